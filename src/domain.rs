@@ -1,0 +1,8 @@
+//! Facts and decisions: what happened, what it adds up to, what may be asked. Pure.
+
+pub mod account;
+pub mod command;
+pub mod event;
+pub mod fold;
+pub mod mapping;
+pub mod money;

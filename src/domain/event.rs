@@ -1,0 +1,220 @@
+//! What happened, in which stream, at which position.
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::sync::Arc;
+
+/// An event's own time, UTC, kept to the microsecond.
+pub type Timestamp = jiff::Timestamp;
+
+/// The longest name of a stream that is accepted, in bytes: a name is a key in three indexes and a word on the
+/// screen; longer than this it is neither.
+pub const STREAM_NAME_BYTES_MAX: usize = 512;
+
+/// The longest event type that is accepted, in bytes.
+pub const EVENT_TYPE_BYTES_MAX: usize = 512;
+
+/// The longest event id that is accepted, in bytes: ids of foreign logs are any text, ours are UUIDs (36).
+pub const EVENT_ID_BYTES_MAX: usize = 512;
+
+/// The name that marks the part of an event's metadata in which an import keeps what its log's envelope carried
+/// beside the fields that foldback knows.
+pub const ENVELOPE_KEY: &str = "envelope";
+
+/// A place in the whole log: 1-based and rising. 0 is before everything.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(transparent)]
+pub struct GlobalPosition(u64);
+
+/// A place in one stream: 1-based, so it is also the number of events of the stream so far, which the screen calls
+/// *version*. 0 is "no such stream yet".
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(transparent)]
+pub struct StreamPosition(u64);
+
+macro_rules! position {
+    ($name:ident) => {
+        impl $name {
+            /// Before the first event.
+            pub const START: Self = Self(0);
+
+            /// The position with this number; numbers past `i64::MAX`, which no store can hold, become that.
+            pub const fn new(number: u64) -> Self {
+                if number > i64::MAX as u64 { Self(i64::MAX as u64) } else { Self(number) }
+            }
+
+            /// The number a person reads.
+            pub const fn number(self) -> u64 {
+                self.0
+            }
+
+            /// The number as SQLite keeps it.
+            pub const fn to_sql(self) -> i64 {
+                self.0.cast_signed()
+            }
+
+            /// The position that SQLite kept; a negative number, which foldback never writes, is the start.
+            pub const fn from_sql(number: i64) -> Self {
+                if number < 0 { Self(0) } else { Self(number.cast_unsigned()) }
+            }
+
+            /// The position `n` events further on.
+            pub const fn plus(self, n: u64) -> Self {
+                Self::new(self.0.saturating_add(n))
+            }
+
+            /// The position `n` events back, or the start.
+            pub const fn minus(self, n: u64) -> Self {
+                Self(self.0.saturating_sub(n))
+            }
+
+            /// How many positions this one is after `earlier`; 0 if it is not.
+            pub const fn since(self, earlier: Self) -> u64 {
+                self.0.saturating_sub(earlier.0)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+position!(GlobalPosition);
+position!(StreamPosition);
+
+/// The name of a stream: the history of one thing, here one account. Never empty, never longer than
+/// [`STREAM_NAME_BYTES_MAX`]; cheap to clone.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StreamName(Arc<str>);
+
+/// Why a text is not a stream's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadStreamName {
+    /// It has no characters.
+    Empty,
+    /// It has more than [`STREAM_NAME_BYTES_MAX`] bytes.
+    TooLong,
+}
+
+impl fmt::Display for BadStreamName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("a stream's name cannot be empty"),
+            Self::TooLong => write!(f, "a stream's name cannot be longer than {STREAM_NAME_BYTES_MAX} bytes"),
+        }
+    }
+}
+
+impl std::error::Error for BadStreamName {}
+
+impl StreamName {
+    /// The name, if the text can be one.
+    ///
+    /// # Errors
+    /// An empty text, and one over [`STREAM_NAME_BYTES_MAX`].
+    pub fn new(name: &str) -> Result<Self, BadStreamName> {
+        match name.len() {
+            0 => Err(BadStreamName::Empty),
+            n if n > STREAM_NAME_BYTES_MAX => Err(BadStreamName::TooLong),
+            _ => Ok(Self(Arc::from(name))),
+        }
+    }
+
+    /// The name as text, which may hold any character: show it only through the screen's `visible` text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for StreamName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Borrow<str> for StreamName {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl serde::Serialize for StreamName {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+/// The number under which a store keeps a source: where a stretch of the log was imported from, with its mapping.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceId(pub i64);
+
+/// An event that stands in a log. `data` and `metadata` are the JSON text as it came, to the byte.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedEvent {
+    /// Its place in the whole log.
+    pub position: GlobalPosition,
+    /// Whose history it belongs to.
+    pub stream: StreamName,
+    /// Its place in that history.
+    pub version: StreamPosition,
+    /// What it calls itself; imported events may have no id.
+    pub id: Option<String>,
+    /// What kind of thing happened, in the past tense (`Deposited`), in the words of its log.
+    pub event_type: String,
+    /// When it says it happened.
+    pub time: Option<Timestamp>,
+    /// The latest time of any event up to this one; `None` as long as none had a time.
+    pub clock: Option<Timestamp>,
+    /// What happened, as raw JSON.
+    pub data: String,
+    /// What is known about how it came to be recorded, as raw JSON.
+    pub metadata: Option<String>,
+    /// The log that it was imported from; `None` for what was appended by a command.
+    pub source: Option<SourceId>,
+}
+
+impl RecordedEvent {
+    /// Whether the event says it happened before something that stands before it in the log.
+    pub fn is_late(&self) -> bool {
+        self.time.is_some() && self.time < self.clock
+    }
+}
+
+/// An event that is not in a log yet: the store gives it position, version and clock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewEvent {
+    /// What it calls itself; `None` only for imported events whose log gave none.
+    pub id: Option<String>,
+    /// See [`RecordedEvent::event_type`].
+    pub event_type: String,
+    /// See [`RecordedEvent::time`].
+    pub time: Option<Timestamp>,
+    /// See [`RecordedEvent::data`].
+    pub data: String,
+    /// See [`RecordedEvent::metadata`].
+    pub metadata: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_position_never_leaves_what_a_store_can_hold() {
+        assert_eq!(GlobalPosition::new(u64::MAX).to_sql(), i64::MAX);
+        assert_eq!(GlobalPosition::from_sql(-1), GlobalPosition::START);
+        assert_eq!(GlobalPosition::new(3).minus(5), GlobalPosition::START);
+        assert_eq!(GlobalPosition::new(u64::MAX).plus(1), GlobalPosition::new(u64::MAX));
+        assert_eq!(StreamPosition::new(3).since(StreamPosition::new(5)), 0);
+    }
+
+    #[test]
+    fn a_stream_name_is_neither_empty_nor_endless() {
+        assert_eq!(StreamName::new(""), Err(BadStreamName::Empty));
+        assert_eq!(StreamName::new(&"x".repeat(STREAM_NAME_BYTES_MAX + 1)), Err(BadStreamName::TooLong));
+        assert_eq!(StreamName::new("acc-1").unwrap().as_str(), "acc-1");
+    }
+}

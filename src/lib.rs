@@ -1,0 +1,4 @@
+//! foldback: a time machine for event-sourced systems, in a terminal.
+
+pub mod domain;
+pub mod store;

@@ -1,0 +1,146 @@
+//! The port to an event store.
+
+pub mod sqlite;
+
+use std::fmt;
+
+use anyhow::Result;
+
+use crate::domain::event::{GlobalPosition, NewEvent, RecordedEvent, StreamName, StreamPosition, Timestamp};
+use crate::domain::mapping::Mappings;
+
+/// Which way to read the log from a position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Towards the head.
+    Forward,
+    /// Towards the beginning.
+    Backward,
+}
+
+/// What the explorer asks of a log. Each answer is as big as its limit, and takes time in proportion to it, whatever
+/// the length of the log. Every method may fail with the store's own error.
+pub trait EventReader: Send {
+    /// The newest global position; 0 for an empty log.
+    fn head(&self) -> Result<GlobalPosition>;
+
+    /// Up to `limit` events in reading order: forward those at `from` and after it, backward those at `from` and
+    /// before it.
+    fn read_all(
+        &self,
+        from: GlobalPosition,
+        direction: Direction,
+        limit: usize,
+    ) -> Result<Vec<RecordedEvent>>;
+
+    /// Up to `limit` events of a stream, rising, from that version on.
+    fn read_stream(
+        &self,
+        stream: &StreamName,
+        from: StreamPosition,
+        limit: usize,
+    ) -> Result<Vec<RecordedEvent>>;
+
+    /// How many events the stream has up to a position.
+    fn version_at(&self, stream: &StreamName, at: GlobalPosition) -> Result<StreamPosition>;
+
+    /// The last position whose clock is no later than `time`, ties included; 0 before the first event.
+    fn position_at(&self, time: Timestamp) -> Result<GlobalPosition>;
+
+    /// The clock at a position: the latest time of any event up to it; `None` as long as none had a time.
+    fn clock_at(&self, at: GlobalPosition) -> Result<Option<Timestamp>>;
+
+    /// Up to `limit` names of streams that begin with `prefix`, in the order of their bytes.
+    fn streams(&self, prefix: &str, limit: usize) -> Result<Vec<StreamName>>;
+
+    /// The event with that id.
+    fn event_by_id(&self, id: &str) -> Result<Option<RecordedEvent>>;
+
+    /// How the events of each imported log are read, as of now.
+    fn mappings(&self) -> Result<Mappings>;
+}
+
+/// A log that can be appended to.
+pub trait EventStore: EventReader {
+    /// Appends to several streams at once: all of it, on the disk when this returns, or nothing. An append whose
+    /// events' ids are all there already with the same stream, type and data is the same append: nothing is written.
+    ///
+    /// # Errors
+    /// See [`AppendError`]; nothing was written then.
+    fn append(&mut self, writes: &[StreamWrite]) -> Result<Appended, AppendError>;
+}
+
+/// Events for one stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StreamWrite {
+    /// Whose history goes on.
+    pub stream: StreamName,
+    /// What the append believes the stream's version to be; `None` believes nothing.
+    pub expected: Option<StreamPosition>,
+    /// What happened, in order.
+    pub events: Vec<NewEvent>,
+}
+
+/// An append that is on the disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Appended {
+    /// The events as they stand in the log.
+    pub events: Vec<RecordedEvent>,
+    /// The log's newest position.
+    pub head: GlobalPosition,
+    /// Whether they stood there already: the same append came twice.
+    pub was_there: bool,
+}
+
+/// Another append came first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    /// The stream in question.
+    pub stream: StreamName,
+    /// The version that the append believed it to have.
+    pub expected: StreamPosition,
+    /// The version that it has.
+    pub actual: StreamPosition,
+}
+
+impl fmt::Display for Conflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} was expected at version {} and is at {}", self.stream, self.expected, self.actual)
+    }
+}
+
+/// Why an append did not happen.
+#[derive(Debug)]
+pub enum AppendError {
+    /// A stream has another version than expected.
+    Conflict(Conflict),
+    /// An event with this id stands in the log already, with other content.
+    IdReused {
+        /// The id.
+        id: String,
+        /// Where it stands.
+        position: GlobalPosition,
+    },
+    /// The store could not do it.
+    Store(anyhow::Error),
+}
+
+impl fmt::Display for AppendError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Conflict(conflict) => conflict.fmt(f),
+            Self::IdReused { id, position } => {
+                write!(f, "the id {id} belongs to another event, at position {position}; use a new one")
+            }
+            Self::Store(error) => write!(f, "{error:#}"),
+        }
+    }
+}
+
+impl std::error::Error for AppendError {}
+
+impl From<anyhow::Error> for AppendError {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Store(error)
+    }
+}

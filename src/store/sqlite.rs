@@ -1,0 +1,1 @@
+//! Our own log in one SQLite file.
