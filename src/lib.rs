@@ -1,4 +1,7 @@
 //! foldback: a time machine for event-sourced systems, in a terminal.
 
 pub mod domain;
+pub mod read_model;
+pub mod replay;
 pub mod store;
+pub mod tui;

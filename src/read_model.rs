@@ -1,0 +1,3 @@
+//! The present, as queries want it, in a database of its own.
+
+pub mod rows;

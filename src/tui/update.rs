@@ -1,0 +1,1 @@
+//! What the model becomes, and what it wants done.
