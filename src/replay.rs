@@ -84,6 +84,19 @@ pub struct Reconstruction {
     pub n_folded: u64,
 }
 
+/// An account's state at a position, in the shape that scripts rely on.
+#[derive(Clone, Copy, Debug, serde::Serialize)]
+pub struct StateAt<'a> {
+    /// Whose it is.
+    pub stream: &'a StreamName,
+    /// The position that was asked for, no later than the head.
+    pub position: GlobalPosition,
+    /// How many events of the stream there are up to it.
+    pub version: StreamPosition,
+    /// What they add up to.
+    pub state: &'a AccountState,
+}
+
 /// Folds a stream up to a version, from the nearest snapshot on, and keeps snapshots on the way. `read` answers the
 /// stream's events from a version on, rising, at most as many as it is asked for; `goes_on` is asked between reads
 /// and stops the fold by `false`.

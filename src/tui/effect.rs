@@ -29,14 +29,16 @@ pub enum Effect {
     Submit(Command),
     /// Read an event in full.
     Inspect(u64, GlobalPosition),
-    /// Say which position that is, and go there.
-    Locate(At),
+    /// Say which position that is: the playhead goes there.
+    Locate(Place),
     /// Search.
     Find(u64, FindQuestion),
     /// Stop searching.
     StopFinding,
     /// Hold the projector, or let it go.
     Hold(bool),
+    /// Read an event as JSON, to be copied.
+    ReadForCopy(GlobalPosition),
     /// Put a text on the terminal's clipboard.
     Copy(String),
     /// Take the mouse, or let go of it.
@@ -126,10 +128,33 @@ pub struct FindQuestion {
     pub is_forward: bool,
 }
 
+/// A place whose position only the store knows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Place {
+    /// As a person wrote it.
+    At(At),
+    /// The last position whose clock is no later, but no earlier position than `least`.
+    Time {
+        /// The time.
+        time: Timestamp,
+        /// The least position that will do.
+        least: GlobalPosition,
+    },
+    /// The event of an account that is so many of its events on from a position, or back.
+    OfAccount {
+        /// The account.
+        stream: StreamName,
+        /// From where.
+        from: GlobalPosition,
+        /// How many of its events on; negative goes back.
+        by: i64,
+    },
+}
+
 /// An answer to [`Effect::Locate`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Located {
-    /// The position.
+    /// The position; that of the last event before it where there is none.
     pub position: GlobalPosition,
     /// The clock there.
     pub clock: Option<Timestamp>,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::read_model::rows::{Checkpoint, StatementRow};
-use crate::tui::effect::Located;
+use crate::tui::effect::{Located, Place};
 use crate::tui::model::answers::{Accounts, Chart, Comparison, Inspected, Look, Preview, Submitted, Survey};
 use crate::tui::model::{Import, Moment, Size};
 
@@ -43,8 +43,10 @@ pub enum Message {
     InspectedEvent(u64, Box<Inspected>),
     /// See [`crate::tui::effect::Effect::Submit`].
     Submitted(Submitted),
-    /// See [`crate::tui::effect::Effect::Locate`].
-    Located(Located),
+    /// See [`crate::tui::effect::Effect::Locate`]; the place that it answers, and `None` where there is no such.
+    Located(Place, Option<Located>),
+    /// See [`crate::tui::effect::Effect::ReadForCopy`].
+    ReadForCopy(String),
     /// A search has come so far.
     FindReached(u64, GlobalPosition),
     /// A search has ended: where the text was found, if anywhere.

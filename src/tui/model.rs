@@ -61,6 +61,10 @@ pub struct Model {
     pub history: Vec<String>,
     /// Whether the mouse is ours.
     pub mouse_is_ours: bool,
+    /// Whether the mouse button went down on the ruler and is still down.
+    pub drags_playhead: bool,
+    /// Steps along the account that wait for an answer about the one before: positive on, negative back.
+    pub account_steps: Option<i64>,
     /// The events around the playhead and the selected account's state there.
     pub look: Slot<LookQuestion, Look>,
     /// What each column of the ruler holds.
@@ -264,6 +268,8 @@ impl Model {
             notice: None,
             history: Vec::new(),
             mouse_is_ours: true,
+            drags_playhead: false,
+            account_steps: None,
             look: Slot::default(),
             survey: Slot::default(),
             chart: Slot::default(),
@@ -289,6 +295,11 @@ impl Model {
     /// How far the read side is behind.
     pub fn lag(&self) -> Lag {
         Lag::between(self.head.position, self.head.clock, &self.read_side.checkpoint)
+    }
+
+    /// Says something in the hint line, until the next key.
+    pub fn tell(&mut self, tone: Tone, text: impl Into<String>) {
+        self.notice = Some(Notice { tone, text: text.into() });
     }
 
     /// The rows of the query view.

@@ -5,7 +5,7 @@ use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosi
 use crate::domain::fold::Meaning;
 use crate::domain::money::Currency;
 use crate::read_model::rows::{AccountRow, TotalRow};
-use crate::replay::Reconstruction;
+use crate::replay::{Reconstruction, StateAt};
 
 /// What stands around the playhead.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +20,21 @@ pub struct Look {
     pub selected: Option<StreamName>,
     /// Its state at the playhead.
     pub state: Option<Reconstruction>,
+}
+
+impl Look {
+    /// The row of the event at the playhead, or of the last one before it.
+    pub fn playhead_row(&self) -> usize {
+        self.events.iter().rposition(|event| event.position <= self.playhead).unwrap_or(0)
+    }
+
+    /// The selected account's state as JSON, in the shape that scripts get.
+    pub fn state_json(&self) -> Option<String> {
+        let trace = &self.state.as_ref()?.trace;
+        let stream = self.selected.as_ref()?;
+        let at = StateAt { stream, position: self.playhead, version: trace.version, state: &trace.state };
+        serde_json::to_string(&at).ok()
+    }
 }
 
 /// An event as the list shows it.

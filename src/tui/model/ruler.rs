@@ -135,6 +135,11 @@ impl Ruler {
         Stretch { from, to: from + span }
     }
 
+    /// Whether a stretch is as long as all of history.
+    pub fn is_all_of(&self, model: &Model, stretch: Stretch) -> bool {
+        stretch.to - stretch.from >= Self::whole(model, self.scale.n_columns).scale.span()
+    }
+
     /// The moment as the axis measures it; `None` where its time is not known.
     fn number_of(&self, moment: Moment) -> Option<i128> {
         match self.axis {
