@@ -51,6 +51,25 @@ pub enum Effect {
     Quit,
 }
 
+impl Effect {
+    /// Whether only the newest of its kind is worth answering; the others are things to be done, each of them.
+    pub fn is_question(&self) -> bool {
+        matches!(
+            self,
+            Self::Look(..)
+                | Self::Survey(..)
+                | Self::Chart(..)
+                | Self::Accounts(..)
+                | Self::Compare(..)
+                | Self::Statement(..)
+                | Self::Preview(..)
+                | Self::Names(..)
+                | Self::Inspect(..)
+                | Self::Find(..)
+        )
+    }
+}
+
 /// What stands around the playhead, and what is the selected account's state there?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LookQuestion {
