@@ -1,15 +1,10 @@
 //! The only place with threads, channels and clocks: the loop.
 
 pub mod finder;
-pub mod headless;
-pub mod importer;
 pub mod input;
 pub mod outbox;
-pub mod projector;
-pub mod query_worker;
 pub mod signals;
 pub mod store_worker;
-pub mod terminal;
 pub mod watcher;
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError};

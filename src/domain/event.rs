@@ -203,7 +203,11 @@ impl serde::Serialize for RecordedEvent {
     }
 }
 
-fn serialize_json<S: SerializeStruct>(fields: &mut S, key: &'static str, json: Option<&str>) -> Result<(), S::Error> {
+fn serialize_json<S: SerializeStruct>(
+    fields: &mut S,
+    key: &'static str,
+    json: Option<&str>,
+) -> Result<(), S::Error> {
     match json.map(serde_json::from_str::<&RawValue>) {
         Some(Ok(raw)) => fields.serialize_field(key, raw),
         Some(Err(_)) => fields.serialize_field(key, &json),

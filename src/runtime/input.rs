@@ -4,7 +4,8 @@ use std::sync::mpsc::Sender;
 use std::thread;
 
 use crossterm::event::{
-    Event, KeyCode as TerminalKey, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+    Event, KeyCode as TerminalKey, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent,
+    MouseEventKind,
 };
 
 use crate::tui::message::{Key, KeyCode, Message, Mouse, MouseAction};

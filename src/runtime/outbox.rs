@@ -18,17 +18,6 @@ impl Outbox {
         Self { receiver, waiting: Vec::new() }
     }
 
-    /// The next effect to be done; waits for one. `None` when nobody is left who could want anything.
-    pub fn next(&mut self) -> Option<Effect> {
-        self.take_in();
-        if self.waiting.is_empty() {
-            let effect = self.receiver.recv().ok()?;
-            self.put(effect);
-            self.take_in();
-        }
-        (!self.waiting.is_empty()).then(|| self.waiting.remove(0))
-    }
-
     /// Whether a newer question of this kind has come while the last one was being answered.
     pub fn has_newer(&mut self, kind: Discriminant<Effect>) -> bool {
         self.take_in();
@@ -51,6 +40,21 @@ impl Outbox {
     }
 }
 
+impl Iterator for Outbox {
+    type Item = Effect;
+
+    /// The next effect to be done; waits for one. `None` when nobody is left who could want anything.
+    fn next(&mut self) -> Option<Effect> {
+        self.take_in();
+        if self.waiting.is_empty() {
+            let effect = self.receiver.recv().ok()?;
+            self.put(effect);
+            self.take_in();
+        }
+        (!self.waiting.is_empty()).then(|| self.waiting.remove(0))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,7 +63,7 @@ mod tests {
     #[test]
     fn a_newer_question_takes_the_place_of_the_waiting_one_and_nothing_else_is_lost() {
         let (sender, receiver) = channel();
-        let mut outbox = Outbox::new(receiver);
+        let outbox = Outbox::new(receiver);
         let sent = [
             Effect::Names(1, "a".to_owned()),
             Effect::Copy("x".to_owned()),
@@ -70,7 +74,7 @@ mod tests {
             sender.send(effect).unwrap();
         }
         drop(sender);
-        let done: Vec<Effect> = std::iter::from_fn(|| outbox.next()).collect();
+        let done: Vec<Effect> = outbox.collect();
         let [_, copy_x, names, copy_y] = sent;
         assert_eq!(done, [copy_x, names, copy_y]);
     }

@@ -121,9 +121,11 @@ impl StoreWorker {
             Effect::Inspect(ticket, position) => {
                 self.inspect(position)?.map(|event| Message::InspectedEvent(ticket, Box::new(event)))
             }
-            Effect::ReadForCopy(position) => {
-                self.event_at(position)?.map(|event| serde_json::to_string(&event)).transpose()?.map(Message::ReadForCopy)
-            }
+            Effect::ReadForCopy(position) => self
+                .event_at(position)?
+                .map(|event| serde_json::to_string(&event))
+                .transpose()?
+                .map(Message::ReadForCopy),
             Effect::Locate(place) => {
                 let located = self.locate(&place)?;
                 Some(Message::Located(place, located))
@@ -183,7 +185,9 @@ impl StoreWorker {
         let currency = self.currency_of(&event.stream)?;
         let (read, default) = self.fold.mappings.read(&event, currency);
         let amount = match &read {
-            Ok(happened) => happened.balance_change().and_then(Result::ok).map(|units| (units, currency.or(default))),
+            Ok(happened) => {
+                happened.balance_change().and_then(Result::ok).map(|units| (units, currency.or(default)))
+            }
             Err(_) => None,
         };
         Ok(EventRow {
@@ -247,7 +251,11 @@ impl StoreWorker {
         Ok(Edge { position, clock: self.store.clock_at(position)?, version })
     }
 
-    fn chart(&mut self, question: &ChartQuestion, goes_on: &mut dyn FnMut() -> bool) -> Result<Option<Chart>> {
+    fn chart(
+        &mut self,
+        question: &ChartQuestion,
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Option<Chart>> {
         let stream = &question.stream;
         let kept = self.chart.take().filter(|chart| chart.stream == *stream);
         let fresh = || ChartInProgress {
@@ -282,7 +290,11 @@ impl StoreWorker {
         Ok(Some(Chart { stream: stream.clone(), currency, points }))
     }
 
-    fn compare(&mut self, question: &CompareQuestion, goes_on: &mut dyn FnMut() -> bool) -> Result<Option<Comparison>> {
+    fn compare(
+        &mut self,
+        question: &CompareQuestion,
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Option<Comparison>> {
         let mut states = Vec::with_capacity(question.accounts.len());
         for account in &question.accounts {
             let Some(at) = self.state_at(account, question.playhead, goes_on)? else { return Ok(None) };
@@ -294,18 +306,20 @@ impl StoreWorker {
         Ok(Some(Comparison { playhead: question.playhead, states }))
     }
 
-    fn preview(&self, command: &Command) -> Result<Preview> {
-        let would = match command_handler::preview(&self.store, command) {
+    fn preview(&mut self, command: &Command) -> Result<Preview> {
+        let would = match command_handler::preview(&self.store, command, &mut self.snapshots) {
             Ok(would) => would,
             Err(HandleError::Refused(refusal)) => return Ok(Preview::Refused(refusal.to_string())),
-            Err(error) => return Err(anyhow::Error::new(error)).context("could not see what the command would do"),
+            Err(error) => {
+                return Err(anyhow::Error::new(error)).context("could not see what the command would do");
+            }
         };
         Ok(Preview::Would(would.into_iter().map(would_append).collect()))
     }
 
     fn submit(&mut self, command: &Command) -> Submitted {
         let context = CommandContext { id: Uuid::now_v7(), now: Timestamp::now(), expected: None };
-        let handled = match command_handler::handle(&mut self.store, command, &context) {
+        let handled = match command_handler::handle(&mut self.store, command, &context, &mut self.snapshots) {
             Ok(handled) => handled,
             Err(HandleError::Refused(refusal)) => return Submitted::Refused(refusal.to_string()),
             Err(error) => return Submitted::Failed(format!("{command}: {error}")),
@@ -348,7 +362,12 @@ impl StoreWorker {
 
     /// The event of the stream that is so many of its events away, or its first or last one where there are not as
     /// many.
-    fn along_account(&self, stream: &StreamName, from: GlobalPosition, by: i64) -> Result<Option<GlobalPosition>> {
+    fn along_account(
+        &self,
+        stream: &StreamName,
+        from: GlobalPosition,
+        by: i64,
+    ) -> Result<Option<GlobalPosition>> {
         let position_of = |version: StreamPosition| -> Result<Option<GlobalPosition>> {
             Ok(self.store.read_stream(stream, version, 1)?.first().map(|event| event.position))
         };

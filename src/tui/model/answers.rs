@@ -92,8 +92,10 @@ pub struct Chart {
 pub struct Accounts {
     /// The window, in the order of names.
     pub rows: Vec<AccountRow>,
-    /// How many accounts come before the window.
-    pub n_before: u64,
+    /// Whether there are accounts before the window.
+    pub has_before: bool,
+    /// Whether there are accounts after it.
+    pub has_after: bool,
     /// How many accounts there are.
     pub n_accounts: u64,
     /// The sums, a row a currency.

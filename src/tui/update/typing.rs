@@ -131,7 +131,7 @@ fn enter_command(model: &mut Model, effects: &mut Vec<Effect>) {
                 model.tell(Tone::Bad, text);
             }
             (StoreKind::ReadOnly, _) => {
-                model.tell(Tone::Bad, "this store cannot be written: it takes no commands")
+                model.tell(Tone::Bad, "this store cannot be written: it takes no commands");
             }
             (_, Some(why)) => model.tell(Tone::Bad, format!("refused: {why}")),
             (_, None) => {
