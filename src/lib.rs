@@ -1,4 +1,5 @@
 //! foldback: a time machine for event-sourced systems, in a terminal.
 
 pub mod domain;
+pub mod sample;
 pub mod store;
