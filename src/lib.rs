@@ -5,5 +5,6 @@ pub mod domain;
 pub mod read_model;
 pub mod replay;
 pub mod runtime;
+pub mod sample;
 pub mod store;
 pub mod tui;
