@@ -1,4 +1,5 @@
 //! foldback: a time machine for event-sourced systems, in a terminal.
 
 pub mod domain;
+pub mod read_model;
 pub mod store;
