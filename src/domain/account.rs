@@ -3,6 +3,8 @@
 pub mod events;
 pub mod refusal;
 
+use std::borrow::Cow;
+
 use crate::domain::account::events::{AccountEvent, Decided};
 use crate::domain::account::refusal::{Refusal, Rule};
 use crate::domain::command::{Action, Command};
@@ -115,15 +117,29 @@ impl Fold for AccountFold {
     }
 
     fn evolve(&self, state: &mut AccountState, event: &RecordedEvent) -> Meaning {
-        let (read, default_currency) = self.mappings.read(event, state.currency);
-        match read {
-            Ok(happened) => match state.apply(&happened, default_currency) {
-                Ok(()) => Meaning::Understood,
-                Err(Overflow) => {
-                    Meaning::NotOurs("it would take the balance past what can be counted".into())
-                }
-            },
+        match self.understand(state, event) {
+            Ok(_) => Meaning::Understood,
             Err(why) => Meaning::NotOurs(why),
+        }
+    }
+}
+
+impl AccountFold {
+    /// [`Fold::evolve`], for who wants to know what the event means as well: takes it into the state and gives what
+    /// happened to the account.
+    ///
+    /// # Errors
+    /// Why the event has no meaning for the account; the state is then as it was.
+    pub fn understand(
+        &self,
+        state: &mut AccountState,
+        event: &RecordedEvent,
+    ) -> Result<AccountEvent, Cow<'static, str>> {
+        let (read, default_currency) = self.mappings.read(event, state.currency);
+        let happened = read?;
+        match state.apply(&happened, default_currency) {
+            Ok(()) => Ok(happened),
+            Err(Overflow) => Err("it would take the balance past what can be counted".into()),
         }
     }
 }
