@@ -272,7 +272,8 @@ pub(super) fn shortened(json: &str) -> Cow<'_, str> {
 /// The time that an RFC 3339 text gives, to the microsecond, and whether our own way to write that time says as much.
 fn rfc3339(text: &str) -> Option<(Timestamp, bool)> {
     let exact: Timestamp = text.parse().ok()?;
-    let time = Timestamp::from_microsecond(exact.as_microsecond()).ok()?;
+    let micros = i64::try_from(exact.as_nanosecond().div_euclid(1000)).ok()?;
+    let time = Timestamp::from_microsecond(micros).ok()?;
     // Most times are written the very way we do, or with `+00:00`, or with zeros behind the seconds.
     let utc = ["Z", "z", "+00:00"].into_iter().find_map(|suffix| text.strip_suffix(suffix));
     let is_whole = utc.is_some_and(|utc| {
