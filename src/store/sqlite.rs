@@ -1,1 +1,135 @@
 //! Our own log in one SQLite file.
+
+mod append;
+mod beside;
+mod bulk;
+mod error;
+pub mod import;
+pub mod open;
+mod read;
+mod rows;
+pub mod sources;
+mod streams;
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use rusqlite::Connection;
+use serde_json::value::RawValue;
+
+use crate::domain::event::{EVENT_ID_BYTES_MAX, EVENT_TYPE_BYTES_MAX, NewEvent, Timestamp};
+use crate::store::sqlite::beside::AfterClose;
+use crate::store::sqlite::open::{OpenError, Opened};
+use crate::store::sqlite::rows::Names;
+use crate::store::sqlite::streams::WrittenStreams;
+
+/// The longest data, and the longest metadata, of one event, in bytes: as long as the longest line of a log may be.
+/// An event is shown and folded whole, so its size is what a screen may cost.
+pub const EVENT_TEXT_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// An event store in one SQLite file. It is a connection, so it belongs to one thread at a time; any number of them,
+/// in any number of processes, may be open on one file.
+pub struct SqliteStore {
+    conn: Connection,
+    path: PathBuf,
+    id: String,
+    names: RefCell<Names>,
+    written: WrittenStreams,
+    /// What is to be done once the connection is closed: declared after it, and so dropped after it.
+    _after_close: AfterClose,
+}
+
+impl SqliteStore {
+    /// Makes a new store and opens it for reading and writing.
+    ///
+    /// # Errors
+    /// A path where something is already; a folder that is missing or cannot be written to; a disk on which SQLite's
+    /// write-ahead log does not work. Nothing is left behind then.
+    pub fn create(path: &Path) -> Result<Self, OpenError> {
+        open::create(path).map(Self::new)
+    }
+
+    /// Opens a store for reading and writing.
+    ///
+    /// # Errors
+    /// See [`open::Problem`]; the file is as it was then, and so is its folder.
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
+        open::for_writing(path).map(Self::new)
+    }
+
+    /// Opens a store for reading. No byte of it changes, and what others append is seen. In a folder that cannot be
+    /// written to it is read as it stands at this moment.
+    ///
+    /// # Errors
+    /// See [`open::Problem`].
+    pub fn open_read_only(path: &Path) -> Result<Self, OpenError> {
+        open::for_reading(path).map(Self::new)
+    }
+
+    fn new(opened: Opened) -> Self {
+        Self {
+            conn: opened.conn,
+            path: opened.path,
+            id: opened.id,
+            names: RefCell::default(),
+            written: WrittenStreams::default(),
+            _after_close: opened.after_close,
+        }
+    }
+
+    /// The UUID that the store was given when it was made. What is derived from its log is kept with this id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Where the store is: the absolute path, symbolic links followed.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A number that is another one exactly when another connection has written since it was last asked for. Only to
+    /// be compared with what this same store answered.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub fn data_version(&self) -> Result<i64> {
+        self.explained(|conn| Ok(rows::data_version(conn)?))
+    }
+
+    /// How many streams there are.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub fn n_streams(&self) -> Result<u64> {
+        self.explained(|conn| Ok(rows::from_sql(streams::last_id(conn)?)))
+    }
+
+    /// What `question` answers, or its error with a sentence that says what it means and what to do.
+    fn explained<T>(&self, question: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        question(&self.conn).map_err(|error| error::explain(&self.path, error))
+    }
+}
+
+/// The time now.
+fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+/// Why the store does not take the event, if it does not.
+fn unacceptable(event: &NewEvent) -> Option<String> {
+    let too_long = |what: &str, n: usize, max: usize| {
+        (n > max).then(|| format!("its {what} has {n} bytes, and {max} are the most that is taken"))
+    };
+    let not_json = |what: &str, text: &str| {
+        let parsed: Result<&RawValue, _> = serde_json::from_str(text);
+        parsed.err().map(|why| format!("its {what} is not JSON: {why}"))
+    };
+    let metadata = event.metadata.as_deref();
+    too_long("type", event.event_type.len(), EVENT_TYPE_BYTES_MAX)
+        .or_else(|| event.id.as_ref().and_then(|id| too_long("id", id.len(), EVENT_ID_BYTES_MAX)))
+        .or_else(|| too_long("data", event.data.len(), EVENT_TEXT_BYTES_MAX))
+        .or_else(|| metadata.and_then(|text| too_long("metadata", text.len(), EVENT_TEXT_BYTES_MAX)))
+        .or_else(|| not_json("data", &event.data))
+        .or_else(|| metadata.and_then(|text| not_json("metadata", text)))
+}

@@ -1,0 +1,186 @@
+//! Appending what commands decided: all of it on the disk, or nothing.
+
+use std::collections::HashSet;
+
+use anyhow::{Result, anyhow};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+
+use crate::domain::event::{GlobalPosition, NewEvent, RecordedEvent, StreamName, StreamPosition, Timestamp};
+use crate::store::sqlite::rows::{End, Names, end_at, from_micros, to_micros};
+use crate::store::sqlite::{SqliteStore, error, streams, unacceptable};
+use crate::store::{AppendError, Appended, Conflict, EventStore, StreamWrite};
+
+/// Adds an event of a command.
+const INSERT_EVENT: &str = "INSERT INTO events (position, stream, version, time, clock, type, id, data, metadata) \
+                            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+
+/// Adds a stream.
+pub(super) const INSERT_STREAM: &str = "INSERT INTO streams (id, name) VALUES (?1, ?2)";
+
+/// Says where in the log an event of a stream stands.
+pub(super) const INSERT_VERSION: &str =
+    "INSERT INTO versions (stream, version, position) VALUES (?1, ?2, ?3)";
+
+impl EventStore for SqliteStore {
+    fn append(&mut self, writes: &[StreamWrite]) -> Result<Appended, AppendError> {
+        self.written.forget();
+        let names = self.names.get_mut();
+        append(&self.conn, names, writes).map_err(|failed| match failed {
+            AppendError::Store(error) => AppendError::Store(error::explain(&self.path, error)),
+            refused => refused,
+        })
+    }
+}
+
+fn append(conn: &Connection, names: &mut Names, writes: &[StreamWrite]) -> Result<Appended, AppendError> {
+    check(writes)?;
+    // A transaction that was not committed is rolled back when it goes out of scope, unless SQLite has done so
+    // already, as it does when the disk is full.
+    let transaction = Transaction::new_unchecked(conn, TransactionBehavior::Immediate).map_err(store)?;
+    let end = end_at(&transaction, GlobalPosition::new(u64::MAX)).map_err(store)?;
+    if let Some(events) = already_there(&transaction, names, writes)? {
+        return Ok(Appended { events, head: end.head, was_there: true });
+    }
+    expect_versions(&transaction, writes)?;
+    let (events, head) = insert(&transaction, end, writes)?;
+    transaction.commit().map_err(store)?;
+    Ok(Appended { events, head, was_there: false })
+}
+
+fn store(error: rusqlite::Error) -> AppendError {
+    AppendError::Store(error.into())
+}
+
+/// Whether the store takes these events at all.
+fn check(writes: &[StreamWrite]) -> Result<()> {
+    let mut ids = HashSet::new();
+    for (write, event) in each_event(writes) {
+        if let Some(why) = unacceptable(event) {
+            return Err(anyhow!("an event for {} cannot be appended: {why}", write.stream));
+        }
+        if let Some(id) = &event.id
+            && !ids.insert(id)
+        {
+            return Err(anyhow!("two events of one append have the id {id}; give each its own"));
+        }
+    }
+    Ok(())
+}
+
+fn each_event(writes: &[StreamWrite]) -> impl Iterator<Item = (&StreamWrite, &NewEvent)> {
+    writes.iter().flat_map(|write| write.events.iter().map(move |event| (write, event)))
+}
+
+/// The events as they stand in the log if this very append has happened; an error if one of its ids belongs to
+/// something else.
+fn already_there(
+    conn: &Connection,
+    names: &mut Names,
+    writes: &[StreamWrite],
+) -> Result<Option<Vec<RecordedEvent>>, AppendError> {
+    let mut found = Vec::new();
+    let mut n_events = 0;
+    for (write, event) in each_event(writes) {
+        n_events += 1;
+        let Some(id) = &event.id else { continue };
+        let Some(there) = names.by_id(conn, id)? else { continue };
+        if !is_same(&there, &write.stream, event) {
+            return Err(AppendError::IdReused { id: id.clone(), position: there.position });
+        }
+        found.push(there);
+    }
+    match found.first() {
+        None => Ok(None),
+        Some(_) if found.len() == n_events => Ok(Some(found)),
+        // A part of an append is another append.
+        Some(there) => {
+            Err(AppendError::IdReused { id: there.id.clone().unwrap_or_default(), position: there.position })
+        }
+    }
+}
+
+/// Whether an event in the log is the one that is to be added, given that they have the same id: a command that is
+/// sent again says the same, at another time.
+pub(super) fn is_same(there: &RecordedEvent, stream: &StreamName, event: &NewEvent) -> bool {
+    there.stream == *stream && there.event_type == event.event_type && there.data == event.data
+}
+
+fn expect_versions(conn: &Connection, writes: &[StreamWrite]) -> Result<(), AppendError> {
+    for write in writes {
+        let Some(expected) = write.expected else { continue };
+        let actual = version(conn, &write.stream).map_err(store)?;
+        if actual != expected {
+            return Err(AppendError::Conflict(Conflict { stream: write.stream.clone(), expected, actual }));
+        }
+    }
+    Ok(())
+}
+
+fn version(conn: &Connection, stream: &StreamName) -> rusqlite::Result<StreamPosition> {
+    streams::id(conn, stream)?.map_or(Ok(StreamPosition::START), |id| streams::version(conn, id))
+}
+
+/// Writes the events behind the end of the log; answers them with the new head.
+fn insert(
+    conn: &Connection,
+    end: End,
+    writes: &[StreamWrite],
+) -> Result<(Vec<RecordedEvent>, GlobalPosition)> {
+    let End { mut head, mut clock } = end;
+    let mut events = Vec::new();
+    let mut insert_event = conn.prepare_cached(INSERT_EVENT)?;
+    let mut insert_version = conn.prepare_cached(INSERT_VERSION)?;
+    for write in writes.iter().filter(|write| !write.events.is_empty()) {
+        let stream = match streams::id(conn, &write.stream)? {
+            Some(id) => id,
+            None => {
+                let id = streams::last_id(conn)? + 1;
+                conn.prepare_cached(INSERT_STREAM)?.execute(params![id, write.stream.as_str()])?;
+                id
+            }
+        };
+        let mut version = streams::version(conn, stream)?;
+        for event in &write.events {
+            (head, version) = (head.plus(1), version.plus(1));
+            let time = event.time.map(to_micros);
+            clock = clock.max(time);
+            let NewEvent { id, event_type, data, metadata, .. } = event;
+            insert_event.execute(params![
+                head.to_sql(),
+                stream,
+                version.to_sql(),
+                time,
+                clock,
+                event_type,
+                id,
+                data,
+                metadata
+            ])?;
+            insert_version.execute(params![stream, version.to_sql(), head.to_sql()])?;
+            events.push(recorded(write.stream.clone(), event, (head, version), (time, clock))?);
+        }
+    }
+    Ok((events, head))
+}
+
+/// The event as it stands in the log now.
+fn recorded(
+    stream: StreamName,
+    event: &NewEvent,
+    (position, version): (GlobalPosition, StreamPosition),
+    (time, clock): (Option<i64>, Option<i64>),
+) -> Result<RecordedEvent> {
+    let time_of = |micros: Option<i64>| -> Result<Option<Timestamp>> { micros.map(from_micros).transpose() };
+    Ok(RecordedEvent {
+        position,
+        stream,
+        version,
+        id: event.id.clone(),
+        event_type: event.event_type.clone(),
+        time: time_of(time)?,
+        clock: time_of(clock)?,
+        data: event.data.clone(),
+        metadata: event.metadata.clone(),
+        source: None,
+    })
+}

@@ -1,0 +1,128 @@
+//! The files beside a store: SQLite's write-ahead log and its index, which come and go with those who have it open.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags};
+use uuid::Uuid;
+
+use crate::store::sqlite::open::turn;
+
+/// Which files stand beside a store.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Beside {
+    /// The index of the write-ahead log: it is there for as long as anybody has the store open.
+    pub(super) has_index: bool,
+    /// How many bytes the write-ahead log has.
+    log_bytes: u64,
+}
+
+impl Beside {
+    pub(super) fn of(store: &Path) -> Self {
+        Self {
+            has_index: with_suffix(store, "-shm").exists(),
+            log_bytes: fs::metadata(with_suffix(store, "-wal")).map_or(0, |metadata| metadata.len()),
+        }
+    }
+
+    /// Whether nobody has the store open and all of it is in its one file.
+    pub(super) fn is_at_rest(self) -> bool {
+        !self.has_index && self.log_bytes == 0
+    }
+}
+
+/// What remains to be done when the last connection is closed.
+#[derive(Debug)]
+pub(super) enum AfterClose {
+    /// Nothing.
+    Nothing,
+    /// A reader came to a store at rest, and SQLite made the files beside it, which readers cannot take away.
+    Tidy(PathBuf),
+    /// The folder of a copy goes away.
+    Remove(PathBuf),
+}
+
+impl Drop for AfterClose {
+    fn drop(&mut self) {
+        match self {
+            Self::Nothing => {}
+            Self::Tidy(store) => {
+                let _turn = turn();
+                tidy(store);
+            }
+            // What cannot be removed from the system's temporary folder the system removes.
+            Self::Remove(folder) => drop(fs::remove_dir_all(folder)),
+        }
+    }
+}
+
+/// Has SQLite take away the files beside a store: it does so, under its own locks, when the last one that could write
+/// closes it. Only if there is nothing in the write-ahead log, so that the store's own file is not touched. What goes
+/// wrong leaves two files that the next one takes away. For whoever has the [`turn`].
+pub(super) fn tidy(store: &Path) {
+    if Beside::of(store).log_bytes > 0 {
+        return;
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    if let Ok(conn) = Connection::open_with_flags(store, flags) {
+        let _: rusqlite::Result<i64> = conn.query_one("SELECT count(*) FROM store", [], |row| row.get(0));
+    }
+}
+
+/// Takes away a store that could not be made, with all that SQLite put beside it.
+pub(super) fn remove(store: &Path) {
+    for suffix in ["", "-journal", "-wal", "-shm"] {
+        drop(fs::remove_file(with_suffix(store, suffix)));
+    }
+}
+
+/// Copies a store and its write-ahead log to where SQLite can read the two together; the copy goes away after use.
+pub(super) fn copy(store: &Path) -> io::Result<(PathBuf, AfterClose)> {
+    let folder = std::env::temp_dir().join(format!("foldback-{}", Uuid::now_v7()));
+    private_folder(&folder)?;
+    let after_close = AfterClose::Remove(folder.clone());
+    let copy = folder.join("store.db");
+    fs::copy(store, &copy)?;
+    fs::copy(with_suffix(store, "-wal"), with_suffix(&copy, "-wal"))?;
+    Ok((copy, after_close))
+}
+
+#[cfg(unix)]
+fn private_folder(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new().mode(0o700).create(path)
+}
+
+#[cfg(not(unix))]
+fn private_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir(path)
+}
+
+/// Whether the file or its folder has been marked as not to be written by anybody. It binds us even where the system
+/// would let us, as it lets root.
+pub(super) fn is_marked_read_only(store: &Path) -> bool {
+    let is_marked = |path: &Path| fs::metadata(path).is_ok_and(|metadata| metadata.permissions().readonly());
+    is_marked(store) || store.parent().is_some_and(is_marked)
+}
+
+/// The path as SQLite takes it together with the word that nobody writes to it.
+pub(super) fn immutable_uri(path: &Path) -> String {
+    let mut uri = String::from("file:");
+    for &byte in path.as_os_str().as_encoded_bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            uri.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    uri.push_str("?immutable=1");
+    uri
+}
+
+fn with_suffix(store: &Path, suffix: &str) -> PathBuf {
+    let mut path = OsString::from(store);
+    path.push(suffix);
+    PathBuf::from(path)
+}

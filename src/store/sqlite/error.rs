@@ -1,0 +1,52 @@
+//! What an error of SQLite means for a person, and what to do about it.
+
+use std::path::Path;
+
+use rusqlite::{ErrorCode, ffi};
+
+/// The error with a sentence in front that says what happened to which store, and what to do.
+pub(super) fn explain(path: &Path, error: anyhow::Error) -> anyhow::Error {
+    let path = path.display();
+    let sentence = match error.downcast_ref::<rusqlite::Error>().and_then(code) {
+        Some((ErrorCode::DiskFull, _)) => {
+            format!("the disk is full and nothing was written to {path}; make room and try again")
+        }
+        Some((ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _)) => {
+            format!("{path} is being written by another process; try again when that has finished")
+        }
+        Some((ErrorCode::ReadOnly, _)) => {
+            format!("{path} is open for reading only, and nothing was written to it")
+        }
+        Some((ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase, _)) => {
+            format!("{path} is damaged; go back to a copy of it")
+        }
+        Some((_, extended)) if is_without_wal(extended) => no_wal(&path.to_string()),
+        _ => format!("{path} could not be read or written"),
+    };
+    error.context(sentence)
+}
+
+/// SQLite's code and extended code.
+pub(super) fn code(error: &rusqlite::Error) -> Option<(ErrorCode, i32)> {
+    error.sqlite_error().map(|error| (error.code, error.extended_code))
+}
+
+/// Whether the extended code says that the write-ahead log cannot be shared between processes here.
+pub(super) fn is_without_wal(extended: i32) -> bool {
+    matches!(
+        extended,
+        ffi::SQLITE_PROTOCOL
+            | ffi::SQLITE_IOERR_SHMOPEN
+            | ffi::SQLITE_IOERR_SHMSIZE
+            | ffi::SQLITE_IOERR_SHMLOCK
+            | ffi::SQLITE_IOERR_SHMMAP
+    )
+}
+
+/// The sentence for that.
+pub(super) fn no_wal(path: &str) -> String {
+    format!(
+        "{path} is on a disk where SQLite's write-ahead log does not work, as network file systems are; \
+         keep the store on a local one"
+    )
+}

@@ -1,0 +1,404 @@
+//! Making and opening a store, with nothing changed when it is not one.
+
+use std::fmt;
+use std::fs::{self, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, ffi};
+use uuid::Uuid;
+
+use crate::store::sqlite::beside::{self, AfterClose, Beside};
+use crate::store::sqlite::error::{code, is_without_wal, no_wal};
+use crate::store::sqlite::now;
+use crate::store::sqlite::rows::to_micros;
+
+/// What marks a SQLite file as a store of foldback: "fold".
+pub const APPLICATION_ID: i32 = 0x666f_6c64;
+
+/// The version of the tables that this foldback reads and writes.
+pub const SCHEMA_VERSION: i32 = 1;
+
+const SCHEMA: &str = include_str!("schema.sql");
+
+/// How long opening waits for a lock: nobody locks readers out for longer than an instant, unless for good.
+const OPEN_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long a statement waits for a lock: many times what the largest batch of an import takes.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// How many prepared statements a connection keeps: all that there are.
+const STATEMENTS_KEPT_MAX: usize = 48;
+
+/// A file that was not opened as a store.
+#[derive(Debug)]
+pub struct OpenError {
+    /// Which file.
+    pub path: PathBuf,
+    /// Why.
+    pub problem: Problem,
+}
+
+/// Why a file was not opened as a store.
+#[derive(Debug)]
+pub enum Problem {
+    /// There is nothing.
+    NotFound,
+    /// There is something already where a store was to be made.
+    Exists,
+    /// There is a folder.
+    IsDirectory,
+    /// There is a file without a byte.
+    Empty,
+    /// There is something else than a store.
+    NotAStore,
+    /// There is a store that is not whole; what SQLite says about it.
+    Damaged(String),
+    /// A newer foldback made it, with this version of the tables.
+    Newer {
+        /// The version of its tables; ours is [`SCHEMA_VERSION`].
+        version: i32,
+    },
+    /// An older foldback made it, with this version of the tables.
+    Older {
+        /// The version of its tables; ours is [`SCHEMA_VERSION`].
+        version: i32,
+    },
+    /// Another process has it for itself.
+    Locked,
+    /// It was to be written to, and its file or its folder cannot be.
+    ReadOnly,
+    /// SQLite's write-ahead log does not work there.
+    NoWal,
+    /// Something else.
+    Other(anyhow::Error),
+}
+
+impl OpenError {
+    /// Whether there is nothing at the path.
+    pub fn is_missing(&self) -> bool {
+        matches!(self.problem, Problem::NotFound)
+    }
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.path.display();
+        match &self.problem {
+            Problem::NotFound => write!(f, "{path} does not exist; `foldback new` makes a store"),
+            Problem::Exists => write!(f, "{path} exists already; name another file, or remove it first"),
+            Problem::IsDirectory => write!(f, "{path} is a directory; name the store's file in it"),
+            Problem::Empty => write!(f, "{path} is empty; remove it, and `foldback new` makes a store there"),
+            Problem::NotAStore => write!(f, "{path} is not a store of foldback, or its beginning is damaged"),
+            Problem::Damaged(why) => write!(f, "{path} is damaged ({why}); go back to a copy of it"),
+            Problem::Newer { version } => write!(
+                f,
+                "{path} was made by a newer foldback (its tables have version {version}, known are those up to \
+                 {SCHEMA_VERSION}); open it with that one"
+            ),
+            Problem::Older { version } => write!(
+                f,
+                "{path} was made by an older foldback (its tables have version {version}, needed is \
+                 {SCHEMA_VERSION}); export its log with that one, and import it into a new store"
+            ),
+            Problem::Locked => {
+                write!(f, "{path} is locked by another process; try again when that has finished")
+            }
+            Problem::ReadOnly => write!(
+                f,
+                "{path} cannot be written to: its file or its folder is read-only; change that, or copy the store"
+            ),
+            Problem::NoWal => f.write_str(&no_wal(&path.to_string())),
+            Problem::Other(error) => write!(f, "{path} cannot be opened: {error:#}"),
+        }
+    }
+}
+
+impl std::error::Error for OpenError {}
+
+impl From<rusqlite::Error> for Problem {
+    fn from(error: rusqlite::Error) -> Self {
+        match code(&error) {
+            Some((_, extended)) if is_without_wal(extended) => Self::NoWal,
+            Some((ErrorCode::NotADatabase, _)) => Self::NotAStore,
+            Some((ErrorCode::DatabaseCorrupt, _)) => Self::Damaged(error.to_string()),
+            Some((ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _)) => Self::Locked,
+            Some((ErrorCode::ReadOnly | ErrorCode::CannotOpen, _)) => Self::ReadOnly,
+            // The tables are named in a file that says it is a store: one without them lost them.
+            Some((ErrorCode::Unknown, ffi::SQLITE_ERROR)) => Self::Damaged(error.to_string()),
+            _ => Self::Other(error.into()),
+        }
+    }
+}
+
+impl From<std::io::Error> for Problem {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::NotFound => Self::NotFound,
+            std::io::ErrorKind::AlreadyExists => Self::Exists,
+            std::io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly,
+            _ => Self::Other(error.into()),
+        }
+    }
+}
+
+/// An open store.
+pub(super) struct Opened {
+    pub(super) conn: Connection,
+    pub(super) path: PathBuf,
+    pub(super) id: String,
+    pub(super) after_close: AfterClose,
+}
+
+/// See [`super::SqliteStore::create`].
+pub(super) fn create(path: &Path) -> Result<Opened, OpenError> {
+    let told = |problem| OpenError { path: path.to_owned(), problem };
+    let _turn = turn();
+    // Whoever makes the file has it: two that make the same store at once cannot both succeed.
+    OpenOptions::new().write(true).create_new(true).open(path).map_err(|error| {
+        told(match error.kind() {
+            std::io::ErrorKind::NotFound => {
+                Problem::Other(anyhow::Error::from(error).context("its folder does not exist"))
+            }
+            std::io::ErrorKind::PermissionDenied => Problem::ReadOnly,
+            _ => Problem::from(error),
+        })
+    })?;
+    let created = fs::canonicalize(path).map_err(Problem::from).and_then(|path| {
+        let (conn, id) = make(&path)?;
+        Ok(Opened { conn, path, id, after_close: AfterClose::Nothing })
+    });
+    created.map_err(|problem| {
+        beside::remove(path);
+        told(problem)
+    })
+}
+
+fn make(path: &Path) -> Result<(Connection, String), Problem> {
+    let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let id = Uuid::now_v7().to_string();
+    let transaction = Transaction::new_unchecked(&conn, TransactionBehavior::Immediate)?;
+    transaction.execute_batch(SCHEMA)?;
+    transaction.execute("INSERT INTO store (id, created) VALUES (?1, ?2)", (&id, to_micros(now())))?;
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    transaction.commit()?;
+    write_ahead(&conn)?;
+    protect(&conn)?;
+    conn.busy_timeout(PATIENCE)?;
+    Ok((conn, id))
+}
+
+/// See [`super::SqliteStore::open`].
+pub(super) fn for_writing(path: &Path) -> Result<Opened, OpenError> {
+    let told = |problem| OpenError { path: path.to_owned(), problem };
+    let _turn = turn();
+    let path = locate(path).map_err(told)?;
+    open_for_writing(path).map_err(told)
+}
+
+fn open_for_writing(path: PathBuf) -> Result<Opened, Problem> {
+    let beside = Beside::of(&path);
+    inspect(&path, beside)?;
+    if beside::is_marked_read_only(&path) {
+        return Err(Problem::ReadOnly);
+    }
+    let conn = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    if conn.is_readonly("main")? {
+        return Err(Problem::ReadOnly);
+    }
+    // Until the store is known to be whole, closing it must not bring what waits in its write-ahead log into it.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !beside.is_at_rest())?;
+    let id = look_in(&conn)?;
+    write_ahead(&conn)?;
+    protect(&conn)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    conn.busy_timeout(PATIENCE)?;
+    Ok(Opened { conn, path, id, after_close: AfterClose::Nothing })
+}
+
+/// See [`super::SqliteStore::open_read_only`].
+pub(super) fn for_reading(path: &Path) -> Result<Opened, OpenError> {
+    let told = |problem| OpenError { path: path.to_owned(), problem };
+    let _turn = turn();
+    let path = locate(path).map_err(told)?;
+    open_for_reading(path).map_err(told)
+}
+
+fn open_for_reading(path: PathBuf) -> Result<Opened, Problem> {
+    let beside = Beside::of(&path);
+    inspect(&path, beside)?;
+    if beside.has_index || !beside::is_marked_read_only(&path) {
+        match read_live(&path, beside) {
+            // SQLite could not make or use the files beside the store.
+            Err(Problem::ReadOnly) => {}
+            opened => return opened,
+        }
+    }
+    if beside.is_at_rest() { read_still(path) } else { read_copy(path) }
+}
+
+/// Reads beside writers, with the help of the two files that all of them share.
+fn read_live(path: &Path, beside: Beside) -> Result<Opened, Problem> {
+    let read = || {
+        let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let id = look_in(&conn)?;
+        only_read(&conn)?;
+        Ok((conn, id))
+    };
+    match read() {
+        Ok((conn, id)) => {
+            let after_close =
+                if beside.is_at_rest() { AfterClose::Tidy(path.to_owned()) } else { AfterClose::Nothing };
+            Ok(Opened { conn, path: path.to_owned(), id, after_close })
+        }
+        Err(problem) => {
+            if beside.is_at_rest() {
+                beside::tidy(path);
+            }
+            Err(problem)
+        }
+    }
+}
+
+/// Reads a store that nobody has open where nobody may write: as it is, without a file beside it.
+fn read_still(path: PathBuf) -> Result<Opened, Problem> {
+    let conn = connect_still(&path)?;
+    let id = look_in(&conn)?;
+    only_read(&conn)?;
+    Ok(Opened { conn, path, id, after_close: AfterClose::Nothing })
+}
+
+/// Reads a copy of a store whose newest events wait in a write-ahead log that cannot be read where it is.
+fn read_copy(path: PathBuf) -> Result<Opened, Problem> {
+    let (copy, after_close) = beside::copy(&path)?;
+    let conn = connect(&copy, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let id = look_in(&conn)?;
+    only_read(&conn)?;
+    Ok(Opened { conn, path, id, after_close })
+}
+
+/// One opening at a time. A process loses its locks on a file when it closes any descriptor of it, and [`inspect`]
+/// closes one: it does so only while no connection is there to lose any, and none may come in the meantime.
+pub(super) fn turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Where the file really is, if it can be a store at all.
+fn locate(path: &Path) -> Result<PathBuf, Problem> {
+    let path = fs::canonicalize(path)?;
+    let metadata = fs::metadata(&path)?;
+    if metadata.is_dir() {
+        Err(Problem::IsDirectory)
+    } else if !metadata.is_file() {
+        Err(Problem::NotAStore)
+    } else if metadata.len() == 0 {
+        Err(Problem::Empty)
+    } else {
+        Ok(path)
+    }
+}
+
+/// Whether the file says that it is a store of a version that is known here. Reads its first page and leaves nothing
+/// behind.
+fn inspect(path: &Path, beside: Beside) -> Result<(), Problem> {
+    let conn = if beside.has_index {
+        connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?
+    } else {
+        connect_still(path)?
+    };
+    let asked = || -> rusqlite::Result<(i32, i32)> {
+        let application_id = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;
+        Ok((application_id, conn.pragma_query_value(None, "user_version", |row| row.get(0))?))
+    };
+    match asked().map_err(Problem::from) {
+        Ok((APPLICATION_ID, SCHEMA_VERSION)) => Ok(()),
+        Ok((APPLICATION_ID, version)) if version > SCHEMA_VERSION => Err(Problem::Newer { version }),
+        Ok((APPLICATION_ID, version)) => Err(Problem::Older { version }),
+        Ok(_) => Err(Problem::NotAStore),
+        // What is missing may be in the write-ahead log; whoever opens the store will see.
+        Err(Problem::Damaged(_)) if !beside.is_at_rest() => Ok(()),
+        // Its index cannot be used here; for a reader there are other ways.
+        Err(Problem::ReadOnly) if beside.has_index => Ok(()),
+        Err(problem) => Err(problem),
+    }
+}
+
+/// Looks at every table once, at its end; answers the store's id.
+fn look_in(conn: &Connection) -> Result<String, Problem> {
+    let id = conn.query_one("SELECT id FROM store", [], |row| row.get(0)).map_err(|error| match error {
+        rusqlite::Error::QueryReturnedNoRows | rusqlite::Error::QueryReturnedMoreThanOneRow => {
+            Problem::Damaged("it does not say which store it is".to_owned())
+        }
+        error => Problem::from(error),
+    })?;
+    for question in [
+        "SELECT position, clock, data FROM events ORDER BY position DESC LIMIT 1",
+        "SELECT id FROM events WHERE id IS NOT NULL ORDER BY id DESC LIMIT 1",
+        "SELECT stream, version, position FROM versions ORDER BY stream DESC, version DESC LIMIT 1",
+        "SELECT id, name FROM streams ORDER BY id DESC LIMIT 1",
+        "SELECT name FROM streams ORDER BY name DESC LIMIT 1",
+        "SELECT id, log FROM sources ORDER BY id DESC LIMIT 1",
+        "SELECT source, text FROM mappings ORDER BY id DESC LIMIT 1",
+        "SELECT log, stream FROM stretches LIMIT 1",
+    ] {
+        conn.prepare(question)?.exists([])?;
+    }
+    Ok(id)
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, Problem> {
+    prepared(Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?)
+}
+
+/// A connection that takes no locks, makes no files, and believes that nobody writes.
+fn connect_still(path: &Path) -> Result<Connection, Problem> {
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    prepared(Connection::open_with_flags(beside::immutable_uri(path), flags)?)
+}
+
+/// The settings that come before the first look at the file.
+fn prepared(conn: Connection) -> Result<Connection, Problem> {
+    conn.busy_timeout(OPEN_PATIENCE)?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS_KEPT_MAX);
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    conn.pragma_update(None, "foreign_keys", true)?;
+    conn.pragma_update(None, "recursive_triggers", true)?;
+    Ok(conn)
+}
+
+/// Switches the write-ahead log on, or says that it does not work.
+fn write_ahead(conn: &Connection) -> Result<(), Problem> {
+    let mode: String = conn.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    if mode == "wal" { Ok(()) } else { Err(Problem::NoWal) }
+}
+
+/// What is committed is on the disk.
+fn protect(conn: &Connection) -> Result<(), Problem> {
+    conn.pragma_update(None, "synchronous", "FULL")?;
+    // Where the system's own sync stops at the disk's cache, as on macOS.
+    conn.pragma_update(None, "fullfsync", true)?;
+    Ok(())
+}
+
+fn only_read(conn: &Connection) -> Result<(), Problem> {
+    conn.pragma_update(None, "query_only", true)?;
+    conn.busy_timeout(PATIENCE)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_without_a_write_ahead_log_is_told_apart() {
+        let conn = Connection::open_in_memory().unwrap();
+        assert!(matches!(write_ahead(&conn), Err(Problem::NoWal)));
+    }
+}

@@ -1,0 +1,125 @@
+//! Questions to the log: each reads as many rows as it answers, found by key.
+
+use anyhow::Result;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
+use crate::domain::mapping::Mappings;
+use crate::store::sqlite::rows::{self, EVENT_COLUMNS, from_micros, limit_to_sql, to_micros};
+use crate::store::sqlite::{SqliteStore, streams};
+use crate::store::{Direction, EventReader};
+
+impl EventReader for SqliteStore {
+    fn head(&self) -> Result<GlobalPosition> {
+        self.explained(|conn| Ok(rows::end_at(conn, GlobalPosition::new(u64::MAX))?.head))
+    }
+
+    fn read_all(
+        &self,
+        from: GlobalPosition,
+        direction: Direction,
+        limit: usize,
+    ) -> Result<Vec<RecordedEvent>> {
+        let (compare, order) = match direction {
+            Direction::Forward => (">=", "ASC"),
+            Direction::Backward => ("<=", "DESC"),
+        };
+        let sql = format!(
+            "SELECT {EVENT_COLUMNS} FROM events e WHERE e.position {compare} ?1 ORDER BY e.position {order} LIMIT ?2"
+        );
+        self.explained(|conn| {
+            let params = params![from.to_sql(), limit_to_sql(limit)];
+            self.names.borrow_mut().events(conn, &mut conn.prepare_cached(&sql)?, params)
+        })
+    }
+
+    fn read_stream(
+        &self,
+        stream: &StreamName,
+        from: StreamPosition,
+        limit: usize,
+    ) -> Result<Vec<RecordedEvent>> {
+        let sql = format!(
+            "SELECT {EVENT_COLUMNS} FROM versions v CROSS JOIN events e ON e.position = v.position \
+             WHERE v.stream = ?1 AND v.version >= ?2 ORDER BY v.version LIMIT ?3"
+        );
+        self.explained(|conn| {
+            let Some(id) = streams::id(conn, stream)? else { return Ok(Vec::new()) };
+            let params = params![id, from.to_sql(), limit_to_sql(limit)];
+            self.names.borrow_mut().events(conn, &mut conn.prepare_cached(&sql)?, params)
+        })
+    }
+
+    fn version_at(&self, stream: &StreamName, at: GlobalPosition) -> Result<StreamPosition> {
+        self.explained(|conn| {
+            let Some(id) = streams::id(conn, stream)? else { return Ok(StreamPosition::START) };
+            let mut position_of =
+                conn.prepare_cached("SELECT position FROM versions WHERE stream = ?1 AND version = ?2")?;
+            let n = last_where(streams::version(conn, id)?.number(), |version| {
+                let params = params![id, StreamPosition::new(version).to_sql()];
+                let position: Option<i64> = position_of.query_row(params, |row| row.get(0)).optional()?;
+                Ok(position.is_some_and(|position| position <= at.to_sql()))
+            })?;
+            Ok(StreamPosition::new(n))
+        })
+    }
+
+    fn position_at(&self, time: Timestamp) -> Result<GlobalPosition> {
+        let micros = to_micros(time);
+        self.explained(|conn| {
+            let head = rows::end_at(conn, GlobalPosition::new(u64::MAX))?.head;
+            let n = last_where(head.number(), |position| {
+                let end = rows::end_at(conn, GlobalPosition::new(position))?;
+                Ok(end.clock.is_none_or(|clock| clock <= micros))
+            })?;
+            Ok(GlobalPosition::new(n))
+        })
+    }
+
+    fn clock_at(&self, at: GlobalPosition) -> Result<Option<Timestamp>> {
+        self.explained(|conn| rows::end_at(conn, at)?.clock.map(from_micros).transpose())
+    }
+
+    fn streams(&self, prefix: &str, limit: usize) -> Result<Vec<StreamName>> {
+        self.explained(|conn| streams_with(conn, prefix, limit))
+    }
+
+    fn event_by_id(&self, id: &str) -> Result<Option<RecordedEvent>> {
+        self.explained(|conn| self.names.borrow_mut().by_id(conn, id))
+    }
+
+    fn mappings(&self) -> Result<Mappings> {
+        Ok(Mappings::default())
+    }
+}
+
+/// The greatest number in `1..=n` for which it holds, and 0 if there is none. It must hold for all up to some number
+/// and for none after that.
+fn last_where(n: u64, mut holds: impl FnMut(u64) -> Result<bool>) -> Result<u64> {
+    let (mut low, mut high) = (0, n);
+    // Most questions are about the present: one look at the end answers them.
+    if n > 0 && holds(n)? {
+        return Ok(n);
+    }
+    while high.saturating_sub(low) > 1 {
+        let middle = low.midpoint(high);
+        if holds(middle)? { low = middle } else { high = middle }
+    }
+    Ok(low)
+}
+
+/// The names in the order of their bytes, from the prefix on for as long as they begin with it.
+fn streams_with(conn: &Connection, prefix: &str, limit: usize) -> Result<Vec<StreamName>> {
+    let mut statement =
+        conn.prepare_cached("SELECT name FROM streams WHERE name >= ?1 ORDER BY name LIMIT ?2")?;
+    let mut rows = statement.query(params![prefix, limit_to_sql(limit)])?;
+    let mut names = Vec::new();
+    while let Some(row) = rows.next()? {
+        let name: String = row.get(0)?;
+        if !name.starts_with(prefix) {
+            break;
+        }
+        names.push(StreamName::new(&name)?);
+    }
+    Ok(names)
+}

@@ -1,0 +1,142 @@
+//! Rows of the store's tables, as the values that they keep.
+
+use anyhow::{Context, Result};
+use lru::LruCache;
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row};
+
+use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, StreamPosition, Timestamp};
+
+/// How many names of streams a reader keeps: those of the streams on a screen and in a scan's neighbourhood, so that
+/// reading an event does not read its stream's name again.
+const NAMES_KEPT_MAX: usize = 65_536;
+
+/// The columns that [`Names::event`] reads, of a table `e`.
+pub(super) const EVENT_COLUMNS: &str =
+    "e.position, e.stream, e.version, e.time, e.clock, e.source, e.type, e.id, e.data, e.metadata";
+
+/// A count as SQLite keeps it; counts past `i64::MAX`, which no store can hold, become that.
+pub(super) fn to_sql(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+/// The count that SQLite kept; a negative one, which foldback never writes, is 0.
+pub(super) fn from_sql(n: i64) -> u64 {
+    u64::try_from(n).unwrap_or(0)
+}
+
+/// A limit as SQLite takes it.
+pub(super) fn limit_to_sql(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+/// Microseconds since 1970, rounded towards the past.
+pub(super) fn to_micros(time: Timestamp) -> i64 {
+    let micros = time.as_nanosecond().div_euclid(1000);
+    i64::try_from(micros).unwrap_or(if micros < 0 { i64::MIN } else { i64::MAX })
+}
+
+/// The time of that many microseconds since 1970.
+pub(super) fn from_micros(micros: i64) -> Result<Timestamp> {
+    Timestamp::from_microsecond(micros).with_context(|| format!("{micros} µs since 1970 is not a time"))
+}
+
+/// See [`super::SqliteStore::data_version`].
+pub(super) fn data_version(conn: &Connection) -> rusqlite::Result<i64> {
+    conn.prepare_cached("PRAGMA data_version")?.query_one([], |row| row.get(0))
+}
+
+/// Where the log ends: the newest position, and the clock there in microseconds.
+#[derive(Clone, Copy)]
+pub(super) struct End {
+    pub(super) head: GlobalPosition,
+    pub(super) clock: Option<i64>,
+}
+
+/// Where the log ends up to a position.
+pub(super) fn end_at(conn: &Connection, at: GlobalPosition) -> rusqlite::Result<End> {
+    let sql = "SELECT position, clock FROM events WHERE position <= ?1 ORDER BY position DESC LIMIT 1";
+    let end = conn.prepare_cached(sql)?.query_row([at.to_sql()], |row| {
+        Ok(End { head: GlobalPosition::from_sql(row.get(0)?), clock: row.get(1)? })
+    });
+    Ok(end.optional()?.unwrap_or(End { head: GlobalPosition::START, clock: None }))
+}
+
+/// The names of streams that were read lately, by the store's number of the stream.
+pub(super) struct Names(LruCache<i64, StreamName>);
+
+impl Default for Names {
+    fn default() -> Self {
+        Self(LruCache::unbounded())
+    }
+}
+
+impl Names {
+    /// The events of a statement that selects [`EVENT_COLUMNS`].
+    pub(super) fn events(
+        &mut self,
+        conn: &Connection,
+        statement: &mut CachedStatement<'_>,
+        params: impl Params,
+    ) -> Result<Vec<RecordedEvent>> {
+        let mut rows = statement.query(params)?;
+        let mut events = Vec::new();
+        while let Some(row) = rows.next()? {
+            events.push(self.event(conn, row)?);
+        }
+        Ok(events)
+    }
+
+    /// The event with that id.
+    pub(super) fn by_id(&mut self, conn: &Connection, id: &str) -> Result<Option<RecordedEvent>> {
+        let sql = format!("SELECT {EVENT_COLUMNS} FROM events e WHERE e.id = ?1");
+        Ok(self.events(conn, &mut conn.prepare_cached(&sql)?, [id])?.pop())
+    }
+
+    /// The event with that version.
+    pub(super) fn by_version(
+        &mut self,
+        conn: &Connection,
+        stream: i64,
+        version: StreamPosition,
+    ) -> Result<Option<RecordedEvent>> {
+        let sql = format!(
+            "SELECT {EVENT_COLUMNS} FROM versions v CROSS JOIN events e ON e.position = v.position \
+             WHERE v.stream = ?1 AND v.version = ?2"
+        );
+        Ok(self.events(conn, &mut conn.prepare_cached(&sql)?, (stream, version.to_sql()))?.pop())
+    }
+
+    fn event(&mut self, conn: &Connection, row: &Row<'_>) -> Result<RecordedEvent> {
+        let position = GlobalPosition::from_sql(row.get(0)?);
+        let time = |micros: Option<i64>| micros.map(from_micros).transpose();
+        let mut read = || -> Result<RecordedEvent> {
+            Ok(RecordedEvent {
+                position,
+                stream: self.name(conn, row.get(1)?)?,
+                version: StreamPosition::from_sql(row.get(2)?),
+                time: time(row.get(3)?)?,
+                clock: time(row.get(4)?)?,
+                source: row.get::<_, Option<i64>>(5)?.map(SourceId),
+                event_type: row.get(6)?,
+                id: row.get(7)?,
+                data: row.get(8)?,
+                metadata: row.get(9)?,
+            })
+        };
+        read().with_context(|| format!("the event at position {position} cannot be read"))
+    }
+
+    fn name(&mut self, conn: &Connection, id: i64) -> Result<StreamName> {
+        if let Some(name) = self.0.get(&id) {
+            return Ok(name.clone());
+        }
+        let mut statement = conn.prepare_cached("SELECT name FROM streams WHERE id = ?1")?;
+        let name: String = statement.query_one([id], |row| row.get(0))?;
+        let name = StreamName::new(&name).with_context(|| format!("stream {id} has no proper name"))?;
+        self.0.put(id, name.clone());
+        if self.0.len() > NAMES_KEPT_MAX {
+            self.0.pop_lru();
+        }
+        Ok(name)
+    }
+}

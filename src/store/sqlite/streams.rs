@@ -1,0 +1,96 @@
+//! Streams by name: their numbers, their versions, and those of them that are being written to.
+
+use lru::LruCache;
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::domain::event::{SourceId, StreamName, StreamPosition};
+
+/// How many streams an import remembers between two batches. Beyond that many it asks the store again for the number
+/// and the version of those written longest ago; at some 150 bytes each they stay below 40 MB.
+const STREAMS_KEPT_MAX: usize = 262_144;
+
+/// The greatest number of a stream; streams are numbered 1, 2, 3 …, so it is also how many there are.
+pub(super) fn last_id(conn: &Connection) -> rusqlite::Result<i64> {
+    conn.prepare_cached("SELECT coalesce(max(id), 0) FROM streams")?.query_one([], |row| row.get(0))
+}
+
+/// The store's number of a stream.
+pub(super) fn id(conn: &Connection, name: &StreamName) -> rusqlite::Result<Option<i64>> {
+    let mut statement = conn.prepare_cached("SELECT id FROM streams WHERE name = ?1")?;
+    statement.query_row([name.as_str()], |row| row.get(0)).optional()
+}
+
+/// The version of a stream.
+pub(super) fn version(conn: &Connection, stream: i64) -> rusqlite::Result<StreamPosition> {
+    let sql = "SELECT version FROM versions WHERE stream = ?1 ORDER BY version DESC LIMIT 1";
+    let version = conn.prepare_cached(sql)?.query_row([stream], |row| row.get(0)).optional()?;
+    Ok(StreamPosition::from_sql(version.unwrap_or(0)))
+}
+
+/// A stream as an import knows it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct WrittenStream {
+    /// The store's number of it; `None` as long as it has no event.
+    pub(super) id: Option<i64>,
+    pub(super) version: StreamPosition,
+    /// Its newest event from the log that was last imported into it.
+    pub(super) newest: Newest,
+}
+
+/// The newest event of a stream from a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Newest {
+    pub(super) log: SourceId,
+    /// Its place in the stream within the log; 0 if the stream has none from there.
+    pub(super) place: u64,
+    pub(super) version: StreamPosition,
+}
+
+/// The streams that the latest batches of an import wrote to. True only as long as nobody else writes.
+pub(super) struct WrittenStreams {
+    streams: LruCache<StreamName, WrittenStream>,
+    data_version: Option<i64>,
+}
+
+impl Default for WrittenStreams {
+    fn default() -> Self {
+        Self { streams: LruCache::unbounded(), data_version: None }
+    }
+}
+
+impl WrittenStreams {
+    /// Forgets all if another connection has written since the last batch. To be called inside the transaction, which
+    /// keeps the others from writing until it ends.
+    pub(super) fn begin(&mut self, data_version: i64) {
+        if self.data_version != Some(data_version) {
+            self.forget();
+        }
+        self.data_version = Some(data_version);
+    }
+
+    /// Keeps those written last. Only between batches: within one, what has been forgotten could not be read back,
+    /// since the batch writes its versions at its end.
+    pub(super) fn trim(&mut self) {
+        while self.streams.len() > STREAMS_KEPT_MAX {
+            self.streams.pop_lru();
+        }
+    }
+
+    /// Forgets all: what was remembered was not committed, or somebody else has written.
+    pub(super) fn forget(&mut self) {
+        self.streams.clear();
+        self.data_version = None;
+    }
+
+    pub(super) fn get(&mut self, name: &StreamName) -> Option<WrittenStream> {
+        self.streams.get(name).copied()
+    }
+
+    pub(super) fn put(&mut self, name: &StreamName, stream: WrittenStream) {
+        if let Some(known) = self.streams.get_mut(name) {
+            *known = stream;
+        } else {
+            self.streams.put(name.clone(), stream);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! What several test binaries need: how often to try, a store that goes away, events to put into it.
+
+#![allow(dead_code, reason = "no test binary needs all of it")]
+
+use std::path::{Path, PathBuf};
+
+use foldback::domain::event::{NewEvent, StreamName, StreamPosition, Timestamp};
+use foldback::store::StreamWrite;
+use foldback::store::sqlite::SqliteStore;
+
+/// How many rounds a test goes: the number given, times the environment's FOLDBACK_ROUNDS if that is set.
+pub fn rounds(n: u32) -> u32 {
+    let factor = std::env::var("FOLDBACK_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
+    n.saturating_mul(factor)
+}
+
+/// A proptest configuration of that many cases, times FOLDBACK_ROUNDS, which keeps no files of failures.
+pub fn cases(n: u32) -> proptest::test_runner::Config {
+    proptest::test_runner::Config {
+        cases: rounds(n),
+        failure_persistence: None,
+        ..proptest::test_runner::Config::default()
+    }
+}
+
+/// A new store in a folder that goes away with it.
+pub struct TempStore {
+    pub store: SqliteStore,
+    pub folder: tempfile::TempDir,
+}
+
+impl TempStore {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::create(&folder.path().join("bank.db")).unwrap();
+        Self { store, folder }
+    }
+
+    pub fn path(&self) -> PathBuf {
+        self.folder.path().join("bank.db")
+    }
+
+    /// Closes the store; the folder stays.
+    pub fn close(self) -> tempfile::TempDir {
+        self.folder
+    }
+}
+
+/// A stream's name.
+pub fn stream(name: &str) -> StreamName {
+    StreamName::new(name).unwrap()
+}
+
+/// The time so many seconds after 1970.
+pub fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(second).unwrap()
+}
+
+/// A deposit without an id and without a time.
+pub fn deposit(amount: i64) -> NewEvent {
+    event("Deposited", &format!(r#"{{"amount":{amount}}}"#))
+}
+
+/// An event without an id and without a time.
+pub fn event(event_type: &str, data: &str) -> NewEvent {
+    NewEvent {
+        id: None,
+        event_type: event_type.to_owned(),
+        time: None,
+        data: data.to_owned(),
+        metadata: None,
+    }
+}
+
+/// The same event with that id.
+pub fn with_id(id: &str, event: NewEvent) -> NewEvent {
+    NewEvent { id: Some(id.to_owned()), ..event }
+}
+
+/// The same event at so many seconds after 1970.
+pub fn with_time(second: i64, event: NewEvent) -> NewEvent {
+    NewEvent { time: Some(at(second)), ..event }
+}
+
+/// Events for a stream, whatever its version.
+pub fn write(name: &str, events: Vec<NewEvent>) -> StreamWrite {
+    StreamWrite { stream: stream(name), expected: None, events }
+}
+
+/// Events for a stream that must have that version.
+pub fn write_expecting(name: &str, expected: u64, events: Vec<NewEvent>) -> StreamWrite {
+    StreamWrite { expected: Some(StreamPosition::new(expected)), ..write(name, events) }
+}
+
+/// The names and the bytes of the files in a folder.
+pub fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.file_type().unwrap().is_file())
+        .map(|entry| (entry.file_name().to_string_lossy().into_owned(), std::fs::read(entry.path()).unwrap()))
+        .collect();
+    files.sort();
+    files
+}
