@@ -3,6 +3,7 @@
 pub mod finder;
 pub mod input;
 pub mod outbox;
+pub mod query_worker;
 pub mod signals;
 pub mod store_worker;
 pub mod watcher;

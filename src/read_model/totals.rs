@@ -83,8 +83,7 @@ impl Projection for Totals {
         self.history.sort_unstable_by_key(|(currency, position, _)| (*currency, *position));
         let mut insert = tx.prepare_cached("INSERT INTO total_history VALUES (?1, ?2, ?3, ?4)")?;
         for (currency, position, total) in self.history.drain(..) {
-            let row =
-                params![key(currency.as_ref()), position.to_sql(), total.balance, total.n_accounts];
+            let row = params![key(currency.as_ref()), position.to_sql(), total.balance, total.n_accounts];
             insert.execute(row)?;
         }
         Ok(())
