@@ -2,4 +2,5 @@
 
 pub mod domain;
 pub mod read_model;
+pub mod runtime;
 pub mod store;
