@@ -1,5 +1,6 @@
 //! The port to an event store.
 
+pub mod jsonl;
 pub mod sqlite;
 
 use std::fmt;

@@ -1,0 +1,8 @@
+//! The screen, as values; pure.
+
+pub mod effect;
+pub mod keymap;
+pub mod layout;
+pub mod message;
+pub mod model;
+pub mod update;
