@@ -231,7 +231,7 @@ impl Confined {
 
     fn answer(&self, sql: &str, checkpoint: Checkpoint, answer: &mut dyn Answer) -> rusqlite::Result<()> {
         let mut statement = self.connection.prepare(sql)?;
-        let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
         if columns.is_empty() || !statement.readonly() {
             return Err(rusqlite::Error::InvalidQuery);
         }
