@@ -56,8 +56,8 @@ impl Projector {
     }
 
     /// Where the read model stood after the last batch.
-    pub fn mark(&self) -> Mark {
-        self.mark
+    pub fn mark(&self) -> &Mark {
+        &self.mark
     }
 
     /// How far the read model was projected after the last batch.

@@ -278,7 +278,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
         self.n_subscriptions += 1;
         let (to_self, n) = (self.to_self.clone(), self.n_subscriptions);
         let wake = move |feed| drop(to_self.send(Wake::Feed(n, feed)));
-        match SubscriptionThread::start(&self.store, projector.mark(), wake) {
+        match SubscriptionThread::start(&self.store, projector.mark().clone(), wake) {
             Ok(started) => *subscription = Some(started),
             Err(error) => self.fail(None, format!("no thread could be started: {error}")),
         }

@@ -1,6 +1,6 @@
 //! The text of a mapping file, checked key by key.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde::Deserialize;
@@ -9,7 +9,7 @@ use toml::Spanned;
 use crate::domain::mapping::envelope::{Envelope, Places, TimeFormat};
 use crate::domain::mapping::meaning::{Amounts, EventMeaning, Field, Means};
 use crate::domain::mapping::paths::Paths;
-use crate::domain::mapping::{BadMapping, Mapping};
+use crate::domain::mapping::{BadMapping, Mapping, Meanings};
 use crate::domain::money::Currency;
 
 /// The whole file.
@@ -116,7 +116,7 @@ impl EnvelopePart {
 }
 
 impl MeaningPart {
-    fn meaning(self) -> Result<(Option<Currency>, Option<HashMap<String, EventMeaning>>), Wrong> {
+    fn meaning(self) -> Result<(Option<Currency>, Option<Meanings>), Wrong> {
         let currency = self.currency.map(listed).transpose()?;
         let Some(parts) = self.events else {
             return match self.amounts {
@@ -129,7 +129,7 @@ impl MeaningPart {
             };
         };
         let amounts = self.amounts.map(Spanned::into_inner).unwrap_or_default();
-        let mut events = HashMap::with_capacity(parts.len());
+        let mut events = Meanings::new();
         for (event_type, part) in parts {
             let meaning = part.meaning(&event_type, amounts)?;
             events.insert(event_type, meaning);
