@@ -57,6 +57,9 @@ struct EventPart {
     note: Option<Spanned<String>>,
 }
 
+/// What each event type means.
+type Events = HashMap<String, EventMeaning>;
+
 /// What is wrong, and the bytes of the text that it is about.
 type Wrong = (Range<usize>, String);
 
@@ -116,8 +119,8 @@ impl EnvelopePart {
 }
 
 impl MeaningPart {
-    fn meaning(self) -> Result<(Option<Currency>, Option<HashMap<String, EventMeaning>>), Wrong> {
-        let currency = self.currency.map(listed).transpose()?;
+    fn meaning(self) -> Result<(Option<Currency>, Option<Events>), Wrong> {
+        let currency = self.currency.as_ref().map(listed).transpose()?;
         let Some(parts) = self.events else {
             return match self.amounts {
                 Some(amounts) => {
@@ -138,7 +141,7 @@ impl MeaningPart {
     }
 }
 
-fn listed(code: Spanned<String>) -> Result<Currency, Wrong> {
+fn listed(code: &Spanned<String>) -> Result<Currency, Wrong> {
     let span = code.span();
     let currency = Currency::from_code(code.get_ref()).filter(Currency::is_listed);
     currency.ok_or_else(|| (span, format!("'{}' is no currency of ISO 4217, such as EUR", code.get_ref())))
