@@ -3,8 +3,11 @@
 pub mod finder;
 pub mod input;
 pub mod outbox;
+pub mod projector;
+pub mod query_worker;
 pub mod signals;
 pub mod store_worker;
+pub mod subscription;
 pub mod watcher;
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError};

@@ -173,14 +173,12 @@ impl<'e> Accounts<'e> {
 
 /// Where the read model stands.
 pub(super) fn read_mark(connection: &Connection) -> rusqlite::Result<Mark> {
-    connection
-        .prepare_cached("SELECT position, clock, event FROM checkpoint")?
-        .query_row([], |row| {
-            let clock: Option<i64> = row.get(1)?;
-            let clock = clock.and_then(|micros| Timestamp::from_microsecond(micros).ok());
-            let position = GlobalPosition::from_sql(row.get(0)?);
-            Ok(Mark { checkpoint: Checkpoint { position, clock }, event: row.get(2)? })
-        })
+    connection.prepare_cached("SELECT position, clock, event FROM checkpoint")?.query_row([], |row| {
+        let clock: Option<i64> = row.get(1)?;
+        let clock = clock.and_then(|micros| Timestamp::from_microsecond(micros).ok());
+        let position = GlobalPosition::from_sql(row.get(0)?);
+        Ok(Mark { checkpoint: Checkpoint { position, clock }, event: row.get(2)? })
+    })
 }
 
 fn write_mark(tx: &Transaction<'_>, mark: &Mark) -> rusqlite::Result<()> {

@@ -175,14 +175,18 @@ pub(super) fn damage(error: &anyhow::Error) -> Option<String> {
 }
 
 fn open_for_writing(path: &Path) -> Result<Connection> {
-    let connection =
-        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-            .context("SQLite cannot open it")?;
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )
+    .context("SQLite cannot open it")?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     guard(&connection)?;
     let mode: String = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
     if mode != "wal" {
-        bail!("its folder does not support a write-ahead log (a network folder?); set FOLDBACK_CACHE to another");
+        bail!(
+            "its folder does not support a write-ahead log (a network folder?); set FOLDBACK_CACHE to another"
+        );
     }
     // A kill loses nothing either way; a power cut may lose the latest batches, rows and checkpoint together.
     connection.pragma_update(None, "synchronous", "NORMAL")?;

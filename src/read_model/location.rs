@@ -164,7 +164,9 @@ impl Location {
             match OpenOptions::new().write(true).create_new(true).open(&path) {
                 Ok(_) => return Ok(number),
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error).with_context(|| format!("{} cannot be made", path.display())),
+                Err(error) => {
+                    return Err(error).with_context(|| format!("{} cannot be made", path.display()));
+                }
             }
         }
     }

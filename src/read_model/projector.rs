@@ -23,7 +23,7 @@ pub struct Projector {
 #[derive(Debug)]
 pub enum Opening {
     /// This one projects now; where a new generation had to be begun, why.
-    Ready(Projector, Option<Unfit>),
+    Ready(Box<Projector>, Option<Unfit>),
     /// Another one projects: its process id, where that is known.
     HeldBy(Option<u32>),
 }
@@ -51,7 +51,8 @@ impl Projector {
             Locking::HeldBy(holder) => return Ok(Opening::HeldBy(holder)),
         };
         let (generation, mark, unfit) = current_or_new(location)?;
-        Ok(Opening::Ready(Self { location: location.clone(), lock, generation, mark }, unfit))
+        let projector = Self { location: location.clone(), lock, generation, mark };
+        Ok(Opening::Ready(Box::new(projector), unfit))
     }
 
     /// Where the read model stood after the last batch.

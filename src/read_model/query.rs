@@ -111,8 +111,10 @@ fn open_for_reading(path: &Path, location: &Location, pointer: &Pointer) -> Resu
 
 /// A connection that can write nothing and trusts nothing in the file.
 pub(super) fn connect(path: &Path) -> Result<Connection> {
-    let connection =
-        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     guard(&connection)?;
     connection.pragma_update(None, "query_only", true)?;

@@ -93,11 +93,7 @@ pub struct Lag {
 
 impl Lag {
     /// The distance from a checkpoint to the head of the log and the clock there.
-    pub fn between(
-        checkpoint: &Checkpoint,
-        head: GlobalPosition,
-        head_clock: Option<Timestamp>,
-    ) -> Self {
+    pub fn between(checkpoint: &Checkpoint, head: GlobalPosition, head_clock: Option<Timestamp>) -> Self {
         let n_events = head.since(checkpoint.position);
         let time = match (checkpoint.clock, head_clock) {
             _ if n_events == 0 => Some(jiff::SignedDuration::ZERO),

@@ -103,7 +103,11 @@ impl fmt::Display for Unanswered {
 impl std::error::Error for Unanswered {}
 
 fn seconds(time: Duration) -> String {
-    if time.subsec_nanos() == 0 { format!("{} s", time.as_secs()) } else { format!("{} ms", time.as_millis()) }
+    if time.subsec_nanos() == 0 {
+        format!("{} s", time.as_secs())
+    } else {
+        format!("{} ms", time.as_millis())
+    }
 }
 
 /// Takes an answer as it comes: first the columns and the checkpoint that it is as of, then row after row.
@@ -225,14 +229,9 @@ impl Confined {
         Ok(Self { connection, refused, until, limits: limits.clone() })
     }
 
-    fn answer(
-        &self,
-        sql: &str,
-        checkpoint: Checkpoint,
-        answer: &mut dyn Answer,
-    ) -> rusqlite::Result<()> {
+    fn answer(&self, sql: &str, checkpoint: Checkpoint, answer: &mut dyn Answer) -> rusqlite::Result<()> {
         let mut statement = self.connection.prepare(sql)?;
-        let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
         if columns.is_empty() || !statement.readonly() {
             return Err(rusqlite::Error::InvalidQuery);
         }

@@ -1,6 +1,7 @@
 //! What all accounts of a currency hold together.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use anyhow::Result;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
@@ -83,8 +84,7 @@ impl Projection for Totals {
         self.history.sort_unstable_by_key(|(currency, position, _)| (*currency, *position));
         let mut insert = tx.prepare_cached("INSERT INTO total_history VALUES (?1, ?2, ?3, ?4)")?;
         for (currency, position, total) in self.history.drain(..) {
-            let row =
-                params![key(currency.as_ref()), position.to_sql(), total.balance, total.n_accounts];
+            let row = params![key(currency.as_ref()), position.to_sql(), total.balance, total.n_accounts];
             insert.execute(row)?;
         }
         Ok(())
@@ -93,16 +93,18 @@ impl Projection for Totals {
 
 impl Totals {
     fn total(&mut self, tx: &Transaction<'_>, currency: Option<Currency>) -> Result<&mut Total> {
-        if !self.totals.contains_key(&currency) {
-            let kept = tx
-                .prepare_cached("SELECT currency, balance, n_accounts FROM total_rows WHERE currency = ?1")?
-                .query_row([key(currency.as_ref())], |row| {
-                    Ok(Total { balance: Sum(sum(row, 1)?), n_accounts: row.get(2)? })
-                })
-                .optional()?;
-            self.totals.insert(currency, kept.unwrap_or_default());
-        }
-        Ok(self.totals.entry(currency).or_default())
+        Ok(match self.totals.entry(currency) {
+            Entry::Occupied(total) => total.into_mut(),
+            Entry::Vacant(place) => {
+                let kept = tx
+                    .prepare_cached("SELECT balance, n_accounts FROM total_rows WHERE currency = ?1")?
+                    .query_row([key(currency.as_ref())], |row| {
+                        Ok(Total { balance: Sum(sum(row, 0)?), n_accounts: row.get(1)? })
+                    })
+                    .optional()?;
+                place.insert(kept.unwrap_or_default())
+            }
+        })
     }
 }
 

@@ -294,7 +294,7 @@ impl Model {
 
     /// How far the read side is behind.
     pub fn lag(&self) -> Lag {
-        Lag::between(self.head.position, self.head.clock, &self.read_side.checkpoint)
+        Lag::between(&self.read_side.checkpoint, self.head.position, self.head.clock)
     }
 
     /// Says something in the hint line, until the next key.

@@ -46,7 +46,10 @@ fn log(n_accounts: u64) -> Vec<RecordedEvent> {
                 0 => ("Withdrawn", format!(r#"{{"amount":{amount},"note":"cash"}}"#)),
                 1 => {
                     let (to, transfer) = (name(next(n)), position);
-                    ("TransferSent", format!(r#"{{"to":"{to}","amount":{amount},"transfer":"t-{transfer}"}}"#))
+                    (
+                        "TransferSent",
+                        format!(r#"{{"to":"{to}","amount":{amount},"transfer":"t-{transfer}"}}"#),
+                    )
                 }
                 _ => ("Deposited", format!(r#"{{"amount":{amount}}}"#)),
             };

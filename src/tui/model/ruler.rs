@@ -77,6 +77,12 @@ pub struct Stretch {
     pub to: i128,
 }
 
+impl Stretch {
+    fn span(&self) -> i128 {
+        self.to - self.from
+    }
+}
+
 /// A place on the ruler, as the axis measures it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RulerPlace {
@@ -100,8 +106,10 @@ impl Ruler {
     pub fn of(model: &Model, n_columns: u16) -> Self {
         let whole = Self::whole(model, n_columns);
         let Some(stretch) = model.ruler.zoomed else { return whole };
-        let from = stretch.from.clamp(whole.scale.from, whole.scale.to);
-        let to = stretch.to.clamp(from, whole.scale.to);
+        // A stretch that reaches past an end of history is moved back inside, not shortened.
+        let to = stretch.to.min(whole.scale.to).max(whole.scale.from + stretch.span());
+        let from = (to - stretch.span()).max(whole.scale.from);
+        let to = to.min(whole.scale.to);
         Self { scale: Scale::new(from, to, n_columns), ..whole }
     }
 
@@ -137,7 +145,7 @@ impl Ruler {
 
     /// Whether a stretch is as long as all of history.
     pub fn is_all_of(&self, model: &Model, stretch: Stretch) -> bool {
-        stretch.to - stretch.from >= Self::whole(model, self.scale.n_columns).scale.span()
+        stretch.span() >= Self::whole(model, self.scale.n_columns).scale.span()
     }
 
     /// The moment as the axis measures it; `None` where its time is not known.
