@@ -5,4 +5,5 @@ pub mod keymap;
 pub mod layout;
 pub mod message;
 pub mod model;
+pub mod script;
 pub mod update;
