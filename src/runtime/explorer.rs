@@ -115,7 +115,7 @@ impl Workers {
         let gone = "a worker has ended before the screen";
         match effect {
             Effect::Survey(..) | Effect::Chart(..) | Effect::Compare(..) => {
-                self.beside.send(effect).context(gone)?
+                self.beside.send(effect).context(gone)?;
             }
             Effect::Accounts(..) | Effect::Statement(..) => self.query.send(effect).context(gone)?,
             Effect::Find(ticket, question) => self.finder.find(ticket, question),
