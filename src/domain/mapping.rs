@@ -1,29 +1,174 @@
 //! Other systems' events, read as ours.
+//!
+//! A mapping is a TOML file of two parts. `[envelope]` says where stream, type, time, data, id and metadata stand in
+//! one line of the log; it works once, when the log is imported. `[meaning]` says which of our events each of the
+//! log's event types is, and where owner, amount and the rest stand in its data; it works each time an event is read,
+//! so the log keeps what it said. `assets/berka.toml` is an example of every part.
+//!
+//! Without `[envelope]` the lines are of our own shape. Without `[meaning.events]` the events are read as ours.
+
+pub mod envelope;
+mod file;
+mod meaning;
+mod paths;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::sync::Arc;
 
 use crate::domain::account::events::AccountEvent;
 use crate::domain::event::{RecordedEvent, SourceId};
+use crate::domain::mapping::envelope::Envelope;
+use crate::domain::mapping::meaning::EventMeaning;
 use crate::domain::money::Currency;
 
-/// How the events of one foreign log are read as ours.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mapping {}
+/// What each event type of a log means.
+type Meanings = BTreeMap<String, EventMeaning>;
 
-/// The mappings of all sources of a store.
+/// How one log is read as ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mapping {
+    envelope: Envelope,
+    /// What accounts count in that do not say it themselves.
+    currency: Option<Currency>,
+    /// What each event type means; `None` reads the events as ours.
+    events: Option<Meanings>,
+}
+
+/// Why a text is not a mapping.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadMapping {
+    /// The line in question, from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+impl fmt::Display for BadMapping {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {} of the mapping: {}", self.line, self.why)
+    }
+}
+
+impl std::error::Error for BadMapping {}
+
+impl Mapping {
+    /// The mapping that this TOML text describes.
+    ///
+    /// # Errors
+    /// What is no TOML; a key that mappings do not have; a part that is missing or does not fit. With the line.
+    pub fn parse(text: &str) -> Result<Self, BadMapping> {
+        file::parse(text)
+    }
+
+    /// Where the parts of an event stand in a line of the log.
+    pub fn envelope(&self) -> &Envelope {
+        &self.envelope
+    }
+
+    /// What an event of this type with this data means for an account that counts in `currency`.
+    ///
+    /// # Errors
+    /// Why it has no meaning for an account.
+    pub fn read(
+        &self,
+        event_type: &str,
+        data: &str,
+        currency: Option<Currency>,
+    ) -> Result<AccountEvent, Cow<'static, str>> {
+        let Some(events) = &self.events else { return AccountEvent::from_json(event_type, data) };
+        let meaning = events.get(event_type).ok_or("the mapping names no such event")?;
+        meaning.read(data, &self.envelope, currency, self.currency)
+    }
+}
+
+/// The mappings of all sources of a store. Events of a source without one are read as ours.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mappings(HashMap<SourceId, Arc<Mapping>>);
 
 impl Mappings {
+    /// These mappings, each for the events of its source.
+    pub fn new(of_sources: HashMap<SourceId, Arc<Mapping>>) -> Self {
+        Self(of_sources)
+    }
+
+    /// A digest of how the events of a source are read: another one whenever they are read otherwise.
+    pub fn digest(&self, source: SourceId) -> [u8; 32] {
+        // All parts of a mapping are lists and ordered maps, so that its parts come in one order.
+        blake3::hash(format!("{:?}", self.0.get(&source)).as_bytes()).into()
+    }
+
     /// What the event means for an account, read with the mapping of its source or, without one, as an event of ours;
-    /// beside it the currency of accounts that do not say their own.
+    /// beside it the currency of accounts that do not say their own. `currency` is the one that the account is known
+    /// to count in.
     pub fn read(
         &self,
         event: &RecordedEvent,
-        _currency: Option<Currency>,
+        currency: Option<Currency>,
     ) -> (Result<AccountEvent, Cow<'static, str>>, Option<Currency>) {
-        (AccountEvent::from_json(&event.event_type, &event.data), None)
+        match event.source.and_then(|source| self.0.get(&source)) {
+            Some(mapping) => (mapping.read(&event.event_type, &event.data, currency), mapping.currency),
+            None => (AccountEvent::from_json(&event.event_type, &event.data), None),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
+
+    fn recorded(source: Option<i64>, event_type: &str, data: &str) -> RecordedEvent {
+        RecordedEvent {
+            position: GlobalPosition::new(1),
+            stream: StreamName::new("a").unwrap(),
+            version: StreamPosition::new(1),
+            id: None,
+            event_type: event_type.to_owned(),
+            time: None,
+            clock: None,
+            data: data.to_owned(),
+            metadata: None,
+            source: source.map(SourceId),
+        }
+    }
+
+    #[test]
+    fn an_event_is_read_in_the_words_of_its_own_source() {
+        let text =
+            "[meaning]\ncurrency = \"EUR\"\n[meaning.events.In]\nmeans = \"Deposited\"\namount = \"a.b\"";
+        let mapping = Arc::new(Mapping::parse(text).unwrap());
+        let mappings = Mappings::new(HashMap::from([(SourceId(7), mapping)]));
+        let deposited = |amount| Ok(AccountEvent::Deposited { amount, note: None });
+        let eur = Currency::from_code("EUR");
+        let foreign = r#"{"a":{"b":"1.50"}}"#;
+        assert_eq!(mappings.read(&recorded(Some(7), "In", foreign), None), (deposited(150), eur));
+        let yen = Currency::from_code("JPY");
+        let data = r#"{"a":{"b":"2.00"}}"#;
+        assert_eq!(mappings.read(&recorded(Some(7), "In", data), yen), (deposited(2), eur));
+        let ours = r#"{"amount":5}"#;
+        assert_eq!(mappings.read(&recorded(None, "Deposited", ours), None), (deposited(5), None));
+        assert_eq!(mappings.read(&recorded(Some(8), "Deposited", ours), None), (deposited(5), None));
+        let not_named = mappings.read(&recorded(Some(7), "Deposited", ours), None).0;
+        assert_eq!(not_named, Err("the mapping names no such event".into()));
+    }
+
+    #[test]
+    fn the_mapping_that_ships_as_an_example_reads() {
+        let mapping = Mapping::parse(include_str!("../../assets/berka.toml")).unwrap();
+        let read = |event_type, data| mapping.read(event_type, data, None);
+        let czk = Currency::from_code("CZK");
+        let opened = AccountEvent::AccountOpened { owner: None, currency: None, overdraft_limit: 0 };
+        assert_eq!(mapping.currency, czk);
+        assert_eq!(read("AccountOpened", r#"{"district": 55, "frequency": "M"}"#), Ok(opened));
+        let data = r#"{"trans_id": 1, "amount": "34700.50", "operation": "cash"}"#;
+        let note = Some("cash".to_owned());
+        assert_eq!(
+            read("Credited", data),
+            Ok(AccountEvent::Deposited { amount: 3_470_050, note: note.clone() })
+        );
+        assert_eq!(read("Debited", data), Ok(AccountEvent::Withdrawn { amount: 3_470_050, note }));
+        assert!(read("LoanGranted", data).is_err());
     }
 }

@@ -1,0 +1,226 @@
+//! The text of a mapping file, checked key by key.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::domain::mapping::envelope::{Envelope, Places, TimeFormat};
+use crate::domain::mapping::meaning::{Amounts, EventMeaning, Field, Means};
+use crate::domain::mapping::paths::Paths;
+use crate::domain::mapping::{BadMapping, Mapping};
+use crate::domain::money::Currency;
+
+/// The whole file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    envelope: Option<EnvelopePart>,
+    meaning: Option<MeaningPart>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EnvelopePart {
+    stream: Spanned<String>,
+    #[serde(rename = "type")]
+    event_type: Spanned<String>,
+    data: Spanned<String>,
+    time: Option<Spanned<String>>,
+    time_format: Option<Spanned<TimeFormat>>,
+    id: Option<Spanned<String>>,
+    metadata: Option<Spanned<String>>,
+    stream_prefix: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MeaningPart {
+    currency: Option<Spanned<String>>,
+    amounts: Option<Spanned<Amounts>>,
+    events: Option<BTreeMap<String, EventPart>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EventPart {
+    means: Spanned<Means>,
+    owner: Option<Spanned<String>>,
+    currency: Option<Spanned<String>>,
+    amount: Option<Spanned<String>>,
+    limit: Option<Spanned<String>>,
+    to: Option<Spanned<String>>,
+    from: Option<Spanned<String>>,
+    transfer: Option<Spanned<String>>,
+    reason: Option<Spanned<String>>,
+    note: Option<Spanned<String>>,
+}
+
+/// What each event type means.
+type Events = BTreeMap<String, EventMeaning>;
+
+/// What is wrong, and the bytes of the text that it is about.
+type Wrong = (Range<usize>, String);
+
+/// See [`Mapping::parse`].
+pub(super) fn parse(text: &str) -> Result<Mapping, BadMapping> {
+    let at = |(span, why): Wrong| BadMapping { line: line_of(text, span.start), why };
+    let file: File =
+        toml::from_str(text).map_err(|e| at((e.span().unwrap_or(0..0), e.message().to_owned())))?;
+    let envelope = match file.envelope {
+        Some(part) => part.envelope().map_err(at)?,
+        None => Envelope::ours(),
+    };
+    let (currency, events) = match file.meaning {
+        Some(part) => part.meaning().map_err(at)?,
+        None => (None, None),
+    };
+    Ok(Mapping { envelope, currency, events })
+}
+
+/// The number of the line, from 1, that a byte is on.
+fn line_of(text: &str, byte: usize) -> usize {
+    text.bytes().take(byte).filter(|b| *b == b'\n').count() + 1
+}
+
+impl EnvelopePart {
+    fn envelope(self) -> Result<Envelope, Wrong> {
+        if let (None, Some(format)) = (&self.time, &self.time_format) {
+            return Err((
+                format.span(),
+                "time_format says how times are written; time must say where".to_owned(),
+            ));
+        }
+        let spans = [
+            ("stream", Some(self.stream.span())),
+            ("type", Some(self.event_type.span())),
+            ("data", Some(self.data.span())),
+            ("time", self.time.as_ref().map(Spanned::span)),
+            ("id", self.id.as_ref().map(Spanned::span)),
+            ("metadata", self.metadata.as_ref().map(Spanned::span)),
+        ];
+        let places = Places {
+            stream: self.stream.into_inner(),
+            event_type: self.event_type.into_inner(),
+            data: self.data.into_inner(),
+            time: self.time.map(Spanned::into_inner),
+            id: self.id.map(Spanned::into_inner),
+            metadata: self.metadata.map(Spanned::into_inner),
+        };
+        let time_format = self.time_format.map(Spanned::into_inner).unwrap_or_default();
+        Envelope::foreign(&places, self.stream_prefix.unwrap_or_default(), time_format).map_err(
+            |(part, why)| {
+                let span = spans.into_iter().find(|(name, _)| *name == part).and_then(|(_, span)| span);
+                (span.unwrap_or(0..0), format!("{part}: {why}"))
+            },
+        )
+    }
+}
+
+impl MeaningPart {
+    fn meaning(self) -> Result<(Option<Currency>, Option<Events>), Wrong> {
+        let currency = self.currency.as_ref().map(listed).transpose()?;
+        let Some(parts) = self.events else {
+            return match self.amounts {
+                Some(amounts) => {
+                    let why =
+                        "amounts says how the events under [meaning.events] write theirs; there are none";
+                    Err((amounts.span(), why.to_owned()))
+                }
+                None => Ok((currency, None)),
+            };
+        };
+        let amounts = self.amounts.map(Spanned::into_inner).unwrap_or_default();
+        let mut events = BTreeMap::new();
+        for (event_type, part) in parts {
+            let meaning = part.meaning(&event_type, amounts)?;
+            events.insert(event_type, meaning);
+        }
+        Ok((currency, Some(events)))
+    }
+}
+
+fn listed(code: &Spanned<String>) -> Result<Currency, Wrong> {
+    let span = code.span();
+    let currency = Currency::from_code(code.get_ref()).filter(Currency::is_listed);
+    currency.ok_or_else(|| (span, format!("'{}' is no currency of ISO 4217, such as EUR", code.get_ref())))
+}
+
+impl EventPart {
+    fn meaning(self, event_type: &str, amounts: Amounts) -> Result<EventMeaning, Wrong> {
+        let means = *self.means.get_ref();
+        let (needed, allowed) = means.fields();
+        let named = [
+            (Field::Owner, self.owner),
+            (Field::Currency, self.currency),
+            (Field::Amount, self.amount),
+            (Field::Limit, self.limit),
+            (Field::To, self.to),
+            (Field::From, self.from),
+            (Field::Transfer, self.transfer),
+            (Field::Reason, self.reason),
+            (Field::Note, self.note),
+        ];
+        let mut paths = Paths::default();
+        for (field, path) in named {
+            let word = field.word();
+            let Some(path) = path else {
+                if needed.contains(&field) {
+                    let why = format!(
+                        "{means:?} needs {word} = \"…\": where it stands in the data of {event_type}"
+                    );
+                    return Err((self.means.span(), why));
+                }
+                continue;
+            };
+            if !needed.contains(&field) && !allowed.contains(&field) {
+                return Err((path.span(), format!("{event_type} means {means:?}, which has no {word}")));
+            }
+            let span = path.span();
+            paths.add(path.get_ref(), field as usize).map_err(|why| (span, format!("{word}: {why}")))?;
+        }
+        Ok(EventMeaning { means, paths, amounts })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistake_is_named_with_its_line() {
+        let envelope = "[envelope]\nstream = \"s\"\ntype = \"t\"\ndata = \"d\"\n";
+        let event = "[meaning.events.In]\nmeans = \"Deposited\"\namount = \"a\"\n";
+        for (text, line, word) in [
+            ("[envelop]\n".to_owned(), 1, "unknown field `envelop`"),
+            (format!("{envelope}strem_prefix = \"x\"\n"), 5, "unknown field `strem_prefix`"),
+            (format!("{event}ammount = \"b\"\n"), 4, "unknown field `ammount`"),
+            (format!("{event}amount = \"b\"\n"), 4, "duplicate key"),
+            ("[envelope]\nstream = \"s\"\n".to_owned(), 1, "missing field `type`"),
+            (format!("{envelope}id = \"a..b\"\n"), 5, "id: a path is names with dots between"),
+            (format!("{envelope}time_format = \"date\"\n"), 5, "time must say where"),
+            (
+                format!("{envelope}time = \"at\"\ntime_format = \"stardate\"\n"),
+                6,
+                "unknown variant `stardate`",
+            ),
+            ("[meaning]\ncurrency = \"XYZ\"\n".to_owned(), 2, "'XYZ' is no currency of ISO 4217"),
+            ("[meaning]\namounts = \"decimal\"\n".to_owned(), 2, "there are none"),
+            ("\n[meaning.events.In]\nmeans = \"Deposited\"\n".to_owned(), 3, "Deposited needs amount"),
+            (format!("{event}owner = \"o\"\n"), 4, "In means Deposited, which has no owner"),
+            ("[meaning.events.In]\nmeans = \"Paid\"\n".to_owned(), 2, "unknown variant `Paid`"),
+            ("[meaning\n".to_owned(), 1, ""),
+        ] {
+            let bad = parse(&text).unwrap_err();
+            assert_eq!(bad.line, line, "{text}{bad}");
+            assert!(bad.why.contains(word), "{text}{bad}");
+        }
+    }
+
+    #[test]
+    fn an_empty_file_reads_everything_as_ours() {
+        let mapping = parse("").unwrap();
+        assert_eq!(mapping, Mapping { envelope: Envelope::ours(), currency: None, events: None });
+    }
+}

@@ -1,0 +1,309 @@
+//! Where values stand in a JSON object: dotted paths, looked up all at once in one pass over the text.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// The most steps that a path may have: deeper than this nothing is read as JSON.
+const STEPS_MAX: usize = 128;
+
+/// Several paths into one object, each with the number of the slot that its value goes to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Paths(Vec<Node>);
+
+/// A key that some path goes through or ends at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Node {
+    key: Box<str>,
+    slots: Vec<usize>,
+    below: Paths,
+}
+
+/// Why nothing could be looked up.
+#[derive(Debug)]
+pub(super) enum Unreadable {
+    /// The text is no JSON object.
+    NotAnObject,
+    /// A key stands twice in one object: which of the two is meant is anybody's guess.
+    Twice(String),
+    /// The text is no JSON.
+    NotJson(serde_json::Error),
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotAnObject => f.write_str("it is no JSON object"),
+            Self::Twice(key) => write!(f, "the key {key:?} stands there twice"),
+            Self::NotJson(error) => write!(f, "it is no JSON: {error}"),
+        }
+    }
+}
+
+/// The values found, by slot, as the JSON text that stands there.
+pub(super) type Slots<'j, const N: usize> = [Option<&'j RawValue>; N];
+
+impl Paths {
+    /// Adds a dotted path.
+    ///
+    /// # Errors
+    /// A path with an empty step, or with too many.
+    pub(super) fn add(&mut self, path: &str, slot: usize) -> Result<(), &'static str> {
+        if path.split('.').count() > STEPS_MAX {
+            return Err("no JSON is read that is nested so deeply");
+        }
+        let (first, rest) = match path.split_once('.') {
+            Some((first, rest)) => (first, Some(rest)),
+            None => (path, None),
+        };
+        if first.is_empty() {
+            return Err("a path is names with dots between, such as event.data");
+        }
+        let found = self.0.iter().position(|node| *node.key == *first);
+        let at = found.unwrap_or_else(|| {
+            self.0.push(Node { key: first.into(), slots: Vec::new(), below: Self::default() });
+            self.0.len() - 1
+        });
+        let Some(node) = self.0.get_mut(at) else { return Ok(()) };
+        match rest {
+            Some(rest) => node.below.add(rest, slot),
+            None => {
+                node.slots.push(slot);
+                Ok(())
+            }
+        }
+    }
+
+    /// Looks all paths up in the object. True if it also holds something that no path names.
+    ///
+    /// # Errors
+    /// See [`Unreadable`].
+    pub(super) fn pick<'j, const N: usize>(
+        &self,
+        object: &'j str,
+        slots: &mut Slots<'j, N>,
+    ) -> Result<bool, Unreadable> {
+        if !is_object(object) {
+            // What is broken is worth another word than what is something else.
+            serde_json::from_str::<IgnoredAny>(object).map_err(Unreadable::NotJson)?;
+            return Err(Unreadable::NotAnObject);
+        }
+        let mut has_rest = false;
+        let mut n_members = 0_usize;
+        each_member(object, |key, value| {
+            n_members += 1;
+            let Some(node) = self.find(key) else {
+                has_rest = true;
+                return Ok(());
+            };
+            for slot in &node.slots {
+                match slots.get_mut(*slot) {
+                    Some(Some(_)) => return Err(Unreadable::Twice(key.to_owned())),
+                    Some(empty) => *empty = Some(value),
+                    None => {}
+                }
+            }
+            if node.below.0.is_empty() {
+                return Ok(());
+            }
+            match is_object(value.get()) {
+                true => has_rest |= node.below.pick(value.get(), slots)?,
+                false => has_rest = true,
+            }
+            Ok(())
+        })?;
+        Ok(has_rest || n_members == 0)
+    }
+
+    /// Writes the object again without the values whose slots are taken.
+    ///
+    /// # Errors
+    /// See [`Unreadable`].
+    pub(super) fn rest(&self, object: &str, is_taken: &[bool], out: &mut String) -> Result<(), Unreadable> {
+        let mut seen = HashSet::new();
+        let start = out.len();
+        out.push('{');
+        each_member(object, |key, value| {
+            if !seen.insert(key.to_owned()) {
+                return Err(Unreadable::Twice(key.to_owned()));
+            }
+            let before = out.len();
+            if before > start + 1 {
+                out.push(',');
+            }
+            push_text(key, out);
+            out.push(':');
+            match self.find(key) {
+                Some(node) if node.slots.iter().any(|slot| is_taken.get(*slot) == Some(&true)) => {
+                    out.truncate(before);
+                }
+                Some(node) if !node.below.0.is_empty() && is_object(value.get()) => {
+                    let inside = out.len();
+                    node.below.rest(value.get(), is_taken, out)?;
+                    let is_emptied = out.get(inside..) == Some("{}");
+                    if is_emptied && !is_empty_object(value.get()) {
+                        out.truncate(before);
+                    }
+                }
+                _ => out.push_str(value.get()),
+            }
+            Ok(())
+        })?;
+        out.push('}');
+        Ok(())
+    }
+
+    fn find(&self, key: &str) -> Option<&Node> {
+        self.0.iter().find(|node| *node.key == *key)
+    }
+}
+
+/// Whether the object has that key. A text that is no object has none.
+pub(super) fn has_key(object: &str, wanted: &str) -> bool {
+    let mut found = false;
+    let read = each_member(object, |key, _| {
+        found |= key == wanted;
+        Ok(())
+    });
+    read.is_ok() && found
+}
+
+/// Whether a text that is JSON is an object.
+pub(super) fn is_object(json: &str) -> bool {
+    json.trim_start().starts_with('{')
+}
+
+/// Whether an object has no members.
+pub(super) fn is_empty_object(object: &str) -> bool {
+    let inside = object.trim().strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+    inside.is_some_and(|inside| inside.trim().is_empty())
+}
+
+/// Writes a text as JSON.
+pub(super) fn push_text(text: &str, out: &mut String) {
+    // A text always serialises.
+    out.push_str(&serde_json::to_string(text).unwrap_or_default());
+}
+
+/// Calls `each` with the members of an object, in their order, values as the text that stands there.
+fn each_member<'j>(
+    object: &'j str,
+    each: impl FnMut(&str, &'j RawValue) -> Result<(), Unreadable>,
+) -> Result<(), Unreadable> {
+    let mut deserializer = serde_json::Deserializer::from_str(object);
+    let found = Members { each }.deserialize(&mut deserializer).map_err(Unreadable::NotJson)?;
+    deserializer.end().map_err(Unreadable::NotJson)?;
+    found
+}
+
+/// Hands the members of an object to a function. Its first error is kept, for serde's own can only carry a text.
+struct Members<F> {
+    each: F,
+}
+
+impl<'de, F: FnMut(&str, &'de RawValue) -> Result<(), Unreadable>> DeserializeSeed<'de> for Members<F> {
+    type Value = Result<(), Unreadable>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de, F: FnMut(&str, &'de RawValue) -> Result<(), Unreadable>> Visitor<'de> for Members<F> {
+    type Value = Result<(), Unreadable>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut outcome = Ok(());
+        while let Some(key) = map.next_key::<Key<'de>>()? {
+            let value = map.next_value::<&'de RawValue>()?;
+            if outcome.is_ok() {
+                outcome = (self.each)(&key.0, value);
+            }
+        }
+        Ok(outcome)
+    }
+}
+
+/// A key, borrowed from the text wherever it has no escapes.
+#[derive(serde::Deserialize)]
+struct Key<'a>(#[serde(borrow)] std::borrow::Cow<'a, str>);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paths(all: &[&str]) -> Paths {
+        let mut paths = Paths::default();
+        for (slot, path) in all.iter().enumerate() {
+            paths.add(path, slot).unwrap();
+        }
+        paths
+    }
+
+    fn picked<const N: usize>(paths: &Paths, json: &str) -> Result<(Vec<Option<String>>, bool), String> {
+        let mut slots: Slots<'_, N> = [None; N];
+        let has_rest = paths.pick(json, &mut slots).map_err(|e| e.to_string())?;
+        Ok((slots.iter().map(|s| s.map(|raw| raw.get().to_owned())).collect(), has_rest))
+    }
+
+    #[test]
+    fn values_are_found_where_the_paths_say_and_kept_as_they_stand() {
+        let json = r#"{"a":{"b": 1.50 ,"c":{"d":[1, 2]}},"\u0065":"x"}"#;
+        let found = picked::<4>(&paths(&["a.b", "a.c.d", "e", "missing"]), json);
+        let text = |s: &str| Some(s.to_owned());
+        assert_eq!(found, Ok((vec![text("1.50"), text("[1, 2]"), text("\"x\""), None], false)));
+    }
+
+    #[test]
+    fn what_no_path_names_is_rest() {
+        for (json, has_rest) in [
+            (r#"{"a":{"b":1}}"#, false),
+            (r#"{"a":{"b":1,"x":1}}"#, true),
+            (r#"{"a":{"b":1},"x":1}"#, true),
+            (r#"{"a":7}"#, true),
+            (r#"{"a":{}}"#, true),
+        ] {
+            assert_eq!(picked::<1>(&paths(&["a.b"]), json).unwrap().1, has_rest, "{json}");
+        }
+    }
+
+    #[test]
+    fn the_rest_is_the_object_without_what_was_taken() {
+        let paths = paths(&["a.b", "a.c", "d"]);
+        let rest = |json: &str, is_taken: [bool; 3]| {
+            let mut out = String::new();
+            paths.rest(json, &is_taken, &mut out).map(|()| out).map_err(|e| e.to_string())
+        };
+        let json = r#"{"a":{"b":1,"c": 2.0},"d":{"e":1},"\n":[ 1 ]}"#;
+        assert_eq!(rest(json, [true; 3]).unwrap(), r#"{"\n":[ 1 ]}"#);
+        assert_eq!(rest(json, [true, false, true]).unwrap(), r#"{"a":{"c":2.0},"\n":[ 1 ]}"#);
+        assert_eq!(rest(json, [false; 3]).unwrap(), r#"{"a":{"b":1,"c":2.0},"d":{"e":1},"\n":[ 1 ]}"#);
+        assert_eq!(rest(r#"{"a":{},"d":1}"#, [true; 3]).unwrap(), r#"{"a":{}}"#);
+        assert_eq!(rest(r#"{"x":1,"x":2}"#, [true; 3]).unwrap_err(), "the key \"x\" stands there twice");
+    }
+
+    #[test]
+    fn a_key_that_stands_twice_is_an_error_not_a_choice() {
+        let why = picked::<1>(&paths(&["a"]), r#"{"a":1,"a":2}"#).unwrap_err();
+        assert_eq!(why, "the key \"a\" stands there twice");
+        let why = picked::<1>(&paths(&["a.b"]), r#"{"a":{"b":1},"a":{"b":2}}"#).unwrap_err();
+        assert_eq!(why, "the key \"b\" stands there twice");
+    }
+
+    #[test]
+    fn what_is_no_object_says_so() {
+        for json in ["[1]", "7", "null", "\"a\""] {
+            assert_eq!(picked::<1>(&paths(&["a"]), json).unwrap_err(), "it is no JSON object", "{json}");
+        }
+        for json in ["", "{", "{\"a\":1}}", "{\"a\":\0}", "nul", "{'a':1}"] {
+            let why = picked::<1>(&paths(&["a"]), json).unwrap_err();
+            assert!(why.starts_with("it is no JSON: "), "{json:?}: {why}");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Logs as lines of JSON, in and out.
+//!
+//! A log is one JSON object a line, or one JSON array of such objects, either of them gzipped or not:
+//!
+//! ```text
+//! {"stream":"acc-17","type":"Deposited","time":"2024-03-14T10:22:07Z","data":{"amount":25000},"id":"…","metadata":{…}}
+//! ```
+//!
+//! Only `stream`, `type` and `data` are needed. `data` and `metadata` stay as they are written, to the byte; written
+//! out again they lose the line breaks between their values (a line is one line) and nothing else. A byte order mark,
+//! `\r\n` and blank lines are passed over. A line like
+//!
+//! ```text
+//! {"foldback":"mapping","source":1,"name":"berka.jsonl","mapping":"[meaning]\n…"}
+//! ```
+//!
+//! is no event: from there on, events with `"source":1` are read with that mapping.
+
+pub mod fingerprint;
+pub mod input;
+pub mod line;
+pub mod split;
+pub mod write;
+
+use std::fmt;
+
+/// The longest line that is read, in bytes; it is also what an element of an array may have. An event is held whole,
+/// so this bounds the memory that any log takes.
+pub const LINE_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// How deep a line may be nested, its own braces counted: what JSON parsers commonly read.
+pub const DEPTH_MAX: usize = 128;
+
+/// A line that is no event.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct BadLine {
+    /// Its number in the log, from 1; of an array's element the line where it begins.
+    pub line: u64,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+impl fmt::Display for BadLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.why)
+    }
+}

@@ -1,0 +1,172 @@
+//! The event, or the mapping, that a record of a log holds.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::str;
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use crate::domain::mapping::Mapping;
+use crate::domain::mapping::envelope::{Envelope, LineEvent};
+use crate::store::jsonl::split::Found;
+use crate::store::jsonl::write::{self, HEADER_KEY, MAPPING_HEADER};
+use crate::store::jsonl::{DEPTH_MAX, LINE_BYTES_MAX, fingerprint};
+
+/// How much deeper an event may be nested in a line of ours than in the line that it came from: its metadata may
+/// have become part of new metadata.
+const DEPTH_GAINED_MAX: usize = 4;
+
+/// How much longer an event's line may be in our words than it was: keys, a stream's prefix, a time in full.
+const BYTES_GAINED_MAX: usize = 16 * 1024;
+
+/// What a record of a log says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// Something happened.
+    Event(LineEvent),
+    /// The log carries a mapping.
+    Mapping(CarriedMapping),
+}
+
+/// A mapping that a log carries along, for the events that name it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CarriedMapping {
+    foldback: String,
+    /// The number that events name it by.
+    pub source: u64,
+    /// What the log that its events were first imported from was called.
+    pub name: String,
+    /// The mapping file.
+    pub mapping: String,
+}
+
+/// Reads the records of one log.
+#[derive(Clone, Debug)]
+pub struct LineReader {
+    mapping: Option<Arc<Mapping>>,
+    ours: Envelope,
+    /// The numbers of the mappings that the log has carried so far.
+    carried: HashSet<u64>,
+}
+
+impl LineReader {
+    /// Reads a log with that mapping, or as lines of ours.
+    pub fn new(mapping: Option<Arc<Mapping>>) -> Self {
+        Self { mapping, ours: Envelope::ours(), carried: HashSet::new() }
+    }
+
+    /// What a record says; its text is that of the record if it has one.
+    ///
+    /// # Errors
+    /// Why it says nothing.
+    pub fn read(&mut self, found: Found, text: &[u8]) -> Result<Line, Cow<'static, str>> {
+        let depth = match found {
+            Found::Text { depth } => depth,
+            Found::TooLong => return Err("it is longer than 16 MiB".into()),
+            Found::CutOff => return Err("the log ends in the middle of it".into()),
+            Found::NotClosed => return Err("the log ends before its array is closed".into()),
+        };
+        let text = str::from_utf8(text)
+            .map_err(|why| format!("it is not UTF-8 (after {} bytes)", why.valid_up_to()))?;
+        if depth > DEPTH_MAX {
+            return Err(too_deep());
+        }
+        let envelope = self.mapping.as_ref().map_or(&self.ours, |mapping| mapping.envelope());
+        let event = match envelope.read(text, |number| self.carried.contains(&number)) {
+            Ok(event) => event,
+            Err(why) if envelope.is_ours() && text.contains(HEADER_KEY) => return self.header(text, why),
+            Err(why) => return Err(why),
+        };
+        if depth + DEPTH_GAINED_MAX > DEPTH_MAX {
+            let metadata = event.event.metadata.as_deref().map_or(0, fingerprint::depth);
+            if fingerprint::depth(&event.event.data).max(metadata) >= DEPTH_MAX {
+                return Err(too_deep());
+            }
+        }
+        if text.len() + BYTES_GAINED_MAX > LINE_BYTES_MAX && write::n_bytes(&event) > LINE_BYTES_MAX {
+            return Err("it is longer than 16 MiB together with what keeps all of it".into());
+        }
+        Ok(Line::Event(event))
+    }
+
+    /// The mapping in a line that is no event, or why it is no event either.
+    fn header(&mut self, text: &str, why: Cow<'static, str>) -> Result<Line, Cow<'static, str>> {
+        #[derive(Deserialize)]
+        struct Kind<'a> {
+            #[serde(borrow)]
+            foldback: Option<Cow<'a, str>>,
+        }
+        let kind = serde_json::from_str::<Kind<'_>>(text).ok().and_then(|line| line.foldback);
+        if kind.as_deref() != Some(MAPPING_HEADER) {
+            return Err(why);
+        }
+        let carried: CarriedMapping =
+            serde_json::from_str(text).map_err(|why| format!("it carries no mapping: {why}"))?;
+        Mapping::parse(&carried.mapping).map_err(|why| why.to_string())?;
+        self.carried.insert(carried.source);
+        Ok(Line::Mapping(carried))
+    }
+}
+
+fn too_deep() -> Cow<'static, str> {
+    format!("it is nested deeper than {DEPTH_MAX}").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &[u8]) -> Result<Line, String> {
+        let depth = fingerprint::depth(&String::from_utf8_lossy(text));
+        LineReader::new(None).read(Found::Text { depth }, text).map_err(Cow::into_owned)
+    }
+
+    fn nested(depth: usize) -> String {
+        format!("{}{}", "[".repeat(depth), "]".repeat(depth))
+    }
+
+    #[test]
+    fn what_is_no_text_or_too_deep_says_so() {
+        assert_eq!(read(b"{\"stream\":\"\xff\"}"), Err("it is not UTF-8 (after 11 bytes)".to_owned()));
+        let event = |data: &str, more: &str| format!(r#"{{"stream":"a","type":"T","data":{data}{more}}}"#);
+        assert!(read(event(&nested(127), "").as_bytes()).is_ok());
+        let why = Err("it is nested deeper than 128".to_owned());
+        assert_eq!(read(event(&nested(128), "").as_bytes()), why);
+        // What is kept of the envelope stands deeper in the metadata, and must be readable there, too.
+        assert!(read(event("{}", &format!(r#","x":{}"#, nested(125))).as_bytes()).is_ok());
+        assert_eq!(read(event("{}", &format!(r#","x":{}"#, nested(126))).as_bytes()), why);
+    }
+
+    #[test]
+    fn a_mapping_that_the_log_carries_is_known_from_there_on() {
+        let mut reader = LineReader::new(None);
+        let mut read = |text: &str| {
+            let depth = fingerprint::depth(text);
+            reader.read(Found::Text { depth }, text.as_bytes()).map_err(Cow::into_owned)
+        };
+        let event = r#"{"stream":"a","type":"T","data":{},"source":3}"#;
+        let Ok(Line::Event(before)) = read(event) else { panic!("an event") };
+        assert_eq!(
+            (before.source, before.event.metadata.as_deref()),
+            (None, Some(r#"{"envelope":{"source":3}}"#))
+        );
+        let carried = |mapping: &str| {
+            format!(r#"{{"foldback":"mapping","source":3,"name":"n","mapping":"{mapping}"}}"#)
+        };
+        assert_eq!(
+            read(&carried("[x]")).unwrap_err().split(", exp").next(),
+            Some("line 1 of the mapping: unknown field `x`")
+        );
+        let Ok(Line::Mapping(mapping)) = read(&carried("")) else { panic!("a mapping") };
+        assert_eq!((mapping.source, mapping.name.as_str()), (3, "n"));
+        let Ok(Line::Event(after)) = read(event) else { panic!("an event") };
+        assert_eq!((after.source, after.event.metadata), (Some(3), None));
+        assert_eq!(
+            read(r#"{"foldback":"mapping"}"#).unwrap_err().split(" at ").next(),
+            Some("it carries no mapping: missing field `source`")
+        );
+        assert_eq!(read(r#"{"foldback":"else"}"#), Err("it has no stream".to_owned()));
+    }
+}
