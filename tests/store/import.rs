@@ -172,6 +172,25 @@ fn a_mapping_can_be_changed_and_the_older_ones_stay() {
     assert_eq!(import(&mut temp.store, log, &events), batch(2, 0, 2, &[]));
 }
 
+#[test]
+fn events_are_read_with_the_newest_mapping_of_their_source() {
+    let renamed = |from: &str| format!("[meaning.events]\n{from} = {{ means = \"AccountFrozen\" }}\n");
+    let mut temp = TempStore::new();
+    let log =
+        temp.store.add_source(&NewSource { mapping: Some(renamed("Other")), ..new_source("x") }).unwrap();
+    temp.store.set_mapping(log, &renamed("Iced")).unwrap();
+    let events = [imported(log, "a", 1, event("Iced", "{}")), imported(log, "a", 2, event("Other", "{}"))];
+    import(&mut temp.store, log, &events);
+    temp.store.append(&[write("a", vec![event("AccountFrozen", "{}")])]).unwrap();
+    let mappings = temp.store.mappings().unwrap();
+    let read: Vec<_> = all(&temp.store).iter().map(|event| mappings.read(event, None).0.is_ok()).collect();
+    assert_eq!(read, [true, false, true]);
+
+    temp.store.set_mapping(log, "nonsense").unwrap();
+    let error = temp.store.mappings().unwrap_err().to_string();
+    assert!(error.starts_with("the mapping of x in "), "{error}");
+}
+
 /// An event added to one of two streams, by a command or from one of two logs, some of whose events are missing.
 #[derive(Clone, Debug)]
 struct Step {
