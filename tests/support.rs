@@ -4,6 +4,7 @@
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 
 use foldback::domain::event::{NewEvent, StreamName, StreamPosition, Timestamp};
 use foldback::store::StreamWrite;
@@ -120,4 +121,15 @@ pub fn sample_store(folder: &Path, sample: &str) -> PathBuf {
     let input = LogInput::Stream { name: sample.to_owned(), bytes: Box::new(log.as_bytes()) };
     import(&mut store, input, &ImportOptions::default(), &mut |_| ControlFlow::Continue(())).unwrap();
     path
+}
+
+/// This test binary once more, running one test that does its work only where this variable names a file.
+pub fn child(test: &str, variable: &str, file: &Path) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", test, "--nocapture", "--quiet"])
+        .env(variable, file)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap()
 }
