@@ -107,13 +107,9 @@ fn log(n: i64) -> String {
 fn forms() -> Vec<(&'static str, Vec<u8>)> {
     let lines = log(3);
     let array = format!("[{}]", lines.trim().replace('\n', ","));
-    let value: serde_json::Value = serde_json::from_str(&array).unwrap();
-    let pretty = serde_json::to_string_pretty(&value).unwrap();
-    // A value sorts its keys, which makes it another text: the pretty one is made from the array's own text.
-    let pretty = match pretty.contains("\"stream\": \"a\",\n    \"type\"") {
-        true => pretty,
-        false => array.replace("{\"stream\"", "{\n  \"stream\"").replace(",\"", ",\n  \"").replace(':', ": "),
-    };
+    let opened =
+        array.replace("{\"", "{\n  \"").replace(",\"", ",\n  \"").replace("[{", "[\n{").replace(':', ": ");
+    let pretty = opened.replace('}', "\n}");
     let (head, tail) = lines.split_at(50);
     vec![
         ("lines", lines.clone().into_bytes()),
@@ -203,10 +199,10 @@ fn bad_lines() -> Vec<(Vec<u8>, String)> {
         text(&event(r#","data":{}"#), "the key \"data\" stands there twice"),
         text(
             "{\"stream\":\"a\0\",\"type\":\"T\",\"data\":{}}",
-            "it is no JSON: control character (\\u0000-\\u001F) found while parsing a string at line 1 column 13",
+            "it is no JSON: control character (\\u0000-\\u001F) found while parsing a string (byte 12)",
         ),
-        text("\0", "it is no JSON: expected value at line 1 column 1"),
-        text(&event("").replace('}', ""), "it is no JSON: EOF while parsing an object at line 1 column 34"),
+        text("\0", "it is no JSON: expected value (byte 1)"),
+        text(&event("").replace('}', ""), "it is no JSON: EOF while parsing an object (byte 33)"),
     ]
 }
 
@@ -335,7 +331,7 @@ fn a_log_that_was_edited_adds_only_what_it_did_not_have() {
     // The line is repaired, another is left out, and one changes its place.
     lines[3000] = whole.split_inclusive('\n').nth(3000).unwrap();
     lines.remove(5000);
-    lines.swap(10, 400);
+    lines.swap(100, 400);
     fs::write(&path, lines.concat()).unwrap();
     assert_eq!(counts(&import_file(&mut t.store, &path)), (1, 1, 5998, 0));
     assert_eq!(counts(&import_file(&mut t.store, &path)), (0, 0, 5999, 0));

@@ -6,6 +6,7 @@ mod bulk;
 mod error;
 pub mod import;
 pub mod open;
+pub mod open_error;
 mod read;
 mod rows;
 pub mod sources;
@@ -20,7 +21,8 @@ use serde_json::value::RawValue;
 
 use crate::domain::event::{EVENT_ID_BYTES_MAX, EVENT_TYPE_BYTES_MAX, NewEvent, Timestamp};
 use crate::store::sqlite::beside::AfterClose;
-use crate::store::sqlite::open::{OpenError, Opened};
+use crate::store::sqlite::open::Opened;
+use crate::store::sqlite::open_error::OpenError;
 use crate::store::sqlite::rows::Names;
 use crate::store::sqlite::streams::WrittenStreams;
 
@@ -53,7 +55,7 @@ impl SqliteStore {
     /// Opens a store for reading and writing.
     ///
     /// # Errors
-    /// See [`open::Problem`]; the file is as it was then, and so is its folder.
+    /// See [`open_error::Problem`]; the file is as it was then, and so is its folder.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         open::for_writing(path).map(Self::new)
     }
@@ -62,7 +64,7 @@ impl SqliteStore {
     /// written to it is read as it stands at this moment.
     ///
     /// # Errors
-    /// See [`open::Problem`].
+    /// See [`open_error::Problem`].
     pub fn open_read_only(path: &Path) -> Result<Self, OpenError> {
         open::for_reading(path).map(Self::new)
     }
