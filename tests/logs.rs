@@ -117,7 +117,7 @@ fn forms() -> Vec<(&'static str, Vec<u8>)> {
         ("a byte order mark", format!("\u{feff}{lines}").into_bytes()),
         ("CRLF", lines.replace('\n', "\r\n").into_bytes()),
         ("blank lines", format!("\n \n{}\n\n", lines.replace('\n', "\n\t\n")).into_bytes()),
-        ("an array", array.clone().into_bytes()),
+        ("an array", array.into_bytes()),
         ("a pretty array", pretty.clone().into_bytes()),
         ("gzipped lines", gz(&lines)),
         ("a gzipped array", gz(&pretty)),
