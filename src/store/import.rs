@@ -194,8 +194,8 @@ impl LogImport {
     /// Finds out which log it is, and passes over what the store has of it. `None` if there is nothing to read.
     fn begin(&mut self, store: &mut SqliteStore, run: &mut Run<'_>) -> Result<Option<Reading>> {
         let given = self.options.mapping.as_deref().map(parsed).transpose()?;
-        let logs: Vec<Source> =
-            store.sources()?.into_iter().filter(|source| source.id == source.log).collect();
+        let sources = store.sources()?;
+        let logs: Vec<Source> = sources.iter().filter(|source| source.id == source.log).cloned().collect();
         let identity = FileIdentity::of(&self.input);
         let mut reader = LogReader::new(self.input.open()?, &self.options, &logs);
         run.n_bytes_total = reader.n_total;
@@ -206,48 +206,68 @@ impl LogImport {
             run.take_bad(chunk.bad);
             return chunk.stop.map_or(Ok(None), |stop| run.ended(stop).map(|()| None));
         }
-        let Some(known) = reader.known_log(&logs) else {
-            if self.options.if_changed == IfChanged::Stop && !logs.is_empty() {
-                return Err(LogChanged { log: run.shown.clone() }.into());
-            }
-            let (beginning_bytes, beginning_hash) = reader.beginning();
-            let mapping = self.options.mapping.clone();
-            let new =
-                NewSource { log: None, name: self.input.name(), beginning_bytes, beginning_hash, mapping };
-            let intake = Intake::of_new_log(store.add_source(&new)?);
-            reader.read_with(given);
+        if let Some(known) = reader.known_log(&logs) {
+            reader.read_with(self.mapping_of(known, given, store)?);
+            let (reader, intake) = self.pass_over(store, run, reader, (known, &sources))?;
             return Ok(Some(Reading { reader, intake, identity }));
-        };
+        }
+        if self.options.if_changed == IfChanged::Stop && !logs.is_empty() {
+            return Err(LogChanged { log: run.shown.clone() }.into());
+        }
+        let (beginning_bytes, beginning_hash) = reader.beginning();
+        let (name, mapping) = (self.input.name(), self.options.mapping.clone());
+        let new = NewSource { log: None, name, beginning_bytes, beginning_hash, mapping };
+        let intake = Intake::of_new_log(store.add_source(&new)?);
+        reader.read_with(given);
+        Ok(Some(Reading { reader, intake, identity }))
+    }
+
+    /// The mapping that a known log is read with: the given one, which becomes the log's, or the one that it has.
+    fn mapping_of(
+        &self,
+        known: &Source,
+        given: Option<Arc<Mapping>>,
+        store: &mut SqliteStore,
+    ) -> Result<Option<Arc<Mapping>>> {
         let recorded = known.mapping.as_deref().map(parsed).transpose()?;
-        if let (Some(mapping), Some(text)) = (&given, &self.options.mapping) {
-            let ours = Envelope::ours();
-            if mapping.envelope() != recorded.as_ref().map_or(&ours, |recorded| recorded.envelope()) {
-                bail!(
-                    "{} was imported before with another [envelope] in its mapping, which cannot be changed for events \
-                     that are in the store; keep the [envelope], or import the log into a new store",
-                    run.shown
-                );
-            }
-            store.set_mapping(known.id, text)?;
+        let (Some(mapping), Some(text)) = (&given, &self.options.mapping) else { return Ok(recorded) };
+        let ours = Envelope::ours();
+        if mapping.envelope() != recorded.as_ref().map_or(&ours, |recorded| recorded.envelope()) {
+            bail!(
+                "{} was imported before with another [envelope] in its mapping, which cannot be changed for events that \
+                 are in the store; keep the [envelope], or import the log into a new store",
+                self.input.shown()
+            );
         }
-        reader.read_with(given.or(recorded));
-        let mut intake = Intake::of_known_log(known);
-        // What comes only once is compared at once.
-        if matches!(self.input, LogInput::File(_)) {
-            let before = run.report.clone();
-            if intake.pass_over(store, run, &mut reader)? {
-                return Ok(Some(Reading { reader, intake, identity }));
-            }
-            run.report = before;
-            intake = Intake::of_known_log(known);
-            let mapping = reader.mapping();
-            reader = LogReader::new(self.input.open()?, &self.options, &[]);
-            reader.read_with(mapping);
+        store.set_mapping(known.id, text)?;
+        Ok(given)
+    }
+
+    /// Passes over what the store has of a log. Where the log does not begin with that, or comes only once and so
+    /// cannot be read a second time, all of it is to be compared.
+    fn pass_over(
+        &mut self,
+        store: &mut SqliteStore,
+        run: &mut Run<'_>,
+        mut reader: LogReader,
+        (known, sources): (&Source, &[Source]),
+    ) -> Result<(LogReader, Intake)> {
+        let mut intake = Intake::of_known_log(known, sources);
+        if matches!(self.input, LogInput::Stream { .. }) {
+            return Ok((reader, intake));
         }
-        match self.options.if_changed {
-            IfChanged::Stop => Err(LogChanged { log: run.shown.clone() }.into()),
-            IfChanged::Compare => Ok(Some(Reading { reader, intake, identity })),
+        let before = run.report.clone();
+        if intake.pass_over(store, run, &mut reader)? {
+            return Ok((reader, intake));
         }
+        if self.options.if_changed == IfChanged::Stop {
+            return Err(LogChanged { log: run.shown.clone() }.into());
+        }
+        run.report = before;
+        let mapping = reader.mapping();
+        reader = LogReader::new(self.input.open()?, &self.options, &[]);
+        reader.read_with(mapping);
+        Ok((reader, Intake::of_known_log(known, sources)))
     }
 }
 

@@ -60,10 +60,15 @@ impl Intake {
     }
 
     /// The intake of a log that the store knows, from its beginning.
-    pub(super) fn of_known_log(known: &Source) -> Self {
+    pub(super) fn of_known_log(known: &Source, sources: &[Source]) -> Self {
+        let parts = sources.iter().filter(|part| part.log == known.id).map(|part| part.id).collect();
         let Source { id: log, read_bytes, read_hash, read_lines, .. } = known;
         let (log, read_bytes, read_hash, read_lines) = (*log, *read_bytes, read_hash.clone(), *read_lines);
-        Self::new(Places::of_known_log(log), SourceProgress { log, read_bytes, read_hash, read_lines }, false)
+        Self::new(
+            Places::of_known_log(log, parts),
+            SourceProgress { log, read_bytes, read_hash, read_lines },
+            false,
+        )
     }
 
     fn new(places: Places, saved: SourceProgress, is_known_beginning: bool) -> Self {

@@ -1,36 +1,52 @@
 //! Which events of a log a store has already.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use anyhow::Result;
 
-use crate::domain::event::{NewEvent, RecordedEvent, SourceId, StreamName};
+use crate::domain::event::{NewEvent, RecordedEvent, SourceId, StreamName, StreamPosition};
+use crate::store::EventReader;
 use crate::store::jsonl::fingerprint::compacted;
 use crate::store::sqlite::SqliteStore;
 
-/// Where the streams of a log stand. It grows with the number of streams, not of events, as long as the log has
-/// what it had before.
+/// How many of a stream's events are read at once to be compared with the log's: more would be faster, and take more
+/// memory where many streams are compared at a time.
+const WINDOW: usize = 32;
+
+/// Where the streams of a log stand. It grows with the number of streams, and with that of events only where a log is
+/// not what it was.
 pub(super) struct Places {
     log: SourceId,
-    is_new_log: bool,
+    /// The log and what it carried, as the store knew it before.
+    parts: HashSet<SourceId>,
     streams: HashMap<StreamName, Place>,
 }
 
 /// Where one stream of a log stands.
-#[derive(Default)]
 struct Place {
-    /// The place of its next event, as far as the log is what it was.
-    next: u64,
     /// The greatest place that an event of the log has in the store, or is about to have.
     last: u64,
-    /// What the store has from this log that the log has not shown yet: how often each content. Looked up once the
-    /// log is not what it was.
-    others: Option<HashMap<Content, u64>>,
+    /// What the store has from this log that the log has not shown yet.
+    known: Known,
     is_touched: bool,
 }
 
-/// What an event says: a hash.
-type Content = [u8; 32];
+/// What the store has of one stream from a log, beyond what the log has shown.
+enum Known {
+    /// Not asked for yet: so many events were passed over.
+    After(u64),
+    /// In the order of the log: these, and what the stream has from that version on.
+    InOrder {
+        window: VecDeque<Content>,
+        next: StreamPosition,
+    },
+    /// Each content as often as this. The log has another order now.
+    Counted(HashMap<Content, u64>),
+    Nothing,
+}
+
+/// What an event says: a hash, long enough that no two events share it by chance.
+type Content = [u8; 16];
 
 /// Whether the store has an event of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,21 +60,22 @@ pub(super) enum Seen {
 impl Places {
     /// The places of a log that the store has nothing of.
     pub(super) fn of_new_log(log: SourceId) -> Self {
-        Self { log, is_new_log: true, streams: HashMap::new() }
+        Self { log, parts: HashSet::new(), streams: HashMap::new() }
     }
 
-    /// The places of a log at its beginning, of which the store has events.
-    pub(super) fn of_known_log(log: SourceId) -> Self {
-        Self { log, is_new_log: false, streams: HashMap::new() }
+    /// The places of a log at its beginning. These are the sources that the store knows as parts of it.
+    pub(super) fn of_known_log(log: SourceId, parts: HashSet<SourceId>) -> Self {
+        Self { log, parts, streams: HashMap::new() }
     }
 
     /// Passes over an event that the store is known to have.
     pub(super) fn pass(&mut self, stream: &StreamName) {
         if let Some(place) = self.streams.get_mut(stream) {
-            place.next += 1;
+            if let Known::After(n) = &mut place.known {
+                *n += 1;
+            }
         } else {
-            // What the store has at last is asked for when an event is not passed over.
-            let place = Place { next: 2, last: u64::MAX, ..Place::default() };
+            let place = Place { last: 0, known: Known::After(1), is_touched: false };
             self.streams.insert(stream.clone(), place);
         }
     }
@@ -70,34 +87,19 @@ impl Places {
         stream: &StreamName,
         event: &NewEvent,
     ) -> Result<Seen> {
-        let log = self.log;
-        let last = |stream| if self.is_new_log { Ok(0) } else { store.last_place(log, stream) };
         if !self.streams.contains_key(stream) {
-            let place = Place { next: 1, last: last(stream)?, ..Place::default() };
-            self.streams.insert(stream.clone(), place);
+            let known = if self.parts.is_empty() { Known::Nothing } else { Known::After(0) };
+            self.streams.insert(stream.clone(), Place { last: 0, known, is_touched: false });
         }
         let Some(place) = self.streams.get_mut(stream) else { return Ok(Seen::New { place: 1 }) };
-        if place.last == u64::MAX {
-            place.last = store.last_place(log, stream)?;
+        let asked = Asked { store, log: self.log, parts: &self.parts, stream };
+        if let Known::After(n) = place.known {
+            (place.last, place.known) = asked.known_after(n)?;
         }
-        while place.others.is_none() && place.next <= place.last {
-            match store.event_at_place(log, stream, place.next)? {
-                Some(there) if is_same(&there, event) => {
-                    place.next += 1;
-                    return Ok(Seen::Before);
-                }
-                Some(_) => place.others = Some(others(store, log, stream, place.next..=place.last)?),
-                None => place.next += 1,
-            }
-        }
-        if let Some(others) = &mut place.others
-            && let Some(n @ 1..) = others.get_mut(&content(event))
-        {
-            *n -= 1;
+        if asked.takes(&mut place.known, event)? {
             return Ok(Seen::Before);
         }
         place.last += 1;
-        place.next = place.last + 1;
         Ok(Seen::New { place: place.last })
     }
 
@@ -123,20 +125,83 @@ impl Places {
     }
 }
 
-/// How often the store has each content at these places.
-fn others(
-    store: &SqliteStore,
+/// A stream that the store is asked about.
+struct Asked<'a> {
+    store: &'a SqliteStore,
     log: SourceId,
-    stream: &StreamName,
-    places: std::ops::RangeInclusive<u64>,
-) -> Result<HashMap<Content, u64>> {
-    let mut others = HashMap::new();
-    for place in places {
-        if let Some(there) = store.event_at_place(log, stream, place)? {
-            *others.entry(content(&as_new(there))).or_default() += 1;
+    parts: &'a HashSet<SourceId>,
+    stream: &'a StreamName,
+}
+
+impl Asked<'_> {
+    /// The last place of the stream, and what the store knows of it beyond the first `n` events.
+    fn known_after(&self, n: u64) -> Result<(u64, Known)> {
+        let last = self.store.last_place(self.log, self.stream)?;
+        if n == 0 && last > 0 {
+            let (window, next) = (VecDeque::new(), StreamPosition::new(1));
+            return Ok((last, Known::InOrder { window, next }));
         }
+        // What was imported is as far as the log was read, but for a log that was edited in between.
+        for place in n + 1..=last {
+            if let Some(event) = self.store.event_at_place(self.log, self.stream, place)? {
+                let (window, next) = (VecDeque::new(), event.version);
+                return Ok((last, Known::InOrder { window, next }));
+            }
+        }
+        Ok((last.max(n), Known::Nothing))
     }
-    Ok(others)
+
+    /// Takes the event out of what is known, if it is there.
+    fn takes(&self, known: &mut Known, event: &NewEvent) -> Result<bool> {
+        if let Known::InOrder { window, next } = known {
+            let content = content(event);
+            self.read_on(window, next)?;
+            match window.front() {
+                Some(front) if *front == content => {
+                    window.pop_front();
+                    return Ok(true);
+                }
+                Some(_) => *known = Known::Counted(self.counted(window, next)?),
+                None => *known = Known::Nothing,
+            }
+        }
+        if let Known::Counted(contents) = known
+            && let Some(n @ 1..) = contents.get_mut(&content(event))
+        {
+            *n -= 1;
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    /// Fills an empty window, unless nothing follows.
+    fn read_on(&self, window: &mut VecDeque<Content>, next: &mut StreamPosition) -> Result<()> {
+        while window.is_empty() {
+            let events = self.store.read_stream(self.stream, *next, WINDOW)?;
+            let Some(last) = events.last() else { return Ok(()) };
+            *next = last.version.plus(1);
+            let from_log =
+                |event: &RecordedEvent| event.source.is_some_and(|source| self.parts.contains(&source));
+            window.extend(events.into_iter().filter(from_log).map(|event| content(&as_new(event))));
+        }
+        Ok(())
+    }
+
+    /// All that the window has, and all that follows it.
+    fn counted(
+        &self,
+        window: &mut VecDeque<Content>,
+        next: &mut StreamPosition,
+    ) -> Result<HashMap<Content, u64>> {
+        let mut counted = HashMap::new();
+        while !window.is_empty() {
+            for content in window.drain(..) {
+                *counted.entry(content).or_default() += 1;
+            }
+            self.read_on(window, next)?;
+        }
+        Ok(counted)
+    }
 }
 
 fn as_new(event: RecordedEvent) -> NewEvent {
@@ -144,13 +209,7 @@ fn as_new(event: RecordedEvent) -> NewEvent {
     NewEvent { id, event_type, time, data, metadata }
 }
 
-/// Whether the two say the same, white space between values aside.
-fn is_same(there: &RecordedEvent, event: &NewEvent) -> bool {
-    let is_around = there.id == event.id && there.event_type == event.event_type && there.time == event.time;
-    let is_text = there.data == event.data && there.metadata == event.metadata;
-    is_around && (is_text || content(&as_new(there.clone())) == content(event))
-}
-
+/// What the event says, white space between values aside.
 fn content(event: &NewEvent) -> Content {
     let NewEvent { id, event_type, time, data, metadata } = event;
     let mut bytes = Vec::with_capacity(data.len() + 128);
@@ -164,5 +223,9 @@ fn content(event: &NewEvent) -> Content {
         bytes.push(b'\n');
         compacted(metadata, &mut bytes);
     }
-    *blake3::hash(&bytes).as_bytes()
+    let mut content = Content::default();
+    for (to, from) in content.iter_mut().zip(blake3::hash(&bytes).as_bytes()) {
+        *to = *from;
+    }
+    content
 }

@@ -14,8 +14,9 @@ use crate::store::jsonl::line::{CarriedMapping, Line, LineReader};
 use crate::store::jsonl::split::{LogEnd, ReadSoFar, Record, Records};
 use crate::store::sqlite::sources::Source;
 
-/// How much of a log it is known by: more than any header, less than a first screen waits for.
-const BEGINNING_BYTES: u64 = 64 * 1024;
+/// How much of a log it is known by: some dozen events, which no two logs share by chance. What is edited behind that
+/// leaves the log the one that it was.
+const BEGINNING_BYTES: u64 = 4 * 1024;
 
 /// How many bytes of text a chunk may have beyond its last record.
 const CHUNK_BYTES: usize = 4 * 1024 * 1024;
