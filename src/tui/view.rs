@@ -5,7 +5,7 @@ use ratatui::Frame;
 use crate::tui::layout::layout_in;
 use crate::tui::model::{Model, Size};
 use crate::tui::theme::Theme;
-use crate::tui::widgets::{event_list, header, too_small};
+use crate::tui::widgets::{event_list, header, ruler, state, too_small};
 
 /// Draws the model. What is drawn depends on the model and on nothing else, and costs no more than its cells.
 pub fn view(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
@@ -20,4 +20,8 @@ pub fn view(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
     if let Some(area) = panes.events {
         event_list::draw(model, theme, area, buf);
     }
+    if let Some(area) = panes.state {
+        state::draw(model, theme, area, buf);
+    }
+    ruler::draw(model, theme, &panes, buf);
 }
