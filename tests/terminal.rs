@@ -242,7 +242,7 @@ fn takes_the_terminal_and_panics() {
     if std::env::var_os(PANICS).is_none() {
         return;
     }
-    let theme = foldback::tui::theme::Theme::for_terminal(false);
+    let theme = foldback::tui::theme::Theme::colours();
     let _screen = foldback::runtime::terminal::Screen::take(theme).unwrap();
     panic!("something is wrong");
 }
