@@ -9,3 +9,4 @@ pub mod script;
 pub mod theme;
 pub mod update;
 pub mod view;
+pub mod widgets;
