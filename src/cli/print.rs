@@ -16,7 +16,6 @@ use crate::read_model::location::Location;
 use crate::read_model::query::ReadModel;
 use crate::replay::at::At;
 use crate::runtime::headless::Headless;
-use crate::store::sqlite::SqliteStore;
 use crate::tui::layout::SIZE_MIN;
 use crate::tui::message::Key;
 use crate::tui::model::{Model, OpenStore, Size, StoreKind};
@@ -73,10 +72,15 @@ pub fn screen(wanted: &Wanted<'_>) -> Result<String> {
 /// It names none, or one that is not from 40×10 to 500×500.
 pub fn size_of(text: &str) -> Result<Size> {
     let parts = text.split_once('x').and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
-    let (width, height): (u16, u16) = parts.with_context(|| format!("'{text}' is no size; write it like 120x36"))?;
+    let (width, height): (u16, u16) =
+        parts.with_context(|| format!("'{text}' is no size; write it like 120x36"))?;
     let widths = SIZE_MIN.width..=SIZE_MAX;
     if !widths.contains(&width) || !(SIZE_MIN.height..=SIZE_MAX).contains(&height) {
-        bail!("a screen has {}×{} cells at least and {SIZE_MAX}×{SIZE_MAX} at most", SIZE_MIN.width, SIZE_MIN.height);
+        bail!(
+            "a screen has {}×{} cells at least and {SIZE_MAX}×{SIZE_MAX} at most",
+            SIZE_MIN.width,
+            SIZE_MIN.height
+        );
     }
     Ok(Size { width, height })
 }
