@@ -321,8 +321,14 @@ fn what_another_process_appends_shows_without_a_key() {
 }
 
 /// Texts that would act on a terminal, or hide on it, if they were sent to it.
-const HOSTILE: [&str; 6] =
-    ["\u{1b}[2J", "\u{1b}]52;c;aGk=\u{7}", "\u{9b}31m", "\u{202e}evil", "zero\u{200b}width", "\u{2066}isolate"];
+const HOSTILE: [&str; 6] = [
+    "\u{1b}[2J",
+    "\u{1b}]52;c;aGk=\u{7}",
+    "\u{9b}31m",
+    "\u{202e}evil",
+    "zero\u{200b}width",
+    "\u{2066}isolate",
+];
 
 #[test]
 fn hostile_text_is_shown_and_never_sent() {
@@ -332,7 +338,8 @@ fn hostile_text_is_shown_and_never_sent() {
         let line = |event_type: &str, data: serde_json::Value| {
             let stream = format!("acc-{nth}{text}");
             let time = "2024-03-14T10:22:07Z";
-            serde_json::json!({"stream": stream, "type": event_type, "time": time, "data": data}).to_string() + "\n"
+            serde_json::json!({"stream": stream, "type": event_type, "time": time, "data": data}).to_string()
+                + "\n"
         };
         let opened = line("AccountOpened", serde_json::json!({"owner": format!("Eve {text}")}));
         let deposited = line("Deposited", serde_json::json!({"amount": 5, "note": text}));

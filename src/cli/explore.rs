@@ -39,7 +39,7 @@ pub fn run(path: Option<&Path>, map: Option<&Path>) -> Result<ExitCode> {
 
 fn explore_sample() -> Result<()> {
     let scratch = sample_copy(sample::embedded("bank").unwrap_or_default())?;
-    let store = OpenStore { name: "sample bank".to_owned(), kind: StoreKind::SampleCopy };
+    let store = OpenStore { name: "bank".to_owned(), kind: StoreKind::SampleCopy };
     let opening = Opening { path: scratch.store, store, notice: None, log: None };
     explore(opening, theme()).map(|_| ())
 }
