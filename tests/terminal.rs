@@ -21,10 +21,13 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 use tempfile::TempDir;
 
 /// How long anything may take that is waited for: far longer than it does on a machine that is busy with other tests.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The environment variable that makes this test binary take the terminal and panic, instead of testing.
 const PANICS: &str = "FOLDBACK_TEST_PANICS";
+
+/// What a script sends for Esc: one alone, with a key right behind it, would be that key with Alt.
+const ESC: &str = "\x1b\x1b";
 
 /// A program in a terminal of its own.
 struct Session {
@@ -151,7 +154,7 @@ fn sent_by(key: Key) -> String {
         KeyCode::Char(c) if key.ctrl => char::from(u8::try_from(c).unwrap() & 0x1f).to_string(),
         KeyCode::Char(c) => c.to_string(),
         KeyCode::Enter => "\r".to_owned(),
-        KeyCode::Esc => "\x1b".to_owned(),
+        KeyCode::Esc => ESC.to_owned(),
         KeyCode::Tab => "\t".to_owned(),
         KeyCode::BackTab => "\x1b[Z".to_owned(),
         KeyCode::Backspace => "\x7f".to_owned(),
@@ -202,12 +205,12 @@ fn it_obeys_every_key_of_its_help() {
     for key in keys.filter(|key| !ends.contains(key)) {
         session.type_keys(&sent_by(*key));
         // Each key is followed by a way back to looking around, and by a sign that it has been taken in.
-        session.type_keys("\x1b");
+        session.type_keys(ESC);
         session.wait_until("the screen", |text| text.contains("LIVE") || text.contains("REPLAY"));
     }
     session.type_keys("?");
     session.wait_for("one event back");
-    session.type_keys("\x1bG");
+    session.type_keys(&format!("{ESC}G"));
     session.wait_for("LIVE");
     session.type_keys("q");
     assert_eq!(session.ends_and_gives_the_terminal_back().0, 0);
@@ -356,13 +359,13 @@ fn hostile_text_is_shown_and_never_sent() {
         // The event in full, the account's statement, a search for it and a command about it.
         session.type_keys("\r");
         session.wait_for("envelope");
-        session.type_keys("\x1b");
+        session.type_keys(ESC);
         session.wait_until("the panes", |text| text.contains("Query view") && !text.contains("envelope"));
         session.type_keys("\t\t\r");
         session.wait_for("Statement");
-        session.type_keys("\x1b\x1b[Z\x1b[Z:deposit acc\t");
+        session.type_keys(&format!("{ESC}\x1b[Z\x1b[Z:deposit acc\t"));
         session.wait_for("deposit");
-        session.type_keys("\x1b,");
+        session.type_keys(&format!("{ESC},"));
         let at = format!("{} of 18", 17 - step);
         session.wait_for(&at);
     }
@@ -394,7 +397,7 @@ fn a_log_is_usable_while_it_is_still_being_read() {
     session.wait_for("REPLAY  5 of");
     session.type_keys(":deposit account-1 5\r");
     session.wait_for("a log takes no commands");
-    session.type_keys("\x1bG");
+    session.type_keys(&format!("{ESC}G"));
     session.wait_for("50,369 of 50,369");
     session.wait_for("lag 0");
     session.type_keys("q");
