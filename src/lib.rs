@@ -58,6 +58,7 @@
 //!       rows.rs                  rows of the store's tables, as the values that they keep
 //!       sources.rs               what the log was imported from: how far it was read, how it is understood, and where its events went
 //!       streams.rs               streams by name: their numbers, their versions, and those of them that are being written to
+//!       turns.rs                 taking turns: how long to wait for those who write, and how they are let in
 //!   sample.rs                    logs to play with: the bundled ones, and made-up banks of any size. Pure
 //!   sample/
 //!     bank.rs                    a made-up bank: its accounts, and what the decider makes of the customers' wishes
