@@ -1,24 +1,26 @@
 //! A batch of events becomes rows, and the checkpoint moves, in one transaction.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 use anyhow::Result;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use crate::domain::account::AccountFold;
-use crate::domain::event::{GlobalPosition, RecordedEvent, Timestamp};
+use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, Timestamp};
 use crate::read_model::accounts;
 use crate::read_model::rows::Checkpoint;
 use crate::read_model::{AccountId, Projection, Step, Touched, projections};
 
-/// Where a read model stands: its checkpoint, and which event it met there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Where a read model stands: its checkpoint, and what tells whether it can go on from there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mark {
     /// How far it has been projected.
     pub checkpoint: Checkpoint,
     /// The digest of the event there; `None` at the beginning.
     pub event: Option<[u8; 32]>,
+    /// By which mapping the events of each source were read, as digests.
+    pub mappings: BTreeMap<SourceId, [u8; 32]>,
 }
 
 /// Why a batch left no trace.
@@ -88,7 +90,7 @@ pub(super) fn apply(
     fold: &AccountFold,
 ) -> Result<Mark, ApplyError> {
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mark = read_mark(&tx)?;
+    let mut mark = read_mark(&tx)?;
     let checkpoint = mark.checkpoint.position;
     if checkpoint < after {
         return Err(ApplyError::Gap { checkpoint, after });
@@ -101,15 +103,20 @@ pub(super) fn apply(
     for event in fresh {
         let applied = apply_one(&tx, &mut projections, &mut accounts, event, fold);
         applied.map_err(|why| ApplyError::Event { position: event.position, why })?;
+        if let Some(source) = event.source
+            && !mark.mappings.contains_key(&source)
+        {
+            let digest = fold.mappings.digest(source);
+            mark.mappings.insert(source, digest);
+            tx.execute("INSERT INTO mappings VALUES (?1, ?2)", params![source.0, digest])?;
+        }
     }
     let touched = accounts.into_touched();
     for projection in &mut projections {
         projection.finish(&tx, &touched).map_err(ApplyError::Database)?;
     }
-    let mark = Mark {
-        checkpoint: Checkpoint { position: last.position, clock: last.clock },
-        event: Some(digest(last)),
-    };
+    mark.checkpoint = Checkpoint { position: last.position, clock: last.clock };
+    mark.event = Some(digest(last));
     write_mark(&tx, &mark)?;
     tx.commit()?;
     Ok(mark)
@@ -173,11 +180,15 @@ impl<'e> Accounts<'e> {
 
 /// Where the read model stands.
 pub(super) fn read_mark(connection: &Connection) -> rusqlite::Result<Mark> {
+    let mappings = connection
+        .prepare_cached("SELECT source, digest FROM mappings")?
+        .query_map([], |row| Ok((SourceId(row.get(0)?), row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
     connection.prepare_cached("SELECT position, clock, event FROM checkpoint")?.query_row([], |row| {
         let clock: Option<i64> = row.get(1)?;
         let clock = clock.and_then(|micros| Timestamp::from_microsecond(micros).ok());
         let position = GlobalPosition::from_sql(row.get(0)?);
-        Ok(Mark { checkpoint: Checkpoint { position, clock }, event: row.get(2)? })
+        Ok(Mark { checkpoint: Checkpoint { position, clock }, event: row.get(2)?, mappings })
     })
 }
 

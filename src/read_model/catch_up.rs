@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::domain::event::GlobalPosition;
 use crate::read_model::batch::{self, ApplyError, Mark};
@@ -10,7 +10,7 @@ use crate::read_model::generation::{Generation, Unfit};
 use crate::read_model::location::{Location, Locking, ProjectorLock};
 use crate::read_model::projector::{Opening, Projector, Standing, is_damage};
 use crate::read_model::rows::Checkpoint;
-use crate::read_model::subscription::{Batch, Subscription};
+use crate::read_model::subscription::{Batch, Next, Subscription};
 use crate::store::EventReader;
 
 /// Most events in one transaction: more make it no faster, and each batch is held in memory.
@@ -63,7 +63,7 @@ pub fn project_to_head(
     };
     let mut trouble = None;
     for _ in 0..N_ATTEMPTS_MAX {
-        let filled = match Subscription::start(store, &projector.mark(), N_BATCH_EVENTS_MAX)? {
+        let filled = match Subscription::start(store, projector.mark(), N_BATCH_EVENTS_MAX)? {
             Ok(subscription) => follow(store, subscription, &mut projector, progress),
             Err(unfit) => Ok(Filled::Unfit(unfit)),
         };
@@ -109,46 +109,48 @@ fn follow(
     projector: &mut Projector,
     progress: &mut OnProgress<'_>,
 ) -> Result<Filled> {
-    let mut ended = None;
-    let is_stopped = pump(store, subscription, progress, &mut |batch| {
-        match projector.standing() {
-            Standing::Current => {}
-            Standing::Moved => ended = Some(Filled::Moved),
-            Standing::Unlocked => ended = Some(Filled::Unlocked),
-        }
-        match ended {
-            None => Ok(Some(projector.apply_batch(batch.after, &batch.events, &batch.fold)?.position)),
-            Some(_) => Ok(None),
-        }
+    let filled = pump(store, subscription, progress, &mut |batch| match moved(projector) {
+        Some(moved) => Ok(Err(moved)),
+        None => Ok(Ok(projector.apply_batch(batch.after, &batch.events, &batch.fold)?.position)),
     })?;
     // What was written to a file that is no longer read was not projected.
-    let ended = ended.or(match projector.standing() {
+    Ok(moved(projector).unwrap_or(filled))
+}
+
+fn moved(projector: &Projector) -> Option<Filled> {
+    match projector.standing() {
         Standing::Current => None,
         Standing::Moved => Some(Filled::Moved),
         Standing::Unlocked => Some(Filled::Unlocked),
-    });
-    Ok(ended.unwrap_or(if is_stopped { Filled::Stopped } else { Filled::Done }))
+    }
 }
 
-/// Hands batches on up to the head as it was at the beginning, or until `take` gives no position; tells whether it was
-/// told to stop.
+/// Hands batches on up to the head as it was at the beginning; `take` gives the position of what it took, or why that
+/// is the end.
 fn pump(
     store: &dyn EventReader,
     mut subscription: Subscription,
     progress: &mut OnProgress<'_>,
-    take: &mut dyn FnMut(&Batch) -> Result<Option<GlobalPosition>>,
-) -> Result<bool> {
+    take: &mut dyn FnMut(&Batch) -> Result<Result<GlobalPosition, Filled>>,
+) -> Result<Filled> {
     let head = store.head()?;
-    while let Some(batch) = subscription.next(store)? {
-        let Some(checkpoint) = take(&batch)? else { break };
+    loop {
+        let batch = match subscription.next(store)? {
+            Next::Batch(batch) => batch,
+            Next::Head => return Ok(Filled::Done),
+            Next::Unfit(unfit) => return Ok(Filled::Unfit(unfit)),
+        };
+        let checkpoint = match take(&batch)? {
+            Ok(checkpoint) => checkpoint,
+            Err(end) => return Ok(end),
+        };
         if progress(&Progress { checkpoint, head }).is_break() {
-            return Ok(true);
+            return Ok(Filled::Stopped);
         }
         if checkpoint >= head {
-            break;
+            return Ok(Filled::Done);
         }
     }
-    Ok(false)
 }
 
 /// What a rebuild led to.
@@ -176,14 +178,32 @@ pub fn rebuild(
         Locking::Taken(lock) => lock,
         Locking::HeldBy(holder) => return Ok(Rebuild::HeldBy(holder)),
     };
-    let mut generation = Generation::create(location)?;
-    let built = build(store, location, &mut generation, &lock, progress);
-    if !matches!(built, Ok(Rebuild::Done(_))) {
+    for _ in 0..N_ATTEMPTS_MAX {
+        let mut generation = Generation::create(location)?;
+        let built = build(store, location, &mut generation, &lock, progress);
         let number = generation.pointer.number;
         drop(generation);
-        location.remove(number);
+        match built {
+            Ok(Built::Done(checkpoint)) => return Ok(Rebuild::Done(checkpoint)),
+            // Whoever projects began anew meanwhile, and took this for something left over.
+            Ok(Built::Deleted) => {}
+            Ok(Built::Stopped) => {
+                location.remove(number);
+                return Ok(Rebuild::Stopped);
+            }
+            Err(error) => {
+                location.remove(number);
+                return Err(error);
+            }
+        }
     }
-    built
+    bail!("others delete the read model in {} again and again", location.folder().display())
+}
+
+enum Built {
+    Done(Checkpoint),
+    Stopped,
+    Deleted,
 }
 
 fn build(
@@ -192,20 +212,26 @@ fn build(
     generation: &mut Generation,
     lock: &ProjectorLock,
     progress: &mut OnProgress<'_>,
-) -> Result<Rebuild> {
+) -> Result<Built> {
     let mut mark = Mark::default();
     let subscription = Subscription::start(store, &mark, N_BATCH_EVENTS_MAX)?;
     let subscription = subscription.map_err(|unfit| anyhow::anyhow!("{unfit}"))?;
-    let is_stopped = pump(store, subscription, progress, &mut |batch| {
+    let filled = pump(store, subscription, progress, &mut |batch| {
         mark = batch::apply(&mut generation.connection, batch.after, &batch.events, &batch.fold)?;
-        Ok(Some(mark.checkpoint.position))
+        Ok(Ok(mark.checkpoint.position))
     })?;
-    if is_stopped {
-        return Ok(Rebuild::Stopped);
+    match filled {
+        Filled::Done => {}
+        Filled::Stopped => return Ok(Built::Stopped),
+        Filled::Moved | Filled::Unlocked => bail!("the read model was replaced while it was being rebuilt"),
+        Filled::Unfit(unfit) => bail!("{unfit} while it was being rebuilt; rebuild it again"),
     }
     if !lock.is_current() {
-        anyhow::bail!("the read model was deleted while it was being rebuilt; rebuild it again");
+        bail!("the read model was deleted while it was being rebuilt; rebuild it again");
+    }
+    if !location.generation_path(generation.pointer.number).exists() {
+        return Ok(Built::Deleted);
     }
     location.point_to(&generation.pointer)?;
-    Ok(Rebuild::Done(mark.checkpoint))
+    Ok(Built::Done(mark.checkpoint))
 }

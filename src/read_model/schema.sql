@@ -17,6 +17,12 @@ CREATE TABLE checkpoint (
 ) STRICT;
 INSERT INTO checkpoint VALUES (1, 0, NULL, NULL);
 
+-- By which mapping the events of each source were read: with another one they would have become other rows.
+CREATE TABLE mappings (
+    source INTEGER PRIMARY KEY,
+    digest BLOB NOT NULL
+) STRICT;
+
 -- By which versions of the projections the rows were made.
 CREATE TABLE projections (
     name TEXT PRIMARY KEY,

@@ -1,12 +1,13 @@
 //! Reads the log on from a checkpoint, in batches, each with the fold that reads its events.
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::Result;
 
 use crate::domain::account::AccountFold;
 use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId};
+use crate::domain::mapping::Mappings;
 use crate::read_model::batch::{Mark, digest};
 use crate::read_model::generation::Unfit;
 use crate::store::{Direction, EventReader};
@@ -32,6 +33,17 @@ pub struct Batch {
     pub fold: Arc<AccountFold>,
 }
 
+/// What comes next in the log.
+#[derive(Clone, Debug)]
+pub enum Next {
+    /// These events.
+    Batch(Batch),
+    /// Nothing yet: this is the head.
+    Head,
+    /// Nothing that would fit the rows: events that were read before would be read otherwise now.
+    Unfit(Unfit),
+}
+
 /// A place in the log from which events are read on.
 #[derive(Debug)]
 pub struct Subscription {
@@ -39,7 +51,8 @@ pub struct Subscription {
     n_events_max: usize,
     n_next: usize,
     fold: Arc<AccountFold>,
-    known: HashSet<SourceId>,
+    /// How the events up to here were read, by source.
+    read_by: BTreeMap<SourceId, [u8; 32]>,
 }
 
 impl Subscription {
@@ -61,36 +74,51 @@ impl Subscription {
                 return Ok(Err(Unfit::OtherLog));
             }
         }
-        let fold = Arc::new(AccountFold { mappings: store.mappings()? });
-        let (n_events_max, known) = (n_events_max.max(1), HashSet::new());
-        Ok(Ok(Self { after, n_events_max, n_next: N_FIRST_EVENTS.min(n_events_max), fold, known }))
+        let n_events_max = n_events_max.max(1);
+        let started = Self {
+            after,
+            n_events_max,
+            n_next: N_FIRST_EVENTS.min(n_events_max),
+            fold: Arc::new(AccountFold { mappings: store.mappings()? }),
+            read_by: mark.mappings.clone(),
+        };
+        Ok(if started.still_reads_alike() { Ok(started) } else { Err(Unfit::OtherMapping) })
     }
 
-    /// The next batch; `None` at the head.
+    /// What comes next; asked for again at the head it looks whether there is more by now.
     ///
     /// # Errors
-    /// The store's own; the same batch can be asked for again.
-    pub fn next(&mut self, store: &dyn EventReader) -> Result<Option<Batch>> {
+    /// The store's own; the same can be asked for again.
+    pub fn next(&mut self, store: &dyn EventReader) -> Result<Next> {
         let events = store.read_all(self.after.plus(1), Direction::Forward, self.n_next)?;
-        let Some(last) = events.last().map(|event| event.position) else { return Ok(None) };
-        self.learn_sources(store, &events)?;
+        let has_new_source =
+            events.iter().filter_map(|event| event.source).any(|source| !self.read_by.contains_key(&source));
+        // A mapping that is changed shows at the head at the latest, when the log's next growth is looked for.
+        if has_new_source || (events.is_empty() && !self.read_by.is_empty()) {
+            self.use_mappings(store.mappings()?);
+            if !self.still_reads_alike() {
+                return Ok(Next::Unfit(Unfit::OtherMapping));
+            }
+        }
+        let Some(last) = events.last().map(|event| event.position) else { return Ok(Next::Head) };
+        for source in events.iter().filter_map(|event| event.source) {
+            self.read_by.entry(source).or_insert_with(|| self.fold.mappings.digest(source));
+        }
         self.n_next = self.n_affordable(&events);
         let batch = Batch { after: self.after, events, fold: Arc::clone(&self.fold) };
         self.after = last;
-        Ok(Some(batch))
+        Ok(Next::Batch(batch))
     }
 
-    /// Asks for the mappings again when an event comes from a log that was imported since.
-    fn learn_sources(&mut self, store: &dyn EventReader, events: &[RecordedEvent]) -> Result<()> {
-        let n_known = self.known.len();
-        self.known.extend(events.iter().filter_map(|event| event.source));
-        if self.known.len() > n_known {
-            let mappings = store.mappings()?;
-            if mappings != self.fold.mappings {
-                self.fold = Arc::new(AccountFold { mappings });
-            }
+    fn use_mappings(&mut self, mappings: Mappings) {
+        // The same fold as before lets batches be put together.
+        if mappings != self.fold.mappings {
+            self.fold = Arc::new(AccountFold { mappings });
         }
-        Ok(())
+    }
+
+    fn still_reads_alike(&self) -> bool {
+        self.read_by.iter().all(|(source, digest)| self.fold.mappings.digest(*source) == *digest)
     }
 
     /// How many events the next batch may have: twice as many as this one at most, and no more than fit, if they are

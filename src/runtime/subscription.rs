@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 
 use crate::read_model::batch::Mark;
 use crate::read_model::generation::Unfit;
-use crate::read_model::subscription::{Batch, Subscription};
+use crate::read_model::subscription::{Batch, Next, Subscription};
 use crate::store::sqlite::SqliteStore;
 
 /// Most batches that wait in the queue. With [`N_BATCH_EVENTS_MAX`] events each, some 65,000 events: more than the
@@ -123,7 +123,7 @@ fn run<W: Fn(Feed)>(store: &Path, mark: &Mark, orders: &Receiver<()>, out: &Out<
         // What was announced up to here is read now.
         while orders.try_recv().is_ok() {}
         match subscription.next(&store)? {
-            Some(batch) => {
+            Next::Batch(batch) => {
                 let n_events = batch.events.len();
                 if out.queue.send(batch).is_err() {
                     return Ok(None);
@@ -131,11 +131,12 @@ fn run<W: Fn(Feed)>(store: &Path, mark: &Mark, orders: &Receiver<()>, out: &Out<
                 out.n_sent.fetch_add(n_events, Ordering::Release);
                 (out.wake)(Feed::Queued);
             }
-            None => {
+            Next::Head => {
                 if orders.recv().is_err() {
                     return Ok(None);
                 }
             }
+            Next::Unfit(unfit) => return Ok(Some(unfit)),
         }
     }
 }
