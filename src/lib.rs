@@ -58,6 +58,7 @@
 //!       rows.rs                  rows of the store's tables, as the values that they keep
 //!       sources.rs               what the log was imported from: how far it was read, how it is understood, and where its events went
 //!       streams.rs               streams by name: their numbers, their versions, and those of them that are being written to
+//!       turns.rs                 taking turns: how long to wait for those who write, and how they are let in
 //!   sample.rs                    logs to play with: the bundled ones, and made-up banks of any size. Pure
 //!   sample/
 //!     bank.rs                    a made-up bank: its accounts, and what the decider makes of the customers' wishes
@@ -101,6 +102,8 @@
 //!       prompt.rs                a line that is being typed: its text, history, completion and preview
 //!       ruler.rs                 the one function from a position or time to a column of the ruler, and the one back
 //!       slot.rs                  a question that the screen has asked, and the last answer to it
+//!     script.rs                  keys as a script writes them
+//!     theme.rs                   colours and glyphs
 //!     update.rs                  what the model becomes, and what it wants done
 //!     update/
 //!       browse.rs                what keys do while nothing is being typed
@@ -108,6 +111,25 @@
 //!       moves.rs                 how the playhead gets from one place to another
 //!       typing.rs                what keys do while a line is being typed
 //!       wants.rs                 what the panes need to know, asked for when it is not what was asked last
+//!     view.rs                    the model, drawn
+//!     widgets.rs                 the parts of the screen, a file a pane
+//!     widgets/
+//!       chart.rs                 the selected account's balance over its events, as steps
+//!       density.rs               the bars over the ruler: how fast events came, or how many there are
+//!       event_list.rs            the events around the playhead
+//!       header.rs                the line at the top: what is open, and where in its history the screen stands
+//!       help.rs                  the help: the keys from the keymap, the marks on the screen, and what one is looking at
+//!       hints.rs                 the line at the bottom: which keys there are now, or what there is to tell
+//!       inspector.rs             the inspector: an event in full
+//!       json.rs                  raw JSON laid out in lines, every number, name, duplicate and escape as it came
+//!       pane.rs                  the frame around a pane, and lines put into it
+//!       prompt.rs                the line that is being typed, with completion and what the command would do
+//!       query_view.rs            the query view: the accounts as the read model has them, and where that differs from the state
+//!       ruler.rs                 the ruler: density, the selected account's events, and playhead, checkpoint and head on one line
+//!       state.rs                 the selected account's state at the playhead: its fields, what changed, and what last set each
+//!       statement.rs             the query view's other form: the selected account's statement, its newest line first
+//!       text.rs                  the one boundary that text from outside crosses before it is measured, cut and drawn
+//!       too_small.rs             what is said on a screen that is too small for anything else
 //!   runtime.rs                   the only place with threads, channels and clocks: the loop
 //!   runtime/
 //!     explorer.rs                the explorer: a store, a screen, and the threads between them
@@ -120,9 +142,29 @@
 //!     query_worker.rs            what the screen asks of the read model, answered on a thread with a connection of its own
 //!     signals.rs                 what the system says to the program
 //!     store_worker.rs            what the screen asks of the log, answered on a thread with a connection of its own
+//!     store_worker/
+//!       chart.rs                 the balance of an account over all its events, folded as far as it has been asked for
+//!       located.rs               which position a place is
+//!       survey.rs                what the columns of the ruler hold
 //!     subscription.rs            the subscription's thread: reads the log on from a checkpoint and hands it to the projector through a bounded queue
 //!     terminal.rs                taking the terminal, and giving it back as it was, however the program ends
 //!     watcher.rs                 notices what other processes append: one cheap question, four times a second
+//!   cli.rs                       the command line: one verb for every answer that the explorer gives
+//!   cli/
+//!     args.rs                    the words of the command line, and their help
+//!     at.rs                      which position a place in history is, in a store
+//!     do_command.rs              a command: done, refused, or only looked at
+//!     events.rs                  events, one a line
+//!     explore.rs                 the explorer, on the bundled bank, on a store, or on a log
+//!     export.rs                  a store's events on stdout, as lines of JSON
+//!     import.rs                  making a store, and adding the events of logs to it
+//!     open.rs                    what a path names: a store, or a log that is read into a scratch store first
+//!     output.rs                  what verbs write to stdout: JSON as scripts rely on it, text as a person reads it
+//!     print.rs                   a screen as text, without a terminal
+//!     query.rs                   questions to the read model, in SQL
+//!     rebuild.rs                 the read model, from nothing
+//!     sample.rs                  a sample log on stdout
+//!     state.rs                   the state of an account, reconstructed at any position
 //! ```
 //!
 //! # The arrows
@@ -157,6 +199,7 @@
 //! 8. No byte of an event reaches the terminal undisplayed: control, bidi and zero-width characters are shown, not
 //!    sent: `src/domain/visible.rs`.
 
+pub mod cli;
 pub mod command_handler;
 pub mod domain;
 pub mod read_model;

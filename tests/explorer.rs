@@ -133,7 +133,9 @@ fn the_columns_of_the_ruler_hold_all_events_between_them() {
             }
             let ruler = Ruler::of(&model, n_columns);
             let question = SurveyQuestion { ruler, n_columns, stream: Some(account.clone()) };
-            let Message::Surveyed(1, Survey { columns }) = bank.ask(Effect::Survey(1, question)) else { panic!() };
+            let Message::Surveyed(1, Survey { columns }) = bank.ask(Effect::Survey(1, question)) else {
+                panic!()
+            };
             assert_eq!(columns.len(), usize::from(n_columns));
             assert_eq!(columns.iter().map(|column| column.n_events).sum::<u64>(), bank.head());
             let of_account = columns.iter().map(|column| column.n_of_account).sum::<u64>();
@@ -154,7 +156,9 @@ fn the_chart_goes_through_the_balance_after_every_event() {
     let mut bank = Bank::open();
     for stream in bank.accounts() {
         let question = ChartQuestion { stream: stream.clone(), head: GlobalPosition::new(bank.head()) };
-        let Message::Charted(1, Chart { points, .. }) = bank.ask(Effect::Chart(1, question)) else { panic!() };
+        let Message::Charted(1, Chart { points, .. }) = bank.ask(Effect::Chart(1, question)) else {
+            panic!()
+        };
         let positions = bank.log.iter().filter(|event| event.stream == stream).map(|event| event.position);
         let expected: Vec<_> =
             positions.map(|position| (position, bank.folded(&stream, position.number()).0.balance)).collect();
@@ -168,7 +172,9 @@ fn a_comparison_gives_each_account_as_the_write_side_has_it() {
     let accounts = bank.accounts();
     let playhead = GlobalPosition::new(150);
     let question = CompareQuestion { playhead, accounts: accounts.clone() };
-    let Message::Compared(1, Comparison { states, .. }) = bank.ask(Effect::Compare(1, question)) else { panic!() };
+    let Message::Compared(1, Comparison { states, .. }) = bank.ask(Effect::Compare(1, question)) else {
+        panic!()
+    };
     for ((name, state, version), account) in states.into_iter().zip(accounts) {
         assert_eq!((name, (state, version.number())), (account.clone(), bank.folded(&account, 150)));
     }
@@ -216,7 +222,8 @@ fn a_search_finds_the_next_event_in_either_direction_and_in_any_case() {
         text.contains("salary")
     };
     let find = |from: u64, is_forward| {
-        let question = FindQuestion { text: "SALARY".to_owned(), from: GlobalPosition::new(from), is_forward };
+        let question =
+            FindQuestion { text: "SALARY".to_owned(), from: GlobalPosition::new(from), is_forward };
         search(&store, &question, || true, |_| {}).unwrap().map(GlobalPosition::number)
     };
     for from in [0, 1, 100, 250, bank.head()] {

@@ -51,7 +51,8 @@ fn every_screen_is_as_its_file_shows_it() {
     let mut others = Vec::new();
     for file in files {
         let text = fs::read_to_string(&file).unwrap();
-        let (head, expected) = text.split_once(RULE).unwrap_or_else(|| panic!("{} has no rule", file.display()));
+        let (head, expected) =
+            text.split_once(RULE).unwrap_or_else(|| panic!("{} has no rule", file.display()));
         let sample = head.lines().find_map(|line| line.strip_prefix("sample: ")).unwrap().to_owned();
         let store = stores.entry(sample.clone()).or_insert_with(|| sample_store(folder.path(), &sample));
         let drawn = picture(store, head);

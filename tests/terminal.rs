@@ -33,6 +33,8 @@ struct Session {
     keyboard: Box<dyn Write + Send>,
     output: Receiver<Vec<u8>>,
     screen: vt100::Parser,
+    /// Every byte that the program has sent.
+    sent: Vec<u8>,
     before: String,
     _cache: TempDir,
 }
@@ -63,11 +65,16 @@ impl Session {
             }
         });
         let screen = vt100::Parser::new(height, width, 0);
-        Self { master: pty.master, child, keyboard, output, screen, before, _cache: cache }
+        Self { master: pty.master, child, keyboard, output, screen, sent: Vec::new(), before, _cache: cache }
     }
 
     fn text(&self) -> String {
         self.screen.screen().contents()
+    }
+
+    fn receive(&mut self, bytes: &[u8]) {
+        self.screen.process(bytes);
+        self.sent.extend_from_slice(bytes);
     }
 
     /// Waits until the screen shows what is expected.
@@ -80,7 +87,7 @@ impl Session {
         while !is_there(&self.text()) {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.output.recv_timeout(left) {
-                Ok(bytes) => self.screen.process(&bytes),
+                Ok(bytes) => self.receive(&bytes),
                 Err(why) => panic!("{what} does not show ({why}):\n{}", self.text()),
             }
         }
@@ -242,7 +249,7 @@ fn takes_the_terminal_and_panics() {
     if std::env::var_os(PANICS).is_none() {
         return;
     }
-    let theme = foldback::tui::theme::Theme::for_terminal(false);
+    let theme = foldback::tui::theme::Theme::colours();
     let _screen = foldback::runtime::terminal::Screen::take(theme).unwrap();
     panic!("something is wrong");
 }
@@ -311,4 +318,85 @@ fn what_another_process_appends_shows_without_a_key() {
     session.wait_for("acc-77");
     session.type_keys("q");
     session.ends_and_gives_the_terminal_back();
+}
+
+/// Texts that would act on a terminal, or hide on it, if they were sent to it.
+const HOSTILE: [&str; 6] = [
+    "\u{1b}[2J",
+    "\u{1b}]52;c;aGk=\u{7}",
+    "\u{9b}31m",
+    "\u{202e}evil",
+    "zero\u{200b}width",
+    "\u{2066}isolate",
+];
+
+#[test]
+fn hostile_text_is_shown_and_never_sent() {
+    let folder = TempDir::new().unwrap();
+    let log = folder.path().join("hostile.jsonl");
+    let lines = HOSTILE.iter().enumerate().flat_map(|(nth, text)| {
+        let line = |event_type: &str, data: serde_json::Value| {
+            let stream = format!("acc-{nth}{text}");
+            let time = "2024-03-14T10:22:07Z";
+            serde_json::json!({"stream": stream, "type": event_type, "time": time, "data": data}).to_string()
+                + "\n"
+        };
+        let opened = line("AccountOpened", serde_json::json!({"owner": format!("Eve {text}")}));
+        let deposited = line("Deposited", serde_json::json!({"amount": 5, "note": text}));
+        let other = line(&format!("Strange{text}"), serde_json::json!({text.to_owned(): text}));
+        [opened, deposited, other]
+    });
+    std::fs::write(&log, lines.collect::<String>()).unwrap();
+    let store = folder.path().join("hostile.db").to_str().unwrap().to_owned();
+    foldback(&["new", &store, "--from", log.to_str().unwrap()]);
+
+    let mut session = Session::start(120, 36, &[&store]);
+    session.wait_for("lag 0");
+    for step in 0..18 {
+        // The event in full, the account's statement, a search for it and a command about it.
+        session.type_keys("\r");
+        session.wait_for("envelope");
+        session.type_keys("\x1b");
+        session.wait_until("the panes", |text| text.contains("Query view") && !text.contains("envelope"));
+        session.type_keys("\t\t\r");
+        session.wait_for("Statement");
+        session.type_keys("\x1b\x1b[Z\x1b[Z:deposit acc\t");
+        session.wait_for("deposit");
+        session.type_keys("\x1b,");
+        let at = format!("{} of 18", 17 - step);
+        session.wait_for(&at);
+    }
+    session.type_keys("q");
+    let sent = String::from_utf8_lossy(&session.sent).into_owned();
+    session.ends_and_gives_the_terminal_back();
+    for text in HOSTILE {
+        assert!(!sent.contains(text), "{text:?} was sent");
+    }
+    for hidden in ['\u{9b}', '\u{202e}', '\u{200b}', '\u{2066}'] {
+        assert!(!sent.contains(hidden), "{hidden:?} was sent");
+    }
+    assert!(sent.contains('␛') && sent.contains("U+202E") && sent.contains("U+200B"));
+}
+
+#[test]
+fn a_log_is_usable_while_it_is_still_being_read() {
+    let berka = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/berka.jsonl.gz");
+    if !berka.exists() {
+        println!("skipped: {} is not here", berka.display());
+        return;
+    }
+    let map = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/berka.toml");
+    let mut session = Session::start(120, 36, &[berka.to_str().unwrap(), "--map", map.to_str().unwrap()]);
+    session.wait_for("Events");
+    session.type_keys("g");
+    session.wait_for("REPLAY  0 of");
+    session.type_keys("5l");
+    session.wait_for("REPLAY  5 of");
+    session.type_keys(":deposit account-1 5\r");
+    session.wait_for("a log takes no commands");
+    session.type_keys("\x1bG");
+    session.wait_for("50,369 of 50,369");
+    session.wait_for("lag 0");
+    session.type_keys("q");
+    assert_eq!(session.ends_and_gives_the_terminal_back().0, 0);
 }

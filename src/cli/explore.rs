@@ -39,8 +39,8 @@ pub fn run(path: Option<&Path>, map: Option<&Path>) -> Result<ExitCode> {
 
 fn explore_sample() -> Result<()> {
     let scratch = sample_copy(sample::embedded("bank").unwrap_or_default())?;
-    let store = OpenStore { name: "sample bank".to_owned(), kind: StoreKind::SampleCopy };
-    let opening = Opening { path: scratch.store.clone(), store, notice: None, log: None };
+    let store = OpenStore { name: "bank".to_owned(), kind: StoreKind::SampleCopy };
+    let opening = Opening { path: scratch.store, store, notice: None, log: None };
     explore(opening, theme()).map(|_| ())
 }
 
@@ -76,5 +76,5 @@ fn explore_log(path: &Path, map: Option<&Path>) -> Result<()> {
 /// How the screen looks here: without colours where `NO_COLOR` asks for that (<https://no-color.org>).
 fn theme() -> Theme {
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    Theme::for_terminal(no_color)
+    Theme::from_env(no_color)
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::cli::output::say;
 use crate::store::import::{ImportOptions, ImportProgress, ImportReport, LogChanged, import};
 use crate::store::jsonl::input::LogInput;
 use crate::store::jsonl::split::LogEnd;
@@ -21,7 +22,6 @@ const SQLITE_MAGIC: &[u8] = b"SQLite format 3\0";
 const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b];
 
 /// A store that a verb looks at.
-#[derive(Debug)]
 pub struct Looked {
     /// The store, open for reading.
     pub store: SqliteStore,
@@ -73,8 +73,10 @@ fn has_log_name(path: &Path) -> bool {
 /// # Errors
 /// It cannot be read.
 pub fn mapping_text(map: Option<&Path>) -> Result<Option<String>> {
-    map.map(|map| fs::read_to_string(map).with_context(|| format!("the mapping file {} cannot be read", map.display())))
-        .transpose()
+    map.map(|map| {
+        fs::read_to_string(map).with_context(|| format!("the mapping file {} cannot be read", map.display()))
+    })
+    .transpose()
 }
 
 /// A fresh store with a bundled sample in it, in the cache folder.
@@ -94,18 +96,18 @@ fn read_log(path: &Path, map: Option<&Path>) -> Result<Scratch> {
     let mapping = mapping_text(map)?;
     let mut scratch = scratch::for_log(&scratch::cache_folder()?, path, mapping.as_deref())?;
     if let Some(notice) = &scratch.notice {
-        eprintln!("{notice}");
+        say(notice);
     }
     let report = match read_scratch(&scratch, path) {
         Err(error) if error.is::<LogChanged>() => {
-            eprintln!("{error}");
+            say(&error.to_string());
             scratch.start_again()?;
             read_scratch(&scratch, path)?
         }
         report => report?,
     };
     for bad in &report.bad {
-        eprintln!("{}:{}: {}", path.display(), bad.line, bad.why);
+        say(&format!("{}, {bad}", path.display()));
     }
     Ok(scratch)
 }

@@ -16,7 +16,6 @@ use crate::read_model::location::Location;
 use crate::read_model::query::ReadModel;
 use crate::replay::at::At;
 use crate::runtime::headless::Headless;
-use crate::store::sqlite::SqliteStore;
 use crate::tui::layout::SIZE_MIN;
 use crate::tui::message::Key;
 use crate::tui::model::{Model, OpenStore, Size, StoreKind};
@@ -46,8 +45,9 @@ pub struct Wanted<'a> {
 /// # Errors
 /// What the path names cannot be opened.
 pub fn screen(wanted: &Wanted<'_>) -> Result<String> {
-    let Looked { store, .. } = &for_looking(wanted.path, wanted.map)?;
+    // Before the store is open: closing another descriptor of its file would end SQLite's locks on it.
     let kind = if is_log(wanted.path) { StoreKind::Log } else { StoreKind::ReadOnly };
+    let Looked { store, .. } = &for_looking(wanted.path, wanted.map)?;
     let mut model = Model::new(OpenStore { name: name_of(wanted.path), kind }, wanted.size);
     let location = Location::beside(store.path(), store.id())?;
     let caught_up = project_to_head(store, &location, &mut |_| ControlFlow::Continue(()))?;
@@ -72,10 +72,15 @@ pub fn screen(wanted: &Wanted<'_>) -> Result<String> {
 /// It names none, or one that is not from 40×10 to 500×500.
 pub fn size_of(text: &str) -> Result<Size> {
     let parts = text.split_once('x').and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
-    let (width, height): (u16, u16) = parts.with_context(|| format!("'{text}' is no size; write it like 120x36"))?;
+    let (width, height): (u16, u16) =
+        parts.with_context(|| format!("'{text}' is no size; write it like 120x36"))?;
     let widths = SIZE_MIN.width..=SIZE_MAX;
     if !widths.contains(&width) || !(SIZE_MIN.height..=SIZE_MAX).contains(&height) {
-        bail!("a screen has {}×{} cells at least and {SIZE_MAX}×{SIZE_MAX} at most", SIZE_MIN.width, SIZE_MIN.height);
+        bail!(
+            "a screen has {}×{} cells at least and {SIZE_MAX}×{SIZE_MAX} at most",
+            SIZE_MIN.width,
+            SIZE_MIN.height
+        );
     }
     Ok(Size { width, height })
 }

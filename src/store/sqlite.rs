@@ -11,6 +11,7 @@ mod read;
 mod rows;
 pub mod sources;
 mod streams;
+mod turns;
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -25,6 +26,7 @@ use crate::store::sqlite::open::Opened;
 use crate::store::sqlite::open_error::OpenError;
 use crate::store::sqlite::rows::Names;
 use crate::store::sqlite::streams::WrittenStreams;
+use crate::store::sqlite::turns::LetOthersIn;
 
 /// The longest data, and the longest metadata, of one event, in bytes: as long as the longest line of a log may be.
 /// An event is shown and folded whole, so its size is what a screen may cost.
@@ -38,6 +40,7 @@ pub struct SqliteStore {
     id: String,
     names: RefCell<Names>,
     written: WrittenStreams,
+    let_others_in: LetOthersIn,
     /// What is to be done once the connection is closed: declared after it, and so dropped after it.
     _after_close: AfterClose,
 }
@@ -76,6 +79,7 @@ impl SqliteStore {
             id: opened.id,
             names: RefCell::default(),
             written: WrittenStreams::default(),
+            let_others_in: LetOthersIn::default(),
             _after_close: opened.after_close,
         }
     }
