@@ -93,22 +93,26 @@ pub fn handle(
     context: &CommandContext,
     snapshots: &mut Snapshots,
 ) -> Result<Appended, HandleError> {
-    if let Some(earlier) = earlier_result(store, command, context.id)? {
-        return Ok(earlier);
-    }
     let fold = AccountFold { mappings: store.mappings()? };
     let mut parties = Parties::of(command, snapshots);
     let mut attempt = 1;
     loop {
+        // Whoever came first may have brought this very command.
+        if let Some(earlier) = earlier_result(store, command, context.id)? {
+            return Ok(earlier);
+        }
         parties.catch_up(store, &fold, snapshots)?;
         parties.check_expected(context.expected)?;
         let decided = parties.decide(command, context.id).map_err(HandleError::Refused)?;
         match store.append(&parties.writes(decided, command, context)) {
             Ok(appended) => return Ok(appended),
-            Err(AppendError::Conflict(_)) if context.expected.is_none() && attempt < ATTEMPTS_MAX => {
+            Err(AppendError::Conflict(conflict)) => {
+                let is_expected = context.expected.is_some() && conflict.stream == command.account;
+                if is_expected || attempt >= ATTEMPTS_MAX {
+                    return Err(HandleError::Conflict(conflict));
+                }
                 attempt += 1;
             }
-            Err(AppendError::Conflict(conflict)) => return Err(HandleError::Conflict(conflict)),
             Err(AppendError::IdReused { .. }) => {
                 // Another process has done a command with this id meanwhile: the same one, or not.
                 let earlier = earlier_result(store, command, context.id)?;

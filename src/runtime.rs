@@ -1,12 +1,17 @@
 //! The only place with threads, channels and clocks: the loop.
 
+pub mod explorer;
 pub mod finder;
+pub mod headless;
+pub mod importer;
 pub mod input;
 pub mod outbox;
 pub mod projector;
+pub mod query_worker;
 pub mod signals;
 pub mod store_worker;
 pub mod subscription;
+pub mod terminal;
 pub mod watcher;
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -38,10 +43,13 @@ pub enum Next {
     GoOn,
     /// The program ends.
     End,
+    /// What is open is to be opened again.
+    OpenAgain,
 }
 
 /// The loop: sleeps until a message comes or the playhead is due to move, takes in what has come, hands out what the
-/// screen wants done, and draws once. It ends when an effect says so, or when nothing can wake it any more.
+/// screen wants done, and draws once. It ends when an effect says so, or when nothing can wake it any more; answers why,
+/// and how often it did something.
 ///
 /// # Errors
 /// What drawing or handing out fails with.
@@ -50,19 +58,20 @@ pub fn run(
     inbox: &Receiver<Message>,
     mut draw: impl FnMut(&Model) -> Result<()>,
     mut hand_out: impl FnMut(Effect) -> Result<Next>,
-) -> Result<Turns> {
+) -> Result<(Next, Turns)> {
     let mut turns = Turns::default();
     let mut last_tick = Instant::now();
     draw(model)?;
     turns.n_frames += 1;
     loop {
-        let Some(first) = wait(model, inbox, &mut last_tick) else { return Ok(turns) };
+        let Some(first) = wait(model, inbox, &mut last_tick) else { return Ok((Next::End, turns)) };
         turns.n_wakes += 1;
         let rest = inbox.try_iter().take(MESSAGES_A_FRAME_MAX);
         for message in std::iter::once(first).chain(rest) {
             for effect in update(model, message) {
-                if hand_out(effect)? == Next::End {
-                    return Ok(turns);
+                let next = hand_out(effect)?;
+                if next != Next::GoOn {
+                    return Ok((next, turns));
                 }
             }
         }

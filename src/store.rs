@@ -1,6 +1,9 @@
 //! The port to an event store.
 
+pub mod export;
+pub mod import;
 pub mod jsonl;
+pub mod scratch;
 pub mod sqlite;
 
 use std::fmt;

@@ -76,6 +76,11 @@ impl AccountState {
             None => self.balance,
         };
         self.balance = balance;
+        if self.status == Status::None {
+            // A log may begin in the middle of an account's life: whatever happens to it shows that it exists.
+            self.status = Status::Open;
+            self.currency = default_currency;
+        }
         match event {
             AccountEvent::AccountOpened { owner, currency, overdraft_limit } => {
                 self.status = Status::Open;
@@ -87,12 +92,10 @@ impl AccountState {
             AccountEvent::AccountFrozen { .. } => self.status = Status::Frozen,
             AccountEvent::AccountUnfrozen {} => self.status = Status::Open,
             AccountEvent::AccountClosed {} => self.status = Status::Closed,
-            // A log may begin in the middle of an account's life: money that moves shows that the account exists.
-            _ if self.status == Status::None => {
-                self.status = Status::Open;
-                self.currency = default_currency;
-            }
-            _ => {}
+            AccountEvent::Deposited { .. }
+            | AccountEvent::Withdrawn { .. }
+            | AccountEvent::TransferSent { .. }
+            | AccountEvent::TransferReceived { .. } => {}
         }
         Ok(())
     }

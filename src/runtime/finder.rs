@@ -1,5 +1,6 @@
 //! Searching the log beside the screen, with progress and a way to stop.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
@@ -19,35 +20,26 @@ const CHUNK_EVENTS: usize = 5_000;
 /// The searches of one explorer: at most one is under way.
 #[derive(Debug)]
 pub struct Finder {
-    open: StoreOpener,
+    path: PathBuf,
     inbox: Sender<Message>,
     current: Arc<AtomicU64>,
 }
 
-/// Opens a connection of the search's own.
-#[derive(Clone, Debug)]
-pub struct StoreOpener(pub std::path::PathBuf);
-
-impl StoreOpener {
-    fn open(&self) -> Result<SqliteStore> {
-        Ok(SqliteStore::open_read_only(&self.0)?)
-    }
-}
-
 impl Finder {
-    /// Searches this store, and tells through the inbox.
-    pub fn new(open: StoreOpener, inbox: Sender<Message>) -> Self {
-        Self { open, inbox, current: Arc::new(AtomicU64::new(0)) }
+    /// Searches this store, with a connection for each search, and tells through the inbox.
+    pub fn new(path: &Path, inbox: Sender<Message>) -> Self {
+        Self { path: path.to_path_buf(), inbox, current: Arc::new(AtomicU64::new(0)) }
     }
 
     /// Begins a search; one under way stops.
     pub fn find(&self, ticket: u64, question: FindQuestion) {
         self.current.store(ticket, Ordering::Relaxed);
-        let (open, inbox, current) = (self.open.clone(), self.inbox.clone(), Arc::clone(&self.current));
+        let (path, inbox, current) = (self.path.clone(), self.inbox.clone(), Arc::clone(&self.current));
         thread::spawn(move || {
             let is_wanted = || current.load(Ordering::Relaxed) == ticket;
             let progress = |at| drop(inbox.send(Message::FindReached(ticket, at)));
-            let found = open.open().and_then(|store| search(&store, &question, is_wanted, progress));
+            let store = SqliteStore::open_read_only(&path).map_err(anyhow::Error::from);
+            let found = store.and_then(|store| search(&store, &question, is_wanted, progress));
             let message = match found {
                 Ok(found) => Message::Found(ticket, found),
                 Err(error) => Message::Failed(format!("could not search: {error:#}")),

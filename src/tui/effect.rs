@@ -35,6 +35,8 @@ pub enum Effect {
     Find(u64, FindQuestion),
     /// Stop searching.
     StopFinding,
+    /// Project what has come to the log.
+    Project,
     /// Hold the projector, or let it go.
     Hold(bool),
     /// Read an event as JSON, to be copied.
@@ -45,6 +47,8 @@ pub enum Effect {
     TakeMouse(bool),
     /// Stop reading in the log.
     StopImport,
+    /// Open the log from its beginning.
+    OpenAgain,
     /// Go to sleep until the shell says otherwise.
     Suspend,
     /// End.

@@ -55,12 +55,16 @@ pub enum Message {
     Projected { checkpoint: Checkpoint, n_queued: usize, is_held: bool },
     /// Who projects: this process, or another that this one follows.
     Follows(bool),
+    /// The read model is begun anew, and why.
+    ReadModelBegun(String),
     /// The read side stands still, and why.
     ProjectionFailed(String),
     /// A log is being read in.
     ImportReached(Import),
     /// A log has been read in, or was stopped; what to tell about it.
     ImportEnded(String),
+    /// The log is another one than it was when it was read: it is read from its beginning.
+    LogReplaced,
     /// Something could not be done; the text says what, to which thing, and what to do.
     Failed(String),
     /// The terminal is ours again after a suspend.

@@ -183,7 +183,7 @@ pub enum QueryForm {
 pub struct ReadSide {
     /// Up to where it has been projected.
     pub checkpoint: Checkpoint,
-    /// Batches of events that wait in the projector's queue.
+    /// Events that wait in the projector's queue.
     pub n_queued: usize,
     /// Whether a person holds the projector.
     pub is_held: bool,

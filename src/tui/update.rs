@@ -34,7 +34,7 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         Message::Pasted(text) => typing::paste(model, &text),
         Message::Resized(size) => model.size = size,
         Message::Ticked(elapsed) => tick(model, elapsed),
-        Message::HeadMoved { head, first_clock } => head_moved(model, head, first_clock),
+        Message::HeadMoved { head, first_clock } => head_moved(model, head, first_clock, effects),
         Message::Looked(ticket, look) => looked(model, ticket, *look),
         Message::Surveyed(ticket, survey) => drop(model.survey.receive(ticket, survey)),
         Message::Charted(ticket, chart) => drop(model.chart.receive(ticket, chart)),
@@ -52,7 +52,7 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
                 inspector.event.receive(ticket, *event);
             }
         }
-        Message::Submitted(submitted) => submitted_command(model, submitted),
+        Message::Submitted(submitted) => submitted_command(model, submitted, effects),
         Message::Located(place, located) => located_place(model, &place, located, effects),
         Message::ReadForCopy(text) => copy(model, text, effects),
         Message::FindReached(ticket, at) if ticket == model.find.ticket => model.find.at = Some(at),
@@ -64,12 +64,16 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
             model.read_side.failure = None;
         }
         Message::Follows(is_followed) => model.read_side.is_followed = is_followed,
+        Message::ReadModelBegun(why) => {
+            model.tell(Tone::Plain, format!("the query view is made anew: {why}"));
+        }
         Message::ProjectionFailed(why) => model.read_side.failure = Some(why),
         Message::ImportReached(import) => model.import = Some(import),
         Message::ImportEnded(text) => {
             model.import = None;
             model.tell(Tone::Plain, text);
         }
+        Message::LogReplaced => effects.push(Effect::OpenAgain),
         Message::Failed(why) => model.tell(Tone::Bad, why),
         Message::Resumed => {}
         Message::Terminated => effects.push(Effect::Quit),
@@ -101,7 +105,8 @@ fn tick(model: &mut Model, elapsed: Duration) {
     }
 }
 
-fn head_moved(model: &mut Model, head: Moment, first_clock: Option<Timestamp>) {
+fn head_moved(model: &mut Model, head: Moment, first_clock: Option<Timestamp>, effects: &mut Vec<Effect>) {
+    effects.push(Effect::Project);
     model.head = head;
     model.first_clock = first_clock;
     if model.follows_head || model.playhead.position > head.position {
@@ -116,10 +121,10 @@ fn looked(model: &mut Model, ticket: u64, look: Look) {
     }
 }
 
-fn submitted_command(model: &mut Model, submitted: Submitted) {
+fn submitted_command(model: &mut Model, submitted: Submitted, effects: &mut Vec<Effect>) {
     match submitted {
         Submitted::Appended { first, head, clock } => {
-            head_moved(model, Moment { position: head, clock }, model.first_clock.or(clock));
+            head_moved(model, Moment { position: head, clock }, model.first_clock.or(clock), effects);
             let range = if first == head { format!("{first}") } else { format!("{first} and {head}") };
             let hint = if model.follows_head { "" } else { " · G goes there" };
             model.tell(Tone::Done, format!("appended {range}, on the disk{hint}"));

@@ -9,7 +9,7 @@ use toml::Spanned;
 use crate::domain::mapping::envelope::{Envelope, Places, TimeFormat};
 use crate::domain::mapping::meaning::{Amounts, EventMeaning, Field, Means};
 use crate::domain::mapping::paths::Paths;
-use crate::domain::mapping::{BadMapping, Mapping, Meanings};
+use crate::domain::mapping::{BadMapping, Mapping};
 use crate::domain::money::Currency;
 
 /// The whole file.
@@ -56,6 +56,9 @@ struct EventPart {
     reason: Option<Spanned<String>>,
     note: Option<Spanned<String>>,
 }
+
+/// What each event type means.
+type Events = BTreeMap<String, EventMeaning>;
 
 /// What is wrong, and the bytes of the text that it is about.
 type Wrong = (Range<usize>, String);
@@ -116,8 +119,8 @@ impl EnvelopePart {
 }
 
 impl MeaningPart {
-    fn meaning(self) -> Result<(Option<Currency>, Option<Meanings>), Wrong> {
-        let currency = self.currency.map(listed).transpose()?;
+    fn meaning(self) -> Result<(Option<Currency>, Option<Events>), Wrong> {
+        let currency = self.currency.as_ref().map(listed).transpose()?;
         let Some(parts) = self.events else {
             return match self.amounts {
                 Some(amounts) => {
@@ -129,7 +132,7 @@ impl MeaningPart {
             };
         };
         let amounts = self.amounts.map(Spanned::into_inner).unwrap_or_default();
-        let mut events = Meanings::new();
+        let mut events = BTreeMap::new();
         for (event_type, part) in parts {
             let meaning = part.meaning(&event_type, amounts)?;
             events.insert(event_type, meaning);
@@ -138,7 +141,7 @@ impl MeaningPart {
     }
 }
 
-fn listed(code: Spanned<String>) -> Result<Currency, Wrong> {
+fn listed(code: &Spanned<String>) -> Result<Currency, Wrong> {
     let span = code.span();
     let currency = Currency::from_code(code.get_ref()).filter(Currency::is_listed);
     currency.ok_or_else(|| (span, format!("'{}' is no currency of ISO 4217, such as EUR", code.get_ref())))

@@ -37,7 +37,15 @@ impl fmt::Display for Unreadable {
         match self {
             Self::NotAnObject => f.write_str("it is no JSON object"),
             Self::Twice(key) => write!(f, "the key {key:?} stands there twice"),
-            Self::NotJson(error) => write!(f, "it is no JSON: {error}"),
+            Self::NotJson(error) => {
+                let text = error.to_string();
+                let place = format!(" at line {} column {}", error.line(), error.column());
+                write!(f, "it is no JSON: {}", text.strip_suffix(&place).unwrap_or(&text))?;
+                match error.line() {
+                    0 | 1 => write!(f, " (byte {})", error.column()),
+                    line => write!(f, " ({} lines further down, byte {})", line - 1, error.column()),
+                }
+            }
         }
     }
 }

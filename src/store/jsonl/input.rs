@@ -36,6 +36,51 @@ pub struct OpenLog {
     pub n_read: Arc<AtomicU64>,
     /// How many bytes the file has, where it is one.
     pub n_total: Option<u64>,
+    /// Whether the bytes are gzipped.
+    pub is_packed: bool,
+}
+
+/// Which file stands at a path, and how long it is.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct FileIdentity {
+    /// The device that it is on; 0 where the system does not say.
+    pub device: u64,
+    /// Its number there; 0 where the system does not say.
+    pub number: u64,
+    /// How many bytes it has.
+    pub n_bytes: u64,
+}
+
+impl FileIdentity {
+    /// The file of a log; `None` for a stream, and where there is no file.
+    pub fn of(input: &LogInput) -> Option<Self> {
+        match input {
+            LogInput::File(path) => Self::at(path).ok(),
+            LogInput::Stream { .. } => None,
+        }
+    }
+
+    /// The file at a path.
+    ///
+    /// # Errors
+    /// No such file, or one that may not be looked at.
+    pub fn at(path: &Path) -> io::Result<Self> {
+        let metadata = std::fs::metadata(path)?;
+        let n_bytes = metadata.len();
+        #[cfg(unix)]
+        let (device, number) = {
+            use std::os::unix::fs::MetadataExt;
+            (metadata.dev(), metadata.ino())
+        };
+        #[cfg(not(unix))]
+        let (device, number) = (0, 0);
+        Ok(Self { device, number, n_bytes })
+    }
+
+    /// Whether it is the same file, however long.
+    pub fn is_same_file(&self, other: &Self) -> bool {
+        (self.device, self.number) == (other.device, other.number)
+    }
 }
 
 impl LogInput {
@@ -108,11 +153,11 @@ fn unpacked(bytes: Box<dyn Read + Send>, n_total: Option<u64>) -> io::Result<Ope
     let mut counted = BufReader::with_capacity(READ_BYTES, Counted { bytes, n_read: Arc::clone(&n_read) });
     let mut beginning = Vec::with_capacity(GZIP_MAGIC.len());
     Read::by_ref(&mut counted).take(GZIP_MAGIC.len() as u64).read_to_end(&mut beginning)?;
-    let is_gzip = beginning == GZIP_MAGIC;
+    let is_packed = beginning == GZIP_MAGIC;
     let whole = Cursor::new(beginning).chain(counted);
     let text: Box<dyn Read + Send> =
-        if is_gzip { Box::new(MultiGzDecoder::new(whole)) } else { Box::new(whole) };
-    Ok(OpenLog { text, n_read, n_total })
+        if is_packed { Box::new(MultiGzDecoder::new(whole)) } else { Box::new(whole) };
+    Ok(OpenLog { text, n_read, n_total, is_packed })
 }
 
 /// Counts the bytes that pass.

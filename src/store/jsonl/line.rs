@@ -70,6 +70,7 @@ impl LineReader {
         };
         let text = str::from_utf8(text)
             .map_err(|why| format!("it is not UTF-8 (after {} bytes)", why.valid_up_to()))?;
+        let text = text.trim_ascii_end();
         if depth > DEPTH_MAX {
             return Err(too_deep());
         }

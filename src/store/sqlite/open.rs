@@ -1,19 +1,19 @@
 //! Making and opening a store, with nothing changed when it is not one.
 
-use std::fmt;
 use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, ffi};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use uuid::Uuid;
 
 use crate::store::sqlite::beside::{self, AfterClose, Beside};
-use crate::store::sqlite::error::{code, is_without_wal, no_wal};
 use crate::store::sqlite::now;
+use crate::store::sqlite::open_error::{OpenError, Problem};
 use crate::store::sqlite::rows::to_micros;
+use crate::store::sqlite::turns::wait_for_locks;
 
 /// What marks a SQLite file as a store of foldback: "fold".
 pub const APPLICATION_ID: i32 = 0x666f_6c64;
@@ -26,123 +26,8 @@ const SCHEMA: &str = include_str!("schema.sql");
 /// How long opening waits for a lock: nobody locks readers out for longer than an instant, unless for good.
 const OPEN_PATIENCE: Duration = Duration::from_secs(2);
 
-/// How long a statement waits for a lock: many times what the largest batch of an import takes.
-const PATIENCE: Duration = Duration::from_secs(15);
-
 /// How many prepared statements a connection keeps: all that there are.
 const STATEMENTS_KEPT_MAX: usize = 48;
-
-/// A file that was not opened as a store.
-#[derive(Debug)]
-pub struct OpenError {
-    /// Which file.
-    pub path: PathBuf,
-    /// Why.
-    pub problem: Problem,
-}
-
-/// Why a file was not opened as a store.
-#[derive(Debug)]
-pub enum Problem {
-    /// There is nothing.
-    NotFound,
-    /// There is something already where a store was to be made.
-    Exists,
-    /// There is a folder.
-    IsDirectory,
-    /// There is a file without a byte.
-    Empty,
-    /// There is something else than a store.
-    NotAStore,
-    /// There is a store that is not whole; what SQLite says about it.
-    Damaged(String),
-    /// A newer foldback made it, with this version of the tables.
-    Newer {
-        /// The version of its tables; ours is [`SCHEMA_VERSION`].
-        version: i32,
-    },
-    /// An older foldback made it, with this version of the tables.
-    Older {
-        /// The version of its tables; ours is [`SCHEMA_VERSION`].
-        version: i32,
-    },
-    /// Another process has it for itself.
-    Locked,
-    /// It was to be written to, and its file or its folder cannot be.
-    ReadOnly,
-    /// SQLite's write-ahead log does not work there.
-    NoWal,
-    /// Something else.
-    Other(anyhow::Error),
-}
-
-impl OpenError {
-    /// Whether there is nothing at the path.
-    pub fn is_missing(&self) -> bool {
-        matches!(self.problem, Problem::NotFound)
-    }
-}
-
-impl fmt::Display for OpenError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = self.path.display();
-        match &self.problem {
-            Problem::NotFound => write!(f, "{path} does not exist; `foldback new` makes a store"),
-            Problem::Exists => write!(f, "{path} exists already; name another file, or remove it first"),
-            Problem::IsDirectory => write!(f, "{path} is a directory; name the store's file in it"),
-            Problem::Empty => write!(f, "{path} is empty; remove it, and `foldback new` makes a store there"),
-            Problem::NotAStore => write!(f, "{path} is not a store of foldback, or its beginning is damaged"),
-            Problem::Damaged(why) => write!(f, "{path} is damaged ({why}); go back to a copy of it"),
-            Problem::Newer { version } => write!(
-                f,
-                "{path} was made by a newer foldback (its tables have version {version}, known are those up to \
-                 {SCHEMA_VERSION}); open it with that one"
-            ),
-            Problem::Older { version } => write!(
-                f,
-                "{path} was made by an older foldback (its tables have version {version}, needed is \
-                 {SCHEMA_VERSION}); export its log with that one, and import it into a new store"
-            ),
-            Problem::Locked => {
-                write!(f, "{path} is locked by another process; try again when that has finished")
-            }
-            Problem::ReadOnly => write!(
-                f,
-                "{path} cannot be written to: its file or its folder is read-only; change that, or copy the store"
-            ),
-            Problem::NoWal => f.write_str(&no_wal(&path.to_string())),
-            Problem::Other(error) => write!(f, "{path} cannot be opened: {error:#}"),
-        }
-    }
-}
-
-impl std::error::Error for OpenError {}
-
-impl From<rusqlite::Error> for Problem {
-    fn from(error: rusqlite::Error) -> Self {
-        match code(&error) {
-            Some((_, extended)) if is_without_wal(extended) => Self::NoWal,
-            Some((ErrorCode::NotADatabase, _)) => Self::NotAStore,
-            Some((ErrorCode::DatabaseCorrupt, _)) => Self::Damaged(error.to_string()),
-            Some((ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _)) => Self::Locked,
-            Some((ErrorCode::ReadOnly | ErrorCode::CannotOpen, _)) => Self::ReadOnly,
-            // The tables are named in a file that says it is a store: one without them lost them.
-            Some((ErrorCode::Unknown, ffi::SQLITE_ERROR)) => Self::Damaged(error.to_string()),
-            _ => Self::Other(error.into()),
-        }
-    }
-}
-
-impl From<std::io::Error> for Problem {
-    fn from(error: std::io::Error) -> Self {
-        match error.kind() {
-            std::io::ErrorKind::NotFound => Self::NotFound,
-            std::io::ErrorKind::AlreadyExists => Self::Exists,
-            std::io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly,
-            _ => Self::Other(error.into()),
-        }
-    }
-}
 
 /// An open store.
 pub(super) struct Opened {
@@ -177,7 +62,7 @@ pub(super) fn create(path: &Path) -> Result<Opened, OpenError> {
 }
 
 fn make(path: &Path) -> Result<(Connection, String), Problem> {
-    let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let id = Uuid::now_v7().to_string();
     let transaction = Transaction::new_unchecked(&conn, TransactionBehavior::Immediate)?;
     transaction.execute_batch(SCHEMA)?;
@@ -187,7 +72,7 @@ fn make(path: &Path) -> Result<(Connection, String), Problem> {
     transaction.commit()?;
     write_ahead(&conn)?;
     protect(&conn)?;
-    conn.busy_timeout(PATIENCE)?;
+    wait_for_locks(&mut conn)?;
     Ok((conn, id))
 }
 
@@ -205,7 +90,7 @@ fn open_for_writing(path: PathBuf) -> Result<Opened, Problem> {
     if beside::is_marked_read_only(&path) {
         return Err(Problem::ReadOnly);
     }
-    let conn = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let mut conn = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     if conn.is_readonly("main")? {
         return Err(Problem::ReadOnly);
     }
@@ -215,7 +100,7 @@ fn open_for_writing(path: PathBuf) -> Result<Opened, Problem> {
     write_ahead(&conn)?;
     protect(&conn)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
-    conn.busy_timeout(PATIENCE)?;
+    wait_for_locks(&mut conn)?;
     Ok(Opened { conn, path, id, after_close: AfterClose::Nothing })
 }
 
@@ -243,9 +128,9 @@ fn open_for_reading(path: PathBuf) -> Result<Opened, Problem> {
 /// Reads beside writers, with the help of the two files that all of them share.
 fn read_live(path: &Path, beside: Beside) -> Result<Opened, Problem> {
     let read = || {
-        let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         let id = look_in(&conn)?;
-        only_read(&conn)?;
+        only_read(&mut conn)?;
         Ok((conn, id))
     };
     match read() {
@@ -265,18 +150,18 @@ fn read_live(path: &Path, beside: Beside) -> Result<Opened, Problem> {
 
 /// Reads a store that nobody has open where nobody may write: as it is, without a file beside it.
 fn read_still(path: PathBuf) -> Result<Opened, Problem> {
-    let conn = connect_still(&path)?;
+    let mut conn = connect_still(&path)?;
     let id = look_in(&conn)?;
-    only_read(&conn)?;
+    only_read(&mut conn)?;
     Ok(Opened { conn, path, id, after_close: AfterClose::Nothing })
 }
 
 /// Reads a copy of a store whose newest events wait in a write-ahead log that cannot be read where it is.
 fn read_copy(path: PathBuf) -> Result<Opened, Problem> {
     let (copy, after_close) = beside::copy(&path)?;
-    let conn = connect(&copy, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let mut conn = connect(&copy, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let id = look_in(&conn)?;
-    only_read(&conn)?;
+    only_read(&mut conn)?;
     Ok(Opened { conn, path, id, after_close })
 }
 
@@ -351,14 +236,20 @@ fn look_in(conn: &Connection) -> Result<String, Problem> {
 }
 
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, Problem> {
-    prepared(Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?)
+    let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX);
+    prepared(conn.map_err(unreadable)?)
 }
 
 /// A connection that takes no locks, makes no files, and believes that nobody writes.
 fn connect_still(path: &Path) -> Result<Connection, Problem> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    prepared(Connection::open_with_flags(beside::immutable_uri(path), flags)?)
+    prepared(Connection::open_with_flags(beside::immutable_uri(path), flags).map_err(unreadable)?)
+}
+
+/// SQLite reads where it may not write; a file that it cannot open at all it may not even read.
+fn unreadable(error: rusqlite::Error) -> Problem {
+    Problem::Other(anyhow::Error::from(error).context("it may not be read; check its permissions"))
 }
 
 /// The settings that come before the first look at the file.
@@ -386,10 +277,9 @@ fn protect(conn: &Connection) -> Result<(), Problem> {
     Ok(())
 }
 
-fn only_read(conn: &Connection) -> Result<(), Problem> {
+fn only_read(conn: &mut Connection) -> Result<(), Problem> {
     conn.pragma_update(None, "query_only", true)?;
-    conn.busy_timeout(PATIENCE)?;
-    Ok(())
+    Ok(wait_for_locks(conn)?)
 }
 
 #[cfg(test)]

@@ -1,10 +1,13 @@
 //! Questions to the log: each reads as many rows as it answers, found by key.
 
-use anyhow::Result;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
-use crate::domain::mapping::Mappings;
+use crate::domain::mapping::{Mapping, Mappings};
 use crate::store::sqlite::rows::{self, EVENT_COLUMNS, from_micros, limit_to_sql, to_micros};
 use crate::store::sqlite::{SqliteStore, streams};
 use crate::store::{Direction, EventReader};
@@ -89,7 +92,19 @@ impl EventReader for SqliteStore {
     }
 
     fn mappings(&self) -> Result<Mappings> {
-        Ok(Mappings::default())
+        let mut of_sources = HashMap::new();
+        for source in self.sources()? {
+            let Some(text) = source.mapping else { continue };
+            let mapping = Mapping::parse(&text).map_err(anyhow::Error::from).with_context(|| {
+                format!(
+                    "the mapping of {} in {} cannot be read; give it another",
+                    source.name,
+                    self.path.display()
+                )
+            })?;
+            of_sources.insert(source.id, Arc::new(mapping));
+        }
+        Ok(Mappings::new(of_sources))
     }
 }
 

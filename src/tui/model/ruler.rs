@@ -60,8 +60,11 @@ impl Scale {
     /// The last number that falls on a column or on one left of it.
     pub fn last_in(&self, column: u16) -> i128 {
         let last = self.last_column();
-        if last == 0 || i128::from(column) >= last || self.span() == 0 {
+        if i128::from(column) >= last {
             return self.to;
+        }
+        if self.span() == 0 {
+            return self.from - 1;
         }
         let bound = self.span() * (2 * i128::from(column) + 1);
         self.from + (bound + 2 * last - 1) / (2 * last) - 1
@@ -75,6 +78,12 @@ pub struct Stretch {
     pub from: i128,
     /// Its end.
     pub to: i128,
+}
+
+impl Stretch {
+    fn span(&self) -> i128 {
+        self.to - self.from
+    }
 }
 
 /// A place on the ruler, as the axis measures it.
@@ -100,8 +109,10 @@ impl Ruler {
     pub fn of(model: &Model, n_columns: u16) -> Self {
         let whole = Self::whole(model, n_columns);
         let Some(stretch) = model.ruler.zoomed else { return whole };
-        let from = stretch.from.clamp(whole.scale.from, whole.scale.to);
-        let to = stretch.to.clamp(from, whole.scale.to);
+        // A stretch that reaches past an end of history is moved back inside, not shortened.
+        let to = stretch.to.min(whole.scale.to).max(whole.scale.from + stretch.span());
+        let from = (to - stretch.span()).max(whole.scale.from);
+        let to = to.min(whole.scale.to);
         Self { scale: Scale::new(from, to, n_columns), ..whole }
     }
 
@@ -137,7 +148,7 @@ impl Ruler {
 
     /// Whether a stretch is as long as all of history.
     pub fn is_all_of(&self, model: &Model, stretch: Stretch) -> bool {
-        stretch.to - stretch.from >= Self::whole(model, self.scale.n_columns).scale.span()
+        stretch.span() >= Self::whole(model, self.scale.n_columns).scale.span()
     }
 
     /// The moment as the axis measures it; `None` where its time is not known.
@@ -198,6 +209,13 @@ fn micros(time: Timestamp) -> i128 {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn of_a_stretch_of_one_number_only_the_last_column_holds_it() {
+        let scale = Scale::new(7, 7, 3);
+        assert_eq!([0, 1, 2].map(|column| scale.last_in(column)), [6, 6, 7]);
+        assert_eq!(scale.column_of(7), Some(2));
+    }
 
     proptest! {
         #[test]

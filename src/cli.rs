@@ -1,0 +1,243 @@
+//! The command line: one verb for every answer that the explorer gives.
+
+pub mod args;
+pub mod at;
+pub mod do_command;
+pub mod events;
+pub mod explore;
+pub mod export;
+pub mod import;
+pub mod open;
+pub mod output;
+pub mod print;
+pub mod query;
+pub mod rebuild;
+pub mod sample;
+pub mod state;
+
+use std::ffi::OsString;
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Args, Parser};
+
+use crate::cli::args::{Print, Verb};
+use crate::cli::output::{Output, say};
+use crate::cli::print::{Wanted, screen, size_of};
+use crate::domain::event::StreamName;
+use crate::store::EventReader;
+use crate::store::sqlite::open_error::OpenError;
+use crate::tui::script::keys_of;
+
+/// What `--help` begins with.
+const EXAMPLES: &str = "\
+Examples:
+  foldback                                  play with a sample bank
+  foldback new bank.db --sample bank        make a store of one's own; then: foldback bank.db
+  foldback do bank.db 'deposit acc-01 50'   issue a command";
+
+/// What `--help` ends with.
+const EXIT_CODES: &str = "\
+Exit codes: 0 done, 1 error, 2 usage, 3 a check found something, 4 refused by a business rule,
+            5 version conflict, 6 no such store or stream";
+
+/// A time machine for event-sourced systems, in a terminal.
+#[derive(Debug, Parser)]
+#[command(
+    name = "foldback",
+    version,
+    before_help = EXAMPLES,
+    after_help = EXIT_CODES,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true
+)]
+pub struct Cli {
+    /// What to do; without a verb the explorer opens.
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+
+    /// What the explorer opens.
+    #[command(flatten)]
+    pub explore: Explore,
+}
+
+/// The explorer, which has no verb.
+#[derive(Debug, Args)]
+pub struct Explore {
+    /// A store, or a log (.jsonl, .json, or .gz of them); without one the sample bank
+    pub store: Option<PathBuf>,
+
+    /// How the log's events are read as ours: a mapping file
+    #[arg(long, value_name = "FILE", requires = "store")]
+    pub map: Option<PathBuf>,
+}
+
+/// How foldback ends, for scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum ExitCode {
+    /// It is done.
+    Done = 0,
+    /// It could not be done.
+    Error = 1,
+    /// The words on the command line make no sense.
+    Usage = 2,
+    /// A check found something.
+    Found = 3,
+    /// A business rule refuses it.
+    Refused = 4,
+    /// The account has another version than expected.
+    Conflict = 5,
+    /// There is no such store or stream.
+    Missing = 6,
+}
+
+impl From<ExitCode> for std::process::ExitCode {
+    fn from(code: ExitCode) -> Self {
+        Self::from(code as u8)
+    }
+}
+
+/// An error that ends with its own exit code.
+#[derive(Debug)]
+pub struct Failure {
+    /// How to end.
+    pub code: ExitCode,
+    /// What happened, to which thing, and what to do.
+    pub text: String,
+}
+
+impl Failure {
+    /// Words on the command line that make no sense.
+    pub fn usage(text: impl Into<String>) -> anyhow::Error {
+        Self { code: ExitCode::Usage, text: text.into() }.into()
+    }
+
+    /// A thing that does not exist.
+    pub fn missing(text: impl Into<String>) -> anyhow::Error {
+        Self { code: ExitCode::Missing, text: text.into() }.into()
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// Does what the words on the command line say; errors are said on stderr.
+pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(words) {
+        Ok(cli) => cli,
+        Err(help_or_error) => {
+            // Where nobody reads there is nobody to tell that to.
+            _ = help_or_error.print();
+            return if help_or_error.use_stderr() { ExitCode::Usage } else { ExitCode::Done };
+        }
+    };
+    match dispatch(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            let code = code_of(&error);
+            if code != ExitCode::Done {
+                say(&format!("foldback: {error:#}"));
+            }
+            code
+        }
+    }
+}
+
+fn dispatch(cli: Cli) -> Result<ExitCode> {
+    match cli.verb {
+        None => explore::run(cli.explore.store.as_deref(), cli.explore.map.as_deref()),
+        Some(Verb::New(new)) => import::new(&new),
+        Some(Verb::Import(import)) => import::run(&import),
+        Some(Verb::Export(export)) => export::run(&export),
+        Some(Verb::Sample(sample)) => sample::run(&sample),
+        Some(Verb::Do(command)) => do_command::run(&command),
+        Some(Verb::Events(events)) => events::run(&events),
+        Some(Verb::State(state)) => state::run(&state),
+        Some(Verb::Query(query)) => query::run(&query),
+        Some(Verb::Rebuild(rebuild)) => rebuild::run(&rebuild),
+        Some(Verb::Print(print)) => print_screen(&print),
+    }
+}
+
+/// Draws a screen as text.
+fn print_screen(args: &Print) -> Result<ExitCode> {
+    let usage = |why: String| Failure::usage(why);
+    let keys = keys_of(&args.keys).map_err(|why| usage(why.to_string()))?;
+    let size = size_of(&args.size).map_err(|why| usage(why.to_string()))?;
+    let (path, map) = (args.looked.store.as_path(), args.looked.map.as_deref());
+    let picture = screen(&Wanted { path, map, at: args.at, keys: &keys, size })?;
+    let mut out = Output::stdout();
+    for line in picture.lines() {
+        out.text(line)?;
+    }
+    out.finish()?;
+    Ok(ExitCode::Done)
+}
+
+/// How an error ends. Nobody reading on, as in `foldback export bank.db | head`, is the reader's wish and no error.
+fn code_of(error: &anyhow::Error) -> ExitCode {
+    for cause in error.chain() {
+        if let Some(failure) = cause.downcast_ref::<Failure>() {
+            return failure.code;
+        }
+        if cause.downcast_ref::<OpenError>().is_some_and(OpenError::is_missing) {
+            return ExitCode::Missing;
+        }
+        if cause.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe) {
+            return ExitCode::Done;
+        }
+    }
+    ExitCode::Error
+}
+
+/// The stream of that name, of which there must be an event at some time.
+///
+/// # Errors
+/// There is none in the whole log, or no stream can have that name.
+pub fn known_stream(store: &dyn EventReader, name: &str) -> Result<StreamName> {
+    let missing = || {
+        Failure::missing(format!("there is no stream '{name}'; `foldback query` and the explorer list them"))
+    };
+    let stream = StreamName::new(name).map_err(|_| missing())?;
+    if store.version_at(&stream, store.head()?)?.number() == 0 {
+        return Err(missing());
+    }
+    Ok(stream)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_words_fit_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn help_begins_with_three_examples() {
+        let help = Cli::command().render_help().to_string();
+        let lines: Vec<&str> = help.lines().collect();
+        assert_eq!(lines[0], "Examples:");
+        assert!(lines[1..4].iter().all(|line| line.starts_with("  foldback")), "{help}");
+        assert_eq!(lines[4], "");
+    }
+
+    #[test]
+    fn a_store_without_a_verb_is_explored() {
+        let cli = Cli::try_parse_from(["foldback", "bank.db"]).unwrap();
+        assert_eq!(cli.explore.store, Some(PathBuf::from("bank.db")));
+        assert!(cli.verb.is_none());
+        assert!(Cli::try_parse_from(["foldback"]).unwrap().explore.store.is_none());
+        assert!(Cli::try_parse_from(["foldback", "--map", "m.toml"]).is_err());
+    }
+}

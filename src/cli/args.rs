@@ -1,0 +1,250 @@
+//! The words of the command line, and their help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use uuid::Uuid;
+
+use crate::cli::at::parse_beginning;
+use crate::replay::at::At;
+use crate::sample::{ACCOUNTS_MAX, EVENTS_MAX};
+
+/// How a place in history is written.
+const AT_HELP: &str = "a position (8112), a time or a date (2024-03-14T10:22:07Z, 2024-03-14 = its end; UTC unless an \
+                       offset is given), a share (42%), or head";
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Make a store
+    New(New),
+    /// Add the events of logs to a store
+    Import(Import),
+    /// Write a store's events to stdout, as lines of JSON
+    Export(Export),
+    /// Write a sample log to stdout, as lines of JSON
+    Sample(Sample),
+    /// Issue a command
+    Do(Do),
+    /// List events
+    Events(Events),
+    /// Reconstruct the state of an account, at any position
+    State(State),
+    /// Ask the read model, in SQL
+    Query(Query),
+    /// Make the read model anew, from the first event on
+    Rebuild(Rebuild),
+    /// Draw a screen as text, without a terminal
+    Print(Print),
+}
+
+/// `new`
+#[derive(Debug, Args)]
+pub struct New {
+    /// The file that the store will be; it must not exist
+    pub store: PathBuf,
+
+    /// Begin with a bundled log: bank or seed
+    #[arg(long, value_name = "NAME", conflicts_with = "from")]
+    pub sample: Option<String>,
+
+    /// Begin with the events of a log; - is standard input
+    #[arg(long, value_name = "LOG")]
+    pub from: Option<PathBuf>,
+
+    /// How the log's events are read.
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+/// How the events of a log are read.
+#[derive(Clone, Debug, Args)]
+pub struct Reading {
+    /// How the log's events are read as ours: a mapping file
+    #[arg(long, value_name = "FILE")]
+    pub map: Option<PathBuf>,
+
+    /// Stop at the first bad line
+    #[arg(long)]
+    pub strict: bool,
+
+    /// Answer in JSON: {"events":n,"streams":n,"duplicates":n,"bad":n,"head":n}
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `import`
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The store that the events are added to
+    pub store: PathBuf,
+
+    /// Logs, in the order in which they are added; - is standard input
+    #[arg(required = true, value_name = "LOG")]
+    pub logs: Vec<PathBuf>,
+
+    /// How the logs' events are read.
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+/// A store to look at.
+#[derive(Debug, Args)]
+pub struct Looked {
+    /// A store, or a log (.jsonl, .json, or .gz of them)
+    pub store: PathBuf,
+
+    /// How the log's events are read as ours: a mapping file
+    #[arg(long, value_name = "FILE")]
+    pub map: Option<PathBuf>,
+}
+
+/// `export`
+#[derive(Debug, Args)]
+pub struct Export {
+    /// Whose events.
+    #[command(flatten)]
+    pub looked: Looked,
+
+    /// Only the events of this stream
+    #[arg(long)]
+    pub stream: Option<String>,
+}
+
+/// `sample`
+#[derive(Debug, Args)]
+pub struct Sample {
+    /// bank (a little bank; with any option a made-up one of any size) or seed (the smallest log)
+    pub name: String,
+
+    /// How many events the made-up bank has
+    #[arg(long, value_parser = clap::value_parser!(u64).range(0..=EVENTS_MAX))]
+    pub events: Option<u64>,
+
+    /// How many accounts it has
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=ACCOUNTS_MAX))]
+    pub accounts: Option<u64>,
+
+    /// Which of all banks of that size it is: the same log for the same seed
+    #[arg(long)]
+    pub seed: Option<u64>,
+}
+
+/// `do`
+#[derive(Debug, Args)]
+pub struct Do {
+    /// The store
+    pub store: PathBuf,
+
+    /// The command, as one word: 'deposit acc-1 50.00', 'transfer acc-1 acc-2 10 --note "rent"',
+    /// 'open acc-9 --owner "Ada Lovelace" --currency EUR'; also withdraw, overdraft, freeze, unfreeze, close
+    pub command: String,
+
+    /// Say what it would do, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// The version that the account must have which acts (a transfer's sender)
+    #[arg(long, value_name = "VERSION")]
+    pub expect: Option<u64>,
+
+    /// The command's id, a UUID: the same command with the same id again is done once
+    #[arg(long, value_name = "UUID")]
+    pub id: Option<Uuid>,
+
+    /// Answer in JSON: {"events":[…],"position":head}, {"refused":"…"} or
+    /// {"conflict":{"stream":…,"expected":n,"actual":n}}
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `events`
+#[derive(Debug, Args)]
+pub struct Events {
+    /// Whose events.
+    #[command(flatten)]
+    pub looked: Looked,
+
+    /// Only the events of this stream
+    #[arg(long)]
+    pub stream: Option<String>,
+
+    /// Only the events of this type
+    #[arg(long = "type", value_name = "TYPE")]
+    pub event_type: Option<String>,
+
+    /// From this place on; a date is its beginning
+    #[arg(long, value_name = "AT", value_parser = parse_beginning)]
+    pub from: Option<At>,
+
+    /// Up to this place
+    #[arg(long, value_name = "AT", value_parser = At::parse, long_help = AT_HELP)]
+    pub to: Option<At>,
+
+    /// An object a line: position, stream, version, id, type, time, data, metadata
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `state`
+#[derive(Debug, Args)]
+pub struct State {
+    /// Where the account is.
+    #[command(flatten)]
+    pub looked: Looked,
+
+    /// The account
+    #[arg(value_name = "STREAM")]
+    pub stream: String,
+
+    /// At this place in history; without it at the head
+    #[arg(long, value_parser = At::parse, long_help = AT_HELP)]
+    pub at: Option<At>,
+
+    /// Answer in JSON, amounts in minor units
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `query`
+#[derive(Debug, Args)]
+pub struct Query {
+    /// Whose read model.
+    #[command(flatten)]
+    pub looked: Looked,
+
+    /// A SELECT; the tables are in: SELECT name FROM sqlite_schema
+    pub sql: String,
+
+    /// An object a line, by the names of the columns
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `rebuild`
+#[derive(Debug, Args)]
+pub struct Rebuild {
+    /// Whose read model.
+    #[command(flatten)]
+    pub looked: Looked,
+}
+
+/// `print`
+#[derive(Debug, Args)]
+pub struct Print {
+    /// What is drawn.
+    #[command(flatten)]
+    pub looked: Looked,
+
+    /// Where the playhead is before the first key
+    #[arg(long, value_parser = At::parse, long_help = AT_HELP)]
+    pub at: Option<At>,
+
+    /// The keys that are pressed: characters, and <enter>, <esc>, <tab>, <left>, <c-o> and the like
+    #[arg(long, default_value = "")]
+    pub keys: String,
+
+    /// The size of the screen, in columns and rows
+    #[arg(long, default_value = "120x36")]
+    pub size: String,
+}

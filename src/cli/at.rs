@@ -1,0 +1,51 @@
+//! Which position a place in history is, in a store.
+
+use anyhow::Result;
+use jiff::SignedDuration;
+
+use crate::domain::event::GlobalPosition;
+use crate::replay::at::{At, BadAt, of_share};
+use crate::store::EventReader;
+
+/// The position that a place is: never past the head.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn position_of(store: &dyn EventReader, at: At) -> Result<GlobalPosition> {
+    let head = store.head()?;
+    Ok(match at {
+        At::Head => head,
+        At::Position(position) => position.min(head),
+        At::Time(time) => store.position_at(time)?,
+        At::Share(millionths) => of_share(millionths, head),
+    })
+}
+
+/// Reads the place at which a list begins: as [`At::parse`], but a date is its beginning.
+///
+/// # Errors
+/// A text that is no place.
+pub fn parse_beginning(text: &str) -> Result<At, BadAt> {
+    let day = SignedDuration::from_hours(24) - SignedDuration::from_micros(1);
+    Ok(match At::parse(text)? {
+        At::Time(end) if text.trim().len() == "2024-03-14".len() => {
+            At::Time(end.checked_sub(day).unwrap_or(end))
+        }
+        at => at,
+    })
+}
+
+/// The first position that is no earlier than a place; past the head where there is none.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn beginning_of(store: &dyn EventReader, at: At) -> Result<GlobalPosition> {
+    Ok(match at {
+        At::Position(position) => position,
+        At::Time(time) => match time.checked_sub(SignedDuration::from_micros(1)) {
+            Ok(before) => store.position_at(before)?.plus(1),
+            Err(_) => GlobalPosition::START,
+        },
+        at => position_of(store, at)?,
+    })
+}

@@ -1,0 +1,113 @@
+//! Making a store, and adding the events of logs to it.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use crate::cli::args::{Import, New, Reading};
+use crate::cli::open::{mapping_text, progress_bar, show};
+use crate::cli::output::{JsonObject, Output, say};
+use crate::cli::sample::no_such_sample;
+use crate::cli::{ExitCode, Failure};
+use crate::domain::mapping::Mapping;
+use crate::sample::embedded;
+use crate::store::EventReader;
+use crate::store::import::{ImportOptions, ImportReport, import};
+use crate::store::jsonl::input::LogInput;
+use crate::store::sqlite::SqliteStore;
+
+/// How many bad lines are said on stderr, of each log: what a person reads; all are counted.
+const BAD_LINES_SAID_MAX: usize = 20;
+
+/// Makes a store, with the events of a sample or a log in it where one is named.
+///
+/// # Errors
+/// The store cannot be made, or the log cannot be read; then there is no store, unless events were read before.
+pub fn new(args: &New) -> Result<ExitCode> {
+    let options = options(&args.reading)?;
+    let input = match (&args.sample, &args.from) {
+        (Some(name), _) => {
+            let log = embedded(name).ok_or_else(|| no_such_sample(name))?;
+            Some(LogInput::Stream { name: format!("sample {name}"), bytes: Box::new(log.as_bytes()) })
+        }
+        (None, Some(log)) => Some(LogInput::at(log)?),
+        (None, None) => None,
+    };
+    if args.reading.map.is_some() && args.from.is_none() {
+        return Err(Failure::usage("--map says how a log is read; name the log with --from"));
+    }
+    let mut store = SqliteStore::create(&args.store)?;
+    let report = input.map(|input| read(&mut store, input, &options)).transpose()?.unwrap_or_default();
+    tell(&report, &args.reading, &args.store)
+}
+
+/// Adds the events of logs to a store.
+///
+/// # Errors
+/// There is no such store, a log cannot be read to its end, or is not what the mapping says. What was read until then
+/// stays.
+pub fn run(args: &Import) -> Result<ExitCode> {
+    let options = options(&args.reading)?;
+    let mut store = SqliteStore::open(&args.store)?;
+    let mut all = ImportReport { head: store.head()?, ..ImportReport::default() };
+    for log in &args.logs {
+        let report = read(&mut store, LogInput::at(log)?, &options)?;
+        all.n_events += report.n_events;
+        all.n_streams += report.n_streams;
+        all.n_duplicates += report.n_duplicates;
+        all.n_bad += report.n_bad;
+        all.head = report.head;
+    }
+    tell(&all, &args.reading, &args.store)
+}
+
+fn options(reading: &Reading) -> Result<ImportOptions> {
+    let mapping = mapping_text(reading.map.as_deref())?;
+    if let (Some(text), Some(file)) = (&mapping, &reading.map) {
+        Mapping::parse(text).with_context(|| format!("the mapping file {}", file.display()))?;
+    }
+    Ok(ImportOptions { mapping, is_strict: reading.strict, ..ImportOptions::default() })
+}
+
+/// Reads a log into the store, and says which of its lines are bad.
+fn read(store: &mut SqliteStore, input: LogInput, options: &ImportOptions) -> Result<ImportReport> {
+    let log = input.shown();
+    let bar = progress_bar(&format!("reading {log}"));
+    let report = import(store, input, options, &mut |progress| {
+        show(&bar, progress);
+        ControlFlow::Continue(())
+    });
+    bar.finish_and_clear();
+    let report = report?;
+    for bad in report.bad.iter().take(BAD_LINES_SAID_MAX) {
+        say(&format!("{log}, {bad}"));
+    }
+    let n_said = report.bad.len().min(BAD_LINES_SAID_MAX) as u64;
+    if report.n_bad > n_said {
+        say(&format!("{log}: {} more bad lines", report.n_bad - n_said));
+    }
+    Ok(report)
+}
+
+fn tell(report: &ImportReport, reading: &Reading, store: &Path) -> Result<ExitCode> {
+    let ImportReport { n_events, n_streams, n_duplicates, n_bad, head, .. } = report;
+    let mut out = Output::stdout();
+    if reading.json {
+        let json = JsonObject::new()
+            .with("events", n_events)
+            .with("streams", n_streams)
+            .with("duplicates", n_duplicates)
+            .with("bad", n_bad)
+            .with("head", head);
+        out.json(&json.finish())?;
+    } else {
+        let store = store.display();
+        out.text(&format!(
+            "{store}: {n_events} events of {n_streams} streams added, {n_duplicates} were there, {n_bad} bad lines; \
+             head at {head}"
+        ))?;
+    }
+    out.finish()?;
+    Ok(ExitCode::Done)
+}

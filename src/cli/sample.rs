@@ -1,0 +1,49 @@
+//! A sample log on stdout.
+
+use anyhow::Result;
+
+use crate::cli::args::Sample;
+use crate::cli::output::Output;
+use crate::cli::{ExitCode, Failure};
+use crate::sample::{BankShape, EMBEDDED, bank, embedded};
+
+/// What is made up where only a part of the shape is given.
+const SHAPE: BankShape = BankShape { n_events: 100_000, n_accounts: 1_000, seed: 1 };
+
+/// Writes a bundled log, or a made-up one.
+///
+/// # Errors
+/// No sample has that name, or it has no size.
+pub fn run(args: &Sample) -> Result<ExitCode> {
+    let Some(log) = embedded(&args.name) else {
+        return Err(no_such_sample(&args.name));
+    };
+    let is_made_up = args.events.is_some() || args.accounts.is_some() || args.seed.is_some();
+    let mut out = Output::stdout();
+    if !is_made_up {
+        for line in log.lines() {
+            out.json(line)?;
+        }
+    } else if args.name == "bank" {
+        let shape = BankShape {
+            n_events: args.events.unwrap_or(SHAPE.n_events),
+            n_accounts: args.accounts.unwrap_or(SHAPE.n_accounts),
+            seed: args.seed.unwrap_or(SHAPE.seed),
+        };
+        for event in bank(&shape) {
+            out.json(&event.to_json_line())?;
+        }
+    } else {
+        let name = &args.name;
+        return Err(Failure::usage(format!(
+            "the sample '{name}' comes in one size; `foldback sample bank` comes in any"
+        )));
+    }
+    out.finish()?;
+    Ok(ExitCode::Done)
+}
+
+/// A name that no sample has.
+pub fn no_such_sample(name: &str) -> anyhow::Error {
+    Failure::usage(format!("there is no sample '{name}'; there are: {}", EMBEDDED.join(", ")))
+}

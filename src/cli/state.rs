@@ -1,0 +1,62 @@
+//! The state of an account, reconstructed at any position.
+
+use anyhow::{Context, Result};
+
+use crate::cli::args::State;
+use crate::cli::at::position_of;
+use crate::cli::open::for_looking;
+use crate::cli::output::Output;
+use crate::cli::{ExitCode, known_stream};
+use crate::domain::account::{AccountFold, AccountState};
+use crate::domain::fold::Meaning;
+use crate::domain::money::with_code;
+use crate::replay::at::At;
+use crate::replay::diff::Field;
+use crate::replay::snapshots::Snapshots;
+use crate::replay::{Reconstruction, StateAt, reconstruct};
+use crate::store::EventReader;
+
+/// Folds the account's events up to a position.
+///
+/// # Errors
+/// There is no such store, no event of that stream in the whole log, or it cannot be read.
+pub fn run(args: &State) -> Result<ExitCode> {
+    let looked = for_looking(&args.looked.store, args.looked.map.as_deref())?;
+    let store = &looked.store;
+    let stream = known_stream(store, &args.stream)?;
+    let position = position_of(store, args.at.unwrap_or(At::Head))?;
+    let version = store.version_at(&stream, position)?;
+    let fold = AccountFold { mappings: store.mappings()? };
+    let read = |from, limit| store.read_stream(&stream, from, limit);
+    let reconstruction = reconstruct(&fold, &mut Snapshots::default(), &stream, version, read, || true)?;
+    let Reconstruction { trace, meaning, .. } = reconstruction.context("the fold was stopped")?;
+    let mut out = Output::stdout();
+    if args.json {
+        out.json_of(&StateAt { stream: &stream, position, version, state: &trace.state })?;
+    } else {
+        out.text(&format!("{stream} v{version} at {position}"))?;
+        for field in Field::ALL {
+            let set_at = match trace.last_set(field).number() {
+                0 => String::new(),
+                position => format!("  @{position}"),
+            };
+            out.text(&format!("{:<16} {}{set_at}", field.word(), shown(&trace.state, field)))?;
+        }
+        if let Some(Meaning::NotOurs(why)) = meaning {
+            out.text(&format!("its newest event has no meaning for the account: {why}"))?;
+        }
+    }
+    out.finish()?;
+    Ok(ExitCode::Done)
+}
+
+fn shown(state: &AccountState, field: Field) -> String {
+    let money = |minor_units: i64| with_code(i128::from(minor_units), state.currency);
+    match field {
+        Field::Status => state.status.word().to_owned(),
+        Field::Owner => state.owner.clone().unwrap_or_else(|| "-".to_owned()),
+        Field::Currency => state.currency.map_or_else(|| "-".to_owned(), |currency| currency.to_string()),
+        Field::Balance => money(state.balance),
+        Field::OverdraftLimit => money(state.overdraft_limit),
+    }
+}

@@ -1,0 +1,312 @@
+//! Reading a log into a store: what is there already is known again, and reading goes on where it stopped.
+//!
+//! A log is known by the hash of its beginning. A store remembers how far it has read a log, with the hash of all that;
+//! where the log still begins with it, only what follows is new. Otherwise (the log was edited, or comes from a pipe
+//! and cannot be read twice) every event is compared with those that the log gave to its stream before: what stands
+//! there as often as in the log is not added again. So two identical deposits in one log stay two.
+//!
+//! Reading and parsing have a thread of their own, which ends before the import returns: the two halves take the
+//! same time each, and whoever calls waits for both. This is the only thread that the loop does not own.
+
+mod intake;
+mod places;
+mod reader;
+mod run;
+
+use std::fmt;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::mpsc;
+use std::thread;
+
+use anyhow::{Result, bail};
+
+use crate::domain::event::GlobalPosition;
+use crate::domain::mapping::Mapping;
+use crate::domain::mapping::envelope::Envelope;
+use crate::store::EventReader;
+use crate::store::import::intake::Intake;
+use crate::store::import::reader::LogReader;
+use crate::store::import::run::Run;
+use crate::store::jsonl::BadLine;
+use crate::store::jsonl::input::{FileIdentity, LogInput};
+use crate::store::jsonl::split::LogEnd;
+use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::sources::{NewSource, Source};
+
+/// How many bad lines are reported with their reasons: more than a person reads. All are counted.
+pub const BAD_LINES_KEPT_MAX: usize = 1_000;
+
+/// How many events are read before the first ones are committed: about what a first screen shows.
+const FIRST_EVENTS: usize = 500;
+
+/// How many lines go from one thread to the other at once, and about how many between two calls of the progress.
+const CHUNK_LINES: usize = 4_096;
+
+/// How many chunks wait between the two threads: one is read while one is written.
+const CHUNKS_WAITING_MAX: usize = 2;
+
+/// How a log is to be read.
+#[derive(Clone, Debug, Default)]
+pub struct ImportOptions {
+    /// The mapping file (TOML). `None` reads a log that the store knows as before, any other as lines of ours.
+    pub mapping: Option<String>,
+    /// Whether the first bad line is the end: nothing behind it is imported.
+    pub is_strict: bool,
+    /// Whether more may come.
+    pub end: LogEnd,
+    /// What to do with a log that is not what it was.
+    pub if_changed: IfChanged,
+}
+
+/// What to do with a known log that does not begin with what was read of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum IfChanged {
+    /// Compare event by event, and add what is new.
+    #[default]
+    Compare,
+    /// Nothing: the import ends with [`LogChanged`].
+    Stop,
+}
+
+/// How far an import is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportProgress {
+    /// How many events have been added.
+    pub n_events: u64,
+    /// How many were there before.
+    pub n_duplicates: u64,
+    /// How many lines were bad.
+    pub n_bad: u64,
+    /// How many bytes of the file have been read, packed as they are.
+    pub n_bytes: u64,
+    /// How many bytes the file has, where it is one.
+    pub n_bytes_total: Option<u64>,
+    /// The store's newest position.
+    pub head: GlobalPosition,
+}
+
+/// What an import did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImportReport {
+    /// How many events were added.
+    pub n_events: u64,
+    /// How many streams they belong to.
+    pub n_streams: u64,
+    /// How many events of the log were in the store before.
+    pub n_duplicates: u64,
+    /// How many lines were bad.
+    pub n_bad: u64,
+    /// The first [`BAD_LINES_KEPT_MAX`] of them, in the order of the log.
+    pub bad: Vec<BadLine>,
+    /// The store's newest position.
+    pub head: GlobalPosition,
+    /// Whether the progress function broke it off. What was committed until then stays, and another import of the
+    /// same log goes on from there.
+    pub was_cancelled: bool,
+}
+
+/// A log is not what it was when it was read before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogChanged {
+    /// What messages call it.
+    pub log: String,
+}
+
+impl fmt::Display for LogChanged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} was cut or replaced since it was read", self.log)
+    }
+}
+
+impl std::error::Error for LogChanged {}
+
+/// Is told how an import is getting on, and may break it off.
+pub type OnProgress<'a> = &'a mut dyn FnMut(&ImportProgress) -> ControlFlow<()>;
+
+/// Imports a log, or what is new of it.
+///
+/// # Errors
+/// A log that cannot be opened, or not read to its end; a mapping that is none, or whose envelope differs from the one
+/// that the log was imported with; with `is_strict` the first bad line; the store's own. What was committed until
+/// then stays.
+pub fn import(
+    store: &mut SqliteStore,
+    input: LogInput,
+    options: &ImportOptions,
+    progress: OnProgress<'_>,
+) -> Result<ImportReport> {
+    LogImport::new(input, options.clone()).read_on(store, progress)
+}
+
+/// The import of one log, which goes on when the log has grown.
+pub struct LogImport {
+    input: LogInput,
+    options: ImportOptions,
+    reading: Option<Reading>,
+}
+
+/// A log that is being read into a store.
+struct Reading {
+    reader: LogReader,
+    intake: Intake,
+    identity: Option<FileIdentity>,
+}
+
+impl LogImport {
+    /// An import that has not begun.
+    pub fn new(input: LogInput, options: ImportOptions) -> Self {
+        Self { input, options, reading: None }
+    }
+
+    /// Reads to the log's end. Called again it goes on from there: a growing file is read where it stopped, and one
+    /// that was replaced from its beginning.
+    ///
+    /// # Errors
+    /// See [`import`].
+    pub fn read_on(&mut self, store: &mut SqliteStore, progress: OnProgress<'_>) -> Result<ImportReport> {
+        let mut run = Run::new(self.input.shown(), store.head()?, progress);
+        store.begin_bulk()?;
+        let outcome = self.read(store, &mut run);
+        let ended = store.end_bulk();
+        if outcome.is_err() || run.report.was_cancelled {
+            // The reader is ahead of the store: what it has read is to be read again.
+            self.reading = None;
+        }
+        outcome?;
+        ended?;
+        run.report.head = store.head()?;
+        run.report.bad.sort_by_key(|bad| bad.line);
+        Ok(run.report)
+    }
+
+    fn read(&mut self, store: &mut SqliteStore, run: &mut Run<'_>) -> Result<()> {
+        let is_same = self.reading.as_ref().is_some_and(|reading| reading.goes_on(&self.input));
+        if !is_same {
+            self.reading = self.begin(store, run)?;
+        }
+        match &mut self.reading {
+            Some(reading) if !run.report.was_cancelled => reading.read(store, run),
+            _ => Ok(()),
+        }
+    }
+
+    /// Finds out which log it is, and passes over what the store has of it. `None` if there is nothing to read.
+    fn begin(&mut self, store: &mut SqliteStore, run: &mut Run<'_>) -> Result<Option<Reading>> {
+        let given = self.options.mapping.as_deref().map(parsed).transpose()?;
+        let sources = store.sources()?;
+        let logs: Vec<Source> = sources.iter().filter(|source| source.id == source.log).cloned().collect();
+        let identity = FileIdentity::of(&self.input);
+        let mut reader = LogReader::new(self.input.open()?, &self.options, &logs);
+        run.n_bytes_total = reader.n_total;
+        reader.hold_beginning();
+        if reader.n_bytes_held() == 0 {
+            // Not one record, but perhaps the half of one.
+            let chunk = reader.chunk(CHUNK_LINES, None);
+            run.take_bad(chunk.bad);
+            return chunk.stop.map_or(Ok(None), |stop| run.ended(stop).map(|()| None));
+        }
+        if let Some(known) = reader.known_log(&logs) {
+            reader.read_with(self.mapping_of(known, given, store)?);
+            let (reader, intake) = self.pass_over(store, run, reader, (known, &sources))?;
+            return Ok(Some(Reading { reader, intake, identity }));
+        }
+        if self.options.if_changed == IfChanged::Stop && !logs.is_empty() {
+            return Err(LogChanged { log: run.shown.clone() }.into());
+        }
+        let (beginning_bytes, beginning_hash) = reader.beginning();
+        let (name, mapping) = (self.input.name(), self.options.mapping.clone());
+        let new = NewSource { log: None, name, beginning_bytes, beginning_hash, mapping };
+        let intake = Intake::of_new_log(store.add_source(&new)?);
+        reader.read_with(given);
+        Ok(Some(Reading { reader, intake, identity }))
+    }
+
+    /// The mapping that a known log is read with: the given one, which becomes the log's, or the one that it has.
+    fn mapping_of(
+        &self,
+        known: &Source,
+        given: Option<Arc<Mapping>>,
+        store: &mut SqliteStore,
+    ) -> Result<Option<Arc<Mapping>>> {
+        let recorded = known.mapping.as_deref().map(parsed).transpose()?;
+        let (Some(mapping), Some(text)) = (&given, &self.options.mapping) else { return Ok(recorded) };
+        let ours = Envelope::ours();
+        if mapping.envelope() != recorded.as_ref().map_or(&ours, |recorded| recorded.envelope()) {
+            bail!(
+                "{} was imported before with another [envelope] in its mapping, which cannot be changed for events that \
+                 are in the store; keep the [envelope], or import the log into a new store",
+                self.input.shown()
+            );
+        }
+        store.set_mapping(known.id, text)?;
+        Ok(given)
+    }
+
+    /// Passes over what the store has of a log. Where the log does not begin with that, or comes only once and so
+    /// cannot be read a second time, all of it is to be compared.
+    fn pass_over(
+        &mut self,
+        store: &mut SqliteStore,
+        run: &mut Run<'_>,
+        mut reader: LogReader,
+        (known, sources): (&Source, &[Source]),
+    ) -> Result<(LogReader, Intake)> {
+        let mut intake = Intake::of_known_log(known, sources);
+        if matches!(self.input, LogInput::Stream { .. }) {
+            return Ok((reader, intake));
+        }
+        let before = run.report.clone();
+        if intake.pass_over(store, run, &mut reader)? {
+            return Ok((reader, intake));
+        }
+        if self.options.if_changed == IfChanged::Stop {
+            return Err(LogChanged { log: run.shown.clone() }.into());
+        }
+        run.report = before;
+        let mapping = reader.mapping();
+        reader = LogReader::new(self.input.open()?, &self.options, &[]);
+        reader.read_with(mapping);
+        Ok((reader, Intake::of_known_log(known, sources)))
+    }
+}
+
+/// The mapping of this text.
+fn parsed(text: &str) -> Result<Arc<Mapping>> {
+    Ok(Arc::new(Mapping::parse(text)?))
+}
+
+impl Reading {
+    /// Whether the log is the one that this reads, and can be read on.
+    fn goes_on(&self, input: &LogInput) -> bool {
+        match (input, &self.identity, FileIdentity::of(input)) {
+            (LogInput::Stream { .. }, _, _) => true,
+            (LogInput::File(_), Some(then), Some(now)) => {
+                now.is_same_file(then) && self.reader.can_read_on(now.n_bytes)
+            }
+            _ => false,
+        }
+    }
+
+    /// Reads to the log's end.
+    fn read(&mut self, store: &mut SqliteStore, run: &mut Run<'_>) -> Result<()> {
+        let Self { reader, intake, .. } = self;
+        intake.begin_run();
+        let (sender, chunks) = mpsc::sync_channel(CHUNKS_WAITING_MAX);
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                let mut n_lines = FIRST_EVENTS;
+                loop {
+                    let chunk = reader.chunk(n_lines, None);
+                    let is_last = chunk.stop.is_some();
+                    // Nobody takes it where the import has ended.
+                    if sender.send(chunk).is_err() || is_last {
+                        return;
+                    }
+                    n_lines = CHUNK_LINES;
+                }
+            });
+            intake.take(store, run, chunks)
+        })
+    }
+}

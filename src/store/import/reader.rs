@@ -1,0 +1,232 @@
+//! The events of a log in chunks, with how far each chunk takes the reading.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::domain::mapping::Mapping;
+use crate::domain::mapping::envelope::LineEvent;
+use crate::store::import::ImportOptions;
+use crate::store::jsonl::BadLine;
+use crate::store::jsonl::input::OpenLog;
+use crate::store::jsonl::line::{CarriedMapping, Line, LineReader};
+use crate::store::jsonl::split::{LogEnd, ReadSoFar, Record, Records};
+use crate::store::sqlite::sources::Source;
+
+/// How much of a log it is known by: some dozen events, which no two logs share by chance. What is edited behind that
+/// leaves the log the one that it was.
+const BEGINNING_BYTES: u64 = 4 * 1024;
+
+/// How many bytes of text a chunk may have beyond its last record.
+const CHUNK_BYTES: usize = 4 * 1024 * 1024;
+
+/// A part of a log.
+pub(super) struct Chunk {
+    pub(super) items: Vec<Item>,
+    pub(super) bad: Vec<BadLine>,
+    /// How far the log has been read with it.
+    pub(super) so_far: ReadSoFar,
+    /// How many bytes of the file have been read.
+    pub(super) n_bytes: u64,
+    /// Whether the first bad line is the end.
+    pub(super) is_strict: bool,
+    /// Why nothing follows; `None` if something may.
+    pub(super) stop: Option<Stop>,
+}
+
+/// What a line says.
+pub(super) enum Item {
+    Event { line: u64, event: LineEvent },
+    Mapping(CarriedMapping),
+}
+
+/// Why reading stopped.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// The log is at its end.
+    End,
+    /// A line was bad, and that was to be the end.
+    Strict(BadLine),
+    /// It cannot be read further.
+    Failed { line: u64, error: io::Error },
+}
+
+/// Reads a log's events.
+pub(super) struct LogReader {
+    records: Records,
+    lines: LineReader,
+    mapping: Option<Arc<Mapping>>,
+    end: LogEnd,
+    is_strict: bool,
+    /// The log's first records: read, not yet handed out.
+    held: VecDeque<Held>,
+    /// What ended the reading while records are still held.
+    failed: Option<io::Error>,
+    /// How far the records that were handed out go.
+    n_bytes: u64,
+    /// Where the hash is wanted, and what it was there.
+    marks: HashSet<u64>,
+    hashes: HashMap<u64, String>,
+    n_read: Arc<AtomicU64>,
+    /// How many bytes the file has, where it is one.
+    pub(super) n_total: Option<u64>,
+    is_packed: bool,
+}
+
+struct Held {
+    record: Record,
+    text: Vec<u8>,
+    n_bytes: u64,
+}
+
+impl LogReader {
+    /// A reader of this log, which may be one of those.
+    pub(super) fn new(log: OpenLog, options: &ImportOptions, known: &[Source]) -> Self {
+        let marks = known.iter().flat_map(|source| [source.beginning_bytes, source.read_bytes]).collect();
+        Self {
+            records: Records::new(log.text),
+            lines: LineReader::new(None),
+            mapping: None,
+            end: options.end,
+            is_strict: options.is_strict,
+            held: VecDeque::new(),
+            failed: None,
+            n_bytes: 0,
+            marks,
+            hashes: HashMap::new(),
+            n_read: log.n_read,
+            n_total: log.n_total,
+            is_packed: log.is_packed,
+        }
+    }
+
+    /// Reads the lines with that mapping from now on.
+    pub(super) fn read_with(&mut self, mapping: Option<Arc<Mapping>>) {
+        self.mapping.clone_from(&mapping);
+        self.lines = LineReader::new(mapping);
+    }
+
+    /// The mapping that lines are read with.
+    pub(super) fn mapping(&self) -> Option<Arc<Mapping>> {
+        self.mapping.clone()
+    }
+
+    /// Reads the log's beginning, without handing it out.
+    pub(super) fn hold_beginning(&mut self) {
+        while self.records.n_bytes() < BEGINNING_BYTES {
+            let before = self.records.n_bytes();
+            let record = match self.records.next(self.end) {
+                Ok(Some(record)) => record,
+                Ok(None) => return,
+                Err(error) => {
+                    self.failed = Some(error);
+                    return;
+                }
+            };
+            let (text, n_bytes) = (self.records.text().to_vec(), self.records.n_bytes());
+            self.note_hash();
+            self.held.push_back(Held { record, text, n_bytes });
+            if n_bytes == before {
+                // The half of a record, which is no part of what the log is known by.
+                return;
+            }
+        }
+    }
+
+    /// How many bytes the beginning has.
+    pub(super) fn n_bytes_held(&self) -> u64 {
+        self.held.back().map_or(0, |held| held.n_bytes)
+    }
+
+    /// What the log is known by: how many bytes, and their hash. To be asked for while the beginning is held.
+    pub(super) fn beginning(&self) -> (u64, String) {
+        let so_far = self.records.so_far();
+        (so_far.n_bytes, so_far.hash)
+    }
+
+    /// The log of those that begins as this one does; of several the one that is known by most.
+    pub(super) fn known_log<'s>(&self, logs: &'s [Source]) -> Option<&'s Source> {
+        let begins = |log: &&Source| {
+            log.beginning_bytes > 0 && self.hash_at(log.beginning_bytes) == Some(log.beginning_hash.as_str())
+        };
+        logs.iter().filter(begins).max_by_key(|log| log.beginning_bytes)
+    }
+
+    /// The hash of the log's first so many bytes, where that was wanted and is the end of a record.
+    pub(super) fn hash_at(&self, n_bytes: u64) -> Option<&str> {
+        self.hashes.get(&n_bytes).map(String::as_str)
+    }
+
+    /// How many bytes of the file have been read, packed as they are.
+    pub(super) fn n_read(&self) -> u64 {
+        self.n_read.load(Ordering::Relaxed)
+    }
+
+    /// Whether a file that now has so many bytes can be read on: what is packed ends with its end.
+    pub(super) fn can_read_on(&self, n_bytes: u64) -> bool {
+        if self.is_packed { n_bytes == self.n_read() } else { n_bytes >= self.n_read() }
+    }
+
+    /// How far the records that were handed out go.
+    pub(super) fn n_bytes(&self) -> u64 {
+        self.n_bytes
+    }
+
+    /// The next `n_lines` lines or so, up to a place where the log was read before if that is nearer.
+    pub(super) fn chunk(&mut self, n_lines: usize, until: Option<u64>) -> Chunk {
+        let (mut items, mut bad, mut n_text) = (Vec::with_capacity(n_lines), Vec::new(), 0);
+        let stop = loop {
+            let is_full = items.len() + bad.len() >= n_lines || n_text >= CHUNK_BYTES;
+            let is_there = until.is_some_and(|until| self.n_bytes >= until);
+            // How far it has been read is only true where nothing is held back.
+            if is_there || (is_full && (self.held.is_empty() || until.is_some())) {
+                break None;
+            }
+            let (record, held) = match self.next() {
+                Ok(Some(next)) => next,
+                Ok(None) => break Some(Stop::End),
+                Err(error) => break Some(Stop::Failed { line: self.records.so_far().n_lines + 1, error }),
+            };
+            let text = held.as_deref().unwrap_or(self.records.text());
+            n_text += text.len();
+            let line = record.line;
+            match self.lines.read(record.found, text) {
+                Ok(Line::Event(event)) => items.push(Item::Event { line, event }),
+                Ok(Line::Mapping(mapping)) => items.push(Item::Mapping(mapping)),
+                Err(why) => {
+                    let this = BadLine { line, why: why.into_owned() };
+                    bad.push(this.clone());
+                    if self.is_strict {
+                        break Some(Stop::Strict(this));
+                    }
+                }
+            }
+        };
+        let n_bytes = self.n_read();
+        Chunk { items, bad, so_far: self.records.so_far(), n_bytes, is_strict: self.is_strict, stop }
+    }
+
+    /// The next record, with its text if that was held.
+    fn next(&mut self) -> io::Result<Option<(Record, Option<Vec<u8>>)>> {
+        if let Some(Held { record, text, n_bytes }) = self.held.pop_front() {
+            self.n_bytes = n_bytes;
+            return Ok(Some((record, Some(text))));
+        }
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
+        let record = self.records.next(self.end)?;
+        self.n_bytes = self.records.n_bytes();
+        self.note_hash();
+        Ok(record.map(|record| (record, None)))
+    }
+
+    /// Notes the hash where it is wanted.
+    fn note_hash(&mut self) {
+        let n_bytes = self.records.n_bytes();
+        if self.marks.contains(&n_bytes) {
+            self.hashes.entry(n_bytes).or_insert_with(|| self.records.so_far().hash);
+        }
+    }
+}

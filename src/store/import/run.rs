@@ -1,0 +1,64 @@
+//! What an import has done so far, and what it says about it.
+
+use std::io;
+use std::ops::ControlFlow;
+
+use anyhow::{Result, anyhow};
+
+use crate::domain::event::GlobalPosition;
+use crate::store::import::reader::Stop;
+use crate::store::import::{BAD_LINES_KEPT_MAX, ImportProgress, ImportReport, OnProgress};
+use crate::store::jsonl::BadLine;
+
+/// An import on its way.
+pub(super) struct Run<'a> {
+    /// What messages call the log.
+    pub(super) shown: String,
+    pub(super) report: ImportReport,
+    /// How many bytes the log's file has, where it is one.
+    pub(super) n_bytes_total: Option<u64>,
+    progress: OnProgress<'a>,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(shown: String, head: GlobalPosition, progress: OnProgress<'a>) -> Self {
+        let report = ImportReport { head, ..ImportReport::default() };
+        Self { shown, report, n_bytes_total: None, progress }
+    }
+
+    /// Counts bad lines, and keeps the first of them.
+    pub(super) fn take_bad(&mut self, bad: impl IntoIterator<Item = BadLine>) {
+        for bad in bad {
+            self.report.n_bad += 1;
+            if self.report.bad.len() < BAD_LINES_KEPT_MAX {
+                self.report.bad.push(bad);
+            }
+        }
+    }
+
+    /// Says how far the import is, after so many bytes of the file. True if it is to end here.
+    pub(super) fn is_broken_off(&mut self, n_bytes: u64) -> bool {
+        let ImportReport { n_events, n_duplicates, n_bad, head, .. } = self.report;
+        let n_bytes_total = self.n_bytes_total;
+        let now = ImportProgress { n_events, n_duplicates, n_bad, n_bytes, n_bytes_total, head };
+        self.report.was_cancelled = (self.progress)(&now) == ControlFlow::Break(());
+        self.report.was_cancelled
+    }
+
+    /// What the end of the reading means for the import.
+    pub(super) fn ended(&self, stop: Stop) -> Result<()> {
+        let shown = &self.shown;
+        let before = format!("what stands before it is imported ({} events)", self.report.n_events);
+        match stop {
+            Stop::End => Ok(()),
+            Stop::Strict(bad) => Err(anyhow!("{shown}, {bad}; {before}, nothing behind it is")),
+            Stop::Failed { line, error } if error.kind() == io::ErrorKind::UnexpectedEof => {
+                Err(anyhow!("{shown} was cut: its gzip data ends within line {line}; {before}"))
+            }
+            Stop::Failed { line, error } => {
+                let failed = format!("{shown} cannot be read on from line {line}; {before}");
+                Err(anyhow::Error::from(error).context(failed))
+            }
+        }
+    }
+}

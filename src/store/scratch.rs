@@ -1,0 +1,428 @@
+//! Stores in the cache folder: of a log that is opened directly, and of a sample.
+//!
+//! A log's store is kept, so that opening the log again only reads what is new. It is known by the log's path; whether
+//! the file there is still the same one is seen by its identity and its beginning, and, while it is read on, by the
+//! hash of all that was read. Each store has one owner: whoever holds the lock of its folder. A second foldback on the
+//! same log gets a store of its own, which goes away like a sample's once its owner has ended.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, anyhow, bail};
+use etcetera::BaseStrategy;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::domain::mapping::Mapping;
+use crate::domain::mapping::envelope::Envelope;
+use crate::store::import::{IfChanged, ImportOptions, LogImport};
+use crate::store::jsonl::input::{FileIdentity, LogInput};
+use crate::store::jsonl::split::LogEnd;
+use crate::store::sqlite::SqliteStore;
+
+/// The environment variable that names another cache folder.
+pub const CACHE_VARIABLE: &str = "FOLDBACK_CACHE";
+
+/// How much of a file is compared when it is opened again.
+const BEGINNING_BYTES: u64 = 64 * 1024;
+
+/// How often a folder is tried that another process is just clearing away.
+const TRIES_MAX: usize = 16;
+
+/// The file in a log's folder that says which log it is.
+const DESCRIPTION: &str = "log.json";
+
+/// A store in the cache folder, ours as long as this value lives.
+#[derive(Debug)]
+pub struct Scratch {
+    /// The store. It exists.
+    pub store: PathBuf,
+    /// What a person should know about it.
+    pub notice: Option<String>,
+    folder: PathBuf,
+    log: Option<Log>,
+    _lock: File,
+}
+
+/// The log that a scratch store is of.
+#[derive(Clone, Debug)]
+struct Log {
+    path: PathBuf,
+    mapping: Option<String>,
+}
+
+/// What is known of a log between two times that it is opened.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Description {
+    path: PathBuf,
+    file: FileIdentity,
+    /// How many bytes of the file `beginning_hash` is the hash of.
+    beginning_bytes: u64,
+    beginning_hash: String,
+    mapping: Option<String>,
+    /// The store's file in the same folder.
+    store: String,
+}
+
+/// The folder for what can be made again: `FOLDBACK_CACHE`, or `foldback` in the user's cache folder.
+///
+/// # Errors
+/// A user without a home.
+pub fn cache_folder() -> Result<PathBuf> {
+    if let Some(folder) = std::env::var_os(CACHE_VARIABLE).filter(|folder| !folder.is_empty()) {
+        return Ok(PathBuf::from(folder));
+    }
+    let strategy = etcetera::choose_base_strategy()
+        .with_context(|| format!("there is no cache folder; name one in {CACHE_VARIABLE}"))?;
+    Ok(strategy.cache_dir().join("foldback"))
+}
+
+/// The store of a log that is opened directly, below a cache folder: as it was left, or empty if the log is new or not
+/// what it was. [`Scratch::import`] reads the log into it. `mapping` is the text of the mapping file.
+///
+/// # Errors
+/// A log that cannot be opened, or is no file; a cache folder that cannot be written; a mapping that is none.
+pub fn for_log(cache: &Path, path: &Path, mapping: Option<&str>) -> Result<Scratch> {
+    let path =
+        fs::canonicalize(path).with_context(|| format!("the log {} cannot be opened", path.display()))?;
+    if !fs::metadata(&path).is_ok_and(|metadata| metadata.is_file()) {
+        bail!("{} is no file that can be read twice; import it into a store instead", path.display());
+    }
+    let log = Log { path, mapping: mapping.map(str::to_owned) };
+    let key = blake3::hash(log.path.as_os_str().as_encoded_bytes()).to_hex();
+    let folder = cache.join("logs").join(key.as_str());
+    let Some(lock) = locked(&folder)? else {
+        let mut scratch = private(cache)?;
+        scratch.log = Some(log);
+        return Ok(scratch);
+    };
+    let description = described(&folder);
+    let is_known = description.is_some();
+    let (kept, notice) = match description {
+        Some(description) => match log.differs(&description)? {
+            None => (Some(folder.join(description.store)), None),
+            Some(notice) => (None, notice),
+        },
+        None => (None, None),
+    };
+    let mut scratch = Scratch { store: PathBuf::new(), notice, folder, log: Some(log), _lock: lock };
+    match kept.filter(|store| SqliteStore::open(store).is_ok()) {
+        Some(store) => {
+            scratch.store = store;
+            scratch.describe()?;
+        }
+        None => {
+            if is_known && scratch.notice.is_none() {
+                scratch.notice = Some("what was kept of the log is gone; it is read again".to_owned());
+            }
+            scratch.start_again()?;
+        }
+    }
+    Ok(scratch)
+}
+
+/// An empty store below a cache folder that is ours alone. Those of processes that have ended are removed.
+///
+/// # Errors
+/// A cache folder that cannot be written.
+pub fn private(cache: &Path) -> Result<Scratch> {
+    let all = cache.join("private");
+    clear_away(&all);
+    for _ in 0..TRIES_MAX {
+        let folder = all.join(Uuid::now_v7().to_string());
+        if let Some(lock) = locked(&folder)? {
+            let mut scratch = Scratch { store: PathBuf::new(), notice: None, folder, log: None, _lock: lock };
+            scratch.start_again()?;
+            return Ok(scratch);
+        }
+    }
+    Err(anyhow!("no folder in {} can be had alone", all.display()))
+}
+
+impl Scratch {
+    /// Whether the store is a log's: then it takes no commands.
+    pub fn is_log(&self) -> bool {
+        self.log.is_some()
+    }
+
+    /// The import that reads the log into the store, or what is new of it; `None` for a store that is no log's. An
+    /// import that ends with [`LogChanged`](crate::store::import::LogChanged) wants [`Scratch::start_again`] and a
+    /// new import.
+    pub fn import(&self, end: LogEnd) -> Option<LogImport> {
+        let log = self.log.as_ref()?;
+        let (mapping, if_changed) = (log.mapping.clone(), IfChanged::Stop);
+        let options = ImportOptions { mapping, is_strict: false, end, if_changed };
+        Some(LogImport::new(LogInput::File(log.path.clone()), options))
+    }
+
+    /// Goes over to an empty store; [`Scratch::store`] is another path then. The one before is removed.
+    ///
+    /// # Errors
+    /// A folder that cannot be written.
+    pub fn start_again(&mut self) -> Result<()> {
+        let failed = || format!("the cache folder {} cannot be written", self.folder.display());
+        // Another name, since what is open must not become part of what is new. (Nothing that is needed is removed:
+        // the folder is ours.)
+        for entry in fs::read_dir(&self.folder).with_context(failed)?.flatten() {
+            let _ = fs::remove_file(entry.path());
+        }
+        self.store = self.folder.join(format!("{}.db", Uuid::now_v7()));
+        SqliteStore::create(&self.store).with_context(failed)?;
+        self.describe()
+    }
+
+    /// Writes down which log it is.
+    fn describe(&self) -> Result<()> {
+        let Some(log) = &self.log else { return Ok(()) };
+        let (beginning_bytes, beginning_hash) = log.beginning(BEGINNING_BYTES)?;
+        let store = self.store.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let (path, mapping) = (log.path.clone(), log.mapping.clone());
+        let file = FileIdentity::at(&path)?;
+        let description = Description { path, file, beginning_bytes, beginning_hash, mapping, store };
+        let text = serde_json::to_string(&description)?;
+        let (new, place) = (self.folder.join("log.json.new"), self.folder.join(DESCRIPTION));
+        let written = fs::write(&new, text).and_then(|()| fs::rename(&new, &place));
+        written.with_context(|| format!("the cache folder {} cannot be written", self.folder.display()))
+    }
+}
+
+impl Log {
+    /// Whether the log is another than the one described: `Some` with what to tell a person.
+    fn differs(&self, known: &Description) -> Result<Option<Option<String>>> {
+        let shown = self.path.display();
+        let file = FileIdentity::at(&self.path)?;
+        let (n_bytes, hash) = self.beginning(known.beginning_bytes)?;
+        if file.n_bytes < known.file.n_bytes {
+            return Ok(Some(Some(format!("{shown} was cut; it is read again from its beginning"))));
+        }
+        let is_same_beginning = (n_bytes, hash.as_str()) == (known.beginning_bytes, &known.beginning_hash);
+        if self.path != known.path || !file.is_same_file(&known.file) || !is_same_beginning {
+            return Ok(Some(Some(format!("{shown} was replaced; it is read again from its beginning"))));
+        }
+        // A log's events are found by the envelope when they are read in: another one finds others.
+        let is_same_mapping = match (&self.mapping, &known.mapping) {
+            (Some(new), Some(old)) => new == old || envelope(new)? == envelope(old)?,
+            (new, old) => new == old,
+        };
+        Ok((!is_same_mapping).then_some(None))
+    }
+
+    /// How many bytes the file begins with, `n_bytes` at most, and their hash.
+    fn beginning(&self, n_bytes: u64) -> Result<(u64, String)> {
+        let failed = || format!("{} cannot be read", self.path.display());
+        let mut beginning = Vec::new();
+        let file = File::open(&self.path).with_context(failed)?;
+        file.take(n_bytes).read_to_end(&mut beginning).with_context(failed)?;
+        Ok((beginning.len() as u64, blake3::hash(&beginning).to_hex().to_string()))
+    }
+}
+
+fn envelope(mapping: &str) -> Result<Envelope> {
+    Ok(Mapping::parse(mapping)?.envelope().clone())
+}
+
+/// What a folder says which log it is of; one that says nothing readable is of none.
+fn described(folder: &Path) -> Option<Description> {
+    serde_json::from_slice(&fs::read(folder.join(DESCRIPTION)).ok()?).ok()
+}
+
+/// The lock of a folder, which is made if it is not there; `None` if another has it. The lock stands beside the folder,
+/// so that there is never a folder that nobody has locked and somebody is about to.
+fn locked(folder: &Path) -> Result<Option<File>> {
+    let failed = || format!("the cache folder {} cannot be written", folder.display());
+    let path = lock_path(folder);
+    fs::create_dir_all(folder.parent().unwrap_or(folder)).with_context(failed)?;
+    let lock = File::options().create(true).truncate(false).write(true).open(&path).with_context(failed)?;
+    match lock.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Ok(None),
+        Err(TryLockError::Error(error)) => return Err(error).with_context(failed),
+    }
+    // Somebody may have cleared it away between the opening and the locking.
+    if fs::exists(&path).unwrap_or(false) {
+        fs::create_dir_all(folder).with_context(failed)?;
+        return Ok(Some(lock));
+    }
+    Ok(None)
+}
+
+fn lock_path(folder: &Path) -> PathBuf {
+    folder.with_extension("lock")
+}
+
+/// Removes the folders whose owners have ended. What cannot be removed stays for the next time.
+fn clear_away(all: &Path) {
+    let Ok(entries) = fs::read_dir(all) else { return };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        if path.extension().is_some_and(|extension| extension == "lock") {
+            let _ = clear(&path);
+        }
+    }
+}
+
+fn clear(lock_path: &Path) -> io::Result<()> {
+    let lock = File::options().write(true).open(lock_path)?;
+    if lock.try_lock().is_err() {
+        return Ok(());
+    }
+    match fs::remove_dir_all(lock_path.with_extension("")) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => fs::remove_file(lock_path),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+
+    use super::*;
+    use crate::store::import::{ImportReport, LogChanged};
+
+    struct Case {
+        folder: tempfile::TempDir,
+    }
+
+    impl Case {
+        fn new() -> Self {
+            Self { folder: tempfile::tempdir().unwrap() }
+        }
+
+        fn cache(&self) -> PathBuf {
+            self.folder.path().join("cache")
+        }
+
+        fn log(&self) -> PathBuf {
+            self.folder.path().join("bank.jsonl")
+        }
+
+        fn open(&self) -> Scratch {
+            for_log(&self.cache(), &self.log(), None).unwrap()
+        }
+    }
+
+    fn events(amounts: std::ops::Range<i32>) -> String {
+        let line = |n| format!("{{\"stream\":\"a\",\"type\":\"deposit\",\"data\":{{\"amount\":{n}}}}}\n");
+        amounts.map(line).collect()
+    }
+
+    fn import(scratch: &Scratch) -> Result<ImportReport> {
+        let mut store = SqliteStore::open(&scratch.store).unwrap();
+        let mut import = scratch.import(LogEnd::Growing).unwrap();
+        import.read_on(&mut store, &mut |_| ControlFlow::Continue(()))
+    }
+
+    fn n_events_and_duplicates(scratch: &Scratch) -> (u64, u64) {
+        let report = import(scratch).unwrap();
+        (report.n_events, report.n_duplicates)
+    }
+
+    #[test]
+    fn a_logs_store_is_kept_and_goes_on_when_the_log_has_grown() {
+        let case = Case::new();
+        fs::write(case.log(), events(0..3)).unwrap();
+        let scratch = case.open();
+        assert!(scratch.is_log());
+        assert_eq!(n_events_and_duplicates(&scratch), (3, 0));
+        let store = scratch.store.clone();
+        drop(scratch);
+        fs::write(case.log(), events(0..5)).unwrap();
+        let scratch = case.open();
+        assert_eq!((&scratch.store, &scratch.notice), (&store, &None));
+        assert_eq!(n_events_and_duplicates(&scratch), (2, 3));
+    }
+
+    #[test]
+    fn one_import_reads_what_is_added_and_waits_for_the_end_of_a_line() {
+        use std::io::Write;
+        let case = Case::new();
+        fs::write(case.log(), "").unwrap();
+        let scratch = case.open();
+        let mut store = SqliteStore::open(&scratch.store).unwrap();
+        let mut import = scratch.import(LogEnd::Growing).unwrap();
+        let mut n_events = Vec::new();
+        let all = events(0..4);
+        let (first, rest) = all.split_at(all.len() / 2 + 20);
+        for piece in ["", first, "", rest] {
+            File::options().append(true).open(case.log()).unwrap().write_all(piece.as_bytes()).unwrap();
+            let report = import.read_on(&mut store, &mut |_| ControlFlow::Continue(())).unwrap();
+            n_events.push((report.n_events, report.n_streams, report.n_duplicates, report.n_bad));
+        }
+        assert_eq!(n_events, [(0, 0, 0, 0), (2, 1, 0, 0), (0, 0, 0, 0), (2, 1, 0, 0)]);
+    }
+
+    #[test]
+    fn a_log_that_was_cut_or_replaced_is_read_from_its_beginning_and_that_is_said() {
+        for (new, word) in [(events(0..2), "cut"), (events(7..12), "replaced")] {
+            let case = Case::new();
+            fs::write(case.log(), events(0..3)).unwrap();
+            let scratch = case.open();
+            assert_eq!(n_events_and_duplicates(&scratch), (3, 0));
+            let store = scratch.store.clone();
+            drop(scratch);
+            fs::write(case.log(), &new).unwrap();
+            let scratch = case.open();
+            assert!(scratch.notice.as_ref().unwrap().contains(&format!("was {word}; it is read again")));
+            assert_ne!(scratch.store, store);
+            assert!(!store.exists());
+            assert_eq!(n_events_and_duplicates(&scratch), (new.lines().count() as u64, 0));
+        }
+    }
+
+    #[test]
+    fn another_file_with_the_same_beginning_is_another_log() {
+        let case = Case::new();
+        fs::write(case.log(), events(0..3)).unwrap();
+        drop(case.open());
+        fs::write(case.log().with_extension("new"), events(0..4)).unwrap();
+        fs::rename(case.log().with_extension("new"), case.log()).unwrap();
+        assert!(case.open().notice.unwrap().contains("was replaced"));
+    }
+
+    #[test]
+    fn a_change_beyond_the_beginning_is_found_while_reading_and_ends_in_a_new_store() {
+        let case = Case::new();
+        let long = events(0..5_000);
+        fs::write(case.log(), &long).unwrap();
+        let mut scratch = case.open();
+        assert_eq!(n_events_and_duplicates(&scratch), (5_000, 0));
+        fs::write(case.log(), long.replace("4900", "4901")).unwrap();
+        assert!(import(&scratch).unwrap_err().is::<LogChanged>());
+        scratch.start_again().unwrap();
+        assert_eq!(n_events_and_duplicates(&scratch), (5_000, 0));
+    }
+
+    #[test]
+    fn another_envelope_reads_the_log_again_and_another_meaning_does_not() {
+        let case = Case::new();
+        fs::write(case.log(), events(0..3)).unwrap();
+        let open = |mapping: Option<&str>| for_log(&case.cache(), &case.log(), mapping).unwrap();
+        let envelope = "[envelope]\nstream = \"stream\"\ntype = \"type\"\ndata = \"data\"\n";
+        let plain = open(None).store;
+        let foreign = open(Some(envelope)).store;
+        assert_ne!(foreign, plain);
+        let meaning = format!("{envelope}[meaning]\ncurrency = \"EUR\"\n");
+        assert_eq!(open(Some(&meaning)).store, foreign);
+        assert_ne!(open(Some(&envelope.replace("\"data\"", "\".\""))).store, foreign);
+    }
+
+    #[test]
+    fn a_second_owner_gets_a_store_of_its_own_and_it_goes_away_after_it() {
+        let case = Case::new();
+        fs::write(case.log(), events(0..3)).unwrap();
+        let first = case.open();
+        let second = case.open();
+        assert_ne!(first.store, second.store);
+        assert!(second.is_log());
+        assert_eq!(n_events_and_duplicates(&first), (3, 0));
+        assert_eq!(n_events_and_duplicates(&second), (3, 0));
+        let (kept, gone) = (first.store.clone(), second.store.clone());
+        drop((first, second));
+        let third = private(&case.cache()).unwrap();
+        assert!(!third.is_log());
+        assert_eq!((kept.exists(), gone.exists(), third.store.exists()), (true, false, true));
+        let fourth = private(&case.cache()).unwrap();
+        assert!(third.store.exists() && fourth.store.exists());
+    }
+}
