@@ -27,6 +27,10 @@ const CACHE_KIB: i64 = 32 * 1024;
 /// change is moved once.
 const CHECKPOINT_PAGES: i64 = 8192;
 
+/// How often a generation is made before giving up: each time takes another one who deletes the folder, or makes the
+/// same generation in a folder that was deleted, in just that moment.
+const N_CREATE_ATTEMPTS_MAX: usize = 4;
+
 /// A generation, opened by the one who projects into it.
 #[derive(Debug)]
 pub struct Generation {
@@ -70,6 +74,17 @@ impl Generation {
     /// # Errors
     /// The folder cannot be written.
     pub fn create(location: &Location) -> Result<Self> {
+        let mut last = Self::try_create(location);
+        for _ in 1..N_CREATE_ATTEMPTS_MAX {
+            if last.is_ok() {
+                break;
+            }
+            last = Self::try_create(location);
+        }
+        last
+    }
+
+    fn try_create(location: &Location) -> Result<Self> {
         let number = location.reserve()?;
         let pointer = Pointer { number, id: uuid::Uuid::now_v7().to_string() };
         let path = location.generation_path(number);

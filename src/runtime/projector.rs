@@ -107,6 +107,7 @@ impl ProjectorThreads {
             told: None,
             trouble: None,
             n_begun: 0,
+            n_bad_beats: 0,
         };
         let thread = thread::Builder::new().name("projector".to_owned()).spawn(move || thread.run(&wakes))?;
         Ok(Self { inbox, thread: Some(thread) })
@@ -152,6 +153,8 @@ struct ProjectorThread<R> {
     trouble: Option<String>,
     /// How often in a row the read model was begun anew.
     n_begun: u32,
+    /// How many beats in a row have failed.
+    n_bad_beats: u32,
 }
 
 impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
@@ -217,8 +220,15 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
             },
             Role::Undecided | Role::Following { .. } => self.try_to_project(),
         };
-        if let Err(error) = done {
-            self.fail(None, format!("{error:#}"));
+        match done {
+            Ok(()) => self.n_bad_beats = 0,
+            Err(error) => {
+                self.n_bad_beats += 1;
+                // Who deletes a folder takes a moment, in which nothing can be made in it: that is told only if it lasts.
+                if self.n_bad_beats > 1 {
+                    self.fail(None, format!("{error:#}"));
+                }
+            }
         }
     }
 
