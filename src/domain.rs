@@ -6,3 +6,5 @@ pub mod event;
 pub mod fold;
 pub mod mapping;
 pub mod money;
+pub mod provenance;
+pub mod visible;

@@ -1,4 +1,167 @@
-//! foldback: a time machine for event-sourced systems, in a terminal.
+//! The map of the house.
+//!
+//! foldback is a time machine for event-sourced systems, in a terminal: it opens an event store, lets a person issue
+//! commands, and has a slider over all of history. This page says where everything is, what may name what, and what
+//! never happens; `tests/architecture.rs` reads the sources and fails where they differ.
+//!
+//! # The tree
+//!
+//! ```text
+//! src/
+//!   main.rs                      arguments in, exit code out
+//!   lib.rs                       the map of the house
+//!   domain.rs                    facts and decisions: what happened, what it adds up to, what may be asked. Pure
+//!   domain/
+//!     account.rs                 the decider: a bank account decides and evolves
+//!     account/
+//!       events.rs                what can happen to an account, and how it stands in a log as JSON
+//!       refusal.rs               why a command is refused: the rule, and the figures
+//!     command.rs                 what may be asked of an account, and how a person writes it
+//!     event.rs                   what happened, in which stream, at which position
+//!     fold.rs                    how events become state
+//!     mapping.rs                 other systems' events, read as ours
+//!     mapping/
+//!       envelope.rs              where the parts of an event stand in one line of a log, and the event that a line holds
+//!       file.rs                  the text of a mapping file, checked key by key
+//!       meaning.rs               what one event type of another system means for an account
+//!       paths.rs                 where values stand in a JSON object: dotted paths, looked up all at once in one pass over the text
+//!     money.rs                   minor units and currencies
+//!     provenance.rs              what an event says about the command that it came from
+//!     visible.rs                 text from outside, with everything that a terminal obeys or hides made visible
+//!   store.rs                     the port to an event store
+//!   store/
+//!     export.rs                  writing a log out: every event as a line of JSON, with the mappings that say what it means
+//!     import.rs                  reading a log into a store: what is there already is known again, and reading goes on where it stopped
+//!     import/
+//!       intake.rs                the store's half of an import: from the lines of a log to committed events
+//!       places.rs                which events of a log a store has already
+//!       reader.rs                the events of a log in chunks, with how far each chunk takes the reading
+//!       run.rs                   what an import has done so far, and what it says about it
+//!     jsonl.rs                   logs as lines of JSON, in and out
+//!     jsonl/
+//!       fingerprint.rs           what a log is known by: a running hash of its records, whatever the file looks like around them
+//!       input.rs                 where the bytes of a log come from: a file or a stream, gzipped or not
+//!       line.rs                  the event, or the mapping, that a record of a log holds
+//!       split.rs                 the text of a log, split into records: lines, or the elements of an array
+//!       write.rs                 an event as a line of ours
+//!     scratch.rs                 stores in the cache folder: of a log that is opened directly, and of a sample
+//!     sqlite.rs                  our own log in one SQLite file
+//!     sqlite/
+//!       append.rs                appending what commands decided: all of it on the disk, or nothing
+//!       beside.rs                the files beside a store: SQLite's write-ahead log and its index, which come and go with those who have it open
+//!       bulk.rs                  faster for a while: commits that are together on the disk at the end, instead of each by itself
+//!       error.rs                 what an error of SQLite means for a person, and what to do about it
+//!       import.rs                importing: many events at once, each known by where it came from, together with how far its log was read
+//!       open.rs                  making and opening a store, with nothing changed when it is not one
+//!       open_error.rs            why a file was not opened as a store, in one sentence
+//!       read.rs                  questions to the log: each reads as many rows as it answers, found by key
+//!       rows.rs                  rows of the store's tables, as the values that they keep
+//!       sources.rs               what the log was imported from: how far it was read, how it is understood, and where its events went
+//!       streams.rs               streams by name: their numbers, their versions, and those of them that are being written to
+//!   sample.rs                    logs to play with: the bundled ones, and made-up banks of any size. Pure
+//!   sample/
+//!     bank.rs                    a made-up bank: its accounts, and what the decider makes of the customers' wishes
+//!     bank/
+//!       wishes.rs                what the customers of a made-up bank wish
+//!     calendar.rs                when a made-up bank is busy: by day, hardly at night, little on weekends
+//!     prng.rs                    chance that falls the same everywhere: SplitMix64
+//!     words.rs                   the words of a made-up bank: who has accounts there, and what they pay for
+//!   replay.rs                    the past, at any position; pure planning
+//!   replay/
+//!     at.rs                      a place in history as a person writes it
+//!     diff.rs                    what one event changed
+//!     playback.rs                the playhead's own movement: whether it plays, and its speed
+//!     snapshots.rs               states worth keeping, so that every seek is short
+//!   command_handler.rs           load, fold, decide, append
+//!   read_model.rs                the present, as queries want it, in a database of its own
+//!   read_model/
+//!     accounts.rs                the accounts as they are, and since when they are whose
+//!     batch.rs                   a batch of events becomes rows, and the checkpoint moves, in one transaction
+//!     catch_up.rs                projecting up to the head while one waits: for verbs, and for a rebuild beside what is being read
+//!     generation.rs              one generation of a read model: a SQLite file with the rows of all projections
+//!     location.rs                where a store's read model is: its folder, the pointer to the current generation, the lock of the one who projects
+//!     projector.rs               the one who projects: applies batches to the current generation, and begins a new one where there is none to go on
+//!     query.rs                   the read model as those see it who ask: a read-only connection that follows the pointer
+//!     questions.rs               the questions that screens and verbs ask
+//!     rows.rs                    what queries answer, as plain values
+//!     sql.rs                     a person's own questions in SQL, answered safely: on a connection of their own that can only read, within a
+//!     subscription.rs            reads the log on from a checkpoint, in batches, each with the fold that reads its events
+//!     totals.rs                  what all accounts of a currency hold together
+//!     transactions.rs            what happened, event by event, with the account's values after it
+//!   tui.rs                       the screen, as values; pure
+//!   tui/
+//!     effect.rs                  the things the screen may want done
+//!     keymap.rs                  which key means which action, and the help made from it
+//!     layout.rs                  where each pane is
+//!     message.rs                 everything that can happen to the screen
+//!     model.rs                   everything the screen knows
+//!     model/
+//!       answers.rs               what the store and the read model answer to the screen's questions, as plain values
+//!       places.rs                the places looked at: back and forth among them
+//!       prompt.rs                a line that is being typed: its text, history, completion and preview
+//!       ruler.rs                 the one function from a position or time to a column of the ruler, and the one back
+//!       slot.rs                  a question that the screen has asked, and the last answer to it
+//!     update.rs                  what the model becomes, and what it wants done
+//!     update/
+//!       browse.rs                what keys do while nothing is being typed
+//!       mouse.rs                 what the mouse does
+//!       moves.rs                 how the playhead gets from one place to another
+//!       typing.rs                what keys do while a line is being typed
+//!       wants.rs                 what the panes need to know, asked for when it is not what was asked last
+//!   runtime.rs                   the only place with threads, channels and clocks: the loop
+//!   runtime/
+//!     explorer.rs                the explorer: a store, a screen, and the threads between them
+//!     finder.rs                  searching the log beside the screen, with progress and a way to stop
+//!     headless.rs                the explorer without a terminal: every effect is answered before the next key
+//!     importer.rs                reading a log into its scratch store while it is being looked at
+//!     input.rs                   what the terminal sends, as messages
+//!     outbox.rs                  the effects that wait for a worker: of one kind, the newest
+//!     projector.rs               the projector's thread: takes events from the bounded queue into the read model, or follows another process that
+//!     query_worker.rs            what the screen asks of the read model, answered on a thread with a connection of its own
+//!     signals.rs                 what the system says to the program
+//!     store_worker.rs            what the screen asks of the log, answered on a thread with a connection of its own
+//!     subscription.rs            the subscription's thread: reads the log on from a checkpoint and hands it to the projector through a bounded queue
+//!     terminal.rs                taking the terminal, and giving it back as it was, however the program ends
+//!     watcher.rs                 notices what other processes append: one cheap question, four times a second
+//! ```
+//!
+//! # The arrows
+//!
+//! Downstairs only, and never from the pure side to the worldly one. What is pure knows values and functions: no
+//! database, thread, file, clock or terminal.
+//!
+//! ```text
+//!  floor   pure                       touches the world
+//!    4                                main · cli
+//!    3                                runtime         threads, channels, clocks
+//!    2     tui ── rows, lag ────────▶ read_model · command_handler
+//!    1     replay · sample            store           the port and its adapters
+//!    0     domain
+//! ```
+//!
+//! `tui` names `read_model::rows`, which are plain values, and nothing else of the read model.
+//!
+//! # What never happens, and the test that guards it
+//!
+//! 1. The log is only appended to. Looking at the past writes nothing to it, and foreign stores are never written:
+//!    `tests/store.rs`, `tests/commands.rs`.
+//! 2. Any state on the screen equals the fold of the log up to the playhead; snapshots only make it fast:
+//!    `src/replay.rs`.
+//! 3. The read model can be deleted at any time; a rebuild gives the same rows: `tests/read_model.rs`.
+//! 4. A checkpoint moves in the same transaction as the rows it vouches for: `tests/read_model.rs`.
+//! 5. The screen is a function of the model; the model is a fold of messages: `tests/update.rs`.
+//! 6. Only the loop changes the model, and the loop never waits for a worker: `tests/architecture.rs`, by which `tui`
+//!    has nothing to wait for.
+//! 7. Every queue, cache, window and input has a limit, and the limit is a named constant with a reason:
+//!    `src/runtime/outbox.rs`, `src/replay/snapshots.rs`.
+//! 8. No byte of an event reaches the terminal undisplayed: control, bidi and zero-width characters are shown, not
+//!    sent: `src/domain/visible.rs`.
 
+pub mod command_handler;
 pub mod domain;
+pub mod read_model;
+pub mod replay;
+pub mod runtime;
+pub mod sample;
 pub mod store;
+pub mod tui;

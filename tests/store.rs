@@ -8,56 +8,48 @@
     reason = "a test ends with the first thing that is not as it says"
 )]
 
+#[path = "store/append_only.rs"]
+mod append_only;
+#[path = "store/concurrency.rs"]
+mod concurrency;
+#[path = "store/contract.rs"]
+mod contract;
+#[path = "store/import.rs"]
+mod import;
+#[path = "store/laws.rs"]
+mod laws;
+#[path = "store/open.rs"]
+mod open;
 mod support;
 
-use foldback::domain::event::GlobalPosition;
-use foldback::store::{Direction, EventReader, EventStore};
-use support::{TempStore, deposit, stream, with_id, with_time, write, write_expecting};
+/// The contract, held by our store.
+macro_rules! sqlite_store {
+    ($($promise:ident)*) => {
+        mod sqlite_store {
+            $(
+                #[test]
+                fn $promise() {
+                    super::contract::$promise(&mut super::support::TempStore::new().store);
+                }
+            )*
+        }
+    };
+}
 
-#[test]
-fn smoke() {
-    let mut t = TempStore::new();
-    let a = t
-        .store
-        .append(&[
-            write_expecting("a", 0, vec![with_id("1", with_time(5, deposit(1))), deposit(2)]),
-            write("b", vec![with_time(3, deposit(2))]),
-        ])
-        .unwrap();
-    assert_eq!(a.events, t.store.read_all(GlobalPosition::START, Direction::Forward, 10).unwrap());
-    println!("{:#?}", a);
-    println!(
-        "{:?} {:?}",
-        t.store.version_at(&stream("a"), GlobalPosition::new(1)),
-        t.store.read_stream(&stream("a"), Default::default(), 10).unwrap().len()
-    );
-    let path = t.path();
-    println!(
-        "{:?}",
-        std::fs::read_dir(t.folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect::<Vec<_>>()
-    );
-    let r = foldback::store::sqlite::SqliteStore::open_read_only(&path).unwrap();
-    println!("{:?} {:?}", r.head(), r.id());
-    t.store.begin_bulk().unwrap();
-    t.store.end_bulk().unwrap();
-    drop(t.store);
-    println!(
-        "{:?}",
-        std::fs::read_dir(t.folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect::<Vec<_>>()
-    );
-    drop(r);
-    println!(
-        "{:?}",
-        std::fs::read_dir(t.folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect::<Vec<_>>()
-    );
-    let r = foldback::store::sqlite::SqliteStore::open(&path).unwrap();
-    println!("{:?} {:?}", r.head(), r.id());
-    drop(r);
-    let r = foldback::store::sqlite::SqliteStore::open_read_only(&path).unwrap();
-    println!("{:?} {:?}", r.head(), r.id());
-    drop(r);
-    println!(
-        "{:?}",
-        std::fs::read_dir(t.folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect::<Vec<_>>()
-    );
+sqlite_store! {
+    an_empty_log_answers_nothing
+    an_append_answers_the_events_as_they_are_read
+    versions_and_positions_have_no_gap
+    an_append_to_several_streams_is_all_or_nothing
+    a_conflict_says_stream_expected_and_actual_and_writes_nothing
+    a_version_is_expected_as_it_was_before_the_append
+    the_same_append_again_writes_nothing_and_answers_the_same
+    an_id_belongs_to_one_event
+    a_part_of_an_append_is_another_append
+    an_append_of_nothing_writes_nothing
+    what_cannot_be_an_event_is_refused
+    the_longest_data_is_taken
+    the_clock_never_goes_back
+    windows_stop_at_both_ends
+    texts_come_back_to_the_byte
 }

@@ -3,6 +3,8 @@
 pub mod events;
 pub mod refusal;
 
+use std::borrow::Cow;
+
 use crate::domain::account::events::{AccountEvent, Decided};
 use crate::domain::account::refusal::{Refusal, Rule};
 use crate::domain::command::{Action, Command};
@@ -74,6 +76,11 @@ impl AccountState {
             None => self.balance,
         };
         self.balance = balance;
+        if self.status == Status::None {
+            // A log may begin in the middle of an account's life: whatever happens to it shows that it exists.
+            self.status = Status::Open;
+            self.currency = default_currency;
+        }
         match event {
             AccountEvent::AccountOpened { owner, currency, overdraft_limit } => {
                 self.status = Status::Open;
@@ -85,12 +92,10 @@ impl AccountState {
             AccountEvent::AccountFrozen { .. } => self.status = Status::Frozen,
             AccountEvent::AccountUnfrozen {} => self.status = Status::Open,
             AccountEvent::AccountClosed {} => self.status = Status::Closed,
-            // A log may begin in the middle of an account's life: money that moves shows that the account exists.
-            _ if self.status == Status::None => {
-                self.status = Status::Open;
-                self.currency = default_currency;
-            }
-            _ => {}
+            AccountEvent::Deposited { .. }
+            | AccountEvent::Withdrawn { .. }
+            | AccountEvent::TransferSent { .. }
+            | AccountEvent::TransferReceived { .. } => {}
         }
         Ok(())
     }
@@ -115,15 +120,29 @@ impl Fold for AccountFold {
     }
 
     fn evolve(&self, state: &mut AccountState, event: &RecordedEvent) -> Meaning {
-        let (read, default_currency) = self.mappings.read(event, state.currency);
-        match read {
-            Ok(happened) => match state.apply(&happened, default_currency) {
-                Ok(()) => Meaning::Understood,
-                Err(Overflow) => {
-                    Meaning::NotOurs("it would take the balance past what can be counted".into())
-                }
-            },
+        match self.understand(state, event) {
+            Ok(_) => Meaning::Understood,
             Err(why) => Meaning::NotOurs(why),
+        }
+    }
+}
+
+impl AccountFold {
+    /// [`Fold::evolve`], for who wants to know what the event means as well: takes it into the state and gives what
+    /// happened to the account.
+    ///
+    /// # Errors
+    /// Why the event has no meaning for the account; the state is then as it was.
+    pub fn understand(
+        &self,
+        state: &mut AccountState,
+        event: &RecordedEvent,
+    ) -> Result<AccountEvent, Cow<'static, str>> {
+        let (read, default_currency) = self.mappings.read(event, state.currency);
+        let happened = read?;
+        match state.apply(&happened, default_currency) {
+            Ok(()) => Ok(happened),
+            Err(Overflow) => Err("it would take the balance past what can be counted".into()),
         }
     }
 }

@@ -4,6 +4,9 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
+use serde::ser::SerializeStruct;
+use serde_json::value::RawValue;
+
 /// An event's own time, UTC, kept to the microsecond.
 pub type Timestamp = jiff::Timestamp;
 
@@ -183,6 +186,35 @@ impl RecordedEvent {
     }
 }
 
+/// The event as scripts get it: `position, stream, version, id, type, time, data, metadata`, the JSON parts as they
+/// came. Text that is not JSON, which no store of ours holds, is given as a string.
+impl serde::Serialize for RecordedEvent {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("RecordedEvent", 8)?;
+        fields.serialize_field("position", &self.position)?;
+        fields.serialize_field("stream", &self.stream)?;
+        fields.serialize_field("version", &self.version)?;
+        fields.serialize_field("id", &self.id)?;
+        fields.serialize_field("type", &self.event_type)?;
+        fields.serialize_field("time", &self.time.map(|time| time.to_string()))?;
+        serialize_json(&mut fields, "data", Some(&self.data))?;
+        serialize_json(&mut fields, "metadata", self.metadata.as_deref())?;
+        fields.end()
+    }
+}
+
+fn serialize_json<S: SerializeStruct>(
+    fields: &mut S,
+    key: &'static str,
+    json: Option<&str>,
+) -> Result<(), S::Error> {
+    match json.map(serde_json::from_str::<&RawValue>) {
+        Some(Ok(raw)) => fields.serialize_field(key, raw),
+        Some(Err(_)) => fields.serialize_field(key, &json),
+        None => fields.serialize_field(key, &None::<()>),
+    }
+}
+
 /// An event that is not in a log yet: the store gives it position, version and clock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewEvent {
@@ -209,6 +241,26 @@ mod tests {
         assert_eq!(GlobalPosition::new(3).minus(5), GlobalPosition::START);
         assert_eq!(GlobalPosition::new(u64::MAX).plus(1), GlobalPosition::new(u64::MAX));
         assert_eq!(StreamPosition::new(3).since(StreamPosition::new(5)), 0);
+    }
+
+    #[test]
+    fn an_event_as_json_keeps_its_parts_to_the_byte() {
+        let event = RecordedEvent {
+            position: GlobalPosition::new(7),
+            stream: StreamName::new("a\u{1b}").unwrap(),
+            version: StreamPosition::new(2),
+            id: None,
+            event_type: "Deposited".to_owned(),
+            time: Some("2024-03-14T10:22:07.5Z".parse().unwrap()),
+            clock: None,
+            data: r#"{"amount": 1.50, "amount":99999999999999999999}"#.to_owned(),
+            metadata: None,
+            source: None,
+        };
+        assert_eq!(
+            serde_json::to_string(&event).unwrap(),
+            r#"{"position":7,"stream":"a\u001b","version":2,"id":null,"type":"Deposited","time":"2024-03-14T10:22:07.5Z","data":{"amount": 1.50, "amount":99999999999999999999},"metadata":null}"#
+        );
     }
 
     #[test]

@@ -13,7 +13,7 @@ mod meaning;
 mod paths;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
@@ -23,6 +23,9 @@ use crate::domain::mapping::envelope::Envelope;
 use crate::domain::mapping::meaning::EventMeaning;
 use crate::domain::money::Currency;
 
+/// What each event type of a log means.
+type Meanings = BTreeMap<String, EventMeaning>;
+
 /// How one log is read as ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mapping {
@@ -30,7 +33,7 @@ pub struct Mapping {
     /// What accounts count in that do not say it themselves.
     currency: Option<Currency>,
     /// What each event type means; `None` reads the events as ours.
-    events: Option<HashMap<String, EventMeaning>>,
+    events: Option<Meanings>,
 }
 
 /// Why a text is not a mapping.
@@ -88,6 +91,12 @@ impl Mappings {
     /// These mappings, each for the events of its source.
     pub fn new(of_sources: HashMap<SourceId, Arc<Mapping>>) -> Self {
         Self(of_sources)
+    }
+
+    /// A digest of how the events of a source are read: another one whenever they are read otherwise.
+    pub fn digest(&self, source: SourceId) -> [u8; 32] {
+        // All parts of a mapping are lists and ordered maps, so that its parts come in one order.
+        blake3::hash(format!("{:?}", self.0.get(&source)).as_bytes()).into()
     }
 
     /// What the event means for an account, read with the mapping of its source or, without one, as an event of ours;

@@ -119,6 +119,11 @@ impl Decimal {
         Self { digits: i128::from(number), scale: 0 }
     }
 
+    /// The decimal that a person writes for so many minor units: `50.00` for 5000 of a currency with two decimals.
+    pub fn of_minor_units(minor_units: i64, currency: Option<Currency>) -> Self {
+        Self { digits: i128::from(minor_units), scale: currency.map_or(0, |c| u32::from(c.decimals())) }
+    }
+
     /// The amount in minor units of the currency, or in plain units where there is none. Decimals past the
     /// currency's own are accepted only where they are zeros.
     ///
@@ -226,6 +231,24 @@ mod tests {
         assert_eq!(units("92233720368547758.08", "EUR"), Err(BadAmount::TooLarge));
         assert_eq!(units("92233720368547758.07", "EUR"), Ok(i64::MAX));
         assert_eq!(units(&"9".repeat(60), "EUR"), Err(BadAmount::TooLarge));
+    }
+
+    #[test]
+    fn minor_units_become_the_decimal_that_reads_as_them() {
+        for (minor_units, code, text) in [
+            (5000, "EUR", "50.00"),
+            (-5, "EUR", "-0.05"),
+            (50, "JPY", "50"),
+            (1, "KWD", "0.001"),
+            (7, "", "7"),
+        ] {
+            let currency = Currency::from_code(code);
+            let decimal = Decimal::of_minor_units(minor_units, currency);
+            assert_eq!(
+                (decimal.to_string().as_str(), decimal.minor_units(currency)),
+                (text, Ok(minor_units))
+            );
+        }
     }
 
     #[test]

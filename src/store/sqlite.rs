@@ -11,6 +11,7 @@ mod read;
 mod rows;
 pub mod sources;
 mod streams;
+mod turns;
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -25,6 +26,7 @@ use crate::store::sqlite::open::Opened;
 use crate::store::sqlite::open_error::OpenError;
 use crate::store::sqlite::rows::Names;
 use crate::store::sqlite::streams::WrittenStreams;
+use crate::store::sqlite::turns::LetOthersIn;
 
 /// The longest data, and the longest metadata, of one event, in bytes: as long as the longest line of a log may be.
 /// An event is shown and folded whole, so its size is what a screen may cost.
@@ -38,6 +40,7 @@ pub struct SqliteStore {
     id: String,
     names: RefCell<Names>,
     written: WrittenStreams,
+    let_others_in: LetOthersIn,
     /// What is to be done once the connection is closed: declared after it, and so dropped after it.
     _after_close: AfterClose,
 }
@@ -76,6 +79,7 @@ impl SqliteStore {
             id: opened.id,
             names: RefCell::default(),
             written: WrittenStreams::default(),
+            let_others_in: LetOthersIn::default(),
             _after_close: opened.after_close,
         }
     }
@@ -134,4 +138,97 @@ fn unacceptable(event: &NewEvent) -> Option<String> {
         .or_else(|| metadata.and_then(|text| too_long("metadata", text.len(), EVENT_TEXT_BYTES_MAX)))
         .or_else(|| not_json("data", &event.data))
         .or_else(|| metadata.and_then(|text| not_json("metadata", text)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::event::{GlobalPosition, StreamName};
+    use crate::store::{AppendError, Direction, EventReader, EventStore, StreamWrite};
+
+    fn write(data: &str) -> [StreamWrite; 1] {
+        let event = NewEvent {
+            id: None,
+            event_type: "T".to_owned(),
+            time: None,
+            data: data.to_owned(),
+            metadata: None,
+        };
+        [StreamWrite { stream: StreamName::new("a").unwrap(), expected: None, events: vec![event] }]
+    }
+
+    #[test]
+    fn the_stores_own_connections_cannot_change_what_happened() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bank.db");
+        let mut created = SqliteStore::create(&path).unwrap();
+        created.append(&write("1")).unwrap();
+        let opened = SqliteStore::open(&path).unwrap();
+        let reader = SqliteStore::open_read_only(&path).unwrap();
+        for store in [&created, &opened, &reader] {
+            for sql in [
+                "UPDATE events SET data = '2'",
+                "DELETE FROM events",
+                "INSERT OR REPLACE INTO events (position, stream, version, type, data) VALUES (1, 1, 1, 'T', '2')",
+                "REPLACE INTO versions SELECT * FROM versions",
+                "UPDATE streams SET name = 'b'",
+                "PRAGMA writable_schema = 1; DELETE FROM sqlite_schema",
+            ] {
+                assert!(store.conn.execute_batch(sql).is_err(), "{sql}");
+            }
+        }
+        let events = reader.read_all(GlobalPosition::START, Direction::Forward, 9).unwrap();
+        let data: Vec<_> = events.iter().map(|event| event.data.as_str()).collect();
+        assert_eq!(data, ["1"]);
+    }
+
+    #[test]
+    fn every_commit_is_on_the_disk_except_in_bulk() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bank.db");
+        let settings = |store: &SqliteStore| {
+            ["journal_mode", "synchronous", "foreign_keys", "recursive_triggers", "wal_autocheckpoint"].map(
+                |name| {
+                    let value = store
+                        .conn
+                        .pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0));
+                    match value.unwrap() {
+                        rusqlite::types::Value::Text(text) => text,
+                        rusqlite::types::Value::Integer(number) => number.to_string(),
+                        other => panic!("{other:?}"),
+                    }
+                },
+            )
+        };
+        let usual = ["wal", "2", "1", "1", "1000"].map(str::to_owned);
+        assert_eq!(settings(&SqliteStore::create(&path).unwrap()), usual);
+        let mut store = SqliteStore::open(&path).unwrap();
+        assert_eq!(settings(&store), usual);
+        store.begin_bulk().unwrap();
+        assert_eq!(settings(&store)[..2], ["wal", "1"].map(str::to_owned));
+        store.end_bulk().unwrap();
+        assert_eq!(settings(&store), usual);
+    }
+
+    #[test]
+    fn a_full_disk_is_named_and_nothing_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = SqliteStore::create(&folder.path().join("bank.db")).unwrap();
+        store.append(&write("1")).unwrap();
+        let n_pages: i64 = store.conn.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+        store.conn.pragma_update(None, "max_page_count", n_pages).unwrap();
+        let long = format!("\"{}\"", "x".repeat(100_000));
+        let Err(AppendError::Store(error)) = store.append(&write(&long)) else { panic!("it was appended") };
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "the disk is full and nothing was written to {}; make room and try again",
+                store.path().display()
+            )
+        );
+        assert!(store.conn.is_autocommit());
+        assert_eq!(store.head().unwrap(), GlobalPosition::new(1));
+        store.conn.pragma_update(None, "max_page_count", i64::from(i32::MAX)).unwrap();
+        assert_eq!(store.append(&write(&long)).unwrap().head, GlobalPosition::new(2));
+    }
 }

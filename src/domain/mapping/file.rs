@@ -1,6 +1,6 @@
 //! The text of a mapping file, checked key by key.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde::Deserialize;
@@ -58,7 +58,7 @@ struct EventPart {
 }
 
 /// What each event type means.
-type Events = HashMap<String, EventMeaning>;
+type Events = BTreeMap<String, EventMeaning>;
 
 /// What is wrong, and the bytes of the text that it is about.
 type Wrong = (Range<usize>, String);
@@ -132,7 +132,7 @@ impl MeaningPart {
             };
         };
         let amounts = self.amounts.map(Spanned::into_inner).unwrap_or_default();
-        let mut events = HashMap::with_capacity(parts.len());
+        let mut events = BTreeMap::new();
         for (event_type, part) in parts {
             let meaning = part.meaning(&event_type, amounts)?;
             events.insert(event_type, meaning);

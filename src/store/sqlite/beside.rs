@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 use uuid::Uuid;
@@ -62,11 +63,14 @@ impl Drop for AfterClose {
 /// closes it. Only if there is nothing in the write-ahead log, so that the store's own file is not touched. What goes
 /// wrong leaves two files that the next one takes away. For whoever has the [`turn`].
 pub(super) fn tidy(store: &Path) {
-    if Beside::of(store).log_bytes > 0 {
+    let beside = Beside::of(store);
+    if !beside.has_index || beside.log_bytes > 0 {
         return;
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    if let Ok(conn) = Connection::open_with_flags(store, flags) {
+    if let Ok(conn) = Connection::open_with_flags(store, flags)
+        && conn.busy_timeout(Duration::ZERO).is_ok()
+    {
         let _: rusqlite::Result<i64> = conn.query_one("SELECT count(*) FROM store", [], |row| row.get(0));
     }
 }

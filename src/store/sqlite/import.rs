@@ -1,6 +1,7 @@
 //! Importing: many events at once, each known by where it came from, together with how far its log was read.
 
 use std::collections::HashMap;
+use std::time::Instant;
 
 use anyhow::{Context, Result, anyhow};
 use rusqlite::{CachedStatement, Connection, Transaction, TransactionBehavior, params};
@@ -66,7 +67,10 @@ impl SqliteStore {
     /// # Errors
     /// The store's own, and sources that the store does not know: nothing was added then.
     pub fn import(&mut self, events: &[ImportedEvent], progress: &SourceProgress) -> Result<ImportedBatch> {
+        self.let_others_in.wait();
+        let since = Instant::now();
         let batch = import(&self.conn, self.names.get_mut(), &mut self.written, events, progress);
+        self.let_others_in.held_since(since);
         match &batch {
             Ok(_) => self.written.trim(),
             Err(_) => self.written.forget(),

@@ -13,6 +13,7 @@ use crate::store::sqlite::beside::{self, AfterClose, Beside};
 use crate::store::sqlite::now;
 use crate::store::sqlite::open_error::{OpenError, Problem};
 use crate::store::sqlite::rows::to_micros;
+use crate::store::sqlite::turns::wait_for_locks;
 
 /// What marks a SQLite file as a store of foldback: "fold".
 pub const APPLICATION_ID: i32 = 0x666f_6c64;
@@ -24,9 +25,6 @@ const SCHEMA: &str = include_str!("schema.sql");
 
 /// How long opening waits for a lock: nobody locks readers out for longer than an instant, unless for good.
 const OPEN_PATIENCE: Duration = Duration::from_secs(2);
-
-/// How long a statement waits for a lock: many times what the largest batch of an import takes.
-const PATIENCE: Duration = Duration::from_secs(15);
 
 /// How many prepared statements a connection keeps: all that there are.
 const STATEMENTS_KEPT_MAX: usize = 48;
@@ -64,7 +62,7 @@ pub(super) fn create(path: &Path) -> Result<Opened, OpenError> {
 }
 
 fn make(path: &Path) -> Result<(Connection, String), Problem> {
-    let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let id = Uuid::now_v7().to_string();
     let transaction = Transaction::new_unchecked(&conn, TransactionBehavior::Immediate)?;
     transaction.execute_batch(SCHEMA)?;
@@ -74,7 +72,7 @@ fn make(path: &Path) -> Result<(Connection, String), Problem> {
     transaction.commit()?;
     write_ahead(&conn)?;
     protect(&conn)?;
-    conn.busy_timeout(PATIENCE)?;
+    wait_for_locks(&mut conn)?;
     Ok((conn, id))
 }
 
@@ -92,7 +90,7 @@ fn open_for_writing(path: PathBuf) -> Result<Opened, Problem> {
     if beside::is_marked_read_only(&path) {
         return Err(Problem::ReadOnly);
     }
-    let conn = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let mut conn = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     if conn.is_readonly("main")? {
         return Err(Problem::ReadOnly);
     }
@@ -102,7 +100,7 @@ fn open_for_writing(path: PathBuf) -> Result<Opened, Problem> {
     write_ahead(&conn)?;
     protect(&conn)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
-    conn.busy_timeout(PATIENCE)?;
+    wait_for_locks(&mut conn)?;
     Ok(Opened { conn, path, id, after_close: AfterClose::Nothing })
 }
 
@@ -130,9 +128,9 @@ fn open_for_reading(path: PathBuf) -> Result<Opened, Problem> {
 /// Reads beside writers, with the help of the two files that all of them share.
 fn read_live(path: &Path, beside: Beside) -> Result<Opened, Problem> {
     let read = || {
-        let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         let id = look_in(&conn)?;
-        only_read(&conn)?;
+        only_read(&mut conn)?;
         Ok((conn, id))
     };
     match read() {
@@ -152,18 +150,18 @@ fn read_live(path: &Path, beside: Beside) -> Result<Opened, Problem> {
 
 /// Reads a store that nobody has open where nobody may write: as it is, without a file beside it.
 fn read_still(path: PathBuf) -> Result<Opened, Problem> {
-    let conn = connect_still(&path)?;
+    let mut conn = connect_still(&path)?;
     let id = look_in(&conn)?;
-    only_read(&conn)?;
+    only_read(&mut conn)?;
     Ok(Opened { conn, path, id, after_close: AfterClose::Nothing })
 }
 
 /// Reads a copy of a store whose newest events wait in a write-ahead log that cannot be read where it is.
 fn read_copy(path: PathBuf) -> Result<Opened, Problem> {
     let (copy, after_close) = beside::copy(&path)?;
-    let conn = connect(&copy, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let mut conn = connect(&copy, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let id = look_in(&conn)?;
-    only_read(&conn)?;
+    only_read(&mut conn)?;
     Ok(Opened { conn, path, id, after_close })
 }
 
@@ -238,14 +236,20 @@ fn look_in(conn: &Connection) -> Result<String, Problem> {
 }
 
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, Problem> {
-    prepared(Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?)
+    let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX);
+    prepared(conn.map_err(unreadable)?)
 }
 
 /// A connection that takes no locks, makes no files, and believes that nobody writes.
 fn connect_still(path: &Path) -> Result<Connection, Problem> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    prepared(Connection::open_with_flags(beside::immutable_uri(path), flags)?)
+    prepared(Connection::open_with_flags(beside::immutable_uri(path), flags).map_err(unreadable)?)
+}
+
+/// SQLite reads where it may not write; a file that it cannot open at all it may not even read.
+fn unreadable(error: rusqlite::Error) -> Problem {
+    Problem::Other(anyhow::Error::from(error).context("it may not be read; check its permissions"))
 }
 
 /// The settings that come before the first look at the file.
@@ -273,10 +277,9 @@ fn protect(conn: &Connection) -> Result<(), Problem> {
     Ok(())
 }
 
-fn only_read(conn: &Connection) -> Result<(), Problem> {
+fn only_read(conn: &mut Connection) -> Result<(), Problem> {
     conn.pragma_update(None, "query_only", true)?;
-    conn.busy_timeout(PATIENCE)?;
-    Ok(())
+    Ok(wait_for_locks(conn)?)
 }
 
 #[cfg(test)]

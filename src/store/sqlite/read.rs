@@ -94,11 +94,15 @@ impl EventReader for SqliteStore {
     fn mappings(&self) -> Result<Mappings> {
         let mut of_sources = HashMap::new();
         for source in self.sources()? {
-            if let Some(text) = &source.mapping {
-                let mapping = Mapping::parse(text)
-                    .with_context(|| format!("the mapping of {} in {}", source.name, self.path.display()))?;
-                of_sources.insert(source.id, Arc::new(mapping));
-            }
+            let Some(text) = source.mapping else { continue };
+            let mapping = Mapping::parse(&text).map_err(anyhow::Error::from).with_context(|| {
+                format!(
+                    "the mapping of {} in {} cannot be read; give it another",
+                    source.name,
+                    self.path.display()
+                )
+            })?;
+            of_sources.insert(source.id, Arc::new(mapping));
         }
         Ok(Mappings::new(of_sources))
     }

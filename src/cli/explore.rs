@@ -1,0 +1,80 @@
+//! The explorer, on the bundled bank, on a store, or on a log.
+
+use std::io::{self, IsTerminal};
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::cli::ExitCode;
+use crate::cli::open::{is_log, mapping_text, name_of, sample_copy};
+use crate::runtime::Next;
+use crate::runtime::explorer::{Opening, explore};
+use crate::runtime::importer::LogToRead;
+use crate::sample;
+use crate::store::scratch;
+use crate::store::sqlite::SqliteStore;
+use crate::tui::model::{OpenStore, StoreKind};
+use crate::tui::theme::Theme;
+
+/// Opens the explorer on what the path names; without one, on a scratch copy of the bundled bank.
+///
+/// # Errors
+/// What the path names cannot be opened, or the terminal cannot be used.
+pub fn run(path: Option<&Path>, map: Option<&Path>) -> Result<ExitCode> {
+    if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
+        let store = path.map_or("STORE".to_owned(), |path| path.display().to_string());
+        eprintln!(
+            "the explorer needs a terminal; without one, `foldback print {store}` shows its screen as text, and \
+             `foldback events`, `state` and `query` answer what it would (see foldback --help)"
+        );
+        return Ok(ExitCode::Usage);
+    }
+    match path {
+        None => explore_sample()?,
+        Some(path) if is_log(path) => explore_log(path, map)?,
+        Some(path) => explore_store(path)?,
+    }
+    Ok(ExitCode::Done)
+}
+
+fn explore_sample() -> Result<()> {
+    let scratch = sample_copy(sample::embedded("bank").unwrap_or_default())?;
+    let store = OpenStore { name: "sample bank".to_owned(), kind: StoreKind::SampleCopy };
+    let opening = Opening { path: scratch.store.clone(), store, notice: None, log: None };
+    explore(opening, theme()).map(|_| ())
+}
+
+fn explore_store(path: &Path) -> Result<()> {
+    // A store that can only be read can still be looked at.
+    let (kind, notice) = match SqliteStore::open(path) {
+        Ok(_) => (StoreKind::Own, None),
+        Err(why) => {
+            SqliteStore::open_read_only(path)?;
+            (StoreKind::ReadOnly, Some(why.to_string()))
+        }
+    };
+    let store = OpenStore { name: name_of(path), kind };
+    explore(Opening { path: path.to_path_buf(), store, notice, log: None }, theme()).map(|_| ())
+}
+
+fn explore_log(path: &Path, map: Option<&Path>) -> Result<()> {
+    let mapping = mapping_text(map)?;
+    let cache = scratch::cache_folder()?;
+    let mut replaced = None;
+    loop {
+        let scratch = scratch::for_log(&cache, path, mapping.as_deref())?;
+        let notice = replaced.take().or_else(|| scratch.notice.clone());
+        let store = OpenStore { name: name_of(path), kind: StoreKind::Log };
+        let (at, log) = (scratch.store.clone(), Some(LogToRead { log: path.to_path_buf(), scratch }));
+        if explore(Opening { path: at, store, notice, log }, theme())? != Next::OpenAgain {
+            return Ok(());
+        }
+        replaced = Some("the log was cut or replaced: it is read from its beginning".to_owned());
+    }
+}
+
+/// How the screen looks here: without colours where `NO_COLOR` asks for that (<https://no-color.org>).
+fn theme() -> Theme {
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    Theme::for_terminal(no_color)
+}

@@ -1,0 +1,148 @@
+//! What a path names: a store, or a log that is read into a scratch store first.
+
+use std::fs::{self, File};
+use std::io::{IsTerminal, Read};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::store::import::{ImportOptions, ImportProgress, ImportReport, LogChanged, import};
+use crate::store::jsonl::input::LogInput;
+use crate::store::jsonl::split::LogEnd;
+use crate::store::scratch::{self, Scratch};
+use crate::store::sqlite::SqliteStore;
+
+/// How an SQLite file begins.
+const SQLITE_MAGIC: &[u8] = b"SQLite format 3\0";
+
+/// How a gzip file begins.
+const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b];
+
+/// A store that a verb looks at.
+#[derive(Debug)]
+pub struct Looked {
+    /// The store, open for reading.
+    pub store: SqliteStore,
+    /// Keeps a log's scratch store ours.
+    _scratch: Option<Scratch>,
+}
+
+/// Opens what a path names for looking: a store as it is; a log is read to its end first, with progress on stderr.
+///
+/// # Errors
+/// There is no such file, or it is neither a store nor a log.
+pub fn for_looking(path: &Path, map: Option<&Path>) -> Result<Looked> {
+    if !is_log(path) {
+        let store = SqliteStore::open_read_only(path)?;
+        return Ok(Looked { store, _scratch: None });
+    }
+    let scratch = read_log(path, map)?;
+    let store = SqliteStore::open_read_only(&scratch.store)?;
+    Ok(Looked { store, _scratch: Some(scratch) })
+}
+
+/// Whether the file is a log of events rather than a store: told by how it begins, and where that says nothing by its
+/// name. What does not exist or cannot be read is left to the one who opens it.
+pub fn is_log(path: &Path) -> bool {
+    let mut beginning = [0; 64];
+    let n_read = match File::open(path).and_then(|mut file| file.read(&mut beginning)) {
+        Ok(n_read) => n_read,
+        Err(_) => return false,
+    };
+    let beginning = beginning.get(..n_read).unwrap_or_default();
+    if beginning.starts_with(SQLITE_MAGIC) {
+        return false;
+    }
+    if beginning.starts_with(GZIP_MAGIC) {
+        return true;
+    }
+    let text = beginning.strip_prefix(b"\xef\xbb\xbf").unwrap_or(beginning);
+    let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
+    matches!(first, Some(b'{' | b'[')) || has_log_name(path)
+}
+
+fn has_log_name(path: &Path) -> bool {
+    let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
+    ending.is_some_and(|ending| ["jsonl", "ndjson", "json"].iter().any(|log| ending == *log))
+}
+
+/// The text of a mapping file.
+///
+/// # Errors
+/// It cannot be read.
+pub fn mapping_text(map: Option<&Path>) -> Result<Option<String>> {
+    map.map(|map| fs::read_to_string(map).with_context(|| format!("the mapping file {} cannot be read", map.display())))
+        .transpose()
+}
+
+/// A fresh store with a bundled sample in it, in the cache folder.
+///
+/// # Errors
+/// The cache folder cannot be written.
+pub fn sample_copy(log: &'static str) -> Result<Scratch> {
+    let scratch = scratch::private(&scratch::cache_folder()?)?;
+    let mut store = SqliteStore::open(&scratch.store)?;
+    let input = LogInput::Stream { name: "the bundled bank".to_owned(), bytes: Box::new(log.as_bytes()) };
+    import(&mut store, input, &ImportOptions::default(), &mut |_| ControlFlow::Continue(()))?;
+    Ok(scratch)
+}
+
+/// Reads a log to its end.
+fn read_log(path: &Path, map: Option<&Path>) -> Result<Scratch> {
+    let mapping = mapping_text(map)?;
+    let mut scratch = scratch::for_log(&scratch::cache_folder()?, path, mapping.as_deref())?;
+    if let Some(notice) = &scratch.notice {
+        eprintln!("{notice}");
+    }
+    let report = match read_scratch(&scratch, path) {
+        Err(error) if error.is::<LogChanged>() => {
+            eprintln!("{error}");
+            scratch.start_again()?;
+            read_scratch(&scratch, path)?
+        }
+        report => report?,
+    };
+    for bad in &report.bad {
+        eprintln!("{}:{}: {}", path.display(), bad.line, bad.why);
+    }
+    Ok(scratch)
+}
+
+fn read_scratch(scratch: &Scratch, path: &Path) -> Result<ImportReport> {
+    let mut store = SqliteStore::open(&scratch.store)?;
+    let bar = progress_bar(&format!("reading {}", path.display()));
+    let mut progress = |progress: &ImportProgress| {
+        show(&bar, progress);
+        ControlFlow::Continue(())
+    };
+    let import = scratch.import(LogEnd::Finished);
+    let report = import.map(|mut import| import.read_on(&mut store, &mut progress)).transpose()?;
+    bar.finish_and_clear();
+    Ok(report.unwrap_or_default())
+}
+
+/// A bar on stderr that shows how far an import is; nothing where stderr is no terminal.
+pub fn progress_bar(what: &str) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(0).with_message(what.to_owned());
+    let template = "{msg} {wide_bar} {bytes}/{total_bytes} · {eta} left";
+    match ProgressStyle::with_template(template) {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+/// Shows how far an import is.
+pub fn show(bar: &ProgressBar, progress: &ImportProgress) {
+    bar.set_length(progress.n_bytes_total.unwrap_or(0));
+    bar.set_position(progress.n_bytes);
+}
+
+/// The name by which the header and messages call a path.
+pub fn name_of(path: &Path) -> String {
+    path.file_name().map_or_else(|| PathBuf::from(path), PathBuf::from).display().to_string()
+}

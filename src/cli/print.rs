@@ -1,0 +1,103 @@
+//! A screen as text, without a terminal.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use unicode_width::UnicodeWidthStr;
+
+use crate::cli::at::position_of;
+use crate::cli::open::{Looked, for_looking, is_log, name_of};
+use crate::read_model::catch_up::{CatchUp, project_to_head};
+use crate::read_model::location::Location;
+use crate::replay::at::At;
+use crate::runtime::headless::Headless;
+use crate::store::sqlite::SqliteStore;
+use crate::tui::layout::SIZE_MIN;
+use crate::tui::message::Key;
+use crate::tui::model::{Model, OpenStore, Size, StoreKind};
+use crate::tui::theme::Theme;
+use crate::tui::view::view;
+
+/// The largest screen that is printed, in cells each way: more than any terminal has.
+pub const SIZE_MAX: u16 = 500;
+
+/// What is to be printed.
+#[derive(Debug)]
+pub struct Wanted<'a> {
+    /// A store, or a log.
+    pub path: &'a Path,
+    /// The mapping file of a log.
+    pub map: Option<&'a Path>,
+    /// Where the playhead is before the first key.
+    pub at: Option<At>,
+    /// The keys that are pressed then.
+    pub keys: &'a [Key],
+    /// The size of the screen.
+    pub size: Size,
+}
+
+/// The screen as text: its rows without the blanks at their ends.
+///
+/// # Errors
+/// What the path names cannot be opened.
+pub fn screen(wanted: &Wanted<'_>) -> Result<String> {
+    let Looked { store, .. } = &for_looking(wanted.path, wanted.map)?;
+    let kind = if is_log(wanted.path) { StoreKind::Log } else { StoreKind::ReadOnly };
+    let mut model = Model::new(OpenStore { name: name_of(wanted.path), kind }, wanted.size);
+    let location = Location::beside(store.path(), store.id())?;
+    let caught_up = project_to_head(store, &location, &mut |_| ControlFlow::Continue(()))?;
+    let (CatchUp::Done { checkpoint, .. } | CatchUp::Stopped(checkpoint)) = caught_up else {
+        bail!("another explorer projects {}: close it, or print what it shows", wanted.path.display());
+    };
+    let mut headless = Headless::open(&mut model, store, &location, checkpoint)?;
+    if let Some(at) = wanted.at {
+        headless.go_to(position_of(store, at)?)?;
+    }
+    for key in wanted.keys {
+        headless.press(*key)?;
+    }
+    draw(&model)
+}
+
+/// The size that a text such as `120x36` names.
+///
+/// # Errors
+/// It names none, or one that is not from 40×10 to 500×500.
+pub fn size_of(text: &str) -> Result<Size> {
+    let parts = text.split_once('x').and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
+    let (width, height): (u16, u16) = parts.with_context(|| format!("'{text}' is no size; write it like 120x36"))?;
+    let widths = SIZE_MIN.width..=SIZE_MAX;
+    if !widths.contains(&width) || !(SIZE_MIN.height..=SIZE_MAX).contains(&height) {
+        bail!("a screen has {}×{} cells at least and {SIZE_MAX}×{SIZE_MAX} at most", SIZE_MIN.width, SIZE_MIN.height);
+    }
+    Ok(Size { width, height })
+}
+
+fn draw(model: &Model) -> Result<String> {
+    let mut terminal = Terminal::new(TestBackend::new(model.size.width, model.size.height))?;
+    terminal.draw(|frame| view(model, &Theme::plain(), frame))?;
+    Ok(text_of(terminal.backend().buffer()))
+}
+
+fn text_of(buffer: &Buffer) -> String {
+    let width = usize::from(buffer.area.width.max(1));
+    let rows = buffer.content.chunks(width).map(|row| {
+        let mut text = String::with_capacity(width);
+        let mut covered = 0;
+        for cell in row {
+            // A wide character covers the cell behind it as well.
+            if covered == 0 {
+                text.push_str(cell.symbol());
+                covered = cell.symbol().width().max(1);
+            }
+            covered -= 1;
+        }
+        text.truncate(text.trim_end().len());
+        text + "\n"
+    });
+    rows.collect()
+}

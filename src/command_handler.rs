@@ -1,0 +1,246 @@
+//! Load, fold, decide, append.
+
+use std::fmt;
+
+use uuid::Uuid;
+
+use crate::domain::account::events::{AccountEvent, Decided};
+use crate::domain::account::refusal::Refusal;
+use crate::domain::account::{AccountFold, AccountState, decide};
+use crate::domain::command::Command;
+use crate::domain::event::{NewEvent, RecordedEvent, StreamName, StreamPosition, Timestamp};
+use crate::domain::provenance::{Provenance, event_id, metadata};
+use crate::replay::snapshots::Snapshots;
+use crate::replay::{FOLD_CHUNK_EVENTS, Trace};
+use crate::store::{AppendError, Appended, Conflict, Direction, EventReader, EventStore, StreamWrite};
+
+/// How often a command is decided again because another append came first: with four writers on one account a
+/// command loses a handful of times; a hundred in a row means that something else is wrong.
+pub const ATTEMPTS_MAX: usize = 100;
+
+/// A command has at most so many events: the two legs of a transfer, with room for more.
+const EVENTS_OF_A_COMMAND_MAX: usize = 8;
+
+/// What a command needs from the world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CommandContext {
+    /// The command's id: the same id again is the same command.
+    pub id: Uuid,
+    /// The time of its events.
+    pub now: Timestamp,
+    /// What the caller believes the acting account's version to be; `None` believes nothing, and a conflict is decided
+    /// again.
+    pub expected: Option<StreamPosition>,
+}
+
+/// A command that is not done.
+#[derive(Debug)]
+pub enum HandleError {
+    /// A rule refuses it.
+    Refused(Refusal),
+    /// The account has another version than the caller believed, or other appends came first again and again.
+    Conflict(Conflict),
+    /// The id belongs to another command.
+    IdReused { id: Uuid, command: String },
+    /// The store could not do it.
+    Store(anyhow::Error),
+}
+
+impl fmt::Display for HandleError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(refusal) => refusal.fmt(f),
+            Self::Conflict(conflict) => conflict.fmt(f),
+            Self::IdReused { id, command } => {
+                write!(f, "the id {id} belongs to another command ({command}); use a new one")
+            }
+            Self::Store(error) => write!(f, "{error:#}"),
+        }
+    }
+}
+
+impl std::error::Error for HandleError {}
+
+impl From<anyhow::Error> for HandleError {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// An event that a command would append.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Would {
+    /// To which account.
+    pub stream: StreamName,
+    /// What would happen.
+    pub event: AccountEvent,
+    /// The account's state before, at the head.
+    pub before: AccountState,
+    /// Its state after.
+    pub after: AccountState,
+    /// The version that it would have.
+    pub version: StreamPosition,
+}
+
+/// Decides a command and appends what it leads to: all of it, on the disk, or nothing. Always acts on the present.
+/// Folding begins at the snapshots and leaves some.
+///
+/// # Errors
+/// See [`HandleError`].
+pub fn handle(
+    store: &mut dyn EventStore,
+    command: &Command,
+    context: &CommandContext,
+    snapshots: &mut Snapshots,
+) -> Result<Appended, HandleError> {
+    let fold = AccountFold { mappings: store.mappings()? };
+    let mut parties = Parties::of(command, snapshots);
+    let mut attempt = 1;
+    loop {
+        // Whoever came first may have brought this very command.
+        if let Some(earlier) = earlier_result(store, command, context.id)? {
+            return Ok(earlier);
+        }
+        parties.catch_up(store, &fold, snapshots)?;
+        parties.check_expected(context.expected)?;
+        let decided = parties.decide(command, context.id).map_err(HandleError::Refused)?;
+        match store.append(&parties.writes(decided, command, context)) {
+            Ok(appended) => return Ok(appended),
+            Err(AppendError::Conflict(conflict)) => {
+                let is_expected = context.expected.is_some() && conflict.stream == command.account;
+                if is_expected || attempt >= ATTEMPTS_MAX {
+                    return Err(HandleError::Conflict(conflict));
+                }
+                attempt += 1;
+            }
+            Err(AppendError::IdReused { .. }) => {
+                // Another process has done a command with this id meanwhile: the same one, or not.
+                let earlier = earlier_result(store, command, context.id)?;
+                return earlier.ok_or_else(|| id_reused(context.id, "no command of an account"));
+            }
+            Err(AppendError::Store(error)) => return Err(HandleError::Store(error)),
+        }
+    }
+}
+
+/// What a command would append now, or why it is refused. Nothing is written.
+///
+/// # Errors
+/// A refusal, or the store's own error.
+pub fn preview(
+    store: &dyn EventReader,
+    command: &Command,
+    snapshots: &mut Snapshots,
+) -> Result<Vec<Would>, HandleError> {
+    let fold = AccountFold { mappings: store.mappings()? };
+    let mut parties = Parties::of(command, snapshots);
+    parties.catch_up(store, &fold, snapshots)?;
+    let decided = parties.decide(command, Uuid::nil()).map_err(HandleError::Refused)?;
+    let would = decided.into_iter().map(|Decided { stream, event }| {
+        let Trace { state: before, version, .. } = parties.trace(&stream);
+        let mut after = before.clone();
+        // What was decided fits: an overflow would have been a refusal.
+        _ = after.apply(&event, None);
+        Would { version: version.plus(1), before, after, event, stream }
+    });
+    Ok(would.collect())
+}
+
+/// What the command with this id led to, if it has been done already.
+fn earlier_result(
+    store: &dyn EventReader,
+    command: &Command,
+    id: Uuid,
+) -> Result<Option<Appended>, HandleError> {
+    let Some(first) = store.event_by_id(&event_id(id, 0).to_string())? else { return Ok(None) };
+    let command_of = |event: &RecordedEvent| {
+        let provenance = event.metadata.as_deref().and_then(Provenance::from_json)?;
+        (provenance.causation == id.to_string()).then(|| provenance.command.into_owned())
+    };
+    let text = command.to_string();
+    match command_of(&first) {
+        Some(earlier) if earlier == text => {}
+        Some(earlier) => return Err(id_reused(id, &earlier)),
+        None => return Err(id_reused(id, &first.event_type)),
+    }
+    let following = store.read_all(first.position, Direction::Forward, EVENTS_OF_A_COMMAND_MAX)?;
+    let events =
+        following.into_iter().take_while(|event| command_of(event).as_ref() == Some(&text)).collect();
+    Ok(Some(Appended { events, head: store.head()?, was_there: true }))
+}
+
+fn id_reused(id: Uuid, command: &str) -> HandleError {
+    HandleError::IdReused { id, command: command.to_owned() }
+}
+
+/// The accounts that a command is about, the acting one first, with their states as far as they have been read.
+struct Parties(Vec<(StreamName, Trace)>);
+
+impl Parties {
+    fn of(command: &Command, snapshots: &mut Snapshots) -> Self {
+        let names = std::iter::once(&command.account).chain(command.counterparty());
+        let newest = StreamPosition::new(u64::MAX);
+        let begun = names.map(|name| (name.clone(), snapshots.nearest(name, newest).unwrap_or_default()));
+        Self(begun.collect())
+    }
+
+    /// Folds what has come to each account since the last time.
+    fn catch_up(
+        &mut self,
+        store: &dyn EventReader,
+        fold: &AccountFold,
+        snapshots: &mut Snapshots,
+    ) -> anyhow::Result<()> {
+        for (stream, trace) in &mut self.0 {
+            loop {
+                let events = store.read_stream(stream, trace.version.plus(1), FOLD_CHUNK_EVENTS)?;
+                for event in &events {
+                    trace.step(fold, event);
+                    snapshots.offer(stream, trace);
+                }
+                if events.len() < FOLD_CHUNK_EVENTS {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn trace(&self, stream: &StreamName) -> Trace {
+        let found = self.0.iter().find(|(name, _)| name == stream);
+        found.map(|(_, trace)| trace.clone()).unwrap_or_default()
+    }
+
+    fn check_expected(&self, expected: Option<StreamPosition>) -> Result<(), HandleError> {
+        match (self.0.first(), expected) {
+            (Some((stream, trace)), Some(expected)) if trace.version != expected => {
+                let (stream, actual) = (stream.clone(), trace.version);
+                Err(HandleError::Conflict(Conflict { stream, expected, actual }))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn decide(&self, command: &Command, id: Uuid) -> Result<Vec<Decided>, Refusal> {
+        let acting = self.0.first().map(|(_, trace)| trace.state.clone()).unwrap_or_default();
+        let counterparty = self.0.get(1).map(|(_, trace)| &trace.state);
+        decide(command, &acting, counterparty, &id.to_string())
+    }
+
+    /// The append that the decision is, with the version of every account that it was decided on.
+    fn writes(&self, decided: Vec<Decided>, command: &Command, context: &CommandContext) -> Vec<StreamWrite> {
+        let metadata = metadata(context.id, command);
+        let writes = decided.into_iter().enumerate().map(|(nth, Decided { stream, event })| StreamWrite {
+            expected: Some(self.trace(&stream).version),
+            events: vec![NewEvent {
+                id: Some(event_id(context.id, nth).to_string()),
+                event_type: event.type_name().to_owned(),
+                time: Some(context.now),
+                data: event.to_json(),
+                metadata: Some(metadata.clone()),
+            }],
+            stream,
+        });
+        writes.collect()
+    }
+}

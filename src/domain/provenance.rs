@@ -1,0 +1,93 @@
+//! What an event says about the command that it came from.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+use uuid::{Builder, Uuid, Version};
+
+use crate::domain::command::Command;
+
+/// The metadata of an event that a command led to.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provenance<'a> {
+    /// What names everything that came of one wish: the id of the command that began it.
+    #[serde(borrow)]
+    pub correlation: Cow<'a, str>,
+    /// What this event is the direct consequence of: the id of its command.
+    #[serde(borrow)]
+    pub causation: Cow<'a, str>,
+    /// The command in its canonical text, which parses to it again.
+    #[serde(borrow)]
+    pub command: Cow<'a, str>,
+}
+
+impl<'a> Provenance<'a> {
+    /// The provenance that an event's metadata tells; `None` where it tells none, as in most foreign logs.
+    pub fn from_json(metadata: &'a str) -> Option<Self> {
+        serde_json::from_str(metadata).ok()
+    }
+}
+
+/// The metadata of every event of a command, as JSON.
+pub fn metadata(command_id: Uuid, command: &Command) -> String {
+    let mut buffer = Uuid::encode_buffer();
+    let id: &str = command_id.hyphenated().encode_lower(&mut buffer);
+    let provenance =
+        Provenance { correlation: id.into(), causation: id.into(), command: command.to_string().into() };
+    // A struct of texts always serialises.
+    serde_json::to_string(&provenance).unwrap_or_default()
+}
+
+/// The id of a command's `n`-th event, counted from 0: the command's own id, then ids that follow from it, so that a
+/// command that comes twice leads to the same ids. Where the command's id is a UUIDv7 they all are, of the same
+/// millisecond: an index over ids then grows at its right edge.
+pub fn event_id(command_id: Uuid, n: usize) -> Uuid {
+    if n == 0 {
+        return command_id;
+    }
+    let derived = Uuid::new_v5(&command_id, n.to_string().as_bytes());
+    if command_id.get_version() != Some(Version::SortRand) {
+        return derived;
+    }
+    let mut bytes = *derived.as_bytes();
+    for (byte, time) in bytes.iter_mut().zip(command_id.as_bytes()).take(6) {
+        *byte = *time;
+    }
+    Builder::from_bytes(bytes).with_version(Version::SortRand).into_uuid()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_events_metadata_names_its_command() {
+        let command = Command::parse("deposit acc-1 50.00 --note 'for \"tea\"'").unwrap();
+        let text = metadata(Uuid::from_u128(7), &command);
+        let id = "00000000-0000-0000-0000-000000000007";
+        assert_eq!(
+            Provenance::from_json(&text),
+            Some(Provenance {
+                correlation: id.into(),
+                causation: id.into(),
+                command: command.to_string().into()
+            })
+        );
+        assert_eq!(Provenance::from_json("{}"), None);
+        assert_eq!(Provenance::from_json("[]"), None);
+    }
+
+    #[test]
+    fn the_ids_of_a_commands_events_follow_from_its_own() {
+        let command = Builder::from_unix_timestamp_millis(1_710_411_727_000, &[9; 10]).into_uuid();
+        let ids = [event_id(command, 0), event_id(command, 1), event_id(command, 2)];
+        assert_eq!(ids[0], command);
+        assert_eq!(ids, [event_id(command, 0), event_id(command, 1), event_id(command, 2)]);
+        assert!(ids[1] != ids[0] && ids[1] != ids[2]);
+        assert_eq!(ids.map(|id| id.get_version()), [Some(Version::SortRand); 3]);
+        assert_eq!(ids.map(|id| id.get_timestamp()), [command.get_timestamp(); 3]);
+
+        let other = Uuid::new_v5(&Uuid::NAMESPACE_URL, b"of a script's own making");
+        assert_eq!(event_id(other, 1), Uuid::new_v5(&other, b"1"));
+    }
+}

@@ -1,0 +1,97 @@
+//! The present, as queries want it, in a database of its own.
+//!
+//! A read model is a folder with one SQLite file a generation, a pointer that names the current one, and a lock that
+//! says who projects. All of it is derived: it can be deleted at any time, and is filled again from the log.
+
+pub mod accounts;
+pub mod batch;
+pub mod catch_up;
+pub mod generation;
+pub mod location;
+pub mod projector;
+pub mod query;
+pub mod questions;
+pub mod rows;
+pub mod sql;
+pub mod subscription;
+pub mod totals;
+pub mod transactions;
+
+use anyhow::Result;
+use rusqlite::Transaction;
+
+use crate::domain::account::AccountState;
+use crate::domain::account::events::AccountEvent;
+use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition};
+
+/// The number under which a read model keeps an account: 1-based, without gaps, in the order in which the accounts
+/// first appear in the log, so that the highest one is also how many there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AccountId(pub i64);
+
+/// One event with all that the fold made of it: decoded once, for every projection.
+#[derive(Clone, Copy, Debug)]
+pub struct Step<'a> {
+    /// The event.
+    pub event: &'a RecordedEvent,
+    /// Whose history it belongs to.
+    pub account: AccountId,
+    /// What it means for the account; `None` for an event that has no meaning for it.
+    pub happened: Option<&'a AccountEvent>,
+    /// The account before it.
+    pub before: &'a AccountState,
+    /// The account after it; equal to `before` where it has no meaning.
+    pub after: &'a AccountState,
+}
+
+/// An account as a batch of events leaves it.
+#[derive(Clone, Debug)]
+pub struct Touched {
+    /// Its number.
+    pub id: AccountId,
+    /// Its name.
+    pub name: StreamName,
+    /// What its events add up to.
+    pub state: AccountState,
+    /// How many events it has.
+    pub version: StreamPosition,
+    /// Where its newest event stands.
+    pub position: GlobalPosition,
+    /// Whether the read model has no row of it yet.
+    pub is_new: bool,
+}
+
+/// How events become rows. A projection lives for one batch: it may write rows as the events come, or keep them and
+/// write them at the end of the batch in the order in which its index likes them.
+pub trait Projection {
+    /// What it is called.
+    fn name(&self) -> &'static str;
+
+    /// Rises whenever the same events would become other rows; a read model that was filled by another version is
+    /// begun anew.
+    fn version(&self) -> i64;
+
+    /// Its tables and views, as SQL.
+    fn schema(&self) -> &'static str;
+
+    /// Takes the next event.
+    ///
+    /// # Errors
+    /// What the database says.
+    fn apply(&mut self, tx: &Transaction<'_>, step: &Step<'_>) -> Result<()>;
+
+    /// Takes the end of the batch: `accounts` are those that its events touched, by number.
+    ///
+    /// # Errors
+    /// What the database says.
+    fn finish(&mut self, tx: &Transaction<'_>, accounts: &[Touched]) -> Result<()>;
+}
+
+/// All projections of the read model, for one batch.
+pub fn projections() -> Vec<Box<dyn Projection>> {
+    vec![
+        Box::new(accounts::Accounts::default()),
+        Box::new(transactions::Transactions::default()),
+        Box::new(totals::Totals::default()),
+    ]
+}

@@ -1,0 +1,143 @@
+//! The accounts as they are, and since when they are whose.
+
+use anyhow::Result;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+
+use crate::domain::account::{AccountState, Status};
+use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
+use crate::domain::money::Currency;
+use crate::read_model::rows::AccountRow;
+use crate::read_model::{AccountId, Projection, Step, Touched};
+
+/// Keeps one row an account, and the history of its owner and currency.
+#[derive(Debug, Default)]
+pub struct Accounts {
+    /// By account and position, at the end of the batch.
+    details: Vec<(AccountId, GlobalPosition, Option<String>, Option<Currency>)>,
+}
+
+impl Projection for Accounts {
+    fn name(&self) -> &'static str {
+        "accounts"
+    }
+
+    fn version(&self) -> i64 {
+        1
+    }
+
+    fn schema(&self) -> &'static str {
+        include_str!("accounts.sql")
+    }
+
+    fn apply(&mut self, _: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
+        let Step { before, after, .. } = step;
+        if (&before.owner, before.currency) != (&after.owner, after.currency) {
+            self.details.push((step.account, step.event.position, after.owner.clone(), after.currency));
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, tx: &Transaction<'_>, accounts: &[Touched]) -> Result<()> {
+        self.details.sort_unstable_by_key(|(account, position, ..)| (*account, *position));
+        let mut insert = tx.prepare_cached("INSERT INTO account_detail_history VALUES (?1, ?2, ?3, ?4)")?;
+        for (account, position, owner, currency) in self.details.drain(..) {
+            insert.execute(params![account.0, position.to_sql(), owner, code(currency.as_ref())])?;
+        }
+        let mut insert =
+            tx.prepare_cached("INSERT INTO account_rows VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?;
+        let mut update = tx.prepare_cached(
+            "UPDATE account_rows SET owner = ?3, currency = ?4, balance = ?5, overdraft_limit = ?6, status = ?7,
+             version = ?8, position = ?9 WHERE id = ?1 AND name = ?2",
+        )?;
+        for Touched { id, name, state, version, position, is_new } in accounts {
+            let write = if *is_new { &mut insert } else { &mut update };
+            write.execute(params![
+                id.0,
+                name.as_str(),
+                state.owner,
+                code(state.currency.as_ref()),
+                state.balance,
+                state.overdraft_limit,
+                state.status.word(),
+                version.to_sql(),
+                position.to_sql(),
+            ])?;
+        }
+        Ok(())
+    }
+}
+
+/// Selects what [`account_row`] reads, and the account's number; a condition follows.
+pub(super) const SELECT_ACCOUNTS: &str =
+    "SELECT name, owner, currency, balance, overdraft_limit, status, version, position, id FROM account_rows";
+
+fn code(currency: Option<&Currency>) -> Option<&str> {
+    currency.map(Currency::code)
+}
+
+/// How many accounts the read model has: their numbers have no gaps.
+pub(super) fn count(connection: &Connection) -> Result<i64> {
+    let mut select = connection.prepare_cached("SELECT ifnull(max(id), 0) FROM account_rows")?;
+    Ok(select.query_row([], |row| row.get(0))?)
+}
+
+/// An account that has no row yet.
+pub(super) fn unknown(id: AccountId, name: &StreamName) -> Touched {
+    let (version, position) = (StreamPosition::START, GlobalPosition::START);
+    Touched { id, name: name.clone(), state: AccountState::default(), version, position, is_new: true }
+}
+
+/// The account of that name, as its row has it.
+pub(super) fn find(tx: &Transaction<'_>, name: &StreamName) -> Result<Option<Touched>> {
+    let mut select = tx.prepare_cached(&format!("{SELECT_ACCOUNTS} WHERE name = ?1"))?;
+    let found = select.query_row([name.as_str()], |row| Ok((account_row(row)?, row.get(8)?))).optional()?;
+    Ok(found.map(|(row, id)| Touched {
+        id: AccountId(id),
+        name: name.clone(),
+        state: AccountState {
+            status: row.status,
+            owner: row.owner,
+            currency: row.currency,
+            balance: row.balance,
+            overdraft_limit: row.overdraft_limit,
+        },
+        version: row.version,
+        position: row.position,
+        is_new: false,
+    }))
+}
+
+/// A row of what [`SELECT_ACCOUNTS`] selects.
+pub(super) fn account_row(row: &Row<'_>) -> rusqlite::Result<AccountRow> {
+    Ok(AccountRow {
+        account: stream_name(row, 0)?,
+        owner: row.get(1)?,
+        currency: currency(row, 2)?,
+        balance: row.get(3)?,
+        overdraft_limit: row.get(4)?,
+        status: Status::from_word(row.get_ref(5)?.as_str()?)
+            .ok_or_else(|| unreadable(5, "a status that does not exist"))?,
+        version: StreamPosition::from_sql(row.get(6)?),
+        position: GlobalPosition::from_sql(row.get(7)?),
+    })
+}
+
+/// The name in a column.
+pub(super) fn stream_name(row: &Row<'_>, column: usize) -> rusqlite::Result<StreamName> {
+    StreamName::new(row.get_ref(column)?.as_str()?).map_err(|_| unreadable(column, "a name that is none"))
+}
+
+/// The currency in a column, where NULL and the empty text stand for none.
+pub(super) fn currency(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Currency>> {
+    match row.get_ref(column)?.as_str_or_null()? {
+        None | Some("") => Ok(None),
+        Some(code) => {
+            Currency::from_code(code).map(Some).ok_or_else(|| unreadable(column, "a currency that is none"))
+        }
+    }
+}
+
+/// What none of our rows holds: somebody else has written it.
+pub(super) fn unreadable(column: usize, what: &'static str) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, what.into())
+}

@@ -1,0 +1,202 @@
+//! A batch of events becomes rows, and the checkpoint moves, in one transaction.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+
+use anyhow::Result;
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+
+use crate::domain::account::AccountFold;
+use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, Timestamp};
+use crate::read_model::accounts;
+use crate::read_model::rows::Checkpoint;
+use crate::read_model::{AccountId, Projection, Step, Touched, projections};
+
+/// Where a read model stands: its checkpoint, and what tells whether it can go on from there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mark {
+    /// How far it has been projected.
+    pub checkpoint: Checkpoint,
+    /// The digest of the event there; `None` at the beginning.
+    pub event: Option<[u8; 32]>,
+    /// By which mapping the events of each source were read, as digests.
+    pub mappings: BTreeMap<SourceId, [u8; 32]>,
+}
+
+/// Why a batch left no trace.
+#[derive(Debug)]
+pub enum ApplyError {
+    /// Between the checkpoint and the batch there are events that were not projected.
+    Gap {
+        /// The checkpoint.
+        checkpoint: GlobalPosition,
+        /// The position that the batch goes on from.
+        after: GlobalPosition,
+    },
+    /// An event could not become rows.
+    Event {
+        /// Where it stands.
+        position: GlobalPosition,
+        /// Why.
+        why: anyhow::Error,
+    },
+    /// The database could not do it.
+    Database(anyhow::Error),
+}
+
+impl fmt::Display for ApplyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Gap { checkpoint, after } => {
+                write!(f, "the read model is at {checkpoint} and cannot go on from {after}")
+            }
+            Self::Event { position, why } => {
+                write!(f, "the event at {position} could not be projected: {why:#}")
+            }
+            Self::Database(why) => write!(f, "the read model could not be written: {why:#}"),
+        }
+    }
+}
+
+impl std::error::Error for ApplyError {}
+
+impl From<rusqlite::Error> for ApplyError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+/// What tells an event from any other that could stand at its position.
+pub fn digest(event: &RecordedEvent) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    let time = event.time.map_or_else(String::new, |time| time.as_microsecond().to_string());
+    let (version, id) = (event.version.to_string(), event.id.as_deref().unwrap_or_default());
+    for field in [event.stream.as_str(), &version, id, &event.event_type, &time, &event.data] {
+        hasher.update(&u64::try_from(field.len()).unwrap_or(u64::MAX).to_le_bytes());
+        hasher.update(field.as_bytes());
+    }
+    hasher.finalize().into()
+}
+
+/// Takes a batch: `events` are all events after the position `after`, rising, without one left out. Those at or before
+/// the checkpoint, which is read inside the transaction, are in the rows already and are passed over.
+///
+/// # Errors
+/// See [`ApplyError`]; rows and checkpoint are then as they were.
+pub(super) fn apply(
+    connection: &mut Connection,
+    after: GlobalPosition,
+    events: &[RecordedEvent],
+    fold: &AccountFold,
+) -> Result<Mark, ApplyError> {
+    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut mark = read_mark(&tx)?;
+    let checkpoint = mark.checkpoint.position;
+    if checkpoint < after {
+        return Err(ApplyError::Gap { checkpoint, after });
+    }
+    let n_known = events.partition_point(|event| event.position <= checkpoint);
+    let fresh = events.get(n_known..).unwrap_or_default();
+    let Some(last) = fresh.last() else { return Ok(mark) };
+    let mut projections = projections();
+    let mut accounts = Accounts::new(&tx).map_err(ApplyError::Database)?;
+    for event in fresh {
+        let applied = apply_one(&tx, &mut projections, &mut accounts, event, fold);
+        applied.map_err(|why| ApplyError::Event { position: event.position, why })?;
+        if let Some(source) = event.source
+            && !mark.mappings.contains_key(&source)
+        {
+            let digest = fold.mappings.digest(source);
+            mark.mappings.insert(source, digest);
+            tx.execute("INSERT INTO mappings VALUES (?1, ?2)", params![source.0, digest])?;
+        }
+    }
+    let touched = accounts.into_touched();
+    for projection in &mut projections {
+        projection.finish(&tx, &touched).map_err(ApplyError::Database)?;
+    }
+    mark.checkpoint = Checkpoint { position: last.position, clock: last.clock };
+    mark.event = Some(digest(last));
+    write_mark(&tx, &mark)?;
+    tx.commit()?;
+    Ok(mark)
+}
+
+fn apply_one<'e>(
+    tx: &Transaction<'_>,
+    projections: &mut [Box<dyn Projection>],
+    accounts: &mut Accounts<'e>,
+    event: &'e RecordedEvent,
+    fold: &AccountFold,
+) -> Result<()> {
+    let account = accounts.of(tx, event)?;
+    let before = account.state.clone();
+    let happened = fold.understand(&mut account.state, event).ok();
+    account.version = event.version;
+    account.position = event.position;
+    let (happened, after) = (happened.as_ref(), &account.state);
+    let step = Step { event, account: account.id, happened, before: &before, after };
+    projections.iter_mut().try_for_each(|projection| projection.apply(tx, &step))
+}
+
+/// The accounts that a batch touches: each is read once, and is at most as many as the batch has events.
+struct Accounts<'e> {
+    by_name: HashMap<&'e str, usize>,
+    touched: Vec<Touched>,
+    next_id: i64,
+}
+
+impl<'e> Accounts<'e> {
+    fn new(tx: &Transaction<'_>) -> Result<Self> {
+        let n_accounts = accounts::count(tx)?;
+        Ok(Self { by_name: HashMap::new(), touched: Vec::new(), next_id: n_accounts.saturating_add(1) })
+    }
+
+    fn of(&mut self, tx: &Transaction<'_>, event: &'e RecordedEvent) -> Result<&mut Touched> {
+        let place = match self.by_name.get(event.stream.as_str()) {
+            Some(place) => *place,
+            None => {
+                let touched = match accounts::find(tx, &event.stream)? {
+                    Some(touched) => touched,
+                    None => {
+                        let id = AccountId(self.next_id);
+                        self.next_id = self.next_id.saturating_add(1);
+                        accounts::unknown(id, &event.stream)
+                    }
+                };
+                self.touched.push(touched);
+                self.by_name.insert(event.stream.as_str(), self.touched.len() - 1);
+                self.touched.len() - 1
+            }
+        };
+        self.touched.get_mut(place).ok_or_else(|| anyhow::anyhow!("the account was lost"))
+    }
+
+    fn into_touched(mut self) -> Vec<Touched> {
+        self.touched.sort_unstable_by_key(|account| account.id);
+        self.touched
+    }
+}
+
+/// Where the read model stands.
+pub(super) fn read_mark(connection: &Connection) -> rusqlite::Result<Mark> {
+    let mappings = connection
+        .prepare_cached("SELECT source, digest FROM mappings")?
+        .query_map([], |row| Ok((SourceId(row.get(0)?), row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    connection.prepare_cached("SELECT position, clock, event FROM checkpoint")?.query_row([], |row| {
+        let clock: Option<i64> = row.get(1)?;
+        let clock = clock.and_then(|micros| Timestamp::from_microsecond(micros).ok());
+        let position = GlobalPosition::from_sql(row.get(0)?);
+        Ok(Mark { checkpoint: Checkpoint { position, clock }, event: row.get(2)?, mappings })
+    })
+}
+
+fn write_mark(tx: &Transaction<'_>, mark: &Mark) -> rusqlite::Result<()> {
+    let Checkpoint { position, clock } = mark.checkpoint;
+    let clock = clock.map(Timestamp::as_microsecond);
+    let row = params![position.to_sql(), clock, mark.event];
+    let n_rows =
+        tx.prepare_cached("UPDATE checkpoint SET position = ?1, clock = ?2, event = ?3")?.execute(row)?;
+    if n_rows == 1 { Ok(()) } else { Err(rusqlite::Error::QueryReturnedNoRows) }
+}

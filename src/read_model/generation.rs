@@ -1,0 +1,206 @@
+//! One generation of a read model: a SQLite file with the rows of all projections.
+
+use std::fmt;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
+
+use crate::read_model::location::{Location, Pointer};
+use crate::read_model::projections;
+
+/// What marks a SQLite file as a read model of ours: "fbrm".
+const APPLICATION_ID: i64 = 0x6662_726d;
+
+/// Rises whenever `schema.sql` changes; the projections have versions of their own.
+const SCHEMA_VERSION: i64 = 1;
+
+/// How long a writer waits for another one. Two meet only when a lock was deleted, and a batch takes well under that.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Pages that the writer keeps in memory, in KiB: the right edges of all tables, and the rows of some 100,000 accounts.
+const CACHE_KIB: i64 = 32 * 1024;
+
+/// After how many pages the write-ahead log is moved into the file: about 32 MiB, so that a page which several batches
+/// change is moved once.
+const CHECKPOINT_PAGES: i64 = 8192;
+
+/// A generation, opened by the one who projects into it.
+#[derive(Debug)]
+pub struct Generation {
+    pub(super) pointer: Pointer,
+    pub(super) connection: Connection,
+}
+
+/// Why a file is not the read model that it should be, and another one is begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// There is none, or its file is gone.
+    Missing,
+    /// It is no database, or not a whole one.
+    Damaged(String),
+    /// It belongs to another store, or to another generation.
+    Foreign,
+    /// Other projections made it.
+    OtherVersion,
+    /// The log does not hold, at the checkpoint, the event that was projected.
+    OtherLog,
+    /// The mapping by which projected events were read has changed since.
+    OtherMapping,
+}
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("there was no read model"),
+            Self::Damaged(why) => write!(f, "the read model was damaged ({why})"),
+            Self::Foreign => f.write_str("the read model belonged to another store"),
+            Self::OtherVersion => f.write_str("other projections had made the read model"),
+            Self::OtherLog => f.write_str("the read model was made from another log"),
+            Self::OtherMapping => f.write_str("the mapping of a log has changed since it was projected"),
+        }
+    }
+}
+
+impl Generation {
+    /// Makes the next generation, empty, beside the others; it is not the current one yet.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn create(location: &Location) -> Result<Self> {
+        let number = location.reserve()?;
+        let pointer = Pointer { number, id: uuid::Uuid::now_v7().to_string() };
+        let path = location.generation_path(number);
+        let fill = || -> Result<Connection> {
+            let mut connection = open_for_writing(&path)?;
+            let tx = connection.transaction()?;
+            tx.execute_batch(include_str!("schema.sql"))?;
+            let (store, id) = (location.store_id(), &pointer.id);
+            tx.execute("INSERT INTO generation VALUES (1, ?1, ?2)", params![store, id])?;
+            for projection in projections() {
+                tx.execute_batch(projection.schema())?;
+                let version = params![projection.name(), projection.version()];
+                tx.execute("INSERT INTO projections VALUES (?1, ?2)", version)?;
+            }
+            tx.pragma_update(None, "application_id", APPLICATION_ID)?;
+            tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+            tx.commit()?;
+            Ok(connection)
+        };
+        match fill() {
+            Ok(connection) => Ok(Self { pointer, connection }),
+            Err(error) => {
+                let _ = std::fs::remove_file(&path);
+                Err(error.context(format!("{} cannot be begun", path.display())))
+            }
+        }
+    }
+
+    /// Opens the generation that a pointer names, or says why it is not one to go on with.
+    ///
+    /// # Errors
+    /// The file cannot be opened just now; nothing is known about it.
+    pub fn open(location: &Location, pointer: &Pointer) -> Result<Result<Self, Unfit>> {
+        let path = location.generation_path(pointer.number);
+        if !path.exists() {
+            return Ok(Err(Unfit::Missing));
+        }
+        let checked = open_for_writing(&path)
+            .and_then(|connection| Ok(check(&connection, location, pointer)?.map_or(Ok(connection), Err)));
+        match checked {
+            Ok(Ok(connection)) => Ok(Ok(Self { pointer: pointer.clone(), connection })),
+            Ok(Err(unfit)) => Ok(Err(unfit)),
+            Err(error) => match damage(&error) {
+                Some(why) => Ok(Err(Unfit::Damaged(why))),
+                None => Err(error.context(format!("{} cannot be opened", path.display()))),
+            },
+        }
+    }
+}
+
+/// Why this file is not the generation that the pointer names, as the projections of this program make it.
+pub(super) fn check(
+    connection: &Connection,
+    location: &Location,
+    pointer: &Pointer,
+) -> Result<Option<Unfit>> {
+    let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    if application != APPLICATION_ID {
+        return Ok(Some(Unfit::Damaged("it is not a read model".to_owned())));
+    }
+    let schema: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if schema != SCHEMA_VERSION {
+        return Ok(Some(Unfit::OtherVersion));
+    }
+    let of = connection
+        .query_row("SELECT store, id FROM generation", [], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    if of != Some((location.store_id().to_owned(), pointer.id.clone())) {
+        return Ok(Some(Unfit::Foreign));
+    }
+    let mut made_by: Vec<(String, i64)> = connection
+        .prepare("SELECT name, version FROM projections")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    let mut ours: Vec<_> = projections().iter().map(|p| (p.name().to_owned(), p.version())).collect();
+    made_by.sort_unstable();
+    ours.sort_unstable();
+    Ok((made_by != ours).then_some(Unfit::OtherVersion))
+}
+
+/// What the error says about the file, if it says that the file is not whole.
+pub(super) fn damage(error: &anyhow::Error) -> Option<String> {
+    let error = error.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>())?;
+    match error {
+        rusqlite::Error::SqliteFailure(code, _)
+            if matches!(code.code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) =>
+        {
+            Some(error.to_string())
+        }
+        // Our own statements fit a read model of this version: where they do not prepare, its schema was changed.
+        rusqlite::Error::SqliteFailure(code, Some(text))
+            if code.code == ErrorCode::Unknown && text.starts_with("no such") =>
+        {
+            Some(text.clone())
+        }
+        rusqlite::Error::SqlInputError { msg, .. } => Some(msg.clone()),
+        rusqlite::Error::InvalidColumnType(..) | rusqlite::Error::FromSqlConversionFailure(..) => {
+            Some(error.to_string())
+        }
+        rusqlite::Error::QueryReturnedNoRows => Some("a row is missing".to_owned()),
+        _ => None,
+    }
+}
+
+fn open_for_writing(path: &Path) -> Result<Connection> {
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )
+    .context("SQLite cannot open it")?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    guard(&connection)?;
+    let mode: String = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    if mode != "wal" {
+        bail!(
+            "its folder does not support a write-ahead log (a network folder?); set FOLDBACK_CACHE to another"
+        );
+    }
+    // A kill loses nothing either way; a power cut may lose the latest batches, rows and checkpoint together.
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    Ok(connection)
+}
+
+/// What every connection to a generation has: nothing in the file is trusted, and closing leaves the write-ahead log
+/// where it is. SQLite deletes that by its path when the last connection closes: after the folder was deleted and
+/// begun anew, that would be the log of the new file.
+pub(super) fn guard(connection: &Connection) -> Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    Ok(())
+}

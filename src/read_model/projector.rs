@@ -1,0 +1,145 @@
+//! The one who projects: applies batches to the current generation, and begins a new one where there is none to go on
+//! with.
+
+use anyhow::Result;
+
+use crate::domain::account::AccountFold;
+use crate::domain::event::{GlobalPosition, RecordedEvent};
+use crate::read_model::batch::{self, ApplyError, Mark, read_mark};
+use crate::read_model::generation::{Generation, Unfit, damage};
+use crate::read_model::location::{Location, Locking, ProjectorLock};
+use crate::read_model::rows::Checkpoint;
+
+/// The one who projects into a read model, which it holds the lock of.
+#[derive(Debug)]
+pub struct Projector {
+    location: Location,
+    lock: ProjectorLock,
+    generation: Generation,
+    mark: Mark,
+}
+
+/// What opening a read model for projecting led to.
+#[derive(Debug)]
+pub enum Opening {
+    /// This one projects now; where a new generation had to be begun, why.
+    Ready(Box<Projector>, Option<Unfit>),
+    /// Another one projects: its process id, where that is known.
+    HeldBy(Option<u32>),
+}
+
+/// Whether what a projector writes is still what people read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It is.
+    Current,
+    /// The pointer names another generation or none, or the file is gone: [`Projector::reopen`].
+    Moved,
+    /// The lock was deleted, so that another one may project: let go and try to open again.
+    Unlocked,
+}
+
+impl Projector {
+    /// Takes the lock, opens the current generation, and begins a new one where that is missing or is not one to go
+    /// on with.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn open(location: &Location) -> Result<Opening> {
+        let lock = match location.try_lock()? {
+            Locking::Taken(lock) => lock,
+            Locking::HeldBy(holder) => return Ok(Opening::HeldBy(holder)),
+        };
+        let (generation, mark, unfit) = current_or_new(location)?;
+        let projector = Self { location: location.clone(), lock, generation, mark };
+        Ok(Opening::Ready(Box::new(projector), unfit))
+    }
+
+    /// Where the read model stood after the last batch.
+    pub fn mark(&self) -> &Mark {
+        &self.mark
+    }
+
+    /// How far the read model was projected after the last batch.
+    pub fn checkpoint(&self) -> Checkpoint {
+        self.mark.checkpoint
+    }
+
+    /// Whether what this writes is still what people read.
+    pub fn standing(&self) -> Standing {
+        if !self.lock.is_current() {
+            return Standing::Unlocked;
+        }
+        let pointer = &self.generation.pointer;
+        let is_pointed_at = self.location.current().is_ok_and(|current| current.as_ref() == Some(pointer));
+        let is_there = self.location.generation_path(pointer.number).exists();
+        if is_pointed_at && is_there { Standing::Current } else { Standing::Moved }
+    }
+
+    /// Goes on with the generation that the pointer names now, or begins a new one and says why.
+    ///
+    /// # Errors
+    /// The folder cannot be written; this is then as it was.
+    pub fn reopen(&mut self) -> Result<Option<Unfit>> {
+        let (generation, mark, unfit) = current_or_new(&self.location)?;
+        (self.generation, self.mark) = (generation, mark);
+        Ok(unfit)
+    }
+
+    /// Begins a new generation from nothing, whatever is in the current one.
+    ///
+    /// # Errors
+    /// The folder cannot be written; this is then as it was.
+    pub fn begin_anew(&mut self) -> Result<()> {
+        self.generation = begin(&self.location)?;
+        self.mark = Mark::default();
+        Ok(())
+    }
+
+    /// Takes a batch into rows and checkpoint, in one transaction. `events` are all events after the position `after`,
+    /// rising; those at or before the checkpoint are in the rows already and are passed over.
+    ///
+    /// # Errors
+    /// See [`ApplyError`]; rows and checkpoint are then as they were.
+    pub fn apply_batch(
+        &mut self,
+        after: GlobalPosition,
+        events: &[RecordedEvent],
+        fold: &AccountFold,
+    ) -> Result<Checkpoint, ApplyError> {
+        self.mark = batch::apply(&mut self.generation.connection, after, events, fold)?;
+        Ok(self.mark.checkpoint)
+    }
+}
+
+/// Whether a batch failed because the read model's file is not whole: it is begun anew then.
+pub fn is_damage(error: &ApplyError) -> bool {
+    match error {
+        ApplyError::Gap { .. } => false,
+        ApplyError::Event { why, .. } | ApplyError::Database(why) => damage(why).is_some(),
+    }
+}
+
+fn current_or_new(location: &Location) -> Result<(Generation, Mark, Option<Unfit>)> {
+    let opened = match location.current()? {
+        Some(pointer) => Generation::open(location, &pointer)?,
+        None => Err(Unfit::Missing),
+    };
+    let unfit = match opened {
+        Ok(generation) => match read_mark(&generation.connection).map_err(anyhow::Error::from) {
+            Ok(mark) => return Ok((generation, mark, None)),
+            Err(error) => match damage(&error) {
+                Some(why) => Unfit::Damaged(why),
+                None => return Err(error),
+            },
+        },
+        Err(unfit) => unfit,
+    };
+    Ok((begin(location)?, Mark::default(), Some(unfit)))
+}
+
+fn begin(location: &Location) -> Result<Generation> {
+    let generation = Generation::create(location)?;
+    location.point_to(&generation.pointer)?;
+    Ok(generation)
+}

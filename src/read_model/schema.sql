@@ -1,0 +1,30 @@
+-- What every generation of a read model has, whatever is projected into it.
+
+-- Whose read model this is, and which generation of it.
+CREATE TABLE generation (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    store TEXT NOT NULL,
+    id TEXT NOT NULL
+) STRICT;
+
+-- The newest event that is in the rows. It moves in the same transaction as the rows that it vouches for. `event` is a
+-- digest of that event, by which a log that went another way is told from the one that was projected.
+CREATE TABLE checkpoint (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    position INTEGER NOT NULL,
+    clock INTEGER,
+    event BLOB
+) STRICT;
+INSERT INTO checkpoint VALUES (1, 0, NULL, NULL);
+
+-- By which mapping the events of each source were read: with another one they would have become other rows.
+CREATE TABLE mappings (
+    source INTEGER PRIMARY KEY,
+    digest BLOB NOT NULL
+) STRICT;
+
+-- By which versions of the projections the rows were made.
+CREATE TABLE projections (
+    name TEXT PRIMARY KEY,
+    version INTEGER NOT NULL
+) STRICT;

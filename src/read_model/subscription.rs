@@ -1,0 +1,135 @@
+//! Reads the log on from a checkpoint, in batches, each with the fold that reads its events.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use crate::domain::account::AccountFold;
+use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId};
+use crate::domain::mapping::Mappings;
+use crate::read_model::batch::{Mark, digest};
+use crate::read_model::generation::Unfit;
+use crate::store::{Direction, EventReader};
+
+/// Bytes of events that a batch aims at: so much memory, whatever the size of the events. A batch is larger where its
+/// events are suddenly longer than those before them.
+const BATCH_BYTES: usize = 16 << 20;
+
+/// Events in the first batch, before anything is known about how long they are.
+const N_FIRST_EVENTS: usize = 512;
+
+/// What an event takes beside its texts, in bytes, roughly.
+const EVENT_BYTES: usize = 256;
+
+/// Events that follow each other in the log.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// The position that they go on from: between it and the first event there is none.
+    pub after: GlobalPosition,
+    /// The events, rising.
+    pub events: Vec<RecordedEvent>,
+    /// Reads them.
+    pub fold: Arc<AccountFold>,
+}
+
+/// What comes next in the log.
+#[derive(Clone, Debug)]
+pub enum Next {
+    /// These events.
+    Batch(Batch),
+    /// Nothing yet: this is the head.
+    Head,
+    /// Nothing that would fit the rows: events that were read before would be read otherwise now.
+    Unfit(Unfit),
+}
+
+/// A place in the log from which events are read on.
+#[derive(Debug)]
+pub struct Subscription {
+    after: GlobalPosition,
+    n_events_max: usize,
+    n_next: usize,
+    fold: Arc<AccountFold>,
+    /// How the events up to here were read, by source.
+    read_by: BTreeMap<SourceId, [u8; 32]>,
+}
+
+impl Subscription {
+    /// Reads on from where a read model stands, if that is a place in this log. No batch has more than `n_events_max`
+    /// events.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub fn start(
+        store: &dyn EventReader,
+        mark: &Mark,
+        n_events_max: usize,
+    ) -> Result<std::result::Result<Self, Unfit>> {
+        let after = mark.checkpoint.position;
+        if after > GlobalPosition::START {
+            let there = store.read_all(after, Direction::Backward, 1)?;
+            let there = there.first().filter(|event| event.position == after);
+            if there.map(digest) != mark.event {
+                return Ok(Err(Unfit::OtherLog));
+            }
+        }
+        let n_events_max = n_events_max.max(1);
+        let started = Self {
+            after,
+            n_events_max,
+            n_next: N_FIRST_EVENTS.min(n_events_max),
+            fold: Arc::new(AccountFold { mappings: store.mappings()? }),
+            read_by: mark.mappings.clone(),
+        };
+        Ok(if started.still_reads_alike() { Ok(started) } else { Err(Unfit::OtherMapping) })
+    }
+
+    /// What comes next; asked for again at the head it looks whether there is more by now.
+    ///
+    /// # Errors
+    /// The store's own; the same can be asked for again.
+    pub fn next(&mut self, store: &dyn EventReader) -> Result<Next> {
+        let events = store.read_all(self.after.plus(1), Direction::Forward, self.n_next)?;
+        let has_new_source =
+            events.iter().filter_map(|event| event.source).any(|source| !self.read_by.contains_key(&source));
+        // A mapping that is changed shows at the head at the latest, when the log's next growth is looked for.
+        if has_new_source || (events.is_empty() && !self.read_by.is_empty()) {
+            self.use_mappings(store.mappings()?);
+            if !self.still_reads_alike() {
+                return Ok(Next::Unfit(Unfit::OtherMapping));
+            }
+        }
+        let Some(last) = events.last().map(|event| event.position) else { return Ok(Next::Head) };
+        for source in events.iter().filter_map(|event| event.source) {
+            self.read_by.entry(source).or_insert_with(|| self.fold.mappings.digest(source));
+        }
+        self.n_next = self.n_affordable(&events);
+        let batch = Batch { after: self.after, events, fold: Arc::clone(&self.fold) };
+        self.after = last;
+        Ok(Next::Batch(batch))
+    }
+
+    fn use_mappings(&mut self, mappings: Mappings) {
+        // The same fold as before lets batches be put together.
+        if mappings != self.fold.mappings {
+            self.fold = Arc::new(AccountFold { mappings });
+        }
+    }
+
+    fn still_reads_alike(&self) -> bool {
+        self.read_by.iter().all(|(source, digest)| self.fold.mappings.digest(*source) == *digest)
+    }
+
+    /// How many events the next batch may have: twice as many as this one at most, and no more than fit, if they are
+    /// as long as these.
+    fn n_affordable(&self, events: &[RecordedEvent]) -> usize {
+        let n_bytes: usize = events.iter().map(n_bytes).sum();
+        let n_fitting = BATCH_BYTES.saturating_mul(events.len()) / n_bytes.max(1);
+        n_fitting.min(self.n_next.saturating_mul(2)).clamp(1, self.n_events_max)
+    }
+}
+
+fn n_bytes(event: &RecordedEvent) -> usize {
+    EVENT_BYTES + event.data.len() + event.metadata.as_ref().map_or(0, String::len)
+}

@@ -1,0 +1,133 @@
+//! What all accounts of a currency hold together.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use anyhow::Result;
+use rusqlite::types::{ToSqlOutput, Value, ValueRef};
+use rusqlite::{OptionalExtension, Row, ToSql, Transaction, params};
+
+use crate::domain::account::{AccountState, Status};
+use crate::domain::event::GlobalPosition;
+use crate::domain::money::Currency;
+use crate::read_model::accounts::{currency, unreadable};
+use crate::read_model::rows::TotalRow;
+use crate::read_model::{Projection, Step, Touched};
+
+/// Keeps the total of each currency, and its history.
+#[derive(Debug, Default)]
+pub struct Totals {
+    totals: BTreeMap<Option<Currency>, Total>,
+    /// Written by currency and position, at the end of the batch.
+    history: Vec<(Option<Currency>, GlobalPosition, Total)>,
+}
+
+/// A sum of `i64` balances: fewer than 2^63 of them cannot overflow it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Total {
+    balance: Sum,
+    n_accounts: i64,
+}
+
+/// A sum of balances as SQLite keeps it: an integer where that holds it, otherwise exact decimal text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Sum(i128);
+
+impl ToSql for Sum {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let value = i64::try_from(self.0).map_or_else(|_| Value::Text(self.0.to_string()), Value::Integer);
+        Ok(ToSqlOutput::Owned(value))
+    }
+}
+
+impl Projection for Totals {
+    fn name(&self) -> &'static str {
+        "totals"
+    }
+
+    fn version(&self) -> i64 {
+        1
+    }
+
+    fn schema(&self) -> &'static str {
+        include_str!("totals.sql")
+    }
+
+    fn apply(&mut self, tx: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
+        let (before, after) = (share(step.before), share(step.after));
+        if before == after {
+            return Ok(());
+        }
+        if let Some((currency, balance)) = before {
+            let total = self.total(tx, currency)?;
+            *total = Total { balance: Sum(total.balance.0 - balance), n_accounts: total.n_accounts - 1 };
+        }
+        if let Some((currency, balance)) = after {
+            let total = self.total(tx, currency)?;
+            *total = Total { balance: Sum(total.balance.0 + balance), n_accounts: total.n_accounts + 1 };
+        }
+        let position = step.event.position;
+        let left = before.map(|(currency, _)| currency);
+        let joined = after.map(|(currency, _)| currency).filter(|currency| Some(*currency) != left);
+        for currency in [left, joined].into_iter().flatten() {
+            let total = *self.total(tx, currency)?;
+            self.history.push((currency, position, total));
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, tx: &Transaction<'_>, _: &[Touched]) -> Result<()> {
+        let mut upsert = tx.prepare_cached("INSERT OR REPLACE INTO total_rows VALUES (?1, ?2, ?3)")?;
+        for (currency, total) in &self.totals {
+            upsert.execute(params![key(currency.as_ref()), total.balance, total.n_accounts])?;
+        }
+        self.history.sort_unstable_by_key(|(currency, position, _)| (*currency, *position));
+        let mut insert = tx.prepare_cached("INSERT INTO total_history VALUES (?1, ?2, ?3, ?4)")?;
+        for (currency, position, total) in self.history.drain(..) {
+            let row = params![key(currency.as_ref()), position.to_sql(), total.balance, total.n_accounts];
+            insert.execute(row)?;
+        }
+        Ok(())
+    }
+}
+
+impl Totals {
+    fn total(&mut self, tx: &Transaction<'_>, currency: Option<Currency>) -> Result<&mut Total> {
+        Ok(match self.totals.entry(currency) {
+            Entry::Occupied(total) => total.into_mut(),
+            Entry::Vacant(place) => {
+                let kept = tx
+                    .prepare_cached("SELECT balance, n_accounts FROM total_rows WHERE currency = ?1")?
+                    .query_row([key(currency.as_ref())], |row| {
+                        Ok(Total { balance: Sum(sum(row, 0)?), n_accounts: row.get(1)? })
+                    })
+                    .optional()?;
+                place.insert(kept.unwrap_or_default())
+            }
+        })
+    }
+}
+
+/// What an account adds to which total; `None` if there is no such account.
+fn share(state: &AccountState) -> Option<(Option<Currency>, i128)> {
+    (state.status != Status::None).then_some((state.currency, i128::from(state.balance)))
+}
+
+fn key(currency: Option<&Currency>) -> &str {
+    currency.map_or("", Currency::code)
+}
+
+/// The sum in a column.
+fn sum(row: &Row<'_>, column: usize) -> rusqlite::Result<i128> {
+    match row.get_ref(column)? {
+        ValueRef::Integer(balance) => Ok(i128::from(balance)),
+        other => other.as_str()?.parse().map_err(|_| unreadable(column, "a sum that is none")),
+    }
+}
+
+/// A row of the columns currency, balance, n_accounts.
+pub(super) fn total_row(row: &Row<'_>) -> rusqlite::Result<TotalRow> {
+    let n_accounts: i64 = row.get(2)?;
+    let n_accounts = u64::try_from(n_accounts).unwrap_or(0);
+    Ok(TotalRow { currency: currency(row, 0)?, balance: sum(row, 1)?, n_accounts })
+}

@@ -1,0 +1,23 @@
+-- What all accounts of one currency hold together, as of the checkpoint. `currency` is '' for those without one.
+-- `balance` is an integer where 64 bits hold it, and otherwise the exact decimal number as text.
+CREATE TABLE total_rows (
+    currency TEXT PRIMARY KEY,
+    balance ANY NOT NULL,
+    n_accounts INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The same from a position on. Only grows: a row for each currency whose total an event changed.
+CREATE TABLE total_history (
+    currency TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    balance ANY NOT NULL,
+    n_accounts INTEGER NOT NULL,
+    PRIMARY KEY (currency, position)
+) STRICT, WITHOUT ROWID;
+
+-- What all accounts of a currency hold together, in minor units (as text where 64 bits do not hold it), and how many
+-- they are. Closed accounts are counted, streams without any event of an account (status none) are not.
+CREATE VIEW totals (currency, balance, n_accounts) AS
+SELECT nullif(currency, ''), balance, n_accounts
+FROM total_rows
+WHERE n_accounts > 0;

@@ -1,0 +1,39 @@
+-- What happened, one row an event, with the account's values after it. Only grows.
+CREATE TABLE transaction_history (
+    position INTEGER PRIMARY KEY,
+    account INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    time INTEGER,
+    type TEXT NOT NULL,
+    amount INTEGER,
+    balance INTEGER NOT NULL,
+    overdraft_limit INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    counterparty TEXT,
+    transfer TEXT
+) STRICT;
+
+-- Which events are an account's: its newest one up to a position is found by key, for a statement and for the account
+-- as it was there. Only grows.
+CREATE TABLE account_positions (
+    account INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (account, position)
+) STRICT, WITHOUT ROWID;
+
+-- The lines of all accounts' statements, also of events that move no money (amount NULL). Amounts are in minor units,
+-- negative where money leaves the account; times are UTC (of years that ISO 8601 does not write with four digits: in
+-- microseconds since 1970).
+CREATE VIEW transactions (position, account, version, time, type, amount, balance, counterparty, transfer) AS
+SELECT
+    h.position,
+    (SELECT a.name FROM account_rows AS a WHERE a.id = h.account),
+    h.version,
+    coalesce(
+        strftime('%Y-%m-%dT%H:%M:%S', (h.time - (h.time % 1000000 + 1000000) % 1000000) / 1000000, 'unixepoch')
+        || rtrim(rtrim(printf('.%06d', (h.time % 1000000 + 1000000) % 1000000), '0'), '.')
+        || 'Z',
+        CAST(h.time AS TEXT)
+    ),
+    h.type, h.amount, h.balance, h.counterparty, h.transfer
+FROM transaction_history AS h;

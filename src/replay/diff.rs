@@ -1,0 +1,108 @@
+//! What one event changed.
+
+use crate::domain::account::{AccountState, Status};
+use crate::domain::money::Currency;
+
+/// A field of an account's state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// Whose it is.
+    Owner,
+    /// What it lets happen to it.
+    Status,
+    /// What it counts in.
+    Currency,
+    /// What is in it.
+    Balance,
+    /// How far below zero it may go.
+    OverdraftLimit,
+}
+
+impl Field {
+    /// All fields in the order in which screens show them; a field's number is its place here.
+    pub const ALL: [Self; 5] =
+        [Self::Owner, Self::Status, Self::Currency, Self::Balance, Self::OverdraftLimit];
+
+    /// The word for it on screens.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Status => "status",
+            Self::Currency => "currency",
+            Self::Balance => "balance",
+            Self::OverdraftLimit => "overdraft",
+        }
+    }
+}
+
+/// One field that is another than before. Amounts are minor units.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// The owner.
+    Owner { before: Option<String>, after: Option<String> },
+    /// The status.
+    Status { before: Status, after: Status },
+    /// The currency.
+    Currency { before: Option<Currency>, after: Option<Currency> },
+    /// The balance.
+    Balance { before: i64, after: i64 },
+    /// The overdraft limit.
+    OverdraftLimit { before: i64, after: i64 },
+}
+
+impl Change {
+    /// The field that changed.
+    pub fn field(&self) -> Field {
+        match self {
+            Self::Owner { .. } => Field::Owner,
+            Self::Status { .. } => Field::Status,
+            Self::Currency { .. } => Field::Currency,
+            Self::Balance { .. } => Field::Balance,
+            Self::OverdraftLimit { .. } => Field::OverdraftLimit,
+        }
+    }
+}
+
+/// The fields in which two states differ, in the order of [`Field::ALL`].
+pub fn changes(before: &AccountState, after: &AccountState) -> Vec<Change> {
+    let mut changes = Vec::new();
+    if before.owner != after.owner {
+        changes.push(Change::Owner { before: before.owner.clone(), after: after.owner.clone() });
+    }
+    if before.status != after.status {
+        changes.push(Change::Status { before: before.status, after: after.status });
+    }
+    if before.currency != after.currency {
+        changes.push(Change::Currency { before: before.currency, after: after.currency });
+    }
+    if before.balance != after.balance {
+        changes.push(Change::Balance { before: before.balance, after: after.balance });
+    }
+    if before.overdraft_limit != after.overdraft_limit {
+        changes.push(Change::OverdraftLimit { before: before.overdraft_limit, after: after.overdraft_limit });
+    }
+    changes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_that_differs_is_a_change_and_no_other() {
+        let before = AccountState::default();
+        let after = AccountState {
+            status: Status::Open,
+            owner: Some("Ada".to_owned()),
+            currency: Currency::from_code("EUR"),
+            balance: 5,
+            overdraft_limit: 7,
+        };
+        let fields: Vec<Field> = changes(&before, &after).iter().map(Change::field).collect();
+        assert_eq!(fields, Field::ALL);
+        assert_eq!(changes(&after, &after), []);
+        for (place, field) in Field::ALL.into_iter().enumerate() {
+            assert_eq!(field as usize, place);
+        }
+    }
+}

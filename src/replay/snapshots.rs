@@ -1,0 +1,106 @@
+//! States worth keeping, so that every seek is short.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+
+use lru::LruCache;
+
+use crate::domain::event::{StreamName, StreamPosition};
+use crate::replay::Trace;
+
+/// A stream's state is kept every so many of its events: folding that many read by index takes about a millisecond.
+pub const SNAPSHOT_SPACING_EVENTS: u64 = 500;
+
+/// How many streams' snapshots are kept in memory: the ones looked at last.
+pub const SNAPSHOT_STREAMS_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(255);
+
+/// How many snapshots of one stream are kept: past that, every second one goes and the spacing doubles. 1,024 cover half
+/// a million events at the first spacing.
+pub const SNAPSHOTS_OF_A_STREAM_MAX: usize = 1_024;
+
+/// States kept in memory, the least recently used streams first to go.
+#[derive(Debug)]
+pub struct Snapshots {
+    streams: LruCache<StreamName, OfStream>,
+}
+
+#[derive(Debug)]
+struct OfStream {
+    spacing: u64,
+    traces: BTreeMap<StreamPosition, Trace>,
+}
+
+impl Default for Snapshots {
+    fn default() -> Self {
+        Self { streams: LruCache::new(SNAPSHOT_STREAMS_MAX) }
+    }
+}
+
+impl Snapshots {
+    /// The kept state at the highest version that is not after `version`.
+    pub fn nearest(&mut self, stream: &StreamName, version: StreamPosition) -> Option<Trace> {
+        let of_stream = self.streams.get(stream)?;
+        of_stream.traces.range(..=version).next_back().map(|(_, trace)| trace.clone())
+    }
+
+    /// Keeps the state if its version is one at which states are kept.
+    pub fn offer(&mut self, stream: &StreamName, trace: &Trace) {
+        let number = trace.version.number();
+        if !number.is_multiple_of(SNAPSHOT_SPACING_EVENTS) {
+            return;
+        }
+        if !self.streams.contains(stream) {
+            let fresh = OfStream { spacing: SNAPSHOT_SPACING_EVENTS, traces: BTreeMap::new() };
+            self.streams.put(stream.clone(), fresh);
+        }
+        let Some(of_stream) = self.streams.get_mut(stream) else { return };
+        if !number.is_multiple_of(of_stream.spacing) {
+            return;
+        }
+        of_stream.traces.insert(trace.version, trace.clone());
+        if of_stream.traces.len() > SNAPSHOTS_OF_A_STREAM_MAX {
+            of_stream.spacing *= 2;
+            let spacing = of_stream.spacing;
+            of_stream.traces.retain(|version, _| version.number().is_multiple_of(spacing));
+        }
+    }
+
+    /// Forgets everything: the meaning of events has changed.
+    pub fn clear(&mut self) {
+        self.streams.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trace(version: u64) -> Trace {
+        Trace { version: StreamPosition::new(version), ..Trace::default() }
+    }
+
+    #[test]
+    fn the_nearest_snapshot_is_the_highest_one_that_is_not_after() {
+        let stream = StreamName::new("a").unwrap();
+        let mut snapshots = Snapshots::default();
+        for version in 1..=1_600 {
+            snapshots.offer(&stream, &trace(version));
+        }
+        let nearest = |snapshots: &mut Snapshots, v| snapshots.nearest(&stream, StreamPosition::new(v));
+        assert_eq!(nearest(&mut snapshots, 499), None);
+        assert_eq!(nearest(&mut snapshots, 500), Some(trace(500)));
+        assert_eq!(nearest(&mut snapshots, 1_499), Some(trace(1_000)));
+        assert_eq!(nearest(&mut snapshots, u64::MAX), Some(trace(1_500)));
+    }
+
+    #[test]
+    fn a_stream_of_any_length_keeps_a_bounded_number_of_snapshots() {
+        let stream = StreamName::new("a").unwrap();
+        let mut snapshots = Snapshots::default();
+        for nth in 1..=10_000 {
+            snapshots.offer(&stream, &trace(nth * SNAPSHOT_SPACING_EVENTS));
+        }
+        let kept = &snapshots.streams.peek(&stream).unwrap().traces;
+        assert!(kept.len() <= SNAPSHOTS_OF_A_STREAM_MAX && kept.len() > SNAPSHOTS_OF_A_STREAM_MAX / 4);
+    }
+}

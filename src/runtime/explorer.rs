@@ -1,0 +1,144 @@
+//! The explorer: a store, a screen, and the threads between them.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{Sender, channel};
+
+use anyhow::{Context, Result};
+
+use crate::read_model::generation::Unfit;
+use crate::read_model::location::Location;
+use crate::runtime::finder::Finder;
+use crate::runtime::importer::{Importer, LogToRead};
+use crate::runtime::projector::{ProjectorControl, ProjectorReport, ProjectorThreads};
+use crate::runtime::terminal::Screen;
+use crate::runtime::{Next, input, query_worker, run, signals, store_worker, watcher};
+use crate::store::sqlite::SqliteStore;
+use crate::tui::effect::Effect;
+use crate::tui::message::Message;
+use crate::tui::model::{Model, OpenStore, StoreKind, Tone};
+use crate::tui::theme::Theme;
+
+/// What the explorer is to open.
+pub struct Opening {
+    /// The store's file.
+    pub path: PathBuf,
+    /// What the header says is open.
+    pub store: OpenStore,
+    /// What to tell first.
+    pub notice: Option<String>,
+    /// The log that is read into the store while it is being looked at.
+    pub log: Option<LogToRead>,
+}
+
+/// Runs the explorer until a person, or the system, ends it, or until what is open has to be opened again.
+///
+/// # Errors
+/// The store cannot be opened, or the terminal cannot be used.
+pub fn explore(opening: Opening, theme: Theme) -> Result<Next> {
+    // Whatever is wrong with the store is said before the screen is taken.
+    let near = match opening.store.kind {
+        StoreKind::Own | StoreKind::SampleCopy => SqliteStore::open(&opening.path)?,
+        StoreKind::Log | StoreKind::ReadOnly => SqliteStore::open_read_only(&opening.path)?,
+    };
+    let watched = SqliteStore::open_read_only(&opening.path)?;
+    let (to_inbox, inbox) = channel();
+    let workers = Workers::start(near, &opening, &to_inbox)?;
+
+    let mut screen = Screen::take(theme)?;
+    let mut model = Model::new(opening.store, screen.size()?);
+    if let Some(notice) = opening.notice {
+        model.tell(Tone::Plain, notice);
+    }
+    signals::start(to_inbox.clone())?;
+    input::start(to_inbox.clone());
+    let importer = opening.log.map(|log| Importer::start(log, to_inbox.clone()));
+    let (watching, stop) = channel();
+    let watcher = watcher::start(watched, stop, to_inbox);
+
+    let screen = std::cell::RefCell::new(&mut screen);
+    let draw = |model: &Model| screen.borrow_mut().draw(model);
+    let hand_out = |effect| match effect {
+        Effect::StopImport => {
+            importer.iter().for_each(Importer::stop);
+            Ok(Next::GoOn)
+        }
+        Effect::Quit => Ok(Next::End),
+        Effect::OpenAgain => Ok(Next::OpenAgain),
+        Effect::Copy(text) => screen.borrow_mut().copy(&text).map(|()| Next::GoOn),
+        Effect::TakeMouse(is_ours) => screen.borrow_mut().take_mouse(is_ours).map(|()| Next::GoOn),
+        Effect::Suspend => screen.borrow_mut().suspend().map(|()| Next::GoOn),
+        effect => workers.hand_out(effect),
+    };
+    let end = run(&mut model, &inbox, draw, hand_out);
+    // The threads end when what they listen to is dropped; what they still say, nobody hears.
+    drop(watching);
+    drop(inbox);
+    if let Some(importer) = importer {
+        importer.stop_and_wait();
+    }
+    drop(watcher.join());
+    end.map(|(next, _)| next)
+}
+
+/// The threads that do what the screen wants done.
+struct Workers {
+    near: Sender<Effect>,
+    beside: Sender<Effect>,
+    query: Sender<Effect>,
+    finder: Finder,
+    projector: ProjectorThreads,
+}
+
+impl Workers {
+    fn start(near: SqliteStore, opening: &Opening, inbox: &Sender<Message>) -> Result<Self> {
+        let location = Location::beside(&opening.path, near.id())?;
+        let (to_near, effects_near) = channel();
+        store_worker::start(near, effects_near, inbox.clone());
+        // What may have to fold far does not keep a seek waiting: it has a thread and a connection of its own.
+        let (to_beside, effects_beside) = channel();
+        let beside = SqliteStore::open_read_only(&opening.path)?;
+        store_worker::start(beside, effects_beside, inbox.clone());
+        let (to_query, effects_query) = channel();
+        query_worker::start(&location, effects_query, inbox.clone());
+        let to_inbox = inbox.clone();
+        let report = move |report| {
+            // Nobody listens any more when the program is ending.
+            drop(message_of(report).map(|message| to_inbox.send(message)));
+        };
+        let projector = ProjectorThreads::start(&opening.path, &location, report)
+            .context("could not start the projector")?;
+        let finder = Finder::new(&opening.path, inbox.clone());
+        Ok(Self { near: to_near, beside: to_beside, query: to_query, finder, projector })
+    }
+
+    fn hand_out(&self, effect: Effect) -> Result<Next> {
+        let gone = "a worker has ended before the screen";
+        match effect {
+            Effect::Survey(..) | Effect::Chart(..) | Effect::Compare(..) => self.beside.send(effect).context(gone)?,
+            Effect::Accounts(..) | Effect::Statement(..) => self.query.send(effect).context(gone)?,
+            Effect::Find(ticket, question) => self.finder.find(ticket, question),
+            Effect::StopFinding => self.finder.stop(),
+            Effect::Project => self.projector.send(ProjectorControl::HeadMoved),
+            Effect::Hold(true) => self.projector.send(ProjectorControl::Hold),
+            Effect::Hold(false) => self.projector.send(ProjectorControl::Release),
+            effect => self.near.send(effect).context(gone)?,
+        }
+        Ok(Next::GoOn)
+    }
+}
+
+/// What the screen is told of it; that a store without a read model gets one is nothing to tell.
+fn message_of(report: ProjectorReport) -> Option<Message> {
+    Some(match report {
+        ProjectorReport::Checkpoint { checkpoint, n_queued, is_held } => {
+            Message::Projected { checkpoint, n_queued, is_held }
+        }
+        ProjectorReport::Role { is_projecting, .. } => Message::Follows(!is_projecting),
+        ProjectorReport::Begun(Unfit::Missing) => return None,
+        ProjectorReport::Begun(why) => Message::ReadModelBegun(why.to_string()),
+        ProjectorReport::Failed { position: Some(position), why } => {
+            Message::ProjectionFailed(format!("at {position}: {why}"))
+        }
+        ProjectorReport::Failed { position: None, why } => Message::ProjectionFailed(why),
+    })
+}

@@ -1,0 +1,97 @@
+//! Searching the log beside the screen, with progress and a way to stop.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::Sender;
+use std::thread;
+
+use anyhow::Result;
+
+use crate::domain::event::{GlobalPosition, RecordedEvent};
+use crate::store::sqlite::SqliteStore;
+use crate::store::{Direction, EventReader};
+use crate::tui::effect::FindQuestion;
+use crate::tui::message::Message;
+
+/// How many events are read between two looks at whether the search still goes on: some milliseconds' worth.
+const CHUNK_EVENTS: usize = 5_000;
+
+/// The searches of one explorer: at most one is under way.
+#[derive(Debug)]
+pub struct Finder {
+    path: PathBuf,
+    inbox: Sender<Message>,
+    current: Arc<AtomicU64>,
+}
+
+impl Finder {
+    /// Searches this store, with a connection for each search, and tells through the inbox.
+    pub fn new(path: &Path, inbox: Sender<Message>) -> Self {
+        Self { path: path.to_path_buf(), inbox, current: Arc::new(AtomicU64::new(0)) }
+    }
+
+    /// Begins a search; one under way stops.
+    pub fn find(&self, ticket: u64, question: FindQuestion) {
+        self.current.store(ticket, Ordering::Relaxed);
+        let (path, inbox, current) = (self.path.clone(), self.inbox.clone(), Arc::clone(&self.current));
+        thread::spawn(move || {
+            let is_wanted = || current.load(Ordering::Relaxed) == ticket;
+            let progress = |at| drop(inbox.send(Message::FindReached(ticket, at)));
+            let store = SqliteStore::open_read_only(&path).map_err(anyhow::Error::from);
+            let found = store.and_then(|store| search(&store, &question, is_wanted, progress));
+            let message = match found {
+                Ok(found) => Message::Found(ticket, found),
+                Err(error) => Message::Failed(format!("could not search: {error:#}")),
+            };
+            // Nobody listens any more when the program is ending.
+            drop(inbox.send(message));
+        });
+    }
+
+    /// Stops the search under way.
+    pub fn stop(&self) {
+        self.current.store(0, Ordering::Relaxed);
+    }
+}
+
+/// The next event beyond `from` that holds the text; `None` where there is none, or when it is not wanted any more.
+///
+/// # Errors
+/// The store's own.
+pub fn search(
+    store: &dyn EventReader,
+    question: &FindQuestion,
+    is_wanted: impl Fn() -> bool,
+    progress: impl Fn(GlobalPosition),
+) -> Result<Option<GlobalPosition>> {
+    let needle = question.text.to_lowercase();
+    let direction = if question.is_forward { Direction::Forward } else { Direction::Backward };
+    let beyond = |at: GlobalPosition| if question.is_forward { at.plus(1) } else { at.minus(1) };
+    let mut from = beyond(question.from);
+    while is_wanted() && from > GlobalPosition::START {
+        let events = store.read_all(from, direction, CHUNK_EVENTS)?;
+        let Some(last) = events.last() else { break };
+        from = beyond(last.position);
+        let hit = events.iter().find(|event| holds(event, &needle));
+        if let Some(hit) = hit {
+            return Ok(Some(hit.position));
+        }
+        progress(from);
+    }
+    Ok(None)
+}
+
+/// Whether an event's type, stream or data holds the text, which is in lower case.
+fn holds(event: &RecordedEvent, needle: &str) -> bool {
+    let parts = [event.event_type.as_str(), event.stream.as_str(), event.data.as_str()];
+    parts.into_iter().any(|part| contains_in_any_case(part, needle))
+}
+
+fn contains_in_any_case(text: &str, needle: &str) -> bool {
+    if text.is_ascii() && needle.is_ascii() {
+        let (text, needle) = (text.as_bytes(), needle.as_bytes());
+        return text.windows(needle.len().max(1)).any(|window| window.eq_ignore_ascii_case(needle));
+    }
+    text.to_lowercase().contains(needle)
+}

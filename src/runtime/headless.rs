@@ -1,0 +1,88 @@
+//! The explorer without a terminal: every effect is answered before the next key.
+
+use anyhow::Result;
+
+use crate::domain::event::GlobalPosition;
+use crate::read_model::location::Location;
+use crate::runtime::finder::search;
+use crate::runtime::query_worker::QueryWorker;
+use crate::runtime::store_worker::StoreWorker;
+use crate::runtime::watcher::head_moved;
+use crate::store::EventReader;
+use crate::store::sqlite::SqliteStore;
+use crate::read_model::rows::Checkpoint;
+use crate::tui::effect::Effect;
+use crate::tui::message::{Key, Message};
+use crate::tui::model::Model;
+use crate::tui::update::update;
+
+/// An explorer whose answers come at once. What needs a terminal or another thread (copying, the mouse, the projector)
+/// is passed over.
+pub struct Headless<'a> {
+    model: &'a mut Model,
+    store: &'a SqliteStore,
+    store_worker: StoreWorker,
+    query_worker: QueryWorker,
+}
+
+impl<'a> Headless<'a> {
+    /// Opens the screen on a store whose read model stands at `checkpoint`; the playhead is at the head.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn open(
+        model: &'a mut Model,
+        store: &'a SqliteStore,
+        location: &Location,
+        checkpoint: Checkpoint,
+    ) -> Result<Self> {
+        let own = SqliteStore::open_read_only(store.path())?;
+        let store_worker = StoreWorker::new(own)?;
+        let query_worker = QueryWorker::new(location);
+        let mut headless = Self { model, store, store_worker, query_worker };
+        let moved = head_moved(headless.store, headless.store.head()?, None)?;
+        headless.take_in(moved)?;
+        headless.take_in(Message::Projected { checkpoint, n_queued: 0, is_held: false })?;
+        Ok(headless)
+    }
+
+    /// Presses a key, and takes in every answer that it leads to.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn press(&mut self, key: Key) -> Result<()> {
+        self.take_in(Message::Key(key))
+    }
+
+    /// Puts the playhead at a position.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn go_to(&mut self, position: GlobalPosition) -> Result<()> {
+        for c in format!(":goto {position}").chars() {
+            self.press(Key::char(c))?;
+        }
+        self.press(Key::plain(crate::tui::message::KeyCode::Enter))
+    }
+
+    fn take_in(&mut self, message: Message) -> Result<()> {
+        let mut messages = vec![message];
+        while let Some(message) = messages.pop() {
+            for effect in update(self.model, message) {
+                messages.extend(self.answer(effect)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn answer(&mut self, effect: Effect) -> Result<Option<Message>> {
+        Ok(match effect {
+            Effect::Find(ticket, question) => {
+                let found = search(self.store, &question, || true, |_| {})?;
+                Some(Message::Found(ticket, found))
+            }
+            Effect::Accounts(..) | Effect::Statement(..) => self.query_worker.answer(effect),
+            _ => self.store_worker.answer(effect, &mut || true),
+        })
+    }
+}

@@ -1,0 +1,146 @@
+//! Reading a log into its scratch store while it is being looked at.
+
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, SystemTime};
+
+use anyhow::{Context, Result};
+
+use crate::store::import::{ImportProgress, ImportReport, LogChanged, LogImport};
+use crate::store::jsonl::split::LogEnd;
+use crate::store::scratch::Scratch;
+use crate::store::sqlite::SqliteStore;
+use crate::tui::message::Message;
+use crate::tui::model::Import;
+
+/// How often it looks whether the log has grown: twice a second is soon enough for a person, and costs one question
+/// about the file.
+const POLL: Duration = Duration::from_millis(500);
+
+/// A log with its scratch store.
+#[derive(Debug)]
+pub struct LogToRead {
+    /// The log's file.
+    pub log: PathBuf,
+    /// The store that it is read into.
+    pub scratch: Scratch,
+}
+
+/// The thread that reads a log.
+#[derive(Debug)]
+pub struct Importer {
+    is_stopped: Arc<AtomicBool>,
+    goes_on: Sender<()>,
+    thread: JoinHandle<()>,
+}
+
+impl Importer {
+    /// Starts to read; afterwards it goes on as the log grows.
+    pub fn start(log: LogToRead, inbox: Sender<Message>) -> Self {
+        let is_stopped = Arc::new(AtomicBool::new(false));
+        let (goes_on, stop) = channel();
+        let stopped = Arc::clone(&is_stopped);
+        let thread = thread::spawn(move || {
+            let mut reading = Reading { log, inbox, is_stopped: stopped };
+            if let Err(error) = reading.run(&stop) {
+                let message = match error.downcast_ref::<LogChanged>() {
+                    Some(_) => reading.start_again(),
+                    None => Message::ImportEnded(format!("reading stopped: {error:#}")),
+                };
+                // Nobody listens any more when the program is ending.
+                drop(reading.inbox.send(message));
+            }
+        });
+        Self { is_stopped, goes_on, thread }
+    }
+
+    /// Stops reading; what has been read stays.
+    pub fn stop(&self) {
+        self.is_stopped.store(true, Ordering::Relaxed);
+    }
+
+    /// Stops, and waits until the batch under way is on the disk.
+    pub fn stop_and_wait(self) {
+        self.stop();
+        drop(self.goes_on);
+        drop(self.thread.join());
+    }
+}
+
+struct Reading {
+    log: LogToRead,
+    inbox: Sender<Message>,
+    is_stopped: Arc<AtomicBool>,
+}
+
+impl Reading {
+    fn run(&mut self, stop: &Receiver<()>) -> Result<()> {
+        let mut store = SqliteStore::open(&self.log.scratch.store)?;
+        let Some(mut import) = self.log.scratch.import(LogEnd::Growing) else { return Ok(()) };
+        let mut seen = self.stamp();
+        let report = self.read(&mut import, &mut store, true)?;
+        drop(self.inbox.send(Message::ImportEnded(told(&report))));
+        while !report.was_cancelled {
+            match stop.recv_timeout(POLL) {
+                Err(RecvTimeoutError::Timeout) => {}
+                Ok(()) | Err(RecvTimeoutError::Disconnected) => break,
+            }
+            let now = self.stamp();
+            if now != seen {
+                seen = now;
+                self.read(&mut import, &mut store, false)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn read(&self, import: &mut LogImport, store: &mut SqliteStore, tells: bool) -> Result<ImportReport> {
+        let mut progress = |progress: &ImportProgress| {
+            let is_heard = !tells || self.inbox.send(Message::ImportReached(reached(progress))).is_ok();
+            if is_heard && !self.is_stopped.load(Ordering::Relaxed) {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        };
+        let name = self.log.log.display();
+        import.read_on(store, &mut progress).with_context(|| format!("reading {name}"))
+    }
+
+    /// What changes when somebody writes to the log.
+    fn stamp(&self) -> Option<(u64, SystemTime)> {
+        let metadata = fs::metadata(&self.log.log).ok()?;
+        Some((metadata.len(), metadata.modified().ok()?))
+    }
+
+    /// Goes over to an empty store, which the explorer then opens.
+    fn start_again(&mut self) -> Message {
+        match self.log.scratch.start_again() {
+            Ok(()) => Message::LogReplaced,
+            Err(error) => Message::ImportEnded(format!("the log is another one now, and: {error:#}")),
+        }
+    }
+}
+
+fn reached(progress: &ImportProgress) -> Import {
+    let percent = progress.n_bytes_total.filter(|total| *total > 0).map(|total| {
+        let percent = u128::from(progress.n_bytes) * 100 / u128::from(total);
+        u8::try_from(percent.min(100)).unwrap_or(100)
+    });
+    Import { n_events: progress.n_events, n_bad: progress.n_bad, percent }
+}
+
+fn told(report: &ImportReport) -> String {
+    let ImportReport { n_events, n_bad, .. } = report;
+    let bad = match (n_bad, report.bad.first()) {
+        (0, _) | (_, None) => String::new(),
+        (n, Some(first)) => format!(" · {n} bad lines, the first is {}: {}", first.line, first.why),
+    };
+    let how = if report.was_cancelled { "stopped after" } else { "read" };
+    format!("{how} {n_events} events{bad}")
+}

@@ -1,0 +1,92 @@
+//! The effects that wait for a worker: of one kind, the newest.
+
+use std::mem::{Discriminant, discriminant};
+use std::sync::mpsc::Receiver;
+
+use crate::tui::effect::Effect;
+
+/// What waits for a worker, in the order in which it came.
+#[derive(Debug)]
+pub struct Outbox {
+    receiver: Receiver<Effect>,
+    waiting: Vec<Effect>,
+}
+
+impl Outbox {
+    /// What comes out of this channel.
+    pub fn new(receiver: Receiver<Effect>) -> Self {
+        Self { receiver, waiting: Vec::new() }
+    }
+
+    /// Whether a newer question of this kind has come while the last one was being answered.
+    pub fn has_newer(&mut self, kind: Discriminant<Effect>) -> bool {
+        self.take_in();
+        self.waiting.iter().any(|effect| discriminant(effect) == kind)
+    }
+
+    fn take_in(&mut self) {
+        while let Ok(effect) = self.receiver.try_recv() {
+            self.put(effect);
+        }
+    }
+
+    /// A newer question takes the place of the waiting one of its kind; what is to be done is done each time.
+    fn put(&mut self, effect: Effect) {
+        let kind = discriminant(&effect);
+        if effect.is_question() {
+            self.waiting.retain(|waiting| discriminant(waiting) != kind);
+        }
+        self.waiting.push(effect);
+    }
+}
+
+impl Iterator for Outbox {
+    type Item = Effect;
+
+    /// The next effect to be done; waits for one. `None` when nobody is left who could want anything.
+    fn next(&mut self) -> Option<Effect> {
+        self.take_in();
+        if self.waiting.is_empty() {
+            let effect = self.receiver.recv().ok()?;
+            self.put(effect);
+            self.take_in();
+        }
+        (!self.waiting.is_empty()).then(|| self.waiting.remove(0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::channel;
+
+    #[test]
+    fn a_newer_question_takes_the_place_of_the_waiting_one_and_nothing_else_is_lost() {
+        let (sender, receiver) = channel();
+        let outbox = Outbox::new(receiver);
+        let sent = [
+            Effect::Names(1, "a".to_owned()),
+            Effect::Copy("x".to_owned()),
+            Effect::Names(2, "ab".to_owned()),
+            Effect::Copy("y".to_owned()),
+        ];
+        for effect in sent.clone() {
+            sender.send(effect).unwrap();
+        }
+        drop(sender);
+        let done: Vec<Effect> = outbox.collect();
+        let [_, copy_x, names, copy_y] = sent;
+        assert_eq!(done, [copy_x, names, copy_y]);
+    }
+
+    #[test]
+    fn a_question_under_way_learns_of_a_newer_one() {
+        let (sender, receiver) = channel();
+        let mut outbox = Outbox::new(receiver);
+        sender.send(Effect::Names(1, "a".to_owned())).unwrap();
+        let first = outbox.next().unwrap();
+        assert!(!outbox.has_newer(discriminant(&first)));
+        sender.send(Effect::Names(2, "b".to_owned())).unwrap();
+        assert!(outbox.has_newer(discriminant(&first)));
+    }
+}

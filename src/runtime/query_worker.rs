@@ -1,0 +1,71 @@
+//! What the screen asks of the read model, answered on a thread with a connection of its own.
+
+use std::sync::mpsc::{Receiver, Sender};
+use std::thread::{self, JoinHandle};
+
+use anyhow::{Context, Result};
+
+use crate::read_model::location::Location;
+use crate::read_model::query::ReadModel;
+use crate::runtime::outbox::Outbox;
+use crate::tui::effect::{AccountsQuestion, Effect, StatementQuestion};
+use crate::tui::layout::event_window;
+use crate::tui::message::Message;
+use crate::tui::model::answers::Accounts;
+
+/// Answers from the read model.
+pub struct QueryWorker {
+    read_model: ReadModel,
+}
+
+/// Starts a thread that answers what comes through `effects`.
+pub fn start(location: &Location, effects: Receiver<Effect>, inbox: Sender<Message>) -> JoinHandle<()> {
+    let mut worker = QueryWorker::new(location);
+    thread::spawn(move || {
+        let mut outbox = Outbox::new(effects);
+        while let Some(effect) = outbox.next() {
+            if worker.answer(effect).is_some_and(|message| inbox.send(message).is_err()) {
+                return;
+            }
+        }
+    })
+}
+
+impl QueryWorker {
+    /// Answers from the read model at this place, whether or not there is one yet.
+    pub fn new(location: &Location) -> Self {
+        Self { read_model: ReadModel::open(location) }
+    }
+
+    /// The answer to an effect of the read model's; `None` for any other. An error is a message too.
+    pub fn answer(&mut self, effect: Effect) -> Option<Message> {
+        let answer = match effect {
+            Effect::Accounts(ticket, question) => {
+                self.accounts(&question).map(|accounts| Message::AccountsRead(ticket, accounts))
+            }
+            Effect::Statement(ticket, question) => self.statement(ticket, &question),
+            _ => return None,
+        };
+        let told = answer.context("the query view cannot be read");
+        Some(told.unwrap_or_else(|error| Message::Failed(format!("{error:#}"))))
+    }
+
+    fn accounts(&mut self, question: &AccountsQuestion) -> Result<Accounts> {
+        let reading = self.read_model.reading()?;
+        let from = question.around.as_ref().map_or("", |name| name.as_str());
+        let window = reading.accounts(from, question.n_rows, question.n_rows)?;
+        let shown = event_window(window.at, window.rows.len(), question.n_rows);
+        Ok(Accounts {
+            has_before: window.has_before || shown.start > 0,
+            has_after: window.has_after || shown.end < window.rows.len(),
+            rows: window.rows.get(shown).map(<[_]>::to_vec).unwrap_or_default(),
+            n_accounts: window.n_accounts,
+            totals: reading.totals()?,
+        })
+    }
+
+    fn statement(&mut self, ticket: u64, question: &StatementQuestion) -> Result<Message> {
+        let rows = self.read_model.reading()?.statement(&question.account, None, question.n_lines)?;
+        Ok(Message::StatementRead(ticket, rows))
+    }
+}

@@ -1,0 +1,89 @@
+//! Notices what other processes append: one cheap question, four times a second.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::domain::event::{GlobalPosition, Timestamp};
+use crate::store::EventReader;
+use crate::store::sqlite::SqliteStore;
+use crate::tui::message::Message;
+use crate::tui::model::Moment;
+
+/// How long it takes at most until another process's append is noticed. Four questions a second cost nothing that
+/// can be measured.
+pub const POLL: Duration = Duration::from_millis(250);
+
+/// Starts the thread that watches a store. It ends when `stop` is dropped.
+pub fn start(store: SqliteStore, stop: Receiver<()>, inbox: Sender<Message>) -> JoinHandle<()> {
+    thread::spawn(move || {
+        let mut watcher = Watcher { store, seen: None, first_clock: None };
+        loop {
+            let message = match watcher.look() {
+                Ok(moved) => moved,
+                Err(error) => {
+                    Some(Message::Failed(format!("could not see whether the log has grown: {error:#}")))
+                }
+            };
+            if message.is_some_and(|message| inbox.send(message).is_err()) {
+                return;
+            }
+            match stop.recv_timeout(POLL) {
+                Err(RecvTimeoutError::Timeout) => {}
+                Ok(()) | Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    })
+}
+
+struct Watcher {
+    store: SqliteStore,
+    seen: Option<(i64, GlobalPosition)>,
+    first_clock: Option<Timestamp>,
+}
+
+impl Watcher {
+    /// What to tell, if the log has grown since the last look.
+    fn look(&mut self) -> Result<Option<Message>> {
+        let version = self.store.data_version()?;
+        if self.seen.is_some_and(|(seen, _)| seen == version) {
+            return Ok(None);
+        }
+        let head = self.store.head()?;
+        let is_new = self.seen.is_none_or(|(_, seen)| seen != head);
+        self.seen = Some((version, head));
+        if !is_new {
+            return Ok(None);
+        }
+        let moved = head_moved(&self.store, head, self.first_clock)?;
+        if let Message::HeadMoved { first_clock, .. } = &moved {
+            self.first_clock = *first_clock;
+        }
+        Ok(Some(moved))
+    }
+}
+
+/// The message that says where the head is. `first_clock` is the clock of the first event that has a time, where it
+/// is known already.
+///
+/// # Errors
+/// The store's own.
+pub fn head_moved(
+    store: &dyn EventReader,
+    head: GlobalPosition,
+    first_clock: Option<Timestamp>,
+) -> Result<Message> {
+    let clock = store.clock_at(head)?;
+    let first_clock = match (first_clock, clock) {
+        (Some(first), _) => Some(first),
+        (None, Some(_)) => {
+            // The clock of the first event that has one: the position after the last that is before all time.
+            let before = store.position_at(Timestamp::MIN)?;
+            store.clock_at(before.plus(1))?
+        }
+        (None, None) => None,
+    };
+    Ok(Message::HeadMoved { head: Moment { position: head, clock }, first_clock })
+}

@@ -1,0 +1,240 @@
+//! A made-up bank: its accounts, and what the decider makes of the customers' wishes.
+
+pub mod wishes;
+
+use std::collections::VecDeque;
+
+use jiff::tz::Offset;
+use uuid::Builder;
+
+use crate::domain::account::{AccountState, Status, decide};
+use crate::domain::command::{Action, Command};
+use crate::domain::event::StreamName;
+use crate::domain::provenance;
+use crate::sample::calendar::{Calendar, Moment};
+use crate::sample::prng::SplitMix64;
+use crate::sample::{ACCOUNTS_MAX, BankShape, EVENTS_MAX, SampleEvent, words};
+
+/// The fewest days that a log covers: less has no shape on the ruler.
+const DAYS_MIN: u64 = 28;
+
+/// The most days that a log covers: five years; a longer log is a busier bank.
+const DAYS_MAX: u64 = 1826;
+
+/// How many accounts are looked at for one that can take part; then the busiest does.
+const PICKS_MAX: usize = 8;
+
+/// How many commands wait for their turn at most: what follows from opening and closing accounts.
+const PLANNED_MAX: usize = 16;
+
+/// How many accounts the bank begins with, before anything else happens.
+const ACCOUNTS_AT_FIRST: u64 = 8;
+
+/// An account, by its place in [`Bank::accounts`].
+type Index = usize;
+
+/// The bank while its log is made.
+#[derive(Debug)]
+pub struct Bank {
+    prng: SplitMix64,
+    calendar: Calendar,
+    today: Today,
+    n_events: u64,
+    n_made: u64,
+    n_accounts: u64,
+    n_shops: u64,
+    n_closed: usize,
+    accounts: Vec<Account>,
+    /// For each account, how often it and the ones before it are picked, against each other.
+    shares: Vec<u64>,
+    /// How flat the shares are: the account of rank r has a share of 1/(r + this).
+    flatness: u64,
+    planned: VecDeque<Wish>,
+    /// The leg of a transfer that has still to come.
+    second_leg: Option<SampleEvent>,
+}
+
+#[derive(Debug)]
+struct Account {
+    name: StreamName,
+    state: AccountState,
+    is_shop: bool,
+    salary_cents: i64,
+    /// The months, counted from the beginning, in which salary and rent were paid last.
+    salary_month: u64,
+    rent_month: u64,
+}
+
+/// What somebody wants, of which account, and of which other one.
+#[derive(Debug)]
+struct Wish {
+    account: Index,
+    to: Option<Index>,
+    action: Action,
+}
+
+/// The date, kept until the next day.
+#[derive(Debug, Default)]
+struct Today {
+    day: u64,
+    /// Months since the beginning, counted from 1; 0 as long as nothing has happened.
+    month: u64,
+    day_of_month: i8,
+    month_name: &'static str,
+}
+
+impl Today {
+    fn turn_to(&mut self, now: Moment) {
+        if self.month > 0 && self.day == now.day {
+            return;
+        }
+        let date = Offset::UTC.to_datetime(now.time).date();
+        let month = usize::try_from(date.month()).unwrap_or(1);
+        let years = u64::try_from(date.year() - 2024).unwrap_or(0);
+        self.day = now.day;
+        self.month = years * 12 + month as u64;
+        self.day_of_month = date.day();
+        self.month_name = words::MONTHS.get(month - 1).copied().unwrap_or_default();
+    }
+}
+
+impl Bank {
+    /// The bank of that shape, before its first event.
+    pub fn new(shape: &BankShape) -> Self {
+        let n_events = shape.n_events.min(EVENTS_MAX);
+        let n_accounts = shape.n_accounts.clamp(1, ACCOUNTS_MAX);
+        // An account does something every other day, unless that makes the log too short or too long.
+        let n_days = (n_events.saturating_mul(2) / n_accounts).clamp(DAYS_MIN, DAYS_MAX);
+        Self {
+            prng: SplitMix64::new(shape.seed),
+            calendar: Calendar::new(n_events, n_days),
+            today: Today::default(),
+            n_events,
+            n_made: 0,
+            n_accounts,
+            n_shops: 0,
+            n_closed: 0,
+            accounts: Vec::new(),
+            shares: Vec::new(),
+            flatness: flatness(n_accounts),
+            planned: VecDeque::new(),
+            second_leg: None,
+        }
+    }
+
+    /// The account that this log's chance picks next: the first ones far more often than the last.
+    fn pick(&mut self) -> Index {
+        let total = self.shares.last().copied().unwrap_or(0);
+        let at = self.prng.below(total);
+        self.shares.partition_point(|share| *share <= at)
+    }
+
+    /// How many accounts there have to be by now: a few to begin with, all of them after a third of the log.
+    fn n_accounts_due(&self) -> u64 {
+        let third = u128::from(self.n_events / 3).max(1);
+        let due = u128::from(self.n_accounts) * u128::from(self.n_made + 1) / third;
+        u64::try_from(due).unwrap_or(u64::MAX).max(ACCOUNTS_AT_FIRST).min(self.n_accounts)
+    }
+
+    /// What happens next, if the rules let it.
+    fn next_wish(&mut self) -> Option<Wish> {
+        if (self.accounts.len() as u64) < self.n_accounts_due() {
+            return self.opening();
+        }
+        if let Some(wish) = self.planned.pop_front() {
+            return Some(wish);
+        }
+        for _ in 0..PICKS_MAX {
+            let account = self.pick();
+            let picked = self.accounts.get(account)?;
+            match picked.state.status {
+                Status::Open if picked.is_shop => return self.shop_wish(account),
+                Status::Open => return self.person_wish(account),
+                Status::Frozen if self.prng.once_in(3) => {
+                    return Some(Wish { account, to: None, action: Action::Unfreeze });
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// What the decider makes of a wish: its first event, the second one kept for later; `None` if it is refused.
+    fn grant(&mut self, wish: Wish) -> Option<SampleEvent> {
+        let is_last = self.n_made + 1 >= self.n_events;
+        if wish.to.is_some() && is_last {
+            return None;
+        }
+        let acting = self.accounts.get(wish.account)?;
+        let command = Command { account: acting.name.clone(), action: wish.action };
+        let now = self.calendar.now();
+        let chance = (u128::from(self.prng.next_u64()) << 64) | u128::from(self.prng.next_u64());
+        let [_, _, _, _, _, _, chance @ ..] = chance.to_be_bytes();
+        let millis = u64::try_from(now.time.as_millisecond()).unwrap_or(0);
+        let id = Builder::from_unix_timestamp_millis(millis, &chance).into_uuid();
+        let transfer = wish.to.map(|_| id.to_string()).unwrap_or_default();
+        let counterparty = wish.to.and_then(|to| self.accounts.get(to)).map(|a| &a.state);
+        let decided = decide(&command, &acting.state, counterparty, &transfer).ok()?;
+        let metadata = provenance::metadata(id, &command);
+        let mut first = None;
+        for (n, (decided, index)) in decided.into_iter().zip([Some(wish.account), wish.to]).enumerate() {
+            let state = &mut self.accounts.get_mut(index?)?.state;
+            // What was decided on this very state can be counted.
+            state.apply(&decided.event, None).ok()?;
+            self.n_closed += usize::from(state.status == Status::Closed);
+            self.n_made += 1;
+            let event = SampleEvent {
+                stream: decided.stream,
+                event_type: decided.event.type_name(),
+                time: now.time,
+                data: decided.event.to_json(),
+                id: provenance::event_id(id, n),
+                metadata: metadata.clone(),
+            };
+            if n == 0 {
+                first = Some(event);
+            } else {
+                self.second_leg = Some(event);
+            }
+        }
+        first
+    }
+}
+
+impl Iterator for Bank {
+    type Item = SampleEvent;
+
+    fn next(&mut self) -> Option<SampleEvent> {
+        if let Some(event) = self.second_leg.take() {
+            return Some(event);
+        }
+        if self.n_made >= self.n_events {
+            return None;
+        }
+        let effort = self.prng.below(self.calendar.per_event().saturating_mul(2));
+        self.calendar.advance(effort);
+        self.today.turn_to(self.calendar.now());
+        let wish = self.next_wish();
+        let wisher = wish.as_ref().map(|w| w.account);
+        if let Some(event) = wish.and_then(|w| self.grant(w)) {
+            return Some(event);
+        }
+        let help = self.help(wisher);
+        self.grant(help)
+    }
+}
+
+/// What the shares of all accounts are counted in.
+const SHARE_UNIT: u64 = 1 << 40;
+
+/// How flat the shares have to be so that the busiest of so many accounts has a twentieth of all events, or as near
+/// to it as so few accounts can come.
+fn flatness(n_accounts: u64) -> u64 {
+    let share = |flatness: u64| {
+        // Past some thousand accounts the rest hardly adds to the sum: ten times as many add 2.3 of the same.
+        let sum: u64 = (0..n_accounts.min(4096)).map(|rank| SHARE_UNIT / (rank + flatness)).sum();
+        let rest = (4096..n_accounts).step_by(4096).map(|rank| SHARE_UNIT / (rank + flatness) * 4096);
+        (SHARE_UNIT / flatness).saturating_mul(20) / (sum + rest.sum::<u64>()).max(1)
+    };
+    (1..8).find(|f| share(*f) < 1).unwrap_or(8)
+}

@@ -1,0 +1,220 @@
+//! What the customers of a made-up bank wish.
+
+use crate::domain::account::{AccountState, Status};
+use crate::domain::command::Action;
+use crate::domain::event::StreamName;
+use crate::domain::money::{Currency, Decimal};
+use crate::sample::bank::{Account, Bank, Index, PICKS_MAX, PLANNED_MAX, SHARE_UNIT, Wish};
+use crate::sample::words;
+
+/// One in so many accounts is a shop: takes in money all day.
+const ACCOUNTS_PER_SHOP: usize = 20;
+
+/// One in so many wishes of people is that an account be frozen.
+const WISHES_PER_FREEZE: u64 = 1500;
+
+/// One in so many wishes of people is that an account be closed.
+const WISHES_PER_CLOSE: u64 = 3000;
+
+impl Bank {
+    /// A new account, of the next rank.
+    pub(super) fn opening(&mut self) -> Option<Wish> {
+        let account = self.accounts.len();
+        let is_shop = account < 1 + self.n_accounts as usize / ACCOUNTS_PER_SHOP;
+        let width = self.n_accounts.to_string().len().max(2);
+        let name = format!("acc-{:0width$}", account + 1);
+        let (first, last) = if is_shop {
+            (self.prng.one_of(&words::SHOP_NAMES), self.prng.one_of(&words::SHOP_KINDS))
+        } else {
+            (self.prng.one_of(&words::FIRST_NAMES), self.prng.one_of(&words::LAST_NAMES))
+        };
+        let owner = format!("{} {}", first.unwrap_or(&""), last.unwrap_or(&""));
+        let code = match self.prng.below(10) {
+            _ if account == 0 => "EUR",
+            0..7 => "EUR",
+            7..9 => "USD",
+            _ => "JPY",
+        };
+        let salary_cents = self.prng.between(18, 52) * 10_000;
+        self.accounts.push(Account {
+            name: StreamName::new(&name).ok()?,
+            state: AccountState::default(),
+            is_shop,
+            salary_cents,
+            salary_month: 0,
+            rent_month: 0,
+        });
+        self.n_shops += u64::from(is_shop);
+        let share = SHARE_UNIT / (account as u64 + self.flatness);
+        self.shares.push(self.shares.last().copied().unwrap_or(0) + share);
+        let currency = Currency::from_code(code);
+        let first_deposit = money(self.prng.between(5, 60) * 1_000, currency);
+        self.plan(account, Action::Deposit { amount: first_deposit, note: note("First deposit") });
+        if !is_shop && self.prng.once_in(5) {
+            let limit = money(self.prng.between(1, 10) * 10_000, currency);
+            self.plan(account, Action::Overdraft { limit });
+        }
+        let action = Action::Open { owner: Some(owner), currency: Some(code.to_owned()) };
+        Some(Wish { account, to: None, action })
+    }
+
+    /// Lets a wish wait for its turn, unless too many do.
+    fn plan(&mut self, account: Index, action: Action) {
+        if self.planned.len() < PLANNED_MAX {
+            self.planned.push_back(Wish { account, to: None, action });
+        }
+    }
+
+    /// What a person wants of their account.
+    pub(super) fn person_wish(&mut self, account: Index) -> Option<Wish> {
+        let month = self.today.month;
+        let day_of_month = self.today.day_of_month;
+        let person = self.accounts.get_mut(account)?;
+        if day_of_month >= 25 && person.salary_month < month {
+            person.salary_month = month;
+            let amount = money(person.salary_cents, person.state.currency);
+            let action = Action::Deposit { amount, note: Some(format!("Salary {}", self.today.month_name)) };
+            return Some(Wish { account, to: None, action });
+        }
+        if day_of_month <= 5 && person.rent_month < month {
+            person.rent_month = month;
+            let amount = money(person.salary_cents / 3, person.state.currency);
+            let action = Action::Withdraw { amount, note: Some(format!("Rent {}", self.today.month_name)) };
+            return Some(Wish { account, to: None, action });
+        }
+        if self.prng.once_in(WISHES_PER_FREEZE) {
+            let reason = self.prng.one_of(&words::FREEZES).map(|r| (*r).to_owned());
+            return Some(Wish { account, to: None, action: Action::Freeze { reason } });
+        }
+        if self.prng.once_in(WISHES_PER_CLOSE) && self.n_closed < self.accounts.len() / 8 {
+            return self.closing(account);
+        }
+        let currency = self.accounts.get(account)?.state.currency;
+        match self.prng.below(100) {
+            0..56 => {
+                let (what, low, high) = *self.prng.one_of(&words::CARD_PAYMENTS)?;
+                let amount = money(self.prng.between(low, high), currency);
+                Some(Wish { account, to: None, action: Action::Withdraw { amount, note: note(what) } })
+            }
+            56..70 => {
+                let n_shops = self.n_shops;
+                let number = self.prng.between(1000, 9999);
+                let amount = money(self.prng.between(1_200, 30_000), currency);
+                let shop = |bank: &mut Self| usize::try_from(bank.prng.below(n_shops)).unwrap_or(0);
+                self.transfer(account, amount, format!("Invoice {number}"), shop)
+            }
+            70..84 => {
+                let amount = money(self.prng.between(5, 300) * 100, currency);
+                let what = (*self.prng.one_of(&words::GIFTS)?).to_owned();
+                self.transfer(account, amount, what, Self::pick)
+            }
+            84..93 => {
+                let amount = money(self.prng.between(1, 10) * 2_000, currency);
+                Some(Wish { account, to: None, action: Action::Withdraw { amount, note: note("Cash") } })
+            }
+            _ => {
+                let amount = money(self.prng.between(1, 40) * 1_000, currency);
+                Some(Wish {
+                    account,
+                    to: None,
+                    action: Action::Deposit { amount, note: note("Cash deposit") },
+                })
+            }
+        }
+    }
+
+    /// What a shop wants of its account.
+    pub(super) fn shop_wish(&mut self, account: Index) -> Option<Wish> {
+        let AccountState { currency, balance, .. } = self.accounts.get(account)?.state;
+        // A shop spends a part of what it has.
+        let part = |percent: i64| cents(balance, currency) / 100 * percent;
+        match self.prng.below(100) {
+            0..60 => {
+                let amount = money(self.prng.between(500, 60_000), currency);
+                let note = self.prng.one_of(&words::TAKINGS).map(|t| (*t).to_owned());
+                Some(Wish { account, to: None, action: Action::Deposit { amount, note } })
+            }
+            60..75 => {
+                let amount = money(self.prng.between(500, part(10)), currency);
+                let what = (*self.prng.one_of(&words::SUPPLIES)?).to_owned();
+                self.transfer(account, amount, what, Self::pick)
+            }
+            75..88 => {
+                let amount = money(self.prng.between(1_000, part(20)), currency);
+                self.transfer(account, amount, format!("Wages {}", self.today.month_name), Self::pick)
+            }
+            _ => {
+                let amount = money(self.prng.between(1_000, part(40)), currency);
+                Some(Wish { account, to: None, action: Action::Withdraw { amount, note: note("Goods") } })
+            }
+        }
+    }
+
+    /// A transfer to an account that `choose` comes up with and that can take it.
+    fn transfer(
+        &mut self,
+        account: Index,
+        amount: Decimal,
+        what: String,
+        choose: impl Fn(&mut Self) -> Index,
+    ) -> Option<Wish> {
+        let currency = self.accounts.get(account)?.state.currency;
+        for _ in 0..PICKS_MAX {
+            let to = choose(self);
+            let receiver = self.accounts.get(to)?;
+            let takes = receiver.state.status == Status::Open && receiver.state.currency == currency;
+            if to != account && takes {
+                let action = Action::Transfer { to: receiver.name.clone(), amount, note: Some(what) };
+                return Some(Wish { account, to: Some(to), action });
+            }
+        }
+        None
+    }
+
+    /// The end of an account: what is in it goes out, or in, and then it is closed.
+    fn closing(&mut self, account: Index) -> Option<Wish> {
+        let state = &self.accounts.get(account)?.state;
+        let amount = Decimal::of_minor_units(state.balance.saturating_abs(), state.currency);
+        let evened = match state.balance {
+            0 => return Some(Wish { account, to: None, action: Action::Close }),
+            ..0 => Action::Deposit { amount, note: note("Debt paid back") },
+            _ => Action::Withdraw { amount, note: note("Paid out on closing") },
+        };
+        self.plan(account, Action::Close);
+        Some(Wish { account, to: None, action: evened })
+    }
+
+    /// Money for an account that had none for what it wished; for the first one, which is always open, where nobody
+    /// could do anything.
+    pub(super) fn help(&mut self, account: Option<Index>) -> Wish {
+        let is_open = |a: &Account| a.state.status == Status::Open;
+        let account = account.filter(|a| self.accounts.get(*a).is_some_and(is_open)).unwrap_or(0);
+        let cents = self.prng.between(20, 90) * 1_000;
+        let amount =
+            self.accounts.get(account).map_or(Decimal::whole(cents), |a| money(cents, a.state.currency));
+        let note = self.prng.one_of(&words::HELP).map(|h| (*h).to_owned());
+        Wish { account, to: None, action: Action::Deposit { amount, note } }
+    }
+}
+
+/// So many cents as an amount of the account's currency.
+fn money(cents: i64, currency: Option<Currency>) -> Decimal {
+    let minor_units = match currency {
+        // An amount in yen is a round number about as large as the cents.
+        Some(c) if c.decimals() == 0 => cents.saturating_mul(8) / 50 * 10,
+        _ => cents,
+    };
+    Decimal::of_minor_units(minor_units.max(1), currency)
+}
+
+/// So many minor units of the account's currency as cents: about what [`money`] undoes.
+fn cents(minor_units: i64, currency: Option<Currency>) -> i64 {
+    match currency {
+        Some(c) if c.decimals() == 0 => minor_units.saturating_mul(5) / 8,
+        _ => minor_units,
+    }
+}
+
+fn note(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}

@@ -1,0 +1,184 @@
+//! The things the screen may want done.
+
+use crate::domain::command::Command;
+use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
+use crate::replay::at::At;
+use crate::tui::model::ruler::Ruler;
+
+/// Something that the screen wants done. A ticket comes back with the answer; where two effects of one kind wait,
+/// only the newer is worth doing.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Look around the playhead.
+    Look(u64, LookQuestion),
+    /// Say what the columns of the ruler hold.
+    Survey(u64, SurveyQuestion),
+    /// Say how the selected account's balance went.
+    Chart(u64, ChartQuestion),
+    /// Read a window of the query view.
+    Accounts(u64, AccountsQuestion),
+    /// Say what the write side has for these accounts.
+    Compare(u64, CompareQuestion),
+    /// Read the selected account's statement.
+    Statement(u64, StatementQuestion),
+    /// Say what a command would do.
+    Preview(u64, Command),
+    /// Read account names that begin with this.
+    Names(u64, String),
+    /// Decide a command and append what it leads to.
+    Submit(Command),
+    /// Read an event in full.
+    Inspect(u64, GlobalPosition),
+    /// Say which position that is: the playhead goes there.
+    Locate(Place),
+    /// Search.
+    Find(u64, FindQuestion),
+    /// Stop searching.
+    StopFinding,
+    /// Project what has come to the log.
+    Project,
+    /// Hold the projector, or let it go.
+    Hold(bool),
+    /// Read an event as JSON, to be copied.
+    ReadForCopy(GlobalPosition),
+    /// Put a text on the terminal's clipboard.
+    Copy(String),
+    /// Take the mouse, or let go of it.
+    TakeMouse(bool),
+    /// Stop reading in the log.
+    StopImport,
+    /// Open the log from its beginning.
+    OpenAgain,
+    /// Go to sleep until the shell says otherwise.
+    Suspend,
+    /// End.
+    Quit,
+}
+
+impl Effect {
+    /// Whether only the newest of its kind is worth answering; the others are things to be done, each of them.
+    pub fn is_question(&self) -> bool {
+        matches!(
+            self,
+            Self::Look(..)
+                | Self::Survey(..)
+                | Self::Chart(..)
+                | Self::Accounts(..)
+                | Self::Compare(..)
+                | Self::Statement(..)
+                | Self::Preview(..)
+                | Self::Names(..)
+                | Self::Inspect(..)
+                | Self::Find(..)
+        )
+    }
+}
+
+/// What stands around the playhead, and what is the selected account's state there?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LookQuestion {
+    /// The playhead.
+    pub playhead: GlobalPosition,
+    /// The head, as far as it is in sight: a newer one may bring more rows.
+    pub head_in_sight: GlobalPosition,
+    /// The account that was chosen; `None` takes that of the last event up to the playhead.
+    pub pinned: Option<StreamName>,
+    /// How many events to show up to the playhead.
+    pub n_before: usize,
+    /// How many to show after it.
+    pub n_after: usize,
+}
+
+/// What do the columns of the ruler hold?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SurveyQuestion {
+    /// The ruler as it is laid out.
+    pub ruler: Ruler,
+    /// How many columns it has.
+    pub n_columns: u16,
+    /// The account whose events are marked.
+    pub stream: Option<StreamName>,
+}
+
+/// How did the balance of an account go?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChartQuestion {
+    /// The account.
+    pub stream: StreamName,
+    /// Up to where: the head.
+    pub head: GlobalPosition,
+}
+
+/// Which accounts does the query view show?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountsQuestion {
+    /// The account to keep in sight; `None` shows the first ones.
+    pub around: Option<StreamName>,
+    /// How many rows there is room for.
+    pub n_rows: usize,
+    /// The checkpoint that is shown: a newer one may have other rows.
+    pub checkpoint: GlobalPosition,
+}
+
+/// What does the write side have for these accounts?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompareQuestion {
+    /// At which position.
+    pub playhead: GlobalPosition,
+    /// Which accounts.
+    pub accounts: Vec<StreamName>,
+}
+
+/// What is the statement of an account?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatementQuestion {
+    /// The account.
+    pub account: StreamName,
+    /// How many of its newest lines, the ones scrolled away included.
+    pub n_lines: usize,
+    /// The checkpoint that is shown.
+    pub checkpoint: GlobalPosition,
+}
+
+/// Where is the next event that holds this text?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FindQuestion {
+    /// The text, found in any case in an event's type, stream or data.
+    pub text: String,
+    /// Search beyond this position.
+    pub from: GlobalPosition,
+    /// Towards the head, or back.
+    pub is_forward: bool,
+}
+
+/// A place whose position only the store knows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Place {
+    /// As a person wrote it.
+    At(At),
+    /// The last position whose clock is no later, but no earlier position than `least`.
+    Time {
+        /// The time.
+        time: Timestamp,
+        /// The least position that will do.
+        least: GlobalPosition,
+    },
+    /// The event of an account that is so many of its events on from a position, or back.
+    OfAccount {
+        /// The account.
+        stream: StreamName,
+        /// From where.
+        from: GlobalPosition,
+        /// How many of its events on; negative goes back.
+        by: i64,
+    },
+}
+
+/// An answer to [`Effect::Locate`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Located {
+    /// The position; that of the last event before it where there is none.
+    pub position: GlobalPosition,
+    /// The clock there.
+    pub clock: Option<Timestamp>,
+}

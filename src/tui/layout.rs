@@ -1,0 +1,216 @@
+//! Where each pane is.
+//!
+//! Wide (from 100 columns): three panes side by side. Narrower: the events on the left, the state above the query
+//! view on the right. Small (under 70 columns or 20 rows): the pane that has the focus, and the ruler.
+
+use ratatui::layout::Rect;
+
+use crate::tui::model::{Mode, Model, Pane, Size};
+
+/// The smallest screen that anything but a sentence is drawn on.
+pub const SIZE_MIN: Size = Size { width: 40, height: 10 };
+
+/// From how many columns on the panes stand side by side.
+const SIDE_BY_SIDE_COLUMNS: u16 = 100;
+
+/// Under this size one pane is shown at a time.
+const ONE_PANE: Size = Size { width: 70, height: 20 };
+
+/// How much room a prompt takes: its line and what is said under it, with the frame.
+const PROMPT_ROWS: u16 = 8;
+
+/// The places of everything on the screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Panes {
+    /// The line at the top.
+    pub header: Rect,
+    /// The events, with the frame; `None` where there is no room now.
+    pub events: Option<Rect>,
+    /// The state, with the frame.
+    pub state: Option<Rect>,
+    /// The query view, with the frame.
+    pub query: Option<Rect>,
+    /// The ruler, with the frame if it has one.
+    pub ruler: Rect,
+    /// Whether the ruler has a frame, whose top line shows the dates of its ends.
+    pub ruler_has_frame: bool,
+    /// The rows of the ruler, each as wide as it has columns.
+    pub ruler_rows: RulerRows,
+    /// The line at the bottom: hints, or a notice.
+    pub hints: Rect,
+    /// The prompt, with the frame, laid over the bottom of the panes while something is being typed.
+    pub prompt: Option<Rect>,
+    /// The room of the panes, over which the inspector and the help are laid.
+    pub middle: Rect,
+}
+
+/// The rows of the ruler.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RulerRows {
+    /// How many events, or how fast they came.
+    pub density: Rect,
+    /// The selected account's events; `None` where there is no room.
+    pub account: Option<Rect>,
+    /// The line with playhead, checkpoint and head.
+    pub line: Rect,
+}
+
+/// Where each pane is on a screen of the model's size; `None` where the screen is smaller than [`SIZE_MIN`].
+pub fn layout(model: &Model) -> Option<Panes> {
+    let Size { width, height } = model.size;
+    if width < SIZE_MIN.width || height < SIZE_MIN.height {
+        return None;
+    }
+    let ruler_has_frame = height >= ONE_PANE.height;
+    let ruler_height = match height {
+        30.. => 6,
+        20.. => 5,
+        _ => 3,
+    };
+    let header = Rect::new(0, 0, width, 1);
+    let hints = Rect::new(0, height - 1, width, 1);
+    let ruler = Rect::new(0, height - 1 - ruler_height, width, ruler_height);
+    let middle = Rect::new(0, 1, width, height - 2 - ruler_height);
+    let mut panes = Panes {
+        header,
+        ruler,
+        ruler_has_frame,
+        ruler_rows: ruler_rows(ruler, ruler_has_frame),
+        hints,
+        middle,
+        prompt: prompt(model, middle),
+        ..Panes::default()
+    };
+    place_panes(&mut panes, model);
+    Some(panes)
+}
+
+fn place_panes(panes: &mut Panes, model: &Model) {
+    let middle = panes.middle;
+    let Size { width, height } = model.size;
+    if width < ONE_PANE.width || height < ONE_PANE.height {
+        match model.focus {
+            Pane::Events => panes.events = Some(middle),
+            Pane::State => panes.state = Some(middle),
+            Pane::Query => panes.query = Some(middle),
+        }
+        return;
+    }
+    if width >= SIDE_BY_SIDE_COLUMNS {
+        let (events, state) = (width * 31 / 100, width * 32 / 100);
+        let column = |x: u16, width: u16| Some(Rect { x, width, ..middle });
+        panes.events = column(0, events);
+        panes.state = column(events, state);
+        panes.query = column(events + state, width - events - state);
+        return;
+    }
+    let events = width * 44 / 100;
+    let right = Rect { x: events, width: width - events, ..middle };
+    let above = middle.height / 2;
+    panes.events = Some(Rect { width: events, ..middle });
+    panes.state = Some(Rect { height: above, ..right });
+    panes.query = Some(Rect { y: right.y + above, height: right.height - above, ..right });
+}
+
+fn ruler_rows(ruler: Rect, has_frame: bool) -> RulerRows {
+    let frame = u16::from(has_frame);
+    let inner = Rect {
+        x: ruler.x + 1,
+        y: ruler.y + frame,
+        width: ruler.width.saturating_sub(2),
+        height: ruler.height.saturating_sub(2 * frame),
+    };
+    let row = |y: u16, height: u16| Rect { y: inner.y + y, height, ..inner };
+    match inner.height {
+        4.. => RulerRows { density: row(0, 2), account: Some(row(2, 1)), line: row(3, 1) },
+        3 => RulerRows { density: row(0, 1), account: Some(row(1, 1)), line: row(2, 1) },
+        _ => RulerRows { density: row(0, 1), account: None, line: row(1, 1) },
+    }
+}
+
+fn prompt(model: &Model, middle: Rect) -> Option<Rect> {
+    let height = match model.mode {
+        Mode::Command(_) => PROMPT_ROWS.min(middle.height),
+        Mode::Find(_) => 3.min(middle.height),
+        _ => return None,
+    };
+    Some(Rect { y: middle.y + middle.height - height, height, ..middle })
+}
+
+/// What is inside a pane's frame.
+pub fn inside(pane: Rect) -> Rect {
+    Rect {
+        x: pane.x + 1,
+        y: pane.y + 1,
+        width: pane.width.saturating_sub(2),
+        height: pane.height.saturating_sub(2),
+    }
+}
+
+/// How many rows of events there is room for; the state pane alone needs none.
+pub fn event_rows(panes: &Panes) -> usize {
+    panes.events.map_or(1, |pane| usize::from(inside(pane).height))
+}
+
+/// How many accounts there is room for in the query view: a line is its heading, and two at the bottom its totals.
+pub fn account_rows(panes: &Panes) -> usize {
+    panes.query.map_or(0, |pane| usize::from(inside(pane).height.saturating_sub(1 + TOTALS_ROWS)))
+}
+
+/// How many lines at the bottom of the query view are for totals: the frequent case of two currencies, and a rule.
+pub const TOTALS_ROWS: u16 = 3;
+
+/// The rows of the event list that are shown: as many as there is room for, the playhead's in the middle but for the
+/// ends. `playhead_row` is its place among `n_rows` rows.
+pub fn event_window(playhead_row: usize, n_rows: usize, room: usize) -> std::ops::Range<usize> {
+    let last_start = n_rows.saturating_sub(room);
+    let start = playhead_row.saturating_sub(room / 2).min(last_start);
+    start..n_rows.min(start + room)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::model::{OpenStore, StoreKind};
+    use proptest::prelude::*;
+
+    fn model(width: u16, height: u16) -> Model {
+        let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
+        Model::new(store, Size { width, height })
+    }
+
+    proptest! {
+        #[test]
+        fn panes_lie_beside_each_other_and_inside_the_screen(
+            width in 1_u16..300, height in 1_u16..120, focus in 0_usize..3
+        ) {
+            let mut model = model(width, height);
+            model.focus = [Pane::Events, Pane::State, Pane::Query][focus];
+            let Some(panes) = layout(&model) else {
+                prop_assert!(width < SIZE_MIN.width || height < SIZE_MIN.height);
+                return Ok(());
+            };
+            let screen = Rect::new(0, 0, width, height);
+            let all: Vec<Rect> = [panes.events, panes.state, panes.query].into_iter().flatten()
+                .chain([panes.header, panes.ruler, panes.hints]).collect();
+            prop_assert_eq!(all.iter().map(|r| u32::from(r.width) * u32::from(r.height)).sum::<u32>(),
+                u32::from(width) * u32::from(height));
+            for (i, pane) in all.iter().enumerate() {
+                prop_assert_eq!(pane.intersection(screen), *pane);
+                prop_assert!(all.iter().skip(i + 1).all(|other| !pane.intersects(*other)));
+            }
+            let rows = panes.ruler_rows;
+            for row in [Some(rows.density), rows.account, Some(rows.line)].into_iter().flatten() {
+                prop_assert_eq!(row.intersection(panes.ruler), row);
+            }
+        }
+
+        #[test]
+        fn the_event_window_is_full_and_holds_the_playhead(n in 1_usize..100, at in 0_usize..100, room in 1_usize..40) {
+            let at = at % n;
+            let window = event_window(at, n, room);
+            prop_assert!(window.contains(&at));
+            prop_assert_eq!(window.len(), room.min(n));
+        }
+    }
+}

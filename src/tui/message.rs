@@ -1,0 +1,163 @@
+//! Everything that can happen to the screen.
+
+use std::time::Duration;
+
+use crate::domain::event::{GlobalPosition, Timestamp};
+use crate::read_model::rows::{Checkpoint, StatementRow};
+use crate::tui::effect::{Located, Place};
+use crate::tui::model::answers::{Accounts, Chart, Comparison, Inspected, Look, Preview, Submitted, Survey};
+use crate::tui::model::{Import, Moment, Size};
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Message {
+    /// A key was pressed.
+    Key(Key),
+    /// The mouse did something.
+    Mouse(Mouse),
+    /// A text was pasted.
+    Pasted(String),
+    /// The terminal has another size.
+    Resized(Size),
+    /// So much time has gone by since the last tick, while the playhead moves by itself.
+    Ticked(Duration),
+    /// The log has another head, or its first event another clock.
+    HeadMoved { head: Moment, first_clock: Option<Timestamp> },
+    /// An answer to the effect of the same name, with its ticket.
+    Looked(u64, Box<Look>),
+    /// See [`crate::tui::effect::Effect::Survey`].
+    Surveyed(u64, Survey),
+    /// See [`crate::tui::effect::Effect::Chart`].
+    Charted(u64, Chart),
+    /// See [`crate::tui::effect::Effect::Accounts`].
+    AccountsRead(u64, Accounts),
+    /// See [`crate::tui::effect::Effect::Compare`].
+    Compared(u64, Comparison),
+    /// See [`crate::tui::effect::Effect::Statement`].
+    StatementRead(u64, Vec<StatementRow>),
+    /// See [`crate::tui::effect::Effect::Preview`].
+    Previewed(u64, Preview),
+    /// See [`crate::tui::effect::Effect::Names`].
+    NamesRead(u64, Vec<String>),
+    /// See [`crate::tui::effect::Effect::Inspect`].
+    InspectedEvent(u64, Box<Inspected>),
+    /// See [`crate::tui::effect::Effect::Submit`].
+    Submitted(Submitted),
+    /// See [`crate::tui::effect::Effect::Locate`]; the place that it answers, and `None` where there is no such.
+    Located(Place, Option<Located>),
+    /// See [`crate::tui::effect::Effect::ReadForCopy`].
+    ReadForCopy(String),
+    /// A search has come so far.
+    FindReached(u64, GlobalPosition),
+    /// A search has ended: where the text was found, if anywhere.
+    Found(u64, Option<GlobalPosition>),
+    /// The read side has moved, or is held, or let go.
+    Projected { checkpoint: Checkpoint, n_queued: usize, is_held: bool },
+    /// Who projects: this process, or another that this one follows.
+    Follows(bool),
+    /// The read model is begun anew, and why.
+    ReadModelBegun(String),
+    /// The read side stands still, and why.
+    ProjectionFailed(String),
+    /// A log is being read in.
+    ImportReached(Import),
+    /// A log has been read in, or was stopped; what to tell about it.
+    ImportEnded(String),
+    /// The log is another one than it was when it was read: it is read from its beginning.
+    LogReplaced,
+    /// Something could not be done; the text says what, to which thing, and what to do.
+    Failed(String),
+    /// The terminal is ours again after a suspend.
+    Resumed,
+    /// The system asks the program to end.
+    Terminated,
+}
+
+/// A key with what was held down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// The key.
+    pub code: KeyCode,
+    /// Whether Ctrl was down.
+    pub ctrl: bool,
+    /// Whether Alt was down.
+    pub alt: bool,
+}
+
+/// A key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum KeyCode {
+    /// A character, capital where Shift was down.
+    Char(char),
+    /// Enter.
+    Enter,
+    /// Esc.
+    Esc,
+    /// Tab.
+    Tab,
+    /// Shift-Tab.
+    BackTab,
+    /// Backspace.
+    Backspace,
+    /// Delete.
+    Delete,
+    /// An arrow.
+    Left,
+    /// An arrow.
+    Right,
+    /// An arrow.
+    Up,
+    /// An arrow.
+    Down,
+    /// Home.
+    Home,
+    /// End.
+    End,
+    /// PgUp.
+    PageUp,
+    /// PgDn.
+    PageDown,
+}
+
+impl Key {
+    /// A key alone.
+    pub const fn plain(code: KeyCode) -> Self {
+        Self { code, ctrl: false, alt: false }
+    }
+
+    /// A character alone.
+    pub const fn char(c: char) -> Self {
+        Self::plain(KeyCode::Char(c))
+    }
+
+    /// A character with Ctrl.
+    pub const fn ctrl(c: char) -> Self {
+        Self { code: KeyCode::Char(c), ctrl: true, alt: false }
+    }
+}
+
+/// What the mouse did, and in which cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mouse {
+    /// What it did.
+    pub action: MouseAction,
+    /// The cell's column.
+    pub column: u16,
+    /// The cell's row.
+    pub row: u16,
+}
+
+/// What the mouse did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MouseAction {
+    /// The left button went down.
+    Press,
+    /// It moved with the left button down.
+    Drag,
+    /// The left button went up.
+    Release,
+    /// The wheel turned away from the person.
+    WheelUp,
+    /// The wheel turned towards the person.
+    WheelDown,
+}

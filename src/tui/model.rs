@@ -1,0 +1,314 @@
+//! Everything the screen knows.
+
+pub mod answers;
+pub mod places;
+pub mod prompt;
+pub mod ruler;
+pub mod slot;
+
+use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
+use crate::read_model::rows::{AccountRow, Checkpoint, Lag, StatementRow, TotalRow};
+use crate::replay::playback::Playback;
+use crate::tui::effect::{
+    AccountsQuestion, ChartQuestion, CompareQuestion, LookQuestion, StatementQuestion, SurveyQuestion,
+};
+use crate::tui::model::answers::{Accounts, Chart, Comparison, Inspected, Look, Survey};
+use crate::tui::model::places::Places;
+use crate::tui::model::prompt::Prompt;
+use crate::tui::model::ruler::{Axis, Stretch};
+use crate::tui::model::slot::Slot;
+
+/// The model: a fold of messages, and all that the view draws from.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// The terminal's size in cells.
+    pub size: Size,
+    /// What is open.
+    pub store: OpenStore,
+    /// The newest event.
+    pub head: Moment,
+    /// The clock at the first event that has a time.
+    pub first_clock: Option<Timestamp>,
+    /// The position that the screen shows.
+    pub playhead: Moment,
+    /// Whether the playhead stays at the head as the log grows: LIVE, otherwise REPLAY.
+    pub follows_head: bool,
+    /// Whether and how fast the playhead moves by itself.
+    pub playback: Playback,
+    /// The account whose state is shown.
+    pub selection: Selection,
+    /// The pane that the arrows move in.
+    pub focus: Pane,
+    /// What keys mean now.
+    pub mode: Mode,
+    /// The count typed before a key; 0 = none.
+    pub count: u64,
+    /// What the query pane shows.
+    pub query_form: QueryForm,
+    /// The read side as last heard of.
+    pub read_side: ReadSide,
+    /// The ruler's axis and stretch.
+    pub ruler: RulerView,
+    /// The places looked at.
+    pub places: Places,
+    /// What was last searched for.
+    pub find: Find,
+    /// A log that is being read in.
+    pub import: Option<Import>,
+    /// The last thing to tell; the next key takes it away.
+    pub notice: Option<Notice>,
+    /// Lines of earlier prompts, oldest first.
+    pub history: Vec<String>,
+    /// Whether the mouse is ours.
+    pub mouse_is_ours: bool,
+    /// Whether the mouse button went down on the ruler and is still down.
+    pub drags_playhead: bool,
+    /// Steps along the account that wait for an answer about the one before: positive on, negative back.
+    pub account_steps: Option<i64>,
+    /// The events around the playhead and the selected account's state there.
+    pub look: Slot<LookQuestion, Look>,
+    /// What each column of the ruler holds.
+    pub survey: Slot<SurveyQuestion, Survey>,
+    /// The selected account's balance over all its events.
+    pub chart: Slot<ChartQuestion, Chart>,
+    /// The query view's accounts.
+    pub accounts: Slot<AccountsQuestion, Accounts>,
+    /// The write side's states of the accounts that the query view shows.
+    pub comparison: Slot<CompareQuestion, Comparison>,
+    /// The selected account's statement.
+    pub statement: Slot<StatementQuestion, Vec<StatementRow>>,
+}
+
+/// A size or place in terminal cells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Size {
+    /// Columns.
+    pub width: u16,
+    /// Rows.
+    pub height: u16,
+}
+
+/// A position with its clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Moment {
+    /// The position.
+    pub position: GlobalPosition,
+    /// The latest time up to there; `None` where no event has one, or while it is being looked up.
+    pub clock: Option<Timestamp>,
+}
+
+/// What is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenStore {
+    /// The name that the header shows.
+    pub name: String,
+    /// What kind of store it is.
+    pub kind: StoreKind,
+}
+
+/// What kind of store is open, and so whether commands are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreKind {
+    /// A store of the user's own.
+    Own,
+    /// A scratch copy of the bundled bank.
+    SampleCopy,
+    /// A scratch store made from a log: it can be looked at only.
+    Log,
+    /// A store that cannot be written.
+    ReadOnly,
+}
+
+/// Which account's state is shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Selection {
+    /// That of the event at the playhead.
+    #[default]
+    OfPlayhead,
+    /// One that was chosen, whatever the event at the playhead.
+    Pinned(StreamName),
+}
+
+/// The panes that take the focus.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pane {
+    /// The events around the playhead.
+    #[default]
+    Events,
+    /// The selected account's state.
+    State,
+    /// The query view.
+    Query,
+}
+
+/// What keys mean.
+#[derive(Clone, Debug, Default)]
+pub enum Mode {
+    /// Looking around.
+    #[default]
+    Browse,
+    /// The inspector is open on an event.
+    Inspect(Inspector),
+    /// A command is being typed.
+    Command(Prompt),
+    /// What to find is being typed.
+    Find(Prompt),
+    /// The next key says what is copied.
+    Copy,
+    /// The help is open, scrolled by so many lines.
+    Help { scroll: u16 },
+}
+
+/// The inspector.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inspector {
+    /// The event as it stands in the log, once it has been read.
+    pub event: Slot<GlobalPosition, Inspected>,
+    /// Lines scrolled.
+    pub scroll: u16,
+}
+
+/// What the query pane shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum QueryForm {
+    /// The list of accounts, with totals.
+    #[default]
+    Accounts,
+    /// The selected account's statement, scrolled back by so many lines.
+    Statement { scroll: u16 },
+}
+
+/// The read side as last heard of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadSide {
+    /// Up to where it has been projected.
+    pub checkpoint: Checkpoint,
+    /// Events that wait in the projector's queue.
+    pub n_queued: usize,
+    /// Whether a person holds the projector.
+    pub is_held: bool,
+    /// Whether another process projects, and this one follows.
+    pub is_followed: bool,
+    /// Why it stands still.
+    pub failure: Option<String>,
+}
+
+/// The ruler's axis and stretch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RulerView {
+    /// By position or by time.
+    pub axis: Axis,
+    /// The stretch that was zoomed to; `None` shows all of history.
+    pub zoomed: Option<Stretch>,
+}
+
+/// What was searched for and where that stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Find {
+    /// The text; empty = nothing yet.
+    pub text: String,
+    /// Which search it is; an answer to another is stale.
+    pub ticket: u64,
+    /// How far a search under way has come; `None` when none is.
+    pub at: Option<GlobalPosition>,
+}
+
+/// A log that is being read in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Import {
+    /// Events so far.
+    pub n_events: u64,
+    /// Lines that could not be read.
+    pub n_bad: u64,
+    /// How much of the log has been read, in percent, where its length is known.
+    pub percent: Option<u8>,
+}
+
+/// Something to tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// What it is about.
+    pub tone: Tone,
+    /// One or two sentences.
+    pub text: String,
+}
+
+/// How a notice looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Something happened.
+    Plain,
+    /// Something was done.
+    Done,
+    /// Something could not be done.
+    Bad,
+}
+
+impl Model {
+    /// The screen before anything is known but what is open and where its head is.
+    pub fn new(store: OpenStore, size: Size) -> Self {
+        Self {
+            size,
+            store,
+            head: Moment::default(),
+            first_clock: None,
+            playhead: Moment::default(),
+            follows_head: true,
+            playback: Playback::default(),
+            selection: Selection::default(),
+            focus: Pane::default(),
+            mode: Mode::default(),
+            count: 0,
+            query_form: QueryForm::default(),
+            read_side: ReadSide::default(),
+            ruler: RulerView::default(),
+            places: Places::default(),
+            find: Find::default(),
+            import: None,
+            notice: None,
+            history: Vec::new(),
+            mouse_is_ours: true,
+            drags_playhead: false,
+            account_steps: None,
+            look: Slot::default(),
+            survey: Slot::default(),
+            chart: Slot::default(),
+            accounts: Slot::default(),
+            comparison: Slot::default(),
+            statement: Slot::default(),
+        }
+    }
+
+    /// The account whose state is shown; `None` until an event has been looked at.
+    pub fn selected(&self) -> Option<&StreamName> {
+        match &self.selection {
+            Selection::Pinned(stream) => Some(stream),
+            Selection::OfPlayhead => self.look.answer().and_then(|look| look.selected.as_ref()),
+        }
+    }
+
+    /// Whether everything shown about the playhead is what belongs to it, not to where it was a moment ago.
+    pub fn is_exact(&self) -> bool {
+        self.look.is_settled()
+    }
+
+    /// How far the read side is behind.
+    pub fn lag(&self) -> Lag {
+        Lag::between(&self.read_side.checkpoint, self.head.position, self.head.clock)
+    }
+
+    /// Says something in the hint line, until the next key.
+    pub fn tell(&mut self, tone: Tone, text: impl Into<String>) {
+        self.notice = Some(Notice { tone, text: text.into() });
+    }
+
+    /// The rows of the query view.
+    pub fn account_rows(&self) -> &[AccountRow] {
+        self.accounts.answer().map_or(&[], |accounts| &accounts.rows)
+    }
+
+    /// The totals of the query view.
+    pub fn totals(&self) -> &[TotalRow] {
+        self.accounts.answer().map_or(&[], |accounts| &accounts.totals)
+    }
+}

@@ -1,0 +1,165 @@
+//! What the store and the read model answer to the screen's questions, as plain values.
+
+use crate::domain::account::AccountState;
+use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
+use crate::domain::fold::Meaning;
+use crate::domain::money::Currency;
+use crate::read_model::rows::{AccountRow, TotalRow};
+use crate::replay::{Reconstruction, StateAt};
+
+/// What stands around the playhead.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Look {
+    /// The playhead that this answers.
+    pub playhead: GlobalPosition,
+    /// The clock there.
+    pub clock: Option<Timestamp>,
+    /// The events around it, rising.
+    pub events: Vec<EventRow>,
+    /// The account whose state this is: the chosen one, or that of the last event up to the playhead.
+    pub selected: Option<StreamName>,
+    /// Its state at the playhead.
+    pub state: Option<Reconstruction>,
+}
+
+impl Look {
+    /// The row of the event at the playhead, or of the last one before it.
+    pub fn playhead_row(&self) -> usize {
+        self.events.iter().rposition(|event| event.position <= self.playhead).unwrap_or(0)
+    }
+
+    /// The selected account's state as JSON, in the shape that scripts get.
+    pub fn state_json(&self) -> Option<String> {
+        let trace = &self.state.as_ref()?.trace;
+        let stream = self.selected.as_ref()?;
+        let at = StateAt { stream, position: self.playhead, version: trace.version, state: &trace.state };
+        serde_json::to_string(&at).ok()
+    }
+}
+
+/// An event as the list shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EventRow {
+    /// Its place in the log.
+    pub position: GlobalPosition,
+    /// The account.
+    pub stream: StreamName,
+    /// Its place in the account's history.
+    pub version: StreamPosition,
+    /// What kind of thing happened.
+    pub event_type: String,
+    /// When it says it happened.
+    pub time: Option<Timestamp>,
+    /// Whether it happened before something that stands before it.
+    pub is_late: bool,
+    /// Whether it has a meaning for an account.
+    pub is_ours: bool,
+    /// By how much it changes the balance, in minor units of the currency.
+    pub amount: Option<(i64, Option<Currency>)>,
+}
+
+/// What the columns of the ruler hold, from left to right.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Survey {
+    /// One for each column.
+    pub columns: Vec<SurveyColumn>,
+}
+
+/// What one column of the ruler holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct SurveyColumn {
+    /// How many events.
+    pub n_events: u64,
+    /// How much time goes by over these events, in microseconds.
+    pub micros: u64,
+    /// How many of the events are the selected account's.
+    pub n_of_account: u64,
+}
+
+/// The balance of an account over its events.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chart {
+    /// Whose.
+    pub stream: StreamName,
+    /// What it counts in.
+    pub currency: Option<Currency>,
+    /// Balances in minor units after the events at these positions, rising; thinned out evenly where there are many.
+    pub points: Vec<(GlobalPosition, i64)>,
+}
+
+/// A window of the read model's accounts, and its totals.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Accounts {
+    /// The window, in the order of names.
+    pub rows: Vec<AccountRow>,
+    /// Whether there are accounts before the window.
+    pub has_before: bool,
+    /// Whether there are accounts after it.
+    pub has_after: bool,
+    /// How many accounts there are.
+    pub n_accounts: u64,
+    /// The sums, a row a currency.
+    pub totals: Vec<TotalRow>,
+}
+
+/// What the write side says of accounts that the query view shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Comparison {
+    /// The playhead that this answers.
+    pub playhead: GlobalPosition,
+    /// The state of each account there; missing where folding it would have taken too long.
+    pub states: Vec<(StreamName, AccountState, StreamPosition)>,
+}
+
+/// An event in full.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inspected {
+    /// The event as it stands in the log.
+    pub event: RecordedEvent,
+    /// What it means for an account.
+    pub meaning: Meaning,
+    /// The name of the log that it was imported from.
+    pub source: Option<String>,
+}
+
+/// What a command would do, or why not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Preview {
+    /// It would append these.
+    Would(Vec<WouldAppend>),
+    /// A rule refuses it, or it is no command; the text says why.
+    Refused(String),
+}
+
+/// An event that a command would append.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WouldAppend {
+    /// To which account.
+    pub stream: StreamName,
+    /// Its event type.
+    pub event_type: String,
+    /// The state before, at the head.
+    pub before: AccountState,
+    /// The state after.
+    pub after: AccountState,
+    /// The version that the account would have.
+    pub version: StreamPosition,
+}
+
+/// What became of a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Submitted {
+    /// It is on the disk: the position of its first event, and the new head.
+    Appended {
+        /// The position of its first event.
+        first: GlobalPosition,
+        /// The new head.
+        head: GlobalPosition,
+        /// The clock at the new head.
+        clock: Option<Timestamp>,
+    },
+    /// A rule refused it.
+    Refused(String),
+    /// It could not be done.
+    Failed(String),
+}

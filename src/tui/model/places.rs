@@ -1,0 +1,70 @@
+//! The places looked at: back and forth among them.
+
+use crate::domain::event::GlobalPosition;
+
+/// How many places are remembered: more than anybody walks back.
+pub const PLACES_MAX: usize = 100;
+
+/// The places looked at, as a browser keeps pages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Places {
+    back: Vec<GlobalPosition>,
+    forward: Vec<GlobalPosition>,
+}
+
+impl Places {
+    /// Remembers a place that is being left for a far one.
+    pub fn leave(&mut self, place: GlobalPosition) {
+        self.forward.clear();
+        if self.back.last() == Some(&place) {
+            return;
+        }
+        if self.back.len() == PLACES_MAX {
+            self.back.remove(0);
+        }
+        self.back.push(place);
+    }
+
+    /// The place looked at before this one.
+    pub fn back(&mut self, here: GlobalPosition) -> Option<GlobalPosition> {
+        let place = self.back.pop()?;
+        self.forward.push(here);
+        Some(place)
+    }
+
+    /// The place that was left by going back.
+    pub fn forward(&mut self, here: GlobalPosition) -> Option<GlobalPosition> {
+        let place = self.forward.pop()?;
+        self.back.push(here);
+        Some(place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn back_and_forth_again_is_here() {
+        let at = GlobalPosition::new;
+        let mut places = Places::default();
+        places.leave(at(1));
+        places.leave(at(2));
+        assert_eq!(places.back(at(3)), Some(at(2)));
+        assert_eq!(places.back(at(2)), Some(at(1)));
+        assert_eq!(places.back(at(1)), None);
+        assert_eq!(places.forward(at(1)), Some(at(2)));
+        assert_eq!(places.forward(at(2)), Some(at(3)));
+        assert_eq!(places.forward(at(3)), None);
+    }
+
+    #[test]
+    fn no_more_places_are_kept_than_the_limit() {
+        let mut places = Places::default();
+        for place in 0..PLACES_MAX as u64 + 7 {
+            places.leave(GlobalPosition::new(place));
+        }
+        assert_eq!(places.back.len(), PLACES_MAX);
+        assert_eq!(places.back.first(), Some(&GlobalPosition::new(7)));
+    }
+}

@@ -1,0 +1,96 @@
+//! A line that is being typed: its text, history, completion and preview.
+
+use tui_input::Input;
+
+use crate::domain::command::{BadCommand, Command};
+use crate::domain::event::GlobalPosition;
+use crate::replay::at::{At, BadAt};
+use crate::tui::model::answers::Preview;
+use crate::tui::model::slot::Slot;
+
+/// The most characters that a line may have: what a person types, with room for a pasted note.
+pub const PROMPT_CHARS_MAX: usize = 1_000;
+
+/// How many lines of history are kept.
+pub const HISTORY_LINES_MAX: usize = 200;
+
+/// How many candidates for completion are asked for and shown.
+pub const CANDIDATES_MAX: usize = 8;
+
+/// A line that is being typed.
+#[derive(Clone, Debug, Default)]
+pub struct Prompt {
+    /// The text and the cursor in it.
+    pub input: Input,
+    /// The line of the history that is shown, counted from the newest; `None` = the own line.
+    pub recalled: Option<usize>,
+    /// What was typed before a line of the history took its place.
+    pub own_line: String,
+    /// What could stand where the cursor is.
+    pub completion: Completion,
+    /// What the command would do, asked with the head that it would be done at.
+    pub preview: Slot<(Command, GlobalPosition), Preview>,
+    /// The account names that begin with the word at the cursor.
+    pub names: Slot<String, Vec<String>>,
+}
+
+/// A command line as it reads.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reading {
+    /// Nothing has been typed.
+    Nothing,
+    /// `goto PLACE`, or a position alone.
+    Goto(Result<At, BadAt>),
+    /// `quit`.
+    Quit,
+    /// `help`.
+    Help,
+    /// A command to an account.
+    Command(Result<Command, BadCommand>),
+}
+
+/// The words that the prompt knows beside the commands of the domain, with what they do.
+pub const PROMPT_WORDS: [(&str, &str); 3] =
+    [("goto", "goto 8112, goto 2024-03-14, goto 42%, goto head"), ("help", "the keys"), ("quit", "end")];
+
+/// What a command line means.
+pub fn reading(text: &str) -> Reading {
+    let text = text.trim();
+    let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    match word {
+        "" => Reading::Nothing,
+        "goto" => Reading::Goto(At::parse(rest)),
+        "quit" | "q" if rest.is_empty() => Reading::Quit,
+        "help" if rest.is_empty() => Reading::Help,
+        _ if word.starts_with(|c: char| c.is_ascii_digit()) => Reading::Goto(At::parse(text)),
+        _ => Reading::Command(Command::parse(text)),
+    }
+}
+
+/// Candidates for the word at the cursor.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Completion {
+    /// The candidates, in order.
+    pub candidates: Vec<String>,
+    /// The one that is taken, once a person has begun to choose.
+    pub chosen: Option<usize>,
+    /// Where in the line the word begins that they stand for, in characters.
+    pub begins_at: usize,
+}
+
+impl Prompt {
+    /// A prompt with this text in it, the cursor at its end.
+    pub fn with_text(text: &str) -> Self {
+        Self { input: Input::new(text.to_owned()), ..Self::default() }
+    }
+
+    /// The line as typed so far.
+    pub fn text(&self) -> &str {
+        self.input.value()
+    }
+
+    /// The text up to the cursor.
+    pub fn before_cursor(&self) -> String {
+        self.text().chars().take(self.input.cursor()).collect()
+    }
+}

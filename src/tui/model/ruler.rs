@@ -1,0 +1,239 @@
+//! The one function from a position or time to a column of the ruler, and the one back.
+
+use crate::domain::event::{GlobalPosition, Timestamp};
+use crate::tui::model::{Model, Moment};
+
+/// What the ruler measures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Axis {
+    /// Positions: every event takes the same room.
+    #[default]
+    Position,
+    /// Time: every second takes the same room.
+    Time,
+}
+
+/// A stretch of whole numbers laid over columns: its ends fall on the first and the last column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scale {
+    from: i128,
+    to: i128,
+    n_columns: u16,
+}
+
+impl Scale {
+    /// The stretch from `from` to `to` (or a stretch of nothing where `to` is not greater) over so many columns.
+    pub fn new(from: i128, to: i128, n_columns: u16) -> Self {
+        Self { from, to: to.max(from), n_columns: n_columns.max(1) }
+    }
+
+    fn span(&self) -> i128 {
+        self.to - self.from
+    }
+
+    fn last_column(&self) -> i128 {
+        i128::from(self.n_columns) - 1
+    }
+
+    /// The column of a number; `None` outside the stretch.
+    pub fn column_of(&self, number: i128) -> Option<u16> {
+        if number < self.from || number > self.to {
+            return None;
+        }
+        let (offset, span) = (number - self.from, self.span());
+        if span == 0 {
+            return Some(self.n_columns - 1);
+        }
+        let column = (2 * offset * self.last_column() + span) / (2 * span);
+        u16::try_from(column).ok()
+    }
+
+    /// The number in the middle of a column; at the ends, the ends.
+    pub fn number_of(&self, column: u16) -> i128 {
+        let column = i128::from(column.min(self.n_columns - 1));
+        match self.last_column() {
+            0 => self.to,
+            last => self.from + (2 * column * self.span() + last) / (2 * last),
+        }
+    }
+
+    /// The last number that falls on a column or on one left of it.
+    pub fn last_in(&self, column: u16) -> i128 {
+        let last = self.last_column();
+        if last == 0 || i128::from(column) >= last || self.span() == 0 {
+            return self.to;
+        }
+        let bound = self.span() * (2 * i128::from(column) + 1);
+        self.from + (bound + 2 * last - 1) / (2 * last) - 1
+    }
+}
+
+/// A stretch that was zoomed to, in the numbers of the axis: positions, or microseconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// Its beginning.
+    pub from: i128,
+    /// Its end.
+    pub to: i128,
+}
+
+impl Stretch {
+    fn span(&self) -> i128 {
+        self.to - self.from
+    }
+}
+
+/// A place on the ruler, as the axis measures it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RulerPlace {
+    /// A position.
+    Position(GlobalPosition),
+    /// A time, whose position the store knows.
+    Time(Timestamp),
+}
+
+/// The ruler as it is laid out now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ruler {
+    /// What it measures.
+    pub axis: Axis,
+    /// The stretch and its columns.
+    pub scale: Scale,
+}
+
+impl Ruler {
+    /// The ruler of the model over so many columns. Where no event has a time it is by position.
+    pub fn of(model: &Model, n_columns: u16) -> Self {
+        let whole = Self::whole(model, n_columns);
+        let Some(stretch) = model.ruler.zoomed else { return whole };
+        // A stretch that reaches past an end of history is moved back inside, not shortened.
+        let to = stretch.to.min(whole.scale.to).max(whole.scale.from + stretch.span());
+        let from = (to - stretch.span()).max(whole.scale.from);
+        let to = to.min(whole.scale.to);
+        Self { scale: Scale::new(from, to, n_columns), ..whole }
+    }
+
+    /// The ruler of all history.
+    fn whole(model: &Model, n_columns: u16) -> Self {
+        match (model.ruler.axis, model.first_clock, model.head.clock) {
+            (Axis::Time, Some(from), Some(to)) => {
+                Self { axis: Axis::Time, scale: Scale::new(micros(from), micros(to), n_columns) }
+            }
+            _ => Self { axis: Axis::Position, scale: Scale::new(0, number(model.head.position), n_columns) },
+        }
+    }
+
+    /// The stretch that has half the length and keeps the moment in sight; `None` where there is nothing left to
+    /// halve.
+    pub fn zoomed_in(&self, around: Moment) -> Option<Stretch> {
+        let half = self.scale.span() / 2;
+        let least = if self.axis == Axis::Position { SPAN_EVENTS_MIN } else { SPAN_MICROS_MIN };
+        (half >= least).then(|| self.stretch_around(around, half))
+    }
+
+    /// The stretch that has double the length; all of history shows when it is as long as that.
+    pub fn zoomed_out(&self, around: Moment) -> Stretch {
+        self.stretch_around(around, self.scale.span().saturating_mul(2))
+    }
+
+    /// The stretch of the same length that has the moment in sight.
+    pub fn stretch_around(&self, around: Moment, span: i128) -> Stretch {
+        let middle = self.number_of(around).unwrap_or(self.scale.from);
+        let from = middle - span / 2;
+        Stretch { from, to: from + span }
+    }
+
+    /// Whether a stretch is as long as all of history.
+    pub fn is_all_of(&self, model: &Model, stretch: Stretch) -> bool {
+        stretch.span() >= Self::whole(model, self.scale.n_columns).scale.span()
+    }
+
+    /// The moment as the axis measures it; `None` where its time is not known.
+    fn number_of(&self, moment: Moment) -> Option<i128> {
+        match self.axis {
+            Axis::Position => Some(number(moment.position)),
+            Axis::Time if moment.position == GlobalPosition::START => Some(self.scale.from),
+            Axis::Time => moment.clock.map(micros),
+        }
+    }
+
+    /// The column of a moment; `None` outside the stretch, and where its time is not known.
+    pub fn column_of(&self, moment: Moment) -> Option<u16> {
+        self.scale.column_of(self.number_of(moment)?)
+    }
+
+    /// What stands in the middle of a column.
+    pub fn place_of(&self, column: u16) -> RulerPlace {
+        self.place(self.scale.number_of(column))
+    }
+
+    /// The last place that falls on a column or on one left of it.
+    pub fn last_in(&self, column: u16) -> RulerPlace {
+        self.place(self.scale.last_in(column))
+    }
+
+    /// The place just before the stretch.
+    pub fn before(&self) -> RulerPlace {
+        self.place(self.scale.from - 1)
+    }
+
+    fn place(&self, number: i128) -> RulerPlace {
+        match self.axis {
+            Axis::Position => RulerPlace::Position(GlobalPosition::new(u64::try_from(number).unwrap_or(0))),
+            Axis::Time => {
+                let micros = i64::try_from(number).unwrap_or(i64::MAX);
+                RulerPlace::Time(Timestamp::from_microsecond(micros).unwrap_or(Timestamp::MAX))
+            }
+        }
+    }
+}
+
+/// The shortest stretch to zoom to: so few events that each has a column of its own on any screen.
+const SPAN_EVENTS_MIN: i128 = 8;
+
+/// The shortest stretch of time to zoom to, in microseconds.
+const SPAN_MICROS_MIN: i128 = 1_000;
+
+fn number(position: GlobalPosition) -> i128 {
+    i128::from(position.number())
+}
+
+fn micros(time: Timestamp) -> i128 {
+    i128::from(time.as_microsecond())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn there_and_back_is_the_same_column(from in -1000_i128..1000, span in 0_i128..1_000_000_000, columns in 1_u16..400) {
+            let scale = Scale::new(from, from + span, columns);
+            for column in (0..columns).filter(|_| span >= i128::from(columns)) {
+                prop_assert_eq!(scale.column_of(scale.number_of(column)), Some(column));
+            }
+            prop_assert_eq!(scale.column_of(from + span), Some(columns - 1));
+            prop_assert_eq!(scale.column_of(from + span + 1), None);
+            prop_assert_eq!(scale.column_of(from - 1), None);
+        }
+
+        #[test]
+        fn columns_part_the_numbers_between_them(span in 0_i128..3_000, columns in 1_u16..200) {
+            let scale = Scale::new(0, span, columns);
+            let mut next = 0;
+            for column in 0..columns {
+                let last = scale.last_in(column);
+                for number in next..=last {
+                    prop_assert_eq!(scale.column_of(number).map(|c| c <= column), Some(true));
+                }
+                if last < span {
+                    prop_assert!(scale.column_of(last + 1) > Some(column));
+                }
+                next = last + 1;
+            }
+            prop_assert_eq!(next, span + 1);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! A question that the screen has asked, and the last answer to it.
+
+/// A question under way and the newest answer. The model asks by value: as long as the question stays the same it is
+/// not asked again, and an answer to an older question is dropped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slot<Q, A> {
+    ticket: u64,
+    question: Option<Q>,
+    answer: Option<A>,
+    is_settled: bool,
+}
+
+impl<Q, A> Default for Slot<Q, A> {
+    fn default() -> Self {
+        Self { ticket: 0, question: None, answer: None, is_settled: false }
+    }
+}
+
+impl<Q: Clone + PartialEq, A> Slot<Q, A> {
+    /// Wants the answer to this question: the ticket to ask it with, unless it has been asked already.
+    pub fn want(&mut self, question: Q) -> Option<(u64, Q)> {
+        if self.question.as_ref() == Some(&question) {
+            return None;
+        }
+        self.ticket += 1;
+        self.is_settled = false;
+        self.question = Some(question.clone());
+        Some((self.ticket, question))
+    }
+
+    /// Takes an answer; `false` if it answers an older question, and was dropped.
+    pub fn receive(&mut self, ticket: u64, answer: A) -> bool {
+        if ticket != self.ticket {
+            return false;
+        }
+        self.answer = Some(answer);
+        self.is_settled = true;
+        true
+    }
+
+    /// Wants nothing and knows nothing any more.
+    pub fn clear(&mut self) {
+        self.ticket += 1;
+        (self.question, self.answer, self.is_settled) = (None, None, false);
+    }
+
+    /// Makes the next [`Slot::want`] ask even where the question is the same; the answer stays until then.
+    pub fn ask_again(&mut self) {
+        self.question = None;
+    }
+
+    /// The newest answer, which may be to an older question.
+    pub fn answer(&self) -> Option<&A> {
+        self.answer.as_ref()
+    }
+
+    /// The question asked last.
+    pub fn question(&self) -> Option<&Q> {
+        self.question.as_ref()
+    }
+
+    /// Whether the newest answer is to the newest question.
+    pub fn is_settled(&self) -> bool {
+        self.is_settled
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_is_asked_once_and_only_its_own_answer_is_taken() {
+        let mut slot: Slot<&str, i32> = Slot::default();
+        assert_eq!(slot.want("a"), Some((1, "a")));
+        assert_eq!(slot.want("a"), None);
+        assert_eq!(slot.want("b"), Some((2, "b")));
+        assert!(!slot.receive(1, 10));
+        assert_eq!((slot.answer(), slot.is_settled()), (None, false));
+        assert!(slot.receive(2, 20));
+        assert_eq!((slot.answer(), slot.is_settled()), (Some(&20), true));
+        assert_eq!(slot.want("c"), Some((3, "c")));
+        assert_eq!((slot.answer(), slot.is_settled()), (Some(&20), false));
+    }
+
+    #[test]
+    fn what_was_cleared_takes_no_late_answer() {
+        let mut slot: Slot<&str, i32> = Slot::default();
+        slot.want("a");
+        slot.clear();
+        assert!(!slot.receive(1, 10));
+        assert_eq!(slot.want("a"), Some((3, "a")));
+    }
+}

@@ -1,0 +1,102 @@
+//! Keys as a script writes them.
+
+use std::fmt;
+
+use crate::tui::message::{Key, KeyCode};
+
+/// The names of keys that are no characters, as they stand in angle brackets.
+const NAMES: [(&str, KeyCode); 17] = [
+    ("enter", KeyCode::Enter),
+    ("esc", KeyCode::Esc),
+    ("tab", KeyCode::Tab),
+    ("btab", KeyCode::BackTab),
+    ("space", KeyCode::Char(' ')),
+    ("up", KeyCode::Up),
+    ("down", KeyCode::Down),
+    ("left", KeyCode::Left),
+    ("right", KeyCode::Right),
+    ("home", KeyCode::Home),
+    ("end", KeyCode::End),
+    ("pgup", KeyCode::PageUp),
+    ("pgdn", KeyCode::PageDown),
+    ("bs", KeyCode::Backspace),
+    ("del", KeyCode::Delete),
+    ("lt", KeyCode::Char('<')),
+    ("gt", KeyCode::Char('>')),
+];
+
+/// A name in angle brackets that is no key's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadKeyName(pub String);
+
+impl fmt::Display for BadKeyName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = NAMES.map(|(name, _)| name).join(", ");
+        write!(f, "<{}> is no key; it is one of: {names}, c-X for Ctrl-X", self.0)
+    }
+}
+
+impl std::error::Error for BadKeyName {}
+
+/// The keys of a text: characters as written, others by name in angle brackets (`<enter>`, `<c-o>` for Ctrl-O). A `<`
+/// without a `>` behind a word of letters is itself.
+///
+/// # Errors
+/// A name that is no key's.
+pub fn keys_of(text: &str) -> Result<Vec<Key>, BadKeyName> {
+    let mut keys = Vec::new();
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        match name_at(rest) {
+            Some(name) => {
+                keys.push(named(name).ok_or_else(|| BadKeyName(name.to_owned()))?);
+                rest = rest.get(name.len() + 2..).unwrap_or_default();
+            }
+            None => {
+                keys.push(Key::char(c));
+                rest = rest.get(c.len_utf8()..).unwrap_or_default();
+            }
+        }
+    }
+    Ok(keys)
+}
+
+/// The name in angle brackets that the text begins with.
+fn name_at(text: &str) -> Option<&str> {
+    let (name, _) = text.strip_prefix('<')?.split_once('>')?;
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    is_name.then_some(name)
+}
+
+fn named(name: &str) -> Option<Key> {
+    let name = name.to_ascii_lowercase();
+    if let Some(c) = name.strip_prefix("c-") {
+        let mut chars = c.chars();
+        return chars.next().filter(|_| chars.next().is_none()).map(Key::ctrl);
+    }
+    NAMES.iter().find(|(known, _)| *known == name).map(|(_, code)| Key::plain(*code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_read_as_a_script_writes_them() {
+        assert_eq!(
+            keys_of(":a<enter><<c-O><lt>é<pgdn>"),
+            Ok(vec![
+                Key::char(':'),
+                Key::char('a'),
+                Key::plain(KeyCode::Enter),
+                Key::char('<'),
+                Key::ctrl('o'),
+                Key::char('<'),
+                Key::char('é'),
+                Key::plain(KeyCode::PageDown),
+            ])
+        );
+        assert_eq!(keys_of("<return>"), Err(BadKeyName("return".to_owned())));
+        assert_eq!(keys_of("< >"), Ok(vec![Key::char('<'), Key::char(' '), Key::char('>')]));
+    }
+}

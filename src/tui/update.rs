@@ -1,0 +1,170 @@
+//! What the model becomes, and what it wants done.
+
+mod browse;
+mod mouse;
+mod moves;
+mod typing;
+mod wants;
+
+use std::time::Duration;
+
+use crate::domain::event::{GlobalPosition, Timestamp};
+use crate::tui::effect::{Effect, Located, Place};
+use crate::tui::message::{Key, Message};
+use crate::tui::model::answers::{Look, Submitted};
+use crate::tui::model::{Mode, Model, Moment, Tone};
+
+/// Takes one thing that happened into the model; answers what the screen wants done because of it.
+pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    take_in(model, message, &mut effects);
+    wants::wants(model, &mut effects);
+    effects
+}
+
+/// How long the loop may sleep until the playhead has to move by itself; `None` = until something happens.
+pub fn due(model: &Model) -> Option<Duration> {
+    model.playback.due()
+}
+
+fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
+    match message {
+        Message::Key(key) => press(model, key, effects),
+        Message::Mouse(mouse) => mouse::mouse(model, mouse, effects),
+        Message::Pasted(text) => typing::paste(model, &text),
+        Message::Resized(size) => model.size = size,
+        Message::Ticked(elapsed) => tick(model, elapsed),
+        Message::HeadMoved { head, first_clock } => head_moved(model, head, first_clock, effects),
+        Message::Looked(ticket, look) => looked(model, ticket, *look),
+        Message::Surveyed(ticket, survey) => drop(model.survey.receive(ticket, survey)),
+        Message::Charted(ticket, chart) => drop(model.chart.receive(ticket, chart)),
+        Message::AccountsRead(ticket, accounts) => drop(model.accounts.receive(ticket, accounts)),
+        Message::Compared(ticket, comparison) => drop(model.comparison.receive(ticket, comparison)),
+        Message::StatementRead(ticket, rows) => drop(model.statement.receive(ticket, rows)),
+        Message::Previewed(ticket, preview) => {
+            if let Mode::Command(prompt) = &mut model.mode {
+                prompt.preview.receive(ticket, preview);
+            }
+        }
+        Message::NamesRead(ticket, names) => typing::names_read(model, ticket, names),
+        Message::InspectedEvent(ticket, event) => {
+            if let Mode::Inspect(inspector) = &mut model.mode {
+                inspector.event.receive(ticket, *event);
+            }
+        }
+        Message::Submitted(submitted) => submitted_command(model, submitted, effects),
+        Message::Located(place, located) => located_place(model, &place, located, effects),
+        Message::ReadForCopy(text) => copy(model, text, effects),
+        Message::FindReached(ticket, at) if ticket == model.find.ticket => model.find.at = Some(at),
+        Message::Found(ticket, found) if ticket == model.find.ticket => found_event(model, found),
+        Message::FindReached(..) | Message::Found(..) => {}
+        Message::Projected { checkpoint, n_queued, is_held } => {
+            model.read_side.checkpoint = checkpoint;
+            (model.read_side.n_queued, model.read_side.is_held) = (n_queued, is_held);
+            model.read_side.failure = None;
+        }
+        Message::Follows(is_followed) => model.read_side.is_followed = is_followed,
+        Message::ReadModelBegun(why) => {
+            model.tell(Tone::Plain, format!("the query view is made anew: {why}"))
+        }
+        Message::ProjectionFailed(why) => model.read_side.failure = Some(why),
+        Message::ImportReached(import) => model.import = Some(import),
+        Message::ImportEnded(text) => {
+            model.import = None;
+            model.tell(Tone::Plain, text);
+        }
+        Message::LogReplaced => effects.push(Effect::OpenAgain),
+        Message::Failed(why) => model.tell(Tone::Bad, why),
+        Message::Resumed => {}
+        Message::Terminated => effects.push(Effect::Quit),
+    }
+}
+
+fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
+    model.notice = None;
+    if key == Key::ctrl('c') {
+        effects.push(Effect::Quit);
+        return;
+    }
+    match &model.mode {
+        Mode::Browse => browse::browse(model, key, effects),
+        Mode::Inspect(_) => browse::inspect(model, key, effects),
+        Mode::Help { .. } => browse::help(model, key, effects),
+        Mode::Copy => browse::copy_what(model, key, effects),
+        Mode::Command(_) | Mode::Find(_) => typing::typing(model, key, effects),
+    }
+}
+
+fn tick(model: &mut Model, elapsed: Duration) {
+    let steps = model.playback.advance(elapsed);
+    if steps > 0 {
+        moves::go(model, model.playhead.position.plus(steps));
+    }
+    if model.playhead.position >= model.head.position {
+        model.playback.stop();
+    }
+}
+
+fn head_moved(model: &mut Model, head: Moment, first_clock: Option<Timestamp>, effects: &mut Vec<Effect>) {
+    effects.push(Effect::Project);
+    model.head = head;
+    model.first_clock = first_clock;
+    if model.follows_head || model.playhead.position > head.position {
+        model.playhead = head;
+    }
+}
+
+fn looked(model: &mut Model, ticket: u64, look: Look) {
+    let clock = look.clock;
+    if model.look.receive(ticket, look) {
+        model.playhead.clock = clock;
+    }
+}
+
+fn submitted_command(model: &mut Model, submitted: Submitted, effects: &mut Vec<Effect>) {
+    match submitted {
+        Submitted::Appended { first, head, clock } => {
+            head_moved(model, Moment { position: head, clock }, model.first_clock.or(clock), effects);
+            let range = if first == head { format!("{first}") } else { format!("{first} and {head}") };
+            let hint = if model.follows_head { "" } else { " · G goes there" };
+            model.tell(Tone::Done, format!("appended {range}, on the disk{hint}"));
+        }
+        Submitted::Refused(why) => model.tell(Tone::Bad, format!("refused: {why}")),
+        Submitted::Failed(why) => model.tell(Tone::Bad, why),
+    }
+}
+
+fn located_place(model: &mut Model, place: &Place, located: Option<Located>, effects: &mut Vec<Effect>) {
+    if let Place::OfAccount { by, stream, .. } = place {
+        let waiting = model.account_steps.take().unwrap_or(0);
+        match located {
+            Some(located) => moves::go(model, located.position),
+            None if *by > 0 => model.tell(Tone::Plain, format!("{stream} has no later event")),
+            None => model.tell(Tone::Plain, format!("{stream} has no earlier event")),
+        }
+        if located.is_some() && waiting != 0 {
+            moves::along_account(model, waiting, effects);
+        }
+        return;
+    }
+    if let Some(located) = located {
+        moves::go(model, located.position);
+        model.playhead.clock = located.clock;
+    }
+}
+
+fn found_event(model: &mut Model, found: Option<GlobalPosition>) {
+    model.find.at = None;
+    match found {
+        Some(position) => moves::jump(model, position),
+        None => model.tell(
+            Tone::Plain,
+            format!("no further event with “{}”; N searches the other way", model.find.text),
+        ),
+    }
+}
+
+fn copy(model: &mut Model, text: String, effects: &mut Vec<Effect>) {
+    model.tell(Tone::Done, format!("copied {} characters", text.chars().count()));
+    effects.push(Effect::Copy(text));
+}

@@ -1,0 +1,287 @@
+//! What keys do while nothing is being typed.
+
+use crate::domain::event::GlobalPosition;
+use crate::tui::effect::{Effect, FindQuestion};
+use crate::tui::keymap::{Action, action_of};
+use crate::tui::layout::{event_rows, layout};
+use crate::tui::message::{Key, KeyCode};
+use crate::tui::model::prompt::Prompt;
+use crate::tui::model::ruler::{Axis, Ruler};
+use crate::tui::model::slot::Slot;
+use crate::tui::model::{Inspector, Mode, Model, Pane, QueryForm, Selection, Tone};
+use crate::tui::update::moves;
+
+/// The highest count before a key: more than any log has events.
+const COUNT_MAX: u64 = 1_000_000_000_000;
+
+/// A key while looking around.
+pub(super) fn browse(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
+    if let Some(digit) = count_digit(model, key) {
+        model.count = (model.count * 10 + digit).min(COUNT_MAX);
+        return;
+    }
+    let count = std::mem::take(&mut model.count);
+    match action_of(key) {
+        Some(Action::Escape) if count > 0 => {}
+        Some(action) => act(model, action, i64::try_from(count.max(1)).unwrap_or(i64::MAX), effects),
+        None => {}
+    }
+}
+
+fn count_digit(model: &Model, key: Key) -> Option<u64> {
+    let KeyCode::Char(c) = key.code else { return None };
+    let digit = c.to_digit(10).filter(|_| !key.ctrl && !key.alt)?;
+    (digit > 0 || model.count > 0).then(|| u64::from(digit))
+}
+
+fn act(model: &mut Model, action: Action, count: i64, effects: &mut Vec<Effect>) {
+    match action {
+        Action::StepBack => moves::step(model, -count),
+        Action::StepOn => moves::step(model, count),
+        Action::AccountBack => moves::along_account(model, -count, effects),
+        Action::AccountOn => moves::along_account(model, count, effects),
+        Action::ColumnBack => moves::by_columns(model, -count, effects),
+        Action::ColumnOn => moves::by_columns(model, count, effects),
+        Action::PageBack => page(model, -count),
+        Action::PageOn => page(model, count),
+        Action::Beginning => moves::jump(model, GlobalPosition::START),
+        Action::Head => moves::jump(model, model.head.position),
+        Action::Play => play(model),
+        Action::Slower => model.playback.slower(),
+        Action::Faster => model.playback.faster(),
+        Action::Up => up_or_down(model, -count, effects),
+        Action::Down => up_or_down(model, count, effects),
+        Action::NextPane => model.focus = next_pane(model.focus, 1),
+        Action::PreviousPane => model.focus = next_pane(model.focus, 2),
+        Action::Open => open(model),
+        Action::Command => model.mode = Mode::Command(Prompt::default()),
+        Action::Find => model.mode = Mode::Find(Prompt::default()),
+        Action::FindNext => find(model, true, effects),
+        Action::FindPrevious => find(model, false, effects),
+        Action::PlaceBack => to_place(model, true),
+        Action::PlaceForward => to_place(model, false),
+        Action::Axis => turn_axis(model),
+        Action::ZoomIn | Action::ZoomOut | Action::ZoomReset => zoom(model, action),
+        Action::Pin => pin(model),
+        Action::Hold => hold(model, effects),
+        Action::Copy => model.mode = Mode::Copy,
+        Action::TakeMouse => take_mouse(model, effects),
+        Action::Help => model.mode = Mode::Help { scroll: 0 },
+        Action::Escape => escape(model, effects),
+        Action::Quit => effects.push(Effect::Quit),
+        Action::Suspend => effects.push(Effect::Suspend),
+    }
+}
+
+/// A key while the inspector is open: it scrolls, and the playhead can go on under it.
+pub(super) fn inspect(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
+    let Some(action) = action_of(key) else { return };
+    let rows = layout(model).map_or(1, |panes| i64::from(panes.middle.height.max(1)));
+    let Mode::Inspect(inspector) = &mut model.mode else { return };
+    match action {
+        Action::Up => inspector.scroll = scrolled(inspector.scroll, -1),
+        Action::Down => inspector.scroll = scrolled(inspector.scroll, 1),
+        Action::PageBack => inspector.scroll = scrolled(inspector.scroll, -rows),
+        Action::PageOn => inspector.scroll = scrolled(inspector.scroll, rows),
+        Action::Escape | Action::Open => model.mode = Mode::Browse,
+        Action::Copy => effects.push(Effect::ReadForCopy(model.playhead.position)),
+        Action::StepBack | Action::StepOn | Action::AccountBack | Action::AccountOn => {
+            inspector.scroll = 0;
+            act(model, action, 1, effects);
+        }
+        Action::Quit | Action::Suspend | Action::Help => act(model, action, 1, effects),
+        _ => {}
+    }
+}
+
+/// A key while the help is open.
+pub(super) fn help(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
+    let Mode::Help { scroll } = model.mode else { return };
+    let rows = layout(model).map_or(1, |panes| i64::from(panes.middle.height.max(1)));
+    let to = |by: i64| Mode::Help { scroll: scrolled(scroll, by) };
+    match action_of(key) {
+        Some(Action::Up) => model.mode = to(-1),
+        Some(Action::Down) => model.mode = to(1),
+        Some(Action::PageBack) => model.mode = to(-rows),
+        Some(Action::PageOn) => model.mode = to(rows),
+        Some(Action::Escape | Action::Help | Action::Open) => model.mode = Mode::Browse,
+        Some(action @ (Action::Quit | Action::Suspend)) => act(model, action, 1, effects),
+        _ => {}
+    }
+}
+
+/// The key that says what is copied.
+pub(super) fn copy_what(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
+    model.mode = Mode::Browse;
+    match key.code {
+        KeyCode::Char('e' | 'y') if model.playhead.position > GlobalPosition::START => {
+            effects.push(Effect::ReadForCopy(model.playhead.position));
+        }
+        KeyCode::Char('e' | 'y') => model.tell(Tone::Plain, "no event stands before the first one"),
+        KeyCode::Char('s') => match model.look.answer().and_then(|look| look.state_json()) {
+            Some(text) => super::copy(model, text, effects),
+            None => model.tell(Tone::Plain, "no account is selected yet"),
+        },
+        KeyCode::Char('p') => {
+            let text = model.playhead.position.to_string();
+            super::copy(model, text, effects);
+        }
+        _ => {}
+    }
+}
+
+fn scrolled(scroll: u16, by: i64) -> u16 {
+    u16::try_from((i64::from(scroll) + by).max(0)).unwrap_or(u16::MAX)
+}
+
+fn page(model: &mut Model, pages: i64) {
+    let rows = layout(model).map_or(1, |panes| event_rows(&panes).max(1));
+    moves::step(model, pages.saturating_mul(i64::try_from(rows).unwrap_or(1)));
+}
+
+fn play(model: &mut Model) {
+    // At the end of the tape, playing begins it anew.
+    if !model.playback.is_playing && model.playhead.position >= model.head.position {
+        moves::jump(model, GlobalPosition::START);
+    }
+    if model.head.position > GlobalPosition::START {
+        model.playback.toggle();
+    }
+}
+
+fn up_or_down(model: &mut Model, by: i64, effects: &mut Vec<Effect>) {
+    match (model.focus, model.query_form) {
+        (Pane::Events, _) => moves::step(model, by),
+        (Pane::State, _) => moves::along_account(model, by, effects),
+        (Pane::Query, QueryForm::Accounts) => select_row(model, by),
+        (Pane::Query, QueryForm::Statement { scroll }) => {
+            model.query_form = QueryForm::Statement { scroll: scrolled(scroll, by) };
+        }
+    }
+}
+
+/// Selects the account so many rows further down in the query view.
+pub(super) fn select_row(model: &mut Model, by: i64) {
+    let rows = model.account_rows();
+    let selected = model.selected().and_then(|name| rows.iter().position(|row| row.account == *name));
+    let here = selected.map_or(if by > 0 { -1 } else { 0 }, |at| i64::try_from(at).unwrap_or(0));
+    let last = i64::try_from(rows.len()).unwrap_or(0) - 1;
+    let there = here.saturating_add(by).min(last).max(0);
+    let row = usize::try_from(there).ok().and_then(|at| rows.get(at));
+    if let Some(name) = row.map(|row| row.account.clone()) {
+        model.selection = Selection::Pinned(name);
+    }
+}
+
+fn next_pane(pane: Pane, by: usize) -> Pane {
+    let panes = [Pane::Events, Pane::State, Pane::Query];
+    let here = panes.iter().position(|p| *p == pane).unwrap_or(0);
+    panes.into_iter().cycle().nth(here + by).unwrap_or(pane)
+}
+
+fn open(model: &mut Model) {
+    match (model.focus, model.query_form) {
+        (Pane::Query, QueryForm::Accounts) if model.selected().is_some() => {
+            model.query_form = QueryForm::Statement { scroll: 0 };
+        }
+        (Pane::Query, QueryForm::Statement { .. }) => model.query_form = QueryForm::Accounts,
+        _ if model.playhead.position == GlobalPosition::START => {
+            model.tell(Tone::Plain, "nothing has happened yet at 0: go on with .");
+        }
+        _ => model.mode = Mode::Inspect(Inspector { event: Slot::default(), scroll: 0 }),
+    }
+}
+
+/// Searches on from the playhead for what was searched for last.
+pub(super) fn find(model: &mut Model, is_forward: bool, effects: &mut Vec<Effect>) {
+    if model.find.text.is_empty() {
+        model.tell(Tone::Plain, "nothing to find yet: / begins");
+        return;
+    }
+    model.find.ticket += 1;
+    model.find.at = Some(model.playhead.position);
+    let question = FindQuestion { text: model.find.text.clone(), from: model.playhead.position, is_forward };
+    effects.push(Effect::Find(model.find.ticket, question));
+}
+
+fn to_place(model: &mut Model, is_back: bool) {
+    let here = model.playhead.position;
+    let place = if is_back { model.places.back(here) } else { model.places.forward(here) };
+    match place {
+        Some(place) => moves::go(model, place),
+        None if is_back => model.tell(Tone::Plain, "no place was looked at before this one"),
+        None => model.tell(Tone::Plain, "no place was left by going back"),
+    }
+}
+
+fn turn_axis(model: &mut Model) {
+    model.ruler.zoomed = None;
+    model.ruler.axis = match model.ruler.axis {
+        Axis::Position if model.head.clock.is_none() => {
+            model.tell(Tone::Plain, "no event of this log has a time");
+            Axis::Position
+        }
+        Axis::Position => Axis::Time,
+        Axis::Time => Axis::Position,
+    };
+}
+
+fn zoom(model: &mut Model, action: Action) {
+    let Some(panes) = layout(model) else { return };
+    let ruler = Ruler::of(model, panes.ruler_rows.line.width);
+    match action {
+        Action::ZoomIn => match ruler.zoomed_in(model.playhead) {
+            Some(stretch) => model.ruler.zoomed = Some(stretch),
+            None => model.tell(Tone::Plain, "every event has a column of its own already"),
+        },
+        Action::ZoomOut if model.ruler.zoomed.is_some() => {
+            let stretch = ruler.zoomed_out(model.playhead);
+            model.ruler.zoomed = Some(stretch).filter(|s| !ruler.is_all_of(model, *s));
+        }
+        _ => model.ruler.zoomed = None,
+    }
+}
+
+fn pin(model: &mut Model) {
+    model.selection = match (&model.selection, model.selected()) {
+        (Selection::OfPlayhead, Some(name)) => Selection::Pinned(name.clone()),
+        _ => Selection::OfPlayhead,
+    };
+}
+
+fn hold(model: &mut Model, effects: &mut Vec<Effect>) {
+    if model.read_side.is_followed {
+        model.tell(Tone::Plain, "another explorer projects this store: hold the projector there");
+        return;
+    }
+    effects.push(Effect::Hold(!model.read_side.is_held));
+}
+
+fn take_mouse(model: &mut Model, effects: &mut Vec<Effect>) {
+    model.mouse_is_ours = !model.mouse_is_ours;
+    effects.push(Effect::TakeMouse(model.mouse_is_ours));
+    let text = if model.mouse_is_ours {
+        "the mouse is taken"
+    } else {
+        "the mouse is the terminal's: M takes it back"
+    };
+    model.tell(Tone::Plain, text);
+}
+
+fn escape(model: &mut Model, effects: &mut Vec<Effect>) {
+    if model.find.at.take().is_some() {
+        model.find.ticket += 1;
+        effects.push(Effect::StopFinding);
+        model.tell(Tone::Plain, "stopped searching");
+    } else if model.playback.is_playing {
+        model.playback.stop();
+    } else if matches!(model.query_form, QueryForm::Statement { .. }) {
+        model.query_form = QueryForm::Accounts;
+    } else if model.ruler.zoomed.is_some() {
+        model.ruler.zoomed = None;
+    } else if model.selection != Selection::OfPlayhead {
+        model.selection = Selection::OfPlayhead;
+    } else if model.import.is_some() {
+        effects.push(Effect::StopImport);
+    }
+}

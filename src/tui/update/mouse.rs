@@ -1,0 +1,104 @@
+//! What the mouse does.
+
+use ratatui::layout::{Position, Rect};
+
+use crate::tui::effect::Effect;
+use crate::tui::layout::{Panes, event_window, inside, layout};
+use crate::tui::message::{Mouse, MouseAction};
+use crate::tui::model::{Mode, Model, Pane, QueryForm, Selection};
+use crate::tui::update::{browse, moves};
+
+/// How many events a turn of the wheel goes.
+const WHEEL_EVENTS: i64 = 3;
+
+/// Something that the mouse did; while something lies over the panes only the wheel counts, and scrolls that.
+pub(super) fn mouse(model: &mut Model, mouse: Mouse, effects: &mut Vec<Effect>) {
+    let Some(panes) = layout(model) else { return };
+    let at = Position::new(mouse.column, mouse.row);
+    let wheel = match mouse.action {
+        MouseAction::WheelUp => -1,
+        MouseAction::WheelDown => 1,
+        _ => 0,
+    };
+    match &mut model.mode {
+        Mode::Browse => {}
+        Mode::Inspect(inspector) => {
+            inspector.scroll = inspector.scroll.saturating_add_signed(wheel);
+            return;
+        }
+        Mode::Help { scroll } => {
+            *scroll = scroll.saturating_add_signed(wheel);
+            return;
+        }
+        _ => return,
+    }
+    match mouse.action {
+        MouseAction::Press => press(model, &panes, at, effects),
+        MouseAction::Drag if model.drags_playhead => to_column_at(model, &panes, at, effects),
+        MouseAction::Drag => {}
+        MouseAction::Release => model.drags_playhead = false,
+        MouseAction::WheelUp | MouseAction::WheelDown => turn(model, &panes, at, i64::from(wheel), effects),
+    }
+}
+
+fn press(model: &mut Model, panes: &Panes, at: Position, effects: &mut Vec<Effect>) {
+    if panes.ruler.contains(at) {
+        model.drags_playhead = true;
+        model.places.leave(model.playhead.position);
+        model.playback.stop();
+        to_column_at(model, panes, at, effects);
+    } else if let Some(row) = row_in(panes.events, at) {
+        model.focus = Pane::Events;
+        to_event_row(model, panes, row);
+    } else if let Some(row) = row_in(panes.query, at) {
+        model.focus = Pane::Query;
+        if model.query_form == QueryForm::Accounts {
+            // The first row is the heading.
+            let account = row.checked_sub(1).and_then(|row| model.account_rows().get(row));
+            if let Some(name) = account.map(|account| account.account.clone()) {
+                model.selection = Selection::Pinned(name);
+            }
+        }
+    } else if panes.state.is_some_and(|pane| pane.contains(at)) {
+        model.focus = Pane::State;
+    }
+}
+
+fn turn(model: &mut Model, panes: &Panes, at: Position, by: i64, effects: &mut Vec<Effect>) {
+    if panes.ruler.contains(at) {
+        moves::by_columns(model, by, effects);
+        return;
+    }
+    if panes.query.is_some_and(|pane| pane.contains(at)) {
+        match &mut model.query_form {
+            QueryForm::Accounts => browse::select_row(model, by),
+            QueryForm::Statement { scroll } => {
+                *scroll = scroll.saturating_add_signed(if by < 0 { -1 } else { 1 });
+            }
+        }
+        return;
+    }
+    moves::step(model, by * WHEEL_EVENTS);
+}
+
+fn to_column_at(model: &mut Model, panes: &Panes, at: Position, effects: &mut Vec<Effect>) {
+    let line = panes.ruler_rows.line;
+    let column = at.x.saturating_sub(line.x).min(line.width.saturating_sub(1));
+    moves::to_column(model, column, effects);
+}
+
+fn to_event_row(model: &mut Model, panes: &Panes, row: usize) {
+    let Some(look) = model.look.answer() else { return };
+    let room = panes.events.map_or(0, |pane| usize::from(inside(pane).height));
+    let window = event_window(look.playhead_row(), look.events.len(), room);
+    let position = look.events.get(window).and_then(|events| events.get(row)).map(|event| event.position);
+    if let Some(position) = position {
+        moves::go(model, position);
+    }
+}
+
+/// The row inside a pane's frame.
+fn row_in(pane: Option<Rect>, at: Position) -> Option<usize> {
+    let inner = inside(pane?);
+    inner.contains(at).then(|| usize::from(at.y - inner.y))
+}

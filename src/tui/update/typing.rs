@@ -1,0 +1,238 @@
+//! What keys do while a line is being typed.
+
+use tui_input::{Input, InputRequest};
+
+use crate::domain::command::{Argument, GRAMMAR, quoted};
+use crate::tui::effect::{Effect, Place};
+use crate::tui::message::{Key, KeyCode};
+use crate::tui::model::answers::Preview;
+use crate::tui::model::prompt::{
+    CANDIDATES_MAX, Completion, HISTORY_LINES_MAX, PROMPT_CHARS_MAX, PROMPT_WORDS, Prompt, Reading, reading,
+};
+use crate::tui::model::{Mode, Model, StoreKind, Tone};
+use crate::tui::update::browse;
+
+/// A key while a line is being typed.
+pub(super) fn typing(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
+    let is_command = matches!(model.mode, Mode::Command(_));
+    let (Mode::Command(prompt) | Mode::Find(prompt)) = &mut model.mode else { return };
+    match key.code {
+        KeyCode::Esc => model.mode = Mode::Browse,
+        KeyCode::Backspace if prompt.text().is_empty() => model.mode = Mode::Browse,
+        KeyCode::Enter if is_command => enter_command(model, effects),
+        KeyCode::Enter => enter_find(model, effects),
+        KeyCode::Tab if is_command => complete(prompt, 1),
+        KeyCode::BackTab if is_command => complete(prompt, -1),
+        KeyCode::Up if is_command => recall(prompt, &model.history, true),
+        KeyCode::Down if is_command => recall(prompt, &model.history, false),
+        _ => {
+            if let Some(request) = edit_of(key) {
+                edit(prompt, request);
+            }
+        }
+    }
+}
+
+/// A text that was pasted: into the line that is being typed, on one line; elsewhere it means nothing.
+pub(super) fn paste(model: &mut Model, text: &str) {
+    let (Mode::Command(prompt) | Mode::Find(prompt)) = &mut model.mode else {
+        model.tell(Tone::Plain, "pasted text goes into a prompt: open one with : or /");
+        return;
+    };
+    for c in text.chars().take(PROMPT_CHARS_MAX) {
+        edit(prompt, InputRequest::InsertChar(if c.is_control() { ' ' } else { c }));
+    }
+}
+
+/// The account names that were asked for are there.
+pub(super) fn names_read(model: &mut Model, ticket: u64, names: Vec<String>) {
+    let Mode::Command(prompt) = &mut model.mode else { return };
+    if prompt.names.receive(ticket, names) && prompt.completion.chosen.is_none() {
+        prompt.completion = completion(prompt);
+    }
+}
+
+/// What stands for an account's name at the cursor, as far as it has been typed; `None` where no account stands.
+pub(super) fn account_prefix(prompt: &Prompt) -> Option<String> {
+    if prompt.completion.chosen.is_some() {
+        return None;
+    }
+    let before = prompt.before_cursor();
+    let (words, current) = words_before(&before);
+    let (first, arguments) = words.split_first()?;
+    let grammar = GRAMMAR.iter().find(|g| g.word == *first)?;
+    let stands = grammar.arguments.get(arguments.len())?;
+    (*stands == Argument::Account && !current.starts_with('-')).then(|| current.to_owned())
+}
+
+fn edit_of(key: Key) -> Option<InputRequest> {
+    Some(match (key.code, key.ctrl, key.alt) {
+        (KeyCode::Char('a'), true, _) | (KeyCode::Home, ..) => InputRequest::GoToStart,
+        (KeyCode::Char('e'), true, _) | (KeyCode::End, ..) => InputRequest::GoToEnd,
+        (KeyCode::Char('w'), true, _) => InputRequest::DeletePrevWord,
+        (KeyCode::Char('u'), true, _) => InputRequest::DeleteLine,
+        (KeyCode::Char('k'), true, _) => InputRequest::DeleteTillEnd,
+        (KeyCode::Char('b'), _, true) | (KeyCode::Left, true, _) => InputRequest::GoToPrevWord,
+        (KeyCode::Char('f'), _, true) | (KeyCode::Right, true, _) => InputRequest::GoToNextWord,
+        (KeyCode::Left, ..) => InputRequest::GoToPrevChar,
+        (KeyCode::Right, ..) => InputRequest::GoToNextChar,
+        (KeyCode::Backspace, _, true) => InputRequest::DeletePrevWord,
+        (KeyCode::Backspace, ..) | (KeyCode::Char('h'), true, _) => InputRequest::DeletePrevChar,
+        (KeyCode::Delete, ..) => InputRequest::DeleteNextChar,
+        (KeyCode::Char(c), false, false) => InputRequest::InsertChar(c),
+        _ => return None,
+    })
+}
+
+fn edit(prompt: &mut Prompt, request: InputRequest) {
+    let grows = matches!(request, InputRequest::InsertChar(_));
+    if grows && prompt.text().chars().count() >= PROMPT_CHARS_MAX {
+        return;
+    }
+    prompt.input.handle(request);
+    prompt.recalled = None;
+    prompt.completion = completion(prompt);
+}
+
+fn enter_find(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Mode::Find(prompt) = &model.mode else { return };
+    if !prompt.text().is_empty() {
+        model.find.text = prompt.text().to_owned();
+    }
+    model.mode = Mode::Browse;
+    browse::find(model, true, effects);
+}
+
+fn enter_command(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Mode::Command(prompt) = &model.mode else { return };
+    let line = prompt.text().trim().to_owned();
+    let refusal = match prompt.preview.answer() {
+        Some(Preview::Refused(why)) if prompt.preview.is_settled() => Some(why.clone()),
+        _ => None,
+    };
+    match reading(&line) {
+        Reading::Nothing => model.mode = Mode::Browse,
+        // What cannot be done stays in the prompt, to be put right.
+        Reading::Goto(Err(why)) => model.tell(Tone::Bad, why.to_string()),
+        Reading::Command(Err(why)) => model.tell(Tone::Bad, why.to_string()),
+        Reading::Goto(Ok(at)) => {
+            remember(model, line);
+            model.places.leave(model.playhead.position);
+            effects.push(Effect::Locate(Place::At(at)));
+        }
+        Reading::Quit => effects.push(Effect::Quit),
+        Reading::Help => model.mode = Mode::Help { scroll: 0 },
+        Reading::Command(Ok(command)) => match (model.store.kind, refusal) {
+            (StoreKind::Log, _) => {
+                let name = &model.store.name;
+                let text = format!(
+                    "a log takes no commands: make a store of it with foldback new bank.db --from {name}"
+                );
+                model.tell(Tone::Bad, text);
+            }
+            (StoreKind::ReadOnly, _) => {
+                model.tell(Tone::Bad, "this store cannot be written: it takes no commands");
+            }
+            (_, Some(why)) => model.tell(Tone::Bad, format!("refused: {why}")),
+            (_, None) => {
+                remember(model, line);
+                effects.push(Effect::Submit(command));
+            }
+        },
+    }
+}
+
+/// Leaves the prompt with its line in the history.
+fn remember(model: &mut Model, line: String) {
+    model.mode = Mode::Browse;
+    if model.history.last() == Some(&line) {
+        return;
+    }
+    if model.history.len() == HISTORY_LINES_MAX {
+        model.history.remove(0);
+    }
+    model.history.push(line);
+}
+
+fn recall(prompt: &mut Prompt, history: &[String], is_older: bool) {
+    if prompt.recalled.is_none() {
+        prompt.own_line = prompt.text().to_owned();
+    }
+    let next = match (prompt.recalled, is_older) {
+        (None, true) => Some(0),
+        (Some(nth), true) => Some(nth + 1),
+        (Some(nth), false) => nth.checked_sub(1),
+        (None, false) => return,
+    };
+    let line = match next {
+        Some(nth) => match history.iter().nth_back(nth) {
+            Some(line) => line.clone(),
+            None => return,
+        },
+        None => prompt.own_line.clone(),
+    };
+    prompt.recalled = next;
+    prompt.input = Input::new(line);
+    prompt.completion = Completion::default();
+}
+
+/// Takes the next candidate for the word at the cursor, or the one before.
+fn complete(prompt: &mut Prompt, by: isize) {
+    let n = prompt.completion.candidates.len();
+    let next = match (prompt.completion.chosen, by) {
+        _ if n == 0 => return,
+        (None, 1) => 0,
+        (None, _) => n - 1,
+        (Some(nth), _) => (nth + n).saturating_add_signed(by) % n,
+    };
+    let Some(candidate) = prompt.completion.candidates.get(next) else { return };
+    let begins_at = prompt.completion.begins_at;
+    let before: String = prompt.text().chars().take(begins_at).collect();
+    let after: String = prompt.text().chars().skip(prompt.input.cursor()).collect();
+    let space = if after.is_empty() { " " } else { "" };
+    let line = format!("{before}{candidate}{space}");
+    let cursor = line.chars().count();
+    prompt.input = Input::new(line + &after).with_cursor(cursor);
+    if n == 1 {
+        prompt.completion = completion(prompt);
+    } else {
+        prompt.completion.chosen = Some(next);
+    }
+}
+
+/// What could stand where the cursor is: a command's word, an account that the last answer knows, an option.
+fn completion(prompt: &Prompt) -> Completion {
+    let before = prompt.before_cursor();
+    let (words, current) = words_before(&before);
+    let begins_at = before.chars().count() - current.chars().count();
+    let candidates: Vec<String> = match words.split_first() {
+        None => {
+            let all = GRAMMAR.iter().map(|g| g.word).chain(PROMPT_WORDS.map(|(word, _)| word));
+            all.filter(|word| word.starts_with(current)).map(str::to_owned).collect()
+        }
+        Some((first, _)) => match GRAMMAR.iter().find(|g| g.word == *first) {
+            Some(grammar) if current.starts_with('-') => {
+                grammar.options.iter().filter(|o| o.starts_with(current)).map(|o| (*o).to_owned()).collect()
+            }
+            Some(_) => names_for(prompt),
+            None => Vec::new(),
+        },
+    };
+    Completion { candidates, chosen: None, begins_at }
+}
+
+/// The account names of the last answer that still fit.
+fn names_for(prompt: &Prompt) -> Vec<String> {
+    let Some(prefix) = account_prefix(prompt) else { return Vec::new() };
+    let names = prompt.names.answer().map_or(&[][..], Vec::as_slice);
+    let fitting = names.iter().filter(|name| name.starts_with(&prefix));
+    fitting.take(CANDIDATES_MAX).map(|name| quoted(name)).collect()
+}
+
+/// The whole words before the cursor, and the one that it stands in.
+fn words_before(before: &str) -> (Vec<&str>, &str) {
+    let mut words: Vec<&str> = before.split(' ').collect();
+    let current = words.pop().unwrap_or("");
+    words.retain(|word| !word.is_empty());
+    (words, current)
+}

@@ -1,0 +1,99 @@
+//! What the panes need to know, asked for when it is not what was asked last.
+
+use crate::tui::effect::{
+    AccountsQuestion, ChartQuestion, CompareQuestion, Effect, LookQuestion, StatementQuestion, SurveyQuestion,
+};
+use crate::tui::layout::{Panes, account_rows, event_rows, inside, layout};
+use crate::tui::model::prompt::{Reading, reading};
+use crate::tui::model::ruler::Ruler;
+use crate::tui::model::{Mode, Model, QueryForm, Selection};
+use crate::tui::update::typing;
+
+/// Asks for everything that the screen would show now and has not been asked for yet.
+pub(super) fn wants(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(panes) = layout(model) else { return };
+    want_look(model, &panes, effects);
+    want_survey(model, &panes, effects);
+    want_chart(model, effects);
+    want_query_view(model, &panes, effects);
+    want_overlay(model, effects);
+}
+
+fn want_look(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) {
+    // A window that is full on either side stays full when the playhead comes near an end of the log.
+    let room = event_rows(panes);
+    let playhead = model.playhead.position;
+    let question = LookQuestion {
+        playhead,
+        head_in_sight: model.head.position.min(playhead.plus(room as u64)),
+        pinned: match &model.selection {
+            Selection::Pinned(name) => Some(name.clone()),
+            Selection::OfPlayhead => None,
+        },
+        n_before: room,
+        n_after: room,
+    };
+    effects.extend(model.look.want(question).map(|(ticket, question)| Effect::Look(ticket, question)));
+}
+
+fn want_survey(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) {
+    let n_columns = panes.ruler_rows.line.width;
+    let question =
+        SurveyQuestion { ruler: Ruler::of(model, n_columns), n_columns, stream: model.selected().cloned() };
+    effects.extend(model.survey.want(question).map(|(ticket, question)| Effect::Survey(ticket, question)));
+}
+
+fn want_chart(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(stream) = model.selected().cloned() else { return };
+    let question = ChartQuestion { stream, head: model.head.position };
+    effects.extend(model.chart.want(question).map(|(ticket, question)| Effect::Chart(ticket, question)));
+}
+
+fn want_query_view(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) {
+    let Some(pane) = panes.query else { return };
+    let checkpoint = model.read_side.checkpoint.position;
+    if let (QueryForm::Statement { scroll }, Some(account)) = (model.query_form, model.selected().cloned()) {
+        let n_lines = usize::from(scroll) + usize::from(inside(pane).height);
+        let question = StatementQuestion { account, n_lines, checkpoint };
+        let wanted = model.statement.want(question);
+        effects.extend(wanted.map(|(ticket, question)| Effect::Statement(ticket, question)));
+        return;
+    }
+    let around = model.selected().cloned();
+    let question = AccountsQuestion { around, n_rows: account_rows(panes), checkpoint };
+    effects
+        .extend(model.accounts.want(question).map(|(ticket, question)| Effect::Accounts(ticket, question)));
+    let accounts: Vec<_> = model.account_rows().iter().map(|row| row.account.clone()).collect();
+    if accounts.is_empty() {
+        return;
+    }
+    let question = CompareQuestion { playhead: model.playhead.position, accounts };
+    effects
+        .extend(model.comparison.want(question).map(|(ticket, question)| Effect::Compare(ticket, question)));
+}
+
+fn want_overlay(model: &mut Model, effects: &mut Vec<Effect>) {
+    let playhead = model.playhead.position;
+    let head = model.head.position;
+    match &mut model.mode {
+        Mode::Inspect(inspector) => {
+            let wanted = inspector.event.want(playhead);
+            effects.extend(wanted.map(|(ticket, at)| Effect::Inspect(ticket, at)));
+        }
+        Mode::Command(prompt) => {
+            match reading(prompt.text()) {
+                // The head is part of the question: what a command would do depends on what has happened.
+                Reading::Command(Ok(command)) => {
+                    let wanted = prompt.preview.want((command, head));
+                    effects.extend(wanted.map(|(ticket, (command, _))| Effect::Preview(ticket, command)));
+                }
+                _ => prompt.preview.clear(),
+            }
+            if let Some(prefix) = typing::account_prefix(prompt) {
+                effects
+                    .extend(prompt.names.want(prefix).map(|(ticket, prefix)| Effect::Names(ticket, prefix)));
+            }
+        }
+        Mode::Browse | Mode::Find(_) | Mode::Copy | Mode::Help { .. } => {}
+    }
+}

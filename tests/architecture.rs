@@ -1,0 +1,393 @@
+//! The sources keep to the plan in `src/lib.rs`: the tree, the arrows, and what each room may name.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test ends with the first thing that is not as it says"
+)]
+
+use std::path::{Path, PathBuf};
+
+/// The rooms of the house and the floor that each is on. Arrows go downstairs only.
+const FLOORS: [(&str, u8); 10] = [
+    ("domain", 0),
+    ("replay", 1),
+    ("store", 1),
+    ("sample", 1),
+    ("read_model", 2),
+    ("command_handler", 2),
+    ("tui", 2),
+    ("runtime", 3),
+    ("cli", 4),
+    ("main", 5),
+];
+
+/// The one arrow on a floor: the screen names what queries answer, which are plain values.
+const TO_ROWS: (&str, &str) = ("tui", "read_model::rows");
+
+/// The rooms that touch nothing of the world.
+const PURE: [&str; 4] = ["domain", "replay", "sample", "tui"];
+
+/// What the pure rooms do not name: databases, threads, files, the network, processes, clocks, chance, terminals.
+const WORLDLY: [&str; 22] = [
+    "rusqlite",
+    "std::thread",
+    "std::fs",
+    "std::net",
+    "std::process",
+    "std::io",
+    "std::env",
+    "std::sync::mpsc",
+    "SystemTime",
+    "Instant",
+    "Timestamp::now",
+    "Zoned::now",
+    "now_v7",
+    "new_v4",
+    "crossterm",
+    "signal_hook",
+    "etcetera",
+    "indicatif",
+    "println!",
+    "eprintln!",
+    "print!",
+    "anyhow",
+];
+
+/// The longest a file may be before its tests, in lines: longer ones are about two things.
+const LINES_MAX: usize = 400;
+
+/// A file of `src`.
+struct Source {
+    /// As in `domain/event.rs`.
+    path: String,
+    text: String,
+}
+
+impl Source {
+    /// The room that it belongs to: the module at the top.
+    fn room(&self) -> &str {
+        let first = self.path.split('/').next().unwrap();
+        first.strip_suffix(".rs").unwrap_or(first)
+    }
+
+    /// Its lines before its tests, numbered from 1.
+    fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
+        let is_tests = |line: &str| line.starts_with("#[cfg(test)]");
+        self.text.lines().take_while(move |line| !is_tests(line)).enumerate().map(|(n, line)| (n + 1, line))
+    }
+
+    /// Those of its lines that are code, without comments.
+    fn code(&self) -> impl Iterator<Item = (usize, &str)> {
+        let code = |line: &'_ str| !line.trim_start().starts_with("//");
+        self.lines()
+            .filter(move |(_, line)| code(line))
+            .map(|(n, line)| (n, line.split_once(" // ").map_or(line, |(code, _)| code)))
+    }
+
+    fn sentence(&self) -> Option<&str> {
+        self.text.lines().next()?.strip_prefix("//! ")
+    }
+}
+
+fn src() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+fn sources() -> Vec<Source> {
+    let mut sources = Vec::new();
+    let mut folders = vec![src()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let path = path.strip_prefix(src()).unwrap().to_str().unwrap().replace('\\', "/");
+                sources.push(Source { path, text });
+            }
+        }
+    }
+    sources.sort_by(|a, b| a.path.cmp(&b.path));
+    assert!(!sources.is_empty());
+    sources
+}
+
+/// The paths into this crate that a line of code names, without their beginning: `domain::event::StreamName` for
+/// `use crate::domain::event::StreamName`.
+fn paths_in(line: &str) -> Vec<&str> {
+    let beginnings = ["crate::", "foldback::"];
+    let is_path = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
+    let mut paths = Vec::new();
+    for beginning in beginnings {
+        for (at, _) in line.match_indices(beginning) {
+            let before = line[..at].chars().next_back();
+            if before.is_some_and(|c| c.is_alphanumeric() || c == '_') {
+                continue;
+            }
+            let rest = &line[at + beginning.len()..];
+            paths.push(&rest[..rest.find(|c| !is_path(c)).unwrap_or(rest.len())]);
+        }
+    }
+    paths
+}
+
+fn floor(room: &str) -> Option<u8> {
+    FLOORS.iter().find(|(name, _)| *name == room).map(|(_, floor)| *floor)
+}
+
+/// What is wrong with a path that a room names.
+fn wrong_arrow(room: &str, path: &str) -> Option<String> {
+    let target = path.split("::").next().unwrap_or_default();
+    if target.is_empty() {
+        return Some(
+            "names several rooms in one `use crate::{…}`: write a `use` for each, so that the arrows show"
+                .into(),
+        );
+    }
+    let own = floor(room).expect(room);
+    let Some(other) = floor(target) else {
+        return Some(format!(
+            "names the room `{target}`, which has no floor: add it to FLOORS in tests/architecture.rs"
+        ));
+    };
+    let rows = room == TO_ROWS.0 && (path == TO_ROWS.1 || path.starts_with(&format!("{}::", TO_ROWS.1)));
+    let downstairs = other < own || room == target || rows;
+    let into_the_world = PURE.contains(&room) && !PURE.contains(&target) && !rows;
+    if downstairs && !into_the_world {
+        return None;
+    }
+    Some(format!(
+        "names `{path}`: {room} is on floor {own}{} and {target} on floor {other}; arrows go downstairs only, and never \
+         from the pure side to the worldly one. Move the code, or hand the value in",
+        if PURE.contains(&room) { ", pure," } else { "" }
+    ))
+}
+
+/// Fails with everything that is wrong.
+fn check(what: &str, wrong: &[String]) {
+    assert!(wrong.is_empty(), "{what}:\n  {}\n", wrong.join("\n  "));
+}
+
+#[test]
+fn arrows_go_downstairs_only() {
+    let mut wrong = Vec::new();
+    for source in sources().iter().filter(|s| s.path != "lib.rs") {
+        if floor(source.room()).is_none() {
+            let room = source.room();
+            wrong.push(format!("src/{}: the room `{room}` has no floor: add it to FLOORS", source.path));
+            continue;
+        }
+        for (n, line) in source.code() {
+            for path in paths_in(line) {
+                let told = wrong_arrow(source.room(), path);
+                wrong.extend(told.map(|what| format!("src/{}:{n}: {what}", source.path)));
+            }
+        }
+    }
+    check("arrows that the plan does not have", &wrong);
+}
+
+#[test]
+fn the_check_of_arrows_sees_the_wrong_ones() {
+    for (room, path) in [
+        ("domain", "store::EventReader"),
+        ("replay", "store::EventReader"),
+        ("store", "sample::bank"),
+        ("tui", "read_model::query::ReadModel"),
+        ("tui", "read_model"),
+        ("tui", "command_handler::handle"),
+        ("tui", "store::Direction"),
+        ("read_model", "tui::model"),
+        ("runtime", "cli::exit"),
+        ("domain", "new_room::x"),
+        ("domain", ""),
+    ] {
+        assert!(wrong_arrow(room, path).is_some(), "{room} -> {path}");
+    }
+    for (room, path) in [
+        ("tui", "read_model::rows::AccountRow"),
+        ("tui", "replay::at::At"),
+        ("tui", "tui::model"),
+        ("store", "domain::event"),
+        ("main", "cli::run"),
+        ("runtime", "tui::update"),
+    ] {
+        assert_eq!(wrong_arrow(room, path), None, "{room} -> {path}");
+    }
+    let line = "use crate::a::b::C; let x = crate::d::e(foldback::f, mycrate::g);";
+    assert_eq!(paths_in(line), ["a::b::C", "d::e", "f"]);
+    assert_eq!(paths_in("use crate::{a, b};"), [""]);
+}
+
+#[test]
+fn pure_rooms_name_nothing_of_the_world() {
+    let mut wrong = Vec::new();
+    for source in sources().iter().filter(|s| PURE.contains(&s.room())) {
+        for (n, line) in source.code() {
+            let named = WORLDLY.iter().find(|word| names(line, word));
+            let draws = source.room() != "tui" && names(line, "ratatui");
+            for word in named.into_iter().chain(draws.then_some(&"ratatui")) {
+                wrong.push(format!(
+                    "src/{}:{n}: names `{word}`: {} is pure; let the caller hand the value in",
+                    source.path,
+                    source.room()
+                ));
+            }
+        }
+    }
+    check("pure rooms that touch the world", &wrong);
+}
+
+/// Whether a line names a thing, and not just something with a longer name.
+fn names(line: &str, word: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    line.match_indices(word).any(|(at, _)| {
+        let before = line[..at].chars().next_back();
+        let after = line[at + word.len()..].chars().next();
+        !before.is_some_and(is_part) && (!after.is_some_and(is_part) || word.ends_with('!'))
+    })
+}
+
+#[test]
+fn every_file_says_first_what_it_is_for_and_is_about_one_thing() {
+    let mut wrong = Vec::new();
+    for source in sources() {
+        let path = &source.path;
+        if source.sentence().is_none() {
+            wrong.push(format!("src/{path}: begin it with a line `//! What it is for.`"));
+        }
+        let n_lines = source.lines().count();
+        if n_lines > LINES_MAX {
+            wrong.push(format!("src/{path}: {n_lines} lines before its tests, and {LINES_MAX} are the most: make two files of it"));
+        }
+        if path.ends_with("/mod.rs") {
+            wrong.push(format!("src/{path}: call it after its folder, beside the folder"));
+        }
+    }
+    check("files that are not as files are here", &wrong);
+}
+
+#[test]
+fn what_a_file_uses_stands_in_plain_sight() {
+    let mut wrong = Vec::new();
+    for source in sources() {
+        for (n, line) in source.code().map(|(n, line)| (n, line.trim_start())) {
+            let is_use = line.starts_with("use ") || line.starts_with("pub use ") || line.contains(") use ");
+            if line.starts_with("pub use ") || line.starts_with("pub(") && line.contains(") use ") {
+                wrong.push(format!(
+                    "src/{}:{n}: `pub use`: let others name the thing where it is",
+                    source.path
+                ));
+            }
+            if is_use && line.contains("::*") {
+                wrong.push(format!("src/{}:{n}: a glob import: name what is used", source.path));
+            }
+        }
+    }
+    check("imports that hide where things come from", &wrong);
+}
+
+/// The files and their sentences in the tree of `src/lib.rs`: lines such as `    event.rs   what happened`, indented
+/// under their folder.
+fn tree() -> Vec<(String, String)> {
+    let lib = std::fs::read_to_string(src().join("lib.rs")).unwrap();
+    let doc: Vec<&str> = lib.lines().filter_map(|line| line.strip_prefix("//!")).collect();
+    let begin = doc
+        .iter()
+        .position(|line| line.trim() == "src/")
+        .expect("a line `src/` begins the tree in src/lib.rs");
+    let mut files = Vec::new();
+    let mut folders: Vec<(usize, String)> = Vec::new();
+    for line in doc[begin + 1..].iter().take_while(|line| line.trim() != "```") {
+        let indent = line.len() - line.trim_start().len();
+        let (name, sentence) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
+        folders.retain(|(depth, _)| *depth < indent);
+        let parent: String = folders.iter().map(|(_, folder)| folder.as_str()).collect();
+        if name.ends_with('/') {
+            folders.push((indent, name.to_owned()));
+        } else if !name.is_empty() {
+            files.push((format!("{parent}{name}"), sentence.trim().to_owned()));
+        }
+    }
+    files
+}
+
+/// The sentence without what differs between a heading and a line of a list: the first letter's size, the full stop.
+fn plain(sentence: &str) -> String {
+    let mut letters = sentence.trim().trim_end_matches('.').chars();
+    let first = letters.next().map(|c| c.to_lowercase().to_string()).unwrap_or_default();
+    first + letters.as_str()
+}
+
+#[test]
+fn every_file_stands_in_the_tree_with_its_own_words() {
+    let tree = tree();
+    let sources = sources();
+    let mut wrong = Vec::new();
+    for source in &sources {
+        let (path, says) = (&source.path, plain(source.sentence().unwrap_or_default()));
+        let name = path.rsplit('/').next().unwrap();
+        match tree.iter().find(|(listed, _)| listed == path) {
+            None => wrong
+                .push(format!("src/lib.rs: add to the tree, in the place of src/{path}: `{name:<24}{says}`")),
+            Some((_, told)) if plain(told) != says => {
+                wrong.push(format!(
+                    "src/lib.rs: the tree says of src/{path} `{told}`, and the file itself `{says}`"
+                ));
+            }
+            Some(_) => {}
+        }
+    }
+    for (path, _) in &tree {
+        if !sources.iter().any(|source| source.path == *path) {
+            wrong.push(format!("src/lib.rs: take src/{path} out of the tree: there is no such file"));
+        }
+        if tree.iter().filter(|(other, _)| other == path).count() > 1 {
+            wrong.push(format!("src/lib.rs: src/{path} stands in the tree twice"));
+        }
+    }
+    check("the tree in src/lib.rs", &wrong);
+}
+
+#[test]
+fn every_test_file_is_run() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let manifest: toml::Table = std::fs::read_to_string(root.join("Cargo.toml")).unwrap().parse().unwrap();
+    let declared: Vec<String> = manifest["test"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|test| test["name"].as_str().unwrap().to_owned())
+        .collect();
+    let files = std::fs::read_dir(root.join("tests")).unwrap().map(|entry| entry.unwrap().path());
+    let missing: Vec<String> = files
+        .filter(|path| path.extension().is_some_and(|e| e == "rs"))
+        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
+        .filter(|name| name != "support" && !declared.contains(name))
+        .map(|name| format!("tests/{name}.rs never runs: add `[[test]] name = \"{name}\"` to Cargo.toml"))
+        .collect();
+    check("tests that are not run", &missing);
+}
+
+#[test]
+fn the_tests_that_guard_the_invariants_exist() {
+    let lib = std::fs::read_to_string(src().join("lib.rs")).unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let named: Vec<&str> = lib
+        .lines()
+        .filter(|line| line.starts_with("//!"))
+        .flat_map(|line| line.split('`'))
+        .filter(|word| word.starts_with("tests/") || word.starts_with("src/"))
+        .collect();
+    assert!(named.len() >= 8, "src/lib.rs names the test that guards each invariant: {named:?}");
+    let missing: Vec<String> = named
+        .iter()
+        .filter(|path| !root.join(path).exists())
+        .map(|path| format!("src/lib.rs names `{path}`, and there is no such file"))
+        .collect();
+    check("the guards of the invariants", &missing);
+}

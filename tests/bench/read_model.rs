@@ -1,0 +1,90 @@
+//! How fast events become rows.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a bench ends with the first thing that is not as it says"
+)]
+
+use divan::counter::ItemsCount;
+
+use foldback::domain::account::AccountFold;
+use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
+use foldback::read_model::location::Location;
+use foldback::read_model::projector::{Opening, Projector};
+
+/// Events in one transaction.
+const N_BATCH: usize = 50_000;
+const N_EVENTS: usize = 500_000;
+
+fn main() {
+    divan::main();
+}
+
+/// A log in which some accounts are far busier than others: every tenth event opens one, until there are enough.
+fn log(n_accounts: u64) -> Vec<RecordedEvent> {
+    let mut versions = Vec::<u64>::new();
+    let mut seed = 7_u64;
+    let mut next = |below: u64| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) % below.max(1)
+    };
+    (1..=N_EVENTS as u64)
+        .map(|position| {
+            let n = versions.len() as u64;
+            let opens = n == 0 || (n < n_accounts && next(5) == 0);
+            let account = if opens { n } else { next(n).min(next(n)) };
+            if opens {
+                versions.push(0);
+            }
+            let version = versions.get_mut(usize::try_from(account).unwrap()).unwrap();
+            *version += 1;
+            let name = |n: u64| format!("acc-{n:06}");
+            let amount = next(100_000) + 1;
+            let (event_type, data) = match next(6) {
+                _ if opens => ("AccountOpened", format!(r#"{{"owner":"Owner {account}","currency":"EUR"}}"#)),
+                0 => ("Withdrawn", format!(r#"{{"amount":{amount},"note":"cash"}}"#)),
+                1 => {
+                    let (to, transfer) = (name(next(n)), position);
+                    (
+                        "TransferSent",
+                        format!(r#"{{"to":"{to}","amount":{amount},"transfer":"t-{transfer}"}}"#),
+                    )
+                }
+                _ => ("Deposited", format!(r#"{{"amount":{amount}}}"#)),
+            };
+            let time = Timestamp::from_second(1_600_000_000 + position.cast_signed() * 60).ok();
+            RecordedEvent {
+                position: GlobalPosition::new(position),
+                stream: StreamName::new(&name(account)).unwrap(),
+                version: StreamPosition::new(*version),
+                id: None,
+                event_type: event_type.to_owned(),
+                time,
+                clock: time,
+                data,
+                metadata: None,
+                source: None,
+            }
+        })
+        .collect()
+}
+
+#[divan::bench(args = [1_000, 10_000, 100_000], sample_count = 3, sample_size = 1)]
+fn project(bencher: divan::Bencher<'_, '_>, n_accounts: u64) {
+    let events = log(n_accounts);
+    let fold = AccountFold::default();
+    bencher.counter(ItemsCount::new(N_EVENTS)).with_inputs(|| tempfile::tempdir().unwrap()).bench_values(
+        |folder| {
+            let location = Location::in_folder(folder.path().join("bank.read"), "bench");
+            let Opening::Ready(mut projector, _) = Projector::open(&location).unwrap() else {
+                panic!("somebody else projects")
+            };
+            let mut after = GlobalPosition::START;
+            for batch in events.chunks(N_BATCH) {
+                after = projector.apply_batch(after, batch, &fold).unwrap().position;
+            }
+            folder
+        },
+    );
+}

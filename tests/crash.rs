@@ -1,0 +1,186 @@
+//! A process that is killed while it appends has lost nothing that it had acknowledged, and no half of anything.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test ends with the first thing that is not as it says"
+)]
+
+mod support;
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+
+use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamPosition};
+use foldback::store::sqlite::SqliteStore;
+use foldback::store::sqlite::import::{ImportedEvent, SourceProgress};
+use foldback::store::sqlite::sources::NewSource;
+use foldback::store::{Direction, EventReader, EventStore};
+use support::{TempStore, deposit, event, rounds, stream, with_id, write};
+
+/// How often a process is killed.
+const N_KILLS: u32 = 12;
+
+/// How much of a process's work is waited for at the most before it is killed.
+const N_ACKNOWLEDGED_MAX: u64 = 80;
+
+/// A number that nobody chose, below a limit.
+fn random(limit: u64) -> u64 {
+    RandomState::new().hash_one(0) % limit
+}
+
+/// Runs the child on the store, kills it after some lines of acknowledgement, and answers all that it wrote.
+fn killed(child: &str, variable: &str, store: &Path) -> Vec<String> {
+    let mut child = support::child(child, variable, store);
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut acknowledged = Vec::new();
+    let n_awaited = random(N_ACKNOWLEDGED_MAX);
+    let mut take = |line: String| acknowledged.extend(line.strip_prefix("done ").map(str::to_owned));
+    let mut n = 0;
+    while n < n_awaited {
+        let line = lines.next().expect("the child ended by itself").unwrap();
+        n += u64::from(line.starts_with("done "));
+        take(line);
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    // What was written before the kill is still in the pipe; its last line may be a part of one.
+    for line in lines.map_while(Result::ok) {
+        take(line);
+    }
+    acknowledged
+}
+
+fn all(store: &SqliteStore) -> Vec<RecordedEvent> {
+    store.read_all(GlobalPosition::START, Direction::Forward, usize::MAX).unwrap()
+}
+
+/// Positions and versions have no gap, and each stream is found by its versions.
+fn check_order(store: &SqliteStore, events: &[RecordedEvent]) {
+    let mut versions = HashMap::new();
+    for (n, event) in (1..).zip(events) {
+        let version = versions.entry(event.stream.clone()).or_insert(0);
+        *version += 1;
+        assert_eq!((event.position.number(), event.version.number()), (n, *version), "{}", event.stream);
+    }
+    for name in versions.keys() {
+        let read = store.read_stream(name, StreamPosition::START, usize::MAX).unwrap();
+        let expected: Vec<_> = events.iter().filter(|event| event.stream == *name).cloned().collect();
+        assert_eq!(read, expected);
+    }
+}
+
+/// The child: deposits and transfers in turn, until it is killed. A line says what is done, when it is done.
+#[test]
+fn child_that_appends() {
+    let Some(path) = std::env::var_os("FOLDBACK_TEST_CRASH") else { return };
+    let mut store = SqliteStore::open(Path::new(&path)).unwrap();
+    println!();
+    for n in 0_u64.. {
+        let id = format!("{}-{n}", std::process::id());
+        let writes = if n % 2 == 0 {
+            vec![write(&format!("acc-{}", n % 3), vec![with_id(&id, deposit(1))])]
+        } else {
+            let sent = with_id(&id, event("TransferSent", &format!("\"{id}\"")));
+            let received = with_id(&format!("{id}-to"), event("TransferReceived", &format!("\"{id}\"")));
+            vec![write("acc-0", vec![sent]), write("acc-1", vec![received])]
+        };
+        let appended = store.append(&writes).unwrap();
+        println!("done {} {id} .", appended.events[0].position);
+    }
+}
+
+#[test]
+fn what_was_acknowledged_is_there_and_no_half_transfer() {
+    let temp = TempStore::new();
+    let path = temp.path();
+    let _folder = temp.close();
+    let mut acknowledged = Vec::new();
+    for round in 0..rounds(N_KILLS) {
+        acknowledged.extend(killed("child_that_appends", "FOLDBACK_TEST_CRASH", &path));
+        // Every other time the next child finds the store as the killed one left it.
+        if round % 2 == 0 {
+            check_appended(&SqliteStore::open_read_only(&path).unwrap(), &acknowledged);
+        }
+    }
+    assert!(!acknowledged.is_empty());
+    check_appended(&SqliteStore::open(&path).unwrap(), &acknowledged);
+}
+
+fn check_appended(store: &SqliteStore, acknowledged: &[String]) {
+    let events = all(store);
+    check_order(store, &events);
+    for line in acknowledged {
+        let [position, id, "."] = line.split(' ').collect::<Vec<_>>()[..] else { continue };
+        let event = &events[usize::try_from(position.parse::<u64>().unwrap() - 1).unwrap()];
+        assert_eq!(event.id.as_deref(), Some(id), "{position} was acknowledged");
+    }
+    let mut halves = HashMap::new();
+    for event in events.iter().filter(|event| event.event_type.starts_with("Transfer")) {
+        let (sent, received) = halves.entry(event.data.clone()).or_insert((0, 0));
+        *(if event.event_type == "TransferSent" { sent } else { received }) += 1;
+    }
+    assert!(halves.values().all(|halves| *halves == (1, 1)), "{halves:?}");
+}
+
+/// How many events the importing child puts into a batch.
+const BATCH: u64 = 50;
+
+/// The child: imports a log that never ends, from where it was read to.
+#[test]
+fn child_that_imports() {
+    let Some(path) = std::env::var_os("FOLDBACK_TEST_CRASH_IMPORT") else { return };
+    let mut store = SqliteStore::open(Path::new(&path)).unwrap();
+    let source = store.sources().unwrap().pop().unwrap();
+    store.begin_bulk().unwrap();
+    println!();
+    let mut read_lines = source.read_lines;
+    loop {
+        let events: Vec<_> = (read_lines..read_lines + BATCH)
+            .map(|line| ImportedEvent {
+                source: source.id,
+                place: line / 3 + 1,
+                stream: stream(&format!("acc-{}", line % 3)),
+                event: event("Line", &line.to_string()),
+            })
+            .collect();
+        read_lines += BATCH;
+        let progress =
+            SourceProgress { log: source.id, read_bytes: read_lines, read_hash: String::new(), read_lines };
+        store.import(&events, &progress).unwrap();
+        println!("done {read_lines} .");
+    }
+}
+
+#[test]
+fn an_import_goes_on_where_it_was_killed() {
+    let mut temp = TempStore::new();
+    let source = NewSource {
+        log: None,
+        name: "endless.jsonl".to_owned(),
+        beginning_bytes: 0,
+        beginning_hash: String::new(),
+        mapping: None,
+    };
+    temp.store.add_source(&source).unwrap();
+    let path = temp.path();
+    let _folder = temp.close();
+    let mut acknowledged = 0;
+    for _ in 0..rounds(N_KILLS / 2) {
+        for line in killed("child_that_imports", "FOLDBACK_TEST_CRASH_IMPORT", &path) {
+            let [read_lines, "."] = line.split(' ').collect::<Vec<_>>()[..] else { continue };
+            acknowledged = read_lines.parse().unwrap();
+        }
+        let store = SqliteStore::open(&path).unwrap();
+        let events = all(&store);
+        let read_lines = store.sources().unwrap()[0].read_lines;
+        assert!(read_lines >= acknowledged, "{read_lines} lines are there, {acknowledged} were acknowledged");
+        let lines: Vec<u64> = events.iter().map(|event| event.data.parse().unwrap()).collect();
+        assert_eq!(lines, (0..read_lines).collect::<Vec<_>>());
+        check_order(&store, &events);
+    }
+}

@@ -1,0 +1,402 @@
+//! What cannot be opened says so in one sentence, and stays as it was.
+
+use std::fs::{self, Permissions};
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+use foldback::domain::event::{GlobalPosition, StreamPosition};
+use foldback::store::sqlite::SqliteStore;
+use foldback::store::sqlite::open_error::Problem;
+use foldback::store::{EventReader, EventStore};
+use proptest::prelude::{any, prop, prop_assert_eq, proptest};
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+use crate::contract::all;
+use crate::support::{self, TempStore, cases, deposit, files, write};
+
+/// A store at rest with so many events, in a folder.
+fn at_rest(n_events: i64) -> (TempDir, PathBuf) {
+    let mut temp = TempStore::new();
+    temp.store.append(&[write("a", (0..n_events).map(deposit).collect())]).unwrap();
+    let path = temp.path();
+    (temp.close(), path)
+}
+
+/// Opens the file in both ways, which must fail with this sentence and change nothing.
+fn check_refused(folder: &Path, path: &Path, sentence: &str) {
+    let before = files(folder);
+    for open in [SqliteStore::open, SqliteStore::open_read_only] {
+        let error = open(path).err().expect("it opened");
+        assert_eq!(error.to_string(), sentence.replace("PATH", &path.display().to_string()));
+        assert_eq!(files(folder), before);
+    }
+}
+
+fn refused(content: &[u8], sentence: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bank.db");
+    fs::write(&path, content).unwrap();
+    check_refused(folder.path(), &path, sentence);
+}
+
+const NOT_A_STORE: &str = "PATH is not a store of foldback, or its beginning is damaged";
+
+#[test]
+fn a_missing_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bank.db");
+    check_refused(folder.path(), &path, "PATH does not exist; `foldback new` makes a store");
+    assert!(SqliteStore::open(&path).err().unwrap().is_missing());
+}
+
+#[test]
+fn a_directory() {
+    let folder = tempfile::tempdir().unwrap();
+    check_refused(folder.path(), folder.path(), "PATH is a directory; name the store's file in it");
+}
+
+#[test]
+fn an_empty_file() {
+    refused(b"", "PATH is empty; remove it, and `foldback new` makes a store there");
+}
+
+#[test]
+fn a_file_that_is_no_database() {
+    refused(b"{\"stream\":\"a\",\"type\":\"deposit\",\"data\":{}}\n", NOT_A_STORE);
+    refused(b"x", NOT_A_STORE);
+    refused(&[0; 100_000], NOT_A_STORE);
+}
+
+#[test]
+fn another_database() {
+    for mode in ["DELETE", "WAL"] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("other.db");
+        let conn = Connection::open(&path).unwrap();
+        conn.pragma_update(None, "journal_mode", mode).unwrap();
+        conn.execute_batch("CREATE TABLE events (position INTEGER PRIMARY KEY, data TEXT)").unwrap();
+        drop(conn);
+        check_refused(folder.path(), &path, NOT_A_STORE);
+    }
+}
+
+#[test]
+fn another_database_whose_writer_was_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    for (mode, beside) in [("DELETE", "-journal"), ("WAL", "-wal")] {
+        let path = folder.path().join("other.db");
+        let conn = Connection::open(&path).unwrap();
+        conn.pragma_update(None, "journal_mode", mode).unwrap();
+        conn.pragma_update(None, "cache_size", 1).unwrap();
+        conn.execute_batch("CREATE TABLE t (x); BEGIN; INSERT INTO t VALUES (zeroblob(100000))").unwrap();
+        // Copied in the middle of a transaction, the files are what a kill leaves.
+        let killed = tempfile::tempdir().unwrap();
+        for suffix in ["", beside] {
+            let name = format!("other.db{suffix}");
+            fs::copy(folder.path().join(&name), killed.path().join(&name)).unwrap();
+        }
+        drop(conn);
+        fs::remove_file(&path).unwrap();
+        check_refused(killed.path(), &killed.path().join("other.db"), NOT_A_STORE);
+    }
+}
+
+fn with_user_version(version: i32) -> (TempDir, PathBuf) {
+    let (folder, path) = at_rest(3);
+    let conn = Connection::open(&path).unwrap();
+    conn.pragma_update(None, "user_version", version).unwrap();
+    drop(conn);
+    (folder, path)
+}
+
+#[test]
+fn a_store_of_a_newer_version() {
+    let (folder, path) = with_user_version(7);
+    let sentence = "PATH was made by a newer foldback (its tables have version 7, known are those up to 1); \
+                    open it with that one";
+    check_refused(folder.path(), &path, sentence);
+}
+
+#[test]
+fn a_store_of_an_older_version() {
+    let (folder, path) = with_user_version(0);
+    let sentence = "PATH was made by an older foldback (its tables have version 0, needed is 1); export its log \
+                    with that one, and import it into a new store";
+    check_refused(folder.path(), &path, sentence);
+}
+
+/// A store with these bytes written over its own from there on.
+fn overwritten(from: usize, bytes: &[u8]) -> (TempDir, PathBuf) {
+    let (folder, path) = at_rest(2_000);
+    let mut content = fs::read(&path).unwrap();
+    content[from..from + bytes.len()].copy_from_slice(bytes);
+    fs::write(&path, content).unwrap();
+    (folder, path)
+}
+
+const MALFORMED: &str = "PATH is damaged (database disk image is malformed); go back to a copy of it";
+
+#[test]
+fn a_store_whose_beginning_is_damaged() {
+    for (from, bytes) in [(0, &[b'x'; 16][..]), (16, &[0xff; 2]), (0, &[0; 4096])] {
+        let (folder, path) = overwritten(from, bytes);
+        check_refused(folder.path(), &path, NOT_A_STORE);
+    }
+    // Behind the header: the list of the tables.
+    let (folder, path) = overwritten(100, &[0xa5; 3996]);
+    check_refused(folder.path(), &path, MALFORMED);
+}
+
+#[test]
+fn a_store_that_was_cut() {
+    for keep in [4096, 4096 * 7, 4096 * 7 + 100] {
+        let (folder, path) = at_rest(2_000);
+        let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
+        assert!(file.metadata().unwrap().len() > keep);
+        file.set_len(keep).unwrap();
+        drop(file);
+        check_refused(folder.path(), &path, MALFORMED);
+    }
+}
+
+#[test]
+fn a_store_with_garbage_in_it() {
+    let (_folder, path) = at_rest(2_000);
+    let n_bytes = fs::read(&path).unwrap().len();
+    let (folder, path) = overwritten(4096, &vec![0xa5; n_bytes - 4096]);
+    check_refused(folder.path(), &path, MALFORMED);
+}
+
+#[test]
+fn a_store_that_lost_a_table() {
+    let (folder, path) = at_rest(3);
+    let conn = Connection::open(&path).unwrap();
+    conn.execute_batch("DROP TABLE mappings").unwrap();
+    drop(conn);
+    let sentence = "PATH is damaged (no such table: mappings); go back to a copy of it";
+    check_refused(folder.path(), &path, sentence);
+}
+
+#[test]
+fn damage_that_is_met_later_is_named_too() {
+    // The page of the first events: opening looks at the last ones.
+    let (folder, path) = at_rest(2_000);
+    let conn = Connection::open(&path).unwrap();
+    conn.execute_batch("CREATE VIRTUAL TABLE temp.pages USING dbstat(main)").unwrap();
+    let sql = "SELECT pageno FROM pages WHERE name = 'events' AND pagetype = 'leaf' ORDER BY path LIMIT 1";
+    let page: u32 = conn.query_row(sql, [], |row| row.get(0)).unwrap();
+    drop(conn);
+    let mut content = fs::read(&path).unwrap();
+    let end = usize::try_from(page).unwrap() * 4096;
+    content[end - 4096..end].fill(0xa5);
+    fs::write(&path, content).unwrap();
+    let before = files(folder.path());
+    let store = SqliteStore::open(&path).unwrap();
+    let error = store.read_stream(&support::stream("a"), StreamPosition::START, 1).unwrap_err();
+    assert!(error.to_string().ends_with("is damaged; go back to a copy of it"), "{error:#}");
+    drop(store);
+    assert_eq!(files(folder.path()), before);
+}
+
+/// The child of the next test: has the store for itself until its input ends.
+#[test]
+fn child_that_locks() {
+    let Some(path) = std::env::var_os("FOLDBACK_TEST_LOCK") else { return };
+    let conn = Connection::open(path).unwrap();
+    conn.pragma_update(None, "locking_mode", "EXCLUSIVE").unwrap();
+    conn.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    println!("\nlocked");
+    std::io::stdin().read_line(&mut String::new()).unwrap();
+}
+
+#[test]
+fn a_store_that_another_process_has_for_itself() {
+    let (folder, path) = at_rest(3);
+    let mut child = support::child("open::child_that_locks", "FOLDBACK_TEST_LOCK", &path);
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert!(lines.any(|line| line == "locked"));
+    check_refused(
+        folder.path(),
+        &path,
+        "PATH is locked by another process; try again when that has finished",
+    );
+    drop(child.stdin.take());
+    lines.for_each(drop);
+    assert!(child.wait().unwrap().success());
+    assert_eq!(all(&SqliteStore::open(&path).unwrap()).len(), 3);
+}
+
+/// Makes a file or a folder read-only until the end of a test.
+///
+/// The system does not keep root from writing where nobody may, so as root these tests show only that foldback itself
+/// heeds the mark. Where the system refuses and there is no mark (a file of somebody else) cannot be made by a test.
+struct ReadOnly(PathBuf, Permissions);
+
+impl ReadOnly {
+    fn new(path: &Path) -> Self {
+        let before = fs::metadata(path).unwrap().permissions();
+        let mut permissions = before.clone();
+        permissions.set_readonly(true);
+        fs::set_permissions(path, permissions).unwrap();
+        Self(path.to_owned(), before)
+    }
+}
+
+impl Drop for ReadOnly {
+    fn drop(&mut self) {
+        fs::set_permissions(&self.0, self.1.clone()).unwrap();
+    }
+}
+
+/// A read-only store is not opened for writing; it is read, and nothing changes.
+fn check_read_only(folder: &Path, path: &Path, n_events: usize) {
+    let before = files(folder);
+    let error = SqliteStore::open(path).err().unwrap();
+    let sentence =
+        "cannot be written to: its file or its folder is read-only; change that, or copy the store";
+    assert_eq!(error.to_string(), format!("{} {sentence}", path.display()));
+    assert_eq!(files(folder), before);
+    let store = SqliteStore::open_read_only(path).unwrap();
+    assert_eq!(all(&store).len(), n_events);
+    assert_eq!(store.path(), path);
+    drop(store);
+    assert_eq!(files(folder), before);
+}
+
+#[test]
+fn a_read_only_file() {
+    let (folder, path) = at_rest(3);
+    let _mark = ReadOnly::new(&path);
+    check_read_only(folder.path(), &path, 3);
+}
+
+#[test]
+fn a_read_only_folder() {
+    let (folder, path) = at_rest(3);
+    let _mark = ReadOnly::new(folder.path());
+    check_read_only(folder.path(), &path, 3);
+}
+
+#[test]
+fn a_read_only_folder_in_which_the_newest_events_wait() {
+    let mut temp = TempStore::new();
+    temp.store.append(&[write("a", vec![deposit(1)])]).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["bank.db", "bank.db-wal"] {
+        fs::copy(temp.folder.path().join(name), folder.path().join(name)).unwrap();
+    }
+    let _mark = ReadOnly::new(folder.path());
+    check_read_only(folder.path(), &folder.path().join("bank.db"), 1);
+}
+
+#[test]
+fn a_store_is_not_made_in_a_read_only_folder_unless_by_root() {
+    let folder = tempfile::tempdir().unwrap();
+    let mark = ReadOnly::new(folder.path());
+    let path = folder.path().join("bank.db");
+    match SqliteStore::create(&path) {
+        Err(error) => assert!(matches!(error.problem, Problem::ReadOnly), "{error}"),
+        // The system lets root; then it is a store like any other.
+        Ok(store) => assert_eq!(store.head().unwrap(), GlobalPosition::START),
+    }
+    drop(mark);
+}
+
+#[test]
+fn a_store_is_made_only_where_nothing_is() {
+    let (folder, path) = at_rest(3);
+    let before = files(folder.path());
+    let error = SqliteStore::create(&path).err().unwrap();
+    assert!(matches!(error.problem, Problem::Exists), "{error}");
+    assert_eq!(files(folder.path()), before);
+    let error = SqliteStore::create(&folder.path().join("missing/bank.db")).err().unwrap();
+    assert!(error.to_string().contains("its folder does not exist"), "{error}");
+}
+
+#[test]
+fn a_new_store_is_one_file_with_an_id_of_its_own() {
+    let (folder, path) = at_rest(0);
+    assert_eq!(files(folder.path()).len(), 1);
+    let store = SqliteStore::open(&path).unwrap();
+    let reader = SqliteStore::open_read_only(&path).unwrap();
+    assert_eq!(store.id(), reader.id());
+    assert_ne!(store.id(), TempStore::new().store.id());
+}
+
+#[test]
+fn a_reader_sees_what_comes_and_leaves_no_trace() {
+    let (folder, path) = at_rest(1);
+    let before = files(folder.path());
+    drop(SqliteStore::open_read_only(&path).unwrap());
+    assert_eq!(files(folder.path()), before);
+
+    let reader = SqliteStore::open_read_only(&path).unwrap();
+    let version = reader.data_version().unwrap();
+    assert_eq!(reader.data_version().unwrap(), version);
+    let mut writer = SqliteStore::open(&path).unwrap();
+    assert_eq!(reader.data_version().unwrap(), version);
+    writer.append(&[write("a", vec![deposit(2)])]).unwrap();
+    assert_ne!(reader.data_version().unwrap(), version);
+    assert_eq!(reader.head().unwrap(), GlobalPosition::new(2));
+    let own = writer.data_version().unwrap();
+    writer.append(&[write("a", vec![deposit(3)])]).unwrap();
+    assert_eq!(writer.data_version().unwrap(), own, "one's own writing is no news");
+}
+
+#[test]
+fn names_that_mean_something_in_a_uri_are_names() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["a?mode=memory", "b#c", "100%25.db", "ä ö.db", "x&immutable=0"] {
+        let path = folder.path().join(name);
+        let mut store = SqliteStore::create(&path).unwrap();
+        store.append(&[write("a", vec![deposit(1)])]).unwrap();
+        drop(store);
+        let _mark = ReadOnly::new(&path);
+        assert_eq!(all(&SqliteStore::open_read_only(&path).unwrap()).len(), 1, "{name}");
+    }
+    assert_eq!(files(folder.path()).len(), 5);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_store_is_that_store() {
+    let (folder, path) = at_rest(1);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let link = elsewhere.path().join("link.db");
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    let mut store = SqliteStore::open(&link).unwrap();
+    assert_eq!(store.path(), fs::canonicalize(&path).unwrap());
+    store.append(&[write("a", vec![deposit(2)])]).unwrap();
+    assert_eq!(all(&SqliteStore::open_read_only(&path).unwrap()).len(), 2);
+    drop(store);
+    assert_eq!((files(folder.path()).len(), fs::read_dir(elsewhere.path()).unwrap().count()), (1, 1));
+}
+
+proptest! {
+    #![proptest_config(cases(48))]
+
+    #[test]
+    fn opening_changes_nothing_whatever_is_in_the_file(
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..20),
+        in_the_first_page in any::<bool>(),
+    ) {
+        let (folder, path) = at_rest(200);
+        let mut content = fs::read(&path).unwrap();
+        let n_bytes = if in_the_first_page { 4096 } else { content.len() };
+        for (index, byte) in damage {
+            content[index.index(n_bytes)] = byte;
+        }
+        // Whether SQLite writes ahead is no damage: opening for writing switches it back on.
+        content[18..20].fill(2);
+        fs::write(&path, content).unwrap();
+        let before = files(folder.path());
+        for open in [SqliteStore::open, SqliteStore::open_read_only] {
+            if let Ok(store) = open(&path) {
+                drop(store.read_all(GlobalPosition::START, foldback::store::Direction::Forward, 1_000));
+                drop(store.streams("", 1_000));
+            }
+            prop_assert_eq!(files(folder.path()), before.clone());
+        }
+    }
+}

@@ -1,0 +1,442 @@
+//! What the screen becomes, message by message: walks over the model, with nothing but values.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test ends with the first thing that is not as it says"
+)]
+
+use std::time::Duration;
+
+use foldback::domain::command::Command;
+use foldback::domain::event::{GlobalPosition, StreamName, StreamPosition};
+use foldback::read_model::rows::Checkpoint;
+use foldback::replay::at::At;
+use foldback::tui::effect::{Effect, FindQuestion, Located, Place};
+use foldback::tui::message::{Key, KeyCode, Message, Mouse, MouseAction};
+use foldback::tui::model::answers::{EventRow, Look, Preview, Submitted};
+use foldback::tui::model::ruler::Axis;
+use foldback::tui::model::{
+    Mode, Model, Moment, OpenStore, Pane, QueryForm, Selection, Size, StoreKind, Tone,
+};
+use foldback::tui::update::{due, update};
+use proptest::prelude::*;
+
+fn at(position: u64) -> GlobalPosition {
+    GlobalPosition::new(position)
+}
+
+fn name(text: &str) -> StreamName {
+    StreamName::new(text).unwrap()
+}
+
+fn moment(position: u64) -> Moment {
+    let clock = (position > 0).then(|| jiff::Timestamp::from_second(position.cast_signed() * 60).unwrap());
+    Moment { position: at(position), clock }
+}
+
+/// A screen on a store of a hundred events, live.
+fn screen() -> Model {
+    let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
+    let mut model = Model::new(store, Size { width: 120, height: 36 });
+    update(&mut model, Message::HeadMoved { head: moment(100), first_clock: moment(1).clock });
+    model
+}
+
+fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
+    keys.chars().flat_map(|c| update(model, Message::Key(Key::char(c)))).collect()
+}
+
+fn key(model: &mut Model, code: KeyCode) -> Vec<Effect> {
+    update(model, Message::Key(Key::plain(code)))
+}
+
+/// Effects without the questions that any move asks.
+fn deeds(effects: Vec<Effect>) -> Vec<Effect> {
+    effects.into_iter().filter(|effect| !effect.is_question()).collect()
+}
+
+fn look_ticket(effects: &[Effect]) -> u64 {
+    effects.iter().find_map(|e| if let Effect::Look(ticket, _) = e { Some(*ticket) } else { None }).unwrap()
+}
+
+fn look(playhead: u64, account: &str) -> Look {
+    let row = EventRow {
+        position: at(playhead),
+        stream: name(account),
+        version: StreamPosition::new(1),
+        event_type: "Deposited".to_owned(),
+        time: None,
+        is_late: false,
+        is_ours: true,
+        amount: None,
+    };
+    Look {
+        playhead: at(playhead),
+        clock: None,
+        events: vec![row],
+        selected: Some(name(account)),
+        state: None,
+    }
+}
+
+/// Answers the look that was asked for last.
+fn answer_look(model: &mut Model, effects: &[Effect], account: &str) -> Vec<Effect> {
+    let look = look(model.playhead.position.number(), account);
+    update(model, Message::Looked(look_ticket(effects), Box::new(look)))
+}
+
+#[test]
+fn steps_move_the_playhead_and_a_count_repeats_them() {
+    let mut model = screen();
+    for (keys, position, is_live) in [
+        (",", 99, false),
+        ("5h", 94, false),
+        (".", 95, false),
+        ("500l", 100, true),
+        ("100h", 0, false),
+        ("h", 0, false),
+    ] {
+        press(&mut model, keys);
+        assert_eq!((model.playhead.position, model.follows_head), (at(position), is_live), "after {keys}");
+    }
+    assert_eq!(model.count, 0);
+}
+
+#[test]
+fn at_the_head_it_follows_and_in_the_past_it_stays() {
+    let mut model = screen();
+    update(&mut model, Message::HeadMoved { head: moment(101), first_clock: None });
+    assert_eq!(model.playhead, moment(101));
+    press(&mut model, "h");
+    update(&mut model, Message::HeadMoved { head: moment(105), first_clock: None });
+    assert_eq!((model.playhead.position, model.follows_head), (at(100), false));
+    press(&mut model, "G");
+    assert_eq!((model.playhead, model.follows_head), (moment(105), true));
+}
+
+#[test]
+fn a_move_asks_for_what_it_shows_and_a_stale_answer_changes_nothing() {
+    let mut model = screen();
+    let first = press(&mut model, ",");
+    let second = press(&mut model, ",");
+    let stale = look(99, "acc-9");
+    assert_eq!(update(&mut model, Message::Looked(look_ticket(&first), Box::new(stale))), []);
+    assert_eq!((model.look.answer(), model.is_exact()), (None, false));
+    answer_look(&mut model, &second, "acc-1");
+    assert_eq!((model.look.answer(), model.is_exact()), (Some(&look(98, "acc-1")), true));
+    assert_eq!(model.selected(), Some(&name("acc-1")));
+}
+
+#[test]
+fn the_selected_account_is_the_playheads_until_one_is_kept() {
+    let mut model = screen();
+    let asked = press(&mut model, ",");
+    answer_look(&mut model, &asked, "acc-1");
+    press(&mut model, "s");
+    assert_eq!(model.selection, Selection::Pinned(name("acc-1")));
+    let asked = press(&mut model, ",");
+    let pinned = asked.iter().find_map(|e| if let Effect::Look(_, q) = e { q.pinned.clone() } else { None });
+    assert_eq!(pinned, Some(name("acc-1")));
+    key(&mut model, KeyCode::Esc);
+    assert_eq!(model.selection, Selection::OfPlayhead);
+}
+
+#[test]
+fn steps_along_an_account_are_kept_while_one_is_being_looked_up() {
+    let mut model = screen();
+    let asked = press(&mut model, ",");
+    answer_look(&mut model, &asked, "acc-1");
+    let place = |from, by| Place::OfAccount { stream: name("acc-1"), from: at(from), by };
+    assert_eq!(deeds(press(&mut model, "<<<")), [Effect::Locate(place(99, -1))]);
+    let found = Located { position: at(90), clock: None };
+    let next = update(&mut model, Message::Located(place(99, -1), Some(found)));
+    assert_eq!(model.playhead.position, at(90));
+    assert_eq!(deeds(next), [Effect::Locate(place(90, -2))]);
+    update(&mut model, Message::Located(place(90, -2), None));
+    assert_eq!(model.notice.as_ref().unwrap().text, "acc-1 has no earlier event");
+}
+
+#[test]
+fn a_far_move_can_be_taken_back() {
+    let mut model = screen();
+    press(&mut model, "g");
+    press(&mut model, "7l");
+    press(&mut model, "G");
+    press(&mut model, "u");
+    assert_eq!(model.playhead.position, at(7));
+    press(&mut model, "u");
+    assert_eq!(model.playhead.position, at(100));
+    press(&mut model, "UUU");
+    assert_eq!(model.playhead.position, at(100));
+    assert_eq!(model.notice.as_ref().unwrap().text, "no place was left by going back");
+}
+
+#[test]
+fn playing_moves_by_the_clock_and_stops_at_the_head() {
+    let mut model = screen();
+    press(&mut model, "10h ");
+    assert!(model.playback.is_playing && due(&model).is_some());
+    let rate = u64::from(model.playback.events_per_second());
+    update(&mut model, Message::Ticked(Duration::from_secs(1)));
+    assert_eq!(model.playhead.position, at(90 + rate));
+    update(&mut model, Message::Ticked(Duration::from_secs(100)));
+    assert_eq!((model.playhead.position, model.follows_head, due(&model)), (at(100), true, None));
+    press(&mut model, " ");
+    assert_eq!((model.playhead.position, model.playback.is_playing), (at(0), true));
+}
+
+#[test]
+fn a_command_is_previewed_while_it_is_typed_and_done_on_enter() {
+    let mut model = screen();
+    let command = Command::parse("deposit acc-1 50").unwrap();
+    let asked = press(&mut model, ":deposit acc-1 50");
+    let preview = asked
+        .iter()
+        .rev()
+        .find_map(|e| if let Effect::Preview(t, c) = e { Some((*t, c.clone())) } else { None });
+    let (ticket, previewed) = preview.unwrap();
+    assert_eq!(previewed, command);
+    update(&mut model, Message::Previewed(ticket, Preview::Would(Vec::new())));
+    assert_eq!(deeds(key(&mut model, KeyCode::Enter)), [Effect::Submit(command)]);
+    assert!(matches!(model.mode, Mode::Browse));
+    press(&mut model, "h");
+    let appended = Submitted::Appended { first: at(101), head: at(101), clock: moment(101).clock };
+    update(&mut model, Message::Submitted(appended));
+    assert_eq!((model.head, model.playhead.position), (moment(101), at(99)));
+    let notice = model.notice.clone().unwrap();
+    assert_eq!((notice.tone, notice.text.as_str()), (Tone::Done, "appended 101, on the disk · G goes there"));
+}
+
+#[test]
+fn what_is_refused_or_no_command_stays_in_the_prompt_to_be_put_right() {
+    let mut model = screen();
+    let asked = press(&mut model, ":withdraw acc-1 50");
+    let ticket = asked.iter().rev().find_map(|e| if let Effect::Preview(t, _) = e { Some(*t) } else { None });
+    update(&mut model, Message::Previewed(ticket.unwrap(), Preview::Refused("acc-1 has 3".to_owned())));
+    assert_eq!(deeds(key(&mut model, KeyCode::Enter)), []);
+    assert_eq!(model.notice.as_ref().unwrap().text, "refused: acc-1 has 3");
+    key(&mut model, KeyCode::Esc);
+    press(&mut model, ":withdraw acc-1");
+    assert_eq!(deeds(key(&mut model, KeyCode::Enter)), []);
+    let Mode::Command(prompt) = &model.mode else { panic!("the prompt has been left") };
+    assert_eq!(prompt.text(), "withdraw acc-1");
+}
+
+#[test]
+fn goto_takes_every_way_to_write_a_place_and_a_bare_position() {
+    for (line, place) in [
+        ("goto 42", At::parse("42").unwrap()),
+        ("42", At::parse("42").unwrap()),
+        ("goto 42%", At::parse("42%").unwrap()),
+        ("goto 2024-03-14", At::parse("2024-03-14").unwrap()),
+        ("goto head", At::Head),
+    ] {
+        let mut model = screen();
+        press(&mut model, &format!(":{line}"));
+        assert_eq!(deeds(key(&mut model, KeyCode::Enter)), [Effect::Locate(Place::At(place))], "{line}");
+    }
+}
+
+#[test]
+fn the_history_brings_back_lines_and_the_own_one() {
+    let mut model = screen();
+    for line in [":goto 1", ":goto 2"] {
+        press(&mut model, line);
+        key(&mut model, KeyCode::Enter);
+    }
+    press(&mut model, ":goto");
+    let text = |model: &Model| match &model.mode {
+        Mode::Command(prompt) => prompt.text().to_owned(),
+        _ => panic!("the prompt has been left"),
+    };
+    for (code, line) in [
+        (KeyCode::Up, "goto 2"),
+        (KeyCode::Up, "goto 1"),
+        (KeyCode::Up, "goto 1"),
+        (KeyCode::Down, "goto 2"),
+        (KeyCode::Down, "goto"),
+        (KeyCode::Down, "goto"),
+    ] {
+        key(&mut model, code);
+        assert_eq!(text(&model), line);
+    }
+}
+
+#[test]
+fn tab_completes_words_options_and_accounts() {
+    let mut model = screen();
+    press(&mut model, ":dep");
+    key(&mut model, KeyCode::Tab);
+    let asked = press(&mut model, "acc");
+    let ticket =
+        asked.iter().rev().find_map(|e| if let Effect::Names(t, _) = e { Some(*t) } else { None }).unwrap();
+    update(&mut model, Message::NamesRead(ticket, vec!["acc-1".to_owned(), "acc 2".to_owned()]));
+    let text = |model: &Model| match &model.mode {
+        Mode::Command(prompt) => prompt.text().to_owned(),
+        _ => panic!("the prompt has been left"),
+    };
+    for (code, line) in [
+        (KeyCode::Tab, "deposit acc-1 "),
+        (KeyCode::Tab, "deposit 'acc 2' "),
+        (KeyCode::Tab, "deposit acc-1 "),
+        (KeyCode::BackTab, "deposit 'acc 2' "),
+    ] {
+        key(&mut model, code);
+        assert_eq!(text(&model), line);
+    }
+    press(&mut model, "5 --n");
+    key(&mut model, KeyCode::Tab);
+    assert_eq!(text(&model), "deposit 'acc 2' 5 --note ");
+}
+
+#[test]
+fn a_log_takes_no_commands_and_says_how_to_make_a_store_of_it() {
+    let mut model = screen();
+    model.store = OpenStore { name: "bank.jsonl".to_owned(), kind: StoreKind::Log };
+    press(&mut model, ":deposit acc-1 5");
+    assert_eq!(deeds(key(&mut model, KeyCode::Enter)), []);
+    let notice = model.notice.unwrap().text;
+    assert_eq!(
+        notice,
+        "a log takes no commands: make a store of it with foldback new bank.db --from bank.jsonl"
+    );
+}
+
+#[test]
+fn a_search_goes_on_from_the_playhead_and_only_the_newest_is_heard() {
+    let mut model = screen();
+    press(&mut model, "50h/rent");
+    let question = |from, is_forward| FindQuestion { text: "rent".to_owned(), from: at(from), is_forward };
+    let begun = key(&mut model, KeyCode::Enter);
+    assert!(begun.contains(&Effect::Find(1, question(50, true))));
+    assert!(press(&mut model, "N").contains(&Effect::Find(2, question(50, false))));
+    update(&mut model, Message::Found(1, Some(at(60))));
+    assert_eq!(model.playhead.position, at(50));
+    update(&mut model, Message::Found(2, Some(at(40))));
+    assert_eq!((model.playhead.position, model.find.at), (at(40), None));
+    press(&mut model, "n");
+    assert_eq!(deeds(key(&mut model, KeyCode::Esc)), [Effect::StopFinding]);
+}
+
+#[test]
+fn one_key_holds_the_projector_and_lets_it_go() {
+    let mut model = screen();
+    assert_eq!(deeds(press(&mut model, "p")), [Effect::Hold(true)]);
+    let checkpoint = Checkpoint { position: at(90), clock: moment(90).clock };
+    update(&mut model, Message::Projected { checkpoint, n_queued: 3, is_held: true });
+    assert_eq!((model.lag().n_events, model.read_side.is_held), (10, true));
+    assert_eq!(deeds(press(&mut model, "p")), [Effect::Hold(false)]);
+}
+
+#[test]
+fn the_ruler_is_clicked_dragged_zoomed_and_turned() {
+    let mut model = screen();
+    let ruler = foldback::tui::layout::layout(&model).unwrap().ruler_rows.line;
+    let mouse = |action, column| Message::Mouse(Mouse { action, column, row: ruler.y });
+    update(&mut model, mouse(MouseAction::Press, ruler.x));
+    assert_eq!(model.playhead.position, at(0));
+    update(&mut model, mouse(MouseAction::Drag, ruler.x + ruler.width - 1));
+    assert_eq!((model.playhead.position, model.follows_head), (at(100), true));
+    update(&mut model, mouse(MouseAction::Release, ruler.x));
+    update(&mut model, mouse(MouseAction::Drag, ruler.x));
+    assert_eq!(model.playhead.position, at(100));
+    press(&mut model, "zz");
+    let zoomed = model.ruler.zoomed.unwrap();
+    assert_eq!(zoomed.to - zoomed.from, 25);
+    press(&mut model, "ZZ");
+    assert_eq!(model.ruler.zoomed, None);
+    press(&mut model, "t");
+    assert_eq!(model.ruler.axis, Axis::Time);
+}
+
+#[test]
+fn escape_goes_one_level_up_and_never_out() {
+    let mut model = screen();
+    let asked = press(&mut model, ",");
+    answer_look(&mut model, &asked, "acc-1");
+    press(&mut model, "sz");
+    model.focus = Pane::Query;
+    key(&mut model, KeyCode::Enter);
+    assert_eq!(model.query_form, QueryForm::Statement { scroll: 0 });
+    press(&mut model, "?");
+    let state = |model: &Model| {
+        let is_help = matches!(model.mode, Mode::Help { .. });
+        (is_help, model.query_form, model.ruler.zoomed.is_some(), model.selection.clone())
+    };
+    let (open, pinned) = (QueryForm::Statement { scroll: 0 }, Selection::Pinned(name("acc-1")));
+    for expected in [
+        (false, open, true, pinned.clone()),
+        (false, QueryForm::Accounts, true, pinned.clone()),
+        (false, QueryForm::Accounts, false, pinned),
+        (false, QueryForm::Accounts, false, Selection::OfPlayhead),
+        (false, QueryForm::Accounts, false, Selection::OfPlayhead),
+    ] {
+        assert_eq!(deeds(key(&mut model, KeyCode::Esc)), []);
+        assert_eq!(state(&model), expected);
+    }
+}
+
+#[test]
+fn ctrl_c_ends_it_from_anywhere() {
+    for keys in ["", ":deposit", "/x", "?", "y"] {
+        let mut model = screen();
+        press(&mut model, keys);
+        let effects = update(&mut model, Message::Key(Key::ctrl('c')));
+        assert_eq!(deeds(effects), [Effect::Quit], "after {keys:?}");
+    }
+}
+
+fn any_message() -> impl Strategy<Value = Message> {
+    let keys = prop_oneof![
+        any::<char>().prop_map(Key::char),
+        proptest::sample::select("hlbwHLgG -+jk:/nNuUtzZ0spyM?q5,.<>".chars().collect::<Vec<_>>())
+            .prop_map(Key::char),
+        proptest::sample::select(vec![
+            KeyCode::Enter,
+            KeyCode::Esc,
+            KeyCode::Tab,
+            KeyCode::BackTab,
+            KeyCode::Up,
+            KeyCode::Down,
+            KeyCode::PageUp,
+            KeyCode::PageDown,
+            KeyCode::Backspace,
+            KeyCode::Delete,
+            KeyCode::Left,
+            KeyCode::Right,
+        ])
+        .prop_map(Key::plain),
+    ];
+    let actions = vec![
+        MouseAction::Press,
+        MouseAction::Drag,
+        MouseAction::Release,
+        MouseAction::WheelUp,
+        MouseAction::WheelDown,
+    ];
+    prop_oneof![
+        8 => keys.prop_map(Message::Key),
+        1 => (proptest::sample::select(actions), 0_u16..130, 0_u16..40)
+            .prop_map(|(action, column, row)| Message::Mouse(Mouse { action, column, row })),
+        1 => (0_u16..200, 0_u16..60).prop_map(|(width, height)| Message::Resized(Size { width, height })),
+        1 => (0_u64..1000).prop_map(|p| Message::HeadMoved { head: moment(p), first_clock: moment(1).clock }),
+        1 => (0_u64..5_000).prop_map(|ms| Message::Ticked(Duration::from_millis(ms))),
+        1 => ".{0,20}".prop_map(Message::Pasted),
+        1 => (0_u64..9, 0_u64..200).prop_map(|(t, p)| Message::Looked(t, Box::new(look(p, "acc-1")))),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn whatever_happens_the_playhead_stays_within_history(messages in prop::collection::vec(any_message(), 0..80)) {
+        let mut model = screen();
+        for message in messages {
+            update(&mut model, message);
+            prop_assert!(model.playhead.position <= model.head.position);
+            prop_assert_eq!(model.follows_head && model.playhead.position != model.head.position, false);
+        }
+    }
+}
