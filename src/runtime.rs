@@ -1,6 +1,9 @@
 //! The only place with threads, channels and clocks: the loop.
 
+pub mod explorer;
 pub mod finder;
+pub mod headless;
+pub mod importer;
 pub mod input;
 pub mod outbox;
 pub mod projector;
@@ -8,6 +11,7 @@ pub mod query_worker;
 pub mod signals;
 pub mod store_worker;
 pub mod subscription;
+pub mod terminal;
 pub mod watcher;
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError};

@@ -1,1 +1,23 @@
-//! x
+//! The read model: rows that are the fold of the log, in a database that can be late, held, broken or deleted.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test ends with the first thing that is not as it says"
+)]
+
+#[path = "read_model/crash.rs"]
+mod crash;
+#[path = "read_model/laws.rs"]
+mod laws;
+#[path = "read_model/logs.rs"]
+mod logs;
+#[path = "read_model/place.rs"]
+mod place;
+#[path = "read_model/sql.rs"]
+mod sql;
+mod support;
+#[path = "read_model/threads.rs"]
+mod threads;

@@ -2,11 +2,14 @@
 
 #![allow(dead_code, reason = "no test binary needs all of it")]
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use foldback::domain::event::{NewEvent, StreamName, StreamPosition, Timestamp};
 use foldback::store::StreamWrite;
+use foldback::store::import::{ImportOptions, import};
+use foldback::store::jsonl::input::LogInput;
 use foldback::store::sqlite::SqliteStore;
 
 /// How many rounds a test goes: the number given, times the environment's FOLDBACK_ROUNDS if that is set.
@@ -103,6 +106,21 @@ pub fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
         .collect();
     files.sort();
     files
+}
+
+/// Whether the expected pictures are to be written anew instead of compared.
+pub fn is_blessing() -> bool {
+    std::env::var_os("FOLDBACK_BLESS").is_some()
+}
+
+/// A store with a bundled sample in a folder, named after it.
+pub fn sample_store(folder: &Path, sample: &str) -> PathBuf {
+    let path = folder.join(format!("{sample}.db"));
+    let mut store = SqliteStore::create(&path).unwrap();
+    let log = foldback::sample::embedded(sample).unwrap();
+    let input = LogInput::Stream { name: sample.to_owned(), bytes: Box::new(log.as_bytes()) };
+    import(&mut store, input, &ImportOptions::default(), &mut |_| ControlFlow::Continue(())).unwrap();
+    path
 }
 
 /// This test binary once more, running one test that does its work only where this variable names a file.

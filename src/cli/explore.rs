@@ -76,5 +76,5 @@ fn explore_log(path: &Path, map: Option<&Path>) -> Result<()> {
 /// How the screen looks here: without colours where `NO_COLOR` asks for that (<https://no-color.org>).
 fn theme() -> Theme {
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    Theme::for_terminal(no_color)
+    Theme::from_env(no_color)
 }

@@ -13,6 +13,7 @@ use crate::cli::at::position_of;
 use crate::cli::open::{Looked, for_looking, is_log, name_of};
 use crate::read_model::catch_up::{CatchUp, project_to_head};
 use crate::read_model::location::Location;
+use crate::read_model::query::ReadModel;
 use crate::replay::at::At;
 use crate::runtime::headless::Headless;
 use crate::store::sqlite::SqliteStore;
@@ -50,8 +51,10 @@ pub fn screen(wanted: &Wanted<'_>) -> Result<String> {
     let mut model = Model::new(OpenStore { name: name_of(wanted.path), kind }, wanted.size);
     let location = Location::beside(store.path(), store.id())?;
     let caught_up = project_to_head(store, &location, &mut |_| ControlFlow::Continue(()))?;
-    let (CatchUp::Done { checkpoint, .. } | CatchUp::Stopped(checkpoint)) = caught_up else {
-        bail!("another explorer projects {}: close it, or print what it shows", wanted.path.display());
+    let checkpoint = match caught_up {
+        CatchUp::Done { checkpoint, .. } | CatchUp::Stopped(checkpoint) => checkpoint,
+        // Another explorer projects, and may be holding: the screen shows how far it is.
+        CatchUp::HeldBy(_) => ReadModel::open(&location).reading()?.checkpoint()?,
     };
     let mut headless = Headless::open(&mut model, store, &location, checkpoint)?;
     if let Some(at) = wanted.at {

@@ -178,14 +178,32 @@ pub fn rebuild(
         Locking::Taken(lock) => lock,
         Locking::HeldBy(holder) => return Ok(Rebuild::HeldBy(holder)),
     };
-    let mut generation = Generation::create(location)?;
-    let built = build(store, location, &mut generation, &lock, progress);
-    if !matches!(built, Ok(Rebuild::Done(_))) {
+    for _ in 0..N_ATTEMPTS_MAX {
+        let mut generation = Generation::create(location)?;
+        let built = build(store, location, &mut generation, &lock, progress);
         let number = generation.pointer.number;
         drop(generation);
-        location.remove(number);
+        match built {
+            Ok(Built::Done(checkpoint)) => return Ok(Rebuild::Done(checkpoint)),
+            // Whoever projects began anew meanwhile, and took this for something left over.
+            Ok(Built::Deleted) => {}
+            Ok(Built::Stopped) => {
+                location.remove(number);
+                return Ok(Rebuild::Stopped);
+            }
+            Err(error) => {
+                location.remove(number);
+                return Err(error);
+            }
+        }
     }
-    built
+    bail!("others delete the read model in {} again and again", location.folder().display())
+}
+
+enum Built {
+    Done(Checkpoint),
+    Stopped,
+    Deleted,
 }
 
 fn build(
@@ -194,7 +212,7 @@ fn build(
     generation: &mut Generation,
     lock: &ProjectorLock,
     progress: &mut OnProgress<'_>,
-) -> Result<Rebuild> {
+) -> Result<Built> {
     let mut mark = Mark::default();
     let subscription = Subscription::start(store, &mark, N_BATCH_EVENTS_MAX)?;
     let subscription = subscription.map_err(|unfit| anyhow::anyhow!("{unfit}"))?;
@@ -204,13 +222,16 @@ fn build(
     })?;
     match filled {
         Filled::Done => {}
-        Filled::Stopped => return Ok(Rebuild::Stopped),
+        Filled::Stopped => return Ok(Built::Stopped),
         Filled::Moved | Filled::Unlocked => bail!("the read model was replaced while it was being rebuilt"),
         Filled::Unfit(unfit) => bail!("{unfit} while it was being rebuilt; rebuild it again"),
     }
     if !lock.is_current() {
         bail!("the read model was deleted while it was being rebuilt; rebuild it again");
     }
+    if !location.generation_path(generation.pointer.number).exists() {
+        return Ok(Built::Deleted);
+    }
     location.point_to(&generation.pointer)?;
-    Ok(Rebuild::Done(mark.checkpoint))
+    Ok(Built::Done(mark.checkpoint))
 }

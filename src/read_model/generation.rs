@@ -98,6 +98,11 @@ impl Generation {
         }
     }
 
+    /// What names it.
+    pub fn pointer(&self) -> &Pointer {
+        &self.pointer
+    }
+
     /// Opens the generation that a pointer names, or says why it is not one to go on with.
     ///
     /// # Errors
@@ -112,6 +117,8 @@ impl Generation {
         match checked {
             Ok(Ok(connection)) => Ok(Ok(Self { pointer: pointer.clone(), connection })),
             Ok(Err(unfit)) => Ok(Err(unfit)),
+            // Deleted between the look at it and the opening.
+            Err(_) if !path.exists() => Ok(Err(Unfit::Missing)),
             Err(error) => match damage(&error) {
                 Some(why) => Ok(Err(Unfit::Damaged(why))),
                 None => Err(error.context(format!("{} cannot be opened", path.display()))),

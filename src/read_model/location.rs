@@ -187,6 +187,11 @@ impl Location {
         self.lock_file("rebuild.lock")
     }
 
+    /// Whether the folder, or what must be in it at all times, is gone.
+    pub(super) fn was_deleted(&self) -> bool {
+        !self.folder.join("lock").exists()
+    }
+
     fn lock_file(&self, name: &str) -> Result<Locking> {
         let path = self.folder.join(name);
         for _ in 0..N_LOCK_ATTEMPTS_MAX {

@@ -138,8 +138,20 @@ fn current_or_new(location: &Location) -> Result<(Generation, Mark, Option<Unfit
     Ok((begin(location)?, Mark::default(), Some(unfit)))
 }
 
+/// How often a new generation is begun before giving up: each time takes another one who deletes the folder in just
+/// that moment.
+const N_BEGIN_ATTEMPTS_MAX: usize = 4;
+
 fn begin(location: &Location) -> Result<Generation> {
-    let generation = Generation::create(location)?;
-    location.point_to(&generation.pointer)?;
-    Ok(generation)
+    let mut last = Err(anyhow::anyhow!("no generation was begun"));
+    for _ in 0..N_BEGIN_ATTEMPTS_MAX {
+        last = Generation::create(location).and_then(|generation| {
+            location.point_to(&generation.pointer)?;
+            Ok(generation)
+        });
+        if last.is_ok() || !location.was_deleted() {
+            return last;
+        }
+    }
+    last
 }

@@ -296,16 +296,19 @@ fn forbidden(action: &AuthAction<'_>) -> Option<String> {
         AuthAction::Pragma { pragma_name, .. } => return Some(format!("PRAGMA {pragma_name}")),
         AuthAction::Attach { .. } => "ATTACH",
         AuthAction::Detach { .. } => "DETACH",
-        AuthAction::Insert { .. } => "INSERT",
-        AuthAction::Update { .. } => "UPDATE",
-        AuthAction::Delete { .. } => "DELETE",
+        AuthAction::Insert { table_name } if !is_schema(table_name) => "INSERT",
+        AuthAction::Update { table_name, .. } if !is_schema(table_name) => "UPDATE",
+        AuthAction::Delete { table_name } if !is_schema(table_name) => "DELETE",
         AuthAction::Transaction { .. } | AuthAction::Savepoint { .. } => "BEGIN, COMMIT or ROLLBACK",
-        AuthAction::AlterTable { .. } => "ALTER TABLE",
-        AuthAction::Analyze { .. } => "ANALYZE",
         AuthAction::Reindex { .. } => "REINDEX",
-        _ => "CREATE or DROP",
+        _ => "changing the schema",
     };
     Some(what.to_owned())
+}
+
+/// Whether SQLite keeps the schema there: CREATE, DROP and the like write to it.
+fn is_schema(table: &str) -> bool {
+    table.starts_with("sqlite_")
 }
 
 /// An error in SQLite's own words, as one line.
@@ -325,7 +328,6 @@ fn plain(error: &rusqlite::Error) -> Unanswered {
         rusqlite::Error::InvalidParameterCount(..) => {
             "the question has a parameter (?, :name); write the value in its place".to_owned()
         }
-        rusqlite::Error::NulError(_) => "the question holds a NUL character".to_owned(),
         other => other.to_string(),
     };
     Unanswered::Wrong(text.lines().map(str::trim).collect::<Vec<_>>().join(" "))

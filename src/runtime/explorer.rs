@@ -114,7 +114,9 @@ impl Workers {
     fn hand_out(&self, effect: Effect) -> Result<Next> {
         let gone = "a worker has ended before the screen";
         match effect {
-            Effect::Survey(..) | Effect::Chart(..) | Effect::Compare(..) => self.beside.send(effect).context(gone)?,
+            Effect::Survey(..) | Effect::Chart(..) | Effect::Compare(..) => {
+                self.beside.send(effect).context(gone)?;
+            }
             Effect::Accounts(..) | Effect::Statement(..) => self.query.send(effect).context(gone)?,
             Effect::Find(ticket, question) => self.finder.find(ticket, question),
             Effect::StopFinding => self.finder.stop(),

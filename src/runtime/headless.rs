@@ -4,13 +4,13 @@ use anyhow::Result;
 
 use crate::domain::event::GlobalPosition;
 use crate::read_model::location::Location;
+use crate::read_model::rows::Checkpoint;
 use crate::runtime::finder::search;
 use crate::runtime::query_worker::QueryWorker;
 use crate::runtime::store_worker::StoreWorker;
 use crate::runtime::watcher::head_moved;
 use crate::store::EventReader;
 use crate::store::sqlite::SqliteStore;
-use crate::read_model::rows::Checkpoint;
 use crate::tui::effect::Effect;
 use crate::tui::message::{Key, Message};
 use crate::tui::model::Model;

@@ -85,10 +85,13 @@ impl Reading {
         let mut seen = self.stamp();
         let report = self.read(&mut import, &mut store, true)?;
         drop(self.inbox.send(Message::ImportEnded(told(&report))));
-        while !report.was_cancelled {
+        if report.was_cancelled {
+            return Ok(());
+        }
+        loop {
             match stop.recv_timeout(POLL) {
                 Err(RecvTimeoutError::Timeout) => {}
-                Ok(()) | Err(RecvTimeoutError::Disconnected) => break,
+                Ok(()) | Err(RecvTimeoutError::Disconnected) => return Ok(()),
             }
             let now = self.stamp();
             if now != seen {
@@ -96,7 +99,6 @@ impl Reading {
                 self.read(&mut import, &mut store, false)?;
             }
         }
-        Ok(())
     }
 
     fn read(&self, import: &mut LogImport, store: &mut SqliteStore, tells: bool) -> Result<ImportReport> {

@@ -226,6 +226,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
         match Projector::open(&self.location)? {
             Opening::Ready(projector, unfit) => {
                 self.role = Role::Projecting(projector, None);
+                self.told = None;
                 (self.report)(ProjectorReport::Role { is_projecting: true, other: None });
                 if let Some(unfit) = unfit.filter(|unfit| *unfit != Unfit::Missing) {
                     (self.report)(ProjectorReport::Begun(unfit));
@@ -237,6 +238,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
                 if !is_known {
                     let read_model = ReadModel::open(&self.location);
                     self.role = Role::Following { read_model, version: (-1, -1), other: holder };
+                    self.told = None;
                     (self.report)(ProjectorReport::Role { is_projecting: false, other: holder });
                 }
             }
@@ -249,6 +251,8 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
         let Role::Projecting(projector, subscription) = &mut self.role else { return Ok(()) };
         let unfit = projector.reopen()?;
         *subscription = None;
+        // Where it stands in another generation is news, even if it is the same place.
+        self.told = None;
         if let Some(unfit) = unfit {
             (self.report)(ProjectorReport::Begun(unfit));
         }
@@ -265,6 +269,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
         }
         match projector.begin_anew() {
             Ok(()) => {
+                self.told = None;
                 (self.report)(ProjectorReport::Begun(why));
                 self.subscribe_if_idle();
             }
@@ -305,6 +310,8 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
                     self.fail(None, format!("{error:#}"));
                 }
             }
+            // What cannot be written because it was deleted is no failure.
+            Err(_) if projector.standing() != Standing::Current => self.beat(),
             Err(error) => {
                 let position = match &error {
                     ApplyError::Event { position, .. } => Some(*position),

@@ -22,8 +22,7 @@ pub struct QueryWorker {
 pub fn start(location: &Location, effects: Receiver<Effect>, inbox: Sender<Message>) -> JoinHandle<()> {
     let mut worker = QueryWorker::new(location);
     thread::spawn(move || {
-        let mut outbox = Outbox::new(effects);
-        while let Some(effect) = outbox.next() {
+        for effect in Outbox::new(effects) {
             if worker.answer(effect).is_some_and(|message| inbox.send(message).is_err()) {
                 return;
             }

@@ -1,5 +1,9 @@
 //! What the screen asks of the log, answered on a thread with a connection of its own.
 
+mod chart;
+mod located;
+mod survey;
+
 use std::mem::discriminant;
 use std::num::NonZeroUsize;
 use std::sync::mpsc::{Receiver, Sender};
@@ -13,32 +17,26 @@ use crate::command_handler::{self, CommandContext, HandleError};
 use crate::domain::account::AccountFold;
 use crate::domain::command::Command;
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
-use crate::domain::fold::Fold;
+use crate::domain::fold::{Fold, Meaning};
 use crate::domain::money::Currency;
-use crate::replay::at::{At, of_share};
 use crate::replay::snapshots::Snapshots;
-use crate::replay::{FOLD_CHUNK_EVENTS, Reconstruction, Trace, reconstruct};
+use crate::replay::{Reconstruction, reconstruct};
 use crate::runtime::outbox::Outbox;
+use crate::runtime::store_worker::chart::ChartInProgress;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Direction, EventReader};
-use crate::tui::effect::{
-    ChartQuestion, CompareQuestion, Effect, Located, LookQuestion, Place, SurveyQuestion,
-};
+use crate::tui::effect::{ChartQuestion, CompareQuestion, Effect, LookQuestion};
 use crate::tui::message::Message;
 use crate::tui::model::answers::{
-    Chart, Comparison, EventRow, Inspected, Look, Preview, Submitted, Survey, SurveyColumn, WouldAppend,
+    Chart, Comparison, EventRow, Inspected, Look, Preview, Submitted, WouldAppend,
 };
 use crate::tui::model::prompt::CANDIDATES_MAX;
-use crate::tui::model::ruler::RulerPlace;
 
 /// How many accounts' currencies are kept, for the amounts in the event list.
 const CURRENCIES_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4_095);
 
 /// How many of an account's first events are read to learn its currency: it is opened by the first, or nearly.
 const OPENING_EVENTS: usize = 8;
-
-/// How many points of a balance chart are kept: more than any screen has columns, with two points to each.
-const CHART_POINTS_MAX: usize = 1_024;
 
 /// Answers from the log.
 pub struct StoreWorker {
@@ -48,13 +46,6 @@ pub struct StoreWorker {
     currencies: LruCache<StreamName, Currency>,
     chart: Option<ChartInProgress>,
     data_version: i64,
-}
-
-struct ChartInProgress {
-    stream: StreamName,
-    trace: Trace,
-    points: Vec<(GlobalPosition, i64)>,
-    stride: u64,
 }
 
 /// Starts a thread that answers what comes through `effects`.
@@ -103,9 +94,8 @@ impl StoreWorker {
             Effect::Look(ticket, question) => {
                 self.look(&question, goes_on)?.map(|look| Message::Looked(ticket, Box::new(look)))
             }
-            Effect::Survey(ticket, question) => {
-                self.survey(&question, goes_on)?.map(|survey| Message::Surveyed(ticket, survey))
-            }
+            Effect::Survey(ticket, question) => survey::survey(&self.store, &question, goes_on)?
+                .map(|survey| Message::Surveyed(ticket, survey)),
             Effect::Chart(ticket, question) => {
                 self.chart(&question, goes_on)?.map(|chart| Message::Charted(ticket, chart))
             }
@@ -127,7 +117,7 @@ impl StoreWorker {
                 .transpose()?
                 .map(Message::ReadForCopy),
             Effect::Locate(place) => {
-                let located = self.locate(&place)?;
+                let located = located::locate(&self.store, &place)?;
                 Some(Message::Located(place, located))
             }
             _ => None,
@@ -216,78 +206,18 @@ impl StoreWorker {
         Ok(state.currency)
     }
 
-    fn survey(&self, question: &SurveyQuestion, goes_on: &mut dyn FnMut() -> bool) -> Result<Option<Survey>> {
-        let ruler = question.ruler;
-        let mut columns = Vec::with_capacity(usize::from(question.n_columns));
-        let mut before = self.edge(ruler.before(), question.stream.as_ref())?;
-        for column in 0..question.n_columns {
-            if !goes_on() {
-                return Ok(None);
-            }
-            let last = self.edge(ruler.last_in(column), question.stream.as_ref())?;
-            let micros = match (before.clock, last.clock) {
-                (Some(from), Some(to)) => to.as_microsecond().saturating_sub(from.as_microsecond()),
-                _ => 0,
-            };
-            columns.push(SurveyColumn {
-                n_events: last.position.since(before.position),
-                micros: u64::try_from(micros).unwrap_or(0),
-                n_of_account: last.version.since(before.version),
-            });
-            before = last;
-        }
-        Ok(Some(Survey { columns }))
-    }
-
-    fn edge(&self, place: RulerPlace, stream: Option<&StreamName>) -> Result<Edge> {
-        let position = match place {
-            RulerPlace::Position(position) => position,
-            RulerPlace::Time(time) => self.store.position_at(time)?,
-        };
-        let version = match stream {
-            Some(stream) => self.store.version_at(stream, position)?,
-            None => StreamPosition::START,
-        };
-        Ok(Edge { position, clock: self.store.clock_at(position)?, version })
-    }
-
     fn chart(
         &mut self,
         question: &ChartQuestion,
         goes_on: &mut dyn FnMut() -> bool,
     ) -> Result<Option<Chart>> {
-        let stream = &question.stream;
-        let kept = self.chart.take().filter(|chart| chart.stream == *stream);
-        let fresh = || ChartInProgress {
-            stream: stream.clone(),
-            trace: Trace::default(),
-            points: Vec::new(),
-            stride: 1,
-        };
-        let mut chart = kept.unwrap_or_else(fresh);
-        let version = self.store.version_at(stream, question.head)?;
-        while chart.trace.version < version {
-            let events = self.store.read_stream(stream, chart.trace.version.plus(1), FOLD_CHUNK_EVENTS)?;
-            if events.is_empty() {
-                break;
-            }
-            for event in events.iter().take_while(|event| event.version <= version) {
-                chart.trace.step(&self.fold, event);
-                self.snapshots.offer(stream, &chart.trace);
-                chart.push();
-            }
-            if !goes_on() {
-                return Ok(None);
-            }
-        }
-        let currency = chart.trace.state.currency;
-        let mut points = chart.points.clone();
-        let last = (chart.trace.position, chart.trace.state.balance);
-        if points.last() != Some(&last) && chart.trace.version > StreamPosition::START {
-            points.push(last);
-        }
+        let kept = self.chart.take().filter(|chart| chart.is_of(&question.stream));
+        let mut chart = kept.unwrap_or_else(|| ChartInProgress::new(question.stream.clone()));
+        let is_done = chart.catch_up(&self.store, &self.fold, &mut self.snapshots, question.head, goes_on)?;
+        let drawn = is_done.then(|| chart.drawn());
+        // What has been folded so far is kept, so that an account that is asked for again goes on from there.
         self.chart = Some(chart);
-        Ok(Some(Chart { stream: stream.clone(), currency, points }))
+        Ok(drawn)
     }
 
     fn compare(
@@ -333,81 +263,17 @@ impl StoreWorker {
         Ok(self.store.read_all(position, Direction::Backward, 1)?.pop())
     }
 
-    fn inspect(&self, position: GlobalPosition) -> Result<Option<Inspected>> {
+    fn inspect(&mut self, position: GlobalPosition) -> Result<Option<Inspected>> {
         let Some(event) = self.event_at(position)? else { return Ok(None) };
-        let stream = event.stream.clone();
-        let mut before = Trace::default();
-        // The meaning of an event alone: its currency matters only for how its amount is written.
-        let (meaning, _) = before.step(&self.fold, &event);
-        let sources = self.store.sources().with_context(|| format!("reading where {stream} came from"))?;
-        let source = event.source.and_then(|id| sources.into_iter().find(|s| s.id == id)).map(|s| s.name);
+        let state = self.state_at(&event.stream, event.position, &mut || true)?;
+        let meaning = state.and_then(|state| state.meaning).unwrap_or(Meaning::Understood);
+        let source = match event.source {
+            Some(id) => {
+                self.store.sources()?.into_iter().find(|source| source.id == id).map(|source| source.name)
+            }
+            None => None,
+        };
         Ok(Some(Inspected { event, meaning, source }))
-    }
-
-    fn locate(&self, place: &Place) -> Result<Option<Located>> {
-        let head = self.store.head()?;
-        let position = match place {
-            Place::At(At::Head) => head,
-            Place::At(At::Position(position)) => (*position).min(head),
-            Place::At(At::Share(millionths)) => of_share(*millionths, head),
-            Place::At(At::Time(time)) => self.store.position_at(*time)?,
-            Place::Time { time, least } => self.store.position_at(*time)?.max(*least).min(head),
-            Place::OfAccount { stream, from, by } => match self.along_account(stream, *from, *by)? {
-                Some(position) => position,
-                None => return Ok(None),
-            },
-        };
-        Ok(Some(Located { position, clock: self.store.clock_at(position)? }))
-    }
-
-    /// The event of the stream that is so many of its events away, or its first or last one where there are not as
-    /// many.
-    fn along_account(
-        &self,
-        stream: &StreamName,
-        from: GlobalPosition,
-        by: i64,
-    ) -> Result<Option<GlobalPosition>> {
-        let position_of = |version: StreamPosition| -> Result<Option<GlobalPosition>> {
-            Ok(self.store.read_stream(stream, version, 1)?.first().map(|event| event.position))
-        };
-        let here = self.store.version_at(stream, from)?;
-        let distance = by.unsigned_abs();
-        let there = if by > 0 {
-            let last = self.store.version_at(stream, self.store.head()?)?;
-            here.plus(distance).min(last)
-        } else if position_of(here)? == Some(from) {
-            here.minus(distance).max(StreamPosition::new(1))
-        } else {
-            here.plus(1).minus(distance).max(StreamPosition::new(1))
-        };
-        let position = position_of(there)?;
-        Ok(position.filter(|position| if by > 0 { *position > from } else { *position < from }))
-    }
-}
-
-/// What stands at the right edge of a column of the ruler.
-struct Edge {
-    position: GlobalPosition,
-    clock: Option<Timestamp>,
-    version: StreamPosition,
-}
-
-impl ChartInProgress {
-    /// Takes the balance now as a point; where there are too many, every second one goes.
-    fn push(&mut self) {
-        if !self.trace.version.number().is_multiple_of(self.stride) {
-            return;
-        }
-        self.points.push((self.trace.position, self.trace.state.balance));
-        if self.points.len() > CHART_POINTS_MAX {
-            let mut nth = 0;
-            self.points.retain(|_| {
-                nth += 1;
-                nth % 2 == 0
-            });
-            self.stride *= 2;
-        }
     }
 }
 

@@ -5,7 +5,9 @@ use std::panic;
 
 use anyhow::{Context, Result};
 use crossterm::clipboard::CopyToClipboard;
-use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
+use crossterm::event::{
+    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
+};
 use crossterm::terminal::{
     self, BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
 };
@@ -36,7 +38,8 @@ impl Screen {
             give_back();
             tell(what);
         }));
-        let terminal = Terminal::new(CrosstermBackend::new(io::stdout())).context("could not take the terminal")?;
+        let terminal =
+            Terminal::new(CrosstermBackend::new(io::stdout())).context("could not take the terminal")?;
         let screen = Self { terminal, theme, has_mouse: true };
         screen.enter()?;
         Ok(screen)
@@ -76,8 +79,12 @@ impl Screen {
     /// The terminal cannot be written.
     pub fn take_mouse(&mut self, is_ours: bool) -> Result<()> {
         self.has_mouse = is_ours;
-        if is_ours { execute!(io::stdout(), EnableMouseCapture) } else { execute!(io::stdout(), DisableMouseCapture) }
-            .context("could not tell the terminal about the mouse")
+        if is_ours {
+            execute!(io::stdout(), EnableMouseCapture)
+        } else {
+            execute!(io::stdout(), DisableMouseCapture)
+        }
+        .context("could not tell the terminal about the mouse")
     }
 
     /// Puts a text on the terminal's clipboard (OSC 52, which works over SSH as well).
@@ -102,7 +109,8 @@ impl Screen {
     fn enter(&self) -> Result<()> {
         terminal::enable_raw_mode().context("could not take the terminal")?;
         let mut out = io::stdout();
-        execute!(out, EnterAlternateScreen, EnableBracketedPaste, cursor::Hide).context("could not take the terminal")?;
+        execute!(out, EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)
+            .context("could not take the terminal")?;
         if self.has_mouse {
             execute!(out, EnableMouseCapture).context("could not take the mouse")?;
         }

@@ -5,6 +5,8 @@
 
 use ratatui::layout::Rect;
 
+use crate::domain::event::GlobalPosition;
+use crate::tui::model::answers::Look;
 use crate::tui::model::{Mode, Model, Pane, Size};
 
 /// The smallest screen that anything but a sentence is drawn on.
@@ -57,7 +59,12 @@ pub struct RulerRows {
 
 /// Where each pane is on a screen of the model's size; `None` where the screen is smaller than [`SIZE_MIN`].
 pub fn layout(model: &Model) -> Option<Panes> {
-    let Size { width, height } = model.size;
+    layout_in(model, model.size)
+}
+
+/// [`layout`] on a screen of another size: a terminal may have been resized before the model has heard of it.
+pub fn layout_in(model: &Model, size: Size) -> Option<Panes> {
+    let Size { width, height } = size;
     if width < SIZE_MIN.width || height < SIZE_MIN.height {
         return None;
     }
@@ -81,13 +88,13 @@ pub fn layout(model: &Model) -> Option<Panes> {
         prompt: prompt(model, middle),
         ..Panes::default()
     };
-    place_panes(&mut panes, model);
+    place_panes(&mut panes, model, size);
     Some(panes)
 }
 
-fn place_panes(panes: &mut Panes, model: &Model) {
+fn place_panes(panes: &mut Panes, model: &Model, size: Size) {
     let middle = panes.middle;
-    let Size { width, height } = model.size;
+    let Size { width, height } = size;
     if width < ONE_PANE.width || height < ONE_PANE.height {
         match model.focus {
             Pane::Events => panes.events = Some(middle),
@@ -97,7 +104,7 @@ fn place_panes(panes: &mut Panes, model: &Model) {
         return;
     }
     if width >= SIDE_BY_SIDE_COLUMNS {
-        let (events, state) = (width * 31 / 100, width * 32 / 100);
+        let (events, state) = (width * 35 / 100, width * 32 / 100);
         let column = |x: u16, width: u16| Some(Rect { x, width, ..middle });
         panes.events = column(0, events);
         panes.state = column(events, state);
@@ -106,7 +113,8 @@ fn place_panes(panes: &mut Panes, model: &Model) {
     }
     let events = width * 44 / 100;
     let right = Rect { x: events, width: width - events, ..middle };
-    let above = middle.height / 2;
+    // The state has a chart in it, the query view can be scrolled.
+    let above = middle.height * 11 / 20;
     panes.events = Some(Rect { width: events, ..middle });
     panes.state = Some(Rect { height: above, ..right });
     panes.query = Some(Rect { y: right.y + above, height: right.height - above, ..right });
@@ -152,13 +160,39 @@ pub fn event_rows(panes: &Panes) -> usize {
     panes.events.map_or(1, |pane| usize::from(inside(pane).height))
 }
 
-/// How many accounts there is room for in the query view: a line is its heading, and two at the bottom its totals.
+/// How many accounts there is room for in the query view: a line is its heading, and some at the bottom its totals.
 pub fn account_rows(panes: &Panes) -> usize {
-    panes.query.map_or(0, |pane| usize::from(inside(pane).height.saturating_sub(1 + TOTALS_ROWS)))
+    panes.query.map_or(0, |pane| {
+        let height = inside(pane).height;
+        usize::from(height.saturating_sub(1 + totals_rows(height)))
+    })
 }
 
-/// How many lines at the bottom of the query view are for totals: the frequent case of two currencies, and a rule.
-pub const TOTALS_ROWS: u16 = 3;
+/// How many lines at the bottom of the query view are for totals, when it has so many inside its frame: the frequent
+/// case of two currencies, and a rule; in a low pane one, in a very low one none.
+pub fn totals_rows(height: u16) -> u16 {
+    match height {
+        12.. => 3,
+        5.. => 1,
+        _ => 0,
+    }
+}
+
+/// What the event list shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventLines {
+    /// Whether its first row is the beginning of the log, where the playhead then stands.
+    pub shows_beginning: bool,
+    /// Which of the events stand in the rows, or in those after the first.
+    pub events: std::ops::Range<usize>,
+}
+
+/// The rows of the event list.
+pub fn event_lines(look: &Look, room: usize) -> EventLines {
+    let shows_beginning = look.playhead == GlobalPosition::START && !look.events.is_empty();
+    let room = room.saturating_sub(usize::from(shows_beginning));
+    EventLines { shows_beginning, events: event_window(look.playhead_row(), look.events.len(), room) }
+}
 
 /// The rows of the event list that are shown: as many as there is room for, the playhead's in the middle but for the
 /// ends. `playhead_row` is its place among `n_rows` rows.

@@ -65,7 +65,7 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         }
         Message::Follows(is_followed) => model.read_side.is_followed = is_followed,
         Message::ReadModelBegun(why) => {
-            model.tell(Tone::Plain, format!("the query view is made anew: {why}"))
+            model.tell(Tone::Plain, format!("the query view is made anew: {why}"));
         }
         Message::ProjectionFailed(why) => model.read_side.failure = Some(why),
         Message::ImportReached(import) => model.import = Some(import),

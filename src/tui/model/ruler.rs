@@ -60,8 +60,11 @@ impl Scale {
     /// The last number that falls on a column or on one left of it.
     pub fn last_in(&self, column: u16) -> i128 {
         let last = self.last_column();
-        if last == 0 || i128::from(column) >= last || self.span() == 0 {
+        if i128::from(column) >= last {
             return self.to;
+        }
+        if self.span() == 0 {
+            return self.from - 1;
         }
         let bound = self.span() * (2 * i128::from(column) + 1);
         self.from + (bound + 2 * last - 1) / (2 * last) - 1
@@ -206,6 +209,13 @@ fn micros(time: Timestamp) -> i128 {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn of_a_stretch_of_one_number_only_the_last_column_holds_it() {
+        let scale = Scale::new(7, 7, 3);
+        assert_eq!([0, 1, 2].map(|column| scale.last_in(column)), [6, 6, 7]);
+        assert_eq!(scale.column_of(7), Some(2));
+    }
 
     proptest! {
         #[test]

@@ -1,0 +1,91 @@
+//! The balance of an account over all its events, folded as far as it has been asked for.
+
+use anyhow::Result;
+
+use crate::domain::account::AccountFold;
+use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
+use crate::replay::snapshots::Snapshots;
+use crate::replay::{FOLD_CHUNK_EVENTS, Trace};
+use crate::store::EventReader;
+use crate::tui::model::answers::Chart;
+
+/// How many points of a balance chart are kept: more than any screen has columns, with two points to each.
+const CHART_POINTS_MAX: usize = 1_024;
+
+/// A chart that goes on where it stopped.
+pub(super) struct ChartInProgress {
+    stream: StreamName,
+    trace: Trace,
+    points: Vec<(GlobalPosition, i64)>,
+    /// A point is kept every so many events.
+    stride: u64,
+}
+
+impl ChartInProgress {
+    /// The chart of an account of which nothing has been read yet.
+    pub(super) fn new(stream: StreamName) -> Self {
+        Self { stream, trace: Trace::default(), points: Vec::new(), stride: 1 }
+    }
+
+    /// Whether it is this account's.
+    pub(super) fn is_of(&self, stream: &StreamName) -> bool {
+        self.stream == *stream
+    }
+
+    /// Folds on to a position, and leaves snapshots on the way; `false` where `goes_on` said before the end that nobody
+    /// waits for it any more.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub(super) fn catch_up(
+        &mut self,
+        store: &dyn EventReader,
+        fold: &AccountFold,
+        snapshots: &mut Snapshots,
+        to: GlobalPosition,
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<bool> {
+        let version = store.version_at(&self.stream, to)?;
+        while self.trace.version < version {
+            let events = store.read_stream(&self.stream, self.trace.version.plus(1), FOLD_CHUNK_EVENTS)?;
+            if events.is_empty() {
+                break;
+            }
+            for event in events.iter().take_while(|event| event.version <= version) {
+                self.trace.step(fold, event);
+                snapshots.offer(&self.stream, &self.trace);
+                self.push();
+            }
+            if self.trace.version < version && !goes_on() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The chart as far as it has been folded; its last point is that of the newest event.
+    pub(super) fn drawn(&self) -> Chart {
+        let mut points = self.points.clone();
+        let last = (self.trace.position, self.trace.state.balance);
+        if points.last() != Some(&last) && self.trace.version > StreamPosition::START {
+            points.push(last);
+        }
+        Chart { stream: self.stream.clone(), currency: self.trace.state.currency, points }
+    }
+
+    /// Takes the balance now as a point; where there are too many, every second one goes.
+    fn push(&mut self) {
+        if !self.trace.version.number().is_multiple_of(self.stride) {
+            return;
+        }
+        self.points.push((self.trace.position, self.trace.state.balance));
+        if self.points.len() > CHART_POINTS_MAX {
+            let mut nth = 0;
+            self.points.retain(|_| {
+                nth += 1;
+                nth % 2 == 0
+            });
+            self.stride *= 2;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Which position a place is.
+
+use anyhow::Result;
+
+use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
+use crate::replay::at::{At, of_share};
+use crate::store::EventReader;
+use crate::tui::effect::{Located, Place};
+
+/// The position of a place with the clock there; `None` where an account has no further event.
+///
+/// # Errors
+/// The store's own.
+pub(super) fn locate(store: &dyn EventReader, place: &Place) -> Result<Option<Located>> {
+    let head = store.head()?;
+    let position = match place {
+        Place::At(At::Head) => head,
+        Place::At(At::Position(position)) => (*position).min(head),
+        Place::At(At::Share(millionths)) => of_share(*millionths, head),
+        Place::At(At::Time(time)) => store.position_at(*time)?,
+        Place::Time { time, least } => store.position_at(*time)?.max(*least).min(head),
+        Place::OfAccount { stream, from, by } => match along_account(store, stream, *from, *by)? {
+            Some(position) => position,
+            None => return Ok(None),
+        },
+    };
+    Ok(Some(Located { position, clock: store.clock_at(position)? }))
+}
+
+/// The event of the stream that is so many of its events away, or its first or last one where there are not as many.
+fn along_account(
+    store: &dyn EventReader,
+    stream: &StreamName,
+    from: GlobalPosition,
+    by: i64,
+) -> Result<Option<GlobalPosition>> {
+    let position_of = |version: StreamPosition| -> Result<Option<GlobalPosition>> {
+        Ok(store.read_stream(stream, version, 1)?.first().map(|event| event.position))
+    };
+    let here = store.version_at(stream, from)?;
+    let distance = by.unsigned_abs();
+    let there = if by > 0 {
+        let last = store.version_at(stream, store.head()?)?;
+        here.plus(distance).min(last)
+    } else if position_of(here)? == Some(from) {
+        here.minus(distance).max(StreamPosition::new(1))
+    } else {
+        here.plus(1).minus(distance).max(StreamPosition::new(1))
+    };
+    let position = position_of(there)?;
+    Ok(position.filter(|position| if by > 0 { *position > from } else { *position < from }))
+}

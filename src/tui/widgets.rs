@@ -1,0 +1,18 @@
+//! The parts of the screen, a file a pane.
+
+mod chart;
+mod density;
+pub(crate) mod event_list;
+pub(crate) mod header;
+pub(crate) mod help;
+pub(crate) mod hints;
+pub(crate) mod inspector;
+mod json;
+mod pane;
+pub(crate) mod prompt;
+pub(crate) mod query_view;
+pub(crate) mod ruler;
+pub(crate) mod state;
+mod statement;
+pub(crate) mod text;
+pub(crate) mod too_small;

@@ -1,0 +1,128 @@
+//! The bars over the ruler: how fast events came, or how many there are.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::tui::model::answers::SurveyColumn;
+use crate::tui::model::ruler::Axis;
+use crate::tui::theme::Theme;
+use crate::tui::widgets::pane::put;
+use crate::tui::widgets::text::{counted, span};
+
+/// The heights that a cell has.
+const EIGHTHS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+
+/// How much slower than the fastest column the slowest is that still stands out from nothing: rates in one log differ
+/// by more than a bar has steps.
+const RATES_RANGE: f64 = 10_000.0;
+
+/// How high each column's bar is, and what the highest stands for.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Density {
+    /// Between 0 and 1.
+    heights: Vec<f64>,
+    highest: Option<Highest>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Highest {
+    /// Events in one column.
+    Count(u64),
+    /// Events a second.
+    Rate(f64),
+}
+
+impl Density {
+    /// By time: how many events a column holds. By position: how fast they came, as every column holds as many.
+    pub(super) fn of(columns: &[SurveyColumn], axis: Axis) -> Self {
+        match axis {
+            Axis::Time => Self::of_counts(columns),
+            Axis::Position => Self::of_rates(columns),
+        }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a bar has sixteen steps")]
+    fn of_counts(columns: &[SurveyColumn]) -> Self {
+        let most = columns.iter().map(|column| column.n_events).max().filter(|most| *most > 0);
+        let height = |column: &SurveyColumn| (column.n_events as f64 / most.unwrap_or(1) as f64).sqrt();
+        Self { heights: columns.iter().map(height).collect(), highest: most.map(Highest::Count) }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a bar has sixteen steps")]
+    fn of_rates(columns: &[SurveyColumn]) -> Self {
+        let rate = |column: &SurveyColumn| match (column.n_events, column.micros) {
+            (0, _) => None,
+            (_, 0) => Some(f64::INFINITY),
+            (n, micros) => Some(n as f64 * 1e6 / micros as f64),
+        };
+        let finite = columns.iter().filter_map(rate).filter(|rate| rate.is_finite());
+        let fastest = finite.clone().fold(0.0, f64::max);
+        if fastest <= 0.0 {
+            return Self { heights: vec![0.0; columns.len()], highest: None };
+        }
+        let slowest = finite.fold(fastest, f64::min).max(fastest / RATES_RANGE);
+        let span = (fastest / slowest).ln();
+        let height = |column: &SurveyColumn| match rate(column) {
+            None => 0.0,
+            Some(rate) if rate >= fastest => 1.0,
+            Some(rate) if span > 0.0 => (rate / slowest).ln().max(0.0) / span,
+            Some(_) => 1.0,
+        };
+        // What is there at all has the lowest bar.
+        let least = 1.0 / 16.0;
+        let heights = columns.iter().map(|column| match height(column) {
+            _ if column.n_events == 0 => 0.0,
+            height => least + height * (1.0 - least),
+        });
+        Self { heights: heights.collect(), highest: Some(Highest::Rate(fastest)) }
+    }
+
+    /// What the bars count, and how much the highest is.
+    pub(super) fn unit(&self) -> Option<String> {
+        Some(match self.highest? {
+            Highest::Count(most) => format!("▁▅█ up to {}", counted(most, "event")),
+            Highest::Rate(fastest) => {
+                let (n, unit) = by_unit(fastest);
+                format!("▁▅█ up to {} {unit}", counted(n, "event"))
+            }
+        })
+    }
+}
+
+/// A rate in the smallest unit of time in which it is a whole number worth naming.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "rounded up from a positive rate"
+)]
+fn by_unit(per_second: f64) -> (u64, &'static str) {
+    let units = [("a second", 1.0), ("a minute", 60.0), ("an hour", 3600.0), ("a day", 86_400.0)];
+    let found = units.into_iter().find(|(_, seconds)| per_second * seconds >= 2.0);
+    let (unit, seconds) = found.unwrap_or(("a day", 86_400.0));
+    ((per_second * seconds).round().max(1.0) as u64, unit)
+}
+
+/// Draws the bars as high as the area.
+pub(super) fn draw(density: &Density, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let n_rows = usize::from(area.height);
+    for row in 0..n_rows {
+        // The eighths that lie under this row's foot.
+        let foot = (n_rows - 1 - row) * 8;
+        let text: String = density.heights.iter().map(|height| cell(*height, n_rows * 8, foot)).collect();
+        put(vec![span(text, theme.bars)], area, row, buf);
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "0 to 16"
+)]
+fn cell(height: f64, steps: usize, foot: usize) -> &'static str {
+    if height <= 0.0 {
+        return " ";
+    }
+    let eighths = ((height * steps as f64).round() as usize).clamp(1, steps);
+    EIGHTHS.get(eighths.saturating_sub(foot).min(8)).copied().unwrap_or(" ")
+}

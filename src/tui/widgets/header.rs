@@ -1,0 +1,105 @@
+//! The line at the top: what is open, and where in its history the screen stands.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use crate::tui::model::{Model, StoreKind};
+use crate::tui::theme::{PLAYHEAD_ROW, Theme};
+use crate::tui::widgets::pane::put;
+use crate::tui::widgets::text::{DAY_AND_TIME, count, counted, fit, span, time, width};
+
+/// The widest that the name of a store is shown: the end of a long path says little beside it.
+const NAME_CELLS_MAX: usize = 40;
+
+/// A piece of the header.
+struct Part {
+    text: String,
+    style: Style,
+    /// What stands before it.
+    gap: &'static str,
+    is_left: bool,
+    /// The least goes first when there is no room.
+    weight: u8,
+}
+
+/// Draws the header.
+pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let mut parts = parts(model, theme);
+    let room = usize::from(area.width);
+    while parts.iter().map(Part::width).sum::<usize>() + 2 > room && parts.len() > 1 {
+        let least = parts.iter().enumerate().min_by_key(|(_, part)| part.weight).map(|(at, _)| at);
+        parts.remove(least.unwrap_or(0));
+    }
+    let used: usize = parts.iter().map(Part::width).sum();
+    let mut spans = Vec::new();
+    let mut filled = false;
+    for part in parts {
+        if !part.is_left && !filled {
+            spans.push(span(" ".repeat(room.saturating_sub(used + 1)), theme.text));
+            filled = true;
+        }
+        spans.push(span(part.gap, theme.dim));
+        spans.push(span(part.text, part.style));
+    }
+    put(spans, area, 0, buf);
+}
+
+fn parts(model: &Model, theme: &Theme) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut add = |weight: u8, is_left: bool, gap: &'static str, text: String, style: Style| {
+        parts.push(Part { text, style, gap, is_left, weight });
+    };
+    let (playhead, head) = (model.playhead.position, model.head.position);
+    add(3, true, " ", "foldback".to_owned(), theme.strong);
+    add(7, true, "  ", fit(&model.store.name, NAME_CELLS_MAX), theme.text);
+    if let Some(words) = kind_words(model.store.kind) {
+        add(4, true, " · ", words.to_owned(), theme.dim);
+    }
+    if let Some(text) = progress(model) {
+        add(5, false, "  ", text, theme.read_side);
+    }
+    if model.playback.is_playing {
+        let speed = count(u64::from(model.playback.events_per_second()));
+        add(6, false, "  ", format!("{PLAYHEAD_ROW} {speed}/s"), theme.playhead);
+    }
+    let (badge, style) = if model.follows_head { (" LIVE ", theme.live) } else { (" REPLAY ", theme.replay) };
+    add(10, false, "  ", badge.to_owned(), style);
+    add(9, false, "  ", format!("{} of {}", count(playhead.number()), count(head.number())), theme.strong);
+    if let Some(clock) = model.playhead.clock {
+        add(8, false, " · ", time(clock, DAY_AND_TIME), theme.text);
+    }
+    if playhead < head {
+        add(2, false, "  ", format!("−{}", counted(head.since(playhead), "event")), theme.dim);
+    }
+    parts
+}
+
+fn kind_words(kind: StoreKind) -> Option<&'static str> {
+    match kind {
+        StoreKind::Own => None,
+        StoreKind::SampleCopy => Some("sample bank, a scratch copy"),
+        StoreKind::Log => Some("a log, read only"),
+        StoreKind::ReadOnly => Some("read only"),
+    }
+}
+
+/// How far what runs beside the screen has come.
+fn progress(model: &Model) -> Option<String> {
+    if let Some(at) = model.find.at {
+        return Some(format!("finding '{}' at {}", fit(&model.find.text, 16), count(at.number())));
+    }
+    let import = model.import.as_ref()?;
+    let percent = import.percent.map_or_else(String::new, |percent| format!(" {percent}%"));
+    let bad = match import.n_bad {
+        0 => String::new(),
+        n => format!(" · {}", counted(n, "bad line")),
+    };
+    Some(format!("reading{percent} · {}{bad}", counted(import.n_events, "event")))
+}
+
+impl Part {
+    fn width(&self) -> usize {
+        width(self.gap) + width(&self.text)
+    }
+}

@@ -1,0 +1,149 @@
+//! The help: the keys from the keymap, the marks on the screen, and what one is looking at.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+use crate::tui::keymap::{BINDINGS, Group};
+use crate::tui::theme::{
+    CHECKPOINT, DIFFERS, HEAD, INEXACT, LATE, NOT_OURS, PLAYHEAD, SELECTED_ROW, TICK, TICKS, Theme,
+};
+use crate::tui::widgets::inspector::scrolled;
+use crate::tui::widgets::pane::{PaneFrame, padded, put};
+use crate::tui::widgets::text::{left, line_width, span, width, wrap};
+
+/// From this width on there are two columns.
+const TWO_COLUMNS: usize = 100;
+
+/// What lies between the two columns.
+const GUTTER: usize = 4;
+
+/// The widest that the keys of a binding are written; wider ones take a line of their own.
+const KEYS_CELLS: usize = 15;
+
+/// What one is looking at, for somebody who has never seen event sourcing.
+const STORY: [(&str, &str); 4] = [
+    ("events", "What happened is written down, one event after the other, and never changed: on the left."),
+    (
+        "state",
+        "What an account is now is no more than its events added up, up to the playhead: in the middle.",
+    ),
+    ("query view", "Questions are answered from tables that a projector fills a moment later: on the right."),
+    (
+        "commands",
+        "A command is a wish: a rule refuses it, or it becomes events at the head. It never edits the past.",
+    ),
+];
+
+/// Draws the help over the panes.
+pub(crate) fn draw(scroll: u16, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let cells = usize::from(area.width.saturating_sub(4));
+    let room = usize::from(area.height.saturating_sub(2));
+    let lines = lines(theme, cells);
+    let first = usize::from(scroll).min(lines.len().saturating_sub(room));
+    let frame = PaneFrame {
+        title: vec![span("Help", theme.strong)],
+        bottom_right: scrolled(first, room, lines.len(), theme),
+        is_focused: true,
+        ..PaneFrame::default()
+    };
+    let inner = padded(frame.draw_over(theme, area, buf), 1);
+    for (row, line) in lines.into_iter().skip(first).take(room).enumerate() {
+        put(line, inner, row, buf);
+    }
+}
+
+type Lines = Vec<Vec<Span<'static>>>;
+
+fn lines(theme: &Theme, cells: usize) -> Lines {
+    if cells < TWO_COLUMNS {
+        let mut lines = story(theme, cells);
+        lines.extend(Group::ALL.into_iter().flat_map(|group| keys(group, theme, cells)));
+        lines.extend(marks(theme, cells));
+        return lines;
+    }
+    let column = (cells - GUTTER) / 2;
+    let mut on_left: Lines = keys(Group::Playhead, theme, column);
+    on_left.extend(keys(Group::Panes, theme, column));
+    on_left.extend(keys(Group::Asking, theme, column));
+    let mut on_right: Lines = keys(Group::Ruler, theme, column);
+    on_right.extend(keys(Group::Program, theme, column));
+    on_right.extend(marks(theme, column));
+    let mut lines = story(theme, cells);
+    let n_lines = on_left.len().max(on_right.len());
+    let mut on_right = on_right.into_iter();
+    on_left.resize_with(n_lines, Vec::new);
+    for mut line in on_left {
+        let fill = (column + GUTTER).saturating_sub(line_width(&line));
+        line.push(span(" ".repeat(fill), theme.text));
+        line.extend(on_right.next().unwrap_or_default());
+        lines.push(line);
+    }
+    lines
+}
+
+fn heading(text: &str, theme: &Theme) -> Vec<Span<'static>> {
+    vec![span(text.to_owned(), theme.strong)]
+}
+
+fn story(theme: &Theme, cells: usize) -> Lines {
+    let mut lines = Vec::new();
+    for (word, text) in STORY {
+        entry(&mut lines, (word, theme.selected), text, theme, cells);
+    }
+    lines.push(Vec::new());
+    lines
+}
+
+fn keys(group: Group, theme: &Theme, cells: usize) -> Lines {
+    let mut lines = vec![heading(group.heading(), theme)];
+    for binding in BINDINGS.iter().filter(|binding| binding.group == group) {
+        entry(&mut lines, (&binding.key_names(), theme.key), binding.does, theme, cells);
+    }
+    lines.push(Vec::new());
+    lines
+}
+
+fn marks(theme: &Theme, cells: usize) -> Lines {
+    let several = format!("{TICK} {TICKS}");
+    let rates = "▁▅█";
+    let entries: [(&str, Style, &str); 12] = [
+        (PLAYHEAD, theme.playhead, "the playhead: the screen shows the state after the event there"),
+        (CHECKPOINT, theme.read_side, "the checkpoint: as far as the query view has come"),
+        ("┄", theme.read_side, "the lag: events that it does not know yet"),
+        (HEAD, theme.strong, "the head: the newest event"),
+        (&several, theme.selected, "an event of the selected account, several"),
+        (rates, theme.bars, "by position how fast events came, by time how many"),
+        (DIFFERS, theme.differs, "the query view has this otherwise than the state at the playhead"),
+        (
+            NOT_OURS,
+            theme.not_ours,
+            "an event without a meaning for an account: kept, and left out of the state",
+        ),
+        (LATE, theme.not_ours, "late: it happened before something that stands before it"),
+        (SELECTED_ROW, theme.playhead, "the selected account"),
+        (INEXACT, theme.dim, "being worked out: still the place looked at a moment ago"),
+        ("@8,112", theme.dim, "the position of the event that last set a value"),
+    ];
+    let mut lines = vec![heading("What you see", theme)];
+    for (mark, style, text) in entries {
+        entry(&mut lines, (mark, style), text, theme, cells);
+    }
+    lines
+}
+
+/// A word or some keys, and beside them, wrapped, what they are about.
+fn entry(lines: &mut Lines, (word, style): (&str, Style), text: &str, theme: &Theme, cells: usize) {
+    let beside = 2 + KEYS_CELLS + 1;
+    let mut wrapped = wrap(text, cells.saturating_sub(beside).max(1), 9).into_iter();
+    if width(word) > KEYS_CELLS {
+        lines.push(vec![span(format!("  {word}"), style)]);
+    } else {
+        let first = wrapped.next().unwrap_or_default();
+        lines.push(vec![span(format!("  {} ", left(word, KEYS_CELLS)), style), span(first, theme.text)]);
+    }
+    for line in wrapped {
+        lines.push(vec![span(" ".repeat(beside), theme.text), span(line, theme.text)]);
+    }
+}

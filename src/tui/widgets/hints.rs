@@ -1,0 +1,97 @@
+//! The line at the bottom: which keys there are now, or what there is to tell.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+use ratatui::widgets::{Clear, Widget};
+
+use crate::tui::keymap::{Action, BINDINGS, Binding};
+use crate::tui::model::{Mode, Model, Notice, Tone};
+use crate::tui::theme::Theme;
+use crate::tui::widgets::pane::{padded, put};
+use crate::tui::widgets::text::{count, line_width, span, width, wrap};
+
+/// How many lines a notice may take: it lies over the ruler until the next key, and no refusal is longer.
+const NOTICE_LINES_MAX: usize = 3;
+
+/// Draws the hints, or the notice in their place.
+pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    if let Some(notice) = &model.notice {
+        draw_notice(notice, theme, area, buf);
+        return;
+    }
+    let area = padded(area, 1);
+    let status = status(model, theme);
+    let room = usize::from(area.width).saturating_sub(line_width(&status) + 2);
+    let mut spans = Vec::new();
+    for (keys, does) in hints(model) {
+        let gap = if spans.is_empty() { "" } else { "   " };
+        if line_width(&spans) + width(gap) + width(keys) + 1 + width(does) > room {
+            break;
+        }
+        spans.push(span(gap, theme.text));
+        spans.push(span(keys, theme.key));
+        spans.push(span(format!(" {does}"), theme.dim));
+    }
+    let fill = usize::from(area.width).saturating_sub(line_width(&spans) + line_width(&status));
+    spans.push(span(" ".repeat(fill), theme.text));
+    spans.extend(status);
+    put(spans, area, 0, buf);
+}
+
+/// The keys that mean something now, with what they do.
+fn hints(model: &Model) -> Vec<(&'static str, &'static str)> {
+    match &model.mode {
+        Mode::Browse => BINDINGS.iter().filter_map(|binding| hint(model, binding)).collect(),
+        Mode::Command(_) => {
+            vec![("Enter", "do it"), ("Tab", "complete"), ("↑ ↓", "history"), ("Esc", "back")]
+        }
+        Mode::Find(_) => vec![("Enter", "find"), ("Esc", "back")],
+        Mode::Inspect(_) => {
+            vec![("j k", "scroll"), (", .", "previous, next event"), ("y", "copy"), ("Esc", "back")]
+        }
+        Mode::Copy => vec![("e", "event"), ("s", "state"), ("p", "position"), ("Esc", "back")],
+        Mode::Help { .. } => vec![("j k", "scroll"), ("Esc", "back"), ("q", "quit")],
+    }
+}
+
+/// The hint of a binding, in the words that fit what it would do now.
+fn hint(model: &Model, binding: &Binding) -> Option<(&'static str, &'static str)> {
+    let (keys, does) = binding.hint?;
+    let does = match binding.keys.first().map(|(action, _)| *action) {
+        Some(Action::Hold) if model.read_side.is_held => "let projector go",
+        Some(Action::Play) if model.playback.is_playing => "pause",
+        _ => does,
+    };
+    Some((keys, does))
+}
+
+/// What is said at the right end: a count that has been typed, that the mouse is not ours, what is being asked.
+fn status(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
+    if model.count > 0 {
+        return vec![span(count(model.count), theme.strong)];
+    }
+    if matches!(model.mode, Mode::Copy) {
+        return vec![span("copy what?", theme.strong)];
+    }
+    if model.mouse_is_ours { Vec::new() } else { vec![span("mouse: terminal's, M", theme.dim)] }
+}
+
+/// A notice takes the line, and as many above it as it needs.
+fn draw_notice(notice: &Notice, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let (mark, style) = match notice.tone {
+        Tone::Plain => ("·", theme.strong),
+        Tone::Done => ("✔", theme.done),
+        Tone::Bad => ("✘", theme.bad),
+    };
+    let cells = usize::from(area.width).saturating_sub(4);
+    let lines = wrap(&notice.text, cells, NOTICE_LINES_MAX);
+    let n_lines = u16::try_from(lines.len()).unwrap_or(1).min(area.y.saturating_add(1)).max(1);
+    let over = Rect { y: area.y.saturating_add(1).saturating_sub(n_lines), height: n_lines, ..area };
+    Clear.render(over, buf);
+    for (row, line) in lines.into_iter().enumerate() {
+        let lead = if row == 0 { mark } else { " " };
+        let text_style = if notice.tone == Tone::Bad { style } else { theme.text };
+        put(vec![span(format!(" {lead} "), style), span(line, text_style)], over, row, buf);
+    }
+}

@@ -1,0 +1,159 @@
+//! The inspector: an event in full.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+use crate::domain::event::Timestamp;
+use crate::domain::fold::Meaning;
+use crate::domain::provenance::Provenance;
+use crate::tui::layout::Panes;
+use crate::tui::model::answers::Inspected;
+use crate::tui::model::{Inspector, Model};
+use crate::tui::theme::{INEXACT, Theme};
+use crate::tui::widgets::json::pretty;
+use crate::tui::widgets::pane::{PaneFrame, padded, put};
+use crate::tui::widgets::text::{beginning, count, counted, left, span, time, wrap};
+
+/// How much of an event's data and of its metadata is laid out, in bytes: more than anybody scrolls through, little
+/// enough to be laid out for every frame. A copy holds all of it.
+const JSON_BYTES_MAX: usize = 32 * 1024;
+
+/// The most lines that one line of JSON is wrapped into.
+const WRAPPED_LINES_MAX: usize = 1_000;
+
+/// How wide the names of the facts stand.
+const LABEL_CELLS: usize = 12;
+
+/// From this width on the events stay in sight beside the inspector.
+const BESIDE_COLUMNS_MIN: u16 = 60;
+
+/// Draws the inspector over the panes.
+pub(crate) fn draw(model: &Model, inspector: &Inspector, theme: &Theme, panes: &Panes, buf: &mut Buffer) {
+    let area = place(panes);
+    let inner_width = usize::from(area.width.saturating_sub(4));
+    let room = usize::from(area.height.saturating_sub(2));
+    let inspected = inspector.event.answer();
+    let lines = match inspected {
+        Some(inspected) => lines(inspected, theme, inner_width),
+        None => vec![vec![span("…", theme.dim)]],
+    };
+    let first = usize::from(inspector.scroll).min(lines.len().saturating_sub(room));
+    let position = inspected.map_or(model.playhead.position, |inspected| inspected.event.position);
+    let mut title =
+        vec![span("Event", theme.strong), span(format!(" {}", count(position.number())), theme.strong)];
+    if !inspector.event.is_settled() {
+        title.push(span(format!(" {INEXACT}"), theme.dim));
+    }
+    let frame = PaneFrame {
+        title,
+        bottom_right: scrolled(first, room, lines.len(), theme),
+        is_focused: true,
+        ..PaneFrame::default()
+    };
+    let inner = padded(frame.draw_over(theme, area, buf), 1);
+    for (row, line) in lines.into_iter().skip(first).take(room).enumerate() {
+        put(line, inner, row, buf);
+    }
+}
+
+/// Which lines are in sight, where not all are.
+pub(super) fn scrolled(first: usize, room: usize, n_lines: usize, theme: &Theme) -> Vec<Span<'static>> {
+    if n_lines <= room {
+        return Vec::new();
+    }
+    let last = (first + room).min(n_lines);
+    vec![span(format!("{}–{last} of {n_lines}", first + 1), theme.dim)]
+}
+
+/// Over all panes, or beside the events where there is room, so that one sees where one steps.
+fn place(panes: &Panes) -> Rect {
+    let middle = panes.middle;
+    let beside = panes.events.map_or(0, |events| events.width);
+    let width = middle.width.saturating_sub(beside);
+    if width < BESIDE_COLUMNS_MIN {
+        return middle;
+    }
+    Rect { x: middle.x.saturating_add(beside), width, ..middle }
+}
+
+fn lines(inspected: &Inspected, theme: &Theme, cells: usize) -> Vec<Vec<Span<'static>>> {
+    let event = &inspected.event;
+    let mut page = Page { lines: Vec::new(), theme, cells };
+    let at = |time_of: Option<Timestamp>| time_of.map(|t| time(t, "%Y-%m-%d %H:%M:%S%.f UTC"));
+    page.fact("type", &event.event_type, theme.strong);
+    page.fact("account", event.stream.as_str(), theme.selected);
+    page.fact("version", &count(event.version.number()), theme.text);
+    page.fact("position", &count(event.position.number()), theme.text);
+    let late = if event.is_late() { "  ◂ late: the log was further on already" } else { "" };
+    let own_time = at(event.time).map_or_else(|| "none of its own".to_owned(), |t| t + late);
+    page.fact("time", &own_time, theme.text);
+    if event.time != event.clock
+        && let Some(clock) = at(event.clock)
+    {
+        page.fact("clock", &clock, theme.text);
+    }
+    page.fact("id", event.id.as_deref().unwrap_or("none"), theme.text);
+    let source = match (&inspected.source, event.source) {
+        (Some(name), _) => format!("imported from {name}"),
+        (None, Some(_)) => "imported".to_owned(),
+        (None, None) => "a command".to_owned(),
+    };
+    page.fact("source", &source, theme.text);
+    if let Some(provenance) = event.metadata.as_deref().and_then(small).and_then(Provenance::from_json) {
+        page.fact("command", &provenance.command, theme.text);
+        page.fact("correlation", &provenance.correlation, theme.text);
+        page.fact("causation", &provenance.causation, theme.text);
+    }
+    match &inspected.meaning {
+        Meaning::Understood => page.fact("meaning", "understood: it is in the state", theme.text),
+        Meaning::NotOurs(why) => page.fact("meaning", &format!("none: {why}"), theme.not_ours),
+    }
+    page.json("data", &event.data);
+    if let Some(metadata) = &event.metadata {
+        page.json("metadata", metadata);
+    }
+    page.lines
+}
+
+/// A text that is short enough to be read for every frame.
+fn small(text: &str) -> Option<&str> {
+    (text.len() <= JSON_BYTES_MAX).then_some(text)
+}
+
+struct Page<'a> {
+    lines: Vec<Vec<Span<'static>>>,
+    theme: &'a Theme,
+    cells: usize,
+}
+
+impl Page<'_> {
+    fn fact(&mut self, label: &str, value: &str, style: Style) {
+        let values = wrap(value, self.cells.saturating_sub(LABEL_CELLS).max(1), 8);
+        for (row, value) in values.into_iter().enumerate() {
+            let label = left(if row == 0 { label } else { "" }, LABEL_CELLS);
+            self.lines.push(vec![span(label, self.theme.dim), span(value, style)]);
+        }
+    }
+
+    fn json(&mut self, heading: &str, json: &str) {
+        self.lines.push(Vec::new());
+        self.lines.push(vec![span(heading.to_owned(), self.theme.strong)]);
+        let shown = beginning(json, JSON_BYTES_MAX);
+        for line in pretty(shown) {
+            let text = line.trim_start_matches(' ');
+            let indent = (line.len() - text.len()).min(self.cells / 2);
+            for piece in wrap(text, self.cells.saturating_sub(indent).max(1), WRAPPED_LINES_MAX) {
+                self.lines
+                    .push(vec![span(" ".repeat(indent), self.theme.text), span(piece, self.theme.text)]);
+            }
+        }
+        let n_more = json.len() - shown.len();
+        if n_more > 0 {
+            let n_more = u64::try_from(n_more).unwrap_or(u64::MAX);
+            let text = format!("… {} more are not shown; y copies the whole event", counted(n_more, "byte"));
+            self.lines.push(vec![span(text, self.theme.differs)]);
+        }
+    }
+}

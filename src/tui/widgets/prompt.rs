@@ -1,0 +1,176 @@
+//! The line that is being typed, with completion and what the command would do.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::Span;
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::domain::command::GRAMMAR;
+use crate::domain::money::{grouped, with_code};
+use crate::domain::visible::visible;
+use crate::tui::model::answers::{Preview, WouldAppend};
+use crate::tui::model::prompt::{Completion, PROMPT_WORDS, Prompt, Reading, reading};
+use crate::tui::model::{Mode, Model, StoreKind};
+use crate::tui::theme::Theme;
+use crate::tui::widgets::pane::{PaneFrame, below, padded, put};
+use crate::tui::widgets::text::{count, fit, line_width, span, width, wrap};
+
+/// Draws the prompt over what is there; answers where the cursor is.
+pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
+    let (prompt, mark, title) = match &model.mode {
+        Mode::Command(prompt) => (prompt, ":", "Command"),
+        Mode::Find(prompt) => (prompt, "/", "Find"),
+        _ => return None,
+    };
+    let frame = PaneFrame {
+        title: vec![span(title, theme.strong)],
+        bottom_right: replay_remark(model, theme),
+        is_focused: true,
+        ..PaneFrame::default()
+    };
+    let inner = padded(frame.draw_over(theme, area, buf), 1);
+    let (line, cursor) = input_line(prompt, mark, theme, usize::from(inner.width));
+    put(line, inner, 0, buf);
+    if matches!(model.mode, Mode::Command(_)) {
+        let mut rest = below(inner, 1);
+        let outcome = outcome(model, prompt, theme, usize::from(inner.width));
+        let choices = candidates(&prompt.completion, theme, usize::from(inner.width));
+        // Where there is room for one of the two only, what the command would do is worth more.
+        if usize::from(rest.height) > outcome.len() || outcome.is_empty() {
+            put(choices, rest, 0, buf);
+            rest = below(rest, if usize::from(rest.height) > outcome.len() + 1 { 2 } else { 1 });
+        }
+        for (row, line) in outcome.into_iter().enumerate() {
+            put(line, rest, row, buf);
+        }
+    }
+    let x = inner.x.saturating_add(u16::try_from(cursor).unwrap_or(u16::MAX));
+    (inner.width > 0 && inner.height > 0).then(|| Position::new(x.min(inner.x + inner.width - 1), inner.y))
+}
+
+/// Before a command is entered: that it acts on the present, where the screen shows the past.
+fn replay_remark(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
+    if model.follows_head || !matches!(model.mode, Mode::Command(_)) {
+        return Vec::new();
+    }
+    let head = count(model.head.position.number());
+    vec![span(format!("commands act on the present ({head}), not on the playhead"), theme.differs)]
+}
+
+/// The line and the cell that the cursor stands in. A line that is too long shows the part around the cursor.
+fn input_line(prompt: &Prompt, mark: &str, theme: &Theme, room: usize) -> (Vec<Span<'static>>, usize) {
+    let before = prompt.before_cursor();
+    let after = prompt.text().get(before.len()..).unwrap_or("");
+    let (before, after) = (visible(&before).into_owned(), visible(after).into_owned());
+    let lead = width(mark) + 1;
+    let room = room.saturating_sub(lead);
+    // The cursor needs a cell of its own behind what was typed.
+    let mut shown = before.as_str();
+    let mut is_cut = false;
+    while width(shown) + 1 + usize::from(is_cut) > room && !shown.is_empty() {
+        let first = shown.graphemes(true).next().map_or(1, str::len);
+        shown = shown.get(first..).unwrap_or("");
+        is_cut = true;
+    }
+    let cut = if is_cut { "…" } else { "" };
+    let text = format!("{cut}{shown}");
+    let cursor = lead + width(&text);
+    let spans = vec![
+        span(format!("{mark} "), theme.key),
+        span(text.clone(), theme.strong),
+        span(fit(&after, room.saturating_sub(width(&text))), theme.strong),
+    ];
+    (spans, cursor)
+}
+
+/// The candidates for completion on one line, the chosen one marked.
+fn candidates(completion: &Completion, theme: &Theme, room: usize) -> Vec<Span<'static>> {
+    let mut spans = vec![span("  ", theme.dim)];
+    for (at, candidate) in completion.candidates.iter().enumerate() {
+        let style = if completion.chosen == Some(at) { theme.cursor } else { theme.dim };
+        let text = fit(candidate, 32);
+        if line_width(&spans) + width(&text) + 2 > room {
+            spans.push(span("…", theme.dim));
+            break;
+        }
+        spans.push(span(text, style));
+        spans.push(span("  ", theme.dim));
+    }
+    spans
+}
+
+/// What entering the line would do, or why it cannot be done, or how to write it.
+fn outcome(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
+    let says = |mark: &str, text: &str, style| {
+        let lines = wrap(text, room.saturating_sub(2), 3).into_iter().enumerate();
+        let lead = |row: usize| if row == 0 { mark.to_owned() + " " } else { "  ".to_owned() };
+        lines.map(|(row, line)| vec![span(lead(row), style), span(line, style)]).collect::<Vec<_>>()
+    };
+    match reading(prompt.text()) {
+        Reading::Nothing => {
+            says(" ", "a command to an account, or goto 8112 · goto 2024-03-14 · goto 42%", theme.dim)
+        }
+        Reading::Quit => says("→", "ends foldback", theme.dim),
+        Reading::Help => says("→", "shows the keys", theme.dim),
+        Reading::Goto(Ok(_)) => says("→", "moves the playhead there", theme.dim),
+        Reading::Goto(Err(why)) => says(" ", &why.to_string(), theme.dim),
+        // As long as the first word is being typed, what it could become is said by the candidates.
+        Reading::Command(Err(_)) if is_first_word(prompt) => says(" ", "", theme.dim),
+        Reading::Command(Err(why)) => says(" ", &why.0, theme.dim),
+        Reading::Command(Ok(_)) if model.store.kind == StoreKind::Log => says(
+            "✘",
+            "a log takes no commands: make a store of it with foldback new STORE --from LOG",
+            theme.bad,
+        ),
+        Reading::Command(Ok(_)) if model.store.kind == StoreKind::ReadOnly => {
+            says("✘", "this store cannot be written: it takes no commands", theme.bad)
+        }
+        Reading::Command(Ok(_)) => match prompt.preview.answer().filter(|_| prompt.preview.is_settled()) {
+            None => says(" ", "…", theme.dim),
+            Some(Preview::Refused(why)) => says("✘", &format!("refused: {why}"), theme.bad),
+            Some(Preview::Would(events)) => events.iter().map(|event| would(event, theme, room)).collect(),
+        },
+    }
+}
+
+fn is_first_word(prompt: &Prompt) -> bool {
+    let text = prompt.text().trim_start();
+    let words = GRAMMAR.iter().map(|grammar| grammar.word).chain(PROMPT_WORDS.map(|(word, _)| word));
+    !text.contains(' ') && words.into_iter().any(|word| word.starts_with(text))
+}
+
+/// `would append Deposited to acc-17 (v15): balance 1,250.00 → 1,300.00 EUR`
+fn would(event: &WouldAppend, theme: &Theme, room: usize) -> Vec<Span<'static>> {
+    let (before, after) = (&event.before, &event.after);
+    let balance =
+        |text: &str| format!("balance {} → {text}", grouped(i128::from(before.balance), after.currency));
+    let mut changes = Vec::new();
+    if before.status != after.status {
+        changes.push(format!("{} → {}", before.status.word(), after.status.word()));
+    }
+    if before.balance != after.balance {
+        changes.push(balance(&with_code(i128::from(after.balance), after.currency)));
+    }
+    if before.overdraft_limit != after.overdraft_limit {
+        let limit = |amount: i64| grouped(i128::from(amount), after.currency);
+        changes.push(format!(
+            "overdraft {} → {}",
+            limit(before.overdraft_limit),
+            limit(after.overdraft_limit)
+        ));
+    }
+    if before.owner != after.owner {
+        changes.push(format!("owner {}", fit(after.owner.as_deref().unwrap_or("none"), 32)));
+    }
+    let (stream, version) = (fit(event.stream.as_str(), 24), count(event.version.number()));
+    let spans = vec![
+        span("✔ ", theme.done),
+        span("would append ", theme.dim),
+        span(fit(&event.event_type, 24), theme.strong),
+        span(" to ", theme.dim),
+        span(stream, theme.selected),
+        span(format!(" (v{version}): "), theme.dim),
+        span(changes.join(", "), theme.text),
+    ];
+    crate::tui::widgets::text::fit_line(spans, room)
+}

@@ -1,0 +1,198 @@
+//! The ruler: density, the selected account's events, and playhead, checkpoint and head on one line.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+use ratatui::text::Span;
+
+use crate::tui::layout::Panes;
+use crate::tui::model::answers::SurveyColumn;
+use crate::tui::model::ruler::{Axis, Ruler, RulerPlace};
+use crate::tui::model::{Model, Moment};
+use crate::tui::theme::{CHECKPOINT, HEAD, PLAYHEAD, TICK, TICKS, Theme};
+use crate::tui::widgets::density::{self, Density};
+use crate::tui::widgets::pane::{PaneFrame, put};
+use crate::tui::widgets::text::{DAY, DAY_AND_TIME, count, fit, line_width, span, time, width};
+
+/// Draws the ruler with its frame, if it has one.
+pub(crate) fn draw(model: &Model, theme: &Theme, panes: &Panes, buf: &mut Buffer) {
+    let rows = panes.ruler_rows;
+    let ruler = Ruler::of(model, rows.line.width);
+    let columns = surveyed(model, &ruler, rows.line.width);
+    let density = columns.map(|columns| Density::of(columns, ruler.axis));
+    if panes.ruler_has_frame {
+        let unit = density.as_ref().and_then(Density::unit);
+        frame(model, theme, &ruler, unit, panes.ruler, buf);
+    }
+    if let Some(density) = &density {
+        density::draw(density, theme, rows.density, buf);
+    }
+    let is_of_selected =
+        model.survey.question().is_some_and(|question| question.stream.as_ref() == model.selected());
+    if let (Some(area), Some(columns)) = (rows.account, columns)
+        && model.survey.is_settled()
+        && is_of_selected
+    {
+        let ticks = columns.iter().map(|column| match column.n_of_account {
+            0 => " ",
+            1 => TICK,
+            _ => TICKS,
+        });
+        put(vec![span(ticks.collect::<String>(), theme.selected)], area, 0, buf);
+    }
+    put(line(model, theme, &ruler, rows.line.width), rows.line, 0, buf);
+}
+
+/// What the columns hold, if that is known of the ruler as it is laid out now. The account's events may still be those
+/// of another account.
+fn surveyed<'a>(model: &'a Model, ruler: &Ruler, n_columns: u16) -> Option<&'a [SurveyColumn]> {
+    let question = model.survey.question()?;
+    let columns = &model.survey.answer()?.columns;
+    (question.ruler == *ruler && columns.len() == usize::from(n_columns)).then_some(columns)
+}
+
+/// Where something stands on the ruler.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Spot {
+    /// Before the stretch that is shown.
+    Before,
+    /// In a column.
+    At(u16),
+    /// After the stretch.
+    After,
+}
+
+impl Spot {
+    fn of(ruler: &Ruler, moment: Moment) -> Self {
+        if let Some(column) = ruler.column_of(moment) {
+            return Self::At(column);
+        }
+        let is_before = match ruler.place_of(0) {
+            RulerPlace::Position(first) => moment.position < first,
+            RulerPlace::Time(first) => moment.clock.is_none_or(|clock| clock < first),
+        };
+        if is_before { Self::Before } else { Self::After }
+    }
+
+    /// Whether a column lies before it.
+    fn is_past(self, column: u16) -> bool {
+        match self {
+            Self::Before => false,
+            Self::At(at) => column < at,
+            Self::After => true,
+        }
+    }
+}
+
+/// The line: how far the playhead and the read side have come.
+fn line(model: &Model, theme: &Theme, ruler: &Ruler, n_columns: u16) -> Vec<Span<'static>> {
+    let read_side = model.read_side.checkpoint;
+    let checkpoint = Moment { position: read_side.position, clock: read_side.clock };
+    let playhead = Spot::of(ruler, model.playhead);
+    let checkpoint = Spot::of(ruler, checkpoint);
+    let head = Spot::of(ruler, model.head);
+    let mut spans: Vec<Span<'static>> = Vec::new();
+    for column in 0..n_columns {
+        let here = Spot::At(column);
+        let is_projected = checkpoint.is_past(column);
+        let (glyph, style): (&str, Style) = if playhead == here {
+            (PLAYHEAD, theme.playhead)
+        } else if head == here {
+            (HEAD, theme.strong)
+        } else if checkpoint == here {
+            (CHECKPOINT, theme.read_side)
+        } else if playhead.is_past(column) && is_projected {
+            ("━", theme.playhead)
+        } else if playhead.is_past(column) {
+            ("┅", theme.playhead)
+        } else if is_projected {
+            ("─", theme.dim)
+        } else if head.is_past(column) {
+            ("┄", theme.read_side)
+        } else {
+            (" ", theme.text)
+        };
+        match spans.last_mut() {
+            Some(last) if last.style == style => last.content.to_mut().push_str(glyph),
+            _ => spans.push(span(glyph, style)),
+        }
+    }
+    spans
+}
+
+/// The frame: the ends of the stretch and what the bars mean above, what the marks mean below.
+fn frame(model: &Model, theme: &Theme, ruler: &Ruler, unit: Option<String>, area: Rect, buf: &mut Buffer) {
+    let (from, to) = ends(model, ruler);
+    let axis = match ruler.axis {
+        Axis::Position => "by position",
+        Axis::Time => "by time",
+    };
+    let zoomed = if model.ruler.zoomed.is_some() { " · zoomed" } else { "" };
+    let unit = unit.map_or_else(String::new, |unit| format!(" · {unit}"));
+    let about = format!("{axis}{unit}{zoomed}");
+    let legend = legend(model, theme, usize::from(area.width).saturating_sub(6));
+    PaneFrame { title: vec![span(from, theme.strong)], bottom_left: legend, ..PaneFrame::default() }
+        .draw(theme, area, buf);
+    // The end's date and, where there is room between the dates, what the bars mean.
+    let room = usize::from(area.width).saturating_sub(2);
+    let to_cells = width(&to);
+    let x = |cells: usize| u16::try_from(cells).unwrap_or(u16::MAX);
+    let right = Rect {
+        x: area.x.saturating_add(x((room + 1).saturating_sub(to_cells + 3))),
+        width: x(to_cells + 2).min(area.width),
+        ..area
+    };
+    put(vec![span(" ", theme.border), span(to, theme.strong), span(" ", theme.border)], right, 0, buf);
+    let about_cells = width(&about) + 2;
+    if about_cells + 2 * (to_cells + 6) <= room {
+        let middle =
+            Rect { x: area.x.saturating_add(x((room + 2 - about_cells) / 2)), width: x(about_cells), ..area };
+        put(vec![span(format!(" {about} "), theme.dim)], middle, 0, buf);
+    }
+}
+
+/// The two ends of the stretch as a person reads them.
+fn ends(model: &Model, ruler: &Ruler) -> (String, String) {
+    let last_column = u16::MAX;
+    match (ruler.place_of(0), ruler.place_of(last_column)) {
+        (RulerPlace::Time(from), RulerPlace::Time(to)) => {
+            let form = if time(from, DAY) == time(to, DAY) { DAY_AND_TIME } else { DAY };
+            (time(from, form), time(to, form))
+        }
+        (RulerPlace::Position(from), RulerPlace::Position(to)) => {
+            let clock = |at: Option<_>, otherwise: u64| match at {
+                Some(clock) if model.ruler.zoomed.is_none() => time(clock, DAY),
+                _ => format!("@{}", count(otherwise)),
+            };
+            (clock(model.first_clock, from.number()), clock(model.head.clock, to.number()))
+        }
+        _ => (String::new(), String::new()),
+    }
+}
+
+/// What the marks mean, as much of it as there is room for.
+fn legend(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
+    let account = model.selected().map(|name| fit(name.as_str(), 16));
+    let entries = [
+        (PLAYHEAD, theme.playhead, Some("playhead".to_owned())),
+        (CHECKPOINT, theme.read_side, Some("query view".to_owned())),
+        ("┄", theme.read_side, Some("lag".to_owned())),
+        (HEAD, theme.strong, Some("head".to_owned())),
+        (TICK, theme.selected, account),
+    ];
+    let mut spans = Vec::new();
+    for (glyph, style, words) in entries {
+        let Some(words) = words else { continue };
+        let gap = if spans.is_empty() { "" } else { "   " };
+        let entry = [
+            span(gap, theme.border),
+            span(glyph, style.remove_modifier(Modifier::DIM)),
+            span(format!(" {words}"), theme.dim),
+        ];
+        if line_width(&spans) + line_width(&entry) > room {
+            break;
+        }
+        spans.extend(entry);
+    }
+    spans
+}

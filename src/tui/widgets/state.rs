@@ -1,0 +1,230 @@
+//! The selected account's state at the playhead: its fields, what changed, and what last set each.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+use crate::domain::account::{AccountState, Status};
+use crate::domain::fold::Meaning;
+use crate::domain::money::{grouped, with_code};
+use crate::replay::Reconstruction;
+use crate::replay::diff::{Change, Field};
+use crate::tui::model::answers::Look;
+use crate::tui::model::{Model, Pane, Selection};
+use crate::tui::theme::{INEXACT, Theme};
+use crate::tui::widgets::chart;
+use crate::tui::widgets::pane::{PaneFrame, below, padded, put};
+use crate::tui::widgets::text::{count, counted, fit, left, line_width, signed, span, width, wrap};
+
+/// How wide the fields' names stand: the longest is `overdraft`.
+const LABEL_CELLS: usize = 11;
+
+/// From how many rows on there are empty ones between the parts.
+const SPACIOUS_ROWS: u16 = 14;
+
+/// The fewest rows that a chart says anything in.
+const CHART_ROWS_MIN: usize = 3;
+
+/// Draws the state with its frame.
+pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let frame = PaneFrame {
+        title: title(model, theme),
+        is_focused: model.focus == Pane::State,
+        ..PaneFrame::default()
+    };
+    let inner = padded(frame.draw(theme, area, buf), 1);
+    let Some((look, state)) = model.look.answer().and_then(|look| Some((look, look.state.as_ref()?))) else {
+        nothing_yet(model, theme, inner, buf);
+        return;
+    };
+    let is_spacious = inner.height >= SPACIOUS_ROWS;
+    let mut lines = Vec::new();
+    fields(&mut lines, look, state, theme, inner);
+    if is_spacious {
+        lines.push(Vec::new());
+    }
+    lines.extend(remarks(look, state, theme, inner, is_spacious));
+    let n_lines = lines.len();
+    for (row, line) in lines.into_iter().enumerate() {
+        put(line, inner, row, buf);
+    }
+    let chart_from = n_lines + usize::from(is_spacious);
+    if usize::from(inner.height) >= chart_from + CHART_ROWS_MIN {
+        chart::draw(model, theme, below(inner, chart_from), buf);
+    }
+}
+
+fn title(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
+    let look = model.look.answer();
+    let at = look.map_or(model.playhead.position, |look| look.playhead);
+    let mut spans =
+        vec![span("State", theme.strong), span(format!(" at {}", count(at.number())), theme.text)];
+    if let Some(name) = model.selected() {
+        spans.push(span(" · ", theme.text));
+        spans.push(span(fit(name.as_str(), 24), theme.selected));
+        let state = look.and_then(|look| look.state.as_ref()).filter(|state| state.stream == *name);
+        if let Some(state) = state {
+            spans.push(span(format!(" v{}", count(state.trace.version.number())), theme.text));
+        }
+    }
+    if matches!(model.selection, Selection::Pinned(_)) {
+        spans.push(span(" · pinned", theme.strong));
+    }
+    if !model.is_exact() {
+        spans.push(span(format!(" {INEXACT}"), theme.dim));
+    }
+    spans
+}
+
+fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let text = match (model.head.position.number(), model.look.answer()) {
+        (0, _) => "A state is what an account's events add up to: there are none yet.",
+        (_, None) => "…",
+        (_, Some(_)) => "Before the first event there is no state. Step on with  .  and watch it come to be.",
+    };
+    for (row, line) in wrap(text, usize::from(area.width), usize::from(area.height)).into_iter().enumerate() {
+        put(vec![span(line, theme.dim)], area, row, buf);
+    }
+}
+
+/// A line a field: name, value, what changed, and the position that last set it.
+fn fields(
+    lines: &mut Vec<Vec<Span<'static>>>,
+    look: &Look,
+    state: &Reconstruction,
+    theme: &Theme,
+    area: Rect,
+) {
+    let is_low = area.height < SPACIOUS_ROWS;
+    let account = &state.trace.state;
+    // What changed at the playhead is news; what changed at an earlier event of a chosen account is not.
+    let at_playhead = look.events.get(look.playhead_row()).map(|event| event.position);
+    let is_news = at_playhead == Some(state.trace.position);
+    for field in Field::ALL {
+        let says_little = match field {
+            Field::Currency => true,
+            Field::OverdraftLimit => account.overdraft_limit == 0,
+            Field::Owner | Field::Status | Field::Balance => false,
+        };
+        let change = state.changes.iter().find(|change| change.field() == field && is_news);
+        if is_low && says_little && change.is_none() {
+            continue;
+        }
+        let line = FieldLine { field, account, change, at: state.trace.last_set(field).number() };
+        lines.push(line.spans(theme, usize::from(area.width)));
+    }
+}
+
+struct FieldLine<'a> {
+    field: Field,
+    account: &'a AccountState,
+    change: Option<&'a Change>,
+    at: u64,
+}
+
+impl FieldLine<'_> {
+    fn spans(&self, theme: &Theme, room: usize) -> Vec<Span<'static>> {
+        let (value, value_style) = self.value(theme);
+        let mut right = Vec::new();
+        if let Some((text, style)) = self.difference(theme) {
+            right.push(span(format!(" {text}"), style));
+        }
+        if self.at > 0 {
+            right.push(span(format!("  @{}", count(self.at)), theme.dim));
+        }
+        // The position steps aside before the value is cut.
+        if right.len() > 1 && LABEL_CELLS + width(&value) + line_width(&right) > room {
+            right.pop();
+        }
+        let middle = room.saturating_sub(LABEL_CELLS + line_width(&right));
+        let mut spans = vec![span(left(self.field.word(), LABEL_CELLS), theme.dim)];
+        spans.push(span(left(&value, middle), value_style));
+        spans.extend(right);
+        spans
+    }
+
+    fn value(&self, theme: &Theme) -> (String, Style) {
+        let account = self.account;
+        let fresh = if self.change.is_some() { theme.strong } else { theme.text };
+        match (self.field, self.change) {
+            (Field::Owner, Some(Change::Owner { before: Some(before), after })) => {
+                (format!("{before} → {}", after.as_deref().unwrap_or("none")), fresh)
+            }
+            (Field::Owner, _) => (account.owner.clone().unwrap_or_else(|| "–".to_owned()), fresh),
+            (Field::Status, Some(Change::Status { before, after })) => {
+                (format!("{} → {}", before.word(), after.word()), fresh)
+            }
+            (Field::Status, _) => {
+                let style = if account.status == Status::Open { fresh } else { theme.strong };
+                (account.status.word().to_owned(), style)
+            }
+            (Field::Currency, _) => {
+                let code = account.currency.map_or_else(|| "plain units".to_owned(), |c| c.to_string());
+                (code, fresh)
+            }
+            (Field::Balance, _) => {
+                let style = if account.balance < 0 { theme.loss } else { theme.text };
+                let balance = i128::from(account.balance);
+                let text = if self.change.is_some() {
+                    grouped(balance, account.currency)
+                } else {
+                    with_code(balance, account.currency)
+                };
+                (text, style.patch(theme.strong))
+            }
+            (Field::OverdraftLimit, _) => {
+                let style = if account.overdraft_limit == 0 { theme.dim } else { fresh };
+                (grouped(i128::from(account.overdraft_limit), account.currency), style)
+            }
+        }
+    }
+
+    fn difference(&self, theme: &Theme) -> Option<(String, Style)> {
+        let (before, after) = match self.change? {
+            Change::Balance { before, after } | Change::OverdraftLimit { before, after } => (before, after),
+            _ => return None,
+        };
+        let by = i128::from(*after) - i128::from(*before);
+        let style = if by < 0 { theme.loss } else { theme.gain };
+        Some((signed(by, self.account.currency), style.patch(theme.strong)))
+    }
+}
+
+/// What the newest event meant when it meant nothing, and how the state came to be known.
+fn remarks(
+    look: &Look,
+    state: &Reconstruction,
+    theme: &Theme,
+    area: Rect,
+    is_spacious: bool,
+) -> Vec<Vec<Span<'static>>> {
+    let cells = usize::from(area.width);
+    let lines_max = if is_spacious { 4 } else { 1 };
+    let trace = &state.trace;
+    let mut lines = Vec::new();
+    if trace.version.number() == 0 {
+        let text = format!("no events of {} up to here", state.stream);
+        lines.extend(wrap(&text, cells, lines_max).into_iter().map(|line| vec![span(line, theme.dim)]));
+        return lines;
+    }
+    if let Some(Meaning::NotOurs(why)) = &state.meaning {
+        let event = look.events.iter().find(|event| event.position == trace.position);
+        let event_type = event.map_or("the newest event", |event| event.event_type.as_str());
+        let text = format!("{event_type} @{}: {why}", count(trace.position.number()));
+        lines.extend(wrap(&text, cells, lines_max).into_iter().map(|line| vec![span(line, theme.not_ours)]));
+    }
+    let from = match state.from_snapshot.number() {
+        0 => "from the beginning".to_owned(),
+        version => format!("from the snapshot at v{}", count(version)),
+    };
+    let folded = format!("folded {} {from}", counted(state.n_folded, "event"));
+    if is_spacious || (lines.is_empty() && area.height > 8) {
+        lines.push(vec![span(fit(&folded, cells), theme.dim)]);
+    }
+    if is_spacious && trace.n_not_ours > 0 {
+        let text = format!("{} without a meaning for an account", counted(trace.n_not_ours, "event"));
+        lines.push(vec![span(fit(&text, cells), theme.dim)]);
+    }
+    lines
+}

@@ -1,0 +1,236 @@
+//! The one boundary that text from outside crosses before it is measured, cut and drawn.
+
+use ratatui::style::Style;
+use ratatui::text::Span;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+use crate::domain::event::Timestamp;
+use crate::domain::visible::visible;
+
+/// How many bytes of a text are looked at for each cell that it may fill: a letter with its marks takes fewer, and a
+/// text of megabytes costs no more than what is shown of it.
+const BYTES_PER_CELL: usize = 16;
+
+/// How many cells a text takes, which is to be [`visible`].
+pub(crate) fn width(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.len();
+    }
+    text.graphemes(true).map(UnicodeWidthStr::width).sum()
+}
+
+/// The text, visible, in no more than so many cells; what was cut is marked by `…`.
+pub(crate) fn fit(text: &str, cells: usize) -> String {
+    let beginning = beginning(text, cells.saturating_add(1).saturating_mul(BYTES_PER_CELL));
+    let shown = visible(beginning);
+    if beginning.len() == text.len() && width(&shown) <= cells {
+        return shown.into_owned();
+    }
+    cut(&shown, cells)
+}
+
+/// The text in fewer cells than it takes, with `…` at its end.
+fn cut(shown: &str, cells: usize) -> String {
+    let mut taken = String::new();
+    let Some(room) = cells.checked_sub(1) else { return taken };
+    let mut used = 0;
+    for grapheme in shown.graphemes(true) {
+        used += grapheme.width();
+        if used > room {
+            break;
+        }
+        taken.push_str(grapheme);
+    }
+    taken.push('…');
+    taken
+}
+
+/// As many of the first bytes as make whole characters.
+pub(crate) fn beginning(text: &str, bytes: usize) -> &str {
+    let mut end = bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or("")
+}
+
+/// [`fit`], filled up with spaces on the right.
+pub(crate) fn left(text: &str, cells: usize) -> String {
+    let mut shown = fit(text, cells);
+    shown.extend(std::iter::repeat_n(' ', cells.saturating_sub(width(&shown))));
+    shown
+}
+
+/// [`fit`], filled up with spaces on the left.
+pub(crate) fn right(text: &str, cells: usize) -> String {
+    let shown = fit(text, cells);
+    let fill = " ".repeat(cells.saturating_sub(width(&shown)));
+    fill + &shown
+}
+
+/// The text, visible, in lines of so many cells: broken at spaces where there are some. No more than `lines_max` of
+/// them; where that is too few the last one ends with `…`.
+pub(crate) fn wrap(text: &str, cells: usize, lines_max: usize) -> Vec<String> {
+    if cells == 0 || lines_max == 0 {
+        return Vec::new();
+    }
+    let room = cells.saturating_mul(lines_max).saturating_add(1).saturating_mul(BYTES_PER_CELL);
+    let beginning = beginning(text, room);
+    let shown = visible(beginning);
+    let mut lines = Lines { cells, lines: Vec::new(), line: String::new(), used: 0 };
+    for piece in shown.split_inclusive(' ') {
+        lines.piece(piece);
+    }
+    let mut lines = lines.all();
+    if lines.len() > lines_max || beginning.len() < text.len() {
+        lines.truncate(lines_max);
+        if let Some(last) = lines.last_mut() {
+            *last = cut(&format!("{last}…"), cells.min(width(last) + 1));
+        }
+    }
+    lines
+}
+
+struct Lines {
+    cells: usize,
+    lines: Vec<String>,
+    line: String,
+    used: usize,
+}
+
+impl Lines {
+    /// A word with the space behind it.
+    fn piece(&mut self, piece: &str) {
+        let word = width(piece.trim_end_matches(' '));
+        if self.used > 0 && self.used + word > self.cells && word <= self.cells {
+            self.end();
+        }
+        for grapheme in piece.graphemes(true) {
+            let cells = grapheme.width();
+            if self.used + cells > self.cells {
+                if grapheme == " " {
+                    continue;
+                }
+                self.end();
+            }
+            self.line.push_str(grapheme);
+            self.used += cells;
+        }
+    }
+
+    fn end(&mut self) {
+        self.lines.push(std::mem::take(&mut self.line));
+        self.used = 0;
+    }
+
+    fn all(mut self) -> Vec<String> {
+        if !self.line.is_empty() || self.lines.is_empty() {
+            self.end();
+        }
+        self.lines
+    }
+}
+
+/// A piece of a line.
+pub(crate) fn span(text: impl Into<String>, style: Style) -> Span<'static> {
+    Span::styled(text.into(), style)
+}
+
+/// How many cells a line takes.
+pub(crate) fn line_width(spans: &[Span<'_>]) -> usize {
+    spans.iter().map(|span| width(&span.content)).sum()
+}
+
+/// The line in no more than so many cells, the last piece that is left cut.
+pub(crate) fn fit_line(spans: Vec<Span<'static>>, cells: usize) -> Vec<Span<'static>> {
+    if line_width(&spans) <= cells {
+        return spans;
+    }
+    let mut left = cells;
+    let mut fitting = Vec::new();
+    let n_spans = spans.len();
+    for (i, piece) in spans.into_iter().enumerate() {
+        let takes = width(&piece.content);
+        if takes < left || (takes == left && i + 1 == n_spans) {
+            left -= takes;
+            fitting.push(piece);
+            continue;
+        }
+        if left > 0 {
+            fitting.push(Span::styled(cut(&format!("{}…", piece.content), left), piece.style));
+        }
+        break;
+    }
+    fitting
+}
+
+/// A number as a person reads it: `12,431`.
+pub(crate) fn count(n: u64) -> String {
+    crate::domain::money::grouped(i128::from(n), None)
+}
+
+/// A number of things: `1 event`, `12 events`.
+pub(crate) fn counted(n: u64, thing: &str) -> String {
+    format!("{} {thing}{}", count(n), if n == 1 { "" } else { "s" })
+}
+
+/// An amount with its sign: `+250.00`, `-40.00`.
+pub(crate) fn signed(amount: i128, currency: Option<crate::domain::money::Currency>) -> String {
+    let sign = if amount > 0 { "+" } else { "" };
+    format!("{sign}{}", crate::domain::money::grouped(amount, currency))
+}
+
+/// A time in a form of `strftime`, UTC.
+pub(crate) fn time(time: Timestamp, form: &str) -> String {
+    time.strftime(form).to_string()
+}
+
+/// The form of a day.
+pub(crate) const DAY: &str = "%Y-%m-%d";
+
+/// The form of a whole time.
+pub(crate) const DAY_AND_TIME: &str = "%Y-%m-%d %H:%M:%S";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_text_is_cut_by_the_cells_that_it_takes() {
+        assert_eq!(fit("Ada Lovelace", 12), "Ada Lovelace");
+        assert_eq!(fit("Ada Lovelace", 6), "Ada L…");
+        assert_eq!(fit("漢字漢字", 5), "漢字…");
+        assert_eq!(fit("漢字漢字", 4), "漢…");
+        assert_eq!(left("漢字", 5), "漢字 ");
+        assert_eq!(right("漢字", 5), " 漢字");
+        assert_eq!((fit("abc", 0), fit("abc", 1)), (String::new(), "…".to_owned()));
+        assert_eq!(fit("a\u{1b}b", 9), "a␛b");
+    }
+
+    #[test]
+    fn a_text_is_wrapped_at_spaces_where_it_can_be() {
+        assert_eq!(wrap("one two three", 7, 9), ["one two", "three"]);
+        assert_eq!(wrap("onetwothree four", 5, 9), ["onetw", "othre", "e ", "four"]);
+        assert_eq!(wrap("one two three four", 7, 2), ["one two", "three …"]);
+        assert_eq!(wrap("漢字漢", 3, 9), ["漢", "字", "漢"]);
+        assert_eq!(wrap("", 3, 9), [""]);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_fitted_takes_no_more_room_and_is_visible(text in "\\PC{0,40}|.{0,40}", cells in 0_usize..30) {
+            let hidden = crate::domain::visible::is_hidden;
+            let shown = fit(&text, cells);
+            prop_assert!(width(&shown) <= cells && !shown.contains(hidden), "{shown:?}");
+            prop_assert_eq!(width(&left(&text, cells)), cells);
+            prop_assert_eq!(width(&right(&text, cells)), cells);
+            let line = fit_line(vec![span(left(&text, 9), Style::new()), span("tail", Style::new())], cells);
+            prop_assert!(line_width(&line) <= cells);
+            for line in wrap(&text, cells.max(2), 3) {
+                prop_assert!(width(&line) <= cells.max(2) && !line.contains(hidden), "{line:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! What the workers answer to the screen's questions, on a real store, and when the loop wakes.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test ends with the first thing that is not as it says"
+)]
+
+mod support;
+
+use std::sync::mpsc::channel;
+
+use foldback::domain::account::{AccountFold, AccountState};
+use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName};
+use foldback::domain::fold::Fold;
+use foldback::runtime::finder::search;
+use foldback::runtime::store_worker::StoreWorker;
+use foldback::runtime::{Next, Turns, run};
+use foldback::store::sqlite::SqliteStore;
+use foldback::store::{Direction, EventReader};
+use foldback::tui::effect::{
+    ChartQuestion, CompareQuestion, Effect, FindQuestion, LookQuestion, Place, SurveyQuestion,
+};
+use foldback::tui::message::{Key, Message};
+use foldback::tui::model::answers::{Chart, Comparison, Look, Survey};
+use foldback::tui::model::ruler::Ruler;
+use foldback::tui::model::{Model, Moment, OpenStore, Size, StoreKind};
+use proptest::prelude::*;
+use support::{cases, sample_store};
+use tempfile::TempDir;
+
+/// The bundled bank in a store, with its whole log in memory beside it.
+struct Bank {
+    worker: StoreWorker,
+    log: Vec<RecordedEvent>,
+    _folder: TempDir,
+}
+
+impl Bank {
+    fn open() -> Self {
+        let folder = TempDir::new().unwrap();
+        let path = sample_store(folder.path(), "bank");
+        let store = SqliteStore::open_read_only(&path).unwrap();
+        let log = store.read_all(GlobalPosition::new(1), Direction::Forward, usize::MAX).unwrap();
+        Self { worker: StoreWorker::new(store).unwrap(), log, _folder: folder }
+    }
+
+    fn ask(&mut self, effect: Effect) -> Message {
+        self.worker.answer(effect, &mut || true).unwrap()
+    }
+
+    fn look(&mut self, playhead: u64, pinned: Option<&StreamName>, rows: usize) -> Look {
+        let question = LookQuestion {
+            playhead: GlobalPosition::new(playhead),
+            head_in_sight: GlobalPosition::START,
+            pinned: pinned.cloned(),
+            n_before: rows,
+            n_after: rows,
+        };
+        match self.ask(Effect::Look(1, question)) {
+            Message::Looked(1, look) => *look,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn head(&self) -> u64 {
+        self.log.len() as u64
+    }
+
+    /// The plain fold of an account's events up to a position.
+    fn folded(&self, stream: &StreamName, at: u64) -> (AccountState, u64) {
+        let fold = AccountFold::default();
+        let mut state = fold.initial();
+        let events = self.log.iter().filter(|e| e.stream == *stream && e.position.number() <= at);
+        let version = events.map(|event| fold.evolve(&mut state, event)).count();
+        (state, version as u64)
+    }
+
+    fn accounts(&self) -> Vec<StreamName> {
+        let mut names: Vec<_> = self.log.iter().map(|event| event.stream.clone()).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    fn model(&self) -> Model {
+        let store = OpenStore { name: "bank".to_owned(), kind: StoreKind::Own };
+        let mut model = Model::new(store, Size { width: 120, height: 36 });
+        let last = self.log.last().unwrap();
+        model.head = Moment { position: last.position, clock: last.clock };
+        model.first_clock = self.log[0].clock;
+        model
+    }
+}
+
+#[test]
+fn at_every_position_every_account_is_what_its_events_add_up_to() {
+    let mut bank = Bank::open();
+    for account in bank.accounts() {
+        for at in (0..=bank.head()).rev().step_by(7).chain((0..=bank.head()).step_by(31)) {
+            let state = bank.look(at, Some(&account), 3).state.unwrap();
+            let seen = (state.trace.state.clone(), state.trace.version.number());
+            assert_eq!(seen, bank.folded(&account, at), "{account} at {at}");
+        }
+    }
+}
+
+#[test]
+fn a_look_shows_the_events_around_the_playhead_and_the_account_of_the_last_one() {
+    let mut bank = Bank::open();
+    for at in [0, 1, 5, 200, bank.head()] {
+        let look = bank.look(at, None, 4);
+        let positions: Vec<u64> = look.events.iter().map(|event| event.position.number()).collect();
+        let expected: Vec<u64> = (at.saturating_sub(3).max(1)..=(at + 4).min(bank.head())).collect();
+        assert_eq!(positions, expected);
+        let at_playhead = at.checked_sub(1).and_then(|nth| bank.log.get(usize::try_from(nth).unwrap()));
+        assert_eq!(look.selected, at_playhead.map(|event| event.stream.clone()));
+        assert_eq!(look.clock, at_playhead.and_then(|event| event.clock));
+    }
+}
+
+#[test]
+fn the_columns_of_the_ruler_hold_all_events_between_them() {
+    let mut bank = Bank::open();
+    let account = bank.accounts().remove(0);
+    for by_time in [false, true] {
+        for n_columns in [1, 2, 58, 118, 500] {
+            let mut model = bank.model();
+            if by_time {
+                foldback::tui::update::update(&mut model, Message::Key(Key::char('t')));
+            }
+            let ruler = Ruler::of(&model, n_columns);
+            let question = SurveyQuestion { ruler, n_columns, stream: Some(account.clone()) };
+            let Message::Surveyed(1, Survey { columns }) = bank.ask(Effect::Survey(1, question)) else { panic!() };
+            assert_eq!(columns.len(), usize::from(n_columns));
+            assert_eq!(columns.iter().map(|column| column.n_events).sum::<u64>(), bank.head());
+            let of_account = columns.iter().map(|column| column.n_of_account).sum::<u64>();
+            assert_eq!(of_account, bank.folded(&account, bank.head()).1);
+            for (nth, column) in columns.iter().enumerate().filter(|_| !by_time) {
+                let there = bank.log.iter().filter(|event| {
+                    let moment = Moment { position: event.position, clock: event.clock };
+                    ruler.column_of(moment).map(usize::from) == Some(nth)
+                });
+                assert_eq!(column.n_events, there.count() as u64);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_chart_goes_through_the_balance_after_every_event() {
+    let mut bank = Bank::open();
+    for stream in bank.accounts() {
+        let question = ChartQuestion { stream: stream.clone(), head: GlobalPosition::new(bank.head()) };
+        let Message::Charted(1, Chart { points, .. }) = bank.ask(Effect::Chart(1, question)) else { panic!() };
+        let positions = bank.log.iter().filter(|event| event.stream == stream).map(|event| event.position);
+        let expected: Vec<_> =
+            positions.map(|position| (position, bank.folded(&stream, position.number()).0.balance)).collect();
+        assert_eq!(points, expected);
+    }
+}
+
+#[test]
+fn a_comparison_gives_each_account_as_the_write_side_has_it() {
+    let mut bank = Bank::open();
+    let accounts = bank.accounts();
+    let playhead = GlobalPosition::new(150);
+    let question = CompareQuestion { playhead, accounts: accounts.clone() };
+    let Message::Compared(1, Comparison { states, .. }) = bank.ask(Effect::Compare(1, question)) else { panic!() };
+    for ((name, state, version), account) in states.into_iter().zip(accounts) {
+        assert_eq!((name, (state, version.number())), (account.clone(), bank.folded(&account, 150)));
+    }
+}
+
+#[test]
+fn nobody_waits_for_an_answer_that_is_not_wanted_any_more() {
+    let mut bank = Bank::open();
+    let model = bank.model();
+    let question = SurveyQuestion { ruler: Ruler::of(&model, 100), n_columns: 100, stream: None };
+    assert_eq!(bank.worker.answer(Effect::Survey(1, question), &mut || false), None);
+}
+
+proptest! {
+    #![proptest_config(cases(12))]
+    #[test]
+    fn steps_along_an_account_go_from_one_of_its_events_to_the_next(
+        from in any::<prop::sample::Index>(), account in any::<prop::sample::Index>(), by in -30_i64..30
+    ) {
+        prop_assume!(by != 0);
+        let mut bank = Bank::open();
+        let names = bank.accounts();
+        let stream = names[account.index(names.len())].clone();
+        let from = from.index(bank.log.len() + 1) as u64;
+        let own = || bank.log.iter().filter(|e| e.stream == stream).map(|e| e.position.number());
+        let mut way: Vec<u64> = if by > 0 {
+            own().filter(|position| *position > from).collect()
+        } else {
+            own().filter(|position| *position < from).collect::<Vec<_>>().into_iter().rev().collect()
+        };
+        way.truncate(usize::try_from(by.unsigned_abs()).unwrap());
+        let place = Place::OfAccount { stream: stream.clone(), from: GlobalPosition::new(from), by };
+        let Message::Located(_, located) = bank.ask(Effect::Locate(place)) else { panic!() };
+        prop_assert_eq!(located.map(|located| located.position.number()), way.last().copied());
+    }
+}
+
+#[test]
+fn a_search_finds_the_next_event_in_either_direction_and_in_any_case() {
+    let bank = Bank::open();
+    let folder = TempDir::new().unwrap();
+    let store = SqliteStore::open_read_only(&sample_store(folder.path(), "bank")).unwrap();
+    let holds = |event: &RecordedEvent| {
+        let text = format!("{}\n{}\n{}", event.event_type, event.stream, event.data).to_lowercase();
+        text.contains("salary")
+    };
+    let find = |from: u64, is_forward| {
+        let question = FindQuestion { text: "SALARY".to_owned(), from: GlobalPosition::new(from), is_forward };
+        search(&store, &question, || true, |_| {}).unwrap().map(GlobalPosition::number)
+    };
+    for from in [0, 1, 100, 250, bank.head()] {
+        let after = bank.log.iter().find(|e| e.position.number() > from && holds(e));
+        let before = bank.log.iter().rfind(|e| e.position.number() < from && holds(e));
+        assert_eq!(find(from, true), after.map(|event| event.position.number()));
+        assert_eq!(find(from, false), before.map(|event| event.position.number()));
+    }
+}
+
+#[test]
+fn the_loop_draws_once_for_all_that_has_come_and_never_without_a_reason() {
+    let bank = Bank::open();
+    let turns_after = |messages: &[Message]| {
+        let (sender, inbox) = channel();
+        for message in messages {
+            sender.send(message.clone()).unwrap();
+        }
+        drop(sender);
+        run(&mut bank.model(), &inbox, |_| Ok(()), |_| Ok(Next::GoOn)).unwrap()
+    };
+    let idle = Turns { n_wakes: 0, n_frames: 1 };
+    assert_eq!(turns_after(&[]), (Next::End, idle));
+    let busy = vec![Message::Key(Key::char('h')); 50];
+    assert_eq!(turns_after(&busy), (Next::End, Turns { n_wakes: 1, n_frames: 2 }));
+}
+
+#[test]
+fn the_loop_ends_when_the_screen_wants_it_to() {
+    let bank = Bank::open();
+    let (sender, inbox) = channel();
+    sender.send(Message::Key(Key::char('q'))).unwrap();
+    let hand_out = |effect| Ok(if effect == Effect::Quit { Next::End } else { Next::GoOn });
+    let (next, _) = run(&mut bank.model(), &inbox, |_| Ok(()), hand_out).unwrap();
+    assert_eq!(next, Next::End);
+}

@@ -1,0 +1,258 @@
+//! Rows are the fold of the log, however they came to be.
+
+use std::collections::BTreeMap;
+
+use foldback::domain::account::{AccountFold, AccountState, Status};
+use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName};
+use foldback::read_model::batch::ApplyError;
+use foldback::read_model::catch_up::{Rebuild, rebuild};
+use foldback::read_model::query::ReadModel;
+use foldback::read_model::rows::{AccountRow, Checkpoint, StatementRow, TotalRow};
+use foldback::store::{EventReader, EventStore};
+use proptest::prelude::{any, prop_assert_eq};
+use proptest::{proptest, sample};
+use std::ops::ControlFlow;
+
+use crate::logs::{
+    any_log, append, catch_up, dump, events_of, location_in, location_of, project_in_batches, projector_at,
+    store_of, store_of_deposits,
+};
+use crate::support::{TempStore, cases, event, stream, write};
+
+/// What the read model must answer, worked out from the log alone.
+#[derive(Debug, Default, PartialEq)]
+struct Expected {
+    checkpoint: Checkpoint,
+    accounts: Vec<AccountRow>,
+    totals: Vec<TotalRow>,
+    statements: Vec<Vec<StatementRow>>,
+}
+
+fn expected(events: &[RecordedEvent]) -> Expected {
+    let fold = AccountFold::default();
+    let mut states = BTreeMap::<StreamName, AccountState>::new();
+    let mut statements = BTreeMap::<StreamName, Vec<StatementRow>>::new();
+    let mut accounts = BTreeMap::<StreamName, AccountRow>::new();
+    for event in events {
+        let state = states.entry(event.stream.clone()).or_default();
+        let before = state.balance;
+        let happened = fold.understand(state, event).ok();
+        let moves = happened.as_ref().is_some_and(|happened| happened.balance_change().is_some());
+        statements.entry(event.stream.clone()).or_default().push(StatementRow {
+            position: event.position,
+            version: event.version,
+            time: event.time,
+            event_type: event.event_type.clone(),
+            amount: moves.then(|| state.balance - before),
+            balance: state.balance,
+            counterparty: happened.as_ref().and_then(|h| h.counterparty().cloned()),
+            transfer: happened.as_ref().and_then(|h| h.transfer().map(str::to_owned)),
+        });
+        let row = AccountRow {
+            account: event.stream.clone(),
+            owner: state.owner.clone(),
+            currency: state.currency,
+            balance: state.balance,
+            overdraft_limit: state.overdraft_limit,
+            status: state.status,
+            version: event.version,
+            position: event.position,
+        };
+        accounts.insert(event.stream.clone(), row);
+    }
+    let mut totals = BTreeMap::new();
+    for row in accounts.values().filter(|row| row.status != Status::None) {
+        let total = totals.entry(row.currency).or_insert((0_i128, 0));
+        *total = (total.0 + i128::from(row.balance), total.1 + 1);
+    }
+    let totals = totals
+        .into_iter()
+        .map(|(currency, (balance, n_accounts))| TotalRow { currency, balance, n_accounts })
+        .collect();
+    let checkpoint = events
+        .last()
+        .map_or_else(Checkpoint::default, |last| Checkpoint { position: last.position, clock: last.clock });
+    Expected {
+        checkpoint,
+        accounts: accounts.into_values().collect(),
+        totals,
+        statements: statements.into_values().collect(),
+    }
+}
+
+fn answered(read_model: &mut ReadModel) -> Expected {
+    let reading = read_model.reading().unwrap();
+    let window = reading.accounts("", 0, usize::MAX).unwrap();
+    assert_eq!((window.n_accounts, reading.n_accounts().unwrap()), {
+        let n = window.rows.len() as u64;
+        (n, n)
+    });
+    for row in &window.rows {
+        assert_eq!(reading.account(&row.account).unwrap().as_ref(), Some(row));
+    }
+    let statement = |row: &AccountRow| reading.statement(&row.account, None, usize::MAX).unwrap();
+    Expected {
+        checkpoint: reading.checkpoint().unwrap(),
+        statements: window.rows.iter().map(statement).collect(),
+        totals: reading.totals().unwrap(),
+        accounts: window.rows,
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(24))]
+
+    #[test]
+    fn the_rows_are_the_fold_of_the_log(log in any_log(80), sizes in proptest::collection::vec(0..9_usize, 0..20)) {
+        let temp = store_of(&log);
+        let location = location_of(&temp);
+        let events = events_of(&temp);
+        project_in_batches(&location, &events, &sizes);
+        prop_assert_eq!(answered(&mut ReadModel::open(&location)), expected(&events));
+    }
+
+    #[test]
+    fn a_rebuild_gives_the_same_rows_as_any_way_of_coming_there(
+        log in any_log(80),
+        cut in any::<sample::Index>(),
+        sizes in proptest::collection::vec(0..9_usize, 0..20),
+    ) {
+        let (first, later) = log.split_at(cut.index(log.len() + 1));
+        let mut temp = store_of(first);
+        let location = location_of(&temp);
+        catch_up(&temp, &location);
+        append(&mut temp, later);
+        catch_up(&temp, &location);
+        let grown = dump(&location);
+        let in_batches = location_in(&temp.folder.path().join("in batches"));
+        project_in_batches(&in_batches, &events_of(&temp), &sizes);
+        prop_assert_eq!(&dump(&in_batches), &grown);
+        let before = location.current().unwrap();
+        let rebuilt = rebuild(&temp.store, &location, &mut |_| ControlFlow::Continue(())).unwrap();
+        prop_assert_eq!(rebuilt, Rebuild::Done(expected(&events_of(&temp)).checkpoint));
+        assert_ne!(location.current().unwrap(), before);
+        prop_assert_eq!(dump(&location), grown);
+    }
+
+    #[test]
+    fn a_statement_ends_at_any_position_and_has_its_newest_lines(
+        log in any_log(60),
+        up_to in 0..70_u64,
+        n in 0..20_usize,
+    ) {
+        let temp = store_of(&log);
+        let location = location_of(&temp);
+        catch_up(&temp, &location);
+        let mut read_model = ReadModel::open(&location);
+        let reading = read_model.reading().unwrap();
+        let all = expected(&events_of(&temp));
+        for (row, lines) in all.accounts.iter().zip(&all.statements) {
+            let up_to = GlobalPosition::new(up_to);
+            let lines: Vec<_> = lines.iter().filter(|line| line.position <= up_to).cloned().collect();
+            let newest = lines[lines.len().saturating_sub(n)..].to_vec();
+            prop_assert_eq!(reading.statement(&row.account, Some(up_to), n).unwrap(), newest);
+        }
+    }
+}
+
+#[test]
+fn an_event_that_comes_twice_is_projected_once() {
+    let temp = store_of_deposits(50);
+    let events = events_of(&temp);
+    let (twice, once) = (temp.folder.path().join("twice"), temp.folder.path().join("once"));
+    let (twice, once) = (location_in(&twice), location_in(&once));
+    project_in_batches(&once, &events, &[]);
+    let mut projector = projector_at(&twice);
+    let fold = AccountFold::default();
+    for (from, to) in [(0, 20), (0, 20), (10, 35), (35, 35), (0, 50)] {
+        let after = GlobalPosition::new(from as u64);
+        projector.apply_batch(after, &events[from..to], &fold).unwrap();
+    }
+    assert_eq!(dump(&twice), dump(&once));
+}
+
+#[test]
+fn a_batch_that_leaves_events_out_is_refused_and_leaves_no_trace() {
+    let temp = store_of_deposits(9);
+    let location = location_of(&temp);
+    let events = events_of(&temp);
+    let mut projector = projector_at(&location);
+    let fold = AccountFold::default();
+    projector.apply_batch(GlobalPosition::START, &events[..3], &fold).unwrap();
+    let before = dump(&location);
+    let refused = projector.apply_batch(GlobalPosition::new(4), &events[4..], &fold).unwrap_err();
+    let (checkpoint, after) = (GlobalPosition::new(3), GlobalPosition::new(4));
+    assert!(
+        matches!(refused, ApplyError::Gap { checkpoint: c, after: a } if (c, a) == (checkpoint, after)),
+        "{refused}"
+    );
+    assert_eq!(dump(&location), before);
+}
+
+#[test]
+fn a_total_past_64_bits_is_exact() {
+    let mut temp = TempStore::new();
+    let most = event("Deposited", &format!(r#"{{"amount":{}}}"#, i64::MAX));
+    let all = ["a", "b", "c"].map(|name| write(name, vec![most.clone()]));
+    temp.store.append(&all).unwrap();
+    let location = location_of(&temp);
+    catch_up(&temp, &location);
+    // Once more from what was kept as text, and back below 64 bits.
+    let total = |temp: &TempStore| {
+        catch_up(temp, &location);
+        ReadModel::open(&location).reading().unwrap().totals().unwrap()
+    };
+    let row = |balance, n_accounts| vec![TotalRow { currency: None, balance, n_accounts }];
+    assert_eq!(total(&temp), row(i128::from(i64::MAX) * 3, 3));
+    temp.store.append(&[write("d", vec![event("Deposited", r#"{"amount":1}"#)])]).unwrap();
+    assert_eq!(total(&temp), row(i128::from(i64::MAX) * 3 + 1, 4));
+    let out = event("Withdrawn", &format!(r#"{{"amount":{}}}"#, i64::MAX));
+    let all = ["a", "b", "c"].map(|name| write(name, vec![out.clone()]));
+    temp.store.append(&all).unwrap();
+    assert_eq!(total(&temp), row(1, 4));
+}
+
+#[test]
+fn an_account_of_events_without_meaning_is_listed_and_not_totalled() {
+    let mut temp = TempStore::new();
+    temp.store.append(&[write("loan-1", vec![event("LoanGranted", "{}"), event("LoanPaid", "[]")])]).unwrap();
+    let location = location_of(&temp);
+    catch_up(&temp, &location);
+    let mut read_model = ReadModel::open(&location);
+    let reading = read_model.reading().unwrap();
+    let row = reading.account(&stream("loan-1")).unwrap().unwrap();
+    assert_eq!((row.status, row.version.number(), row.balance), (Status::None, 2, 0));
+    assert_eq!(reading.totals().unwrap(), vec![]);
+    let lines = reading.statement(&stream("loan-1"), None, 9).unwrap();
+    assert_eq!(lines.iter().map(|line| line.amount).collect::<Vec<_>>(), [None, None]);
+}
+
+#[test]
+fn a_window_of_accounts_is_a_stretch_of_the_whole_list() {
+    let temp = store_of_deposits(7);
+    let location = location_of(&temp);
+    catch_up(&temp, &location);
+    let mut read_model = ReadModel::open(&location);
+    let reading = read_model.reading().unwrap();
+    let all = reading.accounts("", 0, 100).unwrap().rows;
+    assert_eq!(all.len(), 7);
+    for from in ["", "acc-0", "acc-3", "acc-30", "acc-6", "b"] {
+        let at = all.iter().filter(|row| row.account.as_str() < from).count();
+        for n_before in 0..9 {
+            for n_after in 0..9 {
+                let window = reading.accounts(from, n_before, n_after).unwrap();
+                let (first, end) = (at.saturating_sub(n_before), (at + n_after).min(all.len()));
+                assert_eq!(window.rows, all[first..end], "{from} {n_before} {n_after}");
+                let ends = (window.at, window.has_before, window.has_after, window.n_accounts);
+                assert_eq!(ends, (at - first, first > 0, end < all.len(), 7), "{from} {n_before} {n_after}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_checkpoint_of_a_caught_up_read_model_is_the_head() {
+    let temp = store_of_deposits(12);
+    let checkpoint = catch_up(&temp, &location_of(&temp));
+    assert_eq!(checkpoint.position, temp.store.head().unwrap());
+}

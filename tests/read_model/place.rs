@@ -1,0 +1,272 @@
+//! The place of a read model: its generations, its pointer, its lock; deleted, damaged, replaced.
+
+use std::fs;
+use std::ops::ControlFlow;
+use std::sync::mpsc::channel;
+use std::thread;
+
+use foldback::domain::account::AccountFold;
+use foldback::domain::event::GlobalPosition;
+use foldback::read_model::catch_up::{CatchUp, Rebuild, project_to_head, rebuild};
+use foldback::read_model::generation::{Generation, Unfit};
+use foldback::read_model::location::{Location, Locking};
+use foldback::read_model::projector::{Opening, Projector, Standing};
+use foldback::read_model::query::ReadModel;
+use foldback::read_model::rows::Checkpoint;
+use foldback::store::EventReader;
+use rusqlite::Connection;
+
+use crate::logs::{
+    append_deposits, catch_up, dump, events_of, location_in, location_of, projector_at, store_of_deposits,
+};
+use crate::support::{TempStore, files, rounds};
+
+/// Why catching up began anew, if it did; it must end at the head.
+fn begun(temp: &TempStore, location: &Location) -> Option<Unfit> {
+    match project_to_head(&temp.store, location, &mut |_| ControlFlow::Continue(())).unwrap() {
+        CatchUp::Done { checkpoint, begun } => {
+            assert_eq!(checkpoint.position, temp.store.head().unwrap());
+            begun
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+fn checkpoint(read_model: &mut ReadModel) -> u64 {
+    read_model.reading().unwrap().checkpoint().unwrap().position.number()
+}
+
+fn current_connection(location: &Location) -> Connection {
+    Connection::open(location.generation_path(location.current().unwrap().unwrap().number)).unwrap()
+}
+
+#[test]
+fn a_read_model_is_kept_beside_its_store_or_in_the_cache_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = fs::canonicalize(folder.path()).unwrap();
+    let beside = |name: &str| Location::beside(&root.join(name), "id").unwrap().folder().to_path_buf();
+    assert_eq!(beside("bank.db"), root.join("bank.read"));
+    assert_eq!(beside("bank.sqlite"), root.join("bank.sqlite.read"));
+    assert_eq!(beside("bank"), root.join("bank.read"));
+    let cached = |id: &str| Location::in_cache(&root.join("cache"), id).unwrap().folder().to_path_buf();
+    assert!(cached("a").starts_with(root.join("cache/read")));
+    assert!(cached("../../a").starts_with(root.join("cache/read")));
+    assert_ne!(cached("a"), cached("../../a"));
+    assert_eq!(cached("a"), cached("a"));
+}
+
+#[test]
+fn a_read_model_that_does_not_fit_is_begun_anew() {
+    let mut temp = store_of_deposits(30);
+    let location = location_of(&temp);
+    assert_eq!(begun(&temp, &location), Some(Unfit::Missing));
+    let good = dump(&location);
+    assert_eq!(begun(&temp, &location), None);
+
+    let spoil = |sql: &str| current_connection(&location).execute_batch(sql).unwrap();
+    let is_anew = |why: Unfit| {
+        assert_eq!(begun(&temp, &location), Some(why));
+        assert_eq!(dump(&location), good);
+        let numbers = files(location.folder()).into_iter().filter(|(name, _)| name.ends_with(".db")).count();
+        assert_eq!(numbers, 1, "only the current generation is kept");
+    };
+    spoil("UPDATE generation SET store = 'another'");
+    is_anew(Unfit::Foreign);
+    spoil("UPDATE projections SET version = version + 1 WHERE name = 'totals'");
+    is_anew(Unfit::OtherVersion);
+    spoil("PRAGMA user_version = 99");
+    is_anew(Unfit::OtherVersion);
+    spoil("UPDATE checkpoint SET position = position + 1");
+    is_anew(Unfit::OtherLog);
+    spoil("UPDATE checkpoint SET event = zeroblob(32)");
+    is_anew(Unfit::OtherLog);
+    spoil("DELETE FROM checkpoint");
+    is_anew(Unfit::Damaged("a row is missing".to_owned()));
+    spoil("DROP TABLE generation");
+    is_anew(Unfit::Damaged("no such table: generation".to_owned()));
+    fs::remove_file(location.generation_path(location.current().unwrap().unwrap().number)).unwrap();
+    is_anew(Unfit::Missing);
+    fs::write(location.folder().join("current"), "\u{0}garbage").unwrap();
+    is_anew(Unfit::Missing);
+    fs::remove_dir_all(location.folder()).unwrap();
+    is_anew(Unfit::Missing);
+
+    let path = location.generation_path(location.current().unwrap().unwrap().number);
+    for end in ["-wal", "-shm"] {
+        let _ = fs::remove_file(format!("{}{end}", path.display()));
+    }
+    fs::write(&path, "this is no database, and longer than the header of one would be".repeat(10)).unwrap();
+    is_anew(Unfit::Damaged("file is not a database".to_owned()));
+
+    // What is found only on writing.
+    current_connection(&location).execute_batch("DROP TABLE account_positions").unwrap();
+    append_deposits(&mut temp, 5);
+    let why = begun(&temp, &location);
+    assert!(matches!(&why, Some(Unfit::Damaged(text)) if text.contains("account_positions")), "{why:?}");
+    let rows = dump(&location);
+    fs::remove_dir_all(location.folder()).unwrap();
+    catch_up(&temp, &location);
+    assert_eq!(dump(&location), rows);
+}
+
+#[test]
+fn a_read_model_deleted_while_it_is_open_is_made_again_and_the_write_side_does_not_notice() {
+    let mut temp = store_of_deposits(20);
+    let location = location_of(&temp);
+    let fold = AccountFold::default();
+    let mut projector = projector_at(&location);
+    projector.apply_batch(GlobalPosition::START, &events_of(&temp), &fold).unwrap();
+    let mut read_model = ReadModel::open(&location);
+    let opened = read_model.data_version().unwrap();
+    assert_eq!(checkpoint(&mut read_model), 20);
+
+    fs::remove_dir_all(location.folder()).unwrap();
+    assert_eq!(projector.standing(), Standing::Unlocked);
+    let reading = read_model.reading().unwrap();
+    assert!(!reading.exists());
+    assert_eq!(reading.checkpoint().unwrap(), Checkpoint::default());
+    assert_eq!(reading.accounts("", 5, 5).unwrap().n_accounts, 0);
+    drop(reading);
+
+    append_deposits(&mut temp, 10);
+    // The one who was left with a deleted file can still write to it: nobody reads that.
+    let events = events_of(&temp);
+    projector.apply_batch(GlobalPosition::new(20), &events[20..], &fold).unwrap();
+    assert_eq!(catch_up(&temp, &location).position.number(), 30);
+    // The new file has the number of the old one, whose connections are closed now: they must not take its -wal along.
+    assert_eq!(location.current().unwrap().unwrap().number, 1);
+    let rows = dump(&location);
+    drop(projector);
+    assert_eq!(checkpoint(&mut read_model), 30);
+    assert_ne!(read_model.data_version().unwrap(), opened);
+    assert_eq!(dump(&location), rows);
+    let undisturbed = location_in(&temp.folder.path().join("undisturbed"));
+    let mut projector = projector_at(&undisturbed);
+    projector.apply_batch(GlobalPosition::START, &events, &fold).unwrap();
+    assert_eq!(dump(&undisturbed), rows);
+}
+
+#[test]
+fn a_deleted_pointer_or_file_is_noticed_by_the_one_who_projects() {
+    let temp = store_of_deposits(5);
+    let location = location_of(&temp);
+    let mut projector = projector_at(&location);
+    assert_eq!(projector.standing(), Standing::Current);
+    fs::remove_file(location.folder().join("current")).unwrap();
+    assert_eq!(projector.standing(), Standing::Moved);
+    assert_eq!(projector.reopen().unwrap(), Some(Unfit::Missing));
+    assert_eq!(projector.standing(), Standing::Current);
+    fs::remove_file(location.generation_path(location.current().unwrap().unwrap().number)).unwrap();
+    assert_eq!(projector.standing(), Standing::Moved);
+    assert_eq!(projector.reopen().unwrap(), Some(Unfit::Missing));
+    fs::remove_file(location.folder().join("lock")).unwrap();
+    assert_eq!(projector.standing(), Standing::Unlocked);
+    projector.apply_batch(GlobalPosition::START, &events_of(&temp), &AccountFold::default()).unwrap();
+    assert_eq!(checkpoint(&mut ReadModel::open(&location)), 5);
+}
+
+#[test]
+fn one_projects_at_a_time() {
+    let temp = store_of_deposits(5);
+    let location = location_of(&temp);
+    let projector = projector_at(&location);
+    let me = Some(std::process::id());
+    assert!(matches!(Projector::open(&location).unwrap(), Opening::HeldBy(who) if who == me));
+    let held = project_to_head(&temp.store, &location, &mut |_| ControlFlow::Continue(())).unwrap();
+    assert_eq!(held, CatchUp::HeldBy(me));
+    drop(projector);
+    assert_eq!(catch_up(&temp, &location).position.number(), 5);
+}
+
+#[test]
+fn a_rebuild_leaves_the_old_generation_to_its_readers_until_it_is_done() {
+    let mut temp = store_of_deposits(2000);
+    let location = location_of(&temp);
+    catch_up(&temp, &location);
+    let mut projector = projector_at(&location);
+    let mut read_model = ReadModel::open(&location);
+    let old = location.current().unwrap();
+    let (path, id) = (temp.path(), temp.store.id().to_owned());
+    append_deposits(&mut temp, 1);
+    let store = foldback::store::sqlite::SqliteStore::open_read_only(&path).unwrap();
+    assert_eq!(store.id(), id);
+    let mut seen = Vec::new();
+    let rebuilt = rebuild(&store, &location, &mut |progress| {
+        seen.push((progress.checkpoint.number(), progress.head.number()));
+        assert_eq!(location.current().unwrap(), old);
+        assert_eq!(checkpoint(&mut read_model), 2000);
+        assert!(matches!(location.try_lock_rebuild().unwrap(), Locking::HeldBy(_)));
+        ControlFlow::Continue(())
+    });
+    assert_eq!(seen.last(), Some(&(2001, 2001)));
+    assert!(seen.len() > 1 && seen.is_sorted(), "{seen:?}");
+    assert!(matches!(rebuilt, Ok(Rebuild::Done(at)) if at.position.number() == 2001), "{rebuilt:?}");
+    assert_eq!(checkpoint(&mut read_model), 2001);
+    assert_eq!(projector.standing(), Standing::Moved);
+    assert_eq!(projector.reopen().unwrap(), None);
+    assert_eq!(projector.checkpoint().position.number(), 2001);
+}
+
+#[test]
+fn a_rebuild_that_is_stopped_leaves_nothing_behind() {
+    let temp = store_of_deposits(2000);
+    let location = location_of(&temp);
+    catch_up(&temp, &location);
+    drop(location.try_lock_rebuild().unwrap());
+    let names = || files(location.folder()).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+    let rows = dump(&location);
+    let before = names();
+    let stopped = rebuild(&temp.store, &location, &mut |_| ControlFlow::Break(())).unwrap();
+    assert_eq!(stopped, Rebuild::Stopped);
+    assert_eq!(names(), before);
+    assert_eq!(dump(&location), rows);
+}
+
+#[test]
+fn who_looks_while_generations_are_replaced_sees_a_whole_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let location = location_in(&folder.path().join("read"));
+    let first = Generation::create(&location).unwrap();
+    location.point_to(first.pointer()).unwrap();
+    let n = u64::from(rounds(20));
+    let (done, is_done) = channel::<()>();
+    let writer = {
+        let location = location.clone();
+        thread::spawn(move || {
+            for _ in 0..n {
+                let next = Generation::create(&location).unwrap();
+                location.point_to(next.pointer()).unwrap();
+            }
+            drop(done);
+        })
+    };
+    let mut read_model = ReadModel::open(&location);
+    let mut newest = 1;
+    while is_done.try_recv() != Err(std::sync::mpsc::TryRecvError::Disconnected) {
+        let pointer = location.current().unwrap().expect("there is always a current one");
+        assert!(pointer.number >= newest, "{} after {newest}", pointer.number);
+        newest = pointer.number;
+        let reading = read_model.reading().unwrap();
+        assert!(reading.exists());
+        assert_eq!(reading.checkpoint().unwrap(), Checkpoint::default());
+    }
+    writer.join().unwrap();
+    assert_eq!(location.current().unwrap().unwrap().number, n + 1);
+}
+
+#[test]
+fn a_reading_is_of_one_checkpoint_however_far_others_project() {
+    let temp = store_of_deposits(20);
+    let location = location_of(&temp);
+    let events = events_of(&temp);
+    let fold = AccountFold::default();
+    let mut projector = projector_at(&location);
+    projector.apply_batch(GlobalPosition::START, &events[..5], &fold).unwrap();
+    let mut read_model = ReadModel::open(&location);
+    let reading = read_model.reading().unwrap();
+    projector.apply_batch(GlobalPosition::new(5), &events[5..], &fold).unwrap();
+    assert_eq!(reading.checkpoint().unwrap().position.number(), 5);
+    assert_eq!(reading.n_accounts().unwrap(), 5);
+    drop(reading);
+    assert_eq!(checkpoint(&mut read_model), 20);
+}

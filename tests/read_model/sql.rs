@@ -1,0 +1,241 @@
+//! Questions in SQL: the views that people rely on, and what none of them can do.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use foldback::domain::event::Timestamp;
+use foldback::read_model::location::Location;
+use foldback::read_model::query::ReadModel;
+use foldback::read_model::rows::{Checkpoint, Table, Value};
+use foldback::read_model::sql::{Answer, Limits, Unanswered};
+use foldback::store::EventStore;
+use proptest::prelude::prop_assert_eq;
+use proptest::proptest;
+
+use crate::logs::{catch_up, dump, location_in, location_of, store_of_deposits};
+use crate::support::{TempStore, cases, event, files, with_time, write};
+
+fn integer(n: i64) -> Value {
+    Value::Integer(n)
+}
+
+fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+fn ask(location: &Location, sql: &str) -> Result<Table, Unanswered> {
+    ReadModel::open(location).table(sql, 1000, &Limits::default())
+}
+
+/// A bank of one transfer.
+fn transfer() -> TempStore {
+    let mut temp = TempStore::new();
+    let opened = |owner: &str| event("AccountOpened", &format!(r#"{{"owner":"{owner}","currency":"EUR"}}"#));
+    let deposited = with_time(1_500, event("Deposited", r#"{"amount":500}"#));
+    let sent = event("TransferSent", r#"{"to":"b","amount":200,"transfer":"t-1"}"#);
+    let received = event("TransferReceived", r#"{"from":"a","amount":200,"transfer":"t-1"}"#);
+    let writes = [
+        write("a", vec![opened("Ada"), deposited]),
+        write("b", vec![opened("Bob")]),
+        write("a", vec![sent]),
+        write("b", vec![received, event("LoanGranted", "{}")]),
+    ];
+    for one in writes {
+        temp.store.append(&[one]).unwrap();
+    }
+    temp
+}
+
+#[test]
+fn the_views_have_the_columns_that_scripts_rely_on() {
+    let temp = transfer();
+    let location = location_of(&temp);
+    catch_up(&temp, &location);
+    let accounts = ask(&location, "SELECT * FROM accounts ORDER BY account").unwrap();
+    let columns =
+        ["account", "owner", "currency", "balance", "overdraft_limit", "status", "version", "position"];
+    assert_eq!(accounts.columns, columns);
+    let account = |name, owner, balance, version, position| {
+        let numbers = [integer(version), integer(position)];
+        let facts = [text(name), text(owner), text("EUR"), integer(balance), integer(0), text("open")];
+        facts.into_iter().chain(numbers).collect::<Vec<_>>()
+    };
+    assert_eq!(accounts.rows, [account("a", "Ada", 300, 3, 4), account("b", "Bob", 200, 3, 6)]);
+
+    let transactions = ask(&location, "SELECT * FROM transactions ORDER BY position").unwrap();
+    let columns =
+        ["position", "account", "version", "time", "type", "amount", "balance", "counterparty", "transfer"];
+    assert_eq!(transactions.columns, columns);
+    let null = || Value::Null;
+    let row = |position, name, version, time: Value, kind, amount, balance, other, transfer| {
+        let first = [integer(position), text(name), integer(version), time, text(kind)];
+        first.into_iter().chain([amount, integer(balance), other, transfer]).collect::<Vec<_>>()
+    };
+    let at = || text("1970-01-01T00:25:00Z");
+    let rows = [
+        row(1, "a", 1, null(), "AccountOpened", null(), 0, null(), null()),
+        row(2, "a", 2, at(), "Deposited", integer(500), 500, null(), null()),
+        row(3, "b", 1, null(), "AccountOpened", null(), 0, null(), null()),
+        row(4, "a", 3, null(), "TransferSent", integer(-200), 300, text("b"), text("t-1")),
+        row(5, "b", 2, null(), "TransferReceived", integer(200), 200, text("a"), text("t-1")),
+        row(6, "b", 3, null(), "LoanGranted", null(), 200, null(), null()),
+    ];
+    assert_eq!(transactions.rows, rows);
+    let totals = ask(&location, "SELECT * FROM totals").unwrap();
+    assert_eq!(totals.columns, ["currency", "balance", "n_accounts"]);
+    assert_eq!(totals.rows, [[text("EUR"), integer(500), integer(2)]]);
+    assert_eq!(totals.checkpoint.position.number(), 6);
+}
+
+proptest! {
+    #![proptest_config(cases(16))]
+
+    #[test]
+    fn a_time_in_a_view_is_the_events_own_to_the_microsecond(
+        micros in proptest::collection::vec(-62_000_000_000_000_000_i64..250_000_000_000_000_000, 1..20)
+    ) {
+        let mut temp = TempStore::new();
+        let times: Vec<_> = micros.iter().map(|m| Timestamp::from_microsecond(*m).unwrap()).collect();
+        for time in &times {
+            let mut at = event("Deposited", r#"{"amount":1}"#);
+            at.time = Some(*time);
+            temp.store.append(&[write("a", vec![at])]).unwrap();
+        }
+        let location = location_of(&temp);
+        catch_up(&temp, &location);
+        let told = ask(&location, "SELECT time FROM transactions ORDER BY position").unwrap();
+        let expected: Vec<_> = times.iter().map(|time| vec![text(&time.to_string())]).collect();
+        prop_assert_eq!(told.rows, expected);
+    }
+}
+
+#[test]
+fn a_hostile_question_ends_in_one_sentence_and_changes_nothing() {
+    let temp = transfer();
+    let location = location_of(&temp);
+    catch_up(&temp, &location);
+    let (rows, beside) = (dump(&location), files(temp.folder.path()));
+    let only = |what: &str| format!("only SELECT is answered here, {what} is not allowed");
+    let out = temp.folder.path().join("out.db");
+    let vacuum = format!("VACUUM INTO '{}'", out.display());
+    let attach = format!("ATTACH '{}' AS other", out.display());
+    let too_long = "a value or the question itself is longer than allowed (512 KiB)".to_owned();
+    let refused = [
+        ("INSERT INTO account_rows SELECT * FROM account_rows", only("INSERT")),
+        ("DELETE FROM transaction_history", only("DELETE")),
+        ("UPDATE account_rows SET balance = 0", only("UPDATE")),
+        ("WITH x AS (SELECT 1) DELETE FROM account_rows", only("DELETE")),
+        ("DROP TABLE account_rows", only("changing the schema")),
+        ("CREATE TABLE x (y)", only("changing the schema")),
+        ("CREATE TEMP TABLE x AS SELECT 1", only("changing the schema")),
+        ("PRAGMA writable_schema = ON", only("PRAGMA writable_schema")),
+        ("PRAGMA query_only = OFF", only("PRAGMA query_only")),
+        ("PRAGMA journal_mode = DELETE", only("PRAGMA journal_mode")),
+        ("SELECT * FROM pragma_database_list", only("PRAGMA database_list")),
+        (attach.as_str(), only("ATTACH")),
+        (vacuum.as_str(), only("anything else")),
+        ("SELECT load_extension('x')", only("load_extension()")),
+        ("BEGIN", only("BEGIN, COMMIT or ROLLBACK")),
+        ("COMMIT", only("BEGIN, COMMIT or ROLLBACK")),
+        ("ANALYZE", only("changing the schema")),
+        ("REINDEX", only("REINDEX")),
+        ("", only("anything else")),
+        ("-- nothing", only("anything else")),
+        ("SELECT randomblob(1000000000)", too_long.clone()),
+        ("SELECT zeroblob(1000000000)", too_long.clone()),
+        ("SELECT printf('%.*c', 1000000000, 'x')", too_long),
+        ("SELECT 1; SELECT 2", "one question at a time: there is text after the ;".to_owned()),
+        (
+            "SELECT * FROM accounts WHERE account = ?",
+            "the question has a parameter (?, :name); write the value in its place".to_owned(),
+        ),
+        ("SELECT 'a\0b'", "unrecognized token: \"'a\"".to_owned()),
+        ("SELEC 1", "near \"SELEC\": syntax error".to_owned()),
+        ("SELECT * FROM nowhere", "no such table: nowhere".to_owned()),
+    ];
+    for (sql, sentence) in refused {
+        assert_eq!(ask(&location, sql).unwrap_err().to_string(), sentence, "{sql}");
+    }
+    assert_eq!(dump(&location), rows);
+    assert_eq!(files(temp.folder.path()), beside);
+}
+
+#[test]
+fn a_question_that_goes_too_deep_or_too_wide_ends_in_one_line() {
+    let temp = transfer();
+    let location = location_of(&temp);
+    catch_up(&temp, &location);
+    let deep = format!("SELECT {}1{}", "abs(".repeat(500), ")".repeat(500));
+    let sum = format!("SELECT 1{}", "+1".repeat(500));
+    let wide = format!("SELECT 1{}", ",1".repeat(500));
+    let unions = format!("SELECT 1{}", " UNION ALL SELECT 1".repeat(500));
+    let long = format!("SELECT '{}'", "x".repeat(100_000));
+    let pattern = format!("SELECT 'x' LIKE '{}'", "%a".repeat(2000));
+    for sql in [deep, sum, wide, unions, long, pattern] {
+        match ask(&location, &sql) {
+            Err(Unanswered::Wrong(why)) => assert!(!why.is_empty() && !why.contains('\n'), "{why}"),
+            other => panic!("{:.40} gave {other:?}", sql),
+        }
+    }
+}
+
+#[test]
+fn a_question_without_end_is_stopped_at_its_deadline() {
+    let temp = store_of_deposits(2000);
+    let location = location_of(&temp);
+    catch_up(&temp, &location);
+    let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+    let cross = "SELECT count(*) FROM transactions a, transactions b, transactions c, transactions d";
+    let doubling = (0..40).map(|i| format!(", t{} AS (SELECT * FROM t{i}, t{i})", i + 1)).collect::<String>();
+    let doubling = format!("WITH t0 AS (SELECT 1){doubling} SELECT count(*) FROM t40");
+    let limits = Limits { deadline: Duration::from_millis(50), ..Limits::default() };
+    for sql in [endless, cross] {
+        let stopped = ReadModel::open(&location).table(sql, 10, &limits).unwrap_err();
+        let sentence =
+            "the question took longer than 50 ms and was stopped; ask for less, or allow it more time";
+        assert_eq!(stopped.to_string(), sentence, "{sql}");
+    }
+    assert!(ReadModel::open(&location).table(&doubling, 10, &limits).is_err());
+    let cancelled = Limits { is_cancelled: Arc::new(AtomicBool::new(true)), ..Limits::default() };
+    let stopped = ReadModel::open(&location).table(endless, 10, &cancelled).unwrap_err();
+    assert_eq!(stopped.to_string(), "the question was cancelled");
+}
+
+#[test]
+fn a_screen_takes_a_stretch_of_an_answer_and_a_verb_all_of_it() {
+    struct Count(u64);
+    impl Answer for Count {
+        fn begin(&mut self, columns: &[String], checkpoint: Checkpoint) {
+            assert_eq!((columns, checkpoint.position.number()), (&["i".to_owned()][..], 3));
+        }
+        fn row(&mut self, row: Vec<Value>) -> ControlFlow<()> {
+            self.0 += 1;
+            assert_eq!(row, [Value::Integer(self.0.cast_signed())]);
+            ControlFlow::Continue(())
+        }
+    }
+    let temp = store_of_deposits(3);
+    let location = location_of(&temp);
+    catch_up(&temp, &location);
+    let sql =
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT i FROM n";
+    let mut read_model = ReadModel::open(&location);
+    let cut = read_model.table(sql, 10, &Limits::default()).unwrap();
+    assert_eq!((cut.rows.len(), cut.is_cut), (10, true));
+    let whole = read_model.table(sql, 20_000, &Limits::default()).unwrap();
+    assert_eq!((whole.rows.len(), whole.is_cut), (20_000, false));
+    let mut count = Count(0);
+    read_model.sql(sql, &Limits::default(), &mut count).unwrap();
+    assert_eq!(count.0, 20_000);
+}
+
+#[test]
+fn where_there_is_no_read_model_a_question_says_how_to_make_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let location = location_in(&folder.path().join("none"));
+    let sentence = "there is no read model yet; `foldback rebuild STORE` makes one";
+    assert_eq!(ask(&location, "SELECT 1").unwrap_err().to_string(), sentence);
+    assert!(!location.folder().exists());
+}

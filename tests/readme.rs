@@ -1,0 +1,66 @@
+//! The README stays true: its picture, its keys and its verbs are the program's.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test ends with the first thing that is not as it says"
+)]
+
+mod support;
+
+use std::fs;
+
+use clap::CommandFactory;
+use foldback::cli::Cli;
+use foldback::cli::print::{Wanted, screen};
+use foldback::replay::at::At;
+use foldback::tui::keymap::{BINDINGS, Group};
+use foldback::tui::model::Size;
+use foldback::tui::script::keys_of;
+use support::{is_blessing, sample_store};
+
+/// Compares what stands between two marks of the README with what the program says, or writes it there.
+fn check_part(begin: &str, end: &str, expected: &str) {
+    let readme = fs::read_to_string("README.md").unwrap();
+    let (before, rest) = readme.split_once(begin).unwrap();
+    let (part, after) = rest.split_once(end).unwrap();
+    if is_blessing() {
+        fs::write("README.md", format!("{before}{begin}{expected}{end}{after}")).unwrap();
+    } else {
+        assert_eq!(part, expected, "the README says otherwise; FOLDBACK_BLESS=1 writes it anew");
+    }
+}
+
+#[test]
+fn the_picture_and_the_keys_are_the_programs() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = sample_store(folder.path(), "bank");
+    let keys = keys_of("s").unwrap();
+    let (at, size) = (Some(At::Share(500_000)), Size { width: 120, height: 32 });
+    let picture = screen(&Wanted { path: &store, map: None, at, keys: &keys, size }).unwrap();
+    check_part("--keys s -->\n```text\n", "```\n", &picture);
+
+    let mut table = String::from("\n| keys | do |\n|---|---|\n");
+    for group in Group::ALL {
+        for binding in BINDINGS.iter().filter(|binding| binding.group == group) {
+            let keys: Vec<String> = binding
+                .key_names()
+                .split(" · ")
+                .map(|pair| pair.split(' ').map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" "))
+                .collect();
+            table += &format!("| {} | {} |\n", keys.join(" · "), binding.does);
+        }
+    }
+    check_part("<!-- keys: from src/tui/keymap.rs -->\n", "<!-- /keys -->", &(table + "\n"));
+}
+
+#[test]
+fn every_verb_stands_in_the_table() {
+    let readme = fs::read_to_string("README.md").unwrap();
+    for verb in Cli::command().get_subcommands().filter(|verb| !verb.is_hide_set()) {
+        let name = verb.get_name();
+        assert!(readme.contains(&format!("| `{name} ")), "the README has no line for {name}");
+    }
+}

@@ -1,0 +1,314 @@
+//! The real program in a pseudo-terminal: it draws, obeys keys, and gives the terminal back however it ends.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test ends with the first thing that is not as it says"
+)]
+
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::Command;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use foldback::tui::keymap::BINDINGS;
+use foldback::tui::message::{Key, KeyCode};
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use tempfile::TempDir;
+
+/// How long anything may take that is waited for: far longer than it does on a machine that is busy with other tests.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The environment variable that makes this test binary take the terminal and panic, instead of testing.
+const PANICS: &str = "FOLDBACK_TEST_PANICS";
+
+/// A program in a terminal of its own.
+struct Session {
+    master: Box<dyn MasterPty + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    keyboard: Box<dyn Write + Send>,
+    output: Receiver<Vec<u8>>,
+    screen: vt100::Parser,
+    before: String,
+    _cache: TempDir,
+}
+
+impl Session {
+    fn start(width: u16, height: u16, arguments: &[&str]) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_foldback"));
+        command.args(arguments);
+        Self::of(width, height, command)
+    }
+
+    fn of(width: u16, height: u16, mut command: CommandBuilder) -> Self {
+        let cache = TempDir::new().unwrap();
+        command.env("TERM", "xterm-256color");
+        command.env("FOLDBACK_CACHE", cache.path());
+        let pty = native_pty_system().openpty(size(width, height)).unwrap();
+        let before = termios(&*pty.master);
+        let child = pty.slave.spawn_command(command).unwrap();
+        let mut reader = pty.master.try_clone_reader().unwrap();
+        let keyboard = pty.master.take_writer().unwrap();
+        let (sender, output) = channel();
+        thread::spawn(move || {
+            let mut buffer = [0; 65_536];
+            while let Ok(n) = reader.read(&mut buffer) {
+                if n == 0 || sender.send(buffer[..n].to_vec()).is_err() {
+                    return;
+                }
+            }
+        });
+        let screen = vt100::Parser::new(height, width, 0);
+        Self { master: pty.master, child, keyboard, output, screen, before, _cache: cache }
+    }
+
+    fn text(&self) -> String {
+        self.screen.screen().contents()
+    }
+
+    /// Waits until the screen shows what is expected.
+    fn wait_for(&mut self, what: &str) {
+        self.wait_until(what, |text| text.contains(what));
+    }
+
+    fn wait_until(&mut self, what: &str, is_there: impl Fn(&str) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        while !is_there(&self.text()) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.output.recv_timeout(left) {
+                Ok(bytes) => self.screen.process(&bytes),
+                Err(why) => panic!("{what} does not show ({why}):\n{}", self.text()),
+            }
+        }
+    }
+
+    fn type_keys(&mut self, keys: &str) {
+        self.keyboard.write_all(keys.as_bytes()).unwrap();
+        self.keyboard.flush().unwrap();
+    }
+
+    fn resize(&mut self, width: u16, height: u16) {
+        self.master.resize(size(width, height)).unwrap();
+        self.screen.screen_mut().set_size(height, width);
+    }
+
+    fn signal(&self, name: &str) {
+        let pid = self.child.process_id().unwrap().to_string();
+        assert!(Command::new("kill").args([name, &pid]).status().unwrap().success());
+    }
+
+    /// Waits for the end; the terminal must then be as it was.
+    fn ends_and_gives_the_terminal_back(mut self) -> (u32, String) {
+        let status = self.child.wait().unwrap();
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(bytes) => self.screen.process(&bytes),
+                Err(RecvTimeoutError::Disconnected) => break,
+                // The slave's last holder is gone, but some systems keep the master readable.
+                Err(RecvTimeoutError::Timeout) => panic!("the terminal does not close"),
+            }
+            if is_given_back(self.screen.screen()) {
+                break;
+            }
+        }
+        let screen = self.screen.screen();
+        assert!(is_given_back(screen), "the terminal is still taken:\n{}", screen.contents());
+        assert_eq!(termios(&*self.master), self.before);
+        (status.exit_code(), screen.contents())
+    }
+}
+
+fn size(width: u16, height: u16) -> PtySize {
+    PtySize { rows: height, cols: width, pixel_width: 0, pixel_height: 0 }
+}
+
+fn termios(master: &dyn MasterPty) -> String {
+    format!("{:?}", master.get_termios())
+}
+
+fn is_given_back(screen: &vt100::Screen) -> bool {
+    !screen.alternate_screen()
+        && !screen.hide_cursor()
+        && !screen.bracketed_paste()
+        && screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None
+}
+
+/// What a terminal sends for a key.
+fn sent_by(key: Key) -> String {
+    match key.code {
+        KeyCode::Char(c) if key.ctrl => char::from(u8::try_from(c).unwrap() & 0x1f).to_string(),
+        KeyCode::Char(c) => c.to_string(),
+        KeyCode::Enter => "\r".to_owned(),
+        KeyCode::Esc => "\x1b".to_owned(),
+        KeyCode::Tab => "\t".to_owned(),
+        KeyCode::BackTab => "\x1b[Z".to_owned(),
+        KeyCode::Backspace => "\x7f".to_owned(),
+        KeyCode::Delete => "\x1b[3~".to_owned(),
+        KeyCode::Left => "\x1b[D".to_owned(),
+        KeyCode::Right => "\x1b[C".to_owned(),
+        KeyCode::Up => "\x1b[A".to_owned(),
+        KeyCode::Down => "\x1b[B".to_owned(),
+        KeyCode::Home => "\x1b[H".to_owned(),
+        KeyCode::End => "\x1b[F".to_owned(),
+        KeyCode::PageUp => "\x1b[5~".to_owned(),
+        KeyCode::PageDown => "\x1b[6~".to_owned(),
+    }
+}
+
+fn foldback(arguments: &[&str]) {
+    let output = Command::new(env!("CARGO_BIN_EXE_foldback")).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+fn store_with_the_bank(folder: &Path) -> String {
+    let store = folder.join("bank.db").to_str().unwrap().to_owned();
+    foldback(&["new", &store, "--sample", "bank"]);
+    store
+}
+
+#[test]
+fn it_draws_at_every_size_and_survives_one_cell() {
+    for (width, height) in [(120, 36), (80, 24), (60, 15)] {
+        let mut session = Session::start(width, height, &[]);
+        session.wait_for("LIVE");
+        session.wait_for("Events");
+        session.resize(1, 1);
+        session.resize(width, height);
+        session.type_keys("g");
+        session.wait_for("REPLAY");
+        session.type_keys("q");
+        assert_eq!(session.ends_and_gives_the_terminal_back().0, 0, "at {width}×{height}");
+    }
+}
+
+#[test]
+fn it_obeys_every_key_of_its_help() {
+    let mut session = Session::start(120, 36, &[]);
+    session.wait_for("LIVE");
+    let ends = [Key::char('q'), Key::ctrl('c'), Key::ctrl('z')];
+    let keys = BINDINGS.iter().flat_map(|binding| binding.keys).flat_map(|(_, keys)| *keys);
+    for key in keys.filter(|key| !ends.contains(key)) {
+        session.type_keys(&sent_by(*key));
+        // Each key is followed by a way back to looking around, and by a sign that it has been taken in.
+        session.type_keys("\x1b");
+        session.wait_until("the screen", |text| text.contains("LIVE") || text.contains("REPLAY"));
+    }
+    session.type_keys("?");
+    session.wait_for("one event back");
+    session.type_keys("\x1bG");
+    session.wait_for("LIVE");
+    session.type_keys("q");
+    assert_eq!(session.ends_and_gives_the_terminal_back().0, 0);
+}
+
+#[test]
+fn the_terminal_is_given_back_on_q_and_on_ctrl_c() {
+    for keys in ["q", "\x03", ":deposit \x03"] {
+        let mut session = Session::start(80, 24, &[]);
+        session.wait_for("LIVE");
+        session.type_keys(keys);
+        assert_eq!(session.ends_and_gives_the_terminal_back().0, 0, "after {keys:?}");
+    }
+}
+
+#[test]
+fn the_terminal_is_given_back_on_sigterm_and_sighup() {
+    for signal in ["-TERM", "-HUP"] {
+        let mut session = Session::start(80, 24, &[]);
+        session.wait_for("LIVE");
+        session.signal(signal);
+        session.ends_and_gives_the_terminal_back();
+    }
+}
+
+#[test]
+fn the_terminal_is_given_back_on_a_panic_which_can_be_read() {
+    let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "takes_the_terminal_and_panics", "--nocapture"]);
+    command.env(PANICS, "1");
+    let (code, text) = Session::of(80, 24, command).ends_and_gives_the_terminal_back();
+    assert_ne!(code, 0);
+    assert!(text.contains("something is wrong"), "{text}");
+}
+
+/// Not a test of its own: the program that the test above runs in a terminal.
+#[test]
+fn takes_the_terminal_and_panics() {
+    if std::env::var_os(PANICS).is_none() {
+        return;
+    }
+    let theme = foldback::tui::theme::Theme::colours();
+    let _screen = foldback::runtime::terminal::Screen::take(theme).unwrap();
+    panic!("something is wrong");
+}
+
+#[test]
+fn after_ctrl_z_it_sleeps_and_comes_back_whole() {
+    let mut session = Session::start(80, 24, &[]);
+    session.wait_for("LIVE");
+    session.type_keys("\x1a");
+    let deadline = Instant::now() + PATIENCE;
+    while session.screen.screen().alternate_screen() {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let bytes = session.output.recv_timeout(left).expect("it does not let go of the terminal");
+        session.screen.process(&bytes);
+    }
+    session.signal("-CONT");
+    session.wait_for("LIVE");
+    assert!(session.screen.screen().alternate_screen());
+    session.type_keys("q");
+    assert_eq!(session.ends_and_gives_the_terminal_back().0, 0);
+}
+
+#[test]
+fn idle_it_draws_nothing() {
+    let mut session = Session::start(120, 36, &[]);
+    session.wait_for("lag 0");
+    // What is still to be answered after the first frames may be drawn: then nothing, for two polls' time and more.
+    let quiet = Duration::from_millis(1_500);
+    let mut n_frames_after = 0;
+    while session.output.recv_timeout(quiet).is_ok() {
+        n_frames_after += 1;
+        assert!(n_frames_after < 20, "it goes on drawing");
+    }
+    session.type_keys("q");
+    session.ends_and_gives_the_terminal_back();
+}
+
+#[test]
+fn a_command_is_previewed_done_and_seen_on_both_sides() {
+    let folder = TempDir::new().unwrap();
+    let store = store_with_the_bank(folder.path());
+    let mut session = Session::start(120, 36, &[&store]);
+    session.wait_for("lag 0");
+    session.type_keys("p");
+    session.wait_for("HELD");
+    session.type_keys(":open acc-99 --owner Eve --currency EUR\r");
+    session.wait_for("appended");
+    session.wait_for("lag 1");
+    session.type_keys(":deposit acc-99 77.25");
+    session.wait_for("77.25 EUR");
+    session.type_keys("\r");
+    session.wait_for("lag 2");
+    session.type_keys("p");
+    session.wait_for("lag 0");
+    session.type_keys("q");
+    assert_eq!(session.ends_and_gives_the_terminal_back().0, 0);
+}
+
+#[test]
+fn what_another_process_appends_shows_without_a_key() {
+    let folder = TempDir::new().unwrap();
+    let store = store_with_the_bank(folder.path());
+    let mut session = Session::start(120, 36, &[&store]);
+    session.wait_for("lag 0");
+    foldback(&["do", &store, "open acc-77 --owner Zoe"]);
+    session.wait_for("acc-77");
+    session.type_keys("q");
+    session.ends_and_gives_the_terminal_back();
+}
