@@ -66,6 +66,7 @@ pub fn explore(opening: Opening, theme: Theme) -> Result<Next> {
         Effect::OpenAgain => Ok(Next::OpenAgain),
         Effect::Copy(text) => screen.borrow_mut().copy(&text).map(|()| Next::GoOn),
         Effect::TakeMouse(is_ours) => screen.borrow_mut().take_mouse(is_ours).map(|()| Next::GoOn),
+        Effect::Redraw => screen.borrow_mut().redraw_whole().map(|()| Next::GoOn),
         Effect::Suspend => screen.borrow_mut().suspend().map(|()| Next::GoOn),
         effect => workers.hand_out(effect),
     };
