@@ -11,9 +11,9 @@ use crate::read_model::rows::{AccountRow, Lag, TotalRow};
 use crate::tui::layout::totals_rows;
 use crate::tui::model::{Model, Pane, QueryForm};
 use crate::tui::theme::{DIFFERS, SELECTED_ROW, Theme};
-use crate::tui::widgets::pane::{PaneFrame, padded, put};
+use crate::tui::widgets::pane::{PaneFrame, has_focus, padded, put};
 use crate::tui::widgets::statement;
-use crate::tui::widgets::text::{count, counted, fit, left, right, span, width, wrap};
+use crate::tui::widgets::text::{count, counted, fit, left, line_width, right, span, width, wrap};
 
 /// The widest that an account's name is shown.
 const ACCOUNT_CELLS_MAX: usize = 24;
@@ -31,10 +31,10 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         return;
     }
     let frame = PaneFrame {
-        title: title(model, theme),
+        title: title(vec![span("Query view", theme.strong)], model, theme, area),
         bottom_left: differences_legend(model, theme),
         bottom_right: place_among(model, theme),
-        is_focused: model.focus == Pane::Query,
+        is_focused: has_focus(model, Pane::Query),
     };
     let inner = frame.draw(theme, area, buf);
     let n_totals = totals_rows(inner.height);
@@ -61,27 +61,27 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// `Query view at 12,431 · lag 0`, and what keeps it from going on.
-pub(super) fn title(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
-    let mut spans = vec![span("Query view", theme.strong)];
-    spans.extend(freshness(model, theme));
-    spans
-}
-
-/// ` at 12,431 · lag 0`, and what keeps the read side from going on.
-pub(super) fn freshness(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
+/// What is shown, ` at 12,431 · lag 0`, and what keeps the read side from going on.
+pub(super) fn title(
+    what: Vec<Span<'static>>,
+    model: &Model,
+    theme: &Theme,
+    area: Rect,
+) -> Vec<Span<'static>> {
     let read_side = &model.read_side;
     let lag = model.lag();
-    let at = format!(" at {}", count(read_side.checkpoint.position.number()));
-    let lag_style = if lag.n_events > 0 { theme.differs } else { theme.text };
-    let mut spans = vec![span(at, theme.text)];
+    let mut spans = what;
+    spans.push(span(format!(" at {}", count(read_side.checkpoint.position.number())), theme.text));
     if read_side.failure.is_some() {
         spans.push(span(" · FAILED", theme.bad));
     } else if read_side.is_held {
         spans.push(span(" · HELD", theme.differs));
     }
+    let words = lag_words(&lag);
+    let room = usize::from(area.width).saturating_sub(6 + line_width(&spans) + 3);
+    let words = if width(&words) > room { format!("lag {}", count(lag.n_events)) } else { words };
     spans.push(span(" · ", theme.text));
-    spans.push(span(lag_words(&lag), lag_style));
+    spans.push(span(words, if lag.n_events > 0 { theme.differs } else { theme.text }));
     if read_side.is_followed {
         spans.push(span(" · follows another explorer", theme.dim));
     }
@@ -256,12 +256,12 @@ impl Columns {
 
     fn row(&self, model: &Model, row: &AccountRow, theme: &Theme) -> Vec<Span<'static>> {
         let is_selected = model.selected() == Some(&row.account);
-        let base = match (is_selected, model.focus == Pane::Query) {
+        let base = match (is_selected, has_focus(model, Pane::Query)) {
             (true, true) => theme.cursor,
             (true, false) => theme.selected.patch(theme.strong),
             (false, _) => theme.text,
         };
-        let is_plain = !(is_selected && model.focus == Pane::Query);
+        let is_plain = !(is_selected && has_focus(model, Pane::Query));
         let on = |style: Style| if is_plain { base.patch(style) } else { base };
         let differences = Differences::of(model, row);
         let mark = |differs: bool| span(if differs { DIFFERS } else { " " }, on(theme.differs));
