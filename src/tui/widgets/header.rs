@@ -35,10 +35,7 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
             spans.push(span(" ".repeat(room.saturating_sub(used)), theme.text));
             filled = true;
         }
-        // What stands first stands at the edge.
-        if spans.len() > 1 {
-            spans.push(span(part.gap, theme.dim));
-        }
+        spans.push(span(part.gap, theme.dim));
         spans.push(span(part.text, part.style));
     }
     put(spans, area, 0, buf);
@@ -56,7 +53,11 @@ fn fitting(parts: Vec<Part>, room: usize) -> Vec<Part> {
             weights.push(part.weight);
         }
     }
-    parts.into_iter().filter(|part| weights.contains(&part.weight)).collect()
+    let mut fitting: Vec<Part> = parts.into_iter().filter(|part| weights.contains(&part.weight)).collect();
+    if let Some(first) = fitting.first_mut() {
+        first.gap = "";
+    }
+    fitting
 }
 
 fn parts(model: &Model, theme: &Theme) -> Vec<Part> {

@@ -27,15 +27,15 @@ const MARK_CELLS: usize = 6;
 
 /// What one is looking at, for somebody who has never seen event sourcing.
 const STORY: [(&str, &str); 4] = [
-    ("events", "What happened is written down, one event after the other, and never changed: on the left."),
+    ("Events", "What happened is written down, one event after the other, and is never changed."),
+    ("State", "What an account is, is no more than its events added up: here, up to the playhead."),
     (
-        "state",
-        "What an account is now is no more than its events added up, up to the playhead: in the middle.",
+        "Query view",
+        "Questions are answered from tables of their own, which a projector fills a moment later.",
     ),
-    ("query view", "Questions are answered from tables that a projector fills a moment later: on the right."),
     (
-        "commands",
-        "A command is a wish: a rule refuses it, or it becomes events at the head. It never edits the past.",
+        "Commands",
+        "A command is a wish: a rule refuses it, or it becomes events at the head, never in the past.",
     ),
 ];
 

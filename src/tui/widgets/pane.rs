@@ -29,6 +29,14 @@ pub(super) struct PaneFrame {
     pub is_focused: bool,
 }
 
+/// What the posts beside a title take.
+const POSTS_CELLS: usize = 4;
+
+/// How many cells there are for the title of a pane.
+pub(super) fn title_room(pane: Rect) -> usize {
+    usize::from(pane.width).saturating_sub(2 + POSTS_CELLS)
+}
+
 impl PaneFrame {
     /// Draws the frame; answers what is inside.
     pub(super) fn draw(self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Rect {
@@ -36,10 +44,10 @@ impl PaneFrame {
         Block::bordered().border_type(BorderType::Rounded).border_style(border).render(area, buf);
         // A focused pane's title stands between two posts: seen without colours too.
         let posts = if self.is_focused { ("┤ ", " ├") } else { ("─ ", " ─") };
-        put_at_left(between(posts, self.title, border), area, 0, buf);
+        let room = usize::from(area.width.saturating_sub(2));
+        put_at_left(between(posts, fit_line(self.title, title_room(area)), border), area, 0, buf);
         let last = usize::from(area.height.saturating_sub(1));
         if last > 0 {
-            let room = usize::from(area.width.saturating_sub(2));
             let right = between((" ", " "), self.bottom_right, border);
             let left_room = room.saturating_sub(line_width(&right) + 2);
             put_at_right(right, area, last, buf);

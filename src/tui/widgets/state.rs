@@ -14,7 +14,7 @@ use crate::tui::model::answers::Look;
 use crate::tui::model::{Model, Pane, Selection};
 use crate::tui::theme::{INEXACT, Theme};
 use crate::tui::widgets::chart;
-use crate::tui::widgets::pane::{PaneFrame, below, has_focus, padded, put};
+use crate::tui::widgets::pane::{PaneFrame, below, has_focus, padded, put, title_room};
 use crate::tui::widgets::text::{count, counted, fit, left, line_width, signed, span, width, wrap};
 
 /// How wide the fields' names stand: the longest is `overdraft`.
@@ -29,7 +29,7 @@ const CHART_ROWS_MIN: usize = 3;
 /// Draws the state with its frame.
 pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let frame = PaneFrame {
-        title: title(model, theme),
+        title: title(model, theme, title_room(area)),
         is_focused: has_focus(model, Pane::State),
         ..PaneFrame::default()
     };
@@ -55,25 +55,30 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
 }
 
-fn title(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
+fn title(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
     let look = model.look.answer();
     let at = look.map_or(model.playhead.position, |look| look.playhead);
     let mut spans =
         vec![span("State", theme.strong), span(format!(" at {}", count(at.number())), theme.text)];
+    let mut behind = Vec::new();
+    if matches!(model.selection, Selection::Pinned(_)) {
+        behind.push(span(" · pinned", theme.strong));
+    }
+    if !model.is_exact() {
+        behind.push(span(format!(" {INEXACT}"), theme.dim));
+    }
     if let Some(name) = model.selected() {
         spans.push(span(" · ", theme.text));
         spans.push(span(fit(name.as_str(), 24), theme.selected));
         let state = look.and_then(|look| look.state.as_ref()).filter(|state| state.stream == *name);
-        if let Some(state) = state {
-            spans.push(span(format!(" v{}", count(state.trace.version.number())), theme.text));
-        }
+        let version = state.map(|state| format!(" v{}", count(state.trace.version.number())));
+        // A version of which the end is cut off would be another one.
+        let left = room.saturating_sub(line_width(&spans) + line_width(&behind));
+        spans.extend(
+            version.filter(|version| width(version) <= left).map(|version| span(version, theme.text)),
+        );
     }
-    if matches!(model.selection, Selection::Pinned(_)) {
-        spans.push(span(" · pinned", theme.strong));
-    }
-    if !model.is_exact() {
-        spans.push(span(format!(" {INEXACT}"), theme.dim));
-    }
+    spans.extend(behind);
     spans
 }
 

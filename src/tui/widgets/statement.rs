@@ -33,7 +33,7 @@ pub(super) fn draw(
     let mut title = vec![span("Statement", theme.strong), span(" of ", theme.text)];
     title.push(span(fit(account.as_str(), 24), theme.selected));
     let frame = PaneFrame {
-        title: query_view::title(title, model, theme, area),
+        title: query_view::title(&title, model, theme, area),
         bottom_right: vec![span("newest first", theme.dim)],
         is_focused: has_focus(model, Pane::Query),
         ..PaneFrame::default()
