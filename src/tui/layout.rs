@@ -104,7 +104,7 @@ fn place_panes(panes: &mut Panes, model: &Model, size: Size) {
         return;
     }
     if width >= SIDE_BY_SIDE_COLUMNS {
-        let (events, state) = (width * 35 / 100, width * 32 / 100);
+        let (events, state) = (width * 35 / 100, width * 3 / 10);
         let column = |x: u16, width: u16| Some(Rect { x, width, ..middle });
         panes.events = column(0, events);
         panes.state = column(events, state);

@@ -66,7 +66,6 @@ impl Theme {
             loss: RED,
             read_side: MAGENTA,
             differs: MAGENTA.add_modifier(Modifier::BOLD),
-            bars: CYAN.add_modifier(Modifier::DIM),
             key: CYAN,
             done: GREEN.add_modifier(Modifier::BOLD),
             bad: RED.add_modifier(Modifier::BOLD),

@@ -13,8 +13,8 @@ use crate::tui::theme::{PLAYHEAD, Theme};
 use crate::tui::widgets::pane::put;
 use crate::tui::widgets::text::{count, right, span, width};
 
-/// The highest that a chart is drawn, in rows: higher, steps look like cliffs.
-const ROWS_MAX: u16 = 16;
+/// How high a chart is drawn at most, in hundredths of its width: higher, steps look like cliffs.
+const HEIGHT_PERCENT_MAX: u16 = 45;
 
 /// From how many rows on there is a heading over the chart and a footing under it.
 const FRAMED_ROWS: u16 = 7;
@@ -31,7 +31,7 @@ pub(super) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         return;
     };
     let Some((first, _)) = chart.points.first() else { return };
-    let height = area.height.min(ROWS_MAX);
+    let height = area.height.min((area.width.min(1_000) * HEIGHT_PERCENT_MAX / 100).max(FRAMED_ROWS));
     let is_framed = height >= FRAMED_ROWS;
     let rows = if is_framed { height - 2 } else { height };
     let plot = Plot::of(chart, first.number(), model, area.width, rows);

@@ -7,7 +7,7 @@ use crate::tui::model::answers::SurveyColumn;
 use crate::tui::model::ruler::Axis;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::pane::put;
-use crate::tui::widgets::text::{counted, span};
+use crate::tui::widgets::text::{count, span};
 
 /// The heights that a cell has.
 const EIGHTHS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
@@ -80,10 +80,10 @@ impl Density {
     /// What the bars count, and how much the highest is.
     pub(super) fn unit(&self) -> Option<String> {
         Some(match self.highest? {
-            Highest::Count(most) => format!("▁▅█ up to {}", counted(most, "event")),
+            Highest::Count(most) => format!("events, up to {}", count(most)),
             Highest::Rate(fastest) => {
                 let (n, unit) = by_unit(fastest);
-                format!("▁▅█ up to {} {unit}", counted(n, "event"))
+                format!("events {unit}, up to {}", count(n))
             }
         })
     }

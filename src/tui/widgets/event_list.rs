@@ -10,7 +10,7 @@ use crate::tui::layout::{event_lines, inside};
 use crate::tui::model::answers::{EventRow, Look};
 use crate::tui::model::{Model, Pane, StoreKind};
 use crate::tui::theme::{INEXACT, LATE, NOT_OURS, PLAYHEAD_ROW, Theme};
-use crate::tui::widgets::pane::{PaneFrame, padded, put};
+use crate::tui::widgets::pane::{PaneFrame, has_focus, padded, put};
 use crate::tui::widgets::text::{count, fit, left, right, signed, span, time, width, wrap};
 
 /// The widest that a type is shown: our own longest is `OverdraftLimitSet`.
@@ -21,7 +21,7 @@ const STREAM_CELLS_MAX: usize = 24;
 
 /// Draws the event list with its frame.
 pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let is_focused = model.focus == Pane::Events;
+    let is_focused = has_focus(model, Pane::Events);
     let look = model.look.answer().filter(|look| !look.events.is_empty());
     let room = usize::from(inside(area).height);
     let Some(look) = look else {
@@ -152,12 +152,13 @@ impl Columns {
         let widest = |text: &dyn Fn(&EventRow) -> usize| events.iter().map(text).max().unwrap_or(0);
         let has_times = events.iter().any(|event| event.time.is_some());
         let has_flags = events.iter().any(|event| event.is_late || !event.is_ours);
+        let types = widest(&|event| width(&fit(&event.event_type, TYPE_CELLS_MAX)));
         let mut columns = Self {
             days,
             detail: if has_times { TimeDetail::Seconds } else { TimeDetail::Nothing },
             position: widest(&|event| count(event.position.number()).len()),
             time: 0,
-            event_type: widest(&|event| width(&fit(&event.event_type, TYPE_CELLS_MAX))),
+            event_type: types,
             stream: widest(&|event| width(&fit(event.stream.as_str(), STREAM_CELLS_MAX))),
             amount: widest(&|event| amount(event).len()),
             flag: usize::from(has_flags),
@@ -183,7 +184,11 @@ impl Columns {
                 detail => time(Timestamp::UNIX_EPOCH, days.form(detail)).len(),
             };
             if columns.total() <= room {
-                columns.stream += (room - columns.total()).min(STREAM_CELLS_MAX);
+                // What is left gives back to the types first what was cut off them.
+                let spare = room - columns.total();
+                let to_types = spare.min(types - columns.event_type);
+                columns.event_type += to_types;
+                columns.stream += spare - to_types;
                 return columns;
             }
         }

@@ -19,24 +19,20 @@ struct Part {
     /// What stands before it.
     gap: &'static str,
     is_left: bool,
-    /// The least goes first when there is no room.
+    /// No two parts have the same; the least goes first when there is no room.
     weight: u8,
 }
 
 /// Draws the header.
 pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let mut parts = parts(model, theme);
-    let room = usize::from(area.width);
-    while parts.iter().map(Part::width).sum::<usize>() + 2 > room && parts.len() > 1 {
-        let least = parts.iter().enumerate().min_by_key(|(_, part)| part.weight).map(|(at, _)| at);
-        parts.remove(least.unwrap_or(0));
-    }
+    let room = usize::from(area.width).saturating_sub(2);
+    let parts = fitting(parts(model, theme), room);
     let used: usize = parts.iter().map(Part::width).sum();
-    let mut spans = Vec::new();
+    let mut spans = vec![span(" ", theme.text)];
     let mut filled = false;
     for part in parts {
         if !part.is_left && !filled {
-            spans.push(span(" ".repeat(room.saturating_sub(used + 1)), theme.text));
+            spans.push(span(" ".repeat(room.saturating_sub(used)), theme.text));
             filled = true;
         }
         spans.push(span(part.gap, theme.dim));
@@ -45,16 +41,35 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     put(spans, area, 0, buf);
 }
 
+/// The weightiest parts that there is room for, in their order; the weightiest of all in any case.
+fn fitting(parts: Vec<Part>, room: usize) -> Vec<Part> {
+    let mut by_weight: Vec<&Part> = parts.iter().collect();
+    by_weight.sort_by_key(|part| std::cmp::Reverse(part.weight));
+    let mut left = room;
+    let mut weights = Vec::new();
+    for part in by_weight {
+        if part.width() <= left || weights.is_empty() {
+            left = left.saturating_sub(part.width());
+            weights.push(part.weight);
+        }
+    }
+    let mut fitting: Vec<Part> = parts.into_iter().filter(|part| weights.contains(&part.weight)).collect();
+    if let Some(first) = fitting.first_mut() {
+        first.gap = "";
+    }
+    fitting
+}
+
 fn parts(model: &Model, theme: &Theme) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut add = |weight: u8, is_left: bool, gap: &'static str, text: String, style: Style| {
         parts.push(Part { text, style, gap, is_left, weight });
     };
     let (playhead, head) = (model.playhead.position, model.head.position);
-    add(3, true, " ", "foldback".to_owned(), theme.strong);
+    add(3, true, "", "foldback".to_owned(), theme.strong);
     add(7, true, "  ", fit(&model.store.name, NAME_CELLS_MAX), theme.text);
     if let Some(words) = kind_words(model.store.kind) {
-        add(4, true, " · ", words.to_owned(), theme.dim);
+        add(4, true, ", ", words.to_owned(), theme.dim);
     }
     if let Some(text) = progress(model) {
         add(5, false, "  ", text, theme.read_side);
@@ -78,7 +93,7 @@ fn parts(model: &Model, theme: &Theme) -> Vec<Part> {
 fn kind_words(kind: StoreKind) -> Option<&'static str> {
     match kind {
         StoreKind::Own => None,
-        StoreKind::SampleCopy => Some("sample bank, a scratch copy"),
+        StoreKind::SampleCopy => Some("a scratch copy"),
         StoreKind::Log => Some("a log, read only"),
         StoreKind::ReadOnly => Some("read only"),
     }

@@ -22,17 +22,20 @@ const GUTTER: usize = 4;
 /// The widest that the keys of a binding are written; wider ones take a line of their own.
 const KEYS_CELLS: usize = 15;
 
+/// The widest that a mark is written.
+const MARK_CELLS: usize = 6;
+
 /// What one is looking at, for somebody who has never seen event sourcing.
 const STORY: [(&str, &str); 4] = [
-    ("events", "What happened is written down, one event after the other, and never changed: on the left."),
+    ("Events", "What happened is written down, one event after the other, and is never changed."),
+    ("State", "What an account is, is no more than its events added up: here, up to the playhead."),
     (
-        "state",
-        "What an account is now is no more than its events added up, up to the playhead: in the middle.",
+        "Query view",
+        "Questions are answered from tables of their own, which a projector fills a moment later.",
     ),
-    ("query view", "Questions are answered from tables that a projector fills a moment later: on the right."),
     (
-        "commands",
-        "A command is a wish: a rule refuses it, or it becomes events at the head. It never edits the past.",
+        "Commands",
+        "A command is a wish: a rule refuses it, or it becomes events at the head, never in the past.",
     ),
 ];
 
@@ -90,7 +93,7 @@ fn heading(text: &str, theme: &Theme) -> Vec<Span<'static>> {
 fn story(theme: &Theme, cells: usize) -> Lines {
     let mut lines = Vec::new();
     for (word, text) in STORY {
-        entry(&mut lines, (word, theme.selected), text, theme, cells);
+        entry(&mut lines, (word, KEYS_CELLS, theme.selected), text, theme, cells);
     }
     lines.push(Vec::new());
     lines
@@ -99,7 +102,7 @@ fn story(theme: &Theme, cells: usize) -> Lines {
 fn keys(group: Group, theme: &Theme, cells: usize) -> Lines {
     let mut lines = vec![heading(group.heading(), theme)];
     for binding in BINDINGS.iter().filter(|binding| binding.group == group) {
-        entry(&mut lines, (&binding.key_names(), theme.key), binding.does, theme, cells);
+        entry(&mut lines, (&binding.key_names(), KEYS_CELLS, theme.key), binding.does, theme, cells);
     }
     lines.push(Vec::new());
     lines
@@ -128,20 +131,26 @@ fn marks(theme: &Theme, cells: usize) -> Lines {
     ];
     let mut lines = vec![heading("What you see", theme)];
     for (mark, style, text) in entries {
-        entry(&mut lines, (mark, style), text, theme, cells);
+        entry(&mut lines, (mark, MARK_CELLS, style), text, theme, cells);
     }
     lines
 }
 
 /// A word or some keys, and beside them, wrapped, what they are about.
-fn entry(lines: &mut Lines, (word, style): (&str, Style), text: &str, theme: &Theme, cells: usize) {
-    let beside = 2 + KEYS_CELLS + 1;
+fn entry(
+    lines: &mut Lines,
+    (word, word_cells, style): (&str, usize, Style),
+    text: &str,
+    theme: &Theme,
+    cells: usize,
+) {
+    let beside = 2 + word_cells + 1;
     let mut wrapped = wrap(text, cells.saturating_sub(beside).max(1), 9).into_iter();
-    if width(word) > KEYS_CELLS {
+    if width(word) > word_cells {
         lines.push(vec![span(format!("  {word}"), style)]);
     } else {
         let first = wrapped.next().unwrap_or_default();
-        lines.push(vec![span(format!("  {} ", left(word, KEYS_CELLS)), style), span(first, theme.text)]);
+        lines.push(vec![span(format!("  {} ", left(word, word_cells)), style), span(first, theme.text)]);
     }
     for line in wrapped {
         lines.push(vec![span(" ".repeat(beside), theme.text), span(line, theme.text)]);

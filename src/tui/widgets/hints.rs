@@ -14,6 +14,12 @@ use crate::tui::widgets::text::{count, line_width, span, width, wrap};
 /// How many lines a notice may take: it lies over the ruler until the next key, and no refusal is longer.
 const NOTICE_LINES_MAX: usize = 3;
 
+/// What stands between two hints.
+const GAP: &str = "  ";
+
+/// How the help's key is written.
+const HELP_KEYS: &str = "?";
+
 /// Draws the hints, or the notice in their place.
 pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     if let Some(notice) = &model.notice {
@@ -24,12 +30,8 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let status = status(model, theme);
     let room = usize::from(area.width).saturating_sub(line_width(&status) + 2);
     let mut spans = Vec::new();
-    for (keys, does) in hints(model) {
-        let gap = if spans.is_empty() { "" } else { "   " };
-        if line_width(&spans) + width(gap) + width(keys) + 1 + width(does) > room {
-            break;
-        }
-        spans.push(span(gap, theme.text));
+    for (keys, does) in fitting(hints(model), room) {
+        spans.push(span(if spans.is_empty() { "" } else { GAP }, theme.text));
         spans.push(span(keys, theme.key));
         spans.push(span(format!(" {does}"), theme.dim));
     }
@@ -39,8 +41,28 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     put(spans, area, 0, buf);
 }
 
+type Hint = (&'static str, &'static str);
+
+/// As many of the hints as there is room for, the one for the help in any case: it leads to all others.
+fn fitting(hints: Vec<Hint>, room: usize) -> Vec<Hint> {
+    let cells = |(keys, does): &Hint| width(GAP) + width(keys) + 1 + width(does);
+    let is_help = |hint: &Hint| hint.0 == HELP_KEYS;
+    let mut left =
+        (room + width(GAP)).saturating_sub(hints.iter().filter(|hint| is_help(hint)).map(cells).sum());
+    let mut is_full = false;
+    let fits = |hint: &Hint| {
+        if is_help(hint) {
+            return true;
+        }
+        is_full |= cells(hint) > left;
+        left = left.saturating_sub(cells(hint));
+        !is_full
+    };
+    hints.into_iter().filter(fits).collect()
+}
+
 /// The keys that mean something now, with what they do.
-fn hints(model: &Model) -> Vec<(&'static str, &'static str)> {
+fn hints(model: &Model) -> Vec<Hint> {
     match &model.mode {
         Mode::Browse => BINDINGS.iter().filter_map(|binding| hint(model, binding)).collect(),
         Mode::Command(_) => {
@@ -56,7 +78,7 @@ fn hints(model: &Model) -> Vec<(&'static str, &'static str)> {
 }
 
 /// The hint of a binding, in the words that fit what it would do now.
-fn hint(model: &Model, binding: &Binding) -> Option<(&'static str, &'static str)> {
+fn hint(model: &Model, binding: &Binding) -> Option<Hint> {
     let (keys, does) = binding.hint?;
     let does = match binding.keys.first().map(|(action, _)| *action) {
         Some(Action::Hold) if model.read_side.is_held => "let projector go",

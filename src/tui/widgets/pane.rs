@@ -2,12 +2,19 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
 use crate::tui::layout::inside;
+use crate::tui::model::{Mode, Model, Pane};
 use crate::tui::theme::Theme;
-use crate::tui::widgets::text::{fit_line, span};
+use crate::tui::widgets::text::{fit_line, line_width, span};
+
+/// Whether a pane has the focus: while nothing lies over the panes.
+pub(super) fn has_focus(model: &Model, pane: Pane) -> bool {
+    model.focus == pane && matches!(model.mode, Mode::Browse | Mode::Copy)
+}
 
 /// What stands in a pane's frame.
 #[derive(Default)]
@@ -22,37 +29,30 @@ pub(super) struct PaneFrame {
     pub is_focused: bool,
 }
 
+/// What the posts beside a title take.
+const POSTS_CELLS: usize = 4;
+
+/// How many cells there are for the title of a pane.
+pub(super) fn title_room(pane: Rect) -> usize {
+    usize::from(pane.width).saturating_sub(2 + POSTS_CELLS)
+}
+
 impl PaneFrame {
     /// Draws the frame; answers what is inside.
     pub(super) fn draw(self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Rect {
         let border = if self.is_focused { theme.border_focused } else { theme.border };
-        let mut block = Block::bordered().border_type(BorderType::Rounded).border_style(border);
-        let room = usize::from(area.width).saturating_sub(6);
+        Block::bordered().border_type(BorderType::Rounded).border_style(border).render(area, buf);
         // A focused pane's title stands between two posts: seen without colours too.
-        let (before, after) = if self.is_focused { ("┤ ", " ├") } else { ("─ ", " ─") };
-        let framed = |spans: Vec<Span<'static>>, room: usize| {
-            let mut framed = vec![span(before, border)];
-            framed.extend(fit_line(spans, room));
-            framed.push(span(after, border));
-            Line::from(framed)
-        };
-        let quiet = |spans: Vec<Span<'static>>, room: usize| {
-            let mut line = vec![span(" ", border)];
-            line.extend(fit_line(spans, room));
-            line.push(span(" ", border));
-            Line::from(line)
-        };
-        if !self.title.is_empty() {
-            block = block.title_top(framed(self.title, room));
+        let posts = if self.is_focused { ("┤ ", " ├") } else { ("─ ", " ─") };
+        let room = usize::from(area.width.saturating_sub(2));
+        put_at_left(between(posts, fit_line(self.title, title_room(area)), border), area, 0, buf);
+        let last = usize::from(area.height.saturating_sub(1));
+        if last > 0 {
+            let right = between((" ", " "), self.bottom_right, border);
+            let left_room = room.saturating_sub(line_width(&right) + 2);
+            put_at_right(right, area, last, buf);
+            put_at_left(fit_line(between((" ", " "), self.bottom_left, border), left_room), area, last, buf);
         }
-        let half = if self.bottom_right.is_empty() || self.bottom_left.is_empty() { room } else { room / 2 };
-        if !self.bottom_left.is_empty() {
-            block = block.title_bottom(quiet(self.bottom_left, half));
-        }
-        if !self.bottom_right.is_empty() {
-            block = block.title_bottom(quiet(self.bottom_right, half).right_aligned());
-        }
-        block.render(area, buf);
         inside(area)
     }
 
@@ -63,11 +63,55 @@ impl PaneFrame {
     }
 }
 
-/// Puts a line into the `row`-th row of an area; nothing where there is none.
+/// The line with something before and after it; nothing where there is no line.
+fn between(
+    posts: (&'static str, &'static str),
+    line: Vec<Span<'static>>,
+    style: Style,
+) -> Vec<Span<'static>> {
+    if line.is_empty() {
+        return line;
+    }
+    let before = std::iter::once(span(posts.0, style));
+    before.chain(line).chain(std::iter::once(span(posts.1, style))).collect()
+}
+
+/// Puts a line over the `row`-th row of a frame, beginning behind its left corner.
+pub(super) fn put_at_left(line: Vec<Span<'static>>, frame: Rect, row: usize, buf: &mut Buffer) {
+    let room = frame.width.saturating_sub(2);
+    let line = fit_line(line, usize::from(room));
+    let width = cells(&line);
+    put(line, Rect { x: frame.x.saturating_add(1), width, ..frame }, row, buf);
+}
+
+/// Puts a line over the `row`-th row of a frame, ending before its right corner.
+pub(super) fn put_at_right(line: Vec<Span<'static>>, frame: Rect, row: usize, buf: &mut Buffer) {
+    let room = frame.width.saturating_sub(2);
+    let line = fit_line(line, usize::from(room));
+    let width = cells(&line);
+    put(line, Rect { x: frame.x.saturating_add(1 + room - width), width, ..frame }, row, buf);
+}
+
+/// Puts a line over the `row`-th row of a frame, in its middle.
+pub(super) fn put_in_middle(line: Vec<Span<'static>>, frame: Rect, row: usize, buf: &mut Buffer) {
+    let room = frame.width.saturating_sub(2);
+    let line = fit_line(line, usize::from(room));
+    let width = cells(&line);
+    put(line, Rect { x: frame.x.saturating_add(1 + (room - width) / 2), width, ..frame }, row, buf);
+}
+
+/// How many cells a line takes that has been fitted into a screen.
+fn cells(line: &[Span<'_>]) -> u16 {
+    u16::try_from(line_width(line)).unwrap_or(u16::MAX)
+}
+
+/// Puts a line into the `row`-th row of an area, in place of what is there; nothing where there is none.
 pub(super) fn put(spans: Vec<Span<'static>>, area: Rect, row: usize, buf: &mut Buffer) {
     let Ok(row) = u16::try_from(row) else { return };
     if row < area.height {
         let place = Rect { y: area.y.saturating_add(row), height: 1, ..area };
+        // What was there before, a border's dimness included, is gone.
+        Clear.render(place, buf);
         Line::from(fit_line(spans, usize::from(area.width))).render(place, buf);
     }
 }

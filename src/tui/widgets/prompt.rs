@@ -13,7 +13,7 @@ use crate::tui::model::prompt::{Completion, PROMPT_WORDS, Prompt, Reading, readi
 use crate::tui::model::{Mode, Model, StoreKind};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::pane::{PaneFrame, below, padded, put};
-use crate::tui::widgets::text::{count, fit, line_width, span, width, wrap};
+use crate::tui::widgets::text::{count, fit, left, line_width, span, width, wrap};
 
 /// Draws the prompt over what is there; answers where the cursor is.
 pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
@@ -107,15 +107,13 @@ fn outcome(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Ve
         lines.map(|(row, line)| vec![span(lead(row), style), span(line, style)]).collect::<Vec<_>>()
     };
     match reading(prompt.text()) {
-        Reading::Nothing => {
-            says(" ", "a command to an account, or goto 8112 · goto 2024-03-14 · goto 42%", theme.dim)
-        }
+        Reading::Nothing => everything(theme, room),
         Reading::Quit => says("→", "ends foldback", theme.dim),
         Reading::Help => says("→", "shows the keys", theme.dim),
         Reading::Goto(Ok(_)) => says("→", "moves the playhead there", theme.dim),
         Reading::Goto(Err(why)) => says(" ", &why.to_string(), theme.dim),
-        // As long as the first word is being typed, what it could become is said by the candidates.
-        Reading::Command(Err(_)) if is_first_word(prompt) => says(" ", "", theme.dim),
+        // As long as the first word is being typed, it may still become a command.
+        Reading::Command(Err(_)) if is_first_word(prompt) => usages(prompt.text().trim(), theme),
         Reading::Command(Err(why)) => says(" ", &why.0, theme.dim),
         Reading::Command(Ok(_)) if model.store.kind == StoreKind::Log => says(
             "✘",
@@ -128,9 +126,39 @@ fn outcome(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Ve
         Reading::Command(Ok(_)) => match prompt.preview.answer().filter(|_| prompt.preview.is_settled()) {
             None => says(" ", "…", theme.dim),
             Some(Preview::Refused(why)) => says("✘", &format!("refused: {why}"), theme.bad),
-            Some(Preview::Would(events)) => events.iter().map(|event| would(event, theme, room)).collect(),
+            Some(Preview::Would(events)) => {
+                events.iter().flat_map(|event| would(event, theme, room)).collect()
+            }
         },
     }
+}
+
+/// All that can be typed: the words of the commands, and what the prompt knows beside them.
+fn everything(theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
+    let words = GRAMMAR.iter().map(|grammar| grammar.word).collect::<Vec<_>>().join(" · ");
+    let others = PROMPT_WORDS.iter().map(|(word, does)| (*word, *does));
+    std::iter::once(("account", words.as_str()))
+        .chain(others)
+        .map(|(what, text)| {
+            let label = left(what, 9);
+            vec![
+                span("  ", theme.dim),
+                span(label, theme.dim),
+                span(fit(text, room.saturating_sub(11)), theme.text),
+            ]
+        })
+        .collect()
+}
+
+/// How to write the commands that begin so.
+fn usages(beginning: &str, theme: &Theme) -> Vec<Vec<Span<'static>>> {
+    let commands = GRAMMAR.iter().map(|grammar| (grammar.word, grammar.usage(), grammar.does));
+    let others = PROMPT_WORDS.iter().map(|(word, does)| (*word, (*word).to_owned(), *does));
+    let fitting = commands.chain(others).filter(|(word, ..)| word.starts_with(beginning));
+    let line = |usage: String, does: &'static str| {
+        vec![span("  ", theme.dim), span(usage, theme.text), span(format!("   {does}"), theme.dim)]
+    };
+    fitting.map(|(_, usage, does)| line(usage, does)).collect()
 }
 
 fn is_first_word(prompt: &Prompt) -> bool {
@@ -140,7 +168,9 @@ fn is_first_word(prompt: &Prompt) -> bool {
 }
 
 /// `would append Deposited to acc-17 (v15): balance 1,250.00 → 1,300.00 EUR`
-fn would(event: &WouldAppend, theme: &Theme, room: usize) -> Vec<Span<'static>> {
+///
+/// Two lines where it does not fit on one.
+fn would(event: &WouldAppend, theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
     let (before, after) = (&event.before, &event.after);
     let balance =
         |text: &str| format!("balance {} → {text}", grouped(i128::from(before.balance), after.currency));
@@ -163,14 +193,18 @@ fn would(event: &WouldAppend, theme: &Theme, room: usize) -> Vec<Span<'static>> 
         changes.push(format!("owner {}", fit(after.owner.as_deref().unwrap_or("none"), 32)));
     }
     let (stream, version) = (fit(event.stream.as_str(), 24), count(event.version.number()));
-    let spans = vec![
+    let mut line = vec![
         span("✔ ", theme.done),
         span("would append ", theme.dim),
         span(fit(&event.event_type, 24), theme.strong),
         span(" to ", theme.dim),
         span(stream, theme.selected),
         span(format!(" (v{version}): "), theme.dim),
-        span(changes.join(", "), theme.text),
     ];
-    crate::tui::widgets::text::fit_line(spans, room)
+    let changes = changes.join(", ");
+    if line_width(&line) + width(&changes) <= room {
+        line.push(span(changes, theme.text));
+        return vec![line];
+    }
+    vec![line, vec![span("  ", theme.text), span(changes, theme.text)]]
 }

@@ -11,9 +11,9 @@ use crate::read_model::rows::{AccountRow, Lag, TotalRow};
 use crate::tui::layout::totals_rows;
 use crate::tui::model::{Model, Pane, QueryForm};
 use crate::tui::theme::{DIFFERS, SELECTED_ROW, Theme};
-use crate::tui::widgets::pane::{PaneFrame, padded, put};
+use crate::tui::widgets::pane::{PaneFrame, has_focus, padded, put, title_room};
 use crate::tui::widgets::statement;
-use crate::tui::widgets::text::{count, counted, fit, left, right, span, width, wrap};
+use crate::tui::widgets::text::{count, counted, fit, left, line_width, right, span, width, wrap};
 
 /// The widest that an account's name is shown.
 const ACCOUNT_CELLS_MAX: usize = 24;
@@ -31,10 +31,10 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         return;
     }
     let frame = PaneFrame {
-        title: title(model, theme),
+        title: title(&[span("Query view", theme.strong)], model, theme, area),
         bottom_left: differences_legend(model, theme),
         bottom_right: place_among(model, theme),
-        is_focused: model.focus == Pane::Query,
+        is_focused: has_focus(model, Pane::Query),
     };
     let inner = frame.draw(theme, area, buf);
     let n_totals = totals_rows(inner.height);
@@ -49,43 +49,55 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
             put(columns.row(model, row, theme), inner, at + 1, buf);
         }
     }
-    let bottom = Rect { y: (inner.y + inner.height).saturating_sub(n_totals), height: n_totals, ..inner };
-    match &model.read_side.failure {
-        Some(why) => {
-            let lines = wrap(why, usize::from(bottom.width), usize::from(bottom.height));
-            for (row, line) in lines.into_iter().enumerate() {
-                put(vec![span(line, theme.bad)], bottom, row, buf);
-            }
-        }
-        None => totals(model.totals(), theme, bottom, buf),
+    let bottom = |n_rows: u16| Rect {
+        y: (inner.y + inner.height).saturating_sub(n_rows),
+        height: n_rows.min(inner.height),
+        ..inner
+    };
+    let Some(why) = &model.read_side.failure else {
+        totals(model.totals(), theme, bottom(n_totals), buf);
+        return;
+    };
+    // Why it stands still is worth more than a few rows of what it had.
+    let lines = wrap(why, usize::from(inner.width), usize::from(inner.height / 2).max(1));
+    let area = bottom(u16::try_from(lines.len()).unwrap_or(0));
+    for (row, line) in lines.into_iter().enumerate() {
+        put(vec![span(line, theme.bad)], area, row, buf);
     }
 }
 
-/// `Query view at 12,431 · lag 0`, and what keeps it from going on.
-pub(super) fn title(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
-    let mut spans = vec![span("Query view", theme.strong)];
-    spans.extend(freshness(model, theme));
-    spans
-}
-
-/// ` at 12,431 · lag 0`, and what keeps the read side from going on.
-pub(super) fn freshness(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
+/// What is shown, ` at 12,431 · lag 12 events, 3h 10m`, and what keeps the read side from going on; in fewer words
+/// where there is little room, down to the last two.
+pub(super) fn title(what: &[Span<'static>], model: &Model, theme: &Theme, area: Rect) -> Vec<Span<'static>> {
     let read_side = &model.read_side;
     let lag = model.lag();
-    let at = format!(" at {}", count(read_side.checkpoint.position.number()));
+    let stands_still = match (&read_side.failure, read_side.is_held) {
+        (Some(_), _) => Some(span(" · FAILED", theme.bad)),
+        (None, true) => Some(span(" · HELD", theme.differs)),
+        (None, false) => None,
+    };
     let lag_style = if lag.n_events > 0 { theme.differs } else { theme.text };
-    let mut spans = vec![span(at, theme.text)];
-    if read_side.failure.is_some() {
-        spans.push(span(" · FAILED", theme.bad));
-    } else if read_side.is_held {
-        spans.push(span(" · HELD", theme.differs));
-    }
-    spans.push(span(" · ", theme.text));
-    spans.push(span(lag_words(&lag), lag_style));
-    if read_side.is_followed {
-        spans.push(span(" · follows another explorer", theme.dim));
-    }
-    spans
+    let follows = read_side.is_followed.then(|| span(" · follows another explorer", theme.dim));
+    let at = span(format!(" at {}", count(read_side.checkpoint.position.number())), theme.text);
+    let said = |at: Option<Span<'static>>, lag: String, follows: Option<Span<'static>>| {
+        let lag = [span(" · ", theme.text), span(lag, lag_style)];
+        what.iter()
+            .cloned()
+            .chain(at)
+            .chain(stands_still.clone())
+            .chain(lag)
+            .chain(follows)
+            .collect::<Vec<_>>()
+    };
+    let brief = format!("lag {}", count(lag.n_events));
+    let forms = [
+        said(Some(at.clone()), lag_words(&lag), follows.clone()),
+        said(Some(at.clone()), brief.clone(), follows),
+        said(Some(at), brief.clone(), None),
+        said(None, brief, None),
+    ];
+    let fewest = forms.last().cloned().unwrap_or_default();
+    forms.into_iter().find(|form| line_width(form) <= title_room(area)).unwrap_or(fewest)
 }
 
 fn lag_words(lag: &Lag) -> String {
@@ -256,17 +268,17 @@ impl Columns {
 
     fn row(&self, model: &Model, row: &AccountRow, theme: &Theme) -> Vec<Span<'static>> {
         let is_selected = model.selected() == Some(&row.account);
-        let base = match (is_selected, model.focus == Pane::Query) {
+        let base = match (is_selected, has_focus(model, Pane::Query)) {
             (true, true) => theme.cursor,
             (true, false) => theme.selected.patch(theme.strong),
             (false, _) => theme.text,
         };
-        let is_plain = !(is_selected && model.focus == Pane::Query);
+        let is_plain = !(is_selected && has_focus(model, Pane::Query));
         let on = |style: Style| if is_plain { base.patch(style) } else { base };
         let differences = Differences::of(model, row);
         let mark = |differs: bool| span(if differs { DIFFERS } else { " " }, on(theme.differs));
         let mut spans = vec![
-            span(if is_selected { SELECTED_ROW } else { " " }, on(theme.playhead)),
+            span(if is_selected { SELECTED_ROW } else { " " }, theme.playhead),
             span(left(row.account.as_str(), self.account) + " ", base),
         ];
         if self.owner > 0 {

@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::{Modifier, Style};
+use ratatui::style::Style;
 use ratatui::text::Span;
 
 use crate::tui::layout::Panes;
@@ -11,7 +11,7 @@ use crate::tui::model::ruler::{Axis, Ruler, RulerPlace};
 use crate::tui::model::{Model, Moment};
 use crate::tui::theme::{CHECKPOINT, HEAD, PLAYHEAD, TICK, TICKS, Theme};
 use crate::tui::widgets::density::{self, Density};
-use crate::tui::widgets::pane::{PaneFrame, put};
+use crate::tui::widgets::pane::{PaneFrame, put, put_at_left, put_at_right, put_in_middle};
 use crate::tui::widgets::text::{DAY, DAY_AND_TIME, count, fit, line_width, span, time, width};
 
 /// Draws the ruler with its frame, if it has one.
@@ -131,23 +131,14 @@ fn frame(model: &Model, theme: &Theme, ruler: &Ruler, unit: Option<String>, area
     let unit = unit.map_or_else(String::new, |unit| format!(" · {unit}"));
     let about = format!("{axis}{unit}{zoomed}");
     let legend = legend(model, theme, usize::from(area.width).saturating_sub(6));
-    PaneFrame { title: vec![span(from, theme.strong)], bottom_left: legend, ..PaneFrame::default() }
-        .draw(theme, area, buf);
-    // The end's date and, where there is room between the dates, what the bars mean.
-    let room = usize::from(area.width).saturating_sub(2);
     let to_cells = width(&to);
-    let x = |cells: usize| u16::try_from(cells).unwrap_or(u16::MAX);
-    let right = Rect {
-        x: area.x.saturating_add(x((room + 1).saturating_sub(to_cells + 3))),
-        width: x(to_cells + 2).min(area.width),
-        ..area
-    };
-    put(vec![span(" ", theme.border), span(to, theme.strong), span(" ", theme.border)], right, 0, buf);
-    let about_cells = width(&about) + 2;
-    if about_cells + 2 * (to_cells + 6) <= room {
-        let middle =
-            Rect { x: area.x.saturating_add(x((room + 2 - about_cells) / 2)), width: x(about_cells), ..area };
-        put(vec![span(format!(" {about} "), theme.dim)], middle, 0, buf);
+    PaneFrame { bottom_left: legend, ..PaneFrame::default() }.draw(theme, area, buf);
+    let dated =
+        |date: String| vec![span(" ", theme.border), span(date, theme.strong), span(" ", theme.border)];
+    put_at_left(dated(from), area, 0, buf);
+    put_at_right(dated(to), area, 0, buf);
+    if width(&about) + 2 * (to_cells + 6) <= usize::from(area.width) {
+        put_in_middle(vec![span(format!(" {about} "), theme.dim)], area, 0, buf);
     }
 }
 
@@ -184,11 +175,7 @@ fn legend(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
     for (glyph, style, words) in entries {
         let Some(words) = words else { continue };
         let gap = if spans.is_empty() { "" } else { "   " };
-        let entry = [
-            span(gap, theme.border),
-            span(glyph, style.remove_modifier(Modifier::DIM)),
-            span(format!(" {words}"), theme.dim),
-        ];
+        let entry = [span(gap, theme.border), span(glyph, style), span(format!(" {words}"), theme.dim)];
         if line_width(&spans) + line_width(&entry) > room {
             break;
         }

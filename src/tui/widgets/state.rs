@@ -14,11 +14,11 @@ use crate::tui::model::answers::Look;
 use crate::tui::model::{Model, Pane, Selection};
 use crate::tui::theme::{INEXACT, Theme};
 use crate::tui::widgets::chart;
-use crate::tui::widgets::pane::{PaneFrame, below, padded, put};
+use crate::tui::widgets::pane::{PaneFrame, below, has_focus, padded, put, title_room};
 use crate::tui::widgets::text::{count, counted, fit, left, line_width, signed, span, width, wrap};
 
 /// How wide the fields' names stand: the longest is `overdraft`.
-const LABEL_CELLS: usize = 11;
+const LABEL_CELLS: usize = 10;
 
 /// From how many rows on there are empty ones between the parts.
 const SPACIOUS_ROWS: u16 = 14;
@@ -29,8 +29,8 @@ const CHART_ROWS_MIN: usize = 3;
 /// Draws the state with its frame.
 pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let frame = PaneFrame {
-        title: title(model, theme),
-        is_focused: model.focus == Pane::State,
+        title: title(model, theme, title_room(area)),
+        is_focused: has_focus(model, Pane::State),
         ..PaneFrame::default()
     };
     let inner = padded(frame.draw(theme, area, buf), 1);
@@ -55,25 +55,30 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
 }
 
-fn title(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
+fn title(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
     let look = model.look.answer();
     let at = look.map_or(model.playhead.position, |look| look.playhead);
     let mut spans =
         vec![span("State", theme.strong), span(format!(" at {}", count(at.number())), theme.text)];
+    let mut behind = Vec::new();
+    if matches!(model.selection, Selection::Pinned(_)) {
+        behind.push(span(" · pinned", theme.strong));
+    }
+    if !model.is_exact() {
+        behind.push(span(format!(" {INEXACT}"), theme.dim));
+    }
     if let Some(name) = model.selected() {
         spans.push(span(" · ", theme.text));
         spans.push(span(fit(name.as_str(), 24), theme.selected));
         let state = look.and_then(|look| look.state.as_ref()).filter(|state| state.stream == *name);
-        if let Some(state) = state {
-            spans.push(span(format!(" v{}", count(state.trace.version.number())), theme.text));
-        }
+        let version = state.map(|state| format!(" v{}", count(state.trace.version.number())));
+        // A version of which the end is cut off would be another one.
+        let left = room.saturating_sub(line_width(&spans) + line_width(&behind));
+        spans.extend(
+            version.filter(|version| width(version) <= left).map(|version| span(version, theme.text)),
+        );
     }
-    if matches!(model.selection, Selection::Pinned(_)) {
-        spans.push(span(" · pinned", theme.strong));
-    }
-    if !model.is_exact() {
-        spans.push(span(format!(" {INEXACT}"), theme.dim));
-    }
+    spans.extend(behind);
     spans
 }
 
@@ -112,7 +117,7 @@ fn fields(
             continue;
         }
         let line = FieldLine { field, account, change, at: state.trace.last_set(field).number() };
-        lines.push(line.spans(theme, usize::from(area.width)));
+        lines.extend(line.lines(theme, usize::from(area.width)));
     }
 }
 
@@ -124,24 +129,32 @@ struct FieldLine<'a> {
 }
 
 impl FieldLine<'_> {
-    fn spans(&self, theme: &Theme, room: usize) -> Vec<Span<'static>> {
+    /// One line, or two where the value and what changed do not stand beside each other.
+    fn lines(&self, theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
         let (value, value_style) = self.value(theme);
-        let mut right = Vec::new();
-        if let Some((text, style)) = self.difference(theme) {
-            right.push(span(format!(" {text}"), style));
-        }
-        if self.at > 0 {
-            right.push(span(format!("  @{}", count(self.at)), theme.dim));
-        }
-        // The position steps aside before the value is cut.
-        if right.len() > 1 && LABEL_CELLS + width(&value) + line_width(&right) > room {
-            right.pop();
-        }
+        let difference: Vec<_> =
+            self.difference(theme).map(|(text, style)| span(format!(" {text}"), style)).into_iter().collect();
+        let position = (self.at > 0).then(|| span(format!("  @{}", count(self.at)), theme.dim));
+        let beside = |right: &[Span<'_>]| LABEL_CELLS + width(&fit(&value, room)) + line_width(right) <= room;
+        let whole: Vec<_> = difference.iter().cloned().chain(position).collect();
+        // The position steps aside before a value is cut or what changed goes below it.
+        let (right, below) = if beside(&whole) {
+            (whole, Vec::new())
+        } else if beside(&difference) {
+            (difference, Vec::new())
+        } else {
+            (Vec::new(), difference)
+        };
         let middle = room.saturating_sub(LABEL_CELLS + line_width(&right));
-        let mut spans = vec![span(left(self.field.word(), LABEL_CELLS), theme.dim)];
-        spans.push(span(left(&value, middle), value_style));
-        spans.extend(right);
-        spans
+        let mut line = vec![span(left(self.field.word(), LABEL_CELLS), theme.dim)];
+        line.push(span(left(&value, middle), value_style));
+        line.extend(right);
+        let mut lines = vec![line];
+        if !below.is_empty() {
+            let fill = " ".repeat(room.saturating_sub(line_width(&below)));
+            lines.push(std::iter::once(span(fill, theme.text)).chain(below).collect());
+        }
+        lines
     }
 
     fn value(&self, theme: &Theme) -> (String, Style) {
@@ -220,7 +233,8 @@ fn remarks(
     };
     let folded = format!("folded {} {from}", counted(state.n_folded, "event"));
     if is_spacious || (lines.is_empty() && area.height > 8) {
-        lines.push(vec![span(fit(&folded, cells), theme.dim)]);
+        let folded = wrap(&folded, cells, if is_spacious { 2 } else { 1 });
+        lines.extend(folded.into_iter().map(|line| vec![span(line, theme.dim)]));
     }
     if is_spacious && trace.n_not_ours > 0 {
         let text = format!("{} without a meaning for an account", counted(trace.n_not_ours, "event"));

@@ -9,8 +9,8 @@ use crate::domain::money::{Currency, grouped};
 use crate::read_model::rows::StatementRow;
 use crate::tui::model::{Model, Pane};
 use crate::tui::theme::Theme;
-use crate::tui::widgets::pane::{PaneFrame, padded, put};
-use crate::tui::widgets::query_view::freshness;
+use crate::tui::widgets::pane::{PaneFrame, has_focus, padded, put};
+use crate::tui::widgets::query_view;
 use crate::tui::widgets::text::{DAY, count, fit, left, right, signed, span, time, width, wrap};
 
 /// The widest that a type is shown.
@@ -32,11 +32,10 @@ pub(super) fn draw(
     let rows = model.statement.answer().filter(|_| is_of_account).map(Vec::as_slice);
     let mut title = vec![span("Statement", theme.strong), span(" of ", theme.text)];
     title.push(span(fit(account.as_str(), 24), theme.selected));
-    title.extend(freshness(model, theme));
     let frame = PaneFrame {
-        title,
+        title: query_view::title(&title, model, theme, area),
         bottom_right: vec![span("newest first", theme.dim)],
-        is_focused: model.focus == Pane::Query,
+        is_focused: has_focus(model, Pane::Query),
         ..PaneFrame::default()
     };
     let inner = padded(frame.draw(theme, area, buf), 1);
