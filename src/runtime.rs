@@ -61,8 +61,6 @@ pub fn run(
 ) -> Result<(Next, Turns)> {
     let mut turns = Turns::default();
     let mut last_tick = Instant::now();
-    draw(model)?;
-    turns.n_frames += 1;
     loop {
         let Some(first) = wait(model, inbox, &mut last_tick) else { return Ok((Next::End, turns)) };
         turns.n_wakes += 1;

@@ -20,7 +20,9 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use foldback::domain::account::events::AccountEvent;
 use foldback::domain::account::{AccountFold, AccountState};
-use foldback::domain::event::{GlobalPosition, NewEvent, RecordedEvent, SourceId, StreamName};
+use foldback::domain::event::{
+    GlobalPosition, NewEvent, RecordedEvent, SourceId, StreamName, StreamPosition,
+};
 use foldback::domain::fold::{Fold, Meaning};
 use foldback::store::export::export;
 use foldback::store::import::{ImportOptions, ImportProgress, ImportReport, import};
@@ -381,6 +383,39 @@ fn an_import_that_is_broken_off_leaves_a_whole_store_and_goes_on_later() {
 }
 
 #[test]
+fn two_that_import_one_log_at_a_time_add_it_once() {
+    let t = TempStore::new();
+    let path = t.folder.path().join("log.jsonl");
+    fs::write(&path, log(20_000)).unwrap();
+    let store = t.path();
+    let one = || import_file(&mut SqliteStore::open(&store).unwrap(), &path);
+    let reports = std::thread::scope(|scope| {
+        let both = [scope.spawn(one), scope.spawn(one)];
+        both.map(|import| import.join().unwrap())
+    });
+    assert_eq!(reports.iter().map(|r| r.n_events).sum::<u64>(), 20_000);
+    assert_eq!(reports.iter().map(|r| r.n_duplicates).sum::<u64>(), 20_000);
+    assert_eq!(reports.iter().map(|r| r.n_bad).sum::<u64>(), 0);
+    let amounts = |name| {
+        let events = t.store.read_stream(&stream(name), version(1), 20_000).unwrap();
+        events.into_iter().map(|event| event.data).collect::<Vec<_>>()
+    };
+    let expected =
+        |from| (from..20_000).step_by(2).map(|n| format!("{{\"amount\":{n}}}")).collect::<Vec<_>>();
+    assert_eq!((amounts("a"), amounts("b")), (expected(0), expected(1)));
+}
+
+#[test]
+fn a_mapping_that_fits_no_line_can_be_put_right() {
+    let text = r#"{"acc":"x","kind":"In","body":{"sum":"1.50"}}"#;
+    let mut t = TempStore::new();
+    assert_eq!(counts(&import_text(&mut t.store, text)), (0, 0, 0, 1));
+    let options = with_mapping(FOREIGN);
+    let report = import_with(&mut t.store, piped(text.as_bytes()), &options).unwrap();
+    assert_eq!((counts(&report), balance(&t.store, "x")), ((1, 1, 0, 0), 150));
+}
+
+#[test]
 fn a_log_without_a_record_is_nothing() {
     let mut t = TempStore::new();
     for (bytes, n_bad) in [
@@ -405,20 +440,14 @@ const FOREIGN: &str = "[envelope]\nstream = \"acc\"\ntype = \"kind\"\ndata = \"b
 fn balance(store: &SqliteStore, account: &str) -> i64 {
     let fold = AccountFold { mappings: store.mappings().unwrap() };
     let mut state = fold.initial();
-    for event in store.read_stream(&stream(account), 1.into_version(), 1000).unwrap() {
+    for event in store.read_stream(&stream(account), version(1), 1000).unwrap() {
         fold.evolve(&mut state, &event);
     }
     state.balance
 }
 
-trait IntoVersion {
-    fn into_version(self) -> foldback::domain::event::StreamPosition;
-}
-
-impl IntoVersion for u64 {
-    fn into_version(self) -> foldback::domain::event::StreamPosition {
-        foldback::domain::event::StreamPosition::new(self)
-    }
+fn version(number: u64) -> StreamPosition {
+    StreamPosition::new(number)
 }
 
 #[test]

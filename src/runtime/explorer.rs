@@ -11,7 +11,9 @@ use crate::runtime::finder::Finder;
 use crate::runtime::importer::{Importer, LogToRead};
 use crate::runtime::projector::{ProjectorControl, ProjectorReport, ProjectorThreads};
 use crate::runtime::terminal::Screen;
+use crate::runtime::watcher::head_moved;
 use crate::runtime::{Next, input, query_worker, run, signals, store_worker, watcher};
+use crate::store::EventReader;
 use crate::store::sqlite::SqliteStore;
 use crate::tui::effect::Effect;
 use crate::tui::message::Message;
@@ -42,6 +44,8 @@ pub fn explore(opening: Opening, theme: Theme) -> Result<Next> {
     };
     let watched = SqliteStore::open_read_only(&opening.path)?;
     let (to_inbox, inbox) = channel();
+    // The first frame shows the head already.
+    to_inbox.send(head_moved(&near, near.head()?, None)?).context("the inbox is closed")?;
     let workers = Workers::start(near, &opening, &to_inbox)?;
 
     let mut screen = Screen::take(theme)?;
@@ -66,6 +70,7 @@ pub fn explore(opening: Opening, theme: Theme) -> Result<Next> {
         Effect::OpenAgain => Ok(Next::OpenAgain),
         Effect::Copy(text) => screen.borrow_mut().copy(&text).map(|()| Next::GoOn),
         Effect::TakeMouse(is_ours) => screen.borrow_mut().take_mouse(is_ours).map(|()| Next::GoOn),
+        Effect::Redraw => screen.borrow_mut().redraw_whole().map(|()| Next::GoOn),
         Effect::Suspend => screen.borrow_mut().suspend().map(|()| Next::GoOn),
         effect => workers.hand_out(effect),
     };

@@ -14,6 +14,7 @@ use crossterm::terminal::{
 use crossterm::{cursor, execute, queue};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use ratatui::layout::{Position, Rect};
 use signal_hook::consts::SIGTSTP;
 
 use crate::tui::model::{Model, Size};
@@ -70,7 +71,10 @@ impl Screen {
     /// # Errors
     /// The terminal cannot be written.
     pub fn redraw_whole(&mut self) -> Result<()> {
-        self.terminal.clear().context("could not clear the terminal")
+        // Not `Terminal::clear`: that asks the terminal where the cursor is, and the answer would go to the thread that
+        // reads the keys.
+        let size = self.terminal.size().context("the terminal does not say how large it is")?;
+        self.terminal.resize(Rect::from((Position::ORIGIN, size))).context("could not clear the terminal")
     }
 
     /// Takes the mouse, or lets go of it.

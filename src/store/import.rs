@@ -166,6 +166,9 @@ impl LogImport {
     /// See [`import`].
     pub fn read_on(&mut self, store: &mut SqliteStore, progress: OnProgress<'_>) -> Result<ImportReport> {
         let mut run = Run::new(self.input.shown(), store.head()?, progress);
+        if self.is_at_end() {
+            return Ok(run.report);
+        }
         store.begin_bulk()?;
         let outcome = self.read(store, &mut run);
         let ended = store.end_bulk();
@@ -178,6 +181,15 @@ impl LogImport {
         run.report.head = store.head()?;
         run.report.bad.sort_by_key(|bad| bad.line);
         Ok(run.report)
+    }
+
+    /// Whether a file is as it was when it had been read to its end.
+    fn is_at_end(&self) -> bool {
+        let now = FileIdentity::of(&self.input);
+        let reading = self.reading.as_ref().zip(now);
+        reading.is_some_and(|(reading, now)| {
+            reading.goes_on(&self.input) && now.n_bytes == reading.reader.n_read()
+        })
     }
 
     fn read(&mut self, store: &mut SqliteStore, run: &mut Run<'_>) -> Result<()> {
@@ -217,7 +229,7 @@ impl LogImport {
         let (beginning_bytes, beginning_hash) = reader.beginning();
         let (name, mapping) = (self.input.name(), self.options.mapping.clone());
         let new = NewSource { log: None, name, beginning_bytes, beginning_hash, mapping };
-        let intake = Intake::of_new_log(store.add_source(&new)?);
+        let intake = Intake::of_new_log(new);
         reader.read_with(given);
         Ok(Some(Reading { reader, intake, identity }))
     }

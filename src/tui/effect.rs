@@ -47,6 +47,8 @@ pub enum Effect {
     TakeMouse(bool),
     /// Stop reading in the log.
     StopImport,
+    /// Draw the whole screen anew: the terminal may have forgotten some of it.
+    Redraw,
     /// Open the log from its beginning.
     OpenAgain,
     /// Go to sleep until the shell says otherwise.

@@ -32,7 +32,10 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         Message::Key(key) => press(model, key, effects),
         Message::Mouse(mouse) => mouse::mouse(model, mouse, effects),
         Message::Pasted(text) => typing::paste(model, &text),
-        Message::Resized(size) => model.size = size,
+        Message::Resized(size) => {
+            model.size = size;
+            effects.push(Effect::Redraw);
+        }
         Message::Ticked(elapsed) => tick(model, elapsed),
         Message::HeadMoved { head, first_clock } => head_moved(model, head, first_clock, effects),
         Message::Looked(ticket, look) => looked(model, ticket, *look),
@@ -75,7 +78,7 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         }
         Message::LogReplaced => effects.push(Effect::OpenAgain),
         Message::Failed(why) => model.tell(Tone::Bad, why),
-        Message::Resumed => {}
+        Message::Resumed => effects.push(Effect::Redraw),
         Message::Terminated => effects.push(Effect::Quit),
     }
 }

@@ -27,18 +27,24 @@ const BATCH_BYTES: usize = 64 * 1024 * 1024;
 
 /// Takes a log into a store.
 pub(super) struct Intake {
-    log: SourceId,
+    log: Log,
     places: Places,
     /// The sources of the mappings that the log has carried so far, by their numbers in the log.
     carried: HashMap<u64, SourceId>,
     n_carried: usize,
-    /// How far the store knows that the log was read. It only ever moves on: what follows a known beginning is new,
-    /// and would be added twice if the store had gone back.
-    saved: SourceProgress,
     /// Whether all that was read begins with what the store knows to have been read. As long as it does not, how far
     /// it is read says nothing about what the store has.
     is_known_beginning: bool,
     batch: Batch,
+}
+
+/// The log, as the store knows it.
+enum Log {
+    /// Not yet. A log of which not one line can be read (with a mapping that does not fit, say) leaves no trace.
+    New(NewSource),
+    /// With how far it was read. That only ever moves on: what follows a known beginning is new, and would be added
+    /// twice if the store had gone back.
+    Known(SourceProgress),
 }
 
 /// Events on their way into the store.
@@ -54,9 +60,8 @@ struct Batch {
 
 impl Intake {
     /// The intake of a log that the store has nothing of.
-    pub(super) fn of_new_log(log: SourceId) -> Self {
-        let saved = SourceProgress { log, read_bytes: 0, read_hash: String::new(), read_lines: 0 };
-        Self::new(Places::of_new_log(log), saved, true)
+    pub(super) fn of_new_log(new: NewSource) -> Self {
+        Self::new(Log::New(new), Places::default(), true)
     }
 
     /// The intake of a log that the store knows, from its beginning.
@@ -64,16 +69,40 @@ impl Intake {
         let parts = sources.iter().filter(|part| part.log == known.id).map(|part| part.id).collect();
         let Source { id: log, read_bytes, read_hash, read_lines, .. } = known;
         let (log, read_bytes, read_hash, read_lines) = (*log, *read_bytes, read_hash.clone(), *read_lines);
-        Self::new(
-            Places::of_known_log(log, parts),
-            SourceProgress { log, read_bytes, read_hash, read_lines },
-            false,
-        )
+        let saved = SourceProgress { log, read_bytes, read_hash, read_lines };
+        Self::new(Log::Known(saved), Places::of_known_log(log, parts), false)
     }
 
-    fn new(places: Places, saved: SourceProgress, is_known_beginning: bool) -> Self {
+    fn new(log: Log, places: Places, is_known_beginning: bool) -> Self {
         let (carried, n_carried, batch) = (HashMap::new(), 0, Batch::default());
-        Self { log: saved.log, places, carried, n_carried, saved, is_known_beginning, batch }
+        Self { log, places, carried, n_carried, is_known_beginning, batch }
+    }
+
+    /// The log's number in the store, which it gets before its first event.
+    fn log(&mut self, store: &mut SqliteStore) -> Result<SourceId> {
+        let new = match &self.log {
+            Log::Known(saved) => return Ok(saved.log),
+            Log::New(new) => new.clone(),
+        };
+        let log = store.add_source(&new)?;
+        // Another process may have begun to import the same log. Whoever was first has it.
+        let sources = store.sources()?;
+        let is_it = |source: &&Source| {
+            source.id == source.log
+                && source.beginning_bytes == new.beginning_bytes
+                && source.beginning_hash == new.beginning_hash
+        };
+        match sources.iter().find(is_it).filter(|first| first.id != log) {
+            Some(first) => *self = Self::of_known_log(first, &sources),
+            None => {
+                let (read_bytes, read_hash, read_lines) = (0, String::new(), 0);
+                self.log = Log::Known(SourceProgress { log, read_bytes, read_hash, read_lines });
+            }
+        }
+        match &self.log {
+            Log::Known(saved) => Ok(saved.log),
+            Log::New(_) => Ok(log),
+        }
     }
 
     /// Begins another run over what has been added to the log.
@@ -88,7 +117,10 @@ impl Intake {
         run: &mut Run<'_>,
         reader: &mut LogReader,
     ) -> Result<bool> {
-        let until = self.saved.read_bytes;
+        let Log::Known(SourceProgress { read_bytes: until, read_hash, .. }) = &self.log else {
+            return Ok(true);
+        };
+        let (until, read_hash) = (*until, read_hash.clone());
         while reader.n_bytes() < until {
             let chunk = reader.chunk(CHUNK_LINES, Some(until));
             for item in chunk.items {
@@ -110,7 +142,7 @@ impl Intake {
                 return Ok(true);
             }
         }
-        self.is_known_beginning = until == 0 || reader.hash_at(until) == Some(self.saved.read_hash.as_str());
+        self.is_known_beginning = until == 0 || reader.hash_at(until) == Some(read_hash.as_str());
         Ok(self.is_known_beginning)
     }
 
@@ -158,11 +190,12 @@ impl Intake {
         is_strict: bool,
     ) -> Result<()> {
         let LineEvent { stream, event, source } = event;
+        let log = self.log(store)?;
         let Seen::New { place } = self.places.seen(store, &stream, &event)? else {
             run.report.n_duplicates += 1;
             return Ok(());
         };
-        let source = source.and_then(|number| self.carried.get(&number)).copied().unwrap_or(self.log);
+        let source = source.and_then(|number| self.carried.get(&number)).copied().unwrap_or(log);
         // Only the store can say whether an id that is known belongs to this event. Where it may be the end of the
         // import that it does not, nothing that follows may be written together with it.
         let is_doubtful = is_strict
@@ -194,15 +227,16 @@ impl Intake {
         run: &mut Run<'_>,
         so_far: Option<ReadSoFar>,
     ) -> Result<Option<BadLine>> {
-        let further = so_far.filter(|so_far| so_far.n_bytes > self.saved.read_bytes);
+        let Log::Known(saved) = &mut self.log else { return Ok(None) };
+        let further = so_far.filter(|so_far| so_far.n_bytes > saved.read_bytes);
         if further.is_none() && self.batch.events.is_empty() {
             return Ok(None);
         }
         if let Some(ReadSoFar { n_bytes: read_bytes, hash: read_hash, n_lines: read_lines }) = further {
-            self.saved = SourceProgress { log: self.log, read_bytes, read_hash, read_lines };
+            *saved = SourceProgress { log: saved.log, read_bytes, read_hash, read_lines };
         }
         let Batch { events, lines, .. } = std::mem::take(&mut self.batch);
-        let written = store.import(&events, &self.saved).with_context(|| {
+        let written = store.import(&events, saved).with_context(|| {
             format!("{} events of {} were imported, and then it failed", run.report.n_events, run.shown)
         })?;
         run.report.n_events += written.n_events;
@@ -229,16 +263,16 @@ impl Intake {
     /// Makes a mapping that the log carries a source of the store, unless an earlier import did: the first that the
     /// log carries is the first source that the store knows as a part of it, and so on.
     fn carry(&mut self, store: &mut SqliteStore, carried: &CarriedMapping) -> Result<()> {
-        let mut parts = store.sources()?.into_iter();
-        let known =
-            parts.by_ref().filter(|part| part.log == self.log && part.id != self.log).nth(self.n_carried);
+        let log = self.log(store)?;
+        let mut parts = store.sources()?.into_iter().filter(|part| part.log == log && part.id != log);
+        let known = parts.nth(self.n_carried);
         let source = match known {
             Some(known) => {
                 store.set_mapping(known.id, &carried.mapping)?;
                 known.id
             }
             None => store.add_source(&NewSource {
-                log: Some(self.log),
+                log: Some(log),
                 name: carried.name.clone(),
                 beginning_bytes: 0,
                 beginning_hash: String::new(),

@@ -15,10 +15,10 @@ const WINDOW: usize = 32;
 
 /// Where the streams of a log stand. It grows with the number of streams, and with that of events only where a log is
 /// not what it was.
+#[derive(Default)]
 pub(super) struct Places {
-    log: SourceId,
-    /// The log and what it carried, as the store knew it before.
-    parts: HashSet<SourceId>,
+    /// The log, and the sources that the store knows as parts of it; none if the store has nothing of the log.
+    known: Option<(SourceId, HashSet<SourceId>)>,
     streams: HashMap<StreamName, Place>,
 }
 
@@ -58,14 +58,9 @@ pub(super) enum Seen {
 }
 
 impl Places {
-    /// The places of a log that the store has nothing of.
-    pub(super) fn of_new_log(log: SourceId) -> Self {
-        Self { log, parts: HashSet::new(), streams: HashMap::new() }
-    }
-
     /// The places of a log at its beginning. These are the sources that the store knows as parts of it.
     pub(super) fn of_known_log(log: SourceId, parts: HashSet<SourceId>) -> Self {
-        Self { log, parts, streams: HashMap::new() }
+        Self { known: Some((log, parts)), streams: HashMap::new() }
     }
 
     /// Passes over an event that the store is known to have.
@@ -88,16 +83,18 @@ impl Places {
         event: &NewEvent,
     ) -> Result<Seen> {
         if !self.streams.contains_key(stream) {
-            let known = if self.parts.is_empty() { Known::Nothing } else { Known::After(0) };
-            self.streams.insert(stream.clone(), Place { last: 0, known, is_touched: false });
+            let place = Place { last: 0, known: Known::After(0), is_touched: false };
+            self.streams.insert(stream.clone(), place);
         }
         let Some(place) = self.streams.get_mut(stream) else { return Ok(Seen::New { place: 1 }) };
-        let asked = Asked { store, log: self.log, parts: &self.parts, stream };
-        if let Known::After(n) = place.known {
-            (place.last, place.known) = asked.known_after(n)?;
-        }
-        if asked.takes(&mut place.known, event)? {
-            return Ok(Seen::Before);
+        if let Some((log, parts)) = &self.known {
+            let asked = Asked { store, log: *log, parts, stream };
+            if let Known::After(n) = place.known {
+                (place.last, place.known) = asked.known_after(n)?;
+            }
+            if asked.takes(&mut place.known, event)? {
+                return Ok(Seen::Before);
+            }
         }
         place.last += 1;
         Ok(Seen::New { place: place.last })

@@ -145,12 +145,13 @@ impl LogReader {
         (so_far.n_bytes, so_far.hash)
     }
 
-    /// The log of those that begins as this one does; of several the one that is known by most.
+    /// The log of those that begins as this one does: of several the one that is known by most, and of those the
+    /// first.
     pub(super) fn known_log<'s>(&self, logs: &'s [Source]) -> Option<&'s Source> {
         let begins = |log: &&Source| {
             log.beginning_bytes > 0 && self.hash_at(log.beginning_bytes) == Some(log.beginning_hash.as_str())
         };
-        logs.iter().filter(begins).max_by_key(|log| log.beginning_bytes)
+        logs.iter().rev().filter(begins).max_by_key(|log| log.beginning_bytes)
     }
 
     /// The hash of the log's first so many bytes, where that was wanted and is the end of a record.
