@@ -14,6 +14,8 @@ mod crash;
 mod laws;
 #[path = "read_model/logs.rs"]
 mod logs;
+#[path = "read_model/mapping.rs"]
+mod mapping;
 #[path = "read_model/place.rs"]
 mod place;
 #[path = "read_model/sql.rs"]

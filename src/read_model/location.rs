@@ -5,10 +5,8 @@ use std::io::{ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use etcetera::BaseStrategy;
 
-/// The environment variable that names the folder for what can be made again, instead of the user's cache folder.
-pub const CACHE_VARIABLE: &str = "FOLDBACK_CACHE";
+use crate::store::scratch::cache_folder;
 
 /// How often a lock file that was deleted while it was being locked is made again: each time takes another process
 /// that deletes the folder in just that moment.
@@ -246,19 +244,6 @@ impl Location {
     }
 }
 
-/// The folder for what can be made again: [`CACHE_VARIABLE`], or `foldback` in the user's cache folder.
-///
-/// # Errors
-/// The user has no home folder.
-pub fn cache_folder() -> Result<PathBuf> {
-    if let Some(folder) = std::env::var_os(CACHE_VARIABLE).filter(|folder| !folder.is_empty()) {
-        return Ok(PathBuf::from(folder));
-    }
-    let strategy = etcetera::choose_base_strategy();
-    let strategy = strategy.with_context(|| format!("there is no home folder; set {CACHE_VARIABLE}"))?;
-    Ok(strategy.cache_dir().join("foldback"))
-}
-
 impl Pointer {
     fn to_text(&self) -> String {
         format!("{}.db {}\n", self.number, self.id)
@@ -296,6 +281,14 @@ impl ProjectorLock {
         self.file.rewind().ok()?;
         (&self.file).take(POINTER_BYTES_MAX).read_to_string(&mut text).ok()?;
         text.trim().parse().ok()
+    }
+}
+
+impl Drop for ProjectorLock {
+    /// Lets go for good: closing the file would leave it locked for as long as a process that is just being started
+    /// from this one holds a copy of it.
+    fn drop(&mut self) {
+        let _ = self.file.unlock();
     }
 }
 

@@ -14,9 +14,10 @@ use crate::read_model::rows::Checkpoint;
 #[derive(Debug)]
 pub struct Projector {
     location: Location,
-    lock: ProjectorLock,
     generation: Generation,
     mark: Mark,
+    /// Dropped last: who takes over finds the file closed.
+    lock: ProjectorLock,
 }
 
 /// What opening a read model for projecting led to.

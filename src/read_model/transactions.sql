@@ -27,7 +27,7 @@ CREATE TABLE account_positions (
 CREATE VIEW transactions (position, account, version, time, type, amount, balance, counterparty, transfer) AS
 SELECT
     h.position,
-    (SELECT a.name FROM account_rows AS a WHERE a.id = h.account),
+    a.name,
     h.version,
     coalesce(
         strftime('%Y-%m-%dT%H:%M:%S', (h.time - (h.time % 1000000 + 1000000) % 1000000) / 1000000, 'unixepoch')
@@ -36,4 +36,5 @@ SELECT
         CAST(h.time AS TEXT)
     ),
     h.type, h.amount, h.balance, h.counterparty, h.transfer
-FROM transaction_history AS h;
+FROM transaction_history AS h
+JOIN account_rows AS a ON a.id = h.account;

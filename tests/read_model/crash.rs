@@ -2,7 +2,6 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use foldback::domain::account::AccountFold;
 use foldback::domain::event::GlobalPosition;
@@ -14,7 +13,7 @@ use foldback::store::{Direction, EventReader};
 use crate::logs::{
     catch_up, dump, events_of, location_in, location_of, project_in_batches, store_of_deposits,
 };
-use crate::support::rounds;
+use crate::support::{child, rounds};
 
 /// Names the store for the child.
 const STORE: &str = "FOLDBACK_TEST_PROJECT";
@@ -52,13 +51,7 @@ fn a_kill_while_projecting_leaves_rows_and_checkpoint_together() {
 
 /// Starts a child that projects, kills it when it has told of so many batches, and gives the last position it told.
 fn kill_a_child_after(store: &Path, n_batches: u32) -> u64 {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "crash::the_child_projects", "--nocapture", "--test-threads=1"])
-        .env(STORE, store)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut child = child("crash::the_child_projects", STORE, store);
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let told = lines.map_while(Result::ok).filter_map(|line| line.strip_prefix("at ")?.parse().ok());
     let last = told.take(usize::try_from(n_batches).unwrap()).last().expect("the child projects");

@@ -21,15 +21,15 @@ use crate::support::{TempStore, cases, event, stream, write};
 
 /// What the read model must answer, worked out from the log alone.
 #[derive(Debug, Default, PartialEq)]
-struct Expected {
+pub struct Expected {
     checkpoint: Checkpoint,
     accounts: Vec<AccountRow>,
     totals: Vec<TotalRow>,
     statements: Vec<Vec<StatementRow>>,
 }
 
-fn expected(events: &[RecordedEvent]) -> Expected {
-    let fold = AccountFold::default();
+/// What the events give, each read as the fold does.
+pub fn expected_by(fold: &AccountFold, events: &[RecordedEvent]) -> Expected {
     let mut states = BTreeMap::<StreamName, AccountState>::new();
     let mut statements = BTreeMap::<StreamName, Vec<StatementRow>>::new();
     let mut accounts = BTreeMap::<StreamName, AccountRow>::new();
@@ -80,7 +80,12 @@ fn expected(events: &[RecordedEvent]) -> Expected {
     }
 }
 
-fn answered(read_model: &mut ReadModel) -> Expected {
+fn expected(events: &[RecordedEvent]) -> Expected {
+    expected_by(&AccountFold::default(), events)
+}
+
+/// What the read model answers, all of it.
+pub fn answered(read_model: &mut ReadModel) -> Expected {
     let reading = read_model.reading().unwrap();
     let window = reading.accounts("", 0, usize::MAX).unwrap();
     assert_eq!((window.n_accounts, reading.n_accounts().unwrap()), {

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::ops::ControlFlow;
+use std::process::Command;
 use std::sync::mpsc::channel;
 use std::thread;
 
@@ -53,6 +54,21 @@ fn a_read_model_is_kept_beside_its_store_or_in_the_cache_folder() {
     assert!(cached("../../a").starts_with(root.join("cache/read")));
     assert_ne!(cached("a"), cached("../../a"));
     assert_eq!(cached("a"), cached("a"));
+}
+
+#[test]
+fn where_nothing_can_be_made_beside_the_store_the_cache_folder_is_used() {
+    let temp = store_of_deposits(3);
+    let cache = temp.folder.path().join("cache");
+    // A file in the way is in the way of everybody, also of those who may write everywhere.
+    fs::write(temp.folder.path().join("bank.read"), "in the way").unwrap();
+    let mut query = Command::new(env!("CARGO_BIN_EXE_foldback"));
+    query.arg("query").arg(temp.path()).arg("SELECT count(*) AS n FROM transactions").arg("--json");
+    let output = query.env("FOLDBACK_CACHE", &cache).output().unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "{\"n\":3}\n");
+    let location = Location::in_cache(&cache, temp.store.id()).unwrap();
+    assert_eq!(checkpoint(&mut ReadModel::open(&location)), 3);
+    assert_eq!(fs::read(temp.folder.path().join("bank.read")).unwrap(), b"in the way");
 }
 
 #[test]

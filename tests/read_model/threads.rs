@@ -25,24 +25,24 @@ use crate::support::{TempStore, cases};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running projector with its reports.
-struct Running {
+pub struct Running {
     threads: ProjectorThreads,
     reports: Receiver<ProjectorReport>,
 }
 
 impl Running {
-    fn start(temp: &TempStore, location: &Location) -> Self {
+    pub fn start(temp: &TempStore, location: &Location) -> Self {
         let (sender, reports) = channel();
         let report = move |report| drop(sender.send(report));
         Self { threads: ProjectorThreads::start(&temp.path(), location, report).unwrap(), reports }
     }
 
-    fn send(&self, control: ProjectorControl) {
+    pub fn send(&self, control: ProjectorControl) {
         self.threads.send(control);
     }
 
     /// The first report that is wanted; fails on a failure and after [`PATIENCE`].
-    fn wait_for<T>(&self, what: &str, mut wanted: impl FnMut(&ProjectorReport) -> Option<T>) -> T {
+    pub fn wait_for<T>(&self, what: &str, mut wanted: impl FnMut(&ProjectorReport) -> Option<T>) -> T {
         loop {
             let report = self.reports.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("{what}: never"));
             if let Some(found) = wanted(&report) {
@@ -52,7 +52,7 @@ impl Running {
         }
     }
 
-    fn wait_for_checkpoint(&self, position: u64) {
+    pub fn wait_for_checkpoint(&self, position: u64) {
         self.wait_for(&format!("the checkpoint {position}"), |report| match report {
             ProjectorReport::Checkpoint { checkpoint, n_queued: 0, .. } => {
                 (checkpoint.position.number() == position).then_some(())

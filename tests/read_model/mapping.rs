@@ -1,0 +1,116 @@
+//! Logs of other systems: rows are what the mapping says, also when it says something else later.
+
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use foldback::domain::account::AccountFold;
+use foldback::read_model::catch_up::{CatchUp, project_to_head};
+use foldback::read_model::generation::Unfit;
+use foldback::read_model::query::ReadModel;
+use foldback::runtime::projector::{ProjectorControl, ProjectorReport};
+use foldback::store::EventReader;
+use foldback::store::import::{ImportOptions, import};
+use foldback::store::jsonl::input::LogInput;
+
+use crate::laws::{answered, expected_by};
+use crate::logs::{append_deposits, catch_up, dump, events_of, location_in, location_of};
+use crate::support::TempStore;
+use crate::threads::Running;
+
+const LOG: &str = r#"{"stream":"a","type":"In","data":{"n":"10.00"}}
+{"stream":"a","type":"Out","data":{"n":"2.50"}}
+{"stream":"b","type":"In","data":{"n":"1.00"}}
+"#;
+
+/// A mapping in which `Out` means this.
+fn mapping(out: &str) -> String {
+    format!(
+        "[meaning]\ncurrency = \"EUR\"\n[meaning.events.In]\nmeans = \"Deposited\"\namount = \"n\"\n\
+         [meaning.events.Out]\nmeans = \"{out}\"\namount = \"n\"\n"
+    )
+}
+
+fn import_log(temp: &mut TempStore, name: &str, log: Vec<u8>, mapping: &str) {
+    let input = LogInput::Stream { name: name.to_owned(), bytes: Box::new(std::io::Cursor::new(log)) };
+    let options = ImportOptions { mapping: Some(mapping.to_owned()), ..ImportOptions::default() };
+    import(&mut temp.store, input, &options, &mut |_| ControlFlow::Continue(())).unwrap();
+}
+
+fn balances(temp: &TempStore) -> Vec<(String, i64)> {
+    let mut read_model = ReadModel::open(&location_of(temp));
+    let rows = read_model.reading().unwrap().accounts("", 0, 9).unwrap().rows;
+    rows.into_iter().map(|row| (row.account.as_str().to_owned(), row.balance)).collect()
+}
+
+fn of(a: i64, b: i64) -> Vec<(String, i64)> {
+    vec![("a".to_owned(), a), ("b".to_owned(), b)]
+}
+
+#[test]
+fn a_changed_mapping_makes_other_rows_of_the_same_events() {
+    let mut temp = TempStore::new();
+    let location = location_of(&temp);
+    let first = mapping("Withdrawn");
+    import_log(&mut temp, "log", LOG.into(), &first);
+    let begun =
+        |temp: &TempStore| match project_to_head(&temp.store, &location, &mut |_| ControlFlow::Continue(()))
+            .unwrap()
+        {
+            CatchUp::Done { begun, .. } => begun,
+            other => panic!("{other:?}"),
+        };
+    assert_eq!(begun(&temp), Some(Unfit::Missing));
+    assert_eq!(balances(&temp), of(750, 100));
+    // The same log with the same mapping, and another log with another one: neither changes what was read.
+    import_log(&mut temp, "log", LOG.into(), &first);
+    import_log(&mut temp, "other", LOG.replace("10.00", "20.00").into(), &mapping("Deposited"));
+    assert_eq!(begun(&temp), None);
+    assert_eq!(balances(&temp), of(750 + 2250, 200));
+    import_log(&mut temp, "log", LOG.into(), &mapping("Deposited"));
+    assert_eq!(begun(&temp), Some(Unfit::OtherMapping));
+    assert_eq!(balances(&temp), of(1250 + 2250, 200));
+    assert_eq!(begun(&temp), None);
+}
+
+#[test]
+fn a_mapping_that_comes_or_changes_while_it_projects_is_read_by() {
+    let mut temp = TempStore::new();
+    let location = location_of(&temp);
+    append_deposits(&mut temp, 1);
+    let running = Running::start(&temp, &location);
+    running.wait_for_checkpoint(1);
+    import_log(&mut temp, "log", LOG.into(), &mapping("Withdrawn"));
+    running.send(ProjectorControl::HeadMoved);
+    running.wait_for_checkpoint(4);
+    assert_eq!(
+        balances(&temp)[..2],
+        of(750, 0)[..1].iter().cloned().chain([("acc-0".to_owned(), 1)]).collect::<Vec<_>>()
+    );
+    import_log(&mut temp, "log", LOG.into(), &mapping("Deposited"));
+    running.send(ProjectorControl::HeadMoved);
+    running.wait_for("a new read model", |report| {
+        matches!(report, ProjectorReport::Begun(Unfit::OtherMapping)).then_some(())
+    });
+    running.wait_for_checkpoint(4);
+    let fresh = location_in(&temp.folder.path().join("fresh"));
+    catch_up(&temp, &fresh);
+    assert_eq!(dump(&location), dump(&fresh));
+    assert_eq!(balances(&temp).first(), Some(&("a".to_owned(), 1250)));
+}
+
+#[test]
+fn the_rows_of_a_real_bank_are_the_fold_of_its_log() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/berka.jsonl.gz");
+    if !path.exists() {
+        println!("skipped: {} is not here", path.display());
+        return;
+    }
+    let mut temp = TempStore::new();
+    import_log(&mut temp, "berka", fs::read(&path).unwrap(), include_str!("../../assets/berka.toml"));
+    let location = location_of(&temp);
+    assert_eq!(catch_up(&temp, &location).position.number(), 50_369);
+    let fold = AccountFold { mappings: temp.store.mappings().unwrap() };
+    let answers = answered(&mut ReadModel::open(&location));
+    assert!(answers == expected_by(&fold, &events_of(&temp)), "the read model has other rows than the fold");
+}
