@@ -242,8 +242,9 @@ impl Bank {
             if let Some(column) = question.ruler.column_of(moment) {
                 let column = &mut columns[usize::from(column)];
                 column.n_events += 1;
-                column.micros +=
-                    last.map_or(0, |last| moment.clock.unwrap().duration_since(last).as_micros() as u64);
+                column.micros += last.map_or(0, |last| {
+                    moment.clock.unwrap().duration_since(last).unsigned_abs().as_micros() as u64
+                });
                 column.n_of_account += u64::from(question.stream.as_ref() == Some(&event.stream));
             }
             last = event.clock;
@@ -280,8 +281,8 @@ impl Bank {
         for row in &all {
             match totals.iter_mut().find(|total| total.currency == row.currency) {
                 Some(total) => {
-                    (total.balance, total.n_accounts) =
-                        (total.balance + i128::from(row.balance), total.n_accounts + 1)
+                    total.balance += i128::from(row.balance);
+                    total.n_accounts += 1;
                 }
                 None => totals.push(TotalRow {
                     currency: row.currency,
