@@ -114,7 +114,6 @@ impl Session {
 
     /// Waits for the end; the terminal must then be as it was.
     fn ends_and_gives_the_terminal_back(mut self) -> (u32, String) {
-        let status = self.child.wait().unwrap();
         let deadline = Instant::now() + PATIENCE;
         loop {
             match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
@@ -123,6 +122,7 @@ impl Session {
                 Err(RecvTimeoutError::Timeout) => panic!("the terminal does not close"),
             }
         }
+        let status = self.child.wait().unwrap();
         let screen = self.screen.screen();
         assert!(is_given_back(screen), "the terminal is still taken:\n{}", screen.contents());
         assert_eq!(termios(&*self.master), self.before);
@@ -143,6 +143,13 @@ fn is_given_back(screen: &vt100::Screen) -> bool {
         && !screen.hide_cursor()
         && !screen.bracketed_paste()
         && screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None
+}
+
+impl Drop for Session {
+    /// A test that has failed leaves no program behind.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+    }
 }
 
 /// What a terminal sends for a key.
