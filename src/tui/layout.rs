@@ -207,9 +207,20 @@ pub fn event_window(playhead_row: usize, n_rows: usize, room: usize) -> std::ops
     start..n_rows.min(start + room)
 }
 
+/// The position that a row of the event list stands for; `None` where it stands for none.
+pub fn position_at_row(look: &Look, room: usize, row: usize) -> Option<GlobalPosition> {
+    let lines = event_lines(look, room);
+    if lines.shows_beginning && row == 0 {
+        return Some(GlobalPosition::START);
+    }
+    let row = row.checked_sub(usize::from(lines.shows_beginning))?;
+    look.events.get(lines.events)?.get(row).map(|event| event.position)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::fixture::Bank;
     use crate::tui::model::{OpenStore, StoreKind};
     use proptest::prelude::*;
 
@@ -251,5 +262,18 @@ mod tests {
             prop_assert!(window.contains(&at));
             prop_assert_eq!(window.len(), room.min(n));
         }
+    }
+
+    #[test]
+    fn before_everything_the_first_row_is_the_beginning_and_the_events_follow() {
+        let bank = Bank::little();
+        let mut model = bank.screen(120, 36);
+        let rows = |model: &Model| {
+            let look = model.look.answer().unwrap();
+            [0, 1, 3, 4].map(|row| position_at_row(look, 4, row).map(GlobalPosition::number))
+        };
+        assert_eq!(rows(&model), [Some(7), Some(8), Some(10), None]);
+        bank.press(&mut model, "g");
+        assert_eq!(rows(&model), [Some(0), Some(1), Some(3), None]);
     }
 }

@@ -11,7 +11,9 @@ use crate::tui::model::answers::{EventRow, Look};
 use crate::tui::model::{Model, Pane, StoreKind};
 use crate::tui::theme::{INEXACT, LATE, NOT_OURS, PLAYHEAD_ROW, Theme};
 use crate::tui::widgets::pane::{PaneFrame, has_focus, padded, put};
-use crate::tui::widgets::text::{count, fit, left, right, signed, span, time, width, wrap};
+use crate::tui::widgets::text::{
+    count, fit, fit_end, left, left_end, right, signed, span, time, width, wrap,
+};
 
 /// The widest that a type is shown: our own longest is `OverdraftLimitSet`.
 const TYPE_CELLS_MAX: usize = 24;
@@ -159,7 +161,7 @@ impl Columns {
             position: widest(&|event| count(event.position.number()).len()),
             time: 0,
             event_type: types,
-            stream: widest(&|event| width(&fit(event.stream.as_str(), STREAM_CELLS_MAX))),
+            stream: widest(&|event| width(&fit_end(event.stream.as_str(), STREAM_CELLS_MAX))),
             amount: widest(&|event| amount(event).len()),
             flag: usize::from(has_flags),
             gap: 2,
@@ -262,7 +264,7 @@ impl EventLine<'_> {
         cell(columns.position, right(&count(event.position.number()), columns.position), row);
         cell(columns.time, left(&when, columns.time), time_style);
         cell(columns.event_type, left(&event.event_type, columns.event_type), type_style);
-        cell(columns.stream, left(event.stream.as_str(), columns.stream), stream_style);
+        cell(columns.stream, left_end(event.stream.as_str(), columns.stream), stream_style);
         cell(columns.amount, right(&amount(event), columns.amount), amount_style);
         cell(columns.flag, flag.to_owned(), on(theme.not_ours));
         spans.pop();

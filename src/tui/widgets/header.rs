@@ -7,9 +7,9 @@ use ratatui::style::Style;
 use crate::tui::model::{Model, StoreKind};
 use crate::tui::theme::{PLAYHEAD_ROW, Theme};
 use crate::tui::widgets::pane::put;
-use crate::tui::widgets::text::{DAY_AND_TIME, count, counted, fit, span, time, width};
+use crate::tui::widgets::text::{DAY_AND_TIME, count, counted, fit, fit_end, span, time, width};
 
-/// The widest that the name of a store is shown: the end of a long path says little beside it.
+/// The widest that the name of a store is shown: the beginning of a long one says little.
 const NAME_CELLS_MAX: usize = 40;
 
 /// A piece of the header.
@@ -67,7 +67,7 @@ fn parts(model: &Model, theme: &Theme) -> Vec<Part> {
     };
     let (playhead, head) = (model.playhead.position, model.head.position);
     add(3, true, "", "foldback".to_owned(), theme.strong);
-    add(7, true, "  ", fit(&model.store.name, NAME_CELLS_MAX), theme.text);
+    add(7, true, "  ", name(model), theme.text);
     if let Some(words) = kind_words(model.store.kind) {
         add(4, true, ", ", words.to_owned(), theme.dim);
     }
@@ -88,6 +88,15 @@ fn parts(model: &Model, theme: &Theme) -> Vec<Part> {
         add(2, false, "  ", format!("−{}", counted(head.since(playhead), "event")), theme.dim);
     }
     parts
+}
+
+/// The name of what is open; that of the bundled bank says that it is a sample.
+fn name(model: &Model) -> String {
+    let name = fit_end(&model.store.name, NAME_CELLS_MAX);
+    match model.store.kind {
+        StoreKind::SampleCopy if !name.starts_with("sample") => format!("sample {name}"),
+        _ => name,
+    }
 }
 
 fn kind_words(kind: StoreKind) -> Option<&'static str> {

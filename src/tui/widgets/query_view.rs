@@ -13,7 +13,9 @@ use crate::tui::model::{Model, Pane, QueryForm};
 use crate::tui::theme::{DIFFERS, SELECTED_ROW, Theme};
 use crate::tui::widgets::pane::{PaneFrame, has_focus, padded, put, title_room};
 use crate::tui::widgets::statement;
-use crate::tui::widgets::text::{count, counted, fit, left, line_width, right, span, width, wrap};
+use crate::tui::widgets::text::{
+    count, counted, fit, fit_end, left, left_end, line_width, right, span, width, wrap,
+};
 
 /// The widest that an account's name is shown.
 const ACCOUNT_CELLS_MAX: usize = 24;
@@ -30,10 +32,12 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         statement::draw(model, theme, account, scroll, area, buf);
         return;
     }
+    let place = place_among(model, theme);
+    let legend_room = title_room(area).saturating_sub(line_width(&place) + 2);
     let frame = PaneFrame {
         title: title(&[span("Query view", theme.strong)], model, theme, area),
-        bottom_left: differences_legend(model, theme),
-        bottom_right: place_among(model, theme),
+        bottom_left: differences_legend(model, theme, legend_room),
+        bottom_right: place,
         is_focused: has_focus(model, Pane::Query),
     };
     let inner = frame.draw(theme, area, buf);
@@ -140,13 +144,15 @@ fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
 }
 
 /// What `≠` means, while there is one.
-fn differences_legend(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
+fn differences_legend(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
     let differs = |row: &AccountRow| Differences::of(model, row).any();
     if !model.account_rows().iter().any(differs) {
         return Vec::new();
     }
     let at = count(model.playhead.position.number());
-    vec![span(DIFFERS, theme.differs), span(format!(" otherwise at {at}"), theme.dim)]
+    let legend = |words: String| vec![span(DIFFERS, theme.differs), span(words, theme.dim)];
+    let whole = legend(format!(" otherwise at {at}"));
+    if line_width(&whole) <= room { whole } else { legend(" otherwise".to_owned()) }
 }
 
 /// Which of the accounts is selected, where that is known; and how many there are.
@@ -223,7 +229,8 @@ impl Columns {
         let says_currency = rows.iter().any(|row| row.currency != currency);
         let widest = |text: &dyn Fn(&AccountRow) -> usize| rows.iter().map(text).max().unwrap_or(0);
         let mut columns = Self {
-            account: widest(&|row| width(&fit(row.account.as_str(), ACCOUNT_CELLS_MAX))).max("account".len()),
+            account: widest(&|row| width(&fit_end(row.account.as_str(), ACCOUNT_CELLS_MAX)))
+                .max("account".len()),
             owner: widest(&|row| row.owner.as_deref().map_or(1, |owner| width(&fit(owner, OWNER_CELLS_MAX))))
                 .max("owner".len()),
             balance: 0,
@@ -231,10 +238,15 @@ impl Columns {
             currency,
         };
         columns.balance = widest(&|row| columns.balance_of(row).len()).max("balance EUR".len());
+        let has_owners = rows.iter().any(|row| row.owner.is_some());
         // The owner gives way first, then the name, then the balance.
         let too_wide = |columns: &Self| columns.total().saturating_sub(room);
         let over = too_wide(&columns);
-        columns.owner = if columns.owner.saturating_sub(over) < 4 { 0 } else { columns.owner - over };
+        columns.owner = if columns.owner.saturating_sub(over) < "owner".len() || !has_owners {
+            0
+        } else {
+            columns.owner - over
+        };
         columns.account = columns.account.saturating_sub(too_wide(&columns)).max(6.min(columns.account));
         columns.balance = columns.balance.saturating_sub(too_wide(&columns)).max(4);
         let spare = room.saturating_sub(columns.total());
@@ -279,7 +291,7 @@ impl Columns {
         let mark = |differs: bool| span(if differs { DIFFERS } else { " " }, on(theme.differs));
         let mut spans = vec![
             span(if is_selected { SELECTED_ROW } else { " " }, theme.playhead),
-            span(left(row.account.as_str(), self.account) + " ", base),
+            span(left_end(row.account.as_str(), self.account) + " ", base),
         ];
         if self.owner > 0 {
             spans.push(span(left(row.owner.as_deref().unwrap_or("–"), self.owner), base));

@@ -15,10 +15,13 @@ use crate::tui::model::{Model, Pane, Selection};
 use crate::tui::theme::{INEXACT, Theme};
 use crate::tui::widgets::chart;
 use crate::tui::widgets::pane::{PaneFrame, below, has_focus, padded, put, title_room};
-use crate::tui::widgets::text::{count, counted, fit, left, line_width, signed, span, width, wrap};
+use crate::tui::widgets::text::{count, counted, fit, fit_end, left, line_width, signed, span, width, wrap};
 
 /// How wide the fields' names stand: the longest is `overdraft`.
 const LABEL_CELLS: usize = 10;
+
+/// The widest that an account's name is shown in the title.
+const NAME_CELLS_MAX: usize = 24;
 
 /// From how many rows on there are empty ones between the parts.
 const SPACIOUS_ROWS: u16 = 14;
@@ -69,7 +72,13 @@ fn title(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
     }
     if let Some(name) = model.selected() {
         spans.push(span(" · ", theme.text));
-        spans.push(span(fit(name.as_str(), 24), theme.selected));
+        let name_cells = width(&fit_end(name.as_str(), NAME_CELLS_MAX));
+        if line_width(&spans) + name_cells + line_width(&behind) > room {
+            // The header says where the playhead is; which account this is, nothing else does.
+            spans.remove(1);
+        }
+        let left = room.saturating_sub(line_width(&spans) + line_width(&behind));
+        spans.push(span(fit_end(name.as_str(), left.min(NAME_CELLS_MAX)), theme.selected));
         let state = look.and_then(|look| look.state.as_ref()).filter(|state| state.stream == *name);
         let version = state.map(|state| format!(" v{}", count(state.trace.version.number())));
         // A version of which the end is cut off would be another one.
@@ -237,7 +246,7 @@ fn remarks(
         lines.extend(folded.into_iter().map(|line| vec![span(line, theme.dim)]));
     }
     if is_spacious && trace.n_not_ours > 0 {
-        let text = format!("{} without a meaning for an account", counted(trace.n_not_ours, "event"));
+        let text = format!("{} of them without a meaning", count(trace.n_not_ours));
         lines.push(vec![span(fit(&text, cells), theme.dim)]);
     }
     lines
@@ -292,7 +301,7 @@ mod tests {
 │ LoanGranted @4: an account knows no such │
 │ event                                    │
 │ folded 2 events from the beginning       │
-│ 1 event without a meaning for an account │
+│ 1 of them without a meaning              │
 │                                          │
 │    0.00 ⠉⠉⠉⠉●⠉⠉⠉⠉⡇┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈ │
 │             ┊    ⡇                       │

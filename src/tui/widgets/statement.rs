@@ -11,7 +11,9 @@ use crate::tui::model::{Model, Pane};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::pane::{PaneFrame, has_focus, padded, put};
 use crate::tui::widgets::query_view;
-use crate::tui::widgets::text::{DAY, count, fit, left, right, signed, span, time, width, wrap};
+use crate::tui::widgets::text::{
+    DAY, count, fit, fit_end, left, left_end, right, signed, span, time, width, wrap,
+};
 
 /// The widest that a type is shown.
 const TYPE_CELLS_MAX: usize = 20;
@@ -31,7 +33,7 @@ pub(super) fn draw(
     let is_of_account = model.statement.question().is_some_and(|question| question.account == *account);
     let rows = model.statement.answer().filter(|_| is_of_account).map(Vec::as_slice);
     let mut title = vec![span("Statement", theme.strong), span(" of ", theme.text)];
-    title.push(span(fit(account.as_str(), 24), theme.selected));
+    title.push(span(fit_end(account.as_str(), 24), theme.selected));
     let frame = PaneFrame {
         title: query_view::title(&title, model, theme, area),
         bottom_right: vec![span("newest first", theme.dim)],
@@ -76,7 +78,7 @@ impl Columns {
     fn of(rows: &[StatementRow], currency: Option<Currency>, room: usize) -> Self {
         let widest = |text: &dyn Fn(&StatementRow) -> usize| rows.iter().map(text).max().unwrap_or(0);
         let other = |row: &StatementRow| {
-            row.counterparty.as_ref().map_or(0, |name| width(&fit(name.as_str(), COUNTERPARTY_CELLS_MAX)))
+            row.counterparty.as_ref().map_or(0, |name| width(&fit_end(name.as_str(), COUNTERPARTY_CELLS_MAX)))
         };
         let mut columns = Self {
             day: 10,
@@ -141,12 +143,12 @@ impl Columns {
         let other = row.counterparty.as_ref().map_or("", |name| name.as_str());
         let mut spans = Vec::new();
         for (width, text, style) in [
-            (self.day, day.as_str(), theme.dim),
-            (self.event_type, &row.event_type, base),
-            (self.counterparty, other, base),
+            (self.day, left(&day, self.day), theme.dim),
+            (self.event_type, left(&row.event_type, self.event_type), base),
+            (self.counterparty, left_end(other, self.counterparty), base),
         ] {
             if width > 0 {
-                spans.push(span(left(text, width) + " ", style));
+                spans.push(span(text + " ", style));
             }
         }
         let amount_style = match row.amount {

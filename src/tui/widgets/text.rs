@@ -30,6 +30,27 @@ pub(crate) fn fit(text: &str, cells: usize) -> String {
     cut(&shown, cells)
 }
 
+/// [`fit`] for names, of which the end tells more than the beginning: what was cut off the front is marked by `…`.
+pub(crate) fn fit_end(text: &str, cells: usize) -> String {
+    let bytes = cells.saturating_add(1).saturating_mul(BYTES_PER_CELL);
+    let mut from = text.len().saturating_sub(bytes);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let shown = visible(text.get(from..).unwrap_or(""));
+    if from == 0 && width(&shown) <= cells {
+        return shown.into_owned();
+    }
+    let Some(room) = cells.checked_sub(1) else { return String::new() };
+    let mut left = width(&shown);
+    let rest = shown.graphemes(true).skip_while(|grapheme| {
+        let is_over = left > room;
+        left = left.saturating_sub(grapheme.width());
+        is_over
+    });
+    std::iter::once("…").chain(rest).collect()
+}
+
 /// The text in fewer cells than it takes, with `…` at its end.
 fn cut(shown: &str, cells: usize) -> String {
     let mut taken = String::new();
@@ -57,7 +78,15 @@ pub(crate) fn beginning(text: &str, bytes: usize) -> &str {
 
 /// [`fit`], filled up with spaces on the right.
 pub(crate) fn left(text: &str, cells: usize) -> String {
-    let mut shown = fit(text, cells);
+    filled(fit(text, cells), cells)
+}
+
+/// [`fit_end`], filled up with spaces on the right.
+pub(crate) fn left_end(text: &str, cells: usize) -> String {
+    filled(fit_end(text, cells), cells)
+}
+
+fn filled(mut shown: String, cells: usize) -> String {
     shown.extend(std::iter::repeat_n(' ', cells.saturating_sub(width(&shown))));
     shown
 }
@@ -203,6 +232,10 @@ mod tests {
         assert_eq!(fit("Ada Lovelace", 6), "Ada L…");
         assert_eq!(fit("漢字漢字", 5), "漢字…");
         assert_eq!(fit("漢字漢字", 4), "漢…");
+        assert_eq!(fit_end("account-1332", 7), "…t-1332");
+        assert_eq!(fit_end("acc-17", 7), "acc-17");
+        assert_eq!((fit_end("漢字漢字", 4), fit_end("漢字漢字", 5)), ("…字".to_owned(), "…漢字".to_owned()));
+        assert_eq!((fit_end("abc", 0), fit_end("abc", 1)), (String::new(), "…".to_owned()));
         assert_eq!(left("漢字", 5), "漢字 ");
         assert_eq!(right("漢字", 5), " 漢字");
         assert_eq!((fit("abc", 0), fit("abc", 1)), (String::new(), "…".to_owned()));
@@ -224,7 +257,10 @@ mod tests {
             let hidden = crate::domain::visible::is_hidden;
             let shown = fit(&text, cells);
             prop_assert!(width(&shown) <= cells && !shown.contains(hidden), "{shown:?}");
+            let end = fit_end(&text, cells);
+            prop_assert!(width(&end) <= cells && !end.contains(hidden), "{end:?}");
             prop_assert_eq!(width(&left(&text, cells)), cells);
+            prop_assert_eq!(width(&left_end(&text, cells)), cells);
             prop_assert_eq!(width(&right(&text, cells)), cells);
             let line = fit_line(vec![span(left(&text, 9), Style::new()), span("tail", Style::new())], cells);
             prop_assert!(line_width(&line) <= cells);
