@@ -9,13 +9,13 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use unicode_width::UnicodeWidthStr;
 
-use crate::cli::at::position_of;
 use crate::cli::open::{Looked, for_looking, is_log, name_of};
 use crate::read_model::catch_up::{CatchUp, project_to_head};
 use crate::read_model::location::Location;
 use crate::read_model::query::ReadModel;
 use crate::replay::at::At;
 use crate::runtime::headless::Headless;
+use crate::runtime::position::position_of;
 use crate::tui::layout::SIZE_MIN;
 use crate::tui::message::Key;
 use crate::tui::model::{Model, OpenStore, Size, StoreKind};
