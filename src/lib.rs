@@ -92,6 +92,7 @@
 //!   tui.rs                       the screen, as values; pure
 //!   tui/
 //!     effect.rs                  the things the screen may want done
+//!     fixture.rs                 a little bank to draw: a log in memory, and the answers that the screen would get about it
 //!     keymap.rs                  which key means which action, and the help made from it
 //!     layout.rs                  where each pane is
 //!     message.rs                 everything that can happen to the screen

@@ -1,6 +1,8 @@
 //! The screen, as values; pure.
 
 pub mod effect;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub mod keymap;
 pub mod layout;
 pub mod message;

@@ -104,20 +104,25 @@ fn place_panes(panes: &mut Panes, model: &Model, size: Size) {
         return;
     }
     if width >= SIDE_BY_SIDE_COLUMNS {
-        let (events, state) = (width * 35 / 100, width * 3 / 10);
+        let (events, state) = (percent(width, 35), percent(width, 30));
         let column = |x: u16, width: u16| Some(Rect { x, width, ..middle });
         panes.events = column(0, events);
         panes.state = column(events, state);
         panes.query = column(events + state, width - events - state);
         return;
     }
-    let events = width * 44 / 100;
+    let events = percent(width, 44);
     let right = Rect { x: events, width: width - events, ..middle };
     // The state has a chart in it, the query view can be scrolled.
-    let above = middle.height * 11 / 20;
+    let above = percent(middle.height, 55);
     panes.events = Some(Rect { width: events, ..middle });
     panes.state = Some(Rect { height: above, ..right });
     panes.query = Some(Rect { y: right.y + above, height: right.height - above, ..right });
+}
+
+/// So many hundredths of a length.
+fn percent(length: u16, hundredths: u32) -> u16 {
+    u16::try_from(u32::from(length) * hundredths / 100).unwrap_or(length)
 }
 
 fn ruler_rows(ruler: Rect, has_frame: bool) -> RulerRows {
@@ -216,7 +221,7 @@ mod tests {
     proptest! {
         #[test]
         fn panes_lie_beside_each_other_and_inside_the_screen(
-            width in 1_u16..300, height in 1_u16..120, focus in 0_usize..3
+            width in prop_oneof![1_u16..300, Just(u16::MAX)], height in prop_oneof![1_u16..120, Just(u16::MAX)], focus in 0_usize..3
         ) {
             let mut model = model(width, height);
             model.focus = [Pane::Events, Pane::State, Pane::Query][focus];

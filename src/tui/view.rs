@@ -58,3 +58,125 @@ pub fn view(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
         frame.set_cursor_position(cursor);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use crate::domain::visible::is_hidden;
+    use crate::read_model::rows::TotalRow;
+    use crate::tui::fixture::{Bank, screen_of, text_of};
+    use crate::tui::model::{Import, Model, Tone};
+    use crate::tui::theme::Theme;
+
+    /// What is open when a screen is drawn: each of them with its keys.
+    const SCENES: [&str; 12] = [
+        "",
+        "g",
+        "hhh",
+        "<tab><tab><enter>",
+        "<enter>",
+        "?",
+        "?<pgdn><pgdn>jjj",
+        ":",
+        "h:transfer acc-1 acc-2 5",
+        ":goto",
+        "/x",
+        "tzzhhy",
+    ];
+
+    fn busy(model: &mut Model) {
+        model.import = Some(Import { n_events: u64::MAX, n_bad: 7, percent: Some(100) });
+        model.find.at = Some(model.head.position);
+        model.tell(
+            Tone::Bad,
+            "it could not be done, for many reasons that take more than one line ".repeat(4),
+        );
+        model.read_side.failure = Some("the read model is damaged; rebuild it".repeat(3));
+        if let Some(accounts) = model.accounts.answer() {
+            let mut accounts = accounts.clone();
+            accounts.totals.resize(5, TotalRow { currency: None, balance: i128::MAX, n_accounts: u64::MAX });
+            let question = model.accounts.question().unwrap().clone();
+            model.accounts.ask_again();
+            let (ticket, _) = model.accounts.want(question).unwrap();
+            model.accounts.receive(ticket, accounts);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_its_size_a_screen_is_drawn(
+            size in (0_u16..200, 0_u16..60),
+            terminal in (0_u16..200, 0_u16..60),
+            is_same in any::<bool>(),
+            scene in 0..SCENES.len(),
+            is_busy in any::<bool>(),
+            has_log in any::<bool>(),
+        ) {
+            let bank = if has_log { Bank::little().projected_to(7) } else { Bank::of(&[]) };
+            let mut model = bank.screen(size.0, size.1);
+            bank.press(&mut model, SCENES[scene]);
+            if is_busy {
+                busy(&mut model);
+            }
+            let (width, height) = if is_same { size } else { terminal };
+            screen_of(&model, &Theme::colours(), width, height);
+        }
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_or_hide_is_shown_in_every_pane() {
+        let hostile = "a\u{1b}[31m\u{9b}2J\u{202e}\u{200b}\u{feff}\u{7}\u{e0041}\u{2028}b";
+        let json = serde_json::json!({ "owner": hostile, "currency": "EUR", "note": hostile }).to_string();
+        let sent = serde_json::json!({ "to": hostile, "amount": 5, "transfer": hostile }).to_string();
+        let bank = Bank::of(&[
+            (hostile, "AccountOpened", &json),
+            (hostile, "TransferSent", &sent),
+            (hostile, hostile, &format!("{hostile}{json}")),
+        ]);
+        for scene in
+            SCENES.into_iter().chain(["h<enter>", "hh<enter>", "s<tab><tab><enter>", ":freeze a<tab>"])
+        {
+            for (width, height) in [(120, 36), (80, 24), (60, 15), (40, 10), (20, 5)] {
+                let mut model = bank.screen(width, height);
+                model.store.name = hostile.to_owned();
+                model.find.text = hostile.to_owned();
+                bank.press(&mut model, scene);
+                let quiet = screen_of(&model, &Theme::colours(), width, height);
+                busy(&mut model);
+                model.tell(Tone::Bad, hostile);
+                model.read_side.failure = Some(hostile.to_owned());
+                for buffer in [quiet, screen_of(&model, &Theme::colours(), width, height)] {
+                    let text = text_of(&buffer);
+                    let hidden = text.chars().find(|c| *c != '\n' && is_hidden(*c));
+                    assert_eq!(hidden, None, "{scene} at {width}x{height}:\n{text}");
+                }
+            }
+        }
+        let mut model = bank.screen(120, 36);
+        bank.press(&mut model, "s");
+        let text = text_of(&screen_of(&model, &Theme::plain(), 120, 36));
+        assert!(text.contains("a␛[31m⟨U+009B⟩2J⟨"), "{text}");
+    }
+
+    #[test]
+    fn without_colours_no_cell_has_one() {
+        use ratatui::style::Color;
+        let bank = Bank::little().projected_to(7);
+        for scene in SCENES {
+            let mut model = bank.screen(120, 36);
+            bank.press(&mut model, scene);
+            let buffer = screen_of(&model, &Theme::plain(), 120, 36);
+            let coloured =
+                buffer.content.iter().find(|cell| (cell.fg, cell.bg) != (Color::Reset, Color::Reset));
+            assert_eq!(coloured, None, "{scene}");
+        }
+    }
+
+    #[test]
+    fn a_screen_that_is_too_small_says_so() {
+        let model = Bank::little().screen(20, 3);
+        let text = text_of(&screen_of(&model, &Theme::plain(), 20, 3));
+        assert_eq!(text, "foldback needs 40×10\ncells; here are 20×3\n\n");
+    }
+}

@@ -96,7 +96,10 @@ impl Plot {
         plot.zero_row = (lowest < 0).then(|| plot.dot_row(0) / 4);
         plot.stroke(chart);
         let playhead = model.playhead.position;
-        let at = plot.scale(2 * columns).column_of(i128::from(playhead.number())).map(|dots| dots / 2);
+        let at = plot
+            .scale(columns.saturating_mul(2))
+            .column_of(i128::from(playhead.number()))
+            .map(|dots| dots / 2);
         let known = chart.points.partition_point(|(position, _)| *position <= playhead);
         let balance = known.checked_sub(1).and_then(|at| chart.points.get(at)).map(|(_, balance)| *balance);
         plot.playhead = at.map(|column| (column, balance.map(|balance| plot.dot_row(balance) / 4)));
@@ -204,4 +207,29 @@ impl Plot {
 
 fn braille(dots: u32) -> char {
     char::from_u32(BRAILLE + dots).unwrap_or(' ')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::fixture::{Bank, picture};
+
+    #[test]
+    fn a_balance_goes_in_steps_and_below_zero() {
+        let bank = Bank::little();
+        let mut model = bank.screen(120, 36);
+        bank.press(&mut model, "h");
+        let drawn: String = picture(44, 8, |area, buf| draw(&model, &Theme::plain(), area, buf));
+        let expected = r#"
+balance over the log · EUR
+   0.00 ⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⡇┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┊┈┈┈┈┈
+                  ⡇                   ┊
+                  ⡇                   ┊
+                  ⡇                   ┊
+                  ⡇                   ●⣀⣀⣀⣀⣀
+-300.00           ⣇⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣸
+        @3                               @10
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
 }

@@ -269,3 +269,80 @@ impl EventLine<'_> {
         spans
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::fixture::{Bank, picture};
+
+    #[test]
+    fn rows_stand_in_columns_and_are_marked() {
+        let bank = Bank::little();
+        let mut model = bank.screen(120, 36);
+        bank.press(&mut model, "hhh");
+        let drawn: String = picture(60, 12, |area, buf| draw(&model, &Theme::plain(), area, buf));
+        let expected = r#"
+╭┤ Events · 2024-03-01 ├───────────────────────────────────╮
+│   1  09:00:00  AccountOpened     acc-1                   │
+│   2  10:00:00  Deposited         acc-1       +1,200.00   │
+│   3  11:00:00  AccountOpened     acc-2                   │
+│   4  12:00:00  LoanGranted       acc-2                  ?│
+│   5  13:00:00  Withdrawn         acc-2         -300.00   │
+│   6  14:00:00  AccountOpened     acc-3                   │
+│▶  7  13:00:00  Deposited         acc-3            +900  ◂│
+│   8  16:00:00  TransferSent      acc-1          -50.00   │
+│   9  17:00:00  TransferReceived  acc-2          +50.00   │
+│  10  18:00:00  AccountFrozen     acc-2                   │
+╰──────────────────────────────────────────────────────────╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn a_narrow_list_shows_the_playhead_and_cuts_what_tells_least() {
+        let bank = Bank::little();
+        let mut model = bank.screen(120, 36);
+        bank.press(&mut model, "hhh");
+        let drawn: String = picture(38, 7, |area, buf| draw(&model, &Theme::plain(), area, buf));
+        let expected = r#"
+╭┤ Events · 2024-03-01 ├─────────────╮
+│   5 Withdrawn     acc-2   -300.00  │
+│   6 AccountOpened acc-3            │
+│▶  7 Deposited     acc-3      +900 ◂│
+│   8 TransferSent  acc-1    -50.00  │
+│   9 TransferRece… acc-2    +50.00  │
+╰────────────────────────────────────╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn before_everything_stands_the_beginning() {
+        let bank = Bank::little();
+        let mut model = bank.screen(120, 36);
+        bank.press(&mut model, "g");
+        let drawn: String = picture(50, 5, |area, buf| draw(&model, &Theme::plain(), area, buf));
+        let expected = r#"
+╭┤ Events · 2024-03-01 ├─────────────────────────╮
+│▶  0  the beginning of the log                  │
+│   1 09:00:00 AccountOpened    acc-1            │
+│   2 10:00:00 Deposited        acc-1 +1,200.00  │
+╰────────────────────────────────────────────────╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn an_empty_log_says_how_to_begin() {
+        let model = Bank::of(&[]).screen(120, 36);
+        let drawn: String = picture(50, 5, |area, buf| draw(&model, &Theme::plain(), area, buf));
+        let expected = r#"
+╭┤ Events ├──────────────────────────────────────╮
+│ Nothing has happened yet. Open an account:  :  │
+│ open acc-1 --owner "Ada Lovelace" --currency   │
+│ EUR                                            │
+╰────────────────────────────────────────────────╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+}

@@ -118,3 +118,26 @@ impl Part {
         width(self.gap) + width(&self.text)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::fixture::{Bank, picture};
+
+    #[test]
+    fn a_header_keeps_the_weightiest_parts_that_fit() {
+        let bank = Bank::little();
+        let mut model = bank.screen(120, 36);
+        bank.press(&mut model, "hhh");
+        let drawn = |width| picture(width, 1, |area, buf| draw(&model, &Theme::plain(), area, buf));
+        let drawn: String = [100, 70, 60, 40, 16].map(drawn).concat();
+        let expected = r#"
+ foldback  bank.db                                REPLAY   7 of 10 · 2024-03-01 15:00:00  −3 events
+ foldback  bank.db             REPLAY   7 of 10 · 2024-03-01 15:00:00
+ foldback  bank.db   REPLAY   7 of 10 · 2024-03-01 15:00:00
+ foldback  bank.db     REPLAY   7 of 10
+        REPLAY
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+}

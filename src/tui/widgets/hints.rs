@@ -117,3 +117,52 @@ fn draw_notice(notice: &Notice, theme: &Theme, area: Rect, buf: &mut Buffer) {
         put(vec![span(format!(" {lead} "), style), span(line, text_style)], over, row, buf);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::fixture::{Bank, picture};
+
+    #[test]
+    fn as_many_hints_as_fit_and_the_help_in_any_case() {
+        let bank = Bank::little();
+        let mut model = bank.screen(80, 24);
+        let drawn =
+            |model: &Model, width| picture(width, 1, |area, buf| draw(model, &Theme::plain(), area, buf));
+        let mut text = [200, 80, 40, 10].map(|width| drawn(&model, width)).concat();
+        bank.press(&mut model, "12");
+        text += &drawn(&model, 80);
+        for keys in ["<esc>y", "<esc>:", "<esc>?", "<esc><enter>"] {
+            bank.press(&mut model, keys);
+            text += &drawn(&model, 60);
+        }
+        let drawn: String = text;
+        let expected = r#"
+ , . step  < > this account  g G ends  space play  tab pane  enter open  s stay with account  : command  / find  p hold projector  ? help  q quit
+ , . step  < > this account  g G ends  space play  tab pane  ? help
+ , . step  < > this account  ? help
+ ? help
+ , . step  < > this account  g G ends  space play  tab pane  ? help          12
+ e event  s state  p position  Esc back          copy what?
+ Enter do it  Tab complete  ↑ ↓ history  Esc back
+ j k scroll  Esc back  q quit
+ j k scroll  , . previous, next event  y copy  Esc back
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn a_notice_lies_over_what_is_above_where_it_is_long() {
+        let mut model = Bank::little().screen(60, 24);
+        model.tell(Tone::Bad, "refused: acc-2 is frozen: only unfreeze is allowed, and nothing else at all");
+        let drawn: String =
+            picture(40, 4, |area, buf| draw(&model, &Theme::plain(), Rect { y: 3, height: 1, ..area }, buf));
+        let expected = r#"
+
+ ✘ refused: acc-2 is frozen: only
+   unfreeze is allowed, and nothing
+   else at all
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+}

@@ -157,3 +157,44 @@ impl Page<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::fixture::{Bank, picture};
+    use crate::tui::layout::layout;
+    use crate::tui::model::Mode;
+
+    #[test]
+    fn an_event_is_laid_out_in_full() {
+        let bank = Bank::little();
+        let mut model = bank.screen(60, 24);
+        bank.press(&mut model, ":goto 7<enter><enter>");
+        let panes = layout(&model).unwrap();
+        let Mode::Inspect(inspected) = &model.mode else { panic!("the inspector is open") };
+        let drawn: String = picture(60, 20, |_, buf| draw(&model, inspected, &Theme::plain(), &panes, buf));
+        let expected = r#"
+
+╭┤ Event 7 ├───────────────────────────────────────────────╮
+│ type        Deposited                                    │
+│ account     acc-3                                        │
+│ version     2                                            │
+│ position    7                                            │
+│ time        2024-03-01 13:00:00 UTC  ◂ late: the log was │
+│             further on already                           │
+│ clock       2024-03-01 15:00:00 UTC                      │
+│ id          id-6                                         │
+│ source      a command                                    │
+│ meaning     understood: it is in the state               │
+│                                                          │
+│ data                                                     │
+│ {                                                        │
+│   "amount": 900                                          │
+│ }                                                        │
+╰──────────────────────────────────────────────────────────╯
+
+
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+}

@@ -70,7 +70,7 @@ impl Layout {
     }
 
     fn end_line(&mut self) {
-        if !self.line.trim().is_empty() {
+        if !self.line.trim_start_matches(' ').is_empty() {
             self.lines.push(std::mem::take(&mut self.line));
         }
         self.line = "  ".repeat(self.depth.min(INDENT_DEPTH_MAX));

@@ -15,6 +15,9 @@ use crate::tui::theme::Theme;
 use crate::tui::widgets::pane::{PaneFrame, below, padded, put};
 use crate::tui::widgets::text::{count, fit, left, line_width, span, width, wrap};
 
+/// How many lines what would change may take under the event that changes it.
+const CHANGES_LINES_MAX: usize = 3;
+
 /// Draws the prompt over what is there; answers where the cursor is.
 pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
     let (prompt, mark, title) = match &model.mode {
@@ -169,7 +172,7 @@ fn is_first_word(prompt: &Prompt) -> bool {
 
 /// `would append Deposited to acc-17 (v15): balance 1,250.00 → 1,300.00 EUR`
 ///
-/// Two lines where it does not fit on one.
+/// More lines where it does not fit on one.
 fn would(event: &WouldAppend, theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
     let (before, after) = (&event.before, &event.after);
     let balance =
@@ -206,5 +209,73 @@ fn would(event: &WouldAppend, theme: &Theme, room: usize) -> Vec<Vec<Span<'stati
         line.push(span(changes, theme.text));
         return vec![line];
     }
-    vec![line, vec![span("  ", theme.text), span(changes, theme.text)]]
+    let wrapped = wrap(&changes, room.saturating_sub(2), CHANGES_LINES_MAX);
+    let more = wrapped.into_iter().map(|text| vec![span("  ", theme.text), span(text, theme.text)]);
+    std::iter::once(line).chain(more).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::fixture::{Bank, picture};
+
+    #[test]
+    fn a_command_says_what_it_would_do_and_that_it_acts_on_the_present() {
+        let bank = Bank::little();
+        let mut model = bank.screen(80, 24);
+        bank.press(&mut model, "h:deposit acc-3 5<left>4");
+        let drawn: String = picture(70, 8, |area, buf| {
+            draw(&model, &Theme::plain(), area, buf);
+        });
+        let expected = r#"
+╭┤ Command ├─────────────────────────────────────────────────────────╮
+│ : deposit acc-3 45                                                 │
+│                                                                    │
+│                                                                    │
+│ ✔ would append Deposited to acc-3 (v3): balance 900 → 945 JPY      │
+│                                                                    │
+│                                                                    │
+╰───────────── commands act on the present (10), not on the playhead ╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn what_is_refused_says_why() {
+        let bank = Bank::little();
+        let mut model = bank.screen(80, 24);
+        bank.press(&mut model, "h:transfer acc-1 acc-3 5");
+        let drawn: String = picture(70, 8, |area, buf| {
+            draw(&model, &Theme::plain(), area, buf);
+        });
+        let expected = r#"
+╭┤ Command ├─────────────────────────────────────────────────────────╮
+│ : transfer acc-1 acc-3 5                                           │
+│                                                                    │
+│                                                                    │
+│ ✘ refused: a transfer stays in one currency: acc-1 counts in EUR,  │
+│   the receiver in JPY                                              │
+│                                                                    │
+╰───────────── commands act on the present (10), not on the playhead ╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn a_long_line_shows_the_part_around_its_cursor() {
+        let bank = Bank::little();
+        let mut model = bank.screen(80, 24);
+        bank.press(&mut model, ":deposit acc-1 5 --note 一二三四五六七八九十");
+        let drawn: String = picture(30, 5, |area, buf| {
+            draw(&model, &Theme::plain(), area, buf);
+        });
+        let expected = r#"
+╭┤ Command ├─────────────────╮
+│ : …e 一二三四五六七八九十  │
+│ ✔ would append Deposited … │
+│   balance 1,150.00 →       │
+╰────────────────────────────╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
 }

@@ -329,10 +329,56 @@ fn totals(rows: &[TotalRow], theme: &Theme, area: Rect, buf: &mut Buffer) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::fixture::{Bank, picture};
 
     #[test]
     fn a_stretch_of_time_is_told_in_its_two_largest_units() {
         let told = [0, 59, 61, 11_400, 90_000, 86_400 * 400].map(span_words);
         assert_eq!(told, ["", "59s", "1m 1s", "3h 10m", "1d 1h", "400d"]);
+    }
+
+    #[test]
+    fn what_is_otherwise_in_the_state_is_marked() {
+        let bank = Bank::little();
+        let mut model = bank.screen(120, 36);
+        bank.press(&mut model, "hhh");
+        let drawn: String = picture(54, 9, |area, buf| draw(&model, &Theme::plain(), area, buf));
+        let expected = r#"
+╭─ Query view at 10 · lag 0 ─────────────────────────╮
+│ account owner                      balance  status │
+│ acc-1   Ada Lovelace          1,150.00 EUR≠ open   │
+│ acc-2   李小龍                 -250.00 EUR≠ frozen≠│
+│▌acc-3   Grace Hopper               900 JPY  open   │
+│                                                    │
+│                                                    │
+│ Σ 900.00 EUR · 2 accounts  +1 more                 │
+╰ ≠ otherwise at 7 ────────────────────────── 3 of 3 ╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn a_held_projector_lags() {
+        let model = Bank::little().projected_to(7).screen(120, 36);
+        let drawn: String = picture(54, 16, |area, buf| draw(&model, &Theme::plain(), area, buf));
+        let expected = r#"
+╭─ Query view at 7 · HELD · lag 3 events, 3h ────────╮
+│ account owner                      balance  status │
+│ acc-1   Ada Lovelace          1,200.00 EUR≠ open   │
+│▌acc-2   李小龍                 -300.00 EUR≠ open  ≠│
+│ acc-3   Grace Hopper               900 JPY  open   │
+│                                                    │
+│                                                    │
+│                                                    │
+│                                                    │
+│                                                    │
+│                                                    │
+│                                                    │
+│────────────────────────────────────────────────────│
+│ Σ 900.00 EUR · 2 accounts                          │
+│ Σ    900 JPY · 1 account                           │
+╰ ≠ otherwise at 10 ───────────────────────── 2 of 3 ╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
     }
 }

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
+use crate::domain::event::Timestamp;
 use crate::tui::layout::Panes;
 use crate::tui::model::answers::SurveyColumn;
 use crate::tui::model::ruler::{Axis, Ruler, RulerPlace};
@@ -146,19 +147,20 @@ fn frame(model: &Model, theme: &Theme, ruler: &Ruler, unit: Option<String>, area
 fn ends(model: &Model, ruler: &Ruler) -> (String, String) {
     let last_column = u16::MAX;
     match (ruler.place_of(0), ruler.place_of(last_column)) {
-        (RulerPlace::Time(from), RulerPlace::Time(to)) => {
-            let form = if time(from, DAY) == time(to, DAY) { DAY_AND_TIME } else { DAY };
-            (time(from, form), time(to, form))
-        }
-        (RulerPlace::Position(from), RulerPlace::Position(to)) => {
-            let clock = |at: Option<_>, otherwise: u64| match at {
-                Some(clock) if model.ruler.zoomed.is_none() => time(clock, DAY),
-                _ => format!("@{}", count(otherwise)),
-            };
-            (clock(model.first_clock, from.number()), clock(model.head.clock, to.number()))
-        }
+        (RulerPlace::Time(from), RulerPlace::Time(to)) => dates(from, to),
+        (RulerPlace::Position(from), RulerPlace::Position(to)) => match (model.first_clock, model.head.clock)
+        {
+            (Some(first), Some(last)) if model.ruler.zoomed.is_none() => dates(first, last),
+            _ => (format!("@{}", count(from.number())), format!("@{}", count(to.number()))),
+        },
         _ => (String::new(), String::new()),
     }
+}
+
+/// Two times as days, and within one day in full.
+fn dates(from: Timestamp, to: Timestamp) -> (String, String) {
+    let form = if time(from, DAY) == time(to, DAY) { DAY_AND_TIME } else { DAY };
+    (time(from, form), time(to, form))
 }
 
 /// What the marks mean, as much of it as there is room for.
@@ -182,4 +184,78 @@ fn legend(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
         spans.extend(entry);
     }
     spans
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::fixture::{Bank, picture};
+    use crate::tui::layout::layout;
+
+    #[test]
+    fn playhead_goes_before_head_and_head_before_checkpoint() {
+        let drawn = |checkpoint: usize, keys: &str| {
+            let bank = Bank::little().projected_to(checkpoint);
+            let mut model = bank.screen(50, 12);
+            bank.press(&mut model, keys);
+            let panes = layout(&model).unwrap();
+            let text = picture(50, 12, |_, buf| draw(&model, &Theme::plain(), &panes, buf));
+            text.lines().skip(8).map(|line| format!("{line}\n")).collect::<String>()
+        };
+        let drawn: String =
+            [(10, ""), (10, "hhhh"), (4, ""), (4, "hhh"), (4, "hhhhhh"), (4, "hhhhhhhh"), (4, "ghzz")]
+                .map(|(at, keys)| drawn(at, keys))
+                .concat();
+        let expected = r#"
+      █   █    █    █    █   █    █    █   █    █
+               ╷    ╷    ╷                 ╷    ╷
+ ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━●
+
+      █   █    █    █    █   █    █    █   █    █
+                             ╷    ╷
+ ━━━━━━━━━━━━━━━━━━━━━━━━━━━━●──────────────────┃
+
+      █   █    █    █    █   █    █    █   █    █
+               ╷    ╷    ╷                 ╷    ╷
+ ━━━━━━━━━━━━━━━━━━━┿┅┅┅┅┅┅┅┅┅┅┅┅┅┅┅┅┅┅┅┅┅┅┅┅┅┅┅●
+
+      █   █    █    █    █   █    █    █   █    █
+                             ╷    ╷
+ ━━━━━━━━━━━━━━━━━━━┿┅┅┅┅┅┅┅┅┅┅┅┅┅●┄┄┄┄┄┄┄┄┄┄┄┄┄┃
+
+      █   █    █    █    █   █    █    █   █    █
+               ╷    ╷    ╷                 ╷    ╷
+ ━━━━━━━━━━━━━━━━━━━●┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┃
+
+      █   █    █    █    █   █    █    █   █    █
+      ╷   ╷                            ╷
+ ━━━━━━━━━●─────────┿┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┃
+
+      █   █    █    █    █   █    █    █   █    █
+
+ ●──────────────────┿┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┃
+
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn a_framed_ruler_says_what_it_measures() {
+        let bank = Bank::little().projected_to(8);
+        let mut model = bank.screen(100, 30);
+        bank.press(&mut model, "hhhhht");
+        let panes = layout(&model).unwrap();
+        let text = picture(100, 30, |_, buf| draw(&model, &Theme::plain(), &panes, buf));
+        let drawn: String = text.lines().skip(23).map(|line| format!("{line}\n")).collect();
+        let expected = r#"
+╭ 2024-03-01 09:00:00 ────────────── by time · events, up to 1 ─────────────── 2024-03-01 18:00:00 ╮
+│█          █          █         █          █          █          █         █          █          █│
+│█          █          █         █          █          █          █         █          █          █│
+│                      ╷         ╷          ╷                                          ╷          ╷│
+│━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━●───────────────────────────────┿┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┃│
+╰ ● playhead   ┿ query view   ┄ lag   ┃ head   ╷ acc-2 ────────────────────────────────────────────╯
+
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
 }

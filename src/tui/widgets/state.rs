@@ -242,3 +242,102 @@ fn remarks(
     }
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::fixture::{Bank, picture};
+
+    #[test]
+    fn a_field_says_what_changed_and_where_it_was_last_set() {
+        let bank = Bank::little();
+        let mut model = bank.screen(120, 36);
+        bank.press(&mut model, "hhh");
+        let drawn: String = picture(44, 16, |area, buf| draw(&model, &Theme::plain(), area, buf));
+        let expected = r#"
+╭─ State at 7 · acc-3 v2 ──────────────────╮
+│ owner     Grace Hopper                @6 │
+│ status    open                        @6 │
+│ currency  JPY                         @6 │
+│ balance   900                   +900  @7 │
+│ overdraft 0                              │
+│                                          │
+│ folded 2 events from the beginning       │
+│                                          │
+│ 900          ●⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉ │
+│              ⡇                           │
+│              ⡇                           │
+│              ⡇                           │
+│              ⡇                           │
+│   0 ⣀⣀⣀⣀⣀⣀⣀⣀⣀⡇                           │
+╰──────────────────────────────────────────╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn an_event_without_a_meaning_says_so() {
+        let bank = Bank::little();
+        let mut model = bank.screen(120, 36);
+        bank.press(&mut model, ":goto 4<enter>");
+        let drawn: String = picture(44, 18, |area, buf| draw(&model, &Theme::plain(), area, buf));
+        let expected = r#"
+╭─ State at 4 · acc-2 v2 ──────────────────╮
+│ owner     李小龍                      @3 │
+│ status    open                        @3 │
+│ currency  EUR                         @3 │
+│ balance   0.00 EUR                       │
+│ overdraft 500.00                      @3 │
+│                                          │
+│ LoanGranted @4: an account knows no such │
+│ event                                    │
+│ folded 2 events from the beginning       │
+│ 1 event without a meaning for an account │
+│                                          │
+│    0.00 ⠉⠉⠉⠉●⠉⠉⠉⠉⡇┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈ │
+│             ┊    ⡇                       │
+│             ┊    ⡇                       │
+│             ┊    ⡇                       │
+│ -300.00     ┊    ⣇⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⡏⠉⠉⠉⠉ │
+╰──────────────────────────────────────────╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn a_status_that_changed_shows_both() {
+        let model = Bank::little().screen(120, 36);
+        let drawn: String = picture(34, 8, |area, buf| draw(&model, &Theme::plain(), area, buf));
+        let expected = r#"
+╭─ State at 10 · acc-2 v5 ───────╮
+│ owner     李小龍            @3 │
+│ status    open → frozen    @10 │
+│ balance   -250.00 EUR       @9 │
+│ overdraft 500.00            @3 │
+│                                │
+│                                │
+╰────────────────────────────────╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn an_account_that_is_not_there_yet_says_so() {
+        let bank = Bank::little();
+        let mut model = bank.screen(120, 36);
+        bank.press(&mut model, "sg");
+        let drawn: String = picture(44, 9, |area, buf| draw(&model, &Theme::plain(), area, buf));
+        let expected = r#"
+╭─ State at 0 · acc-2 v0 · pinned ─────────╮
+│ owner     –                              │
+│ status    none                           │
+│ balance   0                              │
+│ no events of acc-2 up to here            │
+│    0.00 ⠉⠉⠉⠉⠉⠉⠉⠉⠉⡇┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈ │
+│                  ⡇                       │
+│ -300.00          ⣇⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⡖⠒⠒⠒⠒ │
+╰──────────────────────────────────────────╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+}

@@ -163,3 +163,28 @@ impl Columns {
 fn amount(row: &StatementRow, currency: Option<Currency>) -> String {
     row.amount.map_or_else(String::new, |amount| signed(i128::from(amount), currency))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::fixture::{Bank, picture};
+    use crate::tui::widgets::query_view;
+
+    #[test]
+    fn a_statement_begins_with_its_newest_line() {
+        let bank = Bank::little();
+        let mut model = bank.screen(120, 36);
+        bank.press(&mut model, "<tab><tab><enter>");
+        let drawn: String = picture(56, 7, |area, buf| query_view::draw(&model, &Theme::plain(), area, buf));
+        let expected = r#"
+╭┤ Statement of acc-2 at 10 · lag 0 ├──────────────────╮
+│ date       type             with      amount balance │
+│ 2024-03-01 AccountFrozen                     -250.00 │
+│ 2024-03-01 TransferReceived acc-2     +50.00 -250.00 │
+│ 2024-03-01 Withdrawn                 -300.00 -300.00 │
+│ 2024-03-01 LoanGranted                          0.00 │
+╰──────────────────────────────────────── newest first ╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+}

@@ -1,0 +1,349 @@
+//! A little bank to draw: a log in memory, and the answers that the screen would get about it.
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+use crate::domain::account::{AccountFold, AccountState, decide};
+use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
+use crate::domain::fold::{Fold, Meaning};
+use crate::read_model::rows::{AccountRow, Checkpoint, StatementRow, TotalRow};
+use crate::replay::reconstruct;
+use crate::replay::snapshots::Snapshots;
+use crate::tui::effect::{
+    AccountsQuestion, Effect, Located, LookQuestion, Place, StatementQuestion, SurveyQuestion,
+};
+use crate::tui::message::Message;
+use crate::tui::model::answers::{
+    Accounts, Chart, Comparison, EventRow, Inspected, Look, Preview, Survey, SurveyColumn, WouldAppend,
+};
+use crate::tui::model::{Model, Moment, OpenStore, Size, StoreKind};
+use crate::tui::script::keys_of;
+use crate::tui::theme::Theme;
+use crate::tui::update::update;
+use crate::tui::view::view;
+
+/// A log in memory, and how far it has been projected.
+#[derive(Clone, Debug)]
+pub(crate) struct Bank {
+    log: Vec<RecordedEvent>,
+    checkpoint: usize,
+}
+
+impl Bank {
+    /// The log of these events: stream, type, data. They are an hour apart, the first at nine on the first of March.
+    pub(crate) fn of(events: &[(&str, &str, &str)]) -> Self {
+        let begin: Timestamp = "2024-03-01T09:00:00Z".parse().unwrap();
+        let mut log: Vec<RecordedEvent> = Vec::new();
+        for (at, (stream, event_type, data)) in (0_i64..).zip(events) {
+            let stream = StreamName::new(stream).unwrap();
+            let version = log.iter().filter(|event| event.stream == stream).count() as u64 + 1;
+            let time = Timestamp::from_second(begin.as_second() + at * 3_600).unwrap();
+            log.push(RecordedEvent {
+                position: GlobalPosition::new(log.len() as u64 + 1),
+                stream,
+                version: StreamPosition::new(version),
+                id: Some(format!("id-{at}")),
+                event_type: (*event_type).to_owned(),
+                time: Some(time),
+                clock: Some(time),
+                data: (*data).to_owned(),
+                metadata: None,
+                source: None,
+            });
+        }
+        Self { checkpoint: log.len(), log }
+    }
+
+    /// Three accounts, one of them in debt and frozen, an event without meaning and a late one.
+    pub(crate) fn little() -> Self {
+        let mut bank = Self::of(&[
+            ("acc-1", "AccountOpened", r#"{"owner":"Ada Lovelace","currency":"EUR"}"#),
+            ("acc-1", "Deposited", r#"{"amount":120000}"#),
+            ("acc-2", "AccountOpened", r#"{"owner":"李小龍","currency":"EUR","overdraft_limit":50000}"#),
+            ("acc-2", "LoanGranted", r#"{"loan":7}"#),
+            ("acc-2", "Withdrawn", r#"{"amount":30000}"#),
+            ("acc-3", "AccountOpened", r#"{"owner":"Grace Hopper","currency":"JPY"}"#),
+            ("acc-3", "Deposited", r#"{"amount":900}"#),
+            ("acc-1", "TransferSent", r#"{"to":"acc-2","amount":5000,"transfer":"t-1"}"#),
+            ("acc-2", "TransferReceived", r#"{"from":"acc-1","amount":5000,"transfer":"t-1"}"#),
+            ("acc-2", "AccountFrozen", r#"{"reason":"debt"}"#),
+        ]);
+        bank.log[6].time = bank.log[4].time;
+        bank
+    }
+
+    /// The same, projected up to a position only.
+    pub(crate) fn projected_to(mut self, checkpoint: usize) -> Self {
+        self.checkpoint = checkpoint;
+        self
+    }
+
+    /// The screen on it, live, with every answer.
+    pub(crate) fn screen(&self, width: u16, height: u16) -> Model {
+        let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
+        let mut model = Model::new(store, Size { width, height });
+        let checkpoint = self.moment(self.checkpoint as u64);
+        let checkpoint = Checkpoint { position: checkpoint.position, clock: checkpoint.clock };
+        let is_held = self.checkpoint < self.log.len();
+        self.take_in(&mut model, Message::Projected { checkpoint, n_queued: 0, is_held });
+        let head = self.moment(self.log.len() as u64);
+        let first_clock = self.log.first().and_then(|event| event.clock);
+        self.take_in(&mut model, Message::HeadMoved { head, first_clock });
+        model
+    }
+
+    /// Presses keys as a script writes them, with every answer.
+    pub(crate) fn press(&self, model: &mut Model, keys: &str) {
+        for key in keys_of(keys).unwrap() {
+            self.take_in(model, Message::Key(key));
+        }
+    }
+
+    fn take_in(&self, model: &mut Model, message: Message) {
+        let mut messages = vec![message];
+        while let Some(message) = messages.pop() {
+            messages.extend(update(model, message).into_iter().filter_map(|effect| self.answer(effect)));
+        }
+    }
+
+    fn answer(&self, effect: Effect) -> Option<Message> {
+        Some(match effect {
+            Effect::Look(ticket, question) => Message::Looked(ticket, Box::new(self.look(&question))),
+            Effect::Survey(ticket, question) => Message::Surveyed(ticket, self.survey(&question)),
+            Effect::Chart(ticket, question) => Message::Charted(ticket, self.chart(question.stream)),
+            Effect::Accounts(ticket, question) => Message::AccountsRead(ticket, self.accounts(&question)),
+            Effect::Compare(ticket, question) => {
+                let n_events = question.playhead.number() as usize;
+                let state = |name: StreamName| {
+                    let (state, version) = self.state(&name, n_events);
+                    (name, state, version)
+                };
+                let states = question.accounts.into_iter().map(state).collect();
+                Message::Compared(ticket, Comparison { playhead: question.playhead, states })
+            }
+            Effect::Statement(ticket, question) => Message::StatementRead(ticket, self.statement(&question)),
+            Effect::Preview(ticket, command) => {
+                let head = self.log.len();
+                let counterparty = command.counterparty().map(|name| self.state(name, head).0);
+                let decided =
+                    decide(&command, &self.state(&command.account, head).0, counterparty.as_ref(), "t");
+                let would = |event: crate::domain::account::events::Decided| {
+                    let (before, version) = self.state(&event.stream, head);
+                    let mut after = before.clone();
+                    after.apply(&event.event, None).unwrap();
+                    let event_type = event.event.type_name().to_owned();
+                    WouldAppend { stream: event.stream, event_type, before, after, version: version.plus(1) }
+                };
+                let preview = match decided {
+                    Ok(events) => Preview::Would(events.into_iter().map(would).collect()),
+                    Err(why) => Preview::Refused(why.to_string()),
+                };
+                Message::Previewed(ticket, preview)
+            }
+            Effect::Names(ticket, prefix) => {
+                let names = self.names().into_iter().map(|name| name.to_string());
+                Message::NamesRead(ticket, names.filter(|name| name.starts_with(&prefix)).collect())
+            }
+            Effect::Inspect(ticket, at) => {
+                let event = self.log[at.number() as usize - 1].clone();
+                let meaning = AccountFold::default().evolve(&mut AccountState::default(), &event);
+                Message::InspectedEvent(ticket, Box::new(Inspected { event, meaning, source: None }))
+            }
+            Effect::Locate(place) => {
+                let position = match &place {
+                    Place::At(crate::replay::at::At::Position(position)) => Some(*position),
+                    _ => None,
+                };
+                let located = position
+                    .map(|position| Located { position, clock: self.moment(position.number()).clock });
+                Message::Located(place, located)
+            }
+            _ => return None,
+        })
+    }
+
+    fn moment(&self, position: u64) -> Moment {
+        let clock =
+            self.log.iter().rfind(|event| event.position.number() <= position).and_then(|event| event.clock);
+        Moment { position: GlobalPosition::new(position), clock }
+    }
+
+    fn names(&self) -> Vec<StreamName> {
+        let mut names: Vec<_> = self.log.iter().map(|event| event.stream.clone()).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    fn of_stream<'a>(
+        &'a self,
+        name: &'a StreamName,
+        n_events: usize,
+    ) -> impl Iterator<Item = &'a RecordedEvent> {
+        self.log.iter().take(n_events).filter(move |event| event.stream == *name)
+    }
+
+    fn state(&self, name: &StreamName, n_events: usize) -> (AccountState, StreamPosition) {
+        let mut state = AccountState::default();
+        let mut version = StreamPosition::START;
+        for event in self.of_stream(name, n_events) {
+            AccountFold::default().evolve(&mut state, event);
+            version = event.version;
+        }
+        (state, version)
+    }
+
+    fn row(&self, event: &RecordedEvent) -> EventRow {
+        let (before, _) = self.state(&event.stream, event.position.number() as usize - 1);
+        let mut after = before.clone();
+        let meaning = AccountFold::default().evolve(&mut after, event);
+        let amount = after.balance - before.balance;
+        EventRow {
+            position: event.position,
+            stream: event.stream.clone(),
+            version: event.version,
+            event_type: event.event_type.clone(),
+            time: event.time,
+            is_late: event.is_late(),
+            is_ours: meaning == Meaning::Understood,
+            amount: (amount != 0).then_some((amount, after.currency)),
+        }
+    }
+
+    fn look(&self, question: &LookQuestion) -> Look {
+        let at = question.playhead.number() as usize;
+        let from = at.saturating_sub(question.n_before);
+        let events =
+            self.log.iter().skip(from).take(at - from + question.n_after).map(|event| self.row(event));
+        let newest = at.checked_sub(1).map(|at| self.log[at].stream.clone());
+        let selected = question.pinned.clone().or(newest);
+        let state = selected.as_ref().map(|name| {
+            let events: Vec<_> = self.of_stream(name, at).cloned().collect();
+            let version = StreamPosition::new(events.len() as u64);
+            let read = |from: StreamPosition, limit: usize| {
+                let rest = events.iter().filter(|event| event.version >= from);
+                Ok::<_, std::convert::Infallible>(rest.take(limit).cloned().collect())
+            };
+            let fold = AccountFold::default();
+            reconstruct(&fold, &mut Snapshots::default(), name, version, read, || true).unwrap().unwrap()
+        });
+        let clock = self.moment(question.playhead.number()).clock;
+        Look { playhead: question.playhead, clock, events: events.collect(), selected, state }
+    }
+
+    fn survey(&self, question: &SurveyQuestion) -> Survey {
+        let mut columns = vec![SurveyColumn::default(); usize::from(question.n_columns)];
+        let mut last = None;
+        for event in &self.log {
+            let moment = Moment { position: event.position, clock: event.clock };
+            if let Some(column) = question.ruler.column_of(moment) {
+                let column = &mut columns[usize::from(column)];
+                column.n_events += 1;
+                column.micros += last.map_or(0, |last| {
+                    moment.clock.unwrap().duration_since(last).unsigned_abs().as_micros() as u64
+                });
+                column.n_of_account += u64::from(question.stream.as_ref() == Some(&event.stream));
+            }
+            last = event.clock;
+        }
+        Survey { columns }
+    }
+
+    fn chart(&self, stream: StreamName) -> Chart {
+        let n_events = self.log.len();
+        let balance = |event: &RecordedEvent| self.state(&stream, event.position.number() as usize).0.balance;
+        let points =
+            self.of_stream(&stream, n_events).map(|event| (event.position, balance(event))).collect();
+        let currency = self.state(&stream, n_events).0.currency;
+        Chart { stream, currency, points }
+    }
+
+    fn accounts(&self, question: &AccountsQuestion) -> Accounts {
+        let row = |name: &StreamName| {
+            let (state, version) = self.state(name, self.checkpoint);
+            AccountRow {
+                account: name.clone(),
+                owner: state.owner,
+                currency: state.currency,
+                balance: state.balance,
+                overdraft_limit: state.overdraft_limit,
+                status: state.status,
+                version,
+                position: GlobalPosition::START,
+            }
+        };
+        let all: Vec<_> =
+            self.names().iter().map(row).filter(|row| row.version > StreamPosition::START).collect();
+        let mut totals: Vec<TotalRow> = Vec::new();
+        for row in &all {
+            match totals.iter_mut().find(|total| total.currency == row.currency) {
+                Some(total) => {
+                    total.balance += i128::from(row.balance);
+                    total.n_accounts += 1;
+                }
+                None => totals.push(TotalRow {
+                    currency: row.currency,
+                    balance: row.balance.into(),
+                    n_accounts: 1,
+                }),
+            }
+        }
+        let at = all.iter().position(|row| Some(&row.account) == question.around.as_ref()).unwrap_or(0);
+        let from = at.saturating_sub(question.n_rows / 2);
+        let rows: Vec<_> = all.iter().skip(from).take(question.n_rows).cloned().collect();
+        let has_after = from + rows.len() < all.len();
+        Accounts { rows, has_before: from > 0, has_after, n_accounts: all.len() as u64, totals }
+    }
+
+    fn statement(&self, question: &StatementQuestion) -> Vec<StatementRow> {
+        let line = |event: &RecordedEvent| StatementRow {
+            position: event.position,
+            version: event.version,
+            time: event.time,
+            event_type: event.event_type.clone(),
+            amount: self.row(event).amount.map(|(amount, _)| amount),
+            balance: self.state(&question.account, event.position.number() as usize).0.balance,
+            counterparty: event.event_type.starts_with("Transfer").then(|| StreamName::new("acc-2").unwrap()),
+            transfer: None,
+        };
+        let all: Vec<_> = self.of_stream(&question.account, self.checkpoint).map(line).collect();
+        all.iter().skip(all.len().saturating_sub(question.n_lines)).cloned().collect()
+    }
+}
+
+/// The whole screen of a model.
+pub(crate) fn screen_of(model: &Model, theme: &Theme, width: u16, height: u16) -> Buffer {
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+    terminal.draw(|frame| view(model, theme, frame)).unwrap();
+    terminal.backend().buffer().clone()
+}
+
+/// What is drawn into an area of that size, as lines without the blanks at their ends.
+pub(crate) fn picture(width: u16, height: u16, draw: impl FnOnce(Rect, &mut Buffer)) -> String {
+    let area = Rect::new(0, 0, width, height);
+    let mut buffer = Buffer::empty(area);
+    draw(area, &mut buffer);
+    text_of(&buffer)
+}
+
+/// The characters of a buffer, as lines without the blanks at their ends.
+pub(crate) fn text_of(buffer: &Buffer) -> String {
+    let mut text = String::new();
+    for row in buffer.content.chunks(usize::from(buffer.area.width.max(1))) {
+        let mut line = String::new();
+        let mut covered = 0;
+        for cell in row {
+            if covered == 0 {
+                line.push_str(cell.symbol());
+                covered = cell.symbol().width().max(1);
+            }
+            covered -= 1;
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
