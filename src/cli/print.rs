@@ -46,7 +46,7 @@ pub struct Wanted<'a> {
 /// What the path names cannot be opened.
 pub fn screen(wanted: &Wanted<'_>) -> Result<String> {
     // Before the store is open: closing another descriptor of its file would end SQLite's locks on it.
-    let kind = if is_log(wanted.path) { StoreKind::Log } else { StoreKind::ReadOnly };
+    let kind = if is_log(wanted.path) { StoreKind::Log } else { StoreKind::Own };
     let Looked { store, .. } = &for_looking(wanted.path, wanted.map)?;
     let mut model = Model::new(OpenStore { name: name_of(wanted.path), kind }, wanted.size);
     let location = Location::beside(store.path(), store.id())?;
