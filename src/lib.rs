@@ -139,6 +139,7 @@
 //!     importer.rs                reading a log into its scratch store while it is being looked at
 //!     input.rs                   what the terminal sends, as messages
 //!     outbox.rs                  the effects that wait for a worker: of one kind, the newest
+//!     position.rs                which position a place in history is, in a store
 //!     projector.rs               the projector's thread: takes events from the bounded queue into the read model, or follows another process that
 //!     query_worker.rs            what the screen asks of the read model, answered on a thread with a connection of its own
 //!     signals.rs                 what the system says to the program
@@ -153,7 +154,7 @@
 //!   cli.rs                       the command line: one verb for every answer that the explorer gives
 //!   cli/
 //!     args.rs                    the words of the command line, and their help
-//!     at.rs                      which position a place in history is, in a store
+//!     at.rs                      the place at which a list of events begins
 //!     do_command.rs              a command: done, refused, or only looked at
 //!     events.rs                  events, one a line
 //!     explore.rs                 the explorer, on the bundled bank, on a store, or on a log

@@ -6,6 +6,7 @@ pub mod headless;
 pub mod importer;
 pub mod input;
 pub mod outbox;
+pub mod position;
 pub mod projector;
 pub mod query_worker;
 pub mod signals;

@@ -1,25 +1,12 @@
-//! Which position a place in history is, in a store.
+//! The place at which a list of events begins.
 
 use anyhow::Result;
 use jiff::SignedDuration;
 
 use crate::domain::event::GlobalPosition;
-use crate::replay::at::{At, BadAt, of_share};
+use crate::replay::at::{At, BadAt};
+use crate::runtime::position::position_of;
 use crate::store::EventReader;
-
-/// The position that a place is: never past the head.
-///
-/// # Errors
-/// The store cannot be read.
-pub fn position_of(store: &dyn EventReader, at: At) -> Result<GlobalPosition> {
-    let head = store.head()?;
-    Ok(match at {
-        At::Head => head,
-        At::Position(position) => position.min(head),
-        At::Time(time) => store.position_at(time)?,
-        At::Share(millionths) => of_share(millionths, head),
-    })
-}
 
 /// Reads the place at which a list begins: as [`At::parse`], but a date is its beginning.
 ///

@@ -3,11 +3,12 @@
 use anyhow::Result;
 
 use crate::cli::args::Events;
-use crate::cli::at::{beginning_of, position_of};
+use crate::cli::at::beginning_of;
 use crate::cli::open::for_looking;
 use crate::cli::output::{Output, event_json, event_text};
 use crate::cli::{ExitCode, known_stream};
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName};
+use crate::runtime::position::position_of;
 use crate::store::{Direction, EventReader};
 
 /// How many events are read at a time: they are held in memory together.

@@ -9,13 +9,13 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use unicode_width::UnicodeWidthStr;
 
-use crate::cli::at::position_of;
 use crate::cli::open::{Looked, for_looking, is_log, name_of};
 use crate::read_model::catch_up::{CatchUp, project_to_head};
 use crate::read_model::location::Location;
 use crate::read_model::query::ReadModel;
 use crate::replay::at::At;
 use crate::runtime::headless::Headless;
+use crate::runtime::position::position_of;
 use crate::tui::layout::SIZE_MIN;
 use crate::tui::message::Key;
 use crate::tui::model::{Model, OpenStore, Size, StoreKind};
@@ -46,7 +46,7 @@ pub struct Wanted<'a> {
 /// What the path names cannot be opened.
 pub fn screen(wanted: &Wanted<'_>) -> Result<String> {
     // Before the store is open: closing another descriptor of its file would end SQLite's locks on it.
-    let kind = if is_log(wanted.path) { StoreKind::Log } else { StoreKind::ReadOnly };
+    let kind = if is_log(wanted.path) { StoreKind::Log } else { StoreKind::Own };
     let Looked { store, .. } = &for_looking(wanted.path, wanted.map)?;
     let mut model = Model::new(OpenStore { name: name_of(wanted.path), kind }, wanted.size);
     let location = Location::beside(store.path(), store.id())?;

@@ -3,7 +3,6 @@
 use anyhow::{Context, Result};
 
 use crate::cli::args::State;
-use crate::cli::at::position_of;
 use crate::cli::open::for_looking;
 use crate::cli::output::Output;
 use crate::cli::{ExitCode, known_stream};
@@ -14,6 +13,7 @@ use crate::replay::at::At;
 use crate::replay::diff::Field;
 use crate::replay::snapshots::Snapshots;
 use crate::replay::{Reconstruction, StateAt, reconstruct};
+use crate::runtime::position::position_of;
 use crate::store::EventReader;
 
 /// Folds the account's events up to a position.

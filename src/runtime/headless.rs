@@ -14,10 +14,11 @@ use crate::store::sqlite::SqliteStore;
 use crate::tui::effect::Effect;
 use crate::tui::message::{Key, Message};
 use crate::tui::model::Model;
+use crate::tui::model::answers::Submitted;
 use crate::tui::update::update;
 
-/// An explorer whose answers come at once. What needs a terminal or another thread (copying, the mouse, the projector)
-/// is passed over.
+/// An explorer whose answers come at once, and which changes nothing. What needs a terminal or another thread (copying,
+/// the mouse, the projector) is passed over.
 pub struct Headless<'a> {
     model: &'a mut Model,
     store: &'a SqliteStore,
@@ -80,6 +81,10 @@ impl<'a> Headless<'a> {
             Effect::Find(ticket, question) => {
                 let found = search(self.store, &question, || true, |_| {})?;
                 Some(Message::Found(ticket, found))
+            }
+            Effect::Submit(_) => {
+                let why = "a printed screen changes nothing: foldback do issues commands";
+                Some(Message::Submitted(Submitted::Failed(why.to_owned())))
             }
             Effect::Accounts(..) | Effect::Statement(..) => self.query_worker.answer(effect),
             _ => self.store_worker.answer(effect, &mut || true),

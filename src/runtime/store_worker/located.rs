@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
-use crate::replay::at::{At, of_share};
+use crate::runtime::position::position_of;
 use crate::store::EventReader;
 use crate::tui::effect::{Located, Place};
 
@@ -12,13 +12,9 @@ use crate::tui::effect::{Located, Place};
 /// # Errors
 /// The store's own.
 pub(super) fn locate(store: &dyn EventReader, place: &Place) -> Result<Option<Located>> {
-    let head = store.head()?;
     let position = match place {
-        Place::At(At::Head) => head,
-        Place::At(At::Position(position)) => (*position).min(head),
-        Place::At(At::Share(millionths)) => of_share(*millionths, head),
-        Place::At(At::Time(time)) => store.position_at(*time)?,
-        Place::Time { time, least } => store.position_at(*time)?.max(*least).min(head),
+        Place::At(at) => position_of(store, *at)?,
+        Place::Time { time, least } => store.position_at(*time)?.max(*least).min(store.head()?),
         Place::OfAccount { stream, from, by } => match along_account(store, stream, *from, *by)? {
             Some(position) => position,
             None => return Ok(None),
