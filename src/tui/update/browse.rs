@@ -10,6 +10,7 @@ use crate::tui::model::ruler::{Axis, Ruler};
 use crate::tui::model::slot::Slot;
 use crate::tui::model::{Inspector, Mode, Model, Pane, QueryForm, Selection, Tone};
 use crate::tui::update::moves;
+use crate::tui::widgets::{help, inspector};
 
 /// The highest count before a key: more than any log has events.
 const COUNT_MAX: u64 = 1_000_000_000_000;
@@ -76,17 +77,17 @@ fn act(model: &mut Model, action: Action, count: i64, effects: &mut Vec<Effect>)
 /// A key while the inspector is open: it scrolls, and the playhead can go on under it.
 pub(super) fn inspect(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     let Some(action) = action_of(key) else { return };
-    let rows = layout(model).map_or(1, |panes| i64::from(panes.middle.height.max(1)));
-    let Mode::Inspect(inspector) = &mut model.mode else { return };
     match action {
-        Action::Up => inspector.scroll = scrolled(inspector.scroll, -1),
-        Action::Down => inspector.scroll = scrolled(inspector.scroll, 1),
-        Action::PageBack => inspector.scroll = scrolled(inspector.scroll, -rows),
-        Action::PageOn => inspector.scroll = scrolled(inspector.scroll, rows),
+        Action::Up => scroll_overlay(model, -1),
+        Action::Down => scroll_overlay(model, 1),
+        Action::PageBack => scroll_overlay(model, -page_rows(model)),
+        Action::PageOn => scroll_overlay(model, page_rows(model)),
         Action::Escape | Action::Open => model.mode = Mode::Browse,
         Action::Copy => effects.push(Effect::ReadForCopy(model.playhead.position)),
         Action::StepBack | Action::StepOn | Action::AccountBack | Action::AccountOn => {
-            inspector.scroll = 0;
+            if let Mode::Inspect(inspector) = &mut model.mode {
+                inspector.scroll = 0;
+            }
             act(model, action, 1, effects);
         }
         Action::Quit | Action::Suspend | Action::Help => act(model, action, 1, effects),
@@ -96,18 +97,32 @@ pub(super) fn inspect(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
 
 /// A key while the help is open.
 pub(super) fn help(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
-    let Mode::Help { scroll } = model.mode else { return };
-    let rows = layout(model).map_or(1, |panes| i64::from(panes.middle.height.max(1)));
-    let to = |by: i64| Mode::Help { scroll: scrolled(scroll, by) };
     match action_of(key) {
-        Some(Action::Up) => model.mode = to(-1),
-        Some(Action::Down) => model.mode = to(1),
-        Some(Action::PageBack) => model.mode = to(-rows),
-        Some(Action::PageOn) => model.mode = to(rows),
+        Some(Action::Up) => scroll_overlay(model, -1),
+        Some(Action::Down) => scroll_overlay(model, 1),
+        Some(Action::PageBack) => scroll_overlay(model, -page_rows(model)),
+        Some(Action::PageOn) => scroll_overlay(model, page_rows(model)),
         Some(Action::Escape | Action::Help | Action::Open) => model.mode = Mode::Browse,
         Some(action @ (Action::Quit | Action::Suspend)) => act(model, action, 1, effects),
         _ => {}
     }
+}
+
+/// Scrolls what lies over the panes, as far as it goes.
+pub(super) fn scroll_overlay(model: &mut Model, by: i64) {
+    let Some(panes) = layout(model) else { return };
+    match &mut model.mode {
+        Mode::Inspect(inspector) => {
+            let max = inspector::scroll_max(inspector, &panes);
+            inspector.scroll = scrolled(inspector.scroll, by).min(max);
+        }
+        Mode::Help { scroll } => *scroll = scrolled(*scroll, by).min(help::scroll_max(panes.middle)),
+        _ => {}
+    }
+}
+
+fn page_rows(model: &Model) -> i64 {
+    layout(model).map_or(1, |panes| i64::from(panes.middle.height.max(1)))
 }
 
 /// The key that says what is copied.
@@ -131,7 +146,7 @@ pub(super) fn copy_what(model: &mut Model, key: Key, effects: &mut Vec<Effect>) 
 }
 
 fn scrolled(scroll: u16, by: i64) -> u16 {
-    u16::try_from((i64::from(scroll) + by).max(0)).unwrap_or(u16::MAX)
+    u16::try_from((i64::from(scroll).saturating_add(by)).max(0)).unwrap_or(u16::MAX)
 }
 
 fn page(model: &mut Model, pages: i64) {
@@ -154,10 +169,16 @@ fn up_or_down(model: &mut Model, by: i64, effects: &mut Vec<Effect>) {
         (Pane::Events, _) => moves::step(model, by),
         (Pane::State, _) => moves::along_account(model, by, effects),
         (Pane::Query, QueryForm::Accounts) => select_row(model, by),
-        (Pane::Query, QueryForm::Statement { scroll }) => {
-            model.query_form = QueryForm::Statement { scroll: scrolled(scroll, by) };
-        }
+        (Pane::Query, QueryForm::Statement { .. }) => scroll_statement(model, by),
     }
+}
+
+/// Scrolls the statement, as far as its oldest line.
+pub(super) fn scroll_statement(model: &mut Model, by: i64) {
+    let QueryForm::Statement { scroll } = model.query_form else { return };
+    let n_lines = model.statement.answer().map_or(0, Vec::len);
+    let max = u16::try_from(n_lines.saturating_sub(1)).unwrap_or(u16::MAX);
+    model.query_form = QueryForm::Statement { scroll: scrolled(scroll, by).min(max) };
 }
 
 /// Selects the account so many rows further down in the query view.

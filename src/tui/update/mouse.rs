@@ -3,7 +3,7 @@
 use ratatui::layout::{Position, Rect};
 
 use crate::tui::effect::Effect;
-use crate::tui::layout::{Panes, event_window, inside, layout};
+use crate::tui::layout::{Panes, event_rows, inside, layout, position_at_row};
 use crate::tui::message::{Mouse, MouseAction};
 use crate::tui::model::{Mode, Model, Pane, QueryForm, Selection};
 use crate::tui::update::{browse, moves};
@@ -20,14 +20,10 @@ pub(super) fn mouse(model: &mut Model, mouse: Mouse, effects: &mut Vec<Effect>) 
         MouseAction::WheelDown => 1,
         _ => 0,
     };
-    match &mut model.mode {
+    match &model.mode {
         Mode::Browse => {}
-        Mode::Inspect(inspector) => {
-            inspector.scroll = inspector.scroll.saturating_add_signed(wheel);
-            return;
-        }
-        Mode::Help { scroll } => {
-            *scroll = scroll.saturating_add_signed(wheel);
+        Mode::Inspect(_) | Mode::Help { .. } => {
+            browse::scroll_overlay(model, wheel);
             return;
         }
         _ => return,
@@ -37,7 +33,7 @@ pub(super) fn mouse(model: &mut Model, mouse: Mouse, effects: &mut Vec<Effect>) 
         MouseAction::Drag if model.drags_playhead => to_column_at(model, &panes, at, effects),
         MouseAction::Drag => {}
         MouseAction::Release => model.drags_playhead = false,
-        MouseAction::WheelUp | MouseAction::WheelDown => turn(model, &panes, at, i64::from(wheel), effects),
+        MouseAction::WheelUp | MouseAction::WheelDown => turn(model, &panes, at, wheel, effects),
     }
 }
 
@@ -70,11 +66,9 @@ fn turn(model: &mut Model, panes: &Panes, at: Position, by: i64, effects: &mut V
         return;
     }
     if panes.query.is_some_and(|pane| pane.contains(at)) {
-        match &mut model.query_form {
+        match model.query_form {
             QueryForm::Accounts => browse::select_row(model, by),
-            QueryForm::Statement { scroll } => {
-                *scroll = scroll.saturating_add_signed(if by < 0 { -1 } else { 1 });
-            }
+            QueryForm::Statement { .. } => browse::scroll_statement(model, by),
         }
         return;
     }
@@ -89,10 +83,7 @@ fn to_column_at(model: &mut Model, panes: &Panes, at: Position, effects: &mut Ve
 
 fn to_event_row(model: &mut Model, panes: &Panes, row: usize) {
     let Some(look) = model.look.answer() else { return };
-    let room = panes.events.map_or(0, |pane| usize::from(inside(pane).height));
-    let window = event_window(look.playhead_row(), look.events.len(), room);
-    let position = look.events.get(window).and_then(|events| events.get(row)).map(|event| event.position);
-    if let Some(position) = position {
+    if let Some(position) = position_at_row(look, event_rows(panes), row) {
         moves::go(model, position);
     }
 }

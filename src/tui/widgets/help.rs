@@ -39,10 +39,20 @@ const STORY: [(&str, &str); 4] = [
     ),
 ];
 
+/// How far the help can be scrolled where it is laid over this area, in lines.
+pub(crate) fn scroll_max(area: Rect) -> u16 {
+    let (cells, room) = inside(area);
+    u16::try_from(lines(&Theme::plain(), cells).len().saturating_sub(room)).unwrap_or(u16::MAX)
+}
+
+/// The columns and rows that there is room for.
+fn inside(area: Rect) -> (usize, usize) {
+    (usize::from(area.width.saturating_sub(4)), usize::from(area.height.saturating_sub(2)))
+}
+
 /// Draws the help over the panes.
 pub(crate) fn draw(scroll: u16, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let cells = usize::from(area.width.saturating_sub(4));
-    let room = usize::from(area.height.saturating_sub(2));
+    let (cells, room) = inside(area);
     let lines = lines(theme, cells);
     let first = usize::from(scroll).min(lines.len().saturating_sub(room));
     let frame = PaneFrame {

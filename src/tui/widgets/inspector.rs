@@ -29,6 +29,16 @@ const LABEL_CELLS: usize = 12;
 /// From this width on the events stay in sight beside the inspector.
 const BESIDE_COLUMNS_MIN: u16 = 60;
 
+/// How far the inspector can be scrolled, in lines.
+pub(crate) fn scroll_max(inspector: &Inspector, panes: &Panes) -> u16 {
+    let area = place(panes);
+    let room = usize::from(area.height.saturating_sub(2));
+    let n_lines = inspector.event.answer().map_or(0, |inspected| {
+        lines(inspected, &Theme::plain(), usize::from(area.width.saturating_sub(4))).len()
+    });
+    u16::try_from(n_lines.saturating_sub(room)).unwrap_or(u16::MAX)
+}
+
 /// Draws the inspector over the panes.
 pub(crate) fn draw(model: &Model, inspector: &Inspector, theme: &Theme, panes: &Panes, buf: &mut Buffer) {
     let area = place(panes);
