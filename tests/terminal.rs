@@ -317,6 +317,27 @@ fn a_command_is_previewed_done_and_seen_on_both_sides() {
 }
 
 #[test]
+fn after_quitting_the_one_file_is_the_whole_store() {
+    let folder = TempDir::new().unwrap();
+    let store = store_with_the_bank(folder.path());
+    let mut session = Session::start(120, 36, &[&store]);
+    session.wait_for("407 · lag 0");
+    session.type_keys(":deposit acc-01 5\r");
+    session.wait_for("408 · lag 0");
+    session.type_keys("/rent\rq");
+    session.ends_and_gives_the_terminal_back();
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder.path()).unwrap().map(|f| f.unwrap().file_name()).collect();
+    files.sort();
+    assert_eq!(files, ["bank.db", "bank.read"]);
+    let copy = folder.path().join("copy.db");
+    std::fs::copy(&store, &copy).unwrap();
+    let events =
+        Command::new(env!("CARGO_BIN_EXE_foldback")).args(["events", copy.to_str().unwrap()]).output();
+    assert_eq!(String::from_utf8(events.unwrap().stdout).unwrap().lines().count(), 408);
+}
+
+#[test]
 fn what_another_process_appends_shows_without_a_key() {
     let folder = TempDir::new().unwrap();
     let store = store_with_the_bank(folder.path());

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Sender, channel};
+use std::thread::JoinHandle;
 
 use anyhow::{Context, Result};
 
@@ -82,29 +83,48 @@ pub fn explore(opening: Opening, theme: Theme) -> Result<Next> {
         importer.stop_and_wait();
     }
     drop(watcher.join());
+    workers.stop();
     end.map(|(next, _)| next)
 }
 
 /// The threads that do what the screen wants done.
 struct Workers {
-    near: Sender<Effect>,
-    beside: Sender<Effect>,
-    query: Sender<Effect>,
+    near: Worker,
+    beside: Worker,
+    query: Worker,
     finder: Finder,
     projector: ProjectorThreads,
+}
+
+/// A thread, and the way to it. It ends when that is dropped.
+struct Worker {
+    effects: Sender<Effect>,
+    thread: JoinHandle<()>,
+}
+
+impl Worker {
+    fn send(&self, effect: Effect) -> Result<()> {
+        self.effects.send(effect).context("a worker has ended before the screen")
+    }
+
+    /// Waits until it has closed what it had open.
+    fn stop(self) {
+        drop(self.effects);
+        drop(self.thread.join());
+    }
 }
 
 impl Workers {
     fn start(near: SqliteStore, opening: &Opening, inbox: &Sender<Message>) -> Result<Self> {
         let location = Location::beside(&opening.path, near.id())?;
         let (to_near, effects_near) = channel();
-        store_worker::start(near, effects_near, inbox.clone());
+        let near = store_worker::start(near, effects_near, inbox.clone());
         // What may have to fold far does not keep a seek waiting: it has a thread and a connection of its own.
         let (to_beside, effects_beside) = channel();
         let beside = SqliteStore::open_read_only(&opening.path)?;
-        store_worker::start(beside, effects_beside, inbox.clone());
+        let beside = store_worker::start(beside, effects_beside, inbox.clone());
         let (to_query, effects_query) = channel();
-        query_worker::start(&location, effects_query, inbox.clone());
+        let query = query_worker::start(&location, effects_query, inbox.clone());
         let to_inbox = inbox.clone();
         let report = move |report| {
             // Nobody listens any more when the program is ending.
@@ -113,22 +133,37 @@ impl Workers {
         let projector = ProjectorThreads::start(&opening.path, &location, report)
             .context("could not start the projector")?;
         let finder = Finder::new(&opening.path, inbox.clone());
-        Ok(Self { near: to_near, beside: to_beside, query: to_query, finder, projector })
+        Ok(Self {
+            near: Worker { effects: to_near, thread: near },
+            beside: Worker { effects: to_beside, thread: beside },
+            query: Worker { effects: to_query, thread: query },
+            finder,
+            projector,
+        })
+    }
+
+    /// Ends them all. The one that writes to the store closes it last: then SQLite takes its write-ahead log into the
+    /// one file and removes it.
+    fn stop(self) {
+        self.finder.stop_and_wait();
+        drop(self.projector);
+        self.query.stop();
+        self.beside.stop();
+        self.near.stop();
     }
 
     fn hand_out(&self, effect: Effect) -> Result<Next> {
-        let gone = "a worker has ended before the screen";
         match effect {
             Effect::Survey(..) | Effect::Chart(..) | Effect::Compare(..) => {
-                self.beside.send(effect).context(gone)?;
+                self.beside.send(effect)?;
             }
-            Effect::Accounts(..) | Effect::Statement(..) => self.query.send(effect).context(gone)?,
+            Effect::Accounts(..) | Effect::Statement(..) => self.query.send(effect)?,
             Effect::Find(ticket, question) => self.finder.find(ticket, question),
             Effect::StopFinding => self.finder.stop(),
             Effect::Project => self.projector.send(ProjectorControl::HeadMoved),
             Effect::Hold(true) => self.projector.send(ProjectorControl::Hold),
             Effect::Hold(false) => self.projector.send(ProjectorControl::Release),
-            effect => self.near.send(effect).context(gone)?,
+            effect => self.near.send(effect)?,
         }
         Ok(Next::GoOn)
     }

@@ -1,10 +1,11 @@
 //! Searching the log beside the screen, with progress and a way to stop.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use anyhow::Result;
 
@@ -23,19 +24,25 @@ pub struct Finder {
     path: PathBuf,
     inbox: Sender<Message>,
     current: Arc<AtomicU64>,
+    thread: RefCell<Option<JoinHandle<()>>>,
 }
 
 impl Finder {
     /// Searches this store, with a connection for each search, and tells through the inbox.
     pub fn new(path: &Path, inbox: Sender<Message>) -> Self {
-        Self { path: path.to_path_buf(), inbox, current: Arc::new(AtomicU64::new(0)) }
+        Self {
+            path: path.to_path_buf(),
+            inbox,
+            current: Arc::new(AtomicU64::new(0)),
+            thread: RefCell::new(None),
+        }
     }
 
     /// Begins a search; one under way stops.
     pub fn find(&self, ticket: u64, question: FindQuestion) {
         self.current.store(ticket, Ordering::Relaxed);
         let (path, inbox, current) = (self.path.clone(), self.inbox.clone(), Arc::clone(&self.current));
-        thread::spawn(move || {
+        let thread = thread::spawn(move || {
             let is_wanted = || current.load(Ordering::Relaxed) == ticket;
             let progress = |at| drop(inbox.send(Message::FindReached(ticket, at)));
             let store = SqliteStore::open_read_only(&path).map_err(anyhow::Error::from);
@@ -47,11 +54,20 @@ impl Finder {
             // Nobody listens any more when the program is ending.
             drop(inbox.send(message));
         });
+        self.thread.replace(Some(thread));
     }
 
     /// Stops the search under way.
     pub fn stop(&self) {
         self.current.store(0, Ordering::Relaxed);
+    }
+}
+
+impl Finder {
+    /// Stops searching, and waits until the store is closed.
+    pub fn stop_and_wait(self) {
+        self.stop();
+        drop(self.thread.into_inner().map(JoinHandle::join));
     }
 }
 

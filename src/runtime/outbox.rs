@@ -1,7 +1,7 @@
 //! The effects that wait for a worker: of one kind, the newest.
 
 use std::mem::{Discriminant, discriminant};
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, TryRecvError};
 
 use crate::tui::effect::Effect;
 
@@ -18,14 +18,17 @@ impl Outbox {
         Self { receiver, waiting: Vec::new() }
     }
 
-    /// Whether a newer question of this kind has come while the last one was being answered.
+    /// Whether nobody waits for the answer to a question of this kind any more: a newer one has come while it was being
+    /// answered, or all who could ask are gone.
     pub fn has_newer(&mut self, kind: Discriminant<Effect>) -> bool {
-        self.take_in();
-        self.waiting.iter().any(|effect| discriminant(effect) == kind)
+        self.take_in() == Err(TryRecvError::Disconnected)
+            || self.waiting.iter().any(|effect| discriminant(effect) == kind)
     }
 
-    fn take_in(&mut self) {
-        while let Ok(effect) = self.receiver.try_recv() {
+    /// Takes in what has come; says why there is no more.
+    fn take_in(&mut self) -> Result<(), TryRecvError> {
+        loop {
+            let effect = self.receiver.try_recv()?;
             self.put(effect);
         }
     }
@@ -45,11 +48,12 @@ impl Iterator for Outbox {
 
     /// The next effect to be done; waits for one. `None` when nobody is left who could want anything.
     fn next(&mut self) -> Option<Effect> {
-        self.take_in();
+        // Whether more can come shows when nothing is waiting any more.
+        _ = self.take_in();
         if self.waiting.is_empty() {
             let effect = self.receiver.recv().ok()?;
             self.put(effect);
-            self.take_in();
+            _ = self.take_in();
         }
         (!self.waiting.is_empty()).then(|| self.waiting.remove(0))
     }
