@@ -40,7 +40,7 @@ fn the_picture_and_the_keys_are_the_programs() {
     let keys = keys_of("s").unwrap();
     let (at, size) = (Some(At::Share(500_000)), Size { width: 120, height: 32 });
     let picture = screen(&Wanted { path: &store, map: None, at, keys: &keys, size }).unwrap();
-    check_part("--keys s -->\n```text\n", "```\n", &picture);
+    check_part("--keys s --size 120x32 -->\n```text\n", "```\n", &picture);
 
     let mut table = String::from("\n| keys | do |\n|---|---|\n");
     for group in Group::ALL {

@@ -377,3 +377,23 @@ fn hostile_text_is_shown_in_words_and_exact_in_json() {
     assert_eq!(missing.code, 6);
     assert!(missing.err.contains("␛[2J") && !missing.err.contains('\u{1b}'), "{missing:?}");
 }
+
+#[test]
+fn what_is_no_log_and_a_mapping_that_is_none_are_errors_that_change_nothing() {
+    let desk = Desk::with_bank();
+    let garbage = desk.run_with(&["import", "bank.db", "-"], "x\ny\n");
+    assert_eq!((garbage.code, garbage.out.contains("2 bad lines; head at 407")), (1, true), "{garbage:?}");
+    let database = desk.run(&["import", "bank.db", "bank.db"]);
+    let why =
+        "foldback: bank.db is a database, not a log; of a store, `foldback export bank.db` writes the log\n";
+    assert_eq!(database, Left { code: 1, out: String::new(), err: why.to_owned() });
+    std::fs::write(desk.0.path().join("bad.toml"), "foo = 1\n").unwrap();
+    std::fs::write(
+        desk.0.path().join("a.jsonl"),
+        "{\"stream\":\"a\",\"type\":\"deposit\",\"data\":{\"amount\":1}}\n",
+    )
+    .unwrap();
+    let mapped = desk.run(&["events", "a.jsonl", "--map", "bad.toml"]);
+    assert_eq!((mapped.code, mapped.out.as_str()), (1, ""));
+    assert!(mapped.err.contains("bad.toml") && mapped.err.contains("foo"), "{}", mapped.err);
+}

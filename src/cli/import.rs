@@ -3,14 +3,13 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Result, bail};
 
 use crate::cli::args::{Import, New, Reading};
-use crate::cli::open::{mapping_text, progress_bar, show};
+use crate::cli::open::{is_database, mapping_text, progress_bar, show};
 use crate::cli::output::{JsonObject, Output, say};
 use crate::cli::sample::no_such_sample;
 use crate::cli::{ExitCode, Failure};
-use crate::domain::mapping::Mapping;
 use crate::sample::embedded;
 use crate::store::EventReader;
 use crate::store::import::{ImportOptions, ImportReport, import};
@@ -49,6 +48,11 @@ pub fn new(args: &New) -> Result<ExitCode> {
 /// stays.
 pub fn run(args: &Import) -> Result<ExitCode> {
     let options = options(&args.reading)?;
+    // Before the store is open, which may be one of them.
+    if let Some(log) = args.logs.iter().find(|log| is_database(log)) {
+        let log = log.display();
+        bail!("{log} is a database, not a log; of a store, `foldback export {log}` writes the log");
+    }
     let mut store = SqliteStore::open(&args.store)?;
     let mut all = ImportReport { head: store.head()?, ..ImportReport::default() };
     for log in &args.logs {
@@ -64,9 +68,6 @@ pub fn run(args: &Import) -> Result<ExitCode> {
 
 fn options(reading: &Reading) -> Result<ImportOptions> {
     let mapping = mapping_text(reading.map.as_deref())?;
-    if let (Some(text), Some(file)) = (&mapping, &reading.map) {
-        Mapping::parse(text).with_context(|| format!("the mapping file {}", file.display()))?;
-    }
     Ok(ImportOptions { mapping, is_strict: reading.strict, ..ImportOptions::default() })
 }
 
@@ -109,5 +110,6 @@ fn tell(report: &ImportReport, reading: &Reading, store: &Path) -> Result<ExitCo
         ))?;
     }
     out.finish()?;
-    Ok(ExitCode::Done)
+    let is_nothing_read = *n_bad > 0 && n_events + n_duplicates == 0;
+    Ok(if is_nothing_read { ExitCode::Error } else { ExitCode::Done })
 }

@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::output::say;
+use crate::domain::mapping::Mapping;
 use crate::store::import::{ImportOptions, ImportProgress, ImportReport, LogChanged, import};
 use crate::store::jsonl::input::LogInput;
 use crate::store::jsonl::split::LogEnd;
@@ -68,15 +69,23 @@ fn has_log_name(path: &Path) -> bool {
     ending.is_some_and(|ending| ["jsonl", "ndjson", "json"].iter().any(|log| ending == *log))
 }
 
-/// The text of a mapping file.
+/// The text of a mapping file, which is one.
 ///
 /// # Errors
-/// It cannot be read.
+/// It cannot be read, or is no mapping.
 pub fn mapping_text(map: Option<&Path>) -> Result<Option<String>> {
-    map.map(|map| {
-        fs::read_to_string(map).with_context(|| format!("the mapping file {} cannot be read", map.display()))
-    })
-    .transpose()
+    let Some(map) = map else { return Ok(None) };
+    let file = map.display();
+    let text = fs::read_to_string(map).with_context(|| format!("the mapping file {file} cannot be read"))?;
+    Mapping::parse(&text).with_context(|| format!("the mapping file {file}"))?;
+    Ok(Some(text))
+}
+
+/// Whether the file is a database, which is no log.
+pub fn is_database(path: &Path) -> bool {
+    let mut beginning = [0; SQLITE_MAGIC.len()];
+    let is_read = File::open(path).and_then(|mut file| file.read_exact(&mut beginning)).is_ok();
+    is_read && beginning == SQLITE_MAGIC
 }
 
 /// A fresh store with a bundled sample in it, in the cache folder.

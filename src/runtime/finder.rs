@@ -71,7 +71,8 @@ impl Finder {
     }
 }
 
-/// The next event beyond `from` that holds the text; `None` where there is none, or when it is not wanted any more.
+/// The next event beyond `from` that holds the text; past the end of the log the search goes on at its other end, and
+/// ends with the event at `from`. `None` where there is none, or when it is not wanted any more.
 ///
 /// # Errors
 /// The store's own.
@@ -84,16 +85,18 @@ pub fn search(
     let needle = question.text.to_lowercase();
     let direction = if question.is_forward { Direction::Forward } else { Direction::Backward };
     let beyond = |at: GlobalPosition| if question.is_forward { at.plus(1) } else { at.minus(1) };
-    let mut from = beyond(question.from);
-    while is_wanted() && from > GlobalPosition::START {
-        let events = store.read_all(from, direction, CHUNK_EVENTS)?;
-        let Some(last) = events.last() else { break };
-        from = beyond(last.position);
-        let hit = events.iter().find(|event| holds(event, &needle));
-        if let Some(hit) = hit {
-            return Ok(Some(hit.position));
+    let other_end = if question.is_forward { GlobalPosition::new(1) } else { store.head()? };
+    for begin in [beyond(question.from), other_end] {
+        let mut from = begin;
+        while is_wanted() && from > GlobalPosition::START {
+            let events = store.read_all(from, direction, CHUNK_EVENTS)?;
+            let Some(last) = events.last() else { break };
+            from = beyond(last.position);
+            if let Some(hit) = events.iter().find(|event| holds(event, &needle)) {
+                return Ok(Some(hit.position));
+            }
+            progress(from);
         }
-        progress(from);
     }
     Ok(None)
 }

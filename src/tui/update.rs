@@ -158,13 +158,14 @@ fn located_place(model: &mut Model, place: &Place, located: Option<Located>, eff
 
 fn found_event(model: &mut Model, found: Option<GlobalPosition>) {
     model.find.at = None;
-    match found {
-        Some(position) => moves::jump(model, position),
-        None => model.tell(
-            Tone::Plain,
-            format!("no further event with “{}”; N searches the other way", model.find.text),
-        ),
-    }
+    let text = &model.find.text;
+    let Some(position) = found else {
+        model.tell(Tone::Plain, format!("no event holds “{text}” in its type, account or data"));
+        return;
+    };
+    let found = format!("found “{text}” at {position} · n next, N previous");
+    moves::jump(model, position);
+    model.tell(Tone::Plain, found);
 }
 
 fn copy(model: &mut Model, text: String, effects: &mut Vec<Effect>) {

@@ -121,7 +121,7 @@ impl Days {
             (Self::OneYear, TimeDetail::Day) => "%m-%d",
             (Self::Many, TimeDetail::Seconds) => "%Y-%m-%d %H:%M:%S",
             (Self::Many, TimeDetail::Minutes) => "%Y-%m-%d %H:%M",
-            (Self::Many, TimeDetail::Day) => "%Y-%m-%d",
+            (Self::Many, TimeDetail::Day) => "%y-%m-%d",
         }
     }
 }
@@ -166,7 +166,7 @@ impl Columns {
             flag: usize::from(has_flags),
             gap: 2,
         };
-        let steps: [&dyn Fn(&mut Self); 11] = [
+        let steps: [&dyn Fn(&mut Self); 15] = [
             &|_| {},
             &|c| c.gap = 1,
             &|c| c.less_time(TimeDetail::Minutes),
@@ -177,6 +177,10 @@ impl Columns {
             &|c| c.stream = c.stream.min(8),
             &|c| c.less_time(TimeDetail::Nothing),
             &|c| c.event_type = c.event_type.min(9),
+            &|c| c.event_type = c.event_type.min(6),
+            &|c| c.stream = c.stream.min(6),
+            &|c| c.event_type = c.event_type.min(5),
+            &|c| c.event_type = c.event_type.min(4),
             &|c| c.amount = 0,
         ];
         for step in steps {
