@@ -133,7 +133,7 @@ const fn k(code: KeyCode) -> Key {
 
 const CTRL_C: Key = Key::ctrl('c');
 
-/// Every key of the explorer while looking around.
+/// Every key of the explorer while looking around, in the order of the hints: the first ones fit on any screen.
 pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Playhead,
@@ -148,7 +148,7 @@ pub const BINDINGS: &[Binding] = &[
         group: Group::Playhead,
         keys: &[(Action::AccountBack, &[c('b'), c('<')]), (Action::AccountOn, &[c('w'), c('>')])],
         does: "previous, next event of the selected account",
-        hint: Some(("< >", "this account")),
+        hint: Some(("< >", "account")),
     },
     Binding {
         group: Group::Playhead,
@@ -166,13 +166,25 @@ pub const BINDINGS: &[Binding] = &[
         group: Group::Playhead,
         keys: &[(Action::Beginning, &[c('g'), k(KeyCode::Home)]), (Action::Head, &[c('G'), k(KeyCode::End)])],
         does: "before the first event; the head, and follow it",
-        hint: Some(("g G", "ends")),
+        hint: None,
     },
     Binding {
         group: Group::Playhead,
         keys: &[(Action::Play, &[c(' ')])],
         does: "play, pause",
         hint: Some(("space", "play")),
+    },
+    Binding {
+        group: Group::Asking,
+        keys: &[(Action::Command, &[c(':')])],
+        does: "a command (deposit acc-01 50), or goto 8112, goto 2024-03-14, goto 42%",
+        hint: Some((":", "command")),
+    },
+    Binding {
+        group: Group::Asking,
+        keys: &[(Action::Find, &[c('/')])],
+        does: "find a text in type, account or data",
+        hint: Some(("/", "find")),
     },
     Binding {
         group: Group::Playhead,
@@ -211,25 +223,13 @@ pub const BINDINGS: &[Binding] = &[
         group: Group::Panes,
         keys: &[(Action::Pin, &[c('s')])],
         does: "stay with this account, or follow the playhead's",
-        hint: Some(("s", "stay with account")),
+        hint: Some(("s", "stay")),
     },
     Binding {
         group: Group::Panes,
         keys: &[(Action::Copy, &[c('y')])],
         does: "copy: then e the event, s the state, p the position",
         hint: None,
-    },
-    Binding {
-        group: Group::Asking,
-        keys: &[(Action::Command, &[c(':')])],
-        does: "a command (deposit acc-01 50), or goto 8112, goto 2024-03-14, goto 42%",
-        hint: Some((":", "command")),
-    },
-    Binding {
-        group: Group::Asking,
-        keys: &[(Action::Find, &[c('/')])],
-        does: "find a text in type, account or data",
-        hint: Some(("/", "find")),
     },
     Binding {
         group: Group::Asking,
@@ -241,7 +241,7 @@ pub const BINDINGS: &[Binding] = &[
         group: Group::Ruler,
         keys: &[(Action::Hold, &[c('p')])],
         does: "hold the projector and let it go: watch the lag",
-        hint: Some(("p", "hold projector")),
+        hint: Some(("p", "hold")),
     },
     Binding {
         group: Group::Ruler,

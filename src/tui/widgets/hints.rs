@@ -6,7 +6,7 @@ use ratatui::text::Span;
 use ratatui::widgets::{Clear, Widget};
 
 use crate::tui::keymap::{Action, BINDINGS, Binding};
-use crate::tui::model::{Mode, Model, Notice, Tone};
+use crate::tui::model::{Mode, Model, Notice, Pane, QueryForm, Tone};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::pane::{padded, put};
 use crate::tui::widgets::text::{count, line_width, span, width, wrap};
@@ -64,6 +64,9 @@ fn fitting(hints: Vec<Hint>, room: usize) -> Vec<Hint> {
 /// The keys that mean something now, with what they do.
 fn hints(model: &Model) -> Vec<Hint> {
     match &model.mode {
+        Mode::Browse if model.focus == Pane::Query && model.query_form != QueryForm::Accounts => {
+            vec![("j k", "scroll"), (", .", "step"), ("< >", "account"), ("Esc", "back to the accounts")]
+        }
         Mode::Browse => BINDINGS.iter().filter_map(|binding| hint(model, binding)).collect(),
         Mode::Command(_) => {
             vec![("Enter", "do it"), ("Tab", "complete"), ("↑ ↓", "history"), ("Esc", "back")]
@@ -81,7 +84,7 @@ fn hints(model: &Model) -> Vec<Hint> {
 fn hint(model: &Model, binding: &Binding) -> Option<Hint> {
     let (keys, does) = binding.hint?;
     let does = match binding.keys.first().map(|(action, _)| *action) {
-        Some(Action::Hold) if model.read_side.is_held => "let projector go",
+        Some(Action::Hold) if model.read_side.is_held => "let go",
         Some(Action::Play) if model.playback.is_playing => "pause",
         _ => does,
     };
@@ -138,11 +141,11 @@ mod tests {
         }
         let drawn: String = text;
         let expected = r#"
- , . step  < > this account  g G ends  space play  tab pane  enter open  s stay with account  : command  / find  p hold projector  ? help  q quit
- , . step  < > this account  g G ends  space play  tab pane  ? help
- , . step  < > this account  ? help
+ , . step  < > account  space play  : command  / find  tab pane  enter open  s stay  p hold  ? help  q quit
+ , . step  < > account  space play  : command  / find  tab pane  ? help
+ , . step  < > account  ? help
  ? help
- , . step  < > this account  g G ends  space play  tab pane  ? help          12
+ , . step  < > account  space play  : command  / find  tab pane  ? help      12
  e event  s state  p position  Esc back          copy what?
  Enter do it  Tab complete  ↑ ↓ history  Esc back
  j k scroll  Esc back  q quit
