@@ -207,7 +207,7 @@ proptest! {
         };
         way.truncate(usize::try_from(by.unsigned_abs()).unwrap());
         let place = Place::OfAccount { stream: stream.clone(), from: GlobalPosition::new(from), by };
-        let Message::Located(_, located) = bank.ask(Effect::Locate(place)) else { panic!() };
+        let Message::Located(1, _, located) = bank.ask(Effect::Locate(1, place)) else { panic!() };
         prop_assert_eq!(located.map(|located| located.position.number()), way.last().copied());
     }
 }
@@ -250,6 +250,24 @@ fn the_loop_draws_once_for_all_that_has_come_and_never_without_a_reason() {
     assert_eq!(turns_after(&[]), (Next::End, idle));
     let busy = vec![Message::Key(Key::char('h')); 50];
     assert_eq!(turns_after(&busy), (Next::End, Turns { n_wakes: 1, n_frames: 1 }));
+}
+
+#[test]
+fn the_loop_sleeps_until_something_comes() {
+    let mut model = Bank::open().model();
+    let (sender, inbox) = channel();
+    let (drawn, frames) = channel();
+    let running = std::thread::spawn(move || {
+        let hand_out = |effect| Ok(if effect == Effect::Quit { Next::End } else { Next::GoOn });
+        run(&mut model, &inbox, |_| Ok(drawn.send(())?), hand_out).unwrap()
+    });
+    sender.send(Message::Key(Key::char('h'))).unwrap();
+    frames.recv().unwrap();
+    // Longer than any poll of the program: nothing may be drawn, and nothing may wake it.
+    let quiet = frames.recv_timeout(std::time::Duration::from_millis(600));
+    assert_eq!(quiet, Err(std::sync::mpsc::RecvTimeoutError::Timeout));
+    sender.send(Message::Terminated).unwrap();
+    assert_eq!(running.join().unwrap(), (Next::End, Turns { n_wakes: 2, n_frames: 1 }));
 }
 
 #[test]

@@ -82,6 +82,15 @@ fn look(playhead: u64, account: &str) -> Look {
     }
 }
 
+/// The seeks among the effects.
+fn seeks(effects: &[Effect]) -> Vec<(u64, Place)> {
+    let seek = |effect: &Effect| match effect {
+        Effect::Locate(ticket, place) => Some((*ticket, place.clone())),
+        _ => None,
+    };
+    effects.iter().filter_map(seek).collect()
+}
+
 /// Answers the look that was asked for last.
 fn answer_look(model: &mut Model, effects: &[Effect], account: &str) -> Vec<Effect> {
     let look = look(model.playhead.position.number(), account);
@@ -150,13 +159,70 @@ fn steps_along_an_account_are_kept_while_one_is_being_looked_up() {
     let asked = press(&mut model, ",");
     answer_look(&mut model, &asked, "acc-1");
     let place = |from, by| Place::OfAccount { stream: name("acc-1"), from: at(from), by };
-    assert_eq!(deeds(press(&mut model, "<<<")), [Effect::Locate(place(99, -1))]);
+    let begun = press(&mut model, "<<<");
+    let first = model.seek;
+    assert_eq!(seeks(&begun), [(first, place(99, -1))]);
     let found = Located { position: at(90), clock: None };
-    let next = update(&mut model, Message::Located(place(99, -1), Some(found)));
+    let next = update(&mut model, Message::Located(first, place(99, -1), Some(found)));
     assert_eq!(model.playhead.position, at(90));
-    assert_eq!(deeds(next), [Effect::Locate(place(90, -2))]);
-    update(&mut model, Message::Located(place(90, -2), None));
+    let second = model.seek;
+    assert_eq!(seeks(&next), [(second, place(90, -2))]);
+    update(&mut model, Message::Located(second, place(90, -2), None));
     assert_eq!(model.notice.as_ref().unwrap().text, "acc-1 has no earlier event");
+}
+
+#[test]
+fn a_seek_that_was_overtaken_moves_nothing() {
+    let mut model = screen();
+    press(&mut model, ":goto 2024-03-14");
+    let effects = key(&mut model, KeyCode::Enter);
+    let (ticket, place) = seeks(&effects).remove(0);
+    press(&mut model, "g");
+    update(&mut model, Message::Located(ticket, place, Some(Located { position: at(50), clock: None })));
+    assert_eq!(model.playhead.position, at(0));
+}
+
+#[test]
+fn a_failure_is_told_and_the_next_key_asks_again() {
+    let mut model = screen();
+    let asked = press(&mut model, ",");
+    answer_look(&mut model, &asked, "acc-1");
+    press(&mut model, "<");
+    update(&mut model, Message::Failed("the disk is gone".to_owned()));
+    assert_eq!(model.notice.as_ref().unwrap().text, "the disk is gone");
+    let again = press(&mut model, "<");
+    assert_eq!(seeks(&again).len(), 1);
+    assert!(look_ticket(&again) > look_ticket(&asked));
+}
+
+#[test]
+fn an_answer_to_a_prompt_that_was_closed_is_not_taken_for_the_next_one() {
+    let mut model = screen();
+    let asked = press(&mut model, ":withdraw acc-1 50");
+    let ticket = asked.iter().rev().find_map(|e| if let Effect::Preview(t, _) = e { Some(*t) } else { None });
+    key(&mut model, KeyCode::Esc);
+    press(&mut model, ":deposit acc-1 50");
+    update(&mut model, Message::Previewed(ticket.unwrap(), Preview::Refused("acc-1 has 3".to_owned())));
+    let command = Command::parse("deposit acc-1 50").unwrap();
+    assert_eq!(deeds(key(&mut model, KeyCode::Enter)), [Effect::Submit(command)]);
+}
+
+#[test]
+fn an_older_head_and_a_report_from_the_same_place_take_nothing_back() {
+    let mut model = screen();
+    update(
+        &mut model,
+        Message::Submitted(Submitted::Appended { first: at(101), head: at(101), clock: None }),
+    );
+    update(&mut model, Message::HeadMoved { head: moment(100), first_clock: None });
+    assert_eq!((model.head.position, model.playhead.position), (at(101), at(101)));
+    update(&mut model, Message::ProjectionFailed("at 101: it is odd".to_owned()));
+    let checkpoint = Checkpoint::default();
+    update(&mut model, Message::Projected { checkpoint, n_queued: 0, is_held: false });
+    assert_eq!(model.read_side.failure, Some("at 101: it is odd".to_owned()));
+    let checkpoint = Checkpoint { position: at(101), clock: None };
+    update(&mut model, Message::Projected { checkpoint, n_queued: 0, is_held: false });
+    assert_eq!(model.read_side.failure, None);
 }
 
 #[test]
@@ -236,7 +302,8 @@ fn goto_takes_every_way_to_write_a_place_and_a_bare_position() {
     ] {
         let mut model = screen();
         press(&mut model, &format!(":{line}"));
-        assert_eq!(deeds(key(&mut model, KeyCode::Enter)), [Effect::Locate(Place::At(place))], "{line}");
+        let effects = key(&mut model, KeyCode::Enter);
+        assert_eq!(seeks(&effects), [(model.seek, Place::At(place))], "{line}");
     }
 }
 

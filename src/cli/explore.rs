@@ -6,8 +6,8 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::cli::ExitCode;
-use crate::cli::open::{is_log, mapping_text, name_of, sample_copy};
-use crate::runtime::Next;
+use crate::cli::open::{is_log, mapping_text, name_of, refuse_mapping, sample_copy};
+use crate::cli::output::say;
 use crate::runtime::explorer::{Opening, explore};
 use crate::runtime::importer::LogToRead;
 use crate::sample;
@@ -23,16 +23,19 @@ use crate::tui::theme::Theme;
 pub fn run(path: Option<&Path>, map: Option<&Path>) -> Result<ExitCode> {
     if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
         let store = path.map_or("STORE".to_owned(), |path| path.display().to_string());
-        eprintln!(
+        say(&format!(
             "the explorer needs a terminal; without one, `foldback print {store}` shows its screen as text, and \
              `foldback events`, `state` and `query` answer what it would (see foldback --help)"
-        );
+        ));
         return Ok(ExitCode::Usage);
     }
     match path {
         None => explore_sample()?,
         Some(path) if is_log(path) => explore_log(path, map)?,
-        Some(path) => explore_store(path)?,
+        Some(path) => {
+            refuse_mapping(path, map)?;
+            explore_store(path)?;
+        }
     }
     Ok(ExitCode::Done)
 }
@@ -40,8 +43,8 @@ pub fn run(path: Option<&Path>, map: Option<&Path>) -> Result<ExitCode> {
 fn explore_sample() -> Result<()> {
     let scratch = sample_copy(sample::embedded("bank").unwrap_or_default())?;
     let store = OpenStore { name: "bank".to_owned(), kind: StoreKind::SampleCopy };
-    let opening = Opening { path: scratch.store, store, notice: None, log: None };
-    explore(opening, theme()).map(|_| ())
+    let open = || Ok(Opening { path: scratch.store.clone(), store: store.clone(), notice: None, log: None });
+    explore(open, theme())
 }
 
 fn explore_store(path: &Path) -> Result<()> {
@@ -54,23 +57,24 @@ fn explore_store(path: &Path) -> Result<()> {
         }
     };
     let store = OpenStore { name: name_of(path), kind };
-    explore(Opening { path: path.to_path_buf(), store, notice, log: None }, theme()).map(|_| ())
+    let open =
+        || Ok(Opening { path: path.to_path_buf(), store: store.clone(), notice: notice.clone(), log: None });
+    explore(open, theme())
 }
 
 fn explore_log(path: &Path, map: Option<&Path>) -> Result<()> {
     let mapping = mapping_text(map)?;
     let cache = scratch::cache_folder()?;
-    let mut replaced = None;
-    loop {
+    let mut is_first = true;
+    let open = || {
         let scratch = scratch::for_log(&cache, path, mapping.as_deref())?;
-        let notice = replaced.take().or_else(|| scratch.notice.clone());
+        let replaced = "the log was cut or replaced: it is read from its beginning".to_owned();
+        let notice = if std::mem::take(&mut is_first) { scratch.notice.clone() } else { Some(replaced) };
         let store = OpenStore { name: name_of(path), kind: StoreKind::Log };
-        let (at, log) = (scratch.store.clone(), Some(LogToRead { log: path.to_path_buf(), scratch }));
-        if explore(Opening { path: at, store, notice, log }, theme())? != Next::OpenAgain {
-            return Ok(());
-        }
-        replaced = Some("the log was cut or replaced: it is read from its beginning".to_owned());
-    }
+        let log = LogToRead { log: path.to_path_buf(), scratch };
+        Ok(Opening { path: log.scratch.store.clone(), store, notice, log: Some(log) })
+    };
+    explore(open, theme())
 }
 
 /// How the screen looks here: without colours where `NO_COLOR` asks for that (<https://no-color.org>).

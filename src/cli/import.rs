@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::cli::args::{Import, New, Reading};
 use crate::cli::open::{is_database, mapping_text, progress_bar, show};
@@ -37,8 +37,16 @@ pub fn new(args: &New) -> Result<ExitCode> {
         return Err(Failure::usage("--map says how a log is read; name the log with --from"));
     }
     let mut store = SqliteStore::create(&args.store)?;
-    let report = input.map(|input| read(&mut store, input, &options)).transpose()?.unwrap_or_default();
-    tell(&report, &args.reading, &args.store)
+    let wants_events = input.is_some();
+    let report = input.map(|input| read(&mut store, input, &options)).transpose();
+    let is_empty = store.head()?.number() == 0;
+    drop(store);
+    if wants_events && is_empty && !matches!(&report, Ok(Some(report)) if report.n_bad == 0) {
+        // A store without the events that it was made for would only be in the way of the next try.
+        std::fs::remove_file(&args.store)
+            .with_context(|| format!("removing the empty {}", args.store.display()))?;
+    }
+    tell(&report?.unwrap_or_default(), &args.reading, &args.store)
 }
 
 /// Adds the events of logs to a store.

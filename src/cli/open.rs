@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::cli::Failure;
 use crate::cli::output::say;
 use crate::domain::mapping::Mapping;
+use crate::domain::visible::visible;
 use crate::store::import::{ImportOptions, ImportProgress, ImportReport, LogChanged, import};
 use crate::store::jsonl::input::LogInput;
 use crate::store::jsonl::split::LogEnd;
@@ -36,12 +38,27 @@ pub struct Looked {
 /// There is no such file, or it is neither a store nor a log.
 pub fn for_looking(path: &Path, map: Option<&Path>) -> Result<Looked> {
     if !is_log(path) {
+        refuse_mapping(path, map)?;
         let store = SqliteStore::open_read_only(path)?;
         return Ok(Looked { store, _scratch: None });
     }
     let scratch = read_log(path, map)?;
     let store = SqliteStore::open_read_only(&scratch.store)?;
     Ok(Looked { store, _scratch: Some(scratch) })
+}
+
+/// A store carries its own mappings: another one for it is a mistake.
+///
+/// # Errors
+/// There is a mapping.
+pub fn refuse_mapping(path: &Path, map: Option<&Path>) -> Result<()> {
+    match map {
+        // That there is nothing at the path is said by the one who opens it.
+        Some(_) if path.exists() => {
+            Err(Failure::usage(format!("--map is for logs, and {} is none", path.display())))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whether the file is a log of events rather than a store: told by how it begins, and where that says nothing by its
@@ -139,7 +156,7 @@ pub fn progress_bar(what: &str) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    let bar = ProgressBar::new(0).with_message(what.to_owned());
+    let bar = ProgressBar::new(0).with_message(visible(what).into_owned());
     let template = "{msg} {wide_bar} {bytes}/{total_bytes} · {eta} left";
     match ProgressStyle::with_template(template) {
         Ok(style) => bar.with_style(style),

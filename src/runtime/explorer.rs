@@ -1,10 +1,11 @@
 //! The explorer: a store, a screen, and the threads between them.
 
+use std::cell::RefCell;
 use std::path::PathBuf;
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::read_model::generation::Unfit;
 use crate::read_model::location::Location;
@@ -33,58 +34,96 @@ pub struct Opening {
     pub log: Option<LogToRead>,
 }
 
-/// Runs the explorer until a person, or the system, ends it, or until what is open has to be opened again.
+/// Runs the explorer until a person, or the system, ends it. `open` says what is to be opened, and is asked again when a
+/// log has been replaced meanwhile.
 ///
 /// # Errors
-/// The store cannot be opened, or the terminal cannot be used.
-pub fn explore(opening: Opening, theme: Theme) -> Result<Next> {
-    // Whatever is wrong with the store is said before the screen is taken.
-    let near = match opening.store.kind {
-        StoreKind::Own | StoreKind::SampleCopy => SqliteStore::open(&opening.path)?,
-        StoreKind::Log | StoreKind::ReadOnly => SqliteStore::open_read_only(&opening.path)?,
-    };
-    let watched = SqliteStore::open_read_only(&opening.path)?;
+/// The store cannot be opened, or the terminal cannot be used; a part of the program has panicked.
+pub fn explore(mut open: impl FnMut() -> Result<Opening>, theme: Theme) -> Result<()> {
     let (to_inbox, inbox) = channel();
-    // The first frame shows the head already.
-    to_inbox.send(head_moved(&near, near.head()?, None)?).context("the inbox is closed")?;
-    let workers = Workers::start(near, &opening, &to_inbox)?;
-
-    let mut screen = Screen::take(theme)?;
-    let mut model = Model::new(opening.store, screen.size()?);
-    if let Some(notice) = opening.notice {
-        model.tell(Tone::Plain, notice);
-    }
+    // Whatever is wrong with the store is said before the screen is taken.
+    let mut stage = Stage::set(open()?, &to_inbox)?;
+    let to_loop = to_inbox.clone();
+    // The loop may have ended already.
+    let on_panic = move || drop(to_loop.send(Message::Crashed));
+    // Before the terminal is taken: however the program ends, it is given back.
     signals::start(to_inbox.clone())?;
+    let screen = RefCell::new(Screen::take(theme, on_panic)?);
     input::start(to_inbox.clone());
-    let importer = opening.log.map(|log| Importer::start(log, to_inbox.clone()));
-    let (watching, stop) = channel();
-    let watcher = watcher::start(watched, stop, to_inbox);
-
-    let screen = std::cell::RefCell::new(&mut screen);
-    let draw = |model: &Model| screen.borrow_mut().draw(model);
-    let hand_out = |effect| match effect {
-        Effect::StopImport => {
-            importer.iter().for_each(Importer::stop);
-            Ok(Next::GoOn)
+    while stage.play(&screen, &inbox)? == Next::OpenAgain {
+        // What the threads of before still had to say is about another store.
+        let from_outside: Vec<_> = inbox.try_iter().filter(Message::is_from_outside).collect();
+        stage = Stage::set(open()?, &to_inbox)?;
+        for message in from_outside {
+            to_inbox.send(message).context("the inbox is closed")?;
         }
-        Effect::Quit => Ok(Next::End),
-        Effect::OpenAgain => Ok(Next::OpenAgain),
-        Effect::Copy(text) => screen.borrow_mut().copy(&text).map(|()| Next::GoOn),
-        Effect::TakeMouse(is_ours) => screen.borrow_mut().take_mouse(is_ours).map(|()| Next::GoOn),
-        Effect::Redraw => screen.borrow_mut().redraw_whole().map(|()| Next::GoOn),
-        Effect::Suspend => screen.borrow_mut().suspend().map(|()| Next::GoOn),
-        effect => workers.hand_out(effect),
-    };
-    let end = run(&mut model, &inbox, draw, hand_out);
-    // The threads end when what they listen to is dropped; what they still say, nobody hears.
-    drop(watching);
-    drop(inbox);
-    if let Some(importer) = importer {
-        importer.stop_and_wait();
     }
-    drop(watcher.join());
-    workers.stop();
-    end.map(|(next, _)| next)
+    Ok(())
+}
+
+/// An open store with the threads that answer from it.
+struct Stage {
+    store: OpenStore,
+    notice: Option<String>,
+    workers: Workers,
+    importer: Option<Importer>,
+    watching: Sender<()>,
+    watcher: JoinHandle<()>,
+}
+
+impl Stage {
+    fn set(opening: Opening, to_inbox: &Sender<Message>) -> Result<Self> {
+        let near = match opening.store.kind {
+            StoreKind::Own | StoreKind::SampleCopy => SqliteStore::open(&opening.path)?,
+            StoreKind::Log | StoreKind::ReadOnly => SqliteStore::open_read_only(&opening.path)?,
+        };
+        let watched = SqliteStore::open_read_only(&opening.path)?;
+        // The first frame shows the head already.
+        to_inbox.send(head_moved(&near, near.head()?, None)?).context("the inbox is closed")?;
+        let workers = Workers::start(near, &opening, to_inbox)?;
+        let importer = opening.log.map(|log| Importer::start(log, to_inbox.clone()));
+        let (watching, stop) = channel();
+        let watcher = watcher::start(watched, stop, to_inbox.clone());
+        Ok(Self { store: opening.store, notice: opening.notice, workers, importer, watching, watcher })
+    }
+
+    /// Runs the loop on it; afterwards everything is closed.
+    fn play(self, screen: &RefCell<Screen>, inbox: &Receiver<Message>) -> Result<Next> {
+        let Self { store, notice, workers, importer, watching, watcher } = self;
+        let mut model = Model::new(store, screen.borrow().size()?);
+        if let Some(notice) = notice {
+            model.tell(Tone::Plain, notice);
+        }
+        let draw = |model: &Model| screen.borrow_mut().draw(model);
+        let hand_out = |effect| match effect {
+            Effect::StopImport => {
+                importer.iter().for_each(Importer::stop);
+                Ok(Next::GoOn)
+            }
+            Effect::Quit => Ok(Next::End),
+            Effect::Crash => {
+                bail!("a part of foldback has ended by a panic, which is a bug; what it said stands above")
+            }
+            Effect::OpenAgain => Ok(Next::OpenAgain),
+            Effect::Copy(text) => screen.borrow_mut().copy(&text).map(|()| Next::GoOn),
+            Effect::TakeMouse(is_ours) => screen.borrow_mut().take_mouse(is_ours).map(|()| Next::GoOn),
+            Effect::Redraw => screen.borrow_mut().redraw_whole().map(|()| Next::GoOn),
+            Effect::Suspend => screen.borrow_mut().suspend().map(|()| Next::GoOn),
+            effect => workers.hand_out(effect),
+        };
+        let end = run(&mut model, inbox, draw, hand_out);
+        if !matches!(end, Ok((Next::OpenAgain, _))) {
+            // The shell does not wait for a batch that is still being written.
+            screen.borrow_mut().leave();
+        }
+        drop(watching);
+        if let Some(importer) = importer {
+            importer.stop_and_wait();
+        }
+        drop(watcher.join());
+        workers.stop();
+        end.map(|(next, _)| next)
+    }
 }
 
 /// The threads that do what the screen wants done.

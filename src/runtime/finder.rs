@@ -49,7 +49,7 @@ impl Finder {
             let found = store.and_then(|store| search(&store, &question, is_wanted, progress));
             let message = match found {
                 Ok(found) => Message::Found(ticket, found),
-                Err(error) => Message::Failed(format!("could not search: {error:#}")),
+                Err(error) => Message::FindFailed(ticket, format!("could not search: {error:#}")),
             };
             // Nobody listens any more when the program is ending.
             drop(inbox.send(message));

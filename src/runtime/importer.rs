@@ -55,6 +55,8 @@ impl Importer {
                 // Nobody listens any more when the program is ending.
                 drop(reading.inbox.send(message));
             }
+            // The scratch store stays ours as long as it is looked at.
+            _ = stop.recv();
         });
         Self { is_stopped, goes_on, thread }
     }
@@ -85,10 +87,7 @@ impl Reading {
         let mut seen = self.stamp();
         let report = self.read(&mut import, &mut store, true)?;
         drop(self.inbox.send(Message::ImportEnded(told(&report))));
-        if report.was_cancelled {
-            return Ok(());
-        }
-        loop {
+        while !self.is_stopped.load(Ordering::Relaxed) {
             match stop.recv_timeout(POLL) {
                 Err(RecvTimeoutError::Timeout) => {}
                 Ok(()) | Err(RecvTimeoutError::Disconnected) => return Ok(()),
@@ -96,9 +95,13 @@ impl Reading {
             let now = self.stamp();
             if now != seen {
                 seen = now;
-                self.read(&mut import, &mut store, false)?;
+                let report = self.read(&mut import, &mut store, false)?;
+                if report.n_bad > 0 {
+                    drop(self.inbox.send(Message::ImportEnded(told(&report))));
+                }
             }
         }
+        Ok(())
     }
 
     fn read(&self, import: &mut LogImport, store: &mut SqliteStore, tells: bool) -> Result<ImportReport> {

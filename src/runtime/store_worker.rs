@@ -63,9 +63,8 @@ pub fn start(store: SqliteStore, effects: Receiver<Effect>, inbox: Sender<Messag
         while let Some(effect) = outbox.next() {
             let kind = discriminant(&effect);
             let message = worker.answer(effect, &mut || !outbox.has_newer(kind));
-            if message.is_some_and(|message| inbox.send(message).is_err()) {
-                return;
-            }
+            // Where nobody listens any more a command that waits is done all the same.
+            drop(message.map(|message| inbox.send(message)));
         }
     })
 }
@@ -109,16 +108,16 @@ impl StoreWorker {
             }
             Effect::Submit(command) => Some(Message::Submitted(self.submit(&command))),
             Effect::Inspect(ticket, position) => {
-                self.inspect(position)?.map(|event| Message::InspectedEvent(ticket, Box::new(event)))
+                self.inspect(position, goes_on)?.map(|event| Message::InspectedEvent(ticket, Box::new(event)))
             }
             Effect::ReadForCopy(position) => self
                 .event_at(position)?
                 .map(|event| serde_json::to_string(&event))
                 .transpose()?
                 .map(Message::ReadForCopy),
-            Effect::Locate(place) => {
+            Effect::Locate(ticket, place) => {
                 let located = located::locate(&self.store, &place)?;
-                Some(Message::Located(place, located))
+                Some(Message::Located(ticket, place, located))
             }
             _ => None,
         })
@@ -263,10 +262,14 @@ impl StoreWorker {
         Ok(self.store.read_all(position, Direction::Backward, 1)?.pop())
     }
 
-    fn inspect(&mut self, position: GlobalPosition) -> Result<Option<Inspected>> {
+    fn inspect(
+        &mut self,
+        position: GlobalPosition,
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Option<Inspected>> {
         let Some(event) = self.event_at(position)? else { return Ok(None) };
-        let state = self.state_at(&event.stream, event.position, &mut || true)?;
-        let meaning = state.and_then(|state| state.meaning).unwrap_or(Meaning::Understood);
+        let Some(state) = self.state_at(&event.stream, event.position, goes_on)? else { return Ok(None) };
+        let meaning = state.meaning.unwrap_or(Meaning::Understood);
         let source = match event.source {
             Some(id) => {
                 self.store.sources()?.into_iter().find(|source| source.id == id).map(|source| source.name)

@@ -29,15 +29,16 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// Takes the terminal. A panic gives it back before it says what happened.
+    /// Takes the terminal. A panic of any thread gives it back before it says what happened, and calls `on_panic`.
     ///
     /// # Errors
     /// There is no terminal, or it does not obey.
-    pub fn take(theme: Theme) -> Result<Self> {
+    pub fn take(theme: Theme, on_panic: impl Fn() + Send + Sync + 'static) -> Result<Self> {
         let tell = panic::take_hook();
         panic::set_hook(Box::new(move |what| {
             give_back();
             tell(what);
+            on_panic();
         }));
         let terminal =
             Terminal::new(CrosstermBackend::new(io::stdout())).context("could not take the terminal")?;
@@ -108,6 +109,11 @@ impl Screen {
         signal_hook::low_level::emulate_default_handler(SIGTSTP).context("could not suspend")?;
         self.enter()?;
         self.redraw_whole()
+    }
+
+    /// Gives the terminal back; dropping it does so as well.
+    pub fn leave(&mut self) {
+        give_back();
     }
 
     fn enter(&self) -> Result<()> {

@@ -20,11 +20,19 @@ pub const POLL: Duration = Duration::from_millis(250);
 pub fn start(store: SqliteStore, stop: Receiver<()>, inbox: Sender<Message>) -> JoinHandle<()> {
     thread::spawn(move || {
         let mut watcher = Watcher { store, seen: None, first_clock: None };
+        let mut told = None;
         loop {
             let message = match watcher.look() {
-                Ok(moved) => moved,
+                Ok(moved) => {
+                    told = None;
+                    moved
+                }
                 Err(error) => {
-                    Some(Message::Failed(format!("could not see whether the log has grown: {error:#}")))
+                    // Trouble that lasts is told once.
+                    let why = format!("could not see whether the log has grown: {error:#}");
+                    let is_news = told.as_ref() != Some(&why);
+                    told = Some(why.clone());
+                    is_news.then_some(Message::Failed(why))
                 }
             };
             if message.is_some_and(|message| inbox.send(message).is_err()) {

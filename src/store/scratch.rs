@@ -114,7 +114,8 @@ pub fn for_log(cache: &Path, path: &Path, mapping: Option<&str>) -> Result<Scrat
         }
         None => {
             if is_known && scratch.notice.is_none() {
-                scratch.notice = Some("what was kept of the log is gone; it is read again".to_owned());
+                scratch.notice =
+                    Some("what was kept of the log does not serve any more; it is read again".to_owned());
             }
             scratch.start_again()?;
         }

@@ -30,7 +30,7 @@ pub enum Effect {
     /// Read an event in full.
     Inspect(u64, GlobalPosition),
     /// Say which position that is: the playhead goes there.
-    Locate(Place),
+    Locate(u64, Place),
     /// Search.
     Find(u64, FindQuestion),
     /// Stop searching.
@@ -53,6 +53,8 @@ pub enum Effect {
     OpenAgain,
     /// Go to sleep until the shell says otherwise.
     Suspend,
+    /// End, because a part of the program has.
+    Crash,
     /// End.
     Quit,
 }
@@ -71,6 +73,7 @@ impl Effect {
                 | Self::Preview(..)
                 | Self::Names(..)
                 | Self::Inspect(..)
+                | Self::Locate(..)
                 | Self::Find(..)
         )
     }
@@ -158,12 +161,14 @@ pub struct FindQuestion {
 pub enum Place {
     /// As a person wrote it.
     At(At),
-    /// The last position whose clock is no later, but no earlier position than `least`.
+    /// The last position whose clock is no later, but within these bounds.
     Time {
         /// The time.
         time: Timestamp,
-        /// The least position that will do.
+        /// The lowest position that will do.
         least: GlobalPosition,
+        /// The highest position that will do.
+        most: GlobalPosition,
     },
     /// The event of an account that is so many of its events on from a position, or back.
     OfAccount {

@@ -152,14 +152,14 @@ impl Bank {
                 let meaning = AccountFold::default().evolve(&mut AccountState::default(), &event);
                 Message::InspectedEvent(ticket, Box::new(Inspected { event, meaning, source: None }))
             }
-            Effect::Locate(place) => {
+            Effect::Locate(ticket, place) => {
                 let position = match &place {
                     Place::At(crate::replay::at::At::Position(position)) => Some(*position),
                     _ => None,
                 };
                 let located = position
                     .map(|position| Located { position, clock: self.moment(position.number()).clock });
-                Message::Located(place, located)
+                Message::Located(ticket, place, located)
             }
             _ => return None,
         })

@@ -44,11 +44,13 @@ pub enum Message {
     /// See [`crate::tui::effect::Effect::Submit`].
     Submitted(Submitted),
     /// See [`crate::tui::effect::Effect::Locate`]; the place that it answers, and `None` where there is no such.
-    Located(Place, Option<Located>),
+    Located(u64, Place, Option<Located>),
     /// See [`crate::tui::effect::Effect::ReadForCopy`].
     ReadForCopy(String),
     /// A search has come so far.
     FindReached(u64, GlobalPosition),
+    /// A search could not be done, and why.
+    FindFailed(u64, String),
     /// A search has ended: where the text was found, if anywhere.
     Found(u64, Option<GlobalPosition>),
     /// The read side has moved, or is held, or let go.
@@ -69,8 +71,26 @@ pub enum Message {
     Failed(String),
     /// The terminal is ours again after a suspend.
     Resumed,
+    /// A part of the program has ended by a panic.
+    Crashed,
     /// The system asks the program to end.
     Terminated,
+}
+
+impl Message {
+    /// Whether it comes from a person, the terminal or the system, whatever is open.
+    pub fn is_from_outside(&self) -> bool {
+        matches!(
+            self,
+            Self::Key(_)
+                | Self::Mouse(_)
+                | Self::Pasted(_)
+                | Self::Resized(_)
+                | Self::Resumed
+                | Self::Crashed
+                | Self::Terminated
+        )
+    }
 }
 
 /// A key with what was held down.

@@ -63,6 +63,12 @@ pub struct Model {
     pub mouse_is_ours: bool,
     /// Whether the mouse button went down on the ruler and is still down.
     pub drags_playhead: bool,
+    /// How often something was laid over the panes.
+    pub n_opened: u64,
+    /// Which seek it is that may still move the playhead; an answer to another one is stale.
+    pub seek: u64,
+    /// Whether an answer failed: the next key asks anew what has no answer.
+    pub has_failed: bool,
     /// Steps along the account that wait for an answer about the one before: positive on, negative back.
     pub account_steps: Option<i64>,
     /// The events around the playhead and the selected account's state there.
@@ -269,6 +275,9 @@ impl Model {
             history: Vec::new(),
             mouse_is_ours: true,
             drags_playhead: false,
+            n_opened: 0,
+            seek: 0,
+            has_failed: false,
             account_steps: None,
             look: Slot::default(),
             survey: Slot::default(),

@@ -37,6 +37,8 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
             effects.push(Effect::Redraw);
         }
         Message::Ticked(elapsed) => tick(model, elapsed),
+        // A log never shrinks: a lower head is one that was seen before a command's own append was told.
+        Message::HeadMoved { head, .. } if head.position < model.head.position => {}
         Message::HeadMoved { head, first_clock } => head_moved(model, head, first_clock, effects),
         Message::Looked(ticket, look) => looked(model, ticket, *look),
         Message::Surveyed(ticket, survey) => drop(model.survey.receive(ticket, survey)),
@@ -56,18 +58,31 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
             }
         }
         Message::Submitted(submitted) => submitted_command(model, submitted, effects),
-        Message::Located(place, located) => located_place(model, &place, located, effects),
+        Message::Located(ticket, place, located) if ticket == model.seek => {
+            located_place(model, &place, located, effects);
+        }
         Message::ReadForCopy(text) => copy(model, text, effects),
         Message::FindReached(ticket, at) if ticket == model.find.ticket => model.find.at = Some(at),
         Message::Found(ticket, found) if ticket == model.find.ticket => found_event(model, found),
-        Message::FindReached(..) | Message::Found(..) => {}
+        Message::FindFailed(ticket, why) if ticket == model.find.ticket => {
+            model.find.at = None;
+            model.tell(Tone::Bad, why);
+        }
+        // Answers to what is not asked any more.
+        Message::Located(..) | Message::FindReached(..) | Message::Found(..) | Message::FindFailed(..) => {}
         Message::Projected { checkpoint, n_queued, is_held } => {
+            // That it stands still does not end with being told again where.
+            if checkpoint.position > model.read_side.checkpoint.position {
+                model.read_side.failure = None;
+            }
             model.read_side.checkpoint = checkpoint;
             (model.read_side.n_queued, model.read_side.is_held) = (n_queued, is_held);
-            model.read_side.failure = None;
         }
         Message::Follows(is_followed) => model.read_side.is_followed = is_followed,
         Message::ReadModelBegun(why) => {
+            model.read_side.failure = None;
+            model.accounts.ask_again();
+            model.statement.ask_again();
             model.tell(Tone::Plain, format!("the query view is made anew: {why}"));
         }
         Message::ProjectionFailed(why) => model.read_side.failure = Some(why),
@@ -77,7 +92,12 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
             model.tell(Tone::Plain, text);
         }
         Message::LogReplaced => effects.push(Effect::OpenAgain),
-        Message::Failed(why) => model.tell(Tone::Bad, why),
+        Message::Failed(why) => {
+            model.has_failed = true;
+            model.account_steps = None;
+            model.tell(Tone::Bad, why);
+        }
+        Message::Crashed => effects.push(Effect::Crash),
         Message::Resumed => effects.push(Effect::Redraw),
         Message::Terminated => effects.push(Effect::Quit),
     }
@@ -85,6 +105,7 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
 
 fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     model.notice = None;
+    ask_again_after_failure(model);
     if key == Key::ctrl('c') {
         effects.push(Effect::Quit);
         return;
@@ -96,6 +117,19 @@ fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         Mode::Copy => browse::copy_what(model, key, effects),
         Mode::Command(_) | Mode::Find(_) => typing::typing(model, key, effects),
     }
+}
+
+/// What has no answer because one failed is asked for again, once a key.
+fn ask_again_after_failure(model: &mut Model) {
+    if !std::mem::take(&mut model.has_failed) {
+        return;
+    }
+    model.look.ask_again();
+    model.survey.ask_again();
+    model.chart.ask_again();
+    model.accounts.ask_again();
+    model.comparison.ask_again();
+    model.statement.ask_again();
 }
 
 fn tick(model: &mut Model, elapsed: Duration) {

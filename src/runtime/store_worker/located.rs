@@ -14,7 +14,9 @@ use crate::tui::effect::{Located, Place};
 pub(super) fn locate(store: &dyn EventReader, place: &Place) -> Result<Option<Located>> {
     let position = match place {
         Place::At(at) => position_of(store, *at)?,
-        Place::Time { time, least } => store.position_at(*time)?.max(*least).min(store.head()?),
+        Place::Time { time, least, most } => {
+            store.position_at(*time)?.max(*least).min(*most).min(store.head()?)
+        }
         Place::OfAccount { stream, from, by } => match along_account(store, stream, *from, *by)? {
             Some(position) => position,
             None => return Ok(None),

@@ -79,9 +79,9 @@ pub struct Completion {
 }
 
 impl Prompt {
-    /// A prompt with this text in it, the cursor at its end.
-    pub fn with_text(text: &str) -> Self {
-        Self { input: Input::new(text.to_owned()), ..Self::default() }
+    /// An empty prompt, opened for the `nth` time.
+    pub fn opened(nth: u64) -> Self {
+        Self { preview: Slot::of_opening(nth), names: Slot::of_opening(nth), ..Self::default() }
     }
 
     /// The line as typed so far.

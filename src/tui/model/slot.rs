@@ -17,6 +17,12 @@ impl<Q, A> Default for Slot<Q, A> {
 }
 
 impl<Q: Clone + PartialEq, A> Slot<Q, A> {
+    /// A slot of something that is opened again and again: an answer that was asked for when it was open the last time is
+    /// not taken for one of this time. `nth` counts the times.
+    pub fn of_opening(nth: u64) -> Self {
+        Self { ticket: nth << 32, ..Self::default() }
+    }
+
     /// Wants the answer to this question: the ticket to ask it with, unless it has been asked already.
     pub fn want(&mut self, question: Q) -> Option<(u64, Q)> {
         if self.question.as_ref() == Some(&question) {
@@ -81,6 +87,15 @@ mod tests {
         assert_eq!((slot.answer(), slot.is_settled()), (Some(&20), true));
         assert_eq!(slot.want("c"), Some((3, "c")));
         assert_eq!((slot.answer(), slot.is_settled()), (Some(&20), false));
+    }
+
+    #[test]
+    fn what_is_opened_again_takes_no_answer_of_the_last_time() {
+        let mut slot: Slot<&str, i32> = Slot::of_opening(1);
+        let (ticket, _) = slot.want("a").unwrap();
+        let mut slot: Slot<&str, i32> = Slot::of_opening(2);
+        slot.want("b");
+        assert!(!slot.receive(ticket, 10));
     }
 
     #[test]

@@ -55,8 +55,8 @@ fn act(model: &mut Model, action: Action, count: i64, effects: &mut Vec<Effect>)
         Action::NextPane => model.focus = next_pane(model.focus, 1),
         Action::PreviousPane => model.focus = next_pane(model.focus, 2),
         Action::Open => open(model),
-        Action::Command => model.mode = Mode::Command(Prompt::default()),
-        Action::Find => model.mode = Mode::Find(Prompt::default()),
+        Action::Command => model.mode = Mode::Command(Prompt::opened(next_opening(model))),
+        Action::Find => model.mode = Mode::Find(Prompt::opened(next_opening(model))),
         Action::FindNext => find(model, true, effects),
         Action::FindPrevious => find(model, false, effects),
         Action::PlaceBack => to_place(model, true),
@@ -194,6 +194,11 @@ pub(super) fn select_row(model: &mut Model, by: i64) {
     }
 }
 
+fn next_opening(model: &mut Model) -> u64 {
+    model.n_opened += 1;
+    model.n_opened
+}
+
 fn next_pane(pane: Pane, by: usize) -> Pane {
     let panes = [Pane::Events, Pane::State, Pane::Query];
     let here = panes.iter().position(|p| *p == pane).unwrap_or(0);
@@ -209,7 +214,10 @@ fn open(model: &mut Model) {
         _ if model.playhead.position == GlobalPosition::START => {
             model.tell(Tone::Plain, "nothing has happened yet at 0: go on with .");
         }
-        _ => model.mode = Mode::Inspect(Inspector { event: Slot::default(), scroll: 0 }),
+        _ => {
+            let event = Slot::of_opening(next_opening(model));
+            model.mode = Mode::Inspect(Inspector { event, scroll: 0 });
+        }
     }
 }
 

@@ -8,6 +8,9 @@ use crate::tui::model::{Model, Tone};
 
 /// Puts the playhead at a position, or at the head where that is past it; at the head it follows.
 pub(super) fn go(model: &mut Model, position: GlobalPosition) {
+    // Whatever was still being looked up is not where one wants to be any more.
+    model.seek += 1;
+    model.account_steps = None;
     if position >= model.head.position {
         model.playhead = model.head;
         model.follows_head = true;
@@ -44,8 +47,8 @@ pub(super) fn along_account(model: &mut Model, by: i64, effects: &mut Vec<Effect
         *waiting = waiting.saturating_add(by);
         return;
     }
+    seek(model, Place::OfAccount { stream, from: model.playhead.position, by }, effects);
     model.account_steps = Some(0);
-    effects.push(Effect::Locate(Place::OfAccount { stream, from: model.playhead.position, by }));
 }
 
 /// So many columns of the ruler on, or back; at least one event.
@@ -55,25 +58,31 @@ pub(super) fn by_columns(model: &mut Model, by: i64, effects: &mut Vec<Effect>) 
     let here = ruler.column_of(model.playhead).map_or(0, i64::from);
     let column = here.saturating_add(by).clamp(0, i64::from(panes.ruler_rows.line.width) - 1);
     let column = u16::try_from(column).unwrap_or(0);
-    let least_step = if by < 0 { model.playhead.position.minus(1) } else { model.playhead.position.plus(1) };
+    // Where several columns stand for one event, or several events for one column, it is one event all the same.
+    let here = model.playhead.position;
+    let (least, most) =
+        if by < 0 { (GlobalPosition::START, here.minus(1)) } else { (here.plus(1), model.head.position) };
     match ruler.place_of(column) {
-        RulerPlace::Position(position) if by < 0 => go(model, position.min(least_step)),
-        RulerPlace::Position(position) => go(model, position.max(least_step)),
-        RulerPlace::Time(time) => {
-            let least = if by < 0 { GlobalPosition::START } else { least_step };
-            effects.push(Effect::Locate(Place::Time { time, least }));
-        }
+        RulerPlace::Position(position) => go(model, position.min(most).max(least)),
+        RulerPlace::Time(time) => seek(model, Place::Time { time, least, most }, effects),
     }
+}
+
+/// Asks for the position of a place, to go there; an older seek counts no more.
+pub(super) fn seek(model: &mut Model, place: Place, effects: &mut Vec<Effect>) {
+    model.seek += 1;
+    model.account_steps = None;
+    effects.push(Effect::Locate(model.seek, place));
 }
 
 /// To what stands in a column of the ruler.
 pub(super) fn to_column(model: &mut Model, column: u16, effects: &mut Vec<Effect>) {
     let Some(panes) = layout(model) else { return };
+    let whole = (GlobalPosition::START, model.head.position);
     match Ruler::of(model, panes.ruler_rows.line.width).place_of(column) {
+        _ if column == 0 && model.ruler.zoomed.is_none() => go(model, whole.0),
         RulerPlace::Position(position) => go(model, position),
-        RulerPlace::Time(time) => {
-            effects.push(Effect::Locate(Place::Time { time, least: GlobalPosition::START }));
-        }
+        RulerPlace::Time(time) => seek(model, Place::Time { time, least: whole.0, most: whole.1 }, effects),
     }
 }
 

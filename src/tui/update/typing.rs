@@ -10,7 +10,7 @@ use crate::tui::model::prompt::{
     CANDIDATES_MAX, Completion, HISTORY_LINES_MAX, PROMPT_CHARS_MAX, PROMPT_WORDS, Prompt, Reading, reading,
 };
 use crate::tui::model::{Mode, Model, StoreKind, Tone};
-use crate::tui::update::browse;
+use crate::tui::update::{browse, moves};
 
 /// A key while a line is being typed.
 pub(super) fn typing(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
@@ -118,7 +118,7 @@ fn enter_command(model: &mut Model, effects: &mut Vec<Effect>) {
         Reading::Goto(Ok(at)) => {
             remember(model, line);
             model.places.leave(model.playhead.position);
-            effects.push(Effect::Locate(Place::At(at)));
+            moves::seek(model, Place::At(at), effects);
         }
         Reading::Quit => effects.push(Effect::Quit),
         Reading::Help => model.mode = Mode::Help { scroll: 0 },

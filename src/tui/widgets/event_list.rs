@@ -166,7 +166,7 @@ impl Columns {
             flag: usize::from(has_flags),
             gap: 2,
         };
-        let steps: [&dyn Fn(&mut Self); 15] = [
+        let steps: [&dyn Fn(&mut Self); 16] = [
             &|_| {},
             &|c| c.gap = 1,
             &|c| c.less_time(TimeDetail::Minutes),
@@ -175,6 +175,8 @@ impl Columns {
             &|c| c.less_time(TimeDetail::Day),
             &|c| c.event_type = c.event_type.min(11),
             &|c| c.stream = c.stream.min(8),
+            // Which day it was says more than the end of a type; which minute of one day does not.
+            &|c| c.event_type = if c.days == Days::One { c.event_type } else { c.event_type.min(7) },
             &|c| c.less_time(TimeDetail::Nothing),
             &|c| c.event_type = c.event_type.min(9),
             &|c| c.event_type = c.event_type.min(6),
