@@ -15,7 +15,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use foldback::tui::keymap::BINDINGS;
+use foldback::tui::keymap::{Action, BINDINGS};
 use foldback::tui::message::{Key, KeyCode};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use tempfile::TempDir;
@@ -203,22 +203,81 @@ fn it_draws_at_every_size_and_survives_one_cell() {
     }
 }
 
+/// What is typed before a key of an action, and whether the screen then shows that the key was obeyed. The playhead of
+/// the bundled bank stands at 204 before that.
+fn obeyed(action: Action) -> (&'static str, fn(&str) -> bool) {
+    match action {
+        Action::StepBack | Action::Up => ("", |screen| screen.contains(" 203 of ")),
+        Action::StepOn | Action::Down => ("", |screen| screen.contains(" 205 of ")),
+        Action::AccountBack => ("", |screen| screen.contains(" 191 of ")),
+        Action::AccountOn => ("", |screen| screen.contains(" 208 of ")),
+        Action::ColumnBack | Action::ColumnOn | Action::PageBack | Action::PageOn => {
+            ("", |screen| screen.contains("REPLAY") && !screen.contains(" 204 of "))
+        }
+        Action::Beginning => ("", |screen| screen.contains(" 0 of ")),
+        Action::Head | Action::PlaceBack => ("", |screen| screen.contains("LIVE")),
+        Action::PlaceForward => ("u", |screen| screen.contains(" 204 of ")),
+        Action::Play => ("", |screen| screen.contains("/s")),
+        Action::Slower => (" ", |screen| screen.contains(" 2/s")),
+        Action::Faster => (" ", |screen| screen.contains(" 10/s")),
+        Action::NextPane => ("", |screen| screen.contains("┤ State")),
+        Action::PreviousPane => ("", |screen| screen.contains("┤ Query view")),
+        Action::Open => ("", |screen| screen.contains("Event 204")),
+        Action::Command => ("", |screen| screen.contains("┤ Command")),
+        Action::Find => ("", |screen| screen.contains("┤ Find")),
+        Action::FindNext | Action::FindPrevious => ("", |screen| screen.contains("nothing to find yet")),
+        Action::Axis => ("", |screen| screen.contains("by time")),
+        Action::ZoomIn => ("", |screen| screen.contains("zoomed")),
+        Action::ZoomOut | Action::ZoomReset => ("z", |screen| !screen.contains("zoomed")),
+        Action::Pin => ("", |screen| screen.contains("pinned")),
+        Action::Hold => ("", |screen| screen.contains("HELD")),
+        Action::Copy => ("", |screen| screen.contains("copy what?")),
+        Action::TakeMouse => ("", |screen| screen.contains("the mouse is the terminal's")),
+        Action::Help => ("", |screen| screen.contains("┤ Help")),
+        Action::Escape => ("?", |screen| !screen.contains("┤ Help")),
+        // The terminal is the shell's again.
+        Action::Quit | Action::Suspend => ("", |screen| !screen.contains("REPLAY")),
+    }
+}
+
 #[test]
 fn it_obeys_every_key_of_its_help() {
-    let mut session = Session::start(120, 36, &[]);
-    session.wait_for("LIVE");
-    let ends = [Key::char('q'), Key::ctrl('c'), Key::ctrl('z')];
-    let keys = BINDINGS.iter().flat_map(|binding| binding.keys).flat_map(|(_, keys)| *keys);
-    for key in keys.filter(|key| !ends.contains(key)) {
-        session.type_keys(&sent_by(*key));
-        // Each key is followed by a way back to looking around, and by a sign that it has been taken in.
-        session.type_keys(ESC);
-        session.wait_until("the screen", |text| text.contains("LIVE") || text.contains("REPLAY"));
+    for (action, keys) in BINDINGS.iter().flat_map(|binding| binding.keys) {
+        // Without the kitty protocol a terminal sends the same for Ctrl-I as for tab.
+        for key in keys.iter().filter(|key| **key != Key::ctrl('i')) {
+            let mut session = Session::start(130, 36, &[]);
+            session.wait_for("407 · lag 0");
+            session.type_keys(":204\r");
+            session.wait_for(" 204 of ");
+            session.wait_for("acc-11 v9");
+            let (before, is_obeyed) = obeyed(*action);
+            session.type_keys(before);
+            match *action {
+                Action::PlaceForward => session.wait_for("LIVE"),
+                Action::Slower | Action::Faster => session.wait_for(" 5/s"),
+                Action::ZoomOut | Action::ZoomReset => session.wait_for("zoomed"),
+                Action::Escape => session.wait_for("┤ Help"),
+                _ => {}
+            }
+            assert!(!is_obeyed(&session.text()), "{action:?} shows before its key");
+            session.type_keys(&sent_by(*key));
+            session.wait_until(&format!("{action:?} on {}", key.name()), is_obeyed);
+        }
     }
-    session.type_keys("?");
-    session.wait_for("one event back");
-    session.type_keys(&format!("{ESC}G"));
-    session.wait_for("LIVE");
+}
+
+#[test]
+fn a_log_that_is_replaced_is_read_from_its_beginning_and_no_key_is_lost() {
+    let folder = TempDir::new().unwrap();
+    let log = folder.path().join("bank.jsonl");
+    let line =
+        |amount: u32| format!("{{\"stream\":\"a\",\"type\":\"deposit\",\"data\":{{\"amount\":{amount}}}}}\n");
+    std::fs::write(&log, (1..=9).map(line).collect::<String>()).unwrap();
+    let mut session = Session::start(120, 36, &[log.to_str().unwrap()]);
+    session.wait_for("9 of 9");
+    std::fs::write(&log, (50..=53).map(line).collect::<String>()).unwrap();
+    session.wait_for("4 of 4");
+    session.wait_for("the log was cut or replaced");
     session.type_keys("q");
     assert_eq!(session.ends_and_gives_the_terminal_back().0, 0);
 }

@@ -397,3 +397,32 @@ fn what_is_no_log_and_a_mapping_that_is_none_are_errors_that_change_nothing() {
     assert_eq!((mapped.code, mapped.out.as_str()), (1, ""));
     assert!(mapped.err.contains("bad.toml") && mapped.err.contains("foo"), "{}", mapped.err);
 }
+
+#[test]
+fn a_bad_store_gives_one_sentence_and_an_exit_code_and_stays_as_it_was() {
+    let desk = Desk::with_bank();
+    let at = |name: &str| desk.0.path().join(name);
+    let bank = std::fs::read(at("bank.db")).unwrap();
+    std::fs::create_dir(at("folder.db")).unwrap();
+    std::fs::write(at("empty.db"), "").unwrap();
+    std::fs::write(at("text.db"), "no database at all\n").unwrap();
+    std::fs::write(at("cut.db"), &bank[..5_000]).unwrap();
+    let mut newer = bank;
+    // Where a SQLite file keeps its user_version.
+    newer[60..64].copy_from_slice(&u32::MAX.to_be_bytes());
+    std::fs::write(at("newer.db"), &newer).unwrap();
+    for (name, code) in
+        [("missing.db", 6), ("folder.db", 1), ("empty.db", 1), ("text.db", 1), ("cut.db", 1), ("newer.db", 1)]
+    {
+        let before = std::fs::read(at(name)).ok();
+        for words in
+            [vec!["state", name, "acc-01"], vec!["do", name, "deposit acc-01 1"], vec!["export", name]]
+        {
+            let left = desk.run(&words);
+            assert_eq!((left.code, left.out.as_str()), (code, ""), "{words:?}: {left:?}");
+            assert_eq!(left.err.lines().count(), 1, "{words:?}: {left:?}");
+            assert!(left.err.starts_with("foldback: ") && left.err.contains(name), "{left:?}");
+        }
+        assert_eq!(std::fs::read(at(name)).ok(), before, "{name} has changed");
+    }
+}

@@ -89,7 +89,8 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         Message::ImportReached(import) => model.import = Some(import),
         Message::ImportEnded(text) => {
             model.import = None;
-            model.tell(Tone::Plain, text);
+            let before = model.notice.take().map_or_else(String::new, |notice| notice.text + " · ");
+            model.tell(Tone::Plain, before + &text);
         }
         Message::LogReplaced => effects.push(Effect::OpenAgain),
         Message::Failed(why) => {

@@ -136,7 +136,8 @@ impl Ruler {
 
     /// The stretch that has double the length; all of history shows when it is as long as that.
     pub fn zoomed_out(&self, around: Moment) -> Stretch {
-        self.stretch_around(around, self.scale.span().saturating_mul(2))
+        // One more: halving an odd length has lost it.
+        self.stretch_around(around, self.scale.span().saturating_mul(2).saturating_add(1))
     }
 
     /// The stretch of the same length that has the moment in sight.
