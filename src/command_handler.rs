@@ -123,18 +123,20 @@ pub fn handle(
     }
 }
 
-/// What a command would append now, or why it is refused. Nothing is written.
+/// What a command would append now, or why it is not done. Nothing is written.
 ///
 /// # Errors
-/// A refusal, or the store's own error.
+/// A refusal, an acting account of another version than expected, or the store's own error.
 pub fn preview(
     store: &dyn EventReader,
     command: &Command,
+    expected: Option<StreamPosition>,
     snapshots: &mut Snapshots,
 ) -> Result<Vec<Would>, HandleError> {
     let fold = AccountFold { mappings: store.mappings()? };
     let mut parties = Parties::of(command, snapshots);
     parties.catch_up(store, &fold, snapshots)?;
+    parties.check_expected(expected)?;
     let decided = parties.decide(command, Uuid::nil()).map_err(HandleError::Refused)?;
     let would = decided.into_iter().map(|Decided { stream, event }| {
         let Trace { state: before, version, .. } = parties.trace(&stream);

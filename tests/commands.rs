@@ -47,7 +47,7 @@ fn run(
 }
 
 fn look(store: &SqliteStore, text: &str) -> std::result::Result<Vec<Would>, HandleError> {
-    preview(store, &command(text), &mut Snapshots::default())
+    preview(store, &command(text), None, &mut Snapshots::default())
 }
 
 /// Handles commands one after another, each with an id of its own.

@@ -35,7 +35,7 @@ pub fn run(args: &Do) -> Result<ExitCode> {
     let mut out = Output::stdout();
     let outcome = if args.dry_run {
         let store = SqliteStore::open_read_only(&args.store)?;
-        look(&store, &command, expected)
+        preview(&store, &command, expected, &mut Snapshots::default())
             .and_then(|would| Ok(tell_would(&mut out, &would, store.head()?, args.json)?))
     } else {
         let mut store = SqliteStore::open(&args.store)?;
@@ -48,20 +48,6 @@ pub fn run(args: &Do) -> Result<ExitCode> {
     };
     out.finish()?;
     Ok(code)
-}
-
-/// What the command would do, on an account of the expected version.
-fn look(
-    store: &SqliteStore,
-    command: &Command,
-    expected: Option<StreamPosition>,
-) -> std::result::Result<Vec<Would>, HandleError> {
-    let stream = command.account.clone();
-    let actual = store.version_at(&stream, store.head()?)?;
-    if let Some(expected) = expected.filter(|expected| *expected != actual) {
-        return Err(HandleError::Conflict(Conflict { stream, expected, actual }));
-    }
-    preview(store, command, &mut Snapshots::default())
 }
 
 fn tell_would(out: &mut Output, would: &[Would], head: GlobalPosition, is_json: bool) -> Result<()> {

@@ -236,7 +236,7 @@ impl StoreWorker {
     }
 
     fn preview(&mut self, command: &Command) -> Result<Preview> {
-        let would = match command_handler::preview(&self.store, command, &mut self.snapshots) {
+        let would = match command_handler::preview(&self.store, command, None, &mut self.snapshots) {
             Ok(would) => would,
             Err(HandleError::Refused(refusal)) => return Ok(Preview::Refused(refusal.to_string())),
             Err(error) => {
