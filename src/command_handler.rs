@@ -4,9 +4,9 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use crate::domain::account::events::{AccountEvent, Decided};
+use crate::domain::account::events::{Decided, Would};
 use crate::domain::account::refusal::Refusal;
-use crate::domain::account::{AccountFold, AccountState, decide};
+use crate::domain::account::{AccountFold, decide};
 use crate::domain::command::Command;
 use crate::domain::event::{NewEvent, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use crate::domain::provenance::{Provenance, event_id, metadata};
@@ -67,21 +67,6 @@ impl From<anyhow::Error> for HandleError {
     }
 }
 
-/// An event that a command would append.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Would {
-    /// To which account.
-    pub stream: StreamName,
-    /// What would happen.
-    pub event: AccountEvent,
-    /// The account's state before, at the head.
-    pub before: AccountState,
-    /// Its state after.
-    pub after: AccountState,
-    /// The version that it would have.
-    pub version: StreamPosition,
-}
-
 /// Decides a command and appends what it leads to: all of it, on the disk, or nothing. Always acts on the present.
 /// Folding begins at the snapshots and leaves some.
 ///
@@ -138,12 +123,9 @@ pub fn preview(
     parties.catch_up(store, &fold, snapshots)?;
     parties.check_expected(expected)?;
     let decided = parties.decide(command, Uuid::nil()).map_err(HandleError::Refused)?;
-    let would = decided.into_iter().map(|Decided { stream, event }| {
-        let Trace { state: before, version, .. } = parties.trace(&stream);
-        let mut after = before.clone();
-        // What was decided fits: an overflow would have been a refusal.
-        _ = after.apply(&event, None);
-        Would { version: version.plus(1), before, after, event, stream }
+    let would = decided.into_iter().map(|decided| {
+        let Trace { state, version, .. } = parties.trace(&decided.stream);
+        decided.would(state, version)
     });
     Ok(would.collect())
 }

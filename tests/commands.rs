@@ -11,7 +11,8 @@
 mod support;
 
 use anyhow::Result;
-use foldback::command_handler::{CommandContext, HandleError, Would, handle, preview};
+use foldback::command_handler::{CommandContext, HandleError, handle, preview};
+use foldback::domain::account::events::Would;
 use foldback::domain::account::refusal::{Refusal, Rule};
 use foldback::domain::account::{AccountFold, AccountState, Status};
 use foldback::domain::command::Command;

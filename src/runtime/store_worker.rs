@@ -27,9 +27,7 @@ use crate::store::sqlite::SqliteStore;
 use crate::store::{Direction, EventReader};
 use crate::tui::effect::{ChartQuestion, CompareQuestion, Effect, LookQuestion};
 use crate::tui::message::Message;
-use crate::tui::model::answers::{
-    Chart, Comparison, EventRow, Inspected, Look, Preview, Submitted, WouldAppend,
-};
+use crate::tui::model::answers::{Chart, Comparison, EventRow, Inspected, Look, Preview, Submitted};
 use crate::tui::model::prompt::CANDIDATES_MAX;
 
 /// How many accounts' currencies are kept, for the amounts in the event list.
@@ -243,7 +241,7 @@ impl StoreWorker {
                 return Err(anyhow::Error::new(error)).context("could not see what the command would do");
             }
         };
-        Ok(Preview::Would(would.into_iter().map(would_append).collect()))
+        Ok(Preview::Would(would))
     }
 
     fn submit(&mut self, command: &Command) -> Submitted {
@@ -277,15 +275,5 @@ impl StoreWorker {
             None => None,
         };
         Ok(Some(Inspected { event, meaning, source }))
-    }
-}
-
-fn would_append(would: command_handler::Would) -> WouldAppend {
-    WouldAppend {
-        stream: would.stream,
-        event_type: would.event.type_name().to_owned(),
-        before: would.before,
-        after: would.after,
-        version: would.version,
     }
 }

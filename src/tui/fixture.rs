@@ -6,6 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
+use crate::domain::account::events::Decided;
 use crate::domain::account::{AccountFold, AccountState, decide};
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use crate::domain::fold::{Fold, Meaning};
@@ -17,7 +18,7 @@ use crate::tui::effect::{
 };
 use crate::tui::message::Message;
 use crate::tui::model::answers::{
-    Accounts, Chart, Comparison, EventRow, Inspected, Look, Preview, Survey, SurveyColumn, WouldAppend,
+    Accounts, Chart, Comparison, EventRow, Inspected, Look, Preview, Survey, SurveyColumn,
 };
 use crate::tui::model::{Model, Moment, OpenStore, Size, StoreKind};
 use crate::tui::script::keys_of;
@@ -130,12 +131,9 @@ impl Bank {
                 let counterparty = command.counterparty().map(|name| self.state(name, head).0);
                 let decided =
                     decide(&command, &self.state(&command.account, head).0, counterparty.as_ref(), "t");
-                let would = |event: crate::domain::account::events::Decided| {
-                    let (before, version) = self.state(&event.stream, head);
-                    let mut after = before.clone();
-                    after.apply(&event.event, None).unwrap();
-                    let event_type = event.event.type_name().to_owned();
-                    WouldAppend { stream: event.stream, event_type, before, after, version: version.plus(1) }
+                let would = |decided: Decided| {
+                    let (before, version) = self.state(&decided.stream, head);
+                    decided.would(before, version)
                 };
                 let preview = match decided {
                     Ok(events) => Preview::Would(events.into_iter().map(would).collect()),

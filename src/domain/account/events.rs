@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::account::Overflow;
-use crate::domain::event::StreamName;
+use crate::domain::account::{AccountState, Overflow};
+use crate::domain::event::{StreamName, StreamPosition};
 use crate::domain::money::Currency;
 
 /// One thing that happened to an account. Amounts are minor units.
@@ -38,6 +38,31 @@ pub struct Decided {
     pub stream: StreamName,
     /// What happens.
     pub event: AccountEvent,
+}
+
+/// What a decision would do to an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Would {
+    /// Whose history would go on.
+    pub stream: StreamName,
+    /// What would happen.
+    pub event: AccountEvent,
+    /// The account's state before.
+    pub before: AccountState,
+    /// Its state after.
+    pub after: AccountState,
+    /// The version that it would have.
+    pub version: StreamPosition,
+}
+
+impl Decided {
+    /// What it would do to its account, which has this state and version.
+    pub fn would(self, before: AccountState, version: StreamPosition) -> Would {
+        let mut after = before.clone();
+        // What was decided fits: an overflow would have been a refusal.
+        _ = after.apply(&self.event, None);
+        Would { version: version.plus(1), before, after, event: self.event, stream: self.stream }
+    }
 }
 
 /// The `data` of every event of ours: each type has some of these fields. Absent ones are not written.

@@ -1,6 +1,7 @@
 //! What the store and the read model answer to the screen's questions, as plain values.
 
 use crate::domain::account::AccountState;
+use crate::domain::account::events::Would;
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use crate::domain::fold::Meaning;
 use crate::domain::money::Currency;
@@ -126,24 +127,9 @@ pub struct Inspected {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Preview {
     /// It would append these.
-    Would(Vec<WouldAppend>),
+    Would(Vec<Would>),
     /// A rule refuses it, or it is no command; the text says why.
     Refused(String),
-}
-
-/// An event that a command would append.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WouldAppend {
-    /// To which account.
-    pub stream: StreamName,
-    /// Its event type.
-    pub event_type: String,
-    /// The state before, at the head.
-    pub before: AccountState,
-    /// The state after.
-    pub after: AccountState,
-    /// The version that the account would have.
-    pub version: StreamPosition,
 }
 
 /// What became of a command.

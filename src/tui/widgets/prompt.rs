@@ -5,10 +5,11 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::Span;
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::domain::account::events::Would;
 use crate::domain::command::GRAMMAR;
 use crate::domain::money::{grouped, with_code};
 use crate::domain::visible::visible;
-use crate::tui::model::answers::{Preview, WouldAppend};
+use crate::tui::model::answers::Preview;
 use crate::tui::model::prompt::{Completion, PROMPT_WORDS, Prompt, Reading, reading};
 use crate::tui::model::{Mode, Model, StoreKind};
 use crate::tui::theme::Theme;
@@ -173,7 +174,7 @@ fn is_first_word(prompt: &Prompt) -> bool {
 /// `would append Deposited to acc-17 (v15): balance 1,250.00 → 1,300.00 EUR`
 ///
 /// More lines where it does not fit on one.
-fn would(event: &WouldAppend, theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
+fn would(event: &Would, theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
     let (before, after) = (&event.before, &event.after);
     let balance =
         |text: &str| format!("balance {} → {text}", grouped(i128::from(before.balance), after.currency));
@@ -199,7 +200,7 @@ fn would(event: &WouldAppend, theme: &Theme, room: usize) -> Vec<Vec<Span<'stati
     let mut line = vec![
         span("✔ ", theme.done),
         span("would append ", theme.dim),
-        span(fit(&event.event_type, 24), theme.strong),
+        span(fit(event.event.type_name(), 24), theme.strong),
         span(" to ", theme.dim),
         span(stream, theme.selected),
         span(format!(" (v{version}): "), theme.dim),
