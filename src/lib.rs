@@ -123,6 +123,7 @@
 //!       hints.rs                 the line at the bottom: which keys there are now, or what there is to tell
 //!       inspector.rs             the inspector: an event in full
 //!       json.rs                  raw JSON laid out in lines, every number, name, duplicate and escape as it came
+//!       overlay.rs               lines that are laid over the panes and scroll
 //!       pane.rs                  the frame around a pane, and lines put into it
 //!       prompt.rs                the line that is being typed, with completion and what the command would do
 //!       query_view.rs            the query view: the accounts as the read model has them, and where that differs from the state

@@ -113,8 +113,7 @@ fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     }
     match &model.mode {
         Mode::Browse => browse::browse(model, key, effects),
-        Mode::Inspect(_) => browse::inspect(model, key, effects),
-        Mode::Help { .. } => browse::help(model, key, effects),
+        Mode::Inspect(_) | Mode::Help { .. } => browse::overlay(model, key, effects),
         Mode::Copy => browse::copy_what(model, key, effects),
         Mode::Command(_) | Mode::Find(_) => typing::typing(model, key, effects),
     }

@@ -8,6 +8,7 @@ pub(crate) mod help;
 pub(crate) mod hints;
 pub(crate) mod inspector;
 mod json;
+mod overlay;
 mod pane;
 pub(crate) mod prompt;
 pub(crate) mod query_view;

@@ -74,36 +74,24 @@ fn act(model: &mut Model, action: Action, count: i64, effects: &mut Vec<Effect>)
     }
 }
 
-/// A key while the inspector is open: it scrolls, and the playhead can go on under it.
-pub(super) fn inspect(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
+/// A key while the inspector or the help lies over the panes: it scrolls. Under the inspector the playhead can go on.
+pub(super) fn overlay(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     let Some(action) = action_of(key) else { return };
-    match action {
-        Action::Up => scroll_overlay(model, -1),
-        Action::Down => scroll_overlay(model, 1),
-        Action::PageBack => scroll_overlay(model, -page_rows(model)),
-        Action::PageOn => scroll_overlay(model, page_rows(model)),
-        Action::Escape | Action::Open => model.mode = Mode::Browse,
-        Action::Copy => effects.push(Effect::ReadForCopy(model.playhead.position)),
-        Action::StepBack | Action::StepOn | Action::AccountBack | Action::AccountOn => {
-            if let Mode::Inspect(inspector) = &mut model.mode {
-                inspector.scroll = 0;
-            }
+    match (action, &mut model.mode) {
+        (Action::Up, _) => scroll_overlay(model, -1),
+        (Action::Down, _) => scroll_overlay(model, 1),
+        (Action::PageBack, _) => scroll_overlay(model, -page_rows(model)),
+        (Action::PageOn, _) => scroll_overlay(model, page_rows(model)),
+        (Action::Escape | Action::Open, _) | (Action::Help, Mode::Help { .. }) => model.mode = Mode::Browse,
+        (Action::Quit | Action::Suspend | Action::Help, _) => act(model, action, 1, effects),
+        (Action::Copy, Mode::Inspect(_)) => effects.push(Effect::ReadForCopy(model.playhead.position)),
+        (
+            Action::StepBack | Action::StepOn | Action::AccountBack | Action::AccountOn,
+            Mode::Inspect(inspector),
+        ) => {
+            inspector.scroll = 0;
             act(model, action, 1, effects);
         }
-        Action::Quit | Action::Suspend | Action::Help => act(model, action, 1, effects),
-        _ => {}
-    }
-}
-
-/// A key while the help is open.
-pub(super) fn help(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
-    match action_of(key) {
-        Some(Action::Up) => scroll_overlay(model, -1),
-        Some(Action::Down) => scroll_overlay(model, 1),
-        Some(Action::PageBack) => scroll_overlay(model, -page_rows(model)),
-        Some(Action::PageOn) => scroll_overlay(model, page_rows(model)),
-        Some(Action::Escape | Action::Help | Action::Open) => model.mode = Mode::Browse,
-        Some(action @ (Action::Quit | Action::Suspend)) => act(model, action, 1, effects),
         _ => {}
     }
 }

@@ -8,9 +8,7 @@ use crate::tui::model::{Model, Tone};
 
 /// Puts the playhead at a position, or at the head where that is past it; at the head it follows.
 pub(super) fn go(model: &mut Model, position: GlobalPosition) {
-    // Whatever was still being looked up is not where one wants to be any more.
-    model.seek += 1;
-    model.account_steps = None;
+    drop_seek(model);
     if position >= model.head.position {
         model.playhead = model.head;
         model.follows_head = true;
@@ -70,9 +68,14 @@ pub(super) fn by_columns(model: &mut Model, by: i64, effects: &mut Vec<Effect>) 
 
 /// Asks for the position of a place, to go there; an older seek counts no more.
 pub(super) fn seek(model: &mut Model, place: Place, effects: &mut Vec<Effect>) {
+    drop_seek(model);
+    effects.push(Effect::Locate(model.seek, place));
+}
+
+/// Whatever was still being looked up is not where one wants to be any more.
+fn drop_seek(model: &mut Model) {
     model.seek += 1;
     model.account_steps = None;
-    effects.push(Effect::Locate(model.seek, place));
 }
 
 /// To what stands in a column of the ruler.

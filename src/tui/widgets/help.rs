@@ -9,8 +9,7 @@ use crate::tui::keymap::{BINDINGS, Group};
 use crate::tui::theme::{
     CHECKPOINT, DIFFERS, HEAD, INEXACT, LATE, NOT_OURS, PLAYHEAD, SELECTED_ROW, TICK, TICKS, Theme,
 };
-use crate::tui::widgets::inspector::scrolled;
-use crate::tui::widgets::pane::{PaneFrame, padded, put};
+use crate::tui::widgets::overlay;
 use crate::tui::widgets::text::{left, line_width, span, width, wrap};
 
 /// From this width on there are two columns.
@@ -41,30 +40,13 @@ const STORY: [(&str, &str); 4] = [
 
 /// How far the help can be scrolled where it is laid over this area, in lines.
 pub(crate) fn scroll_max(area: Rect) -> u16 {
-    let (cells, room) = inside(area);
-    u16::try_from(lines(&Theme::plain(), cells).len().saturating_sub(room)).unwrap_or(u16::MAX)
-}
-
-/// The columns and rows that there is room for.
-fn inside(area: Rect) -> (usize, usize) {
-    (usize::from(area.width.saturating_sub(4)), usize::from(area.height.saturating_sub(2)))
+    overlay::scroll_max(lines(&Theme::plain(), overlay::room(area).0).len(), area)
 }
 
 /// Draws the help over the panes.
 pub(crate) fn draw(scroll: u16, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let (cells, room) = inside(area);
-    let lines = lines(theme, cells);
-    let first = usize::from(scroll).min(lines.len().saturating_sub(room));
-    let frame = PaneFrame {
-        title: vec![span("Help", theme.strong)],
-        bottom_right: scrolled(first, room, lines.len(), theme),
-        is_focused: true,
-        ..PaneFrame::default()
-    };
-    let inner = padded(frame.draw_over(theme, area, buf), 1);
-    for (row, line) in lines.into_iter().skip(first).take(room).enumerate() {
-        put(line, inner, row, buf);
-    }
+    let lines = lines(theme, overlay::room(area).0);
+    overlay::draw(vec![span("Help", theme.strong)], lines, scroll, theme, area, buf);
 }
 
 type Lines = Vec<Vec<Span<'static>>>;

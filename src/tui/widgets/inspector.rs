@@ -13,7 +13,7 @@ use crate::tui::model::answers::Inspected;
 use crate::tui::model::{Inspector, Model};
 use crate::tui::theme::{INEXACT, Theme};
 use crate::tui::widgets::json::pretty;
-use crate::tui::widgets::pane::{PaneFrame, padded, put};
+use crate::tui::widgets::overlay;
 use crate::tui::widgets::text::{beginning, count, counted, left, span, time, wrap};
 
 /// How much of an event's data and of its metadata is laid out, in bytes: more than anybody scrolls through, little
@@ -32,49 +32,25 @@ const BESIDE_COLUMNS_MIN: u16 = 60;
 /// How far the inspector can be scrolled, in lines.
 pub(crate) fn scroll_max(inspector: &Inspector, panes: &Panes) -> u16 {
     let area = place(panes);
-    let room = usize::from(area.height.saturating_sub(2));
-    let n_lines = inspector.event.answer().map_or(0, |inspected| {
-        lines(inspected, &Theme::plain(), usize::from(area.width.saturating_sub(4))).len()
-    });
-    u16::try_from(n_lines.saturating_sub(room)).unwrap_or(u16::MAX)
+    let lines = |inspected| lines(inspected, &Theme::plain(), overlay::room(area).0);
+    overlay::scroll_max(inspector.event.answer().map(lines).map_or(0, |lines| lines.len()), area)
 }
 
 /// Draws the inspector over the panes.
 pub(crate) fn draw(model: &Model, inspector: &Inspector, theme: &Theme, panes: &Panes, buf: &mut Buffer) {
     let area = place(panes);
-    let inner_width = usize::from(area.width.saturating_sub(4));
-    let room = usize::from(area.height.saturating_sub(2));
     let inspected = inspector.event.answer();
     let lines = match inspected {
-        Some(inspected) => lines(inspected, theme, inner_width),
+        Some(inspected) => lines(inspected, theme, overlay::room(area).0),
         None => vec![vec![span("…", theme.dim)]],
     };
-    let first = usize::from(inspector.scroll).min(lines.len().saturating_sub(room));
     let position = inspected.map_or(model.playhead.position, |inspected| inspected.event.position);
     let mut title =
         vec![span("Event", theme.strong), span(format!(" {}", count(position.number())), theme.strong)];
     if !inspector.event.is_settled() {
         title.push(span(format!(" {INEXACT}"), theme.dim));
     }
-    let frame = PaneFrame {
-        title,
-        bottom_right: scrolled(first, room, lines.len(), theme),
-        is_focused: true,
-        ..PaneFrame::default()
-    };
-    let inner = padded(frame.draw_over(theme, area, buf), 1);
-    for (row, line) in lines.into_iter().skip(first).take(room).enumerate() {
-        put(line, inner, row, buf);
-    }
-}
-
-/// Which lines are in sight, where not all are.
-pub(super) fn scrolled(first: usize, room: usize, n_lines: usize, theme: &Theme) -> Vec<Span<'static>> {
-    if n_lines <= room {
-        return Vec::new();
-    }
-    let last = (first + room).min(n_lines);
-    vec![span(format!("{}–{last} of {n_lines}", first + 1), theme.dim)]
+    overlay::draw(title, lines, inspector.scroll, theme, area, buf);
 }
 
 /// Over all panes, or beside the events where there is room, so that one sees where one steps.

@@ -1,0 +1,51 @@
+//! Lines that are laid over the panes and scroll.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+
+use crate::tui::theme::Theme;
+use crate::tui::widgets::pane::{PaneFrame, padded, put};
+use crate::tui::widgets::text::span;
+
+/// The columns and rows that there is room for over an area.
+pub(super) fn room(area: Rect) -> (usize, usize) {
+    (usize::from(area.width.saturating_sub(4)), usize::from(area.height.saturating_sub(2)))
+}
+
+/// How far so many lines can be scrolled over an area.
+pub(super) fn scroll_max(n_lines: usize, area: Rect) -> u16 {
+    u16::try_from(n_lines.saturating_sub(room(area).1)).unwrap_or(u16::MAX)
+}
+
+/// Draws the lines with their frame over an area, as far scrolled as they go.
+pub(super) fn draw(
+    title: Vec<Span<'static>>,
+    lines: Vec<Vec<Span<'static>>>,
+    scroll: u16,
+    theme: &Theme,
+    area: Rect,
+    buf: &mut Buffer,
+) {
+    let (_, room) = room(area);
+    let first = usize::from(scroll).min(lines.len().saturating_sub(room));
+    let frame = PaneFrame {
+        title,
+        bottom_right: scrolled(first, room, lines.len(), theme),
+        is_focused: true,
+        ..PaneFrame::default()
+    };
+    let inner = padded(frame.draw_over(theme, area, buf), 1);
+    for (row, line) in lines.into_iter().skip(first).take(room).enumerate() {
+        put(line, inner, row, buf);
+    }
+}
+
+/// Which lines are in sight, where not all are.
+fn scrolled(first: usize, room: usize, n_lines: usize, theme: &Theme) -> Vec<Span<'static>> {
+    if n_lines <= room {
+        return Vec::new();
+    }
+    let last = (first + room).min(n_lines);
+    vec![span(format!("{}–{last} of {n_lines}", first + 1), theme.dim)]
+}
