@@ -1,12 +1,11 @@
 //! Making a store, and adding the events of logs to it.
 
-use std::ops::ControlFlow;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
 use crate::cli::args::{Import, New, Reading};
-use crate::cli::open::{is_database, mapping_text, progress_bar, show};
+use crate::cli::open::{is_database, mapping_text, with_bar};
 use crate::cli::output::{JsonObject, Output, say};
 use crate::cli::sample::no_such_sample;
 use crate::cli::{ExitCode, Failure};
@@ -82,13 +81,7 @@ fn options(reading: &Reading) -> Result<ImportOptions> {
 /// Reads a log into the store, and says which of its lines are bad.
 fn read(store: &mut SqliteStore, input: LogInput, options: &ImportOptions) -> Result<ImportReport> {
     let log = input.shown();
-    let bar = progress_bar(&format!("reading {log}"));
-    let report = import(store, input, options, &mut |progress| {
-        show(&bar, progress);
-        ControlFlow::Continue(())
-    });
-    bar.finish_and_clear();
-    let report = report?;
+    let report = with_bar(&log, |progress| import(store, input, options, progress))?;
     for bad in report.bad.iter().take(BAD_LINES_SAID_MAX) {
         say(&format!("{log}, {bad}"));
     }

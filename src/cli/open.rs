@@ -12,7 +12,7 @@ use crate::cli::Failure;
 use crate::cli::output::say;
 use crate::domain::mapping::Mapping;
 use crate::domain::visible::visible;
-use crate::store::import::{ImportOptions, ImportProgress, ImportReport, LogChanged, import};
+use crate::store::import::{ImportOptions, ImportReport, LogChanged, OnProgress, import};
 use crate::store::jsonl::input::LogInput;
 use crate::store::jsonl::split::LogEnd;
 use crate::store::scratch::{self, Scratch};
@@ -23,6 +23,18 @@ const SQLITE_MAGIC: &[u8] = b"SQLite format 3\0";
 
 /// How a gzip file begins.
 const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b];
+
+/// How much of a file's beginning is looked at: the magic numbers, or white space before the first brace.
+const BEGINNING_BYTES: usize = 64;
+
+/// What a progress bar counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// The bytes of a log.
+    Bytes,
+    /// Positions of the log.
+    Positions,
+}
 
 /// A store that a verb looks at.
 pub struct Looked {
@@ -64,21 +76,29 @@ pub fn refuse_mapping(path: &Path, map: Option<&Path>) -> Result<()> {
 /// Whether the file is a log of events rather than a store: told by how it begins, and where that says nothing by its
 /// name. What does not exist or cannot be read is left to the one who opens it.
 pub fn is_log(path: &Path) -> bool {
-    let mut beginning = [0; 64];
-    let n_read = match File::open(path).and_then(|mut file| file.read(&mut beginning)) {
-        Ok(n_read) => n_read,
-        Err(_) => return false,
-    };
-    let beginning = beginning.get(..n_read).unwrap_or_default();
+    let Some(beginning) = beginning_of(path) else { return false };
     if beginning.starts_with(SQLITE_MAGIC) {
         return false;
     }
     if beginning.starts_with(GZIP_MAGIC) {
         return true;
     }
-    let text = beginning.strip_prefix(b"\xef\xbb\xbf").unwrap_or(beginning);
+    let text = beginning.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&beginning);
     let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
     matches!(first, Some(b'{' | b'[')) || has_log_name(path)
+}
+
+/// Whether the file is a database, which is no log.
+pub fn is_database(path: &Path) -> bool {
+    beginning_of(path).is_some_and(|beginning| beginning.starts_with(SQLITE_MAGIC))
+}
+
+/// The first bytes of a file that can be read. Not to be asked about a store that is open: closing another descriptor
+/// of its file would end SQLite's locks on it.
+fn beginning_of(path: &Path) -> Option<Vec<u8>> {
+    let mut beginning = Vec::with_capacity(BEGINNING_BYTES);
+    File::open(path).ok()?.take(BEGINNING_BYTES as u64).read_to_end(&mut beginning).ok()?;
+    Some(beginning)
 }
 
 fn has_log_name(path: &Path) -> bool {
@@ -96,13 +116,6 @@ pub fn mapping_text(map: Option<&Path>) -> Result<Option<String>> {
     let text = fs::read_to_string(map).with_context(|| format!("the mapping file {file} cannot be read"))?;
     Mapping::parse(&text).with_context(|| format!("the mapping file {file}"))?;
     Ok(Some(text))
-}
-
-/// Whether the file is a database, which is no log.
-pub fn is_database(path: &Path) -> bool {
-    let mut beginning = [0; SQLITE_MAGIC.len()];
-    let is_read = File::open(path).and_then(|mut file| file.read_exact(&mut beginning)).is_ok();
-    is_read && beginning == SQLITE_MAGIC
 }
 
 /// A fresh store with a bundled sample in it, in the cache folder.
@@ -140,34 +153,42 @@ fn read_log(path: &Path, map: Option<&Path>) -> Result<Scratch> {
 
 fn read_scratch(scratch: &Scratch, path: &Path) -> Result<ImportReport> {
     let mut store = SqliteStore::open(&scratch.store)?;
-    let bar = progress_bar(&format!("reading {}", path.display()));
-    let mut progress = |progress: &ImportProgress| {
-        show(&bar, progress);
-        ControlFlow::Continue(())
-    };
-    let import = scratch.import(LogEnd::Finished);
-    let report = import.map(|mut import| import.read_on(&mut store, &mut progress)).transpose()?;
-    bar.finish_and_clear();
-    Ok(report.unwrap_or_default())
+    let Some(mut import) = scratch.import(LogEnd::Finished) else { return Ok(ImportReport::default()) };
+    with_bar(&path.display().to_string(), |progress| import.read_on(&mut store, progress))
 }
 
-/// A bar on stderr that shows how far an import is; nothing where stderr is no terminal.
-pub fn progress_bar(what: &str) -> ProgressBar {
+/// Imports with a bar on stderr that shows how far it is.
+///
+/// # Errors
+/// The import's own.
+pub fn with_bar(
+    log: &str,
+    import: impl FnOnce(OnProgress<'_>) -> Result<ImportReport>,
+) -> Result<ImportReport> {
+    let bar = progress_bar(&format!("reading {log}"), Counted::Bytes);
+    let report = import(&mut |progress| {
+        bar.set_length(progress.n_bytes_total.unwrap_or(0));
+        bar.set_position(progress.n_bytes);
+        ControlFlow::Continue(())
+    });
+    bar.finish_and_clear();
+    report
+}
+
+/// A bar on stderr; nothing where stderr is no terminal.
+pub fn progress_bar(what: &str, counted: Counted) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::new(0).with_message(visible(what).into_owned());
-    let template = "{msg} {wide_bar} {bytes}/{total_bytes} · {eta} left";
+    let template = match counted {
+        Counted::Bytes => "{msg} {wide_bar} {bytes}/{total_bytes} · {eta} left",
+        Counted::Positions => "{msg} {wide_bar} {human_pos}/{human_len} · {eta} left",
+    };
     match ProgressStyle::with_template(template) {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
     }
-}
-
-/// Shows how far an import is.
-pub fn show(bar: &ProgressBar, progress: &ImportProgress) {
-    bar.set_length(progress.n_bytes_total.unwrap_or(0));
-    bar.set_position(progress.n_bytes);
 }
 
 /// The name by which the header and messages call a path.

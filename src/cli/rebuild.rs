@@ -3,11 +3,10 @@
 use std::ops::ControlFlow;
 
 use anyhow::{Result, bail};
-use indicatif::ProgressStyle;
 
 use crate::cli::ExitCode;
 use crate::cli::args::Rebuild;
-use crate::cli::open::{for_looking, progress_bar};
+use crate::cli::open::{Counted, for_looking, progress_bar};
 use crate::cli::output::Output;
 use crate::read_model::catch_up::{self, rebuild};
 use crate::read_model::location::Location;
@@ -20,11 +19,7 @@ pub fn run(args: &Rebuild) -> Result<ExitCode> {
     let looked = for_looking(&args.looked.store, args.looked.map.as_deref())?;
     let store = &looked.store;
     let location = Location::beside(store.path(), store.id())?;
-    let mut bar = progress_bar("projecting");
-    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {human_pos}/{human_len} · {eta} left")
-    {
-        bar = bar.with_style(style);
-    }
+    let bar = progress_bar("projecting", Counted::Positions);
     let rebuilt = rebuild(store, &location, &mut |progress| {
         bar.set_length(progress.head.number());
         bar.set_position(progress.checkpoint.number());
