@@ -399,6 +399,19 @@ fn what_is_no_log_and_a_mapping_that_is_none_are_errors_that_change_nothing() {
 }
 
 #[test]
+fn a_log_that_comes_through_a_pipe_is_read_from_its_first_byte() {
+    let desk = Desk::new();
+    assert_eq!(desk.run(&["new", "bank.db"]).code, 0);
+    let pipe = desk.0.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let lines = "{\"stream\":\"a\",\"type\":\"deposit\",\"data\":{\"amount\":1}}\n".repeat(2);
+    let writer = std::thread::spawn(move || std::fs::write(pipe, lines).unwrap());
+    let imported = desk.run(&["import", "bank.db", "pipe", "--json"]).json();
+    writer.join().unwrap();
+    assert_eq!(imported, json!({"events": 2, "streams": 1, "duplicates": 0, "bad": 0, "head": 2}));
+}
+
+#[test]
 fn a_bad_store_gives_one_sentence_and_an_exit_code_and_stays_as_it_was() {
     let desk = Desk::with_bank();
     let at = |name: &str| desk.0.path().join(name);

@@ -88,9 +88,9 @@ pub fn is_log(path: &Path) -> bool {
     matches!(first, Some(b'{' | b'[')) || has_log_name(path)
 }
 
-/// Whether the file is a database, which is no log.
+/// Whether the file is a database, which is no log. A pipe is not looked into: what is taken from it is gone.
 pub fn is_database(path: &Path) -> bool {
-    beginning_of(path).is_some_and(|beginning| beginning.starts_with(SQLITE_MAGIC))
+    path.is_file() && beginning_of(path).is_some_and(|beginning| beginning.starts_with(SQLITE_MAGIC))
 }
 
 /// The first bytes of a file that can be read. Not to be asked about a store that is open: closing another descriptor
