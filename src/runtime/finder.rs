@@ -24,7 +24,8 @@ pub struct Finder {
     path: PathBuf,
     inbox: Sender<Message>,
     current: Arc<AtomicU64>,
-    thread: RefCell<Option<JoinHandle<()>>>,
+    /// The search under way, and those before it that have not noticed yet that they are not wanted any more.
+    threads: RefCell<Vec<JoinHandle<()>>>,
 }
 
 impl Finder {
@@ -34,7 +35,7 @@ impl Finder {
             path: path.to_path_buf(),
             inbox,
             current: Arc::new(AtomicU64::new(0)),
-            thread: RefCell::new(None),
+            threads: RefCell::default(),
         }
     }
 
@@ -54,20 +55,22 @@ impl Finder {
             // Nobody listens any more when the program is ending.
             drop(inbox.send(message));
         });
-        self.thread.replace(Some(thread));
+        let mut threads = self.threads.borrow_mut();
+        threads.retain(|thread| !thread.is_finished());
+        threads.push(thread);
     }
 
     /// Stops the search under way.
     pub fn stop(&self) {
         self.current.store(0, Ordering::Relaxed);
     }
-}
 
-impl Finder {
     /// Stops searching, and waits until the store is closed.
     pub fn stop_and_wait(self) {
         self.stop();
-        drop(self.thread.into_inner().map(JoinHandle::join));
+        for thread in self.threads.into_inner() {
+            drop(thread.join());
+        }
     }
 }
 
@@ -85,10 +88,13 @@ pub fn search(
     let needle = question.text.to_lowercase();
     let direction = if question.is_forward { Direction::Forward } else { Direction::Backward };
     let beyond = |at: GlobalPosition| if question.is_forward { at.plus(1) } else { at.minus(1) };
+    let is_past =
+        |at: GlobalPosition| if question.is_forward { at > question.from } else { at < question.from };
     let other_end = if question.is_forward { GlobalPosition::new(1) } else { store.head()? };
-    for begin in [beyond(question.from), other_end] {
+    for (begin, is_second) in [(beyond(question.from), false), (other_end, true)] {
         let mut from = begin;
-        while is_wanted() && from > GlobalPosition::START {
+        // The second way round ends where the first began.
+        while is_wanted() && from > GlobalPosition::START && !(is_second && is_past(from)) {
             let events = store.read_all(from, direction, CHUNK_EVENTS)?;
             let Some(last) = events.last() else { break };
             from = beyond(last.position);
