@@ -77,6 +77,7 @@
 //!   read_model.rs                the present, as queries want it, in a database of its own
 //!   read_model/
 //!     accounts.rs                the accounts as they are, and since when they are whose
+//!     as_of.rs                   the position as of which views answer, as functions in SQL
 //!     batch.rs                   a batch of events becomes rows, and the checkpoint moves, in one transaction
 //!     catch_up.rs                projecting up to the head while one waits: for verbs, and for a rebuild beside what is being read
 //!     generation.rs              one generation of a read model: a SQLite file with the rows of all projections

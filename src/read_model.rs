@@ -4,6 +4,7 @@
 //! says who projects. All of it is derived: it can be deleted at any time, and is filled again from the log.
 
 pub mod accounts;
+pub mod as_of;
 pub mod batch;
 pub mod catch_up;
 pub mod generation;

@@ -8,11 +8,12 @@ use crate::cli::ExitCode;
 use crate::cli::args::Query;
 use crate::cli::open::for_looking;
 use crate::cli::output::{JsonObject, Output, say};
+use crate::domain::event::GlobalPosition;
 use crate::domain::visible::visible;
 use crate::read_model::catch_up::{CatchUp, project_to_head};
 use crate::read_model::location::Location;
 use crate::read_model::query::ReadModel;
-use crate::read_model::rows::{Checkpoint, Value};
+use crate::read_model::rows::{AsOf, Checkpoint, Value};
 use crate::read_model::sql::{Answer, Limits};
 use crate::store::EventReader;
 
@@ -30,7 +31,7 @@ pub fn run(args: &Query) -> Result<ExitCode> {
     };
     let mut told =
         Told { out: Output::stdout(), is_json: args.json, columns: Vec::new(), failed: None, as_of: None };
-    let answered = ReadModel::open(&location).sql(&args.sql, &Limits::default(), &mut told);
+    let answered = ReadModel::open(&location).sql(&args.sql, AsOf::Checkpoint, &Limits::default(), &mut told);
     let Told { out, failed, as_of, .. } = told;
     if let Some(error) = failed {
         return Err(error.into());
@@ -69,7 +70,7 @@ impl Told {
 }
 
 impl Answer for Told {
-    fn begin(&mut self, columns: &[String], checkpoint: Checkpoint) {
+    fn begin(&mut self, columns: &[String], _: GlobalPosition, checkpoint: Checkpoint) {
         self.as_of = Some(checkpoint);
         self.columns = columns.to_vec();
         if !self.is_json {

@@ -82,6 +82,26 @@ pub struct Checkpoint {
     pub clock: Option<Timestamp>,
 }
 
+/// The position as of which the read model answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AsOf {
+    /// As far as it has been projected.
+    #[default]
+    Checkpoint,
+    /// After every event at or before this position; the checkpoint where that is not as far.
+    Position(GlobalPosition),
+}
+
+impl AsOf {
+    /// The position that this is in a read model which has been projected so far.
+    pub fn position(self, checkpoint: &Checkpoint) -> GlobalPosition {
+        match self {
+            Self::Checkpoint => checkpoint.position,
+            Self::Position(position) => position.min(checkpoint.position),
+        }
+    }
+}
+
 /// How far the read model is behind the log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Lag {
@@ -128,6 +148,8 @@ pub struct Table {
     pub rows: Vec<Vec<Value>>,
     /// Whether there were more rows than asked for.
     pub is_cut: bool,
+    /// The position as of which it was answered.
+    pub as_of: GlobalPosition,
     /// The checkpoint of the read model that answered.
     pub checkpoint: Checkpoint,
 }

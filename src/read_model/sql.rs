@@ -14,9 +14,11 @@ use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode};
 
+use crate::domain::event::GlobalPosition;
+use crate::read_model::as_of;
 use crate::read_model::batch::read_mark;
 use crate::read_model::query::{ReadModel, connect};
-use crate::read_model::rows::{Checkpoint, Table, Value};
+use crate::read_model::rows::{AsOf, Checkpoint, Table, Value};
 
 /// How long a question may take, unless told otherwise.
 pub const DEADLINE: Duration = Duration::from_secs(10);
@@ -112,8 +114,8 @@ fn seconds(time: Duration) -> String {
 
 /// Takes an answer as it comes: first the columns and the checkpoint that it is as of, then row after row.
 pub trait Answer {
-    /// The question has been understood.
-    fn begin(&mut self, columns: &[String], checkpoint: Checkpoint);
+    /// The question has been understood; it is answered as of this position, from a read model at that checkpoint.
+    fn begin(&mut self, columns: &[String], as_of: GlobalPosition, checkpoint: Checkpoint);
 
     /// The next row, as long as the columns; decides whether to go on.
     fn row(&mut self, row: Vec<Value>) -> ControlFlow<()>;
@@ -128,8 +130,9 @@ struct Held {
 }
 
 impl Answer for Held {
-    fn begin(&mut self, columns: &[String], checkpoint: Checkpoint) {
+    fn begin(&mut self, columns: &[String], as_of: GlobalPosition, checkpoint: Checkpoint) {
         self.table.columns = columns.to_vec();
+        self.table.as_of = as_of;
         self.table.checkpoint = checkpoint;
     }
 
@@ -158,22 +161,36 @@ impl ReadModel {
     ///
     /// # Errors
     /// See [`Unanswered`]: one clear sentence.
-    pub fn table(&mut self, sql: &str, n_rows_max: usize, limits: &Limits) -> Result<Table, Unanswered> {
+    pub fn table(
+        &mut self,
+        sql: &str,
+        as_of: AsOf,
+        n_rows_max: usize,
+        limits: &Limits,
+    ) -> Result<Table, Unanswered> {
         let mut held = Held { table: Table::default(), n_rows_max, n_bytes: 0 };
-        self.sql(sql, limits, &mut held)?;
+        self.sql(sql, as_of, limits, &mut held)?;
         Ok(held.table)
     }
 
-    /// Answers a question in SQL, row by row and uncut.
+    /// Answers a question in SQL, row by row and uncut; the views answer as of the position.
     ///
     /// # Errors
     /// See [`Unanswered`]: one clear sentence. Rows may have been given before.
-    pub fn sql(&mut self, sql: &str, limits: &Limits, answer: &mut dyn Answer) -> Result<(), Unanswered> {
+    pub fn sql(
+        &mut self,
+        sql: &str,
+        as_of: AsOf,
+        limits: &Limits,
+        answer: &mut dyn Answer,
+    ) -> Result<(), Unanswered> {
         let path = self.current_path().map_err(Unanswered::ReadModel)?.ok_or(Unanswered::NoReadModel)?;
         let connection = connect(&path).map_err(Unanswered::ReadModel)?;
         let checkpoint = begin(&connection).map_err(Unanswered::ReadModel)?;
+        as_of::register(&connection, as_of, &checkpoint).map_err(|error| plain(&error))?;
+        let as_of = as_of.position(&checkpoint);
         let confined = Confined::new(connection, limits).map_err(|error| plain(&error))?;
-        let answered = confined.answer(sql, checkpoint, answer);
+        let answered = confined.answer(sql, as_of, checkpoint, answer);
         answered.map_err(|error| confined.explain(&error))
     }
 }
@@ -229,7 +246,13 @@ impl Confined {
         Ok(Self { connection, refused, until, limits: limits.clone() })
     }
 
-    fn answer(&self, sql: &str, checkpoint: Checkpoint, answer: &mut dyn Answer) -> rusqlite::Result<()> {
+    fn answer(
+        &self,
+        sql: &str,
+        as_of: GlobalPosition,
+        checkpoint: Checkpoint,
+        answer: &mut dyn Answer,
+    ) -> rusqlite::Result<()> {
         let mut statement = self.connection.prepare(sql)?;
         let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
         if columns.is_empty() || !statement.readonly() {
@@ -238,7 +261,7 @@ impl Confined {
         if statement.parameter_count() > 0 {
             return Err(rusqlite::Error::InvalidParameterCount(0, statement.parameter_count()));
         }
-        answer.begin(&columns, checkpoint);
+        answer.begin(&columns, as_of, checkpoint);
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let values = (0..columns.len()).map(|i| Ok(value(row.get_ref(i)?)));

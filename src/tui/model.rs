@@ -7,7 +7,7 @@ pub mod ruler;
 pub mod slot;
 
 use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
-use crate::read_model::rows::{AccountRow, Checkpoint, Lag, StatementRow, TotalRow};
+use crate::read_model::rows::{AccountRow, AsOf, Checkpoint, Lag, StatementRow, TotalRow};
 use crate::replay::playback::Playback;
 use crate::tui::effect::{
     AccountsQuestion, ChartQuestion, CompareQuestion, LookQuestion, StatementQuestion, SurveyQuestion,
@@ -45,6 +45,8 @@ pub struct Model {
     pub count: u64,
     /// What the query pane shows.
     pub query_form: QueryForm,
+    /// Which clock the query side is read by.
+    pub query_clock: QueryClock,
     /// The read side as last heard of.
     pub read_side: ReadSide,
     /// The ruler's axis and stretch.
@@ -184,6 +186,16 @@ pub enum QueryForm {
     Statement { scroll: u16 },
 }
 
+/// Which clock the query side is read by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum QueryClock {
+    /// Its own: as it is now, at its checkpoint.
+    #[default]
+    Checkpoint,
+    /// The playhead's: as it was there, as far as it has been projected.
+    Playhead,
+}
+
 /// The read side as last heard of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadSide {
@@ -266,6 +278,7 @@ impl Model {
             mode: Mode::default(),
             count: 0,
             query_form: QueryForm::default(),
+            query_clock: QueryClock::default(),
             read_side: ReadSide::default(),
             ruler: RulerView::default(),
             places: Places::default(),
@@ -293,6 +306,14 @@ impl Model {
         match &self.selection {
             Selection::Pinned(stream) => Some(stream),
             Selection::OfPlayhead => self.look.answer().and_then(|look| look.selected.as_ref()),
+        }
+    }
+
+    /// The position as of which the query side is asked.
+    pub fn query_as_of(&self) -> AsOf {
+        match self.query_clock {
+            QueryClock::Checkpoint => AsOf::Checkpoint,
+            QueryClock::Playhead => AsOf::Position(self.playhead.position),
         }
     }
 

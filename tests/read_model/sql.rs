@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use foldback::domain::event::Timestamp;
+use foldback::domain::event::{GlobalPosition, Timestamp};
 use foldback::read_model::location::Location;
 use foldback::read_model::query::ReadModel;
-use foldback::read_model::rows::{Checkpoint, Table, Value};
+use foldback::read_model::rows::{AsOf, Checkpoint, Table, Value};
 use foldback::read_model::sql::{Answer, Limits, Unanswered};
 use foldback::store::EventStore;
 use proptest::prelude::prop_assert_eq;
@@ -26,7 +26,7 @@ fn text(text: &str) -> Value {
 }
 
 fn ask(location: &Location, sql: &str) -> Result<Table, Unanswered> {
-    ReadModel::open(location).table(sql, 1000, &Limits::default())
+    ReadModel::open(location).table(sql, AsOf::Checkpoint, 1000, &Limits::default())
 }
 
 /// A bank of one transfer.
@@ -192,14 +192,14 @@ fn a_question_without_end_is_stopped_at_its_deadline() {
     let doubling = format!("WITH t0 AS (SELECT 1){doubling} SELECT count(*) FROM t40");
     let limits = Limits { deadline: Duration::from_millis(50), ..Limits::default() };
     for sql in [endless, cross] {
-        let stopped = ReadModel::open(&location).table(sql, 10, &limits).unwrap_err();
+        let stopped = ReadModel::open(&location).table(sql, AsOf::Checkpoint, 10, &limits).unwrap_err();
         let sentence =
             "the question took longer than 50 ms and was stopped; ask for less, or allow it more time";
         assert_eq!(stopped.to_string(), sentence, "{sql}");
     }
-    assert!(ReadModel::open(&location).table(&doubling, 10, &limits).is_err());
+    assert!(ReadModel::open(&location).table(&doubling, AsOf::Checkpoint, 10, &limits).is_err());
     let cancelled = Limits { is_cancelled: Arc::new(AtomicBool::new(true)), ..Limits::default() };
-    let stopped = ReadModel::open(&location).table(endless, 10, &cancelled).unwrap_err();
+    let stopped = ReadModel::open(&location).table(endless, AsOf::Checkpoint, 10, &cancelled).unwrap_err();
     assert_eq!(stopped.to_string(), "the question was cancelled");
 }
 
@@ -207,8 +207,9 @@ fn a_question_without_end_is_stopped_at_its_deadline() {
 fn a_screen_takes_a_stretch_of_an_answer_and_a_verb_all_of_it() {
     struct Count(u64);
     impl Answer for Count {
-        fn begin(&mut self, columns: &[String], checkpoint: Checkpoint) {
-            assert_eq!((columns, checkpoint.position.number()), (&["i".to_owned()][..], 3));
+        fn begin(&mut self, columns: &[String], as_of: GlobalPosition, checkpoint: Checkpoint) {
+            assert_eq!((columns, as_of.number()), (&["i".to_owned()][..], 3));
+            assert_eq!(checkpoint.position, as_of);
         }
         fn row(&mut self, row: Vec<Value>) -> ControlFlow<()> {
             self.0 += 1;
@@ -222,13 +223,32 @@ fn a_screen_takes_a_stretch_of_an_answer_and_a_verb_all_of_it() {
     let sql =
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT i FROM n";
     let mut read_model = ReadModel::open(&location);
-    let cut = read_model.table(sql, 10, &Limits::default()).unwrap();
+    let cut = read_model.table(sql, AsOf::Checkpoint, 10, &Limits::default()).unwrap();
     assert_eq!((cut.rows.len(), cut.is_cut), (10, true));
-    let whole = read_model.table(sql, 20_000, &Limits::default()).unwrap();
+    let whole = read_model.table(sql, AsOf::Checkpoint, 20_000, &Limits::default()).unwrap();
     assert_eq!((whole.rows.len(), whole.is_cut), (20_000, false));
     let mut count = Count(0);
-    read_model.sql(sql, &Limits::default(), &mut count).unwrap();
+    read_model.sql(sql, AsOf::Checkpoint, &Limits::default(), &mut count).unwrap();
     assert_eq!(count.0, 20_000);
+}
+
+#[test]
+fn a_question_knows_the_position_that_it_is_answered_as_of() {
+    let temp = store_of_deposits(3);
+    let location = location_of(&temp);
+    catch_up(&temp, &location);
+    for (as_of, position, is_at_checkpoint) in [
+        (AsOf::Checkpoint, 3, 1),
+        (AsOf::Position(GlobalPosition::new(2)), 2, 0),
+        (AsOf::Position(GlobalPosition::new(9)), 3, 1),
+        (AsOf::Position(GlobalPosition::START), 0, 0),
+    ] {
+        let mut read_model = ReadModel::open(&location);
+        let sql = "SELECT as_of(), is_at_checkpoint()";
+        let table = read_model.table(sql, as_of, 10, &Limits::default()).unwrap();
+        assert_eq!(table.rows, [[integer(position), integer(is_at_checkpoint)]]);
+        assert_eq!(table.as_of.to_sql(), position);
+    }
 }
 
 #[test]

@@ -1,0 +1,22 @@
+//! The position as of which views answer, as functions in SQL.
+
+use rusqlite::functions::FunctionFlags;
+use rusqlite::{Connection, Result};
+
+use crate::read_model::rows::{AsOf, Checkpoint};
+
+/// Lets the views of this connection answer as of a position: `as_of()` is that position, and `is_at_checkpoint()` is 1
+/// where it is the checkpoint, so that rows which are kept up to date can be answered instead of history. The connection
+/// is to see the read model at this checkpoint as long as it asks.
+///
+/// # Errors
+/// SQLite's own.
+pub(super) fn register(connection: &Connection, as_of: AsOf, checkpoint: &Checkpoint) -> Result<()> {
+    // Views name them: with an untrusted schema only innocuous functions can be called from there.
+    let flags =
+        FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
+    let position = as_of.position(checkpoint);
+    let is_at_checkpoint = position == checkpoint.position;
+    connection.create_scalar_function("as_of", 0, flags, move |_| Ok(position.to_sql()))?;
+    connection.create_scalar_function("is_at_checkpoint", 0, flags, move |_| Ok(is_at_checkpoint))
+}
