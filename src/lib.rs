@@ -90,6 +90,7 @@
 //!     subscription.rs            reads the log on from a checkpoint, in batches, each with the fold that reads its events
 //!     totals.rs                  what all accounts of a currency hold together
 //!     transactions.rs            what happened, event by event, with the account's values after it
+//!     transfers.rs               transfers with both their legs, or with the one that there is
 //!   tui.rs                       the screen, as values; pure
 //!   tui/
 //!     effect.rs                  the things the screen may want done

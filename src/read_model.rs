@@ -17,6 +17,7 @@ pub mod sql;
 pub mod subscription;
 pub mod totals;
 pub mod transactions;
+pub mod transfers;
 
 use anyhow::Result;
 use rusqlite::Transaction;
@@ -94,5 +95,6 @@ pub fn projections() -> Vec<Box<dyn Projection>> {
         Box::new(accounts::Accounts::default()),
         Box::new(transactions::Transactions::default()),
         Box::new(totals::Totals::default()),
+        Box::new(transfers::Transfers::default()),
     ]
 }

@@ -8,6 +8,8 @@
     reason = "a test ends with the first thing that is not as it says"
 )]
 
+#[path = "read_model/as_of.rs"]
+mod as_of;
 #[path = "read_model/crash.rs"]
 mod crash;
 #[path = "read_model/laws.rs"]

@@ -22,7 +22,7 @@ impl Projection for Accounts {
     }
 
     fn version(&self) -> i64 {
-        1
+        2
     }
 
     fn schema(&self) -> &'static str {
@@ -69,7 +69,21 @@ impl Projection for Accounts {
 
 /// Selects what [`account_row`] reads, and the account's number; a condition follows.
 pub(super) const SELECT_ACCOUNTS: &str =
-    "SELECT name, owner, currency, balance, overdraft_limit, status, version, position, id FROM account_rows";
+    "SELECT name, owner, currency, balance, overdraft_limit, status, version, position, id
+     FROM account_rows AS a";
+
+/// The same as of the position `?3`: every account that there is by now, also those that were not there yet, which have
+/// no event and the status none.
+pub(super) const SELECT_ACCOUNTS_AS_OF: &str =
+    "SELECT a.name, d.owner, d.currency, ifnull(h.balance, 0), ifnull(h.overdraft_limit, 0),
+         ifnull(h.status, 'none'), ifnull(h.version, 0), ifnull(h.position, 0), a.id
+     FROM account_rows AS a
+     LEFT JOIN transaction_history AS h ON h.position = (
+         SELECT max(p.position) FROM account_positions AS p WHERE p.account = a.id AND p.position <= ?3
+     )
+     LEFT JOIN account_detail_history AS d ON d.account = a.id AND d.position = (
+         SELECT max(e.position) FROM account_detail_history AS e WHERE e.account = a.id AND e.position <= ?3
+     )";
 
 fn code(currency: Option<&Currency>) -> Option<&str> {
     currency.map(Currency::code)

@@ -24,4 +24,15 @@ CREATE TABLE account_detail_history (
 -- is open, frozen or closed, or none for a stream that holds no event of an account.
 CREATE VIEW accounts (account, owner, currency, balance, overdraft_limit, status, version, position) AS
 SELECT name, owner, currency, balance, overdraft_limit, status, version, position
-FROM account_rows;
+FROM account_rows
+WHERE is_at_checkpoint()
+UNION ALL
+SELECT a.name, d.owner, d.currency, h.balance, h.overdraft_limit, h.status, h.version, h.position
+FROM account_rows AS a
+JOIN transaction_history AS h ON h.position = (
+    SELECT max(p.position) FROM account_positions AS p WHERE p.account = a.id AND p.position <= as_of()
+)
+LEFT JOIN account_detail_history AS d ON d.account = a.id AND d.position = (
+    SELECT max(e.position) FROM account_detail_history AS e WHERE e.account = a.id AND e.position <= as_of()
+)
+WHERE NOT is_at_checkpoint();

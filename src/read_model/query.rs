@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
+use crate::domain::event::GlobalPosition;
 use crate::read_model::generation::{check, damage, guard};
 use crate::read_model::location::{Location, Pointer};
 
@@ -36,6 +37,8 @@ struct Opened {
 pub struct Reading<'r> {
     /// `None` where there is no read model.
     pub(super) tx: Option<Transaction<'r>>,
+    /// The position as of which history is answered; `None` answers as far as it has been projected.
+    pub(super) as_of: Option<GlobalPosition>,
 }
 
 impl ReadModel {
@@ -55,11 +58,11 @@ impl ReadModel {
     /// The read model is there and cannot be read.
     pub fn reading(&mut self) -> Result<Reading<'_>> {
         self.follow_pointer()?;
-        let Some(opened) = &mut self.opened else { return Ok(Reading { tx: None }) };
+        let Some(opened) = &mut self.opened else { return Ok(Reading { tx: None, as_of: None }) };
         let tx = opened.connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
         // A deferred transaction sees the read model as of its first question: ask it now.
         tx.prepare_cached("SELECT position FROM checkpoint")?.query_row([], |_| Ok(()))?;
-        Ok(Reading { tx: Some(tx) })
+        Ok(Reading { tx: Some(tx), as_of: None })
     }
 
     /// A pair of numbers that changes whenever somebody has written to the read model or replaced it. Cheap.

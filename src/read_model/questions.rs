@@ -1,14 +1,14 @@
 //! The questions that screens and verbs ask.
 
 use anyhow::Result;
-use rusqlite::{OptionalExtension, Row, ToSql, Transaction, params};
+use rusqlite::{Row, ToSql, Transaction, params};
 
 use crate::domain::event::{GlobalPosition, StreamName};
-use crate::read_model::accounts::{SELECT_ACCOUNTS, account_row, count};
+use crate::read_model::accounts::{SELECT_ACCOUNTS, SELECT_ACCOUNTS_AS_OF, account_row, count};
 use crate::read_model::batch::read_mark;
 use crate::read_model::query::Reading;
-use crate::read_model::rows::{AccountRow, AccountWindow, Checkpoint, StatementRow, TotalRow};
-use crate::read_model::totals::total_row;
+use crate::read_model::rows::{AccountRow, AccountWindow, AsOf, Checkpoint, StatementRow, TotalRow};
+use crate::read_model::totals::{SELECT_TOTALS, SELECT_TOTALS_AS_OF, total_row};
 use crate::read_model::transactions::statement_row;
 
 impl Reading<'_> {
@@ -32,22 +32,47 @@ impl Reading<'_> {
         Ok(u64::try_from(count(tx)?).unwrap_or(0))
     }
 
+    /// Answers history as of a position from here on.
+    ///
+    /// # Errors
+    /// The read model cannot be read.
+    pub fn as_of(mut self, as_of: AsOf) -> Result<Self> {
+        let checkpoint = self.checkpoint()?;
+        let position = as_of.position(&checkpoint);
+        // What is kept up to date is found faster than history.
+        self.as_of = (position < checkpoint.position).then_some(position);
+        Ok(self)
+    }
+
+    /// The position as of which history is answered.
+    ///
+    /// # Errors
+    /// The read model cannot be read.
+    pub fn position(&self) -> Result<GlobalPosition> {
+        Ok(match self.as_of {
+            Some(position) => position,
+            None => self.checkpoint()?.position,
+        })
+    }
+
     /// Up to `n_before` accounts whose names come before `from`, and up to `n_after` at or after it, in the order of
-    /// the bytes of their names. The empty text comes before all names.
+    /// the bytes of their names. The empty text comes before all names. The list is the same at every position: an
+    /// account that was not there yet has no event and the status none.
     pub fn accounts(&self, from: &str, n_before: usize, n_after: usize) -> Result<AccountWindow> {
         let Some(tx) = &self.tx else { return Ok(AccountWindow::default()) };
-        let mut before = rows(
-            tx,
-            &format!("{SELECT_ACCOUNTS} WHERE name < ?1 ORDER BY name DESC LIMIT ?2"),
-            params![from, limit(n_before.saturating_add(1))],
-            account_row,
-        )?;
-        let mut after = rows(
-            tx,
-            &format!("{SELECT_ACCOUNTS} WHERE name >= ?1 ORDER BY name LIMIT ?2"),
-            params![from, limit(n_after.saturating_add(1))],
-            account_row,
-        )?;
+        let select = |condition: &str, n: usize| match self.as_of {
+            None => {
+                let sql = format!("{SELECT_ACCOUNTS} {condition}");
+                rows(tx, &sql, params![from, limit(n)], account_row)
+            }
+            Some(position) => {
+                let sql = format!("{SELECT_ACCOUNTS_AS_OF} {condition}");
+                rows(tx, &sql, params![from, limit(n), position.to_sql()], account_row)
+            }
+        };
+        let mut before =
+            select("WHERE a.name < ?1 ORDER BY a.name DESC LIMIT ?2", n_before.saturating_add(1))?;
+        let mut after = select("WHERE a.name >= ?1 ORDER BY a.name LIMIT ?2", n_after.saturating_add(1))?;
         let (has_before, has_after) = (before.len() > n_before, after.len() > n_after);
         before.truncate(n_before);
         after.truncate(n_after);
@@ -59,28 +84,23 @@ impl Reading<'_> {
 
     /// The account of that name.
     pub fn account(&self, name: &StreamName) -> Result<Option<AccountRow>> {
-        let Some(tx) = &self.tx else { return Ok(None) };
-        let mut select = tx.prepare_cached(&format!("{SELECT_ACCOUNTS} WHERE name = ?1"))?;
-        Ok(select.query_row([name.as_str()], account_row).optional()?)
+        let window = self.accounts(name.as_str(), 0, 1)?;
+        Ok(window.rows.into_iter().next().filter(|row| row.account == *name))
     }
 
     /// What all accounts of each currency hold together, by currency, those without one first.
     pub fn totals(&self) -> Result<Vec<TotalRow>> {
         let Some(tx) = &self.tx else { return Ok(Vec::new()) };
-        let sql =
-            "SELECT currency, balance, n_accounts FROM total_rows WHERE n_accounts > 0 ORDER BY currency";
-        rows(tx, sql, &[], total_row)
+        match self.as_of {
+            None => rows(tx, SELECT_TOTALS, &[], total_row),
+            Some(position) => rows(tx, SELECT_TOTALS_AS_OF, &[&position.to_sql()], total_row),
+        }
     }
 
-    /// The newest `n_rows_max` lines of an account's statement up to a position (`None`: all there are), oldest first.
-    pub fn statement(
-        &self,
-        account: &StreamName,
-        up_to: Option<GlobalPosition>,
-        n_rows_max: usize,
-    ) -> Result<Vec<StatementRow>> {
+    /// The newest `n_rows_max` lines of an account's statement, oldest first.
+    pub fn statement(&self, account: &StreamName, n_rows_max: usize) -> Result<Vec<StatementRow>> {
         let Some(tx) = &self.tx else { return Ok(Vec::new()) };
-        let up_to = up_to.map_or(i64::MAX, GlobalPosition::to_sql);
+        let up_to = self.as_of.map_or(i64::MAX, GlobalPosition::to_sql);
         let mut lines = rows(
             tx,
             "SELECT h.position, h.version, h.time, h.type, h.amount, h.balance, h.counterparty, h.transfer

@@ -46,7 +46,7 @@ impl Projection for Totals {
     }
 
     fn version(&self) -> i64 {
-        1
+        2
     }
 
     fn schema(&self) -> &'static str {
@@ -124,6 +124,17 @@ fn sum(row: &Row<'_>, column: usize) -> rusqlite::Result<i128> {
         other => other.as_str()?.parse().map_err(|_| unreadable(column, "a sum that is none")),
     }
 }
+
+/// Selects what [`total_row`] reads.
+pub(super) const SELECT_TOTALS: &str =
+    "SELECT currency, balance, n_accounts FROM total_rows WHERE n_accounts > 0 ORDER BY currency";
+
+/// The same as of the position `?1`.
+pub(super) const SELECT_TOTALS_AS_OF: &str = "SELECT h.currency, h.balance, h.n_accounts
+     FROM total_rows AS t JOIN total_history AS h ON h.currency = t.currency AND h.position = (
+         SELECT max(e.position) FROM total_history AS e WHERE e.currency = t.currency AND e.position <= ?1
+     )
+     WHERE h.n_accounts > 0 ORDER BY h.currency";
 
 /// A row of the columns currency, balance, n_accounts.
 pub(super) fn total_row(row: &Row<'_>) -> rusqlite::Result<TotalRow> {

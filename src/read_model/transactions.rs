@@ -21,7 +21,7 @@ impl Projection for Transactions {
     }
 
     fn version(&self) -> i64 {
-        1
+        2
     }
 
     fn schema(&self) -> &'static str {

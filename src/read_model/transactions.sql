@@ -37,4 +37,5 @@ SELECT
     ),
     h.type, h.amount, h.balance, h.counterparty, h.transfer
 FROM transaction_history AS h
-JOIN account_rows AS a ON a.id = h.account;
+JOIN account_rows AS a ON a.id = h.account
+WHERE h.position <= as_of();

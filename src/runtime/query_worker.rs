@@ -64,7 +64,7 @@ impl QueryWorker {
     }
 
     fn statement(&mut self, ticket: u64, question: &StatementQuestion) -> Result<Message> {
-        let rows = self.read_model.reading()?.statement(&question.account, None, question.n_lines)?;
+        let rows = self.read_model.reading()?.statement(&question.account, question.n_lines)?;
         Ok(Message::StatementRead(ticket, rows))
     }
 }

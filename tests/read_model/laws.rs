@@ -7,7 +7,7 @@ use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName};
 use foldback::read_model::batch::ApplyError;
 use foldback::read_model::catch_up::{Rebuild, rebuild};
 use foldback::read_model::query::ReadModel;
-use foldback::read_model::rows::{AccountRow, Checkpoint, StatementRow, TotalRow};
+use foldback::read_model::rows::{AccountRow, AsOf, Checkpoint, StatementRow, TotalRow};
 use foldback::store::{EventReader, EventStore};
 use proptest::prelude::{any, prop_assert_eq};
 use proptest::{proptest, sample};
@@ -22,7 +22,7 @@ use crate::support::{TempStore, cases, event, stream, write};
 /// What the read model must answer, worked out from the log alone.
 #[derive(Debug, Default, PartialEq)]
 pub struct Expected {
-    checkpoint: Checkpoint,
+    pub checkpoint: Checkpoint,
     accounts: Vec<AccountRow>,
     totals: Vec<TotalRow>,
     statements: Vec<Vec<StatementRow>>,
@@ -80,13 +80,33 @@ pub fn expected_by(fold: &AccountFold, events: &[RecordedEvent]) -> Expected {
     }
 }
 
-fn expected(events: &[RecordedEvent]) -> Expected {
+impl Expected {
+    /// Without the accounts that have no event yet.
+    pub fn of_accounts_with_events(mut self) -> Self {
+        self.accounts.retain(|row| row.version.number() > 0);
+        self.statements.retain(|lines| !lines.is_empty());
+        self
+    }
+
+    /// The checkpoint is where the rows are, not where one looks.
+    pub fn at_checkpoint(self, checkpoint: Checkpoint) -> Self {
+        Self { checkpoint, ..self }
+    }
+}
+
+/// What the events give.
+pub fn expected(events: &[RecordedEvent]) -> Expected {
     expected_by(&AccountFold::default(), events)
 }
 
 /// What the read model answers, all of it.
 pub fn answered(read_model: &mut ReadModel) -> Expected {
-    let reading = read_model.reading().unwrap();
+    answered_as_of(read_model, AsOf::Checkpoint)
+}
+
+/// What it answers as of a position.
+pub fn answered_as_of(read_model: &mut ReadModel, as_of: AsOf) -> Expected {
+    let reading = read_model.reading().unwrap().as_of(as_of).unwrap();
     let window = reading.accounts("", 0, usize::MAX).unwrap();
     assert_eq!((window.n_accounts, reading.n_accounts().unwrap()), {
         let n = window.rows.len() as u64;
@@ -95,7 +115,7 @@ pub fn answered(read_model: &mut ReadModel) -> Expected {
     for row in &window.rows {
         assert_eq!(reading.account(&row.account).unwrap().as_ref(), Some(row));
     }
-    let statement = |row: &AccountRow| reading.statement(&row.account, None, usize::MAX).unwrap();
+    let statement = |row: &AccountRow| reading.statement(&row.account, usize::MAX).unwrap();
     Expected {
         checkpoint: reading.checkpoint().unwrap(),
         statements: window.rows.iter().map(statement).collect(),
@@ -149,13 +169,13 @@ proptest! {
         let location = location_of(&temp);
         catch_up(&temp, &location);
         let mut read_model = ReadModel::open(&location);
-        let reading = read_model.reading().unwrap();
+        let up_to = GlobalPosition::new(up_to);
+        let reading = read_model.reading().unwrap().as_of(AsOf::Position(up_to)).unwrap();
         let all = expected(&events_of(&temp));
         for (row, lines) in all.accounts.iter().zip(&all.statements) {
-            let up_to = GlobalPosition::new(up_to);
             let lines: Vec<_> = lines.iter().filter(|line| line.position <= up_to).cloned().collect();
             let newest = lines[lines.len().saturating_sub(n)..].to_vec();
-            prop_assert_eq!(reading.statement(&row.account, Some(up_to), n).unwrap(), newest);
+            prop_assert_eq!(reading.statement(&row.account, n).unwrap(), newest);
         }
     }
 }
@@ -228,7 +248,7 @@ fn an_account_of_events_without_meaning_is_listed_and_not_totalled() {
     let row = reading.account(&stream("loan-1")).unwrap().unwrap();
     assert_eq!((row.status, row.version.number(), row.balance), (Status::None, 2, 0));
     assert_eq!(reading.totals().unwrap(), vec![]);
-    let lines = reading.statement(&stream("loan-1"), None, 9).unwrap();
+    let lines = reading.statement(&stream("loan-1"), 9).unwrap();
     assert_eq!(lines.iter().map(|line| line.amount).collect::<Vec<_>>(), [None, None]);
 }
 

@@ -9,6 +9,8 @@ use foldback::read_model::catch_up::{CatchUp, project_to_head};
 use foldback::read_model::location::Location;
 use foldback::read_model::projector::{Opening, Projector};
 use foldback::read_model::rows::Checkpoint;
+use foldback::store::import::{ImportOptions, import};
+use foldback::store::jsonl::input::LogInput;
 use foldback::store::{Direction, EventReader, EventStore};
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use rusqlite::Connection;
@@ -82,6 +84,13 @@ pub fn append_deposits(temp: &mut TempStore, n: u64) {
     let writes: Vec<_> =
         (0..n).map(|i| write(&format!("acc-{}", i % 7), vec![event("Deposited", &amount(i))])).collect();
     temp.store.append(&writes).unwrap();
+}
+
+/// Reads a log into a store.
+pub fn import_log(temp: &mut TempStore, name: &str, log: Vec<u8>, mapping: Option<&str>) {
+    let input = LogInput::Stream { name: name.to_owned(), bytes: Box::new(std::io::Cursor::new(log)) };
+    let options = ImportOptions { mapping: mapping.map(str::to_owned), ..ImportOptions::default() };
+    import(&mut temp.store, input, &options, &mut |_| ControlFlow::Continue(())).unwrap();
 }
 
 /// All events of a store.

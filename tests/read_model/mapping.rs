@@ -10,11 +10,9 @@ use foldback::read_model::generation::Unfit;
 use foldback::read_model::query::ReadModel;
 use foldback::runtime::projector::{ProjectorControl, ProjectorReport};
 use foldback::store::EventReader;
-use foldback::store::import::{ImportOptions, import};
-use foldback::store::jsonl::input::LogInput;
 
 use crate::laws::{answered, expected_by};
-use crate::logs::{append_deposits, catch_up, dump, events_of, location_in, location_of};
+use crate::logs::{append_deposits, catch_up, dump, events_of, import_log, location_in, location_of};
 use crate::support::TempStore;
 use crate::threads::Running;
 
@@ -29,12 +27,6 @@ fn mapping(out: &str) -> String {
         "[meaning]\ncurrency = \"EUR\"\n[meaning.events.In]\nmeans = \"Deposited\"\namount = \"n\"\n\
          [meaning.events.Out]\nmeans = \"{out}\"\namount = \"n\"\n"
     )
-}
-
-fn import_log(temp: &mut TempStore, name: &str, log: Vec<u8>, mapping: &str) {
-    let input = LogInput::Stream { name: name.to_owned(), bytes: Box::new(std::io::Cursor::new(log)) };
-    let options = ImportOptions { mapping: Some(mapping.to_owned()), ..ImportOptions::default() };
-    import(&mut temp.store, input, &options, &mut |_| ControlFlow::Continue(())).unwrap();
 }
 
 fn balances(temp: &TempStore) -> Vec<(String, i64)> {
@@ -52,7 +44,7 @@ fn a_changed_mapping_makes_other_rows_of_the_same_events() {
     let mut temp = TempStore::new();
     let location = location_of(&temp);
     let first = mapping("Withdrawn");
-    import_log(&mut temp, "log", LOG.into(), &first);
+    import_log(&mut temp, "log", LOG.into(), Some(&first));
     let begun =
         |temp: &TempStore| match project_to_head(&temp.store, &location, &mut |_| ControlFlow::Continue(()))
             .unwrap()
@@ -63,11 +55,11 @@ fn a_changed_mapping_makes_other_rows_of_the_same_events() {
     assert_eq!(begun(&temp), Some(Unfit::Missing));
     assert_eq!(balances(&temp), of(750, 100));
     // The same log with the same mapping, and another log with another one: neither changes what was read.
-    import_log(&mut temp, "log", LOG.into(), &first);
-    import_log(&mut temp, "other", LOG.replace("10.00", "20.00").into(), &mapping("Deposited"));
+    import_log(&mut temp, "log", LOG.into(), Some(&first));
+    import_log(&mut temp, "other", LOG.replace("10.00", "20.00").into(), Some(&mapping("Deposited")));
     assert_eq!(begun(&temp), None);
     assert_eq!(balances(&temp), of(750 + 2250, 200));
-    import_log(&mut temp, "log", LOG.into(), &mapping("Deposited"));
+    import_log(&mut temp, "log", LOG.into(), Some(&mapping("Deposited")));
     assert_eq!(begun(&temp), Some(Unfit::OtherMapping));
     assert_eq!(balances(&temp), of(1250 + 2250, 200));
     assert_eq!(begun(&temp), None);
@@ -80,14 +72,14 @@ fn a_mapping_that_comes_or_changes_while_it_projects_is_read_by() {
     append_deposits(&mut temp, 1);
     let running = Running::start(&temp, &location);
     running.wait_for_checkpoint(1);
-    import_log(&mut temp, "log", LOG.into(), &mapping("Withdrawn"));
+    import_log(&mut temp, "log", LOG.into(), Some(&mapping("Withdrawn")));
     running.send(ProjectorControl::HeadMoved);
     running.wait_for_checkpoint(4);
     assert_eq!(
         balances(&temp)[..2],
         of(750, 0)[..1].iter().cloned().chain([("acc-0".to_owned(), 1)]).collect::<Vec<_>>()
     );
-    import_log(&mut temp, "log", LOG.into(), &mapping("Deposited"));
+    import_log(&mut temp, "log", LOG.into(), Some(&mapping("Deposited")));
     running.send(ProjectorControl::HeadMoved);
     running.wait_for("a new read model", |report| {
         matches!(report, ProjectorReport::Begun(Unfit::OtherMapping)).then_some(())
@@ -107,7 +99,7 @@ fn the_rows_of_a_real_bank_are_the_fold_of_its_log() {
         return;
     }
     let mut temp = TempStore::new();
-    import_log(&mut temp, "berka", fs::read(&path).unwrap(), include_str!("../../assets/berka.toml"));
+    import_log(&mut temp, "berka", fs::read(&path).unwrap(), Some(include_str!("../../assets/berka.toml")));
     let location = location_of(&temp);
     assert_eq!(catch_up(&temp, &location).position.number(), 50_369);
     let fold = AccountFold { mappings: temp.store.mappings().unwrap() };
