@@ -72,6 +72,10 @@ pub struct Explore {
     /// How the log's events are read as ours: a mapping file
     #[arg(long, value_name = "FILE", requires = "store")]
     pub map: Option<PathBuf>,
+
+    /// Let projecting fail on the event at this position, to see what happens then; r tries it again, x skips it
+    #[arg(long, value_name = "POSITION")]
+    pub fail_at: Option<u64>,
 }
 
 /// How foldback ends, for scripts.
@@ -153,7 +157,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn dispatch(cli: Cli) -> Result<ExitCode> {
     match cli.verb {
-        None => explore::run(cli.explore.store.as_deref(), cli.explore.map.as_deref()),
+        None => explore::run(&cli.explore),
         Some(Verb::New(new)) => import::new(&new),
         Some(Verb::Import(import)) => import::run(&import),
         Some(Verb::Export(export)) => export::run(&export),

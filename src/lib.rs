@@ -82,10 +82,14 @@
 //!     catch_up.rs                projecting up to the head while one waits: for verbs, and for a rebuild beside what is being read
 //!     generation.rs              one generation of a read model: a SQLite file with the rows of all projections
 //!     location.rs                where a store's read model is: its folder, the pointer to the current generation, the lock of the one who projects
+//!     orders.rs                  orders to the one who projects, and what it says of itself, in two files beside the generations: so it can be steered
 //!     projector.rs               the one who projects: applies batches to the current generation, and begins a new one where there is none to go on
 //!     query.rs                   the read model as those see it who ask: a read-only connection that follows the pointer
 //!     questions.rs               the questions that screens and verbs ask
 //!     rows.rs                    what queries answer, as plain values
+//!     rows/
+//!       steering.rs              how the one who projects stands, and what it can be told, as plain values
+//!     skipped.rs                 the events that a person let the projector skip, recorded where everybody sees them
 //!     sql.rs                     a person's own questions in SQL, answered safely: on a connection of their own that can only read, within a
 //!     subscription.rs            reads the log on from a checkpoint, in batches, each with the fold that reads its events
 //!     totals.rs                  what all accounts of a currency hold together
@@ -112,6 +116,7 @@
 //!       browse.rs                what keys do while nothing is being typed
 //!       mouse.rs                 what the mouse does
 //!       moves.rs                 how the playhead gets from one place to another
+//!       steering.rs              how the read side is steered: the projector's orders, and the clock by which the query view is read
 //!       typing.rs                what keys do while a line is being typed
 //!       wants.rs                 what the panes need to know, asked for when it is not what was asked last
 //!     view.rs                    the model, drawn
@@ -119,6 +124,7 @@
 //!     widgets/
 //!       chart.rs                 the selected account's balance over its events, as steps
 //!       density.rs               the bars over the ruler: how fast events came, or how many there are
+//!       differences.rs           where the query view has a value otherwise than the state: because it shows another moment, or by a defect
 //!       event_list.rs            the events around the playhead
 //!       header.rs                the line at the top: what is open, and where in its history the screen stands
 //!       help.rs                  the help: the keys from the keymap, the marks on the screen, and what one is looking at
@@ -127,6 +133,7 @@
 //!       json.rs                  raw JSON laid out in lines, every number, name, duplicate and escape as it came
 //!       overlay.rs               lines that are laid over the panes and scroll
 //!       pane.rs                  the frame around a pane, and lines put into it
+//!       projector_line.rs        the line in the query view that says who projects, how fast, and what waits
 //!       prompt.rs                the line that is being typed, with completion and what the command would do
 //!       query_view.rs            the query view: the accounts as the read model has them, and where that differs from the state
 //!       ruler.rs                 the ruler: density, the selected account's events, and playhead, checkpoint and head on one line
@@ -144,6 +151,11 @@
 //!     outbox.rs                  the effects that wait for a worker: of one kind, the newest
 //!     position.rs                which position a place in history is, in a store
 //!     projector.rs               the projector's thread: takes events from the bounded queue into the read model, or follows another process that
+//!     projector/
+//!       following.rs             following another process that projects: how far it is, and what it says of itself
+//!       pace.rs                  how many events the projector may take now, and how many a second it takes
+//!       thread.rs                the thread that projects: takes from the queue, obeys, stops at what fails, and tells how it stands
+//!       told.rs                  what the projector has told of itself, so that only news is told
 //!     query_worker.rs            what the screen asks of the read model, answered on a thread with a connection of its own
 //!     signals.rs                 what the system says to the program
 //!     store_worker.rs            what the screen asks of the log, answered on a thread with a connection of its own

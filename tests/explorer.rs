@@ -13,7 +13,7 @@ mod support;
 use std::sync::mpsc::channel;
 
 use foldback::domain::account::{AccountFold, AccountState};
-use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName};
+use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition};
 use foldback::domain::fold::Fold;
 use foldback::runtime::finder::search;
 use foldback::runtime::store_worker::StoreWorker;
@@ -24,7 +24,7 @@ use foldback::tui::effect::{
     ChartQuestion, CompareQuestion, Effect, FindQuestion, LookQuestion, Place, SurveyQuestion,
 };
 use foldback::tui::message::{Key, Message};
-use foldback::tui::model::answers::{Chart, Comparison, Look, Survey};
+use foldback::tui::model::answers::{Chart, ComparedAccount, Comparison, Look, Survey};
 use foldback::tui::model::ruler::Ruler;
 use foldback::tui::model::{Model, Moment, OpenStore, Size, StoreKind};
 use proptest::prelude::*;
@@ -171,13 +171,15 @@ fn a_comparison_gives_each_account_as_the_write_side_has_it() {
     let mut bank = Bank::open();
     let accounts = bank.accounts();
     let playhead = GlobalPosition::new(150);
-    let question = CompareQuestion { playhead, accounts: accounts.clone() };
-    let Message::Compared(1, Comparison { states, .. }) = bank.ask(Effect::Compare(1, question)) else {
-        panic!()
+    let rows_at = GlobalPosition::new(300);
+    let question = CompareQuestion { playhead, rows_at, accounts: accounts.clone() };
+    let compared = |account: StreamName| {
+        let (at_playhead, _) = bank.folded(&account, 150);
+        let (at_rows, version) = bank.folded(&account, 300);
+        ComparedAccount { account, at_playhead, at_rows, version_at_rows: StreamPosition::new(version) }
     };
-    for ((name, state, version), account) in states.into_iter().zip(accounts) {
-        assert_eq!((name, (state, version.number())), (account.clone(), bank.folded(&account, 150)));
-    }
+    let expected = Comparison { playhead, rows_at, accounts: accounts.into_iter().map(compared).collect() };
+    assert_eq!(bank.ask(Effect::Compare(1, question)), Message::Compared(1, expected));
 }
 
 #[test]

@@ -22,6 +22,8 @@ mod mapping;
 mod place;
 #[path = "read_model/sql.rs"]
 mod sql;
+#[path = "read_model/steering.rs"]
+mod steering;
 mod support;
 #[path = "read_model/threads.rs"]
 mod threads;

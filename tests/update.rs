@@ -13,6 +13,7 @@ use std::time::Duration;
 use foldback::domain::command::Command;
 use foldback::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use foldback::read_model::rows::Checkpoint;
+use foldback::read_model::rows::steering::{Order, Pace, ProjectorStatus};
 use foldback::replay::at::At;
 use foldback::tui::effect::{Effect, FindQuestion, Located, Place};
 use foldback::tui::message::{Key, KeyCode, Message, Mouse, MouseAction};
@@ -208,7 +209,7 @@ fn an_answer_to_a_prompt_that_was_closed_is_not_taken_for_the_next_one() {
 }
 
 #[test]
-fn an_older_head_and_a_report_from_the_same_place_take_nothing_back() {
+fn an_older_head_takes_nothing_back() {
     let mut model = screen();
     update(
         &mut model,
@@ -216,13 +217,6 @@ fn an_older_head_and_a_report_from_the_same_place_take_nothing_back() {
     );
     update(&mut model, Message::HeadMoved { head: moment(100), first_clock: None });
     assert_eq!((model.head.position, model.playhead.position), (at(101), at(101)));
-    update(&mut model, Message::ProjectionFailed("at 101: it is odd".to_owned()));
-    let checkpoint = Checkpoint::default();
-    update(&mut model, Message::Projected { checkpoint, n_queued: 0, is_held: false });
-    assert_eq!(model.read_side.failure, Some("at 101: it is odd".to_owned()));
-    let checkpoint = Checkpoint { position: at(101), clock: None };
-    update(&mut model, Message::Projected { checkpoint, n_queued: 0, is_held: false });
-    assert_eq!(model.read_side.failure, None);
 }
 
 #[test]
@@ -391,11 +385,13 @@ fn a_search_goes_on_from_the_playhead_and_only_the_newest_is_heard() {
 #[test]
 fn one_key_holds_the_projector_and_lets_it_go() {
     let mut model = screen();
-    assert_eq!(deeds(press(&mut model, "p")), [Effect::Hold(true)]);
+    assert_eq!(deeds(press(&mut model, "p")), [Effect::Steer(Order::Hold)]);
     let checkpoint = Checkpoint { position: at(90), clock: moment(90).clock };
-    update(&mut model, Message::Projected { checkpoint, n_queued: 3, is_held: true });
-    assert_eq!((model.lag().n_events, model.read_side.is_held), (10, true));
-    assert_eq!(deeds(press(&mut model, "p")), [Effect::Hold(false)]);
+    let pace = Pace { is_held: true, per_second: None };
+    let status = Box::new(ProjectorStatus { pace, n_queued: 3, ..ProjectorStatus::default() });
+    update(&mut model, Message::Projected { checkpoint, status, is_followed: false });
+    assert_eq!((model.lag().n_events, model.read_side.status.pace), (10, pace));
+    assert_eq!(deeds(press(&mut model, "p")), [Effect::Steer(Order::Release)]);
 }
 
 #[test]

@@ -5,9 +5,10 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::cli::ExitCode;
 use crate::cli::open::{is_log, mapping_text, name_of, refuse_mapping, sample_copy};
 use crate::cli::output::say;
+use crate::cli::{ExitCode, Explore};
+use crate::domain::event::GlobalPosition;
 use crate::runtime::explorer::{Opening, explore};
 use crate::runtime::importer::LogToRead;
 use crate::sample;
@@ -20,7 +21,9 @@ use crate::tui::theme::Theme;
 ///
 /// # Errors
 /// What the path names cannot be opened, or the terminal cannot be used.
-pub fn run(path: Option<&Path>, map: Option<&Path>) -> Result<ExitCode> {
+pub fn run(args: &Explore) -> Result<ExitCode> {
+    let (path, map) = (args.store.as_deref(), args.map.as_deref());
+    let fail_at = args.fail_at.map(GlobalPosition::new);
     if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
         let store = path.map_or("STORE".to_owned(), |path| path.display().to_string());
         say(&format!(
@@ -30,24 +33,26 @@ pub fn run(path: Option<&Path>, map: Option<&Path>) -> Result<ExitCode> {
         return Ok(ExitCode::Usage);
     }
     match path {
-        None => explore_sample()?,
-        Some(path) if is_log(path) => explore_log(path, map)?,
+        None => explore_sample(fail_at)?,
+        Some(path) if is_log(path) => explore_log(path, map, fail_at)?,
         Some(path) => {
             refuse_mapping(path, map)?;
-            explore_store(path)?;
+            explore_store(path, fail_at)?;
         }
     }
     Ok(ExitCode::Done)
 }
 
-fn explore_sample() -> Result<()> {
+fn explore_sample(fail_at: Option<GlobalPosition>) -> Result<()> {
     let scratch = sample_copy(sample::embedded("bank").unwrap_or_default())?;
     let store = OpenStore { name: "bank".to_owned(), kind: StoreKind::SampleCopy };
-    let open = || Ok(Opening { path: scratch.store.clone(), store: store.clone(), notice: None, log: None });
+    let open = || {
+        Ok(Opening { path: scratch.store.clone(), store: store.clone(), notice: None, log: None, fail_at })
+    };
     explore(open, theme())
 }
 
-fn explore_store(path: &Path) -> Result<()> {
+fn explore_store(path: &Path, fail_at: Option<GlobalPosition>) -> Result<()> {
     // A store that can only be read can still be looked at.
     let (kind, notice) = match SqliteStore::open(path) {
         Ok(_) => (StoreKind::Own, None),
@@ -57,12 +62,19 @@ fn explore_store(path: &Path) -> Result<()> {
         }
     };
     let store = OpenStore { name: name_of(path), kind };
-    let open =
-        || Ok(Opening { path: path.to_path_buf(), store: store.clone(), notice: notice.clone(), log: None });
+    let open = || {
+        Ok(Opening {
+            path: path.to_path_buf(),
+            store: store.clone(),
+            notice: notice.clone(),
+            log: None,
+            fail_at,
+        })
+    };
     explore(open, theme())
 }
 
-fn explore_log(path: &Path, map: Option<&Path>) -> Result<()> {
+fn explore_log(path: &Path, map: Option<&Path>, fail_at: Option<GlobalPosition>) -> Result<()> {
     let mapping = mapping_text(map)?;
     let cache = scratch::cache_folder()?;
     let mut is_first = true;
@@ -72,7 +84,7 @@ fn explore_log(path: &Path, map: Option<&Path>) -> Result<()> {
         let notice = if std::mem::take(&mut is_first) { scratch.notice.clone() } else { Some(replaced) };
         let store = OpenStore { name: name_of(path), kind: StoreKind::Log };
         let log = LogToRead { log: path.to_path_buf(), scratch };
-        Ok(Opening { path: log.scratch.store.clone(), store, notice, log: Some(log) })
+        Ok(Opening { path: log.scratch.store.clone(), store, notice, log: Some(log), fail_at })
     };
     explore(open, theme())
 }

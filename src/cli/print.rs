@@ -12,7 +12,9 @@ use unicode_width::UnicodeWidthStr;
 use crate::cli::open::{Looked, for_looking, is_log, name_of};
 use crate::read_model::catch_up::{CatchUp, project_to_head};
 use crate::read_model::location::Location;
+use crate::read_model::orders;
 use crate::read_model::query::ReadModel;
+use crate::read_model::rows::steering::ProjectorStatus;
 use crate::replay::at::At;
 use crate::runtime::headless::Headless;
 use crate::runtime::position::position_of;
@@ -50,13 +52,21 @@ pub fn screen(wanted: &Wanted<'_>) -> Result<String> {
     let Looked { store, .. } = &for_looking(wanted.path, wanted.map)?;
     let mut model = Model::new(OpenStore { name: name_of(wanted.path), kind }, wanted.size);
     let location = Location::beside(store.path(), store.id())?;
-    let caught_up = project_to_head(store, &location, &mut |_| ControlFlow::Continue(()))?;
+    let caught_up = project_to_head(store, &location, None, &mut |_| ControlFlow::Continue(()))?;
+    let mut status = ProjectorStatus::default();
     let checkpoint = match caught_up {
         CatchUp::Done { checkpoint, .. } | CatchUp::Stopped(checkpoint) => checkpoint,
+        CatchUp::Failed { checkpoint, failure } => {
+            status.failure = Some(failure);
+            checkpoint
+        }
         // Another explorer projects, and may be holding: the screen shows how far it is.
-        CatchUp::HeldBy(_) => ReadModel::open(&location).reading()?.checkpoint()?,
+        CatchUp::HeldBy(process) => {
+            status = ProjectorStatus { process, ..orders::status(&location)?.unwrap_or_default() };
+            ReadModel::open(&location).reading()?.checkpoint()?
+        }
     };
-    let mut headless = Headless::open(&mut model, store, &location, checkpoint)?;
+    let mut headless = Headless::open(&mut model, store, &location, checkpoint, status)?;
     if let Some(at) = wanted.at {
         headless.go_to(position_of(store, at)?)?;
     }

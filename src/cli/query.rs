@@ -25,9 +25,9 @@ pub fn run(args: &Query) -> Result<ExitCode> {
     let looked = for_looking(&args.looked.store, args.looked.map.as_deref())?;
     let store = &looked.store;
     let location = Location::beside(store.path(), store.id())?;
-    let held = match project_to_head(store, &location, &mut |_| ControlFlow::Continue(()))? {
+    let held = match project_to_head(store, &location, None, &mut |_| ControlFlow::Continue(()))? {
         CatchUp::HeldBy(_) => Some(store.head()?),
-        CatchUp::Done { .. } | CatchUp::Stopped(_) => None,
+        CatchUp::Done { .. } | CatchUp::Stopped(_) | CatchUp::Failed { .. } => None,
     };
     let mut told =
         Told { out: Output::stdout(), is_json: args.json, columns: Vec::new(), failed: None, as_of: None };

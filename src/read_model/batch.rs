@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 use anyhow::Result;
-use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, params};
 
 use crate::domain::account::AccountFold;
 use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, Timestamp};
 use crate::read_model::accounts;
-use crate::read_model::rows::Checkpoint;
+use crate::read_model::rows::{Checkpoint, FailedEvent, Failure};
+use crate::read_model::skipped;
 use crate::read_model::{AccountId, Projection, Step, Touched, projections};
 
 /// Where a read model stands: its checkpoint, and what tells whether it can go on from there.
@@ -23,7 +24,25 @@ pub struct Mark {
     pub mappings: BTreeMap<SourceId, [u8; 32]>,
 }
 
-/// Why a batch left no trace.
+/// An event that could not become rows.
+#[derive(Debug)]
+pub struct StoppedAt {
+    /// Which.
+    pub event: FailedEvent,
+    /// Why.
+    pub why: anyhow::Error,
+}
+
+/// What became of a batch.
+#[derive(Debug)]
+pub(super) struct Applied {
+    /// Where the read model stands now.
+    pub mark: Mark,
+    /// The event before which it stopped, if it did not come to the end.
+    pub stopped: Option<StoppedAt>,
+}
+
+/// Why a batch is not in the rows.
 #[derive(Debug)]
 pub enum ApplyError {
     /// Between the checkpoint and the batch there are events that were not projected.
@@ -33,13 +52,8 @@ pub enum ApplyError {
         /// The position that the batch goes on from.
         after: GlobalPosition,
     },
-    /// An event could not become rows.
-    Event {
-        /// Where it stands.
-        position: GlobalPosition,
-        /// Why.
-        why: anyhow::Error,
-    },
+    /// An event could not become rows; those before it did.
+    Event(StoppedAt),
     /// The database could not do it.
     Database(anyhow::Error),
 }
@@ -50,15 +64,20 @@ impl fmt::Display for ApplyError {
             Self::Gap { checkpoint, after } => {
                 write!(f, "the read model is at {checkpoint} and cannot go on from {after}")
             }
-            Self::Event { position, why } => {
-                write!(f, "the event at {position} could not be projected: {why:#}")
-            }
+            Self::Event(stopped) => stopped.failure().fmt(f),
             Self::Database(why) => write!(f, "the read model could not be written: {why:#}"),
         }
     }
 }
 
 impl std::error::Error for ApplyError {}
+
+impl StoppedAt {
+    /// The same as plain values.
+    pub fn failure(&self) -> Failure {
+        Failure { event: Some(self.event.clone()), why: format!("{:#}", self.why) }
+    }
+}
 
 impl From<rusqlite::Error> for ApplyError {
     fn from(error: rusqlite::Error) -> Self {
@@ -79,16 +98,38 @@ pub fn digest(event: &RecordedEvent) -> [u8; 32] {
 }
 
 /// Takes a batch: `events` are all events after the position `after`, rising, without one left out. Those at or before
-/// the checkpoint, which is read inside the transaction, are in the rows already and are passed over.
+/// the checkpoint, which is read inside the transaction, are in the rows already and are passed over, and so are those
+/// that are to be skipped. It fails on purpose on the event at `fail_at`. Where an event cannot become rows, those before
+/// it do.
 ///
 /// # Errors
-/// See [`ApplyError`]; rows and checkpoint are then as they were.
+/// See [`ApplyError`], but for `Event`; rows and checkpoint are then as they were.
 pub(super) fn apply(
     connection: &mut Connection,
     after: GlobalPosition,
     events: &[RecordedEvent],
     fold: &AccountFold,
-) -> Result<Mark, ApplyError> {
+    fail_at: Option<GlobalPosition>,
+) -> Result<Applied, ApplyError> {
+    let (stopped, n_before) = match try_apply(connection, after, events, fold, fail_at)? {
+        Ok(mark) => return Ok(Applied { mark, stopped: None }),
+        Err(stopped) => stopped,
+    };
+    let before = events.get(..n_before).unwrap_or_default();
+    match try_apply(connection, after, before, fold, fail_at)? {
+        Ok(mark) => Ok(Applied { mark, stopped: Some(stopped) }),
+        Err((stopped, _)) => Err(ApplyError::Database(stopped.why)),
+    }
+}
+
+/// All of the batch, or nothing of it and the event that stopped it, with how many stand before that.
+fn try_apply(
+    connection: &mut Connection,
+    after: GlobalPosition,
+    events: &[RecordedEvent],
+    fold: &AccountFold,
+    fail_at: Option<GlobalPosition>,
+) -> Result<Result<Mark, (StoppedAt, usize)>, ApplyError> {
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut mark = read_mark(&tx)?;
     let checkpoint = mark.checkpoint.position;
@@ -97,12 +138,24 @@ pub(super) fn apply(
     }
     let n_known = events.partition_point(|event| event.position <= checkpoint);
     let fresh = events.get(n_known..).unwrap_or_default();
-    let Some(last) = fresh.last() else { return Ok(mark) };
+    let Some(last) = fresh.last() else { return Ok(Ok(mark)) };
+    let skipped = skipped::after(&tx, checkpoint)?;
     let mut projections = projections();
     let mut accounts = Accounts::new(&tx).map_err(ApplyError::Database)?;
-    for event in fresh {
-        let applied = apply_one(&tx, &mut projections, &mut accounts, event, fold);
-        applied.map_err(|why| ApplyError::Event { position: event.position, why })?;
+    for (n_before, event) in (n_known..).zip(fresh) {
+        if !skipped.contains(&event.position) {
+            let applied = match fail_at {
+                Some(position) if position == event.position => {
+                    Err(anyhow::anyhow!("it was made to fail by --fail-at"))
+                }
+                _ => apply_one(&tx, &mut projections, &mut accounts, event, fold),
+            };
+            match applied {
+                Ok(()) => {}
+                Err(why) if is_of_database(&why) => return Err(ApplyError::Database(why)),
+                Err(why) => return Ok(Err((StoppedAt { event: failed_event(event), why }, n_before))),
+            }
+        }
         if let Some(source) = event.source
             && !mark.mappings.contains_key(&source)
         {
@@ -119,7 +172,21 @@ pub(super) fn apply(
     mark.event = Some(digest(last));
     write_mark(&tx, &mark)?;
     tx.commit()?;
-    Ok(mark)
+    Ok(Ok(mark))
+}
+
+fn failed_event(event: &RecordedEvent) -> FailedEvent {
+    FailedEvent {
+        position: event.position.number(),
+        account: event.stream.to_string(),
+        event_type: event.event_type.clone(),
+    }
+}
+
+/// Whether it is the database that cannot go on, whatever the event.
+fn is_of_database(why: &anyhow::Error) -> bool {
+    let error = why.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>());
+    error.is_some_and(|error| error.sqlite_error_code() != Some(ErrorCode::ConstraintViolation))
 }
 
 fn apply_one<'e>(

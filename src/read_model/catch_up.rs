@@ -9,7 +9,7 @@ use crate::read_model::batch::{self, ApplyError, Mark};
 use crate::read_model::generation::{Generation, Unfit};
 use crate::read_model::location::{Location, Locking, ProjectorLock};
 use crate::read_model::projector::{Opening, Projector, Standing, is_damage};
-use crate::read_model::rows::Checkpoint;
+use crate::read_model::rows::{Checkpoint, Failure};
 use crate::read_model::subscription::{Batch, Next, Subscription};
 use crate::store::EventReader;
 
@@ -44,17 +44,25 @@ pub enum CatchUp {
     },
     /// It was told to stop, and stands at a checkpoint that is as good as any.
     Stopped(Checkpoint),
+    /// An event could not be projected; what comes before it has been.
+    Failed {
+        /// How far it is.
+        checkpoint: Checkpoint,
+        /// The event, and why.
+        failure: Failure,
+    },
     /// Another one holds the lock: its process id, where that is known.
     HeldBy(Option<u32>),
 }
 
-/// Projects up to the head, if nobody else projects.
+/// Projects up to the head, if nobody else projects. It fails on purpose on the event at `fail_at`.
 ///
 /// # Errors
 /// The store cannot be read, or the read model cannot be written.
 pub fn project_to_head(
     store: &dyn EventReader,
     location: &Location,
+    fail_at: Option<GlobalPosition>,
     progress: &mut OnProgress<'_>,
 ) -> Result<CatchUp> {
     let (mut projector, mut begun) = match Projector::open(location)? {
@@ -63,6 +71,7 @@ pub fn project_to_head(
     };
     let mut trouble = None;
     for _ in 0..N_ATTEMPTS_MAX {
+        projector.fail_at(fail_at);
         let filled = match Subscription::start(store, projector.mark(), N_BATCH_EVENTS_MAX)? {
             Ok(subscription) => follow(store, subscription, &mut projector, progress),
             Err(unfit) => Ok(Filled::Unfit(unfit)),
@@ -79,15 +88,18 @@ pub fn project_to_head(
                 Opening::Ready(other, why) => (projector, begun) = (other, why.or(begun)),
                 Opening::HeldBy(holder) => return Ok(CatchUp::HeldBy(holder)),
             },
-            Err(error) => {
-                let Some(applying) = error.downcast_ref::<ApplyError>().filter(|error| is_damage(error))
-                else {
-                    return Err(error);
-                };
-                begun = Some(Unfit::Damaged(applying.to_string()));
-                trouble = Some(error);
-                projector.begin_anew()?;
-            }
+            Err(error) => match error.downcast_ref::<ApplyError>() {
+                Some(applying) if is_damage(applying) => {
+                    begun = Some(Unfit::Damaged(applying.to_string()));
+                    trouble = Some(error);
+                    projector.begin_anew()?;
+                }
+                Some(ApplyError::Event(stopped)) => {
+                    let failure = stopped.failure();
+                    return Ok(CatchUp::Failed { checkpoint: projector.checkpoint(), failure });
+                }
+                _ => return Err(error),
+            },
         }
     }
     Err(trouble.unwrap_or_else(|| anyhow::anyhow!("others delete or replace it again and again")))
@@ -217,7 +229,12 @@ fn build(
     let subscription = Subscription::start(store, &mark, N_BATCH_EVENTS_MAX)?;
     let subscription = subscription.map_err(|unfit| anyhow::anyhow!("{unfit}"))?;
     let filled = pump(store, subscription, progress, &mut |batch| {
-        mark = batch::apply(&mut generation.connection, batch.after, &batch.events, &batch.fold)?;
+        let applied =
+            batch::apply(&mut generation.connection, batch.after, &batch.events, &batch.fold, None)?;
+        if let Some(stopped) = applied.stopped {
+            return Err(ApplyError::Event(stopped).into());
+        }
+        mark = applied.mark;
         Ok(Ok(mark.checkpoint.position))
     })?;
     match filled {

@@ -5,10 +5,11 @@ use anyhow::Result;
 
 use crate::domain::account::AccountFold;
 use crate::domain::event::{GlobalPosition, RecordedEvent};
-use crate::read_model::batch::{self, ApplyError, Mark, read_mark};
+use crate::read_model::batch::{self, ApplyError, Mark, StoppedAt, read_mark};
 use crate::read_model::generation::{Generation, Unfit, damage};
 use crate::read_model::location::{Location, Locking, ProjectorLock};
-use crate::read_model::rows::Checkpoint;
+use crate::read_model::rows::{Checkpoint, FailedEvent};
+use crate::read_model::skipped;
 
 /// The one who projects into a read model, which it holds the lock of.
 #[derive(Debug)]
@@ -16,6 +17,8 @@ pub struct Projector {
     location: Location,
     generation: Generation,
     mark: Mark,
+    /// The event on which it fails on purpose.
+    fail_at: Option<GlobalPosition>,
     /// Dropped last: who takes over finds the file closed.
     lock: ProjectorLock,
 }
@@ -52,7 +55,7 @@ impl Projector {
             Locking::HeldBy(holder) => return Ok(Opening::HeldBy(holder)),
         };
         let (generation, mark, unfit) = current_or_new(location)?;
-        let projector = Self { location: location.clone(), lock, generation, mark };
+        let projector = Self { location: location.clone(), lock, generation, mark, fail_at: None };
         Ok(Opening::Ready(Box::new(projector), unfit))
     }
 
@@ -97,19 +100,38 @@ impl Projector {
         Ok(())
     }
 
+    /// Fails on purpose on the event at this position from here on, so that people and tests see what happens then;
+    /// `None` fails no longer.
+    pub fn fail_at(&mut self, position: Option<GlobalPosition>) {
+        self.fail_at = position;
+    }
+
+    /// Passes over an event that could not be projected, from here on; the read model remembers that it was.
+    ///
+    /// # Errors
+    /// The read model cannot be written.
+    pub fn skip(&mut self, event: &FailedEvent, why: &str) -> Result<()> {
+        skipped::record(&self.generation.connection, event, why)
+    }
+
     /// Takes a batch into rows and checkpoint, in one transaction. `events` are all events after the position `after`,
     /// rising; those at or before the checkpoint are in the rows already and are passed over.
     ///
     /// # Errors
-    /// See [`ApplyError`]; rows and checkpoint are then as they were.
+    /// See [`ApplyError`]. Rows and checkpoint are then as they were, but for an event that cannot become rows: those
+    /// before it have.
     pub fn apply_batch(
         &mut self,
         after: GlobalPosition,
         events: &[RecordedEvent],
         fold: &AccountFold,
     ) -> Result<Checkpoint, ApplyError> {
-        self.mark = batch::apply(&mut self.generation.connection, after, events, fold)?;
-        Ok(self.mark.checkpoint)
+        let applied = batch::apply(&mut self.generation.connection, after, events, fold, self.fail_at)?;
+        self.mark = applied.mark;
+        match applied.stopped {
+            None => Ok(self.mark.checkpoint),
+            Some(stopped) => Err(ApplyError::Event(stopped)),
+        }
     }
 }
 
@@ -117,7 +139,7 @@ impl Projector {
 pub fn is_damage(error: &ApplyError) -> bool {
     match error {
         ApplyError::Gap { .. } => false,
-        ApplyError::Event { why, .. } | ApplyError::Database(why) => damage(why).is_some(),
+        ApplyError::Event(StoppedAt { why, .. }) | ApplyError::Database(why) => damage(why).is_some(),
     }
 }
 

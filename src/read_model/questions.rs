@@ -7,7 +7,10 @@ use crate::domain::event::{GlobalPosition, StreamName};
 use crate::read_model::accounts::{SELECT_ACCOUNTS, SELECT_ACCOUNTS_AS_OF, account_row, count};
 use crate::read_model::batch::read_mark;
 use crate::read_model::query::Reading;
-use crate::read_model::rows::{AccountRow, AccountWindow, AsOf, Checkpoint, StatementRow, TotalRow};
+use crate::read_model::rows::{
+    AccountRow, AccountWindow, AsOf, Checkpoint, SkippedEvents, StatementRow, TotalRow,
+};
+use crate::read_model::skipped;
 use crate::read_model::totals::{SELECT_TOTALS, SELECT_TOTALS_AS_OF, total_row};
 use crate::read_model::transactions::statement_row;
 
@@ -24,6 +27,15 @@ impl Reading<'_> {
     pub fn checkpoint(&self) -> Result<Checkpoint> {
         let Some(tx) = &self.tx else { return Ok(Checkpoint::default()) };
         Ok(read_mark(tx)?.checkpoint)
+    }
+
+    /// The events that were skipped, as far as history is answered.
+    ///
+    /// # Errors
+    /// The read model cannot be read.
+    pub fn skipped(&self) -> Result<SkippedEvents> {
+        let Some(tx) = &self.tx else { return Ok(SkippedEvents::default()) };
+        skipped::up_to(tx, self.position()?)
     }
 
     /// How many accounts there are, those counted of which there are only events without meaning for an account.

@@ -1,5 +1,11 @@
 //! What queries answer, as plain values.
 
+pub mod steering;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
 use crate::domain::account::Status;
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition, Timestamp};
 use crate::domain::money::Currency;
@@ -80,6 +86,47 @@ pub struct Checkpoint {
     pub position: GlobalPosition,
     /// The clock there.
     pub clock: Option<Timestamp>,
+}
+
+/// Why the read model stands still.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// The event that could not be projected; `None` where it was not an event's fault.
+    pub event: Option<FailedEvent>,
+    /// What went wrong.
+    pub why: String,
+}
+
+/// An event that could not be projected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailedEvent {
+    /// Where it stands: what comes before it has been projected.
+    pub position: u64,
+    /// The account.
+    pub account: String,
+    /// What kind of event it is, in the words of its log.
+    pub event_type: String,
+}
+
+/// Events that were skipped because they could not be projected.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SkippedEvents {
+    /// How many.
+    pub n_events: u64,
+    /// Where the newest of them stand, the newest first.
+    pub newest: Vec<GlobalPosition>,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.event {
+            Some(FailedEvent { position, account, event_type }) => {
+                let why = &self.why;
+                write!(f, "{event_type} of {account} at {position} could not be projected: {why}")
+            }
+            None => f.write_str(&self.why),
+        }
+    }
 }
 
 /// The position as of which the read model answers.

@@ -28,3 +28,17 @@ CREATE TABLE projections (
     name TEXT PRIMARY KEY,
     version INTEGER NOT NULL
 ) STRICT;
+
+-- The events that could not be projected and that a person let the projector skip: no row knows of them.
+CREATE TABLE skipped_events (
+    position INTEGER PRIMARY KEY,
+    account TEXT NOT NULL,
+    type TEXT NOT NULL,
+    reason TEXT NOT NULL
+) STRICT;
+
+-- The events that were skipped because they could not be projected: all other views are as if they had not happened.
+CREATE VIEW skipped (position, account, type, reason) AS
+SELECT position, account, type, reason
+FROM skipped_events
+WHERE position <= as_of();

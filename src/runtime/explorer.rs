@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 
 use anyhow::{Context, Result, bail};
 
+use crate::domain::event::GlobalPosition;
 use crate::read_model::generation::Unfit;
 use crate::read_model::location::Location;
 use crate::runtime::finder::Finder;
@@ -32,6 +33,8 @@ pub struct Opening {
     pub notice: Option<String>,
     /// The log that is read into the store while it is being looked at.
     pub log: Option<LogToRead>,
+    /// The event on which projecting fails on purpose.
+    pub fail_at: Option<GlobalPosition>,
 }
 
 /// Runs the explorer until a person, or the system, ends it. `open` says what is to be opened, and is asked again when a
@@ -169,7 +172,7 @@ impl Workers {
             // Nobody listens any more when the program is ending.
             drop(message_of(report).map(|message| to_inbox.send(message)));
         };
-        let projector = ProjectorThreads::start(&opening.path, &location, report)
+        let projector = ProjectorThreads::start(&opening.path, &location, opening.fail_at, report)
             .context("could not start the projector")?;
         let finder = Finder::new(&opening.path, inbox.clone());
         Ok(Self {
@@ -200,8 +203,7 @@ impl Workers {
             Effect::Find(ticket, question) => self.finder.find(ticket, question),
             Effect::StopFinding => self.finder.stop(),
             Effect::Project => self.projector.send(ProjectorControl::HeadMoved),
-            Effect::Hold(true) => self.projector.send(ProjectorControl::Hold),
-            Effect::Hold(false) => self.projector.send(ProjectorControl::Release),
+            Effect::Steer(order) => self.projector.send(ProjectorControl::Order(order)),
             effect => self.near.send(effect)?,
         }
         Ok(Next::GoOn)
@@ -211,15 +213,10 @@ impl Workers {
 /// What the screen is told of it; that a store without a read model gets one is nothing to tell.
 fn message_of(report: ProjectorReport) -> Option<Message> {
     Some(match report {
-        ProjectorReport::Checkpoint { checkpoint, n_queued, is_held } => {
-            Message::Projected { checkpoint, n_queued, is_held }
+        ProjectorReport::Stands { checkpoint, status, is_here } => {
+            Message::Projected { checkpoint, status: Box::new(status), is_followed: !is_here }
         }
-        ProjectorReport::Role { is_projecting, .. } => Message::Follows(!is_projecting),
         ProjectorReport::Begun(Unfit::Missing) => return None,
         ProjectorReport::Begun(why) => Message::ReadModelBegun(why.to_string()),
-        ProjectorReport::Failed { position: Some(position), why } => {
-            Message::ProjectionFailed(format!("at {position}: {why}"))
-        }
-        ProjectorReport::Failed { position: None, why } => Message::ProjectionFailed(why),
     })
 }

@@ -5,6 +5,7 @@ use anyhow::Result;
 use crate::domain::event::GlobalPosition;
 use crate::read_model::location::Location;
 use crate::read_model::rows::Checkpoint;
+use crate::read_model::rows::steering::ProjectorStatus;
 use crate::runtime::finder::search;
 use crate::runtime::query_worker::QueryWorker;
 use crate::runtime::store_worker::StoreWorker;
@@ -27,7 +28,8 @@ pub struct Headless<'a> {
 }
 
 impl<'a> Headless<'a> {
-    /// Opens the screen on a store whose read model stands at `checkpoint`; the playhead is at the head.
+    /// Opens the screen on a store whose read model stands at `checkpoint`, and where the one who projects stands so; the
+    /// playhead is at the head.
     ///
     /// # Errors
     /// The store cannot be read.
@@ -36,6 +38,7 @@ impl<'a> Headless<'a> {
         store: &'a SqliteStore,
         location: &Location,
         checkpoint: Checkpoint,
+        status: ProjectorStatus,
     ) -> Result<Self> {
         let own = SqliteStore::open_read_only(store.path())?;
         let store_worker = StoreWorker::new(own)?;
@@ -43,7 +46,7 @@ impl<'a> Headless<'a> {
         let mut headless = Self { model, store, store_worker, query_worker };
         let moved = head_moved(headless.store, headless.store.head()?, None)?;
         headless.take_in(moved)?;
-        headless.take_in(Message::Projected { checkpoint, n_queued: 0, is_held: false })?;
+        headless.take_in(Message::Projected { checkpoint, status: Box::new(status), is_followed: false })?;
         Ok(headless)
     }
 

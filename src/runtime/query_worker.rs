@@ -50,7 +50,7 @@ impl QueryWorker {
     }
 
     fn accounts(&mut self, question: &AccountsQuestion) -> Result<Accounts> {
-        let reading = self.read_model.reading()?;
+        let reading = self.read_model.reading()?.as_of(question.as_of)?;
         let from = question.around.as_ref().map_or("", |name| name.as_str());
         let window = reading.accounts(from, question.n_rows, question.n_rows)?;
         let shown = event_window(window.at, window.rows.len(), question.n_rows);
@@ -60,11 +60,17 @@ impl QueryWorker {
             rows: window.rows.get(shown).map(<[_]>::to_vec).unwrap_or_default(),
             n_accounts: window.n_accounts,
             totals: reading.totals()?,
+            as_of: reading.position()?,
+            skipped: reading.skipped()?,
         })
     }
 
     fn statement(&mut self, ticket: u64, question: &StatementQuestion) -> Result<Message> {
-        let rows = self.read_model.reading()?.statement(&question.account, question.n_lines)?;
+        let rows = self
+            .read_model
+            .reading()?
+            .as_of(question.as_of)?
+            .statement(&question.account, question.n_lines)?;
         Ok(Message::StatementRead(ticket, rows))
     }
 }

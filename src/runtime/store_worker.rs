@@ -27,7 +27,9 @@ use crate::store::sqlite::SqliteStore;
 use crate::store::{Direction, EventReader};
 use crate::tui::effect::{ChartQuestion, CompareQuestion, Effect, LookQuestion};
 use crate::tui::message::Message;
-use crate::tui::model::answers::{Chart, Comparison, EventRow, Inspected, Look, Preview, Submitted};
+use crate::tui::model::answers::{
+    Chart, ComparedAccount, Comparison, EventRow, Inspected, Look, Preview, Submitted,
+};
 use crate::tui::model::prompt::CANDIDATES_MAX;
 
 /// How many accounts' currencies are kept, for the amounts in the event list.
@@ -222,15 +224,22 @@ impl StoreWorker {
         question: &CompareQuestion,
         goes_on: &mut dyn FnMut() -> bool,
     ) -> Result<Option<Comparison>> {
-        let mut states = Vec::with_capacity(question.accounts.len());
-        for account in &question.accounts {
-            let Some(at) = self.state_at(account, question.playhead, goes_on)? else { return Ok(None) };
-            states.push((account.clone(), at.trace.state, at.trace.version));
+        let CompareQuestion { playhead, rows_at, ref accounts } = *question;
+        let mut compared = Vec::with_capacity(accounts.len());
+        for account in accounts {
+            let Some(at_playhead) = self.state_at(account, playhead, goes_on)? else { return Ok(None) };
+            let Some(at_rows) = self.state_at(account, rows_at, goes_on)? else { return Ok(None) };
+            compared.push(ComparedAccount {
+                account: account.clone(),
+                at_playhead: at_playhead.trace.state,
+                version_at_rows: at_rows.trace.version,
+                at_rows: at_rows.trace.state,
+            });
             if !goes_on() {
                 return Ok(None);
             }
         }
-        Ok(Some(Comparison { playhead: question.playhead, states }))
+        Ok(Some(Comparison { playhead, rows_at, accounts: compared }))
     }
 
     fn preview(&mut self, command: &Command) -> Result<Preview> {

@@ -17,6 +17,9 @@ use crate::store::sqlite::SqliteStore;
 /// projector takes at once, so that reading and projecting go on side by side, and some 30 MB at most as a rule.
 pub const N_QUEUE_BATCHES_MAX: usize = 16;
 
+/// Most events that wait in the queue.
+pub const N_QUEUE_EVENTS_MAX: usize = N_QUEUE_BATCHES_MAX * N_BATCH_EVENTS_MAX;
+
 /// Most events that are handed over at once; the projector puts what waits together into larger transactions.
 pub const N_BATCH_EVENTS_MAX: usize = 4096;
 
@@ -46,7 +49,7 @@ pub struct SubscriptionThread {
     /// Counted after they were sent, so that what is counted is there to take.
     n_sent: Arc<AtomicUsize>,
     n_taken: usize,
-    /// Taken from the queue, and left for the next transaction.
+    /// Taken from the channel, and left for the next transaction.
     kept: Option<Batch>,
 }
 
@@ -83,7 +86,7 @@ impl SubscriptionThread {
         self.n_sent.load(Ordering::Acquire).saturating_sub(self.n_taken) + n_kept
     }
 
-    /// What waits, as one batch of about `n_events_max` events at most; `None` if nothing does. Does not wait.
+    /// What waits, as one batch of `n_events_max` events at most; `None` if nothing does. Does not wait.
     pub fn take(&mut self, n_events_max: usize) -> Option<Batch> {
         let mut whole = self.kept.take().or_else(|| self.try_recv())?;
         while whole.events.len() < n_events_max {
@@ -91,11 +94,22 @@ impl SubscriptionThread {
             // Each batch is read in its own way: a mapping came with a log that was imported between the two.
             if !Arc::ptr_eq(&whole.fold, &next.fold) {
                 self.kept = Some(next);
-                break;
+                return Some(whole);
             }
             whole.events.extend(next.events);
         }
+        self.keep_from(&mut whole, n_events_max);
         Some(whole)
+    }
+
+    /// Leaves what stands from there on in a batch for the next time.
+    fn keep_from(&mut self, whole: &mut Batch, n_events: usize) {
+        if n_events >= whole.events.len() {
+            return;
+        }
+        let rest = whole.events.split_off(n_events);
+        let after = whole.events.last().map_or(whole.after, |last| last.position);
+        self.kept = Some(Batch { after, events: rest, fold: Arc::clone(&whole.fold) });
     }
 
     fn try_recv(&mut self) -> Option<Batch> {

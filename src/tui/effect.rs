@@ -2,6 +2,8 @@
 
 use crate::domain::command::Command;
 use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
+use crate::read_model::rows::AsOf;
+use crate::read_model::rows::steering::Order;
 use crate::replay::at::At;
 use crate::tui::model::ruler::Ruler;
 
@@ -37,8 +39,8 @@ pub enum Effect {
     StopFinding,
     /// Project what has come to the log.
     Project,
-    /// Hold the projector, or let it go.
-    Hold(bool),
+    /// Tell the one who projects something.
+    Steer(Order),
     /// Read an event as JSON, to be copied.
     ReadForCopy(GlobalPosition),
     /// Put a text on the terminal's clipboard.
@@ -121,6 +123,8 @@ pub struct AccountsQuestion {
     pub around: Option<StreamName>,
     /// How many rows there is room for.
     pub n_rows: usize,
+    /// The position as of which they are shown.
+    pub as_of: AsOf,
     /// The checkpoint that is shown: a newer one may have other rows.
     pub checkpoint: GlobalPosition,
 }
@@ -128,8 +132,10 @@ pub struct AccountsQuestion {
 /// What does the write side have for these accounts?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CompareQuestion {
-    /// At which position.
+    /// At this position.
     pub playhead: GlobalPosition,
+    /// And at this one, as of which the query view shows them.
+    pub rows_at: GlobalPosition,
     /// Which accounts.
     pub accounts: Vec<StreamName>,
 }
@@ -141,6 +147,8 @@ pub struct StatementQuestion {
     pub account: StreamName,
     /// How many of its newest lines, the ones scrolled away included.
     pub n_lines: usize,
+    /// The position as of which it is shown.
+    pub as_of: AsOf,
     /// The checkpoint that is shown.
     pub checkpoint: GlobalPosition,
 }

@@ -7,18 +7,20 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use crate::domain::account::events::Decided;
-use crate::domain::account::{AccountFold, AccountState, decide};
+use crate::domain::account::{AccountFold, AccountState, Status, decide};
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use crate::domain::fold::{Fold, Meaning};
-use crate::read_model::rows::{AccountRow, Checkpoint, StatementRow, TotalRow};
+use crate::read_model::rows::steering::{Pace, ProjectorStatus};
+use crate::read_model::rows::{AccountRow, Checkpoint, SkippedEvents, StatementRow, TotalRow};
 use crate::replay::reconstruct;
 use crate::replay::snapshots::Snapshots;
 use crate::tui::effect::{
-    AccountsQuestion, Effect, Located, LookQuestion, Place, StatementQuestion, SurveyQuestion,
+    AccountsQuestion, CompareQuestion, Effect, Located, LookQuestion, Place, StatementQuestion,
+    SurveyQuestion,
 };
 use crate::tui::message::Message;
 use crate::tui::model::answers::{
-    Accounts, Chart, Comparison, EventRow, Inspected, Look, Preview, Survey, SurveyColumn,
+    Accounts, Chart, ComparedAccount, Comparison, EventRow, Inspected, Look, Preview, Survey, SurveyColumn,
 };
 use crate::tui::model::{Model, Moment, OpenStore, Size, StoreKind};
 use crate::tui::script::keys_of;
@@ -31,6 +33,9 @@ use crate::tui::view::view;
 pub(crate) struct Bank {
     log: Vec<RecordedEvent>,
     checkpoint: usize,
+    skipped: SkippedEvents,
+    /// The account of which the query view has another balance than it should.
+    wrong: Option<StreamName>,
 }
 
 impl Bank {
@@ -55,7 +60,7 @@ impl Bank {
                 source: None,
             });
         }
-        Self { checkpoint: log.len(), log }
+        Self { checkpoint: log.len(), log, skipped: SkippedEvents::default(), wrong: None }
     }
 
     /// Three accounts, one of them in debt and frozen, an event without meaning and a late one.
@@ -82,14 +87,29 @@ impl Bank {
         self
     }
 
+    /// The same, with a query view that has a balance of this account which its events do not give.
+    pub(crate) fn with_wrong_balance_of(mut self, account: &str) -> Self {
+        self.wrong = Some(StreamName::new(account).unwrap());
+        self
+    }
+
+    /// The same, with an event that was skipped.
+    pub(crate) fn with_skipped(mut self, position: u64) -> Self {
+        self.skipped = SkippedEvents { n_events: 1, newest: vec![GlobalPosition::new(position)] };
+        self
+    }
+
     /// The screen on it, live, with every answer.
     pub(crate) fn screen(&self, width: u16, height: u16) -> Model {
         let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
         let mut model = Model::new(store, Size { width, height });
         let checkpoint = self.moment(self.checkpoint as u64);
         let checkpoint = Checkpoint { position: checkpoint.position, clock: checkpoint.clock };
-        let is_held = self.checkpoint < self.log.len();
-        self.take_in(&mut model, Message::Projected { checkpoint, n_queued: 0, is_held });
+        let n_queued = (self.log.len() - self.checkpoint) as u64;
+        let pace = Pace { is_held: n_queued > 0, per_second: None };
+        let status = ProjectorStatus { pace, n_queued, n_queued_max: 20, ..ProjectorStatus::default() };
+        let status = Box::new(status);
+        self.take_in(&mut model, Message::Projected { checkpoint, status, is_followed: false });
         let head = self.moment(self.log.len() as u64);
         let first_clock = self.log.first().and_then(|event| event.clock);
         self.take_in(&mut model, Message::HeadMoved { head, first_clock });
@@ -117,13 +137,14 @@ impl Bank {
             Effect::Chart(ticket, question) => Message::Charted(ticket, self.chart(question.stream)),
             Effect::Accounts(ticket, question) => Message::AccountsRead(ticket, self.accounts(&question)),
             Effect::Compare(ticket, question) => {
-                let n_events = question.playhead.number() as usize;
-                let state = |name: StreamName| {
-                    let (state, version) = self.state(&name, n_events);
-                    (name, state, version)
+                let CompareQuestion { playhead, rows_at, accounts } = question;
+                let compared = |account: StreamName| {
+                    let (at_playhead, _) = self.state(&account, playhead.number() as usize);
+                    let (at_rows, version_at_rows) = self.state(&account, rows_at.number() as usize);
+                    ComparedAccount { account, at_playhead, at_rows, version_at_rows }
                 };
-                let states = question.accounts.into_iter().map(state).collect();
-                Message::Compared(ticket, Comparison { playhead: question.playhead, states })
+                let accounts = accounts.into_iter().map(compared).collect();
+                Message::Compared(ticket, Comparison { playhead, rows_at, accounts })
             }
             Effect::Statement(ticket, question) => Message::StatementRead(ticket, self.statement(&question)),
             Effect::Preview(ticket, command) => {
@@ -260,23 +281,26 @@ impl Bank {
     }
 
     fn accounts(&self, question: &AccountsQuestion) -> Accounts {
+        let checkpoint = self.moment(self.checkpoint as u64);
+        let checkpoint = Checkpoint { position: checkpoint.position, clock: checkpoint.clock };
+        let as_of = question.as_of.position(&checkpoint);
         let row = |name: &StreamName| {
-            let (state, version) = self.state(name, self.checkpoint);
+            let (state, version) = self.state(name, as_of.number() as usize);
             AccountRow {
                 account: name.clone(),
                 owner: state.owner,
                 currency: state.currency,
-                balance: state.balance,
+                balance: state.balance + i64::from(self.wrong.as_ref() == Some(name)),
                 overdraft_limit: state.overdraft_limit,
                 status: state.status,
                 version,
                 position: GlobalPosition::START,
             }
         };
-        let all: Vec<_> =
-            self.names().iter().map(row).filter(|row| row.version > StreamPosition::START).collect();
+        let is_known = |name: &StreamName| self.of_stream(name, self.checkpoint).next().is_some();
+        let all: Vec<_> = self.names().iter().filter(|name| is_known(name)).map(row).collect();
         let mut totals: Vec<TotalRow> = Vec::new();
-        for row in &all {
+        for row in all.iter().filter(|row| row.status != Status::None) {
             match totals.iter_mut().find(|total| total.currency == row.currency) {
                 Some(total) => {
                     total.balance += i128::from(row.balance);
@@ -293,7 +317,15 @@ impl Bank {
         let from = at.saturating_sub(question.n_rows / 2);
         let rows: Vec<_> = all.iter().skip(from).take(question.n_rows).cloned().collect();
         let has_after = from + rows.len() < all.len();
-        Accounts { rows, has_before: from > 0, has_after, n_accounts: all.len() as u64, totals }
+        Accounts {
+            rows,
+            has_before: from > 0,
+            has_after,
+            n_accounts: all.len() as u64,
+            totals,
+            as_of,
+            skipped: self.skipped.clone(),
+        }
     }
 
     fn statement(&self, question: &StatementQuestion) -> Vec<StatementRow> {

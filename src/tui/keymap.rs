@@ -65,6 +65,18 @@ pub enum Action {
     Pin,
     /// Hold the projector, or let it go.
     Hold,
+    /// Let the projector take one event.
+    StepProjector,
+    /// Slow the projector down.
+    SlowProjector,
+    /// Let the projector go faster.
+    SpeedProjector,
+    /// Let the projector try again what failed.
+    Retry,
+    /// Let the projector skip what failed.
+    Skip,
+    /// The query view as of its checkpoint, or of the playhead.
+    QueryClock,
     /// Copy something.
     Copy,
     /// Take the mouse, or let go of it.
@@ -90,13 +102,16 @@ pub enum Group {
     Asking,
     /// The ruler.
     Ruler,
+    /// The query view and the projector.
+    ReadSide,
     /// The rest.
     Program,
 }
 
 impl Group {
     /// All parts, in the order in which the help shows them.
-    pub const ALL: [Self; 5] = [Self::Playhead, Self::Panes, Self::Asking, Self::Ruler, Self::Program];
+    pub const ALL: [Self; 6] =
+        [Self::Playhead, Self::Panes, Self::Asking, Self::Ruler, Self::ReadSide, Self::Program];
 
     /// The part's heading.
     pub fn heading(self) -> &'static str {
@@ -104,7 +119,8 @@ impl Group {
             Self::Playhead => "Playhead",
             Self::Panes => "Panes",
             Self::Asking => "Commands and finding",
-            Self::Ruler => "Ruler and read side",
+            Self::Ruler => "Ruler",
+            Self::ReadSide => "Query view and projector",
             Self::Program => "Program",
         }
     }
@@ -238,10 +254,40 @@ pub const BINDINGS: &[Binding] = &[
         hint: None,
     },
     Binding {
-        group: Group::Ruler,
+        group: Group::ReadSide,
         keys: &[(Action::Hold, &[c('p')])],
         does: "hold the projector and let it go: watch the lag",
         hint: Some(("p", "hold")),
+    },
+    Binding {
+        group: Group::ReadSide,
+        keys: &[(Action::StepProjector, &[c('o')])],
+        does: "let the held projector take one event; a count before it takes more (20o)",
+        hint: None,
+    },
+    Binding {
+        group: Group::ReadSide,
+        keys: &[(Action::SlowProjector, &[c('[')]), (Action::SpeedProjector, &[c(']')])],
+        does: "the projector slower, down to an event a second, and faster",
+        hint: None,
+    },
+    Binding {
+        group: Group::ReadSide,
+        keys: &[(Action::QueryClock, &[c('a')])],
+        does: "the query view as of the playhead, or as it is now",
+        hint: None,
+    },
+    Binding {
+        group: Group::ReadSide,
+        keys: &[(Action::Retry, &[c('r')])],
+        does: "where an event could not be projected: try it again",
+        hint: None,
+    },
+    Binding {
+        group: Group::ReadSide,
+        keys: &[(Action::Skip, &[c('x')])],
+        does: "or skip it, for good: the query view remembers that",
+        hint: None,
     },
     Binding {
         group: Group::Ruler,

@@ -165,12 +165,19 @@ pub fn event_rows(panes: &Panes) -> usize {
     panes.events.map_or(1, |pane| usize::from(inside(pane).height))
 }
 
-/// How many accounts there is room for in the query view: a line is its heading, and some at the bottom its totals.
+/// How many accounts there is room for in the query view: a line is its heading, one at the top says who
+/// projects, and some at the bottom are its totals.
 pub fn account_rows(panes: &Panes) -> usize {
     panes.query.map_or(0, |pane| {
         let height = inside(pane).height;
-        usize::from(height.saturating_sub(1 + totals_rows(height)))
+        usize::from(height.saturating_sub(1 + info_rows(height) + totals_rows(height)))
     })
+}
+
+/// How many lines at the top of the query view say who projects, when it has so many inside its frame: none where the
+/// accounts need the room.
+pub fn info_rows(height: u16) -> u16 {
+    u16::from(height >= 8)
 }
 
 /// How many lines at the bottom of the query view are for totals, when it has so many inside its frame: the frequent

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::event::{GlobalPosition, Timestamp};
+use crate::read_model::rows::steering::ProjectorStatus;
 use crate::read_model::rows::{Checkpoint, StatementRow};
 use crate::tui::effect::{Located, Place};
 use crate::tui::model::answers::{Accounts, Chart, Comparison, Inspected, Look, Preview, Submitted, Survey};
@@ -53,14 +54,11 @@ pub enum Message {
     FindFailed(u64, String),
     /// A search has ended: where the text was found, if anywhere.
     Found(u64, Option<GlobalPosition>),
-    /// The read side has moved, or is held, or let go.
-    Projected { checkpoint: Checkpoint, n_queued: usize, is_held: bool },
-    /// Who projects: this process, or another that this one follows.
-    Follows(bool),
+    /// The read side has moved, or the one who projects stands otherwise; whether that is another process, which this
+    /// one follows.
+    Projected { checkpoint: Checkpoint, status: Box<ProjectorStatus>, is_followed: bool },
     /// The read model is begun anew, and why.
     ReadModelBegun(String),
-    /// The read side stands still, and why.
-    ProjectionFailed(String),
     /// A log is being read in.
     ImportReached(Import),
     /// A log has been read in, or was stopped; what to tell about it.

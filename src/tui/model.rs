@@ -7,6 +7,7 @@ pub mod ruler;
 pub mod slot;
 
 use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
+use crate::read_model::rows::steering::ProjectorStatus;
 use crate::read_model::rows::{AccountRow, AsOf, Checkpoint, Lag, StatementRow, TotalRow};
 use crate::replay::playback::Playback;
 use crate::tui::effect::{
@@ -201,14 +202,10 @@ pub enum QueryClock {
 pub struct ReadSide {
     /// Up to where it has been projected.
     pub checkpoint: Checkpoint,
-    /// Events that wait in the projector's queue.
-    pub n_queued: usize,
-    /// Whether a person holds the projector.
-    pub is_held: bool,
+    /// How the one who projects stands.
+    pub status: ProjectorStatus,
     /// Whether another process projects, and this one follows.
     pub is_followed: bool,
-    /// Why it stands still.
-    pub failure: Option<String>,
 }
 
 /// The ruler's axis and stretch.

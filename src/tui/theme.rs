@@ -124,8 +124,10 @@ pub const TICKS: &str = "╻";
 pub const LATE: &str = "◂";
 /// An event without a meaning for an account.
 pub const NOT_OURS: &str = "?";
-/// What the query view has otherwise than the state.
+/// What the query view has otherwise than the state at the playhead, as it shows another position.
 pub const DIFFERS: &str = "≠";
+/// What it has otherwise than the state at the very position that it shows.
+pub const DEFECT: &str = "✗";
 /// The selected account's row.
 pub const SELECTED_ROW: &str = "▌";
 /// What is shown is not yet what belongs to the playhead.

@@ -3,6 +3,7 @@
 mod browse;
 mod mouse;
 mod moves;
+mod steering;
 mod typing;
 mod wants;
 
@@ -12,7 +13,7 @@ use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::tui::effect::{Effect, Located, Place};
 use crate::tui::message::{Key, Message};
 use crate::tui::model::answers::{Look, Submitted};
-use crate::tui::model::{Mode, Model, Moment, Tone};
+use crate::tui::model::{Mode, Model, Moment, ReadSide, Tone};
 
 /// Takes one thing that happened into the model; answers what the screen wants done because of it.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
@@ -70,22 +71,14 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         }
         // Answers to what is not asked any more.
         Message::Located(..) | Message::FindReached(..) | Message::Found(..) | Message::FindFailed(..) => {}
-        Message::Projected { checkpoint, n_queued, is_held } => {
-            // That it stands still does not end with being told again where.
-            if checkpoint.position > model.read_side.checkpoint.position {
-                model.read_side.failure = None;
-            }
-            model.read_side.checkpoint = checkpoint;
-            (model.read_side.n_queued, model.read_side.is_held) = (n_queued, is_held);
+        Message::Projected { checkpoint, status, is_followed } => {
+            model.read_side = ReadSide { checkpoint, status: *status, is_followed };
         }
-        Message::Follows(is_followed) => model.read_side.is_followed = is_followed,
         Message::ReadModelBegun(why) => {
-            model.read_side.failure = None;
             model.accounts.ask_again();
             model.statement.ask_again();
             model.tell(Tone::Plain, format!("the query view is made anew: {why}"));
         }
-        Message::ProjectionFailed(why) => model.read_side.failure = Some(why),
         Message::ImportReached(import) => model.import = Some(import),
         Message::ImportEnded(text) => {
             model.import = None;

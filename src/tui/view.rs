@@ -64,7 +64,7 @@ mod tests {
     use proptest::prelude::*;
 
     use crate::domain::visible::is_hidden;
-    use crate::read_model::rows::TotalRow;
+    use crate::read_model::rows::{FailedEvent, Failure, TotalRow};
     use crate::tui::fixture::{Bank, screen_of, text_of};
     use crate::tui::model::{Import, Model, Tone};
     use crate::tui::theme::Theme;
@@ -85,6 +85,13 @@ mod tests {
         "tzzhhy",
     ];
 
+    /// Something that fails with this text wherever text can stand.
+    fn failure(text: &str) -> Failure {
+        let (account, event_type) = (text.to_owned(), text.to_owned());
+        let event = Some(FailedEvent { position: u64::MAX, account, event_type });
+        Failure { event, why: text.to_owned() }
+    }
+
     fn busy(model: &mut Model) {
         model.import = Some(Import { n_events: u64::MAX, n_bad: 7, percent: Some(100) });
         model.find.at = Some(model.head.position);
@@ -92,7 +99,7 @@ mod tests {
             Tone::Bad,
             "it could not be done, for many reasons that take more than one line ".repeat(4),
         );
-        model.read_side.failure = Some("the read model is damaged; rebuild it".repeat(3));
+        model.read_side.status.failure = Some(failure(&"the read model is damaged; rebuild it".repeat(3)));
         if let Some(accounts) = model.accounts.answer() {
             let mut accounts = accounts.clone();
             accounts.totals.resize(5, TotalRow { currency: None, balance: i128::MAX, n_accounts: u64::MAX });
@@ -145,7 +152,7 @@ mod tests {
                 let quiet = screen_of(&model, &Theme::colours(), width, height);
                 busy(&mut model);
                 model.tell(Tone::Bad, hostile);
-                model.read_side.failure = Some(hostile.to_owned());
+                model.read_side.status.failure = Some(failure(hostile));
                 for buffer in [quiet, screen_of(&model, &Theme::colours(), width, height)] {
                     let text = text_of(&buffer);
                     let hidden = text.chars().find(|c| *c != '\n' && is_hidden(*c));

@@ -2,6 +2,7 @@
 
 mod chart;
 mod density;
+mod differences;
 pub(crate) mod event_list;
 pub(crate) mod header;
 pub(crate) mod help;
@@ -10,6 +11,7 @@ pub(crate) mod inspector;
 mod json;
 mod overlay;
 mod pane;
+mod projector_line;
 pub(crate) mod prompt;
 pub(crate) mod query_view;
 pub(crate) mod ruler;

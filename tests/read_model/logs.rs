@@ -132,7 +132,7 @@ pub fn project_in_batches(location: &Location, events: &[RecordedEvent], sizes: 
 
 /// Projects all there is; nobody else may project.
 pub fn catch_up(temp: &TempStore, location: &Location) -> Checkpoint {
-    match project_to_head(&temp.store, location, &mut |_| ControlFlow::Continue(())).unwrap() {
+    match project_to_head(&temp.store, location, None, &mut |_| ControlFlow::Continue(())).unwrap() {
         CatchUp::Done { checkpoint, .. } => checkpoint,
         other => panic!("{other:?}"),
     }

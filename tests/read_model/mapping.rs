@@ -45,13 +45,14 @@ fn a_changed_mapping_makes_other_rows_of_the_same_events() {
     let location = location_of(&temp);
     let first = mapping("Withdrawn");
     import_log(&mut temp, "log", LOG.into(), Some(&first));
-    let begun =
-        |temp: &TempStore| match project_to_head(&temp.store, &location, &mut |_| ControlFlow::Continue(()))
-            .unwrap()
-        {
-            CatchUp::Done { begun, .. } => begun,
-            other => panic!("{other:?}"),
-        };
+    let begun = |temp: &TempStore| match project_to_head(&temp.store, &location, None, &mut |_| {
+        ControlFlow::Continue(())
+    })
+    .unwrap()
+    {
+        CatchUp::Done { begun, .. } => begun,
+        other => panic!("{other:?}"),
+    };
     assert_eq!(begun(&temp), Some(Unfit::Missing));
     assert_eq!(balances(&temp), of(750, 100));
     // The same log with the same mapping, and another log with another one: neither changes what was read.

@@ -24,7 +24,7 @@ use crate::support::{TempStore, files, rounds};
 
 /// Why catching up began anew, if it did; it must end at the head.
 fn begun(temp: &TempStore, location: &Location) -> Option<Unfit> {
-    match project_to_head(&temp.store, location, &mut |_| ControlFlow::Continue(())).unwrap() {
+    match project_to_head(&temp.store, location, None, &mut |_| ControlFlow::Continue(())).unwrap() {
         CatchUp::Done { checkpoint, begun } => {
             assert_eq!(checkpoint.position, temp.store.head().unwrap());
             begun
@@ -188,7 +188,7 @@ fn one_projects_at_a_time() {
     let projector = projector_at(&location);
     let me = Some(std::process::id());
     assert!(matches!(Projector::open(&location).unwrap(), Opening::HeldBy(who) if who == me));
-    let held = project_to_head(&temp.store, &location, &mut |_| ControlFlow::Continue(())).unwrap();
+    let held = project_to_head(&temp.store, &location, None, &mut |_| ControlFlow::Continue(())).unwrap();
     assert_eq!(held, CatchUp::HeldBy(me));
     drop(projector);
     assert_eq!(catch_up(&temp, &location).position.number(), 5);

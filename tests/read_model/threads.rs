@@ -5,21 +5,21 @@ use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
+use foldback::domain::event::GlobalPosition;
 use foldback::read_model::catch_up::{Rebuild, rebuild};
 use foldback::read_model::generation::Unfit;
 use foldback::read_model::location::Location;
 use foldback::read_model::query::ReadModel;
-use foldback::read_model::rows::Lag;
+use foldback::read_model::rows::steering::Order;
+use foldback::read_model::rows::{Failure, Lag};
 use foldback::runtime::projector::{ProjectorControl, ProjectorReport, ProjectorThreads};
 use foldback::runtime::subscription::{N_BATCH_EVENTS_MAX, N_QUEUE_BATCHES_MAX};
 use foldback::store::EventReader;
-use proptest::prelude::{Just, Strategy, prop_assert_eq, prop_oneof};
-use proptest::proptest;
 
 use crate::logs::{
     append_deposits, dump, events_of, location_in, location_of, project_in_batches, store_of_deposits,
 };
-use crate::support::{TempStore, cases};
+use crate::support::TempStore;
 
 /// Longest wait for a report: what a loaded machine may need, and far more than it should.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -32,9 +32,15 @@ pub struct Running {
 
 impl Running {
     pub fn start(temp: &TempStore, location: &Location) -> Self {
+        Self::failing_at(temp, location, None)
+    }
+
+    /// One that fails on purpose on the event at a position.
+    pub fn failing_at(temp: &TempStore, location: &Location, position: Option<u64>) -> Self {
+        let fail_at = position.map(GlobalPosition::new);
         let (sender, reports) = channel();
         let report = move |report| drop(sender.send(report));
-        Self { threads: ProjectorThreads::start(&temp.path(), location, report).unwrap(), reports }
+        Self { threads: ProjectorThreads::start(&temp.path(), location, fail_at, report).unwrap(), reports }
     }
 
     pub fn send(&self, control: ProjectorControl) {
@@ -48,39 +54,63 @@ impl Running {
             if let Some(found) = wanted(&report) {
                 return found;
             }
-            assert!(!matches!(report, ProjectorReport::Failed { .. }), "{what}: {report:?}");
+            if let ProjectorReport::Stands { status, .. } = &report {
+                assert_eq!(status.failure, None, "{what}");
+            }
         }
     }
 
     pub fn wait_for_checkpoint(&self, position: u64) {
         self.wait_for(&format!("the checkpoint {position}"), |report| match report {
-            ProjectorReport::Checkpoint { checkpoint, n_queued: 0, .. } => {
+            ProjectorReport::Stands { checkpoint, status, .. } if status.n_queued == 0 => {
                 (checkpoint.position.number() == position).then_some(())
             }
             _ => None,
         });
     }
 
-    fn wait_for_role(&self) -> (bool, Option<u32>) {
-        self.wait_for("a role", |report| match report {
-            ProjectorReport::Role { is_projecting, other } => Some((*is_projecting, *other)),
-            _ => None,
-        })
+    /// Waits for the next report, whatever it is.
+    pub fn wait_for_report(&self) {
+        drop(self.reports.recv_timeout(PATIENCE).expect("it tells something"));
     }
 
-    fn wait_until_held(&self) {
-        self.wait_for("being held", |report| {
-            matches!(report, ProjectorReport::Checkpoint { is_held: true, .. }).then_some(())
+    /// Waits until this process projects, or another one does.
+    pub fn wait_for_role(&self, wanted: bool) {
+        self.wait_for("a role", |report| match report {
+            ProjectorReport::Stands { is_here, status, .. } => {
+                (*is_here == wanted && status.process == Some(std::process::id())).then_some(())
+            }
+            _ => None,
         });
+    }
+
+    pub fn wait_until_held(&self) {
+        self.wait_for("being held", |report| match report {
+            ProjectorReport::Stands { status, .. } => status.pace.is_held.then_some(()),
+            _ => None,
+        });
+    }
+
+    /// Waits for the failure of the event at a position.
+    pub fn wait_for_failure_at(&self, position: u64) -> Failure {
+        loop {
+            let report = self.reports.recv_timeout(PATIENCE).expect("it fails");
+            if let ProjectorReport::Stands { status, .. } = report
+                && let Some(failure) = status.failure
+                && failure.event.as_ref().is_some_and(|event| event.position == position)
+            {
+                return failure;
+            }
+        }
     }
 }
 
-fn position(location: &Location) -> u64 {
+pub fn position(location: &Location) -> u64 {
     ReadModel::open(location).reading().unwrap().checkpoint().unwrap().position.number()
 }
 
 /// The rows that the log gives, whoever projects it.
-fn rows_of(temp: &TempStore) -> Vec<(String, Vec<Vec<rusqlite::types::Value>>)> {
+pub fn rows_of(temp: &TempStore) -> Vec<(String, Vec<Vec<rusqlite::types::Value>>)> {
     let fresh = tempfile::tempdir().unwrap();
     let location = location_in(&fresh.path().join("fresh"));
     project_in_batches(&location, &events_of(temp), &[]);
@@ -92,7 +122,7 @@ fn it_catches_up_and_comes_along() {
     let mut temp = store_of_deposits(20_000);
     let location = location_of(&temp);
     let running = Running::start(&temp, &location);
-    assert_eq!(running.wait_for_role(), (true, None));
+    running.wait_for_role(true);
     running.wait_for_checkpoint(20_000);
     append_deposits(&mut temp, 3);
     running.send(ProjectorControl::HeadMoved);
@@ -106,14 +136,14 @@ fn held_it_leaves_the_checkpoint_while_the_log_and_the_lag_grow_and_released_it_
     let location = location_of(&temp);
     let running = Running::start(&temp, &location);
     running.wait_for_checkpoint(10);
-    running.send(ProjectorControl::Hold);
+    running.send(ProjectorControl::Order(Order::Hold));
     running.wait_until_held();
     for n in 1..=5_u64 {
         append_deposits(&mut temp, 1);
         running.send(ProjectorControl::HeadMoved);
         let checkpoint = running.wait_for("the queue to fill", |report| match report {
-            ProjectorReport::Checkpoint { checkpoint, n_queued, is_held: true } => {
-                (*n_queued as u64 == n).then_some(*checkpoint)
+            ProjectorReport::Stands { checkpoint, status, .. } if status.pace.is_held => {
+                (status.n_queued == n).then_some(*checkpoint)
             }
             _ => None,
         });
@@ -121,19 +151,19 @@ fn held_it_leaves_the_checkpoint_while_the_log_and_the_lag_grow_and_released_it_
         assert_eq!((checkpoint.position.number(), lag.n_events), (10, n));
         assert_eq!(position(&location), 10);
     }
-    running.send(ProjectorControl::Release);
+    running.send(ProjectorControl::Order(Order::Release));
     running.wait_for_checkpoint(15);
     assert_eq!(dump(&location), rows_of(&temp));
 }
 
 #[test]
 fn the_queue_is_bounded_however_long_the_log() {
-    let n_most = N_BATCH_EVENTS_MAX * N_QUEUE_BATCHES_MAX;
+    let n_most = (N_BATCH_EVENTS_MAX * N_QUEUE_BATCHES_MAX) as u64;
     let mut temp = store_of_deposits(10);
     let location = location_of(&temp);
     let running = Running::start(&temp, &location);
     running.wait_for_checkpoint(10);
-    running.send(ProjectorControl::Hold);
+    running.send(ProjectorControl::Order(Order::Hold));
     running.wait_until_held();
     // More batches than fit: each of these appends is handed over by itself.
     for n in 1..=N_QUEUE_BATCHES_MAX + 3 {
@@ -141,22 +171,22 @@ fn the_queue_is_bounded_however_long_the_log() {
         running.send(ProjectorControl::HeadMoved);
         if n <= N_QUEUE_BATCHES_MAX {
             running.wait_for("the queue to fill", |report| match report {
-                ProjectorReport::Checkpoint { n_queued, .. } => (*n_queued == n).then_some(()),
+                ProjectorReport::Stands { status, .. } => (status.n_queued == n as u64).then_some(()),
                 _ => None,
             });
         }
     }
-    running.send(ProjectorControl::Release);
+    running.send(ProjectorControl::Order(Order::Release));
     let end = 10 + N_QUEUE_BATCHES_MAX as u64 + 3;
     running.wait_for("the end", |report| match report {
-        ProjectorReport::Checkpoint { checkpoint, n_queued, .. } => {
-            assert!(*n_queued <= n_most);
+        ProjectorReport::Stands { checkpoint, status, .. } => {
+            assert!(status.n_queued <= n_most && status.n_queued_max == n_most);
             (checkpoint.position.number() == end).then_some(())
         }
         _ => None,
     });
     // Held with a full queue, it still ends when told to.
-    running.send(ProjectorControl::Hold);
+    running.send(ProjectorControl::Order(Order::Hold));
     append_deposits(&mut temp, 1);
     running.send(ProjectorControl::HeadMoved);
     drop(running);
@@ -168,16 +198,16 @@ fn one_projects_and_the_other_follows_and_takes_over() {
     let mut temp = store_of_deposits(10);
     let location = location_of(&temp);
     let first = Running::start(&temp, &location);
-    assert_eq!(first.wait_for_role(), (true, None));
+    first.wait_for_role(true);
     first.wait_for_checkpoint(10);
     let second = Running::start(&temp, &location);
-    assert_eq!(second.wait_for_role(), (false, Some(std::process::id())));
+    second.wait_for_role(false);
     second.wait_for_checkpoint(10);
     append_deposits(&mut temp, 4);
     first.send(ProjectorControl::HeadMoved);
     second.wait_for_checkpoint(14);
     drop(first);
-    assert_eq!(second.wait_for_role(), (true, None));
+    second.wait_for_role(true);
     append_deposits(&mut temp, 4);
     second.send(ProjectorControl::HeadMoved);
     second.wait_for_checkpoint(18);
@@ -194,7 +224,7 @@ fn a_read_model_deleted_under_it_is_made_again() {
     let away = temp.folder.path().join("away");
     fs::rename(location.folder(), &away).unwrap();
     fs::remove_dir_all(&away).unwrap();
-    assert_eq!(running.wait_for_role(), (true, None));
+    running.wait_for_role(true);
     running.wait_for_checkpoint(50);
     fs::remove_file(location.folder().join("current")).unwrap();
     running.wait_for("a new one", |report| {
@@ -229,9 +259,11 @@ fn a_store_that_cannot_be_read_is_reported() {
     let (sender, reports) = channel();
     let nowhere = temp.folder.path().join("nowhere.db");
     let report = move |report| drop(sender.send(report));
-    let threads = ProjectorThreads::start(&nowhere, &location, report).unwrap();
+    let threads = ProjectorThreads::start(&nowhere, &location, None, report).unwrap();
     let why = loop {
-        if let ProjectorReport::Failed { position: None, why } = reports.recv_timeout(PATIENCE).unwrap() {
+        if let ProjectorReport::Stands { status, .. } = reports.recv_timeout(PATIENCE).unwrap()
+            && let Some(Failure { event: None, why }) = status.failure
+        {
             break why;
         }
     };
@@ -246,68 +278,14 @@ fn a_folder_that_cannot_be_written_is_reported() {
     fs::write(&blocked, "").unwrap();
     let running = Running::start(&temp, &location_in(&blocked));
     let why = loop {
-        if let ProjectorReport::Failed { why, .. } = running.reports.recv_timeout(PATIENCE).unwrap() {
-            break why;
+        if let ProjectorReport::Stands { status, .. } = running.reports.recv_timeout(PATIENCE).unwrap()
+            && let Some(failure) = status.failure
+        {
+            break failure.why;
         }
     };
     assert!(why.contains("the read model cannot be kept in"), "{why}");
     fs::remove_file(&blocked).unwrap();
-    running.wait_for_role();
+    running.wait_for_role(true);
     running.wait_for_checkpoint(3);
-}
-
-proptest! {
-    #![proptest_config(cases(6))]
-
-    #[test]
-    fn any_order_of_doing_ends_once_let_go_in_the_rows_of_a_rebuild(steps in proptest::collection::vec(step(), 1..16)) {
-        let mut temp = store_of_deposits(5);
-        let location = location_of(&temp);
-        let running = Running::start(&temp, &location);
-        running.wait_for_role();
-        for step in steps {
-            match step {
-                Step::Control(control) => running.send(control),
-                Step::Append(n) => {
-                    append_deposits(&mut temp, n);
-                    running.send(ProjectorControl::HeadMoved);
-                }
-                Step::Rebuild => {
-                    rebuild(&temp.store, &location, &mut |_| ControlFlow::Continue(())).unwrap();
-                }
-                Step::Delete => drop(fs::remove_dir_all(location.folder())),
-            }
-        }
-        running.send(ProjectorControl::Release);
-        append_deposits(&mut temp, 1);
-        running.send(ProjectorControl::HeadMoved);
-        running.wait_for_checkpoint(temp.store.head().unwrap().number());
-        // It may be told of a checkpoint in a file that was deleted since: the end is what is there in the end.
-        let mut read_model = ReadModel::open(&location);
-        let head = temp.store.head().unwrap();
-        if read_model.reading().unwrap().checkpoint().unwrap().position != head {
-            running.wait_for_checkpoint(head.number());
-        }
-        drop(running);
-        prop_assert_eq!(dump(&location), rows_of(&temp));
-    }
-}
-
-/// What may be done while a projector runs.
-#[derive(Clone, Debug)]
-enum Step {
-    Control(ProjectorControl),
-    Append(u64),
-    Rebuild,
-    Delete,
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    prop_oneof![
-        3 => (1..40_u64).prop_map(Step::Append),
-        2 => Just(Step::Control(ProjectorControl::Hold)),
-        2 => Just(Step::Control(ProjectorControl::Release)),
-        1 => Just(Step::Rebuild),
-        1 => Just(Step::Delete),
-    ]
 }

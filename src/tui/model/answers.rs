@@ -5,7 +5,7 @@ use crate::domain::account::events::Would;
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use crate::domain::fold::Meaning;
 use crate::domain::money::Currency;
-use crate::read_model::rows::{AccountRow, TotalRow};
+use crate::read_model::rows::{AccountRow, SkippedEvents, TotalRow};
 use crate::replay::{Reconstruction, StateAt};
 
 /// What stands around the playhead.
@@ -101,6 +101,10 @@ pub struct Accounts {
     pub n_accounts: u64,
     /// The sums, a row a currency.
     pub totals: Vec<TotalRow>,
+    /// The position as of which all of this is.
+    pub as_of: GlobalPosition,
+    /// The events that were skipped up to there.
+    pub skipped: SkippedEvents,
 }
 
 /// What the write side says of accounts that the query view shows.
@@ -108,8 +112,23 @@ pub struct Accounts {
 pub struct Comparison {
     /// The playhead that this answers.
     pub playhead: GlobalPosition,
-    /// The state of each account there; missing where folding it would have taken too long.
-    pub states: Vec<(StreamName, AccountState, StreamPosition)>,
+    /// The position as of which the query view shows the accounts.
+    pub rows_at: GlobalPosition,
+    /// The accounts.
+    pub accounts: Vec<ComparedAccount>,
+}
+
+/// What the write side says of one account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComparedAccount {
+    /// Which.
+    pub account: StreamName,
+    /// Its state at the playhead.
+    pub at_playhead: AccountState,
+    /// Its state as of where the query view shows it.
+    pub at_rows: AccountState,
+    /// Its version there.
+    pub version_at_rows: StreamPosition,
 }
 
 /// An event in full.

@@ -4,6 +4,7 @@ use tui_input::Input;
 
 use crate::domain::command::{BadCommand, Command};
 use crate::domain::event::GlobalPosition;
+use crate::read_model::rows::steering::Order;
 use crate::replay::at::{At, BadAt};
 use crate::tui::model::answers::Preview;
 use crate::tui::model::slot::Slot;
@@ -45,13 +46,44 @@ pub enum Reading {
     Quit,
     /// `help`.
     Help,
+    /// An order to the one who projects, or how to write it.
+    Order(Result<Order, &'static str>),
     /// A command to an account.
     Command(Result<Command, BadCommand>),
 }
 
 /// The words that the prompt knows beside the commands of the domain, with what they do.
-pub const PROMPT_WORDS: [(&str, &str); 3] =
-    [("goto", "goto 8112, goto 2024-03-14, goto 42%, goto head"), ("help", "the keys"), ("quit", "end")];
+pub const PROMPT_WORDS: [(&str, &str); 9] = [
+    ("goto", "goto 8112, goto 2024-03-14, goto 42%, goto head"),
+    ("hold", "the projector takes nothing until it is released"),
+    ("release", "the projector goes on"),
+    ("step", "the projector takes one event, and is held; step 20 takes 20"),
+    ("speed", "speed 10: the projector takes ten events a second; speed free: as fast as it goes"),
+    ("retry", "the projector tries again what failed"),
+    ("skip", "skip 8112: the projector passes over the event that failed, for good"),
+    ("help", "the keys"),
+    ("quit", "end"),
+];
+
+/// What an order to the projector means; `None` where the word is none.
+fn order(word: &str, rest: &str) -> Option<Result<Order, &'static str>> {
+    let alone = |order: Order, how| if rest.is_empty() { Ok(order) } else { Err(how) };
+    let number = |how| rest.parse::<u64>().map_err(|_| how);
+    Some(match word {
+        "hold" => alone(Order::Hold, "hold stands alone"),
+        "release" => alone(Order::Release, "release stands alone"),
+        "retry" => alone(Order::Retry, "retry stands alone"),
+        "step" if rest.is_empty() => Ok(Order::Step(1)),
+        "step" => number("step takes a number of events, as in step 20").map(Order::Step),
+        "skip" => number("skip takes the position of the event, as in skip 8112").map(Order::Skip),
+        "speed" if rest == "free" => Ok(Order::Speed(None)),
+        "speed" => rest
+            .parse()
+            .map(|per_second| Order::Speed(Some(per_second)))
+            .map_err(|_| "speed takes events a second, as in speed 10, or speed free"),
+        _ => return None,
+    })
+}
 
 /// What a command line means.
 pub fn reading(text: &str) -> Reading {
@@ -62,6 +94,7 @@ pub fn reading(text: &str) -> Reading {
         "goto" => Reading::Goto(At::parse(rest)),
         "quit" | "q" if rest.is_empty() => Reading::Quit,
         "help" if rest.is_empty() => Reading::Help,
+        _ if let Some(order) = order(word, rest.trim()) => Reading::Order(order),
         _ if word.starts_with(|c: char| c.is_ascii_digit()) => Reading::Goto(At::parse(text)),
         _ => Reading::Command(Command::parse(text)),
     }

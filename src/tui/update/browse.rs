@@ -9,7 +9,7 @@ use crate::tui::model::prompt::Prompt;
 use crate::tui::model::ruler::{Axis, Ruler};
 use crate::tui::model::slot::Slot;
 use crate::tui::model::{Inspector, Mode, Model, Pane, QueryForm, Selection, Tone};
-use crate::tui::update::moves;
+use crate::tui::update::{moves, steering};
 use crate::tui::widgets::{help, inspector};
 
 /// The highest count before a key: more than any log has events.
@@ -64,7 +64,13 @@ fn act(model: &mut Model, action: Action, count: i64, effects: &mut Vec<Effect>)
         Action::Axis => turn_axis(model),
         Action::ZoomIn | Action::ZoomOut | Action::ZoomReset => zoom(model, action),
         Action::Pin => pin(model),
-        Action::Hold => hold(model, effects),
+        Action::Hold => steering::hold(model, effects),
+        Action::StepProjector => steering::step(model, count, effects),
+        Action::SlowProjector => steering::slower(model, effects),
+        Action::SpeedProjector => steering::faster(model, effects),
+        Action::Retry => steering::retry(model, effects),
+        Action::Skip => steering::propose_skip(model),
+        Action::QueryClock => steering::turn_clock(model),
         Action::Copy => model.mode = Mode::Copy,
         Action::TakeMouse => take_mouse(model, effects),
         Action::Help => model.mode = Mode::Help { scroll: 0 },
@@ -182,7 +188,8 @@ pub(super) fn select_row(model: &mut Model, by: i64) {
     }
 }
 
-fn next_opening(model: &mut Model) -> u64 {
+/// The number of the next thing that is opened.
+pub(super) fn next_opening(model: &mut Model) -> u64 {
     model.n_opened += 1;
     model.n_opened
 }
@@ -264,14 +271,6 @@ fn pin(model: &mut Model) {
         (Selection::OfPlayhead, Some(name)) => Selection::Pinned(name.clone()),
         _ => Selection::OfPlayhead,
     };
-}
-
-fn hold(model: &mut Model, effects: &mut Vec<Effect>) {
-    if model.read_side.is_followed {
-        model.tell(Tone::Plain, "another explorer projects this store: hold the projector there");
-        return;
-    }
-    effects.push(Effect::Hold(!model.read_side.is_held));
 }
 
 fn take_mouse(model: &mut Model, effects: &mut Vec<Effect>) {

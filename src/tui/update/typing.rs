@@ -10,7 +10,7 @@ use crate::tui::model::prompt::{
     CANDIDATES_MAX, Completion, HISTORY_LINES_MAX, PROMPT_CHARS_MAX, PROMPT_WORDS, Prompt, Reading, reading,
 };
 use crate::tui::model::{Mode, Model, StoreKind, Tone};
-use crate::tui::update::{browse, moves};
+use crate::tui::update::{browse, moves, steering};
 
 /// A key while a line is being typed.
 pub(super) fn typing(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
@@ -115,6 +115,11 @@ fn enter_command(model: &mut Model, effects: &mut Vec<Effect>) {
         // What cannot be done stays in the prompt, to be put right.
         Reading::Goto(Err(why)) => model.tell(Tone::Bad, why.to_string()),
         Reading::Command(Err(why)) => model.tell(Tone::Bad, why.to_string()),
+        Reading::Order(Err(how)) => model.tell(Tone::Bad, how),
+        Reading::Order(Ok(order)) => {
+            remember(model, line);
+            steering::order(model, order, effects);
+        }
         Reading::Goto(Ok(at)) => {
             remember(model, line);
             model.places.leave(model.playhead.position);

@@ -1,5 +1,7 @@
 //! What the panes need to know, asked for when it is not what was asked last.
 
+use crate::domain::event::GlobalPosition;
+use crate::read_model::rows::AsOf;
 use crate::tui::effect::{
     AccountsQuestion, ChartQuestion, CompareQuestion, Effect, LookQuestion, StatementQuestion, SurveyQuestion,
 };
@@ -51,23 +53,29 @@ fn want_chart(model: &mut Model, effects: &mut Vec<Effect>) {
 
 fn want_query_view(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) {
     let Some(pane) = panes.query else { return };
-    let checkpoint = model.read_side.checkpoint.position;
+    let as_of = model.query_as_of();
+    // What is behind the checkpoint does not change when that moves.
+    let checkpoint = match as_of {
+        AsOf::Position(position) if position < model.read_side.checkpoint.position => GlobalPosition::START,
+        AsOf::Position(_) | AsOf::Checkpoint => model.read_side.checkpoint.position,
+    };
     if let (QueryForm::Statement { scroll }, Some(account)) = (model.query_form, model.selected().cloned()) {
         let n_lines = usize::from(scroll) + usize::from(inside(pane).height);
-        let question = StatementQuestion { account, n_lines, checkpoint };
+        let question = StatementQuestion { account, n_lines, as_of, checkpoint };
         let wanted = model.statement.want(question);
         effects.extend(wanted.map(|(ticket, question)| Effect::Statement(ticket, question)));
         return;
     }
     let around = model.selected().cloned();
-    let question = AccountsQuestion { around, n_rows: account_rows(panes), checkpoint };
+    let question = AccountsQuestion { around, n_rows: account_rows(panes), as_of, checkpoint };
     effects
         .extend(model.accounts.want(question).map(|(ticket, question)| Effect::Accounts(ticket, question)));
     let accounts: Vec<_> = model.account_rows().iter().map(|row| row.account.clone()).collect();
     if accounts.is_empty() {
         return;
     }
-    let question = CompareQuestion { playhead: model.playhead.position, accounts };
+    let rows_at = model.accounts.answer().map_or(GlobalPosition::START, |accounts| accounts.as_of);
+    let question = CompareQuestion { playhead: model.playhead.position, rows_at, accounts };
     effects
         .extend(model.comparison.want(question).map(|(ticket, question)| Effect::Compare(ticket, question)));
 }

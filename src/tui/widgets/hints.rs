@@ -84,7 +84,7 @@ fn hints(model: &Model) -> Vec<Hint> {
 fn hint(model: &Model, binding: &Binding) -> Option<Hint> {
     let (keys, does) = binding.hint?;
     let does = match binding.keys.first().map(|(action, _)| *action) {
-        Some(Action::Hold) if model.read_side.is_held => "let go",
+        Some(Action::Hold) if model.read_side.status.pace.is_held => "let go",
         Some(Action::Play) if model.playback.is_playing => "pause",
         _ => does,
     };

@@ -116,6 +116,13 @@ pub(super) fn put(spans: Vec<Span<'static>>, area: Rect, row: usize, buf: &mut B
     }
 }
 
+/// Puts a line into the `row`-th row of an area, ending where that ends.
+pub(super) fn put_at_end(spans: Vec<Span<'static>>, area: Rect, row: usize, buf: &mut Buffer) {
+    let line = fit_line(spans, usize::from(area.width));
+    let width = cells(&line).min(area.width);
+    put(line, Rect { x: area.x + (area.width - width), width, ..area }, row, buf);
+}
+
 /// The area without so many columns on its left and its right.
 pub(super) fn padded(area: Rect, columns: u16) -> Rect {
     Rect {

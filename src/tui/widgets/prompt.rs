@@ -9,12 +9,13 @@ use crate::domain::account::events::Would;
 use crate::domain::command::GRAMMAR;
 use crate::domain::money::{grouped, with_code};
 use crate::domain::visible::visible;
+use crate::read_model::rows::steering::Order;
 use crate::tui::model::answers::Preview;
 use crate::tui::model::prompt::{Completion, PROMPT_WORDS, Prompt, Reading, reading};
 use crate::tui::model::{Mode, Model, StoreKind};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::pane::{PaneFrame, below, padded, put};
-use crate::tui::widgets::text::{count, fit, left, line_width, span, width, wrap};
+use crate::tui::widgets::text::{count, counted, fit, left, line_width, span, width, wrap};
 
 /// How many lines what would change may take under the event that changes it.
 const CHANGES_LINES_MAX: usize = 3;
@@ -116,6 +117,9 @@ fn outcome(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Ve
         Reading::Help => says("→", "shows the keys", theme.dim),
         Reading::Goto(Ok(_)) => says("→", "moves the playhead there", theme.dim),
         Reading::Goto(Err(why)) => says(" ", &why.to_string(), theme.dim),
+        Reading::Order(Err(_)) if is_first_word(prompt) => usages(prompt.text().trim(), theme),
+        Reading::Order(Err(how)) => says(" ", how, theme.dim),
+        Reading::Order(Ok(order)) => says("→", &order_words(order), theme.dim),
         // As long as the first word is being typed, it may still become a command.
         Reading::Command(Err(_)) if is_first_word(prompt) => usages(prompt.text().trim(), theme),
         Reading::Command(Err(why)) => says(" ", &why.0, theme.dim),
@@ -137,18 +141,43 @@ fn outcome(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Ve
     }
 }
 
+/// What an order to the projector leads to.
+fn order_words(order: Order) -> String {
+    match order {
+        Order::Hold => "holds the projector: the query view stands still while the log goes on".to_owned(),
+        Order::Release => "lets the projector go on".to_owned(),
+        Order::Step(n) => format!("lets the projector take {}, and holds it", counted(n, "event")),
+        Order::Speed(Some(n)) => {
+            format!("lets the projector take {} a second at most", counted(n.get().into(), "event"))
+        }
+        Order::Speed(None) => "lets the projector go as fast as it can".to_owned(),
+        Order::Retry => "lets the projector try again what failed".to_owned(),
+        Order::Skip(at) => {
+            format!(
+                "skips the event at {} for good: the query view goes on as if it had not happened",
+                count(at)
+            )
+        }
+    }
+}
+
 /// All that can be typed: the words of the commands, and what the prompt knows beside them.
 fn everything(theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
     let words = GRAMMAR.iter().map(|grammar| grammar.word).collect::<Vec<_>>().join(" · ");
-    let others = PROMPT_WORDS.iter().map(|(word, does)| (*word, *does));
-    std::iter::once(("account", words.as_str()))
+    let is_order = |word: &str| matches!(reading(word), Reading::Order(_));
+    let orders: Vec<_> =
+        PROMPT_WORDS.map(|(word, _)| word).into_iter().filter(|word| is_order(word)).collect();
+    let orders = orders.join(" · ");
+    let others = PROMPT_WORDS.iter().filter(|(word, _)| !is_order(word)).map(|(word, does)| (*word, *does));
+    [("account", words.as_str()), ("projector", orders.as_str())]
+        .into_iter()
         .chain(others)
         .map(|(what, text)| {
-            let label = left(what, 9);
+            let label = left(what, 11);
             vec![
                 span("  ", theme.dim),
                 span(label, theme.dim),
-                span(fit(text, room.saturating_sub(11)), theme.text),
+                span(fit(text, room.saturating_sub(13)), theme.text),
             ]
         })
         .collect()

@@ -5,17 +5,18 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::domain::account::{AccountState, Status};
+use crate::domain::account::Status;
 use crate::domain::money::{grouped, with_code};
-use crate::read_model::rows::{AccountRow, Lag, TotalRow};
-use crate::tui::layout::totals_rows;
+use crate::read_model::rows::{AccountRow, AsOf, Lag, TotalRow};
+use crate::tui::layout::{info_rows, totals_rows};
 use crate::tui::model::{Model, Pane, QueryForm};
-use crate::tui::theme::{DIFFERS, SELECTED_ROW, Theme};
-use crate::tui::widgets::pane::{PaneFrame, has_focus, padded, put, title_room};
-use crate::tui::widgets::statement;
+use crate::tui::theme::{INEXACT, SELECTED_ROW, Theme};
+use crate::tui::widgets::differences::{self, Difference, Differences};
+use crate::tui::widgets::pane::{PaneFrame, below, has_focus, padded, put, put_at_end, title_room};
 use crate::tui::widgets::text::{
     count, counted, fit, fit_end, left, left_end, line_width, right, span, width, wrap,
 };
+use crate::tui::widgets::{projector_line, statement};
 
 /// The widest that an account's name is shown.
 const ACCOUNT_CELLS_MAX: usize = 24;
@@ -36,12 +37,15 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let legend_room = title_room(area).saturating_sub(line_width(&place) + 2);
     let frame = PaneFrame {
         title: title(&[span("Query view", theme.strong)], model, theme, area),
-        bottom_left: differences_legend(model, theme, legend_room),
+        bottom_left: differences::legend(model, theme, legend_room),
         bottom_right: place,
         is_focused: has_focus(model, Pane::Query),
     };
-    let inner = frame.draw(theme, area, buf);
-    let n_totals = totals_rows(inner.height);
+    let framed = frame.draw(theme, area, buf);
+    let n_info = info_rows(framed.height);
+    info(model, theme, padded(framed, 1), usize::from(n_info), buf);
+    let inner = below(framed, usize::from(n_info));
+    let n_totals = totals_rows(framed.height);
     let n_rows = usize::from(inner.height.saturating_sub(1 + n_totals));
     let rows = model.account_rows();
     if rows.is_empty() {
@@ -58,50 +62,74 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         height: n_rows.min(inner.height),
         ..inner
     };
-    let Some(why) = &model.read_side.failure else {
+    let Some(failure) = &model.read_side.status.failure else {
         totals(model.totals(), theme, bottom(n_totals), buf);
         return;
     };
     // Why it stands still is worth more than a few rows of what it had.
-    let lines = wrap(why, usize::from(inner.width), usize::from(inner.height / 2).max(1));
+    let way_out = if failure.event.is_some() { " · r tries again, x skips it" } else { " · r tries again" };
+    let text = format!("{failure}{way_out}");
+    let lines = wrap(&text, usize::from(inner.width), usize::from(inner.height / 2).max(1));
     let area = bottom(u16::try_from(lines.len()).unwrap_or(0));
     for (row, line) in lines.into_iter().enumerate() {
         put(vec![span(line, theme.bad)], area, row, buf);
     }
 }
 
-/// What is shown, ` at 12,431 · lag 12 events, 3h 10m`, and what keeps the read side from going on; in fewer words
-/// where there is little room, down to the last two.
+/// Who projects and how fast, and which events were skipped, in so many lines.
+fn info(model: &Model, theme: &Theme, area: Rect, n_lines: usize, buf: &mut Buffer) {
+    if n_lines == 0 {
+        return;
+    }
+    let skipped = model.accounts.answer().map(|accounts| &accounts.skipped).filter(|s| s.n_events > 0);
+    let Some(skipped) = skipped else {
+        put(projector_line::line(model, theme, usize::from(area.width)), area, 0, buf);
+        return;
+    };
+    // What was skipped stays in sight, whatever the projector does.
+    let newest: Vec<_> = skipped.newest.iter().map(|position| count(position.number())).collect();
+    let more = if skipped.n_events > skipped.newest.len() as u64 { ", …" } else { "" };
+    let text = format!("{} skipped: {}{more}", counted(skipped.n_events, "event"), newest.join(", "));
+    let line = projector_line::line(model, theme, usize::from(area.width).saturating_sub(width(&text) + 2));
+    put(line, area, 0, buf);
+    put_at_end(vec![span(text, theme.bad)], area, 0, buf);
+}
+
+/// What is shown, by which clock (` now, at 12,431` or ` as of 8,112`), how far the read side is behind, and what keeps
+/// it from going on; in fewer words where there is little room.
 pub(super) fn title(what: &[Span<'static>], model: &Model, theme: &Theme, area: Rect) -> Vec<Span<'static>> {
-    let read_side = &model.read_side;
+    let status = &model.read_side.status;
     let lag = model.lag();
-    let stands_still = match (&read_side.failure, read_side.is_held) {
+    let stands_still = match (&status.failure, status.pace.is_held) {
         (Some(_), _) => Some(span(" · FAILED", theme.bad)),
         (None, true) => Some(span(" · HELD", theme.differs)),
         (None, false) => None,
     };
     let lag_style = if lag.n_events > 0 { theme.differs } else { theme.text };
-    let follows = read_side.is_followed.then(|| span(" · follows another explorer", theme.dim));
-    let at = span(format!(" at {}", count(read_side.checkpoint.position.number())), theme.text);
-    let said = |at: Option<Span<'static>>, lag: String, follows: Option<Span<'static>>| {
+    let [clock, clock_in_brief] = clock_words(model).map(|words| span(words, theme.text));
+    let said = |clock: &Span<'static>, lag: String| {
         let lag = [span(" · ", theme.text), span(lag, lag_style)];
-        what.iter()
-            .cloned()
-            .chain(at)
-            .chain(stands_still.clone())
-            .chain(lag)
-            .chain(follows)
-            .collect::<Vec<_>>()
+        let all = what.iter().cloned().chain([clock.clone()]).chain(stands_still.clone()).chain(lag);
+        all.collect::<Vec<_>>()
     };
     let brief = format!("lag {}", count(lag.n_events));
-    let forms = [
-        said(Some(at.clone()), lag_words(&lag), follows.clone()),
-        said(Some(at.clone()), brief.clone(), follows),
-        said(Some(at), brief.clone(), None),
-        said(None, brief, None),
-    ];
+    let forms = [said(&clock, lag_words(&lag)), said(&clock, brief.clone()), said(&clock_in_brief, brief)];
     let fewest = forms.last().cloned().unwrap_or_default();
     forms.into_iter().find(|form| line_width(form) <= title_room(area)).unwrap_or(fewest)
+}
+
+/// By which clock the query side is read, in full and in brief.
+fn clock_words(model: &Model) -> [String; 2] {
+    let checkpoint = model.read_side.checkpoint.position;
+    match model.query_as_of() {
+        AsOf::Checkpoint => [format!(" now, at {}", count(checkpoint.number())), " now".to_owned()],
+        AsOf::Position(playhead) => {
+            let inexact = if model.accounts.is_settled() { "" } else { INEXACT };
+            let at = count(playhead.min(checkpoint).number());
+            let late = if checkpoint < playhead { ", the checkpoint" } else { "" };
+            [format!(" as of {inexact}{at}{late}"), format!(" as of {at}")]
+        }
+    }
 }
 
 fn lag_words(lag: &Lag) -> String {
@@ -133,7 +161,7 @@ fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let read_side = &model.read_side;
     let text = match model.accounts.answer() {
         None => "…",
-        Some(_) if read_side.is_held => {
+        Some(_) if read_side.status.pace.is_held => {
             "Nothing has been projected yet: the projector is held. p lets it go."
         }
         Some(_) => "No accounts yet: the projector fills this view as events come.",
@@ -141,18 +169,6 @@ fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     for (row, line) in wrap(text, usize::from(area.width), usize::from(area.height)).into_iter().enumerate() {
         put(vec![span(line, theme.dim)], area, row, buf);
     }
-}
-
-/// What `≠` means, while there is one.
-fn differences_legend(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
-    let differs = |row: &AccountRow| Differences::of(model, row).any();
-    if !model.account_rows().iter().any(differs) {
-        return Vec::new();
-    }
-    let at = count(model.playhead.position.number());
-    let legend = |words: String| vec![span(DIFFERS, theme.differs), span(words, theme.dim)];
-    let whole = legend(format!(" otherwise at {at}"));
-    if line_width(&whole) <= room { whole } else { legend(" otherwise".to_owned()) }
 }
 
 /// Which of the accounts is selected, where that is known; and how many there are.
@@ -179,36 +195,6 @@ fn place_among(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
         (false, false) => "",
     };
     vec![span(format!("{more}{text}"), theme.dim)]
-}
-
-/// Which values of a row are otherwise in the state.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Differences {
-    owner: bool,
-    balance: bool,
-    status: bool,
-}
-
-impl Differences {
-    /// None while there is no comparison with the state at this playhead.
-    fn of(model: &Model, row: &AccountRow) -> Self {
-        let comparison = model.comparison.answer().filter(|c| c.playhead == model.playhead.position);
-        let states = comparison.map_or(&[][..], |comparison| &comparison.states);
-        let state = states.iter().find(|(account, ..)| *account == row.account).map(|(_, state, _)| state);
-        state.map_or_else(Self::default, |state| Self::between(row, state))
-    }
-
-    fn between(row: &AccountRow, state: &AccountState) -> Self {
-        Self {
-            owner: row.owner != state.owner,
-            balance: (row.balance, row.currency) != (state.balance, state.currency),
-            status: row.status != state.status,
-        }
-    }
-
-    fn any(self) -> bool {
-        self.owner || self.balance || self.status
-    }
 }
 
 /// How wide the columns are. Behind owner, balance and status there is a cell for `≠`.
@@ -288,7 +274,10 @@ impl Columns {
         let is_plain = !(is_selected && has_focus(model, Pane::Query));
         let on = |style: Style| if is_plain { base.patch(style) } else { base };
         let differences = Differences::of(model, row);
-        let mark = |differs: bool| span(if differs { DIFFERS } else { " " }, on(theme.differs));
+        let mark = |difference: Difference| {
+            let (glyph, style) = difference.mark(theme);
+            span(glyph, on(style))
+        };
         let mut spans = vec![
             span(if is_selected { SELECTED_ROW } else { " " }, theme.playhead),
             span(left_end(row.account.as_str(), self.account) + " ", base),
@@ -341,6 +330,7 @@ fn totals(rows: &[TotalRow], theme: &Theme, area: Rect, buf: &mut Buffer) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::read_model::rows::{FailedEvent, Failure};
     use crate::tui::fixture::{Bank, picture};
 
     #[test]
@@ -349,14 +339,18 @@ mod tests {
         assert_eq!(told, ["", "59s", "1m 1s", "3h 10m", "1d 1h", "400d"]);
     }
 
+    /// The query view after these keys.
+    fn drawn(bank: &Bank, keys: &str, height: u16) -> String {
+        let mut model = bank.screen(120, 36);
+        bank.press(&mut model, keys);
+        picture(54, height, |area, buf| draw(&model, &Theme::plain(), area, buf))
+    }
+
     #[test]
     fn what_is_otherwise_in_the_state_is_marked() {
-        let bank = Bank::little();
-        let mut model = bank.screen(120, 36);
-        bank.press(&mut model, "hhh");
-        let drawn: String = picture(54, 9, |area, buf| draw(&model, &Theme::plain(), area, buf));
+        let drawn = drawn(&Bank::little(), "hhh", 9);
         let expected = r#"
-╭─ Query view at 10 · lag 0 ─────────────────────────╮
+╭─ Query view now, at 10 · lag 0 ────────────────────╮
 │ account owner                      balance  status │
 │ acc-1   Ada Lovelace          1,150.00 EUR≠ open   │
 │ acc-2   李小龍                 -250.00 EUR≠ frozen≠│
@@ -371,10 +365,10 @@ mod tests {
 
     #[test]
     fn a_held_projector_lags() {
-        let model = Bank::little().projected_to(7).screen(120, 36);
-        let drawn: String = picture(54, 16, |area, buf| draw(&model, &Theme::plain(), area, buf));
+        let drawn = drawn(&Bank::little().projected_to(7), "", 16);
         let expected = r#"
-╭─ Query view at 7 · HELD · lag 3 events, 3h ────────╮
+╭─ Query view now, at 7 · HELD · lag 3 events, 3h ───╮
+│ projector here · HELD · queue ▰▱▱▱▱ 3              │
 │ account owner                      balance  status │
 │ acc-1   Ada Lovelace          1,200.00 EUR≠ open   │
 │▌acc-2   李小龍                 -300.00 EUR≠ open  ≠│
@@ -385,11 +379,106 @@ mod tests {
 │                                                    │
 │                                                    │
 │                                                    │
-│                                                    │
 │────────────────────────────────────────────────────│
 │ Σ 900.00 EUR · 2 accounts                          │
 │ Σ    900 JPY · 1 account                           │
-╰ ≠ otherwise at 10 ───────────────────────── 2 of 3 ╯
+╰ ≠ lag: not yet as at 10 ─────────────────── 2 of 3 ╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn as_of_the_playhead_it_agrees_with_the_state() {
+        let drawn = drawn(&Bank::little(), "hhhhhha", 9);
+        let expected = r#"
+╭─ Query view as of 4 · lag 0 ───────────────────────╮
+│ account owner                      balance  status │
+│ acc-1   Ada Lovelace          1,200.00 EUR  open   │
+│▌acc-2   李小龍                    0.00 EUR  open   │
+│ acc-3   –                                0  none   │
+│                                                    │
+│                                                    │
+│ Σ 1,200.00 EUR · 2 accounts                        │
+╰──────────────────────────────────────────── 2 of 3 ╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn as_of_a_playhead_that_it_has_not_come_to_it_shows_its_checkpoint() {
+        let drawn = drawn(&Bank::little().projected_to(4), "a", 9);
+        let expected = r#"
+╭─ Query view as of 4 · HELD · lag 6 ────────────────╮
+│ account owner                  balance EUR  status │
+│ acc-1   Ada Lovelace              1,200.00≠ open   │
+│▌acc-2   李小龍                        0.00≠ open  ≠│
+│                                                    │
+│                                                    │
+│                                                    │
+│ Σ 1,200.00 EUR · 2 accounts                        │
+╰ ≠ lag: not yet as at 10 ─────────────────── 2 of 2 ╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn what_the_events_give_otherwise_at_the_same_position_is_named_a_defect() {
+        let drawn = drawn(&Bank::little().with_wrong_balance_of("acc-1"), "a", 9);
+        let expected = r#"
+╭─ Query view as of 10 · lag 0 ──────────────────────╮
+│ account owner                      balance  status │
+│ acc-1   Ada Lovelace          1,150.01 EUR✗ open   │
+│▌acc-2   李小龍                 -250.00 EUR  frozen │
+│ acc-3   Grace Hopper               900 JPY  open   │
+│                                                    │
+│                                                    │
+│ Σ 900.01 EUR · 2 accounts  +1 more                 │
+╰ ✗ otherwise at 10: a projection's defect ── 2 of 3 ╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn what_was_skipped_stays_in_sight_and_is_named_as_the_cause() {
+        let bank = Bank::little().with_wrong_balance_of("acc-1").with_skipped(2);
+        let drawn = drawn(&bank, "", 11);
+        let expected = r#"
+╭─ Query view now, at 10 · lag 0 ────────────────────╮
+│ projector here · idle           1 event skipped: 2 │
+│ account owner                      balance  status │
+│ acc-1   Ada Lovelace          1,150.01 EUR✗ open   │
+│▌acc-2   李小龍                 -250.00 EUR  frozen │
+│ acc-3   Grace Hopper               900 JPY  open   │
+│                                                    │
+│                                                    │
+│                                                    │
+│ Σ 900.01 EUR · 2 accounts  +1 more                 │
+╰ ✗ otherwise at 10: events were skipped ──── 2 of 3 ╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn what_could_not_be_projected_says_which_event_and_what_to_do() {
+        let bank = Bank::little().projected_to(7);
+        let mut model = bank.screen(120, 36);
+        let event =
+            FailedEvent { position: 8, account: "acc-1".to_owned(), event_type: "TransferSent".to_owned() };
+        model.read_side.status.failure = Some(Failure { event: Some(event), why: "it is odd".to_owned() });
+        let drawn = picture(54, 12, |area, buf| draw(&model, &Theme::plain(), area, buf));
+        let expected = r#"
+╭─ Query view now, at 7 · FAILED · lag 3 events, 3h ─╮
+│ projector here · FAILED · queue ▰▱▱▱▱ 3            │
+│ account owner                      balance  status │
+│ acc-1   Ada Lovelace          1,200.00 EUR≠ open   │
+│▌acc-2   李小龍                 -300.00 EUR≠ open  ≠│
+│ acc-3   Grace Hopper               900 JPY  open   │
+│                                                    │
+│                                                    │
+│                                                    │
+│TransferSent of acc-1 at 8 could not be projected:  │
+│it is odd · r tries again, x skips it               │
+╰ ≠ lag: not yet as at 10 ─────────────────── 2 of 3 ╯
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
     }

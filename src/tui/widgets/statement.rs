@@ -179,7 +179,7 @@ mod tests {
         bank.press(&mut model, "<tab><tab><enter>");
         let drawn: String = picture(56, 7, |area, buf| query_view::draw(&model, &Theme::plain(), area, buf));
         let expected = r#"
-╭┤ Statement of acc-2 at 10 · lag 0 ├──────────────────╮
+╭┤ Statement of acc-2 now, at 10 · lag 0 ├─────────────╮
 │ date       type             with      amount balance │
 │ 2024-03-01 AccountFrozen                     -250.00 │
 │ 2024-03-01 TransferReceived acc-2     +50.00 -250.00 │

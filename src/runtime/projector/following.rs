@@ -1,0 +1,49 @@
+//! Following another process that projects: how far it is, and what it says of itself.
+
+use anyhow::Result;
+
+use crate::read_model::location::Location;
+use crate::read_model::orders;
+use crate::read_model::query::ReadModel;
+use crate::read_model::rows::Checkpoint;
+use crate::read_model::rows::steering::ProjectorStatus;
+
+/// What is known of the one who projects.
+#[derive(Debug)]
+pub(super) struct Following {
+    read_model: ReadModel,
+    /// What the read model's connection said when it was last looked at: as long as that is the same, nobody has written.
+    version: Option<(i64, i64)>,
+    /// How far the read model has been projected.
+    pub(super) checkpoint: Checkpoint,
+    /// How the one who projects stands.
+    pub(super) status: ProjectorStatus,
+}
+
+impl Following {
+    /// Nothing is known yet.
+    pub(super) fn new(location: &Location) -> Self {
+        Self {
+            read_model: ReadModel::open(location),
+            version: None,
+            checkpoint: Checkpoint::default(),
+            status: ProjectorStatus::default(),
+        }
+    }
+
+    /// Looks how far the process is that projects, and how it stands.
+    ///
+    /// # Errors
+    /// The read model cannot be read.
+    pub(super) fn look(&mut self, location: &Location, process: Option<u32>) -> Result<()> {
+        let version = self.read_model.data_version()?;
+        if self.version != Some(version) {
+            self.checkpoint = self.read_model.reading()?.checkpoint()?;
+            self.version = Some(version);
+        }
+        // What an earlier one has left there says nothing of this one.
+        let said = orders::status(location)?.filter(|said| said.process == process);
+        self.status = ProjectorStatus { process, ..said.unwrap_or_default() };
+        Ok(())
+    }
+}

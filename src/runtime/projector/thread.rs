@@ -1,0 +1,396 @@
+//! The thread that projects: takes from the queue, obeys, stops at what fails, and tells how it stands.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use crate::domain::event::GlobalPosition;
+use crate::read_model::batch::ApplyError;
+use crate::read_model::catch_up::N_BATCH_EVENTS_MAX;
+use crate::read_model::generation::Unfit;
+use crate::read_model::location::Location;
+use crate::read_model::orders::{self, Orders};
+use crate::read_model::projector::{Opening, Projector, Standing, is_damage};
+use crate::read_model::rows::steering::{Order, Pace, ProjectorStatus};
+use crate::read_model::rows::{Checkpoint, Failure};
+use crate::runtime::projector::following::Following;
+use crate::runtime::projector::pace::{Gate, Meter};
+use crate::runtime::projector::told::Told;
+use crate::runtime::projector::{ProjectorControl, ProjectorReport, Wake};
+use crate::runtime::subscription::{Ended, Feed, N_QUEUE_EVENTS_MAX, SubscriptionThread};
+
+/// How often it looks whether the read model was replaced or deleted, what other processes order, and, while another
+/// one projects, how far that is and whether it has gone: a person does not notice the wait, and the machine not the look.
+const BEAT: Duration = Duration::from_millis(250);
+
+/// How often in a row a read model is begun anew without a batch going into it, before it is left alone.
+const N_BEGUN_MAX: u32 = 3;
+
+/// What this process is for the read model.
+enum Role {
+    /// It was not asked yet, or the lock was deleted.
+    Undecided,
+    /// It projects.
+    Projecting(Box<Projecting>),
+    /// Another one projects.
+    Following(Box<Following>),
+}
+
+/// What the one who projects has.
+struct Projecting {
+    projector: Projector,
+    /// Without one it waits, after a failure, for the log to grow or to be told.
+    subscription: Option<SubscriptionThread>,
+    orders: Orders,
+}
+
+/// The thread.
+pub(super) struct ProjectorThread<R> {
+    store: PathBuf,
+    location: Location,
+    report: R,
+    to_self: Sender<Wake>,
+    role: Role,
+    n_subscriptions: u64,
+    gate: Gate,
+    meter: Meter,
+    /// The event on which it fails on purpose.
+    fail_at: Option<GlobalPosition>,
+    /// Why it stands still.
+    failure: Option<Failure>,
+    told: Told,
+    /// How often in a row the read model was begun anew.
+    n_begun: u32,
+    /// How many beats in a row have failed.
+    n_bad_beats: u32,
+}
+
+impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
+    pub(super) fn new(
+        store: PathBuf,
+        location: Location,
+        fail_at: Option<GlobalPosition>,
+        to_self: Sender<Wake>,
+        report: R,
+    ) -> Self {
+        Self {
+            store,
+            location,
+            report,
+            to_self,
+            role: Role::Undecided,
+            n_subscriptions: 0,
+            gate: Gate::new(Pace::default()),
+            meter: Meter::new(),
+            fail_at,
+            failure: None,
+            told: Told::default(),
+            n_begun: 0,
+            n_bad_beats: 0,
+        }
+    }
+
+    /// Runs until it is told to stop.
+    pub(super) fn run(&mut self, wakes: &Receiver<Wake>) {
+        let mut next_beat = Instant::now();
+        loop {
+            let to_beat = next_beat.saturating_duration_since(Instant::now());
+            let wait = self.due_in().map_or(to_beat, |due| due.min(to_beat));
+            let mut wake = match wakes.recv_timeout(wait) {
+                Ok(wake) => Some(wake),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => return,
+            };
+            while let Some(next) = wake {
+                match next {
+                    Wake::Control(ProjectorControl::Stop) => return,
+                    Wake::Control(ProjectorControl::HeadMoved) => self.head_moved(),
+                    Wake::Control(ProjectorControl::Order(order)) => self.take_order(order),
+                    Wake::Feed(n, feed) => self.take_feed(n, feed),
+                }
+                wake = wakes.try_recv().ok();
+            }
+            let is_beat = Instant::now() >= next_beat;
+            if is_beat {
+                self.beat();
+                next_beat = Instant::now() + BEAT;
+            }
+            self.project();
+            self.tell(is_beat);
+        }
+    }
+
+    /// How long until something may be taken from the queue; `None` while nothing waits, or it is held.
+    fn due_in(&self) -> Option<Duration> {
+        let Role::Projecting(projecting) = &self.role else { return None };
+        let n_waiting = projecting.subscription.as_ref().map_or(0, SubscriptionThread::n_waiting);
+        match (n_waiting, self.gate.n_allowed(1)) {
+            (0, _) => None,
+            (_, 0) => self.gate.due_in(),
+            (_, _) => Some(Duration::ZERO),
+        }
+    }
+
+    fn head_moved(&mut self) {
+        match &self.role {
+            Role::Projecting(projecting) => match &projecting.subscription {
+                Some(subscription) => subscription.head_moved(),
+                // An event that could not be projected is not tried again by itself.
+                None if self.failure.as_ref().is_some_and(|failure| failure.event.is_some()) => {}
+                None => self.subscribe_if_idle(),
+            },
+            Role::Undecided | Role::Following(_) => {}
+        }
+    }
+
+    /// Does what it is told, or passes it on to the one who projects.
+    fn take_order(&mut self, order: Order) {
+        match &self.role {
+            Role::Following(_) => {
+                if let Err(error) = orders::give(&self.location, &order) {
+                    self.fail(format!("{error:#}"));
+                }
+            }
+            Role::Undecided | Role::Projecting(_) => self.obey(order),
+        }
+    }
+
+    fn obey(&mut self, order: Order) {
+        self.gate.set_pace(self.gate.pace().after(order));
+        match order {
+            Order::Step(n_events) => self.gate.step(n_events),
+            Order::Release => self.subscribe_if_idle(),
+            Order::Retry => {
+                self.fail_on_purpose_no_longer();
+                self.subscribe_if_idle();
+            }
+            Order::Skip(position) => self.skip(position),
+            Order::Hold | Order::Speed(_) => {}
+        }
+    }
+
+    fn fail_on_purpose_no_longer(&mut self) {
+        self.fail_at = None;
+        if let Role::Projecting(projecting) = &mut self.role {
+            projecting.projector.fail_at(None);
+        }
+    }
+
+    /// Passes over the event that could not be projected, if it is the one that is meant.
+    fn skip(&mut self, position: u64) {
+        let Role::Projecting(projecting) = &mut self.role else { return };
+        let Some(Failure { event: Some(event), why }) = &self.failure else { return };
+        if event.position != position {
+            return;
+        }
+        match projecting.projector.skip(event, why) {
+            Ok(()) => self.subscribe_if_idle(),
+            Err(error) => self.fail(format!("the event at {position} could not be skipped: {error:#}")),
+        }
+    }
+
+    fn take_feed(&mut self, n: u64, feed: Feed) {
+        if n != self.n_subscriptions {
+            return;
+        }
+        match feed {
+            Feed::Queued => {}
+            Feed::Ended(Ended::Unfit(unfit)) => self.begin_anew(unfit),
+            Feed::Ended(Ended::Failed(error)) => self.fail(format!("{error:#}")),
+        }
+    }
+
+    /// Looks at what nobody announces: whether the lock is free, whether the read model is still there, what other
+    /// processes order.
+    fn beat(&mut self) {
+        let done = match &mut self.role {
+            Role::Projecting(projecting) => match projecting.projector.standing() {
+                Standing::Current => Ok(()),
+                Standing::Moved => self.reopen(),
+                Standing::Unlocked => self.try_to_project(),
+            },
+            Role::Undecided | Role::Following(_) => self.try_to_project(),
+        };
+        match done {
+            Ok(()) if self.n_bad_beats > 0 => (self.n_bad_beats, self.failure) = (0, None),
+            Ok(()) => {}
+            Err(error) => {
+                self.n_bad_beats += 1;
+                // Who deletes a folder takes a moment, in which nothing can be made in it: that is told only if it lasts.
+                if self.n_bad_beats > 1 {
+                    self.fail(format!("{error:#}"));
+                }
+            }
+        }
+        let Role::Projecting(projecting) = &mut self.role else { return };
+        if projecting.subscription.as_ref().is_none_or(|subscription| subscription.n_waiting() == 0) {
+            self.gate.forget_steps();
+        }
+        for order in projecting.orders.take() {
+            self.obey(order);
+        }
+    }
+
+    fn try_to_project(&mut self) -> Result<()> {
+        match Projector::open(&self.location)? {
+            Opening::Ready(mut projector, unfit) => {
+                if let Role::Following(following) = &self.role {
+                    // What a person saw held stays held, whoever held it.
+                    self.gate.set_pace(following.status.pace);
+                }
+                projector.fail_at(self.fail_at);
+                let orders = Orders::begin(&self.location);
+                let projecting = Projecting { projector: *projector, subscription: None, orders };
+                self.role = Role::Projecting(Box::new(projecting));
+                self.told.forget_screen();
+                if let Some(unfit) = unfit.filter(|unfit| *unfit != Unfit::Missing) {
+                    (self.report)(ProjectorReport::Begun(unfit));
+                }
+                self.subscribe_if_idle();
+            }
+            Opening::HeldBy(process) => {
+                if !matches!(self.role, Role::Following(_)) {
+                    self.role = Role::Following(Box::new(Following::new(&self.location)));
+                    self.told = Told::default();
+                }
+                if let Role::Following(following) = &mut self.role {
+                    following.look(&self.location, process)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The read model was replaced or deleted: goes on with what is there now.
+    fn reopen(&mut self) -> Result<()> {
+        let Role::Projecting(projecting) = &mut self.role else { return Ok(()) };
+        let unfit = projecting.projector.reopen()?;
+        projecting.subscription = None;
+        // Where it stands in another generation is news, even if it is the same place.
+        self.told.forget_screen();
+        if let Some(unfit) = unfit {
+            (self.report)(ProjectorReport::Begun(unfit));
+        }
+        self.subscribe_if_idle();
+        Ok(())
+    }
+
+    fn begin_anew(&mut self, why: Unfit) {
+        let Role::Projecting(projecting) = &mut self.role else { return };
+        projecting.subscription = None;
+        self.n_begun += 1;
+        if self.n_begun > N_BEGUN_MAX {
+            return self.fail(format!("{why}, and so was what replaced it"));
+        }
+        match projecting.projector.begin_anew() {
+            Ok(()) => {
+                self.told.forget_screen();
+                (self.report)(ProjectorReport::Begun(why));
+                self.subscribe_if_idle();
+            }
+            Err(error) => self.fail(format!("{error:#}")),
+        }
+    }
+
+    /// Reads the log on from the checkpoint, where that is not being done.
+    fn subscribe_if_idle(&mut self) {
+        let Role::Projecting(projecting) = &mut self.role else { return };
+        if projecting.subscription.is_some() {
+            return;
+        }
+        self.failure = None;
+        self.n_subscriptions += 1;
+        let (to_self, n) = (self.to_self.clone(), self.n_subscriptions);
+        let wake = move |feed| drop(to_self.send(Wake::Feed(n, feed)));
+        match SubscriptionThread::start(&self.store, projecting.projector.mark().clone(), wake) {
+            Ok(started) => projecting.subscription = Some(started),
+            Err(error) => self.fail(format!("no thread could be started: {error}")),
+        }
+    }
+
+    /// Takes what waits in the queue into the read model, in one transaction, as far as the pace lets it.
+    fn project(&mut self) {
+        let n_allowed = self.gate.n_allowed(N_BATCH_EVENTS_MAX);
+        let Role::Projecting(projecting) = &mut self.role else { return };
+        let Some(subscription) = &mut projecting.subscription else { return };
+        if n_allowed == 0 || subscription.n_waiting() == 0 {
+            return;
+        }
+        if projecting.projector.standing() != Standing::Current {
+            return self.beat();
+        }
+        let Some(batch) = subscription.take(n_allowed) else { return };
+        let n_events = u64::try_from(batch.events.len()).unwrap_or(u64::MAX);
+        self.gate.took(n_events);
+        match projecting.projector.apply_batch(batch.after, &batch.events, &batch.fold) {
+            Ok(_) => {
+                self.meter.count(n_events);
+                (self.failure, self.n_begun) = (None, 0);
+            }
+            Err(error) if is_damage(&error) => self.begin_anew(Unfit::Damaged(error.to_string())),
+            Err(ApplyError::Gap { .. }) => {
+                if let Err(error) = self.reopen() {
+                    self.fail(format!("{error:#}"));
+                }
+            }
+            // What cannot be written because it was deleted is no failure.
+            Err(_) if projecting.projector.standing() != Standing::Current => self.beat(),
+            // It stops here, until it is told to try again or to skip it.
+            Err(ApplyError::Event(stopped)) => self.stand_still(stopped.failure()),
+            Err(error) => self.fail(error.to_string()),
+        }
+    }
+
+    /// Stops projecting until the log grows or it is released.
+    fn fail(&mut self, why: String) {
+        self.stand_still(Failure { event: None, why });
+    }
+
+    fn stand_still(&mut self, failure: Failure) {
+        if let Role::Projecting(projecting) = &mut self.role {
+            projecting.subscription = None;
+        }
+        self.failure = Some(failure);
+    }
+
+    /// Tells how it stands.
+    fn tell(&mut self, is_beat: bool) {
+        if let Some((checkpoint, status, is_here)) = self.standing() {
+            if is_here {
+                self.told.others(&self.location, &status, is_beat);
+            }
+            let report = ProjectorReport::Stands { checkpoint, status, is_here };
+            self.told.screen(report, &mut self.report);
+        }
+    }
+
+    /// How far the read model is, how the one who projects stands, and whether that is this process.
+    fn standing(&mut self) -> Option<(Checkpoint, ProjectorStatus, bool)> {
+        match &self.role {
+            // Even before it is known who projects, what keeps it from being known is told.
+            Role::Undecided => self.failure.clone().map(|failure| {
+                let failure = Some(failure);
+                (Checkpoint::default(), ProjectorStatus { failure, ..ProjectorStatus::default() }, true)
+            }),
+            Role::Projecting(projecting) => {
+                let n_queued = projecting.subscription.as_ref().map_or(0, SubscriptionThread::n_waiting);
+                let status = ProjectorStatus {
+                    process: Some(std::process::id()),
+                    pace: self.gate.pace(),
+                    n_queued: u64::try_from(n_queued).unwrap_or(u64::MAX),
+                    n_queued_max: u64::try_from(N_QUEUE_EVENTS_MAX).unwrap_or(u64::MAX),
+                    per_second: self.meter.per_second(),
+                    failure: self.failure.clone(),
+                };
+                Some((projecting.projector.checkpoint(), status, true))
+            }
+            Role::Following(following) => {
+                let Following { checkpoint, status, .. } = &**following;
+                let failure = self.failure.clone().or_else(|| status.failure.clone());
+                Some((*checkpoint, ProjectorStatus { failure, ..status.clone() }, false))
+            }
+        }
+    }
+}

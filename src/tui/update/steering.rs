@@ -1,0 +1,82 @@
+//! How the read side is steered: the projector's orders, and the clock by which the query view is read.
+
+use tui_input::Input;
+
+use crate::read_model::rows::steering::Order;
+use crate::tui::effect::Effect;
+use crate::tui::model::prompt::Prompt;
+use crate::tui::model::{Mode, Model, QueryClock, Tone};
+use crate::tui::update::browse::next_opening;
+
+/// Gives an order. The screen shows its pace at once: the one who projects may be a moment away, and the next key builds
+/// on it.
+fn steer(model: &mut Model, order: Order, effects: &mut Vec<Effect>) {
+    let pace = &mut model.read_side.status.pace;
+    *pace = pace.after(order);
+    effects.push(Effect::Steer(order));
+}
+
+/// Holds the projector, or lets it go.
+pub(super) fn hold(model: &mut Model, effects: &mut Vec<Effect>) {
+    let is_held = model.read_side.status.pace.is_held;
+    steer(model, if is_held { Order::Release } else { Order::Hold }, effects);
+}
+
+/// Lets the projector take so many events, and then holds it.
+pub(super) fn step(model: &mut Model, n_events: i64, effects: &mut Vec<Effect>) {
+    steer(model, Order::Step(n_events.unsigned_abs()), effects);
+}
+
+/// Slows the projector down by one of its speeds.
+pub(super) fn slower(model: &mut Model, effects: &mut Vec<Effect>) {
+    steer(model, Order::Speed(model.read_side.status.pace.slower()), effects);
+}
+
+/// Lets the projector go faster by one of its speeds.
+pub(super) fn faster(model: &mut Model, effects: &mut Vec<Effect>) {
+    steer(model, Order::Speed(model.read_side.status.pace.faster()), effects);
+}
+
+/// Lets the projector try again what failed.
+pub(super) fn retry(model: &mut Model, effects: &mut Vec<Effect>) {
+    if model.read_side.status.failure.is_none() {
+        return model.tell(Tone::Plain, "nothing has failed: the projector goes on by itself");
+    }
+    steer(model, Order::Retry, effects);
+}
+
+/// Opens the prompt with the command that skips the event which could not be projected: nothing is skipped by one key.
+pub(super) fn propose_skip(model: &mut Model) {
+    let failed = model.read_side.status.failure.as_ref().and_then(|failure| failure.event.as_ref());
+    let Some(position) = failed.map(|event| event.position) else {
+        return model.tell(Tone::Plain, "no event has failed: there is none to skip");
+    };
+    let mut prompt = Prompt::opened(next_opening(model));
+    prompt.input = Input::new(format!("skip {position}"));
+    model.mode = Mode::Command(prompt);
+}
+
+/// Gives an order that was typed.
+pub(super) fn order(model: &mut Model, order: Order, effects: &mut Vec<Effect>) {
+    let failed = model.read_side.status.failure.as_ref();
+    match order {
+        Order::Retry => return retry(model, effects),
+        Order::Skip(position) => {
+            let event = failed.and_then(|failure| failure.event.as_ref());
+            if event.is_none_or(|event| event.position != position) {
+                let text = format!("the event at {position} is not one that could not be projected");
+                return model.tell(Tone::Bad, text);
+            }
+        }
+        Order::Hold | Order::Release | Order::Step(_) | Order::Speed(_) => {}
+    }
+    steer(model, order, effects);
+}
+
+/// Reads the query view by its other clock.
+pub(super) fn turn_clock(model: &mut Model) {
+    model.query_clock = match model.query_clock {
+        QueryClock::Checkpoint => QueryClock::Playhead,
+        QueryClock::Playhead => QueryClock::Checkpoint,
+    };
+}

@@ -1,0 +1,68 @@
+//! The line in the query view that says who projects, how fast, and what waits.
+
+use ratatui::text::Span;
+
+use crate::read_model::rows::steering::ProjectorStatus;
+use crate::tui::model::Model;
+use crate::tui::theme::Theme;
+use crate::tui::widgets::text::{count, line_width, span};
+
+/// How many cells the queue's fill is drawn with.
+const FILL_CELLS: u64 = 5;
+
+/// The line, as much of it as there is room for.
+pub(super) fn line(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
+    let status = &model.read_side.status;
+    let mut spans = vec![span(who(model), theme.dim)];
+    let parts = [Some(doing(model, theme)), queue(status, theme), rate(status, theme)];
+    for part in parts.into_iter().flatten() {
+        let gap = span(" · ", theme.dim);
+        if line_width(&spans) + 3 + line_width(&part) > room {
+            break;
+        }
+        spans.push(gap);
+        spans.extend(part);
+    }
+    spans
+}
+
+fn who(model: &Model) -> String {
+    match (model.read_side.is_followed, model.read_side.status.process) {
+        (false, _) => "projector here".to_owned(),
+        (true, Some(process)) => format!("projector {process}"),
+        (true, None) => "projector elsewhere".to_owned(),
+    }
+}
+
+fn doing(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
+    let status = &model.read_side.status;
+    let words = match (&status.failure, status.pace.is_held, status.pace.per_second) {
+        (Some(_), ..) => return vec![span("FAILED", theme.bad)],
+        (None, true, _) => return vec![span("HELD", theme.differs)],
+        (None, false, Some(speed)) => {
+            return vec![span(format!("{}/s at most", count(speed.get().into())), theme.differs)];
+        }
+        (None, false, None) if model.lag().n_events > 0 => "projecting",
+        (None, false, None) => "idle",
+    };
+    vec![span(words, theme.dim)]
+}
+
+/// How full the queue is.
+fn queue(status: &ProjectorStatus, theme: &Theme) -> Option<Vec<Span<'static>>> {
+    if status.n_queued == 0 {
+        return None;
+    }
+    let n_full = (status.n_queued * FILL_CELLS).div_ceil(status.n_queued_max.max(1)).min(FILL_CELLS);
+    let cells = |glyph: &str, n: u64| glyph.repeat(usize::try_from(n).unwrap_or(0));
+    Some(vec![
+        span("queue ", theme.dim),
+        span(cells("▰", n_full), theme.read_side),
+        span(cells("▱", FILL_CELLS - n_full), theme.dim),
+        span(format!(" {}", count(status.n_queued)), theme.read_side),
+    ])
+}
+
+fn rate(status: &ProjectorStatus, theme: &Theme) -> Option<Vec<Span<'static>>> {
+    (status.per_second > 0).then(|| vec![span(format!("{}/s", count(status.per_second)), theme.read_side)])
+}
