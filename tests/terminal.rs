@@ -8,6 +8,8 @@
     reason = "a test ends with the first thing that is not as it says"
 )]
 
+mod support;
+
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::Command;
@@ -18,6 +20,7 @@ use std::time::{Duration, Instant};
 use foldback::tui::keymap::{Action, BINDINGS};
 use foldback::tui::message::{Key, KeyCode};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use support::sample_store;
 use tempfile::TempDir;
 
 /// How long anything may take that is waited for: far longer than it does on a machine that is busy with other tests.
@@ -270,6 +273,60 @@ fn it_obeys_every_key_of_its_help() {
             session.wait_until(&format!("{action:?} on {}", key.name()), is_obeyed);
         }
     }
+}
+
+#[test]
+fn a_projection_that_fails_is_shown_skipped_on_purpose_and_remembered() {
+    let mut session = Session::start(120, 36, &["--fail-at", "300"]);
+    session.wait_for("projected: it was made to fail");
+    session.wait_for("now, at 299");
+    // The write side goes on.
+    session.type_keys(":deposit acc-01 50\r");
+    session.wait_for("appended 408");
+    session.wait_for("lag 109");
+    session.type_keys("x");
+    session.wait_for(": skip 300");
+    session.type_keys("\r");
+    session.wait_for("1 event skipped: 300");
+    session.wait_for("now, at 408 · lag 0");
+    session.wait_for("events were skipped");
+}
+
+#[test]
+fn a_failed_projection_goes_on_when_it_is_told_to_try_again() {
+    let mut session = Session::start(120, 36, &["--fail-at", "300"]);
+    session.wait_for("now, at 299");
+    session.type_keys("r");
+    session.wait_for("now, at 407 · lag 0");
+    assert!(!session.text().contains("skipped"), "{}", session.text());
+}
+
+#[test]
+fn two_explorers_steer_the_one_projector_and_both_show_who_projects() {
+    let folder = TempDir::new().unwrap();
+    let store = sample_store(folder.path(), "bank");
+    let store = store.to_str().unwrap();
+    let mut first = Session::start(120, 36, &[store]);
+    first.wait_for("now, at 407 · lag 0");
+    first.wait_for("projector here · idle");
+    let process = first.child.process_id().unwrap();
+    let mut second = Session::start(120, 36, &[store]);
+    second.wait_for(&format!("projector {process} · idle"));
+    second.type_keys("p");
+    second.wait_for("HELD");
+    first.wait_for("HELD");
+    first.type_keys(":deposit acc-01 50\r");
+    for session in [&mut first, &mut second] {
+        session.wait_for("queue ▰▱▱▱▱ 1");
+        session.wait_for("lag 1");
+    }
+    second.type_keys("o");
+    first.wait_for("now, at 408 · lag 0");
+    second.wait_for("now, at 408 · lag 0");
+    // Who follows takes over what it sees.
+    first.type_keys("q");
+    first.ends_and_gives_the_terminal_back();
+    second.wait_for("projector here · HELD");
 }
 
 #[test]

@@ -263,7 +263,7 @@ pub const BINDINGS: &[Binding] = &[
         group: Group::ReadSide,
         keys: &[(Action::StepProjector, &[c('o')])],
         does: "let the held projector take one event; a count before it takes more (20o)",
-        hint: None,
+        hint: Some(("o", "take one")),
     },
     Binding {
         group: Group::ReadSide,
@@ -275,19 +275,19 @@ pub const BINDINGS: &[Binding] = &[
         group: Group::ReadSide,
         keys: &[(Action::QueryClock, &[c('a')])],
         does: "the query view as of the playhead, or as it is now",
-        hint: None,
+        hint: Some(("a", "as of")),
     },
     Binding {
         group: Group::ReadSide,
         keys: &[(Action::Retry, &[c('r')])],
         does: "where an event could not be projected: try it again",
-        hint: None,
+        hint: Some(("r", "retry")),
     },
     Binding {
         group: Group::ReadSide,
         keys: &[(Action::Skip, &[c('x')])],
         does: "or skip it, for good: the query view remembers that",
-        hint: None,
+        hint: Some(("x", "skip")),
     },
     Binding {
         group: Group::Ruler,

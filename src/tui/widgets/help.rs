@@ -7,7 +7,7 @@ use ratatui::text::Span;
 
 use crate::tui::keymap::{BINDINGS, Group};
 use crate::tui::theme::{
-    CHECKPOINT, DIFFERS, HEAD, INEXACT, LATE, NOT_OURS, PLAYHEAD, SELECTED_ROW, TICK, TICKS, Theme,
+    CHECKPOINT, DEFECT, DIFFERS, HEAD, INEXACT, LATE, NOT_OURS, PLAYHEAD, SELECTED_ROW, TICK, TICKS, Theme,
 };
 use crate::tui::widgets::overlay;
 use crate::tui::widgets::text::{left, line_width, span, width, wrap};
@@ -103,14 +103,24 @@ fn keys(group: Group, theme: &Theme, cells: usize) -> Lines {
 fn marks(theme: &Theme, cells: usize) -> Lines {
     let several = format!("{TICK} {TICKS}");
     let rates = "▁▅█";
-    let entries: [(&str, Style, &str); 12] = [
+    let entries: [(&str, Style, &str); 14] = [
         (PLAYHEAD, theme.playhead, "the playhead: the screen shows the state after the event there"),
         (CHECKPOINT, theme.read_side, "the checkpoint: as far as the query view has come"),
         ("┄", theme.read_side, "the lag: events that it does not know yet"),
         (HEAD, theme.strong, "the head: the newest event"),
         (&several, theme.selected, "an event of the selected account, several"),
         (rates, theme.bars, "by position how fast events came, by time how many"),
-        (DIFFERS, theme.differs, "the query view has this otherwise than the state at the playhead"),
+        (
+            DIFFERS,
+            theme.differs,
+            "the query view has this otherwise than the state at the playhead, as it shows another position",
+        ),
+        (
+            DEFECT,
+            theme.bad,
+            "it has this otherwise at the very position that it shows: a projection's defect",
+        ),
+        ("▰▱▱", theme.read_side, "how full the projector's queue is"),
         (
             NOT_OURS,
             theme.not_ours,

@@ -6,7 +6,7 @@ use ratatui::text::Span;
 use ratatui::widgets::{Clear, Widget};
 
 use crate::tui::keymap::{Action, BINDINGS, Binding};
-use crate::tui::model::{Mode, Model, Notice, Pane, QueryForm, Tone};
+use crate::tui::model::{Mode, Model, Notice, Pane, QueryClock, QueryForm, Tone};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::pane::{padded, put};
 use crate::tui::widgets::text::{count, line_width, span, width, wrap};
@@ -85,6 +85,13 @@ fn hint(model: &Model, binding: &Binding) -> Option<Hint> {
     let (keys, does) = binding.hint?;
     let does = match binding.keys.first().map(|(action, _)| *action) {
         Some(Action::Hold) if model.read_side.status.pace.is_held => "let go",
+        Some(Action::StepProjector) if !model.read_side.status.pace.is_held => return None,
+        Some(Action::Retry) if model.read_side.status.failure.is_none() => return None,
+        Some(Action::Skip) => {
+            model.read_side.status.failure.as_ref()?.event.as_ref()?;
+            does
+        }
+        Some(Action::QueryClock) if model.query_clock == QueryClock::Playhead => "now",
         Some(Action::Play) if model.playback.is_playing => "pause",
         _ => does,
     };
@@ -141,7 +148,7 @@ mod tests {
         }
         let drawn: String = text;
         let expected = r#"
- , . step  < > account  space play  : command  / find  tab pane  enter open  s stay  p hold  ? help  q quit
+ , . step  < > account  space play  : command  / find  tab pane  enter open  s stay  p hold  a as of  ? help  q quit
  , . step  < > account  space play  : command  / find  tab pane  ? help
  , . step  < > account  ? help
  ? help

@@ -8,7 +8,7 @@ use ratatui::text::Span;
 use crate::domain::account::Status;
 use crate::domain::money::{grouped, with_code};
 use crate::read_model::rows::{AccountRow, AsOf, Lag, TotalRow};
-use crate::tui::layout::{info_rows, totals_rows};
+use crate::tui::layout::{info_rows, inside, totals_rows};
 use crate::tui::model::{Model, Pane, QueryForm};
 use crate::tui::theme::{INEXACT, SELECTED_ROW, Theme};
 use crate::tui::widgets::differences::{self, Difference, Differences};
@@ -69,8 +69,9 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     // Why it stands still is worth more than a few rows of what it had.
     let way_out = if failure.event.is_some() { " · r tries again, x skips it" } else { " · r tries again" };
     let text = format!("{failure}{way_out}");
-    let lines = wrap(&text, usize::from(inner.width), usize::from(inner.height / 2).max(1));
-    let area = bottom(u16::try_from(lines.len()).unwrap_or(0));
+    let room = usize::from(padded(inner, 1).width);
+    let lines = wrap(&text, room, usize::from(inner.height / 2).max(1));
+    let area = padded(bottom(u16::try_from(lines.len()).unwrap_or(0)), 1);
     for (row, line) in lines.into_iter().enumerate() {
         put(vec![span(line, theme.bad)], area, row, buf);
     }
@@ -100,7 +101,10 @@ fn info(model: &Model, theme: &Theme, area: Rect, n_lines: usize, buf: &mut Buff
 pub(super) fn title(what: &[Span<'static>], model: &Model, theme: &Theme, area: Rect) -> Vec<Span<'static>> {
     let status = &model.read_side.status;
     let lag = model.lag();
+    let has_line = model.query_form == QueryForm::Accounts && info_rows(inside(area).height) > 0;
     let stands_still = match (&status.failure, status.pace.is_held) {
+        // The line below says so.
+        _ if has_line => None,
         (Some(_), _) => Some(span(" · FAILED", theme.bad)),
         (None, true) => Some(span(" · HELD", theme.differs)),
         (None, false) => None,
@@ -367,7 +371,7 @@ mod tests {
     fn a_held_projector_lags() {
         let drawn = drawn(&Bank::little().projected_to(7), "", 16);
         let expected = r#"
-╭─ Query view now, at 7 · HELD · lag 3 events, 3h ───╮
+╭─ Query view now, at 7 · lag 3 events, 3h ──────────╮
 │ projector here · HELD · queue ▰▱▱▱▱ 3              │
 │ account owner                      balance  status │
 │ acc-1   Ada Lovelace          1,200.00 EUR≠ open   │
@@ -467,7 +471,7 @@ mod tests {
         model.read_side.status.failure = Some(Failure { event: Some(event), why: "it is odd".to_owned() });
         let drawn = picture(54, 12, |area, buf| draw(&model, &Theme::plain(), area, buf));
         let expected = r#"
-╭─ Query view now, at 7 · FAILED · lag 3 events, 3h ─╮
+╭─ Query view now, at 7 · lag 3 events, 3h ──────────╮
 │ projector here · FAILED · queue ▰▱▱▱▱ 3            │
 │ account owner                      balance  status │
 │ acc-1   Ada Lovelace          1,200.00 EUR≠ open   │
@@ -476,8 +480,8 @@ mod tests {
 │                                                    │
 │                                                    │
 │                                                    │
-│TransferSent of acc-1 at 8 could not be projected:  │
-│it is odd · r tries again, x skips it               │
+│ TransferSent of acc-1 at 8 could not be projected: │
+│ it is odd · r tries again, x skips it              │
 ╰ ≠ lag: not yet as at 10 ─────────────────── 2 of 3 ╯
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");

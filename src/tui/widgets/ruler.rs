@@ -101,7 +101,7 @@ fn line(model: &Model, theme: &Theme, ruler: &Ruler, n_columns: u16) -> Vec<Span
         } else if head == here {
             (HEAD, theme.strong)
         } else if checkpoint == here {
-            (CHECKPOINT, theme.read_side)
+            (CHECKPOINT, if model.read_side.status.failure.is_some() { theme.bad } else { theme.read_side })
         } else if playhead.is_past(column) && is_projected {
             ("━", theme.playhead)
         } else if playhead.is_past(column) {
