@@ -224,6 +224,7 @@ fn obeyed(action: Action) -> (&'static str, fn(&str) -> bool) {
         Action::PreviousPane => ("", |screen| screen.contains("┤ Query view")),
         Action::Open => ("", |screen| screen.contains("Event 204")),
         Action::Command => ("", |screen| screen.contains("┤ Command")),
+        Action::Sql => ("", |screen| screen.contains("┤ Ask in SQL")),
         Action::Find => ("", |screen| screen.contains("┤ Find")),
         Action::FindNext | Action::FindPrevious => ("", |screen| screen.contains("nothing to find yet")),
         Action::Axis => ("", |screen| screen.contains("by time")),

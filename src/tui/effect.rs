@@ -2,6 +2,7 @@
 
 use crate::domain::command::Command;
 use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
+use crate::read_model::rows::AsOf;
 use crate::replay::at::At;
 use crate::tui::model::ruler::Ruler;
 
@@ -35,6 +36,10 @@ pub enum Effect {
     Find(u64, FindQuestion),
     /// Stop searching.
     StopFinding,
+    /// Answer a question in SQL; the one before it is not waited for any more.
+    Ask(u64, SqlQuestion),
+    /// Stop answering it.
+    StopAsking,
     /// Project what has come to the log.
     Project,
     /// Hold the projector, or let it go.
@@ -75,6 +80,7 @@ impl Effect {
                 | Self::Inspect(..)
                 | Self::Locate(..)
                 | Self::Find(..)
+                | Self::Ask(..)
         )
     }
 }
@@ -154,6 +160,15 @@ pub struct FindQuestion {
     pub from: GlobalPosition,
     /// Towards the head, or back.
     pub is_forward: bool,
+}
+
+/// What does the read model say to this?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SqlQuestion {
+    /// The question, as a person wrote it.
+    pub sql: String,
+    /// As of which position.
+    pub as_of: AsOf,
 }
 
 /// A place whose position only the store knows.

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use crate::domain::event::{GlobalPosition, Timestamp};
-use crate::read_model::rows::{Checkpoint, StatementRow};
+use crate::read_model::rows::{Checkpoint, StatementRow, Value};
 use crate::tui::effect::{Located, Place};
 use crate::tui::model::answers::{Accounts, Chart, Comparison, Inspected, Look, Preview, Submitted, Survey};
+use crate::tui::model::results::{AnswerEnd, Answered};
 use crate::tui::model::{Import, Moment, Size};
 
 /// Something that happened.
@@ -53,6 +54,13 @@ pub enum Message {
     FindFailed(u64, String),
     /// A search has ended: where the text was found, if anywhere.
     Found(u64, Option<GlobalPosition>),
+    /// An answer to a question in SQL begins to come, or is there as a whole. See
+    /// [`crate::tui::effect::Effect::Ask`].
+    Answered(u64, Box<Answered>),
+    /// More rows of it have come.
+    RowsCame(u64, Vec<Vec<Value>>),
+    /// It has ended, maybe before any of it came.
+    AnswerEnded(u64, AnswerEnd),
     /// The read side has moved, or is held, or let go.
     Projected { checkpoint: Checkpoint, n_queued: usize, is_held: bool },
     /// Who projects: this process, or another that this one follows.

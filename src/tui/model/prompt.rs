@@ -45,13 +45,19 @@ pub enum Reading {
     Quit,
     /// `help`.
     Help,
+    /// `sql`, with a question or without one.
+    Sql(String),
     /// A command to an account.
     Command(Result<Command, BadCommand>),
 }
 
 /// The words that the prompt knows beside the commands of the domain, with what they do.
-pub const PROMPT_WORDS: [(&str, &str); 3] =
-    [("goto", "goto 8112, goto 2024-03-14, goto 42%, goto head"), ("help", "the keys"), ("quit", "end")];
+pub const PROMPT_WORDS: [(&str, &str); 4] = [
+    ("goto", "goto 8112, goto 2024-03-14, goto 42%, goto head"),
+    ("sql", "ask the read model in SQL: sql, or sql SELECT * FROM accounts"),
+    ("help", "the keys"),
+    ("quit", "end"),
+];
 
 /// What a command line means.
 pub fn reading(text: &str) -> Reading {
@@ -62,6 +68,7 @@ pub fn reading(text: &str) -> Reading {
         "goto" => Reading::Goto(At::parse(rest)),
         "quit" | "q" if rest.is_empty() => Reading::Quit,
         "help" if rest.is_empty() => Reading::Help,
+        "sql" => Reading::Sql(rest.trim().to_owned()),
         _ if word.starts_with(|c: char| c.is_ascii_digit()) => Reading::Goto(At::parse(text)),
         _ => Reading::Command(Command::parse(text)),
     }
