@@ -145,8 +145,11 @@ mod tests {
             (hostile, "TransferSent", &sent),
             (hostile, hostile, &format!("{hostile}{json}")),
         ]);
-        for scene in
-            SCENES.into_iter().chain(["h<enter>", "hh<enter>", "s<tab><tab><enter>", ":freeze a<tab>"])
+        let asked = format!("S{hostile}<c-j>nonsense {hostile}<enter><tab>");
+        for scene in SCENES
+            .into_iter()
+            .chain(["h<enter>", "hh<enter>", "s<tab><tab><enter>", ":freeze a<tab>"])
+            .chain([&*asked])
         {
             for (width, height) in [(120, 36), (80, 24), (60, 15), (40, 10), (20, 5)] {
                 let mut model = bank.screen(width, height);

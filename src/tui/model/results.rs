@@ -221,7 +221,7 @@ mod tests {
     use super::*;
 
     fn of(values: &[Value]) -> Results {
-        let rows = values.iter().enumerate().map(|(nth, value)| vec![value.clone(), int(nth as i64)]);
+        let rows = values.iter().zip(0..).map(|(value, nth)| vec![value.clone(), int(nth)]);
         let columns = vec!["v".to_owned(), "nth".to_owned()];
         Results::begun(Answered { columns, rows: rows.collect(), ..Answered::default() }, AsOf::Checkpoint)
     }

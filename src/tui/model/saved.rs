@@ -15,7 +15,7 @@ pub struct SavedQuestion {
 pub const SAVED_QUESTIONS: [SavedQuestion; 5] = [
     SavedQuestion {
         name: "richest accounts",
-        answers: "the ten highest balances, and whose they are",
+        answers: "the ten highest balances, and whose",
         sql: "SELECT account, owner, balance, currency, status
 FROM accounts
 ORDER BY balance DESC
@@ -33,14 +33,14 @@ LIMIT 10",
     },
     SavedQuestion {
         name: "money by currency",
-        answers: "what all accounts of a currency hold together",
+        answers: "what all accounts of a currency hold",
         sql: "SELECT currency, balance, n_accounts
 FROM totals
 ORDER BY n_accounts DESC, currency",
     },
     SavedQuestion {
         name: "transfers without their other leg",
-        answers: "money that was sent and not received, or received and not sent",
+        answers: "sent and not received, or the reverse",
         sql: "SELECT transfer, state, sender, receiver, amount, currency, time
 FROM transfers
 WHERE state <> 'complete'
@@ -48,7 +48,7 @@ ORDER BY coalesce(sent_position, received_position)",
     },
     SavedQuestion {
         name: "accounts below zero at any time",
-        answers: "how far below zero an account has been, when first and how often",
+        answers: "how far below, since when, how often",
         sql: "SELECT account, min(balance) AS lowest, min(time) AS first_time,
        min(position) AS first_position, count(*) AS n_transactions
 FROM transactions

@@ -10,7 +10,7 @@ use crate::tui::message::{Key, KeyCode};
 use crate::tui::model::console::ConsolePart;
 use crate::tui::model::results::{AnswerEnd, Answered};
 use crate::tui::model::saved::SAVED_QUESTIONS;
-use crate::tui::model::{Mode, Model, Tone};
+use crate::tui::model::{Mode, Model, QueryClock, Tone};
 
 /// Opens the console as it was left, to write in.
 pub(super) fn open(model: &mut Model) {
@@ -99,7 +99,10 @@ pub(super) fn take_saved(model: &mut Model, nth: usize) {
 
 /// What runs stops first; then it goes back to the question, and from there out of the console.
 fn escape(model: &mut Model, part: ConsolePart, effects: &mut Vec<Effect>) {
-    if model.console.is_running() {
+    // What is asked again and again while history plays is stopped by stopping that.
+    if model.playback.is_playing && model.query_clock == QueryClock::Playhead {
+        model.playback.stop();
+    } else if model.console.is_running() {
         model.console.stop();
         effects.push(Effect::StopAsking);
     } else if model.playback.is_playing {

@@ -109,3 +109,87 @@ fn draw_saved(model: &Model, part: ConsolePart, theme: &Theme, area: Rect, buf: 
         put(line, inner, nth, buf);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::fixture::{Bank, picture};
+    use crate::tui::layout::layout;
+    use crate::tui::message::{Key, Message};
+    use crate::tui::model::Mode;
+    use crate::tui::update::update;
+
+    fn drawn(model: &Model) -> String {
+        let panes = layout(model).unwrap();
+        let Mode::Console(part) = model.mode else { panic!("the console is open") };
+        let rows = model.size.height - panes.ruler.height - 1;
+        picture(model.size.width, rows, |_, buf| {
+            draw(model, part, &Theme::plain(), &panes, buf);
+        })
+    }
+
+    #[test]
+    fn an_answer_says_how_many_rows_it_has_and_as_of_when() {
+        let bank = Bank::little().projected_to(7);
+        let mut model = bank.screen(70, 20);
+        bank.press(&mut model, "SSELECT *<enter><tab><right><right>oa,,,,");
+        let drawn: String = drawn(&model);
+        let expected = r#"
+
+╭─ Ask in SQL ───────────────────────────────────────────────────────╮
+│ SELECT *                                                           │
+│                                                                    │
+│                                                                    │
+╰────────────────────────────────────────────── follows the playhead ╯
+╭┤ Answer ├──────────────────────────────────────────────────────────╮
+│ account  owner         balance ↑  status                           │
+│▌acc-2    李小龍           -30000  open                             │
+│ acc-3    Grace Hopper          0  open                             │
+│ acc-1    Ada Lovelace     120000  open                             │
+│                                                                    │
+│                                                                    │
+╰ row 1 of 3 · 3 ms · by balance ↑ ───────────────────────── as of 6 ╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn what_is_there_is_marked_while_the_playhead_has_gone_on() {
+        let bank = Bank::little();
+        let mut model = bank.screen(60, 15);
+        bank.press(&mut model, "SSELECT *<enter><tab>a,");
+        update(&mut model, Message::Key(Key::char(',')));
+        let drawn = drawn(&model);
+        let expected = r#"
+╭┤ Answer ≈ ├──────────────────────────────────────────────╮
+│ account  owner         balance  status                   │
+│▌acc-1    Ada Lovelace   115000  open                     │
+│ acc-2    李小龍         -25000  open                     │
+│ acc-3    Grace Hopper      900  open                     │
+╰ row 1 of 3 · 3 ms ──────────────────────────── ≈ as of 9 ╯
+"#;
+        let answer: String = drawn.lines().skip(5).flat_map(|line| ["\n", line]).collect();
+        assert_eq!(format!("{answer}\n"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn what_runs_and_what_went_wrong_is_said_in_the_answers_place() {
+        let bank = Bank::little();
+        let mut model = bank.screen(60, 15);
+        let mut text = String::new();
+        for keys in ["Sendless<enter>", "<esc>", "<c-u>nonsense<enter>"] {
+            bank.press(&mut model, keys);
+            let drawn = drawn(&model);
+            text.extend(drawn.lines().skip(5).take(2).flat_map(|line| [line, "\n"]));
+        }
+        let expected = r#"
+╭─ Answer · running ───────────────────────────────────────╮
+│ …                                                        │
+╭─ Answer ─────────────────────────────────────────────────╮
+│ The question was stopped before any of its answer came.  │
+╭─ Answer ─────────────────────────────────────────────────╮
+│ near "nonsense": syntax error                            │
+"#;
+        assert_eq!(format!("\n{text}"), expected, "\n{text}");
+    }
+}

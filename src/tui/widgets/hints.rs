@@ -182,11 +182,11 @@ mod tests {
         }
         let drawn: String = text;
         let expected = r#"
- , . step  < > account  space play  : command  / find  tab pane  enter open  s stay  p hold  ? help  q quit
- , . step  < > account  space play  : command  / find  tab pane  ? help
+ , . step  < > account  space play  : command  / find  S SQL  tab pane  enter open  s stay  p hold  ? help  q quit
+ , . step  < > account  space play  : command  / find  S SQL  ? help
  , . step  < > account  ? help
  ? help
- , . step  < > account  space play  : command  / find  tab pane  ? help      12
+ , . step  < > account  space play  : command  / find  S SQL  ? help         12
  e event  s state  p position  Esc back          copy what?
  Enter do it  Tab complete  ↑ ↓ history  Esc back
  j k scroll  Esc back  q quit

@@ -2,14 +2,15 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::text::Span;
 use ratatui_textarea::DataCursor;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use crate::domain::visible::visible;
 use crate::tui::layout::{editor_cells, event_window};
-use crate::tui::model::Model;
 use crate::tui::model::console::{Console, ConsolePart};
+use crate::tui::model::{Model, QueryClock};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::pane::{PaneFrame, padded, put};
 use crate::tui::widgets::text::{span, wrap};
@@ -40,6 +41,7 @@ pub(super) fn draw(
 ) -> Option<Position> {
     let frame = PaneFrame {
         title: vec![span("Ask in SQL", theme.strong)],
+        bottom_right: clock(model, theme),
         is_focused: part == ConsolePart::Editor,
         ..PaneFrame::default()
     };
@@ -62,6 +64,14 @@ pub(super) fn draw(
     let x = inner.x.saturating_add(u16::try_from(at.1).unwrap_or(u16::MAX));
     let y = inner.y.saturating_add(u16::try_from(at.0 - first).unwrap_or(u16::MAX));
     sight.contains(&at.0).then(|| Position::new(x.min(inner.right().saturating_sub(1)), y))
+}
+
+/// By which clock it will be asked, where that is not the query side's own.
+fn clock(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
+    match model.query_clock {
+        QueryClock::Checkpoint => Vec::new(),
+        QueryClock::Playhead => vec![span("follows the playhead", theme.playhead)],
+    }
 }
 
 /// The rows of the lines around the cursor, enough for `room` of them on either side; and its row and cell among them.
@@ -125,5 +135,52 @@ impl Wrapped {
     fn begin_row(&mut self) {
         self.rows.push(String::new());
         self.used = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::fixture::{Bank, picture};
+
+    #[test]
+    fn a_long_question_is_wrapped_and_shown_around_its_cursor() {
+        let bank = Bank::little();
+        let mut model = bank.screen(80, 24);
+        bank.press(
+            &mut model,
+            "SSELECT account, owner<a-enter>FROM 一二三四五六七八<a-enter>\u{9b}\u{202e}<c-j>x",
+        );
+        let mut cursors = Vec::new();
+        let mut drawn = String::new();
+        for keys in ["", "<up><up><right>", "<up><up><left>"] {
+            bank.press(&mut model, keys);
+            drawn += &picture(20, 6, |area, buf| {
+                cursors.push(draw(&model, ConsolePart::Editor, &Theme::plain(), area, buf));
+            });
+        }
+        let expected = r#"
+╭┤ Ask in SQL ├────╮
+│ FROM 一二三四五  │
+│ 六七八           │
+│ ⟨U+009B⟩⟨U+202E⟩ │
+│ x                │
+╰──────────────────╯
+╭┤ Ask in SQL ├────╮
+│ SELECT account,  │
+│ owner            │
+│ FROM 一二三四五  │
+│ 六七八           │
+╰──────────────────╯
+╭┤ Ask in SQL ├────╮
+│ SELECT account,  │
+│ owner            │
+│ FROM 一二三四五  │
+│ 六七八           │
+╰──────────────────╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+        let at = |x, y| Some(Position::new(x, y));
+        assert_eq!(cursors, [at(3, 4), at(3, 3), at(2, 1)]);
     }
 }

@@ -19,8 +19,7 @@ pub(super) fn title(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
     let mut title = vec![span("Answer", theme.strong)];
     if is_inexact(model) {
         title.push(span(format!(" {INEXACT}"), theme.dim));
-    }
-    if model.console.is_running() {
+    } else if model.console.is_running() {
         title.push(span(" · running", theme.read_side));
     }
     title

@@ -14,6 +14,9 @@ use crate::tui::widgets::text::{fit, left, right, span, width};
 /// The widest that a column is while others have no room.
 const COLUMN_CELLS: usize = 28;
 
+/// The narrowest that a text is cut to at the right end.
+const CUT_CELLS_MIN: usize = 4;
+
 /// The widest that a column is in any case.
 const COLUMN_CELLS_MAX: usize = 200;
 
@@ -26,11 +29,10 @@ const NULL: &str = "NULL";
 /// Draws the heading and the rows in sight.
 pub(super) fn draw(results: &Results, is_focused: bool, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let room = usize::from(area.height.saturating_sub(1));
-    let last = results.n_rows().saturating_sub(room.max(1));
-    let rows: Vec<(usize, &[Value])> = (results.top.min(last)..results.n_rows())
-        .take(room)
-        .filter_map(|nth| Some((nth, results.row_at(nth)?)))
-        .collect();
+    // There may be less room than the model knows of: the chosen row is in sight all the same.
+    let top = results.top.clamp((results.row + 1).saturating_sub(room.max(1)), results.row);
+    let rows: Vec<(usize, &[Value])> =
+        (top..results.n_rows()).take(room).filter_map(|nth| Some((nth, results.row_at(nth)?))).collect();
     let columns = Column::all(results, &rows, usize::from(area.width).saturating_sub(2));
     put(heading(results, &columns, is_focused, theme), area, 0, buf);
     for (at, (nth, row)) in rows.iter().enumerate() {
@@ -43,60 +45,49 @@ pub(super) fn draw(results: &Results, is_focused: bool, theme: &Theme, area: Rec
 struct Column {
     nth: usize,
     cells: usize,
+    /// As many as it would take to show all that is in sight of it.
+    wanted: usize,
     /// Whether all values in sight are numbers: these stand on the right.
     has_numbers: bool,
 }
 
 impl Column {
-    /// The columns that fit into so many cells, the chosen one among them.
+    /// The columns that fit into so many cells, the chosen one among them; the last one may be in sight in part.
     fn all(results: &Results, rows: &[(usize, &[Value])], room: usize) -> Vec<Self> {
         let of = |(nth, name): (usize, &String)| Self::of(nth, name, results, rows);
         let mut columns: Vec<Self> = results.columns().iter().enumerate().map(of).collect();
-        let total = |columns: &[Self]| {
-            columns.iter().map(|column| column.cells).sum::<usize>()
-                + GAP.len() * columns.len().saturating_sub(1)
-        };
-        if total(&columns) > room {
-            let wanted: Vec<usize> = columns.iter().map(|column| column.cells).collect();
-            for column in &mut columns {
-                column.cells = column.cells.min(COLUMN_CELLS);
-            }
-            // What is left is for those that were cut.
-            let mut spare = room.saturating_sub(total(&columns));
-            for (column, wanted) in columns.iter_mut().zip(wanted) {
-                let more = spare.min(wanted - column.cells);
-                column.cells += more;
-                spare -= more;
-            }
-        }
         // Scrolled until the chosen one is in sight.
-        while columns.len() > 1
-            && columns.first().is_some_and(|first| first.nth < results.column)
-            && total(columns.get(..=Self::place(&columns, results.column)).unwrap_or(&columns)) > room
+        while columns.first().is_some_and(|first| first.nth < results.column)
+            && Self::total(columns.get(..=Self::place(&columns, results.column)).unwrap_or(&columns)) > room
         {
             columns.remove(0);
         }
-        let mut n_fitting = columns.len();
-        while n_fitting > 1 && total(columns.get(..n_fitting).unwrap_or(&columns)) > room {
-            n_fitting -= 1;
-        }
-        // The last one may be in sight in part.
-        if let Some(next) = columns.get(n_fitting) {
-            let used = total(columns.get(..n_fitting).unwrap_or(&columns)) + GAP.len();
-            let left = room.saturating_sub(used);
-            let cells = left.min(next.cells);
-            if cells >= 4 && !next.has_numbers {
-                n_fitting += 1;
-                if let Some(next) = columns.get_mut(n_fitting - 1) {
-                    next.cells = cells;
-                }
+        let mut left = room;
+        let mut n_fitting = 0;
+        for column in &mut columns {
+            let gap = if n_fitting == 0 { 0 } else { GAP.len() };
+            let cells = column.cells.min(left.saturating_sub(gap));
+            let is_worth_it = n_fitting == 0 || cells == column.cells;
+            if !is_worth_it && (column.has_numbers || cells < CUT_CELLS_MIN) {
+                break;
             }
+            column.cells = cells;
+            left = left.saturating_sub(gap + cells);
+            n_fitting += 1;
         }
         columns.truncate(n_fitting);
-        if let Some(first) = columns.first_mut() {
-            first.cells = first.cells.min(room);
+        // What is left is for those that were cut.
+        for column in &mut columns {
+            let more = left.min(column.wanted.saturating_sub(column.cells));
+            column.cells += more;
+            left -= more;
         }
         columns
+    }
+
+    fn total(columns: &[Self]) -> usize {
+        let cells: usize = columns.iter().map(|column| column.cells).sum();
+        cells + GAP.len() * columns.len().saturating_sub(1)
     }
 
     fn place(columns: &[Self], nth: usize) -> usize {
@@ -110,7 +101,8 @@ impl Column {
         let widest = values().map(|value| width(&shown(value, COLUMN_CELLS_MAX))).max().unwrap_or(0);
         let is_sorted = results.sorting.is_some_and(|sorting| sorting.column == nth);
         let name = width(&fit(name, COLUMN_CELLS_MAX)) + if is_sorted { 2 } else { 0 };
-        Self { nth, cells: widest.max(name).clamp(1, COLUMN_CELLS_MAX), has_numbers }
+        let wanted = widest.max(name).clamp(1, COLUMN_CELLS_MAX);
+        Self { nth, cells: wanted.min(COLUMN_CELLS), wanted, has_numbers }
     }
 
     fn place_text(&self, text: &str) -> String {
@@ -185,5 +177,73 @@ fn shown(value: &Value, cells: usize) -> String {
             let digits = bytes.iter().take(cells / 2 + 1).map(|byte| format!("{byte:02x}"));
             fit(&format!("x'{}'", digits.collect::<String>()), cells)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read_model::rows::AsOf;
+    use crate::tui::fixture::picture;
+    use crate::tui::model::results::Answered;
+
+    fn text(text: &str) -> Value {
+        Value::Text(text.to_owned())
+    }
+
+    fn results() -> Results {
+        let columns = ["id", "what\u{202e}", "share", "bytes", "long"].map(str::to_owned).to_vec();
+        let row = |id, what: &str, share, byte| {
+            let long = text(&"word ".repeat(20));
+            vec![Value::Integer(id), text(what), share, Value::Blob(vec![byte; 3]), long]
+        };
+        let rows = vec![
+            row(7, "漢字", Value::Real(1.0), 0xab),
+            row(-12, "\u{1b}[31mred", Value::Null, 0),
+            row(900, "", Value::Real(1e300), 255),
+        ];
+        Results::begun(Answered { columns, rows, ..Answered::default() }, AsOf::Checkpoint)
+    }
+
+    fn drawn(results: &Results, width: u16) -> String {
+        picture(width, 4, |area, buf| draw(results, true, &Theme::plain(), area, buf))
+    }
+
+    #[test]
+    fn numbers_stand_on_the_right_and_hidden_characters_are_shown() {
+        let drawn = drawn(&results(), 72);
+        let expected = r#"
+  id  what⟨U+202E⟩  share  bytes      long
+▌  7  漢字            1.0  x'ababab'  word word word word word word wo…
+ -12  ␛[31mred       NULL  x'000000'  word word word word word word wo…
+ 900                1e300  x'ffffff'  word word word word word word wo…
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn a_wide_table_is_scrolled_until_the_chosen_column_is_in_sight() {
+        let mut results = results();
+        let mut text = drawn(&results, 30);
+        results.go_right(3);
+        text += &drawn(&results, 30);
+        results.go_right(1);
+        results.turn_sorting();
+        text += &drawn(&results, 12);
+        let expected = r#"
+  id  what⟨U+202E⟩  share›
+▌  7  漢字            1.0
+ -12  ␛[31mred       NULL
+ 900                1e300
+‹share  bytes      long
+▌  1.0  x'ababab'  word word…
+  NULL  x'000000'  word word…
+ 1e300  x'ffffff'  word word…
+‹long ↑
+▌word word…
+ word word…
+ word word…
+"#;
+        assert_eq!(format!("\n{text}"), expected, "\n{text}");
     }
 }
