@@ -45,7 +45,7 @@ pub(super) fn rows(model: &Model, is_focused: bool, theme: &Theme, area: Rect) -
     };
     let mut parts = vec![match how {
         None => span(format!("{number} so far"), theme.text),
-        Some(Ending::Cut) => span(format!("{number}, and more"), theme.differs),
+        Some(Ending::Cut) => span(format!("{number} and more"), theme.differs),
         Some(Ending::Stopped) => span(format!("{number}, then stopped"), theme.differs),
         Some(Ending::Whole | Ending::Failed(_)) => span(number, theme.text),
     }];
