@@ -60,6 +60,8 @@ pub struct Results {
     pub asked: AsOf,
     /// By which column the rows are sorted; `None` leaves them as they came.
     pub sorting: Option<Sorting>,
+    /// Whether the values of a column are numbers, all but NULLs; `None` while it has nothing but these.
+    are_numbers: Vec<Option<bool>>,
     /// The places of the rows in their sorted order; empty where they are not sorted.
     order: Vec<usize>,
     /// The chosen row, counted in the order in which they are shown.
@@ -73,7 +75,10 @@ pub struct Results {
 impl Results {
     /// An answer that begins to come.
     pub fn begun(answered: Answered, asked: AsOf) -> Self {
-        Self { answered, asked, ..Self::default() }
+        let mut results = Self { asked, are_numbers: vec![None; answered.columns.len()], ..Self::default() };
+        results.learn_kinds(&answered.rows);
+        results.answered = answered;
+        results
     }
 
     /// An answer that has ended before any of it came.
@@ -118,8 +123,26 @@ impl Results {
         self.answered.end.as_ref()
     }
 
+    /// Whether a column holds numbers.
+    pub fn has_numbers(&self, column: usize) -> bool {
+        self.are_numbers.get(column).copied().flatten().unwrap_or(false)
+    }
+
+    fn learn_kinds(&mut self, rows: &[Vec<Value>]) {
+        for row in rows {
+            for (value, are_numbers) in row.iter().zip(&mut self.are_numbers) {
+                match value {
+                    Value::Null => {}
+                    Value::Integer(_) | Value::Real(_) => _ = are_numbers.get_or_insert(true),
+                    Value::Text(_) | Value::Blob(_) => *are_numbers = Some(false),
+                }
+            }
+        }
+    }
+
     /// Takes more rows.
     pub fn add(&mut self, rows: Vec<Vec<Value>>) {
+        self.learn_kinds(&rows);
         self.answered.rows.extend(rows);
         self.sort();
     }

@@ -47,7 +47,7 @@ struct Column {
     cells: usize,
     /// As many as it would take to show all that is in sight of it.
     wanted: usize,
-    /// Whether all values in sight are numbers: these stand on the right.
+    /// Whether its values are numbers: these stand on the right.
     has_numbers: bool,
 }
 
@@ -95,10 +95,9 @@ impl Column {
     }
 
     fn of(nth: usize, name: &str, results: &Results, rows: &[(usize, &[Value])]) -> Self {
-        let values = || rows.iter().filter_map(|(_, row)| row.get(nth));
-        let is_number = |value: &Value| matches!(value, Value::Integer(_) | Value::Real(_));
-        let has_numbers = values().any(is_number) && values().all(|v| is_number(v) || *v == Value::Null);
-        let widest = values().map(|value| width(&shown(value, COLUMN_CELLS_MAX))).max().unwrap_or(0);
+        let values = rows.iter().filter_map(|(_, row)| row.get(nth));
+        let has_numbers = results.has_numbers(nth);
+        let widest = values.map(|value| width(&shown(value, COLUMN_CELLS_MAX))).max().unwrap_or(0);
         let is_sorted = results.sorting.is_some_and(|sorting| sorting.column == nth);
         let name = width(&fit(name, COLUMN_CELLS_MAX)) + if is_sorted { 2 } else { 0 };
         let wanted = widest.max(name).clamp(1, COLUMN_CELLS_MAX);
