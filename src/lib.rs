@@ -105,15 +105,22 @@
 //!     model.rs                   everything the screen knows
 //!     model/
 //!       answers.rs               what the store and the read model answer to the screen's questions, as plain values
+//!       console.rs               the SQL console: the question that is being written, the one that was asked, and its answer so far
 //!       places.rs                the places looked at: back and forth among them
 //!       prompt.rs                a line that is being typed: its text, history, completion and preview
+//!       results.rs               the answer to a question in SQL as far as it has come, and which of its rows and columns one looks at
 //!       ruler.rs                 the one function from a position or time to a column of the ruler, and the one back
+//!       saved.rs                 the questions in SQL that come with foldback
 //!       slot.rs                  a question that the screen has asked, and the last answer to it
 //!     script.rs                  keys as a script writes them
 //!     theme.rs                   colours and glyphs
 //!     update.rs                  what the model becomes, and what it wants done
 //!     update/
 //!       browse.rs                what keys do while nothing is being typed
+//!       console.rs               what keys do in the SQL console
+//!       console/
+//!         editor.rs              what keys do while a question in SQL is being written
+//!         results.rs             what keys do while the answer to a question in SQL is looked at
 //!       mouse.rs                 what the mouse does
 //!       moves.rs                 how the playhead gets from one place to another
 //!       steering.rs              how the read side is steered: the projector's orders, and the clock by which the query view is read
@@ -123,6 +130,11 @@
 //!     widgets.rs                 the parts of the screen, a file a pane
 //!     widgets/
 //!       chart.rs                 the selected account's balance over its events, as steps
+//!       console.rs               the SQL console: a question in SQL, and under it its answer or the saved questions
+//!       console/
+//!         editor.rs              the question that is being written: its lines, wrapped, around the cursor
+//!         status.rs              what the frame around an answer says: how many rows it has, how long it took, and as of which position it is
+//!         table.rs               the rows of an answer as a table, as wide as what is in sight needs
 //!       density.rs               the bars over the ruler: how fast events came, or how many there are
 //!       differences.rs           where the query view has a value otherwise than the state: because it shows another moment, or by a defect
 //!       event_list.rs            the events around the playhead
@@ -143,6 +155,7 @@
 //!       too_small.rs             what is said on a screen that is too small for anything else
 //!   runtime.rs                   the only place with threads, channels and clocks: the loop
 //!   runtime/
+//!     asker.rs                   a person's questions in SQL, answered beside the screen: one at a time, the newest, with a way to stop
 //!     explorer.rs                the explorer: a store, a screen, and the threads between them
 //!     finder.rs                  searching the log beside the screen, with progress and a way to stop
 //!     headless.rs                the explorer without a terminal: every effect is answered before the next key

@@ -1,5 +1,6 @@
 //! The only place with threads, channels and clocks: the loop.
 
+pub mod asker;
 pub mod explorer;
 pub mod finder;
 pub mod headless;

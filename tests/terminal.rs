@@ -227,6 +227,7 @@ fn obeyed(action: Action) -> (&'static str, fn(&str) -> bool) {
         Action::PreviousPane => ("", |screen| screen.contains("┤ Query view")),
         Action::Open => ("", |screen| screen.contains("Event 204")),
         Action::Command => ("", |screen| screen.contains("┤ Command")),
+        Action::Sql => ("", |screen| screen.contains("┤ Ask in SQL")),
         Action::Find => ("", |screen| screen.contains("┤ Find")),
         Action::FindNext | Action::FindPrevious => ("", |screen| screen.contains("nothing to find yet")),
         Action::Axis => ("", |screen| screen.contains("by time")),
@@ -555,4 +556,30 @@ fn a_log_is_usable_while_it_is_still_being_read() {
     session.wait_for("lag 0");
     session.type_keys("q");
     assert_eq!(session.ends_and_gives_the_terminal_back().0, 0);
+}
+
+#[test]
+fn an_endless_question_leaves_the_keys_answered_and_the_end_at_once() {
+    let mut session = Session::start(120, 36, &[]);
+    session.wait_for("407 · lag 0");
+    session.type_keys("S");
+    session.wait_for("┤ Ask in SQL");
+    let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+    session.type_keys(&format!("{endless}\r"));
+    session.wait_for("running");
+    // The playhead goes on moving beside it, and another question is answered.
+    session.type_keys("\t,,");
+    session.wait_for("405 of 407");
+    session.type_keys("\t\x15SELECT 6 * 7 AS answer\r");
+    session.wait_for("42");
+    session.type_keys(&format!("\x15{endless}\r"));
+    session.wait_for("running");
+    session.type_keys(ESC);
+    session.wait_for("The question was stopped");
+    session.type_keys("\r");
+    session.wait_for("running");
+    let began = Instant::now();
+    session.type_keys("\x03");
+    assert_eq!(session.ends_and_gives_the_terminal_back().0, 0);
+    assert!(began.elapsed() < foldback::read_model::sql::DEADLINE, "it waited for the question");
 }

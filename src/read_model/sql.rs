@@ -27,7 +27,7 @@ pub const DEADLINE: Duration = Duration::from_secs(10);
 pub const N_SCREEN_ROWS_MAX: usize = 10_000;
 
 /// Bytes that a screen takes of one answer.
-const N_SCREEN_BYTES_MAX: usize = 64 << 20;
+pub const N_SCREEN_BYTES_MAX: usize = 64 << 20;
 
 /// The longest value in an answer, and in between: comparing two that are longer can take longer than the deadline, in
 /// one instruction that cannot be interrupted.
@@ -147,7 +147,8 @@ impl Answer for Held {
     }
 }
 
-fn n_bytes(value: &Value) -> usize {
+/// What a value takes in memory, in bytes.
+pub fn n_bytes(value: &Value) -> usize {
     let beside = match value {
         Value::Text(text) => text.len(),
         Value::Blob(bytes) => bytes.len(),

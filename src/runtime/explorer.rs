@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 use crate::domain::event::GlobalPosition;
 use crate::read_model::generation::Unfit;
 use crate::read_model::location::Location;
+use crate::runtime::asker::Asker;
 use crate::runtime::finder::Finder;
 use crate::runtime::importer::{Importer, LogToRead};
 use crate::runtime::projector::{ProjectorControl, ProjectorReport, ProjectorThreads};
@@ -134,6 +135,7 @@ struct Workers {
     near: Worker,
     beside: Worker,
     query: Worker,
+    asker: Asker,
     finder: Finder,
     projector: ProjectorThreads,
 }
@@ -174,11 +176,13 @@ impl Workers {
         };
         let projector = ProjectorThreads::start(&opening.path, &location, opening.fail_at, report)
             .context("could not start the projector")?;
+        let asker = Asker::start(&location, inbox.clone());
         let finder = Finder::new(&opening.path, inbox.clone());
         Ok(Self {
             near: Worker { effects: to_near, thread: near },
             beside: Worker { effects: to_beside, thread: beside },
             query: Worker { effects: to_query, thread: query },
+            asker,
             finder,
             projector,
         })
@@ -187,6 +191,7 @@ impl Workers {
     /// Ends them all. The one that writes to the store closes it last: then SQLite takes its write-ahead log into the
     /// one file and removes it.
     fn stop(self) {
+        self.asker.stop_and_wait();
         self.finder.stop_and_wait();
         drop(self.projector);
         self.query.stop();
@@ -200,6 +205,8 @@ impl Workers {
                 self.beside.send(effect)?;
             }
             Effect::Accounts(..) | Effect::Statement(..) => self.query.send(effect)?,
+            Effect::Ask(ticket, question) => self.asker.ask(ticket, question)?,
+            Effect::StopAsking => self.asker.stop(),
             Effect::Find(ticket, question) => self.finder.find(ticket, question),
             Effect::StopFinding => self.finder.stop(),
             Effect::Project => self.projector.send(ProjectorControl::HeadMoved),

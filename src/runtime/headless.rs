@@ -4,8 +4,10 @@ use anyhow::Result;
 
 use crate::domain::event::GlobalPosition;
 use crate::read_model::location::Location;
+use crate::read_model::query::ReadModel;
 use crate::read_model::rows::Checkpoint;
 use crate::read_model::rows::steering::ProjectorStatus;
+use crate::runtime::asker::answer_at_once;
 use crate::runtime::finder::search;
 use crate::runtime::query_worker::QueryWorker;
 use crate::runtime::store_worker::StoreWorker;
@@ -25,6 +27,7 @@ pub struct Headless<'a> {
     store: &'a SqliteStore,
     store_worker: StoreWorker,
     query_worker: QueryWorker,
+    read_model: ReadModel,
 }
 
 impl<'a> Headless<'a> {
@@ -43,7 +46,8 @@ impl<'a> Headless<'a> {
         let own = SqliteStore::open_read_only(store.path())?;
         let store_worker = StoreWorker::new(own)?;
         let query_worker = QueryWorker::new(location);
-        let mut headless = Self { model, store, store_worker, query_worker };
+        let read_model = ReadModel::open(location);
+        let mut headless = Self { model, store, store_worker, query_worker, read_model };
         let moved = head_moved(headless.store, headless.store.head()?, None)?;
         headless.take_in(moved)?;
         headless.take_in(Message::Projected { checkpoint, status: Box::new(status), is_followed: false })?;
@@ -85,6 +89,7 @@ impl<'a> Headless<'a> {
                 let found = search(self.store, &question, || true, |_| {})?;
                 Some(Message::Found(ticket, found))
             }
+            Effect::Ask(ticket, question) => Some(answer_at_once(&mut self.read_model, ticket, &question)),
             Effect::Submit(_) => {
                 let why = "a printed screen changes nothing: foldback do issues commands";
                 Some(Message::Submitted(Submitted::Failed(why.to_owned())))

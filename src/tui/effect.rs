@@ -37,6 +37,10 @@ pub enum Effect {
     Find(u64, FindQuestion),
     /// Stop searching.
     StopFinding,
+    /// Answer a question in SQL; the one before it is not waited for any more.
+    Ask(u64, SqlQuestion),
+    /// Stop answering it.
+    StopAsking,
     /// Project what has come to the log.
     Project,
     /// Tell the one who projects something.
@@ -77,6 +81,7 @@ impl Effect {
                 | Self::Inspect(..)
                 | Self::Locate(..)
                 | Self::Find(..)
+                | Self::Ask(..)
         )
     }
 }
@@ -162,6 +167,15 @@ pub struct FindQuestion {
     pub from: GlobalPosition,
     /// Towards the head, or back.
     pub is_forward: bool,
+}
+
+/// What does the read model say to this?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SqlQuestion {
+    /// The question, as a person wrote it.
+    pub sql: String,
+    /// As of which position.
+    pub as_of: AsOf,
 }
 
 /// A place whose position only the store knows.

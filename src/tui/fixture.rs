@@ -1,5 +1,7 @@
 //! A little bank to draw: a log in memory, and the answers that the screen would get about it.
 
+use std::time::Duration;
+
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
@@ -11,17 +13,18 @@ use crate::domain::account::{AccountFold, AccountState, Status, decide};
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use crate::domain::fold::{Fold, Meaning};
 use crate::read_model::rows::steering::{Pace, ProjectorStatus};
-use crate::read_model::rows::{AccountRow, Checkpoint, SkippedEvents, StatementRow, TotalRow};
+use crate::read_model::rows::{AccountRow, Checkpoint, SkippedEvents, StatementRow, TotalRow, Value};
 use crate::replay::reconstruct;
 use crate::replay::snapshots::Snapshots;
 use crate::tui::effect::{
-    AccountsQuestion, CompareQuestion, Effect, Located, LookQuestion, Place, StatementQuestion,
+    AccountsQuestion, CompareQuestion, Effect, Located, LookQuestion, Place, SqlQuestion, StatementQuestion,
     SurveyQuestion,
 };
 use crate::tui::message::Message;
 use crate::tui::model::answers::{
     Accounts, Chart, ComparedAccount, Comparison, EventRow, Inspected, Look, Preview, Survey, SurveyColumn,
 };
+use crate::tui::model::results::{AnswerEnd, Answered, Ending};
 use crate::tui::model::{Model, Moment, OpenStore, Size, StoreKind};
 use crate::tui::script::keys_of;
 use crate::tui::theme::Theme;
@@ -180,8 +183,36 @@ impl Bank {
                     .map(|position| Located { position, clock: self.moment(position.number()).clock });
                 Message::Located(ticket, place, located)
             }
+            Effect::Ask(ticket, question) => return self.ask(ticket, &question),
             _ => return None,
         })
+    }
+
+    /// Whatever is asked, the accounts are the answer, a row each; but to nonsense and to what is endless.
+    fn ask(&self, ticket: u64, question: &SqlQuestion) -> Option<Message> {
+        if question.sql.contains("endless") {
+            return None;
+        }
+        let end = |how| AnswerEnd { how, took: Some(Duration::from_millis(3)) };
+        if question.sql.contains("nonsense") {
+            let why = format!("near \"{}\": syntax error", question.sql);
+            return Some(Message::AnswerEnded(ticket, end(Ending::Failed(why))));
+        }
+        let checkpoint = self.moment(self.checkpoint as u64);
+        let checkpoint = Checkpoint { position: checkpoint.position, clock: checkpoint.clock };
+        let as_of = question.as_of.position(&checkpoint);
+        let text = |text: &str| Value::Text(text.to_owned());
+        let row = |name: &StreamName| {
+            let (state, version) = self.state(name, as_of.number() as usize);
+            let owner = state.owner.as_deref().map_or(Value::Null, text);
+            let values =
+                vec![text(name.as_str()), owner, Value::Integer(state.balance), text(state.status.word())];
+            (version > StreamPosition::START).then_some(values)
+        };
+        let columns = ["account", "owner", "balance", "status"].map(str::to_owned).to_vec();
+        let rows = self.names().iter().filter_map(row).collect();
+        let answered = Answered { columns, rows, as_of, checkpoint, end: Some(end(Ending::Whole)) };
+        Some(Message::Answered(ticket, Box::new(answered)))
     }
 
     fn moment(&self, position: u64) -> Moment {

@@ -43,6 +43,8 @@ pub enum Action {
     Open,
     /// Type a command.
     Command,
+    /// Ask the read model in SQL.
+    Sql,
     /// Type what to find.
     Find,
     /// The next hit.
@@ -203,6 +205,12 @@ pub const BINDINGS: &[Binding] = &[
         hint: Some(("/", "find")),
     },
     Binding {
+        group: Group::Asking,
+        keys: &[(Action::Sql, &[c('S')])],
+        does: "ask the read model in SQL",
+        hint: Some(("S", "SQL")),
+    },
+    Binding {
         group: Group::Playhead,
         keys: &[(Action::Slower, &[c('-')]), (Action::Faster, &[c('+'), c('=')])],
         does: "slower, faster",
@@ -331,6 +339,22 @@ pub const BINDINGS: &[Binding] = &[
         does: "suspend; fg comes back",
         hint: None,
     },
+];
+
+/// The keys of the SQL console, with what they do: first while the question is being written, then while its answer is
+/// looked at.
+pub const CONSOLE_KEYS: [(&str, &str); 11] = [
+    ("Enter", "ask; with Alt, or Ctrl-J: a new line"),
+    ("↑ ↓", "in the first and the last line: earlier questions"),
+    ("Ctrl-T", "the saved questions"),
+    ("tab", "from the question to its answer and back"),
+    ("j k · ↑ ↓", "rows of the answer; PgUp PgDn pages, Home End ends"),
+    ("h l · ← →", "columns"),
+    ("o", "sort by the column: rising, falling, as it came"),
+    ("y Y", "copy the value, the row"),
+    ("a", "ask as of the checkpoint, or of the playhead"),
+    (", . < > H L g G", "move the playhead; space plays"),
+    ("Esc", "stop the question, back to it, close"),
 ];
 
 /// The action that a key asks for while looking around.

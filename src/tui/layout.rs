@@ -7,7 +7,9 @@ use ratatui::layout::Rect;
 
 use crate::domain::event::GlobalPosition;
 use crate::tui::model::answers::Look;
+use crate::tui::model::console::ConsolePart;
 use crate::tui::model::{Mode, Model, Pane, Size};
+use crate::tui::widgets::console::n_rows;
 
 /// The smallest screen that anything but a sentence is drawn on.
 pub const SIZE_MIN: Size = Size { width: 40, height: 10 };
@@ -20,6 +22,12 @@ const ONE_PANE: Size = Size { width: 70, height: 20 };
 
 /// How much room a prompt takes: its line and what is said under it, with the frame.
 const PROMPT_ROWS: u16 = 8;
+
+/// The fewest rows of a question's editor, where there is room, and the most: a longer question scrolls.
+const EDITOR_ROWS: (u16, u16) = (3, 8);
+
+/// Under so many rows the SQL console shows the part of it that keys go to.
+const CONSOLE_BOTH_ROWS: u16 = 9;
 
 /// The places of everything on the screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,8 +50,19 @@ pub struct Panes {
     pub hints: Rect,
     /// The prompt, with the frame, laid over the bottom of the panes while something is being typed.
     pub prompt: Option<Rect>,
+    /// The SQL console, laid over the panes while it is open.
+    pub console: Option<ConsolePanes>,
     /// The room of the panes, over which the inspector and the help are laid.
     pub middle: Rect,
+}
+
+/// The parts of the SQL console, each with its frame; `None` where there is no room now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ConsolePanes {
+    /// The question.
+    pub editor: Option<Rect>,
+    /// Its answer, or the saved questions.
+    pub below: Option<Rect>,
 }
 
 /// The rows of the ruler.
@@ -86,6 +105,7 @@ pub fn layout_in(model: &Model, size: Size) -> Option<Panes> {
         hints,
         middle,
         prompt: prompt(model, middle),
+        console: console(model, middle),
         ..Panes::default()
     };
     place_panes(&mut panes, model, size);
@@ -148,6 +168,36 @@ fn prompt(model: &Model, middle: Rect) -> Option<Rect> {
         _ => return None,
     };
     Some(Rect { y: middle.y + middle.height - height, height, ..middle })
+}
+
+fn console(model: &Model, middle: Rect) -> Option<ConsolePanes> {
+    let Mode::Console(part) = model.mode else { return None };
+    if middle.height < CONSOLE_BOTH_ROWS {
+        return Some(match part {
+            ConsolePart::Editor => ConsolePanes { editor: Some(middle), below: None },
+            ConsolePart::Results | ConsolePart::Saved => ConsolePanes { editor: None, below: Some(middle) },
+        });
+    }
+    let frame = 2;
+    let (least, most) = EDITOR_ROWS;
+    // A third of the room at most: one asks for the sake of the answer.
+    let most = most.min((middle.height - frame) / 3);
+    let n_rows = n_rows(&model.console, editor_cells(middle), usize::from(most));
+    let height = frame + u16::try_from(n_rows).unwrap_or(most).max(least.min(most));
+    let editor = Rect { height, ..middle };
+    let below = Rect { y: middle.y + height, height: middle.height - height, ..middle };
+    Some(ConsolePanes { editor: Some(editor), below: Some(below) })
+}
+
+/// How many cells a line of a question has, in an editor with this frame.
+pub fn editor_cells(frame: Rect) -> usize {
+    usize::from(frame.width.saturating_sub(4))
+}
+
+/// How many rows of an answer there is room for: a line is their heading.
+pub fn results_rows(panes: &Panes) -> usize {
+    let below = panes.console.and_then(|console| console.below);
+    below.map_or(0, |pane| usize::from(inside(pane).height.saturating_sub(1)))
 }
 
 /// What is inside a pane's frame.

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::read_model::rows::steering::ProjectorStatus;
-use crate::read_model::rows::{Checkpoint, StatementRow};
+use crate::read_model::rows::{Checkpoint, StatementRow, Value};
 use crate::tui::effect::{Located, Place};
 use crate::tui::model::answers::{Accounts, Chart, Comparison, Inspected, Look, Preview, Submitted, Survey};
+use crate::tui::model::results::{AnswerEnd, Answered};
 use crate::tui::model::{Import, Moment, Size};
 
 /// Something that happened.
@@ -57,6 +58,13 @@ pub enum Message {
     /// The read side has moved, or the one who projects stands otherwise; whether that is another process, which this
     /// one follows.
     Projected { checkpoint: Checkpoint, status: Box<ProjectorStatus>, is_followed: bool },
+    /// An answer to a question in SQL begins to come, or is there as a whole. See
+    /// [`crate::tui::effect::Effect::Ask`].
+    Answered(u64, Box<Answered>),
+    /// More rows of it have come.
+    RowsCame(u64, Vec<Vec<Value>>),
+    /// It has ended, maybe before any of it came.
+    AnswerEnded(u64, AnswerEnd),
     /// The read model is begun anew, and why.
     ReadModelBegun(String),
     /// A log is being read in.

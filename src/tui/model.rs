@@ -1,9 +1,12 @@
 //! Everything the screen knows.
 
 pub mod answers;
+pub mod console;
 pub mod places;
 pub mod prompt;
+pub mod results;
 pub mod ruler;
+pub mod saved;
 pub mod slot;
 
 use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
@@ -14,6 +17,7 @@ use crate::tui::effect::{
     AccountsQuestion, ChartQuestion, CompareQuestion, LookQuestion, StatementQuestion, SurveyQuestion,
 };
 use crate::tui::model::answers::{Accounts, Chart, Comparison, Inspected, Look, Survey};
+use crate::tui::model::console::{Console, ConsolePart};
 use crate::tui::model::places::Places;
 use crate::tui::model::prompt::Prompt;
 use crate::tui::model::ruler::{Axis, Stretch};
@@ -86,6 +90,8 @@ pub struct Model {
     pub comparison: Slot<CompareQuestion, Comparison>,
     /// The selected account's statement.
     pub statement: Slot<StatementQuestion, Vec<StatementRow>>,
+    /// The SQL console, as it was left.
+    pub console: Console,
 }
 
 /// A size or place in terminal cells.
@@ -162,6 +168,8 @@ pub enum Mode {
     Command(Prompt),
     /// What to find is being typed.
     Find(Prompt),
+    /// The SQL console lies over the panes, and keys go to this part of it.
+    Console(ConsolePart),
     /// The next key says what is copied.
     Copy,
     /// The help is open, scrolled by so many lines.
@@ -295,6 +303,7 @@ impl Model {
             accounts: Slot::default(),
             comparison: Slot::default(),
             statement: Slot::default(),
+            console: Console::default(),
         }
     }
 
@@ -312,6 +321,11 @@ impl Model {
             QueryClock::Checkpoint => AsOf::Checkpoint,
             QueryClock::Playhead => AsOf::Position(self.playhead.position),
         }
+    }
+
+    /// The position that the query side can be asked as of now: where its clock stands, as far as it has been projected.
+    pub fn query_position(&self) -> GlobalPosition {
+        self.query_as_of().position(&self.read_side.checkpoint)
     }
 
     /// Whether everything shown about the playhead is what belongs to it, not to where it was a moment ago.

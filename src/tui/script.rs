@@ -32,14 +32,14 @@ pub struct BadKeyName(pub String);
 impl fmt::Display for BadKeyName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = NAMES.map(|(name, _)| name).join(", ");
-        write!(f, "<{}> is no key; it is one of: {names}, c-X for Ctrl-X", self.0)
+        write!(f, "<{}> is no key; it is one of: {names}, c-X for Ctrl-X, a-X for Alt-X", self.0)
     }
 }
 
 impl std::error::Error for BadKeyName {}
 
-/// The keys of a text: characters as written, others by name in angle brackets (`<enter>`, `<c-o>` for Ctrl-O). A `<`
-/// without a `>` behind a word of letters is itself.
+/// The keys of a text: characters as written, others by name in angle brackets (`<enter>`, `<c-o>` for Ctrl-O,
+/// `<a-enter>` with Alt). A `<` without a `>` behind a word of letters is itself.
 ///
 /// # Errors
 /// A name that is no key's.
@@ -74,6 +74,11 @@ fn named(name: &str) -> Option<Key> {
         let mut chars = c.chars();
         return chars.next().filter(|_| chars.next().is_none()).map(Key::ctrl);
     }
+    if let Some(other) = name.strip_prefix("a-") {
+        let mut chars = other.chars();
+        let char = chars.next().filter(|_| chars.next().is_none()).map(Key::char);
+        return char.or_else(|| named(other)).map(|key| Key { alt: true, ..key });
+    }
     NAMES.iter().find(|(known, _)| *known == name).map(|(_, code)| Key::plain(*code))
 }
 
@@ -84,7 +89,7 @@ mod tests {
     #[test]
     fn keys_read_as_a_script_writes_them() {
         assert_eq!(
-            keys_of(":a<enter><<c-O><lt>é<pgdn>"),
+            keys_of(":a<enter><<c-O><lt>é<pgdn><a-Enter><a-b>"),
             Ok(vec![
                 Key::char(':'),
                 Key::char('a'),
@@ -94,6 +99,8 @@ mod tests {
                 Key::char('<'),
                 Key::char('é'),
                 Key::plain(KeyCode::PageDown),
+                Key { alt: true, ..Key::plain(KeyCode::Enter) },
+                Key { alt: true, ..Key::char('b') },
             ])
         );
         assert_eq!(keys_of("<return>"), Err(BadKeyName("return".to_owned())));

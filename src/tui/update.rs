@@ -1,6 +1,7 @@
 //! What the model becomes, and what it wants done.
 
 mod browse;
+mod console;
 mod mouse;
 mod moves;
 mod steering;
@@ -32,6 +33,7 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
     match message {
         Message::Key(key) => press(model, key, effects),
         Message::Mouse(mouse) => mouse::mouse(model, mouse, effects),
+        Message::Pasted(text) if matches!(model.mode, Mode::Console(_)) => console::paste(model, &text),
         Message::Pasted(text) => typing::paste(model, &text),
         Message::Resized(size) => {
             model.size = size;
@@ -69,6 +71,9 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
             model.find.at = None;
             model.tell(Tone::Bad, why);
         }
+        Message::Answered(ticket, answered) => console::answered(model, ticket, *answered),
+        Message::RowsCame(ticket, rows) => console::rows_came(model, ticket, rows),
+        Message::AnswerEnded(ticket, end) => console::ended(model, ticket, end),
         // Answers to what is not asked any more.
         Message::Located(..) | Message::FindReached(..) | Message::Found(..) | Message::FindFailed(..) => {}
         Message::Projected { checkpoint, status, is_followed } => {
@@ -108,6 +113,7 @@ fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         Mode::Browse => browse::browse(model, key, effects),
         Mode::Inspect(_) | Mode::Help { .. } => browse::overlay(model, key, effects),
         Mode::Copy => browse::copy_what(model, key, effects),
+        Mode::Console(part) => console::console(model, *part, key, effects),
         Mode::Command(_) | Mode::Find(_) => typing::typing(model, key, effects),
     }
 }

@@ -6,7 +6,7 @@
 //! │   8,110 10:22 With… ││ owner    Ada  @7     ││ account  owner   balance   │   event_list, state, query_view
 //! │ ▶ 8,112 10:22 Depo… ││ balance  1,250.00    ││▌acc-17   Ada      990.00≠  │   (or statement in its place)
 //! │   8,113 10:24 Acco… ││ ⡇⠉⠉⠉⡇ over the log   ││ Σ 1,204,221.00 EUR         │   chart: inside the state
-//! ╰─────────────────────╯╰──────────────────────╯╰────────────────────────────╯   inspector, help: over the panes
+//! ╰─────────────────────╯╰──────────────────────╯╰────────────────────────────╯   inspector, help, console: over the panes
 //! ╭ 2023-01-02 ────── by position · ▁▅█ up to 9 events a day ────── 2024-12-31 ╮   prompt: over their bottom
 //! │ ▁▁▂▁▅▂▁▁▁▃▇▂▁▁▁▂▁▁▁▁▂▃▁▁▁▁▆▂▁▁▁▂▂▁▁▁▃▃▂▁▁▁▂▁▁▅▂▁▁▁▁▂▁▅▂▁▁▁▃▇▂▁▁▁▂▁▁▁▁▂▃▁▁▁ │   density
 //! │   ╷      ╷  ╻       ╷          ╷    ╷                 ╻                    │   ruler
@@ -23,7 +23,7 @@ use crate::tui::layout::layout_in;
 use crate::tui::model::{Mode, Model, Size};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::{
-    event_list, header, help, hints, inspector, prompt, query_view, ruler, state, too_small,
+    console, event_list, header, help, hints, inspector, prompt, query_view, ruler, state, too_small,
 };
 
 /// Draws the model. What is drawn depends on the model and on nothing else, and costs no more than its cells.
@@ -47,12 +47,16 @@ pub fn view(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
         query_view::draw(model, theme, area, buf);
     }
     ruler::draw(model, theme, &panes, buf);
+    let mut cursor = None;
     match &model.mode {
+        Mode::Console(part) => cursor = console::draw(model, *part, theme, &panes, buf),
         Mode::Inspect(inspected) => inspector::draw(model, inspected, theme, &panes, buf),
         Mode::Help { scroll } => help::draw(*scroll, theme, panes.middle, buf),
         Mode::Browse | Mode::Command(_) | Mode::Find(_) | Mode::Copy => {}
     }
-    let cursor = panes.prompt.and_then(|area| prompt::draw(model, theme, area, buf));
+    if let Some(area) = panes.prompt {
+        cursor = prompt::draw(model, theme, area, buf);
+    }
     hints::draw(model, theme, panes.hints, buf);
     if let Some(cursor) = cursor {
         frame.set_cursor_position(cursor);
@@ -70,7 +74,7 @@ mod tests {
     use crate::tui::theme::Theme;
 
     /// What is open when a screen is drawn: each of them with its keys.
-    const SCENES: [&str; 12] = [
+    const SCENES: [&str; 19] = [
         "",
         "g",
         "hhh",
@@ -83,6 +87,13 @@ mod tests {
         ":goto",
         "/x",
         "tzzhhy",
+        "S",
+        "S<down><down>",
+        "SSELECT *<a-enter>FROM accounts<enter>",
+        "SSELECT *<enter><tab>jl<right>oa,,",
+        "Snonsense<enter><tab>",
+        "Sendless<enter>",
+        "Sendless<enter><esc><c-t>",
     ];
 
     /// Something that fails with this text wherever text can stand.
@@ -141,8 +152,11 @@ mod tests {
             (hostile, "TransferSent", &sent),
             (hostile, hostile, &format!("{hostile}{json}")),
         ]);
-        for scene in
-            SCENES.into_iter().chain(["h<enter>", "hh<enter>", "s<tab><tab><enter>", ":freeze a<tab>"])
+        let asked = format!("S{hostile}<c-j>nonsense {hostile}<enter><tab>");
+        for scene in SCENES
+            .into_iter()
+            .chain(["h<enter>", "hh<enter>", "s<tab><tab><enter>", ":freeze a<tab>"])
+            .chain([&*asked])
         {
             for (width, height) in [(120, 36), (80, 24), (60, 15), (40, 10), (20, 5)] {
                 let mut model = bank.screen(width, height);

@@ -1,6 +1,7 @@
 //! The parts of the screen, a file a pane.
 
 mod chart;
+pub(crate) mod console;
 mod density;
 mod differences;
 pub(crate) mod event_list;

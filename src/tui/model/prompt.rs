@@ -48,13 +48,16 @@ pub enum Reading {
     Help,
     /// An order to the one who projects, or how to write it.
     Order(Result<Order, &'static str>),
+    /// `sql`, with a question or without one.
+    Sql(String),
     /// A command to an account.
     Command(Result<Command, BadCommand>),
 }
 
 /// The words that the prompt knows beside the commands of the domain, with what they do.
-pub const PROMPT_WORDS: [(&str, &str); 9] = [
+pub const PROMPT_WORDS: [(&str, &str); 10] = [
     ("goto", "goto 8112, goto 2024-03-14, goto 42%, goto head"),
+    ("sql", "ask the read model in SQL: sql, or sql SELECT * FROM accounts"),
     ("hold", "the projector takes nothing until it is released"),
     ("release", "the projector goes on"),
     ("step", "the projector takes one event, and is held; step 20 takes 20"),
@@ -95,6 +98,7 @@ pub fn reading(text: &str) -> Reading {
         "quit" | "q" if rest.is_empty() => Reading::Quit,
         "help" if rest.is_empty() => Reading::Help,
         _ if let Some(order) = order(word, rest.trim()) => Reading::Order(order),
+        "sql" => Reading::Sql(rest.trim().to_owned()),
         _ if word.starts_with(|c: char| c.is_ascii_digit()) => Reading::Goto(At::parse(text)),
         _ => Reading::Command(Command::parse(text)),
     }

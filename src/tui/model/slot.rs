@@ -60,6 +60,28 @@ impl<Q: Clone + PartialEq, A> Slot<Q, A> {
         self.answer.as_ref()
     }
 
+    /// The newest answer, to be looked at otherwise.
+    pub fn answer_mut(&mut self) -> Option<&mut A> {
+        self.answer.as_mut()
+    }
+
+    /// The answer to the question with this ticket, to which more has come; `None` if it is an older question's, or
+    /// nothing has come of it yet.
+    pub fn answer_to(&mut self, ticket: u64) -> Option<&mut A> {
+        self.answer.as_mut().filter(|_| ticket == self.ticket && self.is_settled)
+    }
+
+    /// Takes the answer out.
+    pub fn take(&mut self) -> Option<A> {
+        self.answer.take()
+    }
+
+    /// Takes this for the answer, whatever may still come.
+    pub fn settle(&mut self, answer: A) {
+        self.ticket += 1;
+        (self.answer, self.is_settled) = (Some(answer), true);
+    }
+
     /// The question asked last.
     pub fn question(&self) -> Option<&Q> {
         self.question.as_ref()
@@ -96,6 +118,19 @@ mod tests {
         let mut slot: Slot<&str, i32> = Slot::of_opening(2);
         slot.want("b");
         assert!(!slot.receive(ticket, 10));
+    }
+
+    #[test]
+    fn an_answer_can_come_in_parts_until_it_is_settled_otherwise() {
+        let mut slot: Slot<&str, Vec<i32>> = Slot::default();
+        slot.want("a");
+        assert_eq!(slot.answer_to(1), None);
+        slot.receive(1, vec![10]);
+        slot.answer_to(1).unwrap().push(11);
+        let answer = slot.take().unwrap();
+        slot.settle(answer);
+        assert_eq!(slot.answer_to(1), None);
+        assert_eq!((slot.answer(), slot.is_settled()), (Some(&vec![10, 11]), true));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::tui::model::prompt::Prompt;
 use crate::tui::model::ruler::{Axis, Ruler};
 use crate::tui::model::slot::Slot;
 use crate::tui::model::{Inspector, Mode, Model, Pane, QueryForm, Selection, Tone};
-use crate::tui::update::{moves, steering};
+use crate::tui::update::{console, moves, steering};
 use crate::tui::widgets::{help, inspector};
 
 /// The highest count before a key: more than any log has events.
@@ -35,7 +35,8 @@ fn count_digit(model: &Model, key: Key) -> Option<u64> {
     (digit > 0 || model.count > 0).then(|| u64::from(digit))
 }
 
-fn act(model: &mut Model, action: Action, count: i64, effects: &mut Vec<Effect>) {
+/// Does what a key asks for, so many times.
+pub(super) fn act(model: &mut Model, action: Action, count: i64, effects: &mut Vec<Effect>) {
     match action {
         Action::StepBack => moves::step(model, -count),
         Action::StepOn => moves::step(model, count),
@@ -57,6 +58,7 @@ fn act(model: &mut Model, action: Action, count: i64, effects: &mut Vec<Effect>)
         Action::Open => open(model),
         Action::Command => model.mode = Mode::Command(Prompt::opened(next_opening(model))),
         Action::Find => model.mode = Mode::Find(Prompt::opened(next_opening(model))),
+        Action::Sql => console::open(model),
         Action::FindNext => find(model, true, effects),
         Action::FindPrevious => find(model, false, effects),
         Action::PlaceBack => to_place(model, true),

@@ -3,13 +3,17 @@
 use ratatui::layout::{Position, Rect};
 
 use crate::tui::effect::Effect;
-use crate::tui::layout::{Panes, event_rows, inside, layout, position_at_row};
+use crate::tui::layout::{Panes, event_rows, inside, layout, position_at_row, results_rows};
 use crate::tui::message::{Mouse, MouseAction};
+use crate::tui::model::console::ConsolePart;
 use crate::tui::model::{Mode, Model, Pane, QueryForm, Selection};
-use crate::tui::update::{browse, moves};
+use crate::tui::update::{browse, console, moves};
 
 /// How many events a turn of the wheel goes.
 const WHEEL_EVENTS: i64 = 3;
+
+/// How many rows of an answer a turn of the wheel goes.
+const WHEEL_ROWS: isize = 3;
 
 /// Something that the mouse did; while something lies over the panes only the wheel counts, and scrolls that.
 pub(super) fn mouse(model: &mut Model, mouse: Mouse, effects: &mut Vec<Effect>) {
@@ -26,6 +30,11 @@ pub(super) fn mouse(model: &mut Model, mouse: Mouse, effects: &mut Vec<Effect>) 
             browse::scroll_overlay(model, wheel);
             return;
         }
+        Mode::Console(part) if !panes.ruler.contains(at) && !model.drags_playhead => {
+            in_console(model, *part, &panes, at, mouse.action);
+            return;
+        }
+        Mode::Console(_) => {}
         _ => return,
     }
     match mouse.action {
@@ -73,6 +82,35 @@ fn turn(model: &mut Model, panes: &Panes, at: Position, by: i64, effects: &mut V
         return;
     }
     moves::step(model, by * WHEEL_EVENTS);
+}
+
+/// What the mouse does in the SQL console: it chooses a part, a row, a saved question; the wheel scrolls.
+fn in_console(model: &mut Model, part: ConsolePart, panes: &Panes, at: Position, action: MouseAction) {
+    let by = match action {
+        MouseAction::WheelUp => -WHEEL_ROWS,
+        MouseAction::WheelDown => WHEEL_ROWS,
+        MouseAction::Press => 0,
+        MouseAction::Drag | MouseAction::Release => return,
+    };
+    if by != 0 {
+        console::scroll(model, by);
+        return;
+    }
+    let Some(console) = panes.console else { return };
+    if console.editor.is_some_and(|pane| pane.contains(at)) {
+        model.mode = Mode::Console(ConsolePart::Editor);
+    } else if model.console.shows_saved(part) {
+        if let Some(row) = row_in(console.below, at) {
+            console::take_saved(model, row);
+        }
+    } else if console.below.is_some_and(|pane| pane.contains(at)) {
+        model.mode = Mode::Console(ConsolePart::Results);
+        // The first row is the heading.
+        let row = row_in(console.below, at).and_then(|row| row.checked_sub(1));
+        if let Some(row) = row.filter(|row| *row < results_rows(panes)) {
+            console::choose_in_sight(model, row);
+        }
+    }
 }
 
 fn to_column_at(model: &mut Model, panes: &Panes, at: Position, effects: &mut Vec<Effect>) {

@@ -102,6 +102,12 @@ fn want_overlay(model: &mut Model, effects: &mut Vec<Effect>) {
                     .extend(prompt.names.want(prefix).map(|(ticket, prefix)| Effect::Names(ticket, prefix)));
             }
         }
+        Mode::Console(_) => {
+            let (as_of, reached) = (model.query_as_of(), model.query_position());
+            let checkpoint = model.read_side.checkpoint.position;
+            let wanted = model.console.want(as_of, reached, checkpoint);
+            effects.extend(wanted.map(|(ticket, question)| Effect::Ask(ticket, question)));
+        }
         Mode::Browse | Mode::Find(_) | Mode::Copy | Mode::Help { .. } => {}
     }
 }

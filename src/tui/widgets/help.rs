@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::tui::keymap::{BINDINGS, Group};
+use crate::tui::keymap::{BINDINGS, CONSOLE_KEYS, Group};
 use crate::tui::theme::{
     CHECKPOINT, DEFECT, DIFFERS, HEAD, INEXACT, LATE, NOT_OURS, PLAYHEAD, SELECTED_ROW, TICK, TICKS, Theme,
 };
@@ -55,6 +55,7 @@ fn lines(theme: &Theme, cells: usize) -> Lines {
     if cells < TWO_COLUMNS {
         let mut lines = story(theme, cells);
         lines.extend(Group::ALL.into_iter().flat_map(|group| keys(group, theme, cells)));
+        lines.extend(console_keys(theme, cells));
         lines.extend(marks(theme, cells));
         return lines;
     }
@@ -64,6 +65,7 @@ fn lines(theme: &Theme, cells: usize) -> Lines {
     on_left.extend(keys(Group::Asking, theme, column));
     let mut on_right: Lines = keys(Group::Ruler, theme, column);
     on_right.extend(keys(Group::Program, theme, column));
+    on_left.extend(console_keys(theme, column));
     on_right.extend(marks(theme, column));
     let mut lines = story(theme, cells);
     let n_lines = on_left.len().max(on_right.len());
@@ -95,6 +97,15 @@ fn keys(group: Group, theme: &Theme, cells: usize) -> Lines {
     let mut lines = vec![heading(group.heading(), theme)];
     for binding in BINDINGS.iter().filter(|binding| binding.group == group) {
         entry(&mut lines, (&binding.key_names(), KEYS_CELLS, theme.key), binding.does, theme, cells);
+    }
+    lines.push(Vec::new());
+    lines
+}
+
+fn console_keys(theme: &Theme, cells: usize) -> Lines {
+    let mut lines = vec![heading("In the SQL console", theme)];
+    for (keys, does) in CONSOLE_KEYS {
+        entry(&mut lines, (keys, KEYS_CELLS, theme.key), does, theme, cells);
     }
     lines.push(Vec::new());
     lines

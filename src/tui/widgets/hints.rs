@@ -6,6 +6,7 @@ use ratatui::text::Span;
 use ratatui::widgets::{Clear, Widget};
 
 use crate::tui::keymap::{Action, BINDINGS, Binding};
+use crate::tui::model::console::ConsolePart;
 use crate::tui::model::{Mode, Model, Notice, Pane, QueryClock, QueryForm, Tone};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::pane::{padded, put};
@@ -75,9 +76,49 @@ fn hints(model: &Model) -> Vec<Hint> {
         Mode::Inspect(_) => {
             vec![("j k", "scroll"), (", .", "previous, next event"), ("y", "copy"), ("Esc", "back")]
         }
+        Mode::Console(part) => console_hints(model, *part),
         Mode::Copy => vec![("e", "event"), ("s", "state"), ("p", "position"), ("Esc", "back")],
         Mode::Help { .. } => vec![("j k", "scroll"), ("Esc", "back"), ("q", "quit")],
     }
+}
+
+fn console_hints(model: &Model, part: ConsolePart) -> Vec<Hint> {
+    let escape = match part {
+        _ if model.console.is_running() => "stop",
+        ConsolePart::Editor => "close",
+        ConsolePart::Results | ConsolePart::Saved => "back",
+    };
+    let mut hints = vec![("Esc", escape)];
+    hints.extend(match part {
+        ConsolePart::Editor if model.console.is_blank() => {
+            vec![("Enter", "ask"), ("↓", "saved questions"), ("↑", "earlier ones")]
+        }
+        ConsolePart::Editor => {
+            vec![
+                ("Enter", "ask"),
+                ("Alt-Enter", "new line"),
+                ("tab", "answer"),
+                ("Ctrl-T", "saved"),
+                ("↑ ↓", "earlier"),
+            ]
+        }
+        ConsolePart::Saved => vec![("Enter", "ask it"), ("j k", "choose"), ("tab", "question")],
+        ConsolePart::Results => {
+            let clock = match model.query_clock {
+                QueryClock::Checkpoint => "follow the playhead",
+                QueryClock::Playhead => "at the checkpoint",
+            };
+            vec![
+                ("tab", "question"),
+                ("o", "sort"),
+                ("y Y", "copy"),
+                (", .", "step"),
+                ("a", clock),
+                ("j k h l", "move"),
+            ]
+        }
+    });
+    hints
 }
 
 /// The hint of a binding, in the words that fit what it would do now.
@@ -148,11 +189,11 @@ mod tests {
         }
         let drawn: String = text;
         let expected = r#"
- , . step  < > account  space play  : command  / find  tab pane  enter open  s stay  p hold  a as of  ? help  q quit
- , . step  < > account  space play  : command  / find  tab pane  ? help
+ , . step  < > account  space play  : command  / find  S SQL  tab pane  enter open  s stay  p hold  a as of  ? help  q quit
+ , . step  < > account  space play  : command  / find  S SQL  ? help
  , . step  < > account  ? help
  ? help
- , . step  < > account  space play  : command  / find  tab pane  ? help      12
+ , . step  < > account  space play  : command  / find  S SQL  ? help         12
  e event  s state  p position  Esc back          copy what?
  Enter do it  Tab complete  ↑ ↓ history  Esc back
  j k scroll  Esc back  q quit

@@ -1,0 +1,319 @@
+//! The answer to a question in SQL as far as it has come, and which of its rows and columns one looks at.
+
+use std::cmp::Ordering;
+use std::time::Duration;
+
+use crate::domain::event::GlobalPosition;
+use crate::read_model::rows::{AsOf, Checkpoint, Value};
+
+/// How the answer begins to come.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answered {
+    /// What the columns are called.
+    pub columns: Vec<String>,
+    /// The first rows, each as long as `columns`.
+    pub rows: Vec<Vec<Value>>,
+    /// The position as of which it is answered.
+    pub as_of: GlobalPosition,
+    /// The checkpoint of the read model that answers.
+    pub checkpoint: Checkpoint,
+    /// How it ended, where that is all of it.
+    pub end: Option<AnswerEnd>,
+}
+
+/// How an answer ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnswerEnd {
+    /// Whether it is whole.
+    pub how: Ending,
+    /// How long the question took; `None` where nobody measured.
+    pub took: Option<Duration>,
+}
+
+/// Whether an answer is whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// It is.
+    Whole,
+    /// There are more rows than a screen takes.
+    Cut,
+    /// A person stopped it.
+    Stopped,
+    /// The question has no answer, or no more of one; why, in one sentence.
+    Failed(String),
+}
+
+/// By which column the rows are sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sorting {
+    /// The column.
+    pub column: usize,
+    /// Whether the greatest comes first.
+    pub is_descending: bool,
+}
+
+/// The answer on the screen.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Results {
+    answered: Answered,
+    /// As of what it was asked.
+    pub asked: AsOf,
+    /// By which column the rows are sorted; `None` leaves them as they came.
+    pub sorting: Option<Sorting>,
+    /// Whether the values of a column are numbers, all but NULLs; `None` while it has nothing but these.
+    are_numbers: Vec<Option<bool>>,
+    /// The places of the rows in their sorted order; empty where they are not sorted.
+    order: Vec<usize>,
+    /// The chosen row, counted in the order in which they are shown.
+    pub row: usize,
+    /// The chosen column.
+    pub column: usize,
+    /// The first row in sight.
+    pub top: usize,
+}
+
+impl Results {
+    /// An answer that begins to come.
+    pub fn begun(answered: Answered, asked: AsOf) -> Self {
+        let mut results = Self { asked, are_numbers: vec![None; answered.columns.len()], ..Self::default() };
+        results.learn_kinds(&answered.rows);
+        results.answered = answered;
+        results
+    }
+
+    /// An answer that has ended before any of it came.
+    pub fn ended(end: AnswerEnd, asked: AsOf) -> Self {
+        Self::begun(Answered { end: Some(end), ..Answered::default() }, asked)
+    }
+
+    /// This answer, sorted and looked at as the one that it takes the place of, if it has the same columns.
+    #[must_use]
+    pub fn in_place_of(mut self, old: &Self) -> Self {
+        if self.columns() == old.columns() {
+            (self.sorting, self.row, self.column, self.top) = (old.sorting, old.row, old.column, old.top);
+            self.sort();
+            self.choose(self.row);
+        }
+        self
+    }
+
+    /// What the columns are called.
+    pub fn columns(&self) -> &[String] {
+        &self.answered.columns
+    }
+
+    /// How many rows there are so far.
+    pub fn n_rows(&self) -> usize {
+        self.answered.rows.len()
+    }
+
+    /// The `nth` row in the order in which they are shown.
+    pub fn row_at(&self, nth: usize) -> Option<&[Value]> {
+        let place = if self.order.is_empty() { nth } else { *self.order.get(nth)? };
+        self.answered.rows.get(place).map(Vec::as_slice)
+    }
+
+    /// The position as of which it is answered; `None` where nothing of it came.
+    pub fn as_of(&self) -> Option<GlobalPosition> {
+        (!self.columns().is_empty()).then_some(self.answered.as_of)
+    }
+
+    /// How it ended; `None` while more may come.
+    pub fn end(&self) -> Option<&AnswerEnd> {
+        self.answered.end.as_ref()
+    }
+
+    /// Whether a column holds numbers.
+    pub fn has_numbers(&self, column: usize) -> bool {
+        self.are_numbers.get(column).copied().flatten().unwrap_or(false)
+    }
+
+    fn learn_kinds(&mut self, rows: &[Vec<Value>]) {
+        for row in rows {
+            for (value, are_numbers) in row.iter().zip(&mut self.are_numbers) {
+                match value {
+                    Value::Null => {}
+                    Value::Integer(_) | Value::Real(_) => _ = are_numbers.get_or_insert(true),
+                    Value::Text(_) | Value::Blob(_) => *are_numbers = Some(false),
+                }
+            }
+        }
+    }
+
+    /// Takes more rows.
+    pub fn add(&mut self, rows: Vec<Vec<Value>>) {
+        self.learn_kinds(&rows);
+        self.answered.rows.extend(rows);
+        self.sort();
+    }
+
+    /// Takes its end.
+    pub fn end_with(&mut self, end: AnswerEnd) {
+        self.answered.end = Some(end);
+    }
+
+    /// Chooses a row, or the last one where there are not so many.
+    pub fn choose(&mut self, row: usize) {
+        self.row = row.min(self.n_rows().saturating_sub(1));
+    }
+
+    /// Chooses the row so many further down, and scrolls until it is in sight of `room` rows.
+    pub fn go_down(&mut self, by: isize, room: usize) {
+        self.choose(self.row.saturating_add_signed(by));
+        self.top = self.top.clamp((self.row + 1).saturating_sub(room.max(1)), self.row);
+    }
+
+    /// Scrolls so many rows; the chosen one comes along where it would be out of sight of `room` rows.
+    pub fn scroll(&mut self, by: isize, room: usize) {
+        let room = room.max(1);
+        self.top = self.top.saturating_add_signed(by).min(self.n_rows().saturating_sub(room));
+        self.choose(self.row.clamp(self.top, self.top + room - 1));
+    }
+
+    /// Chooses the column so many further to the right.
+    pub fn go_right(&mut self, by: isize) {
+        let last = self.columns().len().saturating_sub(1);
+        self.column = self.column.saturating_add_signed(by).min(last);
+    }
+
+    /// Sorts by the chosen column: rising, then falling, then as the rows came.
+    pub fn turn_sorting(&mut self) {
+        let column = self.column;
+        self.sorting = match self.sorting {
+            Some(Sorting { column: by, is_descending }) if by == column => {
+                (!is_descending).then_some(Sorting { column, is_descending: true })
+            }
+            _ => Some(Sorting { column, is_descending: false }),
+        };
+        self.sort();
+        (self.row, self.top) = (0, 0);
+    }
+
+    /// The rows stay as they came and only their order is made: it costs no copy, and is undone by forgetting it.
+    fn sort(&mut self) {
+        self.order.clear();
+        let Some(Sorting { column, is_descending }) = self.sorting else { return };
+        let rows = &self.answered.rows;
+        let value = |place: &usize| rows.get(*place).and_then(|row| row.get(column)).unwrap_or(&Value::Null);
+        self.order.extend(0..rows.len());
+        if is_descending {
+            self.order.sort_by(|a, b| compare(value(b), value(a)));
+        } else {
+            self.order.sort_by(|a, b| compare(value(a), value(b)));
+        }
+    }
+}
+
+/// The order of SQLite: NULL, then numbers, then texts, then bytes.
+fn compare(a: &Value, b: &Value) -> Ordering {
+    match (a, b) {
+        (Value::Integer(a), Value::Integer(b)) => a.cmp(b),
+        (Value::Real(a), Value::Real(b)) => a.total_cmp(b),
+        (Value::Integer(a), Value::Real(b)) => compare_exactly(*a, *b),
+        (Value::Real(a), Value::Integer(b)) => compare_exactly(*b, *a).reverse(),
+        (Value::Text(a), Value::Text(b)) => a.cmp(b),
+        (Value::Blob(a), Value::Blob(b)) => a.cmp(b),
+        _ => kind(a).cmp(&kind(b)),
+    }
+}
+
+fn kind(value: &Value) -> u8 {
+    match value {
+        Value::Null => 0,
+        Value::Integer(_) | Value::Real(_) => 1,
+        Value::Text(_) => 2,
+        Value::Blob(_) => 3,
+    }
+}
+
+/// An integer and a real number, to the last digit: as reals two different integers may be the same.
+fn compare_exactly(integer: i64, real: f64) -> Ordering {
+    const BEYOND: f64 = 9_223_372_036_854_775_808.0;
+    if real >= BEYOND {
+        return Ordering::Less;
+    }
+    if real < -BEYOND || real.is_nan() {
+        return Ordering::Greater;
+    }
+    // Within these bounds the whole part is an integer, and the cast takes it as it is.
+    integer.cmp(&(real.trunc() as i64)).then_with(|| 0.0_f64.total_cmp(&(real.fract() + 0.0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(values: &[Value]) -> Results {
+        let rows = values.iter().zip(0..).map(|(value, nth)| vec![value.clone(), int(nth)]);
+        let columns = vec!["v".to_owned(), "nth".to_owned()];
+        Results::begun(Answered { columns, rows: rows.collect(), ..Answered::default() }, AsOf::Checkpoint)
+    }
+
+    fn int(n: i64) -> Value {
+        Value::Integer(n)
+    }
+
+    /// Which of the rows, counted as they came, stand where.
+    fn places(results: &Results) -> Vec<i64> {
+        let nth = |row: &[Value]| if let [_, Value::Integer(nth)] = row { *nth } else { -1 };
+        (0..results.n_rows()).map(|at| nth(results.row_at(at).unwrap())).collect()
+    }
+
+    #[test]
+    fn rows_are_sorted_by_a_column_to_and_fro_and_stand_again_as_they_came() {
+        let text = |text: &str| Value::Text(text.to_owned());
+        let values = [text("b"), int(10), Value::Real(9.5), Value::Null, int(10), text("B"), int(-1)];
+        let mut results = of(&values);
+        results.go_down(3, 2);
+        results.turn_sorting();
+        assert_eq!((places(&results), results.row), (vec![3, 6, 2, 1, 4, 5, 0], 0));
+        results.turn_sorting();
+        assert_eq!(places(&results), [0, 5, 1, 4, 2, 6, 3]);
+        results.add(vec![vec![text("c"), int(7)]]);
+        assert_eq!(places(&results), [7, 0, 5, 1, 4, 2, 6, 3]);
+        results.turn_sorting();
+        assert_eq!((places(&results), results.sorting), ((0..8).collect(), None));
+    }
+
+    #[test]
+    fn integers_and_reals_are_compared_to_the_last_digit() {
+        let big = 9_007_199_254_740_993;
+        for (a, b, expected) in [
+            (int(big), Value::Real(big as f64), Ordering::Greater),
+            (int(3), Value::Real(3.0), Ordering::Equal),
+            (int(3), Value::Real(3.5), Ordering::Less),
+            (int(-3), Value::Real(-3.5), Ordering::Greater),
+            (int(0), Value::Real(-0.0), Ordering::Equal),
+            (int(i64::MAX), Value::Real(f64::INFINITY), Ordering::Less),
+            (int(i64::MIN), Value::Real(f64::NEG_INFINITY), Ordering::Greater),
+        ] {
+            assert_eq!((compare(&a, &b), compare(&b, &a)), (expected, expected.reverse()), "{a:?} {b:?}");
+        }
+    }
+
+    #[test]
+    fn the_chosen_row_stays_in_sight() {
+        let mut results = of(&vec![Value::Null; 10]);
+        for (by, row, top) in [(1, 1, 0), (3, 4, 2), (-1, 3, 2), (100, 9, 7), (-100, 0, 0)] {
+            results.go_down(by, 3);
+            assert_eq!((results.row, results.top), (row, top), "after {by}");
+        }
+        results.scroll(5, 3);
+        assert_eq!((results.row, results.top), (5, 5));
+        results.scroll(5, 3);
+        assert_eq!((results.row, results.top), (7, 7));
+    }
+
+    #[test]
+    fn an_answer_that_takes_anothers_place_is_looked_at_as_it_was() {
+        let mut old = of(&[int(1), int(2), int(3)]);
+        old.go_right(1);
+        old.turn_sorting();
+        old.go_down(2, 2);
+        let new = of(&[int(1), int(2)]).in_place_of(&old);
+        assert_eq!((new.sorting, new.row, new.column), (old.sorting, 1, 1));
+        let other = Answered { columns: vec!["v".to_owned()], ..Answered::default() };
+        let other = Results::begun(other, AsOf::Checkpoint).in_place_of(&old);
+        assert_eq!((other.sorting, other.row, other.column), (None, 0, 0));
+    }
+}

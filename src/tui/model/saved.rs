@@ -1,0 +1,59 @@
+//! The questions in SQL that come with foldback.
+
+/// A question that can be asked as it is, or changed first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SavedQuestion {
+    /// What it is called.
+    pub name: &'static str,
+    /// What it answers, in one line.
+    pub answers: &'static str,
+    /// The question.
+    pub sql: &'static str,
+}
+
+/// The questions, in the order in which they are offered. Amounts are minor units.
+pub const SAVED_QUESTIONS: [SavedQuestion; 5] = [
+    SavedQuestion {
+        name: "richest accounts",
+        answers: "the ten highest balances, and whose",
+        sql: "SELECT account, owner, balance, currency, status
+FROM accounts
+ORDER BY balance DESC
+LIMIT 10",
+    },
+    SavedQuestion {
+        name: "biggest days",
+        answers: "the ten days on which most money moved",
+        sql: "SELECT day, currency,
+       inflow + outflow + transferred_in AS moved,
+       inflow, outflow, n_transactions
+FROM daily_flows
+ORDER BY moved DESC, day
+LIMIT 10",
+    },
+    SavedQuestion {
+        name: "money by currency",
+        answers: "what all accounts of a currency hold",
+        sql: "SELECT currency, balance, n_accounts
+FROM totals
+ORDER BY n_accounts DESC, currency",
+    },
+    SavedQuestion {
+        name: "transfers without their other leg",
+        answers: "sent and not received, or the reverse",
+        sql: "SELECT transfer, state, sender, receiver, amount, currency, time
+FROM transfers
+WHERE state <> 'complete'
+ORDER BY coalesce(sent_position, received_position)",
+    },
+    SavedQuestion {
+        name: "accounts below zero at any time",
+        answers: "how far below, since when, how often",
+        sql: "SELECT account, min(balance) AS lowest, min(time) AS first_time,
+       min(position) AS first_position, count(*) AS n_transactions
+FROM transactions
+WHERE balance < 0
+GROUP BY account
+ORDER BY lowest",
+    },
+];

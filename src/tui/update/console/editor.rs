@@ -1,0 +1,73 @@
+//! What keys do while a question in SQL is being written.
+
+use ratatui_textarea::{CursorMove, DataCursor};
+
+use crate::tui::message::{Key, KeyCode};
+use crate::tui::model::console::{ConsolePart, QUESTION_BYTES_MAX};
+use crate::tui::model::{Mode, Model, Tone};
+use crate::tui::update::console::ask;
+use crate::tui::widgets::text::beginning;
+
+/// A key while the question is being written.
+pub(super) fn write(model: &mut Model, key: Key) {
+    let DataCursor(row, _) = model.console.editor.cursor();
+    let is_last = row + 1 >= model.console.editor.lines().len();
+    match (key.code, key.ctrl, key.alt) {
+        (KeyCode::Enter, false, false) => ask(model),
+        (KeyCode::Enter, ..) | (KeyCode::Char('j'), true, _) => insert(model, "\n"),
+        (KeyCode::Up, ..) if row == 0 => model.console.recall(true),
+        (KeyCode::Down, ..) if is_last && model.console.recalled.is_some() => model.console.recall(false),
+        (KeyCode::Down, ..) if is_last && model.console.is_blank() => {
+            model.mode = Mode::Console(ConsolePart::Saved);
+        }
+        (KeyCode::Char(c), false, false) => insert(model, c.encode_utf8(&mut [0; 4])),
+        _ if delete(model, key) => model.console.recalled = None,
+        _ => {
+            if let Some(to) = move_of(key) {
+                model.console.editor.move_cursor(to);
+            }
+        }
+    }
+}
+
+/// Puts a text where the cursor is, as far as there is room for it.
+pub(super) fn insert(model: &mut Model, text: &str) {
+    let room = QUESTION_BYTES_MAX.saturating_sub(model.console.n_bytes());
+    let fitting = beginning(text, room);
+    model.console.editor.insert_str(fitting);
+    model.console.recalled = None;
+    if fitting.len() < text.len() {
+        let most = QUESTION_BYTES_MAX >> 10;
+        model.tell(Tone::Bad, format!("a question is {most} KiB long at most: the rest was left out"));
+    }
+}
+
+/// Whether the key deletes something, which is then done.
+fn delete(model: &mut Model, key: Key) -> bool {
+    let editor = &mut model.console.editor;
+    match (key.code, key.ctrl, key.alt) {
+        (KeyCode::Backspace, false, false) | (KeyCode::Char('h'), true, _) => editor.delete_char(),
+        (KeyCode::Backspace, ..) | (KeyCode::Char('w'), true, _) => editor.delete_word(),
+        (KeyCode::Delete, ..) | (KeyCode::Char('d'), true, _) => editor.delete_next_char(),
+        (KeyCode::Char('u'), true, _) => editor.delete_line_by_head(),
+        (KeyCode::Char('k'), true, _) => editor.delete_line_by_end(),
+        _ => return false,
+    };
+    true
+}
+
+fn move_of(key: Key) -> Option<CursorMove> {
+    Some(match (key.code, key.ctrl, key.alt) {
+        (KeyCode::Char('b'), _, true) | (KeyCode::Left, true, _) => CursorMove::WordBack,
+        (KeyCode::Char('f'), _, true) | (KeyCode::Right, true, _) => CursorMove::WordForward,
+        (KeyCode::Home, true, _) | (KeyCode::PageUp, ..) => CursorMove::Top,
+        (KeyCode::End, true, _) | (KeyCode::PageDown, ..) => CursorMove::Bottom,
+        (KeyCode::Char('a'), true, _) | (KeyCode::Home, ..) => CursorMove::Head,
+        (KeyCode::Char('e'), true, _) | (KeyCode::End, ..) => CursorMove::End,
+        (KeyCode::Left, ..) => CursorMove::Back,
+        (KeyCode::Right, ..) => CursorMove::Forward,
+        (KeyCode::Up, ..) => CursorMove::Up,
+        (KeyCode::Down, ..) => CursorMove::Down,
+        _ => return None,
+    })
+}

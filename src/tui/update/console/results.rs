@@ -1,0 +1,148 @@
+//! What keys do while the answer to a question in SQL is looked at.
+
+use crate::read_model::rows::Value;
+use crate::tui::effect::Effect;
+use crate::tui::keymap::{Action, action_of};
+use crate::tui::layout::{layout, results_rows};
+use crate::tui::message::{Key, KeyCode};
+use crate::tui::model::results::{Ending, Results};
+use crate::tui::model::{Model, QueryClock, Tone};
+use crate::tui::update::console::ask;
+use crate::tui::update::{browse, copy};
+
+/// A key while the answer is looked at: what it means for the table comes first, then what it means for the playhead.
+pub(super) fn look(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
+    let room = room(model);
+    let page = isize::try_from(room.max(1)).unwrap_or(isize::MAX);
+    match key.code {
+        KeyCode::Up | KeyCode::Char('k') => go_down(model, -1),
+        KeyCode::Down | KeyCode::Char('j') => go_down(model, 1),
+        KeyCode::PageUp => go_down(model, -page),
+        KeyCode::PageDown => go_down(model, page),
+        KeyCode::Home => go_down(model, isize::MIN),
+        KeyCode::End => go_down(model, isize::MAX),
+        KeyCode::Left | KeyCode::Char('h') if !key.ctrl => go_right(model, -1),
+        KeyCode::Right | KeyCode::Char('l') if !key.ctrl => go_right(model, 1),
+        KeyCode::Char('o') if !key.ctrl => sort(model),
+        KeyCode::Char('y') => copy_value(model, effects),
+        KeyCode::Char('Y') => copy_row(model, effects),
+        KeyCode::Char('a') if !key.ctrl => turn_clock(model),
+        KeyCode::Enter => ask(model),
+        _ => follow(model, key, effects),
+    }
+}
+
+/// The keys that move the playhead, which the answer may follow, and those of the program.
+fn follow(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
+    let Some(action) = action_of(key) else { return };
+    let is_meant = matches!(
+        action,
+        Action::StepBack
+            | Action::StepOn
+            | Action::AccountBack
+            | Action::AccountOn
+            | Action::ColumnBack
+            | Action::ColumnOn
+            | Action::Beginning
+            | Action::Head
+            | Action::Play
+            | Action::Slower
+            | Action::Faster
+            | Action::PlaceBack
+            | Action::PlaceForward
+            | Action::Hold
+            | Action::TakeMouse
+            | Action::Help
+            | Action::Quit
+            | Action::Suspend
+    );
+    if is_meant {
+        browse::act(model, action, 1, effects);
+    }
+}
+
+fn room(model: &Model) -> usize {
+    layout(model).map_or(1, |panes| results_rows(&panes))
+}
+
+fn go_down(model: &mut Model, by: isize) {
+    let room = room(model);
+    if let Some(results) = model.console.answer.answer_mut() {
+        results.go_down(by, room);
+    }
+}
+
+/// Scrolls the answer so many rows.
+pub(super) fn scroll(model: &mut Model, by: isize) {
+    let room = room(model);
+    if let Some(results) = model.console.answer.answer_mut() {
+        results.scroll(by, room);
+    }
+}
+
+/// Chooses the `nth` of the rows in sight.
+pub(super) fn choose_in_sight(model: &mut Model, nth: usize) {
+    if let Some(results) = model.console.answer.answer_mut() {
+        results.choose(results.top + nth);
+    }
+}
+
+fn go_right(model: &mut Model, by: isize) {
+    if let Some(results) = model.console.answer.answer_mut() {
+        results.go_right(by);
+    }
+}
+
+fn sort(model: &mut Model) {
+    let Some(results) = model.console.answer.answer_mut().filter(|results| results.n_rows() > 0) else {
+        return;
+    };
+    results.turn_sorting();
+    let is_cut = results.end().is_some_and(|end| end.how == Ending::Cut);
+    if is_cut && results.sorting.is_some() {
+        let text = "sorted are the rows that are here: there are more, which ORDER BY in the question would sort too";
+        model.tell(Tone::Plain, text);
+    }
+}
+
+fn turn_clock(model: &mut Model) {
+    model.query_clock = match model.query_clock {
+        QueryClock::Checkpoint => QueryClock::Playhead,
+        QueryClock::Playhead => QueryClock::Checkpoint,
+    };
+    let text = match model.query_clock {
+        QueryClock::Checkpoint => "asked as of the checkpoint: as the query side is now",
+        QueryClock::Playhead => "asked as of the playhead: moving it asks again",
+    };
+    model.tell(Tone::Plain, text);
+}
+
+fn copy_value(model: &mut Model, effects: &mut Vec<Effect>) {
+    let value = |results: &Results| Some(written(results.row_at(results.row)?.get(results.column)?));
+    match model.console.answer.answer().and_then(value) {
+        Some(text) => copy(model, text, effects),
+        None => model.tell(Tone::Plain, "there is no row to copy from"),
+    }
+}
+
+fn copy_row(model: &mut Model, effects: &mut Vec<Effect>) {
+    let row = |results: &Results| {
+        let values: Vec<String> = results.row_at(results.row)?.iter().map(written).collect();
+        Some(values.join("\t"))
+    };
+    match model.console.answer.answer().and_then(row) {
+        Some(text) => copy(model, text, effects),
+        None => model.tell(Tone::Plain, "there is no row to copy"),
+    }
+}
+
+/// A value as it is copied: to the byte, bytes in hexadecimal, NULL as nothing.
+fn written(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Integer(number) => number.to_string(),
+        Value::Real(number) => format!("{number:?}"),
+        Value::Text(text) => text.clone(),
+        Value::Blob(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+    }
+}

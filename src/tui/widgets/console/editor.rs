@@ -1,0 +1,186 @@
+//! The question that is being written: its lines, wrapped, around the cursor.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::Span;
+use ratatui_textarea::DataCursor;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+use crate::domain::visible::visible;
+use crate::tui::layout::{editor_cells, event_window};
+use crate::tui::model::console::{Console, ConsolePart};
+use crate::tui::model::{Model, QueryClock};
+use crate::tui::theme::Theme;
+use crate::tui::widgets::pane::{PaneFrame, padded, put};
+use crate::tui::widgets::text::{span, wrap};
+
+/// What stands in an empty editor.
+const EMPTY: &str = "A question in SQL to accounts, transactions, transfers, daily_flows or totals";
+
+/// How many rows the question takes in lines of so many cells, `rows_max` at most.
+pub(super) fn n_rows(console: &Console, cells: usize, rows_max: usize) -> usize {
+    let cursor = console.editor.cursor();
+    let mut n_rows = 0;
+    for (nth, line) in console.editor.lines().iter().enumerate() {
+        n_rows += Wrapped::of(line, (nth == cursor.0).then_some(cursor.1), cells).rows.len();
+        if n_rows >= rows_max {
+            return rows_max;
+        }
+    }
+    n_rows
+}
+
+/// Draws the editor with its frame; answers where the cursor is.
+pub(super) fn draw(
+    model: &Model,
+    part: ConsolePart,
+    theme: &Theme,
+    area: Rect,
+    buf: &mut Buffer,
+) -> Option<Position> {
+    let frame = PaneFrame {
+        title: vec![span("Ask in SQL", theme.strong)],
+        bottom_right: clock(model, theme),
+        is_focused: part == ConsolePart::Editor,
+        ..PaneFrame::default()
+    };
+    let inner = padded(frame.draw_over(theme, area, buf), 1);
+    let room = usize::from(inner.height);
+    let lines = model.console.editor.lines();
+    if lines.iter().all(String::is_empty) && lines.len() == 1 {
+        for (row, line) in wrap(EMPTY, usize::from(inner.width), room).into_iter().enumerate() {
+            put(vec![span(line, theme.dim)], inner, row, buf);
+        }
+        return (room > 0).then_some(Position::new(inner.x, inner.y));
+    }
+    let (rows, at) = around_cursor(&model.console, editor_cells(area), room);
+    let style = if part == ConsolePart::Editor { theme.strong } else { theme.text };
+    let sight = event_window(at.0, rows.len(), room);
+    let first = sight.start;
+    for (row, line) in rows.into_iter().skip(first).take(room).enumerate() {
+        put(vec![span(line, style)], inner, row, buf);
+    }
+    let x = inner.x.saturating_add(u16::try_from(at.1).unwrap_or(u16::MAX));
+    let y = inner.y.saturating_add(u16::try_from(at.0 - first).unwrap_or(u16::MAX));
+    sight.contains(&at.0).then(|| Position::new(x.min(inner.right().saturating_sub(1)), y))
+}
+
+/// By which clock it will be asked, where that is not the query side's own.
+fn clock(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
+    match model.query_clock {
+        QueryClock::Checkpoint => Vec::new(),
+        QueryClock::Playhead => vec![span("follows the playhead", theme.playhead)],
+    }
+}
+
+/// The rows of the lines around the cursor, enough for `room` of them on either side; and its row and cell among them.
+fn around_cursor(console: &Console, cells: usize, room: usize) -> (Vec<String>, (usize, usize)) {
+    let DataCursor(line, column) = console.editor.cursor();
+    let first = line.saturating_sub(room);
+    let mut rows = Vec::new();
+    let mut at = (0, 0);
+    for (nth, text) in console.editor.lines().iter().enumerate().skip(first).take(2 * room + 1) {
+        let wrapped = Wrapped::of(text, (nth == line).then_some(column), cells);
+        if nth == line {
+            at = (rows.len() + wrapped.cursor.0, wrapped.cursor.1);
+        }
+        rows.extend(wrapped.rows);
+    }
+    (rows, at)
+}
+
+/// A line, visible, in rows of so many cells.
+struct Wrapped {
+    cells: usize,
+    rows: Vec<String>,
+    /// Cells of the last row that are filled.
+    used: usize,
+    /// The cursor's row and cell.
+    cursor: (usize, usize),
+}
+
+impl Wrapped {
+    /// With the cursor before the `column`-th character: it takes a cell of its own at the line's end.
+    fn of(line: &str, column: Option<usize>, cells: usize) -> Self {
+        let mut wrapped = Self { cells: cells.max(1), rows: vec![String::new()], used: 0, cursor: (0, 0) };
+        let Some(column) = column else {
+            wrapped.put(line);
+            return wrapped;
+        };
+        let at = line.char_indices().nth(column).map_or(line.len(), |(at, _)| at);
+        let (before, after) = line.split_at_checked(at).unwrap_or((line, ""));
+        wrapped.put(before);
+        if wrapped.used >= wrapped.cells {
+            wrapped.begin_row();
+        }
+        wrapped.cursor = (wrapped.rows.len() - 1, wrapped.used);
+        wrapped.put(after);
+        wrapped
+    }
+
+    fn put(&mut self, text: &str) {
+        for grapheme in visible(text).graphemes(true) {
+            let cells = grapheme.width();
+            if self.used + cells > self.cells {
+                self.begin_row();
+            }
+            if let Some(row) = self.rows.last_mut() {
+                row.push_str(grapheme);
+            }
+            self.used += cells;
+        }
+    }
+
+    fn begin_row(&mut self) {
+        self.rows.push(String::new());
+        self.used = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::fixture::{Bank, picture};
+
+    #[test]
+    fn a_long_question_is_wrapped_and_shown_around_its_cursor() {
+        let bank = Bank::little();
+        let mut model = bank.screen(80, 24);
+        bank.press(
+            &mut model,
+            "SSELECT account, owner<a-enter>FROM 一二三四五六七八<a-enter>\u{9b}\u{202e}<c-j>x",
+        );
+        let mut cursors = Vec::new();
+        let mut drawn = String::new();
+        for keys in ["", "<up><up><right>", "<up><up><left>"] {
+            bank.press(&mut model, keys);
+            drawn += &picture(20, 6, |area, buf| {
+                cursors.push(draw(&model, ConsolePart::Editor, &Theme::plain(), area, buf));
+            });
+        }
+        let expected = r#"
+╭┤ Ask in SQL ├────╮
+│ FROM 一二三四五  │
+│ 六七八           │
+│ ⟨U+009B⟩⟨U+202E⟩ │
+│ x                │
+╰──────────────────╯
+╭┤ Ask in SQL ├────╮
+│ SELECT account,  │
+│ owner            │
+│ FROM 一二三四五  │
+│ 六七八           │
+╰──────────────────╯
+╭┤ Ask in SQL ├────╮
+│ SELECT account,  │
+│ owner            │
+│ FROM 一二三四五  │
+│ 六七八           │
+╰──────────────────╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+        let at = |x, y| Some(Position::new(x, y));
+        assert_eq!(cursors, [at(3, 4), at(3, 3), at(2, 1)]);
+    }
+}

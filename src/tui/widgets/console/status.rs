@@ -1,0 +1,107 @@
+//! What the frame around an answer says: how many rows it has, how long it took, and as of which position it is.
+
+use std::time::Duration;
+
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+
+use crate::read_model::rows::AsOf;
+use crate::tui::model::Model;
+use crate::tui::model::results::{Ending, Results};
+use crate::tui::theme::{INEXACT, Theme};
+use crate::tui::widgets::text::{count, counted, fit, line_width, span};
+
+/// The widest that the name of the column is written by which the rows are sorted.
+const SORTED_CELLS_MAX: usize = 24;
+
+/// The title: `≈` marks an answer that is still the one to what was asked before.
+pub(super) fn title(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
+    let mut title = vec![span("Answer", theme.strong)];
+    if is_inexact(model) {
+        title.push(span(format!(" {INEXACT}"), theme.dim));
+    } else if model.console.is_running() {
+        title.push(span(" · running", theme.read_side));
+    }
+    title
+}
+
+fn is_inexact(model: &Model) -> bool {
+    let answer = &model.console.answer;
+    answer.answer().is_some() && !answer.is_settled()
+}
+
+/// How many rows there are, how they are sorted, and how long it took; the place among them while one looks at them.
+pub(super) fn rows(model: &Model, is_focused: bool, theme: &Theme, area: Rect) -> Vec<Span<'static>> {
+    let Some(results) = model.console.answer.answer().filter(|results| !results.columns().is_empty()) else {
+        return Vec::new();
+    };
+    let n_rows = u64::try_from(results.n_rows()).unwrap_or(u64::MAX);
+    let row = u64::try_from(results.row).unwrap_or(u64::MAX).saturating_add(1);
+    let how = results.end().map(|end| &end.how);
+    let number = if is_focused && n_rows > 0 {
+        format!("row {} of {}", count(row), count(n_rows))
+    } else {
+        counted(n_rows, "row")
+    };
+    let mut parts = vec![match how {
+        None => span(format!("{number} so far"), theme.text),
+        Some(Ending::Cut) => span(format!("{number} and more"), theme.differs),
+        Some(Ending::Stopped) => span(format!("{number}, then stopped"), theme.differs),
+        Some(Ending::Whole | Ending::Failed(_)) => span(number, theme.text),
+    }];
+    if let Some(took) = results.end().and_then(|end| end.took) {
+        parts.push(span(format!(" · {}", took_words(took)), theme.dim));
+    }
+    if let Some(by) = sorted_by(results) {
+        parts.push(span(format!(" · {by}"), theme.selected));
+    }
+    // What says least goes first.
+    let room = usize::from(area.width).saturating_sub(line_width(&as_of(model, theme, area)) + 8);
+    while parts.len() > 1 && line_width(&parts) > room {
+        parts.pop();
+    }
+    parts
+}
+
+fn sorted_by(results: &Results) -> Option<String> {
+    let sorting = results.sorting?;
+    let name = fit(results.columns().get(sorting.column)?, SORTED_CELLS_MAX);
+    Some(format!("by {name} {}", if sorting.is_descending { "↓" } else { "↑" }))
+}
+
+/// A time as it is felt: `3 ms`, `1.2 s`.
+fn took_words(took: Duration) -> String {
+    match took.as_millis() {
+        0 => "under 1 ms".to_owned(),
+        ms @ 1..1_000 => format!("{ms} ms"),
+        _ => format!("{:.1} s", took.as_secs_f64()),
+    }
+}
+
+/// As of which position the answer is, by which clock, and whether the read model knows newer events since; in fewer
+/// words where there is little room.
+pub(super) fn as_of(model: &Model, theme: &Theme, area: Rect) -> Vec<Span<'static>> {
+    let Some(results) = model.console.answer.answer() else { return Vec::new() };
+    let Some(position) = results.as_of() else { return Vec::new() };
+    let mark = if is_inexact(model) { format!("{INEXACT} ") } else { String::new() };
+    let at = count(position.number());
+    let words = match results.asked {
+        AsOf::Checkpoint => format!("{mark}at the checkpoint {at}"),
+        AsOf::Position(asked) if asked > position => format!("{mark}as of {at}, the checkpoint"),
+        AsOf::Position(_) => format!("{mark}as of {at}"),
+    };
+    let is_old = model.console.is_behind(model.query_position());
+    let newer = is_old.then(|| span(" · newer events: Enter asks again", theme.differs));
+    let brief = is_old.then(|| span(" · newer: Enter", theme.differs));
+    let words = span(words, theme.read_side);
+    let short = span(format!("{mark}at {at}"), theme.read_side);
+    let forms = [
+        vec![words.clone()].into_iter().chain(newer).collect::<Vec<_>>(),
+        vec![words].into_iter().chain(brief.clone()).collect(),
+        vec![short].into_iter().chain(brief).collect(),
+    ];
+    // The number of rows stands beside it.
+    let room = usize::from(area.width).saturating_sub(26);
+    let briefest = forms.last().cloned().unwrap_or_default();
+    forms.into_iter().find(|form| line_width(form) <= room).unwrap_or(briefest)
+}
