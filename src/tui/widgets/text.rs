@@ -136,6 +136,8 @@ impl Lines {
             self.end();
         }
         for grapheme in piece.graphemes(true) {
+            // What is wider than a whole line has no room anywhere.
+            let grapheme = if grapheme.width() > self.cells { "…" } else { grapheme };
             let cells = grapheme.width();
             if self.used + cells > self.cells {
                 if grapheme == " " {
@@ -249,6 +251,11 @@ mod tests {
         assert_eq!(wrap("one two three four", 7, 2), ["one two", "three …"]);
         assert_eq!(wrap("漢字漢", 3, 9), ["漢", "字", "漢"]);
         assert_eq!(wrap("", 3, 9), [""]);
+    }
+
+    #[test]
+    fn what_is_wider_than_a_line_is_cut() {
+        assert_eq!(wrap("a𰀀𑍇b", 2, 9), ["a…", "b"]);
     }
 
     proptest! {
