@@ -80,14 +80,17 @@
 //!     as_of.rs                   the position as of which views answer, as functions in SQL
 //!     batch.rs                   a batch of events becomes rows, and the checkpoint moves, in one transaction
 //!     catch_up.rs                projecting up to the head while one waits: for verbs, and for a rebuild beside what is being read
+//!     daily_flows.rs             what came and went on each day, by currency
 //!     generation.rs              one generation of a read model: a SQLite file with the rows of all projections
 //!     location.rs                where a store's read model is: its folder, the pointer to the current generation, the lock of the one who projects
 //!     projector.rs               the one who projects: applies batches to the current generation, and begins a new one where there is none to go on
 //!     query.rs                   the read model as those see it who ask: a read-only connection that follows the pointer
 //!     questions.rs               the questions that screens and verbs ask
 //!     rows.rs                    what queries answer, as plain values
+//!     series.rs                  the questions that pictures ask: what came and went by day, and what there was over time
 //!     sql.rs                     a person's own questions in SQL, answered safely: on a connection of their own that can only read, within a
 //!     subscription.rs            reads the log on from a checkpoint, in batches, each with the fold that reads its events
+//!     sum.rs                     a sum of amounts as SQLite keeps it: an integer where that holds it, otherwise exact decimal text
 //!     totals.rs                  what all accounts of a currency hold together
 //!     transactions.rs            what happened, event by event, with the account's values after it
 //!   tui.rs                       the screen, as values; pure

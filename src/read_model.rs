@@ -7,14 +7,17 @@ pub mod accounts;
 pub mod as_of;
 pub mod batch;
 pub mod catch_up;
+pub mod daily_flows;
 pub mod generation;
 pub mod location;
 pub mod projector;
 pub mod query;
 pub mod questions;
 pub mod rows;
+pub mod series;
 pub mod sql;
 pub mod subscription;
+mod sum;
 pub mod totals;
 pub mod transactions;
 
@@ -94,5 +97,6 @@ pub fn projections() -> Vec<Box<dyn Projection>> {
         Box::new(accounts::Accounts::default()),
         Box::new(transactions::Transactions::default()),
         Box::new(totals::Totals::default()),
+        Box::new(daily_flows::DailyFlows::default()),
     ]
 }

@@ -10,6 +10,8 @@
 
 #[path = "read_model/crash.rs"]
 mod crash;
+#[path = "read_model/flows.rs"]
+mod flows;
 #[path = "read_model/laws.rs"]
 mod laws;
 #[path = "read_model/logs.rs"]
