@@ -97,6 +97,8 @@
 //!   tui/
 //!     effect.rs                  the things the screen may want done
 //!     fixture.rs                 a little bank to draw: a log in memory, and the answers that the screen would get about it
+//!     fixture/
+//!       pictures.rs              what the query view's pictures would be told about the little bank
 //!     keymap.rs                  which key means which action, and the help made from it
 //!     layout.rs                  where each pane is
 //!     message.rs                 everything that can happen to the screen
@@ -122,13 +124,18 @@
 //!       chart.rs                 the selected account's balance over its events, as steps
 //!       density.rs               the bars over the ruler: how fast events came, or how many there are
 //!       event_list.rs            the events around the playhead
+//!       flows.rs                 daily flows: what came in and went out by day, as bars up and down from a line
+//!       flows/
+//!         bars.rs                bars of one currency over days: up for what came in, down for what went out
 //!       header.rs                the line at the top: what is open, and where in its history the screen stands
 //!       help.rs                  the help: the keys from the keymap, the marks on the screen, and what one is looking at
 //!       hints.rs                 the line at the bottom: which keys there are now, or what there is to tell
 //!       inspector.rs             the inspector: an event in full
 //!       json.rs                  raw JSON laid out in lines, every number, name, duplicate and escape as it came
+//!       money.rs                 money by currency: what the accounts of each hold together, over the log, as steps
 //!       overlay.rs               lines that are laid over the panes and scroll
 //!       pane.rs                  the frame around a pane, and lines put into it
+//!       plot.rs                  a line over the log that goes in steps, laid out over cells of braille, with the playhead marked
 //!       prompt.rs                the line that is being typed, with completion and what the command would do
 //!       query_view.rs            the query view: the accounts as the read model has them, and where that differs from the state
 //!       ruler.rs                 the ruler: density, the selected account's events, and playhead, checkpoint and head on one line

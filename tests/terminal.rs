@@ -230,6 +230,7 @@ fn obeyed(action: Action) -> (&'static str, fn(&str) -> bool) {
         Action::ZoomIn => ("", |screen| screen.contains("zoomed")),
         Action::ZoomOut | Action::ZoomReset => ("z", |screen| !screen.contains("zoomed")),
         Action::Pin => ("", |screen| screen.contains("pinned")),
+        Action::Picture => ("", |screen| screen.contains("─ Daily flows")),
         Action::Hold => ("", |screen| screen.contains("HELD")),
         Action::Copy => ("", |screen| screen.contains("copy what?")),
         Action::TakeMouse => ("", |screen| screen.contains("the mouse is the terminal's")),

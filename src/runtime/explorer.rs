@@ -196,7 +196,9 @@ impl Workers {
             Effect::Survey(..) | Effect::Chart(..) | Effect::Compare(..) => {
                 self.beside.send(effect)?;
             }
-            Effect::Accounts(..) | Effect::Statement(..) => self.query.send(effect)?,
+            Effect::Accounts(..) | Effect::Statement(..) | Effect::Flows(..) | Effect::Money(..) => {
+                self.query.send(effect)?;
+            }
             Effect::Find(ticket, question) => self.finder.find(ticket, question),
             Effect::StopFinding => self.finder.stop(),
             Effect::Project => self.projector.send(ProjectorControl::HeadMoved),

@@ -1,5 +1,7 @@
 //! A little bank to draw: a log in memory, and the answers that the screen would get about it.
 
+mod pictures;
+
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
@@ -126,6 +128,8 @@ impl Bank {
                 Message::Compared(ticket, Comparison { playhead: question.playhead, states })
             }
             Effect::Statement(ticket, question) => Message::StatementRead(ticket, self.statement(&question)),
+            Effect::Flows(ticket, _) => Message::FlowsRead(ticket, self.flows()),
+            Effect::Money(ticket, question) => Message::MoneyRead(ticket, self.money(&question)),
             Effect::Preview(ticket, command) => {
                 let head = self.log.len();
                 let counterparty = command.counterparty().map(|name| self.state(name, head).0);

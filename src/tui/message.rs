@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::event::{GlobalPosition, Timestamp};
-use crate::read_model::rows::{Checkpoint, StatementRow};
+use crate::read_model::rows::{Checkpoint, FlowSeries, MoneySeries, StatementRow};
 use crate::tui::effect::{Located, Place};
 use crate::tui::model::answers::{Accounts, Chart, Comparison, Inspected, Look, Preview, Submitted, Survey};
 use crate::tui::model::{Import, Moment, Size};
@@ -35,6 +35,10 @@ pub enum Message {
     Compared(u64, Comparison),
     /// See [`crate::tui::effect::Effect::Statement`].
     StatementRead(u64, Vec<StatementRow>),
+    /// See [`crate::tui::effect::Effect::Flows`].
+    FlowsRead(u64, FlowSeries),
+    /// See [`crate::tui::effect::Effect::Money`].
+    MoneyRead(u64, MoneySeries),
     /// See [`crate::tui::effect::Effect::Preview`].
     Previewed(u64, Preview),
     /// See [`crate::tui::effect::Effect::Names`].

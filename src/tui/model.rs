@@ -7,10 +7,13 @@ pub mod ruler;
 pub mod slot;
 
 use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
-use crate::read_model::rows::{AccountRow, AsOf, Checkpoint, Lag, StatementRow, TotalRow};
+use crate::read_model::rows::{
+    AccountRow, AsOf, Checkpoint, FlowSeries, Lag, MoneySeries, StatementRow, TotalRow,
+};
 use crate::replay::playback::Playback;
 use crate::tui::effect::{
-    AccountsQuestion, ChartQuestion, CompareQuestion, LookQuestion, StatementQuestion, SurveyQuestion,
+    AccountsQuestion, ChartQuestion, CompareQuestion, FlowsQuestion, LookQuestion, MoneyQuestion,
+    StatementQuestion, SurveyQuestion,
 };
 use crate::tui::model::answers::{Accounts, Chart, Comparison, Inspected, Look, Survey};
 use crate::tui::model::places::Places;
@@ -85,6 +88,10 @@ pub struct Model {
     pub comparison: Slot<CompareQuestion, Comparison>,
     /// The selected account's statement.
     pub statement: Slot<StatementQuestion, Vec<StatementRow>>,
+    /// What came in and went out by day.
+    pub flows: Slot<FlowsQuestion, FlowSeries>,
+    /// What there was in each currency over the log.
+    pub money: Slot<MoneyQuestion, MoneySeries>,
 }
 
 /// A size or place in terminal cells.
@@ -184,6 +191,10 @@ pub enum QueryForm {
     Accounts,
     /// The selected account's statement, scrolled back by so many lines.
     Statement { scroll: u16 },
+    /// A picture of what came in and went out by day.
+    Flows,
+    /// A picture of what there was in each currency over the log.
+    Money,
 }
 
 /// Which clock the query side is read by.
@@ -298,6 +309,8 @@ impl Model {
             accounts: Slot::default(),
             comparison: Slot::default(),
             statement: Slot::default(),
+            flows: Slot::default(),
+            money: Slot::default(),
         }
     }
 

@@ -46,6 +46,8 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         Message::AccountsRead(ticket, accounts) => drop(model.accounts.receive(ticket, accounts)),
         Message::Compared(ticket, comparison) => drop(model.comparison.receive(ticket, comparison)),
         Message::StatementRead(ticket, rows) => drop(model.statement.receive(ticket, rows)),
+        Message::FlowsRead(ticket, flows) => drop(model.flows.receive(ticket, flows)),
+        Message::MoneyRead(ticket, money) => drop(model.money.receive(ticket, money)),
         Message::Previewed(ticket, preview) => {
             if let Mode::Command(prompt) = &mut model.mode {
                 prompt.preview.receive(ticket, preview);
@@ -83,6 +85,8 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
             model.read_side.failure = None;
             model.accounts.ask_again();
             model.statement.ask_again();
+            model.flows.ask_again();
+            model.money.ask_again();
             model.tell(Tone::Plain, format!("the query view is made anew: {why}"));
         }
         Message::ProjectionFailed(why) => model.read_side.failure = Some(why),
@@ -130,6 +134,8 @@ fn ask_again_after_failure(model: &mut Model) {
     model.accounts.ask_again();
     model.comparison.ask_again();
     model.statement.ask_again();
+    model.flows.ask_again();
+    model.money.ask_again();
 }
 
 fn tick(model: &mut Model, elapsed: Duration) {

@@ -3,13 +3,16 @@
 mod chart;
 mod density;
 pub(crate) mod event_list;
+mod flows;
 pub(crate) mod header;
 pub(crate) mod help;
 pub(crate) mod hints;
 pub(crate) mod inspector;
 mod json;
+mod money;
 mod overlay;
 mod pane;
+mod plot;
 pub(crate) mod prompt;
 pub(crate) mod query_view;
 pub(crate) mod ruler;

@@ -64,6 +64,7 @@ fn act(model: &mut Model, action: Action, count: i64, effects: &mut Vec<Effect>)
         Action::Axis => turn_axis(model),
         Action::ZoomIn | Action::ZoomOut | Action::ZoomReset => zoom(model, action),
         Action::Pin => pin(model),
+        Action::Picture => next_picture(model),
         Action::Hold => hold(model, effects),
         Action::Copy => model.mode = Mode::Copy,
         Action::TakeMouse => take_mouse(model, effects),
@@ -158,6 +159,8 @@ fn up_or_down(model: &mut Model, by: i64, effects: &mut Vec<Effect>) {
         (Pane::State, _) => moves::along_account(model, by, effects),
         (Pane::Query, QueryForm::Accounts) => select_row(model, by),
         (Pane::Query, QueryForm::Statement { .. }) => scroll_statement(model, by),
+        // What one sees move in a picture is the playhead.
+        (Pane::Query, QueryForm::Flows | QueryForm::Money) => moves::step(model, by),
     }
 }
 
@@ -266,6 +269,18 @@ fn pin(model: &mut Model) {
     };
 }
 
+/// The query view's next form, but for the statement; where the query view is not in sight, it comes there.
+fn next_picture(model: &mut Model) {
+    model.query_form = match model.query_form {
+        QueryForm::Accounts | QueryForm::Statement { .. } => QueryForm::Flows,
+        QueryForm::Flows => QueryForm::Money,
+        QueryForm::Money => QueryForm::Accounts,
+    };
+    if layout(model).is_some_and(|panes| panes.query.is_none()) {
+        model.focus = Pane::Query;
+    }
+}
+
 fn hold(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.read_side.is_followed {
         model.tell(Tone::Plain, "another explorer projects this store: hold the projector there");
@@ -292,7 +307,7 @@ fn escape(model: &mut Model, effects: &mut Vec<Effect>) {
         model.tell(Tone::Plain, "stopped searching");
     } else if model.playback.is_playing {
         model.playback.stop();
-    } else if matches!(model.query_form, QueryForm::Statement { .. }) {
+    } else if model.query_form != QueryForm::Accounts {
         model.query_form = QueryForm::Accounts;
     } else if model.ruler.zoomed.is_some() {
         model.ruler.zoomed = None;

@@ -12,10 +12,10 @@ use crate::tui::layout::totals_rows;
 use crate::tui::model::{Model, Pane, QueryForm};
 use crate::tui::theme::{DIFFERS, SELECTED_ROW, Theme};
 use crate::tui::widgets::pane::{PaneFrame, has_focus, padded, put, title_room};
-use crate::tui::widgets::statement;
 use crate::tui::widgets::text::{
     count, counted, fit, fit_end, left, left_end, line_width, right, span, width, wrap,
 };
+use crate::tui::widgets::{flows, money, statement};
 
 /// The widest that an account's name is shown.
 const ACCOUNT_CELLS_MAX: usize = 24;
@@ -31,6 +31,11 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     if let (QueryForm::Statement { scroll }, Some(account)) = (model.query_form, model.selected()) {
         statement::draw(model, theme, account, scroll, area, buf);
         return;
+    }
+    match model.query_form {
+        QueryForm::Flows => return flows::draw(model, theme, area, buf),
+        QueryForm::Money => return money::draw(model, theme, area, buf),
+        QueryForm::Accounts | QueryForm::Statement { .. } => {}
     }
     let place = place_among(model, theme);
     let legend_room = title_room(area).saturating_sub(line_width(&place) + 2);
