@@ -161,10 +161,10 @@ impl<'a> Bars<'a> {
         let most = |parts: &dyn Fn(&(u16, u16)) -> u16| self.columns.iter().map(parts).max().unwrap_or(0);
         let rows = |parts: u16| parts.div_ceil(PARTS).max(1);
         let mut labels = Vec::new();
-        if highest > 0 {
+        if highest > 0 && self.rows_up > 0 {
             labels.push((self.rows_up.saturating_sub(rows(most(&|column| column.0))), text(highest)));
         }
-        if deepest > 0 {
+        if deepest > 0 && self.rows_down > 0 {
             let line = self.rows_up + u16::from(self.has_line);
             labels.push((line + rows(most(&|column| column.1)) - 1, text(deepest)));
         }
@@ -211,10 +211,12 @@ impl<'a> Bars<'a> {
     }
 }
 
-/// One measure for both directions: so much fills so many parts. It is that of which more stands for a row.
+/// One measure for both directions: so much fills so many parts. It is that of which more stands for a row; a direction
+/// without rows has none.
 fn measure(up: (i128, u16), down: (i128, u16)) -> (i128, u16) {
     let shift = excess_bits(up.0.max(down.0));
     let is_up = (up.0 >> shift) * i128::from(down.1) >= (down.0 >> shift) * i128::from(up.1);
+    let is_up = down.1 == 0 || (is_up && up.1 > 0);
     let (whole, rows) = if is_up { up } else { down };
     (whole, rows.saturating_mul(PARTS))
 }
@@ -229,4 +231,91 @@ fn sums(flows: &CurrencyFlows, axis: &Axis) -> Vec<(i128, i128)> {
         *down = down.saturating_add(outflow.max(0)).saturating_add(inflow.min(0).saturating_neg());
     }
     sums
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read_model::rows::FlowStretch;
+    use crate::tui::fixture::picture;
+    use proptest::prelude::*;
+
+    fn flows(days: &[(i64, i128, i128)]) -> CurrencyFlows {
+        let stretch = |&(day, inflow, outflow): &_| FlowStretch { day: Day(day), inflow, outflow };
+        CurrencyFlows { currency: None, stretches: days.iter().map(stretch).collect() }
+    }
+
+    #[test]
+    fn both_directions_have_one_measure_and_the_least_shows() {
+        let flows = flows(&[(0, 80, 0), (1, 40, 20), (2, 1, 1), (3, 0, 60)]);
+        let axis = Axis::of(Day(0), Day(3), 1, 20, 2);
+        let mut drawn = String::new();
+        for rows in [8, 3, 2, 1] {
+            let bars = Bars::of(&flows, &axis, rows, Standing::On(1));
+            drawn += &picture(20, rows, |area, buf| bars.draw(&Theme::plain(), area, buf));
+        }
+        let expected = r#"
+80 ███  ┊
+   ███  ┊
+   ███ ███
+   ███ ███ ▁▁▁
+ 0 ─────●──────────
+       ███ ▔▔▔ ███
+        ┊      ███
+60      ┊      ███
+80 ███ ▄▄▄ ▁▁▁
+ 0 ─────●──────────
+60     ▔▔▔ ▔▔▔ ▀▀▀
+80 ███ ▄▄▄ ▁▁▁
+60     ▔▔▔ ▔▔▔ ▀▀▀
+80 ███ ▄▄▄ ▁▁▁
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    proptest! {
+        #[test]
+        fn every_day_has_a_column_and_columns_fit(
+            first in -3_000_000_i64..3_000_000,
+            n_days in prop_oneof![1_i64..400, 1_i64..7_000_000],
+            n_days_min in prop_oneof![Just(1_i64), 1_i64..2_000],
+            width in 0_u16..200,
+            label_cells in 0_usize..40,
+        ) {
+            let last = Day(first + n_days - 1);
+            let axis = Axis::of(Day(first), last, n_days_min, width, label_cells);
+            let room = usize::from(width).saturating_sub(label_cells + 1).max(1);
+            prop_assert!(usize::from(axis.n_columns * axis.cells) <= room);
+            prop_assert_eq!(axis.days_a_column % n_days_min, 0);
+            prop_assert_eq!((axis.column_of(Day(first)), axis.column_of(last)), (0, axis.n_columns - 1));
+            for column in 0..axis.n_columns.min(50) {
+                let begins = first + i64::from(column) * axis.days_a_column;
+                prop_assert_eq!(axis.column_of(Day(begins)), column);
+                prop_assert_eq!(axis.column_of(Day((begins + axis.days_a_column - 1).min(last.0))), column);
+            }
+        }
+
+        #[test]
+        fn no_bar_is_longer_than_its_rows_and_the_longest_fills_them(
+            days in prop::collection::vec((any::<i64>(), any::<i64>()), 1..30),
+            rows in 0_u16..30,
+        ) {
+            let days: Vec<_> = (0_i64..).zip(days).map(|(nth, (up, down))| (nth, up.into(), down.into())).collect();
+            let flows = flows(&days);
+            let axis = Axis::of(Day(0), flows.stretches.last().unwrap().day, 1, 80, 10);
+            let bars = Bars::of(&flows, &axis, rows, Standing::Before);
+            prop_assert_eq!(bars.n_rows(), rows);
+            let (rows_up, rows_down) = (bars.rows_up * PARTS, bars.rows_down * PARTS);
+            if bars.rows_up > 0 {
+                prop_assert!(bars.columns.iter().all(|(up, _)| *up <= rows_up));
+            }
+            if bars.rows_down > 0 {
+                prop_assert!(bars.columns.iter().all(|(_, down)| *down <= rows_down));
+            }
+            if rows > 3 {
+                let is_full = |(up, down): &(u16, u16)| *up == rows_up || *down == rows_down;
+                prop_assert!(bars.columns.iter().any(is_full));
+            }
+        }
+    }
 }
