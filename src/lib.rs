@@ -80,6 +80,7 @@
 //!     as_of.rs                   the position as of which views answer, as functions in SQL
 //!     batch.rs                   a batch of events becomes rows, and the checkpoint moves, in one transaction
 //!     catch_up.rs                projecting up to the head while one waits: for verbs, and for a rebuild beside what is being read
+//!     daily_flows.rs             what came and went on each day, by currency
 //!     generation.rs              one generation of a read model: a SQLite file with the rows of all projections
 //!     location.rs                where a store's read model is: its folder, the pointer to the current generation, the lock of the one who projects
 //!     orders.rs                  orders to the one who projects, and what it says of itself, in two files beside the generations: so it can be steered
@@ -90,8 +91,10 @@
 //!     rows/
 //!       steering.rs              how the one who projects stands, and what it can be told, as plain values
 //!     skipped.rs                 the events that a person let the projector skip, recorded where everybody sees them
+//!     series.rs                  the questions that pictures ask: what came and went by day, and what there was over time
 //!     sql.rs                     a person's own questions in SQL, answered safely: on a connection of their own that can only read, within a
 //!     subscription.rs            reads the log on from a checkpoint, in batches, each with the fold that reads its events
+//!     sum.rs                     a sum of amounts as SQLite keeps it: an integer where that holds it, otherwise exact decimal text
 //!     totals.rs                  what all accounts of a currency hold together
 //!     transactions.rs            what happened, event by event, with the account's values after it
 //!     transfers.rs               transfers with both their legs, or with the one that there is
@@ -99,6 +102,8 @@
 //!   tui/
 //!     effect.rs                  the things the screen may want done
 //!     fixture.rs                 a little bank to draw: a log in memory, and the answers that the screen would get about it
+//!     fixture/
+//!       pictures.rs              what the query view's pictures would be told about the little bank
 //!     keymap.rs                  which key means which action, and the help made from it
 //!     layout.rs                  where each pane is
 //!     message.rs                 everything that can happen to the screen
@@ -138,14 +143,19 @@
 //!       density.rs               the bars over the ruler: how fast events came, or how many there are
 //!       differences.rs           where the query view has a value otherwise than the state: because it shows another moment, or by a defect
 //!       event_list.rs            the events around the playhead
+//!       flows.rs                 daily flows: what came in and went out by day, as bars up and down from a line
+//!       flows/
+//!         bars.rs                bars of one currency over days: up for what came in, down for what went out
 //!       header.rs                the line at the top: what is open, and where in its history the screen stands
 //!       help.rs                  the help: the keys from the keymap, the marks on the screen, and what one is looking at
 //!       hints.rs                 the line at the bottom: which keys there are now, or what there is to tell
 //!       inspector.rs             the inspector: an event in full
 //!       json.rs                  raw JSON laid out in lines, every number, name, duplicate and escape as it came
+//!       money.rs                 money by currency: what the accounts of each hold together, over the log, as steps
 //!       overlay.rs               lines that are laid over the panes and scroll
 //!       pane.rs                  the frame around a pane, and lines put into it
 //!       projector_line.rs        the line in the query view that says who projects, how fast, and what waits
+//!       plot.rs                  a line over the log that goes in steps, laid out over cells of braille, with the playhead marked
 //!       prompt.rs                the line that is being typed, with completion and what the command would do
 //!       query_view.rs            the query view: the accounts as the read model has them, and where that differs from the state
 //!       ruler.rs                 the ruler: density, the selected account's events, and playhead, checkpoint and head on one line

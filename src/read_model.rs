@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod as_of;
 pub mod batch;
 pub mod catch_up;
+pub mod daily_flows;
 pub mod generation;
 pub mod location;
 pub mod orders;
@@ -14,9 +15,11 @@ pub mod projector;
 pub mod query;
 pub mod questions;
 pub mod rows;
+pub mod series;
 pub mod skipped;
 pub mod sql;
 pub mod subscription;
+mod sum;
 pub mod totals;
 pub mod transactions;
 pub mod transfers;
@@ -98,5 +101,6 @@ pub fn projections() -> Vec<Box<dyn Projection>> {
         Box::new(transactions::Transactions::default()),
         Box::new(totals::Totals::default()),
         Box::new(transfers::Transfers::default()),
+        Box::new(daily_flows::DailyFlows::default()),
     ]
 }

@@ -79,6 +79,83 @@ pub struct StatementRow {
     pub transfer: Option<String>,
 }
 
+/// A day of the calendar, UTC, by how many days it is after 1970-01-01.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(pub i64);
+
+impl Day {
+    /// The day of a time.
+    pub fn of(time: Timestamp) -> Self {
+        Self(time.as_microsecond().div_euclid(DAY_MICROS))
+    }
+
+    /// Its first moment; for a day that no time can name, the nearest that can be named.
+    pub fn begins(self) -> Timestamp {
+        let end = if self.0 < 0 { Timestamp::MIN } else { Timestamp::MAX };
+        Timestamp::from_microsecond(self.0.saturating_mul(DAY_MICROS)).unwrap_or(end)
+    }
+}
+
+const DAY_MICROS: i64 = 86_400_000_000;
+
+/// What came in from outside and went outside by day, for a picture. Transfers are not in it: they stay inside.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FlowSeries {
+    /// How many days a stretch has: 1, but for a history of more days than a picture has use for.
+    pub n_days: i64,
+    /// The first currencies, those with the most accounts first, those that are equal in that by their codes.
+    pub currencies: Vec<CurrencyFlows>,
+    /// How many more currencies there are.
+    pub n_more: u64,
+    /// Movements of money, in all currencies, that belong to no day: they stand before the first time in the log.
+    pub n_undated: u64,
+}
+
+/// What came and went in one currency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CurrencyFlows {
+    /// The currency; `None` for the accounts that count in plain units.
+    pub currency: Option<Currency>,
+    /// The stretches in which money moved, rising.
+    pub stretches: Vec<FlowStretch>,
+}
+
+/// What came and went on a day, or on several in a row. Amounts are minor units.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FlowStretch {
+    /// The first of its days.
+    pub day: Day,
+    /// Deposits.
+    pub inflow: i128,
+    /// Withdrawals.
+    pub outflow: i128,
+}
+
+/// What the accounts of each currency held together, over the log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MoneySeries {
+    /// The first currencies, those with the most accounts first, those that are equal in that by their codes.
+    pub currencies: Vec<CurrencyMoney>,
+    /// How many more currencies there are.
+    pub n_more: u64,
+    /// The position for which [`CurrencyMoney::then`] says what there was.
+    pub as_of: GlobalPosition,
+    /// The checkpoint that this is as of.
+    pub checkpoint: Checkpoint,
+}
+
+/// What the accounts of one currency held together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CurrencyMoney {
+    /// What it was at the position asked for; `None` before there was an account.
+    pub then: Option<TotalRow>,
+    /// The currency; `None` for the accounts that count in plain units.
+    pub currency: Option<Currency>,
+    /// The sums of the balances from these positions on, rising: samples, evenly spread over the log, each where it became
+    /// what it was.
+    pub points: Vec<(GlobalPosition, i128)>,
+}
+
 /// How far the read model has been projected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Checkpoint {
@@ -207,6 +284,16 @@ mod tests {
 
     fn at(second: i64) -> Option<Timestamp> {
         Timestamp::from_second(second).ok()
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_also_before_1970() {
+        let day = |time: &str| Day::of(time.parse().unwrap());
+        assert_eq!(day("1970-01-01T23:59:59.999999Z"), Day(0));
+        assert_eq!(day("1969-12-31T23:59:59.999999Z"), Day(-1));
+        assert_eq!(day("1969-12-31T00:00:00Z"), Day(-1));
+        assert_eq!(day("2024-03-14T10:00:00Z").begins().to_string(), "2024-03-14T00:00:00Z");
+        assert_eq!((Day(i64::MIN).begins(), Day(i64::MAX).begins()), (Timestamp::MIN, Timestamp::MAX));
     }
 
     #[test]

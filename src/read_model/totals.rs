@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use anyhow::Result;
-use rusqlite::types::{ToSqlOutput, Value, ValueRef};
-use rusqlite::{OptionalExtension, Row, ToSql, Transaction, params};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use crate::domain::account::{AccountState, Status};
 use crate::domain::event::GlobalPosition;
 use crate::domain::money::Currency;
-use crate::read_model::accounts::{currency, unreadable};
+use crate::read_model::accounts::currency;
 use crate::read_model::rows::TotalRow;
+use crate::read_model::sum::{Sum, sum};
 use crate::read_model::{Projection, Step, Touched};
 
 /// Keeps the total of each currency, and its history.
@@ -22,22 +22,10 @@ pub struct Totals {
     history: Vec<(Option<Currency>, GlobalPosition, Total)>,
 }
 
-/// A sum of `i64` balances: fewer than 2^63 of them cannot overflow it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Total {
     balance: Sum,
     n_accounts: i64,
-}
-
-/// A sum of balances as SQLite keeps it: an integer where that holds it, otherwise exact decimal text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Sum(i128);
-
-impl ToSql for Sum {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        let value = i64::try_from(self.0).map_or_else(|_| Value::Text(self.0.to_string()), Value::Integer);
-        Ok(ToSqlOutput::Owned(value))
-    }
 }
 
 impl Projection for Totals {
@@ -113,16 +101,9 @@ fn share(state: &AccountState) -> Option<(Option<Currency>, i128)> {
     (state.status != Status::None).then_some((state.currency, i128::from(state.balance)))
 }
 
-fn key(currency: Option<&Currency>) -> &str {
+/// The currency as the tables of sums have it: the empty text for accounts without one.
+pub(super) fn key(currency: Option<&Currency>) -> &str {
     currency.map_or("", Currency::code)
-}
-
-/// The sum in a column.
-fn sum(row: &Row<'_>, column: usize) -> rusqlite::Result<i128> {
-    match row.get_ref(column)? {
-        ValueRef::Integer(balance) => Ok(i128::from(balance)),
-        other => other.as_str()?.parse().map_err(|_| unreadable(column, "a sum that is none")),
-    }
 }
 
 /// Selects what [`total_row`] reads.

@@ -204,7 +204,9 @@ impl Workers {
             Effect::Survey(..) | Effect::Chart(..) | Effect::Compare(..) => {
                 self.beside.send(effect)?;
             }
-            Effect::Accounts(..) | Effect::Statement(..) => self.query.send(effect)?,
+            Effect::Accounts(..) | Effect::Statement(..) | Effect::Flows(..) | Effect::Money(..) => {
+                self.query.send(effect)?;
+            }
             Effect::Ask(ticket, question) => self.asker.ask(ticket, question)?,
             Effect::StopAsking => self.asker.stop(),
             Effect::Find(ticket, question) => self.finder.find(ticket, question),

@@ -94,7 +94,9 @@ impl<'a> Headless<'a> {
                 let why = "a printed screen changes nothing: foldback do issues commands";
                 Some(Message::Submitted(Submitted::Failed(why.to_owned())))
             }
-            Effect::Accounts(..) | Effect::Statement(..) => self.query_worker.answer(effect),
+            Effect::Accounts(..) | Effect::Statement(..) | Effect::Flows(..) | Effect::Money(..) => {
+                self.query_worker.answer(effect)
+            }
             _ => self.store_worker.answer(effect, &mut || true),
         })
     }

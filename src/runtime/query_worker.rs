@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use crate::read_model::location::Location;
 use crate::read_model::query::ReadModel;
 use crate::runtime::outbox::Outbox;
-use crate::tui::effect::{AccountsQuestion, Effect, StatementQuestion};
+use crate::tui::effect::{AccountsQuestion, Effect, MoneyQuestion, StatementQuestion};
 use crate::tui::layout::event_window;
 use crate::tui::message::Message;
 use crate::tui::model::answers::Accounts;
@@ -43,6 +43,8 @@ impl QueryWorker {
                 self.accounts(&question).map(|accounts| Message::AccountsRead(ticket, accounts))
             }
             Effect::Statement(ticket, question) => self.statement(ticket, &question),
+            Effect::Flows(ticket, _) => self.flows(ticket),
+            Effect::Money(ticket, question) => self.money(ticket, &question),
             _ => return None,
         };
         let told = answer.context("the query view cannot be read");
@@ -72,5 +74,14 @@ impl QueryWorker {
             .as_of(question.as_of)?
             .statement(&question.account, question.n_lines)?;
         Ok(Message::StatementRead(ticket, rows))
+    }
+
+    fn flows(&mut self, ticket: u64) -> Result<Message> {
+        Ok(Message::FlowsRead(ticket, self.read_model.reading()?.flow_series()?))
+    }
+
+    fn money(&mut self, ticket: u64, question: &MoneyQuestion) -> Result<Message> {
+        let money = self.read_model.reading()?.money_series(question.playhead, question.n_points)?;
+        Ok(Message::MoneyRead(ticket, money))
     }
 }

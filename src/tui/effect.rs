@@ -23,6 +23,10 @@ pub enum Effect {
     Compare(u64, CompareQuestion),
     /// Read the selected account's statement.
     Statement(u64, StatementQuestion),
+    /// Read what came in and went out by day.
+    Flows(u64, FlowsQuestion),
+    /// Read what there was in each currency over the log.
+    Money(u64, MoneyQuestion),
     /// Say what a command would do.
     Preview(u64, Command),
     /// Read account names that begin with this.
@@ -76,6 +80,8 @@ impl Effect {
                 | Self::Accounts(..)
                 | Self::Compare(..)
                 | Self::Statement(..)
+                | Self::Flows(..)
+                | Self::Money(..)
                 | Self::Preview(..)
                 | Self::Names(..)
                 | Self::Inspect(..)
@@ -156,6 +162,24 @@ pub struct StatementQuestion {
     pub as_of: AsOf,
     /// The checkpoint that is shown.
     pub checkpoint: GlobalPosition,
+}
+
+/// What came in and went out by day?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FlowsQuestion {
+    /// The checkpoint that is shown.
+    pub checkpoint: GlobalPosition,
+}
+
+/// What was there in each currency over the log?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MoneyQuestion {
+    /// The checkpoint that is shown.
+    pub checkpoint: GlobalPosition,
+    /// The position of which it is said what there was, too.
+    pub playhead: GlobalPosition,
+    /// How many samples of the log a line is drawn from.
+    pub n_points: usize,
 }
 
 /// Where is the next event that holds this text?

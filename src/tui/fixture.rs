@@ -1,5 +1,7 @@
 //! A little bank to draw: a log in memory, and the answers that the screen would get about it.
 
+mod pictures;
+
 use std::time::Duration;
 
 use ratatui::Terminal;
@@ -150,6 +152,8 @@ impl Bank {
                 Message::Compared(ticket, Comparison { playhead, rows_at, accounts })
             }
             Effect::Statement(ticket, question) => Message::StatementRead(ticket, self.statement(&question)),
+            Effect::Flows(ticket, _) => Message::FlowsRead(ticket, self.flows()),
+            Effect::Money(ticket, question) => Message::MoneyRead(ticket, self.money(&question)),
             Effect::Preview(ticket, command) => {
                 let head = self.log.len();
                 let counterparty = command.counterparty().map(|name| self.state(name, head).0);

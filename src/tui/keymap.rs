@@ -65,6 +65,8 @@ pub enum Action {
     ZoomReset,
     /// Keep the selected account, or let it follow the playhead.
     Pin,
+    /// The query view's next picture.
+    Picture,
     /// Hold the projector, or let it go.
     Hold,
     /// Let the projector take one event.
@@ -248,6 +250,12 @@ pub const BINDINGS: &[Binding] = &[
         keys: &[(Action::Pin, &[c('s')])],
         does: "stay with this account, or follow the playhead's",
         hint: Some(("s", "stay")),
+    },
+    Binding {
+        group: Group::Panes,
+        keys: &[(Action::Picture, &[c('v')])],
+        does: "the query view's next picture: daily flows, money by currency, the accounts again",
+        hint: None,
     },
     Binding {
         group: Group::Panes,

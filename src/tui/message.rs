@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::read_model::rows::steering::ProjectorStatus;
-use crate::read_model::rows::{Checkpoint, StatementRow, Value};
+use crate::read_model::rows::{Checkpoint, FlowSeries, MoneySeries, StatementRow, Value};
 use crate::tui::effect::{Located, Place};
 use crate::tui::model::answers::{Accounts, Chart, Comparison, Inspected, Look, Preview, Submitted, Survey};
 use crate::tui::model::results::{AnswerEnd, Answered};
@@ -37,6 +37,10 @@ pub enum Message {
     Compared(u64, Comparison),
     /// See [`crate::tui::effect::Effect::Statement`].
     StatementRead(u64, Vec<StatementRow>),
+    /// See [`crate::tui::effect::Effect::Flows`].
+    FlowsRead(u64, FlowSeries),
+    /// See [`crate::tui::effect::Effect::Money`].
+    MoneyRead(u64, MoneySeries),
     /// See [`crate::tui::effect::Effect::Preview`].
     Previewed(u64, Preview),
     /// See [`crate::tui::effect::Effect::Names`].

@@ -11,10 +11,13 @@ pub mod slot;
 
 use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
 use crate::read_model::rows::steering::ProjectorStatus;
-use crate::read_model::rows::{AccountRow, AsOf, Checkpoint, Lag, StatementRow, TotalRow};
+use crate::read_model::rows::{
+    AccountRow, AsOf, Checkpoint, FlowSeries, Lag, MoneySeries, StatementRow, TotalRow,
+};
 use crate::replay::playback::Playback;
 use crate::tui::effect::{
-    AccountsQuestion, ChartQuestion, CompareQuestion, LookQuestion, StatementQuestion, SurveyQuestion,
+    AccountsQuestion, ChartQuestion, CompareQuestion, FlowsQuestion, LookQuestion, MoneyQuestion,
+    StatementQuestion, SurveyQuestion,
 };
 use crate::tui::model::answers::{Accounts, Chart, Comparison, Inspected, Look, Survey};
 use crate::tui::model::console::{Console, ConsolePart};
@@ -92,6 +95,10 @@ pub struct Model {
     pub statement: Slot<StatementQuestion, Vec<StatementRow>>,
     /// The SQL console, as it was left.
     pub console: Console,
+    /// What came in and went out by day.
+    pub flows: Slot<FlowsQuestion, FlowSeries>,
+    /// What there was in each currency over the log.
+    pub money: Slot<MoneyQuestion, MoneySeries>,
 }
 
 /// A size or place in terminal cells.
@@ -193,6 +200,10 @@ pub enum QueryForm {
     Accounts,
     /// The selected account's statement, scrolled back by so many lines.
     Statement { scroll: u16 },
+    /// A picture of what came in and went out by day.
+    Flows,
+    /// A picture of what there was in each currency over the log.
+    Money,
 }
 
 /// Which clock the query side is read by.
@@ -304,6 +315,8 @@ impl Model {
             comparison: Slot::default(),
             statement: Slot::default(),
             console: Console::default(),
+            flows: Slot::default(),
+            money: Slot::default(),
         }
     }
 

@@ -49,6 +49,8 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         Message::AccountsRead(ticket, accounts) => drop(model.accounts.receive(ticket, accounts)),
         Message::Compared(ticket, comparison) => drop(model.comparison.receive(ticket, comparison)),
         Message::StatementRead(ticket, rows) => drop(model.statement.receive(ticket, rows)),
+        Message::FlowsRead(ticket, flows) => drop(model.flows.receive(ticket, flows)),
+        Message::MoneyRead(ticket, money) => drop(model.money.receive(ticket, money)),
         Message::Previewed(ticket, preview) => {
             if let Mode::Command(prompt) = &mut model.mode {
                 prompt.preview.receive(ticket, preview);
@@ -82,6 +84,8 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         Message::ReadModelBegun(why) => {
             model.accounts.ask_again();
             model.statement.ask_again();
+            model.flows.ask_again();
+            model.money.ask_again();
             model.tell(Tone::Plain, format!("the query view is made anew: {why}"));
         }
         Message::ImportReached(import) => model.import = Some(import),
@@ -129,6 +133,8 @@ fn ask_again_after_failure(model: &mut Model) {
     model.accounts.ask_again();
     model.comparison.ask_again();
     model.statement.ask_again();
+    model.flows.ask_again();
+    model.money.ask_again();
 }
 
 fn tick(model: &mut Model, elapsed: Duration) {

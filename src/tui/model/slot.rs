@@ -34,6 +34,13 @@ impl<Q: Clone + PartialEq, A> Slot<Q, A> {
         Some((self.ticket, question))
     }
 
+    /// [`Slot::want`], but not while an answer is under way: where the question changes faster than it is answered, each
+    /// answer is taken, and the newest question is asked after it.
+    pub fn want_after_answer(&mut self, question: Q) -> Option<(u64, Q)> {
+        let is_under_way = self.question.is_some() && !self.is_settled;
+        if is_under_way { None } else { self.want(question) }
+    }
+
     /// Takes an answer; `false` if it answers an older question, and was dropped.
     pub fn receive(&mut self, ticket: u64, answer: A) -> bool {
         if ticket != self.ticket {
@@ -109,6 +116,19 @@ mod tests {
         assert_eq!((slot.answer(), slot.is_settled()), (Some(&20), true));
         assert_eq!(slot.want("c"), Some((3, "c")));
         assert_eq!((slot.answer(), slot.is_settled()), (Some(&20), false));
+    }
+
+    #[test]
+    fn a_question_that_changes_all_the_time_waits_for_the_answer_before() {
+        let mut slot: Slot<u32, u32> = Slot::default();
+        assert_eq!(slot.want_after_answer(1), Some((1, 1)));
+        assert_eq!([2, 3].map(|question| slot.want_after_answer(question)), [None, None]);
+        assert!(slot.receive(1, 10));
+        assert_eq!(slot.answer(), Some(&10));
+        assert_eq!(slot.want_after_answer(4), Some((2, 4)));
+        // One that failed does not keep the next one waiting.
+        slot.ask_again();
+        assert_eq!(slot.want_after_answer(4), Some((3, 4)));
     }
 
     #[test]

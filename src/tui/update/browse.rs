@@ -66,6 +66,7 @@ pub(super) fn act(model: &mut Model, action: Action, count: i64, effects: &mut V
         Action::Axis => turn_axis(model),
         Action::ZoomIn | Action::ZoomOut | Action::ZoomReset => zoom(model, action),
         Action::Pin => pin(model),
+        Action::Picture => next_picture(model),
         Action::Hold => steering::hold(model, effects),
         Action::StepProjector => steering::step(model, count, effects),
         Action::SlowProjector => steering::slower(model, effects),
@@ -166,6 +167,8 @@ fn up_or_down(model: &mut Model, by: i64, effects: &mut Vec<Effect>) {
         (Pane::State, _) => moves::along_account(model, by, effects),
         (Pane::Query, QueryForm::Accounts) => select_row(model, by),
         (Pane::Query, QueryForm::Statement { .. }) => scroll_statement(model, by),
+        // What one sees move in a picture is the playhead.
+        (Pane::Query, QueryForm::Flows | QueryForm::Money) => moves::step(model, by),
     }
 }
 
@@ -275,6 +278,18 @@ fn pin(model: &mut Model) {
     };
 }
 
+/// The query view's next form, but for the statement; where the query view is not in sight, it comes there.
+fn next_picture(model: &mut Model) {
+    model.query_form = match model.query_form {
+        QueryForm::Accounts | QueryForm::Statement { .. } => QueryForm::Flows,
+        QueryForm::Flows => QueryForm::Money,
+        QueryForm::Money => QueryForm::Accounts,
+    };
+    if layout(model).is_some_and(|panes| panes.query.is_none()) {
+        model.focus = Pane::Query;
+    }
+}
+
 fn take_mouse(model: &mut Model, effects: &mut Vec<Effect>) {
     model.mouse_is_ours = !model.mouse_is_ours;
     effects.push(Effect::TakeMouse(model.mouse_is_ours));
@@ -293,7 +308,7 @@ fn escape(model: &mut Model, effects: &mut Vec<Effect>) {
         model.tell(Tone::Plain, "stopped searching");
     } else if model.playback.is_playing {
         model.playback.stop();
-    } else if matches!(model.query_form, QueryForm::Statement { .. }) {
+    } else if model.query_form != QueryForm::Accounts {
         model.query_form = QueryForm::Accounts;
     } else if model.ruler.zoomed.is_some() {
         model.ruler.zoomed = None;

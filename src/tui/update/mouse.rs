@@ -78,6 +78,7 @@ fn turn(model: &mut Model, panes: &Panes, at: Position, by: i64, effects: &mut V
         match model.query_form {
             QueryForm::Accounts => browse::select_row(model, by),
             QueryForm::Statement { .. } => browse::scroll_statement(model, by),
+            QueryForm::Flows | QueryForm::Money => moves::step(model, by * WHEEL_EVENTS),
         }
         return;
     }

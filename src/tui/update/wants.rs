@@ -1,9 +1,12 @@
 //! What the panes need to know, asked for when it is not what was asked last.
 
+use ratatui::layout::Rect;
+
 use crate::domain::event::GlobalPosition;
 use crate::read_model::rows::AsOf;
 use crate::tui::effect::{
-    AccountsQuestion, ChartQuestion, CompareQuestion, Effect, LookQuestion, StatementQuestion, SurveyQuestion,
+    AccountsQuestion, ChartQuestion, CompareQuestion, Effect, FlowsQuestion, LookQuestion, MoneyQuestion,
+    StatementQuestion, SurveyQuestion,
 };
 use crate::tui::layout::{Panes, account_rows, event_rows, inside, layout};
 use crate::tui::model::prompt::{Reading, reading};
@@ -53,6 +56,9 @@ fn want_chart(model: &mut Model, effects: &mut Vec<Effect>) {
 
 fn want_query_view(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) {
     let Some(pane) = panes.query else { return };
+    if want_picture(model, pane, effects) {
+        return;
+    }
     let as_of = model.query_as_of();
     // What is behind the checkpoint does not change when that moves.
     let checkpoint = match as_of {
@@ -78,6 +84,27 @@ fn want_query_view(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) 
     let question = CompareQuestion { playhead: model.playhead.position, rows_at, accounts };
     effects
         .extend(model.comparison.want(question).map(|(ticket, question)| Effect::Compare(ticket, question)));
+}
+
+/// What the query view's picture needs to know, if it is one. Its checkpoint may move faster than it can be drawn.
+fn want_picture(model: &mut Model, pane: Rect, effects: &mut Vec<Effect>) -> bool {
+    let checkpoint = model.read_side.checkpoint.position;
+    let wanted = match model.query_form {
+        QueryForm::Accounts | QueryForm::Statement { .. } => return false,
+        QueryForm::Flows => {
+            let wanted = model.flows.want_after_answer(FlowsQuestion { checkpoint });
+            wanted.map(|(ticket, question)| Effect::Flows(ticket, question))
+        }
+        QueryForm::Money => {
+            // Two for each column: a cell of the line is two dots wide.
+            let n_points = usize::from(inside(pane).width) * 2;
+            let playhead = model.playhead.position;
+            let wanted = model.money.want_after_answer(MoneyQuestion { checkpoint, playhead, n_points });
+            wanted.map(|(ticket, question)| Effect::Money(ticket, question))
+        }
+    };
+    effects.extend(wanted);
+    true
 }
 
 fn want_overlay(model: &mut Model, effects: &mut Vec<Effect>) {

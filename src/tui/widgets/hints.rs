@@ -66,7 +66,13 @@ fn fitting(hints: Vec<Hint>, room: usize) -> Vec<Hint> {
 fn hints(model: &Model) -> Vec<Hint> {
     match &model.mode {
         Mode::Browse if model.focus == Pane::Query && model.query_form != QueryForm::Accounts => {
-            vec![("j k", "scroll"), (", .", "step"), ("< >", "account"), ("Esc", "back to the accounts")]
+            let back = ("Esc", "back to the accounts");
+            match model.query_form {
+                QueryForm::Flows | QueryForm::Money => {
+                    vec![(", .", "step"), ("H L", "column"), ("v", "next picture"), back, ("?", "help")]
+                }
+                _ => vec![("j k", "scroll"), (", .", "step"), ("< >", "account"), back],
+            }
         }
         Mode::Browse => BINDINGS.iter().filter_map(|binding| hint(model, binding)).collect(),
         Mode::Command(_) => {

@@ -9,7 +9,7 @@ use ratatui::widgets::{Block, BorderType, Clear, Widget};
 use crate::tui::layout::inside;
 use crate::tui::model::{Mode, Model, Pane};
 use crate::tui::theme::Theme;
-use crate::tui::widgets::text::{fit_line, line_width, span};
+use crate::tui::widgets::text::{count, fit_line, line_width, span, wrap};
 
 /// Whether a pane has the focus: while nothing lies over the panes.
 pub(super) fn has_focus(model: &Model, pane: Pane) -> bool {
@@ -121,6 +121,30 @@ pub(super) fn put_at_end(spans: Vec<Span<'static>>, area: Rect, row: usize, buf:
     let line = fit_line(spans, usize::from(area.width));
     let width = cells(&line).min(area.width);
     put(line, Rect { x: area.x + (area.width - width), width, ..area }, row, buf);
+}
+
+/// As many areas, one above the other and of the same height, as there is room for: each has so many rows at least, and
+/// at most, and where that leaves something a row between it and the next. Where there is not even room for one, it has
+/// what there is.
+pub(super) fn stacked(area: Rect, n: usize, rows_min: u16, rows_max: u16) -> Vec<Rect> {
+    let room = (area.height / rows_min.max(1)).max(u16::from(area.height > 0));
+    let n = u16::try_from(n).unwrap_or(u16::MAX).min(room);
+    let gap = |each: u16| u16::from(n > 1 && each > rows_min);
+    let each = area.height.checked_div(n).unwrap_or(0).min(rows_max.max(rows_min).saturating_add(1));
+    (0..n).map(|nth| Rect { y: area.y + nth * each, height: each - gap(each), ..area }).collect()
+}
+
+/// That there are more of what is shown; nothing where there are none.
+pub(super) fn more(n_more: u64, theme: &Theme) -> Vec<Span<'static>> {
+    if n_more == 0 { Vec::new() } else { vec![span(format!("+{} more", count(n_more)), theme.dim)] }
+}
+
+/// Says why there is nothing to show.
+pub(super) fn note(text: &str, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let lines = wrap(text, usize::from(area.width), usize::from(area.height));
+    for (row, line) in lines.into_iter().enumerate() {
+        put(vec![span(line, theme.dim)], area, row, buf);
+    }
 }
 
 /// The area without so many columns on its left and its right.

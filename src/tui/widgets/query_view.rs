@@ -16,7 +16,7 @@ use crate::tui::widgets::pane::{PaneFrame, below, has_focus, padded, put, put_at
 use crate::tui::widgets::text::{
     count, counted, fit, fit_end, left, left_end, line_width, right, span, width, wrap,
 };
-use crate::tui::widgets::{projector_line, statement};
+use crate::tui::widgets::{flows, money, projector_line, statement};
 
 /// The widest that an account's name is shown.
 const ACCOUNT_CELLS_MAX: usize = 24;
@@ -32,6 +32,11 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     if let (QueryForm::Statement { scroll }, Some(account)) = (model.query_form, model.selected()) {
         statement::draw(model, theme, account, scroll, area, buf);
         return;
+    }
+    match model.query_form {
+        QueryForm::Flows => return flows::draw(model, theme, area, buf),
+        QueryForm::Money => return money::draw(model, theme, area, buf),
+        QueryForm::Accounts | QueryForm::Statement { .. } => {}
     }
     let place = place_among(model, theme);
     let legend_room = title_room(area).saturating_sub(line_width(&place) + 2);

@@ -1,0 +1,296 @@
+//! Daily flows: what came in and went out by day, as bars up and down from a line.
+
+mod bars;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+
+use crate::domain::event::GlobalPosition;
+use crate::domain::money::{grouped, with_code};
+use crate::read_model::rows::{CurrencyFlows, Day, FlowSeries, FlowStretch};
+use crate::tui::layout::inside;
+use crate::tui::model::{Model, Pane};
+use crate::tui::theme::Theme;
+use crate::tui::widgets::flows::bars::{Axis, Bars, Standing};
+use crate::tui::widgets::pane::{PaneFrame, below, has_focus, more, note, padded, put, stacked};
+use crate::tui::widgets::query_view;
+use crate::tui::widgets::text::{DAY, count, line_width, span, time};
+
+/// The fewest rows of a currency: its caption, two up, the line, and two down.
+const ROWS_MIN: u16 = 6;
+
+/// The most rows of a currency: bars that are higher do not say more.
+const ROWS_MAX: u16 = 18;
+
+/// How often the room for labels is worked out: each time a sum has got another digit.
+const N_FITTINGS_MAX: usize = 4;
+
+/// Draws the picture with its frame.
+pub(super) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let title = query_view::title(&[span("Daily flows", theme.strong)], model, theme, area);
+    let frame = |bottom_left, bottom_right| PaneFrame {
+        title,
+        bottom_left,
+        bottom_right,
+        is_focused: has_focus(model, Pane::Query),
+    };
+    let inner = padded(inside(area), 1);
+    let flows = model.flows.answer();
+    let span_of_days = flows.and_then(|flows| days_of(flows, model));
+    let (Some(flows), Some((first, last))) = (flows, span_of_days) else {
+        let text = match flows {
+            None => "…",
+            Some(flows) if flows.n_undated > 0 => "No event of this log has a time: there are no days.",
+            Some(_) => "No money has moved yet.",
+        };
+        frame(Vec::new(), Vec::new()).draw(theme, area, buf);
+        return note(text, theme, inner, buf);
+    };
+    // The last row is the days of the ends.
+    let room = Rect { height: inner.height.saturating_sub(1), ..inner };
+    let places = stacked(room, flows.currencies.len(), ROWS_MIN, ROWS_MAX);
+    let shown: Vec<&CurrencyFlows> = flows.currencies.iter().take(places.len()).collect();
+    let axis = fitting_axis(&shown, (first, last), flows.n_days, inner.width);
+    let n_more = flows.n_more + (flows.currencies.len() - places.len()) as u64;
+    frame(legend(&axis, flows, theme), more(n_more, theme)).draw(theme, area, buf);
+    let standing = standing(model, &axis);
+    for (flows_of, place) in shown.iter().zip(&places) {
+        put(caption(flows_of, flows, model, usize::from(place.width), theme), *place, 0, buf);
+        let rows = place.height.saturating_sub(1);
+        Bars::of(flows_of, &axis, rows, standing).draw(theme, below(*place, 1), buf);
+    }
+    if let Some(last) = places.last() {
+        let row = (last.y + last.height).saturating_sub(inner.y);
+        put(vec![span(axis.footing(), theme.dim)], inner, usize::from(row), buf);
+    }
+}
+
+/// The days laid over as many columns as there is room for beside the labels, which say what most of a column is: the
+/// fewer columns there are, the more that is.
+fn fitting_axis(shown: &[&CurrencyFlows], (first, last): (Day, Day), n_days: i64, width: u16) -> Axis {
+    let mut axis = Axis::of(first, last, n_days, width, 0);
+    for _ in 0..N_FITTINGS_MAX {
+        let wanted = shown.iter().map(|flows| bars::label_cells(flows, &axis)).max().unwrap_or(0);
+        let label_cells = wanted.min(usize::from(width / 2));
+        if label_cells <= axis.label_cells {
+            break;
+        }
+        axis = Axis::of(first, last, n_days, width, label_cells);
+    }
+    axis
+}
+
+/// The first and the last day of history: of all flows, and of the log's clock.
+fn days_of(flows: &FlowSeries, model: &Model) -> Option<(Day, Day)> {
+    let stretches = || flows.currencies.iter().filter_map(|of| of.stretches.first().zip(of.stretches.last()));
+    let first = stretches().map(|(first, _)| first.day).min()?;
+    let last = stretches().map(|(_, last)| Day(last.day.0 + flows.n_days - 1)).max()?;
+    let (begin, end) = (model.first_clock.map(Day::of), model.head.clock.map(Day::of));
+    Some((begin.map_or(first, |day| day.min(first)), end.map_or(last, |day| day.max(last))))
+}
+
+fn playhead_day(model: &Model) -> Option<Day> {
+    let clock = model.playhead.clock.filter(|_| model.playhead.position > GlobalPosition::START);
+    clock.map(Day::of)
+}
+
+fn standing(model: &Model, axis: &Axis) -> Standing {
+    match playhead_day(model) {
+        Some(day) => Standing::On(axis.column_of(day)),
+        None => Standing::Before,
+    }
+}
+
+/// How many days a column is, where it is more than one; what belongs to no day.
+fn legend(axis: &Axis, flows: &FlowSeries, theme: &Theme) -> Vec<Span<'static>> {
+    let mut parts = Vec::new();
+    if axis.days_a_column > 1 {
+        parts.push(format!("a column is {} days", count(axis.days_a_column.unsigned_abs())));
+    }
+    if flows.n_undated > 0 {
+        parts.push(format!("{} undated", count(flows.n_undated)));
+    }
+    if parts.is_empty() { Vec::new() } else { vec![span(parts.join(" · "), theme.dim)] }
+}
+
+/// What came and went on the playhead's day, in as many words as there is room for.
+fn caption(
+    flows: &CurrencyFlows,
+    series: &FlowSeries,
+    model: &Model,
+    room: usize,
+    theme: &Theme,
+) -> Vec<Span<'static>> {
+    let unit = flows.currency.map_or_else(|| "plain units".to_owned(), |currency| currency.to_string());
+    let Some(day) = playhead_day(model) else {
+        return vec![span(format!("{unit}  before the first day"), theme.dim)];
+    };
+    let n_before = flows.stretches.partition_point(|stretch| stretch.day <= day);
+    let newest = n_before.checked_sub(1).and_then(|at| flows.stretches.get(at));
+    let there = newest.filter(|stretch| day.0 < stretch.day.0 + series.n_days);
+    let nothing = FlowStretch { day, ..FlowStretch::default() };
+    let FlowStretch { day, inflow, outflow } = there.copied().unwrap_or(nothing);
+    let words = |day: String| {
+        let gap = if day.is_empty() { "" } else { "  " };
+        vec![
+            span(day + gap, theme.strong),
+            span("in ", theme.dim),
+            span(grouped(inflow, flows.currency), theme.gain),
+            span("  out ", theme.dim),
+            span(with_code(outflow, flows.currency), theme.loss),
+        ]
+    };
+    let begins = day.begins();
+    let several = if series.n_days > 1 { format!(" and {} more", series.n_days - 1) } else { String::new() };
+    let forms = [time(begins, DAY) + &several, time(begins, DAY), time(begins, "%m-%d"), String::new()];
+    let brief = words(String::new());
+    forms.into_iter().map(words).find(|line| line_width(line) <= room).unwrap_or(brief)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::money::Currency;
+    use crate::tui::fixture::{Bank, picture};
+
+    fn drawn(model: &Model, width: u16, height: u16) -> String {
+        picture(width, height, |area, buf| query_view::draw(model, &Theme::plain(), area, buf))
+    }
+
+    /// A screen on the little bank, to which this is the answer.
+    fn told(series: FlowSeries) -> Model {
+        let bank = Bank::little();
+        let mut model = bank.screen(120, 36);
+        bank.press(&mut model, "v");
+        let question = model.flows.question().unwrap().clone();
+        model.flows.ask_again();
+        let (ticket, _) = model.flows.want(question).unwrap();
+        model.flows.receive(ticket, series);
+        model
+    }
+
+    fn series(code: &str, stretches: Vec<FlowStretch>) -> FlowSeries {
+        let currencies = vec![CurrencyFlows { currency: Currency::from_code(code), stretches }];
+        FlowSeries { n_days: 1, currencies, n_more: 0, n_undated: 0 }
+    }
+
+    fn day(text: &str) -> Day {
+        Day::of(format!("{text}T00:00:00Z").parse().unwrap())
+    }
+
+    #[test]
+    fn each_currency_has_its_bars_and_the_playheads_day_its_figures() {
+        let bank = Bank::little();
+        let mut model = bank.screen(120, 36);
+        bank.press(&mut model, "v");
+        let drawn: String = drawn(&model, 46, 18);
+        let expected = r#"
+╭─ Daily flows at 10 · lag 0 ────────────────╮
+│ 2024-03-01  in 1,200.00  out 300.00 EUR    │
+│ 1,200.00 ███                               │
+│          ███                               │
+│          ███                               │
+│     0.00 ─●──                              │
+│   300.00 ▀▀▀                               │
+│                                            │
+│ 2024-03-01  in 900  out 0 JPY              │
+│      900 ███                               │
+│          ███                               │
+│          ███                               │
+│          ███                               │
+│        0 ─●──                              │
+│          2024-03-01                        │
+│                                            │
+│                                            │
+╰────────────────────────────────────────────╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn days_are_grouped_where_there_are_more_than_columns() {
+        let first = day("2014-03-02").0;
+        let stretch = |nth: i64| FlowStretch {
+            day: Day(first + nth),
+            inflow: i128::from(nth % 500) * 100,
+            outflow: i128::from(3_600 - nth) * 20,
+        };
+        let mut ten_years = series("EUR", (0..3_650).map(stretch).collect());
+        (ten_years.n_more, ten_years.n_undated) = (2, 1);
+        let drawn: String = drawn(&told(ten_years), 60, 12);
+        let expected = r#"
+╭─ Daily flows at 10 · lag 0 ──────────────────────────────╮
+│ 2024-03-01  in 0.00  out 0.00 EUR                        │
+│ 36,760.00      ▄     ▃     ▂     ▁▅     ▄     ▃     ▂  ┊ │
+│             ▁▅██   ▄▇█▃  ▃▆██  ▂▅██  ▁▅██   ▄▇█▃  ▃▆██ ┊ │
+│           ▂▅████▆▄█████▄▇████▃▆████▂▅████▆▄█████▄▇████▃▄ │
+│      0.00 ─────────────────────────────────────────────● │
+│           ████████████████████████████████████▀▀▀▀▀▀▔▔▔┊ │
+│           █████████████████████████▀▀▀▀▀▔▔▔            ┊ │
+│           ██████████████▀▀▀▀▀▔▔▔                       ┊ │
+│ 56,968.00 ███▀▀▀▀▀▔▔▔                                  ┊ │
+│           2014-03-02                          2024-03-01 │
+╰ a column is 80 days · 1 undated ──────────────── +2 more ╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn what_is_after_the_playhead_is_drawn_too_and_an_amount_below_zero_goes_the_other_way() {
+        let flow = |text, inflow, outflow| FlowStretch { day: day(text), inflow, outflow };
+        let days = vec![
+            flow("2024-02-26", 900, 0),
+            flow("2024-02-29", 0, 400),
+            flow("2024-03-01", -300, 50),
+            flow("2024-03-04", 1, 1),
+            flow("2024-03-05", 0, i128::from(i64::MAX)),
+        ];
+        let mut model = told(series("JPY", days[..4].to_vec()));
+        let mut drawn: String = drawn(&model, 50, 9);
+        model = told(series("JPY", days));
+        drawn += &self::drawn(&model, 50, 9);
+        let expected = r#"
+╭─ Daily flows at 10 · lag 0 ────────────────────╮
+│ 2024-03-01  in -300  out 50 JPY                │
+│ 900 ▂▂▂              ┊                         │
+│     ███              ┊                         │
+│     ███              ┊          ▁▁▁            │
+│   0 ─────────────────●──────────────           │
+│ 400             ███ ███         ▔▔▔            │
+│     2024-02-26            2024-03-04           │
+╰────────────────────────────────────────────────╯
+╭─ Daily flows at 10 · lag 0 ────────────────────╮
+│ 2024-03-01  in -300  out 50 JPY                │
+│                     900 ▁       ┊     ▁        │
+│                       0 ────────●─────────     │
+│                               ▔ ▔     ▔ █      │
+│                                 ┊       █      │
+│ 9,223,372,036,854,775,…         ┊       █      │
+│                         2024-02-26 2024-03-05  │
+╰────────────────────────────────────────────────╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn where_there_is_nothing_to_draw_it_says_so() {
+        let bank = Bank::of(&[]);
+        let mut model = bank.screen(120, 36);
+        bank.press(&mut model, "v");
+        let mut drawn: String = drawn(&model, 40, 4);
+        let undated = FlowSeries { n_undated: 7, ..series("EUR", Vec::new()) };
+        drawn += &self::drawn(&told(undated), 40, 4);
+        let expected = r#"
+╭─ Daily flows at 0 · lag 0 ───────────╮
+│ No money has moved yet.              │
+│                                      │
+╰──────────────────────────────────────╯
+╭─ Daily flows at 10 · lag 0 ──────────╮
+│ No event of this log has a time:     │
+│ there are no days.                   │
+╰──────────────────────────────────────╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+}

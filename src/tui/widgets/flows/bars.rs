@@ -1,0 +1,321 @@
+//! Bars of one currency over days: up for what came in, down for what went out.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+use crate::domain::money::{Currency, grouped};
+use crate::read_model::rows::{CurrencyFlows, Day};
+use crate::tui::theme::{PLAYHEAD, Theme};
+use crate::tui::widgets::pane::put;
+use crate::tui::widgets::plot::{excess_bits, part_of, push};
+use crate::tui::widgets::text::{DAY, right, span, time, width};
+
+/// The most cells that a bar takes, with the gap after it.
+const BAR_CELLS_MAX: u16 = 4;
+
+/// A bar that grows upwards, by how many eighths of a cell it fills.
+const UP: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
+/// A bar that grows downwards: of its eighths there are only one, four and all.
+const DOWN: [char; 9] = [' ', '▔', '▔', '▀', '▀', '▀', '▀', '█', '█'];
+
+/// How many parts of a cell a bar fills.
+const PARTS: u16 = 8;
+
+/// From how many rows on there is a line between what came in and what went out.
+const ROUNDED_ROWS: u16 = 3;
+
+/// Days laid over columns, evenly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Axis {
+    first: Day,
+    last: Day,
+    /// How many days a column stands for.
+    pub(super) days_a_column: i64,
+    n_columns: u16,
+    /// How many cells a column takes.
+    cells: u16,
+    /// How many cells the labels beside the columns take.
+    pub(super) label_cells: usize,
+}
+
+/// Where the playhead stands among the columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// Before all of them.
+    Before,
+    /// On this one.
+    On(u16),
+}
+
+impl Axis {
+    /// The days from the first to the last, of which `n_days_min` at least share a column, in an area of that width with
+    /// labels of so many cells.
+    pub(super) fn of(first: Day, last: Day, n_days_min: i64, width: u16, label_cells: usize) -> Self {
+        let room = width.saturating_sub(u16::try_from(label_cells + 1).unwrap_or(u16::MAX)).max(1);
+        let n_days = last.0.saturating_sub(first.0).max(0).saturating_add(1);
+        let n_days_min = n_days_min.max(1);
+        let n_least = n_days.div_euclid(n_days_min) + i64::from(n_days % n_days_min > 0);
+        let a_column = n_least.div_euclid(room.into()) + i64::from(n_least % i64::from(room) > 0);
+        let days_a_column = a_column.max(1) * n_days_min;
+        let n_columns = (n_days - 1) / days_a_column + 1;
+        let n_columns = u16::try_from(n_columns).unwrap_or(room).min(room);
+        let cells = (room / n_columns).min(BAR_CELLS_MAX);
+        Self { first, last, days_a_column, n_columns, cells, label_cells }
+    }
+
+    /// The column of a day; of one past an end, that end.
+    pub(super) fn column_of(&self, day: Day) -> u16 {
+        let column = day.0.saturating_sub(self.first.0).max(0) / self.days_a_column;
+        u16::try_from(column).unwrap_or(u16::MAX).min(self.n_columns - 1)
+    }
+
+    /// The first and the last day, under the first and the last column.
+    pub(super) fn footing(&self) -> String {
+        let (first, last) = (time(self.first.begins(), DAY), time(self.last.begins(), DAY));
+        let margin = " ".repeat(self.label_cells + 1);
+        if first == last {
+            return margin + &first;
+        }
+        let fill = usize::from(self.n_columns * self.cells).saturating_sub(width(&first) + width(&last));
+        format!("{margin}{first}{}{last}", " ".repeat(fill.max(1)))
+    }
+
+    /// The cell of a column that is marked where the playhead stands on it: the middle of its bar.
+    fn marked_cell(&self, column: u16) -> u16 {
+        column * self.cells + self.cells.max(2).div_ceil(2) - 1
+    }
+}
+
+/// The bars of one currency.
+#[derive(Debug)]
+pub(super) struct Bars<'a> {
+    axis: &'a Axis,
+    standing: Standing,
+    currency: Option<Currency>,
+    /// What the highest and the lowest bar stand for.
+    ends: (i128, i128),
+    /// How high each column's bar is and how deep, in eighths of a row.
+    columns: Vec<(u16, u16)>,
+    rows_up: u16,
+    rows_down: u16,
+    has_line: bool,
+}
+
+/// How many cells the labels beside the bars over these days take.
+pub(super) fn label_cells(flows: &CurrencyFlows, axis: &Axis) -> usize {
+    let ends = sums(flows, axis).into_iter().fold((0, 0), |most, sum| (sum.0.max(most.0), sum.1.max(most.1)));
+    width(&grouped(ends.0, flows.currency)).max(width(&grouped(ends.1, flows.currency)))
+}
+
+impl<'a> Bars<'a> {
+    /// The bars over these days in so many rows.
+    pub(super) fn of(flows: &CurrencyFlows, axis: &'a Axis, rows: u16, standing: Standing) -> Self {
+        let sums = sums(flows, axis);
+        let up = sums.iter().map(|(up, _)| *up).max().unwrap_or(0);
+        let down = sums.iter().map(|(_, down)| *down).max().unwrap_or(0);
+        let has_line = rows >= ROUNDED_ROWS;
+        let rows = rows.saturating_sub(u16::from(has_line));
+        let least = |amount: i128| u16::from(amount > 0 && rows > 1);
+        let rows_up = match up.saturating_add(down) {
+            0 => rows / 2,
+            both => part_of(up, both, rows).clamp(least(up), rows.saturating_sub(least(down)).max(least(up))),
+        };
+        let rows_down = rows.saturating_sub(rows_up);
+        let (whole, parts) = measure((up, rows_up), (down, rows_down));
+        let high = |amount: i128| if amount > 0 { part_of(amount, whole, parts).max(1) } else { 0 };
+        let columns = sums.iter().map(|(up, down)| (high(*up), high(*down))).collect();
+        Self {
+            axis,
+            standing,
+            currency: flows.currency,
+            ends: (up, down),
+            columns,
+            rows_up,
+            rows_down,
+            has_line,
+        }
+    }
+
+    /// Draws the labels and the bars.
+    pub(super) fn draw(&self, theme: &Theme, area: Rect, buf: &mut Buffer) {
+        let labels = self.labels();
+        for row in 0..self.n_rows() {
+            let label = labels.iter().find(|(at, _)| *at == row).map_or("", |(_, text)| text);
+            let mut line = vec![span(format!("{} ", right(label, self.axis.label_cells)), theme.dim)];
+            line.extend(self.row(row, theme));
+            put(line, area, usize::from(row), buf);
+        }
+    }
+
+    fn n_rows(&self) -> u16 {
+        self.rows_up + u16::from(self.has_line) + self.rows_down
+    }
+
+    /// The labels, each with its row: the ends of the longest bars, and the line between them.
+    fn labels(&self) -> Vec<(u16, String)> {
+        let text = |amount: i128| grouped(amount, self.currency);
+        let (highest, deepest) = self.ends;
+        let most = |parts: &dyn Fn(&(u16, u16)) -> u16| self.columns.iter().map(parts).max().unwrap_or(0);
+        let rows = |parts: u16| parts.div_ceil(PARTS).max(1);
+        let mut labels = Vec::new();
+        if highest > 0 && self.rows_up > 0 {
+            labels.push((self.rows_up.saturating_sub(rows(most(&|column| column.0))), text(highest)));
+        }
+        if deepest > 0 && self.rows_down > 0 {
+            let line = self.rows_up + u16::from(self.has_line);
+            labels.push((line + rows(most(&|column| column.1)) - 1, text(deepest)));
+        }
+        if self.has_line {
+            labels.push((self.rows_up, text(0)));
+        }
+        labels
+    }
+
+    fn row(&self, row: u16, theme: &Theme) -> Vec<Span<'static>> {
+        let mut spans = Vec::new();
+        for column in 0..self.axis.n_columns {
+            for cell in 0..self.axis.cells {
+                push(&mut spans, self.cell(column, cell, row, theme));
+            }
+        }
+        spans
+    }
+
+    fn cell(&self, column: u16, cell: u16, row: u16, theme: &Theme) -> (char, Style) {
+        let is_marked = self.standing == Standing::On(column)
+            && column * self.axis.cells + cell == self.axis.marked_cell(column);
+        if self.has_line && row == self.rows_up {
+            let playhead = PLAYHEAD.chars().next().unwrap_or('●');
+            return if is_marked { (playhead, theme.playhead) } else { ('─', theme.dim) };
+        }
+        let (up, down) = self.columns.get(usize::from(column)).copied().unwrap_or_default();
+        let (parts, glyphs, style, nth) = if row < self.rows_up {
+            (up, UP, theme.gain, self.rows_up - 1 - row)
+        } else {
+            (down, DOWN, theme.loss, row - self.rows_up - u16::from(self.has_line))
+        };
+        let parts = parts.saturating_sub(nth * PARTS).min(PARTS);
+        let is_gap = self.axis.cells > 1 && cell + 1 == self.axis.cells;
+        if parts == 0 || is_gap {
+            return if is_marked { ('┊', theme.dim) } else { (' ', theme.text) };
+        }
+        let is_later = match self.standing {
+            Standing::Before => true,
+            Standing::On(at) => at < column,
+        };
+        let glyph = glyphs.get(usize::from(parts)).copied().unwrap_or('█');
+        (glyph, if is_later { theme.dim } else { style })
+    }
+}
+
+/// One measure for both directions: so much fills so many parts. It is that of which more stands for a row; a direction
+/// without rows has none.
+fn measure(up: (i128, u16), down: (i128, u16)) -> (i128, u16) {
+    let shift = excess_bits(up.0.max(down.0));
+    let is_up = (up.0 >> shift) * i128::from(down.1) >= (down.0 >> shift) * i128::from(up.1);
+    let is_up = down.1 == 0 || (is_up && up.1 > 0);
+    let (whole, rows) = if is_up { up } else { down };
+    (whole, rows.saturating_mul(PARTS))
+}
+
+/// What came in and what went out in each column. An inflow below zero is money that went out, and the other way round.
+fn sums(flows: &CurrencyFlows, axis: &Axis) -> Vec<(i128, i128)> {
+    let mut sums = vec![(0_i128, 0_i128); usize::from(axis.n_columns)];
+    for stretch in &flows.stretches {
+        let Some((up, down)) = sums.get_mut(usize::from(axis.column_of(stretch.day))) else { continue };
+        let (inflow, outflow) = (stretch.inflow, stretch.outflow);
+        *up = up.saturating_add(inflow.max(0)).saturating_add(outflow.min(0).saturating_neg());
+        *down = down.saturating_add(outflow.max(0)).saturating_add(inflow.min(0).saturating_neg());
+    }
+    sums
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read_model::rows::FlowStretch;
+    use crate::tui::fixture::picture;
+    use proptest::prelude::*;
+
+    fn flows(days: &[(i64, i128, i128)]) -> CurrencyFlows {
+        let stretch = |&(day, inflow, outflow): &_| FlowStretch { day: Day(day), inflow, outflow };
+        CurrencyFlows { currency: None, stretches: days.iter().map(stretch).collect() }
+    }
+
+    #[test]
+    fn both_directions_have_one_measure_and_the_least_shows() {
+        let flows = flows(&[(0, 80, 0), (1, 40, 20), (2, 1, 1), (3, 0, 60)]);
+        let axis = Axis::of(Day(0), Day(3), 1, 20, 2);
+        let mut drawn = String::new();
+        for rows in [8, 3, 2, 1] {
+            let bars = Bars::of(&flows, &axis, rows, Standing::On(1));
+            drawn += &picture(20, rows, |area, buf| bars.draw(&Theme::plain(), area, buf));
+        }
+        let expected = r#"
+80 ███  ┊
+   ███  ┊
+   ███ ███
+   ███ ███ ▁▁▁
+ 0 ─────●──────────
+       ███ ▔▔▔ ███
+        ┊      ███
+60      ┊      ███
+80 ███ ▄▄▄ ▁▁▁
+ 0 ─────●──────────
+60     ▔▔▔ ▔▔▔ ▀▀▀
+80 ███ ▄▄▄ ▁▁▁
+60     ▔▔▔ ▔▔▔ ▀▀▀
+80 ███ ▄▄▄ ▁▁▁
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    proptest! {
+        #[test]
+        fn every_day_has_a_column_and_columns_fit(
+            first in -3_000_000_i64..3_000_000,
+            n_days in prop_oneof![1_i64..400, 1_i64..7_000_000],
+            n_days_min in prop_oneof![Just(1_i64), 1_i64..2_000],
+            width in 0_u16..200,
+            label_cells in 0_usize..40,
+        ) {
+            let last = Day(first + n_days - 1);
+            let axis = Axis::of(Day(first), last, n_days_min, width, label_cells);
+            let room = usize::from(width).saturating_sub(label_cells + 1).max(1);
+            prop_assert!(usize::from(axis.n_columns * axis.cells) <= room);
+            prop_assert_eq!(axis.days_a_column % n_days_min, 0);
+            prop_assert_eq!((axis.column_of(Day(first)), axis.column_of(last)), (0, axis.n_columns - 1));
+            for column in 0..axis.n_columns.min(50) {
+                let begins = first + i64::from(column) * axis.days_a_column;
+                prop_assert_eq!(axis.column_of(Day(begins)), column);
+                prop_assert_eq!(axis.column_of(Day((begins + axis.days_a_column - 1).min(last.0))), column);
+            }
+        }
+
+        #[test]
+        fn no_bar_is_longer_than_its_rows_and_the_longest_fills_them(
+            days in prop::collection::vec((any::<i64>(), any::<i64>()), 1..30),
+            rows in 0_u16..30,
+        ) {
+            let days: Vec<_> = (0_i64..).zip(days).map(|(nth, (up, down))| (nth, up.into(), down.into())).collect();
+            let flows = flows(&days);
+            let axis = Axis::of(Day(0), flows.stretches.last().unwrap().day, 1, 80, 10);
+            let bars = Bars::of(&flows, &axis, rows, Standing::Before);
+            prop_assert_eq!(bars.n_rows(), rows);
+            let (rows_up, rows_down) = (bars.rows_up * PARTS, bars.rows_down * PARTS);
+            if bars.rows_up > 0 {
+                prop_assert!(bars.columns.iter().all(|(up, _)| *up <= rows_up));
+            }
+            if bars.rows_down > 0 {
+                prop_assert!(bars.columns.iter().all(|(_, down)| *down <= rows_down));
+            }
+            if rows > 3 {
+                let is_full = |(up, down): &(u16, u16)| *up == rows_up || *down == rows_down;
+                prop_assert!(bars.columns.iter().any(is_full));
+            }
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Money by currency: what the accounts of each hold together, over the log, as steps.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+
+use crate::domain::money::grouped;
+use crate::read_model::rows::{CurrencyMoney, MoneySeries};
+use crate::tui::layout::inside;
+use crate::tui::model::{Model, Pane};
+use crate::tui::theme::{INEXACT, Theme};
+use crate::tui::widgets::chart::rows_max;
+use crate::tui::widgets::pane::{PaneFrame, below, has_focus, more, note, padded, put, stacked};
+use crate::tui::widgets::plot::{Plot, Steps};
+use crate::tui::widgets::query_view;
+use crate::tui::widgets::text::{counted, span};
+
+/// The fewest rows of a currency: its heading, and a line that can be told from a level one.
+const ROWS_MIN: u16 = 5;
+
+/// Draws the picture with its frame.
+pub(super) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let money = model.money.answer();
+    let inner = padded(inside(area), 1);
+    let n_currencies = money.map_or(0, |money| money.currencies.len());
+    // The last row is the positions of the ends.
+    let room = Rect { height: inner.height.saturating_sub(1), ..inner };
+    let places = stacked(room, n_currencies, ROWS_MIN, rows_max(inner.width) + 1);
+    let n_more = money.map_or(0, |money| money.n_more) + (n_currencies - places.len()) as u64;
+    let frame = PaneFrame {
+        title: query_view::title(&[span("Money by currency", theme.strong)], model, theme, area),
+        bottom_right: more(n_more, theme),
+        is_focused: has_focus(model, Pane::Query),
+        ..PaneFrame::default()
+    };
+    frame.draw(theme, area, buf);
+    let Some(money) = money else { return note("…", theme, inner, buf) };
+    if money.currencies.is_empty() {
+        return note("There are no accounts yet.", theme, inner, buf);
+    }
+    let lines: Vec<Steps> = money.currencies.iter().map(|line| steps(line, money, model)).collect();
+    let shown = || lines.iter().zip(&money.currencies).zip(&places);
+    let label_cells = shown().map(|((steps, _), _)| steps.label_cells(inner.width)).max().unwrap_or(0);
+    let mut footing = None;
+    for ((steps, line), place) in shown() {
+        put(heading(line, money, model, theme), *place, 0, buf);
+        let rows = place.height.saturating_sub(1);
+        let plot = Plot::of(steps.clone(), place.width, rows, label_cells);
+        plot.draw(theme, below(*place, 1), buf);
+        footing = Some((plot.footing(theme), place.y.saturating_add(place.height)));
+    }
+    if let Some((line, y)) = footing {
+        put(line, below(inner, usize::from(y.saturating_sub(inner.y))), 0, buf);
+    }
+}
+
+fn steps(line: &CurrencyMoney, money: &MoneySeries, model: &Model) -> Steps {
+    let known_to = money.checkpoint.position.number();
+    Steps {
+        points: line.points.iter().map(|(position, balance)| (position.number(), *balance)).collect(),
+        currency: line.currency,
+        from: 1,
+        to: model.head.position.number().max(known_to),
+        known_to,
+        playhead: model.playhead.position.number(),
+    }
+}
+
+/// The currency, what there is of it at the playhead, and in how many accounts.
+fn heading(line: &CurrencyMoney, money: &MoneySeries, model: &Model, theme: &Theme) -> Vec<Span<'static>> {
+    let unit = line.currency.map_or_else(|| "plain units".to_owned(), |currency| currency.to_string());
+    let mut spans = vec![span(format!("{unit}  "), theme.dim)];
+    if money.as_of != model.playhead.position.min(money.checkpoint.position) {
+        spans.push(span(format!("{INEXACT} "), theme.dim));
+    }
+    match &line.then {
+        Some(then) => {
+            let style = if then.balance < 0 { theme.loss } else { theme.strong };
+            spans.push(span(grouped(then.balance, line.currency), style));
+            spans.push(span(format!(" · {}", counted(then.n_accounts, "account")), theme.dim));
+        }
+        None => spans.push(span("no account yet", theme.dim)),
+    }
+    spans
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::fixture::{Bank, picture};
+
+    fn drawn(model: &Model, width: u16, height: u16) -> String {
+        picture(width, height, |area, buf| query_view::draw(model, &Theme::plain(), area, buf))
+    }
+
+    #[test]
+    fn each_currency_has_its_line_and_what_there_is_at_the_playhead() {
+        let bank = Bank::little();
+        let mut model = bank.screen(120, 36);
+        bank.press(&mut model, "hhhhhvv");
+        let drawn: String = drawn(&model, 46, 16);
+        let expected = r#"
+╭─ Money by currency at 10 · lag 0 ──────────╮
+│ EUR  900.00 · 2 accounts                   │
+│ 1,200.00    ⢸⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⢹                   │
+│             ⢸          ●⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉ │
+│             ⢸          ┊                   │
+│     0.00 ⣀⣀⣀⣸          ┊                   │
+│                                            │
+│ JPY  no account yet                        │
+│      900               ┊      ⢸⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉ │
+│                        ┊      ⢸            │
+│                        ┊      ⢸            │
+│        0               ┊   ⣀⣀⣀⣸            │
+│          @1                            @10 │
+│                                            │
+│                                            │
+╰────────────────────────────────────────────╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn a_line_ends_at_the_checkpoint_and_goes_below_zero() {
+        let bank = Bank::of(&[
+            ("acc-1", "AccountOpened", r#"{"currency":"EUR"}"#),
+            ("acc-1", "Deposited", r#"{"amount":5000}"#),
+            ("acc-1", "Withdrawn", r#"{"amount":12000}"#),
+            ("acc-1", "Deposited", r#"{"amount":3000}"#),
+            ("acc-1", "Withdrawn", r#"{"amount":1}"#),
+            ("acc-1", "Withdrawn", r#"{"amount":1}"#),
+        ]);
+        let bank = bank.projected_to(4);
+        let mut model = bank.screen(120, 36);
+        bank.press(&mut model, "vv");
+        let mut drawn: String = drawn(&model, 46, 9);
+        // The answer to another playhead.
+        model.playhead.position = model.playhead.position.minus(3);
+        drawn += &self::drawn(&model, 46, 9);
+        let expected = r#"
+╭─ Money by currency at 4 · HELD · lag 2 ────╮
+│ EUR  -40.00 · 1 account                    │
+│  50.00        ⡏⠉⠉⠉⠉⠉⠉⡇                   ┊ │
+│               ⡇      ⡇                   ┊ │
+│   0.00 ⠉⠉⠉⠉⠉⠉⠉⠁┈┈┈┈┈┈⡇┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┊ │
+│                      ⡇     ⢠             ┊ │
+│ -70.00               ⣇⣀⣀⣀⣀⣀⣸             ┊ │
+│        @1                               @6 │
+╰────────────────────────────────────────────╯
+╭─ Money by currency at 4 · HELD · lag 2 ────╮
+│ EUR  ≈ -40.00 · 1 account                  │
+│  50.00        ⡏⠉⠉⠉⠉⠉⠉⡇                     │
+│               ⡇      ⡇                     │
+│   0.00 ⠉⠉⠉⠉⠉⠉⠉⠁┈┈┈┈┈┈⡇┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈ │
+│                      ⡇     ⢠               │
+│ -70.00               ●⣀⣀⣀⣀⣀⣸               │
+│        @1                               @6 │
+╰────────────────────────────────────────────╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn where_there_is_nothing_to_draw_it_says_so() {
+        let bank = Bank::of(&[]);
+        let mut model = bank.screen(120, 36);
+        bank.press(&mut model, "vv");
+        let drawn: String = drawn(&model, 40, 4);
+        let expected = r#"
+╭─ Money by currency at 0 · lag 0 ─────╮
+│ There are no accounts yet.           │
+│                                      │
+╰──────────────────────────────────────╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+}

@@ -1,0 +1,253 @@
+//! A line over the log that goes in steps, laid out over cells of braille, with the playhead marked.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+use crate::domain::money::{Currency, grouped};
+use crate::tui::model::ruler::Scale;
+use crate::tui::theme::{PLAYHEAD, Theme};
+use crate::tui::widgets::pane::put;
+use crate::tui::widgets::text::{count, right, span, width};
+
+/// The dots of a braille character, by column and by row from the top.
+const DOTS: [[u32; 4]; 2] = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]];
+
+/// The braille character without dots.
+const BRAILLE: u32 = 0x2800;
+
+/// Amounts are divided to fewer bits than this before they are multiplied with rows of dots: no screen has 2^20 of those.
+const AMOUNT_BITS_MAX: u32 = 100;
+
+/// What a line is drawn from.
+#[derive(Clone, Debug)]
+pub(super) struct Steps {
+    /// From these positions on it is so much, in minor units; rising.
+    pub points: Vec<(u64, i128)>,
+    /// What it counts in.
+    pub currency: Option<Currency>,
+    /// The first position that is drawn.
+    pub from: u64,
+    /// The last one.
+    pub to: u64,
+    /// As far as the line goes.
+    pub known_to: u64,
+    /// Where the playhead stands.
+    pub playhead: u64,
+}
+
+impl Steps {
+    /// The lowest and the highest amount, zero among them.
+    fn ends(&self) -> (i128, i128) {
+        let amounts = self.points.iter().map(|(_, amount)| *amount);
+        (amounts.clone().min().unwrap_or(0).min(0), amounts.max().unwrap_or(0).max(0))
+    }
+
+    /// How many cells the labels beside the line take, in an area of that width.
+    pub(super) fn label_cells(&self, cells: u16) -> usize {
+        let (lowest, highest) = self.ends();
+        let label = |amount: i128| width(&grouped(amount, self.currency));
+        label(lowest).max(label(highest)).min(usize::from(cells / 2))
+    }
+}
+
+/// The line laid out over cells.
+#[derive(Debug)]
+pub(super) struct Plot {
+    steps: Steps,
+    columns: u16,
+    rows: u16,
+    label_cells: usize,
+    lowest: i128,
+    highest: i128,
+    /// Each column of dots: the rows of dots from the upper to the lower end of the line there.
+    strokes: Vec<Option<(u16, u16)>>,
+    /// The column of cells that the playhead stands in, and its row.
+    playhead: Option<(u16, Option<u16>)>,
+    zero_row: Option<u16>,
+}
+
+impl Plot {
+    /// The line in so many cells and rows, with labels of so many cells beside it.
+    pub(super) fn of(steps: Steps, cells: u16, rows: u16, label_cells: usize) -> Self {
+        let (lowest, highest) = steps.ends();
+        let columns = cells.saturating_sub(u16::try_from(label_cells + 1).unwrap_or(u16::MAX));
+        let mut plot = Self {
+            steps,
+            columns,
+            rows,
+            label_cells,
+            lowest,
+            highest,
+            strokes: Vec::new(),
+            playhead: None,
+            zero_row: None,
+        };
+        plot.zero_row = (lowest < 0).then(|| plot.dot_row(0) / 4);
+        plot.strokes = plot.strokes();
+        plot.playhead = plot.marked();
+        plot
+    }
+
+    /// Draws the labels and the line.
+    pub(super) fn draw(&self, theme: &Theme, area: Rect, buf: &mut Buffer) {
+        let labels = self.labels();
+        for row in 0..self.rows {
+            let label = labels.iter().find(|(at, _)| *at == row).map_or("", |(_, text)| text);
+            let mut line = vec![span(format!("{} ", right(label, self.label_cells)), theme.dim)];
+            line.extend(self.row(row, theme));
+            put(line, area, usize::from(row), buf);
+        }
+    }
+
+    /// The line under it, with the positions of its ends.
+    pub(super) fn footing(&self, theme: &Theme) -> Vec<Span<'static>> {
+        let (from, to) = (format!("@{}", count(self.steps.from)), format!("@{}", count(self.steps.to)));
+        let fill = usize::from(self.columns).saturating_sub(width(&from) + width(&to));
+        vec![span(format!("{}{from}{}{to}", " ".repeat(self.label_cells + 1), " ".repeat(fill)), theme.dim)]
+    }
+
+    fn scale(&self, n_columns: u16) -> Scale {
+        Scale::new(i128::from(self.steps.from), i128::from(self.steps.to), n_columns)
+    }
+
+    /// The row of dots of an amount, from the top.
+    fn dot_row(&self, amount: i128) -> u16 {
+        let last = self.rows.saturating_mul(4).saturating_sub(1);
+        let span = self.highest.saturating_sub(self.lowest);
+        if span == 0 {
+            return last / 2;
+        }
+        part_of(self.highest.saturating_sub(amount), span, last)
+    }
+
+    /// Where the playhead stands: as long as the line goes, on it.
+    fn marked(&self) -> Option<(u16, Option<u16>)> {
+        let playhead = self.steps.playhead;
+        let column = self.scale(self.columns.saturating_mul(2)).column_of(i128::from(playhead))? / 2;
+        let n_known = self.steps.points.partition_point(|(position, _)| *position <= playhead);
+        let known = n_known.checked_sub(1).and_then(|at| self.steps.points.get(at));
+        let amount = known.filter(|_| playhead <= self.steps.known_to).map(|(_, amount)| *amount);
+        Some((column, amount.map(|amount| self.dot_row(amount) / 4)))
+    }
+
+    /// The line: level from one step to the next, then straight up or down.
+    fn strokes(&self) -> Vec<Option<(u16, u16)>> {
+        let n_dots = self.columns.saturating_mul(2);
+        let scale = self.scale(n_dots);
+        let known_to = self.steps.known_to.min(self.steps.to).max(self.steps.from);
+        let end = scale.column_of(i128::from(known_to)).unwrap_or(n_dots);
+        let mut strokes = vec![None; usize::from(n_dots)];
+        let mut points = self.steps.points.iter().peekable();
+        let mut carried: Option<u16> = None;
+        for (column, stroke) in (0..n_dots).zip(&mut strokes).take_while(|(column, _)| *column <= end) {
+            let mut ends = carried.map(|row| (row, row));
+            while let Some((at, amount)) = points.peek() {
+                if scale.column_of(i128::from(*at)) > Some(column) {
+                    break;
+                }
+                let row = self.dot_row(*amount);
+                let (upper, lower) = ends.unwrap_or((row, row));
+                ends = Some((upper.min(row), lower.max(row)));
+                carried = Some(row);
+                points.next();
+            }
+            *stroke = ends;
+        }
+        strokes
+    }
+
+    /// The labels beside the line, each with its row: the highest and the lowest amount, and zero between them.
+    fn labels(&self) -> Vec<(u16, String)> {
+        let text = |amount: i128| grouped(amount, self.steps.currency);
+        let last = self.rows.saturating_sub(1);
+        let mut labels = vec![(0, text(self.highest)), (last, text(self.lowest))];
+        if let Some(row) = self.zero_row.filter(|row| (1..last).contains(row)) {
+            labels.push((row, text(0)));
+        }
+        labels
+    }
+
+    fn row(&self, row: u16, theme: &Theme) -> Vec<Span<'static>> {
+        let mut spans: Vec<Span<'static>> = Vec::new();
+        for column in 0..self.columns {
+            push(&mut spans, self.cell(column, row, theme));
+        }
+        spans
+    }
+
+    fn cell(&self, column: u16, row: u16, theme: &Theme) -> (char, Style) {
+        let dots = self.dots(column, row);
+        let is_below_zero = self.zero_row.is_some_and(|zero| row > zero);
+        let line = if is_below_zero { theme.loss } else { theme.selected };
+        match self.playhead {
+            Some((at, Some(mark))) if (at, mark) == (column, row) => {
+                (PLAYHEAD.chars().next().unwrap_or('●'), theme.playhead)
+            }
+            Some((at, _)) if at == column && dots == 0 => ('┊', theme.dim),
+            Some((at, _)) if at < column && dots > 0 => (braille(dots), theme.dim),
+            None if dots > 0 => (braille(dots), theme.dim),
+            _ if dots > 0 => (braille(dots), line),
+            _ if self.zero_row == Some(row) => ('┈', theme.dim),
+            _ => (' ', theme.text),
+        }
+    }
+
+    fn dots(&self, column: u16, row: u16) -> u32 {
+        let mut dots = 0;
+        for (half, rows) in DOTS.iter().enumerate() {
+            let Some(Some((upper, lower))) = self.strokes.get(usize::from(column) * 2 + half) else {
+                continue;
+            };
+            for (nth, bit) in (0_u16..).zip(rows) {
+                let at = row.saturating_mul(4).saturating_add(nth);
+                if (*upper..=*lower).contains(&at) {
+                    dots |= bit;
+                }
+            }
+        }
+        dots
+    }
+}
+
+/// Adds a cell to a line, to the last piece where it looks the same.
+pub(super) fn push(spans: &mut Vec<Span<'static>>, (glyph, style): (char, Style)) {
+    match spans.last_mut() {
+        Some(last) if last.style == style => last.content.to_mut().push(glyph),
+        _ => spans.push(span(glyph.to_string(), style)),
+    }
+}
+
+/// How many parts an amount is, rounded, where a whole is `n_parts` of them; none for an amount below zero.
+pub(super) fn part_of(amount: i128, whole: i128, n_parts: u16) -> u16 {
+    let shift = excess_bits(whole);
+    let (amount, whole) = (amount.max(0) >> shift, whole >> shift);
+    if whole <= 0 {
+        return 0;
+    }
+    let twice = amount.saturating_mul(2 * i128::from(n_parts)).saturating_add(whole);
+    u16::try_from(twice / (2 * whole)).unwrap_or(u16::MAX)
+}
+
+/// By how many bits amounts up to this one are to be divided before they are multiplied.
+pub(super) fn excess_bits(most: i128) -> u32 {
+    (i128::BITS - most.leading_zeros()).saturating_sub(AMOUNT_BITS_MAX)
+}
+
+fn braille(dots: u32) -> char {
+    char::from_u32(BRAILLE + dots).unwrap_or(' ')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_rounded_and_past_the_whole_it_goes_on() {
+        assert_eq!([0, 4, 5, 14, 15, 99, -7].map(|amount| part_of(amount, 100, 10)), [0, 0, 1, 1, 2, 10, 0]);
+        assert_eq!([i128::MAX, i128::MAX / 2].map(|amount| part_of(amount, i128::MAX, 10)), [10, 5]);
+        assert_eq!((part_of(5, 0, 10), part_of(5, -1, 10), part_of(5, 2, 10)), (0, 0, 25));
+        assert_eq!(part_of(i128::MAX, 1, 10), u16::MAX);
+    }
+}
