@@ -100,7 +100,7 @@ mod tests {
         bank.press(&mut model, "hhhhhvv");
         let drawn: String = drawn(&model, 46, 16);
         let expected = r#"
-╭─ Money by currency at 10 · lag 0 ──────────╮
+╭─ Money by currency now, at 10 · lag 0 ─────╮
 │ EUR  900.00 · 2 accounts                   │
 │ 1,200.00    ⢸⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⢹                   │
 │             ⢸          ●⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉ │
@@ -138,7 +138,7 @@ mod tests {
         model.playhead.position = model.playhead.position.minus(3);
         drawn += &self::drawn(&model, 46, 9);
         let expected = r#"
-╭─ Money by currency at 4 · HELD · lag 2 ────╮
+╭─ Money by currency now · HELD · lag 2 ─────╮
 │ EUR  -40.00 · 1 account                    │
 │  50.00        ⡏⠉⠉⠉⠉⠉⠉⡇                   ┊ │
 │               ⡇      ⡇                   ┊ │
@@ -147,7 +147,7 @@ mod tests {
 │ -70.00               ⣇⣀⣀⣀⣀⣀⣸             ┊ │
 │        @1                               @6 │
 ╰────────────────────────────────────────────╯
-╭─ Money by currency at 4 · HELD · lag 2 ────╮
+╭─ Money by currency now · HELD · lag 2 ─────╮
 │ EUR  ≈ -40.00 · 1 account                  │
 │  50.00        ⡏⠉⠉⠉⠉⠉⠉⡇                     │
 │               ⡇      ⡇                     │
@@ -167,7 +167,7 @@ mod tests {
         bank.press(&mut model, "vv");
         let drawn: String = drawn(&model, 40, 4);
         let expected = r#"
-╭─ Money by currency at 0 · lag 0 ─────╮
+╭─ Money by currency now · lag 0 ──────╮
 │ There are no accounts yet.           │
 │                                      │
 ╰──────────────────────────────────────╯
