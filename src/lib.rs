@@ -79,12 +79,15 @@
 //!     accounts.rs                the accounts as they are, and since when they are whose
 //!     as_of.rs                   the position as of which views answer, as functions in SQL
 //!     batch.rs                   a batch of events becomes rows, and the checkpoint moves, in one transaction
-//!     catch_up.rs                projecting up to the head while one waits: for verbs, and for a rebuild beside what is being read
+//!     catch_up.rs                projecting up to the head while one waits, for verbs
+//!     compare.rs                 how the rows of two generations differ, table by table, read side by side
+//!     differences.rs             what differs between two generations, as plain values and in words
 //!     generation.rs              one generation of a read model: a SQLite file with the rows of all projections
 //!     location.rs                where a store's read model is: its folder, the pointer to the current generation, the lock of the one who projects
 //!     projector.rs               the one who projects: applies batches to the current generation, and begins a new one where there is none to go on
 //!     query.rs                   the read model as those see it who ask: a read-only connection that follows the pointer
 //!     questions.rs               the questions that screens and verbs ask
+//!     rebuild.rs                 building the next generation beside the current one; what it would change is said before it takes its place
 //!     rows.rs                    what queries answer, as plain values
 //!     sql.rs                     a person's own questions in SQL, answered safely: on a connection of their own that can only read, within a
 //!     subscription.rs            reads the log on from a checkpoint, in batches, each with the fold that reads its events

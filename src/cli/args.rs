@@ -32,7 +32,7 @@ pub enum Verb {
     State(State),
     /// Ask the read model, in SQL
     Query(Query),
-    /// Make the read model anew, from the first event on
+    /// Make the read model anew, from the first event on, and say where its rows were otherwise
     Rebuild(Rebuild),
     /// Draw a screen as text, without a terminal
     Print(Print),
@@ -227,6 +227,10 @@ pub struct Rebuild {
     /// Whose read model.
     #[command(flatten)]
     pub looked: Looked,
+
+    /// Only compare, and replace nothing; exit code 3 if something differs
+    #[arg(long)]
+    pub check: bool,
 }
 
 /// `print`

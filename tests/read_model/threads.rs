@@ -1,11 +1,9 @@
 //! The projector's threads: held and released, followed and taken over, deleted under their feet.
 
 use std::fs;
-use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use foldback::read_model::catch_up::{Rebuild, rebuild};
 use foldback::read_model::generation::Unfit;
 use foldback::read_model::location::Location;
 use foldback::read_model::query::ReadModel;
@@ -17,7 +15,8 @@ use proptest::prelude::{Just, Strategy, prop_assert_eq, prop_oneof};
 use proptest::proptest;
 
 use crate::logs::{
-    append_deposits, dump, events_of, location_in, location_of, project_in_batches, store_of_deposits,
+    append_deposits, dump, events_of, location_in, location_of, project_in_batches, rebuilt,
+    store_of_deposits,
 };
 use crate::support::{TempStore, cases};
 
@@ -211,8 +210,7 @@ fn it_goes_on_with_the_generation_that_a_rebuild_made() {
     let running = Running::start(&temp, &location);
     running.wait_for_checkpoint(50);
     let old = location.current().unwrap();
-    let rebuilt = rebuild(&temp.store, &location, &mut |_| ControlFlow::Continue(())).unwrap();
-    assert!(matches!(rebuilt, Rebuild::Done(_)));
+    rebuilt(&temp, &location);
     append_deposits(&mut temp, 5);
     running.send(ProjectorControl::HeadMoved);
     running.wait_for_checkpoint(55);
@@ -273,7 +271,7 @@ proptest! {
                     running.send(ProjectorControl::HeadMoved);
                 }
                 Step::Rebuild => {
-                    rebuild(&temp.store, &location, &mut |_| ControlFlow::Continue(())).unwrap();
+                    rebuilt(&temp, &location);
                 }
                 Step::Delete => drop(fs::remove_dir_all(location.folder())),
             }
