@@ -105,6 +105,7 @@
 //!       answers.rs               what the store and the read model answer to the screen's questions, as plain values
 //!       places.rs                the places looked at: back and forth among them
 //!       prompt.rs                a line that is being typed: its text, history, completion and preview
+//!       rebuild.rs               a rebuild of the read model, as far as the screen hears of it
 //!       ruler.rs                 the one function from a position or time to a column of the ruler, and the one back
 //!       slot.rs                  a question that the screen has asked, and the last answer to it
 //!     script.rs                  keys as a script writes them
@@ -114,6 +115,7 @@
 //!       browse.rs                what keys do while nothing is being typed
 //!       mouse.rs                 what the mouse does
 //!       moves.rs                 how the playhead gets from one place to another
+//!       rebuild.rs               what a rebuild of the read model does to the screen: begun, stopped, ended
 //!       typing.rs                what keys do while a line is being typed
 //!       wants.rs                 what the panes need to know, asked for when it is not what was asked last
 //!     view.rs                    the model, drawn
@@ -147,6 +149,7 @@
 //!     position.rs                which position a place in history is, in a store
 //!     projector.rs               the projector's thread: takes events from the bounded queue into the read model, or follows another process that
 //!     query_worker.rs            what the screen asks of the read model, answered on a thread with a connection of its own
+//!     rebuilder.rs               rebuilding the read model beside the screen, with progress, rate and a way to stop
 //!     signals.rs                 what the system says to the program
 //!     store_worker.rs            what the screen asks of the log, answered on a thread with a connection of its own
 //!     store_worker/

@@ -231,6 +231,7 @@ fn obeyed(action: Action) -> (&'static str, fn(&str) -> bool) {
         Action::ZoomOut | Action::ZoomReset => ("z", |screen| !screen.contains("zoomed")),
         Action::Pin => ("", |screen| screen.contains("pinned")),
         Action::Hold => ("", |screen| screen.contains("HELD")),
+        Action::Rebuild => ("", |screen| screen.contains("rebuilt 407 events")),
         Action::Copy => ("", |screen| screen.contains("copy what?")),
         Action::TakeMouse => ("", |screen| screen.contains("the mouse is the terminal's")),
         Action::Help => ("", |screen| screen.contains("┤ Help")),

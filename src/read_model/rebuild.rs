@@ -20,10 +20,11 @@ use crate::read_model::rows::{AsOf, Checkpoint};
 use crate::read_model::subscription::{Batch, Next, Subscription};
 use crate::store::EventReader;
 
-/// Most events in one transaction: a rebuild can be cancelled between two, which take well under a tenth of a second.
+/// Most events that are read and projected at once: a rebuild can be cancelled while they are projected, but not while
+/// they are read, which takes well under a tenth of a second.
 const N_BATCH_EVENTS_MAX: usize = 10_000;
 
-/// SQLite looks whether a comparison was cancelled after so many instructions of its machine: also while it sorts.
+/// SQLite looks whether it was cancelled after so many instructions of its machine: also while it sorts.
 const N_INSTRUCTIONS: i32 = 1000;
 
 /// How often a generation is begun anew before giving up on it: each time takes another one who deletes it meanwhile.
@@ -133,7 +134,12 @@ impl<'a> Building<'a> {
         let mark = Mark::default();
         let subscription = Subscription::start(store, &mark, N_BATCH_EVENTS_MAX)?;
         let subscription = subscription.map_err(|unfit| anyhow!("{unfit}"))?;
-        let generation = Generation::create(location)?;
+        let mut generation = Generation::create(location)?;
+        let number = generation.pointer().number;
+        if let Err(error) = stop_when_cancelled(&mut generation.connection, &options.is_cancelled) {
+            location.remove(number);
+            return Err(error.into());
+        }
         Ok(Self { store, location, options, generation, subscription, ahead: None, mark, n_events: 0 })
     }
 
@@ -213,8 +219,11 @@ impl<'a> Building<'a> {
                     Next::Unfit(unfit) => bail!("{unfit} while it was being rebuilt; rebuild it again"),
                 },
             };
-            if !self.apply(batch, up_to)? {
-                break;
+            match self.apply(batch, up_to) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(_) if self.is_cancelled() => return Ok(ControlFlow::Break(())),
+                Err(error) => return Err(error),
             }
             on(Rebuilding::Projected(Progress { checkpoint: self.position(), head }));
         }
@@ -318,6 +327,10 @@ fn prepare(
     is_cancelled: &Arc<AtomicBool>,
 ) -> rusqlite::Result<()> {
     as_of::register(connection, AsOf::Checkpoint, checkpoint)?;
+    stop_when_cancelled(connection, is_cancelled)
+}
+
+fn stop_when_cancelled(connection: &mut Connection, is_cancelled: &Arc<AtomicBool>) -> rusqlite::Result<()> {
     let is_cancelled = Arc::clone(is_cancelled);
     connection.progress_handler(N_INSTRUCTIONS, Some(move || is_cancelled.load(Ordering::Relaxed)))
 }

@@ -12,6 +12,7 @@ use crate::read_model::location::Location;
 use crate::runtime::finder::Finder;
 use crate::runtime::importer::{Importer, LogToRead};
 use crate::runtime::projector::{ProjectorControl, ProjectorReport, ProjectorThreads};
+use crate::runtime::rebuilder::Rebuilder;
 use crate::runtime::terminal::Screen;
 use crate::runtime::watcher::head_moved;
 use crate::runtime::{Next, input, query_worker, run, signals, store_worker, watcher};
@@ -132,6 +133,7 @@ struct Workers {
     beside: Worker,
     query: Worker,
     finder: Finder,
+    rebuilder: Rebuilder,
     projector: ProjectorThreads,
 }
 
@@ -172,11 +174,13 @@ impl Workers {
         let projector = ProjectorThreads::start(&opening.path, &location, report)
             .context("could not start the projector")?;
         let finder = Finder::new(&opening.path, inbox.clone());
+        let rebuilder = Rebuilder::new(&opening.path, &location, inbox.clone());
         Ok(Self {
             near: Worker { effects: to_near, thread: near },
             beside: Worker { effects: to_beside, thread: beside },
             query: Worker { effects: to_query, thread: query },
             finder,
+            rebuilder,
             projector,
         })
     }
@@ -185,6 +189,7 @@ impl Workers {
     /// one file and removes it.
     fn stop(self) {
         self.finder.stop_and_wait();
+        self.rebuilder.stop_and_wait();
         drop(self.projector);
         self.query.stop();
         self.beside.stop();
@@ -199,6 +204,8 @@ impl Workers {
             Effect::Accounts(..) | Effect::Statement(..) => self.query.send(effect)?,
             Effect::Find(ticket, question) => self.finder.find(ticket, question),
             Effect::StopFinding => self.finder.stop(),
+            Effect::Rebuild => self.rebuilder.begin(),
+            Effect::StopRebuild => self.rebuilder.stop(),
             Effect::Project => self.projector.send(ProjectorControl::HeadMoved),
             Effect::Hold(true) => self.projector.send(ProjectorControl::Hold),
             Effect::Hold(false) => self.projector.send(ProjectorControl::Release),
@@ -215,6 +222,7 @@ fn message_of(report: ProjectorReport) -> Option<Message> {
             Message::Projected { checkpoint, n_queued, is_held }
         }
         ProjectorReport::Role { is_projecting, .. } => Message::Follows(!is_projecting),
+        ProjectorReport::Replaced => Message::ReadModelReplaced,
         ProjectorReport::Begun(Unfit::Missing) => return None,
         ProjectorReport::Begun(why) => Message::ReadModelBegun(why.to_string()),
         ProjectorReport::Failed { position: Some(position), why } => {

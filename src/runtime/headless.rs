@@ -15,6 +15,7 @@ use crate::tui::effect::Effect;
 use crate::tui::message::{Key, Message};
 use crate::tui::model::Model;
 use crate::tui::model::answers::Submitted;
+use crate::tui::model::rebuild::RebuildEnd;
 use crate::tui::update::update;
 
 /// An explorer whose answers come at once, and which changes nothing. What needs a terminal or another thread (copying,
@@ -85,6 +86,10 @@ impl<'a> Headless<'a> {
             Effect::Submit(_) => {
                 let why = "a printed screen changes nothing: foldback do issues commands";
                 Some(Message::Submitted(Submitted::Failed(why.to_owned())))
+            }
+            Effect::Rebuild => {
+                let why = "a printed screen changes nothing: foldback rebuild makes the read model anew";
+                Some(Message::RebuildEnded(RebuildEnd::Failed(why.to_owned())))
             }
             Effect::Accounts(..) | Effect::Statement(..) => self.query_worker.answer(effect),
             _ => self.store_worker.answer(effect, &mut || true),

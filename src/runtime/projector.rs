@@ -59,6 +59,8 @@ pub enum ProjectorReport {
     },
     /// The read model is begun anew, and why.
     Begun(Unfit),
+    /// Another generation is read now, which somebody made beside the one before.
+    Replaced,
     /// It stopped. Where the event at a position is the reason, that; it goes on when the log grows or it is released.
     Failed {
         /// The event that could not be projected.
@@ -263,9 +265,9 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
         *subscription = None;
         // Where it stands in another generation is news, even if it is the same place.
         self.told = None;
-        if let Some(unfit) = unfit {
-            (self.report)(ProjectorReport::Begun(unfit));
-        }
+        // And so is trouble with it, even if it is the same trouble.
+        self.trouble = None;
+        (self.report)(unfit.map_or(ProjectorReport::Replaced, ProjectorReport::Begun));
         self.subscribe_if_idle();
         Ok(())
     }
@@ -351,7 +353,12 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
                 (projector.checkpoint(), subscription.as_ref().map_or(0, SubscriptionThread::n_waiting))
             }
             Role::Following { read_model, version, .. } => match (look(read_model, version), &self.told) {
-                (Ok(Some(checkpoint)), _) => (checkpoint, 0),
+                (Ok(Some((checkpoint, is_other))), _) => {
+                    if is_other {
+                        (self.report)(ProjectorReport::Replaced);
+                    }
+                    (checkpoint, 0)
+                }
                 (Ok(None), Some(ProjectorReport::Checkpoint { checkpoint, .. })) => (*checkpoint, 0),
                 (Ok(None), _) => return,
                 (Err(error), _) => return self.fail(None, format!("{error:#}")),
@@ -365,12 +372,13 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
     }
 }
 
-/// The checkpoint, if anything was written since the last look.
-fn look(read_model: &mut ReadModel, version: &mut (i64, i64)) -> Result<Option<Checkpoint>> {
+/// The checkpoint, if anything was written since the last look, and whether it is another generation's than at that.
+fn look(read_model: &mut ReadModel, version: &mut (i64, i64)) -> Result<Option<(Checkpoint, bool)>> {
     let now = read_model.data_version()?;
     if now == *version {
         return Ok(None);
     }
+    let is_other = version.0 >= 0 && version.0 != now.0;
     *version = now;
-    Ok(Some(read_model.reading()?.checkpoint()?))
+    Ok(Some((read_model.reading()?.checkpoint()?, is_other)))
 }

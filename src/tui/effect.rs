@@ -39,6 +39,10 @@ pub enum Effect {
     Project,
     /// Hold the projector, or let it go.
     Hold(bool),
+    /// Make the read model anew, beside the one that is read.
+    Rebuild,
+    /// Stop rebuilding.
+    StopRebuild,
     /// Read an event as JSON, to be copied.
     ReadForCopy(GlobalPosition),
     /// Put a text on the terminal's clipboard.

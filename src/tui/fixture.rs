@@ -20,6 +20,7 @@ use crate::tui::message::Message;
 use crate::tui::model::answers::{
     Accounts, Chart, Comparison, EventRow, Inspected, Look, Preview, Survey, SurveyColumn,
 };
+use crate::tui::model::rebuild::{RebuildEnd, RebuildPhase, RebuildProgress};
 use crate::tui::model::{Model, Moment, OpenStore, Size, StoreKind};
 use crate::tui::script::keys_of;
 use crate::tui::theme::Theme;
@@ -150,6 +151,14 @@ impl Bank {
                 let meaning = AccountFold::default().evolve(&mut AccountState::default(), &event);
                 Message::InspectedEvent(ticket, Box::new(Inspected { event, meaning, source: None }))
             }
+            Effect::Rebuild => Message::RebuildReached(RebuildProgress {
+                phase: RebuildPhase::Projecting,
+                n_done: 4,
+                n_all: self.log.len() as u64,
+                per_second: Some(152_000),
+                seconds_left: Some(65),
+            }),
+            Effect::StopRebuild => Message::RebuildEnded(RebuildEnd::Stopped),
             Effect::Locate(ticket, place) => {
                 let position = match &place {
                     Place::At(crate::replay::at::At::Position(position)) => Some(*position),

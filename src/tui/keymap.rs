@@ -65,6 +65,8 @@ pub enum Action {
     Pin,
     /// Hold the projector, or let it go.
     Hold,
+    /// Make the read model anew, or stop that.
+    Rebuild,
     /// Copy something.
     Copy,
     /// Take the mouse, or let go of it.
@@ -242,6 +244,12 @@ pub const BINDINGS: &[Binding] = &[
         keys: &[(Action::Hold, &[c('p')])],
         does: "hold the projector and let it go: watch the lag",
         hint: Some(("p", "hold")),
+    },
+    Binding {
+        group: Group::Ruler,
+        keys: &[(Action::Rebuild, &[c('R')])],
+        does: "rebuild the read model and say what differed; again: stop",
+        hint: None,
     },
     Binding {
         group: Group::Ruler,

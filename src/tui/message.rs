@@ -6,6 +6,7 @@ use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::read_model::rows::{Checkpoint, StatementRow};
 use crate::tui::effect::{Located, Place};
 use crate::tui::model::answers::{Accounts, Chart, Comparison, Inspected, Look, Preview, Submitted, Survey};
+use crate::tui::model::rebuild::{RebuildEnd, RebuildProgress};
 use crate::tui::model::{Import, Moment, Size};
 
 /// Something that happened.
@@ -59,6 +60,12 @@ pub enum Message {
     Follows(bool),
     /// The read model is begun anew, and why.
     ReadModelBegun(String),
+    /// Somebody has replaced the read model's rows: where it stands may be the same.
+    ReadModelReplaced,
+    /// A rebuild has come so far.
+    RebuildReached(RebuildProgress),
+    /// A rebuild has ended.
+    RebuildEnded(RebuildEnd),
     /// The read side stands still, and why.
     ProjectionFailed(String),
     /// A log is being read in.

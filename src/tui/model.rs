@@ -3,6 +3,7 @@
 pub mod answers;
 pub mod places;
 pub mod prompt;
+pub mod rebuild;
 pub mod ruler;
 pub mod slot;
 
@@ -15,6 +16,7 @@ use crate::tui::effect::{
 use crate::tui::model::answers::{Accounts, Chart, Comparison, Inspected, Look, Survey};
 use crate::tui::model::places::Places;
 use crate::tui::model::prompt::Prompt;
+use crate::tui::model::rebuild::Rebuild;
 use crate::tui::model::ruler::{Axis, Stretch};
 use crate::tui::model::slot::Slot;
 
@@ -57,6 +59,8 @@ pub struct Model {
     pub find: Find,
     /// A log that is being read in.
     pub import: Option<Import>,
+    /// The read model's rebuild that this explorer has begun.
+    pub rebuild: Option<Rebuild>,
     /// The last thing to tell; the next key takes it away.
     pub notice: Option<Notice>,
     /// Lines of earlier prompts, oldest first.
@@ -284,6 +288,7 @@ impl Model {
             places: Places::default(),
             find: Find::default(),
             import: None,
+            rebuild: None,
             notice: None,
             history: Vec::new(),
             mouse_is_ours: true,

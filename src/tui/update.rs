@@ -3,6 +3,7 @@
 mod browse;
 mod mouse;
 mod moves;
+mod rebuild;
 mod typing;
 mod wants;
 
@@ -85,6 +86,9 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
             model.statement.ask_again();
             model.tell(Tone::Plain, format!("the query view is made anew: {why}"));
         }
+        Message::ReadModelReplaced => rebuild::replaced(model),
+        Message::RebuildReached(progress) => rebuild::reached(model, progress),
+        Message::RebuildEnded(end) => rebuild::ended(model, end),
         Message::ProjectionFailed(why) => model.read_side.failure = Some(why),
         Message::ImportReached(import) => model.import = Some(import),
         Message::ImportEnded(text) => {

@@ -70,7 +70,7 @@ mod tests {
     use crate::tui::theme::Theme;
 
     /// What is open when a screen is drawn: each of them with its keys.
-    const SCENES: [&str; 12] = [
+    const SCENES: [&str; 13] = [
         "",
         "g",
         "hhh",
@@ -83,6 +83,7 @@ mod tests {
         ":goto",
         "/x",
         "tzzhhy",
+        "R",
     ];
 
     fn busy(model: &mut Model) {

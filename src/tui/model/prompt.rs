@@ -43,6 +43,8 @@ pub enum Reading {
     Goto(Result<At, BadAt>),
     /// `quit`.
     Quit,
+    /// `rebuild`.
+    Rebuild,
     /// `help`.
     Help,
     /// A command to an account.
@@ -50,8 +52,12 @@ pub enum Reading {
 }
 
 /// The words that the prompt knows beside the commands of the domain, with what they do.
-pub const PROMPT_WORDS: [(&str, &str); 3] =
-    [("goto", "goto 8112, goto 2024-03-14, goto 42%, goto head"), ("help", "the keys"), ("quit", "end")];
+pub const PROMPT_WORDS: [(&str, &str); 4] = [
+    ("goto", "goto 8112, goto 2024-03-14, goto 42%, goto head"),
+    ("rebuild", "the read model anew"),
+    ("help", "the keys"),
+    ("quit", "end"),
+];
 
 /// What a command line means.
 pub fn reading(text: &str) -> Reading {
@@ -61,6 +67,7 @@ pub fn reading(text: &str) -> Reading {
         "" => Reading::Nothing,
         "goto" => Reading::Goto(At::parse(rest)),
         "quit" | "q" if rest.is_empty() => Reading::Quit,
+        "rebuild" if rest.is_empty() => Reading::Rebuild,
         "help" if rest.is_empty() => Reading::Help,
         _ if word.starts_with(|c: char| c.is_ascii_digit()) => Reading::Goto(At::parse(text)),
         _ => Reading::Command(Command::parse(text)),

@@ -9,7 +9,7 @@ use crate::tui::model::prompt::Prompt;
 use crate::tui::model::ruler::{Axis, Ruler};
 use crate::tui::model::slot::Slot;
 use crate::tui::model::{Inspector, Mode, Model, Pane, QueryForm, Selection, Tone};
-use crate::tui::update::moves;
+use crate::tui::update::{moves, rebuild};
 use crate::tui::widgets::{help, inspector};
 
 /// The highest count before a key: more than any log has events.
@@ -65,6 +65,7 @@ fn act(model: &mut Model, action: Action, count: i64, effects: &mut Vec<Effect>)
         Action::ZoomIn | Action::ZoomOut | Action::ZoomReset => zoom(model, action),
         Action::Pin => pin(model),
         Action::Hold => hold(model, effects),
+        Action::Rebuild => rebuild::begin_or_stop(model, effects),
         Action::Copy => model.mode = Mode::Copy,
         Action::TakeMouse => take_mouse(model, effects),
         Action::Help => model.mode = Mode::Help { scroll: 0 },
@@ -286,7 +287,9 @@ fn take_mouse(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 fn escape(model: &mut Model, effects: &mut Vec<Effect>) {
-    if model.find.at.take().is_some() {
+    if rebuild::stop(model, effects) {
+        // What is under way is stopped before anything is left.
+    } else if model.find.at.take().is_some() {
         model.find.ticket += 1;
         effects.push(Effect::StopFinding);
         model.tell(Tone::Plain, "stopped searching");

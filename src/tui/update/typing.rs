@@ -10,7 +10,7 @@ use crate::tui::model::prompt::{
     CANDIDATES_MAX, Completion, HISTORY_LINES_MAX, PROMPT_CHARS_MAX, PROMPT_WORDS, Prompt, Reading, reading,
 };
 use crate::tui::model::{Mode, Model, StoreKind, Tone};
-use crate::tui::update::{browse, moves};
+use crate::tui::update::{browse, moves, rebuild};
 
 /// A key while a line is being typed.
 pub(super) fn typing(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
@@ -121,6 +121,10 @@ fn enter_command(model: &mut Model, effects: &mut Vec<Effect>) {
             moves::seek(model, Place::At(at), effects);
         }
         Reading::Quit => effects.push(Effect::Quit),
+        Reading::Rebuild => {
+            remember(model, line);
+            rebuild::begin_or_stop(model, effects);
+        }
         Reading::Help => model.mode = Mode::Help { scroll: 0 },
         Reading::Command(Ok(command)) => match (model.store.kind, refusal) {
             (StoreKind::Log, _) => {

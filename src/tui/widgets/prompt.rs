@@ -113,6 +113,10 @@ fn outcome(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Ve
     match reading(prompt.text()) {
         Reading::Nothing => everything(theme, room),
         Reading::Quit => says("→", "ends foldback", theme.dim),
+        Reading::Rebuild if model.rebuild.is_some() => says("→", "stops the rebuild", theme.dim),
+        Reading::Rebuild => {
+            says("→", "makes the read model anew, and says where its rows were otherwise", theme.dim)
+        }
         Reading::Help => says("→", "shows the keys", theme.dim),
         Reading::Goto(Ok(_)) => says("→", "moves the playhead there", theme.dim),
         Reading::Goto(Err(why)) => says(" ", &why.to_string(), theme.dim),
