@@ -268,6 +268,31 @@ fn it_obeys_every_key_of_its_help() {
 }
 
 #[test]
+fn a_rebuild_says_how_far_it_is_and_how_fast_and_ctrl_c_leaves_the_read_model_as_it_was() {
+    let folder = TempDir::new().unwrap();
+    let log = folder.path().join("log.jsonl");
+    let sample = Command::new(env!("CARGO_BIN_EXE_foldback"))
+        .args(["sample", "bank", "--events", "60000", "--accounts", "100"])
+        .output()
+        .unwrap();
+    std::fs::write(&log, sample.stdout).unwrap();
+    let store = folder.path().join("bank.db").to_str().unwrap().to_owned();
+    foldback(&["new", &store, "--from", log.to_str().unwrap()]);
+    let mut session = Session::start(100, 10, &["rebuild", &store]);
+    session.wait_until("how far it is", |text| {
+        text.contains("projecting") && text.contains("/60,000 · ") && text.contains("/s · ")
+    });
+    session.type_keys("\x03");
+    let (code, text) = session.ends_and_gives_the_terminal_back();
+    assert_eq!(code, 1, "{text}");
+    assert!(text.contains("foldback: cancelled; the read model is as it was"), "{text}");
+    let left = std::fs::read_dir(folder.path().join("bank.read")).unwrap();
+    let mut left: Vec<_> = left.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    left.sort();
+    assert_eq!(left, ["lock", "rebuild.lock"]);
+}
+
+#[test]
 fn a_log_that_is_replaced_is_read_from_its_beginning_and_no_key_is_lost() {
     let folder = TempDir::new().unwrap();
     let log = folder.path().join("bank.jsonl");

@@ -19,7 +19,7 @@ const N_ROWS_A_LOOK: u64 = 2_000;
 pub struct Compared {
     /// Rows that were looked at.
     pub n_rows: u64,
-    /// Rows of all tables and views of the live generation.
+    /// Rows to look at: those of all tables and views of the live generation, and once more those of tables that differ.
     pub n_rows_all: u64,
 }
 
@@ -54,16 +54,23 @@ pub(super) fn compare(
     progress: &mut dyn FnMut(&Compared) -> ControlFlow<()>,
 ) -> Result<Vec<TableDifference>, Trouble> {
     let sources = sources(new).map_err(Trouble::New)?;
-    let mut n_rows_all = 0;
+    let mut look = Look { progress, told: Compared { n_rows: 0, n_rows_all: 0 }, n_unlooked: 0 };
+    let mut counts = Vec::new();
     for source in &sources {
         let count = format!("SELECT count(*) FROM {}", quoted(&source.name));
         let n: i64 = live.query_row(&count, [], |row| row.get(0)).map_err(Trouble::Live)?;
-        n_rows_all += u64::try_from(n).unwrap_or(0);
+        let n = u64::try_from(n).unwrap_or(0);
+        look.told.n_rows_all += n;
+        counts.push(n);
     }
-    let mut look = Look { progress, told: Compared { n_rows: 0, n_rows_all }, n_unlooked: 0 };
     let mut differences = Vec::new();
-    for source in &sources {
+    for (source, n) in sources.iter().zip(counts) {
+        let n_before = look.told.n_rows;
         if !are_alike(live, new, source, &mut look)? {
+            // They are read once more, and before that, where the key is not known, once on either side.
+            let n_times = if source.n_key.is_some() { 1 } else { 3 };
+            let n_unread = n.saturating_sub(look.told.n_rows - n_before);
+            look.told.n_rows_all = look.told.n_rows_all - n_unread + n * n_times;
             let n_key = match source.n_key {
                 Some(n_key) => n_key,
                 None => n_key(live, source, Trouble::Live, &mut look)?.max(n_key(
@@ -87,9 +94,9 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
-    /// One more row; `counts` only the first time that it is read.
-    fn row(&mut self, counts: bool) -> Result<(), Trouble> {
-        self.told.n_rows += u64::from(counts);
+    /// One more row.
+    fn row(&mut self) -> Result<(), Trouble> {
+        self.told.n_rows = self.told.n_rows_all.min(self.told.n_rows + 1);
         self.n_unlooked += 1;
         if self.n_unlooked < N_ROWS_A_LOOK {
             return Ok(());
@@ -160,7 +167,7 @@ fn are_alike(
         let (a, b) = (live.next().map_err(Trouble::Live)?, new.next().map_err(Trouble::New)?);
         match (a, b) {
             (None, None) => return Ok(true),
-            (Some(a), Some(b)) if first_other(a, b, source.columns.len())?.is_none() => look.row(true)?,
+            (Some(a), Some(b)) if first_other(a, b, source.columns.len())?.is_none() => look.row()?,
             _ => return Ok(false),
         }
     }
@@ -190,7 +197,7 @@ fn n_key(
     let mut before: Vec<Value> = Vec::new();
     let mut n_common_max = 0;
     while let Some(row) = rows.next().map_err(trouble)? {
-        look.row(false)?;
+        look.row()?;
         let values = (0..source.columns.len()).map(|column| Ok(value(row.get_ref(column)?)));
         let values = values.collect::<rusqlite::Result<Vec<_>>>().map_err(trouble)?;
         let n_common = before.iter().zip(&values).take_while(|(a, b)| a == b).count();
@@ -217,7 +224,7 @@ fn difference(
     let table = source.name.clone();
     let mut found = TableDifference { table, n_key, only_live: None, only_new: None, other_values: None };
     loop {
-        look.row(false)?;
+        look.row()?;
         let order = match (live.get(), new.get()) {
             (None, None) => return Ok(found),
             (Some(_), None) => Ordering::Less,
