@@ -147,6 +147,7 @@ fn rebuilding(rebuild: &Rebuild, theme: &Theme, room: usize) -> Vec<Span<'static
 pub(crate) fn seconds_words(millis: u64) -> String {
     let seconds = millis / 1000;
     match seconds {
+        0 if millis < 100 => "less than 0.1 s".to_owned(),
         0 => format!("0.{} s", millis / 100),
         1..60 => format!("{seconds} s"),
         _ => format!("{} min {} s", count(seconds / 60), seconds % 60),
