@@ -23,7 +23,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Args, Parser};
 
-use crate::cli::args::{Print, Verb};
+use crate::cli::args::{Failing, Print, Verb};
 use crate::cli::output::{Output, say};
 use crate::cli::print::{Wanted, screen, size_of};
 use crate::domain::event::StreamName;
@@ -73,9 +73,9 @@ pub struct Explore {
     #[arg(long, value_name = "FILE", requires = "store")]
     pub map: Option<PathBuf>,
 
-    /// Let projecting fail on the event at this position, to see what happens then; r tries it again, x skips it
-    #[arg(long, value_name = "POSITION")]
-    pub fail_at: Option<u64>,
+    /// On which event projecting fails.
+    #[command(flatten)]
+    pub failing: Failing,
 }
 
 /// How foldback ends, for scripts.

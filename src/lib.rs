@@ -79,14 +79,17 @@
 //!     accounts.rs                the accounts as they are, and since when they are whose
 //!     as_of.rs                   the position as of which views answer, as functions in SQL
 //!     batch.rs                   a batch of events becomes rows, and the checkpoint moves, in one transaction
-//!     catch_up.rs                projecting up to the head while one waits: for verbs, and for a rebuild beside what is being read
+//!     catch_up.rs                projecting up to the head while one waits, for verbs
+//!     compare.rs                 how the rows of two generations differ, table by table, read side by side
 //!     daily_flows.rs             what came and went on each day, by currency
+//!     differences.rs             what differs between two generations, as plain values and in words
 //!     generation.rs              one generation of a read model: a SQLite file with the rows of all projections
 //!     location.rs                where a store's read model is: its folder, the pointer to the current generation, the lock of the one who projects
 //!     orders.rs                  orders to the one who projects, and what it says of itself, in two files beside the generations: so it can be steered
 //!     projector.rs               the one who projects: applies batches to the current generation, and begins a new one where there is none to go on
 //!     query.rs                   the read model as those see it who ask: a read-only connection that follows the pointer
 //!     questions.rs               the questions that screens and verbs ask
+//!     rebuild.rs                 building the next generation beside the current one; what it would change is said before it takes its place
 //!     rows.rs                    what queries answer, as plain values
 //!     rows/
 //!       steering.rs              how the one who projects stands, and what it can be told, as plain values
@@ -104,7 +107,10 @@
 //!     fixture.rs                 a little bank to draw: a log in memory, and the answers that the screen would get about it
 //!     fixture/
 //!       pictures.rs              what the query view's pictures would be told about the little bank
+//!       read_side.rs             what the little bank's read side answers: accounts, statements, questions in SQL
 //!     keymap.rs                  which key means which action, and the help made from it
+//!     keymap/
+//!       bindings.rs              the keys, each with what it does: the table that keymap, help, hints and README are made of
 //!     layout.rs                  where each pane is
 //!     message.rs                 everything that can happen to the screen
 //!     model.rs                   everything the screen knows
@@ -113,6 +119,7 @@
 //!       console.rs               the SQL console: the question that is being written, the one that was asked, and its answer so far
 //!       places.rs                the places looked at: back and forth among them
 //!       prompt.rs                a line that is being typed: its text, history, completion and preview
+//!       rebuild.rs               a rebuild of the read model, as far as the screen hears of it
 //!       results.rs               the answer to a question in SQL as far as it has come, and which of its rows and columns one looks at
 //!       ruler.rs                 the one function from a position or time to a column of the ruler, and the one back
 //!       saved.rs                 the questions in SQL that come with foldback
@@ -128,6 +135,7 @@
 //!         results.rs             what keys do while the answer to a question in SQL is looked at
 //!       mouse.rs                 what the mouse does
 //!       moves.rs                 how the playhead gets from one place to another
+//!       rebuild.rs               what a rebuild of the read model does to the screen: begun, stopped, ended
 //!       steering.rs              how the read side is steered: the projector's orders, and the clock by which the query view is read
 //!       typing.rs                what keys do while a line is being typed
 //!       wants.rs                 what the panes need to know, asked for when it is not what was asked last
@@ -180,6 +188,7 @@
 //!       thread.rs                the thread that projects: takes from the queue, obeys, stops at what fails, and tells how it stands
 //!       told.rs                  what the projector has told of itself, so that only news is told
 //!     query_worker.rs            what the screen asks of the read model, answered on a thread with a connection of its own
+//!     rebuilder.rs               rebuilding the read model beside the screen, with progress, rate and a way to stop
 //!     signals.rs                 what the system says to the program
 //!     store_worker.rs            what the screen asks of the log, answered on a thread with a connection of its own
 //!     store_worker/

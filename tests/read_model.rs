@@ -22,6 +22,8 @@ mod logs;
 mod mapping;
 #[path = "read_model/place.rs"]
 mod place;
+#[path = "read_model/rebuild.rs"]
+mod rebuild;
 #[path = "read_model/sql.rs"]
 mod sql;
 #[path = "read_model/steering.rs"]

@@ -16,7 +16,8 @@ use clap::CommandFactory;
 use foldback::cli::Cli;
 use foldback::cli::print::{Wanted, screen};
 use foldback::replay::at::At;
-use foldback::tui::keymap::{BINDINGS, Group};
+use foldback::tui::keymap::Group;
+use foldback::tui::keymap::bindings::BINDINGS;
 use foldback::tui::model::Size;
 use foldback::tui::script::keys_of;
 use support::{is_blessing, sample_store};
@@ -53,7 +54,7 @@ fn the_picture_and_the_keys_are_the_programs() {
             table += &format!("| {} | {} |\n", keys.join(" · "), binding.does);
         }
     }
-    check_part("<!-- keys: from src/tui/keymap.rs -->\n", "<!-- /keys -->", &(table + "\n"));
+    check_part("<!-- keys: from src/tui/keymap/bindings.rs -->\n", "<!-- /keys -->", &(table + "\n"));
 }
 
 #[test]

@@ -17,7 +17,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use foldback::tui::keymap::{Action, BINDINGS};
+use foldback::tui::keymap::Action;
+use foldback::tui::keymap::bindings::BINDINGS;
 use foldback::tui::message::{Key, KeyCode};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use support::sample_store;
@@ -242,6 +243,7 @@ fn obeyed(action: Action) -> (&'static str, fn(&str) -> bool) {
         Action::QueryClock => ("", |screen| screen.contains("as of 204")),
         Action::Retry => ("", |screen| screen.contains("nothing has failed")),
         Action::Skip => ("", |screen| screen.contains("no event has failed")),
+        Action::Rebuild => ("", |screen| screen.contains("rebuilt 407 events")),
         Action::Copy => ("", |screen| screen.contains("copy what?")),
         Action::TakeMouse => ("", |screen| screen.contains("the mouse is the terminal's")),
         Action::Help => ("", |screen| screen.contains("┤ Help")),
@@ -329,6 +331,31 @@ fn two_explorers_steer_the_one_projector_and_both_show_who_projects() {
     first.type_keys("q");
     first.ends_and_gives_the_terminal_back();
     second.wait_for("projector here · HELD");
+}
+
+#[test]
+fn a_rebuild_says_how_far_it_is_and_how_fast_and_ctrl_c_leaves_the_read_model_as_it_was() {
+    let folder = TempDir::new().unwrap();
+    let log = folder.path().join("log.jsonl");
+    let sample = Command::new(env!("CARGO_BIN_EXE_foldback"))
+        .args(["sample", "bank", "--events", "60000", "--accounts", "100"])
+        .output()
+        .unwrap();
+    std::fs::write(&log, sample.stdout).unwrap();
+    let store = folder.path().join("bank.db").to_str().unwrap().to_owned();
+    foldback(&["new", &store, "--from", log.to_str().unwrap()]);
+    let mut session = Session::start(100, 10, &["rebuild", &store]);
+    session.wait_until("how far it is", |text| {
+        text.contains("projecting") && text.contains("/60,000 · ") && text.contains("/s · ")
+    });
+    session.type_keys("\x03");
+    let (code, text) = session.ends_and_gives_the_terminal_back();
+    assert_eq!(code, 1, "{text}");
+    assert!(text.contains("foldback: cancelled; the read model is as it was"), "{text}");
+    let left = std::fs::read_dir(folder.path().join("bank.read")).unwrap();
+    let mut left: Vec<_> = left.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    left.sort();
+    assert_eq!(left, ["lock", "rebuild.lock"]);
 }
 
 #[test]

@@ -300,6 +300,45 @@ fn a_question_in_sql_is_answered_as_of_the_head() {
 }
 
 #[test]
+fn a_rebuild_says_how_the_rows_were_before_it_replaces_them() {
+    let desk = Desk::with_bank();
+    let folder = std::fs::canonicalize(desk.0.path()).unwrap().join("bank.read");
+    let rebuild = |words: &[&str]| desk.run(&[&["rebuild", "bank.db"], words].concat());
+    let left = |code, out: &str, err: &str| Left {
+        code,
+        out: format!("{}: {out}\n", folder.display()),
+        err: err.to_owned(),
+    };
+    let nothing = "there was nothing to compare with: there was no read model\n";
+    let first = left(0, "projected up to 407, nothing to compare with", nothing);
+    assert_eq!(rebuild(&[]), first);
+    assert_eq!(rebuild(&["--check"]), left(0, "compared up to 407, the same rows", ""));
+    assert_eq!(rebuild(&[]), left(0, "projected up to 407, the same rows", ""));
+
+    let pointer = || std::fs::read_to_string(folder.join("current")).unwrap();
+    let spoil = |sql: &str| {
+        let current = pointer();
+        let file = folder.join(current.split(' ').next().unwrap());
+        rusqlite::Connection::open(file).unwrap().execute_batch(sql).unwrap();
+    };
+    spoil("UPDATE total_rows SET balance = 5, n_accounts = 9 WHERE currency = 'USD'");
+    let before = pointer();
+    let said = "totals: other values in 1 row, in balance, n_accounts\n  \
+                live: currency = USD · balance = 5 · n_accounts = 9\n  \
+                new:  currency = USD · balance = 1801660 · n_accounts = 2\n";
+    assert_eq!(rebuild(&["--check"]), left(3, "compared up to 407, other rows in 1 table", said));
+    assert_eq!(pointer(), before);
+    assert_eq!(rebuild(&[]), left(0, "projected up to 407, other rows in 1 table", said));
+    assert_ne!(pointer(), before);
+    assert_eq!(rebuild(&["--check"]).code, 0);
+
+    spoil("DELETE FROM checkpoint");
+    let damaged = "there was nothing to compare with: the read model was damaged (a row is missing)\n";
+    assert_eq!(rebuild(&["--check"]), left(3, "compared up to 0, nothing to compare with", damaged));
+    assert_eq!(rebuild(&[]), left(0, "projected up to 407, nothing to compare with", damaged));
+}
+
+#[test]
 fn a_sample_of_any_size_is_the_same_for_the_same_seed() {
     let desk = Desk::new();
     let words = ["sample", "bank", "--events", "500", "--accounts", "20", "--seed", "3"];

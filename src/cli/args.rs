@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use uuid::Uuid;
 
 use crate::cli::at::parse_beginning;
+use crate::domain::event::GlobalPosition;
 use crate::replay::at::At;
 use crate::sample::{ACCOUNTS_MAX, EVENTS_MAX};
 
@@ -32,7 +33,7 @@ pub enum Verb {
     State(State),
     /// Ask the read model, in SQL
     Query(Query),
-    /// Make the read model anew, from the first event on
+    /// Make the read model anew, from the first event on, and say where its rows were otherwise
     Rebuild(Rebuild),
     /// Draw a screen as text, without a terminal
     Print(Print),
@@ -221,12 +222,35 @@ pub struct Query {
     pub json: bool,
 }
 
+/// A failure on purpose.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Failing {
+    /// Let projecting fail on the event at this position, to see what happens then
+    #[arg(long, value_name = "POSITION")]
+    pub fail_at: Option<u64>,
+}
+
+impl Failing {
+    /// The position.
+    pub fn position(self) -> Option<GlobalPosition> {
+        self.fail_at.map(GlobalPosition::new)
+    }
+}
+
 /// `rebuild`
 #[derive(Debug, Args)]
 pub struct Rebuild {
     /// Whose read model.
     #[command(flatten)]
     pub looked: Looked,
+
+    /// Only compare, and replace nothing; exit code 3 if something differs
+    #[arg(long)]
+    pub check: bool,
+
+    /// On which event it fails.
+    #[command(flatten)]
+    pub failing: Failing,
 }
 
 /// `print`

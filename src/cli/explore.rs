@@ -23,7 +23,7 @@ use crate::tui::theme::Theme;
 /// What the path names cannot be opened, or the terminal cannot be used.
 pub fn run(args: &Explore) -> Result<ExitCode> {
     let (path, map) = (args.store.as_deref(), args.map.as_deref());
-    let fail_at = args.fail_at.map(GlobalPosition::new);
+    let fail_at = args.failing.position();
     if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
         let store = path.map_or("STORE".to_owned(), |path| path.display().to_string());
         say(&format!(

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{HumanFloatCount, ProgressBar, ProgressState, ProgressStyle};
 
 use crate::cli::Failure;
 use crate::cli::output::say;
@@ -32,7 +32,7 @@ const BEGINNING_BYTES: usize = 64;
 pub enum Counted {
     /// The bytes of a log.
     Bytes,
-    /// Positions of the log.
+    /// Positions of the log, or rows.
     Positions,
 }
 
@@ -183,10 +183,14 @@ pub fn progress_bar(what: &str, counted: Counted) -> ProgressBar {
     let bar = ProgressBar::new(0).with_message(visible(what).into_owned());
     let template = match counted {
         Counted::Bytes => "{msg} {wide_bar} {bytes}/{total_bytes} · {eta} left",
-        Counted::Positions => "{msg} {wide_bar} {human_pos}/{human_len} · {eta} left",
+        Counted::Positions => "{msg} {wide_bar} {human_pos}/{human_len} · {rate}/s · {eta} left",
+    };
+    let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+        // A bar that cannot be written is drawn without.
+        _ = write!(out, "{:.0}", HumanFloatCount(state.per_sec()));
     };
     match ProgressStyle::with_template(template) {
-        Ok(style) => bar.with_style(style),
+        Ok(style) => bar.with_style(style.with_key("rate", rate)),
         Err(_) => bar,
     }
 }

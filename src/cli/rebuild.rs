@@ -1,41 +1,96 @@
 //! The read model, from nothing.
 
-use std::ops::ControlFlow;
-
 use anyhow::{Result, bail};
 
 use crate::cli::ExitCode;
-use crate::cli::args::Rebuild;
+use crate::cli::args;
 use crate::cli::open::{Counted, for_looking, progress_bar};
-use crate::cli::output::Output;
-use crate::read_model::catch_up::{self, rebuild};
+use crate::cli::output::{Output, say};
+use crate::read_model::differences::Comparison;
+use crate::read_model::generation::Unfit;
 use crate::read_model::location::Location;
+use crate::read_model::rebuild::{Options, Rebuild, Rebuilding, Rebuilt, rebuild};
+use crate::runtime::signals::cancelled;
 
-/// Makes the read model anew beside the current one, and then the current one.
+/// Makes the read model anew beside the current one, says how the two differ, and makes it the current one, unless it
+/// is only to be compared.
 ///
 /// # Errors
-/// There is no such store, another process rebuilds, or the read model cannot be written.
-pub fn run(args: &Rebuild) -> Result<ExitCode> {
+/// There is no such store, another process rebuilds, the read model cannot be written, or it was cancelled.
+pub fn run(args: &args::Rebuild) -> Result<ExitCode> {
     let looked = for_looking(&args.looked.store, args.looked.map.as_deref())?;
     let store = &looked.store;
     let location = Location::beside(store.path(), store.id())?;
+    let options = Options {
+        is_check: args.check,
+        fail_at: args.failing.position(),
+        is_cancelled: cancelled(ExitCode::Error as u8)?,
+    };
     let bar = progress_bar("projecting", Counted::Positions);
-    let rebuilt = rebuild(store, &location, &mut |progress| {
-        bar.set_length(progress.head.number());
-        bar.set_position(progress.checkpoint.number());
-        ControlFlow::Continue(())
+    let mut is_comparing = false;
+    let built = rebuild(store, &location, &options, &mut |told| {
+        let (begins_comparing, n_all, n) = match told {
+            Rebuilding::Projected(progress) => (false, progress.head.number(), progress.checkpoint.number()),
+            Rebuilding::Comparing(compared) => (true, compared.n_rows_all, compared.n_rows),
+            Rebuilding::Compared(comparison) => return bar.suspend(|| say_differences(comparison)),
+        };
+        if begins_comparing != is_comparing {
+            is_comparing = begins_comparing;
+            bar.reset();
+            bar.set_message(if is_comparing { "comparing" } else { "projecting" });
+        }
+        bar.set_length(n_all);
+        bar.set_position(n);
     });
     bar.finish_and_clear();
-    let position = match rebuilt? {
-        catch_up::Rebuild::Done(checkpoint) => checkpoint.position,
-        catch_up::Rebuild::Stopped => bail!("the rebuild was stopped; the read model is as it was"),
-        catch_up::Rebuild::HeldBy(Some(process)) => {
-            bail!("process {process} rebuilds it already; wait for that")
-        }
-        catch_up::Rebuild::HeldBy(None) => bail!("another process rebuilds it already; wait for that"),
+    let rebuilt = match built? {
+        Rebuild::Done(rebuilt) => rebuilt,
+        Rebuild::Stopped => bail!("cancelled; the read model is as it was"),
+        Rebuild::HeldBy(Some(process)) => bail!("process {process} rebuilds it already; wait for that"),
+        Rebuild::HeldBy(None) => bail!("another process rebuilds it already; wait for that"),
     };
     let mut out = Output::stdout();
-    out.text(&format!("{}: projected up to {position}", location.folder().display()))?;
+    out.text(&format!("{}: {}", location.folder().display(), outcome(&rebuilt, args.check)))?;
     out.finish()?;
-    Ok(ExitCode::Done)
+    Ok(if args.check && has_found(&rebuilt.comparison) { ExitCode::Found } else { ExitCode::Done })
+}
+
+fn say_differences(comparison: &Comparison) {
+    match comparison {
+        Comparison::Nothing(why) => say(&format!("there was nothing to compare with: {why}")),
+        Comparison::Compared { differences, .. } => {
+            for difference in differences {
+                say(&difference.to_string());
+            }
+        }
+    }
+}
+
+fn outcome(rebuilt: &Rebuilt, is_check: bool) -> String {
+    let up_to = rebuilt.checkpoint.position;
+    let compared = match &rebuilt.comparison {
+        Comparison::Nothing(_) => "nothing to compare with".to_owned(),
+        Comparison::Compared { at, differences } => {
+            let rows = match differences.len() {
+                0 => "the same rows".to_owned(),
+                1 => "other rows in 1 table".to_owned(),
+                n => format!("other rows in {n} tables"),
+            };
+            if *at == up_to { rows } else { format!("{rows} up to {at}") }
+        }
+    };
+    if is_check {
+        format!("compared up to {up_to}, {compared}")
+    } else {
+        format!("projected up to {up_to}, {compared}")
+    }
+}
+
+/// Whether a check has found something: other rows, or a read model that is none of this log's.
+fn has_found(comparison: &Comparison) -> bool {
+    match comparison {
+        Comparison::Compared { differences, .. } => !differences.is_empty(),
+        Comparison::Nothing(Unfit::Damaged(_) | Unfit::Foreign | Unfit::OtherLog) => true,
+        Comparison::Nothing(Unfit::Missing | Unfit::OtherVersion | Unfit::OtherMapping) => false,
+    }
 }

@@ -1,13 +1,13 @@
-//! Projecting up to the head while one waits: for verbs, and for a rebuild beside what is being read.
+//! Projecting up to the head while one waits, for verbs.
 
 use std::ops::ControlFlow;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use crate::domain::event::GlobalPosition;
-use crate::read_model::batch::{self, ApplyError, Mark};
-use crate::read_model::generation::{Generation, Unfit};
-use crate::read_model::location::{Location, Locking, ProjectorLock};
+use crate::read_model::batch::ApplyError;
+use crate::read_model::generation::Unfit;
+use crate::read_model::location::Location;
 use crate::read_model::projector::{Opening, Projector, Standing, is_damage};
 use crate::read_model::rows::{Checkpoint, Failure};
 use crate::read_model::subscription::{Batch, Next, Subscription};
@@ -163,92 +163,4 @@ fn pump(
             return Ok(Filled::Done);
         }
     }
-}
-
-/// What a rebuild led to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Rebuild {
-    /// The new generation is the current one.
-    Done(Checkpoint),
-    /// It was told to stop; the old generation is still the current one.
-    Stopped,
-    /// Another one rebuilds: its process id, where that is known.
-    HeldBy(Option<u32>),
-}
-
-/// Builds the next generation beside the current one, from nothing and up to the head, and makes it the current one.
-/// Meanwhile the old one is read and projected into as ever.
-///
-/// # Errors
-/// The store cannot be read, or the folder cannot be written; the old generation is still the current one.
-pub fn rebuild(
-    store: &dyn EventReader,
-    location: &Location,
-    progress: &mut OnProgress<'_>,
-) -> Result<Rebuild> {
-    let lock = match location.try_lock_rebuild()? {
-        Locking::Taken(lock) => lock,
-        Locking::HeldBy(holder) => return Ok(Rebuild::HeldBy(holder)),
-    };
-    for _ in 0..N_ATTEMPTS_MAX {
-        let mut generation = Generation::create(location)?;
-        let built = build(store, location, &mut generation, &lock, progress);
-        let number = generation.pointer.number;
-        drop(generation);
-        match built {
-            Ok(Built::Done(checkpoint)) => return Ok(Rebuild::Done(checkpoint)),
-            // Whoever projects began anew meanwhile, and took this for something left over.
-            Ok(Built::Deleted) => {}
-            Ok(Built::Stopped) => {
-                location.remove(number);
-                return Ok(Rebuild::Stopped);
-            }
-            Err(error) => {
-                location.remove(number);
-                return Err(error);
-            }
-        }
-    }
-    bail!("others delete the read model in {} again and again", location.folder().display())
-}
-
-enum Built {
-    Done(Checkpoint),
-    Stopped,
-    Deleted,
-}
-
-fn build(
-    store: &dyn EventReader,
-    location: &Location,
-    generation: &mut Generation,
-    lock: &ProjectorLock,
-    progress: &mut OnProgress<'_>,
-) -> Result<Built> {
-    let mut mark = Mark::default();
-    let subscription = Subscription::start(store, &mark, N_BATCH_EVENTS_MAX)?;
-    let subscription = subscription.map_err(|unfit| anyhow::anyhow!("{unfit}"))?;
-    let filled = pump(store, subscription, progress, &mut |batch| {
-        let applied =
-            batch::apply(&mut generation.connection, batch.after, &batch.events, &batch.fold, None)?;
-        if let Some(stopped) = applied.stopped {
-            return Err(ApplyError::Event(stopped).into());
-        }
-        mark = applied.mark;
-        Ok(Ok(mark.checkpoint.position))
-    })?;
-    match filled {
-        Filled::Done => {}
-        Filled::Stopped => return Ok(Built::Stopped),
-        Filled::Moved | Filled::Unlocked => bail!("the read model was replaced while it was being rebuilt"),
-        Filled::Unfit(unfit) => bail!("{unfit} while it was being rebuilt; rebuild it again"),
-    }
-    if !lock.is_current() {
-        bail!("the read model was deleted while it was being rebuilt; rebuild it again");
-    }
-    if !location.generation_path(generation.pointer.number).exists() {
-        return Ok(Built::Deleted);
-    }
-    location.point_to(&generation.pointer)?;
-    Ok(Built::Done(mark.checkpoint))
 }

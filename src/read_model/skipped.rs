@@ -24,6 +24,15 @@ pub(super) fn after(
     rows.collect()
 }
 
+/// Whether an event is to be passed over.
+///
+/// # Errors
+/// SQLite's own.
+pub(super) fn contains(connection: &Connection, position: GlobalPosition) -> rusqlite::Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM skipped_events WHERE position = ?1)";
+    connection.query_row(sql, [position.to_sql()], |row| row.get(0))
+}
+
 /// Records that an event is to be passed over, and why it could not be projected.
 ///
 /// # Errors

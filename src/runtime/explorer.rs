@@ -14,6 +14,7 @@ use crate::runtime::asker::Asker;
 use crate::runtime::finder::Finder;
 use crate::runtime::importer::{Importer, LogToRead};
 use crate::runtime::projector::{ProjectorControl, ProjectorReport, ProjectorThreads};
+use crate::runtime::rebuilder::Rebuilder;
 use crate::runtime::terminal::Screen;
 use crate::runtime::watcher::head_moved;
 use crate::runtime::{Next, input, query_worker, run, signals, store_worker, watcher};
@@ -137,6 +138,7 @@ struct Workers {
     query: Worker,
     asker: Asker,
     finder: Finder,
+    rebuilder: Rebuilder,
     projector: ProjectorThreads,
 }
 
@@ -178,12 +180,14 @@ impl Workers {
             .context("could not start the projector")?;
         let asker = Asker::start(&location, inbox.clone());
         let finder = Finder::new(&opening.path, inbox.clone());
+        let rebuilder = Rebuilder::new(&opening.path, &location, inbox.clone());
         Ok(Self {
             near: Worker { effects: to_near, thread: near },
             beside: Worker { effects: to_beside, thread: beside },
             query: Worker { effects: to_query, thread: query },
             asker,
             finder,
+            rebuilder,
             projector,
         })
     }
@@ -193,6 +197,7 @@ impl Workers {
     fn stop(self) {
         self.asker.stop_and_wait();
         self.finder.stop_and_wait();
+        self.rebuilder.stop_and_wait();
         drop(self.projector);
         self.query.stop();
         self.beside.stop();
@@ -211,6 +216,8 @@ impl Workers {
             Effect::StopAsking => self.asker.stop(),
             Effect::Find(ticket, question) => self.finder.find(ticket, question),
             Effect::StopFinding => self.finder.stop(),
+            Effect::Rebuild => self.rebuilder.begin(),
+            Effect::StopRebuild => self.rebuilder.stop(),
             Effect::Project => self.projector.send(ProjectorControl::HeadMoved),
             Effect::Steer(order) => self.projector.send(ProjectorControl::Order(order)),
             effect => self.near.send(effect)?,
@@ -225,6 +232,7 @@ fn message_of(report: ProjectorReport) -> Option<Message> {
         ProjectorReport::Stands { checkpoint, status, is_here } => {
             Message::Projected { checkpoint, status: Box::new(status), is_followed: !is_here }
         }
+        ProjectorReport::Replaced => Message::ReadModelReplaced,
         ProjectorReport::Begun(Unfit::Missing) => return None,
         ProjectorReport::Begun(why) => Message::ReadModelBegun(why.to_string()),
     })

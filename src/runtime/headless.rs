@@ -18,6 +18,7 @@ use crate::tui::effect::Effect;
 use crate::tui::message::{Key, Message};
 use crate::tui::model::Model;
 use crate::tui::model::answers::Submitted;
+use crate::tui::model::rebuild::RebuildEnd;
 use crate::tui::update::update;
 
 /// An explorer whose answers come at once, and which changes nothing. What needs a terminal or another thread (copying,
@@ -93,6 +94,10 @@ impl<'a> Headless<'a> {
             Effect::Submit(_) => {
                 let why = "a printed screen changes nothing: foldback do issues commands";
                 Some(Message::Submitted(Submitted::Failed(why.to_owned())))
+            }
+            Effect::Rebuild => {
+                let why = "a printed screen changes nothing: foldback rebuild makes the read model anew";
+                Some(Message::RebuildEnded(RebuildEnd::Failed(why.to_owned())))
             }
             Effect::Accounts(..) | Effect::Statement(..) | Effect::Flows(..) | Effect::Money(..) => {
                 self.query_worker.answer(effect)

@@ -43,6 +43,8 @@ pub enum ProjectorReport {
     },
     /// The read model is begun anew, and why.
     Begun(Unfit),
+    /// Another generation is read now, which somebody made beside the one before.
+    Replaced,
 }
 
 /// The running threads of a projector and its subscription. They end when this is dropped, after the transaction that

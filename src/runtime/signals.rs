@@ -1,10 +1,13 @@
 //! What the system says to the program.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::Sender;
 use std::thread;
 
 use anyhow::{Context, Result};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+use signal_hook::flag;
 use signal_hook::iterator::Signals;
 
 use crate::tui::message::Message;
@@ -26,4 +29,20 @@ pub fn start(inbox: Sender<Message>) -> Result<()> {
         }
     });
     Ok(())
+}
+
+/// What becomes true when the system, or Ctrl-C, asks the program to end: for verbs that have something to put in order
+/// first. Asked a second time, the program ends at once, with this exit code.
+///
+/// # Errors
+/// The system does not let the signals be taken.
+pub fn cancelled(code_at_once: u8) -> Result<Arc<AtomicBool>> {
+    let is_cancelled = Arc::<AtomicBool>::default();
+    for signal in [SIGTERM, SIGHUP, SIGINT] {
+        // In this order: the first time the flag is still down.
+        flag::register_conditional_shutdown(signal, code_at_once.into(), Arc::clone(&is_cancelled))
+            .and_then(|_| flag::register(signal, Arc::clone(&is_cancelled)))
+            .context("could not listen to signals")?;
+    }
+    Ok(is_cancelled)
 }

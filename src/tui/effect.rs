@@ -49,6 +49,10 @@ pub enum Effect {
     Project,
     /// Tell the one who projects something.
     Steer(Order),
+    /// Make the read model anew, beside the one that is read.
+    Rebuild,
+    /// Stop rebuilding.
+    StopRebuild,
     /// Read an event as JSON, to be copied.
     ReadForCopy(GlobalPosition),
     /// Put a text on the terminal's clipboard.

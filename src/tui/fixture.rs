@@ -1,8 +1,7 @@
 //! A little bank to draw: a log in memory, and the answers that the screen would get about it.
 
 mod pictures;
-
-use std::time::Duration;
+mod read_side;
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -11,22 +10,19 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use crate::domain::account::events::Decided;
-use crate::domain::account::{AccountFold, AccountState, Status, decide};
+use crate::domain::account::{AccountFold, AccountState, decide};
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use crate::domain::fold::{Fold, Meaning};
 use crate::read_model::rows::steering::{Pace, ProjectorStatus};
-use crate::read_model::rows::{AccountRow, Checkpoint, SkippedEvents, StatementRow, TotalRow, Value};
+use crate::read_model::rows::{Checkpoint, SkippedEvents};
 use crate::replay::reconstruct;
 use crate::replay::snapshots::Snapshots;
-use crate::tui::effect::{
-    AccountsQuestion, CompareQuestion, Effect, Located, LookQuestion, Place, SqlQuestion, StatementQuestion,
-    SurveyQuestion,
-};
+use crate::tui::effect::{CompareQuestion, Effect, Located, LookQuestion, Place, SurveyQuestion};
 use crate::tui::message::Message;
 use crate::tui::model::answers::{
-    Accounts, Chart, ComparedAccount, Comparison, EventRow, Inspected, Look, Preview, Survey, SurveyColumn,
+    Chart, ComparedAccount, Comparison, EventRow, Inspected, Look, Preview, Survey, SurveyColumn,
 };
-use crate::tui::model::results::{AnswerEnd, Answered, Ending};
+use crate::tui::model::rebuild::{RebuildEnd, RebuildPhase, RebuildProgress};
 use crate::tui::model::{Model, Moment, OpenStore, Size, StoreKind};
 use crate::tui::script::keys_of;
 use crate::tui::theme::Theme;
@@ -178,6 +174,14 @@ impl Bank {
                 let meaning = AccountFold::default().evolve(&mut AccountState::default(), &event);
                 Message::InspectedEvent(ticket, Box::new(Inspected { event, meaning, source: None }))
             }
+            Effect::Rebuild => Message::RebuildReached(RebuildProgress {
+                phase: RebuildPhase::Projecting,
+                n_done: 4,
+                n_all: self.log.len() as u64,
+                per_second: Some(152_000),
+                seconds_left: Some(65),
+            }),
+            Effect::StopRebuild => Message::RebuildEnded(RebuildEnd::Stopped),
             Effect::Locate(ticket, place) => {
                 let position = match &place {
                     Place::At(crate::replay::at::At::Position(position)) => Some(*position),
@@ -190,33 +194,6 @@ impl Bank {
             Effect::Ask(ticket, question) => return self.ask(ticket, &question),
             _ => return None,
         })
-    }
-
-    /// Whatever is asked, the accounts are the answer, a row each; but to nonsense and to what is endless.
-    fn ask(&self, ticket: u64, question: &SqlQuestion) -> Option<Message> {
-        if question.sql.contains("endless") {
-            return None;
-        }
-        let end = |how| AnswerEnd { how, took: Some(Duration::from_millis(3)) };
-        if question.sql.contains("nonsense") {
-            let why = format!("near \"{}\": syntax error", question.sql);
-            return Some(Message::AnswerEnded(ticket, end(Ending::Failed(why))));
-        }
-        let checkpoint = self.moment(self.checkpoint as u64);
-        let checkpoint = Checkpoint { position: checkpoint.position, clock: checkpoint.clock };
-        let as_of = question.as_of.position(&checkpoint);
-        let text = |text: &str| Value::Text(text.to_owned());
-        let row = |name: &StreamName| {
-            let (state, version) = self.state(name, as_of.number() as usize);
-            let owner = state.owner.as_deref().map_or(Value::Null, text);
-            let values =
-                vec![text(name.as_str()), owner, Value::Integer(state.balance), text(state.status.word())];
-            (version > StreamPosition::START).then_some(values)
-        };
-        let columns = ["account", "owner", "balance", "status"].map(str::to_owned).to_vec();
-        let rows = self.names().iter().filter_map(row).collect();
-        let answered = Answered { columns, rows, as_of, checkpoint, end: Some(end(Ending::Whole)) };
-        Some(Message::Answered(ticket, Box::new(answered)))
     }
 
     fn moment(&self, position: u64) -> Moment {
@@ -313,69 +290,6 @@ impl Bank {
             self.of_stream(&stream, n_events).map(|event| (event.position, balance(event))).collect();
         let currency = self.state(&stream, n_events).0.currency;
         Chart { stream, currency, points }
-    }
-
-    fn accounts(&self, question: &AccountsQuestion) -> Accounts {
-        let checkpoint = self.moment(self.checkpoint as u64);
-        let checkpoint = Checkpoint { position: checkpoint.position, clock: checkpoint.clock };
-        let as_of = question.as_of.position(&checkpoint);
-        let row = |name: &StreamName| {
-            let (state, version) = self.state(name, as_of.number() as usize);
-            AccountRow {
-                account: name.clone(),
-                owner: state.owner,
-                currency: state.currency,
-                balance: state.balance + i64::from(self.wrong.as_ref() == Some(name)),
-                overdraft_limit: state.overdraft_limit,
-                status: state.status,
-                version,
-                position: GlobalPosition::START,
-            }
-        };
-        let is_known = |name: &StreamName| self.of_stream(name, self.checkpoint).next().is_some();
-        let all: Vec<_> = self.names().iter().filter(|name| is_known(name)).map(row).collect();
-        let mut totals: Vec<TotalRow> = Vec::new();
-        for row in all.iter().filter(|row| row.status != Status::None) {
-            match totals.iter_mut().find(|total| total.currency == row.currency) {
-                Some(total) => {
-                    total.balance += i128::from(row.balance);
-                    total.n_accounts += 1;
-                }
-                None => totals.push(TotalRow {
-                    currency: row.currency,
-                    balance: row.balance.into(),
-                    n_accounts: 1,
-                }),
-            }
-        }
-        let at = all.iter().position(|row| Some(&row.account) == question.around.as_ref()).unwrap_or(0);
-        let from = at.saturating_sub(question.n_rows / 2);
-        let rows: Vec<_> = all.iter().skip(from).take(question.n_rows).cloned().collect();
-        let has_after = from + rows.len() < all.len();
-        Accounts {
-            rows,
-            has_before: from > 0,
-            has_after,
-            n_accounts: all.len() as u64,
-            totals,
-            as_of,
-            skipped: self.skipped.clone(),
-        }
-    }
-
-    fn statement(&self, question: &StatementQuestion) -> Vec<StatementRow> {
-        let line = |event: &RecordedEvent| StatementRow {
-            position: event.position,
-            version: event.version,
-            time: event.time,
-            event_type: event.event_type.clone(),
-            amount: self.row(event).amount.map(|(amount, _)| amount),
-            balance: self.state(&question.account, event.position.number() as usize).0.balance,
-            counterparty: event.event_type.starts_with("Transfer").then(|| StreamName::new("acc-2").unwrap()),
-            transfer: None,
-        };
-        let all: Vec<_> = self.of_stream(&question.account, self.checkpoint).map(line).collect();
-        all.iter().skip(all.len().saturating_sub(question.n_lines)).cloned().collect()
     }
 }
 

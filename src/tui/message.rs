@@ -7,6 +7,7 @@ use crate::read_model::rows::steering::ProjectorStatus;
 use crate::read_model::rows::{Checkpoint, FlowSeries, MoneySeries, StatementRow, Value};
 use crate::tui::effect::{Located, Place};
 use crate::tui::model::answers::{Accounts, Chart, Comparison, Inspected, Look, Preview, Submitted, Survey};
+use crate::tui::model::rebuild::{RebuildEnd, RebuildProgress};
 use crate::tui::model::results::{AnswerEnd, Answered};
 use crate::tui::model::{Import, Moment, Size};
 
@@ -71,6 +72,12 @@ pub enum Message {
     AnswerEnded(u64, AnswerEnd),
     /// The read model is begun anew, and why.
     ReadModelBegun(String),
+    /// Somebody has replaced the read model's rows: where it stands may be the same.
+    ReadModelReplaced,
+    /// A rebuild has come so far.
+    RebuildReached(RebuildProgress),
+    /// A rebuild has ended.
+    RebuildEnded(RebuildEnd),
     /// A log is being read in.
     ImportReached(Import),
     /// A log has been read in, or was stopped; what to tell about it.

@@ -4,6 +4,7 @@ pub mod answers;
 pub mod console;
 pub mod places;
 pub mod prompt;
+pub mod rebuild;
 pub mod results;
 pub mod ruler;
 pub mod saved;
@@ -23,6 +24,7 @@ use crate::tui::model::answers::{Accounts, Chart, Comparison, Inspected, Look, S
 use crate::tui::model::console::{Console, ConsolePart};
 use crate::tui::model::places::Places;
 use crate::tui::model::prompt::Prompt;
+use crate::tui::model::rebuild::Rebuild;
 use crate::tui::model::ruler::{Axis, Stretch};
 use crate::tui::model::slot::Slot;
 
@@ -65,6 +67,8 @@ pub struct Model {
     pub find: Find,
     /// A log that is being read in.
     pub import: Option<Import>,
+    /// The read model's rebuild that this explorer has begun.
+    pub rebuild: Option<Rebuild>,
     /// The last thing to tell; the next key takes it away.
     pub notice: Option<Notice>,
     /// Lines of earlier prompts, oldest first.
@@ -300,6 +304,7 @@ impl Model {
             places: Places::default(),
             find: Find::default(),
             import: None,
+            rebuild: None,
             notice: None,
             history: Vec::new(),
             mouse_is_ours: true,

@@ -4,6 +4,7 @@ mod browse;
 mod console;
 mod mouse;
 mod moves;
+mod rebuild;
 mod steering;
 mod typing;
 mod wants;
@@ -82,12 +83,12 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
             model.read_side = ReadSide { checkpoint, status: *status, is_followed };
         }
         Message::ReadModelBegun(why) => {
-            model.accounts.ask_again();
-            model.statement.ask_again();
-            model.flows.ask_again();
-            model.money.ask_again();
+            rebuild::replaced(model);
             model.tell(Tone::Plain, format!("the query view is made anew: {why}"));
         }
+        Message::ReadModelReplaced => rebuild::replaced(model),
+        Message::RebuildReached(progress) => rebuild::reached(model, progress),
+        Message::RebuildEnded(end) => rebuild::ended(model, end),
         Message::ImportReached(import) => model.import = Some(import),
         Message::ImportEnded(text) => {
             model.import = None;

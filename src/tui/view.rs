@@ -74,7 +74,7 @@ mod tests {
     use crate::tui::theme::Theme;
 
     /// What is open when a screen is drawn: each of them with its keys.
-    const SCENES: [&str; 22] = [
+    const SCENES: [&str; 23] = [
         "",
         "v",
         "vv",
@@ -97,6 +97,7 @@ mod tests {
         "Snonsense<enter><tab>",
         "Sendless<enter>",
         "Sendless<enter><esc><c-t>",
+        "R",
     ];
 
     /// Something that fails with this text wherever text can stand.

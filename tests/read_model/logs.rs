@@ -8,6 +8,7 @@ use foldback::domain::event::{GlobalPosition, RecordedEvent};
 use foldback::read_model::catch_up::{CatchUp, project_to_head};
 use foldback::read_model::location::Location;
 use foldback::read_model::projector::{Opening, Projector};
+use foldback::read_model::rebuild::{Options, Rebuild, Rebuilt, rebuild};
 use foldback::read_model::rows::Checkpoint;
 use foldback::store::import::{ImportOptions, import};
 use foldback::store::jsonl::input::LogInput;
@@ -134,6 +135,14 @@ pub fn project_in_batches(location: &Location, events: &[RecordedEvent], sizes: 
 pub fn catch_up(temp: &TempStore, location: &Location) -> Checkpoint {
     match project_to_head(&temp.store, location, None, &mut |_| ControlFlow::Continue(())).unwrap() {
         CatchUp::Done { checkpoint, .. } => checkpoint,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Rebuilds; nobody else may.
+pub fn rebuilt(temp: &TempStore, location: &Location) -> Rebuilt {
+    match rebuild(&temp.store, location, &Options::default(), &mut |_| {}).unwrap() {
+        Rebuild::Done(rebuilt) => rebuilt,
         other => panic!("{other:?}"),
     }
 }

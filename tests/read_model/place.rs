@@ -8,9 +8,9 @@ use std::thread;
 
 use foldback::domain::account::AccountFold;
 use foldback::domain::event::GlobalPosition;
-use foldback::read_model::catch_up::{CatchUp, Rebuild, project_to_head, rebuild};
+use foldback::read_model::catch_up::{CatchUp, project_to_head};
 use foldback::read_model::generation::{Generation, Unfit};
-use foldback::read_model::location::{Location, Locking};
+use foldback::read_model::location::Location;
 use foldback::read_model::projector::{Opening, Projector, Standing};
 use foldback::read_model::query::ReadModel;
 use foldback::read_model::rows::Checkpoint;
@@ -192,50 +192,6 @@ fn one_projects_at_a_time() {
     assert_eq!(held, CatchUp::HeldBy(me));
     drop(projector);
     assert_eq!(catch_up(&temp, &location).position.number(), 5);
-}
-
-#[test]
-fn a_rebuild_leaves_the_old_generation_to_its_readers_until_it_is_done() {
-    let mut temp = store_of_deposits(2000);
-    let location = location_of(&temp);
-    catch_up(&temp, &location);
-    let mut projector = projector_at(&location);
-    let mut read_model = ReadModel::open(&location);
-    let old = location.current().unwrap();
-    let (path, id) = (temp.path(), temp.store.id().to_owned());
-    append_deposits(&mut temp, 1);
-    let store = foldback::store::sqlite::SqliteStore::open_read_only(&path).unwrap();
-    assert_eq!(store.id(), id);
-    let mut seen = Vec::new();
-    let rebuilt = rebuild(&store, &location, &mut |progress| {
-        seen.push((progress.checkpoint.number(), progress.head.number()));
-        assert_eq!(location.current().unwrap(), old);
-        assert_eq!(checkpoint(&mut read_model), 2000);
-        assert!(matches!(location.try_lock_rebuild().unwrap(), Locking::HeldBy(_)));
-        ControlFlow::Continue(())
-    });
-    assert_eq!(seen.last(), Some(&(2001, 2001)));
-    assert!(seen.len() > 1 && seen.is_sorted(), "{seen:?}");
-    assert!(matches!(rebuilt, Ok(Rebuild::Done(at)) if at.position.number() == 2001), "{rebuilt:?}");
-    assert_eq!(checkpoint(&mut read_model), 2001);
-    assert_eq!(projector.standing(), Standing::Moved);
-    assert_eq!(projector.reopen().unwrap(), None);
-    assert_eq!(projector.checkpoint().position.number(), 2001);
-}
-
-#[test]
-fn a_rebuild_that_is_stopped_leaves_nothing_behind() {
-    let temp = store_of_deposits(2000);
-    let location = location_of(&temp);
-    catch_up(&temp, &location);
-    drop(location.try_lock_rebuild().unwrap());
-    let names = || files(location.folder()).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
-    let rows = dump(&location);
-    let before = names();
-    let stopped = rebuild(&temp.store, &location, &mut |_| ControlFlow::Break(())).unwrap();
-    assert_eq!(stopped, Rebuild::Stopped);
-    assert_eq!(names(), before);
-    assert_eq!(dump(&location), rows);
 }
 
 #[test]

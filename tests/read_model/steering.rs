@@ -6,10 +6,11 @@ use std::ops::ControlFlow;
 
 use foldback::domain::account::AccountFold;
 use foldback::domain::event::GlobalPosition;
-use foldback::read_model::catch_up::{CatchUp, project_to_head, rebuild};
+use foldback::read_model::catch_up::{CatchUp, project_to_head};
 use foldback::read_model::location::Location;
 use foldback::read_model::orders;
 use foldback::read_model::query::ReadModel;
+use foldback::read_model::rebuild::{Options, rebuild};
 use foldback::read_model::rows::steering::{Order, Pace};
 use foldback::read_model::rows::{AsOf, FailedEvent, Failure, SkippedEvents, Value};
 use foldback::read_model::sql::Limits;
@@ -19,7 +20,7 @@ use proptest::prelude::{Just, Strategy, prop_assert_eq, prop_oneof};
 use proptest::proptest;
 
 use crate::logs::{
-    append_deposits, dump, events_of, location_in, location_of, projector_at, store_of_deposits,
+    append_deposits, dump, events_of, location_in, location_of, projector_at, rebuilt, store_of_deposits,
 };
 use crate::support::{TempStore, cases};
 use crate::threads::{Running, position, rows_of};
@@ -47,7 +48,7 @@ fn held_it_takes_just_the_events_that_it_is_stepped_by() {
             ProjectorReport::Stands { checkpoint: at, status, .. } => {
                 ((at.position.number(), status.n_queued) == (checkpoint, n_queued)).then_some(())
             }
-            ProjectorReport::Begun(_) => None,
+            ProjectorReport::Begun(_) | ProjectorReport::Replaced => None,
         });
     };
     wait_for(3, 20);
@@ -147,7 +148,7 @@ fn a_projection_that_fails_stops_at_its_event_and_goes_on_when_it_is_told_to_try
         ProjectorReport::Stands { checkpoint, status, .. } => {
             (checkpoint.position.number() == 10 && status.failure.is_none()).then_some(())
         }
-        ProjectorReport::Begun(_) => None,
+        ProjectorReport::Begun(_) | ProjectorReport::Replaced => None,
     });
     drop(running);
     assert_eq!(dump(&location), rows_of(&temp));
@@ -177,7 +178,7 @@ fn what_is_skipped_is_passed_over_recorded_and_stays_visible() {
     order(&running, Order::Skip(6));
     running.wait_for("the end", |report| match report {
         ProjectorReport::Stands { checkpoint, .. } => (checkpoint.position.number() == 9).then_some(()),
-        ProjectorReport::Begun(_) => None,
+        ProjectorReport::Begun(_) | ProjectorReport::Replaced => None,
     });
     drop(running);
     assert_eq!(dump(&location), rows_without(&temp, &[6]));
@@ -204,6 +205,30 @@ fn projecting_up_to_the_head_tells_of_an_event_that_fails() {
     assert_eq!((checkpoint.position.number(), told.clone()), (3, failure(4, "acc-3")));
     let sentence = "Deposited of acc-3 at 4 could not be projected: it was made to fail by --fail-at";
     assert_eq!(told.to_string(), sentence);
+}
+
+#[test]
+fn a_rebuild_that_fails_leaves_the_read_model_as_it_was_and_keeps_a_skip_that_is_still_needed() {
+    let temp = store_of_deposits(9);
+    let location = location_of(&temp);
+    let running = Running::failing_at(&temp, &location, Some(6));
+    running.wait_for_failure_at(6);
+    let options = Options { fail_at: Some(GlobalPosition::new(6)), ..Options::default() };
+    let before = dump(&location);
+    let error = rebuild(&temp.store, &location, &options, &mut |_| {}).unwrap_err();
+    let sentence = format!("{}; the read model is as it was", failure(6, "acc-5"));
+    assert_eq!((error.to_string(), dump(&location)), (sentence, before));
+    order(&running, Order::Skip(6));
+    running.wait_for("the end", |report| match report {
+        ProjectorReport::Stands { checkpoint, .. } => (checkpoint.position.number() == 9).then_some(()),
+        ProjectorReport::Begun(_) | ProjectorReport::Replaced => None,
+    });
+    drop(running);
+    rebuild(&temp.store, &location, &options, &mut |_| {}).unwrap();
+    assert_eq!(dump(&location), rows_without(&temp, &[6]));
+    // What can be projected again is no longer skipped.
+    rebuilt(&temp, &location);
+    assert_eq!(dump(&location), rows_of(&temp));
 }
 
 /// What may be done while a projector runs.
@@ -265,7 +290,7 @@ proptest! {
                     running.send(ProjectorControl::HeadMoved);
                 }
                 Step::Rebuild => {
-                    rebuild(&temp.store, &location, &mut |_| ControlFlow::Continue(())).unwrap();
+                    rebuilt(&temp, &location);
                 }
                 Step::Delete => drop(fs::remove_dir_all(location.folder())),
             }

@@ -1,23 +1,25 @@
 //! The projector's threads: held and released, followed and taken over, deleted under their feet.
 
 use std::fs;
-use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use foldback::domain::event::GlobalPosition;
-use foldback::read_model::catch_up::{Rebuild, rebuild};
 use foldback::read_model::generation::Unfit;
 use foldback::read_model::location::Location;
 use foldback::read_model::query::ReadModel;
 use foldback::read_model::rows::steering::Order;
 use foldback::read_model::rows::{Failure, Lag};
 use foldback::runtime::projector::{ProjectorControl, ProjectorReport, ProjectorThreads};
+use foldback::runtime::rebuilder::Rebuilder;
 use foldback::runtime::subscription::{N_BATCH_EVENTS_MAX, N_QUEUE_BATCHES_MAX};
 use foldback::store::EventReader;
+use foldback::tui::message::Message;
+use foldback::tui::model::rebuild::{RebuildEnd, RebuiltRows};
 
 use crate::logs::{
-    append_deposits, dump, events_of, location_in, location_of, project_in_batches, store_of_deposits,
+    append_deposits, dump, events_of, location_in, location_of, project_in_batches, rebuilt,
+    store_of_deposits,
 };
 use crate::support::TempStore;
 
@@ -241,8 +243,7 @@ fn it_goes_on_with_the_generation_that_a_rebuild_made() {
     let running = Running::start(&temp, &location);
     running.wait_for_checkpoint(50);
     let old = location.current().unwrap();
-    let rebuilt = rebuild(&temp.store, &location, &mut |_| ControlFlow::Continue(())).unwrap();
-    assert!(matches!(rebuilt, Rebuild::Done(_)));
+    rebuilt(&temp, &location);
     append_deposits(&mut temp, 5);
     running.send(ProjectorControl::HeadMoved);
     running.wait_for_checkpoint(55);
@@ -250,6 +251,75 @@ fn it_goes_on_with_the_generation_that_a_rebuild_made() {
     assert_ne!(location.current().unwrap(), old);
     assert_eq!(position(&location), 55);
     assert_eq!(dump(&location), rows_of(&temp));
+}
+
+#[test]
+fn all_who_have_a_read_model_open_follow_a_rebuild_of_another() {
+    let temp = store_of_deposits(50);
+    let location = location_of(&temp);
+    let projecting = Running::start(&temp, &location);
+    projecting.wait_for_checkpoint(50);
+    let following = Running::start(&temp, &location);
+    following.wait_for_role(false);
+    following.wait_for_checkpoint(50);
+    let mut read_model = ReadModel::open(&location);
+    assert!(read_model.reading().unwrap().exists());
+    let current = location.generation_path(location.current().unwrap().unwrap().number);
+    let live = rusqlite::Connection::open(current).unwrap();
+    live.execute("UPDATE account_rows SET balance = 0", []).unwrap();
+    drop(live);
+    rebuilt(&temp, &location);
+    for running in [&projecting, &following] {
+        running.wait_for("the other generation", |report| {
+            matches!(report, ProjectorReport::Replaced).then_some(())
+        });
+    }
+    let rows = read_model.reading().unwrap().accounts("", 0, 9).unwrap().rows;
+    assert!(rows.iter().all(|row| row.balance > 0), "{rows:?}");
+}
+
+/// The next message of the rebuild that is its end; fails after [`PATIENCE`].
+fn end_of_rebuild(messages: &Receiver<Message>) -> RebuildEnd {
+    loop {
+        match messages.recv_timeout(PATIENCE).expect("a rebuild ends") {
+            Message::RebuildEnded(end) => return end,
+            Message::RebuildReached(progress) => assert!(progress.n_done <= progress.n_all),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn an_explorer_rebuilds_beside_its_screen_and_can_be_told_to_stop() {
+    let temp = store_of_deposits(3000);
+    let location = location_of(&temp);
+    let (inbox, messages) = channel();
+    let rebuilder = Rebuilder::new(&temp.path(), &location, inbox);
+    rebuilder.begin();
+    let end = end_of_rebuild(&messages);
+    let why = RebuiltRows::NothingBefore("there was no read model".to_owned());
+    assert!(matches!(&end, RebuildEnd::Done { n_events: 3000, rows, .. } if *rows == why), "{end:?}");
+
+    let (pointer, rows) = (location.current().unwrap(), dump(&location));
+    // What is told to stop changes nothing, and can be begun again.
+    for _ in 0..3 {
+        rebuilder.begin();
+        rebuilder.stop();
+        let end = end_of_rebuild(&messages);
+        let is_same = location.current().unwrap() == pointer;
+        assert!(matches!((&end, is_same), (RebuildEnd::Stopped, true)), "{end:?}");
+        assert_eq!(dump(&location), rows);
+    }
+    let lock = location.try_lock_rebuild().unwrap();
+    rebuilder.begin();
+    let who = std::process::id();
+    let why = format!("process {who} rebuilds the read model already; this screen will follow it");
+    assert_eq!(end_of_rebuild(&messages), RebuildEnd::Failed(why));
+    drop(lock);
+    rebuilder.begin();
+    rebuilder.stop_and_wait();
+    assert_eq!(end_of_rebuild(&messages), RebuildEnd::Stopped);
+    assert_eq!(location.current().unwrap(), pointer);
 }
 
 #[test]

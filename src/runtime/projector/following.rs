@@ -8,6 +8,15 @@ use crate::read_model::query::ReadModel;
 use crate::read_model::rows::Checkpoint;
 use crate::read_model::rows::steering::ProjectorStatus;
 
+/// What a look at the read model found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Looked {
+    /// The generation that was there before.
+    Same,
+    /// Another one.
+    Replaced,
+}
+
 /// What is known of the one who projects.
 #[derive(Debug)]
 pub(super) struct Following {
@@ -31,12 +40,13 @@ impl Following {
         }
     }
 
-    /// Looks how far the process is that projects, and how it stands.
+    /// Looks how far the process is that projects, and how it stands; says whether it is still the same generation.
     ///
     /// # Errors
     /// The read model cannot be read.
-    pub(super) fn look(&mut self, location: &Location, process: Option<u32>) -> Result<()> {
+    pub(super) fn look(&mut self, location: &Location, process: Option<u32>) -> Result<Looked> {
         let version = self.read_model.data_version()?;
+        let is_other = self.version.is_some_and(|(generation, _)| generation != version.0);
         if self.version != Some(version) {
             self.checkpoint = self.read_model.reading()?.checkpoint()?;
             self.version = Some(version);
@@ -44,6 +54,6 @@ impl Following {
         // What an earlier one has left there says nothing of this one.
         let said = orders::status(location)?.filter(|said| said.process == process);
         self.status = ProjectorStatus { process, ..said.unwrap_or_default() };
-        Ok(())
+        Ok(if is_other { Looked::Replaced } else { Looked::Same })
     }
 }

@@ -15,7 +15,7 @@ use crate::read_model::orders::{self, Orders};
 use crate::read_model::projector::{Opening, Projector, Standing, is_damage};
 use crate::read_model::rows::steering::{Order, Pace, ProjectorStatus};
 use crate::read_model::rows::{Checkpoint, Failure};
-use crate::runtime::projector::following::Following;
+use crate::runtime::projector::following::{Following, Looked};
 use crate::runtime::projector::pace::{Gate, Meter};
 use crate::runtime::projector::told::Told;
 use crate::runtime::projector::{ProjectorControl, ProjectorReport, Wake};
@@ -255,8 +255,10 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
                     self.role = Role::Following(Box::new(Following::new(&self.location)));
                     self.told = Told::default();
                 }
-                if let Role::Following(following) = &mut self.role {
-                    following.look(&self.location, process)?;
+                if let Role::Following(following) = &mut self.role
+                    && following.look(&self.location, process)? == Looked::Replaced
+                {
+                    (self.report)(ProjectorReport::Replaced);
                 }
             }
         }
@@ -270,9 +272,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
         projecting.subscription = None;
         // Where it stands in another generation is news, even if it is the same place.
         self.told.forget_screen();
-        if let Some(unfit) = unfit {
-            (self.report)(ProjectorReport::Begun(unfit));
-        }
+        (self.report)(unfit.map_or(ProjectorReport::Replaced, ProjectorReport::Begun));
         self.subscribe_if_idle();
         Ok(())
     }

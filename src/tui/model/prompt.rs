@@ -44,6 +44,8 @@ pub enum Reading {
     Goto(Result<At, BadAt>),
     /// `quit`.
     Quit,
+    /// `rebuild`.
+    Rebuild,
     /// `help`.
     Help,
     /// An order to the one who projects, or how to write it.
@@ -55,7 +57,7 @@ pub enum Reading {
 }
 
 /// The words that the prompt knows beside the commands of the domain, with what they do.
-pub const PROMPT_WORDS: [(&str, &str); 10] = [
+pub const PROMPT_WORDS: [(&str, &str); 11] = [
     ("goto", "goto 8112, goto 2024-03-14, goto 42%, goto head"),
     ("sql", "ask the read model in SQL: sql, or sql SELECT * FROM accounts"),
     ("hold", "the projector takes nothing until it is released"),
@@ -64,6 +66,7 @@ pub const PROMPT_WORDS: [(&str, &str); 10] = [
     ("speed", "speed 10: the projector takes ten events a second; speed free: as fast as it goes"),
     ("retry", "the projector tries again what failed"),
     ("skip", "skip 8112: the projector passes over the event that failed, for good"),
+    ("rebuild", "the read model anew"),
     ("help", "the keys"),
     ("quit", "end"),
 ];
@@ -96,6 +99,7 @@ pub fn reading(text: &str) -> Reading {
         "" => Reading::Nothing,
         "goto" => Reading::Goto(At::parse(rest)),
         "quit" | "q" if rest.is_empty() => Reading::Quit,
+        "rebuild" if rest.is_empty() => Reading::Rebuild,
         "help" if rest.is_empty() => Reading::Help,
         _ if let Some(order) = order(word, rest.trim()) => Reading::Order(order),
         "sql" => Reading::Sql(rest.trim().to_owned()),

@@ -9,7 +9,7 @@ use crate::tui::model::prompt::Prompt;
 use crate::tui::model::ruler::{Axis, Ruler};
 use crate::tui::model::slot::Slot;
 use crate::tui::model::{Inspector, Mode, Model, Pane, QueryForm, Selection, Tone};
-use crate::tui::update::{console, moves, steering};
+use crate::tui::update::{console, moves, rebuild, steering};
 use crate::tui::widgets::{help, inspector};
 
 /// The highest count before a key: more than any log has events.
@@ -73,6 +73,7 @@ pub(super) fn act(model: &mut Model, action: Action, count: i64, effects: &mut V
         Action::SpeedProjector => steering::faster(model, effects),
         Action::Retry => steering::retry(model, effects),
         Action::Skip => steering::propose_skip(model),
+        Action::Rebuild => rebuild::begin_or_stop(model, effects),
         Action::QueryClock => steering::turn_clock(model),
         Action::Copy => model.mode = Mode::Copy,
         Action::TakeMouse => take_mouse(model, effects),
@@ -302,7 +303,9 @@ fn take_mouse(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 fn escape(model: &mut Model, effects: &mut Vec<Effect>) {
-    if model.find.at.take().is_some() {
+    if rebuild::stop(model, effects) {
+        // What is under way is stopped before anything is left.
+    } else if model.find.at.take().is_some() {
         model.find.ticket += 1;
         effects.push(Effect::StopFinding);
         model.tell(Tone::Plain, "stopped searching");

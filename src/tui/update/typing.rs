@@ -10,7 +10,7 @@ use crate::tui::model::prompt::{
     CANDIDATES_MAX, Completion, HISTORY_LINES_MAX, PROMPT_CHARS_MAX, PROMPT_WORDS, Prompt, Reading, reading,
 };
 use crate::tui::model::{Mode, Model, StoreKind, Tone};
-use crate::tui::update::{browse, console, moves, steering};
+use crate::tui::update::{browse, console, moves, rebuild, steering};
 
 /// A key while a line is being typed.
 pub(super) fn typing(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
@@ -130,6 +130,10 @@ fn enter_command(model: &mut Model, effects: &mut Vec<Effect>) {
         Reading::Sql(sql) => {
             remember(model, line);
             console::open_with(model, &sql);
+        }
+        Reading::Rebuild => {
+            remember(model, line);
+            rebuild::begin_or_stop(model, effects);
         }
         Reading::Help => model.mode = Mode::Help { scroll: 0 },
         Reading::Command(Ok(command)) => match (model.store.kind, refusal) {

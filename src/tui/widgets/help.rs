@@ -5,7 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::tui::keymap::{BINDINGS, CONSOLE_KEYS, Group};
+use crate::tui::keymap::Group;
+use crate::tui::keymap::bindings::{BINDINGS, CONSOLE_KEYS};
 use crate::tui::theme::{
     CHECKPOINT, DEFECT, DIFFERS, HEAD, INEXACT, LATE, NOT_OURS, PLAYHEAD, SELECTED_ROW, TICK, TICKS, Theme,
 };

@@ -5,8 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::text::Span;
 use ratatui::widgets::{Clear, Widget};
 
-use crate::tui::keymap::{Action, BINDINGS, Binding};
+use crate::tui::keymap::bindings::BINDINGS;
+use crate::tui::keymap::{Action, Binding};
 use crate::tui::model::console::ConsolePart;
+use crate::tui::model::rebuild::{Rebuild, RebuildPhase};
 use crate::tui::model::{Mode, Model, Notice, Pane, QueryClock, QueryForm, Tone};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::pane::{padded, put};
@@ -14,6 +16,9 @@ use crate::tui::widgets::text::{count, line_width, span, width, wrap};
 
 /// How many lines a notice may take: it lies over the ruler until the next key, and no refusal is longer.
 const NOTICE_LINES_MAX: usize = 3;
+
+/// What stands before and behind a notice, in cells.
+const NOTICE_MARGIN: usize = 4;
 
 /// What stands between two hints.
 const GAP: &str = "  ";
@@ -28,7 +33,8 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         return;
     }
     let area = padded(area, 1);
-    let status = status(model, theme);
+    let least = width(GAP) + width(HELP_KEYS) + width(" help");
+    let status = status(model, theme, usize::from(area.width).saturating_sub(least));
     let room = usize::from(area.width).saturating_sub(line_width(&status) + 2);
     let mut spans = Vec::new();
     for (keys, does) in fitting(hints(model), room) {
@@ -145,15 +151,68 @@ fn hint(model: &Model, binding: &Binding) -> Option<Hint> {
     Some((keys, does))
 }
 
-/// What is said at the right end: a count that has been typed, that the mouse is not ours, what is being asked.
-fn status(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
+/// What is said at the right end: a count that has been typed, what is being asked, how far a rebuild is, that the mouse
+/// is not ours.
+fn status(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
     if model.count > 0 {
         return vec![span(count(model.count), theme.strong)];
     }
     if matches!(model.mode, Mode::Copy) {
         return vec![span("copy what?", theme.strong)];
     }
+    if let Some(rebuild) = &model.rebuild {
+        return rebuilding(rebuild, theme, room);
+    }
     if model.mouse_is_ours { Vec::new() } else { vec![span("mouse: terminal's, M", theme.dim)] }
+}
+
+/// How far a rebuild is, in the most words for which there is room, and how it is stopped.
+fn rebuilding(rebuild: &Rebuild, theme: &Theme, room: usize) -> Vec<Span<'static>> {
+    if rebuild.is_stopping {
+        return vec![span("stopping the rebuild …", theme.read_side)];
+    }
+    let stops = [span(" · ", theme.dim), span("R", theme.key), span(" stops it", theme.dim)];
+    let with_stops = |words: String| [vec![span(words, theme.read_side)], stops.to_vec()].concat();
+    let Some(progress) = rebuild.progress else { return with_stops("rebuilding …".to_owned()) };
+    let percent = u128::from(progress.n_done) * 100 / u128::from(progress.n_all.max(1));
+    let percent = percent.min(100);
+    let (phase, things) = match progress.phase {
+        RebuildPhase::Projecting => ("rebuilding", "events"),
+        RebuildPhase::Comparing => ("rebuilding, comparing", "rows"),
+    };
+    let rate = |unit: &str| match progress.per_second {
+        Some(n) => format!(" · {}{unit}/s", count(n)),
+        None => String::new(),
+    };
+    let left = match progress.seconds_left {
+        Some(seconds) => format!(" · {} left", seconds_words(seconds.saturating_mul(1000))),
+        None => String::new(),
+    };
+    let forms = [
+        with_stops(format!("{phase} {percent}%{}{left}", rate(&format!(" {things}")))),
+        with_stops(format!("{phase} {percent}%{}{left}", rate(""))),
+        with_stops(format!("rebuilding {percent}%{left}")),
+        with_stops(format!("rebuilding {percent}%")),
+    ];
+    let fewest = forms.last().cloned().unwrap_or_default();
+    forms.into_iter().find(|form| line_width(form) <= room).unwrap_or(fewest)
+}
+
+/// A stretch of time as one reads it: `0.4 s`, `12 s`, `3 min 5 s`.
+pub(crate) fn seconds_words(millis: u64) -> String {
+    let seconds = millis / 1000;
+    match seconds {
+        0 if millis < 100 => "less than 0.1 s".to_owned(),
+        0 => format!("0.{} s", millis / 100),
+        1..60 => format!("{seconds} s"),
+        _ => format!("{} min {} s", count(seconds / 60), seconds % 60),
+    }
+}
+
+/// Whether all of a notice is read on a screen of that width.
+pub(crate) fn notice_fits(text: &str, width: u16) -> bool {
+    let cells = usize::from(width).saturating_sub(NOTICE_MARGIN);
+    wrap(text, cells, NOTICE_LINES_MAX + 1).len() <= NOTICE_LINES_MAX
 }
 
 /// A notice takes the line, and as many above it as it needs.
@@ -163,7 +222,7 @@ fn draw_notice(notice: &Notice, theme: &Theme, area: Rect, buf: &mut Buffer) {
         Tone::Done => ("✔", theme.done),
         Tone::Bad => ("✘", theme.bad),
     };
-    let cells = usize::from(area.width).saturating_sub(4);
+    let cells = usize::from(area.width).saturating_sub(NOTICE_MARGIN);
     let lines = wrap(&notice.text, cells, NOTICE_LINES_MAX);
     let n_lines = u16::try_from(lines.len()).unwrap_or(1).min(area.y.saturating_add(1)).max(1);
     let over = Rect { y: area.y.saturating_add(1).saturating_sub(n_lines), height: n_lines, ..area };
@@ -206,6 +265,34 @@ mod tests {
  j k scroll  , . previous, next event  y copy  Esc back
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn a_rebuild_says_how_far_it_is_in_the_words_that_fit() {
+        let bank = Bank::little();
+        let mut model = bank.screen(120, 24);
+        bank.press(&mut model, "R");
+        let drawn =
+            |model: &Model, width| picture(width, 1, |area, buf| draw(model, &Theme::plain(), area, buf));
+        let mut text = [120, 80, 60, 40].map(|width| drawn(&model, width)).concat();
+        if let Some(progress) = model.rebuild.as_mut().and_then(|rebuild| rebuild.progress.as_mut()) {
+            (progress.phase, progress.seconds_left) = (RebuildPhase::Comparing, Some(1));
+        }
+        text += &drawn(&model, 120);
+        model.rebuild = Some(Rebuild { progress: None, is_stopping: false });
+        text += &drawn(&model, 60);
+        model.rebuild = Some(Rebuild { progress: None, is_stopping: true });
+        text += &drawn(&model, 60);
+        let expected = r#"
+ , . step  < > account  space play  : command  ? help   rebuilding 40% · 152,000 events/s · 1 min 5 s left · R stops it
+ ? help         rebuilding 40% · 152,000 events/s · 1 min 5 s left · R stops it
+ ? help        rebuilding 40% · 1 min 5 s left · R stops it
+ ? help     rebuilding 40% · R stops it
+ , . step  < > account  space play  ? help           rebuilding, comparing 40% · 152,000 rows/s · 1 s left · R stops it
+ , . step  < > account  ? help    rebuilding … · R stops it
+ , . step  < > account  ? help       stopping the rebuild …
+"#;
+        assert_eq!(format!("\n{text}"), expected, "\n{text}");
     }
 
     #[test]

@@ -114,6 +114,10 @@ fn outcome(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Ve
     match reading(prompt.text()) {
         Reading::Nothing => everything(theme, room),
         Reading::Quit => says("→", "ends foldback", theme.dim),
+        Reading::Rebuild if model.rebuild.is_some() => says("→", "stops the rebuild", theme.dim),
+        Reading::Rebuild => {
+            says("→", "makes the read model anew, and says where its rows were otherwise", theme.dim)
+        }
         Reading::Help => says("→", "shows the keys", theme.dim),
         Reading::Sql(sql) if sql.is_empty() => says("→", "opens the SQL console", theme.dim),
         Reading::Sql(_) => says("→", "asks the read model", theme.dim),

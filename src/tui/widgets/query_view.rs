@@ -441,7 +441,7 @@ mod tests {
 │ acc-3   Grace Hopper               900 JPY  open   │
 │                                                    │
 │                                                    │
-│ Σ 900.01 EUR · 2 accounts  +1 more                 │
+│ Σ 900.00 EUR · 2 accounts  +1 more                 │
 ╰ ✗ otherwise at 10: a projection's defect ── 2 of 3 ╯
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
@@ -461,7 +461,7 @@ mod tests {
 │                                                    │
 │                                                    │
 │                                                    │
-│ Σ 900.01 EUR · 2 accounts  +1 more                 │
+│ Σ 900.00 EUR · 2 accounts  +1 more                 │
 ╰ ✗ otherwise at 10: events were skipped ──── 2 of 3 ╯
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");

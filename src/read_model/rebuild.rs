@@ -1,0 +1,346 @@
+//! Building the next generation beside the current one; what it would change is said before it takes its place.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::{Result, anyhow, bail};
+use rusqlite::Connection;
+
+use crate::domain::event::GlobalPosition;
+use crate::read_model::as_of;
+use crate::read_model::batch::{self, Mark, StoppedAt, read_mark};
+use crate::read_model::catch_up::Progress;
+use crate::read_model::compare::{Compared, Trouble, compare};
+use crate::read_model::differences::Comparison;
+use crate::read_model::generation::{Generation, Unfit, check, damage};
+use crate::read_model::location::{Location, Locking, ProjectorLock};
+use crate::read_model::query::connect;
+use crate::read_model::rows::{AsOf, Checkpoint};
+use crate::read_model::skipped;
+use crate::read_model::subscription::{Batch, Next, Subscription};
+use crate::store::EventReader;
+
+/// Most events that are read and projected at once: a rebuild can be cancelled while they are projected, but not while
+/// they are read, which takes well under a tenth of a second.
+const N_BATCH_EVENTS_MAX: usize = 10_000;
+
+/// SQLite looks whether it was cancelled after so many instructions of its machine: also while it sorts.
+const N_INSTRUCTIONS: i32 = 1000;
+
+/// How often a generation is begun anew before giving up on it: each time takes another one who deletes it meanwhile.
+const N_ATTEMPTS_MAX: usize = 8;
+
+/// How a rebuild goes about it.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Only compares: the old generation stays the current one, and the new one is removed.
+    pub is_check: bool,
+    /// Fails on purpose on the event at this position.
+    pub fail_at: Option<GlobalPosition>,
+    /// Stops it as soon as this is true: the new generation is removed.
+    pub is_cancelled: Arc<AtomicBool>,
+}
+
+/// What a rebuild says on its way.
+#[derive(Clone, Copy, Debug)]
+pub enum Rebuilding<'a> {
+    /// How far it has projected: after each batch.
+    Projected(Progress),
+    /// How far it has compared.
+    Comparing(Compared),
+    /// How the new rows differ from those that they are about to replace.
+    Compared(&'a Comparison),
+}
+
+/// Told what a rebuild says.
+pub type OnRebuilding<'a> = dyn FnMut(Rebuilding<'_>) + 'a;
+
+/// What a rebuild led to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Rebuild {
+    /// It was built and compared, and is the current one now, unless it was only to be compared.
+    Done(Rebuilt),
+    /// It was told to stop; the old generation is still the current one.
+    Stopped,
+    /// Another one rebuilds: its process id, where that is known.
+    HeldBy(Option<u32>),
+}
+
+/// A generation that was built.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rebuilt {
+    /// How far it was projected.
+    pub checkpoint: Checkpoint,
+    /// How many events were projected.
+    pub n_events: u64,
+    /// How its rows differ from those of the generation before it.
+    pub comparison: Comparison,
+}
+
+/// Builds the next generation beside the current one, from nothing and up to the head, compares the two where the
+/// current one is, and makes the new one the current one. Meanwhile the old one is read and projected into as ever.
+///
+/// # Errors
+/// The store cannot be read, an event cannot be projected, or the folder cannot be written; the old generation is still
+/// the current one.
+pub fn rebuild(
+    store: &dyn EventReader,
+    location: &Location,
+    options: &Options,
+    on: &mut OnRebuilding<'_>,
+) -> Result<Rebuild> {
+    let lock = match location.try_lock_rebuild()? {
+        Locking::Taken(lock) => lock,
+        Locking::HeldBy(holder) => return Ok(Rebuild::HeldBy(holder)),
+    };
+    for _ in 0..N_ATTEMPTS_MAX {
+        let mut building = Building::begin(store, location, options)?;
+        let number = building.generation.pointer().number;
+        let built = building.build(&lock, on);
+        drop(building);
+        let is_current = matches!(built, Ok(Built::Done(_))) && !options.is_check;
+        if !is_current {
+            location.remove(number);
+        }
+        match built? {
+            Built::Done(rebuilt) => return Ok(Rebuild::Done(rebuilt)),
+            Built::Stopped => return Ok(Rebuild::Stopped),
+            // Whoever projects began anew meanwhile, and took this for something left over.
+            Built::Deleted => {}
+        }
+    }
+    bail!("others delete the read model in {} again and again", location.folder().display())
+}
+
+enum Built {
+    Done(Rebuilt),
+    Stopped,
+    Deleted,
+}
+
+/// A generation on its way.
+struct Building<'a> {
+    store: &'a dyn EventReader,
+    location: &'a Location,
+    options: &'a Options,
+    generation: Generation,
+    subscription: Subscription,
+    /// What was read of the log beyond the position that was to be reached.
+    ahead: Option<Batch>,
+    mark: Mark,
+    n_events: u64,
+}
+
+impl<'a> Building<'a> {
+    fn begin(store: &'a dyn EventReader, location: &'a Location, options: &'a Options) -> Result<Self> {
+        let mark = Mark::default();
+        let subscription = Subscription::start(store, &mark, N_BATCH_EVENTS_MAX)?;
+        let subscription = subscription.map_err(|unfit| anyhow!("{unfit}"))?;
+        let mut generation = Generation::create(location)?;
+        let number = generation.pointer().number;
+        if let Err(error) = stop_when_cancelled(&mut generation.connection, &options.is_cancelled) {
+            location.remove(number);
+            return Err(error.into());
+        }
+        Ok(Self { store, location, options, generation, subscription, ahead: None, mark, n_events: 0 })
+    }
+
+    fn build(&mut self, lock: &ProjectorLock, on: &mut OnRebuilding<'_>) -> Result<Built> {
+        if self.catch_up_with_the_live_one(on)?.is_break() {
+            return Ok(Built::Stopped);
+        }
+        let comparison = match self.compare(on) {
+            _ if !self.exists() => return Ok(Built::Deleted),
+            Ok(Some(comparison)) => comparison,
+            Ok(None) => return Ok(Built::Stopped),
+            Err(error) => return Err(error),
+        };
+        on(Rebuilding::Compared(&comparison));
+        if !self.options.is_check {
+            let head = self.store.head()?;
+            if self.project_up_to(head, on)?.is_break() || self.is_cancelled() {
+                return Ok(Built::Stopped);
+            }
+            if !lock.is_current() {
+                bail!("the read model was deleted while it was being rebuilt; rebuild it again");
+            }
+            if !self.exists() {
+                return Ok(Built::Deleted);
+            }
+            self.location.point_to(self.generation.pointer())?;
+        }
+        let (checkpoint, n_events) = (self.mark.checkpoint, self.n_events);
+        Ok(Built::Done(Rebuilt { checkpoint, n_events, comparison }))
+    }
+
+    /// Whether nobody has taken it for something left over.
+    fn exists(&self) -> bool {
+        self.location.generation_path(self.generation.pointer().number).exists()
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.options.is_cancelled.load(Ordering::Relaxed)
+    }
+
+    fn position(&self) -> GlobalPosition {
+        self.mark.checkpoint.position
+    }
+
+    /// Projects up to where the live generation is, which may go on meanwhile. It is looked at, but not held: what is
+    /// written to it can be taken into its file.
+    fn catch_up_with_the_live_one(&mut self, on: &mut OnRebuilding<'_>) -> Result<ControlFlow<()>> {
+        while let Ok(live) = Live::open(self.location, &self.options.is_cancelled) {
+            let up_to = live.mark.checkpoint.position;
+            drop(live);
+            if self.position() >= up_to {
+                break;
+            }
+            if self.project_up_to(up_to, on)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+            if self.position() < up_to {
+                // It is of a log that went further.
+                break;
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Projects on up to just that position, or the head where that is before it.
+    fn project_up_to(&mut self, up_to: GlobalPosition, on: &mut OnRebuilding<'_>) -> Result<ControlFlow<()>> {
+        let head = self.store.head()?.max(up_to);
+        while self.position() < up_to {
+            if self.is_cancelled() {
+                return Ok(ControlFlow::Break(()));
+            }
+            let batch = match self.ahead.take() {
+                Some(batch) => batch,
+                None => match self.subscription.next(self.store)? {
+                    Next::Batch(batch) => batch,
+                    Next::Head => break,
+                    Next::Unfit(unfit) => bail!("{unfit} while it was being rebuilt; rebuild it again"),
+                },
+            };
+            match self.apply(batch, up_to) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(_) if self.is_cancelled() => return Ok(ControlFlow::Break(())),
+                Err(error) => return Err(error),
+            }
+            on(Rebuilding::Projected(Progress { checkpoint: self.position(), head }));
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Takes what of a batch stands at or before a position, and keeps the rest; whether there was something to take.
+    fn apply(&mut self, mut batch: Batch, up_to: GlobalPosition) -> Result<bool> {
+        let n_now = batch.events.partition_point(|event| event.position <= up_to);
+        let later = batch.events.split_off(n_now);
+        let Batch { after, events, fold } = batch;
+        loop {
+            let fail_at = self.options.fail_at;
+            let applied = batch::apply(&mut self.generation.connection, after, &events, &fold, fail_at)?;
+            self.mark = applied.mark;
+            let Some(stopped) = applied.stopped else { break };
+            // What a person skipped is tried again, and where it still fails it stays skipped.
+            if !self.was_skipped(&stopped)? {
+                bail!("{}; the read model is as it was", stopped.failure());
+            }
+            skipped::record(&self.generation.connection, &stopped.event, &format!("{:#}", stopped.why))?;
+        }
+        self.n_events += u64::try_from(events.len()).unwrap_or(0);
+        if !later.is_empty() {
+            let after = events.last().map_or(after, |event| event.position);
+            self.ahead = Some(Batch { after, events: later, fold });
+        }
+        Ok(n_now > 0)
+    }
+
+    /// Whether the live generation has this event among those that were skipped.
+    fn was_skipped(&self, stopped: &StoppedAt) -> Result<bool> {
+        let Ok(live) = Live::open(self.location, &self.options.is_cancelled) else { return Ok(false) };
+        Ok(skipped::contains(&live.connection, GlobalPosition::new(stopped.event.position))?)
+    }
+
+    /// Compares it with the live generation, where that is now; `None` if it was told to stop.
+    fn compare(&mut self, on: &mut OnRebuilding<'_>) -> Result<Option<Comparison>> {
+        let live = match Live::open(self.location, &self.options.is_cancelled) {
+            Ok(live) => live,
+            Err(unfit) => return Ok(Some(Comparison::Nothing(unfit))),
+        };
+        // With a mapping or a log that has changed since, other rows are no news.
+        if let Err(unfit) = Subscription::start(self.store, &live.mark, 1)? {
+            return Ok(Some(Comparison::Nothing(unfit)));
+        }
+        let at = live.mark.checkpoint;
+        if self.project_up_to(at.position, on)?.is_break() {
+            return Ok(None);
+        }
+        if self.position() != at.position {
+            // It was begun anew meanwhile, and is not as far yet.
+            return Ok(Some(Comparison::Nothing(Unfit::Missing)));
+        }
+        let mut new = connect(&self.location.generation_path(self.generation.pointer().number))?;
+        new.execute_batch("BEGIN")?;
+        prepare(&mut new, &at, &self.options.is_cancelled)?;
+        let compared = compare(&live.connection, &new, &mut |compared| {
+            on(Rebuilding::Comparing(*compared));
+            if self.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        match compared {
+            Ok(differences) => Ok(Some(Comparison::Compared { at: at.position, differences })),
+            Err(_) if self.is_cancelled() => Ok(None),
+            Err(Trouble::Stopped) => Ok(None),
+            Err(Trouble::Live(error)) => Ok(Some(Comparison::Nothing(unreadable(&error.into())))),
+            Err(Trouble::New(error)) => Err(error.into()),
+        }
+    }
+}
+
+/// The live generation, read as of one checkpoint.
+struct Live {
+    connection: Connection,
+    mark: Mark,
+}
+
+impl Live {
+    /// Opens it, or says why it is none to compare with.
+    fn open(location: &Location, is_cancelled: &Arc<AtomicBool>) -> Result<Self, Unfit> {
+        let Some(pointer) = location.current().ok().flatten() else { return Err(Unfit::Missing) };
+        let path = location.generation_path(pointer.number);
+        let open = || -> Result<Result<Self, Unfit>> {
+            let mut connection = connect(&path)?;
+            if let Some(unfit) = check(&connection, location, &pointer)? {
+                return Ok(Err(unfit));
+            }
+            connection.execute_batch("BEGIN")?;
+            let mark = read_mark(&connection)?;
+            prepare(&mut connection, &mark.checkpoint, is_cancelled)?;
+            Ok(Ok(Self { connection, mark }))
+        };
+        open().unwrap_or_else(|error| {
+            // What cannot be read must not keep it from being replaced.
+            Err(if path.exists() { unreadable(&error) } else { Unfit::Missing })
+        })
+    }
+}
+
+fn unreadable(error: &anyhow::Error) -> Unfit {
+    Unfit::Damaged(damage(error).unwrap_or_else(|| format!("{error:#}")))
+}
+
+/// Lets the views answer, as of the checkpoint, and lets a question that takes long be cancelled.
+fn prepare(
+    connection: &mut Connection,
+    checkpoint: &Checkpoint,
+    is_cancelled: &Arc<AtomicBool>,
+) -> rusqlite::Result<()> {
+    as_of::register(connection, AsOf::Checkpoint, checkpoint)?;
+    stop_when_cancelled(connection, is_cancelled)
+}
+
+fn stop_when_cancelled(connection: &mut Connection, is_cancelled: &Arc<AtomicBool>) -> rusqlite::Result<()> {
+    let is_cancelled = Arc::clone(is_cancelled);
+    connection.progress_handler(N_INSTRUCTIONS, Some(move || is_cancelled.load(Ordering::Relaxed)))
+}

@@ -1,0 +1,89 @@
+//! What a rebuild of the read model does to the screen: begun, stopped, ended.
+
+use crate::tui::effect::Effect;
+use crate::tui::model::rebuild::{Rebuild, RebuildEnd, RebuildProgress, RebuiltRows};
+use crate::tui::model::{Model, Tone};
+use crate::tui::widgets::hints::{notice_fits, seconds_words};
+use crate::tui::widgets::text::counted;
+
+/// Where all differences can be read: before they are gone.
+const ALL_OF_THEM: &str = "before a rebuild, foldback rebuild --check lists them all";
+
+/// Begins a rebuild; one that is under way is stopped.
+pub(super) fn begin_or_stop(model: &mut Model, effects: &mut Vec<Effect>) {
+    if model.rebuild.is_some() {
+        stop(model, effects);
+        return;
+    }
+    model.rebuild = Some(Rebuild::default());
+    effects.push(Effect::Rebuild);
+}
+
+/// Stops the rebuild under way; whether there was one to be stopped.
+pub(super) fn stop(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
+    let Some(rebuild) = &mut model.rebuild else { return false };
+    if std::mem::replace(&mut rebuild.is_stopping, true) {
+        return false;
+    }
+    effects.push(Effect::StopRebuild);
+    true
+}
+
+/// It has come so far.
+pub(super) fn reached(model: &mut Model, progress: RebuildProgress) {
+    if let Some(rebuild) = &mut model.rebuild {
+        rebuild.progress = Some(progress);
+    }
+}
+
+/// It has ended.
+pub(super) fn ended(model: &mut Model, end: RebuildEnd) {
+    model.rebuild = None;
+    match end {
+        RebuildEnd::Done { n_events, millis, rows } => {
+            replaced(model);
+            done(model, n_events, millis, &rows);
+        }
+        RebuildEnd::Stopped => {
+            model.tell(Tone::Plain, "the rebuild was stopped; the query view is as it was");
+        }
+        RebuildEnd::Failed(why) => model.tell(Tone::Bad, why),
+    }
+}
+
+/// The rows that are read now are other ones, though the checkpoint may be the same.
+pub(super) fn replaced(model: &mut Model) {
+    model.accounts.ask_again();
+    model.statement.ask_again();
+    model.flows.ask_again();
+    model.money.ask_again();
+}
+
+fn done(model: &mut Model, n_events: u64, millis: u64, rows: &RebuiltRows) {
+    let rebuilt = format!("rebuilt {} in {}", counted(n_events, "event"), seconds_words(millis));
+    match rows {
+        RebuiltRows::Same => model.tell(Tone::Done, format!("{rebuilt} · the same rows")),
+        RebuiltRows::SameUpTo(at) => model.tell(Tone::Done, format!("{rebuilt} · the same rows up to {at}")),
+        RebuiltRows::NothingBefore(why) => {
+            model.tell(Tone::Done, format!("{rebuilt} · nothing to compare with: {why}"));
+        }
+        RebuiltRows::Other(tables) => {
+            let text = differences(tables, &rebuilt, |text| notice_fits(text, model.size.width));
+            model.tell(Tone::Bad, text);
+        }
+    }
+}
+
+/// As many of the tables as fit; the first in any case, as far as it goes.
+fn differences(tables: &[String], rebuilt: &str, fits: impl Fn(&str) -> bool) -> String {
+    let of = |n: usize| {
+        let told = tables.iter().take(n).map(String::as_str).collect::<Vec<_>>().join("; ");
+        let left = match tables.len() - n {
+            0 => String::new(),
+            n_left => format!("; and in {n_left} more"),
+        };
+        format!("{rebuilt} · other rows in {told}{left} · {ALL_OF_THEM}")
+    };
+    let most = (1..=tables.len()).rev().map(of).find(|text| fits(text));
+    most.unwrap_or_else(|| of(1))
+}
