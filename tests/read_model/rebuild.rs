@@ -278,7 +278,7 @@ fn no_table_is_left_out() {
         let n_deleted = live.execute(&format!("DELETE FROM {name}"), []).unwrap();
         assert!(n_deleted > 0, "{name}: let something happen in the little bank that it is filled by");
         let found = differences(check(&temp, &location));
-        assert!(found.iter().any(|table| table.only_new.is_some()), "{name} is empty: {found:?}");
+        assert!(!found.is_empty(), "{name} is empty, and nothing shows it");
         assert_eq!(differences(rebuilt(&temp, &location).comparison), found);
     }
 }
