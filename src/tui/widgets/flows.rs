@@ -42,7 +42,7 @@ pub(super) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         let text = match flows {
             None => "…",
             Some(flows) if flows.n_undated > 0 => "No event of this log has a time: there are no days.",
-            Some(_) => "No money has moved yet.",
+            Some(_) => "No money has come in or gone out yet.",
         };
         frame(Vec::new(), Vec::new()).draw(theme, area, buf);
         return note(text, theme, inner, buf);
@@ -283,8 +283,8 @@ mod tests {
         drawn += &self::drawn(&told(undated), 40, 4);
         let expected = r#"
 ╭─ Daily flows at 0 · lag 0 ───────────╮
-│ No money has moved yet.              │
-│                                      │
+│ No money has come in or gone out     │
+│ yet.                                 │
 ╰──────────────────────────────────────╯
 ╭─ Daily flows at 10 · lag 0 ──────────╮
 │ No event of this log has a time:     │
