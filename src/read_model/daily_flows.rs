@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use anyhow::Result;
-use rusqlite::{OptionalExtension, Row, Transaction, params};
+use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::domain::account::events::AccountEvent;
 use crate::domain::event::GlobalPosition;
@@ -26,22 +26,61 @@ pub(super) const NO_DAY: i64 = -8_388_608;
 /// brought along that changed to it, plus what accounts took away that changed to another.
 #[derive(Debug, Default)]
 pub struct DailyFlows {
-    flows: BTreeMap<OfDay, Flows>,
-    /// Written by day, currency and position, at the end of the batch.
-    history: Vec<(OfDay, GlobalPosition, Flows)>,
+    flows: BTreeMap<Key, Flow>,
+    /// By number and position, at the end of the batch.
+    history: Vec<(i64, GlobalPosition, Sum, i64)>,
+    /// The highest number of a flow; `None` until one has been looked up.
+    last_id: Option<i64>,
 }
 
-/// A day, if there is one, and a currency, if there is one.
-type OfDay = (Option<Day>, Option<Currency>);
+/// A day, if there is one, a currency, if there is one, and what kind of flow.
+type Key = (Option<Day>, Option<Currency>, Kind);
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Flows {
-    inflow: Sum,
-    outflow: Sum,
-    transferred_in: Sum,
-    transferred_out: Sum,
+/// What kind of flow an event adds to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Inflow,
+    Outflow,
+    TransferredIn,
+    TransferredOut,
+}
+
+/// A flow so far.
+#[derive(Clone, Copy, Debug)]
+struct Flow {
+    /// The number of its row: 1-based, in the order in which the flows first appear in the log.
+    id: i64,
+    amount: Sum,
     n_transactions: i64,
 }
+
+impl Kind {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Inflow => INFLOW,
+            Self::Outflow => OUTFLOW,
+            Self::TransferredIn => "transferred_in",
+            Self::TransferredOut => "transferred_out",
+        }
+    }
+
+    /// What an event adds to which flow; `None` for what moves no money.
+    fn of(happened: &AccountEvent) -> Option<(Self, i64)> {
+        match happened {
+            AccountEvent::Deposited { amount, .. } => Some((Self::Inflow, *amount)),
+            AccountEvent::Withdrawn { amount, .. } => Some((Self::Outflow, *amount)),
+            AccountEvent::TransferReceived { amount, .. } => Some((Self::TransferredIn, *amount)),
+            AccountEvent::TransferSent { amount, .. } => Some((Self::TransferredOut, *amount)),
+            _ => None,
+        }
+    }
+}
+
+/// What was deposited, as the rows name it.
+pub(super) const INFLOW: &str = "inflow";
+
+/// What was withdrawn, as the rows name it.
+pub(super) const OUTFLOW: &str = "outflow";
 
 impl Projection for DailyFlows {
     fn name(&self) -> &'static str {
@@ -57,88 +96,74 @@ impl Projection for DailyFlows {
     }
 
     fn apply(&mut self, tx: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
-        let Step { event, happened, after, .. } = step;
-        let Some(happened) = happened.filter(|happened| happened.balance_change().is_some()) else {
-            return Ok(());
-        };
-        let of_day = (event.time.or(event.clock).map(Day::of), after.currency);
-        let flows = self.flows(tx, of_day)?;
-        match happened {
-            AccountEvent::Deposited { amount, .. } => flows.inflow.0 += i128::from(*amount),
-            AccountEvent::Withdrawn { amount, .. } => flows.outflow.0 += i128::from(*amount),
-            AccountEvent::TransferReceived { amount, .. } => flows.transferred_in.0 += i128::from(*amount),
-            AccountEvent::TransferSent { amount, .. } => flows.transferred_out.0 += i128::from(*amount),
-            _ => {}
-        }
-        flows.n_transactions += 1;
-        let flows = *flows;
-        self.history.push((of_day, event.position, flows));
+        let Some((kind, amount)) = step.happened.and_then(Kind::of) else { return Ok(()) };
+        let event = step.event;
+        let day = event.time.or(event.clock).map(Day::of);
+        let flow = self.flow(tx, (day, step.after.currency, kind))?;
+        flow.amount.0 += i128::from(amount);
+        flow.n_transactions += 1;
+        let Flow { id, amount, n_transactions } = *flow;
+        self.history.push((id, event.position, amount, n_transactions));
         Ok(())
     }
 
     fn finish(&mut self, tx: &Transaction<'_>, _: &[Touched]) -> Result<()> {
-        let mut upsert =
-            tx.prepare_cached("INSERT OR REPLACE INTO daily_flow_rows VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
-        for ((day, currency), flows) in &self.flows {
-            upsert.execute(params![
-                number(*day),
-                key(currency.as_ref()),
-                flows.inflow,
-                flows.outflow,
-                flows.transferred_in,
-                flows.transferred_out,
-                flows.n_transactions,
-            ])?;
+        let mut upsert = tx.prepare_cached(
+            "INSERT INTO daily_flow_rows VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT (id) DO UPDATE SET amount = ?5, n_transactions = ?6",
+        )?;
+        for ((day, currency, kind), flow) in &self.flows {
+            let Flow { id, amount, n_transactions } = flow;
+            let row = params![id, number(*day), key(currency.as_ref()), kind.word(), amount, n_transactions];
+            upsert.execute(row)?;
         }
-        self.history.sort_unstable_by_key(|(of_day, position, _)| (*of_day, *position));
-        let mut insert =
-            tx.prepare_cached("INSERT INTO daily_flow_history VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
-        for ((day, currency), position, flows) in self.history.drain(..) {
-            insert.execute(params![
-                number(day),
-                key(currency.as_ref()),
-                position.to_sql(),
-                flows.inflow,
-                flows.outflow,
-                flows.transferred_in,
-                flows.transferred_out,
-                flows.n_transactions,
-            ])?;
+        self.history.sort_unstable_by_key(|(id, position, ..)| (*id, *position));
+        let mut insert = tx.prepare_cached("INSERT INTO daily_flow_history VALUES (?1, ?2, ?3, ?4)")?;
+        for (id, position, amount, n_transactions) in self.history.drain(..) {
+            insert.execute(params![id, position.to_sql(), amount, n_transactions])?;
         }
         Ok(())
     }
 }
 
 impl DailyFlows {
-    fn flows(&mut self, tx: &Transaction<'_>, of_day: OfDay) -> Result<&mut Flows> {
-        Ok(match self.flows.entry(of_day) {
-            Entry::Occupied(flows) => flows.into_mut(),
+    fn flow(&mut self, tx: &Transaction<'_>, key: Key) -> Result<&mut Flow> {
+        Ok(match self.flows.entry(key) {
+            Entry::Occupied(flow) => flow.into_mut(),
             Entry::Vacant(place) => {
-                let (day, currency) = of_day;
-                let kept = tx
-                    .prepare_cached(
-                        "SELECT inflow, outflow, transferred_in, transferred_out, n_transactions
-                         FROM daily_flow_rows WHERE day = ?1 AND currency = ?2",
-                    )?
-                    .query_row(params![number(day), key(currency.as_ref())], flows_row)
-                    .optional()?;
-                place.insert(kept.unwrap_or_default())
+                let flow = match find(tx, key)? {
+                    Some(flow) => flow,
+                    None => {
+                        let last_id = self.last_id.map_or_else(|| last_id(tx), Ok)?;
+                        let id = last_id.saturating_add(1);
+                        self.last_id = Some(id);
+                        Flow { id, amount: Sum::default(), n_transactions: 0 }
+                    }
+                };
+                place.insert(flow)
             }
         })
     }
 }
 
-fn number(day: Option<Day>) -> i64 {
-    day.map_or(NO_DAY, |day| day.0)
+/// The flow as its row has it.
+fn find(tx: &Transaction<'_>, (day, currency, kind): Key) -> Result<Option<Flow>> {
+    let mut select = tx.prepare_cached(
+        "SELECT id, amount, n_transactions FROM daily_flow_rows
+         WHERE day = ?1 AND currency = ?2 AND flow = ?3",
+    )?;
+    let of = params![number(day), key(currency.as_ref()), kind.word()];
+    let flow = select.query_row(of, |row| {
+        Ok(Flow { id: row.get(0)?, amount: Sum(sum(row, 1)?), n_transactions: row.get(2)? })
+    });
+    Ok(flow.optional()?)
 }
 
-/// A row of the four flows and how many they are of.
-fn flows_row(row: &Row<'_>) -> rusqlite::Result<Flows> {
-    Ok(Flows {
-        inflow: Sum(sum(row, 0)?),
-        outflow: Sum(sum(row, 1)?),
-        transferred_in: Sum(sum(row, 2)?),
-        transferred_out: Sum(sum(row, 3)?),
-        n_transactions: row.get(4)?,
-    })
+fn last_id(tx: &Transaction<'_>) -> Result<i64> {
+    let mut select = tx.prepare_cached("SELECT ifnull(max(id), 0) FROM daily_flow_rows")?;
+    Ok(select.query_row([], |row| row.get(0))?)
+}
+
+fn number(day: Option<Day>) -> i64 {
+    day.map_or(NO_DAY, |day| day.0)
 }

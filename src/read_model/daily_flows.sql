@@ -1,29 +1,25 @@
--- What came and went on each day in each currency, as of the checkpoint: deposits, withdrawals, and the legs of transfers.
--- `day` counts the days since 1970-01-01, UTC; -8388608 is for what happened before the log had any time. `currency` is ''
--- for accounts that count in plain units. Sums are integers where 64 bits hold them, and otherwise the exact decimal
--- number as text.
+-- What came and went on each day in each currency, as of the checkpoint, a row for each flow that there was: inflow
+-- (deposits), outflow (withdrawals), transferred_in and transferred_out (the legs of transfers). `id` counts the rows in
+-- the order of their first events. `day` counts the days since 1970-01-01, UTC; -8388608 is for what happened before the
+-- log had any time. `currency` is '' for accounts that count in plain units. `amount` is an integer where 64 bits hold it,
+-- and otherwise the exact decimal number as text.
 CREATE TABLE daily_flow_rows (
+    id INTEGER PRIMARY KEY,
     day INTEGER NOT NULL,
     currency TEXT NOT NULL,
-    inflow ANY NOT NULL,
-    outflow ANY NOT NULL,
-    transferred_in ANY NOT NULL,
-    transferred_out ANY NOT NULL,
+    flow TEXT NOT NULL,
+    amount ANY NOT NULL,
     n_transactions INTEGER NOT NULL,
-    PRIMARY KEY (day, currency)
-) STRICT, WITHOUT ROWID;
+    UNIQUE (day, currency, flow)
+) STRICT;
 
--- The same after each event that moved money. Only grows: a row an event.
+-- What it was after each event that added to it. Only grows: a row for each event that moved money.
 CREATE TABLE daily_flow_history (
-    day INTEGER NOT NULL,
-    currency TEXT NOT NULL,
+    flow INTEGER NOT NULL,
     position INTEGER NOT NULL,
-    inflow ANY NOT NULL,
-    outflow ANY NOT NULL,
-    transferred_in ANY NOT NULL,
-    transferred_out ANY NOT NULL,
+    amount ANY NOT NULL,
     n_transactions INTEGER NOT NULL,
-    PRIMARY KEY (day, currency, position)
+    PRIMARY KEY (flow, position)
 ) STRICT, WITHOUT ROWID;
 
 -- What came and went on each day (YYYY-MM-DD, UTC) in each currency, in minor units: inflow is what was deposited,
@@ -36,16 +32,21 @@ SELECT
     -- Of years that ISO 8601 does not write with four digits: in days since 1970.
     CASE day WHEN -8388608 THEN NULL ELSE coalesce(date(day * 86400, 'unixepoch'), CAST(day AS TEXT)) END,
     nullif(currency, ''),
-    inflow, outflow, transferred_in, transferred_out, n_transactions
+    coalesce(max(CASE flow WHEN 'inflow' THEN amount END), 0),
+    coalesce(max(CASE flow WHEN 'outflow' THEN amount END), 0),
+    coalesce(max(CASE flow WHEN 'transferred_in' THEN amount END), 0),
+    coalesce(max(CASE flow WHEN 'transferred_out' THEN amount END), 0),
+    sum(n_transactions)
 FROM (
-    SELECT * FROM daily_flow_rows
+    SELECT day, currency, flow, amount, n_transactions FROM daily_flow_rows
     WHERE is_at_checkpoint()
     UNION ALL
-    -- Which days there are is found in the rows, what they were then by key: CROSS JOIN keeps that order.
-    SELECT h.day, h.currency, h.inflow, h.outflow, h.transferred_in, h.transferred_out, h.n_transactions
+    -- Which flows there are is found in the rows, what they were then by key: CROSS JOIN keeps that order.
+    SELECT r.day, r.currency, r.flow, h.amount, h.n_transactions
     FROM daily_flow_rows AS r CROSS JOIN daily_flow_history AS h
-    WHERE NOT is_at_checkpoint() AND h.day = r.day AND h.currency = r.currency AND h.position = (
+    WHERE NOT is_at_checkpoint() AND h.flow = r.id AND h.position = (
         SELECT max(newest.position) FROM daily_flow_history AS newest
-        WHERE newest.day = r.day AND newest.currency = r.currency AND newest.position <= as_of()
+        WHERE newest.flow = r.id AND newest.position <= as_of()
     )
-);
+)
+GROUP BY day, currency;

@@ -9,7 +9,7 @@ use crate::domain::event::GlobalPosition;
 use crate::domain::money::Currency;
 use crate::read_model::accounts::currency;
 use crate::read_model::batch::read_mark;
-use crate::read_model::daily_flows::NO_DAY;
+use crate::read_model::daily_flows::{INFLOW, NO_DAY, OUTFLOW};
 use crate::read_model::query::Reading;
 use crate::read_model::rows::{CurrencyFlows, CurrencyMoney, Day, FlowSeries, FlowStretch, MoneySeries};
 use crate::read_model::sum::sum;
@@ -26,7 +26,8 @@ const N_STRETCHES_MAX: i64 = 4_096;
 const N_POINTS_MAX: usize = 1_024;
 
 impl Reading<'_> {
-    /// What came in from outside and went outside by day, at the checkpoint. Reads a row a day and currency.
+    /// What came in from outside and went outside by day, at the checkpoint. Reads a row a day, currency and
+    /// flow.
     ///
     /// # Errors
     /// The read model cannot be read; so for all questions.
@@ -41,20 +42,21 @@ impl Reading<'_> {
         let mut stretches: BTreeMap<Option<Currency>, Vec<FlowStretch>> =
             listed.iter().map(|currency| (*currency, Vec::new())).collect();
         let mut select = tx.prepare_cached(
-            "SELECT day, currency, inflow, outflow FROM daily_flow_rows WHERE day > ?1 ORDER BY day",
+            "SELECT day, currency, flow, amount FROM daily_flow_rows
+             WHERE day > ?1 AND flow IN (?2, ?3) ORDER BY day",
         )?;
-        let mut rows = select.query([NO_DAY])?;
+        let mut rows = select.query(params![NO_DAY, INFLOW, OUTFLOW])?;
         while let Some(row) = rows.next()? {
             let Some(stretches) = stretches.get_mut(&currency(row, 1)?) else { continue };
             let day: i64 = row.get(0)?;
             let begins = Day(first.saturating_add(day.saturating_sub(first) / n_days * n_days));
-            let (inflow, outflow) = (sum(row, 2)?, sum(row, 3)?);
-            match stretches.last_mut() {
-                Some(last) if last.day == begins => {
-                    (last.inflow, last.outflow) = (last.inflow + inflow, last.outflow + outflow);
-                }
-                _ => stretches.push(FlowStretch { day: begins, inflow, outflow }),
+            if stretches.last().is_none_or(|last| last.day != begins) {
+                stretches.push(FlowStretch { day: begins, ..FlowStretch::default() });
             }
+            let Some(stretch) = stretches.last_mut() else { continue };
+            let is_inflow = row.get_ref(2)?.as_str()? == INFLOW;
+            let flow = if is_inflow { &mut stretch.inflow } else { &mut stretch.outflow };
+            *flow += sum(row, 3)?;
         }
         let undated = "SELECT ifnull(sum(n_transactions), 0) FROM daily_flow_rows WHERE day = ?1";
         let n_undated: i64 = tx.prepare_cached(undated)?.query_row([NO_DAY], |row| row.get(0))?;
