@@ -186,7 +186,7 @@ mod tests {
         bank.press(&mut model, "v");
         let drawn: String = drawn(&model, 46, 18);
         let expected = r#"
-╭─ Daily flows at 10 · lag 0 ────────────────╮
+╭─ Daily flows now, at 10 · lag 0 ───────────╮
 │ 2024-03-01  in 1,200.00  out 300.00 EUR    │
 │ 1,200.00 ███                               │
 │          ███                               │
@@ -220,7 +220,7 @@ mod tests {
         (ten_years.n_more, ten_years.n_undated) = (2, 1);
         let drawn: String = drawn(&told(ten_years), 60, 12);
         let expected = r#"
-╭─ Daily flows at 10 · lag 0 ──────────────────────────────╮
+╭─ Daily flows now, at 10 · lag 0 ─────────────────────────╮
 │ 2024-03-01  in 0.00  out 0.00 EUR                        │
 │ 36,760.00      ▄     ▃     ▂     ▁▅     ▄     ▃     ▂  ┊ │
 │             ▁▅██   ▄▇█▃  ▃▆██  ▂▅██  ▁▅██   ▄▇█▃  ▃▆██ ┊ │
@@ -251,7 +251,7 @@ mod tests {
         model = told(series("JPY", days));
         drawn += &self::drawn(&model, 50, 9);
         let expected = r#"
-╭─ Daily flows at 10 · lag 0 ────────────────────╮
+╭─ Daily flows now, at 10 · lag 0 ───────────────╮
 │ 2024-03-01  in -300  out 50 JPY                │
 │ 900 ▂▂▂              ┊                         │
 │     ███              ┊                         │
@@ -260,7 +260,7 @@ mod tests {
 │ 400             ███ ███         ▔▔▔            │
 │     2024-02-26            2024-03-04           │
 ╰────────────────────────────────────────────────╯
-╭─ Daily flows at 10 · lag 0 ────────────────────╮
+╭─ Daily flows now, at 10 · lag 0 ───────────────╮
 │ 2024-03-01  in -300  out 50 JPY                │
 │                     900 ▁       ┊     ▁        │
 │                       0 ────────●─────────     │
@@ -282,11 +282,11 @@ mod tests {
         let undated = FlowSeries { n_undated: 7, ..series("EUR", Vec::new()) };
         drawn += &self::drawn(&told(undated), 40, 4);
         let expected = r#"
-╭─ Daily flows at 0 · lag 0 ───────────╮
+╭─ Daily flows now, at 0 · lag 0 ──────╮
 │ No money has come in or gone out     │
 │ yet.                                 │
 ╰──────────────────────────────────────╯
-╭─ Daily flows at 10 · lag 0 ──────────╮
+╭─ Daily flows now, at 10 · lag 0 ─────╮
 │ No event of this log has a time:     │
 │ there are no days.                   │
 ╰──────────────────────────────────────╯
