@@ -82,11 +82,15 @@
 //!     catch_up.rs                projecting up to the head while one waits: for verbs, and for a rebuild beside what is being read
 //!     generation.rs              one generation of a read model: a SQLite file with the rows of all projections
 //!     location.rs                where a store's read model is: its folder, the pointer to the current generation, the lock of the one who projects
+//!     memory.rs                  waiting until a question has given back the memory that it took
 //!     projector.rs               the one who projects: applies batches to the current generation, and begins a new one where there is none to go on
 //!     query.rs                   the read model as those see it who ask: a read-only connection that follows the pointer
 //!     questions.rs               the questions that screens and verbs ask
 //!     rows.rs                    what queries answer, as plain values
 //!     sql.rs                     a person's own questions in SQL, answered safely: on a connection of their own that can only read, within a
+//!     sql/
+//!       confined.rs              a connection that does nothing but answer one question, and can do nothing else
+//!       temp_space.rs            how much room a question's temporary files take, which SQLite makes for what it sorts and keeps in between
 //!     subscription.rs            reads the log on from a checkpoint, in batches, each with the fold that reads its events
 //!     totals.rs                  what all accounts of a currency hold together
 //!     transactions.rs            what happened, event by event, with the account's values after it
@@ -144,6 +148,7 @@
 //!     position.rs                which position a place in history is, in a store
 //!     projector.rs               the projector's thread: takes events from the bounded queue into the read model, or follows another process that
 //!     query_worker.rs            what the screen asks of the read model, answered on a thread with a connection of its own
+//!     question.rs                a question in SQL on a thread of its own, which is left to itself where it does not stop in time
 //!     signals.rs                 what the system says to the program
 //!     store_worker.rs            what the screen asks of the log, answered on a thread with a connection of its own
 //!     store_worker/

@@ -9,6 +9,7 @@ pub mod batch;
 pub mod catch_up;
 pub mod generation;
 pub mod location;
+pub mod memory;
 pub mod projector;
 pub mod query;
 pub mod questions;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 use anyhow::Result;
-use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, params};
 
 use crate::domain::account::AccountFold;
 use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, Timestamp};
@@ -102,7 +102,10 @@ pub(super) fn apply(
     let mut accounts = Accounts::new(&tx).map_err(ApplyError::Database)?;
     for event in fresh {
         let applied = apply_one(&tx, &mut projections, &mut accounts, event, fold);
-        applied.map_err(|why| ApplyError::Event { position: event.position, why })?;
+        applied.map_err(|why| match is_of_database(&why) {
+            true => ApplyError::Database(why),
+            false => ApplyError::Event { position: event.position, why },
+        })?;
         if let Some(source) = event.source
             && !mark.mappings.contains_key(&source)
         {
@@ -120,6 +123,12 @@ pub(super) fn apply(
     write_mark(&tx, &mark)?;
     tx.commit()?;
     Ok(mark)
+}
+
+/// Whether it is the database that cannot go on, whatever the event.
+fn is_of_database(why: &anyhow::Error) -> bool {
+    let error = why.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>());
+    error.is_some_and(|error| error.sqlite_error_code() != Some(ErrorCode::ConstraintViolation))
 }
 
 fn apply_one<'e>(

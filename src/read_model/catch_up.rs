@@ -8,6 +8,7 @@ use crate::domain::event::GlobalPosition;
 use crate::read_model::batch::{self, ApplyError, Mark};
 use crate::read_model::generation::{Generation, Unfit};
 use crate::read_model::location::{Location, Locking, ProjectorLock};
+use crate::read_model::memory::with_memory;
 use crate::read_model::projector::{Opening, Projector, Standing, is_damage};
 use crate::read_model::rows::Checkpoint;
 use crate::read_model::subscription::{Batch, Next, Subscription};
@@ -217,7 +218,8 @@ fn build(
     let subscription = Subscription::start(store, &mark, N_BATCH_EVENTS_MAX)?;
     let subscription = subscription.map_err(|unfit| anyhow::anyhow!("{unfit}"))?;
     let filled = pump(store, subscription, progress, &mut |batch| {
-        mark = batch::apply(&mut generation.connection, batch.after, &batch.events, &batch.fold)?;
+        let connection = &mut generation.connection;
+        mark = with_memory(|| batch::apply(connection, batch.after, &batch.events, &batch.fold))?;
         Ok(Ok(mark.checkpoint.position))
     })?;
     match filled {

@@ -8,6 +8,7 @@ use crate::domain::event::{GlobalPosition, RecordedEvent};
 use crate::read_model::batch::{self, ApplyError, Mark, read_mark};
 use crate::read_model::generation::{Generation, Unfit, damage};
 use crate::read_model::location::{Location, Locking, ProjectorLock};
+use crate::read_model::memory::with_memory;
 use crate::read_model::rows::Checkpoint;
 
 /// The one who projects into a read model, which it holds the lock of.
@@ -108,7 +109,8 @@ impl Projector {
         events: &[RecordedEvent],
         fold: &AccountFold,
     ) -> Result<Checkpoint, ApplyError> {
-        self.mark = batch::apply(&mut self.generation.connection, after, events, fold)?;
+        let connection = &mut self.generation.connection;
+        self.mark = with_memory(|| batch::apply(connection, after, events, fold))?;
         Ok(self.mark.checkpoint)
     }
 }
