@@ -80,6 +80,7 @@
 //!     as_of.rs                   the position as of which views answer, as functions in SQL
 //!     batch.rs                   a batch of events becomes rows, and the checkpoint moves, in one transaction
 //!     catch_up.rs                projecting up to the head while one waits: for verbs, and for a rebuild beside what is being read
+//!     documentation.rs           what the tables and views of the read model mean: the statements that make them, each with the comment in front of it
 //!     generation.rs              one generation of a read model: a SQLite file with the rows of all projections
 //!     location.rs                where a store's read model is: its folder, the pointer to the current generation, the lock of the one who projects
 //!     memory.rs                  waiting until a question has given back the memory that it took

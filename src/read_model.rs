@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod as_of;
 pub mod batch;
 pub mod catch_up;
+pub mod documentation;
 pub mod generation;
 pub mod location;
 pub mod memory;
