@@ -172,6 +172,13 @@
 //!     output.rs                  what verbs write to stdout: JSON as scripts rely on it, text as a person reads it
 //!     print.rs                   a screen as text, without a terminal
 //!     query.rs                   questions to the read model, in SQL
+//!     query/
+//!       behind.rs                why the read model is not at the head, and what is said about that
+//!       csv.rs                   an answer as CSV, for other programs
+//!       form.rs                  the forms that an answer to a question can have
+//!       lines.rs                 an answer as lines of JSON, for scripts
+//!       schema.rs                what there is to ask: the views and tables, and what they mean
+//!       table.rs                 an answer as a table, for people
 //!     rebuild.rs                 the read model, from nothing
 //!     sample.rs                  a sample log on stdout
 //!     state.rs                   the state of an account, reconstructed at any position
