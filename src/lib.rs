@@ -83,8 +83,10 @@
 //!     compare.rs                 how the rows of two generations differ, table by table, read side by side
 //!     daily_flows.rs             what came and went on each day, by currency
 //!     differences.rs             what differs between two generations, as plain values and in words
+//!     documentation.rs           what the tables and views of the read model mean: the statements that make them, each with the comment in front of it
 //!     generation.rs              one generation of a read model: a SQLite file with the rows of all projections
 //!     location.rs                where a store's read model is: its folder, the pointer to the current generation, the lock of the one who projects
+//!     memory.rs                  waiting until a question has given back the memory that it took
 //!     orders.rs                  orders to the one who projects, and what it says of itself, in two files beside the generations: so it can be steered
 //!     projector.rs               the one who projects: applies batches to the current generation, and begins a new one where there is none to go on
 //!     query.rs                   the read model as those see it who ask: a read-only connection that follows the pointer
@@ -96,6 +98,9 @@
 //!     skipped.rs                 the events that a person let the projector skip, recorded where everybody sees them
 //!     series.rs                  the questions that pictures ask: what came and went by day, and what there was over time
 //!     sql.rs                     a person's own questions in SQL, answered safely: on a connection of their own that can only read, within a
+//!     sql/
+//!       confined.rs              a connection that does nothing but answer one question, and can do nothing else
+//!       temp_space.rs            how much room a question's temporary files take, which SQLite makes for what it sorts and keeps in between
 //!     subscription.rs            reads the log on from a checkpoint, in batches, each with the fold that reads its events
 //!     sum.rs                     a sum of amounts as SQLite keeps it: an integer where that holds it, otherwise exact decimal text
 //!     totals.rs                  what all accounts of a currency hold together
@@ -189,6 +194,7 @@
 //!       told.rs                  what the projector has told of itself, so that only news is told
 //!     query_worker.rs            what the screen asks of the read model, answered on a thread with a connection of its own
 //!     rebuilder.rs               rebuilding the read model beside the screen, with progress, rate and a way to stop
+//!     question.rs                a question in SQL on a thread of its own, which is left to itself where it does not stop in time
 //!     signals.rs                 what the system says to the program
 //!     store_worker.rs            what the screen asks of the log, answered on a thread with a connection of its own
 //!     store_worker/
@@ -211,6 +217,13 @@
 //!     output.rs                  what verbs write to stdout: JSON as scripts rely on it, text as a person reads it
 //!     print.rs                   a screen as text, without a terminal
 //!     query.rs                   questions to the read model, in SQL
+//!     query/
+//!       behind.rs                why the read model is not at the head, and what is said about that
+//!       csv.rs                   an answer as CSV, for other programs
+//!       form.rs                  the forms that an answer to a question can have
+//!       lines.rs                 an answer as lines of JSON, for scripts
+//!       schema.rs                what there is to ask: the views and tables, and what they mean
+//!       table.rs                 an answer as a table, for people
 //!     rebuild.rs                 the read model, from nothing
 //!     sample.rs                  a sample log on stdout
 //!     state.rs                   the state of an account, reconstructed at any position

@@ -10,6 +10,7 @@ pub mod outbox;
 pub mod position;
 pub mod projector;
 pub mod query_worker;
+pub mod question;
 pub mod rebuilder;
 pub mod signals;
 pub mod store_worker;

@@ -8,6 +8,8 @@
     reason = "a test ends with the first thing that is not as it says"
 )]
 
+#[path = "verbs/query.rs"]
+mod query;
 mod support;
 
 use std::io::{BufRead, BufReader, Write};
@@ -294,7 +296,7 @@ fn a_question_in_sql_is_answered_as_of_the_head() {
     assert_eq!(desk.run(&["query", "bank.db", sql, "--json"]).json_lines().len(), 2);
     let rebuilt = desk.run(&["rebuild", "bank.db"]);
     assert_eq!(rebuilt.code, 0);
-    assert_eq!(desk.run(&["query", "bank.db", sql]).out.lines().next(), Some("name\tbalance"));
+    assert_eq!(desk.run(&["query", "bank.db", sql]).out.lines().next(), Some("name    balance"));
     let wrong = desk.run(&["query", "bank.db", "DELETE FROM account_rows"]);
     assert_eq!((wrong.code, wrong.out.as_str()), (1, ""));
 }

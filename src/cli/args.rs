@@ -1,11 +1,13 @@
 //! The words of the command line, and their help.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use uuid::Uuid;
 
 use crate::cli::at::parse_beginning;
+use crate::cli::query::parse_timeout;
 use crate::domain::event::GlobalPosition;
 use crate::replay::at::At;
 use crate::sample::{ACCOUNTS_MAX, EVENTS_MAX};
@@ -207,19 +209,49 @@ pub struct State {
     pub json: bool,
 }
 
+/// What `query --help` ends with.
+const QUERY_EXAMPLES: &str = "\
+Examples:
+  foldback query bank.db .schema
+  foldback query bank.db 'SELECT owner, balance FROM accounts ORDER BY balance DESC LIMIT 3'
+  foldback query bank.db --at 2024-03-14 --csv 'SELECT * FROM accounts' > accounts.csv
+
+A table is for people; scripts read --json or --csv. Amounts are in minor units (cents).";
+
 /// `query`
 #[derive(Debug, Args)]
+#[command(after_help = QUERY_EXAMPLES)]
 pub struct Query {
     /// Whose read model.
     #[command(flatten)]
     pub looked: Looked,
 
-    /// A SELECT; the tables are in: SELECT name FROM sqlite_schema
+    /// A SELECT; .schema or .tables: what there is to ask; - reads it from standard input
     pub sql: String,
 
+    /// As of this place in history; without it as of the head
+    #[arg(long, value_parser = At::parse, long_help = format!("As of {AT_HELP}; without it as of the head"))]
+    pub at: Option<At>,
+
     /// An object a line, by the names of the columns
-    #[arg(long)]
+    #[arg(long, conflicts_with = "csv")]
     pub json: bool,
+
+    /// CSV with a heading (RFC 4180); NULL is empty
+    #[arg(long)]
+    pub csv: bool,
+
+    /// Ask the read model as it is, without projecting up to the head first
+    #[arg(long)]
+    pub stale: bool,
+
+    /// Stop the question after so many seconds (0.5); without it after 10
+    #[arg(long, value_name = "SECONDS", value_parser = parse_timeout)]
+    pub timeout: Option<Duration>,
+
+    /// On which event projecting fails.
+    #[command(flatten)]
+    pub failing: Failing,
 }
 
 /// A failure on purpose.

@@ -34,10 +34,20 @@ impl Output {
         self.out.write_all(b"\n")
     }
 
-    /// A row of values that are visible already, with tabs between them.
-    pub fn row(&mut self, row: &str) -> io::Result<()> {
-        self.out.write_all(row.as_bytes())?;
+    /// A line of text that is visible already.
+    pub fn shown(&mut self, line: &str) -> io::Result<()> {
+        self.out.write_all(line.as_bytes())?;
         self.out.write_all(b"\n")
+    }
+
+    /// Whether a person looks at it: then no byte goes there that a terminal obeys.
+    pub fn is_terminal(&self) -> bool {
+        self.is_terminal
+    }
+
+    /// Bytes as they are, visible already where that matters.
+    pub fn exact(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.out.write_all(bytes)
     }
 
     /// A line of JSON: to a terminal with hidden characters escaped, into a pipe to the byte.

@@ -1,64 +1,169 @@
 //! Questions to the read model, in SQL.
 
-use std::ops::ControlFlow;
+pub mod behind;
+pub mod csv;
+pub mod form;
+pub mod lines;
+pub mod schema;
+pub mod table;
 
-use anyhow::Result;
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
 
 use crate::cli::ExitCode;
 use crate::cli::args::Query;
-use crate::cli::open::for_looking;
-use crate::cli::output::{JsonObject, Output, say};
+use crate::cli::open::{Counted, for_looking, progress_bar};
+use crate::cli::output::{Output, say};
+use crate::cli::query::behind::Behind;
+use crate::cli::query::form::{Form, form};
+use crate::cli::query::schema::{word, write_rows, write_text};
 use crate::domain::event::GlobalPosition;
-use crate::domain::visible::visible;
 use crate::read_model::catch_up::{CatchUp, project_to_head};
 use crate::read_model::location::Location;
+use crate::read_model::orders;
 use crate::read_model::query::ReadModel;
+use crate::read_model::rows::steering::ProjectorStatus;
 use crate::read_model::rows::{AsOf, Checkpoint, Value};
-use crate::read_model::sql::{Answer, Limits};
+use crate::read_model::sql::confined::N_SQL_BYTES_MAX;
+use crate::read_model::sql::{Answer, DEADLINE, Limits};
+use crate::replay::at::At;
+use crate::runtime::position::position_of;
+use crate::runtime::question;
 use crate::store::EventReader;
+use crate::store::sqlite::SqliteStore;
+
+/// A question that is read from standard input.
+const STDIN: &str = "-";
+
+/// Projecting that takes longer than this shows how far it is.
+const BAR_AFTER: Duration = Duration::from_millis(500);
+
+/// The shortest and the longest time that can be allowed to a question: nobody waits for more than a day.
+const TIMEOUTS: (Duration, Duration) = (Duration::from_millis(1), Duration::from_secs(86_400));
 
 /// Projects up to the head and asks; where another process projects, asks as of where that is.
 ///
 /// # Errors
 /// There is no such store, its read model can be neither read nor made, or the question cannot be answered.
 pub fn run(args: &Query) -> Result<ExitCode> {
+    let question = question_of(&args.sql)?;
+    let word = word(&question)?;
     let looked = for_looking(&args.looked.store, args.looked.map.as_deref())?;
-    let store = &looked.store;
+    let (mut out, mut form) = (Output::stdout(), form(args.json, args.csv));
+    match word {
+        Some(word) if args.json || args.csv => write_rows(word, form.as_mut(), &mut out)?,
+        Some(word) => write_text(word, &mut out)?,
+        None => return ask(args, &question, &looked.store, Told { out, form, failed: None, as_of: None }),
+    }
+    out.finish()?;
+    Ok(ExitCode::Done)
+}
+
+fn ask(args: &Query, sql: &str, store: &SqliteStore, mut told: Told) -> Result<ExitCode> {
     let location = Location::beside(store.path(), store.id())?;
-    let held = match project_to_head(store, &location, None, &mut |_| ControlFlow::Continue(()))? {
-        CatchUp::HeldBy(_) => Some(store.head()?),
-        CatchUp::Done { .. } | CatchUp::Stopped(_) | CatchUp::Failed { .. } => None,
-    };
-    let mut told =
-        Told { out: Output::stdout(), is_json: args.json, columns: Vec::new(), failed: None, as_of: None };
-    let answered = ReadModel::open(&location).sql(&args.sql, AsOf::Checkpoint, &Limits::default(), &mut told);
-    let Told { out, failed, as_of, .. } = told;
-    if let Some(error) = failed {
+    let asked = args.at.map(|at| position_of(store, at)).transpose()?;
+    let behind = if args.stale { Some(Behind::Stale) } else { project(args, store, &location)? };
+    if let (Some(asked), Some(behind)) = (asked, &behind) {
+        refuse_later(&location, asked, behind)?;
+    }
+    let limits = Limits { deadline: args.timeout.unwrap_or(DEADLINE), ..Limits::default() };
+    let as_of = asked.map_or(AsOf::Checkpoint, AsOf::Position);
+    let answered = question::ask(&location, sql, as_of, &limits, &mut told);
+    if let Some(error) = told.failed {
         return Err(error.into());
     }
     answered?;
-    out.finish()?;
-    if let (Some(head), Some(Checkpoint { position, .. })) = (held, as_of)
-        && position < head
-    {
-        say(&format!(
-            "as of position {position}: another process projects, and is not at the head ({head}) yet"
-        ));
+    told.form.finish(&mut told.out)?;
+    told.out.finish()?;
+    let head = store.head()?;
+    match args.at {
+        Some(At::Position(position)) if position > head => {
+            say(&format!("as of {head}, the head: there is no event at {position} yet"));
+        }
+        Some(_) => {}
+        None => {
+            let notice = behind.zip(told.as_of).and_then(|(behind, as_of)| behind.notice(as_of, head));
+            if let Some(notice) = notice {
+                say(&notice);
+            }
+        }
     }
     Ok(ExitCode::Done)
+}
+
+/// Projects up to the head, with a bar where that takes a while; or why it may not be there.
+fn project(args: &Query, store: &SqliteStore, location: &Location) -> Result<Option<Behind>> {
+    let (mut bar, started) = (None, Instant::now());
+    let caught_up = project_to_head(store, location, args.failing.position(), &mut |progress| {
+        if started.elapsed() >= BAR_AFTER {
+            let bar = bar.get_or_insert_with(|| progress_bar("projecting", Counted::Positions));
+            bar.set_length(progress.head.number());
+            bar.set_position(progress.checkpoint.number());
+        }
+        ControlFlow::Continue(())
+    });
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+    Ok(match caught_up? {
+        CatchUp::HeldBy(process) => {
+            let said = orders::status(location)?.filter(|said| said.process == process);
+            Some(Behind::HeldBy(ProjectorStatus { process, ..said.unwrap_or_default() }))
+        }
+        CatchUp::Failed { failure, .. } => Some(Behind::Failed(failure)),
+        CatchUp::Done { .. } | CatchUp::Stopped(_) => None,
+    })
+}
+
+/// What the read model does not know yet it is not asked about.
+fn refuse_later(location: &Location, asked: GlobalPosition, behind: &Behind) -> Result<()> {
+    let mut read_model = ReadModel::open(location);
+    let reading = read_model.reading()?;
+    let checkpoint = reading.checkpoint()?.position;
+    if reading.exists() && checkpoint < asked {
+        bail!(behind.refusal(checkpoint, asked));
+    }
+    Ok(())
+}
+
+/// The question: the word itself, or what stands on standard input.
+fn question_of(word: &str) -> Result<String> {
+    if word != STDIN {
+        return Ok(word.to_owned());
+    }
+    let mut question = String::new();
+    // One byte more than is answered: then it is seen to be too long.
+    let most = u64::try_from(N_SQL_BYTES_MAX)?.saturating_add(1);
+    let read = io::stdin().lock().take(most).read_to_string(&mut question);
+    read.context("the question on standard input cannot be read")?;
+    Ok(question)
+}
+
+/// Reads how long a question may take, in seconds.
+///
+/// # Errors
+/// It is no number, or no time that can be waited.
+pub fn parse_timeout(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| format!("'{text}' is no number of seconds"))?;
+    let time = Duration::try_from_secs_f64(seconds).ok();
+    let (shortest, longest) = TIMEOUTS;
+    time.filter(|time| (shortest..=longest).contains(time))
+        .ok_or_else(|| format!("write seconds, from {shortest:?} to {} of them", longest.as_secs()))
 }
 
 /// The answer, written as it comes.
 struct Told {
     out: Output,
-    is_json: bool,
-    columns: Vec<String>,
-    failed: Option<std::io::Error>,
-    as_of: Option<Checkpoint>,
+    form: Box<dyn Form>,
+    failed: Option<io::Error>,
+    as_of: Option<GlobalPosition>,
 }
 
 impl Told {
-    fn take(&mut self, written: std::io::Result<()>) -> ControlFlow<()> {
+    fn take(&mut self, written: io::Result<()>) -> ControlFlow<()> {
         match written {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {
@@ -70,48 +175,17 @@ impl Told {
 }
 
 impl Answer for Told {
-    fn begin(&mut self, columns: &[String], _: GlobalPosition, checkpoint: Checkpoint) {
-        self.as_of = Some(checkpoint);
-        self.columns = columns.to_vec();
-        if !self.is_json {
-            let names: Vec<_> = columns.iter().map(|name| visible(name)).collect();
-            let written = self.out.row(&names.join("\t"));
-            _ = self.take(written);
-        }
+    fn begin(&mut self, columns: &[String], as_of: GlobalPosition, _: Checkpoint) {
+        self.as_of = Some(as_of);
+        let written = self.form.begin(&mut self.out, columns);
+        _ = self.take(written);
     }
 
     fn row(&mut self, row: Vec<Value>) -> ControlFlow<()> {
         if self.failed.is_some() {
             return ControlFlow::Break(());
         }
-        let written = if self.is_json {
-            let object =
-                self.columns.iter().zip(&row).fold(JsonObject::new(), |object, (name, value)| match value {
-                    Value::Null => object.with_raw(name, "null"),
-                    Value::Integer(number) => object.with(name, number),
-                    Value::Real(number) => object.with(name, number),
-                    Value::Text(text) => object.with(name, text),
-                    Value::Blob(bytes) => object.with(name, hex(bytes)),
-                });
-            self.out.json(&object.finish())
-        } else {
-            let values: Vec<String> = row.iter().map(shown).collect();
-            self.out.row(&values.join("\t"))
-        };
+        let written = self.form.row(&mut self.out, row);
         self.take(written)
     }
-}
-
-fn shown(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::Integer(number) => number.to_string(),
-        Value::Real(number) => number.to_string(),
-        Value::Text(text) => visible(text).into_owned(),
-        Value::Blob(bytes) => hex(bytes),
-    }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -9,7 +9,7 @@ use rusqlite::{Connection, Row, Statement};
 
 use crate::read_model::differences::{NamedRow, OnlyThere, OtherValues, TableDifference};
 use crate::read_model::rows::Value;
-use crate::read_model::sql::value;
+use crate::read_model::sql::confined::value;
 
 /// Rows that are compared between two looks at whether to go on: well under a millisecond of work.
 const N_ROWS_A_LOOK: u64 = 2_000;

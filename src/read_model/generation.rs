@@ -31,6 +31,9 @@ const CHECKPOINT_PAGES: i64 = 8192;
 /// same generation in a folder that was deleted, in just that moment.
 const N_CREATE_ATTEMPTS_MAX: usize = 4;
 
+/// What every generation has, as SQL.
+pub(super) const SCHEMA: &str = include_str!("schema.sql");
+
 /// A generation, opened by the one who projects into it.
 #[derive(Debug)]
 pub struct Generation {
@@ -91,7 +94,7 @@ impl Generation {
         let fill = || -> Result<Connection> {
             let mut connection = open_for_writing(&path)?;
             let tx = connection.transaction()?;
-            tx.execute_batch(include_str!("schema.sql"))?;
+            tx.execute_batch(SCHEMA)?;
             let (store, id) = (location.store_id(), &pointer.id);
             tx.execute("INSERT INTO generation VALUES (1, ?1, ?2)", params![store, id])?;
             for projection in projections() {

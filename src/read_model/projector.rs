@@ -8,6 +8,7 @@ use crate::domain::event::{GlobalPosition, RecordedEvent};
 use crate::read_model::batch::{self, ApplyError, Mark, StoppedAt, read_mark};
 use crate::read_model::generation::{Generation, Unfit, damage};
 use crate::read_model::location::{Location, Locking, ProjectorLock};
+use crate::read_model::memory::with_memory;
 use crate::read_model::rows::{Checkpoint, FailedEvent};
 use crate::read_model::skipped;
 
@@ -126,7 +127,8 @@ impl Projector {
         events: &[RecordedEvent],
         fold: &AccountFold,
     ) -> Result<Checkpoint, ApplyError> {
-        let applied = batch::apply(&mut self.generation.connection, after, events, fold, self.fail_at)?;
+        let (connection, fail_at) = (&mut self.generation.connection, self.fail_at);
+        let applied = with_memory(|| batch::apply(connection, after, events, fold, fail_at))?;
         self.mark = applied.mark;
         match applied.stopped {
             None => Ok(self.mark.checkpoint),

@@ -15,6 +15,7 @@ use crate::read_model::compare::{Compared, Trouble, compare};
 use crate::read_model::differences::Comparison;
 use crate::read_model::generation::{Generation, Unfit, check, damage};
 use crate::read_model::location::{Location, Locking, ProjectorLock};
+use crate::read_model::memory::with_memory;
 use crate::read_model::query::connect;
 use crate::read_model::rows::{AsOf, Checkpoint};
 use crate::read_model::skipped;
@@ -240,7 +241,8 @@ impl<'a> Building<'a> {
         let Batch { after, events, fold } = batch;
         loop {
             let fail_at = self.options.fail_at;
-            let applied = batch::apply(&mut self.generation.connection, after, &events, &fold, fail_at)?;
+            let connection = &mut self.generation.connection;
+            let applied = with_memory(|| batch::apply(connection, after, &events, &fold, fail_at))?;
             self.mark = applied.mark;
             let Some(stopped) = applied.stopped else { break };
             // What a person skipped is tried again, and where it still fails it stays skipped.

@@ -15,6 +15,7 @@ use crate::read_model::location::Location;
 use crate::read_model::query::ReadModel;
 use crate::read_model::rows::{Checkpoint, Value};
 use crate::read_model::sql::{Answer, Limits, N_SCREEN_BYTES_MAX, N_SCREEN_ROWS_MAX, Unanswered, n_bytes};
+use crate::runtime::question;
 use crate::tui::effect::SqlQuestion;
 use crate::tui::message::Message;
 use crate::tui::model::results::{AnswerEnd, Answered, Ending};
@@ -45,8 +46,8 @@ impl Asker {
     /// Answers from the read model at this place, through the inbox.
     pub fn start(location: &Location, inbox: Sender<Message>) -> Self {
         let (jobs, waiting) = channel();
-        let read_model = ReadModel::open(location);
-        let thread = thread::spawn(move || answer_all(read_model, &waiting, &inbox));
+        let location = location.clone();
+        let thread = thread::spawn(move || answer_all(&location, &waiting, &inbox));
         Self { jobs, is_cancelled: RefCell::default(), thread }
     }
 
@@ -75,7 +76,7 @@ impl Asker {
     }
 }
 
-fn answer_all(mut read_model: ReadModel, jobs: &Receiver<Job>, inbox: &Sender<Message>) {
+fn answer_all(location: &Location, jobs: &Receiver<Job>, inbox: &Sender<Message>) {
     for Job { ticket, question, is_cancelled } in jobs {
         if is_cancelled.load(Ordering::Relaxed) {
             continue;
@@ -83,7 +84,7 @@ fn answer_all(mut read_model: ReadModel, jobs: &Receiver<Job>, inbox: &Sender<Me
         let limits = Limits { is_cancelled, ..Limits::default() };
         // Nobody listens any more when the program is ending.
         let mut told = Told::new(ticket, |message| drop(inbox.send(message)));
-        let answered = read_model.sql(&question.sql, question.as_of, &limits, &mut told);
+        let answered = question::ask(location, &question.sql, question.as_of, &limits, &mut told);
         told.end(answered);
     }
 }

@@ -3,13 +3,14 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use foldback::domain::event::{GlobalPosition, Timestamp};
 use foldback::read_model::location::Location;
 use foldback::read_model::query::ReadModel;
 use foldback::read_model::rows::{AsOf, Checkpoint, Table, Value};
 use foldback::read_model::sql::{Answer, Limits, Unanswered};
+use foldback::runtime::question;
 use foldback::store::EventStore;
 use proptest::prelude::prop_assert_eq;
 use proptest::proptest;
@@ -121,7 +122,14 @@ fn a_hostile_question_ends_in_one_sentence_and_changes_nothing() {
     let out = temp.folder.path().join("out.db");
     let vacuum = format!("VACUUM INTO '{}'", out.display());
     let attach = format!("ATTACH '{}' AS other", out.display());
-    let too_long = "a value or the question itself is longer than allowed (512 KiB)".to_owned();
+    let too_long = "a value would be longer than allowed (512 KiB)".to_owned();
+    let none = "there is no question in that".to_owned();
+    let nested = "the question is nested too deep".to_owned();
+    let no_function = |name: &str| format!("no such function: {name}");
+    let deep = format!("SELECT {}1{}", "(".repeat(20_000), ")".repeat(20_000));
+    let deep_selects = format!("{}SELECT 1{}", "SELECT * FROM (".repeat(4000), ")".repeat(4000));
+    let huge = format!("SELECT '{}'", "x".repeat(100_000));
+    let joined = format!("SELECT 1 FROM accounts{}", ", accounts".repeat(64));
     let refused = [
         ("INSERT INTO account_rows SELECT * FROM account_rows", only("INSERT")),
         ("DELETE FROM transaction_history", only("DELETE")),
@@ -135,17 +143,42 @@ fn a_hostile_question_ends_in_one_sentence_and_changes_nothing() {
         ("PRAGMA journal_mode = DELETE", only("PRAGMA journal_mode")),
         ("SELECT * FROM pragma_database_list", only("PRAGMA database_list")),
         (attach.as_str(), only("ATTACH")),
-        (vacuum.as_str(), only("anything else")),
+        ("DETACH main", only("DETACH")),
+        (vacuum.as_str(), only("VACUUM")),
+        ("VACUUM", only("VACUUM")),
+        ("INSERT INTO account_rows DEFAULT VALUES RETURNING *", only("INSERT")),
+        ("REPLACE INTO checkpoint VALUES (1, 0, 0, NULL)", only("INSERT")),
+        ("UPDATE checkpoint SET position = 0 RETURNING position", only("UPDATE")),
+        ("UPDATE sqlite_schema SET sql = ''", "table sqlite_master may not be modified".to_owned()),
+        ("EXPLAIN DELETE FROM account_rows", only("DELETE")),
+        ("CREATE VIRTUAL TABLE x USING fts5(y)", only("changing the schema")),
+        ("CREATE TRIGGER x AFTER INSERT ON account_rows BEGIN SELECT 1; END", only("changing the schema")),
         ("SELECT load_extension('x')", only("load_extension()")),
+        ("SELECT fts3_tokenizer('simple')", only("fts3_tokenizer()")),
+        ("SELECT readfile('/etc/passwd')", no_function("readfile")),
+        ("SELECT writefile('x', 'y')", no_function("writefile")),
+        ("SELECT edit('x', 'vi')", no_function("edit")),
         ("BEGIN", only("BEGIN, COMMIT or ROLLBACK")),
         ("COMMIT", only("BEGIN, COMMIT or ROLLBACK")),
         ("ANALYZE", only("changing the schema")),
         ("REINDEX", only("REINDEX")),
-        ("", only("anything else")),
-        ("-- nothing", only("anything else")),
+        ("SAVEPOINT x", only("BEGIN, COMMIT or ROLLBACK")),
+        ("", none.clone()),
+        ("  ;", none.clone()),
+        ("-- nothing", none.clone()),
+        ("/* nothing */", none),
+        (huge.as_str(), "the question is longer than allowed (64 KiB)".to_owned()),
+        (deep.as_str(), nested.clone()),
+        (deep_selects.as_str(), nested),
+        (joined.as_str(), "at most 64 tables in a join".to_owned()),
         ("SELECT randomblob(1000000000)", too_long.clone()),
         ("SELECT zeroblob(1000000000)", too_long.clone()),
-        ("SELECT printf('%.*c', 1000000000, 'x')", too_long),
+        ("SELECT printf('%.*c', 1000000000, 'x')", too_long.clone()),
+        ("SELECT printf('%1000000000d', 1)", too_long.clone()),
+        (
+            "SELECT replace(replace(hex(zeroblob(5000)), '0', hex(zeroblob(50))), '0', hex(zeroblob(50)))",
+            too_long,
+        ),
         ("SELECT 1; SELECT 2", "one question at a time: there is text after the ;".to_owned()),
         (
             "SELECT * FROM accounts WHERE account = ?",
@@ -160,6 +193,77 @@ fn a_hostile_question_ends_in_one_sentence_and_changes_nothing() {
     }
     assert_eq!(dump(&location), rows);
     assert_eq!(files(temp.folder.path()), beside);
+}
+
+#[test]
+fn how_a_question_would_be_answered_is_a_question_too() {
+    let temp = transfer();
+    let location = location_of(&temp);
+    catch_up(&temp, &location);
+    let plan = ask(&location, "EXPLAIN QUERY PLAN SELECT * FROM checkpoint").unwrap();
+    assert_eq!(plan.columns, ["id", "parent", "notused", "detail"]);
+    assert_eq!(plan.rows.iter().filter_map(|row| row.last()).collect::<Vec<_>>(), [&text("SCAN checkpoint")]);
+    assert!(!ask(&location, "EXPLAIN SELECT 1").unwrap().rows.is_empty());
+    assert_eq!(ask(&location, "SELECT 1; -- and no more").unwrap().rows, [[integer(1)]]);
+}
+
+#[test]
+fn what_a_question_keeps_on_the_disk_is_bounded() {
+    let temp = store_of_deposits(3);
+    let location = location_of(&temp);
+    catch_up(&temp, &location);
+    let numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)";
+    let limits =
+        Limits { n_temp_bytes_max: 16 << 20, deadline: Duration::from_secs(60), ..Limits::default() };
+    for sql in [
+        format!("{numbers} SELECT hex(zeroblob(10000)), i FROM n ORDER BY 2 DESC"),
+        format!("{numbers} SELECT DISTINCT i || hex(zeroblob(10000)) FROM n ORDER BY random()"),
+        format!("{numbers} SELECT sum(i) OVER (ORDER BY random()), hex(zeroblob(10000)) FROM n"),
+        format!(
+            "{numbers}, m AS MATERIALIZED (SELECT i, hex(zeroblob(10000)) FROM n) SELECT * FROM m a, m b"
+        ),
+    ] {
+        let stopped = ReadModel::open(&location).table(&sql, AsOf::Checkpoint, 10, &limits).unwrap_err();
+        let sentence =
+            "the question took more than 16 MiB of temporary files and was stopped; sort or join less";
+        assert_eq!(stopped.to_string(), sentence, "{sql}");
+    }
+    assert_eq!(ask(&location, "SELECT max(position) FROM transactions").unwrap().rows, [[integer(3)]]);
+}
+
+#[test]
+fn who_asks_does_not_wait_for_what_cannot_be_interrupted() {
+    let temp = store_of_deposits(3);
+    let location = location_of(&temp);
+    catch_up(&temp, &location);
+    let limits = Limits { deadline: Duration::from_millis(50), ..Limits::default() };
+    let mut nothing = Rows::default();
+    // One instruction, which compares some ten thousand characters with each of half a million.
+    let sql = "SELECT trim(hex(zeroblob(250000)), replace(hex(zeroblob(20000)), '0', '1') || '0')";
+    let began = Instant::now();
+    let stopped = question::ask(&location, sql, AsOf::Checkpoint, &limits, &mut nothing).unwrap_err();
+    assert!(matches!(stopped, Unanswered::Deadline(time) if time == limits.deadline), "{stopped}");
+    let cancelled = Limits { is_cancelled: Arc::new(AtomicBool::new(true)), ..Limits::default() };
+    let stopped = question::ask(&location, sql, AsOf::Checkpoint, &cancelled, &mut nothing).unwrap_err();
+    assert!(matches!(stopped, Unanswered::Cancelled), "{stopped}");
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+
+    let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n LIMIT 5000";
+    let mut rows = Rows::default();
+    question::ask(&location, sql, AsOf::Checkpoint, &Limits::default(), &mut rows).unwrap();
+    assert_eq!(rows.0, (1..=5000).map(|i| vec![integer(i)]).collect::<Vec<_>>());
+}
+
+#[derive(Default)]
+struct Rows(Vec<Vec<Value>>);
+
+impl Answer for Rows {
+    fn begin(&mut self, _: &[String], _: GlobalPosition, _: Checkpoint) {}
+
+    fn row(&mut self, row: Vec<Value>) -> ControlFlow<()> {
+        self.0.push(row);
+        ControlFlow::Continue(())
+    }
 }
 
 #[test]

@@ -20,7 +20,8 @@ use proptest::prelude::{Just, Strategy, prop_assert_eq, prop_oneof};
 use proptest::proptest;
 
 use crate::logs::{
-    append_deposits, dump, events_of, location_in, location_of, projector_at, rebuilt, store_of_deposits,
+    append_deposits, catch_up, dump, events_of, location_in, location_of, projector_at, rebuilt,
+    store_of_deposits,
 };
 use crate::support::{TempStore, cases};
 use crate::threads::{Running, position, rows_of};
@@ -297,6 +298,8 @@ proptest! {
         }
         let_go(&running, &temp, &location);
         drop(running);
+        // A folder that was deleted last may be noticed only now, and begun anew: that, too, ends at the head.
+        catch_up(&temp, &location);
         let skipped = ReadModel::open(&location).reading().unwrap().skipped().unwrap();
         let skipped: Vec<u64> = skipped.newest.iter().map(|position| position.number()).collect();
         prop_assert_eq!(dump(&location), rows_without(&temp, &skipped));

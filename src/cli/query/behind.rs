@@ -1,0 +1,93 @@
+//! Why the read model is not at the head, and what is said about that.
+
+use crate::domain::event::GlobalPosition;
+use crate::read_model::rows::Failure;
+use crate::read_model::rows::steering::ProjectorStatus;
+
+/// Why the read model may be behind the head of the log when it is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Behind {
+    /// It was not to be projected first.
+    Stale,
+    /// Another process projects, and stands so: it need not be at the head.
+    HeldBy(ProjectorStatus),
+    /// An event could not be projected.
+    Failed(Failure),
+}
+
+impl Behind {
+    /// The one who asked for a position is told that the read model is not that far, and what to do.
+    pub fn refusal(&self, checkpoint: GlobalPosition, asked: GlobalPosition) -> String {
+        let (why, remedy) = self.why();
+        format!(
+            "the read model is projected up to {checkpoint}, and {asked} is asked for: {why}; {remedy}, or ask \
+             --at {checkpoint}"
+        )
+    }
+
+    /// The one who asked for the present is told how old the answer is; nothing where it is not.
+    pub fn notice(&self, checkpoint: GlobalPosition, head: GlobalPosition) -> Option<String> {
+        let n_behind = head.since(checkpoint);
+        let events = if n_behind == 1 { "event" } else { "events" };
+        let (why, _) = self.why();
+        (n_behind > 0)
+            .then(|| format!("as of {checkpoint}, {n_behind} {events} behind the head ({head}): {why}"))
+    }
+
+    /// Why it is not further, and what can be done about it.
+    fn why(&self) -> (String, &'static str) {
+        match self {
+            Self::Stale => ("it was not projected first (--stale)".to_owned(), "ask without --stale"),
+            Self::HeldBy(ProjectorStatus { process, pace, failure, .. }) => {
+                let process = process.map_or("another process".to_owned(), |id| format!("process {id}"));
+                match failure {
+                    Some(failure) => (
+                        format!("{process} has the projector, which stopped: {failure}"),
+                        "try it again there (r), or skip it (x)",
+                    ),
+                    None if pace.is_held => {
+                        (format!("{process} holds the projector"), "let it go on there (p), or quit it")
+                    }
+                    None => (
+                        format!("{process} has the projector, and has not come further"),
+                        "let it go on there, or quit it",
+                    ),
+                }
+            }
+            Self::Failed(failure) => (failure.to_string(), "try it again or skip it in the explorer (r, x)"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read_model::rows::steering::Pace;
+
+    #[test]
+    fn what_is_said_names_the_positions_who_projects_and_what_to_do() {
+        let at = GlobalPosition::new;
+        let by =
+            |process, pace| Behind::HeldBy(ProjectorStatus { process, pace, ..ProjectorStatus::default() });
+        let held = Pace { is_held: true, per_second: None };
+        assert_eq!(
+            by(Some(42), Pace::default()).refusal(at(400), at(407)),
+            "the read model is projected up to 400, and 407 is asked for: process 42 has the projector, and has not come \
+             further; let it go on there, or quit it, or ask --at 400"
+        );
+        assert_eq!(
+            by(None, held).notice(at(400), at(407)).unwrap(),
+            "as of 400, 7 events behind the head (407): another process holds the projector"
+        );
+        let failure = Failure { event: None, why: "it is odd".to_owned() };
+        assert_eq!(
+            Behind::Failed(failure).notice(at(400), at(407)).unwrap(),
+            "as of 400, 7 events behind the head (407): it is odd"
+        );
+        assert_eq!(
+            Behind::Stale.notice(at(406), at(407)).unwrap(),
+            "as of 406, 1 event behind the head (407): it was not projected first (--stale)"
+        );
+        assert_eq!(Behind::Stale.notice(at(407), at(407)), None);
+    }
+}

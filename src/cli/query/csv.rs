@@ -1,0 +1,52 @@
+//! An answer as CSV, for other programs.
+
+use std::io;
+
+use csv::{Terminator, WriterBuilder};
+
+use crate::cli::output::Output;
+use crate::cli::query::form::{Form, text_of};
+use crate::domain::visible::visible;
+use crate::read_model::rows::Value;
+
+/// Room for a line: most are shorter, and a longer one is written in parts.
+const LINE_BYTES: usize = 1024;
+
+/// CSV as in RFC 4180: a heading, lines that end with CR LF, NULL as an empty field, bytes as hexadecimal digits. Into a
+/// pipe text is exact to the byte.
+#[derive(Default)]
+pub struct Csv {
+    line: Vec<u8>,
+}
+
+impl Csv {
+    fn write(&mut self, out: &mut Output, fields: impl Iterator<Item = String>) -> io::Result<()> {
+        self.line.clear();
+        let mut writer = WriterBuilder::new()
+            .terminator(Terminator::CRLF)
+            .buffer_capacity(LINE_BYTES)
+            .from_writer(&mut self.line);
+        for field in fields {
+            let shown = if out.is_terminal() { visible(&field) } else { field.as_str().into() };
+            writer.write_field(shown.as_bytes())?;
+        }
+        writer.write_record(None::<&[u8]>)?;
+        writer.flush()?;
+        drop(writer);
+        out.exact(&self.line)
+    }
+}
+
+impl Form for Csv {
+    fn begin(&mut self, out: &mut Output, columns: &[String]) -> io::Result<()> {
+        self.write(out, columns.iter().cloned())
+    }
+
+    fn row(&mut self, out: &mut Output, row: Vec<Value>) -> io::Result<()> {
+        self.write(out, row.into_iter().map(text_of))
+    }
+
+    fn finish(&mut self, _: &mut Output) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,36 @@
+//! An answer as lines of JSON, for scripts.
+
+use std::io;
+
+use crate::cli::output::{JsonObject, Output};
+use crate::cli::query::form::{Form, hex};
+use crate::read_model::rows::Value;
+
+/// An object a line, by the names of the columns.
+#[derive(Default)]
+pub struct Lines {
+    columns: Vec<String>,
+}
+
+impl Form for Lines {
+    fn begin(&mut self, _: &mut Output, columns: &[String]) -> io::Result<()> {
+        self.columns = columns.to_vec();
+        Ok(())
+    }
+
+    fn row(&mut self, out: &mut Output, row: Vec<Value>) -> io::Result<()> {
+        let object =
+            self.columns.iter().zip(&row).fold(JsonObject::new(), |object, (name, value)| match value {
+                Value::Null => object.with_raw(name, "null"),
+                Value::Integer(number) => object.with(name, number),
+                Value::Real(number) => object.with(name, number),
+                Value::Text(text) => object.with(name, text),
+                Value::Blob(bytes) => object.with(name, hex(bytes)),
+            });
+        out.json(&object.finish())
+    }
+
+    fn finish(&mut self, _: &mut Output) -> io::Result<()> {
+        Ok(())
+    }
+}

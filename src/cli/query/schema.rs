@@ -1,0 +1,84 @@
+//! What there is to ask: the views and tables, and what they mean.
+
+use std::io;
+
+use anyhow::Result;
+
+use crate::cli::Failure;
+use crate::cli::output::Output;
+use crate::cli::query::form::Form;
+use crate::read_model::documentation::{Documented, Kind, documentation};
+use crate::read_model::rows::Value;
+
+/// What begins a word that is no SQL.
+const DOT: char = '.';
+
+/// A question that is no SQL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word {
+    /// `.schema`: all views and tables, with what they mean.
+    Schema,
+    /// `.tables`: their names.
+    Tables,
+}
+
+/// The word, if the question is one.
+///
+/// # Errors
+/// It begins as a word does, and is none.
+pub fn word(question: &str) -> Result<Option<Word>> {
+    match question.trim().trim_end_matches(';') {
+        ".schema" => Ok(Some(Word::Schema)),
+        ".tables" => Ok(Some(Word::Tables)),
+        other if other.starts_with(DOT) => Err(Failure::usage(format!(
+            "'{other}' is no question; there are .schema, .tables, and everything that SELECT can answer"
+        ))),
+        _ => Ok(None),
+    }
+}
+
+/// Answers it as text.
+///
+/// # Errors
+/// Nobody reads on, or the disk is full.
+pub fn write_text(word: Word, out: &mut Output) -> io::Result<()> {
+    for (i, made) in documentation().into_iter().enumerate() {
+        if word == Word::Tables {
+            out.text(&made.name)?;
+            continue;
+        }
+        if i > 0 {
+            out.text("")?;
+        }
+        made.comment.lines().try_for_each(|line| out.text(&format!("-- {line}")))?;
+        statement(&made).lines().try_for_each(|line| out.text(line))?;
+    }
+    Ok(())
+}
+
+/// The statement; of a view without its body, which says how and not what.
+fn statement(made: &Documented) -> String {
+    let whole = &made.statement;
+    match (made.kind, whole.split_once(") AS")) {
+        (Kind::View, Some((head, _))) => {
+            let head = head.split_whitespace().collect::<Vec<_>>().join(" ");
+            format!("{head}) AS …;")
+        }
+        _ => format!("{whole};"),
+    }
+}
+
+/// Answers it as rows.
+///
+/// # Errors
+/// Nobody reads on, or the disk is full.
+pub fn write_rows(word: Word, form: &mut dyn Form, out: &mut Output) -> io::Result<()> {
+    let n_columns = if word == Word::Tables { 2 } else { 4 };
+    let columns = ["name", "kind", "comment", "sql"].map(str::to_owned);
+    form.begin(out, columns.get(..n_columns).unwrap_or_default())?;
+    for made in documentation() {
+        let values = [made.name, made.kind.to_string(), made.comment, made.statement].map(Value::Text);
+        form.row(out, values.into_iter().take(n_columns).collect())?;
+    }
+    form.finish(out)
+}

@@ -1,0 +1,115 @@
+//! An answer as a table, for people.
+
+use std::io;
+
+use crate::cli::output::Output;
+use crate::cli::query::form::{Form, text_of};
+use crate::domain::visible::visible;
+use crate::read_model::rows::Value;
+use crate::read_model::sql::n_bytes;
+use crate::tui::widgets::text::{fit, width};
+
+/// How many rows are held to measure how wide the columns are: some screens full, so that the first ones come soon.
+const N_HELD_ROWS_MAX: usize = 500;
+
+/// How many bytes of values are held for that.
+const N_HELD_BYTES_MAX: usize = 1 << 20;
+
+/// The widest that a column is made, in cells. On a terminal longer values are cut; elsewhere they push aside what is
+/// right of them.
+const N_CELLS_MAX: usize = 60;
+
+/// What stands between two columns.
+const GAP: &str = "  ";
+
+/// How a heading begins and ends on a terminal: bold.
+const BOLD: (&str, &str) = ("\u{1b}[1m", "\u{1b}[0m");
+
+/// A heading and rows in columns, numbers on the right and text on the left. Columns are as wide as the first rows need
+/// it; what comes after those is written as it comes.
+#[derive(Default)]
+pub struct AlignedTable {
+    columns: Vec<Column>,
+    held: Vec<Vec<Value>>,
+    n_held_bytes: usize,
+    is_measured: bool,
+}
+
+struct Column {
+    name: String,
+    cells: usize,
+    is_right: bool,
+}
+
+impl AlignedTable {
+    /// Writes what is held, in columns that fit it.
+    fn write_held(&mut self, out: &mut Output) -> io::Result<()> {
+        self.is_measured = true;
+        let held = std::mem::take(&mut self.held);
+        for (i, column) in self.columns.iter_mut().enumerate() {
+            let mut values = held.iter().filter_map(|row| row.get(i)).filter(|value| **value != Value::Null);
+            column.is_right = values.clone().next().is_some() && values.all(is_number);
+        }
+        let rows: Vec<Vec<String>> =
+            held.into_iter().map(|row| row.into_iter().map(|value| shown(value, out)).collect()).collect();
+        for (i, column) in self.columns.iter_mut().enumerate() {
+            let cells = rows.iter().filter_map(|row| row.get(i)).map(|text| width(text));
+            column.cells = cells.max().unwrap_or(0).max(width(&column.name)).min(N_CELLS_MAX);
+        }
+        let names: Vec<String> = self.columns.iter().map(|column| column.name.clone()).collect();
+        let heading = self.line(&names);
+        let (begin, end) = if out.is_terminal() { BOLD } else { ("", "") };
+        out.shown(&format!("{begin}{heading}{end}"))?;
+        rows.iter().try_for_each(|row| out.shown(&self.line(row)))
+    }
+
+    /// The values in their columns, without spaces at the end.
+    fn line(&self, row: &[String]) -> String {
+        let mut line = String::new();
+        for (i, (text, column)) in row.iter().zip(&self.columns).enumerate() {
+            if i > 0 {
+                line.push_str(GAP);
+            }
+            let fill = " ".repeat(column.cells.saturating_sub(width(text)));
+            let (before, after) = if column.is_right { (fill.as_str(), "") } else { ("", fill.as_str()) };
+            line.extend([before, text, after]);
+        }
+        line.truncate(line.trim_end_matches(' ').len());
+        line
+    }
+}
+
+impl Form for AlignedTable {
+    fn begin(&mut self, out: &mut Output, columns: &[String]) -> io::Result<()> {
+        let column =
+            |name: &String| Column { name: shown(Value::Text(name.clone()), out), cells: 0, is_right: false };
+        self.columns = columns.iter().map(column).collect();
+        Ok(())
+    }
+
+    fn row(&mut self, out: &mut Output, row: Vec<Value>) -> io::Result<()> {
+        if self.is_measured {
+            let row: Vec<String> = row.into_iter().map(|value| shown(value, out)).collect();
+            return out.shown(&self.line(&row));
+        }
+        self.n_held_bytes += row.iter().map(n_bytes).sum::<usize>();
+        self.held.push(row);
+        if self.held.len() >= N_HELD_ROWS_MAX || self.n_held_bytes >= N_HELD_BYTES_MAX {
+            return self.write_held(out);
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, out: &mut Output) -> io::Result<()> {
+        if self.is_measured { Ok(()) } else { self.write_held(out) }
+    }
+}
+
+fn is_number(value: &Value) -> bool {
+    matches!(value, Value::Integer(_) | Value::Real(_))
+}
+
+fn shown(value: Value, out: &Output) -> String {
+    let text = text_of(value);
+    if out.is_terminal() { fit(&text, N_CELLS_MAX) } else { visible(&text).into_owned() }
+}

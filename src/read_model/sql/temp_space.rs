@@ -1,0 +1,87 @@
+//! How much room a question's temporary files take, which SQLite makes for what it sorts and keeps in between.
+//!
+//! SQLite has no limit for them. It takes away their names as soon as it has opened them, so they are files that are
+//! open and have no name; of those it is seen which came after the question began.
+
+use std::collections::HashMap;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::time::{Duration, Instant};
+
+/// Where a process finds what it has open. Where there is no such folder the files are not seen, and only the deadline
+/// bounds them.
+const OPEN_FILES: &str = "/dev/fd";
+
+/// Looks at most this often: looking takes some 50 µs, and in this time a disk takes a few MiB.
+const INTERVAL: Duration = Duration::from_millis(5);
+
+/// A file, whatever it is called: its device and its number there.
+type FileId = (u64, u64);
+
+/// Watches the files without a name that this process opens from now on: all of them together are what is bounded.
+#[derive(Debug)]
+pub struct TempSpace {
+    /// What was open at the beginning, and still is.
+    others: HashMap<FileId, u64>,
+    looked: Instant,
+    n_bytes_max: u64,
+}
+
+impl TempSpace {
+    /// Lets what is opened from now on take so many bytes.
+    pub fn new(n_bytes_max: u64) -> Self {
+        Self { others: open_files(|_| true), looked: Instant::now(), n_bytes_max }
+    }
+
+    /// Whether more room is taken than allowed. Cheap: it looks only now and then.
+    pub fn is_exceeded(&mut self, now: Instant) -> bool {
+        if now.duration_since(self.looked) < INTERVAL {
+            return false;
+        }
+        self.looked = now;
+        self.n_bytes() > self.n_bytes_max
+    }
+
+    fn n_bytes(&mut self) -> u64 {
+        let open = open_files(|_| true);
+        // A number is given anew once its file is closed.
+        self.others.retain(|file, _| open.contains_key(file));
+        let nameless = open_files(|metadata| metadata.nlink() == 0);
+        nameless.iter().filter(|(file, _)| !self.others.contains_key(file)).map(|(_, n_bytes)| n_bytes).sum()
+    }
+}
+
+/// The files that this process has open, and their lengths.
+fn open_files(is_wanted: impl Fn(&fs::Metadata) -> bool) -> HashMap<FileId, u64> {
+    let Ok(descriptors) = fs::read_dir(OPEN_FILES) else { return HashMap::new() };
+    descriptors
+        .filter_map(|descriptor| fs::metadata(descriptor.ok()?.path()).ok())
+        .filter(|metadata| metadata.is_file() && is_wanted(metadata))
+        .map(|metadata| ((metadata.dev(), metadata.ino()), metadata.len()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    #[test]
+    fn files_without_a_name_are_counted_that_were_opened_later() {
+        let mut before = tempfile::tempfile().unwrap();
+        before.write_all(&[0; 5000]).unwrap();
+        let mut space = TempSpace::new(2000);
+        let mut named = tempfile::NamedTempFile::new().unwrap();
+        named.write_all(&[0; 5000]).unwrap();
+        let n_others = space.n_bytes();
+        let mut after = tempfile::tempfile().unwrap();
+        after.write_all(&[0; 1000]).unwrap();
+        assert!(space.n_bytes() >= n_others + 1000);
+        assert!(space.n_bytes() < n_others + 5000);
+        let later = Instant::now() + 2 * INTERVAL;
+        assert!(!space.is_exceeded(later));
+        after.write_all(&[0; 1001]).unwrap();
+        assert!(!space.is_exceeded(later), "it does not look again at once");
+        assert!(space.is_exceeded(later + INTERVAL));
+    }
+}
