@@ -27,6 +27,10 @@ const CACHE_KIB: i64 = 32 * 1024;
 /// change is moved once.
 const CHECKPOINT_PAGES: i64 = 8192;
 
+/// Statements that a connection keeps prepared: more than all projections have, as one that is prepared anew for each
+/// event costs more than what it does.
+const N_STATEMENTS: usize = 64;
+
 /// How often a generation is made before giving up: each time takes another one who deletes the folder, or makes the
 /// same generation in a folder that was deleted, in just that moment.
 const N_CREATE_ATTEMPTS_MAX: usize = 4;
@@ -216,6 +220,7 @@ fn open_for_writing(path: &Path) -> Result<Connection> {
     // A kill loses nothing either way; a power cut may lose the latest batches, rows and checkpoint together.
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    connection.set_prepared_statement_cache_capacity(N_STATEMENTS);
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     Ok(connection)
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use anyhow::Result;
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Transaction, params};
 
 use crate::domain::account::events::AccountEvent;
 use crate::domain::event::GlobalPosition;
@@ -74,14 +74,16 @@ impl Transfers {
         is_sent: bool,
     ) -> Result<Option<GlobalPosition>> {
         if self.had_open_legs(tx)? {
-            let mut delete = tx.prepare_cached(
-                "DELETE FROM open_transfer_legs WHERE transfer = ?1 AND is_sent = ?2 AND position = (
-                     SELECT min(position) FROM open_transfer_legs WHERE transfer = ?1 AND is_sent = ?2
-                 ) RETURNING position",
+            // Two statements: one with RETURNING would be prepared anew each time.
+            let mut select = tx.prepare_cached(
+                "SELECT min(position) FROM open_transfer_legs WHERE transfer = ?1 AND is_sent = ?2",
             )?;
-            let taken: Option<i64> =
-                delete.query_row(params![transfer, is_sent], |row| row.get(0)).optional()?;
-            if let Some(position) = taken {
+            let earliest: Option<i64> = select.query_row(params![transfer, is_sent], |row| row.get(0))?;
+            if let Some(position) = earliest {
+                tx.prepare_cached(
+                    "DELETE FROM open_transfer_legs WHERE transfer = ?1 AND is_sent = ?2 AND position = ?3",
+                )?
+                .execute(params![transfer, is_sent, position])?;
                 return Ok(Some(GlobalPosition::from_sql(position)));
             }
         }
