@@ -7,8 +7,9 @@ use anyhow::Result;
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, params};
 
 use crate::domain::account::AccountFold;
-use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, Timestamp};
+use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, Timestamp};
 use crate::read_model::accounts;
+use crate::read_model::generation::Generation;
 use crate::read_model::rows::{Checkpoint, FailedEvent, Failure};
 use crate::read_model::skipped;
 use crate::read_model::{AccountId, Projection, Step, Touched, projections};
@@ -105,18 +106,18 @@ pub fn digest(event: &RecordedEvent) -> [u8; 32] {
 /// # Errors
 /// See [`ApplyError`], but for `Event`; rows and checkpoint are then as they were.
 pub(super) fn apply(
-    connection: &mut Connection,
+    generation: &mut Generation,
     after: GlobalPosition,
     events: &[RecordedEvent],
     fold: &AccountFold,
     fail_at: Option<GlobalPosition>,
 ) -> Result<Applied, ApplyError> {
-    let (stopped, n_before) = match try_apply(connection, after, events, fold, fail_at)? {
+    let (stopped, n_before) = match try_apply(generation, after, events, fold, fail_at)? {
         Ok(mark) => return Ok(Applied { mark, stopped: None }),
         Err(stopped) => stopped,
     };
     let before = events.get(..n_before).unwrap_or_default();
-    match try_apply(connection, after, before, fold, fail_at)? {
+    match try_apply(generation, after, before, fold, fail_at)? {
         Ok(mark) => Ok(Applied { mark, stopped: Some(stopped) }),
         Err((stopped, _)) => Err(ApplyError::Database(stopped.why)),
     }
@@ -124,12 +125,13 @@ pub(super) fn apply(
 
 /// All of the batch, or nothing of it and the event that stopped it, with how many stand before that.
 fn try_apply(
-    connection: &mut Connection,
+    generation: &mut Generation,
     after: GlobalPosition,
     events: &[RecordedEvent],
     fold: &AccountFold,
     fail_at: Option<GlobalPosition>,
 ) -> Result<Result<Mark, (StoppedAt, usize)>, ApplyError> {
+    let Generation { connection, known, .. } = generation;
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut mark = read_mark(&tx)?;
     let checkpoint = mark.checkpoint.position;
@@ -141,7 +143,7 @@ fn try_apply(
     let Some(last) = fresh.last() else { return Ok(Ok(mark)) };
     let skipped = skipped::after(&tx, checkpoint)?;
     let mut projections = projections();
-    let mut accounts = Accounts::new(&tx).map_err(ApplyError::Database)?;
+    let mut accounts = Accounts::new(&tx, known.take(checkpoint)).map_err(ApplyError::Database)?;
     for (n_before, event) in (n_known..).zip(fresh) {
         if !skipped.contains(&event.position) {
             let applied = match fail_at {
@@ -164,7 +166,7 @@ fn try_apply(
             tx.execute("INSERT INTO mappings VALUES (?1, ?2)", params![source.0, digest])?;
         }
     }
-    let touched = accounts.into_touched();
+    let (others, touched) = accounts.into_known_and_touched();
     for projection in &mut projections {
         projection.finish(&tx, &touched).map_err(ApplyError::Database)?;
     }
@@ -172,6 +174,7 @@ fn try_apply(
     mark.event = Some(digest(last));
     write_mark(&tx, &mark)?;
     tx.commit()?;
+    known.keep(last.position, others, touched);
     Ok(Ok(mark))
 }
 
@@ -208,29 +211,33 @@ fn apply_one<'e>(
 
 /// The accounts that a batch touches: each is read once, and is at most as many as the batch has events.
 struct Accounts<'e> {
+    /// What is known of accounts that no event of the batch has touched yet.
+    known: HashMap<StreamName, Touched>,
     by_name: HashMap<&'e str, usize>,
     touched: Vec<Touched>,
     next_id: i64,
 }
 
 impl<'e> Accounts<'e> {
-    fn new(tx: &Transaction<'_>) -> Result<Self> {
-        let n_accounts = accounts::count(tx)?;
-        Ok(Self { by_name: HashMap::new(), touched: Vec::new(), next_id: n_accounts.saturating_add(1) })
+    fn new(tx: &Transaction<'_>, known: HashMap<StreamName, Touched>) -> Result<Self> {
+        let next_id = accounts::count(tx)?.saturating_add(1);
+        Ok(Self { known, by_name: HashMap::new(), touched: Vec::new(), next_id })
     }
 
     fn of(&mut self, tx: &Transaction<'_>, event: &'e RecordedEvent) -> Result<&mut Touched> {
         let place = match self.by_name.get(event.stream.as_str()) {
             Some(place) => *place,
             None => {
-                let touched = match accounts::find(tx, &event.stream)? {
-                    Some(touched) => touched,
-                    None => {
-                        let id = AccountId(self.next_id);
-                        self.next_id = self.next_id.saturating_add(1);
-                        accounts::unknown(id, &event.stream)
-                    }
-                };
+                let known = self.known.remove(&event.stream);
+                let touched =
+                    match known.map_or_else(|| accounts::find(tx, &event.stream), |it| Ok(Some(it)))? {
+                        Some(touched) => touched,
+                        None => {
+                            let id = AccountId(self.next_id);
+                            self.next_id = self.next_id.saturating_add(1);
+                            accounts::unknown(id, &event.stream)
+                        }
+                    };
                 self.touched.push(touched);
                 self.by_name.insert(event.stream.as_str(), self.touched.len() - 1);
                 self.touched.len() - 1
@@ -239,9 +246,10 @@ impl<'e> Accounts<'e> {
         self.touched.get_mut(place).ok_or_else(|| anyhow::anyhow!("the account was lost"))
     }
 
-    fn into_touched(mut self) -> Vec<Touched> {
+    /// What is known of the other accounts, and those that the batch touched, by number.
+    fn into_known_and_touched(mut self) -> (HashMap<StreamName, Touched>, Vec<Touched>) {
         self.touched.sort_unstable_by_key(|account| account.id);
-        self.touched
+        (self.known, self.touched)
     }
 }
 

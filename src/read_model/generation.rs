@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 
+use crate::read_model::known::KnownAccounts;
 use crate::read_model::location::{Location, Pointer};
 use crate::read_model::projections;
 
@@ -43,6 +44,7 @@ pub(super) const SCHEMA: &str = include_str!("schema.sql");
 pub struct Generation {
     pub(super) pointer: Pointer,
     pub(super) connection: Connection,
+    pub(super) known: KnownAccounts,
 }
 
 /// Why a file is not the read model that it should be, and another one is begun.
@@ -112,7 +114,7 @@ impl Generation {
             Ok(connection)
         };
         match fill() {
-            Ok(connection) => Ok(Self { pointer, connection }),
+            Ok(connection) => Ok(Self { pointer, connection, known: KnownAccounts::default() }),
             Err(error) => {
                 let _ = std::fs::remove_file(&path);
                 Err(error.context(format!("{} cannot be begun", path.display())))
@@ -137,7 +139,9 @@ impl Generation {
         let checked = open_for_writing(&path)
             .and_then(|connection| Ok(check(&connection, location, pointer)?.map_or(Ok(connection), Err)));
         match checked {
-            Ok(Ok(connection)) => Ok(Ok(Self { pointer: pointer.clone(), connection })),
+            Ok(Ok(connection)) => {
+                Ok(Ok(Self { pointer: pointer.clone(), connection, known: KnownAccounts::default() }))
+            }
             Ok(Err(unfit)) => Ok(Err(unfit)),
             // Deleted between the look at it and the opening.
             Err(_) if !path.exists() => Ok(Err(Unfit::Missing)),

@@ -127,8 +127,8 @@ impl Projector {
         events: &[RecordedEvent],
         fold: &AccountFold,
     ) -> Result<Checkpoint, ApplyError> {
-        let (connection, fail_at) = (&mut self.generation.connection, self.fail_at);
-        let applied = with_memory(|| batch::apply(connection, after, events, fold, fail_at))?;
+        let (generation, fail_at) = (&mut self.generation, self.fail_at);
+        let applied = with_memory(|| batch::apply(generation, after, events, fold, fail_at))?;
         self.mark = applied.mark;
         match applied.stopped {
             None => Ok(self.mark.checkpoint),

@@ -241,8 +241,8 @@ impl<'a> Building<'a> {
         let Batch { after, events, fold } = batch;
         loop {
             let fail_at = self.options.fail_at;
-            let connection = &mut self.generation.connection;
-            let applied = with_memory(|| batch::apply(connection, after, &events, &fold, fail_at))?;
+            let generation = &mut self.generation;
+            let applied = with_memory(|| batch::apply(generation, after, &events, &fold, fail_at))?;
             self.mark = applied.mark;
             let Some(stopped) = applied.stopped else { break };
             // What a person skipped is tried again, and where it still fails it stays skipped.

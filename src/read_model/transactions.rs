@@ -3,6 +3,7 @@
 use anyhow::Result;
 use rusqlite::{Row, Transaction, params};
 
+use crate::domain::account::Status;
 use crate::domain::account::events::AccountEvent;
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition, Timestamp};
 use crate::read_model::accounts::stream_name;
@@ -12,7 +13,24 @@ use crate::read_model::{AccountId, Projection, Step, Touched};
 /// Keeps one row an event.
 #[derive(Debug, Default)]
 pub struct Transactions {
-    positions: Vec<(AccountId, GlobalPosition)>,
+    /// Written at the end of the batch, with one statement that stays prepared.
+    lines: Vec<Line>,
+}
+
+/// A row of the history.
+#[derive(Debug)]
+struct Line {
+    position: GlobalPosition,
+    account: AccountId,
+    version: StreamPosition,
+    time: Option<Timestamp>,
+    event_type: String,
+    amount: Option<i64>,
+    balance: i64,
+    overdraft_limit: i64,
+    status: Status,
+    counterparty: Option<StreamName>,
+    transfer: Option<String>,
 }
 
 impl Projection for Transactions {
@@ -28,34 +46,48 @@ impl Projection for Transactions {
         include_str!("transactions.sql")
     }
 
-    fn apply(&mut self, tx: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
+    fn apply(&mut self, _: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
         let Step { event, account, happened, after, .. } = step;
-        self.positions.push((*account, event.position));
-        let amount = happened.and_then(AccountEvent::balance_change).and_then(Result::ok);
-        tx.prepare_cached(
-            "INSERT INTO transaction_history VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-        )?
-        .execute(params![
-            event.position.to_sql(),
-            account.0,
-            event.version.to_sql(),
-            event.time.map(Timestamp::as_microsecond),
-            event.event_type,
-            amount,
-            after.balance,
-            after.overdraft_limit,
-            after.status.word(),
-            happened.and_then(AccountEvent::counterparty).map(StreamName::as_str),
-            happened.and_then(AccountEvent::transfer),
-        ])?;
+        self.lines.push(Line {
+            position: event.position,
+            account: *account,
+            version: event.version,
+            time: event.time,
+            event_type: event.event_type.clone(),
+            amount: happened.and_then(AccountEvent::balance_change).and_then(Result::ok),
+            balance: after.balance,
+            overdraft_limit: after.overdraft_limit,
+            status: after.status,
+            counterparty: happened.and_then(AccountEvent::counterparty).cloned(),
+            transfer: happened.and_then(AccountEvent::transfer).map(str::to_owned),
+        });
         Ok(())
     }
 
     fn finish(&mut self, tx: &Transaction<'_>, _: &[Touched]) -> Result<()> {
+        let mut insert = tx.prepare_cached(
+            "INSERT INTO transaction_history VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        )?;
+        for line in &self.lines {
+            insert.execute(params![
+                line.position.to_sql(),
+                line.account.0,
+                line.version.to_sql(),
+                line.time.map(Timestamp::as_microsecond),
+                line.event_type,
+                line.amount,
+                line.balance,
+                line.overdraft_limit,
+                line.status.word(),
+                line.counterparty.as_ref().map(StreamName::as_str),
+                line.transfer,
+            ])?;
+        }
         // In the order of the index: rows of one account come to stand beside each other, each page is met once.
-        self.positions.sort_unstable();
+        let mut positions: Vec<_> = self.lines.drain(..).map(|line| (line.account, line.position)).collect();
+        positions.sort_unstable();
         let mut insert = tx.prepare_cached("INSERT INTO account_positions VALUES (?1, ?2)")?;
-        for (account, position) in self.positions.drain(..) {
+        for (account, position) in positions {
             insert.execute([account.0, position.to_sql()])?;
         }
         Ok(())

@@ -16,6 +16,8 @@ pub struct Transfers {
     had_open_legs: Option<bool>,
     /// The open legs that came in this batch, the earliest first.
     fresh: BTreeMap<LegName, VecDeque<GlobalPosition>>,
+    /// The first legs of this batch, and whether each was sent: written at its end.
+    begun: Vec<(GlobalPosition, bool)>,
     /// The first and the second leg of a transfer, written by the first one's position at the end of the batch.
     completed: Vec<(GlobalPosition, GlobalPosition)>,
 }
@@ -44,12 +46,15 @@ impl Projection for Transfers {
             return Ok(());
         }
         self.fresh.entry((transfer.to_owned(), is_sent)).or_default().push_back(position);
-        tx.prepare_cached("INSERT INTO transfer_history VALUES (?1, ?2)")?
-            .execute(params![position.to_sql(), is_sent])?;
+        self.begun.push((position, is_sent));
         Ok(())
     }
 
     fn finish(&mut self, tx: &Transaction<'_>, _: &[Touched]) -> Result<()> {
+        let mut insert = tx.prepare_cached("INSERT INTO transfer_history VALUES (?1, ?2)")?;
+        for (position, is_sent) in self.begun.drain(..) {
+            insert.execute(params![position.to_sql(), is_sent])?;
+        }
         self.completed.sort_unstable();
         let mut insert = tx.prepare_cached("INSERT INTO transfer_completion_history VALUES (?1, ?2)")?;
         for (first, second) in self.completed.drain(..) {

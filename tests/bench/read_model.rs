@@ -21,7 +21,8 @@ fn main() {
     divan::main();
 }
 
-/// A log in which some accounts are far busier than others: every tenth event opens one, until there are enough.
+/// A log in which some accounts are far busier than others: every fifth event opens one, until there are enough. The
+/// second leg of a transfer follows the first.
 fn log(n_accounts: u64) -> Vec<RecordedEvent> {
     let mut versions = Vec::<u64>::new();
     let mut seed = 7_u64;
@@ -29,27 +30,38 @@ fn log(n_accounts: u64) -> Vec<RecordedEvent> {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (seed >> 33) % below.max(1)
     };
+    let name = |n: u64| format!("acc-{n:06}");
+    let mut second_leg: Option<(u64, String)> = None;
     (1..=N_EVENTS as u64)
         .map(|position| {
             let n = versions.len() as u64;
-            let opens = n == 0 || (n < n_accounts && next(5) == 0);
-            let account = if opens { n } else { next(n).min(next(n)) };
+            let second_leg_now = second_leg.take();
+            let opens = second_leg_now.is_none() && (n == 0 || (n < n_accounts && next(5) == 0));
+            let account = match &second_leg_now {
+                Some((to, _)) => *to,
+                None if opens => n,
+                None => next(n).min(next(n)),
+            };
             if opens {
                 versions.push(0);
             }
             let version = versions.get_mut(usize::try_from(account).unwrap()).unwrap();
             *version += 1;
-            let name = |n: u64| format!("acc-{n:06}");
             let amount = next(100_000) + 1;
-            let (event_type, data) = match next(6) {
+            let (event_type, data) = match (next(6), second_leg_now) {
+                (_, Some((_, data))) => ("TransferReceived", data),
                 _ if opens => ("AccountOpened", format!(r#"{{"owner":"Owner {account}","currency":"EUR"}}"#)),
-                0 => ("Withdrawn", format!(r#"{{"amount":{amount},"note":"cash"}}"#)),
-                1 => {
-                    let (to, transfer) = (name(next(n)), position);
-                    (
-                        "TransferSent",
-                        format!(r#"{{"to":"{to}","amount":{amount},"transfer":"t-{transfer}"}}"#),
-                    )
+                (0, None) => ("Withdrawn", format!(r#"{{"amount":{amount},"note":"cash"}}"#)),
+                (1, None) => {
+                    let to = next(n);
+                    let leg = |end: &str, other: u64| {
+                        format!(
+                            r#"{{"{end}":"{}","amount":{amount},"transfer":"t-{position}"}}"#,
+                            name(other)
+                        )
+                    };
+                    second_leg = Some((to, leg("from", account)));
+                    ("TransferSent", leg("to", to))
                 }
                 _ => ("Deposited", format!(r#"{{"amount":{amount}}}"#)),
             };

