@@ -88,7 +88,7 @@
 //!     known.rs                   the accounts that the latest batches touched, as their rows have them: what is known need not be read again
 //!     location.rs                where a store's read model is: its folder, the pointer to the current generation, the lock of the one who projects
 //!     memory.rs                  waiting until a question has given back the memory that it took
-//!     orders.rs                  orders to the one who projects, and what it says of itself, in two files beside the generations: so it can be steered
+//!     orders.rs                  orders to the one who projects, and what it says of itself: two files beside the generations, for every process
 //!     projector.rs               the one who projects: applies batches to the current generation, and begins a new one where there is none to go on
 //!     query.rs                   the read model as those see it who ask: a read-only connection that follows the pointer
 //!     questions.rs               the questions that screens and verbs ask
@@ -180,6 +180,7 @@
 //!   runtime.rs                   the only place with threads, channels and clocks: the loop
 //!   runtime/
 //!     asker.rs                   a person's questions in SQL, answered beside the screen: one at a time, the newest, with a way to stop
+//!     catching_up.rs             projecting up to the head for a verb, or waiting for the one who does
 //!     explorer.rs                the explorer: a store, a screen, and the threads between them
 //!     finder.rs                  searching the log beside the screen, with progress and a way to stop
 //!     headless.rs                the explorer without a terminal: every effect is answered before the next key

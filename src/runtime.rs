@@ -1,6 +1,7 @@
 //! The only place with threads, channels and clocks: the loop.
 
 pub mod asker;
+pub mod catching_up;
 pub mod explorer;
 pub mod finder;
 pub mod headless;

@@ -296,6 +296,53 @@ fn a_projection_that_fails_is_shown_skipped_on_purpose_and_remembered() {
     session.wait_for("events were skipped");
 }
 
+/// What `query` says of the accounts' number of events, and on stderr.
+fn queried(store: &str) -> (String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_foldback"))
+        .args(["query", store, "SELECT sum(version) AS n FROM accounts", "--csv"])
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn a_query_waits_for_an_explorer_that_projects_and_says_why_one_does_not() {
+    let folder = TempDir::new().unwrap();
+    let store = sample_store(folder.path(), "bank");
+    let store = store.to_str().unwrap();
+    let mut session = Session::start(120, 36, &[store, "--fail-at", "408"]);
+    session.wait_for("now, at 407 · lag 0");
+    let process = session.child.process_id().unwrap();
+    foldback(&["do", store, "deposit acc-01 1"]);
+    session.wait_for("Deposited of acc-01 at 408");
+    let said = |why: &str| format!("as of 407, 1 event behind the head (408): process {process} {why}\n");
+    let failed = "has the projector, which stopped: Deposited of acc-01 at 408 could not be projected: it was made to \
+                  fail by --fail-at";
+    assert_eq!(queried(store), ("n\r\n407\r\n".to_owned(), said(failed)));
+    session.type_keys("r");
+    session.wait_for("now, at 408 · lag 0");
+    // At once after the append, before the explorer can have heard of it.
+    foldback(&["do", store, "deposit acc-01 1"]);
+    assert_eq!(queried(store), ("n\r\n409\r\n".to_owned(), String::new()));
+    session.type_keys("p");
+    session.wait_for("HELD");
+    foldback(&["do", store, "deposit acc-01 1"]);
+    session.wait_for("lag 1");
+    let held = format!("as of 409, 1 event behind the head (410): process {process} holds the projector\n");
+    assert_eq!(queried(store), ("n\r\n409\r\n".to_owned(), held));
+}
+
+#[test]
+fn fail_at_says_when_it_has_nothing_to_fail_on() {
+    let folder = TempDir::new().unwrap();
+    let store = sample_store(folder.path(), "bank");
+    let store = store.to_str().unwrap();
+    foldback(&["query", store, "SELECT 1"]);
+    let mut session = Session::start(120, 36, &[store, "--fail-at", "300"]);
+    session.wait_for("the event at 300 was projected before");
+}
+
 #[test]
 fn a_failed_projection_goes_on_when_it_is_told_to_try_again() {
     let mut session = Session::start(120, 36, &["--fail-at", "300"]);

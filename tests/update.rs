@@ -13,14 +13,16 @@ mod support;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use foldback::domain::account::Status;
 use foldback::domain::command::Command;
 use foldback::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use foldback::read_model::rows::steering::{Order, Pace, ProjectorStatus};
-use foldback::read_model::rows::{AsOf, Checkpoint, FailedEvent, Failure, FlowSeries, Value};
+use foldback::read_model::rows::{AccountRow, AsOf, Checkpoint, FailedEvent, Failure, FlowSeries, Value};
 use foldback::replay::at::At;
 use foldback::tui::effect::{Effect, FindQuestion, Located, Place};
+use foldback::tui::layout::{account_heading_rows, layout};
 use foldback::tui::message::{Key, KeyCode, Message, Mouse, MouseAction};
-use foldback::tui::model::answers::{EventRow, Look, Preview, Submitted};
+use foldback::tui::model::answers::{Accounts, EventRow, Look, Preview, Submitted};
 use foldback::tui::model::console::{ConsolePart, QUESTION_BYTES_MAX};
 use foldback::tui::model::rebuild::{RebuildEnd, RebuildPhase, RebuildProgress, RebuiltRows};
 use foldback::tui::model::results::{AnswerEnd, Answered, Ending};
@@ -556,9 +558,42 @@ fn the_query_view_is_asked_by_its_own_clock_or_by_the_playheads() {
 }
 
 #[test]
+fn a_click_on_an_account_selects_that_account() {
+    let mut model = screen();
+    let row = |account: &str| AccountRow {
+        account: name(account),
+        owner: None,
+        currency: None,
+        balance: 0,
+        overdraft_limit: 0,
+        status: Status::Open,
+        version: StreamPosition::new(1),
+        position: at(1),
+    };
+    let accounts = Accounts { rows: ["a", "b"].map(row).to_vec(), n_accounts: 2, ..Accounts::default() };
+    let checkpoint = Checkpoint { position: at(100), clock: None };
+    let asked =
+        update(&mut model, Message::Projected { checkpoint, status: Box::default(), is_followed: false });
+    let ticket = asked.iter().find_map(|effect| match effect {
+        Effect::Accounts(ticket, _) => Some(*ticket),
+        _ => None,
+    });
+    update(&mut model, Message::AccountsRead(ticket.unwrap(), accounts));
+    let pane = layout(&model).unwrap().query.unwrap();
+    let first = pane.y + 1 + u16::try_from(account_heading_rows(pane)).unwrap();
+    for (row, selected) in [(first - 1, None), (first, Some("a")), (first + 1, Some("b"))] {
+        model.selection = Selection::OfPlayhead;
+        let press = Mouse { action: MouseAction::Press, column: pane.x + 3, row };
+        update(&mut model, Message::Mouse(press));
+        let expected = selected.map_or(Selection::OfPlayhead, |account| Selection::Pinned(name(account)));
+        assert_eq!(model.selection, expected, "row {row}");
+    }
+}
+
+#[test]
 fn the_ruler_is_clicked_dragged_zoomed_and_turned() {
     let mut model = screen();
-    let ruler = foldback::tui::layout::layout(&model).unwrap().ruler_rows.line;
+    let ruler = layout(&model).unwrap().ruler_rows.line;
     let mouse = |action, column| Message::Mouse(Mouse { action, column, row: ruler.y });
     update(&mut model, mouse(MouseAction::Press, ruler.x));
     assert_eq!(model.playhead.position, at(0));
@@ -844,7 +879,7 @@ fn rows_are_chosen_sorted_and_copied() {
     assert_eq!(deeds(press(&mut model, "jjjY")), [Effect::Copy("1".to_owned())]);
     press(&mut model, "o");
     assert_eq!(shown(&model).0, [3, 1, 2]);
-    let below = foldback::tui::layout::layout(&model).unwrap().console.unwrap().below.unwrap();
+    let below = layout(&model).unwrap().console.unwrap().below.unwrap();
     let click = Mouse { action: MouseAction::Press, column: below.x + 3, row: below.y + 4 };
     update(&mut model, Message::Mouse(click));
     assert_eq!(deeds(press(&mut model, "y")), [Effect::Copy("2".to_owned())]);

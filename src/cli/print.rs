@@ -19,7 +19,7 @@ use crate::replay::at::At;
 use crate::runtime::headless::Headless;
 use crate::runtime::position::position_of;
 use crate::tui::layout::SIZE_MIN;
-use crate::tui::message::Key;
+use crate::tui::message::{Key, Message};
 use crate::tui::model::{Model, OpenStore, Size, StoreKind};
 use crate::tui::theme::Theme;
 use crate::tui::view::view;
@@ -53,7 +53,7 @@ pub fn screen(wanted: &Wanted<'_>) -> Result<String> {
     let mut model = Model::new(OpenStore { name: name_of(wanted.path), kind }, wanted.size);
     let location = Location::beside(store.path(), store.id())?;
     let caught_up = project_to_head(store, &location, None, &mut |_| ControlFlow::Continue(()))?;
-    let mut status = ProjectorStatus::default();
+    let (mut status, mut is_followed) = (ProjectorStatus::default(), false);
     let checkpoint = match caught_up {
         CatchUp::Done { checkpoint, .. } | CatchUp::Stopped(checkpoint) => checkpoint,
         CatchUp::Failed { checkpoint, failure } => {
@@ -62,11 +62,17 @@ pub fn screen(wanted: &Wanted<'_>) -> Result<String> {
         }
         // Another explorer projects, and may be holding: the screen shows how far it is.
         CatchUp::HeldBy(process) => {
-            status = ProjectorStatus { process, ..orders::status(&location)?.unwrap_or_default() };
+            let said = orders::status_of(&location, process)?;
+            (status, is_followed) = (ProjectorStatus { process, ..said.unwrap_or_default() }, true);
             ReadModel::open(&location).reading()?.checkpoint()?
         }
     };
-    let mut headless = Headless::open(&mut model, store, &location, checkpoint, status)?;
+    let mut headless = Headless::open(
+        &mut model,
+        store,
+        &location,
+        Message::Projected { checkpoint, status: Box::new(status), is_followed },
+    )?;
     if let Some(at) = wanted.at {
         headless.go_to(position_of(store, at)?)?;
     }

@@ -21,15 +21,13 @@ use crate::cli::query::behind::Behind;
 use crate::cli::query::form::{Form, form};
 use crate::cli::query::schema::{word, write_rows, write_text};
 use crate::domain::event::GlobalPosition;
-use crate::read_model::catch_up::{CatchUp, project_to_head};
 use crate::read_model::location::Location;
-use crate::read_model::orders;
 use crate::read_model::query::ReadModel;
-use crate::read_model::rows::steering::ProjectorStatus;
 use crate::read_model::rows::{AsOf, Checkpoint, Value};
 use crate::read_model::sql::confined::N_SQL_BYTES_MAX;
 use crate::read_model::sql::{Answer, DEADLINE, Limits};
 use crate::replay::at::At;
+use crate::runtime::catching_up::{CaughtUp, catch_up};
 use crate::runtime::position::position_of;
 use crate::runtime::question;
 use crate::store::EventReader;
@@ -78,6 +76,7 @@ fn ask(args: &Query, sql: &str, store: &SqliteStore, mut told: Told) -> Result<E
     answered?;
     told.form.finish(&mut told.out)?;
     told.out.finish()?;
+    say_skipped(&location, as_of)?;
     let head = store.head()?;
     match args.at {
         Some(At::Position(position)) if position > head => {
@@ -97,25 +96,34 @@ fn ask(args: &Query, sql: &str, store: &SqliteStore, mut told: Told) -> Result<E
 /// Projects up to the head, with a bar where that takes a while; or why it may not be there.
 fn project(args: &Query, store: &SqliteStore, location: &Location) -> Result<Option<Behind>> {
     let (mut bar, started) = (None, Instant::now());
-    let caught_up = project_to_head(store, location, args.failing.position(), &mut |progress| {
+    let caught_up = catch_up(store, location, args.failing.position(), &mut |progress| {
         if started.elapsed() >= BAR_AFTER {
             let bar = bar.get_or_insert_with(|| progress_bar("projecting", Counted::Positions));
             bar.set_length(progress.head.number());
             bar.set_position(progress.checkpoint.number());
         }
-        ControlFlow::Continue(())
     });
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
     Ok(match caught_up? {
-        CatchUp::HeldBy(process) => {
-            let said = orders::status(location)?.filter(|said| said.process == process);
-            Some(Behind::HeldBy(ProjectorStatus { process, ..said.unwrap_or_default() }))
-        }
-        CatchUp::Failed { failure, .. } => Some(Behind::Failed(failure)),
-        CatchUp::Done { .. } | CatchUp::Stopped(_) => None,
+        CaughtUp::AtHead => None,
+        CaughtUp::HeldBy(status) => Some(Behind::HeldBy(status)),
+        CaughtUp::Failed(failure) => Some(Behind::Failed(failure)),
     })
+}
+
+/// Says that events are missing from the answer because they were skipped, if some are.
+fn say_skipped(location: &Location, as_of: AsOf) -> Result<()> {
+    let skipped = ReadModel::open(location).reading()?.as_of(as_of)?.skipped()?;
+    if let Some(newest) = skipped.newest.first() {
+        let (n, events) = (skipped.n_events, if skipped.n_events == 1 { "event is" } else { "events are" });
+        say(&format!(
+            "{n} {events} missing, the last at {newest}: they could not be projected and were skipped; SELECT * FROM skipped \
+             lists them"
+        ));
+    }
+    Ok(())
 }
 
 /// What the read model does not know yet it is not asked about.

@@ -27,12 +27,14 @@ pub fn run(args: &args::Rebuild) -> Result<ExitCode> {
         is_cancelled: cancelled(ExitCode::Error as u8)?,
     };
     let bar = progress_bar("projecting", Counted::Positions);
-    let mut is_comparing = false;
+    let (mut is_comparing, mut found) = (false, Vec::new());
     let built = rebuild(store, &location, &options, &mut |told| {
         let (begins_comparing, n_all, n) = match told {
             Rebuilding::Projected(progress) => (false, progress.head.number(), progress.checkpoint.number()),
             Rebuilding::Comparing(compared) => (true, compared.n_rows_all, compared.n_rows),
-            Rebuilding::Compared(comparison) => return bar.suspend(|| say_differences(comparison)),
+            Rebuilding::Compared(comparison) => {
+                return bar.suspend(|| found.extend(differences(comparison, args.check)));
+            }
         };
         if begins_comparing != is_comparing {
             is_comparing = begins_comparing;
@@ -50,20 +52,30 @@ pub fn run(args: &args::Rebuild) -> Result<ExitCode> {
         Rebuild::HeldBy(None) => bail!("another process rebuilds it already; wait for that"),
     };
     let mut out = Output::stdout();
+    for difference in found {
+        for line in difference.lines() {
+            out.text(line)?;
+        }
+    }
     out.text(&format!("{}: {}", location.folder().display(), outcome(&rebuilt, args.check)))?;
     out.finish()?;
     Ok(if args.check && has_found(&rebuilt.comparison) { ExitCode::Found } else { ExitCode::Done })
 }
 
-fn say_differences(comparison: &Comparison) {
-    match comparison {
-        Comparison::Nothing(why) => say(&format!("there was nothing to compare with: {why}")),
-        Comparison::Compared { differences, .. } => {
-            for difference in differences {
-                say(&difference.to_string());
-            }
+/// The differences are what a check is asked for; a rebuild says them before it goes on.
+fn differences(comparison: &Comparison, is_check: bool) -> Vec<String> {
+    let differences: Vec<String> = match comparison {
+        Comparison::Nothing(why) => {
+            say(&format!("there is nothing to compare with: {why}"));
+            Vec::new()
         }
+        Comparison::Compared { differences, .. } => differences.iter().map(ToString::to_string).collect(),
+    };
+    if is_check {
+        return differences;
     }
+    differences.iter().for_each(|difference| say(difference));
+    Vec::new()
 }
 
 fn outcome(rebuilt: &Rebuilt, is_check: bool) -> String {

@@ -113,24 +113,59 @@ pub(super) fn apply(
     fail_at: Option<GlobalPosition>,
 ) -> Result<Applied, ApplyError> {
     let (stopped, n_before) = match try_apply(generation, after, events, fold, fail_at)? {
-        Ok(mark) => return Ok(Applied { mark, stopped: None }),
-        Err(stopped) => stopped,
+        Tried::Whole(mark) => return Ok(Applied { mark, stopped: None }),
+        Tried::Stopped(stopped, n_before) => (stopped, n_before),
+        Tried::Unclear => return apply_one_by_one(generation, after, events, fold, fail_at),
     };
     let before = events.get(..n_before).unwrap_or_default();
     match try_apply(generation, after, before, fold, fail_at)? {
-        Ok(mark) => Ok(Applied { mark, stopped: Some(stopped) }),
-        Err((stopped, _)) => Err(ApplyError::Database(stopped.why)),
+        Tried::Whole(mark) => Ok(Applied { mark, stopped: Some(stopped) }),
+        Tried::Stopped(..) | Tried::Unclear => Err(ApplyError::Database(stopped.why)),
     }
 }
 
-/// All of the batch, or nothing of it and the event that stopped it, with how many stand before that.
+/// [`apply`] where it shows only at the end of a batch that an event cannot become rows: each event has a transaction of
+/// its own, up to the one that it is.
+fn apply_one_by_one(
+    generation: &mut Generation,
+    after: GlobalPosition,
+    events: &[RecordedEvent],
+    fold: &AccountFold,
+    fail_at: Option<GlobalPosition>,
+) -> Result<Applied, ApplyError> {
+    let mut mark = Mark::default();
+    for n_events in 1..=events.len() {
+        let so_far = events.get(..n_events).unwrap_or_default();
+        match try_apply(generation, after, so_far, fold, fail_at)? {
+            Tried::Whole(applied) => mark = applied,
+            Tried::Stopped(stopped, _) => {
+                mark = read_mark(&generation.connection)?;
+                return Ok(Applied { mark, stopped: Some(stopped) });
+            }
+            Tried::Unclear => {}
+        }
+    }
+    Ok(Applied { mark, stopped: None })
+}
+
+/// What trying a batch led to.
+enum Tried {
+    /// All of it is in the rows.
+    Whole(Mark),
+    /// None of it is, because of this event, before which so many stand.
+    Stopped(StoppedAt, usize),
+    /// None of it is, because of one of its events.
+    Unclear,
+}
+
+/// All of the batch, or nothing of it.
 fn try_apply(
     generation: &mut Generation,
     after: GlobalPosition,
     events: &[RecordedEvent],
     fold: &AccountFold,
     fail_at: Option<GlobalPosition>,
-) -> Result<Result<Mark, (StoppedAt, usize)>, ApplyError> {
+) -> Result<Tried, ApplyError> {
     let Generation { connection, known, .. } = generation;
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut mark = read_mark(&tx)?;
@@ -140,7 +175,7 @@ fn try_apply(
     }
     let n_known = events.partition_point(|event| event.position <= checkpoint);
     let fresh = events.get(n_known..).unwrap_or_default();
-    let Some(last) = fresh.last() else { return Ok(Ok(mark)) };
+    let Some(last) = fresh.last() else { return Ok(Tried::Whole(mark)) };
     let skipped = skipped::after(&tx, checkpoint)?;
     let mut projections = projections();
     let mut accounts = Accounts::new(&tx, known.take(checkpoint)).map_err(ApplyError::Database)?;
@@ -155,7 +190,9 @@ fn try_apply(
             match applied {
                 Ok(()) => {}
                 Err(why) if is_of_database(&why) => return Err(ApplyError::Database(why)),
-                Err(why) => return Ok(Err((StoppedAt { event: failed_event(event), why }, n_before))),
+                Err(why) => {
+                    return Ok(Tried::Stopped(StoppedAt { event: failed_event(event), why }, n_before));
+                }
             }
         }
         if let Some(source) = event.source
@@ -167,15 +204,21 @@ fn try_apply(
         }
     }
     let (others, touched) = accounts.into_known_and_touched();
-    for projection in &mut projections {
-        projection.finish(&tx, &touched).map_err(ApplyError::Database)?;
+    let finished = projections.iter_mut().try_for_each(|projection| projection.finish(&tx, &touched));
+    match finished {
+        Ok(()) => {}
+        Err(why) if is_of_database(&why) => return Err(ApplyError::Database(why)),
+        Err(why) if fresh.len() == 1 => {
+            return Ok(Tried::Stopped(StoppedAt { event: failed_event(last), why }, n_known));
+        }
+        Err(_) => return Ok(Tried::Unclear),
     }
     mark.checkpoint = Checkpoint { position: last.position, clock: last.clock };
     mark.event = Some(digest(last));
     write_mark(&tx, &mark)?;
     tx.commit()?;
     known.keep(last.position, others, touched);
-    Ok(Ok(mark))
+    Ok(Tried::Whole(mark))
 }
 
 fn failed_event(event: &RecordedEvent) -> FailedEvent {

@@ -106,12 +106,15 @@ impl Look<'_> {
     }
 }
 
+/// The table that also has what is to be skipped beyond the checkpoint; the view of it is compared.
+const NOT_COMPARED: &str = "skipped_events";
+
 fn sources(connection: &Connection) -> rusqlite::Result<Vec<Source>> {
     let mut select = connection.prepare(
         "SELECT name, type = 'view' FROM sqlite_schema
-         WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY type DESC, name",
+         WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' AND name <> ?1 ORDER BY type DESC, name",
     )?;
-    let all = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let all = select.query_map([NOT_COMPARED], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let all = all.collect::<rusqlite::Result<Vec<(String, bool)>>>()?;
     let mut sources = Vec::new();
     for (name, is_view) in all {

@@ -121,6 +121,11 @@ impl Location {
         Ok(Pointer::from_text(&String::from_utf8_lossy(&bytes)))
     }
 
+    /// Whether something names a generation, even if it cannot be understood.
+    pub fn has_pointer(&self) -> bool {
+        self.pointer_path().exists()
+    }
+
     /// Makes a generation the current one, in one step that is on the disk when this returns: who looks sees the old
     /// pointer or the new one, whole. The files of generations before it are deleted, as far as that is possible.
     ///

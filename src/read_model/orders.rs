@@ -1,17 +1,19 @@
-//! Orders to the one who projects, and what it says of itself, in two files beside the generations: so it can be steered
-//! and watched from every process.
+//! Orders to the one who projects, and what it says of itself: two files beside the generations, for every process.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::read_model::location::Location;
 use crate::read_model::rows::steering::{Order, ProjectorStatus};
 
 /// The longest stretch of orders that is read at once, in bytes: thousands of key presses.
 const ORDERS_BYTES_MAX: u64 = 64 << 10;
+
+/// The longest file of orders, in bytes: some 50,000 of them, more than a person gives to one who projects.
+const ORDERS_FILE_BYTES_MAX: u64 = 1 << 20;
 
 /// The longest status that is read, in bytes: its longest part is the reason of a failure.
 const STATUS_BYTES_MAX: u64 = 64 << 10;
@@ -22,6 +24,9 @@ const STATUS_BYTES_MAX: u64 = 64 << 10;
 /// The folder cannot be written.
 pub fn give(location: &Location, order: &Order) -> Result<()> {
     let path = orders_path(location);
+    if fs::metadata(&path).is_ok_and(|file| file.len() > ORDERS_FILE_BYTES_MAX) {
+        bail!("the projector has been steered too often from here; steer it where it is");
+    }
     let mut line = serde_json::to_string(order)?;
     line.push('\n');
     // A short write at the end is one piece, whoever else writes.
@@ -55,24 +60,24 @@ impl Orders {
         if n_bytes == self.n_bytes_taken {
             return Vec::new();
         }
-        let text = self.read_on().unwrap_or_default();
-        // A line that is still being written waits for its end.
-        let whole = text.rfind('\n').map_or("", |end| text.get(..=end).unwrap_or_default());
-        self.n_bytes_taken += whole.len() as u64;
-        if self.n_bytes_taken == n_bytes && n_bytes > ORDERS_BYTES_MAX {
-            // All that was ordered is known: the file need not grow for ever.
-            let _ = fs::remove_file(&self.path);
-            self.n_bytes_taken = 0;
-        }
-        whole.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+        let bytes = self.read_on().unwrap_or_default();
+        // A line that is still being written waits for its end; one as long as no order is, is passed over.
+        let n_whole = match bytes.iter().rposition(|byte| *byte == b'\n') {
+            Some(end) => end + 1,
+            None if bytes.len() as u64 >= ORDERS_BYTES_MAX => bytes.len(),
+            None => 0,
+        };
+        self.n_bytes_taken += n_whole as u64;
+        let lines = bytes.get(..n_whole).unwrap_or_default().split(|byte| *byte == b'\n');
+        lines.filter_map(|line| serde_json::from_slice(line).ok()).collect()
     }
 
-    fn read_on(&self) -> std::io::Result<String> {
+    fn read_on(&self) -> std::io::Result<Vec<u8>> {
         let mut file = File::open(&self.path)?;
         file.seek(SeekFrom::Start(self.n_bytes_taken))?;
         let mut bytes = Vec::new();
         file.take(ORDERS_BYTES_MAX).read_to_end(&mut bytes)?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
+        Ok(bytes)
     }
 }
 
@@ -87,6 +92,14 @@ pub fn publish(location: &Location, status: &ProjectorStatus) -> Result<()> {
     fs::write(&written, text)
         .and_then(|()| fs::rename(&written, &path))
         .with_context(|| format!("{} cannot be written", path.display()))
+}
+
+/// What this process said last, if it is the one who projects; what an earlier one has left there says nothing of it.
+///
+/// # Errors
+/// It is there and cannot be read.
+pub fn status_of(location: &Location, process: Option<u32>) -> Result<Option<ProjectorStatus>> {
+    Ok(status(location)?.filter(|said| said.process == process))
 }
 
 /// What the one who projects said last; `None` where nobody has said anything that can be understood.

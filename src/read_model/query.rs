@@ -22,6 +22,8 @@ const N_ATTEMPTS_MAX: usize = 4;
 #[derive(Debug)]
 pub struct ReadModel {
     location: Location,
+    /// The pointer that was followed last, also to a generation that is none to read.
+    looked_at: Option<Pointer>,
     opened: Option<Opened>,
     n_opened: i64,
 }
@@ -44,7 +46,7 @@ pub struct Reading<'r> {
 impl ReadModel {
     /// The read model at this place, whether or not there is one yet.
     pub fn open(location: &Location) -> Self {
-        Self { location: location.clone(), opened: None, n_opened: 0 }
+        Self { location: location.clone(), looked_at: None, opened: None, n_opened: 0 }
     }
 
     /// Where it is.
@@ -80,15 +82,16 @@ impl ReadModel {
     fn follow_pointer(&mut self) -> Result<()> {
         for _ in 0..N_ATTEMPTS_MAX {
             let pointer = self.location.current()?;
-            if self.opened.as_ref().map(|opened| &opened.pointer) == pointer.as_ref() {
+            if self.looked_at == pointer {
                 return Ok(());
             }
-            self.opened = None;
+            (self.opened, self.looked_at) = (None, None);
             self.n_opened += 1;
             let Some(pointer) = pointer else { return Ok(()) };
             let path = self.location.generation_path(pointer.number);
             match open_for_reading(&path, &self.location, &pointer) {
                 Ok(connection) => {
+                    self.looked_at = Some(pointer.clone());
                     self.opened = connection.map(|connection| Opened { pointer, connection });
                     return Ok(());
                 }

@@ -191,7 +191,7 @@ impl<'a> Building<'a> {
     /// Projects up to where the live generation is, which may go on meanwhile. It is looked at, but not held: what is
     /// written to it can be taken into its file.
     fn catch_up_with_the_live_one(&mut self, on: &mut OnRebuilding<'_>) -> Result<ControlFlow<()>> {
-        while let Ok(live) = Live::open(self.location, &self.options.is_cancelled) {
+        while let Ok(Ok(live)) = Live::open(self.location, &self.options.is_cancelled) {
             let up_to = live.mark.checkpoint.position;
             drop(live);
             if self.position() >= up_to {
@@ -261,13 +261,13 @@ impl<'a> Building<'a> {
 
     /// Whether the live generation has this event among those that were skipped.
     fn was_skipped(&self, stopped: &StoppedAt) -> Result<bool> {
-        let Ok(live) = Live::open(self.location, &self.options.is_cancelled) else { return Ok(false) };
+        let Ok(live) = Live::open(self.location, &self.options.is_cancelled)? else { return Ok(false) };
         Ok(skipped::contains(&live.connection, GlobalPosition::new(stopped.event.position))?)
     }
 
     /// Compares it with the live generation, where that is now; `None` if it was told to stop.
     fn compare(&mut self, on: &mut OnRebuilding<'_>) -> Result<Option<Comparison>> {
-        let live = match Live::open(self.location, &self.options.is_cancelled) {
+        let live = match Live::open(self.location, &self.options.is_cancelled)? {
             Ok(live) => live,
             Err(unfit) => return Ok(Some(Comparison::Nothing(unfit))),
         };
@@ -294,7 +294,7 @@ impl<'a> Building<'a> {
             Ok(differences) => Ok(Some(Comparison::Compared { at: at.position, differences })),
             Err(_) if self.is_cancelled() => Ok(None),
             Err(Trouble::Stopped) => Ok(None),
-            Err(Trouble::Live(error)) => Ok(Some(Comparison::Nothing(unreadable(&error.into())))),
+            Err(Trouble::Live(error)) => Ok(Some(Comparison::Nothing(unreadable(error.into())?))),
             Err(Trouble::New(error)) => Err(error.into()),
         }
     }
@@ -308,8 +308,12 @@ struct Live {
 
 impl Live {
     /// Opens it, or says why it is none to compare with.
-    fn open(location: &Location, is_cancelled: &Arc<AtomicBool>) -> Result<Self, Unfit> {
-        let Some(pointer) = location.current().ok().flatten() else { return Err(Unfit::Missing) };
+    fn open(location: &Location, is_cancelled: &Arc<AtomicBool>) -> Result<Result<Self, Unfit>> {
+        let Some(pointer) = location.current().ok().flatten() else {
+            let unclear = "the file that names its generation cannot be understood";
+            let is_there = location.has_pointer();
+            return Ok(Err(if is_there { Unfit::Damaged(unclear.to_owned()) } else { Unfit::Missing }));
+        };
         let path = location.generation_path(pointer.number);
         let open = || -> Result<Result<Self, Unfit>> {
             let mut connection = connect(&path)?;
@@ -321,15 +325,20 @@ impl Live {
             prepare(&mut connection, &mark.checkpoint, is_cancelled)?;
             Ok(Ok(Self { connection, mark }))
         };
-        open().unwrap_or_else(|error| {
-            // What cannot be read must not keep it from being replaced.
-            Err(if path.exists() { unreadable(&error) } else { Unfit::Missing })
-        })
+        match open() {
+            Err(_) if !path.exists() => Ok(Err(Unfit::Missing)),
+            Err(error) => Ok(Err(unreadable(error)?)),
+            opened => opened,
+        }
     }
 }
 
-fn unreadable(error: &anyhow::Error) -> Unfit {
-    Unfit::Damaged(damage(error).unwrap_or_else(|| format!("{error:#}")))
+/// What cannot be read because it is damaged must not keep it from being replaced.
+///
+/// # Errors
+/// It is not for damage that it cannot be read.
+fn unreadable(error: anyhow::Error) -> Result<Unfit> {
+    damage(&error).map(Unfit::Damaged).ok_or(error)
 }
 
 /// Lets the views answer, as of the checkpoint, and lets a question that takes long be cancelled.

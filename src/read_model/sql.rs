@@ -6,6 +6,7 @@ pub mod temp_space;
 
 use std::fmt;
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -176,14 +177,32 @@ impl ReadModel {
         limits: &Limits,
         answer: &mut dyn Answer,
     ) -> Result<(), Unanswered> {
-        let path = self.current_path().map_err(Unanswered::ReadModel)?.ok_or(Unanswered::NoReadModel)?;
-        let connection = connect(&path).map_err(Unanswered::ReadModel)?;
-        let checkpoint = begin(&connection).map_err(Unanswered::ReadModel)?;
+        let (connection, checkpoint) =
+            self.connect_to_ask().map_err(Unanswered::ReadModel)?.ok_or(Unanswered::NoReadModel)?;
         as_of::register(&connection, as_of, &checkpoint).map_err(|error| plain(&error))?;
         let as_of = as_of.position(&checkpoint);
         let confined = Confined::new(connection, limits).map_err(|error| plain(&error))?;
         confined.answer(sql, as_of, checkpoint, answer)
     }
+}
+
+impl ReadModel {
+    /// A connection of its own to the current generation, and the checkpoint as of which it sees it; `None` where there
+    /// is no read model. A generation that is replaced just now is looked for once more.
+    fn connect_to_ask(&mut self) -> Result<Option<(Connection, Checkpoint)>> {
+        let Some(path) = self.current_path()? else { return Ok(None) };
+        let connected = connect_at_checkpoint(&path);
+        match self.current_path()? {
+            Some(other) if connected.is_err() && other != path => connect_at_checkpoint(&other).map(Some),
+            _ => connected.map(Some),
+        }
+    }
+}
+
+fn connect_at_checkpoint(path: &Path) -> Result<(Connection, Checkpoint)> {
+    let connection = connect(path)?;
+    let checkpoint = begin(&connection)?;
+    Ok((connection, checkpoint))
 }
 
 /// From here on the connection sees the read model as of one checkpoint: this one.

@@ -39,7 +39,7 @@ impl Projection for Transactions {
     }
 
     fn version(&self) -> i64 {
-        2
+        3
     }
 
     fn schema(&self) -> &'static str {

@@ -31,8 +31,7 @@ SELECT
     h.version,
     coalesce(
         strftime('%Y-%m-%dT%H:%M:%S', (h.time - (h.time % 1000000 + 1000000) % 1000000) / 1000000, 'unixepoch')
-        || rtrim(rtrim(printf('.%06d', (h.time % 1000000 + 1000000) % 1000000), '0'), '.')
-        || 'Z',
+        || printf('.%06dZ', (h.time % 1000000 + 1000000) % 1000000),
         CAST(h.time AS TEXT)
     ),
     h.type, h.amount, h.balance, h.counterparty, h.transfer

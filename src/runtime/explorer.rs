@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 use crate::domain::event::GlobalPosition;
 use crate::read_model::generation::Unfit;
 use crate::read_model::location::Location;
+use crate::read_model::query::ReadModel;
 use crate::runtime::asker::Asker;
 use crate::runtime::finder::Finder;
 use crate::runtime::importer::{Importer, LogToRead};
@@ -85,11 +86,12 @@ impl Stage {
         let watched = SqliteStore::open_read_only(&opening.path)?;
         // The first frame shows the head already.
         to_inbox.send(head_moved(&near, near.head()?, None)?).context("the inbox is closed")?;
+        let notice = opening.notice.clone().or(fails_in_vain(&near, &opening)?);
         let workers = Workers::start(near, &opening, to_inbox)?;
         let importer = opening.log.map(|log| Importer::start(log, to_inbox.clone()));
         let (watching, stop) = channel();
         let watcher = watcher::start(watched, stop, to_inbox.clone());
-        Ok(Self { store: opening.store, notice: opening.notice, workers, importer, watching, watcher })
+        Ok(Self { store: opening.store, notice, workers, importer, watching, watcher })
     }
 
     /// Runs the loop on it; afterwards everything is closed.
@@ -129,6 +131,18 @@ impl Stage {
         workers.stop();
         end.map(|(next, _)| next)
     }
+}
+
+/// That the event on which projecting is to fail has been projected already, if it has.
+fn fails_in_vain(store: &SqliteStore, opening: &Opening) -> Result<Option<String>> {
+    let Some(fail_at) = opening.fail_at else { return Ok(None) };
+    let location = Location::beside(&opening.path, store.id())?;
+    let checkpoint = ReadModel::open(&location).reading()?.checkpoint()?.position;
+    let text = format!(
+        "the event at {fail_at} was projected before: --fail-at shows only where the read model is made anew (delete {})",
+        location.folder().display()
+    );
+    Ok((fail_at <= checkpoint).then_some(text))
 }
 
 /// The threads that do what the screen wants done.
@@ -233,6 +247,7 @@ fn message_of(report: ProjectorReport) -> Option<Message> {
             Message::Projected { checkpoint, status: Box::new(status), is_followed: !is_here }
         }
         ProjectorReport::Replaced => Message::ReadModelReplaced,
+        ProjectorReport::Unheard(why) => Message::Failed(why),
         ProjectorReport::Begun(Unfit::Missing) => return None,
         ProjectorReport::Begun(why) => Message::ReadModelBegun(why.to_string()),
     })

@@ -5,8 +5,6 @@ use anyhow::Result;
 use crate::domain::event::GlobalPosition;
 use crate::read_model::location::Location;
 use crate::read_model::query::ReadModel;
-use crate::read_model::rows::Checkpoint;
-use crate::read_model::rows::steering::ProjectorStatus;
 use crate::runtime::asker::answer_at_once;
 use crate::runtime::finder::search;
 use crate::runtime::query_worker::QueryWorker;
@@ -32,8 +30,7 @@ pub struct Headless<'a> {
 }
 
 impl<'a> Headless<'a> {
-    /// Opens the screen on a store whose read model stands at `checkpoint`, and where the one who projects stands so; the
-    /// playhead is at the head.
+    /// Opens the screen on a store; `projected` says where its read model stands. The playhead is at the head.
     ///
     /// # Errors
     /// The store cannot be read.
@@ -41,8 +38,7 @@ impl<'a> Headless<'a> {
         model: &'a mut Model,
         store: &'a SqliteStore,
         location: &Location,
-        checkpoint: Checkpoint,
-        status: ProjectorStatus,
+        projected: Message,
     ) -> Result<Self> {
         let own = SqliteStore::open_read_only(store.path())?;
         let store_worker = StoreWorker::new(own)?;
@@ -51,7 +47,7 @@ impl<'a> Headless<'a> {
         let mut headless = Self { model, store, store_worker, query_worker, read_model };
         let moved = head_moved(headless.store, headless.store.head()?, None)?;
         headless.take_in(moved)?;
-        headless.take_in(Message::Projected { checkpoint, status: Box::new(status), is_followed: false })?;
+        headless.take_in(projected)?;
         Ok(headless)
     }
 

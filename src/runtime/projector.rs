@@ -45,6 +45,8 @@ pub enum ProjectorReport {
     Begun(Unfit),
     /// Another generation is read now, which somebody made beside the one before.
     Replaced,
+    /// An order did not reach the one who projects, and why.
+    Unheard(String),
 }
 
 /// The running threads of a projector and its subscription. They end when this is dropped, after the transaction that

@@ -4,7 +4,7 @@
 //! (`instr`, `trim`), and so may understanding a question: whoever asked does not wait for that.
 
 use std::ops::ControlFlow;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -34,6 +34,30 @@ const N_PARTS_WAITING: usize = 2;
 /// What a question that is nested as deep as SQLite allows takes of the stack, several times over.
 const STACK_BYTES: usize = 8 << 20;
 
+/// Most questions of this process that are under way or left to themselves: each of these may keep a core busy until its
+/// instruction ends.
+const N_THREADS_MAX: usize = 4;
+
+/// How many there are.
+static N_THREADS: AtomicUsize = AtomicUsize::new(0);
+
+/// Counts a thread as long as it lives.
+struct Counted;
+
+impl Counted {
+    /// `None` where there are too many already.
+    fn one() -> Option<Self> {
+        let count = |n: usize| (n < N_THREADS_MAX).then_some(n + 1);
+        N_THREADS.fetch_update(Ordering::Relaxed, Ordering::Relaxed, count).ok().map(|_| Self)
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        N_THREADS.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// A part of an answer.
 enum Part {
     Begin(Vec<String>, GlobalPosition, Checkpoint),
@@ -53,9 +77,12 @@ pub fn ask(
     limits: &Limits,
     answer: &mut dyn Answer,
 ) -> Result<(), Unanswered> {
+    let busy = "earlier questions have not stopped yet; ask again in a moment";
+    let counted = Counted::one().ok_or_else(|| Unanswered::Wrong(busy.to_owned()))?;
     let (parts, given) = sync_channel(N_PARTS_WAITING);
     let (location, sql, its_limits) = (location.clone(), sql.to_owned(), limits.clone());
     let work = move || {
+        let _counted = counted;
         let mut handing = HandingOver { parts, rows: Vec::new(), n_bytes: 0, handed: Instant::now() };
         let answered = ReadModel::open(&location).sql(&sql, as_of, &its_limits, &mut handing);
         _ = handing.hand_over();

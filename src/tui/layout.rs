@@ -224,6 +224,11 @@ pub fn account_rows(panes: &Panes) -> usize {
     })
 }
 
+/// How many rows of the query view stand above its first account: who projects, and the heading.
+pub fn account_heading_rows(pane: Rect) -> usize {
+    usize::from(info_rows(inside(pane).height) + 1)
+}
+
 /// How many lines at the top of the query view say who projects, when it has so many inside its frame: none where the
 /// accounts need the room.
 pub fn info_rows(height: u16) -> u16 {

@@ -351,6 +351,12 @@ impl Model {
         self.look.is_settled()
     }
 
+    /// Whether the read side stands still because of the event at this position.
+    pub fn has_failed_at(&self, position: u64) -> bool {
+        let failed = self.read_side.status.failure.as_ref().and_then(|failure| failure.event.as_ref());
+        failed.is_some_and(|event| event.position == position)
+    }
+
     /// How far the read side is behind.
     pub fn lag(&self) -> Lag {
         Lag::between(&self.read_side.checkpoint, self.head.position, self.head.clock)

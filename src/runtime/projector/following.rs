@@ -6,15 +6,15 @@ use crate::read_model::location::Location;
 use crate::read_model::orders;
 use crate::read_model::query::ReadModel;
 use crate::read_model::rows::Checkpoint;
-use crate::read_model::rows::steering::ProjectorStatus;
+use crate::read_model::rows::steering::{Pace, ProjectorStatus};
 
 /// What a look at the read model found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Looked {
-    /// The generation that was there before.
-    Same,
-    /// Another one.
-    Replaced,
+pub(super) struct Looked {
+    /// Whether another generation is read than at the look before.
+    pub(super) is_replaced: bool,
+    /// The pace of the one who projects, if that is news.
+    pub(super) new_pace: Option<Pace>,
 }
 
 /// What is known of the one who projects.
@@ -27,6 +27,8 @@ pub(super) struct Following {
     pub(super) checkpoint: Checkpoint,
     /// How the one who projects stands.
     pub(super) status: ProjectorStatus,
+    /// The pace that it said last.
+    said_pace: Option<Pace>,
 }
 
 impl Following {
@@ -37,10 +39,11 @@ impl Following {
             version: None,
             checkpoint: Checkpoint::default(),
             status: ProjectorStatus::default(),
+            said_pace: None,
         }
     }
 
-    /// Looks how far the process is that projects, and how it stands; says whether it is still the same generation.
+    /// Looks how far the process is that projects, and how it stands.
     ///
     /// # Errors
     /// The read model cannot be read.
@@ -51,9 +54,10 @@ impl Following {
             self.checkpoint = self.read_model.reading()?.checkpoint()?;
             self.version = Some(version);
         }
-        // What an earlier one has left there says nothing of this one.
-        let said = orders::status(location)?.filter(|said| said.process == process);
+        let said = orders::status_of(location, process)?;
+        let new_pace = said.as_ref().map(|said| said.pace).filter(|pace| Some(*pace) != self.said_pace);
+        self.said_pace = new_pace.or(self.said_pace);
         self.status = ProjectorStatus { process, ..said.unwrap_or_default() };
-        Ok(if is_other { Looked::Replaced } else { Looked::Same })
+        Ok(Looked { is_replaced: is_other, new_pace })
     }
 }

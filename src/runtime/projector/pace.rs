@@ -62,8 +62,8 @@ impl Gate {
         self.n_steps = self.n_steps.saturating_sub(n_events);
         if let Some(speed) = self.pace.per_second {
             let owed = Duration::from_secs_f64(n_events as f64 / f64::from(speed.get()));
-            // What could have been taken while nothing waited is not made up for.
-            let earliest = Instant::now().checked_sub(interval(speed)).unwrap_or(self.since);
+            // What could have been taken while nothing waited is not made up for, but for half a turn: a late wake is.
+            let earliest = Instant::now().checked_sub(interval(speed) / 2).unwrap_or(self.since);
             self.since = (self.since + owed).max(earliest);
         }
     }
@@ -86,7 +86,7 @@ fn n_due(speed: NonZeroU32, waited: Duration) -> u64 {
     if waited < interval(speed) {
         return 0;
     }
-    let most = interval(speed) * 2;
+    let most = interval(speed) * 3 / 2;
     let n = waited.min(most).as_secs_f64() * f64::from(speed.get());
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small positive number")]
     let n = n as u64;

@@ -15,7 +15,7 @@ use crate::read_model::orders::{self, Orders};
 use crate::read_model::projector::{Opening, Projector, Standing, is_damage};
 use crate::read_model::rows::steering::{Order, Pace, ProjectorStatus};
 use crate::read_model::rows::{Checkpoint, Failure};
-use crate::runtime::projector::following::{Following, Looked};
+use crate::runtime::projector::following::Following;
 use crate::runtime::projector::pace::{Gate, Meter};
 use crate::runtime::projector::told::Told;
 use crate::runtime::projector::{ProjectorControl, ProjectorReport, Wake};
@@ -60,6 +60,8 @@ pub(super) struct ProjectorThread<R> {
     fail_at: Option<GlobalPosition>,
     /// Why it stands still.
     failure: Option<Failure>,
+    /// What keeps it from looking at the read model, as long as that lasts.
+    trouble: Option<Failure>,
     told: Told,
     /// How often in a row the read model was begun anew.
     n_begun: u32,
@@ -86,6 +88,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
             meter: Meter::new(),
             fail_at,
             failure: None,
+            trouble: None,
             told: Told::default(),
             n_begun: 0,
             n_bad_beats: 0,
@@ -108,7 +111,8 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
                     Wake::Control(ProjectorControl::Stop) => return,
                     Wake::Control(ProjectorControl::HeadMoved) => self.head_moved(),
                     Wake::Control(ProjectorControl::Order(order)) => self.take_order(order),
-                    Wake::Feed(n, feed) => self.take_feed(n, feed),
+                    Wake::Feed(n, feed) if n == self.n_subscriptions => self.take_feed(feed),
+                    Wake::Feed(..) => {}
                 }
                 wake = wakes.try_recv().ok();
             }
@@ -149,8 +153,10 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
     fn take_order(&mut self, order: Order) {
         match &self.role {
             Role::Following(_) => {
+                // It is kept, too, for when this one takes over before the other has heard of it.
+                self.gate.set_pace(self.gate.pace().after(order));
                 if let Err(error) = orders::give(&self.location, &order) {
-                    self.fail(format!("{error:#}"));
+                    (self.report)(ProjectorReport::Unheard(format!("{error:#}")));
                 }
             }
             Role::Undecided | Role::Projecting(_) => self.obey(order),
@@ -191,10 +197,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
         }
     }
 
-    fn take_feed(&mut self, n: u64, feed: Feed) {
-        if n != self.n_subscriptions {
-            return;
-        }
+    fn take_feed(&mut self, feed: Feed) {
         match feed {
             Feed::Queued => {}
             Feed::Ended(Ended::Unfit(unfit)) => self.begin_anew(unfit),
@@ -214,13 +217,12 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
             Role::Undecided | Role::Following(_) => self.try_to_project(),
         };
         match done {
-            Ok(()) if self.n_bad_beats > 0 => (self.n_bad_beats, self.failure) = (0, None),
-            Ok(()) => {}
+            Ok(()) => (self.n_bad_beats, self.trouble) = (0, None),
             Err(error) => {
                 self.n_bad_beats += 1;
                 // Who deletes a folder takes a moment, in which nothing can be made in it: that is told only if it lasts.
                 if self.n_bad_beats > 1 {
-                    self.fail(format!("{error:#}"));
+                    self.trouble = Some(Failure { event: None, why: format!("{error:#}") });
                 }
             }
         }
@@ -236,10 +238,6 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
     fn try_to_project(&mut self) -> Result<()> {
         match Projector::open(&self.location)? {
             Opening::Ready(mut projector, unfit) => {
-                if let Role::Following(following) = &self.role {
-                    // What a person saw held stays held, whoever held it.
-                    self.gate.set_pace(following.status.pace);
-                }
                 projector.fail_at(self.fail_at);
                 let orders = Orders::begin(&self.location);
                 let projecting = Projecting { projector: *projector, subscription: None, orders };
@@ -253,12 +251,17 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
             Opening::HeldBy(process) => {
                 if !matches!(self.role, Role::Following(_)) {
                     self.role = Role::Following(Box::new(Following::new(&self.location)));
-                    self.told = Told::default();
+                    (self.told, self.failure) = (Told::default(), None);
                 }
-                if let Role::Following(following) = &mut self.role
-                    && following.look(&self.location, process)? == Looked::Replaced
-                {
-                    (self.report)(ProjectorReport::Replaced);
+                if let Role::Following(following) = &mut self.role {
+                    let looked = following.look(&self.location, process)?;
+                    if looked.is_replaced {
+                        (self.report)(ProjectorReport::Replaced);
+                    }
+                    // What a person sees held stays held when this one takes over, whoever held it.
+                    if let Some(pace) = looked.new_pace {
+                        self.gate.set_pace(pace);
+                    }
                 }
             }
         }
@@ -331,9 +334,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
             }
             Err(error) if is_damage(&error) => self.begin_anew(Unfit::Damaged(error.to_string())),
             Err(ApplyError::Gap { .. }) => {
-                if let Err(error) = self.reopen() {
-                    self.fail(format!("{error:#}"));
-                }
+                self.reopen().unwrap_or_else(|error| self.fail(format!("{error:#}")));
             }
             // What cannot be written because it was deleted is no failure.
             Err(_) if projecting.projector.standing() != Standing::Current => self.beat(),
@@ -370,8 +371,8 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
     fn standing(&mut self) -> Option<(Checkpoint, ProjectorStatus, bool)> {
         match &self.role {
             // Even before it is known who projects, what keeps it from being known is told.
-            Role::Undecided => self.failure.clone().map(|failure| {
-                let failure = Some(failure);
+            Role::Undecided => self.trouble.clone().map(|trouble| {
+                let failure = Some(trouble);
                 (Checkpoint::default(), ProjectorStatus { failure, ..ProjectorStatus::default() }, true)
             }),
             Role::Projecting(projecting) => {
@@ -382,14 +383,16 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
                     n_queued: u64::try_from(n_queued).unwrap_or(u64::MAX),
                     n_queued_max: u64::try_from(N_QUEUE_EVENTS_MAX).unwrap_or(u64::MAX),
                     per_second: self.meter.per_second(),
-                    failure: self.failure.clone(),
+                    failure: self.failure.as_ref().or(self.trouble.as_ref()).cloned(),
                 };
                 Some((projecting.projector.checkpoint(), status, true))
             }
             Role::Following(following) => {
                 let Following { checkpoint, status, .. } = &**following;
-                let failure = self.failure.clone().or_else(|| status.failure.clone());
-                Some((*checkpoint, ProjectorStatus { failure, ..status.clone() }, false))
+                let failure = status.failure.as_ref().or(self.trouble.as_ref()).cloned();
+                // One that says nothing of itself, as a verb that projects, has no pace that could be steered.
+                let pace = if status.n_queued_max > 0 { status.pace } else { self.gate.pace() };
+                Some((*checkpoint, ProjectorStatus { failure, pace, ..status.clone() }, false))
             }
         }
     }

@@ -73,6 +73,24 @@ pub const BINDINGS: &[Binding] = &[
         hint: Some(("S", "SQL")),
     },
     Binding {
+        group: Group::ReadSide,
+        keys: &[(Action::StepProjector, &[c('o')])],
+        does: "let the held projector take one event; a count before it takes more (20o)",
+        hint: Some(("o", "take one")),
+    },
+    Binding {
+        group: Group::ReadSide,
+        keys: &[(Action::Retry, &[c('r')])],
+        does: "where an event could not be projected: try it again",
+        hint: Some(("r", "retry")),
+    },
+    Binding {
+        group: Group::ReadSide,
+        keys: &[(Action::Skip, &[c('x')])],
+        does: "or skip it, until a rebuild tries it again: the query view remembers that",
+        hint: Some(("x", "skip")),
+    },
+    Binding {
         group: Group::Playhead,
         keys: &[(Action::Slower, &[c('-')]), (Action::Faster, &[c('+'), c('=')])],
         does: "slower, faster",
@@ -137,12 +155,6 @@ pub const BINDINGS: &[Binding] = &[
     },
     Binding {
         group: Group::ReadSide,
-        keys: &[(Action::StepProjector, &[c('o')])],
-        does: "let the held projector take one event; a count before it takes more (20o)",
-        hint: Some(("o", "take one")),
-    },
-    Binding {
-        group: Group::ReadSide,
         keys: &[(Action::SlowProjector, &[c('[')]), (Action::SpeedProjector, &[c(']')])],
         does: "the projector slower, down to an event a second, and faster",
         hint: None,
@@ -155,20 +167,8 @@ pub const BINDINGS: &[Binding] = &[
     },
     Binding {
         group: Group::ReadSide,
-        keys: &[(Action::Retry, &[c('r')])],
-        does: "where an event could not be projected: try it again",
-        hint: Some(("r", "retry")),
-    },
-    Binding {
-        group: Group::ReadSide,
-        keys: &[(Action::Skip, &[c('x')])],
-        does: "or skip it, for good: the query view remembers that",
-        hint: Some(("x", "skip")),
-    },
-    Binding {
-        group: Group::ReadSide,
         keys: &[(Action::Rebuild, &[c('R')])],
-        does: "rebuild the read model and say what differed; again: stop",
+        does: "rebuild the read model up to the head and say what differed; again: stop",
         hint: None,
     },
     Binding {

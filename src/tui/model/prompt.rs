@@ -65,8 +65,8 @@ pub const PROMPT_WORDS: [(&str, &str); 11] = [
     ("step", "the projector takes one event, and is held; step 20 takes 20"),
     ("speed", "speed 10: the projector takes ten events a second; speed free: as fast as it goes"),
     ("retry", "the projector tries again what failed"),
-    ("skip", "skip 8112: the projector passes over the event that failed, for good"),
-    ("rebuild", "the read model anew"),
+    ("skip", "skip 8112: the projector passes over the event that failed, until a rebuild tries it again"),
+    ("rebuild", "the read model anew, up to the head, whatever the projector's pace"),
     ("help", "the keys"),
     ("quit", "end"),
 ];
@@ -80,7 +80,8 @@ fn order(word: &str, rest: &str) -> Option<Result<Order, &'static str>> {
         "release" => alone(Order::Release, "release stands alone"),
         "retry" => alone(Order::Retry, "retry stands alone"),
         "step" if rest.is_empty() => Ok(Order::Step(1)),
-        "step" => number("step takes a number of events, as in step 20").map(Order::Step),
+        "step" => number("step takes a number of events, as in step 20")
+            .and_then(|n| if n == 0 { Err("step takes one event or more") } else { Ok(Order::Step(n)) }),
         "skip" => number("skip takes the position of the event, as in skip 8112").map(Order::Skip),
         "speed" if rest == "free" => Ok(Order::Speed(None)),
         "speed" => rest

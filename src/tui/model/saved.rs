@@ -15,11 +15,11 @@ pub struct SavedQuestion {
 pub const SAVED_QUESTIONS: [SavedQuestion; 5] = [
     SavedQuestion {
         name: "richest accounts",
-        answers: "the ten highest balances, and whose",
+        answers: "the ten highest balances of each currency, and whose",
         sql: "SELECT account, owner, balance, currency, status
-FROM accounts
-ORDER BY balance DESC
-LIMIT 10",
+FROM (SELECT *, row_number() OVER (PARTITION BY currency ORDER BY balance DESC) AS place FROM accounts)
+WHERE place <= 10
+ORDER BY currency, place",
     },
     SavedQuestion {
         name: "biggest days",
@@ -49,11 +49,11 @@ ORDER BY coalesce(sent_position, received_position)",
     SavedQuestion {
         name: "accounts below zero at any time",
         answers: "how far below, since when, how often",
-        sql: "SELECT account, min(balance) AS lowest, min(time) AS first_time,
-       min(position) AS first_position, count(*) AS n_transactions
-FROM transactions
-WHERE balance < 0
+        sql: "SELECT account, currency, min(t.balance) AS lowest, min(time) AS first_time,
+       min(t.position) AS first_position, count(*) AS n_transactions
+FROM transactions AS t JOIN accounts USING (account)
+WHERE t.balance < 0
 GROUP BY account
-ORDER BY lowest",
+ORDER BY currency, lowest",
     },
 ];

@@ -41,6 +41,16 @@ impl<Q: Clone + PartialEq, A> Slot<Q, A> {
         if is_under_way { None } else { self.want(question) }
     }
 
+    /// [`Slot::want`]; but while an answer is under way to a question that is the same for a person, it is waited for: where
+    /// something else in it changes all the time, every answer would be too late.
+    pub fn want_if_other(&mut self, question: Q, is_same: impl FnOnce(&Q) -> bool) -> Option<(u64, Q)> {
+        if self.question.as_ref().is_some_and(is_same) {
+            self.want_after_answer(question)
+        } else {
+            self.want(question)
+        }
+    }
+
     /// Takes an answer; `false` if it answers an older question, and was dropped.
     pub fn receive(&mut self, ticket: u64, answer: A) -> bool {
         if ticket != self.ticket {

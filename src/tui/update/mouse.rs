@@ -3,7 +3,9 @@
 use ratatui::layout::{Position, Rect};
 
 use crate::tui::effect::Effect;
-use crate::tui::layout::{Panes, event_rows, inside, layout, position_at_row, results_rows};
+use crate::tui::layout::{
+    Panes, account_heading_rows, event_rows, inside, layout, position_at_row, results_rows,
+};
 use crate::tui::message::{Mouse, MouseAction};
 use crate::tui::model::console::ConsolePart;
 use crate::tui::model::{Mode, Model, Pane, QueryForm, Selection};
@@ -58,8 +60,10 @@ fn press(model: &mut Model, panes: &Panes, at: Position, effects: &mut Vec<Effec
     } else if let Some(row) = row_in(panes.query, at) {
         model.focus = Pane::Query;
         if model.query_form == QueryForm::Accounts {
-            // The first row is the heading.
-            let account = row.checked_sub(1).and_then(|row| model.account_rows().get(row));
+            let account = panes
+                .query
+                .and_then(|pane| row.checked_sub(account_heading_rows(pane)))
+                .and_then(|row| model.account_rows().get(row));
             if let Some(name) = account.map(|account| account.account.clone()) {
                 model.selection = Selection::Pinned(name);
             }

@@ -57,6 +57,7 @@ pub(super) fn replaced(model: &mut Model) {
     model.statement.ask_again();
     model.flows.ask_again();
     model.money.ask_again();
+    model.console.answer.ask_again();
 }
 
 fn done(model: &mut Model, n_events: u64, millis: u64, rows: &RebuiltRows) {
@@ -69,7 +70,7 @@ fn done(model: &mut Model, n_events: u64, millis: u64, rows: &RebuiltRows) {
         }
         RebuiltRows::Other(tables) => {
             let text = differences(tables, &rebuilt, |text| notice_fits(text, model.size.width));
-            model.tell(Tone::Bad, text);
+            model.tell(Tone::Plain, text);
         }
     }
 }

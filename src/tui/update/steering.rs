@@ -58,17 +58,13 @@ pub(super) fn propose_skip(model: &mut Model) {
 
 /// Gives an order that was typed.
 pub(super) fn order(model: &mut Model, order: Order, effects: &mut Vec<Effect>) {
-    let failed = model.read_side.status.failure.as_ref();
     match order {
         Order::Retry => return retry(model, effects),
-        Order::Skip(position) => {
-            let event = failed.and_then(|failure| failure.event.as_ref());
-            if event.is_none_or(|event| event.position != position) {
-                let text = format!("the event at {position} is not one that could not be projected");
-                return model.tell(Tone::Bad, text);
-            }
+        Order::Skip(position) if !model.has_failed_at(position) => {
+            let text = format!("the event at {position} is not one that could not be projected");
+            return model.tell(Tone::Bad, text);
         }
-        Order::Hold | Order::Release | Order::Step(_) | Order::Speed(_) => {}
+        Order::Skip(_) | Order::Hold | Order::Release | Order::Step(_) | Order::Speed(_) => {}
     }
     steer(model, order, effects);
 }

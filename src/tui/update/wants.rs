@@ -68,22 +68,27 @@ fn want_query_view(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) 
     if let (QueryForm::Statement { scroll }, Some(account)) = (model.query_form, model.selected().cloned()) {
         let n_lines = usize::from(scroll) + usize::from(inside(pane).height);
         let question = StatementQuestion { account, n_lines, as_of, checkpoint };
-        let wanted = model.statement.want(question);
+        let (account, as_of) = (question.account.clone(), question.as_of);
+        let is_same = |asked: &StatementQuestion| asked.account == account && asked.as_of == as_of;
+        let wanted = model.statement.want_if_other(question, is_same);
         effects.extend(wanted.map(|(ticket, question)| Effect::Statement(ticket, question)));
         return;
     }
     let around = model.selected().cloned();
     let question = AccountsQuestion { around, n_rows: account_rows(panes), as_of, checkpoint };
-    effects
-        .extend(model.accounts.want(question).map(|(ticket, question)| Effect::Accounts(ticket, question)));
+    let (around, as_of) = (question.around.clone(), question.as_of);
+    let is_same = |asked: &AccountsQuestion| asked.around == around && asked.as_of == as_of;
+    let wanted = model.accounts.want_if_other(question, is_same);
+    effects.extend(wanted.map(|(ticket, question)| Effect::Accounts(ticket, question)));
     let accounts: Vec<_> = model.account_rows().iter().map(|row| row.account.clone()).collect();
     if accounts.is_empty() {
         return;
     }
     let rows_at = model.accounts.answer().map_or(GlobalPosition::START, |accounts| accounts.as_of);
     let question = CompareQuestion { playhead: model.playhead.position, rows_at, accounts };
-    effects
-        .extend(model.comparison.want(question).map(|(ticket, question)| Effect::Compare(ticket, question)));
+    let playhead = question.playhead;
+    let wanted = model.comparison.want_if_other(question, |asked| asked.playhead == playhead);
+    effects.extend(wanted.map(|(ticket, question)| Effect::Compare(ticket, question)));
 }
 
 /// What the query view's picture needs to know, if it is one. Its checkpoint may move faster than it can be drawn.

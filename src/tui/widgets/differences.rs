@@ -74,7 +74,8 @@ impl Differences {
             status: Difference::between(&row.status, &at_rows.status, &at_playhead.status),
         };
         // What has no column of its own is marked behind the last one.
-        if (row.version, row.overdraft_limit) != (*version_at_rows, at_rows.overdraft_limit) {
+        let is_otherwise = (row.version, row.overdraft_limit) != (*version_at_rows, at_rows.overdraft_limit);
+        if is_otherwise && !differences.has(Difference::Defect) {
             differences.status = Difference::Defect;
         }
         differences

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use crate::tui::layout::layout;
 use crate::tui::model::{Model, StoreKind};
 use crate::tui::theme::{PLAYHEAD_ROW, Theme};
 use crate::tui::widgets::pane::put;
@@ -72,11 +73,14 @@ fn parts(model: &Model, theme: &Theme) -> Vec<Part> {
         add(4, true, ", ", words.to_owned(), theme.dim);
     }
     if let Some(text) = progress(model) {
-        add(5, false, "  ", text, theme.read_side);
+        add(1, false, "  ", text, theme.read_side);
+    }
+    if let Some((text, style)) = read_side(model, theme) {
+        add(6, false, "  ", text, style);
     }
     if model.playback.is_playing {
         let speed = count(u64::from(model.playback.events_per_second()));
-        add(6, false, "  ", format!("{PLAYHEAD_ROW} {speed}/s"), theme.playhead);
+        add(5, false, "  ", format!("{PLAYHEAD_ROW} {speed}/s"), theme.playhead);
     }
     let (badge, style) = if model.follows_head { (" LIVE ", theme.live) } else { (" REPLAY ", theme.replay) };
     add(10, false, "  ", badge.to_owned(), style);
@@ -88,6 +92,20 @@ fn parts(model: &Model, theme: &Theme) -> Vec<Part> {
         add(2, false, "  ", format!("−{}", counted(head.since(playhead), "event")), theme.dim);
     }
     parts
+}
+
+/// What keeps the read side behind, where the query view that says so is not in sight.
+fn read_side(model: &Model, theme: &Theme) -> Option<(String, Style)> {
+    if layout(model).is_some_and(|panes| panes.query.is_some()) {
+        return None;
+    }
+    let status = &model.read_side.status;
+    let n_behind = model.lag().n_events;
+    match (&status.failure, status.pace.is_held) {
+        (Some(_), _) => Some((format!("FAILED, lag {}", count(n_behind)), theme.bad)),
+        (None, true) => Some((format!("HELD, lag {}", count(n_behind)), theme.differs)),
+        (None, false) => None,
+    }
 }
 
 /// The name of what is open; that of the bundled bank says that it is a sample.

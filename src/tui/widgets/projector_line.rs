@@ -38,7 +38,11 @@ fn doing(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
     let status = &model.read_side.status;
     let words = match (&status.failure, status.pace.is_held, status.pace.per_second) {
         (Some(_), ..) => return vec![span("FAILED", theme.bad)],
-        (None, true, _) => return vec![span("HELD", theme.differs)],
+        (None, true, Some(speed)) => {
+            let text = format!("HELD, then {}/s at most", count(speed.get().into()));
+            return vec![span(text, theme.differs)];
+        }
+        (None, true, None) => return vec![span("HELD", theme.differs)],
         (None, false, Some(speed)) => {
             return vec![span(format!("{}/s at most", count(speed.get().into())), theme.differs)];
         }

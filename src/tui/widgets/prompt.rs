@@ -125,6 +125,9 @@ fn outcome(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Ve
         Reading::Goto(Err(why)) => says(" ", &why.to_string(), theme.dim),
         Reading::Order(Err(_)) if is_first_word(prompt) => usages(prompt.text().trim(), theme),
         Reading::Order(Err(how)) => says(" ", how, theme.dim),
+        Reading::Order(Ok(Order::Skip(at))) if !model.has_failed_at(at) => {
+            says("✘", &format!("the event at {at} is not one that could not be projected"), theme.bad)
+        }
         Reading::Order(Ok(order)) => says("→", &order_words(order), theme.dim),
         // As long as the first word is being typed, it may still become a command.
         Reading::Command(Err(_)) if is_first_word(prompt) => usages(prompt.text().trim(), theme),
@@ -160,7 +163,7 @@ fn order_words(order: Order) -> String {
         Order::Retry => "lets the projector try again what failed".to_owned(),
         Order::Skip(at) => {
             format!(
-                "skips the event at {} for good: the query view goes on as if it had not happened",
+                "skips the event at {}: the query view goes on as if it had not happened, until a rebuild tries it again",
                 count(at)
             )
         }

@@ -78,6 +78,8 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let lines = wrap(&text, room, usize::from(inner.height / 2).max(1));
     let area = padded(bottom(u16::try_from(lines.len()).unwrap_or(0)), 1);
     for (row, line) in lines.into_iter().enumerate() {
+        // What was drawn beside it, too, gives way.
+        put(Vec::new(), Rect { x: inner.x, width: inner.width, ..area }, row, buf);
         put(vec![span(line, theme.bad)], area, row, buf);
     }
 }
@@ -114,11 +116,20 @@ pub(super) fn title(what: &[Span<'static>], model: &Model, theme: &Theme, area: 
         (None, true) => Some(span(" · HELD", theme.differs)),
         (None, false) => None,
     };
+    let n_skipped = model.accounts.answer().map_or(0, |accounts| accounts.skipped.n_events);
+    let skipped =
+        (!has_line && n_skipped > 0).then(|| span(format!(" · {} skipped", count(n_skipped)), theme.bad));
     let lag_style = if lag.n_events > 0 { theme.differs } else { theme.text };
     let [clock, clock_in_brief] = clock_words(model).map(|words| span(words, theme.text));
     let said = |clock: &Span<'static>, lag: String| {
         let lag = [span(" · ", theme.text), span(lag, lag_style)];
-        let all = what.iter().cloned().chain([clock.clone()]).chain(stands_still.clone()).chain(lag);
+        let all = what
+            .iter()
+            .cloned()
+            .chain([clock.clone()])
+            .chain(stands_still.clone())
+            .chain(skipped.clone())
+            .chain(lag);
         all.collect::<Vec<_>>()
     };
     let brief = format!("lag {}", count(lag.n_events));
@@ -130,10 +141,17 @@ pub(super) fn title(what: &[Span<'static>], model: &Model, theme: &Theme, area: 
 /// By which clock the query side is read, in full and in brief.
 fn clock_words(model: &Model) -> [String; 2] {
     let checkpoint = model.read_side.checkpoint.position;
+    // Pictures show all of history, and where the playhead is in it.
+    let is_picture = matches!(model.query_form, QueryForm::Flows | QueryForm::Money);
     match model.query_as_of() {
+        _ if is_picture => [format!(" now, at {}", count(checkpoint.number())), " now".to_owned()],
         AsOf::Checkpoint => [format!(" now, at {}", count(checkpoint.number())), " now".to_owned()],
         AsOf::Position(playhead) => {
-            let inexact = if model.accounts.is_settled() { "" } else { INEXACT };
+            let is_settled = match model.query_form {
+                QueryForm::Statement { .. } => model.statement.is_settled(),
+                _ => model.accounts.is_settled(),
+            };
+            let inexact = if is_settled { "" } else { INEXACT };
             let at = count(playhead.min(checkpoint).number());
             let late = if checkpoint < playhead { ", the checkpoint" } else { "" };
             [format!(" as of {inexact}{at}{late}"), format!(" as of {at}")]

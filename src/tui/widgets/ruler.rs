@@ -90,8 +90,14 @@ fn line(model: &Model, theme: &Theme, ruler: &Ruler, n_columns: u16) -> Vec<Span
     let read_side = model.read_side.checkpoint;
     let checkpoint = Moment { position: read_side.position, clock: read_side.clock };
     let playhead = Spot::of(ruler, model.playhead);
-    let checkpoint = Spot::of(ruler, checkpoint);
     let head = Spot::of(ruler, model.head);
+    let checkpoint = match (Spot::of(ruler, checkpoint), head) {
+        // A lag is in sight, however short it is against all of history.
+        (Spot::At(at), Spot::At(head)) if model.lag().n_events > 0 && at + 2 > head => {
+            Spot::At(head.saturating_sub(2))
+        }
+        (checkpoint, _) => checkpoint,
+    };
     let mut spans: Vec<Span<'static>> = Vec::new();
     for column in 0..n_columns {
         let here = Spot::At(column);
@@ -105,7 +111,7 @@ fn line(model: &Model, theme: &Theme, ruler: &Ruler, n_columns: u16) -> Vec<Span
         } else if playhead.is_past(column) && is_projected {
             ("━", theme.playhead)
         } else if playhead.is_past(column) {
-            ("┅", theme.playhead)
+            ("┄", theme.read_side)
         } else if is_projected {
             ("─", theme.dim)
         } else if head.is_past(column) {
@@ -217,11 +223,11 @@ mod tests {
 
       █   █    █    █    █   █    █    █   █    █
                ╷    ╷    ╷                 ╷    ╷
- ━━━━━━━━━━━━━━━━━━━┿┅┅┅┅┅┅┅┅┅┅┅┅┅┅┅┅┅┅┅┅┅┅┅┅┅┅┅●
+ ━━━━━━━━━━━━━━━━━━━┿┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄●
 
       █   █    █    █    █   █    █    █   █    █
                              ╷    ╷
- ━━━━━━━━━━━━━━━━━━━┿┅┅┅┅┅┅┅┅┅┅┅┅┅●┄┄┄┄┄┄┄┄┄┄┄┄┄┃
+ ━━━━━━━━━━━━━━━━━━━┿┄┄┄┄┄┄┄┄┄┄┄┄┄●┄┄┄┄┄┄┄┄┄┄┄┄┄┃
 
       █   █    █    █    █   █    █    █   █    █
                ╷    ╷    ╷                 ╷    ╷

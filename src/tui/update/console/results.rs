@@ -8,7 +8,7 @@ use crate::tui::message::{Key, KeyCode};
 use crate::tui::model::results::{Ending, Results};
 use crate::tui::model::{Model, QueryClock, Tone};
 use crate::tui::update::console::ask;
-use crate::tui::update::{browse, copy};
+use crate::tui::update::{browse, copy, steering};
 
 /// A key while the answer is looked at: what it means for the table comes first, then what it means for the playhead.
 pub(super) fn look(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
@@ -106,10 +106,7 @@ fn sort(model: &mut Model) {
 }
 
 fn turn_clock(model: &mut Model) {
-    model.query_clock = match model.query_clock {
-        QueryClock::Checkpoint => QueryClock::Playhead,
-        QueryClock::Playhead => QueryClock::Checkpoint,
-    };
+    steering::turn_clock(model);
     let text = match model.query_clock {
         QueryClock::Checkpoint => "asked as of the checkpoint: as the query side is now",
         QueryClock::Playhead => "asked as of the playhead: moving it asks again",

@@ -16,7 +16,8 @@ use crate::tui::widgets::pane::{PaneFrame, padded, put};
 use crate::tui::widgets::text::{span, wrap};
 
 /// What stands in an empty editor.
-const EMPTY: &str = "A question in SQL to accounts, transactions, transfers, daily_flows or totals";
+const EMPTY: &str =
+    "SELECT … FROM accounts, transactions, transfers, daily_flows or totals; amounts are minor units (cents)";
 
 /// How many rows the question takes in lines of so many cells, `rows_max` at most.
 pub(super) fn n_rows(console: &Console, cells: usize, rows_max: usize) -> usize {

@@ -1,0 +1,75 @@
+//! Projecting up to the head for a verb, or waiting for the one who does.
+
+use std::ops::ControlFlow;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use crate::domain::event::GlobalPosition;
+use crate::read_model::catch_up::{CatchUp, Progress, project_to_head};
+use crate::read_model::location::Location;
+use crate::read_model::orders;
+use crate::read_model::query::ReadModel;
+use crate::read_model::rows::Failure;
+use crate::read_model::rows::steering::ProjectorStatus;
+use crate::store::EventReader;
+
+/// How long another process that projects may stand at the same place before it is no longer waited for: it looks for
+/// what was appended four times a second.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How often it is looked how far that is.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
+
+/// How far the read model is, once it is no longer waited for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CaughtUp {
+    /// At the head.
+    AtHead,
+    /// An event could not be projected.
+    Failed(Failure),
+    /// Another process projects, stands so, and does not go on, or not at once.
+    HeldBy(ProjectorStatus),
+}
+
+/// Projects up to the head as it is now; where another process projects and is neither held, slowed down nor failed, waits
+/// for it. `progress` is told how far that is.
+///
+/// # Errors
+/// The store cannot be read, or the read model can be neither read nor written.
+pub fn catch_up(
+    store: &dyn EventReader,
+    location: &Location,
+    fail_at: Option<GlobalPosition>,
+    progress: &mut dyn FnMut(&Progress),
+) -> Result<CaughtUp> {
+    let head = store.head()?;
+    let mut read_model = ReadModel::open(location);
+    let (mut moved, mut seen) = (Instant::now(), GlobalPosition::START);
+    loop {
+        let process = match project_to_head(store, location, fail_at, &mut |reached| {
+            progress(reached);
+            ControlFlow::Continue(())
+        })? {
+            CatchUp::Done { .. } | CatchUp::Stopped(_) => return Ok(CaughtUp::AtHead),
+            CatchUp::Failed { failure, .. } => return Ok(CaughtUp::Failed(failure)),
+            CatchUp::HeldBy(process) => process,
+        };
+        let checkpoint = read_model.reading()?.checkpoint()?.position;
+        if checkpoint >= head {
+            return Ok(CaughtUp::AtHead);
+        }
+        if checkpoint != seen {
+            (moved, seen) = (Instant::now(), checkpoint);
+            progress(&Progress { checkpoint, head });
+        }
+        let said = orders::status_of(location, process)?;
+        let status = ProjectorStatus { process, ..said.unwrap_or_default() };
+        let goes_on = !status.pace.is_held && status.pace.per_second.is_none() && status.failure.is_none();
+        if !goes_on || moved.elapsed() > PATIENCE {
+            return Ok(CaughtUp::HeldBy(status));
+        }
+        thread::sleep(LOOK_EVERY);
+    }
+}
