@@ -572,6 +572,7 @@ fn a_click_on_an_account_selects_that_account() {
     };
     let accounts = Accounts { rows: ["a", "b"].map(row).to_vec(), n_accounts: 2, ..Accounts::default() };
     let checkpoint = Checkpoint { position: at(100), clock: None };
+    model.accounts.ask_again();
     let asked =
         update(&mut model, Message::Projected { checkpoint, status: Box::default(), is_followed: false });
     let ticket = asked.iter().find_map(|effect| match effect {
