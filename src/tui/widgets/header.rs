@@ -68,25 +68,25 @@ fn parts(model: &Model, theme: &Theme) -> Vec<Part> {
     };
     let (playhead, head) = (model.playhead.position, model.head.position);
     add(3, true, "", "foldback".to_owned(), theme.strong);
-    add(7, true, "  ", name(model), theme.text);
+    add(8, true, "  ", name(model), theme.text);
     if let Some(words) = kind_words(model.store.kind) {
         add(4, true, ", ", words.to_owned(), theme.dim);
     }
     if let Some(text) = progress(model) {
-        add(1, false, "  ", text, theme.read_side);
+        add(6, false, "  ", text, theme.read_side);
     }
     if let Some((text, style)) = read_side(model, theme) {
-        add(6, false, "  ", text, style);
+        add(10, false, "  ", text, style);
     }
     if model.playback.is_playing {
         let speed = count(u64::from(model.playback.events_per_second()));
-        add(5, false, "  ", format!("{PLAYHEAD_ROW} {speed}/s"), theme.playhead);
+        add(7, false, "  ", format!("{PLAYHEAD_ROW} {speed}/s"), theme.playhead);
     }
     let (badge, style) = if model.follows_head { (" LIVE ", theme.live) } else { (" REPLAY ", theme.replay) };
-    add(10, false, "  ", badge.to_owned(), style);
-    add(9, false, "  ", format!("{} of {}", count(playhead.number()), count(head.number())), theme.strong);
+    add(12, false, "  ", badge.to_owned(), style);
+    add(11, false, "  ", format!("{} of {}", count(playhead.number()), count(head.number())), theme.strong);
     if let Some(clock) = model.playhead.clock {
-        add(8, false, " · ", time(clock, DAY_AND_TIME), theme.text);
+        add(9, false, " · ", time(clock, DAY_AND_TIME), theme.text);
     }
     if playhead < head {
         add(2, false, "  ", format!("−{}", counted(head.since(playhead), "event")), theme.dim);
