@@ -24,7 +24,7 @@ use crate::logs::{
 use crate::support::{TempStore, cases, event, rounds, write};
 
 /// The views that people query.
-const VIEWS: [&str; 4] = ["accounts", "transactions", "totals", "transfers"];
+const VIEWS: [&str; 6] = ["accounts", "transactions", "totals", "transfers", "daily_flows", "skipped"];
 
 fn at(position: u64) -> AsOf {
     AsOf::Position(GlobalPosition::new(position))

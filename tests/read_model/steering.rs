@@ -4,7 +4,9 @@ use std::fs;
 use std::num::NonZeroU32;
 use std::ops::ControlFlow;
 
+use foldback::command_handler::{CommandContext, handle};
 use foldback::domain::account::AccountFold;
+use foldback::domain::command::Command;
 use foldback::domain::event::GlobalPosition;
 use foldback::read_model::catch_up::{CatchUp, project_to_head};
 use foldback::read_model::location::Location;
@@ -14,16 +16,18 @@ use foldback::read_model::rebuild::{Options, rebuild};
 use foldback::read_model::rows::steering::{Order, Pace};
 use foldback::read_model::rows::{AsOf, FailedEvent, Failure, SkippedEvents, Value};
 use foldback::read_model::sql::Limits;
+use foldback::replay::snapshots::Snapshots;
 use foldback::runtime::projector::{ProjectorControl, ProjectorReport};
 use foldback::store::EventReader;
 use proptest::prelude::{Just, Strategy, prop_assert_eq, prop_oneof};
 use proptest::proptest;
+use uuid::Uuid;
 
 use crate::logs::{
     append_deposits, catch_up, dump, events_of, location_in, location_of, projector_at, rebuilt,
     store_of_deposits,
 };
-use crate::support::{TempStore, cases};
+use crate::support::{TempStore, at, cases};
 use crate::threads::{Running, position, rows_of};
 
 fn order(running: &Running, order: Order) {
@@ -166,7 +170,8 @@ fn rows_without(temp: &TempStore, skipped: &[u64]) -> Vec<(String, Vec<Vec<rusql
     for position in skipped {
         let of_failed = events.iter().find(|event| event.position.number() == *position).unwrap();
         let Failure { event, why } = failure(*position, of_failed.stream.as_str());
-        projector.skip(&event.unwrap(), &why).unwrap();
+        let event = FailedEvent { event_type: of_failed.event_type.clone(), ..event.unwrap() };
+        projector.skip(&event, &why).unwrap();
     }
     projector.apply_batch(GlobalPosition::START, &events, &AccountFold::default()).unwrap();
     dump(&location)
@@ -240,6 +245,8 @@ enum Step {
     Order(Order),
     SkipFailed,
     Append(u64),
+    /// A transfer of that much between two of the accounts.
+    Command(u64, u64, u64),
     Rebuild,
     Delete,
 }
@@ -247,6 +254,7 @@ enum Step {
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         3 => (1..40_u64).prop_map(Step::Append),
+        3 => (0..7_u64, 0..7_u64, 1..5_u64).prop_map(|(from, to, amount)| Step::Command(from, to, amount)),
         2 => Just(Step::Order(Order::Hold)),
         2 => Just(Step::Order(Order::Release)),
         2 => (1..9_u64).prop_map(|n| Step::Order(Order::Step(n))),
@@ -290,6 +298,13 @@ proptest! {
                 Step::SkipFailed => order(&running, Order::Skip(fail_at.unwrap_or(1))),
                 Step::Append(n) => {
                     append_deposits(&mut temp, n);
+                    running.send(ProjectorControl::HeadMoved);
+                }
+                Step::Command(from, to, amount) => {
+                    let command = Command::parse(&format!("transfer acc-{from} acc-{to} {amount}")).unwrap();
+                    let context = CommandContext { id: Uuid::now_v7(), now: at(9), expected: None };
+                    // One that is refused appends nothing.
+                    _ = handle(&mut temp.store, &command, &context, &mut Snapshots::default());
                     running.send(ProjectorControl::HeadMoved);
                 }
                 Step::Rebuild => {
