@@ -29,7 +29,7 @@ WHERE is_at_checkpoint()
 UNION ALL
 SELECT a.name, d.owner, d.currency, h.balance, h.overdraft_limit, h.status, h.version, h.position
 FROM account_rows AS a
-JOIN transaction_history AS h ON h.position = (
+CROSS JOIN transaction_history AS h ON h.position = (
     SELECT max(p.position) FROM account_positions AS p WHERE p.account = a.id AND p.position <= as_of()
 )
 LEFT JOIN account_detail_history AS d ON d.account = a.id AND d.position = (

@@ -24,7 +24,8 @@ WHERE n_accounts > 0 AND is_at_checkpoint()
 UNION ALL
 SELECT nullif(h.currency, ''), h.balance, h.n_accounts
 FROM total_rows AS t
-JOIN total_history AS h ON h.currency = t.currency AND h.position = (
+-- In this order: which totals there are is found in the rows, what they were then by key.
+CROSS JOIN total_history AS h ON h.currency = t.currency AND h.position = (
     SELECT max(e.position) FROM total_history AS e WHERE e.currency = t.currency AND e.position <= as_of()
 )
 WHERE h.n_accounts > 0 AND NOT is_at_checkpoint();

@@ -12,10 +12,12 @@ use crate::read_model::{Projection, Step, Touched};
 /// Joins the legs of transfers: by name, each with the earliest open leg of the other direction.
 #[derive(Debug, Default)]
 pub struct Transfers {
-    /// Whether legs were open before this batch, once that has been looked at; mostly none is, and none is looked up.
-    had_open_legs: Option<bool>,
-    /// The open legs that came in this batch, the earliest first.
-    fresh: BTreeMap<LegName, VecDeque<GlobalPosition>>,
+    /// The legs that were open before this batch, once they have been looked at.
+    kept: Option<Kept>,
+    /// The open legs that came in this batch.
+    fresh: OpenLegs,
+    /// The legs from before this batch that are open no longer.
+    taken: Vec<(LegName, GlobalPosition)>,
     /// The first legs of this batch, and whether each was sent: written at its end.
     begun: Vec<(GlobalPosition, bool)>,
     /// The first and the second leg of a transfer, written by the first one's position at the end of the batch.
@@ -24,6 +26,21 @@ pub struct Transfers {
 
 /// Which transfer a leg is of, and whether it is the one that was sent.
 type LegName = (String, bool);
+
+/// Where the open legs of each name stand, the earliest first.
+type OpenLegs = BTreeMap<LegName, VecDeque<GlobalPosition>>;
+
+/// How many open legs are held in memory: mostly there are none, or the one at which a batch was cut.
+const N_HELD_MAX: usize = 4_096;
+
+/// The legs that were open before a batch.
+#[derive(Debug)]
+enum Kept {
+    /// All of them.
+    Held(OpenLegs),
+    /// They are too many to be held: each is looked up.
+    TooMany,
+}
 
 impl Projection for Transfers {
     fn name(&self) -> &'static str {
@@ -60,6 +77,10 @@ impl Projection for Transfers {
         for (first, second) in self.completed.drain(..) {
             insert.execute([first.to_sql(), second.to_sql()])?;
         }
+        let mut delete = tx.prepare_cached(DELETE_OPEN_LEG)?;
+        for ((transfer, is_sent), position) in self.taken.drain(..) {
+            delete.execute(params![transfer, is_sent, position.to_sql()])?;
+        }
         let mut insert = tx.prepare_cached("INSERT INTO open_transfer_legs VALUES (?1, ?2, ?3)")?;
         for ((transfer, is_sent), positions) in &self.fresh {
             for position in positions {
@@ -70,6 +91,9 @@ impl Projection for Transfers {
     }
 }
 
+const DELETE_OPEN_LEG: &str =
+    "DELETE FROM open_transfer_legs WHERE transfer = ?1 AND is_sent = ?2 AND position = ?3";
+
 impl Transfers {
     /// The earliest open leg of that name, which is open no longer.
     fn take_open_leg(
@@ -78,37 +102,60 @@ impl Transfers {
         transfer: &str,
         is_sent: bool,
     ) -> Result<Option<GlobalPosition>> {
-        if self.had_open_legs(tx)? {
-            // Two statements: one with RETURNING would be prepared anew each time.
-            let mut select = tx.prepare_cached(
-                "SELECT min(position) FROM open_transfer_legs WHERE transfer = ?1 AND is_sent = ?2",
-            )?;
-            let earliest: Option<i64> = select.query_row(params![transfer, is_sent], |row| row.get(0))?;
-            if let Some(position) = earliest {
-                tx.prepare_cached(
-                    "DELETE FROM open_transfer_legs WHERE transfer = ?1 AND is_sent = ?2 AND position = ?3",
-                )?
-                .execute(params![transfer, is_sent, position])?;
-                return Ok(Some(GlobalPosition::from_sql(position)));
-            }
-        }
         let name = (transfer.to_owned(), is_sent);
-        let Some(positions) = self.fresh.get_mut(&name) else { return Ok(None) };
-        let taken = positions.pop_front();
-        if positions.is_empty() {
-            self.fresh.remove(&name);
+        if self.kept.is_none() {
+            self.kept = Some(kept(tx)?);
         }
-        Ok(taken)
+        let kept = match &mut self.kept {
+            Some(Kept::Held(legs)) => {
+                let taken = take_first(legs, &name);
+                self.taken.extend(taken.map(|position| (name.clone(), position)));
+                taken
+            }
+            Some(Kept::TooMany) => take_from_rows(tx, transfer, is_sent)?,
+            None => None,
+        };
+        Ok(kept.or_else(|| take_first(&mut self.fresh, &name)))
     }
+}
 
-    fn had_open_legs(&mut self, tx: &Transaction<'_>) -> Result<bool> {
-        if let Some(had) = self.had_open_legs {
-            return Ok(had);
+/// The legs that are open, as the rows have them.
+fn kept(tx: &Transaction<'_>) -> Result<Kept> {
+    let mut select = tx.prepare_cached(
+        "SELECT transfer, is_sent, position FROM open_transfer_legs ORDER BY transfer, is_sent, position LIMIT ?1",
+    )?;
+    let mut rows = select.query([i64::try_from(N_HELD_MAX + 1)?])?;
+    let (mut legs, mut n_legs) = (OpenLegs::new(), 0);
+    while let Some(row) = rows.next()? {
+        n_legs += 1;
+        if n_legs > N_HELD_MAX {
+            return Ok(Kept::TooMany);
         }
-        let had = tx.query_row("SELECT EXISTS (SELECT 1 FROM open_transfer_legs)", [], |row| row.get(0))?;
-        self.had_open_legs = Some(had);
-        Ok(had)
+        let position = GlobalPosition::from_sql(row.get(2)?);
+        legs.entry((row.get(0)?, row.get(1)?)).or_default().push_back(position);
     }
+    Ok(Kept::Held(legs))
+}
+
+fn take_first(legs: &mut OpenLegs, name: &LegName) -> Option<GlobalPosition> {
+    let positions = legs.get_mut(name)?;
+    let taken = positions.pop_front();
+    if positions.is_empty() {
+        legs.remove(name);
+    }
+    taken
+}
+
+/// [`take_first`] of the rows.
+fn take_from_rows(tx: &Transaction<'_>, transfer: &str, is_sent: bool) -> Result<Option<GlobalPosition>> {
+    let mut select = tx.prepare_cached(
+        "SELECT min(position) FROM open_transfer_legs WHERE transfer = ?1 AND is_sent = ?2",
+    )?;
+    let earliest: Option<i64> = select.query_row(params![transfer, is_sent], |row| row.get(0))?;
+    if let Some(position) = earliest {
+        tx.prepare_cached(DELETE_OPEN_LEG)?.execute(params![transfer, is_sent, position])?;
+    }
+    Ok(earliest.map(GlobalPosition::from_sql))
 }
 
 /// The transfer that an event is a leg of, and whether it is the one that was sent.
