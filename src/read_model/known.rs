@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::read_model::Touched;
 
-/// How many accounts are kept: some 15 MB, and more than a batch can touch, so that the busy ones stay.
-const N_ACCOUNTS_MAX: usize = 65_536;
+/// How many accounts are kept: some 30 MB at most, and more than twice as many as a batch can touch, so that the busy
+/// ones stay.
+const N_ACCOUNTS_MAX: usize = 131_072;
 
 /// Accounts as of one checkpoint.
 #[derive(Debug, Default)]
