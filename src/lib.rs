@@ -89,7 +89,7 @@
 //!     location.rs                where a store's read model is: its folder, the pointer to the current generation, the lock of the one who projects
 //!     memory.rs                  waiting until a question has given back the memory that it took
 //!     orders.rs                  orders to the one who projects, and what it says of itself: two files beside the generations, for every process
-//!     projector.rs               the one who projects: applies batches to the current generation, and begins a new one where there is none to go on
+//!     projector.rs               the one who projects: applies batches to the current generation, and begins a new one where that is none to go on with
 //!     query.rs                   the read model as those see it who ask: a read-only connection that follows the pointer
 //!     questions.rs               the questions that screens and verbs ask
 //!     rebuild.rs                 building the next generation beside the current one; what it would change is said before it takes its place
@@ -98,7 +98,7 @@
 //!       steering.rs              how the one who projects stands, and what it can be told, as plain values
 //!     skipped.rs                 the events that a person let the projector skip, recorded where everybody sees them
 //!     series.rs                  the questions that pictures ask: what came and went by day, and what there was over time
-//!     sql.rs                     a person's own questions in SQL, answered safely: on a connection of their own that can only read, within a
+//!     sql.rs                     a person's own questions in SQL, answered safely: on a connection of their own that can only read, within a deadline
 //!     sql/
 //!       confined.rs              a connection that does nothing but answer one question, and can do nothing else
 //!       temp_space.rs            how much room a question's temporary files take, which SQLite makes for what it sorts and keeps in between
@@ -188,7 +188,7 @@
 //!     input.rs                   what the terminal sends, as messages
 //!     outbox.rs                  the effects that wait for a worker: of one kind, the newest
 //!     position.rs                which position a place in history is, in a store
-//!     projector.rs               the projector's thread: takes events from the bounded queue into the read model, or follows another process that
+//!     projector.rs               the projector's threads: they take events from the bounded queue into the read model, or follow another process
 //!     projector/
 //!       following.rs             following another process that projects: how far it is, and what it says of itself
 //!       pace.rs                  how many events the projector may take now, and how many a second it takes

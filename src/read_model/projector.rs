@@ -1,5 +1,4 @@
-//! The one who projects: applies batches to the current generation, and begins a new one where there is none to go on
-//! with.
+//! The one who projects: applies batches to the current generation, and begins a new one where that is none to go on with.
 
 use anyhow::Result;
 

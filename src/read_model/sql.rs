@@ -1,5 +1,4 @@
-//! A person's own questions in SQL, answered safely: on a connection of their own that can only read, within a
-//! deadline.
+//! A person's own questions in SQL, answered safely: on a connection of their own that can only read, within a deadline.
 
 pub mod confined;
 pub mod temp_space;

@@ -1,5 +1,4 @@
-//! The projector's thread: takes events from the bounded queue into the read model, or follows another process that
-//! does.
+//! The projector's threads: they take events from the bounded queue into the read model, or follow another process.
 
 mod following;
 mod pace;
