@@ -27,17 +27,21 @@ const OWNER_CELLS_MAX: usize = 28;
 /// The widest status.
 const STATUS_CELLS: usize = 6;
 
-/// Draws the query view with its frame.
+/// Draws the query view in its form, with its frame.
 pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    if let (QueryForm::Statement { scroll }, Some(account)) = (model.query_form, model.selected()) {
-        statement::draw(model, theme, account, scroll, area, buf);
-        return;
+    match (model.query_form, model.selected()) {
+        (QueryForm::Statement { scroll }, Some(account)) => {
+            statement::draw(model, theme, account, scroll, area, buf);
+        }
+        (QueryForm::Flows, _) => flows::draw(model, theme, area, buf),
+        (QueryForm::Money, _) => money::draw(model, theme, area, buf),
+        (QueryForm::Accounts | QueryForm::Statement { .. }, _) => accounts(model, theme, area, buf),
     }
-    match model.query_form {
-        QueryForm::Flows => return flows::draw(model, theme, area, buf),
-        QueryForm::Money => return money::draw(model, theme, area, buf),
-        QueryForm::Accounts | QueryForm::Statement { .. } => {}
-    }
+    failure(model, theme, inside(area), buf);
+}
+
+/// Draws the accounts, with their totals.
+fn accounts(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let place = place_among(model, theme);
     let legend_room = title_room(area).saturating_sub(line_width(&place) + 2);
     let frame = PaneFrame {
@@ -62,25 +66,29 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
             put(columns.row(model, row, theme), inner, at + 1, buf);
         }
     }
-    let bottom = |n_rows: u16| Rect {
-        y: (inner.y + inner.height).saturating_sub(n_rows),
-        height: n_rows.min(inner.height),
-        ..inner
-    };
-    let Some(failure) = &model.read_side.status.failure else {
-        totals(model.totals(), theme, bottom(n_totals), buf);
-        return;
-    };
-    // Why it stands still is worth more than a few rows of what it had.
+    if model.read_side.status.failure.is_none() {
+        totals(model.totals(), theme, bottom(inner, n_totals), buf);
+    }
+}
+
+/// So many of the last rows.
+fn bottom(area: Rect, n_rows: u16) -> Rect {
+    let height = n_rows.min(area.height);
+    Rect { y: area.y + (area.height - height), height, ..area }
+}
+
+/// Why the read side stands still, if it does, over the last rows: that is worth more than a few rows of what it had.
+fn failure(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let Some(failure) = &model.read_side.status.failure else { return };
     let way_out = if failure.event.is_some() { " · r tries again, x skips it" } else { " · r tries again" };
     let text = format!("{failure}{way_out}");
-    let room = usize::from(padded(inner, 1).width);
-    let lines = wrap(&text, room, usize::from(inner.height / 2).max(1));
-    let area = padded(bottom(u16::try_from(lines.len()).unwrap_or(0)), 1);
+    let room = usize::from(padded(area, 1).width);
+    let lines = wrap(&text, room, usize::from(area.height / 2).max(1));
+    let rows = bottom(area, u16::try_from(lines.len()).unwrap_or(0));
     for (row, line) in lines.into_iter().enumerate() {
         // What was drawn beside it, too, gives way.
-        put(Vec::new(), Rect { x: inner.x, width: inner.width, ..area }, row, buf);
-        put(vec![span(line, theme.bad)], area, row, buf);
+        put(Vec::new(), rows, row, buf);
+        put(vec![span(line, theme.bad)], padded(rows, 1), row, buf);
     }
 }
 
@@ -485,14 +493,40 @@ mod tests {
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
     }
 
-    #[test]
-    fn what_could_not_be_projected_says_which_event_and_what_to_do() {
+    /// The query view after these keys, where an event could not be projected.
+    fn drawn_failed(keys: &str) -> String {
         let bank = Bank::little().projected_to(7);
         let mut model = bank.screen(120, 36);
+        bank.press(&mut model, keys);
         let event =
             FailedEvent { position: 8, account: "acc-1".to_owned(), event_type: "TransferSent".to_owned() };
         model.read_side.status.failure = Some(Failure { event: Some(event), why: "it is odd".to_owned() });
-        let drawn = picture(54, 12, |area, buf| draw(&model, &Theme::plain(), area, buf));
+        picture(54, 12, |area, buf| draw(&model, &Theme::plain(), area, buf))
+    }
+
+    #[test]
+    fn what_could_not_be_projected_is_said_over_a_picture_too() {
+        let drawn = drawn_failed("v");
+        let expected = r#"
+╭─ Daily flows now, at 7 · FAILED · lag 3 ───────────╮
+│ 2024-03-01  in 1,200.00  out 300.00 EUR            │
+│           ┊                                        │
+│           ┊                                        │
+│ 1,200.00 ███                                       │
+│          ███                                       │
+│          ███                                       │
+│          ███                                       │
+│     0.00 ─●──                                      │
+│ TransferSent of acc-1 at 8 could not be projected: │
+│ it is odd · r tries again, x skips it              │
+╰─────────────────────────────────────────── +1 more ╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn what_could_not_be_projected_says_which_event_and_what_to_do() {
+        let drawn = drawn_failed("");
         let expected = r#"
 ╭─ Query view now, at 7 · lag 3 events, 3h ──────────╮
 │ projector here · FAILED · queue ▰▱▱▱▱ 3            │
