@@ -8,6 +8,7 @@ use foldback::command_handler::{CommandContext, handle};
 use foldback::domain::account::AccountFold;
 use foldback::domain::command::Command;
 use foldback::domain::event::GlobalPosition;
+use foldback::read_model::batch::ApplyError;
 use foldback::read_model::catch_up::{CatchUp, project_to_head};
 use foldback::read_model::location::Location;
 use foldback::read_model::orders;
@@ -201,6 +202,22 @@ fn what_is_skipped_is_passed_over_recorded_and_stays_visible() {
     let text = |text: &str| Value::Text(text.to_owned());
     let why = text("it was made to fail by --fail-at");
     assert_eq!(table.rows, [[Value::Integer(6), text("acc-5"), text("Deposited"), why]]);
+}
+
+#[test]
+fn an_event_that_fails_only_at_the_end_of_its_batch_is_found_and_those_before_it_are_in_the_rows() {
+    let temp = store_of_deposits(9);
+    let location = location_of(&temp);
+    let mut projector = projector_at(&location);
+    // A row that somebody else has put where that of the sixth event belongs: acc-5 is the sixth account.
+    let file = location.generation_path(location.current().unwrap().unwrap().number);
+    let stray = "INSERT INTO account_positions VALUES (6, 6)";
+    rusqlite::Connection::open(file).unwrap().execute_batch(stray).unwrap();
+    let events = events_of(&temp);
+    let applied = projector.apply_batch(GlobalPosition::START, &events, &AccountFold::default());
+    let Err(ApplyError::Event(stopped)) = applied else { panic!("{applied:?}") };
+    assert_eq!(stopped.failure().event, failure(6, "acc-5").event);
+    assert_eq!((projector.checkpoint().position.number(), position(&location)), (5, 5));
 }
 
 #[test]
