@@ -10,6 +10,7 @@ use crate::read_model::differences::Comparison;
 use crate::read_model::generation::Unfit;
 use crate::read_model::location::Location;
 use crate::read_model::rebuild::{Options, Rebuild, Rebuilding, Rebuilt, rebuild};
+use crate::read_model::rows::steering::process_words;
 use crate::runtime::signals::cancelled;
 
 /// Makes the read model anew beside the current one, says how the two differ, and makes it the current one, unless it
@@ -48,8 +49,7 @@ pub fn run(args: &args::Rebuild) -> Result<ExitCode> {
     let rebuilt = match built? {
         Rebuild::Done(rebuilt) => rebuilt,
         Rebuild::Stopped => bail!("cancelled; the read model is as it was"),
-        Rebuild::HeldBy(Some(process)) => bail!("process {process} rebuilds it already; wait for that"),
-        Rebuild::HeldBy(None) => bail!("another process rebuilds it already; wait for that"),
+        Rebuild::HeldBy(process) => bail!("{} rebuilds it already; wait for that", process_words(process)),
     };
     let mut out = Output::stdout();
     for difference in found {

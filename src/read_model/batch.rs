@@ -133,19 +133,16 @@ fn apply_one_by_one(
     fold: &AccountFold,
     fail_at: Option<GlobalPosition>,
 ) -> Result<Applied, ApplyError> {
-    let mut mark = Mark::default();
+    let mut stopped = None;
     for n_events in 1..=events.len() {
+        // What stands before the last of these is in the rows already, and passed over.
         let so_far = events.get(..n_events).unwrap_or_default();
-        match try_apply(generation, after, so_far, fold, fail_at)? {
-            Tried::Whole(applied) => mark = applied,
-            Tried::Stopped(stopped, _) => {
-                mark = read_mark(&generation.connection)?;
-                return Ok(Applied { mark, stopped: Some(stopped) });
-            }
-            Tried::Unclear => {}
+        if let Tried::Stopped(at, _) = try_apply(generation, after, so_far, fold, fail_at)? {
+            stopped = Some(at);
+            break;
         }
     }
-    Ok(Applied { mark, stopped: None })
+    Ok(Applied { mark: read_mark(&generation.connection)?, stopped })
 }
 
 /// What trying a batch led to.

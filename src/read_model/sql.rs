@@ -31,7 +31,7 @@ pub const N_TEMP_BYTES_MAX: u64 = 1 << 30;
 pub const N_SCREEN_ROWS_MAX: usize = 10_000;
 
 /// Bytes that a screen takes of one answer.
-pub const N_SCREEN_BYTES_MAX: usize = 64 << 20;
+const N_SCREEN_BYTES_MAX: usize = 64 << 20;
 
 /// What a question may cost.
 #[derive(Clone, Debug)]
@@ -112,12 +112,37 @@ pub trait Answer {
     fn row(&mut self, row: Vec<Value>) -> ControlFlow<()>;
 }
 
-/// An answer held in memory, as a screen shows it: no more than [`N_SCREEN_ROWS_MAX`] rows.
+/// How much of an answer a screen still takes.
+#[derive(Debug)]
+pub struct Room {
+    n_rows: usize,
+    n_bytes: usize,
+}
+
+impl Room {
+    /// Room for so many rows, and for 64 MiB.
+    pub fn for_rows(n_rows: usize) -> Self {
+        Self { n_rows, n_bytes: N_SCREEN_BYTES_MAX }
+    }
+
+    /// Takes a row; `false` if there is no room for it.
+    pub fn take(&mut self, row: &[Value]) -> bool {
+        let n_bytes = row.iter().map(n_bytes).sum();
+        match (self.n_rows.checked_sub(1), self.n_bytes.checked_sub(n_bytes)) {
+            (Some(n_rows), Some(n_bytes)) => {
+                (self.n_rows, self.n_bytes) = (n_rows, n_bytes);
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+/// An answer held in memory, as a screen shows it.
 #[derive(Debug)]
 struct Held {
     table: Table,
-    n_rows_max: usize,
-    n_bytes: usize,
+    room: Room,
 }
 
 impl Answer for Held {
@@ -128,8 +153,7 @@ impl Answer for Held {
     }
 
     fn row(&mut self, row: Vec<Value>) -> ControlFlow<()> {
-        self.n_bytes += row.iter().map(n_bytes).sum::<usize>();
-        if self.table.rows.len() == self.n_rows_max || self.n_bytes > N_SCREEN_BYTES_MAX {
+        if !self.room.take(&row) {
             self.table.is_cut = true;
             return ControlFlow::Break(());
         }
@@ -160,7 +184,7 @@ impl ReadModel {
         n_rows_max: usize,
         limits: &Limits,
     ) -> Result<Table, Unanswered> {
-        let mut held = Held { table: Table::default(), n_rows_max, n_bytes: 0 };
+        let mut held = Held { table: Table::default(), room: Room::for_rows(n_rows_max) };
         self.sql(sql, as_of, limits, &mut held)?;
         Ok(held.table)
     }
@@ -183,9 +207,7 @@ impl ReadModel {
         let confined = Confined::new(connection, limits).map_err(|error| plain(&error))?;
         confined.answer(sql, as_of, checkpoint, answer)
     }
-}
 
-impl ReadModel {
     /// A connection of its own to the current generation, and the checkpoint as of which it sees it; `None` where there
     /// is no read model. A generation that is replaced just now is looked for once more.
     fn connect_to_ask(&mut self) -> Result<Option<(Connection, Checkpoint)>> {

@@ -14,7 +14,7 @@ use crate::domain::event::GlobalPosition;
 use crate::read_model::location::Location;
 use crate::read_model::query::ReadModel;
 use crate::read_model::rows::{Checkpoint, Value};
-use crate::read_model::sql::{Answer, Limits, N_SCREEN_BYTES_MAX, N_SCREEN_ROWS_MAX, Unanswered, n_bytes};
+use crate::read_model::sql::{Answer, Limits, N_SCREEN_ROWS_MAX, Room, Unanswered};
 use crate::runtime::question;
 use crate::tui::effect::SqlQuestion;
 use crate::tui::message::Message;
@@ -120,8 +120,8 @@ struct Told<F> {
     /// The next message: what the answer begins with, until that has been told.
     beginning: Option<Answered>,
     rows: Vec<Vec<Value>>,
-    n_rows: usize,
-    n_bytes: usize,
+    room: Room,
+    has_rows: bool,
     is_cut: bool,
 }
 
@@ -135,8 +135,8 @@ impl<F: FnMut(Message)> Told<F> {
             told: now,
             beginning: None,
             rows: Vec::new(),
-            n_rows: 0,
-            n_bytes: 0,
+            room: Room::for_rows(N_SCREEN_ROWS_MAX),
+            has_rows: false,
             is_cut: false,
         }
     }
@@ -170,7 +170,7 @@ impl<F: FnMut(Message)> Told<F> {
         };
         let is_answered = matches!(how, Ending::Whole | Ending::Cut);
         // A question that goes wrong before its first row has no table.
-        if !is_answered && self.n_rows == 0 {
+        if !is_answered && !self.has_rows {
             self.beginning = None;
         }
         let took = Some(self.began.elapsed());
@@ -185,12 +185,11 @@ impl<F: FnMut(Message)> Answer for Told<F> {
     }
 
     fn row(&mut self, row: Vec<Value>) -> ControlFlow<()> {
-        self.n_bytes = self.n_bytes.saturating_add(row.iter().map(n_bytes).sum());
-        if self.n_rows == N_SCREEN_ROWS_MAX || self.n_bytes > N_SCREEN_BYTES_MAX {
+        if !self.room.take(&row) {
             self.is_cut = true;
             return ControlFlow::Break(());
         }
-        self.n_rows += 1;
+        self.has_rows = true;
         self.rows.push(row);
         if self.rows.len() >= CHUNK_ROWS || self.told.elapsed() >= CHUNK_TIME {
             self.tell_rows(None);

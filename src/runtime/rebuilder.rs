@@ -13,6 +13,7 @@ use anyhow::Result;
 use crate::read_model::differences::{Comparison, TableDifference};
 use crate::read_model::location::Location;
 use crate::read_model::rebuild::{Options, Rebuild, Rebuilding, Rebuilt, rebuild};
+use crate::read_model::rows::steering::process_words;
 use crate::store::sqlite::SqliteStore;
 use crate::tui::message::Message;
 use crate::tui::model::rebuild::{RebuildEnd, RebuildPhase, RebuildProgress, RebuiltRows};
@@ -107,7 +108,7 @@ fn run(path: &Path, location: &Location, options: &Options, inbox: &Sender<Messa
         },
         Rebuild::Stopped => RebuildEnd::Stopped,
         Rebuild::HeldBy(holder) => {
-            let who = holder.map_or("another process".to_owned(), |process| format!("process {process}"));
+            let who = process_words(holder);
             RebuildEnd::Failed(format!("{who} rebuilds the read model already; this screen will follow it"))
         }
     })

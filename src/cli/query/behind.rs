@@ -2,7 +2,7 @@
 
 use crate::domain::event::GlobalPosition;
 use crate::read_model::rows::Failure;
-use crate::read_model::rows::steering::ProjectorStatus;
+use crate::read_model::rows::steering::{ProjectorStatus, process_words};
 
 /// Why the read model may be behind the head of the log when it is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl Behind {
         match self {
             Self::Stale => ("it was not projected first (--stale)".to_owned(), "ask without --stale"),
             Self::HeldBy(ProjectorStatus { process, pace, failure, .. }) => {
-                let process = process.map_or("another process".to_owned(), |id| format!("process {id}"));
+                let process = process_words(*process);
                 match failure {
                     Some(failure) => (
                         format!("{process} has the projector, which stopped: {failure}"),

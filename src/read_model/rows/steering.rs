@@ -60,6 +60,11 @@ pub enum Order {
     Skip(u64),
 }
 
+/// Who another process is, as far as that is known: `process 42`.
+pub fn process_words(process: Option<u32>) -> String {
+    process.map_or_else(|| "another process".to_owned(), |id| format!("process {id}"))
+}
+
 /// How the one who projects stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProjectorStatus {
