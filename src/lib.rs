@@ -97,6 +97,7 @@
 //!     rows/
 //!       steering.rs              how the one who projects stands, and what it can be told, as plain values
 //!     skipped.rs                 the events that a person let the projector skip, recorded where everybody sees them
+//!     snapshots.rs               states that the read model keeps so that every seek is short: each is sealed, and one whose seal does not hold is none
 //!     series.rs                  the questions that pictures ask: what came and went by day, and what there was over time
 //!     sql.rs                     a person's own questions in SQL, answered safely: on a connection of their own that can only read, within a deadline
 //!     sql/
@@ -104,6 +105,7 @@
 //!       temp_space.rs            how much room a question's temporary files take, which SQLite makes for what it sorts and keeps in between
 //!     subscription.rs            reads the log on from a checkpoint, in batches, each with the fold that reads its events
 //!     sum.rs                     a sum of amounts as SQLite keeps it: an integer where that holds it, otherwise exact decimal text
+//!     traces.rs                  a trace in columns: an account's state and how it came to be, as rows of accounts and snapshots both have it
 //!     totals.rs                  what all accounts of a currency hold together
 //!     transactions.rs            what happened, event by event, with the account's values after it
 //!     transfers.rs               transfers with both their legs, or with the one that there is
@@ -197,6 +199,7 @@
 //!     query_worker.rs            what the screen asks of the read model, answered on a thread with a connection of its own
 //!     rebuilder.rs               rebuilding the read model beside the screen, with progress, rate and a way to stop
 //!     question.rs                a question in SQL on a thread of its own, which is left to itself where it does not stop in time
+//!     seeker.rs                  seeking the state of an account: from the nearest snapshot on, in memory or in the read model, or from the first event
 //!     signals.rs                 what the system says to the program
 //!     store_worker.rs            what the screen asks of the log, answered on a thread with a connection of its own
 //!     store_worker/

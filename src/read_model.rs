@@ -23,10 +23,12 @@ pub mod rebuild;
 pub mod rows;
 pub mod series;
 pub mod skipped;
+pub mod snapshots;
 pub mod sql;
 pub mod subscription;
 mod sum;
 pub mod totals;
+mod traces;
 pub mod transactions;
 pub mod transfers;
 
@@ -35,7 +37,8 @@ use rusqlite::Transaction;
 
 use crate::domain::account::AccountState;
 use crate::domain::account::events::AccountEvent;
-use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition};
+use crate::domain::event::{RecordedEvent, StreamName};
+use crate::replay::Trace;
 
 /// The number under which a read model keeps an account: 1-based, without gaps, in the order in which the accounts
 /// first appear in the log, so that the highest one is also how many there are.
@@ -65,11 +68,7 @@ pub struct Touched {
     /// Its name.
     pub name: StreamName,
     /// What its events add up to.
-    pub state: AccountState,
-    /// How many events it has.
-    pub version: StreamPosition,
-    /// Where its newest event stands.
-    pub position: GlobalPosition,
+    pub trace: Trace,
     /// Whether the read model has no row of it yet.
     pub is_new: bool,
 }

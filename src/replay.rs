@@ -5,9 +5,12 @@ pub mod diff;
 pub mod playback;
 pub mod snapshots;
 
+use std::borrow::Cow;
+
+use crate::domain::account::events::AccountEvent;
 use crate::domain::account::{AccountFold, AccountState};
-use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition};
-use crate::domain::fold::{Fold, Meaning};
+use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, StreamPosition};
+use crate::domain::fold::Meaning;
 use crate::replay::diff::{Change, Field};
 use crate::replay::snapshots::Snapshots;
 
@@ -16,7 +19,7 @@ use crate::replay::snapshots::Snapshots;
 pub const FOLD_CHUNK_EVENTS: usize = 1_000;
 
 /// An account's state that remembers how it came: what a snapshot keeps and a seek continues.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trace {
     /// What the events so far add up to.
     pub state: AccountState,
@@ -26,44 +29,74 @@ pub struct Trace {
     pub position: GlobalPosition,
     /// How many of the events had no meaning for an account.
     pub n_not_ours: u64,
-    last_set: [GlobalPosition; Field::ALL.len()],
-}
-
-impl Default for Trace {
-    fn default() -> Self {
-        Self {
-            state: AccountState::default(),
-            version: StreamPosition::START,
-            position: GlobalPosition::START,
-            n_not_ours: 0,
-            last_set: [GlobalPosition::START; Field::ALL.len()],
-        }
-    }
+    /// The newest of the sources that the events came from. Sources are numbered as they come, so the mappings up to
+    /// this one are all that the state can depend on.
+    pub newest_source: Option<SourceId>,
+    /// The position of the event that last changed each field, in the order of [`Field::ALL`]; 0 if none has.
+    pub last_set: [GlobalPosition; Field::ALL.len()],
 }
 
 impl Trace {
     /// Takes the stream's next event in; answers what it meant and which fields it changed.
     pub fn step(&mut self, fold: &AccountFold, event: &RecordedEvent) -> (Meaning, Vec<Change>) {
         let before = self.state.clone();
-        let meaning = fold.evolve(&mut self.state, event);
+        match self.take(fold, event, &before) {
+            Ok(_) => (Meaning::Understood, diff::changes(&before, &self.state)),
+            Err(why) => (Meaning::NotOurs(why), Vec::new()),
+        }
+    }
+
+    /// [`Trace::step`], for who wants to know what the event means: gives what happened to the account. `before` is the
+    /// state as it is.
+    ///
+    /// # Errors
+    /// Why the event has no meaning for the account; it is counted, and the state is as it was.
+    pub fn take(
+        &mut self,
+        fold: &AccountFold,
+        event: &RecordedEvent,
+        before: &AccountState,
+    ) -> Result<AccountEvent, Cow<'static, str>> {
+        let happened = fold.understand(&mut self.state, event);
         self.version = event.version;
         self.position = event.position;
-        if meaning != Meaning::Understood {
-            self.n_not_ours += 1;
-            return (meaning, Vec::new());
-        }
-        let changes = diff::changes(&before, &self.state);
-        for change in &changes {
-            if let Some(last) = self.last_set.get_mut(change.field() as usize) {
-                *last = event.position;
+        self.newest_source = self.newest_source.max(event.source);
+        match &happened {
+            Ok(_) => {
+                for (field, last) in Field::ALL.into_iter().zip(&mut self.last_set) {
+                    if field.differs(before, &self.state) {
+                        *last = event.position;
+                    }
+                }
             }
+            Err(_) => self.n_not_ours += 1,
         }
-        (meaning, changes)
+        happened
     }
 
     /// The position of the event that last changed the field; 0 if none has.
     pub fn last_set(&self, field: Field) -> GlobalPosition {
         self.last_set.get(field as usize).copied().unwrap_or_default()
+    }
+}
+
+/// Where a fold begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FoldFrom {
+    /// At the nearest snapshot.
+    #[default]
+    Snapshot,
+    /// At the stream's first event, as if there were no snapshots.
+    FirstEvent,
+}
+
+impl FoldFrom {
+    /// The other one.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Snapshot => Self::FirstEvent,
+            Self::FirstEvent => Self::Snapshot,
+        }
     }
 }
 

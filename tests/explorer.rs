@@ -21,8 +21,10 @@ use foldback::read_model::location::Location;
 use foldback::read_model::query::ReadModel;
 use foldback::read_model::rows::{AsOf, Value};
 use foldback::read_model::sql::{DEADLINE, Limits, N_SCREEN_ROWS_MAX};
+use foldback::replay::FoldFrom;
 use foldback::runtime::asker::Asker;
 use foldback::runtime::finder::search;
+use foldback::runtime::seeker::Seeker;
 use foldback::runtime::store_worker::StoreWorker;
 use foldback::runtime::{Next, Turns, run};
 use foldback::store::sqlite::SqliteStore;
@@ -53,7 +55,9 @@ impl Bank {
         let path = sample_store(folder.path(), "bank");
         let store = SqliteStore::open_read_only(&path).unwrap();
         let log = store.read_all(GlobalPosition::new(1), Direction::Forward, usize::MAX).unwrap();
-        Self { worker: StoreWorker::new(store).unwrap(), log, _folder: folder }
+        let location = Location::beside(&path, store.id()).unwrap();
+        let worker = StoreWorker::new(store, Seeker::new(&location)).unwrap();
+        Self { worker, log, _folder: folder }
     }
 
     fn ask(&mut self, effect: Effect) -> Message {
@@ -65,6 +69,7 @@ impl Bank {
             playhead: GlobalPosition::new(playhead),
             head_in_sight: GlobalPosition::START,
             pinned: pinned.cloned(),
+            from: FoldFrom::Snapshot,
             n_before: rows,
             n_after: rows,
         };

@@ -24,6 +24,8 @@ mod mapping;
 mod place;
 #[path = "read_model/rebuild.rs"]
 mod rebuild;
+#[path = "read_model/snapshots.rs"]
+mod snapshots;
 #[path = "read_model/sql.rs"]
 mod sql;
 #[path = "read_model/steering.rs"]

@@ -18,6 +18,7 @@ use foldback::domain::command::Command;
 use foldback::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use foldback::read_model::rows::steering::{Order, Pace, ProjectorStatus};
 use foldback::read_model::rows::{AccountRow, AsOf, Checkpoint, FailedEvent, Failure, FlowSeries, Value};
+use foldback::replay::FoldFrom;
 use foldback::replay::at::At;
 use foldback::tui::effect::{Effect, FindQuestion, Located, Place};
 use foldback::tui::layout::{account_heading_rows, layout};
@@ -168,6 +169,22 @@ fn the_selected_account_is_the_playheads_until_one_is_kept() {
     assert_eq!(pinned, Some(name("acc-1")));
     key(&mut model, KeyCode::Esc);
     assert_eq!(model.selection, Selection::OfPlayhead);
+}
+
+#[test]
+fn one_key_folds_from_the_first_event_and_from_snapshots_again() {
+    let mut model = screen();
+    let froms = |effects: &[Effect]| -> Vec<FoldFrom> {
+        let from = |effect: &Effect| match effect {
+            Effect::Look(_, question) => Some(question.from),
+            _ => None,
+        };
+        effects.iter().filter_map(from).collect()
+    };
+    assert_eq!(froms(&press(&mut model, "h")), [FoldFrom::Snapshot]);
+    assert_eq!(froms(&press(&mut model, "f")), [FoldFrom::FirstEvent]);
+    assert_eq!(froms(&press(&mut model, "h")), [FoldFrom::FirstEvent]);
+    assert_eq!(froms(&press(&mut model, "f")), [FoldFrom::Snapshot]);
 }
 
 #[test]

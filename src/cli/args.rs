@@ -204,6 +204,10 @@ pub struct State {
     #[arg(long, value_parser = At::parse, long_help = AT_HELP)]
     pub at: Option<At>,
 
+    /// Fold from the account's first event on, as if there were no snapshots
+    #[arg(long)]
+    pub no_snapshots: bool,
+
     /// Answer in JSON, amounts in minor units
     #[arg(long)]
     pub json: bool,

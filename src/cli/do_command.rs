@@ -8,11 +8,14 @@ use crate::cli::open::is_log;
 use crate::cli::output::{JsonObject, Output, event_json, event_text, json_array, one_line, say};
 use crate::cli::{ExitCode, Failure};
 use crate::command_handler::{CommandContext, HandleError, handle, preview};
+use crate::domain::account::AccountFold;
 use crate::domain::account::events::Would;
 use crate::domain::command::Command;
 use crate::domain::event::{GlobalPosition, StreamPosition, Timestamp};
 use crate::domain::money::with_code;
+use crate::read_model::location::Location;
 use crate::replay::snapshots::Snapshots;
+use crate::runtime::seeker::Seeker;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Appended, Conflict, EventReader};
 
@@ -36,11 +39,14 @@ pub fn run(args: &Do) -> Result<ExitCode> {
     let mut out = Output::stdout();
     let outcome = if args.dry_run {
         let store = SqliteStore::open_read_only(&args.store)?;
-        preview(&store, &command, expected, &mut Snapshots::default())
+        let mut seeker = seeker(&store)?;
+        preview(&store, &command, expected, snapshots(&mut seeker, &store, &command)?)
             .and_then(|would| Ok(tell_would(&mut out, &would, store.head()?, args.json)?))
     } else {
         let mut store = SqliteStore::open(&args.store)?;
-        let appended = handle(&mut store, &command, &context, &mut Snapshots::default());
+        let mut seeker = seeker(&store)?;
+        let snapshots = snapshots(&mut seeker, &store, &command)?;
+        let appended = handle(&mut store, &command, &context, snapshots);
         appended.and_then(|appended| Ok(tell_appended(&mut out, &appended, args.json)?))
     };
     let code = match outcome {
@@ -49,6 +55,19 @@ pub fn run(args: &Do) -> Result<ExitCode> {
     };
     out.finish()?;
     Ok(code)
+}
+
+fn seeker(store: &SqliteStore) -> Result<Seeker> {
+    Ok(Seeker::new(&Location::beside(store.path(), store.id())?))
+}
+
+/// Snapshots of the accounts that the command is about: deciding it costs the same however long their histories are.
+fn snapshots<'s>(
+    seeker: &'s mut Seeker,
+    store: &SqliteStore,
+    command: &Command,
+) -> Result<&'s mut Snapshots> {
+    seeker.for_command((store, &AccountFold { mappings: store.mappings()? }), command)
 }
 
 fn tell_would(out: &mut Output, would: &[Would], head: GlobalPosition, is_json: bool) -> Result<()> {

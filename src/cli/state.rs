@@ -9,11 +9,12 @@ use crate::cli::{ExitCode, known_stream};
 use crate::domain::account::{AccountFold, AccountState};
 use crate::domain::fold::Meaning;
 use crate::domain::money::with_code;
+use crate::read_model::location::Location;
 use crate::replay::at::At;
 use crate::replay::diff::Field;
-use crate::replay::snapshots::Snapshots;
-use crate::replay::{Reconstruction, StateAt, reconstruct};
+use crate::replay::{FoldFrom, Reconstruction, StateAt};
 use crate::runtime::position::position_of;
+use crate::runtime::seeker::Seeker;
 use crate::store::EventReader;
 
 /// Folds the account's events up to a position.
@@ -25,11 +26,12 @@ pub fn run(args: &State) -> Result<ExitCode> {
     let store = &looked.store;
     let stream = known_stream(store, &args.stream)?;
     let position = position_of(store, args.at.unwrap_or(At::Head))?;
-    let version = store.version_at(&stream, position)?;
     let fold = AccountFold { mappings: store.mappings()? };
-    let read = |from, limit| store.read_stream(&stream, from, limit);
-    let reconstruction = reconstruct(&fold, &mut Snapshots::default(), &stream, version, read, || true)?;
+    let from = if args.no_snapshots { FoldFrom::FirstEvent } else { FoldFrom::Snapshot };
+    let mut seeker = Seeker::new(&Location::beside(store.path(), store.id())?);
+    let reconstruction = seeker.state_at((store, &fold), &stream, position, from, &mut || true)?;
     let Reconstruction { trace, meaning, .. } = reconstruction.context("the fold was stopped")?;
+    let version = trace.version;
     let mut out = Output::stdout();
     if args.json {
         out.json_of(&StateAt { stream: &stream, position, version, state: &trace.state })?;

@@ -13,6 +13,9 @@ use crate::domain::fold::{Fold, Meaning};
 use crate::domain::mapping::Mappings;
 use crate::domain::money::{Currency, Decimal};
 
+/// Rises whenever the same events would add up to another state; a state that was kept by another version is not used.
+pub const FOLD_VERSION: u32 = 1;
+
 /// What an account lets happen to it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]

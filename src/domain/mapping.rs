@@ -99,6 +99,13 @@ impl Mappings {
         blake3::hash(format!("{:?}", self.0.get(&source)).as_bytes()).into()
     }
 
+    /// A digest of how the events of all sources up to this one are read; `None` stands for no source.
+    pub fn digest_up_to(&self, newest: Option<SourceId>) -> [u8; 32] {
+        let up_to: BTreeMap<&SourceId, &Arc<Mapping>> =
+            self.0.iter().filter(|(source, _)| Some(**source) <= newest).collect();
+        blake3::hash(format!("{up_to:?}").as_bytes()).into()
+    }
+
     /// What the event means for an account, read with the mapping of its source or, without one, as an event of ours;
     /// beside it the currency of accounts that do not say their own. `currency` is the one that the account is known
     /// to count in.

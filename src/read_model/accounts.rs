@@ -1,13 +1,16 @@
 //! The accounts as they are, and since when they are whose.
 
 use anyhow::Result;
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use rusqlite::types::ToSqlOutput;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params, params_from_iter};
 
-use crate::domain::account::{AccountState, Status};
+use crate::domain::account::Status;
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use crate::domain::money::Currency;
 use crate::read_model::rows::AccountRow;
+use crate::read_model::traces;
 use crate::read_model::{AccountId, Projection, Step, Touched};
+use crate::replay::Trace;
 
 /// Keeps one row an account, and the history of its owner and currency.
 #[derive(Debug, Default)]
@@ -22,7 +25,7 @@ impl Projection for Accounts {
     }
 
     fn version(&self) -> i64 {
-        2
+        3
     }
 
     fn schema(&self) -> &'static str {
@@ -43,33 +46,28 @@ impl Projection for Accounts {
         for (account, position, owner, currency) in self.details.drain(..) {
             insert.execute(params![account.0, position.to_sql(), owner, code(currency.as_ref())])?;
         }
-        let mut insert =
-            tx.prepare_cached("INSERT INTO account_rows VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?;
-        let mut update = tx.prepare_cached(
-            "UPDATE account_rows SET owner = ?3, currency = ?4, balance = ?5, overdraft_limit = ?6, status = ?7,
-             version = ?8, position = ?9 WHERE id = ?1 AND name = ?2",
-        )?;
-        for Touched { id, name, state, version, position, is_new } in accounts {
+        let mut insert = tx.prepare_cached(&format!(
+            "INSERT INTO account_rows (id, name, {}) VALUES (?, ?{})",
+            traces::COLUMNS,
+            ", ?".repeat(traces::N_COLUMNS)
+        ))?;
+        let mut update = tx.prepare_cached(&format!(
+            "UPDATE account_rows SET ({}) = (?3{}) WHERE id = ?1 AND name = ?2",
+            traces::COLUMNS,
+            ", ?".repeat(traces::N_COLUMNS - 1)
+        ))?;
+        for Touched { id, name, trace, is_new } in accounts {
             let write = if *is_new { &mut insert } else { &mut update };
-            write.execute(params![
-                id.0,
-                name.as_str(),
-                state.owner,
-                code(state.currency.as_ref()),
-                state.balance,
-                state.overdraft_limit,
-                state.status.word(),
-                version.to_sql(),
-                position.to_sql(),
-            ])?;
+            let key = [ToSqlOutput::from(id.0), ToSqlOutput::from(name.as_str())];
+            write.execute(params_from_iter(key.into_iter().chain(traces::values(trace))))?;
         }
         Ok(())
     }
 }
 
-/// Selects what [`account_row`] reads, and the account's number; a condition follows.
+/// Selects what [`account_row`] reads; a condition follows.
 pub(super) const SELECT_ACCOUNTS: &str =
-    "SELECT name, owner, currency, balance, overdraft_limit, status, version, position, id
+    "SELECT name, owner, currency, balance, overdraft_limit, status, version, position
      FROM account_rows AS a";
 
 /// The same as of the position `?3`: every account that there is by now, also those that were not there yet, which have
@@ -97,28 +95,17 @@ pub(super) fn count(connection: &Connection) -> Result<i64> {
 
 /// An account that has no row yet.
 pub(super) fn unknown(id: AccountId, name: &StreamName) -> Touched {
-    let (version, position) = (StreamPosition::START, GlobalPosition::START);
-    Touched { id, name: name.clone(), state: AccountState::default(), version, position, is_new: true }
+    Touched { id, name: name.clone(), trace: Trace::default(), is_new: true }
 }
 
 /// The account of that name, as its row has it.
 pub(super) fn find(tx: &Transaction<'_>, name: &StreamName) -> Result<Option<Touched>> {
-    let mut select = tx.prepare_cached(&format!("{SELECT_ACCOUNTS} WHERE name = ?1"))?;
-    let found = select.query_row([name.as_str()], |row| Ok((account_row(row)?, row.get(8)?))).optional()?;
-    Ok(found.map(|(row, id)| Touched {
-        id: AccountId(id),
-        name: name.clone(),
-        state: AccountState {
-            status: row.status,
-            owner: row.owner,
-            currency: row.currency,
-            balance: row.balance,
-            overdraft_limit: row.overdraft_limit,
-        },
-        version: row.version,
-        position: row.position,
-        is_new: false,
-    }))
+    let sql = format!("SELECT id, {} FROM account_rows WHERE name = ?1", traces::COLUMNS);
+    let touched = |row: &Row<'_>| {
+        let trace = traces::trace(row, 1)?;
+        Ok(Touched { id: AccountId(row.get(0)?), name: name.clone(), trace, is_new: false })
+    };
+    Ok(tx.prepare_cached(&sql)?.query_row([name.as_str()], touched).optional()?)
 }
 
 /// A row of what [`SELECT_ACCOUNTS`] selects.

@@ -1,4 +1,6 @@
 -- The accounts as they are at the checkpoint, one row each. `id` counts them in the order of their first events.
+-- `n_not_ours` of an account's events had no meaning for it; `newest_source` is the newest of the imported logs that they
+-- came from; `…_set` is the position of the event that last changed a value, 0 if none has.
 CREATE TABLE account_rows (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
@@ -8,7 +10,14 @@ CREATE TABLE account_rows (
     overdraft_limit INTEGER NOT NULL,
     status TEXT NOT NULL,
     version INTEGER NOT NULL,
-    position INTEGER NOT NULL
+    position INTEGER NOT NULL,
+    n_not_ours INTEGER NOT NULL,
+    newest_source INTEGER,
+    owner_set INTEGER NOT NULL,
+    status_set INTEGER NOT NULL,
+    currency_set INTEGER NOT NULL,
+    balance_set INTEGER NOT NULL,
+    overdraft_limit_set INTEGER NOT NULL
 ) STRICT;
 
 -- Whose an account is and what it counts in, from a position on. Only grows: a row whenever either changes.

@@ -12,7 +12,9 @@ use crate::read_model::accounts;
 use crate::read_model::generation::Generation;
 use crate::read_model::rows::{Checkpoint, FailedEvent, Failure};
 use crate::read_model::skipped;
+use crate::read_model::snapshots::MadeSnapshots;
 use crate::read_model::{AccountId, Projection, Step, Touched, projections};
+use crate::replay::Trace;
 
 /// Where a read model stands: its checkpoint, and what tells whether it can go on from there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -174,6 +176,9 @@ fn try_apply(
     let fresh = events.get(n_known..).unwrap_or_default();
     let Some(last) = fresh.last() else { return Ok(Tried::Whole(mark)) };
     let skipped = skipped::after(&tx, checkpoint)?;
+    // What an account adds up to that lacks an event is not what its events add up to.
+    let incomplete = skipped::accounts(&tx)?;
+    let mut snapshots = MadeSnapshots::default();
     let mut projections = projections();
     let mut accounts = Accounts::new(&tx, known.take(checkpoint)).map_err(ApplyError::Database)?;
     for (n_before, event) in (n_known..).zip(fresh) {
@@ -185,7 +190,10 @@ fn try_apply(
                 _ => apply_one(&tx, &mut projections, &mut accounts, event, fold),
             };
             match applied {
-                Ok(()) => {}
+                Ok(trace) if incomplete.is_empty() || !incomplete.contains(event.stream.as_str()) => {
+                    snapshots.offer(fold, trace, event);
+                }
+                Ok(_) => {}
                 Err(why) if is_of_database(&why) => return Err(ApplyError::Database(why)),
                 Err(why) => {
                     return Ok(Tried::Stopped(StoppedAt { event: failed_event(event), why }, n_before));
@@ -210,6 +218,7 @@ fn try_apply(
         }
         Err(_) => return Ok(Tried::Unclear),
     }
+    snapshots.write(&tx)?;
     mark.checkpoint = Checkpoint { position: last.position, clock: last.clock };
     mark.event = Some(digest(last));
     write_mark(&tx, &mark)?;
@@ -232,21 +241,21 @@ fn is_of_database(why: &anyhow::Error) -> bool {
     error.is_some_and(|error| error.sqlite_error_code() != Some(ErrorCode::ConstraintViolation))
 }
 
-fn apply_one<'e>(
+/// Takes an event into the rows; gives its account as it is then.
+fn apply_one<'a, 'e>(
     tx: &Transaction<'_>,
     projections: &mut [Box<dyn Projection>],
-    accounts: &mut Accounts<'e>,
+    accounts: &'a mut Accounts<'e>,
     event: &'e RecordedEvent,
     fold: &AccountFold,
-) -> Result<()> {
+) -> Result<&'a Trace> {
     let account = accounts.of(tx, event)?;
-    let before = account.state.clone();
-    let happened = fold.understand(&mut account.state, event).ok();
-    account.version = event.version;
-    account.position = event.position;
-    let (happened, after) = (happened.as_ref(), &account.state);
+    let before = account.trace.state.clone();
+    let happened = account.trace.take(fold, event, &before).ok();
+    let (happened, after) = (happened.as_ref(), &account.trace.state);
     let step = Step { event, account: account.id, happened, before: &before, after };
-    projections.iter_mut().try_for_each(|projection| projection.apply(tx, &step))
+    projections.iter_mut().try_for_each(|projection| projection.apply(tx, &step))?;
+    Ok(&account.trace)
 }
 
 /// The accounts that a batch touches: each is read once, and is at most as many as the batch has events.

@@ -29,6 +29,29 @@ CREATE TABLE projections (
     version INTEGER NOT NULL
 ) STRICT;
 
+-- States of accounts as they were, kept after every so many of an account's events so that a fold can start there. `seal`
+-- is a hash over all that the state depends on: a row that it does not fit is not used. Made by whoever folds, for any
+-- position of the log, also beyond the checkpoint; no view shows them.
+CREATE TABLE snapshots (
+    stream TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    seal BLOB NOT NULL,
+    owner TEXT,
+    currency TEXT,
+    balance INTEGER NOT NULL,
+    overdraft_limit INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    n_not_ours INTEGER NOT NULL,
+    newest_source INTEGER,
+    owner_set INTEGER NOT NULL,
+    status_set INTEGER NOT NULL,
+    currency_set INTEGER NOT NULL,
+    balance_set INTEGER NOT NULL,
+    overdraft_limit_set INTEGER NOT NULL,
+    PRIMARY KEY (stream, version)
+) STRICT, WITHOUT ROWID;
+
 -- The events that could not be projected and that a person let the projector skip: no row knows of them.
 CREATE TABLE skipped_events (
     position INTEGER PRIMARY KEY,

@@ -24,6 +24,15 @@ pub(super) fn after(
     rows.collect()
 }
 
+/// The accounts that lack an event by now.
+///
+/// # Errors
+/// SQLite's own.
+pub(super) fn accounts(connection: &Connection) -> Result<BTreeSet<String>, rusqlite::Error> {
+    let mut select = connection.prepare_cached("SELECT DISTINCT account FROM skipped_events")?;
+    select.query_map([], |row| row.get(0))?.collect()
+}
+
 /// Whether an event is to be passed over.
 ///
 /// # Errors

@@ -33,6 +33,17 @@ impl Field {
             Self::OverdraftLimit => "overdraft",
         }
     }
+
+    /// Whether two states differ in it.
+    pub fn differs(self, before: &AccountState, after: &AccountState) -> bool {
+        match self {
+            Self::Owner => before.owner != after.owner,
+            Self::Status => before.status != after.status,
+            Self::Currency => before.currency != after.currency,
+            Self::Balance => before.balance != after.balance,
+            Self::OverdraftLimit => before.overdraft_limit != after.overdraft_limit,
+        }
+    }
 }
 
 /// One field that is another than before. Amounts are minor units.
@@ -51,6 +62,19 @@ pub enum Change {
 }
 
 impl Change {
+    /// What became of a field.
+    fn of(field: Field, before: &AccountState, after: &AccountState) -> Self {
+        match field {
+            Field::Owner => Self::Owner { before: before.owner.clone(), after: after.owner.clone() },
+            Field::Status => Self::Status { before: before.status, after: after.status },
+            Field::Currency => Self::Currency { before: before.currency, after: after.currency },
+            Field::Balance => Self::Balance { before: before.balance, after: after.balance },
+            Field::OverdraftLimit => {
+                Self::OverdraftLimit { before: before.overdraft_limit, after: after.overdraft_limit }
+            }
+        }
+    }
+
     /// The field that changed.
     pub fn field(&self) -> Field {
         match self {
@@ -65,23 +89,8 @@ impl Change {
 
 /// The fields in which two states differ, in the order of [`Field::ALL`].
 pub fn changes(before: &AccountState, after: &AccountState) -> Vec<Change> {
-    let mut changes = Vec::new();
-    if before.owner != after.owner {
-        changes.push(Change::Owner { before: before.owner.clone(), after: after.owner.clone() });
-    }
-    if before.status != after.status {
-        changes.push(Change::Status { before: before.status, after: after.status });
-    }
-    if before.currency != after.currency {
-        changes.push(Change::Currency { before: before.currency, after: after.currency });
-    }
-    if before.balance != after.balance {
-        changes.push(Change::Balance { before: before.balance, after: after.balance });
-    }
-    if before.overdraft_limit != after.overdraft_limit {
-        changes.push(Change::OverdraftLimit { before: before.overdraft_limit, after: after.overdraft_limit });
-    }
-    changes
+    let differing = Field::ALL.into_iter().filter(|field| field.differs(before, after));
+    differing.map(|field| Change::of(field, before, after)).collect()
 }
 
 #[cfg(test)]

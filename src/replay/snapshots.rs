@@ -43,17 +43,30 @@ impl Snapshots {
         of_stream.traces.range(..=version).next_back().map(|(_, trace)| trace.clone())
     }
 
+    /// Keeps a state that was kept elsewhere.
+    pub fn put(&mut self, stream: &StreamName, trace: Trace) {
+        self.of_stream(stream).traces.insert(trace.version, trace);
+    }
+
+    /// The kept states of a stream after one version, up to another, rising.
+    pub fn between(
+        &self,
+        stream: &StreamName,
+        after: StreamPosition,
+        up_to: StreamPosition,
+    ) -> impl Iterator<Item = &Trace> {
+        let of_stream = self.streams.peek(stream);
+        let traces = of_stream.into_iter().flat_map(move |of_stream| of_stream.traces.range(..=up_to));
+        traces.filter(move |(version, _)| **version > after).map(|(_, trace)| trace)
+    }
+
     /// Keeps the state if its version is one at which states are kept.
     pub fn offer(&mut self, stream: &StreamName, trace: &Trace) {
         let number = trace.version.number();
         if !number.is_multiple_of(SNAPSHOT_SPACING_EVENTS) {
             return;
         }
-        if !self.streams.contains(stream) {
-            let fresh = OfStream { spacing: SNAPSHOT_SPACING_EVENTS, traces: BTreeMap::new() };
-            self.streams.put(stream.clone(), fresh);
-        }
-        let Some(of_stream) = self.streams.get_mut(stream) else { return };
+        let of_stream = self.of_stream(stream);
         if !number.is_multiple_of(of_stream.spacing) {
             return;
         }
@@ -63,6 +76,11 @@ impl Snapshots {
             let spacing = of_stream.spacing;
             of_stream.traces.retain(|version, _| version.number().is_multiple_of(spacing));
         }
+    }
+
+    fn of_stream(&mut self, stream: &StreamName) -> &mut OfStream {
+        let fresh = || OfStream { spacing: SNAPSHOT_SPACING_EVENTS, traces: BTreeMap::new() };
+        self.streams.get_or_insert_mut_ref::<StreamName, _>(stream, fresh)
     }
 
     /// Forgets everything: the meaning of events has changed.

@@ -16,6 +16,7 @@ use crate::runtime::finder::Finder;
 use crate::runtime::importer::{Importer, LogToRead};
 use crate::runtime::projector::{ProjectorControl, ProjectorReport, ProjectorThreads};
 use crate::runtime::rebuilder::Rebuilder;
+use crate::runtime::seeker::Seeker;
 use crate::runtime::terminal::Screen;
 use crate::runtime::watcher::head_moved;
 use crate::runtime::{Next, input, query_worker, run, signals, store_worker, watcher};
@@ -178,11 +179,11 @@ impl Workers {
     fn start(near: SqliteStore, opening: &Opening, inbox: &Sender<Message>) -> Result<Self> {
         let location = Location::beside(&opening.path, near.id())?;
         let (to_near, effects_near) = channel();
-        let near = store_worker::start(near, effects_near, inbox.clone());
+        let near = store_worker::start(near, Seeker::new(&location), effects_near, inbox.clone());
         // What may have to fold far does not keep a seek waiting: it has a thread and a connection of its own.
         let (to_beside, effects_beside) = channel();
         let beside = SqliteStore::open_read_only(&opening.path)?;
-        let beside = store_worker::start(beside, effects_beside, inbox.clone());
+        let beside = store_worker::start(beside, Seeker::new(&location), effects_beside, inbox.clone());
         let (to_query, effects_query) = channel();
         let query = query_worker::start(&location, effects_query, inbox.clone());
         let to_inbox = inbox.clone();

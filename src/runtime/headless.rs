@@ -8,6 +8,7 @@ use crate::read_model::query::ReadModel;
 use crate::runtime::asker::answer_at_once;
 use crate::runtime::finder::search;
 use crate::runtime::query_worker::QueryWorker;
+use crate::runtime::seeker::Seeker;
 use crate::runtime::store_worker::StoreWorker;
 use crate::runtime::watcher::head_moved;
 use crate::store::EventReader;
@@ -41,7 +42,7 @@ impl<'a> Headless<'a> {
         projected: Message,
     ) -> Result<Self> {
         let own = SqliteStore::open_read_only(store.path())?;
-        let store_worker = StoreWorker::new(own)?;
+        let store_worker = StoreWorker::new(own, Seeker::that_leaves_nothing(location))?;
         let query_worker = QueryWorker::new(location);
         let read_model = ReadModel::open(location);
         let mut headless = Self { model, store, store_worker, query_worker, read_model };

@@ -19,9 +19,9 @@ use crate::domain::command::Command;
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use crate::domain::fold::{Fold, Meaning};
 use crate::domain::money::Currency;
-use crate::replay::snapshots::Snapshots;
-use crate::replay::{Reconstruction, reconstruct};
+use crate::replay::{FoldFrom, Reconstruction};
 use crate::runtime::outbox::Outbox;
+use crate::runtime::seeker::Seeker;
 use crate::runtime::store_worker::chart::ChartInProgress;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Direction, EventReader};
@@ -42,17 +42,22 @@ const OPENING_EVENTS: usize = 8;
 pub struct StoreWorker {
     store: SqliteStore,
     fold: AccountFold,
-    snapshots: Snapshots,
+    seeker: Seeker,
     currencies: LruCache<StreamName, Currency>,
     chart: Option<ChartInProgress>,
     data_version: i64,
 }
 
 /// Starts a thread that answers what comes through `effects`.
-pub fn start(store: SqliteStore, effects: Receiver<Effect>, inbox: Sender<Message>) -> JoinHandle<()> {
+pub fn start(
+    store: SqliteStore,
+    seeker: Seeker,
+    effects: Receiver<Effect>,
+    inbox: Sender<Message>,
+) -> JoinHandle<()> {
     thread::spawn(move || {
         let mut outbox = Outbox::new(effects);
-        let mut worker = match StoreWorker::new(store) {
+        let mut worker = match StoreWorker::new(store, seeker) {
             Ok(worker) => worker,
             Err(error) => {
                 // Nobody listens any more when the program is ending.
@@ -70,15 +75,15 @@ pub fn start(store: SqliteStore, effects: Receiver<Effect>, inbox: Sender<Messag
 }
 
 impl StoreWorker {
-    /// Answers from this store.
+    /// Answers from this store, in which `seeker` seeks.
     ///
     /// # Errors
     /// The store's mappings cannot be read.
-    pub fn new(store: SqliteStore) -> Result<Self> {
+    pub fn new(store: SqliteStore, seeker: Seeker) -> Result<Self> {
         let fold = AccountFold { mappings: store.mappings()? };
         let data_version = store.data_version()?;
         let currencies = LruCache::new(CURRENCIES_MAX);
-        Ok(Self { store, fold, snapshots: Snapshots::default(), currencies, chart: None, data_version })
+        Ok(Self { store, fold, seeker, currencies, chart: None, data_version })
     }
 
     /// The answer to an effect of the log's; `None` where there is none to give, or where `goes_on` said between two
@@ -133,7 +138,7 @@ impl StoreWorker {
         let mappings = self.store.mappings()?;
         if mappings != self.fold.mappings {
             self.fold = AccountFold { mappings };
-            self.snapshots.clear();
+            self.seeker.forget();
             self.currencies.clear();
             self.chart = None;
         }
@@ -147,7 +152,7 @@ impl StoreWorker {
         let selected = question.pinned.clone().or_else(|| events.last().map(|event| event.stream.clone()));
         events.extend(self.store.read_all(playhead.plus(1), Direction::Forward, question.n_after)?);
         let state = match &selected {
-            Some(stream) => match self.state_at(stream, playhead, goes_on)? {
+            Some(stream) => match self.state_at(stream, playhead, question.from, goes_on)? {
                 Some(state) => Some(state),
                 None => return Ok(None),
             },
@@ -162,12 +167,10 @@ impl StoreWorker {
         &mut self,
         stream: &StreamName,
         at: GlobalPosition,
+        from: FoldFrom,
         goes_on: &mut dyn FnMut() -> bool,
     ) -> Result<Option<Reconstruction>> {
-        let version = self.store.version_at(stream, at)?;
-        let store = &self.store;
-        let read = |from: StreamPosition, limit: usize| store.read_stream(stream, from, limit);
-        reconstruct(&self.fold, &mut self.snapshots, stream, version, read, goes_on)
+        self.seeker.state_at((&self.store, &self.fold), stream, at, from, goes_on)
     }
 
     fn row(&mut self, event: RecordedEvent) -> Result<EventRow> {
@@ -212,7 +215,7 @@ impl StoreWorker {
     ) -> Result<Option<Chart>> {
         let kept = self.chart.take().filter(|chart| chart.is_of(&question.stream));
         let mut chart = kept.unwrap_or_else(|| ChartInProgress::new(question.stream.clone()));
-        let is_done = chart.catch_up(&self.store, &self.fold, &mut self.snapshots, question.head, goes_on)?;
+        let is_done = chart.catch_up((&self.store, &self.fold), &mut self.seeker, question.head, goes_on)?;
         let drawn = is_done.then(|| chart.drawn());
         // What has been folded so far is kept, so that an account that is asked for again goes on from there.
         self.chart = Some(chart);
@@ -227,8 +230,9 @@ impl StoreWorker {
         let CompareQuestion { playhead, rows_at, ref accounts } = *question;
         let mut compared = Vec::with_capacity(accounts.len());
         for account in accounts {
-            let Some(at_playhead) = self.state_at(account, playhead, goes_on)? else { return Ok(None) };
-            let Some(at_rows) = self.state_at(account, rows_at, goes_on)? else { return Ok(None) };
+            let from = FoldFrom::Snapshot;
+            let Some(at_playhead) = self.state_at(account, playhead, from, goes_on)? else { return Ok(None) };
+            let Some(at_rows) = self.state_at(account, rows_at, from, goes_on)? else { return Ok(None) };
             compared.push(ComparedAccount {
                 account: account.clone(),
                 at_playhead: at_playhead.trace.state,
@@ -243,7 +247,8 @@ impl StoreWorker {
     }
 
     fn preview(&mut self, command: &Command) -> Result<Preview> {
-        let would = match command_handler::preview(&self.store, command, None, &mut self.snapshots) {
+        let snapshots = self.seeker.for_command((&self.store, &self.fold), command)?;
+        let would = match command_handler::preview(&self.store, command, None, snapshots) {
             Ok(would) => would,
             Err(HandleError::Refused(refusal)) => return Ok(Preview::Refused(refusal.to_string())),
             Err(error) => {
@@ -255,7 +260,11 @@ impl StoreWorker {
 
     fn submit(&mut self, command: &Command) -> Submitted {
         let context = CommandContext { id: Uuid::now_v7(), now: Timestamp::now(), expected: None };
-        let handled = match command_handler::handle(&mut self.store, command, &context, &mut self.snapshots) {
+        let snapshots = match self.seeker.for_command((&self.store, &self.fold), command) {
+            Ok(snapshots) => snapshots,
+            Err(error) => return Submitted::Failed(format!("{command}: {error:#}")),
+        };
+        let handled = match command_handler::handle(&mut self.store, command, &context, snapshots) {
             Ok(handled) => handled,
             Err(HandleError::Refused(refusal)) => return Submitted::Refused(refusal.to_string()),
             Err(error) => return Submitted::Failed(format!("{command}: {error}")),
@@ -275,7 +284,10 @@ impl StoreWorker {
         goes_on: &mut dyn FnMut() -> bool,
     ) -> Result<Option<Inspected>> {
         let Some(event) = self.event_at(position)? else { return Ok(None) };
-        let Some(state) = self.state_at(&event.stream, event.position, goes_on)? else { return Ok(None) };
+        let at = event.position;
+        let Some(state) = self.state_at(&event.stream, at, FoldFrom::Snapshot, goes_on)? else {
+            return Ok(None);
+        };
         let meaning = state.meaning.unwrap_or(Meaning::Understood);
         let source = match event.source {
             Some(id) => {

@@ -4,6 +4,7 @@ use crate::domain::command::Command;
 use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
 use crate::read_model::rows::AsOf;
 use crate::read_model::rows::steering::Order;
+use crate::replay::FoldFrom;
 use crate::replay::at::At;
 use crate::tui::model::ruler::Ruler;
 
@@ -105,6 +106,8 @@ pub struct LookQuestion {
     pub head_in_sight: GlobalPosition,
     /// The account that was chosen; `None` takes that of the last event up to the playhead.
     pub pinned: Option<StreamName>,
+    /// Where the fold of the state begins.
+    pub from: FoldFrom,
     /// How many events to show up to the playhead.
     pub n_before: usize,
     /// How many to show after it.

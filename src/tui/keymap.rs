@@ -68,6 +68,8 @@ pub enum Action {
     ZoomReset,
     /// Keep the selected account, or let it follow the playhead.
     Pin,
+    /// Fold from the first event on, or from the nearest snapshot.
+    FoldFrom,
     /// The query view's next picture.
     Picture,
     /// Hold the projector, or let it go.

@@ -15,6 +15,7 @@ use crate::read_model::rows::steering::ProjectorStatus;
 use crate::read_model::rows::{
     AccountRow, AsOf, Checkpoint, FlowSeries, Lag, MoneySeries, StatementRow, TotalRow,
 };
+use crate::replay::FoldFrom;
 use crate::replay::playback::Playback;
 use crate::tui::effect::{
     AccountsQuestion, ChartQuestion, CompareQuestion, FlowsQuestion, LookQuestion, MoneyQuestion,
@@ -47,6 +48,8 @@ pub struct Model {
     pub playback: Playback,
     /// The account whose state is shown.
     pub selection: Selection,
+    /// Where the fold of the state begins.
+    pub fold_from: FoldFrom,
     /// The pane that the arrows move in.
     pub focus: Pane,
     /// What keys mean now.
@@ -294,6 +297,7 @@ impl Model {
             follows_head: true,
             playback: Playback::default(),
             selection: Selection::default(),
+            fold_from: FoldFrom::default(),
             focus: Pane::default(),
             mode: Mode::default(),
             count: 0,

@@ -4,8 +4,10 @@ use anyhow::Result;
 
 use crate::domain::account::AccountFold;
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
-use crate::replay::snapshots::Snapshots;
+use crate::read_model::snapshots::{FAR_EVENTS, KeptSnapshots};
+use crate::replay::snapshots::SNAPSHOT_SPACING_EVENTS;
 use crate::replay::{FOLD_CHUNK_EVENTS, Trace};
+use crate::runtime::seeker::Seeker;
 use crate::store::EventReader;
 use crate::tui::model::answers::Chart;
 
@@ -39,13 +41,16 @@ impl ChartInProgress {
     /// The store's own.
     pub(super) fn catch_up(
         &mut self,
-        store: &dyn EventReader,
-        fold: &AccountFold,
-        snapshots: &mut Snapshots,
+        (store, fold): (&dyn EventReader, &AccountFold),
+        seeker: &mut Seeker,
         to: GlobalPosition,
         goes_on: &mut dyn FnMut() -> bool,
     ) -> Result<bool> {
         let version = store.version_at(&self.stream, to)?;
+        let (snapshots, kept) = seeker.snapshots();
+        if version.since(self.trace.version) >= FAR_EVENTS {
+            self.take_in(kept, (store, fold), version);
+        }
         while self.trace.version < version {
             let events = store.read_stream(&self.stream, self.trace.version.plus(1), FOLD_CHUNK_EVENTS)?;
             if events.is_empty() {
@@ -61,6 +66,23 @@ impl ChartInProgress {
             }
         }
         Ok(true)
+    }
+
+    /// Goes on along the snapshots that are kept of the account: as many as a chart has points for.
+    fn take_in(
+        &mut self,
+        kept: &mut KeptSnapshots,
+        (store, fold): (&dyn EventReader, &AccountFold),
+        version: StreamPosition,
+    ) {
+        let n_spacings = version.number() / SNAPSHOT_SPACING_EVENTS;
+        let n_to_a_point = n_spacings.div_ceil(CHART_POINTS_MAX as u64).max(1);
+        let stride = n_to_a_point * SNAPSHOT_SPACING_EVENTS;
+        let traces = kept.every(stride, (store, fold), &self.stream, version);
+        let Some(last) = traces.last().filter(|last| last.version > self.trace.version) else { return };
+        self.stride = stride;
+        self.points = traces.iter().map(|trace| (trace.position, trace.state.balance)).collect();
+        self.trace = last.clone();
     }
 
     /// The chart as far as it has been folded; its last point is that of the newest event.

@@ -131,6 +131,12 @@ pub const BINDINGS: &[Binding] = &[
     },
     Binding {
         group: Group::Panes,
+        keys: &[(Action::FoldFrom, &[c('f')])],
+        does: "fold the state from the first event on, or from the nearest snapshot: feel the difference",
+        hint: None,
+    },
+    Binding {
+        group: Group::Panes,
         keys: &[(Action::Picture, &[c('v')])],
         does: "the query view's next picture: daily flows, money by currency, the accounts again",
         hint: None,

@@ -66,6 +66,7 @@ pub(super) fn act(model: &mut Model, action: Action, count: i64, effects: &mut V
         Action::Axis => turn_axis(model),
         Action::ZoomIn | Action::ZoomOut | Action::ZoomReset => zoom(model, action),
         Action::Pin => pin(model),
+        Action::FoldFrom => model.fold_from = model.fold_from.other(),
         Action::Picture => next_picture(model),
         Action::Hold => steering::hold(model, effects),
         Action::StepProjector => steering::step(model, count, effects),

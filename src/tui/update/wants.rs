@@ -35,6 +35,7 @@ fn want_look(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) {
             Selection::Pinned(name) => Some(name.clone()),
             Selection::OfPlayhead => None,
         },
+        from: model.fold_from,
         n_before: room,
         n_after: room,
     };

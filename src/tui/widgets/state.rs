@@ -8,8 +8,8 @@ use ratatui::text::Span;
 use crate::domain::account::{AccountState, Status};
 use crate::domain::fold::Meaning;
 use crate::domain::money::{grouped, with_code};
-use crate::replay::Reconstruction;
 use crate::replay::diff::{Change, Field};
+use crate::replay::{FoldFrom, Reconstruction};
 use crate::tui::model::answers::Look;
 use crate::tui::model::{Model, Pane, Selection};
 use crate::tui::theme::{INEXACT, Theme};
@@ -47,7 +47,7 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     if is_spacious {
         lines.push(Vec::new());
     }
-    lines.extend(remarks(look, state, theme, inner, is_spacious));
+    lines.extend(remarks(model, look, state, theme, inner, is_spacious));
     let n_lines = lines.len();
     for (row, line) in lines.into_iter().enumerate() {
         put(line, inner, row, buf);
@@ -215,6 +215,7 @@ impl FieldLine<'_> {
 
 /// What the newest event meant when it meant nothing, and how the state came to be known.
 fn remarks(
+    model: &Model,
     look: &Look,
     state: &Reconstruction,
     theme: &Theme,
@@ -236,12 +237,14 @@ fn remarks(
         let text = format!("{event_type} @{}: {why}", count(trace.position.number()));
         lines.extend(wrap(&text, cells, lines_max).into_iter().map(|line| vec![span(line, theme.not_ours)]));
     }
-    let from = match state.from_snapshot.number() {
-        0 => "from the beginning".to_owned(),
-        version => format!("from the snapshot at v{}", count(version)),
+    let from = match (state.from_snapshot.number(), model.fold_from) {
+        (0, FoldFrom::Snapshot) => "from the beginning".to_owned(),
+        (0, FoldFrom::FirstEvent) => "from the beginning, without snapshots (f)".to_owned(),
+        (version, _) => format!("from the snapshot at v{}", count(version)),
     };
     let folded = format!("folded {} {from}", counted(state.n_folded, "event"));
-    if is_spacious || (lines.is_empty() && area.height > 8) {
+    let is_asked_for = model.fold_from == FoldFrom::FirstEvent;
+    if is_spacious || is_asked_for || (lines.is_empty() && area.height > 8) {
         let folded = wrap(&folded, cells, if is_spacious { 2 } else { 1 });
         lines.extend(folded.into_iter().map(|line| vec![span(line, theme.dim)]));
     }
