@@ -17,13 +17,15 @@ use foldback::domain::account::Status;
 use foldback::domain::command::Command;
 use foldback::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use foldback::read_model::rows::steering::{Order, Pace, ProjectorStatus};
-use foldback::read_model::rows::{AccountRow, AsOf, Checkpoint, FailedEvent, Failure, FlowSeries, Value};
+use foldback::read_model::rows::{
+    AccountRow, AsOf, Checkpoint, FailedEvent, Failure, FlowSeries, StatementRow, Value,
+};
 use foldback::replay::FoldFrom;
 use foldback::replay::at::At;
 use foldback::tui::effect::{Effect, FindQuestion, Located, Place};
 use foldback::tui::layout::{account_heading_rows, layout};
 use foldback::tui::message::{Key, KeyCode, Message, Mouse, MouseAction};
-use foldback::tui::model::answers::{Accounts, EventRow, Look, Preview, Submitted};
+use foldback::tui::model::answers::{Accounts, EventRow, Look, Preview, Statement, Submitted};
 use foldback::tui::model::console::{ConsolePart, QUESTION_BYTES_MAX};
 use foldback::tui::model::rebuild::{RebuildEnd, RebuildPhase, RebuildProgress, RebuiltRows};
 use foldback::tui::model::results::{AnswerEnd, Answered, Ending};
@@ -654,6 +656,53 @@ fn escape_goes_one_level_up_and_never_out() {
         assert_eq!(deeds(key(&mut model, KeyCode::Esc)), []);
         assert_eq!(state(&model), expected);
     }
+}
+
+#[test]
+fn a_long_statement_is_read_in_windows_and_begins_anew_where_it_has_become_shorter() {
+    let asked = |effects: &[Effect]| {
+        let question = |effect: &Effect| match effect {
+            Effect::Statement(ticket, question) => Some((*ticket, question.n_newer, question.n_lines)),
+            _ => None,
+        };
+        effects.iter().find_map(question)
+    };
+    let line = |version: u64| StatementRow {
+        position: at(version),
+        version: StreamPosition::new(version),
+        time: None,
+        event_type: "Deposited".to_owned(),
+        amount: Some(1),
+        balance: version.cast_signed(),
+        counterparty: None,
+        transfer: None,
+    };
+    let window = |n_newer: usize, n_lines: usize| Statement {
+        n_newer,
+        lines: (0..n_lines).map(|nth| line((500 - n_newer - nth) as u64)).rev().collect(),
+    };
+    let mut model = screen();
+    let looked = press(&mut model, ",");
+    answer_look(&mut model, &looked, "acc-1");
+    press(&mut model, "s");
+    model.focus = Pane::Query;
+    let (ticket, n_newer, n_lines) = asked(&key(&mut model, KeyCode::Enter)).unwrap();
+    assert_eq!((n_newer, n_lines % 3), (0, 0));
+    update(&mut model, Message::StatementRead(ticket, window(0, n_lines)));
+    let far = n_lines - 1;
+    let effects = press(&mut model, "900j");
+    assert_eq!(model.query_form, QueryForm::Statement { scroll: far as u16 });
+    let (ticket, n_newer, n_more) = asked(&effects).unwrap();
+    assert_eq!((n_newer, n_more), (far - n_lines / 3, n_lines));
+    update(&mut model, Message::StatementRead(ticket, window(n_newer, n_lines)));
+    press(&mut model, "900j");
+    assert_eq!(model.query_form, QueryForm::Statement { scroll: (n_newer + n_lines - 1) as u16 });
+    model.statement.ask_again();
+    let (ticket, n_newer, _) = asked(&press(&mut model, "j")).unwrap();
+    let effects =
+        update(&mut model, Message::StatementRead(ticket, Statement { n_newer, lines: Vec::new() }));
+    assert_eq!(model.query_form, QueryForm::Statement { scroll: 0 });
+    assert_eq!(asked(&effects).map(|(_, n_newer, _)| n_newer), Some(0));
 }
 
 #[test]

@@ -109,17 +109,26 @@ impl Reading<'_> {
         }
     }
 
-    /// The newest `n_rows_max` lines of an account's statement, oldest first.
-    pub fn statement(&self, account: &StreamName, n_rows_max: usize) -> Result<Vec<StatementRow>> {
+    /// Up to `n_rows_max` lines of an account's statement, oldest first: the newest but for `n_newer`. Those are passed over
+    /// in the narrow index, without being read.
+    pub fn statement(
+        &self,
+        account: &StreamName,
+        n_newer: usize,
+        n_rows_max: usize,
+    ) -> Result<Vec<StatementRow>> {
         let Some(tx) = &self.tx else { return Ok(Vec::new()) };
         let up_to = self.as_of.map_or(i64::MAX, GlobalPosition::to_sql);
         let mut lines = rows(
             tx,
             "SELECT h.position, h.version, h.time, h.type, h.amount, h.balance, h.counterparty, h.transfer
-             FROM account_positions AS p JOIN transaction_history AS h ON h.position = p.position
-             WHERE p.account = (SELECT id FROM account_rows WHERE name = ?1) AND p.position <= ?2
-             ORDER BY p.position DESC LIMIT ?3",
-            params![account.as_str(), up_to, limit(n_rows_max)],
+             FROM (
+                 SELECT position FROM account_positions
+                 WHERE account = (SELECT id FROM account_rows WHERE name = ?1) AND position <= ?2
+                 ORDER BY position DESC LIMIT ?3 OFFSET ?4
+             ) AS p CROSS JOIN transaction_history AS h ON h.position = p.position
+             ORDER BY p.position DESC",
+            params![account.as_str(), up_to, limit(n_rows_max), limit(n_newer)],
             statement_row,
         )?;
         lines.reverse();

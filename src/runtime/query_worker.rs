@@ -11,7 +11,7 @@ use crate::runtime::outbox::Outbox;
 use crate::tui::effect::{AccountsQuestion, Effect, MoneyQuestion, StatementQuestion};
 use crate::tui::layout::event_window;
 use crate::tui::message::Message;
-use crate::tui::model::answers::Accounts;
+use crate::tui::model::answers::{Accounts, Statement};
 
 /// Answers from the read model.
 pub struct QueryWorker {
@@ -68,12 +68,9 @@ impl QueryWorker {
     }
 
     fn statement(&mut self, ticket: u64, question: &StatementQuestion) -> Result<Message> {
-        let rows = self
-            .read_model
-            .reading()?
-            .as_of(question.as_of)?
-            .statement(&question.account, question.n_lines)?;
-        Ok(Message::StatementRead(ticket, rows))
+        let StatementQuestion { account, n_newer, n_lines, as_of, .. } = question;
+        let lines = self.read_model.reading()?.as_of(*as_of)?.statement(account, *n_newer, *n_lines)?;
+        Ok(Message::StatementRead(ticket, Statement { n_newer: *n_newer, lines }))
     }
 
     fn flows(&mut self, ticket: u64) -> Result<Message> {

@@ -163,7 +163,9 @@ pub struct CompareQuestion {
 pub struct StatementQuestion {
     /// The account.
     pub account: StreamName,
-    /// How many of its newest lines, the ones scrolled away included.
+    /// How many of its newest lines are passed over.
+    pub n_newer: usize,
+    /// How many lines are read then.
     pub n_lines: usize,
     /// The position as of which it is shown.
     pub as_of: AsOf,

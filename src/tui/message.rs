@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::read_model::rows::steering::ProjectorStatus;
-use crate::read_model::rows::{Checkpoint, FlowSeries, MoneySeries, StatementRow, Value};
+use crate::read_model::rows::{Checkpoint, FlowSeries, MoneySeries, Value};
 use crate::tui::effect::{Located, Place};
-use crate::tui::model::answers::{Accounts, Chart, Comparison, Inspected, Look, Preview, Submitted, Survey};
+use crate::tui::model::answers::{
+    Accounts, Chart, Comparison, Inspected, Look, Preview, Statement, Submitted, Survey,
+};
 use crate::tui::model::rebuild::{RebuildEnd, RebuildProgress};
 use crate::tui::model::results::{AnswerEnd, Answered};
 use crate::tui::model::{Import, Moment, Size};
@@ -37,7 +39,7 @@ pub enum Message {
     /// See [`crate::tui::effect::Effect::Compare`].
     Compared(u64, Comparison),
     /// See [`crate::tui::effect::Effect::Statement`].
-    StatementRead(u64, Vec<StatementRow>),
+    StatementRead(u64, Statement),
     /// See [`crate::tui::effect::Effect::Flows`].
     FlowsRead(u64, FlowSeries),
     /// See [`crate::tui::effect::Effect::Money`].

@@ -12,16 +12,14 @@ pub mod slot;
 
 use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
 use crate::read_model::rows::steering::ProjectorStatus;
-use crate::read_model::rows::{
-    AccountRow, AsOf, Checkpoint, FlowSeries, Lag, MoneySeries, StatementRow, TotalRow,
-};
+use crate::read_model::rows::{AccountRow, AsOf, Checkpoint, FlowSeries, Lag, MoneySeries, TotalRow};
 use crate::replay::FoldFrom;
 use crate::replay::playback::Playback;
 use crate::tui::effect::{
     AccountsQuestion, ChartQuestion, CompareQuestion, FlowsQuestion, LookQuestion, MoneyQuestion,
     StatementQuestion, SurveyQuestion,
 };
-use crate::tui::model::answers::{Accounts, Chart, Comparison, Inspected, Look, Survey};
+use crate::tui::model::answers::{Accounts, Chart, Comparison, Inspected, Look, Statement, Survey};
 use crate::tui::model::console::{Console, ConsolePart};
 use crate::tui::model::places::Places;
 use crate::tui::model::prompt::Prompt;
@@ -99,7 +97,7 @@ pub struct Model {
     /// The write side's states of the accounts that the query view shows.
     pub comparison: Slot<CompareQuestion, Comparison>,
     /// The selected account's statement.
-    pub statement: Slot<StatementQuestion, Vec<StatementRow>>,
+    pub statement: Slot<StatementQuestion, Statement>,
     /// The SQL console, as it was left.
     pub console: Console,
     /// What came in and went out by day.

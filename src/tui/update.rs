@@ -14,8 +14,8 @@ use std::time::Duration;
 use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::tui::effect::{Effect, Located, Place};
 use crate::tui::message::{Key, Message};
-use crate::tui::model::answers::{Look, Submitted};
-use crate::tui::model::{Mode, Model, Moment, ReadSide, Tone};
+use crate::tui::model::answers::{Look, Statement, Submitted};
+use crate::tui::model::{Mode, Model, Moment, QueryForm, ReadSide, Tone};
 
 /// Takes one thing that happened into the model; answers what the screen wants done because of it.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
@@ -49,7 +49,7 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         Message::Charted(ticket, chart) => drop(model.chart.receive(ticket, chart)),
         Message::AccountsRead(ticket, accounts) => drop(model.accounts.receive(ticket, accounts)),
         Message::Compared(ticket, comparison) => drop(model.comparison.receive(ticket, comparison)),
-        Message::StatementRead(ticket, rows) => drop(model.statement.receive(ticket, rows)),
+        Message::StatementRead(ticket, statement) => take_statement(model, ticket, statement),
         Message::FlowsRead(ticket, flows) => drop(model.flows.receive(ticket, flows)),
         Message::MoneyRead(ticket, money) => drop(model.money.receive(ticket, money)),
         Message::Previewed(ticket, preview) => {
@@ -154,6 +154,15 @@ fn head_moved(model: &mut Model, head: Moment, first_clock: Option<Timestamp>, e
     model.first_clock = first_clock;
     if model.follows_head || model.playhead.position > head.position {
         model.playhead = head;
+    }
+}
+
+/// A statement that has grown shorter than it is scrolled (it is now shown as of an earlier place) begins anew.
+fn take_statement(model: &mut Model, ticket: u64, statement: Statement) {
+    let is_past_its_end = statement.lines.is_empty() && statement.n_newer > 0;
+    let is_taken = model.statement.receive(ticket, statement);
+    if is_taken && is_past_its_end && matches!(model.query_form, QueryForm::Statement { .. }) {
+        model.query_form = QueryForm::Statement { scroll: 0 };
     }
 }
 

@@ -115,7 +115,7 @@ pub fn answered_as_of(read_model: &mut ReadModel, as_of: AsOf) -> Expected {
     for row in &window.rows {
         assert_eq!(reading.account(&row.account).unwrap().as_ref(), Some(row));
     }
-    let statement = |row: &AccountRow| reading.statement(&row.account, usize::MAX).unwrap();
+    let statement = |row: &AccountRow| reading.statement(&row.account, 0, usize::MAX).unwrap();
     Expected {
         checkpoint: reading.checkpoint().unwrap(),
         statements: window.rows.iter().map(statement).collect(),
@@ -169,6 +169,7 @@ proptest! {
         log in any_log(60),
         up_to in 0..70_u64,
         n in 0..20_usize,
+        n_newer in 0..9_usize,
     ) {
         let temp = store_of(&log);
         let location = location_of(&temp);
@@ -179,8 +180,9 @@ proptest! {
         let all = expected(&events_of(&temp));
         for (row, lines) in all.accounts.iter().zip(&all.statements) {
             let lines: Vec<_> = lines.iter().filter(|line| line.position <= up_to).cloned().collect();
-            let newest = lines[lines.len().saturating_sub(n)..].to_vec();
-            prop_assert_eq!(reading.statement(&row.account, n).unwrap(), newest);
+            let older = &lines[..lines.len().saturating_sub(n_newer)];
+            let newest = older[older.len().saturating_sub(n)..].to_vec();
+            prop_assert_eq!(reading.statement(&row.account, n_newer, n).unwrap(), newest);
         }
     }
 }
@@ -253,7 +255,7 @@ fn an_account_of_events_without_meaning_is_listed_and_not_totalled() {
     let row = reading.account(&stream("loan-1")).unwrap().unwrap();
     assert_eq!((row.status, row.version.number(), row.balance), (Status::None, 2, 0));
     assert_eq!(reading.totals().unwrap(), vec![]);
-    let lines = reading.statement(&stream("loan-1"), 9).unwrap();
+    let lines = reading.statement(&stream("loan-1"), 0, 9).unwrap();
     assert_eq!(lines.iter().map(|line| line.amount).collect::<Vec<_>>(), [None, None]);
 }
 

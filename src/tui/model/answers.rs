@@ -5,7 +5,7 @@ use crate::domain::account::events::Would;
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use crate::domain::fold::Meaning;
 use crate::domain::money::Currency;
-use crate::read_model::rows::{AccountRow, SkippedEvents, TotalRow};
+use crate::read_model::rows::{AccountRow, SkippedEvents, StatementRow, TotalRow};
 use crate::replay::{Reconstruction, StateAt};
 
 /// What stands around the playhead.
@@ -105,6 +105,22 @@ pub struct Accounts {
     pub as_of: GlobalPosition,
     /// The events that were skipped up to there.
     pub skipped: SkippedEvents,
+}
+
+/// A window of an account's statement.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Statement {
+    /// How many lines are newer than these.
+    pub n_newer: usize,
+    /// The lines, oldest first.
+    pub lines: Vec<StatementRow>,
+}
+
+impl Statement {
+    /// How many lines there are at least.
+    pub fn n_known(&self) -> usize {
+        self.n_newer.saturating_add(self.lines.len())
+    }
 }
 
 /// What the write side says of accounts that the query view shows.

@@ -5,6 +5,7 @@ use crate::tui::effect::{Effect, FindQuestion};
 use crate::tui::keymap::{Action, action_of};
 use crate::tui::layout::{event_rows, layout};
 use crate::tui::message::{Key, KeyCode};
+use crate::tui::model::answers::Statement;
 use crate::tui::model::prompt::Prompt;
 use crate::tui::model::ruler::{Axis, Ruler};
 use crate::tui::model::slot::Slot;
@@ -177,7 +178,7 @@ fn up_or_down(model: &mut Model, by: i64, effects: &mut Vec<Effect>) {
 /// Scrolls the statement, as far as its oldest line.
 pub(super) fn scroll_statement(model: &mut Model, by: i64) {
     let QueryForm::Statement { scroll } = model.query_form else { return };
-    let n_lines = model.statement.answer().map_or(0, Vec::len);
+    let n_lines = model.statement.answer().map_or(0, Statement::n_known);
     let max = u16::try_from(n_lines.saturating_sub(1)).unwrap_or(u16::MAX);
     model.query_form = QueryForm::Statement { scroll: scrolled(scroll, by).min(max) };
 }

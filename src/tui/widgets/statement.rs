@@ -31,7 +31,9 @@ pub(super) fn draw(
     buf: &mut Buffer,
 ) {
     let is_of_account = model.statement.question().is_some_and(|question| question.account == *account);
-    let rows = model.statement.answer().filter(|_| is_of_account).map(Vec::as_slice);
+    let statement = model.statement.answer().filter(|_| is_of_account);
+    let rows = statement.map(|statement| statement.lines.as_slice());
+    let n_newer = statement.map_or(0, |statement| statement.n_newer);
     let mut title = vec![span("Statement", theme.strong), span(" of ", theme.text)];
     title.push(span(fit_end(account.as_str(), 24), theme.selected));
     let frame = PaneFrame {
@@ -58,7 +60,7 @@ pub(super) fn draw(
     let columns = Columns::of(rows, currency, usize::from(inner.width));
     put(columns.heading(theme), inner, 0, buf);
     let n_rows = usize::from(inner.height.saturating_sub(1));
-    let skipped = usize::from(scroll).min(rows.len().saturating_sub(1));
+    let skipped = usize::from(scroll).saturating_sub(n_newer).min(rows.len().saturating_sub(1));
     for (at, row) in rows.iter().rev().skip(skipped).take(n_rows).enumerate() {
         let is_at = row.position == model.playhead.position;
         put(columns.row(row, currency, is_at, theme), inner, at + 1, buf);
