@@ -202,7 +202,8 @@
 //!     store_worker/
 //!       chart.rs                 the balance of an account over all its events, folded as far as it has been asked for
 //!       located.rs               which position a place is
-//!       survey.rs                what the columns of the ruler hold
+//!       rising.rs                a rising row of numbers that is searched again and again: what was read of it narrows the next search
+//!       survey.rs                what the columns of the ruler hold, found out column by column, those nearest to the playhead first
 //!     subscription.rs            the subscription's thread: reads the log on from a checkpoint and hands it to the projector through a bounded queue
 //!     terminal.rs                taking the terminal, and giving it back as it was, however the program ends
 //!     watcher.rs                 notices what other processes append: one cheap question, four times a second

@@ -120,6 +120,10 @@ pub struct SurveyQuestion {
     pub n_columns: u16,
     /// The account whose events are marked.
     pub stream: Option<StreamName>,
+    /// The head, where the ruler reaches up to it: newer events may fall into its last columns.
+    pub head_in_sight: GlobalPosition,
+    /// The column to begin with: the playhead's. Where that moves, nothing new is asked.
+    pub nearest: u16,
 }
 
 /// How did the balance of an account go?

@@ -133,6 +133,9 @@ pub const SELECTED_ROW: &str = "▌";
 /// What is shown is not yet what belongs to the playhead.
 pub const INEXACT: &str = "≈";
 
+/// Stands where something is not known yet.
+pub const UNKNOWN: &str = "·";
+
 #[cfg(test)]
 mod tests {
     use super::*;
