@@ -77,7 +77,7 @@ impl Bank {
 
     fn survey(&mut self, question: &SurveyQuestion, goes_on: &mut dyn FnMut() -> bool) -> Survey {
         match self.worker.answer(Effect::Survey(1, question.clone()), goes_on) {
-            Some(Message::Surveyed(1, survey)) => survey,
+            Some(Message::Surveyed(1, survey)) => *survey,
             other => panic!("{other:?}"),
         }
     }

@@ -123,7 +123,8 @@ impl StoreWorker {
                 self.look(&question, goes_on)?.map(|look| Message::Looked(ticket, Box::new(look)))
             }
             Effect::Survey(ticket, question) => {
-                Some(Message::Surveyed(ticket, self.surveyor.survey(&self.store, &question, goes_on)?))
+                let survey = self.surveyor.survey(&self.store, &question, goes_on)?;
+                Some(Message::Surveyed(ticket, Box::new(survey)))
             }
             Effect::Chart(ticket, question) => {
                 self.chart(&question, goes_on)?.map(|chart| Message::Charted(ticket, chart))

@@ -135,7 +135,7 @@ impl Bank {
     fn answer(&self, effect: Effect) -> Option<Message> {
         Some(match effect {
             Effect::Look(ticket, question) => Message::Looked(ticket, Box::new(self.look(&question))),
-            Effect::Survey(ticket, question) => Message::Surveyed(ticket, self.survey(&question)),
+            Effect::Survey(ticket, question) => Message::Surveyed(ticket, Box::new(self.survey(&question))),
             Effect::Chart(ticket, question) => Message::Charted(ticket, self.chart(question.stream)),
             Effect::Accounts(ticket, question) => Message::AccountsRead(ticket, self.accounts(&question)),
             Effect::Compare(ticket, question) => {

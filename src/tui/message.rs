@@ -29,7 +29,7 @@ pub enum Message {
     /// An answer to the effect of the same name, with its ticket.
     Looked(u64, Box<Look>),
     /// See [`crate::tui::effect::Effect::Survey`].
-    Surveyed(u64, Survey),
+    Surveyed(u64, Box<Survey>),
     /// See [`crate::tui::effect::Effect::Chart`].
     Charted(u64, Chart),
     /// See [`crate::tui::effect::Effect::Accounts`].

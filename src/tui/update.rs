@@ -45,7 +45,7 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         Message::HeadMoved { head, .. } if head.position < model.head.position => {}
         Message::HeadMoved { head, first_clock } => head_moved(model, head, first_clock, effects),
         Message::Looked(ticket, look) => looked(model, ticket, *look),
-        Message::Surveyed(ticket, survey) => drop(model.survey.receive(ticket, survey)),
+        Message::Surveyed(ticket, survey) => drop(model.survey.receive(ticket, *survey)),
         Message::Charted(ticket, chart) => drop(model.chart.receive(ticket, chart)),
         Message::AccountsRead(ticket, accounts) => drop(model.accounts.receive(ticket, accounts)),
         Message::Compared(ticket, comparison) => drop(model.comparison.receive(ticket, comparison)),
