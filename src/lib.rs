@@ -183,6 +183,7 @@
 //!     catching_up.rs             projecting up to the head for a verb, or waiting for the one who does
 //!     explorer.rs                the explorer: a store, a screen, and the threads between them
 //!     finder.rs                  searching the log beside the screen, with progress and a way to stop
+//!     frames.rs                  when a frame is drawn: with the answer that a person waits for if that comes in time, and no more often than is seen
 //!     headless.rs                the explorer without a terminal: every effect is answered before the next key
 //!     importer.rs                reading a log into its scratch store while it is being looked at
 //!     input.rs                   what the terminal sends, as messages

@@ -10,6 +10,7 @@
 
 mod support;
 
+use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, channel};
 
@@ -382,7 +383,42 @@ fn the_loop_sleeps_until_something_comes() {
     let quiet = frames.recv_timeout(std::time::Duration::from_millis(600));
     assert_eq!(quiet, Err(std::sync::mpsc::RecvTimeoutError::Timeout));
     sender.send(Message::Terminated).unwrap();
-    assert_eq!(running.join().unwrap(), (Next::End, Turns { n_wakes: 2, n_frames: 1 }));
+    // For the key, for the frame that its answer was waited for in vain, and for the end.
+    assert_eq!(running.join().unwrap(), (Next::End, Turns { n_wakes: 3, n_frames: 1 }));
+}
+
+#[test]
+fn a_frame_waits_for_the_answers_that_belong_into_it() {
+    let bank = RefCell::new(Bank::open());
+    let mut model = bank.borrow().model();
+    model.playhead = model.head;
+    let (sender, inbox) = channel();
+    let sender = RefCell::new(Some(sender));
+    let tell =
+        |message: Message| sender.borrow().iter().for_each(|sender| sender.send(message.clone()).unwrap());
+    tell(Message::Key(Key::char('h')));
+    let drawn = RefCell::new(Vec::new());
+    let draw = |model: &Model| {
+        drawn.borrow_mut().push((model.playhead.position.number(), model.is_answered()));
+        match drawn.borrow().len() {
+            // By way of a seek and of the look around the place that it finds.
+            1 => tell(Message::Key(Key::char('<'))),
+            _ => drop(sender.take()),
+        }
+        Ok(())
+    };
+    let hand_out = |effect| {
+        if matches!(effect, Effect::Look(..) | Effect::Locate(..)) {
+            tell(bank.borrow_mut().ask(effect));
+        }
+        Ok(Next::GoOn)
+    };
+    run(&mut model, &inbox, draw, hand_out).unwrap();
+    let bank = bank.borrow();
+    let at = bank.head() - 1;
+    let stream = &bank.log[usize::try_from(at).unwrap() - 1].stream;
+    let before = bank.log.iter().rev().find(|e| e.stream == *stream && e.position.number() < at).unwrap();
+    assert_eq!(drawn.into_inner(), [(at, true), (before.position.number(), true)]);
 }
 
 #[test]

@@ -95,6 +95,19 @@ pub enum Message {
 }
 
 impl Message {
+    /// Whether a person waits to see what comes of it: of what they did, and of the playhead's own movement.
+    pub fn is_waited_on(&self) -> bool {
+        matches!(
+            self,
+            Self::Key(_)
+                | Self::Mouse(_)
+                | Self::Pasted(_)
+                | Self::Resized(_)
+                | Self::Resumed
+                | Self::Ticked(_)
+        )
+    }
+
     /// Whether it comes from a person, the terminal or the system, whatever is open.
     pub fn is_from_outside(&self) -> bool {
         matches!(

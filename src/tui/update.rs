@@ -98,6 +98,7 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         Message::LogReplaced => effects.push(Effect::OpenAgain),
         Message::Failed(why) => {
             model.has_failed = true;
+            model.seeks_place = false;
             model.account_steps = None;
             model.tell(Tone::Bad, why);
         }
@@ -178,6 +179,7 @@ fn submitted_command(model: &mut Model, submitted: Submitted, effects: &mut Vec<
 }
 
 fn located_place(model: &mut Model, place: &Place, located: Option<Located>, effects: &mut Vec<Effect>) {
+    model.seeks_place = false;
     if let Place::OfAccount { by, stream, .. } = place {
         let waiting = model.account_steps.take().unwrap_or(0);
         match located {
