@@ -185,6 +185,7 @@
 //!     catching_up.rs             projecting up to the head for a verb, or waiting for the one who does
 //!     explorer.rs                the explorer: a store, a screen, and the threads between them
 //!     finder.rs                  searching the log beside the screen, with progress and a way to stop
+//!     frames.rs                  when a frame is drawn: with the answer that a person waits for if that comes in time, and no more often than is seen
 //!     headless.rs                the explorer without a terminal: every effect is answered before the next key
 //!     importer.rs                reading a log into its scratch store while it is being looked at
 //!     input.rs                   what the terminal sends, as messages
@@ -205,7 +206,8 @@
 //!     store_worker/
 //!       chart.rs                 the balance of an account over all its events, folded as far as it has been asked for
 //!       located.rs               which position a place is
-//!       survey.rs                what the columns of the ruler hold
+//!       rising.rs                a rising row of numbers that is searched again and again: what was read of it narrows the next search
+//!       survey.rs                what the columns of the ruler hold, found out column by column, those nearest to the playhead first
 //!     subscription.rs            the subscription's thread: reads the log on from a checkpoint and hands it to the projector through a bounded queue
 //!     terminal.rs                taking the terminal, and giving it back as it was, however the program ends
 //!     watcher.rs                 notices what other processes append: one cheap question, four times a second

@@ -4,6 +4,7 @@ pub mod asker;
 pub mod catching_up;
 pub mod explorer;
 pub mod finder;
+pub mod frames;
 pub mod headless;
 pub mod importer;
 pub mod input;
@@ -25,12 +26,13 @@ use std::time::Instant;
 
 use anyhow::Result;
 
+use crate::runtime::frames::Frames;
 use crate::tui::effect::Effect;
 use crate::tui::message::Message;
 use crate::tui::model::Model;
 use crate::tui::update::{due, update};
 
-/// How many messages are taken in before a frame is drawn: a flood of them must not starve the screen.
+/// How many messages are taken in before it is seen whether a frame is due: a flood of them must not starve the screen.
 const MESSAGES_A_FRAME_MAX: usize = 1_000;
 
 /// How often the loop did something: what idleness is measured by.
@@ -53,8 +55,8 @@ pub enum Next {
     OpenAgain,
 }
 
-/// The loop: sleeps until a message comes or the playhead is due to move, takes in what has come, hands out what the
-/// screen wants done, and draws once. It ends when an effect says so, or when nothing can wake it any more; answers why,
+/// The loop: sleeps until a message comes, the playhead is due to move or a frame is due, takes in what has come, hands out
+/// what the screen wants done, and draws when it is time ([`Frames`]). It ends when an effect says so, or when nothing can wake it any more; answers why,
 /// and how often it did something.
 ///
 /// # Errors
@@ -67,11 +69,23 @@ pub fn run(
 ) -> Result<(Next, Turns)> {
     let mut turns = Turns::default();
     let mut last_tick = Instant::now();
+    let mut frames = Frames::new(last_tick);
     loop {
-        let Some(first) = wait(model, inbox, &mut last_tick) else { return Ok((Next::End, turns)) };
+        let first = match wait(model, inbox, &mut last_tick, frames.due(model.is_answered())) {
+            Woken::By(message) => Some(message),
+            Woken::ForFrame => None,
+            Woken::ByNobody => {
+                if frames.due(true).is_some() {
+                    draw(model)?;
+                    turns.n_frames += 1;
+                }
+                return Ok((Next::End, turns));
+            }
+        };
         turns.n_wakes += 1;
-        let rest = inbox.try_iter().take(MESSAGES_A_FRAME_MAX);
-        for message in std::iter::once(first).chain(rest) {
+        let rest = first.is_some().then(|| inbox.try_iter().take(MESSAGES_A_FRAME_MAX));
+        for message in first.into_iter().chain(rest.into_iter().flatten()) {
+            frames.heard(Instant::now(), message.is_waited_on());
             for effect in update(model, message) {
                 let next = hand_out(effect)?;
                 if next != Next::GoOn {
@@ -79,27 +93,47 @@ pub fn run(
                 }
             }
         }
-        draw(model)?;
-        turns.n_frames += 1;
+        if frames.due(model.is_answered()).is_some_and(|due| due <= Instant::now()) {
+            draw(model)?;
+            turns.n_frames += 1;
+            frames.drew(Instant::now(), model.is_answered());
+        }
     }
 }
 
-/// Sleeps until there is a message; `None` when nobody is left who could send one.
-fn wait(model: &Model, inbox: &Receiver<Message>, last_tick: &mut Instant) -> Option<Message> {
-    let Some(due_in) = due(model) else {
-        let message = inbox.recv().ok();
+/// Why the loop goes on.
+enum Woken {
+    By(Message),
+    ForFrame,
+    /// Nobody is left who could send a message.
+    ByNobody,
+}
+
+/// Sleeps until there is a message, or a frame is due.
+fn wait(
+    model: &Model,
+    inbox: &Receiver<Message>,
+    last_tick: &mut Instant,
+    frame_due: Option<Instant>,
+) -> Woken {
+    let tick_due = due(model).map(|due_in| *last_tick + due_in);
+    let next = tick_due.into_iter().chain(frame_due).min();
+    let received = match next {
+        Some(next) => inbox.recv_timeout(next.saturating_duration_since(Instant::now())),
+        None => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
+    };
+    if tick_due.is_none() {
         // Time that went by while nothing moved by itself is not owed to the playhead.
         *last_tick = Instant::now();
-        return message;
-    };
-    let left = due_in.saturating_sub(last_tick.elapsed());
-    match inbox.recv_timeout(left) {
-        Ok(message) => Some(message),
-        Err(RecvTimeoutError::Timeout) => {
+    }
+    match received {
+        Ok(message) => Woken::By(message),
+        Err(RecvTimeoutError::Timeout) if tick_due == next => {
             let elapsed = last_tick.elapsed();
             *last_tick = Instant::now();
-            Some(Message::Ticked(elapsed))
+            Woken::By(Message::Ticked(elapsed))
         }
-        Err(RecvTimeoutError::Disconnected) => None,
+        Err(RecvTimeoutError::Timeout) => Woken::ForFrame,
+        Err(RecvTimeoutError::Disconnected) => Woken::ByNobody,
     }
 }

@@ -45,6 +45,9 @@ pub trait EventReader: Send {
         limit: usize,
     ) -> Result<Vec<RecordedEvent>>;
 
+    /// Where up to `limit` events of a stream stand, rising, from that version on.
+    fn places(&self, stream: &StreamName, from: StreamPosition, limit: usize) -> Result<Vec<GlobalPosition>>;
+
     /// How many events the stream has up to a position.
     fn version_at(&self, stream: &StreamName, at: GlobalPosition) -> Result<StreamPosition>;
 

@@ -339,6 +339,10 @@ impl EventReader for Overtaken<'_> {
         self.store.read_stream(name, from, limit)
     }
 
+    fn places(&self, name: &StreamName, from: StreamPosition, limit: usize) -> Result<Vec<GlobalPosition>> {
+        self.store.places(name, from, limit)
+    }
+
     fn version_at(&self, name: &StreamName, at: GlobalPosition) -> Result<StreamPosition> {
         self.store.version_at(name, at)
     }

@@ -10,7 +10,9 @@
 
 mod support;
 
+use std::cell::RefCell;
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
 
 use foldback::domain::account::{AccountFold, AccountState};
@@ -26,21 +28,28 @@ use foldback::runtime::asker::Asker;
 use foldback::runtime::finder::search;
 use foldback::runtime::seeker::Seeker;
 use foldback::runtime::store_worker::StoreWorker;
+use foldback::runtime::watcher::head_moved;
 use foldback::runtime::{Next, Turns, run};
 use foldback::store::sqlite::SqliteStore;
-use foldback::store::{Direction, EventReader};
+use foldback::store::{Direction, EventReader, EventStore};
 use foldback::tui::effect::{
     ChartQuestion, CompareQuestion, Effect, FindQuestion, LookQuestion, Place, SqlQuestion, SurveyQuestion,
 };
 use foldback::tui::message::{Key, Message};
-use foldback::tui::model::answers::{Chart, ComparedAccount, Comparison, Look, Survey};
+use foldback::tui::model::answers::{Chart, ComparedAccount, Comparison, Look, Survey, SurveyColumn};
 use foldback::tui::model::results::Ending;
 use foldback::tui::model::ruler::Ruler;
 use foldback::tui::model::saved::SAVED_QUESTIONS;
 use foldback::tui::model::{Model, Moment, OpenStore, Size, StoreKind};
 use proptest::prelude::*;
-use support::{cases, sample_store};
+use support::{TempStore, cases, deposit, sample_store, stream, with_time, write};
 use tempfile::TempDir;
+
+fn worker_of(path: &Path) -> StoreWorker {
+    let store = SqliteStore::open_read_only(path).unwrap();
+    let location = Location::beside(path, store.id()).unwrap();
+    StoreWorker::new(store, Seeker::new(&location)).unwrap()
+}
 
 /// The bundled bank in a store, with its whole log in memory beside it.
 struct Bank {
@@ -55,9 +64,7 @@ impl Bank {
         let path = sample_store(folder.path(), "bank");
         let store = SqliteStore::open_read_only(&path).unwrap();
         let log = store.read_all(GlobalPosition::new(1), Direction::Forward, usize::MAX).unwrap();
-        let location = Location::beside(&path, store.id()).unwrap();
-        let worker = StoreWorker::new(store, Seeker::new(&location)).unwrap();
-        Self { worker, log, _folder: folder }
+        Self { worker: worker_of(&path), log, _folder: folder }
     }
 
     fn ask(&mut self, effect: Effect) -> Message {
@@ -75,6 +82,13 @@ impl Bank {
         };
         match self.ask(Effect::Look(1, question)) {
             Message::Looked(1, look) => *look,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn survey(&mut self, question: &SurveyQuestion, goes_on: &mut dyn FnMut() -> bool) -> Survey {
+        match self.worker.answer(Effect::Survey(1, question.clone()), goes_on) {
+            Some(Message::Surveyed(1, survey)) => *survey,
             other => panic!("{other:?}"),
         }
     }
@@ -106,6 +120,18 @@ impl Bank {
         model.head = Moment { position: last.position, clock: last.clock };
         model.first_clock = self.log[0].clock;
         model
+    }
+}
+
+fn survey_question(ruler: Ruler, n_columns: u16, stream: Option<&StreamName>) -> SurveyQuestion {
+    let head_in_sight = GlobalPosition::START;
+    SurveyQuestion {
+        ruler,
+        n_columns,
+        stream: stream.cloned(),
+        is_projected: true,
+        head_in_sight,
+        nearest: 0,
     }
 }
 
@@ -146,20 +172,19 @@ fn the_columns_of_the_ruler_hold_all_events_between_them() {
                 foldback::tui::update::update(&mut model, Message::Key(Key::char('t')));
             }
             let ruler = Ruler::of(&model, n_columns);
-            let question = SurveyQuestion { ruler, n_columns, stream: Some(account.clone()) };
-            let Message::Surveyed(1, Survey { columns }) = bank.ask(Effect::Survey(1, question)) else {
-                panic!()
-            };
-            assert_eq!(columns.len(), usize::from(n_columns));
-            assert_eq!(columns.iter().map(|column| column.n_events).sum::<u64>(), bank.head());
-            let of_account = columns.iter().map(|column| column.n_of_account).sum::<u64>();
+            let survey = bank.survey(&survey_question(ruler, n_columns, Some(&account)), &mut || true);
+            assert_eq!((survey.ruler, survey.stream.as_ref()), (ruler, Some(&account)));
+            assert_eq!((survey.columns.len(), survey.is_whole()), (usize::from(n_columns), true));
+            let events: Vec<_> = survey.columns.iter().map(|column| column.events.unwrap()).collect();
+            assert_eq!(events.iter().map(|events| events.n_events).sum::<u64>(), bank.head());
+            let of_account = survey.columns.iter().map(|column| column.marks.unwrap().n_events).sum::<u64>();
             assert_eq!(of_account, bank.folded(&account, bank.head()).1);
-            for (nth, column) in columns.iter().enumerate().filter(|_| !by_time) {
+            for (nth, events) in events.iter().enumerate().filter(|_| !by_time) {
                 let there = bank.log.iter().filter(|event| {
                     let moment = Moment { position: event.position, clock: event.clock };
                     ruler.column_of(moment).map(usize::from) == Some(nth)
                 });
-                assert_eq!(column.n_events, there.count() as u64);
+                assert_eq!(events.n_events, there.count() as u64);
             }
         }
     }
@@ -200,8 +225,100 @@ fn a_comparison_gives_each_account_as_the_write_side_has_it() {
 fn nobody_waits_for_an_answer_that_is_not_wanted_any_more() {
     let mut bank = Bank::open();
     let model = bank.model();
-    let question = SurveyQuestion { ruler: Ruler::of(&model, 100), n_columns: 100, stream: None };
-    assert_eq!(bank.worker.answer(Effect::Survey(1, question), &mut || false), None);
+    let accounts = bank.accounts();
+    let question = CompareQuestion { playhead: model.head.position, rows_at: model.head.position, accounts };
+    assert_eq!(bank.worker.answer(Effect::Compare(1, question), &mut || false), None);
+}
+
+#[test]
+fn a_survey_comes_in_parts_from_the_playhead_outwards_and_goes_on_where_it_was() {
+    let mut bank = Bank::open();
+    let model = bank.model();
+    let accounts = bank.accounts();
+    let question = SurveyQuestion { nearest: 30, ..survey_question(Ruler::of(&model, 100), 100, None) };
+    let whole = bank.survey(&question, &mut || true);
+    let known = |survey: &Survey| {
+        let known = |(nth, column): (usize, &SurveyColumn)| column.events.is_some().then_some(nth);
+        survey.columns.iter().enumerate().filter_map(known).collect::<Vec<_>>()
+    };
+    let mut fresh = Bank::open();
+    let mut n_left = 3;
+    let mut so_many = || {
+        n_left -= 1;
+        n_left >= 0
+    };
+    let first = fresh.survey(&question, &mut so_many);
+    assert_eq!((known(&first), first.is_whole()), (vec![29, 30, 31], false));
+    assert_eq!(fresh.survey(&question, &mut || true), whole);
+    // Another account, and the same once more: what is known of the columns is known.
+    for account in &accounts {
+        let of_account = SurveyQuestion { stream: Some(account.clone()), ..question.clone() };
+        let survey = fresh.survey(&of_account, &mut || true);
+        assert_eq!(survey, Bank::open().survey(&of_account, &mut || true), "{account}");
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(24))]
+    #[test]
+    fn whatever_ruler_was_asked_before_a_column_holds_the_events_that_fall_into_it(
+        rulers in prop::collection::vec((any::<bool>(), 0_u8..12, any::<prop::sample::Index>(), 1_u16..150), 1..5),
+        account in any::<prop::sample::Index>(),
+    ) {
+        let mut bank = Bank::open();
+        let names = bank.accounts();
+        let account = names[account.index(names.len())].clone();
+        for (by_time, n_zooms, at, n_columns) in rulers {
+            let mut model = bank.model();
+            let at = at.index(bank.log.len());
+            model.playhead = Moment { position: bank.log[at].position, clock: bank.log[at].clock };
+            for key in std::iter::once('t').filter(|_| by_time).chain((0..n_zooms).map(|_| 'z')) {
+                foldback::tui::update::update(&mut model, Message::Key(Key::char(key)));
+            }
+            let ruler = Ruler::of(&model, n_columns);
+            let survey = bank.survey(&survey_question(ruler, n_columns, Some(&account)), &mut || true);
+            let mut expected = vec![(0, 0); usize::from(n_columns)];
+            for event in &bank.log {
+                let moment = Moment { position: event.position, clock: event.clock };
+                if let Some(column) = ruler.column_of(moment) {
+                    let (n_events, n_of_account) = &mut expected[usize::from(column)];
+                    *n_events += 1;
+                    *n_of_account += u64::from(event.stream == account);
+                }
+            }
+            let held: Vec<_> = survey
+                .columns
+                .iter()
+                .map(|column| (column.events.unwrap().n_events, column.marks.unwrap().n_events))
+                .collect();
+            prop_assert_eq!(held, expected);
+        }
+    }
+}
+
+#[test]
+fn events_that_are_no_later_than_the_head_before_them_come_into_the_last_column() {
+    let mut temp = TempStore::new();
+    temp.store.append(&[write("a", vec![with_time(5, deposit(1)), with_time(9, deposit(1))])]).unwrap();
+    let mut worker = worker_of(&temp.path());
+    let mut survey = |store: &SqliteStore| {
+        let moved = head_moved(store, store.head().unwrap(), None).unwrap();
+        let open = OpenStore { name: "bank".to_owned(), kind: StoreKind::Own };
+        let mut model = Model::new(open, Size { width: 120, height: 36 });
+        foldback::tui::update::update(&mut model, moved);
+        foldback::tui::update::update(&mut model, Message::Key(Key::char('t')));
+        let question = survey_question(Ruler::of(&model, 3), 3, Some(&stream("a")));
+        let Some(Message::Surveyed(1, survey)) = worker.answer(Effect::Survey(1, question), &mut || true)
+        else {
+            panic!()
+        };
+        let held = |column: &SurveyColumn| (column.events.unwrap().n_events, column.marks.unwrap().n_events);
+        survey.columns.iter().map(held).collect::<Vec<_>>()
+    };
+    assert_eq!(survey(&temp.store), [(1, 1), (0, 0), (1, 1)]);
+    temp.store.append(&[write("b", vec![with_time(9, deposit(1))])]).unwrap();
+    temp.store.append(&[write("a", vec![with_time(7, deposit(1))])]).unwrap();
+    assert_eq!(survey(&temp.store), [(1, 1), (0, 0), (3, 2)]);
 }
 
 proptest! {
@@ -283,7 +400,42 @@ fn the_loop_sleeps_until_something_comes() {
     let quiet = frames.recv_timeout(std::time::Duration::from_millis(600));
     assert_eq!(quiet, Err(std::sync::mpsc::RecvTimeoutError::Timeout));
     sender.send(Message::Terminated).unwrap();
-    assert_eq!(running.join().unwrap(), (Next::End, Turns { n_wakes: 2, n_frames: 1 }));
+    // For the key, for the frame that its answer was waited for in vain, and for the end.
+    assert_eq!(running.join().unwrap(), (Next::End, Turns { n_wakes: 3, n_frames: 1 }));
+}
+
+#[test]
+fn a_frame_waits_for_the_answers_that_belong_into_it() {
+    let bank = RefCell::new(Bank::open());
+    let mut model = bank.borrow().model();
+    model.playhead = model.head;
+    let (sender, inbox) = channel();
+    let sender = RefCell::new(Some(sender));
+    let tell =
+        |message: Message| sender.borrow().iter().for_each(|sender| sender.send(message.clone()).unwrap());
+    tell(Message::Key(Key::char('h')));
+    let drawn = RefCell::new(Vec::new());
+    let draw = |model: &Model| {
+        drawn.borrow_mut().push((model.playhead.position.number(), model.is_answered()));
+        match drawn.borrow().len() {
+            // By way of a seek and of the look around the place that it finds.
+            1 => tell(Message::Key(Key::char('<'))),
+            _ => drop(sender.take()),
+        }
+        Ok(())
+    };
+    let hand_out = |effect| {
+        if matches!(effect, Effect::Look(..) | Effect::Locate(..)) {
+            tell(bank.borrow_mut().ask(effect));
+        }
+        Ok(Next::GoOn)
+    };
+    run(&mut model, &inbox, draw, hand_out).unwrap();
+    let bank = bank.borrow();
+    let at = bank.head() - 1;
+    let stream = &bank.log[usize::try_from(at).unwrap() - 1].stream;
+    let before = bank.log.iter().rev().find(|e| e.stream == *stream && e.position.number() < at).unwrap();
+    assert_eq!(drawn.into_inner(), [(at, true), (before.position.number(), true)]);
 }
 
 #[test]
@@ -394,4 +546,28 @@ fn every_question_that_comes_with_foldback_is_answered() {
         }
     }
     assert!(unanswered.is_empty(), "{}", unanswered.join("\n"));
+}
+
+#[test]
+fn a_column_that_holds_an_event_with_a_snapshot_says_so() {
+    let mut temp = TempStore::new();
+    let deposits = |n: usize| vec![deposit(1); n];
+    let writes =
+        [write("acc-1", deposits(499)), write("acc-2", deposits(600)), write("acc-1", deposits(901))];
+    temp.store.append(&writes).unwrap();
+    let location = Location::beside(&temp.path(), temp.store.id()).unwrap();
+    project_to_head(&temp.store, &location, None, &mut |_| ControlFlow::Continue(())).unwrap();
+    let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
+    let mut model = Model::new(store, Size { width: 120, height: 36 });
+    model.head = Moment { position: GlobalPosition::new(2_000), clock: None };
+    let name = StreamName::new("acc-1").unwrap();
+    let question = survey_question(Ruler::of(&model, 20), 20, Some(&name));
+    let survey = match worker_of(&temp.path()).answer(Effect::Survey(1, question), &mut || true) {
+        Some(Message::Surveyed(1, survey)) => *survey,
+        other => panic!("{other:?}"),
+    };
+    let marked: Vec<usize> =
+        (0..20).filter(|nth| survey.columns[*nth].marks.is_some_and(|marks| marks.has_snapshot)).collect();
+    // The account's versions 500 and 1,000 stand at 1,100 and 1,600; a column holds a hundred events.
+    assert_eq!(marked, [10, 15]);
 }

@@ -25,6 +25,11 @@ impl Outbox {
             || self.waiting.iter().any(|effect| discriminant(effect) == kind)
     }
 
+    /// Takes back a question that has been answered in part: it goes on when what else waits has had its turn.
+    pub fn put_back(&mut self, effect: Effect) {
+        self.put(effect);
+    }
+
     /// Takes in what has come; says why there is no more.
     fn take_in(&mut self) -> Result<(), TryRecvError> {
         loop {

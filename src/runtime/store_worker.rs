@@ -2,12 +2,14 @@
 
 mod chart;
 mod located;
+mod rising;
 mod survey;
 
 use std::mem::discriminant;
 use std::num::NonZeroUsize;
 use std::sync::mpsc::{Receiver, Sender};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use lru::LruCache;
@@ -23,6 +25,7 @@ use crate::replay::{FoldFrom, Reconstruction};
 use crate::runtime::outbox::Outbox;
 use crate::runtime::seeker::Seeker;
 use crate::runtime::store_worker::chart::ChartInProgress;
+use crate::runtime::store_worker::survey::Surveyor;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Direction, EventReader};
 use crate::tui::effect::{ChartQuestion, CompareQuestion, Effect, LookQuestion};
@@ -38,6 +41,10 @@ const CURRENCIES_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4_095);
 /// How many of an account's first events are read to learn its currency: it is opened by the first, or nearly.
 const OPENING_EVENTS: usize = 8;
 
+/// How long is worked on an answer that comes in parts before the screen is told what there is of it, and other questions
+/// have their turn.
+const PART_TIME: Duration = Duration::from_millis(5);
+
 /// Answers from the log.
 pub struct StoreWorker {
     store: SqliteStore,
@@ -45,6 +52,7 @@ pub struct StoreWorker {
     seeker: Seeker,
     currencies: LruCache<StreamName, Currency>,
     chart: Option<ChartInProgress>,
+    surveyor: Surveyor,
     data_version: i64,
 }
 
@@ -67,11 +75,31 @@ pub fn start(
         };
         while let Some(effect) = outbox.next() {
             let kind = discriminant(&effect);
-            let message = worker.answer(effect, &mut || !outbox.has_newer(kind));
+            let unfinished = comes_in_parts(&effect).then(|| effect.clone());
+            let began = Instant::now();
+            let message = worker.answer(effect, &mut || {
+                !outbox.has_newer(kind) && (unfinished.is_none() || began.elapsed() < PART_TIME)
+            });
+            if let Some(unfinished) = unfinished.filter(|_| message.as_ref().is_some_and(is_part)) {
+                if outbox.has_newer(kind) {
+                    continue;
+                }
+                outbox.put_back(unfinished);
+            }
             // Where nobody listens any more a command that waits is done all the same.
             drop(message.map(|message| inbox.send(message)));
         }
     })
+}
+
+/// Whether the answer comes as it is found out.
+fn comes_in_parts(effect: &Effect) -> bool {
+    matches!(effect, Effect::Survey(..))
+}
+
+/// Whether more is to come of an answer.
+fn is_part(message: &Message) -> bool {
+    matches!(message, Message::Surveyed(_, survey) if !survey.is_whole())
 }
 
 impl StoreWorker {
@@ -83,7 +111,8 @@ impl StoreWorker {
         let fold = AccountFold { mappings: store.mappings()? };
         let data_version = store.data_version()?;
         let currencies = LruCache::new(CURRENCIES_MAX);
-        Ok(Self { store, fold, seeker, currencies, chart: None, data_version })
+        let surveyor = Surveyor::default();
+        Ok(Self { store, fold, seeker, currencies, chart: None, surveyor, data_version })
     }
 
     /// The answer to an effect of the log's; `None` where there is none to give, or where `goes_on` said between two
@@ -98,8 +127,11 @@ impl StoreWorker {
             Effect::Look(ticket, question) => {
                 self.look(&question, goes_on)?.map(|look| Message::Looked(ticket, Box::new(look)))
             }
-            Effect::Survey(ticket, question) => survey::survey(&self.store, &question, goes_on)?
-                .map(|survey| Message::Surveyed(ticket, survey)),
+            Effect::Survey(ticket, question) => {
+                let (_, kept) = self.seeker.snapshots();
+                let survey = self.surveyor.survey(&self.store, kept, &question, goes_on)?;
+                Some(Message::Surveyed(ticket, Box::new(survey)))
+            }
             Effect::Chart(ticket, question) => {
                 self.chart(&question, goes_on)?.map(|chart| Message::Charted(ticket, chart))
             }

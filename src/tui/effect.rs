@@ -123,6 +123,12 @@ pub struct SurveyQuestion {
     pub n_columns: u16,
     /// The account whose events are marked.
     pub stream: Option<StreamName>,
+    /// Whether all of the log has been projected: by then the read model keeps all snapshots that it will.
+    pub is_projected: bool,
+    /// The head, where the ruler reaches up to it: newer events may fall into its last columns.
+    pub head_in_sight: GlobalPosition,
+    /// The column to begin with: the playhead's. Where that moves, nothing new is asked.
+    pub nearest: u16,
 }
 
 /// How did the balance of an account go?

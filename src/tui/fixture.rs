@@ -20,7 +20,8 @@ use crate::replay::snapshots::Snapshots;
 use crate::tui::effect::{CompareQuestion, Effect, Located, LookQuestion, Place, SurveyQuestion};
 use crate::tui::message::Message;
 use crate::tui::model::answers::{
-    Chart, ComparedAccount, Comparison, EventRow, Inspected, Look, Preview, Survey, SurveyColumn,
+    Chart, ColumnEvents, ColumnMarks, ComparedAccount, Comparison, EventRow, Inspected, Look, Preview,
+    Survey, SurveyColumn,
 };
 use crate::tui::model::rebuild::{RebuildEnd, RebuildPhase, RebuildProgress};
 use crate::tui::model::{Model, Moment, OpenStore, Size, StoreKind};
@@ -134,7 +135,7 @@ impl Bank {
     fn answer(&self, effect: Effect) -> Option<Message> {
         Some(match effect {
             Effect::Look(ticket, question) => Message::Looked(ticket, Box::new(self.look(&question))),
-            Effect::Survey(ticket, question) => Message::Surveyed(ticket, self.survey(&question)),
+            Effect::Survey(ticket, question) => Message::Surveyed(ticket, Box::new(self.survey(&question))),
             Effect::Chart(ticket, question) => Message::Charted(ticket, self.chart(question.stream)),
             Effect::Accounts(ticket, question) => Message::AccountsRead(ticket, self.accounts(&question)),
             Effect::Compare(ticket, question) => {
@@ -266,21 +267,26 @@ impl Bank {
     }
 
     fn survey(&self, question: &SurveyQuestion) -> Survey {
-        let mut columns = vec![SurveyColumn::default(); usize::from(question.n_columns)];
+        let nothing = (ColumnEvents::default(), ColumnMarks::default());
+        let mut columns = vec![nothing; usize::from(question.n_columns)];
         let mut last = None;
         for event in &self.log {
             let moment = Moment { position: event.position, clock: event.clock };
             if let Some(column) = question.ruler.column_of(moment) {
-                let column = &mut columns[usize::from(column)];
+                let (column, marks) = &mut columns[usize::from(column)];
                 column.n_events += 1;
                 column.micros += last.map_or(0, |last| {
                     moment.clock.unwrap().duration_since(last).unsigned_abs().as_micros() as u64
                 });
-                column.n_of_account += u64::from(question.stream.as_ref() == Some(&event.stream));
+                marks.n_events += u64::from(question.stream.as_ref() == Some(&event.stream));
             }
             last = event.clock;
         }
-        Survey { columns }
+        let has_marks = question.stream.is_some();
+        let columns = columns
+            .into_iter()
+            .map(|(events, marks)| SurveyColumn { events: Some(events), marks: has_marks.then_some(marks) });
+        Survey { ruler: question.ruler, stream: question.stream.clone(), columns: columns.collect() }
     }
 
     fn chart(&self, stream: StreamName) -> Chart {

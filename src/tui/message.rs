@@ -31,7 +31,7 @@ pub enum Message {
     /// An answer to the effect of the same name, with its ticket.
     Looked(u64, Box<Look>),
     /// See [`crate::tui::effect::Effect::Survey`].
-    Surveyed(u64, Survey),
+    Surveyed(u64, Box<Survey>),
     /// See [`crate::tui::effect::Effect::Chart`].
     Charted(u64, Chart),
     /// See [`crate::tui::effect::Effect::Accounts`].
@@ -97,6 +97,19 @@ pub enum Message {
 }
 
 impl Message {
+    /// Whether a person waits to see what comes of it: of what they did, and of the playhead's own movement.
+    pub fn is_waited_on(&self) -> bool {
+        matches!(
+            self,
+            Self::Key(_)
+                | Self::Mouse(_)
+                | Self::Pasted(_)
+                | Self::Resized(_)
+                | Self::Resumed
+                | Self::Ticked(_)
+        )
+    }
+
     /// Whether it comes from a person, the terminal or the system, whatever is open.
     pub fn is_from_outside(&self) -> bool {
         matches!(

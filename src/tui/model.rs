@@ -82,6 +82,8 @@ pub struct Model {
     pub n_opened: u64,
     /// Which seek it is that may still move the playhead; an answer to another one is stale.
     pub seek: u64,
+    /// Whether a place is being looked up to which the playhead will go.
+    pub seeks_place: bool,
     /// Whether an answer failed: the next key asks anew what has no answer.
     pub has_failed: bool,
     /// Steps along the account that wait for an answer about the one before: positive on, negative back.
@@ -313,6 +315,7 @@ impl Model {
             drags_playhead: false,
             n_opened: 0,
             seek: 0,
+            seeks_place: false,
             has_failed: false,
             account_steps: None,
             look: Slot::default(),
@@ -351,6 +354,12 @@ impl Model {
     /// Whether everything shown about the playhead is what belongs to it, not to where it was a moment ago.
     pub fn is_exact(&self) -> bool {
         self.look.is_settled()
+    }
+
+    /// Whether what was last asked to be seen is there: the playhead is where it was sent, and everything shown about it
+    /// belongs to it.
+    pub fn is_answered(&self) -> bool {
+        self.is_exact() && !self.seeks_place
     }
 
     /// Whether the read side stands still because of the event at this position.

@@ -120,6 +120,8 @@ pub const HEAD: &str = "┃";
 pub const TICK: &str = "╷";
 /// A column of the ruler with several of them.
 pub const TICKS: &str = "╻";
+/// A snapshot of the selected account on the ruler, at one of its events.
+pub const SNAPSHOT: &str = "◆";
 /// An event that happened before something that stands before it.
 pub const LATE: &str = "◂";
 /// An event without a meaning for an account.
@@ -132,6 +134,9 @@ pub const DEFECT: &str = "✗";
 pub const SELECTED_ROW: &str = "▌";
 /// What is shown is not yet what belongs to the playhead.
 pub const INEXACT: &str = "≈";
+
+/// Stands where something is not known yet.
+pub const UNKNOWN: &str = "·";
 
 #[cfg(test)]
 mod tests {

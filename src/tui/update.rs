@@ -45,7 +45,7 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         Message::HeadMoved { head, .. } if head.position < model.head.position => {}
         Message::HeadMoved { head, first_clock } => head_moved(model, head, first_clock, effects),
         Message::Looked(ticket, look) => looked(model, ticket, *look),
-        Message::Surveyed(ticket, survey) => drop(model.survey.receive(ticket, survey)),
+        Message::Surveyed(ticket, survey) => drop(model.survey.receive(ticket, *survey)),
         Message::Charted(ticket, chart) => drop(model.chart.receive(ticket, chart)),
         Message::AccountsRead(ticket, accounts) => drop(model.accounts.receive(ticket, accounts)),
         Message::Compared(ticket, comparison) => drop(model.comparison.receive(ticket, comparison)),
@@ -98,6 +98,7 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         Message::LogReplaced => effects.push(Effect::OpenAgain),
         Message::Failed(why) => {
             model.has_failed = true;
+            model.seeks_place = false;
             model.account_steps = None;
             model.tell(Tone::Bad, why);
         }
@@ -187,6 +188,7 @@ fn submitted_command(model: &mut Model, submitted: Submitted, effects: &mut Vec<
 }
 
 fn located_place(model: &mut Model, place: &Place, located: Option<Located>, effects: &mut Vec<Effect>) {
+    model.seeks_place = false;
     if let Place::OfAccount { by, stream, .. } = place {
         let waiting = model.account_steps.take().unwrap_or(0);
         match located {

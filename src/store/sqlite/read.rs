@@ -53,6 +53,18 @@ impl EventReader for SqliteStore {
         })
     }
 
+    fn places(&self, stream: &StreamName, from: StreamPosition, limit: usize) -> Result<Vec<GlobalPosition>> {
+        let sql =
+            "SELECT position FROM versions WHERE stream = ?1 AND version >= ?2 ORDER BY version LIMIT ?3";
+        self.explained(|conn| {
+            let Some(id) = streams::id(conn, stream)? else { return Ok(Vec::new()) };
+            let mut statement = conn.prepare_cached(sql)?;
+            let places =
+                statement.query_map(params![id, from.to_sql(), limit_to_sql(limit)], |row| row.get(0))?;
+            Ok(places.map(|place| Ok(GlobalPosition::from_sql(place?))).collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
     fn version_at(&self, stream: &StreamName, at: GlobalPosition) -> Result<StreamPosition> {
         self.explained(|conn| {
             let Some(id) = streams::id(conn, stream)? else { return Ok(StreamPosition::START) };

@@ -7,6 +7,7 @@ use crate::domain::fold::Meaning;
 use crate::domain::money::Currency;
 use crate::read_model::rows::{AccountRow, SkippedEvents, StatementRow, TotalRow};
 use crate::replay::{Reconstruction, StateAt};
+use crate::tui::model::ruler::Ruler;
 
 /// What stands around the playhead.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,22 +60,50 @@ pub struct EventRow {
     pub amount: Option<(i64, Option<Currency>)>,
 }
 
-/// What the columns of the ruler hold, from left to right.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// What the columns of a ruler hold, as far as it has been found out.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Survey {
-    /// One for each column.
+    /// The ruler that it is about.
+    pub ruler: Ruler,
+    /// The account whose events are marked.
+    pub stream: Option<StreamName>,
+    /// One for each column, from left to right.
     pub columns: Vec<SurveyColumn>,
 }
 
-/// What one column of the ruler holds.
+impl Survey {
+    /// Whether all of it has been found out.
+    pub fn is_whole(&self) -> bool {
+        let has_marks = self.stream.is_some();
+        self.columns.iter().all(|column| column.events.is_some() && column.marks.is_some() == has_marks)
+    }
+}
+
+/// What one column of the ruler holds; `None` = not known yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct SurveyColumn {
-    /// How many events.
+    /// The events of all accounts.
+    pub events: Option<ColumnEvents>,
+    /// What the selected account has there; never known where none is selected.
+    pub marks: Option<ColumnMarks>,
+}
+
+/// The events in a column of the ruler.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ColumnEvents {
+    /// How many.
     pub n_events: u64,
-    /// How much time goes by over these events, in microseconds.
+    /// How much time goes by over them, in microseconds.
     pub micros: u64,
-    /// How many of the events are the selected account's.
-    pub n_of_account: u64,
+}
+
+/// What the selected account has in a column of the ruler.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ColumnMarks {
+    /// How many of the events are its own.
+    pub n_events: u64,
+    /// Whether the read model keeps a snapshot of it at one of them.
+    pub has_snapshot: bool,
 }
 
 /// The balance of an account over its events.

@@ -34,6 +34,12 @@ impl<Q: Clone + PartialEq, A> Slot<Q, A> {
         Some((self.ticket, question))
     }
 
+    /// [`Slot::want`], but not where the question asked last is the same for a person: what differs only says how to go about
+    /// it.
+    pub fn want_unless(&mut self, question: Q, is_same: impl FnOnce(&Q) -> bool) -> Option<(u64, Q)> {
+        if self.question.as_ref().is_some_and(is_same) { None } else { self.want(question) }
+    }
+
     /// [`Slot::want`], but not while an answer is under way: where the question changes faster than it is answered, each
     /// answer is taken, and the newest question is asked after it.
     pub fn want_after_answer(&mut self, question: Q) -> Option<(u64, Q)> {

@@ -69,12 +69,14 @@ pub(super) fn by_columns(model: &mut Model, by: i64, effects: &mut Vec<Effect>) 
 /// Asks for the position of a place, to go there; an older seek counts no more.
 pub(super) fn seek(model: &mut Model, place: Place, effects: &mut Vec<Effect>) {
     drop_seek(model);
+    model.seeks_place = true;
     effects.push(Effect::Locate(model.seek, place));
 }
 
 /// Whatever was still being looked up is not where one wants to be any more.
 fn drop_seek(model: &mut Model) {
     model.seek += 1;
+    model.seeks_place = false;
     model.account_steps = None;
 }
 

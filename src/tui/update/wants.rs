@@ -44,9 +44,17 @@ fn want_look(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) {
 
 fn want_survey(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) {
     let n_columns = panes.ruler_rows.line.width;
-    let question =
-        SurveyQuestion { ruler: Ruler::of(model, n_columns), n_columns, stream: model.selected().cloned() };
-    effects.extend(model.survey.want(question).map(|(ticket, question)| Effect::Survey(ticket, question)));
+    let ruler = Ruler::of(model, n_columns);
+    let nearest = ruler.column_of(model.playhead).unwrap_or(n_columns.saturating_sub(1));
+    let head_in_sight =
+        if ruler.column_of(model.head).is_some() { model.head.position } else { GlobalPosition::START };
+    let stream = model.selected().cloned();
+    let is_projected = model.read_side.checkpoint.position >= model.head.position;
+    let question = SurveyQuestion { ruler, n_columns, stream, is_projected, head_in_sight, nearest };
+    let with_its_nearest =
+        |asked: &SurveyQuestion| SurveyQuestion { nearest: asked.nearest, ..question.clone() };
+    let wanted = model.survey.want_unless(question.clone(), |asked| *asked == with_its_nearest(asked));
+    effects.extend(wanted.map(|(ticket, question)| Effect::Survey(ticket, question)));
 }
 
 fn want_chart(model: &mut Model, effects: &mut Vec<Effect>) {

@@ -3,9 +3,9 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::tui::model::answers::SurveyColumn;
+use crate::tui::model::answers::{ColumnEvents, SurveyColumn};
 use crate::tui::model::ruler::Axis;
-use crate::tui::theme::Theme;
+use crate::tui::theme::{Theme, UNKNOWN};
 use crate::tui::widgets::pane::put;
 use crate::tui::widgets::text::{count, span};
 
@@ -16,11 +16,11 @@ const EIGHTHS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇"
 /// by more than a bar has steps.
 const RATES_RANGE: f64 = 10_000.0;
 
-/// How high each column's bar is, and what the highest stands for.
+/// How high each column's bar is, as far as that is known, and what the highest stands for.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Density {
-    /// Between 0 and 1.
-    heights: Vec<f64>,
+    /// Between 0 and 1; `None` = not known yet.
+    heights: Vec<Option<f64>>,
     highest: Option<Highest>,
 }
 
@@ -43,26 +43,30 @@ impl Density {
 
     #[expect(clippy::cast_precision_loss, reason = "a bar has sixteen steps")]
     fn of_counts(columns: &[SurveyColumn]) -> Self {
-        let most = columns.iter().map(|column| column.n_events).max().filter(|most| *most > 0);
-        let height = |column: &SurveyColumn| (column.n_events as f64 / most.unwrap_or(1) as f64).sqrt();
-        Self { heights: columns.iter().map(height).collect(), highest: most.map(Highest::Count) }
+        let known = columns.iter().filter_map(|column| column.events);
+        let most = known.map(|events| events.n_events).max().filter(|most| *most > 0);
+        let height = |events: ColumnEvents| (events.n_events as f64 / most.unwrap_or(1) as f64).sqrt();
+        let heights = columns.iter().map(|column| column.events.map(height)).collect();
+        Self { heights, highest: most.map(Highest::Count) }
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a bar has sixteen steps")]
     fn of_rates(columns: &[SurveyColumn]) -> Self {
-        let rate = |column: &SurveyColumn| match (column.n_events, column.micros) {
+        let rate = |events: ColumnEvents| match (events.n_events, events.micros) {
             (0, _) => None,
             (_, 0) => Some(f64::INFINITY),
             (n, micros) => Some(n as f64 * 1e6 / micros as f64),
         };
-        let finite = columns.iter().filter_map(rate).filter(|rate| rate.is_finite());
+        let known = columns.iter().filter_map(|column| column.events);
+        let finite = known.filter_map(rate).filter(|rate| rate.is_finite());
         let fastest = finite.clone().fold(0.0, f64::max);
         if fastest <= 0.0 {
-            return Self { heights: vec![0.0; columns.len()], highest: None };
+            let heights = columns.iter().map(|column| column.events.map(|_| 0.0)).collect();
+            return Self { heights, highest: None };
         }
         let slowest = finite.fold(fastest, f64::min).max(fastest / RATES_RANGE);
         let span = (fastest / slowest).ln();
-        let height = |column: &SurveyColumn| match rate(column) {
+        let height = |events: ColumnEvents| match rate(events) {
             None => 0.0,
             Some(rate) if rate >= fastest => 1.0,
             Some(rate) if span > 0.0 => (rate / slowest).ln().max(0.0) / span,
@@ -70,11 +74,12 @@ impl Density {
         };
         // What is there at all has the lowest bar.
         let least = 1.0 / 16.0;
-        let heights = columns.iter().map(|column| match height(column) {
-            _ if column.n_events == 0 => 0.0,
+        let visible = |events: ColumnEvents| match height(events) {
+            _ if events.n_events == 0 => 0.0,
             height => least + height * (1.0 - least),
-        });
-        Self { heights: heights.collect(), highest: Some(Highest::Rate(fastest)) }
+        };
+        let heights = columns.iter().map(|column| column.events.map(visible)).collect();
+        Self { heights, highest: Some(Highest::Rate(fastest)) }
     }
 
     /// What the bars count, and how much the highest is.
@@ -102,13 +107,18 @@ fn by_unit(per_second: f64) -> (u64, &'static str) {
     ((per_second * seconds).round().max(1.0) as u64, unit)
 }
 
-/// Draws the bars as high as the area.
+/// Draws the bars as high as the area; at the foot of those that are not known yet stands a mark that says so.
 pub(super) fn draw(density: &Density, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let n_rows = usize::from(area.height);
     for row in 0..n_rows {
         // The eighths that lie under this row's foot.
         let foot = (n_rows - 1 - row) * 8;
-        let text: String = density.heights.iter().map(|height| cell(*height, n_rows * 8, foot)).collect();
+        let cell = |height: &Option<f64>| match height {
+            Some(height) => cell(*height, n_rows * 8, foot),
+            None if foot == 0 => UNKNOWN,
+            None => " ",
+        };
+        let text: String = density.heights.iter().map(cell).collect();
         put(vec![span(text, theme.bars)], area, row, buf);
     }
 }

@@ -6,11 +6,12 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 
 use crate::domain::event::Timestamp;
+use crate::replay::FoldFrom;
 use crate::tui::layout::Panes;
-use crate::tui::model::answers::SurveyColumn;
+use crate::tui::model::answers::{ColumnMarks, Survey, SurveyColumn};
 use crate::tui::model::ruler::{Axis, Ruler, RulerPlace};
 use crate::tui::model::{Model, Moment};
-use crate::tui::theme::{CHECKPOINT, HEAD, PLAYHEAD, TICK, TICKS, Theme};
+use crate::tui::theme::{CHECKPOINT, HEAD, PLAYHEAD, SNAPSHOT, TICK, TICKS, Theme, UNKNOWN};
 use crate::tui::widgets::density::{self, Density};
 use crate::tui::widgets::pane::{PaneFrame, put, put_at_left, put_at_right, put_in_middle};
 use crate::tui::widgets::text::{DAY, DAY_AND_TIME, count, fit, line_width, span, time, width};
@@ -19,8 +20,8 @@ use crate::tui::widgets::text::{DAY, DAY_AND_TIME, count, fit, line_width, span,
 pub(crate) fn draw(model: &Model, theme: &Theme, panes: &Panes, buf: &mut Buffer) {
     let rows = panes.ruler_rows;
     let ruler = Ruler::of(model, rows.line.width);
-    let columns = surveyed(model, &ruler, rows.line.width);
-    let density = columns.map(|columns| Density::of(columns, ruler.axis));
+    let survey = surveyed(model, &ruler, rows.line.width);
+    let density = survey.map(|survey| Density::of(&survey.columns, ruler.axis));
     if panes.ruler_has_frame {
         let unit = density.as_ref().and_then(Density::unit);
         frame(model, theme, &ruler, unit, panes.ruler, buf);
@@ -28,28 +29,53 @@ pub(crate) fn draw(model: &Model, theme: &Theme, panes: &Panes, buf: &mut Buffer
     if let Some(density) = &density {
         density::draw(density, theme, rows.density, buf);
     }
-    let is_of_selected =
-        model.survey.question().is_some_and(|question| question.stream.as_ref() == model.selected());
-    if let (Some(area), Some(columns)) = (rows.account, columns)
-        && model.survey.is_settled()
-        && is_of_selected
+    if let (Some(area), Some(survey)) = (rows.account, survey)
+        && survey.stream.as_ref() == model.selected()
     {
-        let ticks = columns.iter().map(|column| match column.n_of_account {
-            0 => " ",
-            1 => TICK,
-            _ => TICKS,
-        });
-        put(vec![span(ticks.collect::<String>(), theme.selected)], area, 0, buf);
+        put(marks(model, &survey.columns, theme), area, 0, buf);
     }
     put(line(model, theme, &ruler, rows.line.width), rows.line, 0, buf);
 }
 
-/// What the columns hold, if that is known of the ruler as it is laid out now. The account's events may still be those
-/// of another account.
-fn surveyed<'a>(model: &'a Model, ruler: &Ruler, n_columns: u16) -> Option<&'a [SurveyColumn]> {
-    let question = model.survey.question()?;
-    let columns = &model.survey.answer()?.columns;
-    (question.ruler == *ruler && columns.len() == usize::from(n_columns)).then_some(columns)
+/// What the columns hold, as far as that is known of the ruler as it is laid out now. The account's events may still be
+/// those of another account.
+fn surveyed<'a>(model: &'a Model, ruler: &Ruler, n_columns: u16) -> Option<&'a Survey> {
+    let survey = model.survey.answer()?;
+    (survey.ruler == *ruler && survey.columns.len() == usize::from(n_columns)).then_some(survey)
+}
+
+/// A mark in each column that holds events of the selected account, and another where that is not known yet. As long as
+/// nothing is known, nothing stands there: most often it will be in a moment.
+fn marks(model: &Model, columns: &[SurveyColumn], theme: &Theme) -> Vec<Span<'static>> {
+    if columns.iter().all(|column| column.marks.is_none()) {
+        return Vec::new();
+    }
+    let are_used = uses_snapshots(model);
+    let mark = |column: &SurveyColumn| match column.marks {
+        None => (UNKNOWN, theme.dim),
+        Some(ColumnMarks { has_snapshot: true, .. }) if are_used => (SNAPSHOT, theme.selected),
+        Some(ColumnMarks { n_events: 0, .. }) => (" ", theme.selected),
+        Some(ColumnMarks { n_events: 1, .. }) => (TICK, theme.selected),
+        Some(_) => (TICKS, theme.selected),
+    };
+    joined(columns.iter().map(mark))
+}
+
+/// Whether seeks start at snapshots: what is not used is not marked either.
+fn uses_snapshots(model: &Model) -> bool {
+    model.fold_from == FoldFrom::Snapshot
+}
+
+/// Glyphs in their styles, as few spans.
+fn joined(glyphs: impl Iterator<Item = (&'static str, Style)>) -> Vec<Span<'static>> {
+    let mut spans: Vec<Span<'static>> = Vec::new();
+    for (glyph, style) in glyphs {
+        match spans.last_mut() {
+            Some(last) if last.style == style => last.content.to_mut().push_str(glyph),
+            _ => spans.push(span(glyph, style)),
+        }
+    }
+    spans
 }
 
 /// Where something stands on the ruler.
@@ -98,11 +124,10 @@ fn line(model: &Model, theme: &Theme, ruler: &Ruler, n_columns: u16) -> Vec<Span
         }
         (checkpoint, _) => checkpoint,
     };
-    let mut spans: Vec<Span<'static>> = Vec::new();
-    for column in 0..n_columns {
+    let glyph = |column: u16| {
         let here = Spot::At(column);
         let is_projected = checkpoint.is_past(column);
-        let (glyph, style): (&str, Style) = if playhead == here {
+        if playhead == here {
             (PLAYHEAD, theme.playhead)
         } else if head == here {
             (HEAD, theme.strong)
@@ -118,13 +143,9 @@ fn line(model: &Model, theme: &Theme, ruler: &Ruler, n_columns: u16) -> Vec<Span
             ("┄", theme.read_side)
         } else {
             (" ", theme.text)
-        };
-        match spans.last_mut() {
-            Some(last) if last.style == style => last.content.to_mut().push_str(glyph),
-            _ => spans.push(span(glyph, style)),
         }
-    }
-    spans
+    };
+    joined((0..n_columns).map(glyph))
 }
 
 /// The frame: the ends of the stretch and what the bars mean above, what the marks mean below.
@@ -172,12 +193,16 @@ fn dates(from: Timestamp, to: Timestamp) -> (String, String) {
 /// What the marks mean, as much of it as there is room for.
 fn legend(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
     let account = model.selected().map(|name| fit(name.as_str(), 16));
+    let has_marked = |column: &SurveyColumn| column.marks.is_some_and(|marks| marks.has_snapshot);
+    let survey = model.survey.answer().filter(|_| uses_snapshots(model));
+    let has_snapshot = survey.is_some_and(|survey| survey.columns.iter().any(has_marked));
     let entries = [
         (PLAYHEAD, theme.playhead, Some("playhead".to_owned())),
         (CHECKPOINT, theme.read_side, Some("query view".to_owned())),
         ("┄", theme.read_side, Some("lag".to_owned())),
         (HEAD, theme.strong, Some("head".to_owned())),
         (TICK, theme.selected, account),
+        (SNAPSHOT, theme.selected, has_snapshot.then(|| "snapshot".to_owned())),
     ];
     let mut spans = Vec::new();
     for (glyph, style, words) in entries {
@@ -197,6 +222,8 @@ mod tests {
     use super::*;
     use crate::tui::fixture::{Bank, picture};
     use crate::tui::layout::layout;
+    use crate::tui::message::{Key, Message};
+    use crate::tui::update::update;
 
     #[test]
     fn playhead_goes_before_head_and_head_before_checkpoint() {
@@ -243,6 +270,67 @@ mod tests {
 
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn what_is_not_known_yet_is_not_drawn_as_empty_and_nothing_of_another_ruler_is_drawn() {
+        let bank = Bank::little();
+        let drawn = |model: &Model| {
+            let panes = layout(model).unwrap();
+            let text = picture(50, 12, |_, buf| draw(model, &Theme::plain(), &panes, buf));
+            text.lines().skip(8).map(|line| format!("{line}\n")).collect::<String>()
+        };
+        let mut model = bank.screen(50, 12);
+        let mut survey = model.survey.answer().unwrap().clone();
+        for column in survey.columns.iter_mut().take(20) {
+            (column.events, column.marks) = (None, None);
+        }
+        model.survey.settle(survey);
+        let in_part = drawn(&model);
+        // Until the survey of the other axis is there, its columns hold nothing that is known.
+        update(&mut model, Message::Key(Key::char('t')));
+        let by_time = drawn(&model);
+        let expected = r#"
+ ····················    █   █    █    █   █    █
+ ····················    ╷                 ╷    ╷
+ ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━●
+
+
+
+ ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━●
+
+"#;
+        assert_eq!(format!("\n{in_part}{by_time}"), expected, "\n{in_part}{by_time}");
+    }
+
+    #[test]
+    fn events_with_a_snapshot_are_marked_as_long_as_seeks_start_there() {
+        let bank = Bank::little();
+        let mut model = bank.screen(100, 30);
+        let drawn = |model: &Model| {
+            let panes = layout(model).unwrap();
+            let text = picture(100, 30, |_, buf| draw(model, &Theme::plain(), &panes, buf));
+            text.lines().skip(26).map(|line| format!("{line}\n")).collect::<String>()
+        };
+        let mut survey = model.survey.answer().unwrap().clone();
+        for marks in survey.columns.iter_mut().skip(40).filter_map(|column| column.marks.as_mut()) {
+            marks.has_snapshot = marks.n_events > 0;
+        }
+        model.survey.settle(survey);
+        let with = drawn(&model);
+        update(&mut model, Message::Key(Key::char('f')));
+        let drawn = format!("\n{with}{}", drawn(&model));
+        let expected = r#"
+│                             ╷         ╷         ◆                                     ◆         ◆│
+│━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━●│
+╰ ● playhead   ┿ query view   ┄ lag   ┃ head   ╷ acc-2   ◆ snapshot ───────────────────────────────╯
+
+│                             ╷         ╷         ╷                                     ╷         ╷│
+│━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━●│
+╰ ● playhead   ┿ query view   ┄ lag   ┃ head   ╷ acc-2 ────────────────────────────────────────────╯
+
+"#;
+        assert_eq!(drawn, expected, "\n{drawn}");
     }
 
     #[test]
