@@ -155,18 +155,19 @@ impl Columns {
         let has_times = events.iter().any(|event| event.time.is_some());
         let has_flags = events.iter().any(|event| event.is_late || !event.is_ours);
         let types = widest(&|event| width(&fit(&event.event_type, TYPE_CELLS_MAX)));
+        let streams = widest(&|event| width(&fit_end(event.stream.as_str(), STREAM_CELLS_MAX)));
         let mut columns = Self {
             days,
             detail: if has_times { TimeDetail::Seconds } else { TimeDetail::Nothing },
             position: widest(&|event| count(event.position.number()).len()),
             time: 0,
             event_type: types,
-            stream: widest(&|event| width(&fit_end(event.stream.as_str(), STREAM_CELLS_MAX))),
+            stream: streams,
             amount: widest(&|event| amount(event).len()),
             flag: usize::from(has_flags),
             gap: 2,
         };
-        let steps: [&dyn Fn(&mut Self); 16] = [
+        let steps: [&dyn Fn(&mut Self); 17] = [
             &|_| {},
             &|c| c.gap = 1,
             &|c| c.less_time(TimeDetail::Minutes),
@@ -174,11 +175,13 @@ impl Columns {
             &|c| c.event_type = c.event_type.min(17),
             &|c| c.less_time(TimeDetail::Day),
             &|c| c.event_type = c.event_type.min(11),
-            &|c| c.stream = c.stream.min(8),
-            // Which day it was says more than the end of a type; which minute of one day does not.
+            // Which day it was says more than the end of a type; which minute of one day does not. Whose it was says
+            // more than both.
             &|c| c.event_type = if c.days == Days::One { c.event_type } else { c.event_type.min(7) },
             &|c| c.less_time(TimeDetail::Nothing),
             &|c| c.event_type = c.event_type.min(9),
+            &|c| c.event_type = c.event_type.min(7),
+            &|c| c.stream = c.stream.min(8),
             &|c| c.event_type = c.event_type.min(6),
             &|c| c.stream = c.stream.min(6),
             &|c| c.event_type = c.event_type.min(5),
@@ -192,9 +195,10 @@ impl Columns {
                 detail => time(Timestamp::UNIX_EPOCH, days.form(detail)).len(),
             };
             if columns.total() <= room {
-                // What is left gives back to the types first what was cut off them.
+                // What is left gives back what was cut off, to the streams first.
                 let spare = room - columns.total();
-                let to_types = spare.min(types - columns.event_type);
+                let to_streams = spare.min(streams - columns.stream);
+                let to_types = (spare - to_streams).min(types - columns.event_type);
                 columns.event_type += to_types;
                 columns.stream += spare - to_types;
                 return columns;
@@ -281,6 +285,7 @@ impl EventLine<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
     use crate::tui::fixture::{Bank, picture};
 
     #[test]
@@ -352,5 +357,25 @@ mod tests {
 ╰────────────────────────────────────────────────╯
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn whose_an_event_was_is_cut_after_what_kind_it_was() {
+        let event = |position: u64, event_type: &str| EventRow {
+            position: GlobalPosition::new(position),
+            stream: StreamName::new("acc-000936").unwrap(),
+            version: StreamPosition::new(1),
+            event_type: event_type.to_owned(),
+            time: Some(Timestamp::UNIX_EPOCH),
+            is_late: false,
+            is_ours: true,
+            amount: Some((-482_257, None)),
+        };
+        let events = [event(9_999_998, "TransferReceived"), event(9_999_999, "Withdrawn")];
+        let widths = |room: usize| {
+            let columns = Columns::of(&events, Days::One, room);
+            (columns.event_type, columns.stream)
+        };
+        assert_eq!([50, 40, 37].map(widths), [(12, 10), (8, 10), (7, 8)]);
     }
 }
