@@ -1,0 +1,135 @@
+//! Stores of made-up banks to measure on, made once under target/bench-stores, and how times are told.
+
+#![allow(dead_code, reason = "no benchmark needs all of it")]
+
+use std::io::Read;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use foldback::domain::event::StreamName;
+use foldback::read_model::catch_up::project_to_head;
+use foldback::read_model::location::Location;
+use foldback::sample::{BankShape, SampleEvent, bank};
+use foldback::store::import::{ImportOptions, import};
+use foldback::store::jsonl::input::LogInput;
+use foldback::store::sqlite::SqliteStore;
+use rusqlite::Connection;
+
+/// How many events the logs have: a million, or what FOLDBACK_BENCH_EVENTS says.
+pub fn n_events() -> u64 {
+    let told = std::env::var("FOLDBACK_BENCH_EVENTS").ok();
+    told.map_or(1_000_000, |text| text.replace('_', "").parse().expect("FOLDBACK_BENCH_EVENTS is a number"))
+}
+
+/// The folder of what is made once and measured on again and again.
+pub fn folder() -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/bench-stores");
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// The store of a made-up bank with so many events, a hundred an account but one with a twentieth of them all; made
+/// unless it is there.
+pub fn store(n_events: u64) -> PathBuf {
+    store_of(n_events, n_events.div_ceil(100))
+}
+
+/// The same with so many accounts.
+pub fn store_of(n_events: u64, n_accounts: u64) -> PathBuf {
+    let path = folder().join(format!("{n_events}-{n_accounts}.db"));
+    // Whatever was begun and not finished is made anew.
+    let done = path.with_extension("done");
+    let is_readable = || SqliteStore::open_read_only(&path).is_ok();
+    if !done.exists() || !is_readable() {
+        drop(std::fs::remove_file(&path));
+        drop(std::fs::remove_dir_all(path.with_extension("read")));
+        let lines = Lines::new(n_events, n_accounts);
+        let input = LogInput::Stream { name: "made up".to_owned(), bytes: Box::new(lines) };
+        let mut store = SqliteStore::create(&path).unwrap();
+        let began = Instant::now();
+        import(&mut store, input, &ImportOptions::default(), &mut |_| ControlFlow::Continue(())).unwrap();
+        println!("made {} in {:.0?}", path.display(), began.elapsed());
+        drop(store);
+        std::fs::write(done, "").unwrap();
+    }
+    path
+}
+
+/// [`store`] with its read model.
+pub fn projected_store(n_events: u64) -> PathBuf {
+    let path = store(n_events);
+    let store = SqliteStore::open_read_only(&path).unwrap();
+    project_to_head(&store, &location(&store), None, &mut |_| ControlFlow::Continue(())).unwrap();
+    path
+}
+
+/// Where its read model is.
+pub fn location(store: &SqliteStore) -> Location {
+    Location::beside(store.path(), store.id()).unwrap()
+}
+
+/// The events of a made-up bank as the lines of a log, made while they are read.
+pub struct Lines {
+    events: Box<dyn Iterator<Item = SampleEvent> + Send>,
+    line: Vec<u8>,
+    n_read: usize,
+}
+
+impl Lines {
+    pub fn new(n_events: u64, n_accounts: u64) -> Self {
+        let events = bank(&BankShape { n_events, n_accounts, seed: 1 });
+        Self { events: Box::new(events), line: Vec::new(), n_read: 0 }
+    }
+}
+
+impl Read for Lines {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.n_read == self.line.len() {
+            let Some(event) = self.events.next() else { return Ok(0) };
+            self.line = format!("{}\n", event.to_json_line()).into_bytes();
+            self.n_read = 0;
+        }
+        let n = buffer.len().min(self.line.len() - self.n_read);
+        buffer[..n].copy_from_slice(&self.line[self.n_read..self.n_read + n]);
+        self.n_read += n;
+        Ok(n)
+    }
+}
+
+/// The account with the most events: one of the first, which are the most popular.
+pub fn busiest(path: &Path) -> StreamName {
+    let conn = Connection::open(path).unwrap();
+    let sql = "SELECT name FROM streams WHERE id <= 100 \
+               ORDER BY (SELECT max(version) FROM versions WHERE stream = streams.id) DESC LIMIT 1";
+    let name: String = conn.query_row(sql, [], |row| row.get(0)).unwrap();
+    StreamName::new(&name).unwrap()
+}
+
+/// Prints the distribution of times, in milliseconds.
+pub fn tell(what: &str, times: &[Duration]) {
+    println!("{what}: {}", distribution(times));
+}
+
+/// The distribution of times, in milliseconds.
+pub fn distribution(times: &[Duration]) -> String {
+    let mut times = times.to_vec();
+    times.sort();
+    let Some(last) = times.len().checked_sub(1) else { return "none".to_owned() };
+    let share = |percent: usize| times[last * percent / 100].as_secs_f64() * 1e3;
+    format!(
+        "p50 {:.2} ms, p90 {:.2}, p99 {:.2}, max {:.2} ({} times)",
+        share(50),
+        share(90),
+        share(99),
+        share(100),
+        times.len()
+    )
+}
+
+/// The middle one of some times.
+pub fn median(times: &[Duration]) -> Duration {
+    let mut times = times.to_vec();
+    times.sort();
+    times[times.len() / 2]
+}
