@@ -41,8 +41,8 @@ const CURRENCIES_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4_095);
 /// How many of an account's first events are read to learn its currency: it is opened by the first, or nearly.
 const OPENING_EVENTS: usize = 8;
 
-/// How long is worked on an answer that comes in parts before the screen is told what there is of it, and other questions
-/// have their turn.
+/// How long is worked on an answer that may take long before the screen is told what can be shown of it, and other
+/// questions have their turn.
 const PART_TIME: Duration = Duration::from_millis(5);
 
 /// Answers from the log.
@@ -75,7 +75,7 @@ pub fn start(store: SqliteStore, effects: Receiver<Effect>, inbox: Sender<Messag
             let message = worker.answer(effect, &mut || {
                 !outbox.has_newer(kind) && (unfinished.is_none() || began.elapsed() < PART_TIME)
             });
-            if let Some(unfinished) = unfinished.filter(|_| message.as_ref().is_some_and(is_part)) {
+            if let Some(unfinished) = unfinished.filter(|_| message.as_ref().is_none_or(is_part)) {
                 if outbox.has_newer(kind) {
                     continue;
                 }
@@ -87,9 +87,9 @@ pub fn start(store: SqliteStore, effects: Receiver<Effect>, inbox: Sender<Messag
     })
 }
 
-/// Whether the answer comes as it is found out.
+/// Whether the answer may take long, and what has been found out for it is kept: it goes on where it was.
 fn comes_in_parts(effect: &Effect) -> bool {
-    matches!(effect, Effect::Survey(..))
+    matches!(effect, Effect::Survey(..) | Effect::Chart(..))
 }
 
 /// Whether more is to come of an answer.
@@ -175,6 +175,10 @@ impl StoreWorker {
         let playhead = question.playhead;
         let mut events = self.store.read_all(playhead, Direction::Backward, question.n_before)?;
         events.reverse();
+        let clock = match events.last() {
+            Some(event) => event.clock,
+            None => self.store.clock_at(playhead)?,
+        };
         let selected = question.pinned.clone().or_else(|| events.last().map(|event| event.stream.clone()));
         events.extend(self.store.read_all(playhead.plus(1), Direction::Forward, question.n_after)?);
         let state = match &selected {
@@ -184,7 +188,6 @@ impl StoreWorker {
             },
             None => None,
         };
-        let clock = self.store.clock_at(playhead)?;
         let events = events.into_iter().map(|event| self.row(event)).collect::<Result<_>>()?;
         Ok(Some(Look { playhead, clock, events, selected, state }))
     }
@@ -227,8 +230,14 @@ impl StoreWorker {
             return Ok(Some(*currency));
         }
         let mut state = self.fold.initial();
-        for event in self.store.read_stream(stream, StreamPosition::new(1), OPENING_EVENTS)? {
-            self.fold.evolve(&mut state, &event);
+        // Each of them may stand anywhere in the file, and nearly always the first one is enough.
+        for (from, limit) in [(1, 1), (2, OPENING_EVENTS - 1)] {
+            for event in self.store.read_stream(stream, StreamPosition::new(from), limit)? {
+                self.fold.evolve(&mut state, &event);
+            }
+            if state.currency.is_some() {
+                break;
+            }
         }
         if let Some(currency) = state.currency {
             self.currencies.put(stream.clone(), currency);
