@@ -16,7 +16,7 @@ use lru::LruCache;
 use uuid::Uuid;
 
 use crate::command_handler::{self, CommandContext, HandleError};
-use crate::domain::account::AccountFold;
+use crate::domain::account::{AccountFold, AccountState};
 use crate::domain::command::Command;
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use crate::domain::fold::{Fold, Meaning};
@@ -38,6 +38,10 @@ use crate::tui::model::prompt::CANDIDATES_MAX;
 /// How many accounts' currencies are kept, for the amounts in the event list.
 const CURRENCIES_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4_095);
 
+/// How many states of compared accounts are kept: for each row of a tall screen the one at the playhead and the one in the
+/// query view, several times over.
+const COMPARED_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1_023);
+
 /// How many of an account's first events are read to learn its currency: it is opened by the first, or nearly.
 const OPENING_EVENTS: usize = 8;
 
@@ -52,6 +56,7 @@ pub struct StoreWorker {
     snapshots: Snapshots,
     currencies: LruCache<StreamName, Currency>,
     chart: Option<ChartInProgress>,
+    compared: LruCache<(StreamName, StreamPosition), AccountState>,
     surveyor: Surveyor,
     data_version: i64,
 }
@@ -107,7 +112,8 @@ impl StoreWorker {
         let data_version = store.data_version()?;
         let currencies = LruCache::new(CURRENCIES_MAX);
         let (snapshots, surveyor) = (Snapshots::default(), Surveyor::default());
-        Ok(Self { store, fold, snapshots, currencies, chart: None, surveyor, data_version })
+        let compared = LruCache::new(COMPARED_MAX);
+        Ok(Self { store, fold, snapshots, currencies, chart: None, compared, surveyor, data_version })
     }
 
     /// The answer to an effect of the log's; `None` where there is none to give, or where `goes_on` said between two
@@ -167,6 +173,7 @@ impl StoreWorker {
             self.snapshots.clear();
             self.currencies.clear();
             self.chart = None;
+            self.compared.clear();
         }
         Ok(())
     }
@@ -267,19 +274,37 @@ impl StoreWorker {
         let CompareQuestion { playhead, rows_at, ref accounts } = *question;
         let mut compared = Vec::with_capacity(accounts.len());
         for account in accounts {
-            let Some(at_playhead) = self.state_at(account, playhead, goes_on)? else { return Ok(None) };
-            let Some(at_rows) = self.state_at(account, rows_at, goes_on)? else { return Ok(None) };
-            compared.push(ComparedAccount {
-                account: account.clone(),
-                at_playhead: at_playhead.trace.state,
-                version_at_rows: at_rows.trace.version,
-                at_rows: at_rows.trace.state,
-            });
+            let Some((at_playhead, _)) = self.compared(account, playhead, goes_on)? else { return Ok(None) };
+            let Some((at_rows, version_at_rows)) = self.compared(account, rows_at, goes_on)? else {
+                return Ok(None);
+            };
+            let account = account.clone();
+            compared.push(ComparedAccount { account, at_playhead, at_rows, version_at_rows });
             if !goes_on() {
                 return Ok(None);
             }
         }
         Ok(Some(Comparison { playhead, rows_at, accounts: compared }))
+    }
+
+    /// An account's state at a position and its version there. From one place to the next most accounts of a window stay as
+    /// they are.
+    fn compared(
+        &mut self,
+        account: &StreamName,
+        at: GlobalPosition,
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Option<(AccountState, StreamPosition)>> {
+        let version = self.store.version_at(account, at)?;
+        let key = (account.clone(), version);
+        if let Some(state) = self.compared.get(&key) {
+            return Ok(Some((state.clone(), version)));
+        }
+        let Some(state) = self.state_at(account, at, goes_on)?.map(|there| there.trace.state) else {
+            return Ok(None);
+        };
+        self.compared.put(key, state.clone());
+        Ok(Some((state, version)))
     }
 
     fn preview(&mut self, command: &Command) -> Result<Preview> {

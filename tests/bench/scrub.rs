@@ -110,7 +110,7 @@ fn scrubbing(path: &Path, minute: &[minute::Stroke], positions: &[GlobalPosition
 fn idling_and_tailing(path: &Path) {
     let mut session = Session::start(path);
     session.wait_for(|frame| frame.is_exact);
-    session.watch(Duration::from_secs(2), |_| {});
+    session.settle();
     let (cpu, n_frames) = (session.cpu(), session.n_frames);
     session.watch(WATCHED, |_| {});
     let share = (session.cpu() - cpu).as_secs_f64() / WATCHED.as_secs_f64() * 100.0;

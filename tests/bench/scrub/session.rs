@@ -130,6 +130,12 @@ impl Session {
         found.unwrap_or_else(|| panic!("it does not come:\n{}", self.screen.screen().contents()))
     }
 
+    /// Waits until nothing has moved for a while.
+    pub fn settle(&mut self) {
+        let quiet = Duration::from_secs(2);
+        while self.frames_until(Instant::now() + quiet, |_, _| true) {}
+    }
+
     /// Watches for so long; `meanwhile` is called a thousand times a second.
     pub fn watch(&mut self, how_long: Duration, mut meanwhile: impl FnMut(Duration)) {
         let began = Instant::now();
