@@ -29,7 +29,7 @@ use foldback::tui::model::answers::{Accounts, EventRow, Look, Preview, Statement
 use foldback::tui::model::console::{ConsolePart, QUESTION_BYTES_MAX};
 use foldback::tui::model::rebuild::{RebuildEnd, RebuildPhase, RebuildProgress, RebuiltRows};
 use foldback::tui::model::results::{AnswerEnd, Answered, Ending};
-use foldback::tui::model::ruler::Axis;
+use foldback::tui::model::ruler::{Axis, Ruler};
 use foldback::tui::model::saved::SAVED_QUESTIONS;
 use foldback::tui::model::{
     Mode, Model, Moment, OpenStore, Pane, QueryClock, QueryForm, Selection, Size, StoreKind, Tone,
@@ -205,6 +205,88 @@ fn steps_along_an_account_are_kept_while_one_is_being_looked_up() {
     assert_eq!(seeks(&next), [(second, place(90, -2))]);
     update(&mut model, Message::Located(second, place(90, -2), None));
     assert_eq!(model.notice.as_ref().unwrap().text, "acc-1 has no earlier event");
+}
+
+#[test]
+fn a_late_look_leaves_what_was_there_marked_and_the_newest_one_corrects_it() {
+    let mut model = screen();
+    let asked = press(&mut model, ",");
+    answer_look(&mut model, &asked, "acc-1");
+    assert!(model.is_answered());
+    // Three more keys come before any answer.
+    let asked: Vec<_> = (0..3).map(|_| press(&mut model, ",")).collect();
+    assert_eq!((model.playhead.position, model.is_exact(), model.is_answered()), (at(96), false, false));
+    assert_eq!(model.look.answer(), Some(&look(99, "acc-1")));
+    for (effects, position) in asked.iter().zip([98, 97, 96]) {
+        let answer = look(position, "acc-2");
+        update(&mut model, Message::Looked(look_ticket(effects), Box::new(answer)));
+        assert_eq!(model.is_exact(), position == 96);
+    }
+    assert_eq!(model.look.answer(), Some(&look(96, "acc-2")));
+    // A seek is waited for, too, and what failed is not waited for for ever.
+    press(&mut model, "<");
+    assert_eq!((model.is_exact(), model.is_answered()), (true, false));
+    update(&mut model, Message::Failed("the disk is gone".to_owned()));
+    assert!(model.is_answered());
+}
+
+#[test]
+fn where_the_playhead_moves_only_the_place_to_begin_with_differs_and_no_survey_is_asked() {
+    let mut model = screen();
+    let asked = press(&mut model, ",");
+    let next = answer_look(&mut model, &asked, "acc-1");
+    let survey = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::Survey(..)));
+    assert!(survey(&next));
+    let asked = press(&mut model, "20h");
+    assert!(!survey(&asked));
+    assert!(!survey(&answer_look(&mut model, &asked, "acc-1")));
+    let asked = press(&mut model, ",");
+    assert!(survey(&answer_look(&mut model, &asked, "acc-2")));
+}
+
+#[test]
+fn a_stretch_goes_along_with_a_playhead_whose_time_comes_later_and_with_the_head() {
+    let in_sight = |model: &Model| Ruler::of(model, 118).column_of(model.playhead).is_some();
+    let arrive = |model: &mut Model, effects: &[Effect]| {
+        let position = model.playhead.position.number();
+        let look = Look { clock: moment(position).clock, ..look(position, "acc-1") };
+        update(model, Message::Looked(look_ticket(effects), Box::new(look)));
+    };
+    for axis in ["", "t"] {
+        let mut model = screen();
+        press(&mut model, axis);
+        press(&mut model, "zzz");
+        let span = |model: &Model| model.ruler.zoomed.map(|stretch| stretch.to - stretch.from);
+        let length = span(&model);
+        for keys in ["50h", "10h", "30l", "g", "40l"] {
+            let asked = press(&mut model, keys);
+            arrive(&mut model, &asked);
+            assert!(in_sight(&model), "{axis} {keys}: {:?}", model.ruler);
+        }
+        press(&mut model, "G");
+        update(&mut model, Message::HeadMoved { head: moment(400), first_clock: moment(1).clock });
+        assert_eq!((in_sight(&model), span(&model)), (true, length), "{axis}");
+    }
+}
+
+#[test]
+fn zooming_ends_where_every_event_has_its_column_or_no_time_is_left() {
+    let mut model = screen();
+    press(&mut model, &"z".repeat(12));
+    let span = |model: &Model| model.ruler.zoomed.map(|stretch| stretch.to - stretch.from);
+    assert!(span(&model).is_some_and(|span| (8..16).contains(&span)), "{:?}", model.ruler);
+    assert_eq!(model.notice.as_ref().unwrap().text, "every event has a column of its own already");
+    // Everything happened at once: there is nothing to zoom to, and nothing falls off the ruler.
+    let mut model = screen();
+    let head = Moment { position: at(100), clock: moment(1).clock };
+    update(&mut model, Message::HeadMoved { head, first_clock: moment(1).clock });
+    press(&mut model, "tz");
+    assert_eq!(
+        (model.ruler.zoomed, model.notice.as_ref().unwrap().text.as_str()),
+        (None, "no shorter time is shown")
+    );
+    let ruler = Ruler::of(&model, 118);
+    assert_eq!((ruler.axis, ruler.column_of(model.playhead)), (Axis::Time, Some(117)));
 }
 
 #[test]

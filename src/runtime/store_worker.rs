@@ -16,7 +16,7 @@ use lru::LruCache;
 use uuid::Uuid;
 
 use crate::command_handler::{self, CommandContext, HandleError};
-use crate::domain::account::AccountFold;
+use crate::domain::account::{AccountFold, AccountState};
 use crate::domain::command::Command;
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use crate::domain::fold::{Fold, Meaning};
@@ -38,11 +38,15 @@ use crate::tui::model::prompt::CANDIDATES_MAX;
 /// How many accounts' currencies are kept, for the amounts in the event list.
 const CURRENCIES_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4_095);
 
+/// How many states of compared accounts are kept: for each row of a tall screen the one at the playhead and the one in the
+/// query view, several times over.
+const COMPARED_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1_023);
+
 /// How many of an account's first events are read to learn its currency: it is opened by the first, or nearly.
 const OPENING_EVENTS: usize = 8;
 
-/// How long is worked on an answer that comes in parts before the screen is told what there is of it, and other questions
-/// have their turn.
+/// How long is worked on an answer that may take long before the screen is told what can be shown of it, and other
+/// questions have their turn.
 const PART_TIME: Duration = Duration::from_millis(5);
 
 /// Answers from the log.
@@ -52,6 +56,7 @@ pub struct StoreWorker {
     seeker: Seeker,
     currencies: LruCache<StreamName, Currency>,
     chart: Option<ChartInProgress>,
+    compared: LruCache<(StreamName, StreamPosition), AccountState>,
     surveyor: Surveyor,
     data_version: i64,
 }
@@ -80,7 +85,7 @@ pub fn start(
             let message = worker.answer(effect, &mut || {
                 !outbox.has_newer(kind) && (unfinished.is_none() || began.elapsed() < PART_TIME)
             });
-            if let Some(unfinished) = unfinished.filter(|_| message.as_ref().is_some_and(is_part)) {
+            if let Some(unfinished) = unfinished.filter(|_| message.as_ref().is_none_or(is_part)) {
                 if outbox.has_newer(kind) {
                     continue;
                 }
@@ -92,9 +97,9 @@ pub fn start(
     })
 }
 
-/// Whether the answer comes as it is found out.
+/// Whether the answer may take long, and what has been found out for it is kept: it goes on where it was.
 fn comes_in_parts(effect: &Effect) -> bool {
-    matches!(effect, Effect::Survey(..))
+    matches!(effect, Effect::Survey(..) | Effect::Chart(..))
 }
 
 /// Whether more is to come of an answer.
@@ -111,8 +116,8 @@ impl StoreWorker {
         let fold = AccountFold { mappings: store.mappings()? };
         let data_version = store.data_version()?;
         let currencies = LruCache::new(CURRENCIES_MAX);
-        let surveyor = Surveyor::default();
-        Ok(Self { store, fold, seeker, currencies, chart: None, surveyor, data_version })
+        let (compared, surveyor) = (LruCache::new(COMPARED_MAX), Surveyor::default());
+        Ok(Self { store, fold, seeker, currencies, chart: None, compared, surveyor, data_version })
     }
 
     /// The answer to an effect of the log's; `None` where there is none to give, or where `goes_on` said between two
@@ -173,6 +178,7 @@ impl StoreWorker {
             self.seeker.forget();
             self.currencies.clear();
             self.chart = None;
+            self.compared.clear();
         }
         Ok(())
     }
@@ -181,6 +187,10 @@ impl StoreWorker {
         let playhead = question.playhead;
         let mut events = self.store.read_all(playhead, Direction::Backward, question.n_before)?;
         events.reverse();
+        let clock = match events.last() {
+            Some(event) => event.clock,
+            None => self.store.clock_at(playhead)?,
+        };
         let selected = question.pinned.clone().or_else(|| events.last().map(|event| event.stream.clone()));
         events.extend(self.store.read_all(playhead.plus(1), Direction::Forward, question.n_after)?);
         let state = match &selected {
@@ -190,7 +200,6 @@ impl StoreWorker {
             },
             None => None,
         };
-        let clock = self.store.clock_at(playhead)?;
         let events = events.into_iter().map(|event| self.row(event)).collect::<Result<_>>()?;
         Ok(Some(Look { playhead, clock, events, selected, state }))
     }
@@ -231,8 +240,14 @@ impl StoreWorker {
             return Ok(Some(*currency));
         }
         let mut state = self.fold.initial();
-        for event in self.store.read_stream(stream, StreamPosition::new(1), OPENING_EVENTS)? {
-            self.fold.evolve(&mut state, &event);
+        // Each of them may stand anywhere in the file, and nearly always the first one is enough.
+        for (from, limit) in [(1, 1), (2, OPENING_EVENTS - 1)] {
+            for event in self.store.read_stream(stream, StreamPosition::new(from), limit)? {
+                self.fold.evolve(&mut state, &event);
+            }
+            if state.currency.is_some() {
+                break;
+            }
         }
         if let Some(currency) = state.currency {
             self.currencies.put(stream.clone(), currency);
@@ -262,20 +277,36 @@ impl StoreWorker {
         let CompareQuestion { playhead, rows_at, ref accounts } = *question;
         let mut compared = Vec::with_capacity(accounts.len());
         for account in accounts {
-            let from = FoldFrom::Snapshot;
-            let Some(at_playhead) = self.state_at(account, playhead, from, goes_on)? else { return Ok(None) };
-            let Some(at_rows) = self.state_at(account, rows_at, from, goes_on)? else { return Ok(None) };
-            compared.push(ComparedAccount {
-                account: account.clone(),
-                at_playhead: at_playhead.trace.state,
-                version_at_rows: at_rows.trace.version,
-                at_rows: at_rows.trace.state,
-            });
+            let Some((at_playhead, _)) = self.compared(account, playhead, goes_on)? else { return Ok(None) };
+            let Some((at_rows, version_at_rows)) = self.compared(account, rows_at, goes_on)? else {
+                return Ok(None);
+            };
+            let account = account.clone();
+            compared.push(ComparedAccount { account, at_playhead, at_rows, version_at_rows });
             if !goes_on() {
                 return Ok(None);
             }
         }
         Ok(Some(Comparison { playhead, rows_at, accounts: compared }))
+    }
+
+    /// An account's state at a position and its version there. From one place to the next most accounts of a window stay as
+    /// they are.
+    fn compared(
+        &mut self,
+        account: &StreamName,
+        at: GlobalPosition,
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Option<(AccountState, StreamPosition)>> {
+        let version = self.store.version_at(account, at)?;
+        let key = (account.clone(), version);
+        if let Some(state) = self.compared.get(&key) {
+            return Ok(Some((state.clone(), version)));
+        }
+        let sought = self.state_at(account, at, FoldFrom::Snapshot, goes_on)?;
+        let Some(state) = sought.map(|there| there.trace.state) else { return Ok(None) };
+        self.compared.put(key, state.clone());
+        Ok(Some((state, version)))
     }
 
     fn preview(&mut self, command: &Command) -> Result<Preview> {

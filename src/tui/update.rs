@@ -155,6 +155,7 @@ fn head_moved(model: &mut Model, head: Moment, first_clock: Option<Timestamp>, e
     model.first_clock = first_clock;
     if model.follows_head || model.playhead.position > head.position {
         model.playhead = head;
+        moves::keep_in_sight(model);
     }
 }
 
@@ -171,6 +172,8 @@ fn looked(model: &mut Model, ticket: u64, look: Look) {
     let clock = look.clock;
     if model.look.receive(ticket, look) {
         model.playhead.clock = clock;
+        // By time, only now it is known where that is on the ruler.
+        moves::keep_in_sight(model);
     }
 }
 
@@ -204,6 +207,7 @@ fn located_place(model: &mut Model, place: &Place, located: Option<Located>, eff
     if let Some(located) = located {
         moves::go(model, located.position);
         model.playhead.clock = located.clock;
+        moves::keep_in_sight(model);
     }
 }
 

@@ -102,6 +102,8 @@ pub struct Ruler {
     pub axis: Axis,
     /// The stretch and its columns.
     pub scale: Scale,
+    /// Where history begins, whatever the stretch.
+    pub beginning: i128,
 }
 
 impl Ruler {
@@ -120,9 +122,13 @@ impl Ruler {
     fn whole(model: &Model, n_columns: u16) -> Self {
         match (model.ruler.axis, model.first_clock, model.head.clock) {
             (Axis::Time, Some(from), Some(to)) => {
-                Self { axis: Axis::Time, scale: Scale::new(micros(from), micros(to), n_columns) }
+                let scale = Scale::new(micros(from), micros(to), n_columns);
+                Self { axis: Axis::Time, scale, beginning: micros(from) }
             }
-            _ => Self { axis: Axis::Position, scale: Scale::new(0, number(model.head.position), n_columns) },
+            _ => {
+                let scale = Scale::new(0, number(model.head.position), n_columns);
+                Self { axis: Axis::Position, scale, beginning: 0 }
+            }
         }
     }
 
@@ -156,9 +162,16 @@ impl Ruler {
     fn number_of(&self, moment: Moment) -> Option<i128> {
         match self.axis {
             Axis::Position => Some(number(moment.position)),
-            Axis::Time if moment.position == GlobalPosition::START => Some(self.scale.from),
+            Axis::Time if moment.position == GlobalPosition::START => Some(self.beginning),
             Axis::Time => moment.clock.map(micros),
         }
+    }
+
+    /// The stretch of the same length to which a moment belongs that this one does not show; `None` where it shows it, or
+    /// where its time is not known.
+    pub fn moved_to(&self, moment: Moment) -> Option<Stretch> {
+        let is_outside = self.scale.column_of(self.number_of(moment)?).is_none();
+        is_outside.then(|| self.stretch_around(moment, self.scale.span()))
     }
 
     /// The column of a moment; `None` outside the stretch, and where its time is not known.

@@ -264,6 +264,7 @@ fn zoom(model: &mut Model, action: Action) {
     match action {
         Action::ZoomIn => match ruler.zoomed_in(model.playhead) {
             Some(stretch) => model.ruler.zoomed = Some(stretch),
+            None if ruler.axis == Axis::Time => model.tell(Tone::Plain, "no shorter time is shown"),
             None => model.tell(Tone::Plain, "every event has a column of its own already"),
         },
         Action::ZoomOut if model.ruler.zoomed.is_some() => {

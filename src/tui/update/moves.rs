@@ -92,11 +92,13 @@ pub(super) fn to_column(model: &mut Model, column: u16, effects: &mut Vec<Effect
 }
 
 /// Moves the stretch that was zoomed to along with a playhead that has left it.
-fn keep_in_sight(model: &mut Model) {
-    let Some(stretch) = model.ruler.zoomed else { return };
+pub(super) fn keep_in_sight(model: &mut Model) {
+    if model.ruler.zoomed.is_none() {
+        return;
+    }
     let Some(panes) = layout(model) else { return };
     let ruler = Ruler::of(model, panes.ruler_rows.line.width);
-    if ruler.column_of(model.playhead).is_none() {
-        model.ruler.zoomed = Some(ruler.stretch_around(model.playhead, stretch.to - stretch.from));
+    if let Some(stretch) = ruler.moved_to(model.playhead) {
+        model.ruler.zoomed = Some(stretch);
     }
 }

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 
 use crate::tui::layout::layout;
 use crate::tui::model::{Model, StoreKind};
-use crate::tui::theme::{PLAYHEAD_ROW, Theme};
+use crate::tui::theme::{INEXACT, PLAYHEAD_ROW, Theme};
 use crate::tui::widgets::pane::put;
 use crate::tui::widgets::text::{DAY_AND_TIME, count, counted, fit, fit_end, span, time, width};
 
@@ -86,7 +86,9 @@ fn parts(model: &Model, theme: &Theme) -> Vec<Part> {
     add(12, false, "  ", badge.to_owned(), style);
     add(11, false, "  ", format!("{} of {}", count(playhead.number()), count(head.number())), theme.strong);
     if let Some(clock) = model.playhead.clock {
-        add(9, false, " · ", time(clock, DAY_AND_TIME), theme.text);
+        // Until the look around the playhead is there, it is the clock of the place before.
+        let inexact = if model.is_exact() { "" } else { INEXACT };
+        add(9, false, " · ", format!("{inexact}{}", time(clock, DAY_AND_TIME)), theme.text);
     }
     if playhead < head {
         add(2, false, "  ", format!("−{}", counted(head.since(playhead), "event")), theme.dim);

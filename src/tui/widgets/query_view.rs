@@ -162,7 +162,7 @@ fn clock_words(model: &Model) -> [String; 2] {
             let inexact = if is_settled { "" } else { INEXACT };
             let at = count(playhead.min(checkpoint).number());
             let late = if checkpoint < playhead { ", the checkpoint" } else { "" };
-            [format!(" as of {inexact}{at}{late}"), format!(" as of {at}")]
+            [format!(" as of {inexact}{at}{late}"), format!(" as of {inexact}{at}")]
         }
     }
 }

@@ -1,0 +1,180 @@
+//! The minute in the model, update and view alone, and its rows read by bare SQLite.
+
+use std::collections::VecDeque;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use foldback::domain::event::GlobalPosition;
+use foldback::read_model::location::Location;
+use foldback::read_model::query::ReadModel;
+use foldback::runtime::query_worker::QueryWorker;
+use foldback::runtime::seeker::Seeker;
+use foldback::runtime::store_worker::StoreWorker;
+use foldback::runtime::watcher::head_moved;
+use foldback::store::EventReader;
+use foldback::store::sqlite::SqliteStore;
+use foldback::tui::effect::Effect;
+use foldback::tui::message::Message;
+use foldback::tui::model::{Model, OpenStore, Size, StoreKind};
+use foldback::tui::theme::Theme;
+use foldback::tui::update::update;
+use foldback::tui::view::view;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use rusqlite::{Connection, OpenFlags, params};
+
+use crate::minute::{HEIGHT, Stroke, WIDTH};
+
+/// What the walk gave.
+#[derive(Debug, Default)]
+pub struct Walked {
+    /// From each stroke to the frame with the exact state.
+    pub took: Vec<Duration>,
+    /// The drawing in that.
+    pub drawing: Vec<Duration>,
+    /// Where the playhead was after each stroke.
+    pub positions: Vec<GlobalPosition>,
+    /// The rows that each stroke's look read.
+    pub rows: Vec<Rows>,
+}
+
+/// The rows of a look.
+#[derive(Debug)]
+pub struct Rows {
+    from: GlobalPosition,
+    to: GlobalPosition,
+    stream: String,
+    after_version: u64,
+    version: u64,
+}
+
+struct Screen {
+    model: Model,
+    near: StoreWorker,
+    beside: StoreWorker,
+    query: QueryWorker,
+    terminal: Terminal<TestBackend>,
+    later: VecDeque<Effect>,
+}
+
+impl Screen {
+    /// Takes a message in, with all that its frame needs; the rest is done later.
+    fn take_in(&mut self, message: Message) {
+        let mut messages = vec![message];
+        while let Some(message) = messages.pop() {
+            for effect in update(&mut self.model, message) {
+                match effect {
+                    Effect::Look(..) | Effect::Locate(..) => {
+                        messages.extend(self.near.answer(effect, &mut || true));
+                    }
+                    effect => self.later.push_back(effect),
+                }
+            }
+        }
+    }
+
+    /// What other threads do beside the screen. Of each kind only the newest is worth doing.
+    fn catch_up(&mut self) {
+        while let Some(effect) = self.later.pop_front() {
+            let kind = std::mem::discriminant(&effect);
+            if effect.is_question() && self.later.iter().any(|other| std::mem::discriminant(other) == kind) {
+                continue;
+            }
+            let answer = match effect {
+                Effect::Accounts(..) | Effect::Statement(..) | Effect::Flows(..) | Effect::Money(..) => {
+                    self.query.answer(effect)
+                }
+                Effect::Survey(..) | Effect::Chart(..) | Effect::Compare(..) => {
+                    self.beside.answer(effect, &mut || true)
+                }
+                _ => None,
+            };
+            if let Some(message) = answer {
+                self.take_in(message);
+            }
+        }
+    }
+
+    fn draw(&mut self, theme: &Theme) {
+        self.terminal.draw(|frame| view(&self.model, theme, frame)).unwrap();
+    }
+}
+
+/// Walks through the minute as fast as it goes.
+pub fn walk(store: &SqliteStore, location: &Location, minute: &[Stroke]) -> Walked {
+    let open = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
+    let worker = || {
+        let store = SqliteStore::open_read_only(store.path()).unwrap();
+        StoreWorker::new(store, Seeker::new(location)).unwrap()
+    };
+    let mut screen = Screen {
+        model: Model::new(open, Size { width: WIDTH, height: HEIGHT }),
+        near: worker(),
+        beside: worker(),
+        query: QueryWorker::new(location),
+        terminal: Terminal::new(TestBackend::new(WIDTH, HEIGHT)).unwrap(),
+        later: VecDeque::new(),
+    };
+    let theme = Theme::colours();
+    screen.take_in(head_moved(store, store.head().unwrap(), None).unwrap());
+    let checkpoint = ReadModel::open(location).reading().unwrap().checkpoint().unwrap();
+    screen.take_in(Message::Projected { checkpoint, status: Box::default(), is_followed: false });
+    screen.catch_up();
+    let mut walked = Walked::default();
+    for stroke in minute {
+        let began = Instant::now();
+        for press in &stroke.presses {
+            screen.take_in(press.message());
+        }
+        let answered = Instant::now();
+        screen.draw(&theme);
+        walked.took.push(began.elapsed());
+        walked.drawing.push(answered.elapsed());
+        assert!(screen.model.is_answered(), "{stroke:?}");
+        walked.positions.push(screen.model.playhead.position);
+        walked.rows.extend(rows(&screen.model));
+        screen.catch_up();
+    }
+    walked
+}
+
+fn rows(model: &Model) -> Option<Rows> {
+    let look = model.look.answer()?;
+    let state = look.state.as_ref()?;
+    Some(Rows {
+        from: look.events.first()?.position,
+        to: look.events.last()?.position,
+        stream: state.stream.to_string(),
+        after_version: state.from_snapshot.number(),
+        version: state.trace.version.number(),
+    })
+}
+
+/// How long SQLite takes to read the rows, found by key, every column of the window and what is folded.
+pub fn bare(path: &Path, rows: &[Rows]) -> Vec<Duration> {
+    let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+    let mut window =
+        conn.prepare("SELECT * FROM events WHERE position BETWEEN ?1 AND ?2 ORDER BY position").unwrap();
+    let sql = "SELECT e.* FROM streams s CROSS JOIN versions v ON v.stream = s.id \
+               CROSS JOIN events e ON e.position = v.position \
+               WHERE s.name = ?1 AND v.version > ?2 AND v.version <= ?3";
+    let mut history = conn.prepare(sql).unwrap();
+    let mut took = Vec::new();
+    for rows in rows {
+        let began = Instant::now();
+        let read = |statement: &mut rusqlite::Statement<'_>, params: &[&dyn rusqlite::ToSql]| {
+            let mut rows = statement.query(params).unwrap();
+            let mut n_bytes = 0;
+            while let Some(row) = rows.next().unwrap() {
+                n_bytes += row.get_ref("data").unwrap().as_str().unwrap().len();
+            }
+            std::hint::black_box(n_bytes);
+        };
+        let signed = |n: u64| n.cast_signed();
+        read(&mut window, params![signed(rows.from.number()), signed(rows.to.number())]);
+        let (after, version) = (signed(rows.after_version), signed(rows.version));
+        read(&mut history, params![rows.stream, after, version]);
+        took.push(began.elapsed());
+    }
+    took
+}
