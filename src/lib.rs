@@ -44,6 +44,7 @@
 //!       line.rs                  the event, or the mapping, that a record of a log holds
 //!       split.rs                 the text of a log, split into records: lines, or the elements of an array
 //!       write.rs                 an event as a line of ours
+//!     read_ahead.rs              reading the log ahead on one thread while another takes what was read, in bounded memory
 //!     scratch.rs                 stores in the cache folder: of a log that is opened directly, and of a sample
 //!     sqlite.rs                  our own log in one SQLite file
 //!     sqlite/

@@ -10,13 +10,12 @@
 
 mod support;
 
-use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, channel};
 
 use foldback::domain::account::{AccountFold, AccountState};
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition};
 use foldback::domain::fold::Fold;
-use foldback::read_model::catch_up::project_to_head;
+use foldback::read_model::catch_up::{Options, project_to_head};
 use foldback::read_model::location::Location;
 use foldback::read_model::query::ReadModel;
 use foldback::read_model::rows::{AsOf, Value};
@@ -332,7 +331,7 @@ fn whole(messages: Vec<Message>) -> (Vec<Vec<Value>>, Ending) {
 fn projected(folder: &TempDir) -> Location {
     let store = SqliteStore::open_read_only(&sample_store(folder.path(), "bank")).unwrap();
     let location = Location::beside(store.path(), store.id()).unwrap();
-    project_to_head(&store, &location, None, &mut |_| ControlFlow::Continue(())).unwrap();
+    project_to_head(&store, &location, &Options::default(), &mut |_| {}).unwrap();
     location
 }
 
