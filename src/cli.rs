@@ -14,6 +14,7 @@ pub mod query;
 pub mod rebuild;
 pub mod sample;
 pub mod state;
+pub mod states;
 
 use std::ffi::OsString;
 use std::fmt;

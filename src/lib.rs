@@ -44,6 +44,7 @@
 //!       line.rs                  the event, or the mapping, that a record of a log holds
 //!       split.rs                 the text of a log, split into records: lines, or the elements of an array
 //!       write.rs                 an event as a line of ours
+//!     read_ahead.rs              reading the log ahead on one thread while another takes what was read, in bounded memory
 //!     scratch.rs                 stores in the cache folder: of a log that is opened directly, and of a sample
 //!     sqlite.rs                  our own log in one SQLite file
 //!     sqlite/
@@ -71,6 +72,7 @@
 //!   replay/
 //!     at.rs                      a place in history as a person writes it
 //!     diff.rs                    what one event changed
+//!     everyone.rs                the states of all accounts at once, by one pass over the log
 //!     playback.rs                the playhead's own movement: whether it plays, and its speed
 //!     snapshots.rs               states worth keeping, so that every seek is short
 //!   command_handler.rs           load, fold, decide, append
@@ -211,6 +213,7 @@
 //!     subscription.rs            the subscription's thread: reads the log on from a checkpoint and hands it to the projector through a bounded queue
 //!     terminal.rs                taking the terminal, and giving it back as it was, however the program ends
 //!     watcher.rs                 notices what other processes append: one cheap question, four times a second
+//!     whole_fold.rs              folding the whole log up to a position: one thread reads, another folds
 //!   cli.rs                       the command line: one verb for every answer that the explorer gives
 //!   cli/
 //!     args.rs                    the words of the command line, and their help
@@ -234,6 +237,7 @@
 //!     rebuild.rs                 the read model, from nothing
 //!     sample.rs                  a sample log on stdout
 //!     state.rs                   the state of an account, reconstructed at any position
+//!     states.rs                  the states of all accounts at a position, folded from the log itself
 //! ```
 //!
 //! # The arrows

@@ -2,6 +2,7 @@
 
 pub mod at;
 pub mod diff;
+pub mod everyone;
 pub mod playback;
 pub mod snapshots;
 

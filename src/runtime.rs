@@ -20,6 +20,7 @@ pub mod store_worker;
 pub mod subscription;
 pub mod terminal;
 pub mod watcher;
+pub mod whole_fold;
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Instant;

@@ -3,6 +3,7 @@
 pub mod export;
 pub mod import;
 pub mod jsonl;
+pub mod read_ahead;
 pub mod scratch;
 pub mod sqlite;
 

@@ -11,14 +11,13 @@
 mod support;
 
 use std::cell::RefCell;
-use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
 
 use foldback::domain::account::{AccountFold, AccountState};
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition};
 use foldback::domain::fold::Fold;
-use foldback::read_model::catch_up::project_to_head;
+use foldback::read_model::catch_up::{Options, project_to_head};
 use foldback::read_model::location::Location;
 use foldback::read_model::query::ReadModel;
 use foldback::read_model::rows::{AsOf, Value};
@@ -489,7 +488,7 @@ fn whole(messages: Vec<Message>) -> (Vec<Vec<Value>>, Ending) {
 fn projected(folder: &TempDir) -> Location {
     let store = SqliteStore::open_read_only(&sample_store(folder.path(), "bank")).unwrap();
     let location = Location::beside(store.path(), store.id()).unwrap();
-    project_to_head(&store, &location, None, &mut |_| ControlFlow::Continue(())).unwrap();
+    project_to_head(&store, &location, &Options::default(), &mut |_| {}).unwrap();
     location
 }
 
@@ -556,7 +555,7 @@ fn a_column_that_holds_an_event_with_a_snapshot_says_so() {
         [write("acc-1", deposits(499)), write("acc-2", deposits(600)), write("acc-1", deposits(901))];
     temp.store.append(&writes).unwrap();
     let location = Location::beside(&temp.path(), temp.store.id()).unwrap();
-    project_to_head(&temp.store, &location, None, &mut |_| ControlFlow::Continue(())).unwrap();
+    project_to_head(&temp.store, &location, &Options::default(), &mut |_| {}).unwrap();
     let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
     let mut model = Model::new(store, Size { width: 120, height: 36 });
     model.head = Moment { position: GlobalPosition::new(2_000), clock: None };

@@ -104,6 +104,27 @@ fn a_state_is_told_in_the_shape_that_scripts_rely_on() {
 }
 
 #[test]
+fn the_states_of_all_accounts_are_each_what_the_state_of_one_is() {
+    let desk = Desk::with_bank();
+    for (at, n_accounts) in [("0%", 0), ("5", 3), ("204", 12), ("head", 12)] {
+        let all = desk.run(&["state", "bank.db", "--json", "--at", at]).json_lines();
+        assert_eq!(all.len(), n_accounts, "{at}");
+        for state in &all {
+            assert_eq!(*state, desk.state(&[state["stream"].as_str().unwrap(), "--at", at]));
+        }
+    }
+    let early = concat!(
+        "acc-01  v2        open    1,200.00 EUR  Ada Lovelace\n",
+        "acc-02  v2        open    1,500.00 USD  Grace Hopper\n",
+        "acc-03  v1        open        0.00 EUR  Alan Turing\n",
+    );
+    assert_eq!(
+        desk.run(&["state", "bank.db", "--at", "5"]),
+        Left { code: 0, out: early.to_owned(), err: String::new() }
+    );
+}
+
+#[test]
 fn a_stream_that_exists_only_later_is_none_and_one_that_never_exists_is_missing() {
     let desk = Desk::with_bank();
     let early = desk.run(&["state", "bank.db", "acc-11", "--at", "5", "--json"]);

@@ -196,9 +196,9 @@ pub struct State {
     #[command(flatten)]
     pub looked: Looked,
 
-    /// The account
+    /// The account; without one all that there are by then, a line each, folded from the log itself
     #[arg(value_name = "STREAM")]
-    pub stream: String,
+    pub stream: Option<String>,
 
     /// At this place in history; without it at the head
     #[arg(long, value_parser = At::parse, long_help = AT_HELP)]

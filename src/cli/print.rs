@@ -1,6 +1,5 @@
 //! A screen as text, without a terminal.
 
-use std::ops::ControlFlow;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -10,7 +9,7 @@ use ratatui::buffer::Buffer;
 use unicode_width::UnicodeWidthStr;
 
 use crate::cli::open::{Looked, for_looking, is_log, name_of};
-use crate::read_model::catch_up::{CatchUp, project_to_head};
+use crate::read_model::catch_up::{CatchUp, Options, project_to_head};
 use crate::read_model::location::Location;
 use crate::read_model::orders;
 use crate::read_model::query::ReadModel;
@@ -52,7 +51,7 @@ pub fn screen(wanted: &Wanted<'_>) -> Result<String> {
     let Looked { store, .. } = &for_looking(wanted.path, wanted.map)?;
     let mut model = Model::new(OpenStore { name: name_of(wanted.path), kind }, wanted.size);
     let location = Location::beside(store.path(), store.id())?;
-    let caught_up = project_to_head(store, &location, None, &mut |_| ControlFlow::Continue(()))?;
+    let caught_up = project_to_head(store, &location, &Options::default(), &mut |_| {})?;
     let (mut status, mut is_followed) = (ProjectorStatus::default(), false);
     let checkpoint = match caught_up {
         CatchUp::Done { checkpoint, .. } | CatchUp::Stopped(checkpoint) => checkpoint,

@@ -9,6 +9,7 @@ pub mod table;
 
 use std::io::{self, Read};
 use std::ops::ControlFlow;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -21,6 +22,7 @@ use crate::cli::query::behind::Behind;
 use crate::cli::query::form::{Form, form};
 use crate::cli::query::schema::{word, write_rows, write_text};
 use crate::domain::event::GlobalPosition;
+use crate::read_model::catch_up::Options;
 use crate::read_model::location::Location;
 use crate::read_model::query::ReadModel;
 use crate::read_model::rows::{AsOf, Checkpoint, Value};
@@ -30,6 +32,7 @@ use crate::replay::at::At;
 use crate::runtime::catching_up::{CaughtUp, catch_up};
 use crate::runtime::position::position_of;
 use crate::runtime::question;
+use crate::runtime::signals::cancelled;
 use crate::store::EventReader;
 use crate::store::sqlite::SqliteStore;
 
@@ -96,7 +99,9 @@ fn ask(args: &Query, sql: &str, store: &SqliteStore, mut told: Told) -> Result<E
 /// Projects up to the head, with a bar where that takes a while; or why it may not be there.
 fn project(args: &Query, store: &SqliteStore, location: &Location) -> Result<Option<Behind>> {
     let (mut bar, started) = (None, Instant::now());
-    let caught_up = catch_up(store, location, args.failing.position(), &mut |progress| {
+    let options =
+        Options { fail_at: args.failing.position(), is_cancelled: cancelled(ExitCode::Error as u8)? };
+    let caught_up = catch_up(store, location, &options, &mut |progress| {
         if started.elapsed() >= BAR_AFTER {
             let bar = bar.get_or_insert_with(|| progress_bar("projecting", Counted::Positions));
             bar.set_length(progress.head.number());
@@ -106,8 +111,14 @@ fn project(args: &Query, store: &SqliteStore, location: &Location) -> Result<Opt
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
+    // There is nothing to put in order from here on: asked to end, the program ends at once.
+    let was_cancelled = options.is_cancelled.swap(true, Ordering::Relaxed);
     Ok(match caught_up? {
+        CaughtUp::AtHead if was_cancelled => bail!("cancelled; the read model is at the head"),
         CaughtUp::AtHead => None,
+        CaughtUp::Stopped(position) => {
+            bail!("cancelled; projected up to {position} so far, and the next question goes on from there")
+        }
         CaughtUp::HeldBy(status) => Some(Behind::HeldBy(status)),
         CaughtUp::Failed(failure) => Some(Behind::Failed(failure)),
     })

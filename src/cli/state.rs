@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use crate::cli::args::State;
 use crate::cli::open::for_looking;
 use crate::cli::output::Output;
-use crate::cli::{ExitCode, known_stream};
+use crate::cli::{ExitCode, known_stream, states};
 use crate::domain::account::{AccountFold, AccountState};
 use crate::domain::fold::Meaning;
 use crate::domain::money::with_code;
@@ -17,14 +17,15 @@ use crate::runtime::position::position_of;
 use crate::runtime::seeker::Seeker;
 use crate::store::EventReader;
 
-/// Folds the account's events up to a position.
+/// Folds the account's events up to a position; without an account those of all.
 ///
 /// # Errors
 /// There is no such store, no event of that stream in the whole log, or it cannot be read.
 pub fn run(args: &State) -> Result<ExitCode> {
+    let Some(stream) = &args.stream else { return states::run(args) };
     let looked = for_looking(&args.looked.store, args.looked.map.as_deref())?;
     let store = &looked.store;
-    let stream = known_stream(store, &args.stream)?;
+    let stream = known_stream(store, stream)?;
     let position = position_of(store, args.at.unwrap_or(At::Head))?;
     let fold = AccountFold { mappings: store.mappings()? };
     let from = if args.no_snapshots { FoldFrom::FirstEvent } else { FoldFrom::Snapshot };

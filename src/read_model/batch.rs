@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::sync::atomic::Ordering;
 
 use anyhow::Result;
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, params};
@@ -15,6 +16,10 @@ use crate::read_model::skipped;
 use crate::read_model::snapshots::MadeSnapshots;
 use crate::read_model::{AccountId, Projection, Step, Touched, projections};
 use crate::replay::Trace;
+
+/// Events that are taken between two looks at whether to stop: well under a millisecond of work. (While rows are
+/// written, SQLite looks.)
+const N_EVENTS_A_LOOK: usize = 256;
 
 /// Where a read model stands: its checkpoint, and what tells whether it can go on from there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,6 +62,8 @@ pub enum ApplyError {
     },
     /// An event could not become rows; those before it did.
     Event(StoppedAt),
+    /// It was told to stop: nothing of the batch is in the rows.
+    Cancelled,
     /// The database could not do it.
     Database(anyhow::Error),
 }
@@ -68,6 +75,7 @@ impl fmt::Display for ApplyError {
                 write!(f, "the read model is at {checkpoint} and cannot go on from {after}")
             }
             Self::Event(stopped) => stopped.failure().fmt(f),
+            Self::Cancelled => f.write_str("it was told to stop"),
             Self::Database(why) => write!(f, "the read model could not be written: {why:#}"),
         }
     }
@@ -108,6 +116,20 @@ pub fn digest(event: &RecordedEvent) -> [u8; 32] {
 /// # Errors
 /// See [`ApplyError`], but for `Event`; rows and checkpoint are then as they were.
 pub(super) fn apply(
+    generation: &mut Generation,
+    after: GlobalPosition,
+    events: &[RecordedEvent],
+    fold: &AccountFold,
+    fail_at: Option<GlobalPosition>,
+) -> Result<Applied, ApplyError> {
+    match apply_whole(generation, after, events, fold, fail_at) {
+        // Whatever it says: a statement that was told to stop has failed.
+        Err(_) if generation.is_cancelled() => Err(ApplyError::Cancelled),
+        applied => applied,
+    }
+}
+
+fn apply_whole(
     generation: &mut Generation,
     after: GlobalPosition,
     events: &[RecordedEvent],
@@ -165,7 +187,7 @@ fn try_apply(
     fold: &AccountFold,
     fail_at: Option<GlobalPosition>,
 ) -> Result<Tried, ApplyError> {
-    let Generation { connection, known, .. } = generation;
+    let Generation { connection, known, is_cancelled, .. } = generation;
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut mark = read_mark(&tx)?;
     let checkpoint = mark.checkpoint.position;
@@ -182,6 +204,9 @@ fn try_apply(
     let mut projections = projections();
     let mut accounts = Accounts::new(&tx, known.take(checkpoint)).map_err(ApplyError::Database)?;
     for (n_before, event) in (n_known..).zip(fresh) {
+        if n_before.is_multiple_of(N_EVENTS_A_LOOK) && is_cancelled.load(Ordering::Relaxed) {
+            return Err(ApplyError::Cancelled);
+        }
         if !skipped.contains(&event.position) {
             let applied = match fail_at {
                 Some(position) if position == event.position => {

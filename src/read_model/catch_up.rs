@@ -1,6 +1,7 @@
 //! Projecting up to the head while one waits, for verbs.
 
-use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context, Result};
 
@@ -12,6 +13,7 @@ use crate::read_model::projector::{Opening, Projector, Standing, is_damage};
 use crate::read_model::rows::{Checkpoint, Failure};
 use crate::read_model::subscription::{Batch, Next, Subscription};
 use crate::store::EventReader;
+use crate::store::read_ahead::{Ahead, read_ahead};
 
 /// Most events in one transaction: more make it no faster, and each batch is held in memory.
 pub const N_BATCH_EVENTS_MAX: usize = 50_000;
@@ -19,6 +21,15 @@ pub const N_BATCH_EVENTS_MAX: usize = 50_000;
 /// How often a read model is begun anew or opened again before giving up on it: each time takes another one who
 /// deletes, damages or replaces it meanwhile.
 const N_ATTEMPTS_MAX: usize = 8;
+
+/// How projecting goes about it.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Fails on purpose on the event at this position.
+    pub fail_at: Option<GlobalPosition>,
+    /// Stops it as soon as this is true: the batch that is under way is left for the next time.
+    pub is_cancelled: Arc<AtomicBool>,
+}
 
 /// How far it has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,8 +40,8 @@ pub struct Progress {
     pub head: GlobalPosition,
 }
 
-/// Told after each batch; decides whether to go on.
-pub type OnProgress<'a> = dyn FnMut(&Progress) -> ControlFlow<()> + 'a;
+/// Told after each batch.
+pub type OnProgress<'a> = dyn FnMut(&Progress) + 'a;
 
 /// What projecting up to the head led to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,14 +66,14 @@ pub enum CatchUp {
     HeldBy(Option<u32>),
 }
 
-/// Projects up to the head, if nobody else projects. It fails on purpose on the event at `fail_at`.
+/// Projects up to the head, if nobody else projects. The calling thread reads, a second one writes.
 ///
 /// # Errors
 /// The store cannot be read, or the read model cannot be written.
 pub fn project_to_head(
     store: &dyn EventReader,
     location: &Location,
-    fail_at: Option<GlobalPosition>,
+    options: &Options,
     progress: &mut OnProgress<'_>,
 ) -> Result<CatchUp> {
     let (mut projector, mut begun) = match Projector::open(location)? {
@@ -71,14 +82,14 @@ pub fn project_to_head(
     };
     let mut trouble = None;
     for _ in 0..N_ATTEMPTS_MAX {
-        projector.fail_at(fail_at);
+        projector.fail_at(options.fail_at);
+        projector.cancel_when(&options.is_cancelled)?;
         let filled = match Subscription::start(store, projector.mark(), N_BATCH_EVENTS_MAX)? {
             Ok(subscription) => follow(store, subscription, &mut projector, progress),
             Err(unfit) => Ok(Filled::Unfit(unfit)),
         };
         match filled {
             Ok(Filled::Done) => return Ok(CatchUp::Done { checkpoint: projector.checkpoint(), begun }),
-            Ok(Filled::Stopped) => return Ok(CatchUp::Stopped(projector.checkpoint())),
             Ok(Filled::Unfit(unfit)) => {
                 projector.begin_anew()?;
                 begun = Some(unfit);
@@ -94,6 +105,7 @@ pub fn project_to_head(
                     trouble = Some(error);
                     projector.begin_anew()?;
                 }
+                Some(ApplyError::Cancelled) => return Ok(CatchUp::Stopped(projector.checkpoint())),
                 Some(ApplyError::Event(stopped)) => {
                     let failure = stopped.failure();
                     return Ok(CatchUp::Failed { checkpoint: projector.checkpoint(), failure });
@@ -109,24 +121,54 @@ pub fn project_to_head(
 /// Why filling came to an end.
 enum Filled {
     Done,
-    Stopped,
     Moved,
     Unlocked,
     Unfit(Unfit),
 }
 
+/// Projects what the subscription gives, up to the head as it was at the beginning.
 fn follow(
     store: &dyn EventReader,
-    subscription: Subscription,
+    mut subscription: Subscription,
     projector: &mut Projector,
     progress: &mut OnProgress<'_>,
 ) -> Result<Filled> {
-    let filled = pump(store, subscription, progress, &mut |batch| match moved(projector) {
-        Some(moved) => Ok(Err(moved)),
-        None => Ok(Ok(projector.apply_batch(batch.after, &batch.events, &batch.fold)?.position)),
-    })?;
+    let head = store.head()?;
+    let (mut reached, mut unfit) = (projector.checkpoint().position, None);
+    let read = || {
+        if reached >= head {
+            return Ok(None);
+        }
+        Ok(match subscription.next(store)? {
+            Next::Batch(batch) => {
+                reached = batch.events.last().map_or(reached, |last| last.position);
+                Some(batch)
+            }
+            Next::Head => None,
+            Next::Unfit(why) => {
+                unfit = Some(why);
+                None
+            }
+        })
+    };
+    let told = |(checkpoint, _): (GlobalPosition, Batch)| progress(&Progress { checkpoint, head });
+    let filled = read_ahead(read, |ahead| take(projector, ahead), told)??;
+    Ok(match (filled, unfit) {
+        (Filled::Done, Some(unfit)) => Filled::Unfit(unfit),
+        (filled, _) => filled,
+    })
+}
+
+fn take(projector: &mut Projector, ahead: &Ahead<Batch, (GlobalPosition, Batch)>) -> Result<Filled> {
+    while let Some(batch) = ahead.next() {
+        if let Some(moved) = moved(projector) {
+            return Ok(moved);
+        }
+        let checkpoint = projector.apply_batch(batch.after, &batch.events, &batch.fold)?;
+        ahead.tell((checkpoint.position, batch));
+    }
     // What was written to a file that is no longer read was not projected.
-    Ok(moved(projector).unwrap_or(filled))
+    Ok(moved(projector).unwrap_or(Filled::Done))
 }
 
 fn moved(projector: &Projector) -> Option<Filled> {
@@ -134,33 +176,5 @@ fn moved(projector: &Projector) -> Option<Filled> {
         Standing::Current => None,
         Standing::Moved => Some(Filled::Moved),
         Standing::Unlocked => Some(Filled::Unlocked),
-    }
-}
-
-/// Hands batches on up to the head as it was at the beginning; `take` gives the position of what it took, or why that
-/// is the end.
-fn pump(
-    store: &dyn EventReader,
-    mut subscription: Subscription,
-    progress: &mut OnProgress<'_>,
-    take: &mut dyn FnMut(&Batch) -> Result<Result<GlobalPosition, Filled>>,
-) -> Result<Filled> {
-    let head = store.head()?;
-    loop {
-        let batch = match subscription.next(store)? {
-            Next::Batch(batch) => batch,
-            Next::Head => return Ok(Filled::Done),
-            Next::Unfit(unfit) => return Ok(Filled::Unfit(unfit)),
-        };
-        let checkpoint = match take(&batch)? {
-            Ok(checkpoint) => checkpoint,
-            Err(end) => return Ok(end),
-        };
-        if progress(&Progress { checkpoint, head }).is_break() {
-            return Ok(Filled::Stopped);
-        }
-        if checkpoint >= head {
-            return Ok(Filled::Done);
-        }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -32,6 +34,9 @@ const CHECKPOINT_PAGES: i64 = 8192;
 /// event costs more than what it does.
 const N_STATEMENTS: usize = 64;
 
+/// SQLite looks whether it was told to stop after so many instructions of its machine: also while it sorts.
+const N_INSTRUCTIONS: i32 = 1000;
+
 /// How often a generation is made before giving up: each time takes another one who deletes the folder, or makes the
 /// same generation in a folder that was deleted, in just that moment.
 const N_CREATE_ATTEMPTS_MAX: usize = 4;
@@ -45,6 +50,7 @@ pub struct Generation {
     pub(super) pointer: Pointer,
     pub(super) connection: Connection,
     pub(super) known: KnownAccounts,
+    pub(super) is_cancelled: Arc<AtomicBool>,
 }
 
 /// Why a file is not the read model that it should be, and another one is begun.
@@ -114,12 +120,28 @@ impl Generation {
             Ok(connection)
         };
         match fill() {
-            Ok(connection) => Ok(Self { pointer, connection, known: KnownAccounts::default() }),
+            Ok(connection) => Ok(Self::of(pointer, connection)),
             Err(error) => {
                 let _ = std::fs::remove_file(&path);
                 Err(error.context(format!("{} cannot be begun", path.display())))
             }
         }
+    }
+
+    fn of(pointer: Pointer, connection: Connection) -> Self {
+        let (known, is_cancelled) = (KnownAccounts::default(), Arc::default());
+        Self { pointer, connection, known, is_cancelled }
+    }
+
+    /// Stops what is being written as soon as this is true: the batch that is under way is left out as a whole.
+    pub(super) fn cancel_when(&mut self, is_cancelled: &Arc<AtomicBool>) -> rusqlite::Result<()> {
+        stop_when(&mut self.connection, is_cancelled)?;
+        self.is_cancelled = Arc::clone(is_cancelled);
+        Ok(())
+    }
+
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.is_cancelled.load(Ordering::Relaxed)
     }
 
     /// What names it.
@@ -139,9 +161,7 @@ impl Generation {
         let checked = open_for_writing(&path)
             .and_then(|connection| Ok(check(&connection, location, pointer)?.map_or(Ok(connection), Err)));
         match checked {
-            Ok(Ok(connection)) => {
-                Ok(Ok(Self { pointer: pointer.clone(), connection, known: KnownAccounts::default() }))
-            }
+            Ok(Ok(connection)) => Ok(Ok(Self::of(pointer.clone(), connection))),
             Ok(Err(unfit)) => Ok(Err(unfit)),
             // Deleted between the look at it and the opening.
             Err(_) if !path.exists() => Ok(Err(Unfit::Missing)),
@@ -205,6 +225,12 @@ pub(super) fn damage(error: &anyhow::Error) -> Option<String> {
         rusqlite::Error::QueryReturnedNoRows => Some("a row is missing".to_owned()),
         _ => None,
     }
+}
+
+/// Lets a statement that takes long, or that comes after many others, end as soon as this is true.
+pub(super) fn stop_when(connection: &mut Connection, is_cancelled: &Arc<AtomicBool>) -> rusqlite::Result<()> {
+    let is_cancelled = Arc::clone(is_cancelled);
+    connection.progress_handler(N_INSTRUCTIONS, Some(move || is_cancelled.load(Ordering::Relaxed)))
 }
 
 fn open_for_writing(path: &Path) -> Result<Connection> {

@@ -1,5 +1,8 @@
 //! The one who projects: applies batches to the current generation, and begins a new one where that is none to go on with.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
 use anyhow::Result;
 
 use crate::domain::account::AccountFold;
@@ -19,6 +22,8 @@ pub struct Projector {
     mark: Mark,
     /// The event on which it fails on purpose.
     fail_at: Option<GlobalPosition>,
+    /// Stops the batch that is under way.
+    is_cancelled: Arc<AtomicBool>,
     /// Dropped last: who takes over finds the file closed.
     lock: ProjectorLock,
 }
@@ -55,7 +60,8 @@ impl Projector {
             Locking::HeldBy(holder) => return Ok(Opening::HeldBy(holder)),
         };
         let (generation, mark, unfit) = current_or_new(location)?;
-        let projector = Self { location: location.clone(), lock, generation, mark, fail_at: None };
+        let (location, is_cancelled) = (location.clone(), Arc::default());
+        let projector = Self { location, lock, generation, mark, fail_at: None, is_cancelled };
         Ok(Opening::Ready(Box::new(projector), unfit))
     }
 
@@ -86,7 +92,7 @@ impl Projector {
     /// The folder cannot be written; this is then as it was.
     pub fn reopen(&mut self) -> Result<Option<Unfit>> {
         let (generation, mark, unfit) = current_or_new(&self.location)?;
-        (self.generation, self.mark) = (generation, mark);
+        self.go_on_with(generation, mark)?;
         Ok(unfit)
     }
 
@@ -95,8 +101,24 @@ impl Projector {
     /// # Errors
     /// The folder cannot be written; this is then as it was.
     pub fn begin_anew(&mut self) -> Result<()> {
-        self.generation = begin(&self.location)?;
-        self.mark = Mark::default();
+        let generation = begin(&self.location)?;
+        self.go_on_with(generation, Mark::default())
+    }
+
+    fn go_on_with(&mut self, mut generation: Generation, mark: Mark) -> Result<()> {
+        generation.cancel_when(&self.is_cancelled)?;
+        (self.generation, self.mark) = (generation, mark);
+        Ok(())
+    }
+
+    /// Stops as soon as this is true, in the middle of a batch too: nothing of that is in the rows then, and it can be
+    /// taken again later.
+    ///
+    /// # Errors
+    /// SQLite's, which gives none.
+    pub fn cancel_when(&mut self, is_cancelled: &Arc<AtomicBool>) -> Result<()> {
+        self.generation.cancel_when(is_cancelled)?;
+        self.is_cancelled = Arc::clone(is_cancelled);
         Ok(())
     }
 
@@ -139,7 +161,7 @@ impl Projector {
 /// Whether a batch failed because the read model's file is not whole: it is begun anew then.
 pub fn is_damage(error: &ApplyError) -> bool {
     match error {
-        ApplyError::Gap { .. } => false,
+        ApplyError::Gap { .. } | ApplyError::Cancelled => false,
         ApplyError::Event(StoppedAt { why, .. }) | ApplyError::Database(why) => damage(why).is_some(),
     }
 }

@@ -10,10 +10,10 @@ use rusqlite::Connection;
 use crate::domain::event::GlobalPosition;
 use crate::read_model::as_of;
 use crate::read_model::batch::{self, Mark, StoppedAt, read_mark};
-use crate::read_model::catch_up::Progress;
+use crate::read_model::catch_up::{N_BATCH_EVENTS_MAX, Progress};
 use crate::read_model::compare::{Compared, Trouble, compare};
 use crate::read_model::differences::Comparison;
-use crate::read_model::generation::{Generation, Unfit, check, damage};
+use crate::read_model::generation::{Generation, Unfit, check, damage, stop_when};
 use crate::read_model::location::{Location, Locking, ProjectorLock};
 use crate::read_model::memory::with_memory;
 use crate::read_model::query::connect;
@@ -21,13 +21,7 @@ use crate::read_model::rows::{AsOf, Checkpoint};
 use crate::read_model::skipped;
 use crate::read_model::subscription::{Batch, Next, Subscription};
 use crate::store::EventReader;
-
-/// Most events that are read and projected at once: a rebuild can be cancelled while they are projected, but not while
-/// they are read, which takes well under a tenth of a second.
-const N_BATCH_EVENTS_MAX: usize = 10_000;
-
-/// SQLite looks whether it was cancelled after so many instructions of its machine: also while it sorts.
-const N_INSTRUCTIONS: i32 = 1000;
+use crate::store::read_ahead::{Ahead, read_ahead};
 
 /// How often a generation is begun anew before giving up on it: each time takes another one who deletes it meanwhile.
 const N_ATTEMPTS_MAX: usize = 8;
@@ -97,7 +91,7 @@ pub fn rebuild(
     };
     for _ in 0..N_ATTEMPTS_MAX {
         let mut building = Building::begin(store, location, options)?;
-        let number = building.generation.pointer().number;
+        let number = building.number();
         let built = building.build(&lock, on);
         drop(building);
         let is_current = matches!(built, Ok(Built::Done(_))) && !options.is_check;
@@ -122,13 +116,26 @@ enum Built {
 
 /// A generation on its way.
 struct Building<'a> {
-    store: &'a dyn EventReader,
     location: &'a Location,
     options: &'a Options,
-    generation: Generation,
+    reading: Reading<'a>,
+    writing: Writing<'a>,
+}
+
+/// Where its events come from.
+struct Reading<'a> {
+    store: &'a dyn EventReader,
     subscription: Subscription,
     /// What was read of the log beyond the position that was to be reached.
     ahead: Option<Batch>,
+    reached: GlobalPosition,
+}
+
+/// Where its rows go to.
+struct Writing<'a> {
+    location: &'a Location,
+    options: &'a Options,
+    generation: Generation,
     mark: Mark,
     n_events: u64,
 }
@@ -140,11 +147,13 @@ impl<'a> Building<'a> {
         let subscription = subscription.map_err(|unfit| anyhow!("{unfit}"))?;
         let mut generation = Generation::create(location)?;
         let number = generation.pointer().number;
-        if let Err(error) = stop_when_cancelled(&mut generation.connection, &options.is_cancelled) {
+        if let Err(error) = generation.cancel_when(&options.is_cancelled) {
             location.remove(number);
             return Err(error.into());
         }
-        Ok(Self { store, location, options, generation, subscription, ahead: None, mark, n_events: 0 })
+        let reading = Reading { store, subscription, ahead: None, reached: GlobalPosition::START };
+        let writing = Writing { location, options, generation, mark, n_events: 0 };
+        Ok(Self { location, options, reading, writing })
     }
 
     fn build(&mut self, lock: &ProjectorLock, on: &mut OnRebuilding<'_>) -> Result<Built> {
@@ -159,7 +168,7 @@ impl<'a> Building<'a> {
         };
         on(Rebuilding::Compared(&comparison));
         if !self.options.is_check {
-            let head = self.store.head()?;
+            let head = self.reading.store.head()?;
             if self.project_up_to(head, on)?.is_break() || self.is_cancelled() {
                 return Ok(Built::Stopped);
             }
@@ -169,15 +178,15 @@ impl<'a> Building<'a> {
             if !self.exists() {
                 return Ok(Built::Deleted);
             }
-            self.location.point_to(self.generation.pointer())?;
+            self.location.point_to(self.writing.generation.pointer())?;
         }
-        let (checkpoint, n_events) = (self.mark.checkpoint, self.n_events);
+        let (checkpoint, n_events) = (self.writing.mark.checkpoint, self.writing.n_events);
         Ok(Built::Done(Rebuilt { checkpoint, n_events, comparison }))
     }
 
     /// Whether nobody has taken it for something left over.
     fn exists(&self) -> bool {
-        self.location.generation_path(self.generation.pointer().number).exists()
+        self.location.generation_path(self.number()).exists()
     }
 
     fn is_cancelled(&self) -> bool {
@@ -185,7 +194,11 @@ impl<'a> Building<'a> {
     }
 
     fn position(&self) -> GlobalPosition {
-        self.mark.checkpoint.position
+        self.writing.mark.checkpoint.position
+    }
+
+    fn number(&self) -> u64 {
+        self.writing.generation.pointer().number
     }
 
     /// Projects up to where the live generation is, which may go on meanwhile. It is looked at, but not held: what is
@@ -208,61 +221,23 @@ impl<'a> Building<'a> {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// Projects on up to just that position, or the head where that is before it.
+    /// Projects on up to just that position, or the head where that is before it: one thread reads, another writes.
     fn project_up_to(&mut self, up_to: GlobalPosition, on: &mut OnRebuilding<'_>) -> Result<ControlFlow<()>> {
-        let head = self.store.head()?.max(up_to);
-        while self.position() < up_to {
-            if self.is_cancelled() {
-                return Ok(ControlFlow::Break(()));
+        let head = self.reading.store.head()?.max(up_to);
+        let Self { reading, writing, options, .. } = self;
+        let is_cancelled = || options.is_cancelled.load(Ordering::Relaxed);
+        let read = || if is_cancelled() { Ok(None) } else { reading.next(up_to) };
+        let told = |(checkpoint, _): (GlobalPosition, Batch)| {
+            if !is_cancelled() {
+                on(Rebuilding::Projected(Progress { checkpoint, head }));
             }
-            let batch = match self.ahead.take() {
-                Some(batch) => batch,
-                None => match self.subscription.next(self.store)? {
-                    Next::Batch(batch) => batch,
-                    Next::Head => break,
-                    Next::Unfit(unfit) => bail!("{unfit} while it was being rebuilt; rebuild it again"),
-                },
-            };
-            match self.apply(batch, up_to) {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(_) if self.is_cancelled() => return Ok(ControlFlow::Break(())),
-                Err(error) => return Err(error),
-            }
-            on(Rebuilding::Projected(Progress { checkpoint: self.position(), head }));
+        };
+        let written = read_ahead(read, |ahead| writing.take(ahead), told);
+        if is_cancelled() {
+            return Ok(ControlFlow::Break(()));
         }
+        written??;
         Ok(ControlFlow::Continue(()))
-    }
-
-    /// Takes what of a batch stands at or before a position, and keeps the rest; whether there was something to take.
-    fn apply(&mut self, mut batch: Batch, up_to: GlobalPosition) -> Result<bool> {
-        let n_now = batch.events.partition_point(|event| event.position <= up_to);
-        let later = batch.events.split_off(n_now);
-        let Batch { after, events, fold } = batch;
-        loop {
-            let fail_at = self.options.fail_at;
-            let generation = &mut self.generation;
-            let applied = with_memory(|| batch::apply(generation, after, &events, &fold, fail_at))?;
-            self.mark = applied.mark;
-            let Some(stopped) = applied.stopped else { break };
-            // What a person skipped is tried again, and where it still fails it stays skipped.
-            if !self.was_skipped(&stopped)? {
-                bail!("{}; the read model is as it was", stopped.failure());
-            }
-            skipped::record(&self.generation.connection, &stopped.event, &format!("{:#}", stopped.why))?;
-        }
-        self.n_events += u64::try_from(events.len()).unwrap_or(0);
-        if !later.is_empty() {
-            let after = events.last().map_or(after, |event| event.position);
-            self.ahead = Some(Batch { after, events: later, fold });
-        }
-        Ok(n_now > 0)
-    }
-
-    /// Whether the live generation has this event among those that were skipped.
-    fn was_skipped(&self, stopped: &StoppedAt) -> Result<bool> {
-        let Ok(live) = Live::open(self.location, &self.options.is_cancelled)? else { return Ok(false) };
-        Ok(skipped::contains(&live.connection, GlobalPosition::new(stopped.event.position))?)
     }
 
     /// Compares it with the live generation, where that is now; `None` if it was told to stop.
@@ -272,7 +247,7 @@ impl<'a> Building<'a> {
             Err(unfit) => return Ok(Some(Comparison::Nothing(unfit))),
         };
         // With a mapping or a log that has changed since, other rows are no news.
-        if let Err(unfit) = Subscription::start(self.store, &live.mark, 1)? {
+        if let Err(unfit) = Subscription::start(self.reading.store, &live.mark, 1)? {
             return Ok(Some(Comparison::Nothing(unfit)));
         }
         let at = live.mark.checkpoint;
@@ -283,7 +258,7 @@ impl<'a> Building<'a> {
             // It was begun anew meanwhile, and is not as far yet.
             return Ok(Some(Comparison::Nothing(Unfit::Missing)));
         }
-        let mut new = connect(&self.location.generation_path(self.generation.pointer().number))?;
+        let mut new = connect(&self.location.generation_path(self.number()))?;
         new.execute_batch("BEGIN")?;
         prepare(&mut new, &at, &self.options.is_cancelled)?;
         let compared = compare(&live.connection, &new, &mut |compared| {
@@ -297,6 +272,66 @@ impl<'a> Building<'a> {
             Err(Trouble::Live(error)) => Ok(Some(Comparison::Nothing(unreadable(error.into())?))),
             Err(Trouble::New(error)) => Err(error.into()),
         }
+    }
+}
+
+impl Reading<'_> {
+    /// The events that come next, as far as they stand at or before a position; the rest is kept for the next time.
+    fn next(&mut self, up_to: GlobalPosition) -> Result<Option<Batch>> {
+        if self.reached >= up_to {
+            return Ok(None);
+        }
+        let mut batch = match self.ahead.take() {
+            Some(batch) => batch,
+            None => match self.subscription.next(self.store)? {
+                Next::Batch(batch) => batch,
+                Next::Head => return Ok(None),
+                Next::Unfit(unfit) => bail!("{unfit} while it was being rebuilt; rebuild it again"),
+            },
+        };
+        let n_now = batch.events.partition_point(|event| event.position <= up_to);
+        let events = batch.events.split_off(n_now);
+        let last = batch.events.last().map(|last| last.position);
+        if !events.is_empty() {
+            let after = last.unwrap_or(batch.after);
+            self.ahead = Some(Batch { after, events, fold: Arc::clone(&batch.fold) });
+        }
+        self.reached = last.unwrap_or(self.reached);
+        Ok((n_now > 0).then_some(batch))
+    }
+}
+
+impl Writing<'_> {
+    fn take(&mut self, ahead: &Ahead<Batch, (GlobalPosition, Batch)>) -> Result<()> {
+        while let Some(batch) = ahead.next() {
+            self.apply(&batch)?;
+            ahead.tell((self.mark.checkpoint.position, batch));
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, batch: &Batch) -> Result<()> {
+        let Batch { after, events, fold } = batch;
+        loop {
+            let fail_at = self.options.fail_at;
+            let generation = &mut self.generation;
+            let applied = with_memory(|| batch::apply(generation, *after, events, fold, fail_at))?;
+            self.mark = applied.mark;
+            let Some(stopped) = applied.stopped else { break };
+            // What a person skipped is tried again, and where it still fails it stays skipped.
+            if !self.was_skipped(&stopped)? {
+                bail!("{}; the read model is as it was", stopped.failure());
+            }
+            skipped::record(&self.generation.connection, &stopped.event, &format!("{:#}", stopped.why))?;
+        }
+        self.n_events += u64::try_from(events.len()).unwrap_or(0);
+        Ok(())
+    }
+
+    /// Whether the live generation has this event among those that were skipped.
+    fn was_skipped(&self, stopped: &StoppedAt) -> Result<bool> {
+        let Ok(live) = Live::open(self.location, &self.options.is_cancelled)? else { return Ok(false) };
+        Ok(skipped::contains(&live.connection, GlobalPosition::new(stopped.event.position))?)
     }
 }
 
@@ -348,10 +383,5 @@ fn prepare(
     is_cancelled: &Arc<AtomicBool>,
 ) -> rusqlite::Result<()> {
     as_of::register(connection, AsOf::Checkpoint, checkpoint)?;
-    stop_when_cancelled(connection, is_cancelled)
-}
-
-fn stop_when_cancelled(connection: &mut Connection, is_cancelled: &Arc<AtomicBool>) -> rusqlite::Result<()> {
-    let is_cancelled = Arc::clone(is_cancelled);
-    connection.progress_handler(N_INSTRUCTIONS, Some(move || is_cancelled.load(Ordering::Relaxed)))
+    stop_when(connection, is_cancelled)
 }

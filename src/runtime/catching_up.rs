@@ -1,13 +1,13 @@
 //! Projecting up to the head for a verb, or waiting for the one who does.
 
-use std::ops::ControlFlow;
+use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
 use crate::domain::event::GlobalPosition;
-use crate::read_model::catch_up::{CatchUp, Progress, project_to_head};
+use crate::read_model::catch_up::{CatchUp, Options, Progress, project_to_head};
 use crate::read_model::location::Location;
 use crate::read_model::orders;
 use crate::read_model::query::ReadModel;
@@ -27,6 +27,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(10);
 pub enum CaughtUp {
     /// At the head.
     AtHead,
+    /// It was told to stop, and is at this position, from which the next one goes on.
+    Stopped(GlobalPosition),
     /// An event could not be projected.
     Failed(Failure),
     /// Another process projects, stands so, and does not go on, or not at once.
@@ -41,24 +43,25 @@ pub enum CaughtUp {
 pub fn catch_up(
     store: &dyn EventReader,
     location: &Location,
-    fail_at: Option<GlobalPosition>,
+    options: &Options,
     progress: &mut dyn FnMut(&Progress),
 ) -> Result<CaughtUp> {
     let head = store.head()?;
     let mut read_model = ReadModel::open(location);
     let (mut moved, mut seen) = (Instant::now(), GlobalPosition::START);
     loop {
-        let process = match project_to_head(store, location, fail_at, &mut |reached| {
-            progress(reached);
-            ControlFlow::Continue(())
-        })? {
-            CatchUp::Done { .. } | CatchUp::Stopped(_) => return Ok(CaughtUp::AtHead),
+        let process = match project_to_head(store, location, options, progress)? {
+            CatchUp::Done { .. } => return Ok(CaughtUp::AtHead),
+            CatchUp::Stopped(checkpoint) => return Ok(CaughtUp::Stopped(checkpoint.position)),
             CatchUp::Failed { failure, .. } => return Ok(CaughtUp::Failed(failure)),
             CatchUp::HeldBy(process) => process,
         };
         let checkpoint = read_model.reading()?.checkpoint()?.position;
         if checkpoint >= head {
             return Ok(CaughtUp::AtHead);
+        }
+        if options.is_cancelled.load(Ordering::Relaxed) {
+            return Ok(CaughtUp::Stopped(checkpoint));
         }
         if checkpoint != seen {
             (moved, seen) = (Instant::now(), checkpoint);

@@ -6,10 +6,13 @@ mod thread;
 mod told;
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 
 use crate::domain::event::GlobalPosition;
+use crate::read_model::catch_up::Options;
 use crate::read_model::generation::Unfit;
 use crate::read_model::location::Location;
 use crate::read_model::rows::Checkpoint;
@@ -48,11 +51,13 @@ pub enum ProjectorReport {
     Unheard(String),
 }
 
-/// The running threads of a projector and its subscription. They end when this is dropped, after the transaction that
-/// is under way.
+/// The running threads of a projector and its subscription. They end when this is dropped, at once: the
+/// transaction that is under way is left for the next one who projects.
 #[derive(Debug)]
 pub struct ProjectorThreads {
     inbox: Sender<Wake>,
+    /// Stops the transaction that is under way.
+    is_cancelled: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -78,10 +83,12 @@ impl ProjectorThreads {
     ) -> std::io::Result<Self> {
         let (inbox, wakes) = channel();
         let (store, location) = (store.to_path_buf(), location.clone());
-        let mut thread = ProjectorThread::new(store, location, fail_at, inbox.clone(), report);
+        let options = Options { fail_at, ..Options::default() };
+        let is_cancelled = Arc::clone(&options.is_cancelled);
+        let mut thread = ProjectorThread::new(store, location, options, inbox.clone(), report);
         let thread =
             std::thread::Builder::new().name("projector".to_owned()).spawn(move || thread.run(&wakes))?;
-        Ok(Self { inbox, thread: Some(thread) })
+        Ok(Self { inbox, is_cancelled, thread: Some(thread) })
     }
 
     /// Tells the projector something. One that has ended does not mind.
@@ -92,6 +99,7 @@ impl ProjectorThreads {
 
 impl Drop for ProjectorThreads {
     fn drop(&mut self) {
+        self.is_cancelled.store(true, Ordering::Relaxed);
         self.send(ProjectorControl::Stop);
         if let Some(thread) = self.thread.take() {
             // A thread that panicked has nothing left to do.

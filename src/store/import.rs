@@ -6,7 +6,8 @@
 //! there as often as in the log is not added again. So two identical deposits in one log stay two.
 //!
 //! Reading and parsing have a thread of their own, which ends before the import returns: the two halves take the
-//! same time each, and whoever calls waits for both. This is the only thread that the loop does not own.
+//! same time each, and whoever calls waits for both. This thread, and the one of `read_ahead`, are the only ones that the
+//! loop does not own.
 
 mod intake;
 mod places;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use foldback::domain::account::AccountFold;
 use foldback::domain::event::{GlobalPosition, RecordedEvent};
-use foldback::read_model::catch_up::{CatchUp, project_to_head};
+use foldback::read_model::catch_up::{CatchUp, Options as Projecting, project_to_head};
 use foldback::read_model::location::Location;
 use foldback::read_model::projector::{Opening, Projector};
 use foldback::read_model::rebuild::{Options, Rebuild, Rebuilt, rebuild};
@@ -133,7 +133,7 @@ pub fn project_in_batches(location: &Location, events: &[RecordedEvent], sizes: 
 
 /// Projects all there is; nobody else may project.
 pub fn catch_up(temp: &TempStore, location: &Location) -> Checkpoint {
-    match project_to_head(&temp.store, location, None, &mut |_| ControlFlow::Continue(())).unwrap() {
+    match project_to_head(&temp.store, location, &Projecting::default(), &mut |_| {}).unwrap() {
         CatchUp::Done { checkpoint, .. } => checkpoint,
         other => panic!("{other:?}"),
     }

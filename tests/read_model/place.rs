@@ -1,14 +1,13 @@
 //! The place of a read model: its generations, its pointer, its lock; deleted, damaged, replaced.
 
 use std::fs;
-use std::ops::ControlFlow;
 use std::process::Command;
 use std::sync::mpsc::channel;
 use std::thread;
 
 use foldback::domain::account::AccountFold;
 use foldback::domain::event::GlobalPosition;
-use foldback::read_model::catch_up::{CatchUp, project_to_head};
+use foldback::read_model::catch_up::{CatchUp, Options, project_to_head};
 use foldback::read_model::generation::{Generation, Unfit};
 use foldback::read_model::location::Location;
 use foldback::read_model::projector::{Opening, Projector, Standing};
@@ -24,7 +23,7 @@ use crate::support::{TempStore, files, rounds};
 
 /// Why catching up began anew, if it did; it must end at the head.
 fn begun(temp: &TempStore, location: &Location) -> Option<Unfit> {
-    match project_to_head(&temp.store, location, None, &mut |_| ControlFlow::Continue(())).unwrap() {
+    match project_to_head(&temp.store, location, &Options::default(), &mut |_| {}).unwrap() {
         CatchUp::Done { checkpoint, begun } => {
             assert_eq!(checkpoint.position, temp.store.head().unwrap());
             begun
@@ -188,7 +187,7 @@ fn one_projects_at_a_time() {
     let projector = projector_at(&location);
     let me = Some(std::process::id());
     assert!(matches!(Projector::open(&location).unwrap(), Opening::HeldBy(who) if who == me));
-    let held = project_to_head(&temp.store, &location, None, &mut |_| ControlFlow::Continue(())).unwrap();
+    let held = project_to_head(&temp.store, &location, &Options::default(), &mut |_| {}).unwrap();
     assert_eq!(held, CatchUp::HeldBy(me));
     drop(projector);
     assert_eq!(catch_up(&temp, &location).position.number(), 5);

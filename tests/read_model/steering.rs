@@ -2,14 +2,13 @@
 
 use std::fs;
 use std::num::NonZeroU32;
-use std::ops::ControlFlow;
 
 use foldback::command_handler::{CommandContext, handle};
 use foldback::domain::account::AccountFold;
 use foldback::domain::command::Command;
 use foldback::domain::event::GlobalPosition;
 use foldback::read_model::batch::ApplyError;
-use foldback::read_model::catch_up::{CatchUp, project_to_head};
+use foldback::read_model::catch_up::{CatchUp, Options as Projecting, project_to_head};
 use foldback::read_model::location::Location;
 use foldback::read_model::orders;
 use foldback::read_model::query::ReadModel;
@@ -224,8 +223,8 @@ fn an_event_that_fails_only_at_the_end_of_its_batch_is_found_and_those_before_it
 fn projecting_up_to_the_head_tells_of_an_event_that_fails() {
     let temp = store_of_deposits(9);
     let location = location_of(&temp);
-    let fail_at = Some(GlobalPosition::new(4));
-    let caught_up = project_to_head(&temp.store, &location, fail_at, &mut |_| ControlFlow::Continue(()));
+    let options = Projecting { fail_at: Some(GlobalPosition::new(4)), ..Projecting::default() };
+    let caught_up = project_to_head(&temp.store, &location, &options, &mut |_| {});
     let CatchUp::Failed { checkpoint, failure: told } = caught_up.unwrap() else { panic!() };
     assert_eq!((checkpoint.position.number(), told.clone()), (3, failure(4, "acc-3")));
     let sentence = "Deposited of acc-3 at 4 could not be projected: it was made to fail by --fail-at";

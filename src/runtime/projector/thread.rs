@@ -6,9 +6,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use crate::domain::event::GlobalPosition;
 use crate::read_model::batch::ApplyError;
-use crate::read_model::catch_up::N_BATCH_EVENTS_MAX;
+use crate::read_model::catch_up::{N_BATCH_EVENTS_MAX, Options};
 use crate::read_model::generation::Unfit;
 use crate::read_model::location::Location;
 use crate::read_model::orders::{self, Orders};
@@ -56,8 +55,7 @@ pub(super) struct ProjectorThread<R> {
     n_subscriptions: u64,
     gate: Gate,
     meter: Meter,
-    /// The event on which it fails on purpose.
-    fail_at: Option<GlobalPosition>,
+    options: Options,
     /// Why it stands still.
     failure: Option<Failure>,
     /// What keeps it from looking at the read model, as long as that lasts.
@@ -73,7 +71,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
     pub(super) fn new(
         store: PathBuf,
         location: Location,
-        fail_at: Option<GlobalPosition>,
+        options: Options,
         to_self: Sender<Wake>,
         report: R,
     ) -> Self {
@@ -86,7 +84,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
             n_subscriptions: 0,
             gate: Gate::new(Pace::default()),
             meter: Meter::new(),
-            fail_at,
+            options,
             failure: None,
             trouble: None,
             told: Told::default(),
@@ -178,7 +176,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
     }
 
     fn fail_on_purpose_no_longer(&mut self) {
-        self.fail_at = None;
+        self.options.fail_at = None;
         if let Role::Projecting(projecting) = &mut self.role {
             projecting.projector.fail_at(None);
         }
@@ -238,7 +236,8 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
     fn try_to_project(&mut self) -> Result<()> {
         match Projector::open(&self.location)? {
             Opening::Ready(mut projector, unfit) => {
-                projector.fail_at(self.fail_at);
+                projector.fail_at(self.options.fail_at);
+                projector.cancel_when(&self.options.is_cancelled)?;
                 let orders = Orders::begin(&self.location);
                 let projecting = Projecting { projector: *projector, subscription: None, orders };
                 self.role = Role::Projecting(Box::new(projecting));
@@ -336,6 +335,8 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
             Err(ApplyError::Gap { .. }) => {
                 self.reopen().unwrap_or_else(|error| self.fail(format!("{error:#}")));
             }
+            // It is about to end.
+            Err(ApplyError::Cancelled) => {}
             // What cannot be written because it was deleted is no failure.
             Err(_) if projecting.projector.standing() != Standing::Current => self.beat(),
             // It stops here, until it is told to try again or to skip it.

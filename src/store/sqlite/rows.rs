@@ -6,9 +6,10 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row};
 
 use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, StreamPosition, Timestamp};
 
-/// How many names of streams a reader keeps: those of the streams on a screen and in a scan's neighbourhood, so that
-/// reading an event does not read its stream's name again.
-const NAMES_KEPT_MAX: usize = 65_536;
+/// How many names of streams a reader keeps, some 15 MB of them: those of the streams on a screen, and of a hundred
+/// thousand that a scan of the whole log meets again and again, so that reading an event does not read its stream's
+/// name again.
+const NAMES_KEPT_MAX: usize = 131_072;
 
 /// The columns that [`Names::event`] reads, of a table `e`.
 pub(super) const EVENT_COLUMNS: &str =

@@ -1,0 +1,74 @@
+//! The states of all accounts at a position, folded from the log itself.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+use unicode_width::UnicodeWidthStr;
+
+use crate::cli::ExitCode;
+use crate::cli::args::State;
+use crate::cli::open::{Counted, for_looking, progress_bar};
+use crate::cli::output::Output;
+use crate::domain::money::with_code;
+use crate::domain::visible::visible;
+use crate::replay::StateAt;
+use crate::replay::at::At;
+use crate::replay::everyone::{Everyone, Folded};
+use crate::runtime::position::position_of;
+use crate::runtime::signals::cancelled;
+use crate::runtime::whole_fold::fold_all;
+
+/// Folding that takes longer than this shows how far it is.
+const BAR_AFTER: Duration = Duration::from_millis(500);
+
+/// Folds the whole log up to a position and lists every account that is in it by then.
+///
+/// # Errors
+/// There is no such store, it cannot be read, or it was cancelled.
+pub fn run(args: &State) -> Result<ExitCode> {
+    let looked = for_looking(&args.looked.store, args.looked.map.as_deref())?;
+    let store = &looked.store;
+    let position = position_of(store, args.at.unwrap_or(At::Head))?;
+    let (mut bar, started) = (None, Instant::now());
+    let everyone = fold_all(store, position, &*cancelled(ExitCode::Error as u8)?, &mut |progress| {
+        if started.elapsed() >= BAR_AFTER {
+            let bar = bar.get_or_insert_with(|| progress_bar("folding", Counted::Positions));
+            bar.set_length(progress.head.number());
+            bar.set_position(progress.checkpoint.number());
+        }
+    });
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+    let Some(everyone) = everyone? else { bail!("cancelled; nothing was written") };
+    let mut out = Output::stdout();
+    if args.json {
+        for (stream, Folded { version, state }) in everyone.by_name() {
+            out.json_of(&StateAt { stream, position, version: *version, state })?;
+        }
+    } else {
+        write_text(&everyone, &mut out)?;
+    }
+    out.finish()?;
+    Ok(ExitCode::Done)
+}
+
+/// An account a line, its balance right-aligned under the others.
+fn write_text(everyone: &Everyone, out: &mut Output) -> Result<()> {
+    let lines = || everyone.by_name().into_iter().map(|(name, folded)| (visible(name.as_str()), folded));
+    let name_width = lines().map(|(name, _)| name.width()).max().unwrap_or(0);
+    let money_width = lines().map(|(_, folded)| balance(folded).width()).max().unwrap_or(0);
+    for (name, folded) in lines() {
+        let name_gap = " ".repeat(name_width - name.width());
+        let balance = balance(folded);
+        let gap = " ".repeat(money_width - balance.width());
+        let (version, status) = (folded.version.to_string(), folded.state.status.word());
+        let owner = folded.state.owner.as_deref().unwrap_or("-");
+        out.text(&format!("{name}{name_gap}  v{version:<8} {status:<7} {gap}{balance}  {owner}"))?;
+    }
+    Ok(())
+}
+
+fn balance(folded: &Folded) -> String {
+    with_code(i128::from(folded.state.balance), folded.state.currency)
+}

@@ -1,0 +1,63 @@
+//! Folding the whole log up to a position: one thread reads, another folds.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::{Result, bail};
+
+use crate::domain::event::GlobalPosition;
+use crate::read_model::batch::Mark;
+use crate::read_model::catch_up::Progress;
+use crate::read_model::subscription::{Batch, Next, Subscription};
+use crate::replay::everyone::Everyone;
+use crate::store::EventReader;
+use crate::store::read_ahead::{Ahead, read_ahead};
+
+/// Most events that are read at once: some milliseconds of work, and three times as many are in memory.
+const N_CHUNK_EVENTS_MAX: usize = 8_192;
+
+/// The states of all accounts at a position, from the log itself and nothing else. `progress` is told after each few
+/// thousand events; it stops as soon as `is_cancelled` is true, and gives nothing then.
+///
+/// # Errors
+/// The log cannot be read, or the mapping of a log was changed meanwhile.
+pub fn fold_all(
+    store: &dyn EventReader,
+    up_to: GlobalPosition,
+    is_cancelled: &AtomicBool,
+    progress: &mut dyn FnMut(&Progress),
+) -> Result<Option<Everyone>> {
+    let head = up_to.min(store.head()?);
+    let is_cancelled = || is_cancelled.load(Ordering::Relaxed);
+    let mut subscription = match Subscription::start(store, &Mark::default(), N_CHUNK_EVENTS_MAX)? {
+        Ok(subscription) => subscription,
+        Err(unfit) => bail!("{unfit}"),
+    };
+    let mut reached = GlobalPosition::START;
+    let read = || {
+        if reached >= head || is_cancelled() {
+            return Ok(None);
+        }
+        match subscription.next(store)? {
+            Next::Batch(batch) => {
+                reached = batch.events.last().map_or(reached, |last| last.position);
+                Ok(Some(batch))
+            }
+            Next::Head => Ok(None),
+            Next::Unfit(_) => bail!("the mapping of a log was changed while it was being folded; try again"),
+        }
+    };
+    let fold = |ahead: &Ahead<Batch, (GlobalPosition, Batch)>| {
+        let mut everyone = Everyone::default();
+        while let Some(batch) = ahead.next() {
+            let n_events = batch.events.partition_point(|event| event.position <= head);
+            for event in batch.events.iter().take(n_events) {
+                everyone.take(&batch.fold, event);
+            }
+            let checkpoint = batch.events.last().map_or(head, |last| last.position.min(head));
+            ahead.tell((checkpoint, batch));
+        }
+        everyone
+    };
+    let everyone = read_ahead(read, fold, |(checkpoint, _)| progress(&Progress { checkpoint, head }))?;
+    Ok((!is_cancelled()).then_some(everyone))
+}

@@ -1,0 +1,118 @@
+//! Reading the log ahead on one thread while another takes what was read, in bounded memory.
+//!
+//! Whoever works through the whole log calls this and waits: the calling thread reads, a second one projects, folds or
+//! checks, and ends before the call returns. Rooms below the runtime need it, which no loop could serve; so it stands
+//! here, beside the port that is read from. (What follows the log for as long as the explorer is open has a thread in
+//! the runtime.)
+
+use std::panic::resume_unwind;
+use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
+use std::thread;
+
+use anyhow::Result;
+
+/// Most chunks that wait to be taken: with one that is being read and one that is being taken, three are in memory.
+const CHUNKS_WAITING_MAX: usize = 1;
+
+/// What the second thread takes, and where it tells what it has done.
+#[derive(Debug)]
+pub struct Ahead<C, D> {
+    chunks: Receiver<C>,
+    done: Sender<D>,
+}
+
+impl<C, D> Ahead<C, D> {
+    /// The next chunk, waiting for it; `None` once there will be no more.
+    pub fn next(&self) -> Option<C> {
+        self.chunks.recv().ok()
+    }
+
+    /// Tells the thread that reads what has been done. What is given back this way is dropped where it was made, which
+    /// costs less than dropping it here.
+    pub fn tell(&self, done: D) {
+        // Nobody listens any more only where the thread that reads has failed.
+        let _ = self.done.send(done);
+    }
+}
+
+/// Reads chunks on the calling thread until there are none, while `take` takes them on a second one; `told` hears on
+/// the calling thread what that tells. Gives what `take` gave, which may end before the last chunk.
+///
+/// # Errors
+/// What `read` fails with; what had been read before it was taken.
+pub fn read_ahead<C: Send, D: Send, T: Send>(
+    mut read: impl FnMut() -> Result<Option<C>>,
+    take: impl FnOnce(&Ahead<C, D>) -> T + Send,
+    mut told: impl FnMut(D),
+) -> Result<T> {
+    let (sender, chunks) = sync_channel(CHUNKS_WAITING_MAX);
+    let (done, dones) = channel();
+    thread::scope(|scope| {
+        let taker = scope.spawn(move || take(&Ahead { chunks, done }));
+        let read_to_end = loop {
+            dones.try_iter().for_each(&mut told);
+            let is_taken = match read() {
+                Ok(chunk) => chunk.is_some_and(|chunk| sender.send(chunk).is_ok()),
+                Err(error) => break Err(error),
+            };
+            if !is_taken {
+                break Ok(());
+            }
+        };
+        drop(sender);
+        dones.iter().for_each(&mut told);
+        let taken = taker.join().unwrap_or_else(|panic| resume_unwind(panic));
+        read_to_end.map(|()| taken)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::bail;
+
+    #[test]
+    fn what_is_read_is_taken_in_order_and_what_was_done_is_told() {
+        let (mut next, mut told) = (0, Vec::new());
+        let read = || {
+            next += 1;
+            Ok((next <= 100).then_some(next))
+        };
+        let take = |ahead: &Ahead<u32, u32>| {
+            let mut sum = 0;
+            while let Some(chunk) = ahead.next() {
+                sum += chunk;
+                ahead.tell(chunk);
+            }
+            sum
+        };
+        assert_eq!(read_ahead(read, take, |done| told.push(done)).unwrap(), 5_050);
+        assert_eq!(told, (1..=100).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn who_takes_may_end_first_and_little_is_read_in_vain() {
+        let mut n_read = 0;
+        let read = || {
+            n_read += 1;
+            Ok(Some(n_read))
+        };
+        let first = read_ahead(read, |ahead: &Ahead<usize, ()>| ahead.next(), |()| {}).unwrap();
+        assert_eq!(first, Some(1));
+        assert!(n_read <= 3 + CHUNKS_WAITING_MAX, "{n_read}");
+    }
+
+    #[test]
+    fn a_log_that_cannot_be_read_is_an_error_after_what_could_be_was_taken() {
+        let mut chunks = vec![2, 1];
+        let read = || chunks.pop().map_or_else(|| bail!("it is torn"), |chunk| Ok(Some(chunk)));
+        let mut told = Vec::new();
+        let take = |ahead: &Ahead<u32, u32>| {
+            while let Some(chunk) = ahead.next() {
+                ahead.tell(chunk);
+            }
+        };
+        assert_eq!(read_ahead(read, take, |done| told.push(done)).unwrap_err().to_string(), "it is torn");
+        assert_eq!(told, [1, 2]);
+    }
+}
