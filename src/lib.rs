@@ -33,9 +33,11 @@
 //!     export.rs                  writing a log out: every event as a line of JSON, with the mappings that say what it means
 //!     import.rs                  reading a log into a store: what is there already is known again, and reading goes on where it stopped
 //!     import/
+//!       chunk.rs                 a piece of a log with the events in it: where in the piece their texts stand, so that nothing is copied on the way
 //!       intake.rs                the store's half of an import: from the lines of a log to committed events
+//!       pipeline.rs              reading a log and parsing it, on threads of their own, while what was parsed before is being written
 //!       places.rs                which events of a log a store has already
-//!       reader.rs                the events of a log in chunks, with how far each chunk takes the reading
+//!       reader.rs                the records of a log in blocks, with how far each block takes the reading
 //!       run.rs                   what an import has done so far, and what it says about it
 //!     jsonl.rs                   logs as lines of JSON, in and out
 //!     jsonl/
@@ -52,7 +54,10 @@
 //!       beside.rs                the files beside a store: SQLite's write-ahead log and its index, which come and go with those who have it open
 //!       bulk.rs                  faster for a while: commits that are together on the disk at the end, instead of each by itself
 //!       error.rs                 what an error of SQLite means for a person, and what to do about it
+//!       ids.rs                   the ids of events: which are there, and where, in a table of their own that a batch fills in the order of its keys
 //!       import.rs                importing: many events at once, each known by where it came from, together with how far its log was read
+//!       import/
+//!         batch.rs               events of a log on their way into the store: each is new, was there, or is refused
 //!       open.rs                  making and opening a store, with nothing changed when it is not one
 //!       open_error.rs            why a file was not opened as a store, in one sentence
 //!       read.rs                  questions to the log: each reads as many rows as it answers, found by key

@@ -12,8 +12,12 @@ mod support;
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
+#[cfg(unix)]
+use std::io::Write;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
+#[cfg(unix)]
+use std::process::{Command, Stdio};
 
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamPosition};
 use foldback::store::sqlite::SqliteStore;
@@ -183,4 +187,61 @@ fn an_import_goes_on_where_it_was_killed() {
         assert_eq!(lines, (0..read_lines).collect::<Vec<_>>());
         check_order(&store, &events);
     }
+}
+
+/// How many lines the interrupted import is given: some batches, and the last one not full.
+#[cfg(unix)]
+const N_LINES: u64 = 30_000;
+
+/// A log with that many events, half of them with an id.
+#[cfg(unix)]
+fn log(n: u64) -> String {
+    let line = |n: u64| {
+        let id = if n.is_multiple_of(2) { format!(r#","id":"{n}""#) } else { String::new() };
+        format!("{{\"stream\":\"acc-{}\",\"type\":\"Line\",\"data\":{n}{id}}}\n", n % 7)
+    };
+    (0..n).map(line).collect()
+}
+
+/// It is interrupted while it waits for a pipe that stays open, so it must not wait for that.
+#[cfg(unix)]
+#[test]
+fn an_import_that_is_interrupted_leaves_a_whole_store_and_says_how_to_go_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, file) = (folder.path().join("bank.db"), folder.path().join("log.jsonl"));
+    std::fs::write(&file, log(N_LINES)).unwrap();
+    let foldback = |words: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_foldback"));
+        command.args(words).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    };
+    let shown = store.to_str().unwrap();
+    let mut child = foldback(&["new", shown, "--from", "-"]).spawn().unwrap();
+    let mut pipe = child.stdin.take().unwrap();
+    pipe.write_all(log(N_LINES / 2).as_bytes()).unwrap();
+    while SqliteStore::open_read_only(&store).map_or(0, |store| store.head().unwrap().number()) == 0 {
+        std::thread::yield_now();
+    }
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    drop(pipe);
+    let opened = SqliteStore::open(&store).unwrap();
+    let events = all(&opened);
+    check_order(&opened, &events);
+    drop(opened);
+    let n = events.len();
+    let said = format!(
+        "stopped after {n} events, which are in {shown}; with the same log again `foldback import {shown} -` adds the rest\n"
+    );
+    assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap()), (Some(1), said));
+
+    let output = foldback(&["import", shown, file.to_str().unwrap()]).output().unwrap();
+    let n_new = usize::try_from(N_LINES).unwrap() - n;
+    let said = format!(
+        "{shown}: {n_new} events of 7 streams added, {n} were there, 0 bad lines; head at {N_LINES}\n"
+    );
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), said);
+    let data: Vec<_> = all(&SqliteStore::open(&store).unwrap()).into_iter().map(|event| event.data).collect();
+    assert_eq!(data, (0..N_LINES).map(|n| n.to_string()).collect::<Vec<_>>());
 }

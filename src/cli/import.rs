@@ -1,6 +1,7 @@
 //! Making a store, and adding the events of logs to it.
 
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context, Result, bail};
 
@@ -9,6 +10,7 @@ use crate::cli::open::{is_database, mapping_text, with_bar};
 use crate::cli::output::{JsonObject, Output, say};
 use crate::cli::sample::no_such_sample;
 use crate::cli::{ExitCode, Failure};
+use crate::runtime::signals::cancelled;
 use crate::sample::embedded;
 use crate::store::EventReader;
 use crate::store::import::{ImportOptions, ImportReport, import};
@@ -35,9 +37,10 @@ pub fn new(args: &New) -> Result<ExitCode> {
     if args.reading.map.is_some() && args.from.is_none() {
         return Err(Failure::usage("--map says how a log is read; name the log with --from"));
     }
+    let is_cancelled = cancelled(ExitCode::Error as u8)?;
     let mut store = SqliteStore::create(&args.store)?;
     let wants_events = input.is_some();
-    let report = input.map(|input| read(&mut store, input, &options)).transpose();
+    let report = input.map(|input| read(&mut store, input, &options, &is_cancelled)).transpose();
     let is_empty = store.head()?.number() == 0;
     drop(store);
     if wants_events && is_empty && !matches!(&report, Ok(Some(report)) if report.n_bad == 0) {
@@ -45,7 +48,14 @@ pub fn new(args: &New) -> Result<ExitCode> {
         std::fs::remove_file(&args.store)
             .with_context(|| format!("removing the empty {}", args.store.display()))?;
     }
-    tell(&report?.unwrap_or_default(), &args.reading, &args.store)
+    let report = report?.unwrap_or_default();
+    if report.was_cancelled {
+        if is_empty {
+            bail!("stopped before an event was imported; {} was not made", args.store.display());
+        }
+        say(&how_to_go_on(&report, &args.store, args.from.as_deref()));
+    }
+    tell(&report, &args.reading, &args.store)
 }
 
 /// Adds the events of logs to a store.
@@ -60,15 +70,21 @@ pub fn run(args: &Import) -> Result<ExitCode> {
         let log = log.display();
         bail!("{log} is a database, not a log; of a store, `foldback export {log}` writes the log");
     }
+    let is_cancelled = cancelled(ExitCode::Error as u8)?;
     let mut store = SqliteStore::open(&args.store)?;
     let mut all = ImportReport { head: store.head()?, ..ImportReport::default() };
     for log in &args.logs {
-        let report = read(&mut store, LogInput::at(log)?, &options)?;
+        let report = read(&mut store, LogInput::at(log)?, &options, &is_cancelled)?;
         all.n_events += report.n_events;
         all.n_streams += report.n_streams;
         all.n_duplicates += report.n_duplicates;
         all.n_bad += report.n_bad;
         all.head = report.head;
+        if report.was_cancelled {
+            all.was_cancelled = true;
+            say(&how_to_go_on(&report, &args.store, Some(log)));
+            break;
+        }
     }
     tell(&all, &args.reading, &args.store)
 }
@@ -79,9 +95,14 @@ fn options(reading: &Reading) -> Result<ImportOptions> {
 }
 
 /// Reads a log into the store, and says which of its lines are bad.
-fn read(store: &mut SqliteStore, input: LogInput, options: &ImportOptions) -> Result<ImportReport> {
+fn read(
+    store: &mut SqliteStore,
+    input: LogInput,
+    options: &ImportOptions,
+    is_cancelled: &AtomicBool,
+) -> Result<ImportReport> {
     let log = input.shown();
-    let report = with_bar(&log, |progress| import(store, input, options, progress))?;
+    let report = with_bar(&log, is_cancelled, |progress| import(store, input, options, progress))?;
     for bad in report.bad.iter().take(BAD_LINES_SAID_MAX) {
         say(&format!("{log}, {bad}"));
     }
@@ -90,6 +111,22 @@ fn read(store: &mut SqliteStore, input: LogInput, options: &ImportOptions) -> Re
         say(&format!("{log}: {} more bad lines", report.n_bad - n_said));
     }
     Ok(report)
+}
+
+/// What to tell who stopped an import: what it has done is done, and the log can be read on.
+fn how_to_go_on(report: &ImportReport, store: &Path, log: Option<&Path>) -> String {
+    let (n, store) = (report.n_events, store.display());
+    match log {
+        Some(log) if log != Path::new("-") => {
+            let log = log.display();
+            format!(
+                "stopped after {n} events of {log}, which are in {store}; `foldback import {store} {log}` goes on from there"
+            )
+        }
+        _ => format!(
+            "stopped after {n} events, which are in {store}; with the same log again `foldback import {store} -` adds the rest"
+        ),
+    }
 }
 
 fn tell(report: &ImportReport, reading: &Reading, store: &Path) -> Result<ExitCode> {
@@ -112,5 +149,5 @@ fn tell(report: &ImportReport, reading: &Reading, store: &Path) -> Result<ExitCo
     }
     out.finish()?;
     let is_nothing_read = *n_bad > 0 && n_events + n_duplicates == 0;
-    Ok(if is_nothing_read { ExitCode::Error } else { ExitCode::Done })
+    Ok(if is_nothing_read || report.was_cancelled { ExitCode::Error } else { ExitCode::Done })
 }

@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io::{IsTerminal, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use anyhow::{Context, Result};
 use indicatif::{HumanFloatCount, ProgressBar, ProgressState, ProgressStyle};
@@ -154,22 +156,40 @@ fn read_log(path: &Path, map: Option<&Path>) -> Result<Scratch> {
 fn read_scratch(scratch: &Scratch, path: &Path) -> Result<ImportReport> {
     let mut store = SqliteStore::open(&scratch.store)?;
     let Some(mut import) = scratch.import(LogEnd::Finished) else { return Ok(ImportReport::default()) };
-    with_bar(&path.display().to_string(), |progress| import.read_on(&mut store, progress))
+    // Whoever ends it ends the whole program; what was committed until then is there the next time.
+    let is_cancelled = AtomicBool::new(false);
+    with_bar(&path.display().to_string(), &is_cancelled, |progress| import.read_on(&mut store, progress))
 }
 
-/// Imports with a bar on stderr that shows how far it is.
+/// Imports with a bar on stderr that shows how far it is, until that is true.
 ///
 /// # Errors
 /// The import's own.
 pub fn with_bar(
     log: &str,
+    is_cancelled: &AtomicBool,
     import: impl FnOnce(OnProgress<'_>) -> Result<ImportReport>,
 ) -> Result<ImportReport> {
     let bar = progress_bar(&format!("reading {log}"), Counted::Bytes);
+    let (since, mut n_told) = (Instant::now(), None);
     let report = import(&mut |progress| {
-        bar.set_length(progress.n_bytes_total.unwrap_or(0));
+        match progress.n_bytes_total {
+            Some(total) => bar.set_length(total),
+            None if bar.length().is_some() => {
+                bar.unset_length();
+                bar.set_style(style("{msg} {spinner} {bytes} · {prefix} events/s"));
+            }
+            None => {}
+        }
         bar.set_position(progress.n_bytes);
-        ControlFlow::Continue(())
+        // They are committed many at a time; in between nothing is known that would be another rate.
+        let n = progress.n_events + progress.n_duplicates;
+        if n_told != Some(n) {
+            n_told = Some(n);
+            let per_second = n as f64 / since.elapsed().as_secs_f64().max(f64::EPSILON);
+            bar.set_prefix(format!("{:.0}", HumanFloatCount(per_second.round())));
+        }
+        if is_cancelled.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     bar.finish_and_clear();
     report
@@ -182,17 +202,19 @@ pub fn progress_bar(what: &str, counted: Counted) -> ProgressBar {
     }
     let bar = ProgressBar::new(0).with_message(visible(what).into_owned());
     let template = match counted {
-        Counted::Bytes => "{msg} {wide_bar} {bytes}/{total_bytes} · {eta} left",
+        Counted::Bytes => "{msg} {wide_bar} {bytes}/{total_bytes} · {prefix} events/s · {eta} left",
         Counted::Positions => "{msg} {wide_bar} {human_pos}/{human_len} · {rate}/s · {eta} left",
     };
+    bar.with_style(style(template))
+}
+
+fn style(template: &str) -> ProgressStyle {
     let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
         // A bar that cannot be written is drawn without.
         _ = write!(out, "{:.0}", HumanFloatCount(state.per_sec()));
     };
-    match ProgressStyle::with_template(template) {
-        Ok(style) => bar.with_style(style.with_key("rate", rate)),
-        Err(_) => bar,
-    }
+    let style = ProgressStyle::with_template(template);
+    style.unwrap_or_else(|_| ProgressStyle::default_bar()).with_key("rate", rate)
 }
 
 /// The name by which the header and messages call a path.

@@ -119,10 +119,18 @@ impl StreamName {
     /// # Errors
     /// An empty text, and one over [`STREAM_NAME_BYTES_MAX`].
     pub fn new(name: &str) -> Result<Self, BadStreamName> {
+        Self::check(name).map(|()| Self(Arc::from(name)))
+    }
+
+    /// Whether the text can be a name.
+    ///
+    /// # Errors
+    /// See [`StreamName::new`].
+    pub fn check(name: &str) -> Result<(), BadStreamName> {
         match name.len() {
             0 => Err(BadStreamName::Empty),
             n if n > STREAM_NAME_BYTES_MAX => Err(BadStreamName::TooLong),
-            _ => Ok(Self(Arc::from(name))),
+            _ => Ok(()),
         }
     }
 
@@ -228,6 +236,29 @@ pub struct NewEvent {
     pub data: String,
     /// See [`RecordedEvent::metadata`].
     pub metadata: Option<String>,
+}
+
+/// A [`NewEvent`] whose texts stand somewhere else, as in a line of a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EventText<'a> {
+    /// See [`NewEvent::id`].
+    pub id: Option<&'a str>,
+    /// See [`RecordedEvent::event_type`].
+    pub event_type: &'a str,
+    /// See [`RecordedEvent::time`].
+    pub time: Option<Timestamp>,
+    /// See [`RecordedEvent::data`].
+    pub data: &'a str,
+    /// See [`RecordedEvent::metadata`].
+    pub metadata: Option<&'a str>,
+}
+
+impl NewEvent {
+    /// The event as texts that stand in this one.
+    pub fn as_text(&self) -> EventText<'_> {
+        let Self { id, event_type, time, data, metadata } = self;
+        EventText { id: id.as_deref(), event_type, time: *time, data, metadata: metadata.as_deref() }
+    }
 }
 
 #[cfg(test)]

@@ -105,8 +105,13 @@ impl Reading {
     }
 
     fn read(&self, import: &mut LogImport, store: &mut SqliteStore, tells: bool) -> Result<ImportReport> {
+        let mut told = None;
         let mut progress = |progress: &ImportProgress| {
-            let is_heard = !tells || self.inbox.send(Message::ImportReached(reached(progress))).is_ok();
+            let now = Some(reached(progress));
+            let is_news = tells && now != told;
+            told.clone_from(&now);
+            let news = now.filter(|_| is_news);
+            let is_heard = news.is_none_or(|news| self.inbox.send(Message::ImportReached(news)).is_ok());
             if is_heard && !self.is_stopped.load(Ordering::Relaxed) {
                 ControlFlow::Continue(())
             } else {

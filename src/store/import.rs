@@ -5,11 +5,12 @@
 //! and cannot be read twice) every event is compared with those that the log gave to its stream before: what stands
 //! there as often as in the log is not added again. So two identical deposits in one log stay two.
 //!
-//! Reading and parsing have a thread of their own, which ends before the import returns: the two halves take the
-//! same time each, and whoever calls waits for both. This thread, and the one of `read_ahead`, are the only ones that the
-//! loop does not own.
+//! Reading and parsing have threads of their own, so that they go on while what was parsed is written; whoever calls
+//! waits for all of it. These threads, and the one of `read_ahead`, are the only ones that the loop does not own.
 
+mod chunk;
 mod intake;
+mod pipeline;
 mod places;
 mod reader;
 mod run;
@@ -17,8 +18,7 @@ mod run;
 use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::mpsc;
-use std::thread;
+use std::time::Duration;
 
 use anyhow::{Result, bail};
 
@@ -26,7 +26,9 @@ use crate::domain::event::GlobalPosition;
 use crate::domain::mapping::Mapping;
 use crate::domain::mapping::envelope::Envelope;
 use crate::store::EventReader;
+use crate::store::import::chunk::Chunk;
 use crate::store::import::intake::Intake;
+use crate::store::import::pipeline::Pipeline;
 use crate::store::import::reader::LogReader;
 use crate::store::import::run::Run;
 use crate::store::jsonl::BadLine;
@@ -41,11 +43,8 @@ pub const BAD_LINES_KEPT_MAX: usize = 1_000;
 /// How many events are read before the first ones are committed: about what a first screen shows.
 const FIRST_EVENTS: usize = 500;
 
-/// How many lines go from one thread to the other at once, and about how many between two calls of the progress.
-const CHUNK_LINES: usize = 4_096;
-
-/// How many chunks wait between the two threads: one is read while one is written.
-const CHUNKS_WAITING_MAX: usize = 2;
+/// How often it is looked whether to go on while nothing comes: often enough to be stopped at once.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// How a log is to be read.
 #[derive(Clone, Debug, Default)]
@@ -149,7 +148,8 @@ pub struct LogImport {
 
 /// A log that is being read into a store.
 struct Reading {
-    reader: LogReader,
+    /// Not there while it reads, nor after an import that was broken off.
+    reader: Option<LogReader>,
     intake: Intake,
     identity: Option<FileIdentity>,
 }
@@ -172,6 +172,7 @@ impl LogImport {
         }
         store.begin_bulk()?;
         let outcome = self.read(store, &mut run);
+        store.roll_back_imported();
         let ended = store.end_bulk();
         if outcome.is_err() || run.report.was_cancelled {
             // The reader is ahead of the store: what it has read is to be read again.
@@ -189,7 +190,8 @@ impl LogImport {
         let now = FileIdentity::of(&self.input);
         let reading = self.reading.as_ref().zip(now);
         reading.is_some_and(|(reading, now)| {
-            reading.goes_on(&self.input) && now.n_bytes == reading.reader.n_read()
+            reading.goes_on(&self.input)
+                && reading.reader.as_ref().is_some_and(|reader| now.n_bytes == reader.n_read())
         })
     }
 
@@ -215,7 +217,9 @@ impl LogImport {
         reader.hold_beginning();
         if reader.n_bytes_held() == 0 {
             // Not one record, but perhaps the half of one.
-            let chunk = reader.chunk(CHUNK_LINES, None);
+            let lines = reader.lines().clone();
+            let block = reader.block((FIRST_EVENTS, usize::MAX), None, Vec::new());
+            let chunk = Chunk::of(block, &lines, self.options.is_strict);
             run.take_bad(chunk.bad);
             return chunk.stop.map_or(Ok(None), |stop| run.ended(stop).map(|()| None));
         }
@@ -230,9 +234,9 @@ impl LogImport {
         let (beginning_bytes, beginning_hash) = reader.beginning();
         let (name, mapping) = (self.input.name(), self.options.mapping.clone());
         let new = NewSource { log: None, name, beginning_bytes, beginning_hash, mapping };
-        let intake = Intake::of_new_log(new);
+        let intake = Intake::of_new_log(new, self.options.is_strict);
         reader.read_with(given);
-        Ok(Some(Reading { reader, intake, identity }))
+        Ok(Some(Reading { reader: Some(reader), intake, identity }))
     }
 
     /// The mapping that a known log is read with: the given one, which becomes the log's, or the one that it has.
@@ -264,23 +268,32 @@ impl LogImport {
         run: &mut Run<'_>,
         mut reader: LogReader,
         (known, sources): (&Source, &[Source]),
-    ) -> Result<(LogReader, Intake)> {
-        let mut intake = Intake::of_known_log(known, sources);
+    ) -> Result<(Option<LogReader>, Intake)> {
+        let is_strict = self.options.is_strict;
+        let mut intake = Intake::of_known_log(known, sources, is_strict);
+        let until = intake.known_bytes();
         if matches!(self.input, LogInput::Stream { .. }) {
-            return Ok((reader, intake));
+            return Ok((Some(reader), intake));
         }
-        let before = run.report.clone();
-        if intake.pass_over(store, run, &mut reader)? {
-            return Ok((reader, intake));
+        let (before, mapping) = (run.report.clone(), reader.mapping());
+        if until > 0 {
+            let mut pipeline = Pipeline::start(reader, Some(until))?;
+            intake.pass_over(store, run, &mut pipeline)?;
+            if run.report.was_cancelled {
+                return Ok((None, intake));
+            }
+            reader = pipeline.end()?;
+        }
+        if intake.knows_beginning(reader.hash_at(until)) {
+            return Ok((Some(reader), intake));
         }
         if self.options.if_changed == IfChanged::Stop {
             return Err(LogChanged { log: run.shown.clone() }.into());
         }
         run.report = before;
-        let mapping = reader.mapping();
         reader = LogReader::new(self.input.open()?, &self.options, &[]);
         reader.read_with(mapping);
-        Ok((reader, Intake::of_known_log(known, sources)))
+        Ok((Some(reader), Intake::of_known_log(known, sources, is_strict)))
     }
 }
 
@@ -295,7 +308,8 @@ impl Reading {
         match (input, &self.identity, FileIdentity::of(input)) {
             (LogInput::Stream { .. }, _, _) => true,
             (LogInput::File(_), Some(then), Some(now)) => {
-                now.is_same_file(then) && self.reader.can_read_on(now.n_bytes)
+                now.is_same_file(then)
+                    && self.reader.as_ref().is_some_and(|reader| reader.can_read_on(now.n_bytes))
             }
             _ => false,
         }
@@ -303,23 +317,14 @@ impl Reading {
 
     /// Reads to the log's end.
     fn read(&mut self, store: &mut SqliteStore, run: &mut Run<'_>) -> Result<()> {
-        let Self { reader, intake, .. } = self;
-        intake.begin_run();
-        let (sender, chunks) = mpsc::sync_channel(CHUNKS_WAITING_MAX);
-        thread::scope(|scope| {
-            scope.spawn(move || {
-                let mut n_lines = FIRST_EVENTS;
-                loop {
-                    let chunk = reader.chunk(n_lines, None);
-                    let is_last = chunk.stop.is_some();
-                    // Nobody takes it where the import has ended.
-                    if sender.send(chunk).is_err() || is_last {
-                        return;
-                    }
-                    n_lines = CHUNK_LINES;
-                }
-            });
-            intake.take(store, run, chunks)
-        })
+        let Some(reader) = self.reader.take() else { return Ok(()) };
+        self.intake.begin_run();
+        let lines = reader.lines().clone();
+        let mut pipeline = Pipeline::start(reader, None)?;
+        self.intake.take(store, run, (&mut pipeline, &lines))?;
+        if !run.report.was_cancelled {
+            self.reader = Some(pipeline.end()?);
+        }
+        Ok(())
     }
 }

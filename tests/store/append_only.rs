@@ -64,10 +64,10 @@ fn no_row_of_what_happened_can_be_replaced() {
     for replace in [
         "INSERT OR REPLACE INTO events SELECT * FROM events",
         "INSERT OR REPLACE INTO events (position, stream, version, type, data) VALUES (1, 1, 1, 'T', '{}')",
-        "INSERT OR REPLACE INTO events (position, stream, version, type, id, data) VALUES (9, 1, 4, 'T', '1', '{}')",
         "INSERT OR REPLACE INTO streams (id, name) VALUES (1, 'z')",
         "INSERT OR REPLACE INTO streams (id, name) VALUES (9, 'a')",
         "INSERT OR REPLACE INTO versions (stream, version, position) VALUES (1, 1, 2)",
+        "INSERT OR REPLACE INTO ids (id, position) VALUES ('1', 2)",
         "INSERT INTO events SELECT * FROM events WHERE true ON CONFLICT DO UPDATE SET data = '{}'",
     ] {
         let refused = conn.execute(replace, []).unwrap_err().to_string();

@@ -113,7 +113,7 @@ fn with_user_version(version: i32) -> (TempDir, PathBuf) {
 #[test]
 fn a_store_of_a_newer_version() {
     let (folder, path) = with_user_version(7);
-    let sentence = "PATH was made by a newer foldback (its tables have version 7, known are those up to 1); \
+    let sentence = "PATH was made by a newer foldback (its tables have version 7, known are those up to 2); \
                     open it with that one";
     check_refused(folder.path(), &path, sentence);
 }
@@ -121,7 +121,7 @@ fn a_store_of_a_newer_version() {
 #[test]
 fn a_store_of_an_older_version() {
     let (folder, path) = with_user_version(0);
-    let sentence = "PATH was made by an older foldback (its tables have version 0, needed is 1); export its log \
+    let sentence = "PATH was made by an older foldback (its tables have version 0, needed is 2); export its log \
                     with that one, and import it into a new store";
     check_refused(folder.path(), &path, sentence);
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::value::RawValue;
 
 use crate::domain::event::{
-    ENVELOPE_KEY, EVENT_ID_BYTES_MAX, EVENT_TYPE_BYTES_MAX, NewEvent, StreamName, Timestamp,
+    ENVELOPE_KEY, EVENT_ID_BYTES_MAX, EVENT_TYPE_BYTES_MAX, EventText, StreamName, Timestamp,
 };
 use crate::domain::mapping::paths::{self, Paths, Slots};
 
@@ -62,15 +62,31 @@ pub struct Envelope {
     time_format: TimeFormat,
 }
 
-/// An event as it stands in a line.
+/// An event as it stands in a line: what the line says in the very words is not copied.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LineEvent {
-    /// Whose history it belongs to.
-    pub stream: StreamName,
-    /// The event.
-    pub event: NewEvent,
+pub struct LineEvent<'j> {
+    /// Whose history it belongs to: a text that can be a [`StreamName`].
+    pub stream: Cow<'j, str>,
+    /// See [`NewEvent::id`](crate::domain::event::NewEvent::id).
+    pub id: Option<Cow<'j, str>>,
+    /// See [`RecordedEvent::event_type`](crate::domain::event::RecordedEvent::event_type).
+    pub event_type: Cow<'j, str>,
+    /// When it says it happened.
+    pub time: Option<Timestamp>,
+    /// What happened, as raw JSON.
+    pub data: &'j str,
+    /// What is known about how it came to be recorded, as raw JSON.
+    pub metadata: Option<Cow<'j, str>>,
     /// The number of the mapping, among those that the log carries, that it is read with.
     pub source: Option<u64>,
+}
+
+impl LineEvent<'_> {
+    /// The event, without where it belongs.
+    pub fn text(&self) -> EventText<'_> {
+        let Self { id, event_type, time, data, metadata, .. } = self;
+        EventText { id: id.as_deref(), event_type, time: *time, data, metadata: metadata.as_deref() }
+    }
 }
 
 impl Envelope {
@@ -123,11 +139,15 @@ impl Envelope {
     /// # Errors
     /// Why the name cannot be one.
     pub fn stream(&self, name: &str) -> Result<StreamName, Cow<'static, str>> {
-        let name = match self.stream_prefix.as_str() {
-            "" => StreamName::new(name),
-            prefix => StreamName::new(&format!("{prefix}{name}")),
-        };
-        name.map_err(|why| why.to_string().into())
+        let name = self.prefixed(name.into());
+        StreamName::new(&name).map_err(|why| why.to_string().into())
+    }
+
+    fn prefixed<'j>(&self, name: Cow<'j, str>) -> Cow<'j, str> {
+        match self.stream_prefix.as_str() {
+            "" => name,
+            prefix => format!("{prefix}{name}").into(),
+        }
     }
 
     /// The event in a line. `knows_source` tells whether the log has said what the `source` of that number is.
@@ -139,16 +159,16 @@ impl Envelope {
     ///
     /// # Errors
     /// Why the line is no event.
-    pub fn read(
+    pub fn read<'j>(
         &self,
-        line: &str,
+        line: &'j str,
         knows_source: impl Fn(u64) -> bool,
-    ) -> Result<LineEvent, Cow<'static, str>> {
+    ) -> Result<LineEvent<'j>, Cow<'static, str>> {
         let mut slots: Slots<'_, N_PARTS> = [None; N_PARTS];
         let has_rest = self.paths.pick(line, &mut slots).map_err(|why| Cow::Owned(why.to_string()))?;
         let [stream, event_type, data, time, id, metadata, source] = slots;
-        let name = self.text("stream", stream)?.ok_or("it has no stream")?;
-        let stream = self.stream(&name)?;
+        let stream = self.prefixed(self.text("stream", stream)?.ok_or("it has no stream")?);
+        StreamName::check(&stream).map_err(|why| why.to_string())?;
         let event_type = self.text("type", event_type)?.ok_or("it has no type")?;
         let id = self.text("id", id)?;
         if event_type.is_empty() || event_type.len() > EVENT_TYPE_BYTES_MAX {
@@ -170,18 +190,11 @@ impl Envelope {
             let mut is_taken = [true; N_PARTS];
             is_taken[TIME] = is_time_whole;
             is_taken[SOURCE] = !is_source_lost;
-            Some(self.metadata_with_rest(line, metadata, is_taken)?)
+            Some(self.metadata_with_rest(line, metadata, is_taken)?.into())
         } else {
-            metadata.map(|raw| raw.get().to_owned())
+            metadata.map(|raw| raw.get().into())
         };
-        let event = NewEvent {
-            id: id.map(Cow::into_owned),
-            event_type: event_type.into_owned(),
-            time,
-            data: data.to_owned(),
-            metadata,
-        };
-        Ok(LineEvent { stream, event, source: number })
+        Ok(LineEvent { stream, id, event_type, time, data, metadata, source: number })
     }
 
     /// The metadata together with what no other part of the event keeps.
@@ -274,6 +287,9 @@ fn rfc3339(text: &str) -> Option<(Timestamp, bool)> {
     let exact: Timestamp = text.parse().ok()?;
     let micros = i64::try_from(exact.as_nanosecond().div_euclid(1000)).ok()?;
     let time = Timestamp::from_microsecond(micros).ok()?;
+    if is_plain(text.as_bytes()) {
+        return Some((time, true));
+    }
     // Most times are written the very way we do, or with `+00:00`, or with zeros behind the seconds.
     let utc = ["Z", "z", "+00:00"].into_iter().find_map(|suffix| text.strip_suffix(suffix));
     let is_whole = utc.is_some_and(|utc| {
@@ -285,6 +301,22 @@ fn rfc3339(text: &str) -> Option<(Timestamp, bool)> {
         ours.len() == shortest.len() && ours.bytes().zip(shortest.bytes()).enumerate().all(same)
     });
     Some((time, is_whole))
+}
+
+/// Whether a text that is a time has the form `2024-03-14T10:22:07Z`, with up to six digits behind a point: such a one
+/// says nothing but its time. A leap second, of which the time keeps less, does.
+fn is_plain(text: &[u8]) -> bool {
+    let Some(([_, _, _, _, b'-', _, _, b'-', _, _, b'T', _, _, b':', _, _, b':', tens, _], fraction)) =
+        text.split_first_chunk()
+    else {
+        return false;
+    };
+    let fraction_is_kept = match fraction {
+        [b'Z'] => true,
+        [b'.', digits @ .., b'Z'] => digits.len() <= 6,
+        _ => false,
+    };
+    fraction_is_kept && *tens < b'6'
 }
 
 /// The first moment of a day. It says no more than that.
@@ -315,12 +347,12 @@ fn since_1970(text: &str, exponent: usize) -> Option<(Timestamp, bool)> {
 mod tests {
     use super::*;
 
-    fn read(line: &str) -> Result<LineEvent, String> {
+    fn read(line: &str) -> Result<LineEvent<'_>, String> {
         Envelope::ours().read(line, |number| number == 1).map_err(Cow::into_owned)
     }
 
     fn metadata(line: &str) -> Option<String> {
-        read(line).unwrap().event.metadata
+        read(line).unwrap().metadata.map(Cow::into_owned)
     }
 
     /// A line of ours with more behind it.
@@ -331,15 +363,16 @@ mod tests {
     #[test]
     fn a_line_of_ours_is_the_event_that_it_says() {
         let more = r#","time":"2024-03-14T10:22:07.5Z","id":"i","metadata":{ "by":"me" },"source":1"#;
-        let event = NewEvent {
-            id: Some("i".to_owned()),
-            event_type: "T".to_owned(),
+        let event = LineEvent {
+            stream: "a".into(),
+            id: Some("i".into()),
+            event_type: "T".into(),
             time: Some("2024-03-14T10:22:07.5Z".parse().unwrap()),
-            data: r#"{ "x" : 1 }"#.to_owned(),
-            metadata: Some(r#"{ "by":"me" }"#.to_owned()),
+            data: r#"{ "x" : 1 }"#,
+            metadata: Some(r#"{ "by":"me" }"#.into()),
+            source: Some(1),
         };
-        let stream = StreamName::new("a").unwrap();
-        assert_eq!(read(&line(more)), Ok(LineEvent { stream, event, source: Some(1) }));
+        assert_eq!(read(&line(more)), Ok(event));
     }
 
     #[test]
@@ -372,8 +405,9 @@ mod tests {
     #[test]
     fn a_time_is_kept_in_its_own_words_only_where_they_say_more_than_the_time() {
         let at = |time: &str| {
-            let event = read(&line(&format!(r#","time":{time}"#))).unwrap().event;
-            (event.time.unwrap().to_string(), event.metadata)
+            let line = line(&format!(r#","time":{time}"#));
+            let event = read(&line).unwrap();
+            (event.time.unwrap().to_string(), event.metadata.map(Cow::into_owned))
         };
         let kept = |time: &str| Some(format!(r#"{{"envelope":{{"time":{time}}}}}"#));
         for same in [
@@ -381,6 +415,7 @@ mod tests {
             "2024-03-14t10:22:07z",
             "2024-03-14 10:22:07+00:00",
             "2024-03-14T10:22:07.000Z",
+            "2024-03-14T10:22:07.0000000Z",
         ] {
             assert_eq!(at(&format!("\"{same}\"")), ("2024-03-14T10:22:07Z".to_owned(), None), "{same}");
         }
@@ -451,22 +486,24 @@ mod tests {
             r#""ev":{"kind":"In","body":{"v": 1.0},"meta":{"by":"x"}}}"#
         );
         let read = foreign("ev.body", TimeFormat::UnixSeconds).read(line, |_| true).unwrap();
-        let event = NewEvent {
-            id: Some("9".to_owned()),
-            event_type: "In".to_owned(),
+        let event = LineEvent {
+            stream: "account-17".into(),
+            id: Some("9".into()),
+            event_type: "In".into(),
             time: Some("2024-03-14T10:22:07.25Z".parse().unwrap()),
-            data: r#"{"v": 1.0}"#.to_owned(),
-            metadata: Some(r#"{"by":"x","envelope":{"agg":{"class":"Account"}}}"#.to_owned()),
+            data: r#"{"v": 1.0}"#,
+            metadata: Some(r#"{"by":"x","envelope":{"agg":{"class":"Account"}}}"#.into()),
+            source: None,
         };
-        let stream = StreamName::new("account-17").unwrap();
-        assert_eq!(read, LineEvent { stream, event, source: None });
+        assert_eq!(read, event);
     }
 
     #[test]
     fn the_whole_line_as_data_keeps_everything_once() {
         let line = r#" {"agg":{"id":1},"ev":{"kind":"In"},"at":"2024-03-14","more":1} "#;
-        let event = foreign(".", TimeFormat::Date).read(line, |_| true).unwrap().event;
-        assert_eq!((event.data.as_str(), event.metadata), (line.trim(), None));
+        let foreign = foreign(".", TimeFormat::Date);
+        let event = foreign.read(line, |_| true).unwrap();
+        assert_eq!((event.data, event.metadata), (line.trim(), None));
         assert_eq!(event.time, Some("2024-03-14T00:00:00Z".parse().unwrap()));
     }
 

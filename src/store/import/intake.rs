@@ -1,28 +1,28 @@
 //! The store's half of an import: from the lines of a log to committed events.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::mpsc;
+use std::collections::HashMap;
 
 use anyhow::{Context, Result};
 
 use crate::domain::event::SourceId;
-use crate::domain::mapping::envelope::LineEvent;
-use crate::store::import::places::{Places, Seen};
-use crate::store::import::reader::{Chunk, Item, LogReader, Stop};
+use crate::store::import::chunk::{Chunk, Item};
+use crate::store::import::pipeline::Pipeline;
+use crate::store::import::places::{Places, Seen, StreamNumber};
+use crate::store::import::reader::Stop;
 use crate::store::import::run::Run;
-use crate::store::import::{CHUNK_LINES, FIRST_EVENTS};
+use crate::store::import::{FIRST_EVENTS, LOOK_EVERY};
 use crate::store::jsonl::BadLine;
-use crate::store::jsonl::line::CarriedMapping;
+use crate::store::jsonl::line::{CarriedMapping, LineReader};
 use crate::store::jsonl::split::ReadSoFar;
 use crate::store::sqlite::SqliteStore;
-use crate::store::sqlite::import::{ImportedEvent, SourceProgress};
+use crate::store::sqlite::import::{Added, ImportedText, SourceProgress};
 use crate::store::sqlite::sources::{NewSource, Source};
-use crate::store::{Direction, EventReader};
 
-/// How many events are committed together.
+/// How many events are committed together: the more, the less often a page that many of them change is written; and
+/// while they are being added nobody else can write to the store, which is some tenths of a second.
 const BATCH_EVENTS: usize = 100_000;
 
-/// How many bytes of events are committed together at most, so that long ones do not fill the memory.
+/// How many bytes of events are committed together at most, so that long ones do not hold the store for longer.
 const BATCH_BYTES: usize = 64 * 1024 * 1024;
 
 /// Takes a log into a store.
@@ -35,7 +35,9 @@ pub(super) struct Intake {
     /// Whether all that was read begins with what the store knows to have been read. As long as it does not, how far
     /// it is read says nothing about what the store has.
     is_known_beginning: bool,
-    batch: Batch,
+    /// Whether the first bad line is the end.
+    is_strict: bool,
+    waiting: Waiting,
 }
 
 /// The log, as the store knows it.
@@ -47,35 +49,46 @@ enum Log {
     Known(SourceProgress),
 }
 
-/// Events on their way into the store.
+/// What has been taken and not been committed.
 #[derive(Default)]
-struct Batch {
-    events: Vec<ImportedEvent>,
-    /// The line of each.
-    lines: Vec<u64>,
-    /// Their ids, where a strict import asks for them.
-    ids: HashSet<String>,
+struct Waiting {
+    n_events: u64,
+    n_streams: u64,
+    n_duplicates: u64,
+    bad: Vec<BadLine>,
     n_bytes: usize,
+    /// How far the log has been read with it, where that is to be saved.
+    reached: Option<ReadSoFar>,
+}
+
+/// An event of a chunk that the store is to have.
+struct Wanted {
+    /// Where in the chunk it is.
+    index: usize,
+    line: u64,
+    source: SourceId,
+    place: u64,
+    stream: StreamNumber,
 }
 
 impl Intake {
     /// The intake of a log that the store has nothing of.
-    pub(super) fn of_new_log(new: NewSource) -> Self {
-        Self::new(Log::New(new), Places::default(), true)
+    pub(super) fn of_new_log(new: NewSource, is_strict: bool) -> Self {
+        Self::new(Log::New(new), Places::default(), is_strict, true)
     }
 
     /// The intake of a log that the store knows, from its beginning.
-    pub(super) fn of_known_log(known: &Source, sources: &[Source]) -> Self {
+    pub(super) fn of_known_log(known: &Source, sources: &[Source], is_strict: bool) -> Self {
         let parts = sources.iter().filter(|part| part.log == known.id).map(|part| part.id).collect();
         let Source { id: log, read_bytes, read_hash, read_lines, .. } = known;
         let (log, read_bytes, read_hash, read_lines) = (*log, *read_bytes, read_hash.clone(), *read_lines);
         let saved = SourceProgress { log, read_bytes, read_hash, read_lines };
-        Self::new(Log::Known(saved), Places::of_known_log(log, parts), false)
+        Self::new(Log::Known(saved), Places::of_known_log(log, parts), is_strict, false)
     }
 
-    fn new(log: Log, places: Places, is_known_beginning: bool) -> Self {
-        let (carried, n_carried, batch) = (HashMap::new(), 0, Batch::default());
-        Self { log, places, carried, n_carried, is_known_beginning, batch }
+    fn new(log: Log, places: Places, is_strict: bool, is_known_beginning: bool) -> Self {
+        let (carried, n_carried, waiting) = (HashMap::new(), 0, Waiting::default());
+        Self { log, places, carried, n_carried, is_known_beginning, is_strict, waiting }
     }
 
     /// The log's number in the store, which it gets before its first event.
@@ -93,7 +106,10 @@ impl Intake {
                 && source.beginning_hash == new.beginning_hash
         };
         match sources.iter().find(is_it).filter(|first| first.id != log) {
-            Some(first) => *self = Self::of_known_log(first, &sources),
+            Some(first) => {
+                let waiting = std::mem::take(&mut self.waiting);
+                *self = Self { waiting, ..Self::of_known_log(first, &sources, self.is_strict) };
+            }
             None => {
                 let (read_bytes, read_hash, read_lines) = (0, String::new(), 0);
                 self.log = Log::Known(SourceProgress { log, read_bytes, read_hash, read_lines });
@@ -110,40 +126,57 @@ impl Intake {
         self.places.untouch();
     }
 
-    /// Passes over what the store has read of the log. False if the log does not begin with it.
+    /// How far the store knows the log to have been read.
+    pub(super) fn known_bytes(&self) -> u64 {
+        match &self.log {
+            Log::Known(saved) => saved.read_bytes,
+            Log::New(_) => 0,
+        }
+    }
+
+    /// Notes whether the log begins with what the store has read of it, given the hash of so much of it.
+    pub(super) fn knows_beginning(&mut self, hash: Option<&str>) -> bool {
+        self.is_known_beginning = match &self.log {
+            Log::Known(saved) => saved.read_bytes == 0 || hash == Some(saved.read_hash.as_str()),
+            Log::New(_) => true,
+        };
+        self.is_known_beginning
+    }
+
+    /// Passes over what the store has read of the log, up to the pipeline's end or that of the import.
     pub(super) fn pass_over(
         &mut self,
         store: &mut SqliteStore,
         run: &mut Run<'_>,
-        reader: &mut LogReader,
-    ) -> Result<bool> {
-        let Log::Known(SourceProgress { read_bytes: until, read_hash, .. }) = &self.log else {
-            return Ok(true);
-        };
-        let (until, read_hash) = (*until, read_hash.clone());
-        while reader.n_bytes() < until {
-            let chunk = reader.chunk(CHUNK_LINES, Some(until));
-            for item in chunk.items {
-                match item {
-                    Item::Event { event, .. } => {
-                        self.places.pass(&event.stream);
-                        run.report.n_duplicates += 1;
+        pipeline: &mut Pipeline,
+    ) -> Result<()> {
+        let mut n_bytes = 0;
+        loop {
+            if let Some(mut chunk) = pipeline.next(LOOK_EVERY)? {
+                n_bytes = chunk.n_bytes;
+                for item in &chunk.items {
+                    match item {
+                        Item::Event(event) => {
+                            self.places.pass(event.key);
+                            run.report.n_duplicates += 1;
+                        }
+                        Item::Mapping(mapping) => self.carry(store, mapping)?,
                     }
-                    Item::Mapping(mapping) => self.carry(store, &mapping)?,
+                }
+                run.take_bad(std::mem::take(&mut chunk.bad));
+                if let Some(Stop::Strict(bad)) = chunk.stop {
+                    return run.ended(Stop::Strict(bad));
+                }
+                let is_last = chunk.is_last;
+                pipeline.give_back(chunk);
+                if is_last {
+                    return Ok(());
                 }
             }
-            run.take_bad(chunk.bad);
-            match chunk.stop {
-                Some(Stop::Strict(bad)) => return run.ended(Stop::Strict(bad)).map(|()| false),
-                Some(_) => break,
-                None => {}
-            }
-            if run.is_broken_off(chunk.n_bytes) {
-                return Ok(true);
+            if run.is_broken_off(n_bytes) {
+                return Ok(());
             }
         }
-        self.is_known_beginning = until == 0 || reader.hash_at(until) == Some(read_hash.as_str());
-        Ok(self.is_known_beginning)
     }
 
     /// Takes what is read, up to the end of the log or of the import.
@@ -151,113 +184,159 @@ impl Intake {
         &mut self,
         store: &mut SqliteStore,
         run: &mut Run<'_>,
-        chunks: mpsc::Receiver<Chunk>,
+        (pipeline, lines): (&mut Pipeline, &LineReader),
     ) -> Result<()> {
-        let mut n_events_wanted = FIRST_EVENTS;
-        for chunk in chunks {
-            let is_strict = chunk.is_strict;
-            for item in chunk.items {
-                match item {
-                    Item::Mapping(mapping) => self.carry(store, &mapping)?,
-                    Item::Event { line, event } => self.take_event(store, run, (line, event), is_strict)?,
-                }
+        let (mut n_lines_wanted, mut n_lines, mut n_bytes) = (FIRST_EVENTS, 0, 0);
+        loop {
+            let (mut stop, mut is_full) = (None, n_lines > 0);
+            if let Some(mut chunk) = pipeline.next(LOOK_EVERY)? {
+                n_bytes = chunk.n_bytes;
+                n_lines += chunk.items.len() + chunk.bad.len();
+                stop = self.take_chunk(store, run, (&mut chunk, lines))?;
+                is_full = n_lines >= n_lines_wanted || self.waiting.n_bytes >= BATCH_BYTES;
+                pipeline.give_back(chunk);
             }
-            run.take_bad(chunk.bad);
-            let is_full = self.batch.events.len() >= n_events_wanted || self.batch.n_bytes >= BATCH_BYTES;
-            if is_full || chunk.stop.is_some() {
-                if self.is_known_beginning || chunk.stop.is_some() {
-                    self.write(store, run, Some(chunk.so_far))?;
-                } else {
-                    self.write(store, run, None)?;
-                }
-                n_events_wanted = BATCH_EVENTS;
+            if run.report.was_cancelled {
+                return Ok(());
             }
-            if let Some(stop) = chunk.stop {
+            // Where nothing comes, as from a pipe, others need not wait to write, nor to see what came.
+            if is_full || stop.is_some() {
+                if !self.commit(store, run, n_bytes)? {
+                    return Ok(());
+                }
+                (n_lines_wanted, n_lines) = (BATCH_EVENTS, 0);
+            }
+            if let Some(stop) = stop {
                 return run.ended(stop);
             }
-            if run.is_broken_off(chunk.n_bytes) {
+            if run.is_broken_off(n_bytes) {
+                store.roll_back_imported();
                 return Ok(());
             }
         }
-        Ok(())
     }
 
-    fn take_event(
+    /// Takes a chunk; why nothing that follows is to be taken, if so.
+    fn take_chunk(
         &mut self,
         store: &mut SqliteStore,
         run: &mut Run<'_>,
-        (line, event): (u64, LineEvent),
-        is_strict: bool,
-    ) -> Result<()> {
-        let LineEvent { stream, event, source } = event;
-        let log = self.log(store)?;
-        let Seen::New { place } = self.places.seen(store, &stream, &event)? else {
-            run.report.n_duplicates += 1;
-            return Ok(());
-        };
-        let source = source.and_then(|number| self.carried.get(&number)).copied().unwrap_or(log);
-        // Only the store can say whether an id that is known belongs to this event. Where it may be the end of the
-        // import that it does not, nothing that follows may be written together with it.
-        let is_doubtful = is_strict
-            && match &event.id {
-                Some(id) => self.batch.ids.contains(id) || store.event_by_id(id)?.is_some(),
-                None => false,
-            };
-        if is_doubtful {
-            self.write(store, run, None)?;
-        }
-        if is_strict {
-            self.batch.ids.extend(event.id.clone());
-        }
-        self.batch.push(line, ImportedEvent { source, place, stream, event });
-        if is_doubtful {
-            let n_bad = run.report.n_bad;
-            let refused = self.write(store, run, None)?;
-            if let Some(bad) = refused.filter(|_| run.report.n_bad > n_bad) {
-                return run.ended(Stop::Strict(bad));
+        (chunk, lines): (&mut Chunk, &LineReader),
+    ) -> Result<Option<Stop>> {
+        let is_strict = self.is_strict;
+        let mut wanted = Vec::with_capacity(chunk.items.len());
+        for index in 0..chunk.items.len() {
+            match chunk.items.get(index) {
+                Some(Item::Event(event)) => {
+                    if event.source.is_some_and(|number| !self.carried.contains_key(&number))
+                        && let Err(bad) = chunk.read_unmapped(index, lines)
+                    {
+                        self.waiting.bad.push(bad.clone());
+                        if is_strict {
+                            return self.add(store, chunk, &wanted).map(|_| Some(Stop::Strict(bad)));
+                        }
+                        continue;
+                    }
+                    wanted.extend(self.wanted(store, chunk, index)?);
+                }
+                Some(Item::Mapping(mapping)) => {
+                    let mapping = mapping.clone();
+                    self.add(store, chunk, &wanted)?;
+                    wanted.clear();
+                    // It is known to the store in a transaction of its own.
+                    if !self.commit(store, run, chunk.n_bytes)? {
+                        return Ok(None);
+                    }
+                    self.carry(store, &mapping)?;
+                }
+                None => {}
+            }
+            // Nothing behind a refused event may be added with it.
+            if is_strict {
+                if let Some(bad) = self.add(store, chunk, &wanted)? {
+                    return Ok(Some(Stop::Strict(bad)));
+                }
+                wanted.clear();
             }
         }
-        Ok(())
+        self.add(store, chunk, &wanted)?;
+        self.waiting.bad.append(&mut chunk.bad);
+        let stop = chunk.stop.take();
+        if !matches!(stop, Some(Stop::Strict(_))) && (self.is_known_beginning || stop.is_some()) {
+            self.waiting.reached = Some(chunk.so_far.clone());
+        }
+        Ok(stop)
     }
 
-    /// Commits the batch, and how far the log has been read with it; the first that the store refused.
-    fn write(
-        &mut self,
-        store: &mut SqliteStore,
-        run: &mut Run<'_>,
-        so_far: Option<ReadSoFar>,
-    ) -> Result<Option<BadLine>> {
-        let Log::Known(saved) = &mut self.log else { return Ok(None) };
-        let further = so_far.filter(|so_far| so_far.n_bytes > saved.read_bytes);
-        if further.is_none() && self.batch.events.is_empty() {
+    /// An event of the chunk, unless the store has it from this log.
+    fn wanted(&mut self, store: &mut SqliteStore, chunk: &Chunk, index: usize) -> Result<Option<Wanted>> {
+        let Some(Item::Event(event)) = chunk.items.get(index) else { return Ok(None) };
+        let log = self.log(store)?;
+        let (name, text) = chunk.event(event);
+        let Seen::New { place, stream } = self.places.seen(store, (event.key, name), &text)? else {
+            self.waiting.n_duplicates += 1;
+            return Ok(None);
+        };
+        self.waiting.n_bytes += text.data.len() + text.metadata.map_or(0, str::len);
+        let source = event.source.and_then(|number| self.carried.get(&number)).copied().unwrap_or(log);
+        Ok(Some(Wanted { index, line: event.record.line, source, place, stream }))
+    }
+
+    /// Adds events to the store; the first that it refused.
+    fn add(&mut self, store: &mut SqliteStore, chunk: &Chunk, wanted: &[Wanted]) -> Result<Option<BadLine>> {
+        let text = |wanted: &Wanted| {
+            let Some(Item::Event(event)) = chunk.items.get(wanted.index) else { return None };
+            let (stream, event) = chunk.event(event);
+            Some(ImportedText { source: wanted.source, place: wanted.place, stream, event })
+        };
+        let texts: Vec<_> = wanted.iter().filter_map(text).collect();
+        if texts.is_empty() {
             return Ok(None);
         }
-        if let Some(ReadSoFar { n_bytes: read_bytes, hash: read_hash, n_lines: read_lines }) = further {
-            *saved = SourceProgress { log: saved.log, read_bytes, read_hash, read_lines };
+        let mut first = None;
+        for (added, Wanted { line, stream, .. }) in store.add_imported(&texts)?.into_iter().zip(wanted) {
+            match added {
+                Added::New => {
+                    self.waiting.n_events += 1;
+                    self.waiting.n_streams += u64::from(self.places.touch(*stream));
+                }
+                Added::WasThere => self.waiting.n_duplicates += 1,
+                Added::Refused(why) => {
+                    let bad = BadLine { line: *line, why };
+                    first.get_or_insert_with(|| bad.clone());
+                    self.waiting.bad.push(bad);
+                }
+            }
         }
-        let Batch { events, lines, .. } = std::mem::take(&mut self.batch);
-        let written = store.import(&events, saved).with_context(|| {
-            format!("{} events of {} were imported, and then it failed", run.report.n_events, run.shown)
-        })?;
-        run.report.n_events += written.n_events;
-        run.report.n_duplicates += written.n_duplicates;
-        run.report.head = written.head;
-        if written.n_duplicates == 0 && written.refused.is_empty() {
-            run.report.n_streams += self.places.touch(events.iter().map(|event| &event.stream));
-        } else {
-            let n_new = usize::try_from(written.n_events).unwrap_or(usize::MAX);
-            let first = written.head.minus(written.n_events).plus(1);
-            let new = store.read_all(first, Direction::Forward, n_new)?;
-            run.report.n_streams += self.places.touch(new.iter().map(|event| &event.stream));
-        }
-        let bad_of = |(index, why): (usize, String)| {
-            let line = lines.get(index).copied().unwrap_or_default();
-            BadLine { line, why }
-        };
-        let refused: Vec<BadLine> = written.refused.into_iter().map(bad_of).collect();
-        let first = refused.first().cloned();
-        run.take_bad(refused);
         Ok(first)
+    }
+
+    /// Commits what waits, and how far the log has been read with it. False if the import was broken off instead.
+    fn commit(&mut self, store: &mut SqliteStore, run: &mut Run<'_>, n_bytes: u64) -> Result<bool> {
+        if let Log::Known(saved) = &mut self.log {
+            let further = self.waiting.reached.take().filter(|reached| reached.n_bytes > saved.read_bytes);
+            let is_further = further.is_some();
+            if let Some(ReadSoFar { n_bytes: read_bytes, hash: read_hash, n_lines: read_lines }) = further {
+                *saved = SourceProgress { log: saved.log, read_bytes, read_hash, read_lines };
+            }
+            if is_further || store.is_importing() {
+                let committed = store.commit_imported(saved, &mut || !run.is_broken_off(n_bytes));
+                let committed = committed.with_context(|| {
+                    format!(
+                        "{} events of {} were imported, and then it failed",
+                        run.report.n_events, run.shown
+                    )
+                })?;
+                let Some(head) = committed else { return Ok(false) };
+                run.report.head = head;
+            }
+        }
+        let Waiting { n_events, n_streams, n_duplicates, bad, .. } = std::mem::take(&mut self.waiting);
+        run.report.n_events += n_events;
+        run.report.n_streams += n_streams;
+        run.report.n_duplicates += n_duplicates;
+        run.take_bad(bad);
+        Ok(true)
     }
 
     /// Makes a mapping that the log carries a source of the store, unless an earlier import did: the first that the
@@ -282,13 +361,5 @@ impl Intake {
         self.n_carried += 1;
         self.carried.insert(carried.source, source);
         Ok(())
-    }
-}
-
-impl Batch {
-    fn push(&mut self, line: u64, event: ImportedEvent) {
-        self.n_bytes += event.event.data.len() + event.event.metadata.as_ref().map_or(0, String::len);
-        self.events.push(event);
-        self.lines.push(line);
     }
 }

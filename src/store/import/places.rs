@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use anyhow::Result;
 
-use crate::domain::event::{NewEvent, RecordedEvent, SourceId, StreamName, StreamPosition};
+use crate::domain::event::{EventText, RecordedEvent, SourceId, StreamName, StreamPosition};
 use crate::store::EventReader;
 use crate::store::jsonl::fingerprint::compacted;
 use crate::store::sqlite::SqliteStore;
@@ -13,13 +13,26 @@ use crate::store::sqlite::SqliteStore;
 /// memory where many streams are compared at a time.
 const WINDOW: usize = 32;
 
-/// Where the streams of a log stand. It grows with the number of streams, and with that of events only where a log is
-/// not what it was.
+/// Where the streams of a log stand. It grows with the number of streams, by some 60 bytes each whatever their names, and
+/// with that of events only where a log is not what it was.
 #[derive(Default)]
 pub(super) struct Places {
     /// The log, and the sources that the store knows as parts of it; none if the store has nothing of the log.
     known: Option<(SourceId, HashSet<SourceId>)>,
-    streams: HashMap<StreamName, Place>,
+    /// Where in `places` the place of a stream is.
+    streams: HashMap<StreamKey, u32>,
+    places: Vec<Place>,
+}
+
+/// What a stream is known by here: a hash of its name, long enough that no two names share it by chance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct StreamKey([u8; 16]);
+
+impl StreamKey {
+    /// The key of a name.
+    pub(super) fn of(name: &str) -> Self {
+        Self(short_hash(name.as_bytes()))
+    }
 }
 
 /// Where one stream of a log stands.
@@ -36,14 +49,21 @@ enum Known {
     /// Not asked for yet: so many events were passed over.
     After(u64),
     /// In the order of the log: these, and what the stream has from that version on.
-    InOrder {
-        window: VecDeque<Content>,
-        next: StreamPosition,
-    },
+    InOrder(Box<InOrder>),
     /// Each content as often as this. The log has another order now.
-    Counted(HashMap<Content, u64>),
+    Counted(Box<Counted>),
     Nothing,
 }
+
+/// What the store has of a stream beyond what the log has shown, in the order of the log: these, and what the stream
+/// has from that version on.
+struct InOrder {
+    window: VecDeque<Content>,
+    next: StreamPosition,
+}
+
+/// How often the store has each content that the log has not shown. Few streams have one: it is kept aside.
+struct Counted(HashMap<Content, u64>);
 
 /// What an event says: a hash, long enough that no two events share it by chance.
 type Content = [u8; 16];
@@ -53,42 +73,44 @@ type Content = [u8; 16];
 pub(super) enum Seen {
     /// It came with an earlier import of the log.
     Before,
-    /// It is new, and gets this place.
-    New { place: u64 },
+    /// It is new, and gets this place in its stream.
+    New { place: u64, stream: StreamNumber },
 }
+
+/// A stream that events of the log belong to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct StreamNumber(u32);
 
 impl Places {
     /// The places of a log at its beginning. These are the sources that the store knows as parts of it.
     pub(super) fn of_known_log(log: SourceId, parts: HashSet<SourceId>) -> Self {
-        Self { known: Some((log, parts)), streams: HashMap::new() }
+        Self { known: Some((log, parts)), ..Self::default() }
     }
 
     /// Passes over an event that the store is known to have.
-    pub(super) fn pass(&mut self, stream: &StreamName) {
-        if let Some(place) = self.streams.get_mut(stream) {
-            if let Known::After(n) = &mut place.known {
-                *n += 1;
-            }
-        } else {
-            let place = Place { last: 0, known: Known::After(1), is_touched: false };
-            self.streams.insert(stream.clone(), place);
+    pub(super) fn pass(&mut self, key: StreamKey) {
+        let number = self.number(key);
+        if let Some(Place { known: Known::After(n), .. }) = self.place(number) {
+            *n += 1;
         }
     }
 
-    /// Whether the store has the log's next event.
+    /// Whether the store has the log's next event, which belongs to the stream of that key and name.
     pub(super) fn seen(
         &mut self,
         store: &SqliteStore,
-        stream: &StreamName,
-        event: &NewEvent,
+        (key, stream): (StreamKey, &str),
+        event: &EventText<'_>,
     ) -> Result<Seen> {
-        if !self.streams.contains_key(stream) {
-            let place = Place { last: 0, known: Known::After(0), is_touched: false };
-            self.streams.insert(stream.clone(), place);
-        }
-        let Some(place) = self.streams.get_mut(stream) else { return Ok(Seen::New { place: 1 }) };
-        if let Some((log, parts)) = &self.known {
-            let asked = Asked { store, log: *log, parts, stream };
+        let number = self.number(key);
+        let known = self.known.as_ref();
+        let Some(place) = self.places.get_mut(number.0 as usize) else {
+            return Ok(Seen::New { place: 1, stream: number });
+        };
+        if let Some((log, parts)) = known
+            && !matches!(place.known, Known::Nothing)
+        {
+            let asked = Asked { store, log: *log, parts, stream: &StreamName::new(stream)? };
             if let Known::After(n) = place.known {
                 (place.last, place.known) = asked.known_after(n)?;
             }
@@ -97,26 +119,30 @@ impl Places {
             }
         }
         place.last += 1;
-        Ok(Seen::New { place: place.last })
+        Ok(Seen::New { place: place.last, stream: number })
     }
 
-    /// Notes the streams that events were added to; how many of them are noted for the first time.
-    pub(super) fn touch<'a>(&mut self, streams: impl Iterator<Item = &'a StreamName>) -> u64 {
-        let mut n = 0;
-        for stream in streams {
-            if let Some(place) = self.streams.get_mut(stream)
-                && !place.is_touched
-            {
-                place.is_touched = true;
-                n += 1;
-            }
+    /// Notes that an event was added to a stream; true if that is noted for the first time.
+    pub(super) fn touch(&mut self, stream: StreamNumber) -> bool {
+        self.place(stream).is_some_and(|place| !std::mem::replace(&mut place.is_touched, true))
+    }
+
+    fn number(&mut self, key: StreamKey) -> StreamNumber {
+        let next = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
+        let number = *self.streams.entry(key).or_insert(next);
+        if number == next {
+            self.places.push(Place { last: 0, known: Known::After(0), is_touched: false });
         }
-        n
+        StreamNumber(number)
+    }
+
+    fn place(&mut self, StreamNumber(number): StreamNumber) -> Option<&mut Place> {
+        self.places.get_mut(number as usize)
     }
 
     /// Forgets which streams were touched.
     pub(super) fn untouch(&mut self) {
-        for place in self.streams.values_mut() {
+        for place in &mut self.places {
             place.is_touched = false;
         }
     }
@@ -136,21 +162,22 @@ impl Asked<'_> {
         let last = self.store.last_place(self.log, self.stream)?;
         if n == 0 && last > 0 {
             let (window, next) = (VecDeque::new(), StreamPosition::new(1));
-            return Ok((last, Known::InOrder { window, next }));
+            return Ok((last, Known::InOrder(Box::new(InOrder { window, next }))));
         }
         // What was imported is as far as the log was read, but for a log that was edited in between.
         for place in n + 1..=last {
             if let Some(event) = self.store.event_at_place(self.log, self.stream, place)? {
                 let (window, next) = (VecDeque::new(), event.version);
-                return Ok((last, Known::InOrder { window, next }));
+                return Ok((last, Known::InOrder(Box::new(InOrder { window, next }))));
             }
         }
         Ok((last.max(n), Known::Nothing))
     }
 
     /// Takes the event out of what is known, if it is there.
-    fn takes(&self, known: &mut Known, event: &NewEvent) -> Result<bool> {
-        if let Known::InOrder { window, next } = known {
+    fn takes(&self, known: &mut Known, event: &EventText<'_>) -> Result<bool> {
+        if let Known::InOrder(in_order) = known {
+            let InOrder { window, next } = &mut **in_order;
             let content = content(event);
             self.read_on(window, next)?;
             match window.front() {
@@ -158,12 +185,12 @@ impl Asked<'_> {
                     window.pop_front();
                     return Ok(true);
                 }
-                Some(_) => *known = Known::Counted(self.counted(window, next)?),
+                Some(_) => *known = Known::Counted(Box::new(Counted(self.counted(window, next)?))),
                 None => *known = Known::Nothing,
             }
         }
-        if let Known::Counted(contents) = known
-            && let Some(n @ 1..) = contents.get_mut(&content(event))
+        if let Known::Counted(counted) = known
+            && let Some(n @ 1..) = counted.0.get_mut(&content(event))
         {
             *n -= 1;
             return Ok(true);
@@ -179,7 +206,8 @@ impl Asked<'_> {
             *next = last.version.plus(1);
             let from_log =
                 |event: &RecordedEvent| event.source.is_some_and(|source| self.parts.contains(&source));
-            window.extend(events.into_iter().filter(from_log).map(|event| content(&as_new(event))));
+            window
+                .extend(events.iter().filter(|event| from_log(event)).map(|event| content(&as_text(event))));
         }
         Ok(())
     }
@@ -201,16 +229,16 @@ impl Asked<'_> {
     }
 }
 
-fn as_new(event: RecordedEvent) -> NewEvent {
+fn as_text(event: &RecordedEvent) -> EventText<'_> {
     let RecordedEvent { id, event_type, time, data, metadata, .. } = event;
-    NewEvent { id, event_type, time, data, metadata }
+    EventText { id: id.as_deref(), event_type, time: *time, data, metadata: metadata.as_deref() }
 }
 
 /// What the event says, white space between values aside.
-fn content(event: &NewEvent) -> Content {
-    let NewEvent { id, event_type, time, data, metadata } = event;
+fn content(event: &EventText<'_>) -> Content {
+    let EventText { id, event_type, time, data, metadata } = event;
     let mut bytes = Vec::with_capacity(data.len() + 128);
-    for text in [id.as_deref(), Some(event_type), time.map(|time| time.to_string()).as_deref()] {
+    for text in [*id, Some(*event_type), time.map(|time| time.to_string()).as_deref()] {
         // Each part says how long it is, or that it is none.
         bytes.extend_from_slice(&text.map_or(u64::MAX, |text| text.len() as u64).to_le_bytes());
         bytes.extend_from_slice(text.unwrap_or_default().as_bytes());
@@ -220,9 +248,13 @@ fn content(event: &NewEvent) -> Content {
         bytes.push(b'\n');
         compacted(metadata, &mut bytes);
     }
-    let mut content = Content::default();
-    for (to, from) in content.iter_mut().zip(blake3::hash(&bytes).as_bytes()) {
+    short_hash(&bytes)
+}
+
+fn short_hash(bytes: &[u8]) -> [u8; 16] {
+    let mut short = [0; 16];
+    for (to, from) in short.iter_mut().zip(blake3::hash(bytes).as_bytes()) {
         *to = *from;
     }
-    content
+    short
 }

@@ -1,44 +1,39 @@
-//! The events of a log in chunks, with how far each chunk takes the reading.
+//! The records of a log in blocks, with how far each block takes the reading.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::io;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::domain::mapping::Mapping;
-use crate::domain::mapping::envelope::LineEvent;
 use crate::store::import::ImportOptions;
 use crate::store::jsonl::BadLine;
 use crate::store::jsonl::input::OpenLog;
-use crate::store::jsonl::line::{CarriedMapping, Line, LineReader};
-use crate::store::jsonl::split::{LogEnd, ReadSoFar, Record, Records};
+use crate::store::jsonl::line::LineReader;
+use crate::store::jsonl::split::{Found, LogEnd, ReadSoFar, Record, Records};
 use crate::store::sqlite::sources::Source;
 
 /// How much of a log it is known by: some dozen events, which no two logs share by chance. What is edited behind that
 /// leaves the log the one that it was.
 const BEGINNING_BYTES: u64 = 4 * 1024;
 
-/// How many bytes of text a chunk may have beyond its last record.
-const CHUNK_BYTES: usize = 4 * 1024 * 1024;
+/// How many records a block has at the most, so that short ones do not take more memory than their text.
+const BLOCK_RECORDS_MAX: usize = 4_096;
 
-/// A part of a log.
-pub(super) struct Chunk {
-    pub(super) items: Vec<Item>,
-    pub(super) bad: Vec<BadLine>,
+/// A part of a log that has not been parsed.
+pub(super) struct Block {
+    pub(super) text: Vec<u8>,
+    /// Its records, and where in the text each stands.
+    pub(super) records: Vec<(Record, Range<usize>)>,
     /// How far the log has been read with it.
     pub(super) so_far: ReadSoFar,
     /// How many bytes of the file have been read.
     pub(super) n_bytes: u64,
-    /// Whether the first bad line is the end.
-    pub(super) is_strict: bool,
     /// Why nothing follows; `None` if something may.
     pub(super) stop: Option<Stop>,
-}
-
-/// What a line says.
-pub(super) enum Item {
-    Event { line: u64, event: LineEvent },
-    Mapping(CarriedMapping),
+    /// Whether nothing is to be read behind it.
+    pub(super) is_last: bool,
 }
 
 /// Why reading stopped.
@@ -52,7 +47,7 @@ pub(super) enum Stop {
     Failed { line: u64, error: io::Error },
 }
 
-/// Reads a log's events.
+/// Reads a log's records.
 pub(super) struct LogReader {
     records: Records,
     lines: LineReader,
@@ -169,50 +164,51 @@ impl LogReader {
         if self.is_packed { n_bytes == self.n_read() } else { n_bytes >= self.n_read() }
     }
 
-    /// How far the records that were handed out go.
-    pub(super) fn n_bytes(&self) -> u64 {
-        self.n_bytes
+    /// What its records are parsed with.
+    pub(super) fn lines(&self) -> &LineReader {
+        &self.lines
     }
 
-    /// The next `n_lines` lines or so, up to a place where the log was read before if that is nearer.
-    pub(super) fn chunk(&mut self, n_lines: usize, until: Option<u64>) -> Chunk {
-        let (mut items, mut bad, mut n_text) = (Vec::with_capacity(n_lines), Vec::new(), 0);
-        let stop = loop {
-            let is_full = items.len() + bad.len() >= n_lines || n_text >= CHUNK_BYTES;
+    /// Whether the first bad line is the end.
+    pub(super) fn is_strict(&self) -> bool {
+        self.is_strict
+    }
+
+    /// The next records: so many lines or bytes of them, about, up to a place where the log was read before if that is
+    /// nearer. The text is put into the memory given.
+    pub(super) fn block(
+        &mut self,
+        (n_lines, n_bytes): (usize, usize),
+        until: Option<u64>,
+        mut text: Vec<u8>,
+    ) -> Block {
+        let mut records = Vec::new();
+        let (stop, is_last) = loop {
+            let is_full = records.len() >= n_lines.min(BLOCK_RECORDS_MAX) || text.len() >= n_bytes;
             let is_there = until.is_some_and(|until| self.n_bytes >= until);
             // How far it has been read is only true where nothing is held back.
             if is_there || (is_full && (self.held.is_empty() || until.is_some())) {
-                break None;
+                break (None, is_there);
             }
-            let (record, held) = match self.next() {
-                Ok(Some(next)) => next,
-                Ok(None) => break Some(Stop::End),
-                Err(error) => break Some(Stop::Failed { line: self.records.so_far().n_lines + 1, error }),
-            };
-            let text = held.as_deref().unwrap_or(self.records.text());
-            n_text += text.len();
-            let line = record.line;
-            match self.lines.read(record.found, text) {
-                Ok(Line::Event(event)) => items.push(Item::Event { line, event }),
-                Ok(Line::Mapping(mapping)) => items.push(Item::Mapping(mapping)),
-                Err(why) => {
-                    let this = BadLine { line, why: why.into_owned() };
-                    bad.push(this.clone());
-                    if self.is_strict {
-                        break Some(Stop::Strict(this));
-                    }
+            let start = text.len();
+            match self.next(&mut text) {
+                Ok(Some(record)) => records.push((record, start..text.len())),
+                Ok(None) => break (Some(Stop::End), true),
+                Err(error) => {
+                    let line = self.records.so_far().n_lines + 1;
+                    break (Some(Stop::Failed { line, error }), true);
                 }
             }
         };
-        let n_bytes = self.n_read();
-        Chunk { items, bad, so_far: self.records.so_far(), n_bytes, is_strict: self.is_strict, stop }
+        Block { text, records, so_far: self.records.so_far(), n_bytes: self.n_read(), stop, is_last }
     }
 
-    /// The next record, with its text if that was held.
-    fn next(&mut self) -> io::Result<Option<(Record, Option<Vec<u8>>)>> {
+    /// The next record; its text is added to the others.
+    fn next(&mut self, texts: &mut Vec<u8>) -> io::Result<Option<Record>> {
         if let Some(Held { record, text, n_bytes }) = self.held.pop_front() {
             self.n_bytes = n_bytes;
-            return Ok(Some((record, Some(text))));
+            texts.extend_from_slice(&text);
+            return Ok(Some(record));
         }
         if let Some(error) = self.failed.take() {
             return Err(error);
@@ -220,7 +216,10 @@ impl LogReader {
         let record = self.records.next(self.end)?;
         self.n_bytes = self.records.n_bytes();
         self.note_hash();
-        Ok(record.map(|record| (record, None)))
+        if record.is_some_and(|record| matches!(record.found, Found::Text { .. })) {
+            texts.extend_from_slice(self.records.text());
+        }
+        Ok(record)
     }
 
     /// Notes the hash where it is wanted.

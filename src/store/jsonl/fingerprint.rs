@@ -70,39 +70,58 @@ pub fn depth(json: &str) -> usize {
 }
 
 impl Scan {
+    /// Adds the piece without its white space. What is kept of it stands in few long runs, and most of it within texts:
+    /// those are passed over eight bytes at a time.
     fn compact(&mut self, piece: &[u8], out: &mut Vec<u8>) {
-        let mut rest = piece;
-        while let Some((first, after)) = rest.split_first() {
-            if self.is_escaped {
-                self.is_escaped = false;
-                out.push(*first);
-                rest = after;
-                continue;
+        let (mut kept_from, mut at) = (0, 0);
+        loop {
+            if self.is_in_string && !self.is_escaped {
+                at += until_mark(piece.get(at..).unwrap_or_default());
             }
-            let is_in_string = self.is_in_string;
-            let is_mark = |byte: &u8| match byte {
-                b'"' => true,
-                b'\\' => is_in_string,
-                b' ' | b'\t' | b'\n' | b'\r' | b'{' | b'}' | b'[' | b']' => !is_in_string,
-                _ => false,
-            };
-            let (plain, marked) = rest.split_at(rest.iter().position(is_mark).unwrap_or(rest.len()));
-            out.extend_from_slice(plain);
-            let Some((mark, after)) = marked.split_first() else { return };
-            rest = after;
-            match mark {
+            let Some(byte) = piece.get(at) else { break };
+            match byte {
+                _ if self.is_escaped => self.is_escaped = false,
                 b'"' => self.is_in_string = !self.is_in_string,
-                b'\\' => self.is_escaped = true,
+                // Only these two end a run within a text.
+                _ if self.is_in_string => self.is_escaped = true,
                 b'{' | b'[' => {
                     self.depth += 1;
                     self.depth_max = self.depth_max.max(self.depth);
                 }
                 b'}' | b']' => self.depth = self.depth.saturating_sub(1),
-                _ => continue,
+                b' ' | b'\t' | b'\n' | b'\r' => {
+                    out.extend_from_slice(piece.get(kept_from..at).unwrap_or_default());
+                    kept_from = at + 1;
+                }
+                _ => {}
             }
-            out.push(*mark);
+            at += 1;
+        }
+        out.extend_from_slice(piece.get(kept_from..).unwrap_or_default());
+    }
+}
+
+/// How many bytes come before the first quote or backslash.
+fn until_mark(text: &[u8]) -> usize {
+    let is_mark = |byte: &u8| matches!(byte, b'"' | b'\\');
+    let (words, rest) = text.as_chunks();
+    for (n, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let marks = bytes_equal(word, b'"') | bytes_equal(word, b'\\');
+        if marks != 0 {
+            return n * size_of::<u64>() + marks.trailing_zeros() as usize / 8;
         }
     }
+    let n_rest = rest.iter().position(is_mark).unwrap_or(rest.len());
+    text.len() - rest.len() + n_rest
+}
+
+/// The highest bit of each byte of the word that is this one. Of those above the lowest such byte some may be wrong.
+fn bytes_equal(word: u64, byte: u8) -> u64 {
+    const LOWEST: u64 = u64::from_le_bytes([0x01; 8]);
+    const HIGHEST: u64 = u64::from_le_bytes([0x80; 8]);
+    let zero_where_equal = word ^ u64::from_le_bytes([byte; 8]);
+    zero_where_equal.wrapping_sub(LOWEST) & !zero_where_equal & HIGHEST
 }
 
 #[cfg(test)]
@@ -134,6 +153,21 @@ mod tests {
         for at in 0..=text.len() {
             let (a, b) = text.split_at(at);
             assert_eq!(fingerprint(&[a, b]), fingerprint(&[text]), "{a} | {b}");
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_text_is_found_wherever_it_stands() {
+        for n in 0..40 {
+            for mark in ["\"", "\\"] {
+                let text = format!(
+                    "{}{mark}\"\\#!\u{1}\u{a2}",
+                    "é#!]["[..].repeat(9).chars().take(n).collect::<String>()
+                );
+                let expected = text.find(['"', '\\']).unwrap();
+                assert_eq!(until_mark(text.as_bytes()), expected, "{text}");
+                assert_eq!(until_mark(&text.as_bytes()[..expected]), expected);
+            }
         }
     }
 

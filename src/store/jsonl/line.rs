@@ -1,7 +1,6 @@
 //! The event, or the mapping, that a record of a log holds.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::str;
 use std::sync::Arc;
 
@@ -22,9 +21,9 @@ const BYTES_GAINED_MAX: usize = 16 * 1024;
 
 /// What a record of a log says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Line {
+pub enum Line<'j> {
     /// Something happened.
-    Event(LineEvent),
+    Event(LineEvent<'j>),
     /// The log carries a mapping.
     Mapping(CarriedMapping),
 }
@@ -42,26 +41,30 @@ pub struct CarriedMapping {
     pub mapping: String,
 }
 
-/// Reads the records of one log.
+/// Reads the records of one log. What it reads depends on nothing but the record, so that several can read one log.
 #[derive(Clone, Debug)]
 pub struct LineReader {
     mapping: Option<Arc<Mapping>>,
     ours: Envelope,
-    /// The numbers of the mappings that the log has carried so far.
-    carried: HashSet<u64>,
 }
 
 impl LineReader {
     /// Reads a log with that mapping, or as lines of ours.
     pub fn new(mapping: Option<Arc<Mapping>>) -> Self {
-        Self { mapping, ours: Envelope::ours(), carried: HashSet::new() }
+        Self { mapping, ours: Envelope::ours() }
     }
 
-    /// What a record says; its text is that of the record if it has one.
+    /// What a record says; its text is that of the record if it has one. `knows_source` tells whether the log has
+    /// carried the mapping of that number before.
     ///
     /// # Errors
     /// Why it says nothing.
-    pub fn read(&mut self, found: Found, text: &[u8]) -> Result<Line, Cow<'static, str>> {
+    pub fn read<'j>(
+        &self,
+        found: Found,
+        text: &'j [u8],
+        knows_source: impl Fn(u64) -> bool,
+    ) -> Result<Line<'j>, Cow<'static, str>> {
         let depth = match found {
             Found::Text { depth } => depth,
             Found::TooLong => return Err("it is longer than 16 MiB".into()),
@@ -75,14 +78,14 @@ impl LineReader {
             return Err(too_deep());
         }
         let envelope = self.mapping.as_ref().map_or(&self.ours, |mapping| mapping.envelope());
-        let event = match envelope.read(text, |number| self.carried.contains(&number)) {
+        let event = match envelope.read(text, knows_source) {
             Ok(event) => event,
-            Err(why) if envelope.is_ours() && text.contains(HEADER_KEY) => return self.header(text, why),
+            Err(why) if envelope.is_ours() && text.contains(HEADER_KEY) => return header(text, why),
             Err(why) => return Err(why),
         };
         if depth + DEPTH_GAINED_MAX > DEPTH_MAX {
-            let metadata = event.event.metadata.as_deref().map_or(0, fingerprint::depth);
-            if fingerprint::depth(&event.event.data).max(metadata) >= DEPTH_MAX {
+            let metadata = event.metadata.as_deref().map_or(0, fingerprint::depth);
+            if fingerprint::depth(event.data).max(metadata) >= DEPTH_MAX {
                 return Err(too_deep());
             }
         }
@@ -91,24 +94,23 @@ impl LineReader {
         }
         Ok(Line::Event(event))
     }
+}
 
-    /// The mapping in a line that is no event, or why it is no event either.
-    fn header(&mut self, text: &str, why: Cow<'static, str>) -> Result<Line, Cow<'static, str>> {
-        #[derive(Deserialize)]
-        struct Kind<'a> {
-            #[serde(borrow)]
-            foldback: Option<Cow<'a, str>>,
-        }
-        let kind = serde_json::from_str::<Kind<'_>>(text).ok().and_then(|line| line.foldback);
-        if kind.as_deref() != Some(MAPPING_HEADER) {
-            return Err(why);
-        }
-        let carried: CarriedMapping =
-            serde_json::from_str(text).map_err(|why| format!("it carries no mapping: {why}"))?;
-        Mapping::parse(&carried.mapping).map_err(|why| why.to_string())?;
-        self.carried.insert(carried.source);
-        Ok(Line::Mapping(carried))
+/// The mapping in a line that is no event, or why it is no event either.
+fn header(text: &str, why: Cow<'static, str>) -> Result<Line<'static>, Cow<'static, str>> {
+    #[derive(Deserialize)]
+    struct Kind<'a> {
+        #[serde(borrow)]
+        foldback: Option<Cow<'a, str>>,
     }
+    let kind = serde_json::from_str::<Kind<'_>>(text).ok().and_then(|line| line.foldback);
+    if kind.as_deref() != Some(MAPPING_HEADER) {
+        return Err(why);
+    }
+    let carried: CarriedMapping =
+        serde_json::from_str(text).map_err(|why| format!("it carries no mapping: {why}"))?;
+    Mapping::parse(&carried.mapping).map_err(|why| why.to_string())?;
+    Ok(Line::Mapping(carried))
 }
 
 fn too_deep() -> Cow<'static, str> {
@@ -119,9 +121,17 @@ fn too_deep() -> Cow<'static, str> {
 mod tests {
     use super::*;
 
-    fn read(text: &[u8]) -> Result<Line, String> {
+    fn read_knowing(known: &[u64], text: &str) -> Result<Line<'static>, String> {
+        let depth = fingerprint::depth(text);
+        let reader = LineReader::new(None);
+        let text = text.to_owned().leak().as_bytes();
+        reader.read(Found::Text { depth }, text, |number| known.contains(&number)).map_err(Cow::into_owned)
+    }
+
+    fn read(text: &[u8]) -> Result<(), String> {
         let depth = fingerprint::depth(&String::from_utf8_lossy(text));
-        LineReader::new(None).read(Found::Text { depth }, text).map_err(Cow::into_owned)
+        let read = LineReader::new(None).read(Found::Text { depth }, text, |_| false);
+        read.map(|_| ()).map_err(Cow::into_owned)
     }
 
     fn nested(depth: usize) -> String {
@@ -141,33 +151,30 @@ mod tests {
     }
 
     #[test]
-    fn a_mapping_that_the_log_carries_is_known_from_there_on() {
-        let mut reader = LineReader::new(None);
-        let mut read = |text: &str| {
-            let depth = fingerprint::depth(text);
-            reader.read(Found::Text { depth }, text.as_bytes()).map_err(Cow::into_owned)
-        };
+    fn a_line_carries_a_mapping_or_names_one() {
         let event = r#"{"stream":"a","type":"T","data":{},"source":3}"#;
-        let Ok(Line::Event(before)) = read(event) else { panic!("an event") };
+        let Ok(Line::Event(unknown)) = read_knowing(&[], event) else { panic!("an event") };
         assert_eq!(
-            (before.source, before.event.metadata.as_deref()),
+            (unknown.source, unknown.metadata.as_deref()),
             (None, Some(r#"{"envelope":{"source":3}}"#))
         );
+        let Ok(Line::Event(known)) = read_knowing(&[3], event) else { panic!("an event") };
+        assert_eq!((known.source, known.metadata), (Some(3), None));
         let carried = |mapping: &str| {
-            format!(r#"{{"foldback":"mapping","source":3,"name":"n","mapping":"{mapping}"}}"#)
+            let line = format!(r#"{{"foldback":"mapping","source":3,"name":"n","mapping":"{mapping}"}}"#);
+            read_knowing(&[], &line)
         };
         assert_eq!(
-            read(&carried("[x]")).unwrap_err().split(", exp").next(),
+            carried("[x]").unwrap_err().split(", exp").next(),
             Some("line 1 of the mapping: unknown field `x`")
         );
-        let Ok(Line::Mapping(mapping)) = read(&carried("")) else { panic!("a mapping") };
+        let Ok(Line::Mapping(mapping)) = carried("") else { panic!("a mapping") };
         assert_eq!((mapping.source, mapping.name.as_str()), (3, "n"));
-        let Ok(Line::Event(after)) = read(event) else { panic!("an event") };
-        assert_eq!((after.source, after.event.metadata), (Some(3), None));
+        let why = |text: &str| read_knowing(&[], text).unwrap_err();
         assert_eq!(
-            read(r#"{"foldback":"mapping"}"#).unwrap_err().split(" at ").next(),
+            why(r#"{"foldback":"mapping"}"#).split(" at ").next(),
             Some("it carries no mapping: missing field `source`")
         );
-        assert_eq!(read(r#"{"foldback":"else"}"#), Err("it has no stream".to_owned()));
+        assert_eq!(why(r#"{"foldback":"else"}"#), "it has no stream");
     }
 }

@@ -1,6 +1,6 @@
 //! An event as a line of ours.
 
-use crate::domain::event::{NewEvent, RecordedEvent, StreamName, Timestamp};
+use crate::domain::event::{EventText, RecordedEvent, Timestamp};
 use crate::domain::mapping::envelope::LineEvent;
 
 /// The key that a line has which is about the log and is no event.
@@ -11,7 +11,7 @@ pub(super) const MAPPING_HEADER: &str = "mapping";
 
 /// What a line says of an event.
 struct Parts<'a> {
-    stream: &'a StreamName,
+    stream: &'a str,
     event_type: &'a str,
     time: Option<Timestamp>,
     data: &'a str,
@@ -24,7 +24,7 @@ struct Parts<'a> {
 /// it. Data and metadata are written as they are, without the line breaks between their values.
 pub fn event_line(event: &RecordedEvent, source: Option<u64>, out: &mut String) {
     let parts = Parts {
-        stream: &event.stream,
+        stream: event.stream.as_str(),
         event_type: &event.event_type,
         time: event.time,
         data: &event.data,
@@ -46,19 +46,17 @@ pub fn mapping_line(source: u64, name: &str, mapping: &str, out: &mut String) {
 }
 
 /// How long the line of an event is, without its line break.
-pub(super) fn n_bytes(line: &LineEvent) -> usize {
-    let NewEvent { id, event_type, time, data, metadata } = &line.event;
-    let (id, metadata) = (id.as_deref(), metadata.as_deref());
+pub(super) fn n_bytes(line: &LineEvent<'_>) -> usize {
+    let EventText { id, event_type, time, data, metadata } = line.text();
     let mut out = String::new();
-    Parts { stream: &line.stream, event_type, time: *time, data, id, metadata, source: line.source }
-        .write(&mut out);
+    Parts { stream: &line.stream, event_type, time, data, id, metadata, source: line.source }.write(&mut out);
     out.len() - 1
 }
 
 impl Parts<'_> {
     fn write(&self, out: &mut String) {
         out.push('{');
-        push_member("stream", &quoted(self.stream.as_str()), out);
+        push_member("stream", &quoted(self.stream), out);
         push_member("type", &quoted(self.event_type), out);
         if let Some(time) = self.time {
             push_member("time", &quoted(&time.to_string()), out);
@@ -98,7 +96,7 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::event::{GlobalPosition, StreamPosition};
+    use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
 
     #[test]
     fn a_line_has_what_the_event_has_and_is_one_line() {

@@ -5,7 +5,10 @@ use std::collections::HashSet;
 use anyhow::{Result, anyhow};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
-use crate::domain::event::{GlobalPosition, NewEvent, RecordedEvent, StreamName, StreamPosition, Timestamp};
+use crate::domain::event::{
+    EventText, GlobalPosition, NewEvent, RecordedEvent, StreamName, StreamPosition, Timestamp,
+};
+use crate::store::sqlite::ids::{INSERT_ID, IdKey};
 use crate::store::sqlite::rows::{End, Names, end_at, from_micros, to_micros};
 use crate::store::sqlite::{SqliteStore, error, streams, unacceptable};
 use crate::store::{AppendError, Appended, Conflict, EventStore, StreamWrite};
@@ -84,7 +87,7 @@ fn already_there(
         n_events += 1;
         let Some(id) = &event.id else { continue };
         let Some(there) = names.by_id(conn, id)? else { continue };
-        if !is_same(&there, &write.stream, event) {
+        if !is_same(&there, write.stream.as_str(), &event.as_text()) {
             return Err(AppendError::IdReused { id: id.clone(), position: there.position });
         }
         found.push(there);
@@ -101,8 +104,8 @@ fn already_there(
 
 /// Whether an event in the log is the one that is to be added, given that they have the same id: a command that is
 /// sent again says the same, at another time.
-pub(super) fn is_same(there: &RecordedEvent, stream: &StreamName, event: &NewEvent) -> bool {
-    there.stream == *stream && there.event_type == event.event_type && there.data == event.data
+pub(super) fn is_same(there: &RecordedEvent, stream: &str, event: &EventText<'_>) -> bool {
+    there.stream.as_str() == stream && there.event_type == event.event_type && there.data == event.data
 }
 
 fn expect_versions(conn: &Connection, writes: &[StreamWrite]) -> Result<(), AppendError> {
@@ -117,7 +120,7 @@ fn expect_versions(conn: &Connection, writes: &[StreamWrite]) -> Result<(), Appe
 }
 
 fn version(conn: &Connection, stream: &StreamName) -> rusqlite::Result<StreamPosition> {
-    streams::id(conn, stream)?.map_or(Ok(StreamPosition::START), |id| streams::version(conn, id))
+    streams::id(conn, stream.as_str())?.map_or(Ok(StreamPosition::START), |id| streams::version(conn, id))
 }
 
 /// Writes the events behind the end of the log; answers them with the new head.
@@ -130,8 +133,9 @@ fn insert(
     let mut events = Vec::new();
     let mut insert_event = conn.prepare_cached(INSERT_EVENT)?;
     let mut insert_version = conn.prepare_cached(INSERT_VERSION)?;
+    let mut insert_id = conn.prepare_cached(INSERT_ID)?;
     for write in writes.iter().filter(|write| !write.events.is_empty()) {
-        let stream = match streams::id(conn, &write.stream)? {
+        let stream = match streams::id(conn, write.stream.as_str())? {
             Some(id) => id,
             None => {
                 let id = streams::last_id(conn)? + 1;
@@ -157,6 +161,9 @@ fn insert(
                 metadata
             ])?;
             insert_version.execute(params![stream, version.to_sql(), head.to_sql()])?;
+            if let Some(id) = id {
+                insert_id.execute((IdKey::of(id), head.to_sql()))?;
+            }
             events.push(recorded(write.stream.clone(), event, (head, version), (time, clock))?);
         }
     }

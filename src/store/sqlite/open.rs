@@ -19,7 +19,7 @@ use crate::store::sqlite::turns::wait_for_locks;
 pub const APPLICATION_ID: i32 = 0x666f_6c64;
 
 /// The version of the tables that this foldback reads and writes.
-pub const SCHEMA_VERSION: i32 = 1;
+pub const SCHEMA_VERSION: i32 = 2;
 
 const SCHEMA: &str = include_str!("schema.sql");
 
@@ -222,7 +222,7 @@ fn look_in(conn: &Connection) -> Result<String, Problem> {
     })?;
     for question in [
         "SELECT position, clock, data FROM events ORDER BY position DESC LIMIT 1",
-        "SELECT id FROM events WHERE id IS NOT NULL ORDER BY id DESC LIMIT 1",
+        "SELECT id, position FROM ids ORDER BY id DESC LIMIT 1",
         "SELECT stream, version, position FROM versions ORDER BY stream DESC, version DESC LIMIT 1",
         "SELECT id, name FROM streams ORDER BY id DESC LIMIT 1",
         "SELECT name FROM streams ORDER BY name DESC LIMIT 1",

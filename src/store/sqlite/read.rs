@@ -47,7 +47,7 @@ impl EventReader for SqliteStore {
              WHERE v.stream = ?1 AND v.version >= ?2 ORDER BY v.version LIMIT ?3"
         );
         self.explained(|conn| {
-            let Some(id) = streams::id(conn, stream)? else { return Ok(Vec::new()) };
+            let Some(id) = streams::id(conn, stream.as_str())? else { return Ok(Vec::new()) };
             let params = params![id, from.to_sql(), limit_to_sql(limit)];
             self.names.borrow_mut().events(conn, &mut conn.prepare_cached(&sql)?, params)
         })
@@ -57,7 +57,7 @@ impl EventReader for SqliteStore {
         let sql =
             "SELECT position FROM versions WHERE stream = ?1 AND version >= ?2 ORDER BY version LIMIT ?3";
         self.explained(|conn| {
-            let Some(id) = streams::id(conn, stream)? else { return Ok(Vec::new()) };
+            let Some(id) = streams::id(conn, stream.as_str())? else { return Ok(Vec::new()) };
             let mut statement = conn.prepare_cached(sql)?;
             let places =
                 statement.query_map(params![id, from.to_sql(), limit_to_sql(limit)], |row| row.get(0))?;
@@ -67,7 +67,7 @@ impl EventReader for SqliteStore {
 
     fn version_at(&self, stream: &StreamName, at: GlobalPosition) -> Result<StreamPosition> {
         self.explained(|conn| {
-            let Some(id) = streams::id(conn, stream)? else { return Ok(StreamPosition::START) };
+            let Some(id) = streams::id(conn, stream.as_str())? else { return Ok(StreamPosition::START) };
             let mut position_of =
                 conn.prepare_cached("SELECT position FROM versions WHERE stream = ?1 AND version = ?2")?;
             let n = last_where(streams::version(conn, id)?.number(), |version| {

@@ -5,6 +5,7 @@ use lru::LruCache;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row};
 
 use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, StreamPosition, Timestamp};
+use crate::store::sqlite::ids::{self, IdKey};
 
 /// How many names of streams a reader keeps, some 15 MB of them: those of the streams on a screen, and of a hundred
 /// thousand that a scan of the whole log meets again and again, so that reading an event does not read its stream's
@@ -47,7 +48,7 @@ pub(super) fn data_version(conn: &Connection) -> rusqlite::Result<i64> {
 }
 
 /// Where the log ends: the newest position, and the clock there in microseconds.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct End {
     pub(super) head: GlobalPosition,
     pub(super) clock: Option<i64>,
@@ -89,8 +90,9 @@ impl Names {
 
     /// The event with that id.
     pub(super) fn by_id(&mut self, conn: &Connection, id: &str) -> Result<Option<RecordedEvent>> {
-        let sql = format!("SELECT {EVENT_COLUMNS} FROM events e WHERE e.id = ?1");
-        Ok(self.events(conn, &mut conn.prepare_cached(&sql)?, [id])?.pop())
+        let Some(position) = ids::position(conn, &IdKey::of(id))? else { return Ok(None) };
+        let sql = format!("SELECT {EVENT_COLUMNS} FROM events e WHERE e.position = ?1");
+        Ok(self.events(conn, &mut conn.prepare_cached(&sql)?, [position.to_sql()])?.pop())
     }
 
     /// The event with that version.

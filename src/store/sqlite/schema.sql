@@ -51,7 +51,11 @@ CREATE TABLE events (
   metadata TEXT -- JSON, to the byte as it came
 ) STRICT;
 
-CREATE UNIQUE INDEX event_ids ON events (id) WHERE id IS NOT NULL;
+CREATE TABLE ids (
+  -- Where in the log the event with an id stands. Beside the log, so that it can be filled in the order of its keys.
+  id       ANY     NOT NULL PRIMARY KEY, -- a UUID as its 16 bytes, any other id as its text
+  position INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE versions (
   -- Where in the log each event of a stream stands.
@@ -83,6 +87,8 @@ CREATE TRIGGER events_update    BEFORE UPDATE ON events    BEGIN SELECT raise(AB
 CREATE TRIGGER events_delete    BEFORE DELETE ON events    BEGIN SELECT raise(ABORT, 'the log is only appended to'); END;
 CREATE TRIGGER streams_update   BEFORE UPDATE ON streams   BEGIN SELECT raise(ABORT, 'the log is only appended to'); END;
 CREATE TRIGGER streams_delete   BEFORE DELETE ON streams   BEGIN SELECT raise(ABORT, 'the log is only appended to'); END;
+CREATE TRIGGER ids_update       BEFORE UPDATE ON ids       BEGIN SELECT raise(ABORT, 'the log is only appended to'); END;
+CREATE TRIGGER ids_delete       BEFORE DELETE ON ids       BEGIN SELECT raise(ABORT, 'the log is only appended to'); END;
 CREATE TRIGGER versions_update  BEFORE UPDATE ON versions  BEGIN SELECT raise(ABORT, 'the log is only appended to'); END;
 CREATE TRIGGER versions_delete  BEFORE DELETE ON versions  BEGIN SELECT raise(ABORT, 'the log is only appended to'); END;
 CREATE TRIGGER stretches_update BEFORE UPDATE ON stretches BEGIN SELECT raise(ABORT, 'the log is only appended to'); END;

@@ -98,7 +98,7 @@ impl SqliteStore {
     /// The store's own.
     pub fn last_place(&self, log: SourceId, stream: &StreamName) -> Result<u64> {
         self.explained(|conn| {
-            let Some(stream) = streams::id(conn, stream)? else { return Ok(0) };
+            let Some(stream) = streams::id(conn, stream.as_str())? else { return Ok(0) };
             Ok(newest(conn, log, stream, streams::version(conn, stream)?)?.place)
         })
     }
@@ -114,7 +114,7 @@ impl SqliteStore {
         place: u64,
     ) -> Result<Option<RecordedEvent>> {
         self.explained(|conn| {
-            let Some(stream) = streams::id(conn, stream)? else { return Ok(None) };
+            let Some(stream) = streams::id(conn, stream.as_str())? else { return Ok(None) };
             event_at_place(conn, &mut self.names.borrow_mut(), (log, stream, place))
         })
     }

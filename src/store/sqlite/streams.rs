@@ -3,7 +3,7 @@
 use lru::LruCache;
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::domain::event::{SourceId, StreamName, StreamPosition};
+use crate::domain::event::{BadStreamName, SourceId, StreamName, StreamPosition};
 
 /// How many streams an import remembers between two batches. Beyond that many it asks the store again for the number
 /// and the version of those written longest ago; at some 150 bytes each they stay below 40 MB.
@@ -15,9 +15,9 @@ pub(super) fn last_id(conn: &Connection) -> rusqlite::Result<i64> {
 }
 
 /// The store's number of a stream.
-pub(super) fn id(conn: &Connection, name: &StreamName) -> rusqlite::Result<Option<i64>> {
+pub(super) fn id(conn: &Connection, name: &str) -> rusqlite::Result<Option<i64>> {
     let mut statement = conn.prepare_cached("SELECT id FROM streams WHERE name = ?1")?;
-    statement.query_row([name.as_str()], |row| row.get(0)).optional()
+    statement.query_row([name], |row| row.get(0)).optional()
 }
 
 /// The version of a stream.
@@ -82,15 +82,18 @@ impl WrittenStreams {
         self.data_version = None;
     }
 
-    pub(super) fn get(&mut self, name: &StreamName) -> Option<WrittenStream> {
+    pub(super) fn get(&mut self, name: &str) -> Option<WrittenStream> {
         self.streams.get(name).copied()
     }
 
-    pub(super) fn put(&mut self, name: &StreamName, stream: WrittenStream) {
+    /// # Errors
+    /// A text that is no stream's name.
+    pub(super) fn put(&mut self, name: &str, stream: WrittenStream) -> Result<(), BadStreamName> {
         if let Some(known) = self.streams.get_mut(name) {
             *known = stream;
         } else {
-            self.streams.put(name.clone(), stream);
+            self.streams.put(StreamName::new(name)?, stream);
         }
+        Ok(())
     }
 }

@@ -1,0 +1,197 @@
+//! A piece of a log with the events in it: where in the piece their texts stand, so that nothing is copied on the way.
+
+use std::ops::Range;
+use std::str;
+
+use crate::domain::event::{EventText, Timestamp};
+use crate::domain::mapping::envelope::LineEvent;
+use crate::store::import::places::StreamKey;
+use crate::store::import::reader::{Block, Stop};
+use crate::store::jsonl::BadLine;
+use crate::store::jsonl::line::{CarriedMapping, Line, LineReader};
+use crate::store::jsonl::split::{ReadSoFar, Record};
+
+/// A piece of a log whose records have been read.
+pub(super) struct Chunk {
+    texts: Texts,
+    pub(super) items: Vec<Item>,
+    pub(super) bad: Vec<BadLine>,
+    /// How far the log has been read with it.
+    pub(super) so_far: ReadSoFar,
+    /// How many bytes of the file have been read.
+    pub(super) n_bytes: u64,
+    /// Why nothing follows; `None` if something may.
+    pub(super) stop: Option<Stop>,
+    /// Whether nothing was to be read behind it.
+    pub(super) is_last: bool,
+    weight: usize,
+}
+
+/// What a line says.
+pub(super) enum Item {
+    Event(PlacedEvent),
+    Mapping(CarriedMapping),
+}
+
+/// An event of a chunk.
+pub(super) struct PlacedEvent {
+    pub(super) record: Record,
+    text: Piece,
+    pub(super) key: StreamKey,
+    stream: Piece,
+    id: Option<Piece>,
+    event_type: Piece,
+    time: Option<Timestamp>,
+    data: Piece,
+    metadata: Option<Piece>,
+    /// The number of the mapping that it is read with, whether or not the log has carried such a one.
+    pub(super) source: Option<u64>,
+}
+
+/// A piece of a chunk's text, or behind it of what was written to it.
+#[derive(Clone, Copy)]
+struct Piece {
+    start: u32,
+    len: u32,
+}
+
+/// What the events of a chunk say.
+struct Texts {
+    /// As it stands in the log.
+    read: Vec<u8>,
+    /// What does not: unescaped, or put together.
+    made: String,
+}
+
+/// A chunk that has been taken: its memory is to be used again.
+pub(super) struct Spent {
+    pub(super) text: Vec<u8>,
+    pub(super) weight: usize,
+}
+
+impl Chunk {
+    /// Reads the records of a block. With `is_strict` the first bad one is the last.
+    pub(super) fn of(block: Block, lines: &LineReader, is_strict: bool) -> Self {
+        let weight = block.weight();
+        let Block { text, records, so_far, n_bytes, mut stop, is_last } = block;
+        let mut texts = Texts { read: text, made: String::new() };
+        let (mut items, mut bad) = (Vec::with_capacity(records.len()), Vec::new());
+        for (record, range) in records {
+            match texts.item(record, range, lines, true) {
+                Ok(item) => items.push(item),
+                Err(why) => {
+                    let this = BadLine { line: record.line, why };
+                    bad.push(this.clone());
+                    if is_strict {
+                        stop = Some(Stop::Strict(this));
+                        break;
+                    }
+                }
+            }
+        }
+        let is_last = is_last || stop.is_some();
+        Self { texts, items, bad, so_far, n_bytes, stop, is_last, weight }
+    }
+
+    /// Reads the record of an event again, whose mapping the log has not carried: its number is a word like others.
+    pub(super) fn read_unmapped(&mut self, index: usize, lines: &LineReader) -> Result<(), BadLine> {
+        let Some(Item::Event(event)) = self.items.get_mut(index) else { return Ok(()) };
+        let start = event.text.start as usize;
+        let range = start..start + event.text.len as usize;
+        let again = self.texts.item(event.record, range, lines, false);
+        match again.map_err(|why| BadLine { line: event.record.line, why })? {
+            Item::Event(again) => *event = again,
+            Item::Mapping(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Whose history an event of this chunk belongs to, and what it says.
+    pub(super) fn event(&self, event: &PlacedEvent) -> (&str, EventText<'_>) {
+        let text = |piece: Piece| self.texts.text(piece);
+        let PlacedEvent { stream, id, event_type, time, data, metadata, .. } = event;
+        let event = EventText {
+            id: id.map(text),
+            event_type: text(*event_type),
+            time: *time,
+            data: text(*data),
+            metadata: metadata.map(text),
+        };
+        (text(*stream), event)
+    }
+
+    /// What is left when its events have been taken.
+    pub(super) fn spent(self) -> Spent {
+        Spent { text: self.texts.read, weight: self.weight }
+    }
+}
+
+/// The memory that a record takes beside its text, about.
+pub(super) const RECORD_WEIGHT: usize = size_of::<Item>() + size_of::<(Record, Range<usize>)>();
+
+impl Texts {
+    fn item(
+        &mut self,
+        record: Record,
+        range: Range<usize>,
+        lines: &LineReader,
+        knows_source: bool,
+    ) -> Result<Item, String> {
+        let Self { read, made } = self;
+        let text = read.get(range.clone()).unwrap_or_default();
+        let event = match lines.read(record.found, text, |_| knows_source) {
+            Ok(Line::Event(event)) => event,
+            Ok(Line::Mapping(mapping)) => return Ok(Item::Mapping(mapping)),
+            Err(why) => return Err(why.into_owned()),
+        };
+        let LineEvent { stream, id, event_type, time, data, metadata, source } = &event;
+        let mut piece = |text: &str| piece(text, read, made);
+        Ok(Item::Event(PlacedEvent {
+            record,
+            text: Piece::of(range),
+            key: StreamKey::of(stream),
+            stream: piece(stream),
+            id: id.as_deref().map(&mut piece),
+            event_type: piece(event_type),
+            time: *time,
+            data: piece(data),
+            metadata: metadata.as_deref().map(piece),
+            source: *source,
+        }))
+    }
+
+    fn text(&self, Piece { start, len }: Piece) -> &str {
+        let (start, len) = (start as usize, len as usize);
+        let text = match start.checked_sub(self.read.len()) {
+            Some(start) => self.made.get(start..start + len),
+            None => self.read.get(start..start + len).and_then(|bytes| str::from_utf8(bytes).ok()),
+        };
+        // A piece is only ever made of a text that is there.
+        text.unwrap_or_default()
+    }
+}
+
+/// Where a text stands: in what was read if it is a part of that, and otherwise in what was made, to which it is added.
+fn piece(text: &str, read: &[u8], made: &mut String) -> Piece {
+    let start = text.as_ptr().addr().checked_sub(read.as_ptr().addr());
+    let start = start.filter(|start| start + text.len() < read.len()).unwrap_or_else(|| {
+        made.push_str(text);
+        read.len() + made.len() - text.len()
+    });
+    Piece::of(start..start + text.len())
+}
+
+impl Piece {
+    /// A chunk is far shorter than 4 GiB: its lines are, and so is what is made of them.
+    fn of(range: Range<usize>) -> Self {
+        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Self { start: number(range.start), len: number(range.len()) }
+    }
+}
+
+impl Block {
+    /// The memory that it takes until its events have been written, about.
+    pub(super) fn weight(&self) -> usize {
+        self.text.capacity() + self.records.len() * RECORD_WEIGHT
+    }
+}

@@ -1,0 +1,168 @@
+//! Events of a log on their way into the store: each is new, was there, or is refused.
+
+use anyhow::{Context, Result};
+use rusqlite::{CachedStatement, Connection, params};
+
+use crate::domain::event::{EventText, RecordedEvent, SourceId, StreamPosition};
+use crate::store::sqlite::append::{INSERT_STREAM, is_same};
+use crate::store::sqlite::ids::IdKey;
+use crate::store::sqlite::import::{Added, ImportedText, OpenImport};
+use crate::store::sqlite::rows::{End, Names, to_micros, to_sql};
+use crate::store::sqlite::sources::{event_at_place, newest};
+use crate::store::sqlite::streams::{self, Newest, WrittenStream, WrittenStreams};
+
+/// Adds an event of a log.
+const INSERT_EVENT: &str = "INSERT INTO events (position, stream, version, time, clock, source, place, type, id, data, metadata) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+
+/// Says that a stream's next places within a log have its next versions.
+const INSERT_STRETCH: &str = "INSERT INTO stretches (log, stream, place, version) VALUES (?1, ?2, ?3, ?4)";
+
+/// Events on their way into the log.
+pub(super) struct Batch<'a> {
+    conn: &'a Connection,
+    names: &'a mut Names,
+    written: &'a mut WrittenStreams,
+    open: &'a mut OpenImport,
+    insert_event: CachedStatement<'a>,
+}
+
+impl<'a> Batch<'a> {
+    pub(super) fn new(
+        conn: &'a Connection,
+        names: &'a mut Names,
+        written: &'a mut WrittenStreams,
+        open: &'a mut OpenImport,
+    ) -> Result<Self> {
+        Ok(Self { conn, names, written, open, insert_event: conn.prepare_cached(INSERT_EVENT)? })
+    }
+
+    /// Adds an event behind all others, unless it is there.
+    pub(super) fn add(&mut self, imported: &ImportedText<'_>) -> Result<Added> {
+        let ImportedText { source, place, stream: name, event } = imported;
+        let log = self.open.logs.get(source);
+        let log = *log.with_context(|| format!("the store knows no source {}", source.0))?;
+        let key = event.id.map(IdKey::of);
+        if let Some(key) = &key
+            && !self.open.ids.is_new(self.conn, key)?
+        {
+            return self.known_id(name, event)?.context("an id is known, and no event has it");
+        }
+        let stream = self.stream(name, log)?;
+        if *place <= stream.newest.place {
+            return self.known_place(imported, log, stream);
+        }
+        let id = match stream.id {
+            Some(id) => id,
+            None => self.new_stream(name)?,
+        };
+        let (head, version) = (self.open.end.head.plus(1), stream.version.plus(1));
+        let time = event.time.map(to_micros);
+        let clock = self.open.end.clock.max(time);
+        let EventText { id: event_id, event_type, data, metadata, .. } = event;
+        self.insert_event.execute(params![
+            head.to_sql(),
+            id,
+            version.to_sql(),
+            time,
+            clock,
+            source.0,
+            to_sql(*place),
+            event_type,
+            event_id,
+            data,
+            metadata
+        ])?;
+        self.open.end = End { head, clock };
+        self.open.versions.push((id, version, head));
+        if let Some(key) = key {
+            self.open.ids.push(key, head);
+        }
+        let goes_on = stream.newest.place.checked_add(1) == Some(*place)
+            && stream.newest.version.plus(1) == version
+            && stream.newest.place > 0;
+        if !goes_on {
+            let params = params![log.0, id, to_sql(*place), version.to_sql()];
+            self.conn.prepare_cached(INSERT_STRETCH)?.execute(params)?;
+        }
+        let stream = WrittenStream { id: Some(id), version, newest: Newest { log, place: *place, version } };
+        self.written.put(name, stream)?;
+        Ok(Added::New)
+    }
+
+    /// The stream as it is now, with its newest event from this log.
+    fn stream(&mut self, name: &str, log: SourceId) -> Result<WrittenStream> {
+        let nothing = Newest { log, place: 0, version: StreamPosition::START };
+        let stream = match self.written.get(name) {
+            Some(stream) if stream.newest.log == log => return Ok(stream),
+            Some(WrittenStream { id: Some(id), version, .. }) => {
+                self.open.write_versions(self.conn, || true)?;
+                WrittenStream { id: Some(id), version, newest: newest(self.conn, log, id, version)? }
+            }
+            Some(WrittenStream { id: None, version, .. }) => {
+                WrittenStream { id: None, version, newest: nothing }
+            }
+            None => match streams::id(self.conn, name)? {
+                None => WrittenStream { id: None, version: StreamPosition::START, newest: nothing },
+                Some(id) => {
+                    let version = streams::version(self.conn, id)?;
+                    WrittenStream { id: Some(id), version, newest: newest(self.conn, log, id, version)? }
+                }
+            },
+        };
+        self.written.put(name, stream)?;
+        Ok(stream)
+    }
+
+    fn new_stream(&mut self, name: &str) -> Result<i64> {
+        self.open.n_streams += 1;
+        self.conn.prepare_cached(INSERT_STREAM)?.execute(params![self.open.n_streams, name])?;
+        Ok(self.open.n_streams)
+    }
+
+    /// What an event is whose id is in the log.
+    fn known_id(&mut self, stream: &str, event: &EventText<'_>) -> Result<Option<Added>> {
+        let Some(id) = event.id else { return Ok(None) };
+        self.open.ids.write(self.conn, || true)?;
+        Ok(self.names.by_id(self.conn, id)?.map(|there| {
+            if is_same(&there, stream, event) {
+                Added::WasThere
+            } else {
+                Added::Refused(format!(
+                    "its id {id} belongs to another event, at position {}",
+                    there.position
+                ))
+            }
+        }))
+    }
+
+    /// What an event is that is no further in its log than what was imported already.
+    fn known_place(
+        &mut self,
+        imported: &ImportedText<'_>,
+        log: SourceId,
+        stream: WrittenStream,
+    ) -> Result<Added> {
+        let ImportedText { place, stream: name, event, .. } = imported;
+        self.open.write_versions(self.conn, || true)?;
+        let there = match stream.id {
+            Some(id) => event_at_place(self.conn, self.names, (log, id, *place))?,
+            None => None,
+        };
+        Ok(match there {
+            Some(there) if is_same(&there, name, event) && has_time_of(&there, event) => Added::WasThere,
+            Some(there) => Added::Refused(format!(
+                "place {place} of {name} in this log was imported with other content, to position {}",
+                there.position
+            )),
+            None => Added::Refused(format!(
+                "place {place} of {name} in this log was passed over when place {} was imported",
+                stream.newest.place
+            )),
+        })
+    }
+}
+
+fn has_time_of(there: &RecordedEvent, event: &EventText<'_>) -> bool {
+    there.time.map(to_micros) == event.time.map(to_micros)
+}

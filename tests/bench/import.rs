@@ -1,0 +1,245 @@
+//! How fast a log is imported, beside a bare parse-and-insert of the same rows into the same tables: in turn, in one run.
+//!
+//! FOLDBACK_BENCH_EVENTS says how many events the logs have (a million unless it is set). The bare insert does what cannot be
+//! left out: a typed parse on a second thread, the rows, and both tables that find them, each filled in the order of its keys;
+//! batches in a write-ahead log, and at the end one checkpoint and one sync. It knows no duplicates and remembers no log.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a benchmark ends with the first thing that is not as it says"
+)]
+
+#[path = "../support.rs"]
+mod support;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Read, Write};
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::mpsc::sync_channel;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use foldback::domain::event::Timestamp;
+use foldback::store::import::{ImportOptions, import};
+use foldback::store::jsonl::input::LogInput;
+use foldback::store::sqlite::SqliteStore;
+use rusqlite::Connection;
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+const N_EVENTS: u64 = 1_000_000;
+const N_ACCOUNTS: u64 = 10_000;
+const N_SAMPLES: usize = 3;
+const BATCH: usize = 100_000;
+
+/// What the events of a log have for an id.
+#[derive(Clone, Copy, Debug)]
+enum Ids {
+    None,
+    TimeOrdered,
+    Random,
+}
+
+fn main() {
+    let n = std::env::var("FOLDBACK_BENCH_EVENTS").ok().and_then(|n| n.parse().ok()).unwrap_or(N_EVENTS);
+    println!("{n} events of {N_ACCOUNTS} accounts; medians of {N_SAMPLES}, in turn");
+    for ids in [Ids::None, Ids::TimeOrdered, Ids::Random] {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("log.jsonl");
+        write_log(&log, n, ids);
+        let mut samples = [const { Vec::new() }; 3];
+        for _ in 0..N_SAMPLES {
+            for (measure, samples) in [raw_read, bare, ours].into_iter().zip(&mut samples) {
+                let store = folder.path().join("bank.db");
+                let since = Instant::now();
+                measure(&log, &store, n);
+                samples.push(since.elapsed());
+                _ = std::fs::remove_file(store);
+            }
+        }
+        let [read, bare, ours] = samples.map(median);
+        let per_second = |time: Duration| n as f64 / time.as_secs_f64();
+        println!(
+            "ids {ids:?}: raw read {:.2} s, bare {:.2} s ({:.0}/s), import {:.2} s ({:.0}/s), ratio {:.2}, at most {} MiB",
+            read.as_secs_f64(),
+            bare.as_secs_f64(),
+            per_second(bare),
+            ours.as_secs_f64(),
+            per_second(ours),
+            ours.as_secs_f64() / bare.as_secs_f64(),
+            peak_mib(&log, &folder.path().join("child.db")),
+        );
+    }
+}
+
+fn median(mut samples: Vec<Duration>) -> Duration {
+    samples.sort_unstable();
+    samples[samples.len() / 2]
+}
+
+fn write_log(path: &Path, n: u64, ids: Ids) {
+    let mut out = BufWriter::new(File::create(path).unwrap());
+    let mut random = 1_u64;
+    let mut next = || {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        random >> 16 ^ random << 40
+    };
+    for n in 0..n {
+        let (account, amount) = (next() % N_ACCOUNTS, next() % 100_000);
+        let millis = 1_600_000_000_000 + n * 997;
+        let time = Timestamp::from_millisecond(i64::try_from(millis).unwrap()).unwrap();
+        write!(
+            out,
+            r#"{{"stream":"acc-{account:06}","type":"Deposited","time":"{time}","data":{{"amount":{amount},"currency":"EUR","reference":"made up {n}"}},"metadata":{{"by":"somebody","host":"a-host-{account}"}}"#
+        )
+        .unwrap();
+        let low = next();
+        match ids {
+            Ids::None => {}
+            Ids::TimeOrdered => {
+                write!(out, r#","id":"{}""#, Uuid::from_u64_pair(millis << 16 | 0x7abc, low)).unwrap();
+            }
+            Ids::Random => write!(out, r#","id":"{}""#, Uuid::from_u64_pair(next(), low)).unwrap(),
+        }
+        out.write_all(b"}\n").unwrap();
+    }
+    out.flush().unwrap();
+}
+
+fn raw_read(log: &Path, _: &Path, _: u64) {
+    let mut file = File::open(log).unwrap();
+    let mut buffer = vec![0; 256 * 1024];
+    while file.read(&mut buffer).unwrap() > 0 {}
+}
+
+fn ours(log: &Path, store: &Path, n: u64) {
+    let mut store = SqliteStore::create(store).unwrap();
+    let input = LogInput::at(log).unwrap();
+    let report =
+        import(&mut store, input, &ImportOptions::default(), &mut |_| ControlFlow::Continue(())).unwrap();
+    assert_eq!(report.n_events, n);
+}
+
+#[derive(serde::Deserialize)]
+struct Line<'a> {
+    #[serde(borrow)]
+    stream: Cow<'a, str>,
+    #[serde(borrow, rename = "type")]
+    event_type: Cow<'a, str>,
+    #[serde(borrow)]
+    time: Cow<'a, str>,
+    #[serde(borrow)]
+    data: &'a RawValue,
+    #[serde(borrow)]
+    metadata: &'a RawValue,
+    #[serde(borrow)]
+    id: Option<Cow<'a, str>>,
+}
+
+struct Row {
+    stream: String,
+    event_type: String,
+    micros: i64,
+    data: String,
+    metadata: String,
+    id: Option<Uuid>,
+}
+
+fn parsed(line: &str) -> Row {
+    let Line { stream, event_type, time, data, metadata, id } = serde_json::from_str(line).unwrap();
+    Row {
+        stream: stream.into_owned(),
+        event_type: event_type.into_owned(),
+        micros: time.parse::<Timestamp>().unwrap().as_microsecond(),
+        data: data.get().to_owned(),
+        metadata: metadata.get().to_owned(),
+        id: id.map(|id| id.parse().unwrap()),
+    }
+}
+
+fn bare(log: &Path, store: &Path, _: u64) {
+    drop(SqliteStore::create(store).unwrap());
+    let mut conn = Connection::open(store).unwrap();
+    let settings = "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -65536;
+        INSERT INTO sources (id, log, name, beginning_bytes, beginning_hash) VALUES (1, 1, '', 0, '')";
+    conn.execute_batch(settings).unwrap();
+    let (sender, batches) = sync_channel(1);
+    let mut lines = BufReader::with_capacity(256 * 1024, File::open(log).unwrap());
+    let parsing = thread::spawn(move || {
+        let (mut rows, mut line) = (Vec::with_capacity(BATCH), String::new());
+        while lines.read_line(&mut line).unwrap() > 0 {
+            rows.push(parsed(&line));
+            line.clear();
+            if rows.len() == BATCH {
+                sender.send(std::mem::replace(&mut rows, Vec::with_capacity(BATCH))).unwrap();
+            }
+        }
+        sender.send(rows).unwrap();
+    });
+    let (mut streams, mut position) = (HashMap::new(), 0);
+    for batch in batches {
+        insert(&mut conn, batch, &mut streams, &mut position);
+    }
+    parsing.join().unwrap();
+    conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+}
+
+/// Inserts rows in one transaction: their streams with number and version, and the greatest position so far.
+fn insert(
+    conn: &mut Connection,
+    rows: Vec<Row>,
+    streams: &mut HashMap<String, (i64, i64)>,
+    position: &mut i64,
+) {
+    let transaction = conn.transaction().unwrap();
+    let (mut versions, mut ids) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
+    let prepare = |sql| transaction.prepare_cached(sql).unwrap();
+    let mut event = prepare(
+        "INSERT INTO events (position, stream, version, time, clock, source, place, type, id, data, metadata)
+         VALUES (?1, ?2, ?3, ?4, ?4, 1, ?3, ?5, ?6, ?7, ?8)",
+    );
+    for Row { stream, event_type, micros, data, metadata, id } in rows {
+        *position += 1;
+        let next = i64::try_from(streams.len()).unwrap() + 1;
+        let (number, version) = streams.entry(stream).or_insert_with_key(|name| {
+            prepare("INSERT INTO streams (id, name) VALUES (?1, ?2)").execute((next, name)).unwrap();
+            prepare("INSERT INTO stretches VALUES (1, ?1, 1, 1)").execute([next]).unwrap();
+            (next, 0)
+        });
+        *version += 1;
+        let text = id.map(|id| id.to_string());
+        event.execute((*position, *number, *version, micros, event_type, text, data, metadata)).unwrap();
+        versions.push((*number, *version, *position));
+        ids.extend(id.map(|id| (id.into_bytes(), *position)));
+    }
+    versions.sort_unstable();
+    let mut insert = prepare("INSERT INTO versions (stream, version, position) VALUES (?1, ?2, ?3)");
+    versions.into_iter().for_each(|row| assert_eq!(insert.execute(row).unwrap(), 1));
+    ids.sort_unstable();
+    let mut insert_id = prepare("INSERT INTO ids (id, position) VALUES (?1, ?2)");
+    ids.into_iter().for_each(|row| assert_eq!(insert_id.execute(row).unwrap(), 1));
+    drop((event, insert, insert_id));
+    transaction.commit().unwrap();
+}
+
+/// The most memory that `foldback new` has at any moment, in MiB, as the system counts it; 0 where it does not say.
+fn peak_mib(log: &Path, store: &Path) -> u64 {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_foldback"));
+    command.arg("new").arg(store).arg("--from").arg(log).stdout(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let mut peak_kib = 0;
+    while child.try_wait().unwrap().is_none() {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        peak_kib = peak.and_then(|peak| peak.trim().strip_suffix(" kB")?.parse().ok()).unwrap_or(peak_kib);
+        thread::sleep(Duration::from_millis(2));
+    }
+    peak_kib / 1024
+}
