@@ -2,7 +2,9 @@
 
 pub mod at;
 pub mod diff;
+pub mod matcher;
 pub mod playback;
+pub mod search;
 pub mod snapshots;
 
 use crate::domain::account::{AccountFold, AccountState};

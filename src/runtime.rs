@@ -13,6 +13,7 @@ pub mod projector;
 pub mod query_worker;
 pub mod question;
 pub mod rebuilder;
+pub mod searching;
 pub mod signals;
 pub mod store_worker;
 pub mod subscription;

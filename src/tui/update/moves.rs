@@ -5,6 +5,7 @@ use crate::tui::effect::{Effect, Place};
 use crate::tui::layout::layout;
 use crate::tui::model::ruler::{Ruler, RulerPlace};
 use crate::tui::model::{Model, Tone};
+use crate::tui::update::finding;
 
 /// Puts the playhead at a position, or at the head where that is past it; at the head it follows.
 pub(super) fn go(model: &mut Model, position: GlobalPosition) {
@@ -76,6 +77,7 @@ pub(super) fn seek(model: &mut Model, place: Place, effects: &mut Vec<Effect>) {
 fn drop_seek(model: &mut Model) {
     model.seek += 1;
     model.account_steps = None;
+    finding::drop_wait(model);
 }
 
 /// To what stands in a column of the ruler.

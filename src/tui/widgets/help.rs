@@ -8,7 +8,8 @@ use ratatui::text::Span;
 use crate::tui::keymap::Group;
 use crate::tui::keymap::bindings::{BINDINGS, CONSOLE_KEYS};
 use crate::tui::theme::{
-    CHECKPOINT, DEFECT, DIFFERS, HEAD, INEXACT, LATE, NOT_OURS, PLAYHEAD, SELECTED_ROW, TICK, TICKS, Theme,
+    CHECKPOINT, DEFECT, DIFFERS, HEAD, HIT, INEXACT, LATE, NOT_OURS, PLAYHEAD, SELECTED_ROW, TICK, TICKS,
+    Theme,
 };
 use crate::tui::widgets::overlay;
 use crate::tui::widgets::text::{left, line_width, span, width, wrap};
@@ -115,12 +116,13 @@ fn console_keys(theme: &Theme, cells: usize) -> Lines {
 fn marks(theme: &Theme, cells: usize) -> Lines {
     let several = format!("{TICK} {TICKS}");
     let rates = "▁▅█";
-    let entries: [(&str, Style, &str); 14] = [
+    let entries: [(&str, Style, &str); 15] = [
         (PLAYHEAD, theme.playhead, "the playhead: the screen shows the state after the event there"),
         (CHECKPOINT, theme.read_side, "the checkpoint: as far as the query view has come"),
         ("┄", theme.read_side, "the lag: events that it does not know yet"),
         (HEAD, theme.strong, "the head: the newest event"),
         (&several, theme.selected, "an event of the selected account, several"),
+        (HIT, theme.hit, "a hit of the search; on the ruler, a column with one"),
         (rates, theme.bars, "by position how fast events came, by time how many"),
         (
             DIFFERS,

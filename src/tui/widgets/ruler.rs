@@ -10,7 +10,7 @@ use crate::tui::layout::Panes;
 use crate::tui::model::answers::SurveyColumn;
 use crate::tui::model::ruler::{Axis, Ruler, RulerPlace};
 use crate::tui::model::{Model, Moment};
-use crate::tui::theme::{CHECKPOINT, HEAD, PLAYHEAD, TICK, TICKS, Theme};
+use crate::tui::theme::{CHECKPOINT, HEAD, HIT, PLAYHEAD, TICK, TICKS, Theme};
 use crate::tui::widgets::density::{self, Density};
 use crate::tui::widgets::pane::{PaneFrame, put, put_at_left, put_at_right, put_in_middle};
 use crate::tui::widgets::text::{DAY, DAY_AND_TIME, count, fit, line_width, span, time, width};
@@ -41,7 +41,22 @@ pub(crate) fn draw(model: &Model, theme: &Theme, panes: &Panes, buf: &mut Buffer
         });
         put(vec![span(ticks.collect::<String>(), theme.selected)], area, 0, buf);
     }
+    hits(model, theme, &ruler, rows.account.unwrap_or(rows.density), buf);
     put(line(model, theme, &ruler, rows.line.width), rows.line, 0, buf);
+}
+
+/// The hits of a search, over what else stands in the columns that have one.
+fn hits(model: &Model, theme: &Theme, ruler: &Ruler, area: Rect, buf: &mut Buffer) {
+    let Some(hits) = &model.find.hits else { return };
+    let mut before = ruler.before();
+    for column in 0..area.width {
+        let last = ruler.last_in(column);
+        if hits.is_between(before, last) {
+            let cell = Rect { x: area.x.saturating_add(column), width: 1, ..area };
+            put(vec![span(HIT, theme.hit)], cell, 0, buf);
+        }
+        before = last;
+    }
 }
 
 /// What the columns hold, if that is known of the ruler as it is laid out now. The account's events may still be those
@@ -179,6 +194,9 @@ fn legend(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
         (HEAD, theme.strong, Some("head".to_owned())),
         (TICK, theme.selected, account),
     ];
+    // What one has just looked for is told before what is always there.
+    let found = model.find.hits.as_ref().map(|_| (HIT, theme.hit, Some(fit(&model.find.text, 24))));
+    let entries = found.into_iter().chain(entries);
     let mut spans = Vec::new();
     for (glyph, style, words) in entries {
         let Some(words) = words else { continue };
