@@ -62,7 +62,8 @@ impl Search {
     /// spaces, colons or quotes in it stands between quotes, and `\"` is a quote there.
     ///
     /// # Errors
-    /// A quote that is not closed, a `word:` that is no field, a field without a value or twice, a place that is none.
+    /// A quote that is not closed, a `word:` that is no field, a field without a value or twice, a place that is none, an
+    /// end before the beginning, and those of [`Search::checked`].
     pub fn parse(text: &str) -> Result<Self, BadSearch> {
         if text.len() > SEARCH_BYTES_MAX {
             return Err(BadSearch(format!("a search is at most {SEARCH_BYTES_MAX} bytes long")));
@@ -71,13 +72,22 @@ impl Search {
         for word in words(text)? {
             search.take(word)?;
         }
+        let is_backwards = match (search.from, search.to) {
+            (Some(At::Time(from)), Some(At::Time(to))) => from > to,
+            (Some(At::Position(from)), Some(At::Position(to))) => from > to,
+            (Some(At::Share(from)), Some(At::Share(to))) => from > to,
+            _ => false,
+        };
+        if is_backwards {
+            return Err(BadSearch("it ends before it begins: from is later than to".to_owned()));
+        }
         search.checked()
     }
 
     /// The search, if it makes sense as a whole.
     ///
     /// # Errors
-    /// More texts or types than are taken, a text without a character, an end before the beginning.
+    /// More texts or types than are taken, a text without a character or endless.
     pub fn checked(self) -> Result<Self, BadSearch> {
         let bad = |why: String| Err(BadSearch(why));
         if self.texts.len() > N_TEXTS_MAX {
@@ -91,15 +101,6 @@ impl Search {
         }
         if self.texts.iter().any(|text| text.len() > SEARCH_BYTES_MAX) {
             return bad(format!("a text to look for has {SEARCH_BYTES_MAX} bytes at most"));
-        }
-        let is_backwards = match (self.from, self.to) {
-            (Some(At::Time(from)), Some(At::Time(to))) => from > to,
-            (Some(At::Position(from)), Some(At::Position(to))) => from > to,
-            (Some(At::Share(from)), Some(At::Share(to))) => from > to,
-            _ => false,
-        };
-        if is_backwards {
-            return bad("it ends before it begins: from: is later than to:".to_owned());
         }
         Ok(self)
     }

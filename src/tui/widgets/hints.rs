@@ -340,6 +340,40 @@ mod tests {
     }
 
     #[test]
+    fn a_search_says_what_it_has_found_and_how_far_it_is_in_the_words_that_fit() {
+        let bank = Bank::little();
+        let mut model = bank.screen(120, 24);
+        bank.press(&mut model, "/deposited<enter>");
+        model.notice = None;
+        let drawn =
+            |model: &Model, width| picture(width, 1, |area, buf| draw(model, &Theme::plain(), area, buf));
+        let mut text = drawn(&model, 120);
+        let (playhead, head) = (model.playhead.position, model.head.position);
+        let mut hits = Hits::begun(playhead, head);
+        model.find.hits = Some(hits.clone());
+        text += &drawn(&model, 80);
+        let (per_second, seconds_left) = (Some(2_100_000), Some(3));
+        let progress = FindProgress { n_done: 43, n_all: 100, per_second, seconds_left };
+        (hits.n_hits, hits.progress) = (1_204, Some(progress));
+        model.find.hits = Some(hits.clone());
+        text += &[120, 80, 60, 50, 40].map(|width| drawn(&model, width)).concat();
+        (hits.state, hits.progress) = (FindState::Stopped, None);
+        model.find.hits = Some(hits);
+        text += &drawn(&model, 80);
+        let expected = r#"
+ , . step  < > account  space play  : command  / find  S SQL  tab pane  enter open  ? help     ◆ “deposited” hit 1 of 2
+ , . step  < > account  space play  ? help   ◆ “deposited” 0 hits · searching …
+ , . step  < > account  space play  ? help      ◆ “deposited” 1,204 hits · 43% searched · 2,100,000 events/s · 3 s left
+ , . step  < > account  ? help          ◆ “deposited” 1,204 hits · 43% searched
+ , . step  ? help   ◆ “deposited” 1,204 hits · 43% searched
+ ? help   ◆ “deposited” 1,204 hits · 43% searched
+ ? help     ◆ 1,204 hits · 43% searched
+ , . step  < > account  space play  ? help   ◆ “deposited” 1,204 hits · stopped
+"#;
+        assert_eq!(format!("\n{text}"), expected, "\n{text}");
+    }
+
+    #[test]
     fn a_notice_lies_over_what_is_above_where_it_is_long() {
         let mut model = Bank::little().screen(60, 24);
         model.tell(Tone::Bad, "refused: acc-2 is frozen: only unfreeze is allowed, and nothing else at all");

@@ -264,6 +264,40 @@ mod tests {
     }
 
     #[test]
+    fn hits_stand_over_the_accounts_events_and_are_named_below() {
+        let bank = Bank::little();
+        let drawn: String = [(50, 12), (60, 20), (100, 30)]
+            .map(|(width, height)| {
+                let mut model = bank.screen(width, height);
+                bank.press(&mut model, "/deposited<enter>t");
+                let panes = layout(&model).unwrap();
+                let text = picture(width, height, |_, buf| draw(&model, &Theme::plain(), &panes, buf));
+                text.lines()
+                    .filter(|line| !line.is_empty())
+                    .map(|line| format!("{line}\n"))
+                    .collect::<String>()
+            })
+            .concat();
+        let expected = r#"
+ █    █    █     █    █    █    █     █    █    █
+ ╷    ◆                         ◆     ╷
+ ━━━━━●─────────────────────────────────────────┃
+╭ 2024-03-01 09:00:00 ──────────────── 2024-03-01 18:00:00 ╮
+│█     █      █     █     █      █     █     █      █     █│
+│╷     ◆                               ◆     ╷             │
+│━━━━━━●──────────────────────────────────────────────────┃│
+╰ ◆ deposited   ● playhead   ┿ query view   ┄ lag ─────────╯
+╭ 2024-03-01 09:00:00 ────────────── by time · events, up to 1 ─────────────── 2024-03-01 18:00:00 ╮
+│█          █          █         █          █          █          █         █          █          █│
+│█          █          █         █          █          █          █         █          █          █│
+│╷          ◆                                                     ◆         ╷                      │
+│━━━━━━━━━━━●─────────────────────────────────────────────────────────────────────────────────────┃│
+╰ ◆ deposited   ● playhead   ┿ query view   ┄ lag   ┃ head   ╷ acc-1 ──────────────────────────────╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
     fn a_framed_ruler_says_what_it_measures() {
         let bank = Bank::little().projected_to(8);
         let mut model = bank.screen(100, 30);
