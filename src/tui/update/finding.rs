@@ -107,9 +107,9 @@ fn jump(model: &mut Model, position: GlobalPosition, is_forward: bool) {
     moves::jump(model, position);
     let text = &model.find.text;
     let told = match (is_forward, position.cmp(&here)) {
-        (_, std::cmp::Ordering::Equal) => format!("“{text}” stands nowhere else"),
-        (true, std::cmp::Ordering::Less) => format!("“{text}”: past the head, on from the beginning"),
-        (false, std::cmp::Ordering::Greater) => format!("“{text}”: past the beginning, back from the head"),
+        (_, std::cmp::Ordering::Equal) => format!("{text} · this is the only hit"),
+        (true, std::cmp::Ordering::Less) => format!("{text} · past the head, on from the beginning"),
+        (false, std::cmp::Ordering::Greater) => format!("{text} · past the beginning, back from the head"),
         _ => return,
     };
     model.tell(Tone::Plain, told);

@@ -187,6 +187,7 @@ fn finding(model: &Model, hits: &Hits, theme: &Theme, room: usize) -> Vec<Span<'
     let how = match hits.state {
         FindState::Running if hits.is_of_appended() => String::new(),
         FindState::Running => percent.unwrap_or_else(|| " · searching …".to_owned()),
+        _ if model.find.has_asked && model.find.waits.is_some() => " · searching for the next …".to_owned(),
         FindState::Stopped => " · stopped".to_owned(),
         FindState::Whole => String::new(),
     };
@@ -197,7 +198,7 @@ fn finding(model: &Model, hits: &Hits, theme: &Theme, room: usize) -> Vec<Span<'
         let left = seconds_words(progress.seconds_left.unwrap_or(0).saturating_mul(1000));
         format!("{rate} · {left} left")
     });
-    let text = |cells: usize| format!("{HIT} “{}” ", fit(&model.find.text, cells));
+    let text = |cells: usize| format!("{HIT} {} · ", fit(&model.find.text, cells));
     let forms = [
         format!("{}{n}{how}{pace}", text(32)),
         format!("{}{n}{how}", text(24)),
@@ -361,14 +362,14 @@ mod tests {
         model.find.hits = Some(hits);
         text += &drawn(&model, 80);
         let expected = r#"
- , . step  < > account  space play  : command  / find  S SQL  tab pane  enter open  ? help     ◆ “deposited” hit 1 of 2
- , . step  < > account  space play  ? help   ◆ “deposited” 0 hits · searching …
- , . step  < > account  space play  ? help      ◆ “deposited” 1,204 hits · 43% searched · 2,100,000 events/s · 3 s left
- , . step  < > account  ? help          ◆ “deposited” 1,204 hits · 43% searched
- , . step  ? help   ◆ “deposited” 1,204 hits · 43% searched
- ? help   ◆ “deposited” 1,204 hits · 43% searched
+ , . step  < > account  space play  : command  / find  S SQL  tab pane  enter open  ? help     ◆ deposited · hit 1 of 2
+ , . step  < > account  space play  ? help   ◆ deposited · 0 hits · searching …
+ , . step  < > account  space play  ? help      ◆ deposited · 1,204 hits · 43% searched · 2,100,000 events/s · 3 s left
+ , . step  < > account  ? help          ◆ deposited · 1,204 hits · 43% searched
+ , . step  ? help   ◆ deposited · 1,204 hits · 43% searched
+ ? help   ◆ deposited · 1,204 hits · 43% searched
  ? help     ◆ 1,204 hits · 43% searched
- , . step  < > account  space play  ? help   ◆ “deposited” 1,204 hits · stopped
+ , . step  < > account  space play  ? help   ◆ deposited · 1,204 hits · stopped
 "#;
         assert_eq!(format!("\n{text}"), expected, "\n{text}");
     }
