@@ -1,7 +1,6 @@
 //! The command line: one verb for every answer that the explorer gives.
 
 pub mod args;
-pub mod at;
 pub mod do_command;
 pub mod events;
 pub mod explore;

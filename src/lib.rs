@@ -39,6 +39,7 @@
 //!       places.rs                which events of a log a store has already
 //!       reader.rs                the records of a log in blocks, with how far each block takes the reading
 //!       run.rs                   what an import has done so far, and what it says about it
+//!     in_pieces.rs               a long stretch of a log in pieces, worked at on every core, with the results taken in order
 //!     jsonl.rs                   logs as lines of JSON, in and out
 //!     jsonl/
 //!       fingerprint.rs           what a log is known by: a running hash of its records, whatever the file looks like around them
@@ -62,6 +63,7 @@
 //!       open_error.rs            why a file was not opened as a store, in one sentence
 //!       read.rs                  questions to the log: each reads as many rows as it answers, found by key
 //!       rows.rs                  rows of the store's tables, as the values that they keep
+//!       scan.rs                  going along the log fast: the columns by which events are found, as they lie in SQLite's pages, row by row
 //!       sources.rs               what the log was imported from: how far it was read, how it is understood, and where its events went
 //!       streams.rs               streams by name: their numbers, their versions, and those of them that are being written to
 //!       turns.rs                 taking turns: how long to wait for those who write, and how they are let in
@@ -78,7 +80,9 @@
 //!     at.rs                      a place in history as a person writes it
 //!     diff.rs                    what one event changed
 //!     everyone.rs                the states of all accounts at once, by one pass over the log
+//!     matcher.rs                 whether an event is one that is looked for
 //!     playback.rs                the playhead's own movement: whether it plays, and its speed
+//!     search.rs                  what is looked for in a log, as a person writes it
 //!     snapshots.rs               states worth keeping, so that every seek is short
 //!   command_handler.rs           load, fold, decide, append
 //!   read_model.rs                the present, as queries want it, in a database of its own
@@ -132,6 +136,7 @@
 //!     model/
 //!       answers.rs               what the store and the read model answer to the screen's questions, as plain values
 //!       console.rs               the SQL console: the question that is being written, the one that was asked, and its answer so far
+//!       hits.rs                  what a search has found so far, and which part of the log it has not looked at yet
 //!       places.rs                the places looked at: back and forth among them
 //!       prompt.rs                a line that is being typed: its text, history, completion and preview
 //!       rebuild.rs               a rebuild of the read model, as far as the screen hears of it
@@ -148,6 +153,7 @@
 //!       console/
 //!         editor.rs              what keys do while a question in SQL is being written
 //!         results.rs             what keys do while the answer to a question in SQL is looked at
+//!       finding.rs               what a search does to the screen: begun, gone on with, stopped, and its hits gone along
 //!       mouse.rs                 what the mouse does
 //!       moves.rs                 how the playhead gets from one place to another
 //!       rebuild.rs               what a rebuild of the read model does to the screen: begun, stopped, ended
@@ -191,7 +197,9 @@
 //!     asker.rs                   a person's questions in SQL, answered beside the screen: one at a time, the newest, with a way to stop
 //!     catching_up.rs             projecting up to the head for a verb, or waiting for the one who does
 //!     explorer.rs                the explorer: a store, a screen, and the threads between them
-//!     finder.rs                  searching the log beside the screen, with progress and a way to stop
+//!     finder.rs                  searching the log beside the screen, from both sides of the playhead at once, with progress and a way to stop
+//!     finder/
+//!       sides.rs                 a search from both sides of a place, until the sides meet: what has been found, and what is left in between
 //!     frames.rs                  when a frame is drawn: with the answer that a person waits for if that comes in time, and no more often than is seen
 //!     headless.rs                the explorer without a terminal: every effect is answered before the next key
 //!     importer.rs                reading a log into its scratch store while it is being looked at
@@ -207,6 +215,7 @@
 //!     query_worker.rs            what the screen asks of the read model, answered on a thread with a connection of its own
 //!     rebuilder.rs               rebuilding the read model beside the screen, with progress, rate and a way to stop
 //!     question.rs                a question in SQL on a thread of its own, which is left to itself where it does not stop in time
+//!     searching.rs               one search through a store: which part of the log it covers, and its hits in a piece of that
 //!     seeker.rs                  seeking the state of an account: from the nearest snapshot on, in memory or in the read model, or from the first event
 //!     signals.rs                 what the system says to the program
 //!     store_worker.rs            what the screen asks of the log, answered on a thread with a connection of its own
@@ -222,7 +231,6 @@
 //!   cli.rs                       the command line: one verb for every answer that the explorer gives
 //!   cli/
 //!     args.rs                    the words of the command line, and their help
-//!     at.rs                      the place at which a list of events begins
 //!     do_command.rs              a command: done, refused, or only looked at
 //!     events.rs                  events, one a line
 //!     explore.rs                 the explorer, on the bundled bank, on a store, or on a log

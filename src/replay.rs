@@ -3,7 +3,9 @@
 pub mod at;
 pub mod diff;
 pub mod everyone;
+pub mod matcher;
 pub mod playback;
+pub mod search;
 pub mod snapshots;
 
 use std::borrow::Cow;

@@ -14,6 +14,7 @@ pub mod projector;
 pub mod query_worker;
 pub mod question;
 pub mod rebuilder;
+pub mod searching;
 pub mod seeker;
 pub mod signals;
 pub mod store_worker;

@@ -2,6 +2,7 @@
 
 pub mod export;
 pub mod import;
+pub mod in_pieces;
 pub mod jsonl;
 pub mod read_ahead;
 pub mod scratch;

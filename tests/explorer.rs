@@ -24,7 +24,6 @@ use foldback::read_model::rows::{AsOf, Value};
 use foldback::read_model::sql::{DEADLINE, Limits, N_SCREEN_ROWS_MAX};
 use foldback::replay::FoldFrom;
 use foldback::runtime::asker::Asker;
-use foldback::runtime::finder::search;
 use foldback::runtime::seeker::Seeker;
 use foldback::runtime::store_worker::StoreWorker;
 use foldback::runtime::watcher::head_moved;
@@ -32,7 +31,7 @@ use foldback::runtime::{Next, Turns, run};
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::{Direction, EventReader, EventStore};
 use foldback::tui::effect::{
-    ChartQuestion, CompareQuestion, Effect, FindQuestion, LookQuestion, Place, SqlQuestion, SurveyQuestion,
+    ChartQuestion, CompareQuestion, Effect, LookQuestion, Place, SqlQuestion, SurveyQuestion,
 };
 use foldback::tui::message::{Key, Message};
 use foldback::tui::model::answers::{Chart, ComparedAccount, Comparison, Look, Survey, SurveyColumn};
@@ -341,29 +340,6 @@ proptest! {
         let place = Place::OfAccount { stream: stream.clone(), from: GlobalPosition::new(from), by };
         let Message::Located(1, _, located) = bank.ask(Effect::Locate(1, place)) else { panic!() };
         prop_assert_eq!(located.map(|located| located.position.number()), way.last().copied());
-    }
-}
-
-#[test]
-fn a_search_finds_the_next_event_in_either_direction_and_goes_on_at_the_other_end() {
-    let bank = Bank::open();
-    let folder = TempDir::new().unwrap();
-    let store = SqliteStore::open_read_only(&sample_store(folder.path(), "bank")).unwrap();
-    let holds = |event: &RecordedEvent| {
-        let text = format!("{}\n{}\n{}", event.event_type, event.stream, event.data).to_lowercase();
-        text.contains("salary")
-    };
-    let find = |from: u64, is_forward| {
-        let question =
-            FindQuestion { text: "SALARY".to_owned(), from: GlobalPosition::new(from), is_forward };
-        search(&store, &question, || true, |_| {}).unwrap().map(GlobalPosition::number)
-    };
-    for from in [0, 1, 100, 250, bank.head()] {
-        let all = || bank.log.iter().filter(|e| holds(e));
-        let after = all().find(|e| e.position.number() > from).or_else(|| all().next());
-        let before = all().rfind(|e| e.position.number() < from).or_else(|| all().next_back());
-        assert_eq!(find(from, true), after.map(|event| event.position.number()));
-        assert_eq!(find(from, false), before.map(|event| event.position.number()));
     }
 }
 

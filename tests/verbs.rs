@@ -504,3 +504,40 @@ fn a_bad_store_gives_one_sentence_and_an_exit_code_and_stays_as_it_was() {
         assert_eq!(std::fs::read(at(name)).ok(), before, "{name} has changed");
     }
 }
+
+#[test]
+fn events_are_found_by_all_texts_any_type_one_stream_and_a_stretch_of_time() {
+    let desk = Desk::with_bank();
+    let positions = |words: &[&str]| -> Vec<u64> {
+        let lines = desk.run(&[&["events", "bank.db", "--json"], words].concat()).json_lines();
+        lines.iter().map(|line| line["position"].as_u64().unwrap()).collect()
+    };
+    assert_eq!(positions(&["--text", "RENT", "--text", "acc-01", "--to", "2024-03-14"]), [54, 55, 119, 120]);
+    assert_eq!(positions(&["--text", "rent", "--stream", "acc-01", "--to", "2024-03-14"]), [54, 119]);
+    let frozen = positions(&["--type", "accountfrozen", "--type", "AccountUnfrozen", "--stream", "acc-11"]);
+    assert_eq!(frozen, positions(&["--stream", "acc-11", "--text", "frozen"]));
+    assert_eq!(positions(&["--from", "400", "--to", "402"]), [400, 401, 402]);
+    assert_eq!(positions(&["--text", "zebra crossing"]), [] as [u64; 0]);
+}
+
+#[test]
+fn an_export_that_is_cancelled_ends_with_a_whole_line_and_says_so() {
+    let desk = Desk::new();
+    let log = desk.run(&["sample", "bank", "--events", "60000"]).out;
+    assert_eq!(desk.run_with(&["new", "big.db", "--from", "-"], &log).code, 0);
+    let mut child =
+        desk.command(&["export", "big.db"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // It has begun, and stands at a pipe that is full.
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut text = String::new();
+    out.read_line(&mut text).unwrap();
+    let id = i32::try_from(child.id()).unwrap();
+    assert!(Command::new("kill").args(["-INT", &id.to_string()]).status().unwrap().success());
+    std::io::Read::read_to_string(&mut out, &mut text).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    let n_lines = text.lines().count();
+    assert!(text.ends_with("}\n") && n_lines < 60_000, "{n_lines}");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.contains(&format!("cancelled; the first {n_lines} events have been written")), "{said}");
+}

@@ -6,7 +6,6 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use uuid::Uuid;
 
-use crate::cli::at::parse_beginning;
 use crate::cli::query::parse_timeout;
 use crate::domain::event::GlobalPosition;
 use crate::replay::at::At;
@@ -172,12 +171,16 @@ pub struct Events {
     #[arg(long)]
     pub stream: Option<String>,
 
-    /// Only the events of this type
+    /// Only the events of this type, in any case; with several, of any of them
     #[arg(long = "type", value_name = "TYPE")]
-    pub event_type: Option<String>,
+    pub types: Vec<String>,
+
+    /// Only the events with this text in their data, type or stream, in any case; with several, with all of them
+    #[arg(long = "text", value_name = "TEXT")]
+    pub texts: Vec<String>,
 
     /// From this place on; a date is its beginning
-    #[arg(long, value_name = "AT", value_parser = parse_beginning)]
+    #[arg(long, value_name = "AT", value_parser = At::parse_beginning)]
     pub from: Option<At>,
 
     /// Up to this place

@@ -1,24 +1,40 @@
 //! A store's events on stdout, as lines of JSON.
 
 use std::ops::ControlFlow;
+use std::sync::atomic::Ordering;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
+use indicatif::ProgressBar;
 
 use crate::cli::args::Export;
-use crate::cli::open::for_looking;
+use crate::cli::open::{Counted, for_looking, progress_bar};
 use crate::cli::output::Output;
 use crate::cli::{ExitCode, known_stream};
+use crate::runtime::signals::cancelled;
 use crate::store::export::export;
 
 /// Writes the log, or one stream of it, with the mappings that say what it means.
 ///
 /// # Errors
-/// There is no such store or stream, or it cannot be read.
+/// There is no such store or stream, it cannot be read, or it was cancelled.
 pub fn run(args: &Export) -> Result<ExitCode> {
     let looked = for_looking(&args.looked.store, args.looked.map.as_deref())?;
     let stream = args.stream.as_deref().map(|name| known_stream(&looked.store, name)).transpose()?;
+    let is_cancelled = cancelled(ExitCode::Error as u8)?;
     let mut out = Output::stdout();
-    export(&looked.store, stream.as_ref(), &mut out, &mut |_| ControlFlow::Continue(()))?;
+    // On a terminal the lines show that it goes on.
+    let bar =
+        if out.is_terminal() { ProgressBar::hidden() } else { progress_bar("exporting", Counted::Positions) };
+    let exported = export(&looked.store, stream.as_ref(), &mut out, &mut |progress| {
+        bar.set_length(progress.n_events_all);
+        bar.set_position(progress.n_events);
+        if is_cancelled.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    bar.finish_and_clear();
+    let n_events = exported?;
     out.finish()?;
+    if is_cancelled.load(Ordering::Relaxed) {
+        bail!("cancelled; the first {n_events} events have been written, in whole lines");
+    }
     Ok(ExitCode::Done)
 }

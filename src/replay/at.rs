@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
@@ -64,6 +65,20 @@ impl At {
         }
         time(trimmed).map(Self::Time).ok_or_else(bad)
     }
+
+    /// Reads the place at which a stretch of history begins: as [`At::parse`], but a date is its beginning.
+    ///
+    /// # Errors
+    /// A text that is no place.
+    pub fn parse_beginning(text: &str) -> Result<Self, BadAt> {
+        let day = SignedDuration::from_hours(24) - SignedDuration::from_micros(1);
+        Ok(match Self::parse(text)? {
+            Self::Time(end) if text.trim().len() == "2024-03-14".len() => {
+                Self::Time(end.checked_sub(day).unwrap_or(end))
+            }
+            at => at,
+        })
+    }
 }
 
 fn share(percent: &str) -> Option<At> {
@@ -125,6 +140,13 @@ mod tests {
         ] {
             assert_eq!(At::parse(text), Ok(at), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_stretch_begins_at_the_beginning_of_a_date() {
+        assert_eq!(At::parse_beginning("2024-03-14"), Ok(at_time("2024-03-14T00:00:00Z")));
+        assert_eq!(At::parse_beginning("2024-03-14T10:22:07Z"), Ok(at_time("2024-03-14T10:22:07Z")));
+        assert_eq!(At::parse_beginning("42%"), Ok(At::Share(420_000)));
     }
 
     #[test]

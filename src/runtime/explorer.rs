@@ -230,6 +230,7 @@ impl Workers {
             Effect::Ask(ticket, question) => self.asker.ask(ticket, question)?,
             Effect::StopAsking => self.asker.stop(),
             Effect::Find(ticket, question) => self.finder.find(ticket, question),
+            Effect::FindNext(ticket, question) => self.finder.find_next(ticket, question),
             Effect::StopFinding => self.finder.stop(),
             Effect::Rebuild => self.rebuilder.begin(),
             Effect::StopRebuild => self.rebuilder.stop(),

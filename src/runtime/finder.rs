@@ -1,6 +1,9 @@
-//! Searching the log beside the screen, with progress and a way to stop.
+//! Searching the log beside the screen, from both sides of the playhead at once, with progress and a way to stop.
+
+mod sides;
 
 use std::cell::RefCell;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,60 +12,78 @@ use std::thread::{self, JoinHandle};
 
 use anyhow::Result;
 
-use crate::domain::event::{GlobalPosition, RecordedEvent};
+use crate::domain::event::GlobalPosition;
+use crate::replay::matcher::Matcher;
+use crate::runtime::finder::sides::Sides;
+use crate::runtime::searching::{Scope, Searcher, start_in};
+use crate::store::EventReader;
 use crate::store::sqlite::SqliteStore;
-use crate::store::{Direction, EventReader};
-use crate::tui::effect::FindQuestion;
+use crate::tui::effect::{FindNextQuestion, FindQuestion};
 use crate::tui::message::Message;
+use crate::tui::model::hits::{HitsCame, RingPart};
 
-/// How many events are read between two looks at whether the search still goes on: some milliseconds' worth.
-const CHUNK_EVENTS: usize = 5_000;
-
-/// The searches of one explorer: at most one is under way.
+/// The searches of one explorer: at most one for all hits is under way, and one for the next hit.
 #[derive(Debug)]
 pub struct Finder {
     path: PathBuf,
     inbox: Sender<Message>,
-    current: Arc<AtomicU64>,
-    /// The search under way, and those before it that have not noticed yet that they are not wanted any more.
+    /// The ticket of the search that is wanted; 0 = none.
+    all: Arc<AtomicU64>,
+    next: Arc<AtomicU64>,
+    /// Those under way, and those before them that have not noticed yet that they are not wanted any more.
     threads: RefCell<Vec<JoinHandle<()>>>,
 }
 
 impl Finder {
-    /// Searches this store, with a connection for each search, and tells through the inbox.
+    /// Searches this store, with connections of its own for each search, and tells through the inbox.
     pub fn new(path: &Path, inbox: Sender<Message>) -> Self {
-        Self {
-            path: path.to_path_buf(),
-            inbox,
-            current: Arc::new(AtomicU64::new(0)),
-            threads: RefCell::default(),
-        }
+        let (all, next) = (Arc::default(), Arc::default());
+        Self { path: path.to_path_buf(), inbox, all, next, threads: RefCell::default() }
     }
 
-    /// Begins a search; one under way stops.
+    /// Begins a search for all hits; one under way stops.
     pub fn find(&self, ticket: u64, question: FindQuestion) {
-        self.current.store(ticket, Ordering::Relaxed);
-        let (path, inbox, current) = (self.path.clone(), self.inbox.clone(), Arc::clone(&self.current));
+        let failed = move |why| Message::FindFailed(ticket, why);
+        self.begin(&self.all, ticket, failed, move |path, is_wanted, tell| {
+            find(path, &question, is_wanted, &mut |came| tell(Message::HitsCame(ticket, Box::new(came))))
+        });
+    }
+
+    /// Begins a search for the next hit; one under way stops.
+    pub fn find_next(&self, ticket: u64, question: FindNextQuestion) {
+        self.begin(&self.next, ticket, Message::Failed, move |path, is_wanted, tell| {
+            let found = find_next(&SqliteStore::open_read_only(path)?, &question, is_wanted)?;
+            tell(Message::FoundNext(ticket, found));
+            Ok(())
+        });
+    }
+
+    fn begin(
+        &self,
+        current: &Arc<AtomicU64>,
+        ticket: u64,
+        failed: impl FnOnce(String) -> Message + Send + 'static,
+        search: impl FnOnce(&Path, &(dyn Fn() -> bool + Sync), &dyn Fn(Message)) -> Result<()> + Send + 'static,
+    ) {
+        current.store(ticket, Ordering::Relaxed);
+        let (path, inbox, current) = (self.path.clone(), self.inbox.clone(), Arc::clone(current));
         let thread = thread::spawn(move || {
             let is_wanted = || current.load(Ordering::Relaxed) == ticket;
-            let progress = |at| drop(inbox.send(Message::FindReached(ticket, at)));
-            let store = SqliteStore::open_read_only(&path).map_err(anyhow::Error::from);
-            let found = store.and_then(|store| search(&store, &question, is_wanted, progress));
-            let message = match found {
-                Ok(found) => Message::Found(ticket, found),
-                Err(error) => Message::FindFailed(ticket, format!("could not search: {error:#}")),
-            };
             // Nobody listens any more when the program is ending.
-            drop(inbox.send(message));
+            let tell = |message| drop(inbox.send(message));
+            if let Err(error) = search(&path, &is_wanted, &tell) {
+                tell(failed(format!("could not search: {error:#}")));
+            }
         });
         let mut threads = self.threads.borrow_mut();
         threads.retain(|thread| !thread.is_finished());
         threads.push(thread);
     }
 
-    /// Stops the search under way.
+    /// Stops what is under way.
     pub fn stop(&self) {
-        self.current.store(0, Ordering::Relaxed);
+        self.all.store(0, Ordering::Relaxed);
+        self.next.store(0, Ordering::Relaxed);
     }
 
     /// Stops searching, and waits until the store is closed.
@@ -74,49 +95,61 @@ impl Finder {
     }
 }
 
-/// The next event beyond `from` that holds the text; past the end of the log the search goes on at its other end, and
-/// ends with the event at `from`. `None` where there is none, or when it is not wanted any more.
+/// Tells all hits, the nearest first, until it is not wanted any more: one thread searches on towards the head and, past
+/// it, from the beginning; another searches back; in the end they meet.
+///
+/// # Errors
+/// The store cannot be opened or read.
+pub fn find(
+    path: &Path,
+    question: &FindQuestion,
+    is_wanted: &(dyn Fn() -> bool + Sync),
+    tell: &mut dyn FnMut(HitsCame),
+) -> Result<()> {
+    let store = SqliteStore::open_read_only(path)?;
+    let within = question.after.number() + 1..=question.head.number();
+    let FindQuestion { search, around, after, head } = question;
+    let scope = Scope::of(&store, search, within)?;
+    let start = start_in(&store, search, *around)?;
+    let whole = if *after == GlobalPosition::START {
+        RingPart { first: around.plus(1), last: *around }
+    } else {
+        RingPart { first: after.plus(1), last: *head }
+    };
+    Sides::new(&scope, start, whole, *head).search(path, search, is_wanted, tell)
+}
+
+/// The next hit beyond a position; past the end of the log the search goes on at its other end, and ends with the event
+/// at that position. `None` where there is none, or when it is not wanted any more.
 ///
 /// # Errors
 /// The store's own.
-pub fn search(
-    store: &dyn EventReader,
-    question: &FindQuestion,
-    is_wanted: impl Fn() -> bool,
-    progress: impl Fn(GlobalPosition),
+pub fn find_next(
+    store: &SqliteStore,
+    question: &FindNextQuestion,
+    is_wanted: &dyn Fn() -> bool,
 ) -> Result<Option<GlobalPosition>> {
-    let needle = question.text.to_lowercase();
-    let direction = if question.is_forward { Direction::Forward } else { Direction::Backward };
-    let beyond = |at: GlobalPosition| if question.is_forward { at.plus(1) } else { at.minus(1) };
-    let is_past =
-        |at: GlobalPosition| if question.is_forward { at > question.from } else { at < question.from };
-    let other_end = if question.is_forward { GlobalPosition::new(1) } else { store.head()? };
-    for (begin, is_second) in [(beyond(question.from), false), (other_end, true)] {
-        let mut from = begin;
-        // The second way round ends where the first began.
-        while is_wanted() && from > GlobalPosition::START && !(is_second && is_past(from)) {
-            let events = store.read_all(from, direction, CHUNK_EVENTS)?;
-            let Some(last) = events.last() else { break };
-            from = beyond(last.position);
-            if let Some(hit) = events.iter().find(|event| holds(event, &needle)) {
-                return Ok(Some(hit.position));
-            }
-            progress(from);
+    let FindNextQuestion { search, from, is_forward } = question;
+    let scope = Scope::of(store, search, 1..=store.head()?.number())?;
+    let mut searcher = Searcher::new(store, Matcher::new(search)?);
+    let start = start_in(store, search, *from)?;
+    // Going back, the event at the position itself is the last to be looked at.
+    let start = if *is_forward { start } else { start_in(store, search, from.minus(1))? };
+    let pieces = sides::pieces_around(&scope.numbers, start);
+    let n = pieces.len();
+    for nth in 0..n {
+        let Some(piece) = pieces.get(if *is_forward { nth } else { n - 1 - nth }) else { break };
+        if !is_wanted() {
+            break;
+        }
+        let mut found = None;
+        searcher.hits(scope.stream, piece, is_wanted, |hit| {
+            found = Some(hit.position);
+            if *is_forward { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        if found.is_some() {
+            return Ok(found.filter(|_| is_wanted()));
         }
     }
     Ok(None)
-}
-
-/// Whether an event's type, stream or data holds the text, which is in lower case.
-fn holds(event: &RecordedEvent, needle: &str) -> bool {
-    let parts = [event.event_type.as_str(), event.stream.as_str(), event.data.as_str()];
-    parts.into_iter().any(|part| contains_in_any_case(part, needle))
-}
-
-fn contains_in_any_case(text: &str, needle: &str) -> bool {
-    if text.is_ascii() && needle.is_ascii() {
-        let (text, needle) = (text.as_bytes(), needle.as_bytes());
-        return text.windows(needle.len().max(1)).any(|window| window.eq_ignore_ascii_case(needle));
-    }
-    text.to_lowercase().contains(needle)
 }

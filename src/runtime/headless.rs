@@ -6,7 +6,7 @@ use crate::domain::event::GlobalPosition;
 use crate::read_model::location::Location;
 use crate::read_model::query::ReadModel;
 use crate::runtime::asker::answer_at_once;
-use crate::runtime::finder::search;
+use crate::runtime::finder::{find, find_next};
 use crate::runtime::query_worker::QueryWorker;
 use crate::runtime::seeker::Seeker;
 use crate::runtime::store_worker::StoreWorker;
@@ -17,6 +17,7 @@ use crate::tui::effect::Effect;
 use crate::tui::message::{Key, Message};
 use crate::tui::model::Model;
 use crate::tui::model::answers::Submitted;
+use crate::tui::model::hits::HitsCame;
 use crate::tui::model::rebuild::RebuildEnd;
 use crate::tui::update::update;
 
@@ -84,8 +85,16 @@ impl<'a> Headless<'a> {
     fn answer(&mut self, effect: Effect) -> Result<Option<Message>> {
         Ok(match effect {
             Effect::Find(ticket, question) => {
-                let found = search(self.store, &question, || true, |_| {})?;
-                Some(Message::Found(ticket, found))
+                let mut all = None;
+                find(self.store.path(), &question, &|| true, &mut |came: HitsCame| {
+                    let mut marks = all.take().map_or_else(Vec::new, |before: HitsCame| before.marks);
+                    marks.extend(came.marks);
+                    all = Some(HitsCame { marks, ..came });
+                })?;
+                all.map(|came| Message::HitsCame(ticket, Box::new(came)))
+            }
+            Effect::FindNext(ticket, question) => {
+                Some(Message::FoundNext(ticket, find_next(self.store, &question, &|| true)?))
             }
             Effect::Ask(ticket, question) => Some(answer_at_once(&mut self.read_model, ticket, &question)),
             Effect::Submit(_) => {

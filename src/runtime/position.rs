@@ -1,6 +1,7 @@
 //! Which position a place in history is, in a store.
 
 use anyhow::Result;
+use jiff::SignedDuration;
 
 use crate::domain::event::GlobalPosition;
 use crate::replay::at::{At, of_share};
@@ -17,5 +18,20 @@ pub fn position_of(store: &dyn EventReader, at: At) -> Result<GlobalPosition> {
         At::Position(position) => position.min(head),
         At::Time(time) => store.position_at(time)?,
         At::Share(millionths) => of_share(millionths, head),
+    })
+}
+
+/// The first position that is no earlier than a place; past the head where there is none.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn beginning_of(store: &dyn EventReader, at: At) -> Result<GlobalPosition> {
+    Ok(match at {
+        At::Position(position) => position,
+        At::Time(time) => match time.checked_sub(SignedDuration::from_micros(1)) {
+            Ok(before) => store.position_at(before)?.plus(1),
+            Err(_) => GlobalPosition::START,
+        },
+        at => position_of(store, at)?,
     })
 }

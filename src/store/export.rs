@@ -10,19 +10,30 @@ use std::ops::ControlFlow;
 use anyhow::{Context, Result};
 
 use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, StreamPosition};
+use crate::store::in_pieces::{Work, in_pieces};
 use crate::store::jsonl::write::{event_line, mapping_line};
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::sources::Source;
 use crate::store::{Direction, EventReader};
 
-/// How many events are held while they are written: enough to make the question cheap beside its answer.
-const EVENTS_HELD_MAX: usize = 1_000;
+/// How many events are held while they are written, for each piece that is worked at: enough to make the question cheap
+/// beside its answer.
+const EVENTS_HELD_MAX: u64 = 1_000;
 
 /// The mappings that the written log carries, numbered in the order in which its events need them: so the numbers say
 /// nothing about the store, and a log that was read back is written the same.
 struct Carried {
     sources: HashMap<SourceId, Source>,
     numbers: HashMap<SourceId, u64>,
+}
+
+/// How far an export is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExportProgress {
+    /// Events written so far.
+    pub n_events: u64,
+    /// How many there are to write.
+    pub n_events_all: u64,
 }
 
 /// Writes all events of the store, or of one stream, up to the head of this moment. How many it wrote; fewer than
@@ -34,51 +45,78 @@ pub fn export(
     store: &SqliteStore,
     stream: Option<&StreamName>,
     out: &mut dyn Write,
-    progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    progress: &mut dyn FnMut(ExportProgress) -> ControlFlow<()>,
 ) -> Result<u64> {
     let of_sources = store.sources()?.into_iter().map(|source| (source.id, source));
     let mut carried = Carried { sources: of_sources.collect(), numbers: HashMap::new() };
     let head = store.head()?;
+    let n_events_all = match stream {
+        Some(stream) => store.version_at(stream, head)?.number(),
+        None => head.number(),
+    };
+    let has_mappings = carried.sources.values().any(|source| source.mapping.is_some());
     let mut n_events = 0;
-    let mut next = Next { all: GlobalPosition::new(1), stream: StreamPosition::new(1) };
-    let mut text = String::new();
-    loop {
-        let events = next.read(store, stream)?;
-        let n_before = n_events;
-        text.clear();
-        for event in events.iter().take_while(|event| event.position <= head) {
-            let number = carried.number(event, &mut text);
-            event_line(event, number, &mut text);
-            n_events += 1;
-        }
-        out.write_all(text.as_bytes()).context("the log cannot be written")?;
-        if n_events == n_before || progress(n_events).is_break() {
-            out.flush().context("the log cannot be written")?;
-            return Ok(n_events);
-        }
-    }
-}
-
-/// Where reading goes on.
-struct Next {
-    all: GlobalPosition,
-    stream: StreamPosition,
-}
-
-impl Next {
-    fn read(&mut self, store: &SqliteStore, stream: Option<&StreamName>) -> Result<Vec<RecordedEvent>> {
-        let events = match stream {
-            None => store.read_all(self.all, Direction::Forward, EVENTS_HELD_MAX)?,
-            Some(stream) => store.read_stream(stream, self.stream, EVENTS_HELD_MAX)?,
+    let mut write = |piece| {
+        let text = match piece {
+            Piece::Written { n, text } => {
+                n_events += n;
+                text
+            }
+            Piece::Events(events) => {
+                n_events += events.len() as u64;
+                carried.lines(&events)
+            }
         };
-        if let Some(last) = events.last() {
-            (self.all, self.stream) = (last.position.plus(1), last.version.plus(1));
+        out.write_all(text.as_bytes()).context("the log cannot be written")?;
+        Ok(progress(ExportProgress { n_events, n_events_all }))
+    };
+    in_pieces(
+        store,
+        1..=n_events_all,
+        EVENTS_HELD_MAX,
+        |store| Ok(reading(store, stream.cloned(), has_mappings)),
+        &mut write,
+    )?;
+    out.flush().context("the log cannot be written")?;
+    Ok(n_events)
+}
+
+/// A piece of the log: as lines, or, where the mappings are numbered in the order in which the events need them, as what
+/// the lines are made of.
+enum Piece {
+    Written { n: u64, text: String },
+    Events(Vec<RecordedEvent>),
+}
+
+fn reading(store: &SqliteStore, stream: Option<StreamName>, has_mappings: bool) -> Work<'_, Piece> {
+    Box::new(move |piece| {
+        let (first, last) = (*piece.start(), *piece.end());
+        let n = usize::try_from(last - first + 1).unwrap_or(usize::MAX);
+        let mut events = match &stream {
+            None => store.read_all(GlobalPosition::new(first), Direction::Forward, n)?,
+            Some(stream) => store.read_stream(stream, StreamPosition::new(first), n)?,
+        };
+        events.retain(|event| stream.is_some() || event.position.number() <= last);
+        if has_mappings {
+            return Ok(Piece::Events(events));
         }
-        Ok(events)
-    }
+        let mut text = String::new();
+        events.iter().for_each(|event| event_line(event, None, &mut text));
+        Ok(Piece::Written { n: events.len() as u64, text })
+    })
 }
 
 impl Carried {
+    /// The events as lines, each mapping before the first of its events.
+    fn lines(&mut self, events: &[RecordedEvent]) -> String {
+        let mut text = String::new();
+        for event in events {
+            let number = self.number(event, &mut text);
+            event_line(event, number, &mut text);
+        }
+        text
+    }
+
     /// The number of the mapping that the event is read with; its line is written before the first event.
     fn number(&mut self, event: &RecordedEvent, out: &mut String) -> Option<u64> {
         let source = self.sources.get(&event.source?)?;

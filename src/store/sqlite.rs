@@ -10,6 +10,7 @@ pub mod open;
 pub mod open_error;
 mod read;
 mod rows;
+pub mod scan;
 pub mod sources;
 mod streams;
 mod turns;

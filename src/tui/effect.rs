@@ -6,6 +6,7 @@ use crate::read_model::rows::AsOf;
 use crate::read_model::rows::steering::Order;
 use crate::replay::FoldFrom;
 use crate::replay::at::At;
+use crate::replay::search::Search;
 use crate::tui::model::ruler::Ruler;
 
 /// Something that the screen wants done. A ticket comes back with the answer; where two effects of one kind wait,
@@ -38,9 +39,11 @@ pub enum Effect {
     Inspect(u64, GlobalPosition),
     /// Say which position that is: the playhead goes there.
     Locate(u64, Place),
-    /// Search.
+    /// Search, and tell every hit; a search under way is not waited for any more.
     Find(u64, FindQuestion),
-    /// Stop searching.
+    /// Find the one next hit.
+    FindNext(u64, FindNextQuestion),
+    /// Stop searching for both.
     StopFinding,
     /// Answer a question in SQL; the one before it is not waited for any more.
     Ask(u64, SqlQuestion),
@@ -92,6 +95,7 @@ impl Effect {
                 | Self::Inspect(..)
                 | Self::Locate(..)
                 | Self::Find(..)
+                | Self::FindNext(..)
                 | Self::Ask(..)
         )
     }
@@ -197,11 +201,24 @@ pub struct MoneyQuestion {
     pub n_points: usize,
 }
 
-/// Where is the next event that holds this text?
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Where are the events that are looked for?
+#[derive(Clone, Debug, PartialEq)]
 pub struct FindQuestion {
-    /// The text, found in any case in an event's type, stream or data.
-    pub text: String,
+    /// What is looked for.
+    pub search: Search,
+    /// The hits nearest to this position, on either side, are told first.
+    pub around: GlobalPosition,
+    /// Only events after this position.
+    pub after: GlobalPosition,
+    /// And up to this one.
+    pub head: GlobalPosition,
+}
+
+/// Where is the next event that is looked for?
+#[derive(Clone, Debug, PartialEq)]
+pub struct FindNextQuestion {
+    /// What is looked for.
+    pub search: Search,
     /// Search beyond this position.
     pub from: GlobalPosition,
     /// Towards the head, or back.

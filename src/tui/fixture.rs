@@ -15,14 +15,18 @@ use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosi
 use crate::domain::fold::{Fold, Meaning};
 use crate::read_model::rows::steering::{Pace, ProjectorStatus};
 use crate::read_model::rows::{Checkpoint, SkippedEvents};
+use crate::replay::matcher::Matcher;
 use crate::replay::reconstruct;
 use crate::replay::snapshots::Snapshots;
-use crate::tui::effect::{CompareQuestion, Effect, Located, LookQuestion, Place, SurveyQuestion};
+use crate::tui::effect::{
+    CompareQuestion, Effect, FindQuestion, Located, LookQuestion, Place, SurveyQuestion,
+};
 use crate::tui::message::Message;
 use crate::tui::model::answers::{
     Chart, ColumnEvents, ColumnMarks, ComparedAccount, Comparison, EventRow, Inspected, Look, Preview,
     Survey, SurveyColumn,
 };
+use crate::tui::model::hits::HitsCame;
 use crate::tui::model::rebuild::{RebuildEnd, RebuildPhase, RebuildProgress};
 use crate::tui::model::{Model, Moment, OpenStore, Size, StoreKind};
 use crate::tui::script::keys_of;
@@ -175,6 +179,7 @@ impl Bank {
                 let meaning = AccountFold::default().evolve(&mut AccountState::default(), &event);
                 Message::InspectedEvent(ticket, Box::new(Inspected { event, meaning, source: None }))
             }
+            Effect::Find(ticket, question) => Message::HitsCame(ticket, Box::new(self.find(&question))),
             Effect::Rebuild => Message::RebuildReached(RebuildProgress {
                 phase: RebuildPhase::Projecting,
                 n_done: 4,
@@ -195,6 +200,15 @@ impl Bank {
             Effect::Ask(ticket, question) => return self.ask(ticket, &question),
             _ => return None,
         })
+    }
+
+    fn find(&self, question: &FindQuestion) -> HitsCame {
+        let matcher = Matcher::new(&question.search).unwrap();
+        let is_of_stream =
+            |event: &RecordedEvent| question.search.stream.as_ref().is_none_or(|s| *s == event.stream);
+        let hits = self.log.iter().filter(|event| is_of_stream(event) && matcher.takes(event));
+        let marks: Vec<_> = hits.map(|event| self.moment(event.position.number())).collect();
+        HitsCame { n_hits: marks.len() as u64, marks, ..HitsCame::default() }
     }
 
     fn moment(&self, position: u64) -> Moment {

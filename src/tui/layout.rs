@@ -23,6 +23,9 @@ const ONE_PANE: Size = Size { width: 70, height: 20 };
 /// How much room a prompt takes: its line and what is said under it, with the frame.
 const PROMPT_ROWS: u16 = 8;
 
+/// How much room the prompt for a search takes: its line, what completes it, and what it would look for in two lines.
+const FIND_ROWS: u16 = 6;
+
 /// The fewest rows of a question's editor, where there is room, and the most: a longer question scrolls.
 const EDITOR_ROWS: (u16, u16) = (3, 8);
 
@@ -164,7 +167,7 @@ fn ruler_rows(ruler: Rect, has_frame: bool) -> RulerRows {
 fn prompt(model: &Model, middle: Rect) -> Option<Rect> {
     let height = match model.mode {
         Mode::Command(_) => PROMPT_ROWS.min(middle.height),
-        Mode::Find(_) => 3.min(middle.height),
+        Mode::Find(_) => FIND_ROWS.min(middle.height),
         _ => return None,
     };
     Some(Rect { y: middle.y + middle.height - height, height, ..middle })

@@ -9,6 +9,7 @@ use crate::tui::effect::{Located, Place};
 use crate::tui::model::answers::{
     Accounts, Chart, Comparison, Inspected, Look, Preview, Statement, Submitted, Survey,
 };
+use crate::tui::model::hits::HitsCame;
 use crate::tui::model::rebuild::{RebuildEnd, RebuildProgress};
 use crate::tui::model::results::{AnswerEnd, Answered};
 use crate::tui::model::{Import, Moment, Size};
@@ -56,12 +57,12 @@ pub enum Message {
     Located(u64, Place, Option<Located>),
     /// See [`crate::tui::effect::Effect::ReadForCopy`].
     ReadForCopy(String),
-    /// A search has come so far.
-    FindReached(u64, GlobalPosition),
+    /// A search has come so far. See [`crate::tui::effect::Effect::Find`].
+    HitsCame(u64, Box<HitsCame>),
     /// A search could not be done, and why.
     FindFailed(u64, String),
-    /// A search has ended: where the text was found, if anywhere.
-    Found(u64, Option<GlobalPosition>),
+    /// See [`crate::tui::effect::Effect::FindNext`]; `None` where there is no hit.
+    FoundNext(u64, Option<GlobalPosition>),
     /// The read side has moved, or the one who projects stands otherwise; whether that is another process, which this
     /// one follows.
     Projected { checkpoint: Checkpoint, status: Box<ProjectorStatus>, is_followed: bool },

@@ -2,6 +2,7 @@
 
 pub mod answers;
 pub mod console;
+pub mod hits;
 pub mod places;
 pub mod prompt;
 pub mod rebuild;
@@ -21,6 +22,7 @@ use crate::tui::effect::{
 };
 use crate::tui::model::answers::{Accounts, Chart, Comparison, Inspected, Look, Statement, Survey};
 use crate::tui::model::console::{Console, ConsolePart};
+use crate::tui::model::hits::Find;
 use crate::tui::model::places::Places;
 use crate::tui::model::prompt::Prompt;
 use crate::tui::model::rebuild::Rebuild;
@@ -64,7 +66,7 @@ pub struct Model {
     pub ruler: RulerView,
     /// The places looked at.
     pub places: Places,
-    /// What was last searched for.
+    /// What was last searched for, and what has been found.
     pub find: Find,
     /// A log that is being read in.
     pub import: Option<Import>,
@@ -190,6 +192,13 @@ pub enum Mode {
     Help { scroll: u16 },
 }
 
+impl Mode {
+    /// Whether the panes are what one looks at: nothing is being typed or chosen.
+    pub fn shows_panes(&self) -> bool {
+        matches!(self, Self::Browse | Self::Inspect(_))
+    }
+}
+
 /// The inspector.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Inspector {
@@ -241,17 +250,6 @@ pub struct RulerView {
     pub axis: Axis,
     /// The stretch that was zoomed to; `None` shows all of history.
     pub zoomed: Option<Stretch>,
-}
-
-/// What was searched for and where that stands.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Find {
-    /// The text; empty = nothing yet.
-    pub text: String,
-    /// Which search it is; an answer to another is stale.
-    pub ticket: u64,
-    /// How far a search under way has come; `None` when none is.
-    pub at: Option<GlobalPosition>,
 }
 
 /// A log that is being read in.

@@ -38,6 +38,8 @@ pub struct Theme {
     pub differs: Style,
     /// An event without a meaning for an account.
     pub not_ours: Style,
+    /// A hit of a search.
+    pub hit: Style,
     /// The bars of the ruler.
     pub bars: Style,
     /// A key in a hint or in the help.
@@ -95,6 +97,7 @@ impl Theme {
             read_side: TEXT,
             differs: STRONG,
             not_ours: Style::new().add_modifier(Modifier::DIM.union(Modifier::ITALIC)),
+            hit: STRONG,
             bars: DIM,
             key: STRONG,
             done: STRONG,
@@ -121,7 +124,9 @@ pub const TICK: &str = "╷";
 /// A column of the ruler with several of them.
 pub const TICKS: &str = "╻";
 /// A snapshot of the selected account on the ruler, at one of its events.
-pub const SNAPSHOT: &str = "◆";
+pub const SNAPSHOT: &str = "◇";
+/// A hit of a search, or a column of the ruler with one.
+pub const HIT: &str = "◆";
 /// An event that happened before something that stands before it.
 pub const LATE: &str = "◂";
 /// An event without a meaning for an account.

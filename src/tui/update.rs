@@ -2,6 +2,7 @@
 
 mod browse;
 mod console;
+mod finding;
 mod mouse;
 mod moves;
 mod rebuild;
@@ -11,7 +12,7 @@ mod wants;
 
 use std::time::Duration;
 
-use crate::domain::event::{GlobalPosition, Timestamp};
+use crate::domain::event::Timestamp;
 use crate::tui::effect::{Effect, Located, Place};
 use crate::tui::message::{Key, Message};
 use crate::tui::model::answers::{Look, Statement, Submitted};
@@ -68,17 +69,21 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
             located_place(model, &place, located, effects);
         }
         Message::ReadForCopy(text) => copy(model, text, effects),
-        Message::FindReached(ticket, at) if ticket == model.find.ticket => model.find.at = Some(at),
-        Message::Found(ticket, found) if ticket == model.find.ticket => found_event(model, found),
+        Message::HitsCame(ticket, came) if ticket == model.find.ticket => {
+            finding::hits_came(model, *came, effects);
+        }
+        Message::FoundNext(ticket, found) if ticket == model.find.next_ticket => {
+            finding::found_next(model, found);
+        }
         Message::FindFailed(ticket, why) if ticket == model.find.ticket => {
-            model.find.at = None;
+            finding::stop(model);
             model.tell(Tone::Bad, why);
         }
         Message::Answered(ticket, answered) => console::answered(model, ticket, *answered),
         Message::RowsCame(ticket, rows) => console::rows_came(model, ticket, rows),
         Message::AnswerEnded(ticket, end) => console::ended(model, ticket, end),
         // Answers to what is not asked any more.
-        Message::Located(..) | Message::FindReached(..) | Message::Found(..) | Message::FindFailed(..) => {}
+        Message::Located(..) | Message::HitsCame(..) | Message::FoundNext(..) | Message::FindFailed(..) => {}
         Message::Projected { checkpoint, status, is_followed } => {
             model.read_side = ReadSide { checkpoint, status: *status, is_followed };
         }
@@ -209,18 +214,6 @@ fn located_place(model: &mut Model, place: &Place, located: Option<Located>, eff
         model.playhead.clock = located.clock;
         moves::keep_in_sight(model);
     }
-}
-
-fn found_event(model: &mut Model, found: Option<GlobalPosition>) {
-    model.find.at = None;
-    let text = &model.find.text;
-    let Some(position) = found else {
-        model.tell(Tone::Plain, format!("no event holds “{text}” in its type, account or data"));
-        return;
-    };
-    let found = format!("found “{text}” at {position} · n next, N previous");
-    moves::jump(model, position);
-    model.tell(Tone::Plain, found);
 }
 
 fn copy(model: &mut Model, text: String, effects: &mut Vec<Effect>) {

@@ -70,6 +70,7 @@ mod tests {
     use crate::domain::visible::is_hidden;
     use crate::read_model::rows::{FailedEvent, Failure, TotalRow};
     use crate::tui::fixture::{Bank, screen_of, text_of};
+    use crate::tui::model::hits::Hits;
     use crate::tui::model::{Import, Model, Tone};
     use crate::tui::theme::Theme;
 
@@ -109,7 +110,7 @@ mod tests {
 
     fn busy(model: &mut Model) {
         model.import = Some(Import { n_events: u64::MAX, n_bad: 7, percent: Some(100) });
-        model.find.at = Some(model.head.position);
+        model.find.hits = Some(Hits::begun(model.playhead.position, model.head.position));
         model.tell(
             Tone::Bad,
             "it could not be done, for many reasons that take more than one line ".repeat(4),

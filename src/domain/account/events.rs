@@ -216,7 +216,7 @@ impl AccountEvent {
 }
 
 /// The event types that [`AccountEvent::from_json`] reads.
-const KNOWN_TYPES: [&str; 11] = [
+pub const KNOWN_TYPES: [&str; 11] = [
     "AccountOpened",
     "Deposited",
     "deposit",

@@ -82,6 +82,11 @@ fn push_member(key: &str, json: &str, out: &mut String) {
     out.push('"');
     out.push_str(key);
     out.push_str("\":");
+    if !json.contains('\n') && !json.contains('\r') {
+        // Nearly all of it: a search for one byte is many times as fast as a split at either.
+        out.push_str(json);
+        return;
+    }
     // No text in JSON holds a line break as such, so each of them stands between two values.
     for piece in json.split(['\n', '\r']) {
         out.push_str(piece);

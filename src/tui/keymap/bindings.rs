@@ -63,7 +63,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Asking,
         keys: &[(Action::Find, &[c('/')])],
-        does: "find a text in type, account or data",
+        does: "find: rent type:Deposited stream:acc-17 from:2024-01-01; Esc stops, again: unmarks",
         hint: Some(("/", "find")),
     },
     Binding {
@@ -150,7 +150,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Asking,
         keys: &[(Action::FindNext, &[c('n')]), (Action::FindPrevious, &[c('N')])],
-        does: "next, previous hit",
+        does: "next, previous hit, round the end; those appended later count too",
         hint: None,
     },
     Binding {

@@ -1,7 +1,7 @@
 //! What keys do while nothing is being typed.
 
 use crate::domain::event::GlobalPosition;
-use crate::tui::effect::{Effect, FindQuestion};
+use crate::tui::effect::Effect;
 use crate::tui::keymap::{Action, action_of};
 use crate::tui::layout::{event_rows, layout};
 use crate::tui::message::{Key, KeyCode};
@@ -10,7 +10,7 @@ use crate::tui::model::prompt::Prompt;
 use crate::tui::model::ruler::{Axis, Ruler};
 use crate::tui::model::slot::Slot;
 use crate::tui::model::{Inspector, Mode, Model, Pane, QueryForm, Selection, Tone};
-use crate::tui::update::{console, moves, rebuild, steering};
+use crate::tui::update::{console, finding, moves, rebuild, steering};
 use crate::tui::widgets::{help, inspector};
 
 /// The highest count before a key: more than any log has events.
@@ -60,8 +60,8 @@ pub(super) fn act(model: &mut Model, action: Action, count: i64, effects: &mut V
         Action::Command => model.mode = Mode::Command(Prompt::opened(next_opening(model))),
         Action::Find => model.mode = Mode::Find(Prompt::opened(next_opening(model))),
         Action::Sql => console::open(model),
-        Action::FindNext => find(model, true, effects),
-        Action::FindPrevious => find(model, false, effects),
+        Action::FindNext => finding::go_on(model, true, effects),
+        Action::FindPrevious => finding::go_on(model, false, effects),
         Action::PlaceBack => to_place(model, true),
         Action::PlaceForward => to_place(model, false),
         Action::Axis => turn_axis(model),
@@ -224,18 +224,6 @@ fn open(model: &mut Model) {
     }
 }
 
-/// Searches on from the playhead for what was searched for last.
-pub(super) fn find(model: &mut Model, is_forward: bool, effects: &mut Vec<Effect>) {
-    if model.find.text.is_empty() {
-        model.tell(Tone::Plain, "nothing to find yet: / begins");
-        return;
-    }
-    model.find.ticket += 1;
-    model.find.at = Some(model.playhead.position);
-    let question = FindQuestion { text: model.find.text.clone(), from: model.playhead.position, is_forward };
-    effects.push(Effect::Find(model.find.ticket, question));
-}
-
 fn to_place(model: &mut Model, is_back: bool) {
     let here = model.playhead.position;
     let place = if is_back { model.places.back(here) } else { model.places.forward(here) };
@@ -306,12 +294,8 @@ fn take_mouse(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 fn escape(model: &mut Model, effects: &mut Vec<Effect>) {
-    if rebuild::stop(model, effects) {
+    if rebuild::stop(model, effects) || finding::escape(model, effects) {
         // What is under way is stopped before anything is left.
-    } else if model.find.at.take().is_some() {
-        model.find.ticket += 1;
-        effects.push(Effect::StopFinding);
-        model.tell(Tone::Plain, "stopped searching");
     } else if model.playback.is_playing {
         model.playback.stop();
     } else if model.query_form != QueryForm::Accounts {

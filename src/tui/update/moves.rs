@@ -5,6 +5,7 @@ use crate::tui::effect::{Effect, Place};
 use crate::tui::layout::layout;
 use crate::tui::model::ruler::{Ruler, RulerPlace};
 use crate::tui::model::{Model, Tone};
+use crate::tui::update::finding;
 
 /// Puts the playhead at a position, or at the head where that is past it; at the head it follows.
 pub(super) fn go(model: &mut Model, position: GlobalPosition) {
@@ -78,6 +79,7 @@ fn drop_seek(model: &mut Model) {
     model.seek += 1;
     model.seeks_place = false;
     model.account_steps = None;
+    finding::drop_wait(model);
 }
 
 /// To what stands in a column of the ruler.

@@ -10,7 +10,7 @@ use crate::tui::model::prompt::{
     CANDIDATES_MAX, Completion, HISTORY_LINES_MAX, PROMPT_CHARS_MAX, PROMPT_WORDS, Prompt, Reading, reading,
 };
 use crate::tui::model::{Mode, Model, StoreKind, Tone};
-use crate::tui::update::{browse, console, moves, rebuild, steering};
+use crate::tui::update::{console, finding, moves, rebuild, steering};
 
 /// A key while a line is being typed.
 pub(super) fn typing(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
@@ -20,14 +20,14 @@ pub(super) fn typing(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         KeyCode::Esc => model.mode = Mode::Browse,
         KeyCode::Backspace if prompt.text().is_empty() => model.mode = Mode::Browse,
         KeyCode::Enter if is_command => enter_command(model, effects),
-        KeyCode::Enter => enter_find(model, effects),
-        KeyCode::Tab if is_command => complete(prompt, 1),
-        KeyCode::BackTab if is_command => complete(prompt, -1),
+        KeyCode::Enter => finding::enter(model, effects),
+        KeyCode::Tab => complete(prompt, 1, is_command),
+        KeyCode::BackTab => complete(prompt, -1, is_command),
         KeyCode::Up if is_command => recall(prompt, &model.history, true),
         KeyCode::Down if is_command => recall(prompt, &model.history, false),
         _ => {
             if let Some(request) = edit_of(key) {
-                edit(prompt, request);
+                edit(prompt, request, is_command);
             }
         }
     }
@@ -35,20 +35,22 @@ pub(super) fn typing(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
 
 /// A text that was pasted: into the line that is being typed, on one line; elsewhere it means nothing.
 pub(super) fn paste(model: &mut Model, text: &str) {
+    let is_command = matches!(model.mode, Mode::Command(_));
     let (Mode::Command(prompt) | Mode::Find(prompt)) = &mut model.mode else {
         model.tell(Tone::Plain, "pasted text goes into a prompt: open one with : or /");
         return;
     };
     for c in text.chars().take(PROMPT_CHARS_MAX) {
-        edit(prompt, InputRequest::InsertChar(if c.is_control() { ' ' } else { c }));
+        edit(prompt, InputRequest::InsertChar(if c.is_control() { ' ' } else { c }), is_command);
     }
 }
 
 /// The account names that were asked for are there.
 pub(super) fn names_read(model: &mut Model, ticket: u64, names: Vec<String>) {
-    let Mode::Command(prompt) = &mut model.mode else { return };
+    let is_command = matches!(model.mode, Mode::Command(_));
+    let (Mode::Command(prompt) | Mode::Find(prompt)) = &mut model.mode else { return };
     if prompt.names.receive(ticket, names) && prompt.completion.chosen.is_none() {
-        prompt.completion = completion(prompt);
+        prompt.completion = completion(prompt, is_command);
     }
 }
 
@@ -84,23 +86,14 @@ fn edit_of(key: Key) -> Option<InputRequest> {
     })
 }
 
-fn edit(prompt: &mut Prompt, request: InputRequest) {
+fn edit(prompt: &mut Prompt, request: InputRequest, is_command: bool) {
     let grows = matches!(request, InputRequest::InsertChar(_));
     if grows && prompt.text().chars().count() >= PROMPT_CHARS_MAX {
         return;
     }
     prompt.input.handle(request);
     prompt.recalled = None;
-    prompt.completion = completion(prompt);
-}
-
-fn enter_find(model: &mut Model, effects: &mut Vec<Effect>) {
-    let Mode::Find(prompt) = &model.mode else { return };
-    if !prompt.text().is_empty() {
-        model.find.text = prompt.text().to_owned();
-    }
-    model.mode = Mode::Browse;
-    browse::find(model, true, effects);
+    prompt.completion = completion(prompt, is_command);
 }
 
 fn enter_command(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -191,7 +184,7 @@ fn recall(prompt: &mut Prompt, history: &[String], is_older: bool) {
 }
 
 /// Takes the next candidate for the word at the cursor, or the one before.
-fn complete(prompt: &mut Prompt, by: isize) {
+fn complete(prompt: &mut Prompt, by: isize, is_command: bool) {
     let n = prompt.completion.candidates.len();
     let next = match (prompt.completion.chosen, by) {
         _ if n == 0 => return,
@@ -203,22 +196,28 @@ fn complete(prompt: &mut Prompt, by: isize) {
     let begins_at = prompt.completion.begins_at;
     let before: String = prompt.text().chars().take(begins_at).collect();
     let after: String = prompt.text().chars().skip(prompt.input.cursor()).collect();
-    let space = if after.is_empty() { " " } else { "" };
+    // Behind a field's colon comes its value.
+    let space = if after.is_empty() && !candidate.ends_with(':') { " " } else { "" };
     let line = format!("{before}{candidate}{space}");
     let cursor = line.chars().count();
     prompt.input = Input::new(line + &after).with_cursor(cursor);
     if n == 1 {
-        prompt.completion = completion(prompt);
+        prompt.completion = completion(prompt, is_command);
     } else {
         prompt.completion.chosen = Some(next);
     }
 }
 
-/// What could stand where the cursor is: a command's word, an account that the last answer knows, an option.
-fn completion(prompt: &Prompt) -> Completion {
+/// What could stand where the cursor is: a command's word, an account that the last answer knows, an option; in a search
+/// a field, a type, an account.
+fn completion(prompt: &Prompt, is_command: bool) -> Completion {
     let before = prompt.before_cursor();
     let (words, current) = words_before(&before);
     let begins_at = before.chars().count() - current.chars().count();
+    if !is_command {
+        let candidates = finding::candidates(current, prompt.names.answer().map_or(&[][..], Vec::as_slice));
+        return Completion { candidates, chosen: None, begins_at };
+    }
     let candidates: Vec<String> = match words.split_first() {
         None => {
             let all = GRAMMAR.iter().map(|g| g.word).chain(PROMPT_WORDS.map(|(word, _)| word));

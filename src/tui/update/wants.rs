@@ -12,7 +12,7 @@ use crate::tui::layout::{Panes, account_rows, event_rows, inside, layout};
 use crate::tui::model::prompt::{Reading, reading};
 use crate::tui::model::ruler::Ruler;
 use crate::tui::model::{Mode, Model, QueryForm, Selection};
-use crate::tui::update::typing;
+use crate::tui::update::{finding, typing};
 
 /// Asks for everything that the screen would show now and has not been asked for yet.
 pub(super) fn wants(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -22,6 +22,7 @@ pub(super) fn wants(model: &mut Model, effects: &mut Vec<Effect>) {
     want_chart(model, effects);
     want_query_view(model, &panes, effects);
     want_overlay(model, effects);
+    finding::want_appended(model, effects);
 }
 
 fn want_look(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) {
@@ -151,6 +152,12 @@ fn want_overlay(model: &mut Model, effects: &mut Vec<Effect>) {
             let wanted = model.console.want(as_of, reached, checkpoint);
             effects.extend(wanted.map(|(ticket, question)| Effect::Ask(ticket, question)));
         }
-        Mode::Browse | Mode::Find(_) | Mode::Copy | Mode::Help { .. } => {}
+        Mode::Find(prompt) => {
+            if let Some(prefix) = finding::account_prefix(prompt) {
+                effects
+                    .extend(prompt.names.want(prefix).map(|(ticket, prefix)| Effect::Names(ticket, prefix)));
+            }
+        }
+        Mode::Browse | Mode::Copy | Mode::Help { .. } => {}
     }
 }

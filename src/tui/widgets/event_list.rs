@@ -9,7 +9,7 @@ use crate::domain::event::Timestamp;
 use crate::tui::layout::{event_lines, inside};
 use crate::tui::model::answers::{EventRow, Look};
 use crate::tui::model::{Model, Pane, StoreKind};
-use crate::tui::theme::{INEXACT, LATE, NOT_OURS, PLAYHEAD_ROW, Theme};
+use crate::tui::theme::{HIT, INEXACT, LATE, NOT_OURS, PLAYHEAD_ROW, Theme};
 use crate::tui::widgets::pane::{PaneFrame, has_focus, padded, put};
 use crate::tui::widgets::text::{
     count, fit, fit_end, left, left_end, right, signed, span, time, width, wrap,
@@ -54,8 +54,9 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let playhead_row = look.playhead_row();
     for (at, event) in lines.events.zip(shown) {
         let is_at = at == playhead_row && !lines.shows_beginning;
-        let drawn =
-            EventLine { look, event, is_at, is_focused, selected: model.selected() == Some(&event.stream) };
+        let is_hit = model.find.hits.as_ref().is_some_and(|hits| hits.is_at(event.position));
+        let selected = model.selected() == Some(&event.stream);
+        let drawn = EventLine { look, event, is_at, is_hit, is_focused, selected };
         put(drawn.spans(&columns, theme), inner, row, buf);
         row += 1;
     }
@@ -229,6 +230,7 @@ struct EventLine<'a> {
     look: &'a Look,
     event: &'a EventRow,
     is_at: bool,
+    is_hit: bool,
     is_focused: bool,
     selected: bool,
 }
@@ -246,8 +248,11 @@ impl EventLine<'_> {
         };
         let is_plain = !(self.is_at && self.is_focused);
         let on = |style: Style| if is_plain { row.patch(style) } else { row };
-        let mark = if self.is_at { PLAYHEAD_ROW } else { " " };
-        let mark_style = if self.is_at { on(theme.playhead) } else { row };
+        let (mark, mark_style) = match (self.is_at, self.is_hit) {
+            (true, _) => (PLAYHEAD_ROW, on(theme.playhead)),
+            (false, true) => (HIT, on(theme.hit)),
+            (false, false) => (" ", row),
+        };
         let mut spans = vec![span(format!("{mark} "), mark_style)];
         let gap = " ".repeat(columns.gap);
         let mut cell = |width: usize, text: String, style: Style| {

@@ -8,7 +8,7 @@ use crate::tui::layout::layout;
 use crate::tui::model::{Model, StoreKind};
 use crate::tui::theme::{INEXACT, PLAYHEAD_ROW, Theme};
 use crate::tui::widgets::pane::put;
-use crate::tui::widgets::text::{DAY_AND_TIME, count, counted, fit, fit_end, span, time, width};
+use crate::tui::widgets::text::{DAY_AND_TIME, count, counted, fit_end, span, time, width};
 
 /// The widest that the name of a store is shown: the beginning of a long one says little.
 const NAME_CELLS_MAX: usize = 40;
@@ -130,9 +130,6 @@ fn kind_words(kind: StoreKind) -> Option<&'static str> {
 
 /// How far what runs beside the screen has come.
 fn progress(model: &Model) -> Option<String> {
-    if let Some(at) = model.find.at {
-        return Some(format!("finding '{}' at {}", fit(&model.find.text, 16), count(at.number())));
-    }
     let import = model.import.as_ref()?;
     let percent = import.percent.map_or_else(String::new, |percent| format!(" {percent}%"));
     let bad = match import.n_bad {

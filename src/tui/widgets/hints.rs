@@ -8,11 +8,12 @@ use ratatui::widgets::{Clear, Widget};
 use crate::tui::keymap::bindings::BINDINGS;
 use crate::tui::keymap::{Action, Binding};
 use crate::tui::model::console::ConsolePart;
+use crate::tui::model::hits::{FindProgress, FindState, Hits};
 use crate::tui::model::rebuild::{Rebuild, RebuildPhase};
 use crate::tui::model::{Mode, Model, Notice, Pane, QueryClock, QueryForm, Tone};
-use crate::tui::theme::Theme;
+use crate::tui::theme::{HIT, Theme};
 use crate::tui::widgets::pane::{padded, put};
-use crate::tui::widgets::text::{count, line_width, span, width, wrap};
+use crate::tui::widgets::text::{count, counted, fit, line_width, span, width, wrap};
 
 /// How many lines a notice may take: it lies over the ruler until the next key, and no refusal is longer.
 const NOTICE_LINES_MAX: usize = 3;
@@ -22,6 +23,10 @@ const NOTICE_MARGIN: usize = 4;
 
 /// What stands between two hints.
 const GAP: &str = "  ";
+
+/// From so many seconds on it is said how fast a search goes and how long it will take: before that it is over before
+/// one has read it.
+const LONG_SECONDS: u64 = 2;
 
 /// How the help's key is written.
 const HELP_KEYS: &str = "?";
@@ -84,7 +89,7 @@ fn hints(model: &Model) -> Vec<Hint> {
         Mode::Command(_) => {
             vec![("Enter", "do it"), ("Tab", "complete"), ("↑ ↓", "history"), ("Esc", "back")]
         }
-        Mode::Find(_) => vec![("Enter", "find"), ("Esc", "back")],
+        Mode::Find(_) => vec![("Enter", "find"), ("Tab", "complete"), ("Esc", "back")],
         Mode::Inspect(_) => {
             vec![("j k", "scroll"), (", .", "previous, next event"), ("y", "copy"), ("Esc", "back")]
         }
@@ -163,7 +168,47 @@ fn status(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
     if let Some(rebuild) = &model.rebuild {
         return rebuilding(rebuild, theme, room);
     }
+    if let Some(hits) = model.find.hits.as_ref().filter(|_| model.mode.shows_panes()) {
+        return finding(model, hits, theme, room);
+    }
     if model.mouse_is_ours { Vec::new() } else { vec![span("mouse: terminal's, M", theme.dim)] }
+}
+
+/// What has been found and how far the search is, in the most words for which there is room.
+fn finding(model: &Model, hits: &Hits, theme: &Theme, room: usize) -> Vec<Span<'static>> {
+    let n = match hits.nth(model.playhead.position) {
+        Some(nth) => format!("hit {} of {}", count(nth), count(hits.n_hits)),
+        None => counted(hits.n_hits, "hit"),
+    };
+    let percent = hits.progress.map(|progress| {
+        let percent = u128::from(progress.n_done) * 100 / u128::from(progress.n_all.max(1));
+        format!(" · {percent}% searched")
+    });
+    let how = match hits.state {
+        FindState::Running if hits.is_of_appended() => String::new(),
+        FindState::Running => percent.unwrap_or_else(|| " · searching …".to_owned()),
+        _ if model.find.has_asked && model.find.waits.is_some() => " · searching for the next …".to_owned(),
+        FindState::Stopped => " · stopped".to_owned(),
+        FindState::Whole => String::new(),
+    };
+    let is_long = |progress: &FindProgress| progress.seconds_left.is_some_and(|left| left >= LONG_SECONDS);
+    let pace = hits.progress.filter(is_long).map_or_else(String::new, |progress| {
+        let rate =
+            progress.per_second.map_or_else(String::new, |rate| format!(" · {} events/s", count(rate)));
+        let left = seconds_words(progress.seconds_left.unwrap_or(0).saturating_mul(1000));
+        format!("{rate} · {left} left")
+    });
+    let text = |cells: usize| format!("{HIT} {} · ", fit(&model.find.text, cells));
+    let forms = [
+        format!("{}{n}{how}{pace}", text(32)),
+        format!("{}{n}{how}", text(24)),
+        format!("{}{n}{how}", text(12)),
+        format!("{HIT} {n}{how}"),
+        format!("{HIT} {n}"),
+    ];
+    let fewest = forms.last().cloned().unwrap_or_default();
+    let form = forms.into_iter().find(|form| width(form) <= room).unwrap_or(fewest);
+    vec![span(form, theme.hit)]
 }
 
 /// How far a rebuild is, in the most words for which there is room, and how it is stopped.
@@ -291,6 +336,40 @@ mod tests {
  , . step  < > account  space play  ? help           rebuilding, comparing 40% · 152,000 rows/s · 1 s left · R stops it
  , . step  < > account  ? help    rebuilding … · R stops it
  , . step  < > account  ? help       stopping the rebuild …
+"#;
+        assert_eq!(format!("\n{text}"), expected, "\n{text}");
+    }
+
+    #[test]
+    fn a_search_says_what_it_has_found_and_how_far_it_is_in_the_words_that_fit() {
+        let bank = Bank::little();
+        let mut model = bank.screen(120, 24);
+        bank.press(&mut model, "/deposited<enter>");
+        model.notice = None;
+        let drawn =
+            |model: &Model, width| picture(width, 1, |area, buf| draw(model, &Theme::plain(), area, buf));
+        let mut text = drawn(&model, 120);
+        let (playhead, head) = (model.playhead.position, model.head.position);
+        let mut hits = Hits::begun(playhead, head);
+        model.find.hits = Some(hits.clone());
+        text += &drawn(&model, 80);
+        let (per_second, seconds_left) = (Some(2_100_000), Some(3));
+        let progress = FindProgress { n_done: 43, n_all: 100, per_second, seconds_left };
+        (hits.n_hits, hits.progress) = (1_204, Some(progress));
+        model.find.hits = Some(hits.clone());
+        text += &[120, 80, 60, 50, 40].map(|width| drawn(&model, width)).concat();
+        (hits.state, hits.progress) = (FindState::Stopped, None);
+        model.find.hits = Some(hits);
+        text += &drawn(&model, 80);
+        let expected = r#"
+ , . step  < > account  space play  : command  / find  S SQL  tab pane  enter open  ? help     ◆ deposited · hit 1 of 2
+ , . step  < > account  space play  ? help   ◆ deposited · 0 hits · searching …
+ , . step  < > account  space play  ? help      ◆ deposited · 1,204 hits · 43% searched · 2,100,000 events/s · 3 s left
+ , . step  < > account  ? help          ◆ deposited · 1,204 hits · 43% searched
+ , . step  ? help   ◆ deposited · 1,204 hits · 43% searched
+ ? help   ◆ deposited · 1,204 hits · 43% searched
+ ? help     ◆ 1,204 hits · 43% searched
+ , . step  < > account  space play  ? help   ◆ deposited · 1,204 hits · stopped
 "#;
         assert_eq!(format!("\n{text}"), expected, "\n{text}");
     }

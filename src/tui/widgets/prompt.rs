@@ -2,6 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 use ratatui::text::Span;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -10,6 +11,7 @@ use crate::domain::command::GRAMMAR;
 use crate::domain::money::{grouped, with_code};
 use crate::domain::visible::visible;
 use crate::read_model::rows::steering::Order;
+use crate::replay::search::Search;
 use crate::tui::model::answers::Preview;
 use crate::tui::model::prompt::{Completion, PROMPT_WORDS, Prompt, Reading, reading};
 use crate::tui::model::{Mode, Model, StoreKind};
@@ -19,6 +21,10 @@ use crate::tui::widgets::text::{count, counted, fit, left, line_width, span, wid
 
 /// How many lines what would change may take under the event that changes it.
 const CHANGES_LINES_MAX: usize = 3;
+
+/// How a search is written.
+const HOW_TO_FIND: &str = "words, all of which stand in type, account or data: rent \"two words\" type:Deposited \
+                           stream:acc-17 from:2024-01-01 to:2024-03-14";
 
 /// Draws the prompt over what is there; answers where the cursor is.
 pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
@@ -36,9 +42,12 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -
     let inner = padded(frame.draw_over(theme, area, buf), 1);
     let (line, cursor) = input_line(prompt, mark, theme, usize::from(inner.width));
     put(line, inner, 0, buf);
-    if matches!(model.mode, Mode::Command(_)) {
+    {
         let mut rest = below(inner, 1);
-        let outcome = outcome(model, prompt, theme, usize::from(inner.width));
+        let outcome = match model.mode {
+            Mode::Find(_) => would_find(model, prompt, theme, usize::from(inner.width)),
+            _ => outcome(model, prompt, theme, usize::from(inner.width)),
+        };
         let choices = candidates(&prompt.completion, theme, usize::from(inner.width));
         // Where there is room for one of the two only, what the command would do is worth more.
         if usize::from(rest.height) > outcome.len() || outcome.is_empty() {
@@ -104,13 +113,28 @@ fn candidates(completion: &Completion, theme: &Theme, room: usize) -> Vec<Span<'
     spans
 }
 
+/// A sentence behind a mark, in as many lines as it needs.
+fn says(mark: &str, text: &str, style: Style, room: usize) -> Vec<Vec<Span<'static>>> {
+    let lines = wrap(text, room.saturating_sub(2), 3).into_iter().enumerate();
+    let lead = |row: usize| if row == 0 { mark.to_owned() + " " } else { "  ".to_owned() };
+    lines.map(|(row, line)| vec![span(lead(row), style), span(line, style)]).collect()
+}
+
+/// What a search would look for, or why it is none, or how to write it.
+fn would_find(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
+    match Search::parse(prompt.text()) {
+        Err(why) => says(" ", &why.to_string(), theme.dim, room),
+        Ok(search) if !search.is_everything() => says("→", &search.to_string(), theme.dim, room),
+        Ok(_) if !model.find.text.is_empty() => {
+            says("→", &format!("again: {}", model.find.text), theme.dim, room)
+        }
+        Ok(_) => says(" ", HOW_TO_FIND, theme.dim, room),
+    }
+}
+
 /// What entering the line would do, or why it cannot be done, or how to write it.
 fn outcome(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
-    let says = |mark: &str, text: &str, style| {
-        let lines = wrap(text, room.saturating_sub(2), 3).into_iter().enumerate();
-        let lead = |row: usize| if row == 0 { mark.to_owned() + " " } else { "  ".to_owned() };
-        lines.map(|(row, line)| vec![span(lead(row), style), span(line, style)]).collect::<Vec<_>>()
-    };
+    let says = |mark: &str, text: &str, style| says(mark, text, style, room);
     match reading(prompt.text()) {
         Reading::Nothing => everything(theme, room),
         Reading::Quit => says("→", "ends foldback", theme.dim),

@@ -11,7 +11,7 @@ use crate::tui::layout::Panes;
 use crate::tui::model::answers::{ColumnMarks, Survey, SurveyColumn};
 use crate::tui::model::ruler::{Axis, Ruler, RulerPlace};
 use crate::tui::model::{Model, Moment};
-use crate::tui::theme::{CHECKPOINT, HEAD, PLAYHEAD, SNAPSHOT, TICK, TICKS, Theme, UNKNOWN};
+use crate::tui::theme::{CHECKPOINT, HEAD, HIT, PLAYHEAD, SNAPSHOT, TICK, TICKS, Theme, UNKNOWN};
 use crate::tui::widgets::density::{self, Density};
 use crate::tui::widgets::pane::{PaneFrame, put, put_at_left, put_at_right, put_in_middle};
 use crate::tui::widgets::text::{DAY, DAY_AND_TIME, count, fit, line_width, span, time, width};
@@ -34,7 +34,22 @@ pub(crate) fn draw(model: &Model, theme: &Theme, panes: &Panes, buf: &mut Buffer
     {
         put(marks(model, &survey.columns, theme), area, 0, buf);
     }
+    hits(model, theme, &ruler, rows.account.unwrap_or(rows.density), buf);
     put(line(model, theme, &ruler, rows.line.width), rows.line, 0, buf);
+}
+
+/// The hits of a search, over what else stands in the columns that have one.
+fn hits(model: &Model, theme: &Theme, ruler: &Ruler, area: Rect, buf: &mut Buffer) {
+    let Some(hits) = &model.find.hits else { return };
+    let mut before = ruler.before();
+    for column in 0..area.width {
+        let last = ruler.last_in(column);
+        if hits.is_between(before, last) {
+            let cell = Rect { x: area.x.saturating_add(column), width: 1, ..area };
+            put(vec![span(HIT, theme.hit)], cell, 0, buf);
+        }
+        before = last;
+    }
 }
 
 /// What the columns hold, as far as that is known of the ruler as it is laid out now. The account's events may still be
@@ -204,6 +219,9 @@ fn legend(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
         (TICK, theme.selected, account),
         (SNAPSHOT, theme.selected, has_snapshot.then(|| "snapshot".to_owned())),
     ];
+    // What one has just looked for is told before what is always there.
+    let found = model.find.hits.as_ref().map(|_| (HIT, theme.hit, Some(fit(&model.find.text, 24))));
+    let entries = found.into_iter().chain(entries);
     let mut spans = Vec::new();
     for (glyph, style, words) in entries {
         let Some(words) = words else { continue };
@@ -321,9 +339,9 @@ mod tests {
         update(&mut model, Message::Key(Key::char('f')));
         let drawn = format!("\n{with}{}", drawn(&model));
         let expected = r#"
-│                             ╷         ╷         ◆                                     ◆         ◆│
+│                             ╷         ╷         ◇                                     ◇         ◇│
 │━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━●│
-╰ ● playhead   ┿ query view   ┄ lag   ┃ head   ╷ acc-2   ◆ snapshot ───────────────────────────────╯
+╰ ● playhead   ┿ query view   ┄ lag   ┃ head   ╷ acc-2   ◇ snapshot ───────────────────────────────╯
 
 │                             ╷         ╷         ╷                                     ╷         ╷│
 │━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━●│
@@ -331,6 +349,40 @@ mod tests {
 
 "#;
         assert_eq!(drawn, expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn hits_stand_over_the_accounts_events_and_are_named_below() {
+        let bank = Bank::little();
+        let drawn: String = [(50, 12), (60, 20), (100, 30)]
+            .map(|(width, height)| {
+                let mut model = bank.screen(width, height);
+                bank.press(&mut model, "/deposited<enter>t");
+                let panes = layout(&model).unwrap();
+                let text = picture(width, height, |_, buf| draw(&model, &Theme::plain(), &panes, buf));
+                text.lines()
+                    .filter(|line| !line.is_empty())
+                    .map(|line| format!("{line}\n"))
+                    .collect::<String>()
+            })
+            .concat();
+        let expected = r#"
+ █    █    █     █    █    █    █     █    █    █
+ ╷    ◆                         ◆     ╷
+ ━━━━━●─────────────────────────────────────────┃
+╭ 2024-03-01 09:00:00 ──────────────── 2024-03-01 18:00:00 ╮
+│█     █      █     █     █      █     █     █      █     █│
+│╷     ◆                               ◆     ╷             │
+│━━━━━━●──────────────────────────────────────────────────┃│
+╰ ◆ deposited   ● playhead   ┿ query view   ┄ lag ─────────╯
+╭ 2024-03-01 09:00:00 ────────────── by time · events, up to 1 ─────────────── 2024-03-01 18:00:00 ╮
+│█          █          █         █          █          █          █         █          █          █│
+│█          █          █         █          █          █          █         █          █          █│
+│╷          ◆                                                     ◆         ╷                      │
+│━━━━━━━━━━━●─────────────────────────────────────────────────────────────────────────────────────┃│
+╰ ◆ deposited   ● playhead   ┿ query view   ┄ lag   ┃ head   ╷ acc-1 ──────────────────────────────╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
     }
 
     #[test]

@@ -1,0 +1,115 @@
+//! Whether an event is one that is looked for.
+
+use regex::bytes::{Regex, RegexBuilder};
+
+use crate::domain::event::RecordedEvent;
+use crate::replay::search::{BadSearch, Search};
+
+/// Which of a search's texts have been found: a bit for each, in their order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FoundTexts(u8);
+
+impl FoundTexts {
+    /// What either has found.
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+/// A search without its stream and its stretch of history, made ready to look at many events.
+#[derive(Clone, Debug)]
+pub struct Matcher {
+    texts: Vec<Regex>,
+    types: Vec<String>,
+}
+
+impl Matcher {
+    /// Looks for what the search looks for.
+    ///
+    /// # Errors
+    /// A text is too long.
+    pub fn new(search: &Search) -> Result<Self, BadSearch> {
+        let literal = |text: &String| {
+            RegexBuilder::new(&regex::escape(text)).case_insensitive(true).build().map_err(|_| {
+                let beginning: String = text.chars().take(20).collect();
+                BadSearch(format!("“{beginning}…” is too long to be looked for"))
+            })
+        };
+        let texts = search.texts.iter().map(literal).collect::<Result<_, _>>()?;
+        Ok(Self { texts, types: search.types.clone() })
+    }
+
+    /// Whether data has to be read to tell.
+    pub fn has_texts(&self) -> bool {
+        !self.texts.is_empty()
+    }
+
+    /// The types of which an event has one, in any case; none = any type.
+    pub fn types(&self) -> &[String] {
+        &self.types
+    }
+
+    /// Which of the texts stand in this one.
+    pub fn found_in(&self, text: &[u8]) -> FoundTexts {
+        let found = self.texts.iter().enumerate().filter(|(_, wanted)| wanted.is_match(text));
+        FoundTexts(found.fold(0, |all, (nth, _)| all | (1 << nth)))
+    }
+
+    /// Whether all texts that have not been found elsewhere stand in an event's data.
+    pub fn completes(&self, elsewhere: FoundTexts, data: &[u8]) -> bool {
+        let mut missing = self.texts.iter().enumerate().filter(|(nth, _)| elsewhere.0 & (1 << nth) == 0);
+        missing.all(|(_, wanted)| wanted.is_match(data))
+    }
+
+    /// Whether the event is one that is looked for, wherever it stands.
+    pub fn takes(&self, event: &RecordedEvent) -> bool {
+        let is_of_type = |wanted: &String| wanted.eq_ignore_ascii_case(&event.event_type);
+        if !self.types.is_empty() && !self.types.iter().any(is_of_type) {
+            return false;
+        }
+        let in_stream = self.found_in(event.stream.as_str().as_bytes());
+        let elsewhere = in_stream.and(self.found_in(event.event_type.as_bytes()));
+        self.completes(elsewhere, event.data.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
+
+    fn event(data: &str) -> RecordedEvent {
+        RecordedEvent {
+            position: GlobalPosition::new(1),
+            stream: StreamName::new("acc-17").unwrap(),
+            version: StreamPosition::new(1),
+            id: None,
+            event_type: "Deposited".to_owned(),
+            time: None,
+            clock: None,
+            data: data.to_owned(),
+            metadata: Some("secret".to_owned()),
+            source: None,
+        }
+    }
+
+    #[test]
+    fn every_text_stands_in_type_stream_or_data_in_any_case() {
+        let event = event(r#"{"note":"Müller (RENT)"}"#);
+        for (line, is_taken) in [
+            ("", true),
+            ("rent", true),
+            ("MÜLLER deposit ACC-17", true),
+            ("rent withdrawn", false),
+            ("(rent)", true),
+            ("r.nt", false),
+            ("secret", false),
+            ("type:deposited rent", true),
+            ("type:Deposit", false),
+            ("type:Withdrawn type:Deposited", true),
+        ] {
+            let matcher = Matcher::new(&Search::parse(line).unwrap()).unwrap();
+            assert_eq!(matcher.takes(&event), is_taken, "{line}");
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! A search from both sides of a place, until the sides meet: what has been found, and what is left in between.
+
+use std::ops::{ControlFlow, RangeInclusive};
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use crate::domain::event::{GlobalPosition, StreamPosition};
+use crate::replay::matcher::Matcher;
+use crate::replay::search::Search;
+use crate::runtime::searching::{Scope, Searcher};
+use crate::store::EventReader;
+use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::scan::StreamNumber;
+use crate::tui::model::Moment;
+use crate::tui::model::hits::{FindProgress, HitsCame, RingPart};
+
+/// How many events are searched between two looks at which piece is next: some milliseconds' worth.
+const PIECE_EVENTS: u64 = 8_192;
+
+/// How often it is told what has come: a person does not read faster, and the screen is drawn each time.
+const TELL_EVERY: Duration = Duration::from_millis(50);
+
+/// Before this much time has gone by a rate says little.
+const RATE_AFTER: Duration = Duration::from_millis(200);
+
+/// How many hits each side tells one by one; both together are some 3 MB on the screen's side. Beyond that they are
+/// counted, and as many told as a ruler can mark.
+const HITS_TOLD_MAX: u64 = 50_000;
+
+/// Into how many parts the log is divided for the hits beyond that, of each of which one is told: a ruler that is zoomed
+/// in a little still has one for each of its columns.
+const MARKS_MAX: u64 = 16_384;
+
+/// The pieces of a scope in the order in which they follow a place, round the end.
+pub(super) fn pieces_around(numbers: &RangeInclusive<u64>, start: u64) -> Vec<RangeInclusive<u64>> {
+    if numbers.is_empty() {
+        return Vec::new();
+    }
+    let (first, last) = (*numbers.start(), *numbers.end());
+    let start = start.clamp(first.saturating_sub(1), last);
+    let cut = |from: u64, to: u64| {
+        let begins = (from..=to).step_by(usize::try_from(PIECE_EVENTS).unwrap_or(usize::MAX));
+        begins.map(move |begin| begin..=to.min(begin + PIECE_EVENTS - 1))
+    };
+    cut(start + 1, last).chain(cut(first, start)).collect()
+}
+
+/// What is to be searched, from both sides of a place.
+pub(super) struct Sides {
+    stream: Option<StreamNumber>,
+    pieces: Vec<RangeInclusive<u64>>,
+    n_events: u64,
+    /// What is not searched before it has begun.
+    whole: RingPart,
+    head: GlobalPosition,
+}
+
+/// What one piece has given.
+struct Searched {
+    is_forward: bool,
+    n_events: u64,
+    /// Where its side stands now.
+    reached: GlobalPosition,
+    marks: Vec<Moment>,
+    n_hits: u64,
+    /// Whether its side has told all of its hits so far.
+    is_all_told: bool,
+}
+
+impl Sides {
+    /// Searches a scope from a place in it on; `whole` is the part of the log, up to its head, that this covers.
+    pub(super) fn new(scope: &Scope, start: u64, whole: RingPart, head: GlobalPosition) -> Self {
+        let pieces = pieces_around(&scope.numbers, start);
+        Self { stream: scope.stream, n_events: scope.n_events(), pieces, whole, head }
+    }
+
+    /// Searches, and tells; ends early where it is not wanted any more.
+    pub(super) fn search(
+        &self,
+        path: &Path,
+        search: &Search,
+        is_wanted: &(dyn Fn() -> bool + Sync),
+        tell: &mut dyn FnMut(HitsCame),
+    ) -> Result<()> {
+        let matcher = Matcher::new(search)?;
+        let n_taken = AtomicUsize::new(0);
+        thread::scope(|scope| {
+            let (sender, results) = channel();
+            for is_forward in [true, false] {
+                let side = Side { sides: self, search, is_forward, n_taken: &n_taken, is_wanted };
+                let (results, matcher) = (sender.clone(), matcher.clone());
+                scope.spawn(move || {
+                    if let Err(error) = side.search(path, matcher, &results) {
+                        drop(results.send(Err(error)));
+                    }
+                });
+            }
+            drop(sender);
+            Telling::new(self).tell_all(&results, is_wanted, tell)
+        })
+    }
+}
+
+/// One side of a search.
+struct Side<'a> {
+    sides: &'a Sides,
+    search: &'a Search,
+    is_forward: bool,
+    /// How many pieces both sides have taken.
+    n_taken: &'a AtomicUsize,
+    is_wanted: &'a (dyn Fn() -> bool + Sync),
+}
+
+impl Side<'_> {
+    /// Searches piece by piece, until the sides meet or nobody wants it any more.
+    fn search(&self, path: &Path, matcher: Matcher, results: &Sender<Result<Searched>>) -> Result<()> {
+        let pieces = &self.sides.pieces;
+        if pieces.is_empty() {
+            return Ok(());
+        }
+        let store = SqliteStore::open_read_only(path)?;
+        let mut searcher = Searcher::new(&store, matcher);
+        let mut told = ToldOneByOne { n: 0, last_cell: None, n_positions: self.sides.head.number().max(1) };
+        for nth in 0.. {
+            if self.n_taken.fetch_add(1, Ordering::Relaxed) >= pieces.len() {
+                break;
+            }
+            let place = if self.is_forward { Some(nth) } else { pieces.len().checked_sub(nth + 1) };
+            let Some(piece) = place.and_then(|place| pieces.get(place)) else { break };
+            let mut hits = Vec::new();
+            searcher.hits(self.sides.stream, piece, self.is_wanted, |hit| {
+                hits.push(hit);
+                ControlFlow::Continue(())
+            })?;
+            let reached = self.reached(&store, piece)?;
+            // A piece that was broken off says nothing.
+            if !(self.is_wanted)() {
+                break;
+            }
+            let n_hits = hits.len() as u64;
+            let marks = told.marks(hits, self.is_forward);
+            let is_all_told = told.n <= HITS_TOLD_MAX;
+            let n_events = piece.end() - piece.start() + 1;
+            let searched =
+                Searched { is_forward: self.is_forward, n_events, reached, marks, n_hits, is_all_told };
+            if results.send(Ok(searched)).is_err() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The position of the far end of a piece.
+    fn reached(&self, store: &SqliteStore, piece: &RangeInclusive<u64>) -> Result<GlobalPosition> {
+        let number = if self.is_forward { *piece.end() } else { *piece.start() };
+        let Some(stream) = &self.search.stream else { return Ok(GlobalPosition::new(number)) };
+        let event = store.read_stream(stream, StreamPosition::new(number), 1)?.pop();
+        Ok(event.map_or(self.sides.head, |event| event.position))
+    }
+}
+
+/// How many hits a side has found, and which of them it has told.
+struct ToldOneByOne {
+    n: u64,
+    last_cell: Option<u64>,
+    n_positions: u64,
+}
+
+impl ToldOneByOne {
+    /// Those of a piece's hits that are told: all, or where there are too many one for each cell.
+    fn marks(&mut self, mut hits: Vec<Moment>, is_forward: bool) -> Vec<Moment> {
+        self.n = self.n.saturating_add(hits.len() as u64);
+        if self.n <= HITS_TOLD_MAX {
+            return hits;
+        }
+        if !is_forward {
+            hits.reverse();
+        }
+        hits.retain(|hit| {
+            let cell =
+                u128::from(hit.position.number()) * u128::from(MARKS_MAX) / u128::from(self.n_positions);
+            let cell = u64::try_from(cell).ok();
+            std::mem::replace(&mut self.last_cell, cell) != cell
+        });
+        hits
+    }
+}
+
+/// What is told, and when.
+struct Telling<'a> {
+    sides: &'a Sides,
+    began: Instant,
+    told: Option<Instant>,
+    /// What has come and has not been told.
+    came: HitsCame,
+    is_all_told: bool,
+    /// Whether the side that goes on has found a hit.
+    has_told_on: bool,
+    /// And the one that goes back.
+    has_told_back: bool,
+}
+
+impl<'a> Telling<'a> {
+    fn new(sides: &'a Sides) -> Self {
+        let came = HitsCame {
+            unsearched: Some(sides.whole),
+            untold: Some(sides.whole),
+            progress: FindProgress { n_all: sides.n_events, ..FindProgress::default() },
+            ..HitsCame::default()
+        };
+        Self {
+            sides,
+            began: Instant::now(),
+            told: None,
+            came,
+            is_all_told: true,
+            has_told_on: false,
+            has_told_back: false,
+        }
+    }
+
+    /// Tells what comes, now and then, and at once the first hit of each side: somebody waits for that.
+    fn tell_all(
+        mut self,
+        results: &Receiver<Result<Searched>>,
+        is_wanted: &dyn Fn() -> bool,
+        tell: &mut dyn FnMut(HitsCame),
+    ) -> Result<()> {
+        let mut n_pieces = 0;
+        // An error ends this, and both sides with it: nobody takes what they find any more.
+        while let Ok(searched) = results.recv() {
+            n_pieces += 1;
+            let is_first = self.take(searched?);
+            let is_time = self.told.unwrap_or(self.began).elapsed() >= TELL_EVERY;
+            if (is_first || is_time) && is_wanted() && n_pieces < self.sides.pieces.len() {
+                tell(self.news());
+            }
+        }
+        if n_pieces == self.sides.pieces.len() && is_wanted() {
+            self.came.unsearched = None;
+            self.came.untold = self.came.untold.filter(|_| !self.is_all_told);
+            tell(self.news());
+        }
+        Ok(())
+    }
+
+    /// Takes in what a piece has given; answers whether its side had told no hit before.
+    fn take(&mut self, searched: Searched) -> bool {
+        let came = &mut self.came;
+        came.n_hits += searched.n_hits;
+        came.progress.n_done += searched.n_events;
+        let moved = |part: &mut Option<RingPart>| {
+            let Some(part) = part else { return };
+            if searched.is_forward {
+                part.first = searched.reached.plus(1);
+            } else {
+                part.last = searched.reached.minus(1);
+            }
+        };
+        moved(&mut came.unsearched);
+        if searched.is_all_told {
+            moved(&mut came.untold);
+        }
+        self.is_all_told &= searched.is_all_told;
+        let has_hits = !searched.marks.is_empty();
+        came.marks.extend(searched.marks);
+        let has_told = if searched.is_forward { &mut self.has_told_on } else { &mut self.has_told_back };
+        has_hits && !std::mem::replace(has_told, *has_told || has_hits)
+    }
+
+    /// What has come since the last time.
+    fn news(&mut self) -> HitsCame {
+        let elapsed = self.began.elapsed();
+        let progress = &mut self.came.progress;
+        if elapsed >= RATE_AFTER && progress.n_done > 0 {
+            let rate = u128::from(progress.n_done) * 1_000_000 / elapsed.as_micros().max(1);
+            progress.per_second = u64::try_from(rate).ok();
+            let n_left = progress.n_all.saturating_sub(progress.n_done);
+            progress.seconds_left = progress.per_second.map(|rate| n_left.div_ceil(rate.max(1)));
+        }
+        self.told = Some(Instant::now());
+        let mut marks = std::mem::take(&mut self.came.marks);
+        marks.sort_by_key(|mark| mark.position);
+        HitsCame { marks, ..self.came.clone() }
+    }
+}

@@ -1,0 +1,177 @@
+//! What a search does to the screen: begun, gone on with, stopped, and its hits gone along.
+
+use crate::domain::account::events::KNOWN_TYPES;
+use crate::domain::event::GlobalPosition;
+use crate::replay::search::{FIELDS, Search, word_of};
+use crate::tui::effect::{Effect, FindNextQuestion, FindQuestion};
+use crate::tui::model::hits::{FindState, Hits, HitsCame, NextHit};
+use crate::tui::model::prompt::{CANDIDATES_MAX, Prompt};
+use crate::tui::model::{Mode, Model, Tone};
+use crate::tui::update::moves;
+
+/// The field of a search that names an account.
+const STREAM: &str = "stream:";
+
+/// The field of a search that names a type.
+const TYPE: &str = "type:";
+
+/// Enters what is to be found: a new search begins, and the playhead goes to its first hit.
+pub(super) fn enter(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Mode::Find(prompt) = &model.mode else { return };
+    let text = prompt.text().trim().to_owned();
+    // What cannot be looked for stays in the prompt, to be put right.
+    match Search::parse(&text) {
+        Err(why) => return model.tell(Tone::Bad, why.to_string()),
+        Ok(search) if search.is_everything() => {}
+        Ok(search) => (model.find.text, model.find.search) = (text, search),
+    }
+    model.mode = Mode::Browse;
+    begin(model, true, effects);
+}
+
+/// Goes to the next hit beyond the playhead, or to the one before it.
+pub(super) fn go_on(model: &mut Model, is_forward: bool, effects: &mut Vec<Effect>) {
+    if model.find.hits.is_none() {
+        begin(model, is_forward, effects);
+    } else {
+        want_next(model, is_forward, effects);
+    }
+}
+
+fn begin(model: &mut Model, is_forward: bool, effects: &mut Vec<Effect>) {
+    if model.find.text.is_empty() {
+        model.tell(Tone::Plain, "nothing to find yet: / begins");
+        return;
+    }
+    let (around, head) = (model.playhead.position, model.head.position);
+    model.find.hits = Some(Hits::begun(around, head));
+    model.find.waits = Some(is_forward);
+    ask(model, GlobalPosition::START, effects);
+}
+
+fn ask(model: &mut Model, after: GlobalPosition, effects: &mut Vec<Effect>) {
+    model.find.ticket += 1;
+    let (around, head) = (model.playhead.position, model.head.position);
+    let question = FindQuestion { search: model.find.search.clone(), around, after, head };
+    effects.push(Effect::Find(model.find.ticket, question));
+}
+
+/// Goes on searching in what has been appended, once the rest has been searched.
+pub(super) fn want_appended(model: &mut Model, effects: &mut Vec<Effect>) {
+    let head = model.head.position;
+    let Some(hits) = model.find.hits.as_mut().filter(|hits| hits.wants_appended(head)) else { return };
+    let after = hits.head;
+    hits.go_on(head);
+    ask(model, after, effects);
+}
+
+/// Goes there as soon as it is known where that is.
+fn want_next(model: &mut Model, is_forward: bool, effects: &mut Vec<Effect>) {
+    let from = model.playhead.position;
+    let Some(hits) = &model.find.hits else { return };
+    (model.find.waits, model.find.has_asked) = (None, false);
+    let is_behind = hits.head < model.head.position && hits.state != FindState::Running;
+    match hits.next(from, is_forward) {
+        NextHit::At(hit) if !is_behind => jump(model, hit.position, is_forward),
+        NextHit::Nowhere if !is_behind => found_nothing(model),
+        NextHit::NotSearched if hits.state == FindState::Running => model.find.waits = Some(is_forward),
+        _ => {
+            model.find.next_ticket += 1;
+            let question = FindNextQuestion { search: model.find.search.clone(), from, is_forward };
+            effects.push(Effect::FindNext(model.find.next_ticket, question));
+            (model.find.waits, model.find.has_asked) = (Some(is_forward), true);
+        }
+    }
+}
+
+/// Hits have come, or the search has come so far without any.
+pub(super) fn hits_came(model: &mut Model, came: HitsCame, effects: &mut Vec<Effect>) {
+    let Some(hits) = &mut model.find.hits else { return };
+    hits.take(came);
+    if let Some(is_forward) = model.find.waits.filter(|_| !model.find.has_asked) {
+        want_next(model, is_forward, effects);
+    }
+}
+
+/// The one next hit is there.
+pub(super) fn found_next(model: &mut Model, found: Option<GlobalPosition>) {
+    let Some(is_forward) = model.find.waits.take() else { return };
+    match found {
+        Some(position) => jump(model, position, is_forward),
+        None => found_nothing(model),
+    }
+}
+
+fn jump(model: &mut Model, position: GlobalPosition, is_forward: bool) {
+    let here = model.playhead.position;
+    moves::jump(model, position);
+    let text = &model.find.text;
+    let told = match (is_forward, position.cmp(&here)) {
+        (_, std::cmp::Ordering::Equal) => format!("{text} · this is the only hit"),
+        (true, std::cmp::Ordering::Less) => format!("{text} · past the head, on from the beginning"),
+        (false, std::cmp::Ordering::Greater) => format!("{text} · past the beginning, back from the head"),
+        _ => return,
+    };
+    model.tell(Tone::Plain, told);
+}
+
+fn found_nothing(model: &mut Model) {
+    let search = model.find.search.to_string();
+    model.tell(Tone::Plain, format!("nothing found: {search}"));
+}
+
+/// Nothing is searched any more; what has been found stays. Whether something was under way.
+pub(super) fn stop(model: &mut Model) -> bool {
+    let was_waiting = drop_wait(model);
+    let running = model.find.hits.as_mut().filter(|hits| hits.state == FindState::Running);
+    let was_running = running.is_some();
+    if let Some(hits) = running {
+        (hits.state, hits.progress) = (FindState::Stopped, None);
+    }
+    model.find.ticket += 1;
+    was_waiting || was_running
+}
+
+/// Whatever hit is still being looked for is not where one wants to be any more. Whether one was.
+pub(super) fn drop_wait(model: &mut Model) -> bool {
+    model.find.next_ticket += 1;
+    model.find.waits.take().is_some()
+}
+
+/// Stops searching; where nothing is searched, takes the marks away. Whether there was anything of the sort.
+pub(super) fn escape(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
+    if stop(model) {
+        effects.push(Effect::StopFinding);
+        model.tell(
+            Tone::Plain,
+            "stopped searching; what was found stays marked, n and N go on, Esc takes the marks away",
+        );
+        return true;
+    }
+    model.find.hits.take().is_some()
+}
+
+/// The beginning of an account's name that stands at the cursor of a search; `None` where none stands there.
+pub(super) fn account_prefix(prompt: &Prompt) -> Option<String> {
+    let before = prompt.before_cursor();
+    let current = before.rsplit(' ').next().unwrap_or("");
+    let is_choosing = prompt.completion.chosen.is_some();
+    current.strip_prefix(STREAM).filter(|_| !is_choosing).map(|name| name.trim_start_matches('"').to_owned())
+}
+
+/// What could stand where a search has come to this word: a field, one of our types, an account among those known.
+pub(super) fn candidates(current: &str, names: &[String]) -> Vec<String> {
+    if let Some(prefix) = current.strip_prefix(STREAM) {
+        let fitting = names.iter().filter(|name| name.starts_with(prefix.trim_start_matches('"')));
+        return fitting.take(CANDIDATES_MAX).map(|name| format!("{STREAM}{}", word_of(name))).collect();
+    }
+    if let Some(prefix) = current.strip_prefix(TYPE) {
+        let prefix = prefix.to_ascii_lowercase();
+        // Those in small letters are read, not written.
+        let ours = KNOWN_TYPES.iter().filter(|name| name.starts_with(char::is_uppercase));
+        let fitting = ours.filter(|name| name.to_ascii_lowercase().starts_with(&prefix));
+        return fitting.take(CANDIDATES_MAX).map(|name| format!("{TYPE}{name}")).collect();
+    }
+    let fields = FIELDS.iter().map(|(field, _)| *field).filter(|field| field.starts_with(current));
+    fields.map(str::to_owned).collect()
+}

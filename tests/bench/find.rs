@@ -1,0 +1,137 @@
+//! How fast a log is searched and written out, beside SQLite's own step over the same columns of the same rows.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a benchmark ends with the first thing that is not as it says"
+)]
+
+#[path = "../support.rs"]
+mod support;
+
+use std::io::{BufWriter, Write};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use foldback::domain::event::GlobalPosition;
+use foldback::replay::search::Search;
+use foldback::runtime::finder::{find, find_next};
+use foldback::sample::{BankShape, bank};
+use foldback::store::EventReader;
+use foldback::store::export::export;
+use foldback::store::import::{ImportOptions, import};
+use foldback::store::jsonl::input::LogInput;
+use foldback::store::sqlite::SqliteStore;
+use foldback::tui::effect::{FindNextQuestion, FindQuestion};
+use rusqlite::{Connection, OpenFlags};
+use support::TempStore;
+
+/// How often each is measured, in turn with the others; the medians are told.
+const N_ROUNDS: usize = 5;
+
+/// How many events the log has, unless FOLDBACK_BENCH_EVENTS says otherwise.
+const N_EVENTS: u64 = 1_000_000;
+
+/// What stands nowhere in the log.
+const NOWHERE: &str = "zebra crossing";
+
+fn main() {
+    let n_events = std::env::var("FOLDBACK_BENCH_EVENTS").ok().and_then(|text| text.parse().ok());
+    let n_events: u64 = n_events.unwrap_or(N_EVENTS);
+    let temp = made_up(n_events);
+    let path = temp.path();
+    let works: [(&str, &dyn Fn()); 7] = [
+        ("step the columns that are searched", &|| step(&path, SEARCHED)),
+        ("find a text that stands nowhere, one core", &|| find_one_core(&path, NOWHERE)),
+        ("find a text that stands nowhere, both sides", &|| find_all(&path, NOWHERE)),
+        ("find a type that no event has", &|| find_all(&path, "type:Nothing")),
+        ("find 42 in all data", &|| find_all(&path, "42")),
+        ("step the columns that are exported", &|| step(&path, EXPORTED)),
+        ("export", &|| export_all(&path)),
+    ];
+    let mut took = vec![Vec::new(); works.len()];
+    for _ in 0..N_ROUNDS {
+        for (work, took) in works.iter().zip(&mut took) {
+            let began = Instant::now();
+            (work.1)();
+            took.push(began.elapsed());
+        }
+    }
+    let medians: Vec<Duration> = took.into_iter().map(median).collect();
+    println!("{n_events} events, medians of {N_ROUNDS}:");
+    for (nth, ((name, _), median)) in works.iter().zip(&medians).enumerate() {
+        let bare = if nth < 5 { medians[0] } else { medians[5] };
+        let rate = u128::from(n_events) * 1_000_000 / median.as_micros().max(1);
+        let ratio = median.as_secs_f64() / bare.as_secs_f64();
+        println!(
+            "{name:46} {:>9.1} ms  {rate:>10} events/s  {ratio:.2} of the bare step",
+            median.as_secs_f64() * 1e3
+        );
+    }
+}
+
+fn median(mut took: Vec<Duration>) -> Duration {
+    took.sort();
+    took[took.len() / 2]
+}
+
+/// A store of a made-up bank, a hundredth as many accounts as events.
+fn made_up(n_events: u64) -> TempStore {
+    let mut temp = TempStore::new();
+    let log: PathBuf = temp.folder.path().join("log.jsonl");
+    let mut out = BufWriter::new(std::fs::File::create(&log).unwrap());
+    for event in bank(&BankShape { n_events, n_accounts: (n_events / 100).max(1), seed: 1 }) {
+        writeln!(out, "{}", event.to_json_line()).unwrap();
+    }
+    out.flush().unwrap();
+    let input = LogInput::at(&log).unwrap();
+    import(&mut temp.store, input, &ImportOptions::default(), &mut |_| ControlFlow::Continue(())).unwrap();
+    std::fs::remove_file(&log).unwrap();
+    temp
+}
+
+/// The columns that a search for a text reads.
+const SEARCHED: &str = "position, stream, type, clock, data";
+
+/// The columns that a line of a log is made of.
+const EXPORTED: &str = "position, stream, version, time, clock, source, type, id, data, metadata";
+
+/// SQLite's own step over these columns, each looked at as it lies there.
+fn step(path: &Path, columns: &str) {
+    let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+    let mut statement = conn.prepare(&format!("SELECT {columns} FROM events ORDER BY position")).unwrap();
+    let n_columns = statement.column_count();
+    let mut rows = statement.query([]).unwrap();
+    while let Some(row) = rows.next().unwrap() {
+        for column in 0..n_columns {
+            std::hint::black_box(row.get_ref(column).unwrap());
+        }
+    }
+}
+
+fn find_all(path: &Path, line: &str) {
+    let head = SqliteStore::open_read_only(path).unwrap().head().unwrap();
+    let around = GlobalPosition::new(head.number() / 2);
+    let search = Search::parse(line).unwrap();
+    let question = FindQuestion { search, around, after: GlobalPosition::START, head };
+    let mut n_done = 0;
+    find(path, &question, &|| true, &mut |came| n_done = came.progress.n_done).unwrap();
+    assert_eq!(n_done, head.number());
+}
+
+fn find_one_core(path: &Path, line: &str) {
+    let store = SqliteStore::open_read_only(path).unwrap();
+    let from = GlobalPosition::START;
+    let question = FindNextQuestion { search: Search::parse(line).unwrap(), from, is_forward: true };
+    assert_eq!(find_next(&store, &question, &|| true).unwrap(), None);
+}
+
+fn export_all(path: &Path) {
+    let store = SqliteStore::open_read_only(path).unwrap();
+    let mut out = std::io::sink();
+    let n_events = export(&store, None, &mut out, &mut |_| ControlFlow::Continue(())).unwrap();
+    assert_eq!(n_events, store.head().unwrap().number());
+}

@@ -1,0 +1,181 @@
+//! What is found in a store, by the screen and by the verb, is what a look at every event finds.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test ends with the first thing that is not as it says"
+)]
+
+mod support;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use foldback::domain::event::{GlobalPosition, RecordedEvent};
+use foldback::replay::at::{At, of_share};
+use foldback::replay::matcher::Matcher;
+use foldback::replay::search::Search;
+use foldback::runtime::finder::{find, find_next};
+use foldback::store::sqlite::SqliteStore;
+use foldback::store::{Direction, EventReader, EventStore};
+use foldback::tui::effect::{FindNextQuestion, FindQuestion};
+use foldback::tui::model::hits::{Hits, NextHit};
+use proptest::prelude::*;
+use support::{TempStore, cases, event, with_time, write};
+
+const NAMES: [&str; 4] = ["acc-1", "acc-2", "Rent Ltd", "é"];
+const TYPES: [&str; 3] = ["Deposited", "Withdrawn", "deposited"];
+const NOTES: [&str; 4] = ["rent", "RENT for Ä", "nothing", "ä"];
+
+/// An append of one event: stream, type, note, second.
+type Happened = (usize, usize, usize, Option<i64>);
+
+fn log() -> impl Strategy<Value = Vec<Happened>> {
+    let second = prop_oneof![1 => Just(None), 4 => (0..40_i64).prop_map(Some)];
+    prop::collection::vec((0..NAMES.len(), 0..TYPES.len(), 0..NOTES.len(), second), 0..60)
+}
+
+fn filled(log: &[Happened]) -> (TempStore, Vec<RecordedEvent>) {
+    let mut temp = TempStore::new();
+    for (name, event_type, note, second) in log {
+        let event = event(TYPES[*event_type], &format!(r#"{{"note":"{}"}}"#, NOTES[*note]));
+        let event = second.map_or_else(|| event.clone(), |second| with_time(second, event.clone()));
+        temp.store.append(&[write(NAMES[*name], vec![event])]).unwrap();
+    }
+    let events = temp.store.read_all(GlobalPosition::START, Direction::Forward, usize::MAX).unwrap();
+    (temp, events)
+}
+
+/// Words of a search, each of which may be there or not.
+fn line() -> impl Strategy<Value = String> {
+    let words = [
+        "rent",
+        "ä",
+        "acc",
+        "deposit",
+        "type:deposited",
+        "type:Withdrawn",
+        "stream:acc-1",
+        r#"stream:"Rent Ltd""#,
+        "stream:nobody",
+        "from:5",
+        "from:50%",
+        "from:1970-01-01T00:00:10Z",
+        "to:20",
+        "to:90%",
+        "to:1970-01-01T00:00:30Z",
+    ];
+    prop::sample::subsequence(words.to_vec(), 1..4).prop_map(|words| words.join(" "))
+}
+
+/// The positions of the events that are looked for, by a look at each of them.
+fn expected(events: &[RecordedEvent], search: &Search) -> Vec<GlobalPosition> {
+    let head = events.last().map_or(GlobalPosition::START, |event| event.position);
+    let is_in = |event: &RecordedEvent| {
+        let from = match search.from {
+            None | Some(At::Head) => true,
+            Some(At::Position(from)) => event.position >= from,
+            Some(At::Share(share)) => event.position >= of_share(share, head),
+            Some(At::Time(time)) => event.clock.is_some_and(|clock| clock >= time),
+        };
+        let to = match search.to {
+            None | Some(At::Head) => true,
+            Some(At::Position(to)) => event.position <= to,
+            Some(At::Share(share)) => event.position <= of_share(share, head),
+            Some(At::Time(time)) => event.clock.is_none_or(|clock| clock <= time),
+        };
+        from && to && search.stream.as_ref().is_none_or(|stream| *stream == event.stream)
+    };
+    let matcher = Matcher::new(search).unwrap();
+    events.iter().filter(|event| is_in(event) && matcher.takes(event)).map(|event| event.position).collect()
+}
+
+fn found(store: &SqliteStore, search: &Search, around: u64) -> Hits {
+    let (around, head) = (GlobalPosition::new(around), store.head().unwrap());
+    let mut hits = Hits::begun(around, head);
+    let question = FindQuestion { search: search.clone(), around, after: GlobalPosition::START, head };
+    find(store.path(), &question, &|| true, &mut |came| hits.take(came)).unwrap();
+    hits
+}
+
+/// The positions to which one gets from a place by going on until one is there again.
+fn round(hits: &Hits, from: GlobalPosition, is_forward: bool) -> Vec<GlobalPosition> {
+    let mut at = from;
+    let mut way = Vec::new();
+    while let NextHit::At(hit) = hits.next(at, is_forward) {
+        if way.first() == Some(&hit.position) {
+            break;
+        }
+        at = hit.position;
+        way.push(at);
+    }
+    way
+}
+
+proptest! {
+    #![proptest_config(cases(48))]
+
+    #[test]
+    fn a_search_finds_what_a_look_at_every_event_finds(log in log(), line in line(), around in 0..70_u64) {
+        let (temp, events) = filled(&log);
+        let Ok(search) = Search::parse(&line) else { return Ok(()) };
+        let expected = expected(&events, &search);
+        let hits = found(&temp.store, &search, around.min(events.len() as u64));
+        prop_assert_eq!(hits.n_hits, expected.len() as u64, "{}", line);
+        let from = GlobalPosition::new(around);
+        let (mut after, before): (Vec<_>, Vec<_>) = expected.iter().copied().partition(|at| *at > from);
+        after.extend(before);
+        prop_assert_eq!(round(&hits, from, true), after, "{}", line);
+        let (mut before, after): (Vec<_>, Vec<_>) = expected.iter().rev().copied().partition(|at| *at < from);
+        before.extend(after);
+        prop_assert_eq!(round(&hits, from, false), before, "{}", line);
+        for is_forward in [true, false] {
+            let question = FindNextQuestion { search: search.clone(), from, is_forward };
+            let next = find_next(&temp.store, &question, &|| true).unwrap();
+            let first = round(&hits, from, is_forward).first().copied();
+            prop_assert_eq!(next, first, "{} {}", line, is_forward);
+        }
+    }
+}
+
+#[test]
+fn a_search_that_is_not_wanted_any_more_ends_and_tells_nothing() {
+    let log: Vec<Happened> = (0..40).map(|n| (n % 4, 0, 0, None)).collect();
+    let (temp, _) = filled(&log);
+    let n_looks = AtomicUsize::new(0);
+    let question = FindQuestion {
+        search: Search::parse("rent").unwrap(),
+        around: GlobalPosition::new(20),
+        after: GlobalPosition::START,
+        head: temp.store.head().unwrap(),
+    };
+    let is_wanted = || n_looks.fetch_add(1, Ordering::Relaxed) < 5;
+    let mut n_told = 0;
+    find(temp.store.path(), &question, &is_wanted, &mut |_| n_told += 1).unwrap();
+    assert_eq!(n_told, 0);
+}
+
+#[test]
+fn more_hits_than_are_told_are_counted_and_a_mark_stands_wherever_there_are_some() {
+    let mut temp = TempStore::new();
+    let n = 120_000_u64;
+    let events = |n: u64| (0..n).map(|_| event("Deposited", "{}")).collect();
+    for _ in 0..n / 10_000 {
+        temp.store.append(&[write("a", events(10_000))]).unwrap();
+    }
+    let search = Search::parse("type:deposited").unwrap();
+    let hits = found(&temp.store, &search, n / 2);
+    assert_eq!((hits.n_hits, hits.nth(GlobalPosition::new(n / 2))), (n, None));
+    let middle = GlobalPosition::new(n / 2);
+    let NextHit::At(next) = hits.next(middle, true) else { panic!() };
+    assert_eq!(next.position, middle.plus(1));
+    assert_eq!(hits.next(GlobalPosition::new(5), true), NextHit::NotKept);
+    let question = FindNextQuestion { search, from: GlobalPosition::new(5), is_forward: true };
+    assert_eq!(find_next(&temp.store, &question, &|| true).unwrap(), Some(GlobalPosition::new(6)));
+    let place = |position| foldback::tui::model::ruler::RulerPlace::Position(GlobalPosition::new(position));
+    for column in 0..1_000 {
+        let (before, last) = (column * n / 1_000, (column + 1) * n / 1_000);
+        assert!(hits.is_between(place(before), place(last)), "column {column}");
+    }
+}
