@@ -116,9 +116,11 @@ impl Reading<'_> {
         let mut lines = rows(
             tx,
             "SELECT h.position, h.version, h.time, h.type, h.amount, h.balance, h.counterparty, h.transfer
-             FROM account_positions AS p JOIN transaction_history AS h ON h.position = p.position
-             WHERE p.account = (SELECT id FROM account_rows WHERE name = ?1) AND p.position <= ?2
-             ORDER BY p.position DESC LIMIT ?3",
+             FROM eras AS e CROSS JOIN account_positions AS p ON p.era = e.position >> 19
+             CROSS JOIN transaction_history AS h ON h.position = p.position
+             WHERE e.position <= ?2 AND p.account = (SELECT id FROM account_rows WHERE name = ?1)
+                 AND p.position <= ?2
+             ORDER BY e.position DESC, p.position DESC LIMIT ?3",
             params![account.as_str(), up_to, limit(n_rows_max)],
             statement_row,
         )?;
