@@ -96,6 +96,7 @@
 //!     differences.rs             what differs between two generations, as plain values and in words
 //!     documentation.rs           what the tables and views of the read model mean: the statements that make them, each with the comment in front of it
 //!     generation.rs              one generation of a read model: a SQLite file with the rows of all projections
+//!     insert.rs                  inserting many rows into a table, some dozens with each statement
 //!     known.rs                   the accounts that the latest batches touched, as their rows have them: what is known need not be read again
 //!     location.rs                where a store's read model is: its folder, the pointer to the current generation, the lock of the one who projects
 //!     memory.rs                  waiting until a question has given back the memory that it took

@@ -77,7 +77,9 @@ pub(super) const SELECT_ACCOUNTS_AS_OF: &str =
          ifnull(h.status, 'none'), ifnull(h.version, 0), ifnull(h.position, 0), a.id
      FROM account_rows AS a
      LEFT JOIN transaction_history AS h ON h.position = (
-         SELECT max(p.position) FROM account_positions AS p WHERE p.account = a.id AND p.position <= ?3
+         SELECT p.position FROM eras AS e
+         CROSS JOIN account_positions AS p ON p.era = e.position >> 19 AND p.account = a.id AND p.position <= ?3
+         WHERE e.position <= ?3 ORDER BY e.position DESC, p.position DESC LIMIT 1
      )
      LEFT JOIN account_detail_history AS d ON d.account = a.id AND d.position = (
          SELECT max(e.position) FROM account_detail_history AS e WHERE e.account = a.id AND e.position <= ?3

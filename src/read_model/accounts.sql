@@ -39,7 +39,9 @@ UNION ALL
 SELECT a.name, d.owner, d.currency, h.balance, h.overdraft_limit, h.status, h.version, h.position
 FROM account_rows AS a
 CROSS JOIN transaction_history AS h ON h.position = (
-    SELECT max(p.position) FROM account_positions AS p WHERE p.account = a.id AND p.position <= as_of()
+    SELECT p.position FROM eras AS e
+    CROSS JOIN account_positions AS p ON p.era = e.position >> 19 AND p.account = a.id AND p.position <= as_of()
+    WHERE e.position <= as_of() ORDER BY e.position DESC, p.position DESC LIMIT 1
 )
 LEFT JOIN account_detail_history AS d ON d.account = a.id AND d.position = (
     SELECT max(e.position) FROM account_detail_history AS e WHERE e.account = a.id AND e.position <= as_of()

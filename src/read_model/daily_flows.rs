@@ -9,6 +9,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use crate::domain::account::events::AccountEvent;
 use crate::domain::event::GlobalPosition;
 use crate::domain::money::Currency;
+use crate::read_model::insert::insert;
 use crate::read_model::rows::Day;
 use crate::read_model::sum::{Sum, sum};
 use crate::read_model::totals::key;
@@ -118,10 +119,17 @@ impl Projection for DailyFlows {
             upsert.execute(row)?;
         }
         self.history.sort_unstable_by_key(|(id, position, ..)| (*id, *position));
-        let mut insert = tx.prepare_cached("INSERT INTO daily_flow_history VALUES (?1, ?2, ?3, ?4)")?;
-        for (id, position, amount, n_transactions) in self.history.drain(..) {
-            insert.execute(params![id, position.to_sql(), amount, n_transactions])?;
-        }
+        insert(
+            tx,
+            ("daily_flow_history", 4),
+            &self.history,
+            |(id, position, amount, n_transactions), row| {
+                row.put(id)?;
+                row.put(position.to_sql())?;
+                row.put(amount)?;
+                row.put(n_transactions)
+            },
+        )?;
         Ok(())
     }
 }

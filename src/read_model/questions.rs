@@ -123,9 +123,10 @@ impl Reading<'_> {
             tx,
             "SELECT h.position, h.version, h.time, h.type, h.amount, h.balance, h.counterparty, h.transfer
              FROM (
-                 SELECT position FROM account_positions
-                 WHERE account = (SELECT id FROM account_rows WHERE name = ?1) AND position <= ?2
-                 ORDER BY position DESC LIMIT ?3 OFFSET ?4
+                 SELECT p.position FROM eras AS e CROSS JOIN account_positions AS p ON p.era = e.position >> 19
+                 WHERE e.position <= ?2 AND p.account = (SELECT id FROM account_rows WHERE name = ?1)
+                     AND p.position <= ?2
+                 ORDER BY e.position DESC, p.position DESC LIMIT ?3 OFFSET ?4
              ) AS p CROSS JOIN transaction_history AS h ON h.position = p.position
              ORDER BY p.position DESC",
             params![account.as_str(), up_to, limit(n_rows_max), limit(n_newer)],

@@ -10,6 +10,7 @@ use crate::domain::account::{AccountState, Status};
 use crate::domain::event::GlobalPosition;
 use crate::domain::money::Currency;
 use crate::read_model::accounts::currency;
+use crate::read_model::insert::insert;
 use crate::read_model::rows::TotalRow;
 use crate::read_model::sum::{Sum, sum};
 use crate::read_model::{Projection, Step, Touched};
@@ -70,11 +71,12 @@ impl Projection for Totals {
             upsert.execute(params![key(currency.as_ref()), total.balance, total.n_accounts])?;
         }
         self.history.sort_unstable_by_key(|(currency, position, _)| (*currency, *position));
-        let mut insert = tx.prepare_cached("INSERT INTO total_history VALUES (?1, ?2, ?3, ?4)")?;
-        for (currency, position, total) in self.history.drain(..) {
-            let row = params![key(currency.as_ref()), position.to_sql(), total.balance, total.n_accounts];
-            insert.execute(row)?;
-        }
+        insert(tx, ("total_history", 4), &self.history, |(currency, position, total), row| {
+            row.put(key(currency.as_ref()))?;
+            row.put(position.to_sql())?;
+            row.put(total.balance)?;
+            row.put(total.n_accounts)
+        })?;
         Ok(())
     }
 }

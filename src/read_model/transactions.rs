@@ -1,12 +1,13 @@
 //! What happened, event by event, with the account's values after it.
 
 use anyhow::Result;
-use rusqlite::{Row, Transaction, params};
+use rusqlite::{Row, Transaction};
 
 use crate::domain::account::Status;
 use crate::domain::account::events::AccountEvent;
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition, Timestamp};
 use crate::read_model::accounts::stream_name;
+use crate::read_model::insert::insert;
 use crate::read_model::rows::StatementRow;
 use crate::read_model::{AccountId, Projection, Step, Touched};
 
@@ -39,7 +40,7 @@ impl Projection for Transactions {
     }
 
     fn version(&self) -> i64 {
-        3
+        4
     }
 
     fn schema(&self) -> &'static str {
@@ -65,33 +66,52 @@ impl Projection for Transactions {
     }
 
     fn finish(&mut self, tx: &Transaction<'_>, _: &[Touched]) -> Result<()> {
-        let mut insert = tx.prepare_cached(
-            "INSERT INTO transaction_history VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-        )?;
-        for line in &self.lines {
-            insert.execute(params![
-                line.position.to_sql(),
-                line.account.0,
-                line.version.to_sql(),
-                line.time.map(Timestamp::as_microsecond),
-                line.event_type,
-                line.amount,
-                line.balance,
-                line.overdraft_limit,
-                line.status.word(),
-                line.counterparty.as_ref().map(StreamName::as_str),
-                line.transfer,
-            ])?;
-        }
+        insert(tx, ("transaction_history", 11), &self.lines, |line, row| {
+            row.put(line.position.to_sql())?;
+            row.put(line.account.0)?;
+            row.put(line.version.to_sql())?;
+            row.put(line.time.map(Timestamp::as_microsecond))?;
+            row.put(&line.event_type)?;
+            row.put(line.amount)?;
+            row.put(line.balance)?;
+            row.put(line.overdraft_limit)?;
+            row.put(line.status.word())?;
+            row.put(line.counterparty.as_ref().map(StreamName::as_str))?;
+            row.put(&line.transfer)
+        })?;
+        self.begin_eras(tx)?;
         // In the order of the index: rows of one account come to stand beside each other, each page is met once.
-        let mut positions: Vec<_> = self.lines.drain(..).map(|line| (line.account, line.position)).collect();
+        let key = |line: Line| (era(line.position), line.account, line.position);
+        let mut positions: Vec<_> = self.lines.drain(..).map(key).collect();
         positions.sort_unstable();
-        let mut insert = tx.prepare_cached("INSERT INTO account_positions VALUES (?1, ?2)")?;
-        for (account, position) in positions {
-            insert.execute([account.0, position.to_sql()])?;
+        insert(tx, ("account_positions", 3), &positions, |(era, account, position), row| {
+            row.put(era)?;
+            row.put(account.0)?;
+            row.put(position.to_sql())
+        })?;
+        Ok(())
+    }
+}
+
+impl Transactions {
+    /// Records where eras begin, if some do in this batch.
+    fn begin_eras(&self, tx: &Transaction<'_>) -> Result<()> {
+        let mut newest: Option<i64> =
+            tx.query_row("SELECT max(position) >> 19 FROM eras", [], |row| row.get(0))?;
+        for position in self.lines.iter().map(|line| line.position) {
+            if newest < Some(era(position)) {
+                newest = Some(era(position));
+                tx.execute("INSERT INTO eras VALUES (?1)", [position.to_sql()])?;
+            }
         }
         Ok(())
     }
+}
+
+/// The era of a position: some megabytes of the index, which stay in memory while it is written. The SQL that looks an
+/// account's events up says the same.
+fn era(position: GlobalPosition) -> i64 {
+    position.to_sql() >> 19
 }
 
 /// A row of the columns position, version, time, type, amount, balance, counterparty, transfer.

@@ -14,12 +14,19 @@ CREATE TABLE transaction_history (
 ) STRICT;
 
 -- Which events are an account's: its newest one up to a position is found by key, for a statement and for the account
--- as it was there. Only grows.
+-- as it was there: in the newest era that has one. Only grows. An era is 524,288 positions of the log (position >> 19):
+-- so a batch of events is written among the rows of its era, whatever the length of the log.
 CREATE TABLE account_positions (
+    era INTEGER NOT NULL,
     account INTEGER NOT NULL,
     position INTEGER NOT NULL,
-    PRIMARY KEY (account, position)
+    PRIMARY KEY (era, account, position)
 ) STRICT, WITHOUT ROWID;
+
+-- Where the first event of each era stands. Only grows.
+CREATE TABLE eras (
+    position INTEGER PRIMARY KEY
+) STRICT;
 
 -- The lines of all accounts' statements, also of events that move no money (amount NULL). Amounts are in minor units,
 -- negative where money leaves the account; times are UTC (of years that ISO 8601 does not write with four digits: in

@@ -157,8 +157,9 @@ pub fn dump(location: &Location) -> Vec<(String, Vec<Vec<Value>>)> {
     let tables: Vec<String> = tables.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
     assert!(tables.len() > 6, "{tables:?}");
     let all_rows = |table: &String| {
-        let mut select = connection.prepare(&format!("SELECT * FROM {table} ORDER BY 1, 2")).unwrap();
-        let n = select.column_count();
+        let n = connection.prepare(&format!("SELECT * FROM {table}")).unwrap().column_count();
+        let order = if n > 1 { "1, 2" } else { "1" };
+        let mut select = connection.prepare(&format!("SELECT * FROM {table} ORDER BY {order}")).unwrap();
         let rows = select.query_map([], |row| (0..n).map(|i| row.get(i)).collect()).unwrap();
         rows.map(Result::unwrap).collect()
     };

@@ -201,11 +201,12 @@ fn rows_that_are_missing_or_too_many_are_told_from_rows_with_other_values() {
     tamper(
         &location,
         "DELETE FROM account_positions WHERE position = 3;
-         INSERT INTO account_positions VALUES (2, 77), (2, 78);
+         INSERT INTO account_positions VALUES (0, 2, 77), (0, 2, 78);
          UPDATE total_history SET balance = balance + 1 WHERE position IN (3, 4)",
     );
     let position = |account, position| {
-        named(&[("account", Value::Integer(account)), ("position", Value::Integer(position))])
+        let (account, position) = (Value::Integer(account), Value::Integer(position));
+        named(&[("era", Value::Integer(0)), ("account", account), ("position", position)])
     };
     let total = |balance| {
         named(&[
@@ -219,7 +220,7 @@ fn rows_that_are_missing_or_too_many_are_told_from_rows_with_other_values() {
     let expected = [
         TableDifference {
             table: "account_positions".to_owned(),
-            n_key: 2,
+            n_key: 3,
             only_live: Some(OnlyThere { n_rows: 2, first: position(2, 77) }),
             only_new: Some(OnlyThere { n_rows: 1, first: position(1, 3) }),
             other_values: None,
@@ -242,14 +243,14 @@ fn rows_that_are_missing_or_too_many_are_told_from_rows_with_other_values() {
     assert_eq!(
         briefs,
         [
-            "account_positions: 2 77 only in the live one and 2 rows more",
+            "account_positions: 0 2 77 only in the live one and 2 rows more",
             "total_history: EUR 3 balance 101 → 100 and 1 row more"
         ]
     );
     assert_eq!(
         found[0].to_string(),
-        "account_positions: 2 rows only in the live one\n  live: account = 2 · position = 77\n\
-         account_positions: 1 row only in the new one\n  new:  account = 1 · position = 3"
+        "account_positions: 2 rows only in the live one\n  live: era = 0 · account = 2 · position = 77\n\
+         account_positions: 1 row only in the new one\n  new:  era = 0 · account = 1 · position = 3"
     );
 }
 

@@ -210,7 +210,7 @@ fn an_event_that_fails_only_at_the_end_of_its_batch_is_found_and_those_before_it
     let mut projector = projector_at(&location);
     // A row that somebody else has put where that of the sixth event belongs: acc-5 is the sixth account.
     let file = location.generation_path(location.current().unwrap().unwrap().number);
-    let stray = "INSERT INTO account_positions VALUES (6, 6)";
+    let stray = "INSERT INTO account_positions VALUES (0, 6, 6)";
     rusqlite::Connection::open(file).unwrap().execute_batch(stray).unwrap();
     let events = events_of(&temp);
     let applied = projector.apply_batch(GlobalPosition::START, &events, &AccountFold::default());

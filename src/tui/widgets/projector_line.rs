@@ -5,7 +5,11 @@ use ratatui::text::Span;
 use crate::read_model::rows::steering::ProjectorStatus;
 use crate::tui::model::Model;
 use crate::tui::theme::Theme;
+use crate::tui::widgets::hints::seconds_words;
 use crate::tui::widgets::text::{count, line_width, span};
+
+/// From how long on it is told how long it takes: what is shorter is over before one has read it.
+const LEFT_FROM_SECONDS: u64 = 2;
 
 /// How many cells the queue's fill is drawn with.
 const FILL_CELLS: u64 = 5;
@@ -14,7 +18,11 @@ const FILL_CELLS: u64 = 5;
 pub(super) fn line(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
     let status = &model.read_side.status;
     let mut spans = vec![span(who(model), theme.dim)];
-    let parts = [Some(doing(model, theme)), queue(status, theme), rate(status, theme)];
+    // Where it takes long, how long says what it does.
+    let parts = match left(model, theme) {
+        Some(left) => [rate(status, theme), Some(left), queue(status, theme)],
+        None => [Some(doing(model, theme)), queue(status, theme), rate(status, theme)],
+    };
     for part in parts.into_iter().flatten() {
         let gap = span(" · ", theme.dim);
         if line_width(&spans) + 3 + line_width(&part) > room {
@@ -67,6 +75,39 @@ fn queue(status: &ProjectorStatus, theme: &Theme) -> Option<Vec<Span<'static>>> 
     ])
 }
 
+/// How long it takes to come to the head, where one waits for that.
+fn left(model: &Model, theme: &Theme) -> Option<Vec<Span<'static>>> {
+    let status = &model.read_side.status;
+    if status.failure.is_some() || status.pace.is_held || status.pace.per_second.is_some() {
+        return None;
+    }
+    let seconds = model.lag().n_events.checked_div(status.per_second)?;
+    let words = format!("{} left", seconds_words(seconds.saturating_mul(1000)));
+    (seconds >= LEFT_FROM_SECONDS).then(|| vec![span(words, theme.dim)])
+}
+
 fn rate(status: &ProjectorStatus, theme: &Theme) -> Option<Vec<Span<'static>>> {
     (status.per_second > 0).then(|| vec![span(format!("{}/s", count(status.per_second)), theme.read_side)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::fixture::Bank;
+
+    #[test]
+    fn where_projecting_takes_long_it_says_how_long() {
+        let mut model = Bank::little().projected_to(1).screen(120, 36);
+        let says = |model: &Model, room: usize| -> String {
+            line(model, &Theme::plain(), room).iter().map(|span| span.content.as_ref()).collect()
+        };
+        let status = &mut model.read_side.status;
+        (status.pace.is_held, status.per_second) = (false, 3);
+        assert_eq!(says(&model, 60), "projector here · 3/s · 3 s left · queue ▰▰▰▱▱ 9");
+        assert_eq!(says(&model, 38), "projector here · 3/s · 3 s left");
+        model.read_side.status.per_second = 9;
+        assert_eq!(says(&model, 60), "projector here · projecting · queue ▰▰▰▱▱ 9 · 9/s");
+        model.read_side.status.pace.is_held = true;
+        assert_eq!(says(&model, 60), "projector here · HELD · queue ▰▰▰▱▱ 9 · 9/s");
+    }
 }
