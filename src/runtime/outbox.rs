@@ -25,6 +25,11 @@ impl Outbox {
             || self.waiting.iter().any(|effect| discriminant(effect) == kind)
     }
 
+    /// Whether anything at all waits.
+    pub fn has_waiting(&mut self) -> bool {
+        self.take_in() == Err(TryRecvError::Disconnected) || !self.waiting.is_empty()
+    }
+
     /// Takes back a question that has been answered in part: it goes on when what else waits has had its turn.
     pub fn put_back(&mut self, effect: Effect) {
         self.put(effect);

@@ -80,10 +80,16 @@ pub fn start(
         };
         while let Some(effect) = outbox.next() {
             let kind = discriminant(&effect);
-            let unfinished = comes_in_parts(&effect).then(|| effect.clone());
+            let turn = Turn::of(&effect);
+            let unfinished = (turn != Turn::ToTheEnd).then(|| effect.clone());
             let began = Instant::now();
             let message = worker.answer(effect, &mut || {
-                !outbox.has_newer(kind) && (unfinished.is_none() || began.elapsed() < PART_TIME)
+                !outbox.has_newer(kind)
+                    && match turn {
+                        Turn::ToTheEnd => true,
+                        Turn::UntilAnythingWaits => !outbox.has_waiting(),
+                        Turn::ForAWhile => began.elapsed() < PART_TIME,
+                    }
             });
             if let Some(unfinished) = unfinished.filter(|_| message.as_ref().is_none_or(is_part)) {
                 if outbox.has_newer(kind) {
@@ -97,9 +103,24 @@ pub fn start(
     })
 }
 
-/// Whether the answer may take long, and what has been found out for it is kept: it goes on where it was.
-fn comes_in_parts(effect: &Effect) -> bool {
-    matches!(effect, Effect::Survey(..) | Effect::Chart(..))
+/// How long a question is worked on before others have their turn. Of those that give way, what has been found out is kept:
+/// they go on where they were.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    ToTheEnd,
+    /// What else waits is short, and may move the playhead away.
+    UntilAnythingWaits,
+    ForAWhile,
+}
+
+impl Turn {
+    fn of(effect: &Effect) -> Self {
+        match effect {
+            Effect::Look(..) => Self::UntilAnythingWaits,
+            Effect::Survey(..) | Effect::Chart(..) => Self::ForAWhile,
+            _ => Self::ToTheEnd,
+        }
+    }
 }
 
 /// Whether more is to come of an answer.

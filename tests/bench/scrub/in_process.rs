@@ -73,7 +73,8 @@ impl Screen {
         }
     }
 
-    /// What other threads do beside the screen. Of each kind only the newest is worth doing.
+    /// What other threads do beside the screen. Of each kind only the newest is worth doing; charts and comparisons, which
+    /// nothing here waits for and which may fold far, are not done at all.
     fn catch_up(&mut self) {
         while let Some(effect) = self.later.pop_front() {
             let kind = std::mem::discriminant(&effect);
@@ -84,9 +85,7 @@ impl Screen {
                 Effect::Accounts(..) | Effect::Statement(..) | Effect::Flows(..) | Effect::Money(..) => {
                     self.query.answer(effect)
                 }
-                Effect::Survey(..) | Effect::Chart(..) | Effect::Compare(..) => {
-                    self.beside.answer(effect, &mut || true)
-                }
+                Effect::Survey(..) => self.beside.answer(effect, &mut || true),
                 _ => None,
             };
             if let Some(message) = answer {
