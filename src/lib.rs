@@ -55,6 +55,7 @@
 //!       beside.rs                the files beside a store: SQLite's write-ahead log and its index, which come and go with those who have it open
 //!       bulk.rs                  faster for a while: commits that are together on the disk at the end, instead of each by itself
 //!       error.rs                 what an error of SQLite means for a person, and what to do about it
+//!       id_filter.rs             which ids are surely not in the log: a filter in memory that spares looking ids up which come in no order
 //!       ids.rs                   the ids of events: which are there, and where, in a table of their own that a batch fills in the order of its keys
 //!       import.rs                importing: many events at once, each known by where it came from, together with how far its log was read
 //!       import/

@@ -4,6 +4,7 @@ mod append;
 mod beside;
 mod bulk;
 mod error;
+mod id_filter;
 mod ids;
 pub mod import;
 pub mod open;
@@ -24,6 +25,7 @@ use serde_json::value::RawValue;
 
 use crate::domain::event::{EVENT_ID_BYTES_MAX, EVENT_TYPE_BYTES_MAX, NewEvent, Timestamp};
 use crate::store::sqlite::beside::AfterClose;
+use crate::store::sqlite::id_filter::IdFilter;
 use crate::store::sqlite::import::OpenImport;
 use crate::store::sqlite::open::Opened;
 use crate::store::sqlite::open_error::OpenError;
@@ -44,6 +46,7 @@ pub struct SqliteStore {
     names: RefCell<Names>,
     written: WrittenStreams,
     let_others_in: LetOthersIn,
+    id_filter: IdFilter,
     importing: Option<OpenImport>,
     /// What is to be done once the connection is closed: declared after it, and so dropped after it.
     _after_close: AfterClose,
@@ -84,6 +87,7 @@ impl SqliteStore {
             names: RefCell::default(),
             written: WrittenStreams::default(),
             let_others_in: LetOthersIn::default(),
+            id_filter: IdFilter::default(),
             importing: None,
             _after_close: opened.after_close,
         }

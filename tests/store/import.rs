@@ -252,6 +252,54 @@ proptest! {
     }
 }
 
+/// Ids of both kinds, few enough to come again: within a batch, in a later one, and in one after the store was opened anew.
+fn ids() -> impl Strategy<Value = Vec<(u8, bool, bool, bool)>> {
+    prop::collection::vec(
+        (0..24_u8, prop::bool::ANY, prop::bool::weighted(0.1), prop::bool::weighted(0.1)),
+        1..80,
+    )
+}
+
+proptest! {
+    #![proptest_config(cases(48))]
+
+    #[test]
+    fn an_id_is_there_once_however_often_and_in_whatever_order_it_comes(ids in ids()) {
+        let mut temp = TempStore::new();
+        let log = temp.store.add_source(&new_source("x")).unwrap();
+        let (mut expected, mut batch_of, mut waiting) = (Vec::new(), Vec::new(), Vec::new());
+        for (n, (number, is_uuid, ends_batch, reopens)) in ids.iter().enumerate() {
+            let id = if *is_uuid {
+                // The order of the numbers is not that of the ids.
+                uuid::Uuid::from_u64_pair(u64::from(*number).reverse_bits(), 1).to_string()
+            } else {
+                number.to_string()
+            };
+            let is_first = !expected.contains(&id);
+            if is_first {
+                expected.push(id.clone());
+            }
+            batch_of.push(is_first);
+            waiting.push(imported(log, "a", u64::try_from(n).unwrap() + 1, with_id(&id, deposit(1))));
+            if *ends_batch || *reopens || n + 1 == ids.len() {
+                let events = std::mem::take(&mut waiting);
+                let n_new = u64::try_from(batch_of.drain(..).filter(|is_first| *is_first).count()).unwrap();
+                let n_there = u64::try_from(events.len()).unwrap() - n_new;
+                let head = u64::try_from(expected.len()).unwrap();
+                prop_assert_eq!(import(&mut temp.store, log, &events), batch(head, n_new, n_there, &[]));
+            }
+            if *reopens {
+                temp.store = SqliteStore::open(&temp.path()).unwrap();
+            }
+        }
+        let stored: Vec<_> = all(&temp.store).into_iter().filter_map(|event| event.id).collect();
+        prop_assert_eq!(&stored, &expected);
+        for (id, event) in expected.iter().zip(all(&temp.store)) {
+            prop_assert_eq!(temp.store.event_by_id(id).unwrap(), Some(event));
+        }
+    }
+}
+
 #[test]
 fn bulk_changes_nothing_but_the_speed() {
     let mut temp = TempStore::new();

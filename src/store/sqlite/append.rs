@@ -8,6 +8,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use crate::domain::event::{
     EventText, GlobalPosition, NewEvent, RecordedEvent, StreamName, StreamPosition, Timestamp,
 };
+use crate::store::sqlite::id_filter::IdFilter;
 use crate::store::sqlite::ids::{INSERT_ID, IdKey};
 use crate::store::sqlite::rows::{End, Names, end_at, from_micros, to_micros};
 use crate::store::sqlite::{SqliteStore, error, streams, unacceptable};
@@ -27,6 +28,7 @@ pub(super) const INSERT_VERSION: &str =
 impl EventStore for SqliteStore {
     fn append(&mut self, writes: &[StreamWrite]) -> Result<Appended, AppendError> {
         self.written.forget();
+        self.id_filter = IdFilter::default();
         let names = self.names.get_mut();
         append(&self.conn, names, writes).map_err(|failed| match failed {
             AppendError::Store(error) => AppendError::Store(error::explain(&self.path, error)),

@@ -5,6 +5,7 @@ use std::fs::File;
 use anyhow::{Context, Result};
 
 use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::id_filter::IdFilter;
 
 /// How many pages of 4 KiB the write-ahead log grows by before it is brought into the store: 128 MiB, so that a page
 /// which many batches change is brought in once.
@@ -40,6 +41,7 @@ impl SqliteStore {
     /// # Errors
     /// The store's own.
     pub fn end_bulk(&mut self) -> Result<()> {
+        self.id_filter = IdFilter::default();
         self.explained(|conn| {
             conn.pragma_update(None, "synchronous", "FULL")?;
             conn.pragma_update(None, "foreign_keys", true)?;

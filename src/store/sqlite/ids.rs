@@ -6,11 +6,12 @@
 
 use std::collections::HashMap;
 
-use anyhow::Result;
-use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
+use anyhow::{Result, anyhow};
+use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::domain::event::GlobalPosition;
+use crate::store::sqlite::id_filter::IdFilter;
 
 /// Says at which position the event with an id stands.
 pub(super) const INSERT_ID: &str = "INSERT INTO ids (id, position) VALUES (?1, ?2)";
@@ -29,6 +30,21 @@ impl IdKey {
     /// The key of an id. Different ids have different keys.
     pub(super) fn of(id: &str) -> Self {
         uuid(id.as_bytes()).map_or_else(|| Self::Text(id.into()), Self::Uuid)
+    }
+
+    /// The key that the table keeps.
+    ///
+    /// # Errors
+    /// One that foldback does not write.
+    pub(super) fn stored(value: ValueRef<'_>) -> Result<Self> {
+        match value {
+            ValueRef::Text(text) => Ok(Self::Text(std::str::from_utf8(text)?.into())),
+            ValueRef::Blob(bytes) => {
+                let bytes = bytes.try_into();
+                Ok(Self::Uuid(bytes.map_err(|_| anyhow!("the store keeps a UUID of other than 16 bytes"))?))
+            }
+            other => Err(anyhow!("the store keeps an id that is {}", other.data_type())),
+        }
     }
 }
 
@@ -82,23 +98,22 @@ impl WaitingIds {
     /// None yet, beside what the table has.
     pub(super) fn none(conn: &Connection) -> Result<Self> {
         let mut statement = conn.prepare_cached("SELECT id FROM ids ORDER BY id DESC LIMIT 1")?;
-        let greatest: Option<Value> = statement.query_row([], |row| row.get(0)).optional()?;
-        let greatest = match greatest {
+        let mut rows = statement.query([])?;
+        let greatest = match rows.next()? {
+            Some(row) => Some(IdKey::stored(row.get_ref(0)?)?),
             None => None,
-            Some(Value::Text(text)) => Some(IdKey::Text(text.into())),
-            Some(Value::Blob(bytes)) => match bytes.try_into() {
-                Ok(bytes) => Some(IdKey::Uuid(bytes)),
-                Err(bytes) => anyhow::bail!("the store keeps an id of {} bytes as a UUID", bytes.len()),
-            },
-            Some(other) => anyhow::bail!("the store keeps an id that is {}", other.data_type()),
         };
         Ok(Self { greatest, rising: Vec::new(), others: HashMap::new() })
     }
 
     /// Whether no event has that id, in the table or among those that wait.
-    pub(super) fn is_new(&self, conn: &Connection, key: &IdKey) -> Result<bool> {
+    pub(super) fn is_new(&self, conn: &Connection, filter: &mut IdFilter, key: &IdKey) -> Result<bool> {
         // Ids that begin with their time are new for that reason, and nothing has to be looked up.
         if self.greatest.as_ref().is_none_or(|greatest| key > greatest) {
+            return Ok(true);
+        }
+        let waiting = self.rising.iter().map(|(key, _)| key).chain(self.others.keys());
+        if filter.is_surely_new(conn, key, waiting)? {
             return Ok(true);
         }
         let is_waiting = self.others.contains_key(key)
@@ -107,7 +122,8 @@ impl WaitingIds {
     }
 
     /// Adds an id that is new.
-    pub(super) fn push(&mut self, key: IdKey, position: GlobalPosition) {
+    pub(super) fn push(&mut self, filter: &mut IdFilter, key: IdKey, position: GlobalPosition) {
+        filter.add(&key);
         if self.greatest.as_ref().is_none_or(|greatest| key > *greatest) {
             self.greatest = Some(key.clone());
             self.rising.push((key, position));
@@ -138,6 +154,7 @@ impl WaitingIds {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rusqlite::types::Value;
 
     #[test]
     fn a_uuid_is_kept_as_its_bytes_and_anything_else_as_it_is() {

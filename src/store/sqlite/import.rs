@@ -137,9 +137,9 @@ impl SqliteStore {
     /// The store's own, and sources that the store does not know: all that was not committed is gone then.
     pub fn add_imported(&mut self, events: &[ImportedText<'_>]) -> Result<Vec<Added>> {
         let added = self.opened_import().and_then(|()| {
-            let Self { conn, names, written, importing, .. } = self;
+            let Self { conn, names, written, id_filter, importing, .. } = self;
             let open = importing.as_mut().context("no transaction is open")?;
-            let mut batch = Batch::new(conn, names.get_mut(), written, open)?;
+            let mut batch = Batch::new(conn, names.get_mut(), (written, id_filter), open)?;
             events.iter().map(|event| batch.add(event)).collect()
         });
         added.map_err(|error| self.failed_import(error))
@@ -212,6 +212,7 @@ impl SqliteStore {
         match begun {
             Ok((data_version, open)) => {
                 self.written.begin(data_version);
+                self.id_filter.begin(data_version);
                 self.importing = Some(open);
                 Ok(())
             }

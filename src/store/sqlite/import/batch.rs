@@ -5,6 +5,7 @@ use rusqlite::{CachedStatement, Connection, params};
 
 use crate::domain::event::{EventText, RecordedEvent, SourceId, StreamPosition};
 use crate::store::sqlite::append::{INSERT_STREAM, is_same};
+use crate::store::sqlite::id_filter::IdFilter;
 use crate::store::sqlite::ids::IdKey;
 use crate::store::sqlite::import::{Added, ImportedText, OpenImport};
 use crate::store::sqlite::rows::{End, Names, to_micros, to_sql};
@@ -23,6 +24,7 @@ pub(super) struct Batch<'a> {
     conn: &'a Connection,
     names: &'a mut Names,
     written: &'a mut WrittenStreams,
+    filter: &'a mut IdFilter,
     open: &'a mut OpenImport,
     insert_event: CachedStatement<'a>,
 }
@@ -31,10 +33,10 @@ impl<'a> Batch<'a> {
     pub(super) fn new(
         conn: &'a Connection,
         names: &'a mut Names,
-        written: &'a mut WrittenStreams,
+        (written, filter): (&'a mut WrittenStreams, &'a mut IdFilter),
         open: &'a mut OpenImport,
     ) -> Result<Self> {
-        Ok(Self { conn, names, written, open, insert_event: conn.prepare_cached(INSERT_EVENT)? })
+        Ok(Self { conn, names, written, filter, open, insert_event: conn.prepare_cached(INSERT_EVENT)? })
     }
 
     /// Adds an event behind all others, unless it is there.
@@ -44,7 +46,7 @@ impl<'a> Batch<'a> {
         let log = *log.with_context(|| format!("the store knows no source {}", source.0))?;
         let key = event.id.map(IdKey::of);
         if let Some(key) = &key
-            && !self.open.ids.is_new(self.conn, key)?
+            && !self.open.ids.is_new(self.conn, self.filter, key)?
         {
             return self.known_id(name, event)?.context("an id is known, and no event has it");
         }
@@ -76,7 +78,7 @@ impl<'a> Batch<'a> {
         self.open.end = End { head, clock };
         self.open.versions.push((id, version, head));
         if let Some(key) = key {
-            self.open.ids.push(key, head);
+            self.open.ids.push(self.filter, key, head);
         }
         let goes_on = stream.newest.place.checked_add(1) == Some(*place)
             && stream.newest.version.plus(1) == version
