@@ -84,6 +84,12 @@ impl Session {
         self.sent.extend_from_slice(bytes);
     }
 
+    /// Whether a frame has begun that has not come to its end: what stands on the screen is partly of the one before.
+    fn is_amid_frame(&self) -> bool {
+        let last = |what: &[u8]| self.sent.windows(what.len()).rposition(|bytes| bytes == what);
+        last(b"\x1b[?2026h") > last(b"\x1b[?2026l")
+    }
+
     /// Waits until the screen shows what is expected.
     fn wait_for(&mut self, what: &str) {
         self.wait_until(what, |text| text.contains(what));
@@ -91,7 +97,7 @@ impl Session {
 
     fn wait_until(&mut self, what: &str, is_there: impl Fn(&str) -> bool) {
         let deadline = Instant::now() + PATIENCE;
-        while !is_there(&self.text()) {
+        while self.is_amid_frame() || !is_there(&self.text()) {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.output.recv_timeout(left) {
                 Ok(bytes) => self.receive(&bytes),

@@ -9,7 +9,7 @@ use crate::tui::keymap::Group;
 use crate::tui::keymap::bindings::{BINDINGS, CONSOLE_KEYS};
 use crate::tui::theme::{
     CHECKPOINT, DEFECT, DIFFERS, HEAD, HIT, INEXACT, LATE, NOT_OURS, PLAYHEAD, SELECTED_ROW, SNAPSHOT, TICK,
-    TICKS, Theme,
+    TICKS, Theme, UNKNOWN,
 };
 use crate::tui::widgets::overlay;
 use crate::tui::widgets::text::{left, line_width, span, width, wrap};
@@ -116,7 +116,7 @@ fn console_keys(theme: &Theme, cells: usize) -> Lines {
 fn marks(theme: &Theme, cells: usize) -> Lines {
     let several = format!("{TICK} {TICKS}");
     let rates = "▁▅█";
-    let entries: [(&str, Style, &str); 16] = [
+    let entries: [(&str, Style, &str); 17] = [
         (PLAYHEAD, theme.playhead, "the playhead: the screen shows the state after the event there"),
         (CHECKPOINT, theme.read_side, "the checkpoint: as far as the query view has come"),
         ("┄", theme.read_side, "the lag: events that it does not know yet"),
@@ -144,6 +144,7 @@ fn marks(theme: &Theme, cells: usize) -> Lines {
         (LATE, theme.not_ours, "late: it happened before something that stands before it"),
         (SELECTED_ROW, theme.playhead, "the selected account"),
         (INEXACT, theme.dim, "being worked out: still the place looked at a moment ago"),
+        (UNKNOWN, theme.dim, "on the ruler: not known yet, and there in a moment"),
         ("@8,112", theme.dim, "the position of the event that last set a value"),
     ];
     let mut lines = vec![heading("What you see", theme)];
