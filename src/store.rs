@@ -39,6 +39,14 @@ pub trait EventReader: Send {
         limit: usize,
     ) -> Result<Vec<RecordedEvent>>;
 
+    /// The same as [`EventReader::read_all`] forward, into a list whose events are overwritten. Who works through the whole
+    /// log gives back what has been done with: to make and drop the texts of each event anew takes as long as to read
+    /// them.
+    fn read_on(&self, from: GlobalPosition, limit: usize, into: &mut Vec<RecordedEvent>) -> Result<()> {
+        *into = self.read_all(from, Direction::Forward, limit)?;
+        Ok(())
+    }
+
     /// Up to `limit` events of a stream, rising, from that version on.
     fn read_stream(
         &self,

@@ -135,7 +135,7 @@ fn follow(
 ) -> Result<Filled> {
     let head = store.head()?;
     let (mut reached, mut unfit) = (projector.checkpoint().position, None);
-    let read = || {
+    let read = |subscription: &mut Subscription| {
         if reached >= head {
             return Ok(None);
         }
@@ -151,8 +151,11 @@ fn follow(
             }
         })
     };
-    let told = |(checkpoint, _): (GlobalPosition, Batch)| progress(&Progress { checkpoint, head });
-    let filled = read_ahead(read, |ahead| take(projector, ahead), told)??;
+    let told = |subscription: &mut Subscription, (checkpoint, batch): (GlobalPosition, Batch)| {
+        subscription.give_back(batch);
+        progress(&Progress { checkpoint, head });
+    };
+    let filled = read_ahead(&mut subscription, read, |ahead| take(projector, ahead), told)??;
     Ok(match (filled, unfit) {
         (Filled::Done, Some(unfit)) => Filled::Unfit(unfit),
         (filled, _) => filled,

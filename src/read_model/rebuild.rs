@@ -226,13 +226,14 @@ impl<'a> Building<'a> {
         let head = self.reading.store.head()?.max(up_to);
         let Self { reading, writing, options, .. } = self;
         let is_cancelled = || options.is_cancelled.load(Ordering::Relaxed);
-        let read = || if is_cancelled() { Ok(None) } else { reading.next(up_to) };
-        let told = |(checkpoint, _): (GlobalPosition, Batch)| {
+        let read = |reading: &mut Reading<'_>| if is_cancelled() { Ok(None) } else { reading.next(up_to) };
+        let told = |reading: &mut Reading<'_>, (checkpoint, batch): (GlobalPosition, Batch)| {
+            reading.subscription.give_back(batch);
             if !is_cancelled() {
                 on(Rebuilding::Projected(Progress { checkpoint, head }));
             }
         };
-        let written = read_ahead(read, |ahead| writing.take(ahead), told);
+        let written = read_ahead(reading, read, |ahead| writing.take(ahead), told);
         if is_cancelled() {
             return Ok(ControlFlow::Break(()));
         }

@@ -22,6 +22,9 @@ const N_FIRST_EVENTS: usize = 512;
 /// What an event takes beside its texts, in bytes, roughly.
 const EVENT_BYTES: usize = 256;
 
+/// How many batches that were given back are kept: one is read into while others are on their way.
+const SPARE_BATCHES_MAX: usize = 2;
+
 /// Events that follow each other in the log.
 #[derive(Clone, Debug)]
 pub struct Batch {
@@ -53,6 +56,8 @@ pub struct Subscription {
     fold: Arc<AccountFold>,
     /// How the events up to here were read, by source.
     read_by: BTreeMap<SourceId, [u8; 32]>,
+    /// What was given back, to be overwritten.
+    spare: Vec<Vec<RecordedEvent>>,
 }
 
 impl Subscription {
@@ -81,6 +86,7 @@ impl Subscription {
             n_next: N_FIRST_EVENTS.min(n_events_max),
             fold: Arc::new(AccountFold { mappings: store.mappings()? }),
             read_by: mark.mappings.clone(),
+            spare: Vec::new(),
         };
         Ok(if started.still_reads_alike() { Ok(started) } else { Err(Unfit::OtherMapping) })
     }
@@ -90,7 +96,8 @@ impl Subscription {
     /// # Errors
     /// The store's own; the same can be asked for again.
     pub fn next(&mut self, store: &dyn EventReader) -> Result<Next> {
-        let events = store.read_all(self.after.plus(1), Direction::Forward, self.n_next)?;
+        let mut events = self.spare.pop().unwrap_or_default();
+        store.read_on(self.after.plus(1), self.n_next, &mut events)?;
         let has_new_source =
             events.iter().filter_map(|event| event.source).any(|source| !self.read_by.contains_key(&source));
         // A mapping that is changed shows at the head at the latest, when the log's next growth is looked for.
@@ -108,6 +115,13 @@ impl Subscription {
         let batch = Batch { after: self.after, events, fold: Arc::clone(&self.fold) };
         self.after = last;
         Ok(Next::Batch(batch))
+    }
+
+    /// Takes back a batch that has been done with: its memory is used again for what is read next.
+    pub fn give_back(&mut self, batch: Batch) {
+        if self.spare.len() < SPARE_BATCHES_MAX {
+            self.spare.push(batch.events);
+        }
     }
 
     fn use_mappings(&mut self, mappings: Mappings) {

@@ -33,7 +33,7 @@ pub fn fold_all(
         Err(unfit) => bail!("{unfit}"),
     };
     let mut reached = GlobalPosition::START;
-    let read = || {
+    let read = |subscription: &mut Subscription| {
         if reached >= head || is_cancelled() {
             return Ok(None);
         }
@@ -58,6 +58,10 @@ pub fn fold_all(
         }
         everyone
     };
-    let everyone = read_ahead(read, fold, |(checkpoint, _)| progress(&Progress { checkpoint, head }))?;
+    let told = |subscription: &mut Subscription, (checkpoint, batch): (GlobalPosition, Batch)| {
+        subscription.give_back(batch);
+        progress(&Progress { checkpoint, head });
+    };
+    let everyone = read_ahead(&mut subscription, read, fold, told)?;
     Ok((!is_cancelled()).then_some(everyone))
 }

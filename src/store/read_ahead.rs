@@ -27,31 +27,31 @@ impl<C, D> Ahead<C, D> {
         self.chunks.recv().ok()
     }
 
-    /// Tells the thread that reads what has been done. What is given back this way is dropped where it was made, which
-    /// costs less than dropping it here.
+    /// Tells the thread that reads what has been done, and gives back what it can read into again.
     pub fn tell(&self, done: D) {
         // Nobody listens any more only where the thread that reads has failed.
         let _ = self.done.send(done);
     }
 }
 
-/// Reads chunks on the calling thread until there are none, while `take` takes them on a second one; `told` hears on
-/// the calling thread what that tells. Gives what `take` gave, which may end before the last chunk.
+/// Reads chunks of a source on the calling thread until there are none, while `take` takes them on a second one; `told`
+/// hears on the calling thread what that tells. Gives what `take` gave, which may end before the last chunk.
 ///
 /// # Errors
 /// What `read` fails with; what had been read before it was taken.
-pub fn read_ahead<C: Send, D: Send, T: Send>(
-    mut read: impl FnMut() -> Result<Option<C>>,
+pub fn read_ahead<S, C: Send, D: Send, T: Send>(
+    source: &mut S,
+    mut read: impl FnMut(&mut S) -> Result<Option<C>>,
     take: impl FnOnce(&Ahead<C, D>) -> T + Send,
-    mut told: impl FnMut(D),
+    mut told: impl FnMut(&mut S, D),
 ) -> Result<T> {
     let (sender, chunks) = sync_channel(CHUNKS_WAITING_MAX);
     let (done, dones) = channel();
     thread::scope(|scope| {
         let taker = scope.spawn(move || take(&Ahead { chunks, done }));
         let read_to_end = loop {
-            dones.try_iter().for_each(&mut told);
-            let is_taken = match read() {
+            dones.try_iter().for_each(|done| told(source, done));
+            let is_taken = match read(source) {
                 Ok(chunk) => chunk.is_some_and(|chunk| sender.send(chunk).is_ok()),
                 Err(error) => break Err(error),
             };
@@ -60,7 +60,7 @@ pub fn read_ahead<C: Send, D: Send, T: Send>(
             }
         };
         drop(sender);
-        dones.iter().for_each(&mut told);
+        dones.iter().for_each(|done| told(source, done));
         let taken = taker.join().unwrap_or_else(|panic| resume_unwind(panic));
         read_to_end.map(|()| taken)
     })
@@ -73,10 +73,10 @@ mod tests {
 
     #[test]
     fn what_is_read_is_taken_in_order_and_what_was_done_is_told() {
-        let (mut next, mut told) = (0, Vec::new());
-        let read = || {
-            next += 1;
-            Ok((next <= 100).then_some(next))
+        let (mut last, mut told) = (0, Vec::new());
+        let read = |last: &mut u32| {
+            *last += 1;
+            Ok((*last <= 100).then_some(*last))
         };
         let take = |ahead: &Ahead<u32, u32>| {
             let mut sum = 0;
@@ -86,18 +86,19 @@ mod tests {
             }
             sum
         };
-        assert_eq!(read_ahead(read, take, |done| told.push(done)).unwrap(), 5_050);
+        assert_eq!(read_ahead(&mut last, read, take, |_, done| told.push(done)).unwrap(), 5_050);
         assert_eq!(told, (1..=100).collect::<Vec<_>>());
     }
 
     #[test]
     fn who_takes_may_end_first_and_little_is_read_in_vain() {
         let mut n_read = 0;
-        let read = || {
-            n_read += 1;
-            Ok(Some(n_read))
+        let read = |n_read: &mut usize| {
+            *n_read += 1;
+            Ok(Some(*n_read))
         };
-        let first = read_ahead(read, |ahead: &Ahead<usize, ()>| ahead.next(), |()| {}).unwrap();
+        let take = |ahead: &Ahead<usize, ()>| ahead.next();
+        let first = read_ahead(&mut n_read, read, take, |_, ()| {}).unwrap();
         assert_eq!(first, Some(1));
         assert!(n_read <= 3 + CHUNKS_WAITING_MAX, "{n_read}");
     }
@@ -105,14 +106,16 @@ mod tests {
     #[test]
     fn a_log_that_cannot_be_read_is_an_error_after_what_could_be_was_taken() {
         let mut chunks = vec![2, 1];
-        let read = || chunks.pop().map_or_else(|| bail!("it is torn"), |chunk| Ok(Some(chunk)));
+        let read =
+            |chunks: &mut Vec<u32>| chunks.pop().map_or_else(|| bail!("it is torn"), |chunk| Ok(Some(chunk)));
         let mut told = Vec::new();
         let take = |ahead: &Ahead<u32, u32>| {
             while let Some(chunk) = ahead.next() {
                 ahead.tell(chunk);
             }
         };
-        assert_eq!(read_ahead(read, take, |done| told.push(done)).unwrap_err().to_string(), "it is torn");
+        let torn = read_ahead(&mut chunks, read, take, |_, done| told.push(done));
+        assert_eq!(torn.unwrap_err().to_string(), "it is torn");
         assert_eq!(told, [1, 2]);
     }
 }

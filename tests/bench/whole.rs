@@ -21,8 +21,8 @@ use foldback::domain::event::GlobalPosition;
 use foldback::read_model::catch_up::{CatchUp, Options, project_to_head};
 use foldback::read_model::location::Location;
 use foldback::runtime::whole_fold::fold_all;
+use foldback::store::EventReader;
 use foldback::store::sqlite::SqliteStore;
-use foldback::store::{Direction, EventReader};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 use stores::{folder, n_events, store_of};
@@ -100,9 +100,9 @@ fn step(path: &Path) {
 
 fn scan(path: &Path) {
     let store = SqliteStore::open_read_only(path).unwrap();
-    let mut position = GlobalPosition::START;
+    let (mut position, mut events) = (GlobalPosition::START, Vec::new());
     loop {
-        let events = store.read_all(position.plus(1), Direction::Forward, N_CHUNK).unwrap();
+        store.read_on(position.plus(1), N_CHUNK, &mut events).unwrap();
         let Some(last) = events.last() else { break };
         position = last.position;
     }

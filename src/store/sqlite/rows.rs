@@ -12,6 +12,9 @@ use crate::store::sqlite::ids::{self, IdKey};
 /// name again.
 const NAMES_KEPT_MAX: usize = 131_072;
 
+/// The most memory that an event's text keeps for the one that overwrites it: more than nearly all take.
+const TEXT_KEPT_BYTES_MAX: usize = 1024;
+
 /// The columns that [`Names::event`] reads, of a table `e`.
 pub(super) const EVENT_COLUMNS: &str =
     "e.position, e.stream, e.version, e.time, e.clock, e.source, e.type, e.id, e.data, e.metadata";
@@ -88,6 +91,27 @@ impl Names {
         Ok(events)
     }
 
+    /// [`Names::events`] into a list whose events are overwritten.
+    pub(super) fn events_into(
+        &mut self,
+        conn: &Connection,
+        statement: &mut CachedStatement<'_>,
+        params: impl Params,
+        into: &mut Vec<RecordedEvent>,
+    ) -> Result<()> {
+        let mut rows = statement.query(params)?;
+        let mut n_events = 0;
+        while let Some(row) = rows.next()? {
+            match into.get_mut(n_events) {
+                Some(event) => self.overwrite(conn, row, event)?,
+                None => into.push(self.event(conn, row)?),
+            }
+            n_events += 1;
+        }
+        into.truncate(n_events);
+        Ok(())
+    }
+
     /// The event with that id.
     pub(super) fn by_id(&mut self, conn: &Connection, id: &str) -> Result<Option<RecordedEvent>> {
         let Some(position) = ids::position(conn, &IdKey::of(id))? else { return Ok(None) };
@@ -129,6 +153,26 @@ impl Names {
         read().with_context(|| format!("the event at position {position} cannot be read"))
     }
 
+    /// [`Names::event`] into the memory of another one.
+    fn overwrite(&mut self, conn: &Connection, row: &Row<'_>, event: &mut RecordedEvent) -> Result<()> {
+        let position = GlobalPosition::from_sql(row.get(0)?);
+        let time = |micros: Option<i64>| micros.map(from_micros).transpose();
+        let mut read = || -> Result<()> {
+            event.position = position;
+            event.stream = self.name(conn, row.get(1)?)?;
+            event.version = StreamPosition::from_sql(row.get(2)?);
+            event.time = time(row.get(3)?)?;
+            event.clock = time(row.get(4)?)?;
+            event.source = row.get::<_, Option<i64>>(5)?.map(SourceId);
+            overwrite_text(&mut event.event_type, row.get_ref(6)?.as_str()?);
+            overwrite_option(&mut event.id, row.get_ref(7)?.as_str_or_null()?);
+            overwrite_text(&mut event.data, row.get_ref(8)?.as_str()?);
+            overwrite_option(&mut event.metadata, row.get_ref(9)?.as_str_or_null()?);
+            Ok(())
+        };
+        read().with_context(|| format!("the event at position {position} cannot be read"))
+    }
+
     fn name(&mut self, conn: &Connection, id: i64) -> Result<StreamName> {
         if let Some(name) = self.0.get(&id) {
             return Ok(name.clone());
@@ -141,5 +185,21 @@ impl Names {
             self.0.pop_lru();
         }
         Ok(name)
+    }
+}
+
+fn overwrite_text(text: &mut String, new: &str) {
+    text.clear();
+    // A text of a megabyte does not stay for all that come after it.
+    if text.capacity() > TEXT_KEPT_BYTES_MAX {
+        text.shrink_to(TEXT_KEPT_BYTES_MAX);
+    }
+    text.push_str(new);
+}
+
+fn overwrite_option(text: &mut Option<String>, new: Option<&str>) {
+    match (text.as_mut(), new) {
+        (Some(text), Some(new)) => overwrite_text(text, new),
+        (_, new) => *text = new.map(str::to_owned),
     }
 }
