@@ -18,6 +18,10 @@ use crate::store::read_ahead::{Ahead, read_ahead};
 /// Most events in one transaction: more make it no faster, and each batch is held in memory.
 pub const N_BATCH_EVENTS_MAX: usize = 50_000;
 
+/// Most batches that wait to be written: one is written while the next is there already and a third is being read, some
+/// 50 MB together.
+pub(super) const N_BATCHES_WAITING_MAX: usize = 1;
+
 /// How often a read model is begun anew or opened again before giving up on it: each time takes another one who
 /// deletes, damages or replaces it meanwhile.
 const N_ATTEMPTS_MAX: usize = 8;
@@ -155,7 +159,8 @@ fn follow(
         subscription.give_back(batch);
         progress(&Progress { checkpoint, head });
     };
-    let filled = read_ahead(&mut subscription, read, |ahead| take(projector, ahead), told)??;
+    let filled =
+        read_ahead(N_BATCHES_WAITING_MAX, &mut subscription, read, |ahead| take(projector, ahead), told)??;
     Ok(match (filled, unfit) {
         (Filled::Done, Some(unfit)) => Filled::Unfit(unfit),
         (filled, _) => filled,

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use crate::domain::event::GlobalPosition;
 use crate::read_model::as_of;
 use crate::read_model::batch::{self, Mark, StoppedAt, read_mark};
-use crate::read_model::catch_up::{N_BATCH_EVENTS_MAX, Progress};
+use crate::read_model::catch_up::{N_BATCH_EVENTS_MAX, N_BATCHES_WAITING_MAX, Progress};
 use crate::read_model::compare::{Compared, Trouble, compare};
 use crate::read_model::differences::Comparison;
 use crate::read_model::generation::{Generation, Unfit, check, damage, stop_when};
@@ -233,7 +233,7 @@ impl<'a> Building<'a> {
                 on(Rebuilding::Projected(Progress { checkpoint, head }));
             }
         };
-        let written = read_ahead(reading, read, |ahead| writing.take(ahead), told);
+        let written = read_ahead(N_BATCHES_WAITING_MAX, reading, read, |ahead| writing.take(ahead), told);
         if is_cancelled() {
             return Ok(ControlFlow::Break(()));
         }

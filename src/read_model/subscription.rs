@@ -22,8 +22,8 @@ const N_FIRST_EVENTS: usize = 512;
 /// What an event takes beside its texts, in bytes, roughly.
 const EVENT_BYTES: usize = 256;
 
-/// How many batches that were given back are kept: one is read into while others are on their way.
-const SPARE_BATCHES_MAX: usize = 2;
+/// How many batches that were given back are kept: as many as a reader ahead has on their way.
+const SPARE_BATCHES_MAX: usize = 10;
 
 /// Events that follow each other in the log.
 #[derive(Clone, Debug)]

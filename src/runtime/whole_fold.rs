@@ -12,8 +12,11 @@ use crate::replay::everyone::Everyone;
 use crate::store::EventReader;
 use crate::store::read_ahead::{Ahead, read_ahead};
 
-/// Most events that are read at once: some milliseconds of work, and three times as many are in memory.
-const N_CHUNK_EVENTS_MAX: usize = 8_192;
+/// Most events that are read at once: some milliseconds of work.
+const N_CHUNK_EVENTS_MAX: usize = 4_096;
+
+/// Most chunks that wait to be folded, some 12 MB: so that neither thread stands still while the other has to wait.
+const N_CHUNKS_WAITING_MAX: usize = 8;
 
 /// The states of all accounts at a position, from the log itself and nothing else. `progress` is told after each few
 /// thousand events; it stops as soon as `is_cancelled` is true, and gives nothing then.
@@ -62,6 +65,6 @@ pub fn fold_all(
         subscription.give_back(batch);
         progress(&Progress { checkpoint, head });
     };
-    let everyone = read_ahead(&mut subscription, read, fold, told)?;
+    let everyone = read_ahead(N_CHUNKS_WAITING_MAX, &mut subscription, read, fold, told)?;
     Ok((!is_cancelled()).then_some(everyone))
 }

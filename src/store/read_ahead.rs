@@ -11,9 +11,6 @@ use std::thread;
 
 use anyhow::Result;
 
-/// Most chunks that wait to be taken: with one that is being read and one that is being taken, three are in memory.
-const CHUNKS_WAITING_MAX: usize = 1;
-
 /// What the second thread takes, and where it tells what it has done.
 #[derive(Debug)]
 pub struct Ahead<C, D> {
@@ -35,17 +32,20 @@ impl<C, D> Ahead<C, D> {
 }
 
 /// Reads chunks of a source on the calling thread until there are none, while `take` takes them on a second one; `told`
-/// hears on the calling thread what that tells. Gives what `take` gave, which may end before the last chunk.
+/// hears on the calling thread what that tells. Gives what `take` gave, which may end before the last chunk. At most
+/// `n_waiting_max` chunks wait: with the one that is being read and the one that is being taken, that is all that is in
+/// memory.
 ///
 /// # Errors
 /// What `read` fails with; what had been read before it was taken.
 pub fn read_ahead<S, C: Send, D: Send, T: Send>(
+    n_waiting_max: usize,
     source: &mut S,
     mut read: impl FnMut(&mut S) -> Result<Option<C>>,
     take: impl FnOnce(&Ahead<C, D>) -> T + Send,
     mut told: impl FnMut(&mut S, D),
 ) -> Result<T> {
-    let (sender, chunks) = sync_channel(CHUNKS_WAITING_MAX);
+    let (sender, chunks) = sync_channel(n_waiting_max);
     let (done, dones) = channel();
     thread::scope(|scope| {
         let taker = scope.spawn(move || take(&Ahead { chunks, done }));
@@ -86,7 +86,7 @@ mod tests {
             }
             sum
         };
-        assert_eq!(read_ahead(&mut last, read, take, |_, done| told.push(done)).unwrap(), 5_050);
+        assert_eq!(read_ahead(1, &mut last, read, take, |_, done| told.push(done)).unwrap(), 5_050);
         assert_eq!(told, (1..=100).collect::<Vec<_>>());
     }
 
@@ -98,9 +98,9 @@ mod tests {
             Ok(Some(*n_read))
         };
         let take = |ahead: &Ahead<usize, ()>| ahead.next();
-        let first = read_ahead(&mut n_read, read, take, |_, ()| {}).unwrap();
+        let first = read_ahead(2, &mut n_read, read, take, |_, ()| {}).unwrap();
         assert_eq!(first, Some(1));
-        assert!(n_read <= 3 + CHUNKS_WAITING_MAX, "{n_read}");
+        assert!(n_read <= 5, "{n_read}");
     }
 
     #[test]
@@ -114,7 +114,7 @@ mod tests {
                 ahead.tell(chunk);
             }
         };
-        let torn = read_ahead(&mut chunks, read, take, |_, done| told.push(done));
+        let torn = read_ahead(1, &mut chunks, read, take, |_, done| told.push(done));
         assert_eq!(torn.unwrap_err().to_string(), "it is torn");
         assert_eq!(told, [1, 2]);
     }

@@ -34,7 +34,7 @@ const N_ACCOUNTS: [u64; 2] = [1_000, 100_000];
 const N_ROUNDS: usize = 3;
 
 /// Events that a scan reads at once.
-const N_CHUNK: usize = 8_192;
+const N_CHUNK: usize = 4_096;
 
 /// Rows that the bare insert writes in one transaction.
 const N_ROWS: usize = 200_000;
