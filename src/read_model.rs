@@ -72,6 +72,9 @@ pub struct Touched {
     pub trace: Trace,
     /// Whether the read model has no row of it yet.
     pub is_new: bool,
+    /// Whether all of it was folded here, from its first event on. What was read from a row may be anything that somebody
+    /// wrote there.
+    pub is_folded: bool,
 }
 
 /// How events become rows. A projection lives for one batch: it may write rows as the events come, or keep them and

@@ -56,7 +56,7 @@ impl Projection for Accounts {
             traces::COLUMNS,
             ", ?".repeat(traces::N_COLUMNS - 1)
         ))?;
-        for Touched { id, name, trace, is_new } in accounts {
+        for Touched { id, name, trace, is_new, .. } in accounts {
             let write = if *is_new { &mut insert } else { &mut update };
             let key = [ToSqlOutput::from(id.0), ToSqlOutput::from(name.as_str())];
             write.execute(params_from_iter(key.into_iter().chain(traces::values(trace))))?;
@@ -97,7 +97,7 @@ pub(super) fn count(connection: &Connection) -> Result<i64> {
 
 /// An account that has no row yet.
 pub(super) fn unknown(id: AccountId, name: &StreamName) -> Touched {
-    Touched { id, name: name.clone(), trace: Trace::default(), is_new: true }
+    Touched { id, name: name.clone(), trace: Trace::default(), is_new: true, is_folded: true }
 }
 
 /// The account of that name, as its row has it.
@@ -105,7 +105,7 @@ pub(super) fn find(tx: &Transaction<'_>, name: &StreamName) -> Result<Option<Tou
     let sql = format!("SELECT id, {} FROM account_rows WHERE name = ?1", traces::COLUMNS);
     let touched = |row: &Row<'_>| {
         let trace = traces::trace(row, 1)?;
-        Ok(Touched { id: AccountId(row.get(0)?), name: name.clone(), trace, is_new: false })
+        Ok(Touched { id: AccountId(row.get(0)?), name: name.clone(), trace, is_new: false, is_folded: false })
     };
     Ok(tx.prepare_cached(&sql)?.query_row([name.as_str()], touched).optional()?)
 }

@@ -15,7 +15,6 @@ use crate::read_model::rows::{Checkpoint, FailedEvent, Failure};
 use crate::read_model::skipped;
 use crate::read_model::snapshots::MadeSnapshots;
 use crate::read_model::{AccountId, Projection, Step, Touched, projections};
-use crate::replay::Trace;
 
 /// Events that are taken between two looks at whether to stop: well under a millisecond of work. (While rows are
 /// written, SQLite looks.)
@@ -215,8 +214,9 @@ fn try_apply(
                 _ => apply_one(&tx, &mut projections, &mut accounts, event, fold),
             };
             match applied {
-                Ok(trace) if incomplete.is_empty() || !incomplete.contains(event.stream.as_str()) => {
-                    snapshots.offer(fold, trace, event);
+                // A snapshot is vouched for: of what was read from a row, a seek that folds makes them.
+                Ok(account) if account.is_folded && !incomplete.contains(event.stream.as_str()) => {
+                    snapshots.offer(fold, &account.trace, event);
                 }
                 Ok(_) => {}
                 Err(why) if is_of_database(&why) => return Err(ApplyError::Database(why)),
@@ -273,14 +273,14 @@ fn apply_one<'a, 'e>(
     accounts: &'a mut Accounts<'e>,
     event: &'e RecordedEvent,
     fold: &AccountFold,
-) -> Result<&'a Trace> {
+) -> Result<&'a Touched> {
     let account = accounts.of(tx, event)?;
     let before = account.trace.state.clone();
     let happened = account.trace.take(fold, event, &before).ok();
     let (happened, after) = (happened.as_ref(), &account.trace.state);
     let step = Step { event, account: account.id, happened, before: &before, after };
     projections.iter_mut().try_for_each(|projection| projection.apply(tx, &step))?;
-    Ok(&account.trace)
+    Ok(account)
 }
 
 /// The accounts that a batch touches: each is read once, and is at most as many as the batch has events.

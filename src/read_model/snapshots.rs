@@ -87,11 +87,13 @@ impl KeptSnapshots {
         found
     }
 
-    /// Whether there is a snapshot of the stream at one of the versions after `after`, up to `up_to`.
-    ///
-    /// # Errors
-    /// The read model is there and cannot be read.
-    pub fn has_between(
+    /// Whether a snapshot of the stream is kept at one of the versions after `after`, up to `up_to`. Its seal is not looked
+    /// at.
+    pub fn has_between(&mut self, stream: &StreamName, after: StreamPosition, up_to: StreamPosition) -> bool {
+        self.try_has_between(stream, after, up_to).unwrap_or(false)
+    }
+
+    fn try_has_between(
         &mut self,
         stream: &StreamName,
         after: StreamPosition,

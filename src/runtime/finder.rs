@@ -110,12 +110,14 @@ pub fn find(
     let within = question.after.number() + 1..=question.head.number();
     let FindQuestion { search, around, after, head } = question;
     let scope = Scope::of(&store, search, within)?;
-    let start = start_in(&store, search, *around)?;
-    let whole = if *after == GlobalPosition::START {
-        RingPart { first: around.plus(1), last: *around }
+    // What has been appended is searched from its beginning on, wherever the playhead is: what counts as searched begins
+    // and ends with it.
+    let (from, whole) = if *after == GlobalPosition::START {
+        (*around, RingPart { first: around.plus(1), last: *around })
     } else {
-        RingPart { first: after.plus(1), last: *head }
+        (*after, RingPart { first: after.plus(1), last: *head })
     };
+    let start = start_in(&store, search, from)?;
     Sides::new(&scope, start, whole, *head).search(path, search, is_wanted, tell)
 }
 

@@ -48,7 +48,7 @@ impl ChartInProgress {
     ) -> Result<bool> {
         let version = store.version_at(&self.stream, to)?;
         let (snapshots, kept) = seeker.snapshots();
-        if version.since(self.trace.version) >= FAR_EVENTS {
+        if self.trace.version == StreamPosition::START && version.number() >= FAR_EVENTS {
             self.take_in(kept, (store, fold), version);
         }
         while self.trace.version < version {

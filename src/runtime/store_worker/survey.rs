@@ -109,7 +109,7 @@ impl Surveyor {
                         &account.stream,
                         StreamPosition::new(before),
                         StreamPosition::new(version),
-                    )?;
+                    );
                 found.marks = Some(ColumnMarks { n_events, has_snapshot });
             }
         }
