@@ -60,6 +60,7 @@
 //!       import.rs                importing: many events at once, each known by where it came from, together with how far its log was read
 //!       import/
 //!         batch.rs               events of a log on their way into the store: each is new, was there, or is refused
+//!       many.rs                  many rows with one statement: SQLite then keeps its place in the table from one row to the next
 //!       open.rs                  making and opening a store, with nothing changed when it is not one
 //!       open_error.rs            why a file was not opened as a store, in one sentence
 //!       read.rs                  questions to the log: each reads as many rows as it answers, found by key

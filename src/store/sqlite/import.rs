@@ -9,15 +9,18 @@ use anyhow::{Context, Result, anyhow};
 use rusqlite::{Connection, params};
 
 use crate::domain::event::{EventText, GlobalPosition, NewEvent, SourceId, StreamName, StreamPosition};
-use crate::store::sqlite::append::INSERT_VERSION;
 use crate::store::sqlite::ids::WaitingIds;
 use crate::store::sqlite::import::batch::Batch;
+use crate::store::sqlite::many::InsertMany;
 use crate::store::sqlite::rows::{self, End, end_at, to_sql};
 use crate::store::sqlite::streams;
 use crate::store::sqlite::{SqliteStore, error, unacceptable};
 
-/// How many rows are written before it is looked whether to go on: some milliseconds of work.
-const ROWS_BETWEEN_LOOKS: usize = 1024;
+/// How many rows are written before it is looked whether to go on: about a millisecond of work.
+pub(super) const ROWS_BETWEEN_LOOKS: usize = 1024;
+
+/// Says where in the log events of streams stand.
+const INSERT_VERSIONS: &str = "INSERT OR FAIL INTO versions (stream, version, position) VALUES";
 
 /// How far a log has been read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,7 +143,9 @@ impl SqliteStore {
             let Self { conn, names, written, id_filter, importing, .. } = self;
             let open = importing.as_mut().context("no transaction is open")?;
             let mut batch = Batch::new(conn, names.get_mut(), (written, id_filter), open)?;
-            events.iter().map(|event| batch.add(event)).collect()
+            let added = events.iter().map(|event| batch.add(event)).collect::<Result<_>>()?;
+            batch.write_rows()?;
+            Ok(added)
         });
         added.map_err(|error| self.failed_import(error))
     }
@@ -245,13 +250,19 @@ impl OpenImport {
     /// Writes the rows of `versions` that are waiting; false if it was not to go on.
     fn write_versions(&mut self, conn: &Connection, mut goes_on: impl FnMut() -> bool) -> Result<bool> {
         self.versions.sort_unstable();
-        let mut insert = conn.prepare_cached(INSERT_VERSION)?;
-        for (stream, version, position) in self.versions.drain(..) {
-            if !goes_on() {
+        let mut insert = InsertMany::new(conn, INSERT_VERSIONS, 3)?;
+        for some in self.versions.chunks(ROWS_BETWEEN_LOOKS) {
+            // A few rows are written before anybody could want otherwise.
+            if some.len() == ROWS_BETWEEN_LOOKS && !goes_on() {
                 return Ok(false);
             }
-            insert.execute(params![stream, version.to_sql(), position.to_sql()])?;
+            insert.rows(some, |(stream, version, position), bind| {
+                bind(stream)?;
+                bind(&version.to_sql())?;
+                bind(&position.to_sql())
+            })?;
         }
+        self.versions.clear();
         Ok(true)
     }
 }
@@ -263,12 +274,7 @@ fn commit(
     progress: &SourceProgress,
     goes_on: &mut dyn FnMut() -> bool,
 ) -> Result<Option<GlobalPosition>> {
-    let mut n_written = 0_usize;
-    let mut goes_on = || {
-        n_written += 1;
-        !n_written.is_multiple_of(ROWS_BETWEEN_LOOKS) || goes_on()
-    };
-    if !open.write_versions(conn, &mut goes_on)? || !open.ids.write(conn, &mut goes_on)? {
+    if !open.write_versions(conn, &mut *goes_on)? || !open.ids.write(conn, goes_on)? {
         return Ok(None);
     }
     save(conn, progress)?;

@@ -1,20 +1,21 @@
 //! Events of a log on their way into the store: each is new, was there, or is refused.
 
 use anyhow::{Context, Result};
-use rusqlite::{CachedStatement, Connection, params};
+use rusqlite::{Connection, params};
 
-use crate::domain::event::{EventText, RecordedEvent, SourceId, StreamPosition};
+use crate::domain::event::{EventText, GlobalPosition, RecordedEvent, SourceId, StreamPosition};
 use crate::store::sqlite::append::{INSERT_STREAM, is_same};
 use crate::store::sqlite::id_filter::IdFilter;
 use crate::store::sqlite::ids::IdKey;
 use crate::store::sqlite::import::{Added, ImportedText, OpenImport};
+use crate::store::sqlite::many::{InsertMany, ROWS_AT_ONCE};
 use crate::store::sqlite::rows::{End, Names, to_micros, to_sql};
 use crate::store::sqlite::sources::{event_at_place, newest};
 use crate::store::sqlite::streams::{self, Newest, WrittenStream, WrittenStreams};
 
-/// Adds an event of a log.
-const INSERT_EVENT: &str = "INSERT INTO events (position, stream, version, time, clock, source, place, type, id, data, metadata) \
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+/// Adds events of a log.
+const INSERT_EVENTS: &str = "INSERT OR FAIL INTO events \
+                             (position, stream, version, time, clock, source, place, type, id, data, metadata) VALUES";
 
 /// Says that a stream's next places within a log have its next versions.
 const INSERT_STRETCH: &str = "INSERT INTO stretches (log, stream, place, version) VALUES (?1, ?2, ?3, ?4)";
@@ -26,7 +27,21 @@ pub(super) struct Batch<'a> {
     written: &'a mut WrittenStreams,
     filter: &'a mut IdFilter,
     open: &'a mut OpenImport,
-    insert_event: CachedStatement<'a>,
+    /// Rows of `events` that are not written yet.
+    rows: Vec<EventRow<'a>>,
+    insert_events: InsertMany<'a>,
+}
+
+/// A row of `events`.
+struct EventRow<'a> {
+    position: GlobalPosition,
+    stream: i64,
+    version: StreamPosition,
+    time: Option<i64>,
+    clock: Option<i64>,
+    source: SourceId,
+    place: u64,
+    event: EventText<'a>,
 }
 
 impl<'a> Batch<'a> {
@@ -36,11 +51,19 @@ impl<'a> Batch<'a> {
         (written, filter): (&'a mut WrittenStreams, &'a mut IdFilter),
         open: &'a mut OpenImport,
     ) -> Result<Self> {
-        Ok(Self { conn, names, written, filter, open, insert_event: conn.prepare_cached(INSERT_EVENT)? })
+        Ok(Self {
+            conn,
+            names,
+            written,
+            filter,
+            open,
+            rows: Vec::with_capacity(ROWS_AT_ONCE),
+            insert_events: InsertMany::new(conn, INSERT_EVENTS, 11)?,
+        })
     }
 
     /// Adds an event behind all others, unless it is there.
-    pub(super) fn add(&mut self, imported: &ImportedText<'_>) -> Result<Added> {
+    pub(super) fn add(&mut self, imported: &ImportedText<'a>) -> Result<Added> {
         let ImportedText { source, place, stream: name, event } = imported;
         let log = self.open.logs.get(source);
         let log = *log.with_context(|| format!("the store knows no source {}", source.0))?;
@@ -61,20 +84,19 @@ impl<'a> Batch<'a> {
         let (head, version) = (self.open.end.head.plus(1), stream.version.plus(1));
         let time = event.time.map(to_micros);
         let clock = self.open.end.clock.max(time);
-        let EventText { id: event_id, event_type, data, metadata, .. } = event;
-        self.insert_event.execute(params![
-            head.to_sql(),
-            id,
-            version.to_sql(),
+        self.rows.push(EventRow {
+            position: head,
+            stream: id,
+            version,
             time,
             clock,
-            source.0,
-            to_sql(*place),
-            event_type,
-            event_id,
-            data,
-            metadata
-        ])?;
+            source: *source,
+            place: *place,
+            event: *event,
+        });
+        if self.rows.len() >= ROWS_AT_ONCE {
+            self.write_rows()?;
+        }
         self.open.end = End { head, clock };
         self.open.versions.push((id, version, head));
         if let Some(key) = key {
@@ -92,13 +114,41 @@ impl<'a> Batch<'a> {
         Ok(Added::New)
     }
 
+    /// Writes the rows of `events` that are waiting.
+    pub(super) fn write_rows(&mut self) -> Result<()> {
+        self.insert_events.rows(&self.rows, |row, bind| {
+            let EventText { id, event_type, data, metadata, .. } = &row.event;
+            bind(&row.position.to_sql())?;
+            bind(&row.stream)?;
+            bind(&row.version.to_sql())?;
+            bind(&row.time)?;
+            bind(&row.clock)?;
+            bind(&row.source.0)?;
+            bind(&to_sql(row.place))?;
+            bind(event_type)?;
+            bind(id)?;
+            bind(data)?;
+            bind(metadata)
+        })?;
+        self.rows.clear();
+        Ok(())
+    }
+
+    /// Writes all that waits, so that it can be asked for.
+    fn write_waiting(&mut self) -> Result<()> {
+        self.write_rows()?;
+        self.open.write_versions(self.conn, || true)?;
+        self.open.ids.write(self.conn, || true)?;
+        Ok(())
+    }
+
     /// The stream as it is now, with its newest event from this log.
     fn stream(&mut self, name: &str, log: SourceId) -> Result<WrittenStream> {
         let nothing = Newest { log, place: 0, version: StreamPosition::START };
         let stream = match self.written.get(name) {
             Some(stream) if stream.newest.log == log => return Ok(stream),
             Some(WrittenStream { id: Some(id), version, .. }) => {
-                self.open.write_versions(self.conn, || true)?;
+                self.write_waiting()?;
                 WrittenStream { id: Some(id), version, newest: newest(self.conn, log, id, version)? }
             }
             Some(WrittenStream { id: None, version, .. }) => {
@@ -125,7 +175,7 @@ impl<'a> Batch<'a> {
     /// What an event is whose id is in the log.
     fn known_id(&mut self, stream: &str, event: &EventText<'_>) -> Result<Option<Added>> {
         let Some(id) = event.id else { return Ok(None) };
-        self.open.ids.write(self.conn, || true)?;
+        self.write_waiting()?;
         Ok(self.names.by_id(self.conn, id)?.map(|there| {
             if is_same(&there, stream, event) {
                 Added::WasThere
@@ -146,7 +196,7 @@ impl<'a> Batch<'a> {
         stream: WrittenStream,
     ) -> Result<Added> {
         let ImportedText { place, stream: name, event, .. } = imported;
-        self.open.write_versions(self.conn, || true)?;
+        self.write_waiting()?;
         let there = match stream.id {
             Some(id) => event_at_place(self.conn, self.names, (log, id, *place))?,
             None => None,
