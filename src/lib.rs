@@ -60,7 +60,7 @@
 //!       import.rs                importing: many events at once, each known by where it came from, together with how far its log was read
 //!       import/
 //!         batch.rs               events of a log on their way into the store: each is new, was there, or is refused
-//!       many.rs                  many rows with one statement: SQLite then keeps its place in the table from one row to the next
+//!       insert.rs                inserting many rows into a table, some dozens with each statement
 //!       open.rs                  making and opening a store, with nothing changed when it is not one
 //!       open_error.rs            why a file was not opened as a store, in one sentence
 //!       read.rs                  questions to the log: each reads as many rows as it answers, found by key
@@ -98,7 +98,6 @@
 //!     differences.rs             what differs between two generations, as plain values and in words
 //!     documentation.rs           what the tables and views of the read model mean: the statements that make them, each with the comment in front of it
 //!     generation.rs              one generation of a read model: a SQLite file with the rows of all projections
-//!     insert.rs                  inserting many rows into a table, some dozens with each statement
 //!     known.rs                   the accounts that the latest batches touched, as their rows have them: what is known need not be read again
 //!     location.rs                where a store's read model is: its folder, the pointer to the current generation, the lock of the one who projects
 //!     memory.rs                  waiting until a question has given back the memory that it took

@@ -12,7 +12,6 @@ pub mod daily_flows;
 pub mod differences;
 pub mod documentation;
 pub mod generation;
-mod insert;
 mod known;
 pub mod location;
 pub mod memory;

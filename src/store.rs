@@ -39,11 +39,18 @@ pub trait EventReader: Send {
         limit: usize,
     ) -> Result<Vec<RecordedEvent>>;
 
-    /// The same as [`EventReader::read_all`] forward, into a list whose events are overwritten. Who works through the whole
-    /// log gives back what has been done with: to make and drop the texts of each event anew takes as long as to read
-    /// them.
-    fn read_on(&self, from: GlobalPosition, limit: usize, into: &mut Vec<RecordedEvent>) -> Result<()> {
-        *into = self.read_all(from, Direction::Forward, limit)?;
+    /// The same as [`EventReader::read_all`] forward, into a list behind its first `n_kept` events; the others are
+    /// overwritten. Who works through the whole log gives back what has been done with: to make and drop the texts of each
+    /// event anew takes as long as to read them.
+    fn read_on(
+        &self,
+        from: GlobalPosition,
+        limit: usize,
+        into: &mut Vec<RecordedEvent>,
+        n_kept: usize,
+    ) -> Result<()> {
+        into.truncate(n_kept);
+        into.extend(self.read_all(from, Direction::Forward, limit)?);
         Ok(())
     }
 

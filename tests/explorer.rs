@@ -546,3 +546,25 @@ fn a_column_that_holds_an_event_with_a_snapshot_says_so() {
     // The account's versions 500 and 1,000 stand at 1,100 and 1,600; a column holds a hundred events.
     assert_eq!(marked, [10, 15]);
 }
+
+#[test]
+fn the_chart_of_a_long_account_has_its_first_and_newest_event_and_every_so_many_between() {
+    let mut temp = TempStore::new();
+    let amounts: Vec<i64> = (1..=6_100).map(|n| (n * 7_919) % 1_000).collect();
+    temp.store.append(&[write("acc-1", amounts.iter().map(|amount| deposit(*amount)).collect())]).unwrap();
+    let question = ChartQuestion { stream: stream("acc-1"), head: GlobalPosition::new(6_100) };
+    let chart = || match worker_of(&temp.path()).answer(Effect::Chart(1, question.clone()), &mut || true) {
+        Some(Message::Charted(1, chart)) => chart,
+        other => panic!("{other:?}"),
+    };
+    let expected = |every: usize| {
+        let versions = (1..=6_100).filter(|n| *n == 1 || n % every == 0 || *n == 6_100);
+        versions.map(|n| (GlobalPosition::new(n as u64), amounts[..n].iter().sum())).collect::<Vec<_>>()
+    };
+    let folded = chart();
+    assert_eq!((folded.every, &folded.points), (8, &expected(8)));
+    let location = Location::beside(&temp.path(), temp.store.id()).unwrap();
+    project_to_head(&temp.store, &location, &Options::default(), &mut |_| {}).unwrap();
+    let from_snapshots = chart();
+    assert_eq!((from_snapshots.every, &from_snapshots.points), (500, &expected(500)));
+}

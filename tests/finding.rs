@@ -179,3 +179,35 @@ fn more_hits_than_are_told_are_counted_and_a_mark_stands_wherever_there_are_some
         assert!(hits.is_between(place(before), place(last)), "column {column}");
     }
 }
+
+#[test]
+fn what_was_appended_counts_as_searched_only_where_it_was_wherever_the_playhead_is() {
+    let mut temp = TempStore::new();
+    let kind = |n: u64| if n.is_multiple_of(1_000) { "Withdrawn" } else { "Deposited" };
+    let events = |from: u64| (from..from + 10_000).map(|n| event(kind(n), "{}")).collect();
+    temp.store.append(&[write("a", events(1))]).unwrap();
+    let search = Search::parse("type:withdrawn").unwrap();
+    let mut hits = found(&temp.store, &search, 500);
+    temp.store.append(&[write("a", events(10_001))]).unwrap();
+    let (after, head) = (hits.head, temp.store.head().unwrap());
+    hits.go_on(head);
+    let playhead = GlobalPosition::new(15_500);
+    let question = FindQuestion { search, around: playhead, after, head };
+    let mut told = Vec::new();
+    find(temp.store.path(), &question, &|| true, &mut |came| {
+        hits.take(came);
+        told.push([true, false].map(|is_forward| hits.next(playhead, is_forward)));
+    })
+    .unwrap();
+    let right = [16_000, 15_000].map(GlobalPosition::new);
+    for both in &told {
+        for (next, right) in both.iter().zip(right) {
+            match next {
+                NextHit::At(hit) => assert_eq!(hit.position, right),
+                other => assert_eq!(*other, NextHit::NotSearched),
+            }
+        }
+    }
+    assert!(matches!(told.last(), Some([NextHit::At(_), NextHit::At(_)])), "{told:?}");
+    assert_eq!((hits.n_hits, hits.nth(head)), (20, Some(20)));
+}

@@ -241,7 +241,7 @@ fn obeyed(action: Action) -> (&'static str, fn(&str) -> bool) {
         Action::ZoomIn => ("", |screen| screen.contains("zoomed")),
         Action::ZoomOut | Action::ZoomReset => ("z", |screen| !screen.contains("zoomed")),
         Action::Pin => ("", |screen| screen.contains("pinned")),
-        Action::FoldFrom => ("", |screen| screen.contains("snapshots (f)")),
+        Action::FoldFrom => ("", |screen| screen.contains("no snapshots (f)")),
         Action::Picture => ("", |screen| screen.contains("─ Daily flows")),
         Action::Hold => ("", |screen| screen.contains("HELD")),
         Action::StepProjector => ("", |screen| screen.contains("HELD")),

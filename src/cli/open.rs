@@ -208,6 +208,14 @@ pub fn progress_bar(what: &str, counted: Counted) -> ProgressBar {
     bar.with_style(style(template))
 }
 
+/// A bar that begins when a part is done already: what was done before tells nothing about the rate.
+pub fn late_progress_bar(what: &str, counted: Counted, n_done: u64) -> ProgressBar {
+    let bar = progress_bar(what, counted);
+    bar.set_position(n_done);
+    bar.reset_eta();
+    bar
+}
+
 fn style(template: &str) -> ProgressStyle {
     let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
         // A bar that cannot be written is drawn without.

@@ -9,14 +9,15 @@ pub mod table;
 
 use std::io::{self, Read};
 use std::ops::ControlFlow;
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
 use crate::cli::ExitCode;
 use crate::cli::args::Query;
-use crate::cli::open::{Counted, for_looking, progress_bar};
+use crate::cli::open::{Counted, for_looking, late_progress_bar};
 use crate::cli::output::{Output, say};
 use crate::cli::query::behind::Behind;
 use crate::cli::query::form::{Form, form};
@@ -66,11 +67,13 @@ pub fn run(args: &Query) -> Result<ExitCode> {
 fn ask(args: &Query, sql: &str, store: &SqliteStore, mut told: Told) -> Result<ExitCode> {
     let location = Location::beside(store.path(), store.id())?;
     let asked = args.at.map(|at| position_of(store, at)).transpose()?;
-    let behind = if args.stale { Some(Behind::Stale) } else { project(args, store, &location)? };
+    let is_cancelled = cancelled(ExitCode::Error as u8)?;
+    let behind =
+        if args.stale { Some(Behind::Stale) } else { project(args, store, &location, &is_cancelled)? };
     if let (Some(asked), Some(behind)) = (asked, &behind) {
         refuse_later(&location, asked, behind)?;
     }
-    let limits = Limits { deadline: args.timeout.unwrap_or(DEADLINE), ..Limits::default() };
+    let limits = Limits { deadline: args.timeout.unwrap_or(DEADLINE), is_cancelled, ..Limits::default() };
     let as_of = asked.map_or(AsOf::Checkpoint, AsOf::Position);
     let answered = question::ask(&location, sql, as_of, &limits, &mut told);
     if let Some(error) = told.failed {
@@ -97,13 +100,19 @@ fn ask(args: &Query, sql: &str, store: &SqliteStore, mut told: Told) -> Result<E
 }
 
 /// Projects up to the head, with a bar where that takes a while; or why it may not be there.
-fn project(args: &Query, store: &SqliteStore, location: &Location) -> Result<Option<Behind>> {
+fn project(
+    args: &Query,
+    store: &SqliteStore,
+    location: &Location,
+    is_cancelled: &Arc<AtomicBool>,
+) -> Result<Option<Behind>> {
     let (mut bar, started) = (None, Instant::now());
-    let options =
-        Options { fail_at: args.failing.position(), is_cancelled: cancelled(ExitCode::Error as u8)? };
+    let options = Options { fail_at: args.failing.position(), is_cancelled: Arc::clone(is_cancelled) };
     let caught_up = catch_up(store, location, &options, &mut |progress| {
         if started.elapsed() >= BAR_AFTER {
-            let bar = bar.get_or_insert_with(|| progress_bar("projecting", Counted::Positions));
+            let bar = bar.get_or_insert_with(|| {
+                late_progress_bar("projecting", Counted::Positions, progress.checkpoint.number())
+            });
             bar.set_length(progress.head.number());
             bar.set_position(progress.checkpoint.number());
         }
@@ -111,8 +120,7 @@ fn project(args: &Query, store: &SqliteStore, location: &Location) -> Result<Opt
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
-    // There is nothing to put in order from here on: asked to end, the program ends at once.
-    let was_cancelled = options.is_cancelled.swap(true, Ordering::Relaxed);
+    let was_cancelled = is_cancelled.load(Ordering::Relaxed);
     Ok(match caught_up? {
         CaughtUp::AtHead if was_cancelled => bail!("cancelled; the read model is at the head"),
         CaughtUp::AtHead => None,

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::cli::ExitCode;
 use crate::cli::args::State;
-use crate::cli::open::{Counted, for_looking, progress_bar};
+use crate::cli::open::{Counted, for_looking, late_progress_bar};
 use crate::cli::output::Output;
 use crate::domain::money::with_code;
 use crate::domain::visible::visible;
@@ -32,7 +32,9 @@ pub fn run(args: &State) -> Result<ExitCode> {
     let (mut bar, started) = (None, Instant::now());
     let everyone = fold_all(store, position, &*cancelled(ExitCode::Error as u8)?, &mut |progress| {
         if started.elapsed() >= BAR_AFTER {
-            let bar = bar.get_or_insert_with(|| progress_bar("folding", Counted::Positions));
+            let bar = bar.get_or_insert_with(|| {
+                late_progress_bar("folding", Counted::Positions, progress.checkpoint.number())
+            });
             bar.set_length(progress.head.number());
             bar.set_position(progress.checkpoint.number());
         }

@@ -1,7 +1,7 @@
 //! Projecting up to the head while one waits, for verbs.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result};
 
@@ -89,10 +89,13 @@ pub fn project_to_head(
         projector.fail_at(options.fail_at);
         projector.cancel_when(&options.is_cancelled)?;
         let filled = match Subscription::start(store, projector.mark(), N_BATCH_EVENTS_MAX)? {
-            Ok(subscription) => follow(store, subscription, &mut projector, progress),
+            Ok(subscription) => follow(store, subscription, &mut projector, options, progress),
             Err(unfit) => Ok(Filled::Unfit(unfit)),
         };
         match filled {
+            Ok(Filled::Done) if was_stopped(store, &projector, options)? => {
+                return Ok(CatchUp::Stopped(projector.checkpoint()));
+            }
             Ok(Filled::Done) => return Ok(CatchUp::Done { checkpoint: projector.checkpoint(), begun }),
             Ok(Filled::Unfit(unfit)) => {
                 projector.begin_anew()?;
@@ -122,6 +125,11 @@ pub fn project_to_head(
         .with_context(|| format!("the read model in {} cannot be filled", location.folder().display()))
 }
 
+/// Whether nothing more was read because it was told to stop.
+fn was_stopped(store: &dyn EventReader, projector: &Projector, options: &Options) -> Result<bool> {
+    Ok(options.is_cancelled.load(Ordering::Relaxed) && projector.checkpoint().position < store.head()?)
+}
+
 /// Why filling came to an end.
 enum Filled {
     Done,
@@ -135,15 +143,17 @@ fn follow(
     store: &dyn EventReader,
     mut subscription: Subscription,
     projector: &mut Projector,
+    options: &Options,
     progress: &mut OnProgress<'_>,
 ) -> Result<Filled> {
+    let goes_on = || !options.is_cancelled.load(Ordering::Relaxed);
     let head = store.head()?;
     let (mut reached, mut unfit) = (projector.checkpoint().position, None);
     let read = |subscription: &mut Subscription| {
-        if reached >= head {
+        if reached >= head || !goes_on() {
             return Ok(None);
         }
-        Ok(match subscription.next(store)? {
+        Ok(match subscription.next(store, &goes_on)? {
             Next::Batch(batch) => {
                 reached = batch.events.last().map_or(reached, |last| last.position);
                 Some(batch)

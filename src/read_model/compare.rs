@@ -90,6 +90,9 @@ pub(super) fn compare(
 /// Whether all that projections have written is the same on both sides: then all views are. That is what is to be
 /// expected, and takes a tenth of what the views take, which look names up, write times out and are sorted.
 fn rows_are_alike(live: &Connection, new: &Connection, look: &mut Look<'_>) -> Result<bool, Trouble> {
+    if definitions(live).map_err(Trouble::Live)? != definitions(new).map_err(Trouble::New)? {
+        return Ok(false);
+    }
     let written = written(new).map_err(Trouble::New)?;
     counts(live, &written, look)?;
     for source in &written {
@@ -144,6 +147,12 @@ fn written(connection: &Connection) -> rusqlite::Result<Vec<Source>> {
         None => is_of_every("VIEW", &source.name),
     });
     Ok(all)
+}
+
+/// What tables and views there are, as the statements that made them.
+fn definitions(connection: &Connection) -> rusqlite::Result<Vec<Option<String>>> {
+    let mut select = connection.prepare("SELECT sql FROM sqlite_schema ORDER BY name")?;
+    select.query_map([], |row| row.get(0))?.collect()
 }
 
 /// The views, and the tables that only grow: those have the position of what they grew by in their key.

@@ -9,11 +9,11 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use crate::domain::account::events::AccountEvent;
 use crate::domain::event::GlobalPosition;
 use crate::domain::money::Currency;
-use crate::read_model::insert::insert;
 use crate::read_model::rows::Day;
 use crate::read_model::sum::{Sum, sum};
 use crate::read_model::totals::key;
 use crate::read_model::{Projection, Step, Touched};
+use crate::store::sqlite::insert::insert;
 
 /// The day in the tables of what belongs to no day: before any that a time can name, in no more bytes than those take.
 pub(super) const NO_DAY: i64 = -8_388_608;

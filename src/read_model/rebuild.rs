@@ -226,7 +226,9 @@ impl<'a> Building<'a> {
         let head = self.reading.store.head()?.max(up_to);
         let Self { reading, writing, options, .. } = self;
         let is_cancelled = || options.is_cancelled.load(Ordering::Relaxed);
-        let read = |reading: &mut Reading<'_>| if is_cancelled() { Ok(None) } else { reading.next(up_to) };
+        let read = |reading: &mut Reading<'_>| {
+            if is_cancelled() { Ok(None) } else { reading.next(up_to, &|| !is_cancelled()) }
+        };
         let told = |reading: &mut Reading<'_>, (checkpoint, batch): (GlobalPosition, Batch)| {
             reading.subscription.give_back(batch);
             if !is_cancelled() {
@@ -278,13 +280,13 @@ impl<'a> Building<'a> {
 
 impl Reading<'_> {
     /// The events that come next, as far as they stand at or before a position; the rest is kept for the next time.
-    fn next(&mut self, up_to: GlobalPosition) -> Result<Option<Batch>> {
+    fn next(&mut self, up_to: GlobalPosition, goes_on: &dyn Fn() -> bool) -> Result<Option<Batch>> {
         if self.reached >= up_to {
             return Ok(None);
         }
         let mut batch = match self.ahead.take() {
             Some(batch) => batch,
-            None => match self.subscription.next(self.store)? {
+            None => match self.subscription.next(self.store, goes_on)? {
                 Next::Batch(batch) => batch,
                 Next::Head => return Ok(None),
                 Next::Unfit(unfit) => bail!("{unfit} while it was being rebuilt; rebuild it again"),

@@ -12,9 +12,12 @@ use crate::read_model::batch::{Mark, digest};
 use crate::read_model::generation::Unfit;
 use crate::store::{Direction, EventReader};
 
-/// Bytes of events that a batch aims at: so much memory, whatever the size of the events. A batch is larger where its
-/// events are suddenly longer than those before them.
+/// Bytes of events that a batch aims at: so much memory, whatever the size of the events. It is larger by what is read at
+/// once at most.
 const BATCH_BYTES: usize = 16 << 20;
+
+/// Events that are read at once: a few milliseconds of work, after which it is looked whether to go on.
+const PART_EVENTS: usize = 2_048;
 
 /// Events in the first batch, before anything is known about how long they are.
 const N_FIRST_EVENTS: usize = 512;
@@ -91,13 +94,14 @@ impl Subscription {
         Ok(if started.still_reads_alike() { Ok(started) } else { Err(Unfit::OtherMapping) })
     }
 
-    /// What comes next; asked for again at the head it looks whether there is more by now.
+    /// What comes next; asked for again at the head it looks whether there is more by now. `goes_on` is asked every few
+    /// milliseconds: where it says no, what has been read by then is all that comes.
     ///
     /// # Errors
     /// The store's own; the same can be asked for again.
-    pub fn next(&mut self, store: &dyn EventReader) -> Result<Next> {
+    pub fn next(&mut self, store: &dyn EventReader, goes_on: &dyn Fn() -> bool) -> Result<Next> {
         let mut events = self.spare.pop().unwrap_or_default();
-        store.read_on(self.after.plus(1), self.n_next, &mut events)?;
+        self.read(store, &mut events, goes_on)?;
         let has_new_source =
             events.iter().filter_map(|event| event.source).any(|source| !self.read_by.contains_key(&source));
         // A mapping that is changed shows at the head at the latest, when the log's next growth is looked for.
@@ -115,6 +119,28 @@ impl Subscription {
         let batch = Batch { after: self.after, events, fold: Arc::clone(&self.fold) };
         self.after = last;
         Ok(Next::Batch(batch))
+    }
+
+    /// Reads the next events in parts, until they are enough or take too much memory.
+    fn read(
+        &self,
+        store: &dyn EventReader,
+        events: &mut Vec<RecordedEvent>,
+        goes_on: &dyn Fn() -> bool,
+    ) -> Result<()> {
+        let (mut n_read, mut n_bytes_read, mut after) = (0, 0, self.after);
+        loop {
+            let n_wanted = PART_EVENTS.min(self.n_next - n_read);
+            store.read_on(after.plus(1), n_wanted, events, n_read)?;
+            let part = events.get(n_read..).unwrap_or_default();
+            let Some(last) = part.last() else { return Ok(()) };
+            (after, n_bytes_read) = (last.position, n_bytes_read + part.iter().map(n_bytes).sum::<usize>());
+            let is_end = part.len() < n_wanted;
+            n_read = events.len();
+            if is_end || n_read >= self.n_next || n_bytes_read >= BATCH_BYTES || !goes_on() {
+                return Ok(());
+            }
+        }
     }
 
     /// Takes back a batch that has been done with: its memory is used again for what is read next.

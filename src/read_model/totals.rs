@@ -10,10 +10,10 @@ use crate::domain::account::{AccountState, Status};
 use crate::domain::event::GlobalPosition;
 use crate::domain::money::Currency;
 use crate::read_model::accounts::currency;
-use crate::read_model::insert::insert;
 use crate::read_model::rows::TotalRow;
 use crate::read_model::sum::{Sum, sum};
 use crate::read_model::{Projection, Step, Touched};
+use crate::store::sqlite::insert::insert;
 
 /// Keeps the total of each currency, and its history.
 #[derive(Debug, Default)]

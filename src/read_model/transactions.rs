@@ -7,9 +7,9 @@ use crate::domain::account::Status;
 use crate::domain::account::events::AccountEvent;
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition, Timestamp};
 use crate::read_model::accounts::stream_name;
-use crate::read_model::insert::insert;
 use crate::read_model::rows::StatementRow;
 use crate::read_model::{AccountId, Projection, Step, Touched};
+use crate::store::sqlite::insert::insert;
 
 /// Keeps one row an event.
 #[derive(Debug, Default)]

@@ -136,7 +136,7 @@ fn run<W: Fn(Feed)>(store: &Path, mark: &Mark, orders: &Receiver<()>, out: &Out<
     loop {
         // What was announced up to here is read now.
         while orders.try_recv().is_ok() {}
-        match subscription.next(&store)? {
+        match subscription.next(&store, &|| true)? {
             Next::Batch(batch) => {
                 let n_events = batch.events.len();
                 if out.queue.send(batch).is_err() {

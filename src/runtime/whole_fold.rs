@@ -40,7 +40,7 @@ pub fn fold_all(
         if reached >= head || is_cancelled() {
             return Ok(None);
         }
-        match subscription.next(store)? {
+        match subscription.next(store, &|| !is_cancelled())? {
             Next::Batch(batch) => {
                 reached = batch.events.last().map_or(reached, |last| last.position);
                 Ok(Some(batch))

@@ -7,7 +7,7 @@ mod error;
 mod id_filter;
 mod ids;
 pub mod import;
-mod many;
+pub mod insert;
 pub mod open;
 pub mod open_error;
 mod read;

@@ -309,7 +309,7 @@ impl Bank {
         let points =
             self.of_stream(&stream, n_events).map(|event| (event.position, balance(event))).collect();
         let currency = self.state(&stream, n_events).0.currency;
-        Chart { stream, currency, points }
+        Chart { stream, currency, points, every: 1 }
     }
 }
 

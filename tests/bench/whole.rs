@@ -102,7 +102,7 @@ fn scan(path: &Path) {
     let store = SqliteStore::open_read_only(path).unwrap();
     let (mut position, mut events) = (GlobalPosition::START, Vec::new());
     loop {
-        store.read_on(position.plus(1), N_CHUNK, &mut events).unwrap();
+        store.read_on(position.plus(1), N_CHUNK, &mut events, 0).unwrap();
         let Some(last) = events.last() else { break };
         position = last.position;
     }

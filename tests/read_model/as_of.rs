@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::Path;
 
 use foldback::domain::account::{AccountFold, AccountState, Status};
-use foldback::domain::event::{GlobalPosition, StreamName, StreamPosition};
+use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition};
 use foldback::domain::money::Currency;
 use foldback::read_model::location::Location;
 use foldback::read_model::query::ReadModel;
@@ -20,8 +20,9 @@ use proptest::proptest;
 use crate::laws::{answered_as_of, expected};
 use crate::logs::{
     any_log, catch_up, events_of, import_log, location_in, location_of, project_in_batches, store_of,
+    store_of_deposits,
 };
-use crate::support::{TempStore, cases, event, rounds, write};
+use crate::support::{TempStore, cases, event, rounds, stream, write};
 
 /// The views that people query.
 const VIEWS: [&str; 6] = ["accounts", "transactions", "totals", "transfers", "daily_flows", "skipped"];
@@ -245,4 +246,42 @@ fn the_real_bank_is_as_of_any_position_what_its_fold_is() {
     let mut temp = TempStore::new();
     import_log(&mut temp, "berka", log, Some(include_str!("../../assets/berka.toml")));
     check_against_the_fold(&temp);
+}
+
+#[test]
+fn an_account_is_what_it_was_on_either_side_of_where_an_era_of_the_index_begins() {
+    let temp = store_of_deposits(12);
+    let location = location_of(&temp);
+    let border = 1 << 19;
+    // The same events at positions on both sides of two borders, as a log with gaps has them.
+    let positions = [1, 2, border - 2, border - 1, border, border + 1, border + 2, border + 9];
+    let positions = positions.into_iter().chain([2 * border - 1, 2 * border, 2 * border + 1, 5 * border]);
+    let events: Vec<_> = events_of(&temp)
+        .into_iter()
+        .zip(positions.clone())
+        .map(|(event, position)| RecordedEvent { position: GlobalPosition::new(position), ..event })
+        .collect();
+    project_in_batches(&location, &events, &[3, 1, 5]);
+    let mut read_model = ReadModel::open(&location);
+    for at in positions.flat_map(|position| [position - 1, position, position + 1]) {
+        let at = GlobalPosition::new(at);
+        let reading = read_model.reading().unwrap().as_of(AsOf::Position(at)).unwrap();
+        let so_far: Vec<_> = events.iter().filter(|event| event.position <= at).cloned().collect();
+        for name in ["acc-0", "acc-1", "acc-2", "acc-3", "acc-4", "acc-5", "acc-6"].map(stream) {
+            let own: Vec<_> = so_far.iter().filter(|event| event.stream == name).collect();
+            let versions: Vec<_> = own.iter().map(|event| event.position).collect();
+            let statement = reading.statement(&name, 0, 99).unwrap();
+            assert_eq!(
+                statement.iter().map(|line| line.position).collect::<Vec<_>>(),
+                versions,
+                "{name} at {at}"
+            );
+            let older = reading.statement(&name, 1, 1).unwrap();
+            let second: Vec<_> = versions.iter().rev().skip(1).take(1).copied().collect();
+            assert_eq!(older.iter().map(|line| line.position).collect::<Vec<_>>(), second, "{name} at {at}");
+            let row = reading.account(&name).unwrap().unwrap();
+            assert_eq!(row.position, versions.last().copied().unwrap_or_default(), "{name} at {at}");
+            assert_eq!(row.version.number(), versions.len() as u64, "{name} at {at}");
+        }
+    }
 }

@@ -80,8 +80,13 @@ impl ChartInProgress {
         let stride = n_to_a_point * SNAPSHOT_SPACING_EVENTS;
         let traces = kept.every(stride, (store, fold), &self.stream, version);
         let Some(last) = traces.last().filter(|last| last.version > self.trace.version) else { return };
+        let mut first = Trace::default();
+        // What cannot be read now is missing at the beginning of the line, and nowhere else.
+        let events = store.read_stream(&self.stream, StreamPosition::new(1), 1).unwrap_or_default();
+        events.iter().for_each(|event| drop(first.step(fold, event)));
         self.stride = stride;
-        self.points = traces.iter().map(|trace| (trace.position, trace.state.balance)).collect();
+        let points = std::iter::once(&first).filter(|first| first.version > StreamPosition::START);
+        self.points = points.chain(&traces).map(|trace| (trace.position, trace.state.balance)).collect();
         self.trace = last.clone();
     }
 
@@ -92,20 +97,24 @@ impl ChartInProgress {
         if points.last() != Some(&last) && self.trace.version > StreamPosition::START {
             points.push(last);
         }
-        Chart { stream: self.stream.clone(), currency: self.trace.state.currency, points }
+        let (stream, currency, every) = (self.stream.clone(), self.trace.state.currency, self.stride);
+        Chart { stream, currency, points, every }
     }
 
-    /// Takes the balance now as a point; where there are too many, every second one goes.
+    /// Takes the balance now as a point; where there are too many, every second one goes. The first one stays.
     fn push(&mut self) {
-        if !self.trace.version.number().is_multiple_of(self.stride) {
+        let number = self.trace.version.number();
+        if number > 1 && !number.is_multiple_of(self.stride) {
             return;
         }
         self.points.push((self.trace.position, self.trace.state.balance));
         if self.points.len() > CHART_POINTS_MAX {
+            // The points are those of the first event, and of each at which the stride comes round.
             let mut nth = 0;
+            let is_first_its_own = self.stride > 1;
             self.points.retain(|_| {
                 nth += 1;
-                nth % 2 == 0
+                nth == 1 || (nth - u64::from(is_first_its_own)) % 2 == 0
             });
             self.stride *= 2;
         }

@@ -13,13 +13,10 @@ use rusqlite::{Connection, OptionalExtension};
 use crate::domain::event::GlobalPosition;
 use crate::store::sqlite::id_filter::IdFilter;
 use crate::store::sqlite::import::ROWS_BETWEEN_LOOKS;
-use crate::store::sqlite::many::InsertMany;
+use crate::store::sqlite::insert::insert;
 
 /// Says at which position the event with an id stands.
 pub(super) const INSERT_ID: &str = "INSERT INTO ids (id, position) VALUES (?1, ?2)";
-
-/// The same for many of them.
-const INSERT_IDS: &str = "INSERT OR FAIL INTO ids (id, position) VALUES";
 
 /// How a UUID is written: hexadecimal digits, small, and dashes where this has them.
 const UUID_FORM: &[u8; 36] = b"xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
@@ -144,15 +141,14 @@ impl WaitingIds {
             all.extend(self.others.drain());
             all.sort_unstable();
         }
-        let mut insert = InsertMany::new(conn, INSERT_IDS, 2)?;
         for some in all.chunks(ROWS_BETWEEN_LOOKS) {
             // A few rows are written before anybody could want otherwise.
             if some.len() == ROWS_BETWEEN_LOOKS && !goes_on() {
                 return Ok(false);
             }
-            insert.rows(some, |(key, position), bind| {
-                bind(key)?;
-                bind(&position.to_sql())
+            insert(conn, ("ids", 2), some, |(key, position), row| {
+                row.put(key)?;
+                row.put(position.to_sql())
             })?;
         }
         all.clear();

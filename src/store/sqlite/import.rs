@@ -11,16 +11,13 @@ use rusqlite::{Connection, params};
 use crate::domain::event::{EventText, GlobalPosition, NewEvent, SourceId, StreamName, StreamPosition};
 use crate::store::sqlite::ids::WaitingIds;
 use crate::store::sqlite::import::batch::Batch;
-use crate::store::sqlite::many::InsertMany;
+use crate::store::sqlite::insert::insert;
 use crate::store::sqlite::rows::{self, End, end_at, to_sql};
 use crate::store::sqlite::streams;
 use crate::store::sqlite::{SqliteStore, error, unacceptable};
 
 /// How many rows are written before it is looked whether to go on: about a millisecond of work.
 pub(super) const ROWS_BETWEEN_LOOKS: usize = 1024;
-
-/// Says where in the log events of streams stand.
-const INSERT_VERSIONS: &str = "INSERT OR FAIL INTO versions (stream, version, position) VALUES";
 
 /// How far a log has been read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -250,16 +247,15 @@ impl OpenImport {
     /// Writes the rows of `versions` that are waiting; false if it was not to go on.
     fn write_versions(&mut self, conn: &Connection, mut goes_on: impl FnMut() -> bool) -> Result<bool> {
         self.versions.sort_unstable();
-        let mut insert = InsertMany::new(conn, INSERT_VERSIONS, 3)?;
         for some in self.versions.chunks(ROWS_BETWEEN_LOOKS) {
             // A few rows are written before anybody could want otherwise.
             if some.len() == ROWS_BETWEEN_LOOKS && !goes_on() {
                 return Ok(false);
             }
-            insert.rows(some, |(stream, version, position), bind| {
-                bind(stream)?;
-                bind(&version.to_sql())?;
-                bind(&position.to_sql())
+            insert(conn, ("versions", 3), some, |(stream, version, position), row| {
+                row.put(stream)?;
+                row.put(version.to_sql())?;
+                row.put(position.to_sql())
             })?;
         }
         self.versions.clear();

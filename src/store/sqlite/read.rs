@@ -36,13 +36,19 @@ impl EventReader for SqliteStore {
         })
     }
 
-    fn read_on(&self, from: GlobalPosition, limit: usize, into: &mut Vec<RecordedEvent>) -> Result<()> {
+    fn read_on(
+        &self,
+        from: GlobalPosition,
+        limit: usize,
+        into: &mut Vec<RecordedEvent>,
+        n_kept: usize,
+    ) -> Result<()> {
         let sql = format!(
             "SELECT {EVENT_COLUMNS} FROM events e WHERE e.position >= ?1 ORDER BY e.position LIMIT ?2"
         );
         self.explained(|conn| {
             let params = params![from.to_sql(), limit_to_sql(limit)];
-            self.names.borrow_mut().events_into(conn, &mut conn.prepare_cached(&sql)?, params, into)
+            self.names.borrow_mut().events_into(conn, &mut conn.prepare_cached(&sql)?, params, (into, n_kept))
         })
     }
 

@@ -104,10 +104,10 @@ impl Names {
         conn: &Connection,
         statement: &mut CachedStatement<'_>,
         params: impl Params,
-        into: &mut Vec<RecordedEvent>,
+        (into, n_kept): (&mut Vec<RecordedEvent>, usize),
     ) -> Result<()> {
         let mut rows = statement.query(params)?;
-        let mut n_events = 0;
+        let mut n_events = n_kept;
         while let Some(row) = rows.next()? {
             match into.get_mut(n_events) {
                 Some(event) => self.overwrite(conn, row, event)?,

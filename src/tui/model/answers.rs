@@ -113,8 +113,11 @@ pub struct Chart {
     pub stream: StreamName,
     /// What it counts in.
     pub currency: Option<Currency>,
-    /// Balances in minor units after the events at these positions, rising; thinned out evenly where there are many.
+    /// Balances in minor units after the events at these positions, rising: after the first and the newest event, and after
+    /// every so many in between.
     pub points: Vec<(GlobalPosition, i64)>,
+    /// How many: 1 = after each.
+    pub every: u64,
 }
 
 /// A window of the read model's accounts, and its totals.

@@ -86,8 +86,13 @@ fn want_next(model: &mut Model, is_forward: bool, effects: &mut Vec<Effect>) {
 
 /// Hits have come, or the search has come so far without any.
 pub(super) fn hits_came(model: &mut Model, came: HitsCame, effects: &mut Vec<Effect>) {
+    let nothing_found = nothing_found(model);
     let Some(hits) = &mut model.find.hits else { return };
     hits.take(came);
+    if hits.n_hits > 0 && model.notice.as_ref().is_some_and(|notice| notice.text == nothing_found) {
+        // Something has been appended that is a hit.
+        model.notice = None;
+    }
     if let Some(is_forward) = model.find.waits.filter(|_| !model.find.has_asked) {
         want_next(model, is_forward, effects);
     }
@@ -116,8 +121,11 @@ fn jump(model: &mut Model, position: GlobalPosition, is_forward: bool) {
 }
 
 fn found_nothing(model: &mut Model) {
-    let search = model.find.search.to_string();
-    model.tell(Tone::Plain, format!("nothing found: {search}"));
+    model.tell(Tone::Plain, nothing_found(model));
+}
+
+fn nothing_found(model: &Model) -> String {
+    format!("nothing found: {}", model.find.search)
 }
 
 /// Nothing is searched any more; what has been found stays. Whether something was under way.

@@ -8,7 +8,7 @@ use crate::tui::model::answers::Chart;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::pane::{below, put};
 use crate::tui::widgets::plot::{Plot, Steps};
-use crate::tui::widgets::text::span;
+use crate::tui::widgets::text::{count, fit, span, width};
 
 /// How high a chart is drawn at most, in hundredths of its width: higher, steps look like cliffs.
 const HEIGHT_PERCENT_MAX: u16 = 45;
@@ -38,7 +38,14 @@ pub(super) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         return;
     }
     let unit = chart.currency.map_or_else(String::new, |currency| format!(" · {currency}"));
-    put(vec![span(format!("balance over the log{unit}"), theme.dim)], area, 0, buf);
+    // Between two points it may have been higher or lower than the line shows.
+    let every =
+        if chart.every > 1 { format!(" · every {}th event", count(chart.every)) } else { String::new() };
+    let room = usize::from(area.width);
+    let forms = [format!("balance over the log{unit}{every}"), format!("balance{unit}{every}")];
+    let [long, short] = &forms;
+    let heading = if width(long) <= room { long } else { short };
+    put(vec![span(fit(heading, room), theme.dim)], area, 0, buf);
     plot.draw(theme, below(area, 1), buf);
     put(plot.footing(theme), area, usize::from(height - 1), buf);
 }

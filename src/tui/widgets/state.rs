@@ -237,12 +237,12 @@ fn remarks(
         let text = format!("{event_type} @{}: {why}", count(trace.position.number()));
         lines.extend(wrap(&text, cells, lines_max).into_iter().map(|line| vec![span(line, theme.not_ours)]));
     }
-    let from = match (state.from_snapshot.number(), model.fold_from) {
-        (0, FoldFrom::Snapshot) => "from the beginning".to_owned(),
-        (0, FoldFrom::FirstEvent) => "from the beginning, without snapshots (f)".to_owned(),
-        (version, _) => format!("from the snapshot at v{}", count(version)),
+    let n_folded = counted(state.n_folded, "event");
+    let folded = match (state.from_snapshot.number(), model.fold_from) {
+        (0, FoldFrom::Snapshot) => format!("folded {n_folded} from the beginning"),
+        (0, FoldFrom::FirstEvent) => format!("no snapshots (f): folded {n_folded} from the beginning"),
+        (version, _) => format!("folded {n_folded} from the snapshot at v{}", count(version)),
     };
-    let folded = format!("folded {} {from}", counted(state.n_folded, "event"));
     let is_asked_for = model.fold_from == FoldFrom::FirstEvent;
     if is_spacious || is_asked_for || (lines.is_empty() && area.height > 8) {
         let folded = wrap(&folded, cells, if is_spacious { 2 } else { 1 });

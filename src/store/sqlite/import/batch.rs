@@ -8,14 +8,14 @@ use crate::store::sqlite::append::{INSERT_STREAM, is_same};
 use crate::store::sqlite::id_filter::IdFilter;
 use crate::store::sqlite::ids::IdKey;
 use crate::store::sqlite::import::{Added, ImportedText, OpenImport};
-use crate::store::sqlite::many::{InsertMany, ROWS_AT_ONCE};
+use crate::store::sqlite::insert::{N_ROWS_A_STATEMENT, insert};
 use crate::store::sqlite::rows::{End, Names, to_micros, to_sql};
 use crate::store::sqlite::sources::{event_at_place, newest};
 use crate::store::sqlite::streams::{self, Newest, WrittenStream, WrittenStreams};
 
-/// Adds events of a log.
-const INSERT_EVENTS: &str = "INSERT OR FAIL INTO events \
-                             (position, stream, version, time, clock, source, place, type, id, data, metadata) VALUES";
+/// The table of events, with its columns.
+const EVENT_COLUMNS: &str =
+    "events (position, stream, version, time, clock, source, place, type, id, data, metadata)";
 
 /// Says that a stream's next places within a log have its next versions.
 const INSERT_STRETCH: &str = "INSERT INTO stretches (log, stream, place, version) VALUES (?1, ?2, ?3, ?4)";
@@ -29,7 +29,6 @@ pub(super) struct Batch<'a> {
     open: &'a mut OpenImport,
     /// Rows of `events` that are not written yet.
     rows: Vec<EventRow<'a>>,
-    insert_events: InsertMany<'a>,
 }
 
 /// A row of `events`.
@@ -51,15 +50,7 @@ impl<'a> Batch<'a> {
         (written, filter): (&'a mut WrittenStreams, &'a mut IdFilter),
         open: &'a mut OpenImport,
     ) -> Result<Self> {
-        Ok(Self {
-            conn,
-            names,
-            written,
-            filter,
-            open,
-            rows: Vec::with_capacity(ROWS_AT_ONCE),
-            insert_events: InsertMany::new(conn, INSERT_EVENTS, 11)?,
-        })
+        Ok(Self { conn, names, written, filter, open, rows: Vec::with_capacity(N_ROWS_A_STATEMENT) })
     }
 
     /// Adds an event behind all others, unless it is there.
@@ -94,7 +85,7 @@ impl<'a> Batch<'a> {
             place: *place,
             event: *event,
         });
-        if self.rows.len() >= ROWS_AT_ONCE {
+        if self.rows.len() >= N_ROWS_A_STATEMENT {
             self.write_rows()?;
         }
         self.open.end = End { head, clock };
@@ -116,19 +107,19 @@ impl<'a> Batch<'a> {
 
     /// Writes the rows of `events` that are waiting.
     pub(super) fn write_rows(&mut self) -> Result<()> {
-        self.insert_events.rows(&self.rows, |row, bind| {
-            let EventText { id, event_type, data, metadata, .. } = &row.event;
-            bind(&row.position.to_sql())?;
-            bind(&row.stream)?;
-            bind(&row.version.to_sql())?;
-            bind(&row.time)?;
-            bind(&row.clock)?;
-            bind(&row.source.0)?;
-            bind(&to_sql(row.place))?;
-            bind(event_type)?;
-            bind(id)?;
-            bind(data)?;
-            bind(metadata)
+        insert(self.conn, (EVENT_COLUMNS, 11), &self.rows, |event, row| {
+            let EventText { id, event_type, data, metadata, .. } = &event.event;
+            row.put(event.position.to_sql())?;
+            row.put(event.stream)?;
+            row.put(event.version.to_sql())?;
+            row.put(event.time)?;
+            row.put(event.clock)?;
+            row.put(event.source.0)?;
+            row.put(to_sql(event.place))?;
+            row.put(event_type)?;
+            row.put(id)?;
+            row.put(data)?;
+            row.put(metadata)
         })?;
         self.rows.clear();
         Ok(())
