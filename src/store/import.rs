@@ -6,7 +6,8 @@
 //! there as often as in the log is not added again. So two identical deposits in one log stay two.
 //!
 //! Reading and parsing have threads of their own, so that they go on while what was parsed is written; whoever calls
-//! waits for all of it. These threads, and the one of `read_ahead`, are the only ones that the loop does not own.
+//! waits for all of it. These threads, that of `read_ahead` and those of `in_pieces` are the only ones that the
+//! loop does not own.
 
 mod chunk;
 mod intake;

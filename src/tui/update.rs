@@ -105,6 +105,7 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
             model.has_failed = true;
             model.seeks_place = false;
             model.account_steps = None;
+            (model.find.waits, model.find.has_asked) = (None, false);
             model.tell(Tone::Bad, why);
         }
         Message::Crashed => effects.push(Effect::Crash),

@@ -5,6 +5,10 @@ use crate::replay::search::Search;
 use crate::tui::model::Moment;
 use crate::tui::model::ruler::RulerPlace;
 
+/// From how many kept hits on what is appended is not searched any more: they take some five megabytes, and who has that
+/// many is not looking for the next one. A search takes as many again at the most.
+const MARKS_KEPT_MAX: usize = 200_000;
+
 /// What is searched for and where that stands.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Find {
@@ -125,9 +129,13 @@ impl Hits {
         }
     }
 
-    /// Whether events have been appended that are to be searched too: where everything before them has been.
+    /// Whether events have been appended that are to be searched too: where everything before them has been, and all its
+    /// hits are kept.
     pub fn wants_appended(&self, head: GlobalPosition) -> bool {
-        self.state == FindState::Whole && self.untold.is_none() && head > self.head
+        self.marks.len() < MARKS_KEPT_MAX
+            && self.state == FindState::Whole
+            && self.untold.is_none()
+            && head > self.head
     }
 
     /// Goes on with what has been appended since.

@@ -40,7 +40,7 @@ pub(super) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let unit = chart.currency.map_or_else(String::new, |currency| format!(" · {currency}"));
     // Between two points it may have been higher or lower than the line shows.
     let every =
-        if chart.every > 1 { format!(" · every {}th event", count(chart.every)) } else { String::new() };
+        if chart.every > 1 { format!(" · per {} events", count(chart.every)) } else { String::new() };
     let room = usize::from(area.width);
     let forms = [format!("balance over the log{unit}{every}"), format!("balance{unit}{every}")];
     let [long, short] = &forms;
