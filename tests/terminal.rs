@@ -279,6 +279,7 @@ fn it_obeys_every_key_of_its_help() {
                 Action::PlaceForward => session.wait_for("LIVE"),
                 Action::Slower | Action::Faster => session.wait_for(" 5/s"),
                 Action::ZoomOut | Action::ZoomReset => session.wait_for("zoomed"),
+                Action::SpeedProjector => session.wait_for(" 1,000/s at most"),
                 Action::Escape => session.wait_for("┤ Help"),
                 _ => {}
             }
