@@ -5,7 +5,7 @@ use std::io::{IsTerminal, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use indicatif::{HumanFloatCount, ProgressBar, ProgressState, ProgressStyle};
@@ -14,6 +14,7 @@ use crate::cli::Failure;
 use crate::cli::output::say;
 use crate::domain::mapping::Mapping;
 use crate::domain::visible::visible;
+use crate::read_model::catch_up::Progress;
 use crate::store::import::{ImportOptions, ImportReport, LogChanged, OnProgress, import};
 use crate::store::jsonl::input::LogInput;
 use crate::store::jsonl::split::LogEnd;
@@ -208,12 +209,45 @@ pub fn progress_bar(what: &str, counted: Counted) -> ProgressBar {
     bar.with_style(style(template))
 }
 
-/// A bar that begins when a part is done already: what was done before tells nothing about the rate.
-pub fn late_progress_bar(what: &str, counted: Counted, n_done: u64) -> ProgressBar {
-    let bar = progress_bar(what, counted);
-    bar.set_position(n_done);
-    bar.reset_eta();
-    bar
+/// Work through the log that takes longer than this shows how far it is.
+const BAR_AFTER: Duration = Duration::from_millis(500);
+
+/// A bar for work through the log, which comes only where that takes a while. What was done before it came tells nothing
+/// about the rate.
+pub struct LateBar {
+    what: &'static str,
+    started: Instant,
+    bar: Option<ProgressBar>,
+}
+
+impl LateBar {
+    /// For work that begins now.
+    pub fn new(what: &'static str) -> Self {
+        Self { what, started: Instant::now(), bar: None }
+    }
+
+    /// The work is so far.
+    pub fn told(&mut self, progress: &Progress) {
+        if self.started.elapsed() < BAR_AFTER {
+            return;
+        }
+        let n_done = progress.checkpoint.number();
+        let bar = self.bar.get_or_insert_with(|| {
+            let bar = progress_bar(self.what, Counted::Positions);
+            bar.set_position(n_done);
+            bar.reset_eta();
+            bar
+        });
+        bar.set_length(progress.head.number());
+        bar.set_position(n_done);
+    }
+
+    /// The work has ended.
+    pub fn finish(self) {
+        if let Some(bar) = self.bar {
+            bar.finish_and_clear();
+        }
+    }
 }
 
 fn style(template: &str) -> ProgressStyle {

@@ -11,13 +11,13 @@ use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
 use crate::cli::ExitCode;
 use crate::cli::args::Query;
-use crate::cli::open::{Counted, for_looking, late_progress_bar};
+use crate::cli::open::{LateBar, for_looking};
 use crate::cli::output::{Output, say};
 use crate::cli::query::behind::Behind;
 use crate::cli::query::form::{Form, form};
@@ -39,9 +39,6 @@ use crate::store::sqlite::SqliteStore;
 
 /// A question that is read from standard input.
 const STDIN: &str = "-";
-
-/// Projecting that takes longer than this shows how far it is.
-const BAR_AFTER: Duration = Duration::from_millis(500);
 
 /// The shortest and the longest time that can be allowed to a question: nobody waits for more than a day.
 const TIMEOUTS: (Duration, Duration) = (Duration::from_millis(1), Duration::from_secs(86_400));
@@ -106,20 +103,12 @@ fn project(
     location: &Location,
     is_cancelled: &Arc<AtomicBool>,
 ) -> Result<Option<Behind>> {
-    let (mut bar, started) = (None, Instant::now());
+    let mut bar = LateBar::new("projecting");
     let options = Options { fail_at: args.failing.position(), is_cancelled: Arc::clone(is_cancelled) };
     let caught_up = catch_up(store, location, &options, &mut |progress| {
-        if started.elapsed() >= BAR_AFTER {
-            let bar = bar.get_or_insert_with(|| {
-                late_progress_bar("projecting", Counted::Positions, progress.checkpoint.number())
-            });
-            bar.set_length(progress.head.number());
-            bar.set_position(progress.checkpoint.number());
-        }
+        bar.told(progress);
     });
-    if let Some(bar) = bar {
-        bar.finish_and_clear();
-    }
+    bar.finish();
     let was_cancelled = is_cancelled.load(Ordering::Relaxed);
     Ok(match caught_up? {
         CaughtUp::AtHead if was_cancelled => bail!("cancelled; the read model is at the head"),

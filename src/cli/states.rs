@@ -1,13 +1,11 @@
 //! The states of all accounts at a position, folded from the log itself.
 
-use std::time::{Duration, Instant};
-
 use anyhow::{Result, bail};
 use unicode_width::UnicodeWidthStr;
 
 use crate::cli::ExitCode;
 use crate::cli::args::State;
-use crate::cli::open::{Counted, for_looking, late_progress_bar};
+use crate::cli::open::{LateBar, for_looking};
 use crate::cli::output::Output;
 use crate::domain::money::with_code;
 use crate::domain::visible::visible;
@@ -18,9 +16,6 @@ use crate::runtime::position::position_of;
 use crate::runtime::signals::cancelled;
 use crate::runtime::whole_fold::fold_all;
 
-/// Folding that takes longer than this shows how far it is.
-const BAR_AFTER: Duration = Duration::from_millis(500);
-
 /// Folds the whole log up to a position and lists every account that is in it by then.
 ///
 /// # Errors
@@ -29,19 +24,11 @@ pub fn run(args: &State) -> Result<ExitCode> {
     let looked = for_looking(&args.looked.store, args.looked.map.as_deref())?;
     let store = &looked.store;
     let position = position_of(store, args.at.unwrap_or(At::Head))?;
-    let (mut bar, started) = (None, Instant::now());
+    let mut bar = LateBar::new("folding");
     let everyone = fold_all(store, position, &*cancelled(ExitCode::Error as u8)?, &mut |progress| {
-        if started.elapsed() >= BAR_AFTER {
-            let bar = bar.get_or_insert_with(|| {
-                late_progress_bar("folding", Counted::Positions, progress.checkpoint.number())
-            });
-            bar.set_length(progress.head.number());
-            bar.set_position(progress.checkpoint.number());
-        }
+        bar.told(progress);
     });
-    if let Some(bar) = bar {
-        bar.finish_and_clear();
-    }
+    bar.finish();
     let Some(everyone) = everyone? else { bail!("cancelled; nothing was written") };
     let mut out = Output::stdout();
     if args.json {

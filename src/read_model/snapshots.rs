@@ -17,7 +17,7 @@ use crate::read_model::batch::digest;
 use crate::read_model::generation::Generation;
 use crate::read_model::location::Location;
 use crate::read_model::projector::Projector;
-use crate::read_model::query::ReadModel;
+use crate::read_model::query::{ReadModel, Reading};
 use crate::read_model::traces;
 use crate::replay::snapshots::{SNAPSHOT_SPACING_EVENTS, Snapshots};
 use crate::replay::{Reconstruction, Trace};
@@ -30,8 +30,6 @@ pub const FAR_EVENTS: u64 = 10 * SNAPSHOT_SPACING_EVENTS;
 /// How many snapshots are tried at most where the nearest ones do not hold. After a mapping was changed none does, and
 /// trying them all would take longer than folding.
 const TRIED_MAX: i64 = 8;
-
-const INSERT: &str = "INSERT OR REPLACE INTO snapshots";
 
 /// The snapshots that the read model of one store keeps. Whatever is wrong with them, a seek is only longer for it, so
 /// nothing here fails.
@@ -59,7 +57,8 @@ impl KeptSnapshots {
         if version.since(in_memory) < SNAPSHOT_SPACING_EVENTS {
             return;
         }
-        if let Ok(Some(trace)) = self.nearest((log, fold), stream, version)
+        let Ok(reading) = self.read_model.reading() else { return };
+        if let Ok(Some(trace)) = nearest(&reading, (log, fold), stream, version)
             && trace.version > in_memory
         {
             to.put(stream, trace);
@@ -76,9 +75,10 @@ impl KeptSnapshots {
         version: StreamPosition,
     ) -> Vec<Trace> {
         let mut found = Vec::new();
+        let Ok(reading) = self.read_model.reading() else { return found };
         let mut next = StreamPosition::new(step);
         while next <= version {
-            match self.nearest((log, fold), stream, next) {
+            match nearest(&reading, (log, fold), stream, next) {
                 Ok(Some(trace)) if trace.version == next => found.push(trace),
                 _ => break,
             }
@@ -105,30 +105,6 @@ impl KeptSnapshots {
             "SELECT EXISTS (SELECT 1 FROM snapshots WHERE stream = ?1 AND version > ?2 AND version <= ?3)";
         let params = params![stream.as_str(), after.to_sql(), up_to.to_sql()];
         Ok(tx.prepare_cached(sql)?.query_row(params, |row| row.get(0))?)
-    }
-
-    fn nearest(
-        &mut self,
-        (log, fold): (&dyn EventReader, &AccountFold),
-        stream: &StreamName,
-        version: StreamPosition,
-    ) -> Result<Option<Trace>> {
-        let reading = self.read_model.reading()?;
-        let Some(tx) = &reading.tx else { return Ok(None) };
-        let sql = format!(
-            "SELECT seal, {} FROM snapshots WHERE stream = ?1 AND version <= ?2 ORDER BY version DESC LIMIT {TRIED_MAX}",
-            traces::COLUMNS
-        );
-        let mut select = tx.prepare_cached(&sql)?;
-        let mut rows = select.query(params![stream.as_str(), version.to_sql()])?;
-        while let Some(row) = rows.next()? {
-            let Ok((kept_seal, trace)) = sealed(row) else { continue };
-            let event = log.read_stream(stream, trace.version, 1)?.pop();
-            if event.is_some_and(|event| seal(fold, &trace, &event) == kept_seal) {
-                return Ok(Some(trace));
-            }
-        }
-        Ok(None)
     }
 
     /// Leaves the snapshots that a seek made on its way, if that was far: from memory into the read model, which is begun
@@ -164,6 +140,30 @@ impl KeptSnapshots {
         }
         Ok(tx.commit()?)
     }
+}
+
+/// The nearest snapshot of a stream that is not after a version and whose seal holds.
+fn nearest(
+    reading: &Reading<'_>,
+    (log, fold): (&dyn EventReader, &AccountFold),
+    stream: &StreamName,
+    version: StreamPosition,
+) -> Result<Option<Trace>> {
+    let Some(tx) = &reading.tx else { return Ok(None) };
+    let sql = format!(
+        "SELECT seal, {} FROM snapshots WHERE stream = ?1 AND version <= ?2 ORDER BY version DESC LIMIT {TRIED_MAX}",
+        traces::COLUMNS
+    );
+    let mut select = tx.prepare_cached(&sql)?;
+    let mut rows = select.query(params![stream.as_str(), version.to_sql()])?;
+    while let Some(row) = rows.next()? {
+        let Ok((kept_seal, trace)) = sealed(row) else { continue };
+        let event = log.read_stream(stream, trace.version, 1)?.pop();
+        if event.is_some_and(|event| seal(fold, &trace, &event) == kept_seal) {
+            return Ok(Some(trace));
+        }
+    }
+    Ok(None)
 }
 
 /// A connection to the current generation that gives up at once where another one writes; begins a generation where there
@@ -210,7 +210,7 @@ impl MadeSnapshots {
 
 fn insert(connection: &Connection, stream: &StreamName, made: &Made) -> rusqlite::Result<()> {
     let sql = format!(
-        "{INSERT} (stream, seal, {}) VALUES (?, ?{})",
+        "INSERT OR REPLACE INTO snapshots (stream, seal, {}) VALUES (?, ?{})",
         traces::COLUMNS,
         ", ?".repeat(traces::N_COLUMNS)
     );

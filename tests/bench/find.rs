@@ -8,41 +8,32 @@
     reason = "a benchmark ends with the first thing that is not as it says"
 )]
 
-#[path = "../support.rs"]
-mod support;
+#[path = "stores.rs"]
+mod stores;
 
-use std::io::{BufWriter, Write};
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use foldback::domain::event::GlobalPosition;
 use foldback::replay::search::Search;
 use foldback::runtime::finder::{find, find_next};
-use foldback::sample::{BankShape, bank};
 use foldback::store::EventReader;
 use foldback::store::export::export;
-use foldback::store::import::{ImportOptions, import};
-use foldback::store::jsonl::input::LogInput;
 use foldback::store::sqlite::SqliteStore;
 use foldback::tui::effect::{FindNextQuestion, FindQuestion};
 use rusqlite::{Connection, OpenFlags};
-use support::TempStore;
+use stores::{median, n_events, store};
 
 /// How often each is measured, in turn with the others; the medians are told.
 const N_ROUNDS: usize = 5;
-
-/// How many events the log has, unless FOLDBACK_BENCH_EVENTS says otherwise.
-const N_EVENTS: u64 = 1_000_000;
 
 /// What stands nowhere in the log.
 const NOWHERE: &str = "zebra crossing";
 
 fn main() {
-    let n_events = std::env::var("FOLDBACK_BENCH_EVENTS").ok().and_then(|text| text.parse().ok());
-    let n_events: u64 = n_events.unwrap_or(N_EVENTS);
-    let temp = made_up(n_events);
-    let path = temp.path();
+    let n_events = n_events();
+    let path = store(n_events);
     let works: [(&str, &dyn Fn()); 7] = [
         ("step the columns that are searched", &|| step(&path, SEARCHED)),
         ("find a text that stands nowhere, one core", &|| find_one_core(&path, NOWHERE)),
@@ -60,7 +51,7 @@ fn main() {
             took.push(began.elapsed());
         }
     }
-    let medians: Vec<Duration> = took.into_iter().map(median).collect();
+    let medians: Vec<Duration> = took.into_iter().map(|times| median(&times)).collect();
     println!("{n_events} events, medians of {N_ROUNDS}:");
     for (nth, ((name, _), median)) in works.iter().zip(&medians).enumerate() {
         let bare = if nth < 5 { medians[0] } else { medians[5] };
@@ -71,26 +62,6 @@ fn main() {
             median.as_secs_f64() * 1e3
         );
     }
-}
-
-fn median(mut took: Vec<Duration>) -> Duration {
-    took.sort();
-    took[took.len() / 2]
-}
-
-/// A store of a made-up bank, a hundredth as many accounts as events.
-fn made_up(n_events: u64) -> TempStore {
-    let mut temp = TempStore::new();
-    let log: PathBuf = temp.folder.path().join("log.jsonl");
-    let mut out = BufWriter::new(std::fs::File::create(&log).unwrap());
-    for event in bank(&BankShape { n_events, n_accounts: (n_events / 100).max(1), seed: 1 }) {
-        writeln!(out, "{}", event.to_json_line()).unwrap();
-    }
-    out.flush().unwrap();
-    let input = LogInput::at(&log).unwrap();
-    import(&mut temp.store, input, &ImportOptions::default(), &mut |_| ControlFlow::Continue(())).unwrap();
-    std::fs::remove_file(&log).unwrap();
-    temp
 }
 
 /// The columns that a search for a text reads.

@@ -12,8 +12,8 @@
     reason = "a benchmark ends with the first thing that is not as it says"
 )]
 
-#[path = "../support.rs"]
-mod support;
+#[path = "stores.rs"]
+mod stores;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -32,9 +32,9 @@ use foldback::store::jsonl::input::LogInput;
 use foldback::store::sqlite::SqliteStore;
 use rusqlite::Connection;
 use serde_json::value::RawValue;
+use stores::{median, n_events};
 use uuid::Uuid;
 
-const N_EVENTS: u64 = 1_000_000;
 const N_ACCOUNTS: u64 = 10_000;
 const N_SAMPLES: usize = 3;
 const BATCH: usize = 100_000;
@@ -48,7 +48,7 @@ enum Ids {
 }
 
 fn main() {
-    let n = std::env::var("FOLDBACK_BENCH_EVENTS").ok().and_then(|n| n.parse().ok()).unwrap_or(N_EVENTS);
+    let n = n_events();
     println!("{n} events of {N_ACCOUNTS} accounts; medians of {N_SAMPLES}, in turn");
     for ids in [Ids::None, Ids::TimeOrdered, Ids::Random] {
         let folder = tempfile::tempdir().unwrap();
@@ -64,7 +64,7 @@ fn main() {
                 _ = std::fs::remove_file(store);
             }
         }
-        let [read, bare, ours] = samples.map(median);
+        let [read, bare, ours] = samples.map(|times| median(&times));
         let per_second = |time: Duration| n as f64 / time.as_secs_f64();
         println!(
             "ids {ids:?}: raw read {:.2} s, bare {:.2} s ({:.0}/s), import {:.2} s ({:.0}/s), ratio {:.2}, at most {} MiB",
@@ -77,11 +77,6 @@ fn main() {
             peak_mib(&log, &folder.path().join("child.db")),
         );
     }
-}
-
-fn median(mut samples: Vec<Duration>) -> Duration {
-    samples.sort_unstable();
-    samples[samples.len() / 2]
 }
 
 fn write_log(path: &Path, n: u64, ids: Ids) {

@@ -25,7 +25,7 @@ use foldback::store::EventReader;
 use foldback::store::sqlite::SqliteStore;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
-use stores::{folder, n_events, store_of};
+use stores::{folder, median, n_events, store_of};
 
 /// Accounts of the two banks: as many as stay in every cache, and more than a batch of events touches.
 const N_ACCOUNTS: [u64; 2] = [1_000, 100_000];
@@ -58,7 +58,8 @@ fn main() {
             inserts.push(time);
             n_rows = n;
         }
-        let [step, scan, fold, project, insert] = [steps, scans, folds, projected, inserts].map(median);
+        let [step, scan, fold, project, insert] =
+            [steps, scans, folds, projected, inserts].map(|times| median(&times));
         let line = |what: &str, time: Duration, beside: &str| {
             let rate = n_events as f64 / time.as_secs_f64();
             println!("  {what:<44} {:>7.3} s  {rate:>10.0} events/s  {beside}", time.as_secs_f64());
@@ -76,11 +77,6 @@ fn timed(work: impl FnOnce()) -> Duration {
     let started = Instant::now();
     work();
     started.elapsed()
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
 }
 
 fn connection(path: &Path) -> Connection {
