@@ -16,6 +16,7 @@
 //!     account/
 //!       events.rs                what can happen to an account, and how it stands in a log as JSON
 //!       refusal.rs               why a command is refused: the rule, and the figures
+//!     chain.rs                   the chain: every event carries a hash of what it says, of where it stands, and of everything before it
 //!     command.rs                 what may be asked of an account, and how a person writes it
 //!     event.rs                   what happened, in which stream, at which position
 //!     fold.rs                    how events become state
@@ -48,6 +49,7 @@
 //!       split.rs                 the text of a log, split into records: lines, or the elements of an array
 //!       write.rs                 an event as a line of ours
 //!     read_ahead.rs              reading the log ahead on one thread while another takes what was read, in bounded memory
+//!     receipt.rs                 a receipt: what a store had when it was given, in one line that anybody can keep
 //!     scratch.rs                 stores in the cache folder: of a log that is opened directly, and of a sample
 //!     sqlite.rs                  our own log in one SQLite file
 //!     sqlite/
@@ -61,9 +63,11 @@
 //!       import/
 //!         batch.rs               events of a log on their way into the store: each is new, was there, or is refused
 //!       insert.rs                inserting many rows into a table, some dozens with each statement
+//!       links.rs                 the links of the chain as the tables have them: at which one it stands, and the hash of each
 //!       open.rs                  making and opening a store, with nothing changed when it is not one
 //!       open_error.rs            why a file was not opened as a store, in one sentence
 //!       read.rs                  questions to the log: each reads as many rows as it answers, found by key
+//!       receipt_file.rs          the receipt beside a store: what it has had, kept outside of it, so that a loss of its newest events shows
 //!       rows.rs                  rows of the store's tables, as the values that they keep
 //!       scan.rs                  going along the log fast: the columns by which events are found, as they lie in SQLite's pages, row by row
 //!       sources.rs               what the log was imported from: how far it was read, how it is understood, and where its events went

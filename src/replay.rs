@@ -173,6 +173,7 @@ pub fn reconstruct<E>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::chain::ChainHash;
     use proptest::prelude::*;
 
     fn event(version: u64, amount: i64) -> RecordedEvent {
@@ -187,6 +188,7 @@ mod tests {
             data: format!(r#"{{"amount":{amount}}}"#),
             metadata: None,
             source: None,
+            hash: ChainHash::default(),
         }
     }
 

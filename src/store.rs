@@ -5,6 +5,7 @@ pub mod import;
 pub mod in_pieces;
 pub mod jsonl;
 pub mod read_ahead;
+pub mod receipt;
 pub mod scratch;
 pub mod sqlite;
 

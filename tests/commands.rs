@@ -106,6 +106,7 @@ fn a_command_becomes_an_event_that_says_where_it_came_from() {
             r#"{{"correlation":"{id}","causation":"{id}","command":"deposit a 50.00 --note tea"}}"#
         )),
         source: None,
+        hash: handled.events[0].hash,
     };
     assert_eq!(handled, Appended { events: vec![expected], head: GlobalPosition::new(2), was_there: false });
     assert_eq!(log(&temp.store).last(), handled.events.last());

@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use foldback::domain::account::events::{AccountEvent, Decided};
 use foldback::domain::account::refusal::{Refusal, Rule};
 use foldback::domain::account::{AccountFold, AccountState, Overflow, Status, decide};
+use foldback::domain::chain::ChainHash;
 use foldback::domain::command::Command;
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition};
 use foldback::domain::fold::{Fold, Meaning};
@@ -85,6 +86,7 @@ fn recorded(account: &str, event_type: &str, data: &str) -> RecordedEvent {
         data: data.to_owned(),
         metadata: None,
         source: None,
+        hash: ChainHash::default(),
     }
 }
 

@@ -20,6 +20,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use foldback::domain::account::events::AccountEvent;
 use foldback::domain::account::{AccountFold, AccountState};
+use foldback::domain::chain::ChainHash;
 use foldback::domain::event::{
     GlobalPosition, NewEvent, RecordedEvent, SourceId, StreamName, StreamPosition,
 };
@@ -71,6 +72,12 @@ fn strict() -> ImportOptions {
 
 fn all_events(store: &SqliteStore) -> Vec<RecordedEvent> {
     store.read_all(GlobalPosition::new(1), Direction::Forward, usize::MAX >> 1).unwrap()
+}
+
+/// The events of a store without their hashes, which are those of this one store.
+fn without_hashes(store: &SqliteStore) -> Vec<RecordedEvent> {
+    let without = |event| RecordedEvent { hash: ChainHash::default(), ..event };
+    all_events(store).into_iter().map(without).collect()
 }
 
 /// The events of a store without what the store itself gave them.
@@ -379,7 +386,7 @@ fn an_import_that_is_broken_off_leaves_a_whole_store_and_goes_on_later() {
     assert_eq!(counts(&rest), (20_000 - report.n_events, 2, report.n_events, 0));
     let mut straight = TempStore::new();
     import_file(&mut straight.store, &path);
-    assert_eq!(all_events(&t.store), all_events(&straight.store));
+    assert_eq!(without_hashes(&t.store), without_hashes(&straight.store));
 }
 
 #[test]

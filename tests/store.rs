@@ -10,6 +10,8 @@
 
 #[path = "store/append_only.rs"]
 mod append_only;
+#[path = "store/chain.rs"]
+mod chain;
 #[path = "store/concurrency.rs"]
 mod concurrency;
 #[path = "store/contract.rs"]
@@ -20,6 +22,8 @@ mod import;
 mod laws;
 #[path = "store/open.rs"]
 mod open;
+#[path = "store/receipt.rs"]
+mod receipt;
 mod support;
 
 /// The contract, held by our store.

@@ -548,7 +548,7 @@ fn after_quitting_the_one_file_is_the_whole_store() {
     let mut files: Vec<_> =
         std::fs::read_dir(folder.path()).unwrap().map(|f| f.unwrap().file_name()).collect();
     files.sort();
-    assert_eq!(files, ["bank.db", "bank.read"]);
+    assert_eq!(files, ["bank.db", "bank.db-receipt", "bank.read"]);
     let copy = folder.path().join("copy.db");
     std::fs::copy(&store, &copy).unwrap();
     let events =

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::cli::args::{Import, New, Reading};
 use crate::cli::open::{is_database, mapping_text, with_bar};
@@ -42,11 +42,11 @@ pub fn new(args: &New) -> Result<ExitCode> {
     let wants_events = input.is_some();
     let report = input.map(|input| read(&mut store, input, &options, &is_cancelled)).transpose();
     let is_empty = store.head()?.number() == 0;
-    drop(store);
     if wants_events && is_empty && !matches!(&report, Ok(Some(report)) if report.n_bad == 0) {
         // A store without the events that it was made for would only be in the way of the next try.
-        std::fs::remove_file(&args.store)
-            .with_context(|| format!("removing the empty {}", args.store.display()))?;
+        store.discard()?;
+    } else {
+        drop(store);
     }
     let report = report?.unwrap_or_default();
     if report.was_cancelled {

@@ -159,6 +159,7 @@ pub fn say(text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::chain::ChainHash;
     use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
 
     #[test]
@@ -174,12 +175,14 @@ mod tests {
             data: "{ \"a\":1.0,\n\"a\":2}".to_owned(),
             metadata: None,
             source: None,
+            hash: ChainHash([0xab; 32]),
         };
         assert_eq!(
             event_json(&event),
             concat!(
                 r#"{"position":7,"stream":"a\"\n","version":2,"id":null,"type":"T","time":"2024-03-14T10:22:07.5Z","#,
-                r#""data":{ "a":1.0,"a":2},"metadata":null}"#
+                r#""data":{ "a":1.0,"a":2},"metadata":null,"#,
+                r#""hash":"abababababababababababababababababababababababababababababababab"}"#
             )
         );
         assert_eq!(

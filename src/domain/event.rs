@@ -7,8 +7,16 @@ use std::sync::Arc;
 use serde::ser::SerializeStruct;
 use serde_json::value::RawValue;
 
+use crate::domain::chain::{self, ChainHash, ContentHash};
+
 /// An event's own time, UTC, kept to the microsecond.
 pub type Timestamp = jiff::Timestamp;
+
+/// Microseconds since 1970, rounded towards the past: what is kept of a time.
+pub fn to_micros(time: Timestamp) -> i64 {
+    let micros = time.as_nanosecond().div_euclid(1000);
+    i64::try_from(micros).unwrap_or(if micros < 0 { i64::MIN } else { i64::MAX })
+}
 
 /// The longest name of a stream that is accepted, in bytes: a name is a key in three indexes and a word on the
 /// screen; longer than this it is neither.
@@ -185,6 +193,8 @@ pub struct RecordedEvent {
     pub metadata: Option<String>,
     /// The log that it was imported from; `None` for what was appended by a command.
     pub source: Option<SourceId>,
+    /// The hash of its link in the store's chain: it vouches for this event and for all before it.
+    pub hash: ChainHash,
 }
 
 impl RecordedEvent {
@@ -192,13 +202,21 @@ impl RecordedEvent {
     pub fn is_late(&self) -> bool {
         self.time.is_some() && self.time < self.clock
     }
+
+    /// The hash of what it says.
+    pub fn content(&self) -> ContentHash {
+        let Self { id, event_type, time, data, metadata, .. } = self;
+        let said =
+            EventText { id: id.as_deref(), event_type, time: *time, data, metadata: metadata.as_deref() };
+        chain::content(self.stream.as_str(), &said)
+    }
 }
 
-/// The event as scripts get it: `position, stream, version, id, type, time, data, metadata`, the JSON parts as they
-/// came. Text that is not JSON, which no store of ours holds, is given as a string.
+/// The event as scripts get it: `position, stream, version, id, type, time, data, metadata, hash`, the JSON parts as
+/// they came. Text that is not JSON, which no store of ours holds, is given as a string.
 impl serde::Serialize for RecordedEvent {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("RecordedEvent", 8)?;
+        let mut fields = serializer.serialize_struct("RecordedEvent", 9)?;
         fields.serialize_field("position", &self.position)?;
         fields.serialize_field("stream", &self.stream)?;
         fields.serialize_field("version", &self.version)?;
@@ -207,6 +225,7 @@ impl serde::Serialize for RecordedEvent {
         fields.serialize_field("time", &self.time.map(|time| time.to_string()))?;
         serialize_json(&mut fields, "data", Some(&self.data))?;
         serialize_json(&mut fields, "metadata", self.metadata.as_deref())?;
+        fields.serialize_field("hash", &self.hash.to_string())?;
         fields.end()
     }
 }
@@ -287,10 +306,11 @@ mod tests {
             data: r#"{"amount": 1.50, "amount":99999999999999999999}"#.to_owned(),
             metadata: None,
             source: None,
+            hash: ChainHash([0xab; 32]),
         };
         assert_eq!(
             serde_json::to_string(&event).unwrap(),
-            r#"{"position":7,"stream":"a\u001b","version":2,"id":null,"type":"Deposited","time":"2024-03-14T10:22:07.5Z","data":{"amount": 1.50, "amount":99999999999999999999},"metadata":null}"#
+            r#"{"position":7,"stream":"a\u001b","version":2,"id":null,"type":"Deposited","time":"2024-03-14T10:22:07.5Z","data":{"amount": 1.50, "amount":99999999999999999999},"metadata":null,"hash":"abababababababababababababababababababababababababababababababab"}"#
         );
     }
 

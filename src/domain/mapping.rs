@@ -124,6 +124,7 @@ impl Mappings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::chain::ChainHash;
     use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
 
     fn recorded(source: Option<i64>, event_type: &str, data: &str) -> RecordedEvent {
@@ -138,6 +139,7 @@ mod tests {
             data: data.to_owned(),
             metadata: None,
             source: source.map(SourceId),
+            hash: ChainHash::default(),
         }
     }
 

@@ -95,15 +95,11 @@ impl From<rusqlite::Error> for ApplyError {
     }
 }
 
-/// What tells an event from any other that could stand at its position.
+/// What tells an event from any other that could stand at its position, and all before it from any other log: its hash in
+/// the chain, and that of what it says now, for whoever changed the one may have left the other.
 pub fn digest(event: &RecordedEvent) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new();
-    let time = event.time.map_or_else(String::new, |time| time.as_microsecond().to_string());
-    let (version, id) = (event.version.to_string(), event.id.as_deref().unwrap_or_default());
-    for field in [event.stream.as_str(), &version, id, &event.event_type, &time, &event.data] {
-        hasher.update(&u64::try_from(field.len()).unwrap_or(u64::MAX).to_le_bytes());
-        hasher.update(field.as_bytes());
-    }
+    hasher.update(&event.hash.0).update(&event.content().0);
     hasher.finalize().into()
 }
 

@@ -76,6 +76,7 @@ impl Matcher {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::chain::ChainHash;
     use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
 
     fn event(data: &str) -> RecordedEvent {
@@ -90,6 +91,7 @@ mod tests {
             data: data.to_owned(),
             metadata: Some("secret".to_owned()),
             source: None,
+            hash: ChainHash::default(),
         }
     }
 

@@ -8,9 +8,11 @@ mod id_filter;
 mod ids;
 pub mod import;
 pub mod insert;
+mod links;
 pub mod open;
 pub mod open_error;
 mod read;
+pub mod receipt_file;
 mod rows;
 pub mod scan;
 pub mod sources;
@@ -20,16 +22,18 @@ mod turns;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use rusqlite::Connection;
 use serde_json::value::RawValue;
 
 use crate::domain::event::{EVENT_ID_BYTES_MAX, EVENT_TYPE_BYTES_MAX, NewEvent, Timestamp};
+use crate::store::receipt::Receipt;
 use crate::store::sqlite::beside::AfterClose;
 use crate::store::sqlite::id_filter::IdFilter;
 use crate::store::sqlite::import::OpenImport;
 use crate::store::sqlite::open::Opened;
 use crate::store::sqlite::open_error::OpenError;
+use crate::store::sqlite::receipt_file::ReceiptFile;
 use crate::store::sqlite::rows::Names;
 use crate::store::sqlite::streams::WrittenStreams;
 use crate::store::sqlite::turns::LetOthersIn;
@@ -49,6 +53,7 @@ pub struct SqliteStore {
     let_others_in: LetOthersIn,
     id_filter: IdFilter,
     importing: Option<OpenImport>,
+    receipt: ReceiptFile,
     /// What is to be done once the connection is closed: declared after it, and so dropped after it.
     _after_close: AfterClose,
 }
@@ -82,6 +87,7 @@ impl SqliteStore {
 
     fn new(opened: Opened) -> Self {
         Self {
+            receipt: ReceiptFile::of(&opened.path, &opened.id),
             conn: opened.conn,
             path: opened.path,
             id: opened.id,
@@ -92,6 +98,16 @@ impl SqliteStore {
             importing: None,
             _after_close: opened.after_close,
         }
+    }
+
+    /// Takes a store away that is not wanted, with all that stands beside it but its read model.
+    ///
+    /// # Errors
+    /// The file cannot be removed.
+    pub fn discard(self) -> Result<()> {
+        let path = self.path.clone();
+        drop(self);
+        beside::remove(&path).with_context(|| format!("removing {}", path.display()))
     }
 
     /// The UUID that the store was given when it was made. What is derived from its log is kept with this id.
@@ -119,6 +135,31 @@ impl SqliteStore {
     /// The store's own.
     pub fn n_streams(&self) -> Result<u64> {
         self.explained(|conn| Ok(rows::from_sql(streams::last_id(conn)?)))
+    }
+
+    /// Why the last commit could not be written down in the receipt beside the store, once. It is committed all the same.
+    pub fn take_receipt_trouble(&mut self) -> Option<anyhow::Error> {
+        self.receipt.take_trouble()
+    }
+
+    /// Brings the receipt beside the store to the disk, if it has waited for that for a second.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn sync_receipt_when_due(&mut self) -> Result<()> {
+        self.receipt.sync_when_due().context("the receipt beside the store was not synced")
+    }
+
+    /// The receipt of the store as it is now.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub fn receipt(&self) -> Result<Receipt> {
+        self.explained(|conn| {
+            let place = links::newest(conn)?;
+            let hash = links::hash_at(conn, place)?.context("the newest link of the chain has no hash")?;
+            Ok(Receipt { store: self.id.clone(), place, hash })
+        })
     }
 
     /// What `question` answers, or its error with a sentence that says what it means and what to do.

@@ -11,7 +11,8 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::domain::account::events::Decided;
 use crate::domain::account::{AccountFold, AccountState, decide};
-use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
+use crate::domain::chain::{self, EventLink};
+use crate::domain::event::{GlobalPosition, NewEvent, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use crate::domain::fold::{Fold, Meaning};
 use crate::read_model::rows::steering::{Pace, ProjectorStatus};
 use crate::read_model::rows::{Checkpoint, SkippedEvents};
@@ -49,21 +50,41 @@ impl Bank {
     pub(crate) fn of(events: &[(&str, &str, &str)]) -> Self {
         let begin: Timestamp = "2024-03-01T09:00:00Z".parse().unwrap();
         let mut log: Vec<RecordedEvent> = Vec::new();
+        let mut hash = chain::beginning("a little bank", 0);
         for (at, (stream, event_type, data)) in (0_i64..).zip(events) {
             let stream = StreamName::new(stream).unwrap();
             let version = log.iter().filter(|event| event.stream == stream).count() as u64 + 1;
             let time = Timestamp::from_second(begin.as_second() + at * 3_600).unwrap();
-            log.push(RecordedEvent {
-                position: GlobalPosition::new(log.len() as u64 + 1),
-                stream,
-                version: StreamPosition::new(version),
+            let event = NewEvent {
                 id: Some(format!("id-{at}")),
                 event_type: (*event_type).to_owned(),
                 time: Some(time),
-                clock: Some(time),
                 data: (*data).to_owned(),
                 metadata: None,
+            };
+            let link = EventLink {
+                content: chain::content(stream.as_str(), &event.as_text()),
+                position: GlobalPosition::new(log.len() as u64 + 1),
+                version: StreamPosition::new(version),
                 source: None,
+                place: None,
+            };
+            hash = link.after(hash);
+            let NewEvent { id, event_type, time, data, metadata } = event;
+            let EventLink { position, version, source, .. } = link;
+            let clock = time;
+            log.push(RecordedEvent {
+                position,
+                stream,
+                version,
+                id,
+                event_type,
+                time,
+                clock,
+                data,
+                metadata,
+                source,
+                hash,
             });
         }
         Self { checkpoint: log.len(), log, skipped: SkippedEvents::default(), wrong: None }

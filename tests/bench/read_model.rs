@@ -9,6 +9,7 @@
 use divan::counter::ItemsCount;
 
 use foldback::domain::account::AccountFold;
+use foldback::domain::chain::ChainHash;
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use foldback::read_model::location::Location;
 use foldback::read_model::projector::{Opening, Projector};
@@ -77,6 +78,7 @@ fn log(n_accounts: u64) -> Vec<RecordedEvent> {
                 data,
                 metadata: None,
                 source: None,
+                hash: ChainHash::default(),
             }
         })
         .collect()

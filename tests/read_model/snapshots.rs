@@ -156,7 +156,8 @@ fn a_snapshot_of_a_log_that_was_put_back_and_went_another_way_is_not_used() {
     assert_eq!(started_at(&temp.store, &name, 600), 500);
     let path = temp.path();
     let folder = temp.close();
-    for end in ["-wal", "-shm"] {
+    // Whoever goes back to a copy on purpose takes the receipt away, which says that there was more.
+    for end in ["-wal", "-shm", "-receipt"] {
         _ = fs::remove_file(folder.path().join(format!("bank.db{end}")));
     }
     fs::copy(&backup, &path).unwrap();

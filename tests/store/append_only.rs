@@ -63,7 +63,7 @@ fn no_row_of_what_happened_can_be_replaced() {
     let conn = shell(&temp);
     for replace in [
         "INSERT OR REPLACE INTO events SELECT * FROM events",
-        "INSERT OR REPLACE INTO events (position, stream, version, type, data) VALUES (1, 1, 1, 'T', '{}')",
+        "INSERT OR REPLACE INTO events (position, stream, version, hash, type, data) VALUES (1, 1, 1, x'', 'T', '{}')",
         "INSERT OR REPLACE INTO streams (id, name) VALUES (1, 'z')",
         "INSERT OR REPLACE INTO streams (id, name) VALUES (9, 'a')",
         "INSERT OR REPLACE INTO versions (stream, version, position) VALUES (1, 1, 2)",

@@ -45,6 +45,7 @@ pub fn an_append_answers_the_events_as_they_are_read(store: &mut dyn EventStore)
             data: r#"{"amount":1}"#.to_owned(),
             metadata: Some(r#"{"correlation":"c"}"#.to_owned()),
             source: None,
+            hash: appended.events[0].hash,
         },
         RecordedEvent {
             position: position(2),
@@ -57,6 +58,7 @@ pub fn an_append_answers_the_events_as_they_are_read(store: &mut dyn EventStore)
             data: r#"{"amount":2}"#.to_owned(),
             metadata: None,
             source: None,
+            hash: appended.events[1].hash,
         },
     ];
     assert_eq!(appended, Appended { events: expected.clone(), head: position(2), was_there: false });

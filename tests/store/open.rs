@@ -113,7 +113,7 @@ fn with_user_version(version: i32) -> (TempDir, PathBuf) {
 #[test]
 fn a_store_of_a_newer_version() {
     let (folder, path) = with_user_version(7);
-    let sentence = "PATH was made by a newer foldback (its tables have version 7, known are those up to 2); \
+    let sentence = "PATH was made by a newer foldback (its tables have version 7, known are those up to 3); \
                     open it with that one";
     check_refused(folder.path(), &path, sentence);
 }
@@ -121,7 +121,7 @@ fn a_store_of_a_newer_version() {
 #[test]
 fn a_store_of_an_older_version() {
     let (folder, path) = with_user_version(0);
-    let sentence = "PATH was made by an older foldback (its tables have version 0, needed is 2); export its log \
+    let sentence = "PATH was made by an older foldback (its tables have version 0, needed is 3); export its log \
                     with that one, and import it into a new store";
     check_refused(folder.path(), &path, sentence);
 }
@@ -315,9 +315,10 @@ fn a_store_is_made_only_where_nothing_is() {
 }
 
 #[test]
-fn a_new_store_is_one_file_with_an_id_of_its_own() {
+fn a_new_store_is_one_file_with_an_id_of_its_own_and_a_receipt() {
     let (folder, path) = at_rest(0);
-    assert_eq!(files(folder.path()).len(), 1);
+    let names: Vec<_> = files(folder.path()).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["bank.db", "bank.db-receipt"]);
     let store = SqliteStore::open(&path).unwrap();
     let reader = SqliteStore::open_read_only(&path).unwrap();
     assert_eq!(store.id(), reader.id());
@@ -355,7 +356,7 @@ fn names_that_mean_something_in_a_uri_are_names() {
         let _mark = ReadOnly::new(&path);
         assert_eq!(all(&SqliteStore::open_read_only(&path).unwrap()).len(), 1, "{name}");
     }
-    assert_eq!(files(folder.path()).len(), 5);
+    assert_eq!(files(folder.path()).len(), 2 * 5);
 }
 
 #[cfg(unix)]
@@ -370,7 +371,7 @@ fn a_link_to_a_store_is_that_store() {
     store.append(&[write("a", vec![deposit(2)])]).unwrap();
     assert_eq!(all(&SqliteStore::open_read_only(&path).unwrap()).len(), 2);
     drop(store);
-    assert_eq!((files(folder.path()).len(), fs::read_dir(elsewhere.path()).unwrap().count()), (1, 1));
+    assert_eq!((files(folder.path()).len(), fs::read_dir(elsewhere.path()).unwrap().count()), (2, 1));
 }
 
 proptest! {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::str;
 
+use crate::domain::chain::{self, ContentHash};
 use crate::domain::event::{EventText, Timestamp};
 use crate::domain::mapping::envelope::LineEvent;
 use crate::store::import::places::StreamKey;
@@ -46,6 +47,7 @@ pub(super) struct PlacedEvent {
     metadata: Option<Piece>,
     /// The number of the mapping that it is read with, whether or not the log has carried such a one.
     pub(super) source: Option<u64>,
+    pub(super) content: ContentHash,
 }
 
 /// A piece of a chunk's text, or behind it of what was written to it.
@@ -145,6 +147,9 @@ impl Texts {
             Err(why) => return Err(why.into_owned()),
         };
         let LineEvent { stream, id, event_type, time, data, metadata, source } = &event;
+        let said =
+            EventText { id: id.as_deref(), event_type, time: *time, data, metadata: metadata.as_deref() };
+        let content = chain::content(stream, &said);
         let mut piece = |text: &str| piece(text, read, made);
         Ok(Item::Event(PlacedEvent {
             record,
@@ -157,6 +162,7 @@ impl Texts {
             data: piece(data),
             metadata: metadata.as_deref().map(piece),
             source: *source,
+            content,
         }))
     }
 

@@ -285,9 +285,10 @@ impl Intake {
     /// Adds events to the store; the first that it refused.
     fn add(&mut self, store: &mut SqliteStore, chunk: &Chunk, wanted: &[Wanted]) -> Result<Option<BadLine>> {
         let text = |wanted: &Wanted| {
-            let Some(Item::Event(event)) = chunk.items.get(wanted.index) else { return None };
-            let (stream, event) = chunk.event(event);
-            Some(ImportedText { source: wanted.source, place: wanted.place, stream, event })
+            let Some(Item::Event(placed)) = chunk.items.get(wanted.index) else { return None };
+            let (stream, event) = chunk.event(placed);
+            let (source, place, content) = (wanted.source, wanted.place, placed.content);
+            Some(ImportedText { source, place, stream, event, content })
         };
         let texts: Vec<_> = wanted.iter().filter_map(text).collect();
         if texts.is_empty() {

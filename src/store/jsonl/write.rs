@@ -101,6 +101,7 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::chain::ChainHash;
     use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
 
     #[test]
@@ -116,6 +117,7 @@ mod tests {
             data: "{\r\n  \"x\": [1,\n 2]\n}".to_owned(),
             metadata: None,
             source: None,
+            hash: ChainHash::default(),
         };
         let mut out = String::new();
         event_line(&event, None, &mut out);

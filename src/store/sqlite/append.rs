@@ -5,18 +5,21 @@ use std::collections::HashSet;
 use anyhow::{Result, anyhow};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
+use crate::domain::chain::{self, ChainHash, EventLink};
 use crate::domain::event::{
-    EventText, GlobalPosition, NewEvent, RecordedEvent, StreamName, StreamPosition, Timestamp,
+    EventText, GlobalPosition, NewEvent, RecordedEvent, StreamName, StreamPosition, Timestamp, to_micros,
 };
 use crate::store::sqlite::id_filter::IdFilter;
 use crate::store::sqlite::ids::{INSERT_ID, IdKey};
-use crate::store::sqlite::rows::{End, Names, end_at, from_micros, to_micros};
+use crate::store::sqlite::links::tip;
+use crate::store::sqlite::receipt_file::ReceiptFile;
+use crate::store::sqlite::rows::{End, Names, end_at, from_micros};
 use crate::store::sqlite::{SqliteStore, error, streams, unacceptable};
 use crate::store::{AppendError, Appended, Conflict, EventStore, StreamWrite};
 
 /// Adds an event of a command.
-const INSERT_EVENT: &str = "INSERT INTO events (position, stream, version, time, clock, type, id, data, metadata) \
-                            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+const INSERT_EVENT: &str = "INSERT INTO events (position, stream, version, time, clock, hash, type, id, data, metadata) \
+                            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 
 /// Adds a stream.
 pub(super) const INSERT_STREAM: &str = "INSERT INTO streams (id, name) VALUES (?1, ?2)";
@@ -30,14 +33,22 @@ impl EventStore for SqliteStore {
         self.written.forget();
         self.id_filter = IdFilter::default();
         let names = self.names.get_mut();
-        append(&self.conn, names, writes).map_err(|failed| match failed {
+        let appended = append((&self.conn, &self.receipt), names, writes);
+        if appended.is_ok() {
+            self.receipt.keep(&self.conn);
+        }
+        appended.map_err(|failed| match failed {
             AppendError::Store(error) => AppendError::Store(error::explain(&self.path, error)),
             refused => refused,
         })
     }
 }
 
-fn append(conn: &Connection, names: &mut Names, writes: &[StreamWrite]) -> Result<Appended, AppendError> {
+fn append(
+    (conn, receipt): (&Connection, &ReceiptFile),
+    names: &mut Names,
+    writes: &[StreamWrite],
+) -> Result<Appended, AppendError> {
     check(writes)?;
     // A transaction that was not committed is rolled back when it goes out of scope, unless SQLite has done so
     // already, as it does when the disk is full.
@@ -47,6 +58,7 @@ fn append(conn: &Connection, names: &mut Names, writes: &[StreamWrite]) -> Resul
         return Ok(Appended { events, head: end.head, was_there: true });
     }
     expect_versions(&transaction, writes)?;
+    receipt.check(&transaction)?;
     let (events, head) = insert(&transaction, end, writes)?;
     transaction.commit().map_err(store)?;
     Ok(Appended { events, head, was_there: false })
@@ -132,6 +144,7 @@ fn insert(
     writes: &[StreamWrite],
 ) -> Result<(Vec<RecordedEvent>, GlobalPosition)> {
     let End { mut head, mut clock } = end;
+    let mut hash = tip(conn, head)?;
     let mut events = Vec::new();
     let mut insert_event = conn.prepare_cached(INSERT_EVENT)?;
     let mut insert_version = conn.prepare_cached(INSERT_VERSION)?;
@@ -151,12 +164,15 @@ fn insert(
             let time = event.time.map(to_micros);
             clock = clock.max(time);
             let NewEvent { id, event_type, data, metadata, .. } = event;
+            let content = chain::content(write.stream.as_str(), &event.as_text());
+            hash = EventLink { content, position: head, version, source: None, place: None }.after(hash);
             insert_event.execute(params![
                 head.to_sql(),
                 stream,
                 version.to_sql(),
                 time,
                 clock,
+                hash.0,
                 event_type,
                 id,
                 data,
@@ -166,7 +182,7 @@ fn insert(
             if let Some(id) = id {
                 insert_id.execute((IdKey::of(id), head.to_sql()))?;
             }
-            events.push(recorded(write.stream.clone(), event, (head, version), (time, clock))?);
+            events.push(recorded(write.stream.clone(), event, (head, version, hash), (time, clock))?);
         }
     }
     Ok((events, head))
@@ -176,7 +192,7 @@ fn insert(
 fn recorded(
     stream: StreamName,
     event: &NewEvent,
-    (position, version): (GlobalPosition, StreamPosition),
+    (position, version, hash): (GlobalPosition, StreamPosition, ChainHash),
     (time, clock): (Option<i64>, Option<i64>),
 ) -> Result<RecordedEvent> {
     let time_of = |micros: Option<i64>| -> Result<Option<Timestamp>> { micros.map(from_micros).transpose() };
@@ -191,5 +207,6 @@ fn recorded(
         data: event.data.clone(),
         metadata: event.metadata.clone(),
         source: None,
+        hash,
     })
 }

@@ -75,11 +75,15 @@ pub(super) fn tidy(store: &Path) {
     }
 }
 
-/// Takes away a store that could not be made, with all that SQLite put beside it.
-pub(super) fn remove(store: &Path) {
-    for suffix in ["", "-journal", "-wal", "-shm"] {
+/// Takes away a store with the files that were put beside it.
+///
+/// # Errors
+/// The store itself cannot be removed.
+pub(super) fn remove(store: &Path) -> io::Result<()> {
+    for suffix in ["-journal", "-wal", "-shm", "-receipt"] {
         drop(fs::remove_file(with_suffix(store, suffix)));
     }
+    fs::remove_file(store)
 }
 
 /// Copies a store and its write-ahead log to where SQLite can read the two together; the copy goes away after use.

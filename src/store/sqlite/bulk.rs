@@ -27,6 +27,7 @@ impl SqliteStore {
     /// # Errors
     /// The store's own.
     pub fn begin_bulk(&mut self) -> Result<()> {
+        self.receipt.begin_bulk();
         self.explained(|conn| {
             conn.pragma_update(None, "synchronous", "NORMAL")?;
             // An import looks its streams and sources up itself; having SQLite do so again costs a tenth of its time.
@@ -57,6 +58,8 @@ impl SqliteStore {
                     .context("the write-ahead log was not synced")?;
             }
             Ok(())
-        })
+        })?;
+        self.receipt.end_bulk(&self.conn);
+        Ok(())
     }
 }

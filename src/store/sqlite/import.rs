@@ -8,10 +8,12 @@ use std::time::Instant;
 use anyhow::{Context, Result, anyhow};
 use rusqlite::{Connection, params};
 
+use crate::domain::chain::{self, ChainHash, ContentHash};
 use crate::domain::event::{EventText, GlobalPosition, NewEvent, SourceId, StreamName, StreamPosition};
 use crate::store::sqlite::ids::WaitingIds;
 use crate::store::sqlite::import::batch::Batch;
 use crate::store::sqlite::insert::insert;
+use crate::store::sqlite::links::tip;
 use crate::store::sqlite::rows::{self, End, end_at, to_sql};
 use crate::store::sqlite::streams;
 use crate::store::sqlite::{SqliteStore, error, unacceptable};
@@ -58,6 +60,8 @@ pub struct ImportedText<'a> {
     pub stream: &'a str,
     /// See [`ImportedEvent::event`].
     pub event: EventText<'a>,
+    /// The hash of what it says: made where there is time for it, since the one who writes is who others wait for.
+    pub content: ContentHash,
 }
 
 /// What became of imported events.
@@ -91,6 +95,8 @@ pub(super) struct OpenImport {
     /// The log of each source.
     logs: HashMap<SourceId, SourceId>,
     end: End,
+    /// The hash of the newest link.
+    tip: ChainHash,
     n_streams: i64,
     /// Rows of `versions` that are not written yet: they are added in the order of their keys, so that the table
     /// grows in one sweep instead of at a thousand places in turn.
@@ -115,6 +121,7 @@ impl SqliteStore {
                     place: *place,
                     stream,
                     event: text,
+                    content: chain::content(stream, &text),
                 }])?,
             };
             for added in added {
@@ -168,6 +175,7 @@ impl SqliteStore {
                     self.let_others_in.held_since(open.since);
                 }
                 self.written.trim();
+                self.receipt.keep(&self.conn);
                 Ok(Some(head))
             }
             Ok(None) => {
@@ -208,9 +216,10 @@ impl SqliteStore {
         self.let_others_in.wait();
         let since = Instant::now();
         self.conn.execute_batch("BEGIN IMMEDIATE")?;
-        let begun = rows::data_version(&self.conn)
-            .map_err(anyhow::Error::from)
-            .and_then(|version| Ok((version, OpenImport::begin(&self.conn, since)?)));
+        let begun = rows::data_version(&self.conn).map_err(anyhow::Error::from).and_then(|version| {
+            self.receipt.check(&self.conn)?;
+            Ok((version, OpenImport::begin(&self.conn, since)?))
+        });
         match begun {
             Ok((data_version, open)) => {
                 self.written.begin(data_version);
@@ -234,10 +243,12 @@ impl OpenImport {
         while let Some(row) = rows.next()? {
             logs.insert(SourceId(row.get(0)?), SourceId(row.get(1)?));
         }
+        let end = end_at(conn, GlobalPosition::new(u64::MAX))?;
         Ok(Self {
             since,
             logs,
-            end: end_at(conn, GlobalPosition::new(u64::MAX))?,
+            end,
+            tip: tip(conn, end.head)?,
             n_streams: streams::last_id(conn)?,
             versions: Vec::new(),
             ids: WaitingIds::none(conn)?,

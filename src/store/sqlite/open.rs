@@ -9,17 +9,18 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use uuid::Uuid;
 
+use crate::domain::event::to_micros;
 use crate::store::sqlite::beside::{self, AfterClose, Beside};
 use crate::store::sqlite::now;
 use crate::store::sqlite::open_error::{OpenError, Problem};
-use crate::store::sqlite::rows::to_micros;
+use crate::store::sqlite::receipt_file::ReceiptFile;
 use crate::store::sqlite::turns::wait_for_locks;
 
 /// What marks a SQLite file as a store of foldback: "fold".
 pub const APPLICATION_ID: i32 = 0x666f_6c64;
 
 /// The version of the tables that this foldback reads and writes.
-pub const SCHEMA_VERSION: i32 = 2;
+pub const SCHEMA_VERSION: i32 = 3;
 
 const SCHEMA: &str = include_str!("schema.sql");
 
@@ -56,7 +57,8 @@ pub(super) fn create(path: &Path) -> Result<Opened, OpenError> {
         Ok(Opened { conn, path, id, after_close: AfterClose::Nothing })
     });
     created.map_err(|problem| {
-        beside::remove(path);
+        // What is wrong was wrong before it.
+        _ = beside::remove(path);
         told(problem)
     })
 }
@@ -73,6 +75,7 @@ fn make(path: &Path) -> Result<(Connection, String), Problem> {
     write_ahead(&conn)?;
     protect(&conn)?;
     wait_for_locks(&mut conn)?;
+    ReceiptFile::of(path, &id).begin(&conn).map_err(Problem::Other)?;
     Ok((conn, id))
 }
 
@@ -221,13 +224,13 @@ fn look_in(conn: &Connection) -> Result<String, Problem> {
         error => Problem::from(error),
     })?;
     for question in [
-        "SELECT position, clock, data FROM events ORDER BY position DESC LIMIT 1",
+        "SELECT position, clock, hash, data FROM events ORDER BY position DESC LIMIT 1",
         "SELECT id, position FROM ids ORDER BY id DESC LIMIT 1",
         "SELECT stream, version, position FROM versions ORDER BY stream DESC, version DESC LIMIT 1",
         "SELECT id, name FROM streams ORDER BY id DESC LIMIT 1",
         "SELECT name FROM streams ORDER BY name DESC LIMIT 1",
         "SELECT id, log FROM sources ORDER BY id DESC LIMIT 1",
-        "SELECT source, text FROM mappings ORDER BY id DESC LIMIT 1",
+        "SELECT source, text, hash FROM mappings ORDER BY id DESC LIMIT 1",
         "SELECT log, stream FROM stretches LIMIT 1",
     ] {
         conn.prepare(question)?.exists([])?;

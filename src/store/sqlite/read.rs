@@ -6,9 +6,9 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
+use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp, to_micros};
 use crate::domain::mapping::{Mapping, Mappings};
-use crate::store::sqlite::rows::{self, EVENT_COLUMNS, from_micros, limit_to_sql, to_micros};
+use crate::store::sqlite::rows::{self, EVENT_COLUMNS, from_micros, limit_to_sql};
 use crate::store::sqlite::{SqliteStore, streams};
 use crate::store::{Direction, EventReader};
 

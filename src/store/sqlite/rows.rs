@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 use lru::LruCache;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row};
 
+use crate::domain::chain::ChainHash;
 use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, StreamPosition, Timestamp};
 use crate::store::sqlite::ids::{self, IdKey};
 
@@ -19,7 +20,7 @@ const TEXT_KEPT_BYTES_MAX: usize = 1024;
 
 /// The columns that [`Names::event`] reads, of a table `e`.
 pub(super) const EVENT_COLUMNS: &str =
-    "e.position, e.stream, e.version, e.time, e.clock, e.source, e.type, e.id, e.data, e.metadata";
+    "e.position, e.stream, e.version, e.time, e.clock, e.source, e.hash, e.type, e.id, e.data, e.metadata";
 
 /// A count as SQLite keeps it; counts past `i64::MAX`, which no store can hold, become that.
 pub(super) fn to_sql(n: u64) -> i64 {
@@ -34,12 +35,6 @@ pub(super) fn from_sql(n: i64) -> u64 {
 /// A limit as SQLite takes it.
 pub(super) fn limit_to_sql(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
-}
-
-/// Microseconds since 1970, rounded towards the past.
-pub(super) fn to_micros(time: Timestamp) -> i64 {
-    let micros = time.as_nanosecond().div_euclid(1000);
-    i64::try_from(micros).unwrap_or(if micros < 0 { i64::MIN } else { i64::MAX })
 }
 
 /// The time of that many microseconds since 1970.
@@ -151,10 +146,11 @@ impl Names {
                 time: time(row.get(3)?)?,
                 clock: time(row.get(4)?)?,
                 source: row.get::<_, Option<i64>>(5)?.map(SourceId),
-                event_type: row.get(6)?,
-                id: row.get(7)?,
-                data: row.get(8)?,
-                metadata: row.get(9)?,
+                hash: ChainHash(row.get(6)?),
+                event_type: row.get(7)?,
+                id: row.get(8)?,
+                data: row.get(9)?,
+                metadata: row.get(10)?,
             })
         };
         read().with_context(|| format!("the event at position {position} cannot be read"))
@@ -171,10 +167,11 @@ impl Names {
             event.time = time(row.get(3)?)?;
             event.clock = time(row.get(4)?)?;
             event.source = row.get::<_, Option<i64>>(5)?.map(SourceId);
-            overwrite_text(&mut event.event_type, row.get_ref(6)?.as_str()?);
-            overwrite_option(&mut event.id, row.get_ref(7)?.as_str_or_null()?);
-            overwrite_text(&mut event.data, row.get_ref(8)?.as_str()?);
-            overwrite_option(&mut event.metadata, row.get_ref(9)?.as_str_or_null()?);
+            event.hash = ChainHash(row.get(6)?);
+            overwrite_text(&mut event.event_type, row.get_ref(7)?.as_str()?);
+            overwrite_option(&mut event.id, row.get_ref(8)?.as_str_or_null()?);
+            overwrite_text(&mut event.data, row.get_ref(9)?.as_str()?);
+            overwrite_option(&mut event.metadata, row.get_ref(10)?.as_str_or_null()?);
             Ok(())
         };
         read().with_context(|| format!("the event at position {position} cannot be read"))

@@ -28,12 +28,13 @@ CREATE TABLE sources (
 ) STRICT;
 
 CREATE TABLE mappings (
-  -- How the events of a source are read as ours. The newest of a source holds; the older ones stay.
+  -- How the events of a source are read as ours. The newest of a source holds; the older ones stay. Every source has one.
   id     INTEGER PRIMARY KEY,
   source INTEGER NOT NULL REFERENCES sources (id),
   since  INTEGER NOT NULL, -- when it was given; microseconds since 1970, UTC
   head   INTEGER NOT NULL, -- the newest position of the log at that time
-  text   TEXT    NOT NULL  -- the mapping file, TOML
+  text   TEXT,             -- the mapping file, TOML; NULL: as ours, from the beginning
+  hash   BLOB    NOT NULL  -- of its link in the chain
 ) STRICT;
 
 CREATE TABLE events (
@@ -45,6 +46,7 @@ CREATE TABLE events (
   clock    INTEGER, -- the latest time up to here; NULL as long as no event had a time
   source   INTEGER REFERENCES sources (id), -- NULL: appended by a command
   place    INTEGER, -- place in the stream within the log that it was imported from: 1, 2, 3 …
+  hash     BLOB    NOT NULL, -- of its link in the chain: SHA-256 over all of this and the link before it
   type     TEXT    NOT NULL,
   id       TEXT, -- NULL only for imported events that came without
   data     TEXT    NOT NULL, -- JSON, to the byte as it came

@@ -3,8 +3,9 @@
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
-use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, StreamPosition};
-use crate::store::sqlite::rows::{Names, end_at, from_sql, to_micros, to_sql};
+use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, StreamPosition, to_micros};
+use crate::store::sqlite::links;
+use crate::store::sqlite::rows::{Names, end_at, from_sql, to_sql};
 use crate::store::sqlite::streams::{self, Newest};
 use crate::store::sqlite::{SqliteStore, now};
 
@@ -60,7 +61,7 @@ impl SqliteStore {
     /// # Errors
     /// The store's own, and a `log` that the store does not know.
     pub fn add_source(&mut self, new: &NewSource) -> Result<SourceId> {
-        self.explained(|conn| {
+        let added = self.explained(|conn| {
             let transaction = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
             let id = transaction.query_one("SELECT coalesce(max(id), 0) + 1 FROM sources", [], |row| row.get(0))?;
             let log = new.log.map_or(id, |SourceId(log)| log);
@@ -68,12 +69,13 @@ impl SqliteStore {
                 "INSERT INTO sources (id, log, name, beginning_bytes, beginning_hash) VALUES (?1, ?2, ?3, ?4, ?5)",
                 params![id, log, new.name, to_sql(new.beginning_bytes), new.beginning_hash],
             )?;
-            if let Some(mapping) = &new.mapping {
-                add_mapping(&transaction, id, mapping)?;
-            }
+            self.receipt.check(&transaction)?;
+            add_mapping(&transaction, id, new.mapping.as_deref())?;
             transaction.commit()?;
             Ok(SourceId(id))
-        })
+        });
+        self.receipt.keep(&self.conn);
+        added
     }
 
     /// From now on the events of the source are read with this mapping file (TOML). The older ones stay in the store,
@@ -82,14 +84,17 @@ impl SqliteStore {
     /// # Errors
     /// The store's own, and a source that the store does not know.
     pub fn set_mapping(&mut self, source: SourceId, mapping: &str) -> Result<()> {
-        self.explained(|conn| {
+        let given = self.explained(|conn| {
             let transaction = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
             if self::mapping(&transaction, source)?.as_deref() != Some(mapping) {
-                add_mapping(&transaction, source.0, mapping)
+                self.receipt.check(&transaction)?;
+                add_mapping(&transaction, source.0, Some(mapping))
                     .with_context(|| format!("source {} cannot be given a mapping", source.0))?;
             }
             Ok(transaction.commit()?)
-        })
+        });
+        self.receipt.keep(&self.conn);
+        given
     }
 
     /// The place, within that log, of the stream's newest event from there; 0 if it has none.
@@ -144,16 +149,12 @@ fn sources(conn: &Connection) -> rusqlite::Result<Vec<Source>> {
 
 fn mapping(conn: &Connection, source: SourceId) -> rusqlite::Result<Option<String>> {
     let sql = "SELECT text FROM mappings WHERE source = ?1 ORDER BY id DESC LIMIT 1";
-    conn.query_row(sql, [source.0], |row| row.get(0)).optional()
+    Ok(conn.query_row(sql, [source.0], |row| row.get(0)).optional()?.flatten())
 }
 
-fn add_mapping(conn: &Connection, source: i64, text: &str) -> rusqlite::Result<()> {
+fn add_mapping(conn: &Connection, source: i64, text: Option<&str>) -> Result<()> {
     let head = end_at(conn, GlobalPosition::new(u64::MAX))?.head;
-    conn.execute(
-        "INSERT INTO mappings (source, since, head, text) VALUES (?1, ?2, ?3, ?4)",
-        params![source, to_micros(now()), head.to_sql(), text],
-    )?;
-    Ok(())
+    links::add_mapping(conn, source, (head, to_micros(now())), text)
 }
 
 /// A beginning of a stretch: from this place and version on, next places have next versions.

@@ -3,19 +3,20 @@
 use anyhow::{Context, Result};
 use rusqlite::{Connection, params};
 
-use crate::domain::event::{EventText, GlobalPosition, RecordedEvent, SourceId, StreamPosition};
+use crate::domain::chain::{ChainHash, EventLink};
+use crate::domain::event::{EventText, GlobalPosition, RecordedEvent, SourceId, StreamPosition, to_micros};
 use crate::store::sqlite::append::{INSERT_STREAM, is_same};
 use crate::store::sqlite::id_filter::IdFilter;
 use crate::store::sqlite::ids::IdKey;
 use crate::store::sqlite::import::{Added, ImportedText, OpenImport};
 use crate::store::sqlite::insert::{N_ROWS_A_STATEMENT, insert};
-use crate::store::sqlite::rows::{End, Names, to_micros, to_sql};
+use crate::store::sqlite::rows::{End, Names, to_sql};
 use crate::store::sqlite::sources::{event_at_place, newest};
 use crate::store::sqlite::streams::{self, Newest, WrittenStream, WrittenStreams};
 
 /// The table of events, with its columns.
 const EVENT_COLUMNS: &str =
-    "events (position, stream, version, time, clock, source, place, type, id, data, metadata)";
+    "events (position, stream, version, time, clock, source, place, hash, type, id, data, metadata)";
 
 /// Says that a stream's next places within a log have its next versions.
 const INSERT_STRETCH: &str = "INSERT INTO stretches (log, stream, place, version) VALUES (?1, ?2, ?3, ?4)";
@@ -40,6 +41,7 @@ struct EventRow<'a> {
     clock: Option<i64>,
     source: SourceId,
     place: u64,
+    hash: ChainHash,
     event: EventText<'a>,
 }
 
@@ -55,7 +57,7 @@ impl<'a> Batch<'a> {
 
     /// Adds an event behind all others, unless it is there.
     pub(super) fn add(&mut self, imported: &ImportedText<'a>) -> Result<Added> {
-        let ImportedText { source, place, stream: name, event } = imported;
+        let ImportedText { source, place, stream: name, event, content } = imported;
         let log = self.open.logs.get(source);
         let log = *log.with_context(|| format!("the store knows no source {}", source.0))?;
         let key = event.id.map(IdKey::of);
@@ -75,6 +77,14 @@ impl<'a> Batch<'a> {
         let (head, version) = (self.open.end.head.plus(1), stream.version.plus(1));
         let time = event.time.map(to_micros);
         let clock = self.open.end.clock.max(time);
+        let link = EventLink {
+            content: *content,
+            position: head,
+            version,
+            source: Some(*source),
+            place: Some(*place),
+        };
+        self.open.tip = link.after(self.open.tip);
         self.rows.push(EventRow {
             position: head,
             stream: id,
@@ -83,6 +93,7 @@ impl<'a> Batch<'a> {
             clock,
             source: *source,
             place: *place,
+            hash: self.open.tip,
             event: *event,
         });
         if self.rows.len() >= N_ROWS_A_STATEMENT {
@@ -107,7 +118,7 @@ impl<'a> Batch<'a> {
 
     /// Writes the rows of `events` that are waiting.
     pub(super) fn write_rows(&mut self) -> Result<()> {
-        insert(self.conn, (EVENT_COLUMNS, 11), &self.rows, |event, row| {
+        insert(self.conn, (EVENT_COLUMNS, 12), &self.rows, |event, row| {
             let EventText { id, event_type, data, metadata, .. } = &event.event;
             row.put(event.position.to_sql())?;
             row.put(event.stream)?;
@@ -116,6 +127,7 @@ impl<'a> Batch<'a> {
             row.put(event.clock)?;
             row.put(event.source.0)?;
             row.put(to_sql(event.place))?;
+            row.put(event.hash.0)?;
             row.put(event_type)?;
             row.put(id)?;
             row.put(data)?;

@@ -1,0 +1,197 @@
+//! The chain: every event carries a hash of what it says, of where it stands, and of everything before it.
+//!
+//! Whoever has the hash at one place, and the store, can prove that nothing up to there was changed, taken out, put in
+//! or moved: a single other bit gives another hash, and all that follow are others too. Hashes are SHA-256 (FIPS 180-4),
+//! which every language has at hand, so that somebody else can check a store without foldback. Numbers are written in
+//! eight bytes, the most significant first; what there is none of is written as [`ABSENT`].
+//!
+//! ```text
+//! beginning = SHA-256("foldback store 1" ‖ microseconds when the store was made ‖ its id)
+//! content   = SHA-256("foldback event 1" ‖ time in microseconds since 1970, or that there is none
+//!                     ‖ lengths in bytes of: stream, type, id, data, metadata ‖ these five)
+//! event     = SHA-256("foldback link  1" ‖ before ‖ content ‖ position ‖ version ‖ source ‖ place)
+//! mapping   = SHA-256("foldback map   1" ‖ before ‖ id ‖ source ‖ the source's log ‖ since in microseconds ‖ head
+//!                     ‖ the number of bytes that the log is known by
+//!                     ‖ lengths in bytes of: the source's name, their hash, the mapping ‖ these three)
+//! ```
+//!
+//! `before` is the hash of the link before, of whichever kind: first the beginning; then the mappings that were given
+//! before the first event, by their ids; then event 1, the mappings that were given when it was the head, event 2, and so
+//! on. A mapping is a link because it says what the events of its source mean: with another one, every balance is another.
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+use crate::domain::event::{EventText, GlobalPosition, SourceId, StreamPosition, to_micros};
+
+/// What stands for a number, a time, or the length of a text, where there is none of it: no number and no length is so
+/// great, and no time so early.
+pub const ABSENT: u64 = 1 << 63;
+
+/// The hash of a link of the chain, or of its beginning. It vouches for all that comes before it as well.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct ChainHash(pub [u8; 32]);
+
+/// The hash of what an event says, wherever it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ContentHash(pub [u8; 32]);
+
+impl ChainHash {
+    /// The hash that is written like this: 64 hexadecimal digits; `None` for any other text.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.len() != 64 {
+            return None;
+        }
+        let mut hash = [0; 32];
+        for (byte, pair) in hash.iter_mut().zip(text.as_bytes().as_chunks::<2>().0) {
+            let [high, low] = pair.map(|digit| char::from(digit).to_digit(16));
+            *byte = u8::try_from(high? << 4 | low?).ok()?;
+        }
+        Some(Self(hash))
+    }
+}
+
+impl fmt::Display for ChainHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for ChainHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Where the chain of a store begins: with its id, and when it was made, in microseconds since 1970.
+pub fn beginning(store: &str, created: i64) -> ChainHash {
+    let mut hasher = Sha256::new_with_prefix(b"foldback store 1");
+    hasher.update(created.to_be_bytes());
+    hasher.update(store);
+    ChainHash(hasher.finalize().into())
+}
+
+/// The hash of what an event of a stream says.
+pub fn content(stream: &str, event: &EventText<'_>) -> ContentHash {
+    content_of(
+        [
+            Some(stream.as_bytes()),
+            Some(event.event_type.as_bytes()),
+            event.id.map(str::as_bytes),
+            Some(event.data.as_bytes()),
+            event.metadata.map(str::as_bytes),
+        ],
+        event.time.map(to_micros),
+    )
+}
+
+/// The hash of an event's stream, type, id, data and metadata as the bytes that they are, and of its time in microseconds.
+pub fn content_of(texts: [Option<&[u8]>; 5], time: Option<i64>) -> ContentHash {
+    // One piece in front: each further one costs as much as hashing half its block.
+    let mut front = [0; 16 + 6 * 8];
+    let numbers = [time.map_or(ABSENT, i64::cast_unsigned)].into_iter().chain(texts.map(length));
+    fill(&mut front, b"foldback event 1", numbers);
+    let mut hasher = Sha256::new_with_prefix(front);
+    texts.into_iter().flatten().for_each(|text| hasher.update(text));
+    ContentHash(hasher.finalize().into())
+}
+
+/// An event's link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EventLink {
+    /// What it says.
+    pub content: ContentHash,
+    /// Its place in the log.
+    pub position: GlobalPosition,
+    /// Its place in its stream.
+    pub version: StreamPosition,
+    /// What it was imported from; `None` for what was appended by a command.
+    pub source: Option<SourceId>,
+    /// Its place in the stream within the log that it was imported from.
+    pub place: Option<u64>,
+}
+
+impl EventLink {
+    /// Its hash, behind that of the link before it.
+    pub fn after(&self, before: ChainHash) -> ChainHash {
+        let Self { content, position, version, source, place } = self;
+        let mut link = [0; 16 + 64 + 4 * 8];
+        let numbers = [
+            position.number(),
+            version.number(),
+            source.map_or(ABSENT, |source| source.0.cast_unsigned()),
+            place.unwrap_or(ABSENT),
+        ];
+        let (hashes, behind) = link.split_at_mut(16 + 64);
+        let (tag, hashes) = hashes.split_at_mut(16);
+        tag.copy_from_slice(b"foldback link  1");
+        let (first, second) = hashes.split_at_mut(32);
+        first.copy_from_slice(&before.0);
+        second.copy_from_slice(&content.0);
+        put(behind, numbers);
+        ChainHash(Sha256::digest(link).into())
+    }
+}
+
+/// A mapping's link: how the events of a source are read from then on, and what that source is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MappingLink<'a> {
+    /// The number of the mapping.
+    pub id: i64,
+    /// The source whose events it reads.
+    pub source: SourceId,
+    /// The imported log that the source is a part of.
+    pub log: SourceId,
+    /// When it was given, in microseconds since 1970.
+    pub since: i64,
+    /// The newest position at that time.
+    pub head: GlobalPosition,
+    /// What a person calls the source.
+    pub name: &'a str,
+    /// How many bytes of the log's beginning it is known by.
+    pub beginning_bytes: u64,
+    /// The hash of those bytes.
+    pub beginning_hash: &'a str,
+    /// The mapping file; `None` where the source's events are read as they are.
+    pub text: Option<&'a str>,
+}
+
+impl MappingLink<'_> {
+    /// Its hash, behind that of the link before it.
+    pub fn after(&self, before: ChainHash) -> ChainHash {
+        let texts =
+            [Some(self.name), Some(self.beginning_hash), self.text].map(|text| text.map(str::as_bytes));
+        let numbers = [
+            self.id.cast_unsigned(),
+            self.source.0.cast_unsigned(),
+            self.log.0.cast_unsigned(),
+            self.since.cast_unsigned(),
+            self.head.number(),
+            self.beginning_bytes,
+        ];
+        let mut behind = [0; 9 * 8];
+        put(&mut behind, numbers.into_iter().chain(texts.map(length)));
+        let mut hasher = Sha256::new_with_prefix(b"foldback map   1");
+        hasher.update(before.0);
+        hasher.update(behind);
+        texts.into_iter().flatten().for_each(|text| hasher.update(text));
+        ChainHash(hasher.finalize().into())
+    }
+}
+
+fn length(text: Option<&[u8]>) -> u64 {
+    text.map_or(ABSENT, |text| u64::try_from(text.len()).unwrap_or(ABSENT))
+}
+
+fn put(bytes: &mut [u8], numbers: impl IntoIterator<Item = u64>) {
+    for (place, number) in bytes.as_chunks_mut::<8>().0.iter_mut().zip(numbers) {
+        *place = number.to_be_bytes();
+    }
+}
+
+fn fill(bytes: &mut [u8], tag: &[u8; 16], numbers: impl IntoIterator<Item = u64>) {
+    let (front, behind) = bytes.split_at_mut(tag.len());
+    front.copy_from_slice(tag);
+    put(behind, numbers);
+}

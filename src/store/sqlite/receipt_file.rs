@@ -1,0 +1,213 @@
+//! The receipt beside a store: what it has had, kept outside of it, so that a loss of its newest events shows.
+//!
+//! SQLite drops what is damaged at the end of its write-ahead log without a word: the store is whole then, and shorter.
+//! So whoever commits writes down how far the store goes, before it is told to anybody as committed. A receipt that is
+//! behind the store is as usual: it is written after the commit, and brought to the disk a little later. One that is
+//! ahead of the store, or has another hash, means that something was lost or changed; from then on nothing is
+//! appended, since the receipt would go on as if it had not been.
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use rusqlite::Connection;
+
+use crate::store::receipt::{RECEIPT_BYTES, Receipt};
+use crate::store::sqlite::links::{hash_at, newest};
+
+/// How long the receipt may be on its way to the disk: a sync for each commit would double what a commit costs.
+const SYNC_EVERY: Duration = Duration::from_secs(1);
+
+/// How long to wait for another process that is writing the receipt, which takes some microseconds. After that the
+/// receipt stays behind until the next commit.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How often to look whether it has finished.
+const LOOK_EVERY: Duration = Duration::from_micros(100);
+
+/// The file beside a store. It is opened anew each time, so that one which a person has taken away is gone.
+#[derive(Debug)]
+pub(super) struct ReceiptFile {
+    path: PathBuf,
+    /// The id of the store.
+    store: String,
+    /// Since when something waits for a sync.
+    waits_since: Option<Instant>,
+    /// Whether it is left behind until a bulk of commits is on the disk.
+    is_in_bulk: bool,
+    /// Why the last commit could not be written down.
+    trouble: Option<anyhow::Error>,
+}
+
+/// Where the receipt of a store is.
+pub fn path_of(store: &Path) -> PathBuf {
+    let mut path = OsString::from(store);
+    path.push("-receipt");
+    PathBuf::from(path)
+}
+
+/// The receipt beside a store; `None` where there is none.
+///
+/// # Errors
+/// It cannot be read, or is none.
+pub fn beside(store: &Path) -> Result<Option<Receipt>> {
+    let path = path_of(store);
+    let read = || -> Result<Option<Receipt>> {
+        match fs::read(&path) {
+            Ok(text) => Ok(Some(Receipt::parse(&String::from_utf8_lossy(&text))?)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    };
+    read().with_context(|| format!("the receipt {} cannot be read", path.display()))
+}
+
+impl ReceiptFile {
+    pub(super) fn of(store: &Path, id: &str) -> Self {
+        Self {
+            path: path_of(store),
+            store: id.to_owned(),
+            waits_since: None,
+            is_in_bulk: false,
+            trouble: None,
+        }
+    }
+
+    /// Whether the store has all that the receipt says; to be asked inside a transaction, before anything is added.
+    ///
+    /// # Errors
+    /// What the store does not have.
+    pub(super) fn check(&self, conn: &Connection) -> Result<()> {
+        let advice = "`verify` tells more; to go on from what there is, remove the receipt";
+        let kept = match fs::read(&self.path) {
+            Ok(text) => Receipt::parse(&String::from_utf8_lossy(&text)).map_err(anyhow::Error::from),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            Err(error) => Err(error.into()),
+        };
+        let path = self.path.display();
+        let kept = kept.with_context(|| {
+            format!("nothing was written, for the receipt {path} cannot be read; {advice}")
+        })?;
+        if kept.store != self.store {
+            bail!("nothing was written, for the receipt {path} is of another store; {advice}");
+        }
+        if hash_at(conn, kept.place)? == Some(kept.hash) {
+            return Ok(());
+        }
+        let newest = newest(conn)?;
+        if newest < kept.place {
+            bail!(
+                "nothing was written, for the store had {} according to its receipt {path}, and has {newest} now: what \
+                 came last was lost; {advice}",
+                kept.place
+            );
+        }
+        bail!(
+            "nothing was written, for up to {} the store is not what it was according to its receipt {path}; {advice}",
+            kept.place
+        );
+    }
+
+    /// Writes down how far the store goes now that a transaction was committed, unless somebody has written down more.
+    /// What goes wrong is kept as trouble: what was committed is committed.
+    pub(super) fn keep(&mut self, conn: &Connection) {
+        if self.is_in_bulk {
+            return;
+        }
+        let kept = self.write(conn).and_then(|()| self.sync_when_due());
+        let path = self.path.display();
+        self.trouble = kept
+            .with_context(|| format!("what was committed was not written down in the receipt {path}"))
+            .err();
+    }
+
+    /// From here to [`ReceiptFile::end_bulk`] commits are not on the disk yet, and so not written down.
+    pub(super) fn begin_bulk(&mut self) {
+        self.is_in_bulk = true;
+    }
+
+    /// All that was committed is on the disk.
+    pub(super) fn end_bulk(&mut self, conn: &Connection) {
+        self.is_in_bulk = false;
+        self.keep(conn);
+    }
+
+    /// Makes the receipt of a new store, whatever stands there.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub(super) fn begin(&mut self, conn: &Connection) -> Result<()> {
+        match fs::remove_file(&self.path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
+            _ => self.write(conn),
+        }
+    }
+
+    /// Why the last commit could not be written down, once.
+    pub(super) fn take_trouble(&mut self) -> Option<anyhow::Error> {
+        self.trouble.take()
+    }
+
+    /// Brings to the disk what has waited for long enough.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub(super) fn sync_when_due(&mut self) -> Result<()> {
+        match self.waits_since {
+            Some(since) if since.elapsed() >= SYNC_EVERY => self.sync(),
+            _ => Ok(()),
+        }
+    }
+
+    fn sync(&mut self) -> Result<()> {
+        self.waits_since = None;
+        Ok(OpenOptions::new().write(true).open(&self.path)?.sync_data()?)
+    }
+
+    fn write(&mut self, conn: &Connection) -> Result<()> {
+        let place = newest(conn)?;
+        let hash = hash_at(conn, place)?.context("the newest link has no hash")?;
+        let receipt = Receipt { store: self.store.clone(), place, hash };
+        let mut file =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&self.path)?;
+        // The lock goes with the file when that is closed.
+        lock(&file)?;
+        let mut there = String::new();
+        // What is no text is no receipt that could be newer.
+        _ = Read::by_ref(&mut file).take(RECEIPT_BYTES as u64).read_to_string(&mut there);
+        if let Ok(there) = Receipt::parse(&there)
+            && there.store == self.store
+            && there.place >= place
+        {
+            return Ok(());
+        }
+        file.seek(SeekFrom::Start(0))?;
+        file.write_all(receipt.to_string().as_bytes())?;
+        self.waits_since.get_or_insert_with(Instant::now);
+        Ok(())
+    }
+}
+
+impl Drop for ReceiptFile {
+    fn drop(&mut self) {
+        if self.waits_since.is_some() {
+            // Without it the receipt is behind, as it may be.
+            _ = self.sync();
+        }
+    }
+}
+
+fn lock(file: &File) -> io::Result<()> {
+    let since = Instant::now();
+    loop {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) if since.elapsed() < PATIENCE => thread::sleep(LOOK_EVERY),
+            Err(error) => return Err(error.into()),
+            Ok(()) => return Ok(()),
+        }
+    }
+}
