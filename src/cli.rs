@@ -11,9 +11,11 @@ pub mod output;
 pub mod print;
 pub mod query;
 pub mod rebuild;
+pub mod receipt;
 pub mod sample;
 pub mod state;
 pub mod states;
+pub mod verify;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -167,6 +169,8 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Some(Verb::State(state)) => state::run(&state),
         Some(Verb::Query(query)) => query::run(&query),
         Some(Verb::Rebuild(rebuild)) => rebuild::run(&rebuild),
+        Some(Verb::Receipt(receipt)) => receipt::run(&receipt),
+        Some(Verb::Verify(verify)) => verify::run(&verify),
         Some(Verb::Print(print)) => print_screen(&print),
     }
 }

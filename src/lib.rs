@@ -56,6 +56,7 @@
 //!       append.rs                appending what commands decided: all of it on the disk, or nothing
 //!       beside.rs                the files beside a store: SQLite's write-ahead log and its index, which come and go with those who have it open
 //!       bulk.rs                  faster for a while: commits that are together on the disk at the end, instead of each by itself
+//!       checked.rs               stretches of the log, read without trust: every row is checked against its link in the chain
 //!       error.rs                 what an error of SQLite means for a person, and what to do about it
 //!       id_filter.rs             which ids are surely not in the log: a filter in memory that spares looking ids up which come in no order
 //!       ids.rs                   the ids of events: which are there, and where, in a table of their own that a batch fills in the order of its keys
@@ -72,7 +73,11 @@
 //!       scan.rs                  going along the log fast: the columns by which events are found, as they lie in SQLite's pages, row by row
 //!       sources.rs               what the log was imported from: how far it was read, how it is understood, and where its events went
 //!       streams.rs               streams by name: their numbers, their versions, and those of them that are being written to
+//!       tables.rs                the tables beside the events, and SQLite's file as a whole: whether they are as the events say
 //!       turns.rs                 taking turns: how long to wait for those who write, and how they are let in
+//!     verify.rs                  whether a store is as it promises: what is looked at, and what is found
+//!     verify/
+//!       chain.rs                 the chain, gone along link by link: what each stretch of it gave, put together in order
 //!   sample.rs                    logs to play with: the bundled ones, and made-up banks of any size. Pure
 //!   sample/
 //!     bank.rs                    a made-up bank: its accounts, and what the decider makes of the customers' wishes
@@ -86,6 +91,7 @@
 //!     at.rs                      a place in history as a person writes it
 //!     diff.rs                    what one event changed
 //!     everyone.rs                the states of all accounts at once, by one pass over the log
+//!     legs.rs                    the legs of transfers: each that a command made belongs to another one
 //!     matcher.rs                 whether an event is one that is looked for
 //!     playback.rs                the playhead's own movement: whether it plays, and its speed
 //!     search.rs                  what is looked for in a log, as a person writes it
@@ -232,6 +238,7 @@
 //!       survey.rs                what the columns of the ruler hold, found out column by column, those nearest to the playhead first
 //!     subscription.rs            the subscription's thread: reads the log on from a checkpoint and hands it to the projector through a bounded queue
 //!     terminal.rs                taking the terminal, and giving it back as it was, however the program ends
+//!     verifying.rs               verifying a store as a whole: the log and what finds its events, the receipts, and what is derived from the log
 //!     watcher.rs                 notices what other processes append: one cheap question, four times a second
 //!     whole_fold.rs              folding the whole log up to a position: one thread reads, another folds
 //!   cli.rs                       the command line: one verb for every answer that the explorer gives
@@ -254,9 +261,11 @@
 //!       schema.rs                what there is to ask: the views and tables, and what they mean
 //!       table.rs                 an answer as a table, for people
 //!     rebuild.rs                 the read model, from nothing
+//!     receipt.rs                 a receipt for what a store has now, to be kept elsewhere
 //!     sample.rs                  a sample log on stdout
 //!     state.rs                   the state of an account, reconstructed at any position
 //!     states.rs                  the states of all accounts at a position, folded from the log itself
+//!     verify.rs                  whether everything is as the store promises: what holds, and the first thing that does not
 //! ```
 //!
 //! # The arrows

@@ -3,6 +3,7 @@
 pub mod at;
 pub mod diff;
 pub mod everyone;
+pub mod legs;
 pub mod matcher;
 pub mod playback;
 pub mod search;

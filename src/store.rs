@@ -8,6 +8,7 @@ pub mod read_ahead;
 pub mod receipt;
 pub mod scratch;
 pub mod sqlite;
+pub mod verify;
 
 use std::fmt;
 

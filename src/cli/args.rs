@@ -36,6 +36,10 @@ pub enum Verb {
     Query(Query),
     /// Make the read model anew, from the first event on, and say where its rows were otherwise
     Rebuild(Rebuild),
+    /// Write down what a store has now, in one line to be kept elsewhere
+    Receipt(Receipt),
+    /// Look whether everything is as the store promises: 0 if so, 3 if not
+    Verify(Verify),
     /// Draw a screen as text, without a terminal
     Print(Print),
 }
@@ -290,6 +294,34 @@ pub struct Rebuild {
     /// On which event it fails.
     #[command(flatten)]
     pub failing: Failing,
+}
+
+/// `receipt`
+#[derive(Debug, Args)]
+pub struct Receipt {
+    /// Whose receipt.
+    #[command(flatten)]
+    pub looked: Looked,
+}
+
+/// `verify`
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// What is verified.
+    #[command(flatten)]
+    pub looked: Looked,
+
+    /// A receipt that was kept elsewhere: the store still has all that it says, unchanged; may be given several times
+    #[arg(long = "receipt", value_name = "FILE")]
+    pub receipts: Vec<PathBuf>,
+
+    /// Only the chain of events and the receipts
+    #[arg(long)]
+    pub links: bool,
+
+    /// Answer in JSON: {"whole":…,"position":n,"hash":"…","checks":[{"check":…,"outcome":"holds"|"fails"|"unknown",…},…]}
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `print`

@@ -7,7 +7,6 @@ use crate::cli::args;
 use crate::cli::open::{Counted, for_looking, progress_bar};
 use crate::cli::output::{Output, say};
 use crate::read_model::differences::Comparison;
-use crate::read_model::generation::Unfit;
 use crate::read_model::location::Location;
 use crate::read_model::rebuild::{Options, Rebuild, Rebuilding, Rebuilt, rebuild};
 use crate::read_model::rows::steering::process_words;
@@ -102,7 +101,6 @@ fn outcome(rebuilt: &Rebuilt, is_check: bool) -> String {
 fn has_found(comparison: &Comparison) -> bool {
     match comparison {
         Comparison::Compared { differences, .. } => !differences.is_empty(),
-        Comparison::Nothing(Unfit::Damaged(_) | Unfit::Foreign | Unfit::OtherLog) => true,
-        Comparison::Nothing(Unfit::Missing | Unfit::OtherVersion | Unfit::OtherMapping) => false,
+        Comparison::Nothing(unfit) => unfit.is_damage(),
     }
 }

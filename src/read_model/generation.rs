@@ -70,6 +70,14 @@ pub enum Unfit {
     OtherMapping,
 }
 
+impl Unfit {
+    /// Whether somebody or something has damaged it, or put it where it does not belong; the others come about as foldback
+    /// and its user go on.
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Damaged(_) | Self::Foreign | Self::OtherLog)
+    }
+}
+
 impl fmt::Display for Unfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

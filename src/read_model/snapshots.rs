@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
-use rusqlite::{Connection, Row, TransactionBehavior, params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params, params_from_iter};
 
 use crate::domain::account::{AccountFold, FOLD_VERSION};
 use crate::domain::event::{RecordedEvent, StreamName, StreamPosition};
@@ -107,6 +107,36 @@ impl KeptSnapshots {
         Ok(tx.prepare_cached(sql)?.query_row(params, |row| row.get(0))?)
     }
 
+    /// Whether a snapshot is kept of an account at an event, and whether it is what a replay from the first event gives there:
+    /// `replayed`.
+    ///
+    /// # Errors
+    /// The read model is there and cannot be read.
+    pub fn compared(
+        &mut self,
+        fold: &AccountFold,
+        replayed: &Trace,
+        event: &RecordedEvent,
+    ) -> Result<ComparedSnapshot> {
+        let reading = self.read_model.reading()?;
+        let Some(tx) = &reading.tx else { return Ok(ComparedSnapshot::None) };
+        let sql =
+            format!("SELECT seal, {} FROM snapshots WHERE stream = ?1 AND version = ?2", traces::COLUMNS);
+        let params = params![event.stream.as_str(), event.version.to_sql()];
+        let found = tx.prepare_cached(&sql)?.query_row(params, |row| Ok(sealed(row).ok())).optional()?;
+        Ok(match found {
+            None => ComparedSnapshot::None,
+            Some(Some((kept, trace))) if kept == seal(fold, &trace, event) => {
+                if trace == *replayed {
+                    ComparedSnapshot::Same
+                } else {
+                    ComparedSnapshot::Other(Box::new(trace))
+                }
+            }
+            Some(_) => ComparedSnapshot::Unused,
+        })
+    }
+
     /// Leaves the snapshots that a seek made on its way, if that was far: from memory into the read model, which is begun
     /// where there is none. Somebody else who is writing there is not waited for.
     pub fn leave(
@@ -140,6 +170,19 @@ impl KeptSnapshots {
         }
         Ok(tx.commit()?)
     }
+}
+
+/// A snapshot beside what a replay gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ComparedSnapshot {
+    /// There is none.
+    None,
+    /// It is the same.
+    Same,
+    /// It has another state, and would be taken for the right one.
+    Other(Box<Trace>),
+    /// Its seal does not hold, as after another mapping was given; nobody uses it.
+    Unused,
 }
 
 /// The nearest snapshot of a stream that is not after a version and whose seal holds.

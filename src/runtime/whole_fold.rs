@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Result, bail};
 
-use crate::domain::event::GlobalPosition;
+use crate::domain::account::AccountFold;
+use crate::domain::event::{GlobalPosition, RecordedEvent};
 use crate::read_model::batch::Mark;
 use crate::read_model::catch_up::Progress;
 use crate::read_model::subscription::{Batch, Next, Subscription};
@@ -29,6 +30,21 @@ pub fn fold_all(
     is_cancelled: &AtomicBool,
     progress: &mut dyn FnMut(&Progress),
 ) -> Result<Option<Everyone>> {
+    replay_all((store, up_to), is_cancelled, progress, Everyone::default(), Everyone::take)
+}
+
+/// Shows `take` every event up to a position, with the fold that reads it, on a thread of its own, and gives what that made
+/// of `begin`. `progress` and `is_cancelled` are as for [`fold_all`].
+///
+/// # Errors
+/// As for [`fold_all`].
+pub fn replay_all<T: Send>(
+    (store, up_to): (&dyn EventReader, GlobalPosition),
+    is_cancelled: &AtomicBool,
+    progress: &mut dyn FnMut(&Progress),
+    begin: T,
+    take: impl Fn(&mut T, &AccountFold, &RecordedEvent) + Send,
+) -> Result<Option<T>> {
     let head = up_to.min(store.head()?);
     let is_cancelled = || is_cancelled.load(Ordering::Relaxed);
     let mut subscription = match Subscription::start(store, &Mark::default(), N_CHUNK_EVENTS_MAX)? {
@@ -49,22 +65,22 @@ pub fn fold_all(
             Next::Unfit(_) => bail!("the mapping of a log was changed while it was being folded; try again"),
         }
     };
-    let fold = |ahead: &Ahead<Batch, (GlobalPosition, Batch)>| {
-        let mut everyone = Everyone::default();
+    let fold = move |ahead: &Ahead<Batch, (GlobalPosition, Batch)>| {
+        let mut taken = begin;
         while let Some(batch) = ahead.next() {
             let n_events = batch.events.partition_point(|event| event.position <= head);
             for event in batch.events.iter().take(n_events) {
-                everyone.take(&batch.fold, event);
+                take(&mut taken, &batch.fold, event);
             }
             let checkpoint = batch.events.last().map_or(head, |last| last.position.min(head));
             ahead.tell((checkpoint, batch));
         }
-        everyone
+        taken
     };
     let told = |subscription: &mut Subscription, (checkpoint, batch): (GlobalPosition, Batch)| {
         subscription.give_back(batch);
         progress(&Progress { checkpoint, head });
     };
-    let everyone = read_ahead(N_CHUNKS_WAITING_MAX, &mut subscription, read, fold, told)?;
-    Ok((!is_cancelled()).then_some(everyone))
+    let taken = read_ahead(N_CHUNKS_WAITING_MAX, &mut subscription, read, fold, told)?;
+    Ok((!is_cancelled()).then_some(taken))
 }

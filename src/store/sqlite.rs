@@ -3,6 +3,7 @@
 mod append;
 mod beside;
 mod bulk;
+pub mod checked;
 mod error;
 mod id_filter;
 mod ids;
@@ -17,6 +18,7 @@ mod rows;
 pub mod scan;
 pub mod sources;
 mod streams;
+pub mod tables;
 mod turns;
 
 use std::cell::RefCell;
@@ -148,6 +150,14 @@ impl SqliteStore {
     /// The disk's.
     pub fn sync_receipt_when_due(&mut self) -> Result<()> {
         self.receipt.sync_when_due().context("the receipt beside the store was not synced")
+    }
+
+    /// The receipt in the file beside the store; `None` where there is none.
+    ///
+    /// # Errors
+    /// It cannot be read, or is none.
+    pub fn receipt_beside(&self) -> Result<Option<Receipt>> {
+        receipt_file::beside(&self.path)
     }
 
     /// The receipt of the store as it is now.

@@ -178,7 +178,7 @@ proptest! {
             prop_assert_eq!(event.hash, ChainHash(documented), "at {}", position);
         }
         for receipt in receipts {
-            let place = (receipt.place.position.number() as i64, receipt.place.mapping as i64);
+            let place = (receipt.place.position.to_sql(), receipt.place.mapping.cast_signed());
             let documented = links.iter().find(|(at, _)| *at == place).unwrap().1;
             prop_assert_eq!(receipt.hash, ChainHash(documented), "{}", receipt.place);
         }

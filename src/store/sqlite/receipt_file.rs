@@ -142,7 +142,7 @@ impl ReceiptFile {
     /// The disk's.
     pub(super) fn begin(&mut self, conn: &Connection) -> Result<()> {
         match fs::remove_file(&self.path) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
             _ => self.write(conn),
         }
     }

@@ -177,7 +177,8 @@ impl Names {
         read().with_context(|| format!("the event at position {position} cannot be read"))
     }
 
-    fn name(&mut self, conn: &Connection, id: i64) -> Result<StreamName> {
+    /// The name of the stream with that number.
+    pub(super) fn name(&mut self, conn: &Connection, id: i64) -> Result<StreamName> {
         let place = usize::try_from(id).ok().filter(|place| *place < FIRST_NAMES_MAX);
         let known = match place {
             Some(place) => self.first.get(place).and_then(Option::as_ref),

@@ -1,0 +1,187 @@
+//! Whether everything is as the store promises: what holds, and the first thing that does not.
+
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use indicatif::ProgressBar;
+use serde::Serialize;
+
+use crate::cli::open::{Counted, Looked, for_looking, progress_bar};
+use crate::cli::output::Output;
+use crate::cli::{ExitCode, args};
+use crate::runtime::signals::cancelled;
+use crate::runtime::verifying::{Progress, Proved, Verifying, Wanted, verify};
+use crate::store::receipt::Receipt;
+use crate::store::sqlite::open_error::{OpenError, Problem};
+use crate::store::verify::{Check, Fault, Finding, Outcome};
+
+/// Verifies a store. A file that is too damaged to be opened as one is a finding.
+///
+/// # Errors
+/// There is no such store, a receipt cannot be read, or it was cancelled.
+pub fn run(args: &args::Verify) -> Result<ExitCode> {
+    let receipts = args.receipts.iter().map(receipt_in).collect::<Result<_>>()?;
+    let mut told = Told::new(args.json);
+    let looked = match for_looking(&args.looked.store, args.looked.map.as_deref()) {
+        Ok(looked) => looked,
+        Err(error) => match damage(&error) {
+            Some(found) => {
+                let fault = Fault::outside("a store that can be opened", found);
+                told.found(Finding { check: Check::File, outcome: Outcome::Fails(fault) })?;
+                return told.end(None);
+            }
+            None => return Err(error),
+        },
+    };
+    let Looked { store, .. } = &looked;
+    let is_cancelled = cancelled(ExitCode::Error as u8)?;
+    let wanted = Wanted { only_links: args.links, receipts, is_cancelled };
+    let mut wrote = Ok(());
+    let proved = verify(store, &wanted, &mut |verifying| match verifying {
+        Verifying::Progress(progress) => told.progress(progress),
+        Verifying::Found(finding) => {
+            if wrote.is_ok() {
+                wrote = told.found(finding);
+            }
+        }
+    });
+    told.bar.finish_and_clear();
+    wrote?;
+    match proved? {
+        Some(proved) => told.end(Some(&proved)),
+        None => bail!("cancelled; what was not told was not looked at"),
+    }
+}
+
+/// The receipt in a file that was kept elsewhere, with what the file is called.
+fn receipt_in(path: &PathBuf) -> Result<(String, Receipt)> {
+    let shown = path.display().to_string();
+    let text = fs::read(path).with_context(|| format!("the receipt {shown} cannot be read"))?;
+    let receipt = Receipt::parse(&String::from_utf8_lossy(&text)).with_context(|| shown.clone())?;
+    Ok((shown, receipt))
+}
+
+/// What is wrong with a file that was not opened because it is damaged; `None` if it was not for another reason.
+fn damage(error: &anyhow::Error) -> Option<String> {
+    let error = error.downcast_ref::<OpenError>()?;
+    let is_damaged = matches!(error.problem, Problem::Damaged(_) | Problem::NotAStore | Problem::Empty);
+    is_damaged.then(|| error.to_string())
+}
+
+/// Tells what is found: a line at a time to a person, all at once to a script.
+struct Told {
+    out: Output,
+    is_json: bool,
+    bar: ProgressBar,
+    findings: Vec<Finding>,
+}
+
+impl Told {
+    fn new(is_json: bool) -> Self {
+        let bar = progress_bar("", Counted::Positions);
+        Self { out: Output::stdout(), is_json, bar, findings: Vec::new() }
+    }
+
+    fn progress(&mut self, Progress { check, n, n_all }: Progress) {
+        if self.bar.message() != check.name() {
+            self.bar.reset();
+            self.bar.set_message(check.name());
+        }
+        self.bar.set_length(n_all);
+        self.bar.set_position(n);
+    }
+
+    fn found(&mut self, finding: Finding) -> Result<()> {
+        if !self.is_json {
+            let line = line(&finding);
+            let out = &mut self.out;
+            self.bar.suspend(|| out.text(&line).and_then(|()| out.flush()))?;
+        }
+        self.findings.push(finding);
+        Ok(())
+    }
+
+    fn end(mut self, proved: Option<&Proved>) -> Result<ExitCode> {
+        let is_whole = self.findings.iter().all(|finding| finding.fault().is_none());
+        if self.is_json {
+            self.out.json_of(&Report::of(is_whole, &self.findings, proved))?;
+        } else if let Some(Proved { place, hash }) = proved {
+            let up_to = place.position;
+            self.out.text(&if is_whole {
+                format!("whole to {up_to}, with the hash {hash}")
+            } else {
+                format!("not whole; the chain is proved to {up_to}, with the hash {hash}")
+            })?;
+        }
+        self.out.finish()?;
+        Ok(if is_whole { ExitCode::Done } else { ExitCode::Found })
+    }
+}
+
+/// A finding on one line.
+fn line(finding: &Finding) -> String {
+    let name = finding.check.name();
+    match &finding.outcome {
+        Outcome::Holds(what) => format!("✔ {name:<10}  {what}"),
+        Outcome::Fails(fault) => format!("✘ {name:<10}  {fault}"),
+        Outcome::Unknown(why) => format!("· {name:<10}  not looked at: {why}"),
+    }
+}
+
+/// All of it, in the shape that scripts rely on.
+#[derive(Serialize)]
+struct Report<'a> {
+    whole: bool,
+    position: Option<u64>,
+    hash: Option<String>,
+    checks: Vec<Checked<'a>>,
+}
+
+/// One of the checks, in that shape.
+#[derive(Serialize)]
+struct Checked<'a> {
+    check: &'static str,
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    what: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    found: Option<&'a str>,
+}
+
+impl<'a> Report<'a> {
+    fn of(whole: bool, findings: &'a [Finding], proved: Option<&Proved>) -> Self {
+        let checks = findings.iter().map(Checked::of).collect();
+        let position = proved.map(|proved| proved.place.position.number());
+        Self { whole, position, hash: proved.map(|proved| proved.hash.to_string()), checks }
+    }
+}
+
+impl<'a> Checked<'a> {
+    fn of(finding: &'a Finding) -> Self {
+        let none = Self {
+            check: finding.check.name(),
+            outcome: "holds",
+            what: None,
+            position: None,
+            expected: None,
+            found: None,
+        };
+        match &finding.outcome {
+            Outcome::Holds(what) => Self { what: Some(what), ..none },
+            Outcome::Unknown(why) => Self { outcome: "unknown", what: Some(why), ..none },
+            Outcome::Fails(Fault { position, expected, found }) => Self {
+                outcome: "fails",
+                position: position.map(|position| position.number()),
+                expected: Some(expected),
+                found: Some(found),
+                ..none
+            },
+        }
+    }
+}

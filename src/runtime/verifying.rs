@@ -1,0 +1,302 @@
+//! Verifying a store as a whole: the log and what finds its events, the receipts, and what is derived from the log.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::Result;
+
+use crate::domain::account::AccountFold;
+use crate::domain::chain::ChainHash;
+use crate::domain::event::{RecordedEvent, StreamName};
+use crate::read_model::catch_up;
+use crate::read_model::differences::Comparison;
+use crate::read_model::location::Location;
+use crate::read_model::rebuild::{Options, Rebuild, Rebuilding, rebuild};
+use crate::read_model::rows::steering::process_words;
+use crate::read_model::snapshots::{ComparedSnapshot, KeptSnapshots};
+use crate::replay::Trace;
+use crate::replay::legs::{Legs, OddLeg};
+use crate::replay::snapshots::SNAPSHOT_SPACING_EVENTS;
+use crate::runtime::whole_fold::replay_all;
+use crate::store::EventReader;
+use crate::store::receipt::{LinkPlace, Receipt};
+use crate::store::sqlite::SqliteStore;
+use crate::store::verify::chain::CheckedChain;
+use crate::store::verify::{Check, Fault, Finding, Outcome, VerifiedChain, verify_chain, verify_receipts};
+
+/// What is to be looked at.
+#[derive(Debug)]
+pub struct Wanted {
+    /// Only the chain and the receipts.
+    pub only_links: bool,
+    /// Receipts that were kept elsewhere, each with its name.
+    pub receipts: Vec<(String, Receipt)>,
+    /// Stops as soon as this is true.
+    pub is_cancelled: Arc<AtomicBool>,
+}
+
+/// How far it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// With what.
+    pub check: Check,
+    /// So many of the whole.
+    pub n: u64,
+    /// The whole; 0 where that cannot be known.
+    pub n_all: u64,
+}
+
+/// What is told on the way.
+#[derive(Clone, Debug)]
+pub enum Verifying {
+    /// How far it is.
+    Progress(Progress),
+    /// What came of a look.
+    Found(Finding),
+}
+
+/// Told what is told on the way.
+type Told<'a> = &'a mut dyn FnMut(Verifying);
+
+/// Up to where the chain is proved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Proved {
+    /// The last link that holds, with all before it.
+    pub place: LinkPlace,
+    /// Its hash.
+    pub hash: ChainHash,
+}
+
+/// Looks at everything; up to where the chain is proved, or `None` if it was cancelled.
+///
+/// # Errors
+/// What has nothing to do with the store's content.
+pub fn verify(store: &SqliteStore, wanted: &Wanted, told: Told<'_>) -> Result<Option<Proved>> {
+    if !wanted.only_links && verify_file(store, wanted, told)?.is_break() {
+        return Ok(None);
+    }
+    let Some(VerifiedChain { chain, fault }) = verify_chain(store, &mut |n, n_all| {
+        told(Verifying::Progress(Progress { check: Check::Chain, n, n_all }));
+        wanted.goes_on_flow()
+    })?
+    else {
+        return Ok(None);
+    };
+    let is_whole = fault.is_none();
+    told(Verifying::Found(Finding::of(Check::Chain, fault, || chain_words(&chain))));
+    if !wanted.only_links && verify_tables(store, (&chain, is_whole), wanted, told).is_break() {
+        return Ok(None);
+    }
+    verify_receipts(store, &wanted.receipts).into_iter().for_each(|finding| told(Verifying::Found(finding)));
+    if !wanted.only_links && verify_derived(store, is_whole, wanted, told)?.is_break() {
+        return Ok(None);
+    }
+    Ok(Some(Proved { place: chain.place(), hash: chain.hash() }))
+}
+
+impl Wanted {
+    fn goes_on(&self) -> bool {
+        !self.is_cancelled.load(Ordering::Relaxed)
+    }
+
+    fn goes_on_flow(&self) -> ControlFlow<()> {
+        if self.goes_on() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    }
+}
+
+fn chain_words(chain: &CheckedChain) -> String {
+    let LinkPlace { position, mapping } = chain.place();
+    let streams = chain.n_streams();
+    format!(
+        "{position} events of {streams} streams, and mappings up to {mapping}, each linked to the one before; no position \
+         and no version is missing"
+    )
+}
+
+/// SQLite's own check, on a connection of its own, since it is told when to stop.
+fn verify_file(store: &SqliteStore, wanted: &Wanted, told: Told<'_>) -> Result<ControlFlow<()>> {
+    told(Verifying::Progress(Progress { check: Check::File, n: 0, n_all: 0 }));
+    let mut own = SqliteStore::open_read_only(store.path())?;
+    let is_cancelled = Arc::clone(&wanted.is_cancelled);
+    let ControlFlow::Continue(fault) = own.check_file(move || !is_cancelled.load(Ordering::Relaxed))? else {
+        return Ok(ControlFlow::Break(()));
+    };
+    told(Verifying::Found(Finding::of(Check::File, fault, || {
+        "SQLite finds nothing wrong with it".to_owned()
+    })));
+    Ok(ControlFlow::Continue(()))
+}
+
+/// What finds events: it has to be as the chain says, and can be compared only with a whole one.
+fn verify_tables(
+    store: &SqliteStore,
+    (chain, is_whole): (&CheckedChain, bool),
+    wanted: &Wanted,
+    told: Told<'_>,
+) -> ControlFlow<()> {
+    for check in [Check::Versions, Check::Ids, Check::Origins] {
+        if !is_whole {
+            told(Verifying::Found(unknown(check, "the chain does not hold")));
+            continue;
+        }
+        told(Verifying::Progress(Progress { check, n: 0, n_all: 0 }));
+        let head = chain.place().position;
+        let fault = store.check_table(check, (chain.sums(), head), &mut || wanted.goes_on())?;
+        let sums = chain.sums();
+        told(Verifying::Found(Finding::of(check, fault, || match check {
+            Check::Ids => format!("{} ids, each of one event and found by it", sums.ids.n),
+            Check::Origins => {
+                format!("{} stretches of imported logs, where they came from", sums.stretches.n)
+            }
+            _ => format!("{} events are found by stream and version", sums.versions.n),
+        })));
+    }
+    ControlFlow::Continue(())
+}
+
+fn unknown(check: Check, why: &str) -> Finding {
+    Finding { check, outcome: Outcome::Unknown(why.to_owned()) }
+}
+
+/// What is made from the log: the meaning of transfers, the snapshots, the read model.
+fn verify_derived(
+    store: &SqliteStore,
+    is_whole: bool,
+    wanted: &Wanted,
+    told: Told<'_>,
+) -> Result<ControlFlow<()>> {
+    if !is_whole {
+        for check in [Check::Transfers, Check::Snapshots, Check::ReadModel] {
+            told(Verifying::Found(unknown(check, "the chain does not hold")));
+        }
+        return Ok(ControlFlow::Continue(()));
+    }
+    let location = Location::beside(store.path(), store.id())?;
+    let replayed = Replayed::with(KeptSnapshots::open(&location));
+    let head = store.head()?;
+    let mut progress = |at: &catch_up::Progress| {
+        let (n, n_all) = (at.checkpoint.number(), at.head.number());
+        told(Verifying::Progress(Progress { check: Check::Transfers, n, n_all }));
+    };
+    let replayed = replay_all((store, head), &wanted.is_cancelled, &mut progress, replayed, Replayed::take)?;
+    let Some(replayed) = replayed else { return Ok(ControlFlow::Break(())) };
+    told(Verifying::Found(replayed.transfers()));
+    told(Verifying::Found(replayed.snapshots()));
+    let Some(finding) = verify_read_model(store, &location, wanted, told)? else {
+        return Ok(ControlFlow::Break(()));
+    };
+    told(Verifying::Found(finding));
+    Ok(ControlFlow::Continue(()))
+}
+
+/// The log, replayed from its first event.
+struct Replayed {
+    accounts: HashMap<StreamName, Trace>,
+    legs: Legs,
+    kept: KeptSnapshots,
+    n_same: u64,
+    n_unused: u64,
+    wrong: Option<Fault>,
+}
+
+impl Replayed {
+    fn with(kept: KeptSnapshots) -> Self {
+        let (accounts, legs) = (HashMap::new(), Legs::default());
+        Self { accounts, legs, kept, n_same: 0, n_unused: 0, wrong: None }
+    }
+
+    fn take(&mut self, fold: &AccountFold, event: &RecordedEvent) {
+        let trace = match self.accounts.get_mut(&event.stream) {
+            Some(trace) => trace,
+            None => self.accounts.entry(event.stream.clone()).or_default(),
+        };
+        let before = trace.state.clone();
+        if let Ok(happened) = trace.take(fold, event, &before) {
+            self.legs.take(event, &happened);
+        }
+        if !trace.version.number().is_multiple_of(SNAPSHOT_SPACING_EVENTS) {
+            return;
+        }
+        let fault = match self.kept.compared(fold, trace, event) {
+            Ok(ComparedSnapshot::None) => return,
+            Ok(ComparedSnapshot::Same) => return self.n_same += 1,
+            Ok(ComparedSnapshot::Unused) => return self.n_unused += 1,
+            Ok(ComparedSnapshot::Other(kept)) => {
+                let named = |state: &dyn std::fmt::Debug| format!("{state:?}");
+                let expected = format!("the snapshot of {} with {}", event.stream, named(&trace.state));
+                Fault::at(event.position, expected, named(&kept.state))
+            }
+            Err(why) => Fault::unreadable(Some(event.position), "a snapshot", &why),
+        };
+        self.wrong.get_or_insert(fault);
+    }
+
+    fn transfers(&self) -> Finding {
+        let odd = self.legs.odd();
+        let fault = odd.map(|OddLeg { position, expected, found }| Fault::at(position, expected, found));
+        Finding::of(Check::Transfers, fault, || {
+            let whole = format!("{} transfers have both their legs", self.legs.n_whole);
+            match self.legs.n_single_imported() {
+                0 => whole,
+                n => format!("{whole}; {n} legs of imported logs have no other, as they came"),
+            }
+        })
+    }
+
+    fn snapshots(&self) -> Finding {
+        Finding::of(Check::Snapshots, self.wrong.clone(), || {
+            let same = format!("{} are what a replay from the first event gives", self.n_same);
+            match (self.n_same, self.n_unused) {
+                (0, 0) => "there are none".to_owned(),
+                (_, 0) => same,
+                (_, n) => format!("{same}; {n} are not used, for their seals do not hold"),
+            }
+        })
+    }
+}
+
+/// The read model against a fresh projection; `None` if it was cancelled.
+fn verify_read_model(
+    store: &SqliteStore,
+    location: &Location,
+    wanted: &Wanted,
+    told: Told<'_>,
+) -> Result<Option<Finding>> {
+    let check = Check::ReadModel;
+    if location.current()?.is_none() {
+        return Ok(Some(unknown(check, "there is none; `query` and the explorer make it")));
+    }
+    let is_cancelled = Arc::clone(&wanted.is_cancelled);
+    let options = Options { is_check: true, fail_at: None, is_cancelled };
+    let built = rebuild(store, location, &options, &mut |rebuilding| {
+        let (n, n_all) = match rebuilding {
+            Rebuilding::Projected(at) => (at.checkpoint.number(), at.head.number()),
+            Rebuilding::Comparing(compared) => (compared.n_rows, compared.n_rows_all),
+            Rebuilding::Compared(_) => return,
+        };
+        told(Verifying::Progress(Progress { check, n, n_all }));
+    });
+    Ok(match built {
+        Ok(Rebuild::Stopped) => None,
+        Ok(Rebuild::HeldBy(process)) => {
+            Some(unknown(check, &format!("{} rebuilds it", process_words(process))))
+        }
+        Ok(Rebuild::Done(rebuilt)) => Some(match rebuilt.comparison {
+            Comparison::Nothing(unfit) if unfit.is_damage() => {
+                let expected = "a read model of this log, or none";
+                let fault = Fault::outside(expected, format!("one of which {unfit}"));
+                Finding { check, outcome: Outcome::Fails(fault) }
+            }
+            Comparison::Nothing(why) => unknown(check, &why.to_string()),
+            Comparison::Compared { at, differences } => {
+                let fault = differences.first().map(|first| {
+                    Fault::outside(format!("the rows of a fresh projection up to {at}"), first.to_string())
+                });
+                Finding::of(check, fault, || format!("it has the rows of a fresh projection up to {at}"))
+            }
+        }),
+        Err(why) => Some(unknown(check, &format!("it could not be made anew: {why:#}"))),
+    })
+}

@@ -1,0 +1,270 @@
+//! The tables beside the events, and SQLite's file as a whole: whether they are as the events say.
+
+use std::ops::ControlFlow;
+
+use anyhow::{Result, anyhow};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::domain::event::GlobalPosition;
+use crate::store::receipt::Receipt;
+use crate::store::sqlite::checked::{Sum, Sums};
+use crate::store::sqlite::ids::IdKey;
+use crate::store::sqlite::{SqliteStore, links};
+use crate::store::verify::{Check, Fault};
+
+/// How many steps of its machine SQLite takes before it asks whether to go on: some milliseconds.
+const STEPS_BETWEEN_LOOKS: i32 = 100_000;
+
+/// How many rows of a table are gone along before it is asked whether to go on.
+const ROWS_BETWEEN_LOOKS: u64 = 65_536;
+
+/// How far an answer is, or that nobody wants it any more.
+pub type Looked<T> = ControlFlow<(), T>;
+
+impl SqliteStore {
+    /// What SQLite finds wrong with its file: a page that is no part of a table, an index that lacks a row, a row that
+    /// refers to none. `goes_on` is asked now and then.
+    ///
+    /// # Errors
+    /// The store's own, for what does not come from the file.
+    pub fn check_file(
+        &mut self,
+        goes_on: impl FnMut() -> bool + Send + 'static,
+    ) -> Result<Looked<Option<Fault>>> {
+        let mut goes_on = goes_on;
+        self.conn.progress_handler(STEPS_BETWEEN_LOOKS, Some(move || !goes_on()))?;
+        let found = integrity(&self.conn);
+        self.conn.progress_handler(0, None::<fn() -> bool>)?;
+        match found {
+            Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted) => {
+                Ok(Looked::Break(()))
+            }
+            Err(error) => {
+                let why = anyhow!(error);
+                Ok(Looked::Continue(Some(Fault::unreadable(None, "a file that SQLite can read", &why))))
+            }
+            Ok(found) => Ok(Looked::Continue(found.map(|found| Fault::outside("a whole file", found)))),
+        }
+    }
+
+    /// Whether the tables by which events are found have what these events up to a position add up to, and nothing else.
+    /// `goes_on` is asked now and then.
+    ///
+    /// # Errors
+    /// Nothing that comes from the tables: what cannot be read is a fault.
+    pub fn check_table(
+        &self,
+        table: Check,
+        (sums, head): (&Sums, GlobalPosition),
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Looked<Option<Fault>> {
+        let checked = match table {
+            Check::Ids => self.check_ids(sums.ids, head, goes_on),
+            Check::Origins => self.check_stretches(sums, head, goes_on),
+            _ => self.check_versions(sums.versions, head, goes_on),
+        };
+        match checked {
+            Ok(looked) => looked,
+            Err(why) => Looked::Continue(Some(Fault::unreadable(None, "a table that can be read", &why))),
+        }
+    }
+
+    fn check_versions(
+        &self,
+        expected: Sum,
+        head: GlobalPosition,
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Looked<Option<Fault>>> {
+        let sql = "SELECT stream, version, position FROM versions ORDER BY stream, version";
+        let found = sum_of(&self.conn, sql, goes_on, |sums, row| {
+            let row: [i64; 3] = [row.get(0)?, row.get(1)?, row.get(2)?];
+            if row[2] <= head.to_sql() {
+                sums.add_version(row);
+            }
+            Ok(())
+        })?;
+        let Looked::Continue(found) = found else { return Ok(Looked::Break(())) };
+        if found.versions == expected {
+            return Ok(Looked::Continue(None));
+        }
+        let lacking = "SELECT e.position, 'version ' || e.version || ' of its stream in the index of versions', \
+                       coalesce('it at position ' || v.position, 'none') \
+                       FROM events e LEFT JOIN versions v ON v.stream = e.stream AND v.version = e.version \
+                       WHERE v.position IS NOT e.position ORDER BY e.position LIMIT 1";
+        let beyond = "SELECT v.position, 'no event with version ' || v.version || ' of stream ' || v.stream, 'one' \
+                      FROM versions v LEFT JOIN events e ON e.position = v.position \
+                      WHERE e.stream IS NOT v.stream OR e.version IS NOT v.version ORDER BY v.position LIMIT 1";
+        first_of(&self.conn, [lacking, beyond], "the index of versions", (expected, found.versions))
+    }
+
+    fn check_ids(
+        &self,
+        expected: Sum,
+        head: GlobalPosition,
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Looked<Option<Fault>>> {
+        let mut last: Option<IdKey> = None;
+        let mut twice = None;
+        let found = sum_of(&self.conn, "SELECT id, position FROM ids ORDER BY id", goes_on, |sums, row| {
+            let (key, position) = (IdKey::stored(row.get_ref(0)?)?, row.get(1)?);
+            if last.as_ref().is_some_and(|last| *last >= key) && twice.is_none() {
+                twice = Some(position);
+            }
+            if position <= head.to_sql() {
+                sums.add_id(&key, position);
+            }
+            last = Some(key);
+            Ok(())
+        })?;
+        let Looked::Continue(found) = found else { return Ok(Looked::Break(())) };
+        if let Some(position) = twice {
+            let position = GlobalPosition::from_sql(position);
+            let fault =
+                Fault::at(position, "an id behind the one before it in the index of ids", "it elsewhere");
+            return Ok(Looked::Continue(Some(fault)));
+        }
+        if found.ids == expected {
+            return Ok(Looked::Continue(None));
+        }
+        // Only the store itself makes a key of an id, so each event's is looked up.
+        let sql = "SELECT position, id FROM events WHERE id IS NOT NULL ORDER BY position";
+        let mut lookup = self.conn.prepare("SELECT position FROM ids WHERE id = ?1")?;
+        let mut statement = self.conn.prepare(sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let (position, id): (i64, String) = (row.get(0)?, row.get(1)?);
+            let there = lookup.query_row([IdKey::of(&id)], |row| row.get::<_, i64>(0)).optional()?;
+            if there != Some(position) {
+                let there = there.map_or("none".to_owned(), |there| format!("it at position {there}"));
+                let expected = format!("the id {id} in the index of ids");
+                let position = GlobalPosition::from_sql(position);
+                return Ok(Looked::Continue(Some(Fault::at(position, expected, there))));
+            }
+        }
+        Ok(Looked::Continue(Some(counts("the index of ids", (expected, found.ids)))))
+    }
+
+    fn check_stretches(
+        &self,
+        expected: &Sums,
+        head: GlobalPosition,
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Looked<Option<Fault>>> {
+        // A stretch whose events were appended in the meantime is none yet.
+        let sql = "SELECT t.log, t.stream, t.place, t.version, v.position FROM stretches t \
+                   LEFT JOIN versions v ON v.stream = t.stream AND v.version = t.version";
+        let found = sum_of(&self.conn, sql, goes_on, |sums, row| {
+            let position: Option<i64> = row.get(4)?;
+            if position.is_none_or(|position| position <= head.to_sql()) {
+                sums.add_stretch([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]);
+            }
+            Ok(())
+        })?;
+        let Looked::Continue(found) = found else { return Ok(Looked::Break(())) };
+        let (expected, found) = (expected.stretches, found.stretches);
+        let is_right = expected == found;
+        Ok(Looked::Continue(
+            (!is_right).then(|| counts("the index of imported stretches", (expected, found))),
+        ))
+    }
+
+    /// Whether the store has what a receipt says.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub fn check_receipt(&self, receipt: &Receipt) -> Result<Option<Fault>> {
+        let Receipt { store, place, hash } = receipt;
+        if *store != self.id {
+            let expected = format!("the store {store}");
+            return Ok(Some(Fault::outside(expected, format!("the store {}", self.id))));
+        }
+        let newest = links::newest(&self.conn)?;
+        if newest < *place {
+            // The first that is missing is the one behind the head, unless only a mapping is.
+            let first =
+                if newest.position < place.position { newest.position.plus(1) } else { newest.position };
+            return Ok(Some(Fault::at(
+                first,
+                format!("all up to {place}"),
+                format!("nothing behind {newest}"),
+            )));
+        }
+        let there = self.hash_at(*place)?;
+        if there == Some(*hash) {
+            return Ok(None);
+        }
+        let found = there.map_or("no such link".to_owned(), |there| format!("the hash {there}"));
+        Ok(Some(Fault::at(place.position, format!("the hash {hash}"), found)))
+    }
+}
+
+/// What SQLite's own check says first; `None` if it has nothing to say.
+fn integrity(conn: &Connection) -> rusqlite::Result<Option<String>> {
+    let said: String = conn.query_one("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if said != "ok" {
+        return Ok(Some(said));
+    }
+    let orphan = conn.query_row("PRAGMA foreign_key_check", [], |row| {
+        let (table, row, parent): (String, Option<i64>, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(format!("row {} of {table} refers to a row of {parent} that is not there", row.unwrap_or(0)))
+    });
+    if let Some(orphan) = orphan.optional()? {
+        return Ok(Some(orphan));
+    }
+    let before: Option<i64> = conn
+        .query_row("SELECT position FROM events WHERE position < 1 LIMIT 1", [], |row| row.get(0))
+        .optional()?;
+    Ok(before.map(|position| format!("an event at position {position}")))
+}
+
+/// What the rows that a question gives add up to.
+fn sum_of(
+    conn: &Connection,
+    sql: &str,
+    goes_on: &mut dyn FnMut() -> bool,
+    mut add: impl FnMut(&mut Sums, &rusqlite::Row<'_>) -> Result<()>,
+) -> Result<Looked<Sums>> {
+    let mut sums = Sums::default();
+    let mut statement = conn.prepare(sql)?;
+    let mut rows = statement.query([])?;
+    let mut n: u64 = 0;
+    while let Some(row) = rows.next()? {
+        n += 1;
+        if n.is_multiple_of(ROWS_BETWEEN_LOOKS) && !goes_on() {
+            return Ok(Looked::Break(()));
+        }
+        add(&mut sums, row)?;
+    }
+    Ok(Looked::Continue(sums))
+}
+
+/// The first row of questions that give position, what was expected and what was found; the counts where none has any.
+fn first_of(
+    conn: &Connection,
+    questions: [&str; 2],
+    table: &str,
+    sums: (Sum, Sum),
+) -> Result<Looked<Option<Fault>>> {
+    for question in questions {
+        let found = conn.query_row(question, [], |row| {
+            let position = match row.get_ref(0)? {
+                ValueRef::Integer(position) => Some(GlobalPosition::from_sql(position)),
+                _ => None,
+            };
+            Ok(Fault { position, expected: row.get(1)?, found: row.get(2)? })
+        });
+        if let Some(fault) = found.optional()? {
+            return Ok(Looked::Continue(Some(fault)));
+        }
+    }
+    Ok(Looked::Continue(Some(counts(table, sums))))
+}
+
+fn counts(table: &str, (expected, found): (Sum, Sum)) -> Fault {
+    if expected.n == found.n {
+        Fault::outside(format!("{} rows in {table} as the events have it", expected.n), "other ones")
+    } else {
+        Fault::outside(format!("{} rows in {table}", expected.n), found.n.to_string())
+    }
+}

@@ -1,0 +1,207 @@
+//! Whether a store is as it promises: what is looked at, and what is found.
+
+pub mod chain;
+
+use std::fmt;
+use std::ops::ControlFlow;
+
+use anyhow::Result;
+
+use crate::domain::event::GlobalPosition;
+use crate::store::EventReader;
+use crate::store::in_pieces::{Work, in_pieces};
+use crate::store::receipt::Receipt;
+use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::checked::CheckedStretch;
+use crate::store::verify::chain::CheckedChain;
+
+/// How many events are checked together: some milliseconds of work, and less than a megabyte of what is kept of them.
+pub const STRETCH_EVENTS: u64 = 4_096;
+
+/// What is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Check {
+    /// The file, by SQLite's own check.
+    File,
+    /// Every link: positions, versions, clock and hashes.
+    Chain,
+    /// The index by which events are found by their versions.
+    Versions,
+    /// The index by which events are found by their ids, each of which is of one event.
+    Ids,
+    /// The index by which imported events are known again.
+    Origins,
+    /// The receipt beside the store, or one that was kept elsewhere.
+    Receipt,
+    /// That each transfer which a command made has both its legs.
+    Transfers,
+    /// The read model, against a fresh projection.
+    ReadModel,
+    /// The snapshots, against a full replay.
+    Snapshots,
+}
+
+impl Check {
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Chain => "chain",
+            Self::Versions => "versions",
+            Self::Ids => "ids",
+            Self::Origins => "origins",
+            Self::Receipt => "receipt",
+            Self::Transfers => "transfers",
+            Self::ReadModel => "read model",
+            Self::Snapshots => "snapshots",
+        }
+    }
+}
+
+/// Something in a store that is not as it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The position at which it shows first; `None` where it is no event's.
+    pub position: Option<GlobalPosition>,
+    /// What should be there.
+    pub expected: String,
+    /// What is there.
+    pub found: String,
+}
+
+impl Fault {
+    /// A fault at a position.
+    pub fn at(position: GlobalPosition, expected: impl Into<String>, found: impl Into<String>) -> Self {
+        Self { position: Some(position), expected: expected.into(), found: found.into() }
+    }
+
+    /// A fault that is no event's.
+    pub fn outside(expected: impl Into<String>, found: impl Into<String>) -> Self {
+        Self { position: None, expected: expected.into(), found: found.into() }
+    }
+
+    /// That something cannot even be read: at a position, or outside of all.
+    pub fn unreadable(
+        position: Option<GlobalPosition>,
+        expected: impl Into<String>,
+        why: &anyhow::Error,
+    ) -> Self {
+        // What SQLite says stands last; in front of it is what that means for a person, who reads it here already.
+        let why = why.root_cause();
+        Self { position, expected: expected.into(), found: format!("what cannot be read: {why}") }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { position, expected, found } = self;
+        if let Some(position) = position {
+            write!(f, "at position {position}: ")?;
+        }
+        write!(f, "expected {expected}, found {found}")
+    }
+}
+
+/// What came of looking.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It holds; what that is, in words.
+    Holds(String),
+    /// It does not; the first thing that is otherwise.
+    Fails(Fault),
+    /// It was not looked at, and why.
+    Unknown(String),
+}
+
+/// What was looked at, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What was looked at.
+    pub check: Check,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+impl Finding {
+    /// What holds, in words, unless there is a fault.
+    pub fn of(check: Check, fault: Option<Fault>, holds: impl FnOnce() -> String) -> Self {
+        let outcome = fault.map_or_else(|| Outcome::Holds(holds()), Outcome::Fails);
+        Self { check, outcome }
+    }
+
+    /// The fault that was found.
+    pub fn fault(&self) -> Option<&Fault> {
+        match &self.outcome {
+            Outcome::Fails(fault) => Some(fault),
+            Outcome::Holds(_) | Outcome::Unknown(_) => None,
+        }
+    }
+}
+
+/// The chain, gone along as far as it holds.
+#[derive(Debug)]
+pub struct VerifiedChain {
+    /// The links that hold.
+    pub chain: CheckedChain,
+    /// Why the next one does not.
+    pub fault: Option<Fault>,
+}
+
+/// Goes along every link of the chain up to the head of this moment. `progress` is told how many events have been checked,
+/// and of how many; `None` if it broke off.
+///
+/// # Errors
+/// The store's own, for what has nothing to do with single events.
+pub fn verify_chain(
+    store: &SqliteStore,
+    progress: &mut dyn FnMut(u64, u64) -> ControlFlow<()>,
+) -> Result<Option<VerifiedChain>> {
+    let (mut chain, head) = (CheckedChain::begin(store)?, store.head()?);
+    let mappings = store.mapping_rows()?;
+    let (mut fault, mut was_stopped) = (None, false);
+    fn checking(store: &SqliteStore) -> Result<Work<'_, CheckedStretch>> {
+        let mappings = store.mapping_rows()?;
+        Ok(Box::new(move |positions| Ok(store.check_stretch(positions, &mappings))))
+    }
+    in_pieces(store, 1..=head.number(), STRETCH_EVENTS, checking, |stretch| {
+        if let Err(found) = chain.take(&stretch, &mappings) {
+            fault = Some(found);
+            return Ok(ControlFlow::Break(()));
+        }
+        let told = progress(chain.place().position.number(), head.number());
+        was_stopped = told.is_break();
+        Ok(told)
+    })?;
+    if was_stopped {
+        return Ok(None);
+    }
+    if fault.is_none() && head == GlobalPosition::START {
+        fault = chain.take(&CheckedStretch::default(), &mappings).err();
+    }
+    let fault = fault.or_else(|| chain.end(&mappings).err());
+    Ok(Some(VerifiedChain { chain, fault }))
+}
+
+/// Whether the store has what the receipt beside it says, and what others say that were kept elsewhere, each with its name.
+pub fn verify_receipts(store: &SqliteStore, kept: &[(String, Receipt)]) -> Vec<Finding> {
+    let of = |name: &str, receipt: &Receipt| {
+        let fault = store.check_receipt(receipt);
+        let fault =
+            fault.unwrap_or_else(|why| Some(Fault::unreadable(None, "a chain that can be read", &why)));
+        Finding::of(Check::Receipt, fault, || {
+            format!("{name}: all up to {} is there, unchanged", receipt.place)
+        })
+    };
+    let beside = match store.receipt_beside() {
+        Ok(Some(receipt)) => of("the one beside the store", &receipt),
+        Ok(None) => {
+            let why = "there is none beside the store, so that a loss of its newest events would not show";
+            Finding { check: Check::Receipt, outcome: Outcome::Unknown(why.to_owned()) }
+        }
+        Err(why) => {
+            let fault = Fault::outside("a receipt beside the store", format!("{:#}", why.root_cause()));
+            Finding { check: Check::Receipt, outcome: Outcome::Fails(fault) }
+        }
+    };
+    [beside].into_iter().chain(kept.iter().map(|(name, receipt)| of(name, receipt))).collect()
+}
