@@ -16,6 +16,8 @@ mod chain;
 mod concurrency;
 #[path = "store/contract.rs"]
 mod contract;
+#[path = "support/documented.rs"]
+mod documented;
 #[path = "store/import.rs"]
 mod import;
 #[path = "store/laws.rs"]

@@ -156,8 +156,13 @@ pub fn verify_chain(
     store: &SqliteStore,
     progress: &mut dyn FnMut(u64, u64) -> ControlFlow<()>,
 ) -> Result<Option<VerifiedChain>> {
-    let (mut chain, head) = (CheckedChain::begin(store)?, store.head()?);
-    let mappings = store.mapping_rows()?;
+    let mut chain = CheckedChain::begin(store)?;
+    let unreadable = |what, why: &anyhow::Error| Some(Fault::unreadable(None, what, why));
+    let (head, mappings) = match (store.head(), store.mapping_rows()) {
+        (Ok(head), Ok(mappings)) => (head, mappings),
+        (Err(why), _) => return Ok(Some(VerifiedChain { chain, fault: unreadable("a head", &why) })),
+        (_, Err(why)) => return Ok(Some(VerifiedChain { chain, fault: unreadable("mappings", &why) })),
+    };
     let (mut fault, mut was_stopped) = (None, false);
     fn checking(store: &SqliteStore) -> Result<Work<'_, CheckedStretch>> {
         let mappings = store.mapping_rows()?;
@@ -188,12 +193,13 @@ pub fn verify_receipts(store: &SqliteStore, kept: &[(String, Receipt)]) -> Vec<F
         let fault = store.check_receipt(receipt);
         let fault =
             fault.unwrap_or_else(|why| Some(Fault::unreadable(None, "a chain that can be read", &why)));
+        let fault = fault.map(|fault| Fault { expected: format!("{} by {name}", fault.expected), ..fault });
         Finding::of(Check::Receipt, fault, || {
             format!("{name}: all up to {} is there, unchanged", receipt.place)
         })
     };
     let beside = match store.receipt_beside() {
-        Ok(Some(receipt)) => of("the one beside the store", &receipt),
+        Ok(Some(receipt)) => of("the receipt beside the store", &receipt),
         Ok(None) => {
             let why = "there is none beside the store, so that a loss of its newest events would not show";
             Finding { check: Check::Receipt, outcome: Outcome::Unknown(why.to_owned()) }

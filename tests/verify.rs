@@ -1,0 +1,72 @@
+//! Verifying: whatever happens to a store, what is not as it was is found, and where.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test ends with the first thing that is not as it says"
+)]
+
+#[path = "verify/bits.rs"]
+mod bits;
+#[path = "verify/derived.rs"]
+mod derived;
+#[path = "support/documented.rs"]
+mod documented;
+#[path = "verify/others.rs"]
+mod others;
+mod support;
+#[path = "verify/verb.rs"]
+mod verb;
+#[path = "verify/wal.rs"]
+mod wal;
+
+use std::hash::{BuildHasher, RandomState};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use foldback::domain::event::GlobalPosition;
+use foldback::runtime::verifying::{Verifying, Wanted, verify};
+use foldback::store::receipt::Receipt;
+use foldback::store::sqlite::SqliteStore;
+use foldback::store::verify::{Check, Fault, Finding};
+
+/// What verifying a store finds, with receipts that were kept elsewhere.
+fn findings(store: &SqliteStore, receipts: &[Receipt]) -> Vec<Finding> {
+    let receipts = receipts.iter().map(|receipt| ("kept".to_owned(), receipt.clone())).collect();
+    let wanted = Wanted { only_links: false, receipts, is_cancelled: Arc::<AtomicBool>::default() };
+    let mut findings = Vec::new();
+    let proved = verify(store, &wanted, &mut |verifying| {
+        if let Verifying::Found(finding) = verifying {
+            findings.push(finding);
+        }
+    });
+    proved.unwrap().expect("nobody has cancelled it");
+    findings
+}
+
+/// The faults among them.
+fn faults(store: &SqliteStore, receipts: &[Receipt]) -> Vec<(Check, Fault)> {
+    let found = findings(store, receipts).into_iter();
+    found.filter_map(|finding| Some((finding.check, finding.fault()?.clone()))).collect()
+}
+
+/// The position at which a check fails; `None` where it does not, or where its fault is no event's.
+fn position_of(faults: &[(Check, Fault)], check: Check) -> Option<GlobalPosition> {
+    faults.iter().find(|(failed, _)| *failed == check)?.1.position
+}
+
+/// A number that nobody chose, below a limit.
+fn random(limit: u64) -> u64 {
+    RandomState::new().hash_one(0) % limit
+}
+
+/// A copy of a store that is at rest, alone in a folder of its own.
+fn copy_alone(store: &Path) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("bank.db");
+    std::fs::copy(store, &copy).unwrap();
+    (folder, copy)
+}

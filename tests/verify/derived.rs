@@ -1,0 +1,98 @@
+//! What is derived from the log: legs of transfers, snapshots, the read model.
+
+use rusqlite::Connection;
+
+use foldback::domain::account::AccountFold;
+use foldback::domain::event::{GlobalPosition, StreamPosition};
+use foldback::read_model::catch_up::{Options, project_to_head};
+use foldback::read_model::location::Location;
+use foldback::read_model::snapshots::{FAR_EVENTS, KeptSnapshots};
+use foldback::replay::snapshots::{SNAPSHOT_SPACING_EVENTS, Snapshots};
+use foldback::replay::{FoldFrom, Reconstruction};
+use foldback::runtime::seeker::Seeker;
+use foldback::store::verify::{Check, Finding, Outcome};
+use foldback::store::{EventReader, EventStore};
+
+use crate::support::{TempStore, deposit, event, stream, write};
+use crate::{faults, findings, position_of};
+
+fn transferred(temp: &mut TempStore, legs: &[(&str, &str, &str, i64)]) {
+    for (account, event_type, other, amount) in legs {
+        let key = if *event_type == "TransferSent" { "to" } else { "from" };
+        let data = format!(r#"{{"{key}":"{other}","amount":{amount},"transfer":"t-1"}}"#);
+        temp.store.append(&[write(account, vec![event(event_type, &data)])]).unwrap();
+    }
+}
+
+#[test]
+fn a_transfer_that_lacks_a_leg_or_has_another_amount_is_found() {
+    for (legs, expected) in [
+        (&[("a", "TransferSent", "b", 5), ("b", "TransferReceived", "a", 5)][..], None),
+        (&[("b", "TransferReceived", "a", 5), ("a", "TransferSent", "b", 5)], None),
+        (&[("a", "TransferSent", "b", 5)], Some(1)),
+        (&[("b", "TransferReceived", "a", 5)], Some(1)),
+        (&[("a", "TransferSent", "b", 5), ("b", "TransferReceived", "a", 6)], Some(2)),
+        (&[("a", "TransferSent", "b", 5), ("c", "TransferReceived", "a", 5)], Some(2)),
+    ] {
+        let mut temp = TempStore::new();
+        transferred(&mut temp, legs);
+        let found = faults(&temp.store, &[]);
+        assert_eq!(
+            position_of(&found, Check::Transfers),
+            expected.map(GlobalPosition::new),
+            "{legs:?}: {found:?}"
+        );
+    }
+}
+
+/// A store with an account so long that a seek leaves snapshots, projected up to its head.
+fn long() -> (TempStore, Location) {
+    let mut temp = TempStore::new();
+    let n = usize::try_from(FAR_EVENTS + 2 * SNAPSHOT_SPACING_EVENTS).unwrap();
+    temp.store.append(&[write("a", vec![deposit(1); n])]).unwrap();
+    let location = Location::beside(&temp.path(), temp.store.id()).unwrap();
+    project_to_head(&temp.store, &location, &Options::default(), &mut |_| {}).unwrap();
+    (temp, location)
+}
+
+fn outcome(found: &[Finding], check: Check) -> Outcome {
+    found.iter().find(|finding| finding.check == check).unwrap().outcome.clone()
+}
+
+#[test]
+fn snapshots_are_compared_with_a_replay_and_one_that_lies_is_found() {
+    let (temp, location) = long();
+    let n_kept = FAR_EVENTS / SNAPSHOT_SPACING_EVENTS + 2;
+    let holds = format!("{n_kept} are what a replay from the first event gives");
+    assert_eq!(outcome(&findings(&temp.store, &[]), Check::Snapshots), Outcome::Holds(holds));
+    // One that lies, and says so under a seal that holds.
+    let fold = AccountFold { mappings: temp.store.mappings().unwrap() };
+    let (name, at) = (stream("a"), temp.store.head().unwrap());
+    let mut seeker = Seeker::that_leaves_nothing(&location);
+    let sought = seeker.state_at((&temp.store, &fold), &name, at, FoldFrom::FirstEvent, &mut || true);
+    let sought: Reconstruction = sought.unwrap().unwrap();
+    let mut lying = sought.trace.clone();
+    lying.version = StreamPosition::new(SNAPSHOT_SPACING_EVENTS);
+    lying.position = GlobalPosition::new(SNAPSHOT_SPACING_EVENTS);
+    let mut snapshots = Snapshots::default();
+    snapshots.put(&name, lying);
+    KeptSnapshots::open(&location).leave(&snapshots, (&temp.store, &fold), &sought);
+    let found = faults(&temp.store, &[]);
+    assert_eq!(
+        position_of(&found, Check::Snapshots),
+        Some(GlobalPosition::new(SNAPSHOT_SPACING_EVENTS)),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_row_of_the_read_model_that_a_fresh_projection_does_not_make_is_found() {
+    let (temp, location) = long();
+    let same = format!("it has the rows of a fresh projection up to {}", temp.store.head().unwrap());
+    assert_eq!(outcome(&findings(&temp.store, &[]), Check::ReadModel), Outcome::Holds(same));
+    let current = location.current().unwrap().unwrap();
+    let conn = Connection::open(location.generation_path(current.number)).unwrap();
+    assert_eq!(conn.execute("UPDATE account_rows SET balance = balance + 1", []).unwrap(), 1);
+    let found = faults(&temp.store, &[]);
+    assert_eq!(found.iter().map(|(check, _)| *check).collect::<Vec<_>>(), [Check::ReadModel], "{found:?}");
+}

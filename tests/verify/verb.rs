@@ -1,0 +1,121 @@
+//! The verb: what it prints, and how it ends.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+
+use crate::support::sample_store;
+
+fn foldback(folder: &Path, words: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_foldback"));
+    command.args(words).current_dir(folder).env("FOLDBACK_CACHE", folder.join("cache")).output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// A folder with the bundled bank in a store.
+fn desk() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    sample_store(folder.path(), "bank");
+    folder
+}
+
+#[test]
+fn a_whole_store_ends_with_0_and_says_up_to_where() {
+    let desk = desk();
+    let receipt = out(&foldback(desk.path(), &["receipt", "bank.db"]));
+    std::fs::write(desk.path().join("kept"), &receipt).unwrap();
+    assert_eq!(receipt, std::fs::read_to_string(desk.path().join("bank.db-receipt")).unwrap());
+    let hash = receipt.split(' ').skip_while(|word| *word != "hash").nth(1).unwrap();
+    foldback(desk.path(), &["query", "bank.db", "SELECT 1"]);
+    let output = foldback(desk.path(), &["verify", "bank.db", "--receipt", "kept"]);
+    let expected = format!(
+        "✔ file        SQLite finds nothing wrong with it
+✔ chain       407 events of 12 streams, and mappings up to 1, each linked to the one before; no position and no version is missing
+✔ versions    407 events are found by stream and version
+✔ ids         407 ids, each of one event and found by it
+✔ origins     12 stretches of imported logs, where they came from
+✔ receipt     the receipt beside the store: all up to position 407 and mapping 1 is there, unchanged
+✔ receipt     kept: all up to position 407 and mapping 1 is there, unchanged
+✔ transfers   67 transfers have both their legs
+✔ snapshots   there are none
+✔ read model  it has the rows of a fresh projection up to 407
+whole to 407, with the hash {hash}
+"
+    );
+    assert_eq!((out(&output), output.status.code()), (expected, Some(0)));
+    let output = foldback(desk.path(), &["verify", "bank.db", "--links", "--json"]);
+    let report: Value = serde_json::from_str(&out(&output)).unwrap();
+    let chain = "407 events of 12 streams, and mappings up to 1, each linked to the one before; no position and no version \
+                 is missing";
+    let receipt = "the receipt beside the store: all up to position 407 and mapping 1 is there, unchanged";
+    let checks = json!([
+        {"check": "chain", "outcome": "holds", "what": chain},
+        {"check": "receipt", "outcome": "holds", "what": receipt},
+    ]);
+    assert_eq!(report, json!({"whole": true, "position": 407, "hash": hash, "checks": checks}));
+}
+
+#[test]
+fn a_changed_event_ends_with_3_and_names_it() {
+    let desk = desk();
+    let conn = rusqlite::Connection::open(desk.path().join("bank.db")).unwrap();
+    conn.execute_batch("DROP TRIGGER events_update; UPDATE events SET data = '{}' WHERE position = 57")
+        .unwrap();
+    drop(conn);
+    let output = foldback(desk.path(), &["verify", "bank.db"]);
+    let told = out(&output);
+    assert_eq!(output.status.code(), Some(3), "{told}");
+    let chain = told.lines().nth(1).unwrap();
+    assert!(chain.starts_with("✘ chain       at position 57: expected the hash "), "{told}");
+    assert!(
+        told.lines().last().unwrap().starts_with("not whole; the chain is proved to 56, with the hash "),
+        "{told}"
+    );
+    let output = foldback(desk.path(), &["verify", "bank.db", "--json"]);
+    let report: Value = serde_json::from_str(&out(&output)).unwrap();
+    assert_eq!(
+        (&report["whole"], &report["position"], output.status.code()),
+        (&json!(false), &json!(56), Some(3))
+    );
+    let chain = &report["checks"][1];
+    assert_eq!(
+        (&chain["check"], &chain["outcome"], &chain["position"]),
+        (&json!("chain"), &json!("fails"), &json!(57))
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_opened_as_a_store_ends_with_3_and_one_that_is_missing_with_6() {
+    let desk = desk();
+    let whole = std::fs::read(desk.path().join("bank.db")).unwrap();
+    for (name, bytes) in [("cut.db", &whole[..2_000]), ("empty.db", &[]), ("noise.db", &[7; 9_000])] {
+        std::fs::write(desk.path().join(name), bytes).unwrap();
+        let output = foldback(desk.path(), &["verify", name]);
+        let told = out(&output);
+        assert_eq!(output.status.code(), Some(3), "{name}: {told}");
+        assert!(
+            told.starts_with("✘ file        expected a store that can be opened, found "),
+            "{name}: {told}"
+        );
+    }
+    assert_eq!(foldback(desk.path(), &["verify", "missing.db"]).status.code(), Some(6));
+}
+
+#[test]
+fn a_receipt_that_is_none_is_an_error_and_one_of_another_store_is_a_finding() {
+    let (desk, other) = (desk(), desk());
+    std::fs::write(desk.path().join("none"), "hello").unwrap();
+    let output = foldback(desk.path(), &["verify", "bank.db", "--receipt", "none"]);
+    assert_eq!((output.status.code(), out(&output).as_str()), (Some(1), ""));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(told, "foldback: none: it is not a receipt of foldback\n");
+    std::fs::write(desk.path().join("other"), foldback(other.path(), &["receipt", "bank.db"]).stdout)
+        .unwrap();
+    let output = foldback(desk.path(), &["verify", "bank.db", "--receipt", "other"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(out(&output).contains("✘ receipt     expected the store "), "{}", out(&output));
+}
