@@ -3,6 +3,7 @@
 //! FOLDBACK_BENCH_EVENTS says how many events the logs have (a million unless it is set). The bare insert does what cannot be
 //! left out: a typed parse on a second thread, the rows, and both tables that find them, each filled in the order of its keys;
 //! batches in a write-ahead log, and at the end one checkpoint and one sync. It knows no duplicates and remembers no log.
+//! It is run once as a log without a chain, whose events have no hash, and once with one: the difference is what chaining costs.
 
 #![allow(
     clippy::unwrap_used,
@@ -26,7 +27,8 @@ use std::sync::mpsc::sync_channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use foldback::domain::event::Timestamp;
+use foldback::domain::chain::{self, ChainHash, ContentHash, EventLink};
+use foldback::domain::event::{EventText, GlobalPosition, SourceId, StreamPosition, Timestamp};
 use foldback::store::import::{ImportOptions, import};
 use foldback::store::jsonl::input::LogInput;
 use foldback::store::sqlite::SqliteStore;
@@ -54,9 +56,9 @@ fn main() {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("log.jsonl");
         write_log(&log, n, ids);
-        let mut samples = [const { Vec::new() }; 3];
+        let mut samples = [const { Vec::new() }; 4];
         for _ in 0..N_SAMPLES {
-            for (measure, samples) in [raw_read, bare, ours].into_iter().zip(&mut samples) {
+            for (measure, samples) in [raw_read, bare, chained, ours].into_iter().zip(&mut samples) {
                 let store = folder.path().join("bank.db");
                 let since = Instant::now();
                 measure(&log, &store, n);
@@ -64,13 +66,15 @@ fn main() {
                 _ = std::fs::remove_file(store);
             }
         }
-        let [read, bare, ours] = samples.map(|times| median(&times));
+        let [read, bare, chained, ours] = samples.map(|times| median(&times));
         let per_second = |time: Duration| n as f64 / time.as_secs_f64();
         println!(
-            "ids {ids:?}: raw read {:.2} s, bare {:.2} s ({:.0}/s), import {:.2} s ({:.0}/s), ratio {:.2}, at most {} MiB",
+            "ids {ids:?}: raw read {:.2} s, bare {:.2} s ({:.0}/s), chained {:.2} of that, import {:.2} s ({:.0}/s), ratio \
+             {:.2}, at most {} MiB",
             read.as_secs_f64(),
             bare.as_secs_f64(),
             per_second(bare),
+            chained.as_secs_f64() / bare.as_secs_f64(),
             ours.as_secs_f64(),
             per_second(ours),
             ours.as_secs_f64() / bare.as_secs_f64(),
@@ -145,23 +149,45 @@ struct Row {
     data: String,
     metadata: String,
     id: Option<Uuid>,
+    content: Option<ContentHash>,
 }
 
-fn parsed(line: &str) -> Row {
+fn parsed(line: &str, has_chain: bool) -> Row {
     let Line { stream, event_type, time, data, metadata, id } = serde_json::from_str(line).unwrap();
+    let time: Timestamp = time.parse().unwrap();
+    let text = EventText {
+        id: id.as_deref(),
+        event_type: &event_type,
+        time: Some(time),
+        data: data.get(),
+        metadata: Some(metadata.get()),
+    };
+    let content = has_chain.then(|| chain::content(&stream, &text));
     Row {
         stream: stream.into_owned(),
         event_type: event_type.into_owned(),
-        micros: time.parse::<Timestamp>().unwrap().as_microsecond(),
+        micros: time.as_microsecond(),
         data: data.get().to_owned(),
         metadata: metadata.get().to_owned(),
         id: id.map(|id| id.parse().unwrap()),
+        content,
     }
 }
 
 fn bare(log: &Path, store: &Path, _: u64) {
+    insert_all(log, store, false);
+}
+
+fn chained(log: &Path, store: &Path, _: u64) {
+    insert_all(log, store, true);
+}
+
+fn insert_all(log: &Path, store: &Path, has_chain: bool) {
     drop(SqliteStore::create(store).unwrap());
     let mut conn = Connection::open(store).unwrap();
+    if !has_chain {
+        conn.execute_batch("ALTER TABLE events DROP COLUMN hash").unwrap();
+    }
     let settings = "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -65536;
         INSERT INTO sources (id, log, name, beginning_bytes, beginning_hash) VALUES (1, 1, '', 0, '')";
     conn.execute_batch(settings).unwrap();
@@ -170,7 +196,7 @@ fn bare(log: &Path, store: &Path, _: u64) {
     let parsing = thread::spawn(move || {
         let (mut rows, mut line) = (Vec::with_capacity(BATCH), String::new());
         while lines.read_line(&mut line).unwrap() > 0 {
-            rows.push(parsed(&line));
+            rows.push(parsed(&line, has_chain));
             line.clear();
             if rows.len() == BATCH {
                 sender.send(std::mem::replace(&mut rows, Vec::with_capacity(BATCH))).unwrap();
@@ -178,29 +204,33 @@ fn bare(log: &Path, store: &Path, _: u64) {
         }
         sender.send(rows).unwrap();
     });
-    let (mut streams, mut position) = (HashMap::new(), 0);
+    let (mut streams, mut end) = (HashMap::new(), (0, ChainHash::default()));
     for batch in batches {
-        insert(&mut conn, batch, &mut streams, &mut position);
+        insert(&mut conn, batch, &mut streams, &mut end);
     }
     parsing.join().unwrap();
     conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
 }
 
-/// Inserts rows in one transaction: their streams with number and version, and the greatest position so far.
+/// Inserts rows in one transaction: their streams with number and version, and the greatest position so far with its hash.
 fn insert(
     conn: &mut Connection,
     rows: Vec<Row>,
     streams: &mut HashMap<String, (i64, i64)>,
-    position: &mut i64,
+    (position, hash): &mut (i64, ChainHash),
 ) {
     let transaction = conn.transaction().unwrap();
     let (mut versions, mut ids) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
-    let prepare = |sql| transaction.prepare_cached(sql).unwrap();
-    let mut event = prepare(
-        "INSERT INTO events (position, stream, version, time, clock, source, place, type, id, data, metadata)
-         VALUES (?1, ?2, ?3, ?4, ?4, 1, ?3, ?5, ?6, ?7, ?8)",
-    );
-    for Row { stream, event_type, micros, data, metadata, id } in rows {
+    let prepare = |sql: &str| transaction.prepare_cached(sql).unwrap();
+    let has_chain = rows.first().is_some_and(|row| row.content.is_some());
+    let columns = "position, stream, version, time, clock, source, place, type, id, data, metadata";
+    let values = "?1, ?2, ?3, ?4, ?4, 1, ?3, ?5, ?6, ?7, ?8";
+    let mut event = prepare(&if has_chain {
+        format!("INSERT INTO events ({columns}, hash) VALUES ({values}, ?9)")
+    } else {
+        format!("INSERT INTO events ({columns}) VALUES ({values})")
+    });
+    for Row { stream, event_type, micros, data, metadata, id, content } in rows {
         *position += 1;
         let next = i64::try_from(streams.len()).unwrap() + 1;
         let (number, version) = streams.entry(stream).or_insert_with_key(|name| {
@@ -210,7 +240,24 @@ fn insert(
         });
         *version += 1;
         let text = id.map(|id| id.to_string());
-        event.execute((*position, *number, *version, micros, event_type, text, data, metadata)).unwrap();
+        let row = (*position, *number, *version, micros, event_type, text, data, metadata);
+        if let Some(content) = content {
+            let version = u64::try_from(*version).unwrap();
+            *hash = EventLink {
+                content,
+                position: GlobalPosition::new(u64::try_from(*position).unwrap()),
+                version: StreamPosition::new(version),
+                source: Some(SourceId(1)),
+                place: Some(version),
+            }
+            .after(*hash);
+            let (position, number, version, micros, event_type, text, data, metadata) = row;
+            event
+                .execute((position, number, version, micros, event_type, text, data, metadata, hash.0))
+                .unwrap();
+        } else {
+            event.execute(row).unwrap();
+        }
         versions.push((*number, *version, *position));
         ids.extend(id.map(|id| (id.into_bytes(), *position)));
     }

@@ -7,6 +7,12 @@ use serde_json::{Value, json};
 
 use crate::support::sample_store;
 
+/// A line of the log that the bundled mapping is for.
+const MAPPED_LINE: &str = concat!(
+    r#"{"stream":"account-1","type":"Credited","time":"1993-01-31T00:00:00Z","data":{"amount":"1.00"}}"#,
+    "\n"
+);
+
 fn foldback(folder: &Path, words: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_foldback"));
     command.args(words).current_dir(folder).env("FOLDBACK_CACHE", folder.join("cache")).output().unwrap()
@@ -118,4 +124,33 @@ fn a_receipt_that_is_none_is_an_error_and_one_of_another_store_is_a_finding() {
     let output = foldback(desk.path(), &["verify", "bank.db", "--receipt", "other"]);
     assert_eq!(output.status.code(), Some(3));
     assert!(out(&output).contains("✘ receipt     expected the store "), "{}", out(&output));
+}
+
+#[test]
+fn a_program_that_knows_only_the_documentation_comes_to_the_same_hash() {
+    let desk = desk();
+    foldback(desk.path(), &["do", "bank.db", "deposit acc-01 5"]);
+    let mapped = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/berka.toml");
+    std::fs::write(desk.path().join("more.jsonl"), MAPPED_LINE).unwrap();
+    foldback(desk.path(), &["import", "bank.db", "more.jsonl", "--map", &mapped.to_string_lossy()]);
+    let receipt = out(&foldback(desk.path(), &["receipt", "bank.db"]));
+    std::fs::write(desk.path().join("kept"), receipt).unwrap();
+    let checker = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/check_chain.py");
+    let check = |store: &str| {
+        Command::new("python3").arg(&checker).args([store, "kept"]).current_dir(desk.path()).output()
+    };
+    let Ok(output) = check("bank.db") else {
+        println!("skipped: there is no python3 here");
+        return;
+    };
+    let verified = foldback(desk.path(), &["verify", "bank.db", "--receipt", "kept", "--links"]);
+    let last = out(&verified).lines().last().unwrap().to_owned();
+    assert_eq!((out(&output).trim_end(), output.status.code()), (last.as_str(), Some(0)), "{output:?}");
+    let conn = rusqlite::Connection::open(desk.path().join("bank.db")).unwrap();
+    conn.execute_batch("DROP TRIGGER events_update; UPDATE events SET data = '{}' WHERE position = 57")
+        .unwrap();
+    drop(conn);
+    let output = check("bank.db").unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    assert!(out(&output).starts_with("position 57: expected the hash "), "{output:?}");
 }

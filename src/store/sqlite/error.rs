@@ -21,7 +21,10 @@ pub(super) fn explain(path: &Path, error: anyhow::Error) -> anyhow::Error {
             format!("{path} is damaged; go back to a copy of it")
         }
         Some((_, extended)) if is_without_wal(extended) => no_wal(&path.to_string()),
-        _ => format!("{path} could not be read or written"),
+        Some(_) => format!("{path} could not be read or written"),
+        // It says itself what happened to what.
+        None if error.chain().all(|cause| !cause.is::<rusqlite::Error>()) => return error,
+        None => format!("{path} could not be read or written"),
     };
     error.context(sentence)
 }
