@@ -1,6 +1,7 @@
 //! The command line: one verb for every answer that the explorer gives.
 
 pub mod args;
+pub mod disk;
 pub mod do_command;
 pub mod events;
 pub mod explore;

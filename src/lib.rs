@@ -233,6 +233,7 @@
 //!   cli.rs                       the command line: one verb for every answer that the explorer gives
 //!   cli/
 //!     args.rs                    the words of the command line, and their help
+//!     disk.rs                    what to do about a disk that keeps the read model from being read or written
 //!     do_command.rs              a command: done, refused, or only looked at
 //!     events.rs                  events, one a line
 //!     explore.rs                 the explorer, on the bundled bank, on a store, or on a log

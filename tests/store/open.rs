@@ -194,7 +194,10 @@ fn damage_that_is_met_later_is_named_too() {
     let before = files(folder.path());
     let store = SqliteStore::open(&path).unwrap();
     let error = store.read_stream(&support::stream("a"), StreamPosition::START, 1).unwrap_err();
-    assert!(error.to_string().ends_with("is damaged; go back to a copy of it"), "{error:#}");
+    assert!(
+        error.to_string().ends_with("is damaged, or its disk cannot be read; go back to a copy of it"),
+        "{error:#}"
+    );
     drop(store);
     assert_eq!(files(folder.path()), before);
 }
@@ -253,8 +256,8 @@ impl Drop for ReadOnly {
 fn check_read_only(folder: &Path, path: &Path, n_events: usize) {
     let before = files(folder);
     let error = SqliteStore::open(path).err().unwrap();
-    let sentence =
-        "cannot be written to: its file or its folder is read-only; change that, or copy the store";
+    let sentence = "cannot be written to: its file or its folder is read-only, or the disk fails or is full; \
+         change that, or copy the store";
     assert_eq!(error.to_string(), format!("{} {sentence}", path.display()));
     assert_eq!(files(folder), before);
     let store = SqliteStore::open_read_only(path).unwrap();

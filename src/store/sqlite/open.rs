@@ -6,10 +6,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 use uuid::Uuid;
 
 use crate::store::sqlite::beside::{self, AfterClose, Beside};
+use crate::store::sqlite::error::code;
 use crate::store::sqlite::now;
 use crate::store::sqlite::open_error::{OpenError, Problem};
 use crate::store::sqlite::rows::to_micros;
@@ -249,7 +250,13 @@ fn connect_still(path: &Path) -> Result<Connection, Problem> {
 
 /// SQLite reads where it may not write; a file that it cannot open at all it may not even read.
 fn unreadable(error: rusqlite::Error) -> Problem {
-    Problem::Other(anyhow::Error::from(error).context("it may not be read; check its permissions"))
+    let is_disk = matches!(code(&error), Some((ErrorCode::DiskFull | ErrorCode::SystemIoFailure, _)));
+    if is_disk {
+        return Problem::from(error);
+    }
+    Problem::Other(
+        anyhow::Error::from(error).context("it may not be read; check its permissions, and the disk"),
+    )
 }
 
 /// The settings that come before the first look at the file.
