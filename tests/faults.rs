@@ -13,6 +13,8 @@
 mod calls;
 #[path = "faults/checks.rs"]
 mod checks;
+#[path = "faults/full_disk.rs"]
+mod full_disk;
 #[path = "faults/preload.rs"]
 mod preload;
 #[path = "support/pty.rs"]

@@ -50,8 +50,8 @@ pub(super) fn is_without_wal(extended: i32) -> bool {
 /// The sentence for that.
 pub(super) fn no_wal(path: &str) -> String {
     format!(
-        "{path} is on a disk where SQLite's write-ahead log does not work, as network file systems are; \
-         keep the store on a local one"
+        "{path} is on a disk where SQLite's write-ahead log does not work, as network file systems are, or which is full; \
+         keep the store on a local one, with room"
     )
 }
 

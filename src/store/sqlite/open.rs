@@ -119,7 +119,7 @@ fn open_for_reading(path: PathBuf) -> Result<Opened, Problem> {
     if beside.has_index || !beside::is_marked_read_only(&path) {
         match read_live(&path, beside) {
             // SQLite could not make or use the files beside the store.
-            Err(Problem::ReadOnly) => {}
+            Err(Problem::ReadOnly | Problem::DiskFull | Problem::NoWal) => {}
             opened => return opened,
         }
     }
