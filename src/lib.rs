@@ -63,6 +63,7 @@
 //!       insert.rs                inserting many rows into a table, some dozens with each statement
 //!       open.rs                  making and opening a store, with nothing changed when it is not one
 //!       open_error.rs            why a file was not opened as a store, in one sentence
+//!       place.rs                 whether the file that is open still is the one at its path: what is written to another one nobody finds again
 //!       read.rs                  questions to the log: each reads as many rows as it answers, found by key
 //!       rows.rs                  rows of the store's tables, as the values that they keep
 //!       scan.rs                  going along the log fast: the columns by which events are found, as they lie in SQLite's pages, row by row

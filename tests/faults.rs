@@ -15,6 +15,8 @@ mod calls;
 mod checks;
 #[path = "faults/full_disk.rs"]
 mod full_disk;
+#[path = "faults/gone.rs"]
+mod gone;
 #[path = "faults/preload.rs"]
 mod preload;
 #[path = "support/pty.rs"]

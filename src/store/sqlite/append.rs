@@ -30,10 +30,14 @@ impl EventStore for SqliteStore {
         self.written.forget();
         self.id_filter = IdFilter::default();
         let names = self.names.get_mut();
-        append(&self.conn, names, writes).map_err(|failed| match failed {
+        self.place.check()?;
+        let appended = append(&self.conn, names, writes).map_err(|failed| match failed {
             AppendError::Store(error) => AppendError::Store(error::explain(&self.path, error)),
             refused => refused,
-        })
+        })?;
+        // What has just gone to a file that nobody finds any more is not done.
+        self.place.check()?;
+        Ok(appended)
     }
 }
 

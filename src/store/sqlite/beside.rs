@@ -125,7 +125,8 @@ pub(super) fn immutable_uri(path: &Path) -> String {
     uri
 }
 
-fn with_suffix(store: &Path, suffix: &str) -> PathBuf {
+/// The path of a file beside the store.
+pub(super) fn with_suffix(store: &Path, suffix: &str) -> PathBuf {
     let mut path = OsString::from(store);
     path.push(suffix);
     PathBuf::from(path)

@@ -168,6 +168,8 @@ impl SqliteStore {
                     self.let_others_in.held_since(open.since);
                 }
                 self.written.trim();
+                // What has just gone to a file that nobody finds any more is not done.
+                self.place.check()?;
                 Ok(Some(head))
             }
             Ok(None) => {
@@ -197,7 +199,8 @@ impl SqliteStore {
 
     fn failed_import(&mut self, error: anyhow::Error) -> anyhow::Error {
         self.roll_back_imported();
-        error::explain(&self.path, error)
+        // What has become of its file says more than what SQLite makes of that.
+        self.place.check().err().unwrap_or_else(|| error::explain(&self.path, error))
     }
 
     /// Begins a transaction, unless one is open.
@@ -206,6 +209,7 @@ impl SqliteStore {
             return Ok(());
         }
         self.let_others_in.wait();
+        self.place.check()?;
         let since = Instant::now();
         self.conn.execute_batch("BEGIN IMMEDIATE")?;
         let begun = rows::data_version(&self.conn)
