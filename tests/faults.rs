@@ -13,12 +13,18 @@
 mod calls;
 #[path = "faults/checks.rs"]
 mod checks;
+#[path = "faults/clock.rs"]
+mod clock;
 #[path = "faults/full_disk.rs"]
 mod full_disk;
 #[path = "faults/gone.rs"]
 mod gone;
+#[path = "faults/kills.rs"]
+mod kills;
 #[path = "faults/preload.rs"]
 mod preload;
 #[path = "support/pty.rs"]
 mod pty;
 mod support;
+#[path = "faults/together.rs"]
+mod together;

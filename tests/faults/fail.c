@@ -7,7 +7,7 @@
  *   FOLDBACK_FAIL_CALL      which call fails, counted from 1; 0 for none
  *   FOLDBACK_FAIL_ERRNO     how: ENOSPC fails what needs room, anything else (EIO) fails reading too
  *   FOLDBACK_FAIL_LASTING   set: all calls from that one on fail
- *   FOLDBACK_FAIL_CLOCK     seconds that the clock of the day is back, from the second time on that it is asked
+ *   FOLDBACK_FAIL_CLOCK     how many seconds the clock of the day is back
  */
 
 #define _GNU_SOURCE
@@ -32,7 +32,6 @@ static int failing_errno;
 static int is_lasting;
 static long seconds_back;
 static atomic_long n_calls;
-static atomic_long n_clock;
 
 __attribute__((constructor)) static void begin(void) {
     const char *text;
@@ -161,7 +160,6 @@ OPEN(open64)
 
 int clock_gettime(clockid_t clock, struct timespec *now) {
     int done = REAL(clock_gettime)(clock, now);
-    if (done == 0 && clock == CLOCK_REALTIME && seconds_back > 0 && atomic_fetch_add(&n_clock, 1) > 0)
-        now->tv_sec -= seconds_back;
+    if (done == 0 && clock == CLOCK_REALTIME) now->tv_sec -= seconds_back;
     return done;
 }

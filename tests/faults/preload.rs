@@ -75,3 +75,8 @@ pub fn with_fault(command: &mut Command, library: &Path, under: &Path, counter: 
 pub fn counted(counter: &Path) -> u64 {
     std::fs::read_to_string(counter).map_or(0, |text| text.trim().parse().unwrap())
 }
+
+/// Has the program see a clock of the day that is that many seconds back.
+pub fn with_clock_back(command: &mut Command, library: &Path, seconds: u64) {
+    command.env("LD_PRELOAD", library).env("FOLDBACK_FAIL_CLOCK", seconds.to_string());
+}

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "no test binary needs all of it")]
 
 use std::io::{Read, Write};
+use std::path::Path;
 use std::process::Command;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
@@ -27,7 +28,7 @@ pub struct Session {
     /// Every byte that the program has sent.
     pub sent: Vec<u8>,
     before: String,
-    _cache: TempDir,
+    cache: Option<TempDir>,
 }
 
 impl Session {
@@ -37,10 +38,18 @@ impl Session {
         Self::of(width, height, command)
     }
 
-    pub fn of(width: u16, height: u16, mut command: CommandBuilder) -> Self {
+    pub fn of(width: u16, height: u16, command: CommandBuilder) -> Self {
         let cache = TempDir::new().unwrap();
+        let path = cache.path().to_owned();
+        let mut session = Self::with_cache(width, height, command, &path);
+        session.cache = Some(cache);
+        session
+    }
+
+    /// With a cache folder that others use too.
+    pub fn with_cache(width: u16, height: u16, mut command: CommandBuilder, cache: &Path) -> Self {
         command.env("TERM", "xterm-256color");
-        command.env("FOLDBACK_CACHE", cache.path());
+        command.env("FOLDBACK_CACHE", cache);
         let pty = native_pty_system().openpty(size(width, height)).unwrap();
         let before = termios(&*pty.master);
         let child = pty.slave.spawn_command(command).unwrap();
@@ -56,7 +65,7 @@ impl Session {
             }
         });
         let screen = vt100::Parser::new(height, width, 0);
-        Self { master: pty.master, child, keyboard, output, screen, sent: Vec::new(), before, _cache: cache }
+        Self { master: pty.master, child, keyboard, output, screen, sent: Vec::new(), before, cache: None }
     }
 
     pub fn text(&self) -> String {
