@@ -18,36 +18,14 @@ use std::time::{Duration, Instant};
 
 use foldback::tui::keymap::Action;
 use foldback::tui::keymap::bindings::BINDINGS;
-use foldback::tui::message::{Key, KeyCode};
+use foldback::tui::message::Key;
 use portable_pty::CommandBuilder;
-use pty::{ESC, PATIENCE, Session};
+use pty::{ESC, PATIENCE, Session, sent_by};
 use support::sample_store;
 use tempfile::TempDir;
 
 /// The environment variable that makes this test binary take the terminal and panic, instead of testing.
 const PANICS: &str = "FOLDBACK_TEST_PANICS";
-
-/// What a terminal sends for a key.
-fn sent_by(key: Key) -> String {
-    match key.code {
-        KeyCode::Char(c) if key.ctrl => char::from(u8::try_from(c).unwrap() & 0x1f).to_string(),
-        KeyCode::Char(c) => c.to_string(),
-        KeyCode::Enter => "\r".to_owned(),
-        KeyCode::Esc => ESC.to_owned(),
-        KeyCode::Tab => "\t".to_owned(),
-        KeyCode::BackTab => "\x1b[Z".to_owned(),
-        KeyCode::Backspace => "\x7f".to_owned(),
-        KeyCode::Delete => "\x1b[3~".to_owned(),
-        KeyCode::Left => "\x1b[D".to_owned(),
-        KeyCode::Right => "\x1b[C".to_owned(),
-        KeyCode::Up => "\x1b[A".to_owned(),
-        KeyCode::Down => "\x1b[B".to_owned(),
-        KeyCode::Home => "\x1b[H".to_owned(),
-        KeyCode::End => "\x1b[F".to_owned(),
-        KeyCode::PageUp => "\x1b[5~".to_owned(),
-        KeyCode::PageDown => "\x1b[6~".to_owned(),
-    }
-}
 
 fn foldback(arguments: &[&str]) {
     let output = Command::new(env!("CARGO_BIN_EXE_foldback")).args(arguments).output().unwrap();
