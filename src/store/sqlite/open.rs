@@ -91,6 +91,7 @@ fn open_for_writing(path: PathBuf) -> Result<Opened, Problem> {
     if beside::is_marked_read_only(&path) {
         return Err(Problem::ReadOnly);
     }
+    let path = recovered(path, beside)?;
     let mut conn = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     if conn.is_readonly("main")? {
         return Err(Problem::ReadOnly);
@@ -116,6 +117,7 @@ pub(super) fn for_reading(path: &Path) -> Result<Opened, OpenError> {
 fn open_for_reading(path: PathBuf) -> Result<Opened, Problem> {
     let beside = Beside::of(&path);
     inspect(&path, beside)?;
+    let path = if beside::is_marked_read_only(&path) { path } else { recovered(path, beside)? };
     if beside.has_index || !beside::is_marked_read_only(&path) {
         match read_live(&path, beside) {
             // SQLite could not make or use the files beside the store.
@@ -211,6 +213,17 @@ fn inspect(path: &Path, beside: Beside) -> Result<(), Problem> {
         Err(Problem::ReadOnly) if beside.has_index => Ok(()),
         Err(problem) => Err(problem),
     }
+}
+
+/// The store once SQLite has taken back what an interrupted transaction left in the file itself: so a store can end whose making
+/// was killed, and then there is none. It does so when somebody asks who may write.
+fn recovered(path: PathBuf, beside: Beside) -> Result<PathBuf, Problem> {
+    if beside.has_journal {
+        let conn = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        conn.query_one("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+        return locate(&path);
+    }
+    Ok(path)
 }
 
 /// Looks at every table once, at its end; answers the store's id.
