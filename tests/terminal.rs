@@ -306,15 +306,30 @@ fn the_terminal_is_given_back_on_a_panic_which_can_be_read() {
     assert!(text.contains("something is wrong"), "{text}");
 }
 
-/// Not a test of its own: the program that the test above runs in a terminal.
+/// Not a test of its own: the program that the tests around it run in a terminal.
 #[test]
 fn takes_the_terminal_and_panics() {
-    if std::env::var_os(PANICS).is_none() {
-        return;
-    }
+    let Some(place) = std::env::var_os(PANICS) else { return };
     let theme = foldback::tui::theme::Theme::colours();
-    let _screen = foldback::runtime::terminal::Screen::take(theme, || {}).unwrap();
+    let (sender, crashed) = std::sync::mpsc::channel();
+    let _screen = foldback::runtime::terminal::Screen::take(theme, move || sender.send(()).unwrap()).unwrap();
+    if place == "worker" {
+        drop(std::thread::spawn(|| panic!("something is wrong")).join());
+        crashed.recv().unwrap();
+        std::process::exit(1);
+    }
     panic!("something is wrong");
+}
+
+#[test]
+fn the_terminal_is_given_back_on_a_panic_of_a_worker() {
+    let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "takes_the_terminal_and_panics", "--nocapture"]);
+    command.env(PANICS, "worker");
+    command.env("RUST_BACKTRACE", "0");
+    let (code, text) = Session::of(80, 24, command).ends_and_gives_the_terminal_back();
+    assert_eq!(code, 1);
+    assert!(text.contains("something is wrong"), "{text}");
 }
 
 #[test]
