@@ -276,7 +276,7 @@
 //! # What never happens, and the test that guards it
 //!
 //! 1. The log is only appended to. Looking at the past writes nothing to it, and foreign stores are never written:
-//!    `tests/store.rs`, `tests/commands.rs`.
+//!    `tests/store.rs`, `tests/commands.rs`, `tests/promises.rs`.
 //! 2. Any state on the screen equals the fold of the log up to the playhead; snapshots only make it fast:
 //!    `src/replay.rs`, `tests/read_model/snapshots.rs`.
 //! 3. The read model can be deleted at any time; a rebuild gives the same rows: `tests/read_model.rs`.

@@ -145,9 +145,12 @@ fn overwrite(folder: &Path, is_struck: impl Fn(&str) -> bool) {
     }
 }
 
+/// What happens to the folder of a read model.
+type Strike = (&'static str, fn(&Path));
+
 #[test]
 fn an_explorer_makes_a_read_model_anew_that_is_deleted_or_damaged() {
-    let strikes: [(&str, fn(&Path)); 4] = [
+    let strikes: [Strike; 4] = [
         ("deleted", |folder| fs::remove_dir_all(folder).unwrap()),
         ("its generation overwritten", |folder| overwrite(folder, |name| name.contains(".db"))),
         ("its pointer overwritten", |folder| overwrite(folder, |name| name == "current")),
