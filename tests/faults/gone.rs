@@ -87,6 +87,8 @@ fn a_store_that_takes_the_place_of_an_open_one_loses_nothing_to_it() {
     // A write-ahead log belongs to whichever file has its name: who replaces a store takes the old one's away.
     fs::remove_file(log_of(&path)).unwrap();
     fs::remove_file(path.with_extension("db-shm")).unwrap();
+    // So does a receipt.
+    drop(fs::remove_file(path.with_extension("db-receipt")));
     let mut new = SqliteStore::open(&path).unwrap();
     new.append(&[write("acc-02", vec![deposit(2)])]).unwrap();
     drop(old);

@@ -144,7 +144,7 @@ fn an_import_that_is_killed_leaves_the_log_up_to_some_event_and_goes_on_from_the
         } else {
             assert!(round % 2 == 0 && said(&opened).starts_with("foldback: "), "{}", said(&opened));
         }
-        for suffix in ["", "-wal", "-shm", "-journal"] {
+        for suffix in ["", "-wal", "-shm", "-journal", "-receipt"] {
             drop(fs::remove_file(format!("{store}{suffix}")));
         }
     }

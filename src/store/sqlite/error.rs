@@ -4,10 +4,12 @@ use std::path::Path;
 
 use rusqlite::{ErrorCode, ffi};
 
-/// The error with a sentence in front that says what happened to which store, and what to do.
+/// The error with a sentence in front that says what happened to which store, and what to do; one that is not SQLite's says that
+/// itself.
 pub(super) fn explain(path: &Path, error: anyhow::Error) -> anyhow::Error {
     let path = path.display();
-    let sentence = match error.downcast_ref::<rusqlite::Error>().and_then(code) {
+    let Some(why) = error.downcast_ref::<rusqlite::Error>() else { return error };
+    let sentence = match code(why) {
         Some((ErrorCode::DiskFull, _)) | Some((_, ffi::SQLITE_IOERR_SHMSIZE)) => {
             format!("the disk is full and nothing was written to {path}; make room and try again")
         }
