@@ -1,6 +1,7 @@
 //! The command line: one verb for every answer that the explorer gives.
 
 pub mod args;
+pub mod disk;
 pub mod do_command;
 pub mod events;
 pub mod explore;
@@ -29,6 +30,7 @@ use crate::cli::args::{Failing, Print, Verb};
 use crate::cli::output::{Output, say};
 use crate::cli::print::{Wanted, screen, size_of};
 use crate::domain::event::StreamName;
+use crate::runtime::signals::survive_file_size_limit;
 use crate::store::EventReader;
 use crate::store::sqlite::open_error::OpenError;
 use crate::tui::script::keys_of;
@@ -145,7 +147,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
             return if help_or_error.use_stderr() { ExitCode::Usage } else { ExitCode::Done };
         }
     };
-    match dispatch(cli) {
+    match survive_file_size_limit().and_then(|()| dispatch(cli)) {
         Ok(code) => code,
         Err(error) => {
             let code = code_of(&error);

@@ -67,6 +67,7 @@
 //!       links.rs                 the links of the chain as the tables have them: at which one it stands, and the hash of each
 //!       open.rs                  making and opening a store, with nothing changed when it is not one
 //!       open_error.rs            why a file was not opened as a store, in one sentence
+//!       place.rs                 whether the file that is open still is the one at its path: what is written to another one nobody finds again
 //!       read.rs                  questions to the log: each reads as many rows as it answers, found by key
 //!       receipt_file.rs          the receipt beside a store: what it has had, kept outside of it, so that a loss of its newest events shows
 //!       rows.rs                  rows of the store's tables, as the values that they keep
@@ -244,6 +245,7 @@
 //!   cli.rs                       the command line: one verb for every answer that the explorer gives
 //!   cli/
 //!     args.rs                    the words of the command line, and their help
+//!     disk.rs                    what to do about a disk that keeps the read model from being read or written
 //!     do_command.rs              a command: done, refused, or only looked at
 //!     events.rs                  events, one a line
 //!     explore.rs                 the explorer, on the bundled bank, on a store, or on a log
@@ -287,7 +289,7 @@
 //! # What never happens, and the test that guards it
 //!
 //! 1. The log is only appended to. Looking at the past writes nothing to it, and foreign stores are never written:
-//!    `tests/store.rs`, `tests/commands.rs`.
+//!    `tests/store.rs`, `tests/commands.rs`, `tests/promises.rs`.
 //! 2. Any state on the screen equals the fold of the log up to the playhead; snapshots only make it fast:
 //!    `src/replay.rs`, `tests/read_model/snapshots.rs`.
 //! 3. The read model can be deleted at any time; a rebuild gives the same rows: `tests/read_model.rs`.

@@ -27,7 +27,7 @@ use foldback::store::{Direction, EventReader, EventStore};
 use support::{TempStore, deposit, event, rounds, stream, with_id, write};
 
 /// How often a process is killed.
-const N_KILLS: u32 = 12;
+const N_KILLS: u32 = 20;
 
 /// How much of a process's work is waited for at the most before it is killed.
 const N_ACKNOWLEDGED_MAX: u64 = 80;
@@ -174,7 +174,7 @@ fn an_import_goes_on_where_it_was_killed() {
     let path = temp.path();
     let _folder = temp.close();
     let mut acknowledged = 0;
-    for _ in 0..rounds(N_KILLS / 2) {
+    for _ in 0..rounds(N_KILLS) {
         for line in killed("child_that_imports", "FOLDBACK_TEST_CRASH_IMPORT", &path) {
             let [read_lines, "."] = line.split(' ').collect::<Vec<_>>()[..] else { continue };
             acknowledged = read_lines.parse().unwrap();

@@ -1,4 +1,4 @@
-//! The README stays true: its picture, its keys and its verbs are the program's.
+//! The README stays true: its picture, its keys and its verbs are the program's, and the tests of its promises exist.
 
 #![allow(
     clippy::unwrap_used,
@@ -64,4 +64,40 @@ fn every_verb_stands_in_the_table() {
         let name = verb.get_name();
         assert!(readme.contains(&format!("| `{name} ")), "the README has no line for {name}");
     }
+}
+
+/// The sources of a test binary: its file and those in the folder of its name.
+fn sources_of(binary: &str) -> String {
+    let folder =
+        fs::read_dir(format!("tests/{binary}")).into_iter().flatten().map(|entry| entry.unwrap().path());
+    let files = folder.filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
+    let texts = files.map(|path| fs::read_to_string(path).unwrap());
+    texts.chain(fs::read_to_string(format!("tests/{binary}.rs"))).collect()
+}
+
+#[test]
+fn every_promise_has_a_test_that_exists() {
+    let readme = fs::read_to_string("README.md").unwrap();
+    let (_, section) = readme.split_once("## What it promises\n").unwrap();
+    let (_, table) = section.split_once("|---|---|\n").unwrap();
+    let rows: Vec<&str> = table.lines().take_while(|line| line.starts_with('|')).collect();
+    assert!(rows.len() >= 10, "the table of promises has been lost");
+    let mut wrong = Vec::new();
+    for row in rows {
+        let (_, tests) = row.trim_matches(['|', ' ']).rsplit_once('|').unwrap();
+        let named: Vec<&str> = tests.split('`').filter(|word| word.contains("::")).collect();
+        if named.is_empty() {
+            wrong.push(format!("no test is named in: {row}"));
+        }
+        for name in named {
+            let (binary, test) = name.split_once("::").unwrap();
+            let sources = sources_of(binary);
+            let is_test = |at: usize| sources[..at].trim_end().ends_with("#[test]");
+            let is_there = sources.match_indices(&format!("fn {test}(")).any(|(at, _)| is_test(at));
+            if !is_there {
+                wrong.push(format!("there is no test {name}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

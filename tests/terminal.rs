@@ -8,181 +8,24 @@
     reason = "a test ends with the first thing that is not as it says"
 )]
 
+#[path = "support/pty.rs"]
+mod pty;
 mod support;
 
-use std::io::{Read, Write};
 use std::path::Path;
 use std::process::Command;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use foldback::tui::keymap::Action;
 use foldback::tui::keymap::bindings::BINDINGS;
-use foldback::tui::message::{Key, KeyCode};
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use foldback::tui::message::Key;
+use portable_pty::CommandBuilder;
+use pty::{ESC, PATIENCE, Session, sent_by};
 use support::sample_store;
 use tempfile::TempDir;
 
-/// How long anything may take that is waited for: far longer than it does on a machine that is busy with other tests.
-const PATIENCE: Duration = Duration::from_secs(20);
-
 /// The environment variable that makes this test binary take the terminal and panic, instead of testing.
 const PANICS: &str = "FOLDBACK_TEST_PANICS";
-
-/// What a script sends for Esc: one alone, with a key right behind it, would be that key with Alt.
-const ESC: &str = "\x1b\x1b";
-
-/// A program in a terminal of its own.
-struct Session {
-    master: Box<dyn MasterPty + Send>,
-    child: Box<dyn Child + Send + Sync>,
-    keyboard: Box<dyn Write + Send>,
-    output: Receiver<Vec<u8>>,
-    screen: vt100::Parser,
-    /// Every byte that the program has sent.
-    sent: Vec<u8>,
-    before: String,
-    _cache: TempDir,
-}
-
-impl Session {
-    fn start(width: u16, height: u16, arguments: &[&str]) -> Self {
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_foldback"));
-        command.args(arguments);
-        Self::of(width, height, command)
-    }
-
-    fn of(width: u16, height: u16, mut command: CommandBuilder) -> Self {
-        let cache = TempDir::new().unwrap();
-        command.env("TERM", "xterm-256color");
-        command.env("FOLDBACK_CACHE", cache.path());
-        let pty = native_pty_system().openpty(size(width, height)).unwrap();
-        let before = termios(&*pty.master);
-        let child = pty.slave.spawn_command(command).unwrap();
-        let mut reader = pty.master.try_clone_reader().unwrap();
-        let keyboard = pty.master.take_writer().unwrap();
-        let (sender, output) = channel();
-        thread::spawn(move || {
-            let mut buffer = [0; 65_536];
-            while let Ok(n) = reader.read(&mut buffer) {
-                if n == 0 || sender.send(buffer[..n].to_vec()).is_err() {
-                    return;
-                }
-            }
-        });
-        let screen = vt100::Parser::new(height, width, 0);
-        Self { master: pty.master, child, keyboard, output, screen, sent: Vec::new(), before, _cache: cache }
-    }
-
-    fn text(&self) -> String {
-        self.screen.screen().contents()
-    }
-
-    fn receive(&mut self, bytes: &[u8]) {
-        self.screen.process(bytes);
-        self.sent.extend_from_slice(bytes);
-    }
-
-    /// Whether a frame has begun that has not come to its end: what stands on the screen is partly of the one before.
-    fn is_amid_frame(&self) -> bool {
-        let last = |what: &[u8]| self.sent.windows(what.len()).rposition(|bytes| bytes == what);
-        last(b"\x1b[?2026h") > last(b"\x1b[?2026l")
-    }
-
-    /// Waits until the screen shows what is expected.
-    fn wait_for(&mut self, what: &str) {
-        self.wait_until(what, |text| text.contains(what));
-    }
-
-    fn wait_until(&mut self, what: &str, is_there: impl Fn(&str) -> bool) {
-        let deadline = Instant::now() + PATIENCE;
-        while self.is_amid_frame() || !is_there(&self.text()) {
-            let left = deadline.saturating_duration_since(Instant::now());
-            match self.output.recv_timeout(left) {
-                Ok(bytes) => self.receive(&bytes),
-                Err(why) => panic!("{what} does not show ({why}):\n{}", self.text()),
-            }
-        }
-    }
-
-    fn type_keys(&mut self, keys: &str) {
-        self.keyboard.write_all(keys.as_bytes()).unwrap();
-        self.keyboard.flush().unwrap();
-    }
-
-    /// Tells the program of another size. What stands on the screen here stays: the program has to know that it cannot
-    /// rely on it.
-    fn resize(&self, width: u16, height: u16) {
-        self.master.resize(size(width, height)).unwrap();
-    }
-
-    fn signal(&self, name: &str) {
-        let pid = self.child.process_id().unwrap().to_string();
-        assert!(Command::new("kill").args([name, &pid]).status().unwrap().success());
-    }
-
-    /// Waits for the end; the terminal must then be as it was.
-    fn ends_and_gives_the_terminal_back(mut self) -> (u32, String) {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                Ok(bytes) => self.receive(&bytes),
-                Err(RecvTimeoutError::Disconnected) => break,
-                Err(RecvTimeoutError::Timeout) => panic!("the terminal does not close"),
-            }
-        }
-        let status = self.child.wait().unwrap();
-        let screen = self.screen.screen();
-        assert!(is_given_back(screen), "the terminal is still taken:\n{}", screen.contents());
-        assert_eq!(termios(&*self.master), self.before);
-        (status.exit_code(), screen.contents())
-    }
-}
-
-fn size(width: u16, height: u16) -> PtySize {
-    PtySize { rows: height, cols: width, pixel_width: 0, pixel_height: 0 }
-}
-
-fn termios(master: &dyn MasterPty) -> String {
-    format!("{:?}", master.get_termios())
-}
-
-fn is_given_back(screen: &vt100::Screen) -> bool {
-    !screen.alternate_screen()
-        && !screen.hide_cursor()
-        && !screen.bracketed_paste()
-        && screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None
-}
-
-impl Drop for Session {
-    /// A test that has failed leaves no program behind.
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-    }
-}
-
-/// What a terminal sends for a key.
-fn sent_by(key: Key) -> String {
-    match key.code {
-        KeyCode::Char(c) if key.ctrl => char::from(u8::try_from(c).unwrap() & 0x1f).to_string(),
-        KeyCode::Char(c) => c.to_string(),
-        KeyCode::Enter => "\r".to_owned(),
-        KeyCode::Esc => ESC.to_owned(),
-        KeyCode::Tab => "\t".to_owned(),
-        KeyCode::BackTab => "\x1b[Z".to_owned(),
-        KeyCode::Backspace => "\x7f".to_owned(),
-        KeyCode::Delete => "\x1b[3~".to_owned(),
-        KeyCode::Left => "\x1b[D".to_owned(),
-        KeyCode::Right => "\x1b[C".to_owned(),
-        KeyCode::Up => "\x1b[A".to_owned(),
-        KeyCode::Down => "\x1b[B".to_owned(),
-        KeyCode::Home => "\x1b[H".to_owned(),
-        KeyCode::End => "\x1b[F".to_owned(),
-        KeyCode::PageUp => "\x1b[5~".to_owned(),
-        KeyCode::PageDown => "\x1b[6~".to_owned(),
-    }
-}
 
 fn foldback(arguments: &[&str]) {
     let output = Command::new(env!("CARGO_BIN_EXE_foldback")).args(arguments).output().unwrap();
@@ -463,15 +306,30 @@ fn the_terminal_is_given_back_on_a_panic_which_can_be_read() {
     assert!(text.contains("something is wrong"), "{text}");
 }
 
-/// Not a test of its own: the program that the test above runs in a terminal.
+/// Not a test of its own: the program that the tests around it run in a terminal.
 #[test]
 fn takes_the_terminal_and_panics() {
-    if std::env::var_os(PANICS).is_none() {
-        return;
-    }
+    let Some(place) = std::env::var_os(PANICS) else { return };
     let theme = foldback::tui::theme::Theme::colours();
-    let _screen = foldback::runtime::terminal::Screen::take(theme, || {}).unwrap();
+    let (sender, crashed) = std::sync::mpsc::channel();
+    let _screen = foldback::runtime::terminal::Screen::take(theme, move || sender.send(()).unwrap()).unwrap();
+    if place == "worker" {
+        drop(std::thread::spawn(|| panic!("something is wrong")).join());
+        crashed.recv().unwrap();
+        std::process::exit(1);
+    }
     panic!("something is wrong");
+}
+
+#[test]
+fn the_terminal_is_given_back_on_a_panic_of_a_worker() {
+    let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "takes_the_terminal_and_panics", "--nocapture"]);
+    command.env(PANICS, "worker");
+    command.env("RUST_BACKTRACE", "0");
+    let (code, text) = Session::of(80, 24, command).ends_and_gives_the_terminal_back();
+    assert_eq!(code, 1);
+    assert!(text.contains("something is wrong"), "{text}");
 }
 
 #[test]

@@ -17,6 +17,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::cli::ExitCode;
 use crate::cli::args::Query;
+use crate::cli::disk;
 use crate::cli::open::{LateBar, for_looking};
 use crate::cli::output::{Output, say};
 use crate::cli::query::behind::Behind;
@@ -55,7 +56,11 @@ pub fn run(args: &Query) -> Result<ExitCode> {
     match word {
         Some(word) if args.json || args.csv => write_rows(word, form.as_mut(), &mut out)?,
         Some(word) => write_text(word, &mut out)?,
-        None => return ask(args, &question, &looked.store, Told { out, form, failed: None, as_of: None }),
+        None => {
+            let told = Told { out, form, failed: None, as_of: None };
+            let asked = ask(args, &question, &looked.store, told);
+            return asked.map_err(|error| disk::explain(&args.looked.store, error));
+        }
     }
     out.finish()?;
     Ok(ExitCode::Done)

@@ -4,6 +4,7 @@ use anyhow::{Result, bail};
 
 use crate::cli::ExitCode;
 use crate::cli::args;
+use crate::cli::disk;
 use crate::cli::open::{Counted, for_looking, progress_bar};
 use crate::cli::output::{Output, say};
 use crate::read_model::differences::Comparison;
@@ -18,6 +19,10 @@ use crate::runtime::signals::cancelled;
 /// # Errors
 /// There is no such store, another process rebuilds, the read model cannot be written, or it was cancelled.
 pub fn run(args: &args::Rebuild) -> Result<ExitCode> {
+    rebuilt(args).map_err(|error| disk::explain(&args.looked.store, error))
+}
+
+fn rebuilt(args: &args::Rebuild) -> Result<ExitCode> {
     let looked = for_looking(&args.looked.store, args.looked.map.as_deref())?;
     let store = &looked.store;
     let location = Location::beside(store.path(), store.id())?;

@@ -6,7 +6,7 @@ use std::sync::mpsc::Sender;
 use std::thread;
 
 use anyhow::{Context, Result};
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ};
 use signal_hook::flag;
 use signal_hook::iterator::Signals;
 
@@ -45,4 +45,14 @@ pub fn cancelled(code_at_once: u8) -> Result<Arc<AtomicBool>> {
             .context("could not listen to signals")?;
     }
     Ok(is_cancelled)
+}
+
+/// Has a write beyond the largest size that a file may have (`ulimit -f`) fail like one on a full disk: by itself the system
+/// would end the program there and then, with a message to nobody.
+///
+/// # Errors
+/// The system does not let the signal be taken.
+pub fn survive_file_size_limit() -> Result<()> {
+    flag::register(SIGXFSZ, Arc::default()).context("could not listen to signals")?;
+    Ok(())
 }

@@ -4,7 +4,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::store::EventReader;
@@ -29,7 +29,7 @@ pub fn start(store: SqliteStore, stop: Receiver<()>, inbox: Sender<Message>) -> 
                 }
                 Err(error) => {
                     // Trouble that lasts is told once.
-                    let why = format!("could not see whether the log has grown: {error:#}");
+                    let why = format!("{error:#}");
                     let is_news = told.as_ref() != Some(&why);
                     told = Some(why.clone());
                     is_news.then_some(Message::Failed(why))
@@ -55,7 +55,8 @@ struct Watcher {
 impl Watcher {
     /// What to tell, if the log has grown since the last look.
     fn look(&mut self) -> Result<Option<Message>> {
-        let version = self.store.data_version()?;
+        self.store.check_place()?;
+        let version = self.store.data_version().context("could not see whether the log has grown")?;
         if self.seen.is_some_and(|(seen, _)| seen == version) {
             return Ok(None);
         }

@@ -12,6 +12,7 @@ pub mod insert;
 mod links;
 pub mod open;
 pub mod open_error;
+mod place;
 mod read;
 pub mod receipt_file;
 mod rows;
@@ -35,6 +36,7 @@ use crate::store::sqlite::id_filter::IdFilter;
 use crate::store::sqlite::import::OpenImport;
 use crate::store::sqlite::open::Opened;
 use crate::store::sqlite::open_error::OpenError;
+use crate::store::sqlite::place::Place;
 use crate::store::sqlite::receipt_file::ReceiptFile;
 use crate::store::sqlite::rows::Names;
 use crate::store::sqlite::streams::WrittenStreams;
@@ -49,6 +51,7 @@ pub const EVENT_TEXT_BYTES_MAX: usize = 16 * 1024 * 1024;
 pub struct SqliteStore {
     conn: Connection,
     path: PathBuf,
+    place: Place,
     id: String,
     names: RefCell<Names>,
     written: WrittenStreams,
@@ -67,7 +70,7 @@ impl SqliteStore {
     /// A path where something is already; a folder that is missing or cannot be written to; a disk on which SQLite's
     /// write-ahead log does not work. Nothing is left behind then.
     pub fn create(path: &Path) -> Result<Self, OpenError> {
-        open::create(path).map(Self::new)
+        open::create(path).map(Self::for_writing)
     }
 
     /// Opens a store for reading and writing.
@@ -75,7 +78,7 @@ impl SqliteStore {
     /// # Errors
     /// See [`open_error::Problem`]; the file is as it was then, and so is its folder.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
-        open::for_writing(path).map(Self::new)
+        open::for_writing(path).map(Self::for_writing)
     }
 
     /// Opens a store for reading. No byte of it changes, and what others append is seen. In a folder that cannot be
@@ -84,14 +87,23 @@ impl SqliteStore {
     /// # Errors
     /// See [`open_error::Problem`].
     pub fn open_read_only(path: &Path) -> Result<Self, OpenError> {
-        open::for_reading(path).map(Self::new)
+        open::for_reading(path).map(|opened| {
+            let place = Place::of(&opened.path);
+            Self::new(opened, place)
+        })
     }
 
-    fn new(opened: Opened) -> Self {
+    fn for_writing(opened: Opened) -> Self {
+        let place = Place::with_log(&opened.path);
+        Self::new(opened, place)
+    }
+
+    fn new(opened: Opened, place: Place) -> Self {
         Self {
             receipt: ReceiptFile::of(&opened.path, &opened.id),
             conn: opened.conn,
             path: opened.path,
+            place,
             id: opened.id,
             names: RefCell::default(),
             written: WrittenStreams::default(),
@@ -129,6 +141,14 @@ impl SqliteStore {
     /// The store's own.
     pub fn data_version(&self) -> Result<i64> {
         self.explained(|conn| Ok(rows::data_version(conn)?))
+    }
+
+    /// That the store's file still is the one at its path, and has not been cut. Cheap.
+    ///
+    /// # Errors
+    /// It was deleted, replaced or cut while it was open; what to do about that.
+    pub fn check_place(&self) -> Result<()> {
+        self.place.check()
     }
 
     /// How many streams there are.

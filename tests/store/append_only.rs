@@ -90,7 +90,7 @@ fn who_only_reads_cannot_append() {
     let mut reader = SqliteStore::open_read_only(&temp.path()).unwrap();
     let before = all(&reader);
     let error = reader.append(&[write("a", vec![deposit(1)])]).unwrap_err().to_string();
-    assert!(error.contains("open for reading only"), "{error}");
+    assert!(error.contains("can only be read"), "{error}");
     assert_eq!(all(&temp.store), before);
 }
 

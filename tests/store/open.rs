@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use foldback::domain::event::{GlobalPosition, StreamPosition};
 use foldback::store::sqlite::SqliteStore;
+use foldback::store::sqlite::open::{APPLICATION_ID, SCHEMA_VERSION};
 use foldback::store::sqlite::open_error::Problem;
 use foldback::store::{EventReader, EventStore};
 use proptest::prelude::{any, prop, prop_assert_eq, proptest};
@@ -194,7 +195,10 @@ fn damage_that_is_met_later_is_named_too() {
     let before = files(folder.path());
     let store = SqliteStore::open(&path).unwrap();
     let error = store.read_stream(&support::stream("a"), StreamPosition::START, 1).unwrap_err();
-    assert!(error.to_string().ends_with("is damaged; go back to a copy of it"), "{error:#}");
+    assert!(
+        error.to_string().ends_with("is damaged, or its disk cannot be read; go back to a copy of it"),
+        "{error:#}"
+    );
     drop(store);
     assert_eq!(files(folder.path()), before);
 }
@@ -253,8 +257,8 @@ impl Drop for ReadOnly {
 fn check_read_only(folder: &Path, path: &Path, n_events: usize) {
     let before = files(folder);
     let error = SqliteStore::open(path).err().unwrap();
-    let sentence =
-        "cannot be written to: its file or its folder is read-only; change that, or copy the store";
+    let sentence = "cannot be written to: its file or its folder is read-only, or the disk fails or is full; \
+         change that, or copy the store";
     assert_eq!(error.to_string(), format!("{} {sentence}", path.display()));
     assert_eq!(files(folder), before);
     let store = SqliteStore::open_read_only(path).unwrap();
@@ -399,5 +403,29 @@ proptest! {
             }
             prop_assert_eq!(files(folder.path()), before.clone());
         }
+    }
+}
+
+/// Its tables are in the file already; what says that they never were is in the rollback journal beside it.
+#[test]
+fn a_store_whose_making_was_killed_is_an_empty_file_to_readers_and_writers() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, journal) = (folder.path().join("bank.db"), folder.path().join("bank.db-journal"));
+    let conn = Connection::open(&path).unwrap();
+    conn.pragma_update(None, "cache_size", 1).unwrap();
+    conn.execute_batch("BEGIN").unwrap();
+    conn.execute_batch(include_str!("../../src/store/sqlite/schema.sql")).unwrap();
+    conn.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+    conn.pragma_update(None, "user_version", SCHEMA_VERSION).unwrap();
+    conn.execute_batch("CREATE TABLE x (y); INSERT INTO x VALUES (zeroblob(100000)); DROP TABLE x").unwrap();
+    let kept = fs::read(&journal).unwrap();
+    conn.execute_batch("COMMIT").unwrap();
+    drop(conn);
+    for open in [SqliteStore::open_read_only, SqliteStore::open] {
+        fs::write(&journal, &kept).unwrap();
+        let Err(error) = open(&path) else { panic!("it was opened") };
+        let sentence =
+            format!("{} is empty; remove it, and `foldback new` makes a store there", path.display());
+        assert_eq!(error.to_string(), sentence);
     }
 }

@@ -247,6 +247,9 @@ pub(super) fn plain(error: &rusqlite::Error) -> Unanswered {
         {
             "the read model is damaged; `foldback rebuild STORE` makes it anew".to_owned()
         }
+        rusqlite::Error::SqliteFailure(code, _) if code.code == ErrorCode::SystemIoFailure => {
+            "the disk under the read model fails; look at the disk and try again".to_owned()
+        }
         rusqlite::Error::SqliteFailure(_, Some(text)) | rusqlite::Error::SqlInputError { msg: text, .. } => {
             match text.as_str() {
                 "Recursion limit" => "the question is nested too deep".to_owned(),

@@ -33,14 +33,15 @@ impl EventStore for SqliteStore {
         self.written.forget();
         self.id_filter = IdFilter::default();
         let names = self.names.get_mut();
-        let appended = append((&self.conn, &self.receipt), names, writes);
-        if appended.is_ok() {
-            self.receipt.keep(&self.conn);
-        }
-        appended.map_err(|failed| match failed {
+        self.place.check()?;
+        let appended = append((&self.conn, &self.receipt), names, writes).map_err(|failed| match failed {
             AppendError::Store(error) => AppendError::Store(error::explain(&self.path, error)),
             refused => refused,
-        })
+        })?;
+        // What has just gone to a file that nobody finds any more is not done.
+        self.place.check()?;
+        self.receipt.keep(&self.conn);
+        Ok(appended)
     }
 }
 

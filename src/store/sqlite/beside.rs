@@ -18,6 +18,8 @@ pub(super) struct Beside {
     pub(super) has_index: bool,
     /// How many bytes the write-ahead log has.
     log_bytes: u64,
+    /// Whether there is a rollback journal: a store has one only while it is being made, or when that was interrupted.
+    pub(super) has_journal: bool,
 }
 
 impl Beside {
@@ -25,6 +27,8 @@ impl Beside {
         Self {
             has_index: with_suffix(store, "-shm").exists(),
             log_bytes: fs::metadata(with_suffix(store, "-wal")).map_or(0, |metadata| metadata.len()),
+            has_journal: fs::metadata(with_suffix(store, "-journal"))
+                .is_ok_and(|metadata| metadata.len() > 0),
         }
     }
 
@@ -129,7 +133,8 @@ pub(super) fn immutable_uri(path: &Path) -> String {
     uri
 }
 
-fn with_suffix(store: &Path, suffix: &str) -> PathBuf {
+/// The path of a file beside the store.
+pub(super) fn with_suffix(store: &Path, suffix: &str) -> PathBuf {
     let mut path = OsString::from(store);
     path.push(suffix);
     PathBuf::from(path)

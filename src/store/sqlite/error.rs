@@ -4,27 +4,31 @@ use std::path::Path;
 
 use rusqlite::{ErrorCode, ffi};
 
-/// The error with a sentence in front that says what happened to which store, and what to do.
+/// The error with a sentence in front that says what happened to which store, and what to do; one that is not SQLite's says that
+/// itself.
 pub(super) fn explain(path: &Path, error: anyhow::Error) -> anyhow::Error {
     let path = path.display();
-    let sentence = match error.downcast_ref::<rusqlite::Error>().and_then(code) {
-        Some((ErrorCode::DiskFull, _)) => {
+    let Some(why) = error.downcast_ref::<rusqlite::Error>() else { return error };
+    let sentence = match code(why) {
+        Some((ErrorCode::DiskFull, _)) | Some((_, ffi::SQLITE_IOERR_SHMSIZE)) => {
             format!("the disk is full and nothing was written to {path}; make room and try again")
         }
         Some((ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _)) => {
             format!("{path} is being written by another process; try again when that has finished")
         }
         Some((ErrorCode::ReadOnly, _)) => {
-            format!("{path} is open for reading only, and nothing was written to it")
+            format!(
+                "{path} can only be read, and nothing was written to it; look at its permissions and at the disk"
+            )
         }
         Some((ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase, _)) => {
-            format!("{path} is damaged; go back to a copy of it")
+            format!("{path} is damaged, or its disk cannot be read; go back to a copy of it")
         }
         Some((_, extended)) if is_without_wal(extended) => no_wal(&path.to_string()),
-        Some(_) => format!("{path} could not be read or written"),
-        // It says itself what happened to what.
-        None if error.chain().all(|cause| !cause.is::<rusqlite::Error>()) => return error,
-        None => format!("{path} could not be read or written"),
+        Some((ErrorCode::SystemIoFailure | ErrorCode::CannotOpen, extended)) => {
+            disk_failed(&path.to_string(), extended)
+        }
+        _ => format!("{path} could not be read or written"),
     };
     error.context(sentence)
 }
@@ -40,7 +44,6 @@ pub(super) fn is_without_wal(extended: i32) -> bool {
         extended,
         ffi::SQLITE_PROTOCOL
             | ffi::SQLITE_IOERR_SHMOPEN
-            | ffi::SQLITE_IOERR_SHMSIZE
             | ffi::SQLITE_IOERR_SHMLOCK
             | ffi::SQLITE_IOERR_SHMMAP
     )
@@ -49,7 +52,23 @@ pub(super) fn is_without_wal(extended: i32) -> bool {
 /// The sentence for that.
 pub(super) fn no_wal(path: &str) -> String {
     format!(
-        "{path} is on a disk where SQLite's write-ahead log does not work, as network file systems are; \
-         keep the store on a local one"
+        "{path} is on a disk where SQLite's write-ahead log does not work, as network file systems are, or which is full; \
+         keep the store on a local one, with room"
     )
+}
+
+/// The sentence for a disk that did not do what it was asked for.
+pub(super) fn disk_failed(path: &str, extended: i32) -> String {
+    match extended {
+        // What was written may come to the disk all the same.
+        ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC => format!(
+            "{path} was written to, and the disk did not say that it has kept that; look what is there before trying \
+             again, and at the disk"
+        ),
+        ffi::SQLITE_IOERR_WRITE | ffi::SQLITE_IOERR_TRUNCATE => format!(
+            "the disk did not take what was to be written to {path}, and nothing was: it fails, or no file may become \
+             that large (ulimit -f); mend that and try again"
+        ),
+        _ => format!("the disk failed under {path}, and nothing was written; look at the disk and try again"),
+    }
 }

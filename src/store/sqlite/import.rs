@@ -175,6 +175,8 @@ impl SqliteStore {
                     self.let_others_in.held_since(open.since);
                 }
                 self.written.trim();
+                // What has just gone to a file that nobody finds any more is not done.
+                self.place.check()?;
                 self.receipt.keep(&self.conn);
                 Ok(Some(head))
             }
@@ -205,7 +207,8 @@ impl SqliteStore {
 
     fn failed_import(&mut self, error: anyhow::Error) -> anyhow::Error {
         self.roll_back_imported();
-        error::explain(&self.path, error)
+        // What has become of its file says more than what SQLite makes of that.
+        self.place.check().err().unwrap_or_else(|| error::explain(&self.path, error))
     }
 
     /// Begins a transaction, unless one is open.
@@ -214,6 +217,7 @@ impl SqliteStore {
             return Ok(());
         }
         self.let_others_in.wait();
+        self.place.check()?;
         let since = Instant::now();
         self.conn.execute_batch("BEGIN IMMEDIATE")?;
         let begun = rows::data_version(&self.conn).map_err(anyhow::Error::from).and_then(|version| {

@@ -6,11 +6,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 use uuid::Uuid;
 
 use crate::domain::event::to_micros;
 use crate::store::sqlite::beside::{self, AfterClose, Beside};
+use crate::store::sqlite::error::code;
 use crate::store::sqlite::now;
 use crate::store::sqlite::open_error::{OpenError, Problem};
 use crate::store::sqlite::receipt_file::ReceiptFile;
@@ -93,6 +94,7 @@ fn open_for_writing(path: PathBuf) -> Result<Opened, Problem> {
     if beside::is_marked_read_only(&path) {
         return Err(Problem::ReadOnly);
     }
+    let path = recovered(path, beside)?;
     let mut conn = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     if conn.is_readonly("main")? {
         return Err(Problem::ReadOnly);
@@ -118,10 +120,11 @@ pub(super) fn for_reading(path: &Path) -> Result<Opened, OpenError> {
 fn open_for_reading(path: PathBuf) -> Result<Opened, Problem> {
     let beside = Beside::of(&path);
     inspect(&path, beside)?;
+    let path = if beside::is_marked_read_only(&path) { path } else { recovered(path, beside)? };
     if beside.has_index || !beside::is_marked_read_only(&path) {
         match read_live(&path, beside) {
             // SQLite could not make or use the files beside the store.
-            Err(Problem::ReadOnly) => {}
+            Err(Problem::ReadOnly | Problem::DiskFull | Problem::NoWal) => {}
             opened => return opened,
         }
     }
@@ -215,6 +218,17 @@ fn inspect(path: &Path, beside: Beside) -> Result<(), Problem> {
     }
 }
 
+/// The store once SQLite has taken back what an interrupted transaction left in the file itself: so a store can end whose making
+/// was killed, and then there is none. It does so when somebody asks who may write.
+fn recovered(path: PathBuf, beside: Beside) -> Result<PathBuf, Problem> {
+    if beside.has_journal {
+        let conn = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        conn.query_one("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+        return locate(&path);
+    }
+    Ok(path)
+}
+
 /// Looks at every table once, at its end; answers the store's id.
 fn look_in(conn: &Connection) -> Result<String, Problem> {
     let id = conn.query_one("SELECT id FROM store", [], |row| row.get(0)).map_err(|error| match error {
@@ -252,7 +266,13 @@ fn connect_still(path: &Path) -> Result<Connection, Problem> {
 
 /// SQLite reads where it may not write; a file that it cannot open at all it may not even read.
 fn unreadable(error: rusqlite::Error) -> Problem {
-    Problem::Other(anyhow::Error::from(error).context("it may not be read; check its permissions"))
+    let is_disk = matches!(code(&error), Some((ErrorCode::DiskFull | ErrorCode::SystemIoFailure, _)));
+    if is_disk {
+        return Problem::from(error);
+    }
+    Problem::Other(
+        anyhow::Error::from(error).context("it may not be read; check its permissions, and the disk"),
+    )
 }
 
 /// The settings that come before the first look at the file.

@@ -5,8 +5,11 @@ use std::path::PathBuf;
 
 use rusqlite::{ErrorCode, ffi};
 
-use crate::store::sqlite::error::{code, is_without_wal, no_wal};
+use crate::store::sqlite::error::{code, disk_failed, is_without_wal, no_wal};
 use crate::store::sqlite::open::SCHEMA_VERSION;
+
+/// What the system says where a disk fails, for which the standard library has no word: the same on Linux, macOS and the BSDs.
+const EIO: i32 = 5;
 
 /// A file that was not opened as a store.
 #[derive(Debug)]
@@ -48,6 +51,10 @@ pub enum Problem {
     ReadOnly,
     /// SQLite's write-ahead log does not work there.
     NoWal,
+    /// There is no room on the disk.
+    DiskFull,
+    /// The disk does not do what it is asked for; SQLite's extended code.
+    DiskFailed(i32),
     /// Something else.
     Other(anyhow::Error),
 }
@@ -84,9 +91,14 @@ impl fmt::Display for OpenError {
             }
             Problem::ReadOnly => write!(
                 f,
-                "{path} cannot be written to: its file or its folder is read-only; change that, or copy the store"
+                "{path} cannot be written to: its file or its folder is read-only, or the disk fails or is full; \
+                 change that, or copy the store"
             ),
             Problem::NoWal => f.write_str(&no_wal(&path.to_string())),
+            Problem::DiskFull => {
+                write!(f, "{path} cannot be opened: the disk is full; make room and try again")
+            }
+            Problem::DiskFailed(extended) => f.write_str(&disk_failed(&path.to_string(), *extended)),
             Problem::Other(error) => write!(f, "{path} cannot be opened: {error:#}"),
         }
     }
@@ -98,6 +110,8 @@ impl From<rusqlite::Error> for Problem {
     fn from(error: rusqlite::Error) -> Self {
         match code(&error) {
             Some((_, extended)) if is_without_wal(extended) => Self::NoWal,
+            Some((ErrorCode::DiskFull, _) | (_, ffi::SQLITE_IOERR_SHMSIZE)) => Self::DiskFull,
+            Some((ErrorCode::SystemIoFailure, extended)) => Self::DiskFailed(extended),
             Some((ErrorCode::NotADatabase, _)) => Self::NotAStore,
             Some((ErrorCode::DatabaseCorrupt, _)) => Self::Damaged(error.to_string()),
             Some((ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _)) => Self::Locked,
@@ -111,10 +125,14 @@ impl From<rusqlite::Error> for Problem {
 
 impl From<std::io::Error> for Problem {
     fn from(error: std::io::Error) -> Self {
+        if error.raw_os_error() == Some(EIO) {
+            return Self::DiskFailed(ffi::SQLITE_IOERR);
+        }
         match error.kind() {
             std::io::ErrorKind::NotFound => Self::NotFound,
             std::io::ErrorKind::AlreadyExists => Self::Exists,
             std::io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly,
+            std::io::ErrorKind::StorageFull => Self::DiskFull,
             _ => Self::Other(error.into()),
         }
     }

@@ -179,11 +179,11 @@ impl ReceiptFile {
         let mut there = String::new();
         // What is no text is no receipt that could be newer.
         _ = Read::by_ref(&mut file).take(RECEIPT_BYTES as u64).read_to_string(&mut there);
-        if let Ok(there) = Receipt::parse(&there)
-            && there.store == self.store
-            && there.place >= place
-        {
-            return Ok(());
+        match Receipt::parse(&there) {
+            Ok(there) if there.store != self.store => bail!("it has become another store's"),
+            Ok(there) if there.place >= place => return Ok(()),
+            // What is no receipt, or an older one, gives way.
+            _ => {}
         }
         file.seek(SeekFrom::Start(0))?;
         file.write_all(receipt.to_string().as_bytes())?;

@@ -1,0 +1,64 @@
+//! What to do about a disk that keeps the read model from being read or written.
+
+use std::io::ErrorKind;
+use std::path::Path;
+
+use rusqlite::ErrorCode;
+
+use crate::read_model::batch::ApplyError;
+use crate::read_model::sql::Unanswered;
+
+/// What a disk does not do.
+enum Trouble {
+    IsFull,
+    Fails,
+    IsDamaged,
+}
+
+/// The error of a verb that works with the read model of this store; where the disk is the cause, with a sentence in front that
+/// says so, and what to do.
+pub fn explain(store: &Path, error: anyhow::Error) -> anyhow::Error {
+    let store = store.display();
+    // What is damaged says so itself, where it is known what it is: here it is a file of the read model.
+    let is_bare =
+        error.chain().next().is_some_and(|first| first.is::<rusqlite::Error>() || first.is::<Unanswered>());
+    let found =
+        error.chain().find_map(trouble).filter(|found| is_bare || !matches!(found, Trouble::IsDamaged));
+    let sentence = match found {
+        Some(Trouble::IsFull) => {
+            format!("the disk is full and the read model of {store} stays as it was; make room and try again")
+        }
+        Some(Trouble::Fails) => format!(
+            "the disk fails under the read model of {store}; look at the disk and try again, or make it anew: \
+             foldback rebuild {store}"
+        ),
+        Some(Trouble::IsDamaged) => format!(
+            "the read model of {store} is damaged, or its disk cannot be read; make it anew: foldback rebuild {store}"
+        ),
+        None => return error,
+    };
+    error.context(sentence)
+}
+
+fn trouble(cause: &(dyn std::error::Error + 'static)) -> Option<Trouble> {
+    if let Some(ApplyError::Database(why)) = cause.downcast_ref::<ApplyError>() {
+        return why.chain().find_map(trouble);
+    }
+    if let Some(Unanswered::ReadModel(why)) = cause.downcast_ref::<Unanswered>() {
+        return why.chain().find_map(trouble);
+    }
+    if let Some(error) = cause.downcast_ref::<rusqlite::Error>() {
+        return match error.sqlite_error_code()? {
+            ErrorCode::DiskFull => Some(Trouble::IsFull),
+            ErrorCode::SystemIoFailure | ErrorCode::CannotOpen => Some(Trouble::Fails),
+            ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Some(Trouble::IsDamaged),
+            _ => None,
+        };
+    }
+    match cause.downcast_ref::<std::io::Error>()?.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Some(Trouble::IsFull),
+        // Where the disk fails, the standard library has no word for it.
+        ErrorKind::BrokenPipe | ErrorKind::NotFound | ErrorKind::PermissionDenied => None,
+        _ => Some(Trouble::Fails),
+    }
+}

@@ -1,0 +1,101 @@
+//! Whether the file that is open still is the one at its path: what is written to another one nobody finds again.
+
+use std::fs::{self, Metadata};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, anyhow};
+
+use crate::store::sqlite::beside::with_suffix;
+
+/// The file of an open store: which one it is, and how long it was when it was opened. A store never becomes shorter.
+#[derive(Debug)]
+pub(super) struct Place {
+    path: PathBuf,
+    file: Option<Identity>,
+    n_bytes: u64,
+    /// The write-ahead log and which file it is, where that stays one as long as the store is open.
+    log: Option<(PathBuf, Identity)>,
+}
+
+/// What tells a file from every other one: its device and its number there.
+type Identity = (u64, u64);
+
+impl Place {
+    /// The store's file at this path, which has just been opened.
+    pub(super) fn of(path: &Path) -> Self {
+        let metadata = fs::metadata(path).ok();
+        let (file, n_bytes) = (metadata.as_ref().and_then(identity), metadata.map_or(0, |file| file.len()));
+        Self { path: path.to_owned(), file, n_bytes, log: None }
+    }
+
+    /// The same with its write-ahead log: for whoever writes to it, and so keeps SQLite from taking the log away.
+    pub(super) fn with_log(path: &Path) -> Self {
+        let log = with_suffix(path, "-wal");
+        let which = fs::metadata(&log).ok().as_ref().and_then(identity);
+        Self { log: which.map(|which| (log, which)), ..Self::of(path) }
+    }
+
+    /// That the files are still there, are the same and have not been cut. A question or two to the system, which take no lock
+    /// and give none up: some microseconds.
+    ///
+    /// # Errors
+    /// A sentence that says what has become of them, and what to do.
+    pub(super) fn check(&self) -> Result<()> {
+        let path = self.path.display();
+        match found(&self.path) {
+            Found::Nothing => Err(anyhow!(
+                "{path} is no longer there: it was deleted or moved while it was open, and nothing more is written to it; \
+                 open it where it is now, or go back to a copy of it"
+            )),
+            Found::File(metadata) if identity(&metadata) != self.file => Err(anyhow!(
+                "{path} is another file now: it was replaced while it was open, and nothing more is written to it; open \
+                 it again"
+            )),
+            Found::File(metadata) if metadata.len() < self.n_bytes => Err(anyhow!(
+                "{path} was cut while it was open, and nothing more is written to it; go back to a copy of it"
+            )),
+            Found::File(_) | Found::Unknown => self.check_log(),
+        }
+    }
+
+    fn check_log(&self) -> Result<()> {
+        let Some((log, which)) = &self.log else { return Ok(()) };
+        match found(log) {
+            Found::File(metadata) if identity(&metadata) == Some(*which) => Ok(()),
+            Found::Unknown => Ok(()),
+            Found::File(_) | Found::Nothing => Err(anyhow!(
+                "{}, which holds the newest events, was deleted or replaced while the store was open, and nothing more is \
+                 written to it; open the store again, see which events are there, or go back to a copy of it",
+                log.display()
+            )),
+        }
+    }
+}
+
+enum Found {
+    File(Metadata),
+    Nothing,
+    /// The system does not say: whoever reads or writes will hear why.
+    Unknown,
+}
+
+fn found(path: &Path) -> Found {
+    match fs::metadata(path) {
+        Ok(metadata) => Found::File(metadata),
+        Err(error) if error.kind() == ErrorKind::NotFound => Found::Nothing,
+        Err(_) => Found::Unknown,
+    }
+}
+
+#[cfg(unix)]
+fn identity(metadata: &Metadata) -> Option<Identity> {
+    use std::os::unix::fs::MetadataExt;
+    Some((metadata.dev(), metadata.ino()))
+}
+
+/// Elsewhere a file that is open can be neither deleted nor replaced.
+#[cfg(not(unix))]
+fn identity(_: &Metadata) -> Option<Identity> {
+    None
+}

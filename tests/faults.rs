@@ -1,0 +1,30 @@
+//! Faults on purpose: whatever happens to the machine, what was acknowledged is there, and nothing is half done.
+
+#![cfg(target_os = "linux")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test ends with the first thing that is not as it says"
+)]
+
+#[path = "faults/calls.rs"]
+mod calls;
+#[path = "faults/checks.rs"]
+mod checks;
+#[path = "faults/clock.rs"]
+mod clock;
+#[path = "faults/full_disk.rs"]
+mod full_disk;
+#[path = "faults/gone.rs"]
+mod gone;
+#[path = "faults/kills.rs"]
+mod kills;
+#[path = "faults/preload.rs"]
+mod preload;
+#[path = "support/pty.rs"]
+mod pty;
+mod support;
+#[path = "faults/together.rs"]
+mod together;
