@@ -64,6 +64,7 @@
 //!       import/
 //!         batch.rs               events of a log on their way into the store: each is new, was there, or is refused
 //!       insert.rs                inserting many rows into a table, some dozens with each statement
+//!       integrity.rs             the tables beside the events, and SQLite's file as a whole: whether they are as the events say
 //!       links.rs                 the links of the chain as the tables have them: at which one it stands, and the hash of each
 //!       open.rs                  making and opening a store, with nothing changed when it is not one
 //!       open_error.rs            why a file was not opened as a store, in one sentence
@@ -74,7 +75,6 @@
 //!       scan.rs                  going along the log fast: the columns by which events are found, as they lie in SQLite's pages, row by row
 //!       sources.rs               what the log was imported from: how far it was read, how it is understood, and where its events went
 //!       streams.rs               streams by name: their numbers, their versions, and those of them that are being written to
-//!       tables.rs                the tables beside the events, and SQLite's file as a whole: whether they are as the events say
 //!       turns.rs                 taking turns: how long to wait for those who write, and how they are let in
 //!     verify.rs                  whether a store is as it promises: what is looked at, and what is found
 //!     verify/

@@ -9,6 +9,7 @@ mod id_filter;
 mod ids;
 pub mod import;
 pub mod insert;
+pub mod integrity;
 mod links;
 pub mod open;
 pub mod open_error;
@@ -19,7 +20,6 @@ mod rows;
 pub mod scan;
 pub mod sources;
 mod streams;
-pub mod tables;
 mod turns;
 
 use std::cell::RefCell;
