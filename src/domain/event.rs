@@ -192,6 +192,11 @@ impl RecordedEvent {
     pub fn is_late(&self) -> bool {
         self.time.is_some() && self.time < self.clock
     }
+
+    /// How many bytes its data and metadata have.
+    pub fn n_bytes(&self) -> usize {
+        self.data.len() + self.metadata.as_ref().map_or(0, String::len)
+    }
 }
 
 /// The event as scripts get it: `position, stream, version, id, type, time, data, metadata`, the JSON parts as they

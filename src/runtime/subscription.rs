@@ -13,15 +13,15 @@ use crate::read_model::generation::Unfit;
 use crate::read_model::subscription::{Batch, Next, Subscription};
 use crate::store::sqlite::SqliteStore;
 
-/// Most batches that wait in the queue. With [`N_BATCH_EVENTS_MAX`] events each, some 65,000 events: more than the
+/// Most batches that wait in the queue. With [`N_HANDED_EVENTS_MAX`] events each, some 65,000 events: more than the
 /// projector takes at once, so that reading and projecting go on side by side, and some 30 MB at most as a rule.
 pub const N_QUEUE_BATCHES_MAX: usize = 16;
 
 /// Most events that wait in the queue.
-pub const N_QUEUE_EVENTS_MAX: usize = N_QUEUE_BATCHES_MAX * N_BATCH_EVENTS_MAX;
+pub const N_QUEUE_EVENTS_MAX: usize = N_QUEUE_BATCHES_MAX * N_HANDED_EVENTS_MAX;
 
 /// Most events that are handed over at once; the projector puts what waits together into larger transactions.
-pub const N_BATCH_EVENTS_MAX: usize = 4096;
+pub const N_HANDED_EVENTS_MAX: usize = 4096;
 
 /// Why a subscription ended.
 #[derive(Debug)]
@@ -129,7 +129,7 @@ struct Out<W> {
 fn run<W: Fn(Feed)>(store: &Path, mark: &Mark, orders: &Receiver<()>, out: &Out<W>) -> Result<Option<Unfit>> {
     let store = SqliteStore::open_read_only(store)
         .with_context(|| format!("the projector cannot open {}", store.display()))?;
-    let mut subscription = match Subscription::start(&store, mark, N_BATCH_EVENTS_MAX)? {
+    let mut subscription = match Subscription::start(&store, mark, N_HANDED_EVENTS_MAX)? {
         Ok(subscription) => subscription,
         Err(unfit) => return Ok(Some(unfit)),
     };
