@@ -282,8 +282,9 @@
 //! 5. The screen is a function of the model; the model is a fold of messages: `tests/update.rs`.
 //! 6. Only the loop changes the model, and the loop never waits for a worker: `tests/architecture.rs`, by which `tui`
 //!    has nothing to wait for.
-//! 7. Every queue, cache, window and input has a limit, and the limit is a named constant with a reason:
-//!    `src/runtime/outbox.rs`, `src/replay/snapshots.rs`.
+//! 7. Every queue, cache, window and input has a limit, and the limit is a named constant with a reason; beyond it there
+//!    is a sentence: `tests/limits.rs`, `src/runtime/outbox.rs`, `src/replay/snapshots.rs`. No bytes end the program:
+//!    `tests/fuzz.rs`.
 //! 8. No byte of an event reaches the terminal undisplayed: control, bidi and zero-width characters are shown, not
 //!    sent: `src/domain/visible.rs`.
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use anyhow::{Context, Result};
@@ -44,7 +44,7 @@ pub enum Feed {
 /// A running subscription. Its thread ends when this is dropped.
 #[derive(Debug)]
 pub struct SubscriptionThread {
-    head_moved: Sender<()>,
+    head_moved: SyncSender<()>,
     queue: Receiver<Batch>,
     /// Counted after they were sent, so that what is counted is there to take.
     n_sent: Arc<AtomicUsize>,
@@ -59,7 +59,8 @@ impl SubscriptionThread {
     /// # Errors
     /// The system gives no thread.
     pub fn start(store: &Path, mark: Mark, wake: impl Fn(Feed) + Send + 'static) -> std::io::Result<Self> {
-        let (head_moved, orders) = channel();
+        // One that waits stands for all that come until it is taken.
+        let (head_moved, orders) = sync_channel(1);
         let (sender, queue) = sync_channel(N_QUEUE_BATCHES_MAX);
         let n_sent = Arc::<AtomicUsize>::default();
         let out = Out { queue: sender, n_sent: Arc::clone(&n_sent), wake };
@@ -76,8 +77,8 @@ impl SubscriptionThread {
 
     /// Something was appended to the log.
     pub fn head_moved(&self) {
-        // A thread that has ended has said so.
-        let _ = self.head_moved.send(());
+        // Where one waits already this one says nothing new; a thread that has ended has said so.
+        let _ = self.head_moved.try_send(());
     }
 
     /// How many events wait to be taken.

@@ -15,7 +15,7 @@ use ratatui::backend::TestBackend;
 use super::banks::{Bank, HOSTILE_BANK, SAMPLE_BANK};
 
 /// How much happens to a screen at the most: more only takes longer.
-const HAPPENINGS_MAX: usize = 120;
+const HAPPENINGS_MAX: usize = 60;
 
 /// The first three bytes say which bank it is, and how wide and high the screen; the others are what happens, see
 /// [`happenings`]. The third bank has the log that stands in front of the first NUL.

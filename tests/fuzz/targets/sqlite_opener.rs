@@ -9,7 +9,7 @@ use foldback::store::{Direction, EventReader, EventStore, StreamWrite};
 use super::banks::{bytes_of_store, hostile_log, store_path};
 
 /// How many events, places or names are asked for at once.
-const LIMIT: usize = 64;
+const LIMIT: usize = 16;
 
 thread_local! {
     static STORE: Vec<u8> = bytes_of_store(hostile_log().as_bytes());
@@ -40,7 +40,6 @@ pub fn sqlite_opener(bytes: &[u8]) {
     assert!(is_unchanged(&path), "a reader has changed it");
     match SqliteStore::open(&path) {
         Ok(mut store) => {
-            look_around(&store);
             append(&mut store);
             look_around(&store);
         }
