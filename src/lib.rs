@@ -68,6 +68,7 @@
 //!       scan.rs                  going along the log fast: the columns by which events are found, as they lie in SQLite's pages, row by row
 //!       sources.rs               what the log was imported from: how far it was read, how it is understood, and where its events went
 //!       streams.rs               streams by name: their numbers, their versions, and those of them that are being written to
+//!       tables.rs                whether the tables of a file are those that a store has, so that no question means something else in it
 //!       turns.rs                 taking turns: how long to wait for those who write, and how they are let in
 //!   sample.rs                    logs to play with: the bundled ones, and made-up banks of any size. Pure
 //!   sample/

@@ -15,6 +15,7 @@ mod rows;
 pub mod scan;
 pub mod sources;
 mod streams;
+mod tables;
 mod turns;
 
 use std::cell::RefCell;

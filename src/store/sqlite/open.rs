@@ -13,6 +13,7 @@ use crate::store::sqlite::beside::{self, AfterClose, Beside};
 use crate::store::sqlite::now;
 use crate::store::sqlite::open_error::{OpenError, Problem};
 use crate::store::sqlite::rows::to_micros;
+use crate::store::sqlite::tables;
 use crate::store::sqlite::turns::wait_for_locks;
 
 /// What marks a SQLite file as a store of foldback: "fold".
@@ -21,7 +22,8 @@ pub const APPLICATION_ID: i32 = 0x666f_6c64;
 /// The version of the tables that this foldback reads and writes.
 pub const SCHEMA_VERSION: i32 = 2;
 
-const SCHEMA: &str = include_str!("schema.sql");
+/// The statements that make a store.
+pub(super) const SCHEMA: &str = include_str!("schema.sql");
 
 /// How long opening waits for a lock: nobody locks readers out for longer than an instant, unless for good.
 const OPEN_PATIENCE: Duration = Duration::from_secs(2);
@@ -212,8 +214,9 @@ fn inspect(path: &Path, beside: Beside) -> Result<(), Problem> {
     }
 }
 
-/// Looks at every table once, at its end; answers the store's id.
+/// Looks whether the tables are those of a store, and at every one of them once, at its end; answers the store's id.
 fn look_in(conn: &Connection) -> Result<String, Problem> {
+    tables::check(conn)?;
     let id = conn.query_one("SELECT id FROM store", [], |row| row.get(0)).map_err(|error| match error {
         rusqlite::Error::QueryReturnedNoRows | rusqlite::Error::QueryReturnedMoreThanOneRow => {
             Problem::Damaged("it does not say which store it is".to_owned())
