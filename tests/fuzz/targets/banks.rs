@@ -73,7 +73,12 @@ impl Bank {
 
 thread_local! {
     /// The bank of [`hostile_log`].
-    pub(crate) static HOSTILE_BANK: Bank = Bank::of_log(hostile_log().as_bytes());
+    pub(crate) static HOSTILE_BANK: Bank = {
+        let bank = Bank::of_log(hostile_log().as_bytes());
+        let n_events = hostile_log().lines().count() as u64;
+        assert_eq!(bank.checkpoint.position.number(), n_events, "all of it is a log");
+        bank
+    };
     /// The bundled sample, the larger one.
     pub(crate) static SAMPLE_BANK: Bank = Bank::of_log(foldback::sample::embedded("bank").unwrap().as_bytes());
     /// The bytes of a store without events.

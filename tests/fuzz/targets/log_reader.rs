@@ -26,7 +26,7 @@ use super::banks::{empty_store, import_bytes};
 
 /// A mapping that uses every place of the envelope.
 const ENVELOPE: &str = "[envelope]\nstream = \"a.s\"\ntype = \"t\"\ndata = \".\"\ntime = \"a.at\"\n\
-    time_format = \"unix_ms\"\nid = \"id\"\nmetadata = \"m\"\nstream_prefix = \"p-\"\n";
+    time_format = \"unix_millis\"\nid = \"id\"\nmetadata = \"m\"\nstream_prefix = \"p-\"\n";
 
 /// The first byte says how the log is read, and how far it gets: into a store, or no further than its lines, which takes a
 /// hundredth of the time. The others are the log.
