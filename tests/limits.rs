@@ -11,13 +11,16 @@
 mod support;
 
 use std::io::{Cursor, Read, Write};
+use std::path::Path;
 use std::process::Command as Process;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use foldback::cli::print::{Wanted, screen, size_of};
 use foldback::domain::command::{COMMAND_BYTES_MAX, Command};
-use foldback::domain::event::{EVENT_ID_BYTES_MAX, EVENT_TYPE_BYTES_MAX, STREAM_NAME_BYTES_MAX};
+use foldback::domain::event::{
+    EVENT_ID_BYTES_MAX, EVENT_TYPE_BYTES_MAX, GlobalPosition, STREAM_NAME_BYTES_MAX,
+};
 use foldback::domain::mapping::{MAPPING_BYTES_MAX, Mapping};
 use foldback::domain::money::AMOUNT_CHARS_MAX;
 use foldback::read_model::sql::N_SCREEN_ROWS_MAX;
@@ -28,14 +31,17 @@ use foldback::sample::EVENTS_MAX;
 use foldback::store::import::{BAD_LINES_KEPT_MAX, ImportOptions, ImportReport, import};
 use foldback::store::jsonl::input::{LogInput, UNPACKED_BYTES_FREE, UNPACKED_RATIO_MAX};
 use foldback::store::jsonl::{DEPTH_MAX, LINE_BYTES_MAX};
+use foldback::store::sqlite::SqliteStore;
+use foldback::store::{Direction, EventReader};
 use foldback::tui::layout::SIZE_MAX;
 use foldback::tui::message::{Key, KeyCode, Message};
 use foldback::tui::model::console::{QUESTION_BYTES_MAX, QUESTIONS_MAX};
-use foldback::tui::model::places::PLACES_MAX;
+use foldback::tui::model::places::{PLACES_MAX, Places};
 use foldback::tui::model::prompt::{HISTORY_LINES_MAX, PROMPT_CHARS_MAX};
 use foldback::tui::model::{Model, OpenStore, Size, StoreKind};
 use foldback::tui::script::keys_of;
 use foldback::tui::update::update;
+use rusqlite::Connection;
 use support::{TempStore, check_part, sample_store};
 
 /// A limit that somebody can meet.
@@ -180,9 +186,9 @@ fn of_lines() -> Vec<Limit> {
             Search::parse(&"type:x ".repeat(N_TYPES_MAX + 1)).unwrap_err().0
         }),
         limit("places to go back to", PLACES_MAX.to_string(), "the oldest is forgotten", || {
-            let mut places = foldback::tui::model::places::Places::default();
-            (0..200_u64).for_each(|n| places.leave(foldback::domain::event::GlobalPosition::new(n)));
-            let mut here = foldback::domain::event::GlobalPosition::new(1_000);
+            let mut places = Places::default();
+            (0..200_u64).for_each(|n| places.leave(GlobalPosition::new(n)));
+            let mut here = GlobalPosition::new(1_000);
             let n_back = std::iter::from_fn(|| places.back(here).inspect(|place| here = *place)).count();
             assert_eq!(n_back, PLACES_MAX);
             "the oldest is forgotten".to_owned()
@@ -315,6 +321,46 @@ fn beyond_each_limit_of_a_line_there_is_a_sentence() {
 #[test]
 fn beyond_each_limit_of_questions_and_screens_there_is_a_sentence() {
     check(&of_questions_and_screens());
+}
+
+/// Changes what an event says as only another program can: past the triggers, which are there again afterwards.
+fn overwritten(store: &Path, data: &str) {
+    let conn = Connection::open(store).unwrap();
+    let trigger: String = conn
+        .query_one("SELECT sql FROM sqlite_schema WHERE name = 'events_update'", [], |row| row.get(0))
+        .unwrap();
+    conn.execute_batch("DROP TRIGGER events_update").unwrap();
+    conn.execute("UPDATE events SET data = ?1, metadata = ?1 WHERE position = 2", [data]).unwrap();
+    conn.execute_batch(&trigger).unwrap();
+}
+
+#[test]
+fn json_deeper_than_any_stack_ends_nothing_whoever_wrote_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = sample_store(folder.path(), "seed");
+    for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+        let deep = format!("{}1{}", open.repeat(500_000), close.repeat(500_000));
+        overwritten(&path, &deep);
+        let path = path.to_str().unwrap();
+        for words in [
+            &["events", path, "--json"][..],
+            &["events", path, "a"],
+            &["export", path],
+            &["state", path, "--at", "2"],
+        ] {
+            let output = Process::new(env!("CARGO_BIN_EXE_foldback")).args(words).output().unwrap();
+            assert!(output.status.code().is_some_and(|code| code < 4), "{words:?}: {:?}", output.status);
+        }
+        let keys = keys_of("<enter><pgdn><esc>yd<tab><tab><enter>s").unwrap();
+        let size = Size { width: 120, height: 36 };
+        screen(&Wanted { path: path.as_ref(), map: None, at: None, keys: &keys, size }).unwrap();
+    }
+    let store = SqliteStore::open_read_only(&path).unwrap();
+    let mapping =
+        Mapping::parse("[meaning.events.withdraw]\nmeans = \"Deposited\"\namount = \"a.a.a.a\"\n").unwrap();
+    for event in store.read_all(GlobalPosition::new(1), Direction::Forward, 9).unwrap() {
+        assert!(mapping.read(&event.event_type, &event.data, None).is_err());
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use foldback::domain::event::{
     EVENT_ID_BYTES_MAX, EVENT_TYPE_BYTES_MAX, GlobalPosition, NewEvent, RecordedEvent, StreamPosition,
 };
+use foldback::store::jsonl::DEPTH_MAX;
 use foldback::store::sqlite::EVENT_TEXT_BYTES_MAX;
 use foldback::store::{ANSWER_BYTES_MAX, AppendError, Appended, Conflict, Direction, EventStore};
 
@@ -180,11 +181,14 @@ pub fn an_append_of_nothing_writes_nothing(store: &mut dyn EventStore) {
 pub fn what_cannot_be_an_event_is_refused(store: &mut dyn EventStore) {
     let metadata = |text: &str| NewEvent { metadata: Some(text.to_owned()), ..deposit(1) };
     let long = format!("\"{}\"", "x".repeat(EVENT_TEXT_BYTES_MAX - 1));
+    let deep = format!("{}{}", "[".repeat(DEPTH_MAX + 1), "]".repeat(DEPTH_MAX + 1));
     for (refused, why) in [
         (event("T", &long), "data has 16777217 bytes, and 16777216"),
         (metadata(&long), "metadata has 16777217 bytes"),
         (event(&"x".repeat(EVENT_TYPE_BYTES_MAX + 1), "{}"), "type has 513 bytes"),
         (with_id(&"x".repeat(EVENT_ID_BYTES_MAX + 1), deposit(1)), "id has 513 bytes"),
+        (event("T", &deep), "data is nested deeper than 128"),
+        (metadata(&deep), "metadata is nested deeper than 128"),
         (event("T", "{"), "data is not JSON"),
         (metadata("{} {}"), "metadata is not JSON"),
     ] {
