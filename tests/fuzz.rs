@@ -46,7 +46,7 @@ fn any_text_is_a_place_in_history_or_is_told_how_to_write_one() {
 
 #[test]
 fn any_line_can_be_typed_and_is_understood_or_refused() {
-    attack("command_line", 80);
+    attack("command_line", 120);
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn any_text_is_a_mapping_or_names_the_line_that_is_wrong() {
 
 #[test]
 fn whatever_is_pressed_the_screen_is_drawn_and_cannot_act_on_the_terminal() {
-    attack("screen", 30);
+    attack("screen", 60);
 }
 
 #[test]

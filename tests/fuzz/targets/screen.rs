@@ -17,6 +17,10 @@ use super::banks::{Bank, HOSTILE_BANK, SAMPLE_BANK};
 /// How much happens to a screen at the most: more only takes longer.
 const HAPPENINGS_MAX: usize = 60;
 
+/// How much happens between two looks at the screen, unless it was its size that changed: as with a person who types, not
+/// everything is drawn, and drawing takes most of the time.
+const HAPPENINGS_A_LOOK: usize = 4;
+
 /// The first three bytes say which bank it is, and how wide and high the screen; the others are what happens, see
 /// [`happenings`]. The third bank has the log that stands in front of the first NUL.
 pub fn screen(bytes: &[u8]) {
@@ -85,10 +89,11 @@ fn happenings(bytes: &[u8]) -> Vec<Message> {
     all
 }
 
-/// A screen that is looked at whenever something has happened to it.
+/// A screen that is looked at while things happen to it.
 pub(crate) struct Watched<'a> {
     headless: Headless<'a>,
     terminal: Terminal<TestBackend>,
+    n_happened: usize,
 }
 
 /// Opens the screen on a bank, and lets things happen to it.
@@ -99,19 +104,24 @@ pub(crate) fn watch(bank: &Bank, size: Size, play: impl FnOnce(&mut Watched<'_>)
         Message::Projected { checkpoint: bank.checkpoint, status: Box::default(), is_followed: false };
     let headless = Headless::open(&mut model, &bank.store, &bank.location, projected).unwrap();
     let terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
-    let mut watched = Watched { headless, terminal };
+    let mut watched = Watched { headless, terminal, n_happened: 0 };
     watched.look();
     play(&mut watched);
+    watched.look();
 }
 
 impl Watched<'_> {
-    /// Lets something happen, and looks at what is drawn then.
+    /// Lets something happen, and now and then looks at what is drawn.
     pub(crate) fn happen(&mut self, message: Message) {
+        let is_resized = matches!(message, Message::Resized(_));
         if let Message::Resized(size) = message {
             self.terminal.backend_mut().resize(size.width, size.height);
         }
         self.headless.happen(message).unwrap();
-        self.look();
+        self.n_happened += 1;
+        if is_resized || self.n_happened.is_multiple_of(HAPPENINGS_A_LOOK) {
+            self.look();
+        }
     }
 
     /// What the screen knows now.
