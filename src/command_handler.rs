@@ -178,12 +178,12 @@ impl Parties {
         for (stream, trace) in &mut self.0 {
             loop {
                 let events = store.read_stream(stream, trace.version.plus(1), FOLD_CHUNK_EVENTS)?;
+                if events.is_empty() {
+                    break;
+                }
                 for event in &events {
                     trace.step(fold, event);
                     snapshots.offer(stream, trace);
-                }
-                if events.len() < FOLD_CHUNK_EVENTS {
-                    break;
                 }
             }
         }

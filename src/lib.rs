@@ -75,6 +75,7 @@
 //!       scan.rs                  going along the log fast: the columns by which events are found, as they lie in SQLite's pages, row by row
 //!       sources.rs               what the log was imported from: how far it was read, how it is understood, and where its events went
 //!       streams.rs               streams by name: their numbers, their versions, and those of them that are being written to
+//!       tables.rs                whether the tables of a file are those that a store has, so that no question means something else in it
 //!       turns.rs                 taking turns: how long to wait for those who write, and how they are let in
 //!     verify.rs                  whether a store is as it promises: what is looked at, and what is found
 //!     verify/
@@ -297,8 +298,9 @@
 //! 5. The screen is a function of the model; the model is a fold of messages: `tests/update.rs`.
 //! 6. Only the loop changes the model, and the loop never waits for a worker: `tests/architecture.rs`, by which `tui`
 //!    has nothing to wait for.
-//! 7. Every queue, cache, window and input has a limit, and the limit is a named constant with a reason:
-//!    `src/runtime/outbox.rs`, `src/replay/snapshots.rs`.
+//! 7. Every queue, cache, window and input has a limit, and the limit is a named constant with a reason; beyond it there
+//!    is a sentence: `tests/limits.rs`, `src/runtime/outbox.rs`, `src/replay/snapshots.rs`. No bytes end the program:
+//!    `tests/fuzz.rs`.
 //! 8. No byte of an event reaches the terminal undisplayed: control, bidi and zero-width characters are shown, not
 //!    sent: `src/domain/visible.rs`.
 

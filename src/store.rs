@@ -26,8 +26,16 @@ pub enum Direction {
     Backward,
 }
 
+/// How many bytes of events one answer holds, data and metadata together: thousands of events as they are, and of the
+/// longest that there can be a few, so that reading on takes the same memory in any log. The event that goes beyond it is
+/// still part of the answer.
+pub const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
+
 /// What the explorer asks of a log. Each answer is as big as its limit, and takes time in proportion to it, whatever
 /// the length of the log. Every method may fail with the store's own error.
+///
+/// An answer of events ends early where they are so long that it has [`ANSWER_BYTES_MAX`]: that there are no more shows
+/// only when none come.
 pub trait EventReader: Send {
     /// The newest global position; 0 for an empty log.
     fn head(&self) -> Result<GlobalPosition>;

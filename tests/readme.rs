@@ -20,19 +20,7 @@ use foldback::tui::keymap::Group;
 use foldback::tui::keymap::bindings::BINDINGS;
 use foldback::tui::model::Size;
 use foldback::tui::script::keys_of;
-use support::{is_blessing, sample_store};
-
-/// Compares what stands between two marks of the README with what the program says, or writes it there.
-fn check_part(begin: &str, end: &str, expected: &str) {
-    let readme = fs::read_to_string("README.md").unwrap();
-    let (before, rest) = readme.split_once(begin).unwrap();
-    let (part, after) = rest.split_once(end).unwrap();
-    if is_blessing() {
-        fs::write("README.md", format!("{before}{begin}{expected}{end}{after}")).unwrap();
-    } else {
-        assert_eq!(part, expected, "the README says otherwise; FOLDBACK_BLESS=1 writes it anew");
-    }
-}
+use support::{check_part, sample_store};
 
 #[test]
 fn the_picture_and_the_keys_are_the_programs() {

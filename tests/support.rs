@@ -113,6 +113,18 @@ pub fn is_blessing() -> bool {
     std::env::var_os("FOLDBACK_BLESS").is_some()
 }
 
+/// Compares what stands between two marks of the README with what the program says, or writes it there.
+pub fn check_part(begin: &str, end: &str, expected: &str) {
+    let readme = std::fs::read_to_string("README.md").unwrap();
+    let (before, rest) = readme.split_once(begin).unwrap();
+    let (part, after) = rest.split_once(end).unwrap();
+    if is_blessing() {
+        std::fs::write("README.md", format!("{before}{begin}{expected}{end}{after}")).unwrap();
+    } else {
+        assert_eq!(part, expected, "the README says otherwise; FOLDBACK_BLESS=1 writes it anew");
+    }
+}
+
 /// A store with a bundled sample in a folder, named after it.
 pub fn sample_store(folder: &Path, sample: &str) -> PathBuf {
     let path = folder.join(format!("{sample}.db"));

@@ -56,6 +56,20 @@ fn it_draws_at_every_size_and_survives_one_cell() {
     }
 }
 
+#[test]
+fn a_terminal_that_says_it_is_larger_than_any_is_drawn_on_as_far_as_screens_go() {
+    let mut session = Session::start(120, 36, &[]);
+    session.wait_for("Query view");
+    session.resize(u16::MAX, u16::MAX);
+    session.type_keys("?");
+    session.resize(120, 36);
+    session.wait_for("Help");
+    session.type_keys(ESC);
+    session.wait_for("Query view");
+    session.type_keys("q");
+    assert_eq!(session.ends_and_gives_the_terminal_back().0, 0);
+}
+
 /// What is typed before a key of an action, and whether the screen then shows that the key was obeyed. The playhead of
 /// the bundled bank stands at 204 before that.
 fn obeyed(action: Action) -> (&'static str, fn(&str) -> bool) {

@@ -12,17 +12,17 @@ use crate::cli::args::Events;
 use crate::cli::open::{Counted, for_looking, progress_bar};
 use crate::cli::output::{Output, event_json, event_text};
 use crate::cli::{ExitCode, Failure, known_stream};
-use crate::domain::event::{GlobalPosition, RecordedEvent, StreamPosition};
+use crate::domain::event::{GlobalPosition, RecordedEvent};
 use crate::domain::visible::{visible, visible_json};
 use crate::replay::matcher::Matcher;
 use crate::replay::search::Search;
 use crate::runtime::searching::{Scope, Searcher};
-use crate::store::in_pieces::{Work, in_pieces};
+use crate::store::in_pieces::{Give, Work, each_part, in_pieces};
 use crate::store::sqlite::SqliteStore;
-use crate::store::{Direction, EventReader};
+use crate::store::{ANSWER_BYTES_MAX, Direction, EventReader};
 
-/// How many events are looked at between two results: their text is held in memory together.
-const EVENTS_PER_PIECE: u64 = 2_048;
+/// How many events are looked at between two results.
+const EVENTS_PER_PIECE: usize = 2_048;
 
 /// Where fewer than one of so many events is a hit, each hit is read by itself; otherwise all of the piece.
 const SPARSE: usize = 8;
@@ -58,7 +58,7 @@ pub fn run(args: &Events) -> Result<ExitCode> {
         listed.take(&piece)?;
         Ok(ControlFlow::Continue(()))
     };
-    in_pieces(store, numbers, EVENTS_PER_PIECE, |store| Ok(Reading::begin(&reading, store)), list)?;
+    in_pieces(store, numbers, EVENTS_PER_PIECE as u64, |store| Ok(Reading::begin(&reading, store)), list)?;
     listed.finish()?;
     Ok(ExitCode::Done)
 }
@@ -82,10 +82,12 @@ impl Reading {
     fn begin<'s>(reading: &Arc<Self>, store: &'s SqliteStore) -> Work<'s, Lines> {
         let reading = Arc::clone(reading);
         let mut searcher = Searcher::new(store, reading.matcher.clone());
-        Box::new(move |piece| {
-            let events = reading.events(store, &mut searcher, &piece)?;
-            let text = events.iter().map(|event| reading.line(event)).collect();
-            Ok(Lines { n_looked_at: piece.count() as u64, text })
+        Box::new(move |piece, give| {
+            reading.events(store, &mut searcher, &piece, &mut |events| {
+                let text = events.iter().map(|event| reading.line(event)).collect();
+                give(Lines { n_looked_at: 0, text })
+            })?;
+            give(Lines { n_looked_at: piece.count() as u64, text: String::new() }).map(drop)
         })
     }
 
@@ -95,18 +97,11 @@ impl Reading {
         store: &SqliteStore,
         searcher: &mut Searcher<'_>,
         piece: &RangeInclusive<u64>,
-    ) -> Result<Vec<RecordedEvent>> {
-        let n = usize::try_from(EVENTS_PER_PIECE).unwrap_or(usize::MAX);
-        let whole = || match &self.search.stream {
-            Some(stream) => store.read_stream(stream, StreamPosition::new(*piece.start()), n),
-            None => store.read_all(GlobalPosition::new(*piece.start()), Direction::Forward, n),
-        };
-        let number = |event: &RecordedEvent| match &self.search.stream {
-            Some(_) => event.version.number(),
-            None => event.position.number(),
-        };
+        give: Give<'_, Vec<RecordedEvent>>,
+    ) -> Result<()> {
+        let stream = self.search.stream.as_ref();
         if self.search.texts.is_empty() && self.search.types.is_empty() {
-            return Ok(whole()?.into_iter().take_while(|event| piece.contains(&number(event))).collect());
+            return each_part(store, stream, piece, give);
         }
         let mut hits = Vec::new();
         searcher.hits(
@@ -118,11 +113,13 @@ impl Reading {
                 ControlFlow::Continue(())
             },
         )?;
-        if hits.len() < n / SPARSE {
-            let one = |hit: &GlobalPosition| store.read_all(*hit, Direction::Forward, 1);
-            return Ok(hits.iter().map(one).collect::<Result<Vec<_>>>()?.concat());
+        if hits.len() < EVENTS_PER_PIECE / SPARSE {
+            return each_hit(store, &hits, give);
         }
-        Ok(whole()?.into_iter().filter(|event| hits.binary_search(&event.position).is_ok()).collect())
+        each_part(store, stream, piece, &mut |mut events| {
+            events.retain(|event| hits.binary_search(&event.position).is_ok());
+            give(events)
+        })
     }
 
     fn line(&self, event: &RecordedEvent) -> String {
@@ -133,6 +130,23 @@ impl Reading {
         };
         line + "\n"
     }
+}
+
+/// Gives the events at these positions, as many together as one answer of the store may hold.
+fn each_hit(store: &SqliteStore, hits: &[GlobalPosition], give: Give<'_, Vec<RecordedEvent>>) -> Result<()> {
+    let (mut events, mut n_bytes) = (Vec::new(), 0);
+    for hit in hits {
+        let found = store.read_all(*hit, Direction::Forward, 1)?;
+        n_bytes += found.iter().map(RecordedEvent::n_bytes).sum::<usize>();
+        events.extend(found);
+        if n_bytes >= ANSWER_BYTES_MAX {
+            n_bytes = 0;
+            if give(std::mem::take(&mut events))?.is_break() {
+                return Ok(());
+            }
+        }
+    }
+    give(events).map(drop)
 }
 
 /// What has been listed so far, and a bar where nothing comes for a while.

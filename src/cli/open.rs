@@ -1,6 +1,6 @@
 //! What a path names: a store, or a log that is read into a scratch store first.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{IsTerminal, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use indicatif::{HumanFloatCount, ProgressBar, ProgressState, ProgressStyle};
 
 use crate::cli::Failure;
 use crate::cli::output::say;
-use crate::domain::mapping::Mapping;
+use crate::domain::mapping::{MAPPING_BYTES_MAX, Mapping};
 use crate::domain::visible::visible;
 use crate::read_model::catch_up::Progress;
 use crate::store::import::{ImportOptions, ImportReport, LogChanged, OnProgress, import};
@@ -116,7 +116,15 @@ fn has_log_name(path: &Path) -> bool {
 pub fn mapping_text(map: Option<&Path>) -> Result<Option<String>> {
     let Some(map) = map else { return Ok(None) };
     let file = map.display();
-    let text = fs::read_to_string(map).with_context(|| format!("the mapping file {file} cannot be read"))?;
+    let cannot = || format!("the mapping file {file} cannot be read");
+    // One byte more than is taken: then it is seen to be too long.
+    let mut bytes = Vec::new();
+    let opened = File::open(map).with_context(cannot)?;
+    opened.take(MAPPING_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).with_context(cannot)?;
+    let text = match bytes.len() > MAPPING_BYTES_MAX {
+        true => String::from_utf8_lossy(&bytes).into_owned(),
+        false => String::from_utf8(bytes).with_context(cannot)?,
+    };
     Mapping::parse(&text).with_context(|| format!("the mapping file {file}"))?;
     Ok(Some(text))
 }

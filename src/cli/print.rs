@@ -17,14 +17,11 @@ use crate::read_model::rows::steering::ProjectorStatus;
 use crate::replay::at::At;
 use crate::runtime::headless::Headless;
 use crate::runtime::position::position_of;
-use crate::tui::layout::SIZE_MIN;
+use crate::tui::layout::{SIZE_MAX, SIZE_MIN};
 use crate::tui::message::{Key, Message};
 use crate::tui::model::{Model, OpenStore, Size, StoreKind};
 use crate::tui::theme::Theme;
 use crate::tui::view::view;
-
-/// The largest screen that is printed, in cells each way: more than any terminal has.
-pub const SIZE_MAX: u16 = 500;
 
 /// What is to be printed.
 #[derive(Debug)]
@@ -84,18 +81,15 @@ pub fn screen(wanted: &Wanted<'_>) -> Result<String> {
 /// The size that a text such as `120x36` names.
 ///
 /// # Errors
-/// It names none, or one that is not from 40×10 to 500×500.
+/// It names none, or one that is not from 40×10 to 1000×1000.
 pub fn size_of(text: &str) -> Result<Size> {
     let parts = text.split_once('x').and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
     let (width, height): (u16, u16) =
         parts.with_context(|| format!("'{text}' is no size; write it like 120x36"))?;
-    let widths = SIZE_MIN.width..=SIZE_MAX;
-    if !widths.contains(&width) || !(SIZE_MIN.height..=SIZE_MAX).contains(&height) {
-        bail!(
-            "a screen has {}×{} cells at least and {SIZE_MAX}×{SIZE_MAX} at most",
-            SIZE_MIN.width,
-            SIZE_MIN.height
-        );
+    let (widths, heights) = (SIZE_MIN.width..=SIZE_MAX.width, SIZE_MIN.height..=SIZE_MAX.height);
+    if !widths.contains(&width) || !heights.contains(&height) {
+        let [least, most] = [SIZE_MIN, SIZE_MAX].map(|Size { width, height }| format!("{width}×{height}"));
+        bail!("a screen has {least} cells at least and {most} at most");
     }
     Ok(Size { width, height })
 }

@@ -210,6 +210,11 @@ impl RecordedEvent {
             EventText { id: id.as_deref(), event_type, time: *time, data, metadata: metadata.as_deref() };
         chain::content(self.stream.as_str(), &said)
     }
+
+    /// How many bytes its data and metadata have.
+    pub fn n_bytes(&self) -> usize {
+        self.data.len() + self.metadata.as_ref().map_or(0, String::len)
+    }
 }
 
 /// The event as scripts get it: `position, stream, version, id, type, time, data, metadata, hash`, the JSON parts as

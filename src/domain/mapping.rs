@@ -23,6 +23,9 @@ use crate::domain::mapping::envelope::Envelope;
 use crate::domain::mapping::meaning::EventMeaning;
 use crate::domain::money::Currency;
 
+/// The longest mapping file, in bytes: room for thousands of event types. It is read anew whenever a store is opened.
+pub const MAPPING_BYTES_MAX: usize = 1024 * 1024;
+
 /// What each event type of a log means.
 type Meanings = BTreeMap<String, EventMeaning>;
 
@@ -57,8 +60,12 @@ impl Mapping {
     /// The mapping that this TOML text describes.
     ///
     /// # Errors
-    /// What is no TOML; a key that mappings do not have; a part that is missing or does not fit. With the line.
+    /// A text that is too long; what is no TOML; a key that mappings do not have; a part that is missing or does not fit. With the line.
     pub fn parse(text: &str) -> Result<Self, BadMapping> {
+        if text.len() > MAPPING_BYTES_MAX {
+            let why = format!("a mapping file has {} MiB at most", MAPPING_BYTES_MAX >> 20);
+            return Err(BadMapping { line: 1, why });
+        }
         file::parse(text)
     }
 

@@ -16,7 +16,7 @@ use crate::store::EventReader;
 use crate::store::read_ahead::{Ahead, read_ahead};
 
 /// Most events in one transaction: more make it no faster, and each batch is held in memory.
-pub const N_BATCH_EVENTS_MAX: usize = 50_000;
+pub const N_TRANSACTION_EVENTS_MAX: usize = 50_000;
 
 /// Most batches that wait to be written: one is written while the next is there already and a third is being read, some
 /// 50 MB together.
@@ -88,7 +88,7 @@ pub fn project_to_head(
     for _ in 0..N_ATTEMPTS_MAX {
         projector.fail_at(options.fail_at);
         projector.cancel_when(&options.is_cancelled)?;
-        let filled = match Subscription::start(store, projector.mark(), N_BATCH_EVENTS_MAX)? {
+        let filled = match Subscription::start(store, projector.mark(), N_TRANSACTION_EVENTS_MAX)? {
             Ok(subscription) => follow(store, subscription, &mut projector, options, progress),
             Err(unfit) => Ok(Filled::Unfit(unfit)),
         };

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use crate::domain::event::GlobalPosition;
 use crate::read_model::as_of;
 use crate::read_model::batch::{self, Mark, StoppedAt, read_mark};
-use crate::read_model::catch_up::{N_BATCH_EVENTS_MAX, N_BATCHES_WAITING_MAX, Progress};
+use crate::read_model::catch_up::{N_BATCHES_WAITING_MAX, N_TRANSACTION_EVENTS_MAX, Progress};
 use crate::read_model::compare::{Compared, Trouble, compare};
 use crate::read_model::differences::Comparison;
 use crate::read_model::generation::{Generation, Unfit, check, damage, stop_when};
@@ -143,7 +143,7 @@ struct Writing<'a> {
 impl<'a> Building<'a> {
     fn begin(store: &'a dyn EventReader, location: &'a Location, options: &'a Options) -> Result<Self> {
         let mark = Mark::default();
-        let subscription = Subscription::start(store, &mark, N_BATCH_EVENTS_MAX)?;
+        let subscription = Subscription::start(store, &mark, N_TRANSACTION_EVENTS_MAX)?;
         let subscription = subscription.map_err(|unfit| anyhow!("{unfit}"))?;
         let mut generation = Generation::create(location)?;
         let number = generation.pointer().number;

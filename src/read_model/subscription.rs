@@ -171,5 +171,5 @@ impl Subscription {
 }
 
 fn n_bytes(event: &RecordedEvent) -> usize {
-    EVENT_BYTES + event.data.len() + event.metadata.as_ref().map_or(0, String::len)
+    EVENT_BYTES + event.n_bytes()
 }

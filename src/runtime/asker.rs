@@ -45,6 +45,7 @@ struct Job {
 impl Asker {
     /// Answers from the read model at this place, through the inbox.
     pub fn start(location: &Location, inbox: Sender<Message>) -> Self {
+        // The loop must not wait. What a person asks meanwhile waits, and all but the last is passed over.
         let (jobs, waiting) = channel();
         let location = location.clone();
         let thread = thread::spawn(move || answer_all(&location, &waiting, &inbox));

@@ -47,6 +47,9 @@ pub struct Opening {
 /// # Errors
 /// The store cannot be opened, or the terminal cannot be used; a part of the program has panicked.
 pub fn explore(mut open: impl FnMut() -> Result<Opening>, theme: Theme) -> Result<()> {
+    // Without a limit of its own: nobody may wait for the loop, or the loop could not wait for them when it ends. Each who
+    // sends has one: a worker answers what it was asked, once or in as many parts as its limits allow; reading a log and
+    // searching tell a few times a second how far they are; a person and a terminal send what a person does.
     let (to_inbox, inbox) = channel();
     // Whatever is wrong with the store is said before the screen is taken.
     let mut stage = Stage::set(open()?, &to_inbox)?;
@@ -90,6 +93,7 @@ impl Stage {
         let notice = opening.notice.clone().or(fails_in_vain(&near, &opening)?);
         let workers = Workers::start(near, &opening, to_inbox)?;
         let importer = opening.log.map(|log| Importer::start(log, to_inbox.clone()));
+        // Nothing is ever sent: dropping it is the word.
         let (watching, stop) = channel();
         let watcher = watcher::start(watched, stop, to_inbox.clone());
         Ok(Self { store: opening.store, notice, workers, importer, watching, watcher })
@@ -178,6 +182,8 @@ impl Worker {
 impl Workers {
     fn start(near: SqliteStore, opening: &Opening, inbox: &Sender<Message>) -> Result<Self> {
         let location = Location::beside(&opening.path, near.id())?;
+        // The loop must not wait for a worker. What has come is taken in, and of one kind the newest kept, each time a
+        // worker looks whether a newer question waits: every few milliseconds. See `outbox`.
         let (to_near, effects_near) = channel();
         let near = store_worker::start(near, Seeker::new(&location), effects_near, inbox.clone());
         // What may have to fold far does not keep a seek waiting: it has a thread and a connection of its own.

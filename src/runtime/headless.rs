@@ -48,8 +48,8 @@ impl<'a> Headless<'a> {
         let read_model = ReadModel::open(location);
         let mut headless = Self { model, store, store_worker, query_worker, read_model };
         let moved = head_moved(headless.store, headless.store.head()?, None)?;
-        headless.take_in(moved)?;
-        headless.take_in(projected)?;
+        headless.happen(moved)?;
+        headless.happen(projected)?;
         Ok(headless)
     }
 
@@ -58,7 +58,7 @@ impl<'a> Headless<'a> {
     /// # Errors
     /// The store cannot be read.
     pub fn press(&mut self, key: Key) -> Result<()> {
-        self.take_in(Message::Key(key))
+        self.happen(Message::Key(key))
     }
 
     /// Puts the playhead at a position.
@@ -72,7 +72,11 @@ impl<'a> Headless<'a> {
         self.press(Key::plain(crate::tui::message::KeyCode::Enter))
     }
 
-    fn take_in(&mut self, message: Message) -> Result<()> {
+    /// Takes in whatever can happen to the screen, and every answer that it leads to.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn happen(&mut self, message: Message) -> Result<()> {
         let mut messages = vec![message];
         while let Some(message) = messages.pop() {
             for effect in update(self.model, message) {
@@ -80,6 +84,11 @@ impl<'a> Headless<'a> {
             }
         }
         Ok(())
+    }
+
+    /// What the screen knows now.
+    pub fn model(&self) -> &Model {
+        self.model
     }
 
     fn answer(&mut self, effect: Effect) -> Result<Option<Message>> {

@@ -43,6 +43,7 @@ impl Importer {
     /// Starts to read; afterwards it goes on as the log grows.
     pub fn start(log: LogToRead, inbox: Sender<Message>) -> Self {
         let is_stopped = Arc::new(AtomicBool::new(false));
+        // Nothing is ever sent: dropping it is the word.
         let (goes_on, stop) = channel();
         let stopped = Arc::clone(&is_stopped);
         let thread = thread::spawn(move || {

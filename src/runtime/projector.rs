@@ -81,6 +81,9 @@ impl ProjectorThreads {
         fail_at: Option<GlobalPosition>,
         report: impl FnMut(ProjectorReport) + Send + 'static,
     ) -> std::io::Result<Self> {
+        // Neither the loop nor the subscription may wait for the projector: while it writes one transaction, what comes are
+        // a few orders of a person, four words a second at most that the head has moved, and a word for each batch in the
+        // bounded queue.
         let (inbox, wakes) = channel();
         let (store, location) = (store.to_path_buf(), location.clone());
         let options = Options { fail_at, ..Options::default() };

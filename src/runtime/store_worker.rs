@@ -206,14 +206,11 @@ impl StoreWorker {
 
     fn look(&mut self, question: &LookQuestion, goes_on: &mut dyn FnMut() -> bool) -> Result<Option<Look>> {
         let playhead = question.playhead;
-        let mut events = self.store.read_all(playhead, Direction::Backward, question.n_before)?;
+        let clock = self.store.clock_at(playhead)?;
+        let mut events = self.rows(playhead, Direction::Backward, question.n_before)?;
         events.reverse();
-        let clock = match events.last() {
-            Some(event) => event.clock,
-            None => self.store.clock_at(playhead)?,
-        };
         let selected = question.pinned.clone().or_else(|| events.last().map(|event| event.stream.clone()));
-        events.extend(self.store.read_all(playhead.plus(1), Direction::Forward, question.n_after)?);
+        events.extend(self.rows(playhead.plus(1), Direction::Forward, question.n_after)?);
         let state = match &selected {
             Some(stream) => match self.state_at(stream, playhead, question.from, goes_on)? {
                 Some(state) => Some(state),
@@ -221,7 +218,6 @@ impl StoreWorker {
             },
             None => None,
         };
-        let events = events.into_iter().map(|event| self.row(event)).collect::<Result<_>>()?;
         Ok(Some(Look { playhead, clock, events, selected, state }))
     }
 
@@ -233,6 +229,24 @@ impl StoreWorker {
         goes_on: &mut dyn FnMut() -> bool,
     ) -> Result<Option<Reconstruction>> {
         self.seeker.state_at((&self.store, &self.fold), stream, at, from, goes_on)
+    }
+
+    /// The rows of so many events; what their data says beside that is not kept.
+    fn rows(&mut self, from: GlobalPosition, direction: Direction, n: usize) -> Result<Vec<EventRow>> {
+        let (mut rows, mut next) = (Vec::with_capacity(n), from);
+        while rows.len() < n {
+            let events = self.store.read_all(next, direction, n - rows.len())?;
+            let Some(last) = events.last().map(|event| event.position) else { break };
+            for event in events {
+                rows.push(self.row(event)?);
+            }
+            next = match direction {
+                Direction::Forward => last.plus(1),
+                Direction::Backward if last.number() <= 1 => break,
+                Direction::Backward => last.minus(1),
+            };
+        }
+        Ok(rows)
     }
 
     fn row(&mut self, event: RecordedEvent) -> Result<EventRow> {

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use anyhow::{Context, Result};
@@ -13,15 +13,15 @@ use crate::read_model::generation::Unfit;
 use crate::read_model::subscription::{Batch, Next, Subscription};
 use crate::store::sqlite::SqliteStore;
 
-/// Most batches that wait in the queue. With [`N_BATCH_EVENTS_MAX`] events each, some 65,000 events: more than the
+/// Most batches that wait in the queue. With [`N_HANDED_EVENTS_MAX`] events each, some 65,000 events: more than the
 /// projector takes at once, so that reading and projecting go on side by side, and some 30 MB at most as a rule.
 pub const N_QUEUE_BATCHES_MAX: usize = 16;
 
 /// Most events that wait in the queue.
-pub const N_QUEUE_EVENTS_MAX: usize = N_QUEUE_BATCHES_MAX * N_BATCH_EVENTS_MAX;
+pub const N_QUEUE_EVENTS_MAX: usize = N_QUEUE_BATCHES_MAX * N_HANDED_EVENTS_MAX;
 
 /// Most events that are handed over at once; the projector puts what waits together into larger transactions.
-pub const N_BATCH_EVENTS_MAX: usize = 4096;
+pub const N_HANDED_EVENTS_MAX: usize = 4096;
 
 /// Why a subscription ended.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ pub enum Feed {
 /// A running subscription. Its thread ends when this is dropped.
 #[derive(Debug)]
 pub struct SubscriptionThread {
-    head_moved: Sender<()>,
+    head_moved: SyncSender<()>,
     queue: Receiver<Batch>,
     /// Counted after they were sent, so that what is counted is there to take.
     n_sent: Arc<AtomicUsize>,
@@ -59,7 +59,8 @@ impl SubscriptionThread {
     /// # Errors
     /// The system gives no thread.
     pub fn start(store: &Path, mark: Mark, wake: impl Fn(Feed) + Send + 'static) -> std::io::Result<Self> {
-        let (head_moved, orders) = channel();
+        // One that waits stands for all that come until it is taken.
+        let (head_moved, orders) = sync_channel(1);
         let (sender, queue) = sync_channel(N_QUEUE_BATCHES_MAX);
         let n_sent = Arc::<AtomicUsize>::default();
         let out = Out { queue: sender, n_sent: Arc::clone(&n_sent), wake };
@@ -76,8 +77,8 @@ impl SubscriptionThread {
 
     /// Something was appended to the log.
     pub fn head_moved(&self) {
-        // A thread that has ended has said so.
-        let _ = self.head_moved.send(());
+        // Where one waits already this one says nothing new; a thread that has ended has said so.
+        let _ = self.head_moved.try_send(());
     }
 
     /// How many events wait to be taken.
@@ -129,7 +130,7 @@ struct Out<W> {
 fn run<W: Fn(Feed)>(store: &Path, mark: &Mark, orders: &Receiver<()>, out: &Out<W>) -> Result<Option<Unfit>> {
     let store = SqliteStore::open_read_only(store)
         .with_context(|| format!("the projector cannot open {}", store.display()))?;
-    let mut subscription = match Subscription::start(&store, mark, N_BATCH_EVENTS_MAX)? {
+    let mut subscription = match Subscription::start(&store, mark, N_HANDED_EVENTS_MAX)? {
         Ok(subscription) => subscription,
         Err(unfit) => return Ok(Some(unfit)),
     };

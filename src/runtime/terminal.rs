@@ -12,11 +12,12 @@ use crossterm::terminal::{
     self, BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
 };
 use crossterm::{cursor, execute, queue};
-use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::{Position, Rect};
+use ratatui::{Terminal, TerminalOptions, Viewport};
 use signal_hook::consts::SIGTSTP;
 
+use crate::tui::layout::drawn;
 use crate::tui::model::{Model, Size};
 use crate::tui::theme::Theme;
 use crate::tui::view::view;
@@ -40,20 +41,21 @@ impl Screen {
             tell(what);
             on_panic();
         }));
-        let terminal =
-            Terminal::new(CrosstermBackend::new(io::stdout())).context("could not take the terminal")?;
+        // Not the whole of it: a terminal may say that it is larger than what can be held in memory.
+        let options = TerminalOptions { viewport: Viewport::Fixed(area()?) };
+        let terminal = Terminal::with_options(CrosstermBackend::new(io::stdout()), options)
+            .context("could not take the terminal")?;
         let screen = Self { terminal, theme, has_mouse: true };
         screen.enter()?;
         Ok(screen)
     }
 
-    /// The size in cells.
+    /// The size in cells of what is drawn on.
     ///
     /// # Errors
     /// The terminal does not say.
     pub fn size(&self) -> Result<Size> {
-        let (width, height) = terminal::size().context("the terminal does not say how large it is")?;
-        Ok(Size { width, height })
+        size()
     }
 
     /// Draws the model, as one update of the terminal where it knows such.
@@ -63,6 +65,10 @@ impl Screen {
     pub fn draw(&mut self, model: &Model) -> Result<()> {
         let write = "could not write to the terminal";
         queue!(io::stdout(), BeginSynchronizedUpdate).context(write)?;
+        let area = area()?;
+        if self.terminal.get_frame().area() != area {
+            self.terminal.resize(area).context(write)?;
+        }
         self.terminal.draw(|frame| view(model, &self.theme, frame)).context(write)?;
         execute!(io::stdout(), EndSynchronizedUpdate).context(write)
     }
@@ -74,8 +80,7 @@ impl Screen {
     pub fn redraw_whole(&mut self) -> Result<()> {
         // Not `Terminal::clear`: that asks the terminal where the cursor is, and the answer would go to the thread that
         // reads the keys.
-        let size = self.terminal.size().context("the terminal does not say how large it is")?;
-        self.terminal.resize(Rect::from((Position::ORIGIN, size))).context("could not clear the terminal")
+        self.terminal.resize(area()?).context("could not clear the terminal")
     }
 
     /// Takes the mouse, or lets go of it.
@@ -132,6 +137,17 @@ impl Drop for Screen {
     fn drop(&mut self) {
         give_back();
     }
+}
+
+fn size() -> Result<Size> {
+    let (width, height) = terminal::size().context("the terminal does not say how large it is")?;
+    Ok(drawn(Size { width, height }))
+}
+
+/// The cells that are drawn on.
+fn area() -> Result<Rect> {
+    let Size { width, height } = size()?;
+    Ok(Rect::from((Position::ORIGIN, ratatui::layout::Size { width, height })))
 }
 
 /// Gives the terminal back: in any state, any number of times. What fails is passed over, since each part must be

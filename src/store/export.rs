@@ -9,15 +9,15 @@ use std::ops::ControlFlow;
 
 use anyhow::{Context, Result};
 
-use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, StreamPosition};
-use crate::store::in_pieces::{Work, in_pieces};
+use crate::domain::event::{RecordedEvent, SourceId, StreamName};
+use crate::store::EventReader;
+use crate::store::in_pieces::{Work, each_part, in_pieces};
 use crate::store::jsonl::write::{event_line, mapping_line};
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::sources::Source;
-use crate::store::{Direction, EventReader};
 
 /// How many events are held while they are written, for each piece that is worked at: enough to make the question cheap
-/// beside its answer.
+/// beside its answer. Long ones are fewer, see [`crate::store::ANSWER_BYTES_MAX`].
 const EVENTS_HELD_MAX: u64 = 1_000;
 
 /// The mappings that the written log carries, numbered in the order in which its events need them: so the numbers say
@@ -89,20 +89,15 @@ enum Piece {
 }
 
 fn reading(store: &SqliteStore, stream: Option<StreamName>, has_mappings: bool) -> Work<'_, Piece> {
-    Box::new(move |piece| {
-        let (first, last) = (*piece.start(), *piece.end());
-        let n = usize::try_from(last - first + 1).unwrap_or(usize::MAX);
-        let mut events = match &stream {
-            None => store.read_all(GlobalPosition::new(first), Direction::Forward, n)?,
-            Some(stream) => store.read_stream(stream, StreamPosition::new(first), n)?,
-        };
-        events.retain(|event| stream.is_some() || event.position.number() <= last);
-        if has_mappings {
-            return Ok(Piece::Events(events));
-        }
-        let mut text = String::new();
-        events.iter().for_each(|event| event_line(event, None, &mut text));
-        Ok(Piece::Written { n: events.len() as u64, text })
+    Box::new(move |numbers, give| {
+        each_part(store, stream.as_ref(), &numbers, &mut |events| {
+            if has_mappings {
+                return give(Piece::Events(events));
+            }
+            let mut text = String::new();
+            events.iter().for_each(|event| event_line(event, None, &mut text));
+            give(Piece::Written { n: events.len() as u64, text })
+        })
     })
 }
 

@@ -6,9 +6,11 @@ use std::thread;
 
 use anyhow::Result;
 
+use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition};
 use crate::store::sqlite::SqliteStore;
+use crate::store::{Direction, EventReader};
 
-/// How many results wait for their turn, of each worker: one to take and one behind it, so that nobody waits while the
+/// How many parts wait for their turn, of each worker: one to take and one behind it, so that nobody waits while the
 /// others work, and no more is held in memory.
 const WAITING_MAX: usize = 2;
 
@@ -18,11 +20,23 @@ const WORKERS_MAX: usize = 4;
 /// From how many pieces on more than one works: opening a store takes a millisecond, as a piece does.
 const PIECES_SHARED_MIN: u64 = 8;
 
-/// What a worker makes of a piece, with the store that it has open for itself.
-pub type Work<'s, T> = Box<dyn FnMut(RangeInclusive<u64>) -> Result<T> + 's>;
+/// Takes a part of what a worker makes of a piece, and says whether to go on.
+pub type Give<'g, T> = &'g mut dyn FnMut(T) -> Result<ControlFlow<()>>;
 
-/// Cuts `whole` into pieces of `n` (the last may be shorter), has `begin`'s work done to each, and gives the results to
-/// `take` in order, until that breaks off.
+/// What a worker makes of a piece, with the store that it has open for itself: given part by part, so that a piece of long
+/// events is not held as a whole.
+pub type Work<'s, T> = Box<dyn FnMut(RangeInclusive<u64>, Give<'_, T>) -> Result<()> + 's>;
+
+/// A part of what was made of a piece.
+struct Part<T> {
+    /// `None` where nothing was made.
+    of: Option<T>,
+    /// Whether the piece ends with it.
+    is_last: bool,
+}
+
+/// Cuts `whole` into pieces of `n` (the last may be shorter), has `begin`'s work done to each, and gives the parts of the
+/// results to `take` in order, until that breaks off.
 ///
 /// # Errors
 /// Those of the work, of `take`, and of opening the store again.
@@ -37,8 +51,14 @@ pub fn in_pieces<T: Send>(
     let n_workers = thread::available_parallelism().map_or(1, usize::from).min(WORKERS_MAX);
     if n_workers == 1 || pieces.count() < PIECES_SHARED_MIN {
         let mut work = begin(store)?;
+        let mut is_wanted = true;
         for piece in (0..).map_while(|nth| pieces.nth(nth)) {
-            if take(work(piece)?)?.is_break() {
+            work(piece, &mut |part| {
+                let flow = take(part)?;
+                is_wanted = flow.is_continue();
+                Ok(flow)
+            })?;
+            if !is_wanted {
                 break;
             }
         }
@@ -46,7 +66,7 @@ pub fn in_pieces<T: Send>(
     }
     thread::scope(|scope| {
         let (pieces, begin) = (&pieces, &begin);
-        let mut results: Vec<Receiver<Result<T>>> = Vec::new();
+        let mut results: Vec<Receiver<Result<Part<T>>>> = Vec::new();
         for first in 0..n_workers {
             let (sender, receiver) = sync_channel(WAITING_MAX);
             let path = store.path();
@@ -60,17 +80,62 @@ pub fn in_pieces<T: Send>(
             });
             results.push(receiver);
         }
-        // Piece by piece, each from the one whose turn it is; where one has nothing more, nobody has.
-        for receiver in results.iter().cycle() {
-            let Ok(result) = receiver.recv() else { break };
-            if take(result?)?.is_break() {
-                break;
-            }
-        }
+        take_in_turn(&results, &mut take)?;
         // Whoever still works finds nobody to give it to, and ends.
         drop(results);
         Ok(())
     })
+}
+
+/// Reads the events of a piece (positions, or of a stream its versions) and gives them part by part, each as large as one
+/// answer of the store.
+///
+/// # Errors
+/// Those of the store, and of `give`.
+pub fn each_part(
+    store: &SqliteStore,
+    stream: Option<&StreamName>,
+    piece: &RangeInclusive<u64>,
+    give: Give<'_, Vec<RecordedEvent>>,
+) -> Result<()> {
+    let mut next = *piece.start();
+    while next <= *piece.end() {
+        let n = usize::try_from(piece.end() - next + 1).unwrap_or(usize::MAX);
+        let mut events = match stream {
+            None => store.read_all(GlobalPosition::new(next), Direction::Forward, n)?,
+            Some(stream) => store.read_stream(stream, StreamPosition::new(next), n)?,
+        };
+        let number = |event: &RecordedEvent| match stream {
+            None => event.position.number(),
+            Some(_) => event.version.number(),
+        };
+        events.retain(|event| number(event) <= *piece.end());
+        let Some(last) = events.last().map(number) else { break };
+        if give(events)?.is_break() {
+            break;
+        }
+        next = last + 1;
+    }
+    Ok(())
+}
+
+/// Piece by piece, each from the one whose turn it is; where one has nothing more, nobody has.
+fn take_in_turn<T>(results: &[Receiver<Result<Part<T>>>], take: Give<'_, T>) -> Result<()> {
+    for receiver in results.iter().cycle() {
+        loop {
+            let Ok(part) = receiver.recv() else { return Ok(()) };
+            let Part { of, is_last } = part?;
+            if let Some(of) = of
+                && take(of)?.is_break()
+            {
+                return Ok(());
+            }
+            if is_last {
+                break;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Does every `n_workers`th piece, until nobody takes the results.
@@ -79,11 +144,20 @@ fn work_at<T>(
     pieces: &Pieces,
     first: usize,
     n_workers: usize,
-    results: &SyncSender<Result<T>>,
+    results: &SyncSender<Result<Part<T>>>,
 ) -> Result<()> {
     for nth in (first as u64..).step_by(n_workers) {
         let Some(piece) = pieces.nth(nth) else { break };
-        if results.send(Ok(work(piece)?)).is_err() {
+        // Held back by one: that a part is the last shows only afterwards.
+        let mut held = None;
+        let mut is_wanted = true;
+        work(piece, &mut |part| {
+            if let Some(of) = held.replace(part) {
+                is_wanted = results.send(Ok(Part { of: Some(of), is_last: false })).is_ok();
+            }
+            Ok(if is_wanted { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+        })?;
+        if !is_wanted || results.send(Ok(Part { of: held, is_last: true })).is_err() {
             break;
         }
     }
@@ -131,7 +205,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::create(&folder.path().join("bank.db")).unwrap();
         fn begin(_: &SqliteStore) -> Result<Work<'_, u64>> {
-            Ok(Box::new(|piece| Ok(*piece.start())))
+            Ok(Box::new(|piece, give| give(*piece.start()).map(drop)))
         }
         for n_taken in [0_usize, 1, 7, 100] {
             let mut taken = Vec::new();
@@ -142,8 +216,27 @@ mod tests {
             .unwrap();
             assert_eq!(taken, (1..=100).take(n_taken + 1).collect::<Vec<_>>());
         }
+        fn in_parts(_: &SqliteStore) -> Result<Work<'_, u64>> {
+            // Of a piece that begins with n there are n modulo 3 parts: none of some.
+            Ok(Box::new(|piece, give| {
+                (0..piece.start() % 3).try_for_each(|_| give(*piece.start()).map(drop))
+            }))
+        }
+        let mut parts = Vec::new();
+        in_pieces(&store, 1..=100, 1, in_parts, |part| {
+            parts.push(part);
+            Ok(ControlFlow::Continue(()))
+        })
+        .unwrap();
+        let expected = (1..=100_u64).flat_map(|n| std::iter::repeat_n(n, usize::try_from(n % 3).unwrap()));
+        assert_eq!(parts, expected.collect::<Vec<_>>());
         fn failing(_: &SqliteStore) -> Result<Work<'_, u64>> {
-            Ok(Box::new(|piece| if *piece.start() == 50 { anyhow::bail!("no") } else { Ok(1) }))
+            Ok(Box::new(|piece, give| {
+                if *piece.start() == 50 {
+                    anyhow::bail!("no")
+                }
+                give(1).map(drop)
+            }))
         }
         let mut n_taken = 0;
         let failed = in_pieces(&store, 1..=100, 1, failing, |n| {

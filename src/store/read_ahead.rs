@@ -46,6 +46,7 @@ pub fn read_ahead<S, C: Send, D: Send, T: Send>(
     mut told: impl FnMut(&mut S, D),
 ) -> Result<T> {
     let (sender, chunks) = sync_channel(n_waiting_max);
+    // As many wait in it as there can be chunks: it is emptied before each is read.
     let (done, dones) = channel();
     thread::scope(|scope| {
         let taker = scope.spawn(move || take(&Ahead { chunks, done }));

@@ -20,6 +20,7 @@ mod rows;
 pub mod scan;
 pub mod sources;
 mod streams;
+mod tables;
 mod turns;
 
 use std::cell::RefCell;
@@ -30,6 +31,7 @@ use rusqlite::Connection;
 use serde_json::value::RawValue;
 
 use crate::domain::event::{EVENT_ID_BYTES_MAX, EVENT_TYPE_BYTES_MAX, NewEvent, Timestamp};
+use crate::store::jsonl::{DEPTH_MAX, fingerprint};
 use crate::store::receipt::Receipt;
 use crate::store::sqlite::beside::AfterClose;
 use crate::store::sqlite::id_filter::IdFilter;
@@ -212,11 +214,17 @@ fn unacceptable(event: &NewEvent) -> Option<String> {
         let parsed: Result<&RawValue, _> = serde_json::from_str(text);
         parsed.err().map(|why| format!("its {what} is not JSON: {why}"))
     };
+    let too_deep = |what: &str, text: &str| {
+        (fingerprint::depth(text) > DEPTH_MAX)
+            .then(|| format!("its {what} is nested deeper than {DEPTH_MAX}"))
+    };
     let metadata = event.metadata.as_deref();
     too_long("type", event.event_type.len(), EVENT_TYPE_BYTES_MAX)
         .or_else(|| event.id.as_ref().and_then(|id| too_long("id", id.len(), EVENT_ID_BYTES_MAX)))
         .or_else(|| too_long("data", event.data.len(), EVENT_TEXT_BYTES_MAX))
         .or_else(|| metadata.and_then(|text| too_long("metadata", text.len(), EVENT_TEXT_BYTES_MAX)))
+        .or_else(|| too_deep("data", &event.data))
+        .or_else(|| metadata.and_then(|text| too_deep("metadata", text)))
         .or_else(|| not_json("data", &event.data))
         .or_else(|| metadata.and_then(|text| not_json("metadata", text)))
 }

@@ -166,7 +166,7 @@ pub fn verify_chain(
     let (mut fault, mut was_stopped) = (None, false);
     fn checking(store: &SqliteStore) -> Result<Work<'_, CheckedStretch>> {
         let mappings = store.mapping_rows()?;
-        Ok(Box::new(move |positions| Ok(store.check_stretch(positions, &mappings))))
+        Ok(Box::new(move |positions, give| give(store.check_stretch(positions, &mappings)).map(|_| ())))
     }
     in_pieces(store, 1..=head.number(), STRETCH_EVENTS, checking, |stretch| {
         if let Err(found) = chain.take(&stretch, &mappings) {

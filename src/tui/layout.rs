@@ -14,11 +14,20 @@ use crate::tui::widgets::console::n_rows;
 /// The smallest screen that anything but a sentence is drawn on.
 pub const SIZE_MIN: Size = Size { width: 40, height: 10 };
 
+/// The largest screen that is drawn, more than any display has: what a terminal says beyond it stays empty. A screen is
+/// held cell by cell, twice, and one of all the cells that a terminal can name would take more memory than there is.
+pub const SIZE_MAX: Size = Size { width: 1_000, height: 1_000 };
+
 /// From how many columns on the panes stand side by side.
 const SIDE_BY_SIDE_COLUMNS: u16 = 100;
 
 /// Under this size one pane is shown at a time.
 const ONE_PANE: Size = Size { width: 70, height: 20 };
+
+/// What is drawn on of a terminal of that size.
+pub fn drawn(size: Size) -> Size {
+    Size { width: size.width.min(SIZE_MAX.width), height: size.height.min(SIZE_MAX.height) }
+}
 
 /// How much room a prompt takes: its line and what is said under it, with the frame.
 const PROMPT_ROWS: u16 = 8;

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use crate::domain::event::Timestamp;
 use crate::tui::effect::{Effect, Located, Place};
+use crate::tui::layout::drawn;
 use crate::tui::message::{Key, Message};
 use crate::tui::model::answers::{Look, Statement, Submitted};
 use crate::tui::model::{Mode, Model, Moment, QueryForm, ReadSide, Tone};
@@ -38,7 +39,7 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         Message::Pasted(text) if matches!(model.mode, Mode::Console(_)) => console::paste(model, &text),
         Message::Pasted(text) => typing::paste(model, &text),
         Message::Resized(size) => {
-            model.size = size;
+            model.size = drawn(size);
             effects.push(Effect::Redraw);
         }
         Message::Ticked(elapsed) => tick(model, elapsed),

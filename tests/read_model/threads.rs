@@ -12,7 +12,7 @@ use foldback::read_model::rows::steering::Order;
 use foldback::read_model::rows::{Failure, Lag};
 use foldback::runtime::projector::{ProjectorControl, ProjectorReport, ProjectorThreads};
 use foldback::runtime::rebuilder::Rebuilder;
-use foldback::runtime::subscription::{N_BATCH_EVENTS_MAX, N_QUEUE_BATCHES_MAX};
+use foldback::runtime::subscription::{N_HANDED_EVENTS_MAX, N_QUEUE_BATCHES_MAX};
 use foldback::store::EventReader;
 use foldback::tui::message::Message;
 use foldback::tui::model::rebuild::{RebuildEnd, RebuiltRows};
@@ -160,7 +160,7 @@ fn held_it_leaves_the_checkpoint_while_the_log_and_the_lag_grow_and_released_it_
 
 #[test]
 fn the_queue_is_bounded_however_long_the_log() {
-    let n_most = (N_BATCH_EVENTS_MAX * N_QUEUE_BATCHES_MAX) as u64;
+    let n_most = (N_HANDED_EVENTS_MAX * N_QUEUE_BATCHES_MAX) as u64;
     let mut temp = store_of_deposits(10);
     let location = location_of(&temp);
     let running = Running::start(&temp, &location);

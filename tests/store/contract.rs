@@ -3,8 +3,9 @@
 use foldback::domain::event::{
     EVENT_ID_BYTES_MAX, EVENT_TYPE_BYTES_MAX, GlobalPosition, NewEvent, RecordedEvent, StreamPosition,
 };
+use foldback::store::jsonl::DEPTH_MAX;
 use foldback::store::sqlite::EVENT_TEXT_BYTES_MAX;
-use foldback::store::{AppendError, Appended, Conflict, Direction, EventStore};
+use foldback::store::{ANSWER_BYTES_MAX, AppendError, Appended, Conflict, Direction, EventStore};
 
 use crate::support::{at, deposit, event, stream, with_id, with_time, write, write_expecting};
 
@@ -182,11 +183,14 @@ pub fn an_append_of_nothing_writes_nothing(store: &mut dyn EventStore) {
 pub fn what_cannot_be_an_event_is_refused(store: &mut dyn EventStore) {
     let metadata = |text: &str| NewEvent { metadata: Some(text.to_owned()), ..deposit(1) };
     let long = format!("\"{}\"", "x".repeat(EVENT_TEXT_BYTES_MAX - 1));
+    let deep = format!("{}{}", "[".repeat(DEPTH_MAX + 1), "]".repeat(DEPTH_MAX + 1));
     for (refused, why) in [
         (event("T", &long), "data has 16777217 bytes, and 16777216"),
         (metadata(&long), "metadata has 16777217 bytes"),
         (event(&"x".repeat(EVENT_TYPE_BYTES_MAX + 1), "{}"), "type has 513 bytes"),
         (with_id(&"x".repeat(EVENT_ID_BYTES_MAX + 1), deposit(1)), "id has 513 bytes"),
+        (event("T", &deep), "data is nested deeper than 128"),
+        (metadata(&deep), "metadata is nested deeper than 128"),
         (event("T", "{"), "data is not JSON"),
         (metadata("{} {}"), "metadata is not JSON"),
     ] {
@@ -201,6 +205,25 @@ pub fn the_longest_data_is_taken(store: &mut dyn EventStore) {
     let appended = store.append(&[write("a", vec![long.clone()])]).unwrap();
     assert_eq!(appended.events[0].data, long.data);
     assert_eq!(all(store), appended.events);
+}
+
+pub fn an_answer_of_long_events_ends_early_and_reading_on_gives_all(store: &mut dyn EventStore) {
+    let long = || event("T", &format!("\"{}\"", "x".repeat(ANSWER_BYTES_MAX / 2)));
+    for _ in 0..5 {
+        store.append(&[write("a", vec![long()])]).unwrap();
+    }
+    let numbers = |events: Vec<RecordedEvent>| events.iter().map(|e| e.position.number()).collect::<Vec<_>>();
+    let read = |from, direction| numbers(store.read_all(position(from), direction, 9).unwrap());
+    assert_eq!(
+        [1, 3, 5, 6].map(|from| read(from, Direction::Forward)),
+        [vec![1, 2], vec![3, 4], vec![5], vec![]]
+    );
+    assert_eq!([5, 1].map(|from| read(from, Direction::Backward)), [vec![5, 4], vec![1]]);
+    let of_stream = |from| store.read_stream(&stream("a"), StreamPosition::new(from), 9).unwrap();
+    assert_eq!([1, 4].map(|from| numbers(of_stream(from))), [vec![1, 2], vec![4, 5]]);
+    let mut kept = of_stream(5);
+    store.read_on(position(1), 9, &mut kept, 1).unwrap();
+    assert_eq!(numbers(kept), [5, 1, 2]);
 }
 
 pub fn the_clock_never_goes_back(store: &mut dyn EventStore) {

@@ -175,8 +175,42 @@ fn a_store_that_lost_a_table() {
     let conn = Connection::open(&path).unwrap();
     conn.execute_batch("DROP TABLE mappings").unwrap();
     drop(conn);
-    let sentence = "PATH is damaged (no such table: mappings); go back to a copy of it";
+    let sentence =
+        "PATH is damaged (its table mappings is not the one that a store has); go back to a copy of it";
     check_refused(folder.path(), &path, sentence);
+}
+
+#[test]
+fn a_store_whose_log_never_ends() {
+    let (folder, path) = at_rest(3);
+    let conn = Connection::open(&path).unwrap();
+    conn.execute_batch(
+        "ALTER TABLE events RENAME TO others;
+         CREATE VIEW events AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
+         SELECT i AS position, 1 AS clock, '{}' AS data FROM n",
+    )
+    .unwrap();
+    drop(conn);
+    let sentence =
+        "PATH is damaged (its table events is not the one that a store has); go back to a copy of it";
+    check_refused(folder.path(), &path, sentence);
+}
+
+#[test]
+fn a_store_with_something_in_it_that_acts_by_itself() {
+    for (sql, what) in [
+        ("CREATE TRIGGER t AFTER INSERT ON events BEGIN DELETE FROM store; END", "trigger"),
+        ("CREATE INDEX i ON events (time) WHERE time > 0", "index"),
+    ] {
+        let (folder, path) = at_rest(3);
+        Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+        let sentence =
+            format!("PATH is damaged (there is a {what} in it that no store has); go back to a copy of it");
+        check_refused(folder.path(), &path, &sentence);
+    }
+    let (_folder, path) = at_rest(3);
+    Connection::open(&path).unwrap().execute_batch("CREATE VIEW mine AS SELECT 1").unwrap();
+    assert!(SqliteStore::open(&path).is_ok(), "a view of one's own is only looked at by who made it");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What other programs do to a store: every change of what is stored is found, and a chain that was made anew as well.
 
+use std::ops::Deref;
 use std::path::Path;
 
 use proptest::prelude::*;
@@ -49,17 +50,39 @@ fn filled() -> TempStore {
     temp
 }
 
-/// A connection of a program that knows nothing of foldback and has taken its triggers away.
-fn stranger(path: &Path) -> Connection {
+/// A program that takes foldback's triggers away for as long as it works on a store, and puts them back so that nobody sees.
+struct Stranger {
+    conn: Connection,
+    triggers: Vec<String>,
+}
+
+fn stranger(path: &Path) -> Stranger {
     let conn = Connection::open(path).unwrap();
-    let mut statement = conn.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").unwrap();
-    let triggers: Vec<String> =
-        statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    let sql = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'";
+    let mut statement = conn.prepare(sql).unwrap();
+    let triggers = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    let triggers: Vec<(String, String)> = triggers.map(Result::unwrap).collect();
     drop(statement);
-    for trigger in triggers {
-        conn.execute_batch(&format!("DROP TRIGGER {trigger}")).unwrap();
+    for (name, _) in &triggers {
+        conn.execute_batch(&format!("DROP TRIGGER {name}")).unwrap();
     }
-    conn
+    Stranger { conn, triggers: triggers.into_iter().map(|(_, sql)| sql).collect() }
+}
+
+impl Deref for Stranger {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.conn
+    }
+}
+
+impl Drop for Stranger {
+    fn drop(&mut self) {
+        for sql in &self.triggers {
+            self.conn.execute_batch(sql).unwrap();
+        }
+    }
 }
 
 fn faults_of(temp: &TempStore, receipts: &[Receipt]) -> Vec<(Check, Fault)> {
@@ -117,6 +140,7 @@ proptest! {
         let other = if column == "source" && other == Value::Integer(2) { Value::Null } else { other };
         let sql = format!("UPDATE events SET {column} = ?1 WHERE position = ?2");
         conn.execute(&sql, params![other, position.cast_signed()]).unwrap();
+        drop(conn);
         let found = faults_of(&temp, &[]);
         prop_assert_eq!(position_of(&found, Check::Chain), Some(GlobalPosition::new(position)), "{}: {:?}", column, found);
     }
@@ -145,6 +169,7 @@ proptest! {
                 [],
             ).map(|_| N_EVENTS + 1),
         }.unwrap();
+        drop(conn);
         let found = faults_of(&temp, &[]);
         prop_assert_eq!(position_of(&found, Check::Chain), Some(GlobalPosition::new(first)), "{}: {:?}", way, found);
     }
@@ -162,6 +187,7 @@ proptest! {
         let sql = "UPDATE events SET data = '{\"amount\":99}' WHERE position = ?1";
         conn.execute(sql, [position.cast_signed()]).unwrap();
         chain_anew(&conn);
+        drop(conn);
         // Whoever is that thorough takes care of the receipt beside the store as well.
         std::fs::remove_file(path_of(&temp.path())).unwrap();
         let found = faults_of(&temp, &[]);
@@ -178,6 +204,7 @@ fn a_chain_that_was_made_anew_is_found_by_the_receipt_beside_the_store() {
     let conn = stranger(&temp.path());
     conn.execute("UPDATE events SET data = '{\"amount\":99}' WHERE position = 5", []).unwrap();
     chain_anew(&conn);
+    drop(conn);
     let found = faults_of(&temp, &[]);
     assert_eq!(found.iter().map(|(check, _)| *check).collect::<Vec<_>>(), [Check::Receipt], "{found:?}");
     assert_eq!(found[0].1.position, Some(GlobalPosition::new(N_EVENTS)));
@@ -191,6 +218,7 @@ fn events_taken_from_the_end_are_missed() {
     for table in ["events", "versions", "ids"] {
         conn.execute(&format!("DELETE FROM {table} WHERE position > {end}"), []).unwrap();
     }
+    drop(conn);
     let found = faults_of(&temp, &[]);
     assert_eq!(found.iter().map(|(check, _)| *check).collect::<Vec<_>>(), [Check::Receipt], "{found:?}");
     assert_eq!(
@@ -250,4 +278,16 @@ fn of_an_index_that_lacks_an_event_the_event_is_named() {
         let found = faults_of(&temp, &[]);
         assert_eq!(position_of(&found, check), Some(GlobalPosition::new(3)), "{change}: {found:?}");
     }
+}
+
+#[test]
+fn a_store_whose_guards_are_gone_can_be_looked_at_and_takes_nothing() {
+    let temp = filled();
+    Connection::open(temp.path()).unwrap().execute_batch("DROP TRIGGER events_update").unwrap();
+    let expected = Fault::outside(
+        "a whole file",
+        "its trigger events_update is missing, or not the one that a store has",
+    );
+    assert_eq!(faults_of(&temp, &[]), [(Check::File, expected)]);
+    assert!(SqliteStore::open(&temp.path()).is_err());
 }

@@ -22,13 +22,13 @@ use crate::read_model::sql::{Answer, Limits, Unanswered};
 
 /// The longest value in an answer, and in between: comparing two that are longer can take longer than the deadline, in
 /// one instruction that cannot be interrupted.
-const N_VALUE_BYTES_MAX: i32 = 512 << 10;
+pub const N_VALUE_BYTES_MAX: i32 = 512 << 10;
 
 /// The longest question: more than a person writes.
 pub const N_SQL_BYTES_MAX: usize = 64 << 10;
 
 /// The most columns of an answer, and of what is sorted or grouped on the way.
-const N_COLUMNS_MAX: i32 = 256;
+pub const N_COLUMNS_MAX: i32 = 256;
 
 /// How deep expressions may be nested: working one out takes a stack frame a level.
 const EXPRESSION_DEPTH_MAX: i32 = 200;
@@ -75,6 +75,7 @@ impl Confined {
             connection.set_limit(limit, most)?;
         }
         confine_memory(&connection)?;
+        // SQLite stops at the first refusal of a question.
         let (refuse, refused) = channel();
         connection.authorizer(Some(move |context: AuthContext<'_>| match forbidden(&context.action) {
             None => Authorization::Allow,

@@ -3,7 +3,7 @@
 use std::ops::{ControlFlow, RangeInclusive};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -35,6 +35,9 @@ const HITS_TOLD_MAX: u64 = 50_000;
 /// Into how many parts the log is divided for the hits beyond that, of each of which one is told: a ruler that is zoomed
 /// in a little still has one for each of its columns.
 const MARKS_MAX: u64 = 16_384;
+
+/// How many searched pieces wait to be told: a search does not run ahead of what is told of it.
+const PIECES_WAITING_MAX: usize = 16;
 
 /// The pieces of a scope in the order in which they follow a place, round the end.
 pub(super) fn pieces_around(numbers: &RangeInclusive<u64>, start: u64) -> Vec<RangeInclusive<u64>> {
@@ -90,7 +93,7 @@ impl Sides {
         let matcher = Matcher::new(search)?;
         let n_taken = AtomicUsize::new(0);
         thread::scope(|scope| {
-            let (sender, results) = channel();
+            let (sender, results) = sync_channel(PIECES_WAITING_MAX);
             for is_forward in [true, false] {
                 let side = Side { sides: self, search, is_forward, n_taken: &n_taken, is_wanted };
                 let (results, matcher) = (sender.clone(), matcher.clone());
@@ -118,7 +121,7 @@ struct Side<'a> {
 
 impl Side<'_> {
     /// Searches piece by piece, until the sides meet or nobody wants it any more.
-    fn search(&self, path: &Path, matcher: Matcher, results: &Sender<Result<Searched>>) -> Result<()> {
+    fn search(&self, path: &Path, matcher: Matcher, results: &SyncSender<Result<Searched>>) -> Result<()> {
         let pieces = &self.sides.pieces;
         if pieces.is_empty() {
             return Ok(());

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use crate::read_model::batch::ApplyError;
-use crate::read_model::catch_up::{N_BATCH_EVENTS_MAX, Options};
+use crate::read_model::catch_up::{N_TRANSACTION_EVENTS_MAX, Options};
 use crate::read_model::generation::Unfit;
 use crate::read_model::location::Location;
 use crate::read_model::orders::{self, Orders};
@@ -314,7 +314,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
 
     /// Takes what waits in the queue into the read model, in one transaction, as far as the pace lets it.
     fn project(&mut self) {
-        let n_allowed = self.gate.n_allowed(N_BATCH_EVENTS_MAX);
+        let n_allowed = self.gate.n_allowed(N_TRANSACTION_EVENTS_MAX);
         let Role::Projecting(projecting) = &mut self.role else { return };
         let Some(subscription) = &mut projecting.subscription else { return };
         if n_allowed == 0 || subscription.n_waiting() == 0 {

@@ -52,7 +52,7 @@ impl Pipeline {
         let n_parsers = thread::available_parallelism().map_or(1, |n| n.get().min(PARSERS_MAX));
         let (mut to_parse, mut parsed) = (Vec::new(), Vec::new());
         for _ in 0..n_parsers {
-            // What is on the way is limited by the reader, in bytes.
+            // What is on the way in both is limited by the reader, in bytes.
             let (block_sender, blocks) = channel::<Block>();
             let (chunk_sender, chunks) = channel();
             let (lines, is_strict) = (reader.lines().clone(), reader.is_strict());
@@ -67,6 +67,7 @@ impl Pipeline {
             to_parse.push(block_sender);
             parsed.push(chunks);
         }
+        // As many wait in it as there are blocks on the way.
         let (spent, returned) = channel();
         let reading = spawn("read", move || read(reader, until, &to_parse, &returned))?;
         Ok(Self { parsed, turn: 0, spent, reading })

@@ -1,16 +1,23 @@
 //! Where the bytes of a log come from: a file or a stream, gzipped or not.
 
 use std::fs::File;
-use std::io::{self, BufReader, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context, Result, bail};
-use flate2::read::MultiGzDecoder;
+use flate2::bufread::MultiGzDecoder;
 
 /// How a gzipped file begins.
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+
+/// How many times longer than the bytes that it comes in a gzipped text may be. Logs get to be some twenty times shorter,
+/// those of few words a hundred times; a thousand times is what gzip can do at most, and what is made to fill a disk does.
+pub const UNPACKED_RATIO_MAX: u64 = 250;
+
+/// How long a text may be whatever it was packed into, in bytes: less than this fills no disk.
+pub const UNPACKED_BYTES_FREE: u64 = 256 * 1024 * 1024;
 
 /// How much is read from a file at once.
 const READ_BYTES: usize = 256 * 1024;
@@ -155,9 +162,34 @@ fn unpacked(bytes: Box<dyn Read + Send>, n_total: Option<u64>) -> io::Result<Ope
     Read::by_ref(&mut counted).take(GZIP_MAGIC.len() as u64).read_to_end(&mut beginning)?;
     let is_packed = beginning == GZIP_MAGIC;
     let whole = Cursor::new(beginning).chain(counted);
-    let text: Box<dyn Read + Send> =
-        if is_packed { Box::new(MultiGzDecoder::new(whole)) } else { Box::new(whole) };
+    let text: Box<dyn Read + Send> = if is_packed {
+        let n_packed = Arc::clone(&n_read);
+        Box::new(Unpacked { text: MultiGzDecoder::new(whole), n_packed, n_unpacked: 0 })
+    } else {
+        Box::new(whole)
+    };
     Ok(OpenLog { text, n_read, n_total, is_packed })
+}
+
+/// Unpacks, as long as what comes out is in proportion to what goes in.
+struct Unpacked<R> {
+    text: MultiGzDecoder<R>,
+    n_packed: Arc<AtomicU64>,
+    n_unpacked: u64,
+}
+
+impl<R: BufRead> Read for Unpacked<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let n_fair = self.n_packed.load(Ordering::Relaxed).saturating_mul(UNPACKED_RATIO_MAX);
+        if self.n_unpacked > n_fair.max(UNPACKED_BYTES_FREE) {
+            return Err(io::Error::other(format!(
+                "it unpacks to more than {UNPACKED_RATIO_MAX} times its length; if that is what it should do, unpack it first"
+            )));
+        }
+        let n = self.text.read(into)?;
+        self.n_unpacked += n as u64;
+        Ok(n)
+    }
 }
 
 /// Counts the bytes that pass.

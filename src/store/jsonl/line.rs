@@ -67,7 +67,7 @@ impl LineReader {
     ) -> Result<Line<'j>, Cow<'static, str>> {
         let depth = match found {
             Found::Text { depth } => depth,
-            Found::TooLong => return Err("it is longer than 16 MiB".into()),
+            Found::TooLong => return Err(too_long("").into()),
             Found::CutOff => return Err("the log ends in the middle of it".into()),
             Found::NotClosed => return Err("the log ends before its array is closed".into()),
         };
@@ -90,7 +90,7 @@ impl LineReader {
             }
         }
         if text.len() + BYTES_GAINED_MAX > LINE_BYTES_MAX && write::n_bytes(&event) > LINE_BYTES_MAX {
-            return Err("it is longer than 16 MiB together with what keeps all of it".into());
+            return Err(too_long(" together with what keeps all of it").into());
         }
         Ok(Line::Event(event))
     }
@@ -111,6 +111,10 @@ fn header(text: &str, why: Cow<'static, str>) -> Result<Line<'static>, Cow<'stat
         serde_json::from_str(text).map_err(|why| format!("it carries no mapping: {why}"))?;
     Mapping::parse(&carried.mapping).map_err(|why| why.to_string())?;
     Ok(Line::Mapping(carried))
+}
+
+fn too_long(how: &str) -> String {
+    format!("it is longer than {} MiB{how}", LINE_BYTES_MAX >> 20)
 }
 
 fn too_deep() -> Cow<'static, str> {

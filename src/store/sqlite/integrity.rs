@@ -10,7 +10,7 @@ use crate::domain::event::GlobalPosition;
 use crate::store::receipt::Receipt;
 use crate::store::sqlite::checked::{Sum, Sums};
 use crate::store::sqlite::ids::IdKey;
-use crate::store::sqlite::{SqliteStore, links};
+use crate::store::sqlite::{SqliteStore, links, tables};
 use crate::store::verify::{Check, Fault};
 
 /// How many steps of its machine SQLite takes before it asks whether to go on: some milliseconds.
@@ -211,6 +211,9 @@ fn integrity(conn: &Connection) -> rusqlite::Result<Option<String>> {
     });
     if let Some(orphan) = orphan.optional()? {
         return Ok(Some(orphan));
+    }
+    if let Some(wrong) = tables::check(conn)? {
+        return Ok(Some(wrong));
     }
     let before: Option<i64> = conn
         .query_row("SELECT position FROM events WHERE position < 1 LIMIT 1", [], |row| row.get(0))

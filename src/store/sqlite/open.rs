@@ -15,6 +15,7 @@ use crate::store::sqlite::error::code;
 use crate::store::sqlite::now;
 use crate::store::sqlite::open_error::{OpenError, Problem};
 use crate::store::sqlite::receipt_file::ReceiptFile;
+use crate::store::sqlite::tables;
 use crate::store::sqlite::turns::wait_for_locks;
 
 /// What marks a SQLite file as a store of foldback: "fold".
@@ -23,7 +24,8 @@ pub const APPLICATION_ID: i32 = 0x666f_6c64;
 /// The version of the tables that this foldback reads and writes.
 pub const SCHEMA_VERSION: i32 = 3;
 
-const SCHEMA: &str = include_str!("schema.sql");
+/// The statements that make a store.
+pub(super) const SCHEMA: &str = include_str!("schema.sql");
 
 /// How long opening waits for a lock: nobody locks readers out for longer than an instant, unless for good.
 const OPEN_PATIENCE: Duration = Duration::from_secs(2);
@@ -101,6 +103,7 @@ fn open_for_writing(path: PathBuf) -> Result<Opened, Problem> {
     }
     // Until the store is known to be whole, closing it must not bring what waits in its write-ahead log into it.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !beside.is_at_rest())?;
+    whole(tables::check(&conn)?)?;
     let id = look_in(&conn)?;
     write_ahead(&conn)?;
     protect(&conn)?;
@@ -229,8 +232,13 @@ fn recovered(path: PathBuf, beside: Beside) -> Result<PathBuf, Problem> {
     Ok(path)
 }
 
-/// Looks at every table once, at its end; answers the store's id.
+fn whole(wrong: Option<String>) -> Result<(), Problem> {
+    wrong.map_or(Ok(()), |why| Err(Problem::Damaged(why)))
+}
+
+/// Looks whether the tables are those of a store, and at every one of them once, at its end; answers the store's id.
 fn look_in(conn: &Connection) -> Result<String, Problem> {
+    whole(tables::check_for_reading(conn)?)?;
     let id = conn.query_one("SELECT id FROM store", [], |row| row.get(0)).map_err(|error| match error {
         rusqlite::Error::QueryReturnedNoRows | rusqlite::Error::QueryReturnedMoreThanOneRow => {
             Problem::Damaged("it does not say which store it is".to_owned())

@@ -6,6 +6,7 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row};
 
 use crate::domain::chain::ChainHash;
 use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, StreamPosition, Timestamp};
+use crate::store::ANSWER_BYTES_MAX;
 use crate::store::sqlite::ids::{self, IdKey};
 
 /// The names of the first so many streams are kept once they were read, some 10 MB of them: a scan of the whole log meets
@@ -78,18 +79,15 @@ impl Default for Names {
 }
 
 impl Names {
-    /// The events of a statement that selects [`EVENT_COLUMNS`].
+    /// The events of a statement that selects [`EVENT_COLUMNS`], up to [`ANSWER_BYTES_MAX`].
     pub(super) fn events(
         &mut self,
         conn: &Connection,
         statement: &mut CachedStatement<'_>,
         params: impl Params,
     ) -> Result<Vec<RecordedEvent>> {
-        let mut rows = statement.query(params)?;
         let mut events = Vec::new();
-        while let Some(row) = rows.next()? {
-            events.push(self.event(conn, row)?);
-        }
+        self.events_into(conn, statement, params, (&mut events, 0))?;
         Ok(events)
     }
 
@@ -102,12 +100,15 @@ impl Names {
         (into, n_kept): (&mut Vec<RecordedEvent>, usize),
     ) -> Result<()> {
         let mut rows = statement.query(params)?;
-        let mut n_events = n_kept;
-        while let Some(row) = rows.next()? {
+        let (mut n_events, mut n_bytes) = (n_kept, 0);
+        while n_bytes < ANSWER_BYTES_MAX
+            && let Some(row) = rows.next()?
+        {
             match into.get_mut(n_events) {
                 Some(event) => self.overwrite(conn, row, event)?,
                 None => into.push(self.event(conn, row)?),
             }
+            n_bytes += into.get(n_events).map_or(0, RecordedEvent::n_bytes);
             n_events += 1;
         }
         into.truncate(n_events);

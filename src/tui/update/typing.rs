@@ -26,8 +26,8 @@ pub(super) fn typing(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         KeyCode::Up if is_command => recall(prompt, &model.history, true),
         KeyCode::Down if is_command => recall(prompt, &model.history, false),
         _ => {
-            if let Some(request) = edit_of(key) {
-                edit(prompt, request, is_command);
+            if edit_of(key).is_some_and(|request| !edit(prompt, request, is_command)) {
+                tell_it_is_full(model);
             }
         }
     }
@@ -40,9 +40,15 @@ pub(super) fn paste(model: &mut Model, text: &str) {
         model.tell(Tone::Plain, "pasted text goes into a prompt: open one with : or /");
         return;
     };
-    for c in text.chars().take(PROMPT_CHARS_MAX) {
-        edit(prompt, InputRequest::InsertChar(if c.is_control() { ' ' } else { c }), is_command);
+    let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    let mut requests = plain.map(InputRequest::InsertChar);
+    if !requests.all(|request| edit(prompt, request, is_command)) {
+        tell_it_is_full(model);
     }
+}
+
+fn tell_it_is_full(model: &mut Model) {
+    model.tell(Tone::Bad, format!("a line has {PROMPT_CHARS_MAX} characters at most: the rest was left out"));
 }
 
 /// The account names that were asked for are there.
@@ -86,14 +92,16 @@ fn edit_of(key: Key) -> Option<InputRequest> {
     })
 }
 
-fn edit(prompt: &mut Prompt, request: InputRequest, is_command: bool) {
+/// Edits the line; says whether there was room for that.
+fn edit(prompt: &mut Prompt, request: InputRequest, is_command: bool) -> bool {
     let grows = matches!(request, InputRequest::InsertChar(_));
     if grows && prompt.text().chars().count() >= PROMPT_CHARS_MAX {
-        return;
+        return false;
     }
     prompt.input.handle(request);
     prompt.recalled = None;
     prompt.completion = completion(prompt, is_command);
+    true
 }
 
 fn enter_command(model: &mut Model, effects: &mut Vec<Effect>) {

@@ -1,0 +1,40 @@
+//! What is fuzzed: a function for each way that bytes from outside come in.
+//!
+//! Each takes bytes as they are, and ends with a panic where something is not as it must be. `tests/fuzz.rs` calls them
+//! with the saved inputs and with some made from those; the crate in this folder calls them for as long as one likes.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a target ends with the first thing that is not as it must be"
+)]
+
+#[path = "targets/at.rs"]
+pub mod at;
+#[path = "targets/banks.rs"]
+mod banks;
+#[path = "targets/command_line.rs"]
+pub mod command_line;
+#[path = "targets/log_reader.rs"]
+pub mod log_reader;
+#[path = "targets/mapping_file.rs"]
+pub mod mapping_file;
+#[path = "targets/screen.rs"]
+pub mod screen;
+#[path = "targets/sqlite_opener.rs"]
+pub mod sqlite_opener;
+
+/// A target: it takes any bytes.
+pub type Target = fn(&[u8]);
+
+/// All of them, by name.
+pub const TARGETS: [(&str, Target); 6] = [
+    ("at", at::at),
+    ("command_line", command_line::command_line),
+    ("log_reader", log_reader::log_reader),
+    ("mapping_file", mapping_file::mapping_file),
+    ("screen", screen::screen),
+    ("sqlite_opener", sqlite_opener::sqlite_opener),
+];

@@ -1,0 +1,47 @@
+//! The lines that a person types: what they mean, what may complete them, and what they would do.
+
+use foldback::domain::command::{COMMAND_BYTES_MAX, Command};
+use foldback::replay::search::Search;
+use foldback::tui::message::{Key, KeyCode, Message};
+use foldback::tui::model::prompt::{PROMPT_CHARS_MAX, reading};
+use foldback::tui::model::{Mode, Size};
+
+use super::banks::{HOSTILE_BANK, SAMPLE_BANK};
+use super::screen::watch;
+
+/// What is pressed behind the line.
+const KEYS: [KeyCode; 6] =
+    [KeyCode::Tab, KeyCode::Tab, KeyCode::BackTab, KeyCode::Up, KeyCode::Down, KeyCode::Enter];
+
+/// The first byte says which prompt of which bank it is, the others are the line.
+pub fn command_line(bytes: &[u8]) {
+    let Some((first, line)) = bytes.split_first() else { return };
+    let line = String::from_utf8_lossy(line);
+    drop(reading(&line));
+    drop(Search::parse(&line));
+    match Command::parse(&line) {
+        Ok(command) => {
+            let shown = command.to_string();
+            // NUL cannot be quoted, and quotes make a line longer.
+            if !line.contains('\0') && shown.len() <= COMMAND_BYTES_MAX {
+                assert_eq!(Command::parse(&shown), Ok(command), "{line:?} is shown as {shown:?}");
+            }
+        }
+        Err(why) => assert!(!why.0.is_empty()),
+    }
+    let bank = if first & 1 == 0 { &HOSTILE_BANK } else { &SAMPLE_BANK };
+    let prompt = if first & 2 == 0 { ':' } else { '/' };
+    bank.with(|bank| {
+        watch(bank, Size { width: 80, height: 24 }, |screen| {
+            screen.happen(Message::Key(Key::char(prompt)));
+            screen.happen(Message::Pasted(line.into_owned()));
+            let (Mode::Command(prompt) | Mode::Find(prompt)) = &screen.model().mode else {
+                panic!("no prompt")
+            };
+            assert!(prompt.text().chars().count() <= PROMPT_CHARS_MAX);
+            for key in KEYS {
+                screen.happen(Message::Key(Key::plain(key)));
+            }
+        });
+    });
+}

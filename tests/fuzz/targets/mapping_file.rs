@@ -1,0 +1,47 @@
+//! Mapping files: any text is a mapping or names the line that is wrong, and what it maps can be read.
+
+use foldback::domain::account::events::KNOWN_TYPES;
+use foldback::domain::event::StreamName;
+use foldback::domain::mapping::Mapping;
+use foldback::domain::money::Currency;
+use foldback::store::jsonl::fingerprint;
+use foldback::store::jsonl::line::{Line, LineReader};
+use foldback::store::jsonl::split::Found;
+use foldback::store::jsonl::write::mapping_line;
+
+/// What stands up to the first NUL is the mapping file, each line behind it is one of a log.
+pub fn mapping_file(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let (file, lines) = text.split_once('\0').unwrap_or((&text, ""));
+    let mapping = match Mapping::parse(file) {
+        Ok(mapping) => mapping,
+        Err(bad) => {
+            let n_lines = file.bytes().filter(|byte| *byte == b'\n').count() + 1;
+            assert!((1..=n_lines).contains(&bad.line) && !bad.why.is_empty(), "{bad:?}");
+            return;
+        }
+    };
+    assert_eq!(Mapping::parse(file), Ok(mapping.clone()));
+    check_carried(file);
+    let currencies = [None, Currency::from_code("EUR"), Currency::from_code("JPY")];
+    for line in lines.lines() {
+        for event_type in KNOWN_TYPES {
+            let _ = mapping.read(event_type, line, None);
+        }
+        let Ok(event) = mapping.envelope().read(line, |number| number % 2 == 0) else { continue };
+        assert!(StreamName::new(&event.stream).is_ok());
+        for currency in currencies {
+            let _ = mapping.read(&event.event_type, event.data, currency);
+        }
+    }
+}
+
+/// That a log carries the file to the letter.
+fn check_carried(file: &str) {
+    let mut line = String::new();
+    mapping_line(7, "a log", file, &mut line);
+    let found = Found::Text { depth: fingerprint::depth(&line) };
+    let carried = LineReader::new(None).read(found, line.trim_end().as_bytes(), |_| false);
+    let Ok(Line::Mapping(carried)) = carried else { panic!("{carried:?}") };
+    assert_eq!((carried.source, carried.name.as_str(), carried.mapping.as_str()), (7, "a log", file));
+}
