@@ -5,8 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::tui::layout::layout;
+use crate::tui::model::verification::{Fault, Verification, VerificationState};
 use crate::tui::model::{Model, StoreKind};
-use crate::tui::theme::{INEXACT, PLAYHEAD_ROW, Theme};
+use crate::tui::theme::{BROKEN, INEXACT, PLAYHEAD_ROW, Theme, WHOLE};
 use crate::tui::widgets::pane::put;
 use crate::tui::widgets::text::{DAY_AND_TIME, count, counted, fit_end, span, time, width};
 
@@ -67,33 +68,67 @@ fn parts(model: &Model, theme: &Theme) -> Vec<Part> {
         parts.push(Part { text, style, gap, is_left, weight });
     };
     let (playhead, head) = (model.playhead.position, model.head.position);
-    add(3, true, "", "foldback".to_owned(), theme.strong);
-    add(8, true, "  ", name(model), theme.text);
+    add(5, true, "", "foldback".to_owned(), theme.strong);
+    add(12, true, "  ", name(model), theme.text);
     if let Some(words) = kind_words(model.store.kind) {
-        add(4, true, ", ", words.to_owned(), theme.dim);
+        add(6, true, ", ", words.to_owned(), theme.dim);
+    }
+    for Word { weight, text, style, is_apart } in verified(model, theme) {
+        add(weight, true, if is_apart { "  " } else { "" }, text, style);
     }
     if let Some(text) = progress(model) {
-        add(6, false, "  ", text, theme.read_side);
+        add(10, false, "  ", text, theme.read_side);
     }
     if let Some((text, style)) = read_side(model, theme) {
-        add(10, false, "  ", text, style);
+        add(14, false, "  ", text, style);
     }
     if model.playback.is_playing {
         let speed = count(u64::from(model.playback.events_per_second()));
-        add(7, false, "  ", format!("{PLAYHEAD_ROW} {speed}/s"), theme.playhead);
+        add(11, false, "  ", format!("{PLAYHEAD_ROW} {speed}/s"), theme.playhead);
     }
     let (badge, style) = if model.follows_head { (" LIVE ", theme.live) } else { (" REPLAY ", theme.replay) };
-    add(12, false, "  ", badge.to_owned(), style);
-    add(11, false, "  ", format!("{} of {}", count(playhead.number()), count(head.number())), theme.strong);
+    add(18, false, "  ", badge.to_owned(), style);
+    add(17, false, "  ", format!("{} of {}", count(playhead.number()), count(head.number())), theme.strong);
     if let Some(clock) = model.playhead.clock {
         // Until the look around the playhead is there, it is the clock of the place before.
         let inexact = if model.is_exact() { "" } else { INEXACT };
-        add(9, false, " · ", format!("{inexact}{}", time(clock, DAY_AND_TIME)), theme.text);
+        add(13, false, " · ", format!("{inexact}{}", time(clock, DAY_AND_TIME)), theme.text);
     }
     if playhead < head {
-        add(2, false, "  ", format!("−{}", counted(head.since(playhead), "event")), theme.dim);
+        add(3, false, "  ", format!("−{}", counted(head.since(playhead), "event")), theme.dim);
     }
     parts
+}
+
+/// A word of what is said together, of which there may be room for some only.
+struct Word {
+    weight: u8,
+    text: String,
+    style: Style,
+    /// Whether there is a gap before it.
+    is_apart: bool,
+}
+
+/// How far the log is proved, or what is wrong with it: that before anything but where one is.
+fn verified(model: &Model, theme: &Theme) -> Vec<Word> {
+    let Some(Verification { up_to, state }) = &model.verification else { return Vec::new() };
+    let word = |weight: u8, text: String, style: Style| Word { weight, text, style, is_apart: false };
+    let mark = |weight: u8, mark: &str, style: Style| Word { is_apart: true, ..word(weight, mark.to_owned(), style) };
+    let percent = u128::from(up_to.number()) * 100 / u128::from(model.head.position.number().max(1));
+    match state {
+        VerificationState::Running => vec![mark(2, &format!("verifying {}%", percent.min(100)), theme.dim)],
+        VerificationState::Whole => {
+            vec![mark(7, WHOLE, theme.done), word(4, format!(" whole to {}", count(up_to.number())), theme.text)]
+        }
+        VerificationState::Broken(Fault { at, n_lost, .. }) => {
+            let (what, which) = match (n_lost, at) {
+                (0, None) => (" not whole".to_owned(), String::new()),
+                (0, Some(at)) => (" broken at".to_owned(), format!(" {}", count(at.position.number()))),
+                (n, _) => (String::new(), format!(" {} lost", counted(*n, "event"))),
+            };
+            vec![mark(16, BROKEN, theme.bad), word(8, what, theme.bad), word(15, which, theme.bad)]
+        }
+    }
 }
 
 /// What keeps the read side behind, where the query view that says so is not in sight.

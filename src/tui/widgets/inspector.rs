@@ -5,13 +5,14 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::domain::event::Timestamp;
+use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::domain::fold::Meaning;
 use crate::domain::provenance::Provenance;
 use crate::tui::layout::Panes;
 use crate::tui::model::answers::Inspected;
-use crate::tui::model::{Inspector, Model};
-use crate::tui::theme::{INEXACT, Theme};
+use crate::tui::model::verification::Fault;
+use crate::tui::model::{Inspector, Model, Moment};
+use crate::tui::theme::{BROKEN, INEXACT, Theme};
 use crate::tui::widgets::json::pretty;
 use crate::tui::widgets::overlay;
 use crate::tui::widgets::text::{beginning, count, counted, left, span, time, wrap};
@@ -30,9 +31,9 @@ const LABEL_CELLS: usize = 12;
 const BESIDE_COLUMNS_MIN: u16 = 60;
 
 /// How far the inspector can be scrolled, in lines.
-pub(crate) fn scroll_max(inspector: &Inspector, panes: &Panes) -> u16 {
+pub(crate) fn scroll_max(model: &Model, inspector: &Inspector, panes: &Panes) -> u16 {
     let area = place(panes);
-    let lines = |inspected| lines(inspected, &Theme::plain(), overlay::room(area).0);
+    let lines = |inspected| lines(model, inspected, &Theme::plain(), overlay::room(area).0);
     overlay::scroll_max(inspector.event.answer().map(lines).map_or(0, |lines| lines.len()), area)
 }
 
@@ -41,7 +42,7 @@ pub(crate) fn draw(model: &Model, inspector: &Inspector, theme: &Theme, panes: &
     let area = place(panes);
     let inspected = inspector.event.answer();
     let lines = match inspected {
-        Some(inspected) => lines(inspected, theme, overlay::room(area).0),
+        Some(inspected) => lines(model, inspected, theme, overlay::room(area).0),
         None => vec![vec![span("…", theme.dim)]],
     };
     let position = inspected.map_or(model.playhead.position, |inspected| inspected.event.position);
@@ -64,7 +65,7 @@ fn place(panes: &Panes) -> Rect {
     Rect { x: middle.x.saturating_add(beside), width, ..middle }
 }
 
-fn lines(inspected: &Inspected, theme: &Theme, cells: usize) -> Vec<Vec<Span<'static>>> {
+fn lines(model: &Model, inspected: &Inspected, theme: &Theme, cells: usize) -> Vec<Vec<Span<'static>>> {
     let event = &inspected.event;
     let mut page = Page { lines: Vec::new(), theme, cells };
     let at = |time_of: Option<Timestamp>| time_of.map(|t| time(t, "%Y-%m-%d %H:%M:%S%.f UTC"));
@@ -92,6 +93,10 @@ fn lines(inspected: &Inspected, theme: &Theme, cells: usize) -> Vec<Vec<Span<'st
         page.fact("correlation", &provenance.correlation, theme.text);
         page.fact("causation", &provenance.causation, theme.text);
     }
+    page.fact("hash", &event.hash.to_string(), theme.text);
+    if let Some(fault) = fault_at(model, event.position) {
+        page.fact("", &format!("{BROKEN} expected {}, found {}", fault.expected, fault.found), theme.bad);
+    }
     match &inspected.meaning {
         Meaning::Understood => page.fact("meaning", "understood: it is in the state", theme.text),
         Meaning::NotOurs(why) => page.fact("meaning", &format!("none: {why}"), theme.not_ours),
@@ -101,6 +106,12 @@ fn lines(inspected: &Inspected, theme: &Theme, cells: usize) -> Vec<Vec<Span<'st
         page.json("metadata", metadata);
     }
     page.lines
+}
+
+/// What is not as it should be at an event, or in place of one that should stand behind it.
+fn fault_at(model: &Model, position: GlobalPosition) -> Option<&Fault> {
+    let is_here = |place: Moment| place.position == position || place.position == model.playhead.position;
+    model.fault().filter(|fault| fault.place(model.head).is_some_and(is_here))
 }
 
 /// A text that is short enough to be read for every frame.
