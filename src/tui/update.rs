@@ -190,11 +190,15 @@ fn looked(model: &mut Model, ticket: u64, look: Look) {
 
 fn submitted_command(model: &mut Model, submitted: Submitted, effects: &mut Vec<Effect>) {
     match submitted {
-        Submitted::Appended { first, head, clock } => {
+        Submitted::Appended { first, head, clock, trouble } => {
             head_moved(model, Moment { position: head, clock }, model.first_clock.or(clock), effects);
             let range = if first == head { format!("{first}") } else { format!("{first} and {head}") };
             let hint = if model.follows_head { "" } else { " · G goes there" };
-            model.tell(Tone::Done, format!("appended {range}, on the disk{hint}"));
+            let text = format!("appended {range}, on the disk{hint}");
+            match trouble {
+                None => model.tell(Tone::Done, text),
+                Some(trouble) => model.tell(Tone::Bad, format!("{text} · {trouble}")),
+            }
         }
         Submitted::Refused(why) => model.tell(Tone::Bad, format!("refused: {why}")),
         Submitted::Failed(why) => model.tell(Tone::Bad, why),

@@ -163,6 +163,11 @@ impl ReceiptFile {
         }
     }
 
+    /// When there will be something to be brought to the disk; `None` while nothing waits.
+    pub(super) fn sync_due(&self) -> Option<Instant> {
+        self.waits_since.map(|since| since + SYNC_EVERY)
+    }
+
     fn sync(&mut self) -> Result<()> {
         self.waits_since = None;
         Ok(OpenOptions::new().write(true).open(&self.path)?.sync_data()?)
