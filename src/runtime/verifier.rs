@@ -1,6 +1,6 @@
 //! Proving the log link by link beside the screen, from its first event on, and then as it grows.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -46,7 +46,7 @@ impl Verifier {
         let thread = thread::spawn(move || {
             // Nobody listens any more when the program is ending.
             let tell = |verification| drop(inbox.send(Message::Verified(Box::new(verification))));
-            run(store, &woken, &|| !stopped.load(Ordering::Relaxed), &tell);
+            run(&store, &woken, &|| !stopped.load(Ordering::Relaxed), &tell);
         });
         Self { wakes, is_stopped, thread }
     }
@@ -65,8 +65,8 @@ impl Verifier {
 }
 
 /// Proves, and then sleeps until the log has grown, again and again, until a fault is found or it is stopped.
-fn run(store: PathBuf, woken: &Receiver<()>, goes_on: &dyn Fn() -> bool, tell: &dyn Fn(Verification)) {
-    let mut proof = match Proof::begin(&store) {
+fn run(store: &Path, woken: &Receiver<()>, goes_on: &dyn Fn() -> bool, tell: &dyn Fn(Verification)) {
+    let mut proof = match Proof::begin(store) {
         Ok(proof) => proof,
         Err(why) => return tell(unreadable(GlobalPosition::START, &why)),
     };
@@ -75,7 +75,7 @@ fn run(store: PathBuf, woken: &Receiver<()>, goes_on: &dyn Fn() -> bool, tell: &
         // What moved until now is seen by what comes now.
         while woken.try_recv().is_ok() {}
         let mut told_at = Instant::now();
-        let end = proof.to_the_head(&mut |up_to| {
+        let end = proof.go_on_to_the_head(&mut |up_to| {
             if told_at.elapsed() >= TELL_EVERY {
                 told_at = Instant::now();
                 tell(Verification { up_to, state: VerificationState::Running });
@@ -96,7 +96,7 @@ fn run(store: PathBuf, woken: &Receiver<()>, goes_on: &dyn Fn() -> bool, tell: &
 
 /// What is proved of a store's log, at once and to its end.
 pub fn verified(path: &Path) -> Verification {
-    let proved = Proof::begin(path).map(|mut proof| proof.to_the_head(&mut |_| true));
+    let proved = Proof::begin(path).map(|mut proof| proof.go_on_to_the_head(&mut |_| true));
     let nothing = Verification { up_to: GlobalPosition::START, state: VerificationState::Running };
     proved.map_or_else(|why| unreadable(GlobalPosition::START, &why), |proved| proved.unwrap_or(nothing))
 }
@@ -125,7 +125,7 @@ impl Proof {
 
     /// Goes on up to the head, wherever that is by then, or to the first fault. `goes_on` is told after each step how far it
     /// has come; `None` if it said no.
-    fn to_the_head(&mut self, goes_on: &mut dyn FnMut(GlobalPosition) -> bool) -> Option<Verification> {
+    fn go_on_to_the_head(&mut self, goes_on: &mut dyn FnMut(GlobalPosition) -> bool) -> Option<Verification> {
         loop {
             let step = self.step();
             let up_to = self.chain.place().position;
@@ -174,7 +174,9 @@ impl Proof {
         let place = self.chain.place();
         if head < place.position {
             let (expected, found) = (format!("all up to {place}"), format!("nothing behind position {head}"));
-            return Ok(Some(self.shown(Fault::at(head.plus(1), expected, found), place.position.since(head))));
+            return Ok(Some(
+                self.shown(Fault::at(head.plus(1), expected, found), place.position.since(head)),
+            ));
         }
         let (expected, found) = (self.chain.hash(), self.store.hash_at(place)?);
         let is_other = found != Some(expected);

@@ -99,11 +99,7 @@ pub(super) fn overlay(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         (Action::Quit | Action::Suspend | Action::Help, _) => act(model, action, 1, effects),
         (Action::Copy, Mode::Inspect(_)) => effects.push(Effect::ReadForCopy(model.playhead.position)),
         (
-            Action::StepBack
-            | Action::StepOn
-            | Action::AccountBack
-            | Action::AccountOn
-            | Action::Fault,
+            Action::StepBack | Action::StepOn | Action::AccountBack | Action::AccountOn | Action::Fault,
             Mode::Inspect(inspector),
         ) => {
             inspector.scroll = 0;

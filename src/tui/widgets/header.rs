@@ -87,8 +87,8 @@ fn parts(model: &Model, theme: &Theme) -> Vec<Part> {
         add(11, false, "  ", format!("{PLAYHEAD_ROW} {speed}/s"), theme.playhead);
     }
     let (badge, style) = if model.follows_head { (" LIVE ", theme.live) } else { (" REPLAY ", theme.replay) };
-    add(18, false, "  ", badge.to_owned(), style);
-    add(17, false, "  ", format!("{} of {}", count(playhead.number()), count(head.number())), theme.strong);
+    add(20, false, "  ", badge.to_owned(), style);
+    add(19, false, "  ", format!("{} of {}", count(playhead.number()), count(head.number())), theme.strong);
     if let Some(clock) = model.playhead.clock {
         // Until the look around the playhead is there, it is the clock of the place before.
         let inexact = if model.is_exact() { "" } else { INEXACT };
@@ -113,20 +113,34 @@ struct Word {
 fn verified(model: &Model, theme: &Theme) -> Vec<Word> {
     let Some(Verification { up_to, state }) = &model.verification else { return Vec::new() };
     let word = |weight: u8, text: String, style: Style| Word { weight, text, style, is_apart: false };
-    let mark = |weight: u8, mark: &str, style: Style| Word { is_apart: true, ..word(weight, mark.to_owned(), style) };
+    let mark = |weight: u8, mark: &str, style: Style| Word {
+        is_apart: true,
+        ..word(weight, mark.to_owned(), style)
+    };
     let percent = u128::from(up_to.number()) * 100 / u128::from(model.head.position.number().max(1));
     match state {
         VerificationState::Running => vec![mark(2, &format!("verifying {}%", percent.min(100)), theme.dim)],
         VerificationState::Whole => {
-            vec![mark(7, WHOLE, theme.done), word(4, format!(" whole to {}", count(up_to.number())), theme.text)]
+            vec![
+                mark(7, WHOLE, theme.done),
+                word(4, format!(" whole to {}", count(up_to.number())), theme.text),
+            ]
         }
         VerificationState::Broken(Fault { at, n_lost, .. }) => {
-            let (what, which) = match (n_lost, at) {
-                (0, None) => (" not whole".to_owned(), String::new()),
-                (0, Some(at)) => (" broken at".to_owned(), format!(" {}", count(at.position.number()))),
-                (n, _) => (String::new(), format!(" {} lost", counted(*n, "event"))),
-            };
-            vec![mark(16, BROKEN, theme.bad), word(8, what, theme.bad), word(15, which, theme.bad)]
+            let mut words = vec![mark(18, BROKEN, theme.bad)];
+            words.extend(match (n_lost, at) {
+                (0, None) => vec![word(8, " not whole".to_owned(), theme.bad)],
+                (0, Some(at)) => vec![
+                    word(8, " broken at".to_owned(), theme.bad),
+                    word(17, format!(" {}", count(at.position.number())), theme.bad),
+                ],
+                (n, _) => vec![
+                    word(17, format!(" {}", count(*n)), theme.bad),
+                    word(8, if *n == 1 { " event" } else { " events" }.to_owned(), theme.bad),
+                    word(16, " lost".to_owned(), theme.bad),
+                ],
+            });
+            words
         }
     }
 }
@@ -183,7 +197,9 @@ impl Part {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::event::GlobalPosition;
     use crate::tui::fixture::{Bank, picture};
+    use crate::tui::model::Moment;
 
     #[test]
     fn a_header_keeps_the_weightiest_parts_that_fit() {
@@ -198,6 +214,49 @@ mod tests {
  foldback  bank.db   REPLAY   7 of 10 · 2024-03-01 15:00:00
  foldback  bank.db     REPLAY   7 of 10
         REPLAY
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn how_far_the_log_is_proved_takes_the_room_that_there_is_and_what_is_broken_goes_before() {
+        let bank = Bank::little();
+        let mut model = bank.screen(120, 36);
+        let up_to = GlobalPosition::new(10);
+        let running = Verification { up_to: GlobalPosition::new(4), state: VerificationState::Running };
+        let whole = Verification { up_to, state: VerificationState::Whole };
+        let of = |at, n_lost| {
+            let fault = Fault { at, n_lost, expected: String::new(), found: String::new() };
+            Verification { up_to, state: VerificationState::Broken(fault) }
+        };
+        let lost = of(Some(Moment { position: GlobalPosition::new(11), clock: None }), 10);
+        let mut drawn = String::new();
+        for verification in [running, whole, bank.broken_at(7), lost, of(None, 0)] {
+            model.verification = Some(verification);
+            let at = |width| picture(width, 1, |area, buf| draw(&model, &Theme::plain(), area, buf));
+            drawn += &[100, 64, 50, 24].map(at).concat();
+        }
+        let expected = r#"
+ foldback  bank.db  verifying 40%                             LIVE   10 of 10 · 2024-03-01 18:00:00
+ foldback  bank.db        LIVE   10 of 10 · 2024-03-01 18:00:00
+ foldback   LIVE   10 of 10 · 2024-03-01 18:00:00
+        LIVE   10 of 10
+ foldback  bank.db  ✔ whole to 10                             LIVE   10 of 10 · 2024-03-01 18:00:00
+ foldback  bank.db  ✔     LIVE   10 of 10 · 2024-03-01 18:00:00
+ ✔          LIVE   10 of 10 · 2024-03-01 18:00:00
+ ✔      LIVE   10 of 10
+ foldback  bank.db  ✘ broken at 7                             LIVE   10 of 10 · 2024-03-01 18:00:00
+ foldback  bank.db  ✘ 7   LIVE   10 of 10 · 2024-03-01 18:00:00
+ ✘ 7        LIVE   10 of 10 · 2024-03-01 18:00:00
+ ✘      LIVE   10 of 10
+ foldback  bank.db  ✘ 10 events lost                          LIVE   10 of 10 · 2024-03-01 18:00:00
+ bank.db  ✘ 10 lost       LIVE   10 of 10 · 2024-03-01 18:00:00
+ bank.db  ✘ 10 events lost        LIVE   10 of 10
+ ✘      LIVE   10 of 10
+ foldback  bank.db  ✘ not whole                               LIVE   10 of 10 · 2024-03-01 18:00:00
+ bank.db  ✘ not whole     LIVE   10 of 10 · 2024-03-01 18:00:00
+ ✘          LIVE   10 of 10 · 2024-03-01 18:00:00
+ ✘      LIVE   10 of 10
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
     }

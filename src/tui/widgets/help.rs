@@ -8,8 +8,8 @@ use ratatui::text::Span;
 use crate::tui::keymap::Group;
 use crate::tui::keymap::bindings::{BINDINGS, CONSOLE_KEYS};
 use crate::tui::theme::{
-    BROKEN, CHECKPOINT, DEFECT, DIFFERS, HEAD, HIT, INEXACT, LATE, NOT_OURS, PLAYHEAD, SELECTED_ROW, SNAPSHOT, TICK,
-    TICKS, Theme, UNKNOWN,
+    BROKEN, CHECKPOINT, DEFECT, DIFFERS, HEAD, HIT, INEXACT, LATE, NOT_OURS, PLAYHEAD, SELECTED_ROW,
+    SNAPSHOT, TICK, TICKS, Theme, UNKNOWN,
 };
 use crate::tui::widgets::overlay;
 use crate::tui::widgets::text::{left, line_width, span, width, wrap};

@@ -1,10 +1,13 @@
 //! The inspector: an event in full.
 
+use std::iter;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
+use crate::domain::chain::ChainHash;
 use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::domain::fold::Meaning;
 use crate::domain::provenance::Provenance;
@@ -69,6 +72,10 @@ fn lines(model: &Model, inspected: &Inspected, theme: &Theme, cells: usize) -> V
     let event = &inspected.event;
     let mut page = Page { lines: Vec::new(), theme, cells };
     let at = |time_of: Option<Timestamp>| time_of.map(|t| time(t, "%Y-%m-%d %H:%M:%S%.f UTC"));
+    if let Some(fault) = fault_at(model, event.position) {
+        page.exact(&format!("{BROKEN} expected"), &fault.expected, theme.bad);
+        page.exact(&format!("{BROKEN} found"), &fault.found, theme.bad);
+    }
     page.fact("type", &event.event_type, theme.strong);
     page.fact("account", event.stream.as_str(), theme.selected);
     page.fact("version", &count(event.version.number()), theme.text);
@@ -93,10 +100,7 @@ fn lines(model: &Model, inspected: &Inspected, theme: &Theme, cells: usize) -> V
         page.fact("correlation", &provenance.correlation, theme.text);
         page.fact("causation", &provenance.causation, theme.text);
     }
-    page.fact("hash", &event.hash.to_string(), theme.text);
-    if let Some(fault) = fault_at(model, event.position) {
-        page.fact("", &format!("{BROKEN} expected {}, found {}", fault.expected, fault.found), theme.bad);
-    }
+    page.exact("hash", &event.hash.to_string(), theme.text);
     match &inspected.meaning {
         Meaning::Understood => page.fact("meaning", "understood: it is in the state", theme.text),
         Meaning::NotOurs(why) => page.fact("meaning", &format!("none: {why}"), theme.not_ours),
@@ -134,6 +138,18 @@ impl Page<'_> {
         }
     }
 
+    /// A text that may end with a hash: all its digits on one line, or else two halves below each other.
+    fn exact(&mut self, label: &str, text: &str, style: Style) {
+        let (before, last) = text.rsplit_once(' ').unwrap_or(("", text));
+        if ChainHash::parse(last).is_none() || text.len() + LABEL_CELLS <= self.cells {
+            return self.fact(label, text, style);
+        }
+        let (first, second) = last.split_at(last.len() / 2);
+        let labels = iter::once(label).chain(iter::repeat(""));
+        let values = [before, first, second].into_iter().filter(|value| !value.is_empty());
+        labels.zip(values).for_each(|(label, value)| self.fact(label, value, style));
+    }
+
     fn json(&mut self, heading: &str, json: &str) {
         self.lines.push(Vec::new());
         self.lines.push(vec![span(heading.to_owned(), self.theme.strong)]);
@@ -165,11 +181,11 @@ mod tests {
     #[test]
     fn an_event_is_laid_out_in_full() {
         let bank = Bank::little();
-        let mut model = bank.screen(60, 24);
+        let mut model = bank.screen(60, 26);
         bank.press(&mut model, ":goto 7<enter><enter>");
         let panes = layout(&model).unwrap();
         let Mode::Inspect(inspected) = &model.mode else { panic!("the inspector is open") };
-        let drawn: String = picture(60, 20, |_, buf| draw(&model, inspected, &Theme::plain(), &panes, buf));
+        let drawn: String = picture(60, 22, |_, buf| draw(&model, inspected, &Theme::plain(), &panes, buf));
         let expected = r#"
 
 ╭┤ Event 7 ├───────────────────────────────────────────────╮
@@ -182,6 +198,8 @@ mod tests {
 │ clock       2024-03-01 15:00:00 UTC                      │
 │ id          id-6                                         │
 │ source      a command                                    │
+│ hash        f323f74fea7e1314867edef1f230857c             │
+│             901c199bd5deb15b39e1605c21251b79             │
 │ meaning     understood: it is in the state               │
 │                                                          │
 │ data                                                     │
@@ -191,6 +209,50 @@ mod tests {
 ╰──────────────────────────────────────────────────────────╯
 
 
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn what_is_wrong_with_an_event_stands_before_all_else_in_full() {
+        let bank = Bank::little();
+        let lines_of = |keys: &str, width| {
+            let mut model = bank.screen(width, 30);
+            model.verification = Some(bank.broken_at(7));
+            bank.press(&mut model, keys);
+            let panes = layout(&model).unwrap();
+            let Mode::Inspect(inspected) = &model.mode else { panic!("the inspector is open") };
+            let drawn = picture(width, 26, |_, buf| draw(&model, inspected, &Theme::plain(), &panes, buf));
+            let lines = drawn.lines().skip(1).take_while(|line| !line.contains(" time "));
+            lines.map(|line| format!("{line}\n")).collect::<String>()
+        };
+        let drawn = [(":goto 7<enter><enter>", 60), ("<enter>!", 160), (":goto 6<enter><enter>", 60)]
+            .map(|(keys, width)| lines_of(keys, width))
+            .concat();
+        let expected = r#"
+╭┤ Event 7 ├───────────────────────────────────────────────╮
+│ ✘ expected  the hash                                     │
+│             aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa             │
+│             aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa             │
+│ ✘ found     the hash                                     │
+│             99999999999999999999999999999999             │
+│             99999999999999999999999999999999             │
+│ type        Deposited                                    │
+│ account     acc-3                                        │
+│ version     2                                            │
+│ position    7                                            │
+                                                        ╭┤ Event 7 ├───────────────────────────────────────────────────────────────────────────────────────────╮
+                                                        │ ✘ expected  the hash aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa                │
+                                                        │ ✘ found     the hash 9999999999999999999999999999999999999999999999999999999999999999                │
+                                                        │ type        Deposited                                                                                │
+                                                        │ account     acc-3                                                                                    │
+                                                        │ version     2                                                                                        │
+                                                        │ position    7                                                                                        │
+╭┤ Event 6 ├───────────────────────────────────────────────╮
+│ type        AccountOpened                                │
+│ account     acc-3                                        │
+│ version     1                                            │
+│ position    6                                            │
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
     }

@@ -416,4 +416,38 @@ mod tests {
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
     }
+
+    #[test]
+    fn what_is_broken_is_marked_over_all_else_on_either_axis() {
+        let bank = Bank::little();
+        let drawn: String = [("", 50, 12), ("/deposited<enter>t", 60, 20), ("ghzz", 60, 20)]
+            .map(|(keys, width, height)| {
+                let mut model = bank.screen(width, height);
+                model.verification = Some(bank.broken_at(7));
+                bank.press(&mut model, keys);
+                let panes = layout(&model).unwrap();
+                let text = picture(width, height, |_, buf| draw(&model, &Theme::plain(), &panes, buf));
+                text.lines()
+                    .filter(|line| !line.is_empty())
+                    .map(|line| format!("{line}\n"))
+                    .collect::<String>()
+            })
+            .concat();
+        let expected = r#"
+      █   █    █    █    █   █    █    █   █    █
+               ╷    ╷    ╷        ✘        ╷    ╷
+ ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━●
+╭ 2024-03-01 09:00:00 ──────────────── 2024-03-01 18:00:00 ╮
+│█     █      █     █     █      █     █     █      █     █│
+│╷     ◆                               ✘     ╷             │
+│━━━━━━●──────────────────────────────────────────────────┃│
+╰ ✘ broken   ◆ deposited   ● playhead   ┿ query view ──────╯
+╭ 2024-03-01 09:00:00 ──────────────── 2024-03-01 18:00:00 ╮
+│      █    █     █     █     █    █     █     █    █     █│
+│                                        ✘                 │
+│●────────────────────────────────────────────────────────┃│
+╰ ✘ broken   ● playhead   ┿ query view   ┄ lag   ┃ head ───╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
 }
