@@ -121,6 +121,19 @@ mod tests {
     }
 
     #[test]
+    fn a_wait_with_a_deadline_ends_there_and_any_ends_with_those_who_could_want_something() {
+        let (sender, receiver) = channel();
+        let mut outbox = Outbox::new(receiver);
+        let past = Some(Instant::now());
+        assert!(matches!(outbox.wait(past), Waited::InVain));
+        sender.send(Effect::Names(1, "a".to_owned())).unwrap();
+        assert!(matches!(outbox.wait(past), Waited::For(Effect::Names(1, _))));
+        drop(sender);
+        assert!(matches!(outbox.wait(past), Waited::ToTheEnd));
+        assert!(matches!(outbox.wait(None), Waited::ToTheEnd));
+    }
+
+    #[test]
     fn a_question_under_way_learns_of_a_newer_one() {
         let (sender, receiver) = channel();
         let mut outbox = Outbox::new(receiver);

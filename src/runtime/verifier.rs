@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -32,7 +32,7 @@ const FIRST_STEP_EVENTS: u64 = 64;
 /// The thread that proves the log of one store.
 #[derive(Debug)]
 pub struct Verifier {
-    wakes: Sender<()>,
+    wakes: SyncSender<()>,
     is_stopped: Arc<AtomicBool>,
     thread: JoinHandle<()>,
 }
@@ -40,7 +40,8 @@ pub struct Verifier {
 impl Verifier {
     /// Proves the log of this store, on a connection of its own, and tells through the inbox.
     pub fn start(store: &Path, inbox: Sender<Message>) -> Self {
-        let (wakes, woken) = channel();
+        // One is enough: whoever is awake looks where the head is by itself.
+        let (wakes, woken) = sync_channel(1);
         let is_stopped = Arc::new(AtomicBool::new(false));
         let (store, stopped) = (store.to_path_buf(), Arc::clone(&is_stopped));
         let thread = thread::spawn(move || {
@@ -53,7 +54,7 @@ impl Verifier {
 
     /// Goes on with what has come to the log. Where something is broken already, that does not mend it.
     pub fn head_moved(&self) {
-        _ = self.wakes.send(());
+        _ = self.wakes.try_send(());
     }
 
     /// Ends, and waits until the store is closed.
