@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use crate::domain::event::GlobalPosition;
 use crate::tui::layout::layout;
 use crate::tui::model::verification::{Fault, Verification, VerificationState};
 use crate::tui::model::{Model, StoreKind};
@@ -120,6 +121,8 @@ fn verified(model: &Model, theme: &Theme) -> Vec<Word> {
     let percent = u128::from(up_to.number()) * 100 / u128::from(model.head.position.number().max(1));
     match state {
         VerificationState::Running => vec![mark(2, &format!("verifying {}%", percent.min(100)), theme.dim)],
+        // Of nothing there is nothing to say.
+        VerificationState::Whole if *up_to == GlobalPosition::START => Vec::new(),
         VerificationState::Whole => {
             vec![
                 mark(7, WHOLE, theme.done),
@@ -197,7 +200,6 @@ impl Part {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::event::GlobalPosition;
     use crate::tui::fixture::{Bank, picture};
     use crate::tui::model::Moment;
 
@@ -225,18 +227,23 @@ mod tests {
         let up_to = GlobalPosition::new(10);
         let running = Verification { up_to: GlobalPosition::new(4), state: VerificationState::Running };
         let whole = Verification { up_to, state: VerificationState::Whole };
+        let empty = Verification { up_to: GlobalPosition::START, state: VerificationState::Whole };
         let of = |at, n_lost| {
             let fault = Fault { at, n_lost, expected: String::new(), found: String::new() };
             Verification { up_to, state: VerificationState::Broken(fault) }
         };
         let lost = of(Some(Moment { position: GlobalPosition::new(11), clock: None }), 10);
         let mut drawn = String::new();
-        for verification in [running, whole, bank.broken_at(7), lost, of(None, 0)] {
+        for verification in [empty, running, whole, bank.broken_at(7), lost, of(None, 0)] {
             model.verification = Some(verification);
             let at = |width| picture(width, 1, |area, buf| draw(&model, &Theme::plain(), area, buf));
             drawn += &[100, 64, 50, 24].map(at).concat();
         }
         let expected = r#"
+ foldback  bank.db                                            LIVE   10 of 10 · 2024-03-01 18:00:00
+ foldback  bank.db        LIVE   10 of 10 · 2024-03-01 18:00:00
+ foldback   LIVE   10 of 10 · 2024-03-01 18:00:00
+        LIVE   10 of 10
  foldback  bank.db  verifying 40%                             LIVE   10 of 10 · 2024-03-01 18:00:00
  foldback  bank.db        LIVE   10 of 10 · 2024-03-01 18:00:00
  foldback   LIVE   10 of 10 · 2024-03-01 18:00:00
