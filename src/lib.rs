@@ -158,6 +158,7 @@
 //!       ruler.rs                 the one function from a position or time to a column of the ruler, and the one back
 //!       saved.rs                 the questions in SQL that come with foldback
 //!       slot.rs                  a question that the screen has asked, and the last answer to it
+//!       verification.rs          how far the log has been proved whole since it was opened, and the first thing in it that is not
 //!     script.rs                  keys as a script writes them
 //!     theme.rs                   colours and glyphs
 //!     update.rs                  what the model becomes, and what it wants done
@@ -173,6 +174,7 @@
 //!       rebuild.rs               what a rebuild of the read model does to the screen: begun, stopped, ended
 //!       steering.rs              how the read side is steered: the projector's orders, and the clock by which the query view is read
 //!       typing.rs                what keys do while a line is being typed
+//!       verifying.rs             what is proved of the log, and the first thing in it that is not as it should be: told, and gone to
 //!       wants.rs                 what the panes need to know, asked for when it is not what was asked last
 //!     view.rs                    the model, drawn
 //!     widgets.rs                 the parts of the screen, a file a pane
@@ -240,6 +242,7 @@
 //!       survey.rs                what the columns of the ruler hold, found out column by column, those nearest to the playhead first
 //!     subscription.rs            the subscription's thread: reads the log on from a checkpoint and hands it to the projector through a bounded queue
 //!     terminal.rs                taking the terminal, and giving it back as it was, however the program ends
+//!     verifier.rs              proving the log link by link beside the screen, from its first event on, and then as it grows
 //!     verifying.rs               verifying a store as a whole: the log and what finds its events, the receipts, and what is derived from the log
 //!     watcher.rs                 notices what other processes append: one cheap question, four times a second
 //!     whole_fold.rs              folding the whole log up to a position: one thread reads, another folds

@@ -20,6 +20,7 @@ pub mod signals;
 pub mod store_worker;
 pub mod subscription;
 pub mod terminal;
+pub mod verifier;
 pub mod verifying;
 pub mod watcher;
 pub mod whole_fold;

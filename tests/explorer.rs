@@ -9,6 +9,8 @@
 )]
 
 mod support;
+#[path = "explorer/verifier.rs"]
+mod verifier;
 
 use std::cell::RefCell;
 use std::path::Path;

@@ -145,3 +145,23 @@ pub fn child(test: &str, variable: &str, file: &Path) -> Child {
         .spawn()
         .unwrap()
 }
+
+/// Imports a log that is given as text.
+pub fn import_text(store: &mut SqliteStore, name: &str, log: &str) {
+    let bytes = std::io::Cursor::new(log.as_bytes().to_vec());
+    let input = LogInput::Stream { name: name.to_owned(), bytes: Box::new(bytes) };
+    import(store, input, &ImportOptions::default(), &mut |_| ControlFlow::Continue(())).unwrap();
+}
+
+/// Changes a store as another program can that does not care for what is promised of it.
+pub fn changed_by_others(store: &Path, sql: &str) {
+    let conn = rusqlite::Connection::open(store).unwrap();
+    conn.pragma_update(None, "foreign_keys", false).unwrap();
+    let names = "SELECT name FROM sqlite_schema WHERE type = 'trigger'";
+    let triggers: Vec<String> =
+        conn.prepare(names).unwrap().query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    for trigger in triggers {
+        conn.execute_batch(&format!("DROP TRIGGER {trigger}")).unwrap();
+    }
+    conn.execute_batch(sql).unwrap();
+}

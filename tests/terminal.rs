@@ -21,7 +21,7 @@ use foldback::tui::keymap::bindings::BINDINGS;
 use foldback::tui::message::Key;
 use portable_pty::CommandBuilder;
 use pty::{ESC, PATIENCE, Session, sent_by};
-use support::sample_store;
+use support::{changed_by_others, sample_store};
 use tempfile::TempDir;
 
 /// The environment variable that makes this test binary take the terminal and panic, instead of testing.
@@ -105,6 +105,7 @@ fn obeyed(action: Action) -> (&'static str, fn(&str) -> bool) {
         Action::SlowProjector => ("", |screen| screen.contains("10,000/s at most")),
         Action::SpeedProjector => ("[[", |screen| screen.contains("10,000/s at most")),
         Action::QueryClock => ("", |screen| screen.contains("as of 204")),
+        Action::Fault => ("", |screen| screen.contains("whole to 407: every event")),
         Action::Retry => ("", |screen| screen.contains("nothing has failed")),
         Action::Skip => ("", |screen| screen.contains("no event has failed")),
         Action::Rebuild => ("", |screen| screen.contains("rebuilt 407 events")),
@@ -282,8 +283,10 @@ fn a_log_that_is_replaced_is_read_from_its_beginning_and_no_key_is_lost() {
     std::fs::write(&log, (1..=9).map(line).collect::<String>()).unwrap();
     let mut session = Session::start(120, 36, &[log.to_str().unwrap()]);
     session.wait_for("9 of 9");
+    session.wait_for("✔ whole to 9");
     std::fs::write(&log, (50..=53).map(line).collect::<String>()).unwrap();
     session.wait_for("4 of 4");
+    session.wait_for("✔ whole to 4");
     session.wait_for("the log was cut or replaced");
     session.type_keys("q");
     assert_eq!(session.ends_and_gives_the_terminal_back().0, 0);
@@ -402,6 +405,39 @@ fn a_command_is_previewed_done_and_seen_on_both_sides() {
     session.wait_for("lag 2");
     session.type_keys("p");
     session.wait_for("409 · lag 0");
+    session.type_keys("q");
+    assert_eq!(session.ends_and_gives_the_terminal_back().0, 0);
+}
+
+#[test]
+fn the_header_says_up_to_where_the_log_is_whole_and_goes_on_with_it() {
+    let folder = TempDir::new().unwrap();
+    let store = store_with_the_bank(folder.path());
+    let mut session = Session::start(120, 36, &[&store]);
+    session.wait_for("✔ whole to 407");
+    session.type_keys(":deposit acc-01 5\r");
+    session.wait_for("✔ whole to 408");
+    foldback(&["do", &store, "deposit acc-01 5"]);
+    session.wait_for("✔ whole to 409");
+    changed_by_others(Path::new(&store), "DELETE FROM events WHERE position > 405");
+    session.wait_for("✘ 4 events lost");
+}
+
+#[test]
+fn an_event_that_another_program_has_changed_is_found_marked_and_gone_to() {
+    let folder = TempDir::new().unwrap();
+    let store = sample_store(folder.path(), "bank");
+    changed_by_others(&store, "UPDATE events SET data = '{\"amount\":1}' WHERE position = 250");
+    let mut session = Session::start(120, 36, &[store.to_str().unwrap()]);
+    session.wait_for("✘ broken at 250");
+    session.wait_for("✘ broken   ● playhead");
+    session.wait_for("! goes there");
+    session.type_keys("!");
+    session.wait_for("250 of 407");
+    session.wait_for("✘ broken at 250: expected the hash");
+    session.type_keys("\r");
+    session.wait_for("✘ expected");
+    session.wait_for("✘ found");
     session.type_keys("q");
     assert_eq!(session.ends_and_gives_the_terminal_back().0, 0);
 }

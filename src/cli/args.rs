@@ -311,7 +311,7 @@ pub struct Verify {
     #[command(flatten)]
     pub looked: Looked,
 
-    /// A receipt that was kept elsewhere: the store still has all that it says, unchanged; may be given several times
+    /// A file with receipts that were kept elsewhere, one a line: the store still has all that they say, unchanged
     #[arg(long = "receipt", value_name = "FILE")]
     pub receipts: Vec<PathBuf>,
 

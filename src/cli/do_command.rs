@@ -5,7 +5,9 @@ use uuid::Uuid;
 
 use crate::cli::args::Do;
 use crate::cli::open::is_log;
-use crate::cli::output::{JsonObject, Output, event_json, event_text, json_array, one_line, say};
+use crate::cli::output::{
+    JsonObject, Output, event_json, event_text, json_array, one_line, say, say_receipt_trouble,
+};
 use crate::cli::{ExitCode, Failure};
 use crate::command_handler::{CommandContext, HandleError, handle, preview};
 use crate::domain::account::AccountFold;
@@ -47,6 +49,7 @@ pub fn run(args: &Do) -> Result<ExitCode> {
         let mut seeker = seeker(&store)?;
         let snapshots = snapshots(&mut seeker, &store, &command)?;
         let appended = handle(&mut store, &command, &context, snapshots);
+        say_receipt_trouble(&mut store);
         appended.and_then(|appended| Ok(tell_appended(&mut out, &appended, args.json)?))
     };
     let code = match outcome {

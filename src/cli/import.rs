@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 
 use crate::cli::args::{Import, New, Reading};
 use crate::cli::open::{is_database, mapping_text, with_bar};
-use crate::cli::output::{JsonObject, Output, say};
+use crate::cli::output::{JsonObject, Output, say, say_receipt_trouble};
 use crate::cli::sample::no_such_sample;
 use crate::cli::{ExitCode, Failure};
 use crate::runtime::signals::cancelled;
@@ -102,7 +102,9 @@ fn read(
     is_cancelled: &AtomicBool,
 ) -> Result<ImportReport> {
     let log = input.shown();
-    let report = with_bar(&log, is_cancelled, |progress| import(store, input, options, progress))?;
+    let report = with_bar(&log, is_cancelled, |progress| import(store, input, options, progress));
+    say_receipt_trouble(store);
+    let report = report?;
     for bad in report.bad.iter().take(BAD_LINES_SAID_MAX) {
         say(&format!("{log}, {bad}"));
     }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::domain::event::RecordedEvent;
 use crate::domain::visible::{visible, visible_json};
+use crate::store::sqlite::SqliteStore;
 
 /// How much is held back before it is written: a log of millions of lines is written in few steps.
 const BUFFER_BYTES: usize = 64 * 1024;
@@ -154,6 +155,13 @@ pub fn say(text: &str) {
     let lines: Vec<_> = text.lines().map(visible).collect();
     // Where nobody listens there is nobody to tell that to.
     _ = writeln!(io::stderr().lock(), "{}", lines.join("\n"));
+}
+
+/// Says why what was committed is not in the receipt beside the store, where it is not.
+pub fn say_receipt_trouble(store: &mut SqliteStore) {
+    if let Some(trouble) = store.take_receipt_trouble() {
+        say(&format!("{trouble:#}"));
+    }
 }
 
 #[cfg(test)]

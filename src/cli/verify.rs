@@ -1,8 +1,8 @@
 //! Whether everything is as the store promises: what holds, and the first thing that does not.
 
-use std::fs;
-use std::io::Write;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use indicatif::ProgressBar;
@@ -17,12 +17,18 @@ use crate::store::receipt::Receipt;
 use crate::store::sqlite::open_error::{OpenError, Problem};
 use crate::store::verify::{Check, Fault, Finding, Outcome};
 
+/// The longest file of receipts that is read, in bytes: one for each hour of eight years.
+const RECEIPTS_BYTES_MAX: u64 = 16 * 1024 * 1024;
+
 /// Verifies a store. A file that is too damaged to be opened as one is a finding.
 ///
 /// # Errors
 /// There is no such store, a receipt cannot be read, or it was cancelled.
 pub fn run(args: &args::Verify) -> Result<ExitCode> {
-    let receipts = args.receipts.iter().map(receipt_in).collect::<Result<_>>()?;
+    let mut receipts = Vec::new();
+    for path in &args.receipts {
+        receipts.append(&mut receipts_in(path)?);
+    }
     let mut told = Told::new(args.json);
     let looked = match for_looking(&args.looked.store, args.looked.map.as_deref()) {
         Ok(looked) => looked,
@@ -55,12 +61,27 @@ pub fn run(args: &args::Verify) -> Result<ExitCode> {
     }
 }
 
-/// The receipt in a file that was kept elsewhere, with what the file is called.
-fn receipt_in(path: &PathBuf) -> Result<(String, Receipt)> {
+/// The receipts in a file that was kept elsewhere, one a line, each with what it is called.
+fn receipts_in(path: &Path) -> Result<Vec<(String, Receipt)>> {
     let shown = path.display().to_string();
-    let text = fs::read(path).with_context(|| format!("the receipt {shown} cannot be read"))?;
-    let receipt = Receipt::parse(&String::from_utf8_lossy(&text)).with_context(|| shown.clone())?;
-    Ok((shown, receipt))
+    let mut text = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(RECEIPTS_BYTES_MAX + 1).read_to_end(&mut text));
+    read.with_context(|| format!("the receipt {shown} cannot be read"))?;
+    if text.len() as u64 > RECEIPTS_BYTES_MAX {
+        bail!("{shown} is longer than {} MiB, which no receipts are", RECEIPTS_BYTES_MAX >> 20);
+    }
+    let text = String::from_utf8_lossy(&text);
+    let lines: Vec<(usize, &str)> =
+        (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()).collect();
+    if lines.is_empty() {
+        bail!("{shown}: there is no receipt in it");
+    }
+    let named = |(n, line): &(usize, &str)| {
+        let name = if lines.len() == 1 { shown.clone() } else { format!("{shown}, line {n}") };
+        let receipt = Receipt::parse(line).with_context(|| name.clone())?;
+        Ok((name, receipt))
+    };
+    lines.iter().map(named).collect()
 }
 
 /// What is wrong with a file that was not opened because it is damaged; `None` if it was not for another reason.

@@ -18,6 +18,7 @@ use crate::runtime::projector::{ProjectorControl, ProjectorReport, ProjectorThre
 use crate::runtime::rebuilder::Rebuilder;
 use crate::runtime::seeker::Seeker;
 use crate::runtime::terminal::Screen;
+use crate::runtime::verifier::Verifier;
 use crate::runtime::watcher::head_moved;
 use crate::runtime::{Next, input, query_worker, run, signals, store_worker, watcher};
 use crate::store::EventReader;
@@ -158,6 +159,7 @@ struct Workers {
     asker: Asker,
     finder: Finder,
     rebuilder: Rebuilder,
+    verifier: Verifier,
     projector: ProjectorThreads,
 }
 
@@ -202,6 +204,7 @@ impl Workers {
         let asker = Asker::start(&location, inbox.clone());
         let finder = Finder::new(&opening.path, inbox.clone());
         let rebuilder = Rebuilder::new(&opening.path, &location, inbox.clone());
+        let verifier = Verifier::start(&opening.path, inbox.clone());
         Ok(Self {
             near: Worker { effects: to_near, thread: near },
             beside: Worker { effects: to_beside, thread: beside },
@@ -209,6 +212,7 @@ impl Workers {
             asker,
             finder,
             rebuilder,
+            verifier,
             projector,
         })
     }
@@ -219,6 +223,7 @@ impl Workers {
         self.asker.stop_and_wait();
         self.finder.stop_and_wait();
         self.rebuilder.stop_and_wait();
+        self.verifier.stop_and_wait();
         drop(self.projector);
         self.query.stop();
         self.beside.stop();
@@ -241,6 +246,7 @@ impl Workers {
             Effect::Rebuild => self.rebuilder.begin(),
             Effect::StopRebuild => self.rebuilder.stop(),
             Effect::Project => self.projector.send(ProjectorControl::HeadMoved),
+            Effect::Verify => self.verifier.head_moved(),
             Effect::Steer(order) => self.projector.send(ProjectorControl::Order(order)),
             effect => self.near.send(effect)?,
         }

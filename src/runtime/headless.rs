@@ -10,6 +10,7 @@ use crate::runtime::finder::{find, find_next};
 use crate::runtime::query_worker::QueryWorker;
 use crate::runtime::seeker::Seeker;
 use crate::runtime::store_worker::StoreWorker;
+use crate::runtime::verifier::verified;
 use crate::runtime::watcher::head_moved;
 use crate::store::EventReader;
 use crate::store::sqlite::SqliteStore;
@@ -20,6 +21,10 @@ use crate::tui::model::answers::Submitted;
 use crate::tui::model::hits::HitsCame;
 use crate::tui::model::rebuild::RebuildEnd;
 use crate::tui::update::update;
+
+/// How many events a log has at most that is proved for a picture: it takes some tenths of a second. Of a longer one nothing
+/// is said; `verify` is the verb for that.
+const PROVED_EVENTS_MAX: u64 = 100_000;
 
 /// An explorer whose answers come at once, and which changes nothing. What needs a terminal or another thread (copying,
 /// the mouse, the projector) is passed over.
@@ -49,6 +54,9 @@ impl<'a> Headless<'a> {
         let mut headless = Self { model, store, store_worker, query_worker, read_model };
         let moved = head_moved(headless.store, headless.store.head()?, None)?;
         headless.happen(moved)?;
+        if headless.store.head()?.number() <= PROVED_EVENTS_MAX {
+            headless.happen(Message::Verified(Box::new(verified(store.path()))))?;
+        }
         headless.happen(projected)?;
         Ok(headless)
     }

@@ -1,7 +1,8 @@
 //! The effects that wait for a worker: of one kind, the newest.
 
 use std::mem::{Discriminant, discriminant};
-use std::sync::mpsc::{Receiver, TryRecvError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
+use std::time::Instant;
 
 use crate::tui::effect::Effect;
 
@@ -12,10 +13,40 @@ pub struct Outbox {
     waiting: Vec<Effect>,
 }
 
+/// What waiting for an effect has come to.
+#[derive(Debug)]
+pub enum Waited {
+    /// This is to be done.
+    For(Effect),
+    /// Nothing came in time.
+    InVain,
+    /// Nobody is left who could want anything.
+    ToTheEnd,
+}
+
 impl Outbox {
     /// What comes out of this channel.
     pub fn new(receiver: Receiver<Effect>) -> Self {
         Self { receiver, waiting: Vec::new() }
+    }
+
+    /// The next effect to be done; waits for one, but where there is a deadline no longer than until then.
+    pub fn wait(&mut self, until: Option<Instant>) -> Waited {
+        // Whether more can come shows when nothing is waiting any more.
+        _ = self.take_in();
+        if self.waiting.is_empty() {
+            let received = match until {
+                Some(until) => self.receiver.recv_timeout(until.saturating_duration_since(Instant::now())),
+                None => self.receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            };
+            match received {
+                Ok(effect) => self.put(effect),
+                Err(RecvTimeoutError::Timeout) => return Waited::InVain,
+                Err(RecvTimeoutError::Disconnected) => return Waited::ToTheEnd,
+            }
+            _ = self.take_in();
+        }
+        if self.waiting.is_empty() { Waited::ToTheEnd } else { Waited::For(self.waiting.remove(0)) }
     }
 
     /// Whether nobody waits for the answer to a question of this kind any more: a newer one has come while it was being
@@ -58,14 +89,10 @@ impl Iterator for Outbox {
 
     /// The next effect to be done; waits for one. `None` when nobody is left who could want anything.
     fn next(&mut self) -> Option<Effect> {
-        // Whether more can come shows when nothing is waiting any more.
-        _ = self.take_in();
-        if self.waiting.is_empty() {
-            let effect = self.receiver.recv().ok()?;
-            self.put(effect);
-            _ = self.take_in();
+        match self.wait(None) {
+            Waited::For(effect) => Some(effect),
+            Waited::InVain | Waited::ToTheEnd => None,
         }
-        (!self.waiting.is_empty()).then(|| self.waiting.remove(0))
     }
 }
 
@@ -91,6 +118,19 @@ mod tests {
         let done: Vec<Effect> = outbox.collect();
         let [_, copy_x, names, copy_y] = sent;
         assert_eq!(done, [copy_x, names, copy_y]);
+    }
+
+    #[test]
+    fn a_wait_with_a_deadline_ends_there_and_any_ends_with_those_who_could_want_something() {
+        let (sender, receiver) = channel();
+        let mut outbox = Outbox::new(receiver);
+        let past = Some(Instant::now());
+        assert!(matches!(outbox.wait(past), Waited::InVain));
+        sender.send(Effect::Names(1, "a".to_owned())).unwrap();
+        assert!(matches!(outbox.wait(past), Waited::For(Effect::Names(1, _))));
+        drop(sender);
+        assert!(matches!(outbox.wait(past), Waited::ToTheEnd));
+        assert!(matches!(outbox.wait(None), Waited::ToTheEnd));
     }
 
     #[test]

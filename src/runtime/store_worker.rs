@@ -22,7 +22,7 @@ use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosi
 use crate::domain::fold::{Fold, Meaning};
 use crate::domain::money::Currency;
 use crate::replay::{FoldFrom, Reconstruction};
-use crate::runtime::outbox::Outbox;
+use crate::runtime::outbox::{Outbox, Waited};
 use crate::runtime::seeker::Seeker;
 use crate::runtime::store_worker::chart::ChartInProgress;
 use crate::runtime::store_worker::survey::Surveyor;
@@ -78,7 +78,16 @@ pub fn start(
                 return;
             }
         };
-        while let Some(effect) = outbox.next() {
+        loop {
+            let effect = match outbox.wait(worker.store.receipt_sync_due()) {
+                Waited::For(effect) => Some(effect),
+                Waited::InVain => None,
+                Waited::ToTheEnd => return,
+            };
+            if let Err(error) = worker.store.sync_receipt_when_due() {
+                drop(inbox.send(Message::Failed(format!("{error:#}"))));
+            }
+            let Some(effect) = effect else { continue };
             let kind = discriminant(&effect);
             let turn = Turn::of(&effect);
             let unfinished = (turn != Turn::ToTheEnd).then(|| effect.clone());
@@ -369,7 +378,8 @@ impl StoreWorker {
         };
         let clock = self.store.clock_at(handled.head).unwrap_or_default();
         let first = handled.events.first().map_or(handled.head, |event| event.position);
-        Submitted::Appended { first, head: handled.head, clock }
+        let trouble = self.store.take_receipt_trouble().map(|trouble| format!("{trouble:#}"));
+        Submitted::Appended { first, head: handled.head, clock, trouble }
     }
 
     fn event_at(&self, position: GlobalPosition) -> Result<Option<RecordedEvent>> {

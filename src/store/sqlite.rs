@@ -25,6 +25,7 @@ mod turns;
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use anyhow::{Context, Result};
 use rusqlite::Connection;
@@ -172,6 +173,11 @@ impl SqliteStore {
     /// The disk's.
     pub fn sync_receipt_when_due(&mut self) -> Result<()> {
         self.receipt.sync_when_due().context("the receipt beside the store was not synced")
+    }
+
+    /// When [`SqliteStore::sync_receipt_when_due`] will have something to do; `None` while nothing waits.
+    pub fn receipt_sync_due(&self) -> Option<Instant> {
+        self.receipt.sync_due()
     }
 
     /// The receipt in the file beside the store; `None` where there is none.

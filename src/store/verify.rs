@@ -183,7 +183,10 @@ pub fn verify_chain(
     if fault.is_none() && head == GlobalPosition::START {
         fault = chain.take(&CheckedStretch::default(), &mappings).err();
     }
-    let fault = fault.or_else(|| chain.end(&mappings).err());
+    let fault = match store.head() {
+        Ok(newest) => fault.or_else(|| chain.end(&mappings, newest).err()),
+        Err(why) => fault.or_else(|| unreadable("a head", &why)),
+    };
     Ok(Some(VerifiedChain { chain, fault }))
 }
 

@@ -51,6 +51,8 @@ pub enum Effect {
     StopAsking,
     /// Project what has come to the log.
     Project,
+    /// Prove what has come to the log.
+    Verify,
     /// Tell the one who projects something.
     Steer(Order),
     /// Make the read model anew, beside the one that is read.

@@ -29,6 +29,7 @@ use crate::tui::model::answers::{
 };
 use crate::tui::model::hits::HitsCame;
 use crate::tui::model::rebuild::{RebuildEnd, RebuildPhase, RebuildProgress};
+use crate::tui::model::verification::{Fault, Verification, VerificationState};
 use crate::tui::model::{Model, Moment, OpenStore, Size, StoreKind};
 use crate::tui::script::keys_of;
 use crate::tui::theme::Theme;
@@ -141,6 +142,15 @@ impl Bank {
         let first_clock = self.log.first().and_then(|event| event.clock);
         self.take_in(&mut model, Message::HeadMoved { head, first_clock });
         model
+    }
+
+    /// What would be heard of the log if its hash did not fit at this position.
+    pub(crate) fn broken_at(&self, position: u64) -> Verification {
+        let hash = |digit: &str| format!("the hash {}", digit.repeat(64));
+        let fault =
+            Fault { at: Some(self.moment(position)), n_lost: 0, expected: hash("a"), found: hash("9") };
+        let up_to = GlobalPosition::new(position - 1);
+        Verification { up_to, state: VerificationState::Broken(fault) }
     }
 
     /// Presses keys as a script writes them, with every answer.

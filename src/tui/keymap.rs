@@ -84,6 +84,8 @@ pub enum Action {
     Retry,
     /// Let the projector skip what failed.
     Skip,
+    /// To the first event that is not as it was appended.
+    Fault,
     /// The query view as of its checkpoint, or of the playhead.
     QueryClock,
     /// Make the read model anew, or stop that.

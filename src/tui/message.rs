@@ -12,6 +12,7 @@ use crate::tui::model::answers::{
 use crate::tui::model::hits::HitsCame;
 use crate::tui::model::rebuild::{RebuildEnd, RebuildProgress};
 use crate::tui::model::results::{AnswerEnd, Answered};
+use crate::tui::model::verification::Verification;
 use crate::tui::model::{Import, Moment, Size};
 
 /// Something that happened.
@@ -81,6 +82,8 @@ pub enum Message {
     RebuildReached(RebuildProgress),
     /// A rebuild has ended.
     RebuildEnded(RebuildEnd),
+    /// The log has been proved so far.
+    Verified(Box<Verification>),
     /// A log is being read in.
     ImportReached(Import),
     /// A log has been read in, or was stopped; what to tell about it.

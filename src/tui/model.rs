@@ -10,6 +10,7 @@ pub mod results;
 pub mod ruler;
 pub mod saved;
 pub mod slot;
+pub mod verification;
 
 use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
 use crate::read_model::rows::steering::ProjectorStatus;
@@ -28,6 +29,7 @@ use crate::tui::model::prompt::Prompt;
 use crate::tui::model::rebuild::Rebuild;
 use crate::tui::model::ruler::{Axis, Stretch};
 use crate::tui::model::slot::Slot;
+use crate::tui::model::verification::{Fault, Verification};
 
 /// The model: a fold of messages, and all that the view draws from.
 #[derive(Clone, Debug)]
@@ -72,6 +74,8 @@ pub struct Model {
     pub import: Option<Import>,
     /// The read model's rebuild that this explorer has begun.
     pub rebuild: Option<Rebuild>,
+    /// What has been proved of the log; `None` before anything has been heard of that.
+    pub verification: Option<Verification>,
     /// The last thing to tell; the next key takes it away.
     pub notice: Option<Notice>,
     /// Lines of earlier prompts, oldest first.
@@ -307,6 +311,7 @@ impl Model {
             find: Find::default(),
             import: None,
             rebuild: None,
+            verification: None,
             notice: None,
             history: Vec::new(),
             mouse_is_ours: true,
@@ -364,6 +369,11 @@ impl Model {
     pub fn has_failed_at(&self, position: u64) -> bool {
         let failed = self.read_side.status.failure.as_ref().and_then(|failure| failure.event.as_ref());
         failed.is_some_and(|event| event.position == position)
+    }
+
+    /// The first thing in the log that is not as it should be.
+    pub fn fault(&self) -> Option<&Fault> {
+        self.verification.as_ref().and_then(Verification::fault)
     }
 
     /// How far the read side is behind.

@@ -135,6 +135,10 @@ pub const NOT_OURS: &str = "?";
 pub const DIFFERS: &str = "≠";
 /// What it has otherwise than the state at the very position that it shows.
 pub const DEFECT: &str = "✗";
+/// Every event up to somewhere is as it was appended.
+pub const WHOLE: &str = "✔";
+/// Where something in the log is not, and that there is such a place.
+pub const BROKEN: &str = "✘";
 /// The selected account's row.
 pub const SELECTED_ROW: &str = "▌";
 /// What is shown is not yet what belongs to the playhead.

@@ -8,6 +8,7 @@ mod moves;
 mod rebuild;
 mod steering;
 mod typing;
+mod verifying;
 mod wants;
 
 use std::time::Duration;
@@ -44,7 +45,10 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         }
         Message::Ticked(elapsed) => tick(model, elapsed),
         // A log never shrinks: a lower head is one that was seen before a command's own append was told.
-        Message::HeadMoved { head, .. } if head.position < model.head.position => {}
+        // Where it is missing in truth, that is found by who proves it.
+        Message::HeadMoved { head, .. } if head.position < model.head.position => {
+            effects.push(Effect::Verify);
+        }
         Message::HeadMoved { head, first_clock } => head_moved(model, head, first_clock, effects),
         Message::Looked(ticket, look) => looked(model, ticket, *look),
         Message::Surveyed(ticket, survey) => drop(model.survey.receive(ticket, *survey)),
@@ -95,6 +99,7 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         Message::ReadModelReplaced => rebuild::replaced(model),
         Message::RebuildReached(progress) => rebuild::reached(model, progress),
         Message::RebuildEnded(end) => rebuild::ended(model, end),
+        Message::Verified(verification) => verifying::verified(model, *verification),
         Message::ImportReached(import) => model.import = Some(import),
         Message::ImportEnded(text) => {
             model.import = None;
@@ -157,7 +162,7 @@ fn tick(model: &mut Model, elapsed: Duration) {
 }
 
 fn head_moved(model: &mut Model, head: Moment, first_clock: Option<Timestamp>, effects: &mut Vec<Effect>) {
-    effects.push(Effect::Project);
+    effects.extend([Effect::Project, Effect::Verify]);
     model.head = head;
     model.first_clock = first_clock;
     if model.follows_head || model.playhead.position > head.position {
@@ -186,11 +191,15 @@ fn looked(model: &mut Model, ticket: u64, look: Look) {
 
 fn submitted_command(model: &mut Model, submitted: Submitted, effects: &mut Vec<Effect>) {
     match submitted {
-        Submitted::Appended { first, head, clock } => {
+        Submitted::Appended { first, head, clock, trouble } => {
             head_moved(model, Moment { position: head, clock }, model.first_clock.or(clock), effects);
             let range = if first == head { format!("{first}") } else { format!("{first} and {head}") };
             let hint = if model.follows_head { "" } else { " · G goes there" };
-            model.tell(Tone::Done, format!("appended {range}, on the disk{hint}"));
+            let text = format!("appended {range}, on the disk{hint}");
+            match trouble {
+                None => model.tell(Tone::Done, text),
+                Some(trouble) => model.tell(Tone::Bad, format!("{text} · {trouble}")),
+            }
         }
         Submitted::Refused(why) => model.tell(Tone::Bad, format!("refused: {why}")),
         Submitted::Failed(why) => model.tell(Tone::Bad, why),

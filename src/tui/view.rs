@@ -1,7 +1,7 @@
 //! The model, drawn.
 //!
 //! ```text
-//!  foldback  bank.db                  REPLAY  8,112 of 12,431 · 2024-03-14 10:22:07  −4,319 events   header
+//!  foldback  bank.db  ✔ whole to 12,431 REPLAY  8,112 of 12,431 · 2024-03-14 10:22:07  −4,319 events   header
 //! ╭─ Events ────────────╮╭─ State at 8,112 ─────╮╭─ Query view at 12,431 ─────╮
 //! │   8,110 10:22 With… ││ owner    Ada  @7     ││ account  owner   balance   │   event_list, state, query_view
 //! │ ▶ 8,112 10:22 Depo… ││ balance  1,250.00    ││▌acc-17   Ada      990.00≠  │   (or statement, flows, money)
@@ -67,11 +67,13 @@ pub fn view(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
 mod tests {
     use proptest::prelude::*;
 
+    use crate::domain::event::GlobalPosition;
     use crate::domain::visible::is_hidden;
     use crate::read_model::rows::{FailedEvent, Failure, TotalRow};
     use crate::tui::fixture::{Bank, screen_of, text_of};
     use crate::tui::model::hits::Hits;
-    use crate::tui::model::{Import, Model, Tone};
+    use crate::tui::model::verification::{Fault, Verification, VerificationState};
+    use crate::tui::model::{Import, Model, Moment, Tone};
     use crate::tui::theme::Theme;
 
     /// What is open when a screen is drawn: each of them with its keys.
@@ -108,7 +110,17 @@ mod tests {
         Failure { event, why: text.to_owned() }
     }
 
+    /// A log that is broken at a position, with this text wherever text can stand.
+    fn broken(at: Moment, text: &str) -> Option<Verification> {
+        let fault = Fault { at: Some(at), n_lost: 0, expected: text.to_owned(), found: text.to_owned() };
+        Some(Verification { up_to: at.position, state: VerificationState::Broken(fault) })
+    }
+
     fn busy(model: &mut Model) {
+        model.verification = broken(
+            Moment { position: GlobalPosition::new(u64::MAX), clock: None },
+            &"another hash ".repeat(40),
+        );
         model.import = Some(Import { n_events: u64::MAX, n_bad: 7, percent: Some(100) });
         model.find.hits = Some(Hits::begun(model.playhead.position, model.head.position));
         model.tell(
@@ -172,6 +184,7 @@ mod tests {
                 busy(&mut model);
                 model.tell(Tone::Bad, hostile);
                 model.read_side.status.failure = Some(failure(hostile));
+                model.verification = broken(model.playhead, hostile);
                 for buffer in [quiet, screen_of(&model, &Theme::colours(), width, height)] {
                     let text = text_of(&buffer);
                     let hidden = text.chars().find(|c| *c != '\n' && is_hidden(*c));

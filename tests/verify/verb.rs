@@ -154,3 +154,30 @@ fn a_program_that_knows_only_the_documentation_comes_to_the_same_hash() {
     assert_eq!(output.status.code(), Some(3));
     assert!(out(&output).starts_with("position 57: expected the hash "), "{output:?}");
 }
+
+#[test]
+fn of_a_file_with_many_receipts_each_is_looked_at() {
+    let desk = desk();
+    let mut receipts = out(&foldback(desk.path(), &["receipt", "bank.db"]));
+    foldback(desk.path(), &["do", "bank.db", "deposit acc-01 5"]);
+    receipts += &out(&foldback(desk.path(), &["receipt", "bank.db"]));
+    std::fs::write(desk.path().join("kept"), &receipts).unwrap();
+    let told = out(&foldback(desk.path(), &["verify", "bank.db", "--links", "--receipt", "kept"]));
+    let lines: Vec<&str> = told.lines().skip(2).take(2).collect();
+    assert_eq!(
+        lines,
+        [
+            "✔ receipt     kept, line 1: all up to position 407 and mapping 1 is there, unchanged",
+            "✔ receipt     kept, line 2: all up to position 408 and mapping 1 is there, unchanged",
+        ]
+    );
+    for (text, why) in [
+        ("\n", "kept: there is no receipt in it"),
+        (&format!("{receipts}x"), "kept, line 3: it is not a receipt of foldback"),
+    ] {
+        std::fs::write(desk.path().join("kept"), text).unwrap();
+        let output = foldback(desk.path(), &["verify", "bank.db", "--receipt", "kept"]);
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), told), (Some(1), format!("foldback: {why}\n")));
+    }
+}

@@ -37,6 +37,8 @@ pub struct CheckedRow {
 /// The rows of a stretch up to its end, or to the first that does not hold.
 #[derive(Debug, Default)]
 pub struct CheckedStretch {
+    /// The hash that is kept of the link before the first of them.
+    pub before: Option<ChainHash>,
     /// Those that hold, each behind the one before it.
     pub rows: Vec<CheckedRow>,
     /// Why the next one does not.
@@ -218,6 +220,7 @@ impl SqliteStore {
                 return stretch;
             }
         };
+        stretch.before = Some(hash);
         let checked = self.each_raw(first, last, |names, raw| {
             if raw.position != next.to_sql() {
                 stretch.fault = Some(Fault::at(next, expected(next), format!("position {}", raw.position)));

@@ -56,14 +56,26 @@ pub fn path_of(store: &Path) -> PathBuf {
 /// It cannot be read, or is none.
 pub fn beside(store: &Path) -> Result<Option<Receipt>> {
     let path = path_of(store);
-    let read = || -> Result<Option<Receipt>> {
-        match fs::read(&path) {
-            Ok(text) => Ok(Some(Receipt::parse(&String::from_utf8_lossy(&text))?)),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error.into()),
-        }
+    read(&path).with_context(|| format!("the receipt {} cannot be read", path.display()))
+}
+
+/// The receipt in a file; `None` where there is no file.
+fn read(path: &Path) -> Result<Option<Receipt>> {
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error.into()),
     };
-    read().with_context(|| format!("the receipt {} cannot be read", path.display()))
+    // Somebody may be in the middle of writing a newer one.
+    lock(|| file.try_lock_shared())?;
+    Ok(Some(Receipt::parse(&text_of(&mut file)?)?))
+}
+
+/// As much of a file's text as a receipt has.
+fn text_of(file: &mut File) -> io::Result<String> {
+    let mut bytes = Vec::with_capacity(RECEIPT_BYTES);
+    Read::by_ref(file).take(RECEIPT_BYTES as u64).read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 impl ReceiptFile {
@@ -83,15 +95,11 @@ impl ReceiptFile {
     /// What the store does not have.
     pub(super) fn check(&self, conn: &Connection) -> Result<()> {
         let advice = "`verify` tells more; to go on from what there is, remove the receipt";
-        let kept = match fs::read(&self.path) {
-            Ok(text) => Receipt::parse(&String::from_utf8_lossy(&text)).map_err(anyhow::Error::from),
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-            Err(error) => Err(error.into()),
-        };
         let path = self.path.display();
-        let kept = kept.with_context(|| {
+        let kept = read(&self.path).with_context(|| {
             format!("nothing was written, for the receipt {path} cannot be read; {advice}")
         })?;
+        let Some(kept) = kept else { return Ok(()) };
         if kept.store != self.store {
             bail!("nothing was written, for the receipt {path} is of another store; {advice}");
         }
@@ -163,6 +171,11 @@ impl ReceiptFile {
         }
     }
 
+    /// When there will be something to be brought to the disk; `None` while nothing waits.
+    pub(super) fn sync_due(&self) -> Option<Instant> {
+        self.waits_since.map(|since| since + SYNC_EVERY)
+    }
+
     fn sync(&mut self) -> Result<()> {
         self.waits_since = None;
         Ok(OpenOptions::new().write(true).open(&self.path)?.sync_data()?)
@@ -175,11 +188,8 @@ impl ReceiptFile {
         let mut file =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&self.path)?;
         // The lock goes with the file when that is closed.
-        lock(&file)?;
-        let mut there = String::new();
-        // What is no text is no receipt that could be newer.
-        _ = Read::by_ref(&mut file).take(RECEIPT_BYTES as u64).read_to_string(&mut there);
-        match Receipt::parse(&there) {
+        lock(|| file.try_lock())?;
+        match Receipt::parse(&text_of(&mut file)?) {
             Ok(there) if there.store != self.store => bail!("it has become another store's"),
             Ok(there) if there.place >= place => return Ok(()),
             // What is no receipt, or an older one, gives way.
@@ -201,10 +211,11 @@ impl Drop for ReceiptFile {
     }
 }
 
-fn lock(file: &File) -> io::Result<()> {
+/// Tries to lock until it is locked, or nobody would wait any longer.
+fn lock(try_lock: impl Fn() -> Result<(), TryLockError>) -> io::Result<()> {
     let since = Instant::now();
     loop {
-        match file.try_lock() {
+        match try_lock() {
             Err(TryLockError::WouldBlock) if since.elapsed() < PATIENCE => thread::sleep(LOOK_EVERY),
             Err(error) => return Err(error.into()),
             Ok(()) => return Ok(()),

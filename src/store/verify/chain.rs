@@ -72,6 +72,14 @@ impl CheckedChain {
     /// # Errors
     /// The first link that does not hold; the chain ends before it.
     pub fn take(&mut self, stretch: &CheckedStretch, mappings: &[MappingRow]) -> Result<(), Fault> {
+        self.take_mappings(mappings)?;
+        if let Some(before) = stretch.before
+            && before != self.hash
+        {
+            // It was another one when the stretch before was read: somebody is making the chain anew.
+            let expected = format!("the hash {}", self.hash);
+            return Err(Fault::at(self.place.position, expected, format!("the hash {before}")));
+        }
         for row in &stretch.rows {
             self.take_mappings(mappings)?;
             self.take_row(row)?;
@@ -85,13 +93,14 @@ impl CheckedChain {
         self.take_mappings(mappings)
     }
 
-    /// Whether a mapping is left that belongs to no position up to here.
+    /// Whether a mapping is left that belongs to no position up to here, nor to one that has come since, up to `head`.
     ///
     /// # Errors
     /// The first one that is.
-    pub fn end(&self, mappings: &[MappingRow]) -> Result<(), Fault> {
-        let left = mappings.get(usize::try_from(self.place.mapping).unwrap_or(usize::MAX)..);
-        match left.and_then(<[MappingRow]>::first) {
+    pub fn end(&self, mappings: &[MappingRow], head: GlobalPosition) -> Result<(), Fault> {
+        let n_taken = usize::try_from(self.place.mapping).unwrap_or(usize::MAX);
+        let is_left = |row: &&MappingRow| row.head <= self.place.position || row.head > head;
+        match mappings.iter().skip(n_taken).find(is_left) {
             None => Ok(()),
             Some(row) => Err(Fault::outside(
                 format!("mapping {} to have been given up to position {}", row.id, self.place.position),

@@ -92,6 +92,12 @@ pub const BINDINGS: &[Binding] = &[
     },
     Binding {
         group: Group::Playhead,
+        keys: &[(Action::Fault, &[c('!')])],
+        does: "to the first event that is not as it was appended; where all are, up to where that is proved",
+        hint: Some(("!", "what is broken")),
+    },
+    Binding {
+        group: Group::Playhead,
         keys: &[(Action::Slower, &[c('-')]), (Action::Faster, &[c('+'), c('=')])],
         does: "slower, faster",
         hint: None,

@@ -210,6 +210,8 @@ pub enum Submitted {
         head: GlobalPosition,
         /// The clock at the new head.
         clock: Option<Timestamp>,
+        /// What went wrong beside that, though the command is done.
+        trouble: Option<String>,
     },
     /// A rule refused it.
     Refused(String),

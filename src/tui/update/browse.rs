@@ -10,7 +10,7 @@ use crate::tui::model::prompt::Prompt;
 use crate::tui::model::ruler::{Axis, Ruler};
 use crate::tui::model::slot::Slot;
 use crate::tui::model::{Inspector, Mode, Model, Pane, QueryForm, Selection, Tone};
-use crate::tui::update::{console, finding, moves, rebuild, steering};
+use crate::tui::update::{console, finding, moves, rebuild, steering, verifying};
 use crate::tui::widgets::{help, inspector};
 
 /// The highest count before a key: more than any log has events.
@@ -75,6 +75,7 @@ pub(super) fn act(model: &mut Model, action: Action, count: i64, effects: &mut V
         Action::SpeedProjector => steering::faster(model, effects),
         Action::Retry => steering::retry(model, effects),
         Action::Skip => steering::propose_skip(model),
+        Action::Fault => verifying::to_fault(model),
         Action::Rebuild => rebuild::begin_or_stop(model, effects),
         Action::QueryClock => steering::turn_clock(model),
         Action::Copy => model.mode = Mode::Copy,
@@ -98,7 +99,7 @@ pub(super) fn overlay(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         (Action::Quit | Action::Suspend | Action::Help, _) => act(model, action, 1, effects),
         (Action::Copy, Mode::Inspect(_)) => effects.push(Effect::ReadForCopy(model.playhead.position)),
         (
-            Action::StepBack | Action::StepOn | Action::AccountBack | Action::AccountOn,
+            Action::StepBack | Action::StepOn | Action::AccountBack | Action::AccountOn | Action::Fault,
             Mode::Inspect(inspector),
         ) => {
             inspector.scroll = 0;
@@ -111,13 +112,13 @@ pub(super) fn overlay(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
 /// Scrolls what lies over the panes, as far as it goes.
 pub(super) fn scroll_overlay(model: &mut Model, by: i64) {
     let Some(panes) = layout(model) else { return };
-    match &mut model.mode {
-        Mode::Inspect(inspector) => {
-            let max = inspector::scroll_max(inspector, &panes);
-            inspector.scroll = scrolled(inspector.scroll, by).min(max);
-        }
-        Mode::Help { scroll } => *scroll = scrolled(*scroll, by).min(help::scroll_max(panes.middle)),
-        _ => {}
+    let max = match &model.mode {
+        Mode::Inspect(inspector) => inspector::scroll_max(model, inspector, &panes),
+        Mode::Help { .. } => help::scroll_max(panes.middle),
+        _ => return,
+    };
+    if let Mode::Inspect(Inspector { scroll, .. }) | Mode::Help { scroll } = &mut model.mode {
+        *scroll = scrolled(*scroll, by).min(max);
     }
 }
 

@@ -5,11 +5,11 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::Span;
 
-use crate::domain::event::Timestamp;
+use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::tui::layout::{event_lines, inside};
 use crate::tui::model::answers::{EventRow, Look};
 use crate::tui::model::{Model, Pane, StoreKind};
-use crate::tui::theme::{HIT, INEXACT, LATE, NOT_OURS, PLAYHEAD_ROW, Theme};
+use crate::tui::theme::{BROKEN, HIT, INEXACT, LATE, NOT_OURS, PLAYHEAD_ROW, Theme};
 use crate::tui::widgets::pane::{PaneFrame, has_focus, padded, put};
 use crate::tui::widgets::text::{
     count, fit, fit_end, left, left_end, right, signed, span, time, width, wrap,
@@ -54,9 +54,9 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let playhead_row = look.playhead_row();
     for (at, event) in lines.events.zip(shown) {
         let is_at = at == playhead_row && !lines.shows_beginning;
-        let is_hit = model.find.hits.as_ref().is_some_and(|hits| hits.is_at(event.position));
+        let mark = mark(model, theme, event.position);
         let selected = model.selected() == Some(&event.stream);
-        let drawn = EventLine { look, event, is_at, is_hit, is_focused, selected };
+        let drawn = EventLine { look, event, is_at, mark, is_focused, selected };
         put(drawn.spans(&columns, theme), inner, row, buf);
         row += 1;
     }
@@ -230,9 +230,17 @@ struct EventLine<'a> {
     look: &'a Look,
     event: &'a EventRow,
     is_at: bool,
-    is_hit: bool,
+    /// What is marked there, where the playhead is not.
+    mark: Option<(&'static str, Style)>,
     is_focused: bool,
     selected: bool,
+}
+
+/// What is marked at an event: that the log is broken there, or that it is a hit.
+fn mark(model: &Model, theme: &Theme, position: GlobalPosition) -> Option<(&'static str, Style)> {
+    let is_broken = model.fault().and_then(|fault| fault.at).is_some_and(|at| at.position == position);
+    let is_hit = model.find.hits.as_ref().is_some_and(|hits| hits.is_at(position));
+    is_broken.then_some((BROKEN, theme.bad)).or(is_hit.then_some((HIT, theme.hit)))
 }
 
 impl EventLine<'_> {
@@ -248,10 +256,10 @@ impl EventLine<'_> {
         };
         let is_plain = !(self.is_at && self.is_focused);
         let on = |style: Style| if is_plain { row.patch(style) } else { row };
-        let (mark, mark_style) = match (self.is_at, self.is_hit) {
+        let (mark, mark_style) = match (self.is_at, self.mark) {
             (true, _) => (PLAYHEAD_ROW, on(theme.playhead)),
-            (false, true) => (HIT, on(theme.hit)),
-            (false, false) => (" ", row),
+            (false, Some((mark, style))) => (mark, on(style)),
+            (false, None) => (" ", row),
         };
         let mut spans = vec![span(format!("{mark} "), mark_style)];
         let gap = " ".repeat(columns.gap);
@@ -290,8 +298,9 @@ impl EventLine<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
+    use crate::domain::event::{StreamName, StreamPosition};
     use crate::tui::fixture::{Bank, picture};
+    use crate::tui::layout::layout;
 
     #[test]
     fn rows_stand_in_columns_and_are_marked() {
@@ -382,5 +391,29 @@ mod tests {
             (columns.event_type, columns.stream)
         };
         assert_eq!([50, 40, 37].map(widths), [(12, 10), (8, 10), (7, 8)]);
+    }
+
+    #[test]
+    fn the_event_that_is_broken_is_marked_before_any_hit() {
+        let bank = Bank::little();
+        let mut model = bank.screen(60, 15);
+        model.verification = Some(bank.broken_at(7));
+        bank.press(&mut model, "/deposited<enter>gllll");
+        let panes = layout(&model).unwrap();
+        let drawn = picture(60, 11, |_, buf| draw(&model, &Theme::plain(), panes.events.unwrap(), buf));
+        let expected = r#"
+
+╭┤ Events · 2024-03-01 ├───────────────────────────────────╮
+│   1  09:00:00  AccountOpened     acc-1                   │
+│◆  2  10:00:00  Deposited         acc-1       +1,200.00   │
+│   3  11:00:00  AccountOpened     acc-2                   │
+│▶  4  12:00:00  LoanGranted       acc-2                  ?│
+│   5  13:00:00  Withdrawn         acc-2         -300.00   │
+│   6  14:00:00  AccountOpened     acc-3                   │
+│✘  7  13:00:00  Deposited         acc-3            +900  ◂│
+│   8  16:00:00  TransferSent      acc-1          -50.00   │
+╰──────────────────────────────────────────────────────────╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
     }
 }

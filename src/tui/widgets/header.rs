@@ -4,9 +4,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use crate::domain::event::GlobalPosition;
 use crate::tui::layout::layout;
+use crate::tui::model::verification::{Fault, Verification, VerificationState};
 use crate::tui::model::{Model, StoreKind};
-use crate::tui::theme::{INEXACT, PLAYHEAD_ROW, Theme};
+use crate::tui::theme::{BROKEN, INEXACT, PLAYHEAD_ROW, Theme, WHOLE};
 use crate::tui::widgets::pane::put;
 use crate::tui::widgets::text::{DAY_AND_TIME, count, counted, fit_end, span, time, width};
 
@@ -67,33 +69,83 @@ fn parts(model: &Model, theme: &Theme) -> Vec<Part> {
         parts.push(Part { text, style, gap, is_left, weight });
     };
     let (playhead, head) = (model.playhead.position, model.head.position);
-    add(3, true, "", "foldback".to_owned(), theme.strong);
-    add(8, true, "  ", name(model), theme.text);
+    add(5, true, "", "foldback".to_owned(), theme.strong);
+    add(12, true, "  ", name(model), theme.text);
     if let Some(words) = kind_words(model.store.kind) {
-        add(4, true, ", ", words.to_owned(), theme.dim);
+        add(6, true, ", ", words.to_owned(), theme.dim);
+    }
+    for Word { weight, text, style, is_apart } in verified(model, theme) {
+        add(weight, true, if is_apart { "  " } else { "" }, text, style);
     }
     if let Some(text) = progress(model) {
-        add(6, false, "  ", text, theme.read_side);
+        add(10, false, "  ", text, theme.read_side);
     }
     if let Some((text, style)) = read_side(model, theme) {
-        add(10, false, "  ", text, style);
+        add(14, false, "  ", text, style);
     }
     if model.playback.is_playing {
         let speed = count(u64::from(model.playback.events_per_second()));
-        add(7, false, "  ", format!("{PLAYHEAD_ROW} {speed}/s"), theme.playhead);
+        add(11, false, "  ", format!("{PLAYHEAD_ROW} {speed}/s"), theme.playhead);
     }
     let (badge, style) = if model.follows_head { (" LIVE ", theme.live) } else { (" REPLAY ", theme.replay) };
-    add(12, false, "  ", badge.to_owned(), style);
-    add(11, false, "  ", format!("{} of {}", count(playhead.number()), count(head.number())), theme.strong);
+    add(20, false, "  ", badge.to_owned(), style);
+    add(19, false, "  ", format!("{} of {}", count(playhead.number()), count(head.number())), theme.strong);
     if let Some(clock) = model.playhead.clock {
         // Until the look around the playhead is there, it is the clock of the place before.
         let inexact = if model.is_exact() { "" } else { INEXACT };
-        add(9, false, " · ", format!("{inexact}{}", time(clock, DAY_AND_TIME)), theme.text);
+        add(13, false, " · ", format!("{inexact}{}", time(clock, DAY_AND_TIME)), theme.text);
     }
     if playhead < head {
-        add(2, false, "  ", format!("−{}", counted(head.since(playhead), "event")), theme.dim);
+        add(3, false, "  ", format!("−{}", counted(head.since(playhead), "event")), theme.dim);
     }
     parts
+}
+
+/// A word of what is said together, of which there may be room for some only.
+struct Word {
+    weight: u8,
+    text: String,
+    style: Style,
+    /// Whether there is a gap before it.
+    is_apart: bool,
+}
+
+/// How far the log is proved, or what is wrong with it: that before anything but where one is.
+fn verified(model: &Model, theme: &Theme) -> Vec<Word> {
+    let Some(Verification { up_to, state }) = &model.verification else { return Vec::new() };
+    let word = |weight: u8, text: String, style: Style| Word { weight, text, style, is_apart: false };
+    let mark = |weight: u8, mark: &str, style: Style| Word {
+        is_apart: true,
+        ..word(weight, mark.to_owned(), style)
+    };
+    let percent = u128::from(up_to.number()) * 100 / u128::from(model.head.position.number().max(1));
+    match state {
+        VerificationState::Running => vec![mark(2, &format!("verifying {}%", percent.min(100)), theme.dim)],
+        // Of nothing there is nothing to say.
+        VerificationState::Whole if *up_to == GlobalPosition::START => Vec::new(),
+        VerificationState::Whole => {
+            vec![
+                mark(7, WHOLE, theme.done),
+                word(4, format!(" whole to {}", count(up_to.number())), theme.text),
+            ]
+        }
+        VerificationState::Broken(Fault { at, n_lost, .. }) => {
+            let mut words = vec![mark(18, BROKEN, theme.bad)];
+            words.extend(match (n_lost, at) {
+                (0, None) => vec![word(8, " not whole".to_owned(), theme.bad)],
+                (0, Some(at)) => vec![
+                    word(8, " broken at".to_owned(), theme.bad),
+                    word(17, format!(" {}", count(at.position.number())), theme.bad),
+                ],
+                (n, _) => vec![
+                    word(17, format!(" {}", count(*n)), theme.bad),
+                    word(8, if *n == 1 { " event" } else { " events" }.to_owned(), theme.bad),
+                    word(16, " lost".to_owned(), theme.bad),
+                ],
+            });
+            words
+        }
+    }
 }
 
 /// What keeps the read side behind, where the query view that says so is not in sight.
@@ -149,6 +201,7 @@ impl Part {
 mod tests {
     use super::*;
     use crate::tui::fixture::{Bank, picture};
+    use crate::tui::model::Moment;
 
     #[test]
     fn a_header_keeps_the_weightiest_parts_that_fit() {
@@ -163,6 +216,54 @@ mod tests {
  foldback  bank.db   REPLAY   7 of 10 · 2024-03-01 15:00:00
  foldback  bank.db     REPLAY   7 of 10
         REPLAY
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn how_far_the_log_is_proved_takes_the_room_that_there_is_and_what_is_broken_goes_before() {
+        let bank = Bank::little();
+        let mut model = bank.screen(120, 36);
+        let up_to = GlobalPosition::new(10);
+        let running = Verification { up_to: GlobalPosition::new(4), state: VerificationState::Running };
+        let whole = Verification { up_to, state: VerificationState::Whole };
+        let empty = Verification { up_to: GlobalPosition::START, state: VerificationState::Whole };
+        let of = |at, n_lost| {
+            let fault = Fault { at, n_lost, expected: String::new(), found: String::new() };
+            Verification { up_to, state: VerificationState::Broken(fault) }
+        };
+        let lost = of(Some(Moment { position: GlobalPosition::new(11), clock: None }), 10);
+        let mut drawn = String::new();
+        for verification in [empty, running, whole, bank.broken_at(7), lost, of(None, 0)] {
+            model.verification = Some(verification);
+            let at = |width| picture(width, 1, |area, buf| draw(&model, &Theme::plain(), area, buf));
+            drawn += &[100, 64, 50, 24].map(at).concat();
+        }
+        let expected = r#"
+ foldback  bank.db                                            LIVE   10 of 10 · 2024-03-01 18:00:00
+ foldback  bank.db        LIVE   10 of 10 · 2024-03-01 18:00:00
+ foldback   LIVE   10 of 10 · 2024-03-01 18:00:00
+        LIVE   10 of 10
+ foldback  bank.db  verifying 40%                             LIVE   10 of 10 · 2024-03-01 18:00:00
+ foldback  bank.db        LIVE   10 of 10 · 2024-03-01 18:00:00
+ foldback   LIVE   10 of 10 · 2024-03-01 18:00:00
+        LIVE   10 of 10
+ foldback  bank.db  ✔ whole to 10                             LIVE   10 of 10 · 2024-03-01 18:00:00
+ foldback  bank.db  ✔     LIVE   10 of 10 · 2024-03-01 18:00:00
+ ✔          LIVE   10 of 10 · 2024-03-01 18:00:00
+ ✔      LIVE   10 of 10
+ foldback  bank.db  ✘ broken at 7                             LIVE   10 of 10 · 2024-03-01 18:00:00
+ foldback  bank.db  ✘ 7   LIVE   10 of 10 · 2024-03-01 18:00:00
+ ✘ 7        LIVE   10 of 10 · 2024-03-01 18:00:00
+ ✘      LIVE   10 of 10
+ foldback  bank.db  ✘ 10 events lost                          LIVE   10 of 10 · 2024-03-01 18:00:00
+ bank.db  ✘ 10 lost       LIVE   10 of 10 · 2024-03-01 18:00:00
+ bank.db  ✘ 10 events lost        LIVE   10 of 10
+ ✘      LIVE   10 of 10
+ foldback  bank.db  ✘ not whole                               LIVE   10 of 10 · 2024-03-01 18:00:00
+ bank.db  ✘ not whole     LIVE   10 of 10 · 2024-03-01 18:00:00
+ ✘          LIVE   10 of 10 · 2024-03-01 18:00:00
+ ✘      LIVE   10 of 10
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
     }

@@ -145,6 +145,7 @@ fn hint(model: &Model, binding: &Binding) -> Option<Hint> {
         Some(Action::Hold) if model.read_side.status.pace.is_held => "let go",
         Some(Action::StepProjector) if !model.read_side.status.pace.is_held => return None,
         Some(Action::Retry) if model.read_side.status.failure.is_none() => return None,
+        Some(Action::Fault) if model.fault().is_none() => return None,
         Some(Action::Skip) => {
             model.read_side.status.failure.as_ref()?.event.as_ref()?;
             does

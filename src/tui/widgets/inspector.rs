@@ -1,17 +1,21 @@
 //! The inspector: an event in full.
 
+use std::iter;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::domain::event::Timestamp;
+use crate::domain::chain::ChainHash;
+use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::domain::fold::Meaning;
 use crate::domain::provenance::Provenance;
 use crate::tui::layout::Panes;
 use crate::tui::model::answers::Inspected;
-use crate::tui::model::{Inspector, Model};
-use crate::tui::theme::{INEXACT, Theme};
+use crate::tui::model::verification::Fault;
+use crate::tui::model::{Inspector, Model, Moment};
+use crate::tui::theme::{BROKEN, INEXACT, Theme};
 use crate::tui::widgets::json::pretty;
 use crate::tui::widgets::overlay;
 use crate::tui::widgets::text::{beginning, count, counted, left, span, time, wrap};
@@ -30,9 +34,9 @@ const LABEL_CELLS: usize = 12;
 const BESIDE_COLUMNS_MIN: u16 = 60;
 
 /// How far the inspector can be scrolled, in lines.
-pub(crate) fn scroll_max(inspector: &Inspector, panes: &Panes) -> u16 {
+pub(crate) fn scroll_max(model: &Model, inspector: &Inspector, panes: &Panes) -> u16 {
     let area = place(panes);
-    let lines = |inspected| lines(inspected, &Theme::plain(), overlay::room(area).0);
+    let lines = |inspected| lines(model, inspected, &Theme::plain(), overlay::room(area).0);
     overlay::scroll_max(inspector.event.answer().map(lines).map_or(0, |lines| lines.len()), area)
 }
 
@@ -41,7 +45,7 @@ pub(crate) fn draw(model: &Model, inspector: &Inspector, theme: &Theme, panes: &
     let area = place(panes);
     let inspected = inspector.event.answer();
     let lines = match inspected {
-        Some(inspected) => lines(inspected, theme, overlay::room(area).0),
+        Some(inspected) => lines(model, inspected, theme, overlay::room(area).0),
         None => vec![vec![span("…", theme.dim)]],
     };
     let position = inspected.map_or(model.playhead.position, |inspected| inspected.event.position);
@@ -64,10 +68,14 @@ fn place(panes: &Panes) -> Rect {
     Rect { x: middle.x.saturating_add(beside), width, ..middle }
 }
 
-fn lines(inspected: &Inspected, theme: &Theme, cells: usize) -> Vec<Vec<Span<'static>>> {
+fn lines(model: &Model, inspected: &Inspected, theme: &Theme, cells: usize) -> Vec<Vec<Span<'static>>> {
     let event = &inspected.event;
     let mut page = Page { lines: Vec::new(), theme, cells };
     let at = |time_of: Option<Timestamp>| time_of.map(|t| time(t, "%Y-%m-%d %H:%M:%S%.f UTC"));
+    if let Some(fault) = fault_at(model, event.position) {
+        page.exact(&format!("{BROKEN} expected"), &fault.expected, theme.bad);
+        page.exact(&format!("{BROKEN} found"), &fault.found, theme.bad);
+    }
     page.fact("type", &event.event_type, theme.strong);
     page.fact("account", event.stream.as_str(), theme.selected);
     page.fact("version", &count(event.version.number()), theme.text);
@@ -92,6 +100,7 @@ fn lines(inspected: &Inspected, theme: &Theme, cells: usize) -> Vec<Vec<Span<'st
         page.fact("correlation", &provenance.correlation, theme.text);
         page.fact("causation", &provenance.causation, theme.text);
     }
+    page.exact("hash", &event.hash.to_string(), theme.text);
     match &inspected.meaning {
         Meaning::Understood => page.fact("meaning", "understood: it is in the state", theme.text),
         Meaning::NotOurs(why) => page.fact("meaning", &format!("none: {why}"), theme.not_ours),
@@ -101,6 +110,12 @@ fn lines(inspected: &Inspected, theme: &Theme, cells: usize) -> Vec<Vec<Span<'st
         page.json("metadata", metadata);
     }
     page.lines
+}
+
+/// What is not as it should be at an event, or in place of one that should stand behind it.
+fn fault_at(model: &Model, position: GlobalPosition) -> Option<&Fault> {
+    let is_here = |place: Moment| place.position == position || place.position == model.playhead.position;
+    model.fault().filter(|fault| fault.place(model.head).is_some_and(is_here))
 }
 
 /// A text that is short enough to be read for every frame.
@@ -121,6 +136,18 @@ impl Page<'_> {
             let label = left(if row == 0 { label } else { "" }, LABEL_CELLS);
             self.lines.push(vec![span(label, self.theme.dim), span(value, style)]);
         }
+    }
+
+    /// A text that may end with a hash: all its digits on one line, or else two halves below each other.
+    fn exact(&mut self, label: &str, text: &str, style: Style) {
+        let (before, last) = text.rsplit_once(' ').unwrap_or(("", text));
+        if ChainHash::parse(last).is_none() || text.len() + LABEL_CELLS <= self.cells {
+            return self.fact(label, text, style);
+        }
+        let (first, second) = last.split_at(last.len() / 2);
+        let labels = iter::once(label).chain(iter::repeat(""));
+        let values = [before, first, second].into_iter().filter(|value| !value.is_empty());
+        labels.zip(values).for_each(|(label, value)| self.fact(label, value, style));
     }
 
     fn json(&mut self, heading: &str, json: &str) {
@@ -154,11 +181,11 @@ mod tests {
     #[test]
     fn an_event_is_laid_out_in_full() {
         let bank = Bank::little();
-        let mut model = bank.screen(60, 24);
+        let mut model = bank.screen(60, 26);
         bank.press(&mut model, ":goto 7<enter><enter>");
         let panes = layout(&model).unwrap();
         let Mode::Inspect(inspected) = &model.mode else { panic!("the inspector is open") };
-        let drawn: String = picture(60, 20, |_, buf| draw(&model, inspected, &Theme::plain(), &panes, buf));
+        let drawn: String = picture(60, 22, |_, buf| draw(&model, inspected, &Theme::plain(), &panes, buf));
         let expected = r#"
 
 ╭┤ Event 7 ├───────────────────────────────────────────────╮
@@ -171,6 +198,8 @@ mod tests {
 │ clock       2024-03-01 15:00:00 UTC                      │
 │ id          id-6                                         │
 │ source      a command                                    │
+│ hash        f323f74fea7e1314867edef1f230857c             │
+│             901c199bd5deb15b39e1605c21251b79             │
 │ meaning     understood: it is in the state               │
 │                                                          │
 │ data                                                     │
@@ -180,6 +209,50 @@ mod tests {
 ╰──────────────────────────────────────────────────────────╯
 
 
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn what_is_wrong_with_an_event_stands_before_all_else_in_full() {
+        let bank = Bank::little();
+        let lines_of = |keys: &str, width| {
+            let mut model = bank.screen(width, 30);
+            model.verification = Some(bank.broken_at(7));
+            bank.press(&mut model, keys);
+            let panes = layout(&model).unwrap();
+            let Mode::Inspect(inspected) = &model.mode else { panic!("the inspector is open") };
+            let drawn = picture(width, 26, |_, buf| draw(&model, inspected, &Theme::plain(), &panes, buf));
+            let lines = drawn.lines().skip(1).take_while(|line| !line.contains(" time "));
+            lines.map(|line| format!("{line}\n")).collect::<String>()
+        };
+        let drawn = [(":goto 7<enter><enter>", 60), ("<enter>!", 160), (":goto 6<enter><enter>", 60)]
+            .map(|(keys, width)| lines_of(keys, width))
+            .concat();
+        let expected = r#"
+╭┤ Event 7 ├───────────────────────────────────────────────╮
+│ ✘ expected  the hash                                     │
+│             aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa             │
+│             aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa             │
+│ ✘ found     the hash                                     │
+│             99999999999999999999999999999999             │
+│             99999999999999999999999999999999             │
+│ type        Deposited                                    │
+│ account     acc-3                                        │
+│ version     2                                            │
+│ position    7                                            │
+                                                        ╭┤ Event 7 ├───────────────────────────────────────────────────────────────────────────────────────────╮
+                                                        │ ✘ expected  the hash aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa                │
+                                                        │ ✘ found     the hash 9999999999999999999999999999999999999999999999999999999999999999                │
+                                                        │ type        Deposited                                                                                │
+                                                        │ account     acc-3                                                                                    │
+                                                        │ version     2                                                                                        │
+                                                        │ position    7                                                                                        │
+╭┤ Event 6 ├───────────────────────────────────────────────╮
+│ type        AccountOpened                                │
+│ account     acc-3                                        │
+│ version     1                                            │
+│ position    6                                            │
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
     }

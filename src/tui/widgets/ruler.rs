@@ -11,7 +11,7 @@ use crate::tui::layout::Panes;
 use crate::tui::model::answers::{ColumnMarks, Survey, SurveyColumn};
 use crate::tui::model::ruler::{Axis, Ruler, RulerPlace};
 use crate::tui::model::{Model, Moment};
-use crate::tui::theme::{CHECKPOINT, HEAD, HIT, PLAYHEAD, SNAPSHOT, TICK, TICKS, Theme, UNKNOWN};
+use crate::tui::theme::{BROKEN, CHECKPOINT, HEAD, HIT, PLAYHEAD, SNAPSHOT, TICK, TICKS, Theme, UNKNOWN};
 use crate::tui::widgets::density::{self, Density};
 use crate::tui::widgets::pane::{PaneFrame, put, put_at_left, put_at_right, put_in_middle};
 use crate::tui::widgets::text::{DAY, DAY_AND_TIME, count, fit, line_width, span, time, width};
@@ -35,7 +35,17 @@ pub(crate) fn draw(model: &Model, theme: &Theme, panes: &Panes, buf: &mut Buffer
         put(marks(model, &survey.columns, theme), area, 0, buf);
     }
     hits(model, theme, &ruler, rows.account.unwrap_or(rows.density), buf);
+    fault(model, theme, &ruler, rows.account.unwrap_or(rows.density), buf);
     put(line(model, theme, &ruler, rows.line.width), rows.line, 0, buf);
+}
+
+/// Where the log is not as it was appended, over all else that stands there.
+fn fault(model: &Model, theme: &Theme, ruler: &Ruler, area: Rect, buf: &mut Buffer) {
+    let place = model.fault().and_then(|fault| fault.place(model.head));
+    if let Some(column) = place.and_then(|place| ruler.column_of(place)) {
+        let cell = Rect { x: area.x.saturating_add(column), width: 1, ..area };
+        put(vec![span(BROKEN, theme.bad)], cell, 0, buf);
+    }
 }
 
 /// The hits of a search, over what else stands in the columns that have one.
@@ -221,7 +231,9 @@ fn legend(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
     ];
     // What one has just looked for is told before what is always there.
     let found = model.find.hits.as_ref().map(|_| (HIT, theme.hit, Some(fit(&model.find.text, 24))));
-    let entries = found.into_iter().chain(entries);
+    let is_marked = model.fault().is_some_and(|fault| fault.at.is_some());
+    let broken = is_marked.then(|| (BROKEN, theme.bad, Some("broken".to_owned())));
+    let entries = broken.into_iter().chain(found).chain(entries);
     let mut spans = Vec::new();
     for (glyph, style, words) in entries {
         let Some(words) = words else { continue };
@@ -401,6 +413,40 @@ mod tests {
 │━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━●───────────────────────────────┿┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┃│
 ╰ ● playhead   ┿ query view   ┄ lag   ┃ head   ╷ acc-2 ────────────────────────────────────────────╯
 
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn what_is_broken_is_marked_over_all_else_on_either_axis() {
+        let bank = Bank::little();
+        let drawn: String = [("", 50, 12), ("/deposited<enter>t", 60, 20), ("ghzz", 60, 20)]
+            .map(|(keys, width, height)| {
+                let mut model = bank.screen(width, height);
+                model.verification = Some(bank.broken_at(7));
+                bank.press(&mut model, keys);
+                let panes = layout(&model).unwrap();
+                let text = picture(width, height, |_, buf| draw(&model, &Theme::plain(), &panes, buf));
+                text.lines()
+                    .filter(|line| !line.is_empty())
+                    .map(|line| format!("{line}\n"))
+                    .collect::<String>()
+            })
+            .concat();
+        let expected = r#"
+      █   █    █    █    █   █    █    █   █    █
+               ╷    ╷    ╷        ✘        ╷    ╷
+ ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━●
+╭ 2024-03-01 09:00:00 ──────────────── 2024-03-01 18:00:00 ╮
+│█     █      █     █     █      █     █     █      █     █│
+│╷     ◆                               ✘     ╷             │
+│━━━━━━●──────────────────────────────────────────────────┃│
+╰ ✘ broken   ◆ deposited   ● playhead   ┿ query view ──────╯
+╭ 2024-03-01 09:00:00 ──────────────── 2024-03-01 18:00:00 ╮
+│      █    █     █     █     █    █     █     █    █     █│
+│                                        ✘                 │
+│●────────────────────────────────────────────────────────┃│
+╰ ✘ broken   ● playhead   ┿ query view   ┄ lag   ┃ head ───╯
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
     }

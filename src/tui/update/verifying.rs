@@ -1,0 +1,62 @@
+//! What is proved of the log, and the first thing in it that is not as it should be: told, and gone to.
+
+use crate::domain::chain::ChainHash;
+use crate::tui::model::verification::{Fault, Verification, VerificationState};
+use crate::tui::model::{Model, Tone};
+use crate::tui::update::moves;
+use crate::tui::widgets::text::{count, counted};
+
+/// How many digits of a hash are told: enough to tell two of them apart.
+const SHORT_HASH_DIGITS: usize = 8;
+
+/// The log has been proved so far. What is wrong is told when it is heard of; from then on the header says it.
+pub(super) fn verified(model: &mut Model, verification: Verification) {
+    let is_known = model.verification.as_ref().is_some_and(|before| before.fault().is_some());
+    if let Some(fault) = verification.fault().filter(|_| !is_known) {
+        let goes = if fault.at.is_some() { " · ! goes there" } else { "" };
+        model.tell(Tone::Bad, words(fault) + goes);
+    }
+    model.verification = Some(verification);
+}
+
+/// Goes to the first event that is not as it should be, and says what is wrong with it.
+pub(super) fn to_fault(model: &mut Model) {
+    let Some(Verification { up_to, state }) = model.verification.clone() else {
+        return model.tell(Tone::Plain, "the log is being verified: nothing has been proved yet");
+    };
+    let up_to = count(up_to.number());
+    match state {
+        VerificationState::Running => {
+            model.tell(Tone::Plain, format!("whole to {up_to}; the rest is still being verified"));
+        }
+        VerificationState::Whole => {
+            let text = format!("whole to {up_to}: every event is there and in its place, as it was appended");
+            model.tell(Tone::Done, text);
+        }
+        VerificationState::Broken(fault) => {
+            if let Some(place) = fault.place(model.head) {
+                moves::jump(model, place.position);
+            }
+            model.tell(Tone::Bad, words(&fault));
+        }
+    }
+}
+
+/// What is wrong, in one sentence, with the beginnings of hashes only; the inspector has all of them.
+fn words(fault: &Fault) -> String {
+    let what = match (fault.n_lost, fault.at) {
+        (0, None) => "the log is not whole".to_owned(),
+        (0, Some(at)) => format!("broken at {}", count(at.position.number())),
+        (n, _) => format!("{} lost", counted(n, "event")),
+    };
+    format!("{what}: expected {}, found {}", short_hashes(&fault.expected), short_hashes(&fault.found))
+}
+
+/// A text in which of each hash only the beginning is left.
+fn short_hashes(text: &str) -> String {
+    let short = |word: &str| match ChainHash::parse(word) {
+        Some(_) => word.chars().take(SHORT_HASH_DIGITS).chain(['…']).collect(),
+        None => word.to_owned(),
+    };
+    text.split(' ').map(short).collect::<Vec<String>>().join(" ")
+}
