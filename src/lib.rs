@@ -237,6 +237,7 @@
 //!     store_worker.rs            what the screen asks of the log, answered on a thread with a connection of its own
 //!     store_worker/
 //!       chart.rs                 the balance of an account over all its events, folded as far as it has been asked for
+//!       issuing.rs               commands that a person issues: what one would do, and doing it
 //!       located.rs               which position a place is
 //!       rising.rs                a rising row of numbers that is searched again and again: what was read of it narrows the next search
 //!       survey.rs                what the columns of the ruler hold, found out column by column, those nearest to the playhead first

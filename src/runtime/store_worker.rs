@@ -1,6 +1,7 @@
 //! What the screen asks of the log, answered on a thread with a connection of its own.
 
 mod chart;
+mod issuing;
 mod located;
 mod rising;
 mod survey;
@@ -11,28 +12,24 @@ use std::sync::mpsc::{Receiver, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use lru::LruCache;
-use uuid::Uuid;
 
-use crate::command_handler::{self, CommandContext, HandleError};
 use crate::domain::account::{AccountFold, AccountState};
-use crate::domain::command::Command;
-use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
+use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition};
 use crate::domain::fold::{Fold, Meaning};
 use crate::domain::money::Currency;
 use crate::replay::{FoldFrom, Reconstruction};
 use crate::runtime::outbox::{Outbox, Waited};
 use crate::runtime::seeker::Seeker;
 use crate::runtime::store_worker::chart::ChartInProgress;
+use crate::runtime::store_worker::issuing::Issuing;
 use crate::runtime::store_worker::survey::Surveyor;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Direction, EventReader};
 use crate::tui::effect::{ChartQuestion, CompareQuestion, Effect, LookQuestion};
 use crate::tui::message::Message;
-use crate::tui::model::answers::{
-    Chart, ComparedAccount, Comparison, EventRow, Inspected, Look, Preview, Submitted,
-};
+use crate::tui::model::answers::{Chart, ComparedAccount, Comparison, EventRow, Inspected, Look};
 use crate::tui::model::prompt::CANDIDATES_MAX;
 
 /// How many accounts' currencies are kept, for the amounts in the event list.
@@ -173,12 +170,14 @@ impl StoreWorker {
             Effect::Compare(ticket, question) => {
                 self.compare(&question, goes_on)?.map(|comparison| Message::Compared(ticket, comparison))
             }
-            Effect::Preview(ticket, command) => Some(Message::Previewed(ticket, self.preview(&command)?)),
+            Effect::Preview(ticket, command) => {
+                Some(Message::Previewed(ticket, self.issue().preview(&command)?))
+            }
             Effect::Names(ticket, prefix) => {
                 let names = self.store.streams(&prefix, CANDIDATES_MAX)?;
                 Some(Message::NamesRead(ticket, names.iter().map(ToString::to_string).collect()))
             }
-            Effect::Submit(command) => Some(Message::Submitted(self.submit(&command))),
+            Effect::Submit(command) => Some(Message::Submitted(self.issue().submit(&command))),
             Effect::Inspect(ticket, position) => {
                 self.inspect(position, goes_on)?.map(|event| Message::InspectedEvent(ticket, Box::new(event)))
             }
@@ -353,33 +352,9 @@ impl StoreWorker {
         Ok(Some((state, version)))
     }
 
-    fn preview(&mut self, command: &Command) -> Result<Preview> {
-        let snapshots = self.seeker.for_command((&self.store, &self.fold), command)?;
-        let would = match command_handler::preview(&self.store, command, None, snapshots) {
-            Ok(would) => would,
-            Err(HandleError::Refused(refusal)) => return Ok(Preview::Refused(refusal.to_string())),
-            Err(error) => {
-                return Err(anyhow::Error::new(error)).context("could not see what the command would do");
-            }
-        };
-        Ok(Preview::Would(would))
-    }
-
-    fn submit(&mut self, command: &Command) -> Submitted {
-        let context = CommandContext { id: Uuid::now_v7(), now: Timestamp::now(), expected: None };
-        let snapshots = match self.seeker.for_command((&self.store, &self.fold), command) {
-            Ok(snapshots) => snapshots,
-            Err(error) => return Submitted::Failed(format!("{command}: {error:#}")),
-        };
-        let handled = match command_handler::handle(&mut self.store, command, &context, snapshots) {
-            Ok(handled) => handled,
-            Err(HandleError::Refused(refusal)) => return Submitted::Refused(refusal.to_string()),
-            Err(error) => return Submitted::Failed(format!("{command}: {error}")),
-        };
-        let clock = self.store.clock_at(handled.head).unwrap_or_default();
-        let first = handled.events.first().map_or(handled.head, |event| event.position);
-        let trouble = self.store.take_receipt_trouble().map(|trouble| format!("{trouble:#}"));
-        Submitted::Appended { first, head: handled.head, clock, trouble }
+    /// What issues commands.
+    fn issue(&mut self) -> Issuing<'_> {
+        Issuing { store: &mut self.store, fold: &self.fold, seeker: &mut self.seeker }
     }
 
     fn event_at(&self, position: GlobalPosition) -> Result<Option<RecordedEvent>> {

@@ -175,8 +175,7 @@ fn a_store_that_lost_a_table() {
     let conn = Connection::open(&path).unwrap();
     conn.execute_batch("DROP TABLE mappings").unwrap();
     drop(conn);
-    let sentence =
-        "PATH is damaged (its table mappings is not the one that a store has); go back to a copy of it";
+    let sentence = "PATH is damaged (its table mappings is missing, or not the one that a store has); go back to a copy of it";
     check_refused(folder.path(), &path, sentence);
 }
 
@@ -191,8 +190,7 @@ fn a_store_whose_log_never_ends() {
     )
     .unwrap();
     drop(conn);
-    let sentence =
-        "PATH is damaged (its table events is not the one that a store has); go back to a copy of it";
+    let sentence = "PATH is damaged (its table events is missing, or not the one that a store has); go back to a copy of it";
     check_refused(folder.path(), &path, sentence);
 }
 

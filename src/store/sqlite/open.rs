@@ -78,7 +78,7 @@ fn make(path: &Path) -> Result<(Connection, String), Problem> {
     write_ahead(&conn)?;
     protect(&conn)?;
     wait_for_locks(&mut conn)?;
-    ReceiptFile::of(path, &id).begin(&conn).map_err(Problem::Other)?;
+    ReceiptFile::of(path, &id).begin(&conn)?;
     Ok((conn, id))
 }
 

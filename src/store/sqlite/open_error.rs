@@ -123,6 +123,15 @@ impl From<rusqlite::Error> for Problem {
     }
 }
 
+impl From<anyhow::Error> for Problem {
+    fn from(error: anyhow::Error) -> Self {
+        match error.downcast::<rusqlite::Error>() {
+            Ok(error) => error.into(),
+            Err(error) => error.downcast::<std::io::Error>().map_or_else(Self::Other, Self::from),
+        }
+    }
+}
+
 impl From<std::io::Error> for Problem {
     fn from(error: std::io::Error) -> Self {
         if error.raw_os_error() == Some(EIO) {

@@ -1,0 +1,53 @@
+//! Commands that a person issues: what one would do, and doing it.
+
+use anyhow::{Context, Result};
+use uuid::Uuid;
+
+use crate::command_handler::{self, CommandContext, HandleError};
+use crate::domain::account::AccountFold;
+use crate::domain::command::Command;
+use crate::domain::event::Timestamp;
+use crate::runtime::seeker::Seeker;
+use crate::store::EventReader;
+use crate::store::sqlite::SqliteStore;
+use crate::tui::model::answers::{Preview, Submitted};
+
+/// What a command needs: the log, how it is read, and the snapshots from which that is short.
+pub(super) struct Issuing<'w> {
+    pub(super) store: &'w mut SqliteStore,
+    pub(super) fold: &'w AccountFold,
+    pub(super) seeker: &'w mut Seeker,
+}
+
+impl Issuing<'_> {
+    /// What the command would do.
+    pub(super) fn preview(&mut self, command: &Command) -> Result<Preview> {
+        let snapshots = self.seeker.for_command((&*self.store, self.fold), command)?;
+        let would = match command_handler::preview(&*self.store, command, None, snapshots) {
+            Ok(would) => would,
+            Err(HandleError::Refused(refusal)) => return Ok(Preview::Refused(refusal.to_string())),
+            Err(error) => {
+                return Err(anyhow::Error::new(error)).context("could not see what the command would do");
+            }
+        };
+        Ok(Preview::Would(would))
+    }
+
+    /// Does it, and says what came of it.
+    pub(super) fn submit(&mut self, command: &Command) -> Submitted {
+        let context = CommandContext { id: Uuid::now_v7(), now: Timestamp::now(), expected: None };
+        let snapshots = match self.seeker.for_command((&*self.store, self.fold), command) {
+            Ok(snapshots) => snapshots,
+            Err(error) => return Submitted::Failed(format!("{command}: {error:#}")),
+        };
+        let handled = match command_handler::handle(self.store, command, &context, snapshots) {
+            Ok(handled) => handled,
+            Err(HandleError::Refused(refusal)) => return Submitted::Refused(refusal.to_string()),
+            Err(error) => return Submitted::Failed(format!("{command}: {error}")),
+        };
+        let clock = self.store.clock_at(handled.head).unwrap_or_default();
+        let first = handled.events.first().map_or(handled.head, |event| event.position);
+        let trouble = self.store.take_receipt_trouble().map(|trouble| format!("{trouble:#}"));
+        Submitted::Appended { first, head: handled.head, clock, trouble }
+    }
+}
