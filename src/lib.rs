@@ -307,6 +307,9 @@
 //!    `tests/fuzz.rs`.
 //! 8. No byte of an event reaches the terminal undisplayed: control, bidi and zero-width characters are shown, not
 //!    sent: `src/domain/visible.rs`.
+//! 9. What stands in the log is not changed unnoticed, and nothing that was acknowledged is lost unnoticed: each link of the
+//!    chain vouches for all before it, and the receipt beside the store for what was committed: `tests/store/chain.rs`,
+//!    `tests/store/receipt.rs`, `tests/verify.rs`.
 
 pub mod cli;
 pub mod command_handler;
