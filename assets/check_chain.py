@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Checks the chain of a store of foldback with nothing of foldback's: python3 check_chain.py bank.db [RECEIPT]
+"""Checks the chain of a store of foldback with nothing of foldback's: python3 check_chain.py bank.db [RECEIPTS]
 
-Prints up to where the chain holds, with the hash there, and ends with 0; with 3 where a link, or the receipt, does not hold.
-What is hashed is said in foldback's README, under "Proving".
+Prints up to where the chain holds, with the hash there, and ends with 0; with 3 where a link, or a receipt, does not hold.
+RECEIPTS is a file with receipts, one a line. What is hashed is said in foldback's README, under "Proving".
 """
 import hashlib
 import sqlite3
@@ -22,51 +22,71 @@ def texts(*values):
     return b"".join(lengths) + b"".join(value or b"" for value in encoded)
 
 
+def ensure(what, expected, found):
+    if expected != found:
+        sys.exit(print(f"{what}: expected {expected}, found {found}") or 3)
+
+
 def links(store):
-    """Position, mapping, the hash that a link should have, and the one that is kept with it."""
+    """Position, mapping and hash of every link, each of which holds."""
     ident, created = store.execute("SELECT id, created FROM store").fetchone()
     before = hashlib.sha256(b"foldback store 1" + number(created) + ident.encode()).digest()
-    yield 0, 0, before, before
+    yield 0, 0, before.hex()
     mappings = store.execute(
         "SELECT m.head, m.id, m.source, s.log, m.since, s.beginning_bytes, s.name, s.beginning_hash, m.text, m.hash"
         " FROM mappings m JOIN sources s ON s.id = m.source ORDER BY m.id"
     )
-    mapping, newest, position = mappings.fetchone(), 0, 0
+    mapping, newest, position, versions = mappings.fetchone(), 0, 0, {}
     events = store.execute(
         "SELECT e.time, s.name, e.type, e.id, e.data, e.metadata, e.position, e.version, e.source, e.place, e.hash"
         " FROM events e JOIN streams s ON s.id = e.stream ORDER BY e.position"
     )
     while True:
         while mapping and mapping[0] == position:
-            head, newest, source, log, since, n_bytes, *said, kept = mapping
-            numbers = (newest, source, log, since, head, n_bytes)
+            head, ident, source, log, since, n_bytes, *said, kept = mapping
+            ensure(f"a mapping at position {position}", newest + 1, ident)
+            numbers = (ident, source, log, since, head, n_bytes)
             link = b"foldback map   1" + before + b"".join(map(number, numbers)) + texts(*said)
-            before = hashlib.sha256(link).digest()
-            yield position, newest, before, kept
+            newest, before = ident, hashlib.sha256(link).digest()
+            ensure(f"mapping {newest}", f"the hash {before.hex()}", f"the hash {kept.hex()}")
+            yield position, newest, before.hex()
             mapping = mappings.fetchone()
         event = events.fetchone()
         if not event:
+            ensure("mappings behind the last event", None, mapping)
             return
-        time, *said, position, version, source, place, kept = event
+        time, *said, at, version, source, place, kept = event
+        ensure("an event", f"position {position + 1}", f"position {at}")
+        position = at
+        ensure(f"position {position}", f"version {versions.get(said[0], 0) + 1}", f"version {version}")
+        versions[said[0]] = version
         content = hashlib.sha256(b"foldback event 1" + number(time) + texts(*said)).digest()
         numbers = (position, version, source, place)
         before = hashlib.sha256(b"foldback link  1" + before + content + b"".join(map(number, numbers))).digest()
-        yield position, newest, before, kept
+        ensure(f"position {position}", f"the hash {before.hex()}", f"the hash {kept.hex()}")
+        yield position, newest, before.hex()
+
+
+def receipts(path, ident):
+    """The hashes that receipts say, by position and mapping."""
+    said = {}
+    for line in filter(str.strip, open(path)):
+        words = line.split()
+        receipt = dict(zip(words[0::2], words[1::2]))
+        ensure("a receipt", f"the store {ident}", f"the store {receipt['store']}")
+        said[int(receipt["position"]), int(receipt["mapping"])] = receipt["hash"]
+    return said
 
 
 def main():
     store = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
-    words = open(sys.argv[2]).read().split() if len(sys.argv) > 2 else []
-    receipt = dict(zip(words[0::2], words[1::2]))
-    is_there = not receipt
-    for position, mapping, expected, kept in links(store):
-        if expected != kept:
-            sys.exit(print(f"position {position}: expected the hash {expected.hex()}, found {kept.hex()}") or 3)
-        if receipt and (int(receipt["position"]), int(receipt["mapping"])) == (position, mapping):
-            is_there = receipt["hash"] == kept.hex()
-    if not is_there:
-        sys.exit(print(f"the receipt for position {receipt['position']} does not hold") or 3)
-    print(f"whole to {position}, with the hash {kept.hex()}")
+    (ident,) = store.execute("SELECT id FROM store").fetchone()
+    said = receipts(sys.argv[2], ident) if len(sys.argv) > 2 else {}
+    for position, mapping, kept in links(store):
+        expected = said.pop((position, mapping), kept)
+        ensure(f"a receipt for position {position}", f"the hash {expected}", f"the hash {kept}")
+    ensure("receipts for what is not there", [], sorted(said))
+    print(f"whole to {position}, with the hash {kept}")
 
 
 if __name__ == "__main__":

@@ -59,6 +59,7 @@
 //!       checked.rs               stretches of the log, read without trust: every row is checked against its link in the chain
 //!       error.rs                 what an error of SQLite means for a person, and what to do about it
 //!       id_filter.rs             which ids are surely not in the log: a filter in memory that spares looking ids up which come in no order
+//!       identity.rs             whether the file that is open still is the one at its path: what is written to another one nobody finds again
 //!       ids.rs                   the ids of events: which are there, and where, in a table of their own that a batch fills in the order of its keys
 //!       import.rs                importing: many events at once, each known by where it came from, together with how far its log was read
 //!       import/
@@ -68,7 +69,6 @@
 //!       links.rs                 the links of the chain as the tables have them: at which one it stands, and the hash of each
 //!       open.rs                  making and opening a store, with nothing changed when it is not one
 //!       open_error.rs            why a file was not opened as a store, in one sentence
-//!       place.rs                 whether the file that is open still is the one at its path: what is written to another one nobody finds again
 //!       read.rs                  questions to the log: each reads as many rows as it answers, found by key
 //!       receipt_file.rs          the receipt beside a store: what it has had, kept outside of it, so that a loss of its newest events shows
 //!       rows.rs                  rows of the store's tables, as the values that they keep
@@ -77,6 +77,7 @@
 //!       streams.rs               streams by name: their numbers, their versions, and those of them that are being written to
 //!       tables.rs                whether the tables of a file are those that a store has, so that no question means something else in it
 //!       turns.rs                 taking turns: how long to wait for those who write, and how they are let in
+//!       write.rs                writing to the log: what has to hold before anything is added, and what is written down once it is committed
 //!     verify.rs                  whether a store is as it promises: what is looked at, and what is found
 //!     verify/
 //!       chain.rs                 the chain, gone along link by link: what each stretch of it gave, put together in order

@@ -87,8 +87,8 @@ fn receipts_in(path: &Path) -> Result<Vec<(String, Receipt)>> {
 /// What is wrong with a file that was not opened because it is damaged; `None` if it was not for another reason.
 fn damage(error: &anyhow::Error) -> Option<String> {
     let error = error.downcast_ref::<OpenError>()?;
-    let is_damaged = matches!(error.problem, Problem::Damaged(_) | Problem::NotAStore | Problem::Empty);
-    is_damaged.then(|| error.to_string())
+    let is_other_version = matches!(error.problem, Problem::Newer { .. } | Problem::Older { .. });
+    (error.problem.is_content() && !is_other_version).then(|| error.to_string())
 }
 
 /// Tells what is found: a line at a time to a person, all at once to a script.

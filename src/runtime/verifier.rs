@@ -12,7 +12,8 @@ use anyhow::Result;
 use crate::domain::event::GlobalPosition;
 use crate::store::EventReader;
 use crate::store::sqlite::SqliteStore;
-use crate::store::sqlite::checked::CheckedStretch;
+use crate::store::sqlite::checked::{CheckedStretch, MappingRow};
+use crate::store::sqlite::error::is_content;
 use crate::store::verify::chain::CheckedChain;
 use crate::store::verify::{Fault, Finding, STRETCH_EVENTS, verify_receipts};
 use crate::tui::message::Message;
@@ -67,9 +68,13 @@ impl Verifier {
 
 /// Proves, and then sleeps until the log has grown, again and again, until a fault is found or it is stopped.
 fn run(store: &Path, woken: &Receiver<()>, goes_on: &dyn Fn() -> bool, tell: &dyn Fn(Verification)) {
-    let mut proof = match Proof::begin(store) {
-        Ok(proof) => proof,
-        Err(why) => return tell(unreadable(GlobalPosition::START, &why)),
+    let mut proof = loop {
+        match Proof::begin(store) {
+            Ok(proof) => break proof,
+            Err(why) if is_content(&why) => return tell(unreadable(GlobalPosition::START, &why)),
+            Err(_) if woken.recv().is_err() => return,
+            Err(_) => {}
+        }
     };
     let mut told = None;
     loop {
@@ -106,6 +111,8 @@ pub fn verified(path: &Path) -> Verification {
 struct Proof {
     store: SqliteStore,
     chain: CheckedChain,
+    /// All that there were at the last look: there are few of them, and mostly no new one.
+    mappings: Vec<MappingRow>,
     /// How many events the next step takes.
     n: u64,
 }
@@ -113,7 +120,7 @@ struct Proof {
 /// What came of a step.
 enum Step {
     On,
-    AtHead,
+    AtHead { has_receipt: bool },
     Fault(verification::Fault),
 }
 
@@ -121,7 +128,7 @@ impl Proof {
     fn begin(path: &Path) -> Result<Self> {
         let store = SqliteStore::open_read_only(path)?;
         let chain = CheckedChain::begin(&store)?;
-        Ok(Self { store, chain, n: FIRST_STEP_EVENTS })
+        Ok(Self { store, chain, mappings: Vec::new(), n: FIRST_STEP_EVENTS })
     }
 
     /// Goes on up to the head, wherever that is by then, or to the first fault. `goes_on` is told after each step how far it
@@ -133,11 +140,15 @@ impl Proof {
             match step {
                 Ok(Step::On) if goes_on(up_to) => {}
                 Ok(Step::On) => return None,
-                Ok(Step::AtHead) => return Some(Verification { up_to, state: VerificationState::Whole }),
+                Ok(Step::AtHead { has_receipt }) => {
+                    return Some(Verification { up_to, state: VerificationState::Whole { has_receipt } });
+                }
                 Ok(Step::Fault(fault)) => {
                     return Some(Verification { up_to, state: VerificationState::Broken(fault) });
                 }
-                Err(why) => return Some(unreadable(up_to, &why)),
+                Err(why) if is_content(&why) => return Some(unreadable(up_to, &why)),
+                // Others are in the way, or the system is: it goes on the next time that it is woken.
+                Err(_) => return Some(Verification { up_to, state: VerificationState::Running }),
             }
         }
     }
@@ -149,23 +160,27 @@ impl Proof {
         if let Some(fault) = self.unlike_before(head)? {
             return Ok(Step::Fault(fault));
         }
-        let mappings = self.store.mapping_rows()?;
+        let n_mappings = self.store.n_mappings()?;
+        if n_mappings != self.mappings.last().map_or(0, |mapping| mapping.id) {
+            self.mappings = self.store.mapping_rows()?;
+        }
+        let mappings = &self.mappings;
         if head == place.position {
             // A mapping may have been given since.
             let none = CheckedStretch::default();
-            let mut proved = self.chain.take(&none, &mappings);
+            let mut proved = self.chain.take(&none, mappings);
             if proved.is_ok() {
-                proved = self.chain.end(&mappings, self.store.head()?);
+                proved = self.chain.end(mappings, self.store.head()?);
             }
             return Ok(match proved.err() {
                 Some(fault) => Step::Fault(self.shown(fault, 0)),
-                None => self.check_receipt(head)?.map_or(Step::AtHead, Step::Fault),
+                None => self.check_receipt(head)?,
             });
         }
         let (before, began) = (place.position.number(), Instant::now());
         let last = head.number().min(before + self.n);
-        let stretch = self.store.check_stretch(before + 1..=last, &mappings);
-        let proved = self.chain.take(&stretch, &mappings);
+        let stretch = self.store.check_stretch(before + 1..=last, mappings)?;
+        let proved = self.chain.take(&stretch, mappings);
         self.n = if began.elapsed() > STEP { (self.n / 2).max(1) } else { (self.n * 2).min(STRETCH_EVENTS) };
         Ok(proved.err().map_or(Step::On, |fault| Step::Fault(self.shown(fault, 0))))
     }
@@ -186,16 +201,18 @@ impl Proof {
         Ok(is_other.then(fault))
     }
 
-    /// What the store does not have that the receipt beside it says.
-    fn check_receipt(&self, head: GlobalPosition) -> Result<Option<verification::Fault>> {
+    /// Whether the store has what the receipt beside it says.
+    fn check_receipt(&self, head: GlobalPosition) -> Result<Step> {
         let look = || verify_receipts(&self.store, &[]).iter().find_map(Finding::fault).cloned();
-        // It may have been in the middle of being written: only what is twice so is so.
-        let Some(fault) = look().and_then(|_| look()) else { return Ok(None) };
         let receipt = self.store.receipt_beside().ok().flatten();
+        // It may be of an append that is being made, which this connection does not see yet: only what is twice so is so.
+        let Some(fault) = look().and_then(|_| look()) else {
+            return Ok(Step::AtHead { has_receipt: receipt.is_some() });
+        };
         let n_lost = receipt
             .filter(|receipt| receipt.store == self.store.id())
             .map_or(0, |receipt| receipt.place.position.since(head));
-        Ok(Some(self.shown(fault, n_lost)))
+        Ok(Step::Fault(self.shown(fault, n_lost)))
     }
 
     /// The fault with what the screen needs to show where it is.

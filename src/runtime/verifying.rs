@@ -77,14 +77,16 @@ pub fn verify(store: &SqliteStore, wanted: &Wanted, told: Told<'_>) -> Result<Op
     if !wanted.only_links && verify_file(store, wanted, told)?.is_break() {
         return Ok(None);
     }
-    let verified = verify_chain(store, &mut |n, n_all| {
+    let begun =
+        if wanted.only_links { CheckedChain::begin(store) } else { CheckedChain::begin_with_origins(store) };
+    let verified = verify_chain(store, begun?, &mut |n, n_all| {
         told(Verifying::Progress(Progress { check: Check::Chain, n, n_all }));
         wanted.goes_on_flow()
     })?;
     let Some(VerifiedChain { chain, fault }) = verified else { return Ok(None) };
     let is_whole = fault.is_none();
     told(Verifying::Found(Finding::of(Check::Chain, fault, || chain_words(&chain))));
-    if !wanted.only_links && verify_tables(store, (&chain, is_whole), wanted, told).is_break() {
+    if !wanted.only_links && verify_tables(store, (&chain, is_whole), wanted, told)?.is_break() {
         return Ok(None);
     }
     verify_receipts(store, &wanted.receipts).into_iter().for_each(|finding| told(Verifying::Found(finding)));
@@ -133,25 +135,28 @@ fn verify_tables(
     (chain, is_whole): (&CheckedChain, bool),
     wanted: &Wanted,
     told: Told<'_>,
-) -> ControlFlow<()> {
-    for check in [Check::Versions, Check::Ids, Check::Origins] {
+) -> Result<ControlFlow<()>> {
+    let (sums, events) = (chain.sums(), (chain.sums(), chain.place().position));
+    for (check, holds) in [
+        (Check::Versions, format!("{} events are found by stream and version", sums.versions.n)),
+        (Check::Ids, format!("{} ids, each of one event and found by it", sums.ids.n)),
+        (Check::Origins, format!("{} stretches of imported logs, where they came from", sums.stretches.n)),
+    ] {
         if !is_whole {
             told(Verifying::Found(unknown(check, "the chain does not hold")));
             continue;
         }
         told(Verifying::Progress(Progress { check, n: 0, n_all: 0 }));
-        let head = chain.place().position;
-        let fault = store.check_table(check, (chain.sums(), head), &mut || wanted.goes_on())?;
-        let sums = chain.sums();
-        told(Verifying::Found(Finding::of(check, fault, || match check {
-            Check::Ids => format!("{} ids, each of one event and found by it", sums.ids.n),
-            Check::Origins => {
-                format!("{} stretches of imported logs, where they came from", sums.stretches.n)
-            }
-            _ => format!("{} events are found by stream and version", sums.versions.n),
-        })));
+        let goes_on: &mut dyn FnMut() -> bool = &mut || wanted.goes_on();
+        let looked = match check {
+            Check::Ids => store.check_ids(events, goes_on)?,
+            Check::Origins => store.check_origins(events, goes_on)?,
+            _ => store.check_versions(events, goes_on)?,
+        };
+        let ControlFlow::Continue(fault) = looked else { return Ok(ControlFlow::Break(())) };
+        told(Verifying::Found(Finding::of(check, fault, || holds)));
     }
-    ControlFlow::Continue(())
+    Ok(ControlFlow::Continue(()))
 }
 
 fn unknown(check: Check, why: &str) -> Finding {
@@ -171,6 +176,13 @@ fn verify_derived(
         }
         return Ok(ControlFlow::Continue(()));
     }
+    if let Err(why) = store.mappings() {
+        // It is as it was given, says the chain; and it says nothing.
+        for check in [Check::Transfers, Check::Snapshots, Check::ReadModel] {
+            told(Verifying::Found(unknown(check, &format!("{why:#}"))));
+        }
+        return Ok(ControlFlow::Continue(()));
+    }
     let location = Location::beside(store.path(), store.id())?;
     let replayed = Replayed::with(KeptSnapshots::open(&location));
     let head = store.head()?;
@@ -184,10 +196,10 @@ fn verify_derived(
             told(Verifying::Found(replayed.transfers()));
             told(Verifying::Found(replayed.snapshots()));
         }
-        // A mapping that says nothing, as another program can have written it: the chain has said whether it is as given.
         Err(why) => {
             for check in [Check::Transfers, Check::Snapshots] {
-                told(Verifying::Found(unknown(check, &format!("the log could not be replayed: {why:#}"))));
+                let fault = Fault::unreadable(None, "a log that can be replayed", &why);
+                told(Verifying::Found(Finding { check, outcome: Outcome::Fails(fault) }));
             }
         }
     }

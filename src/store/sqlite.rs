@@ -4,8 +4,9 @@ mod append;
 mod beside;
 mod bulk;
 pub mod checked;
-mod error;
+pub mod error;
 mod id_filter;
+mod identity;
 mod ids;
 pub mod import;
 pub mod insert;
@@ -13,7 +14,6 @@ pub mod integrity;
 mod links;
 pub mod open;
 pub mod open_error;
-mod place;
 mod read;
 pub mod receipt_file;
 mod rows;
@@ -22,6 +22,7 @@ pub mod sources;
 mod streams;
 mod tables;
 mod turns;
+mod write;
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -36,10 +37,11 @@ use crate::store::jsonl::{DEPTH_MAX, fingerprint};
 use crate::store::receipt::Receipt;
 use crate::store::sqlite::beside::AfterClose;
 use crate::store::sqlite::id_filter::IdFilter;
+use crate::store::sqlite::identity::Identity;
 use crate::store::sqlite::import::OpenImport;
+use crate::store::sqlite::links::Link;
 use crate::store::sqlite::open::Opened;
 use crate::store::sqlite::open_error::OpenError;
-use crate::store::sqlite::place::Place;
 use crate::store::sqlite::receipt_file::ReceiptFile;
 use crate::store::sqlite::rows::Names;
 use crate::store::sqlite::streams::WrittenStreams;
@@ -54,7 +56,7 @@ pub const EVENT_TEXT_BYTES_MAX: usize = 16 * 1024 * 1024;
 pub struct SqliteStore {
     conn: Connection,
     path: PathBuf,
-    place: Place,
+    identity: Identity,
     id: String,
     names: RefCell<Names>,
     written: WrittenStreams,
@@ -62,6 +64,8 @@ pub struct SqliteStore {
     id_filter: IdFilter,
     importing: Option<OpenImport>,
     receipt: ReceiptFile,
+    /// See [`Opened::receipt`].
+    receipt_before: Option<Receipt>,
     /// What is to be done once the connection is closed: declared after it, and so dropped after it.
     _after_close: AfterClose,
 }
@@ -91,22 +95,23 @@ impl SqliteStore {
     /// See [`open_error::Problem`].
     pub fn open_read_only(path: &Path) -> Result<Self, OpenError> {
         open::for_reading(path).map(|opened| {
-            let place = Place::of(&opened.path);
-            Self::new(opened, place)
+            let identity = Identity::of(&opened.path);
+            Self::new(opened, identity)
         })
     }
 
     fn for_writing(opened: Opened) -> Self {
-        let place = Place::with_log(&opened.path);
-        Self::new(opened, place)
+        let identity = Identity::with_log(&opened.path);
+        Self::new(opened, identity)
     }
 
-    fn new(opened: Opened, place: Place) -> Self {
+    fn new(opened: Opened, identity: Identity) -> Self {
         Self {
             receipt: ReceiptFile::of(&opened.path, &opened.id),
+            receipt_before: opened.receipt,
             conn: opened.conn,
             path: opened.path,
-            place,
+            identity,
             id: opened.id,
             names: RefCell::default(),
             written: WrittenStreams::default(),
@@ -151,7 +156,7 @@ impl SqliteStore {
     /// # Errors
     /// It was deleted, replaced or cut while it was open; what to do about that.
     pub fn check_place(&self) -> Result<()> {
-        self.place.check()
+        self.identity.check()
     }
 
     /// How many streams there are.
@@ -185,7 +190,10 @@ impl SqliteStore {
     /// # Errors
     /// It cannot be read, or is none.
     pub fn receipt_beside(&self) -> Result<Option<Receipt>> {
-        receipt_file::beside(&self.path)
+        match &self.receipt_before {
+            Some(receipt) => Ok(Some(receipt.clone())),
+            None => receipt_file::beside(&self.path),
+        }
     }
 
     /// The receipt of the store as it is now.
@@ -193,10 +201,16 @@ impl SqliteStore {
     /// # Errors
     /// The store's own.
     pub fn receipt(&self) -> Result<Receipt> {
+        let Link { place, hash } = self.newest()?;
+        Ok(Receipt { store: self.id.clone(), place, hash })
+    }
+
+    /// The newest link.
+    fn newest(&self) -> Result<Link> {
         self.explained(|conn| {
-            let place = links::newest(conn)?;
-            let hash = links::hash_at(conn, place)?.context("the newest link of the chain has no hash")?;
-            Ok(Receipt { store: self.id.clone(), place, hash })
+            // All of it as of one moment.
+            let moment = conn.unchecked_transaction()?;
+            links::newest(&moment)
         })
     }
 

@@ -13,6 +13,7 @@ use crate::store::in_pieces::{Work, in_pieces};
 use crate::store::receipt::Receipt;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::checked::CheckedStretch;
+use crate::store::sqlite::error::is_content;
 use crate::store::verify::chain::CheckedChain;
 
 /// How many events are checked together: some milliseconds of work, and less than a megabyte of what is kept of them.
@@ -147,28 +148,44 @@ pub struct VerifiedChain {
     pub fault: Option<Fault>,
 }
 
-/// Goes along every link of the chain up to the head of this moment. `progress` is told how many events have been checked,
+/// Goes on along every link of the chain, behind those of `chain`, up to the head of this moment. `progress` is told how many events have been checked,
 /// and of how many; `None` if it broke off.
 ///
 /// # Errors
 /// The store's own, for what has nothing to do with single events.
 pub fn verify_chain(
     store: &SqliteStore,
+    mut chain: CheckedChain,
     progress: &mut dyn FnMut(u64, u64) -> ControlFlow<()>,
 ) -> Result<Option<VerifiedChain>> {
-    let mut chain = CheckedChain::begin(store)?;
-    let unreadable = |what, why: &anyhow::Error| Some(Fault::unreadable(None, what, why));
-    let (head, mappings) = match (store.head(), store.mapping_rows()) {
-        (Ok(head), Ok(mappings)) => (head, mappings),
-        (Err(why), _) => return Ok(Some(VerifiedChain { chain, fault: unreadable("a head", &why) })),
-        (_, Err(why)) => return Ok(Some(VerifiedChain { chain, fault: unreadable("mappings", &why) })),
+    // In this order: those that are given later than this are no links up to here.
+    let asked = store.head().and_then(|head| Ok((head, store.mapping_rows()?)));
+    let (head, mappings) = match asked {
+        Ok(asked) => asked,
+        Err(why) if is_content(&why) => {
+            let fault = Some(Fault::unreadable(None, "a head and mappings that can be read", &why));
+            return Ok(Some(VerifiedChain { chain, fault }));
+        }
+        Err(why) => return Err(why),
     };
     let (mut fault, mut was_stopped) = (None, false);
     fn checking(store: &SqliteStore) -> Result<Work<'_, CheckedStretch>> {
         let mappings = store.mapping_rows()?;
-        Ok(Box::new(move |positions, give| give(store.check_stretch(positions, &mappings)).map(|_| ())))
+        Ok(Box::new(move |positions, give| {
+            let mut next = *positions.start();
+            while next <= *positions.end() {
+                let stretch = store.check_stretch(next..=*positions.end(), &mappings)?;
+                next += stretch.rows.len() as u64;
+                let is_last = stretch.fault.is_some();
+                if give(stretch)?.is_break() || is_last {
+                    break;
+                }
+            }
+            Ok(())
+        }))
     }
-    in_pieces(store, 1..=head.number(), STRETCH_EVENTS, checking, |stretch| {
+    let first = chain.place().position.number() + 1;
+    in_pieces(store, first..=head.number(), STRETCH_EVENTS, checking, |stretch| {
         if let Err(found) = chain.take(&stretch, &mappings) {
             fault = Some(found);
             return Ok(ControlFlow::Break(()));
@@ -183,10 +200,9 @@ pub fn verify_chain(
     if fault.is_none() && head == GlobalPosition::START {
         fault = chain.take(&CheckedStretch::default(), &mappings).err();
     }
-    let fault = match store.head() {
-        Ok(newest) => fault.or_else(|| chain.end(&mappings, newest).err()),
-        Err(why) => fault.or_else(|| unreadable("a head", &why)),
-    };
+    if fault.is_none() {
+        fault = chain.end(&mappings, store.head()?).err();
+    }
     Ok(Some(VerifiedChain { chain, fault }))
 }
 

@@ -26,6 +26,7 @@ use foldback::domain::chain::{self, ChainHash, EventLink};
 use foldback::domain::event::{GlobalPosition, StreamPosition};
 use foldback::store::receipt::{LinkPlace, Receipt};
 use foldback::store::sqlite::SqliteStore;
+use foldback::store::verify::chain::CheckedChain;
 use foldback::store::verify::verify_chain;
 use foldback::store::{EventReader, EventStore};
 use rusqlite::{Connection, TransactionBehavior};
@@ -174,7 +175,10 @@ fn links(n: u64) {
         assert!(n_bytes > 0);
         scanned.push(since.elapsed());
         let since = Instant::now();
-        let checked = verify_chain(&store, &mut |_, _| ControlFlow::Continue(())).unwrap().unwrap();
+        let checked =
+            verify_chain(&store, CheckedChain::begin(&store).unwrap(), &mut |_, _| ControlFlow::Continue(()))
+                .unwrap()
+                .unwrap();
         assert_eq!((checked.fault, checked.chain.place().position), (None, store.head().unwrap()));
         verified.push(since.elapsed());
     }

@@ -16,7 +16,7 @@ use crate::support::{
 };
 
 fn whole(up_to: u64) -> Verification {
-    Verification { up_to: GlobalPosition::new(up_to), state: VerificationState::Whole }
+    Verification { up_to: GlobalPosition::new(up_to), state: VerificationState::Whole { has_receipt: true } }
 }
 
 /// What is told next of how it ended, whatever is told on the way.

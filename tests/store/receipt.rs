@@ -34,6 +34,9 @@ fn refusal(path: &Path) -> String {
     assert_eq!(store.head().unwrap(), head);
     let refused = format!("{refused:#}");
     assert_eq!(format!("{:#}", store.add_source(&new_source("c = 1")).unwrap_err()), refused);
+    // A bulk of nothing blesses nothing.
+    store.begin_bulk().unwrap();
+    store.end_bulk().unwrap();
     refused
 }
 
@@ -126,15 +129,18 @@ fn nothing_is_added_to_a_store_whose_receipt_is_anothers_or_damaged() {
     let another_hash = Receipt { hash: Receipt::parse(&of_another).unwrap().hash, ..kept(&temp) }.to_string();
     for (text, why) in [
         (of_another.as_str(), "is of another store"),
-        ("", "cannot be read"),
         ("foldback", "it is not a receipt of foldback"),
         (&right.replace("position", "Position"), "it is not a receipt of foldback"),
         (&right.replace("  1 mapping", "  2 mapping"), "it is damaged"),
         (&another_hash, "up to position 1 the store is not what it was"),
     ] {
         fs::write(&receipt, text).unwrap();
-        let refused = refusal(&path);
-        assert!(refused.contains(why) && refused.contains("remove the receipt"), "{text}: {refused}");
+        // Nor is it the next time, nor by one who would write nothing new.
+        for _ in 0..2 {
+            let refused = refusal(&path);
+            assert!(refused.contains(why) && refused.contains("remove the receipt"), "{text}: {refused}");
+        }
+        assert_eq!(fs::read_to_string(&receipt).unwrap(), text);
     }
     fs::write(&receipt, &right).unwrap();
     temp.store.append(&[write("a", vec![deposit(2)])]).unwrap();
@@ -154,4 +160,53 @@ fn a_receipt_that_cannot_be_written_loses_nothing_and_is_told() {
     let trouble = temp.store.take_receipt_trouble().unwrap().to_string();
     assert!(trouble.starts_with("what was committed was not written down in the receipt"), "{trouble}");
     assert!(temp.store.take_receipt_trouble().is_none());
+}
+
+#[test]
+fn a_receipt_whose_making_was_interrupted_is_none() {
+    let mut temp = TempStore::new();
+    let receipt = path_of(&temp.path());
+    fs::write(&receipt, "").unwrap();
+    assert_eq!(beside(&temp.path()).unwrap(), None);
+    temp.store.append(&[write("a", vec![deposit(1)])]).unwrap();
+    assert_eq!(kept(&temp), temp.store.receipt().unwrap());
+}
+
+#[cfg(unix)]
+#[test]
+fn whoever_may_write_to_the_store_may_write_its_receipt() {
+    use std::os::unix::fs::PermissionsExt;
+    let mut temp = TempStore::new();
+    let (store, receipt) = (temp.path(), path_of(&temp.path()));
+    fs::set_permissions(&store, fs::Permissions::from_mode(0o660)).unwrap();
+    fs::remove_file(&receipt).unwrap();
+    temp.store.append(&[write("a", vec![deposit(1)])]).unwrap();
+    assert_eq!(fs::metadata(&receipt).unwrap().permissions().mode() & 0o777, 0o660);
+}
+
+#[test]
+fn a_store_that_was_lengthened_on_another_history_is_not_vouched_for() {
+    let mut temp = TempStore::new();
+    temp.store.append(&[write("a", vec![deposit(1)])]).unwrap();
+    let path = temp.path();
+    let conn = Connection::open(&path).unwrap();
+    conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    let older = fs::read(&path).unwrap();
+    temp.store.append(&[write("a", vec![deposit(2)])]).unwrap();
+    let said = fs::read_to_string(path_of(&path)).unwrap();
+    drop(conn);
+    let folder = temp.close();
+    for end in ["-wal", "-shm", "-receipt"] {
+        _ = fs::remove_file(folder.path().join(format!("bank.db{end}")));
+    }
+    fs::write(&path, older).unwrap();
+    let mut store = SqliteStore::open(&path).unwrap();
+    store.append(&[write("a", vec![deposit(8), deposit(9)])]).unwrap();
+    drop(store);
+    // The store is longer than the receipt says, and goes another way.
+    fs::write(path_of(&path), &said).unwrap();
+    for _ in 0..2 {
+        assert!(refusal(&path).contains("up to position 2 the store is not what it was"));
+    }
+    assert_eq!(fs::read_to_string(path_of(&path)).unwrap(), said);
 }

@@ -9,13 +9,14 @@ use rusqlite::{Connection, OpenFlags};
 
 use foldback::domain::event::GlobalPosition;
 use foldback::sample::{BankShape, bank};
+use foldback::store::EventStore;
 use foldback::store::import::{ImportOptions, import};
 use foldback::store::jsonl::input::LogInput;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::sqlite::open_error::Problem;
 use foldback::store::verify::Check;
 
-use crate::support::rounds;
+use crate::support::{event, rounds, write};
 use crate::{copy_alone, faults, position_of, random};
 
 /// How many bits are flipped, one at a time.
@@ -92,4 +93,25 @@ fn every_flipped_bit_of_an_event_is_found_at_its_position() {
     }
     println!("{n_of_events} of {n_flips} flipped bits changed an event; every one of them was found");
     assert!(n_of_events > 0);
+}
+
+/// A row's header says of each text how long it is and that it is one: a single bit makes bytes of it, of the same length.
+#[test]
+fn a_text_that_has_become_bytes_is_found_at_its_position() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = folder.path().join("whole.db");
+    let mut store = SqliteStore::create(&whole).unwrap();
+    // The text's type is 13 + 2 * 57 = 127, one byte that stands nowhere else.
+    let data = format!("\"{}\"", "x".repeat(55));
+    for amount in ["1", &data, "2"] {
+        store.append(&[write("a", vec![event("Deposited", amount)])]).unwrap();
+    }
+    drop(store);
+    let mut bytes = fs::read(&whole).unwrap();
+    let text = bytes.windows(data.len()).position(|window| window == data.as_bytes()).unwrap();
+    let header = (text - 80..text).rev().find(|at| bytes[*at] == 127).unwrap();
+    bytes[header] ^= 1;
+    fs::write(&whole, bytes).unwrap();
+    let found = faults(&SqliteStore::open_read_only(&whole).unwrap(), &[]);
+    assert_eq!(position_of(&found, Check::Chain), Some(GlobalPosition::new(2)), "{found:?}");
 }

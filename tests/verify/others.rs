@@ -175,7 +175,7 @@ proptest! {
     }
 
     #[test]
-    fn a_chain_that_was_made_anew_is_found_by_any_receipt_from_after_the_change(position in 1..=N_EVENTS, kept in 0..=N_EVENTS) {
+    fn a_chain_that_was_made_anew_is_found_by_any_receipt_that_had_vouched_for_the_changed_event(position in 1..=N_EVENTS, kept in 0..=N_EVENTS) {
         let mut temp = TempStore::new();
         let mut receipts = vec![temp.store.receipt().unwrap()];
         for n in 1..=N_EVENTS {
@@ -246,13 +246,20 @@ fn a_change_to_what_finds_events_is_found() {
         ("UPDATE versions SET position = 4 WHERE position = 3", Check::Versions),
         ("DELETE FROM versions WHERE position = 3", Check::Versions),
         ("INSERT INTO versions VALUES (1, 99, 3)", Check::Versions),
+        ("INSERT INTO versions VALUES (1, 99, 1000000)", Check::Versions),
         ("UPDATE ids SET position = 4 WHERE position = 3", Check::Ids),
         ("DELETE FROM ids WHERE position = 3", Check::Ids),
         ("INSERT INTO ids VALUES ('more', 3)", Check::Ids),
+        ("INSERT INTO ids VALUES ('more', 1000000)", Check::Ids),
         ("UPDATE stretches SET place = 2", Check::Origins),
         ("DELETE FROM stretches", Check::Origins),
         ("INSERT INTO stretches VALUES (1, 1, 1, 1)", Check::Origins),
         ("PRAGMA foreign_keys = OFF; DELETE FROM sources", Check::File),
+        ("INSERT INTO streams VALUES (99, 'nobody')", Check::File),
+        (
+            "INSERT INTO sources (id, log, name, beginning_bytes, beginning_hash) VALUES (9, 9, '', 0, '')",
+            Check::File,
+        ),
         (
             "PRAGMA foreign_keys = OFF; INSERT INTO events SELECT 0, stream, 9, time, clock, source, place, hash, type, NULL, data, metadata FROM events WHERE position = 1",
             Check::File,
@@ -290,4 +297,13 @@ fn a_store_whose_guards_are_gone_can_be_looked_at_and_takes_nothing() {
     );
     assert_eq!(faults_of(&temp, &[]), [(Check::File, expected)]);
     assert!(SqliteStore::open(&temp.path()).is_err());
+}
+
+#[test]
+fn a_time_that_is_none_is_no_absent_time() {
+    let temp = filled();
+    // In the chain an absent time is written as this number.
+    let sql = format!("UPDATE events SET time = {} WHERE position = 2 AND time IS NULL", i64::MIN);
+    assert_eq!(stranger(&temp.path()).execute(&sql, []).unwrap(), 1);
+    assert_eq!(position_of(&faults_of(&temp, &[]), Check::Chain), Some(GlobalPosition::new(2)));
 }

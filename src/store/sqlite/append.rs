@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use anyhow::{Result, anyhow};
-use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, params};
 
 use crate::domain::chain::{self, ChainHash, EventLink};
 use crate::domain::event::{
@@ -11,8 +11,7 @@ use crate::domain::event::{
 };
 use crate::store::sqlite::id_filter::IdFilter;
 use crate::store::sqlite::ids::{INSERT_ID, IdKey};
-use crate::store::sqlite::links::tip;
-use crate::store::sqlite::receipt_file::ReceiptFile;
+use crate::store::sqlite::links::Link;
 use crate::store::sqlite::rows::{End, Names, end_at, from_micros};
 use crate::store::sqlite::{SqliteStore, error, streams, unacceptable};
 use crate::store::{AppendError, Appended, Conflict, EventStore, StreamWrite};
@@ -32,37 +31,30 @@ impl EventStore for SqliteStore {
     fn append(&mut self, writes: &[StreamWrite]) -> Result<Appended, AppendError> {
         self.written.forget();
         self.id_filter = IdFilter::default();
-        let names = self.names.get_mut();
-        self.place.check()?;
-        let appended = append((&self.conn, &self.receipt), names, writes).map_err(|failed| match failed {
+        check(writes)?;
+        let appended =
+            self.writing(|store, newest| append(&store.conn, store.names.get_mut(), writes, newest));
+        appended.map_err(|failed| match failed {
             AppendError::Store(error) => AppendError::Store(error::explain(&self.path, error)),
             refused => refused,
-        })?;
-        // What has just gone to a file that nobody finds any more is not done.
-        self.place.check()?;
-        self.receipt.keep(&self.conn);
-        Ok(appended)
+        })
     }
 }
 
+/// Inside a transaction; the link that is the newest then, unless nothing was added.
 fn append(
-    (conn, receipt): (&Connection, &ReceiptFile),
+    conn: &Connection,
     names: &mut Names,
     writes: &[StreamWrite],
-) -> Result<Appended, AppendError> {
-    check(writes)?;
-    // A transaction that was not committed is rolled back when it goes out of scope, unless SQLite has done so
-    // already, as it does when the disk is full.
-    let transaction = Transaction::new_unchecked(conn, TransactionBehavior::Immediate).map_err(store)?;
-    let end = end_at(&transaction, GlobalPosition::new(u64::MAX)).map_err(store)?;
-    if let Some(events) = already_there(&transaction, names, writes)? {
-        return Ok(Appended { events, head: end.head, was_there: true });
+    newest: Link,
+) -> Result<(Appended, Option<Link>), AppendError> {
+    let head = newest.place.position;
+    if let Some(events) = already_there(conn, names, writes)? {
+        return Ok((Appended { events, head, was_there: true }, None));
     }
-    expect_versions(&transaction, writes)?;
-    receipt.check(&transaction)?;
-    let (events, head) = insert(&transaction, end, writes)?;
-    transaction.commit().map_err(store)?;
-    Ok(Appended { events, head, was_there: false })
+    expect_versions(conn, writes)?;
+    let (events, newest) = insert(conn, newest, writes)?;
+    Ok((Appended { events, head: newest.place.position, was_there: false }, Some(newest)))
 }
 
 fn store(error: rusqlite::Error) -> AppendError {
@@ -138,14 +130,10 @@ fn version(conn: &Connection, stream: &StreamName) -> rusqlite::Result<StreamPos
     streams::id(conn, stream.as_str())?.map_or(Ok(StreamPosition::START), |id| streams::version(conn, id))
 }
 
-/// Writes the events behind the end of the log; answers them with the new head.
-fn insert(
-    conn: &Connection,
-    end: End,
-    writes: &[StreamWrite],
-) -> Result<(Vec<RecordedEvent>, GlobalPosition)> {
-    let End { mut head, mut clock } = end;
-    let mut hash = tip(conn, head)?;
+/// Writes the events behind the newest link; answers them with the link that is the newest then.
+fn insert(conn: &Connection, mut newest: Link, writes: &[StreamWrite]) -> Result<(Vec<RecordedEvent>, Link)> {
+    let End { mut head, mut clock } = end_at(conn, newest.place.position)?;
+    let mut hash = newest.hash;
     let mut events = Vec::new();
     let mut insert_event = conn.prepare_cached(INSERT_EVENT)?;
     let mut insert_version = conn.prepare_cached(INSERT_VERSION)?;
@@ -186,7 +174,9 @@ fn insert(
             events.push(recorded(write.stream.clone(), event, (head, version, hash), (time, clock))?);
         }
     }
-    Ok((events, head))
+    newest.place.position = head;
+    newest.hash = hash;
+    Ok((events, newest))
 }
 
 /// The event as it stands in the log now.

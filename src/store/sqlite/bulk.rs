@@ -27,14 +27,15 @@ impl SqliteStore {
     /// # Errors
     /// The store's own.
     pub fn begin_bulk(&mut self) -> Result<()> {
-        self.receipt.begin_bulk();
         self.explained(|conn| {
             conn.pragma_update(None, "synchronous", "NORMAL")?;
             // An import looks its streams and sources up itself; having SQLite do so again costs a tenth of its time.
             conn.pragma_update(None, "foreign_keys", false)?;
             conn.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
             Ok(conn.pragma_update(None, "cache_size", -CACHE_KIB)?)
-        })
+        })?;
+        self.receipt.begin_bulk();
+        Ok(())
     }
 
     /// Brings all that was committed to the disk; from here on each commit is there by itself again.
@@ -43,6 +44,7 @@ impl SqliteStore {
     /// The store's own.
     pub fn end_bulk(&mut self) -> Result<()> {
         self.id_filter = IdFilter::default();
+        let committed = self.receipt.end_bulk();
         self.explained(|conn| {
             conn.pragma_update(None, "synchronous", "FULL")?;
             conn.pragma_update(None, "foreign_keys", true)?;
@@ -59,7 +61,9 @@ impl SqliteStore {
             }
             Ok(())
         })?;
-        self.receipt.end_bulk(&self.conn);
+        if let Some(newest) = committed {
+            self.receipt.keep(newest);
+        }
         Ok(())
     }
 }

@@ -4,14 +4,17 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::ops::RangeInclusive;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use rusqlite::Row;
+use rusqlite::types::ValueRef;
 
 use crate::domain::chain::{self, ChainHash, EventLink, MappingLink};
 use crate::domain::event::{GlobalPosition, SourceId, StreamName, StreamPosition};
+use crate::store::ANSWER_BYTES_MAX;
 use crate::store::receipt::LinkPlace;
+use crate::store::sqlite::error::is_content;
 use crate::store::sqlite::ids::IdKey;
-use crate::store::sqlite::rows::{from_sql, to_sql};
+use crate::store::sqlite::rows::{from_micros, from_sql, to_sql};
 use crate::store::sqlite::{SqliteStore, links};
 use crate::store::verify::Fault;
 
@@ -172,6 +175,17 @@ impl SqliteStore {
         self.explained(|conn| links::hash_at(conn, place))
     }
 
+    /// The number of the newest mapping; they are counted from 1 on.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub fn n_mappings(&self) -> Result<u64> {
+        self.explained(|conn| {
+            let mut statement = conn.prepare_cached("SELECT coalesce(max(id), 0) FROM mappings")?;
+            Ok(from_sql(statement.query_one([], |row| row.get(0))?))
+        })
+    }
+
     /// All mappings, in the order in which they were given.
     ///
     /// # Errors
@@ -201,8 +215,15 @@ impl SqliteStore {
     }
 
     /// Checks the events at these positions against their links, each with the hash that is kept of the link before it;
-    /// `mappings` are all that there are. Ends with the first that does not hold.
-    pub fn check_stretch(&self, positions: RangeInclusive<u64>, mappings: &[MappingRow]) -> CheckedStretch {
+    /// `mappings` are all that there are. Ends with the first that does not hold, and early where they are long.
+    ///
+    /// # Errors
+    /// The store's own, for what does not come from its content.
+    pub fn check_stretch(
+        &self,
+        positions: RangeInclusive<u64>,
+        mappings: &[MappingRow],
+    ) -> Result<CheckedStretch> {
         let (first, last) = (*positions.start(), *positions.end());
         let mut stretch = CheckedStretch::default();
         // Of those that were given at one position the last is the link before the next event.
@@ -214,13 +235,15 @@ impl SqliteStore {
         let mut hash = match begun.and_then(|hash| hash.with_context(|| format!("there is none at {before}")))
         {
             Ok(hash) => given.get(&before).copied().unwrap_or(hash),
-            Err(why) => {
+            Err(why) if is_content(&why) => {
                 // The stretch before has said so already.
                 stretch.fault = Some(Fault::unreadable(Some(before), expected(before), &why));
-                return stretch;
+                return Ok(stretch);
             }
+            Err(why) => return Err(why),
         };
         stretch.before = Some(hash);
+        let mut n_bytes = 0;
         let checked = self.each_raw(first, last, |names, raw| {
             if raw.position != next.to_sql() {
                 stretch.fault = Some(Fault::at(next, expected(next), format!("position {}", raw.position)));
@@ -244,14 +267,20 @@ impl SqliteStore {
             hash = given.get(&next).copied().unwrap_or(kept);
             stretch.rows.push(raw.row);
             next = next.plus(1);
-            Ok(true)
+            n_bytes += raw.texts.into_iter().flatten().map(<[u8]>::len).sum::<usize>();
+            Ok(n_bytes < ANSWER_BYTES_MAX)
         });
-        if let Err(why) = checked {
-            stretch.fault = Some(Fault::unreadable(Some(next), expected(next), &why));
-        } else if stretch.fault.is_none() && next.number() <= last {
-            stretch.fault = Some(Fault::at(next, expected(next), "none"));
+        match checked {
+            Err(why) if is_content(&why) => {
+                stretch.fault = Some(Fault::unreadable(Some(next), expected(next), &why));
+            }
+            Err(why) => return Err(why),
+            Ok(()) if stretch.fault.is_none() && next.number() <= last && n_bytes < ANSWER_BYTES_MAX => {
+                stretch.fault = Some(Fault::at(next, expected(next), "none"));
+            }
+            Ok(()) => {}
         }
-        stretch
+        Ok(stretch)
     }
 
     /// Shows `take` the rows of these positions, and how to read a stream's name, until it answers false.
@@ -279,16 +308,32 @@ impl SqliteStore {
 }
 
 fn raw<'a>(row: &'a Row<'_>) -> Result<RawRow<'a>> {
-    let text = |column| -> Result<Option<&'a [u8]>> { Ok(row.get_ref(column)?.as_bytes_or_null()?) };
+    // One flipped bit makes bytes of a text, which then is none any more.
+    let text = |column| -> Result<Option<&'a [u8]>> {
+        match row.get_ref(column)? {
+            ValueRef::Null => Ok(None),
+            ValueRef::Text(text) => Ok(Some(text)),
+            other => bail!("a text is {}", other.data_type()),
+        }
+    };
+    let count = |column| -> Result<Option<i64>> {
+        let count: Option<i64> = row.get(column)?;
+        if count.is_some_and(|count| count < 1) {
+            bail!("{} is no number to count by", count.unwrap_or(0))
+        }
+        Ok(count)
+    };
+    let time: Option<i64> = row.get(3)?;
+    time.map(from_micros).transpose()?;
     Ok(RawRow {
         position: row.get(0)?,
         row: CheckedRow {
             stream: row.get(1)?,
             version: StreamPosition::from_sql(row.get(2)?),
-            time: row.get(3)?,
+            time,
             clock: row.get(4)?,
-            source: row.get::<_, Option<i64>>(5)?.map(SourceId),
-            place: row.get::<_, Option<i64>>(6)?.map(from_sql),
+            source: count(5)?.map(SourceId),
+            place: count(6)?.map(from_sql),
             hash: ChainHash(row.get(7)?),
         },
         texts: [text(8)?, text(9)?, text(10)?, text(11)?],

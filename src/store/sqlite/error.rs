@@ -4,6 +4,8 @@ use std::path::Path;
 
 use rusqlite::{ErrorCode, ffi};
 
+use crate::store::sqlite::open_error::OpenError;
+
 /// The error with a sentence in front that says what happened to which store, and what to do; one that is not SQLite's says that
 /// itself.
 pub(super) fn explain(path: &Path, error: anyhow::Error) -> anyhow::Error {
@@ -31,6 +33,21 @@ pub(super) fn explain(path: &Path, error: anyhow::Error) -> anyhow::Error {
         _ => format!("{path} could not be read or written"),
     };
     error.context(sentence)
+}
+
+/// Whether an error comes from what a file has in it, and not from the system or from others who use it.
+pub fn is_content(error: &anyhow::Error) -> bool {
+    if let Some(OpenError { problem, .. }) = error.downcast_ref::<OpenError>() {
+        return problem.is_content();
+    }
+    let sqlite = error.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>());
+    match sqlite.and_then(code) {
+        Some((code, _)) => {
+            matches!(code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::Unknown)
+        }
+        // A value of another kind than it should be, or a text that is none.
+        None => error.chain().all(|cause| !cause.is::<std::io::Error>()),
+    }
 }
 
 /// SQLite's code and extended code.

@@ -8,12 +8,12 @@ use std::time::Instant;
 use anyhow::{Context, Result, anyhow};
 use rusqlite::{Connection, params};
 
-use crate::domain::chain::{self, ChainHash, ContentHash};
+use crate::domain::chain::{self, ContentHash};
 use crate::domain::event::{EventText, GlobalPosition, NewEvent, SourceId, StreamName, StreamPosition};
 use crate::store::sqlite::ids::WaitingIds;
 use crate::store::sqlite::import::batch::Batch;
 use crate::store::sqlite::insert::insert;
-use crate::store::sqlite::links::tip;
+use crate::store::sqlite::links::Link;
 use crate::store::sqlite::rows::{self, End, end_at, to_sql};
 use crate::store::sqlite::streams;
 use crate::store::sqlite::{SqliteStore, error, unacceptable};
@@ -95,8 +95,7 @@ pub(super) struct OpenImport {
     /// The log of each source.
     logs: HashMap<SourceId, SourceId>,
     end: End,
-    /// The hash of the newest link.
-    tip: ChainHash,
+    newest: Link,
     n_streams: i64,
     /// Rows of `versions` that are not written yet: they are added in the order of their keys, so that the table
     /// grows in one sweep instead of at a thousand places in turn.
@@ -164,10 +163,13 @@ impl SqliteStore {
         progress: &SourceProgress,
         goes_on: &mut dyn FnMut() -> bool,
     ) -> Result<Option<GlobalPosition>> {
-        let committed = self.opened_import().and_then(|()| {
+        let written = self.opened_import().and_then(|()| {
             let Self { conn, importing, .. } = self;
             let open = importing.as_mut().context("no transaction is open")?;
-            commit(conn, open, progress, goes_on)
+            write_waiting(conn, open, progress, goes_on)
+        });
+        let committed = written.and_then(|newest| {
+            newest.map(|newest| self.commit_write(newest).map(|()| newest.place.position)).transpose()
         });
         match committed {
             Ok(Some(head)) => {
@@ -175,9 +177,6 @@ impl SqliteStore {
                     self.let_others_in.held_since(open.since);
                 }
                 self.written.trim();
-                // What has just gone to a file that nobody finds any more is not done.
-                self.place.check()?;
-                self.receipt.keep(&self.conn);
                 Ok(Some(head))
             }
             Ok(None) => {
@@ -197,10 +196,7 @@ impl SqliteStore {
     pub fn roll_back_imported(&mut self) {
         if let Some(open) = self.importing.take() {
             self.written.forget();
-            // A transaction that cannot be rolled back has ended by itself, as on a full disk.
-            if !self.conn.is_autocommit() {
-                _ = self.conn.execute_batch("ROLLBACK");
-            }
+            self.roll_back();
             self.let_others_in.held_since(open.since);
         }
     }
@@ -208,7 +204,7 @@ impl SqliteStore {
     fn failed_import(&mut self, error: anyhow::Error) -> anyhow::Error {
         self.roll_back_imported();
         // What has become of its file says more than what SQLite makes of that.
-        self.place.check().err().unwrap_or_else(|| error::explain(&self.path, error))
+        self.identity.check().err().unwrap_or_else(|| error::explain(&self.path, error))
     }
 
     /// Begins a transaction, unless one is open.
@@ -217,13 +213,10 @@ impl SqliteStore {
             return Ok(());
         }
         self.let_others_in.wait();
-        self.place.check()?;
         let since = Instant::now();
-        self.conn.execute_batch("BEGIN IMMEDIATE")?;
-        let begun = rows::data_version(&self.conn).map_err(anyhow::Error::from).and_then(|version| {
-            self.receipt.check(&self.conn)?;
-            Ok((version, OpenImport::begin(&self.conn, since)?))
-        });
+        let newest = self.begin_write()?;
+        let begun = rows::data_version(&self.conn).map_err(anyhow::Error::from);
+        let begun = begun.and_then(|version| Ok((version, OpenImport::begin(&self.conn, since, newest)?)));
         match begun {
             Ok((data_version, open)) => {
                 self.written.begin(data_version);
@@ -232,7 +225,7 @@ impl SqliteStore {
                 Ok(())
             }
             Err(error) => {
-                _ = self.conn.execute_batch("ROLLBACK");
+                self.roll_back();
                 Err(error)
             }
         }
@@ -240,19 +233,18 @@ impl SqliteStore {
 }
 
 impl OpenImport {
-    fn begin(conn: &Connection, since: Instant) -> Result<Self> {
+    fn begin(conn: &Connection, since: Instant, newest: Link) -> Result<Self> {
         let mut logs = HashMap::new();
         let mut statement = conn.prepare_cached("SELECT id, log FROM sources")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             logs.insert(SourceId(row.get(0)?), SourceId(row.get(1)?));
         }
-        let end = end_at(conn, GlobalPosition::new(u64::MAX))?;
         Ok(Self {
             since,
             logs,
-            end,
-            tip: tip(conn, end.head)?,
+            end: end_at(conn, newest.place.position)?,
+            newest,
             n_streams: streams::last_id(conn)?,
             versions: Vec::new(),
             ids: WaitingIds::none(conn)?,
@@ -278,19 +270,18 @@ impl OpenImport {
     }
 }
 
-/// Writes what waits, and commits; `None` if it was not to go on.
-fn commit(
+/// Writes what waits, so that it can be committed; the newest link, or `None` if it was not to go on.
+fn write_waiting(
     conn: &Connection,
     open: &mut OpenImport,
     progress: &SourceProgress,
     goes_on: &mut dyn FnMut() -> bool,
-) -> Result<Option<GlobalPosition>> {
+) -> Result<Option<Link>> {
     if !open.write_versions(conn, &mut *goes_on)? || !open.ids.write(conn, goes_on)? {
         return Ok(None);
     }
     save(conn, progress)?;
-    conn.execute_batch("COMMIT")?;
-    Ok(Some(open.end.head))
+    Ok(Some(open.newest))
 }
 
 fn save(conn: &Connection, progress: &SourceProgress) -> Result<()> {

@@ -9,9 +9,10 @@ use rusqlite::{Connection, OptionalExtension};
 use crate::domain::event::GlobalPosition;
 use crate::store::receipt::Receipt;
 use crate::store::sqlite::checked::{Sum, Sums};
+use crate::store::sqlite::error::{self, is_content};
 use crate::store::sqlite::ids::IdKey;
-use crate::store::sqlite::{SqliteStore, links, tables};
-use crate::store::verify::{Check, Fault};
+use crate::store::sqlite::{SqliteStore, tables};
+use crate::store::verify::Fault;
 
 /// How many steps of its machine SQLite takes before it asks whether to go on: some milliseconds.
 const STEPS_BETWEEN_LOOKS: i32 = 100_000;
@@ -42,35 +43,53 @@ impl SqliteStore {
             }
             Err(error) => {
                 let why = anyhow!(error);
+                if !is_content(&why) {
+                    return Err(error::explain(&self.path, why));
+                }
                 Ok(Looked::Continue(Some(Fault::unreadable(None, "a file that SQLite can read", &why))))
             }
             Ok(found) => Ok(Looked::Continue(found.map(|found| Fault::outside("a whole file", found)))),
         }
     }
 
-    /// Whether the tables by which events are found have what these events up to a position add up to, and nothing else.
-    /// `goes_on` is asked now and then.
+    /// Whether the index of versions has what the events up to `head` add up to, and nothing else. `goes_on` is asked now and
+    /// then.
     ///
     /// # Errors
-    /// Nothing that comes from the tables: what cannot be read is a fault.
-    pub fn check_table(
+    /// The store's own; what cannot be read because it is damaged is a fault.
+    pub fn check_versions(
         &self,
-        table: Check,
         (sums, head): (&Sums, GlobalPosition),
         goes_on: &mut dyn FnMut() -> bool,
-    ) -> Looked<Option<Fault>> {
-        let checked = match table {
-            Check::Ids => self.check_ids(sums.ids, head, goes_on),
-            Check::Origins => self.check_stretches(sums, head, goes_on),
-            _ => self.check_versions(sums.versions, head, goes_on),
-        };
-        match checked {
-            Ok(looked) => looked,
-            Err(why) => Looked::Continue(Some(Fault::unreadable(None, "a table that can be read", &why))),
-        }
+    ) -> Result<Looked<Option<Fault>>> {
+        found_in("the index of versions", self.try_check_versions(sums.versions, head, goes_on))
     }
 
-    fn check_versions(
+    /// The same of the index of ids.
+    ///
+    /// # Errors
+    /// As for [`SqliteStore::check_versions`].
+    pub fn check_ids(
+        &self,
+        (sums, head): (&Sums, GlobalPosition),
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Looked<Option<Fault>>> {
+        found_in("the index of ids", self.try_check_ids(sums.ids, head, goes_on))
+    }
+
+    /// The same of the index by which imported events are known again.
+    ///
+    /// # Errors
+    /// As for [`SqliteStore::check_versions`].
+    pub fn check_origins(
+        &self,
+        (sums, head): (&Sums, GlobalPosition),
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Looked<Option<Fault>>> {
+        found_in("the index of imported stretches", self.try_check_origins(sums, head, goes_on))
+    }
+
+    fn try_check_versions(
         &self,
         expected: Sum,
         head: GlobalPosition,
@@ -86,7 +105,7 @@ impl SqliteStore {
         })?;
         let Looked::Continue(found) = found else { return Ok(Looked::Break(())) };
         if found.versions == expected {
-            return Ok(Looked::Continue(None));
+            return Ok(Looked::Continue(beyond(&self.conn, "versions", head)?));
         }
         let lacking = "SELECT e.position, 'version ' || e.version || ' of its stream in the index of versions', \
                        coalesce('it at position ' || v.position, 'none') \
@@ -98,7 +117,7 @@ impl SqliteStore {
         first_of(&self.conn, [lacking, beyond], "the index of versions", (expected, found.versions))
     }
 
-    fn check_ids(
+    fn try_check_ids(
         &self,
         expected: Sum,
         head: GlobalPosition,
@@ -125,7 +144,7 @@ impl SqliteStore {
             return Ok(Looked::Continue(Some(fault)));
         }
         if found.ids == expected {
-            return Ok(Looked::Continue(None));
+            return Ok(Looked::Continue(beyond(&self.conn, "ids", head)?));
         }
         // Only the store itself makes a key of an id, so each event's is looked up.
         let sql = "SELECT position, id FROM events WHERE id IS NOT NULL ORDER BY position";
@@ -134,6 +153,9 @@ impl SqliteStore {
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let (position, id): (i64, String) = (row.get(0)?, row.get(1)?);
+            if position.cast_unsigned().is_multiple_of(ROWS_BETWEEN_LOOKS) && !goes_on() {
+                return Ok(Looked::Break(()));
+            }
             let there = lookup.query_row([IdKey::of(&id)], |row| row.get::<_, i64>(0)).optional()?;
             if there != Some(position) {
                 let there = there.map_or("none".to_owned(), |there| format!("it at position {there}"));
@@ -145,7 +167,7 @@ impl SqliteStore {
         Ok(Looked::Continue(Some(counts("the index of ids", (expected, found.ids)))))
     }
 
-    fn check_stretches(
+    fn try_check_origins(
         &self,
         expected: &Sums,
         head: GlobalPosition,
@@ -179,7 +201,7 @@ impl SqliteStore {
             let expected = format!("the store {store}");
             return Ok(Some(Fault::outside(expected, format!("the store {}", self.id))));
         }
-        let newest = links::newest(&self.conn)?;
+        let newest = self.newest()?.place;
         if newest < *place {
             // The first that is missing is the one behind the head, unless only a mapping is.
             let first =
@@ -199,6 +221,27 @@ impl SqliteStore {
     }
 }
 
+/// What was found in a table, where what is damaged there is a fault.
+fn found_in(table: &str, found: Result<Looked<Option<Fault>>>) -> Result<Looked<Option<Fault>>> {
+    found.or_else(|why| {
+        if !is_content(&why) {
+            return Err(why);
+        }
+        Ok(Looked::Continue(Some(Fault::unreadable(None, table, &why))))
+    })
+}
+
+/// A row behind a position that is of no event: what came since is of one.
+fn beyond(conn: &Connection, table: &str, head: GlobalPosition) -> Result<Option<Fault>> {
+    let sql = format!(
+        "SELECT position FROM {table} WHERE position > ?1 \
+         AND NOT EXISTS (SELECT 1 FROM events e WHERE e.position = {table}.position) LIMIT 1"
+    );
+    let found = conn.query_row(&sql, [head.to_sql()], |row| row.get(0).map(GlobalPosition::from_sql));
+    let fault = |at| Fault::at(at, format!("no row of {table} without an event"), "one");
+    Ok(found.optional()?.map(fault))
+}
+
 /// What SQLite's own check says first; `None` if it has nothing to say.
 fn integrity(conn: &Connection) -> rusqlite::Result<Option<String>> {
     let said: String = conn.query_one("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
@@ -215,10 +258,23 @@ fn integrity(conn: &Connection) -> rusqlite::Result<Option<String>> {
     if let Some(wrong) = tables::check(conn)? {
         return Ok(Some(wrong));
     }
-    let before: Option<i64> = conn
-        .query_row("SELECT position FROM events WHERE position < 1 LIMIT 1", [], |row| row.get(0))
-        .optional()?;
-    Ok(before.map(|position| format!("an event at position {position}")))
+    for (lonely, what) in [
+        ("SELECT position FROM events WHERE position < 1", "an event at position"),
+        (
+            "SELECT id FROM streams s WHERE NOT EXISTS (SELECT 1 FROM versions v WHERE v.stream = s.id)",
+            "a stream without an event, with the number",
+        ),
+        (
+            "SELECT id FROM sources s WHERE NOT EXISTS (SELECT 1 FROM mappings m WHERE m.source = s.id)",
+            "a source without a mapping, with the number",
+        ),
+    ] {
+        let found = conn.query_row(&format!("{lonely} LIMIT 1"), [], |row| row.get::<_, i64>(0));
+        if let Some(number) = found.optional()? {
+            return Ok(Some(format!("{what} {number}")));
+        }
+    }
+    Ok(None)
 }
 
 /// What the rows that a question gives add up to.

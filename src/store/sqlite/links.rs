@@ -8,22 +8,21 @@ use crate::domain::event::{GlobalPosition, SourceId};
 use crate::store::receipt::LinkPlace;
 use crate::store::sqlite::rows::{end_at, from_sql, to_sql};
 
-/// The hash behind which the next link goes, given the newest position.
-pub(super) fn tip(conn: &Connection, head: GlobalPosition) -> Result<ChainHash> {
-    let place = LinkPlace { position: head, mapping: newest_mapping(conn)? };
-    hash_at(conn, place)?.with_context(|| format!("the event at position {head} has no hash"))
+/// A link of the chain: where it is, and its hash.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Link {
+    pub(super) place: LinkPlace,
+    pub(super) hash: ChainHash,
 }
 
-/// The number of the newest mapping; 0 where there is none.
-fn newest_mapping(conn: &Connection) -> rusqlite::Result<u64> {
+/// The newest link. To be asked inside a transaction, so that all of it is of one moment.
+pub(super) fn newest(conn: &Connection) -> Result<Link> {
     let mut statement = conn.prepare_cached("SELECT coalesce(max(id), 0) FROM mappings")?;
-    statement.query_one([], |row| row.get(0).map(from_sql))
-}
-
-/// The newest link.
-pub(super) fn newest(conn: &Connection) -> rusqlite::Result<LinkPlace> {
+    let mapping = statement.query_one([], |row| row.get(0).map(from_sql))?;
     let position = end_at(conn, GlobalPosition::new(u64::MAX))?.head;
-    Ok(LinkPlace { position, mapping: newest_mapping(conn)? })
+    let place = LinkPlace { position, mapping };
+    let hash = hash_at(conn, place)?.with_context(|| format!("the link at {place} has no hash"))?;
+    Ok(Link { place, hash })
 }
 
 /// The hash of a link; `None` where the chain has no such one.
@@ -54,15 +53,16 @@ pub(super) fn beginning(conn: &Connection) -> Result<ChainHash> {
     Ok(statement.query_one([], |row| Ok(chain::beginning(row.get_ref(0)?.as_str()?, row.get(1)?)))?)
 }
 
-/// Adds a mapping of a source behind the newest link; `None` reads the source's events as they are.
+/// Adds a mapping of a source behind the newest link, and answers the link that it makes; `None` reads the source's events as
+/// they are.
 pub(super) fn add_mapping(
     conn: &Connection,
     source: i64,
-    (head, since): (GlobalPosition, i64),
+    (newest, since): (Link, i64),
     text: Option<&str>,
-) -> Result<()> {
-    let id = to_sql(newest_mapping(conn)? + 1);
-    let before = tip(conn, head)?;
+) -> Result<Link> {
+    let place = LinkPlace { mapping: newest.place.mapping + 1, ..newest.place };
+    let (id, head) = (to_sql(place.mapping), place.position);
     let sql = "SELECT log, name, beginning_bytes, beginning_hash FROM sources WHERE id = ?1";
     let hash = conn.query_one(sql, [source], |row| {
         let link = MappingLink {
@@ -76,11 +76,11 @@ pub(super) fn add_mapping(
             beginning_hash: row.get_ref(3)?.as_str()?,
             text,
         };
-        Ok(link.after(before))
+        Ok(link.after(newest.hash))
     })?;
     conn.execute(
         "INSERT INTO mappings (id, source, since, head, text, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         params![id, source, since, head.to_sql(), text, hash.0],
     )?;
-    Ok(())
+    Ok(Link { place, hash })
 }

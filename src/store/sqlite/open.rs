@@ -10,11 +10,12 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavio
 use uuid::Uuid;
 
 use crate::domain::event::to_micros;
+use crate::store::receipt::Receipt;
 use crate::store::sqlite::beside::{self, AfterClose, Beside};
 use crate::store::sqlite::error::code;
 use crate::store::sqlite::now;
 use crate::store::sqlite::open_error::{OpenError, Problem};
-use crate::store::sqlite::receipt_file::ReceiptFile;
+use crate::store::sqlite::receipt_file::{self, ReceiptFile};
 use crate::store::sqlite::tables;
 use crate::store::sqlite::turns::wait_for_locks;
 
@@ -39,6 +40,8 @@ pub(super) struct Opened {
     pub(super) path: PathBuf,
     pub(super) id: String,
     pub(super) after_close: AfterClose,
+    /// The receipt as it was before, where the store is read as of the moment of opening and not as it goes on.
+    pub(super) receipt: Option<Receipt>,
 }
 
 /// See [`super::SqliteStore::create`].
@@ -57,7 +60,7 @@ pub(super) fn create(path: &Path) -> Result<Opened, OpenError> {
     })?;
     let created = fs::canonicalize(path).map_err(Problem::from).and_then(|path| {
         let (conn, id) = make(&path)?;
-        Ok(Opened { conn, path, id, after_close: AfterClose::Nothing })
+        Ok(Opened { conn, path, id, after_close: AfterClose::Nothing, receipt: None })
     });
     created.map_err(|problem| {
         // What is wrong was wrong before it.
@@ -109,7 +112,7 @@ fn open_for_writing(path: PathBuf) -> Result<Opened, Problem> {
     protect(&conn)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     wait_for_locks(&mut conn)?;
-    Ok(Opened { conn, path, id, after_close: AfterClose::Nothing })
+    Ok(Opened { conn, path, id, after_close: AfterClose::Nothing, receipt: None })
 }
 
 /// See [`super::SqliteStore::open_read_only`].
@@ -146,7 +149,7 @@ fn read_live(path: &Path, beside: Beside) -> Result<Opened, Problem> {
         Ok((conn, id)) => {
             let after_close =
                 if beside.is_at_rest() { AfterClose::Tidy(path.to_owned()) } else { AfterClose::Nothing };
-            Ok(Opened { conn, path: path.to_owned(), id, after_close })
+            Ok(Opened { conn, path: path.to_owned(), id, after_close, receipt: None })
         }
         Err(problem) => {
             if beside.is_at_rest() {
@@ -159,19 +162,27 @@ fn read_live(path: &Path, beside: Beside) -> Result<Opened, Problem> {
 
 /// Reads a store that nobody has open where nobody may write: as it is, without a file beside it.
 fn read_still(path: PathBuf) -> Result<Opened, Problem> {
+    let receipt = receipt_before(&path);
     let mut conn = connect_still(&path)?;
     let id = look_in(&conn)?;
     only_read(&mut conn)?;
-    Ok(Opened { conn, path, id, after_close: AfterClose::Nothing })
+    Ok(Opened { conn, path, id, after_close: AfterClose::Nothing, receipt })
 }
 
 /// Reads a copy of a store whose newest events wait in a write-ahead log that cannot be read where it is.
 fn read_copy(path: PathBuf) -> Result<Opened, Problem> {
+    let receipt = receipt_before(&path);
     let (copy, after_close) = beside::copy(&path)?;
     let mut conn = connect(&copy, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let id = look_in(&conn)?;
     only_read(&mut conn)?;
-    Ok(Opened { conn, path, id, after_close })
+    Ok(Opened { conn, path, id, after_close, receipt })
+}
+
+/// The receipt beside a store that is about to be read as of this moment: a later one would say more than what was read has.
+/// One that cannot be read now is looked at when it is asked for.
+fn receipt_before(store: &Path) -> Option<Receipt> {
+    receipt_file::beside(store).ok().flatten()
 }
 
 /// One opening at a time. A process loses its locks on a file when it closes any descriptor of it, and [`inspect`]

@@ -66,6 +66,16 @@ impl OpenError {
     }
 }
 
+impl Problem {
+    /// Whether it comes from what the file has in it.
+    pub fn is_content(&self) -> bool {
+        matches!(
+            self,
+            Self::Empty | Self::NotAStore | Self::Damaged(_) | Self::Newer { .. } | Self::Older { .. }
+        )
+    }
+}
+
 impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.path.display();

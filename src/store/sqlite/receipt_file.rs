@@ -17,7 +17,7 @@ use anyhow::{Context, Result, bail};
 use rusqlite::Connection;
 
 use crate::store::receipt::{RECEIPT_BYTES, Receipt};
-use crate::store::sqlite::links::{hash_at, newest};
+use crate::store::sqlite::links::{self, Link, hash_at};
 
 /// How long the receipt may be on its way to the disk: a sync for each commit would double what a commit costs.
 const SYNC_EVERY: Duration = Duration::from_secs(1);
@@ -33,12 +33,14 @@ const LOOK_EVERY: Duration = Duration::from_micros(100);
 #[derive(Debug)]
 pub(super) struct ReceiptFile {
     path: PathBuf,
+    /// The store that it is beside.
+    beside: PathBuf,
     /// The id of the store.
     store: String,
     /// Since when something waits for a sync.
     waits_since: Option<Instant>,
-    /// Whether it is left behind until a bulk of commits is on the disk.
-    is_in_bulk: bool,
+    /// Whether it is left behind until a bulk of commits is on the disk, and the newest of them.
+    in_bulk: Option<Option<Link>>,
     /// Why the last commit could not be written down.
     trouble: Option<anyhow::Error>,
 }
@@ -68,7 +70,9 @@ fn read(path: &Path) -> Result<Option<Receipt>> {
     };
     // Somebody may be in the middle of writing a newer one.
     lock(|| file.try_lock_shared())?;
-    Ok(Some(Receipt::parse(&text_of(&mut file)?)?))
+    let text = text_of(&mut file)?;
+    // One that was made and never written: its making was interrupted.
+    if text.is_empty() { Ok(None) } else { Ok(Some(Receipt::parse(&text)?)) }
 }
 
 /// As much of a file's text as a receipt has.
@@ -82,9 +86,10 @@ impl ReceiptFile {
     pub(super) fn of(store: &Path, id: &str) -> Self {
         Self {
             path: path_of(store),
+            beside: store.to_owned(),
             store: id.to_owned(),
             waits_since: None,
-            is_in_bulk: false,
+            in_bulk: None,
             trouble: None,
         }
     }
@@ -93,7 +98,7 @@ impl ReceiptFile {
     ///
     /// # Errors
     /// What the store does not have.
-    pub(super) fn check(&self, conn: &Connection) -> Result<()> {
+    pub(super) fn check(&self, conn: &Connection, newest: Link) -> Result<()> {
         let advice = "`verify` tells more; to go on from what there is, remove the receipt";
         let path = self.path.display();
         let kept = read(&self.path).with_context(|| {
@@ -103,10 +108,12 @@ impl ReceiptFile {
         if kept.store != self.store {
             bail!("nothing was written, for the receipt {path} is of another store; {advice}");
         }
-        if hash_at(conn, kept.place)? == Some(kept.hash) {
+        let is_newest = kept.place == newest.place;
+        let there = if is_newest { Some(newest.hash) } else { hash_at(conn, kept.place)? };
+        if there == Some(kept.hash) {
             return Ok(());
         }
-        let newest = newest(conn)?;
+        let newest = newest.place;
         if newest < kept.place {
             bail!(
                 "nothing was written, for the store had {} according to its receipt {path}, and has {newest} now: what \
@@ -120,13 +127,14 @@ impl ReceiptFile {
         );
     }
 
-    /// Writes down how far the store goes now that a transaction was committed, unless somebody has written down more.
+    /// Writes down that the store goes as far as this link, which has been committed, unless somebody has written down more.
     /// What goes wrong is kept as trouble: what was committed is committed.
-    pub(super) fn keep(&mut self, conn: &Connection) {
-        if self.is_in_bulk {
+    pub(super) fn keep(&mut self, newest: Link) {
+        if let Some(committed) = &mut self.in_bulk {
+            *committed = Some(newest);
             return;
         }
-        let kept = self.write(conn).and_then(|()| self.sync_when_due());
+        let kept = self.write(newest).and_then(|()| self.sync_when_due());
         let path = self.path.display();
         self.trouble = kept
             .with_context(|| format!("what was committed was not written down in the receipt {path}"))
@@ -135,13 +143,12 @@ impl ReceiptFile {
 
     /// From here to [`ReceiptFile::end_bulk`] commits are not on the disk yet, and so not written down.
     pub(super) fn begin_bulk(&mut self) {
-        self.is_in_bulk = true;
+        self.in_bulk = Some(None);
     }
 
-    /// All that was committed is on the disk.
-    pub(super) fn end_bulk(&mut self, conn: &Connection) {
-        self.is_in_bulk = false;
-        self.keep(conn);
+    /// From here on each commit is written down again; answers the newest of those that were not, if there was one.
+    pub(super) fn end_bulk(&mut self) -> Option<Link> {
+        self.in_bulk.take().flatten()
     }
 
     /// Makes the receipt of a new store, whatever stands there.
@@ -151,7 +158,7 @@ impl ReceiptFile {
     pub(super) fn begin(&mut self, conn: &Connection) -> Result<()> {
         match fs::remove_file(&self.path) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
-            _ => self.write(conn),
+            _ => self.write(links::newest(conn)?),
         }
     }
 
@@ -177,26 +184,38 @@ impl ReceiptFile {
     }
 
     fn sync(&mut self) -> Result<()> {
+        OpenOptions::new().write(true).open(&self.path)?.sync_data()?;
         self.waits_since = None;
-        Ok(OpenOptions::new().write(true).open(&self.path)?.sync_data()?)
+        Ok(())
     }
 
-    fn write(&mut self, conn: &Connection) -> Result<()> {
-        let place = newest(conn)?;
-        let hash = hash_at(conn, place)?.context("the newest link has no hash")?;
+    fn write(&mut self, Link { place, hash }: Link) -> Result<()> {
         let receipt = Receipt { store: self.store.clone(), place, hash };
         let mut file =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&self.path)?;
         // The lock goes with the file when that is closed.
         lock(|| file.try_lock())?;
-        match Receipt::parse(&text_of(&mut file)?) {
-            Ok(there) if there.store != self.store => bail!("it has become another store's"),
-            Ok(there) if there.place >= place => return Ok(()),
-            // What is no receipt, or an older one, gives way.
-            _ => {}
+        let there = text_of(&mut file)?;
+        if there.is_empty() {
+            // Whoever may write to the store is to write to this as well.
+            file.set_permissions(fs::metadata(&self.beside)?.permissions())?;
+        } else {
+            let there = Receipt::parse(&there)?;
+            if there.store != self.store {
+                bail!("it has become another store's");
+            }
+            if there.place >= place {
+                return Ok(());
+            }
         }
         file.seek(SeekFrom::Start(0))?;
-        file.write_all(receipt.to_string().as_bytes())?;
+        if let Err(error) = file.write_all(receipt.to_string().as_bytes()) {
+            if there.is_empty() {
+                // A part of a receipt is none.
+                _ = file.set_len(0);
+            }
+            return Err(error.into());
+        }
         self.waits_since.get_or_insert_with(Instant::now);
         Ok(())
     }

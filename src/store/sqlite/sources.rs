@@ -1,13 +1,13 @@
 //! What the log was imported from: how far it was read, how it is understood, and where its events went.
 
 use anyhow::{Context, Result};
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, StreamPosition, to_micros};
-use crate::store::sqlite::links;
-use crate::store::sqlite::rows::{Names, end_at, from_sql, to_sql};
+use crate::domain::event::{RecordedEvent, SourceId, StreamName, StreamPosition, to_micros};
+use crate::store::sqlite::links::add_mapping;
+use crate::store::sqlite::rows::{Names, from_sql, to_sql};
 use crate::store::sqlite::streams::{self, Newest};
-use crate::store::sqlite::{SqliteStore, now};
+use crate::store::sqlite::{SqliteStore, error, now};
 
 /// A stretch of the log's origin, with the mapping of the events from there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,21 +61,18 @@ impl SqliteStore {
     /// # Errors
     /// The store's own, and a `log` that the store does not know.
     pub fn add_source(&mut self, new: &NewSource) -> Result<SourceId> {
-        let added = self.explained(|conn| {
-            let transaction = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
-            let id = transaction.query_one("SELECT coalesce(max(id), 0) + 1 FROM sources", [], |row| row.get(0))?;
+        let added = self.writing(|store, newest| {
+            let conn = &store.conn;
+            let id = conn.query_one("SELECT coalesce(max(id), 0) + 1 FROM sources", [], |row| row.get(0))?;
             let log = new.log.map_or(id, |SourceId(log)| log);
-            transaction.execute(
+            conn.execute(
                 "INSERT INTO sources (id, log, name, beginning_bytes, beginning_hash) VALUES (?1, ?2, ?3, ?4, ?5)",
                 params![id, log, new.name, to_sql(new.beginning_bytes), new.beginning_hash],
             )?;
-            self.receipt.check(&transaction)?;
-            add_mapping(&transaction, id, new.mapping.as_deref())?;
-            transaction.commit()?;
-            Ok(SourceId(id))
+            let newest = add_mapping(conn, id, (newest, to_micros(now())), new.mapping.as_deref())?;
+            Ok((SourceId(id), Some(newest)))
         });
-        self.receipt.keep(&self.conn);
-        added
+        added.map_err(|error| error::explain(&self.path, error))
     }
 
     /// From now on the events of the source are read with this mapping file (TOML). The older ones stay in the store,
@@ -84,17 +81,16 @@ impl SqliteStore {
     /// # Errors
     /// The store's own, and a source that the store does not know.
     pub fn set_mapping(&mut self, source: SourceId, mapping: &str) -> Result<()> {
-        let given = self.explained(|conn| {
-            let transaction = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
-            if self::mapping(&transaction, source)?.as_deref() != Some(mapping) {
-                self.receipt.check(&transaction)?;
-                add_mapping(&transaction, source.0, Some(mapping))
-                    .with_context(|| format!("source {} cannot be given a mapping", source.0))?;
+        let given = self.writing(|store, newest| {
+            let conn = &store.conn;
+            if self::mapping(conn, source)?.as_deref() == Some(mapping) {
+                return Ok(((), None));
             }
-            Ok(transaction.commit()?)
+            let newest = add_mapping(conn, source.0, (newest, to_micros(now())), Some(mapping))
+                .with_context(|| format!("source {} cannot be given a mapping", source.0))?;
+            Ok(((), Some(newest)))
         });
-        self.receipt.keep(&self.conn);
-        given
+        given.map_err(|error: anyhow::Error| error::explain(&self.path, error))
     }
 
     /// The place, within that log, of the stream's newest event from there; 0 if it has none.
@@ -150,11 +146,6 @@ fn sources(conn: &Connection) -> rusqlite::Result<Vec<Source>> {
 fn mapping(conn: &Connection, source: SourceId) -> rusqlite::Result<Option<String>> {
     let sql = "SELECT text FROM mappings WHERE source = ?1 ORDER BY id DESC LIMIT 1";
     Ok(conn.query_row(sql, [source.0], |row| row.get(0)).optional()?.flatten())
-}
-
-fn add_mapping(conn: &Connection, source: i64, text: Option<&str>) -> Result<()> {
-    let head = end_at(conn, GlobalPosition::new(u64::MAX))?.head;
-    links::add_mapping(conn, source, (head, to_micros(now())), text)
 }
 
 /// A beginning of a stretch: from this place and version on, next places have next versions.

@@ -18,7 +18,10 @@ pub enum VerificationState {
     /// It is still being looked at.
     Running,
     /// There was nothing more, and the store has all that the receipt beside it says.
-    Whole,
+    Whole {
+        /// Whether there is such a receipt: without one a loss at the end does not show.
+        has_receipt: bool,
+    },
     /// This is not as it should be.
     Broken(Fault),
 }
@@ -41,7 +44,7 @@ impl Verification {
     pub fn fault(&self) -> Option<&Fault> {
         match &self.state {
             VerificationState::Broken(fault) => Some(fault),
-            VerificationState::Running | VerificationState::Whole => None,
+            VerificationState::Running | VerificationState::Whole { .. } => None,
         }
     }
 }

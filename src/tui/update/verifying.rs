@@ -29,9 +29,15 @@ pub(super) fn to_fault(model: &mut Model) {
         VerificationState::Running => {
             model.tell(Tone::Plain, format!("whole to {up_to}; the rest is still being verified"));
         }
-        VerificationState::Whole => {
+        VerificationState::Whole { has_receipt: true } => {
             let text = format!("whole to {up_to}: every event is there and in its place, as it was appended");
             model.tell(Tone::Done, text);
+        }
+        VerificationState::Whole { has_receipt: false } => {
+            let text = format!(
+                "whole to {up_to}, but there is no receipt: a loss of what came after would not show"
+            );
+            model.tell(Tone::Plain, text);
         }
         VerificationState::Broken(fault) => {
             if let Some(place) = fault.place(model.head) {

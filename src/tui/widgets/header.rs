@@ -122,8 +122,8 @@ fn verified(model: &Model, theme: &Theme) -> Vec<Word> {
     match state {
         VerificationState::Running => vec![mark(2, &format!("verifying {}%", percent.min(100)), theme.dim)],
         // Of nothing there is nothing to say.
-        VerificationState::Whole if *up_to == GlobalPosition::START => Vec::new(),
-        VerificationState::Whole => {
+        VerificationState::Whole { .. } if *up_to == GlobalPosition::START => Vec::new(),
+        VerificationState::Whole { .. } => {
             vec![
                 mark(7, WHOLE, theme.done),
                 word(4, format!(" whole to {}", count(up_to.number())), theme.text),
@@ -226,8 +226,11 @@ mod tests {
         let mut model = bank.screen(120, 36);
         let up_to = GlobalPosition::new(10);
         let running = Verification { up_to: GlobalPosition::new(4), state: VerificationState::Running };
-        let whole = Verification { up_to, state: VerificationState::Whole };
-        let empty = Verification { up_to: GlobalPosition::START, state: VerificationState::Whole };
+        let whole = Verification { up_to, state: VerificationState::Whole { has_receipt: true } };
+        let empty = Verification {
+            up_to: GlobalPosition::START,
+            state: VerificationState::Whole { has_receipt: true },
+        };
         let of = |at, n_lost| {
             let fault = Fault { at, n_lost, expected: String::new(), found: String::new() };
             Verification { up_to, state: VerificationState::Broken(fault) }

@@ -84,7 +84,8 @@ impl<'a> Batch<'a> {
             source: Some(*source),
             place: Some(*place),
         };
-        self.open.tip = link.after(self.open.tip);
+        let newest = &mut self.open.newest;
+        (newest.place.position, newest.hash) = (head, link.after(newest.hash));
         self.rows.push(EventRow {
             position: head,
             stream: id,
@@ -93,7 +94,7 @@ impl<'a> Batch<'a> {
             clock,
             source: *source,
             place: *place,
-            hash: self.open.tip,
+            hash: self.open.newest.hash,
             event: *event,
         });
         if self.rows.len() >= N_ROWS_A_STATEMENT {

@@ -10,29 +10,30 @@ use crate::store::sqlite::beside::with_suffix;
 
 /// The file of an open store: which one it is, and how long it was when it was opened. A store never becomes shorter.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct Identity {
     path: PathBuf,
-    file: Option<Identity>,
+    file: Option<FileNumber>,
     n_bytes: u64,
     /// The write-ahead log and which file it is, where that stays one as long as the store is open.
-    log: Option<(PathBuf, Identity)>,
+    log: Option<(PathBuf, FileNumber)>,
 }
 
 /// What tells a file from every other one: its device and its number there.
-type Identity = (u64, u64);
+type FileNumber = (u64, u64);
 
-impl Place {
+impl Identity {
     /// The store's file at this path, which has just been opened.
     pub(super) fn of(path: &Path) -> Self {
         let metadata = fs::metadata(path).ok();
-        let (file, n_bytes) = (metadata.as_ref().and_then(identity), metadata.map_or(0, |file| file.len()));
+        let (file, n_bytes) =
+            (metadata.as_ref().and_then(file_number), metadata.map_or(0, |file| file.len()));
         Self { path: path.to_owned(), file, n_bytes, log: None }
     }
 
     /// The same with its write-ahead log: for whoever writes to it, and so keeps SQLite from taking the log away.
     pub(super) fn with_log(path: &Path) -> Self {
         let log = with_suffix(path, "-wal");
-        let which = fs::metadata(&log).ok().as_ref().and_then(identity);
+        let which = fs::metadata(&log).ok().as_ref().and_then(file_number);
         Self { log: which.map(|which| (log, which)), ..Self::of(path) }
     }
 
@@ -48,7 +49,7 @@ impl Place {
                 "{path} is no longer there: it was deleted or moved while it was open, and nothing more is written to it; \
                  open it where it is now, or go back to a copy of it"
             )),
-            Found::File(metadata) if identity(&metadata) != self.file => Err(anyhow!(
+            Found::File(metadata) if file_number(&metadata) != self.file => Err(anyhow!(
                 "{path} is another file now: it was replaced while it was open, and nothing more is written to it; open \
                  it again"
             )),
@@ -62,7 +63,7 @@ impl Place {
     fn check_log(&self) -> Result<()> {
         let Some((log, which)) = &self.log else { return Ok(()) };
         match found(log) {
-            Found::File(metadata) if identity(&metadata) == Some(*which) => Ok(()),
+            Found::File(metadata) if file_number(&metadata) == Some(*which) => Ok(()),
             Found::Unknown => Ok(()),
             Found::File(_) | Found::Nothing => Err(anyhow!(
                 "{}, which holds the newest events, was deleted or replaced while the store was open, and nothing more is \
@@ -89,13 +90,13 @@ fn found(path: &Path) -> Found {
 }
 
 #[cfg(unix)]
-fn identity(metadata: &Metadata) -> Option<Identity> {
+fn file_number(metadata: &Metadata) -> Option<FileNumber> {
     use std::os::unix::fs::MetadataExt;
     Some((metadata.dev(), metadata.ino()))
 }
 
 /// Elsewhere a file that is open can be neither deleted nor replaced.
 #[cfg(not(unix))]
-fn identity(_: &Metadata) -> Option<Identity> {
+fn file_number(_: &Metadata) -> Option<FileNumber> {
     None
 }

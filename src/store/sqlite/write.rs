@@ -1,0 +1,70 @@
+//! Writing to the log: what has to hold before anything is added, and what is written down once it is committed.
+
+use anyhow::Result;
+
+use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::links::{self, Link};
+
+impl SqliteStore {
+    /// Does `work` in a transaction, given the newest link, and commits it; answers what the work gives beside the link that is
+    /// the newest after it. Where that is `None` nothing is to be written, and the transaction is taken back, as where the
+    /// work fails.
+    ///
+    /// # Errors
+    /// The work's; those of [`SqliteStore::begin_write`] and [`SqliteStore::commit_write`].
+    pub(super) fn writing<T, E: From<anyhow::Error>>(
+        &mut self,
+        work: impl FnOnce(&mut Self, Link) -> Result<(T, Option<Link>), E>,
+    ) -> Result<T, E> {
+        let newest = self.begin_write()?;
+        match work(self, newest) {
+            Ok((value, Some(link))) => {
+                self.commit_write(link)?;
+                Ok(value)
+            }
+            nothing => {
+                self.roll_back();
+                nothing.map(|(value, _)| value)
+            }
+        }
+    }
+
+    /// Begins a transaction that writes, and answers the newest link. Up to its end nobody else writes.
+    ///
+    /// # Errors
+    /// The file is not the one any more that was opened; others write for long; the store lacks what its receipt says.
+    pub(super) fn begin_write(&mut self) -> Result<Link> {
+        self.identity.check()?;
+        self.conn.execute_batch("BEGIN IMMEDIATE")?;
+        let newest = links::newest(&self.conn).and_then(|newest| {
+            self.receipt.check(&self.conn, newest)?;
+            Ok(newest)
+        });
+        if newest.is_err() {
+            self.roll_back();
+        }
+        newest
+    }
+
+    /// Commits, and writes down in the receipt how far the store goes with it.
+    ///
+    /// # Errors
+    /// The store's own: nothing is committed then. Or the file was taken away meanwhile: what has just gone to one that
+    /// nobody finds any more is not done.
+    pub(super) fn commit_write(&mut self, newest: Link) -> Result<()> {
+        if let Err(error) = self.conn.execute_batch("COMMIT") {
+            self.roll_back();
+            return Err(error.into());
+        }
+        self.identity.check()?;
+        self.receipt.keep(newest);
+        Ok(())
+    }
+
+    /// Takes a transaction back, unless it has ended by itself, as on a full disk.
+    pub(super) fn roll_back(&self) {
+        if !self.conn.is_autocommit() {
+            _ = self.conn.execute_batch("ROLLBACK");
+        }
+    }
+}
