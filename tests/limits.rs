@@ -17,6 +17,7 @@ use std::process::Command as Process;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use foldback::cli::print::{Wanted, screen, size_of};
+use foldback::cli::verify::RECEIPTS_BYTES_MAX;
 use foldback::domain::command::{COMMAND_BYTES_MAX, Command};
 use foldback::domain::event::{
     EVENT_ID_BYTES_MAX, EVENT_TYPE_BYTES_MAX, GlobalPosition, STREAM_NAME_BYTES_MAX,
@@ -170,6 +171,20 @@ fn of_lines() -> Vec<Limit> {
         limit("a command (`do`)", bytes(COMMAND_BYTES_MAX), "a command is at most 4096 bytes long", || {
             Command::parse(&format!("freeze acc-1 --reason {}", "x".repeat(COMMAND_BYTES_MAX))).unwrap_err().0
         }),
+        limit(
+            "a file of receipts",
+            bytes(usize::try_from(RECEIPTS_BYTES_MAX).unwrap()),
+            "is longer than 16 MiB, which no receipts are",
+            || {
+                let folder = tempfile::tempdir().unwrap();
+                let path = folder.path().join("receipts");
+                std::fs::write(&path, vec![b' '; usize::try_from(RECEIPTS_BYTES_MAX).unwrap() + 1]).unwrap();
+                let words = ["verify", "bank.db", "--receipt", path.to_str().unwrap()];
+                let output = Process::new(env!("CARGO_BIN_EXE_foldback")).args(words).output().unwrap();
+                assert_eq!(output.status.code(), Some(1));
+                String::from_utf8(output.stderr).unwrap()
+            },
+        ),
         limit("an amount", format!("{AMOUNT_CHARS_MAX} characters"), "is not an amount", || {
             Command::parse(&format!("deposit acc-1 {}", "9".repeat(AMOUNT_CHARS_MAX + 1))).unwrap_err().0
         }),

@@ -18,7 +18,7 @@ use crate::store::sqlite::open_error::{OpenError, Problem};
 use crate::store::verify::{Check, Fault, Finding, Outcome};
 
 /// The longest file of receipts that is read, in bytes: one for each hour of eight years.
-const RECEIPTS_BYTES_MAX: u64 = 16 * 1024 * 1024;
+pub const RECEIPTS_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// Verifies a store. A file that is too damaged to be opened as one is a finding.
 ///
