@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Checks the chain of a store of foldback with nothing of foldback's: python3 check_chain.py bank.db [RECEIPTS]
 
-Prints up to where the chain holds, with the hash there, and ends with 0; with 3 where a link, or a receipt, does not hold.
-RECEIPTS is a file with receipts, one a line. What is hashed is said in foldback's README, under "Proving".
+Prints up to where the chain holds, with the hash there, and ends with 0; with 3, and what does not hold, where a link or a
+receipt does not. RECEIPTS is a file with receipts, one a line; without it nothing shows that the end is missing, or that all of
+the chain was made anew. What is hashed is said in foldback's README, under "Proving".
 """
 import hashlib
 import sqlite3
@@ -70,8 +71,11 @@ def links(store):
 def receipts(path, ident):
     """The hashes that receipts say, by position and mapping."""
     said = {}
-    for line in filter(str.strip, open(path)):
+    lines = [line for line in open(path, encoding="utf-8") if line.strip() and not line.startswith("#")]
+    ensure(path, "receipts", "receipts" if lines else "none")
+    for line in lines:
         words = line.split()
+        ensure("a receipt", ["foldback-receipt", "1"], words[:2])
         receipt = dict(zip(words[0::2], words[1::2]))
         ensure("a receipt", f"the store {ident}", f"the store {receipt['store']}")
         said[int(receipt["position"]), int(receipt["mapping"])] = receipt["hash"]
@@ -79,6 +83,8 @@ def receipts(path, ident):
 
 
 def main():
+    if len(sys.argv) not in (2, 3):
+        sys.exit(print(__doc__) or 2)
     store = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
     (ident,) = store.execute("SELECT id FROM store").fetchone()
     said = receipts(sys.argv[2], ident) if len(sys.argv) > 2 else {}
@@ -90,4 +96,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (sqlite3.Error, OSError, ValueError, LookupError, TypeError, AttributeError, struct.error) as why:
+        sys.exit(print(f"what cannot be read: {why}") or 3)

@@ -105,7 +105,7 @@ fn obeyed(action: Action) -> (&'static str, fn(&str) -> bool) {
         Action::SlowProjector => ("", |screen| screen.contains("10,000/s at most")),
         Action::SpeedProjector => ("[[", |screen| screen.contains("10,000/s at most")),
         Action::QueryClock => ("", |screen| screen.contains("as of 204")),
-        Action::Fault => ("", |screen| screen.contains("whole to 407: every event")),
+        Action::Fault => ("", |screen| screen.contains("whole to 407: every link")),
         Action::Retry => ("", |screen| screen.contains("nothing has failed")),
         Action::Skip => ("", |screen| screen.contains("no event has failed")),
         Action::Rebuild => ("", |screen| screen.contains("rebuilt 407 events")),

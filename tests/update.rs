@@ -1239,7 +1239,7 @@ fn the_log_is_proved_as_far_as_it_is_said_and_again_when_it_has_grown() {
     update(&mut model, verified(42, VerificationState::Running));
     assert_eq!(said(&mut model, "!").1, "whole to 42; the rest is still being verified");
     update(&mut model, verified(100, VerificationState::Whole { has_receipt: true }));
-    let whole = "whole to 100: every event is there and in its place, as it was appended";
+    let whole = "whole to 100: every link of the chain holds, and all is there that the receipt says";
     assert_eq!(said(&mut model, "!"), (Tone::Done, whole.to_owned()));
     // What has come is proved by who has been asked to: until then nothing is said of it.
     let moved = Message::HeadMoved { head: moment(101), first_clock: moment(1).clock };
@@ -1249,7 +1249,7 @@ fn the_log_is_proved_as_far_as_it_is_said_and_again_when_it_has_grown() {
     assert_eq!(model.verification.as_ref().unwrap().up_to, at(101));
     assert_eq!(model.playhead.position, at(101));
     update(&mut model, verified(101, VerificationState::Whole { has_receipt: false }));
-    let unvouched = "whole to 101, but there is no receipt: a loss of what came after would not show";
+    let unvouched = "the chain holds to 101, but no receipt vouches that it was not cut or made anew";
     assert_eq!(said(&mut model, "!").1, unvouched);
     // A head that is lower than it was is nothing to show, but it may be that the newest events are missing.
     let shorter = Message::HeadMoved { head: moment(99), first_clock: moment(1).clock };

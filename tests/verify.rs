@@ -35,7 +35,7 @@ use foldback::store::verify::{Check, Fault, Finding};
 
 /// What verifying a store finds, with receipts that were kept elsewhere.
 fn findings(store: &SqliteStore, receipts: &[Receipt]) -> Vec<Finding> {
-    let receipts = receipts.iter().map(|receipt| ("kept".to_owned(), receipt.clone())).collect();
+    let receipts = receipts.iter().map(|receipt| ("kept".to_owned(), Ok(receipt.clone()))).collect();
     let wanted = Wanted { only_links: false, receipts, is_cancelled: Arc::<AtomicBool>::default() };
     let mut findings = Vec::new();
     let proved = verify(store, &wanted, &mut |verifying| {

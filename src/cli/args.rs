@@ -319,7 +319,7 @@ pub struct Verify {
     #[arg(long)]
     pub links: bool,
 
-    /// Answer in JSON: {"whole":…,"position":n,"hash":"…","checks":[{"check":…,"outcome":"holds"|"fails"|"unknown",…},…]}
+    /// Answer in JSON: {"whole":…,"position":n,"hash":"…","vouched":n,"checks":[{"check":…,"outcome":"holds"|"fails"|"unknown",…},…]}
     #[arg(long)]
     pub json: bool,
 }

@@ -5,16 +5,25 @@ use anyhow::Result;
 use crate::cli::ExitCode;
 use crate::cli::args;
 use crate::cli::open::for_looking;
-use crate::cli::output::Output;
+use crate::cli::output::{Output, say};
 
-/// Writes the receipt, which is one line.
+/// Writes the receipt, which is one line; none for a store that contradicts the receipt beside it.
 ///
 /// # Errors
 /// There is no such store, or it cannot be read.
 pub fn run(args: &args::Receipt) -> Result<ExitCode> {
     let looked = for_looking(&args.looked.store, args.looked.map.as_deref())?;
+    let store = &looked.store;
+    if let Some(beside) = store.receipt_beside()?
+        && let Some(fault) = store.check_receipt(&beside)?
+    {
+        say(&format!(
+            "foldback: no receipt is given for a store that contradicts the one beside it: {fault}; `verify` tells more"
+        ));
+        return Ok(ExitCode::Found);
+    }
     let mut out = Output::stdout();
-    out.text(looked.store.receipt()?.to_string().trim_end())?;
+    out.text(store.receipt()?.to_string().trim_end())?;
     out.finish()?;
     Ok(ExitCode::Done)
 }

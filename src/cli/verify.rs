@@ -13,7 +13,7 @@ use crate::cli::output::Output;
 use crate::cli::{ExitCode, args};
 use crate::runtime::signals::cancelled;
 use crate::runtime::verifying::{Progress, Proved, Verifying, Wanted, verify};
-use crate::store::receipt::Receipt;
+use crate::store::receipt::{BadReceipt, Receipt};
 use crate::store::sqlite::open_error::{OpenError, Problem};
 use crate::store::verify::{Check, Fault, Finding, Outcome};
 
@@ -61,8 +61,9 @@ pub fn run(args: &args::Verify) -> Result<ExitCode> {
     }
 }
 
-/// The receipts in a file that was kept elsewhere, one a line, each with what it is called.
-fn receipts_in(path: &Path) -> Result<Vec<(String, Receipt)>> {
+/// The receipts in a file that was kept elsewhere, one a line, each with what it is called; lines that begin with # say
+/// something else.
+fn receipts_in(path: &Path) -> Result<Vec<(String, Result<Receipt, BadReceipt>)>> {
     let shown = path.display().to_string();
     let mut text = Vec::new();
     let read = File::open(path).and_then(|file| file.take(RECEIPTS_BYTES_MAX + 1).read_to_end(&mut text));
@@ -71,17 +72,18 @@ fn receipts_in(path: &Path) -> Result<Vec<(String, Receipt)>> {
         bail!("{shown} is longer than {} MiB, which no receipts are", RECEIPTS_BYTES_MAX >> 20);
     }
     let text = String::from_utf8_lossy(&text);
-    let lines: Vec<(usize, &str)> =
-        (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()).collect();
+    let lines: Vec<(usize, &str)> = (1..)
+        .zip(text.lines())
+        .filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'))
+        .collect();
     if lines.is_empty() {
         bail!("{shown}: there is no receipt in it");
     }
     let named = |(n, line): &(usize, &str)| {
         let name = if lines.len() == 1 { shown.clone() } else { format!("{shown}, line {n}") };
-        let receipt = Receipt::parse(line).with_context(|| name.clone())?;
-        Ok((name, receipt))
+        (name, Receipt::parse(line))
     };
-    lines.iter().map(named).collect()
+    Ok(lines.iter().map(named).collect())
 }
 
 /// What is wrong with a file that was not opened because it is damaged; `None` if it was not for another reason.
@@ -128,13 +130,20 @@ impl Told {
         let is_whole = self.findings.iter().all(|finding| finding.fault().is_none());
         if self.is_json {
             self.out.json_of(&Report::of(is_whole, &self.findings, proved))?;
-        } else if let Some(Proved { place, hash }) = proved {
+        } else if let Some(Proved { place, hash, vouched }) = proved {
             let up_to = place.position;
             self.out.text(&if is_whole {
                 format!("whole to {up_to}, with the hash {hash}")
             } else {
                 format!("not whole; the chain is proved to {up_to}, with the hash {hash}")
             })?;
+            match vouched {
+                Some(vouched) if vouched == place => {}
+                Some(vouched) => self.out.text(&format!("for what lies behind {vouched} no receipt vouches"))?,
+                None => self.out.text(
+                    "no receipt vouches for it: neither a history that was made anew nor a loss at its end would show",
+                )?,
+            }
         }
         self.out.finish()?;
         Ok(if is_whole { ExitCode::Done } else { ExitCode::Found })
@@ -157,6 +166,7 @@ struct Report<'a> {
     whole: bool,
     position: Option<u64>,
     hash: Option<String>,
+    vouched: Option<u64>,
     checks: Vec<Checked<'a>>,
 }
 
@@ -179,7 +189,8 @@ impl<'a> Report<'a> {
     fn of(whole: bool, findings: &'a [Finding], proved: Option<&Proved>) -> Self {
         let checks = findings.iter().map(Checked::of).collect();
         let position = proved.map(|proved| proved.place.position.number());
-        Self { whole, position, hash: proved.map(|proved| proved.hash.to_string()), checks }
+        let vouched = proved.and_then(|proved| proved.vouched).map(|vouched| vouched.position.number());
+        Self { whole, position, hash: proved.map(|proved| proved.hash.to_string()), vouched, checks }
     }
 }
 

@@ -15,7 +15,7 @@ use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::checked::{CheckedStretch, MappingRow};
 use crate::store::sqlite::error::is_content;
 use crate::store::verify::chain::CheckedChain;
-use crate::store::verify::{Fault, Finding, STRETCH_EVENTS, verify_receipts};
+use crate::store::verify::{Fault, STRETCH_EVENTS, verify_receipts};
 use crate::tui::message::Message;
 use crate::tui::model::Moment;
 use crate::tui::model::verification::{self, Verification, VerificationState};
@@ -203,7 +203,11 @@ impl Proof {
 
     /// Whether the store has what the receipt beside it says.
     fn check_receipt(&self, head: GlobalPosition) -> Result<Step> {
-        let look = || verify_receipts(&self.store, &[]).iter().find_map(Finding::fault).cloned();
+        let place = self.chain.place();
+        let look = || {
+            let looked = verify_receipts(&self.store, &[], place);
+            looked.iter().find_map(|vouched| vouched.finding.fault()).cloned()
+        };
         let receipt = self.store.receipt_beside().ok().flatten();
         // It may be of an append that is being made, which this connection does not see yet: only what is twice so is so.
         let Some(fault) = look().and_then(|_| look()) else {

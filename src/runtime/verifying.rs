@@ -21,18 +21,20 @@ use crate::replay::legs::{Legs, OddLeg};
 use crate::replay::snapshots::SNAPSHOT_SPACING_EVENTS;
 use crate::runtime::whole_fold::replay_all;
 use crate::store::EventReader;
-use crate::store::receipt::{LinkPlace, Receipt};
+use crate::store::receipt::{BadReceipt, LinkPlace, Receipt};
 use crate::store::sqlite::SqliteStore;
 use crate::store::verify::chain::CheckedChain;
-use crate::store::verify::{Check, Fault, Finding, Outcome, VerifiedChain, verify_chain, verify_receipts};
+use crate::store::verify::{
+    Check, Fault, Finding, Outcome, VerifiedChain, Vouched, verify_chain, verify_receipts,
+};
 
 /// What is to be looked at.
 #[derive(Debug)]
 pub struct Wanted {
     /// Only the chain and the receipts.
     pub only_links: bool,
-    /// Receipts that were kept elsewhere, each with its name.
-    pub receipts: Vec<(String, Receipt)>,
+    /// Receipts that were kept elsewhere, or what is none, each with its name.
+    pub receipts: Vec<(String, Result<Receipt, BadReceipt>)>,
     /// Stops as soon as this is true.
     pub is_cancelled: Arc<AtomicBool>,
 }
@@ -67,6 +69,8 @@ pub struct Proved {
     pub place: LinkPlace,
     /// Its hash.
     pub hash: ChainHash,
+    /// The last link for which a receipt vouches; what lies behind it could have been made anew.
+    pub vouched: Option<LinkPlace>,
 }
 
 /// Looks at everything; up to where the chain is proved, or `None` if it was cancelled.
@@ -89,11 +93,15 @@ pub fn verify(store: &SqliteStore, wanted: &Wanted, told: Told<'_>) -> Result<Op
     if !wanted.only_links && verify_tables(store, (&chain, is_whole), wanted, told)?.is_break() {
         return Ok(None);
     }
-    verify_receipts(store, &wanted.receipts).into_iter().for_each(|finding| told(Verifying::Found(finding)));
+    let mut vouched = None;
+    for Vouched { finding, up_to } in verify_receipts(store, &wanted.receipts, chain.place()) {
+        told(Verifying::Found(finding));
+        vouched = vouched.max(up_to);
+    }
     if !wanted.only_links && verify_derived(store, is_whole, wanted, told)?.is_break() {
         return Ok(None);
     }
-    Ok(Some(Proved { place: chain.place(), hash: chain.hash() }))
+    Ok(Some(Proved { place: chain.place(), hash: chain.hash(), vouched }))
 }
 
 impl Wanted {
@@ -108,10 +116,12 @@ impl Wanted {
 
 fn chain_words(chain: &CheckedChain) -> String {
     let LinkPlace { position, mapping } = chain.place();
-    let streams = chain.n_streams();
+    let counted = |n: u64, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     format!(
-        "{position} events of {streams} streams, and mappings up to {mapping}, each linked to the one before; no position \
-         and no version is missing"
+        "{} of {} and {}, each linked to the one before; no position and no version is missing",
+        counted(position.number(), "event"),
+        counted(chain.n_streams() as u64, "stream"),
+        counted(mapping, "mapping"),
     )
 }
 
@@ -304,8 +314,7 @@ fn verify_read_model(
         }
         Ok(Rebuild::Done(rebuilt)) => Some(match rebuilt.comparison {
             Comparison::Nothing(unfit) if unfit.is_damage() => {
-                let expected = "a read model of this log, or none";
-                let fault = Fault::outside(expected, format!("one of which {unfit}"));
+                let fault = Fault::outside("a read model of this log", format!("that {unfit}"));
                 Finding { check, outcome: Outcome::Fails(fault) }
             }
             Comparison::Nothing(why) => unknown(check, &why.to_string()),

@@ -53,8 +53,7 @@ impl Receipt {
     /// # Errors
     /// Why it is none.
     pub fn parse(text: &str) -> Result<Self, BadReceipt> {
-        let line = text.trim();
-        let words: Vec<&str> = line.split_ascii_whitespace().collect();
+        let words: Vec<&str> = text.split_ascii_whitespace().collect();
         let [
             "foldback-receipt",
             form,
@@ -75,26 +74,30 @@ impl Receipt {
         if *form != "1" {
             return Err(BadReceipt::OtherForm);
         }
-        let (said, _) = line.rsplit_once(" check ").ok_or(BadReceipt::NoReceipt)?;
-        if check_of(said) != **check {
-            return Err(BadReceipt::Damaged);
-        }
         let number = |text: &str| text.parse().map_err(|_| BadReceipt::Damaged);
-        Ok(Self {
+        let receipt = Self {
             store: (*store).to_owned(),
             place: LinkPlace { position: GlobalPosition::new(number(position)?), mapping: number(mapping)? },
             hash: ChainHash::parse(hash).ok_or(BadReceipt::Damaged)?,
-        })
+        };
+        // However many blanks there are between the words.
+        if check_of(&receipt.said()) == **check { Ok(receipt) } else { Err(BadReceipt::Damaged) }
+    }
+}
+
+impl Receipt {
+    /// All of it but the check.
+    fn said(&self) -> String {
+        let Self { store, place: LinkPlace { position, mapping }, hash } = self;
+        let position = position.number();
+        format!("{BEGINNING} store {store} position {position:>20} mapping {mapping:>20} hash {hash}")
     }
 }
 
 /// The line, its end included: [`RECEIPT_BYTES`] for a store whose id is a UUID.
 impl fmt::Display for Receipt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { store, place: LinkPlace { position, mapping }, hash } = self;
-        let position = position.number();
-        let said =
-            format!("{BEGINNING} store {store} position {position:>20} mapping {mapping:>20} hash {hash}");
+        let said = self.said();
         writeln!(f, "{said} check {}", check_of(&said))
     }
 }

@@ -10,7 +10,7 @@ use anyhow::Result;
 use crate::domain::event::GlobalPosition;
 use crate::store::EventReader;
 use crate::store::in_pieces::{Work, in_pieces};
-use crate::store::receipt::Receipt;
+use crate::store::receipt::{BadReceipt, LinkPlace, Receipt};
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::checked::CheckedStretch;
 use crate::store::sqlite::error::is_content;
@@ -206,27 +206,53 @@ pub fn verify_chain(
     Ok(Some(VerifiedChain { chain, fault }))
 }
 
-/// Whether the store has what the receipt beside it says, and what others say that were kept elsewhere, each with its name.
-pub fn verify_receipts(store: &SqliteStore, kept: &[(String, Receipt)]) -> Vec<Finding> {
+/// Whether the store has what the receipt beside it says, and what others say that were kept elsewhere, each with its name. Where
+/// the chain is proved only up to `proved`, a receipt for what lies behind that says nothing yet.
+pub fn verify_receipts(
+    store: &SqliteStore,
+    kept: &[(String, Result<Receipt, BadReceipt>)],
+    proved: LinkPlace,
+) -> Vec<Vouched> {
     let of = |name: &str, receipt: &Receipt| {
         let fault = store.check_receipt(receipt);
         let fault =
             fault.unwrap_or_else(|why| Some(Fault::unreadable(None, "a chain that can be read", &why)));
         let fault = fault.map(|fault| Fault { expected: format!("{} by {name}", fault.expected), ..fault });
-        Finding::of(Check::Receipt, fault, || {
-            format!("{name}: all up to {} is there, unchanged", receipt.place)
-        })
+        let place = receipt.place;
+        if fault.is_none() && place > proved {
+            let why = format!("{name} is of {place}, and the chain holds to {proved} only");
+            let finding = Finding { check: Check::Receipt, outcome: Outcome::Unknown(why) };
+            return Vouched { finding, up_to: None };
+        }
+        let up_to = fault.is_none().then_some(place);
+        let holds = || format!("{name}: all up to {place} is there, unchanged");
+        Vouched { finding: Finding::of(Check::Receipt, fault, holds), up_to }
     };
+    let bad = |name: &str, why: &dyn fmt::Display| {
+        let fault = Fault::outside(name, format!("that {why}"));
+        Vouched { finding: Finding { check: Check::Receipt, outcome: Outcome::Fails(fault) }, up_to: None }
+    };
+    const BESIDE: &str = "the receipt beside the store";
     let beside = match store.receipt_beside() {
-        Ok(Some(receipt)) => of("the receipt beside the store", &receipt),
+        Ok(Some(receipt)) => of(BESIDE, &receipt),
         Ok(None) => {
-            let why = "there is none beside the store, so that a loss of its newest events would not show";
-            Finding { check: Check::Receipt, outcome: Outcome::Unknown(why.to_owned()) }
+            let outcome = Outcome::Unknown("there is none beside the store".to_owned());
+            Vouched { finding: Finding { check: Check::Receipt, outcome }, up_to: None }
         }
-        Err(why) => {
-            let fault = Fault::outside("a receipt beside the store", format!("{:#}", why.root_cause()));
-            Finding { check: Check::Receipt, outcome: Outcome::Fails(fault) }
-        }
+        Err(why) => bad(BESIDE, &why.root_cause()),
     };
-    [beside].into_iter().chain(kept.iter().map(|(name, receipt)| of(name, receipt))).collect()
+    let kept = kept.iter().map(|(name, receipt)| match receipt {
+        Ok(receipt) => of(name, receipt),
+        Err(why) => bad(name, why),
+    });
+    [beside].into_iter().chain(kept).collect()
+}
+
+/// What came of a receipt, and up to where it vouches for the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Vouched {
+    /// What came of it.
+    pub finding: Finding,
+    /// The last link that it vouches for, with all before it; `None` if it does not.
+    pub up_to: Option<LinkPlace>,
 }

@@ -115,12 +115,13 @@ fn newest_events_that_are_lost_are_counted_by_the_receipt() {
     changed_by_others(&temp.path(), "DELETE FROM events WHERE position > 7");
     let (up_to, position, fault) = broken(&verified(&temp.path()));
     assert_eq!((up_to, position, fault.n_lost), (7, Some(8), 3));
-    // Without a receipt nobody can know.
+    // Without a receipt nobody can know, and that is said.
     std::fs::remove_file(temp.folder.path().join("bank.db-receipt")).unwrap();
-    assert_eq!(verified(&temp.path()), whole(7));
+    let state = VerificationState::Whole { has_receipt: false };
+    assert_eq!(verified(&temp.path()), Verification { state, ..whole(7) });
     std::fs::write(temp.folder.path().join("bank.db-receipt"), "something else").unwrap();
     let (up_to, position, fault) = broken(&verified(&temp.path()));
-    assert_eq!((up_to, position, fault.expected.as_str()), (7, None, "a receipt beside the store"));
+    assert_eq!((up_to, position, fault.expected.as_str()), (7, None, "the receipt beside the store"));
 }
 
 #[test]

@@ -292,7 +292,7 @@ fn a_store_whose_guards_are_gone_can_be_looked_at_and_takes_nothing() {
     let temp = filled();
     Connection::open(temp.path()).unwrap().execute_batch("DROP TRIGGER events_update").unwrap();
     let expected = Fault::outside(
-        "a whole file",
+        "nothing wrong with it",
         "its trigger events_update is missing, or not the one that a store has",
     );
     assert_eq!(faults_of(&temp, &[]), [(Check::File, expected)]);

@@ -256,8 +256,11 @@ impl SqliteStore {
                 chain::content_of([Some(name.as_str().as_bytes()), event_type, id, data, metadata], time);
             let after = EventLink { content, position: next, version, source, place }.after(hash);
             if after != kept {
-                stretch.fault =
-                    Some(Fault::at(next, format!("the hash {after}"), format!("the hash {kept}")));
+                stretch.fault = Some(Fault::at(
+                    next,
+                    format!("the hash {kept} as recorded"),
+                    format!("the hash {after}"),
+                ));
                 return Ok(false);
             }
             stretch.sums.add_version([raw.row.stream, version.to_sql(), raw.position]);

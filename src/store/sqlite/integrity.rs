@@ -48,7 +48,9 @@ impl SqliteStore {
                 }
                 Ok(Looked::Continue(Some(Fault::unreadable(None, "a file that SQLite can read", &why))))
             }
-            Ok(found) => Ok(Looked::Continue(found.map(|found| Fault::outside("a whole file", found)))),
+            Ok(found) => {
+                Ok(Looked::Continue(found.map(|found| Fault::outside("nothing wrong with it", found))))
+            }
         }
     }
 
@@ -216,7 +218,8 @@ impl SqliteStore {
         if there == Some(*hash) {
             return Ok(None);
         }
-        let found = there.map_or("no such link".to_owned(), |there| format!("the hash {there}"));
+        let made_anew = |there| format!("the hash {there}: the history up to there was made anew");
+        let found = there.map_or("no such link".to_owned(), made_anew);
         Ok(Some(Fault::at(place.position, format!("the hash {hash}"), found)))
     }
 }

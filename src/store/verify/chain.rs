@@ -135,7 +135,8 @@ impl CheckedChain {
             }
             let hash = row.link().after(self.hash);
             if row.hash != hash {
-                return Err(Fault::outside(expected(format!("with the hash {hash}")), row.hash.to_string()));
+                let recorded = expected(format!("with the hash {} as recorded", row.hash));
+                return Err(Fault::outside(recorded, format!("the hash {hash}")));
             }
             (self.place.mapping, self.hash) = (id, hash);
             self.logs.insert(row.source, row.log);

@@ -93,7 +93,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Playhead,
         keys: &[(Action::Fault, &[c('!')])],
-        does: "to the first event that is not as it was appended; where all are, up to where that is proved",
+        does: "to where it shows first that something is not as it was, and what; or up to where all is proved",
         hint: Some(("!", "what is broken")),
     },
     Binding {

@@ -30,12 +30,14 @@ pub(super) fn to_fault(model: &mut Model) {
             model.tell(Tone::Plain, format!("whole to {up_to}; the rest is still being verified"));
         }
         VerificationState::Whole { has_receipt: true } => {
-            let text = format!("whole to {up_to}: every event is there and in its place, as it was appended");
+            let text = format!(
+                "whole to {up_to}: every link of the chain holds, and all is there that the receipt says"
+            );
             model.tell(Tone::Done, text);
         }
         VerificationState::Whole { has_receipt: false } => {
             let text = format!(
-                "whole to {up_to}, but there is no receipt: a loss of what came after would not show"
+                "the chain holds to {up_to}, but no receipt vouches that it was not cut or made anew"
             );
             model.tell(Tone::Plain, text);
         }

@@ -123,11 +123,13 @@ fn verified(model: &Model, theme: &Theme) -> Vec<Word> {
         VerificationState::Running => vec![mark(2, &format!("verifying {}%", percent.min(100)), theme.dim)],
         // Of nothing there is nothing to say.
         VerificationState::Whole { .. } if *up_to == GlobalPosition::START => Vec::new(),
-        VerificationState::Whole { .. } => {
-            vec![
+        VerificationState::Whole { has_receipt } => {
+            let mut words = vec![
                 mark(7, WHOLE, theme.done),
                 word(4, format!(" whole to {}", count(up_to.number())), theme.text),
-            ]
+            ];
+            words.extend((!has_receipt).then(|| word(5, " no receipt".to_owned(), theme.differs)));
+            words
         }
         VerificationState::Broken(Fault { at, n_lost, .. }) => {
             let mut words = vec![mark(18, BROKEN, theme.bad)];

@@ -73,6 +73,9 @@ fn lines(model: &Model, inspected: &Inspected, theme: &Theme, cells: usize) -> V
     let mut page = Page { lines: Vec::new(), theme, cells };
     let at = |time_of: Option<Timestamp>| time_of.map(|t| time(t, "%Y-%m-%d %H:%M:%S%.f UTC"));
     if let Some(fault) = fault_at(model, event.position) {
+        if fault.at.is_some_and(|at| at.position != event.position) {
+            page.exact(&format!("{BROKEN} behind it"), "the next one is missing", theme.bad);
+        }
         page.exact(&format!("{BROKEN} expected"), &fault.expected, theme.bad);
         page.exact(&format!("{BROKEN} found"), &fault.found, theme.bad);
     }
