@@ -228,8 +228,8 @@ pub fn verify_receipts(
         let holds = || format!("{name}: all up to {place} is there, unchanged");
         Vouched { finding: Finding::of(Check::Receipt, fault, holds), up_to }
     };
-    let bad = |name: &str, why: &dyn fmt::Display| {
-        let fault = Fault::outside(name, format!("that {why}"));
+    let bad = |expected: &str, why: &dyn fmt::Display| {
+        let fault = Fault::outside(expected, format!("that {why}"));
         Vouched { finding: Finding { check: Check::Receipt, outcome: Outcome::Fails(fault) }, up_to: None }
     };
     const BESIDE: &str = "the receipt beside the store";
@@ -243,7 +243,7 @@ pub fn verify_receipts(
     };
     let kept = kept.iter().map(|(name, receipt)| match receipt {
         Ok(receipt) => of(name, receipt),
-        Err(why) => bad(name, why),
+        Err(why) => bad(&format!("a receipt in {name}"), why),
     });
     [beside].into_iter().chain(kept).collect()
 }

@@ -126,7 +126,9 @@ fn a_receipt_that_is_none_or_of_another_store_is_a_finding_and_one_that_is_missi
     assert_eq!(output.status.code(), Some(3));
     let told = out(&output);
     assert!(
-        told.contains("✘ receipt     expected none, found that it is not a receipt of foldback\n"),
+        told.contains(
+            "✘ receipt     expected a receipt in none, found that it is not a receipt of foldback\n"
+        ),
         "{told}"
     );
     let output = foldback(desk.path(), &["verify", "bank.db", "--receipt", "missing"]);
@@ -195,7 +197,9 @@ fn of_a_file_with_many_receipts_each_is_looked_at() {
         "{told}"
     );
     assert!(
-        told.contains("✘ receipt     expected kept, line 4, found that it is not a receipt of foldback\n"),
+        told.contains(
+            "✘ receipt     expected a receipt in kept, line 4, found that it is not a receipt of foldback\n"
+        ),
         "{told}"
     );
     std::fs::write(desk.path().join("kept"), "\n").unwrap();
