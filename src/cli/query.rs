@@ -25,6 +25,7 @@ use crate::cli::query::form::{Form, form};
 use crate::cli::query::schema::{word, write_rows, write_text};
 use crate::domain::event::GlobalPosition;
 use crate::read_model::catch_up::Options;
+use crate::read_model::generation::Unfit;
 use crate::read_model::location::Location;
 use crate::read_model::query::ReadModel;
 use crate::read_model::rows::{AsOf, Checkpoint, Value};
@@ -116,8 +117,14 @@ fn project(
     bar.finish();
     let was_cancelled = is_cancelled.load(Ordering::Relaxed);
     Ok(match caught_up? {
-        CaughtUp::AtHead if was_cancelled => bail!("cancelled; the read model is at the head"),
-        CaughtUp::AtHead => None,
+        CaughtUp::AtHead(_) if was_cancelled => bail!("cancelled; the read model is at the head"),
+        CaughtUp::AtHead(begun) => {
+            // It may have been further on than the log is: that is not passed over.
+            if let Some(unfit) = begun.filter(Unfit::is_damage) {
+                say(&format!("{unfit}; it has been made anew"));
+            }
+            None
+        }
         CaughtUp::Stopped(position) => {
             bail!("cancelled; projected up to {position} so far, and the next question goes on from there")
         }

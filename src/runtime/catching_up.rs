@@ -8,6 +8,7 @@ use anyhow::Result;
 
 use crate::domain::event::GlobalPosition;
 use crate::read_model::catch_up::{CatchUp, Options, Progress, project_to_head};
+use crate::read_model::generation::Unfit;
 use crate::read_model::location::Location;
 use crate::read_model::orders;
 use crate::read_model::query::ReadModel;
@@ -25,8 +26,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(10);
 /// How far the read model is, once it is no longer waited for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CaughtUp {
-    /// At the head.
-    AtHead,
+    /// At the head; why it was begun anew, where it was.
+    AtHead(Option<Unfit>),
     /// It was told to stop, and is at this position, from which the next one goes on.
     Stopped(GlobalPosition),
     /// An event could not be projected.
@@ -51,14 +52,14 @@ pub fn catch_up(
     let (mut moved, mut seen) = (Instant::now(), GlobalPosition::START);
     loop {
         let process = match project_to_head(store, location, options, progress)? {
-            CatchUp::Done { .. } => return Ok(CaughtUp::AtHead),
+            CatchUp::Done { begun, .. } => return Ok(CaughtUp::AtHead(begun)),
             CatchUp::Stopped(checkpoint) => return Ok(CaughtUp::Stopped(checkpoint.position)),
             CatchUp::Failed { failure, .. } => return Ok(CaughtUp::Failed(failure)),
             CatchUp::HeldBy(process) => process,
         };
         let checkpoint = read_model.reading()?.checkpoint()?.position;
         if checkpoint >= head {
-            return Ok(CaughtUp::AtHead);
+            return Ok(CaughtUp::AtHead(None));
         }
         if options.is_cancelled.load(Ordering::Relaxed) {
             return Ok(CaughtUp::Stopped(checkpoint));

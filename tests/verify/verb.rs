@@ -240,3 +240,20 @@ fn a_receipt_says_nothing_of_what_lies_behind_a_broken_link_and_none_is_given_ag
         "{told}"
     );
 }
+
+#[test]
+fn a_question_says_that_the_read_model_was_of_another_log() {
+    let desk = desk();
+    let (store, older) = (desk.path().join("bank.db"), desk.path().join("older"));
+    std::fs::copy(&store, &older).unwrap();
+    foldback(desk.path(), &["do", "bank.db", "deposit acc-01 5"]);
+    foldback(desk.path(), &["query", "bank.db", "SELECT 1"]);
+    std::fs::copy(&older, &store).unwrap();
+    let output = foldback(desk.path(), &["verify", "bank.db"]);
+    let told = out(&output);
+    let expected = "✘ read model  expected a read model of this log, found that the read model was made from another log\n";
+    assert!(told.contains(expected), "{told}");
+    let output = foldback(desk.path(), &["query", "bank.db", "SELECT 1"]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(told, "the read model was made from another log; it has been made anew\n");
+}
