@@ -37,6 +37,8 @@ pub enum Counted {
     Bytes,
     /// Positions of the log, or rows.
     Positions,
+    /// Nothing: how long it will take is not known.
+    Nothing,
 }
 
 /// A store that a verb looks at.
@@ -210,12 +212,26 @@ pub fn progress_bar(what: &str, counted: Counted) -> ProgressBar {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::new(0).with_message(visible(what).into_owned());
-    let template = match counted {
+    begin_counting(&bar, counted);
+    bar
+}
+
+/// From now on the bar shows work of this kind.
+pub fn begin_counting(bar: &ProgressBar, counted: Counted) {
+    bar.set_style(style(match counted {
         Counted::Bytes => "{msg} {wide_bar} {bytes}/{total_bytes} · {prefix} events/s · {eta} left",
         Counted::Positions => "{msg} {wide_bar} {human_pos}/{human_len} · {rate}/s · {eta} left",
-    };
-    bar.with_style(style(template))
+        Counted::Nothing => "{msg} {spinner} {elapsed}",
+    }));
+    match counted {
+        // Nothing is told on the way, so it moves by itself.
+        Counted::Nothing => bar.enable_steady_tick(TICK_EVERY),
+        Counted::Bytes | Counted::Positions => bar.disable_steady_tick(),
+    }
 }
+
+/// How often a bar moves that counts nothing.
+const TICK_EVERY: Duration = Duration::from_millis(200);
 
 /// Work through the log that takes longer than this shows how far it is.
 const BAR_AFTER: Duration = Duration::from_millis(500);

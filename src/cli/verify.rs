@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use indicatif::ProgressBar;
 use serde::Serialize;
 
-use crate::cli::open::{Counted, Looked, for_looking, progress_bar};
+use crate::cli::open::{Counted, Looked, begin_counting, for_looking, progress_bar};
 use crate::cli::output::Output;
 use crate::cli::{ExitCode, args};
 use crate::runtime::signals::cancelled;
@@ -111,6 +111,7 @@ impl Told {
         if self.bar.message() != check.name() {
             self.bar.reset();
             self.bar.set_message(check.name());
+            begin_counting(&self.bar, if n_all == 0 { Counted::Nothing } else { Counted::Positions });
         }
         self.bar.set_length(n_all);
         self.bar.set_position(n);
