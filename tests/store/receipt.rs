@@ -210,3 +210,21 @@ fn a_store_that_was_lengthened_on_another_history_is_not_vouched_for() {
     }
     assert_eq!(fs::read_to_string(path_of(&path)).unwrap(), said);
 }
+
+#[test]
+fn a_receipt_that_the_system_does_not_read_is_not_to_be_removed() {
+    let mut temp = TempStore::new();
+    temp.store.append(&[write("a", vec![deposit(1)])]).unwrap();
+    let path = path_of(&temp.path());
+    fs::remove_file(&path).unwrap();
+    // What can be opened, and not be read.
+    fs::create_dir(&path).unwrap();
+    let Err(AppendError::Store(refused)) = temp.store.append(&[write("a", vec![deposit(2)])]) else {
+        panic!()
+    };
+    let expected = format!(
+        "nothing was written, for the receipt {} cannot be read; look at its permissions and at the disk, and try again",
+        path.display()
+    );
+    assert_eq!((refused.to_string(), temp.store.head().unwrap().number()), (expected, 1));
+}

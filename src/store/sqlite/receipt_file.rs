@@ -101,8 +101,11 @@ impl ReceiptFile {
     pub(super) fn check(&self, conn: &Connection, newest: Link) -> Result<()> {
         let advice = "`verify` tells more; to go on from what there is, remove the receipt";
         let path = self.path.display();
-        let kept = read(&self.path).with_context(|| {
-            format!("nothing was written, for the receipt {path} cannot be read; {advice}")
+        let kept = read(&self.path).map_err(|why| {
+            let is_of_system = why.is::<io::Error>();
+            let advice =
+                if is_of_system { "look at its permissions and at the disk, and try again" } else { advice };
+            why.context(format!("nothing was written, for the receipt {path} cannot be read; {advice}"))
         })?;
         let Some(kept) = kept else { return Ok(()) };
         if kept.store != self.store {
