@@ -1,6 +1,8 @@
 //! Which events of a log a store has already.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::LazyLock;
 
 use anyhow::Result;
 
@@ -24,14 +26,22 @@ pub(super) struct Places {
     places: Vec<Place>,
 }
 
-/// What a stream is known by here: a hash of its name, long enough that no two names share it by chance.
+/// What a stream is known by here: a hash of its name, long enough that no two names share it by chance, and with a key that is
+/// another one in each run, so that nobody can make two that do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct StreamKey([u8; 16]);
 
 impl StreamKey {
     /// The key of a name.
     pub(super) fn of(name: &str) -> Self {
-        Self(short_hash(name.as_bytes()))
+        static KEYS: LazyLock<[RandomState; 2]> = LazyLock::new(Default::default);
+        // Twice 64 bits take a third of what a hash takes that is made to be kept.
+        let halves = KEYS.each_ref().map(|key| key.hash_one(name).to_le_bytes());
+        let mut key = [0; 16];
+        for (place, byte) in key.iter_mut().zip(halves.as_flattened()) {
+            *place = *byte;
+        }
+        Self(key)
     }
 }
 
