@@ -5,6 +5,7 @@ use std::fs::File;
 use anyhow::{Context, Result};
 
 use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::beside::with_suffix;
 use crate::store::sqlite::id_filter::IdFilter;
 
 /// How many pages of 4 KiB the write-ahead log grows by before it is brought into the store: 128 MiB, so that a page
@@ -53,9 +54,7 @@ impl SqliteStore {
             let is_held: bool = conn.query_one("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
             if is_held {
                 // A reader looks at an older state, so a part stays in the write-ahead log; then it is safe there.
-                let mut log = self.path.clone().into_os_string();
-                log.push("-wal");
-                File::open(&log)
+                File::open(with_suffix(&self.path, "-wal"))
                     .and_then(|log| log.sync_all())
                     .context("the write-ahead log was not synced")?;
             }

@@ -180,10 +180,7 @@ impl SqliteStore {
     /// # Errors
     /// The store's own.
     pub fn n_mappings(&self) -> Result<u64> {
-        self.explained(|conn| {
-            let mut statement = conn.prepare_cached("SELECT coalesce(max(id), 0) FROM mappings")?;
-            Ok(from_sql(statement.query_one([], |row| row.get(0))?))
-        })
+        self.explained(|conn| Ok(links::newest_mapping(conn)?))
     }
 
     /// All mappings, in the order in which they were given.

@@ -17,12 +17,17 @@ pub(super) struct Link {
 
 /// The newest link. To be asked inside a transaction, so that all of it is of one moment.
 pub(super) fn newest(conn: &Connection) -> Result<Link> {
-    let mut statement = conn.prepare_cached("SELECT coalesce(max(id), 0) FROM mappings")?;
-    let mapping = statement.query_one([], |row| row.get(0).map(from_sql))?;
+    let mapping = newest_mapping(conn)?;
     let position = end_at(conn, GlobalPosition::new(u64::MAX))?.head;
     let place = LinkPlace { position, mapping };
     let hash = hash_at(conn, place)?.with_context(|| format!("the link at {place} has no hash"))?;
     Ok(Link { place, hash })
+}
+
+/// The number of the newest mapping; 0 where there is none.
+pub(super) fn newest_mapping(conn: &Connection) -> rusqlite::Result<u64> {
+    let mut statement = conn.prepare_cached("SELECT coalesce(max(id), 0) FROM mappings")?;
+    statement.query_one([], |row| row.get(0).map(from_sql))
 }
 
 /// The hash of a link; `None` where the chain has no such one.

@@ -6,7 +6,6 @@
 //! ahead of the store, or has another hash, means that something was lost or changed; from then on nothing is
 //! appended, since the receipt would go on as if it had not been.
 
-use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -17,6 +16,7 @@ use anyhow::{Context, Result, bail};
 use rusqlite::Connection;
 
 use crate::store::receipt::{RECEIPT_BYTES, Receipt};
+use crate::store::sqlite::beside::with_suffix;
 use crate::store::sqlite::links::{self, Link, hash_at};
 
 /// How long the receipt may be on its way to the disk: a sync for each commit would double what a commit costs.
@@ -47,9 +47,7 @@ pub(super) struct ReceiptFile {
 
 /// Where the receipt of a store is.
 pub fn path_of(store: &Path) -> PathBuf {
-    let mut path = OsString::from(store);
-    path.push("-receipt");
-    PathBuf::from(path)
+    with_suffix(store, "-receipt")
 }
 
 /// The receipt beside a store; `None` where there is none.

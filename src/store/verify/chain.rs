@@ -14,7 +14,6 @@ use crate::store::verify::Fault;
 /// The links from the beginning up to some place, which all hold.
 #[derive(Debug)]
 pub struct CheckedChain {
-    beginning: ChainHash,
     place: LinkPlace,
     hash: ChainHash,
     clock: Option<i64>,
@@ -34,11 +33,9 @@ impl CheckedChain {
     /// # Errors
     /// The store's own: it does not even say which store it is.
     pub fn begin(store: &SqliteStore) -> Result<Self> {
-        let beginning = store.beginning()?;
         Ok(Self {
-            beginning,
             place: LinkPlace::default(),
-            hash: beginning,
+            hash: store.beginning()?,
             clock: None,
             versions: Vec::new(),
             logs: HashMap::new(),
@@ -199,10 +196,5 @@ impl CheckedChain {
             self.sums.add_stretch([log.0, row.stream, place.cast_signed(), row.version.to_sql()]);
         }
         Ok(())
-    }
-
-    /// Where the chain begins.
-    pub fn beginning(&self) -> ChainHash {
-        self.beginning
     }
 }
