@@ -52,11 +52,11 @@ pub struct Step<'a> {
     pub event: &'a RecordedEvent,
     /// Whose history it belongs to.
     pub account: AccountId,
-    /// What it means for the account; `None` for an event that has no meaning for it.
+    /// What it means for the account; `None` for an event that is not understood.
     pub happened: Option<&'a AccountEvent>,
     /// The account before it.
     pub before: &'a AccountState,
-    /// The account after it; equal to `before` where it has no meaning.
+    /// The account after it; equal to `before` where it is not understood.
     pub after: &'a AccountState,
 }
 

@@ -27,12 +27,12 @@ pub const FOLD_CHUNK_EVENTS: usize = 1_000;
 pub struct Trace {
     /// What the events so far add up to.
     pub state: AccountState,
-    /// How many events that are; those without meaning count.
+    /// How many events that are, those not understood included.
     pub version: StreamPosition,
     /// The position of the stream's newest event so far.
     pub position: GlobalPosition,
-    /// How many of the events had no meaning for an account.
-    pub n_not_ours: u64,
+    /// How many of the events were not understood, and are left out of the state.
+    pub n_not_understood: u64,
     /// The newest of the sources that the events came from. Sources are numbered as they come, so the mappings up to
     /// this one are all that the state can depend on.
     pub newest_source: Option<SourceId>,
@@ -46,7 +46,7 @@ impl Trace {
         let before = self.state.clone();
         match self.take(fold, event, &before) {
             Ok(_) => (Meaning::Understood, diff::changes(&before, &self.state)),
-            Err(why) => (Meaning::NotOurs(why), Vec::new()),
+            Err(why) => (Meaning::NotUnderstood(why), Vec::new()),
         }
     }
 
@@ -54,7 +54,7 @@ impl Trace {
     /// state as it is.
     ///
     /// # Errors
-    /// Why the event has no meaning for the account; it is counted, and the state is as it was.
+    /// Why the event is not understood; it is counted, and the state is as it was.
     pub fn take(
         &mut self,
         fold: &AccountFold,
@@ -73,7 +73,7 @@ impl Trace {
                     }
                 }
             }
-            Err(_) => self.n_not_ours += 1,
+            Err(_) => self.n_not_understood += 1,
         }
         happened
     }
@@ -228,7 +228,7 @@ mod tests {
         let at_two = seek(&log, &mut Snapshots::default(), 2);
         assert_eq!(at_two.trace.last_set(Field::Balance), GlobalPosition::new(3));
         assert_eq!(at_two.changes, []);
-        assert_eq!((at_two.trace.version.number(), at_two.trace.n_not_ours), (2, 1));
+        assert_eq!((at_two.trace.version.number(), at_two.trace.n_not_understood), (2, 1));
         let at_three = seek(&log, &mut Snapshots::default(), 3);
         assert_eq!(at_three.changes, [Change::Balance { before: 5, after: 3 }]);
         assert_eq!(at_three.trace.last_set(Field::Status), GlobalPosition::new(3));

@@ -387,7 +387,7 @@ fn an_event_that_cannot_be_counted_leaves_the_state_as_it_was() {
     let mut state = given(&[OPEN_A, ("a", "Deposited", MAX)]).accounts[&stream("a")].clone();
     let before = state.clone();
     let meaning = AccountFold::default().evolve(&mut state, &recorded("a", "Deposited", r#"{"amount":1}"#));
-    assert_eq!(meaning, Meaning::NotOurs("it would take the balance past what can be counted".into()));
+    assert_eq!(meaning, Meaning::NotUnderstood("it would take the balance past what can be counted".into()));
     assert_eq!(state, before);
     let lowest = AccountEvent::Withdrawn { amount: i64::MIN, note: None };
     assert_eq!(state.apply(&lowest, None), Err(Overflow));

@@ -688,7 +688,7 @@ fn the_history_of_a_real_bank_adds_up_at_every_version() {
             _ => 0,
         };
         let expected = match event.event_type.as_str() {
-            "LoanGranted" => Meaning::NotOurs("the mapping names no such event".into()),
+            "LoanGranted" => Meaning::NotUnderstood("the mapping names no such event".into()),
             _ => Meaning::Understood,
         };
         n_granted += u64::from(expected != Meaning::Understood);

@@ -93,7 +93,7 @@ fn look(playhead: u64, account: &str) -> Look {
         event_type: "Deposited".to_owned(),
         time: None,
         is_late: false,
-        is_ours: true,
+        is_understood: true,
         amount: None,
     };
     Look {

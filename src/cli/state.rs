@@ -45,8 +45,8 @@ pub fn run(args: &State) -> Result<ExitCode> {
             };
             out.text(&format!("{:<16} {}{set_at}", field.word(), shown(&trace.state, field)))?;
         }
-        if let Some(Meaning::NotOurs(why)) = meaning {
-            out.text(&format!("its newest event has no meaning for the account: {why}"))?;
+        if let Some(Meaning::NotUnderstood(why)) = meaning {
+            out.text(&format!("its newest event is not understood: {why}"))?;
         }
     }
     out.finish()?;

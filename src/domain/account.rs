@@ -125,7 +125,7 @@ impl Fold for AccountFold {
     fn evolve(&self, state: &mut AccountState, event: &RecordedEvent) -> Meaning {
         match self.understand(state, event) {
             Ok(_) => Meaning::Understood,
-            Err(why) => Meaning::NotOurs(why),
+            Err(why) => Meaning::NotUnderstood(why),
         }
     }
 }
@@ -135,7 +135,7 @@ impl AccountFold {
     /// happened to the account.
     ///
     /// # Errors
-    /// Why the event has no meaning for the account; the state is then as it was.
+    /// Why the event is not understood; the state is then as it was.
     pub fn understand(
         &self,
         state: &mut AccountState,

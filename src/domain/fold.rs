@@ -10,7 +10,7 @@ pub enum Meaning {
     /// The event is one that the fold knows, and is in the state now.
     Understood,
     /// The event left the state as it was; the text says why, for the person who looks at it.
-    NotOurs(Cow<'static, str>),
+    NotUnderstood(Cow<'static, str>),
 }
 
 /// How events become state: a left fold.

@@ -77,7 +77,7 @@ impl Mapping {
     /// What an event of this type with this data means for an account that counts in `currency`.
     ///
     /// # Errors
-    /// Why it has no meaning for an account.
+    /// Why it is not understood.
     pub fn read(
         &self,
         event_type: &str,

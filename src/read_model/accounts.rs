@@ -25,7 +25,7 @@ impl Projection for Accounts {
     }
 
     fn version(&self) -> i64 {
-        3
+        4
     }
 
     fn schema(&self) -> &'static str {

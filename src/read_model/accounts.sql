@@ -1,6 +1,6 @@
 -- The accounts as they are at the checkpoint, one row each. `id` counts them in the order of their first events.
--- `n_not_ours` of an account's events had no meaning for it; `newest_source` is the newest of the imported logs that they
--- came from; `…_set` is the position of the event that last changed a value, 0 if none has.
+-- `n_not_understood` of an account's events were not understood, and changed nothing; `newest_source` is the newest of the
+-- imported logs that they came from; `…_set` is the position of the event that last changed a value, 0 if none has.
 CREATE TABLE account_rows (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
@@ -11,7 +11,7 @@ CREATE TABLE account_rows (
     status TEXT NOT NULL,
     version INTEGER NOT NULL,
     position INTEGER NOT NULL,
-    n_not_ours INTEGER NOT NULL,
+    n_not_understood INTEGER NOT NULL,
     newest_source INTEGER,
     owner_set INTEGER NOT NULL,
     status_set INTEGER NOT NULL,

@@ -18,7 +18,7 @@ use crate::read_model::projections;
 const APPLICATION_ID: i64 = 0x6662_726d;
 
 /// Rises whenever `schema.sql` changes; the projections have versions of their own.
-const SCHEMA_VERSION: i64 = 3;
+const SCHEMA_VERSION: i64 = 4;
 
 /// How long a writer waits for another one. Two meet only when a lock was deleted, and a batch takes well under that.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);

@@ -38,7 +38,7 @@ impl Reading<'_> {
         skipped::up_to(tx, self.position()?)
     }
 
-    /// How many accounts there are, those counted of which there are only events without meaning for an account.
+    /// How many accounts there are, those included none of whose events was understood.
     pub fn n_accounts(&self) -> Result<u64> {
         let Some(tx) = &self.tx else { return Ok(0) };
         Ok(u64::try_from(count(tx)?).unwrap_or(0))

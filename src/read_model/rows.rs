@@ -23,7 +23,7 @@ pub struct AccountRow {
     pub balance: i64,
     /// How far below zero a withdrawal may take it.
     pub overdraft_limit: i64,
-    /// What it lets happen to it; `None` if its stream holds nothing but events without meaning for an account.
+    /// What it lets happen to it; `None` if none of its events was understood.
     pub status: Status,
     /// How many events it has.
     pub version: StreamPosition,
@@ -46,7 +46,7 @@ pub struct AccountWindow {
     pub n_accounts: u64,
 }
 
-/// What all accounts of one currency hold together. An account of which there are only events without meaning is not
+/// What all accounts of one currency hold together. An account none of whose events was understood is not
 /// counted; a closed one is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TotalRow {
@@ -69,7 +69,7 @@ pub struct StatementRow {
     pub time: Option<Timestamp>,
     /// What kind of thing happened, in the words of its log.
     pub event_type: String,
-    /// By how much it changed the balance; `None` for what moves no money and for what has no meaning.
+    /// By how much it changed the balance; `None` for what moves no money and for what was not understood.
     pub amount: Option<i64>,
     /// What was in the account after it.
     pub balance: i64,

@@ -42,7 +42,7 @@ CREATE TABLE snapshots (
     balance INTEGER NOT NULL,
     overdraft_limit INTEGER NOT NULL,
     status TEXT NOT NULL,
-    n_not_ours INTEGER NOT NULL,
+    n_not_understood INTEGER NOT NULL,
     newest_source INTEGER,
     owner_set INTEGER NOT NULL,
     status_set INTEGER NOT NULL,

@@ -16,7 +16,7 @@ pub struct Everyone {
 /// What an account's events add up to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Folded {
-    /// How many events that are; those without meaning count.
+    /// How many events that are, those not understood included.
     pub version: StreamPosition,
     /// What they add up to.
     pub state: AccountState,
@@ -30,7 +30,7 @@ impl Everyone {
             Some(account) => account,
             None => self.accounts.entry(event.stream.clone()).or_default(),
         };
-        // An event without a meaning leaves the state as it was.
+        // An event that is not understood leaves the state as it was.
         fold.evolve(&mut account.state, event);
         account.version = event.version;
     }

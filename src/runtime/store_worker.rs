@@ -268,7 +268,7 @@ impl StoreWorker {
         };
         Ok(EventRow {
             is_late: event.is_late(),
-            is_ours: read.is_ok(),
+            is_understood: read.is_ok(),
             amount,
             position: event.position,
             stream: event.stream,

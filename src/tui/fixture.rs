@@ -91,7 +91,7 @@ impl Bank {
         Self { checkpoint: log.len(), log, skipped: SkippedEvents::default(), wrong: None }
     }
 
-    /// Three accounts, one of them in debt and frozen, an event without meaning and a late one.
+    /// Three accounts, one of them in debt and frozen, an event that is not understood and a late one.
     pub(crate) fn little() -> Self {
         let mut bank = Self::of(&[
             ("acc-1", "AccountOpened", r#"{"owner":"Ada Lovelace","currency":"EUR"}"#),
@@ -285,7 +285,7 @@ impl Bank {
             event_type: event.event_type.clone(),
             time: event.time,
             is_late: event.is_late(),
-            is_ours: meaning == Meaning::Understood,
+            is_understood: meaning == Meaning::Understood,
             amount: (amount != 0).then_some((amount, after.currency)),
         }
     }

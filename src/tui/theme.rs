@@ -36,8 +36,8 @@ pub struct Theme {
     pub read_side: Style,
     /// What the query view has otherwise than the state.
     pub differs: Style,
-    /// An event without a meaning for an account.
-    pub not_ours: Style,
+    /// An event that is not understood.
+    pub not_understood: Style,
     /// A hit of a search.
     pub hit: Style,
     /// The bars of the ruler.
@@ -96,7 +96,7 @@ impl Theme {
             loss: TEXT,
             read_side: TEXT,
             differs: STRONG,
-            not_ours: Style::new().add_modifier(Modifier::DIM.union(Modifier::ITALIC)),
+            not_understood: Style::new().add_modifier(Modifier::DIM.union(Modifier::ITALIC)),
             hit: STRONG,
             bars: DIM,
             key: STRONG,
@@ -129,8 +129,8 @@ pub const SNAPSHOT: &str = "◇";
 pub const HIT: &str = "◆";
 /// An event that happened before something that stands before it.
 pub const LATE: &str = "◂";
-/// An event without a meaning for an account.
-pub const NOT_OURS: &str = "?";
+/// An event that is not understood.
+pub const NOT_UNDERSTOOD: &str = "?";
 /// What the query view has otherwise than the state at the playhead, as it shows another position.
 pub const DIFFERS: &str = "≠";
 /// What it has otherwise than the state at the very position that it shows.

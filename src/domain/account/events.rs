@@ -173,7 +173,7 @@ impl AccountEvent {
     /// `withdraw`, is among ours.
     ///
     /// # Errors
-    /// Why it has no meaning for an account: a type that we do not know, or data that is not of its shape.
+    /// Why it is not understood: a type that we do not know, or data that is not of its shape.
     pub fn from_json(event_type: &str, json: &str) -> Result<Self, Cow<'static, str>> {
         if !KNOWN_TYPES.contains(&event_type) {
             return Err("an account knows no such event".into());

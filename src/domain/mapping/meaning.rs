@@ -106,7 +106,7 @@ impl EventMeaning {
     /// is not known to count in anything; names of other accounts are read as the envelope reads streams.
     ///
     /// # Errors
-    /// Why it has no meaning.
+    /// Why it is not understood.
     pub(super) fn read(
         &self,
         data: &str,

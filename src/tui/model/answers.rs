@@ -54,8 +54,8 @@ pub struct EventRow {
     pub time: Option<Timestamp>,
     /// Whether it happened before something that stands before it.
     pub is_late: bool,
-    /// Whether it has a meaning for an account.
-    pub is_ours: bool,
+    /// Whether the fold understands it.
+    pub is_understood: bool,
     /// By how much it changes the balance, in minor units of the currency.
     pub amount: Option<(i64, Option<Currency>)>,
 }

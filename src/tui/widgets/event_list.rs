@@ -9,7 +9,7 @@ use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::tui::layout::{event_lines, inside};
 use crate::tui::model::answers::{EventRow, Look};
 use crate::tui::model::{Model, Pane, StoreKind};
-use crate::tui::theme::{BROKEN, HIT, INEXACT, LATE, NOT_OURS, PLAYHEAD_ROW, Theme};
+use crate::tui::theme::{BROKEN, HIT, INEXACT, LATE, NOT_UNDERSTOOD, PLAYHEAD_ROW, Theme};
 use crate::tui::widgets::pane::{PaneFrame, has_focus, padded, put};
 use crate::tui::widgets::text::{
     count, fit, fit_end, left, left_end, right, signed, span, time, width, wrap,
@@ -154,7 +154,7 @@ impl Columns {
     fn of(events: &[EventRow], days: Days, room: usize) -> Self {
         let widest = |text: &dyn Fn(&EventRow) -> usize| events.iter().map(text).max().unwrap_or(0);
         let has_times = events.iter().any(|event| event.time.is_some());
-        let has_flags = events.iter().any(|event| event.is_late || !event.is_ours);
+        let has_flags = events.iter().any(|event| event.is_late || !event.is_understood);
         let types = widest(&|event| width(&fit(&event.event_type, TYPE_CELLS_MAX)));
         let streams = widest(&|event| width(&fit_end(event.stream.as_str(), STREAM_CELLS_MAX)));
         let mut columns = Self {
@@ -269,7 +269,7 @@ impl EventLine<'_> {
                 spans.push(span(gap.clone(), row));
             }
         };
-        let type_style = if event.is_ours { row } else { on(theme.not_ours) };
+        let type_style = if event.is_understood { row } else { on(theme.not_understood) };
         let stream_style = if self.selected { on(theme.selected) } else { row };
         let amount_style = match event.amount {
             Some((amount, _)) if amount < 0 => on(theme.loss),
@@ -278,8 +278,8 @@ impl EventLine<'_> {
         };
         let form = columns.days.form(columns.detail);
         let when = event.time.map_or_else(String::new, |t| time(t, form));
-        let flag = match (event.is_ours, event.is_late) {
-            (false, _) => NOT_OURS,
+        let flag = match (event.is_understood, event.is_late) {
+            (false, _) => NOT_UNDERSTOOD,
             (true, true) => LATE,
             (true, false) => " ",
         };
@@ -289,7 +289,7 @@ impl EventLine<'_> {
         cell(columns.event_type, left(&event.event_type, columns.event_type), type_style);
         cell(columns.stream, left_end(event.stream.as_str(), columns.stream), stream_style);
         cell(columns.amount, right(&amount(event), columns.amount), amount_style);
-        cell(columns.flag, flag.to_owned(), on(theme.not_ours));
+        cell(columns.flag, flag.to_owned(), on(theme.not_understood));
         spans.pop();
         spans
     }
@@ -382,7 +382,7 @@ mod tests {
             event_type: event_type.to_owned(),
             time: Some(Timestamp::UNIX_EPOCH),
             is_late: false,
-            is_ours: true,
+            is_understood: true,
             amount: Some((-482_257, None)),
         };
         let events = [event(9_999_998, "TransferReceived"), event(9_999_999, "Withdrawn")];

@@ -8,7 +8,7 @@ use ratatui::text::Span;
 use crate::tui::keymap::Group;
 use crate::tui::keymap::bindings::{BINDINGS, CONSOLE_KEYS};
 use crate::tui::theme::{
-    BROKEN, CHECKPOINT, DEFECT, DIFFERS, HEAD, HIT, INEXACT, LATE, NOT_OURS, PLAYHEAD, SELECTED_ROW,
+    BROKEN, CHECKPOINT, DEFECT, DIFFERS, HEAD, HIT, INEXACT, LATE, NOT_UNDERSTOOD, PLAYHEAD, SELECTED_ROW,
     SNAPSHOT, TICK, TICKS, Theme, UNKNOWN,
 };
 use crate::tui::widgets::overlay;
@@ -138,11 +138,11 @@ fn marks(theme: &Theme, cells: usize) -> Lines {
         ),
         ("▰▱▱", theme.read_side, "how full the projector's queue is"),
         (
-            NOT_OURS,
-            theme.not_ours,
-            "an event without a meaning for an account: kept, and left out of the state",
+            NOT_UNDERSTOOD,
+            theme.not_understood,
+            "an event that is not understood: kept, and left out of the state",
         ),
-        (LATE, theme.not_ours, "late: it happened before something that stands before it"),
+        (LATE, theme.not_understood, "late: it happened before something that stands before it"),
         (SELECTED_ROW, theme.playhead, "the selected account"),
         (INEXACT, theme.dim, "being worked out: still the place looked at a moment ago"),
         (UNKNOWN, theme.dim, "on the ruler: not known yet, and there in a moment"),

@@ -106,7 +106,9 @@ fn lines(model: &Model, inspected: &Inspected, theme: &Theme, cells: usize) -> V
     page.exact("hash", &event.hash.to_string(), theme.text);
     match &inspected.meaning {
         Meaning::Understood => page.fact("meaning", "understood: it is in the state", theme.text),
-        Meaning::NotOurs(why) => page.fact("meaning", &format!("none: {why}"), theme.not_ours),
+        Meaning::NotUnderstood(why) => {
+            page.fact("meaning", &format!("not understood: {why}"), theme.not_understood)
+        }
     }
     page.json("data", &event.data);
     if let Some(metadata) = &event.metadata {

@@ -231,11 +231,13 @@ fn remarks(
         lines.extend(wrap(&text, cells, lines_max).into_iter().map(|line| vec![span(line, theme.dim)]));
         return lines;
     }
-    if let Some(Meaning::NotOurs(why)) = &state.meaning {
+    if let Some(Meaning::NotUnderstood(why)) = &state.meaning {
         let event = look.events.iter().find(|event| event.position == trace.position);
         let event_type = event.map_or("the newest event", |event| event.event_type.as_str());
         let text = format!("{event_type} @{}: {why}", count(trace.position.number()));
-        lines.extend(wrap(&text, cells, lines_max).into_iter().map(|line| vec![span(line, theme.not_ours)]));
+        lines.extend(
+            wrap(&text, cells, lines_max).into_iter().map(|line| vec![span(line, theme.not_understood)]),
+        );
     }
     let n_folded = counted(state.n_folded, "event");
     let folded = match (state.from_snapshot.number(), model.fold_from) {
@@ -248,8 +250,8 @@ fn remarks(
         let folded = wrap(&folded, cells, if is_spacious { 2 } else { 1 });
         lines.extend(folded.into_iter().map(|line| vec![span(line, theme.dim)]));
     }
-    if is_spacious && trace.n_not_ours > 0 {
-        let text = format!("{} of them without a meaning", count(trace.n_not_ours));
+    if is_spacious && trace.n_not_understood > 0 {
+        let text = format!("{} of them not understood", count(trace.n_not_understood));
         lines.push(vec![span(fit(&text, cells), theme.dim)]);
     }
     lines
@@ -288,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_without_a_meaning_says_so() {
+    fn an_event_that_is_not_understood_says_so() {
         let bank = Bank::little();
         let mut model = bank.screen(120, 36);
         bank.press(&mut model, ":goto 4<enter>");
@@ -304,7 +306,7 @@ mod tests {
 │ LoanGranted @4: an account knows no such │
 │ event                                    │
 │ folded 2 events from the beginning       │
-│ 1 of them without a meaning              │
+│ 1 of them not understood                 │
 │                                          │
 │    0.00 ⠉⠉⠉⠉●⠉⠉⠉⠉⡇┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈ │
 │             ┊    ⡇                       │
