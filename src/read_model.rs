@@ -15,6 +15,7 @@ pub mod generation;
 mod known;
 pub mod location;
 pub mod memory;
+pub mod not_understood;
 pub mod orders;
 pub mod projector;
 pub mod query;
@@ -52,12 +53,14 @@ pub struct Step<'a> {
     pub event: &'a RecordedEvent,
     /// Whose history it belongs to.
     pub account: AccountId,
-    /// What it means for the account; `None` for an event that is not understood.
-    pub happened: Option<&'a AccountEvent>,
+    /// What it means for the account, or why it is not understood.
+    pub happened: Result<&'a AccountEvent, &'a str>,
     /// The account before it.
     pub before: &'a AccountState,
     /// The account after it; equal to `before` where it is not understood.
     pub after: &'a AccountState,
+    /// How many events of the account were not understood so far, this one included.
+    pub n_not_understood: u64,
 }
 
 /// An account as a batch of events leaves it.
@@ -107,6 +110,7 @@ pub fn projections() -> Vec<Box<dyn Projection>> {
     vec![
         Box::new(accounts::Accounts::default()),
         Box::new(transactions::Transactions::default()),
+        Box::new(not_understood::NotUnderstood::default()),
         Box::new(totals::Totals::default()),
         Box::new(transfers::Transfers::default()),
         Box::new(daily_flows::DailyFlows::default()),

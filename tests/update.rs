@@ -794,6 +794,7 @@ fn a_click_on_an_account_selects_that_account() {
         status: Status::Open,
         version: StreamPosition::new(1),
         position: at(1),
+        n_not_understood: 0,
     };
     let accounts = Accounts { rows: ["a", "b"].map(row).to_vec(), n_accounts: 2, ..Accounts::default() };
     let checkpoint = Checkpoint { position: at(100), clock: None };
@@ -882,6 +883,7 @@ fn a_long_statement_is_read_in_windows_and_begins_anew_where_it_has_become_short
         balance: version.cast_signed(),
         counterparty: None,
         transfer: None,
+        is_understood: true,
     };
     let window = |n_newer: usize, n_lines: usize| Statement {
         n_newer,

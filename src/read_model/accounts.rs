@@ -25,7 +25,7 @@ impl Projection for Accounts {
     }
 
     fn version(&self) -> i64 {
-        4
+        5
     }
 
     fn schema(&self) -> &'static str {
@@ -67,14 +67,15 @@ impl Projection for Accounts {
 
 /// Selects what [`account_row`] reads; a condition follows.
 pub(super) const SELECT_ACCOUNTS: &str =
-    "SELECT name, owner, currency, balance, overdraft_limit, status, version, position
+    "SELECT name, owner, currency, balance, overdraft_limit, status, version, position, n_not_understood
      FROM account_rows AS a";
 
 /// The same as of the position `?3`: every account that there is by now, also those that were not there yet, which have
 /// no event and the status none.
 pub(super) const SELECT_ACCOUNTS_AS_OF: &str =
     "SELECT a.name, d.owner, d.currency, ifnull(h.balance, 0), ifnull(h.overdraft_limit, 0),
-         ifnull(h.status, 'none'), ifnull(h.version, 0), ifnull(h.position, 0), a.id
+         ifnull(h.status, 'none'), ifnull(h.version, 0), ifnull(h.position, 0),
+         ifnull(h.n_not_understood, 0)
      FROM account_rows AS a
      LEFT JOIN transaction_history AS h ON h.position = (
          SELECT p.position FROM eras AS e
@@ -112,6 +113,7 @@ pub(super) fn find(tx: &Transaction<'_>, name: &StreamName) -> Result<Option<Tou
 
 /// A row of what [`SELECT_ACCOUNTS`] selects.
 pub(super) fn account_row(row: &Row<'_>) -> rusqlite::Result<AccountRow> {
+    let n_not_understood: i64 = row.get(8)?;
     Ok(AccountRow {
         account: stream_name(row, 0)?,
         owner: row.get(1)?,
@@ -122,6 +124,7 @@ pub(super) fn account_row(row: &Row<'_>) -> rusqlite::Result<AccountRow> {
             .ok_or_else(|| unreadable(5, "a status that does not exist"))?,
         version: StreamPosition::from_sql(row.get(6)?),
         position: GlobalPosition::from_sql(row.get(7)?),
+        n_not_understood: u64::try_from(n_not_understood).unwrap_or(0),
     })
 }
 

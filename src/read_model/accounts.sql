@@ -30,13 +30,15 @@ CREATE TABLE account_detail_history (
 ) STRICT, WITHOUT ROWID;
 
 -- The accounts. Amounts are in minor units of the currency; an account without one counts in plain units. The status
--- is open, frozen or closed, or none for a stream that holds no event of an account.
-CREATE VIEW accounts (account, owner, currency, balance, overdraft_limit, status, version, position) AS
-SELECT name, owner, currency, balance, overdraft_limit, status, version, position
+-- is open, frozen or closed, or none for a stream that holds no event of an account. n_not_understood of its events, which
+-- version counts too, were not understood: the other values leave them out, and the view not_understood lists them.
+CREATE VIEW accounts (account, owner, currency, balance, overdraft_limit, status, version, position, n_not_understood) AS
+SELECT name, owner, currency, balance, overdraft_limit, status, version, position, n_not_understood
 FROM account_rows
 WHERE is_at_checkpoint()
 UNION ALL
-SELECT a.name, d.owner, d.currency, h.balance, h.overdraft_limit, h.status, h.version, h.position
+SELECT a.name, d.owner, d.currency, h.balance, h.overdraft_limit, h.status, h.version, h.position,
+    h.n_not_understood
 FROM account_rows AS a
 CROSS JOIN transaction_history AS h ON h.position = (
     SELECT p.position FROM eras AS e

@@ -6,6 +6,7 @@ use rusqlite::{Row, ToSql, Transaction, params};
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::read_model::accounts::{SELECT_ACCOUNTS, SELECT_ACCOUNTS_AS_OF, account_row, count};
 use crate::read_model::batch::read_mark;
+use crate::read_model::not_understood;
 use crate::read_model::query::Reading;
 use crate::read_model::rows::{
     AccountRow, AccountWindow, AsOf, Checkpoint, SkippedEvents, StatementRow, TotalRow,
@@ -36,6 +37,16 @@ impl Reading<'_> {
     pub fn skipped(&self) -> Result<SkippedEvents> {
         let Some(tx) = &self.tx else { return Ok(SkippedEvents::default()) };
         skipped::up_to(tx, self.position()?)
+    }
+
+    /// How many events were not understood, as far as history is answered: rows leave them out.
+    ///
+    /// # Errors
+    /// The read model cannot be read.
+    pub fn n_not_understood(&self) -> Result<u64> {
+        let Some(tx) = &self.tx else { return Ok(0) };
+        let n = not_understood::up_to(tx, self.position()?.to_sql())?;
+        Ok(u64::try_from(n).unwrap_or(0))
     }
 
     /// How many accounts there are, those included none of whose events was understood.
@@ -121,7 +132,8 @@ impl Reading<'_> {
         let up_to = self.as_of.map_or(i64::MAX, GlobalPosition::to_sql);
         let mut lines = rows(
             tx,
-            "SELECT h.position, h.version, h.time, h.type, h.amount, h.balance, h.counterparty, h.transfer
+            "SELECT h.position, h.version, h.time, h.type, h.amount, h.balance, h.counterparty, h.transfer,
+                 NOT EXISTS (SELECT 1 FROM not_understood_events AS u WHERE u.position = h.position)
              FROM (
                  SELECT p.position FROM eras AS e CROSS JOIN account_positions AS p ON p.era = e.position >> 19
                  WHERE e.position <= ?2 AND p.account = (SELECT id FROM account_rows WHERE name = ?1)

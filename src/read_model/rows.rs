@@ -29,6 +29,8 @@ pub struct AccountRow {
     pub version: StreamPosition,
     /// Where its newest event stands.
     pub position: GlobalPosition,
+    /// How many of its events were not understood: the values leave them out.
+    pub n_not_understood: u64,
 }
 
 /// A stretch of the list of accounts, in the order of the bytes of their names.
@@ -77,6 +79,8 @@ pub struct StatementRow {
     pub counterparty: Option<StreamName>,
     /// What names the two legs of a transfer.
     pub transfer: Option<String>,
+    /// Whether the fold understands the event; otherwise it changed nothing.
+    pub is_understood: bool,
 }
 
 /// A day of the calendar, UTC, by how many days it is after 1970-01-01.

@@ -30,6 +30,7 @@ struct Line {
     balance: i64,
     overdraft_limit: i64,
     status: Status,
+    n_not_understood: u64,
     counterparty: Option<StreamName>,
     transfer: Option<String>,
 }
@@ -40,7 +41,7 @@ impl Projection for Transactions {
     }
 
     fn version(&self) -> i64 {
-        4
+        5
     }
 
     fn schema(&self) -> &'static str {
@@ -48,7 +49,8 @@ impl Projection for Transactions {
     }
 
     fn apply(&mut self, _: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
-        let Step { event, account, happened, after, .. } = step;
+        let Step { event, account, happened, after, n_not_understood, .. } = step;
+        let happened = happened.ok();
         self.lines.push(Line {
             position: event.position,
             account: *account,
@@ -59,6 +61,7 @@ impl Projection for Transactions {
             balance: after.balance,
             overdraft_limit: after.overdraft_limit,
             status: after.status,
+            n_not_understood: *n_not_understood,
             counterparty: happened.and_then(AccountEvent::counterparty).cloned(),
             transfer: happened.and_then(AccountEvent::transfer).map(str::to_owned),
         });
@@ -66,7 +69,7 @@ impl Projection for Transactions {
     }
 
     fn finish(&mut self, tx: &Transaction<'_>, _: &[Touched]) -> Result<()> {
-        insert(tx, ("transaction_history", 11), &self.lines, |line, row| {
+        insert(tx, ("transaction_history", 12), &self.lines, |line, row| {
             row.put(line.position.to_sql())?;
             row.put(line.account.0)?;
             row.put(line.version.to_sql())?;
@@ -76,6 +79,7 @@ impl Projection for Transactions {
             row.put(line.balance)?;
             row.put(line.overdraft_limit)?;
             row.put(line.status.word())?;
+            row.put(i64::try_from(line.n_not_understood).unwrap_or(i64::MAX))?;
             row.put(line.counterparty.as_ref().map(StreamName::as_str))?;
             row.put(&line.transfer)
         })?;
@@ -114,7 +118,7 @@ fn era(position: GlobalPosition) -> i64 {
     position.to_sql() >> 19
 }
 
-/// A row of the columns position, version, time, type, amount, balance, counterparty, transfer.
+/// A row of the columns position, version, time, type, amount, balance, counterparty, transfer, is_understood.
 pub(super) fn statement_row(row: &Row<'_>) -> rusqlite::Result<StatementRow> {
     let time: Option<i64> = row.get(2)?;
     let has_counterparty = row.get_ref(6)?.as_str_or_null()?.is_some();
@@ -127,5 +131,6 @@ pub(super) fn statement_row(row: &Row<'_>) -> rusqlite::Result<StatementRow> {
         balance: row.get(5)?,
         counterparty: if has_counterparty { Some(stream_name(row, 6)?) } else { None },
         transfer: row.get(7)?,
+        is_understood: row.get(8)?,
     })
 }

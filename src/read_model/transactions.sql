@@ -1,4 +1,5 @@
--- What happened, one row an event, with the account's values after it. Only grows.
+-- What happened, one row an event, with the account's values after it; `n_not_understood` counts those of the account's
+-- events so far that were not understood. Only grows.
 CREATE TABLE transaction_history (
     position INTEGER PRIMARY KEY,
     account INTEGER NOT NULL,
@@ -9,6 +10,7 @@ CREATE TABLE transaction_history (
     balance INTEGER NOT NULL,
     overdraft_limit INTEGER NOT NULL,
     status TEXT NOT NULL,
+    n_not_understood INTEGER NOT NULL,
     counterparty TEXT,
     transfer TEXT
 ) STRICT;
@@ -28,7 +30,8 @@ CREATE TABLE eras (
     position INTEGER PRIMARY KEY
 ) STRICT;
 
--- The lines of all accounts' statements, also of events that move no money (amount NULL). Amounts are in minor units,
+-- The lines of all accounts' statements, also of events that move no money (amount NULL) or were not understood (the
+-- view not_understood has their positions). Amounts are in minor units,
 -- negative where money leaves the account; times are UTC (of years that ISO 8601 does not write with four digits: in
 -- microseconds since 1970).
 CREATE VIEW transactions (position, account, version, time, type, amount, balance, counterparty, transfer) AS

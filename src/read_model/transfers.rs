@@ -56,7 +56,7 @@ impl Projection for Transfers {
     }
 
     fn apply(&mut self, tx: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
-        let Some((transfer, is_sent)) = step.happened.and_then(leg) else { return Ok(()) };
+        let Some((transfer, is_sent)) = step.happened.ok().and_then(leg) else { return Ok(()) };
         let position = step.event.position;
         if let Some(first) = self.take_open_leg(tx, transfer, !is_sent)? {
             self.completed.push((first, position));

@@ -273,6 +273,10 @@ impl Bank {
         (state, version)
     }
 
+    fn n_not_understood(&self, name: &StreamName, n_events: usize) -> u64 {
+        self.of_stream(name, n_events).filter(|event| !self.row(event).is_understood).count() as u64
+    }
+
     fn row(&self, event: &RecordedEvent) -> EventRow {
         let (before, _) = self.state(&event.stream, event.position.number() as usize - 1);
         let mut after = before.clone();

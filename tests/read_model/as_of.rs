@@ -25,7 +25,8 @@ use crate::logs::{
 use crate::support::{TempStore, cases, event, rounds, stream, write};
 
 /// The views that people query.
-const VIEWS: [&str; 6] = ["accounts", "transactions", "totals", "transfers", "daily_flows", "skipped"];
+const VIEWS: [&str; 7] =
+    ["accounts", "transactions", "totals", "transfers", "daily_flows", "skipped", "not_understood"];
 
 fn at(position: u64) -> AsOf {
     AsOf::Position(GlobalPosition::new(position))

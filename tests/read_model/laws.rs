@@ -26,6 +26,7 @@ pub struct Expected {
     accounts: Vec<AccountRow>,
     totals: Vec<TotalRow>,
     statements: Vec<Vec<StatementRow>>,
+    n_not_understood: u64,
 }
 
 /// What the events give, each read as the fold does.
@@ -47,7 +48,9 @@ pub fn expected_by(fold: &AccountFold, events: &[RecordedEvent]) -> Expected {
             balance: state.balance,
             counterparty: happened.as_ref().and_then(|h| h.counterparty().cloned()),
             transfer: happened.as_ref().and_then(|h| h.transfer().map(str::to_owned)),
+            is_understood: happened.is_some(),
         });
+        let n_before = accounts.get(&event.stream).map_or(0, |row: &AccountRow| row.n_not_understood);
         let row = AccountRow {
             account: event.stream.clone(),
             owner: state.owner.clone(),
@@ -57,6 +60,7 @@ pub fn expected_by(fold: &AccountFold, events: &[RecordedEvent]) -> Expected {
             status: state.status,
             version: event.version,
             position: event.position,
+            n_not_understood: n_before + u64::from(happened.is_none()),
         };
         accounts.insert(event.stream.clone(), row);
     }
@@ -73,6 +77,7 @@ pub fn expected_by(fold: &AccountFold, events: &[RecordedEvent]) -> Expected {
         .last()
         .map_or_else(Checkpoint::default, |last| Checkpoint { position: last.position, clock: last.clock });
     Expected {
+        n_not_understood: accounts.values().map(|row| row.n_not_understood).sum(),
         checkpoint,
         accounts: accounts.into_values().collect(),
         totals,
@@ -118,6 +123,7 @@ pub fn answered_as_of(read_model: &mut ReadModel, as_of: AsOf) -> Expected {
     let statement = |row: &AccountRow| reading.statement(&row.account, 0, usize::MAX).unwrap();
     Expected {
         checkpoint: reading.checkpoint().unwrap(),
+        n_not_understood: reading.n_not_understood().unwrap(),
         statements: window.rows.iter().map(statement).collect(),
         totals: reading.totals().unwrap(),
         accounts: window.rows,

@@ -1,0 +1,106 @@
+//! The events that were not understood, each with its reason, and how many there are up to any position.
+
+use std::collections::HashMap;
+
+use anyhow::Result;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use crate::domain::event::GlobalPosition;
+use crate::read_model::{Projection, Step, Touched};
+use crate::store::sqlite::insert::insert;
+
+/// How many different reasons are kept: a log has a few of its own, but a reason may quote the value that it is about, and
+/// so be another one for each of a million events.
+pub const N_REASONS_MAX: usize = 1_000;
+
+/// The longest reason that is kept, in characters: a sentence with a value in it.
+pub const N_REASON_CHARS_MAX: usize = 200;
+
+/// The reason of the events whose own is not among those that are kept.
+const OTHER: (i64, &str) =
+    (0, "not among the reasons that are kept; foldback state ACCOUNT --at POSITION gives it");
+
+/// Keeps one row for each event that was not understood.
+#[derive(Debug, Default)]
+pub struct NotUnderstood {
+    /// What is known from before this batch, once an event of it was not understood.
+    known: Option<Known>,
+    /// Position, running number and reason: written at the end of the batch.
+    rows: Vec<(GlobalPosition, i64, i64)>,
+}
+
+/// The reasons so far, and how many events they are the reasons of.
+#[derive(Debug)]
+struct Known {
+    n_events: i64,
+    reasons: HashMap<String, i64>,
+}
+
+impl Projection for NotUnderstood {
+    fn name(&self) -> &'static str {
+        "not_understood"
+    }
+
+    fn version(&self) -> i64 {
+        1
+    }
+
+    fn schema(&self) -> &'static str {
+        include_str!("not_understood.sql")
+    }
+
+    fn apply(&mut self, tx: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
+        let Err(why) = step.happened else { return Ok(()) };
+        let known = match &mut self.known {
+            Some(known) => known,
+            None => self.known.insert(Known::read(tx)?),
+        };
+        known.n_events = known.n_events.saturating_add(1);
+        let reason = known.number_of(tx, why)?;
+        self.rows.push((step.event.position, known.n_events, reason));
+        Ok(())
+    }
+
+    fn finish(&mut self, tx: &Transaction<'_>, _: &[Touched]) -> Result<()> {
+        insert(tx, ("not_understood_events", 3), &self.rows, |(position, n, reason), row| {
+            row.put(position.to_sql())?;
+            row.put(n)?;
+            row.put(reason)
+        })?;
+        Ok(())
+    }
+}
+
+impl Known {
+    fn read(tx: &Transaction<'_>) -> Result<Self> {
+        let mut select = tx.prepare_cached("SELECT reason, id FROM not_understood_reasons WHERE id > 0")?;
+        let reasons = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let reasons = reasons.collect::<rusqlite::Result<_>>()?;
+        Ok(Self { n_events: up_to(tx, i64::MAX)?, reasons })
+    }
+
+    /// The number of a reason, which gets one if there is room for it.
+    fn number_of(&mut self, tx: &Transaction<'_>, why: &str) -> Result<i64> {
+        let kept = why.char_indices().nth(N_REASON_CHARS_MAX).and_then(|(end, _)| why.get(..end));
+        let reason = kept.unwrap_or(why);
+        if let Some(id) = self.reasons.get(reason) {
+            return Ok(*id);
+        }
+        if self.reasons.len() >= N_REASONS_MAX {
+            let row = params![OTHER.0, OTHER.1];
+            tx.prepare_cached("INSERT OR IGNORE INTO not_understood_reasons VALUES (?1, ?2)")?
+                .execute(row)?;
+            return Ok(OTHER.0);
+        }
+        let id = i64::try_from(self.reasons.len())?.saturating_add(1);
+        tx.execute("INSERT INTO not_understood_reasons VALUES (?1, ?2)", params![id, reason])?;
+        self.reasons.insert(reason.to_owned(), id);
+        Ok(id)
+    }
+}
+
+/// How many events up to a position were not understood.
+pub(super) fn up_to(connection: &Connection, position: i64) -> rusqlite::Result<i64> {
+    let sql = "SELECT n FROM not_understood_events WHERE position <= ?1 ORDER BY position DESC LIMIT 1";
+    Ok(connection.prepare_cached(sql)?.query_row([position], |row| row.get(0)).optional()?.unwrap_or(0))
+}
