@@ -8,4 +8,5 @@ pub mod fold;
 pub mod mapping;
 pub mod money;
 pub mod provenance;
+pub mod time_bounds;
 pub mod visible;

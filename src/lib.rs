@@ -28,6 +28,7 @@
 //!       paths.rs                 where values stand in a JSON object: dotted paths, looked up all at once in one pass over the text
 //!     money.rs                   minor units and currencies
 //!     provenance.rs              what an event says about the command that it came from
+//!     time_bounds.rs             bounds on the times of events, for a stretch of history that a person gives by dates
 //!     visible.rs                 text from outside, with everything that a terminal obeys or hides made visible
 //!   store.rs                     the port to an event store
 //!   store/

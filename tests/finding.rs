@@ -77,13 +77,13 @@ fn expected(events: &[RecordedEvent], search: &Search) -> Vec<GlobalPosition> {
             None | Some(At::Head) => true,
             Some(At::Position(from)) => event.position >= from,
             Some(At::Share(share)) => event.position >= of_share(share, head),
-            Some(At::Time(time)) => event.clock.is_some_and(|clock| clock >= time),
+            Some(At::Time(time)) => event.time.or(event.clock).is_some_and(|own| own >= time),
         };
         let to = match search.to {
             None | Some(At::Head) => true,
             Some(At::Position(to)) => event.position <= to,
             Some(At::Share(share)) => event.position <= of_share(share, head),
-            Some(At::Time(time)) => event.clock.is_none_or(|clock| clock <= time),
+            Some(At::Time(time)) => event.time.or(event.clock).is_none_or(|own| own <= time),
         };
         from && to && search.stream.as_ref().is_none_or(|stream| *stream == event.stream)
     };

@@ -100,7 +100,7 @@ impl Reading {
         give: Give<'_, Vec<RecordedEvent>>,
     ) -> Result<()> {
         let stream = self.search.stream.as_ref();
-        if self.search.texts.is_empty() && self.search.types.is_empty() {
+        if self.matcher.takes_all() {
             return each_part(store, stream, piece, give);
         }
         let mut hits = Vec::new();

@@ -3,6 +3,7 @@
 use regex::bytes::{Regex, RegexBuilder};
 
 use crate::domain::event::RecordedEvent;
+use crate::domain::time_bounds::TimeBounds;
 use crate::replay::search::{BadSearch, Search};
 
 /// Which of a search's texts have been found: a bit for each, in their order.
@@ -16,11 +17,12 @@ impl FoundTexts {
     }
 }
 
-/// A search without its stream and its stretch of history, made ready to look at many events.
+/// A search without its stream and its positions, made ready to look at many events.
 #[derive(Clone, Debug)]
 pub struct Matcher {
     texts: Vec<Regex>,
     types: Vec<String>,
+    times: TimeBounds,
 }
 
 impl Matcher {
@@ -36,7 +38,7 @@ impl Matcher {
             })
         };
         let texts = search.texts.iter().map(literal).collect::<Result<_, _>>()?;
-        Ok(Self { texts, types: search.types.clone() })
+        Ok(Self { texts, types: search.types.clone(), times: search.times() })
     }
 
     /// Whether data has to be read to tell.
@@ -47,6 +49,16 @@ impl Matcher {
     /// The types of which an event has one, in any case; none = any type.
     pub fn types(&self) -> &[String] {
         &self.types
+    }
+
+    /// The times between which an event's own time lies.
+    pub fn times(&self) -> TimeBounds {
+        self.times
+    }
+
+    /// Whether every event would do.
+    pub fn takes_all(&self) -> bool {
+        self.texts.is_empty() && self.types.is_empty() && self.times.are_open()
     }
 
     /// Which of the texts stand in this one.
@@ -63,6 +75,9 @@ impl Matcher {
 
     /// Whether the event is one that is looked for, wherever it stands.
     pub fn takes(&self, event: &RecordedEvent) -> bool {
+        if !self.times.contain(event) {
+            return false;
+        }
         let is_of_type = |wanted: &String| wanted.eq_ignore_ascii_case(&event.event_type);
         if !self.types.is_empty() && !self.types.iter().any(is_of_type) {
             return false;

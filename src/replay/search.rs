@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::domain::event::StreamName;
+use crate::domain::event::{StreamName, Timestamp};
+use crate::domain::time_bounds::TimeBounds;
 use crate::replay::at::At;
 
 /// The longest text that is read as a search, in bytes: what a person types on one line, with room for a pasted text.
@@ -31,9 +32,9 @@ pub struct Search {
     pub types: Vec<String>,
     /// The one stream whose events count.
     pub stream: Option<StreamName>,
-    /// The place in history from which on they count; of a time, the first event that is no earlier.
+    /// The place in history from which on they count; a time counts by the events' own times, wherever they are in the log.
     pub from: Option<At>,
-    /// The place up to which they count.
+    /// The place up to which they count; a time as in `from`.
     pub to: Option<At>,
 }
 
@@ -103,6 +104,17 @@ impl Search {
             return bad(format!("a text to look for has {SEARCH_BYTES_MAX} bytes at most"));
         }
         Ok(self)
+    }
+
+    /// The times between which the events' own times lie, where the search gives its ends as times.
+    pub fn times(&self) -> TimeBounds {
+        let time = |at: Option<At>| -> Option<Timestamp> {
+            match at {
+                Some(At::Time(time)) => Some(time),
+                _ => None,
+            }
+        };
+        TimeBounds { from: time(self.from), to: time(self.to) }
     }
 
     /// Whether nothing is asked for, so that every event would do.

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use anyhow::Result;
 
 use crate::domain::event::GlobalPosition;
+use crate::replay::at::At;
 use crate::replay::matcher::{FoundTexts, Matcher};
 use crate::replay::search::Search;
 use crate::runtime::position::{beginning_of, position_of};
@@ -30,7 +31,8 @@ pub struct Scope {
     pub numbers: RangeInclusive<u64>,
 }
 
-/// The positions that are searched, from the search's own ends and within these.
+/// The positions that are searched, from the search's own ends and within these. An event of a time is no earlier in the log
+/// than the first position whose clock is no earlier than that; but late, it may be anywhere up to the head.
 ///
 /// # Errors
 /// The store cannot be read.
@@ -40,7 +42,7 @@ pub fn positions_of(
     within: RangeInclusive<u64>,
 ) -> Result<RangeInclusive<u64>> {
     let from = search.from.map(|at| beginning_of(store, at)).transpose()?;
-    let to = search.to.map(|at| position_of(store, at)).transpose()?;
+    let to = search.to.filter(|at| !matches!(at, At::Time(_))).map(|at| position_of(store, at)).transpose()?;
     let first = from.map_or(1, GlobalPosition::number).max(*within.start()).max(1);
     let last = to.map_or(u64::MAX, GlobalPosition::number).min(*within.end());
     Ok(first..=last)
@@ -109,7 +111,7 @@ impl<'s> Searcher<'s> {
     ) -> Result<()> {
         let stretch = Stretch { stream, first: *numbers.start(), last: *numbers.end() };
         let (store, matcher) = (self.store, Rc::clone(&self.matcher));
-        let wanted = Wanted { types: matcher.types(), has_data: matcher.has_texts() };
+        let wanted = Wanted { types: matcher.types(), times: matcher.times(), has_data: matcher.has_texts() };
         store.scan(stretch, wanted, |row| {
             if !goes_on() {
                 return Ok(ControlFlow::Break(()));

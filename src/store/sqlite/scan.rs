@@ -6,7 +6,8 @@ use anyhow::{Context, Result};
 use rusqlite::types::Value;
 use rusqlite::{Row, params_from_iter};
 
-use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
+use crate::domain::event::{GlobalPosition, StreamName, Timestamp, to_micros};
+use crate::domain::time_bounds::TimeBounds;
 use crate::store::sqlite::rows::{from_micros, limit_to_sql, to_sql};
 use crate::store::sqlite::{SqliteStore, streams};
 
@@ -42,6 +43,8 @@ pub struct Stretch {
 pub struct Wanted<'a> {
     /// Only events of these types, in any case; none = any type.
     pub types: &'a [String],
+    /// Only events whose times lie inside.
+    pub times: TimeBounds,
     /// Whether the data is wanted; otherwise it is empty.
     pub has_data: bool,
 }
@@ -72,7 +75,7 @@ impl ScannedRow<'_> {
 
 impl SqliteStore {
     /// Shows `take` every row of a stretch, in order, until it breaks off. How long a stretch may be is for the caller:
-    /// rows that are of none of the wanted types are passed over without a look at `take`.
+    /// rows that are not wanted are passed over without a look at `take`.
     ///
     /// # Errors
     /// The store's own, and those of `take`.
@@ -86,7 +89,9 @@ impl SqliteStore {
         let ends = [stretch.first, stretch.last].map(|end| Value::Integer(to_sql(end)));
         let stream = stretch.stream.map(|stream| Value::Integer(stream.0));
         let types = wanted.types.iter().map(|text| Value::Text(text.clone()));
-        let params = params_from_iter(ends.into_iter().chain(stream).chain(types));
+        let times = [wanted.times.from, wanted.times.to].into_iter().flatten();
+        let times = times.map(|time| Value::Integer(to_micros(time)));
+        let params = params_from_iter(ends.into_iter().chain(stream).chain(types).chain(times));
         self.explained(|conn| {
             let mut statement = conn.prepare_cached(&sql)?;
             let mut rows = statement.query(params)?;
@@ -139,13 +144,26 @@ fn sql_of(stretch: Stretch, wanted: Wanted<'_>) -> String {
         [] => String::new(),
         types => format!(" AND e.type COLLATE NOCASE IN ({})", types.join(", ")),
     };
+    let mut next = n_before + types.len();
+    let mut in_time = String::new();
+    if wanted.times.from.is_some() {
+        next += 1;
+        in_time = format!(" AND coalesce(e.time, e.clock) >= ?{next}");
+    }
+    if wanted.times.to.is_some() {
+        next += 1;
+        // Before any time is known an event is earlier than all times.
+        in_time += &format!(" AND coalesce(e.time, e.clock, ?{next}) <= ?{next}");
+    }
     if stretch.stream.is_some() {
         return format!(
             "SELECT {columns} FROM versions v CROSS JOIN events e ON e.position = v.position \
-             WHERE v.stream = ?3 AND v.version BETWEEN ?1 AND ?2{of_types} ORDER BY v.version"
+             WHERE v.stream = ?3 AND v.version BETWEEN ?1 AND ?2{of_types}{in_time} ORDER BY v.version"
         );
     }
-    format!("SELECT {columns} FROM events e WHERE e.position BETWEEN ?1 AND ?2{of_types} ORDER BY e.position")
+    format!(
+        "SELECT {columns} FROM events e WHERE e.position BETWEEN ?1 AND ?2{of_types}{in_time} ORDER BY e.position"
+    )
 }
 
 fn scanned<'a>(row: &'a Row<'_>, has_data: bool) -> Result<ScannedRow<'a>> {
