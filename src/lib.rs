@@ -67,6 +67,7 @@
 //!         batch.rs               events of a log on their way into the store: each is new, was there, or is refused
 //!       insert.rs                inserting many rows into a table, some dozens with each statement
 //!       integrity.rs             the tables beside the events, and SQLite's file as a whole: whether they are as the events say
+//!       late.rs                  late events: those whose own time is earlier than the clock at their position
 //!       links.rs                 the links of the chain as the tables have them: at which one it stands, and the hash of each
 //!       open.rs                  making and opening a store, with nothing changed when it is not one
 //!       open_error.rs            why a file was not opened as a store, in one sentence
@@ -152,6 +153,7 @@
 //!     model.rs                   everything the screen knows
 //!     model/
 //!       answers.rs               what the store and the read model answer to the screen's questions, as plain values
+//!       by_time.rs               the time by which the playhead was placed, and how many late events that place leaves out
 //!       console.rs               the SQL console: the question that is being written, the one that was asked, and its answer so far
 //!       hits.rs                  what a search has found so far, and which part of the log it has not looked at yet
 //!       places.rs                the places looked at: back and forth among them
@@ -223,6 +225,7 @@
 //!     headless.rs                the explorer without a terminal: every effect is answered before the next key
 //!     importer.rs                reading a log into its scratch store while it is being looked at
 //!     input.rs                   what the terminal sends, as messages
+//!     late.rs                    how many late events an answer by time leaves out
 //!     outbox.rs                  the effects that wait for a worker: of one kind, the newest
 //!     position.rs                which position a place in history is, in a store
 //!     projector.rs               the projector's threads: they take events from the bounded queue into the read model, or follow another process
@@ -241,6 +244,7 @@
 //!     store_worker/
 //!       chart.rs                 the balance of an account over all its events, folded as far as it has been asked for
 //!       issuing.rs               commands that a person issues: what one would do, and doing it
+//!       late.rs                  counting the late events that the place of a time leaves out, beside the screen, and remembering which there are
 //!       located.rs               which position a place is
 //!       rising.rs                a rising row of numbers that is searched again and again: what was read of it narrows the next search
 //!       survey.rs                what the columns of the ruler hold, found out column by column, those nearest to the playhead first

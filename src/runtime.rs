@@ -8,6 +8,7 @@ pub mod frames;
 pub mod headless;
 pub mod importer;
 pub mod input;
+pub mod late;
 pub mod outbox;
 pub mod position;
 pub mod projector;

@@ -201,7 +201,7 @@ fn steps_along_an_account_are_kept_while_one_is_being_looked_up() {
     let begun = press(&mut model, "<<<");
     let first = model.seek;
     assert_eq!(seeks(&begun), [(first, place(99, -1))]);
-    let found = Located { position: at(90), clock: None };
+    let found = Located { position: at(90), clock: None, of_time: None };
     let next = update(&mut model, Message::Located(first, place(99, -1), Some(found)));
     assert_eq!(model.playhead.position, at(90));
     let second = model.seek;
@@ -299,7 +299,10 @@ fn a_seek_that_was_overtaken_moves_nothing() {
     let effects = key(&mut model, KeyCode::Enter);
     let (ticket, place) = seeks(&effects).remove(0);
     press(&mut model, "g");
-    update(&mut model, Message::Located(ticket, place, Some(Located { position: at(50), clock: None })));
+    update(
+        &mut model,
+        Message::Located(ticket, place, Some(Located { position: at(50), clock: None, of_time: None })),
+    );
     assert_eq!(model.playhead.position, at(0));
 }
 

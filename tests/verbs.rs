@@ -8,6 +8,8 @@
     reason = "a test ends with the first thing that is not as it says"
 )]
 
+#[path = "verbs/late.rs"]
+mod late;
 #[path = "verbs/query.rs"]
 mod query;
 mod support;
@@ -96,10 +98,13 @@ fn a_state_is_told_in_the_shape_that_scripts_rely_on() {
     let before = desk.state(&["acc-03", "--at", "150"]);
     let after = desk.state(&["acc-03", "--at", "2024-03-14T10:22:07Z"]);
     let balance = before["state"]["balance"].as_i64().unwrap();
-    assert_eq!(before, json!({"stream": "acc-03", "position": 150, "version": 15, "state": state(balance)}));
+    assert_eq!(
+        before,
+        json!({"stream": "acc-03", "position": 150, "version": 15, "state": state(balance), "n_late_left_out": 0})
+    );
     assert_eq!(
         after,
-        json!({"stream": "acc-03", "position": 151, "version": 16, "state": state(balance + 500_000)})
+        json!({"stream": "acc-03", "position": 151, "version": 16, "state": state(balance + 500_000), "n_late_left_out": 0})
     );
     assert_eq!(desk.state(&["acc-03"])["position"], 407);
     assert_eq!(desk.state(&["acc-03", "--at", "100000"])["position"], 407, "no later than the head");
@@ -133,7 +138,9 @@ fn a_stream_that_exists_only_later_is_none_and_one_that_never_exists_is_missing(
     let early = desk.run(&["state", "bank.db", "acc-11", "--at", "5", "--json"]);
     let none = json!({"status": "none", "owner": null, "currency": null, "balance": 0, "overdraft_limit": 0});
     assert_eq!(early.code, 0);
-    assert_eq!(early.json(), json!({"stream": "acc-11", "position": 5, "version": 0, "state": none}));
+    let expected =
+        json!({"stream": "acc-11", "position": 5, "version": 0, "state": none, "n_late_left_out": 0});
+    assert_eq!(early.json(), expected);
     for words in [
         &["state", "bank.db", "acc-99"][..],
         &["events", "bank.db", "--stream", "acc-99"],
@@ -174,7 +181,10 @@ fn events_are_told_an_object_a_line() {
     assert_eq!(left, Left { code: 0, out: expected, err: String::new() });
     let state =
         json!({"status": "none", "owner": null, "currency": null, "balance": 0, "overdraft_limit": 0});
-    assert_eq!(desk.state(&["b"]), json!({"stream": "b", "position": 2, "version": 1, "state": state}));
+    assert_eq!(
+        desk.state(&["b"]),
+        json!({"stream": "b", "position": 2, "version": 1, "state": state, "n_late_left_out": 0})
+    );
 }
 
 #[test]

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::domain::event::RecordedEvent;
 use crate::domain::visible::{visible, visible_json};
+use crate::runtime::late::LeftOut;
 use crate::store::sqlite::SqliteStore;
 
 /// How much is held back before it is written: a log of millions of lines is written in few steps.
@@ -155,6 +156,13 @@ pub fn say(text: &str) {
     let lines: Vec<_> = text.lines().map(visible).collect();
     // Where nobody listens there is nobody to tell that to.
     _ = writeln!(io::stderr().lock(), "{}", lines.join("\n"));
+}
+
+/// Says how many late events an answer by time leaves out, where there are some.
+pub fn say_left_out(left_out: Option<LeftOut>) {
+    if let Some(words) = left_out.and_then(|left_out| left_out.words()) {
+        say(&words);
+    }
 }
 
 /// Says why what was committed is not in the receipt beside the store, where it is not.

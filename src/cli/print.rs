@@ -16,7 +16,6 @@ use crate::read_model::query::ReadModel;
 use crate::read_model::rows::steering::ProjectorStatus;
 use crate::replay::at::At;
 use crate::runtime::headless::Headless;
-use crate::runtime::position::position_of;
 use crate::tui::layout::{SIZE_MAX, SIZE_MIN};
 use crate::tui::message::{Key, Message};
 use crate::tui::model::{Model, OpenStore, Size, StoreKind};
@@ -70,7 +69,7 @@ pub fn screen(wanted: &Wanted<'_>) -> Result<String> {
         Message::Projected { checkpoint, status: Box::new(status), is_followed },
     )?;
     if let Some(at) = wanted.at {
-        headless.go_to(position_of(store, at)?)?;
+        headless.go_to(at)?;
     }
     for key in wanted.keys {
         headless.press(*key)?;

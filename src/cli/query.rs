@@ -19,7 +19,7 @@ use crate::cli::ExitCode;
 use crate::cli::args::Query;
 use crate::cli::disk;
 use crate::cli::open::{LateBar, for_looking};
-use crate::cli::output::{Output, say};
+use crate::cli::output::{Output, say, say_left_out};
 use crate::cli::query::behind::Behind;
 use crate::cli::query::form::{Form, form};
 use crate::cli::query::schema::{word, write_rows, write_text};
@@ -33,6 +33,7 @@ use crate::read_model::sql::confined::N_SQL_BYTES_MAX;
 use crate::read_model::sql::{Answer, DEADLINE, Limits};
 use crate::replay::at::At;
 use crate::runtime::catching_up::{CaughtUp, catch_up};
+use crate::runtime::late::LeftOut;
 use crate::runtime::position::position_of;
 use crate::runtime::question;
 use crate::runtime::signals::cancelled;
@@ -86,6 +87,7 @@ fn ask(args: &Query, sql: &str, store: &SqliteStore, mut told: Told) -> Result<E
     told.form.finish(&mut told.out)?;
     told.out.finish()?;
     say_skipped(&location, as_of)?;
+    say_left_out(asked.map(|asked| LeftOut::of(store, args.at, asked)).transpose()?.flatten());
     let head = store.head()?;
     match args.at {
         Some(At::Position(position)) if position > head => {

@@ -1,10 +1,11 @@
 //! The state of an account, reconstructed at any position.
 
 use anyhow::{Context, Result};
+use serde::Serialize;
 
 use crate::cli::args::State;
 use crate::cli::open::for_looking;
-use crate::cli::output::Output;
+use crate::cli::output::{Output, say_left_out};
 use crate::cli::{ExitCode, known_stream, states};
 use crate::domain::account::{AccountFold, AccountState};
 use crate::domain::fold::Meaning;
@@ -13,9 +14,18 @@ use crate::read_model::location::Location;
 use crate::replay::at::At;
 use crate::replay::diff::Field;
 use crate::replay::{FoldFrom, Reconstruction, StateAt};
+use crate::runtime::late::LeftOut;
 use crate::runtime::position::position_of;
 use crate::runtime::seeker::Seeker;
 use crate::store::EventReader;
+
+/// A state, and how many late events the place leaves out where it was given as a time.
+#[derive(Serialize)]
+struct StateByTime<'a> {
+    #[serde(flatten)]
+    state_at: StateAt<'a>,
+    n_late_left_out: u64,
+}
 
 /// Folds the account's events up to a position; without an account those of all.
 ///
@@ -27,6 +37,7 @@ pub fn run(args: &State) -> Result<ExitCode> {
     let store = &looked.store;
     let stream = known_stream(store, stream)?;
     let position = position_of(store, args.at.unwrap_or(At::Head))?;
+    let left_out = LeftOut::of(store, args.at, position)?;
     let fold = AccountFold { mappings: store.mappings()? };
     let from = if args.no_snapshots { FoldFrom::FirstEvent } else { FoldFrom::Snapshot };
     let mut seeker = Seeker::new(&Location::beside(store.path(), store.id())?);
@@ -35,7 +46,9 @@ pub fn run(args: &State) -> Result<ExitCode> {
     let version = trace.version;
     let mut out = Output::stdout();
     if args.json {
-        out.json_of(&StateAt { stream: &stream, position, version, state: &trace.state })?;
+        let n_late_left_out = left_out.map_or(0, |left_out| left_out.n_late);
+        let state_at = StateAt { stream: &stream, position, version, state: &trace.state };
+        out.json_of(&StateByTime { state_at, n_late_left_out })?;
     } else {
         out.text(&format!("{stream} v{version} at {position}"))?;
         for field in Field::ALL {
@@ -50,6 +63,7 @@ pub fn run(args: &State) -> Result<ExitCode> {
         }
     }
     out.finish()?;
+    say_left_out(left_out);
     Ok(ExitCode::Done)
 }
 

@@ -232,7 +232,7 @@ impl Workers {
 
     fn hand_out(&self, effect: Effect) -> Result<Next> {
         match effect {
-            Effect::Survey(..) | Effect::Chart(..) | Effect::Compare(..) => {
+            Effect::Survey(..) | Effect::CountLate(..) | Effect::Chart(..) | Effect::Compare(..) => {
                 self.beside.send(effect)?;
             }
             Effect::Accounts(..) | Effect::Statement(..) | Effect::Flows(..) | Effect::Money(..) => {

@@ -2,11 +2,12 @@
 
 use anyhow::Result;
 
-use crate::domain::event::GlobalPosition;
 use crate::read_model::location::Location;
 use crate::read_model::query::ReadModel;
+use crate::replay::at::At;
 use crate::runtime::asker::answer_at_once;
 use crate::runtime::finder::{find, find_next};
+use crate::runtime::position::position_of;
 use crate::runtime::query_worker::QueryWorker;
 use crate::runtime::seeker::Seeker;
 use crate::runtime::store_worker::StoreWorker;
@@ -69,12 +70,17 @@ impl<'a> Headless<'a> {
         self.happen(Message::Key(key))
     }
 
-    /// Puts the playhead at a position.
+    /// Puts the playhead at a place in history.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn go_to(&mut self, position: GlobalPosition) -> Result<()> {
-        for c in format!(":goto {position}").chars() {
+    pub fn go_to(&mut self, at: At) -> Result<()> {
+        // A place by time says what it leaves out.
+        let place = match at {
+            At::Time(time) => time.to_string(),
+            at => position_of(self.store, at)?.to_string(),
+        };
+        for c in format!(":goto {place}").chars() {
             self.press(Key::char(c))?;
         }
         self.press(Key::plain(crate::tui::message::KeyCode::Enter))

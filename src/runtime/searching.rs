@@ -42,7 +42,8 @@ pub fn positions_of(
     within: RangeInclusive<u64>,
 ) -> Result<RangeInclusive<u64>> {
     let from = search.from.map(|at| beginning_of(store, at)).transpose()?;
-    let to = search.to.filter(|at| !matches!(at, At::Time(_))).map(|at| position_of(store, at)).transpose()?;
+    let to =
+        search.to.filter(|at| !matches!(at, At::Time(_))).map(|at| position_of(store, at)).transpose()?;
     let first = from.map_or(1, GlobalPosition::number).max(*within.start()).max(1);
     let last = to.map_or(u64::MAX, GlobalPosition::number).min(*within.end());
     Ok(first..=last)

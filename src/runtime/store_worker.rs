@@ -2,6 +2,7 @@
 
 mod chart;
 mod issuing;
+mod late;
 mod located;
 mod rising;
 mod survey;
@@ -24,6 +25,7 @@ use crate::runtime::outbox::{Outbox, Waited};
 use crate::runtime::seeker::Seeker;
 use crate::runtime::store_worker::chart::ChartInProgress;
 use crate::runtime::store_worker::issuing::Issuing;
+use crate::runtime::store_worker::late::LateEvents;
 use crate::runtime::store_worker::survey::Surveyor;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Direction, EventReader};
@@ -55,6 +57,7 @@ pub struct StoreWorker {
     chart: Option<ChartInProgress>,
     compared: LruCache<(StreamName, StreamPosition), AccountState>,
     surveyor: Surveyor,
+    late: LateEvents,
     data_version: i64,
 }
 
@@ -123,7 +126,7 @@ impl Turn {
     fn of(effect: &Effect) -> Self {
         match effect {
             Effect::Look(..) => Self::UntilAnythingWaits,
-            Effect::Survey(..) | Effect::Chart(..) => Self::ForAWhile,
+            Effect::Survey(..) | Effect::CountLate(..) | Effect::Chart(..) => Self::ForAWhile,
             _ => Self::ToTheEnd,
         }
     }
@@ -144,7 +147,8 @@ impl StoreWorker {
         let data_version = store.data_version()?;
         let currencies = LruCache::new(CURRENCIES_MAX);
         let (compared, surveyor) = (LruCache::new(COMPARED_MAX), Surveyor::default());
-        Ok(Self { store, fold, seeker, currencies, chart: None, compared, surveyor, data_version })
+        let late = LateEvents::default();
+        Ok(Self { store, fold, seeker, currencies, chart: None, compared, surveyor, late, data_version })
     }
 
     /// The answer to an effect of the log's; `None` where there is none to give, or where `goes_on` said between two
@@ -166,6 +170,10 @@ impl StoreWorker {
             }
             Effect::Chart(ticket, question) => {
                 self.chart(&question, goes_on)?.map(|chart| Message::Charted(ticket, chart))
+            }
+            Effect::CountLate(ticket, question) => {
+                let n_late = self.late.count(&self.store, &question, goes_on)?;
+                n_late.map(|n_late| Message::LateCounted(ticket, n_late))
             }
             Effect::Compare(ticket, question) => {
                 self.compare(&question, goes_on)?.map(|comparison| Message::Compared(ticket, comparison))

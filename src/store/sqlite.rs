@@ -11,6 +11,7 @@ mod ids;
 pub mod import;
 pub mod insert;
 pub mod integrity;
+pub mod late;
 mod links;
 pub mod open;
 pub mod open_error;

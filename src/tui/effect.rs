@@ -17,6 +17,8 @@ pub enum Effect {
     Look(u64, LookQuestion),
     /// Say what the columns of the ruler hold.
     Survey(u64, SurveyQuestion),
+    /// Count the late events that the place of a time leaves out.
+    CountLate(u64, LateQuestion),
     /// Say how the selected account's balance went.
     Chart(u64, ChartQuestion),
     /// Read a window of the query view.
@@ -86,6 +88,7 @@ impl Effect {
             self,
             Self::Look(..)
                 | Self::Survey(..)
+                | Self::CountLate(..)
                 | Self::Chart(..)
                 | Self::Accounts(..)
                 | Self::Compare(..)
@@ -135,6 +138,17 @@ pub struct SurveyQuestion {
     pub head_in_sight: GlobalPosition,
     /// The column to begin with: the playhead's. Where that moves, nothing new is asked.
     pub nearest: u16,
+}
+
+/// How many events after the place of a time have times of their own that are no later?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LateQuestion {
+    /// The time.
+    pub time: Timestamp,
+    /// The position that stands for it.
+    pub after: GlobalPosition,
+    /// The head: newer events may be late too.
+    pub head: GlobalPosition,
 }
 
 /// How did the balance of an account go?
@@ -268,4 +282,6 @@ pub struct Located {
     pub position: GlobalPosition,
     /// The clock there.
     pub clock: Option<Timestamp>,
+    /// The time as of which this is the position, where the place was given by one.
+    pub of_time: Option<Timestamp>,
 }

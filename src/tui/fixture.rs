@@ -224,8 +224,11 @@ impl Bank {
                     Place::At(crate::replay::at::At::Position(position)) => Some(*position),
                     _ => None,
                 };
-                let located = position
-                    .map(|position| Located { position, clock: self.moment(position.number()).clock });
+                let located = position.map(|position| Located {
+                    position,
+                    clock: self.moment(position.number()).clock,
+                    of_time: None,
+                });
                 Message::Located(ticket, place, located)
             }
             Effect::Ask(ticket, question) => return self.ask(ticket, &question),

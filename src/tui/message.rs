@@ -34,6 +34,8 @@ pub enum Message {
     Looked(u64, Box<Look>),
     /// See [`crate::tui::effect::Effect::Survey`].
     Surveyed(u64, Box<Survey>),
+    /// See [`crate::tui::effect::Effect::CountLate`].
+    LateCounted(u64, u64),
     /// See [`crate::tui::effect::Effect::Chart`].
     Charted(u64, Chart),
     /// See [`crate::tui::effect::Effect::Accounts`].

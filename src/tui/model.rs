@@ -1,6 +1,7 @@
 //! Everything the screen knows.
 
 pub mod answers;
+pub mod by_time;
 pub mod console;
 pub mod hits;
 pub mod places;
@@ -22,12 +23,13 @@ use crate::tui::effect::{
     StatementQuestion, SurveyQuestion,
 };
 use crate::tui::model::answers::{Accounts, Chart, Comparison, Inspected, Look, Statement, Survey};
+use crate::tui::model::by_time::ByTime;
 use crate::tui::model::console::{Console, ConsolePart};
 use crate::tui::model::hits::Find;
 use crate::tui::model::places::Places;
 use crate::tui::model::prompt::Prompt;
 use crate::tui::model::rebuild::Rebuild;
-use crate::tui::model::ruler::{Axis, Stretch};
+use crate::tui::model::ruler::RulerView;
 use crate::tui::model::slot::Slot;
 use crate::tui::model::verification::{Fault, Verification};
 
@@ -44,6 +46,8 @@ pub struct Model {
     pub first_clock: Option<Timestamp>,
     /// The position that the screen shows.
     pub playhead: Moment,
+    /// Whether a time has put it there.
+    pub by_time: ByTime,
     /// Whether the playhead stays at the head as the log grows: LIVE, otherwise REPLAY.
     pub follows_head: bool,
     /// Whether and how fast the playhead moves by itself.
@@ -247,15 +251,6 @@ pub struct ReadSide {
     pub is_followed: bool,
 }
 
-/// The ruler's axis and stretch.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct RulerView {
-    /// By position or by time.
-    pub axis: Axis,
-    /// The stretch that was zoomed to; `None` shows all of history.
-    pub zoomed: Option<Stretch>,
-}
-
 /// A log that is being read in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Import {
@@ -296,6 +291,7 @@ impl Model {
             head: Moment::default(),
             first_clock: None,
             playhead: Moment::default(),
+            by_time: ByTime::default(),
             follows_head: true,
             playback: Playback::default(),
             selection: Selection::default(),

@@ -52,6 +52,7 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         Message::HeadMoved { head, first_clock } => head_moved(model, head, first_clock, effects),
         Message::Looked(ticket, look) => looked(model, ticket, *look),
         Message::Surveyed(ticket, survey) => drop(model.survey.receive(ticket, *survey)),
+        Message::LateCounted(ticket, n_late) => model.by_time.receive(ticket, n_late),
         Message::Charted(ticket, chart) => drop(model.chart.receive(ticket, chart)),
         Message::AccountsRead(ticket, accounts) => drop(model.accounts.receive(ticket, accounts)),
         Message::Compared(ticket, comparison) => drop(model.comparison.receive(ticket, comparison)),
@@ -143,6 +144,7 @@ fn ask_again_after_failure(model: &mut Model) {
     }
     model.look.ask_again();
     model.survey.ask_again();
+    model.by_time.ask_again();
     model.chart.ask_again();
     model.accounts.ask_again();
     model.comparison.ask_again();
@@ -223,6 +225,9 @@ fn located_place(model: &mut Model, place: &Place, located: Option<Located>, eff
     if let Some(located) = located {
         moves::go(model, located.position);
         model.playhead.clock = located.clock;
+        if let Some(time) = located.of_time {
+            model.by_time.place(time);
+        }
         moves::keep_in_sight(model);
     }
 }

@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
+use crate::replay::at::At;
 use crate::runtime::position::position_of;
 use crate::store::EventReader;
 use crate::tui::effect::{Located, Place};
@@ -12,17 +13,20 @@ use crate::tui::effect::{Located, Place};
 /// # Errors
 /// The store's own.
 pub(super) fn locate(store: &dyn EventReader, place: &Place) -> Result<Option<Located>> {
-    let position = match place {
-        Place::At(at) => position_of(store, *at)?,
+    let (position, of_time) = match place {
+        Place::At(At::Time(time)) => (store.position_at(*time)?, Some(*time)),
+        Place::At(at) => (position_of(store, *at)?, None),
         Place::Time { time, least, most } => {
-            store.position_at(*time)?.max(*least).min(*most).min(store.head()?)
+            let as_of = store.position_at(*time)?;
+            let position = as_of.max(*least).min(*most).min(store.head()?);
+            (position, (position == as_of).then_some(*time))
         }
         Place::OfAccount { stream, from, by } => match along_account(store, stream, *from, *by)? {
-            Some(position) => position,
+            Some(position) => (position, None),
             None => return Ok(None),
         },
     };
-    Ok(Some(Located { position, clock: store.clock_at(position)? }))
+    Ok(Some(Located { position, clock: store.clock_at(position)?, of_time }))
 }
 
 /// The event of the stream that is so many of its events away, or its first or last one where there are not as many.

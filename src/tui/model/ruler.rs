@@ -13,6 +13,15 @@ pub enum Axis {
     Time,
 }
 
+/// The ruler's axis and stretch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RulerView {
+    /// By position or by time.
+    pub axis: Axis,
+    /// The stretch that was zoomed to; `None` shows all of history.
+    pub zoomed: Option<Stretch>,
+}
+
 /// A stretch of whole numbers laid over columns: its ends fall on the first and the last column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scale {

@@ -10,6 +10,7 @@ use crate::tui::update::finding;
 /// Puts the playhead at a position, or at the head where that is past it; at the head it follows.
 pub(super) fn go(model: &mut Model, position: GlobalPosition) {
     drop_seek(model);
+    model.by_time.leave();
     if position >= model.head.position {
         model.playhead = model.head;
         model.follows_head = true;

@@ -19,6 +19,7 @@ pub(super) fn wants(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(panes) = layout(model) else { return };
     want_look(model, &panes, effects);
     want_survey(model, &panes, effects);
+    want_late(model, effects);
     want_chart(model, effects);
     want_query_view(model, &panes, effects);
     want_overlay(model, effects);
@@ -56,6 +57,11 @@ fn want_survey(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) {
         |asked: &SurveyQuestion| SurveyQuestion { nearest: asked.nearest, ..question.clone() };
     let wanted = model.survey.want_unless(question.clone(), |asked| *asked == with_its_nearest(asked));
     effects.extend(wanted.map(|(ticket, question)| Effect::Survey(ticket, question)));
+}
+
+fn want_late(model: &mut Model, effects: &mut Vec<Effect>) {
+    let wanted = model.by_time.want(model.playhead.position, model.head.position);
+    effects.extend(wanted.map(|(ticket, question)| Effect::CountLate(ticket, question)));
 }
 
 fn want_chart(model: &mut Model, effects: &mut Vec<Effect>) {

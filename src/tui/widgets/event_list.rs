@@ -82,6 +82,7 @@ fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
 enum Days {
     One,
     OneYear,
+    OneCentury,
     Many,
 }
 
@@ -96,6 +97,8 @@ impl Days {
             Self::One
         } else if all_share("%Y") {
             Self::OneYear
+        } else if all_share("%C") {
+            Self::OneCentury
         } else {
             Self::Many
         }
@@ -107,7 +110,7 @@ impl Days {
         match self {
             Self::One => Some(time(first, "%Y-%m-%d")),
             Self::OneYear => Some(time(first, "%Y")),
-            Self::Many => None,
+            Self::OneCentury | Self::Many => None,
         }
     }
 
@@ -120,9 +123,10 @@ impl Days {
             (Self::OneYear, TimeDetail::Seconds) => "%m-%d %H:%M:%S",
             (Self::OneYear, TimeDetail::Minutes) => "%m-%d %H:%M",
             (Self::OneYear, TimeDetail::Day) => "%m-%d",
-            (Self::Many, TimeDetail::Seconds) => "%Y-%m-%d %H:%M:%S",
-            (Self::Many, TimeDetail::Minutes) => "%Y-%m-%d %H:%M",
-            (Self::Many, TimeDetail::Day) => "%y-%m-%d",
+            (Self::OneCentury | Self::Many, TimeDetail::Seconds) => "%Y-%m-%d %H:%M:%S",
+            (Self::OneCentury | Self::Many, TimeDetail::Minutes) => "%Y-%m-%d %H:%M",
+            (Self::OneCentury, TimeDetail::Day) => "%y-%m-%d",
+            (Self::Many, TimeDetail::Day) => "%Y-%m-%d",
         }
     }
 }

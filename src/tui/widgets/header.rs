@@ -6,9 +6,10 @@ use ratatui::style::Style;
 
 use crate::domain::event::GlobalPosition;
 use crate::tui::layout::layout;
+use crate::tui::model::by_time::CountOfLate;
 use crate::tui::model::verification::{Fault, Verification, VerificationState};
 use crate::tui::model::{Model, StoreKind};
-use crate::tui::theme::{BROKEN, INEXACT, PLAYHEAD_ROW, Theme, WHOLE};
+use crate::tui::theme::{BROKEN, INEXACT, PLAYHEAD_ROW, Theme, UNKNOWN, WHOLE};
 use crate::tui::widgets::pane::put;
 use crate::tui::widgets::text::{DAY_AND_TIME, count, counted, fit_end, span, time, width};
 
@@ -95,10 +96,22 @@ fn parts(model: &Model, theme: &Theme) -> Vec<Part> {
         let inexact = if model.is_exact() { "" } else { INEXACT };
         add(13, false, " · ", format!("{inexact}{}", time(clock, DAY_AND_TIME)), theme.text);
     }
+    if let Some((text, style)) = late(model, theme) {
+        add(15, false, " · ", text, style);
+    }
     if playhead < head {
         add(3, false, "  ", format!("−{}", counted(head.since(playhead), "event")), theme.dim);
     }
     parts
+}
+
+/// The late events that the place leaves out, where a time has put the playhead there.
+fn late(model: &Model, theme: &Theme) -> Option<(String, Style)> {
+    match model.by_time.n_late()? {
+        CountOfLate::NotKnownYet => Some((format!("{UNKNOWN} late"), theme.dim)),
+        CountOfLate::Known(0) => None,
+        CountOfLate::Known(n) => Some((format!("{} late left out", count(n)), theme.differs)),
+    }
 }
 
 /// A word of what is said together, of which there may be room for some only.

@@ -1,0 +1,63 @@
+//! How many late events an answer by time leaves out.
+
+use std::ops::ControlFlow;
+
+use anyhow::Result;
+
+use crate::domain::event::{GlobalPosition, Timestamp};
+use crate::replay::at::At;
+use crate::store::EventReader;
+use crate::store::in_pieces::{Give, Work, in_pieces};
+use crate::store::sqlite::SqliteStore;
+
+/// How many events are looked at between two results: some milliseconds' worth.
+const EVENTS_PER_PIECE: u64 = 32_768;
+
+/// The events that come after the position as of a time, although their own times are no later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// How many.
+    pub n_late: u64,
+    /// The time that was asked for.
+    pub time: Timestamp,
+    /// The position that stands for it: the last one whose clock is no later.
+    pub position: GlobalPosition,
+}
+
+impl LeftOut {
+    /// What the answer as of a place leaves out, whose position is this; `None` where the place is not a time. Every event
+    /// after the position is looked at.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub fn of(store: &SqliteStore, at: Option<At>, position: GlobalPosition) -> Result<Option<Self>> {
+        let Some(At::Time(time)) = at else { return Ok(None) };
+        let mut n_late = 0;
+        let after = position.number() + 1..=store.head()?.number();
+        let count = |n: u64| {
+            n_late += n;
+            Ok(ControlFlow::Continue(()))
+        };
+        in_pieces(store, after, EVENTS_PER_PIECE, |store| Ok(counting(store, time)), count)?;
+        Ok(Some(Self { n_late, time, position }))
+    }
+
+    /// It in words; `None` where nothing is left out.
+    pub fn words(&self) -> Option<String> {
+        let Self { n_late, time, position } = self;
+        let (events, come, carry) = match n_late {
+            0 => return None,
+            1 => ("1 late event is".to_owned(), "comes", "carries a time"),
+            n => (format!("{n} late events are"), "come", "carry times"),
+        };
+        let it = if *n_late == 1 { "it" } else { "they" };
+        Some(format!(
+            "{events} left out: {it} {come} after position {position}, the last one before the log's clock passes {time}, \
+             but {carry} no later than that"
+        ))
+    }
+}
+
+fn counting(store: &SqliteStore, time: Timestamp) -> Work<'_, u64> {
+    Box::new(move |piece, give: Give<'_, u64>| give(store.n_no_later(&piece, time)?).map(drop))
+}
