@@ -10,6 +10,8 @@
 
 #[path = "support/pty.rs"]
 mod pty;
+#[path = "terminal/stopping.rs"]
+mod stopping;
 mod support;
 
 use std::path::Path;

@@ -61,7 +61,7 @@ pub fn explore(mut open: impl FnMut() -> Result<Opening>, theme: Theme) -> Resul
     signals::start(to_inbox.clone())?;
     let screen = RefCell::new(Screen::take(theme, on_panic)?);
     input::start(to_inbox.clone());
-    while stage.play(&screen, &inbox)? == Next::OpenAgain {
+    while stage.play(&screen, &inbox, &to_inbox)? == Next::OpenAgain {
         // What the threads of before still had to say is about another store.
         let from_outside: Vec<_> = inbox.try_iter().filter(Message::is_from_outside).collect();
         stage = Stage::set(open()?, &to_inbox)?;
@@ -101,7 +101,12 @@ impl Stage {
     }
 
     /// Runs the loop on it; afterwards everything is closed.
-    fn play(self, screen: &RefCell<Screen>, inbox: &Receiver<Message>) -> Result<Next> {
+    fn play(
+        self,
+        screen: &RefCell<Screen>,
+        inbox: &Receiver<Message>,
+        to_inbox: &Sender<Message>,
+    ) -> Result<Next> {
         let Self { store, notice, workers, importer, watching, watcher } = self;
         let mut model = Model::new(store, screen.borrow().size()?);
         if let Some(notice) = notice {
@@ -121,7 +126,9 @@ impl Stage {
             Effect::Copy(text) => screen.borrow_mut().copy(&text).map(|()| Next::GoOn),
             Effect::TakeMouse(is_ours) => screen.borrow_mut().take_mouse(is_ours).map(|()| Next::GoOn),
             Effect::Redraw => screen.borrow_mut().redraw_whole().map(|()| Next::GoOn),
+            Effect::AskToSuspend => screen.borrow().ask_to_suspend().map(|()| Next::GoOn),
             Effect::Suspend => screen.borrow_mut().suspend().map(|()| Next::GoOn),
+            Effect::Resume => resume(screen, to_inbox).map(|()| Next::GoOn),
             effect => workers.hand_out(effect),
         };
         let end = run(&mut model, inbox, draw, hand_out);
@@ -137,6 +144,15 @@ impl Stage {
         workers.stop();
         end.map(|(next, _)| next)
     }
+}
+
+/// Takes the terminal again. Its size may be another one: the system says so only to those who have the terminal.
+fn resume(screen: &RefCell<Screen>, to_inbox: &Sender<Message>) -> Result<()> {
+    if screen.borrow_mut().resume()? {
+        let size = screen.borrow().size()?;
+        to_inbox.send(Message::Resized(size)).context("the inbox is closed")?;
+    }
+    Ok(())
 }
 
 /// That the event on which projecting is to fail has been projected already, if it has.

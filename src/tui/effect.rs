@@ -73,8 +73,12 @@ pub enum Effect {
     Redraw,
     /// Open the log from its beginning.
     OpenAgain,
-    /// Go to sleep until the shell says otherwise.
+    /// Ask the system to suspend the program with all that the shell has put in front beside it.
+    AskToSuspend,
+    /// Give the terminal back and stop until the shell continues the program.
     Suspend,
+    /// Take the terminal again after a stop.
+    Resume,
     /// End, because a part of the program has.
     Crash,
     /// End.

@@ -94,7 +94,9 @@ pub enum Message {
     LogReplaced,
     /// Something could not be done; the text says what, to which thing, and what to do.
     Failed(String),
-    /// The terminal is ours again after a suspend.
+    /// The system asks the program to give the terminal back and to stop.
+    Suspended,
+    /// The program goes on after it was stopped, by whatever signal.
     Resumed,
     /// A part of the program has ended by a panic.
     Crashed,
@@ -124,6 +126,7 @@ impl Message {
                 | Self::Mouse(_)
                 | Self::Pasted(_)
                 | Self::Resized(_)
+                | Self::Suspended
                 | Self::Resumed
                 | Self::Crashed
                 | Self::Terminated

@@ -116,7 +116,8 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
             model.tell(Tone::Bad, why);
         }
         Message::Crashed => effects.push(Effect::Crash),
-        Message::Resumed => effects.push(Effect::Redraw),
+        Message::Suspended => effects.push(Effect::Suspend),
+        Message::Resumed => effects.push(Effect::Resume),
         Message::Terminated => effects.push(Effect::Quit),
     }
 }

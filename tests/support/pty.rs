@@ -138,7 +138,8 @@ fn size(width: u16, height: u16) -> PtySize {
     PtySize { rows: height, cols: width, pixel_width: 0, pixel_height: 0 }
 }
 
-fn termios(master: &dyn MasterPty) -> String {
+/// The terminal's modes as far as the system keeps them.
+pub fn termios(master: &dyn MasterPty) -> String {
     format!("{:?}", master.get_termios())
 }
 

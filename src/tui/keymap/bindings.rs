@@ -222,7 +222,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Program,
         keys: &[(Action::Suspend, &[Key::ctrl('z')])],
-        does: "suspend; fg comes back",
+        does: "suspend, as the signal TSTP does; fg comes back",
         hint: None,
     },
 ];

@@ -83,7 +83,7 @@ pub(super) fn act(model: &mut Model, action: Action, count: i64, effects: &mut V
         Action::Help => model.mode = Mode::Help { scroll: 0 },
         Action::Escape => escape(model, effects),
         Action::Quit => effects.push(Effect::Quit),
-        Action::Suspend => effects.push(Effect::Suspend),
+        Action::Suspend => effects.push(Effect::AskToSuspend),
     }
 }
 
