@@ -96,6 +96,7 @@
 //!     at.rs                      a place in history as a person writes it
 //!     diff.rs                    what one event changed
 //!     everyone.rs                the states of all accounts at once, by one pass over the log
+//!     not_understood.rs          the events that states leave out because they are not understood, by account and in words
 //!     legs.rs                    the legs of transfers: each that a command made belongs to another one
 //!     matcher.rs                 whether an event is one that is looked for
 //!     playback.rs                the playhead's own movement: whether it plays, and its speed

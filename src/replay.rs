@@ -5,6 +5,7 @@ pub mod diff;
 pub mod everyone;
 pub mod legs;
 pub mod matcher;
+pub mod not_understood;
 pub mod playback;
 pub mod search;
 pub mod snapshots;
@@ -130,7 +131,9 @@ pub struct StateAt<'a> {
     pub position: GlobalPosition,
     /// How many events of the stream there are up to it.
     pub version: StreamPosition,
-    /// What they add up to.
+    /// How many of those are not understood: the state leaves them out.
+    pub n_not_understood: u64,
+    /// What the others add up to.
     pub state: &'a AccountState,
 }
 

@@ -22,6 +22,7 @@ use foldback::read_model::rows::{
 };
 use foldback::replay::FoldFrom;
 use foldback::replay::at::At;
+use foldback::replay::not_understood::NotUnderstoodOf;
 use foldback::replay::search::Search;
 use foldback::tui::effect::{Effect, FindQuestion, Located, Place};
 use foldback::tui::layout::{account_heading_rows, layout};
@@ -465,7 +466,13 @@ fn a_command_is_previewed_while_it_is_typed_and_done_on_enter() {
         .find_map(|e| if let Effect::Preview(t, c) = e { Some((*t, c.clone())) } else { None });
     let (ticket, previewed) = preview.unwrap();
     assert_eq!(previewed, command);
-    update(&mut model, Message::Previewed(ticket, Preview::Would(Vec::new())));
+    update(
+        &mut model,
+        Message::Previewed(
+            ticket,
+            Preview::Would { events: Vec::new(), left_out: NotUnderstoodOf::default() },
+        ),
+    );
     assert_eq!(deeds(key(&mut model, KeyCode::Enter)), [Effect::Submit(command)]);
     assert!(matches!(model.mode, Mode::Browse));
     press(&mut model, "h");

@@ -10,6 +10,8 @@
 
 #[path = "verbs/late.rs"]
 mod late;
+#[path = "verbs/not_understood.rs"]
+mod not_understood;
 #[path = "verbs/query.rs"]
 mod query;
 mod support;
@@ -100,11 +102,11 @@ fn a_state_is_told_in_the_shape_that_scripts_rely_on() {
     let balance = before["state"]["balance"].as_i64().unwrap();
     assert_eq!(
         before,
-        json!({"stream": "acc-03", "position": 150, "version": 15, "state": state(balance), "n_late_left_out": 0})
+        json!({"stream": "acc-03", "position": 150, "version": 15, "n_not_understood": 0, "state": state(balance), "n_late_left_out": 0})
     );
     assert_eq!(
         after,
-        json!({"stream": "acc-03", "position": 151, "version": 16, "state": state(balance + 500_000), "n_late_left_out": 0})
+        json!({"stream": "acc-03", "position": 151, "version": 16, "n_not_understood": 0, "state": state(balance + 500_000), "n_late_left_out": 0})
     );
     assert_eq!(desk.state(&["acc-03"])["position"], 407);
     assert_eq!(desk.state(&["acc-03", "--at", "100000"])["position"], 407, "no later than the head");
@@ -138,9 +140,10 @@ fn a_stream_that_exists_only_later_is_none_and_one_that_never_exists_is_missing(
     let early = desk.run(&["state", "bank.db", "acc-11", "--at", "5", "--json"]);
     let none = json!({"status": "none", "owner": null, "currency": null, "balance": 0, "overdraft_limit": 0});
     assert_eq!(early.code, 0);
-    let expected =
-        json!({"stream": "acc-11", "position": 5, "version": 0, "state": none, "n_late_left_out": 0});
-    assert_eq!(early.json(), expected);
+    assert_eq!(
+        early.json(),
+        json!({"stream": "acc-11", "position": 5, "version": 0, "n_not_understood": 0, "state": none, "n_late_left_out": 0})
+    );
     for words in [
         &["state", "bank.db", "acc-99"][..],
         &["events", "bank.db", "--stream", "acc-99"],
@@ -183,7 +186,7 @@ fn events_are_told_an_object_a_line() {
         json!({"status": "none", "owner": null, "currency": null, "balance": 0, "overdraft_limit": 0});
     assert_eq!(
         desk.state(&["b"]),
-        json!({"stream": "b", "position": 2, "version": 1, "state": state, "n_late_left_out": 0})
+        json!({"stream": "b", "position": 2, "version": 1, "n_not_understood": 1, "state": state, "n_late_left_out": 0})
     );
 }
 
@@ -232,7 +235,10 @@ fn a_command_answers_its_events_a_refusal_or_a_conflict() {
 
     let refused = desk.run(&["do", "bank.db", "withdraw acc-11 1", "--json"]);
     assert_eq!(refused.code, 4);
-    assert_eq!(refused.json(), json!({"refused": "acc-11 is frozen: only unfreeze is allowed"}));
+    assert_eq!(
+        refused.json(),
+        json!({"refused": "acc-11 is frozen: only unfreeze is allowed", "n_not_understood": 0})
+    );
     let conflict = desk.run(&["do", "bank.db", "deposit acc-08 1", "--expect", "3", "--json"]);
     let actual = desk.state(&["acc-08"])["version"].clone();
     assert_eq!(conflict.code, 5);
@@ -251,7 +257,7 @@ fn a_dry_run_says_what_a_command_would_do_and_does_nothing() {
     let would = desk.run(&["do", "bank.db", "deposit acc-03 1.50", "--dry-run", "--json"]);
     let event =
         json!({"stream": "acc-03", "version": version + 1, "type": "Deposited", "data": {"amount": 150}});
-    assert_eq!(would.json(), json!({"events": [event], "position": 407}));
+    assert_eq!(would.json(), json!({"events": [event], "position": 407, "n_not_understood": 0}));
     assert_eq!(desk.run(&["do", "bank.db", "close acc-03", "--dry-run"]).code, 4);
     assert_eq!(desk.run(&["do", "bank.db", "deposit acc-03 1", "--dry-run", "--expect", "1"]).code, 5);
     assert_eq!(desk.state(&["acc-03"])["position"], 407);

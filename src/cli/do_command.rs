@@ -16,7 +16,7 @@ use crate::domain::command::Command;
 use crate::domain::event::{GlobalPosition, StreamPosition, Timestamp};
 use crate::domain::money::with_code;
 use crate::read_model::location::Location;
-use crate::replay::snapshots::Snapshots;
+use crate::replay::not_understood::NotUnderstoodOf;
 use crate::runtime::seeker::Seeker;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Appended, Conflict, EventReader};
@@ -38,102 +38,130 @@ pub fn run(args: &Do) -> Result<ExitCode> {
     let expected = args.expect.map(StreamPosition::new);
     let context =
         CommandContext { id: args.id.unwrap_or_else(Uuid::now_v7), now: Timestamp::now(), expected };
-    let mut out = Output::stdout();
+    let fold_of = |store: &SqliteStore| Ok::<_, anyhow::Error>(AccountFold { mappings: store.mappings()? });
+    let location = |store: &SqliteStore| Location::beside(store.path(), store.id());
+    let mut told;
     let outcome = if args.dry_run {
         let store = SqliteStore::open_read_only(&args.store)?;
-        let mut seeker = seeker(&store)?;
-        preview(&store, &command, expected, snapshots(&mut seeker, &store, &command)?)
-            .and_then(|would| Ok(tell_would(&mut out, &would, store.head()?, args.json)?))
+        let mut seeker = Seeker::new(&location(&store)?);
+        let (snapshots, left_out) = seeker.for_command((&store, &fold_of(&store)?), &command)?;
+        told = Told::new(args.json, left_out);
+        let would = preview(&store, &command, expected, snapshots);
+        would.and_then(|would| Ok(told.would(&would, store.head()?)?))
     } else {
         let mut store = SqliteStore::open(&args.store)?;
-        let mut seeker = seeker(&store)?;
-        let snapshots = snapshots(&mut seeker, &store, &command)?;
+        let mut seeker = Seeker::new(&location(&store)?);
+        let (snapshots, left_out) = seeker.for_command((&store, &fold_of(&store)?), &command)?;
+        told = Told::new(args.json, left_out);
         let appended = handle(&mut store, &command, &context, snapshots);
         say_receipt_trouble(&mut store);
-        appended.and_then(|appended| Ok(tell_appended(&mut out, &appended, args.json)?))
+        appended.and_then(|appended| Ok(told.appended(&appended)?))
     };
     let code = match outcome {
         Ok(()) => ExitCode::Done,
-        Err(error) => tell_not_done(&mut out, error, args.json)?,
+        Err(error) => told.not_done(error)?,
     };
-    out.finish()?;
+    told.finish()?;
     Ok(code)
 }
 
-fn seeker(store: &SqliteStore) -> Result<Seeker> {
-    Ok(Seeker::new(&Location::beside(store.path(), store.id())?))
+/// Tells what came of the command.
+struct Told {
+    out: Output,
+    is_json: bool,
+    /// The events that the states on which it is decided leave out.
+    left_out: NotUnderstoodOf,
 }
 
-/// Snapshots of the accounts that the command is about: deciding it costs the same however long their histories are.
-fn snapshots<'s>(
-    seeker: &'s mut Seeker,
-    store: &SqliteStore,
-    command: &Command,
-) -> Result<&'s mut Snapshots> {
-    seeker.for_command((store, &AccountFold { mappings: store.mappings()? }), command)
-}
+impl Told {
+    fn new(is_json: bool, left_out: NotUnderstoodOf) -> Self {
+        Self { out: Output::stdout(), is_json, left_out }
+    }
 
-fn tell_would(out: &mut Output, would: &[Would], head: GlobalPosition, is_json: bool) -> Result<()> {
-    if is_json {
-        let event = |would: &Would| {
-            JsonObject::new()
-                .with("stream", &would.stream)
-                .with("version", would.version)
-                .with("type", would.event.type_name())
-                .with_raw("data", &would.event.to_json())
-                .finish()
+    fn with_left_out(&self, json: JsonObject) -> JsonObject {
+        json.with("n_not_understood", self.left_out.n_events())
+    }
+
+    fn json(&mut self, json: JsonObject) -> Result<()> {
+        let json = self.with_left_out(json).finish();
+        Ok(self.out.json(&json)?)
+    }
+
+    fn would(&mut self, would: &[Would], head: GlobalPosition) -> Result<()> {
+        if self.is_json {
+            let event = |would: &Would| {
+                JsonObject::new()
+                    .with("stream", &would.stream)
+                    .with("version", would.version)
+                    .with("type", would.event.type_name())
+                    .with_raw("data", &would.event.to_json())
+                    .finish()
+            };
+            let events = json_array(would.iter().map(event));
+            return self.json(JsonObject::new().with_raw("events", &events).with("position", head));
+        }
+        for Would { stream, event, before, after, version } in would {
+            let (type_name, data) = (event.type_name(), one_line(&event.to_json()));
+            self.out.text(&format!("would append  {stream} v{version}  {type_name}  {data}"))?;
+            if before.balance != after.balance {
+                let money = |minor_units| with_code(i128::from(minor_units), after.currency);
+                let (before, after) = (money(before.balance), money(after.balance));
+                self.out.text(&format!("              balance {before} -> {after}"))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn appended(&mut self, appended: &Appended) -> Result<()> {
+        if self.is_json {
+            let events = json_array(appended.events.iter().map(event_json));
+            return self.json(JsonObject::new().with_raw("events", &events).with("position", appended.head));
+        }
+        if appended.was_there {
+            say("this command was done before; nothing was appended now");
+        }
+        for event in &appended.events {
+            self.out.text(&event_text(event))?;
+        }
+        Ok(())
+    }
+
+    /// Says why nothing was done; what is neither a refusal nor a conflict is an error.
+    fn not_done(&mut self, error: HandleError) -> Result<ExitCode> {
+        let (code, json, text) = match error {
+            HandleError::Refused(refusal) => {
+                let text = refusal.to_string();
+                let json = self.with_left_out(JsonObject::new().with("refused", &text));
+                (ExitCode::Refused, json, format!("refused: {text}"))
+            }
+            HandleError::Conflict(conflict) => {
+                let Conflict { stream, expected, actual } = &conflict;
+                let inner = JsonObject::new()
+                    .with("stream", stream)
+                    .with("expected", expected)
+                    .with("actual", actual);
+                let json = JsonObject::new().with_raw("conflict", &inner.finish());
+                // Nothing was decided.
+                self.left_out = NotUnderstoodOf::default();
+                (ExitCode::Conflict, json, format!("conflict: {conflict}"))
+            }
+            HandleError::Store(error) => return Err(error),
+            error @ HandleError::IdReused { .. } => return Err(error.into()),
         };
-        let events = json_array(would.iter().map(event));
-        return Ok(out.json(&JsonObject::new().with_raw("events", &events).with("position", head).finish())?);
-    }
-    for Would { stream, event, before, after, version } in would {
-        let (type_name, data) = (event.type_name(), one_line(&event.to_json()));
-        out.text(&format!("would append  {stream} v{version}  {type_name}  {data}"))?;
-        if before.balance != after.balance {
-            let money = |minor_units| with_code(i128::from(minor_units), after.currency);
-            let (before, after) = (money(before.balance), money(after.balance));
-            out.text(&format!("              balance {before} -> {after}"))?;
+        if self.is_json {
+            self.out.json(&json.finish())?;
+        } else {
+            say(&text);
         }
+        Ok(code)
     }
-    Ok(())
-}
 
-fn tell_appended(out: &mut Output, appended: &Appended, is_json: bool) -> Result<()> {
-    if is_json {
-        let events = json_array(appended.events.iter().map(event_json));
-        let json = JsonObject::new().with_raw("events", &events).with("position", appended.head);
-        return Ok(out.json(&json.finish())?);
-    }
-    if appended.was_there {
-        say("this command was done before; nothing was appended now");
-    }
-    for event in &appended.events {
-        out.text(&event_text(event))?;
-    }
-    Ok(())
-}
-
-/// Says why nothing was done; what is neither a refusal nor a conflict is an error.
-fn tell_not_done(out: &mut Output, error: HandleError, is_json: bool) -> Result<ExitCode> {
-    let (code, json, text) = match error {
-        HandleError::Refused(refusal) => {
-            let text = refusal.to_string();
-            (ExitCode::Refused, JsonObject::new().with("refused", &text), format!("refused: {text}"))
+    /// Says what the decision leaves out, and takes care that all is written.
+    fn finish(self) -> Result<()> {
+        self.out.finish()?;
+        if !self.left_out.is_empty() {
+            say(&format!("decided without {}, not understood", self.left_out));
         }
-        HandleError::Conflict(conflict) => {
-            let Conflict { stream, expected, actual } = &conflict;
-            let inner =
-                JsonObject::new().with("stream", stream).with("expected", expected).with("actual", actual);
-            let json = JsonObject::new().with_raw("conflict", &inner.finish());
-            (ExitCode::Conflict, json, format!("conflict: {conflict}"))
-        }
-        HandleError::Store(error) => return Err(error),
-        error @ HandleError::IdReused { .. } => return Err(error.into()),
-    };
-    if is_json {
-        out.json(&json.finish())?;
-    } else {
-        say(&text);
+        Ok(())
     }
-    Ok(code)
 }

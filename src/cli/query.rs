@@ -86,7 +86,7 @@ fn ask(args: &Query, sql: &str, store: &SqliteStore, mut told: Told) -> Result<E
     answered?;
     told.form.finish(&mut told.out)?;
     told.out.finish()?;
-    say_skipped(&location, as_of)?;
+    say_missing(&location, as_of)?;
     say_left_out(asked.map(|asked| LeftOut::of(store, args.at, asked)).transpose()?.flatten());
     let head = store.head()?;
     match args.at {
@@ -135,9 +135,18 @@ fn project(
     })
 }
 
-/// Says that events are missing from the answer because they were skipped, if some are.
-fn say_skipped(location: &Location, as_of: AsOf) -> Result<()> {
-    let skipped = ReadModel::open(location).reading()?.as_of(as_of)?.skipped()?;
+/// Says that events are missing from the answer because they are not understood or were skipped, if some are.
+fn say_missing(location: &Location, as_of: AsOf) -> Result<()> {
+    let mut read_model = ReadModel::open(location);
+    let reading = read_model.reading()?.as_of(as_of)?;
+    let n_not_understood = reading.n_not_understood()?;
+    if n_not_understood > 0 {
+        let events = if n_not_understood == 1 { "event is" } else { "events are" };
+        say(&format!(
+            "{n_not_understood} {events} not understood, and left out; SELECT * FROM not_understood lists them"
+        ));
+    }
+    let skipped = reading.skipped()?;
     if let Some(newest) = skipped.newest.first() {
         let (n, events) = (skipped.n_events, if skipped.n_events == 1 { "event is" } else { "events are" });
         say(&format!(

@@ -21,10 +21,10 @@ use crate::store::EventReader;
 
 /// A state, and how many late events the place leaves out where it was given as a time.
 #[derive(Serialize)]
-struct StateByTime<'a> {
+pub(super) struct StateByTime<'a> {
     #[serde(flatten)]
-    state_at: StateAt<'a>,
-    n_late_left_out: u64,
+    pub(super) state_at: StateAt<'a>,
+    pub(super) n_late_left_out: u64,
 }
 
 /// Folds the account's events up to a position; without an account those of all.
@@ -43,11 +43,12 @@ pub fn run(args: &State) -> Result<ExitCode> {
     let mut seeker = Seeker::new(&Location::beside(store.path(), store.id())?);
     let reconstruction = seeker.state_at((store, &fold), &stream, position, from, &mut || true)?;
     let Reconstruction { trace, meaning, .. } = reconstruction.context("the fold was stopped")?;
-    let version = trace.version;
+    let (version, n_not_understood) = (trace.version, trace.n_not_understood);
     let mut out = Output::stdout();
     if args.json {
         let n_late_left_out = left_out.map_or(0, |left_out| left_out.n_late);
-        let state_at = StateAt { stream: &stream, position, version, state: &trace.state };
+        let state = &trace.state;
+        let state_at = StateAt { stream: &stream, position, version, n_not_understood, state };
         out.json_of(&StateByTime { state_at, n_late_left_out })?;
     } else {
         out.text(&format!("{stream} v{version} at {position}"))?;
@@ -57,6 +58,12 @@ pub fn run(args: &State) -> Result<ExitCode> {
                 position => format!("  @{position}"),
             };
             out.text(&format!("{:<16} {}{set_at}", field.word(), shown(&trace.state, field)))?;
+        }
+        if n_not_understood > 0 {
+            let n_events = version.number();
+            out.text(&format!(
+                "not understood   {n_not_understood} of {n_events} events, left out of this state"
+            ))?;
         }
         if let Some(Meaning::NotUnderstood(why)) = meaning {
             out.text(&format!("its newest event is not understood: {why}"))?;

@@ -7,6 +7,7 @@ use crate::cli::ExitCode;
 use crate::cli::args::State;
 use crate::cli::open::{LateBar, for_looking};
 use crate::cli::output::{Output, say_left_out};
+use crate::cli::state::StateByTime;
 use crate::domain::money::with_code;
 use crate::domain::visible::visible;
 use crate::replay::StateAt;
@@ -34,8 +35,11 @@ pub fn run(args: &State) -> Result<ExitCode> {
     let Some(everyone) = everyone? else { bail!("cancelled; nothing was written") };
     let mut out = Output::stdout();
     if args.json {
-        for (stream, Folded { version, state }) in everyone.by_name() {
-            out.json_of(&StateAt { stream, position, version: *version, state })?;
+        let n_late_left_out = left_out.as_ref().map_or(0, |left_out| left_out.n_late);
+        for (stream, Folded { version, n_not_understood, state }) in everyone.by_name() {
+            let (version, n_not_understood) = (*version, *n_not_understood);
+            let state_at = StateAt { stream, position, version, n_not_understood, state };
+            out.json_of(&StateByTime { state_at, n_late_left_out })?;
         }
     } else {
         write_text(&everyone, &mut out)?;
@@ -56,7 +60,11 @@ fn write_text(everyone: &Everyone, out: &mut Output) -> Result<()> {
         let gap = " ".repeat(money_width - balance.width());
         let (version, status) = (folded.version.to_string(), folded.state.status.word());
         let owner = folded.state.owner.as_deref().unwrap_or("-");
-        out.text(&format!("{name}{name_gap}  v{version:<8} {status:<7} {gap}{balance}  {owner}"))?;
+        let left_out = match folded.n_not_understood {
+            0 => String::new(),
+            n => format!("  ({n} not understood)"),
+        };
+        out.text(&format!("{name}{name_gap}  v{version:<8} {status:<7} {gap}{balance}  {owner}{left_out}"))?;
     }
     Ok(())
 }

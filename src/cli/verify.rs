@@ -131,7 +131,7 @@ impl Told {
         let is_whole = self.findings.iter().all(|finding| finding.fault().is_none());
         if self.is_json {
             self.out.json_of(&Report::of(is_whole, &self.findings, proved))?;
-        } else if let Some(Proved { place, hash, vouched }) = proved {
+        } else if let Some(Proved { place, hash, vouched, n_not_understood }) = proved {
             let up_to = place.position;
             self.out.text(&if is_whole {
                 format!("whole to {up_to}, with the hash {hash}")
@@ -144,6 +144,10 @@ impl Told {
                 None => self.out.text(
                     "no receipt vouches for it: neither a history that was made anew nor a loss at its end would show",
                 )?,
+            }
+            if let Some(n @ 1..) = n_not_understood {
+                let events = if *n == 1 { "event is" } else { "events are" };
+                self.out.text(&format!("{n} {events} not understood: states and rows leave them out"))?;
             }
         }
         self.out.finish()?;
@@ -168,6 +172,7 @@ struct Report<'a> {
     position: Option<u64>,
     hash: Option<String>,
     vouched: Option<u64>,
+    n_not_understood: Option<u64>,
     checks: Vec<Checked<'a>>,
 }
 
@@ -191,7 +196,9 @@ impl<'a> Report<'a> {
         let checks = findings.iter().map(Checked::of).collect();
         let position = proved.map(|proved| proved.place.position.number());
         let vouched = proved.and_then(|proved| proved.vouched).map(|vouched| vouched.position.number());
-        Self { whole, position, hash: proved.map(|proved| proved.hash.to_string()), vouched, checks }
+        let hash = proved.map(|proved| proved.hash.to_string());
+        let n_not_understood = proved.and_then(|proved| proved.n_not_understood);
+        Self { whole, position, hash, vouched, n_not_understood, checks }
     }
 }
 

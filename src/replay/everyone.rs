@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::domain::account::{AccountFold, AccountState};
 use crate::domain::event::{RecordedEvent, StreamName, StreamPosition};
-use crate::domain::fold::Fold;
+use crate::domain::fold::{Fold, Meaning};
 
 /// All accounts that the log has named so far. It takes memory in proportion to how many they are, whatever the length
 /// of the log.
@@ -18,7 +18,9 @@ pub struct Everyone {
 pub struct Folded {
     /// How many events that are, those not understood included.
     pub version: StreamPosition,
-    /// What they add up to.
+    /// How many of those are not understood: the state leaves them out.
+    pub n_not_understood: u64,
+    /// What the others add up to.
     pub state: AccountState,
 }
 
@@ -30,8 +32,9 @@ impl Everyone {
             Some(account) => account,
             None => self.accounts.entry(event.stream.clone()).or_default(),
         };
-        // An event that is not understood leaves the state as it was.
-        fold.evolve(&mut account.state, event);
+        if let Meaning::NotUnderstood(_) = fold.evolve(&mut account.state, event) {
+            account.n_not_understood += 1;
+        }
         account.version = event.version;
     }
 

@@ -7,6 +7,7 @@ use crate::domain::command::Command;
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::read_model::location::Location;
 use crate::read_model::snapshots::KeptSnapshots;
+use crate::replay::not_understood::NotUnderstoodOf;
 use crate::replay::snapshots::Snapshots;
 use crate::replay::{FoldFrom, Reconstruction, reconstruct};
 use crate::store::EventReader;
@@ -55,7 +56,8 @@ impl Seeker {
         Ok(sought)
     }
 
-    /// The snapshots in memory, with those of the accounts that a command is about near the head: to decide it on.
+    /// The snapshots in memory, with those of the accounts that a command is about near the head, to decide it on; and which
+    /// of their events their states leave out.
     ///
     /// # Errors
     /// The log cannot be read.
@@ -63,12 +65,14 @@ impl Seeker {
         &mut self,
         (log, fold): (&dyn EventReader, &AccountFold),
         command: &Command,
-    ) -> Result<&mut Snapshots> {
+    ) -> Result<(&mut Snapshots, NotUnderstoodOf)> {
         let head = log.head()?;
+        let mut left_out = NotUnderstoodOf::default();
         for account in std::iter::once(&command.account).chain(command.counterparty()) {
-            self.state_at((log, fold), account, head, FoldFrom::Snapshot, &mut || true)?;
+            let sought = self.state_at((log, fold), account, head, FoldFrom::Snapshot, &mut || true)?;
+            left_out.add(account, sought.map_or(0, |sought| sought.trace.n_not_understood));
         }
-        Ok(&mut self.in_memory)
+        Ok((&mut self.in_memory, left_out))
     }
 
     /// The snapshots in memory, and those that the read model keeps.

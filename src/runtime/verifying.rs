@@ -71,6 +71,8 @@ pub struct Proved {
     pub hash: ChainHash,
     /// The last link for which a receipt vouches; what lies behind it could have been made anew.
     pub vouched: Option<LinkPlace>,
+    /// How many events are not understood; `None` where the log was not replayed.
+    pub n_not_understood: Option<u64>,
 }
 
 /// Looks at everything; up to where the chain is proved, or `None` if it was cancelled.
@@ -98,10 +100,14 @@ pub fn verify(store: &SqliteStore, wanted: &Wanted, told: Told<'_>) -> Result<Op
         told(Verifying::Found(finding));
         vouched = vouched.max(up_to);
     }
-    if !wanted.only_links && verify_derived(store, is_whole, wanted, told)?.is_break() {
-        return Ok(None);
+    let mut n_not_understood = None;
+    if !wanted.only_links {
+        let ControlFlow::Continue(n) = verify_derived(store, is_whole, wanted, told)? else {
+            return Ok(None);
+        };
+        n_not_understood = n;
     }
-    Ok(Some(Proved { place: chain.place(), hash: chain.hash(), vouched }))
+    Ok(Some(Proved { place: chain.place(), hash: chain.hash(), vouched, n_not_understood }))
 }
 
 impl Wanted {
@@ -173,25 +179,26 @@ fn unknown(check: Check, why: &str) -> Finding {
     Finding { check, outcome: Outcome::Unknown(why.to_owned()) }
 }
 
-/// What is made from the log: the meaning of transfers, the snapshots, the read model.
+/// What is made from the log: the meaning of transfers, the snapshots, the read model. Gives how many events are not
+/// understood, where the log can be replayed.
 fn verify_derived(
     store: &SqliteStore,
     is_whole: bool,
     wanted: &Wanted,
     told: Told<'_>,
-) -> Result<ControlFlow<()>> {
+) -> Result<ControlFlow<(), Option<u64>>> {
     if !is_whole {
         for check in [Check::Transfers, Check::Snapshots, Check::ReadModel] {
             told(Verifying::Found(unknown(check, "the chain does not hold")));
         }
-        return Ok(ControlFlow::Continue(()));
+        return Ok(ControlFlow::Continue(None));
     }
     if let Err(why) = store.mappings() {
         // It is as it was given, says the chain; and it says nothing.
         for check in [Check::Transfers, Check::Snapshots, Check::ReadModel] {
             told(Verifying::Found(unknown(check, &format!("{why:#}"))));
         }
-        return Ok(ControlFlow::Continue(()));
+        return Ok(ControlFlow::Continue(None));
     }
     let location = Location::beside(store.path(), store.id())?;
     let replayed = Replayed::with(KeptSnapshots::open(&location));
@@ -200,9 +207,11 @@ fn verify_derived(
         let (n, n_all) = (at.checkpoint.number(), at.head.number());
         told(Verifying::Progress(Progress { check: Check::Transfers, n, n_all }));
     };
+    let mut n_not_understood = None;
     match replay_all((store, head), &wanted.is_cancelled, &mut progress, replayed, Replayed::take) {
         Ok(None) => return Ok(ControlFlow::Break(())),
         Ok(Some(replayed)) => {
+            n_not_understood = Some(replayed.n_not_understood);
             told(Verifying::Found(replayed.transfers()));
             told(Verifying::Found(replayed.snapshots()));
         }
@@ -217,7 +226,7 @@ fn verify_derived(
         return Ok(ControlFlow::Break(()));
     };
     told(Verifying::Found(finding));
-    Ok(ControlFlow::Continue(()))
+    Ok(ControlFlow::Continue(n_not_understood))
 }
 
 /// The log, replayed from its first event.
@@ -227,13 +236,14 @@ struct Replayed {
     kept: KeptSnapshots,
     n_same: u64,
     n_unused: u64,
+    n_not_understood: u64,
     wrong: Option<Fault>,
 }
 
 impl Replayed {
     fn with(kept: KeptSnapshots) -> Self {
         let (accounts, legs) = (HashMap::new(), Legs::default());
-        Self { accounts, legs, kept, n_same: 0, n_unused: 0, wrong: None }
+        Self { accounts, legs, kept, n_same: 0, n_unused: 0, n_not_understood: 0, wrong: None }
     }
 
     fn take(&mut self, fold: &AccountFold, event: &RecordedEvent) {
@@ -242,8 +252,9 @@ impl Replayed {
             None => self.accounts.entry(event.stream.clone()).or_default(),
         };
         let before = trace.state.clone();
-        if let Ok(happened) = trace.take(fold, event, &before) {
-            self.legs.take(event, &happened);
+        match trace.take(fold, event, &before) {
+            Ok(happened) => self.legs.take(event, &happened),
+            Err(_) => self.n_not_understood += 1,
         }
         if !trace.version.number().is_multiple_of(SNAPSHOT_SPACING_EVENTS) {
             return;

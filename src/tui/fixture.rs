@@ -17,6 +17,7 @@ use crate::domain::fold::{Fold, Meaning};
 use crate::read_model::rows::steering::{Pace, ProjectorStatus};
 use crate::read_model::rows::{Checkpoint, SkippedEvents};
 use crate::replay::matcher::Matcher;
+use crate::replay::not_understood::NotUnderstoodOf;
 use crate::replay::reconstruct;
 use crate::replay::snapshots::Snapshots;
 use crate::tui::effect::{
@@ -195,8 +196,14 @@ impl Bank {
                     let (before, version) = self.state(&decided.stream, head);
                     decided.would(before, version)
                 };
+                let mut left_out = NotUnderstoodOf::default();
+                for account in std::iter::once(&command.account).chain(command.counterparty()) {
+                    left_out.add(account, self.n_not_understood(account, head));
+                }
                 let preview = match decided {
-                    Ok(events) => Preview::Would(events.into_iter().map(would).collect()),
+                    Ok(events) => {
+                        Preview::Would { events: events.into_iter().map(would).collect(), left_out }
+                    }
                     Err(why) => Preview::Refused(why.to_string()),
                 };
                 Message::Previewed(ticket, preview)

@@ -5,8 +5,10 @@ use uuid::Uuid;
 
 use crate::command_handler::{self, CommandContext, HandleError};
 use crate::domain::account::AccountFold;
+use crate::domain::account::refusal::Refusal;
 use crate::domain::command::Command;
 use crate::domain::event::Timestamp;
+use crate::replay::not_understood::NotUnderstoodOf;
 use crate::runtime::seeker::Seeker;
 use crate::store::EventReader;
 use crate::store::sqlite::SqliteStore;
@@ -22,32 +24,41 @@ pub(super) struct Issuing<'w> {
 impl Issuing<'_> {
     /// What the command would do.
     pub(super) fn preview(&mut self, command: &Command) -> Result<Preview> {
-        let snapshots = self.seeker.for_command((&*self.store, self.fold), command)?;
-        let would = match command_handler::preview(&*self.store, command, None, snapshots) {
+        let (snapshots, left_out) = self.seeker.for_command((&*self.store, self.fold), command)?;
+        let events = match command_handler::preview(&*self.store, command, None, snapshots) {
             Ok(would) => would,
-            Err(HandleError::Refused(refusal)) => return Ok(Preview::Refused(refusal.to_string())),
+            Err(HandleError::Refused(refusal)) => return Ok(Preview::Refused(refused(&refusal, &left_out))),
             Err(error) => {
                 return Err(anyhow::Error::new(error)).context("could not see what the command would do");
             }
         };
-        Ok(Preview::Would(would))
+        Ok(Preview::Would { events, left_out })
     }
 
     /// Does it, and says what came of it.
     pub(super) fn submit(&mut self, command: &Command) -> Submitted {
         let context = CommandContext { id: Uuid::now_v7(), now: Timestamp::now(), expected: None };
-        let snapshots = match self.seeker.for_command((&*self.store, self.fold), command) {
-            Ok(snapshots) => snapshots,
+        let (snapshots, left_out) = match self.seeker.for_command((&*self.store, self.fold), command) {
+            Ok(begun) => begun,
             Err(error) => return Submitted::Failed(format!("{command}: {error:#}")),
         };
         let handled = match command_handler::handle(self.store, command, &context, snapshots) {
             Ok(handled) => handled,
-            Err(HandleError::Refused(refusal)) => return Submitted::Refused(refusal.to_string()),
+            Err(HandleError::Refused(refusal)) => return Submitted::Refused(refused(&refusal, &left_out)),
             Err(error) => return Submitted::Failed(format!("{command}: {error}")),
         };
         let clock = self.store.clock_at(handled.head).unwrap_or_default();
         let first = handled.events.first().map_or(handled.head, |event| event.position);
         let trouble = self.store.take_receipt_trouble().map(|trouble| format!("{trouble:#}"));
         Submitted::Appended { first, head: handled.head, clock, trouble }
+    }
+}
+
+/// Why a command is refused; also that this was decided on states that leave events out, where they do.
+fn refused(refusal: &Refusal, left_out: &NotUnderstoodOf) -> String {
+    if left_out.is_empty() {
+        refusal.to_string()
+    } else {
+        format!("{refusal} (without {left_out}, not understood)")
     }
 }

@@ -6,6 +6,7 @@ use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosi
 use crate::domain::fold::Meaning;
 use crate::domain::money::Currency;
 use crate::read_model::rows::{AccountRow, SkippedEvents, StatementRow, TotalRow};
+use crate::replay::not_understood::NotUnderstoodOf;
 use crate::replay::{Reconstruction, StateAt};
 use crate::tui::model::ruler::Ruler;
 
@@ -34,7 +35,13 @@ impl Look {
     pub fn state_json(&self) -> Option<String> {
         let trace = &self.state.as_ref()?.trace;
         let stream = self.selected.as_ref()?;
-        let at = StateAt { stream, position: self.playhead, version: trace.version, state: &trace.state };
+        let at = StateAt {
+            stream,
+            position: self.playhead,
+            version: trace.version,
+            n_not_understood: trace.n_not_understood,
+            state: &trace.state,
+        };
         serde_json::to_string(&at).ok()
     }
 }
@@ -193,8 +200,13 @@ pub struct Inspected {
 /// What a command would do, or why not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Preview {
-    /// It would append these.
-    Would(Vec<Would>),
+    /// It would be done.
+    Would {
+        /// The events that it would append.
+        events: Vec<Would>,
+        /// The events that the states on which it is decided leave out.
+        left_out: NotUnderstoodOf,
+    },
     /// A rule refuses it, or it is no command; the text says why.
     Refused(String),
 }

@@ -15,7 +15,7 @@ use crate::replay::search::Search;
 use crate::tui::model::answers::Preview;
 use crate::tui::model::prompt::{Completion, PROMPT_WORDS, Prompt, Reading, reading};
 use crate::tui::model::{Mode, Model, StoreKind};
-use crate::tui::theme::Theme;
+use crate::tui::theme::{NOT_UNDERSTOOD, Theme};
 use crate::tui::widgets::pane::{PaneFrame, below, padded, put};
 use crate::tui::widgets::text::{count, counted, fit, left, line_width, span, width, wrap};
 
@@ -167,8 +167,13 @@ fn outcome(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Ve
         Reading::Command(Ok(_)) => match prompt.preview.answer().filter(|_| prompt.preview.is_settled()) {
             None => says(" ", "…", theme.dim),
             Some(Preview::Refused(why)) => says("✘", &format!("refused: {why}"), theme.bad),
-            Some(Preview::Would(events)) => {
-                events.iter().flat_map(|event| would(event, theme, room)).collect()
+            Some(Preview::Would { events, left_out }) => {
+                let left_out = (!left_out.is_empty()).then(|| {
+                    let text = format!("decided without {left_out}, not understood");
+                    says(NOT_UNDERSTOOD, &text, theme.not_understood)
+                });
+                let events = events.iter().flat_map(|event| would(event, theme, room));
+                left_out.into_iter().flatten().chain(events).collect()
             }
         },
     }
