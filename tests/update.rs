@@ -173,8 +173,24 @@ fn the_selected_account_is_the_playheads_until_one_is_kept() {
     let asked = press(&mut model, ",");
     let pinned = asked.iter().find_map(|e| if let Effect::Look(_, q) = e { q.pinned.clone() } else { None });
     assert_eq!(pinned, Some(name("acc-1")));
-    key(&mut model, KeyCode::Esc);
+    press(&mut model, "s");
     assert_eq!(model.selection, Selection::OfPlayhead);
+}
+
+#[test]
+fn escape_closes_what_is_open_and_never_drops_the_account_that_was_chosen() {
+    let mut model = screen();
+    let asked = press(&mut model, ",");
+    answer_look(&mut model, &asked, "acc-1");
+    for opened in ["s", "v", "vv", "z", "?", "/rent", ":deposit", "y", "5"] {
+        press(&mut model, opened);
+        for _ in 0..4 {
+            key(&mut model, KeyCode::Esc);
+        }
+        assert_eq!(model.selection, Selection::Pinned(name("acc-1")), "{opened}");
+        let is_closed = matches!(model.mode, Mode::Browse) && model.query_form == QueryForm::Accounts;
+        assert!(is_closed && model.ruler.zoomed.is_none(), "{opened}");
+    }
 }
 
 #[test]
@@ -866,9 +882,10 @@ fn escape_goes_one_level_up_and_never_out() {
     for expected in [
         (false, open, true, pinned.clone()),
         (false, QueryForm::Accounts, true, pinned.clone()),
+        (false, QueryForm::Accounts, false, pinned.clone()),
+        // One too many does not drop the account that was chosen to stay with.
+        (false, QueryForm::Accounts, false, pinned.clone()),
         (false, QueryForm::Accounts, false, pinned),
-        (false, QueryForm::Accounts, false, Selection::OfPlayhead),
-        (false, QueryForm::Accounts, false, Selection::OfPlayhead),
     ] {
         assert_eq!(deeds(key(&mut model, KeyCode::Esc)), []);
         assert_eq!(state(&model), expected);

@@ -210,7 +210,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Program,
         keys: &[(Action::Escape, &[k(KeyCode::Esc)])],
-        does: "one level up, never out",
+        does: "one level up: close what is open, never out",
         hint: None,
     },
     Binding {

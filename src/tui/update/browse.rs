@@ -303,8 +303,6 @@ fn escape(model: &mut Model, effects: &mut Vec<Effect>) {
         model.query_form = QueryForm::Accounts;
     } else if model.ruler.zoomed.is_some() {
         model.ruler.zoomed = None;
-    } else if model.selection != Selection::OfPlayhead {
-        model.selection = Selection::OfPlayhead;
     } else if model.import.is_some() {
         effects.push(Effect::StopImport);
     }
