@@ -2,6 +2,7 @@
 
 pub mod asker;
 pub mod catching_up;
+pub mod command_time;
 pub mod explorer;
 pub mod finder;
 pub mod frames;

@@ -5,6 +5,7 @@ pub mod calendar;
 pub mod prng;
 pub mod words;
 
+use jiff::SignedDuration;
 use uuid::Uuid;
 
 use crate::domain::event::{StreamName, Timestamp};
@@ -26,6 +27,20 @@ pub fn embedded(name: &str) -> Option<&'static str> {
         "seed" => Some(include_str!("../assets/seed.jsonl")),
         _ => None,
     }
+}
+
+/// How a store calls a bundled log that it was made of.
+pub fn source_name(name: &str) -> String {
+    format!("sample {name}")
+}
+
+/// How long after the last event of a bundled log a command's events come: its time goes on where it is, and not in the year
+/// in which somebody plays with it.
+const COMMAND_AFTER: SignedDuration = SignedDuration::from_mins(1);
+
+/// The time of a command on a bundled log whose clock is at `last`.
+pub fn time_after(last: Timestamp) -> Timestamp {
+    last.checked_add(COMMAND_AFTER).unwrap_or(last)
 }
 
 /// What a made-up bank is like.

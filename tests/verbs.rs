@@ -14,6 +14,8 @@ mod late;
 mod not_understood;
 #[path = "verbs/query.rs"]
 mod query;
+#[path = "verbs/sample_time.rs"]
+mod sample_time;
 mod support;
 
 use std::io::{BufRead, BufReader, Write};

@@ -13,10 +13,11 @@ use crate::command_handler::{CommandContext, HandleError, handle, preview};
 use crate::domain::account::AccountFold;
 use crate::domain::account::events::Would;
 use crate::domain::command::Command;
-use crate::domain::event::{GlobalPosition, StreamPosition, Timestamp};
+use crate::domain::event::{GlobalPosition, StreamPosition};
 use crate::domain::money::with_code;
 use crate::read_model::location::Location;
 use crate::replay::not_understood::NotUnderstoodOf;
+use crate::runtime::command_time::time_of_command;
 use crate::runtime::seeker::Seeker;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Appended, Conflict, EventReader};
@@ -36,8 +37,7 @@ pub fn run(args: &Do) -> Result<ExitCode> {
         return Err(anyhow::anyhow!(text));
     }
     let expected = args.expect.map(StreamPosition::new);
-    let context =
-        CommandContext { id: args.id.unwrap_or_else(Uuid::now_v7), now: Timestamp::now(), expected };
+    let id = args.id.unwrap_or_else(Uuid::now_v7);
     let fold_of = |store: &SqliteStore| Ok::<_, anyhow::Error>(AccountFold { mappings: store.mappings()? });
     let location = |store: &SqliteStore| Location::beside(store.path(), store.id());
     let mut told;
@@ -53,6 +53,7 @@ pub fn run(args: &Do) -> Result<ExitCode> {
         let mut seeker = Seeker::new(&location(&store)?);
         let (snapshots, left_out) = seeker.for_command((&store, &fold_of(&store)?), &command)?;
         told = Told::new(args.json, left_out);
+        let context = CommandContext { id, now: time_of_command(&store)?, expected };
         let appended = handle(&mut store, &command, &context, snapshots);
         say_receipt_trouble(&mut store);
         appended.and_then(|appended| Ok(told.appended(&appended)?))

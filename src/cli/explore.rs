@@ -11,7 +11,6 @@ use crate::cli::{ExitCode, Explore};
 use crate::domain::event::GlobalPosition;
 use crate::runtime::explorer::{Opening, explore};
 use crate::runtime::importer::LogToRead;
-use crate::sample;
 use crate::store::scratch;
 use crate::store::sqlite::SqliteStore;
 use crate::tui::model::{OpenStore, StoreKind};
@@ -44,7 +43,7 @@ pub fn run(args: &Explore) -> Result<ExitCode> {
 }
 
 fn explore_sample(fail_at: Option<GlobalPosition>) -> Result<()> {
-    let scratch = sample_copy(sample::embedded("bank").unwrap_or_default())?;
+    let scratch = sample_copy("bank")?;
     let store = OpenStore { name: "bank".to_owned(), kind: StoreKind::SampleCopy };
     let open = || {
         Ok(Opening { path: scratch.store.clone(), store: store.clone(), notice: None, log: None, fail_at })

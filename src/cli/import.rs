@@ -11,7 +11,7 @@ use crate::cli::output::{JsonObject, Output, say, say_receipt_trouble};
 use crate::cli::sample::no_such_sample;
 use crate::cli::{ExitCode, Failure};
 use crate::runtime::signals::cancelled;
-use crate::sample::embedded;
+use crate::sample::{embedded, source_name};
 use crate::store::EventReader;
 use crate::store::import::{ImportOptions, ImportReport, import};
 use crate::store::jsonl::input::LogInput;
@@ -29,7 +29,7 @@ pub fn new(args: &New) -> Result<ExitCode> {
     let input = match (&args.sample, &args.from) {
         (Some(name), _) => {
             let log = embedded(name).ok_or_else(|| no_such_sample(name))?;
-            Some(LogInput::Stream { name: format!("sample {name}"), bytes: Box::new(log.as_bytes()) })
+            Some(LogInput::Stream { name: source_name(name), bytes: Box::new(log.as_bytes()) })
         }
         (None, Some(log)) => Some(LogInput::at(log)?),
         (None, None) => None,

@@ -15,6 +15,7 @@ use crate::cli::output::say;
 use crate::domain::mapping::{MAPPING_BYTES_MAX, Mapping};
 use crate::domain::visible::visible;
 use crate::read_model::catch_up::Progress;
+use crate::sample::{embedded, source_name};
 use crate::store::import::{ImportOptions, ImportReport, LogChanged, OnProgress, import};
 use crate::store::jsonl::input::LogInput;
 use crate::store::jsonl::split::LogEnd;
@@ -135,10 +136,11 @@ pub fn mapping_text(map: Option<&Path>) -> Result<Option<String>> {
 ///
 /// # Errors
 /// The cache folder cannot be written.
-pub fn sample_copy(log: &'static str) -> Result<Scratch> {
+pub fn sample_copy(sample: &str) -> Result<Scratch> {
+    let log = embedded(sample).unwrap_or_default();
     let scratch = scratch::private(&scratch::cache_folder()?)?;
     let mut store = SqliteStore::open(&scratch.store)?;
-    let input = LogInput::Stream { name: "the bundled bank".to_owned(), bytes: Box::new(log.as_bytes()) };
+    let input = LogInput::Stream { name: source_name(sample), bytes: Box::new(log.as_bytes()) };
     import(&mut store, input, &ImportOptions::default(), &mut |_| ControlFlow::Continue(()))?;
     Ok(scratch)
 }

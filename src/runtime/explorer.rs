@@ -12,9 +12,10 @@ use crate::read_model::generation::Unfit;
 use crate::read_model::location::Location;
 use crate::read_model::query::ReadModel;
 use crate::runtime::asker::Asker;
+use crate::runtime::command_time::is_sample;
 use crate::runtime::finder::Finder;
 use crate::runtime::importer::{Importer, LogToRead};
-use crate::runtime::projector::{ProjectorControl, ProjectorReport, ProjectorThreads};
+use crate::runtime::projector::{ProjectorControl, ProjectorReport, ProjectorThreads, ReleasePace};
 use crate::runtime::rebuilder::Rebuilder;
 use crate::runtime::seeker::Seeker;
 use crate::runtime::terminal::Screen;
@@ -200,6 +201,8 @@ impl Worker {
 impl Workers {
     fn start(near: SqliteStore, opening: &Opening, inbox: &Sender<Message>) -> Result<Self> {
         let location = Location::beside(&opening.path, near.id())?;
+        // In the sample one is to see what happens; elsewhere one wants it done.
+        let release_pace = if is_sample(&near)? { ReleasePace::Watchable } else { ReleasePace::AtOnce };
         // The loop must not wait for a worker. What has come is taken in, and of one kind the newest kept, each time a
         // worker looks whether a newer question waits: every few milliseconds. See `outbox`.
         let (to_near, effects_near) = channel();
@@ -215,8 +218,9 @@ impl Workers {
             // Nobody listens any more when the program is ending.
             drop(message_of(report).map(|message| to_inbox.send(message)));
         };
-        let projector = ProjectorThreads::start(&opening.path, &location, opening.fail_at, report)
-            .context("could not start the projector")?;
+        let projector =
+            ProjectorThreads::start(&opening.path, &location, opening.fail_at, release_pace, report)
+                .context("could not start the projector")?;
         let asker = Asker::start(&location, inbox.clone());
         let finder = Finder::new(&opening.path, inbox.clone());
         let rebuilder = Rebuilder::new(&opening.path, &location, inbox.clone());

@@ -2,6 +2,7 @@
 
 mod following;
 mod pace;
+mod role;
 mod thread;
 mod told;
 
@@ -19,6 +20,16 @@ use crate::read_model::rows::Checkpoint;
 use crate::read_model::rows::steering::{Order, ProjectorStatus};
 use crate::runtime::projector::thread::ProjectorThread;
 use crate::runtime::subscription::Feed;
+
+/// How fast the events that wait are taken when a held projector is let go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReleasePace {
+    /// As fast as it goes.
+    #[default]
+    AtOnce,
+    /// Within a second or two, so that a person sees the read side catch up.
+    Watchable,
+}
 
 /// What a projector is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +90,7 @@ impl ProjectorThreads {
         store: &Path,
         location: &Location,
         fail_at: Option<GlobalPosition>,
+        release_pace: ReleasePace,
         report: impl FnMut(ProjectorReport) + Send + 'static,
     ) -> std::io::Result<Self> {
         // Neither the loop nor the subscription may wait for the projector: while it writes one transaction, what comes are
@@ -88,7 +100,7 @@ impl ProjectorThreads {
         let (store, location) = (store.to_path_buf(), location.clone());
         let options = Options { fail_at, ..Options::default() };
         let is_cancelled = Arc::clone(&options.is_cancelled);
-        let mut thread = ProjectorThread::new(store, location, options, inbox.clone(), report);
+        let mut thread = ProjectorThread::new(store, location, options, release_pace, inbox.clone(), report);
         let thread =
             std::thread::Builder::new().name("projector".to_owned()).spawn(move || thread.run(&wakes))?;
         Ok(Self { inbox, is_cancelled, thread: Some(thread) })

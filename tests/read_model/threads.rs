@@ -10,7 +10,7 @@ use foldback::read_model::location::Location;
 use foldback::read_model::query::ReadModel;
 use foldback::read_model::rows::steering::Order;
 use foldback::read_model::rows::{Failure, Lag};
-use foldback::runtime::projector::{ProjectorControl, ProjectorReport, ProjectorThreads};
+use foldback::runtime::projector::{ProjectorControl, ProjectorReport, ProjectorThreads, ReleasePace};
 use foldback::runtime::rebuilder::Rebuilder;
 use foldback::runtime::subscription::{N_HANDED_EVENTS_MAX, N_QUEUE_BATCHES_MAX};
 use foldback::store::EventReader;
@@ -42,7 +42,11 @@ impl Running {
         let fail_at = position.map(GlobalPosition::new);
         let (sender, reports) = channel();
         let report = move |report| drop(sender.send(report));
-        Self { threads: ProjectorThreads::start(&temp.path(), location, fail_at, report).unwrap(), reports }
+        Self {
+            threads: ProjectorThreads::start(&temp.path(), location, fail_at, ReleasePace::AtOnce, report)
+                .unwrap(),
+            reports,
+        }
     }
 
     pub fn send(&self, control: ProjectorControl) {
@@ -329,7 +333,7 @@ fn a_store_that_cannot_be_read_is_reported() {
     let (sender, reports) = channel();
     let nowhere = temp.folder.path().join("nowhere.db");
     let report = move |report| drop(sender.send(report));
-    let threads = ProjectorThreads::start(&nowhere, &location, None, report).unwrap();
+    let threads = ProjectorThreads::start(&nowhere, &location, None, ReleasePace::AtOnce, report).unwrap();
     let why = loop {
         if let ProjectorReport::Stands { status, .. } = reports.recv_timeout(PATIENCE).unwrap()
             && let Some(Failure { event: None, why }) = status.failure

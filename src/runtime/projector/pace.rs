@@ -11,28 +11,54 @@ const TAKE_EVERY: Duration = Duration::from_millis(50);
 /// The stretch of time over which the rate is measured: it settles within a second, and does not flicker.
 const RATE_OVER: Duration = Duration::from_secs(1);
 
-/// Lets as many events through as the pace says.
+/// How long it takes to catch up at a pace that a person can watch: long enough to look from the key to the ruler.
+const CATCH_UP_OVER: Duration = Duration::from_millis(1_500);
+
+/// Lets as many events through as the pace says. What time it is, it is asked with.
 #[derive(Debug)]
 pub(super) struct Gate {
     pace: Pace,
     /// Events that may be taken although it is held.
     n_steps: u64,
+    /// Events a second at most until what had waited is taken; `None` where nothing had.
+    catching_up: Option<NonZeroU32>,
     /// At a speed: since when what may be taken is counted.
     since: Instant,
 }
 
 impl Gate {
-    pub(super) fn new(pace: Pace) -> Self {
-        Self { pace, n_steps: 0, since: Instant::now() }
+    pub(super) fn new(pace: Pace, now: Instant) -> Self {
+        Self { pace, n_steps: 0, catching_up: None, since: now }
     }
 
     pub(super) fn pace(&self) -> Pace {
         self.pace
     }
 
-    pub(super) fn set_pace(&mut self, pace: Pace) {
+    pub(super) fn set_pace(&mut self, pace: Pace, now: Instant) {
         if pace != self.pace {
-            (self.pace, self.n_steps, self.since) = (pace, 0, Instant::now());
+            *self = Self::new(pace, now);
+        }
+    }
+
+    /// Takes so many events, which have waited, no faster than a person can watch.
+    pub(super) fn catch_up_watchably(&mut self, n_waiting: usize, now: Instant) {
+        let millis = CATCH_UP_OVER.as_millis();
+        let per_second = (n_waiting as u128 * 1000).div_ceil(millis);
+        self.catching_up = NonZeroU32::new(u32::try_from(per_second).unwrap_or(u32::MAX));
+        self.since = now;
+    }
+
+    /// Nothing waits any more: what comes is taken at the pace again.
+    pub(super) fn has_caught_up(&mut self) {
+        self.catching_up = None;
+    }
+
+    /// Events a second at most; `None` = as many as there are.
+    fn speed(&self) -> Option<NonZeroU32> {
+        match (self.pace.per_second, self.catching_up) {
+            (Some(wanted), Some(watchable)) => Some(wanted.min(watchable)),
+            (wanted, watchable) => wanted.or(watchable),
         }
     }
 
@@ -47,32 +73,34 @@ impl Gate {
     }
 
     /// How many events may be taken now, up to `n_max`.
-    pub(super) fn n_allowed(&self, n_max: usize) -> usize {
+    pub(super) fn n_allowed(&self, n_max: usize, now: Instant) -> usize {
         let n_max_wide = u64::try_from(n_max).unwrap_or(u64::MAX);
-        let n_allowed = match (self.pace.is_held, self.pace.per_second) {
+        let n_allowed = match (self.pace.is_held, self.speed()) {
             (true, _) => self.n_steps,
             (false, None) => n_max_wide,
-            (false, Some(speed)) => n_due(speed, self.since.elapsed()),
+            (false, Some(speed)) => n_due(speed, now.saturating_duration_since(self.since)),
         };
         usize::try_from(n_allowed.min(n_max_wide)).unwrap_or(n_max)
     }
 
     /// So many events have been taken.
-    pub(super) fn took(&mut self, n_events: u64) {
+    pub(super) fn took(&mut self, n_events: u64, now: Instant) {
         self.n_steps = self.n_steps.saturating_sub(n_events);
-        if let Some(speed) = self.pace.per_second {
+        if let Some(speed) = self.speed() {
             let owed = Duration::from_secs_f64(n_events as f64 / f64::from(speed.get()));
             // What could have been taken while nothing waited is not made up for, but for half a turn: a late wake is.
-            let earliest = Instant::now().checked_sub(interval(speed) / 2).unwrap_or(self.since);
+            let earliest = now.checked_sub(interval(speed) / 2).unwrap_or(self.since);
             self.since = (self.since + owed).max(earliest);
         }
     }
 
     /// How long until events may be taken, where that is a matter of time.
-    pub(super) fn due_in(&self) -> Option<Duration> {
-        match (self.pace.is_held, self.pace.per_second) {
+    pub(super) fn due_in(&self, now: Instant) -> Option<Duration> {
+        match (self.pace.is_held, self.speed()) {
             (true, _) | (false, None) => None,
-            (false, Some(speed)) => Some(interval(speed).saturating_sub(self.since.elapsed())),
+            (false, Some(speed)) => {
+                Some(interval(speed).saturating_sub(now.saturating_duration_since(self.since)))
+            }
         }
     }
 }
@@ -119,5 +147,79 @@ impl Meter {
             (self.since, self.n_events) = (Instant::now(), 0);
         }
         self.per_second
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// When each of the events that wait is taken after a release, in milliseconds, by a clock that goes on as the gate says.
+    fn taken(gate: &mut Gate, n_waiting: usize, began: Instant) -> Vec<u128> {
+        let (mut now, mut taken) = (began, Vec::new());
+        while taken.len() < n_waiting {
+            let n = gate.n_allowed(n_waiting - taken.len(), now);
+            if n == 0 {
+                now += gate.due_in(now).unwrap().max(Duration::from_millis(1));
+                continue;
+            }
+            gate.took(n as u64, now);
+            taken.extend(std::iter::repeat_n((now - began).as_millis(), n));
+        }
+        gate.has_caught_up();
+        taken
+    }
+
+    fn let_go(pace: Pace, began: Instant) -> Gate {
+        let mut gate = Gate::new(Pace { is_held: true, ..pace }, began);
+        gate.set_pace(pace, began);
+        gate
+    }
+
+    #[test]
+    fn what_has_waited_is_taken_one_after_the_other_where_a_person_watches_and_at_once_elsewhere() {
+        let began = Instant::now();
+        let mut gate = let_go(Pace::default(), began);
+        gate.catch_up_watchably(3, began);
+        assert_eq!(taken(&mut gate, 3, began), [500, 1000, 1500]);
+        // What comes afterwards is taken at once again.
+        assert_eq!(gate.n_allowed(7, began + Duration::from_secs(9)), 7);
+        assert_eq!(taken(&mut let_go(Pace::default(), began), 3, began), [0, 0, 0]);
+    }
+
+    #[test]
+    fn a_speed_that_a_person_has_chosen_is_not_exceeded() {
+        let began = Instant::now();
+        let slow = Pace { is_held: false, per_second: NonZeroU32::new(1) };
+        let mut gate = let_go(slow, began);
+        gate.catch_up_watchably(3, began);
+        assert_eq!(taken(&mut gate, 3, began), [1000, 2000, 3000]);
+    }
+
+    #[test]
+    fn held_again_it_takes_nothing_and_forgets_how_fast_it_was() {
+        let began = Instant::now();
+        let mut gate = let_go(Pace::default(), began);
+        gate.catch_up_watchably(3, began);
+        gate.set_pace(Pace { is_held: true, per_second: None }, began);
+        assert_eq!(gate.n_allowed(3, began + Duration::from_secs(60)), 0);
+        gate.set_pace(Pace::default(), began);
+        assert_eq!(gate.n_allowed(3, began), 3);
+    }
+
+    proptest! {
+        #[test]
+        fn however_much_has_waited_it_is_taken_within_a_second_or_two(n_waiting in 1_usize..4_000) {
+            let began = Instant::now();
+            let mut gate = let_go(Pace::default(), began);
+            gate.catch_up_watchably(n_waiting, began);
+            let taken = taken(&mut gate, n_waiting, began);
+            let last = *taken.last().unwrap();
+            prop_assert!((900..=2_000).contains(&last), "{n_waiting} in {last} ms");
+            // No half of it comes in one go, so that it is seen to come.
+            let most = taken.chunk_by(|a, b| a == b).map(<[u128]>::len).max().unwrap();
+            prop_assert!(most <= n_waiting.div_ceil(2), "{most} of {n_waiting} at once");
+        }
     }
 }

@@ -16,8 +16,9 @@ use crate::read_model::rows::steering::{Order, Pace, ProjectorStatus};
 use crate::read_model::rows::{Checkpoint, Failure};
 use crate::runtime::projector::following::Following;
 use crate::runtime::projector::pace::{Gate, Meter};
+use crate::runtime::projector::role::{Projecting, Role};
 use crate::runtime::projector::told::Told;
-use crate::runtime::projector::{ProjectorControl, ProjectorReport, Wake};
+use crate::runtime::projector::{ProjectorControl, ProjectorReport, ReleasePace, Wake};
 use crate::runtime::subscription::{Ended, Feed, N_QUEUE_EVENTS_MAX, SubscriptionThread};
 
 /// How often it looks whether the read model was replaced or deleted, what other processes order, and, while another
@@ -26,24 +27,6 @@ const BEAT: Duration = Duration::from_millis(250);
 
 /// How often in a row a read model is begun anew without a batch going into it, before it is left alone.
 const N_BEGUN_MAX: u32 = 3;
-
-/// What this process is for the read model.
-enum Role {
-    /// It was not asked yet, or the lock was deleted.
-    Undecided,
-    /// It projects.
-    Projecting(Box<Projecting>),
-    /// Another one projects.
-    Following(Box<Following>),
-}
-
-/// What the one who projects has.
-struct Projecting {
-    projector: Projector,
-    /// Without one it waits, after a failure, for the log to grow or to be told.
-    subscription: Option<SubscriptionThread>,
-    orders: Orders,
-}
 
 /// The thread.
 pub(super) struct ProjectorThread<R> {
@@ -55,6 +38,7 @@ pub(super) struct ProjectorThread<R> {
     n_subscriptions: u64,
     gate: Gate,
     meter: Meter,
+    release_pace: ReleasePace,
     options: Options,
     /// Why it stands still.
     failure: Option<Failure>,
@@ -72,6 +56,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
         store: PathBuf,
         location: Location,
         options: Options,
+        release_pace: ReleasePace,
         to_self: Sender<Wake>,
         report: R,
     ) -> Self {
@@ -82,8 +67,9 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
             to_self,
             role: Role::Undecided,
             n_subscriptions: 0,
-            gate: Gate::new(Pace::default()),
+            gate: Gate::new(Pace::default(), Instant::now()),
             meter: Meter::new(),
+            release_pace,
             options,
             failure: None,
             trouble: None,
@@ -126,11 +112,10 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
 
     /// How long until something may be taken from the queue; `None` while nothing waits, or it is held.
     fn due_in(&self) -> Option<Duration> {
-        let Role::Projecting(projecting) = &self.role else { return None };
-        let n_waiting = projecting.subscription.as_ref().map_or(0, SubscriptionThread::n_waiting);
-        match (n_waiting, self.gate.n_allowed(1)) {
+        let now = Instant::now();
+        match (self.role.n_waiting(), self.gate.n_allowed(1, now)) {
             (0, _) => None,
-            (_, 0) => self.gate.due_in(),
+            (_, 0) => self.gate.due_in(now),
             (_, _) => Some(Duration::ZERO),
         }
     }
@@ -152,7 +137,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
         match &self.role {
             Role::Following(_) => {
                 // It is kept, too, for when this one takes over before the other has heard of it.
-                self.gate.set_pace(self.gate.pace().after(order));
+                self.gate.set_pace(self.gate.pace().after(order), Instant::now());
                 if let Err(error) = orders::give(&self.location, &order) {
                     (self.report)(ProjectorReport::Unheard(format!("{error:#}")));
                 }
@@ -162,10 +147,17 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
     }
 
     fn obey(&mut self, order: Order) {
-        self.gate.set_pace(self.gate.pace().after(order));
+        let now = Instant::now();
+        let was_held = self.gate.pace().is_held;
+        self.gate.set_pace(self.gate.pace().after(order), now);
         match order {
             Order::Step(n_events) => self.gate.step(n_events),
-            Order::Release => self.subscribe_if_idle(),
+            Order::Release => {
+                if was_held && self.release_pace == ReleasePace::Watchable {
+                    self.gate.catch_up_watchably(self.role.n_waiting(), now);
+                }
+                self.subscribe_if_idle();
+            }
             Order::Retry => {
                 self.fail_on_purpose_no_longer();
                 self.subscribe_if_idle();
@@ -259,7 +251,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
                     }
                     // What a person sees held stays held when this one takes over, whoever held it.
                     if let Some(pace) = looked.new_pace {
-                        self.gate.set_pace(pace);
+                        self.gate.set_pace(pace, Instant::now());
                     }
                 }
             }
@@ -314,7 +306,8 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
 
     /// Takes what waits in the queue into the read model, in one transaction, as far as the pace lets it.
     fn project(&mut self) {
-        let n_allowed = self.gate.n_allowed(N_TRANSACTION_EVENTS_MAX);
+        let now = Instant::now();
+        let n_allowed = self.gate.n_allowed(N_TRANSACTION_EVENTS_MAX, now);
         let Role::Projecting(projecting) = &mut self.role else { return };
         let Some(subscription) = &mut projecting.subscription else { return };
         if n_allowed == 0 || subscription.n_waiting() == 0 {
@@ -325,7 +318,10 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
         }
         let Some(batch) = subscription.take(n_allowed) else { return };
         let n_events = u64::try_from(batch.events.len()).unwrap_or(u64::MAX);
-        self.gate.took(n_events);
+        self.gate.took(n_events, now);
+        if subscription.n_waiting() == 0 {
+            self.gate.has_caught_up();
+        }
         match projecting.projector.apply_batch(batch.after, &batch.events, &batch.fold) {
             Ok(_) => {
                 self.meter.count(n_events);
@@ -377,7 +373,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
                 (Checkpoint::default(), ProjectorStatus { failure, ..ProjectorStatus::default() }, true)
             }),
             Role::Projecting(projecting) => {
-                let n_queued = projecting.subscription.as_ref().map_or(0, SubscriptionThread::n_waiting);
+                let n_queued = self.role.n_waiting();
                 let status = ProjectorStatus {
                     process: Some(std::process::id()),
                     pace: self.gate.pace(),

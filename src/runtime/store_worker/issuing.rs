@@ -7,8 +7,8 @@ use crate::command_handler::{self, CommandContext, HandleError};
 use crate::domain::account::AccountFold;
 use crate::domain::account::refusal::Refusal;
 use crate::domain::command::Command;
-use crate::domain::event::Timestamp;
 use crate::replay::not_understood::NotUnderstoodOf;
+use crate::runtime::command_time::time_of_command;
 use crate::runtime::seeker::Seeker;
 use crate::store::EventReader;
 use crate::store::sqlite::SqliteStore;
@@ -37,7 +37,11 @@ impl Issuing<'_> {
 
     /// Does it, and says what came of it.
     pub(super) fn submit(&mut self, command: &Command) -> Submitted {
-        let context = CommandContext { id: Uuid::now_v7(), now: Timestamp::now(), expected: None };
+        let now = match time_of_command(self.store) {
+            Ok(now) => now,
+            Err(error) => return Submitted::Failed(format!("{command}: {error:#}")),
+        };
+        let context = CommandContext { id: Uuid::now_v7(), now, expected: None };
         let (snapshots, left_out) = match self.seeker.for_command((&*self.store, self.fold), command) {
             Ok(begun) => begun,
             Err(error) => return Submitted::Failed(format!("{command}: {error:#}")),

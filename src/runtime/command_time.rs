@@ -1,0 +1,41 @@
+//! The time of a command's events: the machine's, but in the sample bank time goes on from its last event.
+
+use anyhow::Result;
+
+use crate::domain::event::Timestamp;
+use crate::sample::{EMBEDDED, embedded, source_name, time_after};
+use crate::store::EventReader;
+use crate::store::jsonl::fingerprint::Fingerprint;
+use crate::store::sqlite::SqliteStore;
+
+/// The time for a command that is issued now.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn time_of_command(store: &SqliteStore) -> Result<Timestamp> {
+    let last = if is_sample(store)? { store.clock_at(store.head()?)? } else { None };
+    Ok(last.map_or_else(Timestamp::now, time_after))
+}
+
+/// Whether the store was made of a bundled log and has imported nothing else: `new --sample` and the explorer's scratch copy
+/// name their source so, and the hash of what was read is that of the bundled text, so that no log of a person's own is taken
+/// for one.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn is_sample(store: &SqliteStore) -> Result<bool> {
+    let sources = store.sources()?;
+    let [source] = sources.as_slice() else { return Ok(false) };
+    let bundled = EMBEDDED.into_iter().find(|name| source_name(name) == source.name);
+    Ok(bundled.and_then(embedded).is_some_and(|log| hash_of(log) == source.read_hash))
+}
+
+/// What a bundled log is known by once all of it has been read.
+fn hash_of(log: &str) -> String {
+    let mut fingerprint = Fingerprint::default();
+    for record in log.lines() {
+        fingerprint.push(record.as_bytes());
+        fingerprint.end_record();
+    }
+    fingerprint.hash()
+}

@@ -1,0 +1,36 @@
+//! What a process is for a read model: the one that projects, or one that follows it.
+
+use crate::read_model::orders::Orders;
+use crate::read_model::projector::Projector;
+use crate::runtime::projector::following::Following;
+use crate::runtime::subscription::SubscriptionThread;
+
+/// What this process is for the read model.
+pub(super) enum Role {
+    /// It was not asked yet, or the lock was deleted.
+    Undecided,
+    /// It projects.
+    Projecting(Box<Projecting>),
+    /// Another one projects.
+    Following(Box<Following>),
+}
+
+/// What the one who projects has.
+pub(super) struct Projecting {
+    pub(super) projector: Projector,
+    /// Without one it waits, after a failure, for the log to grow or to be told.
+    pub(super) subscription: Option<SubscriptionThread>,
+    pub(super) orders: Orders,
+}
+
+impl Role {
+    /// How many events wait in the queue.
+    pub(super) fn n_waiting(&self) -> usize {
+        match self {
+            Self::Projecting(projecting) => {
+                projecting.subscription.as_ref().map_or(0, SubscriptionThread::n_waiting)
+            }
+            Self::Undecided | Self::Following(_) => 0,
+        }
+    }
+}
