@@ -163,6 +163,7 @@
 //!       results.rs               the answer to a question in SQL as far as it has come, and which of its rows and columns one looks at
 //!       ruler.rs                 the one function from a position or time to a column of the ruler, and the one back
 //!       saved.rs                 the questions in SQL that come with foldback
+//!       seen.rs                  what has been seen of the log so far, so that texts stay as they are while one goes through it
 //!       slot.rs                  a question that the screen has asked, and the last answer to it
 //!       verification.rs          how far the log has been proved whole since it was opened, and the first thing in it that is not
 //!     script.rs                  keys as a script writes them
@@ -194,6 +195,8 @@
 //!       density.rs               the bars over the ruler: how fast events came, or how many there are
 //!       differences.rs           where the query view has a value otherwise than the state: because it shows another moment, or by a defect
 //!       event_list.rs            the events around the playhead
+//!       event_list/
+//!         columns.rs             the columns of the event list: as wide as the pane allows, whatever events stand in them
 //!       flows.rs                 daily flows: what came in and went out by day, as bars up and down from a line
 //!       flows/
 //!         bars.rs                bars of one currency over days: up for what came in, down for what went out
@@ -203,12 +206,15 @@
 //!       inspector.rs             the inspector: an event in full
 //!       json.rs                  raw JSON laid out in lines, every number, name, duplicate and escape as it came
 //!       money.rs                 money by currency: what the accounts of each hold together, over the log, as steps
+//!       names.rs                 names of event types in little room: shortened to the parts in which they differ
 //!       overlay.rs               lines that are laid over the panes and scroll
 //!       pane.rs                  the frame around a pane, and lines put into it
 //!       projector_line.rs        the line in the query view that says who projects, how fast, and what waits
 //!       plot.rs                  a line over the log that goes in steps, laid out over cells of braille, with the playhead marked
 //!       prompt.rs                the line that is being typed, with completion and what the command would do
 //!       query_view.rs            the query view: the accounts as the read model has them, and where that differs from the state
+//!       query_view/
+//!         columns.rs             the columns of the query view's accounts: as wide as the pane allows, whatever stands in them
 //!       ruler.rs                 the ruler: density, the selected account's events, and playhead, checkpoint and head on one line
 //!       state.rs                 the selected account's state at the playhead: its fields, what changed, and what last set each
 //!       statement.rs             the query view's other form: the selected account's statement, its newest line first

@@ -10,6 +10,7 @@ pub mod rebuild;
 pub mod results;
 pub mod ruler;
 pub mod saved;
+pub mod seen;
 pub mod slot;
 pub mod verification;
 
@@ -30,6 +31,7 @@ use crate::tui::model::places::Places;
 use crate::tui::model::prompt::Prompt;
 use crate::tui::model::rebuild::Rebuild;
 use crate::tui::model::ruler::RulerView;
+use crate::tui::model::seen::Seen;
 use crate::tui::model::slot::Slot;
 use crate::tui::model::verification::{Fault, Verification};
 
@@ -100,6 +102,8 @@ pub struct Model {
     pub account_steps: Option<i64>,
     /// The events around the playhead and the selected account's state there.
     pub look: Slot<LookQuestion, Look>,
+    /// What has been in sight so far.
+    pub seen: Seen,
     /// What each column of the ruler holds.
     pub survey: Slot<SurveyQuestion, Survey>,
     /// The selected account's balance over all its events.
@@ -262,7 +266,7 @@ pub struct Import {
     pub percent: Option<u8>,
 }
 
-/// Something to tell.
+/// Something to report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     /// What it is about.
@@ -318,6 +322,7 @@ impl Model {
             has_failed: false,
             account_steps: None,
             look: Slot::default(),
+            seen: Seen::default(),
             survey: Slot::default(),
             chart: Slot::default(),
             accounts: Slot::default(),

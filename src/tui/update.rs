@@ -54,7 +54,10 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         Message::Surveyed(ticket, survey) => drop(model.survey.receive(ticket, *survey)),
         Message::LateCounted(ticket, n_late) => model.by_time.receive(ticket, n_late),
         Message::Charted(ticket, chart) => drop(model.chart.receive(ticket, chart)),
-        Message::AccountsRead(ticket, accounts) => drop(model.accounts.receive(ticket, accounts)),
+        Message::AccountsRead(ticket, accounts) => {
+            model.seen.see_currencies(&accounts);
+            model.accounts.receive(ticket, accounts);
+        }
         Message::Compared(ticket, comparison) => drop(model.comparison.receive(ticket, comparison)),
         Message::StatementRead(ticket, statement) => take_statement(model, ticket, statement),
         Message::FlowsRead(ticket, flows) => drop(model.flows.receive(ticket, flows)),
@@ -176,6 +179,7 @@ fn head_moved(model: &mut Model, head: Moment, first_clock: Option<Timestamp>, e
 
 /// A statement that has grown shorter than it is scrolled (it is now shown as of an earlier place) begins anew.
 fn take_statement(model: &mut Model, ticket: u64, statement: Statement) {
+    model.seen.see_types(statement.lines.iter().map(|line| line.event_type.as_str()));
     let is_past_its_end = statement.lines.is_empty() && statement.n_newer > 0;
     let is_taken = model.statement.receive(ticket, statement);
     if is_taken && is_past_its_end && matches!(model.query_form, QueryForm::Statement { .. }) {
@@ -185,6 +189,7 @@ fn take_statement(model: &mut Model, ticket: u64, statement: Statement) {
 
 fn looked(model: &mut Model, ticket: u64, look: Look) {
     let clock = look.clock;
+    model.seen.see_types(look.events.iter().map(|event| event.event_type.as_str()));
     if model.look.receive(ticket, look) {
         model.playhead.clock = clock;
         // By time, only now it is known where that is on the ruler.

@@ -12,6 +12,7 @@ pub(crate) mod hints;
 pub(crate) mod inspector;
 mod json;
 mod money;
+mod names;
 mod overlay;
 mod pane;
 mod plot;

@@ -96,12 +96,21 @@ fn a_stretch_of_time_has_every_event_of_that_time_wherever_it_is_in_the_log() {
 }
 
 #[test]
-fn years_of_two_centuries_are_written_in_full() {
+fn an_event_of_another_century_than_its_neighbours_says_which() {
     let desk = desk();
-    let shown = desk.run(&["print", "s.db", "--size", "120x36"]).out;
-    let dates = ["2024-01-02", "2124-01-03", "2024-01-04"];
-    assert!(
-        dates.iter().all(|date| shown.lines().any(|line| line.starts_with('│') && line.contains(date))),
-        "{shown}"
-    );
+    let rows = |size: &str| -> Vec<String> {
+        let shown = desk.run(&["print", "s.db", "--size", size]).out;
+        let list = shown.lines().filter(|line| line.starts_with(['│', '╭']));
+        list.map(|line| line.chars().take(42).collect()).collect()
+    };
+    let has = |rows: &[String], text: &str| rows.iter().any(|row| row.contains(text));
+    let wide = rows("200x60");
+    // The title has the year of the playhead's event.
+    for text in ["Events · 2024", " 01-02 00:00:00 ", " 2124-01-03 ", " 01-04 00:00:00 "] {
+        assert!(has(&wide, text), "{wide:#?}");
+    }
+    let narrow = rows("120x36");
+    for text in ["Events · 2024", " 01-02 ", " 2124 ", " 01-04 "] {
+        assert!(has(&narrow, text), "{narrow:#?}");
+    }
 }

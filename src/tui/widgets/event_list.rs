@@ -1,25 +1,21 @@
 //! The events around the playhead.
 
+mod columns;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::Span;
 
-use crate::domain::event::{GlobalPosition, Timestamp};
+use crate::domain::event::GlobalPosition;
 use crate::tui::layout::{event_lines, inside};
 use crate::tui::model::answers::{EventRow, Look};
 use crate::tui::model::{Model, Pane, StoreKind};
 use crate::tui::theme::{BROKEN, HIT, INEXACT, LATE, NOT_UNDERSTOOD, PLAYHEAD_ROW, Theme};
+use crate::tui::widgets::event_list::columns::{Columns, CommonTime};
+use crate::tui::widgets::names::{ShortNames, shortened};
 use crate::tui::widgets::pane::{PaneFrame, has_focus, padded, put};
-use crate::tui::widgets::text::{
-    count, fit, fit_end, left, left_end, right, signed, span, time, width, wrap,
-};
-
-/// The widest that a type is shown: our own longest is `OverdraftLimitSet`.
-const TYPE_CELLS_MAX: usize = 24;
-
-/// The widest that an account's name is shown.
-const STREAM_CELLS_MAX: usize = 24;
+use crate::tui::widgets::text::{count, left, left_end, right, signed, span, width, wrap};
 
 /// Draws the event list with its frame.
 pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
@@ -34,16 +30,21 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     };
     let lines = event_lines(look, room);
     let shown = look.events.get(lines.events.clone()).unwrap_or(&[]);
-    let days = Days::of(shown);
+    let playhead_row = look.playhead_row();
+    let columns = columns(model, look, usize::from(inside(area).width));
+    let common = CommonTime::of(shown, playhead_row.saturating_sub(lines.events.start), columns.time);
     let mut title = vec![span("Events", theme.strong)];
-    if let Some(common) = days.common(shown) {
-        title.push(span(format!(" · {common}"), theme.text));
+    if let Some(common) = common {
+        title.push(span(format!(" · {}", common.words()), theme.text));
     }
     if !model.is_exact() {
         title.push(span(format!(" {INEXACT}"), theme.dim));
     }
     let inner = PaneFrame { title, is_focused, ..PaneFrame::default() }.draw(theme, area, buf);
-    let columns = Columns::of(&look.events, days, usize::from(inner.width));
+    let types = shortened(
+        model.seen.types().chain(shown.iter().map(|event| event.event_type.as_str())),
+        columns.event_type,
+    );
     let mut row = 0;
     if lines.shows_beginning {
         let style = if is_focused { theme.cursor } else { theme.playhead };
@@ -51,15 +52,22 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         put(vec![span(left(&text, usize::from(inner.width)), style)], inner, 0, buf);
         row = 1;
     }
-    let playhead_row = look.playhead_row();
     for (at, event) in lines.events.zip(shown) {
         let is_at = at == playhead_row && !lines.shows_beginning;
         let mark = mark(model, theme, event.position);
         let selected = model.selected() == Some(&event.stream);
-        let drawn = EventLine { look, event, is_at, mark, is_focused, selected };
-        put(drawn.spans(&columns, theme), inner, row, buf);
+        let drawn = EventLine { look, event, common, is_at, mark, is_focused, selected };
+        put(drawn.spans(&columns, &types, theme), inner, row, buf);
         row += 1;
     }
+}
+
+/// The columns, for all that the log is known to have.
+fn columns(model: &Model, look: &Look, room: usize) -> Columns {
+    let last = look.events.last().map_or(GlobalPosition::START, |event| event.position);
+    let position = count(model.head.position.max(last).number()).len();
+    let is_timed = model.head.clock.or(model.first_clock).is_some();
+    Columns::of(room, position, is_timed || look.events.iter().any(|event| event.time.is_some()))
 }
 
 fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
@@ -77,154 +85,6 @@ fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// How much of the times differs among the events in sight.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Days {
-    One,
-    OneYear,
-    OneCentury,
-    Many,
-}
-
-impl Days {
-    fn of(events: &[EventRow]) -> Self {
-        let all_share = |form: &str| {
-            let mut texts = events.iter().filter_map(|event| event.time).map(|t| time(t, form));
-            let first = texts.next();
-            texts.all(|text| Some(&text) == first.as_ref())
-        };
-        if all_share("%Y-%m-%d") {
-            Self::One
-        } else if all_share("%Y") {
-            Self::OneYear
-        } else if all_share("%C") {
-            Self::OneCentury
-        } else {
-            Self::Many
-        }
-    }
-
-    /// What the times in sight have in common, for the title.
-    fn common(self, events: &[EventRow]) -> Option<String> {
-        let first: Timestamp = events.iter().find_map(|event| event.time)?;
-        match self {
-            Self::One => Some(time(first, "%Y-%m-%d")),
-            Self::OneYear => Some(time(first, "%Y")),
-            Self::OneCentury | Self::Many => None,
-        }
-    }
-
-    /// The form of a time, from the most that can be said down to nothing.
-    fn form(self, detail: TimeDetail) -> &'static str {
-        match (self, detail) {
-            (_, TimeDetail::Nothing) => "",
-            (Self::One, TimeDetail::Seconds) => "%H:%M:%S",
-            (Self::One, _) => "%H:%M",
-            (Self::OneYear, TimeDetail::Seconds) => "%m-%d %H:%M:%S",
-            (Self::OneYear, TimeDetail::Minutes) => "%m-%d %H:%M",
-            (Self::OneYear, TimeDetail::Day) => "%m-%d",
-            (Self::OneCentury | Self::Many, TimeDetail::Seconds) => "%Y-%m-%d %H:%M:%S",
-            (Self::OneCentury | Self::Many, TimeDetail::Minutes) => "%Y-%m-%d %H:%M",
-            (Self::OneCentury, TimeDetail::Day) => "%y-%m-%d",
-            (Self::Many, TimeDetail::Day) => "%Y-%m-%d",
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum TimeDetail {
-    Seconds,
-    Minutes,
-    Day,
-    Nothing,
-}
-
-/// How wide the columns are; 0 = not shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Columns {
-    days: Days,
-    detail: TimeDetail,
-    position: usize,
-    time: usize,
-    event_type: usize,
-    stream: usize,
-    amount: usize,
-    flag: usize,
-    gap: usize,
-}
-
-impl Columns {
-    /// As wide as what stands in them, and cut down step by step until all fit, the least telling first.
-    fn of(events: &[EventRow], days: Days, room: usize) -> Self {
-        let widest = |text: &dyn Fn(&EventRow) -> usize| events.iter().map(text).max().unwrap_or(0);
-        let has_times = events.iter().any(|event| event.time.is_some());
-        let has_flags = events.iter().any(|event| event.is_late || !event.is_understood);
-        let types = widest(&|event| width(&fit(&event.event_type, TYPE_CELLS_MAX)));
-        let streams = widest(&|event| width(&fit_end(event.stream.as_str(), STREAM_CELLS_MAX)));
-        let mut columns = Self {
-            days,
-            detail: if has_times { TimeDetail::Seconds } else { TimeDetail::Nothing },
-            position: widest(&|event| count(event.position.number()).len()),
-            time: 0,
-            event_type: types,
-            stream: streams,
-            amount: widest(&|event| amount(event).len()),
-            flag: usize::from(has_flags),
-            gap: 2,
-        };
-        let steps: [&dyn Fn(&mut Self); 17] = [
-            &|_| {},
-            &|c| c.gap = 1,
-            &|c| c.less_time(TimeDetail::Minutes),
-            &|c| c.stream = c.stream.min(12),
-            &|c| c.event_type = c.event_type.min(17),
-            &|c| c.less_time(TimeDetail::Day),
-            &|c| c.event_type = c.event_type.min(11),
-            // Which day it was says more than the end of a type; which minute of one day does not. Whose it was says
-            // more than both.
-            &|c| c.event_type = if c.days == Days::One { c.event_type } else { c.event_type.min(7) },
-            &|c| c.less_time(TimeDetail::Nothing),
-            &|c| c.event_type = c.event_type.min(9),
-            &|c| c.event_type = c.event_type.min(7),
-            &|c| c.stream = c.stream.min(8),
-            &|c| c.event_type = c.event_type.min(6),
-            &|c| c.stream = c.stream.min(6),
-            &|c| c.event_type = c.event_type.min(5),
-            &|c| c.event_type = c.event_type.min(4),
-            &|c| c.amount = 0,
-        ];
-        for step in steps {
-            step(&mut columns);
-            columns.time = match columns.detail {
-                TimeDetail::Nothing => 0,
-                detail => time(Timestamp::UNIX_EPOCH, days.form(detail)).len(),
-            };
-            if columns.total() <= room {
-                // What is left gives back what was cut off, to the streams first.
-                let spare = room - columns.total();
-                let to_streams = spare.min(streams - columns.stream);
-                let to_types = (spare - to_streams).min(types - columns.event_type);
-                columns.event_type += to_types;
-                columns.stream += spare - to_types;
-                return columns;
-            }
-        }
-        columns
-    }
-
-    fn less_time(&mut self, detail: TimeDetail) {
-        if self.detail != TimeDetail::Nothing {
-            self.detail = detail;
-        }
-    }
-
-    fn total(&self) -> usize {
-        let columns = [self.position, self.time, self.event_type, self.stream, self.amount, self.flag];
-        let n_shown = columns.iter().filter(|width| **width > 0).count();
-        2 + columns.iter().sum::<usize>() + self.gap * n_shown.saturating_sub(1)
-    }
-}
-
 fn amount(event: &EventRow) -> String {
     event.amount.map_or_else(String::new, |(amount, currency)| signed(i128::from(amount), currency))
 }
@@ -233,6 +93,8 @@ fn amount(event: &EventRow) -> String {
 struct EventLine<'a> {
     look: &'a Look,
     event: &'a EventRow,
+    /// What the pane's title says of the time.
+    common: Option<CommonTime>,
     is_at: bool,
     /// What is marked there, where the playhead is not.
     mark: Option<(&'static str, Style)>,
@@ -248,30 +110,15 @@ fn mark(model: &Model, theme: &Theme, position: GlobalPosition) -> Option<(&'sta
 }
 
 impl EventLine<'_> {
-    fn spans(&self, columns: &Columns, theme: &Theme) -> Vec<Span<'static>> {
+    fn spans(&self, columns: &Columns, types: &ShortNames, theme: &Theme) -> Vec<Span<'static>> {
         let event = self.event;
-        let is_ahead = event.position > self.look.playhead;
-        // The row itself says where it stands; what is in it adds to that.
-        let row = match (self.is_at, self.is_focused, is_ahead) {
-            (true, true, _) => theme.cursor,
-            (true, false, _) => theme.strong,
-            (false, _, true) => theme.dim,
-            (false, _, false) => theme.text,
-        };
+        let row = self.row_style(theme);
         let is_plain = !(self.is_at && self.is_focused);
         let on = |style: Style| if is_plain { row.patch(style) } else { row };
         let (mark, mark_style) = match (self.is_at, self.mark) {
             (true, _) => (PLAYHEAD_ROW, on(theme.playhead)),
             (false, Some((mark, style))) => (mark, on(style)),
             (false, None) => (" ", row),
-        };
-        let mut spans = vec![span(format!("{mark} "), mark_style)];
-        let gap = " ".repeat(columns.gap);
-        let mut cell = |width: usize, text: String, style: Style| {
-            if width > 0 {
-                spans.push(span(text, style));
-                spans.push(span(gap.clone(), row));
-            }
         };
         let type_style = if event.is_understood { row } else { on(theme.not_understood) };
         let stream_style = if self.selected { on(theme.selected) } else { row };
@@ -280,29 +127,54 @@ impl EventLine<'_> {
             Some(_) => on(theme.gain),
             None => row,
         };
-        let form = columns.days.form(columns.detail);
-        let when = event.time.map_or_else(String::new, |t| time(t, form));
         let flag = match (event.is_understood, event.is_late) {
             (false, _) => NOT_UNDERSTOOD,
             (true, true) => LATE,
             (true, false) => " ",
         };
         let time_style = if self.is_at { row } else { row.add_modifier(Modifier::DIM) };
-        cell(columns.position, right(&count(event.position.number()), columns.position), row);
-        cell(columns.time, left(&when, columns.time), time_style);
-        cell(columns.event_type, left(&event.event_type, columns.event_type), type_style);
-        cell(columns.stream, left_end(event.stream.as_str(), columns.stream), stream_style);
-        cell(columns.amount, right(&amount(event), columns.amount), amount_style);
-        cell(columns.flag, flag.to_owned(), on(theme.not_understood));
-        spans.pop();
+        let when = event.time.zip(self.common).map(|(time, common)| common.rest(time, columns.time));
+        let amount = amount(event);
+        // A figure is never cut: a wide one takes what it needs from the account beside it.
+        let over = width(&amount).saturating_sub(columns.amount).min(columns.stream);
+        let over = if columns.amount == 0 { 0 } else { over };
+        let cells = [
+            (right(&count(event.position.number()), columns.position), row),
+            (left(&when.unwrap_or_default(), columns.time), time_style),
+            (left(&types.of(&event.event_type), columns.event_type), type_style),
+            (left_end(event.stream.as_str(), columns.stream - over), stream_style),
+            (
+                if columns.amount == 0 { String::new() } else { right(&amount, columns.amount + over) },
+                amount_style,
+            ),
+        ];
+        let gap = " ".repeat(columns.gap);
+        let mut spans = vec![span(format!("{mark} "), mark_style)];
+        for (nth, (text, style)) in cells.into_iter().filter(|(text, _)| !text.is_empty()).enumerate() {
+            if nth > 0 {
+                spans.push(span(gap.clone(), row));
+            }
+            spans.push(span(text, style));
+        }
+        spans.push(span(flag, on(theme.not_understood)));
         spans
+    }
+
+    /// The row itself says where it stands; what is in it adds to that.
+    fn row_style(&self, theme: &Theme) -> Style {
+        let is_ahead = self.event.position > self.look.playhead;
+        match (self.is_at, self.is_focused, is_ahead) {
+            (true, true, _) => theme.cursor,
+            (true, false, _) => theme.strong,
+            (false, _, true) => theme.dim,
+            (false, _, false) => theme.text,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::event::{StreamName, StreamPosition};
     use crate::tui::fixture::{Bank, picture};
     use crate::tui::layout::layout;
 
@@ -313,17 +185,17 @@ mod tests {
         bank.press(&mut model, "hhh");
         let drawn: String = picture(60, 12, |area, buf| draw(&model, &Theme::plain(), area, buf));
         let expected = r#"
-╭┤ Events · 2024-03-01 ├───────────────────────────────────╮
-│   1  09:00:00  AccountOpened     acc-1                   │
-│   2  10:00:00  Deposited         acc-1       +1,200.00   │
-│   3  11:00:00  AccountOpened     acc-2                   │
-│   4  12:00:00  LoanGranted       acc-2                  ?│
-│   5  13:00:00  Withdrawn         acc-2         -300.00   │
-│   6  14:00:00  AccountOpened     acc-3                   │
-│▶  7  13:00:00  Deposited         acc-3            +900  ◂│
-│   8  16:00:00  TransferSent      acc-1          -50.00   │
-│   9  17:00:00  TransferReceived  acc-2          +50.00   │
-│  10  18:00:00  AccountFrozen     acc-2                   │
+╭┤ Events · 2024 ├─────────────────────────────────────────╮
+│   1 03-01 09:00:00 AccountOpened     acc-1               │
+│   2 03-01 10:00:00 Deposited         acc-1     +1,200.00 │
+│   3 03-01 11:00:00 AccountOpened     acc-2               │
+│   4 03-01 12:00:00 LoanGranted       acc-2              ?│
+│   5 03-01 13:00:00 Withdrawn         acc-2       -300.00 │
+│   6 03-01 14:00:00 AccountOpened     acc-3               │
+│▶  7 03-01 13:00:00 Deposited         acc-3          +900◂│
+│   8 03-01 16:00:00 TransferSent      acc-1        -50.00 │
+│   9 03-01 17:00:00 TransferReceived  acc-2        +50.00 │
+│  10 03-01 18:00:00 AccountFrozen     acc-2               │
 ╰──────────────────────────────────────────────────────────╯
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
@@ -337,11 +209,11 @@ mod tests {
         let drawn: String = picture(38, 7, |area, buf| draw(&model, &Theme::plain(), area, buf));
         let expected = r#"
 ╭┤ Events · 2024-03-01 ├─────────────╮
-│   5 Withdrawn     acc-2   -300.00  │
-│   6 AccountOpened acc-3            │
-│▶  7 Deposited     acc-3      +900 ◂│
-│   8 TransferSent  acc-1    -50.00  │
-│   9 TransferRece… acc-2    +50.00  │
+│   5 13:00 Withdr… acc-2    -300.00 │
+│   6 14:00 …Opened acc-3            │
+│▶  7 13:00 Deposi… acc-3       +900◂│
+│   8 16:00 …Sent   acc-1     -50.00 │
+│   9 17:00 …Recei… acc-2     +50.00 │
 ╰────────────────────────────────────╯
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
@@ -354,10 +226,10 @@ mod tests {
         bank.press(&mut model, "g");
         let drawn: String = picture(50, 5, |area, buf| draw(&model, &Theme::plain(), area, buf));
         let expected = r#"
-╭┤ Events · 2024-03-01 ├─────────────────────────╮
+╭┤ Events · 2024 ├───────────────────────────────╮
 │▶  0  the beginning of the log                  │
-│   1 09:00:00 AccountOpened    acc-1            │
-│   2 10:00:00 Deposited        acc-1 +1,200.00  │
+│   1 03-01 09:00 …Opened      acc-1             │
+│   2 03-01 10:00 Deposited    acc-1   +1,200.00 │
 ╰────────────────────────────────────────────────╯
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
@@ -378,26 +250,6 @@ mod tests {
     }
 
     #[test]
-    fn whose_an_event_was_is_cut_after_what_kind_it_was() {
-        let event = |position: u64, event_type: &str| EventRow {
-            position: GlobalPosition::new(position),
-            stream: StreamName::new("acc-000936").unwrap(),
-            version: StreamPosition::new(1),
-            event_type: event_type.to_owned(),
-            time: Some(Timestamp::UNIX_EPOCH),
-            is_late: false,
-            is_understood: true,
-            amount: Some((-482_257, None)),
-        };
-        let events = [event(9_999_998, "TransferReceived"), event(9_999_999, "Withdrawn")];
-        let widths = |room: usize| {
-            let columns = Columns::of(&events, Days::One, room);
-            (columns.event_type, columns.stream)
-        };
-        assert_eq!([50, 40, 37].map(widths), [(12, 10), (8, 10), (7, 8)]);
-    }
-
-    #[test]
     fn the_event_that_is_broken_is_marked_before_any_hit() {
         let bank = Bank::little();
         let mut model = bank.screen(60, 15);
@@ -407,17 +259,45 @@ mod tests {
         let drawn = picture(60, 11, |_, buf| draw(&model, &Theme::plain(), panes.events.unwrap(), buf));
         let expected = r#"
 
-╭┤ Events · 2024-03-01 ├───────────────────────────────────╮
-│   1  09:00:00  AccountOpened     acc-1                   │
-│◆  2  10:00:00  Deposited         acc-1       +1,200.00   │
-│   3  11:00:00  AccountOpened     acc-2                   │
-│▶  4  12:00:00  LoanGranted       acc-2                  ?│
-│   5  13:00:00  Withdrawn         acc-2         -300.00   │
-│   6  14:00:00  AccountOpened     acc-3                   │
-│✘  7  13:00:00  Deposited         acc-3            +900  ◂│
-│   8  16:00:00  TransferSent      acc-1          -50.00   │
+╭┤ Events · 2024 ├─────────────────────────────────────────╮
+│   1 03-01 09:00:00 AccountOpened     acc-1               │
+│◆  2 03-01 10:00:00 Deposited         acc-1     +1,200.00 │
+│   3 03-01 11:00:00 AccountOpened     acc-2               │
+│▶  4 03-01 12:00:00 LoanGranted       acc-2              ?│
+│   5 03-01 13:00:00 Withdrawn         acc-2       -300.00 │
+│   6 03-01 14:00:00 AccountOpened     acc-3               │
+│✘  7 03-01 13:00:00 Deposited         acc-3          +900◂│
+│   8 03-01 16:00:00 TransferSent      acc-1        -50.00 │
 ╰──────────────────────────────────────────────────────────╯
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn nothing_moves_sideways_while_one_goes_through_history() {
+        let mut events = vec![("acc-1", "AccountOpened", r#"{"owner":"Ada","currency":"EUR"}"#)];
+        let deposits = [r#"{"amount":5}"#, r#"{"amount":123456789012}"#, r#"{"amount":70000}"#];
+        for nth in 0..40 {
+            let stream = ["acc-1", "acc-1-of-a-long-name", "acc-12"][nth % 3];
+            events.push((stream, ["Deposited", "CardBlocked"][usize::from(nth > 25)], deposits[nth % 3]));
+        }
+        let bank = Bank::of(&events);
+        for (columns, rows) in [(120, 36), (80, 24), (60, 15), (200, 60), (40, 10)] {
+            let mut model = bank.screen(columns, rows);
+            let area = layout(&model).unwrap().events.unwrap();
+            let mut begins = std::collections::BTreeSet::new();
+            bank.press(&mut model, "/blocked<enter>g");
+            for _ in 0..=events.len() {
+                let mut buf = Buffer::empty(Rect::new(0, 0, columns, rows));
+                draw(&model, &Theme::plain(), area, &mut buf);
+                let drawn = crate::tui::fixture::text_of(&buf);
+                for line in drawn.lines().filter(|line| !line.contains("beginning")) {
+                    let types = ["Dep", "Car", "Acc", "…O"].into_iter().filter_map(|name| line.find(name));
+                    begins.extend(types.map(|at| width(&line[..at])));
+                }
+                bank.press(&mut model, ".");
+            }
+            assert_eq!(begins.len(), 1, "at {columns}×{rows} types begin at {begins:?}");
+        }
     }
 }

@@ -1,31 +1,21 @@
 //! The query view: the accounts as the read model has them, and where that differs from the state.
 
+mod columns;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::domain::account::Status;
-use crate::domain::money::{grouped, with_code};
-use crate::read_model::rows::{AccountRow, AsOf, Lag, TotalRow};
+use crate::domain::money::with_code;
+use crate::read_model::rows::{AsOf, Lag, TotalRow};
 use crate::tui::layout::{info_rows, inside, totals_rows};
 use crate::tui::model::{Model, Pane, QueryForm};
-use crate::tui::theme::{INEXACT, SELECTED_ROW, Theme};
-use crate::tui::widgets::differences::{self, Difference, Differences};
+use crate::tui::theme::{INEXACT, Theme};
+use crate::tui::widgets::differences;
 use crate::tui::widgets::pane::{PaneFrame, below, has_focus, padded, put, put_at_end, title_room};
-use crate::tui::widgets::text::{
-    count, counted, fit, fit_end, left, left_end, line_width, right, span, width, wrap,
-};
+use crate::tui::widgets::query_view::columns::Columns;
+use crate::tui::widgets::text::{count, counted, line_width, right, span, width, wrap};
 use crate::tui::widgets::{flows, money, projector_line, statement};
-
-/// The widest that an account's name is shown.
-const ACCOUNT_CELLS_MAX: usize = 24;
-
-/// The widest that an owner is shown.
-const OWNER_CELLS_MAX: usize = 28;
-
-/// The widest status.
-const STATUS_CELLS: usize = 6;
 
 /// Draws the query view in its form, with its frame.
 pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
@@ -60,7 +50,7 @@ fn accounts(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     if rows.is_empty() {
         nothing_yet(model, theme, padded(inner, 1), buf);
     } else {
-        let columns = Columns::of(rows, usize::from(inner.width));
+        let columns = Columns::of(model.seen.only_currency(), usize::from(inner.width));
         put(columns.heading(theme), inner, 0, buf);
         for (at, row) in rows.iter().take(n_rows).enumerate() {
             put(columns.row(model, row, theme), inner, at + 1, buf);
@@ -232,111 +222,6 @@ fn place_among(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
     vec![span(format!("{more}{text}"), theme.dim)]
 }
 
-/// How wide the columns are. Behind owner, balance and status there is a cell for `≠`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Columns {
-    account: usize,
-    owner: usize,
-    balance: usize,
-    /// Whether each row says its currency, as they have several.
-    says_currency: bool,
-    /// The currency that all rows have.
-    currency: Option<crate::domain::money::Currency>,
-}
-
-impl Columns {
-    fn of(rows: &[AccountRow], room: usize) -> Self {
-        let currency = rows.first().and_then(|row| row.currency);
-        let says_currency = rows.iter().any(|row| row.currency != currency);
-        let widest = |text: &dyn Fn(&AccountRow) -> usize| rows.iter().map(text).max().unwrap_or(0);
-        let mut columns = Self {
-            account: widest(&|row| width(&fit_end(row.account.as_str(), ACCOUNT_CELLS_MAX)))
-                .max("account".len()),
-            owner: widest(&|row| row.owner.as_deref().map_or(1, |owner| width(&fit(owner, OWNER_CELLS_MAX))))
-                .max("owner".len()),
-            balance: 0,
-            says_currency,
-            currency,
-        };
-        columns.balance = widest(&|row| columns.balance_of(row).len()).max("balance EUR".len());
-        let has_owners = rows.iter().any(|row| row.owner.is_some());
-        // The owner gives way first, then the name, then the balance.
-        let too_wide = |columns: &Self| columns.total().saturating_sub(room);
-        let over = too_wide(&columns);
-        columns.owner = if columns.owner.saturating_sub(over) < "owner".len() || !has_owners {
-            0
-        } else {
-            columns.owner - over
-        };
-        columns.account = columns.account.saturating_sub(too_wide(&columns)).max(6.min(columns.account));
-        columns.balance = columns.balance.saturating_sub(too_wide(&columns)).max(4);
-        let spare = room.saturating_sub(columns.total());
-        if columns.owner > 0 {
-            columns.owner += spare;
-        } else {
-            columns.account += spare;
-        }
-        columns
-    }
-
-    fn total(&self) -> usize {
-        let owner = if self.owner > 0 { self.owner + 2 } else { 0 };
-        1 + self.account + 1 + owner + self.balance + 2 + STATUS_CELLS + 1
-    }
-
-    fn balance_of(&self, row: &AccountRow) -> String {
-        let balance = i128::from(row.balance);
-        if self.says_currency { with_code(balance, row.currency) } else { grouped(balance, row.currency) }
-    }
-
-    fn heading(&self, theme: &Theme) -> Vec<Span<'static>> {
-        let owner = if self.owner > 0 { left("owner", self.owner) + "  " } else { String::new() };
-        let unit = match self.currency {
-            Some(currency) if !self.says_currency => format!("balance {currency}"),
-            _ => "balance".to_owned(),
-        };
-        let (account, balance) = (left("account", self.account), right(&unit, self.balance));
-        vec![span(format!(" {account} {owner}{balance}  status"), theme.dim)]
-    }
-
-    fn row(&self, model: &Model, row: &AccountRow, theme: &Theme) -> Vec<Span<'static>> {
-        let is_selected = model.selected() == Some(&row.account);
-        let base = match (is_selected, has_focus(model, Pane::Query)) {
-            (true, true) => theme.cursor,
-            (true, false) => theme.selected.patch(theme.strong),
-            (false, _) => theme.text,
-        };
-        let is_plain = !(is_selected && has_focus(model, Pane::Query));
-        let on = |style: Style| if is_plain { base.patch(style) } else { base };
-        let differences = Differences::of(model, row);
-        let mark = |difference: Difference| {
-            let (glyph, style) = difference.mark(theme);
-            span(glyph, on(style))
-        };
-        let mut spans = vec![
-            span(if is_selected { SELECTED_ROW } else { " " }, theme.playhead),
-            span(left_end(row.account.as_str(), self.account) + " ", base),
-        ];
-        if self.owner > 0 {
-            spans.push(span(left(row.owner.as_deref().unwrap_or("–"), self.owner), base));
-            spans.push(mark(differences.owner));
-            spans.push(span(" ", base));
-        }
-        let balance_style = if row.balance < 0 { on(theme.loss) } else { base };
-        spans.push(span(right(&self.balance_of(row), self.balance), balance_style));
-        spans.push(mark(differences.balance));
-        spans.push(span(" ", base));
-        let status_style = match row.status {
-            Status::Open => base,
-            Status::Frozen => on(theme.strong),
-            Status::Closed | Status::None => on(theme.dim),
-        };
-        spans.push(span(left(row.status.word(), STATUS_CELLS), status_style));
-        spans.push(mark(differences.status));
-        spans
-    }
-}
-
 /// The sums, under a rule where there is room for one.
 fn totals(rows: &[TotalRow], theme: &Theme, area: Rect, buf: &mut Buffer) {
     if rows.is_empty() || area.height == 0 {
@@ -386,10 +271,10 @@ mod tests {
         let drawn = drawn(&Bank::little(), "hhh", 9);
         let expected = r#"
 ╭─ Query view now, at 10 · lag 0 ────────────────────╮
-│ account owner                      balance  status │
-│ acc-1   Ada Lovelace          1,150.00 EUR≠ open   │
-│ acc-2   李小龍                 -250.00 EUR≠ frozen≠│
-│▌acc-3   Grace Hopper               900 JPY  open   │
+│ account    owner                   balance  status │
+│ acc-1      Ada Lovelace       1,150.00 EUR≠ open   │
+│ acc-2      李小龍              -250.00 EUR≠ frozen≠│
+│▌acc-3      Grace Hopper            900 JPY  open   │
 │                                                    │
 │                                                    │
 │ Σ 900.00 EUR · 2 accounts  +1 more                 │
@@ -404,10 +289,10 @@ mod tests {
         let expected = r#"
 ╭─ Query view now, at 7 · lag 3 events, 3h ──────────╮
 │ projector here · HELD · queue ▰▱▱▱▱ 3              │
-│ account owner                      balance  status │
-│ acc-1   Ada Lovelace          1,200.00 EUR≠ open   │
-│▌acc-2   李小龍                 -300.00 EUR≠ open  ≠│
-│ acc-3   Grace Hopper               900 JPY  open   │
+│ account    owner                   balance  status │
+│ acc-1      Ada Lovelace       1,200.00 EUR≠ open   │
+│▌acc-2      李小龍              -300.00 EUR≠ open  ≠│
+│ acc-3      Grace Hopper            900 JPY  open   │
 │                                                    │
 │                                                    │
 │                                                    │
@@ -427,10 +312,10 @@ mod tests {
         let drawn = drawn(&Bank::little(), "hhhhhha", 9);
         let expected = r#"
 ╭─ Query view as of 4 · lag 0 ───────────────────────╮
-│ account owner                      balance  status │
-│ acc-1   Ada Lovelace          1,200.00 EUR  open   │
-│▌acc-2   李小龍                    0.00 EUR  open   │
-│ acc-3   –                                0  none   │
+│ account    owner                   balance  status │
+│ acc-1      Ada Lovelace       1,200.00 EUR  open   │
+│▌acc-2      李小龍                 0.00 EUR  open   │
+│ acc-3      –                             0  none   │
 │                                                    │
 │                                                    │
 │ Σ 1,200.00 EUR · 2 accounts                        │
@@ -444,9 +329,9 @@ mod tests {
         let drawn = drawn(&Bank::little().projected_to(4), "a", 9);
         let expected = r#"
 ╭─ Query view as of 4 · HELD · lag 6 ────────────────╮
-│ account owner                  balance EUR  status │
-│ acc-1   Ada Lovelace              1,200.00≠ open   │
-│▌acc-2   李小龍                        0.00≠ open  ≠│
+│ account    owner               balance EUR  status │
+│ acc-1      Ada Lovelace           1,200.00≠ open   │
+│▌acc-2      李小龍                     0.00≠ open  ≠│
 │                                                    │
 │                                                    │
 │                                                    │
@@ -461,10 +346,10 @@ mod tests {
         let drawn = drawn(&Bank::little().with_wrong_balance_of("acc-1"), "a", 9);
         let expected = r#"
 ╭─ Query view as of 10 · lag 0 ──────────────────────╮
-│ account owner                      balance  status │
-│ acc-1   Ada Lovelace          1,150.01 EUR✗ open   │
-│▌acc-2   李小龍                 -250.00 EUR  frozen │
-│ acc-3   Grace Hopper               900 JPY  open   │
+│ account    owner                   balance  status │
+│ acc-1      Ada Lovelace       1,150.01 EUR✗ open   │
+│▌acc-2      李小龍              -250.00 EUR  frozen │
+│ acc-3      Grace Hopper            900 JPY  open   │
 │                                                    │
 │                                                    │
 │ Σ 900.00 EUR · 2 accounts  +1 more                 │
@@ -480,10 +365,10 @@ mod tests {
         let expected = r#"
 ╭─ Query view now, at 10 · lag 0 ────────────────────╮
 │ projector here · idle           1 event skipped: 2 │
-│ account owner                      balance  status │
-│ acc-1   Ada Lovelace          1,150.01 EUR✗ open   │
-│▌acc-2   李小龍                 -250.00 EUR  frozen │
-│ acc-3   Grace Hopper               900 JPY  open   │
+│ account    owner                   balance  status │
+│ acc-1      Ada Lovelace       1,150.01 EUR✗ open   │
+│▌acc-2      李小龍              -250.00 EUR  frozen │
+│ acc-3      Grace Hopper            900 JPY  open   │
 │                                                    │
 │                                                    │
 │                                                    │
@@ -530,10 +415,10 @@ mod tests {
         let expected = r#"
 ╭─ Query view now, at 7 · lag 3 events, 3h ──────────╮
 │ projector here · FAILED · queue ▰▱▱▱▱ 3            │
-│ account owner                      balance  status │
-│ acc-1   Ada Lovelace          1,200.00 EUR≠ open   │
-│▌acc-2   李小龍                 -300.00 EUR≠ open  ≠│
-│ acc-3   Grace Hopper               900 JPY  open   │
+│ account    owner                   balance  status │
+│ acc-1      Ada Lovelace       1,200.00 EUR≠ open   │
+│▌acc-2      李小龍              -300.00 EUR≠ open  ≠│
+│ acc-3      Grace Hopper            900 JPY  open   │
 │                                                    │
 │                                                    │
 │                                                    │

@@ -1,0 +1,49 @@
+//! What has been seen of the log so far, so that texts stay as they are while one goes through it.
+
+use std::collections::BTreeSet;
+
+use crate::domain::account::events::KNOWN_TYPES;
+use crate::domain::money::Currency;
+use crate::tui::model::answers::Accounts;
+
+/// How many types are kept: more than a person tells apart. Beyond it the texts of types are chosen among fewer.
+pub const SEEN_TYPES_MAX: usize = 200;
+
+/// The longest type that is kept, in bytes.
+pub const SEEN_TYPE_BYTES_MAX: usize = 1_000;
+
+/// Event types and currencies that have been in sight. None is forgotten: how a type is shortened depends on the types
+/// beside it, and whether a balance says its currency on there being several.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    types: BTreeSet<String>,
+    currencies: BTreeSet<Currency>,
+}
+
+impl Seen {
+    /// Takes in types that were looked at.
+    pub fn see_types<'a>(&mut self, types: impl IntoIterator<Item = &'a str>) {
+        for name in types {
+            let is_new = !KNOWN_TYPES.contains(&name) && !self.types.contains(name);
+            if is_new && self.types.len() < SEEN_TYPES_MAX && name.len() <= SEEN_TYPE_BYTES_MAX {
+                self.types.insert(name.to_owned());
+            }
+        }
+    }
+
+    /// Takes in the currencies of the query view.
+    pub fn see_currencies(&mut self, accounts: &Accounts) {
+        let of_rows = accounts.rows.iter().filter_map(|row| row.currency);
+        self.currencies.extend(of_rows.chain(accounts.totals.iter().filter_map(|total| total.currency)));
+    }
+
+    /// The types that are known: those that were in sight, and our own.
+    pub fn types(&self) -> impl Iterator<Item = &str> {
+        KNOWN_TYPES.into_iter().chain(self.types.iter().map(String::as_str))
+    }
+
+    /// The currency that all balances have; `None` where there are several, or none is known.
+    pub fn only_currency(&self) -> Option<Currency> {
+        self.currencies.first().copied().filter(|_| self.currencies.len() == 1)
+    }
+}

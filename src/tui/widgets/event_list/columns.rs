@@ -1,0 +1,162 @@
+//! The columns of the event list: as wide as the pane allows, whatever events stand in them.
+
+use crate::domain::event::Timestamp;
+use crate::tui::model::answers::EventRow;
+use crate::tui::widgets::text::{DAY, DAY_AND_TIME, time};
+
+/// How wide the columns are; 0 = not shown. They do not depend on the events in sight: nothing moves sideways while one
+/// goes through history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Columns {
+    /// Between two columns.
+    pub gap: usize,
+    /// The position, as wide as the head's.
+    pub position: usize,
+    /// The time: 19 cells for all of it, 14 without the year, 11 without the seconds, 5 for the day or the minute.
+    pub time: usize,
+    /// The type.
+    pub event_type: usize,
+    /// The account.
+    pub stream: usize,
+    /// The amount. A wider one takes what it needs from the account of its own row.
+    pub amount: usize,
+}
+
+/// The mark of the playhead, and the cell behind it.
+pub(super) const LEAD_CELLS: usize = 2;
+
+/// The mark behind the amount.
+const FLAG_CELLS: usize = 1;
+
+/// Gap, time, type, account and amount, from the most that there could be room for down to the least. Which day it was
+/// says more than the end of a type; which minute it was does not. Whose it was says more than both.
+const STEPS: [[usize; 5]; 14] = [
+    [2, 19, 24, 24, 14],
+    [2, 19, 17, 12, 13],
+    [2, 14, 17, 12, 12],
+    [1, 14, 17, 6, 10],
+    [1, 11, 17, 6, 10],
+    [1, 11, 12, 6, 10],
+    [1, 11, 9, 6, 9],
+    [1, 5, 9, 6, 10],
+    [1, 5, 9, 6, 9],
+    [1, 5, 7, 6, 9],
+    [1, 0, 9, 6, 9],
+    [1, 0, 7, 6, 9],
+    [1, 0, 5, 6, 8],
+    [1, 0, 4, 4, 0],
+];
+
+/// The widest that a type gets of room that is left over: our own longest is `OverdraftLimitSet`.
+const TYPE_CELLS: usize = 17;
+
+/// What a type gets of it before the account does: enough for `…Received`.
+const SHORT_TYPE_CELLS: usize = 9;
+
+/// What the account gets of it before a type gets more.
+const STREAM_CELLS: usize = 12;
+
+/// From so many cells on a time has the day.
+const DAY_CELLS: usize = 11;
+
+impl Columns {
+    /// The columns in so much room, with a position of so many cells.
+    pub(super) fn of(room: usize, position: usize, has_times: bool) -> Self {
+        let all = STEPS.map(|step| Self::step(step, position, has_times));
+        let least = Self::step([1, 0, 4, 4, 0], position, has_times);
+        let mut columns = all.into_iter().find(|columns| columns.total() <= room).unwrap_or(least);
+        let mut spare = room.saturating_sub(columns.total());
+        let mut widen = |cells: &mut usize, most: usize| {
+            let more = spare.min(most.saturating_sub(*cells));
+            *cells += more;
+            spare -= more;
+        };
+        widen(&mut columns.event_type, SHORT_TYPE_CELLS);
+        widen(&mut columns.stream, STREAM_CELLS);
+        widen(&mut columns.event_type, TYPE_CELLS);
+        widen(&mut columns.stream, usize::MAX);
+        columns
+    }
+
+    fn step([gap, time, event_type, stream, amount]: [usize; 5], position: usize, has_times: bool) -> Self {
+        let time = if has_times { time } else { 0 };
+        Self { gap, position, time, event_type, stream, amount }
+    }
+
+    fn total(&self) -> usize {
+        let columns = [self.position, self.time, self.event_type, self.stream, self.amount];
+        let n_shown = columns.iter().filter(|cells| **cells > 0).count();
+        let gaps = self.gap * n_shown.saturating_sub(1);
+        LEAD_CELLS + columns.iter().sum::<usize>() + gaps + FLAG_CELLS
+    }
+}
+
+/// What the times in sight have in common: the pane's title says it, and the rows say the rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CommonTime {
+    /// All are of one day, that of this time.
+    Day(Timestamp),
+    /// They are not: the title has the year of the playhead's, and a row of another year says which.
+    Year(Timestamp),
+}
+
+impl CommonTime {
+    /// Of these events, the `nth` of which is at the playhead, where times have so many cells; `None` where none has a
+    /// time.
+    pub(super) fn of(events: &[EventRow], nth: usize, cells: usize) -> Option<Self> {
+        let mut times = events.iter().filter_map(|event| event.time);
+        let at_playhead = events.get(nth).and_then(|event| event.time);
+        let first = at_playhead.or_else(|| times.clone().next())?;
+        let is_one_day = cells < DAY_CELLS && times.all(|other| time(other, DAY) == time(first, DAY));
+        Some(if is_one_day { Self::Day(first) } else { Self::Year(first) })
+    }
+
+    /// For the title.
+    pub(super) fn words(self) -> String {
+        match self {
+            Self::Day(of) => time(of, DAY),
+            Self::Year(of) => time(of, "%Y"),
+        }
+    }
+
+    /// The rest of a time, in so many cells.
+    pub(super) fn rest(self, of: Timestamp, cells: usize) -> String {
+        let is_of_year = |year: Timestamp| time(year, "%Y") == time(of, "%Y");
+        let form = match (self, cells) {
+            (_, 19..) => DAY_AND_TIME,
+            (Self::Day(_), _) => "%H:%M",
+            (Self::Year(year), 14..) if is_of_year(year) => "%m-%d %H:%M:%S",
+            (Self::Year(year), 11..) if is_of_year(year) => "%m-%d %H:%M",
+            (Self::Year(year), _) if is_of_year(year) => "%m-%d",
+            (Self::Year(_), 10..) => DAY,
+            (Self::Year(_), _) => "%Y",
+        };
+        time(of, form)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_row_of_another_year_than_the_title_says_which() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let title = CommonTime::Year(at("2124-03-01T00:00:00Z"));
+        let rest = |cells| ["2124-02-03T04:05:06Z", "2024-02-03T04:05:06Z"].map(|t| title.rest(at(t), cells));
+        assert_eq!(rest(5), ["02-03", "2024"]);
+        assert_eq!(rest(11), ["02-03 04:05", "2024-02-03"]);
+        assert_eq!(rest(14), ["02-03 04:05:06", "2024-02-03"]);
+        assert_eq!(rest(19), ["2124-02-03 04:05:06", "2024-02-03 04:05:06"]);
+    }
+
+    proptest! {
+        #[test]
+        fn columns_fill_their_room_and_no_more(room in 20_usize..300, position in 1_usize..10, has_times: bool) {
+            let columns = Columns::of(room, position, has_times);
+            let least = Columns::of(0, position, has_times).total();
+            prop_assert_eq!(columns.total(), room.max(least));
+        }
+    }
+}

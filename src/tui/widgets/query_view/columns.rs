@@ -1,0 +1,164 @@
+//! The columns of the query view's accounts: as wide as the pane allows, whatever stands in them.
+
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+use crate::domain::account::Status;
+use crate::domain::money::{Currency, grouped, with_code};
+use crate::read_model::rows::AccountRow;
+use crate::tui::model::{Model, Pane};
+use crate::tui::theme::{SELECTED_ROW, Theme};
+use crate::tui::widgets::differences::{Difference, Differences};
+use crate::tui::widgets::pane::has_focus;
+use crate::tui::widgets::text::{fit, left, left_end, right, span, width};
+
+/// The fewest cells of an account's name, and the most.
+const ACCOUNT_CELLS: (usize, usize) = (7, 24);
+
+/// Owner and balance have so much before the account gets more than its least, and two thirds of the rest.
+const FIELD_CELLS: usize = 24;
+
+/// With less than this the owner is left out: a name of some letters beside a balance of `-17,427.15 EUR`.
+const FIELD_CELLS_MIN: usize = 20;
+
+/// What a balance has where there is no room for an owner.
+const BALANCE_CELLS: usize = 14;
+
+/// The widest status.
+const STATUS_CELLS: usize = 6;
+
+/// The mark of the selected row, the gap behind the account, the mark behind the balance, a gap, and the mark behind the
+/// status.
+const OTHER_CELLS: usize = 5;
+
+/// How wide the columns are. They do not depend on the accounts in sight: nothing moves sideways while one goes through
+/// history. The owner on the left and the balance on the right share a field: the owner has what the balance of its own
+/// row leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Columns {
+    account: usize,
+    /// Owner and balance, with a cell between them that marks an owner who differs.
+    field: usize,
+    has_owner: bool,
+    /// The currency of all balances; `None` where each row says its own.
+    currency: Option<Currency>,
+}
+
+impl Columns {
+    pub(super) fn of(currency: Option<Currency>, room: usize) -> Self {
+        let shared = room.saturating_sub(OTHER_CELLS + STATUS_CELLS);
+        let (least, most) = ACCOUNT_CELLS;
+        let account = (least + shared.saturating_sub(least + FIELD_CELLS) / 3).min(most).min(shared);
+        let field = shared - account;
+        let has_owner = field >= FIELD_CELLS_MIN;
+        let account = if has_owner { account } else { shared.saturating_sub(BALANCE_CELLS) };
+        Self { account, field: shared - account, has_owner, currency }
+    }
+
+    fn balance_of(&self, row: &AccountRow) -> String {
+        let balance = i128::from(row.balance);
+        if self.currency.is_some() {
+            grouped(balance, row.currency)
+        } else {
+            with_code(balance, row.currency)
+        }
+    }
+
+    pub(super) fn heading(&self, theme: &Theme) -> Vec<Span<'static>> {
+        let balance = match self.currency {
+            Some(currency) => format!("balance {currency}"),
+            None => "balance".to_owned(),
+        };
+        let account = left("account", self.account);
+        let owner = if self.has_owner { "owner" } else { "" };
+        let balance = right(&balance, self.field.saturating_sub(owner.len()));
+        vec![span(format!(" {account} {owner}{balance}  status"), theme.dim)]
+    }
+
+    pub(super) fn row(&self, model: &Model, row: &AccountRow, theme: &Theme) -> Vec<Span<'static>> {
+        let is_selected = model.selected() == Some(&row.account);
+        let base = match (is_selected, has_focus(model, Pane::Query)) {
+            (true, true) => theme.cursor,
+            (true, false) => theme.selected.patch(theme.strong),
+            (false, _) => theme.text,
+        };
+        let is_plain = !(is_selected && has_focus(model, Pane::Query));
+        let on = |style: Style| if is_plain { base.patch(style) } else { base };
+        let differences = Differences::of(model, row);
+        let mark = |difference: Difference| {
+            let (glyph, style) = difference.mark(theme);
+            span(glyph, on(style))
+        };
+        let balance = fit(&self.balance_of(row), self.field);
+        let room = self.field - width(&balance);
+        let owner = if self.has_owner { row.owner.as_deref().unwrap_or("–") } else { "" };
+        let owner = fit(owner, room.saturating_sub(1));
+        let between = room.saturating_sub(width(&owner) + 1);
+        let balance_style = if row.balance < 0 { on(theme.loss) } else { base };
+        let status_style = match row.status {
+            Status::Open => base,
+            Status::Frozen => on(theme.strong),
+            Status::Closed | Status::None => on(theme.dim),
+        };
+        let mut spans = vec![
+            span(if is_selected { SELECTED_ROW } else { " " }, theme.playhead),
+            span(left_end(row.account.as_str(), self.account) + " ", base),
+            span(owner, base),
+        ];
+        if room > 0 {
+            spans.push(mark(if self.has_owner { differences.owner } else { Difference::None }));
+        }
+        spans.extend([
+            span(" ".repeat(between), base),
+            span(balance, balance_style),
+            mark(differences.balance),
+            span(" ", base),
+            span(left(row.status.word(), STATUS_CELLS), status_style),
+            mark(differences.status),
+        ]);
+        spans
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::fixture::{Bank, picture};
+    use crate::tui::widgets::query_view::draw;
+
+    #[test]
+    fn accounts_get_a_third_of_what_is_more_than_enough() {
+        let widths = |room: usize| {
+            let columns = Columns::of(None, room);
+            (columns.account, columns.field)
+        };
+        assert_eq!(
+            [8, 33, 38, 40, 58, 200].map(widths),
+            [(0, 0), (8, 14), (7, 20), (7, 22), (12, 35), (24, 165)]
+        );
+    }
+
+    #[test]
+    fn nothing_moves_sideways_while_one_goes_through_history() {
+        let bank = Bank::little();
+        let mut model = bank.screen(120, 36);
+        bank.press(&mut model, "ag");
+        let mut rows = Vec::new();
+        for _ in 0..=10 {
+            let drawn = picture(60, 12, |area, buf| draw(&model, &Theme::plain(), area, buf));
+            rows.extend(drawn.lines().filter(|line| line.contains("acc-")).map(str::to_owned));
+            bank.press(&mut model, ".");
+        }
+        let places = |of: &str| -> Vec<usize> {
+            let at = |row: &String| row.find(of).map(|at| width(row.get(..at).unwrap_or("")));
+            let mut places: Vec<usize> = rows.iter().filter_map(at).collect();
+            places.sort_unstable();
+            places.dedup();
+            places
+        };
+        assert_eq!(rows.len(), 33);
+        let [account, owner, status] = ["acc-", "Ada", "open"].map(places);
+        assert_eq!((account, owner, status), (vec![2], vec![15], vec![52]), "{rows:#?}");
+        assert_eq!((places(" EUR").len(), places(" JPY").len()), (1, 1), "{rows:#?}");
+    }
+}
