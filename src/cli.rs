@@ -70,7 +70,8 @@ pub struct Cli {
 /// The explorer, which has no verb.
 #[derive(Debug, Args)]
 pub struct Explore {
-    /// A store, or a log (.jsonl, .json, or .gz of them); without one the sample bank
+    /// A store, or a log (lines of JSON or an array, also packed with gzip or zstd; - is standard input); without one the
+    /// sample bank
     pub store: Option<PathBuf>,
 
     /// How the log's events are read as ours: a mapping file

@@ -45,8 +45,10 @@
 //!     jsonl.rs                   logs as lines of JSON, in and out
 //!     jsonl/
 //!       fingerprint.rs           what a log is known by: a running hash of its records, whatever the file looks like around them
-//!       input.rs                 where the bytes of a log come from: a file or a stream, gzipped or not
+//!       formats.rs               files that are not logs of JSON: what each is, by how it begins, and the command that makes a log of it
+//!       input.rs                 where the bytes of a log come from: a file or a stream, packed or not
 //!       line.rs                  the event, or the mapping, that a record of a log holds
+//!       packed.rs                logs that are packed with gzip or zstd, unpacked as they are read
 //!       split.rs                 the text of a log, split into records: lines, or the elements of an array
 //!       write.rs                 an event as a line of ours
 //!     read_ahead.rs              reading the log ahead on one thread while another takes what was read, in bounded memory

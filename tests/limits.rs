@@ -10,7 +10,7 @@
 
 mod support;
 
-use std::io::{Cursor, Read, Write};
+use std::io::{Cursor, Read};
 use std::path::Path;
 use std::process::Command as Process;
 
@@ -30,7 +30,9 @@ use foldback::replay::at::{AT_BYTES_MAX, At};
 use foldback::replay::search::{N_TEXTS_MAX, N_TYPES_MAX, SEARCH_BYTES_MAX, Search};
 use foldback::sample::EVENTS_MAX;
 use foldback::store::import::{BAD_LINES_KEPT_MAX, ImportOptions, ImportReport, import};
-use foldback::store::jsonl::input::{LogInput, UNPACKED_BYTES_FREE, UNPACKED_RATIO_MAX};
+use foldback::store::jsonl::input::LogInput;
+use foldback::store::jsonl::packed::{UNPACKED_BYTES_FREE, UNPACKED_RATIO_MAX};
+use foldback::store::jsonl::split::{LogEnd, Records};
 use foldback::store::jsonl::{DEPTH_MAX, LINE_BYTES_MAX};
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::{Direction, EventReader};
@@ -126,18 +128,26 @@ fn of_logs() -> Vec<Limit> {
             },
         ),
         limit(
-            "what a gzipped log unpacks to",
+            "what a log unpacks to that is packed with gzip or zstd",
             unpacked,
             "it unpacks to more than 250 times its length",
             || {
-                let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-                let blank = vec![b' '; 1 << 20];
-                (0..=UNPACKED_BYTES_FREE >> 20).for_each(|_| encoder.write_all(&blank).unwrap());
-                let packed = Cursor::new(encoder.finish().unwrap());
-                let mut log = LogInput::Stream { name: "a bomb".to_owned(), bytes: Box::new(packed) };
-                std::io::copy(&mut log.open().unwrap().text.take(u64::MAX), &mut std::io::sink())
-                    .unwrap_err()
-                    .to_string()
+                let blank = || std::io::repeat(b' ').take(UNPACKED_BYTES_FREE + (1 << 20));
+                let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+                std::io::copy(&mut blank(), &mut gzip).unwrap();
+                let packed = [gzip.finish().unwrap(), zstd::encode_all(blank(), 1).unwrap()];
+                let [why, same] = packed.map(why_not_unpacked);
+                assert_eq!(why, same);
+                why
+            },
+        ),
+        limit(
+            "what is read of a line that does not end",
+            "256 MiB".to_owned(),
+            "no line ends within 256 MiB: it is not a log of JSON lines",
+            || {
+                let mut records = Records::new(Box::new(std::io::repeat(b'x')));
+                records.next(LogEnd::Finished).unwrap_err().to_string()
             },
         ),
         limit("a mapping file", bytes(MAPPING_BYTES_MAX), "a mapping file has 1 MiB at most", || {
@@ -278,6 +288,11 @@ fn imported(log: &str) -> ImportReport {
 }
 
 /// What is wrong with a line; the line behind it is read.
+fn why_not_unpacked(packed: Vec<u8>) -> String {
+    let mut log = LogInput::Stream { name: "a bomb".to_owned(), bytes: Box::new(Cursor::new(packed)) };
+    std::io::copy(&mut log.open().unwrap().text, &mut std::io::sink()).unwrap_err().to_string()
+}
+
 fn bad_line(line: &str) -> String {
     let report = imported(&format!("{line}\n{}\n", event("a", "T", "j", "1")));
     assert_eq!((report.n_bad, report.n_events), (1, 1));

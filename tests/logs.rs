@@ -201,7 +201,7 @@ fn bad_lines() -> Vec<(Vec<u8>, String)> {
         text("17", "it is no JSON object"),
         text(r#"{"type":"T","data":{}}"#, "it has no stream"),
         text(r#"{"stream":"a","data":{}}"#, "it has no type"),
-        text(r#"{"stream":"a","type":"T"}"#, "it has no data"),
+        text(r#"10:22 INFO: {"stream":"a","type":"T"}"#, "there is text before its object: \"10:22 INFO:\""),
         text(r#"{"stream":1,"type":"T","data":{}}"#, "its stream is no text"),
         text(r#"{"stream":"a","type":{},"data":{}}"#, "its type is no text"),
         text(&event(r#","time":"soon""#), "its time \"soon\" is not like \"2024-03-14T10:22:07Z\""),
@@ -292,7 +292,7 @@ fn gzip_that_was_cut_is_an_error_after_what_could_be_read() {
         import_with(&mut t.store, LogInput::at(&path).unwrap(), &ImportOptions::default()).unwrap_err();
     let n_events = report_head(&t.store);
     let sentence = format!(
-        "{} was cut: its gzip data ends within line {}; what stands before it is imported ({n_events} events)",
+        "{} was cut: its packed data ends within line {}; what stands before it is imported ({n_events} events)",
         path.display(),
         n_events + 1
     );

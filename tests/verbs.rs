@@ -8,6 +8,8 @@
     reason = "a test ends with the first thing that is not as it says"
 )]
 
+#[path = "verbs/inputs.rs"]
+mod inputs;
 #[path = "verbs/late.rs"]
 mod late;
 #[path = "verbs/not_understood.rs"]

@@ -97,7 +97,7 @@ pub struct Import {
 /// A store to look at.
 #[derive(Debug, Args)]
 pub struct Looked {
-    /// A store, or a log (.jsonl, .json, or .gz of them)
+    /// A store, or a log (lines of JSON or an array, also packed with gzip or zstd); - is standard input
     pub store: PathBuf,
 
     /// How the log's events are read as ours: a mapping file

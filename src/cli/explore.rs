@@ -1,20 +1,27 @@
 //! The explorer, on the bundled bank, on a store, or on a log.
 
+use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
-use crate::cli::open::{is_log, mapping_text, name_of, refuse_mapping, sample_copy};
+use crate::cli::open::{Clearing, is_log, mapping_text, name_of, refuse_mapping, sample_copy};
 use crate::cli::output::say;
-use crate::cli::{ExitCode, Explore};
+use crate::cli::{ExitCode, Explore, Failure};
 use crate::domain::event::GlobalPosition;
 use crate::runtime::explorer::{Opening, explore};
 use crate::runtime::importer::LogToRead;
+use crate::store::import::{ImportOptions, LogImport};
+use crate::store::jsonl::input::{LogInput, is_stdin, is_stream};
+use crate::store::jsonl::split::LogEnd;
 use crate::store::scratch;
 use crate::store::sqlite::SqliteStore;
 use crate::tui::model::{OpenStore, StoreKind};
 use crate::tui::theme::Theme;
+
+/// The terminal of this process, whatever standard input is.
+const TERMINAL: &str = "/dev/tty";
 
 /// Opens the explorer on what the path names; without one, on a scratch copy of the bundled bank.
 ///
@@ -23,7 +30,12 @@ use crate::tui::theme::Theme;
 pub fn run(args: &Explore) -> Result<ExitCode> {
     let (path, map) = (args.store.as_deref(), args.map.as_deref());
     let fail_at = args.failing.position();
-    if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
+    // Keys come from the terminal itself where a log comes from standard input.
+    let has_keys = match path {
+        Some(path) if is_stdin(path) => File::open(TERMINAL).is_ok(),
+        _ => io::stdin().is_terminal(),
+    };
+    if !io::stdout().is_terminal() || !has_keys {
         let store = path.map_or("STORE".to_owned(), |path| path.display().to_string());
         say(&format!(
             "the explorer needs a terminal; without one, `foldback print {store}` shows its screen as text, and \
@@ -33,6 +45,13 @@ pub fn run(args: &Explore) -> Result<ExitCode> {
     }
     match path {
         None => explore_sample(fail_at)?,
+        Some(path) if is_stdin(path) && io::stdin().is_terminal() => {
+            let shown = path.display();
+            return Err(Failure::usage(format!(
+                "{shown} is standard input, where keys come from; give it a log: `… | foldback {shown}`"
+            )));
+        }
+        Some(path) if is_stream(path) => explore_stream(path, map, fail_at)?,
         Some(path) if is_log(path) => explore_log(path, map, fail_at)?,
         Some(path) => {
             refuse_mapping(path, map)?;
@@ -82,8 +101,26 @@ fn explore_log(path: &Path, map: Option<&Path>, fail_at: Option<GlobalPosition>)
         let replaced = "the log was cut or replaced: it is read from its beginning".to_owned();
         let notice = if std::mem::take(&mut is_first) { scratch.notice.clone() } else { Some(replaced) };
         let store = OpenStore { name: name_of(path), kind: StoreKind::Log };
-        let log = LogToRead { log: path.to_path_buf(), scratch };
+        let import = scratch.import(LogEnd::Growing).context("the log has no path")?;
+        let log = LogToRead { log: path.to_path_buf(), scratch, import };
         Ok(Opening { path: log.scratch.store.clone(), store, notice, log: Some(log), fail_at })
+    };
+    explore(open, theme())
+}
+
+/// What comes of a stream is shown as it comes, in a store that goes away with the explorer.
+fn explore_stream(path: &Path, map: Option<&Path>, fail_at: Option<GlobalPosition>) -> Result<()> {
+    let mapping = mapping_text(map)?;
+    let mut input = Some(LogInput::at(path)?);
+    let _clearing = Clearing;
+    let open = || {
+        let scratch = scratch::private(&scratch::cache_folder()?)?;
+        let input = input.take().context("a stream comes only once")?;
+        let options = ImportOptions { mapping: mapping.clone(), is_live: true, ..ImportOptions::default() };
+        let import = LogImport::new(input, options);
+        let store = OpenStore { name: name_of(path), kind: StoreKind::Log };
+        let log = LogToRead { log: path.to_path_buf(), scratch, import };
+        Ok(Opening { path: log.scratch.store.clone(), store, notice: None, log: Some(log), fail_at })
     };
     explore(open, theme())
 }

@@ -105,6 +105,9 @@ fn read(
     let report = with_bar(&log, is_cancelled, |progress| import(store, input, options, progress));
     say_receipt_trouble(store);
     let report = report?;
+    if let Some(note) = report.behind_note(&log) {
+        say(&note);
+    }
     for bad in report.bad.iter().take(BAD_LINES_SAID_MAX) {
         say(&format!("{log}, {bad}"));
     }

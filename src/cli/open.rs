@@ -17,19 +17,15 @@ use crate::domain::visible::visible;
 use crate::read_model::catch_up::Progress;
 use crate::sample::{embedded, source_name};
 use crate::store::import::{ImportOptions, ImportReport, LogChanged, OnProgress, import};
-use crate::store::jsonl::input::LogInput;
+use crate::store::jsonl::formats::{BEGINNING_BYTES, Format};
+use crate::store::jsonl::input::{LogInput, is_stream, stream_name};
+use crate::store::jsonl::packed::is_packed;
 use crate::store::jsonl::split::LogEnd;
 use crate::store::scratch::{self, Scratch};
 use crate::store::sqlite::SqliteStore;
 
 /// How an SQLite file begins.
 const SQLITE_MAGIC: &[u8] = b"SQLite format 3\0";
-
-/// How a gzip file begins.
-const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b];
-
-/// How much of a file's beginning is looked at: the magic numbers, or white space before the first brace.
-const BEGINNING_BYTES: usize = 64;
 
 /// What a progress bar counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +44,19 @@ pub struct Looked {
     pub store: SqliteStore,
     /// Keeps a log's scratch store ours.
     _scratch: Option<Scratch>,
+    /// After these, in this order: nobody has them open any more.
+    _clearing: Option<Clearing>,
+}
+
+/// Removes, once it is dropped, the scratch stores that nobody finds again and whose owners have let go of them.
+pub struct Clearing;
+
+impl Drop for Clearing {
+    fn drop(&mut self) {
+        if let Ok(cache) = scratch::cache_folder() {
+            scratch::clear_private(&cache);
+        }
+    }
 }
 
 /// Opens what a path names for looking: a store as it is; a log is read to its end first, with progress on stderr.
@@ -55,14 +64,19 @@ pub struct Looked {
 /// # Errors
 /// There is no such file, or it is neither a store nor a log.
 pub fn for_looking(path: &Path, map: Option<&Path>) -> Result<Looked> {
+    if is_stream(path) {
+        let scratch = read_stream(path, map)?;
+        let store = SqliteStore::open_read_only(&scratch.store)?;
+        return Ok(Looked { store, _scratch: Some(scratch), _clearing: Some(Clearing) });
+    }
     if !is_log(path) {
         refuse_mapping(path, map)?;
         let store = SqliteStore::open_read_only(path)?;
-        return Ok(Looked { store, _scratch: None });
+        return Ok(Looked { store, _scratch: None, _clearing: None });
     }
     let scratch = read_log(path, map)?;
     let store = SqliteStore::open_read_only(&scratch.store)?;
-    Ok(Looked { store, _scratch: Some(scratch) })
+    Ok(Looked { store, _scratch: Some(scratch), _clearing: None })
 }
 
 /// A store carries its own mappings: another one for it is a mistake.
@@ -79,19 +93,28 @@ pub fn refuse_mapping(path: &Path, map: Option<&Path>) -> Result<()> {
     }
 }
 
-/// Whether the file is a log of events rather than a store: told by how it begins, and where that says nothing by its
-/// name. What does not exist or cannot be read is left to the one who opens it.
+/// Whether the path names a log of events rather than a store: a stream, or a file that begins otherwise than a store. A
+/// file of another kind counts as a log, so that the one who reads it says what it is. What does not exist or cannot
+/// be read is left to the one who opens it.
 pub fn is_log(path: &Path) -> bool {
+    if is_stream(path) {
+        return true;
+    }
     let Some(beginning) = beginning_of(path) else { return false };
     if beginning.starts_with(SQLITE_MAGIC) {
         return false;
     }
-    if beginning.starts_with(GZIP_MAGIC) {
-        return true;
-    }
-    let text = beginning.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&beginning);
-    let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
-    matches!(first, Some(b'{' | b'[')) || has_log_name(path)
+    // The beginning may end within a character.
+    let is_text = match str::from_utf8(&beginning) {
+        Ok(text) => !text.contains('\0'),
+        Err(error) => error.error_len().is_none() && !beginning.contains(&0),
+    };
+    let first = beginning.iter().find(|byte| !byte.is_ascii_whitespace());
+    matches!(first, Some(b'{' | b'['))
+        || is_packed(&beginning)
+        || Format::of(&beginning).is_some()
+        || (is_text && !beginning.is_empty() && !has_ending(path, &["db", "sqlite", "sqlite3"]))
+        || has_ending(path, &["jsonl", "ndjson", "json"])
 }
 
 /// Whether the file is a database, which is no log. A pipe is not looked into: what is taken from it is gone.
@@ -107,9 +130,9 @@ fn beginning_of(path: &Path) -> Option<Vec<u8>> {
     Some(beginning)
 }
 
-fn has_log_name(path: &Path) -> bool {
+fn has_ending(path: &Path, endings: &[&str]) -> bool {
     let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
-    ending.is_some_and(|ending| ["jsonl", "ndjson", "json"].iter().any(|log| ending == *log))
+    ending.is_some_and(|ending| endings.iter().any(|one| ending == *one))
 }
 
 /// The text of a mapping file, which is one.
@@ -145,6 +168,20 @@ pub fn sample_copy(sample: &str) -> Result<Scratch> {
     Ok(scratch)
 }
 
+/// A fresh store in the cache folder with the events of a stream in it.
+fn read_stream(path: &Path, map: Option<&Path>) -> Result<Scratch> {
+    let mapping = mapping_text(map)?;
+    let scratch = scratch::private(&scratch::cache_folder()?)?;
+    let mut store = SqliteStore::open(&scratch.store)?;
+    let options = ImportOptions { mapping, ..ImportOptions::default() };
+    let input = LogInput::at(path)?;
+    let name = input.shown();
+    let is_cancelled = AtomicBool::new(false);
+    let report = with_bar(&name, &is_cancelled, |progress| import(&mut store, input, &options, progress))?;
+    say_left_out(&report, &name);
+    Ok(scratch)
+}
+
 /// Reads a log to its end.
 fn read_log(path: &Path, map: Option<&Path>) -> Result<Scratch> {
     let mapping = mapping_text(map)?;
@@ -160,10 +197,18 @@ fn read_log(path: &Path, map: Option<&Path>) -> Result<Scratch> {
         }
         report => report?,
     };
-    for bad in &report.bad {
-        say(&format!("{}, {bad}", path.display()));
-    }
+    say_left_out(&report, &path.display().to_string());
     Ok(scratch)
+}
+
+/// Says what of a log is not in the store.
+fn say_left_out(report: &ImportReport, log: &str) {
+    if let Some(note) = report.behind_note(log) {
+        say(&note);
+    }
+    for bad in &report.bad {
+        say(&format!("{log}, {bad}"));
+    }
 }
 
 fn read_scratch(scratch: &Scratch, path: &Path) -> Result<ImportReport> {
@@ -287,5 +332,8 @@ fn style(template: &str) -> ProgressStyle {
 
 /// The name by which the header and messages call a path.
 pub fn name_of(path: &Path) -> String {
+    if is_stream(path) {
+        return stream_name(path);
+    }
     path.file_name().map_or_else(|| PathBuf::from(path), PathBuf::from).display().to_string()
 }

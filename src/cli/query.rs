@@ -15,7 +15,6 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use crate::cli::ExitCode;
 use crate::cli::args::Query;
 use crate::cli::disk;
 use crate::cli::open::{LateBar, for_looking};
@@ -23,6 +22,7 @@ use crate::cli::output::{Output, say, say_left_out};
 use crate::cli::query::behind::Behind;
 use crate::cli::query::form::{Form, form};
 use crate::cli::query::schema::{word, write_rows, write_text};
+use crate::cli::{ExitCode, Failure};
 use crate::domain::event::GlobalPosition;
 use crate::read_model::catch_up::Options;
 use crate::read_model::generation::Unfit;
@@ -38,6 +38,7 @@ use crate::runtime::position::position_of;
 use crate::runtime::question;
 use crate::runtime::signals::cancelled;
 use crate::store::EventReader;
+use crate::store::jsonl::input::is_stdin;
 use crate::store::sqlite::SqliteStore;
 
 /// A question that is read from standard input.
@@ -51,6 +52,9 @@ const TIMEOUTS: (Duration, Duration) = (Duration::from_millis(1), Duration::from
 /// # Errors
 /// There is no such store, its read model can be neither read nor made, or the question cannot be answered.
 pub fn run(args: &Query) -> Result<ExitCode> {
+    if args.sql == STDIN && is_stdin(&args.looked.store) {
+        return Err(Failure::usage("the log and the question cannot both come from standard input"));
+    }
     let question = question_of(&args.sql)?;
     let word = word(&question)?;
     let looked = for_looking(&args.looked.store, args.looked.map.as_deref())?;

@@ -12,7 +12,6 @@ use std::time::{Duration, SystemTime};
 use anyhow::{Context, Result};
 
 use crate::store::import::{ImportProgress, ImportReport, LogChanged, LogImport};
-use crate::store::jsonl::split::LogEnd;
 use crate::store::scratch::Scratch;
 use crate::store::sqlite::SqliteStore;
 use crate::tui::message::Message;
@@ -23,12 +22,13 @@ use crate::tui::model::Import;
 const POLL: Duration = Duration::from_millis(500);
 
 /// A log with its scratch store.
-#[derive(Debug)]
 pub struct LogToRead {
-    /// The log's file.
+    /// The log's file, or the name of a stream.
     pub log: PathBuf,
     /// The store that it is read into.
     pub scratch: Scratch,
+    /// The import that reads it.
+    pub import: LogImport,
 }
 
 /// The thread that reads a log.
@@ -84,9 +84,8 @@ struct Reading {
 impl Reading {
     fn run(&mut self, stop: &Receiver<()>) -> Result<()> {
         let mut store = SqliteStore::open(&self.log.scratch.store)?;
-        let Some(mut import) = self.log.scratch.import(LogEnd::Growing) else { return Ok(()) };
         let mut seen = self.stamp();
-        let report = self.read(&mut import, &mut store, true)?;
+        let report = self.read(&mut store, true)?;
         drop(self.inbox.send(Message::ImportEnded(told(&report))));
         while !self.is_stopped.load(Ordering::Relaxed) {
             match stop.recv_timeout(POLL) {
@@ -96,7 +95,7 @@ impl Reading {
             let now = self.stamp();
             if now != seen {
                 seen = now;
-                let report = self.read(&mut import, &mut store, false)?;
+                let report = self.read(&mut store, false)?;
                 if report.n_bad > 0 {
                     drop(self.inbox.send(Message::ImportEnded(told(&report))));
                 }
@@ -105,22 +104,23 @@ impl Reading {
         Ok(())
     }
 
-    fn read(&self, import: &mut LogImport, store: &mut SqliteStore, tells: bool) -> Result<ImportReport> {
+    fn read(&mut self, store: &mut SqliteStore, tells: bool) -> Result<ImportReport> {
+        let Self { log, inbox, is_stopped } = self;
         let mut told = None;
         let mut progress = |progress: &ImportProgress| {
             let now = Some(reached(progress));
             let is_news = tells && now != told;
             told.clone_from(&now);
             let news = now.filter(|_| is_news);
-            let is_heard = news.is_none_or(|news| self.inbox.send(Message::ImportReached(news)).is_ok());
-            if is_heard && !self.is_stopped.load(Ordering::Relaxed) {
+            let is_heard = news.is_none_or(|news| inbox.send(Message::ImportReached(news)).is_ok());
+            if is_heard && !is_stopped.load(Ordering::Relaxed) {
                 ControlFlow::Continue(())
             } else {
                 ControlFlow::Break(())
             }
         };
-        let name = self.log.log.display();
-        import.read_on(store, &mut progress).with_context(|| format!("reading {name}"))
+        let name = log.log.display();
+        log.import.read_on(store, &mut progress).with_context(|| format!("reading {name}"))
     }
 
     /// What changes when somebody writes to the log.
@@ -152,6 +152,7 @@ fn told(report: &ImportReport) -> String {
         (0, _) | (_, None) => String::new(),
         (n, Some(first)) => format!(" · {n} bad lines, the first is {}: {}", first.line, first.why),
     };
+    let behind = report.behind_note("the log").map_or_else(String::new, |note| format!(" · {note}"));
     let how = if report.was_cancelled { "stopped after" } else { "read" };
-    format!("{how} {n_events} events{bad}")
+    format!("{how} {n_events} events{bad}{behind}")
 }

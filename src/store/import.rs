@@ -19,6 +19,7 @@ mod run;
 use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
@@ -58,6 +59,8 @@ pub struct ImportOptions {
     pub end: LogEnd,
     /// What to do with a log that is not what it was.
     pub if_changed: IfChanged,
+    /// Whether each event is wanted as soon as it has come, however slowly the others follow.
+    pub is_live: bool,
 }
 
 /// What to do with a known log that does not begin with what was read of it.
@@ -100,11 +103,26 @@ pub struct ImportReport {
     pub n_bad: u64,
     /// The first [`BAD_LINES_KEPT_MAX`] of them, in the order of the log.
     pub bad: Vec<BadLine>,
+    /// How many bytes behind a packed log's last member were passed over, zeros aside: they belong to none.
+    pub n_behind: u64,
     /// The store's newest position.
     pub head: GlobalPosition,
     /// Whether the progress function broke it off. What was committed until then stays, and another import of the
     /// same log goes on from there.
     pub was_cancelled: bool,
+}
+
+impl ImportReport {
+    /// What is to be said of the bytes behind a packed log's last member, if there are any.
+    pub fn behind_note(&self, log: &str) -> Option<String> {
+        let bytes = if self.n_behind == 1 { "byte" } else { "bytes" };
+        (self.n_behind > 0).then(|| {
+            format!(
+                "{log}: {} {bytes} after its packed data belong to none of it and are left out",
+                self.n_behind
+            )
+        })
+    }
 }
 
 /// A log is not what it was when it was read before.
@@ -182,6 +200,7 @@ impl LogImport {
         outcome?;
         ended?;
         run.report.head = store.head()?;
+        run.report.n_behind = run.n_behind.load(Ordering::Relaxed);
         run.report.bad.sort_by_key(|bad| bad.line);
         Ok(run.report)
     }
@@ -215,6 +234,7 @@ impl LogImport {
         let identity = FileIdentity::of(&self.input);
         let mut reader = LogReader::new(self.input.open()?, &self.options, &logs);
         run.n_bytes_total = reader.n_total;
+        run.n_behind = Arc::clone(&reader.n_behind);
         reader.hold_beginning();
         if reader.n_bytes_held() == 0 {
             // Not one record, but perhaps the half of one.

@@ -1,12 +1,12 @@
 //! Logs as lines of JSON, in and out.
 //!
-//! A log is one JSON object a line, or one JSON array of such objects, either of them gzipped or not:
+//! A log is one JSON object a line, or one JSON array of such objects, either of them packed with gzip or zstd or not:
 //!
 //! ```text
 //! {"stream":"acc-17","type":"Deposited","time":"2024-03-14T10:22:07Z","data":{"amount":25000},"id":"…","metadata":{…}}
 //! ```
 //!
-//! Only `stream`, `type` and `data` are needed. `data` and `metadata` stay as they are written, to the byte; written
+//! Only `stream` and `type` are needed; an event without `data` has `null`. `data` and `metadata` stay as they are written, to the byte; written
 //! out again they lose the line breaks between their values (a line is one line) and nothing else. A byte order mark,
 //! `\r\n` and blank lines are passed over. A line like
 //!
@@ -17,8 +17,10 @@
 //! is no event: from there on, events with `"source":1` are read with that mapping.
 
 pub mod fingerprint;
+pub mod formats;
 pub mod input;
 pub mod line;
+pub mod packed;
 pub mod split;
 pub mod write;
 

@@ -128,8 +128,8 @@ pub fn for_log(cache: &Path, path: &Path, mapping: Option<&str>) -> Result<Scrat
 /// # Errors
 /// A cache folder that cannot be written.
 pub fn private(cache: &Path) -> Result<Scratch> {
-    let all = cache.join("private");
-    clear_away(&all);
+    clear_private(cache);
+    let all = private_folder(cache);
     for _ in 0..TRIES_MAX {
         let folder = all.join(Uuid::now_v7().to_string());
         if let Some(lock) = locked(&folder)? {
@@ -153,7 +153,7 @@ impl Scratch {
     pub fn import(&self, end: LogEnd) -> Option<LogImport> {
         let log = self.log.as_ref()?;
         let (mapping, if_changed) = (log.mapping.clone(), IfChanged::Stop);
-        let options = ImportOptions { mapping, is_strict: false, end, if_changed };
+        let options = ImportOptions { mapping, end, if_changed, ..ImportOptions::default() };
         Some(LogImport::new(LogInput::File(log.path.clone()), options))
     }
 
@@ -252,9 +252,13 @@ fn lock_path(folder: &Path) -> PathBuf {
     folder.with_extension("lock")
 }
 
-/// Removes the folders whose owners have ended. What cannot be removed stays for the next time.
-fn clear_away(all: &Path) {
-    let Ok(entries) = fs::read_dir(all) else { return };
+fn private_folder(cache: &Path) -> PathBuf {
+    cache.join("private")
+}
+
+/// Removes the stores of [`private`] whose owners have ended. What cannot be removed stays for the next time.
+pub fn clear_private(cache: &Path) {
+    let Ok(entries) = fs::read_dir(private_folder(cache)) else { return };
     for entry in entries.flatten() {
         let path = entry.path();
         if path.extension().is_some_and(|extension| extension == "lock") {

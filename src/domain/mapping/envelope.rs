@@ -73,7 +73,7 @@ pub struct LineEvent<'j> {
     pub event_type: Cow<'j, str>,
     /// When it says it happened.
     pub time: Option<Timestamp>,
-    /// What happened, as raw JSON.
+    /// What happened, as raw JSON; `null` where the line has none.
     pub data: &'j str,
     /// What is known about how it came to be recorded, as raw JSON.
     pub metadata: Option<Cow<'j, str>>,
@@ -180,7 +180,7 @@ impl Envelope {
         let data = match data.map(RawValue::get) {
             Some(data) => data,
             None if self.data_is_whole => line.trim_ascii(),
-            None => return Err("it has no data".into()),
+            None => "null",
         };
         let (time, is_time_whole) = self.time(time)?;
         let number = source.and_then(|raw| raw.get().parse().ok()).filter(|number| knows_source(*number));
@@ -430,6 +430,20 @@ mod tests {
     }
 
     #[test]
+    fn an_event_without_data_is_kept_with_null() {
+        assert_eq!(read(r#"{"stream":"a","type":"T"}"#).unwrap().data, "null");
+        assert_eq!(read(r#"{"stream":"a","type":"T","data":null}"#).unwrap().data, "null");
+        let text = str::to_owned;
+        let (time, id, metadata) = (None, None, None);
+        let places =
+            Places { stream: text("s"), event_type: text("t"), data: text("d.x"), time, id, metadata };
+        let foreign = Envelope::foreign(&places, String::new(), TimeFormat::Rfc3339).unwrap();
+        for line in [r#"{"s":"a","t":"T"}"#, r#"{"s":"a","t":"T","d":{}}"#, r#"{"s":"a","t":"T","d":null}"#] {
+            assert_eq!(foreign.read(line, |_| false).unwrap().data, "null", "{line}");
+        }
+    }
+
+    #[test]
     fn a_line_that_is_no_event_says_why() {
         let long = "x".repeat(513);
         for (line, why) in [
@@ -437,7 +451,6 @@ mod tests {
             ("7", "it is no JSON object"),
             ("{}", "it has no stream"),
             (r#"{"stream":"a","data":{}}"#, "it has no type"),
-            (r#"{"stream":"a","type":"T"}"#, "it has no data"),
             (r#"{"stream":7,"type":"T","data":{}}"#, "its stream is no text"),
             (r#"{"stream":"","type":"T","data":{}}"#, "a stream's name cannot be empty"),
             (r#"{"stream":"a","type":["T"],"data":{}}"#, "its type is no text"),

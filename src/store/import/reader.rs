@@ -54,6 +54,7 @@ pub(super) struct LogReader {
     mapping: Option<Arc<Mapping>>,
     end: LogEnd,
     is_strict: bool,
+    is_live: bool,
     /// The log's first records: read, not yet handed out.
     held: VecDeque<Held>,
     /// What ended the reading while records are still held.
@@ -67,6 +68,8 @@ pub(super) struct LogReader {
     /// How many bytes the file has, where it is one.
     pub(super) n_total: Option<u64>,
     is_packed: bool,
+    /// See [`OpenLog::n_behind`].
+    pub(super) n_behind: Arc<AtomicU64>,
 }
 
 struct Held {
@@ -85,6 +88,7 @@ impl LogReader {
             mapping: None,
             end: options.end,
             is_strict: options.is_strict,
+            is_live: options.is_live,
             held: VecDeque::new(),
             failed: None,
             n_bytes: 0,
@@ -93,6 +97,7 @@ impl LogReader {
             n_read: log.n_read,
             n_total: log.n_total,
             is_packed: log.is_packed,
+            n_behind: log.n_behind,
         }
     }
 
@@ -122,8 +127,9 @@ impl LogReader {
             let (text, n_bytes) = (self.records.text().to_vec(), self.records.n_bytes());
             self.note_hash();
             self.held.push_back(Held { record, text, n_bytes });
-            if n_bytes == before {
-                // The half of a record, which is no part of what the log is known by.
+            // The half of a record is no part of what the log is known by; and nobody waits for more than one of what
+            // comes slowly.
+            if n_bytes == before || self.is_live {
                 return;
             }
         }
@@ -187,7 +193,8 @@ impl LogReader {
             let is_full = records.len() >= n_lines.min(BLOCK_RECORDS_MAX) || text.len() >= n_bytes;
             let is_there = until.is_some_and(|until| self.n_bytes >= until);
             // How far it has been read is only true where nothing is held back.
-            if is_there || (is_full && (self.held.is_empty() || until.is_some())) {
+            let would_wait = self.is_live && !records.is_empty() && self.records.may_wait();
+            if is_there || ((is_full || would_wait) && (self.held.is_empty() || until.is_some())) {
                 break (None, is_there);
             }
             let start = text.len();

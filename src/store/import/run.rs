@@ -2,6 +2,8 @@
 
 use std::io;
 use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use anyhow::{Result, anyhow};
 
@@ -17,13 +19,15 @@ pub(super) struct Run<'a> {
     pub(super) report: ImportReport,
     /// How many bytes the log's file has, where it is one.
     pub(super) n_bytes_total: Option<u64>,
+    /// How many bytes were passed over behind packed ones.
+    pub(super) n_behind: Arc<AtomicU64>,
     progress: OnProgress<'a>,
 }
 
 impl<'a> Run<'a> {
     pub(super) fn new(shown: String, head: GlobalPosition, progress: OnProgress<'a>) -> Self {
         let report = ImportReport { head, ..ImportReport::default() };
-        Self { shown, report, n_bytes_total: None, progress }
+        Self { shown, report, n_bytes_total: None, n_behind: Arc::default(), progress }
     }
 
     /// Counts bad lines, and keeps the first of them.
@@ -53,7 +57,7 @@ impl<'a> Run<'a> {
             Stop::End => Ok(()),
             Stop::Strict(bad) => Err(anyhow!("{shown}, {bad}; {before}, nothing behind it is")),
             Stop::Failed { line, error } if error.kind() == io::ErrorKind::UnexpectedEof => {
-                Err(anyhow!("{shown} was cut: its gzip data ends within line {line}; {before}"))
+                Err(anyhow!("{shown} was cut: its packed data ends within line {line}; {before}"))
             }
             Stop::Failed { line, error } => {
                 let failed = format!("{shown} cannot be read on from line {line}; {before}");

@@ -1,23 +1,18 @@
-//! Where the bytes of a log come from: a file or a stream, gzipped or not.
+//! Where the bytes of a log come from: a file or a stream, packed or not.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::fs::{self, File};
+use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context, Result, bail};
-use flate2::bufread::MultiGzDecoder;
 
-/// How a gzipped file begins.
-const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+use crate::store::jsonl::formats::Format;
+use crate::store::jsonl::packed::{Ahead, MAGIC_BYTES, Unpacked, is_packed};
 
-/// How many times longer than the bytes that it comes in a gzipped text may be. Logs get to be some twenty times shorter,
-/// those of few words a hundred times; a thousand times is what gzip can do at most, and what is made to fill a disk does.
-pub const UNPACKED_RATIO_MAX: u64 = 250;
-
-/// How long a text may be whatever it was packed into, in bytes: less than this fills no disk.
-pub const UNPACKED_BYTES_FREE: u64 = 256 * 1024 * 1024;
+/// What names standard input.
+const STDIN: &str = "-";
 
 /// How much is read from a file at once.
 const READ_BYTES: usize = 256 * 1024;
@@ -30,7 +25,7 @@ pub enum LogInput {
     Stream {
         /// What messages and the store call it.
         name: String,
-        /// The bytes, gzipped or not.
+        /// The bytes, packed or not.
         bytes: Box<dyn Read + Send>,
     },
 }
@@ -43,8 +38,10 @@ pub struct OpenLog {
     pub n_read: Arc<AtomicU64>,
     /// How many bytes the file has, where it is one.
     pub n_total: Option<u64>,
-    /// Whether the bytes are gzipped.
+    /// Whether the bytes are packed.
     pub is_packed: bool,
+    /// How many bytes behind the packed ones were passed over, as far as has been read; zeros aside.
+    pub n_behind: Arc<AtomicU64>,
 }
 
 /// Which file stands at a path, and how long it is.
@@ -72,7 +69,7 @@ impl FileIdentity {
     /// # Errors
     /// No such file, or one that may not be looked at.
     pub fn at(path: &Path) -> io::Result<Self> {
-        let metadata = std::fs::metadata(path)?;
+        let metadata = fs::metadata(path)?;
         let n_bytes = metadata.len();
         #[cfg(unix)]
         let (device, number) = {
@@ -96,15 +93,28 @@ impl LogInput {
     /// # Errors
     /// No such file, a folder, a file that may not be read.
     pub fn at(path: &Path) -> Result<Self> {
-        if path == Path::new("-") {
-            return Ok(Self::Stream { name: "standard input".to_owned(), bytes: Box::new(io::stdin()) });
+        let name = stream_name(path);
+        let metadata = fs::metadata(path);
+        if path == Path::new(STDIN) || (is_stdin(path) && !metadata.as_ref().is_ok_and(fs::Metadata::is_file))
+        {
+            return Ok(Self::Stream { name, bytes: Box::new(io::stdin()) });
         }
-        let file = opened(path)?;
-        // A pipe by a name (`<(zcat …)`) is read once, too.
-        if !file.metadata().is_ok_and(|metadata| metadata.is_file()) {
-            return Ok(Self::Stream { name: path.display().to_string(), bytes: Box::new(file) });
+        let shown = path.display();
+        let kind = metadata.with_context(|| format!("the log {shown} cannot be opened"))?.file_type();
+        if kind.is_dir() {
+            bail!("{shown} is a folder, not a log");
         }
-        Ok(Self::File(path.to_owned()))
+        if kind.is_file() {
+            return Ok(Self::File(path.to_owned()));
+        }
+        let is_socket = is_socket(kind);
+        let file = (!is_socket).then(|| opened(path)).transpose()?;
+        match file.filter(|file| is_pipe(kind) || file.is_terminal()) {
+            // A pipe by a name (`<(zcat …)`) is read once, too.
+            Some(file) => Ok(Self::Stream { name, bytes: Box::new(file) }),
+            None if is_socket => bail!("{shown} is a socket, not a log"),
+            None => bail!("{shown} is a device, not a log: its end may never come"),
+        }
     }
 
     /// What messages call it.
@@ -135,61 +145,81 @@ impl LogInput {
                 let file = opened(path)?;
                 let n_total = file.metadata().ok().map(|metadata| metadata.len());
                 let failed = || format!("{} cannot be read", path.display());
-                unpacked(Box::new(file), n_total).with_context(failed)
+                unpacked(Box::new(file), n_total, Some(path)).with_context(failed)
             }
             Self::Stream { name, bytes } => {
                 let bytes = std::mem::replace(bytes, Box::new(AlreadyRead));
-                unpacked(bytes, None).with_context(|| format!("{name} cannot be read"))
+                unpacked(bytes, None, None).with_context(|| format!("{name} cannot be read"))
             }
         }
     }
 }
 
-fn opened(path: &Path) -> Result<File> {
-    let shown = path.display();
-    let file = File::open(path).with_context(|| format!("the log {shown} cannot be opened"))?;
-    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
-        bail!("{shown} is a folder, not a log");
-    }
-    Ok(file)
+/// Whether the path names bytes that come only once: standard input, a pipe, and whatever else is neither a file nor a
+/// folder. It is not opened for that: what is taken from a pipe is gone.
+pub fn is_stream(path: &Path) -> bool {
+    let is_other = |metadata: fs::Metadata| !metadata.is_file() && !metadata.is_dir();
+    path == Path::new(STDIN) || fs::metadata(path).map_or_else(|_| is_stdin(path), is_other)
 }
 
-/// The text of bytes that are gzipped or not, as their beginning says.
-fn unpacked(bytes: Box<dyn Read + Send>, n_total: Option<u64>) -> io::Result<OpenLog> {
-    let n_read = Arc::new(AtomicU64::new(0));
-    let mut counted = BufReader::with_capacity(READ_BYTES, Counted { bytes, n_read: Arc::clone(&n_read) });
-    let mut beginning = Vec::with_capacity(GZIP_MAGIC.len());
-    Read::by_ref(&mut counted).take(GZIP_MAGIC.len() as u64).read_to_end(&mut beginning)?;
-    let is_packed = beginning == GZIP_MAGIC;
-    let whole = Cursor::new(beginning).chain(counted);
-    let text: Box<dyn Read + Send> = if is_packed {
-        let n_packed = Arc::clone(&n_read);
-        Box::new(Unpacked { text: MultiGzDecoder::new(whole), n_packed, n_unpacked: 0 })
+/// What messages call a stream.
+pub fn stream_name(path: &Path) -> String {
+    if path == Path::new(STDIN) || is_stdin(path) {
+        "standard input".to_owned()
     } else {
-        Box::new(whole)
-    };
-    Ok(OpenLog { text, n_read, n_total, is_packed })
-}
-
-/// Unpacks, as long as what comes out is in proportion to what goes in.
-struct Unpacked<R> {
-    text: MultiGzDecoder<R>,
-    n_packed: Arc<AtomicU64>,
-    n_unpacked: u64,
-}
-
-impl<R: BufRead> Read for Unpacked<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let n_fair = self.n_packed.load(Ordering::Relaxed).saturating_mul(UNPACKED_RATIO_MAX);
-        if self.n_unpacked > n_fair.max(UNPACKED_BYTES_FREE) {
-            return Err(io::Error::other(format!(
-                "it unpacks to more than {UNPACKED_RATIO_MAX} times its length; if that is what it should do, unpack it first"
-            )));
-        }
-        let n = self.text.read(into)?;
-        self.n_unpacked += n as u64;
-        Ok(n)
+        path.display().to_string()
     }
+}
+
+/// Whether it is one of the system's names for standard input, which cannot be opened where that is a socket.
+pub fn is_stdin(path: &Path) -> bool {
+    ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"].iter().any(|name| path == Path::new(name))
+}
+
+#[cfg(unix)]
+fn is_pipe(kind: fs::FileType) -> bool {
+    std::os::unix::fs::FileTypeExt::is_fifo(&kind)
+}
+
+#[cfg(unix)]
+fn is_socket(kind: fs::FileType) -> bool {
+    std::os::unix::fs::FileTypeExt::is_socket(&kind)
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: fs::FileType) -> bool {
+    true
+}
+
+#[cfg(not(unix))]
+fn is_socket(_: fs::FileType) -> bool {
+    false
+}
+
+fn opened(path: &Path) -> Result<File> {
+    File::open(path).with_context(|| format!("the log {} cannot be opened", path.display()))
+}
+
+/// The text of bytes that are packed or not, as their beginning says. They are the file's of that name, if of one.
+fn unpacked(bytes: Box<dyn Read + Send>, n_total: Option<u64>, file: Option<&Path>) -> Result<OpenLog> {
+    let (n_read, n_behind) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+    let mut bytes = Ahead::new(Counted { bytes, n_read: Arc::clone(&n_read) }, READ_BYTES);
+    let is_packed = is_packed(bytes.peek(MAGIC_BYTES)?);
+    let mut text: Ahead<Box<dyn Read + Send>> = if is_packed {
+        let unpacked = Unpacked::new(bytes, Arc::clone(&n_read), Arc::clone(&n_behind));
+        Ahead::new(Box::new(unpacked), READ_BYTES)
+    } else {
+        Ahead::new(Box::new(bytes), READ_BYTES)
+    };
+    // What is wrong with the packing is found where it is read.
+    let beginning = text.peek(MAGIC_BYTES).unwrap_or_default();
+    if is_packed && self::is_packed(beginning) {
+        bail!("it is packed twice; unpack it once, and read that with `foldback -`");
+    }
+    if let Some(format) = Format::of(beginning) {
+        bail!(format.sentence(file));
+    }
+    Ok(OpenLog { text: Box::new(text), n_read, n_total, is_packed, n_behind })
 }
 
 /// Counts the bytes that pass.
@@ -217,41 +247,33 @@ impl Read for AlreadyRead {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-
-    use flate2::Compression;
-    use flate2::write::GzEncoder;
+    use std::io::Cursor;
 
     use super::*;
 
-    fn text_of(bytes: Vec<u8>) -> io::Result<String> {
+    fn text_of(bytes: Vec<u8>) -> Result<String> {
         let mut input = LogInput::Stream { name: "t".to_owned(), bytes: Box::new(Cursor::new(bytes)) };
         let mut text = String::new();
-        input.open().unwrap().text.read_to_string(&mut text)?;
+        input.open()?.text.read_to_string(&mut text)?;
         Ok(text)
     }
 
-    fn gz(text: &str) -> Vec<u8> {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-        encoder.write_all(text.as_bytes()).unwrap();
-        encoder.finish().unwrap()
+    fn zst(bytes: &[u8]) -> Vec<u8> {
+        zstd::encode_all(bytes, 3).unwrap()
     }
 
     #[test]
-    fn gzip_is_known_by_its_first_bytes_and_may_have_several_members() {
-        assert_eq!(text_of(b"plain".to_vec()).unwrap(), "plain");
-        assert_eq!(text_of(gz("packed")).unwrap(), "packed");
-        assert_eq!(text_of([gz("one "), gz("two")].concat()).unwrap(), "one two");
-        for short in [&b""[..], b"\x1f", b"x"] {
-            assert_eq!(text_of(short.to_vec()).unwrap().as_bytes(), short);
+    fn a_packed_log_is_known_by_its_first_bytes_and_one_of_another_kind_too() {
+        for plain in [&b""[..], b"\x1f", b"x", b"plain"] {
+            assert_eq!(text_of(plain.to_vec()).unwrap().as_bytes(), plain);
+            assert_eq!(text_of(zst(plain)).unwrap().as_bytes(), plain);
         }
-    }
-
-    #[test]
-    fn gzip_that_was_cut_is_an_error_not_an_end() {
-        let mut bytes = gz(&"a line\n".repeat(1000));
-        bytes.truncate(bytes.len() - 5);
-        assert_eq!(text_of(bytes).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+        let why = |bytes: &[u8]| format!("{:#}", text_of(bytes.to_vec()).unwrap_err());
+        let bzip2 = "t cannot be read: it is packed with bzip2; this reads it: `bzip2 -dc FILE | foldback -`";
+        assert_eq!(why(b"BZh9"), bzip2);
+        assert_eq!(why(&zst(b"BZh9")), bzip2);
+        let twice = "t cannot be read: it is packed twice; unpack it once, and read that with `foldback -`";
+        assert_eq!(why(&zst(&zst(b"text"))), twice);
     }
 
     #[test]
@@ -259,6 +281,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let why = |path: &Path| LogInput::at(path).err().unwrap().to_string();
         assert!(why(folder.path()).ends_with("is a folder, not a log"));
+        let socket = folder.path().join("socket");
+        let _listens = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        assert!(why(&socket).ends_with("is a socket, not a log"));
+        for device in ["/dev/zero", "/dev/null"] {
+            assert!(why(Path::new(device)).ends_with("is a device, not a log: its end may never come"));
+        }
         assert!(why(&folder.path().join("none.jsonl")).ends_with("none.jsonl cannot be opened"));
     }
 }

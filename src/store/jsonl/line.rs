@@ -5,6 +5,7 @@ use std::str;
 use std::sync::Arc;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::domain::mapping::Mapping;
 use crate::domain::mapping::envelope::{Envelope, LineEvent};
@@ -18,6 +19,9 @@ const DEPTH_GAINED_MAX: usize = 4;
 
 /// How much longer an event's line may be in our words than it was: keys, a stream's prefix, a time in full.
 const BYTES_GAINED_MAX: usize = 16 * 1024;
+
+/// How much is shown of what stands where it should not, in characters.
+const SHOWN_CHARS_MAX: usize = 40;
 
 /// What a record of a log says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,7 +85,7 @@ impl LineReader {
         let event = match envelope.read(text, knows_source) {
             Ok(event) => event,
             Err(why) if envelope.is_ours() && text.contains(HEADER_KEY) => return header(text, why),
-            Err(why) => return Err(why),
+            Err(why) => return Err(text_before_object(text).map_or(why, Cow::Owned)),
         };
         if depth + DEPTH_GAINED_MAX > DEPTH_MAX {
             let metadata = event.metadata.as_deref().map_or(0, fingerprint::depth);
@@ -111,6 +115,17 @@ fn header(text: &str, why: Cow<'static, str>) -> Result<Line<'static>, Cow<'stat
         serde_json::from_str(text).map_err(|why| format!("it carries no mapping: {why}"))?;
     Mapping::parse(&carried.mapping).map_err(|why| why.to_string())?;
     Ok(Line::Mapping(carried))
+}
+
+/// That a line has a whole object in it, and something else before that, as lines of a program's log have.
+fn text_before_object(text: &str) -> Option<String> {
+    let (before, _) = text.split_once('{')?;
+    let is_object = || serde_json::from_str::<IgnoredAny>(text.get(before.len()..)?).ok();
+    let has_text = !before.trim().is_empty();
+    (has_text && serde_json::from_str::<IgnoredAny>(text).is_err() && is_object().is_some()).then(|| {
+        let shown: String = before.trim().chars().take(SHOWN_CHARS_MAX).collect();
+        format!("there is text before its object: {shown:?}")
+    })
 }
 
 fn too_long(how: &str) -> String {

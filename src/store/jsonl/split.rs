@@ -10,6 +10,10 @@ use crate::store::jsonl::fingerprint::Fingerprint;
 /// How much text is read at once, and how much of a record that is too long is held while it is passed over.
 const READ_BYTES: usize = 256 * 1024;
 
+/// How many bytes a line may have that is passed over because it is too long: in so many every log of lines has had an
+/// end of one, and an endless stream of something else ends here.
+const NO_LINE_BYTES_MAX: u64 = 256 * 1024 * 1024;
+
 /// What some systems put before a text that is UTF-8.
 const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
@@ -84,6 +88,8 @@ pub struct Records {
     text: Vec<u8>,
     is_text_done: bool,
     is_too_long: bool,
+    /// How much of the record at hand was let go of, in bytes.
+    n_let_go: u64,
 }
 
 impl Records {
@@ -98,6 +104,7 @@ impl Records {
             text: Vec::new(),
             is_text_done: false,
             is_too_long: false,
+            n_let_go: 0,
         }
     }
 
@@ -115,6 +122,12 @@ impl Records {
     /// How many bytes of records have been read, as [`ReadSoFar::n_bytes`] counts them.
     pub fn n_bytes(&self) -> u64 {
         self.fingerprint.n_bytes()
+    }
+
+    /// Whether the next record may not have come yet as a whole: what has been read and not handed out has no end of one.
+    pub fn may_wait(&self) -> bool {
+        let end = if self.form == Form::Lines { b'\n' } else { b'}' };
+        !self.input.buffer().contains(&end)
     }
 
     /// The next record; `None` at the end, where a growing log may have more later.
@@ -189,7 +202,7 @@ impl Records {
             if n == 0 {
                 return Ok(Step::End);
             }
-            self.shorten();
+            self.shorten()?;
         }
     }
 
@@ -223,17 +236,25 @@ impl Records {
             if step == Step::Record || self.form == Form::Lines {
                 return Ok(step);
             }
-            self.shorten();
+            self.shorten()?;
         }
     }
 
     /// Lets go of a record that is too long: only its fingerprint is kept.
-    fn shorten(&mut self) {
+    fn shorten(&mut self) -> io::Result<()> {
         if self.text.len() > LINE_BYTES_MAX || (self.is_too_long && self.text.len() > READ_BYTES) {
             self.is_too_long = true;
+            self.n_let_go += self.text.len() as u64;
             self.fingerprint.push(&self.text);
             self.text.clear();
         }
+        if self.n_let_go > NO_LINE_BYTES_MAX {
+            return Err(io::Error::other(format!(
+                "no line ends within {} MiB: it is not a log of JSON lines",
+                NO_LINE_BYTES_MAX >> 20
+            )));
+        }
+        Ok(())
     }
 
     /// The record that ends here.
@@ -241,6 +262,7 @@ impl Records {
         self.fingerprint.push(&self.text);
         let depth = self.fingerprint.end_record();
         self.is_text_done = true;
+        self.n_let_go = 0;
         let found =
             if std::mem::take(&mut self.is_too_long) { Found::TooLong } else { Found::Text { depth } };
         Record { line: self.line, found }

@@ -1,0 +1,214 @@
+//! Files that are not logs of JSON: what each is, by how it begins, and the command that makes a log of it.
+
+use std::path::Path;
+
+/// How much of a file's beginning is looked at, in bytes: two rows of a table, and what a tar archive says after 257.
+pub const BEGINNING_BYTES: usize = 16 * 1024;
+
+/// A file of another kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Format {
+    /// What it is, after "it is".
+    what: &'static str,
+    /// How its text is written to stdout, with `FILE` for its name.
+    command: Option<&'static str>,
+    /// Whether its events need a mapping even then.
+    wants_mapping: bool,
+}
+
+/// A beginning that no log has, and what a file is that has it.
+struct Magic {
+    bytes: &'static [u8],
+    format: Format,
+}
+
+const fn packed(bytes: &'static [u8], what: &'static str, command: &'static str) -> Magic {
+    Magic { bytes, format: Format { what, command: Some(command), wants_mapping: false } }
+}
+
+const fn named(bytes: &'static [u8], what: &'static str) -> Magic {
+    Magic { bytes, format: Format { what, command: None, wants_mapping: false } }
+}
+
+const TAR: Format = Format {
+    what: "a tar archive; the log is a file in it",
+    command: Some("tar -xOf FILE"),
+    wants_mapping: false,
+};
+
+/// Longer beginnings come before those that they begin with.
+const MAGICS: &[Magic] = &[
+    packed(b"BZh", "packed with bzip2", "bzip2 -dc FILE"),
+    packed(b"\xfd7zXZ\0", "packed with xz", "xz -dc FILE"),
+    packed(b"\x5d\0\0", "packed with lzma", "xz -dc --format=lzma FILE"),
+    packed(b"\x04\x22\x4d\x18", "packed with lz4", "lz4 -dc FILE"),
+    packed(b"LZIP", "packed with lzip", "lzip -dc FILE"),
+    packed(b"\x1f\x9d", "packed with compress", "uncompress -c FILE"),
+    packed(b"\xff\x06\0\0sNaPpY", "packed with snappy", "snzip -dc FILE"),
+    packed(b"PK\x03\x04", "a zip archive; the log is a file in it", "unzip -p FILE"),
+    packed(b"7z\xbc\xaf\x27\x1c", "a 7z archive; the log is a file in it", "7z x -so FILE"),
+    packed(b"Rar!\x1a\x07", "a rar archive; the log is a file in it", "unrar p -inul FILE"),
+    packed(b"\xff\xfe\0\0", "text in UTF-32, not in UTF-8", "iconv -f UTF-32 -t UTF-8 FILE"),
+    packed(b"\0\0\xfe\xff", "text in UTF-32, not in UTF-8", "iconv -f UTF-32 -t UTF-8 FILE"),
+    packed(b"{\0\0\0", "text in UTF-32, not in UTF-8", "iconv -f UTF-32LE -t UTF-8 FILE"),
+    packed(b"[\0\0\0", "text in UTF-32, not in UTF-8", "iconv -f UTF-32LE -t UTF-8 FILE"),
+    packed(b"\0\0\0{", "text in UTF-32, not in UTF-8", "iconv -f UTF-32BE -t UTF-8 FILE"),
+    packed(b"\0\0\0[", "text in UTF-32, not in UTF-8", "iconv -f UTF-32BE -t UTF-8 FILE"),
+    packed(b"\xff\xfe", "text in UTF-16, not in UTF-8", "iconv -f UTF-16 -t UTF-8 FILE"),
+    packed(b"\xfe\xff", "text in UTF-16, not in UTF-8", "iconv -f UTF-16 -t UTF-8 FILE"),
+    packed(b"{\0", "text in UTF-16, not in UTF-8", "iconv -f UTF-16LE -t UTF-8 FILE"),
+    packed(b"[\0", "text in UTF-16, not in UTF-8", "iconv -f UTF-16LE -t UTF-8 FILE"),
+    packed(b"\0{", "text in UTF-16, not in UTF-8", "iconv -f UTF-16BE -t UTF-8 FILE"),
+    packed(b"\0[", "text in UTF-16, not in UTF-8", "iconv -f UTF-16BE -t UTF-8 FILE"),
+    packed(b"PAR1", "a Parquet file", "duckdb -jsonlines -c \"SELECT * FROM 'FILE'\""),
+    named(b"SQLite format 3\0", "an SQLite database"),
+    named(b"Obj\x01", "an Avro file"),
+    named(b"ORC", "an ORC file"),
+    named(b"ARROW1", "an Arrow file"),
+    named(b"%PDF", "a PDF document"),
+    named(b"<?xml", "XML"),
+    named(b"<!DOCTYPE", "HTML"),
+    named(b"\x7fELF", "a program"),
+    named(b"\x89PNG", "a picture"),
+];
+
+/// Rows with these between their values, and the command that makes a log of them.
+const SEPARATORS: [(char, Format); 3] = [
+    (
+        '\t',
+        rows(
+            "TSV",
+            r#"python3 -c 'import csv,json,sys; [print(json.dumps(r)) for r in csv.DictReader(sys.stdin,delimiter="\t")]' < FILE"#,
+        ),
+    ),
+    (
+        ';',
+        rows(
+            "CSV",
+            r#"python3 -c 'import csv,json,sys; [print(json.dumps(r)) for r in csv.DictReader(sys.stdin,delimiter=";")]' < FILE"#,
+        ),
+    ),
+    (
+        ',',
+        rows(
+            "CSV",
+            "python3 -c 'import csv,json,sys; [print(json.dumps(r)) for r in csv.DictReader(sys.stdin)]' < FILE",
+        ),
+    ),
+];
+
+const fn rows(what: &'static str, command: &'static str) -> Format {
+    Format { what, command: Some(command), wants_mapping: true }
+}
+
+impl Format {
+    /// The kind of a file that begins so; `None` where that may be a log.
+    pub fn of(beginning: &[u8]) -> Option<Self> {
+        let beginning = beginning.get(..BEGINNING_BYTES).unwrap_or(beginning);
+        let has = |magic: &&Magic| beginning.starts_with(magic.bytes);
+        if let Some(magic) = MAGICS.iter().find(has) {
+            return Some(magic.format);
+        }
+        if beginning.get(257..).is_some_and(|rest| rest.starts_with(b"ustar")) {
+            return Some(TAR);
+        }
+        separated(beginning)
+    }
+
+    /// What a person is told of the file of this name; `None` names none, such as standard input.
+    pub fn sentence(self, file: Option<&Path>) -> String {
+        let Self { what, command, wants_mapping } = self;
+        let Some(command) = command else {
+            return format!("it is {what}; a log has an object of JSON on each line, or is an array of them");
+        };
+        let file = file.map(|file| file.display().to_string());
+        let file = file.as_deref().and_then(|file| shlex::try_quote(file).ok()).unwrap_or("FILE".into());
+        let mapping = if wants_mapping { " --map MAPPING.toml" } else { "" };
+        format!("it is {what}; this reads it: `{} | foldback -{mapping}`", command.replace("FILE", &file))
+    }
+}
+
+/// Rows of values: two lines at least, of which neither has an object in it, with the same number of separators.
+fn separated(beginning: &[u8]) -> Option<Format> {
+    let text = String::from_utf8_lossy(beginning);
+    let text = text.trim_start_matches('\u{feff}');
+    // The last line may be cut.
+    let (whole, _) = text.rsplit_once('\n')?;
+    let mut lines = whole.lines().filter(|line| !line.trim().is_empty());
+    let (heading, first) = (lines.next()?, lines.next()?);
+    let is_plain = |line: &str| !line.trim_start().starts_with(['{', '[']);
+    let fits = |separator: char| {
+        let n = heading.matches(separator).count();
+        // A value between quotes may have more of them in it.
+        n > 0 && first.matches(separator).count() >= n && !heading.contains(['{', '}'])
+    };
+    let found = SEPARATORS.iter().find(|(separator, _)| fits(*separator));
+    found.filter(|_| is_plain(heading) && is_plain(first)).map(|(_, format)| *format)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(beginning: &[u8], expected: Option<&str>) {
+        let file = Path::new("a b.x");
+        let sentence = Format::of(beginning).map(|format| format.sentence(Some(file)));
+        assert_eq!(sentence.as_deref(), expected);
+    }
+
+    #[test]
+    fn a_file_of_another_kind_is_named_with_the_command_that_makes_a_log_of_it() {
+        check(
+            b"BZh91AY&SY",
+            Some("it is packed with bzip2; this reads it: `bzip2 -dc 'a b.x' | foldback -`"),
+        );
+        let utf16 = "it is text in UTF-16, not in UTF-8; this reads it: `iconv -f UTF-16 -t UTF-8 'a b.x' | foldback -`";
+        check(b"\xff\xfe{\0\"\0", Some(utf16));
+        check(b"\xfe\xff\0{\0\"", Some(utf16));
+        check(b"{\0\"\0s\0", Some(&utf16.replace("UTF-16 -t", "UTF-16LE -t")));
+        check(b"\0{\0\"", Some(&utf16.replace("UTF-16 -t", "UTF-16BE -t")));
+        check(b"\xff\xfe\0\0{\0\0\0", Some(&utf16.replace("UTF-16", "UTF-32")));
+        check(
+            b"{\0\0\0\"\0\0\0",
+            Some(&utf16.replace("UTF-16 -t", "UTF-32LE -t").replace("UTF-16", "UTF-32")),
+        );
+        let mut tar = vec![b'a'; 257];
+        tar.extend_from_slice(b"ustar\0");
+        check(
+            &tar,
+            Some(
+                "it is a tar archive; the log is a file in it; this reads it: `tar -xOf 'a b.x' | foldback -`",
+            ),
+        );
+        check(
+            b"%PDF-1.7\n",
+            Some("it is a PDF document; a log has an object of JSON on each line, or is an array of them"),
+        );
+    }
+
+    #[test]
+    fn rows_of_values_are_told_from_lines_of_a_log() {
+        let rows = |what: &str, delimiter: &str| {
+            format!(
+                "it is {what}; this reads it: `python3 -c 'import csv,json,sys; [print(json.dumps(r)) for r in \
+                 csv.DictReader(sys.stdin{delimiter})]' < 'a b.x' | foldback - --map MAPPING.toml`"
+            )
+        };
+        check(b"stream,type,amount\na,Deposited,100\n", Some(&rows("CSV", "")));
+        check("\u{feff}a;b\n1;2,5\n3".as_bytes(), Some(&rows("CSV", r#",delimiter=";""#)));
+        check(b"a\tb\r\n1\t2\r\n", Some(&rows("TSV", r#",delimiter="\t""#)));
+        check(b"a,data\n\"x\",\"{\"\"n\"\":1}\"\n", Some(&rows("CSV", "")));
+        for log in [
+            "",
+            "a,b",
+            "# exported, by hand\n{\"stream\":\"a\",\"type\":\"T\"}\n",
+            "{\"a\":1,\n\"b\":2}\n",
+            "[{\"a\":1,\"b\":2},\n{\"a\":1,\"b\":2}]\n",
+            "2024 INFO a: {\"x\":1,\"y\":2}\n2024 INFO b: {\"x\":1,\"y\":2}\n",
+            "one\ntwo\n",
+        ] {
+            check(log.as_bytes(), None);
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! Logs that are packed with gzip or zstd, unpacked as they are read.
+
+use std::io::{self, BufRead, BufReader, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use flate2::bufread::GzDecoder;
+use zstd::stream::read::Decoder;
+
+/// How many times longer than the bytes that it comes in a packed text may be. Logs get to be some twenty times shorter,
+/// those of few words a hundred times; a thousand times is what gzip can do at most, and what is made to fill a disk does.
+pub const UNPACKED_RATIO_MAX: u64 = 250;
+
+/// How long a text may be whatever it was packed into, in bytes: less than this fills no disk.
+pub const UNPACKED_BYTES_FREE: u64 = 256 * 1024 * 1024;
+
+/// How a member of a gzip file begins.
+const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+
+/// How a frame of a zstd file begins.
+const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+
+/// How a zstd frame begins that holds no text; the first byte is any from `0x50` to `0x5f`.
+const SKIPPED_MAGIC: [u8; 3] = [0x2a, 0x4d, 0x18];
+
+/// How many bytes tell which kind of member begins.
+pub(super) const MAGIC_BYTES: usize = 4;
+
+/// Bytes of which the next ones can be looked at before they are read.
+pub(super) struct Ahead<R> {
+    ahead: Vec<u8>,
+    inner: BufReader<R>,
+}
+
+impl<R: Read> Ahead<R> {
+    /// These bytes, of which so many are read at once.
+    pub(super) fn new(bytes: R, n_at_once: usize) -> Self {
+        Self { ahead: Vec::new(), inner: BufReader::with_capacity(n_at_once, bytes) }
+    }
+
+    /// At least the next `n` bytes, fewer only at the end; more where they have come already.
+    pub(super) fn peek(&mut self, n: usize) -> io::Result<&[u8]> {
+        if self.ahead.is_empty() && self.inner.fill_buf()?.len() >= n {
+            return Ok(self.inner.buffer());
+        }
+        while self.ahead.len() < n {
+            let more = self.inner.fill_buf()?.to_vec();
+            if more.is_empty() {
+                break;
+            }
+            self.inner.consume(more.len());
+            self.ahead.extend_from_slice(&more);
+        }
+        Ok(&self.ahead)
+    }
+}
+
+impl<R: Read> BufRead for Ahead<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.ahead.is_empty() { self.inner.fill_buf() } else { Ok(&self.ahead) }
+    }
+
+    fn consume(&mut self, n: usize) {
+        if self.ahead.is_empty() {
+            self.inner.consume(n);
+        } else {
+            self.ahead.drain(..n.min(self.ahead.len()));
+        }
+    }
+}
+
+impl<R: Read> Read for Ahead<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.ahead.is_empty() {
+            return self.inner.read(into);
+        }
+        let n = self.ahead.as_slice().read(into)?;
+        self.consume(n);
+        Ok(n)
+    }
+}
+
+/// What begins with these bytes of a packed file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Member {
+    Gzip,
+    Zstd,
+    /// A frame of zstd without a text.
+    Skipped,
+}
+
+fn member(beginning: &[u8]) -> Option<Member> {
+    match beginning {
+        [first, rest @ ..] if (0x50..=0x5f).contains(first) && rest.starts_with(&SKIPPED_MAGIC) => {
+            Some(Member::Skipped)
+        }
+        beginning if beginning.starts_with(&GZIP_MAGIC) => Some(Member::Gzip),
+        beginning if beginning.starts_with(&ZSTD_MAGIC) => Some(Member::Zstd),
+        _ => None,
+    }
+}
+
+/// Whether a file that begins so is packed in a way that is read here.
+pub fn is_packed(beginning: &[u8]) -> bool {
+    member(beginning).is_some()
+}
+
+/// Unpacks one member after the other, as long as what comes out is in proportion to what goes in.
+pub(super) struct Unpacked<R: Read> {
+    state: State<R>,
+    n_packed: Arc<AtomicU64>,
+    n_unpacked: u64,
+    /// How many bytes behind the last member belong to none, zeros aside.
+    n_behind: Arc<AtomicU64>,
+}
+
+enum State<R: Read> {
+    Between(Ahead<R>),
+    Gzip(Box<GzDecoder<Ahead<R>>>),
+    Zstd(Box<Decoder<'static, Ahead<R>>>),
+    /// At the end, or after an error.
+    Done,
+}
+
+impl<R: Read> Unpacked<R> {
+    /// Unpacks these bytes. `n_packed` counts those of them that were read, and `n_behind` will have the number of those
+    /// that were passed over behind the packed ones.
+    pub(super) fn new(bytes: Ahead<R>, n_packed: Arc<AtomicU64>, n_behind: Arc<AtomicU64>) -> Self {
+        Self { state: State::Between(bytes), n_packed, n_unpacked: 0, n_behind }
+    }
+
+    fn check_ratio(&self) -> io::Result<()> {
+        let n_fair = self.n_packed.load(Ordering::Relaxed).saturating_mul(UNPACKED_RATIO_MAX);
+        if self.n_unpacked > n_fair.max(UNPACKED_BYTES_FREE) {
+            return Err(io::Error::other(format!(
+                "it unpacks to more than {UNPACKED_RATIO_MAX} times its length; if that is what it should do, unpack it first"
+            )));
+        }
+        Ok(())
+    }
+
+    /// What comes next, after a member or at the beginning.
+    fn begin(&self, mut bytes: Ahead<R>) -> io::Result<State<R>> {
+        Ok(match member(bytes.peek(MAGIC_BYTES)?) {
+            Some(Member::Gzip) => State::Gzip(Box::new(GzDecoder::new(bytes))),
+            Some(Member::Zstd) => State::Zstd(Box::new(Decoder::with_buffer(bytes)?.single_frame())),
+            Some(Member::Skipped) => {
+                pass_over_frame(&mut bytes)?;
+                State::Between(bytes)
+            }
+            None if bytes.peek(1)?.first() == Some(&0) => {
+                pass_over_zeros(&mut bytes)?;
+                State::Between(bytes)
+            }
+            None => {
+                let n = io::copy(&mut bytes, &mut io::sink())?;
+                self.n_behind.store(n, Ordering::Relaxed);
+                State::Done
+            }
+        })
+    }
+}
+
+impl<R: Read> Read for Unpacked<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.check_ratio()?;
+        loop {
+            let n = match &mut self.state {
+                State::Gzip(text) => text.read(into)?,
+                State::Zstd(text) => text.read(into)?,
+                State::Between(_) => 0,
+                State::Done => return Ok(0),
+            };
+            if n > 0 || into.is_empty() {
+                self.n_unpacked += n as u64;
+                return Ok(n);
+            }
+            self.state = match std::mem::replace(&mut self.state, State::Done) {
+                State::Gzip(text) => State::Between(text.into_inner()),
+                State::Zstd(text) => State::Between(text.finish()),
+                State::Between(bytes) => self.begin(bytes)?,
+                State::Done => State::Done,
+            };
+        }
+    }
+}
+
+/// Passes over a frame of zstd without a text: a magic number, a length of four bytes, and so many bytes.
+fn pass_over_frame<R: Read>(bytes: &mut Ahead<R>) -> io::Result<()> {
+    let mut head = [0; 8];
+    bytes.read_exact(&mut head)?;
+    let [_, _, _, _, length @ ..] = head;
+    let n = u64::from(u32::from_le_bytes(length));
+    match io::copy(&mut bytes.take(n), &mut io::sink())? {
+        passed if passed == n => Ok(()),
+        _ => Err(io::ErrorKind::UnexpectedEof.into()),
+    }
+}
+
+fn pass_over_zeros<R: Read>(bytes: &mut Ahead<R>) -> io::Result<()> {
+    loop {
+        let buffer = bytes.fill_buf()?;
+        let n_zeros = buffer.iter().take_while(|byte| **byte == 0).count();
+        let is_over = n_zeros < buffer.len() || buffer.is_empty();
+        bytes.consume(n_zeros);
+        if is_over {
+            return Ok(());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write};
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::*;
+
+    fn gz(text: &str) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(text.as_bytes()).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn zst(text: &str) -> Vec<u8> {
+        zstd::encode_all(text.as_bytes(), 3).unwrap()
+    }
+
+    fn skipped(n: u8) -> Vec<u8> {
+        [&[0x53], &SKIPPED_MAGIC[..], &[n, 0, 0, 0], &vec![7; usize::from(n)]].concat()
+    }
+
+    /// Hands out so many bytes at a time.
+    struct Trickle(Cursor<Vec<u8>>, usize);
+
+    impl Read for Trickle {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            let n = self.1.min(into.len());
+            self.0.read(&mut into[..n])
+        }
+    }
+
+    /// The text, and how many bytes were passed over behind it.
+    fn unpacked(bytes: &[u8], n_at_once: usize) -> io::Result<(String, u64)> {
+        let n_behind = Arc::new(AtomicU64::new(0));
+        let bytes = Ahead::new(Trickle(Cursor::new(bytes.to_vec()), n_at_once), 1 << 16);
+        let n_packed = Arc::new(AtomicU64::new(0));
+        let mut text = String::new();
+        Unpacked::new(bytes, n_packed, Arc::clone(&n_behind)).read_to_string(&mut text)?;
+        Ok((text, n_behind.load(Ordering::Relaxed)))
+    }
+
+    #[test]
+    fn every_member_is_read_and_what_stands_behind_them_is_counted_but_for_zeros() {
+        let zeros = vec![0; 700];
+        for (bytes, text, n_behind) in [
+            (vec![gz("one "), gz("two")], "one two", 0),
+            (vec![gz("one "), zeros.clone(), gz("two"), zeros.clone()], "one two", 0),
+            (vec![gz("one"), b"garbage".to_vec()], "one", 7),
+            (vec![gz("one"), zeros.clone(), b"g\0".to_vec()], "one", 2),
+            (vec![gz("one"), vec![0x1f]], "one", 1),
+            (vec![zst("one "), skipped(3), zst("two"), skipped(0)], "one two", 0),
+            (vec![skipped(200), zst("one")], "one", 0),
+            (vec![zst("one"), b"xy".to_vec()], "one", 2),
+            (vec![zst("one"), zeros], "one", 0),
+            (vec![zst("one "), gz("two")], "one two", 0),
+            (vec![gz(""), gz("one")], "one", 0),
+        ] {
+            for n in [1, 3, 1000] {
+                assert_eq!(unpacked(&bytes.concat(), n).unwrap(), (text.to_owned(), n_behind), "{bytes:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_cut_is_an_error_and_not_an_end() {
+        for whole in [gz(&"a line\n".repeat(1000)), zst(&"a line\n".repeat(1000)), skipped(9)] {
+            for n_cut in 1..4 {
+                let cut = &whole[..whole.len() - n_cut];
+                assert_eq!(unpacked(cut, 1000).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+            }
+        }
+    }
+}
