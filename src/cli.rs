@@ -143,9 +143,15 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(words) {
         Ok(cli) => cli,
         Err(help_or_error) => {
-            // Where nobody reads there is nobody to tell that to.
-            _ = help_or_error.print();
-            return if help_or_error.use_stderr() { ExitCode::Usage } else { ExitCode::Done };
+            let is_error = help_or_error.use_stderr();
+            return match help_or_error.print() {
+                _ if is_error => ExitCode::Usage,
+                Err(why) if why.kind() != io::ErrorKind::BrokenPipe => {
+                    say(&format!("foldback: the output could not be written: {why}"));
+                    ExitCode::Error
+                }
+                _ => ExitCode::Done,
+            };
         }
     };
     match survive_file_size_limit().and_then(|()| dispatch(cli)) {

@@ -14,6 +14,8 @@ mod inputs;
 mod late;
 #[path = "verbs/not_understood.rs"]
 mod not_understood;
+#[path = "verbs/output.rs"]
+mod output;
 #[path = "verbs/query.rs"]
 mod query;
 #[path = "verbs/sample_time.rs"]

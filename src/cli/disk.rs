@@ -5,6 +5,7 @@ use std::path::Path;
 
 use rusqlite::ErrorCode;
 
+use crate::cli::output::is_unwritten;
 use crate::read_model::batch::ApplyError;
 use crate::read_model::sql::Unanswered;
 
@@ -55,7 +56,11 @@ fn trouble(cause: &(dyn std::error::Error + 'static)) -> Option<Trouble> {
             _ => None,
         };
     }
-    match cause.downcast_ref::<std::io::Error>()?.kind() {
+    let error = cause.downcast_ref::<std::io::Error>()?;
+    if is_unwritten(error) {
+        return None;
+    }
+    match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Some(Trouble::IsFull),
         // Where the disk fails, the standard library has no word for it.
         ErrorKind::BrokenPipe | ErrorKind::NotFound | ErrorKind::PermissionDenied => None,

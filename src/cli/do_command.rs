@@ -56,6 +56,9 @@ pub fn run(args: &Do) -> Result<ExitCode> {
         let context = CommandContext { id, now: time_of_command(&store)?, expected };
         let appended = handle(&mut store, &command, &context, snapshots);
         say_receipt_trouble(&mut store);
+        if appended.is_ok() {
+            told.out.has_done("the command is done");
+        }
         appended.and_then(|appended| Ok(told.appended(&appended)?))
     };
     let code = match outcome {

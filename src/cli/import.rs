@@ -137,6 +137,7 @@ fn how_to_go_on(report: &ImportReport, store: &Path, log: Option<&Path>) -> Stri
 fn tell(report: &ImportReport, reading: &Reading, store: &Path) -> Result<ExitCode> {
     let ImportReport { n_events, n_streams, n_duplicates, n_bad, head, .. } = report;
     let mut out = Output::stdout();
+    out.has_done("the events are in the store");
     if reading.json {
         let json = JsonObject::new()
             .with("events", n_events)

@@ -1,5 +1,6 @@
 //! What verbs write to stdout: JSON as scripts rely on it, text as a person reads it.
 
+use std::fmt;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
 use anyhow::Result;
@@ -17,6 +18,33 @@ const BUFFER_BYTES: usize = 64 * 1024;
 pub struct Output {
     out: BufWriter<StdoutLock<'static>>,
     is_terminal: bool,
+    /// What has been done already, whatever becomes of the output.
+    done: Option<&'static str>,
+}
+
+/// Why the output could not be written; the error's kind is kept around it. Of the read model or the store, which a verb
+/// also writes, it says nothing.
+#[derive(Debug)]
+struct Unwritten {
+    done: Option<&'static str>,
+    why: io::Error,
+}
+
+impl fmt::Display for Unwritten {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { done, why } = self;
+        match done {
+            Some(done) => write!(f, "{done}, but the output could not be written: {why}"),
+            None => write!(f, "the output could not be written: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for Unwritten {}
+
+/// Whether this is the error of a write to stdout.
+pub fn is_unwritten(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|why| why.is::<Unwritten>())
 }
 
 impl Output {
@@ -24,7 +52,21 @@ impl Output {
     pub fn stdout() -> Self {
         let stdout = io::stdout().lock();
         let is_terminal = stdout.is_terminal();
-        Self { out: BufWriter::with_capacity(BUFFER_BYTES, stdout), is_terminal }
+        Self { out: BufWriter::with_capacity(BUFFER_BYTES, stdout), is_terminal, done: None }
+    }
+
+    /// From now on an error says first that this has been done: a sentence without its end, such as `the command is done`.
+    pub fn has_done(&mut self, done: &'static str) {
+        self.done = Some(done);
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let written = self.out.write_all(bytes);
+        self.explained(written)
+    }
+
+    fn explained<T>(&self, written: io::Result<T>) -> io::Result<T> {
+        written.map_err(|why| io::Error::new(why.kind(), Unwritten { done: self.done, why }))
     }
 
     /// A line of text. Whatever comes from events in it is made visible.
@@ -32,14 +74,14 @@ impl Output {
     /// # Errors
     /// Nobody reads on, or the disk is full; so for all of these.
     pub fn text(&mut self, line: &str) -> io::Result<()> {
-        self.out.write_all(visible(line).as_bytes())?;
-        self.out.write_all(b"\n")
+        self.put(visible(line).as_bytes())?;
+        self.put(b"\n")
     }
 
     /// A line of text that is visible already.
     pub fn shown(&mut self, line: &str) -> io::Result<()> {
-        self.out.write_all(line.as_bytes())?;
-        self.out.write_all(b"\n")
+        self.put(line.as_bytes())?;
+        self.put(b"\n")
     }
 
     /// Whether a person looks at it: then no byte goes there that a terminal obeys.
@@ -49,14 +91,14 @@ impl Output {
 
     /// Bytes as they are, visible already where that matters.
     pub fn exact(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.out.write_all(bytes)
+        self.put(bytes)
     }
 
     /// A line of JSON: to a terminal with hidden characters escaped, into a pipe to the byte.
     pub fn json(&mut self, json: &str) -> io::Result<()> {
         let shown = if self.is_terminal { visible_json(json) } else { json.into() };
-        self.out.write_all(shown.as_bytes())?;
-        self.out.write_all(b"\n")
+        self.put(shown.as_bytes())?;
+        self.put(b"\n")
     }
 
     /// A value as a line of JSON.
@@ -66,7 +108,7 @@ impl Output {
 
     /// Takes care that all of it is written.
     pub fn finish(mut self) -> io::Result<()> {
-        self.out.flush()
+        self.flush()
     }
 }
 
@@ -74,15 +116,17 @@ impl Output {
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if !self.is_terminal {
-            return self.out.write(bytes);
+            let written = self.out.write(bytes);
+            return self.explained(written);
         }
         // Everything that is written here is whole lines of UTF-8.
-        self.out.write_all(visible_json(&String::from_utf8_lossy(bytes)).as_bytes())?;
+        self.put(visible_json(&String::from_utf8_lossy(bytes)).as_bytes())?;
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
+        let written = self.out.flush();
+        self.explained(written)
     }
 }
 

@@ -56,6 +56,9 @@ fn rebuilt(args: &args::Rebuild) -> Result<ExitCode> {
         Rebuild::HeldBy(process) => bail!("{} rebuilds it already; wait for that", process_words(process)),
     };
     let mut out = Output::stdout();
+    if !args.check {
+        out.has_done("the read model is rebuilt");
+    }
     for difference in found {
         for line in difference.lines() {
             out.text(line)?;

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::io::Write;
 use std::ops::ControlFlow;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use crate::domain::event::{RecordedEvent, SourceId, StreamName};
 use crate::store::EventReader;
@@ -67,7 +67,7 @@ pub fn export(
                 carried.lines(&events)
             }
         };
-        out.write_all(text.as_bytes()).context("the log cannot be written")?;
+        out.write_all(text.as_bytes())?;
         Ok(progress(ExportProgress { n_events, n_events_all }))
     };
     in_pieces(
@@ -77,7 +77,7 @@ pub fn export(
         |store| Ok(reading(store, stream.cloned(), has_mappings)),
         &mut write,
     )?;
-    out.flush().context("the log cannot be written")?;
+    out.flush()?;
     Ok(n_events)
 }
 

@@ -19,6 +19,7 @@ use crate::tui::layout::drawn;
 use crate::tui::message::{Key, Message};
 use crate::tui::model::answers::{Look, Statement, Submitted};
 use crate::tui::model::{Mode, Model, Moment, QueryForm, ReadSide, Tone};
+use crate::tui::widgets::text::counted;
 
 /// Takes one thing that happened into the model; answers what the screen wants done because of it.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
@@ -239,6 +240,9 @@ fn located_place(model: &mut Model, place: &Place, located: Option<Located>, eff
 }
 
 fn copy(model: &mut Model, text: String, effects: &mut Vec<Effect>) {
-    model.tell(Tone::Done, format!("copied {} characters", text.chars().count()));
+    model.tell(
+        Tone::Done,
+        format!("{} sent to the terminal's clipboard", counted(text.chars().count() as u64, "character")),
+    );
     effects.push(Effect::Copy(text));
 }

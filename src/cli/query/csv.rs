@@ -5,14 +5,14 @@ use std::io;
 use csv::{Terminator, WriterBuilder};
 
 use crate::cli::output::Output;
-use crate::cli::query::form::{Form, text_of};
+use crate::cli::query::form::{Form, distinct, text_of};
 use crate::domain::visible::visible;
 use crate::read_model::rows::Value;
 
 /// Room for a line: most are shorter, and a longer one is written in parts.
 const LINE_BYTES: usize = 1024;
 
-/// CSV as in RFC 4180: a heading, lines that end with CR LF, NULL as an empty field, bytes as hexadecimal digits. Into a
+/// CSV as in RFC 4180: a heading in which no name stands twice, lines that end with CR LF, NULL as an empty field, bytes as hexadecimal digits. Into a
 /// pipe text is exact to the byte.
 #[derive(Default)]
 pub struct Csv {
@@ -39,7 +39,7 @@ impl Csv {
 
 impl Form for Csv {
     fn begin(&mut self, out: &mut Output, columns: &[String]) -> io::Result<()> {
-        self.write(out, columns.iter().cloned())
+        self.write(out, distinct(columns).into_iter())
     }
 
     fn row(&mut self, out: &mut Output, row: Vec<Value>) -> io::Result<()> {

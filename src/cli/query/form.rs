@@ -1,5 +1,6 @@
 //! The forms that an answer to a question can have.
 
+use std::collections::HashSet;
 use std::io;
 
 use crate::cli::output::Output;
@@ -32,6 +33,22 @@ pub fn form(is_json: bool, is_csv: bool) -> Box<dyn Form> {
     }
 }
 
+/// The names of columns for other programs, each of them once: a name that a column before has gets the lowest number from
+/// 2 on that makes it another name than any column has. `a a a_2` becomes `a a_3 a_2`.
+pub fn distinct(columns: &[String]) -> Vec<String> {
+    let mut taken: HashSet<String> = columns.iter().cloned().collect();
+    let mut seen = HashSet::new();
+    let mut name_of = |name: &String| {
+        if seen.insert(name.clone()) {
+            return name.clone();
+        }
+        // As many numbers as there are columns are not all taken.
+        let numbered = (2..).map(|n| format!("{name}_{n}")).find(|numbered| taken.insert(numbered.clone()));
+        numbered.unwrap_or_default()
+    };
+    columns.iter().map(&mut name_of).collect()
+}
+
 /// A value as text, to the byte: NULL as nothing, bytes as hexadecimal digits, and a floating point number so that it is
 /// seen to be one.
 pub fn text_of(value: Value) -> String {
@@ -47,4 +64,40 @@ pub fn text_of(value: Value) -> String {
 /// Bytes as hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn named(columns: &[&str]) -> Vec<String> {
+        distinct(&columns.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_repeated_name_gets_a_number_that_no_column_has() {
+        assert_eq!(named(&["a", "b", "A"]), ["a", "b", "A"]);
+        assert_eq!(named(&["a", "a", "a"]), ["a", "a_2", "a_3"]);
+        assert_eq!(named(&["a", "a", "a_2"]), ["a", "a_3", "a_2"]);
+        assert_eq!(named(&["a_2", "a", "a"]), ["a_2", "a", "a_3"]);
+        assert_eq!(named(&["a", "a", "a_2", "a_2"]), ["a", "a_3", "a_2", "a_2_2"]);
+        assert_eq!(named(&["", ""]), ["", "_2"]);
+    }
+
+    proptest! {
+        #[test]
+        fn no_two_columns_have_one_name_and_the_first_of_each_keeps_its_own(
+            columns in proptest::collection::vec("[a]{1,2}(_[2-4]){0,2}", 0..12)
+        ) {
+            let names = distinct(&columns);
+            prop_assert_eq!(names.len(), columns.len());
+            let all: HashSet<&String> = names.iter().collect();
+            prop_assert_eq!(all.len(), names.len());
+            for (nth, (name, column)) in names.iter().zip(&columns).enumerate() {
+                let is_first = !columns[..nth].contains(column);
+                prop_assert_eq!(is_first, name == column);
+            }
+        }
+    }
 }

@@ -3,10 +3,10 @@
 use std::io;
 
 use crate::cli::output::{JsonObject, Output};
-use crate::cli::query::form::{Form, hex};
+use crate::cli::query::form::{Form, distinct, hex};
 use crate::read_model::rows::Value;
 
-/// An object a line, by the names of the columns.
+/// An object a line, by the names of the columns, each of them once.
 #[derive(Default)]
 pub struct Lines {
     columns: Vec<String>,
@@ -14,7 +14,7 @@ pub struct Lines {
 
 impl Form for Lines {
     fn begin(&mut self, _: &mut Output, columns: &[String]) -> io::Result<()> {
-        self.columns = columns.to_vec();
+        self.columns = distinct(columns);
         Ok(())
     }
 
