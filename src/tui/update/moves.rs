@@ -105,3 +105,98 @@ pub(super) fn keep_in_sight(model: &mut Model) {
         model.ruler.zoomed = Some(stretch);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::fixture::Bank;
+    use crate::tui::message::{Key, Message, Mouse, MouseAction};
+    use crate::tui::model::Size;
+    use crate::tui::update::update;
+
+    /// A bank of so many events by this ruler, with the playhead at a position.
+    fn screen(n_events: usize, ruler: &str, position: u64) -> Model {
+        let bank = Bank::of(&vec![("acc-1", "Deposited", r#"{"amount":1}"#); n_events]);
+        let mut model = bank.screen(120, 36);
+        bank.press(&mut model, &format!(":goto {position}<enter>{ruler}"));
+        assert_eq!(model.playhead.position, at(position));
+        model
+    }
+
+    fn at(position: u64) -> GlobalPosition {
+        GlobalPosition::new(position)
+    }
+
+    /// Between which positions a key would have the playhead go, where that is looked up by time.
+    fn located(effects: &[Effect]) -> Option<(u64, u64)> {
+        effects.iter().find_map(|effect| match effect {
+            Effect::Locate(_, Place::Time { least, most, .. }) => Some((least.number(), most.number())),
+            _ => None,
+        })
+    }
+
+    #[test]
+    fn a_column_back_or_on_is_at_least_one_event_and_none_past_the_ends() {
+        // Several columns stand for an event, or several events for a column.
+        for (n_events, width) in [(10, 120), (300, 60)] {
+            let head = n_events as u64;
+            for here in [0, 1, 2, head / 2, head - 1, head] {
+                for (key, is_back) in [('H', true), ('L', false)] {
+                    let mut model = screen(n_events, "", here);
+                    update(&mut model, Message::Resized(Size { width, height: 36 }));
+                    update(&mut model, Message::Key(Key::char(key)));
+                    let there = model.playhead.position.number();
+                    let is_right = match is_back {
+                        true => there < here || here == 0 && there == 0,
+                        false => there > here || here == head && there == head,
+                    };
+                    assert!(is_right, "{key} in {width} columns: from {here} of {head} to {there}");
+                }
+            }
+        }
+        let mut model = screen(10, "", 5);
+        update(&mut model, Message::Key(Key::char('H')));
+        assert_eq!(model.playhead.position, at(4));
+    }
+
+    #[test]
+    fn by_time_a_column_back_is_looked_up_among_the_events_before_and_one_on_among_those_after() {
+        for (key, expected) in [('H', (0, 4)), ('L', (6, 10))] {
+            let mut model = screen(10, "t", 5);
+            assert_eq!(located(&update(&mut model, Message::Key(Key::char(key)))), Some(expected), "{key}");
+        }
+    }
+
+    /// A click into the `nth` column of the ruler.
+    fn click(model: &mut Model, nth: u16) -> Vec<Effect> {
+        let line = layout(model).unwrap().ruler_rows.line;
+        let column = line.x + nth.min(line.width - 1);
+        update(model, Message::Mouse(Mouse { action: MouseAction::Press, column, row: line.y }))
+    }
+
+    #[test]
+    fn a_click_on_the_first_column_of_all_history_goes_before_the_first_event() {
+        for ruler in ["", "t"] {
+            let mut model = screen(300, ruler, 150);
+            assert_eq!(located(&click(&mut model, 0)), None, "by {ruler:?} there is nothing to look up");
+            assert_eq!(model.playhead.position, at(0), "by {ruler:?}");
+        }
+        let mut model = screen(300, "", 150);
+        click(&mut model, u16::MAX);
+        assert_eq!(model.playhead.position, at(300));
+        click(&mut model, 1);
+        assert!((1..10).contains(&model.playhead.position.number()), "{:?}", model.playhead.position);
+        let mut model = screen(300, "t", 150);
+        assert_eq!(located(&click(&mut model, 1)), Some((0, 300)));
+    }
+
+    #[test]
+    fn a_click_on_the_first_column_of_a_stretch_goes_to_its_beginning() {
+        let mut model = screen(300, "z", 200);
+        click(&mut model, 0);
+        assert!(model.ruler.zoomed.is_some());
+        assert!((50..200).contains(&model.playhead.position.number()), "{:?}", model.playhead.position);
+        let mut model = screen(300, "tz", 200);
+        assert_eq!(located(&click(&mut model, 0)), Some((0, 300)));
+    }
+}
