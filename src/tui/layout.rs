@@ -183,7 +183,7 @@ fn prompt(model: &Model, middle: Rect) -> Option<Rect> {
 }
 
 fn console(model: &Model, middle: Rect) -> Option<ConsolePanes> {
-    let Mode::Console(part) = model.mode else { return None };
+    let Mode::Console(part) = *model.over_panes() else { return None };
     if middle.height < CONSOLE_BOTH_ROWS {
         return Some(match part {
             ConsolePart::Editor => ConsolePanes { editor: Some(middle), below: None },

@@ -62,6 +62,8 @@ pub struct Model {
     pub focus: Pane,
     /// What keys mean now.
     pub mode: Mode,
+    /// What keys meant when the prompt that is open was opened: that lies under it, and Esc goes back to it.
+    pub under_prompt: Mode,
     /// The count typed before a key; 0 = none.
     pub count: u64,
     /// What the query pane shows.
@@ -205,6 +207,11 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// Whether a line is being typed.
+    pub fn is_prompt(&self) -> bool {
+        matches!(self, Self::Command(_) | Self::Find(_))
+    }
+
     /// Whether the panes are what one looks at: nothing is being typed or chosen.
     pub fn shows_panes(&self) -> bool {
         matches!(self, Self::Browse | Self::Inspect(_))
@@ -302,6 +309,7 @@ impl Model {
             fold_from: FoldFrom::default(),
             focus: Pane::default(),
             mode: Mode::default(),
+            under_prompt: Mode::default(),
             count: 0,
             query_form: QueryForm::default(),
             query_clock: QueryClock::default(),
@@ -332,6 +340,16 @@ impl Model {
             flows: Slot::default(),
             money: Slot::default(),
         }
+    }
+
+    /// What lies over the panes, under a prompt if one is open.
+    pub fn over_panes(&self) -> &Mode {
+        if self.mode.is_prompt() { &self.under_prompt } else { &self.mode }
+    }
+
+    /// [`Model::over_panes`], to change it.
+    pub fn over_panes_mut(&mut self) -> &mut Mode {
+        if self.mode.is_prompt() { &mut self.under_prompt } else { &mut self.mode }
     }
 
     /// The account whose state is shown; `None` until an event has been looked at.

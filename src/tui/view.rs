@@ -48,7 +48,7 @@ pub fn view(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
     }
     ruler::draw(model, theme, &panes, buf);
     let mut cursor = None;
-    match &model.mode {
+    match model.over_panes() {
         Mode::Console(part) => cursor = console::draw(model, *part, theme, &panes, buf),
         Mode::Inspect(inspected) => inspector::draw(model, inspected, theme, &panes, buf),
         Mode::Help { scroll } => help::draw(*scroll, theme, panes.middle, buf),

@@ -6,11 +6,10 @@ use crate::tui::keymap::{Action, action_of};
 use crate::tui::layout::{event_rows, layout};
 use crate::tui::message::{Key, KeyCode};
 use crate::tui::model::answers::Statement;
-use crate::tui::model::prompt::Prompt;
 use crate::tui::model::ruler::{Axis, Ruler};
 use crate::tui::model::slot::Slot;
 use crate::tui::model::{Inspector, Mode, Model, Pane, QueryForm, Selection, Tone};
-use crate::tui::update::{console, finding, moves, rebuild, steering, verifying};
+use crate::tui::update::{console, finding, moves, rebuild, steering, typing, verifying};
 use crate::tui::widgets::{help, inspector};
 
 /// The highest count before a key: more than any log has events.
@@ -57,8 +56,8 @@ pub(super) fn act(model: &mut Model, action: Action, count: i64, effects: &mut V
         Action::NextPane => model.focus = next_pane(model.focus, 1),
         Action::PreviousPane => model.focus = next_pane(model.focus, 2),
         Action::Open => open(model),
-        Action::Command => model.mode = Mode::Command(Prompt::opened(next_opening(model))),
-        Action::Find => model.mode = Mode::Find(Prompt::opened(next_opening(model))),
+        Action::Command => typing::open_command(model, ""),
+        Action::Find => typing::open_find(model),
         Action::Sql => console::open(model),
         Action::FindNext => finding::go_on(model, true, effects),
         Action::FindPrevious => finding::go_on(model, false, effects),
@@ -96,7 +95,9 @@ pub(super) fn overlay(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         (Action::PageBack, _) => scroll_overlay(model, -page_rows(model)),
         (Action::PageOn, _) => scroll_overlay(model, page_rows(model)),
         (Action::Escape | Action::Open, _) | (Action::Help, Mode::Help { .. }) => model.mode = Mode::Browse,
-        (Action::Quit | Action::Suspend | Action::Help, _) => act(model, action, 1, effects),
+        (Action::Quit | Action::Suspend | Action::Help | Action::Command | Action::Find, _) => {
+            act(model, action, 1, effects)
+        }
         (Action::Copy, Mode::Inspect(_)) => effects.push(Effect::ReadForCopy(model.playhead.position)),
         (
             Action::StepBack | Action::StepOn | Action::AccountBack | Action::AccountOn | Action::Fault,
@@ -142,7 +143,14 @@ pub(super) fn copy_what(model: &mut Model, key: Key, effects: &mut Vec<Effect>) 
             let text = model.playhead.position.to_string();
             super::copy(model, text, effects);
         }
-        _ => {}
+        _ => prompt_key(model, key, effects),
+    }
+}
+
+/// Opens a prompt if the key asks for one, which it does wherever no text is being typed.
+pub(super) fn prompt_key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
+    if let Some(action @ (Action::Command | Action::Find)) = action_of(key) {
+        act(model, action, 1, effects);
     }
 }
 

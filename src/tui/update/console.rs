@@ -11,6 +11,7 @@ use crate::tui::model::console::ConsolePart;
 use crate::tui::model::results::{AnswerEnd, Answered};
 use crate::tui::model::saved::SAVED_QUESTIONS;
 use crate::tui::model::{Mode, Model, QueryClock, Tone};
+use crate::tui::update::browse;
 
 /// Opens the console as it was left, to write in.
 pub(super) fn open(model: &mut Model) {
@@ -33,7 +34,7 @@ pub(super) fn console(model: &mut Model, part: ConsolePart, key: Key, effects: &
         _ => match part {
             ConsolePart::Editor => editor::write(model, key),
             ConsolePart::Results => results::look(model, key, effects),
-            ConsolePart::Saved => choose_saved(model, key),
+            ConsolePart::Saved => choose_saved(model, key, effects),
         },
     }
 }
@@ -123,7 +124,7 @@ fn other_part(model: &Model, part: ConsolePart) -> ConsolePart {
 }
 
 /// A key while a saved question is being chosen.
-fn choose_saved(model: &mut Model, key: Key) {
+fn choose_saved(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     let last = SAVED_QUESTIONS.len() - 1;
     let here = model.console.saved;
     match key.code {
@@ -136,8 +137,9 @@ fn choose_saved(model: &mut Model, key: Key) {
         KeyCode::Char(c) => {
             // Their numbers begin at 1.
             let nth = c.to_digit(10).and_then(|digit| usize::try_from(digit).ok()?.checked_sub(1));
-            if let Some(nth) = nth {
-                take_saved(model, nth);
+            match nth {
+                Some(nth) => take_saved(model, nth),
+                None => browse::prompt_key(model, key, effects),
             }
         }
         _ => {}

@@ -7,7 +7,7 @@ use crate::tui::effect::{Effect, FindNextQuestion, FindQuestion};
 use crate::tui::model::hits::{FindState, Hits, HitsCame, NextHit};
 use crate::tui::model::prompt::{CANDIDATES_MAX, Prompt};
 use crate::tui::model::{Mode, Model, Tone};
-use crate::tui::update::moves;
+use crate::tui::update::{moves, typing};
 
 /// The field of a search that names an account.
 const STREAM: &str = "stream:";
@@ -25,7 +25,7 @@ pub(super) fn enter(model: &mut Model, effects: &mut Vec<Effect>) {
         Ok(search) if search.is_everything() => {}
         Ok(search) => (model.find.text, model.find.search) = (text, search),
     }
-    model.mode = Mode::Browse;
+    typing::close_done(model);
     begin(model, true, effects);
 }
 

@@ -1,12 +1,9 @@
 //! How the read side is steered: the projector's orders, and the clock by which the query view is read.
 
-use tui_input::Input;
-
 use crate::read_model::rows::steering::Order;
 use crate::tui::effect::Effect;
-use crate::tui::model::prompt::Prompt;
-use crate::tui::model::{Mode, Model, QueryClock, Tone};
-use crate::tui::update::browse::next_opening;
+use crate::tui::model::{Model, QueryClock, Tone};
+use crate::tui::update::typing;
 
 /// Gives an order. The screen shows its pace at once: the one who projects may be a moment away, and the next key builds
 /// on it.
@@ -51,9 +48,7 @@ pub(super) fn propose_skip(model: &mut Model) {
     let Some(position) = failed.map(|event| event.position) else {
         return model.tell(Tone::Plain, "no event has failed: there is none to skip");
     };
-    let mut prompt = Prompt::opened(next_opening(model));
-    prompt.input = Input::new(format!("skip {position}"));
-    model.mode = Mode::Command(prompt);
+    typing::open_command(model, &format!("skip {position}"));
 }
 
 /// Gives an order that was typed.

@@ -10,15 +10,53 @@ use crate::tui::model::prompt::{
     CANDIDATES_MAX, Completion, HISTORY_LINES_MAX, PROMPT_CHARS_MAX, PROMPT_WORDS, Prompt, Reading, reading,
 };
 use crate::tui::model::{Mode, Model, StoreKind, Tone};
+use crate::tui::update::browse::next_opening;
 use crate::tui::update::{console, finding, moves, rebuild, steering};
+
+/// Opens the prompt for commands, with a line in it.
+pub(super) fn open_command(model: &mut Model, line: &str) {
+    let mut prompt = Prompt::opened(next_opening(model));
+    prompt.input = Input::new(line.to_owned());
+    open(model, Mode::Command(prompt));
+}
+
+/// Opens the prompt for what is to be found.
+pub(super) fn open_find(model: &mut Model) {
+    let prompt = Prompt::opened(next_opening(model));
+    open(model, Mode::Find(prompt));
+}
+
+/// Opens a prompt over what is open; another prompt makes way for it.
+fn open(model: &mut Model, prompt: Mode) {
+    let under = std::mem::replace(&mut model.mode, prompt);
+    if !under.is_prompt() {
+        model.under_prompt = under;
+    }
+}
+
+/// Closes the prompt: one is back where it was opened.
+fn close(model: &mut Model) {
+    model.mode = std::mem::take(&mut model.under_prompt);
+}
+
+/// Closes the prompt after its line was entered. The help would hide what comes of it; the inspector shows the event to
+/// which the playhead goes, from its beginning.
+pub(super) fn close_done(model: &mut Model) {
+    close(model);
+    match &mut model.mode {
+        Mode::Inspect(inspector) => inspector.scroll = 0,
+        Mode::Help { .. } => model.mode = Mode::Browse,
+        _ => {}
+    }
+}
 
 /// A key while a line is being typed.
 pub(super) fn typing(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     let is_command = matches!(model.mode, Mode::Command(_));
     let (Mode::Command(prompt) | Mode::Find(prompt)) = &mut model.mode else { return };
     match key.code {
-        KeyCode::Esc => model.mode = Mode::Browse,
-        KeyCode::Backspace if prompt.text().is_empty() => model.mode = Mode::Browse,
+        KeyCode::Esc => close(model),
+        KeyCode::Backspace if prompt.text().is_empty() => close(model),
         KeyCode::Enter if is_command => enter_command(model, effects),
         KeyCode::Enter => finding::enter(model, effects),
         KeyCode::Tab => complete(prompt, 1, is_command),
@@ -37,13 +75,17 @@ pub(super) fn typing(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
 pub(super) fn paste(model: &mut Model, text: &str) {
     let is_command = matches!(model.mode, Mode::Command(_));
     let (Mode::Command(prompt) | Mode::Find(prompt)) = &mut model.mode else {
-        model.tell(Tone::Plain, "pasted text goes into a prompt: open one with : or /");
+        model.tell(Tone::Plain, "pasted text goes into a prompt, and nothing was done: open one with : or /");
         return;
     };
-    let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-    let mut requests = plain.map(InputRequest::InsertChar);
+    let lines = text.replace("\r\n", "\n").replace('\r', "\n");
+    let lines = lines.trim_end_matches('\n');
+    let n_lines = lines.split('\n').count();
+    let mut requests = lines.chars().map(|c| InputRequest::InsertChar(if c.is_control() { ' ' } else { c }));
     if !requests.all(|request| edit(prompt, request, is_command)) {
         tell_it_is_full(model);
+    } else if n_lines > 1 {
+        model.tell(Tone::Plain, format!("{n_lines} lines were pasted, joined into one; nothing was run"));
     }
 }
 
@@ -112,7 +154,7 @@ fn enter_command(model: &mut Model, effects: &mut Vec<Effect>) {
         _ => None,
     };
     match reading(&line) {
-        Reading::Nothing => model.mode = Mode::Browse,
+        Reading::Nothing => close(model),
         // What cannot be done stays in the prompt, to be put right.
         Reading::Goto(Err(why)) => model.tell(Tone::Bad, why.to_string()),
         Reading::Command(Err(why)) => model.tell(Tone::Bad, why.to_string()),
@@ -159,7 +201,7 @@ fn enter_command(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Leaves the prompt with its line in the history.
 fn remember(model: &mut Model, line: String) {
-    model.mode = Mode::Browse;
+    close_done(model);
     if model.history.last() == Some(&line) {
         return;
     }
@@ -256,4 +298,102 @@ fn words_before(before: &str) -> (Vec<&str>, &str) {
     let current = words.pop().unwrap_or("");
     words.retain(|word| !word.is_empty());
     (words, current)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::fixture::Bank;
+    use crate::tui::model::console::ConsolePart;
+
+    /// Wherever no text is being typed: the keys that open it, on the little bank.
+    const PLACES: [&str; 14] = [
+        "",
+        "hh<enter>",
+        "hh<enter>j",
+        "?",
+        "?jj",
+        "<tab>",
+        "<tab><tab>",
+        "<tab><tab><enter>",
+        "v",
+        "vv",
+        "S<down>",
+        "S<c-t>j",
+        "SSELECT * FROM accounts<enter><tab>",
+        "SSELECT * FROM accounts<enter><tab>jl",
+    ];
+
+    fn screen(keys: &str, (width, height): (u16, u16)) -> Model {
+        let bank = Bank::little().projected_to(7);
+        let mut model = bank.screen(width, height);
+        bank.press(&mut model, keys);
+        model
+    }
+
+    /// What one looks at.
+    fn place(model: &Model) -> String {
+        format!("{:?} {:?} {:?} {:?}", model.mode, model.focus, model.query_form, model.playhead)
+    }
+
+    #[test]
+    fn both_prompts_open_everywhere_and_esc_goes_back_to_where_one_was() {
+        let bank = Bank::little().projected_to(7);
+        for size in [(120, 36), (80, 24), (60, 15)] {
+            for opened in PLACES {
+                let before = screen(opened, size);
+                for (prompt, closes) in [
+                    (":qRx", "<esc>"),
+                    ("/qRx", "<esc>"),
+                    (":q", "<bs><bs>"),
+                    ("/q", "<bs><bs>"),
+                    (":", "<enter>"),
+                ] {
+                    let mut model = screen(opened, size);
+                    bank.press(&mut model, prompt);
+                    let (Mode::Command(typed) | Mode::Find(typed)) = &model.mode else {
+                        panic!("{opened} and {prompt}: {:?}", model.mode)
+                    };
+                    assert_eq!(typed.text(), &prompt[1..], "{opened} and {prompt}");
+                    assert_eq!(matches!(model.mode, Mode::Command(_)), prompt.starts_with(':'));
+                    bank.press(&mut model, closes);
+                    assert_eq!(place(&model), place(&before), "{opened}, {prompt} and {closes} at {size:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_choice_of_what_to_copy_gives_way_to_a_prompt() {
+        let bank = Bank::little();
+        for (keys, is_command) in [("y:", true), ("y/", false)] {
+            let mut model = screen(keys, (120, 36));
+            assert_eq!(matches!(model.mode, Mode::Command(_)), is_command);
+            assert!(model.mode.is_prompt(), "{keys}");
+            bank.press(&mut model, "<esc>");
+            assert!(matches!(model.mode, Mode::Browse), "{:?}", model.mode);
+        }
+    }
+
+    #[test]
+    fn what_is_entered_over_an_open_event_shows_the_event_that_it_goes_to() {
+        let bank = Bank::little();
+        for keys in [":goto 2<enter>", "/deposited<enter>"] {
+            let mut model = screen(&format!("<enter>jj{keys}"), (120, 36));
+            let Mode::Inspect(inspector) = &model.mode else { panic!("{:?}", model.mode) };
+            assert_eq!((inspector.scroll, inspector.event.question()), (0, Some(&model.playhead.position)));
+            bank.press(&mut model, "<esc>");
+            assert!(matches!(model.mode, Mode::Browse), "{:?}", model.mode);
+        }
+        assert!(matches!(screen("?:goto 2<enter>", (120, 36)).mode, Mode::Browse));
+        assert!(matches!(screen("<enter>:help<enter>", (120, 36)).mode, Mode::Help { .. }));
+        let console = screen("SSELECT * FROM accounts<enter><tab>:goto 2<enter>", (120, 36));
+        assert!(matches!(console.mode, Mode::Console(ConsolePart::Results)), "{:?}", console.mode);
+    }
+
+    #[test]
+    fn in_a_question_in_sql_both_characters_are_text() {
+        let model = screen("SSELECT 1/2 AS ':'", (120, 36));
+        assert_eq!(model.console.editor.lines(), ["SELECT 1/2 AS ':'"]);
+    }
 }

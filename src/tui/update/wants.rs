@@ -132,12 +132,26 @@ fn want_picture(model: &mut Model, pane: Rect, effects: &mut Vec<Effect>) -> boo
 
 fn want_overlay(model: &mut Model, effects: &mut Vec<Effect>) {
     let playhead = model.playhead.position;
-    let head = model.head.position;
-    match &mut model.mode {
+    match model.over_panes_mut() {
         Mode::Inspect(inspector) => {
             let wanted = inspector.event.want(playhead);
             effects.extend(wanted.map(|(ticket, at)| Effect::Inspect(ticket, at)));
         }
+        Mode::Console(_) => {
+            let (as_of, reached) = (model.query_as_of(), model.query_position());
+            let checkpoint = model.read_side.checkpoint.position;
+            let wanted = model.console.want(as_of, reached, checkpoint);
+            effects.extend(wanted.map(|(ticket, question)| Effect::Ask(ticket, question)));
+        }
+        Mode::Browse | Mode::Copy | Mode::Help { .. } | Mode::Command(_) | Mode::Find(_) => {}
+    }
+    want_for_prompt(model, effects);
+}
+
+/// What the line that is being typed needs to know.
+fn want_for_prompt(model: &mut Model, effects: &mut Vec<Effect>) {
+    let head = model.head.position;
+    match &mut model.mode {
         Mode::Command(prompt) => {
             match reading(prompt.text()) {
                 // The head is part of the question: what a command would do depends on what has happened.
@@ -152,18 +166,12 @@ fn want_overlay(model: &mut Model, effects: &mut Vec<Effect>) {
                     .extend(prompt.names.want(prefix).map(|(ticket, prefix)| Effect::Names(ticket, prefix)));
             }
         }
-        Mode::Console(_) => {
-            let (as_of, reached) = (model.query_as_of(), model.query_position());
-            let checkpoint = model.read_side.checkpoint.position;
-            let wanted = model.console.want(as_of, reached, checkpoint);
-            effects.extend(wanted.map(|(ticket, question)| Effect::Ask(ticket, question)));
-        }
         Mode::Find(prompt) => {
             if let Some(prefix) = finding::account_prefix(prompt) {
                 effects
                     .extend(prompt.names.want(prefix).map(|(ticket, prefix)| Effect::Names(ticket, prefix)));
             }
         }
-        Mode::Browse | Mode::Copy | Mode::Help { .. } => {}
+        Mode::Browse | Mode::Inspect(_) | Mode::Console(_) | Mode::Copy | Mode::Help { .. } => {}
     }
 }

@@ -55,6 +55,8 @@ fn follow(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
             | Action::Help
             | Action::Quit
             | Action::Suspend
+            | Action::Command
+            | Action::Find
     );
     if is_meant {
         browse::act(model, action, 1, effects);
