@@ -173,6 +173,7 @@
 //!     update.rs                  what the model becomes, and what it wants done
 //!     update/
 //!       browse.rs                what keys do while nothing is being typed
+//!       burst.rs                 keys that came in one burst: lines that were pasted, or the keys of a script
 //!       console.rs               what keys do in the SQL console
 //!       console/
 //!         editor.rs              what keys do while a question in SQL is being written

@@ -1,30 +1,103 @@
 //! What the terminal sends, as messages.
 
+use std::io;
 use std::sync::mpsc::Sender;
 use std::thread;
+use std::time::Duration;
 
 use crossterm::event::{
-    Event, KeyCode as TerminalKey, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent,
+    self, Event, KeyCode as TerminalKey, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent,
     MouseEventKind,
 };
 
 use crate::tui::message::{Key, KeyCode, Message, Mouse, MouseAction};
 use crate::tui::model::Size;
 
+/// How long is waited for what the terminal has sent already: crossterm looks at nothing in no time at all.
+const AT_ONCE: Duration = Duration::from_micros(50);
+
+/// How long is waited for more of what may be a paste: a text with an Enter after it that came at once. A line that a hand
+/// has typed is not waited for, because its Enter comes alone.
+const PASTE_GAP: Duration = Duration::from_millis(30);
+
+/// The most messages of a burst: more than can be pasted into anything. What is more is left out.
+const BURST_MESSAGES_MAX: usize = 1 << 17;
+
 /// Starts the thread that reads the terminal. It ends with the program: nothing can interrupt a read.
 pub fn start(outbox: Sender<Message>) {
     thread::spawn(move || {
         loop {
-            let message = match crossterm::event::read() {
-                Ok(event) => message_of(&event),
-                Err(_) => Some(Message::Terminated),
+            let (messages, has_ended) = match read_burst() {
+                Ok(burst) => (burst.into_messages(), false),
+                Err(_) => (vec![Message::Terminated], true),
             };
-            let is_last = message == Some(Message::Terminated);
-            if message.is_some_and(|message| outbox.send(message).is_err()) || is_last {
+            if messages.into_iter().any(|message| outbox.send(message).is_err()) || has_ended {
                 return;
             }
         }
     });
+}
+
+/// What the terminal has sent at once.
+#[derive(Debug, Default)]
+struct SentAtOnce {
+    messages: Vec<Message>,
+    has_text: bool,
+    /// Whether an Enter came after text.
+    has_line: bool,
+    /// Whether a key came that stands for no text: what has such keys is no paste, and Ctrl-C waits for nothing.
+    has_other_key: bool,
+}
+
+impl SentAtOnce {
+    fn take(&mut self, message: Message) {
+        if let Message::Key(key) = message {
+            let c = key.pasted();
+            self.has_line |= c == Some('\n') && self.has_text;
+            self.has_text |= c.is_some_and(|c| !c.is_whitespace());
+            self.has_other_key |= c.is_none();
+        }
+        if self.messages.len() < BURST_MESSAGES_MAX || self.has_other_key {
+            self.messages.push(message);
+        }
+    }
+
+    /// Whether more may belong to it; a paste is read to its end, whatever its length.
+    fn goes_on(&self) -> bool {
+        !self.has_other_key && (self.has_line || self.messages.len() < BURST_MESSAGES_MAX)
+    }
+
+    /// The keys of lines as one message; what else came with them before that.
+    fn into_messages(self) -> Vec<Message> {
+        if !self.has_line {
+            return self.messages;
+        }
+        let mut keys = Vec::new();
+        let mut messages = self.messages;
+        messages.retain(|message| match message {
+            Message::Key(key) => {
+                keys.push(*key);
+                false
+            }
+            _ => true,
+        });
+        messages.push(Message::Burst(keys));
+        messages
+    }
+}
+
+/// Waits for something, and reads on as long as more is there at once.
+fn read_burst() -> io::Result<SentAtOnce> {
+    let mut burst = SentAtOnce::default();
+    loop {
+        if let Some(message) = message_of(&event::read()?) {
+            burst.take(message);
+        }
+        let wait = if burst.has_line { PASTE_GAP } else { AT_ONCE };
+        if !burst.goes_on() || !event::poll(wait)? {
+            return Ok(burst);
+        }
+    }
 }
 
 /// The message that a terminal's event is; `None` for what means nothing here.

@@ -20,6 +20,8 @@ use crate::tui::model::{Import, Moment, Size};
 pub enum Message {
     /// A key was pressed.
     Key(Key),
+    /// Keys that came at once, with text before and maybe after an Enter among them: lines that were pasted, or a script.
+    Burst(Vec<Key>),
     /// The mouse did something.
     Mouse(Mouse),
     /// A text was pasted.
@@ -110,6 +112,7 @@ impl Message {
         matches!(
             self,
             Self::Key(_)
+                | Self::Burst(_)
                 | Self::Mouse(_)
                 | Self::Pasted(_)
                 | Self::Resized(_)
@@ -123,6 +126,7 @@ impl Message {
         matches!(
             self,
             Self::Key(_)
+                | Self::Burst(_)
                 | Self::Mouse(_)
                 | Self::Pasted(_)
                 | Self::Resized(_)
@@ -189,6 +193,17 @@ impl Key {
     /// A character alone.
     pub const fn char(c: char) -> Self {
         Self::plain(KeyCode::Char(c))
+    }
+
+    /// The character that it would be in a text pasted as keys; `None` for a key that comes from no paste. A line's end
+    /// may come as Ctrl-J, which is the same byte.
+    pub fn pasted(self) -> Option<char> {
+        match (self.code, self.ctrl, self.alt) {
+            (KeyCode::Enter, false, false) | (KeyCode::Char('j'), true, false) => Some('\n'),
+            (KeyCode::Tab, false, false) => Some('\t'),
+            (KeyCode::Char(c), false, false) => Some(c),
+            _ => None,
+        }
     }
 
     /// A character with Ctrl.

@@ -1,6 +1,7 @@
 //! What the model becomes, and what it wants done.
 
 mod browse;
+mod burst;
 mod console;
 mod finding;
 mod mouse;
@@ -23,6 +24,9 @@ use crate::tui::widgets::text::counted;
 
 /// Takes one thing that happened into the model; answers what the screen wants done because of it.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
+    if let Message::Burst(keys) = message {
+        return burst::burst(model, &keys);
+    }
     let mut effects = Vec::new();
     take_in(model, message, &mut effects);
     wants::wants(model, &mut effects);
@@ -37,6 +41,8 @@ pub fn due(model: &Model) -> Option<Duration> {
 fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
     match message {
         Message::Key(key) => press(model, key, effects),
+        // Came apart above: each of its keys is a message of its own.
+        Message::Burst(_) => {}
         Message::Mouse(mouse) => mouse::mouse(model, mouse, effects),
         Message::Pasted(text) if matches!(model.mode, Mode::Console(_)) => console::paste(model, &text),
         Message::Pasted(text) => typing::paste(model, &text),
@@ -70,7 +76,7 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         }
         Message::NamesRead(ticket, names) => typing::names_read(model, ticket, names),
         Message::InspectedEvent(ticket, event) => {
-            if let Mode::Inspect(inspector) = &mut model.mode {
+            if let Mode::Inspect(inspector) = model.over_panes_mut() {
                 inspector.event.receive(ticket, *event);
             }
         }
