@@ -159,6 +159,7 @@
 //!       by_time.rs               the time by which the playhead was placed, and how many late events that place leaves out
 //!       console.rs               the SQL console: the question that is being written, the one that was asked, and its answer so far
 //!       hits.rs                  what a search has found so far, and which part of the log it has not looked at yet
+//!       over_panes.rs            what lies over the panes: the inspector, and whatever is open under a prompt
 //!       places.rs                the places looked at: back and forth among them
 //!       prompt.rs                a line that is being typed: its text, history, completion and preview
 //!       rebuild.rs               a rebuild of the read model, as far as the screen hears of it

@@ -4,6 +4,7 @@ pub mod answers;
 pub mod by_time;
 pub mod console;
 pub mod hits;
+pub mod over_panes;
 pub mod places;
 pub mod prompt;
 pub mod rebuild;
@@ -23,10 +24,11 @@ use crate::tui::effect::{
     AccountsQuestion, ChartQuestion, CompareQuestion, FlowsQuestion, LookQuestion, MoneyQuestion,
     StatementQuestion, SurveyQuestion,
 };
-use crate::tui::model::answers::{Accounts, Chart, Comparison, Inspected, Look, Statement, Survey};
+use crate::tui::model::answers::{Accounts, Chart, Comparison, Look, Statement, Survey};
 use crate::tui::model::by_time::ByTime;
 use crate::tui::model::console::{Console, ConsolePart};
 use crate::tui::model::hits::Find;
+use crate::tui::model::over_panes::Inspector;
 use crate::tui::model::places::Places;
 use crate::tui::model::prompt::Prompt;
 use crate::tui::model::rebuild::Rebuild;
@@ -206,27 +208,6 @@ pub enum Mode {
     Help { scroll: u16 },
 }
 
-impl Mode {
-    /// Whether a line is being typed.
-    pub fn is_prompt(&self) -> bool {
-        matches!(self, Self::Command(_) | Self::Find(_))
-    }
-
-    /// Whether the panes are what one looks at: nothing is being typed or chosen.
-    pub fn shows_panes(&self) -> bool {
-        matches!(self, Self::Browse | Self::Inspect(_))
-    }
-}
-
-/// The inspector.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Inspector {
-    /// The event as it stands in the log, once it has been read.
-    pub event: Slot<GlobalPosition, Inspected>,
-    /// Lines scrolled.
-    pub scroll: u16,
-}
-
 /// What the query pane shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum QueryForm {
@@ -340,16 +321,6 @@ impl Model {
             flows: Slot::default(),
             money: Slot::default(),
         }
-    }
-
-    /// What lies over the panes, under a prompt if one is open.
-    pub fn over_panes(&self) -> &Mode {
-        if self.mode.is_prompt() { &self.under_prompt } else { &self.mode }
-    }
-
-    /// [`Model::over_panes`], to change it.
-    pub fn over_panes_mut(&mut self) -> &mut Mode {
-        if self.mode.is_prompt() { &mut self.under_prompt } else { &mut self.mode }
     }
 
     /// The account whose state is shown; `None` until an event has been looked at.

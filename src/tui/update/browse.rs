@@ -6,9 +6,10 @@ use crate::tui::keymap::{Action, action_of};
 use crate::tui::layout::{event_rows, layout};
 use crate::tui::message::{Key, KeyCode};
 use crate::tui::model::answers::Statement;
+use crate::tui::model::over_panes::Inspector;
 use crate::tui::model::ruler::{Axis, Ruler};
 use crate::tui::model::slot::Slot;
-use crate::tui::model::{Inspector, Mode, Model, Pane, QueryForm, Selection, Tone};
+use crate::tui::model::{Mode, Model, Pane, QueryForm, Selection, Tone};
 use crate::tui::update::{console, finding, moves, rebuild, steering, typing, verifying};
 use crate::tui::widgets::{help, inspector};
 

@@ -1,0 +1,39 @@
+//! What lies over the panes: the inspector, and whatever is open under a prompt.
+
+use crate::domain::event::GlobalPosition;
+use crate::tui::model::answers::Inspected;
+use crate::tui::model::slot::Slot;
+use crate::tui::model::{Mode, Model};
+
+/// The inspector.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inspector {
+    /// The event as it stands in the log, once it has been read.
+    pub event: Slot<GlobalPosition, Inspected>,
+    /// Lines scrolled.
+    pub scroll: u16,
+}
+
+impl Mode {
+    /// Whether a line is being typed.
+    pub fn is_prompt(&self) -> bool {
+        matches!(self, Self::Command(_) | Self::Find(_))
+    }
+
+    /// Whether the panes are what one looks at: nothing is being typed or chosen.
+    pub fn shows_panes(&self) -> bool {
+        matches!(self, Self::Browse | Self::Inspect(_))
+    }
+}
+
+impl Model {
+    /// What lies over the panes, under a prompt if one is open.
+    pub fn over_panes(&self) -> &Mode {
+        if self.mode.is_prompt() { &self.under_prompt } else { &self.mode }
+    }
+
+    /// [`Model::over_panes`], to change it.
+    pub fn over_panes_mut(&mut self) -> &mut Mode {
+        if self.mode.is_prompt() { &mut self.under_prompt } else { &mut self.mode }
+    }
+}
