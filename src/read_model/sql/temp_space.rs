@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// Where a process finds what it has open. Where there is no such folder the files are not seen, and only the deadline
@@ -15,8 +16,9 @@ const OPEN_FILES: &str = "/dev/fd";
 /// Looks at most this often: looking takes some 50 µs, and in this time a disk takes a few MiB.
 const INTERVAL: Duration = Duration::from_millis(5);
 
-/// A file, whatever it is called: its device and its number there.
-type FileId = (u64, u64);
+/// A file: its device, its number there, and the name that it had when it was opened, where the system says that. A number is
+/// given again as soon as its file is gone, which may be between two looks; the names that SQLite makes up are not.
+type FileId = (u64, u64, Option<PathBuf>);
 
 /// Watches the files without a name that this process opens from now on: all of them together are what is bounded.
 #[derive(Debug)]
@@ -44,7 +46,6 @@ impl TempSpace {
 
     fn n_bytes(&mut self) -> u64 {
         let open = open_files(|_| true);
-        // A number is given anew once its file is closed.
         self.others.retain(|file, _| open.contains_key(file));
         let nameless = open_files(|metadata| metadata.nlink() == 0);
         nameless.iter().filter(|(file, _)| !self.others.contains_key(file)).map(|(_, n_bytes)| n_bytes).sum()
@@ -54,17 +55,38 @@ impl TempSpace {
 /// The files that this process has open, and their lengths.
 fn open_files(is_wanted: impl Fn(&fs::Metadata) -> bool) -> HashMap<FileId, u64> {
     let Ok(descriptors) = fs::read_dir(OPEN_FILES) else { return HashMap::new() };
-    descriptors
-        .filter_map(|descriptor| fs::metadata(descriptor.ok()?.path()).ok())
-        .filter(|metadata| metadata.is_file() && is_wanted(metadata))
-        .map(|metadata| ((metadata.dev(), metadata.ino()), metadata.len()))
-        .collect()
+    let file = |descriptor: PathBuf| {
+        let metadata = fs::metadata(&descriptor).ok()?;
+        let id = (metadata.dev(), metadata.ino(), fs::read_link(&descriptor).ok());
+        (metadata.is_file() && is_wanted(&metadata)).then(|| (id, metadata.len()))
+    };
+    descriptors.filter_map(|descriptor| file(descriptor.ok()?.path())).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::io::Write;
+
+    /// On most disks the second file is given the number of the first one.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_file_is_counted_whose_number_was_another_files_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let nameless = |name: &str| {
+            let path = folder.path().join(name);
+            let file = fs::File::create_new(&path).unwrap();
+            fs::remove_file(path).unwrap();
+            file
+        };
+        let before = nameless("before");
+        let mut space = TempSpace::new(u64::MAX);
+        let n_others = space.n_bytes();
+        drop(before);
+        let mut after = nameless("after");
+        after.write_all(&[0; 5000]).unwrap();
+        assert!(space.n_bytes() >= n_others + 5000);
+    }
 
     #[test]
     fn files_without_a_name_are_counted_that_were_opened_later() {
