@@ -25,6 +25,8 @@ mod kills;
 mod preload;
 #[path = "support/pty.rs"]
 mod pty;
+#[path = "faults/receipt.rs"]
+mod receipt;
 mod support;
 #[path = "faults/together.rs"]
 mod together;

@@ -7,6 +7,8 @@
  *   FOLDBACK_FAIL_CALL      which call fails, counted from 1; 0 for none
  *   FOLDBACK_FAIL_ERRNO     how: ENOSPC fails what needs room, anything else (EIO) fails reading too
  *   FOLDBACK_FAIL_LASTING   set: all calls from that one on fail
+ *   FOLDBACK_FAIL_TORN      set: a write that fails has written the first half all the same
+ *   FOLDBACK_FAIL_SYNCS     a file: how many syncs below the folder there were is written to it at the end
  *   FOLDBACK_FAIL_CLOCK     how many seconds the clock of the day is back
  */
 
@@ -30,6 +32,9 @@ static const char *counter;
 static long failing_call;
 static int failing_errno;
 static int is_lasting;
+static int is_torn;
+static const char *syncs;
+static atomic_long n_syncs;
 static long seconds_back;
 static atomic_long n_calls;
 
@@ -41,6 +46,8 @@ __attribute__((constructor)) static void begin(void) {
     if ((text = getenv("FOLDBACK_FAIL_ERRNO"))) failing_errno = atoi(text);
     if ((text = getenv("FOLDBACK_FAIL_CLOCK"))) seconds_back = atol(text);
     is_lasting = getenv("FOLDBACK_FAIL_LASTING") != NULL;
+    is_torn = getenv("FOLDBACK_FAIL_TORN") != NULL;
+    syncs = getenv("FOLDBACK_FAIL_SYNCS");
     if (counter) {
         long n = 0;
         FILE *file = fopen(counter, "r");
@@ -56,6 +63,11 @@ __attribute__((destructor)) static void end(void) {
     FILE *file = counter ? fopen(counter, "w") : NULL;
     if (file) {
         fprintf(file, "%ld\n", atomic_load(&n_calls));
+        fclose(file);
+    }
+    file = syncs ? fopen(syncs, "w") : NULL;
+    if (file) {
+        fprintf(file, "%ld\n", atomic_load(&n_syncs));
         fclose(file);
     }
 }
@@ -75,7 +87,7 @@ static int is_below(const char *path) {
     return n > 0 && strncmp(path, under, n) == 0 && (path[n] == '/' || path[n] == 0);
 }
 
-static int fails_at(int fd, int needs_room) {
+static int is_file_below(int fd) {
     char link[64], path[PATH_MAX];
     ssize_t n;
     int before = errno;
@@ -85,13 +97,29 @@ static int fails_at(int fd, int needs_room) {
     errno = before;
     if (n <= 0) return 0;
     path[n] = 0;
-    return is_below(path) && fails(needs_room);
+    return is_below(path);
+}
+
+static int fails_at(int fd, int needs_room) {
+    return is_file_below(fd) && fails(needs_room);
+}
+
+static int fails_to_sync(int fd) {
+    if (!is_file_below(fd)) return 0;
+    atomic_fetch_add(&n_syncs, 1);
+    return fails(1);
 }
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
 ssize_t write(int fd, const void *bytes, size_t n) {
-    return fails_at(fd, 1) ? -1 : REAL(write)(fd, bytes, n);
+    if (!fails_at(fd, 1)) return REAL(write)(fd, bytes, n);
+    if (is_torn) {
+        int why = errno;
+        if (REAL(write)(fd, bytes, n / 2) < 0) abort();
+        errno = why;
+    }
+    return -1;
 }
 
 ssize_t pwrite(int fd, const void *bytes, size_t n, off_t at) {
@@ -107,11 +135,11 @@ ssize_t writev(int fd, const struct iovec *parts, int n) {
 }
 
 int fsync(int fd) {
-    return fails_at(fd, 1) ? -1 : REAL(fsync)(fd);
+    return fails_to_sync(fd) ? -1 : REAL(fsync)(fd);
 }
 
 int fdatasync(int fd) {
-    return fails_at(fd, 1) ? -1 : REAL(fdatasync)(fd);
+    return fails_to_sync(fd) ? -1 : REAL(fdatasync)(fd);
 }
 
 int ftruncate(int fd, off_t n) {

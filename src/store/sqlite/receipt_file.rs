@@ -173,10 +173,11 @@ impl ReceiptFile {
     /// # Errors
     /// The disk's.
     pub(super) fn sync_when_due(&mut self) -> Result<()> {
-        match self.waits_since {
-            Some(since) if since.elapsed() >= SYNC_EVERY => self.sync(),
-            _ => Ok(()),
-        }
+        self.sync_when_due_at(Instant::now())
+    }
+
+    fn sync_when_due_at(&mut self, now: Instant) -> Result<()> {
+        if self.sync_due().is_some_and(|due| now >= due) { self.sync() } else { Ok(()) }
     }
 
     /// When there will be something to be brought to the disk; `None` while nothing waits.
@@ -240,5 +241,85 @@ fn lock(try_lock: impl Fn() -> Result<(), TryLockError>) -> io::Result<()> {
             Err(error) => return Err(error.into()),
             Ok(()) => return Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::domain::chain::ChainHash;
+    use crate::domain::event::GlobalPosition;
+    use crate::store::receipt::LinkPlace;
+
+    const STORE: &str = "018cc255-f215-7ca5-85e7-bb0f12278575";
+
+    /// The receipt file of a store that is an empty file.
+    fn receipt_file() -> (TempDir, ReceiptFile) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = folder.path().join("bank.db");
+        fs::write(&store, "").unwrap();
+        (folder, ReceiptFile::of(&store, STORE))
+    }
+
+    fn link(position: u64, hash: u8) -> Link {
+        let place = LinkPlace { position: GlobalPosition::new(position), mapping: 0 };
+        Link { place, hash: ChainHash([hash; 32]) }
+    }
+
+    fn kept(file: &ReceiptFile) -> (u64, ChainHash) {
+        let Receipt { place, hash, .. } = read(&file.path).unwrap().unwrap();
+        (place.position.number(), hash)
+    }
+
+    #[test]
+    fn an_older_receipt_never_takes_the_place_of_a_newer_one() {
+        let (_folder, mut file) = receipt_file();
+        for (written, there) in [((2, 2), (2, 2)), ((1, 1), (2, 2)), ((2, 3), (2, 2)), ((3, 3), (3, 3))] {
+            file.write(link(written.0, written.1)).unwrap();
+            assert_eq!(kept(&file), (there.0, ChainHash([there.1; 32])), "after {written:?}");
+        }
+    }
+
+    #[test]
+    fn what_waits_is_brought_to_the_disk_when_it_is_due_and_not_before() {
+        let (_folder, mut file) = receipt_file();
+        assert_eq!(file.sync_due(), None);
+        file.write(link(1, 1)).unwrap();
+        let since = file.waits_since.unwrap();
+        assert_eq!(file.sync_due(), Some(since + SYNC_EVERY));
+        // A sync of what is not there fails: so it shows whether there was one.
+        fs::remove_file(&file.path).unwrap();
+        file.sync_when_due_at(since + SYNC_EVERY - Duration::from_nanos(1)).unwrap();
+        assert_eq!(file.waits_since, Some(since));
+        file.sync_when_due_at(since + SYNC_EVERY).unwrap_err();
+        assert_eq!(file.waits_since, Some(since), "it still waits");
+        file.write(link(1, 1)).unwrap();
+        file.sync_when_due_at(since + SYNC_EVERY).unwrap();
+        assert_eq!(file.sync_due(), None, "nothing waits once it is there");
+    }
+
+    #[test]
+    fn a_commit_brings_to_the_disk_what_has_waited_for_long() {
+        let (_folder, mut file) = receipt_file();
+        let long_ago = Instant::now().checked_sub(SYNC_EVERY).unwrap();
+        file.waits_since = Some(long_ago);
+        file.keep(link(1, 1));
+        assert_eq!((file.take_trouble().is_none(), file.waits_since), (true, None));
+        file.keep(link(2, 2));
+        assert!(file.waits_since.is_some_and(|since| since > long_ago), "the next one waits anew");
+        assert_eq!(kept(&file).0, 2);
+    }
+
+    #[test]
+    fn a_receipt_of_another_store_is_not_overwritten() {
+        let (folder, mut file) = receipt_file();
+        file.write(link(1, 1)).unwrap();
+        let mut other = ReceiptFile::of(&folder.path().join("bank.db"), "018cc255-0000-7ca5-85e7-bb0f12278575");
+        other.keep(link(2, 2));
+        let trouble = format!("{:#}", other.take_trouble().unwrap());
+        assert!(trouble.ends_with("it has become another store's"), "{trouble}");
+        assert_eq!(kept(&file).0, 1);
     }
 }
