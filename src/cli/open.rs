@@ -72,6 +72,9 @@ pub fn for_looking(path: &Path, map: Option<&Path>) -> Result<Looked> {
     if !is_log(path) {
         refuse_mapping(path, map)?;
         let store = SqliteStore::open_read_only(path)?;
+        if let Some(notice) = store.other_names() {
+            say(&notice);
+        }
         return Ok(Looked { store, _scratch: None, _clearing: None });
     }
     let scratch = read_log(path, map)?;

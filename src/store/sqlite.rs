@@ -160,6 +160,12 @@ impl SqliteStore {
         self.identity.check()
     }
 
+    /// That the store has other names, by which somebody may have written what is not seen here; `None` where it has one.
+    pub fn other_names(&self) -> Option<String> {
+        let n_names = identity::n_names(&self.path);
+        (n_names > 1).then(|| identity::other_names(&self.path, n_names))
+    }
+
     /// How many streams there are.
     ///
     /// # Errors

@@ -42,8 +42,27 @@ impl Identity {
     /// # Errors
     /// A sentence that says what has become of them, and what to do.
     pub(super) fn check(&self) -> Result<()> {
+        self.check_found(found(&self.path))
+    }
+
+    /// The same, and that the file has only this name: to be asked before anything is written, for what has been committed is
+    /// committed under this name.
+    ///
+    /// # Errors
+    /// See [`Identity::check`].
+    pub(super) fn check_before_writing(&self) -> Result<()> {
+        let found = found(&self.path);
+        if let Found::File(Attributes { n_names, .. }) = found
+            && n_names > 1
+        {
+            return Err(anyhow!("nothing was written: {}", other_names(&self.path, n_names)));
+        }
+        self.check_found(found)
+    }
+
+    fn check_found(&self, found: Found) -> Result<()> {
         let path = self.path.display();
-        match found(&self.path) {
+        match found {
             Found::Nothing => Err(anyhow!(
                 "{path} is no longer there: it was deleted or moved while it was open, and nothing more is written to it; \
                  open it where it is now, or go back to a copy of it"
@@ -73,6 +92,21 @@ impl Identity {
     }
 }
 
+/// That a file has several names, why that is bad, and what to do: SQLite keeps the newest events beside the name by which the
+/// file is opened. (A symbolic link is no name of its own: it is followed before.)
+pub(super) fn other_names(path: &Path, n_names: u64) -> String {
+    let path = path.display();
+    format!(
+        "{path} has {n_names} names (hard links), and what is written by one of them is not seen by another and can be lost; \
+         remove the other names (find / -samefile {path}), or copy the store"
+    )
+}
+
+/// How many names a file has; 1 where the system does not say.
+pub(super) fn n_names(path: &Path) -> u64 {
+    attributes(path).map_or(1, |there| there.n_names)
+}
+
 enum Found {
     File(Attributes),
     Nothing,
@@ -84,6 +118,7 @@ enum Found {
 struct Attributes {
     number: Option<FileNumber>,
     n_bytes: u64,
+    n_names: u64,
 }
 
 fn found(path: &Path) -> Found {
@@ -99,20 +134,22 @@ fn found(path: &Path) -> Found {
 #[cfg(target_os = "linux")]
 fn attributes(path: &Path) -> io::Result<Attributes> {
     use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
-    let said = statx(CWD, path, AtFlags::empty(), StatxFlags::INO | StatxFlags::SIZE)?;
+    let wanted = StatxFlags::INO | StatxFlags::SIZE | StatxFlags::NLINK;
+    let said = statx(CWD, path, AtFlags::empty(), wanted)?;
     let device = u64::from(said.stx_dev_major) << 32 | u64::from(said.stx_dev_minor);
-    Ok(Attributes { number: Some((device, said.stx_ino)), n_bytes: said.stx_size })
+    let number = Some((device, said.stx_ino));
+    Ok(Attributes { number, n_bytes: said.stx_size, n_names: u64::from(said.stx_nlink) })
 }
 
 #[cfg(all(unix, not(target_os = "linux")))]
 fn attributes(path: &Path) -> io::Result<Attributes> {
     use std::os::unix::fs::MetadataExt;
     let said = std::fs::metadata(path)?;
-    Ok(Attributes { number: Some((said.dev(), said.ino())), n_bytes: said.len() })
+    Ok(Attributes { number: Some((said.dev(), said.ino())), n_bytes: said.len(), n_names: said.nlink() })
 }
 
 /// Elsewhere a file that is open can be neither deleted nor replaced.
 #[cfg(not(unix))]
 fn attributes(path: &Path) -> io::Result<Attributes> {
-    Ok(Attributes { number: None, n_bytes: std::fs::metadata(path)?.len() })
+    Ok(Attributes { number: None, n_bytes: std::fs::metadata(path)?.len(), n_names: 1 })
 }

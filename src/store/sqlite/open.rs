@@ -13,6 +13,7 @@ use crate::domain::event::to_micros;
 use crate::store::receipt::Receipt;
 use crate::store::sqlite::beside::{self, AfterClose, Beside};
 use crate::store::sqlite::error::code;
+use crate::store::sqlite::identity::n_names;
 use crate::store::sqlite::now;
 use crate::store::sqlite::open_error::{OpenError, Problem};
 use crate::store::sqlite::receipt_file::{self, ReceiptFile};
@@ -98,6 +99,10 @@ fn open_for_writing(path: PathBuf) -> Result<Opened, Problem> {
     inspect(&path, beside)?;
     if beside::is_marked_read_only(&path) {
         return Err(Problem::ReadOnly);
+    }
+    let n_names = n_names(&path);
+    if n_names > 1 {
+        return Err(Problem::OtherNames(n_names));
     }
     let path = recovered(path, beside)?;
     let mut conn = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use rusqlite::{ErrorCode, ffi};
 
 use crate::store::sqlite::error::{code, disk_failed, is_without_wal, no_wal};
+use crate::store::sqlite::identity::other_names;
 use crate::store::sqlite::open::SCHEMA_VERSION;
 
 /// What the system says where a disk fails, for which the standard library has no word: the same on Linux, macOS and the BSDs.
@@ -49,6 +50,8 @@ pub enum Problem {
     Locked,
     /// It was to be written to, and its file or its folder cannot be.
     ReadOnly,
+    /// It was to be written to, and its file has so many names (hard links).
+    OtherNames(u64),
     /// SQLite's write-ahead log does not work there.
     NoWal,
     /// There is no room on the disk.
@@ -104,6 +107,9 @@ impl fmt::Display for OpenError {
                 "{path} cannot be written to: its file or its folder is read-only, or the disk fails or is full; \
                  change that, or copy the store"
             ),
+            Problem::OtherNames(n_names) => {
+                write!(f, "nothing is written: {}", other_names(&self.path, *n_names))
+            }
             Problem::NoWal => f.write_str(&no_wal(&path.to_string())),
             Problem::DiskFull => {
                 write!(f, "{path} cannot be opened: the disk is full; make room and try again")

@@ -32,9 +32,9 @@ impl SqliteStore {
     /// Begins a transaction that writes, and answers the newest link. Up to its end nobody else writes.
     ///
     /// # Errors
-    /// The file is not the one any more that was opened; others write for long; the store lacks what its receipt says.
+    /// The file is not the one any more that was opened, or has got another name; others write for long; the store lacks what its receipt says.
     pub(super) fn begin_write(&mut self) -> Result<Link> {
-        self.identity.check()?;
+        self.identity.check_before_writing()?;
         self.conn.execute_batch("BEGIN IMMEDIATE")?;
         let newest = links::newest(&self.conn).and_then(|newest| {
             self.receipt.check(&self.conn, newest)?;
@@ -66,5 +66,50 @@ impl SqliteStore {
         if !self.conn.is_autocommit() {
             _ = self.conn.execute_batch("ROLLBACK");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::domain::event::GlobalPosition;
+    use crate::store::receipt::LinkPlace;
+    use crate::store::sqlite::receipt_file::beside;
+
+    /// The link after one more event; what its hash is does not matter here.
+    fn next(newest: Link) -> Link {
+        let LinkPlace { position, mapping } = newest.place;
+        Link { place: LinkPlace { position: position.plus(1), mapping }, ..newest }
+    }
+
+    #[test]
+    fn a_commit_to_a_file_that_was_replaced_before_it_is_not_acknowledged() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bank.db");
+        let other = SqliteStore::create(&folder.path().join("other.db")).unwrap().path().to_owned();
+        let mut store = SqliteStore::create(&path).unwrap();
+        let before = beside(&path).unwrap();
+        let committed: Result<()> = store.writing(|_, newest| {
+            fs::rename(&other, &path)?;
+            Ok(((), Some(next(newest))))
+        });
+        let refused = committed.unwrap_err().to_string();
+        assert!(refused.contains("is another file now"), "{refused}");
+        assert_eq!(beside(&path).unwrap(), before, "nothing is written down that nobody finds");
+    }
+
+    #[test]
+    fn a_file_that_gets_another_name_after_the_commit_has_what_was_committed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bank.db");
+        let mut store = SqliteStore::create(&path).unwrap();
+        let committed: Result<()> = store.writing(|_, newest| {
+            fs::hard_link(&path, folder.path().join("other.db"))?;
+            Ok(((), Some(next(newest))))
+        });
+        committed.unwrap();
+        assert_eq!(beside(&path).unwrap().unwrap().place.position, GlobalPosition::new(1));
     }
 }
