@@ -58,7 +58,7 @@ fn open_files(is_wanted: impl Fn(&fs::Metadata) -> bool) -> HashMap<FileId, u64>
     let file = |descriptor: PathBuf| {
         let metadata = fs::metadata(&descriptor).ok()?;
         let id = (metadata.dev(), metadata.ino(), fs::read_link(&descriptor).ok());
-        (metadata.is_file() && is_wanted(&metadata)).then(|| (id, metadata.len()))
+        (metadata.is_file() && is_wanted(&metadata)).then_some((id, metadata.len()))
     };
     descriptors.filter_map(|descriptor| file(descriptor.ok()?.path())).collect()
 }
