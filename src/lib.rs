@@ -115,8 +115,11 @@
 //!     daily_flows.rs             what came and went on each day, by currency
 //!     differences.rs             what differs between two generations, as plain values and in words
 //!     documentation.rs           what the tables and views of the read model mean: the statements that make them, each with the comment in front of it
+//!     file_check.rs              whether a generation's file is whole: SQLite's own check of its pages and indexes, done once after each time that it was written
 //!     generation.rs              one generation of a read model: a SQLite file with the rows of all projections
 //!     known.rs                   the accounts that the latest batches touched, as their rows have them: what is known need not be read again
+//!     layout.rs                  the tables and views of a generation: how they are made, and whether a file has them as they are made
+//!     live.rs                    the live generation as it is compared with a new one: read as of one checkpoint, and checked as a file
 //!     location.rs                where a store's read model is: its folder, the pointer to the current generation, the lock of the one who projects
 //!     memory.rs                  waiting until a question has given back the memory that it took
 //!     not_understood.rs          the events that were not understood, each with its reason, and how many there are up to any position
@@ -230,6 +233,7 @@
 //!     catching_up.rs             projecting up to the head for a verb, or waiting for the one who does
 //!     command_time.rs            the time of a command's events: the machine's, but in the sample bank time goes on from its last event
 //!     explorer.rs                the explorer: a store, a screen, and the threads between them
+//!     file_checker.rs            checking the read model's file beside the screen, once, when it was written since the last check
 //!     finder.rs                  searching the log beside the screen, from both sides of the playhead at once, with progress and a way to stop
 //!     finder/
 //!       sides.rs                 a search from both sides of a place, until the sides meet: what has been found, and what is left in between

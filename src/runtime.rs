@@ -4,6 +4,7 @@ pub mod asker;
 pub mod catching_up;
 pub mod command_time;
 pub mod explorer;
+pub mod file_checker;
 pub mod finder;
 pub mod frames;
 pub mod headless;

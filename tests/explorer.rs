@@ -8,6 +8,8 @@
     reason = "a test ends with the first thing that is not as it says"
 )]
 
+#[path = "explorer/file_checker.rs"]
+mod file_checker;
 mod support;
 #[path = "explorer/verifier.rs"]
 mod verifier;

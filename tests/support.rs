@@ -165,3 +165,21 @@ pub fn changed_by_others(store: &Path, sql: &str) {
     }
     conn.execute_batch(sql).unwrap();
 }
+
+/// Flips one bit of a key in an index of a read model's file, whose write-ahead log is taken into it before.
+pub fn flip_index_key(file: &Path, index: &str, key: &[u8]) {
+    let root: i64 = {
+        let conn = rusqlite::Connection::open(file).unwrap();
+        conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+        conn.query_row("SELECT rootpage FROM sqlite_schema WHERE name = ?1", [index], |row| row.get(0))
+            .unwrap()
+    };
+    for end in ["db-wal", "db-shm"] {
+        drop(std::fs::remove_file(file.with_extension(end)));
+    }
+    let mut bytes = std::fs::read(file).unwrap();
+    let start = usize::try_from((root - 1) * 4096).unwrap();
+    let at = bytes[start..start + 4096].windows(key.len()).position(|window| window == key).unwrap();
+    bytes[start + at + key.len() - 1] ^= 4;
+    std::fs::write(file, bytes).unwrap();
+}

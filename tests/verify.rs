@@ -16,6 +16,8 @@ mod derived;
 mod documented;
 #[path = "verify/others.rs"]
 mod others;
+#[path = "verify/read_model.rs"]
+mod read_model;
 mod support;
 #[path = "verify/verb.rs"]
 mod verb;

@@ -25,6 +25,7 @@ use crate::cli::query::schema::{word, write_rows, write_text};
 use crate::cli::{ExitCode, Failure};
 use crate::domain::event::GlobalPosition;
 use crate::read_model::catch_up::Options;
+use crate::read_model::file_check::{Extent, file_fault};
 use crate::read_model::generation::Unfit;
 use crate::read_model::location::Location;
 use crate::read_model::query::ReadModel;
@@ -76,8 +77,12 @@ fn ask(args: &Query, sql: &str, store: &SqliteStore, mut told: Told) -> Result<E
     let location = Location::beside(store.path(), store.id())?;
     let asked = args.at.map(|at| position_of(store, at)).transpose()?;
     let is_cancelled = cancelled(ExitCode::Error as u8)?;
-    let behind =
-        if args.stale { Some(Behind::Stale) } else { project(args, store, &location, &is_cancelled)? };
+    let behind = if args.stale {
+        refuse_damaged(&location, &is_cancelled)?;
+        Some(Behind::Stale)
+    } else {
+        project(args, store, &location, &is_cancelled)?
+    };
     if let (Some(asked), Some(behind)) = (asked, &behind) {
         refuse_later(&location, asked, behind)?;
     }
@@ -127,7 +132,7 @@ fn project(
         CaughtUp::AtHead(begun) => {
             // It may have been further on than the log is: that is not passed over.
             if let Some(unfit) = begun.filter(Unfit::is_damage) {
-                say(&format!("{unfit}; it has been made anew"));
+                say(&format!("{unfit}; it has been rebuilt"));
             }
             None
         }
@@ -159,6 +164,14 @@ fn say_missing(location: &Location, as_of: AsOf) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+/// A damaged read model is not asked: who projects first rebuilds it.
+fn refuse_damaged(location: &Location, is_cancelled: &Arc<AtomicBool>) -> Result<()> {
+    match file_fault(location, Extent::Present, is_cancelled)? {
+        Some(wrong) => bail!("the read model is damaged ({wrong}); ask without --stale, and it is rebuilt"),
+        None => Ok(()),
+    }
 }
 
 /// What the read model does not know yet it is not asked about.

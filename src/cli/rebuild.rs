@@ -9,7 +9,7 @@ use crate::cli::open::{Counted, for_looking, progress_bar};
 use crate::cli::output::{Output, say};
 use crate::read_model::differences::Comparison;
 use crate::read_model::location::Location;
-use crate::read_model::rebuild::{Options, Rebuild, Rebuilding, Rebuilt, rebuild};
+use crate::read_model::rebuild::{Options, Rebuild, Rebuilding, Rebuilt, Replaces, rebuild};
 use crate::read_model::rows::steering::process_words;
 use crate::runtime::signals::cancelled;
 
@@ -27,7 +27,7 @@ fn rebuilt(args: &args::Rebuild) -> Result<ExitCode> {
     let store = &looked.store;
     let location = Location::beside(store.path(), store.id())?;
     let options = Options {
-        is_check: args.check,
+        replaces: if args.check { Replaces::Never } else { Replaces::Always },
         fail_at: args.failing.position(),
         is_cancelled: cancelled(ExitCode::Error as u8)?,
     };
@@ -66,7 +66,7 @@ fn rebuilt(args: &args::Rebuild) -> Result<ExitCode> {
     }
     out.text(&format!("{}: {}", location.folder().display(), outcome(&rebuilt, args.check)))?;
     out.finish()?;
-    Ok(if args.check && has_found(&rebuilt.comparison) { ExitCode::Found } else { ExitCode::Done })
+    Ok(if args.check && rebuilt.comparison.is_fault() { ExitCode::Found } else { ExitCode::Done })
 }
 
 /// The differences are what a check is asked for; a rebuild says them before it goes on.
@@ -102,13 +102,5 @@ fn outcome(rebuilt: &Rebuilt, is_check: bool) -> String {
         format!("compared up to {up_to}, {compared}")
     } else {
         format!("projected up to {up_to}, {compared}")
-    }
-}
-
-/// Whether a check has found something: other rows, or a read model that is none of this log's.
-fn has_found(comparison: &Comparison) -> bool {
-    match comparison {
-        Comparison::Compared { differences, .. } => !differences.is_empty(),
-        Comparison::Nothing(unfit) => unfit.is_damage(),
     }
 }

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params, params_f
 use crate::domain::account::Status;
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use crate::domain::money::Currency;
+use crate::read_model::generation::Contradiction;
 use crate::read_model::rows::AccountRow;
 use crate::read_model::traces;
 use crate::read_model::{AccountId, Projection, Step, Touched};
@@ -59,7 +60,10 @@ impl Projection for Accounts {
         for Touched { id, name, trace, is_new, .. } in accounts {
             let write = if *is_new { &mut insert } else { &mut update };
             let key = [ToSqlOutput::from(id.0), ToSqlOutput::from(name.as_str())];
-            write.execute(params_from_iter(key.into_iter().chain(traces::values(trace))))?;
+            let n_rows = write.execute(params_from_iter(key.into_iter().chain(traces::values(trace))))?;
+            if n_rows != 1 {
+                return Err(Contradiction(format!("the row of {name} is not found by its number")).into());
+            }
         }
         Ok(())
     }

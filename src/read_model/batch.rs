@@ -1,6 +1,6 @@
 //! A batch of events becomes rows, and the checkpoint moves, in one transaction.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::sync::atomic::Ordering;
 
@@ -8,9 +8,9 @@ use anyhow::Result;
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, params};
 
 use crate::domain::account::AccountFold;
-use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, Timestamp};
+use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, StreamPosition, Timestamp};
 use crate::read_model::accounts;
-use crate::read_model::generation::Generation;
+use crate::read_model::generation::{Contradiction, Generation};
 use crate::read_model::rows::{Checkpoint, FailedEvent, Failure};
 use crate::read_model::skipped;
 use crate::read_model::snapshots::MadeSnapshots;
@@ -182,7 +182,7 @@ fn try_apply(
     fold: &AccountFold,
     fail_at: Option<GlobalPosition>,
 ) -> Result<Tried, ApplyError> {
-    let Generation { connection, known, is_cancelled, .. } = generation;
+    let Generation { connection, known, is_cancelled, is_begun_here, .. } = generation;
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut mark = read_mark(&tx)?;
     let checkpoint = mark.checkpoint.position;
@@ -197,7 +197,8 @@ fn try_apply(
     let incomplete = skipped::accounts(&tx)?;
     let mut snapshots = MadeSnapshots::default();
     let mut projections = projections();
-    let mut accounts = Accounts::new(&tx, known.take(checkpoint)).map_err(ApplyError::Database)?;
+    let rows = if *is_begun_here { RowsOf::Ours } else { RowsOf::Anybody { but: &incomplete } };
+    let mut accounts = Accounts::new(&tx, known.take(checkpoint), rows).map_err(ApplyError::Database)?;
     for (n_before, event) in (n_known..).zip(fresh) {
         if n_before.is_multiple_of(N_EVENTS_A_LOOK) && is_cancelled.load(Ordering::Relaxed) {
             return Err(ApplyError::Cancelled);
@@ -258,6 +259,9 @@ fn failed_event(event: &RecordedEvent) -> FailedEvent {
 
 /// Whether it is the database that cannot go on, whatever the event.
 fn is_of_database(why: &anyhow::Error) -> bool {
+    if why.is::<Contradiction>() {
+        return true;
+    }
     let error = why.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>());
     error.is_some_and(|error| error.sqlite_error_code() != Some(ErrorCode::ConstraintViolation))
 }
@@ -287,34 +291,66 @@ struct Accounts<'e> {
     by_name: HashMap<&'e str, usize>,
     touched: Vec<Touched>,
     next_id: i64,
+    rows: RowsOf<'e>,
+}
+
+/// Who has written the rows of accounts that a batch finds.
+enum RowsOf<'a> {
+    /// This process: they are as the log is, whatever that is.
+    Ours,
+    /// Anybody: they may be damaged. For these accounts an event was skipped, so that their rows are not at the version before
+    /// the next one.
+    Anybody { but: &'a BTreeSet<String> },
+}
+
+impl RowsOf<'_> {
+    /// That the row of an account, or that there is none, fits the first of its events in a batch: an account that an index
+    /// does not find would begin from nothing.
+    fn expect_fits(&self, row: Option<&Touched>, event: &RecordedEvent) -> Result<(), Contradiction> {
+        let version = row.map_or(StreamPosition::START, |row| row.trace.version);
+        let is_free = match self {
+            Self::Ours => true,
+            Self::Anybody { but } => but.contains(event.stream.as_str()),
+        };
+        if is_free || version.plus(1) == event.version {
+            return Ok(());
+        }
+        let RecordedEvent { stream, position, version: next, .. } = event;
+        let row = row.map_or_else(|| "has no row".to_owned(), |_| format!("has a row at version {version}"));
+        Err(Contradiction(format!("{stream} {row}, and the event at {position} is its version {next}")))
+    }
 }
 
 impl<'e> Accounts<'e> {
-    fn new(tx: &Transaction<'_>, known: HashMap<StreamName, Touched>) -> Result<Self> {
+    fn new(tx: &Transaction<'_>, known: HashMap<StreamName, Touched>, rows: RowsOf<'e>) -> Result<Self> {
         let next_id = accounts::count(tx)?.saturating_add(1);
-        Ok(Self { known, by_name: HashMap::new(), touched: Vec::new(), next_id })
+        Ok(Self { known, by_name: HashMap::new(), touched: Vec::new(), next_id, rows })
     }
 
     fn of(&mut self, tx: &Transaction<'_>, event: &'e RecordedEvent) -> Result<&mut Touched> {
         let place = match self.by_name.get(event.stream.as_str()) {
             Some(place) => *place,
             None => {
-                let known = self.known.remove(&event.stream);
-                let touched =
-                    match known.map_or_else(|| accounts::find(tx, &event.stream), |it| Ok(Some(it)))? {
-                        Some(touched) => touched,
-                        None => {
-                            let id = AccountId(self.next_id);
-                            self.next_id = self.next_id.saturating_add(1);
-                            accounts::unknown(id, &event.stream)
-                        }
-                    };
+                let touched = match self.known.remove(&event.stream) {
+                    Some(known) => known,
+                    None => {
+                        let row = accounts::find(tx, &event.stream)?;
+                        self.rows.expect_fits(row.as_ref(), event)?;
+                        row.unwrap_or_else(|| self.unknown(&event.stream))
+                    }
+                };
                 self.touched.push(touched);
                 self.by_name.insert(event.stream.as_str(), self.touched.len() - 1);
                 self.touched.len() - 1
             }
         };
         self.touched.get_mut(place).ok_or_else(|| anyhow::anyhow!("the account was lost"))
+    }
+
+    fn unknown(&mut self, name: &StreamName) -> Touched {
+        let id = AccountId(self.next_id);
+        self.next_id = self.next_id.saturating_add(1);
+        accounts::unknown(id, name)
     }
 
     /// What is known of the other accounts, and those that the batch touched, by number.

@@ -8,7 +8,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, Statement};
 
 use crate::read_model::differences::{NamedRow, OnlyThere, OtherValues, TableDifference};
-use crate::read_model::generation::SCHEMA;
+use crate::read_model::layout::SCHEMA;
 use crate::read_model::rows::Value;
 use crate::read_model::sql::confined::value;
 

@@ -28,6 +28,16 @@ pub enum Comparison {
     },
 }
 
+impl Comparison {
+    /// Whether the live generation is wrong: it has other rows, or is damaged, or is not of this log.
+    pub fn is_fault(&self) -> bool {
+        match self {
+            Self::Nothing(unfit) => unfit.is_damage(),
+            Self::Compared { differences, .. } => !differences.is_empty(),
+        }
+    }
+}
+
 /// How a table or view of the live generation differs from the new one's.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TableDifference {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::read_model::generation::SCHEMA;
+use crate::read_model::layout::SCHEMA;
 use crate::read_model::projections;
 
 /// What a statement makes.

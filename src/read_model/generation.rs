@@ -11,6 +11,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 
 use crate::read_model::known::KnownAccounts;
+use crate::read_model::layout;
 use crate::read_model::location::{Location, Pointer};
 use crate::read_model::projections;
 
@@ -41,15 +42,14 @@ const N_INSTRUCTIONS: i32 = 1000;
 /// same generation in a folder that was deleted, in just that moment.
 const N_CREATE_ATTEMPTS_MAX: usize = 4;
 
-/// What every generation has, as SQL.
-pub(super) const SCHEMA: &str = include_str!("schema.sql");
-
 /// A generation, opened by the one who projects into it.
 #[derive(Debug)]
 pub struct Generation {
     pub(super) pointer: Pointer,
     pub(super) connection: Connection,
     pub(super) known: KnownAccounts,
+    /// Whether it was begun here, so that all its rows were written by this process.
+    pub(super) is_begun_here: bool,
     pub(super) is_cancelled: Arc<AtomicBool>,
 }
 
@@ -91,6 +91,18 @@ impl fmt::Display for Unfit {
     }
 }
 
+/// What rows say that cannot be so, given the log: the rows are damaged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contradiction(pub String);
+
+impl fmt::Display for Contradiction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Contradiction {}
+
 impl Generation {
     /// Makes the next generation, empty, beside the others; it is not the current one yet.
     ///
@@ -114,11 +126,10 @@ impl Generation {
         let fill = || -> Result<Connection> {
             let mut connection = open_for_writing(&path)?;
             let tx = connection.transaction()?;
-            tx.execute_batch(SCHEMA)?;
+            layout::make(&tx)?;
             let (store, id) = (location.store_id(), &pointer.id);
             tx.execute("INSERT INTO generation VALUES (1, ?1, ?2)", params![store, id])?;
             for projection in projections() {
-                tx.execute_batch(projection.schema())?;
                 let version = params![projection.name(), projection.version()];
                 tx.execute("INSERT INTO projections VALUES (?1, ?2)", version)?;
             }
@@ -128,7 +139,7 @@ impl Generation {
             Ok(connection)
         };
         match fill() {
-            Ok(connection) => Ok(Self::of(pointer, connection)),
+            Ok(connection) => Ok(Self::of(pointer, connection, true)),
             Err(error) => {
                 let _ = std::fs::remove_file(&path);
                 Err(error.context(format!("{} cannot be begun", path.display())))
@@ -136,9 +147,9 @@ impl Generation {
         }
     }
 
-    fn of(pointer: Pointer, connection: Connection) -> Self {
+    fn of(pointer: Pointer, connection: Connection, is_begun_here: bool) -> Self {
         let (known, is_cancelled) = (KnownAccounts::default(), Arc::default());
-        Self { pointer, connection, known, is_cancelled }
+        Self { pointer, connection, known, is_begun_here, is_cancelled }
     }
 
     /// Stops what is being written as soon as this is true: the batch that is under way is left out as a whole.
@@ -169,7 +180,7 @@ impl Generation {
         let checked = open_for_writing(&path)
             .and_then(|connection| Ok(check(&connection, location, pointer)?.map_or(Ok(connection), Err)));
         match checked {
-            Ok(Ok(connection)) => Ok(Ok(Self::of(pointer.clone(), connection))),
+            Ok(Ok(connection)) => Ok(Ok(Self::of(pointer.clone(), connection, false))),
             Ok(Err(unfit)) => Ok(Err(unfit)),
             // Deleted between the look at it and the opening.
             Err(_) if !path.exists() => Ok(Err(Unfit::Missing)),
@@ -191,8 +202,8 @@ pub(super) fn check(
     if application != APPLICATION_ID {
         return Ok(Some(Unfit::Damaged("it is not a read model".to_owned())));
     }
-    let schema: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if schema != SCHEMA_VERSION {
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version != SCHEMA_VERSION {
         return Ok(Some(Unfit::OtherVersion));
     }
     let of = connection
@@ -208,11 +219,17 @@ pub(super) fn check(
     let mut ours: Vec<_> = projections().iter().map(|p| (p.name().to_owned(), p.version())).collect();
     made_by.sort_unstable();
     ours.sort_unstable();
-    Ok((made_by != ours).then_some(Unfit::OtherVersion))
+    if made_by != ours {
+        return Ok(Some(Unfit::OtherVersion));
+    }
+    Ok(layout::fault(connection)?.map(Unfit::Damaged))
 }
 
 /// What the error says about the file, if it says that the file is not whole.
 pub(super) fn damage(error: &anyhow::Error) -> Option<String> {
+    if let Some(contradiction) = error.downcast_ref::<Contradiction>() {
+        return Some(contradiction.to_string());
+    }
     let error = error.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>())?;
     match error {
         rusqlite::Error::SqliteFailure(code, _)
@@ -249,6 +266,7 @@ fn open_for_writing(path: &Path) -> Result<Connection> {
     .context("SQLite cannot open it")?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     guard(&connection)?;
+    layout::prepare(&connection)?;
     let mode: String = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
     if mode != "wal" {
         bail!(

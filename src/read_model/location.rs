@@ -105,6 +105,11 @@ impl Location {
         self.folder.join(format!("{number}.db"))
     }
 
+    /// The file that remembers in which state the current generation's file was found whole.
+    pub(super) fn checked_path(&self) -> PathBuf {
+        self.folder.join("checked")
+    }
+
     /// Which generation is the current one; `None` if there is none, also where the pointer cannot be understood.
     ///
     /// # Errors

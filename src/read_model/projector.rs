@@ -8,6 +8,7 @@ use anyhow::Result;
 use crate::domain::account::AccountFold;
 use crate::domain::event::{GlobalPosition, RecordedEvent};
 use crate::read_model::batch::{self, ApplyError, Mark, StoppedAt, read_mark};
+use crate::read_model::file_check::{Extent, fault_if_written};
 use crate::read_model::generation::{Generation, Unfit, damage};
 use crate::read_model::location::{Location, Locking, ProjectorLock};
 use crate::read_model::memory::with_memory;
@@ -172,8 +173,9 @@ fn current_or_new(location: &Location) -> Result<(Generation, Mark, Option<Unfit
         None => Err(Unfit::Missing),
     };
     let unfit = match opened {
-        Ok(generation) => match read_mark(&generation.connection).map_err(anyhow::Error::from) {
-            Ok(mark) => return Ok((generation, mark, None)),
+        Ok(generation) => match mark_of_whole(&generation, location) {
+            Ok(Ok(mark)) => return Ok((generation, mark, None)),
+            Ok(Err(wrong)) => Unfit::Damaged(wrong),
             Err(error) => match damage(&error) {
                 Some(why) => Unfit::Damaged(why),
                 None => return Err(error),
@@ -182,6 +184,16 @@ fn current_or_new(location: &Location) -> Result<(Generation, Mark, Option<Unfit
         Err(unfit) => unfit,
     };
     Ok((begin(location)?, Mark::default(), Some(unfit)))
+}
+
+/// Where a generation stands, if the rows that are to be gone on from are whole as far as SQLite can see; otherwise what is wrong.
+fn mark_of_whole(generation: &Generation, location: &Location) -> Result<Result<Mark, String>> {
+    let Generation { connection, pointer, .. } = generation;
+    let wrong = fault_if_written(connection, location, pointer, Extent::Present)?;
+    Ok(match wrong {
+        Some(wrong) => Err(wrong),
+        None => Ok(read_mark(connection)?),
+    })
 }
 
 fn begin(location: &Location) -> Result<Generation> {

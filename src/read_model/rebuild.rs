@@ -5,19 +5,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Result, anyhow, bail};
-use rusqlite::Connection;
 
 use crate::domain::event::GlobalPosition;
-use crate::read_model::as_of;
-use crate::read_model::batch::{self, Mark, StoppedAt, read_mark};
+use crate::read_model::batch::{self, Mark, StoppedAt};
 use crate::read_model::catch_up::{N_BATCHES_WAITING_MAX, N_TRANSACTION_EVENTS_MAX, Progress};
 use crate::read_model::compare::{Compared, Trouble, compare};
 use crate::read_model::differences::Comparison;
-use crate::read_model::generation::{Generation, Unfit, check, damage, stop_when};
+use crate::read_model::generation::{Generation, Unfit};
+use crate::read_model::live::{Live, prepare, unreadable};
 use crate::read_model::location::{Location, Locking, ProjectorLock};
 use crate::read_model::memory::with_memory;
 use crate::read_model::query::connect;
-use crate::read_model::rows::{AsOf, Checkpoint};
+use crate::read_model::rows::Checkpoint;
 use crate::read_model::skipped;
 use crate::read_model::subscription::{Batch, Next, Subscription};
 use crate::store::EventReader;
@@ -29,12 +28,38 @@ const N_ATTEMPTS_MAX: usize = 8;
 /// How a rebuild goes about it.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Only compares: the old generation stays the current one, and the new one is removed.
-    pub is_check: bool,
+    /// Whether the new generation takes the place of the live one.
+    pub replaces: Replaces,
     /// Fails on purpose on the event at this position.
     pub fail_at: Option<GlobalPosition>,
     /// Stops it as soon as this is true: the new generation is removed.
     pub is_cancelled: Arc<AtomicBool>,
+}
+
+/// When a new generation takes the place of the live one; otherwise it is removed again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Replaces {
+    /// Always.
+    #[default]
+    Always,
+    /// Where the live one is damaged or has other rows. One that was made from another log stays: it may know of events that
+    /// the log has lost, and whoever opens it sees that.
+    IfDamaged,
+    /// Never: they are only compared.
+    Never,
+}
+
+impl Replaces {
+    fn after(self, comparison: &Comparison) -> bool {
+        match self {
+            Self::Always => true,
+            Self::IfDamaged => match comparison {
+                Comparison::Nothing(unfit) => matches!(unfit, Unfit::Damaged(_)),
+                Comparison::Compared { differences, .. } => !differences.is_empty(),
+            },
+            Self::Never => false,
+        }
+    }
 }
 
 /// What a rebuild says on its way.
@@ -71,6 +96,8 @@ pub struct Rebuilt {
     pub n_events: u64,
     /// How its rows differ from those of the generation before it.
     pub comparison: Comparison,
+    /// Whether it is the current one now.
+    pub is_current: bool,
 }
 
 /// Builds the next generation beside the current one, from nothing and up to the head, compares the two where the
@@ -94,8 +121,7 @@ pub fn rebuild(
         let number = building.number();
         let built = building.build(&lock, on);
         drop(building);
-        let is_current = matches!(built, Ok(Built::Done(_))) && !options.is_check;
-        if !is_current {
+        if !matches!(&built, Ok(Built::Done(rebuilt)) if rebuilt.is_current) {
             location.remove(number);
         }
         match built? {
@@ -167,7 +193,8 @@ impl<'a> Building<'a> {
             Err(error) => return Err(error),
         };
         on(Rebuilding::Compared(&comparison));
-        if !self.options.is_check {
+        let is_current = self.options.replaces.after(&comparison);
+        if is_current {
             let head = self.reading.store.head()?;
             if self.project_up_to(head, on)?.is_break() || self.is_cancelled() {
                 return Ok(Built::Stopped);
@@ -181,7 +208,7 @@ impl<'a> Building<'a> {
             self.location.point_to(self.writing.generation.pointer())?;
         }
         let (checkpoint, n_events) = (self.writing.mark.checkpoint, self.writing.n_events);
-        Ok(Built::Done(Rebuilt { checkpoint, n_events, comparison }))
+        Ok(Built::Done(Rebuilt { checkpoint, n_events, comparison, is_current }))
     }
 
     /// Whether nobody has taken it for something left over.
@@ -261,6 +288,16 @@ impl<'a> Building<'a> {
             // It was begun anew meanwhile, and is not as far yet.
             return Ok(Some(Comparison::Nothing(Unfit::Missing)));
         }
+        match live.file_fault() {
+            Ok(None) => {}
+            Ok(Some(unfit)) => return Ok(Some(Comparison::Nothing(unfit))),
+            Err(_) if self.is_cancelled() => return Ok(None),
+            Err(error) => return Err(error),
+        }
+        if live.mark != self.writing.mark {
+            let wrong = "its checkpoint is not what the log has there".to_owned();
+            return Ok(Some(Comparison::Nothing(Unfit::Damaged(wrong))));
+        }
         let mut new = connect(&self.location.generation_path(self.number()))?;
         new.execute_batch("BEGIN")?;
         prepare(&mut new, &at, &self.options.is_cancelled)?;
@@ -336,55 +373,4 @@ impl Writing<'_> {
         let Ok(live) = Live::open(self.location, &self.options.is_cancelled)? else { return Ok(false) };
         Ok(skipped::contains(&live.connection, GlobalPosition::new(stopped.event.position))?)
     }
-}
-
-/// The live generation, read as of one checkpoint.
-struct Live {
-    connection: Connection,
-    mark: Mark,
-}
-
-impl Live {
-    /// Opens it, or says why it is none to compare with.
-    fn open(location: &Location, is_cancelled: &Arc<AtomicBool>) -> Result<Result<Self, Unfit>> {
-        let Some(pointer) = location.current().ok().flatten() else {
-            let unclear = "the file that names its generation cannot be understood";
-            let is_there = location.has_pointer();
-            return Ok(Err(if is_there { Unfit::Damaged(unclear.to_owned()) } else { Unfit::Missing }));
-        };
-        let path = location.generation_path(pointer.number);
-        let open = || -> Result<Result<Self, Unfit>> {
-            let mut connection = connect(&path)?;
-            if let Some(unfit) = check(&connection, location, &pointer)? {
-                return Ok(Err(unfit));
-            }
-            connection.execute_batch("BEGIN")?;
-            let mark = read_mark(&connection)?;
-            prepare(&mut connection, &mark.checkpoint, is_cancelled)?;
-            Ok(Ok(Self { connection, mark }))
-        };
-        match open() {
-            Err(_) if !path.exists() => Ok(Err(Unfit::Missing)),
-            Err(error) => Ok(Err(unreadable(error)?)),
-            opened => opened,
-        }
-    }
-}
-
-/// What cannot be read because it is damaged must not keep it from being replaced.
-///
-/// # Errors
-/// It is not for damage that it cannot be read.
-fn unreadable(error: anyhow::Error) -> Result<Unfit> {
-    damage(&error).map(Unfit::Damaged).ok_or(error)
-}
-
-/// Lets the views answer, as of the checkpoint, and lets a question that takes long be cancelled.
-fn prepare(
-    connection: &mut Connection,
-    checkpoint: &Checkpoint,
-    is_cancelled: &Arc<AtomicBool>,
-) -> rusqlite::Result<()> {
-    as_of::register(connection, AsOf::Checkpoint, checkpoint)?;
-    stop_when(connection, is_cancelled)
 }

@@ -201,6 +201,10 @@ fn nearest(
     let mut rows = select.query(params![stream.as_str(), version.to_sql()])?;
     while let Some(row) = rows.next()? {
         let Ok((kept_seal, trace)) = sealed(row) else { continue };
+        // The order of the keys may be damaged: what is found by them is looked at as well.
+        if trace.version > version {
+            continue;
+        }
         let event = log.read_stream(stream, trace.version, 1)?.pop();
         if event.is_some_and(|event| seal(fold, &trace, &event) == kept_seal) {
             return Ok(Some(trace));

@@ -10,6 +10,7 @@ use crate::domain::account::{AccountState, Status};
 use crate::domain::event::GlobalPosition;
 use crate::domain::money::Currency;
 use crate::read_model::accounts::currency;
+use crate::read_model::generation::Contradiction;
 use crate::read_model::rows::TotalRow;
 use crate::read_model::sum::{Sum, sum};
 use crate::read_model::{Projection, Step, Touched};
@@ -49,6 +50,13 @@ impl Projection for Totals {
         }
         if let Some((currency, balance)) = before {
             let total = self.total(tx, currency)?;
+            if total.n_accounts < 1 {
+                let (key, account) = (key(currency.as_ref()), &step.event.stream);
+                return Err(Contradiction(format!(
+                    "{account} counts in the total '{key}', which has no row"
+                ))
+                .into());
+            }
             *total = Total { balance: Sum(total.balance.0 - balance), n_accounts: total.n_accounts - 1 };
         }
         if let Some((currency, balance)) = after {

@@ -13,6 +13,7 @@ use crate::read_model::location::Location;
 use crate::read_model::query::ReadModel;
 use crate::runtime::asker::Asker;
 use crate::runtime::command_time::is_sample;
+use crate::runtime::file_checker::FileChecker;
 use crate::runtime::finder::Finder;
 use crate::runtime::importer::{Importer, LogToRead};
 use crate::runtime::projector::{ProjectorControl, ProjectorReport, ProjectorThreads, ReleasePace};
@@ -175,6 +176,7 @@ struct Workers {
     query: Worker,
     asker: Asker,
     finder: Finder,
+    file_checker: FileChecker,
     rebuilder: Rebuilder,
     verifier: Verifier,
     projector: ProjectorThreads,
@@ -223,6 +225,7 @@ impl Workers {
                 .context("could not start the projector")?;
         let asker = Asker::start(&location, inbox.clone());
         let finder = Finder::new(&opening.path, inbox.clone());
+        let file_checker = FileChecker::start(&location, inbox.clone());
         let rebuilder = Rebuilder::new(&opening.path, &location, inbox.clone());
         let verifier = Verifier::start(&opening.path, inbox.clone());
         Ok(Self {
@@ -231,6 +234,7 @@ impl Workers {
             query: Worker { effects: to_query, thread: query },
             asker,
             finder,
+            file_checker,
             rebuilder,
             verifier,
             projector,
@@ -242,6 +246,7 @@ impl Workers {
     fn stop(self) {
         self.asker.stop_and_wait();
         self.finder.stop_and_wait();
+        self.file_checker.stop_and_wait();
         self.rebuilder.stop_and_wait();
         self.verifier.stop_and_wait();
         drop(self.projector);

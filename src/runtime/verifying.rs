@@ -13,7 +13,7 @@ use crate::domain::event::{RecordedEvent, StreamName};
 use crate::read_model::catch_up;
 use crate::read_model::differences::Comparison;
 use crate::read_model::location::Location;
-use crate::read_model::rebuild::{Options, Rebuild, Rebuilding, rebuild};
+use crate::read_model::rebuild::{Options, Rebuild, Rebuilding, Rebuilt, Replaces, rebuild};
 use crate::read_model::rows::steering::process_words;
 use crate::read_model::snapshots::{ComparedSnapshot, KeptSnapshots};
 use crate::replay::Trace;
@@ -208,12 +208,14 @@ fn verify_derived(
         told(Verifying::Progress(Progress { check: Check::Transfers, n, n_all }));
     };
     let mut n_not_understood = None;
+    let mut has_wrong_snapshot = false;
     match replay_all((store, head), &wanted.is_cancelled, &mut progress, replayed, Replayed::take) {
         Ok(None) => return Ok(ControlFlow::Break(())),
         Ok(Some(replayed)) => {
             n_not_understood = Some(replayed.n_not_understood);
             told(Verifying::Found(replayed.transfers()));
             told(Verifying::Found(replayed.snapshots()));
+            has_wrong_snapshot = replayed.wrong.is_some();
         }
         Err(why) => {
             for check in [Check::Transfers, Check::Snapshots] {
@@ -222,7 +224,9 @@ fn verify_derived(
             }
         }
     }
-    let Some(finding) = verify_read_model(store, &location, wanted, told)? else {
+    // Snapshots are a part of the read model: where one is wrong, none of it is gone on with.
+    let replaces = if has_wrong_snapshot { Replaces::Always } else { Replaces::IfDamaged };
+    let Some(finding) = verify_read_model(store, &location, replaces, wanted, told)? else {
         return Ok(ControlFlow::Break(()));
     };
     told(Verifying::Found(finding));
@@ -297,19 +301,20 @@ impl Replayed {
     }
 }
 
-/// The read model against a fresh projection; `None` if it was cancelled.
+/// The read model against a fresh projection, which takes its place where the two differ; `None` if it was cancelled.
 fn verify_read_model(
     store: &SqliteStore,
     location: &Location,
+    replaces: Replaces,
     wanted: &Wanted,
     told: Told<'_>,
 ) -> Result<Option<Finding>> {
     let check = Check::ReadModel;
-    if location.current()?.is_none() {
+    if location.current()?.is_none() && !location.has_pointer() {
         return Ok(Some(unknown(check, "there is none; `query` and the explorer make it")));
     }
     let is_cancelled = Arc::clone(&wanted.is_cancelled);
-    let options = Options { is_check: true, fail_at: None, is_cancelled };
+    let options = Options { replaces, fail_at: None, is_cancelled };
     let built = rebuild(store, location, &options, &mut |rebuilding| {
         let (n, n_all) = match rebuilding {
             Rebuilding::Projected(at) => (at.checkpoint.number(), at.head.number()),
@@ -323,19 +328,28 @@ fn verify_read_model(
         Ok(Rebuild::HeldBy(process)) => {
             Some(unknown(check, &format!("{} rebuilds it", process_words(process))))
         }
-        Ok(Rebuild::Done(rebuilt)) => Some(match rebuilt.comparison {
-            Comparison::Nothing(unfit) if unfit.is_damage() => {
-                let fault = Fault::outside("a read model of this log", format!("that {unfit}"));
-                Finding { check, outcome: Outcome::Fails(fault) }
-            }
-            Comparison::Nothing(why) => unknown(check, &why.to_string()),
-            Comparison::Compared { at, differences } => {
-                let fault = differences.first().map(|first| {
-                    Fault::outside(format!("the rows of a fresh projection up to {at}"), first.to_string())
-                });
-                Finding::of(check, fault, || format!("it has the rows of a fresh projection up to {at}"))
-            }
-        }),
-        Err(why) => Some(unknown(check, &format!("it could not be made anew: {why:#}"))),
+        Ok(Rebuild::Done(rebuilt)) => Some(of_rebuilt(&rebuilt)),
+        Err(why) => Some(unknown(check, &format!("it could not be rebuilt to compare with it: {why:#}"))),
     })
+}
+
+/// What comparing the read model with a fresh projection led to.
+fn of_rebuilt(rebuilt: &Rebuilt) -> Finding {
+    let check = Check::ReadModel;
+    let rebuilt_words = if rebuilt.is_current { "; it has been rebuilt" } else { "" };
+    match &rebuilt.comparison {
+        Comparison::Nothing(unfit) if unfit.is_damage() => {
+            let found = format!("that {unfit}{rebuilt_words}");
+            let fault = Fault::outside("a read model of this log", found);
+            Finding { check, outcome: Outcome::Fails(fault) }
+        }
+        Comparison::Nothing(why) => unknown(check, &why.to_string()),
+        Comparison::Compared { at, differences } => {
+            let rows = format!("the rows of a fresh projection up to {at}");
+            let fault = differences
+                .first()
+                .map(|first| Fault::outside(rows.clone(), format!("{first}{rebuilt_words}")));
+            Finding::of(check, fault, || format!("it has {rows}{rebuilt_words}"))
+        }
+    }
 }

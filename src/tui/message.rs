@@ -80,6 +80,8 @@ pub enum Message {
     AnswerEnded(u64, AnswerEnd),
     /// The read model is begun anew, and why.
     ReadModelBegun(String),
+    /// The file of the read model is damaged; what was found.
+    ReadModelDamaged(String),
     /// Somebody has replaced the read model's rows: where it stands may be the same.
     ReadModelReplaced,
     /// A rebuild has come so far.

@@ -107,6 +107,7 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
             rebuild::replaced(model);
             model.tell(Tone::Plain, format!("the query view is made anew: {why}"));
         }
+        Message::ReadModelDamaged(wrong) => rebuild::damaged(model, &wrong, effects),
         Message::ReadModelReplaced => rebuild::replaced(model),
         Message::RebuildReached(progress) => rebuild::reached(model, progress),
         Message::RebuildEnded(end) => rebuild::ended(model, end),

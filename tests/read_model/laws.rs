@@ -164,7 +164,7 @@ proptest! {
         let comparison = Comparison::Compared { at: checkpoint.position, differences: Vec::new() };
         prop_assert_eq!(
             rebuilt(&temp, &location),
-            Rebuilt { checkpoint, n_events: events.len() as u64, comparison }
+            Rebuilt { checkpoint, n_events: events.len() as u64, comparison, is_current: true }
         );
         assert_ne!(location.current().unwrap(), before);
         prop_assert_eq!(dump(&location), grown);

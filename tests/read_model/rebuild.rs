@@ -13,7 +13,7 @@ use foldback::read_model::generation::Unfit;
 use foldback::read_model::location::{Location, Locking};
 use foldback::read_model::projector::Standing;
 use foldback::read_model::query::ReadModel;
-use foldback::read_model::rebuild::{Options, Rebuild, Rebuilding, rebuild};
+use foldback::read_model::rebuild::{Options, Rebuild, Rebuilding, Replaces, rebuild};
 use foldback::read_model::rows::Value;
 use foldback::store::EventStore;
 use foldback::store::sqlite::SqliteStore;
@@ -60,7 +60,7 @@ fn tamper(location: &Location, sql: &str) {
 }
 
 fn check(temp: &TempStore, location: &Location) -> Comparison {
-    let options = Options { is_check: true, ..Options::default() };
+    let options = Options { replaces: Replaces::Never, ..Options::default() };
     match rebuild(&temp.store, location, &options, &mut |_| {}).unwrap() {
         Rebuild::Done(rebuilt) => rebuilt.comparison,
         other => panic!("{other:?}"),
@@ -311,7 +311,7 @@ fn where_there_is_nothing_to_compare_with_it_says_why_and_builds() {
     tamper(&location, "UPDATE checkpoint SET position = 99");
     rebuilds_because(Unfit::OtherLog);
     tamper(&location, "DROP VIEW totals");
-    rebuilds_because(Unfit::Damaged("no such table: totals".to_owned()));
+    rebuilds_because(Unfit::Damaged("its view totals is missing, or is not as it was made".to_owned()));
     fs::remove_dir_all(location.folder()).unwrap();
     rebuilds_because(Unfit::Missing);
 }

@@ -259,5 +259,5 @@ fn a_question_says_that_the_read_model_was_of_another_log() {
     assert!(told.contains(expected), "{told}");
     let output = foldback(desk.path(), &["query", "bank.db", "SELECT 1"]);
     let told = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(told, "the read model was made from another log; it has been made anew\n");
+    assert_eq!(told, "the read model was made from another log; it has been rebuilt\n");
 }

@@ -19,6 +19,14 @@ pub(super) fn begin_or_stop(model: &mut Model, effects: &mut Vec<Effect>) {
     effects.push(Effect::Rebuild);
 }
 
+/// The read model is damaged: it is rebuilt, if that is not being done already.
+pub(super) fn damaged(model: &mut Model, wrong: &str, effects: &mut Vec<Effect>) {
+    if model.rebuild.is_none() {
+        begin_or_stop(model, effects);
+    }
+    model.tell(Tone::Bad, format!("the read model is damaged ({wrong}): it is being rebuilt"));
+}
+
 /// Stops the rebuild under way; whether there was one to be stopped.
 pub(super) fn stop(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
     let Some(rebuild) = &mut model.rebuild else { return false };

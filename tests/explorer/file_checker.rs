@@ -1,0 +1,59 @@
+//! Checking the read model's file beside the screen: damage is told and rebuilt, and a file that passed is not checked again.
+
+use std::fs;
+use std::sync::mpsc::channel;
+
+use foldback::read_model::catch_up::{Options, project_to_head};
+use foldback::read_model::location::Location;
+use foldback::runtime::file_checker::FileChecker;
+use foldback::store::sqlite::SqliteStore;
+use foldback::tui::effect::Effect;
+use foldback::tui::message::Message;
+use foldback::tui::model::{Model, OpenStore, Size, StoreKind};
+use foldback::tui::update::update;
+
+use crate::support::{flip_index_key, sample_store};
+
+const WRONG: &str = "row 4 missing from index sqlite_autoindex_account_rows_1";
+
+/// All that a check tells, once it has ended by itself.
+fn told(location: &Location) -> Vec<Message> {
+    let (inbox, messages) = channel();
+    let checker = FileChecker::start(location, inbox);
+    // The sender goes away with the thread.
+    let told = messages.iter().collect();
+    checker.stop_and_wait();
+    told
+}
+
+#[test]
+fn damage_is_told_and_a_file_that_passed_is_checked_again_once_somebody_has_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open_read_only(&sample_store(folder.path(), "bank")).unwrap();
+    let location = Location::beside(store.path(), store.id()).unwrap();
+    assert!(told(&location).is_empty(), "there is no read model");
+    project_to_head(&store, &location, &Options::default(), &mut |_| {}).unwrap();
+    let record = location.folder().join("checked");
+    drop(fs::remove_file(&record));
+    assert!(told(&location).is_empty());
+    assert!(fs::read_to_string(&record).unwrap().contains(" whole "));
+    let file = location.generation_path(location.current().unwrap().unwrap().number);
+    flip_index_key(&file, "sqlite_autoindex_account_rows_1", b"acc-09");
+    for _ in 0..2 {
+        let told = told(&location);
+        let [Message::ReadModelDamaged(wrong)] = told.as_slice() else { panic!("{told:?}") };
+        assert_eq!(wrong, WRONG);
+    }
+}
+
+#[test]
+fn a_read_model_that_is_damaged_is_rebuilt_once_and_that_is_said() {
+    let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
+    let mut model = Model::new(store, Size { width: 120, height: 36 });
+    let damaged = || Message::ReadModelDamaged(WRONG.to_owned());
+    assert!(update(&mut model, damaged()).contains(&Effect::Rebuild));
+    let said = format!("the read model is damaged ({WRONG}): it is being rebuilt");
+    assert_eq!(model.notice.as_ref().unwrap().text, said);
+    assert!(!update(&mut model, damaged()).contains(&Effect::Rebuild), "one is under way");
+    assert!(model.rebuild.is_some());
+}
