@@ -21,6 +21,8 @@ mod full_disk;
 mod gone;
 #[path = "faults/kills.rs"]
 mod kills;
+#[path = "faults/no_room.rs"]
+mod no_room;
 #[path = "faults/preload.rs"]
 mod preload;
 #[path = "support/pty.rs"]

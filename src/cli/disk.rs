@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 
 use crate::cli::output::is_unwritten;
 use crate::read_model::batch::ApplyError;
@@ -49,6 +49,9 @@ fn trouble(cause: &(dyn std::error::Error + 'static)) -> Option<Trouble> {
         return why.chain().find_map(trouble);
     }
     if let Some(error) = cause.downcast_ref::<rusqlite::Error>() {
+        if error.sqlite_error()?.extended_code == ffi::SQLITE_IOERR_SHMSIZE {
+            return Some(Trouble::IsFull);
+        }
         return match error.sqlite_error_code()? {
             ErrorCode::DiskFull => Some(Trouble::IsFull),
             ErrorCode::SystemIoFailure | ErrorCode::CannotOpen => Some(Trouble::Fails),

@@ -75,8 +75,8 @@ fn explore_store(path: &Path, fail_at: Option<GlobalPosition>) -> Result<()> {
     let (kind, notice) = match SqliteStore::open(path) {
         Ok(_) => (StoreKind::Own, None),
         Err(why) => {
-            SqliteStore::open_read_only(path)?;
-            (StoreKind::ReadOnly, Some(why.to_string()))
+            let notice = SqliteStore::open_read_only(path)?.notice();
+            (StoreKind::ReadOnly, Some(notice.unwrap_or_else(|| why.to_string())))
         }
     };
     let store = OpenStore { name: name_of(path), kind };

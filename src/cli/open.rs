@@ -72,7 +72,7 @@ pub fn for_looking(path: &Path, map: Option<&Path>) -> Result<Looked> {
     if !is_log(path) {
         refuse_mapping(path, map)?;
         let store = SqliteStore::open_read_only(path)?;
-        if let Some(notice) = store.other_names() {
+        if let Some(notice) = store.notice() {
             say(&notice);
         }
         return Ok(Looked { store, _scratch: None, _clearing: None });

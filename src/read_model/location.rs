@@ -15,6 +15,11 @@ const N_LOCK_ATTEMPTS_MAX: usize = 16;
 /// Longest pointer file that is read, in bytes: the number and the id of a generation take less than 70.
 const POINTER_BYTES_MAX: u64 = 256;
 
+/// How much room there must be on the disk beside a store, in bytes, for a read model to be kept there: even one that is only
+/// read needs the index of its write-ahead log.
+#[cfg(target_os = "linux")]
+const ROOM_BYTES: u64 = 1 << 20;
+
 /// How the names of a generation's files go on after its number; SQLite makes all but the first.
 const GENERATION_ENDS: [&str; 4] = ["db", "db-wal", "db-shm", "db-journal"];
 
@@ -51,8 +56,8 @@ pub enum Locking {
 }
 
 impl Location {
-    /// The read model of the store at this path: beside it (`bank.db` → `bank.read/`) where that folder can be written,
-    /// otherwise in the cache folder. Makes the folder.
+    /// The read model of the store at this path: beside it (`bank.db` → `bank.read/`) where that folder can be written and its
+    /// disk has room, otherwise in the cache folder. Makes the folder.
     ///
     /// # Errors
     /// Neither place can be written.
@@ -70,7 +75,10 @@ impl Location {
             }
         };
         let beside = Self::in_folder(folder, store_id);
-        if beside.prepare().is_ok() { Ok(beside) } else { Self::in_cache(&cache_folder()?, store_id) }
+        if has_room(&store) && beside.prepare().is_ok() {
+            return Ok(beside);
+        }
+        Self::in_cache(&cache_folder()?, store_id)
     }
 
     /// The read model of a store in a cache folder, known by the store's id. Makes the folder.
@@ -300,6 +308,17 @@ impl Drop for ProjectorLock {
     fn drop(&mut self) {
         let _ = self.file.unlock();
     }
+}
+
+/// Whether the disk has room beside this file; yes where the system does not say.
+#[cfg(target_os = "linux")]
+fn has_room(file: &Path) -> bool {
+    rustix::fs::statvfs(file).map_or(true, |disk| disk.f_bavail.saturating_mul(disk.f_frsize) >= ROOM_BYTES)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn has_room(_: &Path) -> bool {
+    true
 }
 
 #[cfg(unix)]

@@ -67,6 +67,8 @@ pub struct SqliteStore {
     receipt: ReceiptFile,
     /// See [`Opened::receipt`].
     receipt_before: Option<Receipt>,
+    /// See [`Opened::stands_still`].
+    stands_still: Option<String>,
     /// What is to be done once the connection is closed: declared after it, and so dropped after it.
     _after_close: AfterClose,
 }
@@ -110,6 +112,7 @@ impl SqliteStore {
         Self {
             receipt: ReceiptFile::of(&opened.path, &opened.id),
             receipt_before: opened.receipt,
+            stands_still: opened.stands_still,
             conn: opened.conn,
             path: opened.path,
             identity,
@@ -160,10 +163,12 @@ impl SqliteStore {
         self.identity.check()
     }
 
-    /// That the store has other names, by which somebody may have written what is not seen here; `None` where it has one.
-    pub fn other_names(&self) -> Option<String> {
+    /// What one who reads should know about how the store is read: that it has other names, by which somebody may have written what
+    /// is not seen here, or that it is read as it is at this moment because of its disk.
+    pub fn notice(&self) -> Option<String> {
         let n_names = identity::n_names(&self.path);
-        (n_names > 1).then(|| identity::other_names(&self.path, n_names))
+        let other_names = (n_names > 1).then(|| identity::other_names(&self.path, n_names));
+        other_names.or_else(|| self.stands_still.clone())
     }
 
     /// How many streams there are.

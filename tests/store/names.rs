@@ -36,13 +36,13 @@ fn a_store_with_several_names_is_only_read_and_says_why() {
         assert!(error.to_string().ends_with(&expected), "{error}");
     }
     let reader = SqliteStore::open_read_only(&other).unwrap();
-    assert!(reader.other_names().is_some_and(|said| said.contains("has 2 names")));
+    assert!(reader.notice().is_some_and(|said| said.contains("has 2 names")));
     assert_eq!(n_events(&other), 1);
     drop(reader);
     // With one name again it is as every store.
     fs::remove_file(&other).unwrap();
     let mut store = SqliteStore::open(&path).unwrap();
-    assert_eq!(store.other_names(), None);
+    assert_eq!(store.notice(), None);
     store.append(&[write("a", vec![deposit(2)])]).unwrap();
     assert_eq!(n_events(&path), 2);
 }
@@ -72,7 +72,10 @@ fn two_symbolic_links_share_one_write_ahead_log() {
     }
     let [mut one, mut two] = names.each_ref().map(|name| SqliteStore::open(name).unwrap());
     for n in 1..=3 {
-        assert_eq!(one.append(&[write("a", vec![deposit(n)])]).unwrap().head.number(), 2 * n.unsigned_abs() - 1);
+        assert_eq!(
+            one.append(&[write("a", vec![deposit(n)])]).unwrap().head.number(),
+            2 * n.unsigned_abs() - 1
+        );
         assert_eq!(two.append(&[write("b", vec![deposit(n)])]).unwrap().head.number(), 2 * n.unsigned_abs());
     }
     assert!(path.with_extension("db-wal").exists());

@@ -32,6 +32,11 @@ impl Beside {
         }
     }
 
+    /// Whether no event waits in the write-ahead log.
+    pub(super) fn has_empty_log(self) -> bool {
+        self.log_bytes == 0
+    }
+
     /// Whether nobody has the store open and all of it is in its one file.
     pub(super) fn is_at_rest(self) -> bool {
         !self.has_index && self.log_bytes == 0
@@ -90,15 +95,25 @@ pub(super) fn remove(store: &Path) -> io::Result<()> {
     fs::remove_file(store)
 }
 
+/// Where a copy may find room that the system's temporary folder does not have: in memory.
+const IN_MEMORY: &str = "/dev/shm";
+
 /// Copies a store and its write-ahead log to where SQLite can read the two together; the copy goes away after use.
 pub(super) fn copy(store: &Path) -> io::Result<(PathBuf, AfterClose)> {
-    let folder = std::env::temp_dir().join(format!("foldback-{}", Uuid::now_v7()));
+    let copied = copy_to(&std::env::temp_dir(), store);
+    copied.or_else(|error| copy_to(Path::new(IN_MEMORY), store).map_err(|_| error))
+}
+
+fn copy_to(place: &Path, store: &Path) -> io::Result<(PathBuf, AfterClose)> {
+    let folder = place.join(format!("foldback-{}", Uuid::now_v7()));
     private_folder(&folder)?;
     let after_close = AfterClose::Remove(folder.clone());
     let copy = folder.join("store.db");
     fs::copy(store, &copy)?;
-    fs::copy(with_suffix(store, "-wal"), with_suffix(&copy, "-wal"))?;
-    Ok((copy, after_close))
+    match fs::copy(with_suffix(store, "-wal"), with_suffix(&copy, "-wal")) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok((copy, after_close)),
+    }
 }
 
 #[cfg(unix)]

@@ -43,6 +43,8 @@ pub(super) struct Opened {
     pub(super) after_close: AfterClose,
     /// The receipt as it was before, where the store is read as of the moment of opening and not as it goes on.
     pub(super) receipt: Option<Receipt>,
+    /// Why it is read as of the moment of opening, where that is worth saying.
+    pub(super) stands_still: Option<String>,
 }
 
 /// See [`super::SqliteStore::create`].
@@ -61,7 +63,7 @@ pub(super) fn create(path: &Path) -> Result<Opened, OpenError> {
     })?;
     let created = fs::canonicalize(path).map_err(Problem::from).and_then(|path| {
         let (conn, id) = make(&path)?;
-        Ok(Opened { conn, path, id, after_close: AfterClose::Nothing, receipt: None })
+        Ok(Opened { conn, path, id, after_close: AfterClose::Nothing, receipt: None, stands_still: None })
     });
     created.map_err(|problem| {
         // What is wrong was wrong before it.
@@ -117,7 +119,7 @@ fn open_for_writing(path: PathBuf) -> Result<Opened, Problem> {
     protect(&conn)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     wait_for_locks(&mut conn)?;
-    Ok(Opened { conn, path, id, after_close: AfterClose::Nothing, receipt: None })
+    Ok(Opened { conn, path, id, after_close: AfterClose::Nothing, receipt: None, stands_still: None })
 }
 
 /// See [`super::SqliteStore::open_read_only`].
@@ -132,14 +134,31 @@ fn open_for_reading(path: PathBuf) -> Result<Opened, Problem> {
     let beside = Beside::of(&path);
     inspect(&path, beside)?;
     let path = if beside::is_marked_read_only(&path) { path } else { recovered(path, beside)? };
+    let mut was_tried = false;
     if beside.has_index || !beside::is_marked_read_only(&path) {
         match read_live(&path, beside) {
             // SQLite could not make or use the files beside the store.
-            Err(Problem::ReadOnly | Problem::DiskFull | Problem::NoWal) => {}
+            Err(Problem::ReadOnly | Problem::DiskFull | Problem::NoWal) => was_tried = true,
             opened => return opened,
         }
     }
-    if beside.is_at_rest() { read_still(path) } else { read_copy(path) }
+    if beside.is_at_rest() {
+        return read_still(path, was_tried);
+    }
+    match read_copy(&path) {
+        // All that there is stands in the one file.
+        Err(Problem::DiskFull | Problem::ReadOnly) if beside.has_empty_log() => read_still(path, was_tried),
+        copied => copied,
+    }
+}
+
+/// That a store is read as it is at this moment, from a copy or where it is, because of its disk.
+fn standing_still(path: &Path, from: &str) -> String {
+    format!(
+        "{} is read{from} as it is at this moment, for the files that SQLite needs beside it cannot be made there; what is \
+         appended later is not seen",
+        path.display()
+    )
 }
 
 /// Reads beside writers, with the help of the two files that all of them share.
@@ -154,7 +173,7 @@ fn read_live(path: &Path, beside: Beside) -> Result<Opened, Problem> {
         Ok((conn, id)) => {
             let after_close =
                 if beside.is_at_rest() { AfterClose::Tidy(path.to_owned()) } else { AfterClose::Nothing };
-            Ok(Opened { conn, path: path.to_owned(), id, after_close, receipt: None })
+            Ok(Opened { conn, path: path.to_owned(), id, after_close, receipt: None, stands_still: None })
         }
         Err(problem) => {
             if beside.is_at_rest() {
@@ -165,23 +184,26 @@ fn read_live(path: &Path, beside: Beside) -> Result<Opened, Problem> {
     }
 }
 
-/// Reads a store that nobody has open where nobody may write: as it is, without a file beside it.
-fn read_still(path: PathBuf) -> Result<Opened, Problem> {
+/// Reads a store that nobody has open where nobody may write: as it is, without a file beside it. That is worth saying where it
+/// was tried to make those files.
+fn read_still(path: PathBuf, was_tried: bool) -> Result<Opened, Problem> {
     let receipt = receipt_before(&path);
     let mut conn = connect_still(&path)?;
     let id = look_in(&conn)?;
     only_read(&mut conn)?;
-    Ok(Opened { conn, path, id, after_close: AfterClose::Nothing, receipt })
+    let stands_still = was_tried.then(|| standing_still(&path, ""));
+    Ok(Opened { conn, path, id, after_close: AfterClose::Nothing, receipt, stands_still })
 }
 
 /// Reads a copy of a store whose newest events wait in a write-ahead log that cannot be read where it is.
-fn read_copy(path: PathBuf) -> Result<Opened, Problem> {
-    let receipt = receipt_before(&path);
-    let (copy, after_close) = beside::copy(&path)?;
+fn read_copy(path: &Path) -> Result<Opened, Problem> {
+    let receipt = receipt_before(path);
+    let (copy, after_close) = beside::copy(path)?;
     let mut conn = connect(&copy, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let id = look_in(&conn)?;
     only_read(&mut conn)?;
-    Ok(Opened { conn, path, id, after_close, receipt })
+    let stands_still = Some(standing_still(path, " from a copy,"));
+    Ok(Opened { conn, path: path.to_owned(), id, after_close, receipt, stands_still })
 }
 
 /// The receipt beside a store that is about to be read as of this moment: a later one would say more than what was read has.
@@ -232,7 +254,7 @@ fn inspect(path: &Path, beside: Beside) -> Result<(), Problem> {
         // What is missing may be in the write-ahead log; whoever opens the store will see.
         Err(Problem::Damaged(_)) if !beside.is_at_rest() => Ok(()),
         // Its index cannot be used here; for a reader there are other ways.
-        Err(Problem::ReadOnly) if beside.has_index => Ok(()),
+        Err(Problem::ReadOnly | Problem::DiskFull | Problem::NoWal) if beside.has_index => Ok(()),
         Err(problem) => Err(problem),
     }
 }

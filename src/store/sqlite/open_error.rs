@@ -1,6 +1,7 @@
 //! Why a file was not opened as a store, in one sentence.
 
 use std::fmt;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use rusqlite::{ErrorCode, ffi};
@@ -154,10 +155,10 @@ impl From<std::io::Error> for Problem {
             return Self::DiskFailed(ffi::SQLITE_IOERR);
         }
         match error.kind() {
-            std::io::ErrorKind::NotFound => Self::NotFound,
-            std::io::ErrorKind::AlreadyExists => Self::Exists,
-            std::io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly,
-            std::io::ErrorKind::StorageFull => Self::DiskFull,
+            ErrorKind::NotFound => Self::NotFound,
+            ErrorKind::AlreadyExists => Self::Exists,
+            ErrorKind::ReadOnlyFilesystem => Self::ReadOnly,
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => Self::DiskFull,
             _ => Self::Other(error.into()),
         }
     }

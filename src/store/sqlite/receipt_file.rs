@@ -316,7 +316,8 @@ mod tests {
     fn a_receipt_of_another_store_is_not_overwritten() {
         let (folder, mut file) = receipt_file();
         file.write(link(1, 1)).unwrap();
-        let mut other = ReceiptFile::of(&folder.path().join("bank.db"), "018cc255-0000-7ca5-85e7-bb0f12278575");
+        let mut other =
+            ReceiptFile::of(&folder.path().join("bank.db"), "018cc255-0000-7ca5-85e7-bb0f12278575");
         other.keep(link(2, 2));
         let trouble = format!("{:#}", other.take_trouble().unwrap());
         assert!(trouble.ends_with("it has become another store's"), "{trouble}");
