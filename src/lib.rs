@@ -158,10 +158,12 @@
 //!     message.rs                 everything that can happen to the screen
 //!     model.rs                   everything the screen knows
 //!     model/
+//!       active_time.rs           time without its idle stretches: the one function from a time to a number that leaves them out, and the one back
 //!       answers.rs               what the store and the read model answer to the screen's questions, as plain values
 //!       by_time.rs               the time by which the playhead was placed, and how many late events that place leaves out
 //!       console.rs               the SQL console: the question that is being written, the one that was asked, and its answer so far
 //!       hits.rs                  what a search has found so far, and which part of the log it has not looked at yet
+//!       import.rs                a log that is being read in, as far as the screen hears of it
 //!       over_panes.rs            what lies over the panes: the inspector, and whatever is open under a prompt
 //!       places.rs                the places looked at: back and forth among them
 //!       prompt.rs                a line that is being typed: its text, history, completion and preview
@@ -260,6 +262,7 @@
 //!     store_worker.rs            what the screen asks of the log, answered on a thread with a connection of its own
 //!     store_worker/
 //!       chart.rs                 the balance of an account over all its events, folded as far as it has been asked for
+//!       idle.rs                  the longest stretches of a log's time without an event, found by halving: never by reading the log
 //!       issuing.rs               commands that a person issues: what one would do, and doing it
 //!       late.rs                  counting the late events that the place of a time leaves out, beside the screen, and remembering which there are
 //!       located.rs               which position a place is

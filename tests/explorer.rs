@@ -174,8 +174,9 @@ fn the_columns_of_the_ruler_hold_all_events_between_them() {
                 foldback::tui::update::update(&mut model, Message::Key(Key::char('t')));
             }
             let ruler = Ruler::of(&model, n_columns);
-            let survey = bank.survey(&survey_question(ruler, n_columns, Some(&account)), &mut || true);
-            assert_eq!((survey.ruler, survey.stream.as_ref()), (ruler, Some(&account)));
+            let survey =
+                bank.survey(&survey_question(ruler.clone(), n_columns, Some(&account)), &mut || true);
+            assert_eq!((&survey.ruler, survey.stream.as_ref()), (&ruler, Some(&account)));
             assert_eq!((survey.columns.len(), survey.is_whole()), (usize::from(n_columns), true));
             let events: Vec<_> = survey.columns.iter().map(|column| column.events.unwrap()).collect();
             assert_eq!(events.iter().map(|events| events.n_events).sum::<u64>(), bank.head());
@@ -278,7 +279,7 @@ proptest! {
                 foldback::tui::update::update(&mut model, Message::Key(Key::char(key)));
             }
             let ruler = Ruler::of(&model, n_columns);
-            let survey = bank.survey(&survey_question(ruler, n_columns, Some(&account)), &mut || true);
+            let survey = bank.survey(&survey_question(ruler.clone(), n_columns, Some(&account)), &mut || true);
             let mut expected = vec![(0, 0); usize::from(n_columns)];
             for event in &bank.log {
                 let moment = Moment { position: event.position, clock: event.clock };

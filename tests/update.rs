@@ -27,6 +27,7 @@ use foldback::replay::search::Search;
 use foldback::tui::effect::{Effect, FindQuestion, Located, Place};
 use foldback::tui::layout::{account_heading_rows, layout};
 use foldback::tui::message::{Key, KeyCode, Message, Mouse, MouseAction};
+use foldback::tui::model::active_time::ActiveTime;
 use foldback::tui::model::answers::{Accounts, EventRow, Look, Preview, Statement, Submitted};
 use foldback::tui::model::console::{ConsolePart, QUESTION_BYTES_MAX};
 use foldback::tui::model::hits::{FindState, HitsCame, RingPart};
@@ -272,7 +273,7 @@ fn a_stretch_goes_along_with_a_playhead_whose_time_comes_later_and_with_the_head
         let look = Look { clock: moment(position).clock, ..look(position, "acc-1") };
         update(model, Message::Looked(look_ticket(effects), Box::new(look)));
     };
-    for axis in ["", "t"] {
+    for axis in ["", "t", "tt"] {
         let mut model = screen();
         press(&mut model, axis);
         press(&mut model, "zzz");
@@ -287,6 +288,34 @@ fn a_stretch_goes_along_with_a_playhead_whose_time_comes_later_and_with_the_head
         update(&mut model, Message::HeadMoved { head: moment(400), first_clock: moment(1).clock });
         assert_eq!((in_sight(&model), span(&model)), (true, length), "{axis}");
     }
+}
+
+#[test]
+fn what_is_zoomed_to_stays_when_other_idle_time_is_found() {
+    let mut model = screen();
+    let idle_of = |effects: &[Effect]| -> u64 {
+        let ticket = |effect: &Effect| match effect {
+            Effect::FindIdle(ticket, _) => Some(*ticket),
+            _ => None,
+        };
+        effects.iter().find_map(ticket).unwrap()
+    };
+    let asked = press(&mut model, "tt");
+    assert_eq!(model.ruler.axis, Axis::ActiveTime);
+    press(&mut model, "zz");
+    let places = |model: &Model| {
+        let ruler = Ruler::of(model, 118);
+        (ruler.place_of(0), ruler.place_of(117), ruler.column_of(model.playhead))
+    };
+    let before = places(&model);
+    // A long break at the beginning, which is not in sight, and a few events a second apart before it.
+    let micros = |second: i64| i128::from(moment(1).clock.unwrap().as_microsecond() + second * 1_000_000);
+    let times: Vec<_> = (-1_000_009..-1_000_000).chain([0]).chain(1..100).map(micros).collect();
+    let active = ActiveTime::between(&times);
+    assert!(active.skipped() > 0);
+    update(&mut model, Message::IdleFound(idle_of(&asked), active));
+    assert_eq!(places(&model), before);
+    assert!(before.2.is_some());
 }
 
 #[test]
@@ -860,8 +889,10 @@ fn the_ruler_is_clicked_dragged_zoomed_and_turned() {
     assert_eq!(zoomed.to - zoomed.from, 25);
     press(&mut model, "ZZ");
     assert_eq!(model.ruler.zoomed, None);
-    press(&mut model, "t");
-    assert_eq!(model.ruler.axis, Axis::Time);
+    for axis in [Axis::Time, Axis::ActiveTime, Axis::Position] {
+        press(&mut model, "t");
+        assert_eq!(model.ruler.axis, axis);
+    }
 }
 
 #[test]

@@ -257,7 +257,11 @@ impl Workers {
 
     fn hand_out(&self, effect: Effect) -> Result<Next> {
         match effect {
-            Effect::Survey(..) | Effect::CountLate(..) | Effect::Chart(..) | Effect::Compare(..) => {
+            Effect::Survey(..)
+            | Effect::FindIdle(..)
+            | Effect::CountLate(..)
+            | Effect::Chart(..)
+            | Effect::Compare(..) => {
                 self.beside.send(effect)?;
             }
             Effect::Accounts(..) | Effect::Statement(..) | Effect::Flows(..) | Effect::Money(..) => {

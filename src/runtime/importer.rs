@@ -15,7 +15,7 @@ use crate::store::import::{ImportProgress, ImportReport, LogChanged, LogImport};
 use crate::store::scratch::Scratch;
 use crate::store::sqlite::SqliteStore;
 use crate::tui::message::Message;
-use crate::tui::model::Import;
+use crate::tui::model::import::Import;
 
 /// How often it looks whether the log has grown: twice a second is soon enough for a person, and costs one question
 /// about the file.

@@ -1,6 +1,7 @@
 //! What the screen asks of the log, answered on a thread with a connection of its own.
 
 mod chart;
+mod idle;
 mod issuing;
 mod late;
 mod located;
@@ -170,6 +171,10 @@ impl StoreWorker {
             }
             Effect::Chart(ticket, question) => {
                 self.chart(&question, goes_on)?.map(|chart| Message::Charted(ticket, chart))
+            }
+            Effect::FindIdle(ticket, _) => {
+                let active = idle::active_time(&self.store, goes_on)?;
+                active.map(|active| Message::IdleFound(ticket, active))
             }
             Effect::CountLate(ticket, question) => {
                 let n_late = self.late.count(&self.store, &question, goes_on)?;

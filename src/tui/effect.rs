@@ -17,6 +17,8 @@ pub enum Effect {
     Look(u64, LookQuestion),
     /// Say what the columns of the ruler hold.
     Survey(u64, SurveyQuestion),
+    /// Say which stretches of time up to the head are idle.
+    FindIdle(u64, GlobalPosition),
     /// Count the late events that the place of a time leaves out.
     CountLate(u64, LateQuestion),
     /// Say how the selected account's balance went.
@@ -92,6 +94,7 @@ impl Effect {
             self,
             Self::Look(..)
                 | Self::Survey(..)
+                | Self::FindIdle(..)
                 | Self::CountLate(..)
                 | Self::Chart(..)
                 | Self::Accounts(..)

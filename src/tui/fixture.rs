@@ -217,6 +217,7 @@ impl Bank {
                 let meaning = AccountFold::default().evolve(&mut AccountState::default(), &event);
                 Message::InspectedEvent(ticket, Box::new(Inspected { event, meaning, source: None }))
             }
+            Effect::FindIdle(ticket, _) => Message::IdleFound(ticket, self.active_time()),
             Effect::Find(ticket, question) => Message::HitsCame(ticket, Box::new(self.find(&question))),
             Effect::Rebuild => Message::RebuildReached(RebuildProgress {
                 phase: RebuildPhase::Projecting,
@@ -345,7 +346,7 @@ impl Bank {
         let columns = columns
             .into_iter()
             .map(|(events, marks)| SurveyColumn { events: Some(events), marks: has_marks.then_some(marks) });
-        Survey { ruler: question.ruler, stream: question.stream.clone(), columns: columns.collect() }
+        Survey { ruler: question.ruler.clone(), stream: question.stream.clone(), columns: columns.collect() }
     }
 
     fn chart(&self, stream: StreamName) -> Chart {

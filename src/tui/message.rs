@@ -6,14 +6,16 @@ use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::read_model::rows::steering::ProjectorStatus;
 use crate::read_model::rows::{Checkpoint, FlowSeries, MoneySeries, Value};
 use crate::tui::effect::{Located, Place};
+use crate::tui::model::active_time::ActiveTime;
 use crate::tui::model::answers::{
     Accounts, Chart, Comparison, Inspected, Look, Preview, Statement, Submitted, Survey,
 };
 use crate::tui::model::hits::HitsCame;
+use crate::tui::model::import::Import;
 use crate::tui::model::rebuild::{RebuildEnd, RebuildProgress};
 use crate::tui::model::results::{AnswerEnd, Answered};
 use crate::tui::model::verification::Verification;
-use crate::tui::model::{Import, Moment, Size};
+use crate::tui::model::{Moment, Size};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +38,8 @@ pub enum Message {
     Looked(u64, Box<Look>),
     /// See [`crate::tui::effect::Effect::Survey`].
     Surveyed(u64, Box<Survey>),
+    /// See [`crate::tui::effect::Effect::FindIdle`].
+    IdleFound(u64, ActiveTime),
     /// See [`crate::tui::effect::Effect::CountLate`].
     LateCounted(u64, u64),
     /// See [`crate::tui::effect::Effect::Chart`].

@@ -1,9 +1,11 @@
 //! Everything the screen knows.
 
+pub mod active_time;
 pub mod answers;
 pub mod by_time;
 pub mod console;
 pub mod hits;
+pub mod import;
 pub mod over_panes;
 pub mod places;
 pub mod prompt;
@@ -24,10 +26,12 @@ use crate::tui::effect::{
     AccountsQuestion, ChartQuestion, CompareQuestion, FlowsQuestion, LookQuestion, MoneyQuestion,
     StatementQuestion, SurveyQuestion,
 };
+use crate::tui::model::active_time::ActiveTime;
 use crate::tui::model::answers::{Accounts, Chart, Comparison, Look, Statement, Survey};
 use crate::tui::model::by_time::ByTime;
 use crate::tui::model::console::{Console, ConsolePart};
 use crate::tui::model::hits::Find;
+use crate::tui::model::import::Import;
 use crate::tui::model::over_panes::Inspector;
 use crate::tui::model::places::Places;
 use crate::tui::model::prompt::Prompt;
@@ -108,6 +112,8 @@ pub struct Model {
     pub look: Slot<LookQuestion, Look>,
     /// What has been in sight so far.
     pub seen: Seen,
+    /// The log's time without its idle stretches.
+    pub active_time: Slot<GlobalPosition, ActiveTime>,
     /// What each column of the ruler holds.
     pub survey: Slot<SurveyQuestion, Survey>,
     /// The selected account's balance over all its events.
@@ -243,17 +249,6 @@ pub struct ReadSide {
     pub is_followed: bool,
 }
 
-/// A log that is being read in.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Import {
-    /// Events so far.
-    pub n_events: u64,
-    /// Lines that could not be read.
-    pub n_bad: u64,
-    /// How much of the log has been read, in percent, where its length is known.
-    pub percent: Option<u8>,
-}
-
 /// Something to report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
@@ -312,6 +307,7 @@ impl Model {
             account_steps: None,
             look: Slot::default(),
             seen: Seen::default(),
+            active_time: Slot::default(),
             survey: Slot::default(),
             chart: Slot::default(),
             accounts: Slot::default(),

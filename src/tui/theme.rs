@@ -144,6 +144,9 @@ pub const SELECTED_ROW: &str = "▌";
 /// What is shown is not yet what belongs to the playhead.
 pub const INEXACT: &str = "≈";
 
+/// Time in which nothing happened, left out.
+pub const IDLE: &str = "⌇";
+
 /// Stands where something is not known yet.
 pub const UNKNOWN: &str = "·";
 

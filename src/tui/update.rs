@@ -59,6 +59,7 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         Message::HeadMoved { head, first_clock } => head_moved(model, head, first_clock, effects),
         Message::Looked(ticket, look) => looked(model, ticket, *look),
         Message::Surveyed(ticket, survey) => drop(model.survey.receive(ticket, *survey)),
+        Message::IdleFound(ticket, active) => moves::take_active_time(model, ticket, &active),
         Message::LateCounted(ticket, n_late) => model.by_time.receive(ticket, n_late),
         Message::Charted(ticket, chart) => drop(model.chart.receive(ticket, chart)),
         Message::AccountsRead(ticket, accounts) => {
@@ -155,6 +156,7 @@ fn ask_again_after_failure(model: &mut Model) {
         return;
     }
     model.look.ask_again();
+    model.active_time.ask_again();
     model.survey.ask_again();
     model.by_time.ask_again();
     model.chart.ask_again();

@@ -72,8 +72,9 @@ mod tests {
     use crate::read_model::rows::{FailedEvent, Failure, TotalRow};
     use crate::tui::fixture::{Bank, screen_of, text_of};
     use crate::tui::model::hits::Hits;
+    use crate::tui::model::import::Import;
     use crate::tui::model::verification::{Fault, Verification, VerificationState};
-    use crate::tui::model::{Import, Model, Moment, Tone};
+    use crate::tui::model::{Model, Moment, Tone};
     use crate::tui::theme::Theme;
 
     /// What is open when a screen is drawn: each of them with its keys.

@@ -74,7 +74,7 @@ impl Surveyor {
         self.account.take_if(|account| Some(&account.stream) != stream.as_ref());
         let mut edges = match self.edges.take() {
             Some(known) => known.with_head(head),
-            None => Edges { ruler: *ruler, head, edges: vec![None; n_edges] },
+            None => Edges { ruler: ruler.clone(), head, edges: vec![None; n_edges] },
         };
         let mut account = match (self.account.take(), stream) {
             (None, Some(stream)) => Some(AccountPlaces::of(store, stream)?),
@@ -114,7 +114,7 @@ impl Surveyor {
             }
         }
         (self.edges, self.account) = (Some(edges), account);
-        Ok(Survey { ruler: *ruler, stream: stream.clone(), columns })
+        Ok(Survey { ruler: ruler.clone(), stream: stream.clone(), columns })
     }
 
     /// What stands at an edge, read unless it is known.

@@ -186,7 +186,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Ruler,
         keys: &[(Action::Axis, &[c('t')])],
-        does: "the ruler by position or by time",
+        does: "the ruler by position, by time, or by time without idle stretches",
         hint: None,
     },
     Binding {

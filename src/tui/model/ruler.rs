@@ -1,6 +1,7 @@
 //! The one function from a position or time to a column of the ruler, and the one back.
 
 use crate::domain::event::{GlobalPosition, Timestamp};
+use crate::tui::model::active_time::ActiveTime;
 use crate::tui::model::{Model, Moment};
 
 /// What the ruler measures.
@@ -11,6 +12,8 @@ pub enum Axis {
     Position,
     /// Time: every second takes the same room.
     Time,
+    /// Time without its idle stretches: every second in which something may happen takes the same room.
+    ActiveTime,
 }
 
 /// The ruler's axis and stretch.
@@ -80,7 +83,8 @@ impl Scale {
     }
 }
 
-/// A stretch that was zoomed to, in the numbers of the axis: positions, or microseconds since 1970.
+/// A stretch that was zoomed to, in the numbers of the axis: positions, microseconds since 1970, or those without idle
+/// stretches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stretch {
     /// Its beginning.
@@ -105,7 +109,7 @@ pub enum RulerPlace {
 }
 
 /// The ruler as it is laid out now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ruler {
     /// What it measures.
     pub axis: Axis,
@@ -113,6 +117,8 @@ pub struct Ruler {
     pub scale: Scale,
     /// Where history begins, whatever the stretch.
     pub beginning: i128,
+    /// What is left out of time, where the axis leaves something out.
+    pub active: ActiveTime,
 }
 
 impl Ruler {
@@ -130,13 +136,15 @@ impl Ruler {
     /// The ruler of all history.
     fn whole(model: &Model, n_columns: u16) -> Self {
         match (model.ruler.axis, model.first_clock, model.head.clock) {
-            (Axis::Time, Some(from), Some(to)) => {
-                let scale = Scale::new(micros(from), micros(to), n_columns);
-                Self { axis: Axis::Time, scale, beginning: micros(from) }
+            (axis @ (Axis::Time | Axis::ActiveTime), Some(from), Some(to)) => {
+                let known = model.active_time.answer().filter(|_| axis == Axis::ActiveTime);
+                let active = known.cloned().unwrap_or_default();
+                let [from, to] = [from, to].map(|time| active.number_of(micros(time)));
+                Self { axis, scale: Scale::new(from, to, n_columns), beginning: from, active }
             }
             _ => {
                 let scale = Scale::new(0, number(model.head.position), n_columns);
-                Self { axis: Axis::Position, scale, beginning: 0 }
+                Self { axis: Axis::Position, scale, beginning: 0, active: ActiveTime::default() }
             }
         }
     }
@@ -171,8 +179,8 @@ impl Ruler {
     fn number_of(&self, moment: Moment) -> Option<i128> {
         match self.axis {
             Axis::Position => Some(number(moment.position)),
-            Axis::Time if moment.position == GlobalPosition::START => Some(self.beginning),
-            Axis::Time => moment.clock.map(micros),
+            Axis::Time | Axis::ActiveTime if moment.position == GlobalPosition::START => Some(self.beginning),
+            Axis::Time | Axis::ActiveTime => moment.clock.map(|clock| self.active.number_of(micros(clock))),
         }
     }
 
@@ -206,8 +214,8 @@ impl Ruler {
     fn place(&self, number: i128) -> RulerPlace {
         match self.axis {
             Axis::Position => RulerPlace::Position(GlobalPosition::new(u64::try_from(number).unwrap_or(0))),
-            Axis::Time => {
-                let micros = i64::try_from(number).unwrap_or(i64::MAX);
+            Axis::Time | Axis::ActiveTime => {
+                let micros = i64::try_from(self.active.time_of(number)).unwrap_or(i64::MAX);
                 RulerPlace::Time(Timestamp::from_microsecond(micros).unwrap_or(Timestamp::MAX))
             }
         }
@@ -267,6 +275,41 @@ mod tests {
                 next = last + 1;
             }
             prop_assert_eq!(next, span + 1);
+        }
+
+        #[test]
+        fn on_either_axis_of_time_a_column_has_the_times_up_to_its_last_one_and_none_before(
+            gaps in prop::collection::vec(prop_oneof![9 => 1_i64..2_000_000, 1 => 1_i64..9_000_000_000], 2..60),
+            n_columns in 1_u16..200,
+            is_active in any::<bool>(),
+        ) {
+            let mut at = 0;
+            let times: Vec<i64> = gaps.into_iter().map(|gap| { at += gap; at }).collect();
+            let micros: Vec<i128> = times.iter().copied().map(i128::from).collect();
+            let active = if is_active { ActiveTime::between(&micros) } else { ActiveTime::default() };
+            let axis = if is_active { Axis::ActiveTime } else { Axis::Time };
+            let [from, to] = [0, micros.len() - 1].map(|nth| active.number_of(micros[nth]));
+            let scale = Scale::new(from, to, n_columns);
+            let ruler = Ruler { axis, scale, beginning: from, active };
+            let moment = |time: i64| Moment {
+                position: GlobalPosition::new(1),
+                clock: Some(Timestamp::from_microsecond(time).unwrap()),
+            };
+            let columns: Vec<u16> = times.iter().map(|time| ruler.column_of(moment(*time)).unwrap()).collect();
+            prop_assert!(columns.is_sorted());
+            let is_up_to = |time: i64, place| match place {
+                RulerPlace::Time(last) => time <= last.as_microsecond(),
+                RulerPlace::Position(_) => false,
+            };
+            for (time, column) in times.iter().zip(columns) {
+                prop_assert!(is_up_to(*time, ruler.last_in(column)));
+                let before = column.checked_sub(1).map_or(ruler.before(), |column| ruler.last_in(column));
+                prop_assert!(!is_up_to(*time, before));
+                // What stands in the middle of a column is in that column.
+                let RulerPlace::Time(middle) = ruler.place_of(column) else { unreachable!() };
+                let wide = to - from >= i128::from(n_columns);
+                prop_assert!(!wide || ruler.column_of(moment(middle.as_microsecond())) == Some(column));
+            }
         }
     }
 }

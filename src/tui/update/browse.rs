@@ -252,7 +252,8 @@ fn turn_axis(model: &mut Model) {
             Axis::Position
         }
         Axis::Position => Axis::Time,
-        Axis::Time => Axis::Position,
+        Axis::Time => Axis::ActiveTime,
+        Axis::ActiveTime => Axis::Position,
     };
 }
 
@@ -262,7 +263,7 @@ fn zoom(model: &mut Model, action: Action) {
     match action {
         Action::ZoomIn => match ruler.zoomed_in(model.playhead) {
             Some(stretch) => model.ruler.zoomed = Some(stretch),
-            None if ruler.axis == Axis::Time => model.tell(Tone::Plain, "no shorter time is shown"),
+            None if ruler.axis != Axis::Position => model.tell(Tone::Plain, "no shorter time is shown"),
             None => model.tell(Tone::Plain, "every event has a column of its own already"),
         },
         Action::ZoomOut if model.ruler.zoomed.is_some() => {

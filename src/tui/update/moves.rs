@@ -3,7 +3,8 @@
 use crate::domain::event::GlobalPosition;
 use crate::tui::effect::{Effect, Place};
 use crate::tui::layout::layout;
-use crate::tui::model::ruler::{Ruler, RulerPlace};
+use crate::tui::model::active_time::ActiveTime;
+use crate::tui::model::ruler::{Axis, Ruler, RulerPlace, Stretch};
 use crate::tui::model::{Model, Tone};
 use crate::tui::update::finding;
 
@@ -104,6 +105,20 @@ pub(super) fn keep_in_sight(model: &mut Model) {
     if let Some(stretch) = ruler.moved_to(model.playhead) {
         model.ruler.zoomed = Some(stretch);
     }
+}
+
+/// Takes in which stretches of time are idle; what was zoomed to stays in sight.
+pub(super) fn take_active_time(model: &mut Model, ticket: u64, active: &ActiveTime) {
+    let before = model.active_time.answer().cloned().unwrap_or_default();
+    if !model.active_time.receive(ticket, active.clone()) || model.ruler.axis != Axis::ActiveTime {
+        return;
+    }
+    if let Some(Stretch { from, to }) = &mut model.ruler.zoomed {
+        for end in [from, to] {
+            *end = active.number_of(before.time_of(*end));
+        }
+    }
+    keep_in_sight(model);
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::tui::effect::{
 };
 use crate::tui::layout::{Panes, account_rows, event_rows, inside, layout};
 use crate::tui::model::prompt::{Reading, reading};
-use crate::tui::model::ruler::Ruler;
+use crate::tui::model::ruler::{Axis, Ruler};
 use crate::tui::model::{Mode, Model, QueryForm, Selection};
 use crate::tui::update::{finding, typing};
 
@@ -18,6 +18,7 @@ use crate::tui::update::{finding, typing};
 pub(super) fn wants(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(panes) = layout(model) else { return };
     want_look(model, &panes, effects);
+    want_active_time(model, effects);
     want_survey(model, &panes, effects);
     want_late(model, effects);
     want_chart(model, effects);
@@ -42,6 +43,13 @@ fn want_look(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) {
         n_after: room,
     };
     effects.extend(model.look.want(question).map(|(ticket, question)| Effect::Look(ticket, question)));
+}
+
+fn want_active_time(model: &mut Model, effects: &mut Vec<Effect>) {
+    if model.ruler.axis == Axis::ActiveTime {
+        let wanted = model.active_time.want_after_answer(model.head.position);
+        effects.extend(wanted.map(|(ticket, head)| Effect::FindIdle(ticket, head)));
+    }
 }
 
 fn want_survey(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) {

@@ -36,7 +36,7 @@ impl Density {
     /// By time: how many events a column holds. By position: how fast they came, as every column holds as many.
     pub(super) fn of(columns: &[SurveyColumn], axis: Axis) -> Self {
         match axis {
-            Axis::Time => Self::of_counts(columns),
+            Axis::Time | Axis::ActiveTime => Self::of_counts(columns),
             Axis::Position => Self::of_rates(columns),
         }
     }

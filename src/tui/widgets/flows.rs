@@ -10,12 +10,13 @@ use crate::domain::event::GlobalPosition;
 use crate::domain::money::{grouped, with_code};
 use crate::read_model::rows::{CurrencyFlows, Day, FlowSeries, FlowStretch};
 use crate::tui::layout::inside;
+use crate::tui::model::active_time::ActiveTime;
 use crate::tui::model::{Model, Pane};
-use crate::tui::theme::Theme;
+use crate::tui::theme::{IDLE, Theme};
 use crate::tui::widgets::flows::bars::{Axis, Bars, Standing};
 use crate::tui::widgets::pane::{PaneFrame, below, has_focus, more, note, padded, put, stacked};
 use crate::tui::widgets::query_view;
-use crate::tui::widgets::text::{DAY, count, line_width, span, time};
+use crate::tui::widgets::text::{DAY, count, counted, line_width, span, time};
 
 /// The fewest rows of a currency: its caption, two up, the line, and two down.
 const ROWS_MIN: u16 = 6;
@@ -51,7 +52,8 @@ pub(super) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let room = Rect { height: inner.height.saturating_sub(1), ..inner };
     let places = stacked(room, flows.currencies.len(), ROWS_MIN, ROWS_MAX);
     let shown: Vec<&CurrencyFlows> = flows.currencies.iter().take(places.len()).collect();
-    let axis = fitting_axis(&shown, (first, last), flows.n_days, inner.width);
+    let active = active_days(flows, (first, last));
+    let axis = fitting_axis(&shown, (first, last), &active, flows.n_days, inner.width);
     let n_more = flows.n_more + (flows.currencies.len() - places.len()) as u64;
     frame(legend(&axis, flows, theme), more(n_more, theme)).draw(theme, area, buf);
     let standing = standing(model, &axis);
@@ -68,15 +70,21 @@ pub(super) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
 
 /// The days laid over as many columns as there is room for beside the labels, which say what most of a column is: the
 /// fewer columns there are, the more that is.
-fn fitting_axis(shown: &[&CurrencyFlows], (first, last): (Day, Day), n_days: i64, width: u16) -> Axis {
-    let mut axis = Axis::of(first, last, n_days, width, 0);
+fn fitting_axis(
+    shown: &[&CurrencyFlows],
+    (first, last): (Day, Day),
+    active: &ActiveTime,
+    n_days: i64,
+    width: u16,
+) -> Axis {
+    let mut axis = Axis::of(first, last, active.clone(), n_days, width, 0);
     for _ in 0..N_FITTINGS_MAX {
         let wanted = shown.iter().map(|flows| bars::label_cells(flows, &axis)).max().unwrap_or(0);
         let label_cells = wanted.min(usize::from(width / 2));
         if label_cells <= axis.label_cells {
             break;
         }
-        axis = Axis::of(first, last, n_days, width, label_cells);
+        axis = Axis::of(first, last, active.clone(), n_days, width, label_cells);
     }
     axis
 }
@@ -88,6 +96,17 @@ fn days_of(flows: &FlowSeries, model: &Model) -> Option<(Day, Day)> {
     let last = stretches().map(|(_, last)| Day(last.day.0 + flows.n_days - 1)).max()?;
     let (begin, end) = (model.first_clock.map(Day::of), model.head.clock.map(Day::of));
     Some((begin.map_or(first, |day| day.min(first)), end.map_or(last, |day| day.max(last))))
+}
+
+/// The days without those long stretches in which nothing came in or went out.
+fn active_days(flows: &FlowSeries, (first, last): (Day, Day)) -> ActiveTime {
+    let of_stretch = |stretch: &FlowStretch| [stretch.day.0, stretch.day.0 + flows.n_days - 1];
+    let stretches = flows.currencies.iter().flat_map(|of| &of.stretches);
+    let mut days: Vec<i128> =
+        stretches.flat_map(of_stretch).chain([first.0, last.0]).map(i128::from).collect();
+    days.sort_unstable();
+    days.dedup();
+    ActiveTime::between(&days)
 }
 
 fn playhead_day(model: &Model) -> Option<Day> {
@@ -107,6 +126,9 @@ fn legend(axis: &Axis, flows: &FlowSeries, theme: &Theme) -> Vec<Span<'static>> 
     let mut parts = Vec::new();
     if axis.days_a_column > 1 {
         parts.push(format!("a column is {} days", count(axis.days_a_column.unsigned_abs())));
+    }
+    if axis.n_skipped() > 0 {
+        parts.push(format!("{IDLE} {} skipped", counted(axis.n_skipped(), "day")));
     }
     if flows.n_undated > 0 {
         parts.push(format!("{} undated", count(flows.n_undated)));
@@ -204,6 +226,25 @@ mod tests {
 │                                            │
 │                                            │
 ╰────────────────────────────────────────────╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn years_without_a_flow_are_drawn_short_and_marked() {
+        let flow = |text: &str, inflow| FlowStretch { day: day(text), inflow, outflow: 0 };
+        let mut days: Vec<_> = (1..10).map(|n| flow(&format!("2022-01-0{n}"), 100 * n)).collect();
+        days.push(flow("2024-02-28", 500));
+        let drawn: String = drawn(&told(series("JPY", days)), 60, 8);
+        let expected = r#"
+╭─ Daily flows now, at 10 · lag 0 ─────────────────────────╮
+│ 2024-03-01  in 0  out 0 JPY                              │
+│ 900                         ▃▃▃ ▅▅▅ ███              ┊   │
+│                 ▃▃▃ ▅▅▅ ███ ███ ███ ███     ▅▅▅      ┊   │
+│     ▃▃▃ ▅▅▅ ███ ███ ███ ███ ███ ███ ███     ███      ┊   │
+│   0 ────────────────────────────────────⌇⌇⌇⌇─────────●── │
+│     2022-01-01                                2024-03-01 │
+╰ ⌇ 780 days skipped ──────────────────────────────────────╯
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
     }

@@ -8,8 +8,8 @@ use ratatui::text::Span;
 use crate::tui::keymap::Group;
 use crate::tui::keymap::bindings::{BINDINGS, CONSOLE_KEYS};
 use crate::tui::theme::{
-    BROKEN, CHECKPOINT, DEFECT, DIFFERS, HEAD, HIT, INEXACT, LATE, NOT_UNDERSTOOD, PLAYHEAD, SELECTED_ROW,
-    SNAPSHOT, TICK, TICKS, Theme, UNKNOWN,
+    BROKEN, CHECKPOINT, DEFECT, DIFFERS, HEAD, HIT, IDLE, INEXACT, LATE, NOT_UNDERSTOOD, PLAYHEAD,
+    SELECTED_ROW, SNAPSHOT, TICK, TICKS, Theme, UNKNOWN,
 };
 use crate::tui::widgets::overlay;
 use crate::tui::widgets::text::{left, line_width, span, width, wrap};
@@ -116,7 +116,7 @@ fn console_keys(theme: &Theme, cells: usize) -> Lines {
 fn marks(theme: &Theme, cells: usize) -> Lines {
     let several = format!("{TICK} {TICKS}");
     let rates = "▁▅█";
-    let entries: [(&str, Style, &str); 18] = [
+    let entries: [(&str, Style, &str); 19] = [
         (PLAYHEAD, theme.playhead, "the playhead: the screen shows the state after the event there"),
         (CHECKPOINT, theme.read_side, "the checkpoint: as far as the query view has come"),
         ("┄", theme.read_side, "the lag: events that it does not know yet"),
@@ -126,6 +126,7 @@ fn marks(theme: &Theme, cells: usize) -> Lines {
         (HIT, theme.hit, "a hit of the search; on the ruler, a column with one"),
         (BROKEN, theme.bad, "the first event that is not as it was appended (!)"),
         (rates, theme.bars, "by position how fast events came, by time how many"),
+        (IDLE, theme.dim, "a long time without an event, left out (t) or drawn short"),
         (
             DIFFERS,
             theme.differs,

@@ -11,10 +11,12 @@ use crate::tui::layout::Panes;
 use crate::tui::model::answers::{ColumnMarks, Survey, SurveyColumn};
 use crate::tui::model::ruler::{Axis, Ruler, RulerPlace};
 use crate::tui::model::{Model, Moment};
-use crate::tui::theme::{BROKEN, CHECKPOINT, HEAD, HIT, PLAYHEAD, SNAPSHOT, TICK, TICKS, Theme, UNKNOWN};
+use crate::tui::theme::{
+    BROKEN, CHECKPOINT, HEAD, HIT, IDLE, INEXACT, PLAYHEAD, SNAPSHOT, TICK, TICKS, Theme, UNKNOWN,
+};
 use crate::tui::widgets::density::{self, Density};
 use crate::tui::widgets::pane::{PaneFrame, put, put_at_left, put_at_right, put_in_middle};
-use crate::tui::widgets::text::{DAY, DAY_AND_TIME, count, fit, line_width, span, time, width};
+use crate::tui::widgets::text::{DAY, DAY_AND_TIME, count, counted, fit, line_width, span, time, width};
 
 /// Draws the ruler with its frame, if it has one.
 pub(crate) fn draw(model: &Model, theme: &Theme, panes: &Panes, buf: &mut Buffer) {
@@ -29,6 +31,7 @@ pub(crate) fn draw(model: &Model, theme: &Theme, panes: &Panes, buf: &mut Buffer
     if let Some(density) = &density {
         density::draw(density, theme, rows.density, buf);
     }
+    idle(theme, &ruler, rows.density, buf);
     if let (Some(area), Some(survey)) = (rows.account, survey)
         && survey.stream.as_ref() == model.selected()
     {
@@ -176,22 +179,51 @@ fn line(model: &Model, theme: &Theme, ruler: &Ruler, n_columns: u16) -> Vec<Span
 /// The frame: the ends of the stretch and what the bars mean above, what the marks mean below.
 fn frame(model: &Model, theme: &Theme, ruler: &Ruler, unit: Option<String>, area: Rect, buf: &mut Buffer) {
     let (from, to) = ends(model, ruler);
-    let axis = match ruler.axis {
-        Axis::Position => "by position",
-        Axis::Time => "by time",
-    };
+    let axis = axis_words(model, ruler);
     let zoomed = if model.ruler.zoomed.is_some() { " · zoomed" } else { "" };
     let unit = unit.map_or_else(String::new, |unit| format!(" · {unit}"));
-    let about = format!("{axis}{unit}{zoomed}");
-    let legend = legend(model, theme, usize::from(area.width).saturating_sub(6));
+    let legend = legend(model, theme, ruler, usize::from(area.width).saturating_sub(6));
     let to_cells = width(&to);
     PaneFrame { bottom_left: legend, ..PaneFrame::default() }.draw(theme, area, buf);
     let dated =
         |date: String| vec![span(" ", theme.border), span(date, theme.strong), span(" ", theme.border)];
     put_at_left(dated(from), area, 0, buf);
     put_at_right(dated(to), area, 0, buf);
-    if width(&about) + 2 * (to_cells + 6) <= usize::from(area.width) {
+    let fits = |about: &String| width(about) + 2 * (to_cells + 6) <= usize::from(area.width);
+    let forms = [format!("{axis}{unit}{zoomed}"), format!("{axis}{zoomed}")];
+    if let Some(about) = forms.into_iter().find(fits) {
         put_in_middle(vec![span(format!(" {about} "), theme.dim)], area, 0, buf);
+    }
+}
+
+/// What the ruler measures, and how much time it leaves out.
+fn axis_words(model: &Model, ruler: &Ruler) -> String {
+    match ruler.axis {
+        Axis::Position => "by position".to_owned(),
+        Axis::Time => "by time".to_owned(),
+        Axis::ActiveTime if model.active_time.answer().is_none() => format!("by active time {INEXACT}"),
+        Axis::ActiveTime => match ruler.active.skipped() {
+            0 => "by active time · nothing skipped".to_owned(),
+            micros => format!("by active time · {} skipped", duration(micros)),
+        },
+    }
+}
+
+/// A stretch of time in the largest unit of which there are two at least.
+fn duration(micros: i128) -> String {
+    let units = [("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)];
+    let counts = units.map(|(unit, seconds)| (unit, micros / (seconds * 1_000_000)));
+    let (unit, n) = counts.into_iter().find(|(_, n)| *n >= 2).unwrap_or(("second", 1));
+    counted(u64::try_from(n).unwrap_or(u64::MAX), unit)
+}
+
+/// A mark over the foot of the bars in each column where idle time is left out.
+fn idle(theme: &Theme, ruler: &Ruler, area: Rect, buf: &mut Buffer) {
+    for column in ruler.active.middles().filter_map(|number| ruler.scale.column_of(number)) {
+        let cell = Rect { x: area.x.saturating_add(column), width: 1, ..area };
+        for row in 0..area.height {
+            put(vec![span(IDLE, theme.dim)], cell, usize::from(row), buf);
+        }
     }
 }
 
@@ -216,7 +248,7 @@ fn dates(from: Timestamp, to: Timestamp) -> (String, String) {
 }
 
 /// What the marks mean, as much of it as there is room for.
-fn legend(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
+fn legend(model: &Model, theme: &Theme, ruler: &Ruler, room: usize) -> Vec<Span<'static>> {
     let account = model.selected().map(|name| fit(name.as_str(), 16));
     let has_marked = |column: &SurveyColumn| column.marks.is_some_and(|marks| marks.has_snapshot);
     let survey = model.survey.answer().filter(|_| uses_snapshots(model));
@@ -228,6 +260,7 @@ fn legend(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
         (HEAD, theme.strong, Some("head".to_owned())),
         (TICK, theme.selected, account),
         (SNAPSHOT, theme.selected, has_snapshot.then(|| "snapshot".to_owned())),
+        (IDLE, theme.dim, (ruler.active.skipped() > 0).then(|| "idle time, skipped".to_owned())),
     ];
     // What one has just looked for is told before what is always there.
     let found = model.find.hits.as_ref().map(|_| (HIT, theme.hit, Some(fit(&model.find.text, 24))));
@@ -254,6 +287,7 @@ mod tests {
     use crate::tui::layout::layout;
     use crate::tui::message::{Key, Message};
     use crate::tui::update::update;
+    use jiff::SignedDuration;
 
     #[test]
     fn playhead_goes_before_head_and_head_before_checkpoint() {
@@ -334,6 +368,52 @@ mod tests {
     }
 
     #[test]
+    fn time_in_which_nothing_happened_is_left_out_and_marked() {
+        let bank = Bank::little().with_last_later(SignedDuration::from_hours(24 * 700));
+        let drawn = |keys: &str, width: u16| {
+            let mut model = bank.screen(width, 30);
+            bank.press(&mut model, keys);
+            let panes = layout(&model).unwrap();
+            let text = picture(width, 30, |_, buf| draw(&model, &Theme::plain(), &panes, buf));
+            text.lines().skip(23).map(|line| format!("{line}\n")).collect::<String>()
+        };
+        let drawn: String = [("t", 100), ("tt", 100), ("tt,", 80), ("ttt", 80)]
+            .map(|(keys, width)| drawn(keys, width))
+            .concat();
+        let expected = r#"
+╭ 2024-03-01 ─────────────────────── by time · events, up to 9 ──────────────────────── 2026-01-30 ╮
+│█                                                                                                 │
+│█                                                                                                ▅│
+│╻                                                                                                ╷│
+│━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━●│
+╰ ● playhead   ┿ query view   ┄ lag   ┃ head   ╷ acc-2 ────────────────────────────────────────────╯
+
+╭ 2024-03-01 ────────── by active time · 700 days skipped · events, up to 1 ─────────── 2026-01-30 ╮
+│█           █           █          █           █           █           █           █           █⌇█│
+│█           █           █          █           █           █           █           █           █⌇█│
+│                        ╷          ╷           ╷                                               ╷ ╷│
+│━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━●│
+╰ ● playhead   ┿ query view   ┄ lag   ┃ head   ╷ acc-2   ⌇ idle time, skipped ─────────────────────╯
+
+╭ 2024-03-01 ───────── by active time · 700 days skipped ────────── 2026-01-30 ╮
+│█        █         █        █         █        █        █         █        █⌇█│
+│█        █         █        █         █        █        █         █        █⌇█│
+│                   ╷        ╷         ╷                                    ╷ ╷│
+│━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━●─┃│
+╰ ● playhead   ┿ query view   ┄ lag   ┃ head   ╷ acc-2 ────────────────────────╯
+
+╭ 2024-03-01 ──────── by position · events a day, up to 24 ──────── 2026-01-30 ╮
+│        █      █       █       █       █      █       █       █      █        │
+│        █      █       █       █       █      █       █       █      █       ▁│
+│                       ╷       ╷       ╷                             ╷       ╷│
+│━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━●│
+╰ ● playhead   ┿ query view   ┄ lag   ┃ head   ╷ acc-2 ────────────────────────╯
+
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
     fn events_with_a_snapshot_are_marked_as_long_as_seeks_start_there() {
         let bank = Bank::little();
         let mut model = bank.screen(100, 30);
@@ -382,7 +462,7 @@ mod tests {
  █    █    █     █    █    █    █     █    █    █
  ╷    ◆                         ◆     ╷
  ━━━━━●─────────────────────────────────────────┃
-╭ 2024-03-01 09:00:00 ──────────────── 2024-03-01 18:00:00 ╮
+╭ 2024-03-01 09:00:00 ─── by time ──── 2024-03-01 18:00:00 ╮
 │█     █      █     █     █      █     █     █      █     █│
 │╷     ◆                               ◆     ╷             │
 │━━━━━━●──────────────────────────────────────────────────┃│
@@ -437,7 +517,7 @@ mod tests {
       █   █    █    █    █   █    █    █   █    █
                ╷    ╷    ╷        ✘        ╷    ╷
  ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━●
-╭ 2024-03-01 09:00:00 ──────────────── 2024-03-01 18:00:00 ╮
+╭ 2024-03-01 09:00:00 ─── by time ──── 2024-03-01 18:00:00 ╮
 │█     █      █     █     █      █     █     █      █     █│
 │╷     ◆                               ✘     ╷             │
 │━━━━━━●──────────────────────────────────────────────────┃│

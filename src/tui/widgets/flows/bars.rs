@@ -7,7 +7,8 @@ use ratatui::text::Span;
 
 use crate::domain::money::{Currency, grouped};
 use crate::read_model::rows::{CurrencyFlows, Day};
-use crate::tui::theme::{PLAYHEAD, Theme};
+use crate::tui::model::active_time::ActiveTime;
+use crate::tui::theme::{IDLE, PLAYHEAD, Theme};
 use crate::tui::widgets::pane::put;
 use crate::tui::widgets::plot::{excess_bits, part_of, push};
 use crate::tui::widgets::text::{DAY, right, span, time, width};
@@ -27,11 +28,13 @@ const PARTS: u16 = 8;
 /// From how many rows on there is a line between what came in and what went out.
 const ROUNDED_ROWS: u16 = 3;
 
-/// Days laid over columns, evenly.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Days laid over columns, evenly but for long stretches without any flow, which are drawn short.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Axis {
     first: Day,
     last: Day,
+    /// The days without the idle stretches among them.
+    active: ActiveTime,
     /// How many days a column stands for.
     pub(super) days_a_column: i64,
     n_columns: u16,
@@ -53,9 +56,16 @@ pub(super) enum Standing {
 impl Axis {
     /// The days from the first to the last, of which `n_days_min` at least share a column, in an area of that width with
     /// labels of so many cells.
-    pub(super) fn of(first: Day, last: Day, n_days_min: i64, width: u16, label_cells: usize) -> Self {
+    pub(super) fn of(
+        first: Day,
+        last: Day,
+        active: ActiveTime,
+        n_days_min: i64,
+        width: u16,
+        label_cells: usize,
+    ) -> Self {
         let room = width.saturating_sub(u16::try_from(label_cells + 1).unwrap_or(u16::MAX)).max(1);
-        let n_days = last.0.saturating_sub(first.0).max(0).saturating_add(1);
+        let n_days = drawn_days(&active, first, last).saturating_add(1);
         let n_days_min = n_days_min.max(1);
         let n_least = n_days.div_euclid(n_days_min) + i64::from(n_days % n_days_min > 0);
         let a_column = n_least.div_euclid(room.into()) + i64::from(n_least % i64::from(room) > 0);
@@ -63,13 +73,25 @@ impl Axis {
         let n_columns = (n_days - 1) / days_a_column + 1;
         let n_columns = u16::try_from(n_columns).unwrap_or(room).min(room);
         let cells = (room / n_columns).min(BAR_CELLS_MAX);
-        Self { first, last, days_a_column, n_columns, cells, label_cells }
+        Self { first, last, active, days_a_column, n_columns, cells, label_cells }
     }
 
     /// The column of a day; of one past an end, that end.
     pub(super) fn column_of(&self, day: Day) -> u16 {
-        let column = day.0.saturating_sub(self.first.0).max(0) / self.days_a_column;
+        let column = drawn_days(&self.active, self.first, day) / self.days_a_column;
         u16::try_from(column).unwrap_or(u16::MAX).min(self.n_columns - 1)
+    }
+
+    /// How many days are left out.
+    pub(super) fn n_skipped(&self) -> u64 {
+        u64::try_from(self.active.skipped()).unwrap_or(0)
+    }
+
+    /// Whether days are left out in this column.
+    fn is_idle(&self, column: u16) -> bool {
+        let first = self.active.number_of(self.first.0.into());
+        let column_of = |number: i128| (number - first) / i128::from(self.days_a_column);
+        self.active.middles().any(|middle| column_of(middle) == i128::from(column))
     }
 
     /// The first and the last day, under the first and the last column.
@@ -87,6 +109,12 @@ impl Axis {
     fn marked_cell(&self, column: u16) -> u16 {
         column * self.cells + self.cells.max(2).div_ceil(2) - 1
     }
+}
+
+/// How many days are drawn from one to another; 0 where that is not later.
+fn drawn_days(active: &ActiveTime, from: Day, to: Day) -> i64 {
+    let days = active.number_of(to.0.into()) - active.number_of(from.0.into());
+    i64::try_from(days.max(0)).unwrap_or(i64::MAX)
 }
 
 /// The bars of one currency.
@@ -189,7 +217,12 @@ impl<'a> Bars<'a> {
             && column * self.axis.cells + cell == self.axis.marked_cell(column);
         if self.has_line && row == self.rows_up {
             let playhead = PLAYHEAD.chars().next().unwrap_or('●');
-            return if is_marked { (playhead, theme.playhead) } else { ('─', theme.dim) };
+            let idle = IDLE.chars().next().unwrap_or('⌇');
+            return match (is_marked, self.axis.is_idle(column)) {
+                (true, _) => (playhead, theme.playhead),
+                (false, true) => (idle, theme.dim),
+                (false, false) => ('─', theme.dim),
+            };
         }
         let (up, down) = self.columns.get(usize::from(column)).copied().unwrap_or_default();
         let (parts, glyphs, style, nth) = if row < self.rows_up {
@@ -248,7 +281,7 @@ mod tests {
     #[test]
     fn both_directions_have_one_measure_and_the_least_shows() {
         let flows = flows(&[(0, 80, 0), (1, 40, 20), (2, 1, 1), (3, 0, 60)]);
-        let axis = Axis::of(Day(0), Day(3), 1, 20, 2);
+        let axis = Axis::of(Day(0), Day(3), ActiveTime::default(), 1, 20, 2);
         let mut drawn = String::new();
         for rows in [8, 3, 2, 1] {
             let bars = Bars::of(&flows, &axis, rows, Standing::On(1));
@@ -283,7 +316,7 @@ mod tests {
             label_cells in 0_usize..40,
         ) {
             let last = Day(first + n_days - 1);
-            let axis = Axis::of(Day(first), last, n_days_min, width, label_cells);
+            let axis = Axis::of(Day(first), last, ActiveTime::default(), n_days_min, width, label_cells);
             let room = usize::from(width).saturating_sub(label_cells + 1).max(1);
             prop_assert!(usize::from(axis.n_columns * axis.cells) <= room);
             prop_assert_eq!(axis.days_a_column % n_days_min, 0);
@@ -302,7 +335,7 @@ mod tests {
         ) {
             let days: Vec<_> = (0_i64..).zip(days).map(|(nth, (up, down))| (nth, up.into(), down.into())).collect();
             let flows = flows(&days);
-            let axis = Axis::of(Day(0), flows.stretches.last().unwrap().day, 1, 80, 10);
+            let axis = Axis::of(Day(0), flows.stretches.last().unwrap().day, ActiveTime::default(), 1, 80, 10);
             let bars = Bars::of(&flows, &axis, rows, Standing::Before);
             prop_assert_eq!(bars.n_rows(), rows);
             let (rows_up, rows_down) = (bars.rows_up * PARTS, bars.rows_down * PARTS);

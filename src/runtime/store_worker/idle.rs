@@ -1,0 +1,113 @@
+//! The longest stretches of a log's time without an event, found by halving: never by reading the log.
+
+use std::collections::BinaryHeap;
+
+use anyhow::Result;
+
+use crate::domain::event::{GlobalPosition, Timestamp};
+use crate::store::EventReader;
+use crate::tui::model::active_time::{ActiveTime, IdleStretch, N_IDLE_MAX, SHARE_MIN};
+
+/// Positions with the time between their clocks; the longest comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Range {
+    micros: i128,
+    first: u64,
+    last: u64,
+    from: i128,
+}
+
+impl Range {
+    fn of(first: (u64, i128), last: (u64, i128)) -> Self {
+        Self { micros: last.1 - first.1, first: first.0, last: last.0, from: first.1 }
+    }
+}
+
+/// The log's time without its idle stretches; `None` where `goes_on` said no before that was known.
+///
+/// # Errors
+/// The store's own.
+pub(super) fn active_time(
+    store: &dyn EventReader,
+    goes_on: &mut dyn FnMut() -> bool,
+) -> Result<Option<ActiveTime>> {
+    let clock_of = |position: u64| -> Result<Option<i128>> {
+        let clock = store.clock_at(GlobalPosition::new(position))?;
+        Ok(clock.map(|clock| i128::from(clock.as_microsecond())))
+    };
+    // Before it no event had a time.
+    let first = store.position_at(Timestamp::MIN)?.plus(1).number();
+    let last = store.head()?.number();
+    let (Some(begin), Some(end)) = (clock_of(first)?, clock_of(last)?) else {
+        return Ok(Some(ActiveTime::default()));
+    };
+    let whole = end - begin;
+    let mut ranges = BinaryHeap::from([Range::of((first, begin), (last, end))]);
+    let (mut longest, mut left) = (Vec::new(), whole);
+    while let Some(range) = ranges.pop() {
+        // What is shorter is too short, even if as many as can be were as long and left out.
+        let n_more = i128::try_from(N_IDLE_MAX - longest.len())?;
+        if n_more == 0 || range.micros <= 0 || range.micros * (SHARE_MIN + n_more) < left {
+            break;
+        }
+        if range.last - range.first <= 1 {
+            longest.push(IdleStretch { from: range.from, to: range.from + range.micros });
+            left -= range.micros;
+            continue;
+        }
+        if !goes_on() {
+            return Ok(None);
+        }
+        let (middle, to) = (range.first.midpoint(range.last), range.from + range.micros);
+        let Some(clock) = clock_of(middle)? else { continue };
+        ranges.push(Range::of((range.first, range.from), (middle, clock)));
+        ranges.push(Range::of((middle, clock), (range.last, to)));
+    }
+    Ok(Some(ActiveTime::without(longest, whole, last.saturating_sub(first))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::event::{NewEvent, StreamName};
+    use crate::store::sqlite::SqliteStore;
+    use crate::store::{EventStore, StreamWrite};
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        #[test]
+        fn what_halving_finds_is_what_a_look_at_every_event_finds(
+            gaps in prop::collection::vec((prop_oneof![9 => 0_i64..50, 1 => 0_i64..1_000_000], any::<bool>()), 0..120),
+        ) {
+            let folder = tempfile::tempdir().unwrap();
+            let mut store = SqliteStore::create(&folder.path().join("s.db")).unwrap();
+            let (mut second, mut clocks) = (0, Vec::new());
+            let mut events = Vec::new();
+            for (gap, is_late) in gaps {
+                second += gap;
+                let time = Timestamp::from_second(second).unwrap();
+                clocks.push(i128::from(time.as_microsecond()));
+                let mut event = |time| {
+                    let (event_type, data) = ("Deposited".to_owned(), "{}".to_owned());
+                    events.push(NewEvent { id: None, event_type, time: Some(time), data, metadata: None });
+                };
+                event(time);
+                if is_late {
+                    event(Timestamp::from_second(second / 2).unwrap());
+                    clocks.push(i128::from(time.as_microsecond()));
+                }
+            }
+            if !events.is_empty() {
+                let stream = StreamName::new("a").unwrap();
+                store.append(&[StreamWrite { stream, expected: None, events }]).unwrap();
+            }
+            let found = active_time(&store, &mut || true).unwrap().unwrap();
+            // Of equal stretches either may be left out.
+            let all = ActiveTime::between(&clocks);
+            prop_assert_eq!(found.skipped(), all.skipped());
+            prop_assert_eq!(found.middles().count(), all.middles().count());
+        }
+    }
+}

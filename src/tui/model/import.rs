@@ -1,0 +1,12 @@
+//! A log that is being read in, as far as the screen hears of it.
+
+/// A log that is being read in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Import {
+    /// Events so far.
+    pub n_events: u64,
+    /// Lines that could not be read.
+    pub n_bad: u64,
+    /// How much of the log has been read, in percent, where its length is known.
+    pub percent: Option<u8>,
+}
