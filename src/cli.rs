@@ -78,6 +78,14 @@ pub struct Explore {
     #[arg(long, value_name = "FILE", requires = "store")]
     pub map: Option<PathBuf>,
 
+    /// The terminal is light; without this or --dark its COLORFGBG says so, or colours are taken that suit both
+    #[arg(long, conflicts_with = "dark")]
+    pub light: bool,
+
+    /// The terminal is dark
+    #[arg(long)]
+    pub dark: bool,
+
     /// On which event projecting fails.
     #[command(flatten)]
     pub failing: Failing,

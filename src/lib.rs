@@ -176,6 +176,8 @@
 //!       verification.rs          how far the log has been proved whole since it was opened, and the first thing in it that is not
 //!     script.rs                  keys as a script writes them
 //!     theme.rs                   colours and glyphs
+//!     theme/
+//!       palette.rs               the colours of a theme: as many as the terminal has, readable on its background
 //!     update.rs                  what the model becomes, and what it wants done
 //!     update/
 //!       browse.rs                what keys do while nothing is being typed
@@ -234,6 +236,7 @@
 //!     asker.rs                   a person's questions in SQL, answered beside the screen: one at a time, the newest, with a way to stop
 //!     catching_up.rs             projecting up to the head for a verb, or waiting for the one who does
 //!     command_time.rs            the time of a command's events: the machine's, but in the sample bank time goes on from its last event
+//!     drawing.rs                 what is drawn, on its way to the terminal: frame by frame, its sixteen colours in the codes that every terminal knows
 //!     explorer.rs                the explorer: a store, a screen, and the threads between them
 //!     file_checker.rs            checking the read model's file beside the screen, once, when it was written since the last check
 //!     finder.rs                  searching the log beside the screen, from both sides of the playhead at once, with progress and a way to stop

@@ -3,6 +3,7 @@
 pub mod asker;
 pub mod catching_up;
 pub mod command_time;
+pub mod drawing;
 pub mod explorer;
 pub mod file_checker;
 pub mod finder;

@@ -8,6 +8,8 @@
     reason = "a test ends with the first thing that is not as it says"
 )]
 
+#[path = "terminal/colours.rs"]
+mod colours;
 #[path = "terminal/pasting.rs"]
 mod pasting;
 #[path = "support/pty.rs"]

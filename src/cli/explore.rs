@@ -19,6 +19,7 @@ use crate::store::scratch;
 use crate::store::sqlite::SqliteStore;
 use crate::tui::model::{OpenStore, StoreKind};
 use crate::tui::theme::Theme;
+use crate::tui::theme::palette::{Background, ColourDepth};
 
 /// The terminal of this process, whatever standard input is.
 const TERMINAL: &str = "/dev/tty";
@@ -35,7 +36,7 @@ pub fn run(args: &Explore) -> Result<ExitCode> {
         Some(path) if is_stdin(path) => File::open(TERMINAL).is_ok(),
         _ => io::stdin().is_terminal(),
     };
-    if !io::stdout().is_terminal() || !has_keys {
+    if !is_drawable() || !has_keys {
         let store = path.map_or("STORE".to_owned(), |path| path.display().to_string());
         say(&format!(
             "the explorer needs a terminal; without one, `foldback print {store}` shows its screen as text, and \
@@ -43,34 +44,35 @@ pub fn run(args: &Explore) -> Result<ExitCode> {
         ));
         return Ok(ExitCode::Usage);
     }
+    let theme = theme(args);
     match path {
-        None => explore_sample(fail_at)?,
+        None => explore_sample(fail_at, theme)?,
         Some(path) if is_stdin(path) && io::stdin().is_terminal() => {
             let shown = path.display();
             return Err(Failure::usage(format!(
                 "{shown} is standard input, where keys come from; give it a log: `… | foldback {shown}`"
             )));
         }
-        Some(path) if is_stream(path) => explore_stream(path, map, fail_at)?,
-        Some(path) if is_log(path) => explore_log(path, map, fail_at)?,
+        Some(path) if is_stream(path) => explore_stream(path, map, fail_at, theme)?,
+        Some(path) if is_log(path) => explore_log(path, map, fail_at, theme)?,
         Some(path) => {
             refuse_mapping(path, map)?;
-            explore_store(path, fail_at)?;
+            explore_store(path, fail_at, theme)?;
         }
     }
     Ok(ExitCode::Done)
 }
 
-fn explore_sample(fail_at: Option<GlobalPosition>) -> Result<()> {
+fn explore_sample(fail_at: Option<GlobalPosition>, theme: Theme) -> Result<()> {
     let scratch = sample_copy("bank")?;
     let store = OpenStore { name: "bank".to_owned(), kind: StoreKind::SampleCopy };
     let open = || {
         Ok(Opening { path: scratch.store.clone(), store: store.clone(), notice: None, log: None, fail_at })
     };
-    explore(open, theme())
+    explore(open, theme)
 }
 
-fn explore_store(path: &Path, fail_at: Option<GlobalPosition>) -> Result<()> {
+fn explore_store(path: &Path, fail_at: Option<GlobalPosition>, theme: Theme) -> Result<()> {
     // A store that can only be read can still be looked at.
     let (kind, notice) = match SqliteStore::open(path) {
         Ok(_) => (StoreKind::Own, None),
@@ -89,10 +91,10 @@ fn explore_store(path: &Path, fail_at: Option<GlobalPosition>) -> Result<()> {
             fail_at,
         })
     };
-    explore(open, theme())
+    explore(open, theme)
 }
 
-fn explore_log(path: &Path, map: Option<&Path>, fail_at: Option<GlobalPosition>) -> Result<()> {
+fn explore_log(path: &Path, map: Option<&Path>, fail_at: Option<GlobalPosition>, theme: Theme) -> Result<()> {
     let mapping = mapping_text(map)?;
     let cache = scratch::cache_folder()?;
     let mut is_first = true;
@@ -105,11 +107,16 @@ fn explore_log(path: &Path, map: Option<&Path>, fail_at: Option<GlobalPosition>)
         let log = LogToRead { log: path.to_path_buf(), scratch, import };
         Ok(Opening { path: log.scratch.store.clone(), store, notice, log: Some(log), fail_at })
     };
-    explore(open, theme())
+    explore(open, theme)
 }
 
 /// What comes of a stream is shown as it comes, in a store that goes away with the explorer.
-fn explore_stream(path: &Path, map: Option<&Path>, fail_at: Option<GlobalPosition>) -> Result<()> {
+fn explore_stream(
+    path: &Path,
+    map: Option<&Path>,
+    fail_at: Option<GlobalPosition>,
+    theme: Theme,
+) -> Result<()> {
     let mapping = mapping_text(map)?;
     let mut input = Some(LogInput::at(path)?);
     let _clearing = Clearing;
@@ -122,11 +129,26 @@ fn explore_stream(path: &Path, map: Option<&Path>, fail_at: Option<GlobalPositio
         let log = LogToRead { log: path.to_path_buf(), scratch, import };
         Ok(Opening { path: log.scratch.store.clone(), store, notice: None, log: Some(log), fail_at })
     };
-    explore(open, theme())
+    explore(open, theme)
 }
 
-/// How the screen looks here: without colours where `NO_COLOR` asks for that (<https://no-color.org>).
-fn theme() -> Theme {
-    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    Theme::from_env(no_color)
+/// How the screen looks here: without colours where `NO_COLOR` asks for that (<https://no-color.org>), otherwise with those
+/// that the terminal has.
+fn theme(args: &Explore) -> Theme {
+    let variable = |name| std::env::var(name).unwrap_or_default();
+    if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
+        return Theme::plain();
+    }
+    let background = match (args.light, args.dark) {
+        (true, _) => Background::Light,
+        (_, true) => Background::Dark,
+        _ => Background::of(&variable("COLORFGBG")),
+    };
+    Theme::of(ColourDepth::of(&variable("TERM"), &variable("COLORTERM")), background)
+}
+
+/// Whether there is a terminal that a screen can be drawn on: a dumb one has no cells that can be named.
+fn is_drawable() -> bool {
+    let term = std::env::var_os("TERM").unwrap_or_default();
+    io::stdout().is_terminal() && !term.is_empty() && term != "dumb"
 }

@@ -22,6 +22,7 @@ use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcgetpgrp, tcsetat
 use signal_hook::consts::SIGTSTP;
 use signal_hook::low_level::emulate_default_handler;
 
+use crate::runtime::drawing::Drawing;
 use crate::tui::layout::drawn;
 use crate::tui::model::{Model, Size};
 use crate::tui::theme::Theme;
@@ -29,7 +30,7 @@ use crate::tui::view::view;
 
 /// The terminal while it is ours; dropped, it is the shell's again.
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<Stdout>>,
+    terminal: Terminal<CrosstermBackend<Drawing<Stdout>>>,
     theme: Theme,
     has_mouse: bool,
     /// Whether it is taken, and has to be given back.
@@ -52,7 +53,8 @@ impl Screen {
         }));
         // Not the whole of it: a terminal may say that it is larger than what can be held in memory.
         let options = TerminalOptions { viewport: Viewport::Fixed(area()?) };
-        let terminal = Terminal::with_options(CrosstermBackend::new(io::stdout()), options)
+        let drawing = Drawing::new(io::stdout(), theme.is_sixteen);
+        let terminal = Terminal::with_options(CrosstermBackend::new(drawing), options)
             .context("could not take the terminal")?;
         let screen = Self { terminal, theme, has_mouse: true, is_ours };
         screen.enter()?;

@@ -1,13 +1,20 @@
 //! Colours and glyphs.
 
+pub mod palette;
+
 use ratatui::style::{Color, Modifier, Style};
 
-/// How each kind of thing looks. Made of the terminal's own foreground and those of its sixteen colours that can be
-/// read on dark and on light alike; what a colour says, a word, a glyph or a weight says too.
+use crate::tui::theme::palette::{Background, ColourDepth, Palette};
+
+/// How each kind of thing looks. Made of the terminal's own foreground and a few colours for what it has
+/// ([`Palette`]); what a colour says, a word, a glyph or a weight says too.
 ///
-/// Cyan is where one looks (playhead, selected account), magenta is the read side, green and red are money and success.
+/// Cyan, or a blue where that cannot be read, is where one looks (playhead, selected account), magenta is the read side,
+/// green and red are money and success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Theme {
+    /// Whether the terminal knows sixteen colours only.
+    pub is_sixteen: bool,
     /// Text as it is.
     pub text: Style,
     /// Text that steps back: labels, what is yet to come.
@@ -51,26 +58,31 @@ pub struct Theme {
 }
 
 impl Theme {
-    /// With colours.
+    /// With the sixteen colours of a terminal of which no more is known.
     pub const fn colours() -> Self {
-        const CYAN: Style = Style::new().fg(Color::Cyan);
-        const MAGENTA: Style = Style::new().fg(Color::Magenta);
-        const GREEN: Style = Style::new().fg(Color::Green);
-        const RED: Style = Style::new().fg(Color::Red);
+        Self::of(ColourDepth::Sixteen, Background::Unknown)
+    }
+
+    /// With colours for a terminal.
+    pub const fn of(depth: ColourDepth, background: Background) -> Self {
+        let Palette { accent, read_side, gain, loss } = Palette::of(depth, background);
+        let (accent, read_side) = (foreground(accent), foreground(read_side));
+        let (gain, loss) = (foreground(gain), foreground(loss));
         Self {
-            border_focused: CYAN.add_modifier(Modifier::BOLD),
-            live: GREEN.add_modifier(Modifier::BOLD.union(Modifier::REVERSED)),
-            replay: CYAN.add_modifier(Modifier::BOLD.union(Modifier::REVERSED)),
-            playhead: CYAN.add_modifier(Modifier::BOLD),
-            cursor: CYAN.add_modifier(Modifier::BOLD.union(Modifier::REVERSED)),
-            selected: CYAN,
-            gain: GREEN,
-            loss: RED,
-            read_side: MAGENTA,
-            differs: MAGENTA.add_modifier(Modifier::BOLD),
-            key: CYAN,
-            done: GREEN.add_modifier(Modifier::BOLD),
-            bad: RED.add_modifier(Modifier::BOLD),
+            is_sixteen: matches!(depth, ColourDepth::Sixteen),
+            border_focused: accent.add_modifier(Modifier::BOLD),
+            live: gain.add_modifier(Modifier::BOLD.union(Modifier::REVERSED)),
+            replay: accent.add_modifier(Modifier::BOLD.union(Modifier::REVERSED)),
+            playhead: accent.add_modifier(Modifier::BOLD),
+            cursor: accent.add_modifier(Modifier::BOLD.union(Modifier::REVERSED)),
+            selected: accent,
+            gain,
+            loss,
+            read_side,
+            differs: read_side.add_modifier(Modifier::BOLD),
+            key: accent,
+            done: gain.add_modifier(Modifier::BOLD),
+            bad: loss.add_modifier(Modifier::BOLD),
             ..Self::plain()
         }
     }
@@ -82,6 +94,7 @@ impl Theme {
         const STRONG: Style = Style::new().add_modifier(Modifier::BOLD);
         const BADGE: Style = STRONG.add_modifier(Modifier::REVERSED);
         Self {
+            is_sixteen: true,
             text: TEXT,
             dim: DIM,
             strong: STRONG,
@@ -104,10 +117,12 @@ impl Theme {
             bad: STRONG,
         }
     }
+}
 
-    /// With colours, unless the user asked for none.
-    pub const fn from_env(no_color: bool) -> Self {
-        if no_color { Self::plain() } else { Self::colours() }
+const fn foreground(colour: Option<Color>) -> Style {
+    match colour {
+        Some(colour) => Style::new().fg(colour),
+        None => Style::new(),
     }
 }
 
@@ -156,9 +171,8 @@ mod tests {
 
     #[test]
     fn a_theme_without_colours_has_none() {
-        let theme = Theme::from_env(true);
-        let printed = format!("{theme:?}");
-        assert!(!printed.contains("Cyan") && !printed.contains("fg("), "{printed}");
-        assert!(format!("{:?}", Theme::from_env(false)).contains("cyan()"));
+        let printed = format!("{:?}", Theme::plain());
+        assert!(!printed.contains("cyan") && !printed.contains("fg("), "{printed}");
+        assert!(format!("{:?}", Theme::colours()).contains("cyan()"));
     }
 }
