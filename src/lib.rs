@@ -32,6 +32,7 @@
 //!     visible.rs                 text from outside, with everything that a terminal obeys or hides made visible
 //!   store.rs                     the port to an event store
 //!   store/
+//!     clock.rs                   the machine's clock, whatever it says, and the ids that are made by it
 //!     export.rs                  writing a log out: every event as a line of JSON, with the mappings that say what it means
 //!     import.rs                  reading a log into a store: what is there already is known again, and reading goes on where it stopped
 //!     import/

@@ -1,5 +1,6 @@
 //! The port to an event store.
 
+pub mod clock;
 pub mod export;
 pub mod import;
 pub mod in_pieces;

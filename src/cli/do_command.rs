@@ -1,7 +1,6 @@
 //! A command: done, refused, or only looked at.
 
 use anyhow::Result;
-use uuid::Uuid;
 
 use crate::cli::args::Do;
 use crate::cli::open::is_log;
@@ -19,6 +18,7 @@ use crate::read_model::location::Location;
 use crate::replay::not_understood::NotUnderstoodOf;
 use crate::runtime::command_time::time_of_command;
 use crate::runtime::seeker::Seeker;
+use crate::store::clock;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Appended, Conflict, EventReader};
 
@@ -37,7 +37,7 @@ pub fn run(args: &Do) -> Result<ExitCode> {
         return Err(anyhow::anyhow!(text));
     }
     let expected = args.expect.map(StreamPosition::new);
-    let id = args.id.unwrap_or_else(Uuid::now_v7);
+    let id = args.id.unwrap_or_else(clock::new_id);
     let fold_of = |store: &SqliteStore| Ok::<_, anyhow::Error>(AccountFold { mappings: store.mappings()? });
     let location = |store: &SqliteStore| Location::beside(store.path(), store.id());
     let mut told;

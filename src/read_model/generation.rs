@@ -14,6 +14,7 @@ use crate::read_model::known::KnownAccounts;
 use crate::read_model::layout;
 use crate::read_model::location::{Location, Pointer};
 use crate::read_model::projections;
+use crate::store::clock;
 
 /// What marks a SQLite file as a read model of ours: "fbrm".
 const APPLICATION_ID: i64 = 0x6662_726d;
@@ -121,7 +122,7 @@ impl Generation {
 
     fn try_create(location: &Location) -> Result<Self> {
         let number = location.reserve()?;
-        let pointer = Pointer { number, id: uuid::Uuid::now_v7().to_string() };
+        let pointer = Pointer { number, id: clock::new_id().to_string() };
         let path = location.generation_path(number);
         let fill = || -> Result<Connection> {
             let mut connection = open_for_writing(&path)?;

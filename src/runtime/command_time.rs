@@ -5,6 +5,7 @@ use anyhow::Result;
 use crate::domain::event::Timestamp;
 use crate::sample::{EMBEDDED, embedded, source_name, time_after};
 use crate::store::EventReader;
+use crate::store::clock;
 use crate::store::jsonl::fingerprint::Fingerprint;
 use crate::store::sqlite::SqliteStore;
 
@@ -14,7 +15,7 @@ use crate::store::sqlite::SqliteStore;
 /// The store cannot be read.
 pub fn time_of_command(store: &SqliteStore) -> Result<Timestamp> {
     let last = if is_sample(store)? { store.clock_at(store.head()?)? } else { None };
-    Ok(last.map_or_else(Timestamp::now, time_after))
+    last.map_or_else(clock::now, |last| Ok(time_after(last)))
 }
 
 /// Whether the store was made of a bundled log and has imported nothing else: `new --sample` and the explorer's scratch copy

@@ -12,10 +12,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, bail};
 use etcetera::BaseStrategy;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use crate::domain::mapping::Mapping;
 use crate::domain::mapping::envelope::Envelope;
+use crate::store::clock;
 use crate::store::import::{IfChanged, ImportOptions, LogImport};
 use crate::store::jsonl::input::{FileIdentity, LogInput};
 use crate::store::jsonl::split::LogEnd;
@@ -131,7 +131,7 @@ pub fn private(cache: &Path) -> Result<Scratch> {
     clear_private(cache);
     let all = private_folder(cache);
     for _ in 0..TRIES_MAX {
-        let folder = all.join(Uuid::now_v7().to_string());
+        let folder = all.join(clock::new_id().to_string());
         if let Some(lock) = locked(&folder)? {
             let mut scratch = Scratch { store: PathBuf::new(), notice: None, folder, log: None, _lock: lock };
             scratch.start_again()?;
@@ -168,7 +168,7 @@ impl Scratch {
         for entry in fs::read_dir(&self.folder).with_context(failed)?.flatten() {
             let _ = fs::remove_file(entry.path());
         }
-        self.store = self.folder.join(format!("{}.db", Uuid::now_v7()));
+        self.store = self.folder.join(format!("{}.db", clock::new_id()));
         SqliteStore::create(&self.store).with_context(failed)?;
         self.describe()
     }

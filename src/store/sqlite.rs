@@ -34,6 +34,7 @@ use rusqlite::Connection;
 use serde_json::value::RawValue;
 
 use crate::domain::event::{EVENT_ID_BYTES_MAX, EVENT_TYPE_BYTES_MAX, NewEvent, Timestamp};
+use crate::store::clock;
 use crate::store::jsonl::{DEPTH_MAX, fingerprint};
 use crate::store::receipt::Receipt;
 use crate::store::sqlite::beside::AfterClose;
@@ -234,7 +235,7 @@ impl SqliteStore {
 
 /// The time now.
 fn now() -> Timestamp {
-    Timestamp::now()
+    clock::noted_now()
 }
 
 /// Why the store does not take the event, if it does not.

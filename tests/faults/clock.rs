@@ -49,3 +49,34 @@ fn the_explorer_marks_an_event_whose_clock_went_back() {
     assert_eq!(session.ends_and_gives_the_terminal_back().0, 0);
     assert!(events_of_whole(&path)[407].is_late());
 }
+
+/// Seconds by which the clock is moved back from today: to 1966, and on into the year 10264.
+const OUT_OF_RANGE: [&str; 2] = ["1900000000", "-260000000000"];
+
+#[test]
+fn a_clock_before_1970_or_after_9999_is_refused_in_words_and_hinders_nothing_else() {
+    let Some(library) = library() else { return };
+    let (folder, cache) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let sample = sample_store(folder.path(), "bank");
+    let log = folder.path().join("log.jsonl");
+    let exported = foldback(cache.path(), &["export", sample.to_str().unwrap()]).output().unwrap();
+    std::fs::write(&log, exported.stdout).unwrap();
+    for seconds in OUT_OF_RANGE {
+        let path = folder.path().join(format!("{seconds}.db"));
+        let (store, log) = (path.to_str().unwrap(), log.to_str().unwrap());
+        let run = |words: &[&str]| {
+            let mut command = foldback(cache.path(), words);
+            command.env("LD_PRELOAD", library).env("FOLDBACK_FAIL_CLOCK", seconds);
+            command.output().unwrap()
+        };
+        done(&run(&["new", store, "--from", log]));
+        let refused = run(&["do", store, "deposit acc-01 1"]);
+        let err = String::from_utf8(refused.stderr).unwrap();
+        let said = "foldback: the machine's clock is set to a time before 1970 or after 9999; set it, and try again\n";
+        assert_eq!((refused.status.code(), err.as_str()), (Some(1), said), "{seconds} s back");
+        done(&run(&["query", store, "SELECT count(*) FROM accounts"]));
+        done(&run(&["do", store, "deposit acc-01 1", "--dry-run"]));
+        done(&run(&["verify", store]));
+        assert_eq!(events_of_whole(&path).len(), 407, "{seconds} s back");
+    }
+}

@@ -1,7 +1,6 @@
 //! Commands that a person issues: what one would do, and doing it.
 
 use anyhow::{Context, Result};
-use uuid::Uuid;
 
 use crate::command_handler::{self, CommandContext, HandleError};
 use crate::domain::account::AccountFold;
@@ -11,6 +10,7 @@ use crate::replay::not_understood::NotUnderstoodOf;
 use crate::runtime::command_time::time_of_command;
 use crate::runtime::seeker::Seeker;
 use crate::store::EventReader;
+use crate::store::clock;
 use crate::store::sqlite::SqliteStore;
 use crate::tui::model::answers::{Preview, Submitted};
 
@@ -41,7 +41,7 @@ impl Issuing<'_> {
             Ok(now) => now,
             Err(error) => return Submitted::Failed(format!("{command}: {error:#}")),
         };
-        let context = CommandContext { id: Uuid::now_v7(), now, expected: None };
+        let context = CommandContext { id: clock::new_id(), now, expected: None };
         let (snapshots, left_out) = match self.seeker.for_command((&*self.store, self.fold), command) {
             Ok(begun) => begun,
             Err(error) => return Submitted::Failed(format!("{command}: {error:#}")),

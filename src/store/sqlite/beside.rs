@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
-use uuid::Uuid;
 
+use crate::store::clock;
 use crate::store::sqlite::open::turn;
 
 /// Which files stand beside a store.
@@ -105,7 +105,7 @@ pub(super) fn copy(store: &Path) -> io::Result<(PathBuf, AfterClose)> {
 }
 
 fn copy_to(place: &Path, store: &Path) -> io::Result<(PathBuf, AfterClose)> {
-    let folder = place.join(format!("foldback-{}", Uuid::now_v7()));
+    let folder = place.join(format!("foldback-{}", clock::new_id()));
     private_folder(&folder)?;
     let after_close = AfterClose::Remove(folder.clone());
     let copy = folder.join("store.db");

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
-use uuid::Uuid;
 
 use crate::domain::event::to_micros;
+use crate::store::clock;
 use crate::store::receipt::Receipt;
 use crate::store::sqlite::beside::{self, AfterClose, Beside};
 use crate::store::sqlite::error::code;
@@ -74,7 +74,7 @@ pub(super) fn create(path: &Path) -> Result<Opened, OpenError> {
 
 fn make(path: &Path) -> Result<(Connection, String), Problem> {
     let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    let id = Uuid::now_v7().to_string();
+    let id = clock::new_id().to_string();
     let transaction = Transaction::new_unchecked(&conn, TransactionBehavior::Immediate)?;
     transaction.execute_batch(SCHEMA)?;
     transaction.execute("INSERT INTO store (id, created) VALUES (?1, ?2)", (&id, to_micros(now())))?;
