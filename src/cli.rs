@@ -1,6 +1,7 @@
 //! The command line: one verb for every answer that the explorer gives.
 
 pub mod args;
+pub mod descriptors;
 pub mod disk;
 pub mod do_command;
 pub mod events;
@@ -167,7 +168,8 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => {
             let code = code_of(&error);
             if code != ExitCode::Done {
-                say(&format!("foldback: {error:#}"));
+                let of_limit = descriptors::explain(&error).filter(|_| code == ExitCode::Error);
+                say(&format!("foldback: {}", of_limit.unwrap_or_else(|| format!("{error:#}"))));
             }
             code
         }

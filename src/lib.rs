@@ -281,6 +281,7 @@
 //!   cli.rs                       the command line: one verb for every answer that the explorer gives
 //!   cli/
 //!     args.rs                    the words of the command line, and their help
+//!     descriptors.rs             too few files that a process may have open, as the cause of an error that says something else
 //!     disk.rs                    what to do about a disk that keeps the read model from being read or written
 //!     do_command.rs              a command: done, refused, or only looked at
 //!     events.rs                  events, one a line

@@ -8,6 +8,8 @@
     reason = "a test ends with the first thing that is not as it says"
 )]
 
+#[path = "verbs/descriptors.rs"]
+mod descriptors;
 #[path = "verbs/inputs.rs"]
 mod inputs;
 #[path = "verbs/late.rs"]
@@ -69,6 +71,14 @@ impl Desk {
     fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_foldback"));
         command.args(words).current_dir(self.0.path()).env("FOLDBACK_CACHE", self.0.path().join("cache"));
+        command
+    }
+
+    /// The program with these words as a shell's script calls it: `"$0" "$@"`.
+    fn shell(&self, script: &str, words: &[&str]) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script, env!("CARGO_BIN_EXE_foldback")]).args(words);
+        command.current_dir(self.0.path()).env("FOLDBACK_CACHE", self.0.path().join("cache"));
         command
     }
 
