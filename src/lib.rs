@@ -71,6 +71,7 @@
 //!       insert.rs                inserting many rows into a table, some dozens with each statement
 //!       integrity.rs             the tables beside the events, and SQLite's file as a whole: whether they are as the events say
 //!       late.rs                  late events: those whose own time is earlier than the clock at their position
+//!       leftover.rs              what the making of a store leaves that was killed: a file that is empty, or that SQLite is going to empty
 //!       links.rs                 the links of the chain as the tables have them: at which one it stands, and the hash of each
 //!       open.rs                  making and opening a store, with nothing changed when it is not one
 //!       open_error.rs            why a file was not opened as a store, in one sentence

@@ -22,6 +22,8 @@ mod documented;
 mod import;
 #[path = "store/laws.rs"]
 mod laws;
+#[path = "store/leftover.rs"]
+mod leftover;
 #[path = "store/names.rs"]
 mod names;
 #[path = "store/open.rs"]

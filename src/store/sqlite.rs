@@ -12,6 +12,7 @@ pub mod import;
 pub mod insert;
 pub mod integrity;
 pub mod late;
+mod leftover;
 mod links;
 pub mod open;
 pub mod open_error;

@@ -59,7 +59,7 @@ fn a_directory() {
 
 #[test]
 fn an_empty_file() {
-    refused(b"", "PATH is empty; remove it, and `foldback new` makes a store there");
+    refused(b"", "PATH is empty; `foldback new` makes a store there");
 }
 
 #[test]
@@ -456,8 +456,12 @@ fn a_store_whose_making_was_killed_is_an_empty_file_to_readers_and_writers() {
     for open in [SqliteStore::open_read_only, SqliteStore::open] {
         fs::write(&journal, &kept).unwrap();
         let Err(error) = open(&path) else { panic!("it was opened") };
-        let sentence =
-            format!("{} is empty; remove it, and `foldback new` makes a store there", path.display());
+        let sentence = format!("{} is empty; `foldback new` makes a store there", path.display());
         assert_eq!(error.to_string(), sentence);
     }
+    // The next one that makes a store there has it.
+    fs::write(&journal, &kept).unwrap();
+    assert_eq!(SqliteStore::create(&path).unwrap().head().unwrap().number(), 0);
+    fs::write(folder.path().join("empty.db"), "").unwrap();
+    SqliteStore::create(&folder.path().join("empty.db")).unwrap();
 }

@@ -1,6 +1,7 @@
 //! Making and opening a store, with nothing changed when it is not one.
 
 use std::fs::{self, OpenOptions};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -14,6 +15,7 @@ use crate::store::receipt::Receipt;
 use crate::store::sqlite::beside::{self, AfterClose, Beside};
 use crate::store::sqlite::error::code;
 use crate::store::sqlite::identity::n_names;
+use crate::store::sqlite::leftover;
 use crate::store::sqlite::now;
 use crate::store::sqlite::open_error::{OpenError, Problem};
 use crate::store::sqlite::receipt_file::{self, ReceiptFile};
@@ -51,23 +53,29 @@ pub(super) struct Opened {
 pub(super) fn create(path: &Path) -> Result<Opened, OpenError> {
     let told = |problem| OpenError { path: path.to_owned(), problem };
     let _turn = turn();
-    // Whoever makes the file has it: two that make the same store at once cannot both succeed.
-    OpenOptions::new().write(true).create_new(true).open(path).map_err(|error| {
-        told(match error.kind() {
-            std::io::ErrorKind::NotFound => {
-                Problem::Other(anyhow::Error::from(error).context("its folder does not exist"))
-            }
-            std::io::ErrorKind::PermissionDenied => Problem::ReadOnly,
-            _ => Problem::from(error),
-        })
-    })?;
+    match OpenOptions::new().write(true).create_new(true).open(path) {
+        Ok(_) => {}
+        // What a making left that was killed is as good as nothing.
+        Err(error) if error.kind() == ErrorKind::AlreadyExists && leftover::is_one(path) => {}
+        Err(error) => {
+            return Err(told(match error.kind() {
+                ErrorKind::NotFound => {
+                    Problem::Other(anyhow::Error::from(error).context("its folder does not exist"))
+                }
+                ErrorKind::PermissionDenied => Problem::ReadOnly,
+                _ => Problem::from(error),
+            }));
+        }
+    }
     let created = fs::canonicalize(path).map_err(Problem::from).and_then(|path| {
         let (conn, id) = make(&path)?;
         Ok(Opened { conn, path, id, after_close: AfterClose::Nothing, receipt: None, stands_still: None })
     });
     created.map_err(|problem| {
-        // What is wrong was wrong before it.
-        _ = beside::remove(path);
+        // What is wrong was wrong before it. A store that somebody else has made meanwhile stays.
+        if !matches!(problem, Problem::Exists) {
+            _ = beside::remove(path);
+        }
         told(problem)
     })
 }
@@ -76,6 +84,10 @@ fn make(path: &Path) -> Result<(Connection, String), Problem> {
     let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let id = clock::new_id().to_string();
     let transaction = Transaction::new_unchecked(&conn, TransactionBehavior::Immediate)?;
+    // Of two that make the same store at once, the one that comes first has it.
+    if transaction.query_one("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))? > 0 {
+        return Err(Problem::Exists);
+    }
     transaction.execute_batch(SCHEMA)?;
     transaction.execute("INSERT INTO store (id, created) VALUES (?1, ?2)", (&id, to_micros(now())))?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;

@@ -87,7 +87,7 @@ impl fmt::Display for OpenError {
             Problem::NotFound => write!(f, "{path} does not exist; `foldback new` makes a store"),
             Problem::Exists => write!(f, "{path} exists already; name another file, or remove it first"),
             Problem::IsDirectory => write!(f, "{path} is a directory; name the store's file in it"),
-            Problem::Empty => write!(f, "{path} is empty; remove it, and `foldback new` makes a store there"),
+            Problem::Empty => write!(f, "{path} is empty; `foldback new` makes a store there"),
             Problem::NotAStore => write!(f, "{path} is not a store of foldback, or its beginning is damaged"),
             Problem::Damaged(why) => write!(f, "{path} is damaged ({why}); go back to a copy of it"),
             Problem::Newer { version } => write!(
