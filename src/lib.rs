@@ -20,6 +20,7 @@
 //!     command.rs                 what may be asked of an account, and how a person writes it
 //!     event.rs                   what happened, in which stream, at which position
 //!     fold.rs                    how events become state
+//!     left_out.rs                the lines of a log that are not in its store, counted by why
 //!     mapping.rs                 other systems' events, read as ours
 //!     mapping/
 //!       envelope.rs              where the parts of an event stand in one line of a log, and the event that a line holds
@@ -71,6 +72,7 @@
 //!       insert.rs                inserting many rows into a table, some dozens with each statement
 //!       integrity.rs             the tables beside the events, and SQLite's file as a whole: whether they are as the events say
 //!       late.rs                  late events: those whose own time is earlier than the clock at their position
+//!       left_out.rs              the lines of imported logs that are not in the log, counted by reason
 //!       leftover.rs              what the making of a store leaves that was killed: a file that is empty, or that SQLite is going to empty
 //!       links.rs                 the links of the chain as the tables have them: at which one it stands, and the hash of each
 //!       open.rs                  making and opening a store, with nothing changed when it is not one

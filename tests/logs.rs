@@ -221,7 +221,7 @@ fn a_bad_line_is_counted_with_its_number_and_its_reason_and_the_rest_goes_on() {
     let mut expected = Vec::new();
     for (n, (bad, why)) in (2..).step_by(2).zip(bad_lines()) {
         log.extend([bad, b"\r\n".to_vec(), line("a", n).into_bytes()].concat());
-        expected.push(BadLine { line: u64::try_from(n).unwrap(), why });
+        expected.push(BadLine { line: u64::try_from(n).unwrap(), why, is_refused: false });
     }
     let n_bad = expected.len() as u64;
     let mut t = TempStore::new();
@@ -259,7 +259,10 @@ fn a_line_that_the_log_cuts_off_is_bad_and_read_whole_once_it_is_there() {
     let whole = log(3);
     fs::write(&path, &whole[..whole.len() - 5]).unwrap();
     let report = import_file(&mut t.store, &path);
-    assert_eq!(report.bad, [BadLine { line: 3, why: "the log ends in the middle of it".to_owned() }]);
+    assert_eq!(
+        report.bad,
+        [BadLine { line: 3, why: "the log ends in the middle of it".to_owned(), is_refused: false }]
+    );
     assert_eq!(counts(&report), (2, 2, 0, 1));
     fs::write(&path, &whole).unwrap();
     assert_eq!(counts(&import_file(&mut t.store, &path)), (1, 1, 2, 0));
@@ -272,7 +275,7 @@ fn an_id_that_belongs_to_another_event_is_a_bad_line() {
     let mut t = TempStore::new();
     let report = import_text(&mut t.store, &log);
     let why = "its id x belongs to another event, at position 1".to_owned();
-    assert_eq!(report.bad, [BadLine { line: 3, why }]);
+    assert_eq!(report.bad, [BadLine { line: 3, why, is_refused: true }]);
     assert_eq!(counts(&report), (3, 1, 1, 1));
     let mut t = TempStore::new();
     let error = import_with(&mut t.store, piped(log.as_bytes()), &strict()).unwrap_err().to_string();

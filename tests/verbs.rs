@@ -14,6 +14,8 @@ mod descriptors;
 mod inputs;
 #[path = "verbs/late.rs"]
 mod late;
+#[path = "verbs/left_out.rs"]
+mod left_out;
 #[path = "verbs/not_understood.rs"]
 mod not_understood;
 #[path = "verbs/output.rs"]

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::cli::args::Do;
-use crate::cli::open::is_log;
+use crate::cli::open::{is_log, say_left_out_of};
 use crate::cli::output::{
     JsonObject, Output, event_json, event_text, json_array, one_line, say, say_receipt_trouble,
 };
@@ -43,6 +43,7 @@ pub fn run(args: &Do) -> Result<ExitCode> {
     let mut told;
     let outcome = if args.dry_run {
         let store = SqliteStore::open_read_only(&args.store)?;
+        say_left_out_of(&store)?;
         let mut seeker = Seeker::new(&location(&store)?);
         let (snapshots, left_out) = seeker.for_command((&store, &fold_of(&store)?), &command)?;
         told = Told::new(args.json, left_out);
@@ -50,6 +51,7 @@ pub fn run(args: &Do) -> Result<ExitCode> {
         would.and_then(|would| Ok(told.would(&would, store.head()?)?))
     } else {
         let mut store = SqliteStore::open(&args.store)?;
+        say_left_out_of(&store)?;
         let mut seeker = Seeker::new(&location(&store)?);
         let (snapshots, left_out) = seeker.for_command((&store, &fold_of(&store)?), &command)?;
         told = Told::new(args.json, left_out);

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use anyhow::{Result, bail};
 
 use crate::cli::args::{Import, New, Reading};
-use crate::cli::open::{is_database, mapping_text, with_bar};
+use crate::cli::open::{is_database, mapping_text, say_left_out, with_bar};
 use crate::cli::output::{JsonObject, Output, say, say_receipt_trouble};
 use crate::cli::sample::no_such_sample;
 use crate::cli::{ExitCode, Failure};
@@ -16,9 +16,6 @@ use crate::store::EventReader;
 use crate::store::import::{ImportOptions, ImportReport, import};
 use crate::store::jsonl::input::LogInput;
 use crate::store::sqlite::SqliteStore;
-
-/// How many bad lines are said on stderr, of each log: what a person reads; all are counted.
-const BAD_LINES_SAID_MAX: usize = 20;
 
 /// Makes a store, with the events of a sample or a log in it where one is named.
 ///
@@ -105,16 +102,7 @@ fn read(
     let report = with_bar(&log, is_cancelled, |progress| import(store, input, options, progress));
     say_receipt_trouble(store);
     let report = report?;
-    if let Some(note) = report.behind_note(&log) {
-        say(&note);
-    }
-    for bad in report.bad.iter().take(BAD_LINES_SAID_MAX) {
-        say(&format!("{log}, {bad}"));
-    }
-    let n_said = report.bad.len().min(BAD_LINES_SAID_MAX) as u64;
-    if report.n_bad > n_said {
-        say(&format!("{log}: {} more bad lines", report.n_bad - n_said));
-    }
+    say_left_out(&report, &log);
     Ok(report)
 }
 

@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use indicatif::{HumanFloatCount, ProgressBar, ProgressState, ProgressStyle};
 
 use crate::cli::Failure;
 use crate::cli::output::say;
+use crate::domain::left_out::lines;
 use crate::domain::mapping::{MAPPING_BYTES_MAX, Mapping};
+use crate::domain::money::grouped;
 use crate::domain::visible::visible;
 use crate::read_model::catch_up::Progress;
 use crate::sample::{embedded, source_name};
@@ -75,6 +77,7 @@ pub fn for_looking(path: &Path, map: Option<&Path>) -> Result<Looked> {
         if let Some(notice) = store.notice() {
             say(&notice);
         }
+        say_left_out_of(&store)?;
         return Ok(Looked { store, _scratch: None, _clearing: None });
     }
     let scratch = read_log(path, map)?;
@@ -181,7 +184,7 @@ fn read_stream(path: &Path, map: Option<&Path>) -> Result<Scratch> {
     let name = input.shown();
     let is_cancelled = AtomicBool::new(false);
     let report = with_bar(&name, &is_cancelled, |progress| import(&mut store, input, &options, progress))?;
-    say_left_out(&report, &name);
+    something_read(&report, &name)?;
     Ok(scratch)
 }
 
@@ -200,18 +203,50 @@ fn read_log(path: &Path, map: Option<&Path>) -> Result<Scratch> {
         }
         report => report?,
     };
-    say_left_out(&report, &path.display().to_string());
+    something_read(&report, &path.display().to_string())?;
     Ok(scratch)
 }
 
-/// Says what of a log is not in the store.
-fn say_left_out(report: &ImportReport, log: &str) {
+/// How many bad lines of a log are said with their reasons: what a person reads; all are counted.
+const BAD_LINES_SAID_MAX: usize = 20;
+
+/// Says what of a log is not in the store: the first lines each with its reason, and how many more there are.
+pub fn say_left_out(report: &ImportReport, log: &str) {
     if let Some(note) = report.behind_note(log) {
         say(&note);
     }
-    for bad in &report.bad {
+    for bad in report.bad.iter().take(BAD_LINES_SAID_MAX) {
         say(&format!("{log}, {bad}"));
     }
+    let n_said = report.bad.len().min(BAD_LINES_SAID_MAX) as u64;
+    if report.n_bad > n_said {
+        let n_more = grouped(i128::from(report.n_bad - n_said), None);
+        say(&format!("{log}: {n_more} more bad lines; of all of them, {}", report.left_out.in_words()));
+    }
+}
+
+/// A log is to be looked at of which something can be read, or which is empty.
+///
+/// # Errors
+/// None of its lines can be read.
+fn something_read(report: &ImportReport, log: &str) -> Result<()> {
+    if report.n_bad == 0 || report.n_events + report.n_duplicates > 0 {
+        say_left_out(report, log);
+        return Ok(());
+    }
+    bail!("{log}: {}", report.left_out.why_nothing(&report.fields).join("; "))
+}
+
+/// Says which lines of the logs that a store was made from are not in it.
+///
+/// # Errors
+/// The store's own.
+pub fn say_left_out_of(store: &SqliteStore) -> Result<()> {
+    for (_, name, left_out) in store.left_out()? {
+        let (path, lines) = (name_of(store.path()), lines(left_out.n()));
+        say(&format!("{path}: {lines} of {name} left out: {}", left_out.in_words()));
+    }
+    Ok(())
 }
 
 fn read_scratch(scratch: &Scratch, path: &Path) -> Result<ImportReport> {

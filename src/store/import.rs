@@ -25,6 +25,7 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 
 use crate::domain::event::GlobalPosition;
+use crate::domain::left_out::LeftOut;
 use crate::domain::mapping::Mapping;
 use crate::domain::mapping::envelope::Envelope;
 use crate::store::EventReader;
@@ -103,6 +104,10 @@ pub struct ImportReport {
     pub n_bad: u64,
     /// The first [`BAD_LINES_KEPT_MAX`] of them, in the order of the log.
     pub bad: Vec<BadLine>,
+    /// All of them, by reason.
+    pub left_out: LeftOut,
+    /// The fields of the log's first line, where that is an object and bad.
+    pub fields: Vec<String>,
     /// How many bytes behind a packed log's last member were passed over, zeros aside: they belong to none.
     pub n_behind: u64,
     /// The store's newest position.
@@ -241,6 +246,7 @@ impl LogImport {
             let lines = reader.lines().clone();
             let block = reader.block((FIRST_EVENTS, usize::MAX), None, Vec::new());
             let chunk = Chunk::of(block, &lines, self.options.is_strict);
+            run.report.fields = chunk.fields;
             run.take_bad(chunk.bad);
             return chunk.stop.map_or(Ok(None), |stop| run.ended(stop).map(|()| None));
         }
@@ -306,6 +312,7 @@ impl LogImport {
             reader = pipeline.end()?;
         }
         if intake.knows_beginning(reader.hash_at(until)) {
+            run.take_refused(&store.left_out_of(known.id)?);
             return Ok((Some(reader), intake));
         }
         if self.options.if_changed == IfChanged::Stop {

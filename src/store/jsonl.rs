@@ -33,6 +33,12 @@ pub const LINE_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// How deep a line may be nested, its own braces counted: what JSON parsers commonly read.
 pub const DEPTH_MAX: usize = 128;
 
+/// Why the last line of a log is bad that ends in the middle of it.
+pub const CUT_OFF: &str = "the log ends in the middle of it";
+
+/// Why a log is bad whose array has no end.
+pub const NOT_CLOSED: &str = "the log ends before its array is closed";
+
 /// A line that is no event.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct BadLine {
@@ -40,6 +46,9 @@ pub struct BadLine {
     pub line: u64,
     /// What is wrong with it.
     pub why: String,
+    /// Whether it holds an event that contradicts what the store has.
+    #[serde(skip)]
+    pub is_refused: bool,
 }
 
 impl fmt::Display for BadLine {

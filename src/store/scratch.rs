@@ -33,6 +33,9 @@ const TRIES_MAX: usize = 16;
 /// The file in a log's folder that says which log it is.
 const DESCRIPTION: &str = "log.json";
 
+/// Which form the stores of logs have: with another one a log is read again.
+const FORM: u32 = 2;
+
 /// A store in the cache folder, ours as long as this value lives.
 #[derive(Debug)]
 pub struct Scratch {
@@ -61,6 +64,8 @@ struct Description {
     beginning_bytes: u64,
     beginning_hash: String,
     mapping: Option<String>,
+    /// See [`FORM`].
+    form: u32,
     /// The store's file in the same folder.
     store: String,
 }
@@ -180,7 +185,8 @@ impl Scratch {
         let store = self.store.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let (path, mapping) = (log.path.clone(), log.mapping.clone());
         let file = FileIdentity::at(&path)?;
-        let description = Description { path, file, beginning_bytes, beginning_hash, mapping, store };
+        let form = FORM;
+        let description = Description { path, file, beginning_bytes, beginning_hash, mapping, form, store };
         let text = serde_json::to_string(&description)?;
         let (new, place) = (self.folder.join("log.json.new"), self.folder.join(DESCRIPTION));
         let written = fs::write(&new, text).and_then(|()| fs::rename(&new, &place));
@@ -225,7 +231,8 @@ fn envelope(mapping: &str) -> Result<Envelope> {
 
 /// What a folder says which log it is of; one that says nothing readable is of none.
 fn described(folder: &Path) -> Option<Description> {
-    serde_json::from_slice(&fs::read(folder.join(DESCRIPTION)).ok()?).ok()
+    let described: Description = serde_json::from_slice(&fs::read(folder.join(DESCRIPTION)).ok()?).ok()?;
+    Some(described).filter(|described| described.form == FORM)
 }
 
 /// The lock of a folder, which is made if it is not there; `None` if another has it. The lock stands beside the folder,

@@ -12,6 +12,7 @@ pub mod import;
 pub mod insert;
 pub mod integrity;
 pub mod late;
+pub mod left_out;
 mod leftover;
 mod links;
 pub mod open;

@@ -17,6 +17,8 @@ pub(super) struct Chunk {
     texts: Texts,
     pub(super) items: Vec<Item>,
     pub(super) bad: Vec<BadLine>,
+    /// The fields of the first record, where that is an object and bad.
+    pub(super) fields: Vec<String>,
     /// How far the log has been read with it.
     pub(super) so_far: ReadSoFar,
     /// How many bytes of the file have been read.
@@ -78,11 +80,15 @@ impl Chunk {
         let Block { text, records, so_far, n_bytes, mut stop, is_last } = block;
         let mut texts = Texts { read: text, made: String::new() };
         let (mut items, mut bad) = (Vec::with_capacity(records.len()), Vec::new());
+        let mut fields = Vec::new();
         for (record, range) in records {
-            match texts.item(record, range, lines, true) {
+            match texts.item(record, range.clone(), lines, true) {
                 Ok(item) => items.push(item),
                 Err(why) => {
-                    let this = BadLine { line: record.line, why };
+                    let this = BadLine { line: record.line, why, is_refused: false };
+                    if bad.is_empty() && items.is_empty() {
+                        fields = texts.fields(range);
+                    }
                     bad.push(this.clone());
                     if is_strict {
                         stop = Some(Stop::Strict(this));
@@ -92,7 +98,7 @@ impl Chunk {
             }
         }
         let is_last = is_last || stop.is_some();
-        Self { texts, items, bad, so_far, n_bytes, stop, is_last, weight }
+        Self { texts, items, bad, fields, so_far, n_bytes, stop, is_last, weight }
     }
 
     /// Reads the record of an event again, whose mapping the log has not carried: its number is a word like others.
@@ -101,7 +107,7 @@ impl Chunk {
         let start = event.text.start as usize;
         let range = start..start + event.text.len as usize;
         let again = self.texts.item(event.record, range, lines, false);
-        match again.map_err(|why| BadLine { line: event.record.line, why })? {
+        match again.map_err(|why| BadLine { line: event.record.line, why, is_refused: false })? {
             Item::Event(again) => *event = again,
             Item::Mapping(_) => {}
         }
@@ -164,6 +170,13 @@ impl Texts {
             source: *source,
             content,
         }))
+    }
+
+    /// The names of the fields that a record has which is an object.
+    fn fields(&self, range: Range<usize>) -> Vec<String> {
+        let text = self.read.get(range).unwrap_or_default();
+        let object: Option<serde_json::Map<String, serde_json::Value>> = serde_json::from_slice(text).ok();
+        object.map(|object| object.into_iter().map(|(name, _)| name).collect()).unwrap_or_default()
     }
 
     fn text(&self, Piece { start, len }: Piece) -> &str {

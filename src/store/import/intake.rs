@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use anyhow::{Context, Result};
 
 use crate::domain::event::SourceId;
+use crate::domain::left_out::{LeftOut, Reason};
 use crate::store::import::chunk::{Chunk, Item};
 use crate::store::import::pipeline::Pipeline;
 use crate::store::import::places::{Places, Seen, StreamNumber};
@@ -16,6 +17,7 @@ use crate::store::jsonl::line::{CarriedMapping, LineReader};
 use crate::store::jsonl::split::ReadSoFar;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::import::{Added, ImportedText, SourceProgress};
+use crate::store::sqlite::left_out::Forget;
 use crate::store::sqlite::sources::{NewSource, Source};
 
 /// How many events are committed together: the more, the less often a page that many of them change is written; and
@@ -38,6 +40,10 @@ pub(super) struct Intake {
     /// Whether the first bad line is the end.
     is_strict: bool,
     waiting: Waiting,
+    /// What is left out of the log, as far as the store has not been given it.
+    left_out: LeftOut,
+    /// What the store is to forget of what it was given before.
+    forget: Option<Forget>,
 }
 
 /// The log, as the store knows it.
@@ -88,7 +94,8 @@ impl Intake {
 
     fn new(log: Log, places: Places, is_strict: bool, is_known_beginning: bool) -> Self {
         let (carried, n_carried, waiting) = (HashMap::new(), 0, Waiting::default());
-        Self { log, places, carried, n_carried, is_known_beginning, is_strict, waiting }
+        let (left_out, forget) = (LeftOut::default(), Some(Forget::All));
+        Self { log, places, carried, n_carried, is_known_beginning, is_strict, waiting, left_out, forget }
     }
 
     /// The log's number in the store, which it gets before its first event.
@@ -107,8 +114,9 @@ impl Intake {
         };
         match sources.iter().find(is_it).filter(|first| first.id != log) {
             Some(first) => {
-                let waiting = std::mem::take(&mut self.waiting);
-                *self = Self { waiting, ..Self::of_known_log(first, &sources, self.is_strict) };
+                let (waiting, left_out) =
+                    (std::mem::take(&mut self.waiting), std::mem::take(&mut self.left_out));
+                *self = Self { waiting, left_out, ..Self::of_known_log(first, &sources, self.is_strict) };
             }
             None => {
                 let (read_bytes, read_hash, read_lines) = (0, String::new(), 0);
@@ -124,6 +132,9 @@ impl Intake {
     /// Begins another run over what has been added to the log.
     pub(super) fn begin_run(&mut self) {
         self.places.untouch();
+        if self.is_known_beginning {
+            self.forget = Some(Forget::CutOff);
+        }
     }
 
     /// How far the store knows the log to have been read.
@@ -162,6 +173,9 @@ impl Intake {
                         }
                         Item::Mapping(mapping) => self.carry(store, mapping)?,
                     }
+                }
+                if run.report.n_bad == 0 {
+                    run.report.fields = std::mem::take(&mut chunk.fields);
                 }
                 run.take_bad(std::mem::take(&mut chunk.bad));
                 if let Some(Stop::Strict(bad)) = chunk.stop {
@@ -260,6 +274,9 @@ impl Intake {
             }
         }
         self.add(store, chunk, &wanted)?;
+        if run.report.n_bad == 0 && self.waiting.bad.is_empty() {
+            run.report.fields = std::mem::take(&mut chunk.fields);
+        }
         self.waiting.bad.append(&mut chunk.bad);
         let stop = chunk.stop.take();
         if !matches!(stop, Some(Stop::Strict(_))) && (self.is_known_beginning || stop.is_some()) {
@@ -303,7 +320,7 @@ impl Intake {
                 }
                 Added::WasThere => self.waiting.n_duplicates += 1,
                 Added::Refused(why) => {
-                    let bad = BadLine { line: *line, why };
+                    let bad = BadLine { line: *line, why, is_refused: true };
                     first.get_or_insert_with(|| bad.clone());
                     self.waiting.bad.push(bad);
                 }
@@ -314,13 +331,19 @@ impl Intake {
 
     /// Commits what waits, and how far the log has been read with it. False if the import was broken off instead.
     fn commit(&mut self, store: &mut SqliteStore, run: &mut Run<'_>, n_bytes: u64) -> Result<bool> {
+        for BadLine { line, why, is_refused } in &self.waiting.bad {
+            self.left_out.add(why, Reason { line: *line, n: 1, is_refused: *is_refused });
+        }
         if let Log::Known(saved) = &mut self.log {
+            let forgets_all = self.forget == Some(Forget::All) && store.left_out_of(saved.log)?.n() > 0;
+            let notes = self.left_out.n() > 0 || forgets_all;
             let further = self.waiting.reached.take().filter(|reached| reached.n_bytes > saved.read_bytes);
             let is_further = further.is_some();
             if let Some(ReadSoFar { n_bytes: read_bytes, hash: read_hash, n_lines: read_lines }) = further {
                 *saved = SourceProgress { log: saved.log, read_bytes, read_hash, read_lines };
             }
-            if is_further || store.is_importing() {
+            if is_further || store.is_importing() || notes {
+                store.note_left_out(saved.log, self.forget.take(), &std::mem::take(&mut self.left_out))?;
                 let committed = store.commit_imported(saved, &mut || !run.is_broken_off(n_bytes));
                 let committed = committed.with_context(|| {
                     format!(

@@ -8,6 +8,7 @@ use std::sync::atomic::AtomicU64;
 use anyhow::{Result, anyhow};
 
 use crate::domain::event::GlobalPosition;
+use crate::domain::left_out::{LeftOut, Reason};
 use crate::store::import::reader::Stop;
 use crate::store::import::{BAD_LINES_KEPT_MAX, ImportProgress, ImportReport, OnProgress};
 use crate::store::jsonl::BadLine;
@@ -34,8 +35,22 @@ impl<'a> Run<'a> {
     pub(super) fn take_bad(&mut self, bad: impl IntoIterator<Item = BadLine>) {
         for bad in bad {
             self.report.n_bad += 1;
+            let BadLine { line, is_refused, .. } = bad;
+            self.report.left_out.add(&bad.why, Reason { line, n: 1, is_refused });
             if self.report.bad.len() < BAD_LINES_KEPT_MAX {
                 self.report.bad.push(bad);
+            }
+        }
+    }
+
+    /// Counts the events that were refused before, which are not looked at again.
+    pub(super) fn take_refused(&mut self, known: &LeftOut) {
+        for (why, reason) in known.reasons().into_iter().filter(|(_, reason)| reason.is_refused) {
+            self.report.n_bad += reason.n;
+            self.report.left_out.add(why, reason);
+            if self.report.bad.len() < BAD_LINES_KEPT_MAX {
+                let (line, why) = (reason.line, why.to_owned());
+                self.report.bad.push(BadLine { line, why, is_refused: true });
             }
         }
     }

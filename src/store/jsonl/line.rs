@@ -11,7 +11,7 @@ use crate::domain::mapping::Mapping;
 use crate::domain::mapping::envelope::{Envelope, LineEvent};
 use crate::store::jsonl::split::Found;
 use crate::store::jsonl::write::{self, HEADER_KEY, MAPPING_HEADER};
-use crate::store::jsonl::{DEPTH_MAX, LINE_BYTES_MAX, fingerprint};
+use crate::store::jsonl::{CUT_OFF, DEPTH_MAX, LINE_BYTES_MAX, NOT_CLOSED, fingerprint};
 
 /// How much deeper an event may be nested in a line of ours than in the line that it came from: its metadata may
 /// have become part of new metadata.
@@ -72,8 +72,8 @@ impl LineReader {
         let depth = match found {
             Found::Text { depth } => depth,
             Found::TooLong => return Err(too_long("").into()),
-            Found::CutOff => return Err("the log ends in the middle of it".into()),
-            Found::NotClosed => return Err("the log ends before its array is closed".into()),
+            Found::CutOff => return Err(CUT_OFF.into()),
+            Found::NotClosed => return Err(NOT_CLOSED.into()),
         };
         let text = str::from_utf8(text)
             .map_err(|why| format!("it is not UTF-8 (after {} bytes)", why.valid_up_to()))?;

@@ -10,9 +10,11 @@ use rusqlite::{Connection, params};
 
 use crate::domain::chain::{self, ContentHash};
 use crate::domain::event::{EventText, GlobalPosition, NewEvent, SourceId, StreamName, StreamPosition};
+use crate::domain::left_out::LeftOut;
 use crate::store::sqlite::ids::WaitingIds;
 use crate::store::sqlite::import::batch::Batch;
 use crate::store::sqlite::insert::insert;
+use crate::store::sqlite::left_out::{self, Forget};
 use crate::store::sqlite::links::Link;
 use crate::store::sqlite::rows::{self, End, end_at, to_sql};
 use crate::store::sqlite::streams;
@@ -185,6 +187,16 @@ impl SqliteStore {
             }
             Err(error) => Err(self.failed_import(error)),
         }
+    }
+
+    /// Writes down what is left out of a log, with the events that are committed next; see [`left_out`].
+    ///
+    /// # Errors
+    /// The store's own: all that was not committed is gone then.
+    pub fn note_left_out(&mut self, log: SourceId, forget: Option<Forget>, left_out: &LeftOut) -> Result<()> {
+        let noted =
+            self.opened_import().and_then(|()| Ok(left_out::save(&self.conn, log, forget, left_out)?));
+        noted.map_err(|error| self.failed_import(error))
     }
 
     /// Whether there is something that was added and not committed.

@@ -1,0 +1,162 @@
+//! The lines of a log that are not in its store, counted by why.
+
+use std::collections::BTreeMap;
+
+use crate::domain::money::grouped;
+
+/// How many reasons are kept apart: more than a person reads. The lines with others are counted together.
+pub const REASONS_KEPT_MAX: usize = 1_000;
+
+/// What is said of lines whose reasons are not kept apart.
+pub const OTHER_REASONS: &str = "other reasons";
+
+/// How many reasons are named in a sentence.
+const REASONS_NAMED_MAX: usize = 3;
+
+/// How many fields of a line are named in a sentence.
+const FIELDS_NAMED_MAX: usize = 20;
+
+/// How many lines of a log are not in its store, and why.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    n: u64,
+    reasons: BTreeMap<String, Reason>,
+}
+
+/// How many lines are left out for one reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// The number of the first of them in the log, from 1.
+    pub line: u64,
+    /// How many there are.
+    pub n: u64,
+    /// Whether they hold events that contradict what the store has, such as one with the id of another.
+    pub is_refused: bool,
+}
+
+impl LeftOut {
+    /// Counts lines with this reason.
+    pub fn add(&mut self, why: &str, reason: Reason) {
+        self.n += reason.n;
+        let is_kept = self.reasons.len() < REASONS_KEPT_MAX || self.reasons.contains_key(why);
+        let why = if is_kept { why } else { OTHER_REASONS };
+        match self.reasons.get_mut(why) {
+            Some(there) => {
+                there.n += reason.n;
+                there.line = there.line.min(reason.line);
+            }
+            None => drop(self.reasons.insert(why.to_owned(), reason)),
+        }
+    }
+
+    /// Counts what others have counted.
+    pub fn add_all(&mut self, others: &Self) {
+        others.reasons.iter().for_each(|(why, reason)| self.add(why, *reason));
+    }
+
+    /// How many lines there are.
+    pub fn n(&self) -> u64 {
+        self.n
+    }
+
+    /// Each reason with its lines, by the first of them.
+    pub fn reasons(&self) -> Vec<(&str, Reason)> {
+        let mut reasons: Vec<_> = self.reasons.iter().map(|(why, reason)| (why.as_str(), *reason)).collect();
+        reasons.sort_by_key(|(_, reason)| reason.line);
+        reasons
+    }
+
+    /// How many lines, for the reasons that most of them have: `4,980 lines: it has no stream; line 7: it has no type`.
+    pub fn in_words(&self) -> String {
+        let mut reasons = self.reasons();
+        reasons.sort_by_key(|(_, reason)| std::cmp::Reverse(reason.n));
+        let named = reasons.iter().take(REASONS_NAMED_MAX);
+        let mut words: Vec<String> = named
+            .map(|(why, Reason { line, n, .. })| match n {
+                1 => format!("line {line}: {why}"),
+                n => format!("{}: {why}", lines(*n)),
+            })
+            .collect();
+        let n_more: u64 = reasons.iter().skip(REASONS_NAMED_MAX).map(|(_, reason)| reason.n).sum();
+        if n_more > 0 {
+            words.push(format!("{} for other reasons", lines(n_more)));
+        }
+        words.join("; ")
+    }
+
+    /// Why nothing of a log can be read whose lines are all left out, in sentences: how many lines, the fields that the first of
+    /// them has, and how to go on.
+    pub fn why_nothing(&self, fields: &[String]) -> Vec<String> {
+        let n = grouped(i128::from(self.n), None);
+        let mut sentences = vec![format!("none of its lines can be read ({n} of {n}): {}", self.in_words())];
+        if !fields.is_empty() {
+            let named =
+                fields.iter().take(FIELDS_NAMED_MAX).map(String::as_str).collect::<Vec<_>>().join(", ");
+            let more = if fields.len() > FIELDS_NAMED_MAX { " …" } else { "" };
+            sentences.push(format!("the first line has the fields {named}{more}"));
+        }
+        sentences.push(
+            "`--map FILE` says where an event's stream, type and data stand in a line (README, Logs)"
+                .to_owned(),
+        );
+        sentences
+    }
+}
+
+/// A number of lines: `1 line`, `4,980 lines`.
+pub fn lines(n: u64) -> String {
+    format!("{} line{}", grouped(i128::from(n), None), if n == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reason(line: u64, n: u64) -> Reason {
+        Reason { line, n, is_refused: false }
+    }
+
+    #[test]
+    fn every_line_is_counted_and_the_reasons_of_most_are_named() {
+        let mut left_out = LeftOut::default();
+        for line in 1..=5_000 {
+            left_out.add("it has no stream", reason(line, 1));
+        }
+        assert_eq!(left_out.in_words(), "5,000 lines: it has no stream");
+        for (at, why) in ["a", "b", "c", "b"].into_iter().enumerate() {
+            left_out.add(why, reason(6_000 + at as u64, 1));
+        }
+        let words = "5,000 lines: it has no stream; 2 lines: b; line 6000: a; 1 line for other reasons";
+        assert_eq!((left_out.n(), left_out.in_words().as_str()), (5_004, words));
+        assert_eq!(
+            left_out.reasons()[..2],
+            [("it has no stream", reason(1, 5_000)), ("a", reason(6_000, 1))]
+        );
+        let mut twice = left_out.clone();
+        twice.add_all(&left_out);
+        assert_eq!((twice.n(), twice.reasons().len()), (10_008, 4));
+    }
+
+    #[test]
+    fn reasons_beyond_those_that_are_kept_are_counted_together() {
+        let mut left_out = LeftOut::default();
+        (1..=3_000).for_each(|line| left_out.add(&line.to_string(), reason(line, 1)));
+        assert_eq!((left_out.n(), left_out.reasons().len()), (3_000, REASONS_KEPT_MAX + 1));
+        assert_eq!(left_out.reasons().last(), Some(&(OTHER_REASONS, reason(1_001, 2_000))));
+    }
+
+    #[test]
+    fn a_log_that_cannot_be_read_says_why_and_how_to_go_on() {
+        let mut left_out = LeftOut::default();
+        left_out.add("it has no stream", reason(1, 200));
+        let fields = ["x", "y"].map(str::to_owned);
+        assert_eq!(
+            left_out.why_nothing(&fields),
+            [
+                "none of its lines can be read (200 of 200): 200 lines: it has no stream",
+                "the first line has the fields x, y",
+                "`--map FILE` says where an event's stream, type and data stand in a line (README, Logs)",
+            ]
+        );
+    }
+}
