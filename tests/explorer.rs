@@ -218,7 +218,8 @@ fn a_comparison_gives_each_account_as_the_write_side_has_it() {
     let compared = |account: StreamName| {
         let (at_playhead, _) = bank.folded(&account, 150);
         let (at_rows, version) = bank.folded(&account, 300);
-        ComparedAccount { account, at_playhead, at_rows, version_at_rows: StreamPosition::new(version) }
+        let version_at_rows = StreamPosition::new(version);
+        ComparedAccount { account, at_playhead, at_rows, version_at_rows, n_not_understood_at_rows: 0 }
     };
     let expected = Comparison { playhead, rows_at, accounts: accounts.into_iter().map(compared).collect() };
     assert_eq!(bank.ask(Effect::Compare(1, question)), Message::Compared(1, expected));

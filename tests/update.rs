@@ -432,7 +432,7 @@ fn rows_that_somebody_replaced_are_asked_for_again() {
         []
     );
     let effects = update(&mut model, Message::ReadModelReplaced);
-    assert!(matches!(effects[..], [Effect::Accounts(..)]), "{effects:?}");
+    assert!(matches!(effects[..], [Effect::CountNotUnderstood(..), Effect::Accounts(..)]), "{effects:?}");
 }
 
 #[test]

@@ -264,7 +264,11 @@ impl Workers {
             | Effect::Compare(..) => {
                 self.beside.send(effect)?;
             }
-            Effect::Accounts(..) | Effect::Statement(..) | Effect::Flows(..) | Effect::Money(..) => {
+            Effect::Accounts(..)
+            | Effect::Statement(..)
+            | Effect::Flows(..)
+            | Effect::Money(..)
+            | Effect::CountNotUnderstood(..) => {
                 self.query.send(effect)?;
             }
             Effect::Ask(ticket, question) => self.asker.ask(ticket, question)?,

@@ -128,9 +128,11 @@ impl<'a> Headless<'a> {
                 let why = "a printed screen changes nothing: foldback rebuild makes the read model anew";
                 Some(Message::RebuildEnded(RebuildEnd::Failed(why.to_owned())))
             }
-            Effect::Accounts(..) | Effect::Statement(..) | Effect::Flows(..) | Effect::Money(..) => {
-                self.query_worker.answer(effect)
-            }
+            Effect::Accounts(..)
+            | Effect::Statement(..)
+            | Effect::Flows(..)
+            | Effect::Money(..)
+            | Effect::CountNotUnderstood(..) => self.query_worker.answer(effect),
             _ => self.store_worker.answer(effect, &mut || true),
         })
     }

@@ -45,6 +45,7 @@ impl QueryWorker {
             Effect::Statement(ticket, question) => self.statement(ticket, &question),
             Effect::Flows(ticket, _) => self.flows(ticket),
             Effect::Money(ticket, question) => self.money(ticket, &question),
+            Effect::CountNotUnderstood(ticket, _) => self.count_not_understood(ticket),
             _ => return None,
         };
         let told = answer.context("the query view cannot be read");
@@ -75,6 +76,10 @@ impl QueryWorker {
 
     fn flows(&mut self, ticket: u64) -> Result<Message> {
         Ok(Message::FlowsRead(ticket, self.read_model.reading()?.flow_series()?))
+    }
+
+    fn count_not_understood(&mut self, ticket: u64) -> Result<Message> {
+        Ok(Message::NotUnderstoodCounted(ticket, self.read_model.reading()?.n_not_understood()?))
     }
 
     fn money(&mut self, ticket: u64, question: &MoneyQuestion) -> Result<Message> {

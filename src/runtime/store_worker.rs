@@ -17,11 +17,11 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use lru::LruCache;
 
-use crate::domain::account::{AccountFold, AccountState};
+use crate::domain::account::AccountFold;
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition};
 use crate::domain::fold::{Fold, Meaning};
 use crate::domain::money::Currency;
-use crate::replay::{FoldFrom, Reconstruction};
+use crate::replay::{FoldFrom, Reconstruction, Trace};
 use crate::runtime::outbox::{Outbox, Waited};
 use crate::runtime::seeker::Seeker;
 use crate::runtime::store_worker::chart::ChartInProgress;
@@ -56,7 +56,7 @@ pub struct StoreWorker {
     seeker: Seeker,
     currencies: LruCache<StreamName, Currency>,
     chart: Option<ChartInProgress>,
-    compared: LruCache<(StreamName, StreamPosition), AccountState>,
+    compared: LruCache<(StreamName, StreamPosition), Trace>,
     surveyor: Surveyor,
     late: LateEvents,
     data_version: i64,
@@ -333,12 +333,15 @@ impl StoreWorker {
         let CompareQuestion { playhead, rows_at, ref accounts } = *question;
         let mut compared = Vec::with_capacity(accounts.len());
         for account in accounts {
-            let Some((at_playhead, _)) = self.compared(account, playhead, goes_on)? else { return Ok(None) };
-            let Some((at_rows, version_at_rows)) = self.compared(account, rows_at, goes_on)? else {
-                return Ok(None);
-            };
-            let account = account.clone();
-            compared.push(ComparedAccount { account, at_playhead, at_rows, version_at_rows });
+            let Some(at_playhead) = self.compared(account, playhead, goes_on)? else { return Ok(None) };
+            let Some(at_rows) = self.compared(account, rows_at, goes_on)? else { return Ok(None) };
+            compared.push(ComparedAccount {
+                account: account.clone(),
+                at_playhead: at_playhead.state,
+                version_at_rows: at_rows.version,
+                n_not_understood_at_rows: at_rows.n_not_understood,
+                at_rows: at_rows.state,
+            });
             if !goes_on() {
                 return Ok(None);
             }
@@ -346,23 +349,23 @@ impl StoreWorker {
         Ok(Some(Comparison { playhead, rows_at, accounts: compared }))
     }
 
-    /// An account's state at a position and its version there. From one place to the next most accounts of a window stay as
+    /// An account's state at a position and how it came to be. From one place to the next most accounts of a window stay as
     /// they are.
     fn compared(
         &mut self,
         account: &StreamName,
         at: GlobalPosition,
         goes_on: &mut dyn FnMut() -> bool,
-    ) -> Result<Option<(AccountState, StreamPosition)>> {
+    ) -> Result<Option<Trace>> {
         let version = self.store.version_at(account, at)?;
         let key = (account.clone(), version);
-        if let Some(state) = self.compared.get(&key) {
-            return Ok(Some((state.clone(), version)));
+        if let Some(trace) = self.compared.get(&key) {
+            return Ok(Some(trace.clone()));
         }
         let sought = self.state_at(account, at, FoldFrom::Snapshot, goes_on)?;
-        let Some(state) = sought.map(|there| there.trace.state) else { return Ok(None) };
-        self.compared.put(key, state.clone());
-        Ok(Some((state, version)))
+        let Some(trace) = sought.map(|there| there.trace) else { return Ok(None) };
+        self.compared.put(key, trace.clone());
+        Ok(Some(trace))
     }
 
     /// What issues commands.

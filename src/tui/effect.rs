@@ -33,6 +33,8 @@ pub enum Effect {
     Flows(u64, FlowsQuestion),
     /// Read what there was in each currency over the log.
     Money(u64, MoneyQuestion),
+    /// Count the events up to the checkpoint that are not understood.
+    CountNotUnderstood(u64, GlobalPosition),
     /// Say what a command would do.
     Preview(u64, Command),
     /// Read account names that begin with this.
@@ -102,6 +104,7 @@ impl Effect {
                 | Self::Statement(..)
                 | Self::Flows(..)
                 | Self::Money(..)
+                | Self::CountNotUnderstood(..)
                 | Self::Preview(..)
                 | Self::Names(..)
                 | Self::Inspect(..)

@@ -179,7 +179,14 @@ impl Bank {
                 let compared = |account: StreamName| {
                     let (at_playhead, _) = self.state(&account, playhead.number() as usize);
                     let (at_rows, version_at_rows) = self.state(&account, rows_at.number() as usize);
-                    ComparedAccount { account, at_playhead, at_rows, version_at_rows }
+                    let n_not_understood_at_rows = self.n_not_understood(&account, rows_at.number() as usize);
+                    ComparedAccount {
+                        account,
+                        at_playhead,
+                        at_rows,
+                        version_at_rows,
+                        n_not_understood_at_rows,
+                    }
                 };
                 let accounts = accounts.into_iter().map(compared).collect();
                 Message::Compared(ticket, Comparison { playhead, rows_at, accounts })
@@ -187,6 +194,10 @@ impl Bank {
             Effect::Statement(ticket, question) => Message::StatementRead(ticket, self.statement(&question)),
             Effect::Flows(ticket, _) => Message::FlowsRead(ticket, self.flows()),
             Effect::Money(ticket, question) => Message::MoneyRead(ticket, self.money(&question)),
+            Effect::CountNotUnderstood(ticket, _) => {
+                let n = self.names().iter().map(|name| self.n_not_understood(name, self.checkpoint)).sum();
+                Message::NotUnderstoodCounted(ticket, n)
+            }
             Effect::Preview(ticket, command) => {
                 let head = self.log.len();
                 let counterparty = command.counterparty().map(|name| self.state(name, head).0);

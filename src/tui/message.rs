@@ -54,6 +54,8 @@ pub enum Message {
     FlowsRead(u64, FlowSeries),
     /// See [`crate::tui::effect::Effect::Money`].
     MoneyRead(u64, MoneySeries),
+    /// See [`crate::tui::effect::Effect::CountNotUnderstood`].
+    NotUnderstoodCounted(u64, u64),
     /// See [`crate::tui::effect::Effect::Preview`].
     Previewed(u64, Preview),
     /// See [`crate::tui::effect::Effect::Names`].

@@ -130,6 +130,8 @@ pub struct Model {
     pub flows: Slot<FlowsQuestion, FlowSeries>,
     /// What there was in each currency over the log.
     pub money: Slot<MoneyQuestion, MoneySeries>,
+    /// How many events up to the checkpoint are not understood.
+    pub not_understood: Slot<GlobalPosition, u64>,
 }
 
 /// A size or place in terminal cells.
@@ -316,6 +318,7 @@ impl Model {
             console: Console::default(),
             flows: Slot::default(),
             money: Slot::default(),
+            not_understood: Slot::default(),
         }
     }
 

@@ -70,6 +70,7 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         Message::StatementRead(ticket, statement) => take_statement(model, ticket, statement),
         Message::FlowsRead(ticket, flows) => drop(model.flows.receive(ticket, flows)),
         Message::MoneyRead(ticket, money) => drop(model.money.receive(ticket, money)),
+        Message::NotUnderstoodCounted(ticket, n) => drop(model.not_understood.receive(ticket, n)),
         Message::Previewed(ticket, preview) => {
             if let Mode::Command(prompt) = &mut model.mode {
                 prompt.preview.receive(ticket, preview);
@@ -165,6 +166,7 @@ fn ask_again_after_failure(model: &mut Model) {
     model.statement.ask_again();
     model.flows.ask_again();
     model.money.ask_again();
+    model.not_understood.ask_again();
 }
 
 fn tick(model: &mut Model, elapsed: Duration) {

@@ -184,6 +184,8 @@ pub struct ComparedAccount {
     pub at_rows: AccountState,
     /// Its version there.
     pub version_at_rows: StreamPosition,
+    /// How many of its events up to there are not understood.
+    pub n_not_understood_at_rows: u64,
 }
 
 /// An event in full.

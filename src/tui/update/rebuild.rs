@@ -65,6 +65,7 @@ pub(super) fn replaced(model: &mut Model) {
     model.statement.ask_again();
     model.flows.ask_again();
     model.money.ask_again();
+    model.not_understood.ask_again();
     model.console.answer.ask_again();
 }
 

@@ -21,6 +21,7 @@ pub(super) fn wants(model: &mut Model, effects: &mut Vec<Effect>) {
     want_active_time(model, effects);
     want_survey(model, &panes, effects);
     want_late(model, effects);
+    want_not_understood(model, effects);
     want_chart(model, effects);
     want_query_view(model, &panes, effects);
     want_overlay(model, effects);
@@ -70,6 +71,11 @@ fn want_survey(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) {
 fn want_late(model: &mut Model, effects: &mut Vec<Effect>) {
     let wanted = model.by_time.want(model.playhead.position, model.head.position);
     effects.extend(wanted.map(|(ticket, question)| Effect::CountLate(ticket, question)));
+}
+
+fn want_not_understood(model: &mut Model, effects: &mut Vec<Effect>) {
+    let wanted = model.not_understood.want_after_answer(model.read_side.checkpoint.position);
+    effects.extend(wanted.map(|(ticket, checkpoint)| Effect::CountNotUnderstood(ticket, checkpoint)));
 }
 
 fn want_chart(model: &mut Model, effects: &mut Vec<Effect>) {

@@ -61,7 +61,8 @@ impl Differences {
     }
 
     fn between(row: &AccountRow, compared: &ComparedAccount) -> Self {
-        let ComparedAccount { at_playhead, at_rows, version_at_rows, .. } = compared;
+        let ComparedAccount { at_playhead, at_rows, version_at_rows, n_not_understood_at_rows, .. } =
+            compared;
         let owner = |state: &AccountState| state.owner.clone();
         let balance = |state: &AccountState| (state.balance, state.currency);
         let mut differences = Self {
@@ -74,7 +75,8 @@ impl Differences {
             status: Difference::between(&row.status, &at_rows.status, &at_playhead.status),
         };
         // What has no column of its own is marked behind the last one.
-        let is_otherwise = (row.version, row.overdraft_limit) != (*version_at_rows, at_rows.overdraft_limit);
+        let is_otherwise = (row.version, row.n_not_understood, row.overdraft_limit)
+            != (*version_at_rows, *n_not_understood_at_rows, at_rows.overdraft_limit);
         if is_otherwise && !differences.has(Difference::Defect) {
             differences.status = Difference::Defect;
         }

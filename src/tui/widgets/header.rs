@@ -9,7 +9,7 @@ use crate::tui::layout::layout;
 use crate::tui::model::by_time::CountOfLate;
 use crate::tui::model::verification::{Fault, Verification, VerificationState};
 use crate::tui::model::{Model, StoreKind};
-use crate::tui::theme::{BROKEN, INEXACT, PLAYHEAD_ROW, Theme, UNKNOWN, WHOLE};
+use crate::tui::theme::{BROKEN, INEXACT, NOT_UNDERSTOOD, PLAYHEAD_ROW, Theme, UNKNOWN, WHOLE};
 use crate::tui::widgets::pane::put;
 use crate::tui::widgets::text::{DAY_AND_TIME, count, counted, fit_end, span, time, width};
 
@@ -78,6 +78,10 @@ fn parts(model: &Model, theme: &Theme) -> Vec<Part> {
     for Word { weight, text, style, is_apart } in verified(model, theme) {
         add(weight, true, if is_apart { "  " } else { "" }, text, style);
     }
+    if let Some(n) = model.not_understood.answer().filter(|n| **n > 0) {
+        add(17, true, "  ", format!("{NOT_UNDERSTOOD} {}", count(*n)), theme.differs);
+        add(15, true, "", " not understood".to_owned(), theme.differs);
+    }
     if let Some(text) = progress(model) {
         add(10, false, "  ", text, theme.read_side);
     }
@@ -89,15 +93,15 @@ fn parts(model: &Model, theme: &Theme) -> Vec<Part> {
         add(11, false, "  ", format!("{PLAYHEAD_ROW} {speed}/s"), theme.playhead);
     }
     let (badge, style) = if model.follows_head { (" LIVE ", theme.live) } else { (" REPLAY ", theme.replay) };
-    add(20, false, "  ", badge.to_owned(), style);
-    add(19, false, "  ", format!("{} of {}", count(playhead.number()), count(head.number())), theme.strong);
+    add(22, false, "  ", badge.to_owned(), style);
+    add(21, false, "  ", format!("{} of {}", count(playhead.number()), count(head.number())), theme.strong);
     if let Some(clock) = model.playhead.clock {
         // Until the look around the playhead is there, it is the clock of the place before.
         let inexact = if model.is_exact() { "" } else { INEXACT };
         add(13, false, " · ", format!("{inexact}{}", time(clock, DAY_AND_TIME)), theme.text);
     }
     if let Some((text, style)) = late(model, theme) {
-        add(15, false, " · ", text, style);
+        add(16, false, " · ", text, style);
     }
     if playhead < head {
         add(3, false, "  ", format!("−{}", counted(head.since(playhead), "event")), theme.dim);
@@ -145,17 +149,17 @@ fn verified(model: &Model, theme: &Theme) -> Vec<Word> {
             words
         }
         VerificationState::Broken(Fault { at, n_lost, .. }) => {
-            let mut words = vec![mark(18, BROKEN, theme.bad)];
+            let mut words = vec![mark(20, BROKEN, theme.bad)];
             words.extend(match (n_lost, at) {
                 (0, None) => vec![word(8, " not whole".to_owned(), theme.bad)],
                 (0, Some(at)) => vec![
                     word(8, " broken at".to_owned(), theme.bad),
-                    word(17, format!(" {}", count(at.position.number())), theme.bad),
+                    word(19, format!(" {}", count(at.position.number())), theme.bad),
                 ],
                 (n, _) => vec![
-                    word(17, format!(" {}", count(*n)), theme.bad),
+                    word(19, format!(" {}", count(*n)), theme.bad),
                     word(8, if *n == 1 { " event" } else { " events" }.to_owned(), theme.bad),
-                    word(16, " lost".to_owned(), theme.bad),
+                    word(18, " lost".to_owned(), theme.bad),
                 ],
             });
             words
@@ -226,10 +230,10 @@ mod tests {
         let drawn = |width| picture(width, 1, |area, buf| draw(&model, &Theme::plain(), area, buf));
         let drawn: String = [100, 70, 60, 40, 16].map(drawn).concat();
         let expected = r#"
- foldback  bank.db                                REPLAY   7 of 10 · 2024-03-01 15:00:00  −3 events
- foldback  bank.db             REPLAY   7 of 10 · 2024-03-01 15:00:00
- foldback  bank.db   REPLAY   7 of 10 · 2024-03-01 15:00:00
- foldback  bank.db     REPLAY   7 of 10
+ foldback  bank.db  ? 1 not understood            REPLAY   7 of 10 · 2024-03-01 15:00:00  −3 events
+ ? 1 not understood            REPLAY   7 of 10 · 2024-03-01 15:00:00
+ foldback  bank.db  ? 1 not understood     REPLAY   7 of 10
+ bank.db  ? 1          REPLAY   7 of 10
         REPLAY
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
@@ -258,29 +262,29 @@ mod tests {
             drawn += &[100, 64, 50, 24].map(at).concat();
         }
         let expected = r#"
- foldback  bank.db                                            LIVE   10 of 10 · 2024-03-01 18:00:00
- foldback  bank.db        LIVE   10 of 10 · 2024-03-01 18:00:00
- foldback   LIVE   10 of 10 · 2024-03-01 18:00:00
+ foldback  bank.db  ? 1 not understood                        LIVE   10 of 10 · 2024-03-01 18:00:00
+ ? 1 not understood       LIVE   10 of 10 · 2024-03-01 18:00:00
+ bank.db  ? 1 not understood      LIVE   10 of 10
         LIVE   10 of 10
- foldback  bank.db  verifying 40%                             LIVE   10 of 10 · 2024-03-01 18:00:00
- foldback  bank.db        LIVE   10 of 10 · 2024-03-01 18:00:00
- foldback   LIVE   10 of 10 · 2024-03-01 18:00:00
+ foldback  bank.db  verifying 40%  ? 1 not understood         LIVE   10 of 10 · 2024-03-01 18:00:00
+ ? 1 not understood       LIVE   10 of 10 · 2024-03-01 18:00:00
+ bank.db  ? 1 not understood      LIVE   10 of 10
         LIVE   10 of 10
- foldback  bank.db  ✔ whole to 10                             LIVE   10 of 10 · 2024-03-01 18:00:00
- foldback  bank.db  ✔     LIVE   10 of 10 · 2024-03-01 18:00:00
- ✔          LIVE   10 of 10 · 2024-03-01 18:00:00
+ foldback  bank.db  ✔ whole to 10  ? 1 not understood         LIVE   10 of 10 · 2024-03-01 18:00:00
+ ? 1 not understood       LIVE   10 of 10 · 2024-03-01 18:00:00
+ bank.db  ? 1 not understood      LIVE   10 of 10
  ✔      LIVE   10 of 10
- foldback  bank.db  ✘ broken at 7                             LIVE   10 of 10 · 2024-03-01 18:00:00
- foldback  bank.db  ✘ 7   LIVE   10 of 10 · 2024-03-01 18:00:00
- ✘ 7        LIVE   10 of 10 · 2024-03-01 18:00:00
+ foldback  bank.db  ✘ broken at 7  ? 1 not understood         LIVE   10 of 10 · 2024-03-01 18:00:00
+ bank.db  ✘ broken at 7  ? 1 not understood     LIVE   10 of 10
+ ✘ 7  ? 1 not understood          LIVE   10 of 10
  ✘      LIVE   10 of 10
- foldback  bank.db  ✘ 10 events lost                          LIVE   10 of 10 · 2024-03-01 18:00:00
- bank.db  ✘ 10 lost       LIVE   10 of 10 · 2024-03-01 18:00:00
- bank.db  ✘ 10 events lost        LIVE   10 of 10
+ foldback  bank.db  ✘ 10 events lost  ? 1 not understood      LIVE   10 of 10 · 2024-03-01 18:00:00
+ bank.db  ✘ 10 lost  ? 1 not understood         LIVE   10 of 10
+ bank.db  ✘ 10 lost  ? 1          LIVE   10 of 10
  ✘      LIVE   10 of 10
- foldback  bank.db  ✘ not whole                               LIVE   10 of 10 · 2024-03-01 18:00:00
- bank.db  ✘ not whole     LIVE   10 of 10 · 2024-03-01 18:00:00
- ✘          LIVE   10 of 10 · 2024-03-01 18:00:00
+ foldback  bank.db  ✘ not whole  ? 1 not understood           LIVE   10 of 10 · 2024-03-01 18:00:00
+ bank.db  ✘ not whole  ? 1 not understood       LIVE   10 of 10
+ ✘  ? 1 not understood            LIVE   10 of 10
  ✘      LIVE   10 of 10
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");

@@ -141,7 +141,7 @@ fn marks(theme: &Theme, cells: usize) -> Lines {
         (
             NOT_UNDERSTOOD,
             theme.not_understood,
-            "an event that is not understood: kept, and left out of the state",
+            "not understood: events that are kept, and left out of state and rows",
         ),
         (LATE, theme.not_understood, "late: it happened before something that stands before it"),
         (SELECTED_ROW, theme.playhead, "the selected account"),

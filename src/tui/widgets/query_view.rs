@@ -7,10 +7,10 @@ use ratatui::layout::Rect;
 use ratatui::text::Span;
 
 use crate::domain::money::with_code;
-use crate::read_model::rows::{AsOf, Lag, TotalRow};
+use crate::read_model::rows::{AccountRow, AsOf, Lag, TotalRow};
 use crate::tui::layout::{info_rows, inside, totals_rows};
 use crate::tui::model::{Model, Pane, QueryForm};
-use crate::tui::theme::{INEXACT, Theme};
+use crate::tui::theme::{INEXACT, NOT_UNDERSTOOD, Theme};
 use crate::tui::widgets::differences;
 use crate::tui::widgets::pane::{PaneFrame, below, has_focus, padded, put, put_at_end, title_room};
 use crate::tui::widgets::query_view::columns::Columns;
@@ -36,7 +36,7 @@ fn accounts(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let legend_room = title_room(area).saturating_sub(line_width(&place) + 2);
     let frame = PaneFrame {
         title: title(&[span("Query view", theme.strong)], model, theme, area),
-        bottom_left: differences::legend(model, theme, legend_room),
+        bottom_left: legend(model, theme, legend_room),
         bottom_right: place,
         is_focused: has_focus(model, Pane::Query),
     };
@@ -50,7 +50,8 @@ fn accounts(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     if rows.is_empty() {
         nothing_yet(model, theme, padded(inner, 1), buf);
     } else {
-        let columns = Columns::of(model.seen.only_currency(), usize::from(inner.width));
+        let has_flags = model.not_understood.answer().is_some_and(|n| *n > 0);
+        let columns = Columns::of(model.seen.only_currency(), has_flags, usize::from(inner.width));
         put(columns.heading(theme), inner, 0, buf);
         for (at, row) in rows.iter().take(n_rows).enumerate() {
             put(columns.row(model, row, theme), inner, at + 1, buf);
@@ -59,6 +60,32 @@ fn accounts(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     if model.read_side.status.failure.is_none() {
         totals(model.totals(), theme, bottom(inner, n_totals), buf);
     }
+}
+
+/// What the marks mean that are in sight: first where values differ; then, of the selected account or of all, that events are
+/// not understood.
+fn legend(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
+    let differs = differences::legend(model, theme, room);
+    if !differs.is_empty() {
+        return differs;
+    }
+    let rows = model.account_rows();
+    let selected = rows.iter().find(|row| model.selected() == Some(&row.account));
+    let whole = selected.map_or_else(Vec::new, |row| left_out(row, theme));
+    let is_in_sight = rows.iter().any(|row| row.n_not_understood > 0);
+    let brief = |words: &str| vec![span(format!("{NOT_UNDERSTOOD}{words}"), theme.differs)];
+    let forms = [whole, brief(" events not understood"), brief(" left out"), brief("")];
+    let fits = |form: &Vec<Span<'_>>| !form.is_empty() && line_width(form) <= room;
+    forms.into_iter().find(fits).filter(|_| is_in_sight).unwrap_or_default()
+}
+
+/// How many of an account's events the row leaves out; nothing where it leaves none out.
+pub(super) fn left_out(row: &AccountRow, theme: &Theme) -> Vec<Span<'static>> {
+    if row.n_not_understood == 0 {
+        return Vec::new();
+    }
+    let (n, n_events) = (count(row.n_not_understood), count(row.version.number()));
+    vec![span(format!("{NOT_UNDERSTOOD} {n} of {n_events} events not understood"), theme.differs)]
 }
 
 /// So many of the last rows.
@@ -271,10 +298,10 @@ mod tests {
         let drawn = drawn(&Bank::little(), "hhh", 9);
         let expected = r#"
 ╭─ Query view now, at 10 · lag 0 ────────────────────╮
-│ account    owner                   balance  status │
-│ acc-1      Ada Lovelace       1,150.00 EUR≠ open   │
-│ acc-2      李小龍              -250.00 EUR≠ frozen≠│
-│▌acc-3      Grace Hopper            900 JPY  open   │
+│ account    owner                  balance  status  │
+│ acc-1      Ada Lovelace      1,150.00 EUR≠ open    │
+│ acc-2      李小龍             -250.00 EUR≠ frozen≠?│
+│▌acc-3      Grace Hopper           900 JPY  open    │
 │                                                    │
 │                                                    │
 │ Σ 900.00 EUR · 2 accounts  +1 more                 │
@@ -289,10 +316,10 @@ mod tests {
         let expected = r#"
 ╭─ Query view now, at 7 · lag 3 events, 3h ──────────╮
 │ projector here · HELD · queue ▰▱▱▱▱ 3              │
-│ account    owner                   balance  status │
-│ acc-1      Ada Lovelace       1,200.00 EUR≠ open   │
-│▌acc-2      李小龍              -300.00 EUR≠ open  ≠│
-│ acc-3      Grace Hopper            900 JPY  open   │
+│ account    owner                  balance  status  │
+│ acc-1      Ada Lovelace      1,200.00 EUR≠ open    │
+│▌acc-2      李小龍             -300.00 EUR≠ open  ≠?│
+│ acc-3      Grace Hopper           900 JPY  open    │
 │                                                    │
 │                                                    │
 │                                                    │
@@ -312,14 +339,14 @@ mod tests {
         let drawn = drawn(&Bank::little(), "hhhhhha", 9);
         let expected = r#"
 ╭─ Query view as of 4 · lag 0 ───────────────────────╮
-│ account    owner                   balance  status │
-│ acc-1      Ada Lovelace       1,200.00 EUR  open   │
-│▌acc-2      李小龍                 0.00 EUR  open   │
-│ acc-3      –                             0  none   │
+│ account    owner                  balance  status  │
+│ acc-1      Ada Lovelace      1,200.00 EUR  open    │
+│▌acc-2      李小龍                0.00 EUR  open   ?│
+│ acc-3      –                            0  none    │
 │                                                    │
 │                                                    │
 │ Σ 1,200.00 EUR · 2 accounts                        │
-╰──────────────────────────────────────────── 2 of 3 ╯
+╰ ? 1 of 2 events not understood ──────────── 2 of 3 ╯
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
     }
@@ -329,9 +356,9 @@ mod tests {
         let drawn = drawn(&Bank::little().projected_to(4), "a", 9);
         let expected = r#"
 ╭─ Query view as of 4 · HELD · lag 6 ────────────────╮
-│ account    owner               balance EUR  status │
-│ acc-1      Ada Lovelace           1,200.00≠ open   │
-│▌acc-2      李小龍                     0.00≠ open  ≠│
+│ account    owner              balance EUR  status  │
+│ acc-1      Ada Lovelace          1,200.00≠ open    │
+│▌acc-2      李小龍                    0.00≠ open  ≠?│
 │                                                    │
 │                                                    │
 │                                                    │
@@ -346,10 +373,10 @@ mod tests {
         let drawn = drawn(&Bank::little().with_wrong_balance_of("acc-1"), "a", 9);
         let expected = r#"
 ╭─ Query view as of 10 · lag 0 ──────────────────────╮
-│ account    owner                   balance  status │
-│ acc-1      Ada Lovelace       1,150.01 EUR✗ open   │
-│▌acc-2      李小龍              -250.00 EUR  frozen │
-│ acc-3      Grace Hopper            900 JPY  open   │
+│ account    owner                  balance  status  │
+│ acc-1      Ada Lovelace      1,150.01 EUR✗ open    │
+│▌acc-2      李小龍             -250.00 EUR  frozen ?│
+│ acc-3      Grace Hopper           900 JPY  open    │
 │                                                    │
 │                                                    │
 │ Σ 900.00 EUR · 2 accounts  +1 more                 │
@@ -365,10 +392,10 @@ mod tests {
         let expected = r#"
 ╭─ Query view now, at 10 · lag 0 ────────────────────╮
 │ projector here · idle           1 event skipped: 2 │
-│ account    owner                   balance  status │
-│ acc-1      Ada Lovelace       1,150.01 EUR✗ open   │
-│▌acc-2      李小龍              -250.00 EUR  frozen │
-│ acc-3      Grace Hopper            900 JPY  open   │
+│ account    owner                  balance  status  │
+│ acc-1      Ada Lovelace      1,150.01 EUR✗ open    │
+│▌acc-2      李小龍             -250.00 EUR  frozen ?│
+│ acc-3      Grace Hopper           900 JPY  open    │
 │                                                    │
 │                                                    │
 │                                                    │
@@ -415,10 +442,10 @@ mod tests {
         let expected = r#"
 ╭─ Query view now, at 7 · lag 3 events, 3h ──────────╮
 │ projector here · FAILED · queue ▰▱▱▱▱ 3            │
-│ account    owner                   balance  status │
-│ acc-1      Ada Lovelace       1,200.00 EUR≠ open   │
-│▌acc-2      李小龍              -300.00 EUR≠ open  ≠│
-│ acc-3      Grace Hopper            900 JPY  open   │
+│ account    owner                  balance  status  │
+│ acc-1      Ada Lovelace      1,200.00 EUR≠ open    │
+│▌acc-2      李小龍             -300.00 EUR≠ open  ≠?│
+│ acc-3      Grace Hopper           900 JPY  open    │
 │                                                    │
 │                                                    │
 │                                                    │

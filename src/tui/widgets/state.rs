@@ -9,10 +9,10 @@ use crate::domain::account::{AccountState, Status};
 use crate::domain::fold::Meaning;
 use crate::domain::money::{grouped, with_code};
 use crate::replay::diff::{Change, Field};
-use crate::replay::{FoldFrom, Reconstruction};
+use crate::replay::{FoldFrom, Reconstruction, Trace};
 use crate::tui::model::answers::Look;
 use crate::tui::model::{Model, Pane, Selection};
-use crate::tui::theme::{INEXACT, Theme};
+use crate::tui::theme::{INEXACT, NOT_UNDERSTOOD, Theme};
 use crate::tui::widgets::chart;
 use crate::tui::widgets::pane::{PaneFrame, below, has_focus, padded, put, title_room};
 use crate::tui::widgets::text::{count, counted, fit, fit_end, left, line_width, signed, span, width, wrap};
@@ -239,6 +239,9 @@ fn remarks(
             wrap(&text, cells, lines_max).into_iter().map(|line| vec![span(line, theme.not_understood)]),
         );
     }
+    if trace.n_not_understood > 0 {
+        lines.push(vec![span(fit(&left_out_words(trace), cells), theme.not_understood)]);
+    }
     let n_folded = counted(state.n_folded, "event");
     let folded = match (state.from_snapshot.number(), model.fold_from) {
         (0, FoldFrom::Snapshot) => format!("folded {n_folded} from the beginning"),
@@ -250,11 +253,13 @@ fn remarks(
         let folded = wrap(&folded, cells, if is_spacious { 2 } else { 1 });
         lines.extend(folded.into_iter().map(|line| vec![span(line, theme.dim)]));
     }
-    if is_spacious && trace.n_not_understood > 0 {
-        let text = format!("{} of them not understood", count(trace.n_not_understood));
-        lines.push(vec![span(fit(&text, cells), theme.dim)]);
-    }
     lines
+}
+
+/// How many of its events the state leaves out.
+fn left_out_words(trace: &Trace) -> String {
+    let (n, n_events) = (count(trace.n_not_understood), count(trace.version.number()));
+    format!("{NOT_UNDERSTOOD} {n} of {n_events} events not understood")
 }
 
 #[cfg(test)]
@@ -305,8 +310,8 @@ mod tests {
 │                                          │
 │ LoanGranted @4: an account knows no such │
 │ event                                    │
+│ ? 1 of 2 events not understood           │
 │ folded 2 events from the beginning       │
-│ 1 of them not understood                 │
 │                                          │
 │    0.00 ⠉⠉⠉⠉●⠉⠉⠉⠉⡇┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈ │
 │             ┊    ⡇                       │
@@ -328,7 +333,7 @@ mod tests {
 │ status    open → frozen    @10 │
 │ balance   -250.00 EUR       @9 │
 │ overdraft 500.00            @3 │
-│                                │
+│ ? 1 of 5 events not understood │
 │                                │
 ╰────────────────────────────────╯
 "#;

@@ -8,7 +8,7 @@ use crate::domain::event::StreamName;
 use crate::domain::money::{Currency, grouped};
 use crate::read_model::rows::StatementRow;
 use crate::tui::model::{Model, Pane};
-use crate::tui::theme::Theme;
+use crate::tui::theme::{NOT_UNDERSTOOD, Theme};
 use crate::tui::widgets::pane::{PaneFrame, has_focus, padded, put};
 use crate::tui::widgets::query_view;
 use crate::tui::widgets::text::{
@@ -38,9 +38,9 @@ pub(super) fn draw(
     title.push(span(fit_end(account.as_str(), 24), theme.selected));
     let frame = PaneFrame {
         title: query_view::title(&title, model, theme, area),
+        bottom_left: left_out(model, account, theme),
         bottom_right: vec![span("newest first", theme.dim)],
         is_focused: has_focus(model, Pane::Query),
-        ..PaneFrame::default()
     };
     let inner = padded(frame.draw(theme, area, buf), 1);
     let Some(rows) = rows.filter(|rows| !rows.is_empty()) else {
@@ -65,6 +65,12 @@ pub(super) fn draw(
         let is_at = row.position == model.playhead.position;
         put(columns.row(row, currency, is_at, theme), inner, at + 1, buf);
     }
+}
+
+/// How many of the account's events are not understood, where some are.
+fn left_out(model: &Model, account: &StreamName, theme: &Theme) -> Vec<Span<'static>> {
+    let row = model.account_rows().iter().find(|row| row.account == *account);
+    row.map_or_else(Vec::new, |row| query_view::left_out(row, theme))
 }
 
 /// How wide the columns are; 0 = not shown.
@@ -143,10 +149,11 @@ impl Columns {
             (None, _) => format!("@{}", count(row.position.number())),
         };
         let other = row.counterparty.as_ref().map_or("", |name| name.as_str());
+        let type_style = if row.is_understood { base } else { theme.not_understood };
         let mut spans = Vec::new();
         for (width, text, style) in [
             (self.day, left(&day, self.day), theme.dim),
-            (self.event_type, left(&row.event_type, self.event_type), base),
+            (self.event_type, left(&row.event_type, self.event_type), type_style),
             (self.counterparty, left_end(other, self.counterparty), base),
         ] {
             if width > 0 {
@@ -155,6 +162,7 @@ impl Columns {
         }
         let amount_style = match row.amount {
             Some(amount) if amount < 0 => theme.loss,
+            None => theme.not_understood,
             _ => theme.gain,
         };
         spans.push(span(right(&amount(row, currency), self.amount) + " ", amount_style));
@@ -165,7 +173,11 @@ impl Columns {
 }
 
 fn amount(row: &StatementRow, currency: Option<Currency>) -> String {
-    row.amount.map_or_else(String::new, |amount| signed(i128::from(amount), currency))
+    match row.amount {
+        Some(amount) => signed(i128::from(amount), currency),
+        None if row.is_understood => String::new(),
+        None => NOT_UNDERSTOOD.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -186,8 +198,8 @@ mod tests {
 │ 2024-03-01 AccountFrozen                     -250.00 │
 │ 2024-03-01 TransferReceived acc-2     +50.00 -250.00 │
 │ 2024-03-01 Withdrawn                 -300.00 -300.00 │
-│ 2024-03-01 LoanGranted                          0.00 │
-╰──────────────────────────────────────── newest first ╯
+│ 2024-03-01 LoanGranted                     ?    0.00 │
+╰ ? 1 of 5 events not understood ──────── newest first ╯
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
     }

@@ -82,9 +82,11 @@ impl Screen {
                 continue;
             }
             let answer = match effect {
-                Effect::Accounts(..) | Effect::Statement(..) | Effect::Flows(..) | Effect::Money(..) => {
-                    self.query.answer(effect)
-                }
+                Effect::Accounts(..)
+                | Effect::Statement(..)
+                | Effect::Flows(..)
+                | Effect::Money(..)
+                | Effect::CountNotUnderstood(..) => self.query.answer(effect),
                 Effect::Survey(..) => self.beside.answer(effect, &mut || true),
                 _ => None,
             };

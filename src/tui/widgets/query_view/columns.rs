@@ -7,7 +7,7 @@ use crate::domain::account::Status;
 use crate::domain::money::{Currency, grouped, with_code};
 use crate::read_model::rows::AccountRow;
 use crate::tui::model::{Model, Pane};
-use crate::tui::theme::{SELECTED_ROW, Theme};
+use crate::tui::theme::{NOT_UNDERSTOOD, SELECTED_ROW, Theme};
 use crate::tui::widgets::differences::{Difference, Differences};
 use crate::tui::widgets::pane::has_focus;
 use crate::tui::widgets::text::{fit, left, left_end, right, span, width};
@@ -42,17 +42,19 @@ pub(super) struct Columns {
     has_owner: bool,
     /// The currency of all balances; `None` where each row says its own.
     currency: Option<Currency>,
+    /// Whether there is a cell for the mark of rows that leave events out: where any account of the log needs one.
+    has_flags: bool,
 }
 
 impl Columns {
-    pub(super) fn of(currency: Option<Currency>, room: usize) -> Self {
-        let shared = room.saturating_sub(OTHER_CELLS + STATUS_CELLS);
+    pub(super) fn of(currency: Option<Currency>, has_flags: bool, room: usize) -> Self {
+        let shared = room.saturating_sub(OTHER_CELLS + STATUS_CELLS + usize::from(has_flags));
         let (least, most) = ACCOUNT_CELLS;
         let account = (least + shared.saturating_sub(least + FIELD_CELLS) / 3).min(most).min(shared);
         let field = shared - account;
         let has_owner = field >= FIELD_CELLS_MIN;
         let account = if has_owner { account } else { shared.saturating_sub(BALANCE_CELLS) };
-        Self { account, field: shared - account, has_owner, currency }
+        Self { account, field: shared - account, has_owner, currency, has_flags }
     }
 
     fn balance_of(&self, row: &AccountRow) -> String {
@@ -116,6 +118,9 @@ impl Columns {
             span(left(row.status.word(), STATUS_CELLS), status_style),
             mark(differences.status),
         ]);
+        if self.has_flags && row.n_not_understood > 0 {
+            spans.push(span(NOT_UNDERSTOOD, on(theme.differs)));
+        }
         spans
     }
 }
@@ -129,7 +134,7 @@ mod tests {
     #[test]
     fn accounts_get_a_third_of_what_is_more_than_enough() {
         let widths = |room: usize| {
-            let columns = Columns::of(None, room);
+            let columns = Columns::of(None, false, room);
             (columns.account, columns.field)
         };
         assert_eq!(
@@ -158,7 +163,7 @@ mod tests {
         };
         assert_eq!(rows.len(), 33);
         let [account, owner, status] = ["acc-", "Ada", "open"].map(places);
-        assert_eq!((account, owner, status), (vec![2], vec![15], vec![52]), "{rows:#?}");
+        assert_eq!((account, owner, status), (vec![2], vec![15], vec![51]), "{rows:#?}");
         assert_eq!((places(" EUR").len(), places(" JPY").len()), (1, 1), "{rows:#?}");
     }
 }
