@@ -171,6 +171,7 @@
 //!       over_panes.rs            what lies over the panes: the inspector, and whatever is open under a prompt
 //!       places.rs                the places looked at: back and forth among them
 //!       prompt.rs                a line that is being typed: its text, history, completion and preview
+//!       read_side.rs             the read side, as the screen last heard of it
 //!       rebuild.rs               a rebuild of the read model, as far as the screen hears of it
 //!       results.rs               the answer to a question in SQL as far as it has come, and which of its rows and columns one looks at
 //!       ruler.rs                 the one function from a position or time to a column of the ruler, and the one back

@@ -194,10 +194,7 @@ impl Bank {
             Effect::Statement(ticket, question) => Message::StatementRead(ticket, self.statement(&question)),
             Effect::Flows(ticket, _) => Message::FlowsRead(ticket, self.flows()),
             Effect::Money(ticket, question) => Message::MoneyRead(ticket, self.money(&question)),
-            Effect::CountNotUnderstood(ticket, _) => {
-                let n = self.names().iter().map(|name| self.n_not_understood(name, self.checkpoint)).sum();
-                Message::NotUnderstoodCounted(ticket, n)
-            }
+            Effect::CountNotUnderstood(ticket, _) => self.count_not_understood(ticket),
             Effect::Preview(ticket, command) => {
                 let head = self.log.len();
                 let counterparty = command.counterparty().map(|name| self.state(name, head).0);
@@ -293,10 +290,6 @@ impl Bank {
             version = event.version;
         }
         (state, version)
-    }
-
-    fn n_not_understood(&self, name: &StreamName, n_events: usize) -> u64 {
-        self.of_stream(name, n_events).filter(|event| !self.row(event).is_understood).count() as u64
     }
 
     fn row(&self, event: &RecordedEvent) -> EventRow {

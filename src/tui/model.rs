@@ -9,6 +9,7 @@ pub mod import;
 pub mod over_panes;
 pub mod places;
 pub mod prompt;
+pub mod read_side;
 pub mod rebuild;
 pub mod results;
 pub mod ruler;
@@ -18,8 +19,7 @@ pub mod slot;
 pub mod verification;
 
 use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
-use crate::read_model::rows::steering::ProjectorStatus;
-use crate::read_model::rows::{AccountRow, AsOf, Checkpoint, FlowSeries, Lag, MoneySeries, TotalRow};
+use crate::read_model::rows::{AccountRow, AsOf, FlowSeries, Lag, MoneySeries, TotalRow};
 use crate::replay::FoldFrom;
 use crate::replay::playback::Playback;
 use crate::tui::effect::{
@@ -35,6 +35,7 @@ use crate::tui::model::import::Import;
 use crate::tui::model::over_panes::Inspector;
 use crate::tui::model::places::Places;
 use crate::tui::model::prompt::Prompt;
+use crate::tui::model::read_side::ReadSide;
 use crate::tui::model::rebuild::Rebuild;
 use crate::tui::model::ruler::RulerView;
 use crate::tui::model::seen::Seen;
@@ -238,17 +239,6 @@ pub enum QueryClock {
     Checkpoint,
     /// The playhead's: as it was there, as far as it has been projected.
     Playhead,
-}
-
-/// The read side as last heard of.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ReadSide {
-    /// Up to where it has been projected.
-    pub checkpoint: Checkpoint,
-    /// How the one who projects stands.
-    pub status: ProjectorStatus,
-    /// Whether another process projects, and this one follows.
-    pub is_followed: bool,
 }
 
 /// Something to report.

@@ -19,7 +19,8 @@ use crate::tui::effect::{Effect, Located, Place};
 use crate::tui::layout::drawn;
 use crate::tui::message::{Key, Message};
 use crate::tui::model::answers::{Look, Statement, Submitted};
-use crate::tui::model::{Mode, Model, Moment, QueryForm, ReadSide, Tone};
+use crate::tui::model::read_side::ReadSide;
+use crate::tui::model::{Mode, Model, Moment, QueryForm, Tone};
 use crate::tui::widgets::text::counted;
 
 /// Takes one thing that happened into the model; answers what the screen wants done because of it.

@@ -1,0 +1,15 @@
+//! The read side, as the screen last heard of it.
+
+use crate::read_model::rows::Checkpoint;
+use crate::read_model::rows::steering::ProjectorStatus;
+
+/// The read side as last heard of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadSide {
+    /// Up to where it has been projected.
+    pub checkpoint: Checkpoint,
+    /// How the one who projects stands.
+    pub status: ProjectorStatus,
+    /// Whether another process projects, and this one follows.
+    pub is_followed: bool,
+}
