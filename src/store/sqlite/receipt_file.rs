@@ -313,6 +313,18 @@ mod tests {
     }
 
     #[test]
+    fn one_who_is_writing_the_receipt_is_waited_for_and_not_for_ever() {
+        let n_looks = std::cell::Cell::new(0);
+        let look = |n_held: u32| {
+            n_looks.set(n_looks.get() + 1);
+            if n_looks.get() <= n_held { Err(TryLockError::WouldBlock) } else { Ok(()) }
+        };
+        lock(|| look(2)).unwrap();
+        assert_eq!(n_looks.take(), 3);
+        assert_eq!(lock(|| look(u32::MAX)).unwrap_err().kind(), ErrorKind::WouldBlock);
+    }
+
+    #[test]
     fn a_receipt_of_another_store_is_not_overwritten() {
         let (folder, mut file) = receipt_file();
         file.write(link(1, 1)).unwrap();
