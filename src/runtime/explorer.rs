@@ -215,8 +215,13 @@ impl Workers {
         let beside = store_worker::start(beside, Seeker::new(&location), effects_beside, inbox.clone());
         let (to_query, effects_query) = channel();
         let query = query_worker::start(&location, effects_query, inbox.clone());
+        let file_checker = FileChecker::start(&location, inbox.clone());
+        let begin_to_check = file_checker.beginning();
         let to_inbox = inbox.clone();
         let report = move |report| {
+            if matches!(report, ProjectorReport::Stands { .. }) {
+                begin_to_check();
+            }
             // Nobody listens any more when the program is ending.
             drop(message_of(report).map(|message| to_inbox.send(message)));
         };
@@ -225,7 +230,6 @@ impl Workers {
                 .context("could not start the projector")?;
         let asker = Asker::start(&location, inbox.clone());
         let finder = Finder::new(&opening.path, inbox.clone());
-        let file_checker = FileChecker::start(&location, inbox.clone());
         let rebuilder = Rebuilder::new(&opening.path, &location, inbox.clone());
         let verifier = Verifier::start(&opening.path, inbox.clone());
         Ok(Self {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::Sender;
+use std::sync::mpsc::{Sender, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 
 use crate::read_model::file_check::{Extent, file_fault};
@@ -12,28 +12,42 @@ use crate::tui::message::Message;
 /// The thread that checks: about a second of work for a million events, and none where nobody has written.
 #[derive(Debug)]
 pub struct FileChecker {
+    begins: SyncSender<()>,
     is_cancelled: Arc<AtomicBool>,
     thread: JoinHandle<()>,
 }
 
 impl FileChecker {
-    /// Checks the current generation at this place, on a connection of its own; only damage is told through the inbox.
+    /// Checks the generation that is the current one at this place once it is told to begin, on a connection of its own; only
+    /// damage is told through the inbox.
     pub fn start(location: &Location, inbox: Sender<Message>) -> Self {
+        let (begins, begun) = sync_channel(1);
         let is_cancelled = Arc::new(AtomicBool::new(false));
         let (location, stopped) = (location.clone(), Arc::clone(&is_cancelled));
         let thread = thread::spawn(move || {
+            if begun.recv().is_err() {
+                return;
+            }
             // What cannot be read at all those say who read it for an answer.
             if let Ok(Some(wrong)) = file_fault(&location, Extent::Whole, &stopped) {
                 // Nobody listens any more when the program is ending.
                 drop(inbox.send(Message::ReadModelDamaged(wrong)));
             }
         });
-        Self { is_cancelled, thread }
+        Self { begins, is_cancelled, thread }
+    }
+
+    /// What lets it begin: whoever projects has opened the file by then, and replaced one that it could not go on from.
+    pub fn beginning(&self) -> impl Fn() + Send + use<> {
+        let begins = self.begins.clone();
+        // One that has begun already, or ended, does not mind.
+        move || _ = begins.try_send(())
     }
 
     /// Ends, and waits until the file is closed.
     pub fn stop_and_wait(self) {
         self.is_cancelled.store(true, Ordering::Relaxed);
+        _ = self.begins.try_send(());
         drop(self.thread.join());
     }
 }

@@ -20,6 +20,7 @@ const WRONG: &str = "row 4 missing from index sqlite_autoindex_account_rows_1";
 fn told(location: &Location) -> Vec<Message> {
     let (inbox, messages) = channel();
     let checker = FileChecker::start(location, inbox);
+    checker.beginning()();
     // The sender goes away with the thread.
     let told = messages.iter().collect();
     checker.stop_and_wait();
