@@ -34,7 +34,7 @@ fn a_log_of_ones_own_has_the_machines_time_whatever_it_is_called_and_whatever_is
     let log = desk.run(&["sample", "bank"]).out;
     // The events of the sample by another name, and another log by the name of the sample.
     std::fs::write(desk.0.path().join("mine.jsonl"), &log).unwrap();
-    let longer = log.clone() + "{\"stream\":\"w\",\"type\":\"AccountOpened\",\"data\":{}}\n";
+    let longer = log + "{\"stream\":\"w\",\"type\":\"AccountOpened\",\"data\":{}}\n";
     std::fs::write(desk.0.path().join("sample bank"), longer).unwrap();
     std::fs::write(
         desk.0.path().join("more.jsonl"),

@@ -97,7 +97,7 @@ pub(super) fn overlay(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         (Action::PageOn, _) => scroll_overlay(model, page_rows(model)),
         (Action::Escape | Action::Open, _) | (Action::Help, Mode::Help { .. }) => model.mode = Mode::Browse,
         (Action::Quit | Action::Suspend | Action::Help | Action::Command | Action::Find, _) => {
-            act(model, action, 1, effects)
+            act(model, action, 1, effects);
         }
         (Action::Copy, Mode::Inspect(_)) => effects.push(Effect::ReadForCopy(model.playhead.position)),
         (
