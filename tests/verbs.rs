@@ -16,6 +16,8 @@ mod inputs;
 mod late;
 #[path = "verbs/left_out.rs"]
 mod left_out;
+#[path = "verbs/mappings.rs"]
+mod mappings;
 #[path = "verbs/not_understood.rs"]
 mod not_understood;
 #[path = "verbs/output.rs"]

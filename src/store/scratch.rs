@@ -94,9 +94,11 @@ pub fn for_log(cache: &Path, path: &Path, mapping: Option<&str>) -> Result<Scrat
     if !fs::metadata(&path).is_ok_and(|metadata| metadata.is_file()) {
         bail!("{} is no file that can be read twice; import it into a store instead", path.display());
     }
-    let log = Log { path, mapping: mapping.map(str::to_owned) };
-    let key = blake3::hash(log.path.as_os_str().as_encoded_bytes()).to_hex();
+    let key = blake3::hash(path.as_os_str().as_encoded_bytes()).to_hex();
     let folder = cache.join("logs").join(key.as_str());
+    // Without a mapping the one that was given last stays.
+    let kept = || described(&folder).and_then(|description| description.mapping);
+    let log = Log { path, mapping: mapping.map(str::to_owned).or_else(kept) };
     let Some(lock) = locked(&folder)? else {
         let mut scratch = private(cache)?;
         scratch.log = Some(log);
@@ -115,6 +117,7 @@ pub fn for_log(cache: &Path, path: &Path, mapping: Option<&str>) -> Result<Scrat
     match kept.filter(|store| SqliteStore::open(store).is_ok()) {
         Some(store) => {
             scratch.store = store;
+            scratch.give_mapping()?;
             scratch.describe()?;
         }
         None => {
@@ -178,6 +181,16 @@ impl Scratch {
         self.describe()
     }
 
+    /// Gives the store the mapping that the log is opened with, before anybody folds by the one before.
+    fn give_mapping(&self) -> Result<()> {
+        let Some(mapping) = self.log.as_ref().and_then(|log| log.mapping.as_deref()) else { return Ok(()) };
+        let mut store = SqliteStore::open(&self.store)?;
+        for source in store.sources()?.into_iter().filter(|source| source.id == source.log) {
+            store.set_mapping(source.id, mapping)?;
+        }
+        Ok(())
+    }
+
     /// Writes down which log it is.
     fn describe(&self) -> Result<()> {
         let Some(log) = &self.log else { return Ok(()) };
@@ -208,10 +221,10 @@ impl Log {
             return Ok(Some(Some(format!("{shown} was replaced; it is read again from its beginning"))));
         }
         // A log's events are found by the envelope when they are read in: another one finds others.
-        let is_same_mapping = match (&self.mapping, &known.mapping) {
-            (Some(new), Some(old)) => new == old || envelope(new)? == envelope(old)?,
-            (new, old) => new == old,
-        };
+        let of =
+            |mapping: Option<&String>| mapping.map_or_else(|| Ok(Envelope::ours()), |text| envelope(text));
+        let is_same_mapping =
+            self.mapping == known.mapping || of(self.mapping.as_ref())? == of(known.mapping.as_ref())?;
         Ok((!is_same_mapping).then_some(None))
     }
 

@@ -1,0 +1,39 @@
+//! A log that is opened again with another mapping: states and rows are those of the new one at once.
+
+use crate::Desk;
+
+const LOG: &str = r#"{"stream":"a","type":"In","data":{"n":"1,250"}}
+{"stream":"a","type":"Out","data":{"n":"2"}}
+"#;
+
+fn mapping(out: &str, currency: &str) -> String {
+    format!(
+        "[meaning]\ncurrency = \"{currency}\"\n[meaning.events.In]\nmeans = \"Deposited\"\namount = \"n\"\n\
+         [meaning.events.Out]\nmeans = \"{out}\"\namount = \"n\"\n"
+    )
+}
+
+#[test]
+fn another_mapping_gives_other_states_and_rows_at_once_and_without_one_the_newest_stays() {
+    let desk = Desk::new();
+    let write = |name: &str, text: &str| std::fs::write(desk.0.path().join(name), text).unwrap();
+    write("log.jsonl", LOG);
+    write("a.toml", &mapping("Withdrawn", "EUR"));
+    write("b.toml", &mapping("Deposited", "EUR"));
+    write("c.toml", &mapping("Deposited", "JPY"));
+    let balances = |map: &[&str]| {
+        let state = desk.run(&[&["state", "log.jsonl", "a", "--json"], map].concat()).json();
+        let sql = "SELECT balance, currency FROM accounts";
+        let rows = desk.run(&[&["query", "log.jsonl", "--json", sql], map].concat()).json_lines();
+        let printed = desk.run(&[&["print", "log.jsonl"], map].concat());
+        assert!(!printed.out.contains('✗') && !printed.out.contains('≠'), "{printed:?}");
+        let of = |value: &serde_json::Value| format!("{} {}", value["balance"], value["currency"]);
+        (of(&state["state"]), of(&rows[0]))
+    };
+    let both = |text: &str| (text.to_owned(), text.to_owned());
+    assert_eq!(balances(&["--map", "a.toml"]), both("124800 \"EUR\""));
+    assert_eq!(balances(&["--map", "b.toml"]), both("125200 \"EUR\""));
+    assert_eq!(balances(&[]), both("125200 \"EUR\""));
+    assert_eq!(balances(&["--map", "c.toml"]), both("1252 \"JPY\""));
+    assert_eq!(balances(&["--map", "a.toml"]), both("124800 \"EUR\""));
+}
