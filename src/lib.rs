@@ -40,6 +40,7 @@
 //!       chunk.rs                 a piece of a log with the events in it: where in the piece their texts stand, so that nothing is copied on the way
 //!       intake.rs                the store's half of an import: from the lines of a log to committed events
 //!       pipeline.rs              reading a log and parsing it, on threads of their own, while what was parsed before is being written
+//!       lead.rs                  where a row of an answer in SQL leads: to an event, or to an account
 //!       places.rs                which events of a log a store has already
 //!       reader.rs                the records of a log in blocks, with how far each block takes the reading
 //!       run.rs                   what an import has done so far, and what it says about it

@@ -903,13 +903,13 @@ fn escape_goes_one_level_up_and_never_out() {
     press(&mut model, "sz");
     model.focus = Pane::Query;
     key(&mut model, KeyCode::Enter);
-    assert_eq!(model.query_form, QueryForm::Statement { scroll: 0 });
+    assert_eq!(model.query_form, QueryForm::Statement { line: 0 });
     press(&mut model, "?");
     let state = |model: &Model| {
         let is_help = matches!(model.mode, Mode::Help { .. });
         (is_help, model.query_form, model.ruler.zoomed.is_some(), model.selection.clone())
     };
-    let (open, pinned) = (QueryForm::Statement { scroll: 0 }, Selection::Pinned(name("acc-1")));
+    let (open, pinned) = (QueryForm::Statement { line: 0 }, Selection::Pinned(name("acc-1")));
     for expected in [
         (false, open, true, pinned.clone()),
         (false, QueryForm::Accounts, true, pinned.clone()),
@@ -957,17 +957,17 @@ fn a_long_statement_is_read_in_windows_and_begins_anew_where_it_has_become_short
     update(&mut model, Message::StatementRead(ticket, window(0, n_lines)));
     let far = n_lines - 1;
     let effects = press(&mut model, "900j");
-    assert_eq!(model.query_form, QueryForm::Statement { scroll: far as u16 });
+    assert_eq!(model.query_form, QueryForm::Statement { line: far as u16 });
     let (ticket, n_newer, n_more) = asked(&effects).unwrap();
     assert_eq!((n_newer, n_more), (far - n_lines / 3, n_lines));
     update(&mut model, Message::StatementRead(ticket, window(n_newer, n_lines)));
     press(&mut model, "900j");
-    assert_eq!(model.query_form, QueryForm::Statement { scroll: (n_newer + n_lines - 1) as u16 });
+    assert_eq!(model.query_form, QueryForm::Statement { line: (n_newer + n_lines - 1) as u16 });
     model.statement.ask_again();
     let (ticket, n_newer, _) = asked(&press(&mut model, "j")).unwrap();
     let effects =
         update(&mut model, Message::StatementRead(ticket, Statement { n_newer, lines: Vec::new() }));
-    assert_eq!(model.query_form, QueryForm::Statement { scroll: 0 });
+    assert_eq!(model.query_form, QueryForm::Statement { line: 0 });
     assert_eq!(asked(&effects).map(|(_, n_newer, _)| n_newer), Some(0));
 }
 

@@ -6,6 +6,7 @@ pub mod by_time;
 pub mod console;
 pub mod hits;
 pub mod import;
+pub mod lead;
 pub mod over_panes;
 pub mod places;
 pub mod prompt;
@@ -223,8 +224,8 @@ pub enum QueryForm {
     /// The list of accounts, with totals.
     #[default]
     Accounts,
-    /// The selected account's statement, scrolled back by so many lines.
-    Statement { scroll: u16 },
+    /// The selected account's statement, and which of its lines is chosen: 0 is the newest.
+    Statement { line: u16 },
     /// A picture of what came in and went out by day.
     Flows,
     /// A picture of what there was in each currency over the log.

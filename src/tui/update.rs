@@ -196,7 +196,7 @@ fn take_statement(model: &mut Model, ticket: u64, statement: Statement) {
     let is_past_its_end = statement.lines.is_empty() && statement.n_newer > 0;
     let is_taken = model.statement.receive(ticket, statement);
     if is_taken && is_past_its_end && matches!(model.query_form, QueryForm::Statement { .. }) {
-        model.query_form = QueryForm::Statement { scroll: 0 };
+        model.query_form = QueryForm::Statement { line: 0 };
     }
 }
 

@@ -126,7 +126,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Panes,
         keys: &[(Action::Open, &[k(KeyCode::Enter)])],
-        does: "the event in full; in the query view the account's statement",
+        does: "the event in full; in the query view the account's statement, and there to the line's event",
         hint: Some(("enter", "open")),
     },
     Binding {
@@ -229,13 +229,15 @@ pub const BINDINGS: &[Binding] = &[
 
 /// The keys of the SQL console, with what they do: first while the question is being written, then while its answer is
 /// looked at.
-pub const CONSOLE_KEYS: [(&str, &str); 11] = [
+pub const CONSOLE_KEYS: [(&str, &str); 13] = [
     ("Enter", "ask; with Alt, or Ctrl-J: a new line"),
     ("↑ ↓", "in the first and the last line: earlier questions"),
     ("Ctrl-T", "the saved questions"),
     ("tab", "from the question to its answer and back"),
     ("j k · ↑ ↓", "rows of the answer; PgUp PgDn pages, Home End ends"),
     ("h l · ← →", "columns"),
+    ("Enter", "in the answer: to the row's event, or else select its account; S comes back"),
+    ("r", "ask again"),
     ("o", "sort by the column: rising, falling, as it came"),
     ("y Y", "copy the value, the row"),
     ("a", "ask as of the checkpoint, or of the playhead"),

@@ -156,6 +156,11 @@ pub struct Statement {
 }
 
 impl Statement {
+    /// The `nth` line, 0 being the newest; `None` where it has not been read.
+    pub fn line(&self, nth: usize) -> Option<&StatementRow> {
+        self.lines.iter().rev().nth(nth.checked_sub(self.n_newer)?)
+    }
+
     /// How many lines there are at least.
     pub fn n_known(&self) -> usize {
         self.n_newer.saturating_add(self.lines.len())

@@ -43,6 +43,8 @@ pub struct Console {
     pub asked: Option<String>,
     /// The checkpoint that was known when it was asked.
     pub asked_at: GlobalPosition,
+    /// Whether the answer was left for what one of its rows leads to.
+    pub is_left_by_row: bool,
     /// What was asked last, and the answer on the screen.
     pub answer: Slot<SqlQuestion, Results>,
 }
@@ -57,6 +59,7 @@ impl Default for Console {
             saved: 0,
             asked: None,
             asked_at: GlobalPosition::START,
+            is_left_by_row: false,
             answer: Slot::default(),
         }
     }

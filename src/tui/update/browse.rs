@@ -9,7 +9,7 @@ use crate::tui::model::answers::Statement;
 use crate::tui::model::over_panes::Inspector;
 use crate::tui::model::ruler::{Axis, Ruler};
 use crate::tui::model::slot::Slot;
-use crate::tui::model::{Mode, Model, Pane, QueryForm, Selection, Tone};
+use crate::tui::model::{Mode, Model, Pane, QueryClock, QueryForm, Selection, Tone};
 use crate::tui::update::{console, finding, moves, rebuild, steering, typing, verifying};
 use crate::tui::widgets::{help, inspector};
 
@@ -179,18 +179,18 @@ fn up_or_down(model: &mut Model, by: i64, effects: &mut Vec<Effect>) {
         (Pane::Events, _) => moves::step(model, by),
         (Pane::State, _) => moves::along_account(model, by, effects),
         (Pane::Query, QueryForm::Accounts) => select_row(model, by),
-        (Pane::Query, QueryForm::Statement { .. }) => scroll_statement(model, by),
+        (Pane::Query, QueryForm::Statement { .. }) => choose_line(model, by),
         // What one sees move in a picture is the playhead.
         (Pane::Query, QueryForm::Flows | QueryForm::Money) => moves::step(model, by),
     }
 }
 
-/// Scrolls the statement, as far as its oldest line.
-pub(super) fn scroll_statement(model: &mut Model, by: i64) {
-    let QueryForm::Statement { scroll } = model.query_form else { return };
+/// Chooses the line of the statement that is so many further down: its oldest at most.
+pub(super) fn choose_line(model: &mut Model, by: i64) {
+    let QueryForm::Statement { line } = model.query_form else { return };
     let n_lines = model.statement.answer().map_or(0, Statement::n_known);
     let max = u16::try_from(n_lines.saturating_sub(1)).unwrap_or(u16::MAX);
-    model.query_form = QueryForm::Statement { scroll: scrolled(scroll, by).min(max) };
+    model.query_form = QueryForm::Statement { line: scrolled(line, by).min(max) };
 }
 
 /// Selects the account so many rows further down in the query view.
@@ -221,16 +221,33 @@ fn next_pane(pane: Pane, by: usize) -> Pane {
 fn open(model: &mut Model) {
     match (model.focus, model.query_form) {
         (Pane::Query, QueryForm::Accounts) if model.selected().is_some() => {
-            model.query_form = QueryForm::Statement { scroll: 0 };
+            model.query_form = QueryForm::Statement { line: 0 };
         }
-        (Pane::Query, QueryForm::Statement { .. }) => model.query_form = QueryForm::Accounts,
+        (Pane::Query, QueryForm::Statement { line }) => to_line(model, line),
         _ if model.playhead.position == GlobalPosition::START => {
             model.tell(Tone::Plain, "nothing has happened yet at 0: go on with .");
         }
-        _ => {
-            let event = Slot::of_opening(next_opening(model));
-            model.mode = Mode::Inspect(Inspector { event, scroll: 0 });
-        }
+        _ => inspect(model),
+    }
+}
+
+fn inspect(model: &mut Model) {
+    let event = Slot::of_opening(next_opening(model));
+    model.mode = Mode::Inspect(Inspector { event, scroll: 0 });
+}
+
+/// To the event of a line of the statement; in full, where the playhead is there already.
+fn to_line(model: &mut Model, line: u16) {
+    let row = model.statement.answer().and_then(|statement| statement.line(usize::from(line)));
+    let Some(position) = row.map(|row| row.position) else { return };
+    if position == model.playhead.position {
+        inspect(model);
+        return;
+    }
+    moves::jump(model, position);
+    if model.query_clock == QueryClock::Playhead {
+        // As of there, it is the newest line.
+        model.query_form = QueryForm::Statement { line: 0 };
     }
 }
 

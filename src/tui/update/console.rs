@@ -13,14 +13,15 @@ use crate::tui::model::saved::SAVED_QUESTIONS;
 use crate::tui::model::{Mode, Model, QueryClock, Tone};
 use crate::tui::update::browse;
 
-/// Opens the console as it was left, to write in.
+/// Opens the console to write in; at its answer, where that was left for what one of its rows leads to.
 pub(super) fn open(model: &mut Model) {
-    model.mode = Mode::Console(ConsolePart::Editor);
+    let returns = std::mem::take(&mut model.console.is_left_by_row);
+    model.mode = Mode::Console(if returns { ConsolePart::Results } else { ConsolePart::Editor });
 }
 
 /// Opens the console with a question, which is asked at once.
 pub(super) fn open_with(model: &mut Model, sql: &str) {
-    open(model);
+    model.mode = Mode::Console(ConsolePart::Editor);
     model.console.write(sql);
     ask(model);
 }

@@ -81,7 +81,7 @@ fn turn(model: &mut Model, panes: &Panes, at: Position, by: i64, effects: &mut V
     if panes.query.is_some_and(|pane| pane.contains(at)) {
         match model.query_form {
             QueryForm::Accounts => browse::select_row(model, by),
-            QueryForm::Statement { .. } => browse::scroll_statement(model, by),
+            QueryForm::Statement { .. } => browse::choose_line(model, by),
             QueryForm::Flows | QueryForm::Money => moves::step(model, by * WHEEL_EVENTS),
         }
         return;

@@ -9,6 +9,7 @@ use crate::tui::keymap::bindings::BINDINGS;
 use crate::tui::keymap::{Action, Binding};
 use crate::tui::model::console::ConsolePart;
 use crate::tui::model::hits::{FindProgress, FindState, Hits};
+use crate::tui::model::lead::{Lead, lead};
 use crate::tui::model::rebuild::{Rebuild, RebuildPhase};
 use crate::tui::model::{Mode, Model, Notice, Pane, QueryClock, QueryForm, Tone};
 use crate::tui::theme::{HIT, Theme};
@@ -82,7 +83,13 @@ fn hints(model: &Model) -> Vec<Hint> {
                 QueryForm::Flows | QueryForm::Money => {
                     vec![(", .", "step"), ("H L", "column"), ("v", "next picture"), back, ("?", "help")]
                 }
-                _ => vec![("j k", "scroll"), (", .", "step"), ("< >", "account"), back],
+                _ => vec![
+                    ("j k", "choose"),
+                    ("enter", statement_enter(model)),
+                    back,
+                    ("< >", "account"),
+                    ("?", "help"),
+                ],
             }
         }
         Mode::Browse => BINDINGS.iter().filter_map(|binding| hint(model, binding)).collect(),
@@ -99,6 +106,14 @@ fn hints(model: &Model) -> Vec<Hint> {
     }
 }
 
+/// What Enter does on the chosen line of a statement.
+fn statement_enter(model: &Model) -> &'static str {
+    let QueryForm::Statement { line } = model.query_form else { return "open" };
+    let row = model.statement.answer().and_then(|statement| statement.line(usize::from(line)));
+    let is_there = row.is_some_and(|row| row.position == model.playhead.position);
+    if is_there { "the event in full" } else { "to the event" }
+}
+
 fn console_hints(model: &Model, part: ConsolePart) -> Vec<Hint> {
     let escape = match part {
         _ if model.console.is_running() => "stop",
@@ -106,7 +121,7 @@ fn console_hints(model: &Model, part: ConsolePart) -> Vec<Hint> {
         ConsolePart::Results | ConsolePart::Saved => "back",
     };
     let mut hints = vec![("Esc", escape)];
-    hints.extend(match part {
+    let more = match part {
         ConsolePart::Editor if model.console.is_blank() => {
             vec![("Enter", "ask"), ("↓", "saved questions"), ("↑", "earlier ones")]
         }
@@ -125,16 +140,24 @@ fn console_hints(model: &Model, part: ConsolePart) -> Vec<Hint> {
                 QueryClock::Checkpoint => "follow the playhead",
                 QueryClock::Playhead => "at the checkpoint",
             };
+            let leads = match model.console.answer.answer().and_then(lead) {
+                Some(Lead::Event(_)) => Some(("Enter", "to the event")),
+                Some(Lead::Account(_)) => Some(("Enter", "select the account")),
+                None => None,
+            };
+            hints.extend(leads);
             vec![
                 ("tab", "question"),
                 ("o", "sort"),
                 ("y Y", "copy"),
+                ("r", "ask again"),
                 (", .", "step"),
                 ("a", clock),
                 ("j k h l", "move"),
             ]
         }
-    });
+    };
+    hints.extend(more);
     hints
 }
 

@@ -20,8 +20,8 @@ use crate::tui::widgets::{flows, money, projector_line, statement};
 /// Draws the query view in its form, with its frame.
 pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     match (model.query_form, model.selected()) {
-        (QueryForm::Statement { scroll }, Some(account)) => {
-            statement::draw(model, theme, account, scroll, area, buf);
+        (QueryForm::Statement { line }, Some(account)) => {
+            statement::draw(model, theme, account, usize::from(line), area, buf);
         }
         (QueryForm::Flows, _) => flows::draw(model, theme, area, buf),
         (QueryForm::Money, _) => money::draw(model, theme, area, buf),

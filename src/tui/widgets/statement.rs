@@ -2,68 +2,73 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::Span;
 
 use crate::domain::event::StreamName;
 use crate::domain::money::{Currency, grouped};
 use crate::read_model::rows::StatementRow;
+use crate::tui::layout::event_window;
 use crate::tui::model::{Model, Pane};
-use crate::tui::theme::{NOT_UNDERSTOOD, Theme};
-use crate::tui::widgets::pane::{PaneFrame, has_focus, padded, put};
+use crate::tui::theme::{NOT_UNDERSTOOD, PLAYHEAD_ROW, Theme};
+use crate::tui::widgets::names::{ShortNames, shortened};
+use crate::tui::widgets::pane::{PaneFrame, has_focus, note, padded, put};
 use crate::tui::widgets::query_view;
-use crate::tui::widgets::text::{
-    DAY, count, fit, fit_end, left, left_end, right, signed, span, time, width, wrap,
-};
+use crate::tui::widgets::text::{self, DAY, count, fit_end, left, left_end, right, signed, span, width};
 
-/// The widest that a type is shown.
-const TYPE_CELLS_MAX: usize = 20;
-
-/// The widest that the account at the other end of a transfer is shown.
-const COUNTERPARTY_CELLS_MAX: usize = 24;
-
-/// Draws the statement with its frame, `scroll` lines scrolled towards older ones.
+/// Draws the statement with its frame, with this line of it chosen.
 pub(super) fn draw(
     model: &Model,
     theme: &Theme,
     account: &StreamName,
-    scroll: u16,
+    line: usize,
     area: Rect,
     buf: &mut Buffer,
 ) {
     let is_of_account = model.statement.question().is_some_and(|question| question.account == *account);
     let statement = model.statement.answer().filter(|_| is_of_account);
-    let rows = statement.map(|statement| statement.lines.as_slice());
-    let n_newer = statement.map_or(0, |statement| statement.n_newer);
     let mut title = vec![span("Statement", theme.strong), span(" of ", theme.text)];
     title.push(span(fit_end(account.as_str(), 24), theme.selected));
+    let is_focused = has_focus(model, Pane::Query);
     let frame = PaneFrame {
         title: query_view::title(&title, model, theme, area),
         bottom_left: left_out(model, account, theme),
         bottom_right: vec![span("newest first", theme.dim)],
-        is_focused: has_focus(model, Pane::Query),
+        is_focused,
     };
-    let inner = padded(frame.draw(theme, area, buf), 1);
-    let Some(rows) = rows.filter(|rows| !rows.is_empty()) else {
-        let text = if rows.is_some() { "The query view has nothing of this account yet." } else { "…" };
-        for (row, line) in
-            wrap(text, usize::from(inner.width), usize::from(inner.height)).into_iter().enumerate()
-        {
-            put(vec![span(line, theme.dim)], inner, row, buf);
-        }
+    let inner = frame.draw(theme, area, buf);
+    let Some(statement) = statement.filter(|statement| !statement.lines.is_empty()) else {
+        let is_empty = statement.is_some();
+        note(
+            if is_empty { "The query view has nothing of this account yet." } else { "…" },
+            theme,
+            padded(inner, 1),
+            buf,
+        );
         return;
     };
-    let look = model.look.answer().and_then(|look| look.state.as_ref());
-    let in_state = look.filter(|state| state.stream == *account).and_then(|state| state.trace.state.currency);
-    let in_list =
-        model.account_rows().iter().find(|row| row.account == *account).and_then(|row| row.currency);
-    let currency = in_list.or(in_state);
-    let columns = Columns::of(rows, currency, usize::from(inner.width));
-    put(columns.heading(theme), inner, 0, buf);
     let n_rows = usize::from(inner.height.saturating_sub(1));
-    let skipped = usize::from(scroll).saturating_sub(n_newer).min(rows.len().saturating_sub(1));
-    for (at, row) in rows.iter().rev().skip(skipped).take(n_rows).enumerate() {
+    let window = event_window(line, statement.n_known(), n_rows);
+    let rows: Vec<(usize, &StatementRow)> =
+        window.filter_map(|nth| Some((nth, statement.line(nth)?))).collect();
+    let columns = Columns::of(usize::from(inner.width), count(model.head.position.number()).len());
+    let year = rows.iter().find(|(nth, _)| *nth == line).or(rows.first()).and_then(|(_, row)| row.time);
+    let types = rows.iter().map(|(_, row)| row.event_type.as_str());
+    let shown = Shown {
+        columns,
+        currency: currency(model, account),
+        year: year.map(|time| text::time(time, "%Y")).unwrap_or_default(),
+        types: shortened(model.seen.types().chain(types), columns.event_type),
+    };
+    put(shown.heading(theme), inner, 0, buf);
+    for (at, (nth, row)) in rows.into_iter().enumerate() {
         let is_at = row.position == model.playhead.position;
-        put(columns.row(row, currency, is_at, theme), inner, at + 1, buf);
+        let base = match (nth == line && is_focused, is_at) {
+            (true, _) => theme.cursor,
+            (false, true) => theme.playhead,
+            (false, false) => theme.text,
+        };
+        put(shown.row(row, is_at, base, theme), inner, at + 1, buf);
     }
 }
 
@@ -73,111 +78,162 @@ fn left_out(model: &Model, account: &StreamName, theme: &Theme) -> Vec<Span<'sta
     row.map_or_else(Vec::new, |row| query_view::left_out(row, theme))
 }
 
-/// How wide the columns are; 0 = not shown.
+/// What the account counts in, as far as the screen knows that.
+fn currency(model: &Model, account: &StreamName) -> Option<Currency> {
+    let state = model.look.answer().and_then(|look| look.state.as_ref());
+    let in_state =
+        state.filter(|state| state.stream == *account).and_then(|state| state.trace.state.currency);
+    let in_list =
+        model.account_rows().iter().find(|row| row.account == *account).and_then(|row| row.currency);
+    in_list.or(in_state)
+}
+
+/// How wide the columns are; 0 = not shown. They do not depend on the lines in sight.
+#[derive(Clone, Copy)]
 struct Columns {
+    position: usize,
+    /// 10 for a whole date; 5 leaves the year to the heading.
     day: usize,
     event_type: usize,
+    /// The account at the other end of a transfer.
     counterparty: usize,
     amount: usize,
     balance: usize,
 }
 
+/// Day, type, counterparty, amount and balance, from the most that there could be room for down to the least.
+const STEPS: [[usize; 5]; 8] = [
+    [10, 17, 12, 12, 13],
+    [10, 17, 8, 10, 11],
+    [10, 11, 8, 9, 10],
+    [10, 9, 0, 9, 10],
+    [5, 9, 0, 9, 10],
+    [5, 7, 0, 9, 9],
+    [0, 7, 0, 9, 9],
+    [0, 4, 0, 8, 8],
+];
+
+/// From so many cells on a day has its year.
+const WHOLE_DAY_CELLS: usize = 10;
+
+/// From so many cells on there is some to spare.
+const ROOMY_CELLS: usize = 48;
+
+/// The mark of the playhead.
+const LEAD_CELLS: usize = 1;
+
 impl Columns {
-    fn of(rows: &[StatementRow], currency: Option<Currency>, room: usize) -> Self {
-        let widest = |text: &dyn Fn(&StatementRow) -> usize| rows.iter().map(text).max().unwrap_or(0);
-        let other = |row: &StatementRow| {
-            row.counterparty.as_ref().map_or(0, |name| width(&fit_end(name.as_str(), COUNTERPARTY_CELLS_MAX)))
-        };
-        let mut columns = Self {
-            day: 10,
-            event_type: widest(&|row| width(&fit(&row.event_type, TYPE_CELLS_MAX))).max(4),
-            counterparty: widest(&other),
-            amount: widest(&|row| amount(row, currency).len()).max("amount".len()),
-            balance: widest(&|row| grouped(i128::from(row.balance), currency).len()).max("balance".len()),
-        };
-        let steps: [&dyn Fn(&mut Self); 6] = [
-            &|_| {},
-            &|c| c.event_type = c.event_type.min(11),
-            &|c| c.counterparty = c.counterparty.min(8),
-            &|c| c.day = 5,
-            &|c| c.counterparty = 0,
-            &|c| c.day = 0,
-        ];
-        for step in steps {
-            step(&mut columns);
-            if columns.total() <= room {
-                let spare = room - columns.total();
-                if columns.counterparty > 0 {
-                    columns.counterparty += spare;
-                } else {
-                    columns.event_type += spare;
-                }
-                break;
-            }
+    fn of(room: usize, position: usize) -> Self {
+        let all = STEPS.map(|[day, event_type, counterparty, amount, balance]| Self {
+            position,
+            day,
+            event_type,
+            counterparty,
+            amount,
+            balance,
+        });
+        let [.., least] = all;
+        let mut columns = all.into_iter().find(|columns| columns.total() <= room).unwrap_or(least);
+        // With some room to spare the balance does not touch the frame.
+        let spare = room.saturating_sub(columns.total() + usize::from(room >= ROOMY_CELLS));
+        if columns.counterparty > 0 {
+            columns.counterparty += spare;
+        } else {
+            columns.event_type += spare;
         }
         columns
     }
 
     fn total(&self) -> usize {
-        let shown = [self.day, self.event_type, self.counterparty, self.amount, self.balance];
-        shown.iter().sum::<usize>() + shown.iter().filter(|width| **width > 0).count() - 1
+        let shown = [self.position, self.day, self.event_type, self.counterparty, self.amount, self.balance];
+        LEAD_CELLS + shown.iter().sum::<usize>() + shown.iter().filter(|cells| **cells > 0).count() - 1
     }
+}
 
+/// What all lines are written with.
+struct Shown {
+    columns: Columns,
+    currency: Option<Currency>,
+    /// The year of the chosen line, in the heading where days have none.
+    year: String,
+    types: ShortNames,
+}
+
+impl Shown {
     fn heading(&self, theme: &Theme) -> Vec<Span<'static>> {
-        let mut text = String::new();
-        for (width, word) in [(self.day, "date"), (self.event_type, "type"), (self.counterparty, "with")] {
-            if width > 0 {
-                text += &left(word, width);
-                text.push(' ');
-            }
-        }
-        let (amount, balance) = (right("amount", self.amount), right("balance", self.balance));
-        vec![span(format!("{text}{amount} {balance}"), theme.dim)]
+        let Columns { position, day, event_type, counterparty, amount, balance } = self.columns;
+        let date = if day < WHOLE_DAY_CELLS { &self.year } else { "date" };
+        let cells = [
+            (right("@", position), position),
+            (left(date, day), day),
+            (left("type", event_type), event_type),
+            (left("with", counterparty), counterparty),
+            (right("amount", amount), amount),
+            (right("balance", balance), balance),
+        ];
+        let shown = cells.into_iter().filter(|(_, cells)| *cells > 0).map(|(text, _)| text);
+        vec![span(format!(" {}", shown.collect::<Vec<_>>().join(" ")), theme.dim)]
     }
 
-    fn row(
-        &self,
-        row: &StatementRow,
-        currency: Option<Currency>,
-        is_at: bool,
-        theme: &Theme,
-    ) -> Vec<Span<'static>> {
-        let base = if is_at { theme.playhead } else { theme.text };
-        let day = match (row.time, self.day) {
-            (Some(at), 5) => time(at, "%m-%d"),
-            (Some(at), _) => time(at, DAY),
-            (None, _) => format!("@{}", count(row.position.number())),
+    fn day(&self, row: &StatementRow) -> String {
+        let Some(time) = row.time else { return String::new() };
+        let year = text::time(time, "%Y");
+        match self.columns.day {
+            WHOLE_DAY_CELLS.. => text::time(time, DAY),
+            _ if year == self.year => text::time(time, "%m-%d"),
+            _ => year,
+        }
+    }
+
+    fn row(&self, row: &StatementRow, is_at: bool, base: Style, theme: &Theme) -> Vec<Span<'static>> {
+        let columns = self.columns;
+        let is_plain = base != theme.cursor;
+        let on = |style: Style| if is_plain { base.patch(style) } else { base };
+        let balance = right_whole(&grouped(i128::from(row.balance), self.currency), columns.balance);
+        let over = width(&balance) - columns.balance;
+        let amount = match row.amount {
+            Some(amount) => signed(i128::from(amount), self.currency),
+            None if row.is_understood => String::new(),
+            None => NOT_UNDERSTOOD.to_owned(),
+        };
+        let amount = right_whole(&amount, columns.amount.saturating_sub(over));
+        // Figures are never cut: wide ones take what they need from the text beside them.
+        let over = (width(&amount) + width(&balance)).saturating_sub(columns.amount + columns.balance);
+        let (event_type, counterparty) = if columns.counterparty > 0 {
+            (columns.event_type, columns.counterparty.saturating_sub(over).max(1))
+        } else {
+            (columns.event_type.saturating_sub(over).max(1), 0)
         };
         let other = row.counterparty.as_ref().map_or("", |name| name.as_str());
-        let type_style = if row.is_understood { base } else { theme.not_understood };
-        let mut spans = Vec::new();
-        for (width, text, style) in [
-            (self.day, left(&day, self.day), theme.dim),
-            (self.event_type, left(&row.event_type, self.event_type), type_style),
-            (self.counterparty, left_end(other, self.counterparty), base),
-        ] {
-            if width > 0 {
-                spans.push(span(text + " ", style));
-            }
-        }
         let amount_style = match row.amount {
             Some(amount) if amount < 0 => theme.loss,
+            Some(_) => theme.gain,
             None => theme.not_understood,
-            _ => theme.gain,
         };
-        spans.push(span(right(&amount(row, currency), self.amount) + " ", amount_style));
-        let balance_style = if row.balance < 0 { theme.loss } else { base };
-        spans.push(span(right(&grouped(i128::from(row.balance), currency), self.balance), balance_style));
+        let type_style = if row.is_understood { base } else { on(theme.not_understood) };
+        let balance_style = if row.balance < 0 { on(theme.loss) } else { base };
+        let cells = [
+            (right(&count(row.position.number()), columns.position), on(theme.dim)),
+            (left(&self.day(row), columns.day), on(theme.dim)),
+            (left(&self.types.of(&row.event_type), event_type), type_style),
+            (left_end(other, counterparty), base),
+            (amount, on(amount_style)),
+            (balance, balance_style),
+        ];
+        let mut spans = vec![span(if is_at { PLAYHEAD_ROW } else { " " }, on(theme.playhead))];
+        for (nth, (text, style)) in cells.into_iter().filter(|(text, _)| !text.is_empty()).enumerate() {
+            if nth > 0 {
+                spans.push(span(" ", base));
+            }
+            spans.push(span(text, style));
+        }
         spans
     }
 }
 
-fn amount(row: &StatementRow, currency: Option<Currency>) -> String {
-    match row.amount {
-        Some(amount) => signed(i128::from(amount), currency),
-        None if row.is_understood => String::new(),
-        None => NOT_UNDERSTOOD.to_owned(),
-    }
+/// The figure on the right of so many cells, or of as many as it takes.
+fn right_whole(figure: &str, cells: usize) -> String {
+    right(figure, cells.max(width(figure)))
 }
 
 #[cfg(test)]
@@ -194,13 +250,31 @@ mod tests {
         let drawn: String = picture(56, 7, |area, buf| query_view::draw(&model, &Theme::plain(), area, buf));
         let expected = r#"
 ╭┤ Statement of acc-2 now, at 10 · lag 0 ├─────────────╮
-│ date       type             with      amount balance │
-│ 2024-03-01 AccountFrozen                     -250.00 │
-│ 2024-03-01 TransferReceived acc-2     +50.00 -250.00 │
-│ 2024-03-01 Withdrawn                 -300.00 -300.00 │
-│ 2024-03-01 LoanGranted                     ?    0.00 │
-╰ ? 1 of 5 events not understood ──────── newest first ╯
+│  @ date       type                 amount    balance │
+│▶10 2024-03-01 AccountFrozen                  -250.00 │
+│  9 2024-03-01 TransferReceived     +50.00    -250.00 │
+│  5 2024-03-01 Withdrawn           -300.00    -300.00 │
+│  4 2024-03-01 LoanGranted                       0.00 │
+╰──────────────────────────────────────── newest first ╯
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn the_chosen_line_stays_in_sight_and_its_year_is_said() {
+        let bank = Bank::of(&[("acc-1", "Deposited", r#"{"amount":123456789}"#); 9]);
+        let mut model = bank.screen(120, 36);
+        bank.press(&mut model, "<tab><tab><enter>jjjjjjj<enter>");
+        let drawn: String = picture(40, 6, |area, buf| query_view::draw(&model, &Theme::plain(), area, buf));
+        let expected = r#"
+╭┤ Statement of acc-1 now · lag 0 ├────╮
+│ @ 2024  type         amount   balance│
+│ 3 03-01 Dep… +123,456,789 370,370,367│
+│▶2 03-01 Dep… +123,456,789 246,913,578│
+│ 1 03-01 Dep… +123,456,789 123,456,789│
+╰──────────────────────── newest first ╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+        assert_eq!(model.playhead.position.number(), 2);
     }
 }

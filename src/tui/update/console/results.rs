@@ -5,10 +5,11 @@ use crate::tui::effect::Effect;
 use crate::tui::keymap::{Action, action_of};
 use crate::tui::layout::{layout, results_rows};
 use crate::tui::message::{Key, KeyCode};
+use crate::tui::model::lead::{Lead, lead};
 use crate::tui::model::results::{Ending, Results};
-use crate::tui::model::{Model, QueryClock, Tone};
+use crate::tui::model::{Mode, Model, QueryClock, Selection, Tone};
 use crate::tui::update::console::ask;
-use crate::tui::update::{browse, copy, steering};
+use crate::tui::update::{browse, copy, moves, steering};
 
 /// A key while the answer is looked at: what it means for the table comes first, then what it means for the playhead.
 pub(super) fn look(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
@@ -27,9 +28,38 @@ pub(super) fn look(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         KeyCode::Char('y') => copy_value(model, effects),
         KeyCode::Char('Y') => copy_row(model, effects),
         KeyCode::Char('a') if !key.ctrl => turn_clock(model),
-        KeyCode::Enter => ask(model),
+        KeyCode::Char('r') if !key.ctrl => ask(model),
+        KeyCode::Enter => follow_row(model),
         _ => follow(model, key, effects),
     }
+}
+
+/// Leaves the console for what the chosen row leads to.
+fn follow_row(model: &mut Model) {
+    let lead = model.console.answer.answer().and_then(lead);
+    match lead {
+        None => model.tell(Tone::Plain, "this row has no position and no account to go to · r asks again"),
+        Some(Lead::Event(position)) if position > model.head.position => {
+            let head = model.head.position;
+            model.tell(Tone::Bad, format!("there is no event at {position}: the head is {head}"));
+        }
+        Some(Lead::Event(position)) => {
+            leave(model);
+            moves::jump(model, position);
+            model.tell(Tone::Plain, format!("the event at {position} · S goes back to the answer"));
+        }
+        Some(Lead::Account(name)) => {
+            leave(model);
+            let text = format!("{name} is selected · S goes back to the answer");
+            model.selection = Selection::Pinned(name);
+            model.tell(Tone::Plain, text);
+        }
+    }
+}
+
+fn leave(model: &mut Model) {
+    model.mode = Mode::Browse;
+    model.console.is_left_by_row = true;
 }
 
 /// The keys that move the playhead, which the answer may follow, and those of the program.
@@ -143,5 +173,43 @@ fn written(value: &Value) -> String {
         Value::Real(number) => format!("{number:?}"),
         Value::Text(text) => text.clone(),
         Value::Blob(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::tui::fixture::Bank;
+    use crate::tui::model::console::ConsolePart;
+    use crate::tui::model::{Mode, Model};
+
+    fn said(model: &Model) -> &str {
+        model.notice.as_ref().map_or("", |notice| notice.text.as_str())
+    }
+
+    #[test]
+    fn a_row_of_an_answer_leads_to_its_event_and_the_console_leads_back() {
+        let bank = Bank::little();
+        let mut model = bank.screen(120, 36);
+        bank.press(&mut model, "Stransactions<enter><tab>j<enter>");
+        assert!(matches!(model.mode, Mode::Browse));
+        assert_eq!((model.playhead.position.number(), model.follows_head), (9, false));
+        assert_eq!(said(&model), "the event at 9 · S goes back to the answer");
+        bank.press(&mut model, "u");
+        assert_eq!(model.playhead.position.number(), 10);
+        bank.press(&mut model, "S");
+        assert!(matches!(model.mode, Mode::Console(ConsolePart::Results)));
+        // Opened without having been left so, it is there to write in.
+        bank.press(&mut model, "<esc><esc>S");
+        assert!(matches!(model.mode, Mode::Console(ConsolePart::Editor)));
+    }
+
+    #[test]
+    fn a_row_without_a_position_selects_its_account() {
+        let bank = Bank::little();
+        let mut model = bank.screen(120, 36);
+        bank.press(&mut model, "Saccounts<enter><tab>jj<enter>");
+        assert!(matches!(model.mode, Mode::Browse));
+        assert_eq!(model.selected().map(|name| name.as_str()), Some("acc-3"));
+        assert_eq!((model.playhead.position.number(), model.follows_head), (10, true));
     }
 }

@@ -6,8 +6,9 @@ use ratatui::layout::Rect;
 use ratatui::text::Span;
 
 use crate::read_model::rows::AsOf;
-use crate::tui::model::Model;
+use crate::tui::model::console::ConsolePart;
 use crate::tui::model::results::{Ending, Results};
+use crate::tui::model::{Mode, Model};
 use crate::tui::theme::{INEXACT, Theme};
 use crate::tui::widgets::text::{count, counted, fit, line_width, span};
 
@@ -91,8 +92,10 @@ pub(super) fn as_of(model: &Model, theme: &Theme, area: Rect) -> Vec<Span<'stati
         AsOf::Position(_) => format!("{mark}as of {at}"),
     };
     let is_old = model.console.is_behind(model.query_position());
-    let newer = is_old.then(|| span(" · newer events: Enter asks again", theme.differs));
-    let brief = is_old.then(|| span(" · newer: Enter", theme.differs));
+    let is_looked_at = matches!(model.mode, Mode::Console(ConsolePart::Results));
+    let key = if is_looked_at { "r" } else { "Enter" };
+    let newer = is_old.then(|| span(format!(" · newer events: {key} asks again"), theme.differs));
+    let brief = is_old.then(|| span(format!(" · newer: {key}"), theme.differs));
     let words = span(words, theme.read_side);
     let short = span(format!("{mark}at {at}"), theme.read_side);
     let forms = [

@@ -1,0 +1,107 @@
+//! Where a row of an answer in SQL leads: to an event, or to an account.
+
+use crate::domain::event::{GlobalPosition, StreamName};
+use crate::read_model::rows::Value;
+use crate::tui::model::results::Results;
+
+/// Where a row leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lead {
+    /// To the event at this position.
+    Event(GlobalPosition),
+    /// To this account.
+    Account(StreamName),
+}
+
+/// The columns whose values are accounts, the most telling first.
+const ACCOUNT_COLUMNS: [&str; 4] = ["account", "sender", "receiver", "counterparty"];
+
+/// What the name of a column ends with whose values are positions.
+const POSITION: &str = "position";
+
+/// Where the chosen row leads: to the position in the chosen column, else in the column `position`, else to the account
+/// in the chosen column, else in the column `account`; then to any other position or account.
+pub fn lead(results: &Results) -> Option<Lead> {
+    let row = results.row_at(results.row)?;
+    let columns = || results.columns().iter().map(String::as_str).zip(row).enumerate();
+    let of_columns = |takes: &dyn Fn(usize, &str) -> bool, read: fn(&Value) -> Option<Lead>| {
+        columns().filter(|(nth, (name, _))| takes(*nth, name)).find_map(|(_, (_, value))| read(value))
+    };
+    let is_position = |name: &str| name == POSITION || name.ends_with("_position");
+    let is_account = |name: &str| ACCOUNT_COLUMNS.contains(&name);
+    of_columns(&|nth, name| nth == results.column && is_position(name), event)
+        .or_else(|| of_columns(&|_, name| name == POSITION, event))
+        .or_else(|| of_columns(&|nth, name| nth == results.column && is_account(name), account))
+        .or_else(|| of_columns(&|_, name| name == "account", account))
+        .or_else(|| of_columns(&|_, name| is_position(name), event))
+        .or_else(|| of_columns(&|_, name| is_account(name), account))
+}
+
+fn event(value: &Value) -> Option<Lead> {
+    let Value::Integer(position) = value else { return None };
+    let position = u64::try_from(*position).ok().filter(|position| *position > 0)?;
+    Some(Lead::Event(GlobalPosition::new(position)))
+}
+
+fn account(value: &Value) -> Option<Lead> {
+    let Value::Text(name) = value else { return None };
+    StreamName::new(name).ok().map(Lead::Account)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read_model::rows::AsOf;
+    use crate::tui::model::results::Answered;
+
+    fn lead_of(columns: &[(&str, Value)], chosen: usize) -> Option<Lead> {
+        let (names, row) = columns.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).unzip();
+        let answered = Answered { columns: names, rows: vec![row], ..Answered::default() };
+        let mut results = Results::begun(answered, AsOf::Checkpoint);
+        results.column = chosen;
+        lead(&results)
+    }
+
+    fn at(position: u64) -> Option<Lead> {
+        Some(Lead::Event(GlobalPosition::new(position)))
+    }
+
+    fn to(name: &str) -> Option<Lead> {
+        Some(Lead::Account(StreamName::new(name).unwrap()))
+    }
+
+    #[test]
+    fn a_row_leads_to_its_position_or_else_to_its_account() {
+        let text = |text: &str| Value::Text(text.to_owned());
+        let row = [("account", text("acc-7")), ("position", Value::Integer(9)), ("n", Value::Integer(1))];
+        assert_eq!([0, 1, 2].map(|chosen| lead_of(&row, chosen)), [at(9), at(9), at(9)]);
+        let row = [("account", text("acc-7")), ("first_position", Value::Integer(3))];
+        assert_eq!([0, 1].map(|chosen| lead_of(&row, chosen)), [to("acc-7"), at(3)]);
+        let transfer = [
+            ("sender", text("acc-1")),
+            ("receiver", text("acc-2")),
+            ("sent_position", Value::Null),
+            ("received_position", Value::Integer(8)),
+        ];
+        let leads = [0, 1, 2, 3].map(|chosen| lead_of(&transfer, chosen));
+        assert_eq!(leads, [to("acc-1"), to("acc-2"), at(8), at(8)]);
+    }
+
+    #[test]
+    fn what_is_no_position_and_no_account_leads_nowhere() {
+        let text = |text: &str| Value::Text(text.to_owned());
+        for (name, value) in [
+            ("position", Value::Integer(0)),
+            ("position", Value::Integer(-4)),
+            ("position", text("9")),
+            ("position", Value::Null),
+            ("account", text("")),
+            ("account", Value::Integer(4)),
+            ("disposition", Value::Integer(4)),
+            ("balance", Value::Integer(4)),
+        ] {
+            assert_eq!(lead_of(&[(name, value.clone())], 0), None, "{name} {value:?}");
+        }
+        assert_eq!(lead(&Results::default()), None);
+    }
+}
