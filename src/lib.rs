@@ -40,7 +40,6 @@
 //!       chunk.rs                 a piece of a log with the events in it: where in the piece their texts stand, so that nothing is copied on the way
 //!       intake.rs                the store's half of an import: from the lines of a log to committed events
 //!       pipeline.rs              reading a log and parsing it, on threads of their own, while what was parsed before is being written
-//!       lead.rs                  where a row of an answer in SQL leads: to an event, or to an account
 //!       places.rs                which events of a log a store has already
 //!       reader.rs                the records of a log in blocks, with how far each block takes the reading
 //!       run.rs                   what an import has done so far, and what it says about it
@@ -169,6 +168,7 @@
 //!       console.rs               the SQL console: the question that is being written, the one that was asked, and its answer so far
 //!       hits.rs                  what a search has found so far, and which part of the log it has not looked at yet
 //!       import.rs                a log that is being read in, as far as the screen hears of it
+//!       lead.rs                  where a row of an answer in SQL leads: to an event, or to an account
 //!       over_panes.rs            what lies over the panes: the inspector, and whatever is open under a prompt
 //!       places.rs                the places looked at: back and forth among them
 //!       prompt.rs                a line that is being typed: its text, history, completion and preview

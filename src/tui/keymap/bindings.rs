@@ -39,7 +39,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Playhead,
         keys: &[(Action::PageBack, &[k(KeyCode::PageUp)]), (Action::PageOn, &[k(KeyCode::PageDown)])],
-        does: "one page of events back, on",
+        does: "one page back, on: of events, or of what is listed in the query view",
         hint: None,
     },
     Binding {
@@ -57,7 +57,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Asking,
         keys: &[(Action::Command, &[c(':')])],
-        does: "a command (deposit acc-01 50), or goto 8112, goto 2024-03-14, goto 42%",
+        does: "a command (deposit acc-01 50), or goto 8112, goto 2024-03-14, goto 42%; goto acc-01 selects",
         hint: Some((":", "command")),
     },
     Binding {

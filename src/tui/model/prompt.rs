@@ -3,7 +3,7 @@
 use tui_input::Input;
 
 use crate::domain::command::{BadCommand, Command};
-use crate::domain::event::GlobalPosition;
+use crate::domain::event::{GlobalPosition, StreamName};
 use crate::read_model::rows::steering::Order;
 use crate::replay::at::{At, BadAt};
 use crate::tui::model::answers::Preview;
@@ -42,6 +42,8 @@ pub enum Reading {
     Nothing,
     /// `goto PLACE`, or a position alone.
     Goto(Result<At, BadAt>),
+    /// `goto` with an account's name.
+    Select(StreamName),
     /// `quit`.
     Quit,
     /// `rebuild`.
@@ -58,7 +60,7 @@ pub enum Reading {
 
 /// The words that the prompt knows beside the commands of the domain, with what they do.
 pub const PROMPT_WORDS: [(&str, &str); 11] = [
-    ("goto", "goto 8112, goto 2024-03-14, goto 42%, goto head"),
+    ("goto", "goto 8112, goto 2024-03-14, goto 42%, goto head; goto acc-01 selects the account"),
     ("sql", "ask the read model in SQL: sql, or sql SELECT * FROM accounts"),
     ("hold", "the projector takes nothing until it is released"),
     ("release", "the projector goes on"),
@@ -98,7 +100,7 @@ pub fn reading(text: &str) -> Reading {
     let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
     match word {
         "" => Reading::Nothing,
-        "goto" => Reading::Goto(At::parse(rest)),
+        "goto" => goto(rest.trim()),
         "quit" | "q" if rest.is_empty() => Reading::Quit,
         "rebuild" if rest.is_empty() => Reading::Rebuild,
         "help" if rest.is_empty() => Reading::Help,
@@ -107,6 +109,28 @@ pub fn reading(text: &str) -> Reading {
         _ if word.starts_with(|c: char| c.is_ascii_digit()) => Reading::Goto(At::parse(text)),
         _ => Reading::Command(Command::parse(text)),
     }
+}
+
+/// What `goto` with this text means: a place, or an account. A text that begins as places do, and is none, is a place
+/// that was mistyped; an account of such a name stands in quotes.
+fn goto(text: &str) -> Reading {
+    let is_quoted = text.starts_with(['"', '\'']);
+    let begins_as_place =
+        text.is_empty() || text.starts_with(|c: char| c.is_ascii_digit() || "+-.,%".contains(c));
+    match At::parse(text) {
+        Ok(at) if !is_quoted => Reading::Goto(Ok(at)),
+        Err(why) if begins_as_place => Reading::Goto(Err(why)),
+        place => match account_word(text).and_then(|word| StreamName::new(&word).ok()) {
+            Some(name) => Reading::Select(name),
+            None => Reading::Goto(place),
+        },
+    }
+}
+
+/// The one word that the text is, without its quotes.
+fn account_word(text: &str) -> Option<String> {
+    let [word] = <[String; 1]>::try_from(shlex::split(text)?).ok()?;
+    Some(word)
 }
 
 /// Candidates for the word at the cursor.
@@ -126,6 +150,13 @@ impl Prompt {
         Self { preview: Slot::of_opening(nth), names: Slot::of_opening(nth), ..Self::default() }
     }
 
+    /// Whether it is known that no account has this name: the names that begin so are there, and it is not among them.
+    pub fn lacks(&self, name: &StreamName) -> bool {
+        let names = self.names.answer().filter(|_| self.names.is_settled());
+        let is_asked = self.names.question().is_some_and(|prefix| prefix.as_str() == name.as_str());
+        is_asked && names.is_some_and(|names| !names.iter().any(|known| known == name.as_str()))
+    }
+
     /// The line as typed so far.
     pub fn text(&self) -> &str {
         self.input.value()
@@ -134,5 +165,27 @@ impl Prompt {
     /// The text up to the cursor.
     pub fn before_cursor(&self) -> String {
         self.text().chars().take(self.input.cursor()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn goto_reads_a_place_before_a_name_and_a_mistyped_place_is_no_name() {
+        let name = |text: &str| Reading::Select(StreamName::new(text).unwrap());
+        assert_eq!(reading("goto acc-0712"), name("acc-0712"));
+        assert_eq!(reading("goto '0712'"), name("0712"));
+        assert_eq!(reading("goto \"two words\""), name("two words"));
+        assert_eq!(reading("goto header"), name("header"));
+        assert_eq!(reading("goto head"), Reading::Goto(Ok(At::Head)));
+        assert_eq!(reading("goto \"head\""), name("head"));
+        for place in ["8112", "2024-03-14", "42%", "2024-03-14 10:22:07"] {
+            assert!(matches!(reading(&format!("goto {place}")), Reading::Goto(Ok(_))), "{place}");
+        }
+        for bad in ["", "2024-13-01", "101%", "-1", "8112x", "two words", "'open"] {
+            assert!(matches!(reading(&format!("goto {bad}")), Reading::Goto(Err(_))), "{bad}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use crate::domain::event::GlobalPosition;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::{Action, action_of};
-use crate::tui::layout::{event_rows, layout};
+use crate::tui::layout::{account_rows, event_rows, inside, layout};
 use crate::tui::message::{Key, KeyCode};
 use crate::tui::model::answers::Statement;
 use crate::tui::model::over_panes::Inspector;
@@ -159,9 +159,18 @@ fn scrolled(scroll: u16, by: i64) -> u16 {
     u16::try_from((i64::from(scroll).saturating_add(by)).max(0)).unwrap_or(u16::MAX)
 }
 
+/// So many pages in the pane that has the focus: of its accounts or lines, or else of events.
 fn page(model: &mut Model, pages: i64) {
-    let rows = layout(model).map_or(1, |panes| event_rows(&panes).max(1));
-    moves::step(model, pages.saturating_mul(i64::try_from(rows).unwrap_or(1)));
+    let Some(panes) = layout(model) else { return };
+    let of_pane = |rows: usize| pages.saturating_mul(i64::try_from(rows.max(1)).unwrap_or(1));
+    match (model.focus, model.query_form) {
+        (Pane::Query, QueryForm::Accounts) => select_row(model, of_pane(account_rows(&panes))),
+        (Pane::Query, QueryForm::Statement { .. }) => {
+            let rows = panes.query.map_or(0, |pane| inside(pane).height.saturating_sub(1));
+            choose_line(model, of_pane(usize::from(rows)));
+        }
+        _ => moves::step(model, of_pane(event_rows(&panes))),
+    }
 }
 
 fn play(model: &mut Model) {

@@ -9,7 +9,7 @@ use crate::tui::model::answers::Preview;
 use crate::tui::model::prompt::{
     CANDIDATES_MAX, Completion, HISTORY_LINES_MAX, PROMPT_CHARS_MAX, PROMPT_WORDS, Prompt, Reading, reading,
 };
-use crate::tui::model::{Mode, Model, StoreKind, Tone};
+use crate::tui::model::{Mode, Model, Selection, StoreKind, Tone};
 use crate::tui::update::browse::next_opening;
 use crate::tui::update::{console, finding, moves, rebuild, steering};
 
@@ -110,6 +110,10 @@ pub(super) fn account_prefix(prompt: &Prompt) -> Option<String> {
     let before = prompt.before_cursor();
     let (words, current) = words_before(&before);
     let (first, arguments) = words.split_first()?;
+    if *first == "goto" {
+        let is_name = current.starts_with(|c: char| !c.is_ascii_digit());
+        return (arguments.is_empty() && is_name).then(|| current.trim_start_matches(['"', '\'']).to_owned());
+    }
     let grammar = GRAMMAR.iter().find(|g| g.word == *first)?;
     let stands = grammar.arguments.get(arguments.len())?;
     (*stands == Argument::Account && !current.starts_with('-')).then(|| current.to_owned())
@@ -167,6 +171,13 @@ fn enter_command(model: &mut Model, effects: &mut Vec<Effect>) {
             remember(model, line);
             model.places.leave(model.playhead.position);
             moves::seek(model, Place::At(at), effects);
+        }
+        Reading::Select(name) if prompt.lacks(&name) => {
+            model.tell(Tone::Bad, format!("no account is called {name}"));
+        }
+        Reading::Select(name) => {
+            remember(model, line);
+            model.selection = Selection::Pinned(name);
         }
         Reading::Quit => effects.push(Effect::Quit),
         Reading::Sql(sql) if sql.is_empty() => console::open(model),
@@ -278,6 +289,7 @@ fn completion(prompt: &Prompt, is_command: bool) -> Completion {
                 grammar.options.iter().filter(|o| o.starts_with(current)).map(|o| (*o).to_owned()).collect()
             }
             Some(_) => names_for(prompt),
+            None if *first == "goto" => names_for(prompt),
             None => Vec::new(),
         },
     };

@@ -146,6 +146,9 @@ fn outcome(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Ve
         Reading::Sql(sql) if sql.is_empty() => says("→", "opens the SQL console", theme.dim),
         Reading::Sql(_) => says("→", "asks the read model", theme.dim),
         Reading::Goto(Ok(_)) => says("→", "moves the playhead there", theme.dim),
+        Reading::Select(name) => {
+            says("→", &format!("selects the account {name}; the playhead stays"), theme.dim)
+        }
         Reading::Goto(Err(why)) => says(" ", &why.to_string(), theme.dim),
         Reading::Order(Err(_)) if is_first_word(prompt) => usages(prompt.text().trim(), theme),
         Reading::Order(Err(how)) => says(" ", how, theme.dim),
