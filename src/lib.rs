@@ -28,6 +28,8 @@
 //!       meaning.rs               what one event type of another system means for an account
 //!       paths.rs                 where values stand in a JSON object: dotted paths, looked up all at once in one pass over the text
 //!     money.rs                   minor units and currencies
+//!     money/
+//!       decimal.rs               an amount as people and other systems write it, read exactly: digits in groups of three, decimals, an exponent
 //!     provenance.rs              what an event says about the command that it came from
 //!     time_bounds.rs             bounds on the times of events, for a stretch of history that a person gives by dates
 //!     visible.rs                 text from outside, with everything that a terminal obeys or hides made visible

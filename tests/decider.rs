@@ -19,7 +19,8 @@ use foldback::domain::chain::ChainHash;
 use foldback::domain::command::Command;
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition};
 use foldback::domain::fold::{Fold, Meaning};
-use foldback::domain::money::{BadAmount, Currency};
+use foldback::domain::money::Currency;
+use foldback::domain::money::decimal::BadAmount;
 use proptest::prelude::*;
 use support::stream;
 

@@ -23,7 +23,7 @@ use foldback::domain::event::{
     EVENT_ID_BYTES_MAX, EVENT_TYPE_BYTES_MAX, GlobalPosition, STREAM_NAME_BYTES_MAX,
 };
 use foldback::domain::mapping::{MAPPING_BYTES_MAX, Mapping};
-use foldback::domain::money::AMOUNT_CHARS_MAX;
+use foldback::domain::money::decimal::AMOUNT_CHARS_MAX;
 use foldback::read_model::sql::N_SCREEN_ROWS_MAX;
 use foldback::read_model::sql::confined::{N_COLUMNS_MAX, N_SQL_BYTES_MAX, N_VALUE_BYTES_MAX};
 use foldback::replay::at::{AT_BYTES_MAX, At};

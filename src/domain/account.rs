@@ -11,7 +11,8 @@ use crate::domain::command::{Action, Command};
 use crate::domain::event::{RecordedEvent, StreamName};
 use crate::domain::fold::{Fold, Meaning};
 use crate::domain::mapping::Mappings;
-use crate::domain::money::{Currency, Decimal};
+use crate::domain::money::Currency;
+use crate::domain::money::decimal::Decimal;
 
 /// Rises whenever the same events would add up to another state; a state that was kept by another version is not used.
 pub const FOLD_VERSION: u32 = 1;

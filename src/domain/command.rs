@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::domain::event::StreamName;
-use crate::domain::money::Decimal;
+use crate::domain::money::decimal::{BadAmount, Decimal};
 
 /// The longest command text that is read, in bytes: what a person types on one line, with room for a pasted note.
 pub const COMMAND_BYTES_MAX: usize = 4096;
@@ -262,7 +262,7 @@ impl<'a> Parts<'a> {
     }
 
     fn amount(&self, at: usize) -> Result<Decimal, BadCommand> {
-        self.argument(at)?.parse().map_err(|why: crate::domain::money::BadAmount| self.bad(&why.to_string()))
+        self.argument(at)?.parse().map_err(|why: BadAmount| self.bad(&why.to_string()))
     }
 
     fn option(&self, name: &str) -> Option<String> {

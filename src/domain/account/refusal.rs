@@ -4,7 +4,8 @@ use std::fmt;
 
 use crate::domain::account::Status;
 use crate::domain::event::StreamName;
-use crate::domain::money::{BadAmount, Currency, with_code};
+use crate::domain::money::decimal::BadAmount;
+use crate::domain::money::{Currency, with_code};
 
 /// A command that the domain does not let happen. Its text says which account, which rule and the figures.
 #[derive(Clone, Debug, PartialEq, Eq)]

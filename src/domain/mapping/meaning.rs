@@ -8,7 +8,8 @@ use crate::domain::account::events::AccountEvent;
 use crate::domain::event::StreamName;
 use crate::domain::mapping::envelope::{Envelope, is_number, shortened, unquoted};
 use crate::domain::mapping::paths::{Paths, Slots};
-use crate::domain::money::{Currency, Decimal};
+use crate::domain::money::Currency;
+use crate::domain::money::decimal::Decimal;
 
 /// The event of ours that a foreign one is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]

@@ -3,7 +3,8 @@
 use crate::domain::account::{AccountState, Status};
 use crate::domain::command::Action;
 use crate::domain::event::StreamName;
-use crate::domain::money::{Currency, Decimal};
+use crate::domain::money::Currency;
+use crate::domain::money::decimal::Decimal;
 use crate::sample::bank::{Account, Bank, Index, PICKS_MAX, PLANNED_MAX, SHARE_UNIT, Wish};
 use crate::sample::words;
 

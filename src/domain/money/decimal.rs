@@ -1,0 +1,412 @@
+//! An amount as people and other systems write it, read exactly: digits in groups of three, decimals, an exponent.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::domain::money::Currency;
+
+/// The most characters that an amount may have as text: no amount of `i64` minor units needs more, leading zeros and
+/// grouping included.
+pub const AMOUNT_CHARS_MAX: usize = 64;
+
+/// The most decimals that a [`Decimal`] keeps: its digits are an `i128`, which has no more of them.
+const N_DECIMALS_MAX: u32 = 38;
+
+/// An amount as written: digits, a sign, a decimal point. Which whole number of minor units it is depends on the
+/// currency. The value is `digits` / 10^`scale`; `scale` is [`N_DECIMALS_MAX`] at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decimal {
+    digits: i128,
+    scale: u32,
+}
+
+/// The character before the decimals. The other one groups digits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DecimalMark {
+    /// `1,250.00`
+    #[default]
+    Point,
+    /// `1.250,00`
+    Comma,
+}
+
+/// Why a text or a decimal is not an amount.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BadAmount {
+    /// The text is not a decimal number.
+    NotANumber(String),
+    /// The text is digits and marks, and the marks do not stand between groups of three digits.
+    Grouping { written: String, mark: DecimalMark },
+    /// There are more decimals than the currency has.
+    TooManyDecimals { written: u32, allowed: u8, unit: String },
+    /// There are more decimals than any currency has.
+    TooSmall(String),
+    /// More than can be counted in `i64` minor units.
+    TooLarge,
+}
+
+impl DecimalMark {
+    /// The mark itself.
+    pub fn char(self) -> char {
+        match self {
+            Self::Point => '.',
+            Self::Comma => ',',
+        }
+    }
+
+    /// The mark between groups of three digits.
+    fn grouping(self) -> char {
+        match self {
+            Self::Point => ',',
+            Self::Comma => '.',
+        }
+    }
+}
+
+impl FromStr for Decimal {
+    type Err = BadAmount;
+
+    /// [`Decimal::parse`] with a decimal point.
+    fn from_str(text: &str) -> Result<Self, BadAmount> {
+        Self::parse(text, DecimalMark::Point)
+    }
+}
+
+impl Decimal {
+    /// Reads `50`, `50.00`, `-3.5`, `1,000.50`, `1_000`, `1.5e3`, each exactly. Grouping marks, all of one kind, stand
+    /// between groups of three digits before the decimal mark; the first group does not begin with a zero, so that
+    /// `0,125` is refused and not read as 125.
+    ///
+    /// # Errors
+    /// A text that is not written so; more digits or decimals than a [`Decimal`] keeps.
+    pub fn parse(text: &str, mark: DecimalMark) -> Result<Self, BadAmount> {
+        let written = || text.chars().take(AMOUNT_CHARS_MAX).collect::<String>();
+        if text.len() > AMOUNT_CHARS_MAX {
+            return Err(BadAmount::NotANumber(written()));
+        }
+        let (is_negative, unsigned) = match text.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, text.strip_prefix('+').unwrap_or(text)),
+        };
+        let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+            Some((mantissa, exponent)) => {
+                (mantissa, exponent_of(exponent).ok_or_else(|| BadAmount::NotANumber(written()))?)
+            }
+            None => (unsigned, 0),
+        };
+        let (whole, fraction) = mantissa.split_once(mark.char()).unwrap_or((mantissa, ""));
+        let has_decimals = !fraction.is_empty() || !mantissa.contains(mark.char());
+        let groups = whole_digits(whole, mark);
+        let Some(whole) = groups.filter(|_| has_decimals && is_digits(fraction)) else {
+            let is_grouped = mantissa.contains(|c: char| is_grouping(c) && c != '.')
+                || mantissa.contains(|c| c == mark.grouping());
+            let is_digits_and_marks = mantissa.chars().all(|c| c.is_ascii_digit() || is_grouping(c));
+            return Err(match is_grouped && is_digits_and_marks {
+                true => BadAmount::Grouping { written: written(), mark },
+                false => BadAmount::NotANumber(written()),
+            });
+        };
+        let unsigned = Self::of_digits(&whole, fraction, exponent);
+        let Self { digits, scale } =
+            unsigned.ok_or(BadAmount::TooLarge)?.ok_or_else(|| BadAmount::TooSmall(written()))?;
+        Ok(Self { digits: if is_negative { -digits } else { digits }, scale })
+    }
+
+    /// `whole`.`fraction` × 10^`exponent`: `None` if that has too many digits, `Some(None)` if too many decimals.
+    fn of_digits(whole: &str, fraction: &str, exponent: i64) -> Option<Option<Self>> {
+        // Zeros at the end may be more than can be kept; without an exponent they are kept as they were written.
+        let is_long = whole.len() + fraction.len() > N_DECIMALS_MAX as usize;
+        let fraction = if is_long || exponent != 0 { fraction.trim_end_matches('0') } else { fraction };
+        let mut digits: i128 = 0;
+        for digit in whole.chars().chain(fraction.chars()).filter_map(|c| c.to_digit(10)) {
+            digits = digits.checked_mul(10)?.checked_add(i128::from(digit))?;
+        }
+        let mut scale = i64::try_from(fraction.len()).ok()?.saturating_sub(exponent);
+        if digits == 0 {
+            scale = scale.clamp(0, i64::from(N_DECIMALS_MAX));
+        }
+        while exponent < 0 && scale > 0 && digits != 0 && digits % 10 == 0 {
+            digits /= 10;
+            scale -= 1;
+        }
+        if scale < 0 {
+            // A power that an i128 cannot hold is none, however large the exponent.
+            let power = u32::try_from(scale.unsigned_abs()).ok()?;
+            return Some(Some(Self { digits: digits.checked_mul(10_i128.checked_pow(power)?)?, scale: 0 }));
+        }
+        let scale = u32::try_from(scale).ok().filter(|scale| *scale <= N_DECIMALS_MAX);
+        Some(scale.map(|scale| Self { digits, scale }))
+    }
+
+    /// The decimal that is this whole number.
+    pub fn whole(number: i64) -> Self {
+        Self { digits: i128::from(number), scale: 0 }
+    }
+
+    /// The decimal that a person writes for so many minor units: `50.00` for 5000 of a currency with two decimals.
+    pub fn of_minor_units(minor_units: i64, currency: Option<Currency>) -> Self {
+        Self { digits: i128::from(minor_units), scale: currency.map_or(0, |c| u32::from(c.decimals())) }
+    }
+
+    /// The amount in minor units of the currency, or in plain units where there is none. Decimals past the
+    /// currency's own are accepted only where they are zeros.
+    ///
+    /// # Errors
+    /// More decimals than the currency has; more than an `i64` counts.
+    pub fn minor_units(self, currency: Option<Currency>) -> Result<i64, BadAmount> {
+        let allowed = currency.map_or(0, |c| c.decimals());
+        let (mut digits, mut scale) = (self.digits, self.scale);
+        while scale > u32::from(allowed) && digits % 10 == 0 {
+            digits /= 10;
+            scale -= 1;
+        }
+        if scale > u32::from(allowed) {
+            let unit = currency.map_or_else(|| "an account without a currency".to_owned(), |c| c.to_string());
+            return Err(BadAmount::TooManyDecimals { written: scale, allowed, unit });
+        }
+        let factor = 10_i128.checked_pow(u32::from(allowed) - scale).ok_or(BadAmount::TooLarge)?;
+        let units = digits.checked_mul(factor).ok_or(BadAmount::TooLarge)?;
+        i64::try_from(units).map_err(|_| BadAmount::TooLarge)
+    }
+}
+
+/// The exponent behind the `e`; one that no amount has, however long, is the largest or smallest there is.
+fn exponent_of(text: &str) -> Option<i64> {
+    let (is_negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    if digits.is_empty() || !is_digits(digits) {
+        return None;
+    }
+    let exponent = digits.parse().unwrap_or(i64::from(i32::MAX)).min(i64::from(i32::MAX));
+    Some(if is_negative { -exponent } else { exponent })
+}
+
+/// The digits before the decimal mark without the marks between groups; `None` where these are not groups of three.
+fn whole_digits(whole: &str, mark: DecimalMark) -> Option<String> {
+    let separator = if whole.contains('_') { '_' } else { mark.grouping() };
+    let mut groups = whole.split(separator);
+    let first = groups.next().filter(|first| !first.is_empty() && is_digits(first))?;
+    let mut digits = first.to_owned();
+    for group in groups {
+        if group.len() != 3 || !is_digits(group) || first.len() > 3 || first.starts_with('0') {
+            return None;
+        }
+        digits.push_str(group);
+    }
+    Some(digits)
+}
+
+fn is_digits(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Whether people somewhere group digits by that.
+fn is_grouping(c: char) -> bool {
+    matches!(c, ',' | '.' | '_' | '\'' | '’' | '٬' | '·') || c.is_whitespace()
+}
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.digits < 0 { "-" } else { "" };
+        let width = self.scale as usize + 1;
+        let digits = format!("{:0>width$}", self.digits.unsigned_abs());
+        let (whole, fraction) = digits.split_at(digits.len() - self.scale as usize);
+        match fraction {
+            "" => write!(f, "{sign}{whole}"),
+            _ => write!(f, "{sign}{whole}.{fraction}"),
+        }
+    }
+}
+
+impl fmt::Display for BadAmount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotANumber(text) if text.starts_with(['−', '–', '—', '－']) => {
+                write!(f, "'{text}' is not an amount: its minus sign is not the character -")
+            }
+            Self::NotANumber(text) => write!(f, "'{text}' is not an amount; write it like 50 or 50.00"),
+            Self::Grouping { written, mark: DecimalMark::Point } => write!(
+                f,
+                "'{written}' is not an amount: commas separate groups of three digits and a point comes before the \
+                 decimals; write it like 1,250.00 or 12.50"
+            ),
+            Self::Grouping { written, mark: DecimalMark::Comma } => write!(
+                f,
+                "'{written}' is not an amount: points separate groups of three digits and a comma comes before the \
+                 decimals, as in 1.250,00 or 12,50"
+            ),
+            Self::TooManyDecimals { written, allowed, unit } => {
+                write!(f, "{written} decimals are too many: {unit} has {allowed}")
+            }
+            Self::TooSmall(text) => write!(f, "'{text}' has more decimals than any currency"),
+            Self::TooLarge => f.write_str("the amount is larger than an account can count"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn units(text: &str, code: &str) -> Result<i64, BadAmount> {
+        text.parse::<Decimal>()?.minor_units(Currency::from_code(code))
+    }
+
+    #[test]
+    fn an_amount_counts_in_its_currencys_own_minor_units() {
+        assert_eq!(units("50", "EUR"), Ok(5000));
+        assert_eq!(units("50.5", "EUR"), Ok(5050));
+        assert_eq!(units("50.500", "EUR"), Ok(5050));
+        assert_eq!(units("50", "JPY"), Ok(50));
+        assert_eq!(units("1,000.125", "KWD"), Ok(1_000_125));
+        assert_eq!(units("-0.01", "EUR"), Ok(-1));
+        assert_eq!(units("100", ""), Ok(100));
+    }
+
+    #[test]
+    fn a_decimal_that_the_currency_cannot_hold_is_refused_not_rounded() {
+        let many = |written, allowed, unit: &str| {
+            Err(BadAmount::TooManyDecimals { written, allowed, unit: unit.to_owned() })
+        };
+        assert_eq!(units("50.005", "EUR"), many(3, 2, "EUR"));
+        assert_eq!(units("0.30000000000000004", "EUR"), many(17, 2, "EUR"));
+        assert_eq!(units("0.5", "JPY"), many(1, 0, "JPY"));
+        assert_eq!(units("92233720368547758.08", "EUR"), Err(BadAmount::TooLarge));
+        assert_eq!(units("92233720368547758.07", "EUR"), Ok(i64::MAX));
+        assert_eq!(units(&"9".repeat(60), "EUR"), Err(BadAmount::TooLarge));
+    }
+
+    #[test]
+    fn minor_units_become_the_decimal_that_reads_as_them() {
+        for (minor_units, code, text) in [
+            (5000, "EUR", "50.00"),
+            (-5, "EUR", "-0.05"),
+            (50, "JPY", "50"),
+            (1, "KWD", "0.001"),
+            (7, "", "7"),
+        ] {
+            let currency = Currency::from_code(code);
+            let decimal = Decimal::of_minor_units(minor_units, currency);
+            assert_eq!(
+                (decimal.to_string().as_str(), decimal.minor_units(currency)),
+                (text, Ok(minor_units))
+            );
+        }
+        assert_eq!("-0.050".parse::<Decimal>().unwrap().to_string(), "-0.050");
+    }
+
+    #[test]
+    fn a_text_that_is_not_a_number_is_not_an_amount() {
+        for text in [
+            "", "-", ".", "5.", ".5", "five", "1.2.3", "0x10", "٣", "e5", "1e", "1e+", "1e1.5", "1e5e5",
+            "NaN", "inf", "--5", "-+5", "33.52-", "(33.52)", "50 EUR", "€50", "−5.00",
+        ] {
+            assert_eq!(text.parse::<Decimal>(), Err(BadAmount::NotANumber(text.to_owned())), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn digits_are_grouped_by_threes_before_the_decimals_or_refused() {
+        for (text, units_read) in
+            [("1,250.00", 125_000), ("12,345,678", 1_234_567_800), ("-1_000.5", -100_050)]
+        {
+            assert_eq!(units(text, "EUR"), Ok(units_read), "{text}");
+        }
+        for text in [
+            "12,50",
+            "1,2,3,4",
+            "1,2345",
+            ",5",
+            "5,",
+            "1,,000",
+            "1,000,",
+            "1.0,0",
+            "1.234,56",
+            "1.000,000",
+            "1_2",
+            "1_000,000",
+            "1,000_000",
+            "0,125",
+            "012,345",
+            "1 234.56",
+            "1'234.56",
+            "1\u{a0}234",
+            "1\u{202f}234",
+            "12,34,567",
+        ] {
+            let bad = BadAmount::Grouping { written: text.to_owned(), mark: DecimalMark::Point };
+            assert_eq!(text.parse::<Decimal>(), Err(bad), "{text:?}");
+        }
+        let why = "12,50".parse::<Decimal>().unwrap_err().to_string();
+        let says = "'12,50' is not an amount: commas separate groups of three digits and a point comes before the decimals; \
+                    write it like 1,250.00 or 12.50";
+        assert_eq!(why, says);
+    }
+
+    #[test]
+    fn a_decimal_comma_changes_the_places_of_both_marks() {
+        let eur = Currency::from_code("EUR");
+        let read =
+            |text| Decimal::parse(text, DecimalMark::Comma).and_then(|decimal| decimal.minor_units(eur));
+        for (text, minor_units) in
+            [("12,50", 1250), ("1.250,00", 125_000), ("1.250", 125_000), ("-0,5e1", -500)]
+        {
+            assert_eq!(read(text), Ok(minor_units), "{text}");
+        }
+        for text in ["12.50", "1,250.00", "1.2.3,4", "0.125", "1 250,00"] {
+            let bad = BadAmount::Grouping { written: text.to_owned(), mark: DecimalMark::Comma };
+            assert_eq!(read(text), Err(bad), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_exponent_is_read_exactly_in_either_case() {
+        for (text, minor_units) in [
+            ("1E+2", 10_000),
+            ("5E-1", 50),
+            ("1.5e1", 1500),
+            ("0E-2", 0),
+            ("-0.0", 0),
+            ("100e-4", 1),
+            ("0e999999999999999999999999", 0),
+            ("0.000e-999999999", 0),
+            ("0.0000000000000000000000000000000000000001e42", 10_000),
+        ] {
+            assert_eq!(units(text, "EUR"), Ok(minor_units), "{text}");
+        }
+        let many = BadAmount::TooManyDecimals { written: 3, allowed: 2, unit: "EUR".to_owned() };
+        assert_eq!(units("12345e-3", "EUR"), Err(many));
+    }
+
+    #[test]
+    fn an_exponent_that_no_amount_has_is_refused_at_once() {
+        for text in ["1e999999999", "1e99999999999999999999999999", "9e38", "-1e39"] {
+            assert_eq!(units(text, "EUR"), Err(BadAmount::TooLarge), "{text}");
+        }
+        for text in ["1e-999999999", "1e-99999999999999999999999999", "1e-39"] {
+            assert_eq!(text.parse::<Decimal>(), Err(BadAmount::TooSmall(text.to_owned())), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_exponent_moves_the_decimal_point(digits in -9_999_999_i64..9_999_999, exponent in -6_i64..6) {
+            let decimal: Decimal = format!("{digits}e{exponent}").parse().unwrap();
+            // In millionths both are whole numbers.
+            let power = u32::try_from(exponent + 6).unwrap();
+            let millionths = i128::from(digits) * 10_i128.pow(power);
+            prop_assert_eq!(decimal.digits * 10_i128.pow(6 - decimal.scale), millionths);
+            prop_assert_eq!(decimal.to_string().parse(), Ok(decimal));
+        }
+
+        #[test]
+        fn a_decimals_text_reads_as_it_again(text in "[-+]?[0-9]{1,20}(\\.[0-9]{1,20})?([eE][-+]?[0-9]{1,2})?") {
+            if let Ok(decimal) = text.parse::<Decimal>() {
+                prop_assert_eq!(decimal.to_string().parse(), Ok(decimal), "{}", text);
+            }
+        }
+    }
+}
