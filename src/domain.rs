@@ -5,6 +5,7 @@ pub mod chain;
 pub mod command;
 pub mod event;
 pub mod fold;
+pub mod json;
 pub mod left_out;
 pub mod mapping;
 pub mod money;

@@ -15,11 +15,13 @@
 //!     account.rs                 the decider: a bank account decides and evolves
 //!     account/
 //!       events.rs                what can happen to an account, and how it stands in a log as JSON
+//!       fields.rs                the fields of an event's data: amounts and names are read exactly, and a text that only explains may be left out
 //!       refusal.rs               why a command is refused: the rule, and the figures
 //!     chain.rs                   the chain: every event carries a hash of what it says, of where it stands, and of everything before it
 //!     command.rs                 what may be asked of an account, and how a person writes it
 //!     event.rs                   what happened, in which stream, at which position
 //!     fold.rs                    how events become state
+//!     json.rs                    JSON as the text that it came as: the members of an object, and the text or number that a value is
 //!     left_out.rs                the lines of a log that are not in its store, counted by why
 //!     mapping.rs                 other systems' events, read as ours
 //!     mapping/

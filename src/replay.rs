@@ -12,7 +12,7 @@ pub mod snapshots;
 
 use std::borrow::Cow;
 
-use crate::domain::account::events::AccountEvent;
+use crate::domain::account::fields::ReadEvent;
 use crate::domain::account::{AccountFold, AccountState};
 use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, StreamPosition};
 use crate::domain::fold::Meaning;
@@ -46,7 +46,10 @@ impl Trace {
     pub fn step(&mut self, fold: &AccountFold, event: &RecordedEvent) -> (Meaning, Vec<Change>) {
         let before = self.state.clone();
         match self.take(fold, event, &before) {
-            Ok(_) => (Meaning::Understood, diff::changes(&before, &self.state)),
+            Ok(read) => {
+                let meaning = read.left_out.map_or(Meaning::Understood, |why| Meaning::Partly(why.into()));
+                (meaning, diff::changes(&before, &self.state))
+            }
             Err(why) => (Meaning::NotUnderstood(why), Vec::new()),
         }
     }
@@ -61,7 +64,7 @@ impl Trace {
         fold: &AccountFold,
         event: &RecordedEvent,
         before: &AccountState,
-    ) -> Result<AccountEvent, Cow<'static, str>> {
+    ) -> Result<ReadEvent, Cow<'static, str>> {
         let happened = fold.understand(&mut self.state, event);
         self.version = event.version;
         self.position = event.position;

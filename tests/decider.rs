@@ -356,6 +356,22 @@ fn a_currency_is_one_of_iso_4217() {
 }
 
 #[test]
+fn a_withdrawal_up_to_the_largest_limit_below_the_smallest_balance_is_exact() {
+    let plain = ("a", "AccountOpened", "{}");
+    let limit = ("a", "OverdraftLimitSet", r#"{"limit":9223372036854775807}"#);
+    let debt = ("a", "Withdrawn", r#"{"amount":9223372036854775800}"#);
+    given(&[plain, limit, debt]).when("withdraw a 7").then(&[("a", "Withdrawn", r#"{"amount":7}"#)]);
+    let rule = Rule::NotCovered { amount: 8, balance: 7 - i64::MAX, limit: i64::MAX, currency: None };
+    let text = "a has -9,223,372,036,854,775,800 and an overdraft limit of 9,223,372,036,854,775,807: 8 is more than that";
+    given(&[plain, limit, debt]).when("withdraw a 8").then_refused("a", rule, text);
+    // As far down as a balance goes, no limit covers anything.
+    let lowest = ("a", "Deposited", r#"{"amount":-9223372036854775808}"#);
+    let rule = Rule::NotCovered { amount: 1, balance: i64::MIN, limit: i64::MAX, currency: None };
+    let text = "a has -9,223,372,036,854,775,808 and an overdraft limit of 9,223,372,036,854,775,807: 1 is more than that";
+    given(&[plain, limit, lowest]).when("withdraw a 1").then_refused("a", rule, text);
+}
+
+#[test]
 fn a_sum_that_cannot_be_counted_is_refused_and_never_wraps() {
     let full = ("a", "Deposited", MAX);
     let plain = ("a", "AccountOpened", "{}");

@@ -18,7 +18,7 @@ use std::path::Path;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use foldback::domain::account::events::AccountEvent;
+use foldback::domain::account::fields::ReadEvent;
 use foldback::domain::account::{AccountFold, AccountState};
 use foldback::domain::chain::ChainHash;
 use foldback::domain::event::{
@@ -631,7 +631,7 @@ proptest! {
             let mappings = store.mappings().unwrap();
             all_events(store).iter().map(|event| mappings.read(event, None)).collect::<Vec<_>>()
         };
-        let read = |(meaning, currency): &(Result<AccountEvent, _>, _)| (meaning.is_ok(), *currency);
+        let read = |(meaning, currency): &(Result<ReadEvent, _>, _)| (meaning.is_ok(), *currency);
         let (there, here) = (meanings(&t.store), meanings(&back.store));
         assert_eq!(there.iter().map(read).collect::<Vec<_>>(), here.iter().map(read).collect::<Vec<_>>());
     }

@@ -58,7 +58,8 @@ impl Line {
     }
 
     fn happened(&self) -> AccountEvent {
-        AccountEvent::from_json(&self.event_type, &self.data).unwrap_or_else(|why| panic!("{self:?}: {why}"))
+        let read = AccountEvent::from_json(&self.event_type, &self.data);
+        read.unwrap_or_else(|why| panic!("{self:?}: {why}")).event
     }
 }
 

@@ -8,6 +8,8 @@
     reason = "a test ends with the first thing that is not as it says"
 )]
 
+#[path = "verbs/figures.rs"]
+mod figures;
 #[path = "verbs/descriptors.rs"]
 mod descriptors;
 #[path = "verbs/inputs.rs"]
@@ -129,7 +131,6 @@ fn a_state_is_told_in_the_shape_that_scripts_rely_on() {
         json!({"stream": "acc-03", "position": 151, "version": 16, "n_not_understood": 0, "state": state(balance + 500_000), "n_late_left_out": 0})
     );
     assert_eq!(desk.state(&["acc-03"])["position"], 407);
-    assert_eq!(desk.state(&["acc-03", "--at", "100000"])["position"], 407, "no later than the head");
     assert_eq!(desk.state(&["acc-03", "--at", "0%"])["version"], 0);
 }
 

@@ -65,8 +65,14 @@ pub fn run(args: &State) -> Result<ExitCode> {
                 "not understood   {n_not_understood} of {n_events} events, left out of this state"
             ))?;
         }
-        if let Some(Meaning::NotUnderstood(why)) = meaning {
-            out.text(&format!("its newest event is not understood: {why}"))?;
+        match meaning {
+            Some(Meaning::NotUnderstood(why)) => {
+                out.text(&format!("its newest event is not understood: {why}"))?;
+            }
+            Some(Meaning::Partly(why)) => {
+                out.text(&format!("its newest event is partly understood: {why}"))?;
+            }
+            Some(Meaning::Understood) | None => {}
         }
     }
     out.finish()?;

@@ -1,11 +1,13 @@
 //! The decider: a bank account decides and evolves.
 
 pub mod events;
+pub mod fields;
 pub mod refusal;
 
 use std::borrow::Cow;
 
 use crate::domain::account::events::{AccountEvent, Decided};
+use crate::domain::account::fields::ReadEvent;
 use crate::domain::account::refusal::{Refusal, Rule};
 use crate::domain::command::{Action, Command};
 use crate::domain::event::{RecordedEvent, StreamName};
@@ -15,7 +17,7 @@ use crate::domain::money::Currency;
 use crate::domain::money::decimal::Decimal;
 
 /// Rises whenever the same events would add up to another state; a state that was kept by another version is not used.
-pub const FOLD_VERSION: u32 = 1;
+pub const FOLD_VERSION: u32 = 2;
 
 /// What an account lets happen to it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize)]
@@ -125,6 +127,7 @@ impl Fold for AccountFold {
 
     fn evolve(&self, state: &mut AccountState, event: &RecordedEvent) -> Meaning {
         match self.understand(state, event) {
+            Ok(ReadEvent { left_out: Some(why), .. }) => Meaning::Partly(why.into()),
             Ok(_) => Meaning::Understood,
             Err(why) => Meaning::NotUnderstood(why),
         }
@@ -132,8 +135,8 @@ impl Fold for AccountFold {
 }
 
 impl AccountFold {
-    /// [`Fold::evolve`], for who wants to know what the event means as well: takes it into the state and gives what
-    /// happened to the account.
+    /// [`Fold::evolve`] for callers who also need what happened: takes the event into the state and gives it as it was read.
+    /// An account that counts in no currency yet, and in which nothing has been counted, takes over that of the event.
     ///
     /// # Errors
     /// Why the event is not understood; the state is then as it was.
@@ -141,11 +144,21 @@ impl AccountFold {
         &self,
         state: &mut AccountState,
         event: &RecordedEvent,
-    ) -> Result<AccountEvent, Cow<'static, str>> {
+    ) -> Result<ReadEvent, Cow<'static, str>> {
         let (read, default_currency) = self.mappings.read(event, state.currency);
-        let happened = read?;
-        match state.apply(&happened, default_currency) {
-            Ok(()) => Ok(happened),
+        let read = read?;
+        let is_uncounted = state.balance == 0 && state.overdraft_limit == 0;
+        match (read.currency, state.currency) {
+            (Some(its), None) if state.status != Status::None && !is_uncounted => {
+                return Err(format!("it is in {its}; the account counts in plain units").into());
+            }
+            _ => {}
+        }
+        match state.apply(&read.event, read.currency.or(default_currency)) {
+            Ok(()) => {
+                state.currency = state.currency.or(read.currency);
+                Ok(read)
+            }
             Err(Overflow) => Err("it would take the balance past what can be counted".into()),
         }
     }
@@ -253,8 +266,8 @@ fn covered(state: &AccountState, amount: i64) -> Result<(), Rule> {
         let (balance, limit, currency) = (state.balance, state.overdraft_limit, state.currency);
         return Err(Rule::NotCovered { amount, balance, limit, currency });
     }
-    // The limit may reach further down than an i64 does.
-    state.balance.checked_sub(amount).map(|_| ()).ok_or(Rule::Overflow { amount, balance: state.balance })
+    // What is covered leaves the balance at the largest limit below zero or above, which an i64 still counts.
+    Ok(())
 }
 
 fn fits(state: &AccountState, amount: i64) -> Result<(), Rule> {

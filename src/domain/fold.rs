@@ -9,6 +9,8 @@ use crate::domain::event::RecordedEvent;
 pub enum Meaning {
     /// The event is one that the fold knows, and is in the state now.
     Understood,
+    /// The event is in the state now, without some part of it that cannot be read; the text says which, and why.
+    Partly(Cow<'static, str>),
     /// The event left the state as it was; the text says why, for the person who looks at it.
     NotUnderstood(Cow<'static, str>),
 }

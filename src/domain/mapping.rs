@@ -18,6 +18,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::domain::account::events::AccountEvent;
+use crate::domain::account::fields::{Means, ReadEvent};
 use crate::domain::event::{RecordedEvent, SourceId};
 use crate::domain::mapping::envelope::Envelope;
 use crate::domain::mapping::meaning::EventMeaning;
@@ -83,10 +84,22 @@ impl Mapping {
         event_type: &str,
         data: &str,
         currency: Option<Currency>,
-    ) -> Result<AccountEvent, Cow<'static, str>> {
+    ) -> Result<ReadEvent, Cow<'static, str>> {
         let Some(events) = &self.events else { return AccountEvent::from_json(event_type, data) };
         let meaning = events.get(event_type).ok_or("the mapping names no such event")?;
-        meaning.read(data, &self.envelope, currency, self.currency)
+        // An account that is opened (again) does not count in what it counted in before.
+        let known = currency.filter(|_| meaning.means != Means::AccountOpened);
+        meaning.read(data, &self.envelope, known.or(self.currency))
+    }
+}
+
+/// The event, unless it moves money of another currency than the account's.
+fn in_currency(read: ReadEvent, account: Option<Currency>) -> Result<ReadEvent, Cow<'static, str>> {
+    match (read.currency, account) {
+        (Some(its), Some(account)) if its != account && !read.event.is_opening() => {
+            Err(format!("it is in {its}; the account counts in {account}").into())
+        }
+        _ => Ok(read),
     }
 }
 
@@ -120,11 +133,12 @@ impl Mappings {
         &self,
         event: &RecordedEvent,
         currency: Option<Currency>,
-    ) -> (Result<AccountEvent, Cow<'static, str>>, Option<Currency>) {
-        match event.source.and_then(|source| self.0.get(&source)) {
+    ) -> (Result<ReadEvent, Cow<'static, str>>, Option<Currency>) {
+        let (read, default) = match event.source.and_then(|source| self.0.get(&source)) {
             Some(mapping) => (mapping.read(&event.event_type, &event.data, currency), mapping.currency),
             None => (AccountEvent::from_json(&event.event_type, &event.data), None),
-        }
+        };
+        (read.and_then(|read| in_currency(read, currency)), default)
     }
 }
 
@@ -156,7 +170,8 @@ mod tests {
             "[meaning]\ncurrency = \"EUR\"\n[meaning.events.In]\nmeans = \"Deposited\"\namount = \"a.b\"";
         let mapping = Arc::new(Mapping::parse(text).unwrap());
         let mappings = Mappings::new(HashMap::from([(SourceId(7), mapping)]));
-        let deposited = |amount| Ok(AccountEvent::Deposited { amount, note: None });
+        let read = |event| Ok(ReadEvent { event, currency: None, left_out: None });
+        let deposited = |amount| read(AccountEvent::Deposited { amount, note: None });
         let eur = Currency::from_code("EUR");
         let foreign = r#"{"a":{"b":"1.50"}}"#;
         assert_eq!(mappings.read(&recorded(Some(7), "In", foreign), None), (deposited(150), eur));
@@ -173,7 +188,7 @@ mod tests {
     #[test]
     fn the_mapping_that_ships_as_an_example_reads() {
         let mapping = Mapping::parse(include_str!("../../assets/berka.toml")).unwrap();
-        let read = |event_type, data| mapping.read(event_type, data, None);
+        let read = |event_type, data| mapping.read(event_type, data, None).map(|read| read.event);
         let czk = Currency::from_code("CZK");
         let opened = AccountEvent::AccountOpened { owner: None, currency: None, overdraft_limit: 0 };
         assert_eq!(mapping.currency, czk);

@@ -22,6 +22,12 @@ impl Currency {
         Some(Self { code: bytes, decimals: u8::try_from(decimals).unwrap_or(0) })
     }
 
+    /// The currency that other systems write so: three letters in any case, or the three digits that ISO 4217 has for it.
+    pub fn read(text: &str) -> Option<Self> {
+        let number = || text.parse().ok().and_then(iso_currency::Currency::from_numeric);
+        Self::from_code(&text.to_ascii_uppercase()).or_else(|| Self::from_code(number()?.code()))
+    }
+
     /// Whether ISO 4217 lists it.
     pub fn is_listed(&self) -> bool {
         iso_currency::Currency::from_code(self.code()).is_some()

@@ -20,8 +20,8 @@ pub(super) const NO_DAY: i64 = -8_388_608;
 
 /// Keeps the flows of each day in each currency, and their history.
 ///
-/// An event that moves money adds its amount, as it stands there, to one of the four flows of its day in the currency that
-/// its account has then. An event without a meaning, and one that would take a balance past what can be counted, changes
+/// An event that moves money adds its amount to one of the four flows of its day in the currency that its account has then:
+/// which one depends on whether the money comes to the account or leaves it, and no flow is ever below zero. An event without a meaning, and one that would take a balance past what can be counted, changes
 /// no balance and adds to no flow. So, up to any position: over all days and currencies, inflow − outflow + transferred in
 /// − transferred out is the sum of all balances; and in one currency it is that currency's total, less what accounts
 /// brought along that changed to it, plus what accounts took away that changed to another.
@@ -65,22 +65,27 @@ impl Kind {
         }
     }
 
-    /// What an event adds to which flow; `None` for what moves no money.
-    fn of(happened: &AccountEvent) -> Option<(Self, i64)> {
-        match happened {
-            AccountEvent::Deposited { amount, .. } => Some((Self::Inflow, *amount)),
-            AccountEvent::Withdrawn { amount, .. } => Some((Self::Outflow, *amount)),
-            AccountEvent::TransferReceived { amount, .. } => Some((Self::TransferredIn, *amount)),
-            AccountEvent::TransferSent { amount, .. } => Some((Self::TransferredOut, *amount)),
-            _ => None,
-        }
+    /// What an event adds to which flow; `None` for what moves no money. Money that leaves an account is an outflow, also
+    /// where the event is a deposit below zero.
+    fn of(happened: &AccountEvent) -> Option<(Self, i128)> {
+        let (kind, opposite, amount) = match happened {
+            AccountEvent::Deposited { amount, .. } => (Self::Inflow, Self::Outflow, *amount),
+            AccountEvent::Withdrawn { amount, .. } => (Self::Outflow, Self::Inflow, *amount),
+            AccountEvent::TransferReceived { amount, .. } => {
+                (Self::TransferredIn, Self::TransferredOut, *amount)
+            }
+            AccountEvent::TransferSent { amount, .. } => (Self::TransferredOut, Self::TransferredIn, *amount),
+            _ => return None,
+        };
+        let kind = if amount < 0 { opposite } else { kind };
+        Some((kind, i128::from(amount).abs()))
     }
 }
 
-/// What was deposited, as the rows name it.
+/// What came in, as the rows name it.
 pub(super) const INFLOW: &str = "inflow";
 
-/// What was withdrawn, as the rows name it.
+/// What went out, as the rows name it.
 pub(super) const OUTFLOW: &str = "outflow";
 
 impl Projection for DailyFlows {
@@ -89,7 +94,7 @@ impl Projection for DailyFlows {
     }
 
     fn version(&self) -> i64 {
-        1
+        2
     }
 
     fn schema(&self) -> &'static str {
@@ -101,7 +106,7 @@ impl Projection for DailyFlows {
         let event = step.event;
         let day = event.time.or(event.clock).map(Day::of);
         let flow = self.flow(tx, (day, step.after.currency, kind))?;
-        flow.amount.0 += i128::from(amount);
+        flow.amount.0 += amount;
         flow.n_transactions += 1;
         let Flow { id, amount, n_transactions } = *flow;
         self.history.push((id, event.position, amount, n_transactions));

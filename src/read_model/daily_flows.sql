@@ -1,6 +1,6 @@
 -- What came and went on each day in each currency, as of the checkpoint, a row for each flow that there was: inflow
--- (deposits), outflow (withdrawals), transferred_in and transferred_out (the legs of transfers). `id` counts the rows in
--- the order of their first events. `day` counts the days since 1970-01-01, UTC; -8388608 is for what happened before the
+-- (deposits, and withdrawals below zero), outflow (the opposite), transferred_in and transferred_out (the legs of
+-- transfers, likewise). No amount is below zero. `id` counts the rows in the order of their first events. `day` counts the days since 1970-01-01, UTC; -8388608 is for what happened before the
 -- log had any time. `currency` is '' for accounts that count in plain units. `amount` is an integer where 64 bits hold it,
 -- and otherwise the exact decimal number as text.
 CREATE TABLE daily_flow_rows (
@@ -22,9 +22,9 @@ CREATE TABLE daily_flow_history (
     PRIMARY KEY (flow, position)
 ) STRICT, WITHOUT ROWID;
 
--- What came and went on each day (YYYY-MM-DD, UTC) in each currency, in minor units: inflow is what was deposited,
--- outflow what was withdrawn (both as they stand in the events, so mostly above zero), transferred_in and transferred_out
--- are the legs of transfers, n_transactions counts all four. The day is that of the event's own time, or of the clock
+-- What came and went on each day (YYYY-MM-DD, UTC) in each currency, in minor units, never below zero: inflow is what was
+-- deposited, outflow what was withdrawn (a deposit below zero is an outflow, a withdrawal below zero an inflow),
+-- transferred_in and transferred_out are the legs of transfers, n_transactions counts all four. The day is that of the event's own time, or of the clock
 -- where it has none, and NULL before the log has any time. The currency is the one that the account had at the event, NULL
 -- for plain units. Over all rows, inflow - outflow + transferred_in - transferred_out is the sum of all balances.
 CREATE VIEW daily_flows (day, currency, inflow, outflow, transferred_in, transferred_out, n_transactions) AS

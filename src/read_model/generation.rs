@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 
+use crate::domain::account::FOLD_VERSION;
 use crate::read_model::known::KnownAccounts;
 use crate::read_model::layout;
 use crate::read_model::location::{Location, Pointer};
@@ -130,8 +131,7 @@ impl Generation {
             layout::make(&tx)?;
             let (store, id) = (location.store_id(), &pointer.id);
             tx.execute("INSERT INTO generation VALUES (1, ?1, ?2)", params![store, id])?;
-            for projection in projections() {
-                let version = params![projection.name(), projection.version()];
+            for version in versions() {
                 tx.execute("INSERT INTO projections VALUES (?1, ?2)", version)?;
             }
             tx.pragma_update(None, "application_id", APPLICATION_ID)?;
@@ -217,13 +217,19 @@ pub(super) fn check(
         .prepare("SELECT name, version FROM projections")?
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<_, _>>()?;
-    let mut ours: Vec<_> = projections().iter().map(|p| (p.name().to_owned(), p.version())).collect();
+    let mut ours = versions();
     made_by.sort_unstable();
     ours.sort_unstable();
     if made_by != ours {
         return Ok(Some(Unfit::OtherVersion));
     }
     Ok(layout::fault(connection)?.map(Unfit::Damaged))
+}
+
+/// The version of each projection by its name, and that of the fold, on which the rows of all of them depend.
+fn versions() -> Vec<(String, i64)> {
+    let projections = projections().iter().map(|p| (p.name().to_owned(), p.version())).collect::<Vec<_>>();
+    projections.into_iter().chain([("fold".to_owned(), i64::from(FOLD_VERSION))]).collect()
 }
 
 /// What the error says about the file, if it says that the file is not whole.

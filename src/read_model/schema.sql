@@ -23,7 +23,7 @@ CREATE TABLE mappings (
     digest BLOB NOT NULL
 ) STRICT;
 
--- By which versions of the projections the rows were made.
+-- By which versions of the projections the rows were made, and of the fold that they read events with (`fold`).
 CREATE TABLE projections (
     name TEXT PRIMARY KEY,
     version INTEGER NOT NULL

@@ -18,6 +18,7 @@ use anyhow::Result;
 use lru::LruCache;
 
 use crate::domain::account::AccountFold;
+use crate::domain::account::fields::ReadEvent;
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition};
 use crate::domain::fold::{Fold, Meaning};
 use crate::domain::money::Currency;
@@ -274,8 +275,9 @@ impl StoreWorker {
         let currency = self.currency_of(&event.stream)?;
         let (read, default) = self.fold.mappings.read(&event, currency);
         let amount = match &read {
-            Ok(happened) => {
-                happened.balance_change().and_then(Result::ok).map(|units| (units, currency.or(default)))
+            Ok(ReadEvent { event, currency: own, .. }) => {
+                let unit = currency.or(*own).or(default);
+                event.balance_change().and_then(Result::ok).map(|units| (units, unit))
             }
             Err(_) => None,
         };

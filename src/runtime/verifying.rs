@@ -257,7 +257,7 @@ impl Replayed {
         };
         let before = trace.state.clone();
         match trace.take(fold, event, &before) {
-            Ok(happened) => self.legs.take(event, &happened),
+            Ok(read) => self.legs.take(event, &read.event),
             Err(_) => self.n_not_understood += 1,
         }
         if !trace.version.number().is_multiple_of(SNAPSHOT_SPACING_EVENTS) {

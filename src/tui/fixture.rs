@@ -304,7 +304,7 @@ impl Bank {
             event_type: event.event_type.clone(),
             time: event.time,
             is_late: event.is_late(),
-            is_understood: meaning == Meaning::Understood,
+            is_understood: matches!(meaning, Meaning::Understood | Meaning::Partly(_)),
             amount: (amount != 0).then_some((amount, after.currency)),
         }
     }

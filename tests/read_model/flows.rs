@@ -33,22 +33,24 @@ impl Expected {
     fn take(&mut self, event: &RecordedEvent) {
         let state = self.states.entry(event.stream.clone()).or_default();
         let before = state.clone();
-        let Ok(happened) = AccountFold::default().understand(state, event) else { return };
+        let Ok(read) = AccountFold::default().understand(state, event) else { return };
         if before.status != Status::None && before.currency != state.currency {
             *self.carried.entry(before.currency).or_default() -= i128::from(before.balance);
             *self.carried.entry(state.currency).or_default() += i128::from(before.balance);
         }
-        let (flow, amount) = match happened {
-            AccountEvent::Deposited { amount, .. } => (0, amount),
-            AccountEvent::Withdrawn { amount, .. } => (1, amount),
-            AccountEvent::TransferReceived { amount, .. } => (2, amount),
-            AccountEvent::TransferSent { amount, .. } => (3, amount),
+        // A deposit below zero takes money out, and so on.
+        let (flow, opposite, amount) = match read.event {
+            AccountEvent::Deposited { amount, .. } => (0, 1, amount),
+            AccountEvent::Withdrawn { amount, .. } => (1, 0, amount),
+            AccountEvent::TransferReceived { amount, .. } => (2, 3, amount),
+            AccountEvent::TransferSent { amount, .. } => (3, 2, amount),
             _ => return,
         };
+        let flow = if amount < 0 { opposite } else { flow };
         let day = event.time.or(event.clock).map(|time| time.strftime("%Y-%m-%d").to_string());
         let currency = state.currency.map(|currency| currency.to_string());
         let flows = self.flows.entry((day, currency)).or_default();
-        flows.0[flow] += i128::from(amount);
+        flows.0[flow] += i128::from(amount).abs();
         flows.1 += 1;
     }
 

@@ -37,7 +37,7 @@ pub fn expected_by(fold: &AccountFold, events: &[RecordedEvent]) -> Expected {
     for event in events {
         let state = states.entry(event.stream.clone()).or_default();
         let before = state.balance;
-        let happened = fold.understand(state, event).ok();
+        let happened = fold.understand(state, event).ok().map(|read| read.event);
         let moves = happened.as_ref().is_some_and(|happened| happened.balance_change().is_some());
         statements.entry(event.stream.clone()).or_default().push(StatementRow {
             position: event.position,

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use crate::domain::account::fields::{EventField, Fields, Means, N_FIELDS, ReadEvent, Writing};
 use crate::domain::account::{AccountState, Overflow};
 use crate::domain::event::{StreamName, StreamPosition};
+use crate::domain::json::{Unreadable, each_member, is_object};
 use crate::domain::money::Currency;
 
 /// One thing that happened to an account. Amounts are minor units.
@@ -66,27 +68,27 @@ impl Decided {
 }
 
 /// The `data` of every event of ours: each type has some of these fields. Absent ones are not written.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize)]
 struct Data<'a> {
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     owner: Option<Cow<'a, str>>,
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     currency: Option<Cow<'a, str>>,
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     to: Option<Cow<'a, str>>,
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<Cow<'a, str>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     amount: Option<i64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     limit: Option<i64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     overdraft_limit: Option<i64>,
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     transfer: Option<Cow<'a, str>>,
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<Cow<'a, str>>,
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<Cow<'a, str>>,
 }
 
@@ -115,6 +117,11 @@ impl AccountEvent {
             }
             _ => None,
         }
+    }
+
+    /// Whether the account comes to be by it, with the currency that it counts in from then on.
+    pub fn is_opening(&self) -> bool {
+        matches!(self, Self::AccountOpened { .. })
     }
 
     /// The account at the other end of a transfer.
@@ -169,50 +176,50 @@ impl AccountEvent {
         serde_json::to_string(&data).unwrap_or_default()
     }
 
-    /// The event that stands in a log of ours under this type with this data. The seed's own shape, `deposit` and
-    /// `withdraw`, is among ours.
+    /// The event that stands in a log of ours under this type with this data. Only the fields that such an event has are
+    /// read; one of those that stands there twice is uncertain, so that the event is not read.
     ///
     /// # Errors
-    /// Why it is not understood: a type that we do not know, or data that is not of its shape.
-    pub fn from_json(event_type: &str, json: &str) -> Result<Self, Cow<'static, str>> {
-        if !KNOWN_TYPES.contains(&event_type) {
-            return Err("an account knows no such event".into());
+    /// Why it is not understood: a type that we do not know, data that is not an object, or a field that it
+    /// cannot be without and that cannot be read.
+    pub fn from_json(event_type: &str, json: &str) -> Result<ReadEvent, Cow<'static, str>> {
+        let means = Means::of_type(event_type).ok_or("an account knows no such event")?;
+        if !is_object(json) {
+            return Err("its data is not an object".into());
         }
-        let data: Data<'_> =
-            serde_json::from_str(json).map_err(|e| Cow::Owned(format!("its data does not read: {e}")))?;
-        let amount = || data.amount.ok_or("its data has no amount");
-        let text = |s: Option<Cow<'_, str>>| s.map(Cow::into_owned);
-        let stream = |s: &Option<Cow<'_, str>>, missing| {
-            s.as_deref().and_then(|s| StreamName::new(s).ok()).ok_or(missing)
-        };
-        Ok(match event_type {
-            "AccountOpened" => Self::AccountOpened {
-                currency: data.currency.as_deref().and_then(Currency::from_code),
-                overdraft_limit: data.overdraft_limit.unwrap_or(0),
-                owner: text(data.owner),
-            },
-            "Deposited" | "deposit" => Self::Deposited { amount: amount()?, note: text(data.note) },
-            "Withdrawn" | "withdraw" => Self::Withdrawn { amount: amount()?, note: text(data.note) },
-            "TransferSent" => Self::TransferSent {
-                to: stream(&data.to, "its data does not say to whom")?,
-                amount: amount()?,
-                transfer: text(data.transfer).unwrap_or_default(),
-                note: text(data.note),
-            },
-            "TransferReceived" => Self::TransferReceived {
-                from: stream(&data.from, "its data does not say from whom")?,
-                amount: amount()?,
-                transfer: text(data.transfer).unwrap_or_default(),
-                note: text(data.note),
-            },
-            "OverdraftLimitSet" => {
-                Self::OverdraftLimitSet { limit: data.limit.ok_or("its data has no limit")? }
+        let mut slots = [None; N_FIELDS];
+        each_member(json, |key, value| {
+            let field = key.and_then(|key| field_named(means, key));
+            match field.and_then(|field| slots.get_mut(field as usize)) {
+                Some(Some(_)) => Err(Unreadable::Twice(key.unwrap_or_default().to_owned())),
+                Some(empty) => {
+                    *empty = Some(value);
+                    Ok(())
+                }
+                None => Ok(()),
             }
-            "AccountFrozen" => Self::AccountFrozen { reason: text(data.reason) },
-            "AccountUnfrozen" => Self::AccountUnfrozen {},
-            _ => Self::AccountClosed {},
         })
+        .map_err(|why| Cow::Owned(format!("its data does not read: {why}")))?;
+        Fields { slots, writing: Writing::Ours }.read(means, None)
     }
+}
+
+/// The field of such an event that has this key in a log of ours.
+fn field_named(means: Means, key: &str) -> Option<EventField> {
+    let field = match key {
+        "amount" => EventField::Amount,
+        "note" => EventField::Note,
+        "to" => EventField::To,
+        "from" => EventField::From,
+        "transfer" => EventField::Transfer,
+        "owner" => EventField::Owner,
+        "currency" => EventField::Currency,
+        "reason" => EventField::Reason,
+        "limit" if means == Means::OverdraftLimitSet => EventField::Limit,
+        "overdraft_limit" if means == Means::AccountOpened => EventField::Limit,
+        _ => return None,
+    };
+    means.has(field).then_some(field)
 }
 
 /// The event types that [`AccountEvent::from_json`] reads.
@@ -261,13 +268,18 @@ mod tests {
             AccountEvent::AccountClosed {},
         ];
         for event in all {
-            assert_eq!(AccountEvent::from_json(event.type_name(), &event.to_json()), Ok(event));
+            let currency = match &event {
+                AccountEvent::AccountOpened { currency, .. } => *currency,
+                _ => None,
+            };
+            let read = AccountEvent::from_json(event.type_name(), &event.to_json());
+            assert_eq!(read, Ok(ReadEvent { event, currency, left_out: None }));
         }
     }
 
     #[test]
     fn the_seeds_own_words_read_as_ours() {
-        let read = |t| AccountEvent::from_json(t, r#"{"amount": 100}"#);
+        let read = |t| AccountEvent::from_json(t, r#"{"amount": 100}"#).map(|read| read.event);
         assert_eq!(read("deposit"), Ok(AccountEvent::Deposited { amount: 100, note: None }));
         assert_eq!(read("withdraw"), Ok(AccountEvent::Withdrawn { amount: 100, note: None }));
     }
@@ -276,15 +288,93 @@ mod tests {
     fn data_of_another_shape_says_why_it_has_no_meaning() {
         let why = |t, d| AccountEvent::from_json(t, d).unwrap_err().into_owned();
         assert_eq!(why("LoanGranted", "{}"), "an account knows no such event");
-        assert_eq!(why("Deposited", "{}"), "its data has no amount");
         assert_eq!(why("TransferSent", r#"{"amount":1}"#), "its data does not say to whom");
-        for data in ["[1]", "7", "{", r#"{"amount":"5"}"#, r#"{"amount":1.5}"#, r#"{"amount":1,"amount":2}"#]
-        {
-            let text = why("Deposited", data);
-            assert!(
-                text.starts_with("its data does not read: ") || text == "its data has no amount",
-                "{data}: {text}"
+        for (data, says) in [
+            ("{}", "its data has no amount"),
+            (r#"{"Amount":1}"#, "its data has no amount"),
+            (r#"{"amount":null}"#, "its data has no amount"),
+            (r#"{"amount":1.5}"#, "its amount: '1.5' is not a whole number of minor units"),
+            (r#"{"amount":[1]}"#, "its amount [1] is not a number"),
+            (r#"{"amount":1,"amount":2}"#, "its data does not read: the key \"amount\" stands there twice"),
+            (
+                r#"{"amount":99999999999999999999}"#,
+                "its amount: the amount is larger than an account can count",
+            ),
+            (r#"{"amount":1e999999999}"#, "its amount: the amount is larger than an account can count"),
+        ] {
+            assert_eq!(why("Deposited", data), says, "{data}");
+        }
+        assert!(why("Deposited", "{").starts_with("its data does not read: it is no JSON: "));
+    }
+
+    #[test]
+    fn only_an_object_is_data() {
+        for data in ["null", "7", "\"x\"", "[]", "[null,null,null,null,100]", r#"["Ada","EUR"]"#] {
+            for event_type in KNOWN_TYPES {
+                let why = AccountEvent::from_json(event_type, data);
+                assert_eq!(why, Err("its data is not an object".into()), "{event_type} {data}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_amount_is_read_exactly_however_it_is_written() {
+        for json in ["100", "100.0", "1e2", "1E+2", "\"100\"", "\" 100 \"", "1000e-1"] {
+            let read = AccountEvent::from_json("Deposited", &format!(r#"{{"amount":{json}}}"#));
+            assert_eq!(
+                read.map(|read| read.event),
+                Ok(AccountEvent::Deposited { amount: 100, note: None }),
+                "{json}"
             );
+        }
+    }
+
+    #[test]
+    fn fields_that_an_event_of_its_type_does_not_have_are_not_read() {
+        let any = [
+            "\"from\":{\"iban\":\"X1\"}",
+            "\"note\":null",
+            "\"owner\":7",
+            "\"limit\":\"none\"",
+            "\"overdraft_limit\":1.5",
+            "\"reason\":[\"x\"]",
+            "\"reason\":1,\"reason\":2",
+            "\"\\ud83d\":1",
+        ];
+        for other in any {
+            let read = AccountEvent::from_json("Deposited", &format!(r#"{{{other},"amount":100}}"#));
+            let event = AccountEvent::Deposited { amount: 100, note: None };
+            assert_eq!(read, Ok(ReadEvent { event, currency: None, left_out: None }), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_cannot_be_read_is_left_out_and_said() {
+        let deposited = AccountEvent::Deposited { amount: 100, note: None };
+        let sent = AccountEvent::TransferSent {
+            to: StreamName::new("b").unwrap(),
+            amount: 100,
+            transfer: String::new(),
+            note: None,
+        };
+        let opened = AccountEvent::AccountOpened { owner: None, currency: None, overdraft_limit: 5 };
+        for (event, field, word) in [
+            (deposited.clone(), r#""amount":100,"note""#, "note"),
+            (deposited, r#""amount":100,"currency""#, "currency"),
+            (sent, r#""amount":100,"to":"b","transfer""#, "transfer"),
+            (opened.clone(), r#""overdraft_limit":5,"owner""#, "owner"),
+            (opened, r#""overdraft_limit":5,"currency""#, "currency"),
+            (AccountEvent::AccountFrozen { reason: None }, "\"reason\"", "reason"),
+        ] {
+            for json in ["5", "true", "{\"code\":7}", "[\"x\"]", r#""cut emoji \ud83d""#] {
+                let read = AccountEvent::from_json(event.type_name(), &format!("{{{field}:{json}}}"));
+                let left_out = Some(format!("its {word} {json} cannot be read and is left out"));
+                assert_eq!(
+                    read,
+                    Ok(ReadEvent { event: event.clone(), currency: None, left_out }),
+                    "{field} {json}"
+                );
+            }
         }
     }
 }

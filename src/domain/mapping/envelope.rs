@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use crate::domain::event::{
     ENVELOPE_KEY, EVENT_ID_BYTES_MAX, EVENT_TYPE_BYTES_MAX, EventText, StreamName, Timestamp,
 };
+use crate::domain::json::{is_number, is_object, shortened, unquoted};
 use crate::domain::mapping::paths::{self, Paths, Slots};
 
 /// How a log writes its times.
@@ -134,13 +135,9 @@ impl Envelope {
         self.is_ours
     }
 
-    /// The stream that a name in this log stands for.
-    ///
-    /// # Errors
-    /// Why the name cannot be one.
-    pub fn stream(&self, name: &str) -> Result<StreamName, Cow<'static, str>> {
-        let name = self.prefixed(name.into());
-        StreamName::new(&name).map_err(|why| why.to_string().into())
+    /// What comes before the names of this log's streams.
+    pub fn stream_prefix(&self) -> &str {
+        &self.stream_prefix
     }
 
     fn prefixed<'j>(&self, name: Cow<'j, str>) -> Cow<'j, str> {
@@ -206,7 +203,7 @@ impl Envelope {
     ) -> Result<String, Cow<'static, str>> {
         let own = metadata
             .map(RawValue::get)
-            .filter(|text| paths::is_object(text) && !paths::has_key(text, ENVELOPE_KEY))
+            .filter(|text| is_object(text) && !paths::has_key(text, ENVELOPE_KEY))
             .and_then(|text| text.strip_suffix('}'));
         is_taken[METADATA] = own.is_some();
         let mut text = own.unwrap_or("{").to_owned();
@@ -256,29 +253,6 @@ impl Envelope {
         };
         let (time, is_whole) = read.map_err(bad)?;
         Ok((Some(time), is_whole))
-    }
-}
-
-/// The text that a JSON string stands for; `None` for any other JSON.
-pub(super) fn unquoted(json: &str) -> Option<Cow<'_, str>> {
-    let inside = json.strip_prefix('"')?.strip_suffix('"')?;
-    if inside.contains('\\') {
-        return serde_json::from_str::<String>(json).ok().map(Cow::Owned);
-    }
-    Some(Cow::Borrowed(inside))
-}
-
-/// Whether a JSON value is a number.
-pub(super) fn is_number(json: &str) -> bool {
-    json.starts_with(|c: char| c == '-' || c.is_ascii_digit())
-}
-
-/// The beginning of a value, for a sentence about it.
-pub(super) fn shortened(json: &str) -> Cow<'_, str> {
-    const CHARS_MAX: usize = 40;
-    match json.char_indices().nth(CHARS_MAX) {
-        Some((at, _)) => format!("{}…", json.get(..at).unwrap_or_default()).into(),
-        None => json.into(),
     }
 }
 

@@ -6,11 +6,13 @@ use std::ops::Range;
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::domain::account::fields::{Amounts, EventField, Means};
 use crate::domain::mapping::envelope::{Envelope, Places, TimeFormat};
-use crate::domain::mapping::meaning::{Amounts, EventMeaning, Field, Means};
+use crate::domain::mapping::meaning::EventMeaning;
 use crate::domain::mapping::paths::Paths;
 use crate::domain::mapping::{BadMapping, Mapping};
 use crate::domain::money::Currency;
+use crate::domain::money::decimal::DecimalMark;
 
 /// The whole file.
 #[derive(Deserialize)]
@@ -39,6 +41,7 @@ struct EnvelopePart {
 struct MeaningPart {
     currency: Option<Spanned<String>>,
     amounts: Option<Spanned<Amounts>>,
+    decimal_mark: Option<Spanned<String>>,
     events: Option<BTreeMap<String, EventPart>>,
 }
 
@@ -122,19 +125,23 @@ impl MeaningPart {
     fn meaning(self) -> Result<(Option<Currency>, Option<Events>), Wrong> {
         let currency = self.currency.as_ref().map(listed).transpose()?;
         let Some(parts) = self.events else {
-            return match self.amounts {
-                Some(amounts) => {
-                    let why =
-                        "amounts says how the events under [meaning.events] write theirs; there are none";
-                    Err((amounts.span(), why.to_owned()))
-                }
+            let spans = [
+                ("amounts", self.amounts.as_ref().map(Spanned::span)),
+                ("decimal_mark", self.decimal_mark.as_ref().map(Spanned::span)),
+            ];
+            return match spans.into_iter().find_map(|(key, span)| span.map(|span| (key, span))) {
+                Some((key, span)) => Err((
+                    span,
+                    format!("{key} says how the events under [meaning.events] write amounts; there are none"),
+                )),
                 None => Ok((currency, None)),
             };
         };
         let amounts = self.amounts.map(Spanned::into_inner).unwrap_or_default();
+        let decimal_mark = self.decimal_mark.map_or(Ok(DecimalMark::Point), |mark| decimal_mark(&mark))?;
         let mut events = BTreeMap::new();
         for (event_type, part) in parts {
-            let meaning = part.meaning(&event_type, amounts)?;
+            let meaning = part.meaning(&event_type, amounts, decimal_mark)?;
             events.insert(event_type, meaning);
         }
         Ok((currency, Some(events)))
@@ -147,20 +154,31 @@ fn listed(code: &Spanned<String>) -> Result<Currency, Wrong> {
     currency.ok_or_else(|| (span, format!("'{}' is no currency of ISO 4217, such as EUR", code.get_ref())))
 }
 
+fn decimal_mark(mark: &Spanned<String>) -> Result<DecimalMark, Wrong> {
+    let known = [DecimalMark::Point, DecimalMark::Comma];
+    let found = known.into_iter().find(|known| known.char().to_string() == *mark.get_ref());
+    found.ok_or_else(|| (mark.span(), "decimal_mark is \".\" (1,250.00) or \",\" (1.250,00)".to_owned()))
+}
+
 impl EventPart {
-    fn meaning(self, event_type: &str, amounts: Amounts) -> Result<EventMeaning, Wrong> {
+    fn meaning(
+        self,
+        event_type: &str,
+        amounts: Amounts,
+        decimal_mark: DecimalMark,
+    ) -> Result<EventMeaning, Wrong> {
         let means = *self.means.get_ref();
-        let (needed, allowed) = means.fields();
+        let (needed, _) = means.fields();
         let named = [
-            (Field::Owner, self.owner),
-            (Field::Currency, self.currency),
-            (Field::Amount, self.amount),
-            (Field::Limit, self.limit),
-            (Field::To, self.to),
-            (Field::From, self.from),
-            (Field::Transfer, self.transfer),
-            (Field::Reason, self.reason),
-            (Field::Note, self.note),
+            (EventField::Owner, self.owner),
+            (EventField::Currency, self.currency),
+            (EventField::Amount, self.amount),
+            (EventField::Limit, self.limit),
+            (EventField::To, self.to),
+            (EventField::From, self.from),
+            (EventField::Transfer, self.transfer),
+            (EventField::Reason, self.reason),
+            (EventField::Note, self.note),
         ];
         let mut paths = Paths::default();
         for (field, path) in named {
@@ -174,13 +192,13 @@ impl EventPart {
                 }
                 continue;
             };
-            if !needed.contains(&field) && !allowed.contains(&field) {
+            if !means.has(field) {
                 return Err((path.span(), format!("{event_type} means {means:?}, which has no {word}")));
             }
             let span = path.span();
             paths.add(path.get_ref(), field as usize).map_err(|why| (span, format!("{word}: {why}")))?;
         }
-        Ok(EventMeaning { means, paths, amounts })
+        Ok(EventMeaning { means, paths, amounts, decimal_mark })
     }
 }
 
@@ -206,7 +224,14 @@ mod tests {
                 "unknown variant `stardate`",
             ),
             ("[meaning]\ncurrency = \"XYZ\"\n".to_owned(), 2, "'XYZ' is no currency of ISO 4217"),
-            ("[meaning]\namounts = \"decimal\"\n".to_owned(), 2, "there are none"),
+            ("[meaning]\namounts = \"decimal\"\n".to_owned(), 2, "amounts says how"),
+            ("[meaning]\ndecimal_mark = \",\"\n".to_owned(), 2, "decimal_mark says how"),
+            (
+                format!("[meaning]\ndecimal_mark = \";\"\n{event}"),
+                2,
+                "decimal_mark is \".\" (1,250.00) or \",\"",
+            ),
+            (format!("{event}owner = \"o\"\n"), 4, "In means Deposited, which has no owner"),
             ("\n[meaning.events.In]\nmeans = \"Deposited\"\n".to_owned(), 3, "Deposited needs amount"),
             (format!("{event}owner = \"o\"\n"), 4, "In means Deposited, which has no owner"),
             ("[meaning.events.In]\nmeans = \"Paid\"\n".to_owned(), 2, "unknown variant `Paid`"),

@@ -2,109 +2,25 @@
 
 use std::borrow::Cow;
 
-use serde_json::value::RawValue;
-
-use crate::domain::account::events::AccountEvent;
-use crate::domain::event::StreamName;
-use crate::domain::mapping::envelope::{Envelope, is_number, shortened, unquoted};
-use crate::domain::mapping::paths::{Paths, Slots};
+use crate::domain::account::fields::{Amounts, Fields, Means, N_FIELDS, ReadEvent, Writing};
+use crate::domain::mapping::envelope::Envelope;
+use crate::domain::mapping::paths::Paths;
 use crate::domain::money::Currency;
-use crate::domain::money::decimal::Decimal;
-
-/// The event of ours that a foreign one is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-pub(super) enum Means {
-    AccountOpened,
-    Deposited,
-    Withdrawn,
-    TransferSent,
-    TransferReceived,
-    OverdraftLimitSet,
-    AccountFrozen,
-    AccountUnfrozen,
-    AccountClosed,
-}
-
-/// How a log writes amounts of money.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Amounts {
-    /// `"34700.00"` or `34700.00`, in the currency's main unit.
-    #[default]
-    Decimal,
-    /// Whole numbers of the currency's smallest unit.
-    MinorUnits,
-}
-
-/// A field of ours. Its number is its slot in [`EventMeaning::paths`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(usize)]
-pub(super) enum Field {
-    Owner,
-    Currency,
-    Amount,
-    Limit,
-    To,
-    From,
-    Transfer,
-    Reason,
-    Note,
-}
-
-/// How many fields there are.
-pub(super) const N_FIELDS: usize = 9;
-
-impl Field {
-    /// The word that mapping files and errors use.
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Self::Owner => "owner",
-            Self::Currency => "currency",
-            Self::Amount => "amount",
-            Self::Limit => "limit",
-            Self::To => "to",
-            Self::From => "from",
-            Self::Transfer => "transfer",
-            Self::Reason => "reason",
-            Self::Note => "note",
-        }
-    }
-}
-
-impl Means {
-    /// The fields that such an event cannot be without, and those that it may have.
-    pub(super) fn fields(self) -> (&'static [Field], &'static [Field]) {
-        use Field::{Amount, Currency, From, Limit, Note, Owner, Reason, To, Transfer};
-        match self {
-            Self::AccountOpened => (&[], &[Owner, Currency, Limit]),
-            Self::Deposited | Self::Withdrawn => (&[Amount], &[Note]),
-            Self::TransferSent => (&[Amount, To], &[Transfer, Note]),
-            Self::TransferReceived => (&[Amount, From], &[Transfer, Note]),
-            Self::OverdraftLimitSet => (&[Limit], &[]),
-            Self::AccountFrozen => (&[], &[Reason]),
-            Self::AccountUnfrozen | Self::AccountClosed => (&[], &[]),
-        }
-    }
-}
+use crate::domain::money::decimal::DecimalMark;
 
 /// What one event type means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct EventMeaning {
     pub(super) means: Means,
-    /// Where the fields stand in the data; one slot a [`Field`].
+    /// Where the fields stand in the data; one slot an [`EventField`](crate::domain::account::fields::EventField).
     pub(super) paths: Paths,
     pub(super) amounts: Amounts,
-}
-
-/// The fields of one event, as they stand in its data.
-struct Found<'j> {
-    slots: Slots<'j, N_FIELDS>,
-    amounts: Amounts,
+    pub(super) decimal_mark: DecimalMark,
 }
 
 impl EventMeaning {
-    /// The event that data of this type stands for. Amounts count in `currency`, or in `default` where the account
-    /// is not known to count in anything; names of other accounts are read as the envelope reads streams.
+    /// The event that data of this type stands for. Amounts count in the event's own currency, else in `unit`; names of
+    /// other accounts are read as the envelope reads streams.
     ///
     /// # Errors
     /// Why it is not understood.
@@ -112,107 +28,26 @@ impl EventMeaning {
         &self,
         data: &str,
         envelope: &Envelope,
-        currency: Option<Currency>,
-        default: Option<Currency>,
-    ) -> Result<AccountEvent, Cow<'static, str>> {
+        unit: Option<Currency>,
+    ) -> Result<ReadEvent, Cow<'static, str>> {
         let mut slots = [None; N_FIELDS];
         self.paths
             .pick(data, &mut slots)
             .map_err(|why| Cow::Owned(format!("its data does not read: {why}")))?;
-        let found = Found { slots, amounts: self.amounts };
-        let unit = currency.or(default);
-        let note = || found.text(Field::Note);
-        let transfer = || Ok::<_, Cow<'static, str>>(found.text(Field::Transfer)?.unwrap_or_default());
-        let amount = || found.amount(Field::Amount, unit)?.ok_or_else(|| missing(Field::Amount));
-        let other = |field| found.stream(field, envelope)?.ok_or_else(|| missing(field));
-        Ok(match self.means {
-            Means::AccountOpened => {
-                let currency = found.currency()?;
-                let limit = found.amount(Field::Limit, currency.or(default))?;
-                let owner = found.text(Field::Owner)?;
-                AccountEvent::AccountOpened { owner, currency, overdraft_limit: limit.unwrap_or(0) }
-            }
-            Means::Deposited => AccountEvent::Deposited { amount: amount()?, note: note()? },
-            Means::Withdrawn => AccountEvent::Withdrawn { amount: amount()?, note: note()? },
-            Means::TransferSent => AccountEvent::TransferSent {
-                to: other(Field::To)?,
-                amount: amount()?,
-                transfer: transfer()?,
-                note: note()?,
-            },
-            Means::TransferReceived => AccountEvent::TransferReceived {
-                from: other(Field::From)?,
-                amount: amount()?,
-                transfer: transfer()?,
-                note: note()?,
-            },
-            Means::OverdraftLimitSet => {
-                let limit = found.amount(Field::Limit, unit)?;
-                AccountEvent::OverdraftLimitSet { limit: limit.ok_or_else(|| missing(Field::Limit))? }
-            }
-            Means::AccountFrozen => AccountEvent::AccountFrozen { reason: found.text(Field::Reason)? },
-            Means::AccountUnfrozen => AccountEvent::AccountUnfrozen {},
-            Means::AccountClosed => AccountEvent::AccountClosed {},
-        })
-    }
-}
-
-fn missing(field: Field) -> Cow<'static, str> {
-    format!("its data has no {} where the mapping says", field.word()).into()
-}
-
-impl<'j> Found<'j> {
-    /// The JSON of a field; null is none.
-    fn json(&self, field: Field) -> Option<&'j str> {
-        let raw = self.slots.get(field as usize).copied().flatten();
-        raw.map(RawValue::get).filter(|json| *json != "null")
-    }
-
-    /// A field as text: what a string stands for, or a number or a truth value as it is written.
-    fn plain(&self, field: Field) -> Result<Option<Cow<'j, str>>, Cow<'static, str>> {
-        let Some(json) = self.json(field) else { return Ok(None) };
-        let written = || (is_number(json) || matches!(json, "true" | "false")).then_some(Cow::Borrowed(json));
-        let text = unquoted(json).or_else(written);
-        text.map(Some).ok_or_else(|| format!("its {} {} is no text", field.word(), shortened(json)).into())
-    }
-
-    fn text(&self, field: Field) -> Result<Option<String>, Cow<'static, str>> {
-        Ok(self.plain(field)?.map(Cow::into_owned))
-    }
-
-    fn stream(&self, field: Field, envelope: &Envelope) -> Result<Option<StreamName>, Cow<'static, str>> {
-        self.plain(field)?.map(|name| envelope.stream(&name)).transpose()
-    }
-
-    fn currency(&self) -> Result<Option<Currency>, Cow<'static, str>> {
-        let Some(code) = self.plain(Field::Currency)? else { return Ok(None) };
-        let currency = Currency::from_code(&code.to_ascii_uppercase());
-        currency
-            .map(Some)
-            .ok_or_else(|| format!("its currency '{}' has no three letters", shortened(&code)).into())
-    }
-
-    /// A field as minor units of the currency.
-    fn amount(&self, field: Field, unit: Option<Currency>) -> Result<Option<i64>, Cow<'static, str>> {
-        let Some(text) = self.plain(field)? else { return Ok(None) };
-        let text = text.trim();
-        let bad = |why: &dyn std::fmt::Display| Cow::Owned(format!("its {}: {why}", field.word()));
-        match self.amounts {
-            Amounts::Decimal => {
-                let units = text.parse::<Decimal>().and_then(|decimal| decimal.minor_units(unit));
-                units.map(Some).map_err(|why| bad(&why))
-            }
-            Amounts::MinorUnits => {
-                let whole = || format!("'{}' is no whole number of minor units", shortened(text));
-                text.parse().map(Some).map_err(|_| bad(&whole()))
-            }
-        }
+        let writing = Writing::Mapped {
+            stream_prefix: envelope.stream_prefix(),
+            amounts: self.amounts,
+            decimal_mark: self.decimal_mark,
+        };
+        Fields { slots, writing }.read(self.means, unit)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::account::events::AccountEvent;
+    use crate::domain::event::StreamName;
     use crate::domain::mapping::Mapping;
 
     const BANK: &str = r#"
@@ -252,7 +87,7 @@ mod tests {
 
     fn read(event_type: &str, data: &str) -> Result<AccountEvent, String> {
         let mapping = Mapping::parse(BANK).unwrap();
-        mapping.read(event_type, data, None).map_err(Cow::into_owned)
+        mapping.read(event_type, data, None).map(|read| read.event).map_err(Cow::into_owned)
     }
 
     #[test]
@@ -285,32 +120,112 @@ mod tests {
             ("Line", r#"{"line":null}"#, "its data has no limit where the mapping says"),
             ("Line", "[1]", "its data does not read: it is no JSON object"),
             ("Line", r#"{"line":1,"line":2}"#, "its data does not read: the key \"line\" stands there twice"),
-            ("Line", r#"{"line":[1]}"#, "its limit [1] is no text"),
+            ("Line", r#"{"line":[1]}"#, "its limit [1] is not a number"),
+            ("Line", r#"{"line":true}"#, "its limit true is not a number"),
             ("Line", r#"{"line":0.005}"#, "its limit: 3 decimals are too many: EUR has 2"),
-            ("Line", r#"{"line":1e2}"#, "its limit: '1e2' is not an amount; write it like 50 or 50.00"),
+            ("Line", r#"{"line":"1e"}"#, "its limit: '1e' is not an amount; write it like 50 or 50.00"),
+            (
+                "Line",
+                r#"{"line":"12,50"}"#,
+                "its limit: '12,50' is not an amount: commas separate groups of three digits; write it like 1,250.00 or \
+                 12.50, or decimal_mark = \",\" into the mapping",
+            ),
             (
                 "Line",
                 r#"{"line":99999999999999999999}"#,
                 "its limit: the amount is larger than an account can count",
             ),
             ("In", r#"{"sum":1}"#, "its data has no from where the mapping says"),
-            ("In", r#"{"sum":1,"peer":{}}"#, "its from {} is no text"),
-            ("Opened", r#"{"holder":{"currency":"euro"}}"#, "its currency 'euro' has no three letters"),
+            ("In", r#"{"sum":1,"peer":{}}"#, "its from {} is not a text"),
+            (
+                "Opened",
+                r#"{"holder":{"currency":"euro"}}"#,
+                "its currency \"euro\" is not a code of three letters",
+            ),
         ] {
             assert_eq!(read(event_type, data), Err(why.to_owned()), "{data}");
         }
     }
 
+    /// A mapping whose only type, `In`, is a deposit of `a`, with these lines under `[meaning]`.
+    fn deposits(lines: &str) -> impl Fn(&str) -> Result<i64, String> {
+        let event =
+            "[meaning.events.In]\nmeans = \"Deposited\"\namount = \"a\"\ncurrency = \"c\"\nnote = \"n\"";
+        let mapping = Mapping::parse(&format!("[meaning]\n{lines}\n{event}")).unwrap();
+        move |data| match mapping.read("In", data, None).map_err(Cow::into_owned)?.event {
+            AccountEvent::Deposited { amount, .. } => Ok(amount),
+            other => panic!("{other:?}"),
+        }
+    }
+
     #[test]
     fn minor_units_are_whole_numbers_whatever_the_currency() {
-        let text = "[meaning]\ncurrency = \"KWD\"\namounts = \"minor_units\"\n\
-                    [meaning.events.In]\nmeans = \"Deposited\"\namount = \"a\"";
+        let read = deposits("currency = \"KWD\"\namounts = \"minor_units\"");
+        for (data, amount) in [
+            (r#"{"a":-5}"#, -5),
+            (r#"{"a":"9223372036854775807"}"#, i64::MAX),
+            (r#"{"a":5.0}"#, 5),
+            (r#"{"a":"1,250"}"#, 1250),
+            (r#"{"a":1.5E3}"#, 1500),
+        ] {
+            assert_eq!(read(data), Ok(amount), "{data}");
+        }
+        let why = "its amount: '5.5' is not a whole number of minor units".to_owned();
+        assert_eq!(read(r#"{"a":5.5}"#), Err(why));
+        assert!(read(r#"{"a":"12,50"}"#).is_err());
+    }
+
+    #[test]
+    fn a_decimal_comma_is_that_of_texts_and_a_json_number_has_its_point() {
+        let read = deposits("currency = \"EUR\"\ndecimal_mark = \",\"");
+        for (data, amount) in [
+            (r#"{"a":"1.250,00"}"#, 125_000),
+            (r#"{"a":"12,50"}"#, 1250),
+            (r#"{"a":"1.250"}"#, 125_000),
+            (r#"{"a":1.25}"#, 125),
+            (r#"{"a":1.250}"#, 125),
+        ] {
+            assert_eq!(read(data), Ok(amount), "{data}");
+        }
+        let why = "its amount: '12.50' is not an amount: points separate groups of three digits, as in 1.250,00 or 12,50";
+        assert_eq!(read(r#"{"a":"12.50"}"#), Err(why.to_owned()));
+    }
+
+    #[test]
+    fn an_amount_counts_in_the_currency_that_its_event_is_in() {
+        let read = deposits("currency = \"EUR\"");
+        for (data, amount) in [
+            (r#"{"a":"5","c":"jpy"}"#, 5),
+            (r#"{"a":"5","c":"KWD"}"#, 5000),
+            (r#"{"a":"5","c":392}"#, 5),
+            (r#"{"a":"5","c":""}"#, 500),
+            (r#"{"a":"5","c":null}"#, 500),
+        ] {
+            assert_eq!(read(data), Ok(amount), "{data}");
+        }
+        for (data, currency) in
+            [(r#"{"a":1,"c":{"x":1}}"#, r#"{"x":1}"#), (r#"{"a":1,"c":"Euro"}"#, "\"Euro\"")]
+        {
+            assert_eq!(read(data), Err(format!("its currency {currency} is not a code of three letters")));
+        }
+    }
+
+    #[test]
+    fn a_text_that_cannot_be_read_is_left_out_and_said() {
+        let text = "[meaning.events.In]\nmeans = \"Deposited\"\namount = \"a\"\nnote = \"n\"\n\
+                    [meaning.events.Stop]\nmeans = \"AccountFrozen\"\nreason = \"n\"";
         let mapping = Mapping::parse(text).unwrap();
-        let read = |data| mapping.read("In", data, None).map_err(Cow::into_owned);
-        let deposited = |amount| Ok(AccountEvent::Deposited { amount, note: None });
-        assert_eq!(read(r#"{"a":-5}"#), deposited(-5));
-        assert_eq!(read(r#"{"a":"9223372036854775807"}"#), deposited(i64::MAX));
-        let why = "its amount: '5.0' is no whole number of minor units".to_owned();
-        assert_eq!(read(r#"{"a":5.0}"#), Err(why));
+        let deposited = AccountEvent::Deposited { amount: 100, note: None };
+        let frozen = AccountEvent::AccountFrozen { reason: None };
+        for (event_type, event) in [("In", deposited), ("Stop", frozen)] {
+            let word = if event_type == "In" { "note" } else { "reason" };
+            for json in [r#""cut \ud83d""#, "{}", "[\"x\"]"] {
+                let read = mapping.read(event_type, &format!(r#"{{"a":100,"n":{json}}}"#), None).unwrap();
+                let left_out = Some(format!("its {word} {json} cannot be read and is left out"));
+                assert_eq!(read, ReadEvent { event: event.clone(), currency: None, left_out });
+            }
+            let others = r#"{"a":100,"\ud83d":1,"owner":7,"n":null}"#;
+            assert_eq!(mapping.read(event_type, others, None).unwrap().left_out, None);
+        }
     }
 }

@@ -1,10 +1,11 @@
 //! Where values stand in a JSON object: dotted paths, looked up all at once in one pass over the text.
 
 use std::collections::HashSet;
-use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
+
+use crate::domain::json::{Unreadable, each_member, is_object};
 
 /// The most steps that a path may have: deeper than this nothing is read as JSON.
 const STEPS_MAX: usize = 128;
@@ -19,35 +20,6 @@ struct Node {
     key: Box<str>,
     slots: Vec<usize>,
     below: Paths,
-}
-
-/// Why nothing could be looked up.
-#[derive(Debug)]
-pub(super) enum Unreadable {
-    /// The text is no JSON object.
-    NotAnObject,
-    /// A key stands twice in one object: which of the two is meant is anybody's guess.
-    Twice(String),
-    /// The text is no JSON.
-    NotJson(serde_json::Error),
-}
-
-impl fmt::Display for Unreadable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotAnObject => f.write_str("it is no JSON object"),
-            Self::Twice(key) => write!(f, "the key {key:?} stands there twice"),
-            Self::NotJson(error) => {
-                let text = error.to_string();
-                let place = format!(" at line {} column {}", error.line(), error.column());
-                write!(f, "it is no JSON: {}", text.strip_suffix(&place).unwrap_or(&text))?;
-                match error.line() {
-                    0 | 1 => write!(f, " (byte {})", error.column()),
-                    line => write!(f, " ({} lines further down, byte {})", line - 1, error.column()),
-                }
-            }
-        }
-    }
 }
 
 /// The values found, by slot, as the JSON text that stands there.
@@ -102,7 +74,7 @@ impl Paths {
         let mut n_members = 0_usize;
         each_member(object, |key, value| {
             n_members += 1;
-            let Some(node) = self.find(key) else {
+            let Some((key, node)) = key.and_then(|key| self.find(key).map(|node| (key, node))) else {
                 has_rest = true;
                 return Ok(());
             };
@@ -134,6 +106,7 @@ impl Paths {
         let start = out.len();
         out.push('{');
         each_member(object, |key, value| {
+            let key = key.ok_or(Unreadable::BrokenKey)?;
             if !seen.insert(key.to_owned()) {
                 return Err(Unreadable::Twice(key.to_owned()));
             }
@@ -172,15 +145,10 @@ impl Paths {
 pub(super) fn has_key(object: &str, wanted: &str) -> bool {
     let mut found = false;
     let read = each_member(object, |key, _| {
-        found |= key == wanted;
+        found |= key == Some(wanted);
         Ok(())
     });
     read.is_ok() && found
-}
-
-/// Whether a text that is JSON is an object.
-pub(super) fn is_object(json: &str) -> bool {
-    json.trim_start().starts_with('{')
 }
 
 /// Whether an object has no members.
@@ -194,53 +162,6 @@ pub(super) fn push_text(text: &str, out: &mut String) {
     // A text always serialises.
     out.push_str(&serde_json::to_string(text).unwrap_or_default());
 }
-
-/// Calls `each` with the members of an object, in their order, values as the text that stands there.
-fn each_member<'j>(
-    object: &'j str,
-    each: impl FnMut(&str, &'j RawValue) -> Result<(), Unreadable>,
-) -> Result<(), Unreadable> {
-    let mut deserializer = serde_json::Deserializer::from_str(object);
-    let found = Members { each }.deserialize(&mut deserializer).map_err(Unreadable::NotJson)?;
-    deserializer.end().map_err(Unreadable::NotJson)?;
-    found
-}
-
-/// Hands the members of an object to a function. Its first error is kept, for serde's own can only carry a text.
-struct Members<F> {
-    each: F,
-}
-
-impl<'de, F: FnMut(&str, &'de RawValue) -> Result<(), Unreadable>> DeserializeSeed<'de> for Members<F> {
-    type Value = Result<(), Unreadable>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de, F: FnMut(&str, &'de RawValue) -> Result<(), Unreadable>> Visitor<'de> for Members<F> {
-    type Value = Result<(), Unreadable>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut outcome = Ok(());
-        while let Some(key) = map.next_key::<Key<'de>>()? {
-            let value = map.next_value::<&'de RawValue>()?;
-            if outcome.is_ok() {
-                outcome = (self.each)(&key.0, value);
-            }
-        }
-        Ok(outcome)
-    }
-}
-
-/// A key, borrowed from the text wherever it has no escapes.
-#[derive(serde::Deserialize)]
-struct Key<'a>(#[serde(borrow)] std::borrow::Cow<'a, str>);
 
 #[cfg(test)]
 mod tests {

@@ -96,7 +96,7 @@ impl Decimal {
         };
         let (whole, fraction) = mantissa.split_once(mark.char()).unwrap_or((mantissa, ""));
         let has_decimals = !fraction.is_empty() || !mantissa.contains(mark.char());
-        let groups = whole_digits(whole, mark);
+        let groups = ungrouped(whole, mark);
         let Some(whole) = groups.filter(|_| has_decimals && is_digits(fraction)) else {
             let is_grouped = mantissa.contains(|c: char| is_grouping(c) && c != '.')
                 || mantissa.contains(|c| c == mark.grouping());
@@ -183,8 +183,8 @@ fn exponent_of(text: &str) -> Option<i64> {
     Some(if is_negative { -exponent } else { exponent })
 }
 
-/// The digits before the decimal mark without the marks between groups; `None` where these are not groups of three.
-fn whole_digits(whole: &str, mark: DecimalMark) -> Option<String> {
+/// The digits of a whole number, without the marks between groups of three; `None` where it is written otherwise.
+pub fn ungrouped(whole: &str, mark: DecimalMark) -> Option<String> {
     let separator = if whole.contains('_') { '_' } else { mark.grouping() };
     let mut groups = whole.split(separator);
     let first = groups.next().filter(|first| !first.is_empty() && is_digits(first))?;
@@ -229,13 +229,11 @@ impl fmt::Display for BadAmount {
             Self::NotANumber(text) => write!(f, "'{text}' is not an amount; write it like 50 or 50.00"),
             Self::Grouping { written, mark: DecimalMark::Point } => write!(
                 f,
-                "'{written}' is not an amount: commas separate groups of three digits and a point comes before the \
-                 decimals; write it like 1,250.00 or 12.50"
+                "'{written}' is not an amount: commas separate groups of three digits; write it like 1,250.00 or 12.50"
             ),
             Self::Grouping { written, mark: DecimalMark::Comma } => write!(
                 f,
-                "'{written}' is not an amount: points separate groups of three digits and a comma comes before the \
-                 decimals, as in 1.250,00 or 12,50"
+                "'{written}' is not an amount: points separate groups of three digits, as in 1.250,00 or 12,50"
             ),
             Self::TooManyDecimals { written, allowed, unit } => {
                 write!(f, "{written} decimals are too many: {unit} has {allowed}")
@@ -341,8 +339,7 @@ mod tests {
             assert_eq!(text.parse::<Decimal>(), Err(bad), "{text:?}");
         }
         let why = "12,50".parse::<Decimal>().unwrap_err().to_string();
-        let says = "'12,50' is not an amount: commas separate groups of three digits and a point comes before the decimals; \
-                    write it like 1,250.00 or 12.50";
+        let says = "'12,50' is not an amount: commas separate groups of three digits; write it like 1,250.00 or 12.50";
         assert_eq!(why, says);
     }
 

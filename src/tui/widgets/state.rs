@@ -231,7 +231,7 @@ fn remarks(
         lines.extend(wrap(&text, cells, lines_max).into_iter().map(|line| vec![span(line, theme.dim)]));
         return lines;
     }
-    if let Some(Meaning::NotUnderstood(why)) = &state.meaning {
+    if let Some(Meaning::NotUnderstood(why) | Meaning::Partly(why)) = &state.meaning {
         let event = look.events.iter().find(|event| event.position == trace.position);
         let event_type = event.map_or("the newest event", |event| event.event_type.as_str());
         let text = format!("{event_type} @{}: {why}", count(trace.position.number()));

@@ -1,0 +1,149 @@
+//! JSON as the text that it came as: the members of an object, and the text or number that a value is.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// Why a text's members cannot be read.
+#[derive(Debug)]
+pub enum Unreadable {
+    /// The text is JSON, but not an object.
+    NotAnObject,
+    /// A key stands twice in one object, so that its value is uncertain.
+    Twice(String),
+    /// A key that has to be kept has an escape for half a character, so that it is not text.
+    BrokenKey,
+    /// The text is not JSON.
+    NotJson(serde_json::Error),
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotAnObject => f.write_str("it is no JSON object"),
+            Self::Twice(key) => write!(f, "the key {key:?} stands there twice"),
+            Self::BrokenKey => f.write_str("a key has an escape for half a character"),
+            Self::NotJson(error) => {
+                let text = error.to_string();
+                let place = format!(" at line {} column {}", error.line(), error.column());
+                write!(f, "it is no JSON: {}", text.strip_suffix(&place).unwrap_or(&text))?;
+                match error.line() {
+                    0 | 1 => write!(f, " (byte {})", error.column()),
+                    line => write!(f, " ({} lines further down, byte {})", line - 1, error.column()),
+                }
+            }
+        }
+    }
+}
+
+/// Whether a text that is JSON is an object.
+pub fn is_object(json: &str) -> bool {
+    json.trim_start().starts_with('{')
+}
+
+/// Calls `each` with the members of an object, in their order, values as the text that stands there. A key with an escape
+/// for half a character, which no text can hold, is given as `None`.
+///
+/// # Errors
+/// The text is not a JSON object; the first error of `each`.
+pub fn each_member<'j>(
+    object: &'j str,
+    each: impl FnMut(Option<&str>, &'j RawValue) -> Result<(), Unreadable>,
+) -> Result<(), Unreadable> {
+    let mut deserializer = serde_json::Deserializer::from_str(object);
+    let found = Members { each }.deserialize(&mut deserializer).map_err(Unreadable::NotJson)?;
+    deserializer.end().map_err(Unreadable::NotJson)?;
+    found
+}
+
+/// Hands the members of an object to a function. Its first error is kept, for serde's own can only carry a text.
+struct Members<F> {
+    each: F,
+}
+
+impl<'de, F> DeserializeSeed<'de> for Members<F>
+where
+    F: FnMut(Option<&str>, &'de RawValue) -> Result<(), Unreadable>,
+{
+    type Value = Result<(), Unreadable>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de, F> Visitor<'de> for Members<F>
+where
+    F: FnMut(Option<&str>, &'de RawValue) -> Result<(), Unreadable>,
+{
+    type Value = Result<(), Unreadable>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut outcome = Ok(());
+        while let Some(key) = map.next_key::<Key<'de>>()? {
+            let value = map.next_value::<&'de RawValue>()?;
+            if outcome.is_ok() {
+                outcome = (self.each)(std::str::from_utf8(&key.0).ok(), value);
+            }
+        }
+        Ok(outcome)
+    }
+}
+
+/// The bytes of a key, borrowed from the text wherever it has no escapes. As a text, a key with half a character in it would
+/// make the whole object unreadable.
+struct Key<'a>(Cow<'a, [u8]>);
+
+impl<'de> Deserialize<'de> for Key<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_bytes(KeyBytes)
+    }
+}
+
+/// Takes the bytes of a key.
+struct KeyBytes;
+
+impl<'de> Visitor<'de> for KeyBytes {
+    type Value = Key<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_borrowed_bytes<E>(self, bytes: &'de [u8]) -> Result<Key<'de>, E> {
+        Ok(Key(Cow::Borrowed(bytes)))
+    }
+
+    fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Key<'de>, E> {
+        Ok(Key(Cow::Owned(bytes.to_owned())))
+    }
+}
+
+/// The text that a JSON string stands for; `None` for any other JSON, and for an escape for half a character.
+pub fn unquoted(json: &str) -> Option<Cow<'_, str>> {
+    let inside = json.strip_prefix('"')?.strip_suffix('"')?;
+    if inside.contains('\\') {
+        return serde_json::from_str::<String>(json).ok().map(Cow::Owned);
+    }
+    Some(Cow::Borrowed(inside))
+}
+
+/// Whether a JSON value is a number.
+pub fn is_number(json: &str) -> bool {
+    json.starts_with(|c: char| c == '-' || c.is_ascii_digit())
+}
+
+/// The beginning of a value, for a sentence about it.
+pub fn shortened(json: &str) -> Cow<'_, str> {
+    const CHARS_MAX: usize = 40;
+    match json.char_indices().nth(CHARS_MAX) {
+        Some((at, _)) => format!("{}…", json.get(..at).unwrap_or_default()).into(),
+        None => json.into(),
+    }
+}
