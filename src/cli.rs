@@ -31,6 +31,7 @@ use crate::cli::args::{Failing, Print, Verb};
 use crate::cli::output::{Output, say};
 use crate::cli::print::{Wanted, screen, size_of};
 use crate::domain::event::StreamName;
+use crate::replay::at::BeyondHead;
 use crate::runtime::signals::survive_file_size_limit;
 use crate::store::EventReader;
 use crate::store::sqlite::open_error::OpenError;
@@ -214,6 +215,9 @@ fn code_of(error: &anyhow::Error) -> ExitCode {
     for cause in error.chain() {
         if let Some(failure) = cause.downcast_ref::<Failure>() {
             return failure.code;
+        }
+        if cause.downcast_ref::<BeyondHead>().is_some() {
+            return ExitCode::Usage;
         }
         if cause.downcast_ref::<OpenError>().is_some_and(OpenError::is_missing) {
             return ExitCode::Missing;

@@ -174,8 +174,8 @@ fn of_lines() -> Vec<Limit> {
         }),
         limit("lines that the prompt remembers", count(HISTORY_LINES_MAX), "the oldest is forgotten", || {
             let mut model = model();
-            (0..HISTORY_LINES_MAX + 3).for_each(|n| press(&mut model, &format!(":goto {n}<enter>")));
-            assert_eq!((model.history.len(), model.history[0].as_str()), (HISTORY_LINES_MAX, "goto 3"));
+            (0..HISTORY_LINES_MAX + 3).for_each(|n| press(&mut model, &format!(":goto 0.{n}%<enter>")));
+            assert_eq!((model.history.len(), model.history[0].as_str()), (HISTORY_LINES_MAX, "goto 0.3%"));
             "the oldest is forgotten".to_owned()
         }),
         limit("a command (`do`)", bytes(COMMAND_BYTES_MAX), "a command is at most 4096 bytes long", || {

@@ -561,6 +561,25 @@ fn goto_takes_every_way_to_write_a_place_and_a_bare_position() {
 }
 
 #[test]
+fn a_position_beyond_the_head_stays_in_the_prompt_and_moves_nothing() {
+    for line in [":goto 2024", ":20240314", "/salary from:2024", "/to:1710411727"] {
+        let mut model = screen();
+        press(&mut model, line);
+        let (playhead, text) = (model.playhead, line.get(1..).unwrap());
+        assert_eq!(seeks(&key(&mut model, KeyCode::Enter)), [], "{line}");
+        assert_eq!(model.playhead, playhead, "{line}");
+        let (Mode::Command(prompt) | Mode::Find(prompt)) = &model.mode else {
+            panic!("{line} has been left")
+        };
+        assert_eq!(prompt.text(), text);
+        let told = model.notice.as_ref().map(|notice| notice.text.as_str()).unwrap();
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        let why = format!("there is no position {digits}: the head is 100; was a date meant? Write it like ");
+        assert!(told.starts_with(&why), "{told}");
+    }
+}
+
+#[test]
 fn the_history_brings_back_lines_and_the_own_one() {
     let mut model = screen();
     for line in [":goto 1", ":goto 2"] {

@@ -13,7 +13,7 @@ use crate::sample::{ACCOUNTS_MAX, EVENTS_MAX};
 
 /// How a place in history is written.
 const AT_HELP: &str = "a position (8112), a time or a date (2024-03-14T10:22:07Z, 2024-03-14 = its end; UTC unless an \
-                       offset is given), a share (42%), or head";
+                       offset or a time zone is given: 2024-03-14T10:22:07[Europe/Paris]), a share (42%), or head";
 
 /// What to do.
 #[derive(Debug, Subcommand)]

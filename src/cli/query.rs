@@ -32,7 +32,6 @@ use crate::read_model::query::ReadModel;
 use crate::read_model::rows::{AsOf, Checkpoint, Value};
 use crate::read_model::sql::confined::N_SQL_BYTES_MAX;
 use crate::read_model::sql::{Answer, DEADLINE, Limits};
-use crate::replay::at::At;
 use crate::runtime::catching_up::{CaughtUp, catch_up};
 use crate::runtime::late::LeftOut;
 use crate::runtime::position::position_of;
@@ -99,9 +98,6 @@ fn ask(args: &Query, sql: &str, store: &SqliteStore, mut told: Told) -> Result<E
     say_left_out(asked.map(|asked| LeftOut::of(store, args.at, asked)).transpose()?.flatten());
     let head = store.head()?;
     match args.at {
-        Some(At::Position(position)) if position > head => {
-            say(&format!("as of {head}, the head: there is no event at {position} yet"));
-        }
         Some(_) => {}
         None => {
             let notice = behind.zip(told.as_of).and_then(|(behind, as_of)| behind.notice(as_of, head));

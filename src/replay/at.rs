@@ -3,20 +3,23 @@
 use std::fmt;
 
 use jiff::SignedDuration;
-use jiff::civil::{Date, DateTime};
-use jiff::tz::TimeZone;
+use jiff::civil::{Date, Time};
+use jiff::fmt::temporal::{Pieces, PiecesOffset};
+use jiff::tz::{AmbiguousOffset, TimeZone};
 
 use crate::domain::event::{GlobalPosition, Timestamp};
+use crate::domain::money::decimal::{DecimalMark, ungrouped};
 
-/// The longest text that is read as a place, in bytes.
-pub const AT_BYTES_MAX: usize = 64;
+/// The longest text that is read as a place, in bytes: a time to the nanosecond, with its offset and the longest name of a
+/// time zone.
+pub const AT_BYTES_MAX: usize = 96;
 
 /// A place in history. Which position a time is, only a store knows.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum At {
     /// The newest event.
     Head,
-    /// A position; one past the head is the head.
+    /// A position; one beyond the head is no place, see [`At::within`].
     Position(GlobalPosition),
     /// The last position whose clock is no later.
     Time(Timestamp),
@@ -24,61 +27,236 @@ pub enum At {
     Share(u32),
 }
 
-/// A text that is no place in history.
+/// A text that is not a place in history.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BadAt(String);
+pub enum BadAt {
+    /// It is written in no way that is read.
+    NotAPlace(String),
+    /// The time zone that it names is not one of the IANA time zone database.
+    UnknownZone(String),
+    /// Its offset is not the one that its time zone has then.
+    OtherOffset { written: String, zone: String },
+    /// Clocks in its time zone show that time twice, or never.
+    Ambiguous { written: String, zone: String, is_never: bool },
+}
+
+/// A position that no event has yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BeyondHead {
+    /// The position.
+    pub position: GlobalPosition,
+    /// The newest position that there is.
+    pub head: GlobalPosition,
+}
 
 impl fmt::Display for BadAt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = &self.0;
-        write!(
-            f,
-            "'{text}' is no place in history; write a position (8112), a date or time (2024-03-14, \
-             2024-03-14T10:22:07Z), a share (42%) or head"
-        )
+        match self {
+            Self::NotAPlace(text) => write!(
+                f,
+                "'{text}' is no place in history; write a position (8112), a date or time (2024-03-14, \
+                 2024-03-14T10:22:07Z), a share (42%) or head"
+            ),
+            Self::UnknownZone(zone) => {
+                write!(
+                    f,
+                    "'{zone}' is not a time zone; write it like Europe/Paris, or give an offset: +01:00"
+                )
+            }
+            Self::OtherOffset { written, zone } => {
+                write!(
+                    f,
+                    "'{written}' contradicts itself: {zone} has another offset then; leave one of them out"
+                )
+            }
+            Self::Ambiguous { written, zone, is_never } => {
+                let times = if *is_never { "never show that time" } else { "show that time twice" };
+                write!(
+                    f,
+                    "'{written}' is uncertain: clocks in {zone} {times}; give the offset as well, like +01:00"
+                )
+            }
+        }
     }
 }
 
 impl std::error::Error for BadAt {}
 
+impl fmt::Display for BeyondHead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { position, head } = self;
+        match head.number() {
+            0 => write!(f, "there is no position {position}: there are no events yet")?,
+            _ => write!(f, "there is no position {position}: the head is {head}")?,
+        }
+        let date =
+            date_meant(position.number()).unwrap_or_else(|| "2024-03-14 or 2024-03-14T10:22:07Z".to_owned());
+        write!(f, "; was a date meant? Write it like {date}")
+    }
+}
+
+impl std::error::Error for BeyondHead {}
+
+/// How a date is written that a person may have meant by a number: 20240314, 202403, 2024, or seconds or milliseconds since
+/// 1970.
+fn date_meant(number: u64) -> Option<String> {
+    let number = i64::try_from(number).ok()?;
+    let date = |year: i64, month: i64, day: i64| {
+        let date = Date::new(year.try_into().ok()?, month.try_into().ok()?, day.try_into().ok()?).ok()?;
+        (1900..2200).contains(&date.year()).then(|| date.to_string())
+    };
+    match number.to_string().len() {
+        4 => date(number, 12, 31),
+        6 => date(number / 100, number % 100, 1),
+        8 => date(number / 10_000, number / 100 % 100, number % 100),
+        10 => Timestamp::from_second(number).ok().map(|time| time.to_string()),
+        13 => Timestamp::from_millisecond(number).ok().map(|time| time.to_string()),
+        _ => None,
+    }
+}
+
+/// What a text says before a store is asked.
+enum Written {
+    At(At),
+    /// A whole day in a time zone.
+    Day(Date, TimeZone),
+}
+
 impl At {
-    /// Reads a position (`8112`, `8,112`), a time (`2024-03-14T10:22:07Z`; UTC unless an offset is given), a date
-    /// (`2024-03-14`: its end), a share (`42%`, `99.9%`) or `head`.
+    /// Reads a position (`8112`, `8,112`), a time (`2024-03-14T10:22:07Z`; UTC unless an offset or, as in RFC 9557, a time
+    /// zone is given: `2024-03-14T10:22:07[Europe/Paris]`), a date (`2024-03-14`, `2024-03-14[Europe/Paris]`: its end), a
+    /// share (`42%`, `99.9%`) or `head`.
     ///
     /// # Errors
-    /// Any other text.
+    /// Any other text; a time zone that is unknown, that contradicts the offset, or in which the time is uncertain.
     pub fn parse(text: &str) -> Result<Self, BadAt> {
-        let bad = || BadAt(text.chars().take(AT_BYTES_MAX).collect());
-        let trimmed = text.trim();
-        if trimmed.len() > AT_BYTES_MAX || trimmed.is_empty() {
-            return Err(bad());
+        match written(text)? {
+            Written::At(at) => Ok(at),
+            Written::Day(date, zone) => {
+                day(date, &zone).map(|(_, last)| Self::Time(last)).ok_or_else(|| not_a_place(text))
+            }
         }
-        if trimmed == "head" {
-            return Ok(Self::Head);
-        }
-        if let Some(percent) = trimmed.strip_suffix('%') {
-            return share(percent.trim_end()).ok_or_else(bad);
-        }
-        let digits = trimmed.replace([',', '_'], "");
-        if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
-            return Ok(Self::Position(GlobalPosition::new(digits.parse().unwrap_or(u64::MAX))));
-        }
-        time(trimmed).map(Self::Time).ok_or_else(bad)
     }
 
     /// Reads the place at which a stretch of history begins: as [`At::parse`], but a date is its beginning.
     ///
     /// # Errors
-    /// A text that is no place.
+    /// Those of [`At::parse`].
     pub fn parse_beginning(text: &str) -> Result<Self, BadAt> {
-        let day = SignedDuration::from_hours(24) - SignedDuration::from_micros(1);
-        Ok(match Self::parse(text)? {
-            Self::Time(end) if text.trim().len() == "2024-03-14".len() => {
-                Self::Time(end.checked_sub(day).unwrap_or(end))
+        match written(text)? {
+            Written::At(at) => Ok(at),
+            Written::Day(date, zone) => {
+                day(date, &zone).map(|(first, _)| Self::Time(first)).ok_or_else(|| not_a_place(text))
             }
-            at => at,
-        })
+        }
     }
+
+    /// The place at which a stretch of history begins, in a log with that head: it may be where the next event will be, so that a
+    /// script that follows a log can ask for what is new.
+    ///
+    /// # Errors
+    /// See [`At::within`].
+    pub fn beginning_within(self, head: GlobalPosition) -> Result<Self, BeyondHead> {
+        match self {
+            Self::Position(position) if position == head.plus(1) => Ok(self),
+            at => at.within(head),
+        }
+    }
+
+    /// The place, in a log with that head.
+    ///
+    /// # Errors
+    /// A position beyond the head: a date may have been meant.
+    pub fn within(self, head: GlobalPosition) -> Result<Self, BeyondHead> {
+        match self {
+            Self::Position(position) if position > head => Err(BeyondHead { position, head }),
+            at => Ok(at),
+        }
+    }
+}
+
+/// The first and the last microsecond of a day, as far as times reach.
+fn day(date: Date, zone: &TimeZone) -> Option<(Timestamp, Timestamp)> {
+    let start = |date: Date| zone.to_timestamp(date.to_datetime(Time::midnight()));
+    let first = start(date).ok();
+    let next = date.tomorrow().and_then(start);
+    let last = next.and_then(|next| next.checked_sub(SignedDuration::from_micros(1))).ok();
+    match (first, last) {
+        (None, None) => None,
+        (first, last) => Some((first.unwrap_or(Timestamp::MIN), last.unwrap_or(Timestamp::MAX))),
+    }
+}
+
+fn not_a_place(text: &str) -> BadAt {
+    BadAt::NotAPlace(text.chars().take(AT_BYTES_MAX).collect())
+}
+
+fn written(text: &str) -> Result<Written, BadAt> {
+    let bad = || not_a_place(text);
+    let trimmed = text.trim();
+    if trimmed.len() > AT_BYTES_MAX || trimmed.is_empty() {
+        return Err(bad());
+    }
+    if trimmed == "head" {
+        return Ok(Written::At(At::Head));
+    }
+    if let Some(percent) = trimmed.strip_suffix('%') {
+        return share(percent.trim_end()).map(Written::At).ok_or_else(bad);
+    }
+    if let Some(digits) = ungrouped(trimmed, DecimalMark::Point) {
+        let position = GlobalPosition::new(digits.parse().unwrap_or(u64::MAX));
+        return Ok(Written::At(At::Position(position)));
+    }
+    time_or_day(trimmed)?.ok_or_else(bad)
+}
+
+/// The time or the day that is written there; `None` if it is neither.
+fn time_or_day(text: &str) -> Result<Option<Written>, BadAt> {
+    let Ok(pieces) = Pieces::parse(text) else { return Ok(None) };
+    let zone = match pieces.time_zone_annotation() {
+        Some(_) => match pieces.to_time_zone() {
+            Ok(zone) => zone,
+            Err(_) => return Err(BadAt::UnknownZone(zone_in(text))),
+        },
+        None => None,
+    };
+    let Some(time) = pieces.time() else {
+        let zone = zone.unwrap_or(TimeZone::UTC);
+        return Ok(pieces.offset().is_none().then(|| Written::Day(pieces.date(), zone)));
+    };
+    let local = pieces.date().to_datetime(time);
+    let exact = match (pieces.offset(), zone) {
+        (Some(PiecesOffset::Zulu), _) => TimeZone::UTC.to_timestamp(local),
+        (Some(PiecesOffset::Numeric(offset)), zone) => {
+            let offset = offset.offset();
+            let exact = offset.to_timestamp(local);
+            if let (Ok(exact), Some(zone)) = (&exact, zone)
+                && zone.to_offset(*exact) != offset
+            {
+                return Err(BadAt::OtherOffset { written: text.to_owned(), zone: zone_in(text) });
+            }
+            exact
+        }
+        (None, Some(zone)) => {
+            let ambiguous = zone.to_ambiguous_timestamp(local);
+            if let AmbiguousOffset::Gap { .. } | AmbiguousOffset::Fold { .. } = ambiguous.offset() {
+                let is_never = matches!(ambiguous.offset(), AmbiguousOffset::Gap { .. });
+                return Err(BadAt::Ambiguous { written: text.to_owned(), zone: zone_in(text), is_never });
+            }
+            ambiguous.unambiguous()
+        }
+        (None, None) => TimeZone::UTC.to_timestamp(local),
+        // There may be other kinds of offsets in a later version of the parser.
+        (Some(_), _) => return Ok(None),
+    };
+    Ok(exact.ok().map(|exact| Written::At(At::Time(exact))))
+}
+
+/// The name of the time zone in a text that has one, for a sentence about it.
+fn zone_in(text: &str) -> String {
+    let inside = text.split_once('[').map_or("", |(_, behind)| behind);
+    let name = inside.split(']').next().unwrap_or_default();
+    name.trim_start_matches('!').to_owned()
 }
 
 fn share(percent: &str) -> Option<At> {
@@ -91,22 +269,6 @@ fn share(percent: &str) -> Option<At> {
     )]
     let millionths = (percent * 10_000.0).round() as u32;
     (0.0..=100.0).contains(&percent).then_some(At::Share(millionths))
-}
-
-fn time(text: &str) -> Option<Timestamp> {
-    if let Ok(time) = text.parse::<Timestamp>() {
-        return Some(time);
-    }
-    let looks_like_a_date = text.len() == "2024-03-14".len();
-    if looks_like_a_date && let Ok(date) = text.parse::<Date>() {
-        let last = jiff::civil::time(23, 59, 59, 999_999_000);
-        return utc(date.to_datetime(last));
-    }
-    utc(text.parse::<DateTime>().ok().filter(|_| text.len() > "2024-03-14".len())?)
-}
-
-fn utc(time: DateTime) -> Option<Timestamp> {
-    TimeZone::UTC.to_timestamp(time).ok()
 }
 
 /// The position that is this share, in millionths, of the way to the head.
@@ -137,6 +299,18 @@ mod tests {
             ("2024-03-14T10:22", at_time("2024-03-14T10:22:00Z")),
             ("2024-03-14 10:22:07", at_time("2024-03-14T10:22:07Z")),
             ("2024-03-14", at_time("2024-03-14T23:59:59.999999Z")),
+            ("9999-12-30", At::Time(Timestamp::MAX)),
+            ("2024-03-14T10:22:07[Europe/Paris]", at_time("2024-03-14T09:22:07Z")),
+            ("2024-07-14 10:22[europe/paris]", at_time("2024-07-14T08:22:00Z")),
+            ("2024-03-14T10:22:07+01:00[Europe/Paris]", at_time("2024-03-14T09:22:07Z")),
+            ("2024-03-14T10:22:07Z[Europe/Paris]", at_time("2024-03-14T10:22:07Z")),
+            ("2024-10-27T02:30:00+01:00[Europe/Paris]", at_time("2024-10-27T01:30:00Z")),
+            ("2024-03-14T10:22:07[+05:30]", at_time("2024-03-14T04:52:07Z")),
+            ("2024-03-14T10:22:07.123456789-03:00[America/Argentina/ComodRivadavia]", {
+                at_time("2024-03-14T13:22:07.123456789Z")
+            }),
+            // A day in which clocks go forward has 23 hours.
+            ("2024-03-31[Europe/Paris]", at_time("2024-03-31T21:59:59.999999Z")),
         ] {
             assert_eq!(At::parse(text), Ok(at), "{text:?}");
         }
@@ -147,6 +321,7 @@ mod tests {
         assert_eq!(At::parse_beginning("2024-03-14"), Ok(at_time("2024-03-14T00:00:00Z")));
         assert_eq!(At::parse_beginning("2024-03-14T10:22:07Z"), Ok(at_time("2024-03-14T10:22:07Z")));
         assert_eq!(At::parse_beginning("42%"), Ok(At::Share(420_000)));
+        assert_eq!(At::parse_beginning("2024-03-31[Europe/Paris]"), Ok(at_time("2024-03-30T23:00:00Z")));
     }
 
     #[test]
@@ -165,9 +340,80 @@ mod tests {
             "2024-02-30",
             "1.5",
             ",",
+            "81,12",
+            "8_1",
+            "1,2345",
+            "0,125",
+            "8 112",
+            "1e3",
+            "2024-03-14+01:00",
         ] {
             let why = At::parse(text).unwrap_err().to_string();
             assert!(why.starts_with(&format!("'{text}' is no place in history; write a position")), "{why}");
+        }
+    }
+
+    #[test]
+    fn a_time_zone_that_leaves_the_time_uncertain_is_refused_and_named() {
+        for (text, why) in [
+            (
+                "2024-03-14T10:22:07[Europe/Pariis]",
+                "'Europe/Pariis' is not a time zone; write it like Europe/Paris, or give an offset: +01:00",
+            ),
+            (
+                "2024-03-14[Moon/Crater]",
+                "'Moon/Crater' is not a time zone; write it like Europe/Paris, or give an offset: +01:00",
+            ),
+            (
+                "2024-03-14T10:22:07+02:00[Europe/Paris]",
+                "'2024-03-14T10:22:07+02:00[Europe/Paris]' contradicts itself: Europe/Paris has another offset then; leave \
+                 one of them out",
+            ),
+            (
+                "2024-10-27T02:30[Europe/Paris]",
+                "'2024-10-27T02:30[Europe/Paris]' is uncertain: clocks in Europe/Paris show that time twice; give the \
+                 offset as well, like +01:00",
+            ),
+            (
+                "2024-03-31T02:30[Europe/Paris]",
+                "'2024-03-31T02:30[Europe/Paris]' is uncertain: clocks in Europe/Paris never show that time; give the \
+                 offset as well, like +01:00",
+            ),
+        ] {
+            assert_eq!(At::parse(text).unwrap_err().to_string(), why);
+            assert!(At::parse_beginning(text).is_err());
+        }
+    }
+
+    #[test]
+    fn a_position_beyond_the_head_asks_whether_a_date_was_meant() {
+        let head = GlobalPosition::new(407);
+        let beyond = |text: &str| At::parse(text).unwrap().within(head).unwrap_err().to_string();
+        for (number, date) in [
+            ("20240314", "2024-03-14"),
+            ("2024", "2024-12-31"),
+            ("202403", "2024-03-01"),
+            ("1710411727", "2024-03-14T10:22:07Z"),
+            ("1710411727000", "2024-03-14T10:22:07Z"),
+            ("408", "2024-03-14 or 2024-03-14T10:22:07Z"),
+            ("99999999", "2024-03-14 or 2024-03-14T10:22:07Z"),
+            ("20,240,314", "2024-03-14"),
+        ] {
+            let position = number.replace(',', "");
+            let why = format!(
+                "there is no position {position}: the head is 407; was a date meant? Write it like {date}"
+            );
+            assert_eq!(beyond(number), why);
+        }
+        let nothing = At::parse("5").unwrap().within(GlobalPosition::START).unwrap_err().to_string();
+        assert!(
+            nothing.starts_with("there is no position 5: there are no events yet; was a date meant?"),
+            "{nothing}"
+        );
+        assert!(At::parse("408").unwrap().beginning_within(head).is_ok());
+        assert!(At::parse("409").unwrap().beginning_within(head).is_err());
+        for text in ["0", "407", "head", "42%", "2024-03-14"] {
+            assert!(At::parse(text).unwrap().within(head).is_ok(), "{text}");
         }
     }
 

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use crate::domain::event::{StreamName, Timestamp};
+use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
 use crate::domain::time_bounds::TimeBounds;
-use crate::replay::at::At;
+use crate::replay::at::{At, BadAt};
 
 /// The longest text that is read as a search, in bytes: what a person types on one line, with room for a pasted text.
 pub const SEARCH_BYTES_MAX: usize = 4_096;
@@ -117,6 +117,18 @@ impl Search {
         TimeBounds { from: time(self.from), to: time(self.to) }
     }
 
+    /// [`Search::parse`] for a log with that head.
+    ///
+    /// # Errors
+    /// Those of [`Search::parse`], and a position beyond the head.
+    pub fn parse_within(text: &str, head: GlobalPosition) -> Result<Self, BadSearch> {
+        let search = Self::parse(text)?;
+        let from = search.from.map(|from| from.beginning_within(head)).transpose();
+        let to = search.to.map(|to| to.within(head)).transpose();
+        from.and(to).map_err(|beyond| BadSearch(beyond.to_string()))?;
+        Ok(search)
+    }
+
     /// Whether nothing is asked for, so that every event would do.
     pub fn is_everything(&self) -> bool {
         *self == Self::default()
@@ -132,7 +144,7 @@ impl Search {
             true => Err(BadSearch(format!("{field}: stands once"))),
             false => Ok(()),
         };
-        let bad_place = |why: crate::replay::at::BadAt| BadSearch(why.to_string());
+        let bad_place = |why: BadAt| BadSearch(why.to_string());
         let name = field.to_ascii_lowercase();
         if value.is_empty() && FIELDS.iter().any(|(known, _)| known.strip_suffix(':') == Some(&name)) {
             return Err(BadSearch(format!("{name}: takes {}", takes(&name))));
@@ -274,7 +286,6 @@ fn place_words(at: At) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::event::GlobalPosition;
     use proptest::prelude::*;
 
     fn texts(texts: &[&str]) -> Search {

@@ -10,23 +10,23 @@ use crate::store::EventReader;
 /// The position that a place is: never past the head.
 ///
 /// # Errors
-/// The store cannot be read.
+/// The store cannot be read; a position [beyond the head](crate::replay::at::BeyondHead).
 pub fn position_of(store: &dyn EventReader, at: At) -> Result<GlobalPosition> {
     let head = store.head()?;
-    Ok(match at {
+    Ok(match at.within(head)? {
         At::Head => head,
-        At::Position(position) => position.min(head),
+        At::Position(position) => position,
         At::Time(time) => store.position_at(time)?,
         At::Share(millionths) => of_share(millionths, head),
     })
 }
 
-/// The first position that is no earlier than a place; past the head where there is none.
+/// The first position that is no earlier than a place; of a time, past the head where there is none.
 ///
 /// # Errors
-/// The store cannot be read.
+/// The store cannot be read; a position [beyond the head](crate::replay::at::BeyondHead).
 pub fn beginning_of(store: &dyn EventReader, at: At) -> Result<GlobalPosition> {
-    Ok(match at {
+    Ok(match at.beginning_within(store.head()?)? {
         At::Position(position) => position,
         At::Time(time) => match time.checked_sub(SignedDuration::from_micros(1)) {
             Ok(before) => store.position_at(before)?.plus(1),

@@ -133,9 +133,6 @@ fn a_question_is_answered_as_of_the_place_that_is_asked_for() {
     ] {
         assert_eq!(as_of(at), position, "{at}");
     }
-    let past = desk.query(&["--at", "999", "SELECT as_of() AS p"]);
-    let err = "as of 407, the head: there is no event at 999 yet\n".to_owned();
-    assert_eq!(past, Left { code: 0, out: "  p\n407\n".to_owned(), err });
 }
 
 #[test]

@@ -20,7 +20,7 @@ pub(super) fn enter(model: &mut Model, effects: &mut Vec<Effect>) {
     let Mode::Find(prompt) = &model.mode else { return };
     let text = prompt.text().trim().to_owned();
     // What cannot be looked for stays in the prompt, to be put right.
-    match Search::parse(&text) {
+    match Search::parse_within(&text, model.head.position) {
         Err(why) => return model.tell(Tone::Bad, why.to_string()),
         Ok(search) if search.is_everything() => {}
         Ok(search) => (model.find.text, model.find.search) = (text, search),

@@ -167,6 +167,9 @@ fn enter_command(model: &mut Model, effects: &mut Vec<Effect>) {
             remember(model, line);
             steering::order(model, order, effects);
         }
+        Reading::Goto(Ok(at)) if let Err(beyond) = at.within(model.head.position) => {
+            model.tell(Tone::Bad, beyond.to_string());
+        }
         Reading::Goto(Ok(at)) => {
             remember(model, line);
             model.places.leave(model.playhead.position);

@@ -122,7 +122,7 @@ fn says(mark: &str, text: &str, style: Style, room: usize) -> Vec<Vec<Span<'stat
 
 /// What a search would look for, or why it is none, or how to write it.
 fn would_find(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
-    match Search::parse(prompt.text()) {
+    match Search::parse_within(prompt.text(), model.head.position) {
         Err(why) => says(" ", &why.to_string(), theme.dim, room),
         Ok(search) if !search.is_everything() => says("→", &search.to_string(), theme.dim, room),
         Ok(_) if !model.find.text.is_empty() => {
@@ -145,6 +145,9 @@ fn outcome(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Ve
         Reading::Help => says("→", "shows the keys", theme.dim),
         Reading::Sql(sql) if sql.is_empty() => says("→", "opens the SQL console", theme.dim),
         Reading::Sql(_) => says("→", "asks the read model", theme.dim),
+        Reading::Goto(Ok(at)) if let Err(beyond) = at.within(model.head.position) => {
+            says(" ", &beyond.to_string(), theme.dim)
+        }
         Reading::Goto(Ok(_)) => says("→", "moves the playhead there", theme.dim),
         Reading::Select(name) => {
             says("→", &format!("selects the account {name}; the playhead stays"), theme.dim)
