@@ -11,4 +11,5 @@ pub mod mapping;
 pub mod money;
 pub mod provenance;
 pub mod time_bounds;
+pub mod uuids;
 pub mod visible;

@@ -34,6 +34,7 @@
 //!       decimal.rs               an amount as people and other systems write it, read exactly: digits in groups of three, decimals, an exponent
 //!     provenance.rs              what an event says about the command that it came from
 //!     time_bounds.rs             bounds on the times of events, for a stretch of history that a person gives by dates
+//!     uuids.rs                   UUIDs as systems write them: with hyphens or without, in braces, as a URN, in either case
 //!     visible.rs                 text from outside, with everything that a terminal obeys or hides made visible
 //!   store.rs                     the port to an event store
 //!   store/

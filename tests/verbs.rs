@@ -8,10 +8,12 @@
     reason = "a test ends with the first thing that is not as it says"
 )]
 
-#[path = "verbs/figures.rs"]
-mod figures;
 #[path = "verbs/descriptors.rs"]
 mod descriptors;
+#[path = "verbs/figures.rs"]
+mod figures;
+#[path = "verbs/ids.rs"]
+mod ids;
 #[path = "verbs/inputs.rs"]
 mod inputs;
 #[path = "verbs/late.rs"]

@@ -1,5 +1,6 @@
 //! Transfers with both their legs, or with the one that there is.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 
 use anyhow::Result;
@@ -7,6 +8,7 @@ use rusqlite::{Transaction, params};
 
 use crate::domain::account::events::AccountEvent;
 use crate::domain::event::GlobalPosition;
+use crate::domain::uuids::comparable;
 use crate::read_model::{Projection, Step, Touched};
 
 /// Joins the legs of transfers: by name, each with the earliest open leg of the other direction.
@@ -48,7 +50,7 @@ impl Projection for Transfers {
     }
 
     fn version(&self) -> i64 {
-        1
+        2
     }
 
     fn schema(&self) -> &'static str {
@@ -58,11 +60,11 @@ impl Projection for Transfers {
     fn apply(&mut self, tx: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
         let Some((transfer, is_sent)) = step.happened.ok().and_then(leg) else { return Ok(()) };
         let position = step.event.position;
-        if let Some(first) = self.take_open_leg(tx, transfer, !is_sent)? {
+        if let Some(first) = self.take_open_leg(tx, &transfer, !is_sent)? {
             self.completed.push((first, position));
             return Ok(());
         }
-        self.fresh.entry((transfer.to_owned(), is_sent)).or_default().push_back(position);
+        self.fresh.entry((transfer.into_owned(), is_sent)).or_default().push_back(position);
         self.begun.push((position, is_sent));
         Ok(())
     }
@@ -158,8 +160,8 @@ fn take_from_rows(tx: &Transaction<'_>, transfer: &str, is_sent: bool) -> Result
     Ok(earliest.map(GlobalPosition::from_sql))
 }
 
-/// The transfer that an event is a leg of, and whether it is the one that was sent.
-fn leg(happened: &AccountEvent) -> Option<(&str, bool)> {
+/// The transfer that an event is a leg of, as its name compares, and whether the leg is the one that was sent.
+fn leg(happened: &AccountEvent) -> Option<(Cow<'_, str>, bool)> {
     let is_sent = matches!(happened, AccountEvent::TransferSent { .. });
-    happened.transfer().map(|transfer| (transfer, is_sent))
+    happened.transfer().map(|transfer| (comparable(transfer), is_sent))
 }

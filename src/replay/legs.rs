@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use crate::domain::account::events::AccountEvent;
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName};
+use crate::domain::uuids::comparable;
 
 /// How many legs may wait for the other one at a time: imported logs may have any number that never find one. Beyond that
 /// the legs of imported logs are not looked at; those of commands follow each other, so one waits.
@@ -58,7 +59,7 @@ impl Legs {
             amount,
             is_ours: event.source.is_none(),
         };
-        let mut key = (transfer.clone(), !is_sent);
+        let mut key = (comparable(transfer).into_owned(), !is_sent);
         if let Some(waiting) = self.open.get_mut(&key)
             && let Some(first) = waiting.pop_front()
         {

@@ -74,13 +74,13 @@ impl IdFilter {
 }
 
 impl Bits {
-    /// The ids that the table has, and these.
+    /// The ids that the table has, each by its value, and these.
     fn of<'k>(conn: &Connection, waiting: impl Iterator<Item = &'k IdKey>) -> Result<Self> {
         let mut bits = Self { blocks: vec![[0; BLOCK_WORDS]; BLOCKS], hashes: RandomState::new() };
         let mut statement = conn.prepare_cached("SELECT id FROM ids")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            bits.add(&IdKey::stored(row.get_ref(0)?)?);
+            bits.add(&IdKey::stored(row.get_ref(0)?)?.by_value());
         }
         waiting.for_each(|key| bits.add(key));
         Ok(bits)

@@ -1,25 +1,27 @@
 //! The ids of events: which are there, and where, in a table of their own that a batch fills in the order of its keys.
 //!
-//! An id is kept in the fewest bytes that keep it apart from all others: a UUID in its usual form as its 16 bytes, any
-//! other text as itself. Times at the beginning of ids stay there, so that such ids still grow at the table's right
+//! An id is kept in the fewest bytes that keep it apart from all others: a UUID, however it is written, as its 16 bytes,
+//! any other text as itself. Times at the beginning of ids stay there, so that such ids still grow at the table's right
 //! edge; and ids that come in no order are added in one sweep over the table instead of each at a place of its own.
+//!
+//! Stores from before keep a UUID that is not written in the usual form (with capitals, say) as a text. Their table stays as it
+//! is: a UUID is looked for under its other spellings too, where the table has any texts.
 
 use std::collections::HashMap;
 
 use anyhow::{Result, anyhow};
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension};
+use uuid::Uuid;
 
 use crate::domain::event::GlobalPosition;
+use crate::domain::uuids::uuid_of;
 use crate::store::sqlite::id_filter::IdFilter;
 use crate::store::sqlite::import::ROWS_BETWEEN_LOOKS;
 use crate::store::sqlite::insert::insert;
 
 /// Says at which position the event with an id stands.
 pub(super) const INSERT_ID: &str = "INSERT INTO ids (id, position) VALUES (?1, ?2)";
-
-/// How a UUID is written: hexadecimal digits, small, and dashes where this has them.
-const UUID_FORM: &[u8; 36] = b"xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 
 /// An id as the table keeps it. The order is SQLite's: texts come before bytes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,9 +31,17 @@ pub(super) enum IdKey {
 }
 
 impl IdKey {
-    /// The key of an id. Different ids have different keys.
+    /// The key of an id: two ids have the same one if they are the same text or the same UUID.
     pub(super) fn of(id: &str) -> Self {
-        uuid(id.as_bytes()).map_or_else(|| Self::Text(id.into()), Self::Uuid)
+        uuid_of(id).map_or_else(|| Self::Text(id.into()), |uuid| Self::Uuid(uuid.into_bytes()))
+    }
+
+    /// The key that the id of a stored key has now: see the top of this file.
+    pub(super) fn by_value(self) -> Self {
+        match self {
+            Self::Text(text) => Self::of(&text),
+            key @ Self::Uuid(_) => key,
+        }
     }
 
     /// The key that the table keeps.
@@ -50,24 +60,19 @@ impl IdKey {
     }
 }
 
-/// The bytes of a UUID that is written as all UUIDs are; `None` for any other text, such as one with capitals.
-fn uuid(text: &[u8]) -> Option<[u8; 16]> {
-    let text: &[u8; 36] = text.try_into().ok()?;
-    let mut digits = [0; 32];
-    let mut at = digits.iter_mut();
-    for (byte, form) in text.iter().zip(UUID_FORM) {
-        match (byte, form) {
-            (b'-', b'-') => {}
-            (b'0'..=b'9', b'x') => *at.next()? = byte - b'0',
-            (b'a'..=b'f', b'x') => *at.next()? = byte - b'a' + 10,
-            _ => return None,
-        }
-    }
-    let mut bytes = [0; 16];
-    for (byte, [high, low]) in bytes.iter_mut().zip(digits.as_chunks().0) {
-        *byte = high << 4 | low;
-    }
-    Some(bytes)
+/// The texts under which a store from before may keep a UUID that systems write otherwise than in the usual form.
+fn other_spellings(uuid: Uuid) -> [IdKey; 7] {
+    let mut buffer = Uuid::encode_buffer();
+    [
+        &*uuid.hyphenated().encode_upper(&mut buffer).to_owned(),
+        &*uuid.simple().encode_lower(&mut buffer).to_owned(),
+        &*uuid.simple().encode_upper(&mut buffer).to_owned(),
+        &*uuid.braced().encode_lower(&mut buffer).to_owned(),
+        &*uuid.braced().encode_upper(&mut buffer).to_owned(),
+        &*uuid.urn().encode_lower(&mut buffer).to_owned(),
+        &*uuid.urn().encode_upper(&mut buffer).to_owned(),
+    ]
+    .map(|text| IdKey::Text(text.into()))
 }
 
 impl ToSql for IdKey {
@@ -79,10 +84,30 @@ impl ToSql for IdKey {
     }
 }
 
-/// The position of the event with that id.
-pub(super) fn position(conn: &Connection, key: &IdKey) -> rusqlite::Result<Option<GlobalPosition>> {
+/// The positions of the events with that id. There are several only in a store from before, to which one UUID in several
+/// spellings was several ids; then that of the very spelling is the first.
+pub(super) fn positions(conn: &Connection, id: &str) -> rusqlite::Result<Vec<GlobalPosition>> {
     let mut statement = conn.prepare_cached("SELECT position FROM ids WHERE id = ?1")?;
-    statement.query_row([key], |row| row.get(0).map(GlobalPosition::from_sql)).optional()
+    let mut position =
+        |key: &IdKey| statement.query_row([key], |row| row.get(0).map(GlobalPosition::from_sql)).optional();
+    let mut found: Vec<_> = position(&IdKey::of(id))?.into_iter().collect();
+    if let Some(uuid) = uuid_of(id)
+        && has_texts(conn)?
+    {
+        let exact = position(&IdKey::Text(id.into()))?;
+        let others = other_spellings(uuid).into_iter().filter(|key| *key != IdKey::Text(id.into()));
+        for key in others {
+            found.extend(position(&key)?);
+        }
+        found.splice(0..0, exact);
+    }
+    Ok(found)
+}
+
+/// Whether some ids are kept as texts.
+fn has_texts(conn: &Connection) -> rusqlite::Result<bool> {
+    // All texts come before all bytes.
+    conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM ids WHERE id < x'')")?.query_row([], |row| row.get(0))
 }
 
 /// The ids that a batch has added, and that are not in the table yet.
@@ -90,6 +115,8 @@ pub(super) fn position(conn: &Connection, key: &IdKey) -> rusqlite::Result<Optio
 pub(super) struct WaitingIds {
     /// No id in the table, and none that waits, comes after this one.
     greatest: Option<IdKey>,
+    /// Whether the table had texts, among which a UUID may be in another spelling.
+    has_texts: bool,
     /// Those that came in the order of their keys, each greater than all that were there.
     rising: Vec<(IdKey, GlobalPosition)>,
     /// The others.
@@ -105,13 +132,20 @@ impl WaitingIds {
             Some(row) => Some(IdKey::stored(row.get_ref(0)?)?),
             None => None,
         };
-        Ok(Self { greatest, rising: Vec::new(), others: HashMap::new() })
+        Ok(Self { greatest, has_texts: has_texts(conn)?, rising: Vec::new(), others: HashMap::new() })
     }
 
     /// Whether no event has that id, in the table or among those that wait.
-    pub(super) fn is_new(&self, conn: &Connection, filter: &mut IdFilter, key: &IdKey) -> Result<bool> {
+    pub(super) fn is_new(
+        &self,
+        conn: &Connection,
+        filter: &mut IdFilter,
+        id: &str,
+        key: &IdKey,
+    ) -> Result<bool> {
         // Ids that begin with their time are new for that reason, and nothing has to be looked up.
-        if self.greatest.as_ref().is_none_or(|greatest| key > greatest) {
+        let may_be_spelled = self.has_texts && matches!(key, IdKey::Uuid(_));
+        if !may_be_spelled && self.greatest.as_ref().is_none_or(|greatest| key > greatest) {
             return Ok(true);
         }
         let waiting = self.rising.iter().map(|(key, _)| key).chain(self.others.keys());
@@ -120,7 +154,7 @@ impl WaitingIds {
         }
         let is_waiting = self.others.contains_key(key)
             || self.rising.binary_search_by(|(there, _)| there.cmp(key)).is_ok();
-        Ok(!is_waiting && position(conn, key)?.is_none())
+        Ok(!is_waiting && positions(conn, id)?.is_empty())
     }
 
     /// Adds an id that is new.
@@ -162,30 +196,77 @@ mod tests {
     use super::*;
     use rusqlite::types::Value;
 
+    const BYTES: [u8; 16] = [1, 140, 194, 85, 242, 21, 124, 165, 133, 231, 187, 15, 18, 39, 133, 117];
+
+    /// One UUID as systems write it.
+    const SPELLINGS: [&str; 9] = [
+        "018cc255-f215-7ca5-85e7-bb0f12278575",
+        "018CC255-F215-7CA5-85E7-BB0F12278575",
+        "018cc255f2157ca585e7bb0f12278575",
+        "018CC255F2157CA585E7BB0F12278575",
+        "{018cc255-f215-7ca5-85e7-bb0f12278575}",
+        "{018CC255-F215-7CA5-85E7-BB0F12278575}",
+        "urn:uuid:018cc255-f215-7ca5-85e7-bb0f12278575",
+        "URN:UUID:018CC255-f215-7ca5-85e7-bb0f12278575",
+        "018CC255-f215-7ca5-85e7-bb0f12278575",
+    ];
+
+    fn table() -> Connection {
+        let conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch("CREATE TABLE ids (id ANY PRIMARY KEY, position INTEGER) STRICT, WITHOUT ROWID")
+            .unwrap();
+        conn
+    }
+
     #[test]
     fn a_uuid_is_kept_as_its_bytes_and_anything_else_as_it_is() {
-        let uuid = "018cc255-f215-7ca5-85e7-bb0f12278575";
-        let bytes = [1, 140, 194, 85, 242, 21, 124, 165, 133, 231, 187, 15, 18, 39, 133, 117];
-        assert_eq!(IdKey::of(uuid), IdKey::Uuid(bytes));
+        for uuid in SPELLINGS {
+            assert_eq!(IdKey::of(uuid), IdKey::Uuid(BYTES), "{uuid}");
+            assert_eq!(IdKey::Text(uuid.into()).by_value(), IdKey::Uuid(BYTES), "{uuid}");
+        }
         for text in [
             "",
             "x",
-            "018CC255-f215-7ca5-85e7-bb0f12278575",
-            "018cc255f2157ca585e7bb0f12278575",
             "018cc255-f215-7ca5-85e7-bb0f1227857",
             "018cc255-f215-7ca5-85e7-bb0f122785-5",
             "018cc255-f215-7ca5-85e7bbb0f12278575",
             "018cc255-f215-7ca5-85e7-bb0f1227857é",
+            "{018cc255-f215-7ca5-85e7-bb0f12278575",
+            "urn:uuid:018cc255-f215-7ca5-85e7-bb0f1227857",
+            "uuid:urn:018cc255-f215-7ca5-85e7-bb0f12278575",
         ] {
             assert_eq!(IdKey::of(text), IdKey::Text(text.into()));
         }
     }
 
     #[test]
+    fn a_uuid_is_found_under_every_spelling_that_a_store_from_before_kept() {
+        for kept in &SPELLINGS[1..7] {
+            let conn = table();
+            conn.execute(INSERT_ID, (IdKey::Text((*kept).into()), 7)).unwrap();
+            let (waiting, mut filter) = (WaitingIds::none(&conn).unwrap(), IdFilter::default());
+            for asked in SPELLINGS {
+                assert_eq!(positions(&conn, asked).unwrap(), [GlobalPosition::new(7)], "{kept} {asked}");
+                assert!(
+                    !waiting.is_new(&conn, &mut filter, asked, &IdKey::of(asked)).unwrap(),
+                    "{kept} {asked}"
+                );
+            }
+            let other = "118cc255-f215-7ca5-85e7-bb0f12278575";
+            assert!(waiting.is_new(&conn, &mut filter, other, &IdKey::of(other)).unwrap());
+        }
+        // What such a store kept as two ids is found as the one that is asked for.
+        let conn = table();
+        for (kept, position) in [(IdKey::Uuid(BYTES), 1), (IdKey::Text(SPELLINGS[1].into()), 2)] {
+            conn.execute(INSERT_ID, (kept, position)).unwrap();
+        }
+        let found = |id| positions(&conn, id).unwrap().first().map(|position| position.number());
+        assert_eq!([found(SPELLINGS[0]), found(SPELLINGS[1])], [Some(1), Some(2)]);
+    }
+
+    #[test]
     fn the_order_of_keys_is_that_of_the_table() {
-        let conn = Connection::open_in_memory().unwrap();
-        conn.execute_batch("CREATE TABLE ids (id ANY PRIMARY KEY, position INTEGER) STRICT, WITHOUT ROWID")
-            .unwrap();
+        let conn = table();
         let ids = [
             "b",
             "a",

@@ -10,7 +10,7 @@ use crate::domain::event::GlobalPosition;
 use crate::store::receipt::Receipt;
 use crate::store::sqlite::checked::{Sum, Sums};
 use crate::store::sqlite::error::{self, is_content};
-use crate::store::sqlite::ids::IdKey;
+use crate::store::sqlite::ids::{self, IdKey};
 use crate::store::sqlite::{SqliteStore, tables};
 use crate::store::verify::Fault;
 
@@ -133,7 +133,7 @@ impl SqliteStore {
                 twice = Some(position);
             }
             if position <= head.to_sql() {
-                sums.add_id(&key, position);
+                sums.add_id(&key.clone().by_value(), position);
             }
             last = Some(key);
             Ok(())
@@ -150,7 +150,6 @@ impl SqliteStore {
         }
         // Only the store itself makes a key of an id, so each event's is looked up.
         let sql = "SELECT position, id FROM events WHERE id IS NOT NULL ORDER BY position";
-        let mut lookup = self.conn.prepare("SELECT position FROM ids WHERE id = ?1")?;
         let mut statement = self.conn.prepare(sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
@@ -158,11 +157,11 @@ impl SqliteStore {
             if position.cast_unsigned().is_multiple_of(ROWS_BETWEEN_LOOKS) && !goes_on() {
                 return Ok(Looked::Break(()));
             }
-            let there = lookup.query_row([IdKey::of(&id)], |row| row.get::<_, i64>(0)).optional()?;
-            if there != Some(position) {
-                let there = there.map_or("none".to_owned(), |there| format!("it at position {there}"));
+            let (there, position) = (ids::positions(&self.conn, &id)?, GlobalPosition::from_sql(position));
+            if !there.contains(&position) {
+                let there =
+                    there.first().map_or("none".to_owned(), |there| format!("it at position {there}"));
                 let expected = format!("the id {id} in the index of ids");
-                let position = GlobalPosition::from_sql(position);
                 return Ok(Looked::Continue(Some(Fault::at(position, expected, there))));
             }
         }

@@ -7,7 +7,7 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row};
 use crate::domain::chain::ChainHash;
 use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, StreamPosition, Timestamp};
 use crate::store::ANSWER_BYTES_MAX;
-use crate::store::sqlite::ids::{self, IdKey};
+use crate::store::sqlite::ids;
 
 /// The names of the first so many streams are kept once they were read, some 10 MB of them: a scan of the whole log meets
 /// a hundred thousand again and again, and reading an event is not to read its stream's name again.
@@ -117,7 +117,7 @@ impl Names {
 
     /// The event with that id.
     pub(super) fn by_id(&mut self, conn: &Connection, id: &str) -> Result<Option<RecordedEvent>> {
-        let Some(position) = ids::position(conn, &IdKey::of(id))? else { return Ok(None) };
+        let Some(position) = ids::positions(conn, id)?.first().copied() else { return Ok(None) };
         let sql = format!("SELECT {EVENT_COLUMNS} FROM events e WHERE e.position = ?1");
         Ok(self.events(conn, &mut conn.prepare_cached(&sql)?, [position.to_sql()])?.pop())
     }

@@ -62,7 +62,7 @@ impl<'a> Batch<'a> {
         let log = *log.with_context(|| format!("the store knows no source {}", source.0))?;
         let key = event.id.map(IdKey::of);
         if let Some(key) = &key
-            && !self.open.ids.is_new(self.conn, self.filter, key)?
+            && !self.open.ids.is_new(self.conn, self.filter, event.id.unwrap_or_default(), key)?
         {
             return self.known_id(name, event)?.context("an id is known, and no event has it");
         }

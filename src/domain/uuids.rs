@@ -1,0 +1,24 @@
+//! UUIDs as systems write them: with hyphens or without, in braces, as a URN, in either case.
+
+use std::borrow::Cow;
+
+use uuid::Uuid;
+
+/// The UUID that a text is.
+pub fn uuid_of(text: &str) -> Option<Uuid> {
+    const URN: &str = "urn:uuid:";
+    // Most texts that are no UUID are seen to be none by their length.
+    if !matches!(text.len(), 32 | 36 | 38 | 45) {
+        return None;
+    }
+    let text = match text.get(..URN.len()) {
+        Some(urn) if urn.eq_ignore_ascii_case(URN) => text.get(URN.len()..)?,
+        _ => text,
+    };
+    Uuid::try_parse_ascii(text.as_bytes()).ok()
+}
+
+/// The text by which names compare: of a UUID its usual form, else the text itself.
+pub fn comparable(text: &str) -> Cow<'_, str> {
+    uuid_of(text).map_or(Cow::Borrowed(text), |uuid| uuid.to_string().into())
+}
