@@ -18,7 +18,6 @@ use anyhow::Result;
 use lru::LruCache;
 
 use crate::domain::account::AccountFold;
-use crate::domain::account::fields::ReadEvent;
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition};
 use crate::domain::fold::{Fold, Meaning};
 use crate::domain::money::Currency;
@@ -274,13 +273,10 @@ impl StoreWorker {
     fn row(&mut self, event: RecordedEvent) -> Result<EventRow> {
         let currency = self.currency_of(&event.stream)?;
         let (read, default) = self.fold.mappings.read(&event, currency);
-        let amount = match &read {
-            Ok(ReadEvent { event, currency: own, .. }) => {
-                let unit = currency.or(*own).or(default);
-                event.balance_change().and_then(Result::ok).map(|units| (units, unit))
-            }
-            Err(_) => None,
-        };
+        let amount = read.as_ref().ok().and_then(|read| {
+            let units = read.event.balance_change()?.ok()?;
+            Some((units, currency.or(read.currency).or(default)))
+        });
         Ok(EventRow {
             is_late: event.is_late(),
             is_understood: read.is_ok(),
