@@ -140,6 +140,16 @@ pub struct StateAt<'a> {
     pub state: &'a AccountState,
 }
 
+/// An account's state at a place that may have been given as a time, in the shape that scripts rely on.
+#[derive(Clone, Copy, Debug, serde::Serialize)]
+pub struct StateByTime<'a> {
+    /// The state at the position of the place.
+    #[serde(flatten)]
+    pub state_at: StateAt<'a>,
+    /// How many late events the place leaves out; `None` while they are being counted.
+    pub n_late_left_out: Option<u64>,
+}
+
 /// Folds a stream up to a version, from the nearest snapshot on, and keeps snapshots on the way. `read` answers the
 /// stream's events from a version on, rising, at most as many as it is asked for; `goes_on` is asked between reads
 /// and stops the fold by `false`.

@@ -20,10 +20,10 @@ use foldback::read_model::rows::steering::{Order, Pace, ProjectorStatus};
 use foldback::read_model::rows::{
     AccountRow, AsOf, Checkpoint, FailedEvent, Failure, FlowSeries, StatementRow, Value,
 };
-use foldback::replay::FoldFrom;
 use foldback::replay::at::At;
 use foldback::replay::not_understood::NotUnderstoodOf;
 use foldback::replay::search::Search;
+use foldback::replay::{FoldFrom, Reconstruction, Trace};
 use foldback::tui::effect::{Effect, FindQuestion, Located, Place};
 use foldback::tui::layout::{account_heading_rows, layout};
 use foldback::tui::message::{Key, KeyCode, Message, Mouse, MouseAction};
@@ -288,6 +288,39 @@ fn a_stretch_goes_along_with_a_playhead_whose_time_comes_later_and_with_the_head
         update(&mut model, Message::HeadMoved { head: moment(400), first_clock: moment(1).clock });
         assert_eq!((in_sight(&model), span(&model)), (true, length), "{axis}");
     }
+}
+
+#[test]
+fn a_state_that_is_copied_says_what_the_place_of_a_time_leaves_out() {
+    let mut model = screen();
+    let copied = |effects: Vec<Effect>| -> String {
+        effects.into_iter().find_map(|e| if let Effect::Copy(text) = e { Some(text) } else { None }).unwrap()
+    };
+    let late_of = |effects: &[Effect]| {
+        effects.iter().find_map(|e| if let Effect::CountLate(t, _) = e { Some(*t) } else { None }).unwrap()
+    };
+    let asked = press(&mut model, ":goto 2024-03-14");
+    let asked = [asked, key(&mut model, KeyCode::Enter)].concat();
+    let (ticket, place) = seeks(&asked).pop().unwrap();
+    let of_time = match place {
+        Place::At(At::Time(time)) => Some(time),
+        _ => None,
+    };
+    let located = Located { position: at(50), clock: moment(50).clock, of_time };
+    let asked = update(&mut model, Message::Located(ticket, place, Some(located)));
+    let state = Reconstruction {
+        stream: name("acc-1"),
+        trace: Trace::default(),
+        changes: Vec::new(),
+        meaning: None,
+        from_snapshot: StreamPosition::START,
+        n_folded: 0,
+    };
+    let look = Look { state: Some(state), ..look(50, "acc-1") };
+    update(&mut model, Message::Looked(look_ticket(&asked), Box::new(look)));
+    assert!(copied(press(&mut model, "ys")).contains(r#""n_late_left_out":null"#));
+    update(&mut model, Message::LateCounted(late_of(&asked), 3));
+    assert!(copied(press(&mut model, "ys")).contains(r#""n_late_left_out":3"#));
 }
 
 #[test]

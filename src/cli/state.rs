@@ -1,7 +1,6 @@
 //! The state of an account, reconstructed at any position.
 
 use anyhow::{Context, Result};
-use serde::Serialize;
 
 use crate::cli::args::State;
 use crate::cli::open::for_looking;
@@ -13,19 +12,11 @@ use crate::domain::money::with_code;
 use crate::read_model::location::Location;
 use crate::replay::at::At;
 use crate::replay::diff::Field;
-use crate::replay::{FoldFrom, Reconstruction, StateAt};
+use crate::replay::{FoldFrom, Reconstruction, StateAt, StateByTime};
 use crate::runtime::late::LeftOut;
 use crate::runtime::position::position_of;
 use crate::runtime::seeker::Seeker;
 use crate::store::EventReader;
-
-/// A state, and how many late events the place leaves out where it was given as a time.
-#[derive(Serialize)]
-pub(super) struct StateByTime<'a> {
-    #[serde(flatten)]
-    pub(super) state_at: StateAt<'a>,
-    pub(super) n_late_left_out: u64,
-}
 
 /// Folds the account's events up to a position; without an account those of all.
 ///
@@ -46,7 +37,7 @@ pub fn run(args: &State) -> Result<ExitCode> {
     let (version, n_not_understood) = (trace.version, trace.n_not_understood);
     let mut out = Output::stdout();
     if args.json {
-        let n_late_left_out = left_out.map_or(0, |left_out| left_out.n_late);
+        let n_late_left_out = Some(left_out.map_or(0, |left_out| left_out.n_late));
         let state = &trace.state;
         let state_at = StateAt { stream: &stream, position, version, n_not_understood, state };
         out.json_of(&StateByTime { state_at, n_late_left_out })?;

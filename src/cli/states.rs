@@ -7,12 +7,11 @@ use crate::cli::ExitCode;
 use crate::cli::args::State;
 use crate::cli::open::{LateBar, for_looking};
 use crate::cli::output::{Output, say_left_out};
-use crate::cli::state::StateByTime;
 use crate::domain::money::with_code;
 use crate::domain::visible::visible;
-use crate::replay::StateAt;
 use crate::replay::at::At;
 use crate::replay::everyone::{Everyone, Folded};
+use crate::replay::{StateAt, StateByTime};
 use crate::runtime::late::LeftOut;
 use crate::runtime::position::position_of;
 use crate::runtime::signals::cancelled;
@@ -35,7 +34,7 @@ pub fn run(args: &State) -> Result<ExitCode> {
     let Some(everyone) = everyone? else { bail!("cancelled; nothing was written") };
     let mut out = Output::stdout();
     if args.json {
-        let n_late_left_out = left_out.as_ref().map_or(0, |left_out| left_out.n_late);
+        let n_late_left_out = Some(left_out.as_ref().map_or(0, |left_out| left_out.n_late));
         for (stream, Folded { version, n_not_understood, state }) in everyone.by_name() {
             let (version, n_not_understood) = (*version, *n_not_understood);
             let state_at = StateAt { stream, position, version, n_not_understood, state };

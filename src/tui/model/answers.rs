@@ -7,7 +7,8 @@ use crate::domain::fold::Meaning;
 use crate::domain::money::Currency;
 use crate::read_model::rows::{AccountRow, SkippedEvents, StatementRow, TotalRow};
 use crate::replay::not_understood::NotUnderstoodOf;
-use crate::replay::{Reconstruction, StateAt};
+use crate::replay::{Reconstruction, StateAt, StateByTime};
+use crate::tui::model::by_time::CountOfLate;
 use crate::tui::model::ruler::Ruler;
 
 /// What stands around the playhead.
@@ -31,18 +32,23 @@ impl Look {
         self.events.iter().rposition(|event| event.position <= self.playhead).unwrap_or(0)
     }
 
-    /// The selected account's state as JSON, in the shape that scripts get.
-    pub fn state_json(&self) -> Option<String> {
+    /// The selected account's state as JSON, in the shape that scripts get; `late` is what the place of a time leaves out.
+    pub fn state_json(&self, late: Option<CountOfLate>) -> Option<String> {
         let trace = &self.state.as_ref()?.trace;
         let stream = self.selected.as_ref()?;
-        let at = StateAt {
+        let state_at = StateAt {
             stream,
             position: self.playhead,
             version: trace.version,
             n_not_understood: trace.n_not_understood,
             state: &trace.state,
         };
-        serde_json::to_string(&at).ok()
+        let n_late_left_out = match late {
+            None => Some(0),
+            Some(CountOfLate::Known(n_late)) => Some(n_late),
+            Some(CountOfLate::NotKnownYet) => None,
+        };
+        serde_json::to_string(&StateByTime { state_at, n_late_left_out }).ok()
     }
 }
 

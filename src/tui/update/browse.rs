@@ -136,10 +136,12 @@ pub(super) fn copy_what(model: &mut Model, key: Key, effects: &mut Vec<Effect>) 
             effects.push(Effect::ReadForCopy(model.playhead.position));
         }
         KeyCode::Char('e' | 'y') => model.tell(Tone::Plain, "no event stands before the first one"),
-        KeyCode::Char('s') => match model.look.answer().and_then(|look| look.state_json()) {
-            Some(text) => super::copy(model, text, effects),
-            None => model.tell(Tone::Plain, "no account is selected yet"),
-        },
+        KeyCode::Char('s') => {
+            match model.look.answer().and_then(|look| look.state_json(model.by_time.n_late())) {
+                Some(text) => super::copy(model, text, effects),
+                None => model.tell(Tone::Plain, "no account is selected yet"),
+            }
+        }
         KeyCode::Char('p') => {
             let text = model.playhead.position.to_string();
             super::copy(model, text, effects);
