@@ -15,6 +15,7 @@ use crate::read_model::orders;
 use crate::read_model::query::ReadModel;
 use crate::read_model::rows::steering::ProjectorStatus;
 use crate::replay::at::At;
+use crate::runtime::explorer::left_out;
 use crate::runtime::headless::Headless;
 use crate::tui::layout::{SIZE_MAX, SIZE_MIN};
 use crate::tui::message::{Key, Message};
@@ -68,6 +69,7 @@ pub fn screen(wanted: &Wanted<'_>) -> Result<String> {
         &location,
         Message::Projected { checkpoint, status: Box::new(status), is_followed },
     )?;
+    headless.happen(left_out(store)?)?;
     if let Some(at) = wanted.at {
         headless.go_to(at)?;
     }

@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 use anyhow::{Context, Result, bail};
 
 use crate::domain::event::GlobalPosition;
+use crate::domain::left_out::LeftOut;
 use crate::read_model::generation::Unfit;
 use crate::read_model::location::Location;
 use crate::read_model::query::ReadModel;
@@ -93,6 +94,7 @@ impl Stage {
         let watched = SqliteStore::open_read_only(&opening.path)?;
         // The first frame shows the head already.
         to_inbox.send(head_moved(&near, near.head()?, None)?).context("the inbox is closed")?;
+        to_inbox.send(left_out(&near)?).context("the inbox is closed")?;
         let notice = opening.notice.clone().or(fails_in_vain(&near, &opening)?);
         let workers = Workers::start(near, &opening, to_inbox)?;
         let importer = opening.log.map(|log| Importer::start(log, to_inbox.clone()));
@@ -155,6 +157,16 @@ fn resume(screen: &RefCell<Screen>, to_inbox: &Sender<Message>) -> Result<()> {
         to_inbox.send(Message::Resized(size)).context("the inbox is closed")?;
     }
     Ok(())
+}
+
+/// What is left out of the logs that the store was made from.
+///
+/// # Errors
+/// The store's own.
+pub fn left_out(store: &SqliteStore) -> Result<Message> {
+    let mut all = LeftOut::default();
+    store.left_out()?.iter().for_each(|(_, _, left_out)| all.add_all(left_out));
+    Ok(Message::LeftOut(Box::new(all), Vec::new()))
 }
 
 /// That the event on which projecting is to fail has been projected already, if it has.

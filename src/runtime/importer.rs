@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result};
 
+use crate::domain::left_out::LeftOut;
 use crate::store::import::{ImportProgress, ImportReport, LogChanged, LogImport};
 use crate::store::scratch::Scratch;
 use crate::store::sqlite::SqliteStore;
@@ -47,11 +48,16 @@ impl Importer {
         let (goes_on, stop) = channel();
         let stopped = Arc::clone(&is_stopped);
         let thread = thread::spawn(move || {
-            let mut reading = Reading { log, inbox, is_stopped: stopped };
+            let mut reading = Reading { log, inbox, is_stopped: stopped, left_out: LeftOut::default() };
             if let Err(error) = reading.run(&stop) {
                 let message = match error.downcast_ref::<LogChanged>() {
                     Some(_) => reading.start_again(),
-                    None => Message::ImportEnded(format!("reading stopped: {error:#}")),
+                    None => {
+                        // Where nothing was read, the panes say why for as long as they show nothing.
+                        let left_out = Box::new(reading.left_out.clone());
+                        drop(reading.inbox.send(Message::LeftOut(left_out, vec![format!("{error:#}")])));
+                        Message::ImportEnded(format!("reading stopped: {error:#}"))
+                    }
                 };
                 // Nobody listens any more when the program is ending.
                 drop(reading.inbox.send(message));
@@ -79,6 +85,8 @@ struct Reading {
     log: LogToRead,
     inbox: Sender<Message>,
     is_stopped: Arc<AtomicBool>,
+    /// What has been left out of the log.
+    left_out: LeftOut,
 }
 
 impl Reading {
@@ -86,6 +94,7 @@ impl Reading {
         let mut store = SqliteStore::open(&self.log.scratch.store)?;
         let mut seen = self.stamp();
         let report = self.read(&mut store, true)?;
+        self.leave_out(&report);
         drop(self.inbox.send(Message::ImportEnded(told(&report))));
         while !self.is_stopped.load(Ordering::Relaxed) {
             match stop.recv_timeout(POLL) {
@@ -97,6 +106,7 @@ impl Reading {
                 seen = now;
                 let report = self.read(&mut store, false)?;
                 if report.n_bad > 0 {
+                    self.leave_out(&report);
                     drop(self.inbox.send(Message::ImportEnded(told(&report))));
                 }
             }
@@ -105,7 +115,7 @@ impl Reading {
     }
 
     fn read(&mut self, store: &mut SqliteStore, tells: bool) -> Result<ImportReport> {
-        let Self { log, inbox, is_stopped } = self;
+        let Self { log, inbox, is_stopped, .. } = self;
         let mut told = None;
         let mut progress = |progress: &ImportProgress| {
             let now = Some(reached(progress));
@@ -121,6 +131,14 @@ impl Reading {
         };
         let name = log.log.display();
         log.import.read_on(store, &mut progress).with_context(|| format!("reading {name}"))
+    }
+
+    /// Counts what was left out, and tells it; where nothing has been read, also why.
+    fn leave_out(&mut self, report: &ImportReport) {
+        self.left_out.add_all(&report.left_out);
+        let is_nothing = report.head.number() == 0 && self.left_out.n() > 0;
+        let why = if is_nothing { self.left_out.why_nothing(&report.fields) } else { Vec::new() };
+        drop(self.inbox.send(Message::LeftOut(Box::new(self.left_out.clone()), why)));
     }
 
     /// What changes when somebody writes to the log.

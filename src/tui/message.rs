@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::event::{GlobalPosition, Timestamp};
+use crate::domain::left_out::LeftOut;
 use crate::read_model::rows::steering::ProjectorStatus;
 use crate::read_model::rows::{Checkpoint, FlowSeries, MoneySeries, Value};
 use crate::tui::effect::{Located, Place};
@@ -100,6 +101,10 @@ pub enum Message {
     ImportReached(Import),
     /// A log has been read in, or was stopped; what to tell about it.
     ImportEnded(String),
+    /// So much of the imported logs is left out; and why nothing of them could be read, in sentences, if so.
+    LeftOut(Box<LeftOut>, Vec<String>),
+    /// Whether the log's file has gone from its place, and is waited for.
+    LogWaitedFor(bool),
     /// The log is another one than it was when it was read: it is read from its beginning.
     LogReplaced,
     /// Something could not be done; the text says what, to which thing, and what to do.

@@ -20,6 +20,7 @@ pub mod slot;
 pub mod verification;
 
 use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
+use crate::domain::left_out::LeftOut;
 use crate::read_model::rows::{AccountRow, AsOf, FlowSeries, Lag, MoneySeries, TotalRow};
 use crate::replay::FoldFrom;
 use crate::replay::playback::Playback;
@@ -88,6 +89,12 @@ pub struct Model {
     pub find: Find,
     /// A log that is being read in.
     pub import: Option<Import>,
+    /// The lines of logs that are not in the store.
+    pub left_out: LeftOut,
+    /// Why nothing of the log could be read, in sentences; none where something was.
+    pub why_nothing: Vec<String>,
+    /// Whether the log's file has gone from its place, and is waited for.
+    pub waits_for_log: bool,
     /// The read model's rebuild that this explorer has begun.
     pub rebuild: Option<Rebuild>,
     /// What has been proved of the log; `None` before anything has been heard of that.
@@ -287,6 +294,9 @@ impl Model {
             places: Places::default(),
             find: Find::default(),
             import: None,
+            left_out: LeftOut::default(),
+            why_nothing: Vec::new(),
+            waits_for_log: false,
             rebuild: None,
             verification: None,
             notice: None,

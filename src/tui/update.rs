@@ -121,6 +121,11 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
             let before = model.notice.take().map_or_else(String::new, |notice| notice.text + " · ");
             model.tell(Tone::Plain, before + &text);
         }
+        Message::LeftOut(left_out, why_nothing) => {
+            model.left_out = *left_out;
+            model.why_nothing = why_nothing;
+        }
+        Message::LogWaitedFor(waits) => model.waits_for_log = waits,
         Message::LogReplaced => effects.push(Effect::OpenAgain),
         Message::Failed(why) => {
             model.has_failed = true;

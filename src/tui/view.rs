@@ -68,14 +68,37 @@ mod tests {
     use proptest::prelude::*;
 
     use crate::domain::event::GlobalPosition;
+    use crate::domain::left_out::{LeftOut, Reason};
     use crate::domain::visible::is_hidden;
     use crate::read_model::rows::{FailedEvent, Failure, TotalRow};
     use crate::tui::fixture::{Bank, screen_of, text_of};
+    use crate::tui::message::{Key, Message};
     use crate::tui::model::hits::Hits;
     use crate::tui::model::import::Import;
     use crate::tui::model::verification::{Fault, Verification, VerificationState};
-    use crate::tui::model::{Model, Moment, Tone};
+    use crate::tui::model::{Model, Moment, OpenStore, Size, StoreKind, Tone};
     use crate::tui::theme::Theme;
+    use crate::tui::update::update;
+
+    #[test]
+    fn the_panes_say_for_good_why_nothing_of_a_log_could_be_read() {
+        for (width, height) in [(120, 36), (80, 24), (60, 15)] {
+            let store = OpenStore { name: "w.jsonl".to_owned(), kind: StoreKind::Log };
+            let mut model = Model::new(store, Size { width, height });
+            let mut left_out = LeftOut::default();
+            left_out.add("it has no stream", Reason { line: 1, n: 200, is_refused: false });
+            let why = left_out.why_nothing(&["x".to_owned()]);
+            update(&mut model, Message::LeftOut(Box::new(left_out), why));
+            // The next keys do not take it away.
+            for _ in 0..2 {
+                update(&mut model, Message::Key(Key::char(',')));
+            }
+            let drawn = text_of(&screen_of(&model, &Theme::plain(), width, height));
+            for said in ["200 bad lines", "none of its lines", "the fields x", "`--map FILE`"] {
+                assert!(drawn.contains(said), "{said} at {width}×{height}:\n{drawn}");
+            }
+        }
+    }
 
     /// What is open when a screen is drawn: each of them with its keys.
     const SCENES: [&str; 23] = [

@@ -58,6 +58,9 @@ fn events_that_were_refused_and_lines_that_are_bad_are_said_each_time() {
         }
     }
     assert_eq!(desk.run(&["new", "r.db", "--from", "r.jsonl"]).err, of_log);
+    for opened in ["r.jsonl", "r.db"] {
+        assert!(desk.run(&["print", opened]).out.lines().next().unwrap().contains("3 bad lines"));
+    }
     assert_eq!(desk.run(&["import", "r.db", "r.jsonl"]).err, of_log, "again");
     let of_store = format!("r.db: 3 lines of r.jsonl left out: {}\n", reasons.join("; "));
     for verb in VERBS {

@@ -70,7 +70,29 @@ fn columns(model: &Model, look: &Look, room: usize) -> Columns {
     Columns::of(room, position, is_timed || look.events.iter().any(|event| event.time.is_some()))
 }
 
+/// Why nothing of the log could be read: each sentence begins a line, with an empty one between them where there is room.
+fn why_nothing(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let (width, height) = (usize::from(area.width), usize::from(area.height));
+    let mut lines = Vec::new();
+    for sentence in &model.why_nothing {
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
+        lines.extend(wrap(sentence, width, height));
+    }
+    if lines.len() > height {
+        lines.retain(|line| !line.is_empty());
+    }
+    for (row, line) in lines.into_iter().take(height).enumerate() {
+        put(vec![span(line, theme.bad)], area, row, buf);
+    }
+}
+
 fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    if model.head.position.number() == 0 && !model.why_nothing.is_empty() {
+        why_nothing(model, theme, area, buf);
+        return;
+    }
     let text = match (model.head.position.number(), model.store.kind) {
         (0, StoreKind::Log) if model.import.is_none() => "The log holds no events.",
         (0, StoreKind::ReadOnly) => "The log holds no events.",

@@ -82,6 +82,12 @@ fn parts(model: &Model, theme: &Theme) -> Vec<Part> {
         add(17, true, "  ", format!("{NOT_UNDERSTOOD} {}", count(*n)), theme.differs);
         add(15, true, "", " not understood".to_owned(), theme.differs);
     }
+    if model.import.is_none() && model.left_out.n() > 0 {
+        add(21, true, "  ", counted(model.left_out.n(), "bad line"), theme.bad);
+    }
+    if model.waits_for_log {
+        add(22, false, "  ", format!("waiting for {} to come back", name(model)), theme.differs);
+    }
     if let Some(text) = progress(model) {
         add(10, false, "  ", text, theme.read_side);
     }

@@ -212,6 +212,7 @@ fn span_words(seconds: i64) -> String {
 fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let read_side = &model.read_side;
     let text = match model.accounts.answer() {
+        _ if !model.why_nothing.is_empty() => "No accounts: nothing of the log could be read.",
         None => "…",
         Some(_) if read_side.status.pace.is_held => {
             "Nothing has been projected yet: the projector is held. p lets it go."

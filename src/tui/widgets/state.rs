@@ -93,6 +93,7 @@ fn title(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
 
 fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let text = match (model.head.position.number(), model.look.answer()) {
+        (0, _) if !model.why_nothing.is_empty() => "There is no state: nothing of the log could be read.",
         (0, _) => "A state is what an account's events add up to: there are none yet.",
         (_, None) => "…",
         (_, Some(_)) => "Before the first event there is no state. Step on with  .  and watch it come to be.",
