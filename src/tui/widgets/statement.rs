@@ -254,8 +254,8 @@ mod tests {
 │▶10 2024-03-01 AccountFrozen                  -250.00 │
 │  9 2024-03-01 TransferReceived     +50.00    -250.00 │
 │  5 2024-03-01 Withdrawn           -300.00    -300.00 │
-│  4 2024-03-01 LoanGranted                       0.00 │
-╰──────────────────────────────────────── newest first ╯
+│  4 2024-03-01 LoanGranted               ?       0.00 │
+╰ ? 1 of 5 events not understood ──────── newest first ╯
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
     }
