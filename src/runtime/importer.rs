@@ -92,7 +92,7 @@ struct Reading {
 impl Reading {
     fn run(&mut self, stop: &Receiver<()>) -> Result<()> {
         let mut store = SqliteStore::open(&self.log.scratch.store)?;
-        let mut seen = self.stamp();
+        let (mut seen, mut is_gone) = (self.stamp(), false);
         let report = self.read(&mut store, true)?;
         self.leave_out(&report);
         drop(self.inbox.send(Message::ImportEnded(told(&report))));
@@ -102,6 +102,26 @@ impl Reading {
                 Ok(()) | Err(RecvTimeoutError::Disconnected) => return Ok(()),
             }
             let now = self.stamp();
+            if now.is_none() && seen.is_some() {
+                // Whoever wrote to it may still do so, by the name that it has now.
+                drop(self.inbox.send(Message::LogWaitedFor(true)));
+                is_gone = true;
+            }
+            if is_gone && now.is_none_or(|(n_bytes, _)| n_bytes == 0) {
+                seen = now;
+                self.read_rest(&mut store)?;
+                continue;
+            }
+            if is_gone || (now != seen && self.log.import.was_rotated()) {
+                self.read_rest(&mut store)?;
+                self.log.import.change_over();
+                self.log.scratch.forget();
+                is_gone = false;
+                drop(self.inbox.send(Message::LogWaitedFor(false)));
+                let text = "the log is a new file now, which is read in addition to what was there before";
+                drop(self.inbox.send(Message::ImportEnded(text.to_owned())));
+                seen = None;
+            }
             if now != seen {
                 seen = now;
                 let report = self.read(&mut store, false)?;
@@ -131,6 +151,20 @@ impl Reading {
         };
         let name = log.log.display();
         log.import.read_on(store, &mut progress).with_context(|| format!("reading {name}"))
+    }
+
+    /// Reads what has been added to the file that is open.
+    fn read_rest(&mut self, store: &mut SqliteStore) -> Result<()> {
+        let stopped = Arc::clone(&self.is_stopped);
+        let mut progress = |_: &ImportProgress| match stopped.load(Ordering::Relaxed) {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        };
+        let report = self.log.import.read_rest(store, &mut progress)?;
+        if report.n_bad > 0 {
+            self.leave_out(&report);
+        }
+        Ok(())
     }
 
     /// Counts what was left out, and tells it; where nothing has been read, also why.

@@ -18,6 +18,7 @@ mod run;
 
 use std::fmt;
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -72,6 +73,8 @@ pub enum IfChanged {
     Compare,
     /// Nothing: the import ends with [`LogChanged`].
     Stop,
+    /// Read it in addition: it goes on where a log ended that was rotated.
+    Add,
 }
 
 /// How far an import is.
@@ -190,12 +193,50 @@ impl LogImport {
     /// # Errors
     /// See [`import`].
     pub fn read_on(&mut self, store: &mut SqliteStore, progress: OnProgress<'_>) -> Result<ImportReport> {
-        let mut run = Run::new(self.input.shown(), store.head()?, progress);
+        let run = Run::new(self.input.shown(), store.head()?, progress);
         if self.is_at_end() {
             return Ok(run.report);
         }
+        self.run(store, run, Self::read)
+    }
+
+    /// Reads what has been added to the file that is open, wherever its name is now.
+    ///
+    /// # Errors
+    /// See [`import`].
+    pub fn read_rest(&mut self, store: &mut SqliteStore, progress: OnProgress<'_>) -> Result<ImportReport> {
+        let run = Run::new(self.input.shown(), store.head()?, progress);
+        self.run(store, run, |import, store, run| match &mut import.reading {
+            Some(reading) => reading.read(store, run),
+            None => Ok(()),
+        })
+    }
+
+    /// Whether the file that is open has another name in its folder now, and its own name is another file's.
+    pub fn was_rotated(&self) -> bool {
+        let LogInput::File(path) = &self.input else { return false };
+        let Some(open) = self.reading.as_ref().and_then(|reading| reading.identity.as_ref()) else {
+            return false;
+        };
+        let is_open = |path: &Path| FileIdentity::at(path).is_ok_and(|file| file.is_same_file(open));
+        let Some(Ok(entries)) = path.parent().map(std::fs::read_dir) else { return false };
+        !is_open(path) && entries.flatten().any(|entry| is_open(&entry.path()))
+    }
+
+    /// From now on the file is read that has the log's name now, in addition to what was read.
+    pub fn change_over(&mut self) {
+        self.reading = None;
+        self.options.if_changed = IfChanged::Add;
+    }
+
+    fn run(
+        &mut self,
+        store: &mut SqliteStore,
+        mut run: Run<'_>,
+        work: impl FnOnce(&mut Self, &mut SqliteStore, &mut Run<'_>) -> Result<()>,
+    ) -> Result<ImportReport> {
         store.begin_bulk()?;
-        let outcome = self.read(store, &mut run);
+        let outcome = work(self, store, &mut run);
         store.roll_back_imported();
         let ended = store.end_bulk();
         if outcome.is_err() || run.report.was_cancelled {

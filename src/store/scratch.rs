@@ -191,6 +191,12 @@ impl Scratch {
         Ok(())
     }
 
+    /// Has it not be found again: it holds more than the log's file does.
+    pub fn forget(&self) {
+        // What cannot be removed is found to be another log's.
+        _ = fs::remove_file(self.folder.join(DESCRIPTION));
+    }
+
     /// Writes down which log it is.
     fn describe(&self) -> Result<()> {
         let Some(log) = &self.log else { return Ok(()) };
