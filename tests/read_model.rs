@@ -26,6 +26,8 @@ mod not_understood;
 mod place;
 #[path = "read_model/rebuild.rs"]
 mod rebuild;
+#[path = "read_model/short_cuts.rs"]
+mod short_cuts;
 #[path = "read_model/snapshots.rs"]
 mod snapshots;
 #[path = "read_model/sql.rs"]
