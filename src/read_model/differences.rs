@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::domain::event::GlobalPosition;
-use crate::domain::money::grouped;
+use crate::domain::money::{Currency, grouped, with_code};
 use crate::domain::visible::visible;
 use crate::read_model::generation::Unfit;
 use crate::read_model::rows::Value;
@@ -110,7 +110,9 @@ impl TableDifference {
             (Some(OtherValues { live, new, columns, .. }), ..) => {
                 let column = columns.first().map_or("", String::as_str);
                 let [before, after] = [live, new].map(|row| {
-                    row.iter().find(|(name, _)| name == column).map_or_else(String::new, |(_, v)| short(v))
+                    let found = row.iter().find(|(name, _)| name == column);
+                    found
+                        .map_or_else(String::new, |(name, v)| money(row, name, v).unwrap_or_else(|| short(v)))
                 });
                 format!("{} {column} {before} → {after}", key(live))
             }
@@ -137,8 +139,27 @@ fn n_rows_words(n: u64) -> String {
 }
 
 fn row_words(row: &NamedRow) -> String {
-    let named = row.iter().map(|(name, value)| format!("{name} = {}", shown(value)));
+    let named = row.iter().map(|(name, value)| {
+        let text = money(row, name, value).unwrap_or_else(|| shown(value));
+        format!("{name} = {text}")
+    });
     named.collect::<Vec<_>>().join(" · ")
+}
+
+/// The columns that hold amounts in minor units of the currency that stands in the same row.
+const AMOUNTS: [&str; 7] =
+    ["balance", "overdraft_limit", "amount", "inflow", "outflow", "transferred_in", "transferred_out"];
+
+/// An amount of a row as money; `None` for other values, and for rows that do not say their currency.
+fn money(row: &NamedRow, name: &str, value: &Value) -> Option<String> {
+    let Value::Integer(minor_units) = value else { return None };
+    let (_, currency) =
+        row.iter().find(|(other, _)| other == "currency").filter(|_| AMOUNTS.contains(&name))?;
+    let currency = match currency {
+        Value::Text(code) => Currency::from_code(code),
+        _ => None,
+    };
+    Some(with_code(i128::from(*minor_units), currency))
 }
 
 /// A value on one line.

@@ -11,12 +11,12 @@ pub struct SavedQuestion {
     pub sql: &'static str,
 }
 
-/// The questions, in the order in which they are offered. Amounts are minor units.
+/// The questions, in the order in which they are offered. Amounts are shown as money.
 pub const SAVED_QUESTIONS: [SavedQuestion; 5] = [
     SavedQuestion {
         name: "richest accounts",
         answers: "the ten highest balances of each currency, and whose",
-        sql: "SELECT account, owner, balance, currency, status
+        sql: "SELECT account, owner, money(balance, currency) AS balance, status
 FROM (SELECT *, row_number() OVER (PARTITION BY currency ORDER BY balance DESC) AS place FROM accounts)
 WHERE place <= 10
 ORDER BY currency, place",
@@ -24,24 +24,23 @@ ORDER BY currency, place",
     SavedQuestion {
         name: "biggest days",
         answers: "the ten days on which most money moved",
-        sql: "SELECT day, currency,
-       inflow + outflow + transferred_in AS moved,
-       inflow, outflow, n_transactions
-FROM daily_flows
-ORDER BY moved DESC, day
+        sql: "SELECT day, money(inflow + outflow + transferred_in, currency) AS moved,
+       money(inflow, currency) AS inflow, money(outflow, currency) AS outflow, n_transactions
+FROM daily_flows AS f
+ORDER BY f.inflow + f.outflow + f.transferred_in DESC, day
 LIMIT 10",
     },
     SavedQuestion {
         name: "money by currency",
         answers: "what all accounts of a currency hold",
-        sql: "SELECT currency, balance, n_accounts
+        sql: "SELECT money(balance, currency) AS balance, n_accounts
 FROM totals
 ORDER BY n_accounts DESC, currency",
     },
     SavedQuestion {
         name: "transfers without their other leg",
         answers: "sent and not received, or the reverse",
-        sql: "SELECT transfer, state, sender, receiver, amount, currency, time
+        sql: "SELECT transfer, state, sender, receiver, money(amount, currency) AS amount, time
 FROM transfers
 WHERE state <> 'complete'
 ORDER BY coalesce(sent_position, received_position)",
@@ -49,11 +48,11 @@ ORDER BY coalesce(sent_position, received_position)",
     SavedQuestion {
         name: "accounts below zero at any time",
         answers: "how far below, since when, how often",
-        sql: "SELECT account, currency, min(t.balance) AS lowest, min(time) AS first_time,
+        sql: "SELECT account, money(min(t.balance), currency) AS lowest, min(time) AS first_time,
        min(t.position) AS first_position, count(*) AS n_transactions
 FROM transactions AS t JOIN accounts USING (account)
 WHERE t.balance < 0
 GROUP BY account
-ORDER BY currency, lowest",
+ORDER BY currency, min(t.balance)",
     },
 ];
