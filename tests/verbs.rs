@@ -395,8 +395,8 @@ fn a_rebuild_says_how_the_rows_were_before_it_replaces_them() {
     spoil("UPDATE total_rows SET balance = 5, n_accounts = 9 WHERE currency = 'USD'");
     let before = pointer();
     let said = "totals: other values in 1 row, in balance, n_accounts\n  \
-                live: currency = USD · balance = 5 · n_accounts = 9\n  \
-                new:  currency = USD · balance = 1801660 · n_accounts = 2\n";
+                live: currency = USD · balance = 0.05 USD · n_accounts = 9\n  \
+                new:  currency = USD · balance = 18,016.60 USD · n_accounts = 2\n";
     // What a check finds is its answer; what a rebuild replaces is said on its way.
     let checked = rebuild(&["--check"]);
     let answer = left(3, "compared up to 407, other rows in 1 table", "");

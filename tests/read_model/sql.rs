@@ -55,15 +55,24 @@ fn the_views_have_the_columns_that_scripts_rely_on() {
     let location = location_of(&temp);
     catch_up(&temp, &location);
     let accounts = ask(&location, "SELECT * FROM accounts ORDER BY account").unwrap();
-    let columns =
-        ["account", "owner", "currency", "balance", "overdraft_limit", "status", "version", "position"];
+    let columns = [
+        "account",
+        "owner",
+        "currency",
+        "balance",
+        "overdraft_limit",
+        "status",
+        "version",
+        "position",
+        "n_not_understood",
+    ];
     assert_eq!(accounts.columns, columns);
-    let account = |name, owner, balance, version, position| {
-        let numbers = [integer(version), integer(position)];
+    let account = |name, owner, balance, version, position, n_not_understood| {
+        let numbers = [integer(version), integer(position), integer(n_not_understood)];
         let facts = [text(name), text(owner), text("EUR"), integer(balance), integer(0), text("open")];
         facts.into_iter().chain(numbers).collect::<Vec<_>>()
     };
-    assert_eq!(accounts.rows, [account("a", "Ada", 300, 3, 4), account("b", "Bob", 200, 3, 6)]);
+    assert_eq!(accounts.rows, [account("a", "Ada", 300, 3, 4, 0), account("b", "Bob", 200, 3, 6, 1)]);
 
     let transactions = ask(&location, "SELECT * FROM transactions ORDER BY position").unwrap();
     let columns =
