@@ -213,8 +213,9 @@ mod tests {
 
     fn table() -> Connection {
         let conn = Connection::open_in_memory().unwrap();
-        conn.execute_batch("CREATE TABLE ids (id ANY PRIMARY KEY, position INTEGER) STRICT, WITHOUT ROWID")
-            .unwrap();
+        let tables = "CREATE TABLE ids (id ANY PRIMARY KEY, position INTEGER) STRICT, WITHOUT ROWID;
+                      CREATE TABLE events (position INTEGER PRIMARY KEY, clock INTEGER) STRICT";
+        conn.execute_batch(tables).unwrap();
         conn
     }
 

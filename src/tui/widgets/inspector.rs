@@ -108,7 +108,7 @@ fn lines(model: &Model, inspected: &Inspected, theme: &Theme, cells: usize) -> V
     match &inspected.meaning {
         Meaning::Understood => page.fact("meaning", "understood: it is in the state", theme.text),
         Meaning::Partly(why) => {
-            page.fact("meaning", &format!("partly understood: {why}"), theme.not_understood)
+            page.fact("meaning", &format!("partly understood: {why}"), theme.not_understood);
         }
         Meaning::NotUnderstood(why) => {
             page.fact("meaning", &format!("not understood: {why}"), theme.not_understood);
