@@ -148,6 +148,8 @@ pub struct StateByTime<'a> {
     pub state_at: StateAt<'a>,
     /// How many late events the place leaves out; `None` while they are being counted.
     pub n_late_left_out: Option<u64>,
+    /// How many lines of imported logs are not in the log.
+    pub n_lines_left_out: u64,
 }
 
 /// Folds a stream up to a version, from the nearest snapshot on, and keeps snapshots on the way. `read` answers the

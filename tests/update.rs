@@ -320,7 +320,7 @@ fn a_state_that_is_copied_says_what_the_place_of_a_time_leaves_out() {
     update(&mut model, Message::Looked(look_ticket(&asked), Box::new(look)));
     assert!(copied(press(&mut model, "ys")).contains(r#""n_late_left_out":null"#));
     update(&mut model, Message::LateCounted(late_of(&asked), 3));
-    assert!(copied(press(&mut model, "ys")).contains(r#""n_late_left_out":3"#));
+    assert!(copied(press(&mut model, "ys")).contains(r#""n_late_left_out":3,"n_lines_left_out":0"#));
 }
 
 #[test]

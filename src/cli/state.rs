@@ -38,9 +38,10 @@ pub fn run(args: &State) -> Result<ExitCode> {
     let mut out = Output::stdout();
     if args.json {
         let n_late_left_out = Some(left_out.map_or(0, |left_out| left_out.n_late));
+        let n_lines_left_out = store.n_lines_left_out()?;
         let state = &trace.state;
         let state_at = StateAt { stream: &stream, position, version, n_not_understood, state };
-        out.json_of(&StateByTime { state_at, n_late_left_out })?;
+        out.json_of(&StateByTime { state_at, n_late_left_out, n_lines_left_out })?;
     } else {
         out.text(&format!("{stream} v{version} at {position}"))?;
         for field in Field::ALL {

@@ -35,10 +35,11 @@ pub fn run(args: &State) -> Result<ExitCode> {
     let mut out = Output::stdout();
     if args.json {
         let n_late_left_out = Some(left_out.as_ref().map_or(0, |left_out| left_out.n_late));
+        let n_lines_left_out = store.n_lines_left_out()?;
         for (stream, Folded { version, n_not_understood, state }) in everyone.by_name() {
             let (version, n_not_understood) = (*version, *n_not_understood);
             let state_at = StateAt { stream, position, version, n_not_understood, state };
-            out.json_of(&StateByTime { state_at, n_late_left_out })?;
+            out.json_of(&StateByTime { state_at, n_late_left_out, n_lines_left_out })?;
         }
     } else {
         write_text(&everyone, &mut out)?;

@@ -36,7 +36,7 @@ pub fn run(args: &args::Verify) -> Result<ExitCode> {
             Some(found) => {
                 let fault = Fault::outside("a store that can be opened", found);
                 told.found(Finding { check: Check::File, outcome: Outcome::Fails(fault) })?;
-                return told.end(None);
+                return told.end(None, None);
             }
             None => return Err(error),
         },
@@ -56,7 +56,7 @@ pub fn run(args: &args::Verify) -> Result<ExitCode> {
     told.bar.finish_and_clear();
     wrote?;
     match proved? {
-        Some(proved) => told.end(Some(&proved)),
+        Some(proved) => told.end(Some(&proved), store.n_lines_left_out().ok()),
         None => bail!("cancelled; what was not told was not looked at"),
     }
 }
@@ -127,10 +127,10 @@ impl Told {
         Ok(())
     }
 
-    fn end(mut self, proved: Option<&Proved>) -> Result<ExitCode> {
+    fn end(mut self, proved: Option<&Proved>, n_lines_left_out: Option<u64>) -> Result<ExitCode> {
         let is_whole = self.findings.iter().all(|finding| finding.fault().is_none());
         if self.is_json {
-            self.out.json_of(&Report::of(is_whole, &self.findings, proved))?;
+            self.out.json_of(&Report { n_lines_left_out, ..Report::of(is_whole, &self.findings, proved) })?;
         } else if let Some(Proved { place, hash, vouched, n_not_understood }) = proved {
             let up_to = place.position;
             self.out.text(&if is_whole {
@@ -173,6 +173,7 @@ struct Report<'a> {
     hash: Option<String>,
     vouched: Option<u64>,
     n_not_understood: Option<u64>,
+    n_lines_left_out: Option<u64>,
     checks: Vec<Checked<'a>>,
 }
 
@@ -198,7 +199,7 @@ impl<'a> Report<'a> {
         let vouched = proved.and_then(|proved| proved.vouched).map(|vouched| vouched.position.number());
         let hash = proved.map(|proved| proved.hash.to_string());
         let n_not_understood = proved.and_then(|proved| proved.n_not_understood);
-        Self { whole, position, hash, vouched, n_not_understood, checks }
+        Self { whole, position, hash, vouched, n_not_understood, n_lines_left_out: None, checks }
     }
 }
 

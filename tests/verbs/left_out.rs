@@ -1,5 +1,7 @@
 //! Lines of a log that are not in the store: said each time, by every verb.
 
+use serde_json::Value;
+
 use crate::{Desk, Left};
 
 const VERBS: [&[&str]; 8] = [
@@ -68,6 +70,16 @@ fn events_that_were_refused_and_lines_that_are_bad_are_said_each_time() {
         assert!(left.code == 0 && left.err.contains(&of_store), "{verb:?}: {left:?}");
     }
     assert!(desk.run(&["do", "r.db", "deposit a 1"]).err.contains(&of_store));
+    for opened in ["r.jsonl", "r.db"] {
+        for verb in [
+            &["state", opened, "--json"][..],
+            &["state", opened, "a", "--json"],
+            &["verify", opened, "--json"],
+        ] {
+            let said: Value = serde_json::from_str(&desk.run(verb).out).unwrap();
+            assert_eq!(said["n_lines_left_out"], 3, "{verb:?}");
+        }
+    }
     // What the log's end had cut off is whole now.
     std::fs::write(desk.0.path().join("r.jsonl"), log + ":\"a\",\"type\":\"T\"}\n").unwrap();
     let of_log = reasons[..2].iter().map(|why| format!("r.jsonl, {why}\n")).collect::<String>();

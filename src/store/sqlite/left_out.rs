@@ -55,6 +55,14 @@ impl SqliteStore {
         })
     }
 
+    /// How many lines of imported logs are left out, of all logs together.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub fn n_lines_left_out(&self) -> Result<u64> {
+        Ok(self.left_out()?.iter().map(|(_, _, left_out)| left_out.n()).sum())
+    }
+
     /// What is left out of a log.
     ///
     /// # Errors

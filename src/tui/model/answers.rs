@@ -32,8 +32,9 @@ impl Look {
         self.events.iter().rposition(|event| event.position <= self.playhead).unwrap_or(0)
     }
 
-    /// The selected account's state as JSON, in the shape that scripts get; `late` is what the place of a time leaves out.
-    pub fn state_json(&self, late: Option<CountOfLate>) -> Option<String> {
+    /// The selected account's state as JSON, in the shape that scripts get. `late` is what the place of a time leaves out,
+    /// and `n_lines_left_out` the number of lines of imported logs that are not in the log.
+    pub fn state_json(&self, late: Option<CountOfLate>, n_lines_left_out: u64) -> Option<String> {
         let trace = &self.state.as_ref()?.trace;
         let stream = self.selected.as_ref()?;
         let state_at = StateAt {
@@ -48,7 +49,7 @@ impl Look {
             Some(CountOfLate::Known(n_late)) => Some(n_late),
             Some(CountOfLate::NotKnownYet) => None,
         };
-        serde_json::to_string(&StateByTime { state_at, n_late_left_out }).ok()
+        serde_json::to_string(&StateByTime { state_at, n_late_left_out, n_lines_left_out }).ok()
     }
 }
 

@@ -137,7 +137,11 @@ pub(super) fn copy_what(model: &mut Model, key: Key, effects: &mut Vec<Effect>) 
         }
         KeyCode::Char('e' | 'y') => model.tell(Tone::Plain, "no event stands before the first one"),
         KeyCode::Char('s') => {
-            match model.look.answer().and_then(|look| look.state_json(model.by_time.n_late())) {
+            match model
+                .look
+                .answer()
+                .and_then(|look| look.state_json(model.by_time.n_late(), model.left_out.n()))
+            {
                 Some(text) => super::copy(model, text, effects),
                 None => model.tell(Tone::Plain, "no account is selected yet"),
             }
