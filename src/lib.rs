@@ -208,6 +208,7 @@
 //!     view.rs                    the model, drawn
 //!     widgets.rs                 the parts of the screen, a file a pane
 //!     widgets/
+//!       by_how_much.rs           by how much the selected account's row differs from the state, field by field
 //!       chart.rs                 the selected account's balance over its events, as steps
 //!       console.rs               the SQL console: a question in SQL, and under it its answer or the saved questions
 //!       console/

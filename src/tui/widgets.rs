@@ -1,5 +1,6 @@
 //! The parts of the screen, a file a pane.
 
+mod by_how_much;
 mod chart;
 pub(crate) mod console;
 mod density;

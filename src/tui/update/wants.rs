@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::domain::event::GlobalPosition;
+use crate::domain::event::{GlobalPosition, StreamName};
 use crate::read_model::rows::AsOf;
 use crate::tui::effect::{
     AccountsQuestion, ChartQuestion, CompareQuestion, Effect, FlowsQuestion, LookQuestion, MoneyQuestion,
@@ -104,7 +104,6 @@ fn want_query_view(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) 
         let is_same = |asked: &StatementQuestion| asked.account == account && asked.as_of == as_of;
         let wanted = model.statement.want_if_other(question, is_same);
         effects.extend(wanted.map(|(ticket, question)| Effect::Statement(ticket, question)));
-        return;
     }
     let around = model.selected().cloned();
     let question = AccountsQuestion { around, n_rows: account_rows(panes), as_of, checkpoint };
@@ -112,7 +111,11 @@ fn want_query_view(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) 
     let is_same = |asked: &AccountsQuestion| asked.around == around && asked.as_of == as_of;
     let wanted = model.accounts.want_if_other(question, is_same);
     effects.extend(wanted.map(|(ticket, question)| Effect::Accounts(ticket, question)));
-    let accounts: Vec<_> = model.account_rows().iter().map(|row| row.account.clone()).collect();
+    let is_list = model.query_form == QueryForm::Accounts || model.selected().is_none();
+    // A statement says of its own account only by how much its row differs.
+    let in_sight = |account: &StreamName| is_list || model.selected() == Some(account);
+    let accounts = model.account_rows().iter().map(|row| row.account.clone());
+    let accounts: Vec<_> = accounts.filter(in_sight).collect();
     if accounts.is_empty() {
         return;
     }

@@ -23,13 +23,23 @@ pub(super) enum Difference {
 }
 
 impl Difference {
-    fn between<T: PartialEq>(row: &T, at_rows: &T, at_playhead: &T) -> Self {
+    /// How a value of a row compares with the state's at the position of the rows and at the playhead.
+    pub(super) fn between<T: PartialEq>(row: &T, at_rows: &T, at_playhead: &T) -> Self {
         if row != at_rows {
             Self::Defect
         } else if row != at_playhead {
             Self::OtherMoment
         } else {
             Self::None
+        }
+    }
+
+    /// The state from which a value differs in this way; `None` where it does not differ.
+    pub(super) fn state_of(self, compared: &ComparedAccount) -> Option<&AccountState> {
+        match self {
+            Self::None => None,
+            Self::OtherMoment => Some(&compared.at_playhead),
+            Self::Defect => Some(&compared.at_rows),
         }
     }
 
@@ -54,10 +64,7 @@ pub(super) struct Differences {
 impl Differences {
     /// None while there is no comparison with the state at this playhead and at the position of the rows.
     pub(super) fn of(model: &Model, row: &AccountRow) -> Self {
-        let compared = comparison(model).and_then(|comparison| {
-            comparison.accounts.iter().find(|compared| compared.account == row.account)
-        });
-        compared.map_or_else(Self::default, |compared| Self::between(row, compared))
+        compared_with(model, row).map_or_else(Self::default, |compared| Self::between(row, compared))
     }
 
     fn between(row: &AccountRow, compared: &ComparedAccount) -> Self {
@@ -86,6 +93,12 @@ impl Differences {
     fn has(self, difference: Difference) -> bool {
         [self.owner, self.balance, self.status].contains(&difference)
     }
+}
+
+/// What the state has for the account of this row; `None` while that is not known at this playhead and at the position of
+/// the rows.
+pub(super) fn compared_with<'a>(model: &'a Model, row: &AccountRow) -> Option<&'a ComparedAccount> {
+    comparison(model)?.accounts.iter().find(|compared| compared.account == row.account)
 }
 
 /// The comparison that belongs to what is on the screen.

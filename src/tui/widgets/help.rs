@@ -130,12 +130,12 @@ fn marks(theme: &Theme, cells: usize) -> Lines {
         (
             DIFFERS,
             theme.differs,
-            "the query view has this otherwise than the state at the playhead, as it shows another position",
+            "the query view has another value than the state at the playhead, as it shows another position; the selected row says by how much",
         ),
         (
             DEFECT,
             theme.bad,
-            "it has this otherwise at the very position that it shows: a projection's defect",
+            "the query view has another value than the state at the very position that it shows: a projection's defect",
         ),
         ("▰▱▱", theme.read_side, "how full the projector's queue is"),
         (

@@ -11,6 +11,7 @@ use crate::read_model::rows::{AccountRow, AsOf, Lag, TotalRow};
 use crate::tui::layout::{info_rows, inside, totals_rows};
 use crate::tui::model::{Model, Pane, QueryForm};
 use crate::tui::theme::{INEXACT, NOT_UNDERSTOOD, Theme};
+use crate::tui::widgets::by_how_much::{self, FieldDifference};
 use crate::tui::widgets::differences;
 use crate::tui::widgets::pane::{PaneFrame, below, has_focus, padded, put, put_at_end, title_room};
 use crate::tui::widgets::query_view::columns::Columns;
@@ -34,9 +35,10 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
 fn accounts(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let place = place_among(model, theme);
     let legend_room = title_room(area).saturating_sub(line_width(&place) + 2);
+    let by_how_much = by_how_much::of_selected(model);
     let frame = PaneFrame {
         title: title(&[span("Query view", theme.strong)], model, theme, area),
-        bottom_left: legend(model, theme, legend_room),
+        bottom_left: legend(model, &by_how_much, has_rule(model, area), theme, legend_room),
         bottom_right: place,
         is_focused: has_focus(model, Pane::Query),
     };
@@ -58,13 +60,30 @@ fn accounts(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         }
     }
     if model.read_side.status.failure.is_none() {
-        totals(model.totals(), theme, bottom(inner, n_totals), buf);
+        let beside = by_how_much::line(&by_how_much, theme, usize::from(inner.width).saturating_sub(1));
+        totals(model.totals(), beside, theme, bottom(inner, n_totals), buf);
     }
 }
 
-/// What the marks mean that are in sight: first where values differ; then, of the selected account or of all, that events are
-/// not understood.
-fn legend(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
+/// Whether a rule is drawn above the totals, which can say by how much the selected account differs.
+fn has_rule(model: &Model, area: Rect) -> bool {
+    let is_drawn = model.read_side.status.failure.is_none() && !model.totals().is_empty();
+    is_drawn && totals_rows(inside(area).height) > 1
+}
+
+/// What the marks mean that are in sight: first where values differ, and by how much the selected account does if nothing
+/// else says so; then, of the selected account or of all, that events are not understood.
+fn legend(
+    model: &Model,
+    by_how_much: &[FieldDifference],
+    is_said: bool,
+    theme: &Theme,
+    room: usize,
+) -> Vec<Span<'static>> {
+    let of_selected = by_how_much::line(by_how_much, theme, room);
+    if !is_said && !of_selected.is_empty() {
+        return of_selected;
+    }
     let differs = differences::legend(model, theme, room);
     if !differs.is_empty() {
         return differs;
@@ -250,14 +269,20 @@ fn place_among(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
     vec![span(format!("{more}{text}"), theme.dim)]
 }
 
-/// The sums, under a rule where there is room for one.
-fn totals(rows: &[TotalRow], theme: &Theme, area: Rect, buf: &mut Buffer) {
+/// The sums, under a rule where there is room for one: it begins with the text that is given.
+fn totals(rows: &[TotalRow], mut beginning: Vec<Span<'static>>, theme: &Theme, area: Rect, buf: &mut Buffer) {
     if rows.is_empty() || area.height == 0 {
         return;
     }
     let has_rule = area.height > 1;
     if has_rule {
-        put(vec![span("─".repeat(usize::from(area.width)), theme.border)], area, 0, buf);
+        if !beginning.is_empty() {
+            beginning.insert(0, span(" ", theme.text));
+        }
+        let room = usize::from(area.width).saturating_sub(line_width(&beginning));
+        let gap = usize::from(!beginning.is_empty()).min(room);
+        beginning.push(span(" ".repeat(gap) + &"─".repeat(room - gap), theme.border));
+        put(beginning, area, 0, buf);
     }
     let n_lines = usize::from(area.height) - usize::from(has_rule);
     let sums: Vec<String> = rows.iter().map(|row| with_code(row.balance, row.currency)).collect();
@@ -327,7 +352,7 @@ mod tests {
 │                                                    │
 │                                                    │
 │                                                    │
-│────────────────────────────────────────────────────│
+│ ≠ balance: state -250.00, row -300.00, -50.00 ─────│
 │ Σ 900.00 EUR · 2 accounts                          │
 │ Σ    900 JPY · 1 account                           │
 ╰ ≠ lag: not yet as at 10 ─────────────────── 2 of 3 ╯
@@ -364,7 +389,7 @@ mod tests {
 │                                                    │
 │                                                    │
 │ Σ 1,200.00 EUR · 2 accounts                        │
-╰ ≠ lag: not yet as at 10 ─────────────────── 2 of 2 ╯
+╰ ≠ state -250.00 row 0.00 +250.00 ────────── 2 of 2 ╯
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
     }
@@ -452,7 +477,7 @@ mod tests {
 │                                                    │
 │ TransferSent of acc-1 at 8 could not be projected: │
 │ it is odd · r tries again, x skips it              │
-╰ ≠ lag: not yet as at 10 ─────────────────── 2 of 3 ╯
+╰ ≠ state -250.00 row -300.00 -50.00 ──────── 2 of 3 ╯
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
     }

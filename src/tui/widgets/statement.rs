@@ -11,10 +11,14 @@ use crate::read_model::rows::StatementRow;
 use crate::tui::layout::event_window;
 use crate::tui::model::{Model, Pane};
 use crate::tui::theme::{NOT_UNDERSTOOD, PLAYHEAD_ROW, Theme};
+use crate::tui::widgets::by_how_much;
 use crate::tui::widgets::names::{ShortNames, shortened};
-use crate::tui::widgets::pane::{PaneFrame, has_focus, note, padded, put};
+use crate::tui::widgets::pane::{PaneFrame, below, has_focus, note, padded, put};
 use crate::tui::widgets::query_view;
 use crate::tui::widgets::text::{self, DAY, count, fit_end, left, left_end, right, signed, span, width};
+
+/// The fewest lines of a statement, with its heading, beside which there is room for what differs.
+const STATEMENT_LINES_MIN: u16 = 4;
 
 /// Draws the statement with its frame, with this line of it chosen.
 pub(super) fn draw(
@@ -36,7 +40,7 @@ pub(super) fn draw(
         bottom_right: vec![span("newest first", theme.dim)],
         is_focused,
     };
-    let inner = frame.draw(theme, area, buf);
+    let inner = differing(model, theme, frame.draw(theme, area, buf), buf);
     let Some(statement) = statement.filter(|statement| !statement.lines.is_empty()) else {
         let is_empty = statement.is_some();
         note(
@@ -70,6 +74,20 @@ pub(super) fn draw(
         };
         put(shown.row(row, is_at, base, theme), inner, at + 1, buf);
     }
+}
+
+/// Draws by how much the account's row differs from the state, a line a field, where some lines are left for the statement;
+/// answers the area below.
+fn differing(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -> Rect {
+    let n_lines = usize::from(area.height.saturating_sub(STATEMENT_LINES_MIN));
+    let within = padded(area, 1);
+    let room = usize::from(area.width).saturating_sub(1);
+    let lines = by_how_much::lines(&by_how_much::of_selected(model), theme, room);
+    let n_lines = lines.len().min(n_lines);
+    for (at, line) in lines.into_iter().take(n_lines).enumerate() {
+        put(line, Rect { width: area.width.saturating_sub(1), ..within }, at, buf);
+    }
+    below(area, n_lines)
 }
 
 /// How many of the account's events are not understood, where some are.

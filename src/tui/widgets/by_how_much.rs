@@ -1,0 +1,341 @@
+//! By how much the selected account's row differs from the state, field by field.
+
+use ratatui::text::Span;
+
+use crate::domain::account::AccountState;
+use crate::domain::money::{Currency, grouped, with_code};
+use crate::read_model::rows::AccountRow;
+use crate::tui::model::Model;
+use crate::tui::model::answers::ComparedAccount;
+use crate::tui::theme::Theme;
+use crate::tui::widgets::differences::{Difference, compared_with};
+use crate::tui::widgets::text::{fit, line_width, signed, span};
+
+/// The most cells that an owner's name takes here.
+const OWNER_CELLS: usize = 24;
+
+const BALANCE: &str = "balance";
+
+/// A field that differs, with both values as a person reads them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct FieldDifference {
+    pub(super) mark: Difference,
+    field: &'static str,
+    /// The state's value: at the position of the row for a defect, otherwise at the playhead.
+    state: String,
+    row: String,
+    /// Row − state, with its sign; `None` where the values cannot be subtracted: words, and amounts in two currencies.
+    difference: Option<String>,
+}
+
+/// An amount of an account, in minor units of its currency.
+type Amount = (i64, Option<Currency>);
+
+impl FieldDifference {
+    fn words(mark: Difference, field: &'static str, state: &str, row: &str) -> Self {
+        Self { mark, field, state: state.to_owned(), row: row.to_owned(), difference: None }
+    }
+
+    fn number(mark: Difference, field: &'static str, state: u64, row: u64) -> Self {
+        let [state, row] = [state, row].map(i128::from);
+        let difference = Some(signed(row - state, None));
+        Self { mark, field, state: grouped(state, None), row: grouped(row, None), difference }
+    }
+
+    fn amount(mark: Difference, field: &'static str, state: Amount, row: Amount) -> Self {
+        // An account that is not there yet has nothing, in whatever currency it will count.
+        let is_nothing = |amount: Amount| amount == (0, None);
+        let is_one_currency = state.1 == row.1 || is_nothing(state) || is_nothing(row);
+        let currency = row.1.or(state.1);
+        let difference = i128::from(row.0) - i128::from(state.0);
+        if is_one_currency && difference != 0 {
+            let [state, row] = [state, row].map(|(amount, _)| grouped(i128::from(amount), currency));
+            return Self { mark, field, state, row, difference: Some(signed(difference, currency)) };
+        }
+        let [state, row] = [state, row].map(|(amount, currency)| with_code(i128::from(amount), currency));
+        Self { mark, field, state, row, difference: None }
+    }
+
+    /// From the most words to the fewest.
+    fn forms(&self) -> Vec<String> {
+        let Self { field, state, row, difference, .. } = self;
+        let values = format!("{field}: state {state}, row {row}");
+        let Some(difference) = difference else { return vec![values, (*field).to_owned()] };
+        let mut forms = vec![format!("{values}, difference {difference}"), format!("{values}, {difference}")];
+        if *field == BALANCE {
+            forms.push(format!("state {state} row {row} {difference}"));
+        }
+        // The row is in sight itself.
+        forms.push(format!("{field}: state {state}, {difference}"));
+        forms.push(format!("{field} {difference}"));
+        forms
+    }
+
+    fn spans(&self, words: &str, theme: &Theme) -> Vec<Span<'static>> {
+        let (glyph, style) = self.mark.mark(theme);
+        vec![span(glyph, style), span(format!(" {words}"), theme.text)]
+    }
+
+    /// In as many words as there is room for; nothing where there is none.
+    fn line(&self, theme: &Theme, room: usize) -> Vec<Span<'static>> {
+        let forms = self.forms().into_iter().map(|words| self.spans(&words, theme));
+        forms.into_iter().find(|form| line_width(form) <= room).unwrap_or_default()
+    }
+}
+
+/// The fields in which a row differs from what the state has: balance and status first.
+pub(super) fn fields(row: &AccountRow, compared: &ComparedAccount) -> Vec<FieldDifference> {
+    let ComparedAccount { at_playhead, at_rows, .. } = compared;
+    let mut fields = Vec::new();
+    let balance = |state: &AccountState| (state.balance, state.currency);
+    let of_row = (row.balance, row.currency);
+    let mark = Difference::between(&of_row, &balance(at_rows), &balance(at_playhead));
+    fields.extend(
+        mark.state_of(compared).map(|state| FieldDifference::amount(mark, BALANCE, balance(state), of_row)),
+    );
+    let mark = Difference::between(&row.status, &at_rows.status, &at_playhead.status);
+    fields.extend(
+        mark.state_of(compared)
+            .map(|state| FieldDifference::words(mark, "status", state.status.word(), row.status.word())),
+    );
+    let mark = Difference::between(&row.owner, &at_rows.owner, &at_playhead.owner);
+    let owner = |owner: &Option<String>| fit(owner.as_deref().unwrap_or("–"), OWNER_CELLS);
+    fields.extend(
+        mark.state_of(compared)
+            .map(|state| FieldDifference::words(mark, "owner", &owner(&state.owner), &owner(&row.owner))),
+    );
+    fields.extend(without_column(row, compared));
+    fields
+}
+
+/// The fields that have no column of their own: they are compared at the position of the row only.
+fn without_column(row: &AccountRow, compared: &ComparedAccount) -> Vec<FieldDifference> {
+    let ComparedAccount { at_rows, version_at_rows, n_not_understood_at_rows, .. } = compared;
+    let mut fields = Vec::new();
+    let mark = Difference::Defect;
+    if row.overdraft_limit != at_rows.overdraft_limit {
+        let state = (at_rows.overdraft_limit, at_rows.currency);
+        let of_row = (row.overdraft_limit, row.currency);
+        fields.push(FieldDifference::amount(mark, "overdraft", state, of_row));
+    }
+    if row.version != *version_at_rows {
+        let (state, of_row) = (version_at_rows.number(), row.version.number());
+        fields.push(FieldDifference::number(mark, "version", state, of_row));
+    }
+    if row.n_not_understood != *n_not_understood_at_rows {
+        let (state, of_row) = (*n_not_understood_at_rows, row.n_not_understood);
+        fields.push(FieldDifference::number(mark, "not understood", state, of_row));
+    }
+    fields
+}
+
+/// [`fields`] of the selected account; none where there is no comparison for what is on the screen.
+pub(super) fn of_selected(model: &Model) -> Vec<FieldDifference> {
+    let row = model.account_rows().iter().find(|row| model.selected() == Some(&row.account));
+    let compared = row.and_then(|row| Some((row, compared_with(model, row)?)));
+    compared.map_or_else(Vec::new, |(row, compared)| fields(row, compared))
+}
+
+/// All of the fields in a line if there is room, or else the first in as many words as there is room for.
+pub(super) fn line(fields: &[FieldDifference], theme: &Theme, room: usize) -> Vec<Span<'static>> {
+    let Some(first) = fields.first() else { return Vec::new() };
+    let joined = |nth: usize| {
+        let mut line = Vec::new();
+        for field in fields {
+            if !line.is_empty() {
+                line.push(span(" · ", theme.dim));
+            }
+            let forms = field.forms();
+            let words = forms.get(nth).filter(|_| field.difference.is_some()).or(forms.first());
+            line.extend(field.spans(words.map_or("", String::as_str), theme));
+        }
+        line
+    };
+    let all = [joined(0), joined(1)].into_iter().find(|line| line_width(line) <= room);
+    all.unwrap_or_else(|| first.line(theme, room))
+}
+
+/// A line for each of the fields.
+pub(super) fn lines(fields: &[FieldDifference], theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
+    fields.iter().map(|field| field.line(theme, room)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::account::Status;
+    use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
+    use crate::tui::fixture::{Bank, picture};
+    use crate::tui::widgets::query_view::draw;
+
+    const EUR: &str = "EUR";
+
+    fn state(balance: i64, currency: &str, status: Status) -> AccountState {
+        let owner = (status != Status::None).then(|| "Ada".to_owned());
+        AccountState { balance, currency: Currency::from_code(currency), status, owner, ..Default::default() }
+    }
+
+    fn row_of(state: &AccountState) -> AccountRow {
+        AccountRow {
+            account: StreamName::new("acc-1").unwrap(),
+            owner: state.owner.clone(),
+            currency: state.currency,
+            balance: state.balance,
+            overdraft_limit: state.overdraft_limit,
+            status: state.status,
+            version: StreamPosition::new(3),
+            position: GlobalPosition::new(9),
+            n_not_understood: 0,
+        }
+    }
+
+    /// The marks and the most words for a row, where the state at its position and at the playhead are these.
+    fn words(row: &AccountRow, at_rows: &AccountState, at_playhead: &AccountState) -> Vec<String> {
+        let compared = ComparedAccount {
+            account: row.account.clone(),
+            at_playhead: at_playhead.clone(),
+            at_rows: at_rows.clone(),
+            version_at_rows: StreamPosition::new(3),
+            n_not_understood_at_rows: 0,
+        };
+        let said = |field: &FieldDifference| {
+            format!("{} {}", field.mark.mark(&Theme::plain()).0, field.forms().first().unwrap())
+        };
+        fields(row, &compared).iter().map(said).collect()
+    }
+
+    #[test]
+    fn a_row_of_another_moment_says_state_row_and_difference_field_by_field() {
+        let now = state(715_088, EUR, Status::Frozen);
+        let expected = [
+            "≠ balance: state 4,246.79, row 7,150.88, difference +2,904.09",
+            "≠ status: state open, row frozen",
+        ];
+        assert_eq!(words(&row_of(&now), &now, &state(424_679, EUR, Status::Open)), expected);
+        let not_yet = [
+            "≠ balance: state 0.00, row 7,150.88, difference +7,150.88",
+            "≠ status: state none, row frozen",
+            "≠ owner: state –, row Ada",
+        ];
+        assert_eq!(words(&row_of(&now), &now, &state(0, "", Status::None)), not_yet);
+        assert_eq!(words(&row_of(&now), &now, &now), [""; 0]);
+    }
+
+    #[test]
+    fn a_defect_is_compared_with_the_state_at_the_position_of_the_row() {
+        let (at_rows, at_playhead) = (state(100, EUR, Status::Open), state(900, EUR, Status::Open));
+        let mut row = row_of(&at_rows);
+        (row.balance, row.overdraft_limit) = (1, 5_000);
+        (row.version, row.n_not_understood) = (StreamPosition::new(2), 4);
+        let expected = [
+            "✗ balance: state 1.00, row 0.01, difference -0.99",
+            "✗ overdraft: state 0.00, row 50.00, difference +50.00",
+            "✗ version: state 3, row 2, difference -1",
+            "✗ not understood: state 0, row 4, difference +4",
+        ];
+        assert_eq!(words(&row, &at_rows, &at_playhead), expected);
+    }
+
+    #[test]
+    fn amounts_in_two_currencies_are_not_subtracted() {
+        let (eur, jpy) = (state(100, EUR, Status::Open), state(100, "JPY", Status::Open));
+        assert_eq!(words(&row_of(&eur), &eur, &jpy), ["≠ balance: state 100 JPY, row 1.00 EUR"]);
+        let (none, empty) = (state(0, "", Status::Open), state(0, EUR, Status::Open));
+        assert_eq!(words(&row_of(&empty), &empty, &none), ["≠ balance: state 0, row 0.00 EUR"]);
+    }
+
+    #[test]
+    fn a_figure_is_never_cut() {
+        let now = state(i64::MAX, EUR, Status::Open);
+        let compared = ComparedAccount {
+            account: StreamName::new("acc-1").unwrap(),
+            at_playhead: state(i64::MIN, EUR, Status::Open),
+            at_rows: now.clone(),
+            version_at_rows: StreamPosition::new(3),
+            n_not_understood_at_rows: 0,
+        };
+        let fields = fields(&row_of(&now), &compared);
+        let said = |room: usize| -> String {
+            line(&fields, &Theme::plain(), room).iter().map(|span| span.content.as_ref()).collect()
+        };
+        let mut forms: Vec<String> = (0..200).map(said).collect();
+        forms.dedup();
+        let (state, row) = ("-92,233,720,368,547,758.08", "92,233,720,368,547,758.07");
+        let difference = "+184,467,440,737,095,516.15";
+        let expected = [
+            String::new(),
+            format!("≠ balance {difference}"),
+            format!("≠ balance: state {state}, {difference}"),
+            format!("≠ state {state} row {row} {difference}"),
+            format!("≠ balance: state {state}, row {row}, {difference}"),
+            format!("≠ balance: state {state}, row {row}, difference {difference}"),
+        ];
+        assert_eq!(forms, expected);
+    }
+
+    /// The query view of the little bank at 7, with the account selected that was frozen later, after these keys.
+    fn drawn(keys: &str, (width, height): (u16, u16)) -> String {
+        let bank = Bank::little();
+        let mut model = bank.screen(120, 36);
+        bank.press(&mut model, "shhh");
+        bank.press(&mut model, keys);
+        picture(width, height, |area, buf| draw(&model, &Theme::plain(), area, buf))
+    }
+
+    #[test]
+    fn the_rule_above_the_totals_says_by_how_much_the_selected_row_differs() {
+        let drawn = drawn("", (42, 16));
+        let expected = r#"
+╭─ Query view now, at 10 · lag 0 ────────╮
+│ projector here · idle                  │
+│ account owner         balance  status  │
+│ acc-1   Ada Lov… 1,150.00 EUR≠ open    │
+│▌acc-2   李小龍    -250.00 EUR≠ frozen≠?│
+│ acc-3   Grace Hopper  900 JPY  open    │
+│                                        │
+│                                        │
+│                                        │
+│                                        │
+│                                        │
+│                                        │
+│ ≠ state -300.00 row -250.00 +50.00 ────│
+│ Σ 900.00 EUR · 2 accounts              │
+│ Σ    900 JPY · 1 account               │
+╰ ≠ otherwise at 7 ────────────── 2 of 3 ╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn a_low_pane_says_it_at_its_bottom() {
+        let drawn = drawn("", (54, 8));
+        let expected = r#"
+╭─ Query view now, at 10 · lag 0 ────────────────────╮
+│ account    owner                  balance  status  │
+│ acc-1      Ada Lovelace      1,150.00 EUR≠ open    │
+│▌acc-2      李小龍             -250.00 EUR≠ frozen≠?│
+│ acc-3      Grace Hopper           900 JPY  open    │
+│                                                    │
+│ Σ 900.00 EUR · 2 accounts  +1 more                 │
+╰ ≠ state -300.00 row -250.00 +50.00 ──────── 2 of 3 ╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn a_statement_begins_with_what_differs() {
+        let drawn = drawn("<tab><tab><enter>", (60, 9));
+        let expected = r#"
+╭┤ Statement of acc-2 now, at 10 · lag 0 ├─────────────────╮
+│ ≠ balance: state -300.00, row -250.00, difference +50.00 │
+│ ≠ status: state open, row frozen                         │
+│  @ date       type        with         amount    balance │
+│ 10 2024-03-01 …Frozen                            -250.00 │
+│  9 2024-03-01 …Received   acc-2        +50.00    -250.00 │
+│  5 2024-03-01 Withdrawn               -300.00    -300.00 │
+│  4 2024-03-01 LoanGranted                   ?       0.00 │
+╰ ? 1 of 5 events not understood ──────────── newest first ╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+}
