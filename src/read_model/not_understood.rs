@@ -104,3 +104,24 @@ pub(super) fn up_to(connection: &Connection, position: i64) -> rusqlite::Result<
     let sql = "SELECT n FROM not_understood_events WHERE position <= ?1 ORDER BY position DESC LIMIT 1";
     Ok(connection.prepare_cached(sql)?.query_row([position], |row| row.get(0)).optional()?.unwrap_or(0))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_kept_up_to_a_number_of_characters_and_those_that_begin_alike_share_one() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(include_str!("not_understood.sql")).unwrap();
+        let tx = connection.transaction().unwrap();
+        let mut known = Known::read(&tx).unwrap();
+        let whole = "ä".repeat(N_REASON_CHARS_MAX);
+        let numbers =
+            [&whole, &format!("{whole}b"), &whole[2..]].map(|why| known.number_of(&tx, why).unwrap());
+        assert_eq!(numbers, [1, 1, 2]);
+        let kept = tx.query_row("SELECT group_concat(reason, '|') FROM not_understood_reasons", [], |row| {
+            row.get::<_, String>(0)
+        });
+        assert_eq!(kept.unwrap(), format!("{whole}|{}", &whole[2..]));
+    }
+}
