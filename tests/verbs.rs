@@ -31,6 +31,8 @@ mod query;
 #[path = "verbs/sample_time.rs"]
 mod sample_time;
 mod support;
+#[path = "verbs/transfers.rs"]
+mod transfers;
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};

@@ -22,3 +22,8 @@ pub fn uuid_of(text: &str) -> Option<Uuid> {
 pub fn comparable(text: &str) -> Cow<'_, str> {
     uuid_of(text).map_or(Cow::Borrowed(text), |uuid| uuid.to_string().into())
 }
+
+/// Whether two texts name the same thing.
+pub fn is_same(a: &str, b: &str) -> bool {
+    a == b || comparable(a) == comparable(b)
+}

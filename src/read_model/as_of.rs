@@ -5,11 +5,13 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Result};
 
 use crate::domain::money::{Currency, with_code};
+use crate::domain::uuids::is_same;
 use crate::read_model::rows::{AsOf, Checkpoint};
 
 /// Lets the views of this connection answer as of a position: `as_of()` is that position, and `is_at_checkpoint()` is 1
 /// where it is the checkpoint, so that rows which are kept up to date can be answered instead of history. The connection
-/// is to see the read model at this checkpoint as long as it asks.
+/// is to see the read model at this checkpoint as long as it asks. `is_same_name(a, b)` is 1 where two texts name the same
+/// thing: UUIDs compare by value.
 ///
 /// A person's own question may also call `money(minor_units, currency)`: the amount as text, as screens show it; NULL where there
 /// is none.
@@ -24,6 +26,10 @@ pub(super) fn register(connection: &Connection, as_of: AsOf, checkpoint: &Checkp
     let is_at_checkpoint = position == checkpoint.position;
     connection.create_scalar_function("as_of", 0, flags, move |_| Ok(position.to_sql()))?;
     connection.create_scalar_function("is_at_checkpoint", 0, flags, move |_| Ok(is_at_checkpoint))?;
+    connection.create_scalar_function("is_same_name", 2, flags, |context| {
+        let (a, b) = (context.get_raw(0).as_str_or_null()?, context.get_raw(1).as_str_or_null()?);
+        Ok(a.zip(b).is_some_and(|(a, b)| is_same(a, b)))
+    })?;
     connection.create_scalar_function("money", 2, flags, |context| {
         let currency = context.get_raw(1).as_str_or_null().ok().flatten().and_then(Currency::from_code);
         let minor_units = match context.get_raw(0) {

@@ -41,7 +41,7 @@ impl Projection for Transactions {
     }
 
     fn version(&self) -> i64 {
-        5
+        6
     }
 
     fn schema(&self) -> &'static str {

@@ -32,7 +32,7 @@ CREATE TABLE eras (
 
 -- The lines of all accounts' statements, also of events that move no money (amount NULL) or were not understood (the
 -- view not_understood has their positions). Amounts are in minor units,
--- negative where money leaves the account; times are UTC (of years that ISO 8601 does not write with four digits: in
+-- negative where money leaves the account; `transfer` is NULL of a leg that has no transfer name; times are UTC (of years that ISO 8601 does not write with four digits: in
 -- microseconds since 1970).
 CREATE VIEW transactions (position, account, version, time, type, amount, balance, counterparty, transfer) AS
 SELECT

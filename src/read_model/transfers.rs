@@ -8,10 +8,12 @@ use rusqlite::{Transaction, params};
 
 use crate::domain::account::events::AccountEvent;
 use crate::domain::event::GlobalPosition;
+use crate::domain::money::Currency;
 use crate::domain::uuids::comparable;
 use crate::read_model::{Projection, Step, Touched};
 
-/// Joins the legs of transfers: by name, each with the earliest open leg of the other direction.
+/// Joins the legs of transfers: by name, each with the earliest open leg of the other direction. A leg without a name is
+/// joined with none.
 #[derive(Debug, Default)]
 pub struct Transfers {
     /// The legs that were open before this batch, once they have been looked at.
@@ -20,10 +22,11 @@ pub struct Transfers {
     fresh: OpenLegs,
     /// The legs from before this batch that are open no longer.
     taken: Vec<(LegName, GlobalPosition)>,
-    /// The first legs of this batch, and whether each was sent: written at its end.
-    begun: Vec<(GlobalPosition, bool)>,
-    /// The first and the second leg of a transfer, written by the first one's position at the end of the batch.
-    completed: Vec<(GlobalPosition, GlobalPosition)>,
+    /// The first legs of this batch, whether each was sent, and its currency: written at its end.
+    begun: Vec<(GlobalPosition, bool, Option<Currency>)>,
+    /// The first and the second leg of a transfer, and the second one's currency: written by the first one's position at
+    /// the end of the batch.
+    completed: Vec<(GlobalPosition, GlobalPosition, Option<Currency>)>,
 }
 
 /// Which transfer a leg is of, and whether it is the one that was sent.
@@ -50,7 +53,7 @@ impl Projection for Transfers {
     }
 
     fn version(&self) -> i64 {
-        2
+        3
     }
 
     fn schema(&self) -> &'static str {
@@ -59,25 +62,28 @@ impl Projection for Transfers {
 
     fn apply(&mut self, tx: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
         let Some((transfer, is_sent)) = step.happened.ok().and_then(leg) else { return Ok(()) };
-        let position = step.event.position;
-        if let Some(first) = self.take_open_leg(tx, &transfer, !is_sent)? {
-            self.completed.push((first, position));
-            return Ok(());
+        let (position, currency) = (step.event.position, step.after.currency);
+        if let Some(transfer) = transfer {
+            if let Some(first) = self.take_open_leg(tx, &transfer, !is_sent)? {
+                self.completed.push((first, position, currency));
+                return Ok(());
+            }
+            self.fresh.entry((transfer.into_owned(), is_sent)).or_default().push_back(position);
         }
-        self.fresh.entry((transfer.into_owned(), is_sent)).or_default().push_back(position);
-        self.begun.push((position, is_sent));
+        self.begun.push((position, is_sent, currency));
         Ok(())
     }
 
     fn finish(&mut self, tx: &Transaction<'_>, _: &[Touched]) -> Result<()> {
-        let mut insert = tx.prepare_cached("INSERT INTO transfer_history VALUES (?1, ?2)")?;
-        for (position, is_sent) in self.begun.drain(..) {
-            insert.execute(params![position.to_sql(), is_sent])?;
+        let mut insert = tx.prepare_cached("INSERT INTO transfer_history VALUES (?1, ?2, ?3)")?;
+        for (position, is_sent, currency) in self.begun.drain(..) {
+            insert.execute(params![position.to_sql(), is_sent, currency.as_ref().map(Currency::code)])?;
         }
-        self.completed.sort_unstable();
-        let mut insert = tx.prepare_cached("INSERT INTO transfer_completion_history VALUES (?1, ?2)")?;
-        for (first, second) in self.completed.drain(..) {
-            insert.execute([first.to_sql(), second.to_sql()])?;
+        self.completed.sort_unstable_by_key(|(first, ..)| *first);
+        let mut insert = tx.prepare_cached("INSERT INTO transfer_completion_history VALUES (?1, ?2, ?3)")?;
+        for (first, second, currency) in self.completed.drain(..) {
+            let currency = currency.as_ref().map(Currency::code);
+            insert.execute(params![first.to_sql(), second.to_sql(), currency])?;
         }
         let mut delete = tx.prepare_cached(DELETE_OPEN_LEG)?;
         for ((transfer, is_sent), position) in self.taken.drain(..) {
@@ -160,8 +166,12 @@ fn take_from_rows(tx: &Transaction<'_>, transfer: &str, is_sent: bool) -> Result
     Ok(earliest.map(GlobalPosition::from_sql))
 }
 
-/// The transfer that an event is a leg of, as its name compares, and whether the leg is the one that was sent.
-fn leg(happened: &AccountEvent) -> Option<(Cow<'_, str>, bool)> {
-    let is_sent = matches!(happened, AccountEvent::TransferSent { .. });
-    happened.transfer().map(|transfer| (comparable(transfer), is_sent))
+/// Of a leg: the transfer's name as it compares, if it has one, and whether the leg is the one that was sent.
+fn leg(happened: &AccountEvent) -> Option<(Option<Cow<'_, str>>, bool)> {
+    let is_sent = match happened {
+        AccountEvent::TransferSent { .. } => true,
+        AccountEvent::TransferReceived { .. } => false,
+        _ => return None,
+    };
+    Some((happened.transfer().map(comparable), is_sent))
 }

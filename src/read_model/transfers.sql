@@ -1,14 +1,17 @@
--- The transfers: the position of the leg that came first, one row each. Only grows.
+-- The transfers: the position of the leg that came first and the currency that its account counts in, one row each.
+-- Only grows.
 CREATE TABLE transfer_history (
     position INTEGER PRIMARY KEY,
-    is_sent INTEGER NOT NULL
+    is_sent INTEGER NOT NULL,
+    currency TEXT
 ) STRICT;
 
--- The position of the other leg of the transfer whose first leg stands at `first`. Only grows: a leg without a row here
--- has lost its other one, or that is yet to come.
+-- The position of the other leg of the transfer whose first leg is at `first`, and the currency that its account counts
+-- in. Only grows: a leg without a row here has no name, has lost its other one, or that is yet to come.
 CREATE TABLE transfer_completion_history (
     first INTEGER PRIMARY KEY,
-    position INTEGER NOT NULL
+    position INTEGER NOT NULL,
+    currency TEXT
 ) STRICT;
 
 -- The legs whose other leg has not come, by what names the transfer.
@@ -20,33 +23,32 @@ CREATE TABLE open_transfer_legs (
 ) STRICT, WITHOUT ROWID;
 
 -- The transfers, both legs on one row. A leg belongs to the earliest open one of the other direction that has the same
--- name. `amount` is what was sent (or received, where nothing was sent), in minor units; `time` that of the first leg.
--- `state` is complete, not received, not sent, or amounts differ.
+-- name; a leg without a name belongs to no other, and is a row of its own. `amount` is what was sent (or received, where
+-- nothing was sent), in minor units of `currency`; `time` is that of the first leg. `state` is complete, not received,
+-- not sent, unnamed (a leg without a name: its other one cannot be found), accounts differ (the two legs do not name
+-- each other's accounts), currencies differ, or amounts differ.
 CREATE VIEW transfers
     (transfer, sender, receiver, currency, amount, sent_position, received_position, time, state) AS
 SELECT
     f.transfer,
     iif(h.is_sent, f.account, coalesce(b.name, f.counterparty)),
     iif(h.is_sent, coalesce(b.name, f.counterparty), f.account),
-    (
-        SELECT d.currency
-        FROM account_detail_history AS d
-        WHERE d.account = t.account AND d.position <= h.position
-        ORDER BY d.position DESC
-        LIMIT 1
-    ),
+    iif(h.is_sent OR c.position IS NULL, h.currency, c.currency),
     iif(h.is_sent, -f.amount, coalesce(-s.amount, f.amount)),
     iif(h.is_sent, h.position, c.position),
     iif(h.is_sent, c.position, h.position),
     f.time,
     CASE
+        WHEN f.transfer IS NULL THEN 'unnamed'
         WHEN c.position IS NULL THEN iif(h.is_sent, 'not received', 'not sent')
-        WHEN f.amount + s.amount = 0 THEN 'complete'
-        ELSE 'amounts differ'
+        WHEN NOT (is_same_name(f.account, s.counterparty) AND is_same_name(f.counterparty, b.name))
+            THEN 'accounts differ'
+        WHEN h.currency IS NOT c.currency THEN 'currencies differ'
+        WHEN f.amount + s.amount <> 0 THEN 'amounts differ'
+        ELSE 'complete'
     END
 FROM transfer_history AS h
 JOIN transactions AS f ON f.position = h.position
-JOIN transaction_history AS t ON t.position = h.position
 LEFT JOIN transfer_completion_history AS c ON c.first = h.position AND c.position <= as_of()
 LEFT JOIN transaction_history AS s ON s.position = c.position
 LEFT JOIN account_rows AS b ON b.id = s.account

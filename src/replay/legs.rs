@@ -4,7 +4,8 @@ use std::collections::{HashMap, VecDeque};
 
 use crate::domain::account::events::AccountEvent;
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName};
-use crate::domain::uuids::comparable;
+use crate::domain::money::{Currency, with_code};
+use crate::domain::uuids::{comparable, is_same};
 
 /// How many legs may wait for the other one at a time: imported logs may have any number that never find one. Beyond that
 /// the legs of imported logs are not looked at; those of commands follow each other, so one waits.
@@ -16,8 +17,14 @@ pub struct Legs {
     /// The legs that wait for the other one, by the transfer and whether money was sent.
     open: HashMap<(String, bool), VecDeque<Leg>>,
     n_open: usize,
-    /// How many transfers have both legs.
+    /// How many transfers have both legs, which fit.
     pub n_whole: u64,
+    /// How many transfers of imported logs have two legs that do not fit, as they came.
+    pub n_odd_imported: u64,
+    /// How many legs of imported logs have no transfer name, and so belong to no other.
+    pub n_unnamed_imported: u64,
+    /// How many legs of imported logs found [`OPEN_LEGS_MAX`] others waiting, and were not compared.
+    pub n_not_compared: u64,
     /// The first leg of a command that differs from the other one.
     odd: Option<OddLeg>,
 }
@@ -29,6 +36,8 @@ struct Leg {
     account: StreamName,
     other: StreamName,
     amount: i64,
+    /// What the account counts in.
+    currency: Option<Currency>,
     /// Whether a command made it: an imported one is as it came.
     is_ours: bool,
 }
@@ -45,11 +54,11 @@ pub struct OddLeg {
 }
 
 impl Legs {
-    /// Takes in what an event meant for its account.
-    pub fn take(&mut self, event: &RecordedEvent, happened: &AccountEvent) {
-        let (transfer, is_sent, other, amount) = match happened {
-            AccountEvent::TransferSent { to, amount, transfer, .. } => (transfer, true, to, *amount),
-            AccountEvent::TransferReceived { from, amount, transfer, .. } => (transfer, false, from, *amount),
+    /// Takes in what an event meant for its account, which counts in this currency after it.
+    pub fn take(&mut self, event: &RecordedEvent, happened: &AccountEvent, currency: Option<Currency>) {
+        let (is_sent, other, amount) = match happened {
+            AccountEvent::TransferSent { to, amount, .. } => (true, to, *amount),
+            AccountEvent::TransferReceived { from, amount, .. } => (false, from, *amount),
             _ => return,
         };
         let leg = Leg {
@@ -57,8 +66,10 @@ impl Legs {
             account: event.stream.clone(),
             other: other.clone(),
             amount,
+            currency,
             is_ours: event.source.is_none(),
         };
+        let Some(transfer) = happened.transfer() else { return self.take_unnamed(&leg) };
         let mut key = (comparable(transfer).into_owned(), !is_sent);
         if let Some(waiting) = self.open.get_mut(&key)
             && let Some(first) = waiting.pop_front()
@@ -67,23 +78,42 @@ impl Legs {
                 self.open.remove(&key);
             }
             self.n_open -= 1;
-            self.n_whole += 1;
             self.compare(&first, &leg);
         } else if leg.is_ours || self.n_open < OPEN_LEGS_MAX {
             key.1 = is_sent;
             self.open.entry(key).or_default().push_back(leg);
             self.n_open += 1;
+        } else {
+            self.n_not_compared += 1;
+        }
+    }
+
+    /// A leg of a command always has a name.
+    fn take_unnamed(&mut self, leg: &Leg) {
+        if !leg.is_ours {
+            self.n_unnamed_imported += 1;
+        } else if self.odd.is_none() {
+            let expected = format!("a leg with a transfer name, between {} and {}", leg.account, leg.other);
+            self.odd = Some(OddLeg { position: leg.position, expected, found: "no name".to_owned() });
         }
     }
 
     fn compare(&mut self, first: &Leg, second: &Leg) {
-        let fits =
-            first.account == second.other && first.other == second.account && first.amount == second.amount;
-        if !fits && (first.is_ours || second.is_ours) && self.odd.is_none() {
-            let said = |leg: &Leg| format!("{} between {} and {}", leg.amount, leg.account, leg.other);
-            let expected =
-                format!("the other leg of {} (in minor units), at {}", said(first), first.position);
-            self.odd = Some(OddLeg { position: second.position, expected, found: said(second) });
+        let fits = is_same(first.account.as_str(), second.other.as_str())
+            && is_same(first.other.as_str(), second.account.as_str())
+            && (first.amount, first.currency) == (second.amount, second.currency);
+        match fits {
+            true => self.n_whole += 1,
+            false if !first.is_ours && !second.is_ours => self.n_odd_imported += 1,
+            false if self.odd.is_none() => {
+                let said = |leg: &Leg| {
+                    let amount = with_code(i128::from(leg.amount), leg.currency);
+                    format!("{amount} between {} and {}", leg.account, leg.other)
+                };
+                let expected = format!("the other leg of {}, at {}", said(first), first.position);
+                self.odd = Some(OddLeg { position: second.position, expected, found: said(second) });
+            }
+            false => {}
         }
     }
 
@@ -101,7 +131,7 @@ impl Legs {
     }
 
     /// How many legs of imported logs have no other, as they came.
-    pub fn n_single_imported(&self) -> usize {
-        self.open.values().flatten().filter(|leg| !leg.is_ours).count()
+    pub fn n_single_imported(&self) -> u64 {
+        self.open.values().flatten().filter(|leg| !leg.is_ours).map(|_| 1).sum()
     }
 }

@@ -257,7 +257,7 @@ impl Replayed {
         };
         let before = trace.state.clone();
         match trace.take(fold, event, &before) {
-            Ok(read) => self.legs.take(event, &read.event),
+            Ok(read) => self.legs.take(event, &read.event, trace.state.currency),
             Err(_) => self.n_not_understood += 1,
         }
         if !trace.version.number().is_multiple_of(SNAPSHOT_SPACING_EVENTS) {
@@ -281,11 +281,17 @@ impl Replayed {
         let odd = self.legs.odd();
         let fault = odd.map(|OddLeg { position, expected, found }| Fault::at(position, expected, found));
         Finding::of(Check::Transfers, fault, || {
-            let whole = format!("{} transfers have both their legs", self.legs.n_whole);
-            match self.legs.n_single_imported() {
-                0 => whole,
-                n => format!("{whole}; {n} legs of imported logs have no other, as they came"),
+            let imported = [
+                (self.legs.n_odd_imported, "transfers of imported logs have legs that do not fit"),
+                (self.legs.n_unnamed_imported, "legs of imported logs have no transfer name"),
+                (self.legs.n_single_imported(), "legs of imported logs have no other, as they came"),
+                (self.legs.n_not_compared, "more legs of imported logs were not compared"),
+            ];
+            let mut said = format!("{} transfers have both their legs", self.legs.n_whole);
+            for (n, what) in imported.into_iter().filter(|(n, _)| *n > 0) {
+                said.push_str(&format!("; {n} {what}"));
             }
+            said
         })
     }
 

@@ -10,7 +10,7 @@ use foldback::read_model::snapshots::{FAR_EVENTS, KeptSnapshots};
 use foldback::replay::snapshots::{SNAPSHOT_SPACING_EVENTS, Snapshots};
 use foldback::replay::{FoldFrom, Reconstruction};
 use foldback::runtime::seeker::Seeker;
-use foldback::store::verify::{Check, Finding, Outcome};
+use foldback::store::verify::{Check, Fault, Finding, Outcome};
 use foldback::store::{EventReader, EventStore};
 
 use crate::support::{TempStore, deposit, event, stream, write};
@@ -42,6 +42,39 @@ fn a_transfer_that_lacks_a_leg_or_has_another_amount_is_found() {
             expected.map(GlobalPosition::new),
             "{legs:?}: {found:?}"
         );
+    }
+}
+
+#[test]
+fn legs_of_commands_in_other_currencies_or_without_a_name_are_found() {
+    let opened = |currency: &str| event("AccountOpened", &format!(r#"{{"currency":"{currency}"}}"#));
+    let leg = |event_type: &str, key: &str, other: &str, transfer: &str| {
+        event(event_type, &format!(r#"{{"{key}":"{other}","amount":5,"transfer":"{transfer}"}}"#))
+    };
+    for (currencies, transfer, expected) in [
+        (["EUR", "EUR"], "t", None),
+        (
+            ["EUR", "USD"],
+            "t",
+            Some((4, "the other leg of 0.05 EUR between a and b, at 3", "0.05 USD between b and a")),
+        ),
+        (["EUR", "EUR"], "", Some((3, "a leg with a transfer name, between a and b", "no name"))),
+    ] {
+        let mut temp = TempStore::new();
+        for (account, event) in [
+            ("a", opened(currencies[0])),
+            ("b", opened(currencies[1])),
+            ("a", leg("TransferSent", "to", "b", transfer)),
+            ("b", leg("TransferReceived", "from", "a", transfer)),
+        ] {
+            temp.store.append(&[write(account, vec![event])]).unwrap();
+        }
+        let found = faults(&temp.store, &[]);
+        let odd = found.iter().find(|(check, _)| *check == Check::Transfers).map(|(_, fault)| fault.clone());
+        let expected = expected.map(|(position, expected, found): (u64, &str, &str)| {
+            Fault::at(GlobalPosition::new(position), expected.to_owned(), found.to_owned())
+        });
+        assert_eq!(odd, expected, "{currencies:?} {transfer:?}");
     }
 }
 

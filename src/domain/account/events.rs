@@ -133,10 +133,12 @@ impl AccountEvent {
         }
     }
 
-    /// What names the two legs of a transfer.
+    /// What names the two legs of a transfer; `None` of a leg whose name is absent or blank: it belongs to no other.
     pub fn transfer(&self) -> Option<&str> {
         match self {
-            Self::TransferSent { transfer, .. } | Self::TransferReceived { transfer, .. } => Some(transfer),
+            Self::TransferSent { transfer, .. } | Self::TransferReceived { transfer, .. } => {
+                Some(transfer.as_str()).filter(|name| !name.trim().is_empty())
+            }
             _ => None,
         }
     }

@@ -38,8 +38,8 @@ FROM totals
 ORDER BY n_accounts DESC, currency",
     },
     SavedQuestion {
-        name: "transfers without their other leg",
-        answers: "sent and not received, or the reverse",
+        name: "transfers that are not complete",
+        answers: "a leg is missing, unnamed or does not fit",
         sql: "SELECT transfer, state, sender, receiver, money(amount, currency) AS amount, time
 FROM transfers
 WHERE state <> 'complete'
