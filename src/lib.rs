@@ -47,6 +47,7 @@
 //!       pipeline.rs              reading a log and parsing it, on threads of their own, while what was parsed before is being written
 //!       places.rs                which events of a log a store has already
 //!       reader.rs                the records of a log in blocks, with how far each block takes the reading
+//!       rotation.rs              following a log whose file is renamed, removed or cut: what has become of the file, and how reading goes over to the next
 //!       run.rs                   what an import has done so far, and what it says about it
 //!     in_pieces.rs               a long stretch of a log in pieces, worked at on every core, with the results taken in order
 //!     jsonl.rs                   logs as lines of JSON, in and out

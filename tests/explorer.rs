@@ -10,6 +10,8 @@
 
 #[path = "explorer/file_checker.rs"]
 mod file_checker;
+#[path = "explorer/rotation.rs"]
+mod rotation;
 mod support;
 #[path = "explorer/verifier.rs"]
 mod verifier;

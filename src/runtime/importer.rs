@@ -12,6 +12,7 @@ use std::time::{Duration, SystemTime};
 use anyhow::{Context, Result};
 
 use crate::domain::left_out::LeftOut;
+use crate::store::import::rotation::OpenFile;
 use crate::store::import::{ImportProgress, ImportReport, LogChanged, LogImport};
 use crate::store::scratch::Scratch;
 use crate::store::sqlite::SqliteStore;
@@ -102,24 +103,36 @@ impl Reading {
                 Ok(()) | Err(RecvTimeoutError::Disconnected) => return Ok(()),
             }
             let now = self.stamp();
-            if now.is_none() && seen.is_some() {
-                // Whoever wrote to it may still do so, by the name that it has now.
-                drop(self.inbox.send(Message::LogWaitedFor(true)));
-                is_gone = true;
+            if now == seen && !is_gone {
+                continue;
+            }
+            match self.log.import.open_file() {
+                OpenFile::Named if is_gone => {
+                    is_gone = false;
+                    drop(self.inbox.send(Message::LogWaitedFor(false)));
+                    seen = None;
+                }
+                OpenFile::Renamed if !is_gone => {
+                    // The writer may still have the file open, by the name that it has now.
+                    drop(self.inbox.send(Message::LogWaitedFor(true)));
+                    is_gone = true;
+                }
+                OpenFile::Cut if !is_gone => {
+                    let how = "was cut, or removed and created again";
+                    self.change_over(&mut store, how)?;
+                    seen = None;
+                }
+                _ => {}
             }
             if is_gone && now.is_none_or(|(n_bytes, _)| n_bytes == 0) {
                 seen = now;
                 self.read_rest(&mut store)?;
                 continue;
             }
-            if is_gone || (now != seen && self.log.import.was_rotated()) {
-                self.read_rest(&mut store)?;
-                self.log.import.change_over();
-                self.log.scratch.forget();
+            if is_gone {
+                self.change_over(&mut store, "is a new file now")?;
                 is_gone = false;
                 drop(self.inbox.send(Message::LogWaitedFor(false)));
-                let text = "the log is a new file now, which is read in addition to what was there before";
-                drop(self.inbox.send(Message::ImportEnded(text.to_owned())));
                 seen = None;
             }
             if now != seen {
@@ -153,17 +166,28 @@ impl Reading {
         log.import.read_on(store, &mut progress).with_context(|| format!("reading {name}"))
     }
 
-    /// Reads what has been added to the file that is open.
+    /// Reads what has been added to the open file.
     fn read_rest(&mut self, store: &mut SqliteStore) -> Result<()> {
-        let stopped = Arc::clone(&self.is_stopped);
-        let mut progress = |_: &ImportProgress| match stopped.load(Ordering::Relaxed) {
-            true => ControlFlow::Break(()),
-            false => ControlFlow::Continue(()),
-        };
+        let mut progress = unless(&self.is_stopped);
         let report = self.log.import.read_rest(store, &mut progress)?;
         if report.n_bad > 0 {
             self.leave_out(&report);
         }
+        Ok(())
+    }
+
+    /// Reads the open file to its end, and goes over to the file that has the log's name now. `how` says what has become of
+    /// the log.
+    fn change_over(&mut self, store: &mut SqliteStore, how: &str) -> Result<()> {
+        let mut progress = unless(&self.is_stopped);
+        let report = self.log.import.change_over(store, &mut progress)?;
+        self.log.scratch.forget();
+        let mut text = format!("the log {how}: it is read in addition to what was there before");
+        if report.n_bad > 0 {
+            self.leave_out(&report);
+            text += &format!("{} of the old file", bad_words(&report));
+        }
+        drop(self.inbox.send(Message::ImportEnded(text)));
         Ok(())
     }
 
@@ -199,12 +223,25 @@ fn reached(progress: &ImportProgress) -> Import {
 }
 
 fn told(report: &ImportReport) -> String {
-    let ImportReport { n_events, n_bad, .. } = report;
-    let bad = match (n_bad, report.bad.first()) {
-        (0, _) | (_, None) => String::new(),
-        (n, Some(first)) => format!(" · {n} bad lines, the first is {}: {}", first.line, first.why),
-    };
+    let (n_events, bad) = (report.n_events, bad_words(report));
     let behind = report.behind_note("the log").map_or_else(String::new, |note| format!(" · {note}"));
     let how = if report.was_cancelled { "stopped after" } else { "read" };
     format!("{how} {n_events} events{bad}{behind}")
+}
+
+/// How many lines are bad, and why the first of them is: to be added to a sentence.
+fn bad_words(report: &ImportReport) -> String {
+    match (report.n_bad, report.bad.first()) {
+        (0, _) | (_, None) => String::new(),
+        (n, Some(first)) => format!(" · {n} bad lines, the first is {}: {}", first.line, first.why),
+    }
+}
+
+/// A progress function that breaks an import off once that is true.
+fn unless(is_stopped: &Arc<AtomicBool>) -> impl FnMut(&ImportProgress) -> ControlFlow<()> + use<> {
+    let is_stopped = Arc::clone(is_stopped);
+    move |_| match is_stopped.load(Ordering::Relaxed) {
+        true => ControlFlow::Break(()),
+        false => ControlFlow::Continue(()),
+    }
 }

@@ -14,11 +14,11 @@ mod intake;
 mod pipeline;
 mod places;
 mod reader;
+pub mod rotation;
 mod run;
 
 use std::fmt;
 use std::ops::ControlFlow;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -30,6 +30,7 @@ use crate::domain::left_out::LeftOut;
 use crate::domain::mapping::Mapping;
 use crate::domain::mapping::envelope::Envelope;
 use crate::store::EventReader;
+use crate::store::clock;
 use crate::store::import::chunk::Chunk;
 use crate::store::import::intake::Intake;
 use crate::store::import::pipeline::Pipeline;
@@ -75,6 +76,8 @@ pub enum IfChanged {
     Stop,
     /// Read it in addition: it goes on where a log ended that was rotated.
     Add,
+    /// Read it in addition if it begins with no event that is in the store; otherwise as [`IfChanged::Stop`].
+    AddUnlessKnown,
 }
 
 /// How far an import is.
@@ -171,6 +174,8 @@ pub struct LogImport {
     input: LogInput,
     options: ImportOptions,
     reading: Option<Reading>,
+    /// The open file of a log of which no record has come as a whole.
+    waiting: Option<(LogReader, Option<FileIdentity>)>,
 }
 
 /// A log that is being read into a store.
@@ -184,7 +189,7 @@ struct Reading {
 impl LogImport {
     /// An import that has not begun.
     pub fn new(input: LogInput, options: ImportOptions) -> Self {
-        Self { input, options, reading: None }
+        Self { input, options, reading: None, waiting: None }
     }
 
     /// Reads to the log's end. Called again it goes on from there: a growing file is read where it stopped, and one
@@ -198,35 +203,6 @@ impl LogImport {
             return Ok(run.report);
         }
         self.run(store, run, Self::read)
-    }
-
-    /// Reads what has been added to the file that is open, wherever its name is now.
-    ///
-    /// # Errors
-    /// See [`import`].
-    pub fn read_rest(&mut self, store: &mut SqliteStore, progress: OnProgress<'_>) -> Result<ImportReport> {
-        let run = Run::new(self.input.shown(), store.head()?, progress);
-        self.run(store, run, |import, store, run| match &mut import.reading {
-            Some(reading) => reading.read(store, run),
-            None => Ok(()),
-        })
-    }
-
-    /// Whether the file that is open has another name in its folder now, and its own name is another file's.
-    pub fn was_rotated(&self) -> bool {
-        let LogInput::File(path) = &self.input else { return false };
-        let Some(open) = self.reading.as_ref().and_then(|reading| reading.identity.as_ref()) else {
-            return false;
-        };
-        let is_open = |path: &Path| FileIdentity::at(path).is_ok_and(|file| file.is_same_file(open));
-        let Some(Ok(entries)) = path.parent().map(std::fs::read_dir) else { return false };
-        !is_open(path) && entries.flatten().any(|entry| is_open(&entry.path()))
-    }
-
-    /// From now on the file is read that has the log's name now, in addition to what was read.
-    pub fn change_over(&mut self) {
-        self.reading = None;
-        self.options.if_changed = IfChanged::Add;
     }
 
     fn run(
@@ -274,11 +250,23 @@ impl LogImport {
 
     /// Finds out which log it is, and passes over what the store has of it. `None` if there is nothing to read.
     fn begin(&mut self, store: &mut SqliteStore, run: &mut Run<'_>) -> Result<Option<Reading>> {
+        let identity = FileIdentity::of(&self.input);
+        let logs = logs_of(&store.sources()?);
+        let reader = LogReader::new(self.input.open()?, &self.options, &logs);
+        self.begin_with(store, run, (reader, identity))
+    }
+
+    /// See [`LogImport::begin`].
+    fn begin_with(
+        &mut self,
+        store: &mut SqliteStore,
+        run: &mut Run<'_>,
+        (mut reader, identity): (LogReader, Option<FileIdentity>),
+    ) -> Result<Option<Reading>> {
+        self.waiting = None;
         let given = self.options.mapping.as_deref().map(parsed).transpose()?;
         let sources = store.sources()?;
-        let logs: Vec<Source> = sources.iter().filter(|source| source.id == source.log).cloned().collect();
-        let identity = FileIdentity::of(&self.input);
-        let mut reader = LogReader::new(self.input.open()?, &self.options, &logs);
+        let logs = logs_of(&sources);
         run.n_bytes_total = reader.n_total;
         run.n_behind = Arc::clone(&reader.n_behind);
         reader.hold_beginning();
@@ -289,21 +277,27 @@ impl LogImport {
             let chunk = Chunk::of(block, &lines, self.options.is_strict);
             run.report.fields = chunk.fields;
             run.take_bad(chunk.bad);
+            self.waiting = Some((reader, identity));
             return chunk.stop.map_or(Ok(None), |stop| run.ended(stop).map(|()| None));
         }
-        if let Some(known) = reader.known_log(&logs) {
+        reader.read_with(given.clone());
+        let is_added = self.is_added(store, &reader, &sources)?;
+        if let Some(known) = reader.known_log(&logs).filter(|_| !is_added) {
             reader.read_with(self.mapping_of(known, given, store)?);
             let (reader, intake) = self.pass_over(store, run, reader, (known, &sources))?;
             return Ok(Some(Reading { reader, intake, identity }));
         }
-        if self.options.if_changed == IfChanged::Stop && !logs.is_empty() {
+        if self.options.if_changed == IfChanged::Stop && !logs.is_empty() && !is_added {
             return Err(LogChanged { log: run.shown.clone() }.into());
         }
-        let (beginning_bytes, beginning_hash) = reader.beginning();
+        let (beginning_bytes, beginning_hash) = match is_added {
+            // It is no log that was read before, even where it begins with the same line as one.
+            true => (0, clock::new_id().to_string()),
+            false => reader.beginning(),
+        };
         let (name, mapping) = (self.input.name(), self.options.mapping.clone());
         let new = NewSource { log: None, name, beginning_bytes, beginning_hash, mapping };
         let intake = Intake::of_new_log(new, self.options.is_strict);
-        reader.read_with(given);
         Ok(Some(Reading { reader: Some(reader), intake, identity }))
     }
 
@@ -364,6 +358,11 @@ impl LogImport {
         reader.read_with(mapping);
         Ok((Some(reader), Intake::of_known_log(known, sources, is_strict)))
     }
+}
+
+/// The sources that are logs, and parts of no other.
+fn logs_of(sources: &[Source]) -> Vec<Source> {
+    sources.iter().filter(|source| source.id == source.log).cloned().collect()
 }
 
 /// The mapping of this text.

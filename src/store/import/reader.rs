@@ -135,6 +135,16 @@ impl LogReader {
         }
     }
 
+    /// The log is complete: a last line without a line break is a line.
+    pub(super) fn finish(&mut self) {
+        self.end = LogEnd::Finished;
+    }
+
+    /// The records of the beginning that have not been handed out, each with its text.
+    pub(super) fn held(&self) -> impl Iterator<Item = (Record, &[u8])> {
+        self.held.iter().map(|held| (held.record, held.text.as_slice()))
+    }
+
     /// How many bytes the beginning has.
     pub(super) fn n_bytes_held(&self) -> u64 {
         self.held.back().map_or(0, |held| held.n_bytes)

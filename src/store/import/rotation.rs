@@ -1,0 +1,151 @@
+//! Following a log whose file is renamed, removed or cut: what has become of the file, and how reading goes over to the next.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::domain::event::EventText;
+use crate::domain::mapping::envelope::LineEvent;
+use crate::store::EventReader;
+use crate::store::import::places::{Places, Seen, StreamKey};
+use crate::store::import::reader::LogReader;
+use crate::store::import::run::Run;
+use crate::store::import::{IfChanged, ImportReport, LogImport, OnProgress};
+use crate::store::jsonl::input::{FileIdentity, LogInput};
+use crate::store::jsonl::line::Line;
+use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::sources::Source;
+
+/// What has become of the file that is being read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpenFile {
+    /// It has the log's name, and at least the bytes that were read.
+    Named,
+    /// No file has the log's name, or another one has it and the open file is beside it.
+    Renamed,
+    /// The file with the log's name has fewer bytes than were read: the open one was cut, or removed and created again.
+    Cut,
+    /// Another file has the log's name, with no fewer bytes than were read.
+    Replaced,
+}
+
+impl LogImport {
+    /// What has become of the open file. Before a file was opened it is [`OpenFile::Named`].
+    pub fn open_file(&self) -> OpenFile {
+        let LogInput::File(path) = &self.input else { return OpenFile::Named };
+        let Some((open, n_read)) = self.opened() else { return OpenFile::Named };
+        let Ok(named) = FileIdentity::at(path) else { return OpenFile::Renamed };
+        // An open file keeps its number: no other file gets it, even where the open one was removed.
+        let is_open = named.is_same_file(open);
+        if !is_open && is_in_folder(open, path.parent()) {
+            return OpenFile::Renamed;
+        }
+        match named.n_bytes < n_read {
+            true => OpenFile::Cut,
+            false if is_open => OpenFile::Named,
+            false => OpenFile::Replaced,
+        }
+    }
+
+    /// The open file, and how many of its bytes have been read.
+    fn opened(&self) -> Option<(&FileIdentity, u64)> {
+        let (reader, identity) = match (&self.reading, &self.waiting) {
+            (Some(reading), _) => (reading.reader.as_ref(), reading.identity.as_ref()),
+            (None, Some((reader, identity))) => (Some(reader), identity.as_ref()),
+            (None, None) => (None, None),
+        };
+        Some((identity?, reader?.n_read()))
+    }
+
+    /// Reads what has been added to the open file, whatever its name is now.
+    ///
+    /// # Errors
+    /// See [`crate::store::import::import`].
+    pub fn read_rest(&mut self, store: &mut SqliteStore, progress: OnProgress<'_>) -> Result<ImportReport> {
+        let run = Run::new(self.input.shown(), store.head()?, progress);
+        self.run(store, run, |import, store, run| import.read_open(store, run))
+    }
+
+    /// Reads the open file to its end: a last line without a line break is a line, or one that was cut off. Then the file
+    /// is closed, and the next call of [`LogImport::read_on`] reads the file that has the log's name, in addition to what was
+    /// read before.
+    ///
+    /// Where that file may be the same log, edited (it is as long as what was read, or was cut), it must begin with none of
+    /// the events in the store; otherwise the call ends with [`crate::store::import::LogChanged`].
+    ///
+    /// # Errors
+    /// See [`crate::store::import::import`].
+    pub fn change_over(&mut self, store: &mut SqliteStore, progress: OnProgress<'_>) -> Result<ImportReport> {
+        let LogInput::File(path) = &self.input else { return Ok(ImportReport::default()) };
+        let n_bytes = FileIdentity::at(path).map_or(0, |file| file.n_bytes);
+        let is_shorter = self.opened().is_none_or(|(_, n_read)| n_bytes < n_read);
+        let is_new = self.open_file() != OpenFile::Cut && is_shorter;
+        let run = Run::new(self.input.shown(), store.head()?, progress);
+        let report = self.run(store, run, |import, store, run| {
+            if let Some(reader) = import.reading.as_mut().and_then(|reading| reading.reader.as_mut()) {
+                reader.finish();
+            }
+            if let Some((reader, _)) = &mut import.waiting {
+                reader.finish();
+            }
+            import.read_open(store, run)
+        })?;
+        (self.reading, self.waiting) = (None, None);
+        self.options.if_changed = if is_new { IfChanged::Add } else { IfChanged::AddUnlessKnown };
+        Ok(report)
+    }
+
+    fn read_open(&mut self, store: &mut SqliteStore, run: &mut Run<'_>) -> Result<()> {
+        if self.reading.is_none()
+            && let Some((reader, identity)) = self.waiting.take()
+        {
+            self.reading = self.begin_with(store, run, (reader, identity))?;
+        }
+        match &mut self.reading {
+            Some(reading) => reading.read(store, run),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether the log at hand, whose beginning is held, is to be read in addition to those that the store knows. That holds
+    /// for this log alone: a change of it afterwards is one as before.
+    pub(super) fn is_added(
+        &mut self,
+        store: &SqliteStore,
+        reader: &LogReader,
+        sources: &[Source],
+    ) -> Result<bool> {
+        let is_added = match self.options.if_changed {
+            IfChanged::Compare | IfChanged::Stop => return Ok(false),
+            IfChanged::Add => true,
+            IfChanged::AddUnlessKnown => !begins_with_known_event(store, reader, sources)?,
+        };
+        self.options.if_changed = IfChanged::Stop;
+        Ok(is_added)
+    }
+}
+
+/// Whether a file is in a folder, by any name.
+fn is_in_folder(file: &FileIdentity, folder: Option<&Path>) -> bool {
+    let Some(Ok(entries)) = folder.map(std::fs::read_dir) else { return false };
+    let is_file = |path: &Path| FileIdentity::at(path).is_ok_and(|entry| entry.is_same_file(file));
+    entries.flatten().any(|entry| is_file(&entry.path()))
+}
+
+/// Whether one of the events that a log begins with came into the store with a log before.
+fn begins_with_known_event(store: &SqliteStore, reader: &LogReader, sources: &[Source]) -> Result<bool> {
+    for log in sources.iter().filter(|source| source.id == source.log) {
+        let parts = sources.iter().filter(|part| part.log == log.id).map(|part| part.id).collect();
+        let mut places = Places::of_known_log(log.id, parts);
+        for (record, text) in reader.held() {
+            let Ok(Line::Event(event)) = reader.lines().read(record.found, text, |_| true) else { continue };
+            let LineEvent { stream, id, event_type, time, data, metadata, .. } = &event;
+            let text =
+                EventText { id: id.as_deref(), event_type, time: *time, data, metadata: metadata.as_deref() };
+            if places.seen(store, (StreamKey::of(stream), stream), &text)? == Seen::Before {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
