@@ -1,6 +1,7 @@
 //! Facts and decisions: what happened, what it adds up to, what may be asked. Pure.
 
 pub mod account;
+pub mod caseless;
 pub mod chain;
 pub mod command;
 pub mod event;

@@ -17,6 +17,7 @@
 //!       events.rs                what can happen to an account, and how it stands in a log as JSON
 //!       fields.rs                the fields of an event's data: amounts and names are read exactly, and a text that only explains may be left out
 //!       refusal.rs               why a command is refused: the rule, and the figures
+//!     caseless.rs                texts compared without regard to case, in every script
 //!     chain.rs                   the chain: every event carries a hash of what it says, of where it stands, and of everything before it
 //!     command.rs                 what may be asked of an account, and how a person writes it
 //!     event.rs                   what happened, in which stream, at which position
@@ -168,6 +169,7 @@
 //!     message.rs                 everything that can happen to the screen
 //!     model.rs                   everything the screen knows
 //!     model/
+//!       account_list.rs          the query view's list of accounts: which of them it has, and which is to be selected once that is known
 //!       active_time.rs           time without its idle stretches: the one function from a time to a number that leaves them out, and the one back
 //!       answers.rs               what the store and the read model answer to the screen's questions, as plain values
 //!       by_time.rs               the time by which the playhead was placed, and how many late events that place leaves out
@@ -192,6 +194,7 @@
 //!       palette.rs               the colours of a theme: as many as the terminal has, readable on its background
 //!     update.rs                  what the model becomes, and what it wants done
 //!     update/
+//!       account_list.rs          what keys do in the query view's list of accounts: going along it, and the text by which it is filtered
 //!       browse.rs                what keys do while nothing is being typed
 //!       burst.rs                 keys that came in one burst: lines that were pasted, or the keys of a script
 //!       console.rs               what keys do in the SQL console
@@ -239,6 +242,7 @@
 //!       query_view.rs            the query view: the accounts as the read model has them, and where that differs from the state
 //!       query_view/
 //!         columns.rs             the columns of the query view's accounts: as wide as the pane allows, whatever stands in them
+//!         filter.rs              what the query view's title says of the text by which its accounts are filtered
 //!       ruler.rs                 the ruler: density, the selected account's events, and playhead, checkpoint and head on one line
 //!       state.rs                 the selected account's state at the playhead: its fields, what changed, and what last set each
 //!       statement.rs             the query view's other form: the selected account's statement, its newest line first

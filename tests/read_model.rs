@@ -12,6 +12,8 @@
 mod as_of;
 #[path = "read_model/crash.rs"]
 mod crash;
+#[path = "read_model/filter.rs"]
+mod filter;
 #[path = "read_model/flows.rs"]
 mod flows;
 #[path = "read_model/laws.rs"]

@@ -99,6 +99,7 @@ fn obeyed(action: Action) -> (&'static str, fn(&str) -> bool) {
         Action::Command => ("", |screen| screen.contains("┤ Command")),
         Action::Sql => ("", |screen| screen.contains("┤ Ask in SQL")),
         Action::Find => ("", |screen| screen.contains("┤ Find")),
+        Action::Filter => ("", |screen| screen.contains("┤ i ")),
         Action::FindNext | Action::FindPrevious => ("", |screen| screen.contains("nothing to find yet")),
         Action::Axis => ("", |screen| screen.contains("by time")),
         Action::ZoomIn => ("", |screen| screen.contains("zoomed")),

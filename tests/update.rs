@@ -8,6 +8,8 @@
     reason = "a test ends with the first thing that is not as it says"
 )]
 
+#[path = "update/account_list.rs"]
+mod account_list;
 mod support;
 
 use std::num::NonZeroU32;
@@ -903,7 +905,8 @@ fn a_click_on_an_account_selects_that_account() {
         position: at(1),
         n_not_understood: 0,
     };
-    let accounts = Accounts { rows: ["a", "b"].map(row).to_vec(), n_accounts: 2, ..Accounts::default() };
+    let accounts =
+        Accounts { rows: ["a", "b"].map(row).to_vec(), n_listed: 2, n_accounts: 2, ..Accounts::default() };
     let checkpoint = Checkpoint { position: at(100), clock: None };
     model.accounts.ask_again();
     let asked =
@@ -912,7 +915,7 @@ fn a_click_on_an_account_selects_that_account() {
         Effect::Accounts(ticket, _) => Some(*ticket),
         _ => None,
     });
-    update(&mut model, Message::AccountsRead(ticket.unwrap(), accounts));
+    update(&mut model, Message::AccountsRead(ticket.unwrap(), Box::new(accounts)));
     let pane = layout(&model).unwrap().query.unwrap();
     let first = pane.y + 1 + u16::try_from(account_heading_rows(pane)).unwrap();
     for (row, selected) in [(first - 1, None), (first, Some("a")), (first + 1, Some("b"))] {

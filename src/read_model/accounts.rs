@@ -75,19 +75,19 @@ pub(super) const SELECT_ACCOUNTS: &str =
      FROM account_rows AS a";
 
 /// The same as of the position `?3`: every account that there is by now, also those that were not there yet, which have
-/// no event and the status none.
+/// no event and the status none. The owner comes first: who asks for accounts by it looks up nothing more of the others.
 pub(super) const SELECT_ACCOUNTS_AS_OF: &str =
     "SELECT a.name, d.owner, d.currency, ifnull(h.balance, 0), ifnull(h.overdraft_limit, 0),
          ifnull(h.status, 'none'), ifnull(h.version, 0), ifnull(h.position, 0),
          ifnull(h.n_not_understood, 0)
      FROM account_rows AS a
+     LEFT JOIN account_detail_history AS d ON d.account = a.id AND d.position = (
+         SELECT max(e.position) FROM account_detail_history AS e WHERE e.account = a.id AND e.position <= ?3
+     )
      LEFT JOIN transaction_history AS h ON h.position = (
          SELECT p.position FROM eras AS e
          CROSS JOIN account_positions AS p ON p.era = e.position >> 19 AND p.account = a.id AND p.position <= ?3
          WHERE e.position <= ?3 ORDER BY e.position DESC, p.position DESC LIMIT 1
-     )
-     LEFT JOIN account_detail_history AS d ON d.account = a.id AND d.position = (
-         SELECT max(e.position) FROM account_detail_history AS e WHERE e.account = a.id AND e.position <= ?3
      )";
 
 fn code(currency: Option<&Currency>) -> Option<&str> {

@@ -4,8 +4,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
+use crate::domain::caseless::has_caseless;
 use crate::domain::event::GlobalPosition;
 use crate::read_model::generation::{check, damage, guard};
 use crate::read_model::location::{Location, Pointer};
@@ -110,9 +112,22 @@ impl ReadModel {
 fn open_for_reading(path: &Path, location: &Location, pointer: &Pointer) -> Result<Option<Connection>> {
     let open = || -> Result<Option<Connection>> {
         let connection = connect(path)?;
+        know_accounts_that_have(&connection)?;
         Ok(if check(&connection, location, pointer)?.is_some() { None } else { Some(connection) })
     };
     open().or_else(|error| if damage(&error).is_some() && path.exists() { Ok(None) } else { Err(error) })
+}
+
+/// Lets questions of ours say `account_has(name, owner, text)`: whether one of the two has the text in it, which is
+/// caseless already. SQLite's own `lower` knows the letters of ASCII only.
+fn know_accounts_that_have(connection: &Connection) -> Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    connection.create_scalar_function("account_has", 3, flags, |context| {
+        let text = |nth| Ok::<_, rusqlite::Error>(context.get_raw(nth).as_str_or_null()?);
+        let texts = [text(0)?, text(1)?].into_iter().flatten();
+        Ok(has_caseless(texts, text(2)?.unwrap_or_default()))
+    })?;
+    Ok(())
 }
 
 /// A connection that can write nothing and trusts nothing in the file.

@@ -1,15 +1,17 @@
 //! The questions that screens and verbs ask.
 
 use anyhow::Result;
+use rusqlite::types::{ToSqlOutput, Value};
 use rusqlite::{Row, ToSql, Transaction, params};
 
+use crate::domain::caseless::caseless;
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::read_model::accounts::{SELECT_ACCOUNTS, SELECT_ACCOUNTS_AS_OF, account_row, count};
 use crate::read_model::batch::read_mark;
 use crate::read_model::not_understood;
 use crate::read_model::query::Reading;
 use crate::read_model::rows::{
-    AccountRow, AccountWindow, AsOf, Checkpoint, SkippedEvents, StatementRow, TotalRow,
+    AccountPlace, AccountRow, AccountWindow, AsOf, Checkpoint, SkippedEvents, StatementRow, TotalRow,
 };
 use crate::read_model::skipped;
 use crate::read_model::totals::{SELECT_TOTALS, SELECT_TOTALS_AS_OF, total_row};
@@ -82,27 +84,59 @@ impl Reading<'_> {
     /// the bytes of their names. The empty text comes before all names. The list is the same at every position: an
     /// account that was not there yet has no event and the status none.
     pub fn accounts(&self, from: &str, n_before: usize, n_after: usize) -> Result<AccountWindow> {
+        self.accounts_with("", AccountPlace::From(from), n_before, n_after)
+    }
+
+    /// [`Reading::accounts`], of those accounts only whose name or owner has this text in it, in capitals or small letters;
+    /// the owner is the one as of the position. The empty text lists all accounts.
+    pub fn accounts_with(
+        &self,
+        text: &str,
+        place: AccountPlace<'_>,
+        n_before: usize,
+        n_after: usize,
+    ) -> Result<AccountWindow> {
         let Some(tx) = &self.tx else { return Ok(AccountWindow::default()) };
-        let select = |condition: &str, n: usize| match self.as_of {
-            None => {
-                let sql = format!("{SELECT_ACCOUNTS} {condition}");
-                rows(tx, &sql, params![from, limit(n)], account_row)
-            }
-            Some(position) => {
-                let sql = format!("{SELECT_ACCOUNTS_AS_OF} {condition}");
-                rows(tx, &sql, params![from, limit(n), position.to_sql()], account_row)
-            }
+        let from = match place {
+            AccountPlace::From(name) => ToSqlOutput::from(name),
+            // A blob is greater than every text.
+            AccountPlace::End => ToSqlOutput::Owned(Value::Blob(Vec::new())),
         };
-        let mut before =
-            select("WHERE a.name < ?1 ORDER BY a.name DESC LIMIT ?2", n_before.saturating_add(1))?;
-        let mut after = select("WHERE a.name >= ?1 ORDER BY a.name LIMIT ?2", n_after.saturating_add(1))?;
+        let (text, position) = (caseless(text), self.as_of.map(GlobalPosition::to_sql));
+        let (all, owner) = if position.is_some() {
+            (SELECT_ACCOUNTS_AS_OF, "d.owner")
+        } else {
+            (SELECT_ACCOUNTS, "a.owner")
+        };
+        let is_listed =
+            if text.is_empty() { "true".to_owned() } else { format!("account_has(a.name, {owner}, ?4)") };
+        let select = |condition: &str, n: usize| {
+            let sql = format!("{all} WHERE {is_listed} AND {condition} LIMIT ?2");
+            let values: [&dyn ToSql; 4] = [&from, &limit(n), &position, &text];
+            let mut select = tx.prepare_cached(&sql)?;
+            // Those that the statement has no place for are left away.
+            let n_values = select.parameter_count().min(values.len());
+            let rows = select.query_map(values.get(..n_values).unwrap_or_default(), account_row)?;
+            rows.collect::<rusqlite::Result<Vec<_>>>()
+        };
+        let mut before = select("a.name < ?1 ORDER BY a.name DESC", n_before.saturating_add(1))?;
+        let mut after = select("a.name >= ?1 ORDER BY a.name", n_after.saturating_add(1))?;
         let (has_before, has_after) = (before.len() > n_before, after.len() > n_after);
         before.truncate(n_before);
         after.truncate(n_after);
         before.reverse();
         let at = before.len();
         before.append(&mut after);
-        Ok(AccountWindow { rows: before, at, has_before, has_after, n_accounts: self.n_accounts()? })
+        let n_accounts = self.n_accounts()?;
+        let n_listed = if text.is_empty() {
+            n_accounts
+        } else {
+            let sql = format!("SELECT count(*) FROM ({all} WHERE {is_listed})");
+            let values: [&dyn ToSql; 4] = [&from, &limit(0), &position, &text];
+            let n: i64 = tx.prepare_cached(&sql)?.query_row(values, |row| row.get(0))?;
+            u64::try_from(n).unwrap_or(0)
+        };
+        Ok(AccountWindow { rows: before, at, has_before, has_after, n_listed, n_accounts })
     }
 
     /// The account of that name.

@@ -44,8 +44,19 @@ pub struct AccountWindow {
     pub has_before: bool,
     /// Whether there are accounts after the last row.
     pub has_after: bool,
+    /// How many accounts are in the list.
+    pub n_listed: u64,
     /// How many accounts there are in all.
     pub n_accounts: u64,
+}
+
+/// Where in the list of accounts a window lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountPlace<'a> {
+    /// Around the first account whose name is at or after this one. The empty text comes before all names.
+    From(&'a str),
+    /// At the list's end.
+    End,
 }
 
 /// What all accounts of one currency hold together. An account none of whose events was understood is not

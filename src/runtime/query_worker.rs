@@ -7,8 +7,9 @@ use anyhow::{Context, Result};
 
 use crate::read_model::location::Location;
 use crate::read_model::query::ReadModel;
+use crate::read_model::rows::AccountPlace;
 use crate::runtime::outbox::Outbox;
-use crate::tui::effect::{AccountsQuestion, Effect, MoneyQuestion, StatementQuestion};
+use crate::tui::effect::{AccountsQuestion, Around, Effect, MoneyQuestion, StatementQuestion};
 use crate::tui::layout::event_window;
 use crate::tui::message::Message;
 use crate::tui::model::answers::{Accounts, Statement};
@@ -40,7 +41,7 @@ impl QueryWorker {
     pub fn answer(&mut self, effect: Effect) -> Option<Message> {
         let answer = match effect {
             Effect::Accounts(ticket, question) => {
-                self.accounts(&question).map(|accounts| Message::AccountsRead(ticket, accounts))
+                self.accounts(&question).map(|accounts| Message::AccountsRead(ticket, Box::new(accounts)))
             }
             Effect::Statement(ticket, question) => self.statement(ticket, &question),
             Effect::Flows(ticket, _) => self.flows(ticket),
@@ -54,13 +55,19 @@ impl QueryWorker {
 
     fn accounts(&mut self, question: &AccountsQuestion) -> Result<Accounts> {
         let reading = self.read_model.reading()?.as_of(question.as_of)?;
-        let from = question.around.as_ref().map_or("", |name| name.as_str());
-        let window = reading.accounts(from, question.n_rows, question.n_rows)?;
+        let place = match &question.around {
+            Around::First => AccountPlace::From(""),
+            Around::Account(name) => AccountPlace::From(name.as_str()),
+            Around::Last => AccountPlace::End,
+        };
+        let window = reading.accounts_with(&question.filter, place, question.n_rows, question.n_rows)?;
         let shown = event_window(window.at, window.rows.len(), question.n_rows);
         Ok(Accounts {
             has_before: window.has_before || shown.start > 0,
             has_after: window.has_after || shown.end < window.rows.len(),
             rows: window.rows.get(shown).map(<[_]>::to_vec).unwrap_or_default(),
+            filter: question.filter.clone(),
+            n_listed: window.n_listed,
             n_accounts: window.n_accounts,
             totals: reading.totals()?,
             as_of: reading.position()?,

@@ -173,14 +173,27 @@ pub struct ChartQuestion {
 /// Which accounts does the query view show?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountsQuestion {
-    /// The account to keep in sight; `None` shows the first ones.
-    pub around: Option<StreamName>,
+    /// Which of them to keep in sight.
+    pub around: Around,
+    /// Only accounts whose name or owner has this text in it, in capitals or small letters; empty = all.
+    pub filter: String,
     /// How many rows there is room for.
     pub n_rows: usize,
     /// The position as of which they are shown.
     pub as_of: AsOf,
     /// The checkpoint that is shown: a newer one may have other rows.
     pub checkpoint: GlobalPosition,
+}
+
+/// An account to keep in sight.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Around {
+    /// The first one.
+    First,
+    /// The last one.
+    Last,
+    /// The one of this name, or the place where it would be.
+    Account(StreamName),
 }
 
 /// What does the write side have for these accounts?

@@ -173,7 +173,9 @@ impl Bank {
             Effect::Look(ticket, question) => Message::Looked(ticket, Box::new(self.look(&question))),
             Effect::Survey(ticket, question) => Message::Surveyed(ticket, Box::new(self.survey(&question))),
             Effect::Chart(ticket, question) => Message::Charted(ticket, self.chart(question.stream)),
-            Effect::Accounts(ticket, question) => Message::AccountsRead(ticket, self.accounts(&question)),
+            Effect::Accounts(ticket, question) => {
+                Message::AccountsRead(ticket, Box::new(self.accounts(&question)))
+            }
             Effect::Compare(ticket, question) => {
                 let CompareQuestion { playhead, rows_at, accounts } = question;
                 let compared = |account: StreamName| {
@@ -371,7 +373,7 @@ pub(crate) fn screen_of(model: &Model, theme: &Theme, width: u16, height: u16) -
 }
 
 /// What is drawn into an area of that size, as lines without the blanks at their ends.
-pub(crate) fn picture(width: u16, height: u16, draw: impl FnOnce(Rect, &mut Buffer)) -> String {
+pub(crate) fn picture<T>(width: u16, height: u16, draw: impl FnOnce(Rect, &mut Buffer) -> T) -> String {
     let area = Rect::new(0, 0, width, height);
     let mut buffer = Buffer::empty(area);
     draw(area, &mut buffer);

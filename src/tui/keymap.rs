@@ -50,6 +50,8 @@ pub enum Action {
     Sql,
     /// Type what to find.
     Find,
+    /// Type by what the accounts are filtered.
+    Filter,
     /// The next hit.
     FindNext,
     /// The previous hit.

@@ -46,7 +46,7 @@ pub enum Message {
     /// See [`crate::tui::effect::Effect::Chart`].
     Charted(u64, Chart),
     /// See [`crate::tui::effect::Effect::Accounts`].
-    AccountsRead(u64, Accounts),
+    AccountsRead(u64, Box<Accounts>),
     /// See [`crate::tui::effect::Effect::Compare`].
     Compared(u64, Comparison),
     /// See [`crate::tui::effect::Effect::Statement`].

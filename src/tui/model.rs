@@ -1,5 +1,6 @@
 //! Everything the screen knows.
 
+pub mod account_list;
 pub mod active_time;
 pub mod answers;
 pub mod by_time;
@@ -28,6 +29,7 @@ use crate::tui::effect::{
     AccountsQuestion, ChartQuestion, CompareQuestion, FlowsQuestion, LookQuestion, MoneyQuestion,
     StatementQuestion, SurveyQuestion,
 };
+use crate::tui::model::account_list::AccountList;
 use crate::tui::model::active_time::ActiveTime;
 use crate::tui::model::answers::{Accounts, Chart, Comparison, Look, Statement, Survey};
 use crate::tui::model::by_time::ByTime;
@@ -77,6 +79,8 @@ pub struct Model {
     pub count: u64,
     /// What the query pane shows.
     pub query_form: QueryForm,
+    /// How the query view's accounts are looked at.
+    pub account_list: AccountList,
     /// Which clock the query side is read by.
     pub query_clock: QueryClock,
     /// The read side as last heard of.
@@ -217,6 +221,8 @@ pub enum Mode {
     Command(Prompt),
     /// What to find is being typed.
     Find(Prompt),
+    /// The text is being typed by which the query view's accounts are filtered.
+    Filter(Prompt),
     /// The SQL console lies over the panes, and keys go to this part of it.
     Console(ConsolePart),
     /// The next key says what is copied.
@@ -288,6 +294,7 @@ impl Model {
             under_prompt: Mode::default(),
             count: 0,
             query_form: QueryForm::default(),
+            account_list: AccountList::default(),
             query_clock: QueryClock::default(),
             read_side: ReadSide::default(),
             ruler: RulerView::default(),

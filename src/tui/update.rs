@@ -1,5 +1,6 @@
 //! What the model becomes, and what it wants done.
 
+mod account_list;
 mod browse;
 mod burst;
 mod console;
@@ -65,7 +66,9 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         Message::Charted(ticket, chart) => drop(model.chart.receive(ticket, chart)),
         Message::AccountsRead(ticket, accounts) => {
             model.seen.see_currencies(&accounts);
-            model.accounts.receive(ticket, accounts);
+            if model.accounts.receive(ticket, *accounts) {
+                account_list::choose(model);
+            }
         }
         Message::Compared(ticket, comparison) => drop(model.comparison.receive(ticket, comparison)),
         Message::StatementRead(ticket, statement) => take_statement(model, ticket, statement),
@@ -130,7 +133,7 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         Message::Failed(why) => {
             model.has_failed = true;
             model.seeks_place = false;
-            model.account_steps = None;
+            (model.account_steps, model.account_list.choice) = (None, None);
             (model.find.waits, model.find.has_asked) = (None, false);
             model.tell(Tone::Bad, why);
         }
@@ -154,6 +157,7 @@ fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         Mode::Copy => browse::copy_what(model, key, effects),
         Mode::Console(part) => console::console(model, *part, key, effects),
         Mode::Command(_) | Mode::Find(_) => typing::typing(model, key, effects),
+        Mode::Filter(_) => account_list::typing(model, key),
     }
 }
 

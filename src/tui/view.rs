@@ -43,16 +43,16 @@ pub fn view(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
     if let Some(area) = panes.state {
         state::draw(model, theme, area, buf);
     }
+    let mut cursor = None;
     if let Some(area) = panes.query {
-        query_view::draw(model, theme, area, buf);
+        cursor = query_view::draw(model, theme, area, buf);
     }
     ruler::draw(model, theme, &panes, buf);
-    let mut cursor = None;
     match model.over_panes() {
         Mode::Console(part) => cursor = console::draw(model, *part, theme, &panes, buf),
         Mode::Inspect(inspected) => inspector::draw(model, inspected, theme, &panes, buf),
         Mode::Help { scroll } => help::draw(*scroll, theme, panes.middle, buf),
-        Mode::Browse | Mode::Command(_) | Mode::Find(_) | Mode::Copy => {}
+        Mode::Browse | Mode::Command(_) | Mode::Find(_) | Mode::Filter(_) | Mode::Copy => {}
     }
     if let Some(area) = panes.prompt {
         cursor = prompt::draw(model, theme, area, buf);

@@ -68,6 +68,12 @@ pub const BINDINGS: &[Binding] = &[
     },
     Binding {
         group: Group::Asking,
+        keys: &[(Action::Filter, &[c('i')])],
+        does: "only the accounts whose name or owner has a text, as one types; Esc lists all again",
+        hint: Some(("i", "filter")),
+    },
+    Binding {
+        group: Group::Asking,
         keys: &[(Action::Sql, &[c('S')])],
         does: "ask the read model in SQL",
         hint: Some(("S", "SQL")),

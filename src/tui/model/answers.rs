@@ -143,6 +143,10 @@ pub struct Accounts {
     pub has_before: bool,
     /// Whether there are accounts after it.
     pub has_after: bool,
+    /// The text that the list was asked for with: only accounts are listed whose name or owner has it; empty = all.
+    pub filter: String,
+    /// How many accounts are listed, in the window and beside it.
+    pub n_listed: u64,
     /// How many accounts there are.
     pub n_accounts: u64,
     /// The sums, a row a currency.

@@ -17,7 +17,7 @@ pub struct Inspector {
 impl Mode {
     /// Whether a line is being typed.
     pub fn is_prompt(&self) -> bool {
-        matches!(self, Self::Command(_) | Self::Find(_))
+        matches!(self, Self::Command(_) | Self::Find(_) | Self::Filter(_))
     }
 
     /// Whether the panes are what one looks at: nothing is being typed or chosen.

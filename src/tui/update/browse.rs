@@ -10,7 +10,7 @@ use crate::tui::model::over_panes::Inspector;
 use crate::tui::model::ruler::{Axis, Ruler};
 use crate::tui::model::slot::Slot;
 use crate::tui::model::{Mode, Model, Pane, QueryClock, QueryForm, Selection, Tone};
-use crate::tui::update::{console, finding, moves, rebuild, steering, typing, verifying};
+use crate::tui::update::{account_list, console, finding, moves, rebuild, steering, typing, verifying};
 use crate::tui::widgets::{help, inspector};
 
 /// The highest count before a key: more than any log has events.
@@ -59,6 +59,7 @@ pub(super) fn act(model: &mut Model, action: Action, count: i64, effects: &mut V
         Action::Open => open(model),
         Action::Command => typing::open_command(model, ""),
         Action::Find => typing::open_find(model),
+        Action::Filter => account_list::open_filter(model),
         Action::Sql => console::open(model),
         Action::FindNext => finding::go_on(model, true, effects),
         Action::FindPrevious => finding::go_on(model, false, effects),
@@ -170,7 +171,7 @@ fn page(model: &mut Model, pages: i64) {
     let Some(panes) = layout(model) else { return };
     let of_pane = |rows: usize| pages.saturating_mul(i64::try_from(rows.max(1)).unwrap_or(1));
     match (model.focus, model.query_form) {
-        (Pane::Query, QueryForm::Accounts) => select_row(model, of_pane(account_rows(&panes))),
+        (Pane::Query, QueryForm::Accounts) => account_list::select_row(model, of_pane(account_rows(&panes))),
         (Pane::Query, QueryForm::Statement { .. }) => {
             let rows = panes.query.map_or(0, |pane| inside(pane).height.saturating_sub(1));
             choose_line(model, of_pane(usize::from(rows)));
@@ -193,7 +194,7 @@ fn up_or_down(model: &mut Model, by: i64, effects: &mut Vec<Effect>) {
     match (model.focus, model.query_form) {
         (Pane::Events, _) => moves::step(model, by),
         (Pane::State, _) => moves::along_account(model, by, effects),
-        (Pane::Query, QueryForm::Accounts) => select_row(model, by),
+        (Pane::Query, QueryForm::Accounts) => account_list::select_row(model, by),
         (Pane::Query, QueryForm::Statement { .. }) => choose_line(model, by),
         // What one sees move in a picture is the playhead.
         (Pane::Query, QueryForm::Flows | QueryForm::Money) => moves::step(model, by),
@@ -206,19 +207,6 @@ pub(super) fn choose_line(model: &mut Model, by: i64) {
     let n_lines = model.statement.answer().map_or(0, Statement::n_known);
     let max = u16::try_from(n_lines.saturating_sub(1)).unwrap_or(u16::MAX);
     model.query_form = QueryForm::Statement { line: scrolled(line, by).min(max) };
-}
-
-/// Selects the account so many rows further down in the query view.
-pub(super) fn select_row(model: &mut Model, by: i64) {
-    let rows = model.account_rows();
-    let selected = model.selected().and_then(|name| rows.iter().position(|row| row.account == *name));
-    let here = selected.map_or(if by > 0 { -1 } else { 0 }, |at| i64::try_from(at).unwrap_or(0));
-    let last = i64::try_from(rows.len()).unwrap_or(0) - 1;
-    let there = here.saturating_add(by).min(last).max(0);
-    let row = usize::try_from(there).ok().and_then(|at| rows.get(at));
-    if let Some(name) = row.map(|row| row.account.clone()) {
-        model.selection = Selection::Pinned(name);
-    }
 }
 
 /// The number of the next thing that is opened.
@@ -343,6 +331,8 @@ fn escape(model: &mut Model, effects: &mut Vec<Effect>) {
         model.playback.stop();
     } else if model.query_form != QueryForm::Accounts {
         model.query_form = QueryForm::Accounts;
+    } else if model.focus == Pane::Query && account_list::clear(model) {
+        // All accounts are listed again.
     } else if model.ruler.zoomed.is_some() {
         model.ruler.zoomed = None;
     } else if model.import.is_some() {

@@ -9,7 +9,7 @@ use crate::tui::layout::{
 use crate::tui::message::{Mouse, MouseAction};
 use crate::tui::model::console::ConsolePart;
 use crate::tui::model::{Mode, Model, Pane, QueryForm, Selection};
-use crate::tui::update::{browse, console, moves};
+use crate::tui::update::{account_list, browse, console, moves};
 
 /// How many events a turn of the wheel goes.
 const WHEEL_EVENTS: i64 = 3;
@@ -80,7 +80,7 @@ fn turn(model: &mut Model, panes: &Panes, at: Position, by: i64, effects: &mut V
     }
     if panes.query.is_some_and(|pane| pane.contains(at)) {
         match model.query_form {
-            QueryForm::Accounts => browse::select_row(model, by),
+            QueryForm::Accounts => account_list::select_row(model, by),
             QueryForm::Statement { .. } => browse::choose_line(model, by),
             QueryForm::Flows | QueryForm::Money => moves::step(model, by * WHEEL_EVENTS),
         }

@@ -11,7 +11,7 @@ use crate::tui::model::prompt::{
 };
 use crate::tui::model::{Mode, Model, Selection, StoreKind, Tone};
 use crate::tui::update::browse::next_opening;
-use crate::tui::update::{console, finding, moves, rebuild, steering};
+use crate::tui::update::{account_list, console, finding, moves, rebuild, steering};
 
 /// Opens the prompt for commands, with a line in it.
 pub(super) fn open_command(model: &mut Model, line: &str) {
@@ -27,7 +27,7 @@ pub(super) fn open_find(model: &mut Model) {
 }
 
 /// Opens a prompt over what is open; another prompt makes way for it.
-fn open(model: &mut Model, prompt: Mode) {
+pub(super) fn open(model: &mut Model, prompt: Mode) {
     let under = std::mem::replace(&mut model.mode, prompt);
     if !under.is_prompt() {
         model.under_prompt = under;
@@ -35,7 +35,7 @@ fn open(model: &mut Model, prompt: Mode) {
 }
 
 /// Closes the prompt: one is back where it was opened.
-fn close(model: &mut Model) {
+pub(super) fn close(model: &mut Model) {
     model.mode = std::mem::take(&mut model.under_prompt);
 }
 
@@ -63,18 +63,24 @@ pub(super) fn typing(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         KeyCode::BackTab => complete(prompt, -1, is_command),
         KeyCode::Up if is_command => recall(prompt, &model.history, true),
         KeyCode::Down if is_command => recall(prompt, &model.history, false),
-        _ => {
-            if edit_of(key).is_some_and(|request| !edit(prompt, request, is_command)) {
-                tell_it_is_full(model);
-            }
-        }
+        _ => edit_line(model, key),
     }
+}
+
+/// Edits the line that is being typed, if that is what the key does.
+pub(super) fn edit_line(model: &mut Model, key: Key) {
+    let is_command = matches!(model.mode, Mode::Command(_));
+    let (Mode::Command(prompt) | Mode::Find(prompt) | Mode::Filter(prompt)) = &mut model.mode else { return };
+    if edit_of(key).is_some_and(|request| !edit(prompt, request, is_command)) {
+        tell_it_is_full(model);
+    }
+    account_list::take_line(model);
 }
 
 /// A text that was pasted: into the line that is being typed, on one line; elsewhere it means nothing.
 pub(super) fn paste(model: &mut Model, text: &str) {
     let is_command = matches!(model.mode, Mode::Command(_));
-    let (Mode::Command(prompt) | Mode::Find(prompt)) = &mut model.mode else {
+    let (Mode::Command(prompt) | Mode::Find(prompt) | Mode::Filter(prompt)) = &mut model.mode else {
         model.tell(Tone::Plain, "pasted text goes into a prompt, and nothing was done: open one with : or /");
         return;
     };
@@ -87,6 +93,7 @@ pub(super) fn paste(model: &mut Model, text: &str) {
     } else if n_lines > 1 {
         model.tell(Tone::Plain, format!("{n_lines} lines were pasted, joined into one; nothing was run"));
     }
+    account_list::take_line(model);
 }
 
 fn tell_it_is_full(model: &mut Model) {

@@ -5,10 +5,11 @@ use ratatui::layout::Rect;
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::read_model::rows::AsOf;
 use crate::tui::effect::{
-    AccountsQuestion, ChartQuestion, CompareQuestion, Effect, FlowsQuestion, LookQuestion, MoneyQuestion,
-    StatementQuestion, SurveyQuestion,
+    AccountsQuestion, Around, ChartQuestion, CompareQuestion, Effect, FlowsQuestion, LookQuestion,
+    MoneyQuestion, StatementQuestion, SurveyQuestion,
 };
 use crate::tui::layout::{Panes, account_rows, event_rows, inside, layout};
+use crate::tui::model::account_list::Choice;
 use crate::tui::model::prompt::{Reading, reading};
 use crate::tui::model::ruler::{Axis, Ruler};
 use crate::tui::model::{Mode, Model, QueryForm, Selection};
@@ -105,10 +106,17 @@ fn want_query_view(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) 
         let wanted = model.statement.want_if_other(question, is_same);
         effects.extend(wanted.map(|(ticket, question)| Effect::Statement(ticket, question)));
     }
-    let around = model.selected().cloned();
-    let question = AccountsQuestion { around, n_rows: account_rows(panes), as_of, checkpoint };
-    let (around, as_of) = (question.around.clone(), question.as_of);
-    let is_same = |asked: &AccountsQuestion| asked.around == around && asked.as_of == as_of;
+    let around = match (model.account_list.choice, model.selected()) {
+        (Some(Choice::Last), _) => Around::Last,
+        (Some(Choice::First), _) | (_, None) => Around::First,
+        (Some(Choice::Listed) | None, Some(name)) => Around::Account(name.clone()),
+    };
+    let filter = model.account_list.filter.clone();
+    let question = AccountsQuestion { around, filter, n_rows: account_rows(panes), as_of, checkpoint };
+    let asked_now = question.clone();
+    let is_same = |asked: &AccountsQuestion| {
+        (&asked.around, &asked.filter, asked.as_of) == (&asked_now.around, &asked_now.filter, asked_now.as_of)
+    };
     let wanted = model.accounts.want_if_other(question, is_same);
     effects.extend(wanted.map(|(ticket, question)| Effect::Accounts(ticket, question)));
     let is_list = model.query_form == QueryForm::Accounts || model.selected().is_none();
@@ -160,7 +168,12 @@ fn want_overlay(model: &mut Model, effects: &mut Vec<Effect>) {
             let wanted = model.console.want(as_of, reached, checkpoint);
             effects.extend(wanted.map(|(ticket, question)| Effect::Ask(ticket, question)));
         }
-        Mode::Browse | Mode::Copy | Mode::Help { .. } | Mode::Command(_) | Mode::Find(_) => {}
+        Mode::Browse
+        | Mode::Copy
+        | Mode::Help { .. }
+        | Mode::Command(_)
+        | Mode::Find(_)
+        | Mode::Filter(_) => {}
     }
     want_for_prompt(model, effects);
 }
@@ -189,6 +202,11 @@ fn want_for_prompt(model: &mut Model, effects: &mut Vec<Effect>) {
                     .extend(prompt.names.want(prefix).map(|(ticket, prefix)| Effect::Names(ticket, prefix)));
             }
         }
-        Mode::Browse | Mode::Inspect(_) | Mode::Console(_) | Mode::Copy | Mode::Help { .. } => {}
+        Mode::Browse
+        | Mode::Inspect(_)
+        | Mode::Console(_)
+        | Mode::Filter(_)
+        | Mode::Copy
+        | Mode::Help { .. } => {}
     }
 }

@@ -92,10 +92,15 @@ fn hints(model: &Model) -> Vec<Hint> {
                 ],
             }
         }
-        Mode::Browse => BINDINGS.iter().filter_map(|binding| hint(model, binding)).collect(),
+        Mode::Browse => {
+            let is_filtered = model.focus == Pane::Query && !model.account_list.filter.is_empty();
+            let all = is_filtered.then_some(("Esc", "all accounts"));
+            all.into_iter().chain(BINDINGS.iter().filter_map(|binding| hint(model, binding))).collect()
+        }
         Mode::Command(_) => {
             vec![("Enter", "do it"), ("Tab", "complete"), ("↑ ↓", "history"), ("Esc", "back")]
         }
+        Mode::Filter(_) => vec![("Enter", "keep"), ("↑ ↓", "choose"), ("Esc", "all accounts")],
         Mode::Find(_) => vec![("Enter", "find"), ("Tab", "complete"), ("Esc", "back")],
         Mode::Inspect(_) => {
             vec![("j k", "scroll"), (", .", "previous, next event"), ("y", "copy"), ("Esc", "back")]
@@ -168,6 +173,7 @@ fn hint(model: &Model, binding: &Binding) -> Option<Hint> {
         Some(Action::Hold) if model.read_side.status.pace.is_held => "let go",
         Some(Action::StepProjector) if !model.read_side.status.pace.is_held => return None,
         Some(Action::Retry) if model.read_side.status.failure.is_none() => return None,
+        Some(Action::Filter) if model.focus != Pane::Query => return None,
         Some(Action::Fault) if model.fault().is_none() => return None,
         Some(Action::Skip) => {
             model.read_side.status.failure.as_ref()?.event.as_ref()?;

@@ -13,7 +13,7 @@ use crate::tui::widgets::text::{count, fit_line, line_width, span, wrap};
 
 /// Whether a pane has the focus: while nothing lies over the panes.
 pub(super) fn has_focus(model: &Model, pane: Pane) -> bool {
-    model.focus == pane && matches!(model.mode, Mode::Browse | Mode::Copy)
+    model.focus == pane && matches!(model.mode, Mode::Browse | Mode::Copy | Mode::Filter(_))
 }
 
 /// What stands in a pane's frame.
@@ -31,6 +31,9 @@ pub(super) struct PaneFrame {
 
 /// What the posts beside a title take.
 const POSTS_CELLS: usize = 4;
+
+/// In which cell of its pane a title begins: behind the corner and the post.
+pub(super) const TITLE_AT: u16 = 3;
 
 /// How many cells there are for the title of a pane.
 pub(super) fn title_room(pane: Rect) -> usize {

@@ -72,7 +72,12 @@ fn replay_remark(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
 }
 
 /// The line and the cell that the cursor stands in. A line that is too long shows the part around the cursor.
-fn input_line(prompt: &Prompt, mark: &str, theme: &Theme, room: usize) -> (Vec<Span<'static>>, usize) {
+pub(super) fn input_line(
+    prompt: &Prompt,
+    mark: &str,
+    theme: &Theme,
+    room: usize,
+) -> (Vec<Span<'static>>, usize) {
     let before = prompt.before_cursor();
     let after = prompt.text().get(before.len()..).unwrap_or("");
     let (before, after) = (visible(&before).into_owned(), visible(after).into_owned());

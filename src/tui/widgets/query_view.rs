@@ -1,9 +1,10 @@
 //! The query view: the accounts as the read model has them, and where that differs from the state.
 
 mod columns;
+mod filter;
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::text::Span;
 
 use crate::domain::money::with_code;
@@ -13,31 +14,37 @@ use crate::tui::model::{Model, Pane, QueryForm};
 use crate::tui::theme::{INEXACT, NOT_UNDERSTOOD, Theme};
 use crate::tui::widgets::by_how_much::{self, FieldDifference};
 use crate::tui::widgets::differences;
-use crate::tui::widgets::pane::{PaneFrame, below, has_focus, padded, put, put_at_end, title_room};
+use crate::tui::widgets::pane::{PaneFrame, TITLE_AT, below, has_focus, padded, put, put_at_end, title_room};
 use crate::tui::widgets::query_view::columns::Columns;
 use crate::tui::widgets::text::{count, counted, line_width, right, span, width, wrap};
 use crate::tui::widgets::{flows, money, projector_line, statement};
 
 /// Draws the query view in its form, with its frame.
-pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
+/// Answers where the cursor is, if the text is being typed by which the accounts are filtered.
+pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
+    let mut cursor = None;
     match (model.query_form, model.selected()) {
         (QueryForm::Statement { line }, Some(account)) => {
             statement::draw(model, theme, account, usize::from(line), area, buf);
         }
         (QueryForm::Flows, _) => flows::draw(model, theme, area, buf),
         (QueryForm::Money, _) => money::draw(model, theme, area, buf),
-        (QueryForm::Accounts | QueryForm::Statement { .. }, _) => accounts(model, theme, area, buf),
+        (QueryForm::Accounts | QueryForm::Statement { .. }, _) => {
+            cursor = accounts(model, theme, area, buf);
+        }
     }
     failure(model, theme, inside(area), buf);
+    cursor
 }
 
-/// Draws the accounts, with their totals.
-fn accounts(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
+/// Draws the accounts, with their totals; answers where the cursor is in the title.
+fn accounts(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
+    let (what, cursor) = filter::title(model, theme, title_room(area));
     let place = place_among(model, theme);
     let legend_room = title_room(area).saturating_sub(line_width(&place) + 2);
     let by_how_much = by_how_much::of_selected(model);
     let frame = PaneFrame {
-        title: title(&[span("Query view", theme.strong)], model, theme, area),
+        title: title(&what, model, theme, area),
         bottom_left: legend(model, &by_how_much, has_rule(model, area), theme, legend_room),
         bottom_right: place,
         is_focused: has_focus(model, Pane::Query),
@@ -63,6 +70,7 @@ fn accounts(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         let beside = by_how_much::line(&by_how_much, theme, usize::from(inner.width).saturating_sub(1));
         totals(model.totals(), beside, theme, bottom(inner, n_totals), buf);
     }
+    cursor.map(|cell| Position::new(area.x.saturating_add(TITLE_AT).saturating_add(cell), area.y))
 }
 
 /// Whether a rule is drawn above the totals, which can say by how much the selected account differs.
@@ -233,6 +241,7 @@ fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let text = match model.accounts.answer() {
         _ if !model.why_nothing.is_empty() => "No accounts: nothing of the log could be read.",
         None => "…",
+        Some(accounts) if accounts.n_accounts > 0 => "No account has this text in its name or owner.",
         Some(_) if read_side.status.pace.is_held => {
             "Nothing has been projected yet: the projector is held. p lets it go."
         }
@@ -243,9 +252,9 @@ fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// Which of the accounts is selected, where that is known; and how many there are.
+/// Which of the accounts is selected, where that is known; and how many are listed.
 fn place_among(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
-    let Some(accounts) = model.accounts.answer().filter(|accounts| accounts.n_accounts > 0) else {
+    let Some(accounts) = model.accounts.answer().filter(|accounts| accounts.n_listed > 0) else {
         return Vec::new();
     };
     let selected = accounts.rows.iter().position(|row| model.selected() == Some(&row.account));
@@ -253,12 +262,12 @@ fn place_among(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
     let n_rows = u64::try_from(accounts.rows.len()).unwrap_or(0);
     let place = match at {
         Some(at) if !accounts.has_before => Some(at + 1),
-        Some(at) if !accounts.has_after => (accounts.n_accounts + at + 1).checked_sub(n_rows),
+        Some(at) if !accounts.has_after => (accounts.n_listed + at + 1).checked_sub(n_rows),
         _ => None,
     };
     let text = match place {
-        Some(place) => format!("{} of {}", count(place), count(accounts.n_accounts)),
-        None => counted(accounts.n_accounts, "account"),
+        Some(place) => format!("{} of {}", count(place), count(accounts.n_listed)),
+        None => counted(accounts.n_listed, "account"),
     };
     let more = match (accounts.has_before, accounts.has_after) {
         (true, true) => "↕ ",

@@ -1,0 +1,89 @@
+//! What keys do in the query view's list of accounts: going along it, and the text by which it is filtered.
+
+use tui_input::Input;
+
+use crate::tui::message::{Key, KeyCode};
+use crate::tui::model::account_list::Choice;
+use crate::tui::model::prompt::Prompt;
+use crate::tui::model::{Mode, Model, Pane, QueryForm, Selection};
+use crate::tui::update::browse::next_opening;
+use crate::tui::update::typing;
+
+/// Opens the line that filters the accounts, with the text by which they are filtered now.
+pub(super) fn open_filter(model: &mut Model) {
+    (model.focus, model.query_form) = (Pane::Query, QueryForm::Accounts);
+    let mut prompt = Prompt::opened(next_opening(model));
+    prompt.input = Input::new(model.account_list.filter.clone());
+    typing::open(model, Mode::Filter(prompt));
+}
+
+/// A key while that line is being typed.
+pub(super) fn typing(model: &mut Model, key: Key) {
+    let Mode::Filter(prompt) = &model.mode else { return };
+    match key.code {
+        KeyCode::Esc => drop(clear(model)),
+        KeyCode::Backspace if prompt.text().is_empty() => drop(clear(model)),
+        KeyCode::Enter => keep(model),
+        KeyCode::Up => select_row(model, -1),
+        KeyCode::Down => select_row(model, 1),
+        _ => typing::edit_line(model, key),
+    }
+}
+
+/// Takes the line that is being typed for the filter.
+pub(super) fn take_line(model: &mut Model) {
+    if let Mode::Filter(prompt) = &model.mode {
+        model.account_list.filter = prompt.text().to_owned();
+        model.account_list.choice = None;
+    }
+}
+
+/// Lists all accounts again; whether some had been left out.
+pub(super) fn clear(model: &mut Model) -> bool {
+    if matches!(model.mode, Mode::Filter(_)) {
+        typing::close(model);
+    }
+    model.account_list.choice = None;
+    !std::mem::take(&mut model.account_list.filter).is_empty()
+}
+
+/// Closes the line. One of the accounts that are listed becomes the selected one.
+fn keep(model: &mut Model) {
+    typing::close(model);
+    if model.account_list.filter.is_empty() {
+        return;
+    }
+    model.account_list.choice = Some(Choice::Listed);
+    if model.accounts.is_settled() {
+        choose(model);
+    }
+}
+
+/// Selects what was to be selected with the answer that is there now.
+pub(super) fn choose(model: &mut Model) {
+    let Some(choice) = model.account_list.choice.take() else { return };
+    let rows = model.account_rows();
+    let is_listed = rows.iter().any(|row| model.selected() == Some(&row.account));
+    let row = match choice {
+        Choice::Listed if is_listed => return,
+        Choice::First | Choice::Listed => rows.first(),
+        Choice::Last => rows.last(),
+    };
+    if let Some(name) = row.map(|row| row.account.clone()) {
+        model.selection = Selection::Pinned(name);
+    }
+}
+
+/// Selects the account so many rows further down.
+pub(super) fn select_row(model: &mut Model, by: i64) {
+    let rows = model.account_rows();
+    let selected = model.selected().and_then(|name| rows.iter().position(|row| row.account == *name));
+    let here = selected.map_or(if by > 0 { -1 } else { 0 }, |at| i64::try_from(at).unwrap_or(0));
+    let last = i64::try_from(rows.len()).unwrap_or(0) - 1;
+    let there = here.saturating_add(by).min(last).max(0);
+    let row = usize::try_from(there).ok().and_then(|at| rows.get(at));
+    if let Some(name) = row.map(|row| row.account.clone()) {
+        model.selection = Selection::Pinned(name);
+        model.account_list.choice = None;
+    }
+}

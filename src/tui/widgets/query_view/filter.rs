@@ -1,0 +1,46 @@
+//! What the query view's title says of the text by which its accounts are filtered.
+
+use ratatui::text::Span;
+
+use crate::tui::model::{Mode, Model};
+use crate::tui::theme::Theme;
+use crate::tui::widgets::prompt::input_line;
+use crate::tui::widgets::text::{count, fit, span, width};
+
+/// The key that begins to filter, as the line that is being typed shows it.
+const MARK: &str = "i";
+
+/// The most cells of the text.
+const TEXT_CELLS: usize = 24;
+
+/// What the rest of the title needs at least: ` 1,712 of 2,000 now · lag 0`.
+const REST_CELLS: usize = 28;
+
+/// What is listed, and in which cell of it the cursor is while the text is being typed.
+pub(super) fn title(model: &Model, theme: &Theme, room: usize) -> (Vec<Span<'static>>, Option<u16>) {
+    let text = &model.account_list.filter;
+    let room = room.saturating_sub(REST_CELLS).clamp(10, TEXT_CELLS);
+    if let Mode::Filter(prompt) = &model.mode {
+        let cells = (width(MARK) + width(text) + 2).min(room);
+        let (mut spans, cursor) = input_line(prompt, MARK, theme, cells);
+        // The cursor's cell.
+        let used: usize = spans.iter().map(|span| width(&span.content)).sum();
+        spans.push(span(" ".repeat((cursor + 1).saturating_sub(used)), theme.text));
+        spans.extend(n_listed(model, theme));
+        return (spans, u16::try_from(cursor).ok());
+    }
+    if text.is_empty() {
+        return (vec![span("Query view", theme.strong)], None);
+    }
+    let mut spans = vec![span(format!("“{}”", fit(text, room)), theme.strong)];
+    spans.extend(n_listed(model, theme));
+    (spans, None)
+}
+
+/// How many accounts have the text, of how many.
+fn n_listed(model: &Model, theme: &Theme) -> Option<Span<'static>> {
+    let accounts = model.accounts.answer()?;
+    let is_of_text = accounts.filter == model.account_list.filter;
+    let n_listed = if is_of_text { count(accounts.n_listed) } else { "…".to_owned() };
+    Some(span(format!(" {n_listed} of {}", count(accounts.n_accounts)), theme.text))
+}

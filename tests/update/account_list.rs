@@ -1,0 +1,138 @@
+//! Choosing one of many accounts in the query view: the filter, and the ends of the list.
+
+use foldback::domain::account::Status;
+use foldback::domain::event::StreamPosition;
+use foldback::read_model::rows::AccountRow;
+use foldback::tui::effect::{AccountsQuestion, Around, Effect};
+use foldback::tui::message::{KeyCode, Message};
+use foldback::tui::model::answers::Accounts;
+use foldback::tui::model::{Mode, Model, Pane, QueryForm, Selection};
+use foldback::tui::update::update;
+
+use crate::{at, key, name, press, screen};
+
+fn row(account: &str) -> AccountRow {
+    AccountRow {
+        account: name(account),
+        owner: None,
+        currency: None,
+        balance: 0,
+        overdraft_limit: 0,
+        status: Status::Open,
+        version: StreamPosition::new(1),
+        position: at(1),
+        n_not_understood: 0,
+    }
+}
+
+/// The last question about accounts among the effects.
+fn asked(effects: &[Effect]) -> Option<(u64, AccountsQuestion)> {
+    effects.iter().rev().find_map(|effect| match effect {
+        Effect::Accounts(ticket, question) => Some((*ticket, question.clone())),
+        _ => None,
+    })
+}
+
+fn asked_filter(effects: &[Effect]) -> Option<String> {
+    asked(effects).map(|(_, question)| question.filter)
+}
+
+/// Answers the question about accounts with these.
+fn answer(model: &mut Model, effects: &[Effect], names: &[&str]) -> Vec<Effect> {
+    let (ticket, question) = asked(effects).unwrap();
+    let accounts = Accounts {
+        rows: names.iter().map(|name| row(name)).collect(),
+        filter: question.filter,
+        n_listed: names.len() as u64,
+        n_accounts: 2_000,
+        ..Accounts::default()
+    };
+    update(model, Message::AccountsRead(ticket, Box::new(accounts)))
+}
+
+fn selected(model: &Model) -> Option<&str> {
+    match &model.selection {
+        Selection::Pinned(name) => Some(name.as_str()),
+        Selection::OfPlayhead => None,
+    }
+}
+
+#[test]
+fn each_key_of_the_filter_asks_for_the_accounts_with_the_text_and_enter_keeps_it() {
+    let mut model = screen();
+    press(&mut model, "v");
+    press(&mut model, "i");
+    assert_eq!((model.focus, model.query_form), (Pane::Query, QueryForm::Accounts));
+    assert_eq!(asked_filter(&press(&mut model, "0")).as_deref(), Some("0"));
+    assert_eq!(asked_filter(&press(&mut model, "q")).as_deref(), Some("0q"));
+    assert_eq!(asked_filter(&key(&mut model, KeyCode::Backspace)).as_deref(), Some("0"));
+    let effects = press(&mut model, "7");
+    answer(&mut model, &effects, &["acc-07", "acc-1077"]);
+    key(&mut model, KeyCode::Enter);
+    assert!(matches!(model.mode, Mode::Browse));
+    assert_eq!((model.account_list.filter.as_str(), selected(&model)), ("07", Some("acc-07")));
+    press(&mut model, "j");
+    assert_eq!(selected(&model), Some("acc-1077"));
+    key(&mut model, KeyCode::Enter);
+    assert_eq!(model.query_form, QueryForm::Statement { line: 0 });
+    key(&mut model, KeyCode::Esc);
+    assert_eq!((model.query_form, model.account_list.filter.as_str()), (QueryForm::Accounts, "07"));
+}
+
+#[test]
+fn esc_lists_all_accounts_again_while_typing_and_in_the_list_and_nothing_else() {
+    for closes in ["", "\n"] {
+        let mut model = screen();
+        press(&mut model, "iada");
+        if !closes.is_empty() {
+            key(&mut model, KeyCode::Enter);
+        }
+        // In another pane it does not: there Esc has to do with other things.
+        model.focus = if closes.is_empty() { Pane::Query } else { Pane::Events };
+        if !closes.is_empty() {
+            key(&mut model, KeyCode::Esc);
+            assert_eq!(model.account_list.filter, "ada");
+            model.focus = Pane::Query;
+        }
+        assert_eq!(asked_filter(&key(&mut model, KeyCode::Esc)).as_deref(), Some(""));
+        assert!(matches!(model.mode, Mode::Browse));
+    }
+    let mut model = screen();
+    press(&mut model, "z");
+    model.focus = Pane::Query;
+    let zoomed = model.ruler.zoomed;
+    assert!(zoomed.is_some());
+    press(&mut model, "iada");
+    key(&mut model, KeyCode::Esc);
+    assert_eq!(model.ruler.zoomed, zoomed);
+    key(&mut model, KeyCode::Esc);
+    assert_eq!(model.ruler.zoomed, None);
+}
+
+#[test]
+fn enter_before_the_answer_selects_what_that_lists_first_unless_something_else_is_chosen() {
+    let mut model = screen();
+    press(&mut model, "i07");
+    let effects = press(&mut model, "1");
+    key(&mut model, KeyCode::Enter);
+    assert_eq!(selected(&model), None);
+    answer(&mut model, &effects, &["acc-071", "acc-0712"]);
+    assert_eq!(selected(&model), Some("acc-071"));
+    // The selected one stays where it is listed too.
+    press(&mut model, "i");
+    let effects = press(&mut model, "2");
+    answer(&mut model, &effects, &["acc-0", "acc-071"]);
+    key(&mut model, KeyCode::Enter);
+    assert_eq!(selected(&model), Some("acc-071"));
+}
+
+#[test]
+fn a_text_that_is_pasted_filters_too_and_keys_of_the_list_are_text() {
+    let mut model = screen();
+    press(&mut model, "i");
+    let effects = update(&mut model, Message::Pasted("Émile\n".to_owned()));
+    assert_eq!(asked_filter(&effects).as_deref(), Some("Émile"));
+    assert_eq!(asked_filter(&press(&mut model, "q:/")).as_deref(), Some("Émileq:/"));
+    let (_, question) = asked(&press(&mut model, "?")).unwrap();
+    assert_eq!(question.around, Around::First);
+}
