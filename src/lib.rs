@@ -33,6 +33,7 @@
 //!     money.rs                   minor units and currencies
 //!     money/
 //!       decimal.rs               an amount as people and other systems write it, read exactly: digits in groups of three, decimals, an exponent
+//!       shown.rs                 the text that shows an amount, read back: amounts in an answer are sorted as numbers
 //!     provenance.rs              what an event says about the command that it came from
 //!     time_bounds.rs             bounds on the times of events, for a stretch of history that a person gives by dates
 //!     uuids.rs                   UUIDs as systems write them: with hyphens or without, in braces, as a URN, in either case

@@ -1,6 +1,7 @@
 //! Minor units and currencies.
 
 pub mod decimal;
+pub mod shown;
 
 use std::fmt;
 

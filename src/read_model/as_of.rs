@@ -39,3 +39,40 @@ pub(super) fn register(connection: &Connection, as_of: AsOf, checkpoint: &Checkp
         Ok(minor_units.map(|minor_units| with_code(minor_units, currency)))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_shows_minor_units_in_their_currency() {
+        let connection = Connection::open_in_memory().unwrap();
+        register(&connection, AsOf::Checkpoint, &Checkpoint::default()).unwrap();
+        for (arguments, expected) in [
+            ("125000, 'EUR'", Some("1,250.00 EUR")),
+            ("-5, 'EUR'", Some("-0.05 EUR")),
+            ("0, 'KWD'", Some("0.000 KWD")),
+            ("1250, 'JPY'", Some("1,250 JPY")),
+            ("1250, 'QQQ'", Some("1,250 QQQ")),
+            ("1250, NULL", Some("1,250")),
+            ("1250, 'euro'", Some("1,250")),
+            ("1250, x'00ff'", Some("1,250")),
+            ("1250, 978", Some("1,250")),
+            ("9223372036854775807, 'USD'", Some("92,233,720,368,547,758.07 USD")),
+            ("-9223372036854775808, 'USD'", Some("-92,233,720,368,547,758.08 USD")),
+            // As totals are given that 64 bits do not hold.
+            ("'-9223372036854775809', 'USD'", Some("-92,233,720,368,547,758.09 USD")),
+            ("'170141183460469231731687303715884105728', 'USD'", None),
+            ("'much', 'USD'", None),
+            ("'', 'USD'", None),
+            ("12.5, 'USD'", None),
+            ("x'31', 'USD'", None),
+            ("NULL, 'USD'", None),
+            ("NULL, NULL", None),
+        ] {
+            let select = format!("SELECT money({arguments})");
+            let shown: Option<String> = connection.query_row(&select, [], |row| row.get(0)).unwrap();
+            assert_eq!(shown.as_deref(), expected, "money({arguments})");
+        }
+    }
+}

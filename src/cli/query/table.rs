@@ -4,6 +4,7 @@ use std::io;
 
 use crate::cli::output::Output;
 use crate::cli::query::form::{Form, text_of};
+use crate::domain::money::shown::ShownAmount;
 use crate::domain::visible::visible;
 use crate::read_model::rows::Value;
 use crate::read_model::sql::n_bytes;
@@ -25,7 +26,7 @@ const GAP: &str = "  ";
 /// How a heading begins and ends on a terminal: bold.
 const BOLD: (&str, &str) = ("\u{1b}[1m", "\u{1b}[0m");
 
-/// A heading and rows in columns, numbers on the right and text on the left. Columns are as wide as the first rows need
+/// A heading and rows in columns, numbers and amounts on the right and text on the left. Columns are as wide as the first rows need
 /// it; what comes after those is written as it comes.
 #[derive(Default)]
 pub struct AlignedTable {
@@ -48,7 +49,8 @@ impl AlignedTable {
         let held = std::mem::take(&mut self.held);
         for (i, column) in self.columns.iter_mut().enumerate() {
             let mut values = held.iter().filter_map(|row| row.get(i)).filter(|value| **value != Value::Null);
-            column.is_right = values.clone().next().is_some() && values.all(is_number);
+            let has_values = values.clone().next().is_some();
+            column.is_right = has_values && (values.clone().all(is_number) || values.all(is_amount));
         }
         let rows: Vec<Vec<String>> =
             held.into_iter().map(|row| row.into_iter().map(|value| shown(value, out)).collect()).collect();
@@ -107,6 +109,10 @@ impl Form for AlignedTable {
 
 fn is_number(value: &Value) -> bool {
     matches!(value, Value::Integer(_) | Value::Real(_))
+}
+
+fn is_amount(value: &Value) -> bool {
+    matches!(value, Value::Text(text) if ShownAmount::read(text).is_some())
 }
 
 fn shown(value: Value, out: &Output) -> String {

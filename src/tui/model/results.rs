@@ -1,9 +1,10 @@
 //! The answer to a question in SQL as far as it has come, and which of its rows and columns one looks at.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::time::Duration;
 
 use crate::domain::event::GlobalPosition;
+use crate::domain::money::shown::ShownAmount;
 use crate::read_model::rows::{AsOf, Checkpoint, Value};
 
 /// How the answer begins to come.
@@ -52,6 +53,15 @@ pub struct Sorting {
     pub is_descending: bool,
 }
 
+/// Of which kind the values of a column are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ColumnKind {
+    Numbers,
+    /// Texts that show amounts.
+    Amounts,
+    Other,
+}
+
 /// The answer on the screen.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Results {
@@ -60,8 +70,8 @@ pub struct Results {
     pub asked: AsOf,
     /// By which column the rows are sorted; `None` leaves them as they came.
     pub sorting: Option<Sorting>,
-    /// Whether the values of a column are numbers, all but NULLs; `None` while it has nothing but these.
-    are_numbers: Vec<Option<bool>>,
+    /// Of which kind the values of a column are, all but NULLs; `None` while it has nothing but these.
+    kinds: Vec<Option<ColumnKind>>,
     /// The places of the rows in their sorted order; empty where they are not sorted.
     order: Vec<usize>,
     /// The chosen row, counted in the order in which they are shown.
@@ -75,7 +85,7 @@ pub struct Results {
 impl Results {
     /// An answer that begins to come.
     pub fn begun(answered: Answered, asked: AsOf) -> Self {
-        let mut results = Self { asked, are_numbers: vec![None; answered.columns.len()], ..Self::default() };
+        let mut results = Self { asked, kinds: vec![None; answered.columns.len()], ..Self::default() };
         results.learn_kinds(&answered.rows);
         results.answered = answered;
         results
@@ -123,18 +133,39 @@ impl Results {
         self.answered.end.as_ref()
     }
 
-    /// Whether a column holds numbers.
+    /// Whether a column holds numbers, or texts that show amounts.
     pub fn has_numbers(&self, column: usize) -> bool {
-        self.are_numbers.get(column).copied().flatten().unwrap_or(false)
+        matches!(self.kind(column), Some(ColumnKind::Numbers | ColumnKind::Amounts))
+    }
+
+    /// Whether a value of a column is a number below zero, or shows an amount that is.
+    pub fn is_below_zero(&self, column: usize, value: &Value) -> bool {
+        match value {
+            Value::Integer(number) => *number < 0,
+            Value::Real(number) => *number < 0.0,
+            Value::Text(text) => self.kind(column) == Some(ColumnKind::Amounts) && text.starts_with('-'),
+            Value::Null | Value::Blob(_) => false,
+        }
+    }
+
+    fn kind(&self, column: usize) -> Option<ColumnKind> {
+        self.kinds.get(column).copied().flatten()
     }
 
     fn learn_kinds(&mut self, rows: &[Vec<Value>]) {
         for row in rows {
-            for (value, are_numbers) in row.iter().zip(&mut self.are_numbers) {
-                match value {
-                    Value::Null => {}
-                    Value::Integer(_) | Value::Real(_) => _ = are_numbers.get_or_insert(true),
-                    Value::Text(_) | Value::Blob(_) => *are_numbers = Some(false),
+            for (value, kind) in row.iter().zip(&mut self.kinds) {
+                if *kind == Some(ColumnKind::Other) {
+                    continue;
+                }
+                let its_own = match value {
+                    Value::Null => continue,
+                    Value::Integer(_) | Value::Real(_) => ColumnKind::Numbers,
+                    Value::Text(text) if ShownAmount::read(text).is_some() => ColumnKind::Amounts,
+                    Value::Text(_) | Value::Blob(_) => ColumnKind::Other,
+                };
+                if *kind.get_or_insert(its_own) != its_own {
+                    *kind = Some(ColumnKind::Other);
                 }
             }
         }
@@ -196,7 +227,17 @@ impl Results {
         let rows = &self.answered.rows;
         let value = |place: &usize| rows.get(*place).and_then(|row| row.get(column)).unwrap_or(&Value::Null);
         self.order.extend(0..rows.len());
-        if is_descending {
+        if self.kinds.get(column) == Some(&Some(ColumnKind::Amounts)) {
+            let amount = |place: &usize| match value(place) {
+                Value::Text(text) => ShownAmount::read(text),
+                _ => None,
+            };
+            if is_descending {
+                self.order.sort_by_cached_key(|place| Reverse(amount(place)));
+            } else {
+                self.order.sort_by_cached_key(amount);
+            }
+        } else if is_descending {
             self.order.sort_by(|a, b| compare(value(b), value(a)));
         } else {
             self.order.sort_by(|a, b| compare(value(a), value(b)));
@@ -273,6 +314,28 @@ mod tests {
         assert_eq!(places(&results), [7, 0, 5, 1, 4, 2, 6, 3]);
         results.turn_sorting();
         assert_eq!((places(&results), results.sorting), ((0..8).collect(), None));
+    }
+
+    #[test]
+    fn amounts_are_sorted_by_currency_and_number_as_long_as_the_column_holds_nothing_else() {
+        let texts =
+            ["9.00 EUR", "1,250.00 EUR", "-3.00 EUR", "7 JPY", "1,000"].map(|t| Value::Text(t.to_owned()));
+        let mut results = of(&[&texts[..], &[Value::Null]].concat());
+        results.turn_sorting();
+        assert_eq!((places(&results), results.has_numbers(0)), (vec![5, 4, 2, 0, 1, 3], true));
+        assert_eq!(texts.map(|text| results.is_below_zero(0, &text)), [false, false, true, false, false]);
+        results.turn_sorting();
+        assert_eq!(places(&results), [3, 1, 0, 2, 4, 5]);
+        for other in [Value::Text("1.5 EUR".to_owned()), int(7), Value::Blob(vec![1])] {
+            let mut results = results.clone();
+            results.add(vec![vec![other.clone(), int(6)]]);
+            results.turn_sorting();
+            results.turn_sorting();
+            let in_order: Vec<&Value> =
+                (0..7).map(|at| results.row_at(at).unwrap().first().unwrap()).collect();
+            assert!(in_order.is_sorted_by(|a, b| compare(a, b).is_le()), "{other:?}: {in_order:?}");
+            assert!(!results.has_numbers(0), "{other:?}");
+        }
     }
 
     #[test]

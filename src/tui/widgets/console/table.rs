@@ -37,7 +37,7 @@ pub(super) fn draw(results: &Results, is_focused: bool, theme: &Theme, area: Rec
     put(heading(results, &columns, is_focused, theme), area, 0, buf);
     for (at, (nth, row)) in rows.iter().enumerate() {
         let is_chosen = is_focused && *nth == results.row;
-        put(line(row, &columns, is_chosen, results.column, theme), area, at + 1, buf);
+        put(line(row, &columns, is_chosen, results, theme), area, at + 1, buf);
     }
 }
 
@@ -47,7 +47,7 @@ struct Column {
     cells: usize,
     /// As many as it would take to show all that is in sight of it.
     wanted: usize,
-    /// Whether its values are numbers: these stand on the right.
+    /// Whether its values are numbers or show amounts: these stand on the right.
     has_numbers: bool,
 }
 
@@ -141,7 +141,7 @@ fn line(
     row: &[Value],
     columns: &[Column],
     is_chosen: bool,
-    chosen_column: usize,
+    results: &Results,
     theme: &Theme,
 ) -> Vec<Span<'static>> {
     let base = if is_chosen { theme.selected.patch(theme.strong) } else { theme.text };
@@ -149,11 +149,10 @@ fn line(
     for (at, column) in columns.iter().enumerate() {
         let value = row.get(column.nth).unwrap_or(&Value::Null);
         let style = match value {
-            _ if is_chosen && column.nth == chosen_column => theme.cursor,
+            _ if is_chosen && column.nth == results.column => theme.cursor,
             _ if is_chosen => base,
             Value::Null => theme.dim,
-            Value::Integer(number) if *number < 0 => theme.loss,
-            Value::Real(number) if *number < 0.0 => theme.loss,
+            _ if results.is_below_zero(column.nth, value) => theme.loss,
             _ => Style::new(),
         };
         if at > 0 {
@@ -217,6 +216,22 @@ mod tests {
  -12  ␛[31mred       NULL  x'000000'  word word word word word word wo…
  900                1e300  x'ffffff'  word word word word word word wo…
 "#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn amounts_stand_on_the_right() {
+        let columns = ["balance", "note"].map(str::to_owned).to_vec();
+        let row = |balance, note| vec![text(balance), text(note)];
+        let rows = vec![row("1,250.00 EUR", "5.00 EUR"), row("-0.05 EUR", "none"), row("7 JPY", "7 JPY")];
+        let results = Results::begun(Answered { columns, rows, ..Answered::default() }, AsOf::Checkpoint);
+        let drawn = drawn(&results, 24);
+        let expected = "
+      balance  note
+▌1,250.00 EUR  5.00 EUR
+    -0.05 EUR  none
+        7 JPY  7 JPY
+";
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
     }
 
