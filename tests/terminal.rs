@@ -14,6 +14,8 @@ mod colours;
 mod pasting;
 #[path = "support/pty.rs"]
 mod pty;
+#[path = "terminal/rotation.rs"]
+mod rotation;
 #[path = "terminal/stopping.rs"]
 mod stopping;
 mod support;

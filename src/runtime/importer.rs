@@ -118,8 +118,11 @@ impl Reading {
                     is_gone = true;
                 }
                 OpenFile::Cut if !is_gone => {
-                    let how = "was cut, or removed and created again";
-                    self.change_over(&mut store, how)?;
+                    self.change_over(&mut store, "was cut and written from its beginning again")?;
+                    seen = None;
+                }
+                OpenFile::Recreated if !is_gone => {
+                    self.change_over(&mut store, "was removed and created again")?;
                     seen = None;
                 }
                 _ => {}
@@ -185,7 +188,7 @@ impl Reading {
         let mut text = format!("the log {how}: it is read in addition to what was there before");
         if report.n_bad > 0 {
             self.leave_out(&report);
-            text += &format!("{} of the old file", bad_words(&report));
+            text += &format!("{} (in the old file)", bad_words(&report));
         }
         drop(self.inbox.send(Message::ImportEnded(text)));
         Ok(())
@@ -233,7 +236,8 @@ fn told(report: &ImportReport) -> String {
 fn bad_words(report: &ImportReport) -> String {
     match (report.n_bad, report.bad.first()) {
         (0, _) | (_, None) => String::new(),
-        (n, Some(first)) => format!(" · {n} bad lines, the first is {}: {}", first.line, first.why),
+        (1, Some(first)) => format!(" · line {} is bad: {}", first.line, first.why),
+        (n, Some(first)) => format!(" · {n} bad lines, the first is line {}: {}", first.line, first.why),
     }
 }
 

@@ -118,7 +118,9 @@ fn lines(amounts: std::ops::RangeInclusive<i64>) -> String {
 
 const NEW_FILE: &str = "the log is a new file now: it is read in addition to what was there before";
 const CUT: &str =
-    "the log was cut, or removed and created again: it is read in addition to what was there before";
+    "the log was cut and written from its beginning again: it is read in addition to what was there before";
+const RECREATED: &str =
+    "the log was removed and created again: it is read in addition to what was there before";
 
 #[test]
 fn a_renamed_log_is_read_to_its_end_and_then_the_new_file() {
@@ -186,7 +188,7 @@ fn a_log_that_was_cut_or_removed_and_created_at_once_is_followed_in_addition() {
                 true => fs::write(log.path("bank.jsonl"), new).unwrap(),
                 false => log.recreate(&new),
             }
-            log.wait_for(CUT);
+            log.wait_for(if cuts { CUT } else { RECREATED });
             log.append("bank.jsonl", &lines(n * 100 + 2..=n * 100 + 9));
             log.wait_for_events(u64::try_from(20 + n * 10).unwrap());
         }
@@ -196,20 +198,26 @@ fn a_log_that_was_cut_or_removed_and_created_at_once_is_followed_in_addition() {
 }
 
 #[test]
-fn a_log_that_was_cut_to_nothing_and_grows_beyond_what_was_read_is_followed_in_addition() {
-    let mut log = Followed::new(&lines(1..=3));
-    fs::write(log.path("bank.jsonl"), "").unwrap();
-    log.wait_for(CUT);
-    log.append("bank.jsonl", &lines(10..=29));
-    assert_eq!(log.amounts_of(23), (1..=3).chain(10..=29).collect::<Vec<_>>());
+fn a_log_that_was_cut_and_grows_beyond_what_was_read_is_followed_in_addition() {
+    for at_once in [true, false] {
+        let mut log = Followed::new(&lines(1..=3));
+        fs::write(log.path("bank.jsonl"), if at_once { lines(10..=29) } else { String::new() }).unwrap();
+        log.wait_for(CUT);
+        if !at_once {
+            log.append("bank.jsonl", &lines(10..=29));
+        }
+        let expected: Vec<i64> = (1..=3).chain(10..=29).collect();
+        assert_eq!(log.amounts_of(23), expected, "at once: {at_once}");
+        assert_eq!(log.left_out.n(), 0);
+    }
 }
 
 #[test]
 fn a_log_that_keeps_some_of_its_events_was_edited_and_is_read_again() {
     let whole = lines(1..=20);
-    for new in
-        [lines(1..=19), lines(2..=20), lines(15..=20), whole.replacen(":1}", ":100}", 1)[..900].to_owned()]
-    {
+    let edited = whole.replacen(":1}", ":100}", 1);
+    let longer = edited.clone() + &line(21);
+    for new in [lines(1..=19), lines(2..=20), lines(15..=20), edited[..900].to_owned(), longer] {
         for at_once in [true, false] {
             let mut log = Followed::new(&whole);
             match at_once {
@@ -260,4 +268,17 @@ fn a_last_line_without_a_line_break_is_read_or_counted_with_its_reason() {
             assert_eq!(said, n_bad > 0, "{context}: {:?}", log.said);
         }
     }
+}
+
+#[test]
+fn half_a_line_before_a_cut_is_counted_with_its_reason() {
+    let mut log = Followed::new(&(lines(1..=2) + &line(3)[..30]));
+    fs::write(log.path("bank.jsonl"), line(4)).unwrap();
+    log.wait_for("the log was cut");
+    assert_eq!(log.amounts_of(3), [1, 2, 4]);
+    assert_eq!(log.left_out.in_words(), "line 3: the log ends in the middle of it");
+    assert_eq!(
+        log.said.last().unwrap(),
+        &format!("{CUT} · line 3 is bad: the log ends in the middle of it (in the old file)")
+    );
 }

@@ -3,13 +3,14 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::io;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::domain::mapping::Mapping;
 use crate::store::import::ImportOptions;
 use crate::store::jsonl::BadLine;
-use crate::store::jsonl::input::OpenLog;
+use crate::store::jsonl::input::{Beginning, OpenLog};
 use crate::store::jsonl::line::LineReader;
 use crate::store::jsonl::split::{Found, LogEnd, ReadSoFar, Record, Records};
 use crate::store::sqlite::sources::Source;
@@ -70,6 +71,7 @@ pub(super) struct LogReader {
     is_packed: bool,
     /// See [`OpenLog::n_behind`].
     pub(super) n_behind: Arc<AtomicU64>,
+    beginning: Beginning,
 }
 
 struct Held {
@@ -98,6 +100,7 @@ impl LogReader {
             n_total: log.n_total,
             is_packed: log.is_packed,
             n_behind: log.n_behind,
+            beginning: log.beginning,
         }
     }
 
@@ -138,6 +141,17 @@ impl LogReader {
     /// The log is complete: a last line without a line break is a line.
     pub(super) fn finish(&mut self) {
         self.end = LogEnd::Finished;
+    }
+
+    /// The log is complete with what has been read: the file has other contents now.
+    pub(super) fn finish_here(&mut self) {
+        self.records.end_input();
+        self.finish();
+    }
+
+    /// Whether the file at a path begins with the first bytes that have been read.
+    pub(super) fn begins(&self, path: &Path) -> bool {
+        self.beginning.is_of(path)
     }
 
     /// The records of the beginning that have not been handed out, each with its text.

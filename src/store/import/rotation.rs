@@ -19,12 +19,14 @@ use crate::store::sqlite::sources::Source;
 /// What has become of the file that is being read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OpenFile {
-    /// It has the log's name, and at least the bytes that were read.
+    /// It has the log's name, begins as it did, and has at least the bytes that were read.
     Named,
     /// No file has the log's name, or another one has it and the open file is beside it.
     Renamed,
-    /// The file with the log's name has fewer bytes than were read: the open one was cut, or removed and created again.
+    /// The open file was cut, and may have grown again: it has fewer bytes than were read, or begins otherwise.
     Cut,
+    /// Another file has the log's name, with fewer bytes than were read: the open one was removed, and the log created again.
+    Recreated,
     /// Another file has the log's name, with no fewer bytes than were read.
     Replaced,
 }
@@ -33,28 +35,30 @@ impl LogImport {
     /// What has become of the open file. Before a file was opened it is [`OpenFile::Named`].
     pub fn open_file(&self) -> OpenFile {
         let LogInput::File(path) = &self.input else { return OpenFile::Named };
-        let Some((open, n_read)) = self.opened() else { return OpenFile::Named };
+        let Some((open, reader)) = self.opened() else { return OpenFile::Named };
         let Ok(named) = FileIdentity::at(path) else { return OpenFile::Renamed };
         // An open file keeps its number: no other file gets it, even where the open one was removed.
         let is_open = named.is_same_file(open);
         if !is_open && is_in_folder(open, path.parent()) {
             return OpenFile::Renamed;
         }
-        match named.n_bytes < n_read {
-            true => OpenFile::Cut,
-            false if is_open => OpenFile::Named,
+        let is_shorter = named.n_bytes < reader.n_read();
+        match is_open {
+            true if is_shorter || !reader.begins(path) => OpenFile::Cut,
+            true => OpenFile::Named,
+            false if is_shorter => OpenFile::Recreated,
             false => OpenFile::Replaced,
         }
     }
 
-    /// The open file, and how many of its bytes have been read.
-    fn opened(&self) -> Option<(&FileIdentity, u64)> {
+    /// The open file, and what reads it.
+    fn opened(&self) -> Option<(&FileIdentity, &LogReader)> {
         let (reader, identity) = match (&self.reading, &self.waiting) {
             (Some(reading), _) => (reading.reader.as_ref(), reading.identity.as_ref()),
             (None, Some((reader, identity))) => (Some(reader), identity.as_ref()),
             (None, None) => (None, None),
         };
-        Some((identity?, reader?.n_read()))
+        Some((identity?, reader?))
     }
 
     /// Reads what has been added to the open file, whatever its name is now.
@@ -78,15 +82,17 @@ impl LogImport {
     pub fn change_over(&mut self, store: &mut SqliteStore, progress: OnProgress<'_>) -> Result<ImportReport> {
         let LogInput::File(path) = &self.input else { return Ok(ImportReport::default()) };
         let n_bytes = FileIdentity::at(path).map_or(0, |file| file.n_bytes);
-        let is_shorter = self.opened().is_none_or(|(_, n_read)| n_bytes < n_read);
-        let is_new = self.open_file() != OpenFile::Cut && is_shorter;
+        let is_shorter = self.opened().is_none_or(|(_, reader)| n_bytes < reader.n_read());
+        let open_file = self.open_file();
+        let is_new = open_file == OpenFile::Renamed && is_shorter;
         let run = Run::new(self.input.shown(), store.head()?, progress);
         let report = self.run(store, run, |import, store, run| {
-            if let Some(reader) = import.reading.as_mut().and_then(|reading| reading.reader.as_mut()) {
-                reader.finish();
-            }
-            if let Some((reader, _)) = &mut import.waiting {
-                reader.finish();
+            let reading = import.reading.as_mut().and_then(|reading| reading.reader.as_mut());
+            match reading.or(import.waiting.as_mut().map(|(reader, _)| reader)) {
+                // From here on the file has what was written to it after it was cut.
+                Some(reader) if open_file == OpenFile::Cut => reader.finish_here(),
+                Some(reader) => reader.finish(),
+                None => {}
             }
             import.read_open(store, run)
         })?;

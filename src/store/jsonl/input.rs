@@ -3,8 +3,8 @@
 use std::fs::{self, File};
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result, bail};
 
@@ -13,6 +13,9 @@ use crate::store::jsonl::packed::{Ahead, MAGIC_BYTES, Unpacked, is_packed};
 
 /// What names standard input.
 const STDIN: &str = "-";
+
+/// How much of the beginning of a log's bytes is kept, to see whether a file still begins with it.
+const BEGINNING_KEPT_BYTES: usize = 4 * 1024;
 
 /// How much is read from a file at once.
 const READ_BYTES: usize = 256 * 1024;
@@ -42,6 +45,28 @@ pub struct OpenLog {
     pub is_packed: bool,
     /// How many bytes behind the packed ones were passed over, as far as has been read; zeros aside.
     pub n_behind: Arc<AtomicU64>,
+    /// The first bytes that have been read, packed as they are.
+    pub beginning: Beginning,
+}
+
+/// The first bytes that have been read of a log, shared with its reader.
+#[derive(Clone, Debug, Default)]
+pub struct Beginning(Arc<Mutex<Vec<u8>>>);
+
+impl Beginning {
+    /// Whether the file at a path begins with these bytes. A file that cannot be read does not.
+    pub fn is_of(&self, path: &Path) -> bool {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut bytes = Vec::new();
+        let read = File::open(path).and_then(|file| file.take(kept.len() as u64).read_to_end(&mut bytes));
+        read.is_ok() && bytes == *kept
+    }
+
+    fn extend(&self, bytes: &[u8]) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let room = BEGINNING_KEPT_BYTES.saturating_sub(kept.len());
+        kept.extend(bytes.iter().take(room));
+    }
 }
 
 /// Which file stands at a path, and how long it is.
@@ -203,7 +228,9 @@ fn opened(path: &Path) -> Result<File> {
 /// The text of bytes that are packed or not, as their beginning says. They are the file's of that name, if of one.
 fn unpacked(bytes: Box<dyn Read + Send>, n_total: Option<u64>, file: Option<&Path>) -> Result<OpenLog> {
     let (n_read, n_behind) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
-    let mut bytes = Ahead::new(Counted { bytes, n_read: Arc::clone(&n_read) }, READ_BYTES);
+    let beginning = Beginning::default();
+    let counted = Counted { bytes, n_read: Arc::clone(&n_read), beginning: beginning.clone() };
+    let mut bytes = Ahead::new(counted, READ_BYTES);
     let is_packed = is_packed(bytes.peek(MAGIC_BYTES)?);
     let mut text: Ahead<Box<dyn Read + Send>> = if is_packed {
         let unpacked = Unpacked::new(bytes, Arc::clone(&n_read), Arc::clone(&n_behind));
@@ -212,26 +239,29 @@ fn unpacked(bytes: Box<dyn Read + Send>, n_total: Option<u64>, file: Option<&Pat
         Ahead::new(Box::new(bytes), READ_BYTES)
     };
     // What is wrong with the packing is found where it is read.
-    let beginning = text.peek(MAGIC_BYTES).unwrap_or_default();
-    if is_packed && self::is_packed(beginning) {
+    let start = text.peek(MAGIC_BYTES).unwrap_or_default();
+    if is_packed && self::is_packed(start) {
         bail!("it is packed twice; unpack it once, and read that with `foldback -`");
     }
-    if let Some(format) = Format::of(beginning) {
+    if let Some(format) = Format::of(start) {
         bail!(format.sentence(file));
     }
-    Ok(OpenLog { text: Box::new(text), n_read, n_total, is_packed, n_behind })
+    Ok(OpenLog { text: Box::new(text), n_read, n_total, is_packed, n_behind, beginning })
 }
 
-/// Counts the bytes that pass.
+/// Counts the bytes that pass, and keeps the first of them.
 struct Counted {
     bytes: Box<dyn Read + Send>,
     n_read: Arc<AtomicU64>,
+    beginning: Beginning,
 }
 
 impl Read for Counted {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let n = self.bytes.read(into)?;
-        self.n_read.fetch_add(n as u64, Ordering::Relaxed);
+        if self.n_read.fetch_add(n as u64, Ordering::Relaxed) < BEGINNING_KEPT_BYTES as u64 {
+            self.beginning.extend(into.get(..n).unwrap_or_default());
+        }
         Ok(n)
     }
 }

@@ -108,6 +108,11 @@ impl Records {
         }
     }
 
+    /// Takes nothing more from the input: what has been read of it is all.
+    pub fn end_input(&mut self) {
+        self.input = BufReader::new(Box::new(io::empty()));
+    }
+
     /// The text of the record that was read last, if it had one.
     pub fn text(&self) -> &[u8] {
         &self.text
