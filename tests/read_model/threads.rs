@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use foldback::domain::event::GlobalPosition;
 use foldback::read_model::generation::Unfit;
@@ -23,8 +23,8 @@ use crate::logs::{
 };
 use crate::support::TempStore;
 
-/// Longest wait for a report: what a loaded machine may need, and far more than it should.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Longest wait for what is to happen: what a loaded machine may need, and far more than it should.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A running projector with its reports.
 pub struct Running {
@@ -53,16 +53,21 @@ impl Running {
         self.threads.send(control);
     }
 
-    /// The first report that is wanted; fails on a failure and after [`PATIENCE`].
+    /// The first report that is wanted; fails on a failure and after [`PATIENCE`], also while other reports come.
     pub fn wait_for<T>(&self, what: &str, mut wanted: impl FnMut(&ProjectorReport) -> Option<T>) -> T {
+        let (began, mut last) = (Instant::now(), None);
         loop {
-            let report = self.reports.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("{what}: never"));
+            let report = PATIENCE
+                .checked_sub(began.elapsed())
+                .and_then(|left| self.reports.recv_timeout(left).ok())
+                .unwrap_or_else(|| panic!("{what}: not within {PATIENCE:?}; the last report was {last:?}"));
             if let Some(found) = wanted(&report) {
                 return found;
             }
             if let ProjectorReport::Stands { status, .. } = &report {
                 assert_eq!(status.failure, None, "{what}");
             }
+            last = Some(report);
         }
     }
 
