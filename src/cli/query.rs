@@ -85,6 +85,10 @@ fn ask(args: &Query, sql: &str, store: &SqliteStore, mut told: Told) -> Result<E
     if let (Some(asked), Some(behind)) = (asked, &behind) {
         refuse_later(&location, asked, behind)?;
     }
+    let older_mapping = match &behind {
+        Some(behind) if is_of_older_mapping(store, &location)? => Some(behind.older_mapping()),
+        _ => None,
+    };
     let limits = Limits { deadline: args.timeout.unwrap_or(DEADLINE), is_cancelled, ..Limits::default() };
     let as_of = asked.map_or(AsOf::Checkpoint, AsOf::Position);
     let answered = question::ask(&location, sql, as_of, &limits, &mut told);
@@ -94,6 +98,9 @@ fn ask(args: &Query, sql: &str, store: &SqliteStore, mut told: Told) -> Result<E
     answered?;
     told.form.finish(&mut told.out)?;
     told.out.finish()?;
+    if let Some(older_mapping) = older_mapping {
+        say(&older_mapping);
+    }
     say_missing(&location, as_of)?;
     say_left_out(asked.map(|asked| LeftOut::of(store, args.at, asked)).transpose()?.flatten());
     let head = store.head()?;
@@ -107,6 +114,12 @@ fn ask(args: &Query, sql: &str, store: &SqliteStore, mut told: Told) -> Result<E
         }
     }
     Ok(ExitCode::Done)
+}
+
+/// Whether the rows were read by another mapping than the log has now. Rows that are replaced meanwhile are newer.
+fn is_of_older_mapping(store: &SqliteStore, location: &Location) -> Result<bool> {
+    let read_by = ReadModel::open(location).reading()?.mappings()?;
+    Ok(!store.mappings()?.read_alike(&read_by))
 }
 
 /// Projects up to the head, with a bar where that takes a while; or why it may not be there.

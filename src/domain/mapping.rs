@@ -103,6 +103,9 @@ fn in_currency(read: ReadEvent, account: Option<Currency>) -> Result<ReadEvent, 
     }
 }
 
+/// By which mapping the events of each source were read: [`Mappings::digest`] by source.
+pub type MappingDigests = BTreeMap<SourceId, [u8; 32]>;
+
 /// The mappings of all sources of a store. Events of a source without one are read as ours.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mappings(HashMap<SourceId, Arc<Mapping>>);
@@ -117,6 +120,11 @@ impl Mappings {
     pub fn digest(&self, source: SourceId) -> [u8; 32] {
         // All parts of a mapping are lists and ordered maps, so that its parts come in one order.
         blake3::hash(format!("{:?}", self.0.get(&source)).as_bytes()).into()
+    }
+
+    /// Whether events that were read by those mappings are read in the same way by these.
+    pub fn read_alike(&self, read_by: &MappingDigests) -> bool {
+        read_by.iter().all(|(source, digest)| self.digest(*source) == *digest)
     }
 
     /// A digest of how the events of all sources up to this one are read; `None` stands for no source.

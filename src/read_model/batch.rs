@@ -1,6 +1,6 @@
 //! A batch of events becomes rows, and the checkpoint moves, in one transaction.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::atomic::Ordering;
 
@@ -9,6 +9,7 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, params};
 
 use crate::domain::account::AccountFold;
 use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, StreamPosition, Timestamp};
+use crate::domain::mapping::MappingDigests;
 use crate::read_model::accounts;
 use crate::read_model::generation::{Contradiction, Generation};
 use crate::read_model::rows::{Checkpoint, FailedEvent, Failure};
@@ -28,7 +29,7 @@ pub struct Mark {
     /// The digest of the event there; `None` at the beginning.
     pub event: Option<[u8; 32]>,
     /// By which mapping the events of each source were read, as digests.
-    pub mappings: BTreeMap<SourceId, [u8; 32]>,
+    pub mappings: MappingDigests,
 }
 
 /// An event that could not become rows.

@@ -6,6 +6,7 @@ use rusqlite::{Row, ToSql, Transaction, params};
 
 use crate::domain::caseless::caseless;
 use crate::domain::event::{GlobalPosition, StreamName};
+use crate::domain::mapping::MappingDigests;
 use crate::read_model::accounts::{SELECT_ACCOUNTS, SELECT_ACCOUNTS_AS_OF, account_row, count};
 use crate::read_model::batch::read_mark;
 use crate::read_model::not_understood;
@@ -30,6 +31,15 @@ impl Reading<'_> {
     pub fn checkpoint(&self) -> Result<Checkpoint> {
         let Some(tx) = &self.tx else { return Ok(Checkpoint::default()) };
         Ok(read_mark(tx)?.checkpoint)
+    }
+
+    /// By which mapping the projected events of each source were read.
+    ///
+    /// # Errors
+    /// The read model cannot be read.
+    pub fn mappings(&self) -> Result<MappingDigests> {
+        let Some(tx) = &self.tx else { return Ok(MappingDigests::default()) };
+        Ok(read_mark(tx)?.mappings)
     }
 
     /// The events that were skipped, as far as history is answered.

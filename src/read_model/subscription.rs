@@ -1,13 +1,12 @@
 //! Reads the log on from a checkpoint, in batches, each with the fold that reads its events.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::Result;
 
 use crate::domain::account::AccountFold;
-use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId};
-use crate::domain::mapping::Mappings;
+use crate::domain::event::{GlobalPosition, RecordedEvent};
+use crate::domain::mapping::{MappingDigests, Mappings};
 use crate::read_model::batch::{Mark, digest};
 use crate::read_model::generation::Unfit;
 use crate::store::{Direction, EventReader};
@@ -58,7 +57,7 @@ pub struct Subscription {
     n_next: usize,
     fold: Arc<AccountFold>,
     /// How the events up to here were read, by source.
-    read_by: BTreeMap<SourceId, [u8; 32]>,
+    read_by: MappingDigests,
     /// What was given back, to be overwritten.
     spare: Vec<Vec<RecordedEvent>>,
 }
@@ -158,7 +157,7 @@ impl Subscription {
     }
 
     fn still_reads_alike(&self) -> bool {
-        self.read_by.iter().all(|(source, digest)| self.fold.mappings.digest(*source) == *digest)
+        self.fold.mappings.read_alike(&self.read_by)
     }
 
     /// How many events the next batch may have: twice as many as this one at most, and no more than fit, if they are

@@ -26,7 +26,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(10);
 /// How far the read model is, once it is no longer waited for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CaughtUp {
-    /// At the head; why it was begun anew, where it was.
+    /// At the head, by the log's newest mappings; why it was begun anew, where it was.
     AtHead(Option<Unfit>),
     /// It was told to stop, and is at this position, from which the next one goes on.
     Stopped(GlobalPosition),
@@ -57,8 +57,10 @@ pub fn catch_up(
             CatchUp::Failed { failure, .. } => return Ok(CaughtUp::Failed(failure)),
             CatchUp::HeldBy(process) => process,
         };
-        let checkpoint = read_model.reading()?.checkpoint()?.position;
-        if checkpoint >= head {
+        let reading = read_model.reading()?;
+        let checkpoint = reading.checkpoint()?.position;
+        // Rows of an older mapping are rebuilt by the one who projects as soon as that is noticed there.
+        if checkpoint >= head && store.mappings()?.read_alike(&reading.mappings()?) {
             return Ok(CaughtUp::AtHead(None));
         }
         if options.is_cancelled.load(Ordering::Relaxed) {

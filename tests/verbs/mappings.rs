@@ -1,5 +1,8 @@
 //! A log that is opened again with another mapping: states and rows are those of the new one at once.
 
+use foldback::read_model::location::{Location, Locking};
+use foldback::store::sqlite::SqliteStore;
+
 use crate::Desk;
 
 const LOG: &str = r#"{"stream":"a","type":"In","data":{"n":"1,250"}}
@@ -36,4 +39,41 @@ fn another_mapping_gives_other_states_and_rows_at_once_and_without_one_the_newes
     assert_eq!(balances(&[]), both("125200 \"EUR\""));
     assert_eq!(balances(&["--map", "c.toml"]), both("1252 \"JPY\""));
     assert_eq!(balances(&["--map", "a.toml"]), both("124800 \"EUR\""));
+}
+
+#[test]
+fn rows_of_an_older_mapping_are_not_given_without_a_word() {
+    let desk = Desk::new();
+    let write = |name: &str, text: &str| std::fs::write(desk.0.path().join(name), text).unwrap();
+    write("log.jsonl", LOG);
+    write("a.toml", &mapping("Withdrawn", "EUR"));
+    write("b.toml", &mapping("Deposited", "EUR"));
+    assert_eq!(desk.run(&["new", "bank.db"]).code, 0);
+    let import = |map: &str| assert_eq!(desk.run(&["import", "bank.db", "log.jsonl", "--map", map]).code, 0);
+    let sql = "SELECT balance FROM accounts";
+    let query = |words: &[&str]| {
+        let left = desk.run(&[&["query", "bank.db", "--csv"], words, &[sql]].concat());
+        (left.code, left.out, left.err)
+    };
+    let rows = |balance: &str, err: &str| (0, format!("balance\r\n{balance}\r\n"), err.to_owned());
+    import("a.toml");
+    assert_eq!(query(&[]), rows("124800", ""));
+    assert_eq!(query(&["--stale"]), rows("124800", ""));
+    import("b.toml");
+    let stale =
+        "the rows are those of an older mapping: it was not projected first (--stale); ask without --stale\n";
+    assert_eq!(query(&["--stale"]), rows("124800", stale));
+    assert_eq!(query(&["--stale", "--at", "1"]), rows("125000", stale));
+    let store = SqliteStore::open_read_only(&desk.0.path().join("bank.db")).unwrap();
+    let location = Location::beside(store.path(), store.id()).unwrap();
+    let Locking::Taken(lock) = location.try_lock().unwrap() else { panic!("nobody has it") };
+    let held = format!(
+        "the rows are those of an older mapping: process {} has the projector, and has not come further; let it go on \
+         there, or quit it\n",
+        std::process::id()
+    );
+    assert_eq!(query(&[]), rows("124800", &held));
+    drop(lock);
+    assert_eq!(query(&[]), rows("125200", ""));
+    assert_eq!(query(&["--stale"]), rows("125200", ""));
 }

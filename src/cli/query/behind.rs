@@ -34,6 +34,12 @@ impl Behind {
             .then(|| format!("as of {checkpoint}, {n_behind} {events} behind the head ({head}): {why}"))
     }
 
+    /// What is said where the rows are those of an older mapping.
+    pub fn older_mapping(&self) -> String {
+        let (why, remedy) = self.why();
+        format!("the rows are those of an older mapping: {why}; {remedy}")
+    }
+
     /// Why it is not further, and what can be done about it.
     fn why(&self) -> (String, &'static str) {
         match self {
@@ -89,5 +95,9 @@ mod tests {
             "as of 406, 1 event behind the head (407): it was not projected first (--stale)"
         );
         assert_eq!(Behind::Stale.notice(at(407), at(407)), None);
+        assert_eq!(
+            by(Some(42), held).older_mapping(),
+            "the rows are those of an older mapping: process 42 holds the projector; let it go on there (p), or quit it"
+        );
     }
 }
