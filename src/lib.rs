@@ -249,6 +249,7 @@
 //!       statement.rs             the query view's other form: the selected account's statement, its newest line first
 //!       text.rs                  the one boundary that text from outside crosses before it is measured, cut and drawn
 //!       too_small.rs             what is said on a screen that is too small for anything else
+//!       totals.rs                the totals below the accounts, with what each is compared with and by how much it differs
 //!   runtime.rs                   the only place with threads, channels and clocks: the loop
 //!   runtime/
 //!     asker.rs                   a person's questions in SQL, answered beside the screen: one at a time, the newest, with a way to stop

@@ -39,3 +39,5 @@ mod steering;
 mod support;
 #[path = "read_model/threads.rs"]
 mod threads;
+#[path = "read_model/totals.rs"]
+mod totals;

@@ -1,9 +1,12 @@
 //! The questions that screens and verbs ask.
 
+use std::cmp::Ordering;
+
 use anyhow::Result;
 use rusqlite::types::{ToSqlOutput, Value};
 use rusqlite::{Row, ToSql, Transaction, params};
 
+use crate::domain::account::Status;
 use crate::domain::caseless::caseless;
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::domain::mapping::MappingDigests;
@@ -15,8 +18,14 @@ use crate::read_model::rows::{
     AccountPlace, AccountRow, AccountWindow, AsOf, Checkpoint, SkippedEvents, StatementRow, TotalRow,
 };
 use crate::read_model::skipped;
-use crate::read_model::totals::{SELECT_TOTALS, SELECT_TOTALS_AS_OF, total_row};
+use crate::read_model::totals::{
+    SELECT_SHARES, SELECT_TOTALS, SELECT_TOTALS_AS_OF, Share, share_row, sums, total_row,
+};
 use crate::read_model::transactions::statement_row;
+
+/// The most accounts whose rows are added up: those at the checkpoint, and those of history, each of which is found by key.
+const SUMMED_ROWS_MAX: usize = 10_000;
+const SUMMED_ROWS_MAX_AS_OF: usize = 256;
 
 impl Reading<'_> {
     /// Whether there is a read model at all.
@@ -162,6 +171,43 @@ impl Reading<'_> {
             None => rows(tx, SELECT_TOTALS, &[], total_row),
             Some(position) => rows(tx, SELECT_TOTALS_AS_OF, &[&position.to_sql()], total_row),
         }
+    }
+
+    /// [`Reading::totals`] as of another position; `None` where the read model has not come to it.
+    ///
+    /// # Errors
+    /// The read model cannot be read.
+    pub fn totals_at(&self, position: GlobalPosition) -> Result<Option<Vec<TotalRow>>> {
+        let Some(tx) = &self.tx else { return Ok(None) };
+        let totals = match position.cmp(&self.checkpoint()?.position) {
+            Ordering::Greater => return Ok(None),
+            Ordering::Equal => rows(tx, SELECT_TOTALS, &[], total_row),
+            Ordering::Less => rows(tx, SELECT_TOTALS_AS_OF, &[&position.to_sql()], total_row),
+        };
+        totals.map(Some)
+    }
+
+    /// What the rows of the accounts add up to, in the form of [`Reading::totals`], which it equals unless a projection has a
+    /// defect. `None` where there are more than 10,000 accounts, or 256 where history is answered: it takes a few
+    /// milliseconds at most.
+    ///
+    /// # Errors
+    /// The read model cannot be read.
+    pub fn sums_of_rows(&self) -> Result<Option<Vec<TotalRow>>> {
+        let Some(tx) = &self.tx else { return Ok(None) };
+        let n_rows_max = if self.as_of.is_some() { SUMMED_ROWS_MAX_AS_OF } else { SUMMED_ROWS_MAX };
+        if self.n_accounts()? > n_rows_max as u64 {
+            return Ok(None);
+        }
+        let shares: Vec<Share> = match self.as_of {
+            None => rows(tx, SELECT_SHARES, &[], share_row)?,
+            Some(_) => {
+                let all = self.accounts("", 0, n_rows_max)?.rows.into_iter();
+                let counted = all.filter(|row| row.status != Status::None);
+                counted.map(|row| (row.currency, i128::from(row.balance))).collect()
+            }
+        };
+        Ok(Some(sums(&shares)))
     }
 
     /// Up to `n_rows_max` lines of an account's statement, oldest first: the newest but for `n_newer`. Those are passed over

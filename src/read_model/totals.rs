@@ -106,8 +106,11 @@ impl Totals {
     }
 }
 
+/// Which total an account adds to, and what.
+pub(super) type Share = (Option<Currency>, i128);
+
 /// What an account adds to which total; `None` if there is no such account.
-fn share(state: &AccountState) -> Option<(Option<Currency>, i128)> {
+fn share(state: &AccountState) -> Option<Share> {
     (state.status != Status::None).then_some((state.currency, i128::from(state.balance)))
 }
 
@@ -132,4 +135,24 @@ pub(super) fn total_row(row: &Row<'_>) -> rusqlite::Result<TotalRow> {
     let n_accounts: i64 = row.get(2)?;
     let n_accounts = u64::try_from(n_accounts).unwrap_or(0);
     Ok(TotalRow { currency: currency(row, 0)?, balance: sum(row, 1)?, n_accounts })
+}
+
+/// Selects what [`share_row`] reads, of all accounts at the checkpoint.
+pub(super) const SELECT_SHARES: &str = "SELECT currency, balance FROM account_rows WHERE status <> 'none'";
+
+/// A row of what [`SELECT_SHARES`] selects.
+pub(super) fn share_row(row: &Row<'_>) -> rusqlite::Result<Share> {
+    let balance: i64 = row.get(1)?;
+    Ok((currency(row, 0)?, i128::from(balance)))
+}
+
+/// What the shares add up to, by currency, those without one first.
+pub(super) fn sums(shares: &[Share]) -> Vec<TotalRow> {
+    let mut totals = BTreeMap::new();
+    for (currency, balance) in shares {
+        let (sum, n_accounts) = totals.entry(*currency).or_insert((0_i128, 0_u64));
+        (*sum, *n_accounts) = (*sum + balance, *n_accounts + 1);
+    }
+    let total = |(currency, (balance, n_accounts))| TotalRow { currency, balance, n_accounts };
+    totals.into_iter().map(total).collect()
 }

@@ -12,7 +12,7 @@ use crate::runtime::outbox::Outbox;
 use crate::tui::effect::{AccountsQuestion, Around, Effect, MoneyQuestion, StatementQuestion};
 use crate::tui::layout::event_window;
 use crate::tui::message::Message;
-use crate::tui::model::answers::{Accounts, Statement};
+use crate::tui::model::answers::{Accounts, ComparedTotals, Statement};
 
 /// Answers from the read model.
 pub struct QueryWorker {
@@ -61,6 +61,13 @@ impl QueryWorker {
             Around::Last => AccountPlace::End,
         };
         let window = reading.accounts_with(&question.filter, place, question.n_rows, question.n_rows)?;
+        let as_of = reading.position()?;
+        let is_other_moment = question.playhead != as_of;
+        let compared_totals = ComparedTotals {
+            playhead: question.playhead,
+            at_playhead: if is_other_moment { reading.totals_at(question.playhead)? } else { None },
+            of_rows: reading.sums_of_rows()?,
+        };
         let shown = event_window(window.at, window.rows.len(), question.n_rows);
         Ok(Accounts {
             has_before: window.has_before || shown.start > 0,
@@ -70,7 +77,8 @@ impl QueryWorker {
             n_listed: window.n_listed,
             n_accounts: window.n_accounts,
             totals: reading.totals()?,
-            as_of: reading.position()?,
+            compared_totals,
+            as_of,
             skipped: reading.skipped()?,
         })
     }

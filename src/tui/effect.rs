@@ -181,6 +181,8 @@ pub struct AccountsQuestion {
     pub n_rows: usize,
     /// The position as of which they are shown.
     pub as_of: AsOf,
+    /// The totals are compared with those as of this position.
+    pub playhead: GlobalPosition,
     /// The checkpoint that is shown: a newer one may have other rows.
     pub checkpoint: GlobalPosition,
 }

@@ -22,7 +22,7 @@ pub mod verification;
 
 use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
 use crate::domain::left_out::LeftOut;
-use crate::read_model::rows::{AccountRow, AsOf, FlowSeries, Lag, MoneySeries, TotalRow};
+use crate::read_model::rows::{AccountRow, AsOf, FlowSeries, Lag, MoneySeries};
 use crate::replay::FoldFrom;
 use crate::replay::playback::Playback;
 use crate::tui::effect::{
@@ -386,10 +386,5 @@ impl Model {
     /// The rows of the query view.
     pub fn account_rows(&self) -> &[AccountRow] {
         self.accounts.answer().map_or(&[], |accounts| &accounts.rows)
-    }
-
-    /// The totals of the query view.
-    pub fn totals(&self) -> &[TotalRow] {
-        self.accounts.answer().map_or(&[], |accounts| &accounts.totals)
     }
 }

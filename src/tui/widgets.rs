@@ -25,3 +25,4 @@ pub(crate) mod state;
 mod statement;
 pub(crate) mod text;
 pub(crate) mod too_small;
+mod totals;

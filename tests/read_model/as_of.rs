@@ -214,9 +214,16 @@ fn check_against_the_fold(temp: &TempStore) {
             .map(|(currency, (balance, n_accounts))| TotalRow { currency, balance, n_accounts })
             .collect();
         let mut read_model = ReadModel::open(&location);
-        let totals = read_model.reading().unwrap().as_of(at(position)).unwrap().totals().unwrap();
-        assert_eq!(totals, sums, "totals at {position}");
+        let reading = read_model.reading().unwrap();
+        assert_eq!(reading.totals_at(GlobalPosition::new(position)).unwrap().as_ref(), Some(&sums));
+        let reading = reading.as_of(at(position)).unwrap();
+        assert_eq!(reading.totals().unwrap(), sums, "totals at {position}");
+        if let Some(of_rows) = reading.sums_of_rows().unwrap() {
+            assert_eq!(of_rows, sums, "rows at {position}");
+        }
     }
+    let beyond = GlobalPosition::new(head + 1);
+    assert_eq!(ReadModel::open(&location).reading().unwrap().totals_at(beyond).unwrap(), None);
 }
 
 #[test]

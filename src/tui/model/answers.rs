@@ -151,10 +151,23 @@ pub struct Accounts {
     pub n_accounts: u64,
     /// The sums, a row a currency.
     pub totals: Vec<TotalRow>,
+    /// What they are compared with.
+    pub compared_totals: ComparedTotals,
     /// The position as of which all of this is.
     pub as_of: GlobalPosition,
     /// The events that were skipped up to there.
     pub skipped: SkippedEvents,
+}
+
+/// What the read model itself has to compare its totals with, a row a currency.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ComparedTotals {
+    /// The playhead that this answers.
+    pub playhead: GlobalPosition,
+    /// The totals as of the playhead; `None` where that is the position shown, and where the read model has not come to it.
+    pub at_playhead: Option<Vec<TotalRow>>,
+    /// The sums of the accounts' rows at the position shown; `None` where there are too many rows to add them up for a screen.
+    pub of_rows: Option<Vec<TotalRow>>,
 }
 
 /// A window of an account's statement.

@@ -112,7 +112,14 @@ fn want_query_view(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) 
         (Some(Choice::Listed) | None, Some(name)) => Around::Account(name.clone()),
     };
     let filter = model.account_list.filter.clone();
-    let question = AccountsQuestion { around, filter, n_rows: account_rows(panes), as_of, checkpoint };
+    let question = AccountsQuestion {
+        around,
+        filter,
+        n_rows: account_rows(panes),
+        as_of,
+        playhead: model.playhead.position,
+        checkpoint,
+    };
     let asked_now = question.clone();
     let is_same = |asked: &AccountsQuestion| {
         (&asked.around, &asked.filter, asked.as_of) == (&asked_now.around, &asked_now.filter, asked_now.as_of)

@@ -9,6 +9,7 @@ use crate::tui::model::Model;
 use crate::tui::model::answers::{ComparedAccount, Comparison};
 use crate::tui::theme::{DEFECT, DIFFERS, Theme};
 use crate::tui::widgets::text::{count, line_width, span};
+use crate::tui::widgets::totals;
 
 /// How a value of the query view stands to the state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -113,6 +114,8 @@ pub(super) fn legend(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'sta
     let differences: Vec<_> = model.account_rows().iter().map(|row| Differences::of(model, row)).collect();
     let Some(accounts) = model.accounts.answer() else { return Vec::new() };
     let has = |difference| differences.iter().any(|differences| differences.has(difference));
+    let totals = totals::on_screen(model);
+    let has_total = |difference| totals.iter().any(|total| total.mark == difference);
     let playhead = model.playhead.position;
     let forms = if has(Difference::Defect) {
         let at = count(accounts.as_of.number());
@@ -120,7 +123,10 @@ pub(super) fn legend(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'sta
             if accounts.skipped.n_events > 0 { "events were skipped" } else { "a projection's defect" };
         [format!(" otherwise at {at}: {cause}"), format!(" {cause}"), String::new()]
             .map(|words| vec![span(DEFECT, theme.bad), span(words, theme.bad)])
-    } else if has(Difference::OtherMoment) {
+    } else if has_total(Difference::Defect) {
+        [" a total is not the sum of its rows", " total: a defect", ""]
+            .map(|words| vec![span(DEFECT, theme.bad), span(words, theme.bad)])
+    } else if has(Difference::OtherMoment) || has_total(Difference::OtherMoment) {
         let at = count(playhead.number());
         let whole = if accounts.as_of < playhead {
             format!(" lag: not yet as at {at}")

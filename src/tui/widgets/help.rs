@@ -116,7 +116,7 @@ fn console_keys(theme: &Theme, cells: usize) -> Lines {
 fn marks(theme: &Theme, cells: usize) -> Lines {
     let several = format!("{TICK} {TICKS}");
     let rates = "▁▅█";
-    let entries: [(&str, Style, &str); 19] = [
+    let entries: [(&str, Style, &str); 21] = [
         (PLAYHEAD, theme.playhead, "the playhead: the screen shows the state after the event there"),
         (CHECKPOINT, theme.read_side, "the checkpoint: as far as the query view has come"),
         ("┄", theme.read_side, "the lag: events that it does not know yet"),
@@ -133,9 +133,19 @@ fn marks(theme: &Theme, cells: usize) -> Lines {
             "the query view has another value than the state at the playhead, as it shows another position; the selected row says by how much",
         ),
         (
+            "Σ …≠",
+            theme.differs,
+            "the read model had another total at the playhead; no mark where it has not come to the playhead",
+        ),
+        (
             DEFECT,
             theme.bad,
             "the query view has another value than the state at the very position that it shows: a projection's defect",
+        ),
+        (
+            "Σ …✗",
+            theme.bad,
+            "a total that is not the sum of its rows: a defect; not looked for among more than 10,000 accounts, or 256 in the past",
         ),
         ("▰▱▱", theme.read_side, "how full the projector's queue is"),
         (

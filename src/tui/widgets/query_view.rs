@@ -7,8 +7,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Span;
 
-use crate::domain::money::with_code;
-use crate::read_model::rows::{AccountRow, AsOf, Lag, TotalRow};
+use crate::read_model::rows::{AccountRow, AsOf, Lag};
 use crate::tui::layout::{info_rows, inside, totals_rows};
 use crate::tui::model::{Model, Pane, QueryForm};
 use crate::tui::theme::{INEXACT, NOT_UNDERSTOOD, Theme};
@@ -16,8 +15,8 @@ use crate::tui::widgets::by_how_much::{self, FieldDifference};
 use crate::tui::widgets::differences;
 use crate::tui::widgets::pane::{PaneFrame, TITLE_AT, below, has_focus, padded, put, put_at_end, title_room};
 use crate::tui::widgets::query_view::columns::Columns;
-use crate::tui::widgets::text::{count, counted, line_width, right, span, width, wrap};
-use crate::tui::widgets::{flows, money, projector_line, statement};
+use crate::tui::widgets::text::{count, counted, line_width, span, width, wrap};
+use crate::tui::widgets::{flows, money, projector_line, statement, totals};
 
 /// Draws the query view in its form, with its frame.
 /// Answers where the cursor is, if the text is being typed by which the accounts are filtered.
@@ -68,14 +67,14 @@ fn accounts(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -> Optio
     }
     if model.read_side.status.failure.is_none() {
         let beside = by_how_much::line(&by_how_much, theme, usize::from(inner.width).saturating_sub(1));
-        totals(model.totals(), beside, theme, bottom(inner, n_totals), buf);
+        totals::draw(model, beside, theme, bottom(inner, n_totals), buf);
     }
     cursor.map(|cell| Position::new(area.x.saturating_add(TITLE_AT).saturating_add(cell), area.y))
 }
 
 /// Whether a rule is drawn above the totals, which can say by how much the selected account differs.
 fn has_rule(model: &Model, area: Rect) -> bool {
-    let is_drawn = model.read_side.status.failure.is_none() && !model.totals().is_empty();
+    let is_drawn = model.read_side.status.failure.is_none() && !totals::on_screen(model).is_empty();
     is_drawn && totals_rows(inside(area).height) > 1
 }
 
@@ -278,37 +277,6 @@ fn place_among(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
     vec![span(format!("{more}{text}"), theme.dim)]
 }
 
-/// The sums, under a rule where there is room for one: it begins with the text that is given.
-fn totals(rows: &[TotalRow], mut beginning: Vec<Span<'static>>, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    if rows.is_empty() || area.height == 0 {
-        return;
-    }
-    let has_rule = area.height > 1;
-    if has_rule {
-        if !beginning.is_empty() {
-            beginning.insert(0, span(" ", theme.text));
-        }
-        let room = usize::from(area.width).saturating_sub(line_width(&beginning));
-        let gap = usize::from(!beginning.is_empty()).min(room);
-        beginning.push(span(" ".repeat(gap) + &"─".repeat(room - gap), theme.border));
-        put(beginning, area, 0, buf);
-    }
-    let n_lines = usize::from(area.height) - usize::from(has_rule);
-    let sums: Vec<String> = rows.iter().map(|row| with_code(row.balance, row.currency)).collect();
-    let widest = sums.iter().take(n_lines).map(|sum| width(sum)).max().unwrap_or(0);
-    let n_more = rows.len().saturating_sub(n_lines);
-    for (at, (row, sum)) in rows.iter().zip(&sums).take(n_lines).enumerate() {
-        let more = if at + 1 == n_lines && n_more > 0 { format!("  +{n_more} more") } else { String::new() };
-        let n_accounts = counted(row.n_accounts, "account");
-        let line = vec![
-            span(" Σ ", theme.dim),
-            span(right(sum, widest), theme.strong),
-            span(format!(" · {n_accounts}{more}"), theme.dim),
-        ];
-        put(line, area, at + usize::from(has_rule), buf);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -414,7 +382,7 @@ mod tests {
 │ acc-3      Grace Hopper           900 JPY  open    │
 │                                                    │
 │                                                    │
-│ Σ 900.00 EUR · 2 accounts  +1 more                 │
+│ Σ 900.00 EUR✗ 900.01 by its rows, -0.01  +1 more   │
 ╰ ✗ otherwise at 10: a projection's defect ── 2 of 3 ╯
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
@@ -434,7 +402,7 @@ mod tests {
 │                                                    │
 │                                                    │
 │                                                    │
-│ Σ 900.00 EUR · 2 accounts  +1 more                 │
+│ Σ 900.00 EUR✗ 900.01 by its rows, -0.01  +1 more   │
 ╰ ✗ otherwise at 10: events were skipped ──── 2 of 3 ╯
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");

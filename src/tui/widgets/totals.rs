@@ -1,0 +1,297 @@
+//! The totals below the accounts, with what each is compared with and by how much it differs.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+
+use crate::domain::event::GlobalPosition;
+use crate::domain::money::{Currency, grouped, with_code};
+use crate::read_model::rows::TotalRow;
+use crate::tui::model::Model;
+use crate::tui::model::answers::Accounts;
+use crate::tui::theme::Theme;
+use crate::tui::widgets::differences::Difference;
+use crate::tui::widgets::pane::put;
+use crate::tui::widgets::text::{count, counted, line_width, right, signed, span, width};
+
+/// A total with what it is compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct MarkedTotal {
+    total: TotalRow,
+    pub(super) mark: Difference,
+    /// For a defect the sum of the rows, otherwise the total as of the playhead; `None` without a mark.
+    other: Option<TotalRow>,
+}
+
+/// The totals of the query view, with their marks where the screen is at this playhead. A total that is missing is listed as
+/// 0. A mark says only what is known: there is none where rows are too many to be added up, or the read model has not come to
+/// the playhead.
+pub(super) fn marked(accounts: &Accounts, playhead: GlobalPosition) -> Vec<MarkedTotal> {
+    let compared = &accounts.compared_totals;
+    let of_rows = compared.of_rows.as_deref();
+    let at_playhead = compared.at_playhead.as_deref().filter(|_| compared.playhead == playhead);
+    let mut totals = accounts.totals.clone();
+    for other in of_rows.into_iter().chain(at_playhead).flatten() {
+        if totals.iter().all(|total| total.currency != other.currency) {
+            totals.push(nothing(other.currency));
+        }
+    }
+    let other = |rows: Option<&[TotalRow]>, total: &TotalRow| {
+        let of_currency = rows?.iter().find(|row| row.currency == total.currency);
+        Some(of_currency.cloned().unwrap_or_else(|| nothing(total.currency))).filter(|other| other != total)
+    };
+    let marked = |total: TotalRow| {
+        let (mark, other) = match (other(of_rows, &total), other(at_playhead, &total)) {
+            (Some(of_rows), _) => (Difference::Defect, Some(of_rows)),
+            (None, Some(at_playhead)) => (Difference::OtherMoment, Some(at_playhead)),
+            (None, None) => (Difference::None, None),
+        };
+        MarkedTotal { total, mark, other }
+    };
+    totals.into_iter().map(marked).collect()
+}
+
+/// [`marked`] for what is on the screen.
+pub(super) fn on_screen(model: &Model) -> Vec<MarkedTotal> {
+    model.accounts.answer().map_or_else(Vec::new, |accounts| marked(accounts, model.playhead.position))
+}
+
+fn nothing(currency: Option<Currency>) -> TotalRow {
+    TotalRow { currency, balance: 0, n_accounts: 0 }
+}
+
+impl MarkedTotal {
+    /// What is behind the sum and its mark, from the most words to the fewest.
+    fn forms(&self, playhead: GlobalPosition) -> Vec<String> {
+        let TotalRow { currency, balance, n_accounts } = self.total;
+        let accounts = format!("· {}", counted(n_accounts, "account"));
+        let Some(other) = &self.other else { return vec![accounts] };
+        let whose = match self.mark {
+            Difference::Defect => "by its rows".to_owned(),
+            _ => format!("at {}", count(playhead.number())),
+        };
+        let (value, difference) = if balance == other.balance {
+            let n_more = i128::from(n_accounts) - i128::from(other.n_accounts);
+            (counted(other.n_accounts, "account"), format!("{} accounts", signed(n_more, None)))
+        } else {
+            let value = grouped(other.balance, currency);
+            match balance.checked_sub(other.balance) {
+                Some(difference) => (value, signed(difference, currency)),
+                None => return vec![format!("{value} {whose}"), accounts],
+            }
+        };
+        vec![
+            format!("{accounts} · {value} {whose}, difference {difference}"),
+            format!("{accounts} · {value} {whose}, {difference}"),
+            format!("{value} {whose}, {difference}"),
+            format!("difference {difference}"),
+            format!("by {difference}"),
+            accounts,
+        ]
+    }
+}
+
+/// Draws the sums, under a rule where there is room for one: it begins with the text that is given.
+pub(super) fn draw(
+    model: &Model,
+    mut beginning: Vec<Span<'static>>,
+    theme: &Theme,
+    area: Rect,
+    buf: &mut Buffer,
+) {
+    let totals = on_screen(model);
+    if totals.is_empty() || area.height == 0 {
+        return;
+    }
+    let has_rule = area.height > 1;
+    if has_rule {
+        if !beginning.is_empty() {
+            beginning.insert(0, span(" ", theme.text));
+        }
+        let room = usize::from(area.width).saturating_sub(line_width(&beginning));
+        let gap = usize::from(!beginning.is_empty()).min(room);
+        beginning.push(span(" ".repeat(gap) + &"─".repeat(room - gap), theme.border));
+        put(beginning, area, 0, buf);
+    }
+    let n_lines = usize::from(area.height) - usize::from(has_rule);
+    let sum = |total: &MarkedTotal| with_code(total.total.balance, total.total.currency);
+    let widest = totals.iter().take(n_lines).map(|total| width(&sum(total))).max().unwrap_or(0);
+    let has_marks = totals.iter().take(n_lines).any(|total| total.mark != Difference::None);
+    for (at, total) in totals.iter().take(n_lines).enumerate() {
+        let more = if at + 1 == n_lines { more(totals.get(n_lines..), theme) } else { Vec::new() };
+        let mut line = vec![span(" Σ ", theme.dim), span(right(&sum(total), widest), theme.strong)];
+        if has_marks {
+            let (glyph, style) = total.mark.mark(theme);
+            line.push(span(glyph, style));
+        }
+        line.push(span(" ", theme.dim));
+        let room = usize::from(area.width).saturating_sub(line_width(&line) + line_width(&more));
+        let forms = total.forms(model.playhead.position);
+        let words = forms.iter().find(|words| width(words) <= room).or(forms.last());
+        line.push(span(words.cloned().unwrap_or_default(), theme.dim));
+        line.extend(more);
+        put(line, area, at + usize::from(has_rule), buf);
+    }
+}
+
+/// How many totals have no line, with the gravest of their marks.
+fn more(hidden: Option<&[MarkedTotal]>, theme: &Theme) -> Vec<Span<'static>> {
+    let Some(hidden) = hidden.filter(|hidden| !hidden.is_empty()) else { return Vec::new() };
+    let mut line = vec![span(format!("  +{} more", hidden.len()), theme.dim)];
+    let has = |mark: &Difference| hidden.iter().any(|total| total.mark == *mark);
+    let gravest = [Difference::Defect, Difference::OtherMoment].into_iter().find(has);
+    line.extend(gravest.map(|mark| {
+        let (glyph, style) = mark.mark(theme);
+        span(glyph, style)
+    }));
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::fixture::{Bank, picture};
+    use crate::tui::model::answers::ComparedTotals;
+    use crate::tui::widgets::query_view;
+
+    fn total(code: &str, balance: i128, n_accounts: u64) -> TotalRow {
+        TotalRow { currency: Currency::from_code(code), balance, n_accounts }
+    }
+
+    /// The marks of totals that are compared with these, at the playhead 7.
+    fn marks(
+        totals: &[TotalRow],
+        at_playhead: Option<&[TotalRow]>,
+        of_rows: Option<&[TotalRow]>,
+    ) -> Vec<(Option<Currency>, Difference)> {
+        let [at_playhead, of_rows] = [at_playhead, of_rows].map(|rows| rows.map(<[_]>::to_vec));
+        let playhead = GlobalPosition::new(7);
+        let compared_totals = ComparedTotals { playhead, at_playhead, of_rows };
+        let accounts = Accounts { totals: totals.to_vec(), compared_totals, ..Accounts::default() };
+        marked(&accounts, playhead).into_iter().map(|total| (total.total.currency, total.mark)).collect()
+    }
+
+    #[test]
+    fn a_total_is_marked_only_for_what_is_known() {
+        let [eur, usd] = ["EUR", "USD"].map(Currency::from_code);
+        let (shown, less) = ([total("EUR", 900, 2)], [total("EUR", 700, 2)]);
+        let fewer = [total("EUR", 900, 1)];
+        assert_eq!(marks(&shown, None, None), [(eur, Difference::None)]);
+        assert_eq!(marks(&shown, Some(&shown), Some(&shown)), [(eur, Difference::None)]);
+        assert_eq!(marks(&shown, Some(&less), Some(&shown)), [(eur, Difference::OtherMoment)]);
+        assert_eq!(marks(&shown, Some(&fewer), None), [(eur, Difference::OtherMoment)]);
+        assert_eq!(marks(&shown, Some(&[]), None), [(eur, Difference::OtherMoment)]);
+        assert_eq!(marks(&shown, Some(&shown), Some(&less)), [(eur, Difference::Defect)]);
+        let both = [total("EUR", 900, 2), total("USD", 5, 1)];
+        let expected = [(eur, Difference::None), (usd, Difference::Defect)];
+        assert_eq!(marks(&shown, None, Some(&both)), expected, "a total is missing");
+    }
+
+    #[test]
+    fn a_comparison_with_another_playhead_marks_nothing() {
+        let compared_totals =
+            ComparedTotals { playhead: GlobalPosition::new(7), at_playhead: Some(Vec::new()), of_rows: None };
+        let accounts =
+            Accounts { totals: vec![total("EUR", 900, 2)], compared_totals, ..Accounts::default() };
+        let marked = marked(&accounts, GlobalPosition::new(8));
+        assert_eq!(marked.iter().map(|total| total.mark).collect::<Vec<_>>(), [Difference::None]);
+    }
+
+    #[test]
+    fn a_figure_of_a_total_is_said_whole_or_not_at_all() {
+        let of = |balance, n_accounts, mark, other: TotalRow| {
+            MarkedTotal { total: total("EUR", balance, n_accounts), mark, other: Some(other) }
+                .forms(GlobalPosition::new(1_204))
+        };
+        let lag = of(10_925_062, 10, Difference::OtherMoment, total("EUR", 8_634_653, 9));
+        let expected = [
+            "· 10 accounts · 86,346.53 at 1,204, difference +22,904.09",
+            "· 10 accounts · 86,346.53 at 1,204, +22,904.09",
+            "86,346.53 at 1,204, +22,904.09",
+            "difference +22,904.09",
+            "by +22,904.09",
+            "· 10 accounts",
+        ];
+        assert_eq!(lag, expected);
+        let fewer = of(100, 1, Difference::Defect, total("EUR", 100, 3));
+        assert_eq!(fewer.first().unwrap(), "· 1 account · 3 accounts by its rows, difference -2 accounts");
+        let most = of(i128::MAX, 1, Difference::Defect, total("EUR", -1, 1));
+        assert_eq!(most, ["-0.01 by its rows", "· 1 account"]);
+    }
+
+    fn drawn(bank: &Bank, keys: &str, (width, height): (u16, u16)) -> String {
+        let mut model = bank.screen(120, 36);
+        bank.press(&mut model, keys);
+        picture(width, height, |area, buf| query_view::draw(&model, &Theme::plain(), area, buf))
+    }
+
+    #[test]
+    fn totals_of_another_moment_say_by_how_much_they_differ() {
+        let drawn = drawn(&Bank::little(), "hhhhhh", (60, 16));
+        let expected = r#"
+╭─ Query view now, at 10 · lag 0 ──────────────────────────╮
+│ projector here · idle                                    │
+│ account      owner                      balance  status  │
+│ acc-1        Ada Lovelace          1,150.00 EUR≠ open    │
+│▌acc-2        李小龍                 -250.00 EUR≠ frozen≠?│
+│ acc-3        Grace Hopper≠              900 JPY≠ open  ≠ │
+│                                                          │
+│                                                          │
+│                                                          │
+│                                                          │
+│                                                          │
+│                                                          │
+│ ≠ balance: state 0.00, row -250.00, difference -250.00 ──│
+│ Σ 900.00 EUR≠ · 2 accounts · 1,200.00 at 4, -300.00      │
+│ Σ    900 JPY≠ · 1 account · 0 at 4, difference +900      │
+╰ ≠ otherwise at 4 ──────────────────────────────── 2 of 3 ╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn a_total_without_a_line_has_its_mark_behind_the_number_of_them() {
+        let drawn = drawn(&Bank::little(), "hhhhhh", (44, 8));
+        let expected = r#"
+╭─ Query view now, at 10 · lag 0 ──────────╮
+│ account owner           balance  status  │
+│ acc-1   Ada Lovel… 1,150.00 EUR≠ open    │
+│▌acc-2   李小龍      -250.00 EUR≠ frozen≠?│
+│ acc-3   Grace Hopper≠   900 JPY≠ open  ≠ │
+│                                          │
+│ Σ 900.00 EUR≠ by -300.00  +1 more≠       │
+╰ ≠ balance: state 0.00, -250.00 ── 2 of 3 ╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn a_total_that_is_not_the_sum_of_its_rows_is_a_defect() {
+        let drawn = drawn(&Bank::little().with_wrong_balance_of("acc-1"), "a", (60, 16));
+        let expected = r#"
+╭─ Query view as of 10 · lag 0 ────────────────────────────╮
+│ projector here · idle                                    │
+│ account      owner                      balance  status  │
+│ acc-1        Ada Lovelace          1,150.01 EUR✗ open    │
+│▌acc-2        李小龍                 -250.00 EUR  frozen ?│
+│ acc-3        Grace Hopper               900 JPY  open    │
+│                                                          │
+│                                                          │
+│                                                          │
+│                                                          │
+│                                                          │
+│                                                          │
+│──────────────────────────────────────────────────────────│
+│ Σ 900.00 EUR✗ · 2 accounts · 900.01 by its rows, -0.01   │
+│ Σ    900 JPY  · 1 account                                │
+╰ ✗ otherwise at 10: a projection's defect ──────── 2 of 3 ╯
+"#;
+        assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn totals_that_the_read_model_has_not_come_to_are_not_marked() {
+        let drawn = drawn(&Bank::little().projected_to(4), "", (60, 16));
+        assert!(drawn.contains("│ Σ 1,200.00 EUR · 2 accounts  "), "\n{drawn}");
+    }
+}
