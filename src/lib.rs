@@ -284,6 +284,7 @@
 //!     store_worker.rs            what the screen asks of the log, answered on a thread with a connection of its own
 //!     store_worker/
 //!       chart.rs                 the balance of an account over all its events, folded as far as it has been asked for
+//!       currencies.rs            the currency that an account counts in at an event, for the amounts in the event list
 //!       idle.rs                  the longest stretches of a log's time without an event, found by halving: never by reading the log
 //!       issuing.rs               commands that a person issues: what one would do, and doing it
 //!       late.rs                  counting the late events that the place of a time leaves out, beside the screen, and remembering which there are

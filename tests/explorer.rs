@@ -8,6 +8,8 @@
     reason = "a test ends with the first thing that is not as it says"
 )]
 
+#[path = "explorer/currencies.rs"]
+mod currencies;
 #[path = "explorer/file_checker.rs"]
 mod file_checker;
 #[path = "explorer/rotation.rs"]

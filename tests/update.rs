@@ -99,6 +99,7 @@ fn look(playhead: u64, account: &str) -> Look {
         is_late: false,
         is_understood: true,
         amount: None,
+        has_amount_to_come: false,
     };
     Look {
         playhead: at(playhead),

@@ -1,6 +1,7 @@
 //! What the screen asks of the log, answered on a thread with a connection of its own.
 
 mod chart;
+mod currencies;
 mod idle;
 mod issuing;
 mod late;
@@ -19,12 +20,12 @@ use lru::LruCache;
 
 use crate::domain::account::AccountFold;
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition};
-use crate::domain::fold::{Fold, Meaning};
-use crate::domain::money::Currency;
+use crate::domain::fold::Meaning;
 use crate::replay::{FoldFrom, Reconstruction, Trace};
 use crate::runtime::outbox::{Outbox, Waited};
 use crate::runtime::seeker::Seeker;
 use crate::runtime::store_worker::chart::ChartInProgress;
+use crate::runtime::store_worker::currencies::{CountsIn, Currencies, FOLDED_AT_A_TIME};
 use crate::runtime::store_worker::issuing::Issuing;
 use crate::runtime::store_worker::late::LateEvents;
 use crate::runtime::store_worker::survey::Surveyor;
@@ -35,15 +36,9 @@ use crate::tui::message::Message;
 use crate::tui::model::answers::{Chart, ComparedAccount, Comparison, EventRow, Inspected, Look};
 use crate::tui::model::prompt::CANDIDATES_MAX;
 
-/// How many accounts' currencies are kept, for the amounts in the event list.
-const CURRENCIES_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4_095);
-
 /// How many states of compared accounts are kept: for each row of a tall screen the one at the playhead and the one in the
 /// query view, several times over.
 const COMPARED_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1_023);
-
-/// How many of an account's first events are read to learn its currency: it is opened by the first, or nearly.
-const OPENING_EVENTS: usize = 8;
 
 /// How long is worked on an answer that may take long before the screen is told what can be shown of it, and other
 /// questions have their turn.
@@ -54,7 +49,7 @@ pub struct StoreWorker {
     store: SqliteStore,
     fold: AccountFold,
     seeker: Seeker,
-    currencies: LruCache<StreamName, Currency>,
+    currencies: Currencies,
     chart: Option<ChartInProgress>,
     compared: LruCache<(StreamName, StreamPosition), Trace>,
     surveyor: Surveyor,
@@ -135,7 +130,11 @@ impl Turn {
 
 /// Whether more is to come of an answer.
 fn is_part(message: &Message) -> bool {
-    matches!(message, Message::Surveyed(_, survey) if !survey.is_whole())
+    match message {
+        Message::Surveyed(_, survey) => !survey.is_whole(),
+        Message::Looked(_, look) => look.events.iter().any(|event| event.has_amount_to_come),
+        _ => false,
+    }
 }
 
 impl StoreWorker {
@@ -146,7 +145,7 @@ impl StoreWorker {
     pub fn new(store: SqliteStore, seeker: Seeker) -> Result<Self> {
         let fold = AccountFold { mappings: store.mappings()? };
         let data_version = store.data_version()?;
-        let currencies = LruCache::new(CURRENCIES_MAX);
+        let currencies = Currencies::default();
         let (compared, surveyor) = (LruCache::new(COMPARED_MAX), Surveyor::default());
         let late = LateEvents::default();
         Ok(Self { store, fold, seeker, currencies, chart: None, compared, surveyor, late, data_version })
@@ -218,7 +217,7 @@ impl StoreWorker {
         if mappings != self.fold.mappings {
             self.fold = AccountFold { mappings };
             self.seeker.forget();
-            self.currencies.clear();
+            self.currencies.forget();
             self.chart = None;
             self.compared.clear();
         }
@@ -228,10 +227,10 @@ impl StoreWorker {
     fn look(&mut self, question: &LookQuestion, goes_on: &mut dyn FnMut() -> bool) -> Result<Option<Look>> {
         let playhead = question.playhead;
         let clock = self.store.clock_at(playhead)?;
-        let mut events = self.rows(playhead, Direction::Backward, question.n_before)?;
+        let mut events = self.events(playhead, Direction::Backward, question.n_before)?;
         events.reverse();
         let selected = question.pinned.clone().or_else(|| events.last().map(|event| event.stream.clone()));
-        events.extend(self.rows(playhead.plus(1), Direction::Forward, question.n_after)?);
+        events.extend(self.events(playhead.plus(1), Direction::Forward, question.n_after)?);
         let state = match &selected {
             Some(stream) => match self.state_at(stream, playhead, question.from, goes_on)? {
                 Some(state) => Some(state),
@@ -239,6 +238,8 @@ impl StoreWorker {
             },
             None => None,
         };
+        let mut n_left = FOLDED_AT_A_TIME;
+        let events = events.into_iter().map(|event| self.row(event, &mut n_left)).collect::<Result<_>>()?;
         Ok(Some(Look { playhead, clock, events, selected, state }))
     }
 
@@ -252,61 +253,47 @@ impl StoreWorker {
         self.seeker.state_at((&self.store, &self.fold), stream, at, from, goes_on)
     }
 
-    /// The rows of so many events; what their data says beside that is not kept.
-    fn rows(&mut self, from: GlobalPosition, direction: Direction, n: usize) -> Result<Vec<EventRow>> {
-        let (mut rows, mut next) = (Vec::with_capacity(n), from);
-        while rows.len() < n {
-            let events = self.store.read_all(next, direction, n - rows.len())?;
-            let Some(last) = events.last().map(|event| event.position) else { break };
-            for event in events {
-                rows.push(self.row(event)?);
-            }
+    /// So many events, in the order of the direction.
+    fn events(&self, from: GlobalPosition, direction: Direction, n: usize) -> Result<Vec<RecordedEvent>> {
+        let (mut events, mut next) = (Vec::with_capacity(n), from);
+        while events.len() < n {
+            let read = self.store.read_all(next, direction, n - events.len())?;
+            let Some(last) = read.last().map(|event| event.position) else { break };
+            events.extend(read);
             next = match direction {
                 Direction::Forward => last.plus(1),
                 Direction::Backward if last.number() <= 1 => break,
                 Direction::Backward => last.minus(1),
             };
         }
-        Ok(rows)
+        Ok(events)
     }
 
-    fn row(&mut self, event: RecordedEvent) -> Result<EventRow> {
-        let currency = self.currency_of(&event.stream)?;
-        let (read, default) = self.fold.mappings.read(&event, currency);
-        let amount = read.as_ref().ok().and_then(|read| {
-            let units = read.event.balance_change()?.ok()?;
-            Some((units, currency.or(read.currency).or(default)))
-        });
+    /// The row of an event; what its data says beside that is not kept.
+    fn row(&mut self, event: RecordedEvent, n_left: &mut usize) -> Result<EventRow> {
+        let seeking = (&self.store, &self.fold, &mut self.seeker);
+        let (is_understood, amount, has_amount_to_come) = match self.currencies.at(seeking, &event, n_left)? {
+            CountsIn::NotKnownYet => (true, None, true),
+            CountsIn::Unreadable => (false, None, false),
+            CountsIn::Known(currency) => {
+                let (read, _) = self.fold.mappings.read(&event, currency);
+                // An account that counts in plain units after an event of a currency has not counted it.
+                let read = read.ok().filter(|read| read.currency.is_none() || currency.is_some());
+                let change = read.as_ref().and_then(|read| read.event.balance_change()?.ok());
+                (read.is_some(), change.map(|units| (units, currency)), false)
+            }
+        };
         Ok(EventRow {
             is_late: event.is_late(),
-            is_understood: read.is_ok(),
+            is_understood,
             amount,
+            has_amount_to_come,
             position: event.position,
             stream: event.stream,
             version: event.version,
             event_type: event.event_type,
             time: event.time,
         })
-    }
-
-    fn currency_of(&mut self, stream: &StreamName) -> Result<Option<Currency>> {
-        if let Some(currency) = self.currencies.get(stream) {
-            return Ok(Some(*currency));
-        }
-        let mut state = self.fold.initial();
-        // Each of them may stand anywhere in the file, and nearly always the first one is enough.
-        for (from, limit) in [(1, 1), (2, OPENING_EVENTS - 1)] {
-            for event in self.store.read_stream(stream, StreamPosition::new(from), limit)? {
-                self.fold.evolve(&mut state, &event);
-            }
-            if state.currency.is_some() {
-                break;
-            }
-        }
-        if let Some(currency) = state.currency {
-            self.currencies.put(stream.clone(), currency);
-        }
-        Ok(state.currency)
     }
 
     fn chart(

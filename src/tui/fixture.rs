@@ -285,8 +285,7 @@ impl Bank {
     }
 
     fn state(&self, name: &StreamName, n_events: usize) -> (AccountState, StreamPosition) {
-        let mut state = AccountState::default();
-        let mut version = StreamPosition::START;
+        let (mut state, mut version) = (AccountState::default(), StreamPosition::START);
         for event in self.of_stream(name, n_events) {
             AccountFold::default().evolve(&mut state, event);
             version = event.version;
@@ -308,6 +307,7 @@ impl Bank {
             is_late: event.is_late(),
             is_understood: matches!(meaning, Meaning::Understood | Meaning::Partly(_)),
             amount: (amount != 0).then_some((amount, after.currency)),
+            has_amount_to_come: false,
         }
     }
 

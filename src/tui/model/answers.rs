@@ -70,8 +70,10 @@ pub struct EventRow {
     pub is_late: bool,
     /// Whether the fold understands it.
     pub is_understood: bool,
-    /// By how much it changes the balance, in minor units of the currency.
+    /// By how much it changes the balance, in minor units of the currency that the account counts in there.
     pub amount: Option<(i64, Option<Currency>)>,
+    /// Whether the amount is still to come: it is not known yet what the account counts in there.
+    pub has_amount_to_come: bool,
 }
 
 /// What the columns of a ruler hold, as far as it has been found out.

@@ -108,7 +108,11 @@ fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
 }
 
 fn amount(event: &EventRow) -> String {
-    event.amount.map_or_else(String::new, |(amount, currency)| signed(i128::from(amount), currency))
+    match event.amount {
+        Some((amount, currency)) => signed(i128::from(amount), currency),
+        None if event.has_amount_to_come => "…".to_owned(),
+        None => String::new(),
+    }
 }
 
 /// An event and how it stands to the playhead.
@@ -221,6 +225,18 @@ mod tests {
 ╰──────────────────────────────────────────────────────────╯
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+
+    #[test]
+    fn an_amount_that_is_still_to_come_is_marked() {
+        let bank = Bank::little();
+        let mut model = bank.screen(120, 36);
+        bank.press(&mut model, "hhh");
+        let rows = &model.look.answer().unwrap().events;
+        let mut row = rows.iter().find(|row| row.amount.is_some()).unwrap().clone();
+        assert_eq!(amount(&row), "+1,200.00");
+        (row.amount, row.has_amount_to_come) = (None, true);
+        assert_eq!(amount(&row), "…");
     }
 
     #[test]
