@@ -8,6 +8,8 @@
     reason = "a test ends with the first thing that is not as it says"
 )]
 
+#[path = "explorer/accounts.rs"]
+mod accounts;
 #[path = "explorer/currencies.rs"]
 mod currencies;
 #[path = "explorer/file_checker.rs"]

@@ -1013,12 +1013,12 @@ fn a_long_statement_is_read_in_windows_and_begins_anew_where_it_has_become_short
     update(&mut model, Message::StatementRead(ticket, window(0, n_lines)));
     let far = n_lines - 1;
     let effects = press(&mut model, "900j");
-    assert_eq!(model.query_form, QueryForm::Statement { line: far as u16 });
+    assert_eq!(model.query_form, QueryForm::Statement { line: far });
     let (ticket, n_newer, n_more) = asked(&effects).unwrap();
     assert_eq!((n_newer, n_more), (far - n_lines / 3, n_lines));
     update(&mut model, Message::StatementRead(ticket, window(n_newer, n_lines)));
     press(&mut model, "900j");
-    assert_eq!(model.query_form, QueryForm::Statement { line: (n_newer + n_lines - 1) as u16 });
+    assert_eq!(model.query_form, QueryForm::Statement { line: n_newer + n_lines - 1 });
     model.statement.ask_again();
     let (ticket, n_newer, _) = asked(&press(&mut model, "j")).unwrap();
     let effects =

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 
 use crate::read_model::location::Location;
 use crate::read_model::query::ReadModel;
-use crate::read_model::rows::AccountPlace;
+use crate::read_model::rows::{AccountPlace, AccountRow};
 use crate::runtime::outbox::Outbox;
 use crate::tui::effect::{AccountsQuestion, Around, Effect, MoneyQuestion, StatementQuestion};
 use crate::tui::layout::event_window;
@@ -60,7 +60,9 @@ impl QueryWorker {
             Around::Account(name) => AccountPlace::From(name.as_str()),
             Around::Last => AccountPlace::End,
         };
-        let window = reading.accounts_with(&question.filter, place, question.n_rows, question.n_rows)?;
+        // A page on either side.
+        let n_rows = question.n_rows;
+        let window = reading.accounts_with(&question.filter, place, n_rows, n_rows + 1)?;
         let as_of = reading.position()?;
         let is_other_moment = question.playhead != as_of;
         let compared_totals = ComparedTotals {
@@ -68,8 +70,13 @@ impl QueryWorker {
             at_playhead: if is_other_moment { reading.totals_at(question.playhead)? } else { None },
             of_rows: reading.sums_of_rows()?,
         };
-        let shown = event_window(window.at, window.rows.len(), question.n_rows);
+        let shown = event_window(window.at, window.rows.len(), n_rows);
+        let names = |rows: Option<&[AccountRow]>| {
+            rows.unwrap_or_default().iter().map(|row| row.account.clone()).collect::<Vec<_>>()
+        };
         Ok(Accounts {
+            names_before: names(window.rows.get(..shown.start)),
+            names_after: names(window.rows.get(shown.end..)),
             has_before: window.has_before || shown.start > 0,
             has_after: window.has_after || shown.end < window.rows.len(),
             rows: window.rows.get(shown).map(<[_]>::to_vec).unwrap_or_default(),

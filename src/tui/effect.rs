@@ -289,6 +289,8 @@ pub enum Place {
         /// The highest position that will do.
         most: GlobalPosition,
     },
+    /// The first event of an account: there is one if there is such an account. The playhead does not go there.
+    Account(StreamName),
     /// The event of an account that is so many of its events on from a position, or back.
     OfAccount {
         /// The account.

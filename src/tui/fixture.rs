@@ -240,6 +240,9 @@ impl Bank {
             Effect::Locate(ticket, place) => {
                 let position = match &place {
                     Place::At(crate::replay::at::At::Position(position)) => Some(*position),
+                    Place::Account(name) => {
+                        self.of_stream(name, self.log.len()).next().map(|event| event.position)
+                    }
                     _ => None,
                 };
                 let located = position.map(|position| Located {

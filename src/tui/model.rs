@@ -238,7 +238,7 @@ pub enum QueryForm {
     #[default]
     Accounts,
     /// The selected account's statement, and which of its lines is chosen: 0 is the newest.
-    Statement { line: u16 },
+    Statement { line: usize },
     /// A picture of what came in and went out by day.
     Flows,
     /// A picture of what there was in each currency over the log.

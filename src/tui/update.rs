@@ -15,13 +15,13 @@ mod wants;
 
 use std::time::Duration;
 
-use crate::domain::event::Timestamp;
+use crate::domain::event::{StreamName, Timestamp};
 use crate::tui::effect::{Effect, Located, Place};
 use crate::tui::layout::drawn;
 use crate::tui::message::{Key, Message};
 use crate::tui::model::answers::{Look, Statement, Submitted};
 use crate::tui::model::read_side::ReadSide;
-use crate::tui::model::{Mode, Model, Moment, QueryForm, Tone};
+use crate::tui::model::{Mode, Model, Moment, QueryForm, Selection, Tone};
 use crate::tui::widgets::text::counted;
 
 /// Takes one thing that happened into the model; answers what the screen wants done because of it.
@@ -202,10 +202,19 @@ fn head_moved(model: &mut Model, head: Moment, first_clock: Option<Timestamp>, e
 /// A statement that has grown shorter than it is scrolled (it is now shown as of an earlier place) begins anew.
 fn take_statement(model: &mut Model, ticket: u64, statement: Statement) {
     model.seen.see_types(statement.lines.iter().map(|line| line.event_type.as_str()));
-    let is_past_its_end = statement.lines.is_empty() && statement.n_newer > 0;
-    let is_taken = model.statement.receive(ticket, statement);
-    if is_taken && is_past_its_end && matches!(model.query_form, QueryForm::Statement { .. }) {
-        model.query_form = QueryForm::Statement { line: 0 };
+    let (n_newer, n_known) = (statement.n_newer, statement.n_known());
+    let is_past_its_end = statement.lines.is_empty() && n_newer > 0;
+    let n_asked = model.statement.question().map_or(0, |question| question.n_lines);
+    let is_whole = n_known - n_newer < n_asked;
+    if !model.statement.receive(ticket, statement) {
+        return;
+    }
+    if let QueryForm::Statement { line } = &mut model.query_form {
+        if is_past_its_end {
+            *line = 0;
+        } else if is_whole {
+            *line = (*line).min(n_known.saturating_sub(1));
+        }
     }
 }
 
@@ -238,6 +247,13 @@ fn submitted_command(model: &mut Model, submitted: Submitted, effects: &mut Vec<
 
 fn located_place(model: &mut Model, place: &Place, located: Option<Located>, effects: &mut Vec<Effect>) {
     model.seeks_place = false;
+    if let Place::Account(name) = place {
+        match located {
+            Some(_) => model.selection = Selection::Pinned(name.clone()),
+            None => model.tell(Tone::Bad, no_such_account(name)),
+        }
+        return;
+    }
     if let Place::OfAccount { by, stream, .. } = place {
         let waiting = model.account_steps.take().unwrap_or(0);
         match located {
@@ -258,6 +274,11 @@ fn located_place(model: &mut Model, place: &Place, located: Option<Located>, eff
         }
         moves::keep_in_sight(model);
     }
+}
+
+/// What is said where a person names an account that does not exist.
+fn no_such_account(name: &StreamName) -> String {
+    format!("no account is called {name}")
 }
 
 fn copy(model: &mut Model, text: String, effects: &mut Vec<Effect>) {

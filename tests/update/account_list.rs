@@ -3,13 +3,13 @@
 use foldback::domain::account::Status;
 use foldback::domain::event::StreamPosition;
 use foldback::read_model::rows::AccountRow;
-use foldback::tui::effect::{AccountsQuestion, Around, Effect};
+use foldback::tui::effect::{AccountsQuestion, Around, Effect, Located, Place};
 use foldback::tui::message::{KeyCode, Message};
 use foldback::tui::model::answers::Accounts;
 use foldback::tui::model::{Mode, Model, Pane, QueryForm, Selection};
 use foldback::tui::update::update;
 
-use crate::{at, key, name, press, screen};
+use crate::{at, enter, key, name, press, screen, seeks};
 
 fn row(account: &str) -> AccountRow {
     AccountRow {
@@ -135,4 +135,101 @@ fn a_text_that_is_pasted_filters_too_and_keys_of_the_list_are_text() {
     assert_eq!(asked_filter(&press(&mut model, "q:/")).as_deref(), Some("Émileq:/"));
     let (_, question) = asked(&press(&mut model, "?")).unwrap();
     assert_eq!(question.around, Around::First);
+}
+
+#[test]
+fn the_ends_of_the_list_are_selected_once_their_names_are_known() {
+    for (code, around, expected) in [
+        (KeyCode::End, Around::Last, "acc-9"),
+        (KeyCode::Char('G'), Around::Last, "acc-9"),
+        (KeyCode::Home, Around::First, "acc-1"),
+        (KeyCode::Char('g'), Around::First, "acc-1"),
+    ] {
+        let mut model = screen();
+        model.selection = Selection::Pinned(name("acc-5"));
+        model.focus = Pane::Query;
+        press(&mut model, "ia");
+        key(&mut model, KeyCode::Esc);
+        let effects = key(&mut model, code);
+        assert_eq!(asked(&effects).unwrap().1.around, around, "{code:?}");
+        assert_eq!((selected(&model), model.playhead.position), (Some("acc-5"), at(100)));
+        answer(&mut model, &effects, &["acc-1", "acc-5", "acc-9"]);
+        assert_eq!(selected(&model), Some(expected), "{code:?}");
+    }
+    // Where the first ones are in sight, because no account was selected, nothing is asked.
+    let mut model = screen();
+    press(&mut model, "ia");
+    let effects = key(&mut model, KeyCode::Esc);
+    answer(&mut model, &effects, &["acc-1", "acc-5"]);
+    press(&mut model, "g");
+    assert_eq!(selected(&model), Some("acc-1"));
+    // In another pane the same keys move the playhead.
+    let mut model = screen();
+    key(&mut model, KeyCode::Home);
+    assert_eq!(model.playhead.position, at(0));
+}
+
+#[test]
+fn a_page_of_the_list_is_a_whole_one() {
+    let mut model = screen();
+    model.selection = Selection::Pinned(name("acc-1050"));
+    model.focus = Pane::Query;
+    let effects = press(&mut model, "i");
+    drop(effects);
+    let effects = press(&mut model, "a");
+    let n_rows = asked(&effects).unwrap().1.n_rows;
+    let names = |from: usize, to: usize| (from..to).map(|n| name(&format!("acc-{n}"))).collect::<Vec<_>>();
+    let rows = names(1050 - n_rows / 2, 1050 - n_rows / 2 + n_rows);
+    let accounts = Accounts {
+        rows: rows.iter().map(|name| row(name.as_str())).collect(),
+        names_before: names(1050 - n_rows, 1050 - n_rows / 2),
+        names_after: names(1050 - n_rows / 2 + n_rows, 1050 + n_rows + 1),
+        filter: "a".to_owned(),
+        n_listed: 2_000,
+        n_accounts: 2_000,
+        ..Accounts::default()
+    };
+    let ticket = asked(&effects).unwrap().0;
+    update(&mut model, Message::AccountsRead(ticket, Box::new(accounts)));
+    key(&mut model, KeyCode::Enter);
+    let mut up = model.clone();
+    key(&mut model, KeyCode::PageDown);
+    assert_eq!(selected(&model), Some(format!("acc-{}", 1050 + n_rows).as_str()));
+    key(&mut up, KeyCode::PageUp);
+    assert_eq!(selected(&up), Some(format!("acc-{}", 1050 - n_rows).as_str()));
+}
+
+#[test]
+fn goto_with_a_name_that_is_not_read_yet_asks_whether_there_is_such_an_account() {
+    for is_there in [true, false] {
+        let mut model = screen();
+        let effects = enter(&mut model, "goto acc-0712");
+        let (ticket, place) = seeks(&effects).pop().unwrap();
+        assert_eq!((&place, selected(&model)), (&Place::Account(name("acc-0712")), None));
+        let located = is_there.then_some(Located { position: at(7), clock: None, of_time: None });
+        update(&mut model, Message::Located(ticket, place, located));
+        let expected = is_there.then_some("acc-0712");
+        assert_eq!((selected(&model), model.playhead.position), (expected, at(100)));
+        let said = model.notice.as_ref().map(|notice| notice.text.as_str());
+        assert_eq!(said, (!is_there).then_some("no account is called acc-0712"));
+    }
+}
+
+#[test]
+fn goto_with_a_name_that_no_account_has_stays_in_the_prompt_once_the_names_are_read() {
+    for (names, is_there) in [(vec!["acc-0712".to_owned()], true), (vec!["acc-07120".to_owned()], false)] {
+        let mut model = screen();
+        press(&mut model, ":");
+        let effects = press(&mut model, "goto acc-0712");
+        let ticket = effects.iter().rev().find_map(|effect| match effect {
+            Effect::Names(ticket, prefix) if prefix == "acc-0712" => Some(*ticket),
+            _ => None,
+        });
+        update(&mut model, Message::NamesRead(ticket.unwrap(), names));
+        let effects = key(&mut model, KeyCode::Enter);
+        assert_eq!((seeks(&effects), selected(&model)), (Vec::new(), is_there.then_some("acc-0712")));
+        assert_eq!(matches!(model.mode, Mode::Command(_)), !is_there);
+        let said = model.notice.as_ref().map(|notice| notice.text.as_str());
+        assert_eq!(said, (!is_there).then_some("no account is called acc-0712"));
+    }
 }

@@ -8,7 +8,7 @@ use crate::runtime::position::position_of;
 use crate::store::EventReader;
 use crate::tui::effect::{Located, Place};
 
-/// The position of a place with the clock there; `None` where an account has no further event.
+/// The position of a place with the clock there; `None` where there is no such account, or where it has no further event.
 ///
 /// # Errors
 /// The store's own.
@@ -21,6 +21,10 @@ pub(super) fn locate(store: &dyn EventReader, place: &Place) -> Result<Option<Lo
             let position = as_of.max(*least).min(*most).min(store.head()?);
             (position, (position == as_of).then_some(*time))
         }
+        Place::Account(stream) => match store.read_stream(stream, StreamPosition::new(1), 1)?.first() {
+            Some(event) => (event.position, None),
+            None => return Ok(None),
+        },
         Place::OfAccount { stream, from, by } => match along_account(store, stream, *from, *by)? {
             Some(position) => (position, None),
             None => return Ok(None),

@@ -39,13 +39,13 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Playhead,
         keys: &[(Action::PageBack, &[k(KeyCode::PageUp)]), (Action::PageOn, &[k(KeyCode::PageDown)])],
-        does: "one page back, on: of events, or of what is listed in the query view",
+        does: "one page back, on: of accounts or of a statement's lines in the query view, elsewhere of events",
         hint: None,
     },
     Binding {
         group: Group::Playhead,
         keys: &[(Action::Beginning, &[c('g'), k(KeyCode::Home)]), (Action::Head, &[c('G'), k(KeyCode::End)])],
-        does: "before the first event; the head, and follow it",
+        does: "before the first event; the head, and follow it; in the query view the first, the last account or line",
         hint: None,
     },
     Binding {

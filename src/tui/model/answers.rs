@@ -141,6 +141,10 @@ pub struct Chart {
 pub struct Accounts {
     /// The window, in the order of names.
     pub rows: Vec<AccountRow>,
+    /// The names right before the window, up to a screenful: a page goes there.
+    pub names_before: Vec<StreamName>,
+    /// The names right after it.
+    pub names_after: Vec<StreamName>,
     /// Whether there are accounts before the window.
     pub has_before: bool,
     /// Whether there are accounts after it.
@@ -185,6 +189,14 @@ impl Statement {
     /// The `nth` line, 0 being the newest; `None` where it has not been read.
     pub fn line(&self, nth: usize) -> Option<&StatementRow> {
         self.lines.iter().rev().nth(nth.checked_sub(self.n_newer)?)
+    }
+
+    /// Which line is the oldest, counted from the newest: by the version of a line that has been read, which says how many
+    /// events of the account come before it. Where some were skipped there are fewer lines.
+    pub fn oldest(&self) -> usize {
+        let n_older = self.lines.first().map_or(0, |line| line.version.number().saturating_sub(1));
+        let last_read = self.n_known().saturating_sub(1);
+        last_read.saturating_add(usize::try_from(n_older).unwrap_or(usize::MAX))
     }
 
     /// How many lines there are at least.

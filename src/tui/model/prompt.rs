@@ -150,11 +150,21 @@ impl Prompt {
         Self { preview: Slot::of_opening(nth), names: Slot::of_opening(nth), ..Self::default() }
     }
 
-    /// Whether it is known that no account has this name: the names that begin so are there, and it is not among them.
+    /// Whether it is known that no account has this name.
     pub fn lacks(&self, name: &StreamName) -> bool {
-        let names = self.names.answer().filter(|_| self.names.is_settled());
+        self.is_account(name) == Some(false)
+    }
+
+    /// Whether it is known that an account has this name.
+    pub fn knows(&self, name: &StreamName) -> bool {
+        self.is_account(name) == Some(true)
+    }
+
+    /// Whether an account has this name; `None` as long as the names have not been read that begin so.
+    fn is_account(&self, name: &StreamName) -> Option<bool> {
+        let names = self.names.answer().filter(|_| self.names.is_settled())?;
         let is_asked = self.names.question().is_some_and(|prefix| prefix.as_str() == name.as_str());
-        is_asked && names.is_some_and(|names| !names.iter().any(|known| known == name.as_str()))
+        is_asked.then(|| names.iter().any(|known| known == name.as_str()))
     }
 
     /// The line as typed so far.

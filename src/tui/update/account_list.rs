@@ -2,6 +2,7 @@
 
 use tui_input::Input;
 
+use crate::tui::effect::Around;
 use crate::tui::message::{Key, KeyCode};
 use crate::tui::model::account_list::Choice;
 use crate::tui::model::prompt::Prompt;
@@ -59,6 +60,16 @@ fn keep(model: &mut Model) {
     }
 }
 
+/// Selects the first account, or the last: with the next answer, unless the one that is there is about that end.
+pub(super) fn choose_end(model: &mut Model, is_last: bool) {
+    let (choice, around) =
+        if is_last { (Choice::Last, Around::Last) } else { (Choice::First, Around::First) };
+    model.account_list.choice = Some(choice);
+    if model.accounts.is_settled() && model.accounts.question().is_some_and(|asked| asked.around == around) {
+        choose(model);
+    }
+}
+
 /// Selects what was to be selected with the answer that is there now.
 pub(super) fn choose(model: &mut Model) {
     let Some(choice) = model.account_list.choice.take() else { return };
@@ -74,15 +85,18 @@ pub(super) fn choose(model: &mut Model) {
     }
 }
 
-/// Selects the account so many rows further down.
+/// Selects the account so many rows further down, as far as the names there have been read: a page.
 pub(super) fn select_row(model: &mut Model, by: i64) {
-    let rows = model.account_rows();
-    let selected = model.selected().and_then(|name| rows.iter().position(|row| row.account == *name));
-    let here = selected.map_or(if by > 0 { -1 } else { 0 }, |at| i64::try_from(at).unwrap_or(0));
-    let last = i64::try_from(rows.len()).unwrap_or(0) - 1;
-    let there = here.saturating_add(by).min(last).max(0);
-    let row = usize::try_from(there).ok().and_then(|at| rows.get(at));
-    if let Some(name) = row.map(|row| row.account.clone()) {
+    let Some(accounts) = model.accounts.answer() else { return };
+    let in_sight = accounts.rows.iter().map(|row| &row.account);
+    let names: Vec<_> = accounts.names_before.iter().chain(in_sight).chain(&accounts.names_after).collect();
+    let number = |at: usize| i64::try_from(at).unwrap_or(i64::MAX);
+    let first = number(accounts.names_before.len());
+    let selected = model.selected().and_then(|selected| names.iter().position(|name| *name == selected));
+    let here = selected.map_or(if by > 0 { first - 1 } else { first }, number);
+    let there = here.saturating_add(by).min(number(names.len()) - 1).max(0);
+    let name = usize::try_from(there).ok().and_then(|at| names.get(at));
+    if let Some(name) = name.map(|name| (*name).clone()) {
         model.selection = Selection::Pinned(name);
         model.account_list.choice = None;
     }

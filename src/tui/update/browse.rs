@@ -47,8 +47,8 @@ pub(super) fn act(model: &mut Model, action: Action, count: i64, effects: &mut V
         Action::ColumnOn => moves::by_columns(model, count, effects),
         Action::PageBack => page(model, -count),
         Action::PageOn => page(model, count),
-        Action::Beginning => moves::jump(model, GlobalPosition::START),
-        Action::Head => moves::jump(model, model.head.position),
+        Action::Beginning => to_end(model, false),
+        Action::Head => to_end(model, true),
         Action::Play => play(model),
         Action::Slower => model.playback.slower(),
         Action::Faster => model.playback.faster(),
@@ -205,8 +205,27 @@ fn up_or_down(model: &mut Model, by: i64, effects: &mut Vec<Effect>) {
 pub(super) fn choose_line(model: &mut Model, by: i64) {
     let QueryForm::Statement { line } = model.query_form else { return };
     let n_lines = model.statement.answer().map_or(0, Statement::n_known);
-    let max = u16::try_from(n_lines.saturating_sub(1)).unwrap_or(u16::MAX);
-    model.query_form = QueryForm::Statement { line: scrolled(line, by).min(max) };
+    let there = i64::try_from(line).unwrap_or(i64::MAX).saturating_add(by).max(0);
+    let line = usize::try_from(there).unwrap_or(usize::MAX).min(n_lines.saturating_sub(1));
+    model.query_form = QueryForm::Statement { line };
+}
+
+/// Chooses the newest line of the statement, which stands first, or the oldest.
+fn choose_end_line(model: &mut Model, is_last: bool) {
+    let oldest = model.statement.answer().map_or(0, Statement::oldest);
+    model.query_form = QueryForm::Statement { line: if is_last { oldest } else { 0 } };
+}
+
+/// To the beginning of what the pane lists that has the focus, or to its end.
+fn to_end(model: &mut Model, is_last: bool) {
+    match (model.focus, model.query_form) {
+        (Pane::Query, QueryForm::Accounts) => {
+            account_list::choose_end(model, is_last);
+        }
+        (Pane::Query, QueryForm::Statement { .. }) => choose_end_line(model, is_last),
+        _ if is_last => moves::jump(model, model.head.position),
+        _ => moves::jump(model, GlobalPosition::START),
+    }
 }
 
 /// The number of the next thing that is opened.
@@ -240,8 +259,8 @@ fn inspect(model: &mut Model) {
 }
 
 /// To the event of a line of the statement; in full, where the playhead is there already.
-fn to_line(model: &mut Model, line: u16) {
-    let row = model.statement.answer().and_then(|statement| statement.line(usize::from(line)));
+fn to_line(model: &mut Model, line: usize) {
+    let row = model.statement.answer().and_then(|statement| statement.line(line));
     let Some(position) = row.map(|row| row.position) else { return };
     if position == model.playhead.position {
         inspect(model);

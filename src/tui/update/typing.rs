@@ -183,11 +183,15 @@ fn enter_command(model: &mut Model, effects: &mut Vec<Effect>) {
             moves::seek(model, Place::At(at), effects);
         }
         Reading::Select(name) if prompt.lacks(&name) => {
-            model.tell(Tone::Bad, format!("no account is called {name}"));
+            model.tell(Tone::Bad, super::no_such_account(&name));
+        }
+        Reading::Select(name) if prompt.knows(&name) => {
+            remember(model, line);
+            model.selection = Selection::Pinned(name);
         }
         Reading::Select(name) => {
             remember(model, line);
-            model.selection = Selection::Pinned(name);
+            moves::seek(model, Place::Account(name), effects);
         }
         Reading::Quit => effects.push(Effect::Quit),
         Reading::Sql(sql) if sql.is_empty() => console::open(model),

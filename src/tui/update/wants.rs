@@ -99,7 +99,7 @@ fn want_query_view(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) 
     if let (QueryForm::Statement { line }, Some(account)) = (model.query_form, model.selected().cloned()) {
         // A screenful on either side: there is something to see while the next window is being read.
         let n_rows = usize::from(inside(pane).height);
-        let (n_newer, n_lines) = (usize::from(line).saturating_sub(n_rows), n_rows.saturating_mul(3));
+        let (n_newer, n_lines) = (line.saturating_sub(n_rows), n_rows.saturating_mul(3));
         let question = StatementQuestion { account, n_newer, n_lines, as_of, checkpoint };
         let (account, as_of) = (question.account.clone(), question.as_of);
         let is_same = |asked: &StatementQuestion| asked.account == account && asked.as_of == as_of;

@@ -114,7 +114,7 @@ fn hints(model: &Model) -> Vec<Hint> {
 /// What Enter does on the chosen line of a statement.
 fn statement_enter(model: &Model) -> &'static str {
     let QueryForm::Statement { line } = model.query_form else { return "open" };
-    let row = model.statement.answer().and_then(|statement| statement.line(usize::from(line)));
+    let row = model.statement.answer().and_then(|statement| statement.line(line));
     let is_there = row.is_some_and(|row| row.position == model.playhead.position);
     if is_there { "the event in full" } else { "to the event" }
 }

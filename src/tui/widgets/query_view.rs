@@ -24,7 +24,7 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -
     let mut cursor = None;
     match (model.query_form, model.selected()) {
         (QueryForm::Statement { line }, Some(account)) => {
-            statement::draw(model, theme, account, usize::from(line), area, buf);
+            statement::draw(model, theme, account, line, area, buf);
         }
         (QueryForm::Flows, _) => flows::draw(model, theme, area, buf),
         (QueryForm::Money, _) => money::draw(model, theme, area, buf),
