@@ -272,13 +272,6 @@ impl Bank {
         Moment { position: GlobalPosition::new(position), clock }
     }
 
-    fn names(&self) -> Vec<StreamName> {
-        let mut names: Vec<_> = self.log.iter().map(|event| event.stream.clone()).collect();
-        names.sort();
-        names.dedup();
-        names
-    }
-
     fn of_stream<'a>(
         &'a self,
         name: &'a StreamName,
