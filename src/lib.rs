@@ -149,6 +149,7 @@
 //!     sql.rs                     a person's own questions in SQL, answered safely: on a connection of their own that can only read, within a deadline
 //!     sql/
 //!       confined.rs              a connection that does nothing but answer one question, and can do nothing else
+//!       minor_units.rs           which columns of an answer are amounts in minor units
 //!       temp_space.rs            how much room a question's temporary files take, which SQLite makes for what it sorts and keeps in between
 //!     subscription.rs            reads the log on from a checkpoint, in batches, each with the fold that reads its events
 //!     sum.rs                     a sum of amounts as SQLite keeps it: an integer where that holds it, otherwise exact decimal text

@@ -1136,7 +1136,8 @@ fn asked(effects: &[Effect]) -> Option<(u64, String, AsOf)> {
 /// The beginning of an answer: a row for each number.
 fn begun(as_of: u64, numbers: &[i64]) -> Answered {
     let checkpoint = Checkpoint { position: at(100), clock: None };
-    Answered { columns: vec!["n".to_owned()], rows: rows(numbers), as_of: at(as_of), checkpoint, end: None }
+    let columns = vec!["n".to_owned()];
+    Answered { columns, rows: rows(numbers), as_of: at(as_of), checkpoint, ..Answered::default() }
 }
 
 fn rows(numbers: &[i64]) -> Vec<Vec<Value>> {

@@ -367,7 +367,7 @@ fn a_question_in_sql_is_answered_as_of_the_head() {
     assert_eq!(desk.run(&["query", "bank.db", sql, "--json"]).json_lines().len(), 2);
     let rebuilt = desk.run(&["rebuild", "bank.db"]);
     assert_eq!(rebuilt.code, 0);
-    assert_eq!(desk.run(&["query", "bank.db", sql]).out.lines().next(), Some("name    balance"));
+    assert_eq!(desk.run(&["query", "bank.db", sql]).out.lines().next(), Some("name    balance (minor)"));
     let wrong = desk.run(&["query", "bank.db", "DELETE FROM account_rows"]);
     assert_eq!((wrong.code, wrong.out.as_str()), (1, ""));
 }

@@ -29,9 +29,9 @@ use crate::read_model::file_check::{Extent, file_fault};
 use crate::read_model::generation::Unfit;
 use crate::read_model::location::Location;
 use crate::read_model::query::ReadModel;
-use crate::read_model::rows::{AsOf, Checkpoint, Value};
+use crate::read_model::rows::{AsOf, Value};
 use crate::read_model::sql::confined::N_SQL_BYTES_MAX;
-use crate::read_model::sql::{Answer, DEADLINE, Limits};
+use crate::read_model::sql::{Answer, Beginning, DEADLINE, Limits};
 use crate::runtime::catching_up::{CaughtUp, catch_up};
 use crate::runtime::late::LeftOut;
 use crate::runtime::position::position_of;
@@ -240,9 +240,9 @@ impl Told {
 }
 
 impl Answer for Told {
-    fn begin(&mut self, columns: &[String], as_of: GlobalPosition, _: Checkpoint) {
-        self.as_of = Some(as_of);
-        let written = self.form.begin(&mut self.out, columns);
+    fn begin(&mut self, beginning: Beginning) {
+        self.as_of = Some(beginning.as_of);
+        let written = self.form.begin(&mut self.out, &beginning.columns, &beginning.in_minor_units);
         _ = self.take(written);
     }
 

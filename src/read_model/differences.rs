@@ -7,6 +7,7 @@ use crate::domain::money::{Currency, grouped, with_code};
 use crate::domain::visible::visible;
 use crate::read_model::generation::Unfit;
 use crate::read_model::rows::Value;
+use crate::read_model::sql::minor_units::AMOUNT_COLUMNS;
 
 /// The longest value in the line that sums a difference up: a name or a time fits.
 const N_SHORT_CHARS_MAX: usize = 32;
@@ -146,20 +147,24 @@ fn row_words(row: &NamedRow) -> String {
     named.collect::<Vec<_>>().join(" · ")
 }
 
-/// The columns that hold amounts in minor units of the currency that stands in the same row.
-const AMOUNTS: [&str; 7] =
-    ["balance", "overdraft_limit", "amount", "inflow", "outflow", "transferred_in", "transferred_out"];
-
-/// An amount of a row as money; `None` for other values, and for rows that do not say their currency.
+/// An amount of a row as money; as a number that is said to be minor units where the row has no column for the currency. `None`
+/// for other values.
 fn money(row: &NamedRow, name: &str, value: &Value) -> Option<String> {
-    let Value::Integer(minor_units) = value else { return None };
-    let (_, currency) =
-        row.iter().find(|(other, _)| other == "currency").filter(|_| AMOUNTS.contains(&name))?;
-    let currency = match currency {
-        Value::Text(code) => Currency::from_code(code),
-        _ => None,
+    if !AMOUNT_COLUMNS.contains(&name) {
+        return None;
+    }
+    let minor_units = match value {
+        Value::Integer(number) => i128::from(*number),
+        // A total that 64 bits do not hold.
+        Value::Text(digits) => digits.parse().ok()?,
+        _ => return None,
     };
-    Some(with_code(i128::from(*minor_units), currency))
+    let currency = row.iter().find(|(other, _)| other == "currency");
+    Some(match currency {
+        Some((_, Value::Text(code))) => with_code(minor_units, Currency::from_code(code)),
+        Some(_) => with_code(minor_units, None),
+        None => format!("{} (minor units)", grouped(minor_units, None)),
+    })
 }
 
 /// A value on one line.
@@ -183,5 +188,40 @@ fn short(value: &Value) -> String {
     match shown.char_indices().nth(N_SHORT_CHARS_MAX) {
         Some((end, _)) => format!("{}…", shown.get(..end).unwrap_or_default()),
         None => shown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_is_money_or_said_to_be_minor_units() {
+        let text = |text: &str| Value::Text(text.to_owned());
+        let words = |values: &[(&str, Value)]| {
+            row_words(&values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect())
+        };
+        for (row, expected) in [
+            (
+                vec![("currency", text("EUR")), ("balance", Value::Integer(-5))],
+                "currency = EUR · balance = -0.05 EUR",
+            ),
+            (
+                vec![("currency", Value::Null), ("inflow", Value::Integer(1250))],
+                "currency = NULL · inflow = 1,250",
+            ),
+            (vec![("currency", text("")), ("balance", Value::Integer(7))], "currency = '' · balance = 7"),
+            (vec![("amount", Value::Integer(-120_000))], "amount = -120,000 (minor units)"),
+            (
+                vec![("amount", Value::Null), ("version", Value::Integer(1000))],
+                "amount = NULL · version = 1000",
+            ),
+            (
+                vec![("currency", text("USD")), ("balance", text("-9223372036854775809"))],
+                "currency = USD · balance = -92,233,720,368,547,758.09 USD",
+            ),
+        ] {
+            assert_eq!(words(&row), expected);
+        }
     }
 }

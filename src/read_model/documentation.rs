@@ -12,6 +12,8 @@ pub enum Kind {
     View,
     /// A table.
     Table,
+    /// A function that a question may call.
+    Function,
 }
 
 impl fmt::Display for Kind {
@@ -19,14 +21,15 @@ impl fmt::Display for Kind {
         f.write_str(match self {
             Self::View => "view",
             Self::Table => "table",
+            Self::Function => "function",
         })
     }
 }
 
-/// A table or a view, and what there is to know about it.
+/// A table, a view or a function, and what there is to know about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Documented {
-    /// Which of the two.
+    /// Which of them.
     pub kind: Kind,
     /// What it is called.
     pub name: String,
@@ -42,6 +45,25 @@ pub fn documentation() -> Vec<Documented> {
     let all = projected.into_iter().chain(split(SCHEMA));
     let (views, tables): (Vec<_>, Vec<_>) = all.partition(|made| made.kind == Kind::View);
     views.into_iter().chain(tables).collect()
+}
+
+/// The functions that a question may call beside those of SQLite; the statement of each is its call.
+pub fn functions() -> [Documented; 2] {
+    let function = |name: &str, call: &str, comment: &str| Documented {
+        kind: Kind::Function,
+        name: name.to_owned(),
+        comment: comment.to_owned(),
+        statement: call.to_owned(),
+    };
+    [
+        function("as_of", "as_of()", "The position as of which the views answer."),
+        function(
+            "money",
+            "money(minor_units, currency)",
+            "An amount as text, as screens show it: money(125000, 'EUR') is '1,250.00 EUR'. Without a currency, 1,250: plain\n\
+             units. NULL where minor_units is NULL or not a whole number.",
+        ),
+    ]
 }
 
 /// The tables and views that a text in SQL makes. The text is ours: statements end with a semicolon, none of them is a

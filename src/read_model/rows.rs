@@ -283,6 +283,8 @@ pub enum Value {
 pub struct Table {
     /// What the columns are called.
     pub columns: Vec<String>,
+    /// Whether each column is an amount in minor units just as a view or a table has it; empty where that is not known.
+    pub in_minor_units: Vec<bool>,
     /// The rows, each as long as `columns`.
     pub rows: Vec<Vec<Value>>,
     /// Whether there were more rows than asked for.
@@ -291,6 +293,11 @@ pub struct Table {
     pub as_of: GlobalPosition,
     /// The checkpoint of the read model that answered.
     pub checkpoint: Checkpoint,
+}
+
+/// The heading of the column at this place, for people: its name, which says so where the amounts are in minor units.
+pub fn heading(name: &str, in_minor_units: &[bool], place: usize) -> String {
+    if in_minor_units.get(place) == Some(&true) { format!("{name} (minor)") } else { name.to_owned() }
 }
 
 #[cfg(test)]

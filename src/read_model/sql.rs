@@ -1,6 +1,7 @@
 //! A person's own questions in SQL, answered safely: on a connection of their own that can only read, within a deadline.
 
 pub mod confined;
+pub mod minor_units;
 pub mod temp_space;
 
 use std::fmt;
@@ -19,6 +20,7 @@ use crate::read_model::batch::read_mark;
 use crate::read_model::query::{ReadModel, connect};
 use crate::read_model::rows::{AsOf, Checkpoint, Table, Value};
 use crate::read_model::sql::confined::{Confined, plain};
+use crate::read_model::sql::minor_units::EmptyTables;
 
 /// How long a question may take, unless told otherwise.
 pub const DEADLINE: Duration = Duration::from_secs(10);
@@ -103,10 +105,23 @@ fn seconds(time: Duration) -> String {
     }
 }
 
-/// Takes an answer as it comes: first the columns and the checkpoint that it is as of, then row after row.
+/// The beginning of an answer: the question has been understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beginning {
+    /// The names of the columns.
+    pub columns: Vec<String>,
+    /// Whether each column is an amount in minor units just as a view or a table has it; empty where that is not known.
+    pub in_minor_units: Vec<bool>,
+    /// The position as of which it is answered.
+    pub as_of: GlobalPosition,
+    /// The checkpoint of the read model that answers.
+    pub checkpoint: Checkpoint,
+}
+
+/// Takes an answer as it comes: first its beginning, then row after row.
 pub trait Answer {
-    /// The question has been understood; it is answered as of this position, from a read model at that checkpoint.
-    fn begin(&mut self, columns: &[String], as_of: GlobalPosition, checkpoint: Checkpoint);
+    /// The question has been understood.
+    fn begin(&mut self, beginning: Beginning);
 
     /// The next row, as long as the columns; decides whether to go on.
     fn row(&mut self, row: Vec<Value>) -> ControlFlow<()>;
@@ -146,10 +161,10 @@ struct Held {
 }
 
 impl Answer for Held {
-    fn begin(&mut self, columns: &[String], as_of: GlobalPosition, checkpoint: Checkpoint) {
-        self.table.columns = columns.to_vec();
-        self.table.as_of = as_of;
-        self.table.checkpoint = checkpoint;
+    fn begin(&mut self, beginning: Beginning) {
+        let Beginning { columns, in_minor_units, as_of, checkpoint } = beginning;
+        let table = std::mem::take(&mut self.table);
+        self.table = Table { columns, in_minor_units, as_of, checkpoint, ..table };
     }
 
     fn row(&mut self, row: Vec<Value>) -> ControlFlow<()> {
@@ -203,9 +218,11 @@ impl ReadModel {
         let (connection, checkpoint) =
             self.connect_to_ask().map_err(Unanswered::ReadModel)?.ok_or(Unanswered::NoReadModel)?;
         as_of::register(&connection, as_of, &checkpoint).map_err(|error| plain(&error))?;
+        // A read model with a view that is broken still answers from the others.
+        let empty = EmptyTables::like(&connection, as_of, &checkpoint).ok();
         let as_of = as_of.position(&checkpoint);
         let confined = Confined::new(connection, limits).map_err(|error| plain(&error))?;
-        confined.answer(sql, as_of, checkpoint, answer)
+        confined.answer(sql, (as_of, checkpoint), empty.as_ref(), answer)
     }
 
     /// A connection of its own to the current generation, and the checkpoint as of which it sees it; `None` where there

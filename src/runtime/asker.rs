@@ -10,11 +10,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
-use crate::domain::event::GlobalPosition;
 use crate::read_model::location::Location;
 use crate::read_model::query::ReadModel;
-use crate::read_model::rows::{Checkpoint, Value};
-use crate::read_model::sql::{Answer, Limits, N_SCREEN_ROWS_MAX, Room, Unanswered};
+use crate::read_model::rows::Value;
+use crate::read_model::sql::{Answer, Beginning, Limits, N_SCREEN_ROWS_MAX, Room, Unanswered};
 use crate::runtime::question;
 use crate::tui::effect::SqlQuestion;
 use crate::tui::message::Message;
@@ -99,6 +98,7 @@ pub fn answer_at_once(read_model: &mut ReadModel, ticket: u64, question: &SqlQue
             let how = if table.is_cut { Ending::Cut } else { Ending::Whole };
             let answered = Answered {
                 columns: table.columns,
+                in_minor_units: table.in_minor_units,
                 rows: table.rows,
                 as_of: table.as_of,
                 checkpoint: table.checkpoint,
@@ -180,9 +180,9 @@ impl<F: FnMut(Message)> Told<F> {
 }
 
 impl<F: FnMut(Message)> Answer for Told<F> {
-    fn begin(&mut self, columns: &[String], as_of: GlobalPosition, checkpoint: Checkpoint) {
-        let columns = columns.to_vec();
-        self.beginning = Some(Answered { columns, as_of, checkpoint, ..Answered::default() });
+    fn begin(&mut self, beginning: Beginning) {
+        let Beginning { columns, in_minor_units, as_of, checkpoint } = beginning;
+        self.beginning = Some(Answered { columns, in_minor_units, as_of, checkpoint, ..Answered::default() });
     }
 
     fn row(&mut self, row: Vec<Value>) -> ControlFlow<()> {

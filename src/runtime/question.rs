@@ -9,11 +9,10 @@ use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::domain::event::GlobalPosition;
 use crate::read_model::location::Location;
 use crate::read_model::query::ReadModel;
-use crate::read_model::rows::{AsOf, Checkpoint, Value};
-use crate::read_model::sql::{Answer, Limits, Unanswered, n_bytes};
+use crate::read_model::rows::{AsOf, Value};
+use crate::read_model::sql::{Answer, Beginning, Limits, Unanswered, n_bytes};
 
 /// How long after its deadline a question may still say that it has stopped: opening the read model is in it.
 const GRACE: Duration = Duration::from_millis(250);
@@ -60,7 +59,7 @@ impl Drop for Counted {
 
 /// A part of an answer.
 enum Part {
-    Begin(Vec<String>, GlobalPosition, Checkpoint),
+    Begin(Beginning),
     Rows(Vec<Vec<Value>>),
     End(Result<(), Unanswered>),
 }
@@ -98,7 +97,7 @@ pub fn ask(
         // A slow reader of the answer is not a slow question.
         left = left.saturating_sub(began.elapsed());
         match part {
-            Ok(Part::Begin(columns, as_of, checkpoint)) => answer.begin(&columns, as_of, checkpoint),
+            Ok(Part::Begin(beginning)) => answer.begin(beginning),
             Ok(Part::Rows(rows)) => {
                 for row in rows {
                     if answer.row(row).is_break() {
@@ -143,8 +142,8 @@ impl HandingOver {
 }
 
 impl Answer for HandingOver {
-    fn begin(&mut self, columns: &[String], as_of: GlobalPosition, checkpoint: Checkpoint) {
-        _ = self.parts.send(Part::Begin(columns.to_vec(), as_of, checkpoint));
+    fn begin(&mut self, beginning: Beginning) {
+        _ = self.parts.send(Part::Begin(beginning));
     }
 
     fn row(&mut self, row: Vec<Value>) -> ControlFlow<()> {

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use foldback::domain::event::{GlobalPosition, Timestamp};
 use foldback::read_model::location::Location;
 use foldback::read_model::query::ReadModel;
-use foldback::read_model::rows::{AsOf, Checkpoint, Table, Value};
-use foldback::read_model::sql::{Answer, Limits, Unanswered};
+use foldback::read_model::rows::{AsOf, Table, Value};
+use foldback::read_model::sql::{Answer, Beginning, Limits, Unanswered};
 use foldback::runtime::question;
 use foldback::store::EventStore;
 use proptest::prelude::prop_assert_eq;
@@ -268,7 +268,7 @@ fn who_asks_does_not_wait_for_what_cannot_be_interrupted() {
 struct Rows(Vec<Vec<Value>>);
 
 impl Answer for Rows {
-    fn begin(&mut self, _: &[String], _: GlobalPosition, _: Checkpoint) {}
+    fn begin(&mut self, _: Beginning) {}
 
     fn row(&mut self, row: Vec<Value>) -> ControlFlow<()> {
         self.0.push(row);
@@ -321,9 +321,9 @@ fn a_question_without_end_is_stopped_at_its_deadline() {
 fn a_screen_takes_a_stretch_of_an_answer_and_a_verb_all_of_it() {
     struct Count(u64);
     impl Answer for Count {
-        fn begin(&mut self, columns: &[String], as_of: GlobalPosition, checkpoint: Checkpoint) {
-            assert_eq!((columns, as_of.number()), (&["i".to_owned()][..], 3));
-            assert_eq!(checkpoint.position, as_of);
+        fn begin(&mut self, beginning: Beginning) {
+            assert_eq!((beginning.columns, beginning.as_of.number()), (vec!["i".to_owned()], 3));
+            assert_eq!(beginning.checkpoint.position, beginning.as_of);
         }
         fn row(&mut self, row: Vec<Value>) -> ControlFlow<()> {
             self.0 += 1;

@@ -31,10 +31,10 @@ fn an_answer_is_a_table_with_numbers_on_the_right_and_text_on_the_left() {
     let sql = "SELECT account, owner, balance, NULL AS none, balance / 2.0 AS half, x'0fA0' AS bytes
                FROM accounts WHERE account IN ('acc-04', 'acc-08', 'acc-09') ORDER BY account";
     let table = "\
-account  owner              balance  none      half  bytes
-acc-04   Edsger Dijkstra     -75982        -37991.0  0fa0
-acc-08   Margaret Hamilton        0             0.0  0fa0
-acc-09   Lindenhof Bakery   1034110        517055.0  0fa0
+account  owner              balance (minor)  none      half  bytes
+acc-04   Edsger Dijkstra             -75982        -37991.0  0fa0
+acc-08   Margaret Hamilton                0             0.0  0fa0
+acc-09   Lindenhof Bakery           1034110        517055.0  0fa0
 ";
     assert_eq!(desk.answer(&[sql]), table);
     assert_eq!(desk.answer(&["SELECT 1 AS a WHERE 0"]), "a\n");
@@ -46,6 +46,26 @@ acc-09   Lindenhof Bakery   1034110        517055.0  0fa0
     assert_eq!(desk.answer(&[mixed]), "a     b\n1     x\nlong\n      y\n");
     let hostile = "SELECT char(27) || '[31m' || char(10) AS \"a\tb\"";
     assert_eq!(desk.answer(&[hostile]), "a␉b\n␛[31m␊\n");
+}
+
+#[test]
+fn minor_units_are_said_in_a_table_and_only_there_and_money_is_aligned() {
+    let desk = Desk::with_bank();
+    let sql = "SELECT account, balance AS b, money(balance, currency) AS balance, balance / 1 AS whole
+               FROM accounts WHERE account IN ('acc-04', 'acc-09') ORDER BY account";
+    let table = "\
+account  b (minor)        balance    whole
+acc-04      -75982    -759.82 EUR   -75982
+acc-09     1034110  10,341.10 EUR  1034110
+";
+    assert_eq!(desk.answer(&[sql]), table);
+    assert!(
+        desk.answer(&[sql, "--csv"]).starts_with("account,b,balance,whole\r\nacc-04,-75982,-759.82 EUR,")
+    );
+    let row = json!({"account": "acc-04", "b": -75982, "balance": "-759.82 EUR", "whole": -75982});
+    assert_eq!(desk.query(&[sql, "--json"]).json_lines()[0], row);
+    let joined = "SELECT balance FROM accounts UNION SELECT n_accounts FROM totals LIMIT 0";
+    assert_eq!(desk.answer(&[joined]), "balance\n");
 }
 
 #[test]
@@ -99,8 +119,16 @@ fn what_there_is_to_ask_is_told_with_what_it_means() {
     assert!(schema.lines().any(|line| line == view), "{schema}");
     let views = schema.rfind("CREATE VIEW").unwrap();
     assert!(views < schema.find("CREATE TABLE transaction_history (").unwrap(), "views first");
+    assert!(schema.ends_with("plain\n-- units. NULL where minor_units is NULL or not a whole number.\nmoney(minor_units, currency)\n"));
+    for view in ["accounts", "transactions", "totals", "transfers", "daily_flows"] {
+        let (before, _) = schema.split_once(&format!("CREATE VIEW {view} (")).unwrap();
+        let comment = before.rsplit("\n\n").next().unwrap();
+        assert!(comment.contains("in minor units"), "{view}: {comment}");
+    }
     let names = desk.answer(&[".tables"]);
-    let rows = desk.query(&[".schema", "--json"]).json_lines();
+    let mut rows = desk.query(&[".schema", "--json"]).json_lines();
+    let functions = rows.split_off(names.lines().count());
+    assert_eq!(functions.iter().map(|r| &r["name"]).collect::<Vec<_>>(), ["as_of", "money"]);
     assert_eq!(names.lines().collect::<Vec<_>>(), rows.iter().map(|r| &r["name"]).collect::<Vec<_>>());
     assert_eq!((&rows[0]["name"], &rows[0]["kind"]), (&json!("accounts"), &json!("view")));
     for row in &rows {

@@ -38,7 +38,7 @@ impl Csv {
 }
 
 impl Form for Csv {
-    fn begin(&mut self, out: &mut Output, columns: &[String]) -> io::Result<()> {
+    fn begin(&mut self, out: &mut Output, columns: &[String], _: &[bool]) -> io::Result<()> {
         self.write(out, distinct(columns).into_iter())
     }
 

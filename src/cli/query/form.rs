@@ -11,11 +11,12 @@ use crate::read_model::rows::Value;
 
 /// How an answer is written, as it comes.
 pub trait Form {
-    /// The names of the columns: given once, and first.
+    /// The names of the columns, and whether each is an amount in minor units (as far as that is known): given once, and
+    /// first. A heading for people says so; names for other programs stay as they are.
     ///
     /// # Errors
     /// Nobody reads on, or the disk is full; so for all of these.
-    fn begin(&mut self, out: &mut Output, columns: &[String]) -> io::Result<()>;
+    fn begin(&mut self, out: &mut Output, columns: &[String], in_minor_units: &[bool]) -> io::Result<()>;
 
     /// The next row, as long as the columns.
     fn row(&mut self, out: &mut Output, row: Vec<Value>) -> io::Result<()>;

@@ -13,7 +13,7 @@ pub struct Lines {
 }
 
 impl Form for Lines {
-    fn begin(&mut self, _: &mut Output, columns: &[String]) -> io::Result<()> {
+    fn begin(&mut self, _: &mut Output, columns: &[String], _: &[bool]) -> io::Result<()> {
         self.columns = distinct(columns);
         Ok(())
     }

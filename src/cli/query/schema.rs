@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::cli::Failure;
 use crate::cli::output::Output;
 use crate::cli::query::form::Form;
-use crate::read_model::documentation::{Documented, Kind, documentation};
+use crate::read_model::documentation::{Documented, Kind, documentation, functions};
 use crate::read_model::rows::Value;
 
 /// What begins a word that is no SQL.
@@ -16,7 +16,7 @@ const DOT: char = '.';
 /// A question that is no SQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Word {
-    /// `.schema`: all views and tables, with what they mean.
+    /// `.schema`: all views and tables, and the functions of our own, with what they mean.
     Schema,
     /// `.tables`: their names.
     Tables,
@@ -42,7 +42,7 @@ pub fn word(question: &str) -> Result<Option<Word>> {
 /// # Errors
 /// Nobody reads on, or the disk is full.
 pub fn write_text(word: Word, out: &mut Output) -> io::Result<()> {
-    for (i, made) in documentation().into_iter().enumerate() {
+    for (i, made) in all(word).into_iter().enumerate() {
         if word == Word::Tables {
             out.text(&made.name)?;
             continue;
@@ -56,6 +56,14 @@ pub fn write_text(word: Word, out: &mut Output) -> io::Result<()> {
     Ok(())
 }
 
+fn all(word: Word) -> Vec<Documented> {
+    let mut all = documentation();
+    if word == Word::Schema {
+        all.extend(functions());
+    }
+    all
+}
+
 /// The statement; of a view without its body, which says how and not what.
 fn statement(made: &Documented) -> String {
     let whole = &made.statement;
@@ -64,6 +72,7 @@ fn statement(made: &Documented) -> String {
             let head = head.split_whitespace().collect::<Vec<_>>().join(" ");
             format!("{head}) AS …;")
         }
+        (Kind::Function, _) => whole.clone(),
         _ => format!("{whole};"),
     }
 }
@@ -75,8 +84,8 @@ fn statement(made: &Documented) -> String {
 pub fn write_rows(word: Word, form: &mut dyn Form, out: &mut Output) -> io::Result<()> {
     let n_columns = if word == Word::Tables { 2 } else { 4 };
     let columns = ["name", "kind", "comment", "sql"].map(str::to_owned);
-    form.begin(out, columns.get(..n_columns).unwrap_or_default())?;
-    for made in documentation() {
+    form.begin(out, columns.get(..n_columns).unwrap_or_default(), &[])?;
+    for made in all(word) {
         let values = [made.name, made.kind.to_string(), made.comment, made.statement].map(Value::Text);
         form.row(out, values.into_iter().take(n_columns).collect())?;
     }

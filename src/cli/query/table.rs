@@ -6,7 +6,7 @@ use crate::cli::output::Output;
 use crate::cli::query::form::{Form, text_of};
 use crate::domain::money::shown::ShownAmount;
 use crate::domain::visible::visible;
-use crate::read_model::rows::Value;
+use crate::read_model::rows::{Value, heading};
 use crate::read_model::sql::n_bytes;
 use crate::tui::widgets::text::{fit, width};
 
@@ -82,10 +82,12 @@ impl AlignedTable {
 }
 
 impl Form for AlignedTable {
-    fn begin(&mut self, out: &mut Output, columns: &[String]) -> io::Result<()> {
-        let column =
-            |name: &String| Column { name: shown(Value::Text(name.clone()), out), cells: 0, is_right: false };
-        self.columns = columns.iter().map(column).collect();
+    fn begin(&mut self, out: &mut Output, columns: &[String], in_minor_units: &[bool]) -> io::Result<()> {
+        let column = |(place, name): (usize, &String)| {
+            let heading = Value::Text(heading(name, in_minor_units, place));
+            Column { name: shown(heading, out), cells: 0, is_right: false }
+        };
+        self.columns = columns.iter().enumerate().map(column).collect();
         Ok(())
     }
 

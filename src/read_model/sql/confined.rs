@@ -17,8 +17,9 @@ use rusqlite::{Connection, ErrorCode, Statement};
 
 use crate::domain::event::GlobalPosition;
 use crate::read_model::rows::{Checkpoint, Value};
+use crate::read_model::sql::minor_units::EmptyTables;
 use crate::read_model::sql::temp_space::TempSpace;
-use crate::read_model::sql::{Answer, Limits, Unanswered};
+use crate::read_model::sql::{Answer, Beginning, Limits, Unanswered};
 
 /// The longest value in an answer, and in between: comparing two that are longer can take longer than the deadline, in
 /// one instruction that cannot be interrupted.
@@ -109,8 +110,8 @@ impl Confined {
     pub(super) fn answer(
         &self,
         sql: &str,
-        as_of: GlobalPosition,
-        checkpoint: Checkpoint,
+        clocks: (GlobalPosition, Checkpoint),
+        empty: Option<&EmptyTables>,
         answer: &mut dyn Answer,
     ) -> Result<(), Unanswered> {
         if sql.len() > N_SQL_BYTES_MAX {
@@ -128,8 +129,11 @@ impl Confined {
             let why = "the question has a parameter (?, :name); write the value in its place";
             return Err(Unanswered::Wrong(why.to_owned()));
         }
-        answer.begin(&columns, as_of, checkpoint);
-        self.give_rows(&mut statement, columns.len(), answer).map_err(|error| self.explain(&error))
+        let n_columns = columns.len();
+        let in_minor_units = empty.map(|empty| empty.in_minor_units(sql)).unwrap_or_default();
+        let (as_of, checkpoint) = clocks;
+        answer.begin(Beginning { columns, in_minor_units, as_of, checkpoint });
+        self.give_rows(&mut statement, n_columns, answer).map_err(|error| self.explain(&error))
     }
 
     fn give_rows(

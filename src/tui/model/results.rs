@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use crate::domain::event::GlobalPosition;
 use crate::domain::money::shown::ShownAmount;
-use crate::read_model::rows::{AsOf, Checkpoint, Value};
+use crate::read_model::rows::{AsOf, Checkpoint, Value, heading};
 
 /// How the answer begins to come.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answered {
     /// What the columns are called.
     pub columns: Vec<String>,
+    /// Whether each column is an amount in minor units just as a view or a table has it; empty where that is not known.
+    pub in_minor_units: Vec<bool>,
     /// The first rows, each as long as `columns`.
     pub rows: Vec<Vec<Value>>,
     /// The position as of which it is answered.
@@ -110,6 +112,12 @@ impl Results {
     /// What the columns are called.
     pub fn columns(&self) -> &[String] {
         &self.answered.columns
+    }
+
+    /// The heading of a column, which says so where the amounts are in minor units.
+    pub fn heading(&self, column: usize) -> String {
+        let name = self.columns().get(column).map_or("", String::as_str);
+        heading(name, &self.answered.in_minor_units, column)
     }
 
     /// How many rows there are so far.

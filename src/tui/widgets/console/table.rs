@@ -54,8 +54,8 @@ struct Column {
 impl Column {
     /// The columns that fit into so many cells, the chosen one among them; the last one may be in sight in part.
     fn all(results: &Results, rows: &[(usize, &[Value])], room: usize) -> Vec<Self> {
-        let of = |(nth, name): (usize, &String)| Self::of(nth, name, results, rows);
-        let mut columns: Vec<Self> = results.columns().iter().enumerate().map(of).collect();
+        let of = |nth| Self::of(nth, results, rows);
+        let mut columns: Vec<Self> = (0..results.columns().len()).map(of).collect();
         // Scrolled until the chosen one is in sight.
         while columns.first().is_some_and(|first| first.nth < results.column)
             && Self::total(columns.get(..=Self::place(&columns, results.column)).unwrap_or(&columns)) > room
@@ -94,12 +94,12 @@ impl Column {
         columns.iter().position(|column| column.nth == nth).unwrap_or(0)
     }
 
-    fn of(nth: usize, name: &str, results: &Results, rows: &[(usize, &[Value])]) -> Self {
+    fn of(nth: usize, results: &Results, rows: &[(usize, &[Value])]) -> Self {
         let values = rows.iter().filter_map(|(_, row)| row.get(nth));
         let has_numbers = results.has_numbers(nth);
         let widest = values.map(|value| width(&shown(value, COLUMN_CELLS_MAX))).max().unwrap_or(0);
         let is_sorted = results.sorting.is_some_and(|sorting| sorting.column == nth);
-        let name = width(&fit(name, COLUMN_CELLS_MAX)) + if is_sorted { 2 } else { 0 };
+        let name = width(&fit(&results.heading(nth), COLUMN_CELLS_MAX)) + if is_sorted { 2 } else { 0 };
         let wanted = widest.max(name).clamp(1, COLUMN_CELLS_MAX);
         Self { nth, cells: wanted.min(COLUMN_CELLS), wanted, has_numbers }
     }
@@ -115,14 +115,14 @@ fn heading(results: &Results, columns: &[Column], is_focused: bool, theme: &Them
     let has_after = columns.last().is_some_and(|column| column.nth + 1 < results.columns().len());
     let mut spans = vec![span(if has_before { "‹" } else { " " }, theme.key)];
     for (at, column) in columns.iter().enumerate() {
-        let name = results.columns().get(column.nth).map_or("", String::as_str);
+        let name = results.heading(column.nth);
         let sorting = results.sorting.filter(|sorting| sorting.column == column.nth);
         let text = match sorting {
             Some(sorting) => {
                 let arrow = if sorting.is_descending { " ↓" } else { " ↑" };
-                fit(name, column.cells.saturating_sub(2)) + arrow
+                fit(&name, column.cells.saturating_sub(2)) + arrow
             }
-            None => fit(name, column.cells),
+            None => fit(&name, column.cells),
         };
         let is_chosen = is_focused && column.nth == results.column;
         let style = if is_chosen { theme.playhead } else { theme.dim };
