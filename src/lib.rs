@@ -285,6 +285,7 @@
 //!     store_worker.rs            what the screen asks of the log, answered on a thread with a connection of its own
 //!     store_worker/
 //!       chart.rs                 the balance of an account over all its events, folded as far as it has been asked for
+//!       comparing.rs             what the write side has for accounts that the query view shows, folded by the log's newest mappings
 //!       currencies.rs            the currency that an account counts in at an event, for the amounts in the event list
 //!       idle.rs                  the longest stretches of a log's time without an event, found by halving: never by reading the log
 //!       issuing.rs               commands that a person issues: what one would do, and doing it

@@ -14,6 +14,8 @@ mod accounts;
 mod currencies;
 #[path = "explorer/file_checker.rs"]
 mod file_checker;
+#[path = "explorer/mappings.rs"]
+mod mappings;
 #[path = "explorer/rotation.rs"]
 mod rotation;
 mod support;
@@ -27,6 +29,7 @@ use std::sync::mpsc::{Receiver, channel};
 use foldback::domain::account::{AccountFold, AccountState};
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition};
 use foldback::domain::fold::Fold;
+use foldback::domain::mapping::MappingDigests;
 use foldback::read_model::catch_up::{Options, project_to_head};
 use foldback::read_model::location::Location;
 use foldback::read_model::query::ReadModel;
@@ -220,14 +223,17 @@ fn a_comparison_gives_each_account_as_the_write_side_has_it() {
     let accounts = bank.accounts();
     let playhead = GlobalPosition::new(150);
     let rows_at = GlobalPosition::new(300);
-    let question = CompareQuestion { playhead, rows_at, accounts: accounts.clone() };
+    let read_by = MappingDigests::default();
+    let question =
+        CompareQuestion { playhead, rows_at, read_by: read_by.clone(), accounts: accounts.clone() };
     let compared = |account: StreamName| {
         let (at_playhead, _) = bank.folded(&account, 150);
         let (at_rows, version) = bank.folded(&account, 300);
         let version_at_rows = StreamPosition::new(version);
         ComparedAccount { account, at_playhead, at_rows, version_at_rows, n_not_understood_at_rows: 0 }
     };
-    let expected = Comparison { playhead, rows_at, accounts: accounts.into_iter().map(compared).collect() };
+    let accounts = accounts.into_iter().map(compared).collect();
+    let expected = Comparison { playhead, rows_at, read_by, is_of_older_mapping: false, accounts };
     assert_eq!(bank.ask(Effect::Compare(1, question)), Message::Compared(1, expected));
 }
 
@@ -236,7 +242,12 @@ fn nobody_waits_for_an_answer_that_is_not_wanted_any_more() {
     let mut bank = Bank::open();
     let model = bank.model();
     let accounts = bank.accounts();
-    let question = CompareQuestion { playhead: model.head.position, rows_at: model.head.position, accounts };
+    let question = CompareQuestion {
+        playhead: model.head.position,
+        rows_at: model.head.position,
+        read_by: MappingDigests::default(),
+        accounts,
+    };
     assert_eq!(bank.worker.answer(Effect::Compare(1, question), &mut || false), None);
 }
 

@@ -86,6 +86,7 @@ impl QueryWorker {
             totals: reading.totals()?,
             compared_totals,
             as_of,
+            read_by: reading.mappings()?,
             skipped: reading.skipped()?,
         })
     }

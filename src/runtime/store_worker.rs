@@ -1,6 +1,7 @@
 //! What the screen asks of the log, answered on a thread with a connection of its own.
 
 mod chart;
+mod comparing;
 mod currencies;
 mod idle;
 mod issuing;
@@ -31,9 +32,9 @@ use crate::runtime::store_worker::late::LateEvents;
 use crate::runtime::store_worker::survey::Surveyor;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Direction, EventReader};
-use crate::tui::effect::{ChartQuestion, CompareQuestion, Effect, LookQuestion};
+use crate::tui::effect::{ChartQuestion, Effect, LookQuestion};
 use crate::tui::message::Message;
-use crate::tui::model::answers::{Chart, ComparedAccount, Comparison, EventRow, Inspected, Look};
+use crate::tui::model::answers::{Chart, EventRow, Inspected, Look};
 use crate::tui::model::prompt::CANDIDATES_MAX;
 
 /// How many states of compared accounts are kept: for each row of a tall screen the one at the playhead and the one in the
@@ -308,49 +309,6 @@ impl StoreWorker {
         // What has been folded so far is kept, so that an account that is asked for again goes on from there.
         self.chart = Some(chart);
         Ok(drawn)
-    }
-
-    fn compare(
-        &mut self,
-        question: &CompareQuestion,
-        goes_on: &mut dyn FnMut() -> bool,
-    ) -> Result<Option<Comparison>> {
-        let CompareQuestion { playhead, rows_at, ref accounts } = *question;
-        let mut compared = Vec::with_capacity(accounts.len());
-        for account in accounts {
-            let Some(at_playhead) = self.compared(account, playhead, goes_on)? else { return Ok(None) };
-            let Some(at_rows) = self.compared(account, rows_at, goes_on)? else { return Ok(None) };
-            compared.push(ComparedAccount {
-                account: account.clone(),
-                at_playhead: at_playhead.state,
-                version_at_rows: at_rows.version,
-                n_not_understood_at_rows: at_rows.n_not_understood,
-                at_rows: at_rows.state,
-            });
-            if !goes_on() {
-                return Ok(None);
-            }
-        }
-        Ok(Some(Comparison { playhead, rows_at, accounts: compared }))
-    }
-
-    /// An account's state at a position and how it came to be. From one place to the next most accounts of a window stay as
-    /// they are.
-    fn compared(
-        &mut self,
-        account: &StreamName,
-        at: GlobalPosition,
-        goes_on: &mut dyn FnMut() -> bool,
-    ) -> Result<Option<Trace>> {
-        let version = self.store.version_at(account, at)?;
-        let key = (account.clone(), version);
-        if let Some(trace) = self.compared.get(&key) {
-            return Ok(Some(trace.clone()));
-        }
-        let sought = self.state_at(account, at, FoldFrom::Snapshot, goes_on)?;
-        let Some(trace) = sought.map(|there| there.trace) else { return Ok(None) };
-        self.compared.put(key, trace.clone());
-        Ok(Some(trace))
     }
 
     /// What issues commands.

@@ -19,23 +19,23 @@ pub const POLL: Duration = Duration::from_millis(250);
 /// Starts the thread that watches a store. It ends when `stop` is dropped.
 pub fn start(store: SqliteStore, stop: Receiver<()>, inbox: Sender<Message>) -> JoinHandle<()> {
     thread::spawn(move || {
-        let mut watcher = Watcher { store, seen: None, first_clock: None };
+        let mut watcher = Watcher { store, seen: None, n_mappings: None, first_clock: None };
         let mut told = None;
         loop {
-            let message = match watcher.look() {
-                Ok(moved) => {
+            let messages = match watcher.look() {
+                Ok(news) => {
                     told = None;
-                    moved
+                    news
                 }
                 Err(error) => {
                     // Trouble that lasts is told once.
                     let why = format!("{error:#}");
                     let is_news = told.as_ref() != Some(&why);
                     told = Some(why.clone());
-                    is_news.then_some(Message::Failed(why))
+                    is_news.then_some(Message::Failed(why)).into_iter().collect()
                 }
             };
-            if message.is_some_and(|message| inbox.send(message).is_err()) {
+            if messages.into_iter().any(|message| inbox.send(message).is_err()) {
                 return;
             }
             match stop.recv_timeout(POLL) {
@@ -49,28 +49,34 @@ pub fn start(store: SqliteStore, stop: Receiver<()>, inbox: Sender<Message>) -> 
 struct Watcher {
     store: SqliteStore,
     seen: Option<(i64, GlobalPosition)>,
+    /// The number of the newest mapping at the last look.
+    n_mappings: Option<u64>,
     first_clock: Option<Timestamp>,
 }
 
 impl Watcher {
-    /// What to tell, if the log has grown since the last look.
-    fn look(&mut self) -> Result<Option<Message>> {
+    /// What to tell, if the log has grown or been given another mapping since the last look.
+    fn look(&mut self) -> Result<Vec<Message>> {
         self.store.check_place()?;
         let version = self.store.data_version().context("could not see whether the log has grown")?;
         if self.seen.is_some_and(|(seen, _)| seen == version) {
-            return Ok(None);
+            return Ok(Vec::new());
         }
+        let n_mappings = self.store.n_mappings()?;
+        let is_read_otherwise = self.n_mappings.replace(n_mappings).is_some_and(|seen| seen != n_mappings);
+        let mut news: Vec<_> = is_read_otherwise.then_some(Message::MappingsChanged).into_iter().collect();
         let head = self.store.head()?;
         let is_new = self.seen.is_none_or(|(_, seen)| seen != head);
         self.seen = Some((version, head));
         if !is_new {
-            return Ok(None);
+            return Ok(news);
         }
         let moved = head_moved(&self.store, head, self.first_clock)?;
         if let Message::HeadMoved { first_clock, .. } = &moved {
             self.first_clock = *first_clock;
         }
-        Ok(Some(moved))
+        news.push(moved);
+        Ok(news)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::domain::command::Command;
 use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
+use crate::domain::mapping::MappingDigests;
 use crate::read_model::rows::AsOf;
 use crate::read_model::rows::steering::Order;
 use crate::replay::FoldFrom;
@@ -205,6 +206,8 @@ pub struct CompareQuestion {
     pub playhead: GlobalPosition,
     /// And at this one, as of which the query view shows them.
     pub rows_at: GlobalPosition,
+    /// By which mappings the rows were read.
+    pub read_by: MappingDigests,
     /// Which accounts.
     pub accounts: Vec<StreamName>,
 }

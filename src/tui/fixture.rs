@@ -177,7 +177,7 @@ impl Bank {
                 Message::AccountsRead(ticket, Box::new(self.accounts(&question)))
             }
             Effect::Compare(ticket, question) => {
-                let CompareQuestion { playhead, rows_at, accounts } = question;
+                let CompareQuestion { playhead, rows_at, accounts, .. } = question;
                 let compared = |account: StreamName| {
                     let (at_playhead, _) = self.state(&account, playhead.number() as usize);
                     let (at_rows, version_at_rows) = self.state(&account, rows_at.number() as usize);
@@ -191,7 +191,7 @@ impl Bank {
                     }
                 };
                 let accounts = accounts.into_iter().map(compared).collect();
-                Message::Compared(ticket, Comparison { playhead, rows_at, accounts })
+                Message::Compared(ticket, Comparison { playhead, rows_at, accounts, ..Default::default() })
             }
             Effect::Statement(ticket, question) => Message::StatementRead(ticket, self.statement(&question)),
             Effect::Flows(ticket, _) => Message::FlowsRead(ticket, self.flows()),

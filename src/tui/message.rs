@@ -35,6 +35,8 @@ pub enum Message {
     Ticked(Duration),
     /// The log has another head, or its first event another clock.
     HeadMoved { head: Moment, first_clock: Option<Timestamp> },
+    /// A log in the store has been given another mapping.
+    MappingsChanged,
     /// An answer to the effect of the same name, with its ticket.
     Looked(u64, Box<Look>),
     /// See [`crate::tui::effect::Effect::Survey`].

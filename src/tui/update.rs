@@ -58,6 +58,10 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         Message::HeadMoved { head, .. } if head.position < model.head.position => {
             effects.push(Effect::Verify);
         }
+        Message::MappingsChanged => {
+            effects.push(Effect::Project);
+            read_again(model);
+        }
         Message::HeadMoved { head, first_clock } => head_moved(model, head, first_clock, effects),
         Message::Looked(ticket, look) => looked(model, ticket, *look),
         Message::Surveyed(ticket, survey) => drop(model.survey.receive(ticket, *survey)),
@@ -107,10 +111,12 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         // Answers to what is not asked any more.
         Message::Located(..) | Message::HitsCame(..) | Message::FoundNext(..) | Message::FindFailed(..) => {}
         Message::Projected { checkpoint, status, is_followed } => {
-            model.read_side = ReadSide { checkpoint, status: *status, is_followed };
+            let is_begun_again = model.read_side.is_begun_again && checkpoint.position < model.head.position;
+            model.read_side = ReadSide { checkpoint, status: *status, is_followed, is_begun_again };
         }
         Message::ReadModelBegun(why) => {
             rebuild::replaced(model);
+            model.read_side.is_begun_again = true;
             model.tell(Tone::Plain, format!("the query view is made anew: {why}"));
         }
         Message::ReadModelDamaged(wrong) => rebuild::damaged(model, &wrong, effects),
@@ -177,6 +183,18 @@ fn ask_again_after_failure(model: &mut Model) {
     model.flows.ask_again();
     model.money.ask_again();
     model.not_understood.ask_again();
+}
+
+/// The log has another mapping: what was folded is folded by that one.
+fn read_again(model: &mut Model) {
+    model.look.ask_again();
+    model.chart.ask_again();
+    model.comparison.ask_again();
+    match &mut model.mode {
+        Mode::Inspect(inspector) => inspector.event.ask_again(),
+        Mode::Command(prompt) => prompt.preview.ask_again(),
+        _ => {}
+    }
 }
 
 fn tick(model: &mut Model, elapsed: Duration) {

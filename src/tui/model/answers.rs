@@ -4,6 +4,7 @@ use crate::domain::account::AccountState;
 use crate::domain::account::events::Would;
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use crate::domain::fold::Meaning;
+use crate::domain::mapping::MappingDigests;
 use crate::domain::money::Currency;
 use crate::read_model::rows::{AccountRow, SkippedEvents, StatementRow, TotalRow};
 use crate::replay::not_understood::NotUnderstoodOf;
@@ -161,6 +162,8 @@ pub struct Accounts {
     pub compared_totals: ComparedTotals,
     /// The position as of which all of this is.
     pub as_of: GlobalPosition,
+    /// The mappings by which the projected events were read.
+    pub read_by: MappingDigests,
     /// The events that were skipped up to there.
     pub skipped: SkippedEvents,
 }
@@ -212,6 +215,10 @@ pub struct Comparison {
     pub playhead: GlobalPosition,
     /// The position as of which the query view shows the accounts.
     pub rows_at: GlobalPosition,
+    /// The mappings by which the rows were read.
+    pub read_by: MappingDigests,
+    /// Whether the log has another mapping by now: then the rows are being rebuilt, and differ by no defect.
+    pub is_of_older_mapping: bool,
     /// The accounts.
     pub accounts: Vec<ComparedAccount>,
 }

@@ -12,4 +12,6 @@ pub struct ReadSide {
     pub status: ProjectorStatus,
     /// Whether another process projects, and this one follows.
     pub is_followed: bool,
+    /// Whether its rows were begun again from the first event, and have not come to the head yet.
+    pub is_begun_again: bool,
 }

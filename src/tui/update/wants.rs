@@ -134,8 +134,9 @@ fn want_query_view(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) 
     if accounts.is_empty() {
         return;
     }
-    let rows_at = model.accounts.answer().map_or(GlobalPosition::START, |accounts| accounts.as_of);
-    let question = CompareQuestion { playhead: model.playhead.position, rows_at, accounts };
+    let shown = model.accounts.answer().map(|accounts| (accounts.as_of, accounts.read_by.clone()));
+    let (rows_at, read_by) = shown.unwrap_or_default();
+    let question = CompareQuestion { playhead: model.playhead.position, rows_at, read_by, accounts };
     let playhead = question.playhead;
     let wanted = model.comparison.want_if_other(question, |asked| asked.playhead == playhead);
     effects.extend(wanted.map(|(ticket, question)| Effect::Compare(ticket, question)));

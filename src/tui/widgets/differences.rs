@@ -102,11 +102,20 @@ pub(super) fn compared_with<'a>(model: &'a Model, row: &AccountRow) -> Option<&'
     comparison(model)?.accounts.iter().find(|compared| compared.account == row.account)
 }
 
-/// The comparison that belongs to what is on the screen.
+/// The comparison that belongs to what is on the screen; none where rows and states are not read by the same mappings.
 fn comparison(model: &Model) -> Option<&Comparison> {
-    let rows_at = model.accounts.answer()?.as_of;
+    let accounts = model.accounts.answer()?;
     let comparison = model.comparison.answer()?;
-    (comparison.playhead == model.playhead.position && comparison.rows_at == rows_at).then_some(comparison)
+    let is_of_rows = (comparison.rows_at, &comparison.read_by) == (accounts.as_of, &accounts.read_by);
+    let is_here = comparison.playhead == model.playhead.position && is_of_rows;
+    (is_here && !comparison.is_of_older_mapping).then_some(comparison)
+}
+
+/// Whether the rows on the screen were read by another mapping than the log has now, as far as is known.
+pub(super) fn is_of_older_mapping(model: &Model) -> bool {
+    let read_by = model.accounts.answer().map(|accounts| &accounts.read_by);
+    let comparison = model.comparison.answer().filter(|comparison| Some(&comparison.read_by) == read_by);
+    comparison.is_some_and(|comparison| comparison.is_of_older_mapping)
 }
 
 /// What the marks mean that are in sight.
@@ -141,4 +150,42 @@ pub(super) fn legend(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'sta
     let [_, _, shortest] = &forms;
     let shortest = shortest.clone();
     forms.into_iter().find(|form| line_width(form) <= room).unwrap_or(shortest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::event::SourceId;
+    use crate::tui::fixture::{Bank, picture};
+    use crate::tui::widgets::query_view::draw;
+
+    #[test]
+    fn rows_of_an_older_mapping_are_said_to_be_rebuilt_and_accuse_nobody() {
+        let mut model = Bank::little().screen(120, 36);
+        let drawn = |model: &Model, width| {
+            let drawn = picture(width, 16, |area, buf| draw(model, &Theme::plain(), area, buf));
+            let says_so = drawn.contains("being rebuilt");
+            (says_so, drawn.contains(DEFECT), drawn.contains(DIFFERS), drawn)
+        };
+        assert!(matches!(drawn(&model, 72), (false, false, false, _)));
+        let mut comparison = model.comparison.answer().cloned().unwrap();
+        comparison.accounts[0].at_rows.balance += 1;
+        comparison.accounts[1].at_playhead.balance += 1;
+        let answer = |model: &mut Model, comparison: Comparison| {
+            model.comparison = Default::default();
+            model.comparison.receive(0, comparison);
+        };
+        answer(&mut model, Comparison { is_of_older_mapping: true, ..comparison.clone() });
+        for width in [40, 54, 72] {
+            let drawn = drawn(&model, width);
+            assert!(matches!(drawn, (true, false, false, _)), "{}", drawn.3);
+        }
+        assert!(drawn(&model, 72).3.contains("now, at 10 · being rebuilt: another mapping · lag 0"));
+        // An answer about rows that were read otherwise is about others.
+        let read_by = [(SourceId(1), [0; 32])].into();
+        answer(&mut model, Comparison { is_of_older_mapping: true, read_by, ..comparison.clone() });
+        assert!(matches!(drawn(&model, 72), (false, false, false, _)));
+        answer(&mut model, comparison);
+        assert!(matches!(drawn(&model, 72), (false, true, true, _)));
+    }
 }

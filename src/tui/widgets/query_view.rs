@@ -170,23 +170,40 @@ pub(super) fn title(what: &[Span<'static>], model: &Model, theme: &Theme, area: 
     let n_skipped = model.accounts.answer().map_or(0, |accounts| accounts.skipped.n_events);
     let skipped =
         (!has_line && n_skipped > 0).then(|| span(format!(" · {} skipped", count(n_skipped)), theme.bad));
+    let [rebuilt, rebuilt_in_brief] = rebuilt_words(model).map(|words| span(words, theme.differs));
     let lag_style = if lag.n_events > 0 { theme.differs } else { theme.text };
     let [clock, clock_in_brief] = clock_words(model).map(|words| span(words, theme.text));
-    let said = |clock: &Span<'static>, lag: String| {
+    let said = |clock: &Span<'static>, rebuilt: &Span<'static>, lag: String| {
         let lag = [span(" · ", theme.text), span(lag, lag_style)];
         let all = what
             .iter()
             .cloned()
             .chain([clock.clone()])
+            .chain(Some(rebuilt.clone()).filter(|rebuilt| !rebuilt.content.is_empty()))
             .chain(stands_still.clone())
             .chain(skipped.clone())
             .chain(lag);
         all.collect::<Vec<_>>()
     };
     let brief = format!("lag {}", count(lag.n_events));
-    let forms = [said(&clock, lag_words(&lag)), said(&clock, brief.clone()), said(&clock_in_brief, brief)];
+    let forms = [
+        said(&clock, &rebuilt, lag_words(&lag)),
+        said(&clock, &rebuilt, brief.clone()),
+        said(&clock, &rebuilt_in_brief, brief.clone()),
+        said(&clock_in_brief, &rebuilt_in_brief, brief),
+    ];
     let fewest = forms.last().cloned().unwrap_or_default();
     forms.into_iter().find(|form| line_width(form) <= title_room(area)).unwrap_or(fewest)
+}
+
+/// That the rows are being rebuilt, where they are, in full and in brief.
+fn rebuilt_words(model: &Model) -> [String; 2] {
+    let brief = " · being rebuilt";
+    match (differences::is_of_older_mapping(model), model.read_side.is_begun_again) {
+        (true, _) => [format!("{brief}: another mapping"), brief.to_owned()],
+        (false, true) if model.lag().n_events > 0 => [brief, brief].map(str::to_owned),
+        (false, _) => [String::new(), String::new()],
+    }
 }
 
 /// By which clock the query side is read, in full and in brief.

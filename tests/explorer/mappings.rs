@@ -1,0 +1,101 @@
+//! A store whose log is given another mapping: it is noticed, and rows of the older one accuse nobody.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+use foldback::domain::event::GlobalPosition;
+use foldback::read_model::catch_up::{Options, project_to_head};
+use foldback::read_model::location::{Location, Locking};
+use foldback::read_model::rows::AsOf;
+use foldback::runtime::query_worker::QueryWorker;
+use foldback::runtime::watcher;
+use foldback::store::import::{ImportOptions, import};
+use foldback::store::jsonl::input::LogInput;
+use foldback::store::sqlite::SqliteStore;
+use foldback::tui::effect::{AccountsQuestion, Around, CompareQuestion, Effect};
+use foldback::tui::message::Message;
+use foldback::tui::model::answers::{Accounts, Comparison};
+
+use crate::worker_of;
+
+const LOG: &[u8] = br#"{"stream":"a","type":"In","data":{"n":"10.00"}}
+{"stream":"a","type":"Out","data":{"n":"2.50"}}
+"#;
+
+/// Longest wait for what is to happen.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Imports the log with a mapping in which `Out` means this.
+fn import_with(path: &Path, out: &str) {
+    let mapping = format!(
+        "[meaning]\ncurrency = \"EUR\"\n[meaning.events.In]\nmeans = \"Deposited\"\namount = \"n\"\n\
+         [meaning.events.Out]\nmeans = \"{out}\"\namount = \"n\"\n"
+    );
+    let mut store = SqliteStore::open(path).unwrap();
+    let input = LogInput::Stream { name: "log".to_owned(), bytes: Box::new(LOG) };
+    let options = ImportOptions { mapping: Some(mapping), ..ImportOptions::default() };
+    import(&mut store, input, &options, &mut |_| ControlFlow::Continue(())).unwrap();
+}
+
+#[test]
+fn rows_of_an_older_mapping_are_compared_as_such_until_they_are_rebuilt() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bank.db");
+    drop(SqliteStore::create(&path).unwrap());
+    import_with(&path, "Withdrawn");
+    let store = SqliteStore::open_read_only(&path).unwrap();
+    let location = Location::beside(&path, store.id()).unwrap();
+    let project = || project_to_head(&store, &location, &Options::default(), &mut |_| {}).unwrap();
+    let (mut writing, mut reading) = (worker_of(&path), QueryWorker::new(&location));
+    // What the query view has for the account, what the state is, and whether the rows are of an older mapping.
+    let mut compared = || {
+        let question = AccountsQuestion {
+            around: Around::First,
+            filter: String::new(),
+            n_rows: 9,
+            as_of: AsOf::Checkpoint,
+            playhead: GlobalPosition::START,
+            checkpoint: GlobalPosition::START,
+        };
+        let read = reading.answer(Effect::Accounts(1, question)).unwrap();
+        let Message::AccountsRead(1, read) = read else { panic!("{read:?}") };
+        let Accounts { rows, as_of, read_by, .. } = *read;
+        let accounts = rows.iter().map(|row| row.account.clone()).collect();
+        let question = CompareQuestion { playhead: as_of, rows_at: as_of, read_by, accounts };
+        let answer = writing.answer(Effect::Compare(1, question.clone()), &mut || true).unwrap();
+        let Message::Compared(1, Comparison { read_by, is_of_older_mapping, accounts, .. }) = answer else {
+            panic!("{answer:?}")
+        };
+        assert_eq!(read_by, question.read_by);
+        (rows[0].balance, accounts[0].at_rows.balance, is_of_older_mapping)
+    };
+    project();
+    assert_eq!(compared(), (750, 750, false));
+    // Another process has the projector, and does not go on.
+    let Locking::Taken(lock) = location.try_lock().unwrap() else { panic!("nobody has it") };
+    import_with(&path, "Deposited");
+    assert_eq!(compared(), (750, 1250, true));
+    drop(lock);
+    project();
+    assert_eq!(compared(), (1250, 1250, false));
+}
+
+#[test]
+fn another_mapping_is_noticed_while_the_head_stays_where_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bank.db");
+    drop(SqliteStore::create(&path).unwrap());
+    import_with(&path, "Withdrawn");
+    let (stop, stopped) = channel();
+    let (outbox, inbox) = channel();
+    let watching = watcher::start(SqliteStore::open_read_only(&path).unwrap(), stopped, outbox);
+    let next = || inbox.recv_timeout(PATIENCE).unwrap();
+    assert!(matches!(next(), Message::HeadMoved { head, .. } if head.position == GlobalPosition::new(2)));
+    import_with(&path, "Deposited");
+    assert_eq!(next(), Message::MappingsChanged);
+    drop(stop);
+    watching.join().unwrap();
+    assert_eq!(inbox.try_iter().count(), 0);
+}
