@@ -8,6 +8,8 @@
     reason = "a test ends with the first thing that is not as it says"
 )]
 
+#[path = "verbs/currencies.rs"]
+mod currencies;
 #[path = "verbs/descriptors.rs"]
 mod descriptors;
 #[path = "verbs/figures.rs"]

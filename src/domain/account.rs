@@ -136,7 +136,8 @@ impl Fold for AccountFold {
 
 impl AccountFold {
     /// [`Fold::evolve`] for callers who also need what happened: takes the event into the state and gives it as it was read.
-    /// An account that counts in no currency yet, and in which nothing has been counted, takes over that of the event.
+    /// An account that counts in no currency yet, and in which nothing has been counted, takes over that of the event; an
+    /// opening gives its own to any account whose balance is zero.
     ///
     /// # Errors
     /// Why the event is not understood; the state is then as it was.
@@ -147,13 +148,7 @@ impl AccountFold {
     ) -> Result<ReadEvent, Cow<'static, str>> {
         let (read, default_currency) = self.mappings.read(event, state.currency);
         let read = read?;
-        let is_uncounted = state.balance == 0 && state.overdraft_limit == 0;
-        match (read.currency, state.currency) {
-            (Some(its), None) if state.status != Status::None && !is_uncounted => {
-                return Err(format!("it is in {its}; the account counts in plain units").into());
-            }
-            _ => {}
-        }
+        fits_currency(state, &read, read.currency.or(default_currency))?;
         match state.apply(&read.event, read.currency.or(default_currency)) {
             Ok(()) => {
                 state.currency = state.currency.or(read.currency);
@@ -162,6 +157,29 @@ impl AccountFold {
             Err(Overflow) => Err("it would take the balance past what can be counted".into()),
         }
     }
+}
+
+/// That no money which the account has counted comes under another currency by the event. An opening counts in `opens_in` from
+/// then on; its overdraft limit takes the place of the account's.
+fn fits_currency(
+    state: &AccountState,
+    read: &ReadEvent,
+    opens_in: Option<Currency>,
+) -> Result<(), Cow<'static, str>> {
+    let its = match read.event.is_opening() {
+        true if state.balance != 0 => opens_in,
+        true => return Ok(()),
+        // Other events of another currency than the account's have been refused when they were read.
+        false if state.balance == 0 && state.overdraft_limit == 0 => return Ok(()),
+        false => read.currency.or(state.currency),
+    };
+    if its == state.currency {
+        return Ok(());
+    }
+    let unit = |currency: Option<Currency>| {
+        currency.map_or_else(|| "plain units".to_owned(), |code| code.to_string())
+    };
+    Err(format!("it is in {}; the account counts in {}", unit(its), unit(state.currency)).into())
 }
 
 /// Decides a command: the events that it leads to, or the rule that refuses it. `acting` is the state of the

@@ -93,7 +93,8 @@ impl Mapping {
     }
 }
 
-/// The event, unless it moves money of another currency than the account's.
+/// The event, unless it moves money of another currency than the account's. (An opening may give the account another one as
+/// long as it has no balance, which the fold knows.)
 fn in_currency(read: ReadEvent, account: Option<Currency>) -> Result<ReadEvent, Cow<'static, str>> {
     match (read.currency, account) {
         (Some(its), Some(account)) if its != account && !read.event.is_opening() => {

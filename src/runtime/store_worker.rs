@@ -277,9 +277,12 @@ impl StoreWorker {
             CountsIn::NotKnownYet => (true, None, true),
             CountsIn::Unreadable => (false, None, false),
             CountsIn::Known(currency) => {
-                let (read, _) = self.fold.mappings.read(&event, currency);
-                // An account that counts in plain units after an event of a currency has not counted it.
-                let read = read.ok().filter(|read| read.currency.is_none() || currency.is_some());
+                let (read, default_currency) = self.fold.mappings.read(&event, currency);
+                // An account that counts in another unit after an event has not understood it.
+                let read = read.ok().filter(|read| match read.event.is_opening() {
+                    true => read.currency.or(default_currency) == currency,
+                    false => read.currency.is_none() || currency.is_some(),
+                });
                 let change = read.as_ref().and_then(|read| read.event.balance_change()?.ok());
                 (read.is_some(), change.map(|units| (units, currency)), false)
             }

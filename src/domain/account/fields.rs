@@ -153,7 +153,7 @@ impl Fields<'_, '_> {
     pub fn read(&self, means: Means, unit: Option<Currency>) -> Result<ReadEvent, Cow<'static, str>> {
         let mut left_out = None;
         let currency = match means.has(EventField::Currency) {
-            true => self.currency(means, &mut left_out)?,
+            true => self.currency()?,
             false => None,
         };
         let unit = currency.or(unit);
@@ -243,25 +243,19 @@ impl Fields<'_, '_> {
         name.map(Some).map_err(|why| why.to_string().into())
     }
 
-    /// The currency that the event is in. Our own events say theirs only when an account is opened; what is no code of a
-    /// currency there, or is not even a text elsewhere, is left out.
-    fn currency(
-        &self,
-        means: Means,
-        left_out: &mut Option<String>,
-    ) -> Result<Option<Currency>, Cow<'static, str>> {
+    /// The currency that the event is in; a blank one is none. One that cannot be read is an error, also where an account is
+    /// opened: its money would be counted in plain units, or in the currency of other accounts.
+    fn currency(&self) -> Result<Option<Currency>, Cow<'static, str>> {
         let Some(json) = self.json(EventField::Currency) else { return Ok(None) };
         let text = unquoted(json);
         let code = text.as_deref().or_else(|| is_number(json).then_some(json)).map(str::trim);
-        match code.map(|code| (code, Currency::read(code))) {
-            Some((_, Some(currency))) => Ok(Some(currency)),
-            Some(("", None)) => Ok(None),
-            _ if self.is_ours() && (text.is_none() || means == Means::AccountOpened) => {
-                leave_out(left_out, EventField::Currency, json);
-                Ok(None)
-            }
-            _ => Err(format!("its currency {} is not a code of three letters", shortened(json)).into()),
+        if code == Some("") {
+            return Ok(None);
         }
+        let currency = code.and_then(Currency::read);
+        currency
+            .map(Some)
+            .ok_or_else(|| format!("its currency {} is not a code of three letters", shortened(json)).into())
     }
 
     /// A field as minor units of the currency.
