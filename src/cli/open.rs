@@ -100,7 +100,7 @@ pub fn refuse_mapping(path: &Path, map: Option<&Path>) -> Result<()> {
 }
 
 /// Whether the path names a log of events rather than a store: a stream, or a file that begins otherwise than a store. A
-/// file of another kind counts as a log, so that the one who reads it says what it is. What does not exist or cannot
+/// file of another kind counts as a log, so that the reader of logs names its kind. What does not exist or cannot
 /// be read is left to the one who opens it.
 pub fn is_log(path: &Path) -> bool {
     if is_stream(path) {

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::domain::event::RecordedEvent;
 use crate::domain::visible::{visible, visible_json};
-use crate::runtime::late::LeftOut;
+use crate::runtime::late::LateLeftOut;
 use crate::store::sqlite::SqliteStore;
 
 /// How much is held back before it is written: a log of millions of lines is written in few steps.
@@ -203,7 +203,7 @@ pub fn say(text: &str) {
 }
 
 /// Says how many late events an answer by time leaves out, where there are some.
-pub fn say_left_out(left_out: Option<LeftOut>) {
+pub fn say_late_left_out(left_out: Option<LateLeftOut>) {
     if let Some(words) = left_out.and_then(|left_out| left_out.words()) {
         say(&words);
     }

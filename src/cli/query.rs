@@ -18,7 +18,7 @@ use anyhow::{Context, Result, bail};
 use crate::cli::args::Query;
 use crate::cli::disk;
 use crate::cli::open::{LateBar, for_looking};
-use crate::cli::output::{Output, say, say_left_out};
+use crate::cli::output::{Output, say, say_late_left_out};
 use crate::cli::query::behind::Behind;
 use crate::cli::query::form::{Form, form};
 use crate::cli::query::schema::{word, write_rows, write_text};
@@ -33,7 +33,7 @@ use crate::read_model::rows::{AsOf, Value};
 use crate::read_model::sql::confined::N_SQL_BYTES_MAX;
 use crate::read_model::sql::{Answer, Beginning, DEADLINE, Limits};
 use crate::runtime::catching_up::{CaughtUp, catch_up};
-use crate::runtime::late::LeftOut;
+use crate::runtime::late::LateLeftOut;
 use crate::runtime::position::position_of;
 use crate::runtime::question;
 use crate::runtime::signals::cancelled;
@@ -102,7 +102,7 @@ fn ask(args: &Query, sql: &str, store: &SqliteStore, mut told: Told) -> Result<E
         say(&older_mapping);
     }
     say_missing(&location, as_of)?;
-    say_left_out(asked.map(|asked| LeftOut::of(store, args.at, asked)).transpose()?.flatten());
+    say_late_left_out(asked.map(|asked| LateLeftOut::of(store, args.at, asked)).transpose()?.flatten());
     let head = store.head()?;
     match args.at {
         Some(_) => {}

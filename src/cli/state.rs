@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 
 use crate::cli::args::State;
 use crate::cli::open::for_looking;
-use crate::cli::output::{Output, say_left_out};
+use crate::cli::output::{Output, say_late_left_out};
 use crate::cli::{ExitCode, known_stream, states};
 use crate::domain::account::{AccountFold, AccountState};
 use crate::domain::fold::Meaning;
@@ -13,7 +13,7 @@ use crate::read_model::location::Location;
 use crate::replay::at::At;
 use crate::replay::diff::Field;
 use crate::replay::{FoldFrom, Reconstruction, StateAt, StateByTime};
-use crate::runtime::late::LeftOut;
+use crate::runtime::late::LateLeftOut;
 use crate::runtime::position::position_of;
 use crate::runtime::seeker::Seeker;
 use crate::store::EventReader;
@@ -28,7 +28,7 @@ pub fn run(args: &State) -> Result<ExitCode> {
     let store = &looked.store;
     let stream = known_stream(store, stream)?;
     let position = position_of(store, args.at.unwrap_or(At::Head))?;
-    let left_out = LeftOut::of(store, args.at, position)?;
+    let left_out = LateLeftOut::of(store, args.at, position)?;
     let fold = AccountFold { mappings: store.mappings()? };
     let from = if args.no_snapshots { FoldFrom::FirstEvent } else { FoldFrom::Snapshot };
     let mut seeker = Seeker::new(&Location::beside(store.path(), store.id())?);
@@ -68,7 +68,7 @@ pub fn run(args: &State) -> Result<ExitCode> {
         }
     }
     out.finish()?;
-    say_left_out(left_out);
+    say_late_left_out(left_out);
     Ok(ExitCode::Done)
 }
 

@@ -6,13 +6,13 @@ use unicode_width::UnicodeWidthStr;
 use crate::cli::ExitCode;
 use crate::cli::args::State;
 use crate::cli::open::{LateBar, for_looking};
-use crate::cli::output::{Output, say_left_out};
+use crate::cli::output::{Output, say_late_left_out};
 use crate::domain::money::with_code;
 use crate::domain::visible::visible;
 use crate::replay::at::At;
 use crate::replay::everyone::{Everyone, Folded};
 use crate::replay::{StateAt, StateByTime};
-use crate::runtime::late::LeftOut;
+use crate::runtime::late::LateLeftOut;
 use crate::runtime::position::position_of;
 use crate::runtime::signals::cancelled;
 use crate::runtime::whole_fold::fold_all;
@@ -25,7 +25,7 @@ pub fn run(args: &State) -> Result<ExitCode> {
     let looked = for_looking(&args.looked.store, args.looked.map.as_deref())?;
     let store = &looked.store;
     let position = position_of(store, args.at.unwrap_or(At::Head))?;
-    let left_out = LeftOut::of(store, args.at, position)?;
+    let left_out = LateLeftOut::of(store, args.at, position)?;
     let mut bar = LateBar::new("folding");
     let everyone = fold_all(store, position, &*cancelled(ExitCode::Error as u8)?, &mut |progress| {
         bar.told(progress);
@@ -45,7 +45,7 @@ pub fn run(args: &State) -> Result<ExitCode> {
         write_text(&everyone, &mut out)?;
     }
     out.finish()?;
-    say_left_out(left_out);
+    say_late_left_out(left_out);
     Ok(ExitCode::Done)
 }
 

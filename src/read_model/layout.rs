@@ -1,7 +1,7 @@
 //! The tables and views of a generation: how they are made, and whether a file has them as they are made.
 //!
-//! A view whose statement differs by one bit can be another question. So whoever opens a generation compares all statements,
-//! and the page on which each table begins, with those of a generation that is made in memory.
+//! A view whose statement differs by one bit can be another question. So on opening all statements, and the page on which each
+//! table begins, are compared with those of a generation that is made in memory.
 
 use std::sync::OnceLock;
 

@@ -21,7 +21,7 @@ pub(super) struct Live {
 }
 
 impl Live {
-    /// Opens it, or says why it is none to compare with.
+    /// Opens it, or says why there is nothing to compare with.
     ///
     /// # Errors
     /// It cannot be read, though not for damage.

@@ -1,4 +1,4 @@
-//! What is drawn, on its way to the terminal: frame by frame, its sixteen colours in the codes that every terminal knows.
+//! Frames on their way to the terminal, with the sixteen colours in the codes that every terminal knows.
 
 use std::io::{self, Write};
 

@@ -18,8 +18,8 @@ pub struct FileChecker {
 }
 
 impl FileChecker {
-    /// Checks the generation that is the current one at this place once it is told to begin, on a connection of its own; only
-    /// damage is told through the inbox.
+    /// Starts the thread. Once [`FileChecker::beginning`] is called, it checks the current generation on a connection of its
+    /// own, and sends only damage to the inbox.
     pub fn start(location: &Location, inbox: Sender<Message>) -> Self {
         let (begins, begun) = sync_channel(1);
         let is_cancelled = Arc::new(AtomicBool::new(false));
@@ -28,7 +28,7 @@ impl FileChecker {
             if begun.recv().is_err() {
                 return;
             }
-            // What cannot be read at all those say who read it for an answer.
+            // A file that cannot be read at all is reported by the questions that need it.
             if let Ok(Some(wrong)) = file_fault(&location, Extent::Whole, &stopped) {
                 // Nobody listens any more when the program is ending.
                 drop(inbox.send(Message::ReadModelDamaged(wrong)));
@@ -37,7 +37,8 @@ impl FileChecker {
         Self { begins, is_cancelled, thread }
     }
 
-    /// What lets it begin: whoever projects has opened the file by then, and replaced one that it could not go on from.
+    /// A function that lets it begin: to be called once the projector has opened the file, and has replaced one that it could
+    /// not go on from.
     pub fn beginning(&self) -> impl Fn() + Send + use<> {
         let begins = self.begins.clone();
         // One that has begun already, or ended, does not mind.

@@ -15,7 +15,7 @@ const EVENTS_PER_PIECE: u64 = 32_768;
 
 /// The events that come after the position as of a time, although their own times are no later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LeftOut {
+pub struct LateLeftOut {
     /// How many.
     pub n_late: u64,
     /// The time that was asked for.
@@ -24,7 +24,7 @@ pub struct LeftOut {
     pub position: GlobalPosition,
 }
 
-impl LeftOut {
+impl LateLeftOut {
     /// What the answer as of a place leaves out, whose position is this; `None` where the place is not a time. Every event
     /// after the position is looked at.
     ///

@@ -282,14 +282,17 @@ impl Replayed {
         let fault = odd.map(|OddLeg { position, expected, found }| Fault::at(position, expected, found));
         Finding::of(Check::Transfers, fault, || {
             let imported = [
-                (self.legs.n_odd_imported, "transfers of imported logs have legs that do not fit"),
-                (self.legs.n_unnamed_imported, "legs of imported logs have no transfer name"),
-                (self.legs.n_single_imported(), "legs of imported logs have no other, as they came"),
-                (self.legs.n_not_compared, "more legs of imported logs were not compared"),
+                (self.legs.n_odd_imported, "transfers of imported logs with legs that do not fit"),
+                (self.legs.n_unnamed_imported, "legs of imported logs without a transfer name"),
+                (self.legs.n_single_imported(), "legs of imported logs without the other leg"),
+                (self.legs.n_not_compared, "further legs of imported logs, not compared"),
             ];
-            let mut said = format!("{} transfers have both their legs", self.legs.n_whole);
+            let mut said = match self.legs.n_whole {
+                1 => "1 transfer has both its legs".to_owned(),
+                n => format!("{n} transfers have both their legs"),
+            };
             for (n, what) in imported.into_iter().filter(|(n, _)| *n > 0) {
-                said.push_str(&format!("; {n} {what}"));
+                said.push_str(&format!("; {what}: {n}"));
             }
             said
         })

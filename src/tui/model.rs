@@ -42,7 +42,7 @@ use crate::tui::model::prompt::Prompt;
 use crate::tui::model::read_side::ReadSide;
 use crate::tui::model::rebuild::Rebuild;
 use crate::tui::model::ruler::RulerView;
-use crate::tui::model::seen::Seen;
+use crate::tui::model::seen::SeenInLog;
 use crate::tui::model::slot::Slot;
 use crate::tui::model::verification::{Fault, Verification};
 
@@ -124,7 +124,7 @@ pub struct Model {
     /// The events around the playhead and the selected account's state there.
     pub look: Slot<LookQuestion, Look>,
     /// What has been in sight so far.
-    pub seen: Seen,
+    pub seen: SeenInLog,
     /// The log's time without its idle stretches.
     pub active_time: Slot<GlobalPosition, ActiveTime>,
     /// What each column of the ruler holds.
@@ -316,7 +316,7 @@ impl Model {
             has_failed: false,
             account_steps: None,
             look: Slot::default(),
-            seen: Seen::default(),
+            seen: SeenInLog::default(),
             active_time: Slot::default(),
             survey: Slot::default(),
             chart: Slot::default(),

@@ -56,7 +56,7 @@ fn legs_without_a_name_belong_to_no_other() {
         "- a b 0.05 EUR - 10 unnamed",
         "t a b 0.05 EUR 11 12 complete",
     ];
-    let said = "1 transfers have both their legs; 6 legs of imported logs have no transfer name";
+    let said = "1 transfer has both its legs; legs of imported logs without a transfer name: 6";
     assert_eq!(transfers(&desk), (rows.map(str::to_owned).to_vec(), said.to_owned()));
 }
 
@@ -86,8 +86,8 @@ fn legs_that_do_not_fit_are_no_complete_transfer() {
         "same d b 500 JPY 13 14 complete",
         "open d b 500 JPY 15 - not received",
     ];
-    let said = "1 transfers have both their legs; 4 transfers of imported logs have legs that do not fit; \
-                1 legs of imported logs have no other, as they came";
+    let said = "1 transfer has both its legs; transfers of imported logs with legs that do not fit: 4; \
+                legs of imported logs without the other leg: 1";
     assert_eq!(transfers(&desk), (rows.map(str::to_owned).to_vec(), said.to_owned()));
 }
 
@@ -103,5 +103,5 @@ fn accounts_that_are_uuids_name_each_other_in_any_spelling() {
         ],
     );
     let rows = vec![format!("t a {upper} 0.05 EUR 3 4 complete")];
-    assert_eq!(transfers(&desk), (rows, "1 transfers have both their legs".to_owned()));
+    assert_eq!(transfers(&desk), (rows, "1 transfer has both its legs".to_owned()));
 }

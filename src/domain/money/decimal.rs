@@ -143,7 +143,7 @@ impl Decimal {
         Self { digits: i128::from(number), scale: 0 }
     }
 
-    /// The decimal that a person writes for so many minor units: `50.00` for 5000 of a currency with two decimals.
+    /// The decimal that a person writes for a number of minor units: `50.00` for 5000 of a currency with two decimals.
     pub fn of_minor_units(minor_units: i64, currency: Option<Currency>) -> Self {
         Self { digits: i128::from(minor_units), scale: currency.map_or(0, |c| u32::from(c.decimals())) }
     }

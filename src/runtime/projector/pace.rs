@@ -14,7 +14,7 @@ const RATE_OVER: Duration = Duration::from_secs(1);
 /// How long it takes to catch up at a pace that a person can watch: long enough to look from the key to the ruler.
 const CATCH_UP_OVER: Duration = Duration::from_millis(1_500);
 
-/// Lets as many events through as the pace says. What time it is, it is asked with.
+/// Lets as many events through as the pace says. Each question to it says what time it is.
 #[derive(Debug)]
 pub(super) struct Gate {
     pace: Pace,

@@ -1,4 +1,4 @@
-//! What a process is for a read model: the one that projects, or one that follows it.
+//! The role of a process for a read model: it projects, or follows the process that does.
 
 use crate::read_model::orders::Orders;
 use crate::read_model::projector::Projector;
@@ -15,7 +15,7 @@ pub(super) enum Role {
     Following(Box<Following>),
 }
 
-/// What the one who projects has.
+/// The parts of a projector that runs.
 pub(super) struct Projecting {
     pub(super) projector: Projector,
     /// Without one it waits, after a failure, for the log to grow or to be told.

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::{Context, Result, bail};
 
 use crate::store::jsonl::formats::Format;
-use crate::store::jsonl::packed::{Ahead, MAGIC_BYTES, Unpacked, is_packed};
+use crate::store::jsonl::packed::{MAGIC_BYTES, Peekable, Unpacked, is_packed};
 
 /// What names standard input.
 const STDIN: &str = "-";
@@ -230,13 +230,13 @@ fn unpacked(bytes: Box<dyn Read + Send>, n_total: Option<u64>, file: Option<&Pat
     let (n_read, n_behind) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let beginning = Beginning::default();
     let counted = Counted { bytes, n_read: Arc::clone(&n_read), beginning: beginning.clone() };
-    let mut bytes = Ahead::new(counted, READ_BYTES);
+    let mut bytes = Peekable::new(counted, READ_BYTES);
     let is_packed = is_packed(bytes.peek(MAGIC_BYTES)?);
-    let mut text: Ahead<Box<dyn Read + Send>> = if is_packed {
+    let mut text: Peekable<Box<dyn Read + Send>> = if is_packed {
         let unpacked = Unpacked::new(bytes, Arc::clone(&n_read), Arc::clone(&n_behind));
-        Ahead::new(Box::new(unpacked), READ_BYTES)
+        Peekable::new(Box::new(unpacked), READ_BYTES)
     } else {
-        Ahead::new(Box::new(bytes), READ_BYTES)
+        Peekable::new(Box::new(bytes), READ_BYTES)
     };
     // What is wrong with the packing is found where it is read.
     let start = text.peek(MAGIC_BYTES).unwrap_or_default();

@@ -27,12 +27,12 @@ const SKIPPED_MAGIC: [u8; 3] = [0x2a, 0x4d, 0x18];
 pub(super) const MAGIC_BYTES: usize = 4;
 
 /// Bytes of which the next ones can be looked at before they are read.
-pub(super) struct Ahead<R> {
+pub(super) struct Peekable<R> {
     ahead: Vec<u8>,
     inner: BufReader<R>,
 }
 
-impl<R: Read> Ahead<R> {
+impl<R: Read> Peekable<R> {
     /// These bytes, of which so many are read at once.
     pub(super) fn new(bytes: R, n_at_once: usize) -> Self {
         Self { ahead: Vec::new(), inner: BufReader::with_capacity(n_at_once, bytes) }
@@ -55,7 +55,7 @@ impl<R: Read> Ahead<R> {
     }
 }
 
-impl<R: Read> BufRead for Ahead<R> {
+impl<R: Read> BufRead for Peekable<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.ahead.is_empty() { self.inner.fill_buf() } else { Ok(&self.ahead) }
     }
@@ -69,7 +69,7 @@ impl<R: Read> BufRead for Ahead<R> {
     }
 }
 
-impl<R: Read> Read for Ahead<R> {
+impl<R: Read> Read for Peekable<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if self.ahead.is_empty() {
             return self.inner.read(into);
@@ -107,17 +107,17 @@ pub fn is_packed(beginning: &[u8]) -> bool {
 
 /// Unpacks one member after the other, as long as what comes out is in proportion to what goes in.
 pub(super) struct Unpacked<R: Read> {
-    state: State<R>,
+    state: Unpacking<R>,
     n_packed: Arc<AtomicU64>,
     n_unpacked: u64,
     /// How many bytes behind the last member belong to none, zeros aside.
     n_behind: Arc<AtomicU64>,
 }
 
-enum State<R: Read> {
-    Between(Ahead<R>),
-    Gzip(Box<GzDecoder<Ahead<R>>>),
-    Zstd(Box<Decoder<'static, Ahead<R>>>),
+enum Unpacking<R: Read> {
+    Between(Peekable<R>),
+    Gzip(Box<GzDecoder<Peekable<R>>>),
+    Zstd(Box<Decoder<'static, Peekable<R>>>),
     /// At the end, or after an error.
     Done,
 }
@@ -125,8 +125,8 @@ enum State<R: Read> {
 impl<R: Read> Unpacked<R> {
     /// Unpacks these bytes. `n_packed` counts those of them that were read, and `n_behind` will have the number of those
     /// that were passed over behind the packed ones.
-    pub(super) fn new(bytes: Ahead<R>, n_packed: Arc<AtomicU64>, n_behind: Arc<AtomicU64>) -> Self {
-        Self { state: State::Between(bytes), n_packed, n_unpacked: 0, n_behind }
+    pub(super) fn new(bytes: Peekable<R>, n_packed: Arc<AtomicU64>, n_behind: Arc<AtomicU64>) -> Self {
+        Self { state: Unpacking::Between(bytes), n_packed, n_unpacked: 0, n_behind }
     }
 
     fn check_ratio(&self) -> io::Result<()> {
@@ -140,22 +140,22 @@ impl<R: Read> Unpacked<R> {
     }
 
     /// What comes next, after a member or at the beginning.
-    fn begin(&self, mut bytes: Ahead<R>) -> io::Result<State<R>> {
+    fn begin(&self, mut bytes: Peekable<R>) -> io::Result<Unpacking<R>> {
         Ok(match member(bytes.peek(MAGIC_BYTES)?) {
-            Some(Member::Gzip) => State::Gzip(Box::new(GzDecoder::new(bytes))),
-            Some(Member::Zstd) => State::Zstd(Box::new(Decoder::with_buffer(bytes)?.single_frame())),
+            Some(Member::Gzip) => Unpacking::Gzip(Box::new(GzDecoder::new(bytes))),
+            Some(Member::Zstd) => Unpacking::Zstd(Box::new(Decoder::with_buffer(bytes)?.single_frame())),
             Some(Member::Skipped) => {
                 pass_over_frame(&mut bytes)?;
-                State::Between(bytes)
+                Unpacking::Between(bytes)
             }
             None if bytes.peek(1)?.first() == Some(&0) => {
                 pass_over_zeros(&mut bytes)?;
-                State::Between(bytes)
+                Unpacking::Between(bytes)
             }
             None => {
                 let n = io::copy(&mut bytes, &mut io::sink())?;
                 self.n_behind.store(n, Ordering::Relaxed);
-                State::Done
+                Unpacking::Done
             }
         })
     }
@@ -166,27 +166,27 @@ impl<R: Read> Read for Unpacked<R> {
         self.check_ratio()?;
         loop {
             let n = match &mut self.state {
-                State::Gzip(text) => text.read(into)?,
-                State::Zstd(text) => text.read(into)?,
-                State::Between(_) => 0,
-                State::Done => return Ok(0),
+                Unpacking::Gzip(text) => text.read(into)?,
+                Unpacking::Zstd(text) => text.read(into)?,
+                Unpacking::Between(_) => 0,
+                Unpacking::Done => return Ok(0),
             };
             if n > 0 || into.is_empty() {
                 self.n_unpacked += n as u64;
                 return Ok(n);
             }
-            self.state = match std::mem::replace(&mut self.state, State::Done) {
-                State::Gzip(text) => State::Between(text.into_inner()),
-                State::Zstd(text) => State::Between(text.finish()),
-                State::Between(bytes) => self.begin(bytes)?,
-                State::Done => State::Done,
+            self.state = match std::mem::replace(&mut self.state, Unpacking::Done) {
+                Unpacking::Gzip(text) => Unpacking::Between(text.into_inner()),
+                Unpacking::Zstd(text) => Unpacking::Between(text.finish()),
+                Unpacking::Between(bytes) => self.begin(bytes)?,
+                Unpacking::Done => Unpacking::Done,
             };
         }
     }
 }
 
 /// Passes over a frame of zstd without a text: a magic number, a length of four bytes, and so many bytes.
-fn pass_over_frame<R: Read>(bytes: &mut Ahead<R>) -> io::Result<()> {
+fn pass_over_frame<R: Read>(bytes: &mut Peekable<R>) -> io::Result<()> {
     let mut head = [0; 8];
     bytes.read_exact(&mut head)?;
     let [_, _, _, _, length @ ..] = head;
@@ -197,7 +197,7 @@ fn pass_over_frame<R: Read>(bytes: &mut Ahead<R>) -> io::Result<()> {
     }
 }
 
-fn pass_over_zeros<R: Read>(bytes: &mut Ahead<R>) -> io::Result<()> {
+fn pass_over_zeros<R: Read>(bytes: &mut Peekable<R>) -> io::Result<()> {
     loop {
         let buffer = bytes.fill_buf()?;
         let n_zeros = buffer.iter().take_while(|byte| **byte == 0).count();
@@ -233,9 +233,9 @@ mod tests {
     }
 
     /// Hands out so many bytes at a time.
-    struct Trickle(Cursor<Vec<u8>>, usize);
+    struct Drops(Cursor<Vec<u8>>, usize);
 
-    impl Read for Trickle {
+    impl Read for Drops {
         fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
             let n = self.1.min(into.len());
             self.0.read(&mut into[..n])
@@ -245,7 +245,7 @@ mod tests {
     /// The text, and how many bytes were passed over behind it.
     fn unpacked(bytes: &[u8], n_at_once: usize) -> io::Result<(String, u64)> {
         let n_behind = Arc::new(AtomicU64::new(0));
-        let bytes = Ahead::new(Trickle(Cursor::new(bytes.to_vec()), n_at_once), 1 << 16);
+        let bytes = Peekable::new(Drops(Cursor::new(bytes.to_vec()), n_at_once), 1 << 16);
         let n_packed = Arc::new(AtomicU64::new(0));
         let mut text = String::new();
         Unpacked::new(bytes, n_packed, Arc::clone(&n_behind)).read_to_string(&mut text)?;

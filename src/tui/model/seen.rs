@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::domain::account::Status;
 use crate::domain::account::events::KNOWN_TYPES;
 use crate::domain::money::Currency;
 use crate::tui::model::answers::Accounts;
@@ -15,12 +16,13 @@ pub const SEEN_TYPE_BYTES_MAX: usize = 1_000;
 /// Event types and currencies that have been in sight. None is forgotten: how a type is shortened depends on the types
 /// beside it, and whether a balance says its currency on there being several.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Seen {
+pub struct SeenInLog {
     types: BTreeSet<String>,
-    currencies: BTreeSet<Currency>,
+    /// With `None` where an account counts in plain units.
+    currencies: BTreeSet<Option<Currency>>,
 }
 
-impl Seen {
+impl SeenInLog {
     /// Takes in types that were looked at.
     pub fn see_types<'a>(&mut self, types: impl IntoIterator<Item = &'a str>) {
         for name in types {
@@ -33,8 +35,8 @@ impl Seen {
 
     /// Takes in the currencies of the query view.
     pub fn see_currencies(&mut self, accounts: &Accounts) {
-        let of_rows = accounts.rows.iter().filter_map(|row| row.currency);
-        self.currencies.extend(of_rows.chain(accounts.totals.iter().filter_map(|total| total.currency)));
+        let of_rows = accounts.rows.iter().filter(|row| row.status != Status::None).map(|row| row.currency);
+        self.currencies.extend(of_rows.chain(accounts.totals.iter().map(|total| total.currency)));
     }
 
     /// The types that are known: those that were in sight, and our own.
@@ -42,8 +44,35 @@ impl Seen {
         KNOWN_TYPES.into_iter().chain(self.types.iter().map(String::as_str))
     }
 
-    /// The currency that all balances have; `None` where there are several, or none is known.
+    /// The currency that all balances have; `None` where there are several, where some are plain units, or where none is
+    /// known.
     pub fn only_currency(&self) -> Option<Currency> {
-        self.currencies.first().copied().filter(|_| self.currencies.len() == 1)
+        self.currencies.first().copied().flatten().filter(|_| self.currencies.len() == 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read_model::rows::TotalRow;
+
+    #[test]
+    fn a_currency_is_the_only_one_while_no_account_counts_in_another_or_in_plain_units() {
+        let eur = Currency::from_code("EUR");
+        let with = |currencies: &[Option<Currency>]| {
+            let total =
+                |currency: &Option<Currency>| TotalRow { currency: *currency, balance: 1, n_accounts: 1 };
+            let mut seen = SeenInLog::default();
+            seen.see_currencies(&Accounts {
+                totals: currencies.iter().map(total).collect(),
+                ..Accounts::default()
+            });
+            seen.only_currency()
+        };
+        assert_eq!(with(&[]), None);
+        assert_eq!(with(&[eur]), eur);
+        assert_eq!(with(&[None]), None);
+        assert_eq!(with(&[eur, None]), None);
+        assert_eq!(with(&[eur, Currency::from_code("USD")]), None);
     }
 }

@@ -153,7 +153,7 @@ fn marks(theme: &Theme, cells: usize) -> Lines {
             theme.not_understood,
             "not understood: events that are kept, and left out of state and rows",
         ),
-        (LATE, theme.not_understood, "late: it happened before something that stands before it"),
+        (LATE, theme.not_understood, "late: its time is earlier than that of an event before it"),
         (SELECTED_ROW, theme.playhead, "the selected account"),
         (INEXACT, theme.dim, "being worked out: still the place looked at a moment ago"),
         (UNKNOWN, theme.dim, "on the ruler: not known yet, and there in a moment"),
