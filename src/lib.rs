@@ -256,7 +256,7 @@
 //!     asker.rs                   a person's questions in SQL, answered beside the screen: one at a time, the newest, with a way to stop
 //!     catching_up.rs             projecting up to the head for a verb, or waiting for the one who does
 //!     command_time.rs            the time of a command's events: the machine's, but in the sample bank time goes on from its last event
-//!     drawing.rs                 what is drawn, on its way to the terminal: frame by frame, its sixteen colours in the codes that every terminal knows
+//!     drawing.rs                 frames on their way to the terminal, with the sixteen colours in the codes that every terminal knows
 //!     explorer.rs                the explorer: a store, a screen, and the threads between them
 //!     file_checker.rs            checking the read model's file beside the screen, once, when it was written since the last check
 //!     finder.rs                  searching the log beside the screen, from both sides of the playhead at once, with progress and a way to stop
@@ -273,7 +273,7 @@
 //!     projector/
 //!       following.rs             following another process that projects: how far it is, and what it says of itself
 //!       pace.rs                  how many events the projector may take now, and how many a second it takes
-//!       role.rs                  what a process is for a read model: the one that projects, or one that follows it
+//!       role.rs                  the role of a process for a read model: it projects, or follows the process that does
 //!       thread.rs                the thread that projects: takes from the queue, obeys, stops at what fails, and tells how it stands
 //!       told.rs                  what the projector has told of itself, so that only news is told
 //!     query_worker.rs            what the screen asks of the read model, answered on a thread with a connection of its own
