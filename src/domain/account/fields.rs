@@ -277,6 +277,9 @@ impl Fields<'_, '_> {
             None => return Err(format!("its {} {} is not a number", field.word(), shortened(json)).into()),
         };
         let text = text.trim();
+        if self.is_ours() && has_decimals(text) {
+            return Err(not_whole(field, text));
+        }
         let decimal = Decimal::parse(text, mark);
         let units = match amounts {
             Amounts::Decimal => decimal.and_then(|decimal| decimal.minor_units(unit)),
@@ -287,17 +290,25 @@ impl Fields<'_, '_> {
 
     fn bad_amount(&self, field: EventField, text: &str, why: &BadAmount) -> Cow<'static, str> {
         let is_whole = !matches!(self.writing, Writing::Mapped { amounts: Amounts::Decimal, .. });
-        let field = field.word();
+        let word = field.word();
         match why {
-            BadAmount::TooManyDecimals { .. } if is_whole => {
-                format!("its {field}: '{}' is not a whole number of minor units", shortened(text)).into()
-            }
+            BadAmount::TooManyDecimals { .. } if is_whole => not_whole(field, text),
             BadAmount::Grouping { mark: DecimalMark::Point, .. } if !self.is_ours() => {
-                format!("its {field}: {why}, or decimal_mark = \",\" into the mapping").into()
+                format!("its {word}: {why}, or decimal_mark = \",\" into the mapping").into()
             }
-            _ => format!("its {field}: {why}").into(),
+            _ => format!("its {word}: {why}").into(),
         }
     }
+}
+
+/// Whether an amount is written with decimals, and without an exponent. In an event of ours not even `12.00` is read: a log
+/// with such amounts counts in main units, and each would be read as a hundredth of what it is.
+fn has_decimals(text: &str) -> bool {
+    text.rsplit_once('.').is_some_and(|(_, decimals)| decimals.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn not_whole(field: EventField, text: &str) -> Cow<'static, str> {
+    format!("its {}: '{}' is not a whole number of minor units", field.word(), shortened(text)).into()
 }
 
 fn leave_out(left_out: &mut Option<String>, field: EventField, json: &str) {
