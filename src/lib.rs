@@ -134,7 +134,7 @@
 //!     live.rs                    the live generation as it is compared with a new one: read as of one checkpoint, and checked as a file
 //!     location.rs                where a store's read model is: its folder, the pointer to the current generation, the lock of the one who projects
 //!     memory.rs                  waiting until a question has given back the memory that it took
-//!     not_understood.rs          the events that were not understood, each with its reason, and how many there are up to any position
+//!     not_understood.rs          the events that were not understood, or only in part, each with its reason, and how many there are up to any position
 //!     orders.rs                  orders to the one who projects, and what it says of itself: two files beside the generations, for every process
 //!     projector.rs               the one who projects: applies batches to the current generation, and begins a new one where that is none to go on with
 //!     query.rs                   the read model as those see it who ask: a read-only connection that follows the pointer

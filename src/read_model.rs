@@ -58,6 +58,8 @@ pub struct Step<'a> {
     pub account: AccountId,
     /// What it means for the account, or why it is not understood.
     pub happened: Result<&'a AccountEvent, &'a str>,
+    /// What was left out of it, and why; `None` where nothing was, and where it is not understood.
+    pub left_out: Option<&'a str>,
     /// The account before it.
     pub before: &'a AccountState,
     /// The account after it; equal to `before` where it is not understood.

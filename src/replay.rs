@@ -34,6 +34,8 @@ pub struct Trace {
     pub position: GlobalPosition,
     /// How many of the events were not understood, and are left out of the state.
     pub n_not_understood: u64,
+    /// How many of the others were understood in part: a text of theirs is left out.
+    pub n_partly_understood: u64,
     /// The newest of the sources that the events came from. Sources are numbered as they come, so the mappings up to
     /// this one are all that the state can depend on.
     pub newest_source: Option<SourceId>,
@@ -70,7 +72,8 @@ impl Trace {
         self.position = event.position;
         self.newest_source = self.newest_source.max(event.source);
         match &happened {
-            Ok(_) => {
+            Ok(read) => {
+                self.n_partly_understood += u64::from(read.left_out.is_some());
                 for (field, last) in Field::ALL.into_iter().zip(&mut self.last_set) {
                     if field.differs(before, &self.state) {
                         *last = event.position;
@@ -136,7 +139,9 @@ pub struct StateAt<'a> {
     pub version: StreamPosition,
     /// How many of those are not understood: the state leaves them out.
     pub n_not_understood: u64,
-    /// What the others add up to.
+    /// How many of the others are understood in part: the state leaves a text of theirs out.
+    pub n_partly_understood: u64,
+    /// What they add up to.
     pub state: &'a AccountState,
 }
 

@@ -28,6 +28,8 @@ mod mappings;
 mod not_understood;
 #[path = "verbs/output.rs"]
 mod output;
+#[path = "verbs/partly_understood.rs"]
+mod partly_understood;
 #[path = "verbs/query.rs"]
 mod query;
 #[path = "verbs/sample_time.rs"]
@@ -130,11 +132,11 @@ fn a_state_is_told_in_the_shape_that_scripts_rely_on() {
     let balance = before["state"]["balance"].as_i64().unwrap();
     assert_eq!(
         before,
-        json!({"stream": "acc-03", "position": 150, "version": 15, "n_not_understood": 0, "state": state(balance), "n_late_left_out": 0, "n_lines_left_out": 0})
+        json!({"stream": "acc-03", "position": 150, "version": 15, "n_not_understood": 0, "n_partly_understood": 0, "state": state(balance), "n_late_left_out": 0, "n_lines_left_out": 0})
     );
     assert_eq!(
         after,
-        json!({"stream": "acc-03", "position": 151, "version": 16, "n_not_understood": 0, "state": state(balance + 500_000), "n_late_left_out": 0, "n_lines_left_out": 0})
+        json!({"stream": "acc-03", "position": 151, "version": 16, "n_not_understood": 0, "n_partly_understood": 0, "state": state(balance + 500_000), "n_late_left_out": 0, "n_lines_left_out": 0})
     );
     assert_eq!(desk.state(&["acc-03"])["position"], 407);
     assert_eq!(desk.state(&["acc-03", "--at", "0%"])["version"], 0);
@@ -169,7 +171,7 @@ fn a_stream_that_exists_only_later_is_none_and_one_that_never_exists_is_missing(
     assert_eq!(early.code, 0);
     assert_eq!(
         early.json(),
-        json!({"stream": "acc-11", "position": 5, "version": 0, "n_not_understood": 0, "state": none, "n_late_left_out": 0, "n_lines_left_out": 0})
+        json!({"stream": "acc-11", "position": 5, "version": 0, "n_not_understood": 0, "n_partly_understood": 0, "state": none, "n_late_left_out": 0, "n_lines_left_out": 0})
     );
     for words in [
         &["state", "bank.db", "acc-99"][..],
@@ -213,7 +215,7 @@ fn events_are_told_an_object_a_line() {
         json!({"status": "none", "owner": null, "currency": null, "balance": 0, "overdraft_limit": 0});
     assert_eq!(
         desk.state(&["b"]),
-        json!({"stream": "b", "position": 2, "version": 1, "n_not_understood": 1, "state": state, "n_late_left_out": 0, "n_lines_left_out": 0})
+        json!({"stream": "b", "position": 2, "version": 1, "n_not_understood": 1, "n_partly_understood": 0, "state": state, "n_late_left_out": 0, "n_lines_left_out": 0})
     );
 }
 

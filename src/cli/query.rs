@@ -164,6 +164,13 @@ fn say_missing(location: &Location, as_of: AsOf) -> Result<()> {
             "{n_not_understood} {events} not understood, and left out; SELECT * FROM not_understood lists them"
         ));
     }
+    let n_partly_understood = reading.n_partly_understood()?;
+    if n_partly_understood > 0 {
+        let events = if n_partly_understood == 1 { "event is" } else { "events are" };
+        say(&format!(
+            "{n_partly_understood} {events} understood in part: a text is left out; SELECT * FROM not_understood lists them"
+        ));
+    }
     let skipped = reading.skipped()?;
     if let Some(newest) = skipped.newest.first() {
         let (n, events) = (skipped.n_events, if skipped.n_events == 1 { "event is" } else { "events are" });

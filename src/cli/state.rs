@@ -12,7 +12,7 @@ use crate::domain::money::with_code;
 use crate::read_model::location::Location;
 use crate::replay::at::At;
 use crate::replay::diff::Field;
-use crate::replay::{FoldFrom, Reconstruction, StateAt, StateByTime};
+use crate::replay::{FoldFrom, Reconstruction, StateAt, StateByTime, Trace};
 use crate::runtime::late::LateLeftOut;
 use crate::runtime::position::position_of;
 use crate::runtime::seeker::Seeker;
@@ -34,13 +34,14 @@ pub fn run(args: &State) -> Result<ExitCode> {
     let mut seeker = Seeker::new(&Location::beside(store.path(), store.id())?);
     let reconstruction = seeker.state_at((store, &fold), &stream, position, from, &mut || true)?;
     let Reconstruction { trace, meaning, .. } = reconstruction.context("the fold was stopped")?;
-    let (version, n_not_understood) = (trace.version, trace.n_not_understood);
+    let Trace { version, n_not_understood, n_partly_understood, .. } = trace;
     let mut out = Output::stdout();
     if args.json {
         let n_late_left_out = Some(left_out.map_or(0, |left_out| left_out.n_late));
         let n_lines_left_out = store.n_lines_left_out()?;
         let state = &trace.state;
-        let state_at = StateAt { stream: &stream, position, version, n_not_understood, state };
+        let state_at =
+            StateAt { stream: &stream, position, version, n_not_understood, n_partly_understood, state };
         out.json_of(&StateByTime { state_at, n_late_left_out, n_lines_left_out })?;
     } else {
         out.text(&format!("{stream} v{version} at {position}"))?;
@@ -55,6 +56,12 @@ pub fn run(args: &State) -> Result<ExitCode> {
             let n_events = version.number();
             out.text(&format!(
                 "not understood   {n_not_understood} of {n_events} events, left out of this state"
+            ))?;
+        }
+        if n_partly_understood > 0 {
+            let n_events = version.number();
+            out.text(&format!(
+                "in part          {n_partly_understood} of {n_events} events, of which a text is left out of this state"
             ))?;
         }
         match meaning {

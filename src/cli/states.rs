@@ -36,9 +36,10 @@ pub fn run(args: &State) -> Result<ExitCode> {
     if args.json {
         let n_late_left_out = Some(left_out.as_ref().map_or(0, |left_out| left_out.n_late));
         let n_lines_left_out = store.n_lines_left_out()?;
-        for (stream, Folded { version, n_not_understood, state }) in everyone.by_name() {
-            let (version, n_not_understood) = (*version, *n_not_understood);
-            let state_at = StateAt { stream, position, version, n_not_understood, state };
+        for (stream, folded) in everyone.by_name() {
+            let Folded { version, n_not_understood, n_partly_understood, ref state } = *folded;
+            let state_at =
+                StateAt { stream, position, version, n_not_understood, n_partly_understood, state };
             out.json_of(&StateByTime { state_at, n_late_left_out, n_lines_left_out })?;
         }
     } else {
@@ -60,9 +61,11 @@ fn write_text(everyone: &Everyone, out: &mut Output) -> Result<()> {
         let gap = " ".repeat(money_width - balance.width());
         let (version, status) = (folded.version.to_string(), folded.state.status.word());
         let owner = folded.state.owner.as_deref().unwrap_or("-");
-        let left_out = match folded.n_not_understood {
-            0 => String::new(),
-            n => format!("  ({n} not understood)"),
+        let left_out = match (folded.n_not_understood, folded.n_partly_understood) {
+            (0, 0) => String::new(),
+            (n, 0) => format!("  ({n} not understood)"),
+            (0, n_partly) => format!("  ({n_partly} understood in part)"),
+            (n, n_partly) => format!("  ({n} not understood, {n_partly} in part)"),
         };
         out.text(&format!("{name}{name_gap}  v{version:<8} {status:<7} {gap}{balance}  {owner}{left_out}"))?;
     }

@@ -131,7 +131,7 @@ impl Told {
         let is_whole = self.findings.iter().all(|finding| finding.fault().is_none());
         if self.is_json {
             self.out.json_of(&Report { n_lines_left_out, ..Report::of(is_whole, &self.findings, proved) })?;
-        } else if let Some(Proved { place, hash, vouched, n_not_understood }) = proved {
+        } else if let Some(Proved { place, hash, vouched, n_not_understood, n_partly_understood }) = proved {
             let up_to = place.position;
             self.out.text(&if is_whole {
                 format!("whole to {up_to}, with the hash {hash}")
@@ -148,6 +148,10 @@ impl Told {
             if let Some(n @ 1..) = n_not_understood {
                 let events = if *n == 1 { "event is" } else { "events are" };
                 self.out.text(&format!("{n} {events} not understood: states and rows leave them out"))?;
+            }
+            if let Some(n @ 1..) = n_partly_understood {
+                let events = if *n == 1 { "event is" } else { "events are" };
+                self.out.text(&format!("{n} {events} understood in part: a text is left out"))?;
             }
         }
         self.out.finish()?;
@@ -173,6 +177,7 @@ struct Report<'a> {
     hash: Option<String>,
     vouched: Option<u64>,
     n_not_understood: Option<u64>,
+    n_partly_understood: Option<u64>,
     n_lines_left_out: Option<u64>,
     checks: Vec<Checked<'a>>,
 }
@@ -199,7 +204,17 @@ impl<'a> Report<'a> {
         let vouched = proved.and_then(|proved| proved.vouched).map(|vouched| vouched.position.number());
         let hash = proved.map(|proved| proved.hash.to_string());
         let n_not_understood = proved.and_then(|proved| proved.n_not_understood);
-        Self { whole, position, hash, vouched, n_not_understood, n_lines_left_out: None, checks }
+        let n_partly_understood = proved.and_then(|proved| proved.n_partly_understood);
+        Self {
+            whole,
+            position,
+            hash,
+            vouched,
+            n_not_understood,
+            n_partly_understood,
+            n_lines_left_out: None,
+            checks,
+        }
     }
 }
 

@@ -26,7 +26,7 @@ impl Projection for Accounts {
     }
 
     fn version(&self) -> i64 {
-        5
+        6
     }
 
     fn schema(&self) -> &'static str {

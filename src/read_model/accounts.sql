@@ -1,5 +1,5 @@
 -- The accounts as they are at the checkpoint, one row each. `id` counts them in the order of their first events.
--- `n_not_understood` of an account's events were not understood, and changed nothing; `newest_source` is the newest of the
+-- `n_not_understood` of an account's events were not understood, and changed nothing; of `n_partly_understood` others a text is left out; `newest_source` is the newest of the
 -- imported logs that they came from; `…_set` is the position of the event that last changed a value, 0 if none has.
 CREATE TABLE account_rows (
     id INTEGER PRIMARY KEY,
@@ -12,6 +12,7 @@ CREATE TABLE account_rows (
     version INTEGER NOT NULL,
     position INTEGER NOT NULL,
     n_not_understood INTEGER NOT NULL,
+    n_partly_understood INTEGER NOT NULL,
     newest_source INTEGER,
     owner_set INTEGER NOT NULL,
     status_set INTEGER NOT NULL,

@@ -278,10 +278,12 @@ fn apply_one<'a, 'e>(
     let account = accounts.of(tx, event)?;
     let before = account.trace.state.clone();
     let happened = account.trace.take(fold, event, &before);
+    let left_out = happened.as_ref().ok().and_then(|read| read.left_out.as_deref());
     let (happened, trace) =
         (happened.as_ref().map(|read| &read.event).map_err(AsRef::as_ref), &account.trace);
     let (after, n_not_understood) = (&trace.state, trace.n_not_understood);
-    let step = Step { event, account: account.id, happened, before: &before, after, n_not_understood };
+    let step =
+        Step { event, account: account.id, happened, left_out, before: &before, after, n_not_understood };
     projections.iter_mut().try_for_each(|projection| projection.apply(tx, &step))?;
     Ok(account)
 }

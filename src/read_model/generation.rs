@@ -21,7 +21,7 @@ use crate::store::clock;
 const APPLICATION_ID: i64 = 0x6662_726d;
 
 /// Rises whenever `schema.sql` changes; the projections have versions of their own.
-const SCHEMA_VERSION: i64 = 4;
+const SCHEMA_VERSION: i64 = 5;
 
 /// How long a writer waits for another one. Two meet only when a lock was deleted, and a batch takes well under that.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);

@@ -1,4 +1,4 @@
-//! The events that were not understood, each with its reason, and how many there are up to any position.
+//! The events that were not understood, or only in part, each with its reason, and how many there are up to any position.
 
 use std::collections::HashMap;
 
@@ -20,19 +20,25 @@ pub const N_REASON_CHARS_MAX: usize = 200;
 const OTHER: (i64, &str) =
     (0, "not among the reasons that are kept; foldback state ACCOUNT --at POSITION gives it");
 
-/// Keeps one row for each event that was not understood.
+/// What the reason begins with of an event of which only a text is left out.
+const IN_PART: &str = "in part: ";
+
+/// Keeps one row for each event that was not understood, or only in part.
 #[derive(Debug, Default)]
 pub struct NotUnderstood {
-    /// What is known from before this batch, once an event of it was not understood.
+    /// What is known from before this batch, once an event of it was not understood, or only in part.
     known: Option<Known>,
     /// Position, running number and reason: written at the end of the batch.
     rows: Vec<(GlobalPosition, i64, i64)>,
+    /// The same of the events that were understood in part.
+    rows_in_part: Vec<(GlobalPosition, i64, i64)>,
 }
 
-/// The reasons so far, and how many events they are the reasons of.
+/// The reasons so far, and how many events of either kind there are.
 #[derive(Debug)]
 struct Known {
     n_events: i64,
+    n_in_part: i64,
     reasons: HashMap<String, i64>,
 }
 
@@ -42,7 +48,7 @@ impl Projection for NotUnderstood {
     }
 
     fn version(&self) -> i64 {
-        1
+        2
     }
 
     fn schema(&self) -> &'static str {
@@ -50,23 +56,35 @@ impl Projection for NotUnderstood {
     }
 
     fn apply(&mut self, tx: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
-        let Err(why) = step.happened else { return Ok(()) };
+        if step.happened.is_ok() && step.left_out.is_none() {
+            return Ok(());
+        }
         let known = match &mut self.known {
             Some(known) => known,
             None => self.known.insert(Known::read(tx)?),
         };
-        known.n_events = known.n_events.saturating_add(1);
-        let reason = known.number_of(tx, why)?;
-        self.rows.push((step.event.position, known.n_events, reason));
+        let position = step.event.position;
+        if let Err(why) = step.happened {
+            known.n_events = known.n_events.saturating_add(1);
+            self.rows.push((position, known.n_events, known.number_of(tx, why)?));
+        } else if let Some(why) = step.left_out {
+            known.n_in_part = known.n_in_part.saturating_add(1);
+            let reason = known.number_of(tx, &format!("{IN_PART}{why}"))?;
+            self.rows_in_part.push((position, known.n_in_part, reason));
+        }
         Ok(())
     }
 
     fn finish(&mut self, tx: &Transaction<'_>, _: &[Touched]) -> Result<()> {
-        insert(tx, ("not_understood_events", 3), &self.rows, |(position, n, reason), row| {
-            row.put(position.to_sql())?;
-            row.put(n)?;
-            row.put(reason)
-        })?;
+        for (table, rows) in
+            [("not_understood_events", &self.rows), ("partly_understood_events", &self.rows_in_part)]
+        {
+            insert(tx, (table, 3), rows, |(position, n, reason), row| {
+                row.put(position.to_sql())?;
+                row.put(n)?;
+                row.put(reason)
+            })?;
+        }
         Ok(())
     }
 }
@@ -76,7 +94,7 @@ impl Known {
         let mut select = tx.prepare_cached("SELECT reason, id FROM not_understood_reasons WHERE id > 0")?;
         let reasons = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let reasons = reasons.collect::<rusqlite::Result<_>>()?;
-        Ok(Self { n_events: up_to(tx, i64::MAX)?, reasons })
+        Ok(Self { n_events: up_to(tx, i64::MAX)?, n_in_part: in_part_up_to(tx, i64::MAX)?, reasons })
     }
 
     /// The number of a reason, which gets one if there is room for it.
@@ -102,6 +120,12 @@ impl Known {
 /// How many events up to a position were not understood.
 pub(super) fn up_to(connection: &Connection, position: i64) -> rusqlite::Result<i64> {
     let sql = "SELECT n FROM not_understood_events WHERE position <= ?1 ORDER BY position DESC LIMIT 1";
+    Ok(connection.prepare_cached(sql)?.query_row([position], |row| row.get(0)).optional()?.unwrap_or(0))
+}
+
+/// How many events up to a position were understood in part.
+pub(super) fn in_part_up_to(connection: &Connection, position: i64) -> rusqlite::Result<i64> {
+    let sql = "SELECT n FROM partly_understood_events WHERE position <= ?1 ORDER BY position DESC LIMIT 1";
     Ok(connection.prepare_cached(sql)?.query_row([position], |row| row.get(0)).optional()?.unwrap_or(0))
 }
 

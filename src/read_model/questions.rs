@@ -70,6 +70,16 @@ impl Reading<'_> {
         Ok(u64::try_from(n).unwrap_or(0))
     }
 
+    /// How many events were understood in part, as far as history is answered: rows leave a text of theirs out.
+    ///
+    /// # Errors
+    /// The read model cannot be read.
+    pub fn n_partly_understood(&self) -> Result<u64> {
+        let Some(tx) = &self.tx else { return Ok(0) };
+        let n = not_understood::in_part_up_to(tx, self.position()?.to_sql())?;
+        Ok(u64::try_from(n).unwrap_or(0))
+    }
+
     /// How many accounts there are, those included none of whose events was understood.
     pub fn n_accounts(&self) -> Result<u64> {
         let Some(tx) = &self.tx else { return Ok(0) };

@@ -43,6 +43,7 @@ CREATE TABLE snapshots (
     overdraft_limit INTEGER NOT NULL,
     status TEXT NOT NULL,
     n_not_understood INTEGER NOT NULL,
+    n_partly_understood INTEGER NOT NULL,
     newest_source INTEGER,
     owner_set INTEGER NOT NULL,
     status_set INTEGER NOT NULL,

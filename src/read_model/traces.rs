@@ -11,11 +11,11 @@ use crate::replay::Trace;
 use crate::replay::diff::Field;
 
 /// How many columns a trace has.
-pub(super) const N_COLUMNS: usize = 14;
+pub(super) const N_COLUMNS: usize = 15;
 
 /// The columns, in the order in which [`trace`] reads and [`values`] gives them.
 pub(super) const COLUMNS: &str = "owner, currency, balance, overdraft_limit, status, version, position, n_not_understood, \
-     newest_source, owner_set, status_set, currency_set, balance_set, overdraft_limit_set";
+     n_partly_understood, newest_source, owner_set, status_set, currency_set, balance_set, overdraft_limit_set";
 
 /// The trace in a row's columns from the one with this number on.
 pub(super) fn trace(row: &Row<'_>, first: usize) -> rusqlite::Result<Trace> {
@@ -24,9 +24,10 @@ pub(super) fn trace(row: &Row<'_>, first: usize) -> rusqlite::Result<Trace> {
     let status =
         Status::from_word(status).ok_or_else(|| unreadable(column(4), "a status that does not exist"))?;
     let n_not_understood: i64 = row.get(column(7))?;
+    let n_partly_understood: i64 = row.get(column(8))?;
     let mut last_set = [GlobalPosition::START; Field::ALL.len()];
     for (nth, last) in last_set.iter_mut().enumerate() {
-        *last = GlobalPosition::from_sql(row.get(column(9) + nth)?);
+        *last = GlobalPosition::from_sql(row.get(column(10) + nth)?);
     }
     Ok(Trace {
         state: AccountState {
@@ -39,14 +40,16 @@ pub(super) fn trace(row: &Row<'_>, first: usize) -> rusqlite::Result<Trace> {
         version: StreamPosition::from_sql(row.get(column(5))?),
         position: GlobalPosition::from_sql(row.get(column(6))?),
         n_not_understood: u64::try_from(n_not_understood).unwrap_or(0),
-        newest_source: row.get::<_, Option<i64>>(column(8))?.map(SourceId),
+        n_partly_understood: u64::try_from(n_partly_understood).unwrap_or(0),
+        newest_source: row.get::<_, Option<i64>>(column(9))?.map(SourceId),
         last_set,
     })
 }
 
 /// The values of a trace's columns.
 pub(super) fn values(trace: &Trace) -> [ToSqlOutput<'_>; N_COLUMNS] {
-    let Trace { state, version, position, n_not_understood, newest_source, last_set } = trace;
+    let Trace { state, version, position, n_not_understood, n_partly_understood, newest_source, last_set } =
+        trace;
     let [owner_set, status_set, currency_set, balance_set, overdraft_limit_set] =
         last_set.map(|position| ToSqlOutput::from(position.to_sql()));
     [
@@ -58,6 +61,7 @@ pub(super) fn values(trace: &Trace) -> [ToSqlOutput<'_>; N_COLUMNS] {
         ToSqlOutput::from(version.to_sql()),
         ToSqlOutput::from(position.to_sql()),
         ToSqlOutput::from(i64::try_from(*n_not_understood).unwrap_or(i64::MAX)),
+        ToSqlOutput::from(i64::try_from(*n_partly_understood).unwrap_or(i64::MAX)),
         newest_source.map_or(ToSqlOutput::Owned(Value::Null), |source| ToSqlOutput::from(source.0)),
         owner_set,
         status_set,

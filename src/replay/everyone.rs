@@ -20,6 +20,8 @@ pub struct Folded {
     pub version: StreamPosition,
     /// How many of those are not understood: the state leaves them out.
     pub n_not_understood: u64,
+    /// How many of the others are understood in part: the state leaves a text of theirs out.
+    pub n_partly_understood: u64,
     /// What the others add up to.
     pub state: AccountState,
 }
@@ -32,8 +34,10 @@ impl Everyone {
             Some(account) => account,
             None => self.accounts.entry(event.stream.clone()).or_default(),
         };
-        if let Meaning::NotUnderstood(_) = fold.evolve(&mut account.state, event) {
-            account.n_not_understood += 1;
+        match fold.evolve(&mut account.state, event) {
+            Meaning::Understood => {}
+            Meaning::Partly(_) => account.n_partly_understood += 1,
+            Meaning::NotUnderstood(_) => account.n_not_understood += 1,
         }
         account.version = event.version;
     }

@@ -73,6 +73,8 @@ pub struct Proved {
     pub vouched: Option<LinkPlace>,
     /// How many events are not understood; `None` where the log was not replayed.
     pub n_not_understood: Option<u64>,
+    /// How many others are understood in part: a text of theirs is left out; `None` as above.
+    pub n_partly_understood: Option<u64>,
 }
 
 /// Looks at everything; up to where the chain is proved, or `None` if it was cancelled.
@@ -100,14 +102,16 @@ pub fn verify(store: &SqliteStore, wanted: &Wanted, told: Told<'_>) -> Result<Op
         told(Verifying::Found(finding));
         vouched = vouched.max(up_to);
     }
-    let mut n_not_understood = None;
+    let mut n_left_out = None;
     if !wanted.only_links {
         let ControlFlow::Continue(n) = verify_derived(store, is_whole, wanted, told)? else {
             return Ok(None);
         };
-        n_not_understood = n;
+        n_left_out = n;
     }
-    Ok(Some(Proved { place: chain.place(), hash: chain.hash(), vouched, n_not_understood }))
+    let (n_not_understood, n_partly_understood) = n_left_out.unzip();
+    let (place, hash) = (chain.place(), chain.hash());
+    Ok(Some(Proved { place, hash, vouched, n_not_understood, n_partly_understood }))
 }
 
 impl Wanted {
@@ -186,7 +190,7 @@ fn verify_derived(
     is_whole: bool,
     wanted: &Wanted,
     told: Told<'_>,
-) -> Result<ControlFlow<(), Option<u64>>> {
+) -> Result<ControlFlow<(), Option<(u64, u64)>>> {
     if !is_whole {
         for check in [Check::Transfers, Check::Snapshots, Check::ReadModel] {
             told(Verifying::Found(unknown(check, "the chain does not hold")));
@@ -207,12 +211,12 @@ fn verify_derived(
         let (n, n_all) = (at.checkpoint.number(), at.head.number());
         told(Verifying::Progress(Progress { check: Check::Transfers, n, n_all }));
     };
-    let mut n_not_understood = None;
+    let mut n_left_out = None;
     let mut has_wrong_snapshot = false;
     match replay_all((store, head), &wanted.is_cancelled, &mut progress, replayed, Replayed::take) {
         Ok(None) => return Ok(ControlFlow::Break(())),
         Ok(Some(replayed)) => {
-            n_not_understood = Some(replayed.n_not_understood);
+            n_left_out = Some((replayed.n_not_understood, replayed.n_partly_understood));
             told(Verifying::Found(replayed.transfers()));
             told(Verifying::Found(replayed.snapshots()));
             has_wrong_snapshot = replayed.wrong.is_some();
@@ -230,7 +234,7 @@ fn verify_derived(
         return Ok(ControlFlow::Break(()));
     };
     told(Verifying::Found(finding));
-    Ok(ControlFlow::Continue(n_not_understood))
+    Ok(ControlFlow::Continue(n_left_out))
 }
 
 /// The log, replayed from its first event.
@@ -241,13 +245,15 @@ struct Replayed {
     n_same: u64,
     n_unused: u64,
     n_not_understood: u64,
+    n_partly_understood: u64,
     wrong: Option<Fault>,
 }
 
 impl Replayed {
     fn with(kept: KeptSnapshots) -> Self {
         let (accounts, legs) = (HashMap::new(), Legs::default());
-        Self { accounts, legs, kept, n_same: 0, n_unused: 0, n_not_understood: 0, wrong: None }
+        let (n_same, n_unused, n_not_understood, n_partly_understood) = (0, 0, 0, 0);
+        Self { accounts, legs, kept, n_same, n_unused, n_not_understood, n_partly_understood, wrong: None }
     }
 
     fn take(&mut self, fold: &AccountFold, event: &RecordedEvent) {
@@ -257,7 +263,10 @@ impl Replayed {
         };
         let before = trace.state.clone();
         match trace.take(fold, event, &before) {
-            Ok(read) => self.legs.take(event, &read.event, trace.state.currency),
+            Ok(read) => {
+                self.n_partly_understood += u64::from(read.left_out.is_some());
+                self.legs.take(event, &read.event, trace.state.currency);
+            }
             Err(_) => self.n_not_understood += 1,
         }
         if !trace.version.number().is_multiple_of(SNAPSHOT_SPACING_EVENTS) {

@@ -34,7 +34,12 @@ pub(super) fn state(desk: &Desk, words: &[&str]) -> (Value, Vec<u64>) {
     assert_eq!(left.code, 0, "{left:?}");
     let state: Value = serde_json::from_str(&left.out).unwrap();
     let map: &[&str] = if words.contains(&"--map") { &["--map", "log.toml"] } else { &[] };
-    let sql = ["query", "log.jsonl", "--json", "SELECT position FROM not_understood"];
+    let sql = [
+        "query",
+        "log.jsonl",
+        "--json",
+        "SELECT position FROM not_understood WHERE reason NOT LIKE 'in part: %'",
+    ];
     let lines = desk.run(&[&sql, map].concat());
     let position = |line: &str| serde_json::from_str::<Value>(line).unwrap()["position"].as_u64().unwrap();
     (state["state"].clone(), lines.out.lines().map(position).collect())

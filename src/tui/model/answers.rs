@@ -43,6 +43,7 @@ impl Look {
             position: self.playhead,
             version: trace.version,
             n_not_understood: trace.n_not_understood,
+            n_partly_understood: trace.n_partly_understood,
             state: &trace.state,
         };
         let n_late_left_out = match late {

@@ -243,6 +243,11 @@ fn remarks(
     if trace.n_not_understood > 0 {
         lines.push(vec![span(fit(&left_out_words(trace), cells), theme.not_understood)]);
     }
+    if trace.n_partly_understood > 0 {
+        let n = counted(trace.n_partly_understood, "event");
+        let words = format!("{NOT_UNDERSTOOD} {n} understood in part");
+        lines.push(vec![span(fit(&words, cells), theme.not_understood)]);
+    }
     let n_folded = counted(state.n_folded, "event");
     let folded = match (state.from_snapshot.number(), model.fold_from) {
         (0, FoldFrom::Snapshot) => format!("folded {n_folded} from the beginning"),
