@@ -64,7 +64,7 @@ whole to 407, with the hash {hash}
     ]);
     assert_eq!(
         report,
-        json!({"whole": true, "position": 407, "hash": hash, "vouched": 407, "n_not_understood": null, "n_lines_left_out": 0, "checks": checks})
+        json!({"whole": true, "position": 407, "hash": hash, "vouched": 407, "n_not_understood": null, "n_partly_understood": null, "n_lines_left_out": 0, "checks": checks})
     );
 }
 
