@@ -44,6 +44,7 @@
 //!     export.rs                  writing a log out: every event as a line of JSON, with the mappings that say what it means
 //!     import.rs                  reading a log into a store: what is there already is known again, and reading goes on where it stopped
 //!     import/
+//!       beginning.rs             opening a log and reading its beginning, on a thread that belongs to nobody: a pipe that says nothing can be left
 //!       chunk.rs                 a piece of a log with the events in it: where in the piece their texts stand, so that nothing is copied on the way
 //!       intake.rs                the store's half of an import: from the lines of a log to committed events
 //!       pipeline.rs              reading a log and parsing it, on threads of their own, while what was parsed before is being written

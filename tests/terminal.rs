@@ -16,6 +16,8 @@ mod pasting;
 mod pty;
 #[path = "terminal/rotation.rs"]
 mod rotation;
+#[path = "terminal/silent.rs"]
+mod silent;
 #[path = "terminal/stopping.rs"]
 mod stopping;
 mod support;

@@ -9,6 +9,7 @@
 //! waits for all of it. These threads, that of `read_ahead` and those of `in_pieces` are the only ones that the
 //! loop does not own.
 
+mod beginning;
 mod chunk;
 mod intake;
 mod pipeline;
@@ -252,11 +253,11 @@ impl LogImport {
     fn begin(&mut self, store: &mut SqliteStore, run: &mut Run<'_>) -> Result<Option<Reading>> {
         let identity = FileIdentity::of(&self.input);
         let logs = logs_of(&store.sources()?);
-        let reader = LogReader::new(self.input.open()?, &self.options, &logs);
-        self.begin_with(store, run, (reader, identity))
+        let reader = beginning::opened(self.input.to_be_read(), &self.options, logs, run)?;
+        reader.map_or(Ok(None), |reader| self.begin_with(store, run, (reader, identity)))
     }
 
-    /// See [`LogImport::begin`].
+    /// See [`LogImport::begin`]. The reader holds the log's beginning.
     fn begin_with(
         &mut self,
         store: &mut SqliteStore,
@@ -269,7 +270,6 @@ impl LogImport {
         let logs = logs_of(&sources);
         run.n_bytes_total = reader.n_total;
         run.n_behind = Arc::clone(&reader.n_behind);
-        reader.hold_beginning();
         if reader.n_bytes_held() == 0 {
             // Not one record, but perhaps the half of one.
             let lines = reader.lines().clone();

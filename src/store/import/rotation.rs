@@ -103,8 +103,9 @@ impl LogImport {
 
     fn read_open(&mut self, store: &mut SqliteStore, run: &mut Run<'_>) -> Result<()> {
         if self.reading.is_none()
-            && let Some((reader, identity)) = self.waiting.take()
+            && let Some((mut reader, identity)) = self.waiting.take()
         {
+            reader.hold_beginning();
             self.reading = self.begin_with(store, run, (reader, identity))?;
         }
         match &mut self.reading {

@@ -160,6 +160,16 @@ impl LogInput {
         }
     }
 
+    /// The same log, to be opened elsewhere: of a stream with the bytes, which are gone here.
+    pub fn to_be_read(&mut self) -> Self {
+        match self {
+            Self::File(path) => Self::File(path.clone()),
+            Self::Stream { name, bytes } => {
+                Self::Stream { name: name.clone(), bytes: std::mem::replace(bytes, Box::new(AlreadyRead)) }
+            }
+        }
+    }
+
     /// Opens it, a file at its beginning. A stream opens once.
     ///
     /// # Errors

@@ -1,0 +1,45 @@
+//! Opening a log and reading its beginning, on a thread that belongs to nobody: a pipe that says nothing can be left.
+
+use std::sync::mpsc::{RecvTimeoutError, channel};
+
+use anyhow::{Result, anyhow};
+
+use crate::store::import::pipeline::spawn;
+use crate::store::import::reader::LogReader;
+use crate::store::import::run::Run;
+use crate::store::import::{ImportOptions, LOOK_EVERY};
+use crate::store::jsonl::input::LogInput;
+use crate::store::sqlite::sources::Source;
+
+/// A reader of the log that holds its beginning; `None` where the run was broken off before that came. The thread ends
+/// with the next bytes of the log, or with the program.
+///
+/// # Errors
+/// The log cannot be opened; the system gives no thread.
+pub(super) fn opened(
+    mut input: LogInput,
+    options: &ImportOptions,
+    logs: Vec<Source>,
+    run: &mut Run<'_>,
+) -> Result<Option<LogReader>> {
+    let options = options.clone();
+    let (to_us, opened) = channel();
+    let open = move || {
+        let reader = input.open().map(|log| {
+            let mut reader = LogReader::new(log, &options, &logs);
+            reader.hold_beginning();
+            reader
+        });
+        // Nobody takes it where the import has ended.
+        drop(to_us.send(reader));
+    };
+    spawn("begin", open)?;
+    loop {
+        match opened.recv_timeout(LOOK_EVERY) {
+            Ok(reader) => return reader.map(Some),
+            Err(RecvTimeoutError::Disconnected) => return Err(anyhow!("the log is no longer being read")),
+            Err(RecvTimeoutError::Timeout) if run.is_broken_off(0) => return Ok(None),
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+    }
+}
