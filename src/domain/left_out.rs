@@ -10,6 +10,9 @@ pub const REASONS_KEPT_MAX: usize = 1_000;
 /// What is said of lines whose reasons are not kept apart.
 pub const OTHER_REASONS: &str = "other reasons";
 
+/// The same, of lines with events that were refused: these are counted again when a log is read on, the others are not.
+pub const OTHER_REASONS_REFUSED: &str = "other reasons, as events that contradict the store";
+
 /// How many reasons are named in a sentence.
 const REASONS_NAMED_MAX: usize = 3;
 
@@ -39,7 +42,11 @@ impl LeftOut {
     pub fn add(&mut self, why: &str, reason: Reason) {
         self.n += reason.n;
         let is_kept = self.reasons.len() < REASONS_KEPT_MAX || self.reasons.contains_key(why);
-        let why = if is_kept { why } else { OTHER_REASONS };
+        let why = match (is_kept, reason.is_refused) {
+            (true, _) => why,
+            (false, false) => OTHER_REASONS,
+            (false, true) => OTHER_REASONS_REFUSED,
+        };
         match self.reasons.get_mut(why) {
             Some(there) => {
                 there.n += reason.n;
@@ -143,6 +150,24 @@ mod tests {
         (1..=3_000).for_each(|line| left_out.add(&line.to_string(), reason(line, 1)));
         assert_eq!((left_out.n(), left_out.reasons().len()), (3_000, REASONS_KEPT_MAX + 1));
         assert_eq!(left_out.reasons().last(), Some(&(OTHER_REASONS, reason(1_001, 2_000))));
+    }
+
+    #[test]
+    fn refused_lines_beyond_the_reasons_that_are_kept_stay_apart_from_unreadable_ones() {
+        let mut left_out = LeftOut::default();
+        let of = |line: u64| Reason { line, n: 1, is_refused: line.is_multiple_of(3) };
+        (1..=3_000).for_each(|line| left_out.add(&line.to_string(), of(line)));
+        let mut again = LeftOut::default();
+        again.add_all(&left_out);
+        let n_refused = |all: &LeftOut| {
+            all.reasons()
+                .iter()
+                .filter(|(_, reason)| reason.is_refused)
+                .map(|(_, reason)| reason.n)
+                .sum::<u64>()
+        };
+        assert_eq!((n_refused(&left_out), left_out.n()), (1_000, 3_000));
+        assert_eq!((n_refused(&again), again.n()), (1_000, 3_000));
     }
 
     #[test]
