@@ -244,7 +244,7 @@
 //!       prompt.rs                the line that is being typed, with completion and what the command would do
 //!       query_view.rs            the query view: the accounts as the read model has them, and where that differs from the state
 //!       query_view/
-//!         columns.rs             the columns of the query view's accounts: as wide as the pane allows, whatever stands in them
+//!         columns.rs             the columns of the query view's accounts: as wide as the pane allows and the names that were in sight need
 //!         filter.rs              what the query view's title says of the text by which its accounts are filtered
 //!       ruler.rs                 the ruler: density, the selected account's events, and playhead, checkpoint and head on one line
 //!       state.rs                 the selected account's state at the playhead: its fields, what changed, and what last set each

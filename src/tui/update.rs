@@ -69,7 +69,7 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         Message::LateCounted(ticket, n_late) => model.by_time.receive(ticket, n_late),
         Message::Charted(ticket, chart) => drop(model.chart.receive(ticket, chart)),
         Message::AccountsRead(ticket, accounts) => {
-            model.seen.see_currencies(&accounts);
+            model.seen.see_accounts(&accounts);
             if model.accounts.receive(ticket, *accounts) {
                 account_list::choose(model);
             }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::domain::account::Status;
 use crate::domain::account::events::KNOWN_TYPES;
 use crate::domain::money::Currency;
@@ -20,6 +22,9 @@ pub struct SeenInLog {
     types: BTreeSet<String>,
     /// With `None` where an account counts in plain units.
     currencies: BTreeSet<Option<Currency>>,
+    /// The cells of the widest name of an account.
+    name_cells: usize,
+    has_owners: bool,
 }
 
 impl SeenInLog {
@@ -33,8 +38,11 @@ impl SeenInLog {
         }
     }
 
-    /// Takes in the currencies of the query view.
-    pub fn see_currencies(&mut self, accounts: &Accounts) {
+    /// Takes in the names, owners and currencies of the query view.
+    pub fn see_accounts(&mut self, accounts: &Accounts) {
+        let widest = accounts.rows.iter().map(|row| row.account.as_str().width()).max();
+        self.name_cells = self.name_cells.max(widest.unwrap_or(0));
+        self.has_owners |= accounts.rows.iter().any(|row| row.owner.is_some());
         let of_rows = accounts.rows.iter().filter(|row| row.status != Status::None).map(|row| row.currency);
         self.currencies.extend(of_rows.chain(accounts.totals.iter().map(|total| total.currency)));
     }
@@ -42,6 +50,16 @@ impl SeenInLog {
     /// The types that are known: those that were in sight, and our own.
     pub fn types(&self) -> impl Iterator<Item = &str> {
         KNOWN_TYPES.into_iter().chain(self.types.iter().map(String::as_str))
+    }
+
+    /// The cells of the widest name of an account that was in sight.
+    pub fn name_cells(&self) -> usize {
+        self.name_cells
+    }
+
+    /// Whether an account with an owner was in sight.
+    pub fn has_owners(&self) -> bool {
+        self.has_owners
     }
 
     /// The currency that all balances have; `None` where there are several, where some are plain units, or where none is
@@ -63,7 +81,7 @@ mod tests {
             let total =
                 |currency: &Option<Currency>| TotalRow { currency: *currency, balance: 1, n_accounts: 1 };
             let mut seen = SeenInLog::default();
-            seen.see_currencies(&Accounts {
+            seen.see_accounts(&Accounts {
                 totals: currencies.iter().map(total).collect(),
                 ..Accounts::default()
             });

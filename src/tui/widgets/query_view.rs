@@ -59,7 +59,7 @@ fn accounts(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -> Optio
         nothing_yet(model, theme, padded(inner, 1), buf);
     } else {
         let has_flags = model.not_understood.answer().is_some_and(|n| *n > 0);
-        let columns = Columns::of(model.seen.only_currency(), has_flags, usize::from(inner.width));
+        let columns = Columns::of(&model.seen, has_flags, usize::from(inner.width));
         put(columns.heading(theme), inner, 0, buf);
         for (at, row) in rows.iter().take(n_rows).enumerate() {
             put(columns.row(model, row, theme), inner, at + 1, buf);

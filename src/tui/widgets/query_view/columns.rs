@@ -1,4 +1,4 @@
-//! The columns of the query view's accounts: as wide as the pane allows, whatever stands in them.
+//! The columns of the query view's accounts: as wide as the pane allows and the names that were in sight need.
 
 use ratatui::style::Style;
 use ratatui::text::Span;
@@ -6,6 +6,7 @@ use ratatui::text::Span;
 use crate::domain::account::Status;
 use crate::domain::money::{Currency, grouped, with_code};
 use crate::read_model::rows::AccountRow;
+use crate::tui::model::seen::SeenInLog;
 use crate::tui::model::{Model, Pane};
 use crate::tui::theme::{NOT_UNDERSTOOD, SELECTED_ROW, Theme};
 use crate::tui::widgets::differences::{Difference, Differences};
@@ -31,8 +32,8 @@ const STATUS_CELLS: usize = 6;
 /// status.
 const OTHER_CELLS: usize = 5;
 
-/// How wide the columns are. They do not depend on the accounts in sight: nothing moves sideways while one goes through
-/// history. The owner on the left and the balance on the right share a field: the owner has what the balance of its own
+/// How wide the columns are. They depend on all that was in sight so far, not on what is: nothing moves sideways while one
+/// goes through history. The owner on the left and the balance on the right share a field: the owner has what the balance of its own
 /// row leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Columns {
@@ -47,13 +48,15 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    pub(super) fn of(currency: Option<Currency>, has_flags: bool, room: usize) -> Self {
+    pub(super) fn of(seen: &SeenInLog, has_flags: bool, room: usize) -> Self {
         let shared = room.saturating_sub(OTHER_CELLS + STATUS_CELLS + usize::from(has_flags));
         let (least, most) = ACCOUNT_CELLS;
-        let account = (least + shared.saturating_sub(least + FIELD_CELLS) / 3).min(most).min(shared);
-        let field = shared - account;
-        let has_owner = field >= FIELD_CELLS_MIN;
-        let account = if has_owner { account } else { shared.saturating_sub(BALANCE_CELLS) };
+        let wanted = seen.name_cells().min(shared.saturating_sub(FIELD_CELLS_MIN));
+        let share = least + shared.saturating_sub(least + FIELD_CELLS) / 3;
+        let account = share.max(wanted).min(most).min(shared);
+        let has_owner = seen.has_owners() && shared - account >= FIELD_CELLS_MIN;
+        let account = if has_owner { account } else { shared.saturating_sub(BALANCE_CELLS).min(most) };
+        let currency = seen.only_currency();
         Self { account, field: shared - account, has_owner, currency, has_flags }
     }
 
@@ -128,19 +131,45 @@ impl Columns {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
     use crate::tui::fixture::{Bank, picture};
+    use crate::tui::model::answers::Accounts;
     use crate::tui::widgets::query_view::draw;
+
+    /// The widths of account and of owner and balance, after an account of this name and owner was in sight.
+    fn widths<const N: usize>(name: &str, owner: Option<&str>, rooms: [usize; N]) -> [(usize, usize); N] {
+        let row = AccountRow {
+            account: StreamName::new(name).unwrap(),
+            owner: owner.map(str::to_owned),
+            currency: None,
+            balance: 0,
+            overdraft_limit: 0,
+            status: Status::Open,
+            version: StreamPosition::default(),
+            position: GlobalPosition::START,
+            n_not_understood: 0,
+        };
+        let mut seen = SeenInLog::default();
+        seen.see_accounts(&Accounts { rows: vec![row], ..Accounts::default() });
+        rooms.map(|room| {
+            let columns = Columns::of(&seen, false, room);
+            (columns.account, columns.field)
+        })
+    }
 
     #[test]
     fn accounts_get_a_third_of_what_is_more_than_enough() {
-        let widths = |room: usize| {
-            let columns = Columns::of(None, false, room);
-            (columns.account, columns.field)
-        };
         assert_eq!(
-            [8, 33, 38, 40, 58, 200].map(widths),
+            widths("acc-01", Some("Ada"), [8, 33, 38, 40, 58, 200]),
             [(0, 0), (8, 14), (7, 20), (7, 22), (12, 35), (24, 165)]
         );
+    }
+
+    #[test]
+    fn names_have_the_cells_that_they_need_before_owners_and_all_of_them_where_there_is_no_owner() {
+        assert_eq!(widths("acc-0712", Some("Ada"), [38, 40, 58]), [(7, 20), (8, 21), (12, 35)]);
+        assert_eq!(widths("account-2146", Some("Ada"), [40]), [(9, 20)]);
+        assert_eq!(widths("account-2146", None, [40, 200]), [(15, 14), (24, 165)]);
     }
 
     #[test]
