@@ -4,6 +4,7 @@ pub mod account;
 pub mod caseless;
 pub mod chain;
 pub mod command;
+pub mod counted;
 pub mod event;
 pub mod fold;
 pub mod json;

@@ -20,6 +20,7 @@
 //!     caseless.rs                texts compared without regard to case, in every script
 //!     chain.rs                   the chain: every event carries a hash of what it says, of where it stands, and of everything before it
 //!     command.rs                 what may be asked of an account, and how a person writes it
+//!     counted.rs                 numbers of things, in words
 //!     event.rs                   what happened, in which stream, at which position
 //!     fold.rs                    how events become state
 //!     json.rs                    JSON as the text that it came as: the members of an object, and the text or number that a value is
@@ -50,6 +51,7 @@
 //!       pipeline.rs              reading a log and parsing it, on threads of their own, while what was parsed before is being written
 //!       places.rs                which events of a log a store has already
 //!       reader.rs                the records of a log in blocks, with how far each block takes the reading
+//!       report.rs                what an import did, and what is to be said about it
 //!       rotation.rs              following a log whose file is renamed, removed or cut: what has become of the file, and how reading goes over to the next
 //!       run.rs                   what an import has done so far, and what it says about it
 //!     in_pieces.rs               a long stretch of a log in pieces, worked at on every core, with the results taken in order

@@ -19,7 +19,9 @@ use std::path::Path;
 #[cfg(unix)]
 use std::process::{Command, Stdio};
 
+use foldback::domain::counted::counted;
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamPosition};
+use foldback::domain::money::grouped;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::sqlite::import::{ImportedEvent, SourceProgress};
 use foldback::store::sqlite::sources::NewSource;
@@ -241,14 +243,17 @@ fn an_import_that_is_interrupted_leaves_a_whole_store_and_says_how_to_go_on() {
     drop(opened);
     let n = events.len();
     let said = format!(
-        "stopped after {n} events, which are in {shown}; with the same log again `foldback import {shown} -` adds the rest\n"
+        "stopped after {}, which are in {shown}; with the same log again `foldback import {shown} -` adds the rest\n",
+        counted(n as u64, "event")
     );
     assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap()), (Some(1), said));
 
     let output = foldback(&["import", shown, file.to_str().unwrap()]).output().unwrap();
     let n_new = usize::try_from(N_LINES).unwrap() - n;
     let said = format!(
-        "{shown}: {n_new} events of 7 streams added, {n} were there, 0 bad lines; head at {N_LINES}\n"
+        "{shown}: {} of 7 streams added, {} were there, 0 bad lines; head at {N_LINES}\n",
+        counted(n_new as u64, "event"),
+        grouped(n as i128, None)
     );
     assert_eq!(String::from_utf8(output.stdout).unwrap(), said);
     let data: Vec<_> = all(&SqliteStore::open(&store).unwrap()).into_iter().map(|event| event.data).collect();

@@ -245,7 +245,7 @@ fn a_strict_import_ends_before_its_first_bad_line() {
         fs::write(&path, log).unwrap();
         for _again in 0..2 {
             let error = import_with(&mut t.store, LogInput::at(&path).unwrap(), &strict()).unwrap_err();
-            let sentence = format!("{}, line 2: {why}; what stands before it is imported", path.display());
+            let sentence = format!("{}, line 2: {why}; the part before it is imported", path.display());
             assert!(error.to_string().starts_with(&sentence), "{error}");
             assert_eq!(report_head(&t.store), 1, "{why}");
         }
@@ -284,26 +284,31 @@ fn an_id_that_belongs_to_another_event_is_a_bad_line() {
 }
 
 #[test]
-fn gzip_that_was_cut_is_an_error_after_what_could_be_read() {
+fn the_end_that_a_cut_archive_lost_is_a_line_left_out_until_the_whole_log_is_imported() {
     let text: String = (0..2000).map(|n| line(&format!("s{}", n * 7919 % 2003), n)).collect();
     let mut bytes = gz(&text);
     bytes.truncate(bytes.len() / 2);
     let mut t = TempStore::new();
     let path = t.folder.path().join("log.jsonl.gz");
     fs::write(&path, &bytes).unwrap();
-    let error =
-        import_with(&mut t.store, LogInput::at(&path).unwrap(), &ImportOptions::default()).unwrap_err();
-    let n_events = report_head(&t.store);
-    let sentence = format!(
-        "{} was cut: its packed data ends within line {}; what stands before it is imported ({n_events} events)",
-        path.display(),
-        n_events + 1
-    );
-    assert_eq!(error.to_string(), sentence);
-    assert!(n_events > 100, "{n_events}");
+    let mut n_before = 0;
+    for _again in 0..2 {
+        let report = import_file(&mut t.store, &path);
+        let n_events = report_head(&t.store);
+        assert!(n_events > 100, "{n_events}");
+        assert_eq!(counts(&report), (n_events - n_before, n_events - n_before, n_before, 1));
+        n_before = n_events;
+        let left_out = t.store.left_out().unwrap();
+        let [(_, _, left_out)] = &left_out[..] else { panic!("{left_out:?}") };
+        let words =
+            format!("line {}: the packed data ends here: the rest of the log is missing", n_events + 1);
+        assert_eq!((left_out.in_words(), report.is_cut()), (words, true));
+    }
+    let n_events = n_before;
     fs::write(&path, gz(&text)).unwrap();
     let report = import_file(&mut t.store, &path);
     assert_eq!(counts(&report), (2000 - n_events, 2000 - n_events, n_events, 0));
+    assert_eq!(t.store.n_lines_left_out().unwrap(), 0, "it is whole now");
 }
 
 // ---- what is known again ----

@@ -10,6 +10,8 @@
 
 #[path = "verbs/currencies.rs"]
 mod currencies;
+#[path = "verbs/cut_logs.rs"]
+mod cut_logs;
 #[path = "verbs/descriptors.rs"]
 mod descriptors;
 #[path = "verbs/figures.rs"]

@@ -10,6 +10,8 @@ use crate::cli::open::{is_database, mapping_text, say_left_out, with_bar};
 use crate::cli::output::{JsonObject, Output, say, say_receipt_trouble};
 use crate::cli::sample::no_such_sample;
 use crate::cli::{ExitCode, Failure};
+use crate::domain::counted::counted;
+use crate::domain::money::grouped;
 use crate::runtime::signals::cancelled;
 use crate::sample::{embedded, source_name};
 use crate::store::EventReader;
@@ -76,6 +78,7 @@ pub fn run(args: &Import) -> Result<ExitCode> {
         all.n_streams += report.n_streams;
         all.n_duplicates += report.n_duplicates;
         all.n_bad += report.n_bad;
+        all.left_out.add_all(&report.left_out);
         all.head = report.head;
         if report.was_cancelled {
             all.was_cancelled = true;
@@ -108,16 +111,16 @@ fn read(
 
 /// What to tell who stopped an import: what it has done is done, and the log can be read on.
 fn how_to_go_on(report: &ImportReport, store: &Path, log: Option<&Path>) -> String {
-    let (n, store) = (report.n_events, store.display());
+    let (n, store) = (counted(report.n_events, "event"), store.display());
     match log {
         Some(log) if log != Path::new("-") => {
             let log = log.display();
             format!(
-                "stopped after {n} events of {log}, which are in {store}; `foldback import {store} {log}` goes on from there"
+                "stopped after {n} of {log}, which are in {store}; `foldback import {store} {log}` goes on from there"
             )
         }
         _ => format!(
-            "stopped after {n} events, which are in {store}; with the same log again `foldback import {store} -` adds the rest"
+            "stopped after {n}, which are in {store}; with the same log again `foldback import {store} -` adds the rest"
         ),
     }
 }
@@ -137,11 +140,19 @@ fn tell(report: &ImportReport, reading: &Reading, store: &Path) -> Result<ExitCo
     } else {
         let store = store.display();
         out.text(&format!(
-            "{store}: {n_events} events of {n_streams} streams added, {n_duplicates} were there, {n_bad} bad lines; \
-             head at {head}"
+            "{store}: {} of {} added, {} {} there, {}; head at {head}",
+            counted(*n_events, "event"),
+            counted(*n_streams, "stream"),
+            grouped(i128::from(*n_duplicates), None),
+            if *n_duplicates == 1 { "was" } else { "were" },
+            counted(*n_bad, "bad line"),
         ))?;
     }
     out.finish()?;
     let is_nothing_read = *n_bad > 0 && n_events + n_duplicates == 0;
-    Ok(if is_nothing_read || report.was_cancelled { ExitCode::Error } else { ExitCode::Done })
+    Ok(if is_nothing_read || report.is_cut() || report.was_cancelled {
+        ExitCode::Error
+    } else {
+        ExitCode::Done
+    })
 }

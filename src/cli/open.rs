@@ -12,9 +12,8 @@ use indicatif::{HumanFloatCount, ProgressBar, ProgressState, ProgressStyle};
 
 use crate::cli::Failure;
 use crate::cli::output::say;
-use crate::domain::left_out::lines;
+use crate::domain::counted::counted;
 use crate::domain::mapping::{MAPPING_BYTES_MAX, Mapping};
-use crate::domain::money::grouped;
 use crate::domain::visible::visible;
 use crate::read_model::catch_up::Progress;
 use crate::sample::{embedded, source_name};
@@ -212,7 +211,7 @@ const BAD_LINES_SAID_MAX: usize = 20;
 
 /// Says what of a log is not in the store: the first lines each with its reason, and how many more there are.
 pub fn say_left_out(report: &ImportReport, log: &str) {
-    if let Some(note) = report.behind_note(log) {
+    for note in [report.doubt_note(log), report.behind_note(log)].into_iter().flatten() {
         say(&note);
     }
     for bad in report.bad.iter().take(BAD_LINES_SAID_MAX) {
@@ -220,8 +219,8 @@ pub fn say_left_out(report: &ImportReport, log: &str) {
     }
     let n_said = report.bad.len().min(BAD_LINES_SAID_MAX) as u64;
     if report.n_bad > n_said {
-        let n_more = grouped(i128::from(report.n_bad - n_said), None);
-        say(&format!("{log}: {n_more} more bad lines; of all of them, {}", report.left_out.in_words()));
+        let n_more = counted(report.n_bad - n_said, "more bad line");
+        say(&format!("{log}: {n_more}; of all of them, {}", report.left_out.in_words()));
     }
 }
 
@@ -243,7 +242,7 @@ fn something_read(report: &ImportReport, log: &str) -> Result<()> {
 /// The store's own.
 pub fn say_left_out_of(store: &SqliteStore) -> Result<()> {
     for (_, name, left_out) in store.left_out()? {
-        let (path, lines) = (name_of(store.path()), lines(left_out.n()));
+        let (path, lines) = (name_of(store.path()), counted(left_out.n(), "line"));
         say(&format!("{path}: {lines} of {name} left out: {}", left_out.in_words()));
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::counted::counted;
 use crate::domain::money::grouped;
 
 /// How many reasons are kept apart: more than a person reads. The lines with others are counted together.
@@ -81,12 +82,12 @@ impl LeftOut {
         let mut words: Vec<String> = named
             .map(|(why, Reason { line, n, .. })| match n {
                 1 => format!("line {line}: {why}"),
-                n => format!("{}: {why}", lines(*n)),
+                n => format!("{}: {why}", counted(*n, "line")),
             })
             .collect();
         let n_more: u64 = reasons.iter().skip(REASONS_NAMED_MAX).map(|(_, reason)| reason.n).sum();
         if n_more > 0 {
-            words.push(format!("{} for other reasons", lines(n_more)));
+            words.push(format!("{} for other reasons", counted(n_more, "line")));
         }
         words.join("; ")
     }
@@ -108,11 +109,6 @@ impl LeftOut {
         );
         sentences
     }
-}
-
-/// A number of lines: `1 line`, `4,980 lines`.
-pub fn lines(n: u64) -> String {
-    format!("{} line{}", grouped(i128::from(n), None), if n == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use anyhow::Result;
 
 use crate::domain::account::AccountFold;
 use crate::domain::chain::ChainHash;
+use crate::domain::counted::counted;
 use crate::domain::event::{RecordedEvent, StreamName};
 use crate::read_model::catch_up;
 use crate::read_model::differences::Comparison;
@@ -126,7 +127,6 @@ impl Wanted {
 
 fn chain_words(chain: &CheckedChain) -> String {
     let LinkPlace { position, mapping } = chain.place();
-    let counted = |n: u64, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     format!(
         "{} of {} and {}, each linked to the one before; no position and no version is missing",
         counted(position.number(), "event"),
@@ -158,9 +158,12 @@ fn verify_tables(
 ) -> Result<ControlFlow<()>> {
     let (sums, events) = (chain.sums(), (chain.sums(), chain.place().position));
     for (check, holds) in [
-        (Check::Versions, format!("{} events are found by stream and version", sums.versions.n)),
-        (Check::Ids, format!("{} ids, each of one event and found by it", sums.ids.n)),
-        (Check::Origins, format!("{} stretches of imported logs, where they came from", sums.stretches.n)),
+        (Check::Versions, format!("{} found by stream and version", counted(sums.versions.n, "event"))),
+        (Check::Ids, format!("{}, each of one event and found by it", counted(sums.ids.n, "id"))),
+        (
+            Check::Origins,
+            format!("{} of imported logs, where they came from", counted(sums.stretches.n, "stretch")),
+        ),
     ] {
         if !is_whole {
             told(Verifying::Found(unknown(check, "the chain does not hold")));

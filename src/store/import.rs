@@ -15,8 +15,11 @@ mod intake;
 mod pipeline;
 mod places;
 mod reader;
+mod report;
 pub mod rotation;
 mod run;
+
+pub use crate::store::import::report::{Doubt, ImportReport};
 
 use std::fmt;
 use std::ops::ControlFlow;
@@ -27,7 +30,6 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 
 use crate::domain::event::GlobalPosition;
-use crate::domain::left_out::LeftOut;
 use crate::domain::mapping::Mapping;
 use crate::domain::mapping::envelope::Envelope;
 use crate::store::EventReader;
@@ -36,8 +38,8 @@ use crate::store::import::chunk::Chunk;
 use crate::store::import::intake::Intake;
 use crate::store::import::pipeline::Pipeline;
 use crate::store::import::reader::LogReader;
+use crate::store::import::rotation::begins_as_stream;
 use crate::store::import::run::Run;
-use crate::store::jsonl::BadLine;
 use crate::store::jsonl::input::{FileIdentity, LogInput};
 use crate::store::jsonl::split::LogEnd;
 use crate::store::sqlite::SqliteStore;
@@ -96,45 +98,6 @@ pub struct ImportProgress {
     pub n_bytes_total: Option<u64>,
     /// The store's newest position.
     pub head: GlobalPosition,
-}
-
-/// What an import did.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ImportReport {
-    /// How many events were added.
-    pub n_events: u64,
-    /// How many streams they belong to.
-    pub n_streams: u64,
-    /// How many events of the log were in the store before.
-    pub n_duplicates: u64,
-    /// How many lines were bad.
-    pub n_bad: u64,
-    /// The first [`BAD_LINES_KEPT_MAX`] of them, in the order of the log.
-    pub bad: Vec<BadLine>,
-    /// All of them, by reason.
-    pub left_out: LeftOut,
-    /// The fields of the log's first line, where that is an object and bad.
-    pub fields: Vec<String>,
-    /// How many bytes behind a packed log's last member were passed over, zeros aside: they belong to none.
-    pub n_behind: u64,
-    /// The store's newest position.
-    pub head: GlobalPosition,
-    /// Whether the progress function broke it off. What was committed until then stays, and another import of the
-    /// same log goes on from there.
-    pub was_cancelled: bool,
-}
-
-impl ImportReport {
-    /// What is to be said of the bytes behind a packed log's last member, if there are any.
-    pub fn behind_note(&self, log: &str) -> Option<String> {
-        let bytes = if self.n_behind == 1 { "byte" } else { "bytes" };
-        (self.n_behind > 0).then(|| {
-            format!(
-                "{log}: {} {bytes} after its packed data belong to none of it and are left out",
-                self.n_behind
-            )
-        })
-    }
 }
 
 /// A log is not what it was when it was read before.
@@ -285,10 +248,17 @@ impl LogImport {
         if let Some(known) = reader.known_log(&logs).filter(|_| !is_added) {
             reader.read_with(self.mapping_of(known, given, store)?);
             let (reader, intake) = self.pass_over(store, run, reader, (known, &sources))?;
+            let is_only = logs.len() == 1 || self.input.name() == known.name;
+            if self.options.if_changed == IfChanged::Compare && run.report.doubt.is_none() && !is_only {
+                run.report.doubt = Some(Doubt::Continues);
+            }
             return Ok(Some(Reading { reader, intake, identity }));
         }
         if self.options.if_changed == IfChanged::Stop && !logs.is_empty() && !is_added {
             return Err(LogChanged { log: run.shown.clone() }.into());
+        }
+        if self.options.if_changed == IfChanged::Compare {
+            run.report.doubt = self.doubt(store, &reader, &logs)?;
         }
         let (beginning_bytes, beginning_hash) = match is_added {
             // It is no log that was read before, even where it begins with the same line as one.
@@ -299,6 +269,16 @@ impl LogImport {
         let new = NewSource { log: None, name, beginning_bytes, beginning_hash, mapping };
         let intake = Intake::of_new_log(new, self.options.is_strict);
         Ok(Some(Reading { reader: Some(reader), intake, identity }))
+    }
+
+    /// Why a log that the store does not know may hold events that it has.
+    fn doubt(&self, store: &SqliteStore, reader: &LogReader, logs: &[Source]) -> Result<Option<Doubt>> {
+        let name = self.input.name();
+        let is_file = matches!(self.input, LogInput::File(_));
+        if is_file && logs.iter().any(|log| log.name == name) {
+            return Ok(Some(Doubt::OtherBeginning));
+        }
+        Ok(begins_as_stream(store, reader)?.then_some(Doubt::BeginsAsStore))
     }
 
     /// The mapping that a known log is read with: the given one, which becomes the log's, or the one that it has.
@@ -353,7 +333,7 @@ impl LogImport {
         if self.options.if_changed == IfChanged::Stop {
             return Err(LogChanged { log: run.shown.clone() }.into());
         }
-        run.report = before;
+        run.report = ImportReport { doubt: Some(Doubt::Edited), ..before };
         reader = LogReader::new(self.input.open()?, &self.options, &[]);
         reader.read_with(mapping);
         Ok((Some(reader), Intake::of_known_log(known, sources, is_strict)))

@@ -39,6 +39,12 @@ pub const CUT_OFF: &str = "the log ends in the middle of it";
 /// Why a log is bad whose array has no end.
 pub const NOT_CLOSED: &str = "the log ends before its array is closed";
 
+/// Why a log is bad whose packed data has no end.
+pub const PACKED_CUT: &str = "the packed data ends here: the rest of the log is missing";
+
+/// Why a log is bad that cannot be read to its end, for another reason than that it was cut.
+pub const UNREADABLE: &str = "the log cannot be read on from here: the rest of it is missing";
+
 /// A line that is no event.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct BadLine {

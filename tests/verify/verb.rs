@@ -41,7 +41,7 @@ fn a_whole_store_ends_with_0_and_says_up_to_where() {
     let expected = format!(
         "✔ file        SQLite finds nothing wrong with it
 ✔ chain       407 events of 12 streams and 1 mapping, each linked to the one before; no position and no version is missing
-✔ versions    407 events are found by stream and version
+✔ versions    407 events found by stream and version
 ✔ ids         407 ids, each of one event and found by it
 ✔ origins     12 stretches of imported logs, where they came from
 ✔ receipt     the receipt beside the store: all up to position 407 and mapping 1 is there, unchanged

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::domain::counted::counted;
 use crate::domain::money::Currency;
 
 /// The most characters that an amount may have as text: no amount of `i64` minor units needs more, leading zeros and
@@ -236,7 +237,9 @@ impl fmt::Display for BadAmount {
                 "'{written}' is not an amount: points separate groups of three digits, as in 1.250,00 or 12,50"
             ),
             Self::TooManyDecimals { written, allowed, unit } => {
-                write!(f, "{written} decimals are too many: {unit} has {allowed}")
+                let are = if *written == 1 { "is" } else { "are" };
+                let decimals = counted(u64::from(*written), "decimal");
+                write!(f, "{decimals} {are} too many: {unit} has {allowed}")
             }
             Self::TooSmall(text) => write!(f, "'{text}' has more decimals than any currency"),
             Self::TooLarge => f.write_str("the amount is larger than an account can count"),

@@ -1,5 +1,6 @@
 //! A piece of a log with the events in it: where in the piece their texts stand, so that nothing is copied on the way.
 
+use std::io;
 use std::ops::Range;
 use std::str;
 
@@ -8,9 +9,9 @@ use crate::domain::event::{EventText, Timestamp};
 use crate::domain::mapping::envelope::LineEvent;
 use crate::store::import::places::StreamKey;
 use crate::store::import::reader::{Block, Stop};
-use crate::store::jsonl::BadLine;
 use crate::store::jsonl::line::{CarriedMapping, Line, LineReader};
 use crate::store::jsonl::split::{ReadSoFar, Record};
+use crate::store::jsonl::{BadLine, PACKED_CUT, UNREADABLE};
 
 /// A piece of a log whose records have been read.
 pub(super) struct Chunk {
@@ -95,6 +96,15 @@ impl Chunk {
                         break;
                     }
                 }
+            }
+        }
+        if let Some(Stop::Failed { line, error }) = &stop {
+            let is_cut = error.kind() == io::ErrorKind::UnexpectedEof;
+            let why = if is_cut { PACKED_CUT } else { UNREADABLE }.to_owned();
+            let this = BadLine { line: *line, why, is_refused: false };
+            bad.push(this.clone());
+            if is_cut {
+                stop = Some(if is_strict { Stop::Strict(this) } else { Stop::End });
             }
         }
         let is_last = is_last || stop.is_some();

@@ -239,6 +239,16 @@ impl Asked<'_> {
     }
 }
 
+/// Whether a stream's first event in the store is this one.
+pub(super) fn is_first_of_stream(
+    store: &SqliteStore,
+    stream: &StreamName,
+    event: &EventText<'_>,
+) -> Result<bool> {
+    let first = store.read_stream(stream, StreamPosition::new(1), 1)?;
+    Ok(first.first().is_some_and(|first| content(&as_text(first)) == content(event)))
+}
+
 fn as_text(event: &RecordedEvent) -> EventText<'_> {
     let RecordedEvent { id, event_type, time, data, metadata, .. } = event;
     EventText { id: id.as_deref(), event_type, time: *time, data, metadata: metadata.as_deref() }

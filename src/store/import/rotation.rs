@@ -4,10 +4,10 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::domain::event::EventText;
+use crate::domain::event::{EventText, StreamName};
 use crate::domain::mapping::envelope::LineEvent;
 use crate::store::EventReader;
-use crate::store::import::places::{Places, Seen, StreamKey};
+use crate::store::import::places::{Places, Seen, StreamKey, is_first_of_stream};
 use crate::store::import::reader::LogReader;
 use crate::store::import::run::Run;
 use crate::store::import::{IfChanged, ImportReport, LogImport, OnProgress};
@@ -132,6 +132,19 @@ impl LogImport {
     }
 }
 
+/// Whether the first event of a log whose beginning is held has no id, and is the first of its stream in the store too: so it
+/// is with the store's own log, written out.
+pub(super) fn begins_as_stream(store: &SqliteStore, reader: &LogReader) -> Result<bool> {
+    for (record, text) in reader.held() {
+        let Ok(Line::Event(event)) = reader.lines().read(record.found, text, |_| true) else { continue };
+        return match StreamName::new(&*event.stream) {
+            Ok(stream) if event.id.is_none() => is_first_of_stream(store, &stream, &text_of(&event)),
+            _ => Ok(false),
+        };
+    }
+    Ok(false)
+}
+
 /// Whether a file is in a folder, by any name.
 fn is_in_folder(file: &FileIdentity, folder: Option<&Path>) -> bool {
     let Some(Ok(entries)) = folder.map(std::fs::read_dir) else { return false };
@@ -146,13 +159,16 @@ fn begins_with_known_event(store: &SqliteStore, reader: &LogReader, sources: &[S
         let mut places = Places::of_known_log(log.id, parts);
         for (record, text) in reader.held() {
             let Ok(Line::Event(event)) = reader.lines().read(record.found, text, |_| true) else { continue };
-            let LineEvent { stream, id, event_type, time, data, metadata, .. } = &event;
-            let text =
-                EventText { id: id.as_deref(), event_type, time: *time, data, metadata: metadata.as_deref() };
-            if places.seen(store, (StreamKey::of(stream), stream), &text)? == Seen::Before {
+            let stream = &event.stream;
+            if places.seen(store, (StreamKey::of(stream), stream), &text_of(&event))? == Seen::Before {
                 return Ok(true);
             }
         }
     }
     Ok(false)
+}
+
+fn text_of<'e>(event: &'e LineEvent<'_>) -> EventText<'e> {
+    let LineEvent { id, event_type, time, data, metadata, .. } = event;
+    EventText { id: id.as_deref(), event_type, time: *time, data, metadata: metadata.as_deref() }
 }

@@ -1,12 +1,12 @@
 //! What an import has done so far, and what it says about it.
 
-use std::io;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use anyhow::{Result, anyhow};
 
+use crate::domain::counted::counted;
 use crate::domain::event::GlobalPosition;
 use crate::domain::left_out::{LeftOut, Reason};
 use crate::store::import::reader::Stop;
@@ -67,13 +67,11 @@ impl<'a> Run<'a> {
     /// What the end of the reading means for the import.
     pub(super) fn ended(&self, stop: Stop) -> Result<()> {
         let shown = &self.shown;
-        let before = format!("what stands before it is imported ({} events)", self.report.n_events);
+        let n_before = self.report.n_events + self.report.n_duplicates;
+        let before = format!("the part before it is imported ({})", counted(n_before, "event"));
         match stop {
             Stop::End => Ok(()),
             Stop::Strict(bad) => Err(anyhow!("{shown}, {bad}; {before}, nothing behind it is")),
-            Stop::Failed { line, error } if error.kind() == io::ErrorKind::UnexpectedEof => {
-                Err(anyhow!("{shown} was cut: its packed data ends within line {line}; {before}"))
-            }
             Stop::Failed { line, error } => {
                 let failed = format!("{shown} cannot be read on from line {line}; {before}");
                 Err(anyhow::Error::from(error).context(failed))

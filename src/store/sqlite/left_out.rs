@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::domain::event::SourceId;
 use crate::domain::left_out::{LeftOut, Reason};
-use crate::store::jsonl::{CUT_OFF, NOT_CLOSED};
+use crate::store::jsonl::{CUT_OFF, NOT_CLOSED, PACKED_CUT, UNREADABLE};
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::rows::{from_sql, to_sql};
 
@@ -27,7 +27,7 @@ const TABLE: &str = "CREATE TABLE left_out (
 pub enum Forget {
     /// All: the log is read from its beginning.
     All,
-    /// What the log's end cut off: it may be whole now.
+    /// What is missing at the log's end: it may be there now.
     CutOff,
 }
 
@@ -111,8 +111,8 @@ pub(super) fn save(
     match forget {
         Some(Forget::All) => drop(conn.execute("DELETE FROM left_out WHERE log = ?1", [log.0])?),
         Some(Forget::CutOff) => {
-            let sql = "DELETE FROM left_out WHERE log = ?1 AND why IN (?2, ?3)";
-            conn.execute(sql, params![log.0, CUT_OFF, NOT_CLOSED])?;
+            let sql = "DELETE FROM left_out WHERE log = ?1 AND why IN (?2, ?3, ?4, ?5)";
+            conn.execute(sql, params![log.0, CUT_OFF, NOT_CLOSED, PACKED_CUT, UNREADABLE])?;
         }
         None => {}
     }

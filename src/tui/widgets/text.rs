@@ -201,10 +201,7 @@ pub(crate) fn count(n: u64) -> String {
     crate::domain::money::grouped(i128::from(n), None)
 }
 
-/// A number of things: `1 event`, `12 events`.
-pub(crate) fn counted(n: u64, thing: &str) -> String {
-    format!("{} {thing}{}", count(n), if n == 1 { "" } else { "s" })
-}
+pub(crate) use crate::domain::counted::counted;
 
 /// An amount with its sign: `+250.00`, `-40.00`.
 pub(crate) fn signed(amount: i128, currency: Option<crate::domain::money::Currency>) -> String {

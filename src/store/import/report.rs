@@ -1,0 +1,88 @@
+//! What an import did, and what is to be said about it.
+
+use crate::domain::counted::counted;
+use crate::domain::event::GlobalPosition;
+use crate::domain::left_out::LeftOut;
+use crate::store::jsonl::{BadLine, PACKED_CUT};
+
+/// What an import did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImportReport {
+    /// How many events were added.
+    pub n_events: u64,
+    /// How many streams they belong to.
+    pub n_streams: u64,
+    /// How many events of the log were in the store before.
+    pub n_duplicates: u64,
+    /// How many lines were bad.
+    pub n_bad: u64,
+    /// The first [`BAD_LINES_KEPT_MAX`] of them, in the order of the log.
+    pub bad: Vec<BadLine>,
+    /// All of them, by reason.
+    pub left_out: LeftOut,
+    /// The fields of the log's first line, where that is an object and bad.
+    pub fields: Vec<String>,
+    /// How many bytes behind a packed log's last member were passed over, zeros aside: they belong to none.
+    pub n_behind: u64,
+    /// The store's newest position.
+    pub head: GlobalPosition,
+    /// Why events that were added may be there twice.
+    pub doubt: Option<Doubt>,
+    /// Whether the progress function broke it off. What was committed until then stays, and another import of the
+    /// same log goes on from there.
+    pub was_cancelled: bool,
+}
+
+/// Why events that were added may be in the store twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// A log of the same name was imported before, and begins otherwise.
+    OtherBeginning,
+    /// The log begins as it did, and differs in what was read of it before.
+    Edited,
+    /// It begins as a log that was imported before under another name, and is not the only one.
+    Continues,
+    /// It is another log, and its first event is the first of its stream in the store too, without an id.
+    BeginsAsStore,
+}
+
+impl ImportReport {
+    /// What is to be said of the bytes behind a packed log's last member, if there are any.
+    pub fn behind_note(&self, log: &str) -> Option<String> {
+        (self.n_behind > 0).then(|| {
+            format!(
+                "{log}: {} after its packed data belong to none of it and are left out",
+                counted(self.n_behind, "byte")
+            )
+        })
+    }
+
+    /// What is to be said where events that were added may be there twice.
+    pub fn doubt_note(&self, log: &str) -> Option<String> {
+        let doubt = self.doubt.filter(|_| self.n_events > 0)?;
+        let events = counted(self.n_events, "event");
+        Some(match doubt {
+            Doubt::OtherBeginning => format!(
+                "{log} is not the log of that name that was imported before (its beginning differs): its events were \
+                 added as those of another log"
+            ),
+            Doubt::Edited => format!(
+                "{log} differs from what was read of it before: it added {events} to the store, and \
+                 the earlier ones are still there"
+            ),
+            Doubt::Continues => format!(
+                "{log} begins as a log that was imported before under another name: {events} that follow were added as \
+                 its continuation; if {log} is an export of this store, they may be there twice"
+            ),
+            Doubt::BeginsAsStore => format!(
+                "{log} begins with an event that is in the store and has no id: its events were added as those of \
+                 another log, and may be there twice"
+            ),
+        })
+    }
+
+    /// Whether the log was packed, and its packed data ends too early.
+    pub fn is_cut(&self) -> bool {
+        self.left_out.reasons().iter().any(|(why, _)| *why == PACKED_CUT)
+    }
+}
