@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result};
 
+use crate::domain::counted::counted;
 use crate::domain::left_out::LeftOut;
 use crate::store::import::rotation::OpenFile;
 use crate::store::import::{ImportProgress, ImportReport, LogChanged, LogImport};
@@ -55,7 +56,7 @@ impl Importer {
                     Some(_) => reading.start_again(),
                     None => {
                         // Where nothing was read, the panes say why for as long as they show nothing.
-                        let left_out = Box::new(reading.left_out.clone());
+                        let left_out = Box::new(reading.kept_left_out());
                         drop(reading.inbox.send(Message::LeftOut(left_out, vec![format!("{error:#}")])));
                         Message::ImportEnded(format!("reading stopped: {error:#}"))
                     }
@@ -202,6 +203,15 @@ impl Reading {
         drop(self.inbox.send(Message::LeftOut(Box::new(self.left_out.clone()), why)));
     }
 
+    /// What the store has noted to be left out of the log; what was counted here, if it cannot be asked.
+    fn kept_left_out(&self) -> LeftOut {
+        let store = SqliteStore::open_read_only(&self.log.scratch.store);
+        let logs = store.ok().and_then(|store| store.left_out().ok()).unwrap_or_default();
+        let mut all = LeftOut::default();
+        logs.iter().for_each(|(_, _, left_out)| all.add_all(left_out));
+        if all.n() > 0 { all } else { self.left_out.clone() }
+    }
+
     /// What changes when somebody writes to the log.
     fn stamp(&self) -> Option<(u64, SystemTime)> {
         let metadata = fs::metadata(&self.log.log).ok()?;
@@ -228,8 +238,12 @@ fn reached(progress: &ImportProgress) -> Import {
 fn told(report: &ImportReport) -> String {
     let (n_events, bad) = (report.n_events, bad_words(report));
     let behind = report.behind_note("the log").map_or_else(String::new, |note| format!(" · {note}"));
-    let how = if report.was_cancelled { "stopped after" } else { "read" };
-    format!("{how} {n_events} events{bad}{behind}")
+    let how = match (report.was_cancelled, n_events) {
+        (true, _) => format!("stopped after {}", counted(n_events, "event")),
+        (false, 0) => "nothing new".to_owned(),
+        (false, _) => format!("read {}", counted(n_events, "event")),
+    };
+    format!("{how}{bad}{behind}")
 }
 
 /// How many lines are bad, and why the first of them is: to be added to a sentence.
@@ -237,7 +251,9 @@ fn bad_words(report: &ImportReport) -> String {
     match (report.n_bad, report.bad.first()) {
         (0, _) | (_, None) => String::new(),
         (1, Some(first)) => format!(" · line {} is bad: {}", first.line, first.why),
-        (n, Some(first)) => format!(" · {n} bad lines, the first is line {}: {}", first.line, first.why),
+        (n, Some(first)) => {
+            format!(" · {}, the first is line {}: {}", counted(n, "bad line"), first.line, first.why)
+        }
     }
 }
 

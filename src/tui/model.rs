@@ -93,6 +93,8 @@ pub struct Model {
     pub find: Find,
     /// A log that is being read in.
     pub import: Option<Import>,
+    /// Whether a log was read to its end before: what is said of it then replaces the sentence before it.
+    pub has_read_log: bool,
     /// The lines of logs that are not in the store.
     pub left_out: LeftOut,
     /// Why nothing of the log could be read, in sentences; none where something was.
@@ -301,6 +303,7 @@ impl Model {
             places: Places::default(),
             find: Find::default(),
             import: None,
+            has_read_log: false,
             left_out: LeftOut::default(),
             why_nothing: Vec::new(),
             waits_for_log: false,

@@ -127,7 +127,9 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         Message::ImportReached(import) => model.import = Some(import),
         Message::ImportEnded(text) => {
             model.import = None;
-            let before = model.notice.take().map_or_else(String::new, |notice| notice.text + " · ");
+            let is_first = !std::mem::replace(&mut model.has_read_log, true);
+            let before = model.notice.take().filter(|_| is_first);
+            let before = before.map_or_else(String::new, |notice| notice.text + " · ");
             model.tell(Tone::Plain, before + &text);
         }
         Message::LeftOut(left_out, why_nothing) => {

@@ -137,7 +137,7 @@ impl LogImport {
 pub(super) fn begins_as_stream(store: &SqliteStore, reader: &LogReader) -> Result<bool> {
     for (record, text) in reader.held() {
         let Ok(Line::Event(event)) = reader.lines().read(record.found, text, |_| true) else { continue };
-        return match StreamName::new(&*event.stream) {
+        return match StreamName::new(&event.stream) {
             Ok(stream) if event.id.is_none() => is_first_of_stream(store, &stream, &text_of(&event)),
             _ => Ok(false),
         };
