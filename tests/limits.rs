@@ -29,7 +29,8 @@ use foldback::read_model::sql::confined::{N_COLUMNS_MAX, N_SQL_BYTES_MAX, N_VALU
 use foldback::replay::at::{AT_BYTES_MAX, At};
 use foldback::replay::search::{N_TEXTS_MAX, N_TYPES_MAX, SEARCH_BYTES_MAX, Search};
 use foldback::sample::EVENTS_MAX;
-use foldback::store::import::{BAD_LINES_KEPT_MAX, ImportOptions, ImportReport, import};
+use foldback::store::import::report::ImportReport;
+use foldback::store::import::{BAD_LINES_KEPT_MAX, ImportOptions, import};
 use foldback::store::jsonl::input::LogInput;
 use foldback::store::jsonl::packed::{UNPACKED_BYTES_FREE, UNPACKED_RATIO_MAX};
 use foldback::store::jsonl::split::{LogEnd, Records};

@@ -26,7 +26,8 @@ use foldback::domain::event::{
 };
 use foldback::domain::fold::{Fold, Meaning};
 use foldback::store::export::export;
-use foldback::store::import::{ImportOptions, ImportProgress, ImportReport, import};
+use foldback::store::import::report::ImportReport;
+use foldback::store::import::{ImportOptions, ImportProgress, import};
 use foldback::store::jsonl::input::LogInput;
 use foldback::store::jsonl::{BadLine, LINE_BYTES_MAX};
 use foldback::store::sqlite::SqliteStore;

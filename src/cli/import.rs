@@ -15,7 +15,8 @@ use crate::domain::money::grouped;
 use crate::runtime::signals::cancelled;
 use crate::sample::{embedded, source_name};
 use crate::store::EventReader;
-use crate::store::import::{ImportOptions, ImportReport, import};
+use crate::store::import::report::ImportReport;
+use crate::store::import::{ImportOptions, import};
 use crate::store::jsonl::input::LogInput;
 use crate::store::sqlite::SqliteStore;
 

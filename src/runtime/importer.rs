@@ -13,8 +13,9 @@ use anyhow::{Context, Result};
 
 use crate::domain::counted::counted;
 use crate::domain::left_out::LeftOut;
+use crate::store::import::report::ImportReport;
 use crate::store::import::rotation::OpenFile;
-use crate::store::import::{ImportProgress, ImportReport, LogChanged, LogImport};
+use crate::store::import::{ImportProgress, LogChanged, LogImport};
 use crate::store::scratch::Scratch;
 use crate::store::sqlite::SqliteStore;
 use crate::tui::message::Message;

@@ -15,11 +15,9 @@ mod intake;
 mod pipeline;
 mod places;
 mod reader;
-mod report;
+pub mod report;
 pub mod rotation;
 mod run;
-
-pub use crate::store::import::report::{Doubt, ImportReport};
 
 use std::fmt;
 use std::ops::ControlFlow;
@@ -38,6 +36,7 @@ use crate::store::import::chunk::Chunk;
 use crate::store::import::intake::Intake;
 use crate::store::import::pipeline::Pipeline;
 use crate::store::import::reader::LogReader;
+use crate::store::import::report::{Doubt, ImportReport};
 use crate::store::import::rotation::begins_as_stream;
 use crate::store::import::run::Run;
 use crate::store::jsonl::input::{FileIdentity, LogInput};

@@ -309,7 +309,8 @@ mod tests {
     use std::ops::ControlFlow;
 
     use super::*;
-    use crate::store::import::{ImportReport, LogChanged};
+    use crate::store::import::LogChanged;
+    use crate::store::import::report::ImportReport;
 
     struct Case {
         folder: tempfile::TempDir,

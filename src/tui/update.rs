@@ -15,6 +15,7 @@ mod wants;
 
 use std::time::Duration;
 
+use crate::domain::counted::counted;
 use crate::domain::event::{StreamName, Timestamp};
 use crate::tui::effect::{Effect, Located, Place};
 use crate::tui::layout::drawn;
@@ -22,7 +23,6 @@ use crate::tui::message::{Key, Message};
 use crate::tui::model::answers::{Look, Statement, Submitted};
 use crate::tui::model::read_side::ReadSide;
 use crate::tui::model::{Mode, Model, Moment, QueryForm, Selection, Tone};
-use crate::tui::widgets::text::counted;
 
 /// Takes one thing that happened into the model; answers what the screen wants done because of it.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {

@@ -10,7 +10,8 @@ use crate::domain::counted::counted;
 use crate::domain::event::GlobalPosition;
 use crate::domain::left_out::{LeftOut, Reason};
 use crate::store::import::reader::Stop;
-use crate::store::import::{BAD_LINES_KEPT_MAX, ImportProgress, ImportReport, OnProgress};
+use crate::store::import::report::ImportReport;
+use crate::store::import::{BAD_LINES_KEPT_MAX, ImportProgress, OnProgress};
 use crate::store::jsonl::BadLine;
 
 /// An import on its way.

@@ -1,10 +1,10 @@
 //! What a rebuild of the read model does to the screen: begun, stopped, ended.
 
+use crate::domain::counted::counted;
 use crate::tui::effect::Effect;
 use crate::tui::model::rebuild::{Rebuild, RebuildEnd, RebuildProgress, RebuiltRows};
 use crate::tui::model::{Model, Tone};
 use crate::tui::widgets::hints::{notice_fits, seconds_words};
-use crate::tui::widgets::text::counted;
 
 /// Where all differences can be read: before they are gone.
 const ALL_OF_THEM: &str = "before a rebuild, foldback rebuild --check lists them all";

@@ -1,10 +1,11 @@
 //! What is proved of the log, and the first thing in it that is not as it should be: told, and gone to.
 
 use crate::domain::chain::ChainHash;
+use crate::domain::counted::counted;
 use crate::tui::model::verification::{Fault, Verification, VerificationState};
 use crate::tui::model::{Model, Tone};
 use crate::tui::update::moves;
-use crate::tui::widgets::text::{count, counted};
+use crate::tui::widgets::text::count;
 
 /// How many digits of a hash are told: enough to tell two of them apart.
 const SHORT_HASH_DIGITS: usize = 8;

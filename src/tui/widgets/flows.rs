@@ -6,6 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
+use crate::domain::counted::counted;
 use crate::domain::event::GlobalPosition;
 use crate::domain::money::{grouped, with_code};
 use crate::read_model::rows::{CurrencyFlows, Day, FlowSeries, FlowStretch};
@@ -16,7 +17,7 @@ use crate::tui::theme::{IDLE, Theme};
 use crate::tui::widgets::flows::bars::{Axis, Bars, Standing};
 use crate::tui::widgets::pane::{PaneFrame, below, has_focus, more, note, padded, put, stacked};
 use crate::tui::widgets::query_view;
-use crate::tui::widgets::text::{DAY, count, counted, line_width, span, time};
+use crate::tui::widgets::text::{DAY, count, line_width, span, time};
 
 /// The fewest rows of a currency: its caption, two up, the line, and two down.
 const ROWS_MIN: u16 = 6;

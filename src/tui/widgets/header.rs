@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use crate::domain::counted::counted;
 use crate::domain::event::GlobalPosition;
 use crate::tui::layout::layout;
 use crate::tui::model::by_time::CountOfLate;
@@ -11,7 +12,7 @@ use crate::tui::model::verification::{Fault, Verification, VerificationState};
 use crate::tui::model::{Model, StoreKind};
 use crate::tui::theme::{BROKEN, INEXACT, NOT_UNDERSTOOD, PLAYHEAD_ROW, Theme, UNKNOWN, WHOLE};
 use crate::tui::widgets::pane::put;
-use crate::tui::widgets::text::{DAY_AND_TIME, count, counted, fit_end, span, time, width};
+use crate::tui::widgets::text::{DAY_AND_TIME, count, fit_end, span, time, width};
 
 /// The widest that the name of a store is shown: the beginning of a long one says little.
 const NAME_CELLS_MAX: usize = 40;

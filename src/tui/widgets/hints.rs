@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Span;
 use ratatui::widgets::{Clear, Widget};
 
+use crate::domain::counted::counted;
 use crate::tui::keymap::bindings::BINDINGS;
 use crate::tui::keymap::{Action, Binding};
 use crate::tui::model::console::ConsolePart;
@@ -14,7 +15,7 @@ use crate::tui::model::rebuild::{Rebuild, RebuildPhase};
 use crate::tui::model::{Mode, Model, Notice, Pane, QueryClock, QueryForm, Tone};
 use crate::tui::theme::{HIT, Theme};
 use crate::tui::widgets::pane::{padded, put};
-use crate::tui::widgets::text::{count, counted, fit, line_width, span, width, wrap};
+use crate::tui::widgets::text::{count, fit, line_width, span, width, wrap};
 
 /// How many lines a notice may take: it lies over the ruler until the next key, and no refusal is longer.
 const NOTICE_LINES_MAX: usize = 3;

@@ -8,6 +8,7 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 
 use crate::domain::chain::ChainHash;
+use crate::domain::counted::counted;
 use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::domain::fold::Meaning;
 use crate::domain::provenance::Provenance;
@@ -19,7 +20,7 @@ use crate::tui::model::{Model, Moment};
 use crate::tui::theme::{BROKEN, INEXACT, Theme};
 use crate::tui::widgets::json::pretty;
 use crate::tui::widgets::overlay;
-use crate::tui::widgets::text::{beginning, count, counted, left, span, time, wrap};
+use crate::tui::widgets::text::{beginning, count, left, span, time, wrap};
 
 /// How much of an event's data and of its metadata is laid out, in bytes: more than anybody scrolls through, little
 /// enough to be laid out for every frame. A copy holds all of it.

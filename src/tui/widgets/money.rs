@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
+use crate::domain::counted::counted;
 use crate::domain::money::grouped;
 use crate::read_model::rows::{CurrencyMoney, MoneySeries};
 use crate::tui::layout::inside;
@@ -13,7 +14,7 @@ use crate::tui::widgets::chart::rows_max;
 use crate::tui::widgets::pane::{PaneFrame, below, has_focus, more, note, padded, put, stacked};
 use crate::tui::widgets::plot::{Plot, Steps};
 use crate::tui::widgets::query_view;
-use crate::tui::widgets::text::{counted, span};
+use crate::tui::widgets::text::span;
 
 /// The fewest rows of a currency: its heading, and a line that can be told from a level one.
 const ROWS_MIN: u16 = 5;

@@ -8,6 +8,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::domain::account::events::Would;
 use crate::domain::command::GRAMMAR;
+use crate::domain::counted::counted;
 use crate::domain::money::{grouped, with_code};
 use crate::domain::visible::visible;
 use crate::read_model::rows::steering::Order;
@@ -17,7 +18,7 @@ use crate::tui::model::prompt::{Completion, PROMPT_WORDS, Prompt, Reading, readi
 use crate::tui::model::{Mode, Model, StoreKind};
 use crate::tui::theme::{NOT_UNDERSTOOD, Theme};
 use crate::tui::widgets::pane::{PaneFrame, below, padded, put};
-use crate::tui::widgets::text::{count, counted, fit, left, line_width, span, width, wrap};
+use crate::tui::widgets::text::{count, fit, left, line_width, span, width, wrap};
 
 /// How many lines what would change may take under the event that changes it.
 const CHANGES_LINES_MAX: usize = 3;

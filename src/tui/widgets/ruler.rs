@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
+use crate::domain::counted::counted;
 use crate::domain::event::Timestamp;
 use crate::replay::FoldFrom;
 use crate::tui::layout::Panes;
@@ -16,7 +17,7 @@ use crate::tui::theme::{
 };
 use crate::tui::widgets::density::{self, Density};
 use crate::tui::widgets::pane::{PaneFrame, put, put_at_left, put_at_right, put_in_middle};
-use crate::tui::widgets::text::{DAY, DAY_AND_TIME, count, counted, fit, line_width, span, time, width};
+use crate::tui::widgets::text::{DAY, DAY_AND_TIME, count, fit, line_width, span, time, width};
 
 /// Draws the ruler with its frame, if it has one.
 pub(crate) fn draw(model: &Model, theme: &Theme, panes: &Panes, buf: &mut Buffer) {

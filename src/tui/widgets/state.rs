@@ -6,6 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 
 use crate::domain::account::{AccountState, Status};
+use crate::domain::counted::counted;
 use crate::domain::fold::Meaning;
 use crate::domain::money::{grouped, with_code};
 use crate::replay::diff::{Change, Field};
@@ -15,7 +16,7 @@ use crate::tui::model::{Model, Pane, Selection};
 use crate::tui::theme::{INEXACT, NOT_UNDERSTOOD, Theme};
 use crate::tui::widgets::chart;
 use crate::tui::widgets::pane::{PaneFrame, below, has_focus, padded, put, title_room};
-use crate::tui::widgets::text::{count, counted, fit, fit_end, left, line_width, signed, span, width, wrap};
+use crate::tui::widgets::text::{count, fit, fit_end, left, line_width, signed, span, width, wrap};
 
 /// How wide the fields' names stand: the longest is `overdraft`.
 const LABEL_CELLS: usize = 10;

@@ -201,8 +201,6 @@ pub(crate) fn count(n: u64) -> String {
     crate::domain::money::grouped(i128::from(n), None)
 }
 
-pub(crate) use crate::domain::counted::counted;
-
 /// An amount with its sign: `+250.00`, `-40.00`.
 pub(crate) fn signed(amount: i128, currency: Option<crate::domain::money::Currency>) -> String {
     let sign = if amount > 0 { "+" } else { "" };

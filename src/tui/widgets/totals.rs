@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
+use crate::domain::counted::counted;
 use crate::domain::event::GlobalPosition;
 use crate::domain::money::{Currency, grouped, with_code};
 use crate::read_model::rows::TotalRow;
@@ -12,7 +13,7 @@ use crate::tui::model::answers::Accounts;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::differences::Difference;
 use crate::tui::widgets::pane::put;
-use crate::tui::widgets::text::{count, counted, line_width, right, signed, span, width};
+use crate::tui::widgets::text::{count, line_width, right, signed, span, width};
 
 /// A total with what it is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]

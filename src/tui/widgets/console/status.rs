@@ -5,12 +5,13 @@ use std::time::Duration;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
+use crate::domain::counted::counted;
 use crate::read_model::rows::AsOf;
 use crate::tui::model::console::ConsolePart;
 use crate::tui::model::results::{Ending, Results};
 use crate::tui::model::{Mode, Model};
 use crate::tui::theme::{INEXACT, Theme};
-use crate::tui::widgets::text::{count, counted, fit, line_width, span};
+use crate::tui::widgets::text::{count, fit, line_width, span};
 
 /// The widest that the name of the column is written by which the rows are sorted.
 const SORTED_CELLS_MAX: usize = 24;
