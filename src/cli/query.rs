@@ -89,7 +89,8 @@ fn ask(args: &Query, sql: &str, store: &SqliteStore, mut told: Told) -> Result<E
         Some(behind) if is_of_older_mapping(store, &location)? => Some(behind.older_mapping()),
         _ => None,
     };
-    let limits = Limits { deadline: args.timeout.unwrap_or(DEADLINE), is_cancelled, ..Limits::default() };
+    let deadline = args.timeout.unwrap_or(DEADLINE);
+    let limits = Limits { deadline, is_cancelled: Arc::clone(&is_cancelled), ..Limits::default() };
     let as_of = asked.map_or(AsOf::Checkpoint, AsOf::Position);
     let answered = question::ask(&location, sql, as_of, &limits, &mut told);
     if let Some(error) = told.failed {
@@ -102,7 +103,9 @@ fn ask(args: &Query, sql: &str, store: &SqliteStore, mut told: Told) -> Result<E
         say(&older_mapping);
     }
     say_missing(&location, as_of)?;
-    say_late_left_out(asked.map(|asked| LateLeftOut::of(store, args.at, asked)).transpose()?.flatten());
+    say_late_left_out(
+        asked.map(|asked| LateLeftOut::of(store, args.at, asked, &is_cancelled)).transpose()?.flatten(),
+    );
     let head = store.head()?;
     match args.at {
         Some(_) => {}

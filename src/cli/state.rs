@@ -1,5 +1,8 @@
 //! The state of an account, reconstructed at any position.
 
+use std::io::Write;
+use std::sync::atomic::AtomicBool;
+
 use anyhow::{Context, Result};
 
 use crate::cli::args::State;
@@ -28,7 +31,8 @@ pub fn run(args: &State) -> Result<ExitCode> {
     let store = &looked.store;
     let stream = known_stream(store, stream)?;
     let position = position_of(store, args.at.unwrap_or(At::Head))?;
-    let left_out = LateLeftOut::of(store, args.at, position)?;
+    // Ctrl-C ends this verb by itself.
+    let count_left_out = || LateLeftOut::of(store, args.at, position, &AtomicBool::new(false));
     let fold = AccountFold { mappings: store.mappings()? };
     let from = if args.no_snapshots { FoldFrom::FirstEvent } else { FoldFrom::Snapshot };
     let mut seeker = Seeker::new(&Location::beside(store.path(), store.id())?);
@@ -36,13 +40,15 @@ pub fn run(args: &State) -> Result<ExitCode> {
     let Reconstruction { trace, meaning, .. } = reconstruction.context("the fold was stopped")?;
     let Trace { version, n_not_understood, n_partly_understood, .. } = trace;
     let mut out = Output::stdout();
-    if args.json {
+    let left_out = if args.json {
+        let left_out = count_left_out()?;
         let n_late_left_out = Some(left_out.map_or(0, |left_out| left_out.n_late));
         let n_lines_left_out = store.n_lines_left_out()?;
         let state = &trace.state;
         let state_at =
             StateAt { stream: &stream, position, version, n_not_understood, n_partly_understood, state };
         out.json_of(&StateByTime { state_at, n_late_left_out, n_lines_left_out })?;
+        left_out
     } else {
         out.text(&format!("{stream} v{version} at {position}"))?;
         for field in Field::ALL {
@@ -73,7 +79,10 @@ pub fn run(args: &State) -> Result<ExitCode> {
             }
             Some(Meaning::Understood) | None => {}
         }
-    }
+        // A person reads the answer meanwhile.
+        out.flush()?;
+        count_left_out()?
+    };
     out.finish()?;
     say_late_left_out(left_out);
     Ok(ExitCode::Done)

@@ -1,5 +1,7 @@
 //! The states of all accounts at a position, folded from the log itself.
 
+use std::io::Write;
+
 use anyhow::{Result, bail};
 use unicode_width::UnicodeWidthStr;
 
@@ -25,15 +27,17 @@ pub fn run(args: &State) -> Result<ExitCode> {
     let looked = for_looking(&args.looked.store, args.looked.map.as_deref())?;
     let store = &looked.store;
     let position = position_of(store, args.at.unwrap_or(At::Head))?;
-    let left_out = LateLeftOut::of(store, args.at, position)?;
+    let is_cancelled = cancelled(ExitCode::Error as u8)?;
+    let count_left_out = || LateLeftOut::of(store, args.at, position, &is_cancelled);
     let mut bar = LateBar::new("folding");
-    let everyone = fold_all(store, position, &*cancelled(ExitCode::Error as u8)?, &mut |progress| {
+    let everyone = fold_all(store, position, &is_cancelled, &mut |progress| {
         bar.told(progress);
     });
     bar.finish();
     let Some(everyone) = everyone? else { bail!("cancelled; nothing was written") };
     let mut out = Output::stdout();
-    if args.json {
+    let left_out = if args.json {
+        let left_out = count_left_out()?;
         let n_late_left_out = Some(left_out.as_ref().map_or(0, |left_out| left_out.n_late));
         let n_lines_left_out = store.n_lines_left_out()?;
         for (stream, folded) in everyone.by_name() {
@@ -42,9 +46,13 @@ pub fn run(args: &State) -> Result<ExitCode> {
                 StateAt { stream, position, version, n_not_understood, n_partly_understood, state };
             out.json_of(&StateByTime { state_at, n_late_left_out, n_lines_left_out })?;
         }
+        left_out
     } else {
         write_text(&everyone, &mut out)?;
-    }
+        // A person reads the answer meanwhile.
+        out.flush()?;
+        count_left_out()?
+    };
     out.finish()?;
     say_late_left_out(left_out);
     Ok(ExitCode::Done)

@@ -1,8 +1,9 @@
 //! How many late events an answer by time leaves out.
 
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::replay::at::At;
@@ -26,19 +27,28 @@ pub struct LateLeftOut {
 
 impl LateLeftOut {
     /// What the answer as of a place leaves out, whose position is this; `None` where the place is not a time. Every event
-    /// after the position is looked at.
+    /// after the position is looked at, unless `is_cancelled` becomes true.
     ///
     /// # Errors
-    /// The store's own.
-    pub fn of(store: &SqliteStore, at: Option<At>, position: GlobalPosition) -> Result<Option<Self>> {
+    /// The store's own; it was cancelled.
+    pub fn of(
+        store: &SqliteStore,
+        at: Option<At>,
+        position: GlobalPosition,
+        is_cancelled: &AtomicBool,
+    ) -> Result<Option<Self>> {
         let Some(At::Time(time)) = at else { return Ok(None) };
-        let mut n_late = 0;
+        let (mut n_late, mut was_cancelled) = (0, false);
         let after = position.number() + 1..=store.head()?.number();
         let count = |n: u64| {
             n_late += n;
-            Ok(ControlFlow::Continue(()))
+            was_cancelled = is_cancelled.load(Ordering::Relaxed);
+            Ok(if was_cancelled { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         };
         in_pieces(store, after, EVENTS_PER_PIECE, |store| Ok(counting(store, time)), count)?;
+        if was_cancelled {
+            bail!("cancelled; the late events that this answer leaves out were not counted");
+        }
         Ok(Some(Self { n_late, time, position }))
     }
 
@@ -60,4 +70,31 @@ impl LateLeftOut {
 
 fn counting(store: &SqliteStore, time: Timestamp) -> Work<'_, u64> {
     Box::new(move |piece, give: Give<'_, u64>| give(store.n_no_later(&piece, time)?).map(drop))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::event::{NewEvent, StreamName};
+    use crate::store::{EventStore, StreamWrite};
+
+    #[test]
+    fn a_count_that_is_cancelled_is_an_error_and_no_number() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = SqliteStore::create(&folder.path().join("s.db")).unwrap();
+        for second in [10, 1] {
+            let time = Some(Timestamp::from_second(second).unwrap());
+            let (event_type, data) = ("Deposited".to_owned(), "{}".to_owned());
+            let events = vec![NewEvent { id: None, event_type, time, data, metadata: None }];
+            let stream = StreamName::new("a").unwrap();
+            store.append(&[StreamWrite { stream, expected: None, events }]).unwrap();
+        }
+        let (time, position) = (Timestamp::from_second(5).unwrap(), GlobalPosition::new(0));
+        let of = |is_cancelled| {
+            LateLeftOut::of(&store, Some(At::Time(time)), position, &AtomicBool::new(is_cancelled))
+        };
+        assert_eq!(of(false).unwrap(), Some(LateLeftOut { n_late: 1, time, position }));
+        let why = of(true).unwrap_err().to_string();
+        assert_eq!(why, "cancelled; the late events that this answer leaves out were not counted");
+    }
 }

@@ -1,5 +1,7 @@
 //! Counting the late events that the place of a time leaves out, beside the screen, and remembering which there are.
 
+use std::collections::VecDeque;
+
 use anyhow::Result;
 
 use crate::domain::event::Timestamp;
@@ -20,9 +22,10 @@ pub(super) struct LateEvents {
     /// How many are remembered at most.
     kept_max: usize,
     /// Rising.
-    known: Vec<LateEvent>,
-    /// All of them are known up to there.
-    known_to: u64,
+    known: VecDeque<LateEvent>,
+    /// The positions of which all late events are known: after the first number, up to the second. `None` before the first
+    /// question, whose place is where this begins: what comes before matters only to an earlier question.
+    known_span: Option<(u64, u64)>,
     /// The question asked last, as far as it was counted beyond that.
     counted: Option<Counted>,
 }
@@ -30,8 +33,9 @@ pub(super) struct LateEvents {
 #[derive(Debug)]
 struct Counted {
     time: Timestamp,
-    /// The events after this position are counted, up to the other one.
+    /// The events after this position are counted, up to the other one, but for those of the span.
     after: u64,
+    span: (u64, u64),
     up_to: u64,
     n: u64,
 }
@@ -44,7 +48,7 @@ impl Default for LateEvents {
 
 impl LateEvents {
     fn that_keeps(kept_max: usize) -> Self {
-        Self { kept_max, known: Vec::new(), known_to: 0, counted: None }
+        Self { kept_max, known: VecDeque::new(), known_span: None, counted: None }
     }
 
     /// How many events after a position have a time that is no later than the one that it stands for; `None` where
@@ -59,17 +63,29 @@ impl LateEvents {
         goes_on: &mut dyn FnMut() -> bool,
     ) -> Result<Option<u64>> {
         let head = store.head()?.number();
-        while self.known_to < head && self.known.len() < self.kept_max {
+        let after = question.after.number();
+        let (mut from, mut to) = *self.known_span.get_or_insert((after, after));
+        while (after < from || to < head) && self.known.len() < self.kept_max {
             if !goes_on() {
                 return Ok(None);
             }
-            let last = head.min(self.known_to + PIECE_EVENTS);
-            self.known.extend(store.late_events(&(self.known_to + 1..=last))?);
-            self.known_to = last;
+            if after < from {
+                let first = after.max(from.saturating_sub(PIECE_EVENTS));
+                let earlier = store.late_events(&(first + 1..=from))?;
+                earlier.into_iter().rev().for_each(|late| self.known.push_front(late));
+                from = first;
+            } else {
+                let last = head.min(to + PIECE_EVENTS);
+                self.known.extend(store.late_events(&(to + 1..=last))?);
+                to = last;
+            }
+            self.known_span = Some((from, to));
         }
-        let Some(n_beyond) = self.count_beyond(store, question, head, goes_on)? else { return Ok(None) };
+        let Some(n_beyond) = self.count_beyond(store, question, (from, to), (head, goes_on))? else {
+            return Ok(None);
+        };
         let first = self.known.partition_point(|late| late.position <= question.after);
-        let known = self.known.get(first..).unwrap_or(&[]).iter();
+        let known = self.known.iter().skip(first);
         Ok(Some(n_beyond + known.filter(|late| late.time <= question.time).count() as u64))
     }
 
@@ -78,17 +94,26 @@ impl LateEvents {
         &mut self,
         store: &SqliteStore,
         question: &LateQuestion,
-        head: u64,
-        goes_on: &mut dyn FnMut() -> bool,
+        span: (u64, u64),
+        (head, goes_on): (u64, &mut dyn FnMut() -> bool),
     ) -> Result<Option<u64>> {
-        let (time, after) = (question.time, self.known_to.max(question.after.number()));
-        let before = self.counted.take().filter(|counted| (counted.time, counted.after) == (time, after));
-        let counted = self.counted.insert(before.unwrap_or(Counted { time, after, up_to: after, n: 0 }));
-        while counted.up_to < head {
+        let (time, after) = (question.time, question.after.number());
+        let is_same = |counted: &Counted| (counted.time, counted.after, counted.span) == (time, after, span);
+        let before = self.counted.take().filter(is_same);
+        let counted =
+            self.counted.insert(before.unwrap_or(Counted { time, after, span, up_to: after, n: 0 }));
+        loop {
+            if (span.0..span.1).contains(&counted.up_to) {
+                counted.up_to = span.1;
+            }
+            if counted.up_to >= head {
+                break;
+            }
             if !goes_on() {
                 return Ok(None);
             }
-            let last = head.min(counted.up_to + PIECE_EVENTS);
+            let end = if counted.up_to < span.0 { head.min(span.0) } else { head };
+            let last = end.min(counted.up_to + PIECE_EVENTS);
             counted.n += store.n_no_later(&(counted.up_to + 1..=last), time)?;
             counted.up_to = last;
         }
@@ -109,6 +134,24 @@ mod tests {
         let event = NewEvent { id: None, event_type, time, data, metadata: None };
         let stream = StreamName::new("a").unwrap();
         store.append(&[StreamWrite { stream, expected: None, events: vec![event] }]).unwrap();
+    }
+
+    #[test]
+    fn nothing_before_the_place_of_the_first_question_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = SqliteStore::create(&folder.path().join("s.db")).unwrap();
+        [10, 1, 2, 20, 3, 15].into_iter().for_each(|second| append(&mut store, Some(second)));
+        let mut late = LateEvents::default();
+        let mut ask = |second| {
+            let time = Timestamp::from_second(second).unwrap();
+            let after = store.position_at(time).unwrap();
+            let question = LateQuestion { time, after, head: store.head().unwrap() };
+            let n_late = late.count(&store, &question, &mut || true).unwrap();
+            (n_late, late.known.iter().map(|late| late.position.number()).collect::<Vec<_>>())
+        };
+        assert_eq!(ask(12), (Some(1), vec![5, 6]));
+        assert_eq!(ask(2), (Some(2), vec![2, 3, 5, 6]));
+        assert_eq!(ask(12), (Some(1), vec![2, 3, 5, 6]));
     }
 
     proptest! {
