@@ -147,7 +147,7 @@ fn an_account_without_a_currency_counts_in_plain_units() {
     given(&[("a", "deposit", r#"{"amount": 100}"#)]).when("deposit a 0.5").then_refused(
         "a",
         Rule::BadAmount(BadAmount::TooManyDecimals { written: 1, allowed: 0, unit }),
-        "1 decimals are too many: an account without a currency has 0",
+        "1 decimal is too many: an account without a currency has 0",
     );
 }
 
@@ -278,7 +278,10 @@ fn an_amount_with_more_decimals_than_the_currency_is_refused_not_rounded() {
         given(&[("a", "AccountOpened", &opened)]).when(&format!("deposit a {amount}")).then_refused(
             "a",
             Rule::BadAmount(BadAmount::TooManyDecimals { written, allowed, unit: code.to_owned() }),
-            &format!("{written} decimals are too many: {code} has {allowed}"),
+            &match written {
+                1 => format!("1 decimal is too many: {code} has {allowed}"),
+                _ => format!("{written} decimals are too many: {code} has {allowed}"),
+            },
         );
     }
 }

@@ -44,7 +44,7 @@ impl Followed {
         let importer = Some(Importer::start(LogToRead { log, scratch, import }, outbox));
         let (left_out, said) = (LeftOut::default(), Vec::new());
         let mut followed = Self { folder, store, inbox, importer, left_out, said };
-        followed.wait_for("read ");
+        followed.wait_for(if text.is_empty() { "nothing new" } else { "read " });
         followed
     }
 

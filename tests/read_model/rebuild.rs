@@ -261,7 +261,8 @@ fn no_table_is_left_out() {
     let (mut temp, location) = bank();
     let lost = event("TransferSent", r#"{"to":"acc-2","amount":1,"transfer":"t-2"}"#);
     let not_understood = event("LoanGranted", "{}");
-    temp.store.append(&[write("acc-1", vec![lost, not_understood])]).unwrap();
+    let in_part = event("Deposited", r#"{"amount":1,"note":5}"#);
+    temp.store.append(&[write("acc-1", vec![lost, not_understood, in_part])]).unwrap();
     catch_up(&temp, &location);
     let current = location.current().unwrap().unwrap();
     let names: Vec<String> = {

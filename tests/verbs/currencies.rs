@@ -69,7 +69,7 @@ fn an_opening_of_a_mapped_log_is_in_the_mappings_currency_unless_it_names_its_ow
 #[test]
 fn a_currency_that_cannot_be_read_leaves_its_event_out() {
     let unreadable =
-        [r#"{"code":"JPY"}"#, "123", "true", "[\"EUR\"]", r#""EURO""#, r#""cut \ud83d""#, "\"€\""];
+        [r#"{"name":"JPY"}"#, "123", "true", "[\"EUR\"]", r#""EURO""#, r#""cut \ud83d""#, "\"€\""];
     for currency in unreadable {
         for (event_type, data) in [
             ("AccountOpened", format!("{{\"currency\":{currency},\"owner\":\"Bea\"}}")),

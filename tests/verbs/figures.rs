@@ -93,6 +93,7 @@ fn no_other_field_of_an_event_takes_its_amount_or_its_status_away() {
         r#""limit":"none""#,
         r#""reason":["x"],"reason":1"#,
         r#""currency":"eur""#,
+        r#""currency":{"code":"EUR"}"#,
         r#""\ud83d":1"#,
     ];
     let data: Vec<String> = deposits.iter().map(|other| format!("{{\"amount\":100,{other}}}")).collect();
@@ -101,7 +102,7 @@ fn no_other_field_of_an_event_takes_its_amount_or_its_status_away() {
     lines.push(("AccountFrozen", r#"{"reason":{"code":7}}"#));
     let desk = ours(&lines);
     let expected =
-        json!({"status": "frozen", "owner": null, "currency": "EUR", "balance": 800, "overdraft_limit": 0});
+        json!({"status": "frozen", "owner": null, "currency": "EUR", "balance": 900, "overdraft_limit": 0});
     assert_eq!(state(&desk, &[]), (expected, vec![]));
     let left = desk.run(&["state", "log.jsonl", "a"]);
     let says =

@@ -53,6 +53,13 @@ pub enum EventField {
 /// How many fields there are.
 pub const N_FIELDS: usize = 9;
 
+/// A currency as an object, which some logs have in place of its code.
+#[derive(serde::Deserialize)]
+struct CurrencyObject<'j> {
+    #[serde(borrow)]
+    code: &'j RawValue,
+}
+
 /// How the log of an event writes its fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Writing<'m> {
@@ -243,12 +250,14 @@ impl Fields<'_, '_> {
         name.map(Some).map_err(|why| why.to_string().into())
     }
 
-    /// The currency that the event is in; a blank one is none. One that cannot be read is an error, also where an account is
+    /// The currency that the event is in, also where it is an object that names it by `code`; a blank one is none. One that cannot be read is an error, also where an account is
     /// opened: its money would be counted in plain units, or in the currency of other accounts.
     fn currency(&self) -> Result<Option<Currency>, Cow<'static, str>> {
         let Some(json) = self.json(EventField::Currency) else { return Ok(None) };
-        let text = unquoted(json);
-        let code = text.as_deref().or_else(|| is_number(json).then_some(json)).map(str::trim);
+        let named = serde_json::from_str::<CurrencyObject<'_>>(json).map(|object| object.code);
+        let json_of_code = named.map_or(json, RawValue::get);
+        let text = unquoted(json_of_code);
+        let code = text.as_deref().or_else(|| is_number(json_of_code).then_some(json_of_code)).map(str::trim);
         if code == Some("") {
             return Ok(None);
         }
@@ -272,14 +281,12 @@ impl Fields<'_, '_> {
             return Ok(Some(units));
         }
         let (text, mark) = match unquoted(json) {
+            Some(text) if self.is_ours() && has_decimals(&text) => return Err(not_whole(field, text.trim())),
             Some(text) => (text, decimal_mark),
             None if is_number(json) => (Cow::Borrowed(json), DecimalMark::Point),
             None => return Err(format!("its {} {} is not a number", field.word(), shortened(json)).into()),
         };
         let text = text.trim();
-        if self.is_ours() && has_decimals(text) {
-            return Err(not_whole(field, text));
-        }
         let decimal = Decimal::parse(text, mark);
         let units = match amounts {
             Amounts::Decimal => decimal.and_then(|decimal| decimal.minor_units(unit)),
@@ -301,10 +308,13 @@ impl Fields<'_, '_> {
     }
 }
 
-/// Whether an amount is written with decimals, and without an exponent. In an event of ours not even `12.00` is read: a log
-/// with such amounts counts in main units, and each would be read as a hundredth of what it is.
+/// Whether an amount in a text is written with decimals, and without an exponent. In an event of ours not even `"12.00"` is
+/// read: a log with such texts counts in main units, and each would be read as a hundredth of what it is. (A number `12.0` is
+/// how some programs write the whole number 12.)
 fn has_decimals(text: &str) -> bool {
-    text.rsplit_once('.').is_some_and(|(_, decimals)| decimals.bytes().all(|byte| byte.is_ascii_digit()))
+    text.trim()
+        .rsplit_once('.')
+        .is_some_and(|(_, decimals)| decimals.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn not_whole(field: EventField, text: &str) -> Cow<'static, str> {

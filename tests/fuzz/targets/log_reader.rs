@@ -61,7 +61,11 @@ pub fn log_reader(bytes: &[u8]) {
         Ok(report) => report,
         Err(why) => return assert!(!format!("{why:#}").is_empty()),
     };
-    let n_records = whole.expect("what is imported can be split").len() as u64;
+    let Ok(whole) = whole else {
+        // The end of a packed log is cut off: what was lost counts as a line that is left out.
+        return assert!(report.n_bad > 0, "{report:?}");
+    };
+    let n_records = whole.len() as u64;
     let n_told = report.n_events + report.n_duplicates + report.n_bad;
     assert!(n_told <= n_records && report.n_events == events.len() as u64, "{report:?} of {n_records}");
     if mapping_lines(log, end, &options) == 0 {
