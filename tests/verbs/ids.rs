@@ -101,12 +101,12 @@ fn a_store_that_kept_spellings_apart_stays_whole_and_takes_no_further_ones() {
 #[test]
 fn the_legs_of_a_transfer_belong_together_in_whatever_spelling_they_name_it() {
     let desk = Desk::new();
-    let leg = |event_type: &str, from: &str, other: &str, transfer: &str| {
-        let data = format!("{{\"{other}\":\"x\",\"amount\":5,\"transfer\":\"{transfer}\"}}");
-        format!("{{\"stream\":\"{from}\",\"type\":\"{event_type}\",\"data\":{data}}}\n")
+    let leg = |event_type: &str, account: &str, other: &str, transfer: &str| {
+        let data = format!("{{{other},\"amount\":5,\"transfer\":\"{transfer}\"}}");
+        format!("{{\"stream\":\"{account}\",\"type\":\"{event_type}\",\"data\":{data}}}\n")
     };
-    let log =
-        leg("TransferSent", "a", "to", SPELLINGS[0]) + &leg("TransferReceived", "x", "from", SPELLINGS[2]);
+    let log = leg("TransferSent", "a", "\"to\":\"x\"", SPELLINGS[0])
+        + &leg("TransferReceived", "x", "\"from\":\"a\"", SPELLINGS[2]);
     std::fs::write(desk.0.path().join("log.jsonl"), log).unwrap();
     let sql = "SELECT transfer, sender, receiver, state FROM transfers";
     let left = desk.run(&["query", "log.jsonl", "--json", sql]);

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::domain::account::events::AccountEvent;
 use crate::domain::event::StreamName;
-use crate::domain::json::{is_number, shortened, unquoted};
+use crate::domain::json::{is_number, is_object, shortened, unquoted};
 use crate::domain::money::Currency;
 use crate::domain::money::decimal::{BadAmount, Decimal, DecimalMark};
 
@@ -254,8 +254,9 @@ impl Fields<'_, '_> {
     /// opened: its money would be counted in plain units, or in the currency of other accounts.
     fn currency(&self) -> Result<Option<Currency>, Cow<'static, str>> {
         let Some(json) = self.json(EventField::Currency) else { return Ok(None) };
-        let named = serde_json::from_str::<CurrencyObject<'_>>(json).map(|object| object.code);
-        let json_of_code = named.map_or(json, RawValue::get);
+        // An array would be read as the fields of such an object, in their order.
+        let object = is_object(json).then(|| serde_json::from_str::<CurrencyObject<'_>>(json).ok()).flatten();
+        let json_of_code = object.map_or(json, |object| object.code.get());
         let text = unquoted(json_of_code);
         let code = text.as_deref().or_else(|| is_number(json_of_code).then_some(json_of_code)).map(str::trim);
         if code == Some("") {
