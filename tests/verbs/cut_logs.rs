@@ -1,22 +1,9 @@
 //! Logs that lost a part, or were changed: said each time, by every verb.
 
-use std::io::Write;
-
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use serde_json::Value;
 
 use crate::Desk;
-
-fn gz(text: &str) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(text.as_bytes()).unwrap();
-    encoder.finish().unwrap()
-}
-
-fn zst(text: &str) -> Vec<u8> {
-    zstd::encode_all(text.as_bytes(), 3).unwrap()
-}
+use crate::inputs::{gz, zst};
 
 fn deposits(n: u64) -> String {
     let line = |n: u64| {

@@ -16,13 +16,13 @@ const LOG: &str = "{\"stream\":\"a\",\"type\":\"Deposited\",\"data\":{\"amount\"
 /// What `state` says of it.
 const STATES: &str = "a  v1        open    100  -\nb  v1        open    200  -\n";
 
-fn gz(text: &str) -> Vec<u8> {
+pub fn gz(text: &str) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(text.as_bytes()).unwrap();
     encoder.finish().unwrap()
 }
 
-fn zst(text: &str) -> Vec<u8> {
+pub fn zst(text: &str) -> Vec<u8> {
     zstd::encode_all(text.as_bytes(), 3).unwrap()
 }
 
