@@ -8,6 +8,15 @@
     reason = "a test ends with the first thing that is not as it says"
 )]
 
+#[path = "architecture/allowance.rs"]
+mod allowance;
+#[path = "architecture/circles.rs"]
+mod circles;
+#[path = "architecture/syntax.rs"]
+mod syntax;
+#[path = "architecture/type_names.rs"]
+mod type_names;
+
 use std::path::{Path, PathBuf};
 
 /// The rooms of the house and the floor that each is on. Arrows go downstairs only.
