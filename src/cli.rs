@@ -1,4 +1,25 @@
 //! The command line: one verb for every answer that the explorer gives.
+//!
+//! Its files:
+//!
+//! - `args.rs`: the words of the command line, and their help
+//! - `descriptors.rs`: too few files that a process may have open, as the cause of an error that says something else
+//! - `disk.rs`: what to do about a disk that keeps the read model from being read or written
+//! - `do_command.rs`: a command: done, refused, or only looked at
+//! - `events.rs`: events, one a line
+//! - `explore.rs`: the explorer, on the bundled bank, on a store, or on a log
+//! - `export.rs`: a store's events on stdout, as lines of JSON
+//! - `import.rs`: making a store, and adding the events of logs to it
+//! - `open.rs`: what a path names: a store, or a log that is read into a scratch store first
+//! - `output.rs`: what verbs write to stdout: JSON as scripts rely on it, text as a person reads it
+//! - `print.rs`: a screen as text, without a terminal
+//! - `query.rs`: questions to the read model, in SQL
+//! - `rebuild.rs`: the read model, from nothing
+//! - `receipt.rs`: a receipt for what a store has now, to be kept elsewhere
+//! - `sample.rs`: a sample log on stdout
+//! - `state.rs`: the state of an account, reconstructed at any position
+//! - `states.rs`: the states of all accounts at a position, folded from the log itself
+//! - `verify.rs`: whether everything is as the store promises: what holds, and the first thing that does not
 
 pub mod args;
 pub mod descriptors;
@@ -32,9 +53,9 @@ use crate::cli::output::{Output, say};
 use crate::cli::print::{Wanted, screen, size_of};
 use crate::domain::event::StreamName;
 use crate::replay::at::BeyondHead;
-use crate::runtime::signals::survive_file_size_limit;
+use crate::runtime::shell::signals::survive_file_size_limit;
 use crate::store::EventReader;
-use crate::store::sqlite::open_error::OpenError;
+use crate::store::sqlite::file::open_error::OpenError;
 use crate::tui::script::keys_of;
 
 /// What `--help` begins with.

@@ -4,10 +4,10 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use crate::domain::account::events::{Decided, Would};
-use crate::domain::account::refusal::Refusal;
-use crate::domain::account::{AccountFold, decide};
-use crate::domain::command::Command;
+use crate::domain::aggregates::account::command::Command;
+use crate::domain::aggregates::account::events::{Decided, Would};
+use crate::domain::aggregates::account::refusal::Refusal;
+use crate::domain::aggregates::account::{AccountFold, decide};
 use crate::domain::event::{NewEvent, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use crate::domain::provenance::{Provenance, event_id, metadata};
 use crate::replay::snapshots::Snapshots;

@@ -2,46 +2,31 @@
 //!
 //! A read model is a folder with one SQLite file a generation, a pointer that names the current one, and a lock that
 //! says who projects. All of it is derived: it can be deleted at any time, and is filled again from the log.
+//!
+//! Its files:
+//!
+//! - `engine.rs`: how a read model is kept: generations, batches, checkpoint, snapshots, rebuilds
+//! - `projections.rs`: how events become rows, a projection a file
+//! - `questions.rs`: the questions that screens and verbs ask
+//! - `rows.rs`: what queries answer, as plain values
 
-pub mod accounts;
-pub mod as_of;
-pub mod batch;
-pub mod catch_up;
-pub mod compare;
-pub mod daily_flows;
-pub mod differences;
-pub mod documentation;
-pub mod file_check;
-pub mod generation;
-mod known;
-mod layout;
-mod live;
-pub mod location;
-pub mod memory;
-pub mod not_understood;
-pub mod orders;
-pub mod projector;
-pub mod query;
+pub mod engine;
+pub mod projections;
 pub mod questions;
-pub mod rebuild;
 pub mod rows;
-pub mod series;
-pub mod skipped;
-pub mod snapshots;
-pub mod sql;
-pub mod subscription;
-mod sum;
-pub mod totals;
-mod traces;
-pub mod transactions;
-pub mod transfers;
 
 use anyhow::Result;
 use rusqlite::Transaction;
 
-use crate::domain::account::AccountState;
-use crate::domain::account::events::AccountEvent;
+use crate::domain::aggregates::account::AccountState;
+use crate::domain::aggregates::account::events::AccountEvent;
 use crate::domain::event::{RecordedEvent, StreamName};
+use crate::read_model::projections::account::accounts;
+use crate::read_model::projections::account::daily_flows;
+use crate::read_model::projections::account::totals;
+use crate::read_model::projections::account::transactions;
+use crate::read_model::projections::account::transfers;
+use crate::read_model::projections::not_understood;
 use crate::replay::Trace;
 
 /// The number under which a read model keeps an account: 1-based, without gaps, in the order in which the accounts

@@ -1,4 +1,16 @@
 //! The past, at any position; pure planning.
+//!
+//! Its files:
+//!
+//! - `at.rs`: a place in history as a person writes it
+//! - `diff.rs`: what one event changed
+//! - `everyone.rs`: the states of all accounts at once, by one pass over the log
+//! - `legs.rs`: the legs of transfers: each that a command made belongs to another one
+//! - `matcher.rs`: whether an event is one that is looked for
+//! - `not_understood.rs`: the events that states leave out because they are not understood, by account and in words
+//! - `playback.rs`: the playhead's own movement: whether it plays, and its speed
+//! - `search.rs`: what is looked for in a log, as a person writes it
+//! - `snapshots.rs`: states worth keeping, so that every seek is short
 
 pub mod at;
 pub mod diff;
@@ -12,8 +24,8 @@ pub mod snapshots;
 
 use std::borrow::Cow;
 
-use crate::domain::account::fields::ReadEvent;
-use crate::domain::account::{AccountFold, AccountState};
+use crate::domain::aggregates::account::fields::ReadEvent;
+use crate::domain::aggregates::account::{AccountFold, AccountState};
 use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, StreamPosition};
 use crate::domain::fold::Meaning;
 use crate::replay::diff::{Change, Field};

@@ -1,31 +1,30 @@
 //! The only place with threads, channels and clocks: the loop.
+//!
+//! Its files:
+//!
+//! - `command_time.rs`: the time of a command's events: the machine's, but in the sample bank time goes on from its last event
+//! - `finder.rs`: searching the log beside the screen, from both sides of the playhead at once, with progress and a way to stop
+//! - `importer.rs`: reading a log into its scratch store while it is being looked at
+//! - `late.rs`: how many late events an answer by time leaves out
+//! - `log_worker.rs`: what the screen asks of the log, answered on a thread with a connection of its own
+//! - `position.rs`: which position a place in history is, in a store
+//! - `projector.rs`: the projector's threads: they take events from the bounded queue into the read model, or follow another process
+//! - `rows_worker.rs`: what the screen asks of the read model, answered on a thread with a connection of its own
+//! - `shell.rs`: the explorer around the screen: the terminal, its input, its frames, and the threads that answer
+//! - `verify.rs`: proving a store beside the screen, and verifying it as a whole
+//! - `watcher.rs`: notices what other processes append: one cheap question, four times a second
+//! - `whole_fold.rs`: folding the whole log up to a position: one thread reads, another folds
 
-pub mod asker;
-pub mod catching_up;
 pub mod command_time;
-pub mod drawing;
-pub mod explorer;
-pub mod file_checker;
 pub mod finder;
-pub mod frames;
-pub mod headless;
 pub mod importer;
-pub mod input;
 pub mod late;
-pub mod outbox;
+pub mod log_worker;
 pub mod position;
 pub mod projector;
-pub mod query_worker;
-pub mod question;
-pub mod rebuilder;
-pub mod searching;
-pub mod seeker;
-pub mod signals;
-pub mod store_worker;
-pub mod subscription;
-pub mod terminal;
-pub mod verifier;
-pub mod verifying;
+pub mod rows_worker;
+pub mod shell;
+pub mod verify;
 pub mod watcher;
 pub mod whole_fold;
 
@@ -34,7 +33,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-use crate::runtime::frames::Frames;
+use crate::runtime::shell::frames::Frames;
 use crate::tui::effect::Effect;
 use crate::tui::message::Message;
 use crate::tui::model::Model;

@@ -1,4 +1,11 @@
 //! Logs to play with: the bundled ones, and made-up banks of any size. Pure.
+//!
+//! Its files:
+//!
+//! - `bank.rs`: a made-up bank: its accounts, and what the decider makes of the customers' wishes
+//! - `calendar.rs`: when a made-up bank is busy: by day, hardly at night, little on weekends
+//! - `prng.rs`: chance that falls the same everywhere: SplitMix64
+//! - `words.rs`: the words of a made-up bank: who has accounts there, and what they pay for
 
 pub mod bank;
 pub mod calendar;

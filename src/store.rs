@@ -1,4 +1,15 @@
 //! The port to an event store.
+//!
+//! Its files:
+//!
+//! - `clock.rs`: the machine's clock, whatever it says, and the ids that are made by it
+//! - `export.rs`: writing a log out: every event as a line of JSON, with the mappings that say what it means
+//! - `import.rs`: reading a log into a store: what is there already is known again, and reading goes on where it stopped
+//! - `in_pieces.rs`: a long stretch of a log in pieces, worked at on every core, with the results taken in order
+//! - `jsonl.rs`: logs as lines of JSON, in and out
+//! - `read_ahead.rs`: reading the log ahead on one thread while another takes what was read, in bounded memory
+//! - `scratch.rs`: stores in the cache folder: of a log that is opened directly, and of a sample
+//! - `sqlite.rs`: our own log in one SQLite file
 
 pub mod clock;
 pub mod export;
@@ -6,10 +17,8 @@ pub mod import;
 pub mod in_pieces;
 pub mod jsonl;
 pub mod read_ahead;
-pub mod receipt;
 pub mod scratch;
 pub mod sqlite;
-pub mod verify;
 
 use std::fmt;
 

@@ -269,7 +269,8 @@ fn every_file_says_first_what_it_is_for_and_is_about_one_thing() {
         if source.sentence().is_none() {
             wrong.push(format!("src/{path}: begin it with a line `//! What it is for.`"));
         }
-        let n_lines = source.lines().count();
+        // The list of a front page is a table of contents: it is as long as the room is wide.
+        let n_lines = source.lines().filter(|(_, line)| !line.starts_with("//! - `")).count();
         if n_lines > LINES_MAX {
             wrong.push(format!("src/{path}: {n_lines} lines before its tests, and {LINES_MAX} are the most: make two files of it"));
         }
@@ -300,29 +301,11 @@ fn what_a_file_uses_stands_in_plain_sight() {
     check("imports that hide where things come from", &wrong);
 }
 
-/// The files and their sentences in the tree of `src/lib.rs`: lines such as `    event.rs   what happened`, indented
-/// under their folder.
-fn tree() -> Vec<(String, String)> {
-    let lib = std::fs::read_to_string(src().join("lib.rs")).unwrap();
-    let doc: Vec<&str> = lib.lines().filter_map(|line| line.strip_prefix("//!")).collect();
-    let begin = doc
-        .iter()
-        .position(|line| line.trim() == "src/")
-        .expect("a line `src/` begins the tree in src/lib.rs");
-    let mut files = Vec::new();
-    let mut folders: Vec<(usize, String)> = Vec::new();
-    for line in doc[begin + 1..].iter().take_while(|line| line.trim() != "```") {
-        let indent = line.len() - line.trim_start().len();
-        let (name, sentence) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
-        folders.retain(|(depth, _)| *depth < indent);
-        let parent: String = folders.iter().map(|(_, folder)| folder.as_str()).collect();
-        if name.ends_with('/') {
-            folders.push((indent, name.to_owned()));
-        } else if !name.is_empty() {
-            files.push((format!("{parent}{name}"), sentence.trim().to_owned()));
-        }
-    }
-    files
+/// The files that a front page lists, with what it says of each: lines such as ``//! - `event.rs`: what happened``.
+fn listed(front: &Source) -> Vec<(String, &str)> {
+    let folder = front.path.strip_suffix(".rs").unwrap();
+    let items = front.text.lines().filter_map(|line| line.strip_prefix("//! - `")?.split_once(".rs`: "));
+    items.map(|(name, sentence)| (format!("{folder}/{name}.rs"), sentence)).collect()
 }
 
 /// The sentence without what differs between a heading and a line of a list: the first letter's size, the full stop.
@@ -333,33 +316,29 @@ fn plain(sentence: &str) -> String {
 }
 
 #[test]
-fn every_file_stands_in_the_tree_with_its_own_words() {
-    let tree = tree();
+fn the_front_page_of_each_room_lists_its_files_in_their_own_words() {
     let sources = sources();
     let mut wrong = Vec::new();
-    for source in &sources {
+    for source in sources.iter().filter(|source| source.path.contains('/')) {
         let (path, says) = (&source.path, plain(source.sentence().unwrap_or_default()));
-        let name = path.rsplit('/').next().unwrap();
-        match tree.iter().find(|(listed, _)| listed == path) {
-            None => wrong
-                .push(format!("src/lib.rs: add to the tree, in the place of src/{path}: `{name:<24}{says}`")),
-            Some((_, told)) if plain(told) != says => {
-                wrong.push(format!(
-                    "src/lib.rs: the tree says of src/{path} `{told}`, and the file itself `{says}`"
-                ));
-            }
+        let (folder, name) = path.rsplit_once('/').unwrap();
+        let front = format!("{folder}.rs");
+        let listed = sources.iter().find(|page| page.path == front).map(listed).unwrap_or_default();
+        match listed.iter().find(|(other, _)| other == path) {
+            None => wrong.push(format!("src/{front}: add the line ``//! - `{name}`: {says}``")),
+            Some((_, sentence)) if plain(sentence) != says => wrong
+                .push(format!("src/{front}: it says of `{name}` `{sentence}`, and the file itself `{says}`")),
             Some(_) => {}
         }
     }
-    for (path, _) in &tree {
-        if !sources.iter().any(|source| source.path == *path) {
-            wrong.push(format!("src/lib.rs: take src/{path} out of the tree: there is no such file"));
-        }
-        if tree.iter().filter(|(other, _)| other == path).count() > 1 {
-            wrong.push(format!("src/lib.rs: src/{path} stands in the tree twice"));
+    for (front, path) in
+        sources.iter().flat_map(|front| listed(front).into_iter().map(move |(path, _)| (front, path)))
+    {
+        if !sources.iter().any(|source| source.path == path) {
+            wrong.push(format!("src/{}: take src/{path} out of the list: there is no such file", front.path));
         }
     }
-    check("the tree in src/lib.rs", &wrong);
+    check("the lists of files on the front pages", &wrong);
 }
 
 #[test]

@@ -12,10 +12,10 @@ mod support;
 
 use anyhow::Result;
 use foldback::command_handler::{CommandContext, HandleError, handle, preview};
-use foldback::domain::account::events::Would;
-use foldback::domain::account::refusal::{Refusal, Rule};
-use foldback::domain::account::{AccountFold, AccountState, Status};
-use foldback::domain::command::Command;
+use foldback::domain::aggregates::account::command::Command;
+use foldback::domain::aggregates::account::events::Would;
+use foldback::domain::aggregates::account::refusal::{Refusal, Rule};
+use foldback::domain::aggregates::account::{AccountFold, AccountState, Status};
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use foldback::domain::fold::Fold;
 use foldback::domain::mapping::Mappings;

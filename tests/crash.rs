@@ -23,8 +23,8 @@ use foldback::domain::counted::counted;
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamPosition};
 use foldback::domain::money::grouped;
 use foldback::store::sqlite::SqliteStore;
+use foldback::store::sqlite::import::sources::NewSource;
 use foldback::store::sqlite::import::{ImportedEvent, SourceProgress};
-use foldback::store::sqlite::sources::NewSource;
 use foldback::store::{Direction, EventReader, EventStore};
 use support::{TempStore, deposit, event, rounds, stream, with_id, write};
 

@@ -12,11 +12,11 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use foldback::domain::account::events::{AccountEvent, Decided};
-use foldback::domain::account::refusal::{Refusal, Rule};
-use foldback::domain::account::{AccountFold, AccountState, Overflow, Status, decide};
+use foldback::domain::aggregates::account::command::Command;
+use foldback::domain::aggregates::account::events::{AccountEvent, Decided};
+use foldback::domain::aggregates::account::refusal::{Refusal, Rule};
+use foldback::domain::aggregates::account::{AccountFold, AccountState, Overflow, Status, decide};
 use foldback::domain::chain::ChainHash;
-use foldback::domain::command::Command;
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition};
 use foldback::domain::fold::{Fold, Meaning};
 use foldback::domain::money::Currency;

@@ -18,14 +18,14 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use foldback::cli::print::{Wanted, screen, size_of};
 use foldback::cli::verify::RECEIPTS_BYTES_MAX;
-use foldback::domain::command::{COMMAND_BYTES_MAX, Command};
+use foldback::domain::aggregates::account::command::{COMMAND_BYTES_MAX, Command};
 use foldback::domain::event::{
     EVENT_ID_BYTES_MAX, EVENT_TYPE_BYTES_MAX, GlobalPosition, STREAM_NAME_BYTES_MAX,
 };
 use foldback::domain::mapping::{MAPPING_BYTES_MAX, Mapping};
 use foldback::domain::money::decimal::AMOUNT_CHARS_MAX;
-use foldback::read_model::sql::N_SCREEN_ROWS_MAX;
-use foldback::read_model::sql::confined::{N_COLUMNS_MAX, N_SQL_BYTES_MAX, N_VALUE_BYTES_MAX};
+use foldback::read_model::questions::sql::N_SCREEN_ROWS_MAX;
+use foldback::read_model::questions::sql::confined::{N_COLUMNS_MAX, N_SQL_BYTES_MAX, N_VALUE_BYTES_MAX};
 use foldback::replay::at::{AT_BYTES_MAX, At};
 use foldback::replay::search::{N_TEXTS_MAX, N_TYPES_MAX, SEARCH_BYTES_MAX, Search};
 use foldback::sample::EVENTS_MAX;

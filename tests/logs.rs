@@ -18,8 +18,8 @@ use std::path::Path;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use foldback::domain::account::fields::ReadEvent;
-use foldback::domain::account::{AccountFold, AccountState};
+use foldback::domain::aggregates::account::fields::ReadEvent;
+use foldback::domain::aggregates::account::{AccountFold, AccountState};
 use foldback::domain::chain::ChainHash;
 use foldback::domain::event::{
     GlobalPosition, NewEvent, RecordedEvent, SourceId, StreamName, StreamPosition,

@@ -18,7 +18,7 @@ use std::path::Path;
 use std::process::Command;
 
 use foldback::cli::print::{Wanted, screen};
-use foldback::domain::account::AccountFold;
+use foldback::domain::aggregates::account::AccountFold;
 use foldback::domain::event::GlobalPosition;
 use foldback::domain::fold::Fold;
 use foldback::store::sqlite::SqliteStore;

@@ -12,9 +12,9 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use foldback::domain::account::events::{AccountEvent, Decided};
-use foldback::domain::account::{AccountState, Status, decide};
-use foldback::domain::command::Command;
+use foldback::domain::aggregates::account::command::Command;
+use foldback::domain::aggregates::account::events::{AccountEvent, Decided};
+use foldback::domain::aggregates::account::{AccountState, Status, decide};
 use foldback::domain::event::{StreamName, Timestamp};
 use foldback::domain::provenance::{Provenance, event_id, metadata};
 use foldback::sample::{BankShape, EMBEDDED, bank, embedded};

@@ -340,7 +340,8 @@ fn takes_the_terminal_and_panics() {
     let Some(place) = std::env::var_os(PANICS) else { return };
     let theme = foldback::tui::theme::Theme::colours();
     let (sender, crashed) = std::sync::mpsc::channel();
-    let _screen = foldback::runtime::terminal::Screen::take(theme, move || sender.send(()).unwrap()).unwrap();
+    let _screen =
+        foldback::runtime::shell::terminal::Screen::take(theme, move || sender.send(()).unwrap()).unwrap();
     if place == "worker" {
         drop(std::thread::spawn(|| panic!("something is wrong")).join());
         crashed.recv().unwrap();
@@ -592,5 +593,5 @@ fn an_endless_question_leaves_the_keys_answered_and_the_end_at_once() {
     let began = Instant::now();
     session.type_keys("\x03");
     assert_eq!(session.ends_and_gives_the_terminal_back().0, 0);
-    assert!(began.elapsed() < foldback::read_model::sql::DEADLINE, "it waited for the question");
+    assert!(began.elapsed() < foldback::read_model::questions::sql::DEADLINE, "it waited for the question");
 }

@@ -15,8 +15,8 @@ mod support;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use foldback::domain::account::Status;
-use foldback::domain::command::Command;
+use foldback::domain::aggregates::account::Status;
+use foldback::domain::aggregates::account::command::Command;
 use foldback::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use foldback::read_model::rows::steering::{Order, Pace, ProjectorStatus};
 use foldback::read_model::rows::{

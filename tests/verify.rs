@@ -30,10 +30,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use foldback::domain::event::GlobalPosition;
-use foldback::runtime::verifying::{Verifying, Wanted, verify};
-use foldback::store::receipt::Receipt;
+use foldback::runtime::verify::verifying::{Verifying, Wanted, verify};
 use foldback::store::sqlite::SqliteStore;
-use foldback::store::verify::{Check, Fault, Finding};
+use foldback::store::sqlite::proof::receipt::Receipt;
+use foldback::store::sqlite::proof::verify::{Check, Fault, Finding};
 
 /// What verifying a store finds, with receipts that were kept elsewhere.
 fn findings(store: &SqliteStore, receipts: &[Receipt]) -> Vec<Finding> {

@@ -6,7 +6,7 @@ use std::io;
 use rustix::io::Errno;
 use rustix::process::{Resource, getrlimit};
 
-use crate::store::sqlite::open_error::OpenError;
+use crate::store::sqlite::file::open_error::OpenError;
 
 /// A verb or the explorer has as many files open at once, with room to spare: SQLite says only that a file could not be
 /// opened, so that under such a limit the limit is taken for the cause.

@@ -6,8 +6,8 @@ use std::path::Path;
 use rusqlite::{ErrorCode, ffi};
 
 use crate::cli::output::is_unwritten;
-use crate::read_model::batch::ApplyError;
-use crate::read_model::sql::Unanswered;
+use crate::read_model::engine::batch::ApplyError;
+use crate::read_model::questions::sql::Unanswered;
 
 /// What a disk does not do.
 enum Trouble {

@@ -16,7 +16,7 @@ use crate::domain::event::{GlobalPosition, RecordedEvent};
 use crate::domain::visible::{visible, visible_json};
 use crate::replay::matcher::Matcher;
 use crate::replay::search::Search;
-use crate::runtime::searching::{Scope, Searcher};
+use crate::runtime::finder::searching::{Scope, Searcher};
 use crate::store::in_pieces::{Give, Work, each_part, in_pieces};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{ANSWER_BYTES_MAX, Direction, EventReader};

@@ -10,8 +10,8 @@ use crate::cli::open::{Clearing, is_log, mapping_text, name_of, refuse_mapping, 
 use crate::cli::output::say;
 use crate::cli::{ExitCode, Explore, Failure};
 use crate::domain::event::GlobalPosition;
-use crate::runtime::explorer::{Opening, explore};
 use crate::runtime::importer::LogToRead;
+use crate::runtime::shell::explorer::{Opening, explore};
 use crate::store::import::{ImportOptions, LogImport};
 use crate::store::jsonl::input::{LogInput, is_stdin, is_stream};
 use crate::store::jsonl::split::LogEnd;

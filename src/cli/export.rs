@@ -10,7 +10,7 @@ use crate::cli::args::Export;
 use crate::cli::open::{Counted, for_looking, progress_bar};
 use crate::cli::output::Output;
 use crate::cli::{ExitCode, known_stream};
-use crate::runtime::signals::cancelled;
+use crate::runtime::shell::signals::cancelled;
 use crate::store::export::export;
 
 /// Writes the log, or one stream of it, with the mappings that say what it means.

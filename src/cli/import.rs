@@ -12,7 +12,7 @@ use crate::cli::sample::no_such_sample;
 use crate::cli::{ExitCode, Failure};
 use crate::domain::counted::counted;
 use crate::domain::money::grouped;
-use crate::runtime::signals::cancelled;
+use crate::runtime::shell::signals::cancelled;
 use crate::sample::{embedded, source_name};
 use crate::store::EventReader;
 use crate::store::import::report::ImportReport;

@@ -15,7 +15,7 @@ use crate::cli::output::say;
 use crate::domain::counted::counted;
 use crate::domain::mapping::{MAPPING_BYTES_MAX, Mapping};
 use crate::domain::visible::visible;
-use crate::read_model::catch_up::Progress;
+use crate::read_model::engine::catch_up::Progress;
 use crate::sample::{embedded, source_name};
 use crate::store::import::report::ImportReport;
 use crate::store::import::{ImportOptions, LogChanged, OnProgress, import};

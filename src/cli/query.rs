@@ -1,4 +1,13 @@
 //! Questions to the read model, in SQL.
+//!
+//! Its files:
+//!
+//! - `behind.rs`: why the read model is not at the head, and what is said about that
+//! - `csv.rs`: an answer as CSV, for other programs
+//! - `form.rs`: the forms that an answer to a question can have
+//! - `lines.rs`: an answer as lines of JSON, for scripts
+//! - `schema.rs`: what there is to ask: the views and tables, and what they mean
+//! - `table.rs`: an answer as a table, for people
 
 pub mod behind;
 pub mod csv;
@@ -24,19 +33,19 @@ use crate::cli::query::form::{Form, form};
 use crate::cli::query::schema::{word, write_rows, write_text};
 use crate::cli::{ExitCode, Failure};
 use crate::domain::event::GlobalPosition;
-use crate::read_model::catch_up::Options;
-use crate::read_model::file_check::{Extent, file_fault};
-use crate::read_model::generation::Unfit;
-use crate::read_model::location::Location;
-use crate::read_model::query::ReadModel;
+use crate::read_model::engine::catch_up::Options;
+use crate::read_model::engine::file_check::{Extent, file_fault};
+use crate::read_model::engine::generation::Unfit;
+use crate::read_model::engine::location::Location;
+use crate::read_model::questions::query::ReadModel;
+use crate::read_model::questions::sql::confined::N_SQL_BYTES_MAX;
+use crate::read_model::questions::sql::{Answer, Beginning, DEADLINE, Limits};
 use crate::read_model::rows::{AsOf, Value};
-use crate::read_model::sql::confined::N_SQL_BYTES_MAX;
-use crate::read_model::sql::{Answer, Beginning, DEADLINE, Limits};
-use crate::runtime::catching_up::{CaughtUp, catch_up};
 use crate::runtime::late::LateLeftOut;
 use crate::runtime::position::position_of;
-use crate::runtime::question;
-use crate::runtime::signals::cancelled;
+use crate::runtime::projector::catching_up::{CaughtUp, catch_up};
+use crate::runtime::rows_worker::question;
+use crate::runtime::shell::signals::cancelled;
 use crate::store::EventReader;
 use crate::store::jsonl::input::is_stdin;
 use crate::store::sqlite::SqliteStore;

@@ -7,11 +7,11 @@ use crate::cli::args;
 use crate::cli::disk;
 use crate::cli::open::{Counted, for_looking, progress_bar};
 use crate::cli::output::{Output, say};
-use crate::read_model::differences::Comparison;
-use crate::read_model::location::Location;
-use crate::read_model::rebuild::{Options, Rebuild, Rebuilding, Rebuilt, Replaces, rebuild};
+use crate::read_model::engine::differences::Comparison;
+use crate::read_model::engine::location::Location;
+use crate::read_model::engine::rebuild::{Options, Rebuild, Rebuilding, Rebuilt, Replaces, rebuild};
 use crate::read_model::rows::steering::process_words;
-use crate::runtime::signals::cancelled;
+use crate::runtime::shell::signals::cancelled;
 
 /// Makes the read model anew beside the current one, says how the two differ, and makes it the current one, unless it
 /// is only to be compared.

@@ -9,16 +9,16 @@ use crate::cli::args::State;
 use crate::cli::open::for_looking;
 use crate::cli::output::{Output, say_late_left_out};
 use crate::cli::{ExitCode, known_stream, states};
-use crate::domain::account::{AccountFold, AccountState};
+use crate::domain::aggregates::account::{AccountFold, AccountState};
 use crate::domain::fold::Meaning;
 use crate::domain::money::with_code;
-use crate::read_model::location::Location;
+use crate::read_model::engine::location::Location;
 use crate::replay::at::At;
 use crate::replay::diff::Field;
 use crate::replay::{FoldFrom, Reconstruction, StateAt, StateByTime, Trace};
 use crate::runtime::late::LateLeftOut;
+use crate::runtime::log_worker::seeker::Seeker;
 use crate::runtime::position::position_of;
-use crate::runtime::seeker::Seeker;
 use crate::store::EventReader;
 
 /// Folds the account's events up to a position; without an account those of all.

@@ -16,7 +16,7 @@ use crate::replay::everyone::{Everyone, Folded};
 use crate::replay::{StateAt, StateByTime};
 use crate::runtime::late::LateLeftOut;
 use crate::runtime::position::position_of;
-use crate::runtime::signals::cancelled;
+use crate::runtime::shell::signals::cancelled;
 use crate::runtime::whole_fold::fold_all;
 
 /// Folds the whole log up to a position and lists every account that is in it by then.

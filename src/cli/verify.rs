@@ -11,11 +11,11 @@ use serde::Serialize;
 use crate::cli::open::{Counted, Looked, begin_counting, for_looking, progress_bar};
 use crate::cli::output::Output;
 use crate::cli::{ExitCode, args};
-use crate::runtime::signals::cancelled;
-use crate::runtime::verifying::{Progress, Proved, Verifying, Wanted, verify};
-use crate::store::receipt::{BadReceipt, Receipt};
-use crate::store::sqlite::open_error::{OpenError, Problem};
-use crate::store::verify::{Check, Fault, Finding, Outcome};
+use crate::runtime::shell::signals::cancelled;
+use crate::runtime::verify::verifying::{Progress, Proved, Verifying, Wanted, verify};
+use crate::store::sqlite::file::open_error::{OpenError, Problem};
+use crate::store::sqlite::proof::receipt::{BadReceipt, Receipt};
+use crate::store::sqlite::proof::verify::{Check, Fault, Finding, Outcome};
 
 /// The longest file of receipts that is read, in bytes: one for each hour of eight years.
 pub const RECEIPTS_BYTES_MAX: u64 = 16 * 1024 * 1024;

@@ -6,6 +6,13 @@
 //! so the log keeps what it said. `assets/berka.toml` is an example of every part.
 //!
 //! Without `[envelope]` the lines are of our own shape. Without `[meaning.events]` the events are read as ours.
+//!
+//! Its files:
+//!
+//! - `envelope.rs`: where the parts of an event stand in one line of a log, and the event that a line holds
+//! - `file.rs`: the text of a mapping file, checked key by key
+//! - `meaning.rs`: what one event type of another system means for an account
+//! - `paths.rs`: where values stand in a JSON object: dotted paths, looked up all at once in one pass over the text
 
 pub mod envelope;
 mod file;
@@ -17,8 +24,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
-use crate::domain::account::events::AccountEvent;
-use crate::domain::account::fields::{Means, ReadEvent};
+use crate::domain::aggregates::account::events::AccountEvent;
+use crate::domain::aggregates::account::fields::{Means, ReadEvent};
 use crate::domain::event::{RecordedEvent, SourceId};
 use crate::domain::mapping::envelope::Envelope;
 use crate::domain::mapping::meaning::EventMeaning;

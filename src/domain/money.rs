@@ -1,4 +1,9 @@
 //! Minor units and currencies.
+//!
+//! Its files:
+//!
+//! - `decimal.rs`: an amount as people and other systems write it, read exactly: digits in groups of three, decimals, an exponent
+//! - `shown.rs`: the text that shows an amount, read back: amounts in an answer are sorted as numbers
 
 pub mod decimal;
 pub mod shown;

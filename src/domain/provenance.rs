@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use uuid::{Builder, Uuid, Version};
 
-use crate::domain::command::Command;
+use crate::domain::aggregates::account::command::Command;
 
 /// The metadata of an event that a command led to.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]

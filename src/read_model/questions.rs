@@ -1,4 +1,18 @@
 //! The questions that screens and verbs ask.
+//!
+//! Its files:
+//!
+//! - `as_of.rs`: the position as of which views answer, as functions in SQL
+//! - `documentation.rs`: what the tables and views of the read model mean: the statements that make them, each with the comment in front of it
+//! - `query.rs`: the read model as those see it who ask: a read-only connection that follows the pointer
+//! - `series.rs`: the questions that pictures ask: what came and went by day, and what there was over time
+//! - `sql.rs`: a person's own questions in SQL, answered safely: on a connection of their own that can only read, within a deadline
+
+pub mod as_of;
+pub mod documentation;
+pub mod query;
+pub mod series;
+pub mod sql;
 
 use std::cmp::Ordering;
 
@@ -6,22 +20,24 @@ use anyhow::Result;
 use rusqlite::types::{ToSqlOutput, Value};
 use rusqlite::{Row, ToSql, Transaction, params};
 
-use crate::domain::account::Status;
+use crate::domain::aggregates::account::Status;
 use crate::domain::caseless::caseless;
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::domain::mapping::MappingDigests;
-use crate::read_model::accounts::{SELECT_ACCOUNTS, SELECT_ACCOUNTS_AS_OF, account_row, count};
-use crate::read_model::batch::read_mark;
-use crate::read_model::not_understood;
-use crate::read_model::query::Reading;
+use crate::read_model::engine::batch::read_mark;
+use crate::read_model::engine::skipped;
+use crate::read_model::projections::account::accounts::{
+    SELECT_ACCOUNTS, SELECT_ACCOUNTS_AS_OF, account_row, count,
+};
+use crate::read_model::projections::account::totals::{
+    SELECT_SHARES, SELECT_TOTALS, SELECT_TOTALS_AS_OF, Share, share_row, sums, total_row,
+};
+use crate::read_model::projections::account::transactions::statement_row;
+use crate::read_model::projections::not_understood;
+use crate::read_model::questions::query::Reading;
 use crate::read_model::rows::{
     AccountPlace, AccountRow, AccountWindow, AsOf, Checkpoint, SkippedEvents, StatementRow, TotalRow,
 };
-use crate::read_model::skipped;
-use crate::read_model::totals::{
-    SELECT_SHARES, SELECT_TOTALS, SELECT_TOTALS_AS_OF, Share, share_row, sums, total_row,
-};
-use crate::read_model::transactions::statement_row;
 
 /// The most accounts whose rows are added up: those at the checkpoint, and those of history, each of which is found by key.
 const SUMMED_ROWS_MAX: usize = 10_000;

@@ -1,4 +1,8 @@
 //! What queries answer, as plain values.
+//!
+//! Its files:
+//!
+//! - `steering.rs`: how the one who projects stands, and what it can be told, as plain values
 
 pub mod steering;
 
@@ -6,7 +10,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::account::Status;
+use crate::domain::aggregates::account::Status;
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition, Timestamp};
 use crate::domain::money::Currency;
 

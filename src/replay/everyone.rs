@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::account::{AccountFold, AccountState};
+use crate::domain::aggregates::account::{AccountFold, AccountState};
 use crate::domain::event::{RecordedEvent, StreamName, StreamPosition};
 use crate::domain::fold::{Fold, Meaning};
 

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use crate::domain::account::events::AccountEvent;
+use crate::domain::aggregates::account::events::AccountEvent;
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName};
 use crate::domain::money::{Currency, with_code};
 use crate::domain::uuids::{comparable, is_same};

@@ -1,5 +1,11 @@
 //! Searching the log beside the screen, from both sides of the playhead at once, with progress and a way to stop.
+//!
+//! Its files:
+//!
+//! - `searching.rs`: one search through a store: which part of the log it covers, and its hits in a piece of that
+//! - `sides.rs`: a search from both sides of a place, until the sides meet: what has been found, and what is left in between
 
+pub mod searching;
 mod sides;
 
 use std::cell::RefCell;
@@ -14,8 +20,8 @@ use anyhow::Result;
 
 use crate::domain::event::GlobalPosition;
 use crate::replay::matcher::Matcher;
+use crate::runtime::finder::searching::{Scope, Searcher, start_in};
 use crate::runtime::finder::sides::Sides;
-use crate::runtime::searching::{Scope, Searcher, start_in};
 use crate::store::EventReader;
 use crate::store::sqlite::SqliteStore;
 use crate::tui::effect::{FindNextQuestion, FindQuestion};

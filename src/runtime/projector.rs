@@ -1,8 +1,22 @@
 //! The projector's threads: they take events from the bounded queue into the read model, or follow another process.
+//!
+//! Its files:
+//!
+//! - `catching_up.rs`: projecting up to the head for a verb, or waiting for the one who does
+//! - `following.rs`: following another process that projects: how far it is, and what it says of itself
+//! - `pace.rs`: how many events the projector may take now, and how many a second it takes
+//! - `rebuilder.rs`: rebuilding the read model beside the screen, with progress, rate and a way to stop
+//! - `role.rs`: the role of a process for a read model: it projects, or follows the process that does
+//! - `subscription.rs`: the subscription's thread: reads the log on from a checkpoint and hands it to the projector through a bounded queue
+//! - `thread.rs`: the thread that projects: takes from the queue, obeys, stops at what fails, and tells how it stands
+//! - `told.rs`: what the projector has told of itself, so that only news is told
 
+pub mod catching_up;
 mod following;
 mod pace;
+pub mod rebuilder;
 mod role;
+pub mod subscription;
 mod thread;
 mod told;
 
@@ -13,13 +27,13 @@ use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 
 use crate::domain::event::GlobalPosition;
-use crate::read_model::catch_up::Options;
-use crate::read_model::generation::Unfit;
-use crate::read_model::location::Location;
+use crate::read_model::engine::catch_up::Options;
+use crate::read_model::engine::generation::Unfit;
+use crate::read_model::engine::location::Location;
 use crate::read_model::rows::Checkpoint;
 use crate::read_model::rows::steering::{Order, ProjectorStatus};
+use crate::runtime::projector::subscription::Feed;
 use crate::runtime::projector::thread::ProjectorThread;
-use crate::runtime::subscription::Feed;
 
 /// How fast the events that wait are taken when a held projector is let go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

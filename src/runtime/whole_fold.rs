@@ -4,11 +4,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Result, bail};
 
-use crate::domain::account::AccountFold;
+use crate::domain::aggregates::account::AccountFold;
 use crate::domain::event::{GlobalPosition, RecordedEvent};
-use crate::read_model::batch::Mark;
-use crate::read_model::catch_up::Progress;
-use crate::read_model::subscription::{Batch, Next, Subscription};
+use crate::read_model::engine::batch::Mark;
+use crate::read_model::engine::catch_up::Progress;
+use crate::read_model::engine::subscription::{Batch, Next, Subscription};
 use crate::replay::everyone::Everyone;
 use crate::store::EventReader;
 use crate::store::read_ahead::{Ahead, read_ahead};

@@ -1,4 +1,8 @@
 //! A made-up bank: its accounts, and what the decider makes of the customers' wishes.
+//!
+//! Its files:
+//!
+//! - `wishes.rs`: what the customers of a made-up bank wish
 
 pub mod wishes;
 
@@ -7,8 +11,8 @@ use std::collections::VecDeque;
 use jiff::tz::Offset;
 use uuid::Builder;
 
-use crate::domain::account::{AccountState, Status, decide};
-use crate::domain::command::{Action, Command};
+use crate::domain::aggregates::account::command::{Action, Command};
+use crate::domain::aggregates::account::{AccountState, Status, decide};
 use crate::domain::event::StreamName;
 use crate::domain::provenance;
 use crate::sample::calendar::{Calendar, Moment};

@@ -14,7 +14,7 @@ use crate::store::EventReader;
 use crate::store::in_pieces::{Work, each_part, in_pieces};
 use crate::store::jsonl::write::{event_line, mapping_line};
 use crate::store::sqlite::SqliteStore;
-use crate::store::sqlite::sources::Source;
+use crate::store::sqlite::import::sources::Source;
 
 /// How many events are held while they are written, for each piece that is worked at: enough to make the question cheap
 /// beside its answer. Long ones are fewer, see [`crate::store::ANSWER_BYTES_MAX`].

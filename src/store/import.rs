@@ -8,6 +8,18 @@
 //! Reading and parsing have threads of their own, so that they go on while what was parsed is written; whoever calls
 //! waits for all of it. These threads, that of `read_ahead` and those of `in_pieces` are the only ones that the
 //! loop does not own.
+//!
+//! Its files:
+//!
+//! - `beginning.rs`: opening a log and reading its beginning, on a thread that belongs to nobody: a pipe that says nothing can be left
+//! - `chunk.rs`: a piece of a log with the events in it: where in the piece their texts stand, so that nothing is copied on the way
+//! - `intake.rs`: the store's half of an import: from the lines of a log to committed events
+//! - `pipeline.rs`: reading a log and parsing it, on threads of their own, while what was parsed before is being written
+//! - `places.rs`: which events of a log a store has already
+//! - `reader.rs`: the records of a log in blocks, with how far each block takes the reading
+//! - `report.rs`: what an import did, and what is to be said about it
+//! - `rotation.rs`: following a log whose file is renamed, removed or cut: what has become of the file, and how reading goes over to the next
+//! - `run.rs`: what an import has done so far, and what it says about it
 
 mod beginning;
 mod chunk;
@@ -42,7 +54,7 @@ use crate::store::import::run::Run;
 use crate::store::jsonl::input::{FileIdentity, LogInput};
 use crate::store::jsonl::split::LogEnd;
 use crate::store::sqlite::SqliteStore;
-use crate::store::sqlite::sources::{NewSource, Source};
+use crate::store::sqlite::import::sources::{NewSource, Source};
 
 /// How many bad lines are reported with their reasons: more than a person reads. All are counted.
 pub const BAD_LINES_KEPT_MAX: usize = 1_000;

@@ -15,6 +15,16 @@
 //! ```
 //!
 //! is no event: from there on, events with `"source":1` are read with that mapping.
+//!
+//! Its files:
+//!
+//! - `fingerprint.rs`: what a log is known by: a running hash of its records, whatever the file looks like around them
+//! - `formats.rs`: files that are not logs of JSON: what each is, by how it begins, and the command that makes a log of it
+//! - `input.rs`: where the bytes of a log come from: a file or a stream, packed or not
+//! - `line.rs`: the event, or the mapping, that a record of a log holds
+//! - `packed.rs`: logs that are packed with gzip or zstd, unpacked as they are read
+//! - `split.rs`: the text of a log, split into records: lines, or the elements of an array
+//! - `write.rs`: an event as a line of ours
 
 pub mod fingerprint;
 pub mod formats;

@@ -1,31 +1,18 @@
 //! Our own log in one SQLite file.
+//!
+//! Its files:
+//!
+//! - `append.rs`: appending what commands decided: all of it on the disk, or nothing
+//! - `file.rs`: the file of a store: how it is opened and checked, and what lies beside it
+//! - `import.rs`: importing: many events at once, each known by where it came from, together with how far its log was read
+//! - `proof.rs`: what is proved of a store: its chain, its receipts, its integrity
+//! - `read.rs`: questions to the log: each reads as many rows as it answers, found by key
 
 mod append;
-mod beside;
-mod bulk;
-pub mod checked;
-pub mod error;
-mod id_filter;
-mod identity;
-mod ids;
+pub mod file;
 pub mod import;
-pub mod insert;
-pub mod integrity;
-pub mod late;
-pub mod left_out;
-mod leftover;
-mod links;
-pub mod open;
-pub mod open_error;
-mod read;
-pub mod receipt_file;
-mod rows;
-pub mod scan;
-pub mod sources;
-mod streams;
-mod tables;
-mod turns;
-mod write;
+pub mod proof;
+pub mod read;
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -38,18 +25,26 @@ use serde_json::value::RawValue;
 use crate::domain::event::{EVENT_ID_BYTES_MAX, EVENT_TYPE_BYTES_MAX, NewEvent, Timestamp};
 use crate::store::clock;
 use crate::store::jsonl::{DEPTH_MAX, fingerprint};
-use crate::store::receipt::Receipt;
-use crate::store::sqlite::beside::AfterClose;
-use crate::store::sqlite::id_filter::IdFilter;
-use crate::store::sqlite::identity::Identity;
+use crate::store::sqlite::file::beside;
+use crate::store::sqlite::file::beside::AfterClose;
+use crate::store::sqlite::file::error;
+use crate::store::sqlite::file::identity;
+use crate::store::sqlite::file::identity::Identity;
+use crate::store::sqlite::file::open;
+use crate::store::sqlite::file::open::Opened;
+use crate::store::sqlite::file::open_error::OpenError;
+use crate::store::sqlite::file::turns::LetOthersIn;
 use crate::store::sqlite::import::OpenImport;
-use crate::store::sqlite::links::Link;
-use crate::store::sqlite::open::Opened;
-use crate::store::sqlite::open_error::OpenError;
-use crate::store::sqlite::receipt_file::ReceiptFile;
-use crate::store::sqlite::rows::Names;
-use crate::store::sqlite::streams::WrittenStreams;
-use crate::store::sqlite::turns::LetOthersIn;
+use crate::store::sqlite::import::id_filter::IdFilter;
+use crate::store::sqlite::proof::links;
+use crate::store::sqlite::proof::links::Link;
+use crate::store::sqlite::proof::receipt::Receipt;
+use crate::store::sqlite::proof::receipt_file;
+use crate::store::sqlite::proof::receipt_file::ReceiptFile;
+use crate::store::sqlite::read::rows;
+use crate::store::sqlite::read::rows::Names;
+use crate::store::sqlite::read::streams;
+use crate::store::sqlite::read::streams::WrittenStreams;
 
 /// The longest data, and the longest metadata, of one event, in bytes: as long as the longest line of a log may be.
 /// An event is shown and folded whole, so its size is what a screen may cost.

@@ -1,6 +1,6 @@
 //! The things the screen may want done.
 
-use crate::domain::command::Command;
+use crate::domain::aggregates::account::command::Command;
 use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
 use crate::domain::mapping::MappingDigests;
 use crate::read_model::rows::AsOf;

@@ -1,4 +1,9 @@
 //! A little bank to draw: a log in memory, and the answers that the screen would get about it.
+//!
+//! Its files:
+//!
+//! - `pictures.rs`: what the query view's pictures would be told about the little bank
+//! - `read_side.rs`: what the little bank's read side answers: accounts, statements, questions in SQL
 
 mod pictures;
 mod read_side;
@@ -9,8 +14,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use crate::domain::account::events::Decided;
-use crate::domain::account::{AccountFold, AccountState, decide};
+use crate::domain::aggregates::account::events::Decided;
+use crate::domain::aggregates::account::{AccountFold, AccountState, decide};
 use crate::domain::chain::{self, EventLink};
 use crate::domain::event::{GlobalPosition, NewEvent, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use crate::domain::fold::{Fold, Meaning};

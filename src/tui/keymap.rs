@@ -1,4 +1,8 @@
 //! Which key means which action, and the help made from it.
+//!
+//! Its files:
+//!
+//! - `bindings.rs`: the keys, each with what it does: the table that keymap, help, hints and README are made of
 
 pub mod bindings;
 

@@ -1,4 +1,8 @@
 //! Colours and glyphs.
+//!
+//! Its files:
+//!
+//! - `palette.rs`: the colours of a theme: as many as the terminal has, readable on its background
 
 pub mod palette;
 

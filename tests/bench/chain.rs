@@ -24,10 +24,10 @@ use std::time::{Duration, Instant};
 
 use foldback::domain::chain::{self, ChainHash, EventLink};
 use foldback::domain::event::{GlobalPosition, StreamPosition};
-use foldback::store::receipt::{LinkPlace, Receipt};
 use foldback::store::sqlite::SqliteStore;
-use foldback::store::verify::chain::CheckedChain;
-use foldback::store::verify::verify_chain;
+use foldback::store::sqlite::proof::receipt::{LinkPlace, Receipt};
+use foldback::store::sqlite::proof::verify::chain::CheckedChain;
+use foldback::store::sqlite::proof::verify::verify_chain;
 use foldback::store::{EventReader, EventStore};
 use rusqlite::{Connection, TransactionBehavior};
 use stores::{distribution, median, n_events, store};

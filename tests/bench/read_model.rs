@@ -8,11 +8,11 @@
 
 use divan::counter::ItemsCount;
 
-use foldback::domain::account::AccountFold;
+use foldback::domain::aggregates::account::AccountFold;
 use foldback::domain::chain::ChainHash;
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
-use foldback::read_model::location::Location;
-use foldback::read_model::projector::{Opening, Projector};
+use foldback::read_model::engine::location::Location;
+use foldback::read_model::engine::projector::{Opening, Projector};
 
 /// Events in one transaction.
 const N_BATCH: usize = 50_000;

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use foldback::domain::event::StreamName;
-use foldback::read_model::catch_up::{Options, project_to_head};
-use foldback::read_model::location::Location;
+use foldback::read_model::engine::catch_up::{Options, project_to_head};
+use foldback::read_model::engine::location::Location;
 use foldback::sample::{BankShape, SampleEvent, bank};
 use foldback::store::import::{ImportOptions, import};
 use foldback::store::jsonl::input::LogInput;

@@ -18,8 +18,8 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use foldback::domain::event::GlobalPosition;
-use foldback::read_model::catch_up::{CatchUp, Options, project_to_head};
-use foldback::read_model::location::Location;
+use foldback::read_model::engine::catch_up::{CatchUp, Options, project_to_head};
+use foldback::read_model::engine::location::Location;
 use foldback::runtime::whole_fold::fold_all;
 use foldback::store::EventReader;
 use foldback::store::sqlite::SqliteStore;

@@ -1,10 +1,10 @@
 //! The query view's list of 2,000 accounts: its ends, pages and filter; and whether there is an account of a name.
 
 use foldback::domain::event::GlobalPosition;
-use foldback::read_model::catch_up::{Options, project_to_head};
-use foldback::read_model::location::Location;
+use foldback::read_model::engine::catch_up::{Options, project_to_head};
+use foldback::read_model::engine::location::Location;
 use foldback::read_model::rows::AsOf;
-use foldback::runtime::query_worker::QueryWorker;
+use foldback::runtime::rows_worker::QueryWorker;
 use foldback::store::EventStore;
 use foldback::tui::effect::{AccountsQuestion, Around, Effect, Located, Place};
 use foldback::tui::message::Message;

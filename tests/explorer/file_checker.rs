@@ -3,9 +3,9 @@
 use std::fs;
 use std::sync::mpsc::channel;
 
-use foldback::read_model::catch_up::{Options, project_to_head};
-use foldback::read_model::location::Location;
-use foldback::runtime::file_checker::FileChecker;
+use foldback::read_model::engine::catch_up::{Options, project_to_head};
+use foldback::read_model::engine::location::Location;
+use foldback::runtime::rows_worker::file_checker::FileChecker;
 use foldback::store::sqlite::SqliteStore;
 use foldback::tui::effect::Effect;
 use foldback::tui::message::Message;

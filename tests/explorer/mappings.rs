@@ -6,10 +6,10 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use foldback::domain::event::GlobalPosition;
-use foldback::read_model::catch_up::{Options, project_to_head};
-use foldback::read_model::location::{Location, Locking};
+use foldback::read_model::engine::catch_up::{Options, project_to_head};
+use foldback::read_model::engine::location::{Location, Locking};
 use foldback::read_model::rows::AsOf;
-use foldback::runtime::query_worker::QueryWorker;
+use foldback::runtime::rows_worker::QueryWorker;
 use foldback::runtime::watcher;
 use foldback::store::import::{ImportOptions, import};
 use foldback::store::jsonl::input::LogInput;

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
 
 use foldback::domain::event::GlobalPosition;
-use foldback::runtime::verifier::{Verifier, verified};
+use foldback::runtime::verify::verifier::{Verifier, verified};
 use foldback::store::EventStore;
 use foldback::store::sqlite::SqliteStore;
 use foldback::tui::message::Message;

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use foldback::store::receipt::Receipt;
-use foldback::store::sqlite::receipt_file::path_of;
+use foldback::store::sqlite::proof::receipt::Receipt;
+use foldback::store::sqlite::proof::receipt_file::path_of;
 
 use crate::checks::{done, foldback, said};
 use crate::preload::{Errno, Fault, library, with_fault};

@@ -5,13 +5,13 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use foldback::domain::account::{AccountFold, AccountState, Status};
+use foldback::domain::aggregates::account::{AccountFold, AccountState, Status};
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition};
 use foldback::domain::money::Currency;
-use foldback::read_model::location::Location;
-use foldback::read_model::query::ReadModel;
+use foldback::read_model::engine::location::Location;
+use foldback::read_model::questions::query::ReadModel;
+use foldback::read_model::questions::sql::Limits;
 use foldback::read_model::rows::{AsOf, TotalRow, Value};
-use foldback::read_model::sql::Limits;
 use foldback::sample::{BankShape, bank, embedded};
 use foldback::store::{Direction, EventReader, EventStore};
 use proptest::prelude::prop_assert_eq;

@@ -3,10 +3,10 @@
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
-use foldback::domain::account::AccountFold;
+use foldback::domain::aggregates::account::AccountFold;
 use foldback::domain::event::GlobalPosition;
-use foldback::read_model::projector::{Opening, Projector};
-use foldback::read_model::query::ReadModel;
+use foldback::read_model::engine::projector::{Opening, Projector};
+use foldback::read_model::questions::query::ReadModel;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::{Direction, EventReader};
 
@@ -65,7 +65,8 @@ fn kill_a_child_after(store: &Path, n_batches: u32) -> u64 {
 fn the_child_projects() {
     let Some(path) = std::env::var_os(STORE) else { return };
     let store = SqliteStore::open_read_only(Path::new(&path)).unwrap();
-    let location = foldback::read_model::location::Location::beside(Path::new(&path), store.id()).unwrap();
+    let location =
+        foldback::read_model::engine::location::Location::beside(Path::new(&path), store.id()).unwrap();
     let Opening::Ready(mut projector, _) = Projector::open(&location).unwrap() else {
         panic!("it is locked")
     };

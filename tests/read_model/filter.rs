@@ -2,7 +2,7 @@
 
 use foldback::domain::caseless::{caseless, has_caseless};
 use foldback::domain::event::GlobalPosition;
-use foldback::read_model::query::{ReadModel, Reading};
+use foldback::read_model::questions::query::{ReadModel, Reading};
 use foldback::read_model::rows::{AccountPlace, AccountRow, AsOf};
 use foldback::store::EventStore;
 

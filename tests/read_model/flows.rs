@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use foldback::domain::account::events::AccountEvent;
-use foldback::domain::account::{AccountFold, AccountState, Status};
+use foldback::domain::aggregates::account::events::AccountEvent;
+use foldback::domain::aggregates::account::{AccountFold, AccountState, Status};
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName};
 use foldback::domain::money::Currency;
-use foldback::read_model::query::ReadModel;
+use foldback::read_model::questions::query::ReadModel;
+use foldback::read_model::questions::sql::Limits;
 use foldback::read_model::rows::{AsOf, CurrencyFlows, Day, FlowSeries, FlowStretch, Value};
-use foldback::read_model::sql::Limits;
 use foldback::store::EventStore;
 use proptest::prelude::{prop_assert, prop_assert_eq};
 use proptest::proptest;

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use foldback::domain::account::{AccountFold, AccountState, Status};
+use foldback::domain::aggregates::account::{AccountFold, AccountState, Status};
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName};
-use foldback::read_model::batch::ApplyError;
-use foldback::read_model::differences::Comparison;
-use foldback::read_model::query::ReadModel;
-use foldback::read_model::rebuild::Rebuilt;
+use foldback::read_model::engine::batch::ApplyError;
+use foldback::read_model::engine::differences::Comparison;
+use foldback::read_model::engine::rebuild::Rebuilt;
+use foldback::read_model::questions::query::ReadModel;
 use foldback::read_model::rows::{AccountRow, AsOf, Checkpoint, StatementRow, TotalRow};
 use foldback::store::{EventReader, EventStore};
 use proptest::prelude::{any, prop_assert_eq};

@@ -3,12 +3,12 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use foldback::domain::account::AccountFold;
+use foldback::domain::aggregates::account::AccountFold;
 use foldback::domain::event::{GlobalPosition, RecordedEvent};
-use foldback::read_model::catch_up::{CatchUp, Options as Projecting, project_to_head};
-use foldback::read_model::location::Location;
-use foldback::read_model::projector::{Opening, Projector};
-use foldback::read_model::rebuild::{Options, Rebuild, Rebuilt, rebuild};
+use foldback::read_model::engine::catch_up::{CatchUp, Options as Projecting, project_to_head};
+use foldback::read_model::engine::location::Location;
+use foldback::read_model::engine::projector::{Opening, Projector};
+use foldback::read_model::engine::rebuild::{Options, Rebuild, Rebuilt, rebuild};
 use foldback::read_model::rows::Checkpoint;
 use foldback::store::import::{ImportOptions, import};
 use foldback::store::jsonl::input::LogInput;

@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use foldback::domain::account::AccountFold;
-use foldback::read_model::catch_up::{CatchUp, Options, project_to_head};
-use foldback::read_model::generation::Unfit;
-use foldback::read_model::query::ReadModel;
+use foldback::domain::aggregates::account::AccountFold;
+use foldback::read_model::engine::catch_up::{CatchUp, Options, project_to_head};
+use foldback::read_model::engine::generation::Unfit;
+use foldback::read_model::questions::query::ReadModel;
 use foldback::runtime::projector::{ProjectorControl, ProjectorReport};
 use foldback::store::EventReader;
 

@@ -1,11 +1,11 @@
 //! Events that are not understood: each is listed with its reason, and counted up to every position.
 
 use foldback::domain::event::GlobalPosition;
-use foldback::read_model::location::Location;
-use foldback::read_model::not_understood::N_REASONS_MAX;
-use foldback::read_model::query::ReadModel;
+use foldback::read_model::engine::location::Location;
+use foldback::read_model::projections::not_understood::N_REASONS_MAX;
+use foldback::read_model::questions::query::ReadModel;
+use foldback::read_model::questions::sql::Limits;
 use foldback::read_model::rows::{AsOf, Value};
-use foldback::read_model::sql::Limits;
 use foldback::store::EventStore;
 
 use crate::logs::{catch_up, location_of, rebuilt};

@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use foldback::command_handler::{CommandContext, handle};
-use foldback::domain::account::AccountFold;
-use foldback::domain::command::Command;
+use foldback::domain::aggregates::account::AccountFold;
+use foldback::domain::aggregates::account::command::Command;
 use foldback::domain::event::{GlobalPosition, StreamPosition};
-use foldback::read_model::batch::ApplyError;
-use foldback::read_model::query::ReadModel;
+use foldback::read_model::engine::batch::ApplyError;
+use foldback::read_model::questions::query::ReadModel;
 use foldback::replay::FoldFrom;
 use foldback::replay::snapshots::Snapshots;
-use foldback::runtime::seeker::Seeker;
+use foldback::runtime::log_worker::seeker::Seeker;
 use foldback::store::{EventReader, EventStore};
 use rusqlite::Connection;
 

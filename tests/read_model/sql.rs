@@ -6,11 +6,11 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use foldback::domain::event::{GlobalPosition, Timestamp};
-use foldback::read_model::location::Location;
-use foldback::read_model::query::ReadModel;
+use foldback::read_model::engine::location::Location;
+use foldback::read_model::questions::query::ReadModel;
+use foldback::read_model::questions::sql::{Answer, Beginning, Limits, Unanswered};
 use foldback::read_model::rows::{AsOf, Table, Value};
-use foldback::read_model::sql::{Answer, Beginning, Limits, Unanswered};
-use foldback::runtime::question;
+use foldback::runtime::rows_worker::question;
 use foldback::store::EventStore;
 use proptest::prelude::prop_assert_eq;
 use proptest::proptest;

@@ -2,8 +2,8 @@
 
 use foldback::domain::event::GlobalPosition;
 use foldback::domain::money::Currency;
-use foldback::read_model::location::Location;
-use foldback::read_model::query::ReadModel;
+use foldback::read_model::engine::location::Location;
+use foldback::read_model::questions::query::ReadModel;
 use foldback::read_model::rows::{AsOf, TotalRow};
 use foldback::store::EventStore;
 use rusqlite::Connection;

@@ -2,7 +2,7 @@
 
 use foldback::store::EventStore;
 use foldback::store::sqlite::SqliteStore;
-use foldback::store::sqlite::sources::NewSource;
+use foldback::store::sqlite::import::sources::NewSource;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 

@@ -6,8 +6,8 @@ use rusqlite::Connection;
 use foldback::domain::chain::ChainHash;
 use foldback::domain::event::GlobalPosition;
 use foldback::store::sqlite::SqliteStore;
+use foldback::store::sqlite::import::sources::NewSource;
 use foldback::store::sqlite::import::{ImportedEvent, SourceProgress};
-use foldback::store::sqlite::sources::NewSource;
 use foldback::store::{Direction, EventReader, EventStore};
 
 use crate::documented::links_as_documented;

@@ -4,8 +4,8 @@ use foldback::domain::event::{GlobalPosition, NewEvent, SourceId, StreamPosition
 use foldback::store::EventReader;
 use foldback::store::EventStore;
 use foldback::store::sqlite::SqliteStore;
+use foldback::store::sqlite::import::sources::{NewSource, Source};
 use foldback::store::sqlite::import::{ImportedBatch, ImportedEvent, SourceProgress};
-use foldback::store::sqlite::sources::{NewSource, Source};
 use proptest::prelude::{Strategy, prop, prop_assert_eq, proptest};
 
 use crate::contract::all;

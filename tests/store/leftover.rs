@@ -4,7 +4,7 @@ use std::fs;
 use std::process::{Command, ExitStatus};
 
 use foldback::store::sqlite::SqliteStore;
-use foldback::store::sqlite::open_error::Problem;
+use foldback::store::sqlite::file::open_error::Problem;
 use rusqlite::Connection;
 
 #[test]

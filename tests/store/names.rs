@@ -6,7 +6,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 
 use foldback::store::sqlite::SqliteStore;
-use foldback::store::sqlite::open_error::Problem;
+use foldback::store::sqlite::file::open_error::Problem;
 use foldback::store::{Direction, EventReader, EventStore};
 
 use crate::support::{TempStore, deposit, write};

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use foldback::domain::event::{GlobalPosition, StreamPosition};
 use foldback::store::sqlite::SqliteStore;
-use foldback::store::sqlite::open::{APPLICATION_ID, SCHEMA_VERSION};
-use foldback::store::sqlite::open_error::Problem;
+use foldback::store::sqlite::file::open::{APPLICATION_ID, SCHEMA_VERSION};
+use foldback::store::sqlite::file::open_error::Problem;
 use foldback::store::{EventReader, EventStore};
 use proptest::prelude::{any, prop, prop_assert_eq, proptest};
 use rusqlite::Connection;
@@ -446,7 +446,7 @@ fn a_store_whose_making_was_killed_is_an_empty_file_to_readers_and_writers() {
     let conn = Connection::open(&path).unwrap();
     conn.pragma_update(None, "cache_size", 1).unwrap();
     conn.execute_batch("BEGIN").unwrap();
-    conn.execute_batch(include_str!("../../src/store/sqlite/schema.sql")).unwrap();
+    conn.execute_batch(include_str!("../../src/store/sqlite/file/schema.sql")).unwrap();
     conn.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
     conn.pragma_update(None, "user_version", SCHEMA_VERSION).unwrap();
     conn.execute_batch("CREATE TABLE x (y); INSERT INTO x VALUES (zeroblob(100000)); DROP TABLE x").unwrap();

@@ -7,11 +7,11 @@ use std::thread;
 
 use rusqlite::Connection;
 
-use foldback::store::receipt::{RECEIPT_BYTES, Receipt};
 use foldback::store::sqlite::SqliteStore;
+use foldback::store::sqlite::import::sources::NewSource;
 use foldback::store::sqlite::import::{ImportedEvent, SourceProgress};
-use foldback::store::sqlite::receipt_file::{beside, path_of};
-use foldback::store::sqlite::sources::NewSource;
+use foldback::store::sqlite::proof::receipt::{RECEIPT_BYTES, Receipt};
+use foldback::store::sqlite::proof::receipt_file::{beside, path_of};
 use foldback::store::{AppendError, EventReader, EventStore};
 
 use crate::support::{TempStore, deposit, stream, write};

@@ -1,6 +1,6 @@
 //! Choosing one of many accounts in the query view: the filter, and the ends of the list.
 
-use foldback::domain::account::Status;
+use foldback::domain::aggregates::account::Status;
 use foldback::domain::event::StreamPosition;
 use foldback::read_model::rows::AccountRow;
 use foldback::tui::effect::{AccountsQuestion, Around, Effect, Located, Place};

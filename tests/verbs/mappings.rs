@@ -1,6 +1,6 @@
 //! A log that is opened again with another mapping: states and rows are those of the new one at once.
 
-use foldback::read_model::location::{Location, Locking};
+use foldback::read_model::engine::location::{Location, Locking};
 use foldback::store::sqlite::SqliteStore;
 
 use crate::Desk;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use foldback::read_model::location::{Location, Locking};
+use foldback::read_model::engine::location::{Location, Locking};
 use foldback::store::sqlite::SqliteStore;
 use serde_json::json;
 

@@ -13,8 +13,8 @@ use foldback::store::EventStore;
 use foldback::store::import::{ImportOptions, import};
 use foldback::store::jsonl::input::LogInput;
 use foldback::store::sqlite::SqliteStore;
-use foldback::store::sqlite::open_error::Problem;
-use foldback::store::verify::Check;
+use foldback::store::sqlite::file::open_error::Problem;
+use foldback::store::sqlite::proof::verify::Check;
 
 use crate::support::{event, rounds, write};
 use crate::{copy_alone, faults, position_of, random};

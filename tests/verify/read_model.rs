@@ -6,16 +6,16 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 use foldback::domain::event::GlobalPosition;
-use foldback::read_model::catch_up::{CatchUp, Options, project_to_head};
-use foldback::read_model::generation::Unfit;
-use foldback::read_model::location::Location;
-use foldback::read_model::query::ReadModel;
-use foldback::read_model::rebuild::{Rebuild, Replaces, rebuild};
+use foldback::read_model::engine::catch_up::{CatchUp, Options, project_to_head};
+use foldback::read_model::engine::generation::Unfit;
+use foldback::read_model::engine::location::Location;
+use foldback::read_model::engine::rebuild::{Rebuild, Replaces, rebuild};
+use foldback::read_model::questions::query::ReadModel;
+use foldback::read_model::questions::sql::Limits;
 use foldback::read_model::rows::{AsOf, Table};
-use foldback::read_model::sql::Limits;
 use foldback::store::EventStore;
 use foldback::store::sqlite::SqliteStore;
-use foldback::store::verify::{Check, Outcome};
+use foldback::store::sqlite::proof::verify::{Check, Outcome};
 
 use crate::support::{deposit, flip_index_key, rounds, sample_store, write};
 use crate::{faults, findings, random};
@@ -194,7 +194,8 @@ fn a_key_of_an_index_that_was_flipped_is_found_by_verify_and_by_a_check_and_mend
     let expected = answers_before_and_after_a_deposit(&copy);
     flip_key_of_index(&path);
     let store = SqliteStore::open_read_only(&path).unwrap();
-    let options = foldback::read_model::rebuild::Options { replaces: Replaces::Never, ..Default::default() };
+    let options =
+        foldback::read_model::engine::rebuild::Options { replaces: Replaces::Never, ..Default::default() };
     let checked = rebuild(&store, &location(&store), &options, &mut |_| {}).unwrap();
     let Rebuild::Done(checked) = checked else { panic!("{checked:?}") };
     assert!(checked.comparison.is_fault() && !checked.is_current, "{checked:?}");

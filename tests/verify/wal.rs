@@ -7,8 +7,8 @@ use std::path::Path;
 
 use foldback::domain::event::GlobalPosition;
 use foldback::store::sqlite::SqliteStore;
-use foldback::store::sqlite::receipt_file::path_of;
-use foldback::store::verify::Check;
+use foldback::store::sqlite::proof::receipt_file::path_of;
+use foldback::store::sqlite::proof::verify::Check;
 use foldback::store::{EventReader, EventStore};
 
 use crate::support::{TempStore, child, deposit, rounds, write};

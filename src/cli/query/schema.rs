@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::cli::Failure;
 use crate::cli::output::Output;
 use crate::cli::query::form::Form;
-use crate::read_model::documentation::{Documented, Kind, documentation, functions};
+use crate::read_model::questions::documentation::{Documented, Kind, documentation, functions};
 use crate::read_model::rows::Value;
 
 /// What begins a word that is no SQL.

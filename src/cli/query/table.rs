@@ -6,8 +6,8 @@ use crate::cli::output::Output;
 use crate::cli::query::form::{Form, text_of};
 use crate::domain::money::shown::ShownAmount;
 use crate::domain::visible::visible;
+use crate::read_model::questions::sql::n_bytes;
 use crate::read_model::rows::{Value, heading};
-use crate::read_model::sql::n_bytes;
 use crate::tui::widgets::text::{fit, width};
 
 /// How many rows are held to measure how wide the columns are: some screens full, so that the first ones come soon.

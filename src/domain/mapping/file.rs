@@ -6,7 +6,7 @@ use std::ops::Range;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::domain::account::fields::{Amounts, EventField, Means};
+use crate::domain::aggregates::account::fields::{Amounts, EventField, Means};
 use crate::domain::mapping::envelope::{Envelope, Places, TimeFormat};
 use crate::domain::mapping::meaning::EventMeaning;
 use crate::domain::mapping::paths::Paths;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::domain::account::fields::{Amounts, Fields, Means, N_FIELDS, ReadEvent, Writing};
+use crate::domain::aggregates::account::fields::{Amounts, Fields, Means, N_FIELDS, ReadEvent, Writing};
 use crate::domain::mapping::envelope::Envelope;
 use crate::domain::mapping::paths::Paths;
 use crate::domain::money::Currency;
@@ -12,7 +12,7 @@ use crate::domain::money::decimal::DecimalMark;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct EventMeaning {
     pub(super) means: Means,
-    /// Where the fields stand in the data; one slot an [`EventField`](crate::domain::account::fields::EventField).
+    /// Where the fields stand in the data; one slot an [`EventField`](crate::domain::aggregates::account::fields::EventField).
     pub(super) paths: Paths,
     pub(super) amounts: Amounts,
     pub(super) decimal_mark: DecimalMark,
@@ -46,7 +46,7 @@ impl EventMeaning {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::account::events::AccountEvent;
+    use crate::domain::aggregates::account::events::AccountEvent;
     use crate::domain::event::StreamName;
     use crate::domain::mapping::Mapping;
 

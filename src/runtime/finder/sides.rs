@@ -12,10 +12,10 @@ use anyhow::Result;
 use crate::domain::event::{GlobalPosition, StreamPosition};
 use crate::replay::matcher::Matcher;
 use crate::replay::search::Search;
-use crate::runtime::searching::{Scope, Searcher};
+use crate::runtime::finder::searching::{Scope, Searcher};
 use crate::store::EventReader;
 use crate::store::sqlite::SqliteStore;
-use crate::store::sqlite::scan::StreamNumber;
+use crate::store::sqlite::read::scan::StreamNumber;
 use crate::tui::model::Moment;
 use crate::tui::model::hits::{FindProgress, HitsCame, RingPart};
 

@@ -2,9 +2,9 @@
 
 use anyhow::Result;
 
-use crate::read_model::location::Location;
-use crate::read_model::orders;
-use crate::read_model::query::ReadModel;
+use crate::read_model::engine::location::Location;
+use crate::read_model::engine::orders;
+use crate::read_model::questions::query::ReadModel;
 use crate::read_model::rows::Checkpoint;
 use crate::read_model::rows::steering::{Pace, ProjectorStatus};
 

@@ -1,9 +1,9 @@
 //! The role of a process for a read model: it projects, or follows the process that does.
 
-use crate::read_model::orders::Orders;
-use crate::read_model::projector::Projector;
+use crate::read_model::engine::orders::Orders;
+use crate::read_model::engine::projector::Projector;
 use crate::runtime::projector::following::Following;
-use crate::runtime::subscription::SubscriptionThread;
+use crate::runtime::projector::subscription::SubscriptionThread;
 
 /// What this process is for the read model.
 pub(super) enum Role {

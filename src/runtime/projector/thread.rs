@@ -6,20 +6,20 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use crate::read_model::batch::ApplyError;
-use crate::read_model::catch_up::{N_TRANSACTION_EVENTS_MAX, Options};
-use crate::read_model::generation::Unfit;
-use crate::read_model::location::Location;
-use crate::read_model::orders::{self, Orders};
-use crate::read_model::projector::{Opening, Projector, Standing, is_damage};
+use crate::read_model::engine::batch::ApplyError;
+use crate::read_model::engine::catch_up::{N_TRANSACTION_EVENTS_MAX, Options};
+use crate::read_model::engine::generation::Unfit;
+use crate::read_model::engine::location::Location;
+use crate::read_model::engine::orders::{self, Orders};
+use crate::read_model::engine::projector::{Opening, Projector, Standing, is_damage};
 use crate::read_model::rows::steering::{Order, Pace, ProjectorStatus};
 use crate::read_model::rows::{Checkpoint, Failure};
 use crate::runtime::projector::following::Following;
 use crate::runtime::projector::pace::{Gate, Meter};
 use crate::runtime::projector::role::{Projecting, Role};
+use crate::runtime::projector::subscription::{Ended, Feed, N_QUEUE_EVENTS_MAX, SubscriptionThread};
 use crate::runtime::projector::told::Told;
 use crate::runtime::projector::{ProjectorControl, ProjectorReport, ReleasePace, Wake};
-use crate::runtime::subscription::{Ended, Feed, N_QUEUE_EVENTS_MAX, SubscriptionThread};
 
 /// How often it looks whether the read model was replaced or deleted, what other processes order, and, while another
 /// one projects, how far that is and whether it has gone: a person does not notice the wait, and the machine not the look.

@@ -1,7 +1,7 @@
 //! What the projector has told of itself, so that only news is told.
 
-use crate::read_model::location::Location;
-use crate::read_model::orders;
+use crate::read_model::engine::location::Location;
+use crate::read_model::engine::orders;
 use crate::read_model::rows::steering::ProjectorStatus;
 use crate::runtime::projector::ProjectorReport;
 

@@ -9,7 +9,7 @@ use crate::store::import::reader::LogReader;
 use crate::store::import::run::Run;
 use crate::store::import::{ImportOptions, LOOK_EVERY};
 use crate::store::jsonl::input::LogInput;
-use crate::store::sqlite::sources::Source;
+use crate::store::sqlite::import::sources::Source;
 
 /// A reader of the log that holds its beginning; `None` where the run was broken off before that came. The thread ends
 /// with the next bytes of the log, or with the program.

@@ -16,9 +16,9 @@ use crate::store::jsonl::BadLine;
 use crate::store::jsonl::line::{CarriedMapping, LineReader};
 use crate::store::jsonl::split::ReadSoFar;
 use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::import::left_out::Forget;
+use crate::store::sqlite::import::sources::{NewSource, Source};
 use crate::store::sqlite::import::{Added, ImportedText, SourceProgress};
-use crate::store::sqlite::left_out::Forget;
-use crate::store::sqlite::sources::{NewSource, Source};
 
 /// How many events are committed together: the more, the less often a page that many of them change is written; and
 /// while they are being added nobody else can write to the store, which is some tenths of a second.

@@ -13,7 +13,7 @@ use crate::store::jsonl::BadLine;
 use crate::store::jsonl::input::{Beginning, OpenLog};
 use crate::store::jsonl::line::LineReader;
 use crate::store::jsonl::split::{Found, LogEnd, ReadSoFar, Record, Records};
-use crate::store::sqlite::sources::Source;
+use crate::store::sqlite::import::sources::Source;
 
 /// How much of a log it is known by: some dozen events, which no two logs share by chance. What is edited behind that
 /// leaves the log the one that it was.

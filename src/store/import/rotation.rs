@@ -15,7 +15,7 @@ use crate::store::import::{IfChanged, LogImport, OnProgress};
 use crate::store::jsonl::input::{FileIdentity, LogInput};
 use crate::store::jsonl::line::Line;
 use crate::store::sqlite::SqliteStore;
-use crate::store::sqlite::sources::Source;
+use crate::store::sqlite::import::sources::Source;
 
 /// What has become of the file that is being read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

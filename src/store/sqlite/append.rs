@@ -9,11 +9,13 @@ use crate::domain::chain::{self, ChainHash, EventLink};
 use crate::domain::event::{
     EventText, GlobalPosition, NewEvent, RecordedEvent, StreamName, StreamPosition, Timestamp, to_micros,
 };
-use crate::store::sqlite::id_filter::IdFilter;
-use crate::store::sqlite::ids::{INSERT_ID, IdKey};
-use crate::store::sqlite::links::Link;
-use crate::store::sqlite::rows::{End, Names, end_at, from_micros};
-use crate::store::sqlite::{SqliteStore, error, streams, unacceptable};
+use crate::store::sqlite::file::error;
+use crate::store::sqlite::import::id_filter::IdFilter;
+use crate::store::sqlite::import::ids::{INSERT_ID, IdKey};
+use crate::store::sqlite::proof::links::Link;
+use crate::store::sqlite::read::rows::{End, Names, end_at, from_micros};
+use crate::store::sqlite::read::streams;
+use crate::store::sqlite::{SqliteStore, unacceptable};
 use crate::store::{AppendError, Appended, Conflict, EventStore, StreamWrite};
 
 /// Adds an event of a command.

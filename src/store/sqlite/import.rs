@@ -1,6 +1,22 @@
 //! Importing: many events at once, each known by where it came from, together with how far its log was read.
+//!
+//! Its files:
+//!
+//! - `batch.rs`: events of a log on their way into the store: each is new, was there, or is refused
+//! - `bulk.rs`: faster for a while: commits that are together on the disk at the end, instead of each by itself
+//! - `id_filter.rs`: which ids are surely not in the log: a filter in memory that spares looking ids up which come in no order
+//! - `ids.rs`: the ids of events: which are there, and where, in a table of their own that a batch fills in the order of its keys
+//! - `insert.rs`: inserting many rows into a table, some dozens with each statement
+//! - `left_out.rs`: the lines of imported logs that are not in the log, counted by reason
+//! - `sources.rs`: what the log was imported from: how far it was read, how it is understood, and where its events went
 
 mod batch;
+pub(in crate::store::sqlite) mod bulk;
+pub(in crate::store::sqlite) mod id_filter;
+pub(in crate::store::sqlite) mod ids;
+pub mod insert;
+pub mod left_out;
+pub mod sources;
 
 use std::collections::HashMap;
 use std::time::Instant;
@@ -11,14 +27,15 @@ use rusqlite::{Connection, params};
 use crate::domain::chain::{self, ContentHash};
 use crate::domain::event::{EventText, GlobalPosition, NewEvent, SourceId, StreamName, StreamPosition};
 use crate::domain::left_out::LeftOut;
-use crate::store::sqlite::ids::WaitingIds;
+use crate::store::sqlite::file::error;
 use crate::store::sqlite::import::batch::Batch;
-use crate::store::sqlite::insert::insert;
-use crate::store::sqlite::left_out::{self, Forget};
-use crate::store::sqlite::links::Link;
-use crate::store::sqlite::rows::{self, End, end_at, to_sql};
-use crate::store::sqlite::streams;
-use crate::store::sqlite::{SqliteStore, error, unacceptable};
+use crate::store::sqlite::import::ids::WaitingIds;
+use crate::store::sqlite::import::insert::insert;
+use crate::store::sqlite::import::left_out::Forget;
+use crate::store::sqlite::proof::links::Link;
+use crate::store::sqlite::read::rows::{self, End, end_at, to_sql};
+use crate::store::sqlite::read::streams;
+use crate::store::sqlite::{SqliteStore, unacceptable};
 
 /// How many rows are written before it is looked whether to go on: about a millisecond of work.
 pub(super) const ROWS_BETWEEN_LOOKS: usize = 1024;

@@ -1,4 +1,16 @@
 //! Questions to the log: each reads as many rows as it answers, found by key.
+//!
+//! Its files:
+//!
+//! - `late.rs`: late events: those whose own time is earlier than the clock at their position
+//! - `rows.rs`: rows of the store's tables, as the values that they keep
+//! - `scan.rs`: going along the log fast: the columns by which events are found, as they lie in SQLite's pages, row by row
+//! - `streams.rs`: streams by name: their numbers, their versions, and those of them that are being written to
+
+pub mod late;
+pub(in crate::store::sqlite) mod rows;
+pub mod scan;
+pub(in crate::store::sqlite) mod streams;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,8 +20,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp, to_micros};
 use crate::domain::mapping::{Mapping, Mappings};
-use crate::store::sqlite::rows::{self, EVENT_COLUMNS, from_micros, limit_to_sql};
-use crate::store::sqlite::{SqliteStore, streams};
+use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::read::rows::{EVENT_COLUMNS, from_micros, limit_to_sql};
 use crate::store::{Direction, EventReader};
 
 impl EventReader for SqliteStore {

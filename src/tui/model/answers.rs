@@ -1,7 +1,7 @@
 //! What the store and the read model answer to the screen's questions, as plain values.
 
-use crate::domain::account::AccountState;
-use crate::domain::account::events::Would;
+use crate::domain::aggregates::account::AccountState;
+use crate::domain::aggregates::account::events::Would;
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use crate::domain::fold::Meaning;
 use crate::domain::mapping::MappingDigests;

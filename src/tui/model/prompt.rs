@@ -2,7 +2,7 @@
 
 use tui_input::Input;
 
-use crate::domain::command::{BadCommand, Command};
+use crate::domain::aggregates::account::command::{BadCommand, Command};
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::read_model::rows::steering::Order;
 use crate::replay::at::{At, BadAt};

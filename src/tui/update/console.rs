@@ -1,4 +1,9 @@
 //! What keys do in the SQL console.
+//!
+//! Its files:
+//!
+//! - `editor.rs`: what keys do while a question in SQL is being written
+//! - `results.rs`: what keys do while the answer to a question in SQL is looked at
 
 mod editor;
 mod results;

@@ -1,6 +1,6 @@
 //! What a search does to the screen: begun, gone on with, stopped, and its hits gone along.
 
-use crate::domain::account::events::KNOWN_TYPES;
+use crate::domain::aggregates::account::events::KNOWN_TYPES;
 use crate::domain::event::GlobalPosition;
 use crate::replay::search::{FIELDS, Search, word_of};
 use crate::tui::effect::{Effect, FindNextQuestion, FindQuestion};

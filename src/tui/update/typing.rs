@@ -2,7 +2,7 @@
 
 use tui_input::{Input, InputRequest};
 
-use crate::domain::command::{Argument, GRAMMAR, quoted};
+use crate::domain::aggregates::account::command::{Argument, GRAMMAR, quoted};
 use crate::tui::effect::{Effect, Place};
 use crate::tui::message::{Key, KeyCode};
 use crate::tui::model::answers::Preview;

@@ -1,4 +1,8 @@
 //! The events around the playhead.
+//!
+//! Its files:
+//!
+//! - `columns.rs`: the columns of the event list: as wide as the pane allows, whatever events stand in them
 
 mod columns;
 

@@ -1,4 +1,8 @@
 //! Daily flows: what came in and went out by day, as bars up and down from a line.
+//!
+//! Its files:
+//!
+//! - `bars.rs`: bars of one currency over days: up for what came in, down for what went out
 
 mod bars;
 

@@ -178,7 +178,7 @@ fn is_sign(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::account::events::KNOWN_TYPES;
+    use crate::domain::aggregates::account::events::KNOWN_TYPES;
     use proptest::prelude::*;
 
     fn texts(names: &[&str], cells: usize) -> Vec<String> {

@@ -6,8 +6,8 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::domain::account::events::Would;
-use crate::domain::command::GRAMMAR;
+use crate::domain::aggregates::account::command::GRAMMAR;
+use crate::domain::aggregates::account::events::Would;
 use crate::domain::counted::counted;
 use crate::domain::money::{grouped, with_code};
 use crate::domain::visible::visible;

@@ -1,4 +1,9 @@
 //! The query view: the accounts as the read model has them, and where that differs from the state.
+//!
+//! Its files:
+//!
+//! - `columns.rs`: the columns of the query view's accounts: as wide as the pane allows and the names that were in sight need
+//! - `filter.rs`: what the query view's title says of the text by which its accounts are filtered
 
 mod columns;
 mod filter;

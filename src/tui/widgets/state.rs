@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::domain::account::{AccountState, Status};
+use crate::domain::aggregates::account::{AccountState, Status};
 use crate::domain::counted::counted;
 use crate::domain::fold::Meaning;
 use crate::domain::money::{grouped, with_code};

@@ -5,11 +5,11 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use foldback::domain::event::GlobalPosition;
-use foldback::read_model::location::Location;
-use foldback::read_model::query::ReadModel;
-use foldback::runtime::query_worker::QueryWorker;
-use foldback::runtime::seeker::Seeker;
-use foldback::runtime::store_worker::StoreWorker;
+use foldback::read_model::engine::location::Location;
+use foldback::read_model::questions::query::ReadModel;
+use foldback::runtime::log_worker::StoreWorker;
+use foldback::runtime::log_worker::seeker::Seeker;
+use foldback::runtime::rows_worker::QueryWorker;
 use foldback::runtime::watcher::head_moved;
 use foldback::store::EventReader;
 use foldback::store::sqlite::SqliteStore;

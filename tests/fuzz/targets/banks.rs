@@ -4,8 +4,8 @@ use std::io::Cursor;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use foldback::read_model::catch_up::{CatchUp, Options, project_to_head};
-use foldback::read_model::location::Location;
+use foldback::read_model::engine::catch_up::{CatchUp, Options, project_to_head};
+use foldback::read_model::engine::location::Location;
 use foldback::read_model::rows::Checkpoint;
 use foldback::store::import::report::ImportReport;
 use foldback::store::import::{ImportOptions, import};

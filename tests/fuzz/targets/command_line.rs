@@ -1,6 +1,6 @@
 //! The lines that a person types: what they mean, what may complete them, and what they would do.
 
-use foldback::domain::command::{COMMAND_BYTES_MAX, Command};
+use foldback::domain::aggregates::account::command::{COMMAND_BYTES_MAX, Command};
 use foldback::replay::search::Search;
 use foldback::tui::message::{Key, KeyCode, Message};
 use foldback::tui::model::prompt::{PROMPT_CHARS_MAX, reading};

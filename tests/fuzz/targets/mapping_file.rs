@@ -1,6 +1,6 @@
 //! Mapping files: any text is a mapping or names the line that is wrong, and what it maps can be read.
 
-use foldback::domain::account::events::KNOWN_TYPES;
+use foldback::domain::aggregates::account::events::KNOWN_TYPES;
 use foldback::domain::event::StreamName;
 use foldback::domain::mapping::Mapping;
 use foldback::domain::money::Currency;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use foldback::domain::visible::is_hidden;
-use foldback::runtime::headless::Headless;
+use foldback::runtime::shell::headless::Headless;
 use foldback::tui::message::{Key, Message, Mouse, MouseAction};
 use foldback::tui::model::{Model, OpenStore, Size, StoreKind};
 use foldback::tui::script::keys_of;

@@ -6,13 +6,13 @@ use rusqlite::{Connection, params};
 use crate::domain::chain::{ChainHash, EventLink};
 use crate::domain::event::{EventText, GlobalPosition, RecordedEvent, SourceId, StreamPosition, to_micros};
 use crate::store::sqlite::append::{INSERT_STREAM, is_same};
-use crate::store::sqlite::id_filter::IdFilter;
-use crate::store::sqlite::ids::IdKey;
+use crate::store::sqlite::import::id_filter::IdFilter;
+use crate::store::sqlite::import::ids::IdKey;
+use crate::store::sqlite::import::insert::{N_ROWS_A_STATEMENT, insert};
+use crate::store::sqlite::import::sources::{event_at_place, newest};
 use crate::store::sqlite::import::{Added, ImportedText, OpenImport};
-use crate::store::sqlite::insert::{N_ROWS_A_STATEMENT, insert};
-use crate::store::sqlite::rows::{End, Names, to_sql};
-use crate::store::sqlite::sources::{event_at_place, newest};
-use crate::store::sqlite::streams::{self, Newest, WrittenStream, WrittenStreams};
+use crate::store::sqlite::read::rows::{End, Names, to_sql};
+use crate::store::sqlite::read::streams::{self, Newest, WrittenStream, WrittenStreams};
 
 /// The table of events, with its columns.
 const EVENT_COLUMNS: &str =

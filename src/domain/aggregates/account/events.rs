@@ -1,0 +1,393 @@
+//! What can happen to an account, and how it stands in a log as JSON.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use crate::domain::aggregates::account::fields::{EventField, Fields, Means, N_FIELDS, ReadEvent, Writing};
+use crate::domain::aggregates::account::{AccountState, Overflow};
+use crate::domain::event::{StreamName, StreamPosition};
+use crate::domain::json::{Unreadable, each_member, is_object};
+use crate::domain::money::Currency;
+
+/// One thing that happened to an account. Amounts are minor units.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AccountEvent {
+    /// The account came to be.
+    AccountOpened { owner: Option<String>, currency: Option<Currency>, overdraft_limit: i64 },
+    /// Money came in from outside.
+    Deposited { amount: i64, note: Option<String> },
+    /// Money went outside.
+    Withdrawn { amount: i64, note: Option<String> },
+    /// Money went to another account: the one leg of a transfer.
+    TransferSent { to: StreamName, amount: i64, transfer: String, note: Option<String> },
+    /// Money came from another account: the other leg.
+    TransferReceived { from: StreamName, amount: i64, transfer: String, note: Option<String> },
+    /// The account may be that far below zero.
+    OverdraftLimitSet { limit: i64 },
+    /// Nothing may happen until it is unfrozen.
+    AccountFrozen { reason: Option<String> },
+    /// It is as before it was frozen.
+    AccountUnfrozen {},
+    /// Nothing may happen any more.
+    AccountClosed {},
+}
+
+/// An event that a decision led to, with the stream that it belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decided {
+    /// Whose history it belongs to.
+    pub stream: StreamName,
+    /// What happens.
+    pub event: AccountEvent,
+}
+
+/// What a decision would do to an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Would {
+    /// Whose history would go on.
+    pub stream: StreamName,
+    /// What would happen.
+    pub event: AccountEvent,
+    /// The account's state before.
+    pub before: AccountState,
+    /// Its state after.
+    pub after: AccountState,
+    /// The version that it would have.
+    pub version: StreamPosition,
+}
+
+impl Decided {
+    /// What it would do to its account, which has this state and version.
+    pub fn would(self, before: AccountState, version: StreamPosition) -> Would {
+        let mut after = before.clone();
+        // What was decided fits: an overflow would have been a refusal.
+        _ = after.apply(&self.event, None);
+        Would { version: version.plus(1), before, after, event: self.event, stream: self.stream }
+    }
+}
+
+/// The `data` of every event of ours: each type has some of these fields. Absent ones are not written.
+#[derive(Debug, Default, Serialize)]
+struct Data<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    currency: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    amount: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    overdraft_limit: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    transfer: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<Cow<'a, str>>,
+}
+
+impl AccountEvent {
+    /// The event type under which it stands in a log.
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Self::AccountOpened { .. } => "AccountOpened",
+            Self::Deposited { .. } => "Deposited",
+            Self::Withdrawn { .. } => "Withdrawn",
+            Self::TransferSent { .. } => "TransferSent",
+            Self::TransferReceived { .. } => "TransferReceived",
+            Self::OverdraftLimitSet { .. } => "OverdraftLimitSet",
+            Self::AccountFrozen { .. } => "AccountFrozen",
+            Self::AccountUnfrozen {} => "AccountUnfrozen",
+            Self::AccountClosed {} => "AccountClosed",
+        }
+    }
+
+    /// By how much it changes the balance; `None` for what moves no money.
+    pub fn balance_change(&self) -> Option<Result<i64, Overflow>> {
+        match self {
+            Self::Deposited { amount, .. } | Self::TransferReceived { amount, .. } => Some(Ok(*amount)),
+            Self::Withdrawn { amount, .. } | Self::TransferSent { amount, .. } => {
+                Some(amount.checked_neg().ok_or(Overflow))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the account comes to be by it, with the currency that it counts in from then on.
+    pub fn is_opening(&self) -> bool {
+        matches!(self, Self::AccountOpened { .. })
+    }
+
+    /// The account at the other end of a transfer.
+    pub fn counterparty(&self) -> Option<&StreamName> {
+        match self {
+            Self::TransferSent { to, .. } => Some(to),
+            Self::TransferReceived { from, .. } => Some(from),
+            _ => None,
+        }
+    }
+
+    /// What names the two legs of a transfer; `None` of a leg whose name is absent or blank: it belongs to no other.
+    pub fn transfer(&self) -> Option<&str> {
+        match self {
+            Self::TransferSent { transfer, .. } | Self::TransferReceived { transfer, .. } => {
+                Some(transfer.as_str()).filter(|name| !name.trim().is_empty())
+            }
+            _ => None,
+        }
+    }
+
+    /// The event's data as JSON.
+    pub fn to_json(&self) -> String {
+        let text = |s: &'_ Option<String>| s.clone().map(Cow::Owned);
+        let data = match self {
+            Self::AccountOpened { owner, currency, overdraft_limit } => Data {
+                owner: text(owner),
+                currency: currency.map(|c| Cow::Owned(c.code().to_owned())),
+                overdraft_limit: Some(*overdraft_limit).filter(|limit| *limit != 0),
+                ..Data::default()
+            },
+            Self::Deposited { amount, note } | Self::Withdrawn { amount, note } => {
+                Data { amount: Some(*amount), note: text(note), ..Data::default() }
+            }
+            Self::TransferSent { to, amount, transfer, note } => Data {
+                to: Some(to.as_str().into()),
+                amount: Some(*amount),
+                transfer: Some(transfer.into()),
+                note: text(note),
+                ..Data::default()
+            },
+            Self::TransferReceived { from, amount, transfer, note } => Data {
+                from: Some(from.as_str().into()),
+                amount: Some(*amount),
+                transfer: Some(transfer.into()),
+                note: text(note),
+                ..Data::default()
+            },
+            Self::OverdraftLimitSet { limit } => Data { limit: Some(*limit), ..Data::default() },
+            Self::AccountFrozen { reason } => Data { reason: text(reason), ..Data::default() },
+            Self::AccountUnfrozen {} | Self::AccountClosed {} => Data::default(),
+        };
+        // A struct of texts and numbers always serialises.
+        serde_json::to_string(&data).unwrap_or_default()
+    }
+
+    /// The event that stands in a log of ours under this type with this data. Only the fields that such an event has are
+    /// read; one of those that stands there twice is uncertain, so that the event is not read.
+    ///
+    /// # Errors
+    /// Why it is not understood: a type that we do not know, data that is not an object, or a field that it
+    /// cannot be without and that cannot be read.
+    pub fn from_json(event_type: &str, json: &str) -> Result<ReadEvent, Cow<'static, str>> {
+        let means = Means::of_type(event_type).ok_or("an account knows no such event")?;
+        if !is_object(json) {
+            return Err("its data is not an object".into());
+        }
+        let mut slots = [None; N_FIELDS];
+        each_member(json, |key, value| {
+            let field = key.and_then(|key| field_named(means, key));
+            match field.and_then(|field| slots.get_mut(field as usize)) {
+                Some(Some(_)) => Err(Unreadable::Twice(key.unwrap_or_default().to_owned())),
+                Some(empty) => {
+                    *empty = Some(value);
+                    Ok(())
+                }
+                None => Ok(()),
+            }
+        })
+        .map_err(|why| Cow::Owned(format!("its data does not read: {why}")))?;
+        Fields { slots, writing: Writing::Ours }.read(means, None)
+    }
+}
+
+/// The field of such an event that has this key in a log of ours.
+fn field_named(means: Means, key: &str) -> Option<EventField> {
+    let field = match key {
+        "amount" => EventField::Amount,
+        "note" => EventField::Note,
+        "to" => EventField::To,
+        "from" => EventField::From,
+        "transfer" => EventField::Transfer,
+        "owner" => EventField::Owner,
+        "currency" => EventField::Currency,
+        "reason" => EventField::Reason,
+        "limit" if means == Means::OverdraftLimitSet => EventField::Limit,
+        "overdraft_limit" if means == Means::AccountOpened => EventField::Limit,
+        _ => return None,
+    };
+    means.has(field).then_some(field)
+}
+
+/// The event types that [`AccountEvent::from_json`] reads.
+pub const KNOWN_TYPES: [&str; 11] = [
+    "AccountOpened",
+    "Deposited",
+    "deposit",
+    "Withdrawn",
+    "withdraw",
+    "TransferSent",
+    "TransferReceived",
+    "OverdraftLimitSet",
+    "AccountFrozen",
+    "AccountUnfrozen",
+    "AccountClosed",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_event_reads_back_as_it_was_written() {
+        let name = |s| StreamName::new(s).unwrap();
+        let note = Some("rent \"May\"".to_owned());
+        let (amount, transfer) = (i64::MAX, "t-1".to_owned());
+        let all = [
+            AccountEvent::AccountOpened {
+                owner: Some("Ada \u{202e}Lovelace".to_owned()),
+                currency: Currency::from_code("KWD"),
+                overdraft_limit: 5,
+            },
+            AccountEvent::AccountOpened { owner: None, currency: None, overdraft_limit: 0 },
+            AccountEvent::Deposited { amount, note: None },
+            AccountEvent::Withdrawn { amount, note: note.clone() },
+            AccountEvent::TransferSent {
+                to: name("b"),
+                amount,
+                transfer: transfer.clone(),
+                note: note.clone(),
+            },
+            AccountEvent::TransferReceived { from: name("a"), amount, transfer, note },
+            AccountEvent::OverdraftLimitSet { limit: 0 },
+            AccountEvent::AccountFrozen { reason: Some("asked for".to_owned()) },
+            AccountEvent::AccountUnfrozen {},
+            AccountEvent::AccountClosed {},
+        ];
+        for event in all {
+            let currency = match &event {
+                AccountEvent::AccountOpened { currency, .. } => *currency,
+                _ => None,
+            };
+            let read = AccountEvent::from_json(event.type_name(), &event.to_json());
+            assert_eq!(read, Ok(ReadEvent { event, currency, left_out: None }));
+        }
+    }
+
+    #[test]
+    fn the_seeds_own_words_read_as_ours() {
+        let read = |t| AccountEvent::from_json(t, r#"{"amount": 100}"#).map(|read| read.event);
+        assert_eq!(read("deposit"), Ok(AccountEvent::Deposited { amount: 100, note: None }));
+        assert_eq!(read("withdraw"), Ok(AccountEvent::Withdrawn { amount: 100, note: None }));
+    }
+
+    #[test]
+    fn data_of_another_shape_says_why_it_has_no_meaning() {
+        let why = |t, d| AccountEvent::from_json(t, d).unwrap_err().into_owned();
+        assert_eq!(why("LoanGranted", "{}"), "an account knows no such event");
+        assert_eq!(why("TransferSent", r#"{"amount":1}"#), "its data does not say to whom");
+        for (data, says) in [
+            ("{}", "its data has no amount"),
+            (r#"{"Amount":1}"#, "its data has no amount"),
+            (r#"{"amount":null}"#, "its data has no amount"),
+            (r#"{"amount":1.5}"#, "its amount: '1.5' is not a whole number of minor units"),
+            (r#"{"amount":[1]}"#, "its amount [1] is not a number"),
+            (r#"{"amount":1,"amount":2}"#, "its data does not read: the key \"amount\" stands there twice"),
+            (
+                r#"{"amount":99999999999999999999}"#,
+                "its amount: the amount is larger than an account can count",
+            ),
+            (r#"{"amount":1e999999999}"#, "its amount: the amount is larger than an account can count"),
+        ] {
+            assert_eq!(why("Deposited", data), says, "{data}");
+        }
+        assert!(why("Deposited", "{").starts_with("its data does not read: it is no JSON: "));
+    }
+
+    #[test]
+    fn only_an_object_is_data() {
+        for data in ["null", "7", "\"x\"", "[]", "[null,null,null,null,100]", r#"["Ada","EUR"]"#] {
+            for event_type in KNOWN_TYPES {
+                let why = AccountEvent::from_json(event_type, data);
+                assert_eq!(why, Err("its data is not an object".into()), "{event_type} {data}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_amount_is_read_exactly_however_it_is_written() {
+        for json in ["100", "100.0", "1.0e2", "1e2", "1E+2", "\"100\"", "\" 100 \"", "1000e-1"] {
+            let read = AccountEvent::from_json("Deposited", &format!(r#"{{"amount":{json}}}"#));
+            assert_eq!(
+                read.map(|read| read.event),
+                Ok(AccountEvent::Deposited { amount: 100, note: None }),
+                "{json}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_amount_with_decimals_is_not_taken_for_minor_units() {
+        for text in ["12.00", "12.0", "1,250.00", "0.5"] {
+            let read = AccountEvent::from_json("Deposited", &format!(r#"{{"amount":"{text}"}}"#));
+            assert_eq!(
+                read,
+                Err(format!("its amount: '{text}' is not a whole number of minor units").into())
+            );
+        }
+        let read = AccountEvent::from_json("OverdraftLimitSet", r#"{"limit":50.01}"#);
+        assert_eq!(read, Err("its limit: '50.01' is not a whole number of minor units".into()));
+    }
+
+    #[test]
+    fn fields_that_an_event_of_its_type_does_not_have_are_not_read() {
+        let any = [
+            "\"from\":{\"iban\":\"X1\"}",
+            "\"note\":null",
+            "\"owner\":7",
+            "\"limit\":\"none\"",
+            "\"overdraft_limit\":1.5",
+            "\"reason\":[\"x\"]",
+            "\"reason\":1,\"reason\":2",
+            "\"\\ud83d\":1",
+        ];
+        for other in any {
+            let read = AccountEvent::from_json("Deposited", &format!(r#"{{{other},"amount":100}}"#));
+            let event = AccountEvent::Deposited { amount: 100, note: None };
+            assert_eq!(read, Ok(ReadEvent { event, currency: None, left_out: None }), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_cannot_be_read_is_left_out_and_said() {
+        let deposited = AccountEvent::Deposited { amount: 100, note: None };
+        let sent = AccountEvent::TransferSent {
+            to: StreamName::new("b").unwrap(),
+            amount: 100,
+            transfer: String::new(),
+            note: None,
+        };
+        let opened = AccountEvent::AccountOpened { owner: None, currency: None, overdraft_limit: 5 };
+        for (event, field, word) in [
+            (deposited, r#""amount":100,"note""#, "note"),
+            (sent, r#""amount":100,"to":"b","transfer""#, "transfer"),
+            (opened, r#""overdraft_limit":5,"owner""#, "owner"),
+            (AccountEvent::AccountFrozen { reason: None }, "\"reason\"", "reason"),
+        ] {
+            for json in ["5", "true", "{\"code\":7}", "[\"x\"]", r#""cut emoji \ud83d""#] {
+                let read = AccountEvent::from_json(event.type_name(), &format!("{{{field}:{json}}}"));
+                let left_out = Some(format!("its {word} {json} cannot be read and is left out"));
+                assert_eq!(
+                    read,
+                    Ok(ReadEvent { event: event.clone(), currency: None, left_out }),
+                    "{field} {json}"
+                );
+            }
+        }
+    }
+}

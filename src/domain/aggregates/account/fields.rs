@@ -1,0 +1,331 @@
+//! The fields of an event's data: amounts and names are read exactly, and a text that only explains may be left out.
+
+use std::borrow::Cow;
+
+use serde_json::value::RawValue;
+
+use crate::domain::aggregates::account::events::AccountEvent;
+use crate::domain::event::StreamName;
+use crate::domain::json::{is_number, is_object, shortened, unquoted};
+use crate::domain::money::Currency;
+use crate::domain::money::decimal::{BadAmount, Decimal, DecimalMark};
+
+/// The event of ours that an event is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+pub enum Means {
+    AccountOpened,
+    Deposited,
+    Withdrawn,
+    TransferSent,
+    TransferReceived,
+    OverdraftLimitSet,
+    AccountFrozen,
+    AccountUnfrozen,
+    AccountClosed,
+}
+
+/// How a log writes amounts of money.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Amounts {
+    /// `"34700.00"` or `34700.00`, in the currency's main unit.
+    #[default]
+    Decimal,
+    /// Whole numbers of the currency's smallest unit.
+    MinorUnits,
+}
+
+/// A field of ours. Its number is its slot in [`Fields::slots`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
+pub enum EventField {
+    Owner,
+    Currency,
+    Amount,
+    Limit,
+    To,
+    From,
+    Transfer,
+    Reason,
+    Note,
+}
+
+/// How many fields there are.
+pub const N_FIELDS: usize = 9;
+
+/// A currency as an object, which some logs have in place of its code.
+#[derive(serde::Deserialize)]
+struct CurrencyObject<'j> {
+    #[serde(borrow)]
+    code: &'j RawValue,
+}
+
+/// How the log of an event writes its fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writing<'m> {
+    /// As foldback does: amounts in minor units, texts as JSON strings.
+    Ours,
+    /// As a mapping says. Numbers and truth values are texts too.
+    Mapped {
+        /// What comes before the names of streams.
+        stream_prefix: &'m str,
+        /// How amounts are written.
+        amounts: Amounts,
+        /// The mark before the decimals of an amount that is a text; JSON's own numbers have a point.
+        decimal_mark: DecimalMark,
+    },
+}
+
+/// The JSON of an event's fields.
+#[derive(Clone, Copy, Debug)]
+pub struct Fields<'j, 'm> {
+    /// What the data has there, by [`EventField`].
+    pub slots: [Option<&'j RawValue>; N_FIELDS],
+    /// How it is written.
+    pub writing: Writing<'m>,
+}
+
+/// An event as far as it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadEvent {
+    /// What happened.
+    pub event: AccountEvent,
+    /// The currency that the event itself is in; `None` where it does not say.
+    pub currency: Option<Currency>,
+    /// What was left out of it, and why; `None` where nothing was.
+    pub left_out: Option<String>,
+}
+
+impl EventField {
+    /// The word that mapping files and errors use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Currency => "currency",
+            Self::Amount => "amount",
+            Self::Limit => "limit",
+            Self::To => "to",
+            Self::From => "from",
+            Self::Transfer => "transfer",
+            Self::Reason => "reason",
+            Self::Note => "note",
+        }
+    }
+}
+
+impl Means {
+    /// The event that a type of ours stands for. The seed's own shape, `deposit` and `withdraw`, is among ours.
+    pub fn of_type(event_type: &str) -> Option<Self> {
+        Some(match event_type {
+            "AccountOpened" => Self::AccountOpened,
+            "Deposited" | "deposit" => Self::Deposited,
+            "Withdrawn" | "withdraw" => Self::Withdrawn,
+            "TransferSent" => Self::TransferSent,
+            "TransferReceived" => Self::TransferReceived,
+            "OverdraftLimitSet" => Self::OverdraftLimitSet,
+            "AccountFrozen" => Self::AccountFrozen,
+            "AccountUnfrozen" => Self::AccountUnfrozen,
+            "AccountClosed" => Self::AccountClosed,
+            _ => return None,
+        })
+    }
+
+    /// The fields that such an event cannot be without, and those that it may have.
+    pub fn fields(self) -> (&'static [EventField], &'static [EventField]) {
+        use EventField::{Amount, Currency, From, Limit, Note, Owner, Reason, To, Transfer};
+        match self {
+            Self::AccountOpened => (&[], &[Owner, Currency, Limit]),
+            Self::Deposited | Self::Withdrawn => (&[Amount], &[Currency, Note]),
+            Self::TransferSent => (&[Amount, To], &[Currency, Transfer, Note]),
+            Self::TransferReceived => (&[Amount, From], &[Currency, Transfer, Note]),
+            Self::OverdraftLimitSet => (&[Limit], &[Currency]),
+            Self::AccountFrozen => (&[], &[Reason]),
+            Self::AccountUnfrozen | Self::AccountClosed => (&[], &[]),
+        }
+    }
+
+    /// Whether such an event has that field.
+    pub fn has(self, field: EventField) -> bool {
+        let (needed, allowed) = self.fields();
+        needed.contains(&field) || allowed.contains(&field)
+    }
+}
+
+impl Fields<'_, '_> {
+    /// The event that these are the fields of. Amounts count in the event's own currency, else in `unit`.
+    ///
+    /// # Errors
+    /// Why it is not understood: a field that it cannot be without is absent, or an amount, a limit, an account's name or a
+    /// currency cannot be read.
+    pub fn read(&self, means: Means, unit: Option<Currency>) -> Result<ReadEvent, Cow<'static, str>> {
+        let mut left_out = None;
+        let currency = match means.has(EventField::Currency) {
+            true => self.currency()?,
+            false => None,
+        };
+        let unit = currency.or(unit);
+        let amount = |field| self.amount(field, unit)?.ok_or_else(|| self.missing(field));
+        let account = |field| self.account(field)?.ok_or_else(|| self.missing(field));
+        let mut text = |field| self.text(field, &mut left_out);
+        let event = match means {
+            Means::AccountOpened => AccountEvent::AccountOpened {
+                owner: text(EventField::Owner),
+                currency,
+                overdraft_limit: self.amount(EventField::Limit, unit)?.unwrap_or(0),
+            },
+            Means::Deposited => {
+                AccountEvent::Deposited { amount: amount(EventField::Amount)?, note: text(EventField::Note) }
+            }
+            Means::Withdrawn => {
+                AccountEvent::Withdrawn { amount: amount(EventField::Amount)?, note: text(EventField::Note) }
+            }
+            Means::TransferSent => AccountEvent::TransferSent {
+                to: account(EventField::To)?,
+                amount: amount(EventField::Amount)?,
+                transfer: text(EventField::Transfer).unwrap_or_default(),
+                note: text(EventField::Note),
+            },
+            Means::TransferReceived => AccountEvent::TransferReceived {
+                from: account(EventField::From)?,
+                amount: amount(EventField::Amount)?,
+                transfer: text(EventField::Transfer).unwrap_or_default(),
+                note: text(EventField::Note),
+            },
+            Means::OverdraftLimitSet => AccountEvent::OverdraftLimitSet { limit: amount(EventField::Limit)? },
+            Means::AccountFrozen => AccountEvent::AccountFrozen { reason: text(EventField::Reason) },
+            Means::AccountUnfrozen => AccountEvent::AccountUnfrozen {},
+            Means::AccountClosed => AccountEvent::AccountClosed {},
+        };
+        Ok(ReadEvent { event, currency, left_out })
+    }
+
+    fn is_ours(&self) -> bool {
+        self.writing == Writing::Ours
+    }
+
+    fn missing(&self, field: EventField) -> Cow<'static, str> {
+        match (self.writing, field) {
+            (Writing::Ours, EventField::To) => "its data does not say to whom".into(),
+            (Writing::Ours, EventField::From) => "its data does not say from whom".into(),
+            (Writing::Ours, field) => format!("its data has no {}", field.word()).into(),
+            (Writing::Mapped { .. }, field) => {
+                format!("its data has no {} where the mapping says", field.word()).into()
+            }
+        }
+    }
+
+    /// The JSON of a field; null is none.
+    fn json(&self, field: EventField) -> Option<&str> {
+        let raw = self.slots.get(field as usize).copied().flatten();
+        raw.map(RawValue::get).filter(|json| *json != "null")
+    }
+
+    /// The text that a value is: what a string stands for; in another system's log also a number or a truth value as it is
+    /// written.
+    fn plain<'v>(&self, json: &'v str) -> Option<Cow<'v, str>> {
+        let is_written = !self.is_ours() && (is_number(json) || matches!(json, "true" | "false"));
+        unquoted(json).or_else(|| is_written.then_some(Cow::Borrowed(json)))
+    }
+
+    /// A text that only explains: where it cannot be read, it is left out.
+    fn text(&self, field: EventField, left_out: &mut Option<String>) -> Option<String> {
+        let json = self.json(field)?;
+        let text = self.plain(json).map(Cow::into_owned);
+        if text.is_none() {
+            leave_out(left_out, field, json);
+        }
+        text
+    }
+
+    /// The name of another account.
+    fn account(&self, field: EventField) -> Result<Option<StreamName>, Cow<'static, str>> {
+        let Some(json) = self.json(field) else { return Ok(None) };
+        let name = self
+            .plain(json)
+            .ok_or_else(|| format!("its {} {} is not a text", field.word(), shortened(json)))?;
+        let name = match self.writing {
+            Writing::Ours | Writing::Mapped { stream_prefix: "", .. } => StreamName::new(&name),
+            Writing::Mapped { stream_prefix, .. } => StreamName::new(&format!("{stream_prefix}{name}")),
+        };
+        name.map(Some).map_err(|why| why.to_string().into())
+    }
+
+    /// The currency that the event is in, also where it is an object that names it by `code`; a blank one is none. One that cannot be read is an error, also where an account is
+    /// opened: its money would be counted in plain units, or in the currency of other accounts.
+    fn currency(&self) -> Result<Option<Currency>, Cow<'static, str>> {
+        let Some(json) = self.json(EventField::Currency) else { return Ok(None) };
+        // An array would be read as the fields of such an object, in their order.
+        let object = is_object(json).then(|| serde_json::from_str::<CurrencyObject<'_>>(json).ok()).flatten();
+        let json_of_code = object.map_or(json, |object| object.code.get());
+        let text = unquoted(json_of_code);
+        let code = text.as_deref().or_else(|| is_number(json_of_code).then_some(json_of_code)).map(str::trim);
+        if code == Some("") {
+            return Ok(None);
+        }
+        let currency = code.and_then(Currency::read);
+        currency
+            .map(Some)
+            .ok_or_else(|| format!("its currency {} is not a code of three letters", shortened(json)).into())
+    }
+
+    /// A field as minor units of the currency.
+    fn amount(&self, field: EventField, unit: Option<Currency>) -> Result<Option<i64>, Cow<'static, str>> {
+        let Some(json) = self.json(field) else { return Ok(None) };
+        let (amounts, decimal_mark) = match self.writing {
+            Writing::Ours => (Amounts::MinorUnits, DecimalMark::Point),
+            Writing::Mapped { amounts, decimal_mark, .. } => (amounts, decimal_mark),
+        };
+        // Most amounts are whole numbers of digits.
+        if amounts == Amounts::MinorUnits
+            && let Ok(units) = json.parse()
+        {
+            return Ok(Some(units));
+        }
+        let (text, mark) = match unquoted(json) {
+            Some(text) if self.is_ours() && has_decimals(&text) => return Err(not_whole(field, text.trim())),
+            Some(text) => (text, decimal_mark),
+            None if is_number(json) => (Cow::Borrowed(json), DecimalMark::Point),
+            None => return Err(format!("its {} {} is not a number", field.word(), shortened(json)).into()),
+        };
+        let text = text.trim();
+        let decimal = Decimal::parse(text, mark);
+        let units = match amounts {
+            Amounts::Decimal => decimal.and_then(|decimal| decimal.minor_units(unit)),
+            Amounts::MinorUnits => decimal.and_then(|decimal| decimal.minor_units(None)),
+        };
+        units.map(Some).map_err(|why| self.bad_amount(field, text, &why))
+    }
+
+    fn bad_amount(&self, field: EventField, text: &str, why: &BadAmount) -> Cow<'static, str> {
+        let is_whole = !matches!(self.writing, Writing::Mapped { amounts: Amounts::Decimal, .. });
+        let word = field.word();
+        match why {
+            BadAmount::TooManyDecimals { .. } if is_whole => not_whole(field, text),
+            BadAmount::Grouping { mark: DecimalMark::Point, .. } if !self.is_ours() => {
+                format!("its {word}: {why}, or decimal_mark = \",\" into the mapping").into()
+            }
+            _ => format!("its {word}: {why}").into(),
+        }
+    }
+}
+
+/// Whether an amount in a text is written with decimals, and without an exponent. In an event of ours not even `"12.00"` is
+/// read: a log with such texts counts in main units, and each would be read as a hundredth of what it is. (A number `12.0` is
+/// how some programs write the whole number 12.)
+fn has_decimals(text: &str) -> bool {
+    text.trim()
+        .rsplit_once('.')
+        .is_some_and(|(_, decimals)| decimals.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn not_whole(field: EventField, text: &str) -> Cow<'static, str> {
+    format!("its {}: '{}' is not a whole number of minor units", field.word(), shortened(text)).into()
+}
+
+fn leave_out(left_out: &mut Option<String>, field: EventField, json: &str) {
+    let why = format!("its {} {} cannot be read and is left out", field.word(), shortened(json));
+    *left_out = Some(match left_out.take() {
+        Some(before) => format!("{before}; {why}"),
+        None => why,
+    });
+}

@@ -1,0 +1,388 @@
+//! A batch of events becomes rows, and the checkpoint moves, in one transaction.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fmt;
+use std::sync::atomic::Ordering;
+
+use anyhow::Result;
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, params};
+
+use crate::domain::aggregates::account::AccountFold;
+use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, StreamPosition, Timestamp};
+use crate::domain::mapping::MappingDigests;
+use crate::read_model::engine::generation::{Contradiction, Generation};
+use crate::read_model::engine::skipped;
+use crate::read_model::engine::snapshots::MadeSnapshots;
+use crate::read_model::projections::account::accounts;
+use crate::read_model::rows::{Checkpoint, FailedEvent, Failure};
+use crate::read_model::{AccountId, Projection, Step, Touched, projections};
+
+/// Events that are taken between two looks at whether to stop: well under a millisecond of work. (While rows are
+/// written, SQLite looks.)
+const N_EVENTS_A_LOOK: usize = 256;
+
+/// Where a read model stands: its checkpoint, and what tells whether it can go on from there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mark {
+    /// How far it has been projected.
+    pub checkpoint: Checkpoint,
+    /// The digest of the event there; `None` at the beginning.
+    pub event: Option<[u8; 32]>,
+    /// By which mapping the events of each source were read, as digests.
+    pub mappings: MappingDigests,
+}
+
+/// An event that could not become rows.
+#[derive(Debug)]
+pub struct StoppedAt {
+    /// Which.
+    pub event: FailedEvent,
+    /// Why.
+    pub why: anyhow::Error,
+}
+
+/// What became of a batch.
+#[derive(Debug)]
+pub(in crate::read_model) struct Applied {
+    /// Where the read model stands now.
+    pub mark: Mark,
+    /// The event before which it stopped, if it did not come to the end.
+    pub stopped: Option<StoppedAt>,
+}
+
+/// Why a batch is not in the rows.
+#[derive(Debug)]
+pub enum ApplyError {
+    /// Between the checkpoint and the batch there are events that were not projected.
+    Gap {
+        /// The checkpoint.
+        checkpoint: GlobalPosition,
+        /// The position that the batch goes on from.
+        after: GlobalPosition,
+    },
+    /// An event could not become rows; those before it did.
+    Event(StoppedAt),
+    /// It was told to stop: nothing of the batch is in the rows.
+    Cancelled,
+    /// The database could not do it.
+    Database(anyhow::Error),
+}
+
+impl fmt::Display for ApplyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Gap { checkpoint, after } => {
+                write!(f, "the read model is at {checkpoint} and cannot go on from {after}")
+            }
+            Self::Event(stopped) => stopped.failure().fmt(f),
+            Self::Cancelled => f.write_str("it was told to stop"),
+            Self::Database(why) => write!(f, "the read model could not be written: {why:#}"),
+        }
+    }
+}
+
+impl std::error::Error for ApplyError {}
+
+impl StoppedAt {
+    /// The same as plain values.
+    pub fn failure(&self) -> Failure {
+        Failure { event: Some(self.event.clone()), why: format!("{:#}", self.why) }
+    }
+}
+
+impl From<rusqlite::Error> for ApplyError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+/// What tells an event from any other that could stand at its position, and all before it from any other log: its hash in
+/// the chain, and that of what it says now, for whoever changed the one may have left the other.
+pub fn digest(event: &RecordedEvent) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&event.hash.0).update(&event.content().0);
+    hasher.finalize().into()
+}
+
+/// Takes a batch: `events` are all events after the position `after`, rising, without one left out. Those at or before
+/// the checkpoint, which is read inside the transaction, are in the rows already and are passed over, and so are those
+/// that are to be skipped. It fails on purpose on the event at `fail_at`. Where an event cannot become rows, those before
+/// it do.
+///
+/// # Errors
+/// See [`ApplyError`], but for `Event`; rows and checkpoint are then as they were.
+pub(in crate::read_model) fn apply(
+    generation: &mut Generation,
+    after: GlobalPosition,
+    events: &[RecordedEvent],
+    fold: &AccountFold,
+    fail_at: Option<GlobalPosition>,
+) -> Result<Applied, ApplyError> {
+    match apply_whole(generation, after, events, fold, fail_at) {
+        // Whatever it says: a statement that was told to stop has failed.
+        Err(_) if generation.is_cancelled() => Err(ApplyError::Cancelled),
+        applied => applied,
+    }
+}
+
+fn apply_whole(
+    generation: &mut Generation,
+    after: GlobalPosition,
+    events: &[RecordedEvent],
+    fold: &AccountFold,
+    fail_at: Option<GlobalPosition>,
+) -> Result<Applied, ApplyError> {
+    let (stopped, n_before) = match try_apply(generation, after, events, fold, fail_at)? {
+        Tried::Whole(mark) => return Ok(Applied { mark, stopped: None }),
+        Tried::Stopped(stopped, n_before) => (stopped, n_before),
+        Tried::Unclear => return apply_one_by_one(generation, after, events, fold, fail_at),
+    };
+    let before = events.get(..n_before).unwrap_or_default();
+    match try_apply(generation, after, before, fold, fail_at)? {
+        Tried::Whole(mark) => Ok(Applied { mark, stopped: Some(stopped) }),
+        Tried::Stopped(..) | Tried::Unclear => Err(ApplyError::Database(stopped.why)),
+    }
+}
+
+/// [`apply`] where it shows only at the end of a batch that an event cannot become rows: each event has a transaction of
+/// its own, up to the one that it is.
+fn apply_one_by_one(
+    generation: &mut Generation,
+    after: GlobalPosition,
+    events: &[RecordedEvent],
+    fold: &AccountFold,
+    fail_at: Option<GlobalPosition>,
+) -> Result<Applied, ApplyError> {
+    let mut stopped = None;
+    for n_events in 1..=events.len() {
+        // What stands before the last of these is in the rows already, and passed over.
+        let so_far = events.get(..n_events).unwrap_or_default();
+        if let Tried::Stopped(at, _) = try_apply(generation, after, so_far, fold, fail_at)? {
+            stopped = Some(at);
+            break;
+        }
+    }
+    Ok(Applied { mark: read_mark(&generation.connection)?, stopped })
+}
+
+/// What trying a batch led to.
+enum Tried {
+    /// All of it is in the rows.
+    Whole(Mark),
+    /// None of it is, because of this event, before which so many stand.
+    Stopped(StoppedAt, usize),
+    /// None of it is, because of one of its events.
+    Unclear,
+}
+
+/// All of the batch, or nothing of it.
+fn try_apply(
+    generation: &mut Generation,
+    after: GlobalPosition,
+    events: &[RecordedEvent],
+    fold: &AccountFold,
+    fail_at: Option<GlobalPosition>,
+) -> Result<Tried, ApplyError> {
+    let Generation { connection, known, is_cancelled, is_begun_here, .. } = generation;
+    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut mark = read_mark(&tx)?;
+    let checkpoint = mark.checkpoint.position;
+    if checkpoint < after {
+        return Err(ApplyError::Gap { checkpoint, after });
+    }
+    let n_known = events.partition_point(|event| event.position <= checkpoint);
+    let fresh = events.get(n_known..).unwrap_or_default();
+    let Some(last) = fresh.last() else { return Ok(Tried::Whole(mark)) };
+    let skipped = skipped::after(&tx, checkpoint)?;
+    // What an account adds up to that lacks an event is not what its events add up to.
+    let incomplete = skipped::accounts(&tx)?;
+    let mut snapshots = MadeSnapshots::default();
+    let mut projections = projections();
+    let rows = if *is_begun_here { RowsOf::Ours } else { RowsOf::Anybody { but: &incomplete } };
+    let mut accounts = Accounts::new(&tx, known.take(checkpoint), rows).map_err(ApplyError::Database)?;
+    for (n_before, event) in (n_known..).zip(fresh) {
+        if n_before.is_multiple_of(N_EVENTS_A_LOOK) && is_cancelled.load(Ordering::Relaxed) {
+            return Err(ApplyError::Cancelled);
+        }
+        if !skipped.contains(&event.position) {
+            let applied = match fail_at {
+                Some(position) if position == event.position => {
+                    Err(anyhow::anyhow!("it was made to fail by --fail-at"))
+                }
+                _ => apply_one(&tx, &mut projections, &mut accounts, event, fold),
+            };
+            match applied {
+                // A snapshot is vouched for: of what was read from a row, a seek that folds makes them.
+                Ok(account) if account.is_folded && !incomplete.contains(event.stream.as_str()) => {
+                    snapshots.offer(fold, &account.trace, event);
+                }
+                Ok(_) => {}
+                Err(why) if is_of_database(&why) => return Err(ApplyError::Database(why)),
+                Err(why) => {
+                    return Ok(Tried::Stopped(StoppedAt { event: failed_event(event), why }, n_before));
+                }
+            }
+        }
+        if let Some(source) = event.source
+            && !mark.mappings.contains_key(&source)
+        {
+            let digest = fold.mappings.digest(source);
+            mark.mappings.insert(source, digest);
+            tx.execute("INSERT INTO mappings VALUES (?1, ?2)", params![source.0, digest])?;
+        }
+    }
+    let (others, touched) = accounts.into_known_and_touched();
+    let finished = projections.iter_mut().try_for_each(|projection| projection.finish(&tx, &touched));
+    match finished {
+        Ok(()) => {}
+        Err(why) if is_of_database(&why) => return Err(ApplyError::Database(why)),
+        Err(why) if fresh.len() == 1 => {
+            return Ok(Tried::Stopped(StoppedAt { event: failed_event(last), why }, n_known));
+        }
+        Err(_) => return Ok(Tried::Unclear),
+    }
+    snapshots.write(&tx)?;
+    mark.checkpoint = Checkpoint { position: last.position, clock: last.clock };
+    mark.event = Some(digest(last));
+    write_mark(&tx, &mark)?;
+    tx.commit()?;
+    known.keep(last.position, others, touched);
+    Ok(Tried::Whole(mark))
+}
+
+fn failed_event(event: &RecordedEvent) -> FailedEvent {
+    FailedEvent {
+        position: event.position.number(),
+        account: event.stream.to_string(),
+        event_type: event.event_type.clone(),
+    }
+}
+
+/// Whether it is the database that cannot go on, whatever the event.
+fn is_of_database(why: &anyhow::Error) -> bool {
+    if why.is::<Contradiction>() {
+        return true;
+    }
+    let error = why.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>());
+    error.is_some_and(|error| error.sqlite_error_code() != Some(ErrorCode::ConstraintViolation))
+}
+
+/// Takes an event into the rows; gives its account as it is then.
+fn apply_one<'a, 'e>(
+    tx: &Transaction<'_>,
+    projections: &mut [Box<dyn Projection>],
+    accounts: &'a mut Accounts<'e>,
+    event: &'e RecordedEvent,
+    fold: &AccountFold,
+) -> Result<&'a Touched> {
+    let account = accounts.of(tx, event)?;
+    let before = account.trace.state.clone();
+    let happened = account.trace.take(fold, event, &before);
+    let left_out = happened.as_ref().ok().and_then(|read| read.left_out.as_deref());
+    let (happened, trace) =
+        (happened.as_ref().map(|read| &read.event).map_err(AsRef::as_ref), &account.trace);
+    let (after, n_not_understood) = (&trace.state, trace.n_not_understood);
+    let step =
+        Step { event, account: account.id, happened, left_out, before: &before, after, n_not_understood };
+    projections.iter_mut().try_for_each(|projection| projection.apply(tx, &step))?;
+    Ok(account)
+}
+
+/// The accounts that a batch touches: each is read once, and is at most as many as the batch has events.
+struct Accounts<'e> {
+    /// What is known of accounts that no event of the batch has touched yet.
+    known: HashMap<StreamName, Touched>,
+    by_name: HashMap<&'e str, usize>,
+    touched: Vec<Touched>,
+    next_id: i64,
+    rows: RowsOf<'e>,
+}
+
+/// Who has written the rows of accounts that a batch finds.
+enum RowsOf<'a> {
+    /// This process: they are as the log is, whatever that is.
+    Ours,
+    /// Anybody: they may be damaged. For these accounts an event was skipped, so that their rows are not at the version before
+    /// the next one.
+    Anybody { but: &'a BTreeSet<String> },
+}
+
+impl RowsOf<'_> {
+    /// That the row of an account, or that there is none, fits the first of its events in a batch: an account that an index
+    /// does not find would begin from nothing.
+    fn expect_fits(&self, row: Option<&Touched>, event: &RecordedEvent) -> Result<(), Contradiction> {
+        let version = row.map_or(StreamPosition::START, |row| row.trace.version);
+        let is_free = match self {
+            Self::Ours => true,
+            Self::Anybody { but } => but.contains(event.stream.as_str()),
+        };
+        if is_free || version.plus(1) == event.version {
+            return Ok(());
+        }
+        let RecordedEvent { stream, position, version: next, .. } = event;
+        let row = row.map_or_else(|| "has no row".to_owned(), |_| format!("has a row at version {version}"));
+        Err(Contradiction(format!("{stream} {row}, and the event at {position} is its version {next}")))
+    }
+}
+
+impl<'e> Accounts<'e> {
+    fn new(tx: &Transaction<'_>, known: HashMap<StreamName, Touched>, rows: RowsOf<'e>) -> Result<Self> {
+        let next_id = accounts::count(tx)?.saturating_add(1);
+        Ok(Self { known, by_name: HashMap::new(), touched: Vec::new(), next_id, rows })
+    }
+
+    fn of(&mut self, tx: &Transaction<'_>, event: &'e RecordedEvent) -> Result<&mut Touched> {
+        let place = match self.by_name.get(event.stream.as_str()) {
+            Some(place) => *place,
+            None => {
+                let touched = match self.known.remove(&event.stream) {
+                    Some(known) => known,
+                    None => {
+                        let row = accounts::find(tx, &event.stream)?;
+                        self.rows.expect_fits(row.as_ref(), event)?;
+                        row.unwrap_or_else(|| self.unknown(&event.stream))
+                    }
+                };
+                self.touched.push(touched);
+                self.by_name.insert(event.stream.as_str(), self.touched.len() - 1);
+                self.touched.len() - 1
+            }
+        };
+        self.touched.get_mut(place).ok_or_else(|| anyhow::anyhow!("the account was lost"))
+    }
+
+    fn unknown(&mut self, name: &StreamName) -> Touched {
+        let id = AccountId(self.next_id);
+        self.next_id = self.next_id.saturating_add(1);
+        accounts::unknown(id, name)
+    }
+
+    /// What is known of the other accounts, and those that the batch touched, by number.
+    fn into_known_and_touched(mut self) -> (HashMap<StreamName, Touched>, Vec<Touched>) {
+        self.touched.sort_unstable_by_key(|account| account.id);
+        (self.known, self.touched)
+    }
+}
+
+/// Where the read model stands.
+pub(in crate::read_model) fn read_mark(connection: &Connection) -> rusqlite::Result<Mark> {
+    let mappings = connection
+        .prepare_cached("SELECT source, digest FROM mappings")?
+        .query_map([], |row| Ok((SourceId(row.get(0)?), row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    connection.prepare_cached("SELECT position, clock, event FROM checkpoint")?.query_row([], |row| {
+        let clock: Option<i64> = row.get(1)?;
+        let clock = clock.and_then(|micros| Timestamp::from_microsecond(micros).ok());
+        let position = GlobalPosition::from_sql(row.get(0)?);
+        Ok(Mark { checkpoint: Checkpoint { position, clock }, event: row.get(2)?, mappings })
+    })
+}
+
+fn write_mark(tx: &Transaction<'_>, mark: &Mark) -> rusqlite::Result<()> {
+    let Checkpoint { position, clock } = mark.checkpoint;
+    let clock = clock.map(Timestamp::as_microsecond);
+    let row = params![position.to_sql(), clock, mark.event];
+    let n_rows =
+        tx.prepare_cached("UPDATE checkpoint SET position = ?1, clock = ?2, event = ?3")?.execute(row)?;
+    if n_rows == 1 { Ok(()) } else { Err(rusqlite::Error::QueryReturnedNoRows) }
+}

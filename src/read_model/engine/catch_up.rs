@@ -1,0 +1,198 @@
+//! Projecting up to the head while one waits, for verbs.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::{Context, Result};
+
+use crate::domain::event::GlobalPosition;
+use crate::read_model::engine::batch::ApplyError;
+use crate::read_model::engine::generation::Unfit;
+use crate::read_model::engine::location::Location;
+use crate::read_model::engine::projector::{Opening, Projector, Standing, is_damage};
+use crate::read_model::engine::subscription::{Batch, Next, Subscription};
+use crate::read_model::rows::{Checkpoint, Failure};
+use crate::store::EventReader;
+use crate::store::read_ahead::{Ahead, read_ahead};
+
+/// Most events in one transaction: more make it no faster, and each batch is held in memory.
+pub const N_TRANSACTION_EVENTS_MAX: usize = 50_000;
+
+/// Most batches that wait to be written: one is written while the next is there already and a third is being read, some
+/// 50 MB together.
+pub(in crate::read_model) const N_BATCHES_WAITING_MAX: usize = 1;
+
+/// How often a read model is begun anew or opened again before giving up on it: each time takes another one who
+/// deletes, damages or replaces it meanwhile.
+const N_ATTEMPTS_MAX: usize = 8;
+
+/// How projecting goes about it.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Fails on purpose on the event at this position.
+    pub fail_at: Option<GlobalPosition>,
+    /// Stops it as soon as this is true: the batch that is under way is left for the next time.
+    pub is_cancelled: Arc<AtomicBool>,
+}
+
+/// How far it has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// The newest event that is in the rows.
+    pub checkpoint: GlobalPosition,
+    /// Where it ends: the head when it began.
+    pub head: GlobalPosition,
+}
+
+/// Told after each batch.
+pub type OnProgress<'a> = dyn FnMut(&Progress) + 'a;
+
+/// What projecting up to the head led to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CatchUp {
+    /// The read model is at the head.
+    Done {
+        /// How far it is now.
+        checkpoint: Checkpoint,
+        /// Why it was begun anew, where it was.
+        begun: Option<Unfit>,
+    },
+    /// It was told to stop, and stands at a checkpoint that is as good as any.
+    Stopped(Checkpoint),
+    /// An event could not be projected; what comes before it has been.
+    Failed {
+        /// How far it is.
+        checkpoint: Checkpoint,
+        /// The event, and why.
+        failure: Failure,
+    },
+    /// Another one holds the lock: its process id, where that is known.
+    HeldBy(Option<u32>),
+}
+
+/// Projects up to the head, if nobody else projects. The calling thread reads, a second one writes.
+///
+/// # Errors
+/// The store cannot be read, or the read model cannot be written.
+pub fn project_to_head(
+    store: &dyn EventReader,
+    location: &Location,
+    options: &Options,
+    progress: &mut OnProgress<'_>,
+) -> Result<CatchUp> {
+    let (mut projector, mut begun) = match Projector::open(location)? {
+        Opening::Ready(projector, begun) => (projector, begun),
+        Opening::HeldBy(holder) => return Ok(CatchUp::HeldBy(holder)),
+    };
+    let mut trouble = None;
+    for _ in 0..N_ATTEMPTS_MAX {
+        projector.fail_at(options.fail_at);
+        projector.cancel_when(&options.is_cancelled)?;
+        let filled = match Subscription::start(store, projector.mark(), N_TRANSACTION_EVENTS_MAX)? {
+            Ok(subscription) => follow(store, subscription, &mut projector, options, progress),
+            Err(unfit) => Ok(Filled::Unfit(unfit)),
+        };
+        match filled {
+            Ok(Filled::Done) if was_stopped(store, &projector, options)? => {
+                return Ok(CatchUp::Stopped(projector.checkpoint()));
+            }
+            Ok(Filled::Done) => return Ok(CatchUp::Done { checkpoint: projector.checkpoint(), begun }),
+            Ok(Filled::Unfit(unfit)) => {
+                projector.begin_anew()?;
+                begun = Some(unfit);
+            }
+            Ok(Filled::Moved) => begun = projector.reopen()?.or(begun),
+            Ok(Filled::Unlocked) => match Projector::open(location)? {
+                Opening::Ready(other, why) => (projector, begun) = (other, why.or(begun)),
+                Opening::HeldBy(holder) => return Ok(CatchUp::HeldBy(holder)),
+            },
+            Err(error) => match error.downcast_ref::<ApplyError>() {
+                Some(applying) if is_damage(applying) => {
+                    begun = Some(Unfit::Damaged(applying.to_string()));
+                    trouble = Some(error);
+                    projector.begin_anew()?;
+                }
+                Some(ApplyError::Cancelled) => return Ok(CatchUp::Stopped(projector.checkpoint())),
+                Some(ApplyError::Event(stopped)) => {
+                    let failure = stopped.failure();
+                    return Ok(CatchUp::Failed { checkpoint: projector.checkpoint(), failure });
+                }
+                _ => return Err(error),
+            },
+        }
+    }
+    Err(trouble.unwrap_or_else(|| anyhow::anyhow!("others delete or replace it again and again")))
+        .with_context(|| format!("the read model in {} cannot be filled", location.folder().display()))
+}
+
+/// Whether nothing more was read because it was told to stop.
+fn was_stopped(store: &dyn EventReader, projector: &Projector, options: &Options) -> Result<bool> {
+    Ok(options.is_cancelled.load(Ordering::Relaxed) && projector.checkpoint().position < store.head()?)
+}
+
+/// Why filling came to an end.
+enum Filled {
+    Done,
+    Moved,
+    Unlocked,
+    Unfit(Unfit),
+}
+
+/// Projects what the subscription gives, up to the head as it was at the beginning.
+fn follow(
+    store: &dyn EventReader,
+    mut subscription: Subscription,
+    projector: &mut Projector,
+    options: &Options,
+    progress: &mut OnProgress<'_>,
+) -> Result<Filled> {
+    let goes_on = || !options.is_cancelled.load(Ordering::Relaxed);
+    let head = store.head()?;
+    let (mut reached, mut unfit) = (projector.checkpoint().position, None);
+    let read = |subscription: &mut Subscription| {
+        if reached >= head || !goes_on() {
+            return Ok(None);
+        }
+        Ok(match subscription.next(store, &goes_on)? {
+            Next::Batch(batch) => {
+                reached = batch.events.last().map_or(reached, |last| last.position);
+                Some(batch)
+            }
+            Next::Head => None,
+            Next::Unfit(why) => {
+                unfit = Some(why);
+                None
+            }
+        })
+    };
+    let told = |subscription: &mut Subscription, (checkpoint, batch): (GlobalPosition, Batch)| {
+        subscription.give_back(batch);
+        progress(&Progress { checkpoint, head });
+    };
+    let filled =
+        read_ahead(N_BATCHES_WAITING_MAX, &mut subscription, read, |ahead| take(projector, ahead), told)??;
+    Ok(match (filled, unfit) {
+        (Filled::Done, Some(unfit)) => Filled::Unfit(unfit),
+        (filled, _) => filled,
+    })
+}
+
+fn take(projector: &mut Projector, ahead: &Ahead<Batch, (GlobalPosition, Batch)>) -> Result<Filled> {
+    while let Some(batch) = ahead.next() {
+        if let Some(moved) = moved(projector) {
+            return Ok(moved);
+        }
+        let checkpoint = projector.apply_batch(batch.after, &batch.events, &batch.fold)?;
+        ahead.tell((checkpoint.position, batch));
+    }
+    // What was written to a file that is no longer read was not projected.
+    Ok(moved(projector).unwrap_or(Filled::Done))
+}
+
+fn moved(projector: &Projector) -> Option<Filled> {
+    match projector.standing() {
+        Standing::Current => None,
+        Standing::Moved => Some(Filled::Moved),
+        Standing::Unlocked => Some(Filled::Unlocked),
+    }
+}

@@ -1,0 +1,362 @@
+//! How the rows of two generations differ, table by table, read side by side.
+
+use std::cmp::Ordering;
+use std::ops::ControlFlow;
+
+use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Row, Statement};
+
+use crate::read_model::engine::differences::{NamedRow, OnlyThere, OtherValues, TableDifference};
+use crate::read_model::engine::layout::SCHEMA;
+use crate::read_model::questions::sql::confined::value;
+use crate::read_model::rows::Value;
+
+/// Rows that are compared between two looks at whether to go on: well under a millisecond of work.
+const N_ROWS_A_LOOK: u64 = 2_000;
+
+/// How far comparing has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Compared {
+    /// Rows that were looked at.
+    pub n_rows: u64,
+    /// Rows to look at: those of all tables of the live generation; where any differs, those of the views as well, and once
+    /// more those of what differs.
+    pub n_rows_all: u64,
+}
+
+/// Why two generations could not be compared to the end.
+#[derive(Debug)]
+pub(in crate::read_model) enum Trouble {
+    /// It was told to stop.
+    Stopped,
+    /// The live one could not be read.
+    Live(rusqlite::Error),
+    /// The new one could not be read.
+    New(rusqlite::Error),
+}
+
+/// What is read of both sides: a view, or a table that only grows.
+#[derive(Debug)]
+struct Source {
+    name: String,
+    /// The columns in the order in which they are compared.
+    columns: Vec<String>,
+    /// How many of the first columns tell one row from all others; `None` for a view, which does not say.
+    n_key: Option<usize>,
+}
+
+/// Compares all views, and all tables that only grow, of two generations at the same checkpoint: what a new projection
+/// brings is in the new one's schema. (Rows as they are now are what the views show there.) As long as the tables are
+/// the same, the views need not be read. Both connections are to be
+/// inside a transaction and to have the functions that views need. The rows are streamed from both sides; where all are
+/// the same, none is copied. `progress` decides whether to go on.
+pub(in crate::read_model) fn compare(
+    live: &Connection,
+    new: &Connection,
+    progress: &mut dyn FnMut(&Compared) -> ControlFlow<()>,
+) -> Result<Vec<TableDifference>, Trouble> {
+    let mut look = Look { progress, told: Compared { n_rows: 0, n_rows_all: 0 }, n_unlooked: 0 };
+    let sources = sources(new).map_err(Trouble::New)?;
+    // A view that is gone is damage, whatever the tables say.
+    sources.iter().try_for_each(|source| source.prepare(live).map(drop)).map_err(Trouble::Live)?;
+    if rows_are_alike(live, new, &mut look)? {
+        return Ok(Vec::new());
+    }
+    let counts = counts(live, &sources, &mut look)?;
+    let mut differences = Vec::new();
+    for (source, n) in sources.iter().zip(counts) {
+        let n_before = look.told.n_rows;
+        if !are_alike(live, new, source, &mut look)? {
+            // They are read once more, and before that, where the key is not known, once on either side.
+            let n_times = if source.n_key.is_some() { 1 } else { 3 };
+            let n_unread = n.saturating_sub(look.told.n_rows - n_before);
+            look.told.n_rows_all = look.told.n_rows_all - n_unread + n * n_times;
+            let n_key = match source.n_key {
+                Some(n_key) => n_key,
+                None => n_key(live, source, Trouble::Live, &mut look)?.max(n_key(
+                    new,
+                    source,
+                    Trouble::New,
+                    &mut look,
+                )?),
+            };
+            differences.push(difference(live, new, source, n_key, &mut look)?);
+        }
+    }
+    Ok(differences)
+}
+
+/// Whether all that projections have written is the same on both sides: then all views are. That is what is to be
+/// expected, and takes a tenth of what the views take, which look names up, write times out and are sorted.
+fn rows_are_alike(live: &Connection, new: &Connection, look: &mut Look<'_>) -> Result<bool, Trouble> {
+    if definitions(live).map_err(Trouble::Live)? != definitions(new).map_err(Trouble::New)? {
+        return Ok(false);
+    }
+    let written = written(new).map_err(Trouble::New)?;
+    counts(live, &written, look)?;
+    for source in &written {
+        if !are_alike(live, new, source, look)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// How many rows each has in the live generation: so many more are to be looked at.
+fn counts(live: &Connection, sources: &[Source], look: &mut Look<'_>) -> Result<Vec<u64>, Trouble> {
+    let count = |source: &Source| {
+        let count = format!("SELECT count(*) FROM {}", quoted(&source.name));
+        let n: i64 = live.query_row(&count, [], |row| row.get(0))?;
+        Ok(u64::try_from(n).unwrap_or(0))
+    };
+    let counts = sources.iter().map(count).collect::<rusqlite::Result<Vec<u64>>>().map_err(Trouble::Live)?;
+    look.told.n_rows_all = look.told.n_rows + counts.iter().sum::<u64>();
+    Ok(counts)
+}
+
+/// Looks now and then whether to go on.
+struct Look<'a> {
+    progress: &'a mut dyn FnMut(&Compared) -> ControlFlow<()>,
+    told: Compared,
+    n_unlooked: u64,
+}
+
+impl Look<'_> {
+    /// One more row.
+    fn row(&mut self) -> Result<(), Trouble> {
+        self.told.n_rows = self.told.n_rows_all.min(self.told.n_rows + 1);
+        self.n_unlooked += 1;
+        if self.n_unlooked < N_ROWS_A_LOOK {
+            return Ok(());
+        }
+        self.n_unlooked = 0;
+        if (self.progress)(&self.told).is_break() { Err(Trouble::Stopped) } else { Ok(()) }
+    }
+}
+
+/// The table that also has what is to be skipped beyond the checkpoint; the view of it is compared.
+const NOT_COMPARED: &str = "skipped_events";
+
+/// The tables of all projections, and the views of what every generation has.
+fn written(connection: &Connection) -> rusqlite::Result<Vec<Source>> {
+    let is_of_every = |kind: &str, name: &str| SCHEMA.contains(&format!("CREATE {kind} {name} "));
+    let mut all = all_sources(connection)?;
+    all.retain(|source| match source.n_key {
+        Some(_) => !is_of_every("TABLE", &source.name),
+        None => is_of_every("VIEW", &source.name),
+    });
+    Ok(all)
+}
+
+/// What tables and views there are, as the statements that made them.
+fn definitions(connection: &Connection) -> rusqlite::Result<Vec<Option<String>>> {
+    let mut select = connection.prepare("SELECT sql FROM sqlite_schema ORDER BY name")?;
+    select.query_map([], |row| row.get(0))?.collect()
+}
+
+/// The views, and the tables that only grow: those have the position of what they grew by in their key.
+fn sources(connection: &Connection) -> rusqlite::Result<Vec<Source>> {
+    let mut all = all_sources(connection)?;
+    let only_grows =
+        |source: &Source, n_key| source.columns.iter().take(n_key).any(|column| column == "position");
+    all.retain(|source| source.n_key.is_none_or(|n_key| only_grows(source, n_key)));
+    Ok(all)
+}
+
+fn all_sources(connection: &Connection) -> rusqlite::Result<Vec<Source>> {
+    let mut select = connection.prepare(
+        "SELECT name, type = 'view' FROM sqlite_schema
+         WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' AND name <> ?1 ORDER BY type DESC, name",
+    )?;
+    let all = select.query_map([NOT_COMPARED], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let all = all.collect::<rusqlite::Result<Vec<(String, bool)>>>()?;
+    let mut sources = Vec::new();
+    for (name, is_view) in all {
+        let mut select =
+            connection.prepare("SELECT name, pk FROM pragma_table_xinfo(?1) ORDER BY pk = 0, pk, cid")?;
+        let columns = select.query_map([&name], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let columns = columns.collect::<rusqlite::Result<Vec<(String, i64)>>>()?;
+        let n_key = columns.iter().filter(|(_, pk)| *pk > 0).count();
+        let n_key = (!is_view).then_some(n_key);
+        sources.push(Source { name, n_key, columns: columns.into_iter().map(|(name, _)| name).collect() });
+    }
+    Ok(sources)
+}
+
+impl Source {
+    fn prepare<'c>(&self, connection: &'c Connection) -> rusqlite::Result<Statement<'c>> {
+        let columns: Vec<String> = self.columns.iter().map(|name| quoted(name)).collect();
+        let order: Vec<String> = (1..=columns.len()).map(|n| n.to_string()).collect();
+        let (columns, order) = (columns.join(", "), order.join(", "));
+        connection.prepare(&format!("SELECT {columns} FROM {} ORDER BY {order}", quoted(&self.name)))
+    }
+
+    fn named(&self, row: &Row<'_>) -> rusqlite::Result<NamedRow> {
+        let named = |(at, name): (usize, &String)| Ok((name.clone(), value(row.get_ref(at)?)));
+        self.columns.iter().enumerate().map(named).collect()
+    }
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// Whether both have the same rows. Nothing is copied.
+fn are_alike(
+    live: &Connection,
+    new: &Connection,
+    source: &Source,
+    look: &mut Look<'_>,
+) -> Result<bool, Trouble> {
+    let mut live = source.prepare(live).map_err(Trouble::Live)?;
+    let mut new = source.prepare(new).map_err(Trouble::New)?;
+    let mut live = live.query([]).map_err(Trouble::Live)?;
+    let mut new = new.query([]).map_err(Trouble::New)?;
+    loop {
+        let (a, b) = (live.next().map_err(Trouble::Live)?, new.next().map_err(Trouble::New)?);
+        match (a, b) {
+            (None, None) => return Ok(true),
+            (Some(a), Some(b)) if first_other(a, b, source.columns.len())?.is_none() => look.row()?,
+            _ => return Ok(false),
+        }
+    }
+}
+
+/// The first column whose values differ.
+fn first_other(live: &Row<'_>, new: &Row<'_>, n_columns: usize) -> Result<Option<usize>, Trouble> {
+    for column in 0..n_columns {
+        let live = live.get_ref(column).map_err(Trouble::Live)?;
+        if live != new.get_ref(column).map_err(Trouble::New)? {
+            return Ok(Some(column));
+        }
+    }
+    Ok(None)
+}
+
+/// How many of the first columns tell each row from all others: one more than any two have in common. As the rows come
+/// in the order of their columns, those that have the most in common are neighbours.
+fn n_key(
+    connection: &Connection,
+    source: &Source,
+    trouble: impl Fn(rusqlite::Error) -> Trouble + Copy,
+    look: &mut Look<'_>,
+) -> Result<usize, Trouble> {
+    let mut select = source.prepare(connection).map_err(trouble)?;
+    let mut rows = select.query([]).map_err(trouble)?;
+    let mut before: Vec<Value> = Vec::new();
+    let mut n_common_max = 0;
+    while let Some(row) = rows.next().map_err(trouble)? {
+        look.row()?;
+        let values = (0..source.columns.len()).map(|column| Ok(value(row.get_ref(column)?)));
+        let values = values.collect::<rusqlite::Result<Vec<_>>>().map_err(trouble)?;
+        let n_common = before.iter().zip(&values).take_while(|(a, b)| a == b).count();
+        n_common_max = n_common_max.max(n_common);
+        before = values;
+    }
+    Ok((n_common_max + 1).min(source.columns.len()))
+}
+
+/// What differs between two tables, whose rows both come in order.
+fn difference(
+    live: &Connection,
+    new: &Connection,
+    source: &Source,
+    n_key: usize,
+    look: &mut Look<'_>,
+) -> Result<TableDifference, Trouble> {
+    let mut live = source.prepare(live).map_err(Trouble::Live)?;
+    let mut new = source.prepare(new).map_err(Trouble::New)?;
+    let mut live = live.query([]).map_err(Trouble::Live)?;
+    let mut new = new.query([]).map_err(Trouble::New)?;
+    live.advance().map_err(Trouble::Live)?;
+    new.advance().map_err(Trouble::New)?;
+    let table = source.name.clone();
+    let mut found = TableDifference { table, n_key, only_live: None, only_new: None, other_values: None };
+    loop {
+        look.row()?;
+        let order = match (live.get(), new.get()) {
+            (None, None) => return Ok(found),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(a), Some(b)) => key_order(a, b, n_key)?,
+        };
+        match (order, live.get(), new.get()) {
+            (Ordering::Less, Some(row), _) => {
+                count_only(&mut found.only_live, || source.named(row)).map_err(Trouble::Live)?;
+            }
+            (Ordering::Greater, _, Some(row)) => {
+                count_only(&mut found.only_new, || source.named(row)).map_err(Trouble::New)?;
+            }
+            (_, Some(a), Some(b)) => count_other(&mut found.other_values, a, b, source)?,
+            _ => {}
+        }
+        if order.is_le() {
+            live.advance().map_err(Trouble::Live)?;
+        }
+        if order.is_ge() {
+            new.advance().map_err(Trouble::New)?;
+        }
+    }
+}
+
+fn count_only(
+    only: &mut Option<OnlyThere>,
+    row: impl FnOnce() -> rusqlite::Result<NamedRow>,
+) -> rusqlite::Result<()> {
+    match only {
+        Some(only) => only.n_rows += 1,
+        None => *only = Some(OnlyThere { n_rows: 1, first: row()? }),
+    }
+    Ok(())
+}
+
+fn count_other(
+    other: &mut Option<OtherValues>,
+    live: &Row<'_>,
+    new: &Row<'_>,
+    source: &Source,
+) -> Result<(), Trouble> {
+    if first_other(live, new, source.columns.len())?.is_none() {
+        return Ok(());
+    }
+    if let Some(other) = other {
+        other.n_rows += 1;
+        return Ok(());
+    }
+    let live = source.named(live).map_err(Trouble::Live)?;
+    let new = source.named(new).map_err(Trouble::New)?;
+    let differs = live.iter().zip(&new).filter(|(a, b)| a != b);
+    let columns = differs.map(|((name, _), _)| name.clone()).collect();
+    *other = Some(OtherValues { n_rows: 1, live, new, columns });
+    Ok(())
+}
+
+fn key_order(live: &Row<'_>, new: &Row<'_>, n_key: usize) -> Result<Ordering, Trouble> {
+    for column in 0..n_key {
+        let live = live.get_ref(column).map_err(Trouble::Live)?;
+        let order = order(live, new.get_ref(column).map_err(Trouble::New)?);
+        if order.is_ne() {
+            return Ok(order);
+        }
+    }
+    Ok(Ordering::Equal)
+}
+
+/// The order in which SQLite sorts: NULL, numbers, text by its bytes, blobs.
+fn order(a: ValueRef<'_>, b: ValueRef<'_>) -> Ordering {
+    let class = |value: &ValueRef<'_>| match value {
+        ValueRef::Null => 0,
+        ValueRef::Integer(_) | ValueRef::Real(_) => 1,
+        ValueRef::Text(_) => 2,
+        ValueRef::Blob(_) => 3,
+    };
+    match (a, b) {
+        (ValueRef::Integer(a), ValueRef::Integer(b)) => a.cmp(&b),
+        (ValueRef::Text(a), ValueRef::Text(b)) | (ValueRef::Blob(a), ValueRef::Blob(b)) => a.cmp(b),
+        (ValueRef::Real(a), ValueRef::Real(b)) => a.total_cmp(&b),
+        (ValueRef::Integer(a), ValueRef::Real(b)) => (a as f64).total_cmp(&b),
+        (ValueRef::Real(a), ValueRef::Integer(b)) => a.total_cmp(&(b as f64)),
+        (a, b) => class(&a).cmp(&class(&b)),
+    }
+}

@@ -1,0 +1,178 @@
+//! Whether a generation's file is whole: SQLite's own check of its pages and indexes, done once after each time that it was written.
+//!
+//! SQLite answers a question by key from an index, and does not look whether the table agrees: one flipped bit in a key, and a
+//! row is not found, with nothing said. Its integrity check compares the two. It takes about a second for a million events, so
+//! it is not done for each question: the tables that projecting goes on from are checked when a projector opens the file, and
+//! the whole file beside the screen. A small file remembers in which state the generation passed.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::UNIX_EPOCH;
+
+use anyhow::Result;
+use rusqlite::Connection;
+
+use crate::read_model::engine::generation::{damage, stop_when};
+use crate::read_model::engine::location::{Location, Pointer};
+use crate::read_model::questions::query::connect;
+
+/// The tables that a batch reads before it writes: the present, without its history. Most grow with the accounts and
+/// the days of a log; the open legs grow with its events where many transfers have one side only.
+const PRESENT: [&str; 4] = ["account_rows", "daily_flow_rows", "open_transfer_legs", "total_rows"];
+
+/// How many rows of a table are checked before a projector goes on: about a tenth of a second of work. A table with more
+/// rows is checked only with the whole file.
+const N_ROWS_MAX: u64 = 100_000;
+
+/// The longest record that is read, in bytes: an id and five numbers take less than 150.
+const RECORD_BYTES_MAX: usize = 256;
+
+/// How much of a file is checked. The whole has the present in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Extent {
+    /// The tables that projecting goes on from, with their indexes.
+    Present,
+    /// Every page, every table and every index.
+    Whole,
+}
+
+impl Extent {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Present => "present",
+            Self::Whole => "whole",
+        }
+    }
+}
+
+/// The first thing that SQLite finds wrong, in its words; `None` where it finds nothing. That the rows are the right ones it
+/// cannot know.
+///
+/// # Errors
+/// SQLite's own: where a page cannot be understood at all, that is damage as well.
+pub(in crate::read_model) fn fault(connection: &Connection, extent: Extent) -> Result<Option<String>> {
+    if extent == Extent::Whole {
+        return asked(connection, "PRAGMA integrity_check(1)");
+    }
+    for table in affordable(connection, N_ROWS_MAX)? {
+        if let Some(wrong) = asked(connection, &format!("PRAGMA integrity_check('{table}')"))? {
+            return Ok(Some(wrong));
+        }
+    }
+    Ok(None)
+}
+
+/// The tables of the present that have no more rows than that.
+fn affordable(connection: &Connection, n_rows_max: u64) -> Result<Vec<&'static str>> {
+    let mut tables = Vec::new();
+    for table in PRESENT {
+        let count = format!("SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT ?1)");
+        let n_rows: i64 =
+            connection.query_row(&count, [i64::try_from(n_rows_max)?.saturating_add(1)], |row| row.get(0))?;
+        if u64::try_from(n_rows)? <= n_rows_max {
+            tables.push(table);
+        }
+    }
+    Ok(tables)
+}
+
+fn asked(connection: &Connection, question: &str) -> Result<Option<String>> {
+    let found: String = connection.query_row(question, [], |row| row.get(0))?;
+    let line = found.lines().map(str::trim).collect::<Vec<_>>().join(" ");
+    Ok((line != "ok").then_some(line))
+}
+
+/// [`fault`], unless the file has passed and nobody has written to it since; remembers that it has passed. A bit that flips on
+/// the disk later is not seen by this before the next write: [`fault`] sees it.
+///
+/// # Errors
+/// See [`fault`].
+pub(in crate::read_model) fn fault_if_written(
+    connection: &Connection,
+    location: &Location,
+    pointer: &Pointer,
+    extent: Extent,
+) -> Result<Option<String>> {
+    let path = location.generation_path(pointer.number);
+    let before = state(&path).ok();
+    let passed = |extent: Extent| before.as_ref().map(|state| record(pointer, extent, state));
+    let kept = fs::read(location.checked_path()).ok().filter(|kept| kept.len() <= RECORD_BYTES_MAX);
+    if kept.is_some()
+        && [extent, Extent::Whole].into_iter().any(|e| passed(e).map(String::into_bytes) == kept)
+    {
+        return Ok(None);
+    }
+    let wrong = fault(connection, extent)?;
+    if wrong.is_none()
+        && let Some(record) = passed(extent)
+        && state(&path).ok() == before
+    {
+        // Without it the file is checked again the next time.
+        _ = fs::write(location.checked_path(), record);
+    }
+    Ok(wrong)
+}
+
+/// What is wrong with the file of the current generation, as far as SQLite can see; `None` where nothing is, where there is no
+/// read model, or where nobody has written since it was found whole. Stops as soon as `is_cancelled` is true.
+///
+/// # Errors
+/// It was stopped, or cannot be read, though not for damage.
+pub fn file_fault(
+    location: &Location,
+    extent: Extent,
+    is_cancelled: &Arc<AtomicBool>,
+) -> Result<Option<String>> {
+    let Some(pointer) = location.current()? else { return Ok(None) };
+    let look = || {
+        let mut connection = connect(&location.generation_path(pointer.number))?;
+        stop_when(&mut connection, is_cancelled)?;
+        fault_if_written(&connection, location, &pointer, extent)
+    };
+    look().or_else(|error| damage(&error).map(Some).ok_or(error))
+}
+
+/// What is remembered of a file that has passed.
+fn record(pointer: &Pointer, extent: Extent, state: &[(u64, u128); 2]) -> String {
+    let [(n_bytes, written), (n_log_bytes, log_written)] = state;
+    format!("{} {} {n_bytes} {written} {n_log_bytes} {log_written}\n", pointer.id, extent.word())
+}
+
+/// How long the file and its write-ahead log are, in bytes, and when each was written last, in nanoseconds since 1970: one of
+/// these is another one once somebody has written.
+fn state(path: &Path) -> io::Result<[(u64, u128); 2]> {
+    let of = |path: &Path| -> io::Result<(u64, u128)> {
+        let there = fs::metadata(path)?;
+        let written = there.modified()?.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
+        Ok((there.len(), written))
+    };
+    let log = match of(&path.with_extension("db-wal")) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => (0, 0),
+        log => log?,
+    };
+    Ok([of(path)?, log])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_table_with_more_rows_than_the_limit_is_checked_before_projecting() {
+        for long in PRESENT {
+            let connection = Connection::open_in_memory().unwrap();
+            for table in PRESENT {
+                let n_rows = if table == long { 4 } else { 3 };
+                let rows = ["(1)"; 4][..n_rows].join(",");
+                let sql = format!("CREATE TABLE {table} (id INTEGER); INSERT INTO {table} VALUES {rows}");
+                connection.execute_batch(&sql).unwrap();
+            }
+            let others: Vec<_> = PRESENT.into_iter().filter(|table| *table != long).collect();
+            assert_eq!(affordable(&connection, 3).unwrap(), others);
+            assert_eq!(affordable(&connection, 4).unwrap(), PRESENT);
+        }
+    }
+}

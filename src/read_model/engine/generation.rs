@@ -1,0 +1,305 @@
+//! One generation of a read model: a SQLite file with the rows of all projections.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
+
+use crate::domain::aggregates::account::FOLD_VERSION;
+use crate::read_model::engine::known::KnownAccounts;
+use crate::read_model::engine::layout;
+use crate::read_model::engine::location::{Location, Pointer};
+use crate::read_model::projections;
+use crate::store::clock;
+
+/// What marks a SQLite file as a read model of ours: "fbrm".
+const APPLICATION_ID: i64 = 0x6662_726d;
+
+/// Rises whenever `schema.sql` changes; the projections have versions of their own.
+const SCHEMA_VERSION: i64 = 5;
+
+/// How long a writer waits for another one. Two meet only when a lock was deleted, and a batch takes well under that.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Pages that the writer keeps in memory, in KiB: the right edges of all tables, and the rows of some 100,000 accounts.
+const CACHE_KIB: i64 = 32 * 1024;
+
+/// After how many pages the write-ahead log is moved into the file: about 32 MiB, so that a page which several batches
+/// change is moved once.
+const CHECKPOINT_PAGES: i64 = 8192;
+
+/// Statements that a connection keeps prepared: more than all projections have, as one that is prepared anew for each
+/// event costs more than what it does.
+const N_STATEMENTS: usize = 64;
+
+/// SQLite looks whether it was told to stop after so many instructions of its machine: also while it sorts.
+const N_INSTRUCTIONS: i32 = 1000;
+
+/// How often a generation is made before giving up: each time takes another one who deletes the folder, or makes the
+/// same generation in a folder that was deleted, in just that moment.
+const N_CREATE_ATTEMPTS_MAX: usize = 4;
+
+/// A generation, opened by the one who projects into it.
+#[derive(Debug)]
+pub struct Generation {
+    pub(in crate::read_model) pointer: Pointer,
+    pub(in crate::read_model) connection: Connection,
+    pub(in crate::read_model) known: KnownAccounts,
+    /// Whether it was begun here, so that all its rows were written by this process.
+    pub(in crate::read_model) is_begun_here: bool,
+    pub(in crate::read_model) is_cancelled: Arc<AtomicBool>,
+}
+
+/// Why a file is not the read model that it should be, and another one is begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// There is none, or its file is gone.
+    Missing,
+    /// It is no database, or not a whole one.
+    Damaged(String),
+    /// It belongs to another store, or to another generation.
+    Foreign,
+    /// Other projections made it.
+    OtherVersion,
+    /// The log does not hold, at the checkpoint, the event that was projected.
+    OtherLog,
+    /// The mapping by which projected events were read has changed since.
+    OtherMapping,
+}
+
+impl Unfit {
+    /// Whether somebody or something has damaged it, or put it where it does not belong; the others come about as foldback
+    /// and its user go on.
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Damaged(_) | Self::Foreign | Self::OtherLog)
+    }
+}
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("there was no read model"),
+            Self::Damaged(why) => write!(f, "the read model was damaged ({why})"),
+            Self::Foreign => f.write_str("the read model belonged to another store"),
+            Self::OtherVersion => f.write_str("other projections had made the read model"),
+            Self::OtherLog => f.write_str("the read model was made from another log"),
+            Self::OtherMapping => f.write_str("the mapping of a log has changed since it was projected"),
+        }
+    }
+}
+
+/// What rows say that cannot be so, given the log: the rows are damaged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contradiction(pub String);
+
+impl fmt::Display for Contradiction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Contradiction {}
+
+impl Generation {
+    /// Makes the next generation, empty, beside the others; it is not the current one yet.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn create(location: &Location) -> Result<Self> {
+        let mut last = Self::try_create(location);
+        for _ in 1..N_CREATE_ATTEMPTS_MAX {
+            if last.is_ok() {
+                break;
+            }
+            last = Self::try_create(location);
+        }
+        last
+    }
+
+    fn try_create(location: &Location) -> Result<Self> {
+        let number = location.reserve()?;
+        let pointer = Pointer { number, id: clock::new_id().to_string() };
+        let path = location.generation_path(number);
+        let fill = || -> Result<Connection> {
+            let mut connection = open_for_writing(&path)?;
+            let tx = connection.transaction()?;
+            layout::make(&tx)?;
+            let (store, id) = (location.store_id(), &pointer.id);
+            tx.execute("INSERT INTO generation VALUES (1, ?1, ?2)", params![store, id])?;
+            for version in versions() {
+                tx.execute("INSERT INTO projections VALUES (?1, ?2)", version)?;
+            }
+            tx.pragma_update(None, "application_id", APPLICATION_ID)?;
+            tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+            tx.commit()?;
+            Ok(connection)
+        };
+        match fill() {
+            Ok(connection) => Ok(Self::of(pointer, connection, true)),
+            Err(error) => {
+                let _ = std::fs::remove_file(&path);
+                Err(error.context(format!("{} cannot be begun", path.display())))
+            }
+        }
+    }
+
+    fn of(pointer: Pointer, connection: Connection, is_begun_here: bool) -> Self {
+        let (known, is_cancelled) = (KnownAccounts::default(), Arc::default());
+        Self { pointer, connection, known, is_begun_here, is_cancelled }
+    }
+
+    /// Stops what is being written as soon as this is true: the batch that is under way is left out as a whole.
+    pub(in crate::read_model) fn cancel_when(
+        &mut self,
+        is_cancelled: &Arc<AtomicBool>,
+    ) -> rusqlite::Result<()> {
+        stop_when(&mut self.connection, is_cancelled)?;
+        self.is_cancelled = Arc::clone(is_cancelled);
+        Ok(())
+    }
+
+    pub(in crate::read_model) fn is_cancelled(&self) -> bool {
+        self.is_cancelled.load(Ordering::Relaxed)
+    }
+
+    /// What names it.
+    pub fn pointer(&self) -> &Pointer {
+        &self.pointer
+    }
+
+    /// Opens the generation that a pointer names, or says why it is not one to go on with.
+    ///
+    /// # Errors
+    /// The file cannot be opened just now; nothing is known about it.
+    pub fn open(location: &Location, pointer: &Pointer) -> Result<Result<Self, Unfit>> {
+        let path = location.generation_path(pointer.number);
+        if !path.exists() {
+            return Ok(Err(Unfit::Missing));
+        }
+        let checked = open_for_writing(&path)
+            .and_then(|connection| Ok(check(&connection, location, pointer)?.map_or(Ok(connection), Err)));
+        match checked {
+            Ok(Ok(connection)) => Ok(Ok(Self::of(pointer.clone(), connection, false))),
+            Ok(Err(unfit)) => Ok(Err(unfit)),
+            // Deleted between the look at it and the opening.
+            Err(_) if !path.exists() => Ok(Err(Unfit::Missing)),
+            Err(error) => match damage(&error) {
+                Some(why) => Ok(Err(Unfit::Damaged(why))),
+                None => Err(error.context(format!("{} cannot be opened", path.display()))),
+            },
+        }
+    }
+}
+
+/// Why this file is not the generation that the pointer names, as the projections of this program make it.
+pub(in crate::read_model) fn check(
+    connection: &Connection,
+    location: &Location,
+    pointer: &Pointer,
+) -> Result<Option<Unfit>> {
+    let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    if application != APPLICATION_ID {
+        return Ok(Some(Unfit::Damaged("it is not a read model".to_owned())));
+    }
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version != SCHEMA_VERSION {
+        return Ok(Some(Unfit::OtherVersion));
+    }
+    let of = connection
+        .query_row("SELECT store, id FROM generation", [], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    if of != Some((location.store_id().to_owned(), pointer.id.clone())) {
+        return Ok(Some(Unfit::Foreign));
+    }
+    let mut made_by: Vec<(String, i64)> = connection
+        .prepare("SELECT name, version FROM projections")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    let mut ours = versions();
+    made_by.sort_unstable();
+    ours.sort_unstable();
+    if made_by != ours {
+        return Ok(Some(Unfit::OtherVersion));
+    }
+    Ok(layout::fault(connection)?.map(Unfit::Damaged))
+}
+
+/// The version of each projection by its name, and that of the fold, on which the rows of all of them depend.
+fn versions() -> Vec<(String, i64)> {
+    let projections = projections().iter().map(|p| (p.name().to_owned(), p.version())).collect::<Vec<_>>();
+    projections.into_iter().chain([("fold".to_owned(), i64::from(FOLD_VERSION))]).collect()
+}
+
+/// What the error says about the file, if it says that the file is not whole.
+pub(in crate::read_model) fn damage(error: &anyhow::Error) -> Option<String> {
+    if let Some(contradiction) = error.downcast_ref::<Contradiction>() {
+        return Some(contradiction.to_string());
+    }
+    let error = error.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>())?;
+    match error {
+        rusqlite::Error::SqliteFailure(code, _)
+            if matches!(code.code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) =>
+        {
+            Some(error.to_string())
+        }
+        // Our own statements fit a read model of this version: where they do not prepare, its schema was changed.
+        rusqlite::Error::SqliteFailure(code, Some(text))
+            if code.code == ErrorCode::Unknown && text.starts_with("no such") =>
+        {
+            Some(text.clone())
+        }
+        rusqlite::Error::SqlInputError { msg, .. } => Some(msg.clone()),
+        rusqlite::Error::InvalidColumnType(..) | rusqlite::Error::FromSqlConversionFailure(..) => {
+            Some(error.to_string())
+        }
+        rusqlite::Error::QueryReturnedNoRows => Some("a row is missing".to_owned()),
+        _ => None,
+    }
+}
+
+/// Lets a statement that takes long, or that comes after many others, end as soon as this is true.
+pub(in crate::read_model) fn stop_when(
+    connection: &mut Connection,
+    is_cancelled: &Arc<AtomicBool>,
+) -> rusqlite::Result<()> {
+    let is_cancelled = Arc::clone(is_cancelled);
+    connection.progress_handler(N_INSTRUCTIONS, Some(move || is_cancelled.load(Ordering::Relaxed)))
+}
+
+fn open_for_writing(path: &Path) -> Result<Connection> {
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )
+    .context("SQLite cannot open it")?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    guard(&connection)?;
+    layout::prepare(&connection)?;
+    let mode: String = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    if mode != "wal" {
+        bail!(
+            "its folder does not support a write-ahead log (a network folder?); set FOLDBACK_CACHE to another"
+        );
+    }
+    // A kill loses nothing either way; a power cut may lose the latest batches, rows and checkpoint together.
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    connection.set_prepared_statement_cache_capacity(N_STATEMENTS);
+    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    Ok(connection)
+}
+
+/// What every connection to a generation has: nothing in the file is trusted, and closing leaves the write-ahead log
+/// where it is. SQLite deletes that by its path when the last connection closes: after the folder was deleted and
+/// begun anew, that would be the log of the new file.
+pub(in crate::read_model) fn guard(connection: &Connection) -> Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    Ok(())
+}

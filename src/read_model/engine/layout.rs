@@ -1,0 +1,73 @@
+//! The tables and views of a generation: how they are made, and whether a file has them as they are made.
+//!
+//! A view whose statement differs by one bit can be another question. So on opening all statements, and the page on which each
+//! table begins, are compared with those of a generation that is made in memory.
+
+use std::sync::OnceLock;
+
+use anyhow::Result;
+use rusqlite::Connection;
+
+use crate::read_model::projections;
+
+/// What every generation has, as SQL.
+pub(in crate::read_model) const SCHEMA: &str = include_str!("schema.sql");
+
+/// The bytes of a page: on which page a table begins depends on it.
+const PAGE_BYTES: i64 = 4096;
+
+/// Sets the size of a page; to be called before anything is in the file.
+///
+/// # Errors
+/// SQLite's own.
+pub(in crate::read_model) fn prepare(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "page_size", PAGE_BYTES)
+}
+
+/// A table, an index or a view, as SQLite keeps it: its kind, its name, what it belongs to, the page on which it begins, and
+/// the statement that made it.
+type Piece = (String, String, String, i64, Option<String>);
+
+/// Makes all tables and views, empty.
+///
+/// # Errors
+/// SQLite's own.
+pub(in crate::read_model) fn make(connection: &Connection) -> Result<()> {
+    connection.execute_batch(SCHEMA)?;
+    for projection in projections() {
+        connection.execute_batch(projection.schema())?;
+    }
+    Ok(())
+}
+
+/// The first table, index or view that is missing, is another one, or is there besides; `None` where all are as they are made.
+///
+/// # Errors
+/// SQLite's own.
+pub(in crate::read_model) fn fault(connection: &Connection) -> Result<Option<String>> {
+    let (ours, there) = (ours()?, pieces(connection)?);
+    if let Some((kind, name, ..)) = ours.iter().find(|piece| !there.contains(piece)) {
+        return Ok(Some(format!("its {kind} {name} is missing, or is not as it was made")));
+    }
+    let foreign = there.iter().find(|piece| !ours.contains(piece));
+    Ok(foreign.map(|(kind, ..)| format!("there is a {kind} in it that no read model has")))
+}
+
+fn ours() -> Result<&'static [Piece]> {
+    static OURS: OnceLock<Vec<Piece>> = OnceLock::new();
+    if let Some(ours) = OURS.get() {
+        return Ok(ours);
+    }
+    let fresh = Connection::open_in_memory()?;
+    prepare(&fresh)?;
+    make(&fresh)?;
+    let made = pieces(&fresh)?;
+    Ok(OURS.get_or_init(|| made))
+}
+
+fn pieces(connection: &Connection) -> rusqlite::Result<Vec<Piece>> {
+    let mut select = connection.prepare("SELECT type, name, tbl_name, rootpage, sql FROM sqlite_schema")?;
+    let piece =
+        |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));
+    select.query_map([], piece)?.collect()
+}

@@ -1,0 +1,86 @@
+//! The live generation as it is compared with a new one: read as of one checkpoint, and checked as a file.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use anyhow::Result;
+use rusqlite::Connection;
+
+use crate::read_model::engine::batch::{Mark, read_mark};
+use crate::read_model::engine::file_check::{self, Extent};
+use crate::read_model::engine::generation::{Unfit, check, damage, stop_when};
+use crate::read_model::engine::location::Location;
+use crate::read_model::questions::as_of;
+use crate::read_model::questions::query::connect;
+use crate::read_model::rows::{AsOf, Checkpoint};
+
+/// The live generation, read as of one checkpoint.
+pub(in crate::read_model) struct Live {
+    pub(in crate::read_model) connection: Connection,
+    pub(in crate::read_model) mark: Mark,
+}
+
+impl Live {
+    /// Opens it, or says why there is nothing to compare with.
+    ///
+    /// # Errors
+    /// It cannot be read, though not for damage.
+    pub(in crate::read_model) fn open(
+        location: &Location,
+        is_cancelled: &Arc<AtomicBool>,
+    ) -> Result<Result<Self, Unfit>> {
+        let Some(pointer) = location.current().ok().flatten() else {
+            let unclear = "the file that names its generation cannot be understood";
+            let is_there = location.has_pointer();
+            return Ok(Err(if is_there { Unfit::Damaged(unclear.to_owned()) } else { Unfit::Missing }));
+        };
+        let path = location.generation_path(pointer.number);
+        let open = || -> Result<Result<Self, Unfit>> {
+            let mut connection = connect(&path)?;
+            if let Some(unfit) = check(&connection, location, &pointer)? {
+                return Ok(Err(unfit));
+            }
+            connection.execute_batch("BEGIN")?;
+            let mark = read_mark(&connection)?;
+            prepare(&mut connection, &mark.checkpoint, is_cancelled)?;
+            Ok(Ok(Self { connection, mark }))
+        };
+        match open() {
+            Err(_) if !path.exists() => Ok(Err(Unfit::Missing)),
+            Err(error) => Ok(Err(unreadable(error)?)),
+            opened => opened,
+        }
+    }
+
+    /// What SQLite's own check finds wrong with its file, indexes included.
+    ///
+    /// # Errors
+    /// It cannot be read, though not for damage.
+    pub(in crate::read_model) fn file_fault(&self) -> Result<Option<Unfit>> {
+        match file_check::fault(&self.connection, Extent::Whole) {
+            Ok(wrong) => Ok(wrong.map(Unfit::Damaged)),
+            Err(error) => unreadable(error).map(Some),
+        }
+    }
+}
+
+/// What cannot be read because it is damaged must not keep it from being replaced.
+///
+/// # Errors
+/// It is not for damage that it cannot be read.
+pub(in crate::read_model) fn unreadable(error: anyhow::Error) -> Result<Unfit> {
+    damage(&error).map(Unfit::Damaged).ok_or(error)
+}
+
+/// Lets the views answer, as of the checkpoint, and lets a question that takes long be cancelled.
+///
+/// # Errors
+/// SQLite's own.
+pub(in crate::read_model) fn prepare(
+    connection: &mut Connection,
+    checkpoint: &Checkpoint,
+    is_cancelled: &Arc<AtomicBool>,
+) -> rusqlite::Result<()> {
+    as_of::register(connection, AsOf::Checkpoint, checkpoint)?;
+    stop_when(connection, is_cancelled)
+}

@@ -1,0 +1,345 @@
+//! Where a store's read model is: its folder, the pointer to the current generation, the lock of the one who projects.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{ErrorKind, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::store::scratch::cache_folder;
+
+/// How often a lock file that was deleted while it was being locked is made again: each time takes another process
+/// that deletes the folder in just that moment.
+const N_LOCK_ATTEMPTS_MAX: usize = 16;
+
+/// Longest pointer file that is read, in bytes: the number and the id of a generation take less than 70.
+const POINTER_BYTES_MAX: u64 = 256;
+
+/// How much room there must be on the disk beside a store, in bytes, for a read model to be kept there: even one that is only
+/// read needs the index of its write-ahead log.
+#[cfg(target_os = "linux")]
+const ROOM_BYTES: u64 = 1 << 20;
+
+/// How the names of a generation's files go on after its number; SQLite makes all but the first.
+const GENERATION_ENDS: [&str; 4] = ["db", "db-wal", "db-shm", "db-journal"];
+
+/// The folder of one store's read model. It may not exist yet, or no longer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Location {
+    folder: PathBuf,
+    store_id: String,
+}
+
+/// Names the current generation. The id tells it from one of the same number in a folder that was deleted since.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pointer {
+    /// Which generation; its file is `<number>.db`.
+    pub number: u64,
+    /// A UUID made at its creation.
+    pub id: String,
+}
+
+/// The right to project, as long as this value lives.
+#[derive(Debug)]
+pub struct ProjectorLock {
+    file: File,
+    path: PathBuf,
+}
+
+/// What trying to become the projector led to.
+#[derive(Debug)]
+pub enum Locking {
+    /// This one projects now.
+    Taken(ProjectorLock),
+    /// Another one projects: its process id, where it could be read.
+    HeldBy(Option<u32>),
+}
+
+impl Location {
+    /// The read model of the store at this path: beside it (`bank.db` → `bank.read/`) where that folder can be written and its
+    /// disk has room, otherwise in the cache folder. Makes the folder.
+    ///
+    /// # Errors
+    /// Neither place can be written.
+    pub fn beside(store: &Path, store_id: &str) -> Result<Self> {
+        // The same place by whatever way the store was reached.
+        let store = fs::canonicalize(store).unwrap_or_else(|_| store.to_path_buf());
+        let name = store.file_name().unwrap_or_default();
+        let folder = match store.extension() {
+            Some(extension) if extension == "db" => store.with_extension("read"),
+            _ => {
+                // `bank.db` and `bank.sqlite` are two stores.
+                let mut name = name.to_os_string();
+                name.push(".read");
+                store.with_file_name(name)
+            }
+        };
+        let beside = Self::in_folder(folder, store_id);
+        if has_room(&store) && beside.prepare().is_ok() {
+            return Ok(beside);
+        }
+        Self::in_cache(&cache_folder()?, store_id)
+    }
+
+    /// The read model of a store in a cache folder, known by the store's id. Makes the folder.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn in_cache(cache: &Path, store_id: &str) -> Result<Self> {
+        // The id stands in a file that anybody may have written: it is not a path.
+        let name = blake3::hash(store_id.as_bytes()).to_hex();
+        let location = Self::in_folder(cache.join("read").join(name.as_str()), store_id);
+        location.prepare()?;
+        Ok(location)
+    }
+
+    /// The read model of a store in just this folder.
+    pub fn in_folder(folder: PathBuf, store_id: &str) -> Self {
+        Self { folder, store_id: store_id.to_owned() }
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The id of the store whose read model this is.
+    pub fn store_id(&self) -> &str {
+        &self.store_id
+    }
+
+    /// The file of a generation.
+    pub fn generation_path(&self, number: u64) -> PathBuf {
+        self.folder.join(format!("{number}.db"))
+    }
+
+    /// The file that remembers in which state the current generation's file was found whole.
+    pub(in crate::read_model) fn checked_path(&self) -> PathBuf {
+        self.folder.join("checked")
+    }
+
+    /// Which generation is the current one; `None` if there is none, also where the pointer cannot be understood.
+    ///
+    /// # Errors
+    /// The pointer is there and cannot be read.
+    pub fn current(&self) -> Result<Option<Pointer>> {
+        let path = self.pointer_path();
+        let file = match File::open(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            opened => opened.with_context(|| format!("{} cannot be opened", path.display()))?,
+        };
+        let mut bytes = Vec::new();
+        let read = file.take(POINTER_BYTES_MAX).read_to_end(&mut bytes);
+        read.with_context(|| format!("{} cannot be read", path.display()))?;
+        Ok(Pointer::from_text(&String::from_utf8_lossy(&bytes)))
+    }
+
+    /// Whether something names a generation, even if it cannot be understood.
+    pub fn has_pointer(&self) -> bool {
+        self.pointer_path().exists()
+    }
+
+    /// Makes a generation the current one, in one step that is on the disk when this returns: who looks sees the old
+    /// pointer or the new one, whole. The files of generations before it are deleted, as far as that is possible.
+    ///
+    /// # Errors
+    /// The folder cannot be written, or the generation is no longer in it; the old pointer stands.
+    pub fn point_to(&self, pointer: &Pointer) -> Result<()> {
+        let path = self.pointer_path();
+        let generation = self.generation_path(pointer.number);
+        fs::metadata(&generation).with_context(|| format!("{} was deleted", generation.display()))?;
+        let written = self.folder.join(format!("current.{}.new", pointer.id));
+        let replace = || -> std::io::Result<()> {
+            let mut file = File::create(&written)?;
+            file.write_all(pointer.to_text().as_bytes())?;
+            file.sync_all()?;
+            fs::rename(&written, &path)?;
+            sync_folder(&self.folder)
+        };
+        if let Err(error) = replace() {
+            let _ = fs::remove_file(&written);
+            return Err(error).with_context(|| format!("{} cannot be replaced", path.display()));
+        }
+        self.remove_before(pointer.number);
+        Ok(())
+    }
+
+    /// Takes an unused number: makes the empty file of the next generation, and the folder where it is missing.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn reserve(&self) -> Result<u64> {
+        self.prepare()?;
+        let pointed = self.current().ok().flatten().map_or(0, |p| p.number);
+        // Also past what is left of deleted generations: a new file must never meet an old one's -wal.
+        let highest = self.numbers().into_iter().max().unwrap_or(0).max(pointed);
+        let mut number = highest;
+        loop {
+            number = number.checked_add(1).context("the generations have run out of numbers")?;
+            let path = self.generation_path(number);
+            match OpenOptions::new().write(true).create_new(true).open(&path) {
+                Ok(_) => return Ok(number),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                Err(error) => {
+                    return Err(error).with_context(|| format!("{} cannot be made", path.display()));
+                }
+            }
+        }
+    }
+
+    /// Tries to become the one who projects, without waiting. Makes the folder where it is missing.
+    ///
+    /// # Errors
+    /// The lock file cannot be made.
+    pub fn try_lock(&self) -> Result<Locking> {
+        self.lock_file("lock")
+    }
+
+    /// Tries to become the one who builds the next generation beside the current one.
+    ///
+    /// # Errors
+    /// The lock file cannot be made.
+    pub fn try_lock_rebuild(&self) -> Result<Locking> {
+        self.lock_file("rebuild.lock")
+    }
+
+    fn lock_file(&self, name: &str) -> Result<Locking> {
+        let path = self.folder.join(name);
+        for _ in 0..N_LOCK_ATTEMPTS_MAX {
+            self.prepare()?;
+            let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
+            let file = match opened {
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                opened => opened.with_context(|| format!("{} cannot be opened", path.display()))?,
+            };
+            let mut lock = ProjectorLock { file, path: path.clone() };
+            match lock.file.try_lock() {
+                Ok(()) if lock.is_current() => {
+                    lock.sign();
+                    return Ok(Locking::Taken(lock));
+                }
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => return Ok(Locking::HeldBy(lock.signature())),
+                Err(TryLockError::Error(error)) => {
+                    return Err(error).with_context(|| format!("{} cannot be locked", path.display()));
+                }
+            }
+        }
+        anyhow::bail!("{} is deleted again and again", path.display())
+    }
+
+    fn pointer_path(&self) -> PathBuf {
+        self.folder.join("current")
+    }
+
+    /// Makes the folder, and sees whether files can be made in it.
+    fn prepare(&self) -> Result<()> {
+        let unusable = || format!("the read model cannot be kept in {}", self.folder.display());
+        fs::create_dir_all(&self.folder).with_context(unusable)?;
+        let lock = self.folder.join("lock");
+        OpenOptions::new().write(true).create(true).truncate(false).open(lock).with_context(unusable)?;
+        Ok(())
+    }
+
+    /// The numbers that files in the folder begin with.
+    fn numbers(&self) -> Vec<u64> {
+        let names = fs::read_dir(&self.folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
+        names.filter_map(|name| number_of(name.to_str()?)).collect()
+    }
+
+    /// Deletes the files of a generation, as far as that is possible: where a file that is open cannot be deleted, the
+    /// next one to come this way does it.
+    pub(in crate::read_model) fn remove(&self, number: u64) {
+        for end in GENERATION_ENDS {
+            let _ = fs::remove_file(self.folder.join(format!("{number}.{end}")));
+        }
+    }
+
+    fn remove_before(&self, number: u64) {
+        for old in self.numbers().into_iter().filter(|n| *n < number) {
+            self.remove(old);
+        }
+    }
+}
+
+impl Pointer {
+    fn to_text(&self) -> String {
+        format!("{}.db {}\n", self.number, self.id)
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let (file, id) = text.strip_suffix('\n')?.split_once(' ')?;
+        let number = number_of(file)?;
+        (file == format!("{number}.db") && !id.is_empty()).then(|| Self { number, id: id.to_owned() })
+    }
+}
+
+fn number_of(file: &str) -> Option<u64> {
+    let (number, end) = file.split_once('.')?;
+    if GENERATION_ENDS.contains(&end) { number.parse().ok() } else { None }
+}
+
+impl ProjectorLock {
+    /// Whether the lock file is still the one in the folder: when the folder was deleted, others lock another file.
+    pub fn is_current(&self) -> bool {
+        match (self.file.metadata(), fs::metadata(&self.path)) {
+            (Ok(held), Ok(named)) => is_same_file(&held, &named),
+            _ => false,
+        }
+    }
+
+    /// Writes who holds it into the lock, for the others to show; they can do without.
+    fn sign(&mut self) {
+        let _ = self.file.set_len(0);
+        let _ = self.file.write_all(format!("{}\n", std::process::id()).as_bytes());
+    }
+
+    fn signature(&mut self) -> Option<u32> {
+        let mut text = String::new();
+        self.file.rewind().ok()?;
+        (&self.file).take(POINTER_BYTES_MAX).read_to_string(&mut text).ok()?;
+        text.trim().parse().ok()
+    }
+}
+
+impl Drop for ProjectorLock {
+    /// Lets go for good: closing the file would leave it locked for as long as a process that is just being started
+    /// from this one holds a copy of it.
+    fn drop(&mut self) {
+        let _ = self.file.unlock();
+    }
+}
+
+/// Whether the disk has room beside this file; yes where the system does not say.
+#[cfg(target_os = "linux")]
+fn has_room(file: &Path) -> bool {
+    rustix::fs::statvfs(file).map_or(true, |disk| disk.f_bavail.saturating_mul(disk.f_frsize) >= ROOM_BYTES)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn has_room(_: &Path) -> bool {
+    true
+}
+
+#[cfg(unix)]
+fn is_same_file(a: &fs::Metadata, b: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (a.dev(), a.ino()) == (b.dev(), b.ino())
+}
+
+/// Elsewhere a file that is open cannot be deleted.
+#[cfg(not(unix))]
+fn is_same_file(_: &fs::Metadata, _: &fs::Metadata) -> bool {
+    true
+}
+
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// Elsewhere a folder cannot be opened like a file.
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> std::io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,67 @@
+//! Waiting until a question has given back the memory that it took.
+//!
+//! SQLite's limit of memory holds for the whole process. A question that goes past it ends, and until then everything
+//! else may lack memory too, for a moment.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rusqlite::ErrorCode;
+
+use crate::read_model::engine::batch::ApplyError;
+
+/// How long there may be too little memory before that is an error: longer than a question may take on a screen.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// How often it is tried again.
+const TRY_EVERY: Duration = Duration::from_millis(20);
+
+/// Tries again, for a while, as long as there is too little memory.
+///
+/// # Errors
+/// Those of the attempt.
+pub(in crate::read_model) fn with_memory<T>(
+    mut attempt: impl FnMut() -> Result<T, ApplyError>,
+) -> Result<T, ApplyError> {
+    let since = Instant::now();
+    loop {
+        match attempt() {
+            Err(ApplyError::Database(why)) if is_short(&why) && since.elapsed() < PATIENCE => {
+                thread::sleep(TRY_EVERY);
+            }
+            attempted => return attempted,
+        }
+    }
+}
+
+/// Whether there was too little memory.
+fn is_short(error: &anyhow::Error) -> bool {
+    let error = error.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>());
+    error.is_some_and(|error| error.sqlite_error_code() == Some(ErrorCode::OutOfMemory))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::ffi;
+
+    fn failed(code: i32) -> ApplyError {
+        rusqlite::Error::SqliteFailure(ffi::Error::new(code), None).into()
+    }
+
+    #[test]
+    fn what_lacks_memory_is_tried_again_and_nothing_else_is() {
+        let mut n = 0;
+        let done = with_memory(|| {
+            n += 1;
+            if n < 3 { Err(failed(ffi::SQLITE_NOMEM)) } else { Ok("done") }
+        });
+        assert_eq!((done.unwrap(), n), ("done", 3));
+        let failed = with_memory(|| {
+            n += 1;
+            Err::<(), _>(failed(ffi::SQLITE_FULL))
+        });
+        assert!(matches!(failed, Err(ApplyError::Database(_))));
+        assert_eq!(n, 4);
+    }
+}

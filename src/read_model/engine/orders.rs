@@ -1,0 +1,127 @@
+//! Orders to the one who projects, and what it says of itself: two files beside the generations, for every process.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+
+use crate::read_model::engine::location::Location;
+use crate::read_model::rows::steering::{Order, ProjectorStatus};
+
+/// The longest stretch of orders that is read at once, in bytes: thousands of key presses.
+const ORDERS_BYTES_MAX: u64 = 64 << 10;
+
+/// The longest file of orders, in bytes: some 50,000 of them, more than a person gives to one who projects.
+const ORDERS_FILE_BYTES_MAX: u64 = 1 << 20;
+
+/// The longest status that is read, in bytes: its longest part is the reason of a failure.
+const STATUS_BYTES_MAX: u64 = 64 << 10;
+
+/// Gives an order to whoever projects; it is taken at that one's next beat.
+///
+/// # Errors
+/// The folder cannot be written.
+pub fn give(location: &Location, order: &Order) -> Result<()> {
+    let path = orders_path(location);
+    if fs::metadata(&path).is_ok_and(|file| file.len() > ORDERS_FILE_BYTES_MAX) {
+        bail!("the projector has been steered too often from here; steer it where it is");
+    }
+    let mut line = serde_json::to_string(order)?;
+    line.push('\n');
+    // A short write at the end is one piece, whoever else writes.
+    let file = OpenOptions::new().create(true).append(true).open(&path);
+    file.and_then(|mut file| file.write_all(line.as_bytes()))
+        .with_context(|| format!("{} cannot be written, so the projector cannot be steered", path.display()))
+}
+
+/// What has been ordered, for the one who projects.
+#[derive(Debug)]
+pub struct Orders {
+    path: PathBuf,
+    n_bytes_taken: u64,
+}
+
+impl Orders {
+    /// The orders that come from now on: what was said to an earlier one who projected does not count.
+    pub fn begin(location: &Location) -> Self {
+        let path = orders_path(location);
+        let _ = fs::remove_file(&path);
+        Self { path, n_bytes_taken: 0 }
+    }
+
+    /// The orders since the last look, in the order in which they were given. What is no order is passed over.
+    pub fn take(&mut self) -> Vec<Order> {
+        let n_bytes = fs::metadata(&self.path).map_or(0, |file| file.len());
+        if n_bytes < self.n_bytes_taken {
+            // The folder was deleted, or another one began the file anew.
+            self.n_bytes_taken = 0;
+        }
+        if n_bytes == self.n_bytes_taken {
+            return Vec::new();
+        }
+        let bytes = self.read_on().unwrap_or_default();
+        // A line that is still being written waits for its end; one as long as no order is, is passed over.
+        let n_whole = match bytes.iter().rposition(|byte| *byte == b'\n') {
+            Some(end) => end + 1,
+            None if bytes.len() as u64 >= ORDERS_BYTES_MAX => bytes.len(),
+            None => 0,
+        };
+        self.n_bytes_taken += n_whole as u64;
+        let lines = bytes.get(..n_whole).unwrap_or_default().split(|byte| *byte == b'\n');
+        lines.filter_map(|line| serde_json::from_slice(line).ok()).collect()
+    }
+
+    fn read_on(&self) -> std::io::Result<Vec<u8>> {
+        let mut file = File::open(&self.path)?;
+        file.seek(SeekFrom::Start(self.n_bytes_taken))?;
+        let mut bytes = Vec::new();
+        file.take(ORDERS_BYTES_MAX).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+}
+
+/// Says how the one who projects stands, to all who look.
+///
+/// # Errors
+/// The folder cannot be written.
+pub fn publish(location: &Location, status: &ProjectorStatus) -> Result<()> {
+    let path = status_path(location);
+    let written = path.with_extension("new");
+    let text = serde_json::to_string(status)?;
+    fs::write(&written, text)
+        .and_then(|()| fs::rename(&written, &path))
+        .with_context(|| format!("{} cannot be written", path.display()))
+}
+
+/// What this process said last, if it is the one who projects; what an earlier one has left there says nothing of it.
+///
+/// # Errors
+/// It is there and cannot be read.
+pub fn status_of(location: &Location, process: Option<u32>) -> Result<Option<ProjectorStatus>> {
+    Ok(status(location)?.filter(|said| said.process == process))
+}
+
+/// What the one who projects said last; `None` where nobody has said anything that can be understood.
+///
+/// # Errors
+/// It is there and cannot be read.
+pub fn status(location: &Location) -> Result<Option<ProjectorStatus>> {
+    let path = status_path(location);
+    let file = match File::open(&path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        opened => opened.with_context(|| format!("{} cannot be opened", path.display()))?,
+    };
+    let mut text = Vec::new();
+    let read = file.take(STATUS_BYTES_MAX).read_to_end(&mut text);
+    read.with_context(|| format!("{} cannot be read", path.display()))?;
+    Ok(serde_json::from_slice(&text).ok())
+}
+
+fn orders_path(location: &Location) -> PathBuf {
+    location.folder().join("orders")
+}
+
+fn status_path(location: &Location) -> PathBuf {
+    location.folder().join("status")
+}

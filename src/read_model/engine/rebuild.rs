@@ -1,0 +1,376 @@
+//! Building the next generation beside the current one; what it would change is said before it takes its place.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::{Result, anyhow, bail};
+
+use crate::domain::event::GlobalPosition;
+use crate::read_model::engine::batch::{self, Mark, StoppedAt};
+use crate::read_model::engine::catch_up::{N_BATCHES_WAITING_MAX, N_TRANSACTION_EVENTS_MAX, Progress};
+use crate::read_model::engine::compare::{Compared, Trouble, compare};
+use crate::read_model::engine::differences::Comparison;
+use crate::read_model::engine::generation::{Generation, Unfit};
+use crate::read_model::engine::live::{Live, prepare, unreadable};
+use crate::read_model::engine::location::{Location, Locking, ProjectorLock};
+use crate::read_model::engine::memory::with_memory;
+use crate::read_model::engine::skipped;
+use crate::read_model::engine::subscription::{Batch, Next, Subscription};
+use crate::read_model::questions::query::connect;
+use crate::read_model::rows::Checkpoint;
+use crate::store::EventReader;
+use crate::store::read_ahead::{Ahead, read_ahead};
+
+/// How often a generation is begun anew before giving up on it: each time takes another one who deletes it meanwhile.
+const N_ATTEMPTS_MAX: usize = 8;
+
+/// How a rebuild goes about it.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Whether the new generation takes the place of the live one.
+    pub replaces: Replaces,
+    /// Fails on purpose on the event at this position.
+    pub fail_at: Option<GlobalPosition>,
+    /// Stops it as soon as this is true: the new generation is removed.
+    pub is_cancelled: Arc<AtomicBool>,
+}
+
+/// When a new generation takes the place of the live one; otherwise it is removed again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Replaces {
+    /// Always.
+    #[default]
+    Always,
+    /// Where the live one is damaged or has other rows. One that was made from another log stays: it may know of events that
+    /// the log has lost, and whoever opens it sees that.
+    IfDamaged,
+    /// Never: they are only compared.
+    Never,
+}
+
+impl Replaces {
+    fn after(self, comparison: &Comparison) -> bool {
+        match self {
+            Self::Always => true,
+            Self::IfDamaged => match comparison {
+                Comparison::Nothing(unfit) => matches!(unfit, Unfit::Damaged(_)),
+                Comparison::Compared { differences, .. } => !differences.is_empty(),
+            },
+            Self::Never => false,
+        }
+    }
+}
+
+/// What a rebuild says on its way.
+#[derive(Clone, Copy, Debug)]
+pub enum Rebuilding<'a> {
+    /// How far it has projected: after each batch.
+    Projected(Progress),
+    /// How far it has compared.
+    Comparing(Compared),
+    /// How the new rows differ from those that they are about to replace.
+    Compared(&'a Comparison),
+}
+
+/// Told what a rebuild says.
+pub type OnRebuilding<'a> = dyn FnMut(Rebuilding<'_>) + 'a;
+
+/// What a rebuild led to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Rebuild {
+    /// It was built and compared, and is the current one now, unless it was only to be compared.
+    Done(Rebuilt),
+    /// It was told to stop; the old generation is still the current one.
+    Stopped,
+    /// Another one rebuilds: its process id, where that is known.
+    HeldBy(Option<u32>),
+}
+
+/// A generation that was built.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rebuilt {
+    /// How far it was projected.
+    pub checkpoint: Checkpoint,
+    /// How many events were projected.
+    pub n_events: u64,
+    /// How its rows differ from those of the generation before it.
+    pub comparison: Comparison,
+    /// Whether it is the current one now.
+    pub is_current: bool,
+}
+
+/// Builds the next generation beside the current one, from nothing and up to the head, compares the two where the
+/// current one is, and makes the new one the current one. Meanwhile the old one is read and projected into as ever.
+///
+/// # Errors
+/// The store cannot be read, an event cannot be projected, or the folder cannot be written; the old generation is still
+/// the current one.
+pub fn rebuild(
+    store: &dyn EventReader,
+    location: &Location,
+    options: &Options,
+    on: &mut OnRebuilding<'_>,
+) -> Result<Rebuild> {
+    let lock = match location.try_lock_rebuild()? {
+        Locking::Taken(lock) => lock,
+        Locking::HeldBy(holder) => return Ok(Rebuild::HeldBy(holder)),
+    };
+    for _ in 0..N_ATTEMPTS_MAX {
+        let mut building = Building::begin(store, location, options)?;
+        let number = building.number();
+        let built = building.build(&lock, on);
+        drop(building);
+        if !matches!(&built, Ok(Built::Done(rebuilt)) if rebuilt.is_current) {
+            location.remove(number);
+        }
+        match built? {
+            Built::Done(rebuilt) => return Ok(Rebuild::Done(rebuilt)),
+            Built::Stopped => return Ok(Rebuild::Stopped),
+            // Whoever projects began anew meanwhile, and took this for something left over.
+            Built::Deleted => {}
+        }
+    }
+    bail!("others delete the read model in {} again and again", location.folder().display())
+}
+
+enum Built {
+    Done(Rebuilt),
+    Stopped,
+    Deleted,
+}
+
+/// A generation on its way.
+struct Building<'a> {
+    location: &'a Location,
+    options: &'a Options,
+    reading: Reading<'a>,
+    writing: Writing<'a>,
+}
+
+/// Where its events come from.
+struct Reading<'a> {
+    store: &'a dyn EventReader,
+    subscription: Subscription,
+    /// What was read of the log beyond the position that was to be reached.
+    ahead: Option<Batch>,
+    reached: GlobalPosition,
+}
+
+/// Where its rows go to.
+struct Writing<'a> {
+    location: &'a Location,
+    options: &'a Options,
+    generation: Generation,
+    mark: Mark,
+    n_events: u64,
+}
+
+impl<'a> Building<'a> {
+    fn begin(store: &'a dyn EventReader, location: &'a Location, options: &'a Options) -> Result<Self> {
+        let mark = Mark::default();
+        let subscription = Subscription::start(store, &mark, N_TRANSACTION_EVENTS_MAX)?;
+        let subscription = subscription.map_err(|unfit| anyhow!("{unfit}"))?;
+        let mut generation = Generation::create(location)?;
+        let number = generation.pointer().number;
+        if let Err(error) = generation.cancel_when(&options.is_cancelled) {
+            location.remove(number);
+            return Err(error.into());
+        }
+        let reading = Reading { store, subscription, ahead: None, reached: GlobalPosition::START };
+        let writing = Writing { location, options, generation, mark, n_events: 0 };
+        Ok(Self { location, options, reading, writing })
+    }
+
+    fn build(&mut self, lock: &ProjectorLock, on: &mut OnRebuilding<'_>) -> Result<Built> {
+        if self.catch_up_with_the_live_one(on)?.is_break() {
+            return Ok(Built::Stopped);
+        }
+        let comparison = match self.compare(on) {
+            _ if !self.exists() => return Ok(Built::Deleted),
+            Ok(Some(comparison)) => comparison,
+            Ok(None) => return Ok(Built::Stopped),
+            Err(error) => return Err(error),
+        };
+        on(Rebuilding::Compared(&comparison));
+        let is_current = self.options.replaces.after(&comparison);
+        if is_current {
+            let head = self.reading.store.head()?;
+            if self.project_up_to(head, on)?.is_break() || self.is_cancelled() {
+                return Ok(Built::Stopped);
+            }
+            if !lock.is_current() {
+                bail!("the read model was deleted while it was being rebuilt; rebuild it again");
+            }
+            if !self.exists() {
+                return Ok(Built::Deleted);
+            }
+            self.location.point_to(self.writing.generation.pointer())?;
+        }
+        let (checkpoint, n_events) = (self.writing.mark.checkpoint, self.writing.n_events);
+        Ok(Built::Done(Rebuilt { checkpoint, n_events, comparison, is_current }))
+    }
+
+    /// Whether nobody has taken it for something left over.
+    fn exists(&self) -> bool {
+        self.location.generation_path(self.number()).exists()
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.options.is_cancelled.load(Ordering::Relaxed)
+    }
+
+    fn position(&self) -> GlobalPosition {
+        self.writing.mark.checkpoint.position
+    }
+
+    fn number(&self) -> u64 {
+        self.writing.generation.pointer().number
+    }
+
+    /// Projects up to where the live generation is, which may go on meanwhile. It is looked at, but not held: what is
+    /// written to it can be taken into its file.
+    fn catch_up_with_the_live_one(&mut self, on: &mut OnRebuilding<'_>) -> Result<ControlFlow<()>> {
+        while let Ok(Ok(live)) = Live::open(self.location, &self.options.is_cancelled) {
+            let up_to = live.mark.checkpoint.position;
+            drop(live);
+            if self.position() >= up_to {
+                break;
+            }
+            if self.project_up_to(up_to, on)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+            if self.position() < up_to {
+                // It is of a log that went further.
+                break;
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Projects on up to just that position, or the head where that is before it: one thread reads, another writes.
+    fn project_up_to(&mut self, up_to: GlobalPosition, on: &mut OnRebuilding<'_>) -> Result<ControlFlow<()>> {
+        let head = self.reading.store.head()?.max(up_to);
+        let Self { reading, writing, options, .. } = self;
+        let is_cancelled = || options.is_cancelled.load(Ordering::Relaxed);
+        let read = |reading: &mut Reading<'_>| {
+            if is_cancelled() { Ok(None) } else { reading.next(up_to, &|| !is_cancelled()) }
+        };
+        let told = |reading: &mut Reading<'_>, (checkpoint, batch): (GlobalPosition, Batch)| {
+            reading.subscription.give_back(batch);
+            if !is_cancelled() {
+                on(Rebuilding::Projected(Progress { checkpoint, head }));
+            }
+        };
+        let written = read_ahead(N_BATCHES_WAITING_MAX, reading, read, |ahead| writing.take(ahead), told);
+        if is_cancelled() {
+            return Ok(ControlFlow::Break(()));
+        }
+        written??;
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Compares it with the live generation, where that is now; `None` if it was told to stop.
+    fn compare(&mut self, on: &mut OnRebuilding<'_>) -> Result<Option<Comparison>> {
+        let live = match Live::open(self.location, &self.options.is_cancelled)? {
+            Ok(live) => live,
+            Err(unfit) => return Ok(Some(Comparison::Nothing(unfit))),
+        };
+        // With a mapping or a log that has changed since, other rows are no news.
+        if let Err(unfit) = Subscription::start(self.reading.store, &live.mark, 1)? {
+            return Ok(Some(Comparison::Nothing(unfit)));
+        }
+        let at = live.mark.checkpoint;
+        if self.project_up_to(at.position, on)?.is_break() {
+            return Ok(None);
+        }
+        if self.position() != at.position {
+            // It was begun anew meanwhile, and is not as far yet.
+            return Ok(Some(Comparison::Nothing(Unfit::Missing)));
+        }
+        match live.file_fault() {
+            Ok(None) => {}
+            Ok(Some(unfit)) => return Ok(Some(Comparison::Nothing(unfit))),
+            Err(_) if self.is_cancelled() => return Ok(None),
+            Err(error) => return Err(error),
+        }
+        if live.mark != self.writing.mark {
+            let wrong = "its checkpoint is not what the log has there".to_owned();
+            return Ok(Some(Comparison::Nothing(Unfit::Damaged(wrong))));
+        }
+        let mut new = connect(&self.location.generation_path(self.number()))?;
+        new.execute_batch("BEGIN")?;
+        prepare(&mut new, &at, &self.options.is_cancelled)?;
+        let compared = compare(&live.connection, &new, &mut |compared| {
+            on(Rebuilding::Comparing(*compared));
+            if self.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        match compared {
+            Ok(differences) => Ok(Some(Comparison::Compared { at: at.position, differences })),
+            Err(_) if self.is_cancelled() => Ok(None),
+            Err(Trouble::Stopped) => Ok(None),
+            Err(Trouble::Live(error)) => Ok(Some(Comparison::Nothing(unreadable(error.into())?))),
+            Err(Trouble::New(error)) => Err(error.into()),
+        }
+    }
+}
+
+impl Reading<'_> {
+    /// The events that come next, as far as they stand at or before a position; the rest is kept for the next time.
+    fn next(&mut self, up_to: GlobalPosition, goes_on: &dyn Fn() -> bool) -> Result<Option<Batch>> {
+        if self.reached >= up_to {
+            return Ok(None);
+        }
+        let mut batch = match self.ahead.take() {
+            Some(batch) => batch,
+            None => match self.subscription.next(self.store, goes_on)? {
+                Next::Batch(batch) => batch,
+                Next::Head => return Ok(None),
+                Next::Unfit(unfit) => bail!("{unfit} while it was being rebuilt; rebuild it again"),
+            },
+        };
+        let n_now = batch.events.partition_point(|event| event.position <= up_to);
+        let events = batch.events.split_off(n_now);
+        let last = batch.events.last().map(|last| last.position);
+        if !events.is_empty() {
+            let after = last.unwrap_or(batch.after);
+            self.ahead = Some(Batch { after, events, fold: Arc::clone(&batch.fold) });
+        }
+        self.reached = last.unwrap_or(self.reached);
+        Ok((n_now > 0).then_some(batch))
+    }
+}
+
+impl Writing<'_> {
+    fn take(&mut self, ahead: &Ahead<Batch, (GlobalPosition, Batch)>) -> Result<()> {
+        while let Some(batch) = ahead.next() {
+            self.apply(&batch)?;
+            ahead.tell((self.mark.checkpoint.position, batch));
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, batch: &Batch) -> Result<()> {
+        let Batch { after, events, fold } = batch;
+        loop {
+            let fail_at = self.options.fail_at;
+            let generation = &mut self.generation;
+            let applied = with_memory(|| batch::apply(generation, *after, events, fold, fail_at))?;
+            self.mark = applied.mark;
+            let Some(stopped) = applied.stopped else { break };
+            // What a person skipped is tried again, and where it still fails it stays skipped.
+            if !self.was_skipped(&stopped)? {
+                bail!("{}; the read model is as it was", stopped.failure());
+            }
+            skipped::record(&self.generation.connection, &stopped.event, &format!("{:#}", stopped.why))?;
+        }
+        self.n_events += u64::try_from(events.len()).unwrap_or(0);
+        Ok(())
+    }
+
+    /// Whether the live generation has this event among those that were skipped.
+    fn was_skipped(&self, stopped: &StoppedAt) -> Result<bool> {
+        let Ok(live) = Live::open(self.location, &self.options.is_cancelled)? else { return Ok(false) };
+        Ok(skipped::contains(&live.connection, GlobalPosition::new(stopped.event.position))?)
+    }
+}

@@ -1,0 +1,297 @@
+//! States that the read model keeps so that every seek is short: each is sealed, and one whose seal does not hold is none.
+//!
+//! A snapshot is a row that anybody could have changed, made by a fold or a mapping that may be another by now, of a log
+//! that may have been replaced. So its seal is a hash over all of that: the state, the version of the fold, the mappings
+//! of the logs that its events came from, and the event at which it stands. Whoever starts at a snapshot makes the hash
+//! anew, with the event as it stands in the log now. Where the two differ, an earlier one is taken, or none.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use rusqlite::types::{ToSqlOutput, Value, ValueRef};
+use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params, params_from_iter};
+
+use crate::domain::aggregates::account::{AccountFold, FOLD_VERSION};
+use crate::domain::event::{RecordedEvent, StreamName, StreamPosition};
+use crate::read_model::engine::batch::digest;
+use crate::read_model::engine::generation::Generation;
+use crate::read_model::engine::location::Location;
+use crate::read_model::engine::projector::Projector;
+use crate::read_model::engine::traces;
+use crate::read_model::questions::query::{ReadModel, Reading};
+use crate::replay::snapshots::{SNAPSHOT_SPACING_EVENTS, Snapshots};
+use crate::replay::{Reconstruction, Trace};
+use crate::store::EventReader;
+
+/// From how many folded events on a seek leaves the snapshots that it made: reading so many by index takes some ten
+/// milliseconds, which is longer than the next one should.
+pub const FAR_EVENTS: u64 = 10 * SNAPSHOT_SPACING_EVENTS;
+
+/// How many snapshots are tried at most where the nearest ones do not hold. After a mapping was changed none does, and
+/// trying them all would take longer than folding.
+const TRIED_MAX: i64 = 8;
+
+/// The snapshots that the read model of one store keeps. Whatever is wrong with them, a seek is only longer for it, so
+/// nothing here fails.
+#[derive(Debug)]
+pub struct KeptSnapshots {
+    read_model: ReadModel,
+}
+
+impl KeptSnapshots {
+    /// Those in the read model at this place, whether or not there is one yet.
+    pub fn open(location: &Location) -> Self {
+        Self { read_model: ReadModel::open(location) }
+    }
+
+    /// Brings the nearest snapshot of a stream that is not after `version` to the ones in memory, unless one there is near
+    /// enough.
+    pub fn bring(
+        &mut self,
+        to: &mut Snapshots,
+        (log, fold): (&dyn EventReader, &AccountFold),
+        stream: &StreamName,
+        version: StreamPosition,
+    ) {
+        let in_memory = to.nearest(stream, version).map_or(StreamPosition::START, |trace| trace.version);
+        if version.since(in_memory) < SNAPSHOT_SPACING_EVENTS {
+            return;
+        }
+        let Ok(reading) = self.read_model.reading() else { return };
+        if let Ok(Some(trace)) = nearest(&reading, (log, fold), stream, version)
+            && trace.version > in_memory
+        {
+            to.put(stream, trace);
+        }
+    }
+
+    /// The states after every `step` events of a stream, rising, as far as they are kept without a gap; none after
+    /// `version`.
+    pub fn every(
+        &mut self,
+        step: u64,
+        (log, fold): (&dyn EventReader, &AccountFold),
+        stream: &StreamName,
+        version: StreamPosition,
+    ) -> Vec<Trace> {
+        let mut found = Vec::new();
+        let Ok(reading) = self.read_model.reading() else { return found };
+        let mut next = StreamPosition::new(step);
+        while next <= version {
+            match nearest(&reading, (log, fold), stream, next) {
+                Ok(Some(trace)) if trace.version == next => found.push(trace),
+                _ => break,
+            }
+            next = next.plus(step);
+        }
+        found
+    }
+
+    /// Whether a snapshot of the stream is kept at one of the versions after `after`, up to `up_to`. Its seal is not looked
+    /// at.
+    pub fn has_between(&mut self, stream: &StreamName, after: StreamPosition, up_to: StreamPosition) -> bool {
+        self.try_has_between(stream, after, up_to).unwrap_or(false)
+    }
+
+    fn try_has_between(
+        &mut self,
+        stream: &StreamName,
+        after: StreamPosition,
+        up_to: StreamPosition,
+    ) -> Result<bool> {
+        let reading = self.read_model.reading()?;
+        let Some(tx) = &reading.tx else { return Ok(false) };
+        let sql =
+            "SELECT EXISTS (SELECT 1 FROM snapshots WHERE stream = ?1 AND version > ?2 AND version <= ?3)";
+        let params = params![stream.as_str(), after.to_sql(), up_to.to_sql()];
+        Ok(tx.prepare_cached(sql)?.query_row(params, |row| row.get(0))?)
+    }
+
+    /// Whether a snapshot is kept of an account at an event, and whether it is what a replay from the first event gives there:
+    /// `replayed`.
+    ///
+    /// # Errors
+    /// The read model is there and cannot be read.
+    pub fn compared(
+        &mut self,
+        fold: &AccountFold,
+        replayed: &Trace,
+        event: &RecordedEvent,
+    ) -> Result<ComparedSnapshot> {
+        let reading = self.read_model.reading()?;
+        let Some(tx) = &reading.tx else { return Ok(ComparedSnapshot::None) };
+        let sql =
+            format!("SELECT seal, {} FROM snapshots WHERE stream = ?1 AND version = ?2", traces::COLUMNS);
+        let params = params![event.stream.as_str(), event.version.to_sql()];
+        let found = tx.prepare_cached(&sql)?.query_row(params, |row| Ok(sealed(row).ok())).optional()?;
+        Ok(match found {
+            None => ComparedSnapshot::None,
+            Some(Some((kept, trace))) if kept == seal(fold, &trace, event) => {
+                if trace == *replayed {
+                    ComparedSnapshot::Same
+                } else {
+                    ComparedSnapshot::Other(Box::new(trace))
+                }
+            }
+            Some(_) => ComparedSnapshot::Unused,
+        })
+    }
+
+    /// Leaves the snapshots that a seek made on its way, if that was far: from memory into the read model, which is begun
+    /// where there is none. Somebody else who is writing there is not waited for.
+    pub fn leave(
+        &mut self,
+        from: &Snapshots,
+        (log, fold): (&dyn EventReader, &AccountFold),
+        sought: &Reconstruction,
+    ) {
+        if sought.n_folded >= FAR_EVENTS {
+            // The next seek that goes far tries again.
+            _ = self.try_leave(from, (log, fold), sought);
+        }
+    }
+
+    fn try_leave(
+        &mut self,
+        from: &Snapshots,
+        (log, fold): (&dyn EventReader, &AccountFold),
+        sought: &Reconstruction,
+    ) -> Result<()> {
+        let Reconstruction { stream, trace: reached, from_snapshot, .. } = sought;
+        let mut made = Vec::new();
+        for trace in from.between(stream, *from_snapshot, reached.version) {
+            let event = log.read_stream(stream, trace.version, 1)?.pop();
+            made.extend(event.map(|event| Made { trace: trace.clone(), seal: seal(fold, trace, &event) }));
+        }
+        let Some(mut connection) = writer(self.read_model.location())? else { return Ok(()) };
+        let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        for made in &made {
+            insert(&tx, stream, made)?;
+        }
+        Ok(tx.commit()?)
+    }
+}
+
+/// A snapshot beside what a replay gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ComparedSnapshot {
+    /// There is none.
+    None,
+    /// It is the same.
+    Same,
+    /// It has another state, and would be taken for the right one.
+    Other(Box<Trace>),
+    /// Its seal does not hold, as after another mapping was given; nobody uses it.
+    Unused,
+}
+
+/// The nearest snapshot of a stream that is not after a version and whose seal holds.
+fn nearest(
+    reading: &Reading<'_>,
+    (log, fold): (&dyn EventReader, &AccountFold),
+    stream: &StreamName,
+    version: StreamPosition,
+) -> Result<Option<Trace>> {
+    let Some(tx) = &reading.tx else { return Ok(None) };
+    let sql = format!(
+        "SELECT seal, {} FROM snapshots WHERE stream = ?1 AND version <= ?2 ORDER BY version DESC LIMIT {TRIED_MAX}",
+        traces::COLUMNS
+    );
+    let mut select = tx.prepare_cached(&sql)?;
+    let mut rows = select.query(params![stream.as_str(), version.to_sql()])?;
+    while let Some(row) = rows.next()? {
+        let Ok((kept_seal, trace)) = sealed(row) else { continue };
+        // The order of the keys may be damaged: what is found by them is looked at as well.
+        if trace.version > version {
+            continue;
+        }
+        let event = log.read_stream(stream, trace.version, 1)?.pop();
+        if event.is_some_and(|event| seal(fold, &trace, &event) == kept_seal) {
+            return Ok(Some(trace));
+        }
+    }
+    Ok(None)
+}
+
+/// A connection to the current generation that gives up at once where another one writes; begins a generation where there
+/// is none. `None` where there is nothing to write to.
+fn writer(location: &Location) -> Result<Option<Connection>> {
+    if location.current()?.is_none() {
+        drop(Projector::open(location)?);
+    }
+    let Some(pointer) = location.current()? else { return Ok(None) };
+    let Ok(generation) = Generation::open(location, &pointer)? else { return Ok(None) };
+    generation.connection.busy_timeout(Duration::ZERO)?;
+    Ok(Some(generation.connection))
+}
+
+/// The snapshots that a batch makes, on their way into the read model.
+#[derive(Debug, Default)]
+pub(in crate::read_model) struct MadeSnapshots {
+    made: Vec<(StreamName, Made)>,
+}
+
+#[derive(Debug)]
+struct Made {
+    trace: Trace,
+    seal: [u8; 32],
+}
+
+impl MadeSnapshots {
+    /// Keeps the state after an event if its version is one at which states are kept.
+    pub(in crate::read_model) fn offer(&mut self, fold: &AccountFold, trace: &Trace, event: &RecordedEvent) {
+        if trace.version.number().is_multiple_of(SNAPSHOT_SPACING_EVENTS) {
+            let made = Made { trace: trace.clone(), seal: seal(fold, trace, event) };
+            self.made.push((event.stream.clone(), made));
+        }
+    }
+
+    /// Writes them, in the order of their keys.
+    pub(in crate::read_model) fn write(mut self, connection: &Connection) -> rusqlite::Result<()> {
+        self.made.sort_unstable_by(|(a, a_made), (b, b_made)| {
+            (a, a_made.trace.version).cmp(&(b, b_made.trace.version))
+        });
+        self.made.iter().try_for_each(|(stream, made)| insert(connection, stream, made))
+    }
+}
+
+fn insert(connection: &Connection, stream: &StreamName, made: &Made) -> rusqlite::Result<()> {
+    let sql = format!(
+        "INSERT OR REPLACE INTO snapshots (stream, seal, {}) VALUES (?, ?{})",
+        traces::COLUMNS,
+        ", ?".repeat(traces::N_COLUMNS)
+    );
+    let key = [ToSqlOutput::from(stream.as_str()), ToSqlOutput::Borrowed(ValueRef::Blob(&made.seal))];
+    let values = key.into_iter().chain(traces::values(&made.trace));
+    connection.prepare_cached(&sql)?.execute(params_from_iter(values)).map(|_| ())
+}
+
+fn sealed(row: &Row<'_>) -> rusqlite::Result<([u8; 32], Trace)> {
+    Ok((row.get(0)?, traces::trace(row, 1)?))
+}
+
+/// What a snapshot at this event has to be sealed with: a hash over everything that the state depends on, each part with
+/// its length in front, so that no two take each other's place.
+fn seal(fold: &AccountFold, trace: &Trace, event: &RecordedEvent) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new_derive_key("foldback: a snapshot of an account, 1");
+    hasher.update(&FOLD_VERSION.to_le_bytes());
+    hasher.update(&fold.mappings.digest_up_to(trace.newest_source));
+    hasher.update(&event.position.number().to_le_bytes());
+    hasher.update(&digest(event));
+    for value in traces::values(trace) {
+        let value = match &value {
+            ToSqlOutput::Owned(Value::Integer(number)) => ValueRef::Integer(*number),
+            ToSqlOutput::Borrowed(value) => *value,
+            _ => ValueRef::Null,
+        };
+        match value {
+            ValueRef::Integer(number) => hasher.update(b"i").update(&number.to_le_bytes()),
+            ValueRef::Text(text) => {
+                let n_bytes = u64::try_from(text.len()).unwrap_or(u64::MAX);
+                hasher.update(b"t").update(&n_bytes.to_le_bytes()).update(text)
+            }
+            _ => hasher.update(b"n"),
+        };
+    }
+    hasher.finalize().into()
+}

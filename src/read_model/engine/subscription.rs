@@ -1,0 +1,174 @@
+//! Reads the log on from a checkpoint, in batches, each with the fold that reads its events.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use crate::domain::aggregates::account::AccountFold;
+use crate::domain::event::{GlobalPosition, RecordedEvent};
+use crate::domain::mapping::{MappingDigests, Mappings};
+use crate::read_model::engine::batch::{Mark, digest};
+use crate::read_model::engine::generation::Unfit;
+use crate::store::{Direction, EventReader};
+
+/// Bytes of events that a batch aims at: so much memory, whatever the size of the events. It is larger by what is read at
+/// once at most.
+const BATCH_BYTES: usize = 16 << 20;
+
+/// Events that are read at once: a few milliseconds of work, after which it is looked whether to go on.
+const PART_EVENTS: usize = 2_048;
+
+/// Events in the first batch, before anything is known about how long they are.
+const N_FIRST_EVENTS: usize = 512;
+
+/// What an event takes beside its texts, in bytes, roughly.
+const EVENT_BYTES: usize = 256;
+
+/// How many batches that were given back are kept: as many as a reader ahead has on their way.
+const SPARE_BATCHES_MAX: usize = 10;
+
+/// Events that follow each other in the log.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// The position that they go on from: between it and the first event there is none.
+    pub after: GlobalPosition,
+    /// The events, rising.
+    pub events: Vec<RecordedEvent>,
+    /// Reads them.
+    pub fold: Arc<AccountFold>,
+}
+
+/// What comes next in the log.
+#[derive(Clone, Debug)]
+pub enum Next {
+    /// These events.
+    Batch(Batch),
+    /// Nothing yet: this is the head.
+    Head,
+    /// Nothing that would fit the rows: events that were read before would be read otherwise now.
+    Unfit(Unfit),
+}
+
+/// A place in the log from which events are read on.
+#[derive(Debug)]
+pub struct Subscription {
+    after: GlobalPosition,
+    n_events_max: usize,
+    n_next: usize,
+    fold: Arc<AccountFold>,
+    /// How the events up to here were read, by source.
+    read_by: MappingDigests,
+    /// What was given back, to be overwritten.
+    spare: Vec<Vec<RecordedEvent>>,
+}
+
+impl Subscription {
+    /// Reads on from where a read model stands, if that is a place in this log. No batch has more than `n_events_max`
+    /// events.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub fn start(
+        store: &dyn EventReader,
+        mark: &Mark,
+        n_events_max: usize,
+    ) -> Result<std::result::Result<Self, Unfit>> {
+        let after = mark.checkpoint.position;
+        if after > GlobalPosition::START {
+            let there = store.read_all(after, Direction::Backward, 1)?;
+            let there = there.first().filter(|event| event.position == after);
+            if there.map(digest) != mark.event {
+                return Ok(Err(Unfit::OtherLog));
+            }
+        }
+        let n_events_max = n_events_max.max(1);
+        let started = Self {
+            after,
+            n_events_max,
+            n_next: N_FIRST_EVENTS.min(n_events_max),
+            fold: Arc::new(AccountFold { mappings: store.mappings()? }),
+            read_by: mark.mappings.clone(),
+            spare: Vec::new(),
+        };
+        Ok(if started.still_reads_alike() { Ok(started) } else { Err(Unfit::OtherMapping) })
+    }
+
+    /// What comes next; asked for again at the head it looks whether there is more by now. `goes_on` is asked every few
+    /// milliseconds: where it says no, what has been read by then is all that comes.
+    ///
+    /// # Errors
+    /// The store's own; the same can be asked for again.
+    pub fn next(&mut self, store: &dyn EventReader, goes_on: &dyn Fn() -> bool) -> Result<Next> {
+        let mut events = self.spare.pop().unwrap_or_default();
+        self.read(store, &mut events, goes_on)?;
+        let has_new_source =
+            events.iter().filter_map(|event| event.source).any(|source| !self.read_by.contains_key(&source));
+        // A mapping that is changed shows at the head at the latest, when the log's next growth is looked for.
+        if has_new_source || (events.is_empty() && !self.read_by.is_empty()) {
+            self.use_mappings(store.mappings()?);
+            if !self.still_reads_alike() {
+                return Ok(Next::Unfit(Unfit::OtherMapping));
+            }
+        }
+        let Some(last) = events.last().map(|event| event.position) else { return Ok(Next::Head) };
+        for source in events.iter().filter_map(|event| event.source) {
+            self.read_by.entry(source).or_insert_with(|| self.fold.mappings.digest(source));
+        }
+        self.n_next = self.n_affordable(&events);
+        let batch = Batch { after: self.after, events, fold: Arc::clone(&self.fold) };
+        self.after = last;
+        Ok(Next::Batch(batch))
+    }
+
+    /// Reads the next events in parts, until they are enough or take too much memory.
+    fn read(
+        &self,
+        store: &dyn EventReader,
+        events: &mut Vec<RecordedEvent>,
+        goes_on: &dyn Fn() -> bool,
+    ) -> Result<()> {
+        let (mut n_read, mut n_bytes_read, mut after) = (0, 0, self.after);
+        loop {
+            let n_wanted = PART_EVENTS.min(self.n_next - n_read);
+            store.read_on(after.plus(1), n_wanted, events, n_read)?;
+            let part = events.get(n_read..).unwrap_or_default();
+            let Some(last) = part.last() else { return Ok(()) };
+            (after, n_bytes_read) = (last.position, n_bytes_read + part.iter().map(n_bytes).sum::<usize>());
+            let is_end = part.len() < n_wanted;
+            n_read = events.len();
+            if is_end || n_read >= self.n_next || n_bytes_read >= BATCH_BYTES || !goes_on() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Takes back a batch that has been done with: its memory is used again for what is read next.
+    pub fn give_back(&mut self, batch: Batch) {
+        if self.spare.len() < SPARE_BATCHES_MAX {
+            self.spare.push(batch.events);
+        }
+    }
+
+    fn use_mappings(&mut self, mappings: Mappings) {
+        // The same fold as before lets batches be put together.
+        if mappings != self.fold.mappings {
+            self.fold = Arc::new(AccountFold { mappings });
+        }
+    }
+
+    fn still_reads_alike(&self) -> bool {
+        self.fold.mappings.read_alike(&self.read_by)
+    }
+
+    /// How many events the next batch may have: twice as many as this one at most, and no more than fit, if they are
+    /// as long as these.
+    fn n_affordable(&self, events: &[RecordedEvent]) -> usize {
+        let n_bytes: usize = events.iter().map(n_bytes).sum();
+        let n_fitting = BATCH_BYTES.saturating_mul(events.len()) / n_bytes.max(1);
+        n_fitting.min(self.n_next.saturating_mul(2)).clamp(1, self.n_events_max)
+    }
+}
+
+fn n_bytes(event: &RecordedEvent) -> usize {
+    EVENT_BYTES + event.n_bytes()
+}

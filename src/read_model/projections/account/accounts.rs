@@ -1,0 +1,153 @@
+//! The accounts as they are, and since when they are whose.
+
+use anyhow::Result;
+use rusqlite::types::ToSqlOutput;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params, params_from_iter};
+
+use crate::domain::aggregates::account::Status;
+use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
+use crate::domain::money::Currency;
+use crate::read_model::engine::generation::Contradiction;
+use crate::read_model::engine::traces;
+use crate::read_model::rows::AccountRow;
+use crate::read_model::{AccountId, Projection, Step, Touched};
+use crate::replay::Trace;
+
+/// Keeps one row an account, and the history of its owner and currency.
+#[derive(Debug, Default)]
+pub struct Accounts {
+    /// By account and position, at the end of the batch.
+    details: Vec<(AccountId, GlobalPosition, Option<String>, Option<Currency>)>,
+}
+
+impl Projection for Accounts {
+    fn name(&self) -> &'static str {
+        "accounts"
+    }
+
+    fn version(&self) -> i64 {
+        6
+    }
+
+    fn schema(&self) -> &'static str {
+        include_str!("accounts.sql")
+    }
+
+    fn apply(&mut self, _: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
+        let Step { before, after, .. } = step;
+        if (&before.owner, before.currency) != (&after.owner, after.currency) {
+            self.details.push((step.account, step.event.position, after.owner.clone(), after.currency));
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, tx: &Transaction<'_>, accounts: &[Touched]) -> Result<()> {
+        self.details.sort_unstable_by_key(|(account, position, ..)| (*account, *position));
+        let mut insert = tx.prepare_cached("INSERT INTO account_detail_history VALUES (?1, ?2, ?3, ?4)")?;
+        for (account, position, owner, currency) in self.details.drain(..) {
+            insert.execute(params![account.0, position.to_sql(), owner, code(currency.as_ref())])?;
+        }
+        let mut insert = tx.prepare_cached(&format!(
+            "INSERT INTO account_rows (id, name, {}) VALUES (?, ?{})",
+            traces::COLUMNS,
+            ", ?".repeat(traces::N_COLUMNS)
+        ))?;
+        let mut update = tx.prepare_cached(&format!(
+            "UPDATE account_rows SET ({}) = (?3{}) WHERE id = ?1 AND name = ?2",
+            traces::COLUMNS,
+            ", ?".repeat(traces::N_COLUMNS - 1)
+        ))?;
+        for Touched { id, name, trace, is_new, .. } in accounts {
+            let write = if *is_new { &mut insert } else { &mut update };
+            let key = [ToSqlOutput::from(id.0), ToSqlOutput::from(name.as_str())];
+            let n_rows = write.execute(params_from_iter(key.into_iter().chain(traces::values(trace))))?;
+            if n_rows != 1 {
+                return Err(Contradiction(format!("the row of {name} is not found by its number")).into());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Selects what [`account_row`] reads; a condition follows.
+pub(in crate::read_model) const SELECT_ACCOUNTS: &str =
+    "SELECT name, owner, currency, balance, overdraft_limit, status, version, position, n_not_understood
+     FROM account_rows AS a";
+
+/// The same as of the position `?3`: every account that there is by now, also those that were not there yet, which have
+/// no event and the status none. The owner comes first: who asks for accounts by it looks up nothing more of the others.
+pub(in crate::read_model) const SELECT_ACCOUNTS_AS_OF: &str =
+    "SELECT a.name, d.owner, d.currency, ifnull(h.balance, 0), ifnull(h.overdraft_limit, 0),
+         ifnull(h.status, 'none'), ifnull(h.version, 0), ifnull(h.position, 0),
+         ifnull(h.n_not_understood, 0)
+     FROM account_rows AS a
+     LEFT JOIN account_detail_history AS d ON d.account = a.id AND d.position = (
+         SELECT max(e.position) FROM account_detail_history AS e WHERE e.account = a.id AND e.position <= ?3
+     )
+     LEFT JOIN transaction_history AS h ON h.position = (
+         SELECT p.position FROM eras AS e
+         CROSS JOIN account_positions AS p ON p.era = e.position >> 19 AND p.account = a.id AND p.position <= ?3
+         WHERE e.position <= ?3 ORDER BY e.position DESC, p.position DESC LIMIT 1
+     )";
+
+fn code(currency: Option<&Currency>) -> Option<&str> {
+    currency.map(Currency::code)
+}
+
+/// How many accounts the read model has: their numbers have no gaps.
+pub(in crate::read_model) fn count(connection: &Connection) -> Result<i64> {
+    let mut select = connection.prepare_cached("SELECT ifnull(max(id), 0) FROM account_rows")?;
+    Ok(select.query_row([], |row| row.get(0))?)
+}
+
+/// An account that has no row yet.
+pub(in crate::read_model) fn unknown(id: AccountId, name: &StreamName) -> Touched {
+    Touched { id, name: name.clone(), trace: Trace::default(), is_new: true, is_folded: true }
+}
+
+/// The account of that name, as its row has it.
+pub(in crate::read_model) fn find(tx: &Transaction<'_>, name: &StreamName) -> Result<Option<Touched>> {
+    let sql = format!("SELECT id, {} FROM account_rows WHERE name = ?1", traces::COLUMNS);
+    let touched = |row: &Row<'_>| {
+        let trace = traces::trace(row, 1)?;
+        Ok(Touched { id: AccountId(row.get(0)?), name: name.clone(), trace, is_new: false, is_folded: false })
+    };
+    Ok(tx.prepare_cached(&sql)?.query_row([name.as_str()], touched).optional()?)
+}
+
+/// A row of what [`SELECT_ACCOUNTS`] selects.
+pub(in crate::read_model) fn account_row(row: &Row<'_>) -> rusqlite::Result<AccountRow> {
+    let n_not_understood: i64 = row.get(8)?;
+    Ok(AccountRow {
+        account: stream_name(row, 0)?,
+        owner: row.get(1)?,
+        currency: currency(row, 2)?,
+        balance: row.get(3)?,
+        overdraft_limit: row.get(4)?,
+        status: Status::from_word(row.get_ref(5)?.as_str()?)
+            .ok_or_else(|| unreadable(5, "a status that does not exist"))?,
+        version: StreamPosition::from_sql(row.get(6)?),
+        position: GlobalPosition::from_sql(row.get(7)?),
+        n_not_understood: u64::try_from(n_not_understood).unwrap_or(0),
+    })
+}
+
+/// The name in a column.
+pub(in crate::read_model) fn stream_name(row: &Row<'_>, column: usize) -> rusqlite::Result<StreamName> {
+    StreamName::new(row.get_ref(column)?.as_str()?).map_err(|_| unreadable(column, "a name that is none"))
+}
+
+/// The currency in a column, where NULL and the empty text stand for none.
+pub(in crate::read_model) fn currency(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Currency>> {
+    match row.get_ref(column)?.as_str_or_null()? {
+        None | Some("") => Ok(None),
+        Some(code) => {
+            Currency::from_code(code).map(Some).ok_or_else(|| unreadable(column, "a currency that is none"))
+        }
+    }
+}
+
+/// What none of our rows holds: somebody else has written it.
+pub(in crate::read_model) fn unreadable(column: usize, what: &'static str) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, what.into())
+}

@@ -1,0 +1,182 @@
+//! What came and went on each day, by currency.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use anyhow::Result;
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use crate::domain::aggregates::account::events::AccountEvent;
+use crate::domain::event::GlobalPosition;
+use crate::domain::money::Currency;
+use crate::read_model::projections::account::sum::{Sum, sum};
+use crate::read_model::projections::account::totals::key;
+use crate::read_model::rows::Day;
+use crate::read_model::{Projection, Step, Touched};
+use crate::store::sqlite::import::insert::insert;
+
+/// The day in the tables of what belongs to no day: before any that a time can name, in no more bytes than those take.
+pub(in crate::read_model) const NO_DAY: i64 = -8_388_608;
+
+/// Keeps the flows of each day in each currency, and their history.
+///
+/// An event that moves money adds its amount to one of the four flows of its day in the currency that its account has then:
+/// which one depends on whether the money comes to the account or leaves it, and no flow is ever below zero. An event without a meaning, and one that would take a balance past what can be counted, changes
+/// no balance and adds to no flow. So, up to any position: over all days and currencies, inflow − outflow + transferred in
+/// − transferred out is the sum of all balances; and in one currency it is that currency's total, less what accounts
+/// brought along that changed to it, plus what accounts took away that changed to another.
+#[derive(Debug, Default)]
+pub struct DailyFlows {
+    flows: BTreeMap<Key, Flow>,
+    /// By number and position, at the end of the batch.
+    history: Vec<(i64, GlobalPosition, Sum, i64)>,
+    /// The highest number of a flow; `None` until one has been looked up.
+    last_id: Option<i64>,
+}
+
+/// A day, if there is one, a currency, if there is one, and what kind of flow.
+type Key = (Option<Day>, Option<Currency>, Kind);
+
+/// What kind of flow an event adds to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Inflow,
+    Outflow,
+    TransferredIn,
+    TransferredOut,
+}
+
+/// A flow so far.
+#[derive(Clone, Copy, Debug)]
+struct Flow {
+    /// The number of its row: 1-based, in the order in which the flows first appear in the log.
+    id: i64,
+    amount: Sum,
+    n_transactions: i64,
+}
+
+impl Kind {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Inflow => INFLOW,
+            Self::Outflow => OUTFLOW,
+            Self::TransferredIn => "transferred_in",
+            Self::TransferredOut => "transferred_out",
+        }
+    }
+
+    /// What an event adds to which flow; `None` for what moves no money. Money that leaves an account is an outflow, also
+    /// where the event is a deposit below zero.
+    fn of(happened: &AccountEvent) -> Option<(Self, i128)> {
+        let (kind, opposite, amount) = match happened {
+            AccountEvent::Deposited { amount, .. } => (Self::Inflow, Self::Outflow, *amount),
+            AccountEvent::Withdrawn { amount, .. } => (Self::Outflow, Self::Inflow, *amount),
+            AccountEvent::TransferReceived { amount, .. } => {
+                (Self::TransferredIn, Self::TransferredOut, *amount)
+            }
+            AccountEvent::TransferSent { amount, .. } => (Self::TransferredOut, Self::TransferredIn, *amount),
+            _ => return None,
+        };
+        let kind = if amount < 0 { opposite } else { kind };
+        Some((kind, i128::from(amount).abs()))
+    }
+}
+
+/// What came in, as the rows name it.
+pub(in crate::read_model) const INFLOW: &str = "inflow";
+
+/// What went out, as the rows name it.
+pub(in crate::read_model) const OUTFLOW: &str = "outflow";
+
+impl Projection for DailyFlows {
+    fn name(&self) -> &'static str {
+        "daily_flows"
+    }
+
+    fn version(&self) -> i64 {
+        2
+    }
+
+    fn schema(&self) -> &'static str {
+        include_str!("daily_flows.sql")
+    }
+
+    fn apply(&mut self, tx: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
+        let Some((kind, amount)) = step.happened.ok().and_then(Kind::of) else { return Ok(()) };
+        let event = step.event;
+        let day = event.time.or(event.clock).map(Day::of);
+        let flow = self.flow(tx, (day, step.after.currency, kind))?;
+        flow.amount.0 += amount;
+        flow.n_transactions += 1;
+        let Flow { id, amount, n_transactions } = *flow;
+        self.history.push((id, event.position, amount, n_transactions));
+        Ok(())
+    }
+
+    fn finish(&mut self, tx: &Transaction<'_>, _: &[Touched]) -> Result<()> {
+        let mut upsert = tx.prepare_cached(
+            "INSERT INTO daily_flow_rows VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT (id) DO UPDATE SET amount = ?5, n_transactions = ?6",
+        )?;
+        for ((day, currency, kind), flow) in &self.flows {
+            let Flow { id, amount, n_transactions } = flow;
+            let row = params![id, number(*day), key(currency.as_ref()), kind.word(), amount, n_transactions];
+            upsert.execute(row)?;
+        }
+        self.history.sort_unstable_by_key(|(id, position, ..)| (*id, *position));
+        insert(
+            tx,
+            ("daily_flow_history", 4),
+            &self.history,
+            |(id, position, amount, n_transactions), row| {
+                row.put(id)?;
+                row.put(position.to_sql())?;
+                row.put(amount)?;
+                row.put(n_transactions)
+            },
+        )?;
+        Ok(())
+    }
+}
+
+impl DailyFlows {
+    fn flow(&mut self, tx: &Transaction<'_>, key: Key) -> Result<&mut Flow> {
+        Ok(match self.flows.entry(key) {
+            Entry::Occupied(flow) => flow.into_mut(),
+            Entry::Vacant(place) => {
+                let flow = match find(tx, key)? {
+                    Some(flow) => flow,
+                    None => {
+                        let last_id = self.last_id.map_or_else(|| last_id(tx), Ok)?;
+                        let id = last_id.saturating_add(1);
+                        self.last_id = Some(id);
+                        Flow { id, amount: Sum::default(), n_transactions: 0 }
+                    }
+                };
+                place.insert(flow)
+            }
+        })
+    }
+}
+
+/// The flow as its row has it.
+fn find(tx: &Transaction<'_>, (day, currency, kind): Key) -> Result<Option<Flow>> {
+    let mut select = tx.prepare_cached(
+        "SELECT id, amount, n_transactions FROM daily_flow_rows
+         WHERE day = ?1 AND currency = ?2 AND flow = ?3",
+    )?;
+    let of = params![number(day), key(currency.as_ref()), kind.word()];
+    let flow = select.query_row(of, |row| {
+        Ok(Flow { id: row.get(0)?, amount: Sum(sum(row, 1)?), n_transactions: row.get(2)? })
+    });
+    Ok(flow.optional()?)
+}
+
+fn last_id(tx: &Transaction<'_>) -> Result<i64> {
+    let mut select = tx.prepare_cached("SELECT ifnull(max(id), 0) FROM daily_flow_rows")?;
+    Ok(select.query_row([], |row| row.get(0))?)
+}
+
+fn number(day: Option<Day>) -> i64 {
+    day.map_or(NO_DAY, |day| day.0)
+}

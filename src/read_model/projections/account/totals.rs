@@ -1,0 +1,159 @@
+//! What all accounts of a currency hold together.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use anyhow::Result;
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+
+use crate::domain::aggregates::account::{AccountState, Status};
+use crate::domain::event::GlobalPosition;
+use crate::domain::money::Currency;
+use crate::read_model::engine::generation::Contradiction;
+use crate::read_model::projections::account::accounts::currency;
+use crate::read_model::projections::account::sum::{Sum, sum};
+use crate::read_model::rows::TotalRow;
+use crate::read_model::{Projection, Step, Touched};
+use crate::store::sqlite::import::insert::insert;
+
+/// Keeps the total of each currency, and its history.
+#[derive(Debug, Default)]
+pub struct Totals {
+    totals: BTreeMap<Option<Currency>, Total>,
+    /// Written by currency and position, at the end of the batch.
+    history: Vec<(Option<Currency>, GlobalPosition, Total)>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Total {
+    balance: Sum,
+    n_accounts: i64,
+}
+
+impl Projection for Totals {
+    fn name(&self) -> &'static str {
+        "totals"
+    }
+
+    fn version(&self) -> i64 {
+        3
+    }
+
+    fn schema(&self) -> &'static str {
+        include_str!("totals.sql")
+    }
+
+    fn apply(&mut self, tx: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
+        let (before, after) = (share(step.before), share(step.after));
+        if before == after {
+            return Ok(());
+        }
+        if let Some((currency, balance)) = before {
+            let total = self.total(tx, currency)?;
+            if total.n_accounts < 1 {
+                let (key, account) = (key(currency.as_ref()), &step.event.stream);
+                return Err(Contradiction(format!(
+                    "{account} counts in the total '{key}', which has no row"
+                ))
+                .into());
+            }
+            *total = Total { balance: Sum(total.balance.0 - balance), n_accounts: total.n_accounts - 1 };
+        }
+        if let Some((currency, balance)) = after {
+            let total = self.total(tx, currency)?;
+            *total = Total { balance: Sum(total.balance.0 + balance), n_accounts: total.n_accounts + 1 };
+        }
+        let position = step.event.position;
+        let left = before.map(|(currency, _)| currency);
+        let joined = after.map(|(currency, _)| currency).filter(|currency| Some(*currency) != left);
+        for currency in [left, joined].into_iter().flatten() {
+            let total = *self.total(tx, currency)?;
+            self.history.push((currency, position, total));
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, tx: &Transaction<'_>, _: &[Touched]) -> Result<()> {
+        let mut upsert = tx.prepare_cached("INSERT OR REPLACE INTO total_rows VALUES (?1, ?2, ?3)")?;
+        for (currency, total) in &self.totals {
+            upsert.execute(params![key(currency.as_ref()), total.balance, total.n_accounts])?;
+        }
+        self.history.sort_unstable_by_key(|(currency, position, _)| (*currency, *position));
+        insert(tx, ("total_history", 4), &self.history, |(currency, position, total), row| {
+            row.put(key(currency.as_ref()))?;
+            row.put(position.to_sql())?;
+            row.put(total.balance)?;
+            row.put(total.n_accounts)
+        })?;
+        Ok(())
+    }
+}
+
+impl Totals {
+    fn total(&mut self, tx: &Transaction<'_>, currency: Option<Currency>) -> Result<&mut Total> {
+        Ok(match self.totals.entry(currency) {
+            Entry::Occupied(total) => total.into_mut(),
+            Entry::Vacant(place) => {
+                let kept = tx
+                    .prepare_cached("SELECT balance, n_accounts FROM total_rows WHERE currency = ?1")?
+                    .query_row([key(currency.as_ref())], |row| {
+                        Ok(Total { balance: Sum(sum(row, 0)?), n_accounts: row.get(1)? })
+                    })
+                    .optional()?;
+                place.insert(kept.unwrap_or_default())
+            }
+        })
+    }
+}
+
+/// Which total an account adds to, and what.
+pub(in crate::read_model) type Share = (Option<Currency>, i128);
+
+/// What an account adds to which total; `None` if there is no such account.
+fn share(state: &AccountState) -> Option<Share> {
+    (state.status != Status::None).then_some((state.currency, i128::from(state.balance)))
+}
+
+/// The currency as the tables of sums have it: the empty text for accounts without one.
+pub(in crate::read_model) fn key(currency: Option<&Currency>) -> &str {
+    currency.map_or("", Currency::code)
+}
+
+/// Selects what [`total_row`] reads.
+pub(in crate::read_model) const SELECT_TOTALS: &str =
+    "SELECT currency, balance, n_accounts FROM total_rows WHERE n_accounts > 0 ORDER BY currency";
+
+/// The same as of the position `?1`. The CROSS JOIN keeps SQLite from going through all of the history.
+pub(in crate::read_model) const SELECT_TOTALS_AS_OF: &str = "SELECT h.currency, h.balance, h.n_accounts
+     FROM total_rows AS t CROSS JOIN total_history AS h ON h.currency = t.currency AND h.position = (
+         SELECT max(e.position) FROM total_history AS e WHERE e.currency = t.currency AND e.position <= ?1
+     )
+     WHERE h.n_accounts > 0 ORDER BY h.currency";
+
+/// A row of the columns currency, balance, n_accounts.
+pub(in crate::read_model) fn total_row(row: &Row<'_>) -> rusqlite::Result<TotalRow> {
+    let n_accounts: i64 = row.get(2)?;
+    let n_accounts = u64::try_from(n_accounts).unwrap_or(0);
+    Ok(TotalRow { currency: currency(row, 0)?, balance: sum(row, 1)?, n_accounts })
+}
+
+/// Selects what [`share_row`] reads, of all accounts at the checkpoint.
+pub(in crate::read_model) const SELECT_SHARES: &str =
+    "SELECT currency, balance FROM account_rows WHERE status <> 'none'";
+
+/// A row of what [`SELECT_SHARES`] selects.
+pub(in crate::read_model) fn share_row(row: &Row<'_>) -> rusqlite::Result<Share> {
+    let balance: i64 = row.get(1)?;
+    Ok((currency(row, 0)?, i128::from(balance)))
+}
+
+/// What the shares add up to, by currency, those without one first.
+pub(in crate::read_model) fn sums(shares: &[Share]) -> Vec<TotalRow> {
+    let mut totals = BTreeMap::new();
+    for (currency, balance) in shares {
+        let (sum, n_accounts) = totals.entry(*currency).or_insert((0_i128, 0_u64));
+        (*sum, *n_accounts) = (*sum + balance, *n_accounts + 1);
+    }
+    let total = |(currency, (balance, n_accounts))| TotalRow { currency, balance, n_accounts };
+    totals.into_iter().map(total).collect()
+}

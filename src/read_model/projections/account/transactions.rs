@@ -1,0 +1,136 @@
+//! What happened, event by event, with the account's values after it.
+
+use anyhow::Result;
+use rusqlite::{Row, Transaction};
+
+use crate::domain::aggregates::account::Status;
+use crate::domain::aggregates::account::events::AccountEvent;
+use crate::domain::event::{GlobalPosition, StreamName, StreamPosition, Timestamp};
+use crate::read_model::projections::account::accounts::stream_name;
+use crate::read_model::rows::StatementRow;
+use crate::read_model::{AccountId, Projection, Step, Touched};
+use crate::store::sqlite::import::insert::insert;
+
+/// Keeps one row an event.
+#[derive(Debug, Default)]
+pub struct Transactions {
+    /// Written at the end of the batch, with one statement that stays prepared.
+    lines: Vec<Line>,
+}
+
+/// A row of the history.
+#[derive(Debug)]
+struct Line {
+    position: GlobalPosition,
+    account: AccountId,
+    version: StreamPosition,
+    time: Option<Timestamp>,
+    event_type: String,
+    amount: Option<i64>,
+    balance: i64,
+    overdraft_limit: i64,
+    status: Status,
+    n_not_understood: u64,
+    counterparty: Option<StreamName>,
+    transfer: Option<String>,
+}
+
+impl Projection for Transactions {
+    fn name(&self) -> &'static str {
+        "transactions"
+    }
+
+    fn version(&self) -> i64 {
+        6
+    }
+
+    fn schema(&self) -> &'static str {
+        include_str!("transactions.sql")
+    }
+
+    fn apply(&mut self, _: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
+        let Step { event, account, happened, after, n_not_understood, .. } = step;
+        let happened = happened.ok();
+        self.lines.push(Line {
+            position: event.position,
+            account: *account,
+            version: event.version,
+            time: event.time,
+            event_type: event.event_type.clone(),
+            amount: happened.and_then(AccountEvent::balance_change).and_then(Result::ok),
+            balance: after.balance,
+            overdraft_limit: after.overdraft_limit,
+            status: after.status,
+            n_not_understood: *n_not_understood,
+            counterparty: happened.and_then(AccountEvent::counterparty).cloned(),
+            transfer: happened.and_then(AccountEvent::transfer).map(str::to_owned),
+        });
+        Ok(())
+    }
+
+    fn finish(&mut self, tx: &Transaction<'_>, _: &[Touched]) -> Result<()> {
+        insert(tx, ("transaction_history", 12), &self.lines, |line, row| {
+            row.put(line.position.to_sql())?;
+            row.put(line.account.0)?;
+            row.put(line.version.to_sql())?;
+            row.put(line.time.map(Timestamp::as_microsecond))?;
+            row.put(&line.event_type)?;
+            row.put(line.amount)?;
+            row.put(line.balance)?;
+            row.put(line.overdraft_limit)?;
+            row.put(line.status.word())?;
+            row.put(i64::try_from(line.n_not_understood).unwrap_or(i64::MAX))?;
+            row.put(line.counterparty.as_ref().map(StreamName::as_str))?;
+            row.put(&line.transfer)
+        })?;
+        self.begin_eras(tx)?;
+        // In the order of the index: rows of one account come to stand beside each other, each page is met once.
+        let key = |line: Line| (era(line.position), line.account, line.position);
+        let mut positions: Vec<_> = self.lines.drain(..).map(key).collect();
+        positions.sort_unstable();
+        insert(tx, ("account_positions", 3), &positions, |(era, account, position), row| {
+            row.put(era)?;
+            row.put(account.0)?;
+            row.put(position.to_sql())
+        })?;
+        Ok(())
+    }
+}
+
+impl Transactions {
+    /// Records where eras begin, if some do in this batch.
+    fn begin_eras(&self, tx: &Transaction<'_>) -> Result<()> {
+        let mut newest: Option<i64> =
+            tx.query_row("SELECT max(position) >> 19 FROM eras", [], |row| row.get(0))?;
+        for position in self.lines.iter().map(|line| line.position) {
+            if newest < Some(era(position)) {
+                newest = Some(era(position));
+                tx.execute("INSERT INTO eras VALUES (?1)", [position.to_sql()])?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The era of a position: some megabytes of the index, which stay in memory while it is written. The SQL that looks an
+/// account's events up says the same.
+fn era(position: GlobalPosition) -> i64 {
+    position.to_sql() >> 19
+}
+
+/// A row of the columns position, version, time, type, amount, balance, counterparty, transfer, is_understood.
+pub(in crate::read_model) fn statement_row(row: &Row<'_>) -> rusqlite::Result<StatementRow> {
+    let time: Option<i64> = row.get(2)?;
+    let has_counterparty = row.get_ref(6)?.as_str_or_null()?.is_some();
+    Ok(StatementRow {
+        position: GlobalPosition::from_sql(row.get(0)?),
+        version: StreamPosition::from_sql(row.get(1)?),
+        time: time.and_then(|micros| Timestamp::from_microsecond(micros).ok()),
+        event_type: row.get(3)?,
+        amount: row.get(4)?,
+        balance: row.get(5)?,
+        counterparty: if has_counterparty { Some(stream_name(row, 6)?) } else { None },
+        transfer: row.get(7)?,
+        is_understood: row.get(8)?,
+    })
+}

@@ -1,0 +1,82 @@
+//! The position as of which views answer, as functions in SQL.
+
+use rusqlite::functions::FunctionFlags;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Result};
+
+use crate::domain::money::{Currency, with_code};
+use crate::domain::uuids::is_same;
+use crate::read_model::rows::{AsOf, Checkpoint};
+
+/// Lets the views of this connection answer as of a position: `as_of()` is that position, and `is_at_checkpoint()` is 1
+/// where it is the checkpoint, so that rows which are kept up to date can be answered instead of history. The connection
+/// is to see the read model at this checkpoint as long as it asks. `is_same_name(a, b)` is 1 where two texts name the same
+/// thing: UUIDs compare by value.
+///
+/// A person's own question may also call `money(minor_units, currency)`: the amount as text, as screens show it; NULL where there
+/// is none.
+///
+/// # Errors
+/// SQLite's own.
+pub(in crate::read_model) fn register(
+    connection: &Connection,
+    as_of: AsOf,
+    checkpoint: &Checkpoint,
+) -> Result<()> {
+    // Views name them: with an untrusted schema only innocuous functions can be called from there.
+    let flags =
+        FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
+    let position = as_of.position(checkpoint);
+    let is_at_checkpoint = position == checkpoint.position;
+    connection.create_scalar_function("as_of", 0, flags, move |_| Ok(position.to_sql()))?;
+    connection.create_scalar_function("is_at_checkpoint", 0, flags, move |_| Ok(is_at_checkpoint))?;
+    connection.create_scalar_function("is_same_name", 2, flags, |context| {
+        let (a, b) = (context.get_raw(0).as_str_or_null()?, context.get_raw(1).as_str_or_null()?);
+        Ok(a.zip(b).is_some_and(|(a, b)| is_same(a, b)))
+    })?;
+    connection.create_scalar_function("money", 2, flags, |context| {
+        let currency = context.get_raw(1).as_str_or_null().ok().flatten().and_then(Currency::from_code);
+        let minor_units = match context.get_raw(0) {
+            ValueRef::Integer(minor_units) => Some(i128::from(minor_units)),
+            other => other.as_str().ok().and_then(|text| text.parse().ok()),
+        };
+        Ok(minor_units.map(|minor_units| with_code(minor_units, currency)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_shows_minor_units_in_their_currency() {
+        let connection = Connection::open_in_memory().unwrap();
+        register(&connection, AsOf::Checkpoint, &Checkpoint::default()).unwrap();
+        for (arguments, expected) in [
+            ("125000, 'EUR'", Some("1,250.00 EUR")),
+            ("-5, 'EUR'", Some("-0.05 EUR")),
+            ("0, 'KWD'", Some("0.000 KWD")),
+            ("1250, 'JPY'", Some("1,250 JPY")),
+            ("1250, 'QQQ'", Some("1,250 QQQ")),
+            ("1250, NULL", Some("1,250")),
+            ("1250, 'euro'", Some("1,250")),
+            ("1250, x'00ff'", Some("1,250")),
+            ("1250, 978", Some("1,250")),
+            ("9223372036854775807, 'USD'", Some("92,233,720,368,547,758.07 USD")),
+            ("-9223372036854775808, 'USD'", Some("-92,233,720,368,547,758.08 USD")),
+            // As totals are given that 64 bits do not hold.
+            ("'-9223372036854775809', 'USD'", Some("-92,233,720,368,547,758.09 USD")),
+            ("'170141183460469231731687303715884105728', 'USD'", None),
+            ("'much', 'USD'", None),
+            ("'', 'USD'", None),
+            ("12.5, 'USD'", None),
+            ("x'31', 'USD'", None),
+            ("NULL, 'USD'", None),
+            ("NULL, NULL", None),
+        ] {
+            let select = format!("SELECT money({arguments})");
+            let shown: Option<String> = connection.query_row(&select, [], |row| row.get(0)).unwrap();
+            assert_eq!(shown.as_deref(), expected, "money({arguments})");
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What the tables and views of the read model mean: the statements that make them, each with the comment in front of it.
+
+use std::fmt;
+
+use crate::read_model::engine::layout::SCHEMA;
+use crate::read_model::projections;
+
+/// What a statement makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A view, as of the position that is asked for.
+    View,
+    /// A table.
+    Table,
+    /// A function that a question may call.
+    Function,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::View => "view",
+            Self::Table => "table",
+            Self::Function => "function",
+        })
+    }
+}
+
+/// A table, a view or a function, and what there is to know about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Documented {
+    /// Which of them.
+    pub kind: Kind,
+    /// What it is called.
+    pub name: String,
+    /// The comment that stands in front of it, without the marks of comments, a line a line; empty where there is none.
+    pub comment: String,
+    /// The statement that makes it, without the semicolon.
+    pub statement: String,
+}
+
+/// All of the read model: the views, then the tables that they are made of, then what every read model has.
+pub fn documentation() -> Vec<Documented> {
+    let projected: Vec<_> = projections().iter().flat_map(|projection| split(projection.schema())).collect();
+    let all = projected.into_iter().chain(split(SCHEMA));
+    let (views, tables): (Vec<_>, Vec<_>) = all.partition(|made| made.kind == Kind::View);
+    views.into_iter().chain(tables).collect()
+}
+
+/// The functions that a question may call beside those of SQLite; the statement of each is its call.
+pub fn functions() -> [Documented; 2] {
+    let function = |name: &str, call: &str, comment: &str| Documented {
+        kind: Kind::Function,
+        name: name.to_owned(),
+        comment: comment.to_owned(),
+        statement: call.to_owned(),
+    };
+    [
+        function("as_of", "as_of()", "The position as of which the views answer."),
+        function(
+            "money",
+            "money(minor_units, currency)",
+            "An amount as text, as screens show it: money(125000, 'EUR') is '1,250.00 EUR'. Without a currency, 1,250: plain\n\
+             units. NULL where minor_units is NULL or not a whole number.",
+        ),
+    ]
+}
+
+/// The tables and views that a text in SQL makes. The text is ours: statements end with a semicolon, none of them is a
+/// trigger, which holds semicolons of its own, and comments stand on lines of their own, with two dashes.
+pub fn split(text: &str) -> Vec<Documented> {
+    let mut made = Vec::new();
+    let (mut comment, mut statement) = (Vec::new(), String::new());
+    for line in text.lines() {
+        if statement.is_empty() {
+            match line.trim().strip_prefix("--") {
+                Some(words) => comment.push(words.trim().to_owned()),
+                // A comment that a blank line parts from what follows is about the whole text.
+                None if line.trim().is_empty() => comment.clear(),
+                None => statement.push_str(line),
+            }
+        } else {
+            statement.push('\n');
+            statement.push_str(line);
+        }
+        if is_whole(&statement) {
+            let whole = statement.trim_end().trim_end_matches(';');
+            made.extend(kind_and_name(whole).map(|(kind, name)| Documented {
+                kind,
+                name,
+                comment: comment.join("\n"),
+                statement: whole.to_owned(),
+            }));
+            comment.clear();
+            statement.clear();
+        }
+    }
+    made
+}
+
+/// Whether the text ends with a semicolon that is no part of a text in quotes.
+fn is_whole(statement: &str) -> bool {
+    statement.trim_end().ends_with(';') && statement.matches('\'').count().is_multiple_of(2)
+}
+
+fn kind_and_name(statement: &str) -> Option<(Kind, String)> {
+    let mut words = statement.split(|c: char| c.is_whitespace() || c == '(').filter(|word| !word.is_empty());
+    if words.next() != Some("CREATE") {
+        return None;
+    }
+    let kind = match words.next()? {
+        "VIEW" => Kind::View,
+        "TABLE" => Kind::Table,
+        _ => return None,
+    };
+    Some((kind, words.next()?.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comment_belongs_to_the_statement_that_follows_it_at_once() {
+        let text = "-- About all.\n\n-- One;\n-- and on.\nCREATE TABLE a (\n    b TEXT DEFAULT ';\n'\n) STRICT;\n\
+                    INSERT INTO a VALUES (1);\n-- An index.\nCREATE INDEX i ON a (b);\nCREATE VIEW v (x) AS\nSELECT 1;\n";
+        let documented = |kind, name: &str, comment: &str, statement: &str| Documented {
+            kind,
+            name: name.to_owned(),
+            comment: comment.to_owned(),
+            statement: statement.to_owned(),
+        };
+        let table = "CREATE TABLE a (\n    b TEXT DEFAULT ';\n'\n) STRICT";
+        let expected = [
+            documented(Kind::Table, "a", "One;\nand on.", table),
+            documented(Kind::View, "v", "", "CREATE VIEW v (x) AS\nSELECT 1"),
+        ];
+        assert_eq!(split(text), expected);
+    }
+
+    #[test]
+    fn every_table_and_view_is_documented() {
+        let all = documentation();
+        assert!(all.iter().any(|made| (made.kind, made.name.as_str()) == (Kind::View, "accounts")));
+        for made in all {
+            assert!(made.comment.ends_with('.'), "{} has no comment in front of it", made.name);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! The read model as those see it who ask: a read-only connection that follows the pointer.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use rusqlite::functions::FunctionFlags;
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+
+use crate::domain::caseless::has_caseless;
+use crate::domain::event::GlobalPosition;
+use crate::read_model::engine::generation::{check, damage, guard};
+use crate::read_model::engine::location::{Location, Pointer};
+
+/// How long a question waits for a lock. Readers and the writer of a generation do not wait for each other, except
+/// when the first one to come after a crash recovers it.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Opens the generation anew at most this often for one question: each time takes another one who replaces it in
+/// just that moment.
+const N_ATTEMPTS_MAX: usize = 4;
+
+/// A read model, to ask. As long as there is none, it answers as one does into which nothing was projected.
+#[derive(Debug)]
+pub struct ReadModel {
+    location: Location,
+    /// The pointer that was followed last, also to a generation that is none to read.
+    looked_at: Option<Pointer>,
+    opened: Option<Opened>,
+    n_opened: i64,
+}
+
+#[derive(Debug)]
+struct Opened {
+    pointer: Pointer,
+    connection: Connection,
+}
+
+/// Questions that are answered from one and the same checkpoint, however far others project meanwhile.
+#[derive(Debug)]
+pub struct Reading<'r> {
+    /// `None` where there is no read model.
+    pub(in crate::read_model) tx: Option<Transaction<'r>>,
+    /// The position as of which history is answered; `None` answers as far as it has been projected.
+    pub(in crate::read_model) as_of: Option<GlobalPosition>,
+}
+
+impl ReadModel {
+    /// The read model at this place, whether or not there is one yet.
+    pub fn open(location: &Location) -> Self {
+        Self { location: location.clone(), looked_at: None, opened: None, n_opened: 0 }
+    }
+
+    /// Where it is.
+    pub fn location(&self) -> &Location {
+        &self.location
+    }
+
+    /// Begins to ask, of the generation that is the current one now.
+    ///
+    /// # Errors
+    /// The read model is there and cannot be read.
+    pub fn reading(&mut self) -> Result<Reading<'_>> {
+        self.follow_pointer()?;
+        let Some(opened) = &mut self.opened else { return Ok(Reading { tx: None, as_of: None }) };
+        let tx = opened.connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
+        // A deferred transaction sees the read model as of its first question: ask it now.
+        tx.prepare_cached("SELECT position FROM checkpoint")?.query_row([], |_| Ok(()))?;
+        Ok(Reading { tx: Some(tx), as_of: None })
+    }
+
+    /// A pair of numbers that changes whenever somebody has written to the read model or replaced it. Cheap.
+    ///
+    /// # Errors
+    /// The read model is there and cannot be read.
+    pub fn data_version(&mut self) -> Result<(i64, i64)> {
+        self.follow_pointer()?;
+        let Some(opened) = &self.opened else { return Ok((self.n_opened, 0)) };
+        let version = opened.connection.pragma_query_value(None, "data_version", |row| row.get(0))?;
+        Ok((self.n_opened, version))
+    }
+
+    /// Opens the generation that the pointer names, if it is not the one that is open.
+    fn follow_pointer(&mut self) -> Result<()> {
+        for _ in 0..N_ATTEMPTS_MAX {
+            let pointer = self.location.current()?;
+            if self.looked_at == pointer {
+                return Ok(());
+            }
+            (self.opened, self.looked_at) = (None, None);
+            self.n_opened += 1;
+            let Some(pointer) = pointer else { return Ok(()) };
+            let path = self.location.generation_path(pointer.number);
+            match open_for_reading(&path, &self.location, &pointer) {
+                Ok(connection) => {
+                    self.looked_at = Some(pointer.clone());
+                    self.opened = connection.map(|connection| Opened { pointer, connection });
+                    return Ok(());
+                }
+                // Replaced between the look at the pointer and the opening.
+                Err(_) if !path.exists() => {}
+                Err(error) => {
+                    return Err(error).with_context(|| format!("{} cannot be read", path.display()));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A generation to read from; `None` if it is one that will be begun anew.
+fn open_for_reading(path: &Path, location: &Location, pointer: &Pointer) -> Result<Option<Connection>> {
+    let open = || -> Result<Option<Connection>> {
+        let connection = connect(path)?;
+        know_accounts_that_have(&connection)?;
+        Ok(if check(&connection, location, pointer)?.is_some() { None } else { Some(connection) })
+    };
+    open().or_else(|error| if damage(&error).is_some() && path.exists() { Ok(None) } else { Err(error) })
+}
+
+/// Lets questions of ours say `account_has(name, owner, text)`: whether one of the two has the text in it, which is
+/// caseless already. SQLite's own `lower` knows the letters of ASCII only.
+fn know_accounts_that_have(connection: &Connection) -> Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    connection.create_scalar_function("account_has", 3, flags, |context| {
+        let text = |nth| Ok::<_, rusqlite::Error>(context.get_raw(nth).as_str_or_null()?);
+        let texts = [text(0)?, text(1)?].into_iter().flatten();
+        Ok(has_caseless(texts, text(2)?.unwrap_or_default()))
+    })?;
+    Ok(())
+}
+
+/// A connection that can write nothing and trusts nothing in the file.
+pub(in crate::read_model) fn connect(path: &Path) -> Result<Connection> {
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    guard(&connection)?;
+    connection.pragma_update(None, "query_only", true)?;
+    Ok(connection)
+}
+
+impl ReadModel {
+    /// The file of the current generation; `None` where there is no read model.
+    pub(in crate::read_model) fn current_path(&mut self) -> Result<Option<std::path::PathBuf>> {
+        self.follow_pointer()?;
+        Ok(self.opened.as_ref().map(|opened| self.location.generation_path(opened.pointer.number)))
+    }
+}

@@ -1,0 +1,177 @@
+//! One search through a store: which part of the log it covers, and its hits in a piece of that.
+
+use std::ops::{ControlFlow, RangeInclusive};
+use std::rc::Rc;
+
+use anyhow::Result;
+
+use crate::domain::event::GlobalPosition;
+use crate::replay::at::At;
+use crate::replay::matcher::{FoundTexts, Matcher};
+use crate::replay::search::Search;
+use crate::runtime::position::{beginning_of, position_of};
+use crate::store::EventReader;
+use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::read::scan::{ScannedRow, StreamNumber, Stretch, Wanted};
+use crate::tui::model::Moment;
+
+/// How many streams' names are looked at together: some tenths of a millisecond's worth.
+const STREAMS_PER_BLOCK: u64 = 1_024;
+
+/// How many types are remembered with what was found in them: more than a log of one system has. The others are looked
+/// at each time.
+const TYPES_KEPT_MAX: usize = 64;
+
+/// The part of a log that a search covers: positions, or the versions of one stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// The stream that it goes along, by the index of its versions.
+    pub stream: Option<StreamNumber>,
+    /// The numbers that it covers, both ends included; empty where no event can be a hit.
+    pub numbers: RangeInclusive<u64>,
+}
+
+/// The positions that are searched, from the search's own ends and within these. An event of a time is no earlier in the log
+/// than the first position whose clock is no earlier than that; but late, it may be anywhere up to the head.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn positions_of(
+    store: &SqliteStore,
+    search: &Search,
+    within: RangeInclusive<u64>,
+) -> Result<RangeInclusive<u64>> {
+    let from = search.from.map(|at| beginning_of(store, at)).transpose()?;
+    let to =
+        search.to.filter(|at| !matches!(at, At::Time(_))).map(|at| position_of(store, at)).transpose()?;
+    let first = from.map_or(1, GlobalPosition::number).max(*within.start()).max(1);
+    let last = to.map_or(u64::MAX, GlobalPosition::number).min(*within.end());
+    Ok(first..=last)
+}
+
+/// The number in a search's scope that belongs to a position: that of the last event up to it.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn start_in(store: &SqliteStore, search: &Search, at: GlobalPosition) -> Result<u64> {
+    Ok(match &search.stream {
+        Some(stream) => store.version_at(stream, at)?.number(),
+        None => at.number(),
+    })
+}
+
+impl Scope {
+    /// What the search covers of these positions.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn of(store: &SqliteStore, search: &Search, within: RangeInclusive<u64>) -> Result<Self> {
+        let positions = positions_of(store, search, within)?;
+        let Some(stream) = &search.stream else { return Ok(Self { stream: None, numbers: positions }) };
+        let nothing = Self { stream: None, numbers: RangeInclusive::new(1, 0) };
+        let Some(number) = store.stream_number(stream)?.filter(|_| !positions.is_empty()) else {
+            return Ok(nothing);
+        };
+        let before = store.version_at(stream, GlobalPosition::new(positions.start() - 1))?;
+        let last = store.version_at(stream, GlobalPosition::new(*positions.end()))?;
+        Ok(Self { stream: Some(number), numbers: before.number() + 1..=last.number() })
+    }
+
+    /// How many events it covers.
+    pub fn n_events(&self) -> u64 {
+        if self.numbers.is_empty() { 0 } else { self.numbers.end() - self.numbers.start() + 1 }
+    }
+}
+
+/// Looks at events through a store.
+pub struct Searcher<'s> {
+    store: &'s SqliteStore,
+    matcher: Rc<Matcher>,
+    /// Which texts stand in the names of streams, in blocks as far as they have been looked at.
+    streams: Vec<Option<Box<[FoundTexts]>>>,
+    types: Vec<(Box<[u8]>, FoundTexts)>,
+}
+
+impl<'s> Searcher<'s> {
+    /// Looks for what the matcher takes.
+    pub fn new(store: &'s SqliteStore, matcher: Matcher) -> Self {
+        Self { store, matcher: Rc::new(matcher), streams: Vec::new(), types: Vec::new() }
+    }
+
+    /// Shows `take` the hits among these numbers of a scope, in order, until it breaks off or `goes_on` says in between
+    /// that nobody waits for them any more.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub fn hits(
+        &mut self,
+        stream: Option<StreamNumber>,
+        numbers: &RangeInclusive<u64>,
+        goes_on: impl Fn() -> bool,
+        mut take: impl FnMut(Moment) -> ControlFlow<()>,
+    ) -> Result<()> {
+        let stretch = Stretch { stream, first: *numbers.start(), last: *numbers.end() };
+        let (store, matcher) = (self.store, Rc::clone(&self.matcher));
+        let wanted = Wanted { types: matcher.types(), times: matcher.times(), has_data: matcher.has_texts() };
+        store.scan(stretch, wanted, |row| {
+            if !goes_on() {
+                return Ok(ControlFlow::Break(()));
+            }
+            if matcher.has_texts() && !matcher.completes(self.elsewhere(row)?, row.data) {
+                return Ok(ControlFlow::Continue(()));
+            }
+            Ok(take(Moment { position: row.position, clock: row.clock()? }))
+        })
+    }
+
+    /// The texts that stand in a row's type and in the name of its stream.
+    fn elsewhere(&mut self, row: &ScannedRow<'_>) -> Result<FoundTexts> {
+        Ok(self.in_type(row.event_type).and(self.in_stream(row.stream)?))
+    }
+
+    fn in_type(&mut self, event_type: &[u8]) -> FoundTexts {
+        if let Some((_, found)) = self.types.iter().find(|(known, _)| **known == *event_type) {
+            return *found;
+        }
+        let found = self.matcher.found_in(event_type);
+        if self.types.len() < TYPES_KEPT_MAX {
+            self.types.push((event_type.into(), found));
+        }
+        found
+    }
+
+    fn in_stream(&mut self, stream: StreamNumber) -> Result<FoundTexts> {
+        let number = stream.number();
+        let (block, nth) = (number / STREAMS_PER_BLOCK, number % STREAMS_PER_BLOCK);
+        let (Ok(block), Ok(nth)) = (usize::try_from(block), usize::try_from(nth)) else {
+            return Ok(FoundTexts::default());
+        };
+        if self.streams.len() <= block {
+            self.streams.resize_with(block + 1, || None);
+        }
+        if let Some(Some(known)) = self.streams.get(block) {
+            return Ok(known.get(nth).copied().unwrap_or_default());
+        }
+        let names = self.read_block(block as u64)?;
+        let found = names.get(nth).copied().unwrap_or_default();
+        if let Some(place) = self.streams.get_mut(block) {
+            *place = Some(names);
+        }
+        Ok(found)
+    }
+
+    /// What stands in the names of a block of streams. Those that come to be later are not in it yet: a search covers
+    /// what was there when it began, or begins anew.
+    fn read_block(&self, block: u64) -> Result<Box<[FoundTexts]>> {
+        let first = block * STREAMS_PER_BLOCK;
+        let n = usize::try_from(STREAMS_PER_BLOCK).unwrap_or(usize::MAX);
+        let mut found = vec![FoundTexts::default(); n];
+        self.store.stream_names(StreamNumber::new(first), n, |stream, name| {
+            let nth = stream.number().checked_sub(first).and_then(|nth| usize::try_from(nth).ok());
+            if let Some(place) = nth.and_then(|nth| found.get_mut(nth)) {
+                *place = self.matcher.found_in(name);
+            }
+        })?;
+        Ok(found.into())
+    }
+}

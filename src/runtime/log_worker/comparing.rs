@@ -1,0 +1,58 @@
+//! What the write side has for accounts that the query view shows, folded by the log's newest mappings.
+
+use anyhow::Result;
+
+use crate::domain::event::{GlobalPosition, StreamName};
+use crate::replay::{FoldFrom, Trace};
+use crate::runtime::log_worker::StoreWorker;
+use crate::store::EventReader;
+use crate::tui::effect::CompareQuestion;
+use crate::tui::model::answers::{ComparedAccount, Comparison};
+
+impl StoreWorker {
+    /// The write side's states of the accounts, and whether they are read by the mappings by which the rows were.
+    pub(super) fn compare(
+        &mut self,
+        question: &CompareQuestion,
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Option<Comparison>> {
+        let CompareQuestion { playhead, rows_at, ref read_by, ref accounts } = *question;
+        let is_of_older_mapping = !self.fold.mappings.read_alike(read_by);
+        let mut compared = Vec::with_capacity(accounts.len());
+        for account in accounts {
+            let Some(at_playhead) = self.compared(account, playhead, goes_on)? else { return Ok(None) };
+            let Some(at_rows) = self.compared(account, rows_at, goes_on)? else { return Ok(None) };
+            compared.push(ComparedAccount {
+                account: account.clone(),
+                at_playhead: at_playhead.state,
+                version_at_rows: at_rows.version,
+                n_not_understood_at_rows: at_rows.n_not_understood,
+                at_rows: at_rows.state,
+            });
+            if !goes_on() {
+                return Ok(None);
+            }
+        }
+        let read_by = read_by.clone();
+        Ok(Some(Comparison { playhead, rows_at, read_by, is_of_older_mapping, accounts: compared }))
+    }
+
+    /// An account's state at a position and how it came to be. From one place to the next most accounts of a window stay as
+    /// they are.
+    fn compared(
+        &mut self,
+        account: &StreamName,
+        at: GlobalPosition,
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Option<Trace>> {
+        let version = self.store.version_at(account, at)?;
+        let key = (account.clone(), version);
+        if let Some(trace) = self.compared.get(&key) {
+            return Ok(Some(trace.clone()));
+        }
+        let sought = self.state_at(account, at, FoldFrom::Snapshot, goes_on)?;
+        let Some(trace) = sought.map(|there| there.trace) else { return Ok(None) };
+        self.compared.put(key, trace.clone());
+        Ok(Some(trace))
+    }
+}

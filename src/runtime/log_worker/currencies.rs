@@ -1,0 +1,148 @@
+//! The currency that an account counts in at an event, for the amounts in the event list.
+
+use std::num::NonZeroUsize;
+
+use anyhow::Result;
+use lru::LruCache;
+
+use crate::domain::aggregates::account::AccountFold;
+use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName};
+use crate::domain::money::Currency;
+use crate::replay::Trace;
+use crate::replay::diff::Field;
+use crate::replay::snapshots::SNAPSHOT_SPACING_EVENTS;
+use crate::runtime::log_worker::seeker::Seeker;
+use crate::store::EventReader;
+use crate::store::sqlite::SqliteStore;
+
+/// How many accounts are kept, and how many events that lie before the last change of an account's currency.
+const KEPT_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4_095);
+
+/// How many events are folded in one go, for all rows of a screen: a few milliseconds.
+pub(super) const FOLDED_AT_A_TIME: usize = 2_048;
+
+/// From how many events on it is worth to look for a snapshot.
+const FAR_EVENTS: u64 = 32;
+
+/// What is known of accounts' currencies. A state knows which event set its currency last, so one fold of an account answers
+/// for all of its events from that one on: nearly always from the first.
+#[derive(Debug)]
+pub(super) struct Currencies {
+    /// How far each account has been folded.
+    ahead: LruCache<StreamName, Trace>,
+    /// A fold on its way to an event before the last change of the account's currency.
+    behind: Option<(StreamName, Trace)>,
+    /// What was found for such events.
+    found: LruCache<GlobalPosition, Option<Currency>>,
+}
+
+/// What an account counts in at an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CountsIn {
+    /// A currency, or plain units.
+    Known(Option<Currency>),
+    /// More events have to be folded; the next question goes on from there.
+    NotKnownYet,
+    /// The log does not hold the account's events up to this one: it is damaged.
+    Unreadable,
+}
+
+impl Default for Currencies {
+    fn default() -> Self {
+        Self { ahead: LruCache::new(KEPT_MAX), behind: None, found: LruCache::new(KEPT_MAX) }
+    }
+}
+
+impl Currencies {
+    /// What the event's account counts in after the event; folds at most `n_left` events, and counts them off there. Rows are
+    /// to be asked for in the order of the log: so each question of a screen gets further than the last one.
+    pub fn at(
+        &mut self,
+        (store, fold, seeker): (&SqliteStore, &AccountFold, &mut Seeker),
+        event: &RecordedEvent,
+        n_left: &mut usize,
+    ) -> Result<CountsIn> {
+        if let Some(trace) = self.ahead.get(&event.stream).filter(|trace| covers(trace, event)) {
+            return Ok(CountsIn::Known(trace.state.currency));
+        }
+        if let Some(currency) = self.found.get(&event.position) {
+            return Ok(CountsIn::Known(*currency));
+        }
+        if *n_left == 0 {
+            return Ok(CountsIn::NotKnownYet);
+        }
+        let mut trace = self.nearest(event);
+        if event.version.since(trace.version) > FAR_EVENTS {
+            trace = nearest_snapshot((store, fold, seeker), event, trace);
+        }
+        while trace.version < event.version && *n_left > 0 {
+            let n_wanted = usize::try_from(event.version.since(trace.version)).unwrap_or(usize::MAX);
+            let events = store.read_stream(&event.stream, trace.version.plus(1), n_wanted.min(*n_left))?;
+            if events.is_empty() {
+                return Ok(CountsIn::Unreadable);
+            }
+            for next in &events {
+                let before = trace.state.clone();
+                // Events that are not understood leave the currency as it is.
+                _ = trace.take(fold, next, &before);
+                seeker.snapshots().0.offer(&event.stream, &trace);
+            }
+            *n_left = n_left.saturating_sub(events.len());
+        }
+        let counts_in = match covers(&trace, event) {
+            true => CountsIn::Known(trace.state.currency),
+            false => CountsIn::NotKnownYet,
+        };
+        self.keep(event, trace, counts_in);
+        Ok(counts_in)
+    }
+
+    /// The meaning of events has changed.
+    pub fn forget(&mut self) {
+        *self = Self::default();
+    }
+
+    /// The fold that has come nearest to an event without being past it.
+    fn nearest(&mut self, event: &RecordedEvent) -> Trace {
+        let ahead = self.ahead.get(&event.stream);
+        let behind = self.behind.as_ref().filter(|(stream, _)| *stream == event.stream);
+        let known = ahead.into_iter().chain(behind.map(|(_, trace)| trace));
+        let before = known.filter(|trace| trace.version <= event.version);
+        before.max_by_key(|trace| trace.version).cloned().unwrap_or_default()
+    }
+
+    fn keep(&mut self, event: &RecordedEvent, trace: Trace, counts_in: CountsIn) {
+        let stream = &event.stream;
+        if self.ahead.peek(stream).is_none_or(|ahead| ahead.version <= trace.version) {
+            self.ahead.put(stream.clone(), trace);
+            return;
+        }
+        self.behind = Some((stream.clone(), trace));
+        if let CountsIn::Known(currency) = counts_in {
+            self.found.put(event.position, currency);
+        }
+    }
+}
+
+/// Whether the account counted at the event in what it counts in here.
+fn covers(trace: &Trace, event: &RecordedEvent) -> bool {
+    event.version <= trace.version && trace.last_set(Field::Currency) <= event.position
+}
+
+/// A snapshot that answers for the event, or else the nearest one before it; `otherwise` where that is nearer.
+fn nearest_snapshot(
+    (store, fold, seeker): (&SqliteStore, &AccountFold, &mut Seeker),
+    event: &RecordedEvent,
+    otherwise: Trace,
+) -> Trace {
+    for up_to in [event.version.plus(SNAPSHOT_SPACING_EVENTS), event.version] {
+        let (in_memory, kept) = seeker.snapshots();
+        kept.bring(in_memory, (store, fold), &event.stream, up_to);
+        let Some(snapshot) = in_memory.nearest(&event.stream, up_to) else { continue };
+        let is_before = snapshot.version <= event.version && snapshot.version > otherwise.version;
+        if is_before || covers(&snapshot, event) {
+            return snapshot;
+        }
+    }
+    otherwise
+}

@@ -1,0 +1,68 @@
+//! Commands that a person issues: what one would do, and doing it.
+
+use anyhow::{Context, Result};
+
+use crate::command_handler::{self, CommandContext, HandleError};
+use crate::domain::aggregates::account::AccountFold;
+use crate::domain::aggregates::account::command::Command;
+use crate::domain::aggregates::account::refusal::Refusal;
+use crate::replay::not_understood::NotUnderstoodOf;
+use crate::runtime::command_time::time_of_command;
+use crate::runtime::log_worker::seeker::Seeker;
+use crate::store::EventReader;
+use crate::store::clock;
+use crate::store::sqlite::SqliteStore;
+use crate::tui::model::answers::{Preview, Submitted};
+
+/// What a command needs: the log, how it is read, and the snapshots from which that is short.
+pub(super) struct Issuing<'w> {
+    pub(super) store: &'w mut SqliteStore,
+    pub(super) fold: &'w AccountFold,
+    pub(super) seeker: &'w mut Seeker,
+}
+
+impl Issuing<'_> {
+    /// What the command would do.
+    pub(super) fn preview(&mut self, command: &Command) -> Result<Preview> {
+        let (snapshots, left_out) = self.seeker.for_command((&*self.store, self.fold), command)?;
+        let events = match command_handler::preview(&*self.store, command, None, snapshots) {
+            Ok(would) => would,
+            Err(HandleError::Refused(refusal)) => return Ok(Preview::Refused(refused(&refusal, &left_out))),
+            Err(error) => {
+                return Err(anyhow::Error::new(error)).context("could not see what the command would do");
+            }
+        };
+        Ok(Preview::Would { events, left_out })
+    }
+
+    /// Does it, and says what came of it.
+    pub(super) fn submit(&mut self, command: &Command) -> Submitted {
+        let now = match time_of_command(self.store) {
+            Ok(now) => now,
+            Err(error) => return Submitted::Failed(format!("{command}: {error:#}")),
+        };
+        let context = CommandContext { id: clock::new_id(), now, expected: None };
+        let (snapshots, left_out) = match self.seeker.for_command((&*self.store, self.fold), command) {
+            Ok(begun) => begun,
+            Err(error) => return Submitted::Failed(format!("{command}: {error:#}")),
+        };
+        let handled = match command_handler::handle(self.store, command, &context, snapshots) {
+            Ok(handled) => handled,
+            Err(HandleError::Refused(refusal)) => return Submitted::Refused(refused(&refusal, &left_out)),
+            Err(error) => return Submitted::Failed(format!("{command}: {error}")),
+        };
+        let clock = self.store.clock_at(handled.head).unwrap_or_default();
+        let first = handled.events.first().map_or(handled.head, |event| event.position);
+        let trouble = self.store.take_receipt_trouble().map(|trouble| format!("{trouble:#}"));
+        Submitted::Appended { first, head: handled.head, clock, trouble }
+    }
+}
+
+/// Why a command is refused; also that this was decided on states that leave events out, where they do.
+fn refused(refusal: &Refusal, left_out: &NotUnderstoodOf) -> String {
+    if left_out.is_empty() {
+        refusal.to_string()
+    } else {
+        format!("{refusal} (without {left_out}, not understood)")
+    }
+}

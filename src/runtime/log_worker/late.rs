@@ -1,0 +1,190 @@
+//! Counting the late events that the place of a time leaves out, beside the screen, and remembering which there are.
+
+use std::collections::VecDeque;
+
+use anyhow::Result;
+
+use crate::domain::event::Timestamp;
+use crate::store::EventReader;
+use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::read::late::LateEvent;
+use crate::tui::effect::LateQuestion;
+
+/// How many events are looked at between two looks at whether somebody waits: a millisecond or two.
+const PIECE_EVENTS: u64 = 8_192;
+
+/// How many late events are remembered, 16 MB of them: past that the rest of the log is counted for each question.
+const LATE_KEPT_MAX: usize = 1 << 20;
+
+/// The late events of a log, as far as somebody has asked for them: from the second question on the log is not read again.
+#[derive(Debug)]
+pub(super) struct LateEvents {
+    /// How many are remembered at most.
+    kept_max: usize,
+    /// Rising.
+    known: VecDeque<LateEvent>,
+    /// The positions of which all late events are known: after the first number, up to the second. `None` before the first
+    /// question, whose place is where this begins: what comes before matters only to an earlier question.
+    known_span: Option<(u64, u64)>,
+    /// The question asked last, as far as it was counted beyond that.
+    counted: Option<Counted>,
+}
+
+#[derive(Debug)]
+struct Counted {
+    time: Timestamp,
+    /// The events after this position are counted, up to the other one, but for those of the span.
+    after: u64,
+    span: (u64, u64),
+    up_to: u64,
+    n: u64,
+}
+
+impl Default for LateEvents {
+    fn default() -> Self {
+        Self::that_keeps(LATE_KEPT_MAX)
+    }
+}
+
+impl LateEvents {
+    fn that_keeps(kept_max: usize) -> Self {
+        Self { kept_max, known: VecDeque::new(), known_span: None, counted: None }
+    }
+
+    /// How many events after a position have a time that is no later than the one that it stands for; `None` where
+    /// `goes_on` said no before that was known. Asked again, it goes on from there.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub(super) fn count(
+        &mut self,
+        store: &SqliteStore,
+        question: &LateQuestion,
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Option<u64>> {
+        let head = store.head()?.number();
+        let after = question.after.number();
+        let (mut from, mut to) = *self.known_span.get_or_insert((after, after));
+        while (after < from || to < head) && self.known.len() < self.kept_max {
+            if !goes_on() {
+                return Ok(None);
+            }
+            if after < from {
+                let first = after.max(from.saturating_sub(PIECE_EVENTS));
+                let earlier = store.late_events(&(first + 1..=from))?;
+                earlier.into_iter().rev().for_each(|late| self.known.push_front(late));
+                from = first;
+            } else {
+                let last = head.min(to + PIECE_EVENTS);
+                self.known.extend(store.late_events(&(to + 1..=last))?);
+                to = last;
+            }
+            self.known_span = Some((from, to));
+        }
+        let Some(n_beyond) = self.count_beyond(store, question, (from, to), (head, goes_on))? else {
+            return Ok(None);
+        };
+        let first = self.known.partition_point(|late| late.position <= question.after);
+        let known = self.known.iter().skip(first);
+        Ok(Some(n_beyond + known.filter(|late| late.time <= question.time).count() as u64))
+    }
+
+    /// Those among the events that are not remembered.
+    fn count_beyond(
+        &mut self,
+        store: &SqliteStore,
+        question: &LateQuestion,
+        span: (u64, u64),
+        (head, goes_on): (u64, &mut dyn FnMut() -> bool),
+    ) -> Result<Option<u64>> {
+        let (time, after) = (question.time, question.after.number());
+        let is_same = |counted: &Counted| (counted.time, counted.after, counted.span) == (time, after, span);
+        let before = self.counted.take().filter(is_same);
+        let counted =
+            self.counted.insert(before.unwrap_or(Counted { time, after, span, up_to: after, n: 0 }));
+        loop {
+            if (span.0..span.1).contains(&counted.up_to) {
+                counted.up_to = span.1;
+            }
+            if counted.up_to >= head {
+                break;
+            }
+            if !goes_on() {
+                return Ok(None);
+            }
+            let end = if counted.up_to < span.0 { head.min(span.0) } else { head };
+            let last = end.min(counted.up_to + PIECE_EVENTS);
+            counted.n += store.n_no_later(&(counted.up_to + 1..=last), time)?;
+            counted.up_to = last;
+        }
+        Ok(Some(counted.n))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::event::{GlobalPosition, NewEvent, StreamName};
+    use crate::store::{EventStore, StreamWrite};
+    use proptest::prelude::*;
+
+    fn append(store: &mut SqliteStore, time: Option<i64>) {
+        let time = time.map(|second| Timestamp::from_second(second).unwrap());
+        let (event_type, data) = ("Deposited".to_owned(), "{}".to_owned());
+        let event = NewEvent { id: None, event_type, time, data, metadata: None };
+        let stream = StreamName::new("a").unwrap();
+        store.append(&[StreamWrite { stream, expected: None, events: vec![event] }]).unwrap();
+    }
+
+    #[test]
+    fn nothing_before_the_place_of_the_first_question_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = SqliteStore::create(&folder.path().join("s.db")).unwrap();
+        [10, 1, 2, 20, 3, 15].into_iter().for_each(|second| append(&mut store, Some(second)));
+        let mut late = LateEvents::default();
+        let mut ask = |second| {
+            let time = Timestamp::from_second(second).unwrap();
+            let after = store.position_at(time).unwrap();
+            let question = LateQuestion { time, after, head: store.head().unwrap() };
+            let n_late = late.count(&store, &question, &mut || true).unwrap();
+            (n_late, late.known.iter().map(|late| late.position.number()).collect::<Vec<_>>())
+        };
+        assert_eq!(ask(12), (Some(1), vec![5, 6]));
+        assert_eq!(ask(2), (Some(2), vec![2, 3, 5, 6]));
+        assert_eq!(ask(12), (Some(1), vec![2, 3, 5, 6]));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn every_question_is_answered_as_by_a_look_at_every_event(
+            log in prop::collection::vec((prop::option::weighted(0.8, 0_i64..20), prop::option::of(0_i64..20)), 1..30),
+            kept_max in 0_usize..6,
+        ) {
+            let folder = tempfile::tempdir().unwrap();
+            let mut store = SqliteStore::create(&folder.path().join("s.db")).unwrap();
+            let mut late = LateEvents::that_keeps(kept_max);
+            let mut times = Vec::new();
+            for (time, asked) in log {
+                append(&mut store, time);
+                times.push(time);
+                let Some(second) = asked else { continue };
+                let time = Timestamp::from_second(second).unwrap();
+                let after = store.position_at(time).unwrap();
+                let question = LateQuestion { time, after, head: store.head().unwrap() };
+                // It may be put off at any time, and goes on.
+                let mut n_looks = 0;
+                let mut every_other = || { n_looks += 1; n_looks % 2 == 0 };
+                let n_late = loop {
+                    if let Some(n_late) = late.count(&store, &question, &mut every_other).unwrap() {
+                        break n_late;
+                    }
+                };
+                let rest = times.iter().skip(usize::try_from(after.number()).unwrap());
+                prop_assert_eq!(n_late, rest.filter(|own| own.is_some_and(|own| own <= second)).count() as u64);
+                prop_assert!(after <= GlobalPosition::new(times.len() as u64));
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Seeking the state of an account: from the nearest snapshot on, in memory or in the read model, or from the first event.
+
+use anyhow::Result;
+
+use crate::domain::aggregates::account::AccountFold;
+use crate::domain::aggregates::account::command::Command;
+use crate::domain::event::{GlobalPosition, StreamName};
+use crate::read_model::engine::location::Location;
+use crate::read_model::engine::snapshots::KeptSnapshots;
+use crate::replay::not_understood::NotUnderstoodOf;
+use crate::replay::snapshots::Snapshots;
+use crate::replay::{FoldFrom, Reconstruction, reconstruct};
+use crate::store::EventReader;
+
+/// Seeks in one store.
+pub struct Seeker {
+    in_memory: Snapshots,
+    kept: KeptSnapshots,
+    does_leave: bool,
+}
+
+impl Seeker {
+    /// Seeks with the snapshots of the read model at this place, and leaves some there after a seek that went far.
+    pub fn new(location: &Location) -> Self {
+        Self { in_memory: Snapshots::default(), kept: KeptSnapshots::open(location), does_leave: true }
+    }
+
+    /// The same for one who changes nothing.
+    pub fn that_leaves_nothing(location: &Location) -> Self {
+        Self { does_leave: false, ..Self::new(location) }
+    }
+
+    /// The state of an account at a position; `None` where `goes_on` said between two reads that nobody waits for it any
+    /// more.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub fn state_at(
+        &mut self,
+        (log, fold): (&dyn EventReader, &AccountFold),
+        stream: &StreamName,
+        at: GlobalPosition,
+        from: FoldFrom,
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Option<Reconstruction>> {
+        let version = log.version_at(stream, at)?;
+        let read = |from, limit| log.read_stream(stream, from, limit);
+        if from == FoldFrom::FirstEvent {
+            return reconstruct(fold, &mut Snapshots::default(), stream, version, read, goes_on);
+        }
+        self.kept.bring(&mut self.in_memory, (log, fold), stream, version.minus(1));
+        let sought = reconstruct(fold, &mut self.in_memory, stream, version, read, goes_on)?;
+        if let Some(sought) = sought.as_ref().filter(|_| self.does_leave) {
+            self.kept.leave(&self.in_memory, (log, fold), sought);
+        }
+        Ok(sought)
+    }
+
+    /// The snapshots in memory, with those of the accounts that a command is about near the head, to decide it on; and which
+    /// of their events their states leave out.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub fn for_command(
+        &mut self,
+        (log, fold): (&dyn EventReader, &AccountFold),
+        command: &Command,
+    ) -> Result<(&mut Snapshots, NotUnderstoodOf)> {
+        let head = log.head()?;
+        let mut left_out = NotUnderstoodOf::default();
+        for account in std::iter::once(&command.account).chain(command.counterparty()) {
+            let sought = self.state_at((log, fold), account, head, FoldFrom::Snapshot, &mut || true)?;
+            left_out.add(account, sought.map_or(0, |sought| sought.trace.n_not_understood));
+        }
+        Ok((&mut self.in_memory, left_out))
+    }
+
+    /// The snapshots in memory, and those that the read model keeps.
+    pub fn snapshots(&mut self) -> (&mut Snapshots, &mut KeptSnapshots) {
+        (&mut self.in_memory, &mut self.kept)
+    }
+
+    /// Forgets what is in memory: the meaning of events has changed.
+    pub fn forget(&mut self) {
+        self.in_memory.clear();
+    }
+}

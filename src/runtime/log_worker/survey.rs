@@ -1,0 +1,247 @@
+//! What the columns of the ruler hold, found out column by column, those nearest to the playhead first.
+
+use anyhow::Result;
+
+use crate::domain::event::{GlobalPosition, StreamName, StreamPosition, Timestamp};
+use crate::read_model::engine::snapshots::KeptSnapshots;
+use crate::replay::snapshots::SNAPSHOT_SPACING_EVENTS;
+use crate::runtime::log_worker::rising::Rising;
+use crate::store::EventReader;
+use crate::tui::effect::SurveyQuestion;
+use crate::tui::model::answers::{ColumnEvents, ColumnMarks, Survey, SurveyColumn};
+use crate::tui::model::ruler::{Ruler, RulerPlace};
+
+/// Up to so many events of an account are read in one go, about a millisecond's worth: their places answer for every
+/// ruler. Of a busier account the edges of the columns are searched for.
+const PLACES_READ_MAX: usize = 4_096;
+
+/// What has been found out, for as long as it stays true: the edges of the columns for one ruler, where the account's events
+/// stand for one account. It asks the log about the edges of each column, never about what lies between them.
+#[derive(Debug, Default)]
+pub(super) struct Surveyor {
+    edges: Option<Edges>,
+    account: Option<AccountPlaces>,
+    clocks: Rising,
+}
+
+/// The edges of the columns of a ruler.
+#[derive(Debug)]
+struct Edges {
+    ruler: Ruler,
+    /// The head when they were read.
+    head: GlobalPosition,
+    /// What stands before the first column, and at the right edge of each.
+    edges: Vec<Option<Edge>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Edge {
+    position: GlobalPosition,
+    clock: Option<Timestamp>,
+}
+
+/// Where an account's events stand.
+#[derive(Debug)]
+struct AccountPlaces {
+    stream: StreamName,
+    places: Places,
+}
+
+#[derive(Debug)]
+enum Places {
+    /// All of them, rising.
+    All(Vec<GlobalPosition>),
+    /// What has been read of them.
+    Some(Rising),
+}
+
+impl Surveyor {
+    /// The answer as far as it was found out before `goes_on` said no; asked again, it goes on from there.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub(super) fn survey(
+        &mut self,
+        store: &dyn EventReader,
+        kept: &mut KeptSnapshots,
+        question: &SurveyQuestion,
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Survey> {
+        let SurveyQuestion { ruler, n_columns, stream, nearest, .. } = question;
+        let head = store.head()?;
+        let n_edges = usize::from(*n_columns) + 1;
+        self.edges.take_if(|edges| edges.ruler != *ruler || edges.edges.len() != n_edges);
+        self.account.take_if(|account| Some(&account.stream) != stream.as_ref());
+        let mut edges = match self.edges.take() {
+            Some(known) => known.with_head(head),
+            None => Edges { ruler: ruler.clone(), head, edges: vec![None; n_edges] },
+        };
+        let mut account = match (self.account.take(), stream) {
+            (None, Some(stream)) => Some(AccountPlaces::of(store, stream)?),
+            (mut known, _) => {
+                if let Some(account) = &mut known {
+                    account.read_on(store)?;
+                }
+                known
+            }
+        };
+        let n_of_account = match &account {
+            Some(account) => account.n_events(store, head)?,
+            None => 0,
+        };
+        let mut columns = vec![SurveyColumn::default(); usize::from(*n_columns)];
+        for column in outwards(*nearest, *n_columns) {
+            if !goes_on() {
+                break;
+            }
+            let Some(found) = columns.get_mut(usize::from(column)) else { continue };
+            let from = self.edge(store, &mut edges, column, head)?;
+            let to = self.edge(store, &mut edges, column + 1, head)?;
+            found.events = Some(events_between(from, to));
+            if let Some(account) = &mut account {
+                let before = account.version_at(store, from.position, n_of_account)?;
+                let version = account.version_at(store, to.position, n_of_account)?;
+                let n_events = version.saturating_sub(before);
+                // A shorter account has none.
+                let has_snapshot = n_events > 0
+                    && n_of_account >= SNAPSHOT_SPACING_EVENTS
+                    && kept.has_between(
+                        &account.stream,
+                        StreamPosition::new(before),
+                        StreamPosition::new(version),
+                    );
+                found.marks = Some(ColumnMarks { n_events, has_snapshot });
+            }
+        }
+        (self.edges, self.account) = (Some(edges), account);
+        Ok(Survey { ruler: ruler.clone(), stream: stream.clone(), columns })
+    }
+
+    /// What stands at an edge, read unless it is known.
+    fn edge(
+        &mut self,
+        store: &dyn EventReader,
+        known: &mut Edges,
+        nth: u16,
+        head: GlobalPosition,
+    ) -> Result<Edge> {
+        if let Some(Some(edge)) = known.edges.get(usize::from(nth)) {
+            return Ok(*edge);
+        }
+        let place =
+            nth.checked_sub(1).map_or_else(|| known.ruler.before(), |column| known.ruler.last_in(column));
+        let position = match place {
+            RulerPlace::Position(position) => position,
+            RulerPlace::Time(time) => self.position_at(store, time, head)?,
+        };
+        let edge = Edge { position, clock: store.clock_at(position)? };
+        if let Some(slot) = known.edges.get_mut(usize::from(nth)) {
+            *slot = Some(edge);
+        }
+        Ok(edge)
+    }
+
+    /// See [`EventReader::position_at`]: what is known of the clock narrows the search.
+    fn position_at(
+        &mut self,
+        store: &dyn EventReader,
+        time: Timestamp,
+        head: GlobalPosition,
+    ) -> Result<GlobalPosition> {
+        // Where no event has had a time yet, it is before all times.
+        let clock = |position: u64| -> Result<i64> {
+            let clock = store.clock_at(GlobalPosition::new(position))?;
+            Ok(clock.map_or(i64::MIN, |clock| clock.as_microsecond()))
+        };
+        let found = self.clocks.last_not_after(time.as_microsecond(), head.number(), clock)?;
+        Ok(GlobalPosition::new(found))
+    }
+}
+
+impl Edges {
+    /// With another head: what stood there may have moved on with it, when the newer events are no later.
+    fn with_head(mut self, head: GlobalPosition) -> Self {
+        if head != self.head {
+            for edge in &mut self.edges {
+                edge.take_if(|edge| edge.position >= self.head);
+            }
+            self.head = head;
+        }
+        self
+    }
+}
+
+impl AccountPlaces {
+    fn of(store: &dyn EventReader, stream: &StreamName) -> Result<Self> {
+        let mut account = Self { stream: stream.clone(), places: Places::All(Vec::new()) };
+        account.read_on(store)?;
+        Ok(account)
+    }
+
+    /// Reads where the events stand that are not known yet; too many of them are only searched.
+    fn read_on(&mut self, store: &dyn EventReader) -> Result<()> {
+        let Places::All(known) = &mut self.places else { return Ok(()) };
+        let next = StreamPosition::new(known.len() as u64 + 1);
+        let limit = PLACES_READ_MAX + 1 - known.len().min(PLACES_READ_MAX);
+        known.extend(store.places(&self.stream, next, limit)?);
+        if known.len() > PLACES_READ_MAX {
+            self.places = Places::Some(Rising::default());
+        }
+        Ok(())
+    }
+
+    /// How many events the account has by now.
+    fn n_events(&self, store: &dyn EventReader, head: GlobalPosition) -> Result<u64> {
+        match &self.places {
+            Places::All(known) => Ok(known.len() as u64),
+            Places::Some(_) => Ok(store.version_at(&self.stream, head)?.number()),
+        }
+    }
+
+    /// How many of its events stand up to a position, of so many that it has.
+    fn version_at(&mut self, store: &dyn EventReader, at: GlobalPosition, n_events: u64) -> Result<u64> {
+        let stream = &self.stream;
+        match &mut self.places {
+            Places::All(known) => Ok(known.partition_point(|position| *position <= at) as u64),
+            Places::Some(known) => known.last_not_after(to_signed(at), n_events, |version| {
+                let places = store.places(stream, StreamPosition::new(version), 1)?;
+                Ok(places.first().map_or(i64::MAX, |position| to_signed(*position)))
+            }),
+        }
+    }
+}
+
+fn to_signed(position: GlobalPosition) -> i64 {
+    i64::try_from(position.number()).unwrap_or(i64::MAX)
+}
+
+fn events_between(from: Edge, to: Edge) -> ColumnEvents {
+    let micros = match (from.clock, to.clock) {
+        (Some(from), Some(to)) => to.as_microsecond().saturating_sub(from.as_microsecond()),
+        _ => 0,
+    };
+    ColumnEvents { n_events: to.position.since(from.position), micros: u64::try_from(micros).unwrap_or(0) }
+}
+
+/// All columns, the nearest to this one first.
+fn outwards(nearest: u16, n_columns: u16) -> impl Iterator<Item = u16> {
+    let nearest = nearest.min(n_columns.saturating_sub(1));
+    (0..n_columns).flat_map(move |distance| {
+        let right = nearest.checked_add(distance).filter(|column| *column < n_columns);
+        let left = nearest.checked_sub(distance).filter(|_| distance > 0);
+        right.into_iter().chain(left)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::outwards;
+
+    #[test]
+    fn columns_are_taken_from_the_playhead_outwards_each_once() {
+        assert_eq!(outwards(1, 5).collect::<Vec<_>>(), [1, 2, 0, 3, 4]);
+        assert_eq!(outwards(9, 3).collect::<Vec<_>>(), [2, 1, 0]);
+        assert_eq!(outwards(0, 1).collect::<Vec<_>>(), [0]);
+        assert_eq!(outwards(0, 0).count(), 0);
+    }
+}

@@ -1,0 +1,81 @@
+//! Projecting up to the head for a verb, or waiting for the one who does.
+
+use std::sync::atomic::Ordering;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use crate::domain::event::GlobalPosition;
+use crate::read_model::engine::catch_up::{CatchUp, Options, Progress, project_to_head};
+use crate::read_model::engine::generation::Unfit;
+use crate::read_model::engine::location::Location;
+use crate::read_model::engine::orders;
+use crate::read_model::questions::query::ReadModel;
+use crate::read_model::rows::Failure;
+use crate::read_model::rows::steering::ProjectorStatus;
+use crate::store::EventReader;
+
+/// How long another process that projects may stand at the same place before it is no longer waited for: it looks for
+/// what was appended four times a second.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How often it is looked how far that is.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
+
+/// How far the read model is, once it is no longer waited for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CaughtUp {
+    /// At the head, by the log's newest mappings; why it was begun anew, where it was.
+    AtHead(Option<Unfit>),
+    /// It was told to stop, and is at this position, from which the next one goes on.
+    Stopped(GlobalPosition),
+    /// An event could not be projected.
+    Failed(Failure),
+    /// Another process projects, stands so, and does not go on, or not at once.
+    HeldBy(ProjectorStatus),
+}
+
+/// Projects up to the head as it is now; where another process projects and is neither held, slowed down nor failed, waits
+/// for it. `progress` is told how far that is.
+///
+/// # Errors
+/// The store cannot be read, or the read model can be neither read nor written.
+pub fn catch_up(
+    store: &dyn EventReader,
+    location: &Location,
+    options: &Options,
+    progress: &mut dyn FnMut(&Progress),
+) -> Result<CaughtUp> {
+    let head = store.head()?;
+    let mut read_model = ReadModel::open(location);
+    let (mut moved, mut seen) = (Instant::now(), GlobalPosition::START);
+    loop {
+        let process = match project_to_head(store, location, options, progress)? {
+            CatchUp::Done { begun, .. } => return Ok(CaughtUp::AtHead(begun)),
+            CatchUp::Stopped(checkpoint) => return Ok(CaughtUp::Stopped(checkpoint.position)),
+            CatchUp::Failed { failure, .. } => return Ok(CaughtUp::Failed(failure)),
+            CatchUp::HeldBy(process) => process,
+        };
+        let reading = read_model.reading()?;
+        let checkpoint = reading.checkpoint()?.position;
+        // Rows of an older mapping are rebuilt by the one who projects as soon as that is noticed there.
+        if checkpoint >= head && store.mappings()?.read_alike(&reading.mappings()?) {
+            return Ok(CaughtUp::AtHead(None));
+        }
+        if options.is_cancelled.load(Ordering::Relaxed) {
+            return Ok(CaughtUp::Stopped(checkpoint));
+        }
+        if checkpoint != seen {
+            (moved, seen) = (Instant::now(), checkpoint);
+            progress(&Progress { checkpoint, head });
+        }
+        let said = orders::status_of(location, process)?;
+        let status = ProjectorStatus { process, ..said.unwrap_or_default() };
+        let goes_on = !status.pace.is_held && status.pace.per_second.is_none() && status.failure.is_none();
+        if !goes_on || moved.elapsed() > PATIENCE {
+            return Ok(CaughtUp::HeldBy(status));
+        }
+        thread::sleep(LOOK_EVERY);
+    }
+}

@@ -1,0 +1,192 @@
+//! Rebuilding the read model beside the screen, with progress, rate and a way to stop.
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Sender;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use crate::read_model::engine::differences::{Comparison, TableDifference};
+use crate::read_model::engine::location::Location;
+use crate::read_model::engine::rebuild::{Options, Rebuild, Rebuilding, Rebuilt, rebuild};
+use crate::read_model::rows::steering::process_words;
+use crate::store::sqlite::SqliteStore;
+use crate::tui::message::Message;
+use crate::tui::model::rebuild::{RebuildEnd, RebuildPhase, RebuildProgress, RebuiltRows};
+
+/// Before this much time has gone by a rate says little.
+const RATE_AFTER: Duration = Duration::from_millis(200);
+
+/// How often it says how far it is: a person does not read faster, and the screen is drawn each time.
+const TELL_EVERY: Duration = Duration::from_millis(50);
+
+/// The rebuilds of one explorer: at most one is under way.
+#[derive(Debug)]
+pub struct Rebuilder {
+    store: PathBuf,
+    location: Location,
+    inbox: Sender<Message>,
+    /// The rebuild under way, and those before it whose threads have not quite ended yet.
+    under_way: RefCell<Vec<UnderWay>>,
+}
+
+#[derive(Debug)]
+struct UnderWay {
+    is_cancelled: Arc<AtomicBool>,
+    thread: JoinHandle<()>,
+}
+
+impl Rebuilder {
+    /// Rebuilds the read model at this place from this store, with a connection for each rebuild, and tells through the
+    /// inbox.
+    pub fn new(store: &Path, location: &Location, inbox: Sender<Message>) -> Self {
+        let (store, location) = (store.to_path_buf(), location.clone());
+        Self { store, location, inbox, under_way: RefCell::default() }
+    }
+
+    /// Begins a rebuild; while one is under way, this one ends at once and says so.
+    pub fn begin(&self) {
+        let options = Options::default();
+        let is_cancelled = Arc::clone(&options.is_cancelled);
+        let (store, location, inbox) = (self.store.clone(), self.location.clone(), self.inbox.clone());
+        let thread = thread::spawn(move || {
+            let end = run(&store, &location, &options, &inbox);
+            let end = end.unwrap_or_else(|error| RebuildEnd::Failed(format!("could not rebuild: {error:#}")));
+            // Nobody listens any more when the program is ending.
+            drop(inbox.send(Message::RebuildEnded(end)));
+        });
+        let mut under_way = self.under_way.borrow_mut();
+        under_way.retain(|before| !before.thread.is_finished());
+        under_way.push(UnderWay { is_cancelled, thread });
+    }
+
+    /// Stops the rebuild under way.
+    pub fn stop(&self) {
+        for under_way in &*self.under_way.borrow() {
+            under_way.is_cancelled.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Stops rebuilding, and waits until what was begun is removed.
+    pub fn stop_and_wait(self) {
+        self.stop();
+        for under_way in self.under_way.into_inner() {
+            drop(under_way.thread.join());
+        }
+    }
+}
+
+fn run(path: &Path, location: &Location, options: &Options, inbox: &Sender<Message>) -> Result<RebuildEnd> {
+    let store = SqliteStore::open_read_only(path)?;
+    let started = Instant::now();
+    let mut pace = Pace::new();
+    let built = rebuild(&store, location, options, &mut |told| {
+        let progress = match told {
+            Rebuilding::Projected(progress) => {
+                let (n_done, n_all) = (progress.checkpoint.number(), progress.head.number());
+                pace.reached(RebuildPhase::Projecting, n_done, n_all)
+            }
+            Rebuilding::Comparing(compared) => {
+                pace.reached(RebuildPhase::Comparing, compared.n_rows, compared.n_rows_all)
+            }
+            // It is told in the end: nobody could read it in the moment before it is replaced.
+            Rebuilding::Compared(_) => None,
+        };
+        if let Some(progress) = progress {
+            drop(inbox.send(Message::RebuildReached(progress)));
+        }
+    })?;
+    Ok(match built {
+        Rebuild::Done(rebuilt) => RebuildEnd::Done {
+            n_events: rebuilt.n_events,
+            millis: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            rows: rows(&rebuilt),
+        },
+        Rebuild::Stopped => RebuildEnd::Stopped,
+        Rebuild::HeldBy(holder) => {
+            let who = process_words(holder);
+            RebuildEnd::Failed(format!("{who} rebuilds the read model already; this screen will follow it"))
+        }
+    })
+}
+
+fn rows(rebuilt: &Rebuilt) -> RebuiltRows {
+    match &rebuilt.comparison {
+        Comparison::Nothing(why) => RebuiltRows::NothingBefore(why.to_string()),
+        Comparison::Compared { differences, .. } if !differences.is_empty() => {
+            RebuiltRows::Other(differences.iter().map(TableDifference::brief).collect())
+        }
+        Comparison::Compared { at, .. } if *at < rebuilt.checkpoint.position => RebuiltRows::SameUpTo(*at),
+        Comparison::Compared { .. } => RebuiltRows::Same,
+    }
+}
+
+/// How fast a phase goes.
+struct Pace {
+    /// What goes on, since when, and from where it began.
+    phase: Option<(RebuildPhase, Instant, u64)>,
+    told: Option<Instant>,
+}
+
+impl Pace {
+    fn new() -> Self {
+        Self { phase: None, told: None }
+    }
+
+    /// How far it is, if it is time to say so.
+    fn reached(&mut self, phase: RebuildPhase, n_done: u64, n_all: u64) -> Option<RebuildProgress> {
+        let now = Instant::now();
+        let (since, from) = match self.phase {
+            Some((before, since, from)) if before == phase => (since, from),
+            _ => {
+                self.phase = Some((phase, now, n_done));
+                self.told = None;
+                (now, n_done)
+            }
+        };
+        if self.told.is_some_and(|told| now.duration_since(told) < TELL_EVERY) {
+            return None;
+        }
+        self.told = Some(now);
+        let per_second = rate(n_done.saturating_sub(from), now.duration_since(since));
+        let seconds_left = per_second.map(|rate| n_all.saturating_sub(n_done).div_ceil(rate.max(1)));
+        Some(RebuildProgress { phase, n_done, n_all, per_second, seconds_left })
+    }
+}
+
+/// How many a second; `None` where that cannot be told yet.
+fn rate(n: u64, elapsed: Duration) -> Option<u64> {
+    if elapsed < RATE_AFTER || n == 0 {
+        return None;
+    }
+    u64::try_from(u128::from(n) * 1_000_000 / elapsed.as_micros().max(1)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_is_told_when_it_says_something() {
+        assert_eq!(rate(1_000, Duration::from_millis(10)), None);
+        assert_eq!(rate(0, Duration::from_secs(1)), None);
+        assert_eq!(rate(30_000, Duration::from_millis(500)), Some(60_000));
+        let mut pace = Pace::new();
+        let first = pace.reached(RebuildPhase::Projecting, 512, 12_431);
+        let expected = RebuildProgress {
+            phase: RebuildPhase::Projecting,
+            n_done: 512,
+            n_all: 12_431,
+            per_second: None,
+            seconds_left: None,
+        };
+        assert_eq!(first, Some(expected));
+        // What comes right behind it is not told, unless it is another phase.
+        assert_eq!(pace.reached(RebuildPhase::Projecting, 1_024, 12_431), None);
+        assert!(pace.reached(RebuildPhase::Comparing, 0, 50_000).is_some());
+    }
+}

@@ -1,0 +1,200 @@
+//! A person's questions in SQL, answered beside the screen: one at a time, the newest, with a way to stop.
+
+use std::cell::RefCell;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+
+use crate::read_model::engine::location::Location;
+use crate::read_model::questions::query::ReadModel;
+use crate::read_model::questions::sql::{Answer, Beginning, Limits, N_SCREEN_ROWS_MAX, Room, Unanswered};
+use crate::read_model::rows::Value;
+use crate::runtime::rows_worker::question;
+use crate::tui::effect::SqlQuestion;
+use crate::tui::message::Message;
+use crate::tui::model::results::{AnswerEnd, Answered, Ending};
+
+/// How many rows come to the screen at once, at most: few enough that taking them in is not felt.
+const CHUNK_ROWS: usize = 500;
+
+/// Rows that have waited for so long come to the screen when the next one does.
+const CHUNK_TIME: Duration = Duration::from_millis(20);
+
+/// The thread that answers the questions of one explorer.
+#[derive(Debug)]
+pub struct Asker {
+    jobs: Sender<Job>,
+    /// Stops the question that was asked last.
+    is_cancelled: RefCell<Arc<AtomicBool>>,
+    thread: JoinHandle<()>,
+}
+
+#[derive(Debug)]
+struct Job {
+    ticket: u64,
+    question: SqlQuestion,
+    is_cancelled: Arc<AtomicBool>,
+}
+
+impl Asker {
+    /// Answers from the read model at this place, through the inbox.
+    pub fn start(location: &Location, inbox: Sender<Message>) -> Self {
+        // The loop must not wait. What a person asks meanwhile waits, and all but the last is passed over.
+        let (jobs, waiting) = channel();
+        let location = location.clone();
+        let thread = thread::spawn(move || answer_all(&location, &waiting, &inbox));
+        Self { jobs, is_cancelled: RefCell::default(), thread }
+    }
+
+    /// Asks a question; one under way stops.
+    ///
+    /// # Errors
+    /// The thread has ended.
+    pub fn ask(&self, ticket: u64, question: SqlQuestion) -> Result<()> {
+        self.stop();
+        let is_cancelled = Arc::default();
+        self.is_cancelled.replace(Arc::clone(&is_cancelled));
+        let job = Job { ticket, question, is_cancelled };
+        self.jobs.send(job).context("the thread that answers questions has ended before the screen")
+    }
+
+    /// Stops the question under way.
+    pub fn stop(&self) {
+        self.is_cancelled.borrow().store(true, Ordering::Relaxed);
+    }
+
+    /// Stops it, and waits until the read model is closed.
+    pub fn stop_and_wait(self) {
+        self.stop();
+        drop(self.jobs);
+        drop(self.thread.join());
+    }
+}
+
+fn answer_all(location: &Location, jobs: &Receiver<Job>, inbox: &Sender<Message>) {
+    for Job { ticket, question, is_cancelled } in jobs {
+        if is_cancelled.load(Ordering::Relaxed) {
+            continue;
+        }
+        let limits = Limits { is_cancelled, ..Limits::default() };
+        // Nobody listens any more when the program is ending.
+        let mut told = Told::new(ticket, |message| drop(inbox.send(message)));
+        let answered = question::ask(location, &question.sql, question.as_of, &limits, &mut told);
+        told.end(answered);
+    }
+}
+
+/// The whole answer to a question, as far as a screen takes it. How long it took is not said: where nobody waits, it is
+/// to be the same each time.
+pub fn answer_at_once(read_model: &mut ReadModel, ticket: u64, question: &SqlQuestion) -> Message {
+    let answered = read_model.table(&question.sql, question.as_of, N_SCREEN_ROWS_MAX, &Limits::default());
+    match answered {
+        Ok(table) => {
+            let how = if table.is_cut { Ending::Cut } else { Ending::Whole };
+            let answered = Answered {
+                columns: table.columns,
+                in_minor_units: table.in_minor_units,
+                rows: table.rows,
+                as_of: table.as_of,
+                checkpoint: table.checkpoint,
+                end: Some(AnswerEnd { how, took: None }),
+            };
+            Message::Answered(ticket, Box::new(answered))
+        }
+        Err(why) => {
+            Message::AnswerEnded(ticket, AnswerEnd { how: Ending::Failed(why.to_string()), took: None })
+        }
+    }
+}
+
+/// An answer on its way to the screen, in chunks.
+struct Told<F> {
+    ticket: u64,
+    tell: F,
+    began: Instant,
+    told: Instant,
+    /// The next message: what the answer begins with, until that has been told.
+    beginning: Option<Answered>,
+    rows: Vec<Vec<Value>>,
+    room: Room,
+    has_rows: bool,
+    is_cut: bool,
+}
+
+impl<F: FnMut(Message)> Told<F> {
+    fn new(ticket: u64, tell: F) -> Self {
+        let now = Instant::now();
+        Self {
+            ticket,
+            tell,
+            began: now,
+            told: now,
+            beginning: None,
+            rows: Vec::new(),
+            room: Room::for_rows(N_SCREEN_ROWS_MAX),
+            has_rows: false,
+            is_cut: false,
+        }
+    }
+
+    /// Tells the rows that have come since the last time.
+    fn tell_rows(&mut self, end: Option<AnswerEnd>) {
+        let rows = std::mem::take(&mut self.rows);
+        self.told = Instant::now();
+        match self.beginning.take() {
+            Some(beginning) => {
+                let answered = Answered { rows, end, ..beginning };
+                (self.tell)(Message::Answered(self.ticket, Box::new(answered)));
+            }
+            None => {
+                if !rows.is_empty() {
+                    (self.tell)(Message::RowsCame(self.ticket, rows));
+                }
+                if let Some(end) = end {
+                    (self.tell)(Message::AnswerEnded(self.ticket, end));
+                }
+            }
+        }
+    }
+
+    fn end(mut self, answered: Result<(), Unanswered>) {
+        let how = match answered {
+            Ok(()) if self.is_cut => Ending::Cut,
+            Ok(()) => Ending::Whole,
+            Err(Unanswered::Cancelled) => Ending::Stopped,
+            Err(why) => Ending::Failed(why.to_string()),
+        };
+        let is_answered = matches!(how, Ending::Whole | Ending::Cut);
+        // A question that goes wrong before its first row has no table.
+        if !is_answered && !self.has_rows {
+            self.beginning = None;
+        }
+        let took = Some(self.began.elapsed());
+        self.tell_rows(Some(AnswerEnd { how, took }));
+    }
+}
+
+impl<F: FnMut(Message)> Answer for Told<F> {
+    fn begin(&mut self, beginning: Beginning) {
+        let Beginning { columns, in_minor_units, as_of, checkpoint } = beginning;
+        self.beginning = Some(Answered { columns, in_minor_units, as_of, checkpoint, ..Answered::default() });
+    }
+
+    fn row(&mut self, row: Vec<Value>) -> ControlFlow<()> {
+        if !self.room.take(&row) {
+            self.is_cut = true;
+            return ControlFlow::Break(());
+        }
+        self.has_rows = true;
+        self.rows.push(row);
+        if self.rows.len() >= CHUNK_ROWS || self.told.elapsed() >= CHUNK_TIME {
+            self.tell_rows(None);
+        }
+        ControlFlow::Continue(())
+    }
+}

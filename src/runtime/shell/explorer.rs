@@ -1,0 +1,321 @@
+//! The explorer: a store, a screen, and the threads between them.
+
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
+
+use anyhow::{Context, Result, bail};
+
+use crate::domain::event::GlobalPosition;
+use crate::domain::left_out::LeftOut;
+use crate::read_model::engine::generation::Unfit;
+use crate::read_model::engine::location::Location;
+use crate::read_model::questions::query::ReadModel;
+use crate::runtime::command_time::is_sample;
+use crate::runtime::finder::Finder;
+use crate::runtime::importer::{Importer, LogToRead};
+use crate::runtime::log_worker;
+use crate::runtime::log_worker::seeker::Seeker;
+use crate::runtime::projector::rebuilder::Rebuilder;
+use crate::runtime::projector::{ProjectorControl, ProjectorReport, ProjectorThreads, ReleasePace};
+use crate::runtime::rows_worker;
+use crate::runtime::rows_worker::asker::Asker;
+use crate::runtime::rows_worker::file_checker::FileChecker;
+use crate::runtime::shell::input;
+use crate::runtime::shell::signals;
+use crate::runtime::shell::terminal::Screen;
+use crate::runtime::verify::verifier::Verifier;
+use crate::runtime::watcher::head_moved;
+use crate::runtime::{Next, run, watcher};
+use crate::store::EventReader;
+use crate::store::sqlite::SqliteStore;
+use crate::tui::effect::Effect;
+use crate::tui::message::Message;
+use crate::tui::model::{Model, OpenStore, StoreKind, Tone};
+use crate::tui::theme::Theme;
+
+/// What the explorer is to open.
+pub struct Opening {
+    /// The store's file.
+    pub path: PathBuf,
+    /// What the header says is open.
+    pub store: OpenStore,
+    /// What to tell first.
+    pub notice: Option<String>,
+    /// The log that is read into the store while it is being looked at.
+    pub log: Option<LogToRead>,
+    /// The event on which projecting fails on purpose.
+    pub fail_at: Option<GlobalPosition>,
+}
+
+/// Runs the explorer until a person, or the system, ends it. `open` says what is to be opened, and is asked again when a
+/// log has been replaced meanwhile.
+///
+/// # Errors
+/// The store cannot be opened, or the terminal cannot be used; a part of the program has panicked.
+pub fn explore(mut open: impl FnMut() -> Result<Opening>, theme: Theme) -> Result<()> {
+    // Without a limit of its own: nobody may wait for the loop, or the loop could not wait for them when it ends. Each who
+    // sends has one: a worker answers what it was asked, once or in as many parts as its limits allow; reading a log and
+    // searching tell a few times a second how far they are; a person and a terminal send what a person does.
+    let (to_inbox, inbox) = channel();
+    // Whatever is wrong with the store is said before the screen is taken.
+    let mut stage = Stage::set(open()?, &to_inbox)?;
+    let to_loop = to_inbox.clone();
+    // The loop may have ended already.
+    let on_panic = move || drop(to_loop.send(Message::Crashed));
+    // Before the terminal is taken: however the program ends, it is given back.
+    signals::start(to_inbox.clone())?;
+    let screen = RefCell::new(Screen::take(theme, on_panic)?);
+    input::start(to_inbox.clone());
+    while stage.play(&screen, &inbox, &to_inbox)? == Next::OpenAgain {
+        // What the threads of before still had to say is about another store.
+        let from_outside: Vec<_> = inbox.try_iter().filter(Message::is_from_outside).collect();
+        stage = Stage::set(open()?, &to_inbox)?;
+        for message in from_outside {
+            to_inbox.send(message).context("the inbox is closed")?;
+        }
+    }
+    Ok(())
+}
+
+/// An open store with the threads that answer from it.
+struct Stage {
+    store: OpenStore,
+    notice: Option<String>,
+    workers: Workers,
+    importer: Option<Importer>,
+    watching: Sender<()>,
+    watcher: JoinHandle<()>,
+}
+
+impl Stage {
+    fn set(opening: Opening, to_inbox: &Sender<Message>) -> Result<Self> {
+        let near = match opening.store.kind {
+            StoreKind::Own | StoreKind::SampleCopy => SqliteStore::open(&opening.path)?,
+            StoreKind::Log | StoreKind::ReadOnly => SqliteStore::open_read_only(&opening.path)?,
+        };
+        let watched = SqliteStore::open_read_only(&opening.path)?;
+        // The first frame shows the head already.
+        to_inbox.send(head_moved(&near, near.head()?, None)?).context("the inbox is closed")?;
+        to_inbox.send(left_out(&near)?).context("the inbox is closed")?;
+        let notice = opening.notice.clone().or(fails_in_vain(&near, &opening)?);
+        let workers = Workers::start(near, &opening, to_inbox)?;
+        let importer = opening.log.map(|log| Importer::start(log, to_inbox.clone()));
+        // Nothing is ever sent: dropping it is the word.
+        let (watching, stop) = channel();
+        let watcher = watcher::start(watched, stop, to_inbox.clone());
+        Ok(Self { store: opening.store, notice, workers, importer, watching, watcher })
+    }
+
+    /// Runs the loop on it; afterwards everything is closed.
+    fn play(
+        self,
+        screen: &RefCell<Screen>,
+        inbox: &Receiver<Message>,
+        to_inbox: &Sender<Message>,
+    ) -> Result<Next> {
+        let Self { store, notice, workers, importer, watching, watcher } = self;
+        let mut model = Model::new(store, screen.borrow().size()?);
+        if let Some(notice) = notice {
+            model.tell(Tone::Plain, notice);
+        }
+        let draw = |model: &Model| screen.borrow_mut().draw(model);
+        let hand_out = |effect| match effect {
+            Effect::StopImport => {
+                importer.iter().for_each(Importer::stop);
+                Ok(Next::GoOn)
+            }
+            Effect::Quit => Ok(Next::End),
+            Effect::Crash => {
+                bail!("a part of foldback has ended by a panic, which is a bug; what it said stands above")
+            }
+            Effect::OpenAgain => Ok(Next::OpenAgain),
+            Effect::Copy(text) => screen.borrow_mut().copy(&text).map(|()| Next::GoOn),
+            Effect::TakeMouse(is_ours) => screen.borrow_mut().take_mouse(is_ours).map(|()| Next::GoOn),
+            Effect::Redraw => screen.borrow_mut().redraw_whole().map(|()| Next::GoOn),
+            Effect::AskToSuspend => screen.borrow().ask_to_suspend().map(|()| Next::GoOn),
+            Effect::Suspend => screen.borrow_mut().suspend().map(|()| Next::GoOn),
+            Effect::Resume => resume(screen, to_inbox).map(|()| Next::GoOn),
+            effect => workers.hand_out(effect),
+        };
+        let end = run(&mut model, inbox, draw, hand_out);
+        if !matches!(end, Ok((Next::OpenAgain, _))) {
+            // The shell does not wait for a batch that is still being written.
+            screen.borrow_mut().leave();
+        }
+        drop(watching);
+        if let Some(importer) = importer {
+            importer.stop_and_wait();
+        }
+        drop(watcher.join());
+        workers.stop();
+        end.map(|(next, _)| next)
+    }
+}
+
+/// Takes the terminal again. Its size may be another one: the system says so only to those who have the terminal.
+fn resume(screen: &RefCell<Screen>, to_inbox: &Sender<Message>) -> Result<()> {
+    if screen.borrow_mut().resume()? {
+        let size = screen.borrow().size()?;
+        to_inbox.send(Message::Resized(size)).context("the inbox is closed")?;
+    }
+    Ok(())
+}
+
+/// What is left out of the logs that the store was made from.
+///
+/// # Errors
+/// The store's own.
+pub fn left_out(store: &SqliteStore) -> Result<Message> {
+    let mut all = LeftOut::default();
+    store.left_out()?.iter().for_each(|(_, _, left_out)| all.add_all(left_out));
+    Ok(Message::LeftOut(Box::new(all), Vec::new()))
+}
+
+/// That the event on which projecting is to fail has been projected already, if it has.
+fn fails_in_vain(store: &SqliteStore, opening: &Opening) -> Result<Option<String>> {
+    let Some(fail_at) = opening.fail_at else { return Ok(None) };
+    let location = Location::beside(&opening.path, store.id())?;
+    let checkpoint = ReadModel::open(&location).reading()?.checkpoint()?.position;
+    let text = format!(
+        "the event at {fail_at} was projected before: --fail-at shows only where the read model is made anew (delete {})",
+        location.folder().display()
+    );
+    Ok((fail_at <= checkpoint).then_some(text))
+}
+
+/// The threads that do what the screen wants done.
+struct Workers {
+    near: Worker,
+    beside: Worker,
+    query: Worker,
+    asker: Asker,
+    finder: Finder,
+    file_checker: FileChecker,
+    rebuilder: Rebuilder,
+    verifier: Verifier,
+    projector: ProjectorThreads,
+}
+
+/// A thread, and the way to it. It ends when that is dropped.
+struct Worker {
+    effects: Sender<Effect>,
+    thread: JoinHandle<()>,
+}
+
+impl Worker {
+    fn send(&self, effect: Effect) -> Result<()> {
+        self.effects.send(effect).context("a worker has ended before the screen")
+    }
+
+    /// Waits until it has closed what it had open.
+    fn stop(self) {
+        drop(self.effects);
+        drop(self.thread.join());
+    }
+}
+
+impl Workers {
+    fn start(near: SqliteStore, opening: &Opening, inbox: &Sender<Message>) -> Result<Self> {
+        let location = Location::beside(&opening.path, near.id())?;
+        // In the sample one is to see what happens; elsewhere one wants it done.
+        let release_pace = if is_sample(&near)? { ReleasePace::Watchable } else { ReleasePace::AtOnce };
+        // The loop must not wait for a worker. What has come is taken in, and of one kind the newest kept, each time a
+        // worker looks whether a newer question waits: every few milliseconds. See `outbox`.
+        let (to_near, effects_near) = channel();
+        let near = log_worker::start(near, Seeker::new(&location), effects_near, inbox.clone());
+        // What may have to fold far does not keep a seek waiting: it has a thread and a connection of its own.
+        let (to_beside, effects_beside) = channel();
+        let beside = SqliteStore::open_read_only(&opening.path)?;
+        let beside = log_worker::start(beside, Seeker::new(&location), effects_beside, inbox.clone());
+        let (to_query, effects_query) = channel();
+        let query = rows_worker::start(&location, effects_query, inbox.clone());
+        let file_checker = FileChecker::start(&location, inbox.clone());
+        let begin_to_check = file_checker.beginning();
+        let to_inbox = inbox.clone();
+        let report = move |report| {
+            if matches!(report, ProjectorReport::Stands { .. }) {
+                begin_to_check();
+            }
+            // Nobody listens any more when the program is ending.
+            drop(message_of(report).map(|message| to_inbox.send(message)));
+        };
+        let projector =
+            ProjectorThreads::start(&opening.path, &location, opening.fail_at, release_pace, report)
+                .context("could not start the projector")?;
+        let asker = Asker::start(&location, inbox.clone());
+        let finder = Finder::new(&opening.path, inbox.clone());
+        let rebuilder = Rebuilder::new(&opening.path, &location, inbox.clone());
+        let verifier = Verifier::start(&opening.path, inbox.clone());
+        Ok(Self {
+            near: Worker { effects: to_near, thread: near },
+            beside: Worker { effects: to_beside, thread: beside },
+            query: Worker { effects: to_query, thread: query },
+            asker,
+            finder,
+            file_checker,
+            rebuilder,
+            verifier,
+            projector,
+        })
+    }
+
+    /// Ends them all. The one that writes to the store closes it last: then SQLite takes its write-ahead log into the
+    /// one file and removes it.
+    fn stop(self) {
+        self.asker.stop_and_wait();
+        self.finder.stop_and_wait();
+        self.file_checker.stop_and_wait();
+        self.rebuilder.stop_and_wait();
+        self.verifier.stop_and_wait();
+        drop(self.projector);
+        self.query.stop();
+        self.beside.stop();
+        self.near.stop();
+    }
+
+    fn hand_out(&self, effect: Effect) -> Result<Next> {
+        match effect {
+            Effect::Survey(..)
+            | Effect::FindIdle(..)
+            | Effect::CountLate(..)
+            | Effect::Chart(..)
+            | Effect::Compare(..) => {
+                self.beside.send(effect)?;
+            }
+            Effect::Accounts(..)
+            | Effect::Statement(..)
+            | Effect::Flows(..)
+            | Effect::Money(..)
+            | Effect::CountNotUnderstood(..) => {
+                self.query.send(effect)?;
+            }
+            Effect::Ask(ticket, question) => self.asker.ask(ticket, question)?,
+            Effect::StopAsking => self.asker.stop(),
+            Effect::Find(ticket, question) => self.finder.find(ticket, question),
+            Effect::FindNext(ticket, question) => self.finder.find_next(ticket, question),
+            Effect::StopFinding => self.finder.stop(),
+            Effect::Rebuild => self.rebuilder.begin(),
+            Effect::StopRebuild => self.rebuilder.stop(),
+            Effect::Project => self.projector.send(ProjectorControl::HeadMoved),
+            Effect::Verify => self.verifier.head_moved(),
+            Effect::Steer(order) => self.projector.send(ProjectorControl::Order(order)),
+            effect => self.near.send(effect)?,
+        }
+        Ok(Next::GoOn)
+    }
+}
+
+/// What the screen is told of it; that a store without a read model gets one is nothing to tell.
+fn message_of(report: ProjectorReport) -> Option<Message> {
+    Some(match report {
+        ProjectorReport::Stands { checkpoint, status, is_here } => {
+            Message::Projected { checkpoint, status: Box::new(status), is_followed: !is_here }
+        }
+        ProjectorReport::Replaced => Message::ReadModelReplaced,
+        ProjectorReport::Unheard(why) => Message::Failed(why),
+        ProjectorReport::Begun(Unfit::Missing) => return None,
+        ProjectorReport::Begun(why) => Message::ReadModelBegun(why.to_string()),
+    })
+}

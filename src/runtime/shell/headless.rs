@@ -1,0 +1,139 @@
+//! The explorer without a terminal: every effect is answered before the next key.
+
+use anyhow::Result;
+
+use crate::read_model::engine::location::Location;
+use crate::read_model::questions::query::ReadModel;
+use crate::replay::at::At;
+use crate::runtime::finder::{find, find_next};
+use crate::runtime::log_worker::StoreWorker;
+use crate::runtime::log_worker::seeker::Seeker;
+use crate::runtime::position::position_of;
+use crate::runtime::rows_worker::QueryWorker;
+use crate::runtime::rows_worker::asker::answer_at_once;
+use crate::runtime::verify::verifier::verified;
+use crate::runtime::watcher::head_moved;
+use crate::store::EventReader;
+use crate::store::sqlite::SqliteStore;
+use crate::tui::effect::Effect;
+use crate::tui::message::{Key, Message};
+use crate::tui::model::Model;
+use crate::tui::model::answers::Submitted;
+use crate::tui::model::hits::HitsCame;
+use crate::tui::model::rebuild::RebuildEnd;
+use crate::tui::update::update;
+
+/// How many events a log has at most that is proved for a picture: it takes some tenths of a second. Of a longer one nothing
+/// is said; `verify` is the verb for that.
+const PROVED_EVENTS_MAX: u64 = 100_000;
+
+/// An explorer whose answers come at once, and which changes nothing. What needs a terminal or another thread (copying,
+/// the mouse, the projector) is passed over.
+pub struct Headless<'a> {
+    model: &'a mut Model,
+    store: &'a SqliteStore,
+    store_worker: StoreWorker,
+    query_worker: QueryWorker,
+    read_model: ReadModel,
+}
+
+impl<'a> Headless<'a> {
+    /// Opens the screen on a store; `projected` says where its read model stands. The playhead is at the head.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn open(
+        model: &'a mut Model,
+        store: &'a SqliteStore,
+        location: &Location,
+        projected: Message,
+    ) -> Result<Self> {
+        let own = SqliteStore::open_read_only(store.path())?;
+        let store_worker = StoreWorker::new(own, Seeker::that_leaves_nothing(location))?;
+        let query_worker = QueryWorker::new(location);
+        let read_model = ReadModel::open(location);
+        let mut headless = Self { model, store, store_worker, query_worker, read_model };
+        let moved = head_moved(headless.store, headless.store.head()?, None)?;
+        headless.happen(moved)?;
+        if headless.store.head()?.number() <= PROVED_EVENTS_MAX {
+            headless.happen(Message::Verified(Box::new(verified(store.path()))))?;
+        }
+        headless.happen(projected)?;
+        Ok(headless)
+    }
+
+    /// Presses a key, and takes in every answer that it leads to.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn press(&mut self, key: Key) -> Result<()> {
+        self.happen(Message::Key(key))
+    }
+
+    /// Puts the playhead at a place in history.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn go_to(&mut self, at: At) -> Result<()> {
+        // A place by time says what it leaves out.
+        let place = match at {
+            At::Time(time) => time.to_string(),
+            at => position_of(self.store, at)?.to_string(),
+        };
+        for c in format!(":goto {place}").chars() {
+            self.press(Key::char(c))?;
+        }
+        self.press(Key::plain(crate::tui::message::KeyCode::Enter))
+    }
+
+    /// Takes in whatever can happen to the screen, and every answer that it leads to.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn happen(&mut self, message: Message) -> Result<()> {
+        let mut messages = vec![message];
+        while let Some(message) = messages.pop() {
+            for effect in update(self.model, message) {
+                messages.extend(self.answer(effect)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// What the screen knows now.
+    pub fn model(&self) -> &Model {
+        self.model
+    }
+
+    fn answer(&mut self, effect: Effect) -> Result<Option<Message>> {
+        Ok(match effect {
+            Effect::Find(ticket, question) => {
+                let mut all = None;
+                find(self.store.path(), &question, &|| true, &mut |came: HitsCame| {
+                    let mut marks = all.take().map_or_else(Vec::new, |before: HitsCame| before.marks);
+                    marks.extend(came.marks);
+                    all = Some(HitsCame { marks, ..came });
+                })?;
+                all.map(|came| Message::HitsCame(ticket, Box::new(came)))
+            }
+            Effect::FindNext(ticket, question) => {
+                Some(Message::FoundNext(ticket, find_next(self.store, &question, &|| true)?))
+            }
+            Effect::Ask(ticket, question) => Some(answer_at_once(&mut self.read_model, ticket, &question)),
+            Effect::Submit(_) => {
+                let why = "a printed screen changes nothing: foldback do issues commands";
+                Some(Message::Submitted(Submitted::Failed(why.to_owned())))
+            }
+            Effect::Rebuild => {
+                let why = "a printed screen changes nothing: foldback rebuild makes the read model anew";
+                Some(Message::RebuildEnded(RebuildEnd::Failed(why.to_owned())))
+            }
+            Effect::Accounts(..)
+            | Effect::Statement(..)
+            | Effect::Flows(..)
+            | Effect::Money(..)
+            | Effect::CountNotUnderstood(..) => self.query_worker.answer(effect),
+            _ => self.store_worker.answer(effect, &mut || true),
+        })
+    }
+}

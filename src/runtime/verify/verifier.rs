@@ -1,0 +1,238 @@
+//! Proving the log link by link beside the screen, from its first event on, and then as it grows.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, sync_channel};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use crate::domain::event::GlobalPosition;
+use crate::store::EventReader;
+use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::file::error::is_content;
+use crate::store::sqlite::proof::checked::{CheckedStretch, MappingRow};
+use crate::store::sqlite::proof::verify::chain::CheckedChain;
+use crate::store::sqlite::proof::verify::{Fault, STRETCH_EVENTS, verify_receipts};
+use crate::tui::message::Message;
+use crate::tui::model::Moment;
+use crate::tui::model::verification::{self, Verification, VerificationState};
+
+/// How often it says how far it is: a person does not read faster, and the screen is drawn each time. What is over before
+/// that is told as a whole.
+const TELL_EVERY: Duration = Duration::from_millis(100);
+
+/// How long a step should take: the end of the program waits for one. Where events are long it takes fewer of them.
+const STEP: Duration = Duration::from_millis(5);
+
+/// How many events the first step takes, before it is known how long they are.
+const FIRST_STEP_EVENTS: u64 = 64;
+
+/// The thread that proves the log of one store.
+#[derive(Debug)]
+pub struct Verifier {
+    wakes: SyncSender<()>,
+    is_stopped: Arc<AtomicBool>,
+    thread: JoinHandle<()>,
+}
+
+impl Verifier {
+    /// Proves the log of this store, on a connection of its own, and tells through the inbox.
+    pub fn start(store: &Path, inbox: Sender<Message>) -> Self {
+        // One is enough: whoever is awake looks where the head is by itself.
+        let (wakes, woken) = sync_channel(1);
+        let is_stopped = Arc::new(AtomicBool::new(false));
+        let (store, stopped) = (store.to_path_buf(), Arc::clone(&is_stopped));
+        let thread = thread::spawn(move || {
+            // Nobody listens any more when the program is ending.
+            let tell = |verification| drop(inbox.send(Message::Verified(Box::new(verification))));
+            run(&store, &woken, &|| !stopped.load(Ordering::Relaxed), &tell);
+        });
+        Self { wakes, is_stopped, thread }
+    }
+
+    /// Goes on with what has come to the log. Where something is broken already, that does not mend it.
+    pub fn head_moved(&self) {
+        _ = self.wakes.try_send(());
+    }
+
+    /// Ends, and waits until the store is closed.
+    pub fn stop_and_wait(self) {
+        self.is_stopped.store(true, Ordering::Relaxed);
+        drop(self.wakes);
+        drop(self.thread.join());
+    }
+}
+
+/// Proves, and then sleeps until the log has grown, again and again, until a fault is found or it is stopped.
+fn run(store: &Path, woken: &Receiver<()>, goes_on: &dyn Fn() -> bool, tell: &dyn Fn(Verification)) {
+    let mut proof = loop {
+        match Proof::begin(store) {
+            Ok(proof) => break proof,
+            Err(why) if is_content(&why) => return tell(unreadable(GlobalPosition::START, &why)),
+            Err(_) if woken.recv().is_err() => return,
+            Err(_) => {}
+        }
+    };
+    let mut told = None;
+    loop {
+        // What moved until now is seen by what comes now.
+        while woken.try_recv().is_ok() {}
+        let mut told_at = Instant::now();
+        let end = proof.go_on_to_the_head(&mut |up_to| {
+            if told_at.elapsed() >= TELL_EVERY {
+                told_at = Instant::now();
+                tell(Verification { up_to, state: VerificationState::Running });
+                told = None;
+            }
+            goes_on()
+        });
+        let Some(end) = end else { return };
+        if told.as_ref() != Some(&end) {
+            tell(end.clone());
+        }
+        if end.fault().is_some() || woken.recv().is_err() {
+            return;
+        }
+        told = Some(end);
+    }
+}
+
+/// What is proved of a store's log, at once and to its end.
+pub fn verified(path: &Path) -> Verification {
+    let proved = Proof::begin(path).map(|mut proof| proof.go_on_to_the_head(&mut |_| true));
+    let nothing = Verification { up_to: GlobalPosition::START, state: VerificationState::Running };
+    proved.map_or_else(|why| unreadable(GlobalPosition::START, &why), |proved| proved.unwrap_or(nothing))
+}
+
+/// The chain as far as it holds, and the store that it is in.
+struct Proof {
+    store: SqliteStore,
+    chain: CheckedChain,
+    /// All that there were at the last look: there are few of them, and mostly no new one.
+    mappings: Vec<MappingRow>,
+    /// How many events the next step takes.
+    n: u64,
+}
+
+/// What came of a step.
+enum Step {
+    On,
+    AtHead { has_receipt: bool },
+    Fault(verification::Fault),
+}
+
+impl Proof {
+    fn begin(path: &Path) -> Result<Self> {
+        let store = SqliteStore::open_read_only(path)?;
+        let chain = CheckedChain::begin(&store)?;
+        Ok(Self { store, chain, mappings: Vec::new(), n: FIRST_STEP_EVENTS })
+    }
+
+    /// Goes on up to the head, wherever that is by then, or to the first fault. `goes_on` is told after each step how far it
+    /// has come; `None` if it said no.
+    fn go_on_to_the_head(&mut self, goes_on: &mut dyn FnMut(GlobalPosition) -> bool) -> Option<Verification> {
+        loop {
+            let step = self.step();
+            let up_to = self.chain.place().position;
+            match step {
+                Ok(Step::On) if goes_on(up_to) => {}
+                Ok(Step::On) => return None,
+                Ok(Step::AtHead { has_receipt }) => {
+                    return Some(Verification { up_to, state: VerificationState::Whole { has_receipt } });
+                }
+                Ok(Step::Fault(fault)) => {
+                    return Some(Verification { up_to, state: VerificationState::Broken(fault) });
+                }
+                Err(why) if is_content(&why) => return Some(unreadable(up_to, &why)),
+                // Others are in the way, or the system is: it goes on the next time that it is woken.
+                Err(_) => return Some(Verification { up_to, state: VerificationState::Running }),
+            }
+        }
+    }
+
+    fn step(&mut self) -> Result<Step> {
+        let place = self.chain.place();
+        // Before the mappings: those that are given later than this are no links up to here.
+        let head = self.store.head()?;
+        if let Some(fault) = self.unlike_before(head)? {
+            return Ok(Step::Fault(fault));
+        }
+        let n_mappings = self.store.n_mappings()?;
+        if n_mappings != self.mappings.last().map_or(0, |mapping| mapping.id) {
+            self.mappings = self.store.mapping_rows()?;
+        }
+        let mappings = &self.mappings;
+        if head == place.position {
+            // A mapping may have been given since.
+            let none = CheckedStretch::default();
+            let mut proved = self.chain.take(&none, mappings);
+            if proved.is_ok() {
+                proved = self.chain.end(mappings, self.store.head()?);
+            }
+            return Ok(match proved.err() {
+                Some(fault) => Step::Fault(self.shown(fault, 0)),
+                None => self.check_receipt(head)?,
+            });
+        }
+        let (before, began) = (place.position.number(), Instant::now());
+        let last = head.number().min(before + self.n);
+        let stretch = self.store.check_stretch(before + 1..=last, mappings)?;
+        let proved = self.chain.take(&stretch, mappings);
+        self.n = if began.elapsed() > STEP { (self.n / 2).max(1) } else { (self.n * 2).min(STRETCH_EVENTS) };
+        Ok(proved.err().map_or(Step::On, |fault| Step::Fault(self.shown(fault, 0))))
+    }
+
+    /// What has been proved and is not there any more, or is another one now.
+    fn unlike_before(&self, head: GlobalPosition) -> Result<Option<verification::Fault>> {
+        let place = self.chain.place();
+        if head < place.position {
+            let (expected, found) = (format!("all up to {place}"), format!("nothing behind position {head}"));
+            return Ok(Some(
+                self.shown(Fault::at(head.plus(1), expected, found), place.position.since(head)),
+            ));
+        }
+        let (expected, found) = (self.chain.hash(), self.store.hash_at(place)?);
+        let is_other = found != Some(expected);
+        let found = found.map_or("none".to_owned(), |found| format!("the hash {found}"));
+        let fault = || self.shown(Fault::at(place.position, format!("the hash {expected}"), found), 0);
+        Ok(is_other.then(fault))
+    }
+
+    /// Whether the store has what the receipt beside it says.
+    fn check_receipt(&self, head: GlobalPosition) -> Result<Step> {
+        let place = self.chain.place();
+        let look = || {
+            let looked = verify_receipts(&self.store, &[], place);
+            looked.iter().find_map(|vouched| vouched.finding.fault()).cloned()
+        };
+        let receipt = self.store.receipt_beside().ok().flatten();
+        // It may be of an append that is being made, which this connection does not see yet: only what is twice so is so.
+        let Some(fault) = look().and_then(|_| look()) else {
+            return Ok(Step::AtHead { has_receipt: receipt.is_some() });
+        };
+        let n_lost = receipt
+            .filter(|receipt| receipt.store == self.store.id())
+            .map_or(0, |receipt| receipt.place.position.since(head));
+        Ok(Step::Fault(self.shown(fault, n_lost)))
+    }
+
+    /// The fault with what the screen needs to show where it is.
+    fn shown(&self, fault: Fault, n_lost: u64) -> verification::Fault {
+        let Fault { position, expected, found } = fault;
+        let at = position.map(|position| {
+            // Without a time it has no place on a ruler by time.
+            Moment { position, clock: self.store.clock_at(position).unwrap_or_default() }
+        });
+        verification::Fault { at, n_lost, expected, found }
+    }
+}
+
+/// That the store cannot be read on.
+fn unreadable(up_to: GlobalPosition, why: &anyhow::Error) -> Verification {
+    let Fault { expected, found, .. } = Fault::unreadable(None, "a log that can be read", why);
+    let fault = verification::Fault { at: None, n_lost: 0, expected, found };
+    Verification { up_to, state: VerificationState::Broken(fault) }
+}

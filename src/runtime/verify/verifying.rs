@@ -1,0 +1,376 @@
+//! Verifying a store as a whole: the log and what finds its events, the receipts, and what is derived from the log.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::Result;
+
+use crate::domain::aggregates::account::AccountFold;
+use crate::domain::chain::ChainHash;
+use crate::domain::counted::counted;
+use crate::domain::event::{RecordedEvent, StreamName};
+use crate::read_model::engine::catch_up;
+use crate::read_model::engine::differences::Comparison;
+use crate::read_model::engine::location::Location;
+use crate::read_model::engine::rebuild::{Options, Rebuild, Rebuilding, Rebuilt, Replaces, rebuild};
+use crate::read_model::engine::snapshots::{ComparedSnapshot, KeptSnapshots};
+use crate::read_model::rows::steering::process_words;
+use crate::replay::Trace;
+use crate::replay::legs::{Legs, OddLeg};
+use crate::replay::snapshots::SNAPSHOT_SPACING_EVENTS;
+use crate::runtime::whole_fold::replay_all;
+use crate::store::EventReader;
+use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::proof::receipt::{BadReceipt, LinkPlace, Receipt};
+use crate::store::sqlite::proof::verify::chain::CheckedChain;
+use crate::store::sqlite::proof::verify::{
+    Check, Fault, Finding, Outcome, VerifiedChain, Vouched, verify_chain, verify_receipts,
+};
+
+/// What is to be looked at.
+#[derive(Debug)]
+pub struct Wanted {
+    /// Only the chain and the receipts.
+    pub only_links: bool,
+    /// Receipts that were kept elsewhere, or what is none, each with its name.
+    pub receipts: Vec<(String, Result<Receipt, BadReceipt>)>,
+    /// Stops as soon as this is true.
+    pub is_cancelled: Arc<AtomicBool>,
+}
+
+/// How far it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// With what.
+    pub check: Check,
+    /// So many of the whole.
+    pub n: u64,
+    /// The whole; 0 where that cannot be known.
+    pub n_all: u64,
+}
+
+/// What is told on the way.
+#[derive(Clone, Debug)]
+pub enum Verifying {
+    /// How far it is.
+    Progress(Progress),
+    /// What came of a look.
+    Found(Finding),
+}
+
+/// Told what is told on the way.
+type Told<'a> = &'a mut dyn FnMut(Verifying);
+
+/// Up to where the chain is proved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Proved {
+    /// The last link that holds, with all before it.
+    pub place: LinkPlace,
+    /// Its hash.
+    pub hash: ChainHash,
+    /// The last link for which a receipt vouches; what lies behind it could have been made anew.
+    pub vouched: Option<LinkPlace>,
+    /// How many events are not understood; `None` where the log was not replayed.
+    pub n_not_understood: Option<u64>,
+    /// How many others are understood in part: a text of theirs is left out; `None` as above.
+    pub n_partly_understood: Option<u64>,
+}
+
+/// Looks at everything; up to where the chain is proved, or `None` if it was cancelled.
+///
+/// # Errors
+/// What has nothing to do with the store's content.
+pub fn verify(store: &SqliteStore, wanted: &Wanted, told: Told<'_>) -> Result<Option<Proved>> {
+    if !wanted.only_links && verify_file(store, wanted, told)?.is_break() {
+        return Ok(None);
+    }
+    let begun =
+        if wanted.only_links { CheckedChain::begin(store) } else { CheckedChain::begin_with_origins(store) };
+    let verified = verify_chain(store, begun?, &mut |n, n_all| {
+        told(Verifying::Progress(Progress { check: Check::Chain, n, n_all }));
+        wanted.goes_on_flow()
+    })?;
+    let Some(VerifiedChain { chain, fault }) = verified else { return Ok(None) };
+    let is_whole = fault.is_none();
+    told(Verifying::Found(Finding::of(Check::Chain, fault, || chain_words(&chain))));
+    if !wanted.only_links && verify_tables(store, (&chain, is_whole), wanted, told)?.is_break() {
+        return Ok(None);
+    }
+    let mut vouched = None;
+    for Vouched { finding, up_to } in verify_receipts(store, &wanted.receipts, chain.place()) {
+        told(Verifying::Found(finding));
+        vouched = vouched.max(up_to);
+    }
+    let mut n_left_out = None;
+    if !wanted.only_links {
+        let ControlFlow::Continue(n) = verify_derived(store, is_whole, wanted, told)? else {
+            return Ok(None);
+        };
+        n_left_out = n;
+    }
+    let (n_not_understood, n_partly_understood) = n_left_out.unzip();
+    let (place, hash) = (chain.place(), chain.hash());
+    Ok(Some(Proved { place, hash, vouched, n_not_understood, n_partly_understood }))
+}
+
+impl Wanted {
+    fn goes_on(&self) -> bool {
+        !self.is_cancelled.load(Ordering::Relaxed)
+    }
+
+    fn goes_on_flow(&self) -> ControlFlow<()> {
+        if self.goes_on() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    }
+}
+
+fn chain_words(chain: &CheckedChain) -> String {
+    let LinkPlace { position, mapping } = chain.place();
+    format!(
+        "{} of {} and {}, each linked to the one before; no position and no version is missing",
+        counted(position.number(), "event"),
+        counted(chain.n_streams() as u64, "stream"),
+        counted(mapping, "mapping"),
+    )
+}
+
+/// SQLite's own check, on a connection of its own, since it is told when to stop.
+fn verify_file(store: &SqliteStore, wanted: &Wanted, told: Told<'_>) -> Result<ControlFlow<()>> {
+    told(Verifying::Progress(Progress { check: Check::File, n: 0, n_all: 0 }));
+    let mut own = SqliteStore::open_read_only(store.path())?;
+    let is_cancelled = Arc::clone(&wanted.is_cancelled);
+    let ControlFlow::Continue(fault) = own.check_file(move || !is_cancelled.load(Ordering::Relaxed))? else {
+        return Ok(ControlFlow::Break(()));
+    };
+    told(Verifying::Found(Finding::of(Check::File, fault, || {
+        "SQLite finds nothing wrong with it".to_owned()
+    })));
+    Ok(ControlFlow::Continue(()))
+}
+
+/// What finds events: it has to be as the chain says, and can be compared only with a whole one.
+fn verify_tables(
+    store: &SqliteStore,
+    (chain, is_whole): (&CheckedChain, bool),
+    wanted: &Wanted,
+    told: Told<'_>,
+) -> Result<ControlFlow<()>> {
+    let (sums, events) = (chain.sums(), (chain.sums(), chain.place().position));
+    for (check, holds) in [
+        (Check::Versions, format!("{} found by stream and version", counted(sums.versions.n, "event"))),
+        (Check::Ids, format!("{}, each of one event and found by it", counted(sums.ids.n, "id"))),
+        (
+            Check::Origins,
+            format!("{} of imported logs, where they came from", counted(sums.stretches.n, "stretch")),
+        ),
+    ] {
+        if !is_whole {
+            told(Verifying::Found(unknown(check, "the chain does not hold")));
+            continue;
+        }
+        told(Verifying::Progress(Progress { check, n: 0, n_all: 0 }));
+        let goes_on: &mut dyn FnMut() -> bool = &mut || wanted.goes_on();
+        let looked = match check {
+            Check::Ids => store.check_ids(events, goes_on)?,
+            Check::Origins => store.check_origins(events, goes_on)?,
+            _ => store.check_versions(events, goes_on)?,
+        };
+        let ControlFlow::Continue(fault) = looked else { return Ok(ControlFlow::Break(())) };
+        told(Verifying::Found(Finding::of(check, fault, || holds)));
+    }
+    Ok(ControlFlow::Continue(()))
+}
+
+fn unknown(check: Check, why: &str) -> Finding {
+    Finding { check, outcome: Outcome::Unknown(why.to_owned()) }
+}
+
+/// What is made from the log: the meaning of transfers, the snapshots, the read model. Gives how many events are not
+/// understood, where the log can be replayed.
+fn verify_derived(
+    store: &SqliteStore,
+    is_whole: bool,
+    wanted: &Wanted,
+    told: Told<'_>,
+) -> Result<ControlFlow<(), Option<(u64, u64)>>> {
+    if !is_whole {
+        for check in [Check::Transfers, Check::Snapshots, Check::ReadModel] {
+            told(Verifying::Found(unknown(check, "the chain does not hold")));
+        }
+        return Ok(ControlFlow::Continue(None));
+    }
+    if let Err(why) = store.mappings() {
+        // It is as it was given, says the chain; and it says nothing.
+        for check in [Check::Transfers, Check::Snapshots, Check::ReadModel] {
+            told(Verifying::Found(unknown(check, &format!("{why:#}"))));
+        }
+        return Ok(ControlFlow::Continue(None));
+    }
+    let location = Location::beside(store.path(), store.id())?;
+    let replayed = Replayed::with(KeptSnapshots::open(&location));
+    let head = store.head()?;
+    let mut progress = |at: &catch_up::Progress| {
+        let (n, n_all) = (at.checkpoint.number(), at.head.number());
+        told(Verifying::Progress(Progress { check: Check::Transfers, n, n_all }));
+    };
+    let mut n_left_out = None;
+    let mut has_wrong_snapshot = false;
+    match replay_all((store, head), &wanted.is_cancelled, &mut progress, replayed, Replayed::take) {
+        Ok(None) => return Ok(ControlFlow::Break(())),
+        Ok(Some(replayed)) => {
+            n_left_out = Some((replayed.n_not_understood, replayed.n_partly_understood));
+            told(Verifying::Found(replayed.transfers()));
+            told(Verifying::Found(replayed.snapshots()));
+            has_wrong_snapshot = replayed.wrong.is_some();
+        }
+        Err(why) => {
+            for check in [Check::Transfers, Check::Snapshots] {
+                let fault = Fault::unreadable(None, "a log that can be replayed", &why);
+                told(Verifying::Found(Finding { check, outcome: Outcome::Fails(fault) }));
+            }
+        }
+    }
+    // Snapshots are a part of the read model: where one is wrong, none of it is gone on with.
+    let replaces = if has_wrong_snapshot { Replaces::Always } else { Replaces::IfDamaged };
+    let Some(finding) = verify_read_model(store, &location, replaces, wanted, told)? else {
+        return Ok(ControlFlow::Break(()));
+    };
+    told(Verifying::Found(finding));
+    Ok(ControlFlow::Continue(n_left_out))
+}
+
+/// The log, replayed from its first event.
+struct Replayed {
+    accounts: HashMap<StreamName, Trace>,
+    legs: Legs,
+    kept: KeptSnapshots,
+    n_same: u64,
+    n_unused: u64,
+    n_not_understood: u64,
+    n_partly_understood: u64,
+    wrong: Option<Fault>,
+}
+
+impl Replayed {
+    fn with(kept: KeptSnapshots) -> Self {
+        let (accounts, legs) = (HashMap::new(), Legs::default());
+        let (n_same, n_unused, n_not_understood, n_partly_understood) = (0, 0, 0, 0);
+        Self { accounts, legs, kept, n_same, n_unused, n_not_understood, n_partly_understood, wrong: None }
+    }
+
+    fn take(&mut self, fold: &AccountFold, event: &RecordedEvent) {
+        let trace = match self.accounts.get_mut(&event.stream) {
+            Some(trace) => trace,
+            None => self.accounts.entry(event.stream.clone()).or_default(),
+        };
+        let before = trace.state.clone();
+        match trace.take(fold, event, &before) {
+            Ok(read) => {
+                self.n_partly_understood += u64::from(read.left_out.is_some());
+                self.legs.take(event, &read.event, trace.state.currency);
+            }
+            Err(_) => self.n_not_understood += 1,
+        }
+        if !trace.version.number().is_multiple_of(SNAPSHOT_SPACING_EVENTS) {
+            return;
+        }
+        let fault = match self.kept.compared(fold, trace, event) {
+            Ok(ComparedSnapshot::None) => return,
+            Ok(ComparedSnapshot::Same) => return self.n_same += 1,
+            Ok(ComparedSnapshot::Unused) => return self.n_unused += 1,
+            Ok(ComparedSnapshot::Other(kept)) => {
+                let named = |state: &dyn std::fmt::Debug| format!("{state:?}");
+                let expected = format!("the snapshot of {} with {}", event.stream, named(&trace.state));
+                Fault::at(event.position, expected, named(&kept.state))
+            }
+            Err(why) => Fault::unreadable(Some(event.position), "a snapshot", &why),
+        };
+        self.wrong.get_or_insert(fault);
+    }
+
+    fn transfers(&self) -> Finding {
+        let odd = self.legs.odd();
+        let fault = odd.map(|OddLeg { position, expected, found }| Fault::at(position, expected, found));
+        Finding::of(Check::Transfers, fault, || {
+            let imported = [
+                (self.legs.n_odd_imported, "transfers of imported logs with legs that do not fit"),
+                (self.legs.n_unnamed_imported, "legs of imported logs without a transfer name"),
+                (self.legs.n_single_imported(), "legs of imported logs without the other leg"),
+                (self.legs.n_not_compared, "further legs of imported logs, not compared"),
+            ];
+            let mut said = match self.legs.n_whole {
+                1 => "1 transfer has both its legs".to_owned(),
+                n => format!("{n} transfers have both their legs"),
+            };
+            for (n, what) in imported.into_iter().filter(|(n, _)| *n > 0) {
+                said.push_str(&format!("; {what}: {n}"));
+            }
+            said
+        })
+    }
+
+    fn snapshots(&self) -> Finding {
+        Finding::of(Check::Snapshots, self.wrong.clone(), || {
+            let same = format!("{} are what a replay from the first event gives", self.n_same);
+            match (self.n_same, self.n_unused) {
+                (0, 0) => "there are none".to_owned(),
+                (_, 0) => same,
+                (_, n) => format!("{same}; {n} are not used, for their seals do not hold"),
+            }
+        })
+    }
+}
+
+/// The read model against a fresh projection, which takes its place where the two differ; `None` if it was cancelled.
+fn verify_read_model(
+    store: &SqliteStore,
+    location: &Location,
+    replaces: Replaces,
+    wanted: &Wanted,
+    told: Told<'_>,
+) -> Result<Option<Finding>> {
+    let check = Check::ReadModel;
+    if location.current()?.is_none() && !location.has_pointer() {
+        return Ok(Some(unknown(check, "there is none; `query` and the explorer make it")));
+    }
+    let is_cancelled = Arc::clone(&wanted.is_cancelled);
+    let options = Options { replaces, fail_at: None, is_cancelled };
+    let built = rebuild(store, location, &options, &mut |rebuilding| {
+        let (n, n_all) = match rebuilding {
+            Rebuilding::Projected(at) => (at.checkpoint.number(), at.head.number()),
+            Rebuilding::Comparing(compared) => (compared.n_rows, compared.n_rows_all),
+            Rebuilding::Compared(_) => return,
+        };
+        told(Verifying::Progress(Progress { check, n, n_all }));
+    });
+    Ok(match built {
+        Ok(Rebuild::Stopped) => None,
+        Ok(Rebuild::HeldBy(process)) => {
+            Some(unknown(check, &format!("{} rebuilds it", process_words(process))))
+        }
+        Ok(Rebuild::Done(rebuilt)) => Some(of_rebuilt(&rebuilt)),
+        Err(why) => Some(unknown(check, &format!("it could not be rebuilt to compare with it: {why:#}"))),
+    })
+}
+
+/// What comparing the read model with a fresh projection led to.
+fn of_rebuilt(rebuilt: &Rebuilt) -> Finding {
+    let check = Check::ReadModel;
+    let rebuilt_words = if rebuilt.is_current { "; it has been rebuilt" } else { "" };
+    match &rebuilt.comparison {
+        Comparison::Nothing(unfit) if unfit.is_damage() => {
+            let found = format!("that {unfit}{rebuilt_words}");
+            let fault = Fault::outside("a read model of this log", found);
+            Finding { check, outcome: Outcome::Fails(fault) }
+        }
+        Comparison::Nothing(why) => unknown(check, &why.to_string()),
+        Comparison::Compared { at, differences } => {
+            let rows = format!("the rows of a fresh projection up to {at}");
+            let fault = differences
+                .first()
+                .map(|first| Fault::outside(rows.clone(), format!("{first}{rebuilt_words}")));
+            Finding::of(check, fault, || format!("it has {rows}{rebuilt_words}"))
+        }
+    }
+}

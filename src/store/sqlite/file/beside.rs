@@ -1,0 +1,156 @@
+//! The files beside a store: SQLite's write-ahead log and its index, which come and go with those who have it open.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::store::clock;
+use crate::store::sqlite::file::open::turn;
+
+/// Which files stand beside a store.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::store::sqlite) struct Beside {
+    /// The index of the write-ahead log: it is there for as long as anybody has the store open.
+    pub(in crate::store::sqlite) has_index: bool,
+    /// How many bytes the write-ahead log has.
+    log_bytes: u64,
+    /// Whether there is a rollback journal: a store has one only while it is being made, or when that was interrupted.
+    pub(in crate::store::sqlite) has_journal: bool,
+}
+
+impl Beside {
+    pub(in crate::store::sqlite) fn of(store: &Path) -> Self {
+        Self {
+            has_index: with_suffix(store, "-shm").exists(),
+            log_bytes: fs::metadata(with_suffix(store, "-wal")).map_or(0, |metadata| metadata.len()),
+            has_journal: fs::metadata(with_suffix(store, "-journal"))
+                .is_ok_and(|metadata| metadata.len() > 0),
+        }
+    }
+
+    /// Whether no event waits in the write-ahead log.
+    pub(in crate::store::sqlite) fn has_empty_log(self) -> bool {
+        self.log_bytes == 0
+    }
+
+    /// Whether nobody has the store open and all of it is in its one file.
+    pub(in crate::store::sqlite) fn is_at_rest(self) -> bool {
+        !self.has_index && self.log_bytes == 0
+    }
+}
+
+/// What remains to be done when the last connection is closed.
+#[derive(Debug)]
+pub(in crate::store::sqlite) enum AfterClose {
+    /// Nothing.
+    Nothing,
+    /// A reader came to a store at rest, and SQLite made the files beside it, which readers cannot take away.
+    Tidy(PathBuf),
+    /// The folder of a copy goes away.
+    Remove(PathBuf),
+}
+
+impl Drop for AfterClose {
+    fn drop(&mut self) {
+        match self {
+            Self::Nothing => {}
+            Self::Tidy(store) => {
+                let _turn = turn();
+                tidy(store);
+            }
+            // What cannot be removed from the system's temporary folder the system removes.
+            Self::Remove(folder) => drop(fs::remove_dir_all(folder)),
+        }
+    }
+}
+
+/// Has SQLite take away the files beside a store: it does so, under its own locks, when the last one that could write
+/// closes it. Only if there is nothing in the write-ahead log, so that the store's own file is not touched. What goes
+/// wrong leaves two files that the next one takes away. For whoever has the [`turn`].
+pub(in crate::store::sqlite) fn tidy(store: &Path) {
+    let beside = Beside::of(store);
+    if !beside.has_index || beside.log_bytes > 0 {
+        return;
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    if let Ok(conn) = Connection::open_with_flags(store, flags)
+        && conn.busy_timeout(Duration::ZERO).is_ok()
+    {
+        let _: rusqlite::Result<i64> = conn.query_one("SELECT count(*) FROM store", [], |row| row.get(0));
+    }
+}
+
+/// Takes away a store with the files that were put beside it.
+///
+/// # Errors
+/// The store itself cannot be removed.
+pub(in crate::store::sqlite) fn remove(store: &Path) -> io::Result<()> {
+    for suffix in ["-journal", "-wal", "-shm", "-receipt"] {
+        drop(fs::remove_file(with_suffix(store, suffix)));
+    }
+    fs::remove_file(store)
+}
+
+/// Where a copy may find room that the system's temporary folder does not have: in memory.
+const IN_MEMORY: &str = "/dev/shm";
+
+/// Copies a store and its write-ahead log to where SQLite can read the two together; the copy goes away after use.
+pub(in crate::store::sqlite) fn copy(store: &Path) -> io::Result<(PathBuf, AfterClose)> {
+    let copied = copy_to(&std::env::temp_dir(), store);
+    copied.or_else(|error| copy_to(Path::new(IN_MEMORY), store).map_err(|_| error))
+}
+
+fn copy_to(place: &Path, store: &Path) -> io::Result<(PathBuf, AfterClose)> {
+    let folder = place.join(format!("foldback-{}", clock::new_id()));
+    private_folder(&folder)?;
+    let after_close = AfterClose::Remove(folder.clone());
+    let copy = folder.join("store.db");
+    fs::copy(store, &copy)?;
+    match fs::copy(with_suffix(store, "-wal"), with_suffix(&copy, "-wal")) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok((copy, after_close)),
+    }
+}
+
+#[cfg(unix)]
+fn private_folder(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new().mode(0o700).create(path)
+}
+
+#[cfg(not(unix))]
+fn private_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir(path)
+}
+
+/// Whether the file or its folder has been marked as not to be written by anybody. It binds us even where the system
+/// would let us, as it lets root.
+pub(in crate::store::sqlite) fn is_marked_read_only(store: &Path) -> bool {
+    let is_marked = |path: &Path| fs::metadata(path).is_ok_and(|metadata| metadata.permissions().readonly());
+    is_marked(store) || store.parent().is_some_and(is_marked)
+}
+
+/// The path as SQLite takes it together with the word that nobody writes to it.
+pub(in crate::store::sqlite) fn immutable_uri(path: &Path) -> String {
+    let mut uri = String::from("file:");
+    for &byte in path.as_os_str().as_encoded_bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            uri.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    uri.push_str("?immutable=1");
+    uri
+}
+
+/// The path of a file beside the store.
+pub(in crate::store::sqlite) fn with_suffix(store: &Path, suffix: &str) -> PathBuf {
+    let mut path = OsString::from(store);
+    path.push(suffix);
+    PathBuf::from(path)
+}

@@ -1,0 +1,155 @@
+//! Whether the file that is open still is the one at its path: what is written to another one nobody finds again.
+
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, anyhow};
+
+use crate::store::sqlite::file::beside::with_suffix;
+
+/// The file of an open store: which one it is, and how long it was when it was opened. A store never becomes shorter.
+#[derive(Debug)]
+pub(in crate::store::sqlite) struct Identity {
+    path: PathBuf,
+    file: Option<FileNumber>,
+    n_bytes: u64,
+    /// The write-ahead log and which file it is, where that stays one as long as the store is open.
+    log: Option<(PathBuf, FileNumber)>,
+}
+
+/// What tells a file from every other one: its device and its number there.
+type FileNumber = (u64, u64);
+
+impl Identity {
+    /// The store's file at this path, which has just been opened.
+    pub(in crate::store::sqlite) fn of(path: &Path) -> Self {
+        let there = attributes(path).ok();
+        let file = there.as_ref().and_then(|there| there.number);
+        let n_bytes = there.map_or(0, |there| there.n_bytes);
+        Self { path: path.to_owned(), file, n_bytes, log: None }
+    }
+
+    /// The same with its write-ahead log: for whoever writes to it, and so keeps SQLite from taking the log away.
+    pub(in crate::store::sqlite) fn with_log(path: &Path) -> Self {
+        let log = with_suffix(path, "-wal");
+        let which = attributes(&log).ok().and_then(|there| there.number);
+        Self { log: which.map(|which| (log, which)), ..Self::of(path) }
+    }
+
+    /// That the files are still there, are the same and have not been cut. A question or two to the system, which take no lock
+    /// and give none up: some microseconds.
+    ///
+    /// # Errors
+    /// A sentence that says what has become of them, and what to do.
+    pub(in crate::store::sqlite) fn check(&self) -> Result<()> {
+        self.check_found(found(&self.path))
+    }
+
+    /// The same, and that the file has only this name: to be asked before anything is written, for what has been committed is
+    /// committed under this name.
+    ///
+    /// # Errors
+    /// See [`Identity::check`].
+    pub(in crate::store::sqlite) fn check_before_writing(&self) -> Result<()> {
+        let found = found(&self.path);
+        if let Found::File(Attributes { n_names, .. }) = found
+            && n_names > 1
+        {
+            return Err(anyhow!("nothing was written: {}", other_names(&self.path, n_names)));
+        }
+        self.check_found(found)
+    }
+
+    fn check_found(&self, found: Found) -> Result<()> {
+        let path = self.path.display();
+        match found {
+            Found::Nothing => Err(anyhow!(
+                "{path} is no longer there: it was deleted or moved while it was open, and nothing more is written to it; \
+                 open it where it is now, or go back to a copy of it"
+            )),
+            Found::File(there) if there.number != self.file => Err(anyhow!(
+                "{path} is another file now: it was replaced while it was open, and nothing more is written to it; open \
+                 it again"
+            )),
+            Found::File(there) if there.n_bytes < self.n_bytes => Err(anyhow!(
+                "{path} was cut while it was open, and nothing more is written to it; go back to a copy of it"
+            )),
+            Found::File(_) | Found::Unknown => self.check_log(),
+        }
+    }
+
+    fn check_log(&self) -> Result<()> {
+        let Some((log, which)) = &self.log else { return Ok(()) };
+        match found(log) {
+            Found::File(there) if there.number == Some(*which) => Ok(()),
+            Found::Unknown => Ok(()),
+            Found::File(_) | Found::Nothing => Err(anyhow!(
+                "{}, which holds the newest events, was deleted or replaced while the store was open, and nothing more is \
+                 written to it; open the store again, see which events are there, or go back to a copy of it",
+                log.display()
+            )),
+        }
+    }
+}
+
+/// That a file has several names, why that is bad, and what to do: SQLite keeps the newest events beside the name by which the
+/// file is opened. (A symbolic link is no name of its own: it is followed before.)
+pub(in crate::store::sqlite) fn other_names(path: &Path, n_names: u64) -> String {
+    let path = path.display();
+    format!(
+        "{path} has {n_names} names (hard links), and what is written by one of them is not seen by another and can be lost; \
+         remove the other names (find / -samefile {path}), or copy the store"
+    )
+}
+
+/// How many names a file has; 1 where the system does not say.
+pub(in crate::store::sqlite) fn n_names(path: &Path) -> u64 {
+    attributes(path).map_or(1, |there| there.n_names)
+}
+
+enum Found {
+    File(Attributes),
+    Nothing,
+    /// The system does not say: whoever reads or writes will hear why.
+    Unknown,
+}
+
+/// What the system says of a file.
+struct Attributes {
+    number: Option<FileNumber>,
+    n_bytes: u64,
+    n_names: u64,
+}
+
+fn found(path: &Path) -> Found {
+    match attributes(path) {
+        Ok(attributes) => Found::File(attributes),
+        Err(error) if error.kind() == ErrorKind::NotFound => Found::Nothing,
+        Err(_) => Found::Unknown,
+    }
+}
+
+/// Not asked for a file's times: since Linux 6.13 each write to a file whose times somebody has looked at gives it one to the
+/// nanosecond, which the next sync then has to bring to the disk; a commit takes a quarter longer for it.
+#[cfg(target_os = "linux")]
+fn attributes(path: &Path) -> io::Result<Attributes> {
+    use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
+    let wanted = StatxFlags::INO | StatxFlags::SIZE | StatxFlags::NLINK;
+    let said = statx(CWD, path, AtFlags::empty(), wanted)?;
+    let device = u64::from(said.stx_dev_major) << 32 | u64::from(said.stx_dev_minor);
+    let number = Some((device, said.stx_ino));
+    Ok(Attributes { number, n_bytes: said.stx_size, n_names: u64::from(said.stx_nlink) })
+}
+
+#[cfg(all(unix, not(target_os = "linux")))]
+fn attributes(path: &Path) -> io::Result<Attributes> {
+    use std::os::unix::fs::MetadataExt;
+    let said = std::fs::metadata(path)?;
+    Ok(Attributes { number: Some((said.dev(), said.ino())), n_bytes: said.len(), n_names: said.nlink() })
+}
+
+/// Elsewhere a file that is open can be neither deleted nor replaced.
+#[cfg(not(unix))]
+fn attributes(path: &Path) -> io::Result<Attributes> {
+    Ok(Attributes { number: None, n_bytes: std::fs::metadata(path)?.len(), n_names: 1 })
+}

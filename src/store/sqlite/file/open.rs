@@ -1,0 +1,375 @@
+//! Making and opening a store, with nothing changed when it is not one.
+
+use std::fs::{self, OpenOptions};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+
+use crate::domain::event::to_micros;
+use crate::store::clock;
+use crate::store::sqlite::file::beside::{self, AfterClose, Beside};
+use crate::store::sqlite::file::error::code;
+use crate::store::sqlite::file::identity::n_names;
+use crate::store::sqlite::file::leftover;
+use crate::store::sqlite::file::open_error::{OpenError, Problem};
+use crate::store::sqlite::file::tables;
+use crate::store::sqlite::file::turns::wait_for_locks;
+use crate::store::sqlite::now;
+use crate::store::sqlite::proof::receipt::Receipt;
+use crate::store::sqlite::proof::receipt_file::{self, ReceiptFile};
+
+/// What marks a SQLite file as a store of foldback: "fold".
+pub const APPLICATION_ID: i32 = 0x666f_6c64;
+
+/// The version of the tables that this foldback reads and writes.
+pub const SCHEMA_VERSION: i32 = 3;
+
+/// The statements that make a store.
+pub(in crate::store::sqlite) const SCHEMA: &str = include_str!("schema.sql");
+
+/// How long opening waits for a lock: nobody locks readers out for longer than an instant, unless for good.
+const OPEN_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How many prepared statements a connection keeps: all that there are.
+const STATEMENTS_KEPT_MAX: usize = 48;
+
+/// An open store.
+pub(in crate::store::sqlite) struct Opened {
+    pub(in crate::store::sqlite) conn: Connection,
+    pub(in crate::store::sqlite) path: PathBuf,
+    pub(in crate::store::sqlite) id: String,
+    pub(in crate::store::sqlite) after_close: AfterClose,
+    /// The receipt as it was before, where the store is read as of the moment of opening and not as it goes on.
+    pub(in crate::store::sqlite) receipt: Option<Receipt>,
+    /// Why it is read as of the moment of opening, where that is worth saying.
+    pub(in crate::store::sqlite) stands_still: Option<String>,
+}
+
+/// See [`super::SqliteStore::create`].
+pub(in crate::store::sqlite) fn create(path: &Path) -> Result<Opened, OpenError> {
+    let told = |problem| OpenError { path: path.to_owned(), problem };
+    let _turn = turn();
+    match OpenOptions::new().write(true).create_new(true).open(path) {
+        Ok(_) => {}
+        // What a making left that was killed is as good as nothing.
+        Err(error) if error.kind() == ErrorKind::AlreadyExists && leftover::is_one(path) => {}
+        Err(error) => {
+            return Err(told(match error.kind() {
+                ErrorKind::NotFound => {
+                    Problem::Other(anyhow::Error::from(error).context("its folder does not exist"))
+                }
+                ErrorKind::PermissionDenied => Problem::ReadOnly,
+                _ => Problem::from(error),
+            }));
+        }
+    }
+    let created = fs::canonicalize(path).map_err(Problem::from).and_then(|path| {
+        let (conn, id) = make(&path)?;
+        Ok(Opened { conn, path, id, after_close: AfterClose::Nothing, receipt: None, stands_still: None })
+    });
+    created.map_err(|problem| {
+        // What is wrong was wrong before it. A store that somebody else has made meanwhile stays.
+        if !matches!(problem, Problem::Exists) {
+            _ = beside::remove(path);
+        }
+        told(problem)
+    })
+}
+
+fn make(path: &Path) -> Result<(Connection, String), Problem> {
+    let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let id = clock::new_id().to_string();
+    let transaction = Transaction::new_unchecked(&conn, TransactionBehavior::Immediate)?;
+    // Of two that make the same store at once, the one that comes first has it.
+    if transaction.query_one("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))? > 0 {
+        return Err(Problem::Exists);
+    }
+    transaction.execute_batch(SCHEMA)?;
+    transaction.execute("INSERT INTO store (id, created) VALUES (?1, ?2)", (&id, to_micros(now())))?;
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    transaction.commit()?;
+    write_ahead(&conn)?;
+    protect(&conn)?;
+    wait_for_locks(&mut conn)?;
+    ReceiptFile::of(path, &id).begin(&conn)?;
+    Ok((conn, id))
+}
+
+/// See [`super::SqliteStore::open`].
+pub(in crate::store::sqlite) fn for_writing(path: &Path) -> Result<Opened, OpenError> {
+    let told = |problem| OpenError { path: path.to_owned(), problem };
+    let _turn = turn();
+    let path = locate(path).map_err(told)?;
+    open_for_writing(path).map_err(told)
+}
+
+fn open_for_writing(path: PathBuf) -> Result<Opened, Problem> {
+    let beside = Beside::of(&path);
+    inspect(&path, beside)?;
+    if beside::is_marked_read_only(&path) {
+        return Err(Problem::ReadOnly);
+    }
+    let n_names = n_names(&path);
+    if n_names > 1 {
+        return Err(Problem::OtherNames(n_names));
+    }
+    let path = recovered(path, beside)?;
+    let mut conn = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    if conn.is_readonly("main")? {
+        return Err(Problem::ReadOnly);
+    }
+    // Until the store is known to be whole, closing it must not bring what waits in its write-ahead log into it.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !beside.is_at_rest())?;
+    whole(tables::check(&conn)?)?;
+    let id = look_in(&conn)?;
+    write_ahead(&conn)?;
+    protect(&conn)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    wait_for_locks(&mut conn)?;
+    Ok(Opened { conn, path, id, after_close: AfterClose::Nothing, receipt: None, stands_still: None })
+}
+
+/// See [`super::SqliteStore::open_read_only`].
+pub(in crate::store::sqlite) fn for_reading(path: &Path) -> Result<Opened, OpenError> {
+    let told = |problem| OpenError { path: path.to_owned(), problem };
+    let _turn = turn();
+    let path = locate(path).map_err(told)?;
+    open_for_reading(path).map_err(told)
+}
+
+fn open_for_reading(path: PathBuf) -> Result<Opened, Problem> {
+    let beside = Beside::of(&path);
+    inspect(&path, beside)?;
+    let path = if beside::is_marked_read_only(&path) { path } else { recovered(path, beside)? };
+    let mut was_tried = false;
+    if beside.has_index || !beside::is_marked_read_only(&path) {
+        match read_live(&path, beside) {
+            // SQLite could not make or use the files beside the store.
+            Err(Problem::ReadOnly | Problem::DiskFull | Problem::NoWal) => was_tried = true,
+            opened => return opened,
+        }
+    }
+    if beside.is_at_rest() {
+        return read_still(path, was_tried);
+    }
+    match read_copy(&path) {
+        // All that there is stands in the one file.
+        Err(Problem::DiskFull | Problem::ReadOnly) if beside.has_empty_log() => read_still(path, was_tried),
+        copied => copied,
+    }
+}
+
+/// That a store is read as it is at this moment, from a copy or where it is, because of its disk.
+fn standing_still(path: &Path, from: &str) -> String {
+    format!(
+        "{} is read{from} as it is at this moment, for the files that SQLite needs beside it cannot be made there; what is \
+         appended later is not seen",
+        path.display()
+    )
+}
+
+/// Reads beside writers, with the help of the two files that all of them share.
+fn read_live(path: &Path, beside: Beside) -> Result<Opened, Problem> {
+    let read = || {
+        let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let id = look_in(&conn)?;
+        only_read(&mut conn)?;
+        Ok((conn, id))
+    };
+    match read() {
+        Ok((conn, id)) => {
+            let after_close =
+                if beside.is_at_rest() { AfterClose::Tidy(path.to_owned()) } else { AfterClose::Nothing };
+            Ok(Opened { conn, path: path.to_owned(), id, after_close, receipt: None, stands_still: None })
+        }
+        Err(problem) => {
+            if beside.is_at_rest() {
+                beside::tidy(path);
+            }
+            Err(problem)
+        }
+    }
+}
+
+/// Reads a store that nobody has open where nobody may write: as it is, without a file beside it. That is worth saying where it
+/// was tried to make those files.
+fn read_still(path: PathBuf, was_tried: bool) -> Result<Opened, Problem> {
+    let receipt = receipt_before(&path);
+    let mut conn = connect_still(&path)?;
+    let id = look_in(&conn)?;
+    only_read(&mut conn)?;
+    let stands_still = was_tried.then(|| standing_still(&path, ""));
+    Ok(Opened { conn, path, id, after_close: AfterClose::Nothing, receipt, stands_still })
+}
+
+/// Reads a copy of a store whose newest events wait in a write-ahead log that cannot be read where it is.
+fn read_copy(path: &Path) -> Result<Opened, Problem> {
+    let receipt = receipt_before(path);
+    let (copy, after_close) = beside::copy(path)?;
+    let mut conn = connect(&copy, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let id = look_in(&conn)?;
+    only_read(&mut conn)?;
+    let stands_still = Some(standing_still(path, " from a copy,"));
+    Ok(Opened { conn, path: path.to_owned(), id, after_close, receipt, stands_still })
+}
+
+/// The receipt beside a store that is about to be read as of this moment: a later one would say more than what was read has.
+/// One that cannot be read now is looked at when it is asked for.
+fn receipt_before(store: &Path) -> Option<Receipt> {
+    receipt_file::beside(store).ok().flatten()
+}
+
+/// One opening at a time. A process loses its locks on a file when it closes any descriptor of it, and [`inspect`]
+/// closes one: it does so only while no connection is there to lose any, and none may come in the meantime.
+pub(in crate::store::sqlite) fn turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Where the file really is, if it can be a store at all.
+fn locate(path: &Path) -> Result<PathBuf, Problem> {
+    let path = fs::canonicalize(path)?;
+    let metadata = fs::metadata(&path)?;
+    if metadata.is_dir() {
+        Err(Problem::IsDirectory)
+    } else if !metadata.is_file() {
+        Err(Problem::NotAStore)
+    } else if metadata.len() == 0 {
+        Err(Problem::Empty)
+    } else {
+        Ok(path)
+    }
+}
+
+/// Whether the file says that it is a store of a version that is known here. Reads its first page and leaves nothing
+/// behind.
+fn inspect(path: &Path, beside: Beside) -> Result<(), Problem> {
+    let conn = if beside.has_index {
+        connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?
+    } else {
+        connect_still(path)?
+    };
+    let asked = || -> rusqlite::Result<(i32, i32)> {
+        let application_id = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;
+        Ok((application_id, conn.pragma_query_value(None, "user_version", |row| row.get(0))?))
+    };
+    match asked().map_err(Problem::from) {
+        Ok((APPLICATION_ID, SCHEMA_VERSION)) => Ok(()),
+        Ok((APPLICATION_ID, version)) if version > SCHEMA_VERSION => Err(Problem::Newer { version }),
+        Ok((APPLICATION_ID, version)) => Err(Problem::Older { version }),
+        Ok(_) => Err(Problem::NotAStore),
+        // What is missing may be in the write-ahead log; whoever opens the store will see.
+        Err(Problem::Damaged(_)) if !beside.is_at_rest() => Ok(()),
+        // Its index cannot be used here; for a reader there are other ways.
+        Err(Problem::ReadOnly | Problem::DiskFull | Problem::NoWal) if beside.has_index => Ok(()),
+        Err(problem) => Err(problem),
+    }
+}
+
+/// The store once SQLite has taken back what an interrupted transaction left in the file itself: so a store can end whose making
+/// was killed, and then there is none. It does so when somebody asks who may write.
+fn recovered(path: PathBuf, beside: Beside) -> Result<PathBuf, Problem> {
+    if beside.has_journal {
+        let conn = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        conn.query_one("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+        return locate(&path);
+    }
+    Ok(path)
+}
+
+fn whole(wrong: Option<String>) -> Result<(), Problem> {
+    wrong.map_or(Ok(()), |why| Err(Problem::Damaged(why)))
+}
+
+/// Looks whether the tables are those of a store, and at every one of them once, at its end; answers the store's id.
+fn look_in(conn: &Connection) -> Result<String, Problem> {
+    whole(tables::check_for_reading(conn)?)?;
+    let id = conn.query_one("SELECT id FROM store", [], |row| row.get(0)).map_err(|error| match error {
+        rusqlite::Error::QueryReturnedNoRows | rusqlite::Error::QueryReturnedMoreThanOneRow => {
+            Problem::Damaged("it does not say which store it is".to_owned())
+        }
+        error => Problem::from(error),
+    })?;
+    for question in [
+        "SELECT position, clock, hash, data FROM events ORDER BY position DESC LIMIT 1",
+        "SELECT id, position FROM ids ORDER BY id DESC LIMIT 1",
+        "SELECT stream, version, position FROM versions ORDER BY stream DESC, version DESC LIMIT 1",
+        "SELECT id, name FROM streams ORDER BY id DESC LIMIT 1",
+        "SELECT name FROM streams ORDER BY name DESC LIMIT 1",
+        "SELECT id, log FROM sources ORDER BY id DESC LIMIT 1",
+        "SELECT source, text, hash FROM mappings ORDER BY id DESC LIMIT 1",
+        "SELECT log, stream FROM stretches LIMIT 1",
+    ] {
+        conn.prepare(question)?.exists([])?;
+    }
+    Ok(id)
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, Problem> {
+    let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX);
+    prepared(conn.map_err(unreadable)?)
+}
+
+/// A connection that takes no locks, makes no files, and believes that nobody writes.
+fn connect_still(path: &Path) -> Result<Connection, Problem> {
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    prepared(Connection::open_with_flags(beside::immutable_uri(path), flags).map_err(unreadable)?)
+}
+
+/// SQLite reads where it may not write; a file that it cannot open at all it may not even read.
+fn unreadable(error: rusqlite::Error) -> Problem {
+    let is_disk = matches!(code(&error), Some((ErrorCode::DiskFull | ErrorCode::SystemIoFailure, _)));
+    if is_disk {
+        return Problem::from(error);
+    }
+    Problem::Other(
+        anyhow::Error::from(error).context("it may not be read; check its permissions, and the disk"),
+    )
+}
+
+/// The settings that come before the first look at the file.
+fn prepared(conn: Connection) -> Result<Connection, Problem> {
+    conn.busy_timeout(OPEN_PATIENCE)?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS_KEPT_MAX);
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    conn.pragma_update(None, "foreign_keys", true)?;
+    conn.pragma_update(None, "recursive_triggers", true)?;
+    Ok(conn)
+}
+
+/// Switches the write-ahead log on, or says that it does not work.
+fn write_ahead(conn: &Connection) -> Result<(), Problem> {
+    let mode: String = conn.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    if mode == "wal" { Ok(()) } else { Err(Problem::NoWal) }
+}
+
+/// What is committed is on the disk.
+fn protect(conn: &Connection) -> Result<(), Problem> {
+    conn.pragma_update(None, "synchronous", "FULL")?;
+    // Where the system's own sync stops at the disk's cache, as on macOS.
+    conn.pragma_update(None, "fullfsync", true)?;
+    Ok(())
+}
+
+fn only_read(conn: &mut Connection) -> Result<(), Problem> {
+    conn.pragma_update(None, "query_only", true)?;
+    Ok(wait_for_locks(conn)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_without_a_write_ahead_log_is_told_apart() {
+        let conn = Connection::open_in_memory().unwrap();
+        assert!(matches!(write_ahead(&conn), Err(Problem::NoWal)));
+    }
+}

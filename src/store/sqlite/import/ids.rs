@@ -1,0 +1,309 @@
+//! The ids of events: which are there, and where, in a table of their own that a batch fills in the order of its keys.
+//!
+//! An id is kept in the fewest bytes that keep it apart from all others: a UUID, however it is written, as its 16 bytes,
+//! any other text as itself. Times at the beginning of ids stay there, so that such ids still grow at the table's right
+//! edge; and ids that come in no order are added in one sweep over the table instead of each at a place of its own.
+//!
+//! Stores from before keep a UUID that is not written in the usual form (with capitals, say) as a text. Their table stays as it
+//! is: a UUID is looked for under its other spellings too, where the table has any texts.
+
+use std::collections::HashMap;
+
+use anyhow::{Result, anyhow};
+use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OptionalExtension};
+use uuid::Uuid;
+
+use crate::domain::event::GlobalPosition;
+use crate::domain::uuids::uuid_of;
+use crate::store::sqlite::import::ROWS_BETWEEN_LOOKS;
+use crate::store::sqlite::import::id_filter::IdFilter;
+use crate::store::sqlite::import::insert::insert;
+
+/// Says at which position the event with an id stands.
+pub(in crate::store::sqlite) const INSERT_ID: &str = "INSERT INTO ids (id, position) VALUES (?1, ?2)";
+
+/// An id as the table keeps it. The order is SQLite's: texts come before bytes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(in crate::store::sqlite) enum IdKey {
+    Text(Box<str>),
+    Uuid([u8; 16]),
+}
+
+impl IdKey {
+    /// The key of an id: two ids have the same one if they are the same text or the same UUID.
+    pub(in crate::store::sqlite) fn of(id: &str) -> Self {
+        uuid_of(id).map_or_else(|| Self::Text(id.into()), |uuid| Self::Uuid(uuid.into_bytes()))
+    }
+
+    /// The key that the id of a stored key has now: see the top of this file.
+    pub(in crate::store::sqlite) fn by_value(self) -> Self {
+        match self {
+            Self::Text(text) => Self::of(&text),
+            key @ Self::Uuid(_) => key,
+        }
+    }
+
+    /// The key that the table keeps.
+    ///
+    /// # Errors
+    /// One that foldback does not write.
+    pub(in crate::store::sqlite) fn stored(value: ValueRef<'_>) -> Result<Self> {
+        match value {
+            ValueRef::Text(text) => Ok(Self::Text(std::str::from_utf8(text)?.into())),
+            ValueRef::Blob(bytes) => {
+                let bytes = bytes.try_into();
+                Ok(Self::Uuid(bytes.map_err(|_| anyhow!("the store keeps a UUID of other than 16 bytes"))?))
+            }
+            other => Err(anyhow!("the store keeps an id that is {}", other.data_type())),
+        }
+    }
+}
+
+/// The texts under which a store from before may keep a UUID that systems write otherwise than in the usual form.
+fn other_spellings(uuid: Uuid) -> [IdKey; 7] {
+    let mut buffer = Uuid::encode_buffer();
+    [
+        &*uuid.hyphenated().encode_upper(&mut buffer).to_owned(),
+        &*uuid.simple().encode_lower(&mut buffer).to_owned(),
+        &*uuid.simple().encode_upper(&mut buffer).to_owned(),
+        &*uuid.braced().encode_lower(&mut buffer).to_owned(),
+        &*uuid.braced().encode_upper(&mut buffer).to_owned(),
+        &*uuid.urn().encode_lower(&mut buffer).to_owned(),
+        &*uuid.urn().encode_upper(&mut buffer).to_owned(),
+    ]
+    .map(|text| IdKey::Text(text.into()))
+}
+
+impl ToSql for IdKey {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Uuid(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+/// The positions of the events with that id. There are several only in a store from before, to which one UUID in several
+/// spellings was several ids; then that of the very spelling is the first.
+pub(in crate::store::sqlite) fn positions(
+    conn: &Connection,
+    id: &str,
+) -> rusqlite::Result<Vec<GlobalPosition>> {
+    let mut statement = conn.prepare_cached("SELECT position FROM ids WHERE id = ?1")?;
+    let mut position =
+        |key: &IdKey| statement.query_row([key], |row| row.get(0).map(GlobalPosition::from_sql)).optional();
+    let mut found: Vec<_> = position(&IdKey::of(id))?.into_iter().collect();
+    if let Some(uuid) = uuid_of(id)
+        && has_texts(conn)?
+    {
+        let exact = position(&IdKey::Text(id.into()))?;
+        let others = other_spellings(uuid).into_iter().filter(|key| *key != IdKey::Text(id.into()));
+        for key in others {
+            found.extend(position(&key)?);
+        }
+        found.splice(0..0, exact);
+    }
+    Ok(found)
+}
+
+/// Whether some ids are kept as texts.
+fn has_texts(conn: &Connection) -> rusqlite::Result<bool> {
+    // All texts come before all bytes.
+    conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM ids WHERE id < x'')")?.query_row([], |row| row.get(0))
+}
+
+/// The ids that a batch has added, and that are not in the table yet.
+#[derive(Debug)]
+pub(in crate::store::sqlite) struct WaitingIds {
+    /// No id in the table, and none that waits, comes after this one.
+    greatest: Option<IdKey>,
+    /// Whether the table had texts, among which a UUID may be in another spelling.
+    has_texts: bool,
+    /// Those that came in the order of their keys, each greater than all that were there.
+    rising: Vec<(IdKey, GlobalPosition)>,
+    /// The others.
+    others: HashMap<IdKey, GlobalPosition>,
+}
+
+impl WaitingIds {
+    /// None yet, beside what the table has.
+    pub(in crate::store::sqlite) fn none(conn: &Connection) -> Result<Self> {
+        let mut statement = conn.prepare_cached("SELECT id FROM ids ORDER BY id DESC LIMIT 1")?;
+        let mut rows = statement.query([])?;
+        let greatest = match rows.next()? {
+            Some(row) => Some(IdKey::stored(row.get_ref(0)?)?),
+            None => None,
+        };
+        Ok(Self { greatest, has_texts: has_texts(conn)?, rising: Vec::new(), others: HashMap::new() })
+    }
+
+    /// Whether no event has that id, in the table or among those that wait.
+    pub(in crate::store::sqlite) fn is_new(
+        &self,
+        conn: &Connection,
+        filter: &mut IdFilter,
+        id: &str,
+        key: &IdKey,
+    ) -> Result<bool> {
+        // Ids that begin with their time are new for that reason, and nothing has to be looked up.
+        let may_be_spelled = self.has_texts && matches!(key, IdKey::Uuid(_));
+        if !may_be_spelled && self.greatest.as_ref().is_none_or(|greatest| key > greatest) {
+            return Ok(true);
+        }
+        let waiting = self.rising.iter().map(|(key, _)| key).chain(self.others.keys());
+        if filter.is_surely_new(conn, key, waiting)? {
+            return Ok(true);
+        }
+        let is_waiting = self.others.contains_key(key)
+            || self.rising.binary_search_by(|(there, _)| there.cmp(key)).is_ok();
+        Ok(!is_waiting && positions(conn, id)?.is_empty())
+    }
+
+    /// Adds an id that is new.
+    pub(in crate::store::sqlite) fn push(
+        &mut self,
+        filter: &mut IdFilter,
+        key: IdKey,
+        position: GlobalPosition,
+    ) {
+        filter.add(&key);
+        if self.greatest.as_ref().is_none_or(|greatest| key > *greatest) {
+            self.greatest = Some(key.clone());
+            self.rising.push((key, position));
+        } else {
+            self.others.insert(key, position);
+        }
+    }
+
+    /// Writes those that wait. `goes_on` is asked now and then; false if it said no.
+    pub(in crate::store::sqlite) fn write(
+        &mut self,
+        conn: &Connection,
+        mut goes_on: impl FnMut() -> bool,
+    ) -> Result<bool> {
+        let mut all = std::mem::take(&mut self.rising);
+        if !self.others.is_empty() {
+            all.extend(self.others.drain());
+            all.sort_unstable();
+        }
+        for some in all.chunks(ROWS_BETWEEN_LOOKS) {
+            // A few rows are written before anybody could want otherwise.
+            if some.len() == ROWS_BETWEEN_LOOKS && !goes_on() {
+                return Ok(false);
+            }
+            insert(conn, ("ids", 2), some, |(key, position), row| {
+                row.put(key)?;
+                row.put(position.to_sql())
+            })?;
+        }
+        all.clear();
+        self.rising = all;
+        Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::types::Value;
+
+    const BYTES: [u8; 16] = [1, 140, 194, 85, 242, 21, 124, 165, 133, 231, 187, 15, 18, 39, 133, 117];
+
+    /// One UUID as systems write it.
+    const SPELLINGS: [&str; 9] = [
+        "018cc255-f215-7ca5-85e7-bb0f12278575",
+        "018CC255-F215-7CA5-85E7-BB0F12278575",
+        "018cc255f2157ca585e7bb0f12278575",
+        "018CC255F2157CA585E7BB0F12278575",
+        "{018cc255-f215-7ca5-85e7-bb0f12278575}",
+        "{018CC255-F215-7CA5-85E7-BB0F12278575}",
+        "urn:uuid:018cc255-f215-7ca5-85e7-bb0f12278575",
+        "URN:UUID:018CC255-f215-7ca5-85e7-bb0f12278575",
+        "018CC255-f215-7ca5-85e7-bb0f12278575",
+    ];
+
+    fn table() -> Connection {
+        let conn = Connection::open_in_memory().unwrap();
+        let tables = "CREATE TABLE ids (id ANY PRIMARY KEY, position INTEGER) STRICT, WITHOUT ROWID;
+                      CREATE TABLE events (position INTEGER PRIMARY KEY, clock INTEGER) STRICT";
+        conn.execute_batch(tables).unwrap();
+        conn
+    }
+
+    #[test]
+    fn a_uuid_is_kept_as_its_bytes_and_anything_else_as_it_is() {
+        for uuid in SPELLINGS {
+            assert_eq!(IdKey::of(uuid), IdKey::Uuid(BYTES), "{uuid}");
+            assert_eq!(IdKey::Text(uuid.into()).by_value(), IdKey::Uuid(BYTES), "{uuid}");
+        }
+        for text in [
+            "",
+            "x",
+            "018cc255-f215-7ca5-85e7-bb0f1227857",
+            "018cc255-f215-7ca5-85e7-bb0f122785-5",
+            "018cc255-f215-7ca5-85e7bbb0f12278575",
+            "018cc255-f215-7ca5-85e7-bb0f1227857é",
+            "{018cc255-f215-7ca5-85e7-bb0f12278575",
+            "urn:uuid:018cc255-f215-7ca5-85e7-bb0f1227857",
+            "uuid:urn:018cc255-f215-7ca5-85e7-bb0f12278575",
+        ] {
+            assert_eq!(IdKey::of(text), IdKey::Text(text.into()));
+        }
+    }
+
+    #[test]
+    fn a_uuid_is_found_under_every_spelling_that_a_store_from_before_kept() {
+        for kept in &SPELLINGS[1..7] {
+            let conn = table();
+            conn.execute(INSERT_ID, (IdKey::Text((*kept).into()), 7)).unwrap();
+            let (waiting, mut filter) = (WaitingIds::none(&conn).unwrap(), IdFilter::default());
+            for asked in SPELLINGS {
+                assert_eq!(positions(&conn, asked).unwrap(), [GlobalPosition::new(7)], "{kept} {asked}");
+                assert!(
+                    !waiting.is_new(&conn, &mut filter, asked, &IdKey::of(asked)).unwrap(),
+                    "{kept} {asked}"
+                );
+            }
+            let other = "118cc255-f215-7ca5-85e7-bb0f12278575";
+            assert!(waiting.is_new(&conn, &mut filter, other, &IdKey::of(other)).unwrap());
+        }
+        // What such a store kept as two ids is found as the one that is asked for.
+        let conn = table();
+        for (kept, position) in [(IdKey::Uuid(BYTES), 1), (IdKey::Text(SPELLINGS[1].into()), 2)] {
+            conn.execute(INSERT_ID, (kept, position)).unwrap();
+        }
+        let found = |id| positions(&conn, id).unwrap().first().map(|position| position.number());
+        assert_eq!([found(SPELLINGS[0]), found(SPELLINGS[1])], [Some(1), Some(2)]);
+    }
+
+    #[test]
+    fn the_order_of_keys_is_that_of_the_table() {
+        let conn = table();
+        let ids = [
+            "b",
+            "a",
+            "é",
+            "ab",
+            "",
+            "00000000-0000-0000-0000-000000000000",
+            "7",
+            "zz",
+            "ffffffff-0000-0000-0000-000000000000",
+            "A",
+        ];
+        let mut keys = ids.map(IdKey::of);
+        for key in &keys {
+            conn.execute(INSERT_ID, (key, 1)).unwrap();
+        }
+        keys.sort();
+        let mut statement = conn.prepare("SELECT id FROM ids ORDER BY id").unwrap();
+        let stored: Vec<Value> =
+            statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        let expected = keys.map(|key| match key {
+            IdKey::Text(text) => Value::Text(text.into()),
+            IdKey::Uuid(bytes) => Value::Blob(bytes.to_vec()),
+        });
+        assert_eq!(stored, expected);
+    }
+}

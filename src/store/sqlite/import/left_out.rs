@@ -1,0 +1,132 @@
+//! The lines of imported logs that are not in the log, counted by reason.
+//!
+//! They are in a table of its own, which a store has from the first such line on: those who do not know it pass over it.
+
+use anyhow::Result;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::domain::event::SourceId;
+use crate::domain::left_out::{LeftOut, Reason};
+use crate::store::jsonl::{CUT_OFF, NOT_CLOSED, PACKED_CUT, UNREADABLE};
+use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::read::rows::{from_sql, to_sql};
+
+/// The statement that makes the table.
+const TABLE: &str = "CREATE TABLE left_out (
+  -- Lines of imported logs that are not in this log: they cannot be read, or contradict what is there.
+  log        INTEGER NOT NULL, -- the imported log: an id of sources
+  why        TEXT    NOT NULL, -- the reason that these lines have
+  line       INTEGER NOT NULL, -- the first of them
+  n          INTEGER NOT NULL, -- how many
+  is_refused INTEGER NOT NULL, -- 1: the event contradicts what is there; 0: the line cannot be read
+  PRIMARY KEY (log, why)
+) STRICT, WITHOUT ROWID";
+
+/// What is known of lines that were left out, and no longer holds when a log is read on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Forget {
+    /// All: the log is read from its beginning.
+    All,
+    /// What is missing at the log's end: it may be there now.
+    CutOff,
+}
+
+impl SqliteStore {
+    /// The imported logs of which lines are left out, each with its name and what is left out of it.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub fn left_out(&self) -> Result<Vec<(SourceId, String, LeftOut)>> {
+        self.explained(|conn| {
+            let mut logs = Vec::new();
+            if !is_there(conn)? {
+                return Ok(logs);
+            }
+            let mut statement = conn.prepare("SELECT id, name FROM sources WHERE id = log ORDER BY id")?;
+            let named = statement.query_map([], |row| Ok((SourceId(row.get(0)?), row.get(1)?)))?;
+            for named in named {
+                let (log, name) = named?;
+                let left_out = left_out_of(conn, log)?;
+                if left_out.n() > 0 {
+                    logs.push((log, name, left_out));
+                }
+            }
+            Ok(logs)
+        })
+    }
+
+    /// How many lines of imported logs are left out, of all logs together.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub fn n_lines_left_out(&self) -> Result<u64> {
+        Ok(self.left_out()?.iter().map(|(_, _, left_out)| left_out.n()).sum())
+    }
+
+    /// What is left out of a log.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub fn left_out_of(&self, log: SourceId) -> Result<LeftOut> {
+        self.explained(|conn| Ok(if is_there(conn)? { left_out_of(conn, log)? } else { LeftOut::default() }))
+    }
+}
+
+/// Whether the table is there, and is the one that a store has: nothing in its place is asked.
+fn is_there(conn: &Connection) -> rusqlite::Result<bool> {
+    made(conn).map(|sql| sql.as_deref() == Some(TABLE))
+}
+
+/// The statement that made what has the table's name.
+fn made(conn: &Connection) -> rusqlite::Result<Option<String>> {
+    let sql = "SELECT coalesce(sql, '') FROM sqlite_schema WHERE name = 'left_out'";
+    conn.query_row(sql, [], |row| row.get(0)).optional()
+}
+
+fn left_out_of(conn: &Connection, log: SourceId) -> rusqlite::Result<LeftOut> {
+    let mut left_out = LeftOut::default();
+    let mut statement = conn.prepare("SELECT why, line, n, is_refused FROM left_out WHERE log = ?1")?;
+    let mut rows = statement.query([log.0])?;
+    while let Some(row) = rows.next()? {
+        let reason =
+            Reason { line: from_sql(row.get(1)?), n: from_sql(row.get(2)?), is_refused: row.get(3)? };
+        left_out.add(&row.get::<_, String>(0)?, reason);
+    }
+    Ok(left_out)
+}
+
+/// Writes down what is left out of a log, beside what was before. For a transaction that is open.
+pub(in crate::store::sqlite) fn save(
+    conn: &Connection,
+    log: SourceId,
+    forget: Option<Forget>,
+    left_out: &LeftOut,
+) -> rusqlite::Result<()> {
+    match made(conn)?.as_deref() {
+        Some(TABLE) => {}
+        None if left_out.n() > 0 => conn.execute_batch(TABLE)?,
+        // Somebody else's table has the name: what it says is not ours to change.
+        _ => return Ok(()),
+    }
+    match forget {
+        Some(Forget::All) => drop(conn.execute("DELETE FROM left_out WHERE log = ?1", [log.0])?),
+        Some(Forget::CutOff) => {
+            let sql = "DELETE FROM left_out WHERE log = ?1 AND why IN (?2, ?3, ?4, ?5)";
+            conn.execute(sql, params![log.0, CUT_OFF, NOT_CLOSED, PACKED_CUT, UNREADABLE])?;
+        }
+        None => {}
+    }
+    if left_out.n() == 0 {
+        return Ok(());
+    }
+    // Together with what was there no more reasons are kept apart than are told.
+    let mut all = left_out_of(conn, log)?;
+    all.add_all(left_out);
+    let sql = "INSERT INTO left_out (log, why, line, n, is_refused) VALUES (?1, ?2, ?3, ?4, ?5) \
+               ON CONFLICT DO UPDATE SET line = excluded.line, n = excluded.n";
+    let mut statement = conn.prepare_cached(sql)?;
+    for (why, Reason { line, n, is_refused }) in all.reasons() {
+        statement.execute(params![log.0, why, to_sql(line), to_sql(n), is_refused])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,342 @@
+//! Stretches of the log, read without trust: every row is checked against its link in the chain.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::ops::RangeInclusive;
+
+use anyhow::{Context, Result, bail};
+use rusqlite::Row;
+use rusqlite::types::ValueRef;
+
+use crate::domain::chain::{self, ChainHash, EventLink, MappingLink};
+use crate::domain::event::{GlobalPosition, SourceId, StreamName, StreamPosition};
+use crate::store::ANSWER_BYTES_MAX;
+use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::file::error::is_content;
+use crate::store::sqlite::import::ids::IdKey;
+use crate::store::sqlite::proof::links;
+use crate::store::sqlite::proof::receipt::LinkPlace;
+use crate::store::sqlite::proof::verify::Fault;
+use crate::store::sqlite::read::rows::{from_micros, from_sql, to_sql};
+
+/// What was found of a row whose link holds.
+#[derive(Clone, Copy, Debug)]
+pub struct CheckedRow {
+    /// The number of its stream.
+    pub stream: i64,
+    /// Its place in the stream.
+    pub version: StreamPosition,
+    /// Its time in microseconds since 1970.
+    pub time: Option<i64>,
+    /// The clock there.
+    pub clock: Option<i64>,
+    /// The source that it was imported from.
+    pub source: Option<SourceId>,
+    /// Its place in the stream within the imported log.
+    pub place: Option<u64>,
+    /// Its hash.
+    pub hash: ChainHash,
+}
+
+/// The rows of a stretch up to its end, or to the first that does not hold.
+#[derive(Debug, Default)]
+pub struct CheckedStretch {
+    /// The hash that is kept of the link before the first of them.
+    pub before: Option<ChainHash>,
+    /// Those that hold, each behind the one before it.
+    pub rows: Vec<CheckedRow>,
+    /// Why the next one does not.
+    pub fault: Option<Fault>,
+    /// What the tables beside the events have of them.
+    pub sums: Sums,
+}
+
+/// A mapping as the store has it, with what belongs to its link.
+#[derive(Clone, Debug)]
+pub struct MappingRow {
+    /// Its number.
+    pub id: u64,
+    /// Whose events it reads.
+    pub source: SourceId,
+    /// The imported log which that is a part of.
+    pub log: SourceId,
+    /// The newest position when it was given.
+    pub head: GlobalPosition,
+    /// Its hash.
+    pub hash: ChainHash,
+    since: i64,
+    name: String,
+    beginning_bytes: u64,
+    beginning_hash: String,
+    text: Option<String>,
+}
+
+impl MappingRow {
+    /// Its link.
+    pub fn link(&self) -> MappingLink<'_> {
+        let Self { id, source, log, head, since, name, beginning_bytes, beginning_hash, text, .. } = self;
+        MappingLink {
+            id: to_sql(*id),
+            source: *source,
+            log: *log,
+            since: *since,
+            head: *head,
+            name,
+            beginning_bytes: *beginning_bytes,
+            beginning_hash,
+            text: text.as_deref(),
+        }
+    }
+}
+
+/// What many rows add up to, whatever their order: each is hashed, and the hashes are added. Two sums are only equal where
+/// the rows are, but for a chance of one in 2⁶⁴: the hash has a key that is another one in each run.
+#[derive(Clone, Debug, Default)]
+pub struct Sums {
+    key: RowHasher,
+    /// Of the rows of `versions`.
+    pub versions: Sum,
+    /// Of the rows of `ids`.
+    pub ids: Sum,
+    /// Of the rows of `stretches`.
+    pub stretches: Sum,
+}
+
+/// Of how many rows, and the sum of their hashes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sum {
+    /// How many rows.
+    pub n: u64,
+    hashes: u64,
+}
+
+/// Hashes rows; all of one process alike.
+#[derive(Clone, Debug)]
+struct RowHasher(&'static RandomState);
+
+impl Default for RowHasher {
+    fn default() -> Self {
+        static KEY: std::sync::LazyLock<RandomState> = std::sync::LazyLock::new(RandomState::new);
+        Self(&KEY)
+    }
+}
+
+impl Sum {
+    fn add(&mut self, other: Self) {
+        self.n += other.n;
+        self.hashes = self.hashes.wrapping_add(other.hashes);
+    }
+}
+
+impl Sums {
+    /// These and those.
+    pub fn add(&mut self, other: &Self) {
+        self.versions.add(other.versions);
+        self.ids.add(other.ids);
+        self.stretches.add(other.stretches);
+    }
+
+    /// One more row of `versions`.
+    pub(in crate::store::sqlite) fn add_version(&mut self, row: [i64; 3]) {
+        self.versions.add(Sum { n: 1, hashes: self.key.0.hash_one(row) });
+    }
+
+    /// One more row of `ids`.
+    pub(in crate::store::sqlite) fn add_id(&mut self, key: &IdKey, position: i64) {
+        self.ids.add(Sum { n: 1, hashes: self.key.0.hash_one((key, position)) });
+    }
+
+    /// One more row of `stretches`.
+    pub fn add_stretch(&mut self, row: [i64; 4]) {
+        self.stretches.add(Sum { n: 1, hashes: self.key.0.hash_one(row) });
+    }
+}
+
+/// The row of an event as it lies in SQLite's pages.
+struct RawRow<'a> {
+    position: i64,
+    row: CheckedRow,
+    texts: [Option<&'a [u8]>; 4],
+}
+
+impl SqliteStore {
+    /// Where the chain of this store begins.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub fn beginning(&self) -> Result<ChainHash> {
+        self.explained(links::beginning)
+    }
+
+    /// The hash of a link as it is kept; `None` where there is no such link.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub fn hash_at(&self, place: LinkPlace) -> Result<Option<ChainHash>> {
+        self.explained(|conn| links::hash_at(conn, place))
+    }
+
+    /// The number of the newest mapping; they are counted from 1 on.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub fn n_mappings(&self) -> Result<u64> {
+        self.explained(|conn| Ok(links::newest_mapping(conn)?))
+    }
+
+    /// All mappings, in the order in which they were given.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub fn mapping_rows(&self) -> Result<Vec<MappingRow>> {
+        self.explained(|conn| {
+            let mut statement = conn.prepare_cached(
+                "SELECT m.id, m.source, s.log, m.head, m.hash, m.since, s.name, s.beginning_bytes, s.beginning_hash, \
+                 m.text FROM mappings m LEFT JOIN sources s ON s.id = m.source ORDER BY m.id",
+            )?;
+            let rows = statement.query_map([], |row| {
+                Ok(MappingRow {
+                    id: from_sql(row.get(0)?),
+                    source: SourceId(row.get(1)?),
+                    log: SourceId(row.get(2)?),
+                    head: GlobalPosition::from_sql(row.get(3)?),
+                    hash: ChainHash(row.get(4)?),
+                    since: row.get(5)?,
+                    name: row.get(6)?,
+                    beginning_bytes: from_sql(row.get(7)?),
+                    beginning_hash: row.get(8)?,
+                    text: row.get(9)?,
+                })
+            })?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// Checks the events at these positions against their links, each with the hash that is kept of the link before it;
+    /// `mappings` are all that there are. Ends with the first that does not hold, and early where they are long.
+    ///
+    /// # Errors
+    /// The store's own, for what does not come from its content.
+    pub fn check_stretch(
+        &self,
+        positions: RangeInclusive<u64>,
+        mappings: &[MappingRow],
+    ) -> Result<CheckedStretch> {
+        let (first, last) = (*positions.start(), *positions.end());
+        let mut stretch = CheckedStretch::default();
+        // Of those that were given at one position the last is the link before the next event.
+        let given: HashMap<GlobalPosition, ChainHash> =
+            mappings.iter().map(|mapping| (mapping.head, mapping.hash)).collect();
+        let (mut next, before) = (GlobalPosition::new(first), GlobalPosition::new(first).minus(1));
+        let expected = |position| format!("the event at position {position}");
+        let begun = self.hash_at(LinkPlace { position: before, mapping: 0 });
+        let mut hash = match begun.and_then(|hash| hash.with_context(|| format!("there is none at {before}")))
+        {
+            Ok(hash) => given.get(&before).copied().unwrap_or(hash),
+            Err(why) if is_content(&why) => {
+                // The stretch before has said so already.
+                stretch.fault = Some(Fault::unreadable(Some(before), expected(before), &why));
+                return Ok(stretch);
+            }
+            Err(why) => return Err(why),
+        };
+        stretch.before = Some(hash);
+        let mut n_bytes = 0;
+        let checked = self.each_raw(first, last, |names, raw| {
+            if raw.position != next.to_sql() {
+                stretch.fault = Some(Fault::at(next, expected(next), format!("position {}", raw.position)));
+                return Ok(false);
+            }
+            let name = names(raw.row.stream)?;
+            let [event_type, id, data, metadata] = raw.texts;
+            let CheckedRow { version, time, source, place, hash: kept, .. } = raw.row;
+            let content =
+                chain::content_of([Some(name.as_str().as_bytes()), event_type, id, data, metadata], time);
+            let after = EventLink { content, position: next, version, source, place }.after(hash);
+            if after != kept {
+                stretch.fault = Some(Fault::at(
+                    next,
+                    format!("the hash {kept} as recorded"),
+                    format!("the hash {after}"),
+                ));
+                return Ok(false);
+            }
+            stretch.sums.add_version([raw.row.stream, version.to_sql(), raw.position]);
+            if let Some(id) = id {
+                stretch.sums.add_id(&IdKey::of(std::str::from_utf8(id)?), raw.position);
+            }
+            hash = given.get(&next).copied().unwrap_or(kept);
+            stretch.rows.push(raw.row);
+            next = next.plus(1);
+            n_bytes += raw.texts.into_iter().flatten().map(<[u8]>::len).sum::<usize>();
+            Ok(n_bytes < ANSWER_BYTES_MAX)
+        });
+        match checked {
+            Err(why) if is_content(&why) => {
+                stretch.fault = Some(Fault::unreadable(Some(next), expected(next), &why));
+            }
+            Err(why) => return Err(why),
+            Ok(()) if stretch.fault.is_none() && next.number() <= last && n_bytes < ANSWER_BYTES_MAX => {
+                stretch.fault = Some(Fault::at(next, expected(next), "none"));
+            }
+            Ok(()) => {}
+        }
+        Ok(stretch)
+    }
+
+    /// Shows `take` the rows of these positions, and how to read a stream's name, until it answers false.
+    fn each_raw(
+        &self,
+        first: u64,
+        last: u64,
+        mut take: impl FnMut(&mut dyn FnMut(i64) -> Result<StreamName>, RawRow<'_>) -> Result<bool>,
+    ) -> Result<()> {
+        self.explained(|conn| {
+            let mut names = self.names.borrow_mut();
+            let mut name = |id| names.name(conn, id);
+            let sql = "SELECT position, stream, version, time, clock, source, place, hash, type, id, data, metadata \
+                       FROM events WHERE position BETWEEN ?1 AND ?2 ORDER BY position";
+            let mut statement = conn.prepare_cached(sql)?;
+            let mut rows = statement.query((to_sql(first), to_sql(last)))?;
+            while let Some(row) = rows.next()? {
+                if !take(&mut name, raw(row)?)? {
+                    break;
+                }
+            }
+            Ok(())
+        })
+    }
+}
+
+fn raw<'a>(row: &'a Row<'_>) -> Result<RawRow<'a>> {
+    // One flipped bit makes bytes of a text, which then is none any more.
+    let text = |column| -> Result<Option<&'a [u8]>> {
+        match row.get_ref(column)? {
+            ValueRef::Null => Ok(None),
+            ValueRef::Text(text) => Ok(Some(text)),
+            other => bail!("a text is {}", other.data_type()),
+        }
+    };
+    let count = |column| -> Result<Option<i64>> {
+        let count: Option<i64> = row.get(column)?;
+        if count.is_some_and(|count| count < 1) {
+            bail!("{} is no number to count by", count.unwrap_or(0))
+        }
+        Ok(count)
+    };
+    let time: Option<i64> = row.get(3)?;
+    time.map(from_micros).transpose()?;
+    Ok(RawRow {
+        position: row.get(0)?,
+        row: CheckedRow {
+            stream: row.get(1)?,
+            version: StreamPosition::from_sql(row.get(2)?),
+            time,
+            clock: row.get(4)?,
+            source: count(5)?.map(SourceId),
+            place: count(6)?.map(from_sql),
+            hash: ChainHash(row.get(7)?),
+        },
+        texts: [text(8)?, text(9)?, text(10)?, text(11)?],
+    })
+}

@@ -1,0 +1,332 @@
+//! The tables beside the events, and SQLite's file as a whole: whether they are as the events say.
+
+use std::ops::ControlFlow;
+
+use anyhow::{Result, anyhow};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::domain::event::GlobalPosition;
+use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::file::error::{self, is_content};
+use crate::store::sqlite::file::tables;
+use crate::store::sqlite::import::ids::{self, IdKey};
+use crate::store::sqlite::proof::checked::{Sum, Sums};
+use crate::store::sqlite::proof::receipt::Receipt;
+use crate::store::sqlite::proof::verify::Fault;
+
+/// How many steps of its machine SQLite takes before it asks whether to go on: some milliseconds.
+const STEPS_BETWEEN_LOOKS: i32 = 100_000;
+
+/// How many rows of a table are gone along before it is asked whether to go on.
+const ROWS_BETWEEN_LOOKS: u64 = 65_536;
+
+/// How far an answer is, or that nobody wants it any more.
+pub type Looked<T> = ControlFlow<(), T>;
+
+impl SqliteStore {
+    /// What SQLite finds wrong with its file: a page that is no part of a table, an index that lacks a row, a row that
+    /// refers to none. `goes_on` is asked now and then.
+    ///
+    /// # Errors
+    /// The store's own, for what does not come from the file.
+    pub fn check_file(
+        &mut self,
+        goes_on: impl FnMut() -> bool + Send + 'static,
+    ) -> Result<Looked<Option<Fault>>> {
+        let mut goes_on = goes_on;
+        self.conn.progress_handler(STEPS_BETWEEN_LOOKS, Some(move || !goes_on()))?;
+        let found = integrity(&self.conn);
+        self.conn.progress_handler(0, None::<fn() -> bool>)?;
+        match found {
+            Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted) => {
+                Ok(Looked::Break(()))
+            }
+            Err(error) => {
+                let why = anyhow!(error);
+                if !is_content(&why) {
+                    return Err(error::explain(&self.path, why));
+                }
+                Ok(Looked::Continue(Some(Fault::unreadable(None, "a file that SQLite can read", &why))))
+            }
+            Ok(found) => {
+                Ok(Looked::Continue(found.map(|found| Fault::outside("nothing wrong with it", found))))
+            }
+        }
+    }
+
+    /// Whether the index of versions has what the events up to `head` add up to, and nothing else. `goes_on` is asked now and
+    /// then.
+    ///
+    /// # Errors
+    /// The store's own; what cannot be read because it is damaged is a fault.
+    pub fn check_versions(
+        &self,
+        (sums, head): (&Sums, GlobalPosition),
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Looked<Option<Fault>>> {
+        found_in("the index of versions", self.try_check_versions(sums.versions, head, goes_on))
+    }
+
+    /// The same of the index of ids.
+    ///
+    /// # Errors
+    /// As for [`SqliteStore::check_versions`].
+    pub fn check_ids(
+        &self,
+        (sums, head): (&Sums, GlobalPosition),
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Looked<Option<Fault>>> {
+        found_in("the index of ids", self.try_check_ids(sums.ids, head, goes_on))
+    }
+
+    /// The same of the index by which imported events are known again.
+    ///
+    /// # Errors
+    /// As for [`SqliteStore::check_versions`].
+    pub fn check_origins(
+        &self,
+        (sums, head): (&Sums, GlobalPosition),
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Looked<Option<Fault>>> {
+        found_in("the index of imported stretches", self.try_check_origins(sums, head, goes_on))
+    }
+
+    fn try_check_versions(
+        &self,
+        expected: Sum,
+        head: GlobalPosition,
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Looked<Option<Fault>>> {
+        let sql = "SELECT stream, version, position FROM versions ORDER BY stream, version";
+        let found = sum_of(&self.conn, sql, goes_on, |sums, row| {
+            let row: [i64; 3] = [row.get(0)?, row.get(1)?, row.get(2)?];
+            if row[2] <= head.to_sql() {
+                sums.add_version(row);
+            }
+            Ok(())
+        })?;
+        let Looked::Continue(found) = found else { return Ok(Looked::Break(())) };
+        if found.versions == expected {
+            return Ok(Looked::Continue(beyond(&self.conn, "versions", head)?));
+        }
+        let lacking = "SELECT e.position, 'version ' || e.version || ' of its stream in the index of versions', \
+                       coalesce('it at position ' || v.position, 'none') \
+                       FROM events e LEFT JOIN versions v ON v.stream = e.stream AND v.version = e.version \
+                       WHERE v.position IS NOT e.position ORDER BY e.position LIMIT 1";
+        let beyond = "SELECT v.position, 'no event with version ' || v.version || ' of stream ' || v.stream, 'one' \
+                      FROM versions v LEFT JOIN events e ON e.position = v.position \
+                      WHERE e.stream IS NOT v.stream OR e.version IS NOT v.version ORDER BY v.position LIMIT 1";
+        first_of(&self.conn, [lacking, beyond], "the index of versions", (expected, found.versions))
+    }
+
+    fn try_check_ids(
+        &self,
+        expected: Sum,
+        head: GlobalPosition,
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Looked<Option<Fault>>> {
+        let mut last: Option<IdKey> = None;
+        let mut twice = None;
+        let found = sum_of(&self.conn, "SELECT id, position FROM ids ORDER BY id", goes_on, |sums, row| {
+            let (key, position) = (IdKey::stored(row.get_ref(0)?)?, row.get(1)?);
+            if last.as_ref().is_some_and(|last| *last >= key) && twice.is_none() {
+                twice = Some(position);
+            }
+            if position <= head.to_sql() {
+                sums.add_id(&key.clone().by_value(), position);
+            }
+            last = Some(key);
+            Ok(())
+        })?;
+        let Looked::Continue(found) = found else { return Ok(Looked::Break(())) };
+        if let Some(position) = twice {
+            let position = GlobalPosition::from_sql(position);
+            let fault =
+                Fault::at(position, "an id behind the one before it in the index of ids", "it elsewhere");
+            return Ok(Looked::Continue(Some(fault)));
+        }
+        if found.ids == expected {
+            return Ok(Looked::Continue(beyond(&self.conn, "ids", head)?));
+        }
+        // Only the store itself makes a key of an id, so each event's is looked up.
+        let sql = "SELECT position, id FROM events WHERE id IS NOT NULL ORDER BY position";
+        let mut statement = self.conn.prepare(sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let (position, id): (i64, String) = (row.get(0)?, row.get(1)?);
+            if position.cast_unsigned().is_multiple_of(ROWS_BETWEEN_LOOKS) && !goes_on() {
+                return Ok(Looked::Break(()));
+            }
+            let (there, position) = (ids::positions(&self.conn, &id)?, GlobalPosition::from_sql(position));
+            if !there.contains(&position) {
+                let there =
+                    there.first().map_or("none".to_owned(), |there| format!("it at position {there}"));
+                let expected = format!("the id {id} in the index of ids");
+                return Ok(Looked::Continue(Some(Fault::at(position, expected, there))));
+            }
+        }
+        Ok(Looked::Continue(Some(counts("the index of ids", (expected, found.ids)))))
+    }
+
+    fn try_check_origins(
+        &self,
+        expected: &Sums,
+        head: GlobalPosition,
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Looked<Option<Fault>>> {
+        // A stretch whose events were appended in the meantime is none yet.
+        let sql = "SELECT t.log, t.stream, t.place, t.version, v.position FROM stretches t \
+                   LEFT JOIN versions v ON v.stream = t.stream AND v.version = t.version";
+        let found = sum_of(&self.conn, sql, goes_on, |sums, row| {
+            let position: Option<i64> = row.get(4)?;
+            if position.is_none_or(|position| position <= head.to_sql()) {
+                sums.add_stretch([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]);
+            }
+            Ok(())
+        })?;
+        let Looked::Continue(found) = found else { return Ok(Looked::Break(())) };
+        let (expected, found) = (expected.stretches, found.stretches);
+        let is_right = expected == found;
+        Ok(Looked::Continue(
+            (!is_right).then(|| counts("the index of imported stretches", (expected, found))),
+        ))
+    }
+
+    /// Whether the store has what a receipt says.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub fn check_receipt(&self, receipt: &Receipt) -> Result<Option<Fault>> {
+        let Receipt { store, place, hash } = receipt;
+        if *store != self.id {
+            let expected = format!("the store {store}");
+            return Ok(Some(Fault::outside(expected, format!("the store {}", self.id))));
+        }
+        let newest = self.newest()?.place;
+        if newest < *place {
+            // The first that is missing is the one behind the head, unless only a mapping is.
+            let first =
+                if newest.position < place.position { newest.position.plus(1) } else { newest.position };
+            return Ok(Some(Fault::at(
+                first,
+                format!("all up to {place}"),
+                format!("nothing behind {newest}"),
+            )));
+        }
+        let there = self.hash_at(*place)?;
+        if there == Some(*hash) {
+            return Ok(None);
+        }
+        let made_anew = |there| format!("the hash {there}: the history up to there was made anew");
+        let found = there.map_or("no such link".to_owned(), made_anew);
+        Ok(Some(Fault::at(place.position, format!("the hash {hash}"), found)))
+    }
+}
+
+/// What was found in a table, where what is damaged there is a fault.
+fn found_in(table: &str, found: Result<Looked<Option<Fault>>>) -> Result<Looked<Option<Fault>>> {
+    found.or_else(|why| {
+        if !is_content(&why) {
+            return Err(why);
+        }
+        Ok(Looked::Continue(Some(Fault::unreadable(None, table, &why))))
+    })
+}
+
+/// A row behind a position that is of no event: what came since is of one.
+fn beyond(conn: &Connection, table: &str, head: GlobalPosition) -> Result<Option<Fault>> {
+    let sql = format!(
+        "SELECT position FROM {table} WHERE position > ?1 \
+         AND NOT EXISTS (SELECT 1 FROM events e WHERE e.position = {table}.position) LIMIT 1"
+    );
+    let found = conn.query_row(&sql, [head.to_sql()], |row| row.get(0).map(GlobalPosition::from_sql));
+    let fault = |at| Fault::at(at, format!("no row of {table} without an event"), "one");
+    Ok(found.optional()?.map(fault))
+}
+
+/// What SQLite's own check says first; `None` if it has nothing to say.
+fn integrity(conn: &Connection) -> rusqlite::Result<Option<String>> {
+    let said: String = conn.query_one("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if said != "ok" {
+        return Ok(Some(said));
+    }
+    let orphan = conn.query_row("PRAGMA foreign_key_check", [], |row| {
+        let (table, row, parent): (String, Option<i64>, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(format!("row {} of {table} refers to a row of {parent} that is not there", row.unwrap_or(0)))
+    });
+    if let Some(orphan) = orphan.optional()? {
+        return Ok(Some(orphan));
+    }
+    if let Some(wrong) = tables::check(conn)? {
+        return Ok(Some(wrong));
+    }
+    for (lonely, what) in [
+        ("SELECT position FROM events WHERE position < 1", "an event at position"),
+        (
+            "SELECT id FROM streams s WHERE NOT EXISTS (SELECT 1 FROM versions v WHERE v.stream = s.id)",
+            "a stream without an event, with the number",
+        ),
+        (
+            "SELECT id FROM sources s WHERE NOT EXISTS (SELECT 1 FROM mappings m WHERE m.source = s.id)",
+            "a source without a mapping, with the number",
+        ),
+    ] {
+        let found = conn.query_row(&format!("{lonely} LIMIT 1"), [], |row| row.get::<_, i64>(0));
+        if let Some(number) = found.optional()? {
+            return Ok(Some(format!("{what} {number}")));
+        }
+    }
+    Ok(None)
+}
+
+/// What the rows that a question gives add up to.
+fn sum_of(
+    conn: &Connection,
+    sql: &str,
+    goes_on: &mut dyn FnMut() -> bool,
+    mut add: impl FnMut(&mut Sums, &rusqlite::Row<'_>) -> Result<()>,
+) -> Result<Looked<Sums>> {
+    let mut sums = Sums::default();
+    let mut statement = conn.prepare(sql)?;
+    let mut rows = statement.query([])?;
+    let mut n: u64 = 0;
+    while let Some(row) = rows.next()? {
+        n += 1;
+        if n.is_multiple_of(ROWS_BETWEEN_LOOKS) && !goes_on() {
+            return Ok(Looked::Break(()));
+        }
+        add(&mut sums, row)?;
+    }
+    Ok(Looked::Continue(sums))
+}
+
+/// The first row of questions that give position, what was expected and what was found; the counts where none has any.
+fn first_of(
+    conn: &Connection,
+    questions: [&str; 2],
+    table: &str,
+    sums: (Sum, Sum),
+) -> Result<Looked<Option<Fault>>> {
+    for question in questions {
+        let found = conn.query_row(question, [], |row| {
+            let position = match row.get_ref(0)? {
+                ValueRef::Integer(position) => Some(GlobalPosition::from_sql(position)),
+                _ => None,
+            };
+            Ok(Fault { position, expected: row.get(1)?, found: row.get(2)? })
+        });
+        if let Some(fault) = found.optional()? {
+            return Ok(Looked::Continue(Some(fault)));
+        }
+    }
+    Ok(Looked::Continue(Some(counts(table, sums))))
+}
+
+fn counts(table: &str, (expected, found): (Sum, Sum)) -> Fault {
+    if expected.n == found.n {
+        Fault::outside(format!("{} rows in {table} as the events have it", expected.n), "other ones")
+    } else {
+        Fault::outside(format!("{} rows in {table}", expected.n), found.n.to_string())
+    }
+}

@@ -1,0 +1,233 @@
+//! Rows of the store's tables, as the values that they keep.
+
+use anyhow::{Context, Result};
+use lru::LruCache;
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row};
+
+use crate::domain::chain::ChainHash;
+use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, StreamPosition, Timestamp};
+use crate::store::ANSWER_BYTES_MAX;
+use crate::store::sqlite::import::ids;
+
+/// The names of the first so many streams are kept once they were read, some 10 MB of them: a scan of the whole log meets
+/// a hundred thousand again and again, and reading an event is not to read its stream's name again.
+const FIRST_NAMES_MAX: usize = 131_072;
+
+/// How many names of other streams are kept: those of the streams on a screen and in a scan's neighbourhood.
+const NAMES_KEPT_MAX: usize = 65_536;
+
+/// The most memory that an event's text keeps for the one that overwrites it: more than nearly all take.
+const TEXT_KEPT_BYTES_MAX: usize = 1024;
+
+/// The columns that [`Names::event`] reads, of a table `e`.
+pub(in crate::store::sqlite) const EVENT_COLUMNS: &str =
+    "e.position, e.stream, e.version, e.time, e.clock, e.source, e.hash, e.type, e.id, e.data, e.metadata";
+
+/// A count as SQLite keeps it; counts past `i64::MAX`, which no store can hold, become that.
+pub(in crate::store::sqlite) fn to_sql(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+/// The count that SQLite kept; a negative one, which foldback never writes, is 0.
+pub(in crate::store::sqlite) fn from_sql(n: i64) -> u64 {
+    u64::try_from(n).unwrap_or(0)
+}
+
+/// A limit as SQLite takes it.
+pub(in crate::store::sqlite) fn limit_to_sql(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+/// The time of that many microseconds since 1970.
+pub(in crate::store::sqlite) fn from_micros(micros: i64) -> Result<Timestamp> {
+    Timestamp::from_microsecond(micros).with_context(|| format!("{micros} µs since 1970 is not a time"))
+}
+
+/// See [`super::SqliteStore::data_version`].
+pub(in crate::store::sqlite) fn data_version(conn: &Connection) -> rusqlite::Result<i64> {
+    conn.prepare_cached("PRAGMA data_version")?.query_one([], |row| row.get(0))
+}
+
+/// Where the log ends: the newest position, and the clock there in microseconds.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::store::sqlite) struct End {
+    pub(in crate::store::sqlite) head: GlobalPosition,
+    pub(in crate::store::sqlite) clock: Option<i64>,
+}
+
+/// Where the log ends up to a position.
+pub(in crate::store::sqlite) fn end_at(conn: &Connection, at: GlobalPosition) -> rusqlite::Result<End> {
+    let sql = "SELECT position, clock FROM events WHERE position <= ?1 ORDER BY position DESC LIMIT 1";
+    let end = conn.prepare_cached(sql)?.query_row([at.to_sql()], |row| {
+        Ok(End { head: GlobalPosition::from_sql(row.get(0)?), clock: row.get(1)? })
+    });
+    Ok(end.optional()?.unwrap_or(End { head: GlobalPosition::START, clock: None }))
+}
+
+/// The names of streams that were read, by the store's number of the stream.
+pub(in crate::store::sqlite) struct Names {
+    /// Of the first streams, by their numbers: to look one up costs a third of what it does among the others.
+    first: Vec<Option<StreamName>>,
+    /// Of all others, those that were read lately.
+    others: LruCache<i64, StreamName>,
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        Self { first: Vec::new(), others: LruCache::unbounded() }
+    }
+}
+
+impl Names {
+    /// The events of a statement that selects [`EVENT_COLUMNS`], up to [`ANSWER_BYTES_MAX`].
+    pub(in crate::store::sqlite) fn events(
+        &mut self,
+        conn: &Connection,
+        statement: &mut CachedStatement<'_>,
+        params: impl Params,
+    ) -> Result<Vec<RecordedEvent>> {
+        let mut events = Vec::new();
+        self.events_into(conn, statement, params, (&mut events, 0))?;
+        Ok(events)
+    }
+
+    /// [`Names::events`] into a list whose events are overwritten.
+    pub(in crate::store::sqlite) fn events_into(
+        &mut self,
+        conn: &Connection,
+        statement: &mut CachedStatement<'_>,
+        params: impl Params,
+        (into, n_kept): (&mut Vec<RecordedEvent>, usize),
+    ) -> Result<()> {
+        let mut rows = statement.query(params)?;
+        let (mut n_events, mut n_bytes) = (n_kept, 0);
+        while n_bytes < ANSWER_BYTES_MAX
+            && let Some(row) = rows.next()?
+        {
+            match into.get_mut(n_events) {
+                Some(event) => self.overwrite(conn, row, event)?,
+                None => into.push(self.event(conn, row)?),
+            }
+            n_bytes += into.get(n_events).map_or(0, RecordedEvent::n_bytes);
+            n_events += 1;
+        }
+        into.truncate(n_events);
+        Ok(())
+    }
+
+    /// The event with that id.
+    pub(in crate::store::sqlite) fn by_id(
+        &mut self,
+        conn: &Connection,
+        id: &str,
+    ) -> Result<Option<RecordedEvent>> {
+        let Some(position) = ids::positions(conn, id)?.first().copied() else { return Ok(None) };
+        let sql = format!("SELECT {EVENT_COLUMNS} FROM events e WHERE e.position = ?1");
+        Ok(self.events(conn, &mut conn.prepare_cached(&sql)?, [position.to_sql()])?.pop())
+    }
+
+    /// The event with that version.
+    pub(in crate::store::sqlite) fn by_version(
+        &mut self,
+        conn: &Connection,
+        stream: i64,
+        version: StreamPosition,
+    ) -> Result<Option<RecordedEvent>> {
+        let sql = format!(
+            "SELECT {EVENT_COLUMNS} FROM versions v CROSS JOIN events e ON e.position = v.position \
+             WHERE v.stream = ?1 AND v.version = ?2"
+        );
+        Ok(self.events(conn, &mut conn.prepare_cached(&sql)?, (stream, version.to_sql()))?.pop())
+    }
+
+    fn event(&mut self, conn: &Connection, row: &Row<'_>) -> Result<RecordedEvent> {
+        let position = GlobalPosition::from_sql(row.get(0)?);
+        let time = |micros: Option<i64>| micros.map(from_micros).transpose();
+        let mut read = || -> Result<RecordedEvent> {
+            Ok(RecordedEvent {
+                position,
+                stream: self.name(conn, row.get(1)?)?,
+                version: StreamPosition::from_sql(row.get(2)?),
+                time: time(row.get(3)?)?,
+                clock: time(row.get(4)?)?,
+                source: row.get::<_, Option<i64>>(5)?.map(SourceId),
+                hash: ChainHash(row.get(6)?),
+                event_type: row.get(7)?,
+                id: row.get(8)?,
+                data: row.get(9)?,
+                metadata: row.get(10)?,
+            })
+        };
+        read().with_context(|| format!("the event at position {position} cannot be read"))
+    }
+
+    /// [`Names::event`] into the memory of another one.
+    fn overwrite(&mut self, conn: &Connection, row: &Row<'_>, event: &mut RecordedEvent) -> Result<()> {
+        let position = GlobalPosition::from_sql(row.get(0)?);
+        let time = |micros: Option<i64>| micros.map(from_micros).transpose();
+        let mut read = || -> Result<()> {
+            event.position = position;
+            event.stream = self.name(conn, row.get(1)?)?;
+            event.version = StreamPosition::from_sql(row.get(2)?);
+            event.time = time(row.get(3)?)?;
+            event.clock = time(row.get(4)?)?;
+            event.source = row.get::<_, Option<i64>>(5)?.map(SourceId);
+            event.hash = ChainHash(row.get(6)?);
+            overwrite_text(&mut event.event_type, row.get_ref(7)?.as_str()?);
+            overwrite_option(&mut event.id, row.get_ref(8)?.as_str_or_null()?);
+            overwrite_text(&mut event.data, row.get_ref(9)?.as_str()?);
+            overwrite_option(&mut event.metadata, row.get_ref(10)?.as_str_or_null()?);
+            Ok(())
+        };
+        read().with_context(|| format!("the event at position {position} cannot be read"))
+    }
+
+    /// The name of the stream with that number.
+    pub(in crate::store::sqlite) fn name(&mut self, conn: &Connection, id: i64) -> Result<StreamName> {
+        let place = usize::try_from(id).ok().filter(|place| *place < FIRST_NAMES_MAX);
+        let known = match place {
+            Some(place) => self.first.get(place).and_then(Option::as_ref),
+            None => self.others.get(&id),
+        };
+        if let Some(name) = known {
+            return Ok(name.clone());
+        }
+        let mut statement = conn.prepare_cached("SELECT name FROM streams WHERE id = ?1")?;
+        let name: String = statement.query_one([id], |row| row.get(0))?;
+        let name = StreamName::new(&name).with_context(|| format!("stream {id} has no proper name"))?;
+        self.keep(id, place, &name);
+        Ok(name)
+    }
+
+    fn keep(&mut self, id: i64, place: Option<usize>, name: &StreamName) {
+        let Some(place) = place else {
+            self.others.put(id, name.clone());
+            if self.others.len() > NAMES_KEPT_MAX {
+                self.others.pop_lru();
+            }
+            return;
+        };
+        if self.first.len() <= place {
+            self.first.resize(place + 1, None);
+        }
+        if let Some(kept) = self.first.get_mut(place) {
+            *kept = Some(name.clone());
+        }
+    }
+}
+
+fn overwrite_text(text: &mut String, new: &str) {
+    text.clear();
+    // A text of a megabyte does not stay for all that come after it.
+    if text.capacity() > TEXT_KEPT_BYTES_MAX {
+        text.shrink_to(TEXT_KEPT_BYTES_MAX);
+    }
+    text.push_str(new);
+}
+
+fn overwrite_option(text: &mut Option<String>, new: Option<&str>) {
+    match (text.as_mut(), new) {
+        (Some(text), Some(new)) => overwrite_text(text, new),
+        (_, new) => *text = new.map(str::to_owned),
+    }
+}
