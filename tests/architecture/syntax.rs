@@ -95,7 +95,7 @@ impl Names {
             syn::UseTree::Path(path) => self.import(&path.tree, &with(&path.ident)),
             syn::UseTree::Group(group) => group.items.iter().for_each(|tree| self.import(tree, before)),
             syn::UseTree::Name(name) if name.ident == "self" => {
-                self.imported(before.last().cloned(), before.to_vec())
+                self.imported(before.last().cloned(), before.to_vec());
             }
             syn::UseTree::Name(name) => self.imported(Some(name.ident.to_string()), with(&name.ident)),
             syn::UseTree::Rename(name) => self.imported(Some(name.rename.to_string()), with(&name.ident)),
