@@ -1,29 +1,12 @@
 //! Choosing one of many accounts in the query view: the filter, and the ends of the list.
 
-use foldback::domain::aggregates::account::Status;
-use foldback::domain::event::StreamPosition;
-use foldback::read_model::rows::AccountRow;
 use foldback::tui::effect::{AccountsQuestion, Around, Effect, Located, Place};
 use foldback::tui::message::{KeyCode, Message};
 use foldback::tui::model::answers::Accounts;
 use foldback::tui::model::{Mode, Model, Pane, QueryForm, Selection};
 use foldback::tui::update::update;
 
-use crate::{at, enter, key, name, press, screen, seeks};
-
-fn row(account: &str) -> AccountRow {
-    AccountRow {
-        account: name(account),
-        owner: None,
-        currency: None,
-        balance: 0,
-        overdraft_limit: 0,
-        status: Status::Open,
-        version: StreamPosition::new(1),
-        position: at(1),
-        n_not_understood: 0,
-    }
-}
+use crate::walk::{account_row, at, enter, key, name, press, screen, seeks};
 
 /// The last question about accounts among the effects.
 fn asked(effects: &[Effect]) -> Option<(u64, AccountsQuestion)> {
@@ -41,7 +24,7 @@ fn asked_filter(effects: &[Effect]) -> Option<String> {
 fn answer(model: &mut Model, effects: &[Effect], names: &[&str]) -> Vec<Effect> {
     let (ticket, question) = asked(effects).unwrap();
     let accounts = Accounts {
-        rows: names.iter().map(|name| row(name)).collect(),
+        rows: names.iter().map(|name| account_row(name)).collect(),
         filter: question.filter,
         n_listed: names.len() as u64,
         n_accounts: 2_000,
@@ -181,7 +164,7 @@ fn a_page_of_the_list_is_a_whole_one() {
     let names = |from: usize, to: usize| (from..to).map(|n| name(&format!("acc-{n}"))).collect::<Vec<_>>();
     let rows = names(1050 - n_rows / 2, 1050 - n_rows / 2 + n_rows);
     let accounts = Accounts {
-        rows: rows.iter().map(|name| row(name.as_str())).collect(),
+        rows: rows.iter().map(|name| account_row(name.as_str())).collect(),
         names_before: names(1050 - n_rows, 1050 - n_rows / 2),
         names_after: names(1050 - n_rows / 2 + n_rows, 1050 + n_rows + 1),
         filter: "a".to_owned(),

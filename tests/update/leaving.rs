@@ -1,0 +1,62 @@
+//! Closing what is open, level by level, and quitting.
+
+use foldback::tui::effect::Effect;
+use foldback::tui::message::{Key, KeyCode, Message};
+use foldback::tui::model::{Mode, Model, Pane, QueryForm, Selection};
+use foldback::tui::update::update;
+
+use crate::walk::{answer_look, deeds, key, name, press, screen};
+
+#[test]
+fn escape_closes_what_is_open_and_never_drops_the_account_that_was_chosen() {
+    let mut model = screen();
+    let asked = press(&mut model, ",");
+    answer_look(&mut model, &asked, "acc-1");
+    for opened in ["s", "v", "vv", "z", "?", "/rent", ":deposit", "y", "5"] {
+        press(&mut model, opened);
+        for _ in 0..4 {
+            key(&mut model, KeyCode::Esc);
+        }
+        assert_eq!(model.selection, Selection::Pinned(name("acc-1")), "{opened}");
+        let is_closed = matches!(model.mode, Mode::Browse) && model.query_form == QueryForm::Accounts;
+        assert!(is_closed && model.ruler.zoomed.is_none(), "{opened}");
+    }
+}
+
+#[test]
+fn escape_goes_one_level_up_and_never_out() {
+    let mut model = screen();
+    let asked = press(&mut model, ",");
+    answer_look(&mut model, &asked, "acc-1");
+    press(&mut model, "sz");
+    model.focus = Pane::Query;
+    key(&mut model, KeyCode::Enter);
+    assert_eq!(model.query_form, QueryForm::Statement { line: 0 });
+    press(&mut model, "?");
+    let state = |model: &Model| {
+        let is_help = matches!(model.mode, Mode::Help { .. });
+        (is_help, model.query_form, model.ruler.zoomed.is_some(), model.selection.clone())
+    };
+    let (open, pinned) = (QueryForm::Statement { line: 0 }, Selection::Pinned(name("acc-1")));
+    for expected in [
+        (false, open, true, pinned.clone()),
+        (false, QueryForm::Accounts, true, pinned.clone()),
+        (false, QueryForm::Accounts, false, pinned.clone()),
+        // One too many does not drop the account that was chosen to stay with.
+        (false, QueryForm::Accounts, false, pinned.clone()),
+        (false, QueryForm::Accounts, false, pinned),
+    ] {
+        assert_eq!(deeds(key(&mut model, KeyCode::Esc)), []);
+        assert_eq!(state(&model), expected);
+    }
+}
+
+#[test]
+fn ctrl_c_ends_it_from_anywhere() {
+    for keys in ["", ":deposit", "/x", "?", "y"] {
+        let mut model = screen();
+        press(&mut model, keys);
+        let effects = update(&mut model, Message::Key(Key::ctrl('c')));
+        assert_eq!(deeds(effects), [Effect::Quit], "after {keys:?}");
+    }
+}

@@ -1,0 +1,143 @@
+//! The query view: its clock, its accounts, the statement, the pictures.
+
+use foldback::domain::event::StreamPosition;
+use foldback::read_model::rows::{AsOf, Checkpoint, FlowSeries, StatementRow};
+use foldback::tui::effect::Effect;
+use foldback::tui::layout::{account_heading_rows, layout};
+use foldback::tui::message::{KeyCode, Message, Mouse, MouseAction};
+use foldback::tui::model::answers::{Accounts, Statement};
+use foldback::tui::model::{Pane, QueryForm, Selection, Size};
+use foldback::tui::update::update;
+
+use crate::walk::{account_row, answer_look, at, deeds, key, name, press, screen};
+
+#[test]
+fn the_query_view_is_asked_by_its_own_clock_or_by_the_playheads() {
+    let mut model = screen();
+    let asked = |effects: Vec<Effect>| {
+        effects.into_iter().find_map(|effect| match effect {
+            Effect::Accounts(_, question) => Some(question.as_of),
+            _ => None,
+        })
+    };
+    let checkpoint = Checkpoint { position: at(100), clock: None };
+    update(&mut model, Message::Projected { checkpoint, status: Box::default(), is_followed: false });
+    press(&mut model, "hhh");
+    assert_eq!(asked(press(&mut model, "a")), Some(AsOf::Position(at(97))));
+    assert_eq!(asked(press(&mut model, "h")), Some(AsOf::Position(at(96))));
+    assert_eq!(asked(press(&mut model, "a")), Some(AsOf::Checkpoint));
+    assert_eq!(asked(press(&mut model, "h")), None);
+}
+
+#[test]
+fn a_click_on_an_account_selects_that_account() {
+    let mut model = screen();
+    let accounts = Accounts {
+        rows: ["a", "b"].map(account_row).to_vec(),
+        n_listed: 2,
+        n_accounts: 2,
+        ..Accounts::default()
+    };
+    let checkpoint = Checkpoint { position: at(100), clock: None };
+    model.accounts.ask_again();
+    let asked =
+        update(&mut model, Message::Projected { checkpoint, status: Box::default(), is_followed: false });
+    let ticket = asked.iter().find_map(|effect| match effect {
+        Effect::Accounts(ticket, _) => Some(*ticket),
+        _ => None,
+    });
+    update(&mut model, Message::AccountsRead(ticket.unwrap(), Box::new(accounts)));
+    let pane = layout(&model).unwrap().query.unwrap();
+    let first = pane.y + 1 + u16::try_from(account_heading_rows(pane)).unwrap();
+    for (row, selected) in [(first - 1, None), (first, Some("a")), (first + 1, Some("b"))] {
+        model.selection = Selection::OfPlayhead;
+        let press = Mouse { action: MouseAction::Press, column: pane.x + 3, row };
+        update(&mut model, Message::Mouse(press));
+        let expected = selected.map_or(Selection::OfPlayhead, |account| Selection::Pinned(name(account)));
+        assert_eq!(model.selection, expected, "row {row}");
+    }
+}
+
+#[test]
+fn a_long_statement_is_read_in_windows_and_begins_anew_where_it_has_become_shorter() {
+    let asked = |effects: &[Effect]| {
+        let question = |effect: &Effect| match effect {
+            Effect::Statement(ticket, question) => Some((*ticket, question.n_newer, question.n_lines)),
+            _ => None,
+        };
+        effects.iter().find_map(question)
+    };
+    let line = |version: u64| StatementRow {
+        position: at(version),
+        version: StreamPosition::new(version),
+        time: None,
+        event_type: "Deposited".to_owned(),
+        amount: Some(1),
+        balance: version.cast_signed(),
+        counterparty: None,
+        transfer: None,
+        is_understood: true,
+    };
+    let window = |n_newer: usize, n_lines: usize| Statement {
+        n_newer,
+        lines: (0..n_lines).map(|nth| line((500 - n_newer - nth) as u64)).rev().collect(),
+    };
+    let mut model = screen();
+    let looked = press(&mut model, ",");
+    answer_look(&mut model, &looked, "acc-1");
+    press(&mut model, "s");
+    model.focus = Pane::Query;
+    let (ticket, n_newer, n_lines) = asked(&key(&mut model, KeyCode::Enter)).unwrap();
+    assert_eq!((n_newer, n_lines % 3), (0, 0));
+    update(&mut model, Message::StatementRead(ticket, window(0, n_lines)));
+    let far = n_lines - 1;
+    let effects = press(&mut model, "900j");
+    assert_eq!(model.query_form, QueryForm::Statement { line: far });
+    let (ticket, n_newer, n_more) = asked(&effects).unwrap();
+    assert_eq!((n_newer, n_more), (far - n_lines / 3, n_lines));
+    update(&mut model, Message::StatementRead(ticket, window(n_newer, n_lines)));
+    press(&mut model, "900j");
+    assert_eq!(model.query_form, QueryForm::Statement { line: n_newer + n_lines - 1 });
+    model.statement.ask_again();
+    let (ticket, n_newer, _) = asked(&press(&mut model, "j")).unwrap();
+    let effects =
+        update(&mut model, Message::StatementRead(ticket, Statement { n_newer, lines: Vec::new() }));
+    assert_eq!(model.query_form, QueryForm::Statement { line: 0 });
+    assert_eq!(asked(&effects).map(|(_, n_newer, _)| n_newer), Some(0));
+}
+
+#[test]
+fn one_key_goes_through_the_pictures_and_escape_back_to_the_accounts() {
+    let mut model = screen();
+    let forms = ["v", "v", "v", "v"].map(|keys| {
+        press(&mut model, keys);
+        model.query_form
+    });
+    let (flows, money) = (QueryForm::Flows, QueryForm::Money);
+    assert_eq!(forms, [flows, money, QueryForm::Accounts, flows]);
+    assert_eq!(deeds(key(&mut model, KeyCode::Esc)), []);
+    assert_eq!((model.query_form, model.focus), (QueryForm::Accounts, Pane::Events));
+    // Where one pane is shown at a time, it is the query view.
+    update(&mut model, Message::Resized(Size { width: 60, height: 15 }));
+    press(&mut model, "v");
+    assert_eq!((model.query_form, model.focus), (flows, Pane::Query));
+}
+
+#[test]
+fn a_picture_is_asked_for_anew_after_its_answer_however_often_the_checkpoint_moves() {
+    let mut model = screen();
+    let question = |effects: &[Effect]| {
+        effects.iter().find_map(|effect| match effect {
+            Effect::Flows(ticket, question) => Some((*ticket, question.checkpoint)),
+            _ => None,
+        })
+    };
+    assert_eq!(question(&press(&mut model, "v")), Some((1, at(0))));
+    for position in 1..50 {
+        let checkpoint = Checkpoint { position: at(position), clock: None };
+        let moved = Message::Projected { checkpoint, status: Box::default(), is_followed: false };
+        assert_eq!(question(&update(&mut model, moved)), None);
+    }
+    let answered = update(&mut model, Message::FlowsRead(1, FlowSeries::default()));
+    assert_eq!((question(&answered), model.flows.answer().is_some()), (Some((2, at(49))), true));
+}

@@ -1,0 +1,84 @@
+//! Verifying the log: what the header's key says of it.
+
+use foldback::tui::effect::Effect;
+use foldback::tui::message::{KeyCode, Message};
+use foldback::tui::model::verification::{Fault, Verification, VerificationState};
+use foldback::tui::model::{Mode, Model, Tone};
+use foldback::tui::update::update;
+
+use crate::walk::{at, deeds, key, moment, press, screen};
+
+fn verified(up_to: u64, state: VerificationState) -> Message {
+    Message::Verified(Box::new(Verification { up_to: at(up_to), state }))
+}
+
+/// What the screen says to this key.
+fn said(model: &mut Model, keys: &str) -> (Tone, String) {
+    press(model, keys);
+    let notice = model.notice.clone().unwrap();
+    (notice.tone, notice.text)
+}
+
+#[test]
+fn the_log_is_proved_as_far_as_it_is_said_and_again_when_it_has_grown() {
+    let mut model = screen();
+    assert_eq!(said(&mut model, "!").1, "the log is being verified: nothing has been proved yet");
+    update(&mut model, verified(42, VerificationState::Running));
+    assert_eq!(said(&mut model, "!").1, "whole to 42; the rest is still being verified");
+    update(&mut model, verified(100, VerificationState::Whole { has_receipt: true }));
+    let whole = "whole to 100: every link of the chain holds, and all is there that the receipt says";
+    assert_eq!(said(&mut model, "!"), (Tone::Done, whole.to_owned()));
+    // What has come is proved by who has been asked to: until then nothing is said of it.
+    let moved = Message::HeadMoved { head: moment(101), first_clock: moment(1).clock };
+    assert!(update(&mut model, moved).contains(&Effect::Verify));
+    assert_eq!(said(&mut model, "!").1, whole);
+    update(&mut model, verified(101, VerificationState::Whole { has_receipt: true }));
+    assert_eq!(model.verification.as_ref().unwrap().up_to, at(101));
+    assert_eq!(model.playhead.position, at(101));
+    update(&mut model, verified(101, VerificationState::Whole { has_receipt: false }));
+    let unvouched = "the chain holds to 101, but no receipt vouches that it was not cut or made anew";
+    assert_eq!(said(&mut model, "!").1, unvouched);
+    // A head that is lower than it was is nothing to show, but it may be that the newest events are missing.
+    let shorter = Message::HeadMoved { head: moment(99), first_clock: moment(1).clock };
+    assert_eq!(deeds(update(&mut model, shorter)), [Effect::Verify]);
+    assert_eq!(model.head, moment(101));
+    // What was still to be said of a store is nothing that another one is told.
+    assert!(!verified(1, VerificationState::Whole { has_receipt: true }).is_from_outside());
+}
+
+#[test]
+fn what_is_broken_is_told_once_and_gone_to_and_said_again_by_its_key() {
+    let mut model = screen();
+    let hash = |digit: &str| format!("the hash {}", digit.repeat(64));
+    let fault = |at, n_lost| Fault { at, n_lost, expected: hash("a"), found: hash("9") };
+    let broken = |fault: &Fault| verified(56, VerificationState::Broken(fault.clone()));
+    let changed = fault(Some(moment(57)), 0);
+    update(&mut model, broken(&changed));
+    let words = "broken at 57: expected the hash aaaaaaaa…, found the hash 99999999…";
+    let told = |model: &Model| model.notice.as_ref().map(|notice| (notice.tone, notice.text.clone()));
+    assert_eq!(told(&model), Some((Tone::Bad, format!("{words} · ! goes there"))));
+    assert_eq!((model.playhead.position, model.fault()), (at(100), Some(&changed)));
+    press(&mut model, "h");
+    update(&mut model, broken(&changed));
+    assert_eq!(told(&model), None);
+    assert_eq!(said(&mut model, "!"), (Tone::Bad, words.to_owned()));
+    assert_eq!(model.playhead.position, at(57));
+    press(&mut model, "u");
+    assert_eq!(model.playhead.position, at(99));
+    // Under the inspector too.
+    key(&mut model, KeyCode::Enter);
+    press(&mut model, "!");
+    assert!(matches!(model.mode, Mode::Inspect(_)));
+    assert_eq!(model.playhead.position, at(57));
+    // What is missing is missing behind the head; and what is no event's has no place.
+    let mut model = screen();
+    press(&mut model, "g");
+    update(&mut model, broken(&fault(Some(moment(101)), 1)));
+    assert!(said(&mut model, "!").1.starts_with("1 event lost: expected"));
+    assert_eq!(model.playhead.position, at(100));
+    let mut model = screen();
+    update(&mut model, broken(&fault(None, 0)));
+    assert!(!told(&model).unwrap().1.contains("goes there"));
+    assert!(said(&mut model, "h!").1.starts_with("the log is not whole: expected"));
+    assert_eq!(model.playhead.position, at(99));
+}
