@@ -1,0 +1,121 @@
+//! Importing what a store has already, in whole or in part.
+
+use std::fs;
+use std::ops::ControlFlow;
+
+use foldback::store::import::{ImportOptions, ImportProgress, import};
+use foldback::store::jsonl::input::LogInput;
+use foldback::store::sqlite::SqliteStore;
+use foldback::store::{EventReader, EventStore, StreamWrite};
+
+use crate::in_and_out::{counts, import_file, import_text, line, log, report_head, version, without_hashes};
+use crate::support::{TempStore, deposit, stream, with_id};
+
+#[test]
+fn two_identical_deposits_of_one_log_stay_two() {
+    let mut t = TempStore::new();
+    let log = line("a", 5).repeat(2);
+    assert_eq!(counts(&import_text(&mut t.store, &log)), (2, 1, 0, 0));
+    assert_eq!(counts(&import_text(&mut t.store, &log)), (0, 0, 2, 0));
+    assert_eq!(counts(&import_text(&mut t.store, &line("a", 5).repeat(3))), (1, 1, 2, 0));
+}
+
+#[test]
+fn a_log_that_has_grown_adds_what_is_new() {
+    let mut t = TempStore::new();
+    let path = t.folder.path().join("log.jsonl");
+    for (n, expected) in
+        [(3, (3, 2, 0, 0)), (3, (0, 0, 3, 0)), (4000, (3997, 2, 3, 0)), (9000, (5000, 2, 4000, 0))]
+    {
+        fs::write(&path, log(n)).unwrap();
+        assert_eq!(counts(&import_file(&mut t.store, &path)), expected, "{n}");
+    }
+    let source = t.store.sources().unwrap().remove(0);
+    assert_eq!((source.name.as_str(), source.read_lines), ("log.jsonl", 9000));
+}
+
+#[test]
+fn a_log_that_was_edited_adds_only_what_it_did_not_have() {
+    let whole = log(6000);
+    let mut lines: Vec<&str> = whole.split_inclusive('\n').collect();
+    let mut t = TempStore::new();
+    let path = t.folder.path().join("log.jsonl");
+    lines[3000] = "a broken line\n";
+    fs::write(&path, lines.concat()).unwrap();
+    assert_eq!(counts(&import_file(&mut t.store, &path)), (5999, 2, 0, 1));
+    // The line is repaired, another is left out, and one changes its place.
+    lines[3000] = whole.split_inclusive('\n').nth(3000).unwrap();
+    lines.remove(5000);
+    lines.swap(100, 400);
+    fs::write(&path, lines.concat()).unwrap();
+    assert_eq!(counts(&import_file(&mut t.store, &path)), (1, 1, 5998, 0));
+    assert_eq!(counts(&import_file(&mut t.store, &path)), (0, 0, 5999, 0));
+}
+
+#[test]
+fn a_log_that_was_cut_and_is_whole_again_adds_nothing() {
+    let mut t = TempStore::new();
+    let path = t.folder.path().join("log.jsonl");
+    for (n, expected) in [(5000, (5000, 2, 0, 0)), (2500, (0, 0, 2500, 0)), (5001, (1, 1, 5000, 0))] {
+        fs::write(&path, log(n)).unwrap();
+        assert_eq!(counts(&import_file(&mut t.store, &path)), expected, "{n}");
+    }
+}
+
+#[test]
+fn what_was_appended_in_between_makes_no_difference_to_what_is_known() {
+    let mut t = TempStore::new();
+    import_text(&mut t.store, &log(4));
+    let write = StreamWrite { stream: stream("a"), expected: None, events: vec![with_id("1", deposit(2))] };
+    t.store.append(&[write]).unwrap();
+    assert_eq!(counts(&import_text(&mut t.store, &log(6))), (2, 2, 4, 0));
+    assert_eq!(counts(&import_text(&mut t.store, &log(6))), (0, 0, 6, 0));
+}
+
+#[test]
+fn an_import_that_is_broken_off_leaves_a_whole_store_and_goes_on_later() {
+    let mut t = TempStore::new();
+    let path = t.folder.path().join("log.jsonl");
+    fs::write(&path, log(20_000)).unwrap();
+    let mut seen: Vec<ImportProgress> = Vec::new();
+    let report = import(&mut t.store, LogInput::at(&path).unwrap(), &ImportOptions::default(), &mut |now| {
+        seen.push(now.clone());
+        // Asked before there is anything it would be broken off with nothing in the store.
+        if now.n_events > 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })
+    .unwrap();
+    assert!(report.was_cancelled);
+    assert_eq!(report.n_events, report_head(&t.store));
+    let (last, total) = (seen.last().unwrap(), fs::metadata(&path).unwrap().len());
+    assert_eq!((last.n_events, last.n_bytes_total), (report.n_events, Some(total)));
+    assert_eq!(seen.iter().filter(|now| now.n_events > 0).count(), 1);
+    assert!((500..20_000).contains(&report.n_events), "{}", report.n_events);
+    let rest = import_file(&mut t.store, &path);
+    assert_eq!(counts(&rest), (20_000 - report.n_events, 2, report.n_events, 0));
+    let mut straight = TempStore::new();
+    import_file(&mut straight.store, &path);
+    assert_eq!(without_hashes(&t.store), without_hashes(&straight.store));
+}
+
+#[test]
+fn two_that_import_one_log_at_a_time_add_it_once() {
+    let t = TempStore::new();
+    let path = t.folder.path().join("log.jsonl");
+    fs::write(&path, log(20_000)).unwrap();
+    let store = t.path();
+    let one = || import_file(&mut SqliteStore::open(&store).unwrap(), &path);
+    let reports = std::thread::scope(|scope| {
+        let both = [scope.spawn(one), scope.spawn(one)];
+        both.map(|import| import.join().unwrap())
+    });
+    assert_eq!(reports.iter().map(|r| r.n_events).sum::<u64>(), 20_000);
+    assert_eq!(reports.iter().map(|r| r.n_duplicates).sum::<u64>(), 20_000);
+    assert_eq!(reports.iter().map(|r| r.n_bad).sum::<u64>(), 0);
+    let amounts = |name| {
+        let events = t.store.read_stream(&stream(name), version(1), 20_000).unwrap();
+        events.into_iter().map(|event| event.data).collect::<Vec<_>>()
+    };
+    let expected =
+        |from| (from..20_000).step_by(2).map(|n| format!("{{\"amount\":{n}}}")).collect::<Vec<_>>();
+    assert_eq!((amounts("a"), amounts("b")), (expected(0), expected(1)));
+}
