@@ -3,7 +3,7 @@
 use tempfile::TempDir;
 
 use crate::pty::{ESC, Session};
-use crate::store_with_the_bank;
+use crate::store::store_with_the_bank;
 
 #[test]
 fn lines_that_are_pasted_as_keys_run_nothing_and_a_line_of_a_script_runs() {
