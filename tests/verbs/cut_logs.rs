@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::Desk;
+use crate::desk::Desk;
 use crate::inputs::{gz, zst};
 
 fn deposits(n: u64) -> String {

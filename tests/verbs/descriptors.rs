@@ -1,6 +1,6 @@
 //! Limits of open files that are too low for a verb.
 
-use crate::Desk;
+use crate::desk::Desk;
 
 #[test]
 fn too_few_files_that_may_be_open_are_named_as_the_cause() {

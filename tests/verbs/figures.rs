@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::Desk;
+use crate::desk::Desk;
 
 /// A mapping whose only types are `Opened` and `In`, a deposit of `sum` in EUR, with these lines under `[meaning]`.
 fn mapping(lines: &str) -> String {

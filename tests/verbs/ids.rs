@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{Desk, Left};
+use crate::desk::{Desk, Left};
 
 /// One UUID in the ways in which systems write it.
 const SPELLINGS: [&str; 6] = [

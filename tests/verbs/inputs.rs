@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::{Desk, Left};
+use crate::desk::{Desk, Left};
 
 /// A deposit of 1.00 for `a`, and one of 2.00 for `b`.
 const LOG: &str = "{\"stream\":\"a\",\"type\":\"Deposited\",\"data\":{\"amount\":100}}\n\

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::Desk;
+use crate::desk::Desk;
 
 /// A clock that was a century ahead for one event: the log's clock stays there.
 const AHEAD: &str = r#"{"stream":"w-1","type":"AccountOpened","time":"2024-01-01T00:00:00Z","data":{"owner":"Ada","currency":"EUR"}}

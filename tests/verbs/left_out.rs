@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::{Desk, Left};
+use crate::desk::{Desk, Left};
 
 const VERBS: [&[&str]; 8] = [
     &["state"],

@@ -3,7 +3,7 @@
 use foldback::read_model::engine::location::{Location, Locking};
 use foldback::store::sqlite::SqliteStore;
 
-use crate::Desk;
+use crate::desk::Desk;
 
 const LOG: &str = r#"{"stream":"a","type":"In","data":{"n":"1,250"}}
 {"stream":"a","type":"Out","data":{"n":"2"}}

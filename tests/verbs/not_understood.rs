@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{Desk, Left};
+use crate::desk::{Desk, Left};
 
 /// Two of the five events are of no type that an account knows, or do not fit it.
 const LOG: &str = r#"{"stream":"a","type":"AccountOpened","data":{"owner":"Ada","currency":"EUR"}}

@@ -8,7 +8,7 @@ use std::process::Stdio;
 use clap::CommandFactory;
 use foldback::cli::Cli;
 
-use crate::Desk;
+use crate::desk::Desk;
 
 /// Every verb, with what it has done before it writes that.
 const ASKED: [(&[&str], &str); 21] = [

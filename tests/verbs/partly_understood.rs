@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::Desk;
+use crate::desk::Desk;
 use crate::figures::ours;
 
 const SAID: &str =

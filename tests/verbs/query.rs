@@ -6,7 +6,7 @@ use foldback::read_model::engine::location::{Location, Locking};
 use foldback::store::sqlite::SqliteStore;
 use serde_json::json;
 
-use crate::{Desk, Left};
+use crate::desk::{Desk, Left};
 
 impl Desk {
     fn query(&self, words: &[&str]) -> Left {

@@ -3,7 +3,7 @@
 use foldback::domain::event::Timestamp;
 use jiff::SignedDuration;
 
-use super::Desk;
+use crate::desk::Desk;
 
 /// The times of the events that a command led to.
 fn times(desk: &Desk, store: &str, command: &str) -> Vec<Timestamp> {

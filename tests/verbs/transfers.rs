@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::Desk;
+use crate::desk::Desk;
 
 /// A desk with a log `log.jsonl` in which these accounts are opened, each in its currency, and then these events happen.
 fn with_log(accounts: &[(&str, &str)], events: &[(&str, &str, &str)]) -> Desk {
