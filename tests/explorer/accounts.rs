@@ -10,8 +10,8 @@ use foldback::tui::effect::{AccountsQuestion, Around, Effect, Located, Place};
 use foldback::tui::message::Message;
 use foldback::tui::model::answers::Accounts;
 
+use crate::bank::worker_of;
 use crate::support::{TempStore, event, stream, write};
-use crate::worker_of;
 
 /// 2,000 accounts, each opened by an event, every hundredth by Émile.
 fn store_of_2000() -> TempStore {

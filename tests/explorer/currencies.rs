@@ -12,8 +12,8 @@ use foldback::tui::message::Message;
 use foldback::tui::model::answers::EventRow;
 use proptest::prelude::*;
 
+use crate::bank::worker_of;
 use crate::support::{TempStore, cases, event, write};
-use crate::worker_of;
 
 /// What a row says of the money: whether it is understood, and by how much it changes the balance.
 type Said = (bool, Option<(i64, Option<Currency>)>);

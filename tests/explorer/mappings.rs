@@ -18,7 +18,7 @@ use foldback::tui::effect::{AccountsQuestion, Around, CompareQuestion, Effect};
 use foldback::tui::message::Message;
 use foldback::tui::model::answers::{Accounts, Comparison};
 
-use crate::worker_of;
+use crate::bank::worker_of;
 
 const LOG: &[u8] = br#"{"stream":"a","type":"In","data":{"n":"10.00"}}
 {"stream":"a","type":"Out","data":{"n":"2.50"}}

@@ -1,0 +1,111 @@
+//! The bundled bank in a store, with its whole log beside it, and those who answer the screen.
+
+use std::path::Path;
+
+use foldback::domain::aggregates::account::{AccountFold, AccountState};
+use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName};
+use foldback::domain::fold::Fold;
+use foldback::read_model::engine::location::Location;
+use foldback::replay::FoldFrom;
+use foldback::runtime::log_worker::StoreWorker;
+use foldback::runtime::log_worker::seeker::Seeker;
+use foldback::store::sqlite::SqliteStore;
+use foldback::store::{Direction, EventReader};
+use foldback::tui::effect::{Effect, LookQuestion, SurveyQuestion};
+use foldback::tui::message::Message;
+use foldback::tui::model::answers::{Look, Survey};
+use foldback::tui::model::ruler::Ruler;
+use foldback::tui::model::{Model, Moment, OpenStore, Size, StoreKind};
+use tempfile::TempDir;
+
+use crate::support::sample_store;
+
+pub(crate) fn worker_of(path: &Path) -> StoreWorker {
+    let store = SqliteStore::open_read_only(path).unwrap();
+    let location = Location::beside(path, store.id()).unwrap();
+    StoreWorker::new(store, Seeker::new(&location)).unwrap()
+}
+
+/// The bundled bank in a store, with its whole log in memory beside it.
+pub(crate) struct Bank {
+    pub(crate) worker: StoreWorker,
+    pub(crate) log: Vec<RecordedEvent>,
+    pub(crate) _folder: TempDir,
+}
+
+impl Bank {
+    pub(crate) fn open() -> Self {
+        let folder = TempDir::new().unwrap();
+        let path = sample_store(folder.path(), "bank");
+        let store = SqliteStore::open_read_only(&path).unwrap();
+        let log = store.read_all(GlobalPosition::new(1), Direction::Forward, usize::MAX).unwrap();
+        Self { worker: worker_of(&path), log, _folder: folder }
+    }
+
+    pub(crate) fn ask(&mut self, effect: Effect) -> Message {
+        self.worker.answer(effect, &mut || true).unwrap()
+    }
+
+    pub(crate) fn look(&mut self, playhead: u64, pinned: Option<&StreamName>, rows: usize) -> Look {
+        let question = LookQuestion {
+            playhead: GlobalPosition::new(playhead),
+            head_in_sight: GlobalPosition::START,
+            pinned: pinned.cloned(),
+            from: FoldFrom::Snapshot,
+            n_before: rows,
+            n_after: rows,
+        };
+        match self.ask(Effect::Look(1, question)) {
+            Message::Looked(1, look) => *look,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(crate) fn survey(&mut self, question: &SurveyQuestion, goes_on: &mut dyn FnMut() -> bool) -> Survey {
+        match self.worker.answer(Effect::Survey(1, question.clone()), goes_on) {
+            Some(Message::Surveyed(1, survey)) => *survey,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(crate) fn head(&self) -> u64 {
+        self.log.len() as u64
+    }
+
+    /// The plain fold of an account's events up to a position.
+    pub(crate) fn folded(&self, stream: &StreamName, at: u64) -> (AccountState, u64) {
+        let fold = AccountFold::default();
+        let mut state = fold.initial();
+        let events = self.log.iter().filter(|e| e.stream == *stream && e.position.number() <= at);
+        let version = events.map(|event| fold.evolve(&mut state, event)).count();
+        (state, version as u64)
+    }
+
+    pub(crate) fn accounts(&self) -> Vec<StreamName> {
+        let mut names: Vec<_> = self.log.iter().map(|event| event.stream.clone()).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    pub(crate) fn model(&self) -> Model {
+        let store = OpenStore { name: "bank".to_owned(), kind: StoreKind::Own };
+        let mut model = Model::new(store, Size { width: 120, height: 36 });
+        let last = self.log.last().unwrap();
+        model.head = Moment { position: last.position, clock: last.clock };
+        model.first_clock = self.log[0].clock;
+        model
+    }
+}
+
+pub(crate) fn survey_question(ruler: Ruler, n_columns: u16, stream: Option<&StreamName>) -> SurveyQuestion {
+    let head_in_sight = GlobalPosition::START;
+    SurveyQuestion {
+        ruler,
+        n_columns,
+        stream: stream.cloned(),
+        is_projected: true,
+        head_in_sight,
+        nearest: 0,
+    }
+}

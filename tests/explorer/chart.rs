@@ -1,0 +1,49 @@
+//! The chart of an account's balance.
+
+use foldback::domain::event::GlobalPosition;
+use foldback::read_model::engine::catch_up::{Options, project_to_head};
+use foldback::read_model::engine::location::Location;
+use foldback::store::EventStore;
+use foldback::tui::effect::{ChartQuestion, Effect};
+use foldback::tui::message::Message;
+use foldback::tui::model::answers::Chart;
+
+use crate::bank::{Bank, worker_of};
+use crate::support::{TempStore, deposit, stream, write};
+
+#[test]
+fn the_chart_goes_through_the_balance_after_every_event() {
+    let mut bank = Bank::open();
+    for stream in bank.accounts() {
+        let question = ChartQuestion { stream: stream.clone(), head: GlobalPosition::new(bank.head()) };
+        let Message::Charted(1, Chart { points, .. }) = bank.ask(Effect::Chart(1, question)) else {
+            panic!()
+        };
+        let positions = bank.log.iter().filter(|event| event.stream == stream).map(|event| event.position);
+        let expected: Vec<_> =
+            positions.map(|position| (position, bank.folded(&stream, position.number()).0.balance)).collect();
+        assert_eq!(points, expected);
+    }
+}
+
+#[test]
+fn the_chart_of_a_long_account_has_its_first_and_newest_event_and_every_so_many_between() {
+    let mut temp = TempStore::new();
+    let amounts: Vec<i64> = (1..=6_100).map(|n| (n * 7_919) % 1_000).collect();
+    temp.store.append(&[write("acc-1", amounts.iter().map(|amount| deposit(*amount)).collect())]).unwrap();
+    let question = ChartQuestion { stream: stream("acc-1"), head: GlobalPosition::new(6_100) };
+    let chart = || match worker_of(&temp.path()).answer(Effect::Chart(1, question.clone()), &mut || true) {
+        Some(Message::Charted(1, chart)) => chart,
+        other => panic!("{other:?}"),
+    };
+    let expected = |every: usize| {
+        let versions = (1..=6_100).filter(|n| *n == 1 || n % every == 0 || *n == 6_100);
+        versions.map(|n| (GlobalPosition::new(n as u64), amounts[..n].iter().sum())).collect::<Vec<_>>()
+    };
+    let folded = chart();
+    assert_eq!((folded.every, &folded.points), (8, &expected(8)));
+    let location = Location::beside(&temp.path(), temp.store.id()).unwrap();
+    project_to_head(&temp.store, &location, &Options::default(), &mut |_| {}).unwrap();
+    let from_snapshots = chart();
+    assert_eq!((from_snapshots.every, &from_snapshots.points), (500, &expected(500)));
+}
