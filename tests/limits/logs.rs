@@ -1,0 +1,113 @@
+//! What logs, and those who import them, can meet.
+
+use std::io::{Cursor, Read};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use foldback::domain::event::{EVENT_ID_BYTES_MAX, EVENT_TYPE_BYTES_MAX, STREAM_NAME_BYTES_MAX};
+use foldback::domain::mapping::{MAPPING_BYTES_MAX, Mapping};
+use foldback::sample::EVENTS_MAX;
+use foldback::store::import::BAD_LINES_KEPT_MAX;
+use foldback::store::jsonl::input::LogInput;
+use foldback::store::jsonl::packed::{UNPACKED_BYTES_FREE, UNPACKED_RATIO_MAX};
+use foldback::store::jsonl::split::{LogEnd, Records};
+use foldback::store::jsonl::{DEPTH_MAX, LINE_BYTES_MAX};
+
+use crate::limit::{Limit, bytes, check, count, event, foldback, imported, limit};
+
+/// What logs, and who imports them, can meet.
+pub(crate) fn of_logs() -> Vec<Limit> {
+    let unpacked =
+        format!("{UNPACKED_RATIO_MAX} times its length, from {} on", bytes(UNPACKED_BYTES_FREE as usize));
+    vec![
+        limit("a line of a log", bytes(LINE_BYTES_MAX), "a bad line: it is longer than 16 MiB", || {
+            bad_line(&format!(r#"{{"stream":"a","type":"T","data":"{}"}}"#, "x".repeat(LINE_BYTES_MAX)))
+        }),
+        limit(
+            "how deep the JSON of a line is nested",
+            DEPTH_MAX.to_string(),
+            "a bad line: it is nested deeper than 128",
+            || bad_line(&event("a", "T", "i", &"[".repeat(100_000))),
+        ),
+        limit(
+            "the name of a stream",
+            bytes(STREAM_NAME_BYTES_MAX),
+            "a bad line: a stream's name cannot be longer than 512 bytes",
+            || bad_line(&event(&"s".repeat(STREAM_NAME_BYTES_MAX + 1), "T", "i", "1")),
+        ),
+        limit(
+            "the type of an event",
+            bytes(EVENT_TYPE_BYTES_MAX),
+            "a bad line: a type has 1 to 512 bytes",
+            || bad_line(&event("a", &"t".repeat(EVENT_TYPE_BYTES_MAX + 1), "i", "1")),
+        ),
+        limit(
+            "the id of an event",
+            bytes(EVENT_ID_BYTES_MAX),
+            "a bad line: an id has 1 to 512 bytes",
+            || bad_line(&event("a", "T", &"i".repeat(EVENT_ID_BYTES_MAX + 1), "1")),
+        ),
+        limit(
+            "bad lines that are told with their reasons",
+            count(BAD_LINES_KEPT_MAX),
+            "the others are counted",
+            || {
+                let report = imported(&"x\n".repeat(BAD_LINES_KEPT_MAX + 7));
+                assert_eq!(
+                    (report.n_bad as usize, report.bad.len()),
+                    (BAD_LINES_KEPT_MAX + 7, BAD_LINES_KEPT_MAX)
+                );
+                "the others are counted".to_owned()
+            },
+        ),
+        limit(
+            "what a log unpacks to that is packed with gzip or zstd",
+            unpacked,
+            "it unpacks to more than 250 times its length",
+            || {
+                let blank = || std::io::repeat(b' ').take(UNPACKED_BYTES_FREE + (1 << 20));
+                let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+                std::io::copy(&mut blank(), &mut gzip).unwrap();
+                let packed = [gzip.finish().unwrap(), zstd::encode_all(blank(), 1).unwrap()];
+                let [why, same] = packed.map(why_not_unpacked);
+                assert_eq!(why, same);
+                why
+            },
+        ),
+        limit(
+            "what is read of a line that does not end",
+            "256 MiB".to_owned(),
+            "no line ends within 256 MiB: it is not a log of JSON lines",
+            || {
+                let mut records = Records::new(Box::new(std::io::repeat(b'x')));
+                records.next(LogEnd::Finished).unwrap_err().to_string()
+            },
+        ),
+        limit("a mapping file", bytes(MAPPING_BYTES_MAX), "a mapping file has 1 MiB at most", || {
+            Mapping::parse(&"#".repeat(MAPPING_BYTES_MAX + 1)).unwrap_err().to_string()
+        }),
+        limit(
+            "the events of a made-up log (`sample`)",
+            count(usize::try_from(EVENTS_MAX).unwrap()),
+            format!("is not in 0..={EVENTS_MAX}"),
+            || foldback(&["sample", "bank", "--events", &(EVENTS_MAX + 1).to_string()]),
+        ),
+    ]
+}
+
+/// What is wrong with a line; the line behind it is read.
+fn why_not_unpacked(packed: Vec<u8>) -> String {
+    let mut log = LogInput::Stream { name: "a bomb".to_owned(), bytes: Box::new(Cursor::new(packed)) };
+    std::io::copy(&mut log.open().unwrap().text, &mut std::io::sink()).unwrap_err().to_string()
+}
+
+fn bad_line(line: &str) -> String {
+    let report = imported(&format!("{line}\n{}\n", event("a", "T", "j", "1")));
+    assert_eq!((report.n_bad, report.n_events), (1, 1));
+    format!("a bad line: {}", report.bad[0].why)
+}
+
+#[test]
+fn beyond_each_limit_of_a_log_there_is_a_sentence() {
+    check(&of_logs());
+}

@@ -1,0 +1,82 @@
+//! What somebody who asks or looks can meet.
+
+use foldback::cli::print::{Wanted, screen, size_of};
+use foldback::read_model::questions::sql::N_SCREEN_ROWS_MAX;
+use foldback::read_model::questions::sql::confined::{N_COLUMNS_MAX, N_SQL_BYTES_MAX, N_VALUE_BYTES_MAX};
+use foldback::tui::layout::SIZE_MAX;
+use foldback::tui::message::{Key, KeyCode, Message};
+use foldback::tui::model::Size;
+use foldback::tui::model::console::{QUESTION_BYTES_MAX, QUESTIONS_MAX};
+use foldback::tui::update::update;
+
+use crate::limit::{Limit, bytes, check, count, limit, model, notice, press, size};
+use crate::support::sample_store;
+
+/// What somebody who asks or looks can meet.
+pub(crate) fn of_questions_and_screens() -> Vec<Limit> {
+    let (rows, most) = (count(N_SCREEN_ROWS_MAX), size(SIZE_MAX));
+    vec![
+        limit(
+            "a question in SQL",
+            bytes(QUESTION_BYTES_MAX),
+            "a question is 64 KiB long at most: the rest was left out",
+            || {
+                assert_eq!(N_SQL_BYTES_MAX, QUESTION_BYTES_MAX);
+                let mut model = model();
+                press(&mut model, "S");
+                let _ = update(&mut model, Message::Pasted("x".repeat(QUESTION_BYTES_MAX + 1)));
+                notice(&model)
+            },
+        ),
+        limit("questions that are remembered", QUESTIONS_MAX.to_string(), "the oldest is forgotten", || {
+            let mut model = model();
+            (0..QUESTIONS_MAX + 3)
+                .for_each(|n| press(&mut model, &format!(":sql SELECT {n}<enter><enter><esc><esc>")));
+            assert_eq!(
+                (model.console.history.len(), model.console.history[0].as_str()),
+                (QUESTIONS_MAX, "SELECT 3")
+            );
+            "the oldest is forgotten".to_owned()
+        }),
+        limit("rows of an answer on the screen", rows.clone(), format!("{rows} rows and more"), || {
+            asked("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n LIMIT 20000) SELECT i FROM n")
+        }),
+        limit("columns of an answer", N_COLUMNS_MAX.to_string(), "too many columns in result set", || {
+            asked(&format!("SELECT 1{}", ",1".repeat(usize::try_from(N_COLUMNS_MAX).unwrap())))
+        }),
+        limit(
+            "a value in an answer",
+            bytes(usize::try_from(N_VALUE_BYTES_MAX).unwrap()),
+            "a value would be longer than allowed (512 KiB)",
+            || asked("SELECT zeroblob(1000000)"),
+        ),
+        limit(
+            "a screen that is printed",
+            most.clone(),
+            format!("a screen has 40×10 cells at least and {most} at most"),
+            || size_of("1001x40").unwrap_err().to_string(),
+        ),
+        limit("what is drawn on of a terminal", most, "the rest stays empty", || {
+            let mut model = model();
+            let _ = update(&mut model, Message::Resized(Size { width: u16::MAX, height: u16::MAX }));
+            assert_eq!(model.size, SIZE_MAX);
+            "the rest stays empty".to_owned()
+        }),
+    ]
+}
+
+/// The screen with the answer to a question.
+fn asked(sql: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let store = sample_store(folder.path(), "seed");
+    let mut keys = vec![Key::char('S')];
+    keys.extend(sql.chars().map(Key::char));
+    keys.push(Key::plain(KeyCode::Enter));
+    let size = Size { width: 120, height: 36 };
+    screen(&Wanted { path: &store, map: None, at: None, keys: &keys, size }).unwrap()
+}
+
+#[test]
+fn beyond_each_limit_of_questions_and_screens_there_is_a_sentence() {
+    check(&of_questions_and_screens());
+}
