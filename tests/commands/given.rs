@@ -1,0 +1,73 @@
+//! A store in which commands have been done, and what becomes of one more.
+
+use foldback::command_handler::{CommandContext, HandleError, handle, preview};
+use foldback::domain::aggregates::account::command::Command;
+use foldback::domain::aggregates::account::events::Would;
+use foldback::domain::aggregates::account::refusal::Refusal;
+use foldback::domain::aggregates::account::{AccountFold, AccountState};
+use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamPosition};
+use foldback::domain::fold::Fold;
+use foldback::replay::snapshots::Snapshots;
+use foldback::store::sqlite::SqliteStore;
+use foldback::store::{Appended, Conflict, Direction, EventReader};
+use uuid::Uuid;
+
+use crate::support::{at, stream};
+
+pub(crate) fn command(text: &str) -> Command {
+    Command::parse(text).unwrap()
+}
+
+pub(crate) fn context(id: u128) -> CommandContext {
+    CommandContext { id: Uuid::from_u128(id), now: at(1_700_000_000), expected: None }
+}
+
+pub(crate) fn expecting(id: u128, version: u64) -> CommandContext {
+    CommandContext { expected: Some(StreamPosition::new(version)), ..context(id) }
+}
+
+pub(crate) fn run(
+    store: &mut SqliteStore,
+    command: &Command,
+    context: &CommandContext,
+) -> Result<Appended, HandleError> {
+    handle(store, command, context, &mut Snapshots::default())
+}
+
+pub(crate) fn look(store: &SqliteStore, text: &str) -> Result<Vec<Would>, HandleError> {
+    preview(store, &command(text), None, &mut Snapshots::default())
+}
+
+/// Handles commands one after another, each with an id of its own.
+pub(crate) fn given(store: &mut SqliteStore, commands: &[&str]) {
+    for text in commands {
+        run(store, &command(text), &CommandContext { id: Uuid::now_v7(), ..context(0) }).unwrap();
+    }
+}
+
+pub(crate) fn log(store: &SqliteStore) -> Vec<RecordedEvent> {
+    store.read_all(GlobalPosition::START, Direction::Forward, usize::MAX).unwrap()
+}
+
+pub(crate) fn state(store: &SqliteStore, name: &str) -> AccountState {
+    let fold = AccountFold { mappings: store.mappings().unwrap() };
+    let mut state = fold.initial();
+    for event in store.read_stream(&stream(name), StreamPosition::new(1), usize::MAX).unwrap() {
+        fold.evolve(&mut state, &event);
+    }
+    state
+}
+
+pub(crate) fn refusal(result: Result<Appended, HandleError>) -> Refusal {
+    match result {
+        Err(HandleError::Refused(refusal)) => refusal,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+pub(crate) fn conflict(result: Result<Appended, HandleError>) -> Conflict {
+    match result {
+        Err(HandleError::Conflict(conflict)) => conflict,
+        other => panic!("no conflict: {other:?}"),
+    }
+}

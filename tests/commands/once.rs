@@ -1,0 +1,130 @@
+//! A command is done once, however often it is sent, and whoever is faster.
+
+use foldback::command_handler::{CommandContext, HandleError, handle};
+use foldback::domain::event::{GlobalPosition, StreamPosition};
+use foldback::domain::provenance;
+use foldback::replay::snapshots::Snapshots;
+use foldback::store::sqlite::SqliteStore;
+use foldback::store::{Appended, Conflict, EventStore};
+use uuid::Uuid;
+
+use crate::given::{command, conflict, context, expecting, given, log, run, state};
+use crate::overtaken::Overtaken;
+use crate::support;
+use crate::support::{TempStore, at, deposit, stream, write};
+
+#[test]
+fn the_same_command_sent_again_is_answered_and_not_done_again() {
+    let mut temp = TempStore::new();
+    given(&mut temp.store, &["open a", "open b", "deposit a 50"]);
+    let wish = command("transfer a b 20");
+    let first = run(&mut temp.store, &wish, &expecting(5, 2)).unwrap();
+    given(&mut temp.store, &["deposit a 1"]);
+    let later = CommandContext { now: at(1_800_000_000), ..expecting(5, 2) };
+    let again = run(&mut temp.store, &wish, &later).unwrap();
+    let head = GlobalPosition::new(6);
+    assert_eq!(again, Appended { events: first.events, head, was_there: true });
+    assert_eq!(log(&temp.store).len(), 6);
+}
+
+#[test]
+fn an_id_that_belongs_to_something_else_is_an_error() {
+    let mut temp = TempStore::new();
+    given(&mut temp.store, &["open a"]);
+    run(&mut temp.store, &command("deposit a 1"), &context(5)).unwrap();
+    let before = log(&temp.store);
+    let error = run(&mut temp.store, &command("deposit a 2"), &context(5)).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the id 00000000-0000-0000-0000-000000000005 belongs to another command (deposit a 1); use a new one"
+    );
+    assert_eq!(log(&temp.store), before);
+}
+
+#[test]
+fn the_second_id_of_a_transfer_that_belongs_to_something_else_leaves_no_half_transfer() {
+    let mut temp = TempStore::new();
+    given(&mut temp.store, &["open a", "open b", "deposit a 50"]);
+    let taken = provenance::event_id(Uuid::from_u128(5), 1).to_string();
+    temp.store.append(&[write("c", vec![support::with_id(&taken, deposit(1))])]).unwrap();
+    let before = log(&temp.store);
+    let error = run(&mut temp.store, &command("transfer a b 20"), &context(5)).unwrap_err();
+    assert!(matches!(error, HandleError::IdReused { .. }), "{error}");
+    assert_eq!(log(&temp.store), before);
+}
+
+#[test]
+fn a_command_that_was_done_meanwhile_is_answered_and_not_refused() {
+    let wish = command("withdraw a 50");
+    for n_meanwhile in [0, 1] {
+        let mut temp = TempStore::new();
+        given(&mut temp.store, &["open a", "deposit a 50"]);
+        let again = wish.clone();
+        let mut overtaken = Overtaken::new(&mut temp.store, move |store| {
+            for _ in 0..n_meanwhile {
+                given(store, &["deposit a 1"]);
+            }
+            run(store, &again, &context(5)).unwrap();
+        });
+        let answered = handle(&mut overtaken, &wish, &context(5), &mut Snapshots::default()).unwrap();
+        assert!(answered.was_there);
+        assert_eq!(answered.events, log(&temp.store)[2 + n_meanwhile..]);
+    }
+}
+
+#[test]
+fn a_command_that_was_done_after_a_conflict_is_answered_and_not_refused() {
+    let mut temp = TempStore::new();
+    given(&mut temp.store, &["open a", "deposit a 50"]);
+    let wish = command("withdraw a 50");
+    let mut overtaken =
+        Overtaken::new(&mut temp.store, |store| given(store, &["withdraw a 1", "deposit a 1"]));
+    let again = wish.clone();
+    overtaken.after_append = Some(Box::new(move |store| _ = run(store, &again, &context(5)).unwrap()));
+    let answered = handle(&mut overtaken, &wish, &context(5), &mut Snapshots::default()).unwrap();
+    assert!(answered.was_there);
+    assert_eq!(answered.events, log(&temp.store)[4..]);
+}
+
+#[test]
+fn a_receiver_that_moves_on_is_no_conflict_for_who_expects_the_senders_version() {
+    let mut temp = TempStore::new();
+    given(&mut temp.store, &["open a", "open b", "deposit a 50"]);
+    let wish = command("transfer a b 20");
+    let mut overtaken = Overtaken::new(&mut temp.store, |store| given(store, &["deposit b 1"]));
+    let appended = handle(&mut overtaken, &wish, &expecting(5, 2), &mut Snapshots::default()).unwrap();
+    assert_eq!(appended.head, GlobalPosition::new(6));
+    let mut overtaken = Overtaken::new(&mut temp.store, |store| given(store, &["deposit a 1"]));
+    let error = handle(&mut overtaken, &wish, &expecting(6, 3), &mut Snapshots::default());
+    let (expected, actual) = (StreamPosition::new(3), StreamPosition::new(4));
+    assert_eq!(conflict(error), Conflict { stream: stream("a"), expected, actual });
+}
+
+#[test]
+fn commands_of_many_threads_on_one_account_are_all_decided() {
+    let n_each = support::rounds(100);
+    let mut temp = TempStore::new();
+    given(&mut temp.store, &["open a", "open b"]);
+    let path = temp.path();
+    std::thread::scope(|scope| {
+        for from in ["a", "b", "a", "b"] {
+            let path = &path;
+            scope.spawn(move || {
+                let mut store = SqliteStore::open(path).unwrap();
+                for n in 0..n_each {
+                    let text = if n % 3 == 2 {
+                        format!("transfer {from} {} 1", if from == "a" { "b" } else { "a" })
+                    } else {
+                        format!("deposit {from} 5")
+                    };
+                    given(&mut store, &[&text]);
+                }
+            });
+        }
+    });
+    let n_transfers = n_each / 3 * 4;
+    let n_deposits = (n_each - n_each / 3) * 4;
+    assert_eq!(log(&temp.store).len() as u32, 2 + 2 * n_transfers + n_deposits);
+    let sum = state(&temp.store, "a").balance + state(&temp.store, "b").balance;
+    assert_eq!(sum, i64::from(n_deposits) * 5);
+}
