@@ -28,6 +28,8 @@ mod leftover;
 mod names;
 #[path = "store/open.rs"]
 mod open;
+#[path = "store/read_only.rs"]
+mod read_only;
 #[path = "store/receipt.rs"]
 mod receipt;
 mod support;
