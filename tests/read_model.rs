@@ -10,6 +10,8 @@
 
 #[path = "read_model/as_of.rs"]
 mod as_of;
+#[path = "read_model/comparison.rs"]
+mod comparison;
 #[path = "read_model/crash.rs"]
 mod crash;
 #[path = "read_model/filter.rs"]

@@ -1,6 +1,5 @@
 //! A rebuild: beside what is being read, compared before it takes its place, cancelled, killed.
 
-use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::sync::atomic::Ordering;
@@ -8,13 +7,11 @@ use std::sync::atomic::Ordering;
 use foldback::domain::aggregates::account::AccountFold;
 use foldback::domain::event::GlobalPosition;
 use foldback::read_model::engine::catch_up::Progress;
-use foldback::read_model::engine::differences::{Comparison, OnlyThere, OtherValues, TableDifference};
-use foldback::read_model::engine::generation::Unfit;
+use foldback::read_model::engine::differences::{Comparison, TableDifference};
 use foldback::read_model::engine::location::{Location, Locking};
 use foldback::read_model::engine::projector::Standing;
 use foldback::read_model::engine::rebuild::{Options, Rebuild, Rebuilding, Replaces, rebuild};
 use foldback::read_model::questions::query::ReadModel;
-use foldback::read_model::rows::Value;
 use foldback::store::EventStore;
 use foldback::store::sqlite::SqliteStore;
 use rusqlite::Connection;
@@ -24,18 +21,18 @@ use crate::logs::{
 };
 use crate::support::{TempStore, child, event, files, write};
 
-fn checkpoint(read_model: &mut ReadModel) -> u64 {
+pub(crate) fn checkpoint(read_model: &mut ReadModel) -> u64 {
     read_model.reading().unwrap().checkpoint().unwrap().position.number()
 }
 
 /// The files of a read model, but for those that SQLite makes whenever one of them is opened.
-fn names(location: &Location) -> Vec<String> {
+pub(crate) fn names(location: &Location) -> Vec<String> {
     let names = files(location.folder()).into_iter().map(|(name, _)| name);
     names.filter(|name| !name.ends_with("-wal") && !name.ends_with("-shm")).collect()
 }
 
 /// A little bank with a transfer in it, projected.
-fn bank() -> (TempStore, Location) {
+pub(crate) fn bank() -> (TempStore, Location) {
     let mut temp = TempStore::new();
     let opened = |owner: &str| event("AccountOpened", &format!(r#"{{"owner":"{owner}","currency":"EUR"}}"#));
     let leg = |to: &str, other: &str| format!(r#"{{"{to}":"{other}","amount":25,"transfer":"t-1"}}"#);
@@ -54,12 +51,12 @@ fn bank() -> (TempStore, Location) {
 }
 
 /// Writes to the current generation behind everybody's back.
-fn tamper(location: &Location, sql: &str) {
+pub(crate) fn tamper(location: &Location, sql: &str) {
     let current = location.current().unwrap().unwrap();
     Connection::open(location.generation_path(current.number)).unwrap().execute_batch(sql).unwrap();
 }
 
-fn check(temp: &TempStore, location: &Location) -> Comparison {
+pub(crate) fn check(temp: &TempStore, location: &Location) -> Comparison {
     let options = Options { replaces: Replaces::Never, ..Options::default() };
     match rebuild(&temp.store, location, &options, &mut |_| {}).unwrap() {
         Rebuild::Done(rebuilt) => rebuilt.comparison,
@@ -67,19 +64,11 @@ fn check(temp: &TempStore, location: &Location) -> Comparison {
     }
 }
 
-fn differences(comparison: Comparison) -> Vec<TableDifference> {
+pub(crate) fn differences(comparison: Comparison) -> Vec<TableDifference> {
     match comparison {
         Comparison::Compared { differences, .. } => differences,
         Comparison::Nothing(why) => panic!("{why}"),
     }
-}
-
-fn named(values: &[(&str, Value)]) -> Vec<(String, Value)> {
-    values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
-}
-
-fn text(text: &str) -> Value {
-    Value::Text(text.to_owned())
 }
 
 #[test]
@@ -154,140 +143,6 @@ fn another_who_rebuilds_is_named() {
 }
 
 #[test]
-fn a_row_that_was_changed_shows_in_its_table_and_in_the_views_of_it() {
-    let (temp, location) = bank();
-    assert_eq!(differences(check(&temp, &location)), []);
-    tamper(&location, "UPDATE account_rows SET balance = 990 WHERE name = 'acc-2'");
-    let account = |balance| {
-        named(&[
-            ("account", text("acc-2")),
-            ("owner", text("Grace")),
-            ("currency", text("EUR")),
-            ("balance", Value::Integer(balance)),
-            ("overdraft_limit", Value::Integer(0)),
-            ("status", text("open")),
-            ("version", Value::Integer(2)),
-            ("position", Value::Integer(5)),
-            ("n_not_understood", Value::Integer(0)),
-        ])
-    };
-    let found = differences(check(&temp, &location));
-    let accounts = TableDifference {
-        table: "accounts".to_owned(),
-        n_key: 1,
-        only_live: None,
-        only_new: None,
-        other_values: Some(OtherValues {
-            n_rows: 1,
-            live: account(990),
-            new: account(25),
-            columns: vec!["balance".to_owned()],
-        }),
-    };
-    assert_eq!(found, [accounts]);
-    assert_eq!(found[0].brief(), "accounts: acc-2 balance 9.90 EUR → 0.25 EUR");
-    let expected = "\
-accounts: other values in 1 row, in balance
-  live: account = acc-2 · owner = Grace · currency = EUR · balance = 9.90 EUR · overdraft_limit = 0.00 EUR · status = open · version = 2 · position = 5 · n_not_understood = 0
-  new:  account = acc-2 · owner = Grace · currency = EUR · balance = 0.25 EUR · overdraft_limit = 0.00 EUR · status = open · version = 2 · position = 5 · n_not_understood = 0";
-    assert_eq!(found[0].to_string(), expected);
-    // The rebuild says so too, and ends it.
-    assert_eq!(differences(rebuilt(&temp, &location).comparison), found);
-    assert_eq!(differences(check(&temp, &location)), []);
-}
-
-#[test]
-fn rows_that_are_missing_or_too_many_are_told_from_rows_with_other_values() {
-    let (temp, location) = bank();
-    tamper(
-        &location,
-        "DELETE FROM account_positions WHERE position = 3;
-         INSERT INTO account_positions VALUES (0, 2, 77), (0, 2, 78);
-         UPDATE total_history SET balance = balance + 1 WHERE position IN (3, 4)",
-    );
-    let position = |account, position| {
-        let (account, position) = (Value::Integer(account), Value::Integer(position));
-        named(&[("era", Value::Integer(0)), ("account", account), ("position", position)])
-    };
-    let total = |balance| {
-        named(&[
-            ("currency", text("EUR")),
-            ("position", Value::Integer(3)),
-            ("balance", Value::Integer(balance)),
-            ("n_accounts", Value::Integer(2)),
-        ])
-    };
-    let found = differences(check(&temp, &location));
-    let expected = [
-        TableDifference {
-            table: "account_positions".to_owned(),
-            n_key: 3,
-            only_live: Some(OnlyThere { n_rows: 2, first: position(2, 77) }),
-            only_new: Some(OnlyThere { n_rows: 1, first: position(1, 3) }),
-            other_values: None,
-        },
-        TableDifference {
-            table: "total_history".to_owned(),
-            n_key: 2,
-            only_live: None,
-            only_new: None,
-            other_values: Some(OtherValues {
-                n_rows: 2,
-                live: total(101),
-                new: total(100),
-                columns: vec!["balance".to_owned()],
-            }),
-        },
-    ];
-    assert_eq!(found, expected);
-    let briefs: Vec<String> = found.iter().map(TableDifference::brief).collect();
-    assert_eq!(
-        briefs,
-        [
-            "account_positions: 0 2 77 only in the live one and 2 rows more",
-            "total_history: EUR 3 balance 1.01 EUR → 1.00 EUR and 1 row more"
-        ]
-    );
-    assert_eq!(
-        found[0].to_string(),
-        "account_positions: 2 rows only in the live one\n  live: era = 0 · account = 2 · position = 77\n\
-         account_positions: 1 row only in the new one\n  new:  era = 0 · account = 1 · position = 3"
-    );
-}
-
-/// Whatever projection brought them: a table that is emptied shows, in itself or in a view.
-#[test]
-fn no_table_is_left_out() {
-    let (mut temp, location) = bank();
-    let lost = event("TransferSent", r#"{"to":"acc-2","amount":1,"transfer":"t-2"}"#);
-    let not_understood = event("LoanGranted", "{}");
-    let in_part = event("Deposited", r#"{"amount":1,"note":5}"#);
-    temp.store.append(&[write("acc-1", vec![lost, not_understood, in_part])]).unwrap();
-    catch_up(&temp, &location);
-    let current = location.current().unwrap().unwrap();
-    let names: Vec<String> = {
-        let live = Connection::open(location.generation_path(current.number)).unwrap();
-        let mut names = live
-            .prepare(
-                "SELECT name FROM sqlite_schema WHERE type = 'table'
-                 AND name NOT IN ('generation', 'checkpoint', 'mappings', 'projections', 'skipped_events', 'snapshots')",
-            )
-            .unwrap();
-        names.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
-    };
-    assert!(names.len() >= 6, "{names:?}");
-    for name in names {
-        let current = location.current().unwrap().unwrap();
-        let live = Connection::open(location.generation_path(current.number)).unwrap();
-        let n_deleted = live.execute(&format!("DELETE FROM {name}"), []).unwrap();
-        assert!(n_deleted > 0, "{name}: let something happen in the little bank that it is filled by");
-        let found = differences(check(&temp, &location));
-        assert!(!found.is_empty(), "{name} is empty, and nothing shows it");
-        assert_eq!(differences(rebuilt(&temp, &location).comparison), found);
-    }
-}
-
-#[test]
 fn a_check_replaces_nothing_and_leaves_nothing_behind() {
     let (temp, location) = bank();
     tamper(&location, "UPDATE total_rows SET balance = 1");
@@ -296,44 +151,6 @@ fn a_check_replaces_nothing_and_leaves_nothing_behind() {
     let found: Vec<_> = differences(check(&temp, &location)).into_iter().map(|table| table.table).collect();
     assert_eq!(found, ["totals"]);
     assert_eq!((names(&location), dump(&location)), (before, rows));
-}
-
-#[test]
-fn where_there_is_nothing_to_compare_with_it_says_why_and_builds() {
-    let (temp, location) = bank();
-    let rows = dump(&location);
-    let rebuilds_because = |why: Unfit| {
-        assert_eq!(check(&temp, &location), Comparison::Nothing(why.clone()));
-        assert_eq!(rebuilt(&temp, &location).comparison, Comparison::Nothing(why));
-        assert_eq!(dump(&location), rows);
-    };
-    tamper(&location, "UPDATE projections SET version = version + 1 WHERE name = 'totals'");
-    rebuilds_because(Unfit::OtherVersion);
-    tamper(&location, "UPDATE checkpoint SET event = zeroblob(32)");
-    rebuilds_because(Unfit::OtherLog);
-    tamper(&location, "UPDATE checkpoint SET position = 99");
-    rebuilds_because(Unfit::OtherLog);
-    tamper(&location, "DROP VIEW totals");
-    rebuilds_because(Unfit::Damaged("its view totals is missing, or is not as it was made".to_owned()));
-    fs::remove_dir_all(location.folder()).unwrap();
-    rebuilds_because(Unfit::Missing);
-}
-
-#[test]
-fn pages_that_are_damaged_are_noticed_while_comparing() {
-    let temp = store_of_deposits(3000);
-    let location = location_of(&temp);
-    catch_up(&temp, &location);
-    let rows = dump(&location);
-    tamper(&location, "PRAGMA wal_checkpoint(TRUNCATE)");
-    let path = location.generation_path(location.current().unwrap().unwrap().number);
-    let mut bytes = fs::read(&path).unwrap();
-    let half = bytes.len() / 2;
-    bytes[half..].fill(0xff);
-    fs::write(&path, bytes).unwrap();
-    let comparison = rebuilt(&temp, &location).comparison;
-    assert!(matches!(comparison, Comparison::Nothing(Unfit::Damaged(_))), "{comparison:?}");
-    assert_eq!(dump(&location), rows);
 }
 
 #[test]
