@@ -58,6 +58,10 @@
 //!    chain vouches for all before it, and the receipt beside the store for what was committed: `tests/store/chain.rs`,
 //!    `tests/store/receipt.rs`, `tests/verify.rs`.
 
+// No input may end the program: nothing that can panic on data. Tests and benchmarks may: they end with the first
+// thing that is not as they say.
+#![warn(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
 pub mod cli;
 pub mod command_handler;
 pub mod domain;

@@ -1,5 +1,8 @@
 //! Arguments in, exit code out.
 
+// As in `lib.rs`: no input may end the program.
+#![warn(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

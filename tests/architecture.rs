@@ -1,13 +1,5 @@
 //! The sources keep to the plan in `src/lib.rs`: the tree, the arrows, and what each room may name.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test ends with the first thing that is not as it says"
-)]
-
 #[path = "architecture/allowance.rs"]
 mod allowance;
 #[path = "architecture/circles.rs"]

@@ -1,13 +1,5 @@
 //! A process that is killed while it appends has lost nothing that it had acknowledged, and no half of anything.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test ends with the first thing that is not as it says"
-)]
-
 mod support;
 
 use std::collections::HashMap;

@@ -1,13 +1,5 @@
 //! The decider: given what happened, when a command comes, then this happens, or that rule refuses it.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test ends with the first thing that is not as it says"
-)]
-
 #[path = "decider/commands.rs"]
 mod commands;
 #[path = "decider/laws.rs"]

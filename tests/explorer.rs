@@ -1,13 +1,5 @@
 //! What the workers answer to the screen's questions, on a real store, and when the loop wakes.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test ends with the first thing that is not as it says"
-)]
-
 #[path = "explorer/accounts.rs"]
 mod accounts;
 #[path = "explorer/bank.rs"]

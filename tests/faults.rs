@@ -1,14 +1,6 @@
 //! Faults on purpose: whatever happens to the machine, what was acknowledged is there, and nothing is half done.
 
 #![cfg(target_os = "linux")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test ends with the first thing that is not as it says"
-)]
-
 #[path = "faults/calls.rs"]
 mod calls;
 #[path = "faults/checks.rs"]

@@ -1,13 +1,5 @@
 //! What is found in a store, by the screen and by the verb, is what a look at every event finds.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test ends with the first thing that is not as it says"
-)]
-
 mod support;
 
 use std::sync::atomic::{AtomicUsize, Ordering};

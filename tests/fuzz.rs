@@ -1,13 +1,5 @@
 //! Whatever comes in: no bytes end the program, hang it, or make it say what is not so.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test ends with the first thing that is not as it says"
-)]
-
 #[path = "fuzz/mutation.rs"]
 mod mutation;
 mod support;

@@ -1,13 +1,5 @@
 //! Limits: beyond each there is a sentence, and nothing ends.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test ends with the first thing that is not as it says"
-)]
-
 #[path = "limits/depth.rs"]
 mod depth;
 #[path = "limits/limit.rs"]

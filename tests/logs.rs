@@ -1,13 +1,5 @@
 //! Logs, in and out: what an import takes, what it knows again, and what an export gives back.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test ends with the first thing that is not as it says"
-)]
-
 #[path = "logs/bad_lines.rs"]
 mod bad_lines;
 #[path = "logs/forms.rs"]

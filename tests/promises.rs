@@ -1,13 +1,5 @@
 //! Promises of the README that no other test keeps: looking changes nothing, nobody changes the log, money is conserved.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test ends with the first thing that is not as it says"
-)]
-
 #[path = "support/pty.rs"]
 mod pty;
 mod support;

@@ -1,13 +1,5 @@
 //! The read model: rows that are the fold of the log, in a database that can be late, held, broken or deleted.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test ends with the first thing that is not as it says"
-)]
-
 #[path = "read_model/as_of.rs"]
 mod as_of;
 #[path = "read_model/comparison.rs"]

@@ -1,13 +1,5 @@
 //! The README stays true: its picture, its keys and its verbs are the program's, and the tests of its promises exist.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test ends with the first thing that is not as it says"
-)]
-
 mod support;
 
 use std::fs;

@@ -1,13 +1,5 @@
 //! The bundled logs and the made-up banks keep what they promise.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test ends with the first thing that is not as it says"
-)]
-
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -4,14 +4,6 @@
 //! needed), then a line `---`, then the picture as `foldback print` gives it. To add one, write the lines and run the
 //! tests once with `FOLDBACK_BLESS=1`, which writes the pictures anew; then look at them.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test ends with the first thing that is not as it says"
-)]
-
 mod support;
 
 use std::collections::HashMap;

@@ -1,13 +1,5 @@
 //! The store: what every event store promises, and what ours promises besides.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test ends with the first thing that is not as it says"
-)]
-
 #[path = "store/append_only.rs"]
 mod append_only;
 #[path = "store/chain.rs"]

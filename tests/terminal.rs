@@ -1,13 +1,5 @@
 //! The real program in a pseudo-terminal: it draws, obeys keys, and gives the terminal back however it ends.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test ends with the first thing that is not as it says"
-)]
-
 #[path = "terminal/colours.rs"]
 mod colours;
 #[path = "terminal/drawing.rs"]

@@ -1,13 +1,5 @@
 //! What the screen becomes, message by message: walks over the model, with nothing but values.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test ends with the first thing that is not as it says"
-)]
-
 #[path = "update/account_list.rs"]
 mod account_list;
 #[path = "update/anything.rs"]

@@ -1,13 +1,5 @@
 //! The verbs, as scripts use them: what stands on stdout, and how the program ends.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test ends with the first thing that is not as it says"
-)]
-
 #[path = "verbs/commands.rs"]
 mod commands;
 #[path = "verbs/currencies.rs"]

@@ -1,13 +1,5 @@
 //! Verifying: whatever happens to a store, what is not as it was is found, and where.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test ends with the first thing that is not as it says"
-)]
-
 #[path = "verify/bits.rs"]
 mod bits;
 #[path = "verify/derived.rs"]

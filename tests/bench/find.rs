@@ -1,13 +1,5 @@
 //! How fast a log is searched and written out, beside SQLite's own step over the same columns of the same rows.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a benchmark ends with the first thing that is not as it says"
-)]
-
 #[path = "stores.rs"]
 mod stores;
 

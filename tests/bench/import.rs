@@ -5,14 +5,6 @@
 //! batches in a write-ahead log, and at the end one checkpoint and one sync. It knows no duplicates and remembers no log.
 //! It is run once as a log without a chain, whose events have no hash, and once with one: the difference is what chaining costs.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a benchmark ends with the first thing that is not as it says"
-)]
-
 #[path = "stores.rs"]
 mod stores;
 

@@ -1,14 +1,6 @@
 //! How long a key waits for its frame, in the real program in a terminal, while a long log is being projected and when that
 //! is done.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a benchmark ends with the first thing that is not as it says"
-)]
-
 #[path = "../support.rs"]
 mod support;
 

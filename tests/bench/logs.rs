@@ -1,13 +1,5 @@
 //! How fast logs are read in, known again, written out, and read with a mapping.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a benchmark ends with the first thing that is not as it says"
-)]
-
 #[path = "../support.rs"]
 mod support;
 

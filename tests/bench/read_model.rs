@@ -1,11 +1,5 @@
 //! How fast events become rows.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a bench ends with the first thing that is not as it says"
-)]
-
 use divan::counter::ItemsCount;
 
 use foldback::domain::aggregates::account::AccountFold;

@@ -3,15 +3,6 @@
 //!
 //! FOLDBACK_BENCH_EVENTS says how many events the log has. The store is made once, in target/bench-stores.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::cast_precision_loss,
-    reason = "a benchmark ends with the first thing that is not as it says"
-)]
-
 #[path = "scrub/in_process.rs"]
 mod in_process;
 #[path = "scrub/minute.rs"]

@@ -3,14 +3,6 @@
 //!
 //! FOLDBACK_BENCH_EVENTS says how many events the log has.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a benchmark ends with the first thing that is not as it says"
-)]
-
 #[path = "stores.rs"]
 mod stores;
 

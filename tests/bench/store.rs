@@ -1,13 +1,5 @@
 //! How fast the store takes events and gives them back, beside what SQLite alone does with the same rows.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a benchmark ends with the first thing that is not as it says"
-)]
-
 #[path = "../support.rs"]
 mod support;
 

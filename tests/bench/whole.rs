@@ -2,14 +2,6 @@
 //!
 //! A million events, or as many as FOLDBACK_BENCH_EVENTS says. The stores are made once, in `target/bench-stores`.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a benchmark ends with the first thing that is not as it says"
-)]
-
 #[path = "stores.rs"]
 mod stores;
 

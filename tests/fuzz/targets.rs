@@ -3,14 +3,6 @@
 //! Each takes bytes as they are, and ends with a panic where something is not as it must be. `tests/fuzz.rs` calls them
 //! with the saved inputs and with some made from those; the crate in this folder calls them for as long as one likes.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a target ends with the first thing that is not as it must be"
-)]
-
 #[path = "targets/at.rs"]
 pub mod at;
 #[path = "targets/banks.rs"]
