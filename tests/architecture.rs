@@ -4,6 +4,8 @@
 mod allowance;
 #[path = "architecture/circles.rs"]
 mod circles;
+#[path = "architecture/sizes.rs"]
+mod sizes;
 #[path = "architecture/syntax.rs"]
 mod syntax;
 #[path = "architecture/type_names.rs"]
@@ -57,9 +59,6 @@ const WORLDLY: [&str; 22] = [
     "anyhow",
 ];
 
-/// The longest a file may be before its tests, in lines: longer ones are about two things.
-const LINES_MAX: usize = 400;
-
 /// A file of `src`.
 struct Source {
     /// As in `domain/event.rs`.
@@ -98,8 +97,17 @@ fn src() -> PathBuf {
 }
 
 fn sources() -> Vec<Source> {
-    let mut sources = Vec::new();
-    let mut folders = vec![src()];
+    let source = |(path, text): (PathBuf, String)| {
+        let path = path.strip_prefix(src()).unwrap().to_str().unwrap().replace('\\', "/");
+        Source { path, text }
+    };
+    files_below(&src()).into_iter().map(source).collect()
+}
+
+/// The files of Rust in a folder and the folders in it, each with its text, by path.
+fn files_below(folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -107,14 +115,13 @@ fn sources() -> Vec<Source> {
                 folders.push(path);
             } else if path.extension().is_some_and(|e| e == "rs") {
                 let text = std::fs::read_to_string(&path).unwrap();
-                let path = path.strip_prefix(src()).unwrap().to_str().unwrap().replace('\\', "/");
-                sources.push(Source { path, text });
+                files.push((path, text));
             }
         }
     }
-    sources.sort_by(|a, b| a.path.cmp(&b.path));
-    assert!(!sources.is_empty());
-    sources
+    files.sort();
+    assert!(!files.is_empty());
+    files
 }
 
 /// The paths into this crate that a line of code names, without their beginning: `domain::event::StreamName` for
@@ -254,20 +261,16 @@ fn names(line: &str, word: &str) -> bool {
 }
 
 #[test]
-fn every_file_says_first_what_it_is_for_and_is_about_one_thing() {
+fn every_file_says_first_what_it_is_for() {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let mut wrong = Vec::new();
-    for source in sources() {
-        let path = &source.path;
-        if source.sentence().is_none() {
-            wrong.push(format!("src/{path}: begin it with a line `//! What it is for.`"));
+    for (path, text) in files_below(&src()).into_iter().chain(files_below(&tests)) {
+        let shown = path.display();
+        if !text.starts_with("//! ") {
+            wrong.push(format!("{shown}: begin it with a line `//! What it is for.`"));
         }
-        // The list of a front page is a table of contents: it is as long as the room is wide.
-        let n_lines = source.lines().filter(|(_, line)| !line.starts_with("//! - `")).count();
-        if n_lines > LINES_MAX {
-            wrong.push(format!("src/{path}: {n_lines} lines before its tests, and {LINES_MAX} are the most: make two files of it"));
-        }
-        if path.ends_with("/mod.rs") {
-            wrong.push(format!("src/{path}: call it after its folder, beside the folder"));
+        if path.ends_with("mod.rs") {
+            wrong.push(format!("{shown}: call it after its folder, beside the folder"));
         }
     }
     check("files that are not as files are here", &wrong);

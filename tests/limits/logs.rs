@@ -17,8 +17,10 @@ use crate::limit::{Limit, bytes, check, count, event, foldback, imported, limit}
 
 /// What logs, and who imports them, can meet.
 pub(crate) fn of_logs() -> Vec<Limit> {
-    let unpacked =
-        format!("{UNPACKED_RATIO_MAX} times its length, from {} on", bytes(UNPACKED_BYTES_FREE as usize));
+    [of_records(), of_whole_logs()].into_iter().flatten().collect()
+}
+
+fn of_records() -> Vec<Limit> {
     vec![
         limit("a line of a log", bytes(LINE_BYTES_MAX), "a bad line: it is longer than 16 MiB", || {
             bad_line(&format!(r#"{{"stream":"a","type":"T","data":"{}"}}"#, "x".repeat(LINE_BYTES_MAX)))
@@ -60,6 +62,13 @@ pub(crate) fn of_logs() -> Vec<Limit> {
                 "the others are counted".to_owned()
             },
         ),
+    ]
+}
+
+fn of_whole_logs() -> Vec<Limit> {
+    let unpacked =
+        format!("{UNPACKED_RATIO_MAX} times its length, from {} on", bytes(UNPACKED_BYTES_FREE as usize));
+    vec![
         limit(
             "what a log unpacks to that is packed with gzip or zstd",
             unpacked,
