@@ -96,12 +96,13 @@ fn src() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
+/// The files of `src` but those that have nothing but tests.
 fn sources() -> Vec<Source> {
     let source = |(path, text): (PathBuf, String)| {
         let path = path.strip_prefix(src()).unwrap().to_str().unwrap().replace('\\', "/");
         Source { path, text }
     };
-    files_below(&src()).into_iter().map(source).collect()
+    files_below(&src()).into_iter().filter(|(path, _)| !path.ends_with("tests.rs")).map(source).collect()
 }
 
 /// The files of Rust in a folder and the folders in it, each with its text, by path.
