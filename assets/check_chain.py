@@ -3,7 +3,7 @@
 
 Prints up to where the chain holds, with the hash there, and ends with 0; with 3, and what does not hold, where a link or a
 receipt does not. RECEIPTS is a file with receipts, one a line; without it nothing shows that the end is missing, or that all of
-the chain was made anew. What is hashed is said in foldback's README, under "Proving".
+the chain was made anew. `foldback guide proving` says what is hashed.
 """
 import hashlib
 import sqlite3

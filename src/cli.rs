@@ -9,6 +9,7 @@
 //! - `events.rs`: events, one a line
 //! - `explore.rs`: the explorer, on the bundled bank, on a store, or on a log
 //! - `export.rs`: a store's events on stdout, as lines of JSON
+//! - `guide.rs`: the guide: its pages, which are built in, and how they are printed
 //! - `import.rs`: making a store, and adding the events of logs to it
 //! - `open.rs`: what a path names: a store, or a log that is read into a scratch store first
 //! - `output.rs`: what verbs write to stdout: JSON as scripts rely on it, text as a person reads it
@@ -28,6 +29,7 @@ pub mod do_command;
 pub mod events;
 pub mod explore;
 pub mod export;
+pub mod guide;
 pub mod import;
 pub mod open;
 pub mod output;
@@ -213,6 +215,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Some(Verb::Receipt(receipt)) => receipt::run(&receipt),
         Some(Verb::Verify(verify)) => verify::run(&verify),
         Some(Verb::Print(print)) => print_screen(&print),
+        Some(Verb::Guide(guide)) => guide::run(&guide),
     }
 }
 

@@ -19,12 +19,17 @@ use crate::questions::of_questions_and_screens;
 use crate::support::check_part;
 
 #[test]
-fn every_limit_stands_in_the_readme_as_it_is() {
+fn every_limit_is_in_the_guide_as_it_is() {
     let mut table = String::from("\n| what | the most | beyond it |\n|---|---|---|\n");
     for Limit { what, most, beyond, .. } in
         [of_logs(), of_lines(), of_questions_and_screens()].iter().flatten()
     {
         table += &format!("| {what} | {most} | {beyond} |\n");
     }
-    check_part("<!-- limits: from tests/limits.rs -->\n", "<!-- /limits -->", &(table + "\n"));
+    check_part(
+        "assets/guide/limits.md",
+        "<!-- limits: from tests/limits.rs -->\n",
+        "<!-- /limits -->",
+        &(table + "\n"),
+    );
 }

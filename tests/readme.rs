@@ -1,11 +1,14 @@
-//! The README stays true: its picture, its keys and its verbs are the program's, and the tests of its promises exist.
+//! README and guide stay true: picture, keys and verbs are the program's, the tests of the promises exist, and links lead somewhere.
 
 mod support;
 
 use std::fs;
+use std::path::Path;
+use std::process::Command;
 
 use clap::CommandFactory;
 use foldback::cli::Cli;
+use foldback::cli::guide::PAGES;
 use foldback::cli::print::{Wanted, screen};
 use foldback::replay::at::At;
 use foldback::tui::keymap::Group;
@@ -21,7 +24,7 @@ fn the_picture_and_the_keys_are_the_programs() {
     let keys = keys_of("s").unwrap();
     let (at, size) = (Some(At::Share(500_000)), Size { width: 120, height: 32 });
     let picture = screen(&Wanted { path: &store, map: None, at, keys: &keys, size }).unwrap();
-    check_part("--keys s --size 120x32 -->\n```text\n", "```\n", &picture);
+    check_part("README.md", "--keys s --size 120x32 -->\n```text\n", "```\n", &picture);
 
     let mut table = String::from("\n| keys | do |\n|---|---|\n");
     for group in Group::ALL {
@@ -34,15 +37,16 @@ fn the_picture_and_the_keys_are_the_programs() {
             table += &format!("| {} | {} |\n", keys.join(" · "), binding.does);
         }
     }
-    check_part("<!-- keys: from src/tui/keymap/bindings.rs -->\n", "<!-- /keys -->", &(table + "\n"));
+    let begin = "<!-- keys: from src/tui/keymap/bindings.rs -->\n";
+    check_part("assets/guide/keys.md", begin, "<!-- /keys -->", &(table + "\n"));
 }
 
 #[test]
 fn every_verb_stands_in_the_table() {
-    let readme = fs::read_to_string("README.md").unwrap();
+    let page = fs::read_to_string("assets/guide/verbs.md").unwrap();
     for verb in Cli::command().get_subcommands().filter(|verb| !verb.is_hide_set()) {
         let name = verb.get_name();
-        assert!(readme.contains(&format!("| `{name} ")), "the README has no line for {name}");
+        assert!(page.contains(&format!("| `{name} ")), "the page of verbs has no line for {name}");
     }
 }
 
@@ -57,9 +61,8 @@ fn sources_of(binary: &str) -> String {
 
 #[test]
 fn every_promise_has_a_test_that_exists() {
-    let readme = fs::read_to_string("README.md").unwrap();
-    let (_, section) = readme.split_once("## What it promises\n").unwrap();
-    let (_, table) = section.split_once("|---|---|\n").unwrap();
+    let page = fs::read_to_string("assets/guide/promises.md").unwrap();
+    let (_, table) = page.split_once("|---|---|\n").unwrap();
     let rows: Vec<&str> = table.lines().take_while(|line| line.starts_with('|')).collect();
     assert!(rows.len() >= 10, "the table of promises has been lost");
     let mut wrong = Vec::new();
@@ -80,4 +83,57 @@ fn every_promise_has_a_test_that_exists() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The files of the project that a text of Markdown links to, from the folder that it is in.
+fn links(text: &str) -> impl Iterator<Item = &str> {
+    let targets = text.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
+    targets.map(|(target, _)| target).filter(|target| !target.contains("://"))
+}
+
+#[test]
+fn every_link_leads_to_a_file() {
+    let pages = PAGES.iter().map(|page| format!("assets/guide/{}.md", page.topic));
+    for document in pages.chain(["README.md".to_owned()]) {
+        let text = fs::read_to_string(&document).unwrap();
+        let folder = Path::new(&document).parent().unwrap();
+        for link in links(&text) {
+            assert!(folder.join(link).exists(), "{document} links to {link}, and there is no such file");
+        }
+    }
+}
+
+#[test]
+fn every_page_of_the_guide_is_built_in_and_linked_from_the_readme() {
+    let readme = fs::read_to_string("README.md").unwrap();
+    let files = fs::read_dir("assets/guide").unwrap().map(|entry| entry.unwrap().file_name());
+    let mut files: Vec<String> = files.map(|name| name.into_string().unwrap()).collect();
+    let mut pages: Vec<String> = PAGES.iter().map(|page| format!("{}.md", page.topic)).collect();
+    for page in &pages {
+        assert!(links(&readme).any(|link| link == format!("assets/guide/{page}")), "no link to {page}");
+    }
+    files.sort();
+    pages.sort();
+    assert_eq!(pages, files);
+}
+
+#[test]
+fn the_guide_lists_its_pages_prints_them_and_suggests_the_one_that_was_meant() {
+    let guide = |topics: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_foldback")).arg("guide").args(topics).output().unwrap();
+        let [out, err] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+        (output.status.code().unwrap(), out, err)
+    };
+    let (code, contents, err) = guide(&[]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    let listed: Vec<&str> = contents.lines().filter_map(|line| line.strip_prefix("  ")).collect();
+    assert_eq!(listed.len(), PAGES.len());
+    for (page, line) in PAGES.iter().zip(listed) {
+        assert!(line.starts_with(page.topic) && line.ends_with(page.title()), "{line}");
+        assert_eq!(guide(&[page.topic]), (0, page.printed(), String::new()));
+        assert!(!page.printed().contains("<!--") && !page.printed().contains(".md)"), "{}", page.topic);
+    }
+    let (code, out, err) = guide(&["finidng"]);
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(err.contains("similar value exists: 'finding'") && err.contains("promises, limits"), "{err}");
 }

@@ -113,15 +113,15 @@ pub fn is_blessing() -> bool {
     std::env::var_os("FOLDBACK_BLESS").is_some()
 }
 
-/// Compares what stands between two marks of the README with what the program says, or writes it there.
-pub fn check_part(begin: &str, end: &str, expected: &str) {
-    let readme = std::fs::read_to_string("README.md").unwrap();
-    let (before, rest) = readme.split_once(begin).unwrap();
+/// Compares the part of a document between two marks with what the program gives, or writes it there.
+pub fn check_part(document: &str, begin: &str, end: &str, expected: &str) {
+    let text = std::fs::read_to_string(document).unwrap();
+    let (before, rest) = text.split_once(begin).unwrap();
     let (part, after) = rest.split_once(end).unwrap();
     if is_blessing() {
-        std::fs::write("README.md", format!("{before}{begin}{expected}{end}{after}")).unwrap();
+        std::fs::write(document, format!("{before}{begin}{expected}{end}{after}")).unwrap();
     } else {
-        assert_eq!(part, expected, "the README says otherwise; FOLDBACK_BLESS=1 writes it anew");
+        assert_eq!(part, expected, "{document} is out of date; FOLDBACK_BLESS=1 updates it");
     }
 }
 

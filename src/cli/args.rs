@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 use uuid::Uuid;
 
+use crate::cli::guide::topics;
 use crate::cli::query::parse_timeout;
 use crate::domain::event::GlobalPosition;
 use crate::replay::at::At;
@@ -42,6 +44,8 @@ pub enum Verb {
     Verify(Verify),
     /// Draw a screen as text, without a terminal
     Print(Print),
+    /// Print a page of the guide, or list its pages
+    Guide(Guide),
 }
 
 /// `new`
@@ -342,4 +346,12 @@ pub struct Print {
     /// The size of the screen, in columns and rows
     #[arg(long, default_value = "120x36")]
     pub size: String,
+}
+
+/// `guide`
+#[derive(Debug, Args)]
+pub struct Guide {
+    /// The page to print; without one, all pages are listed
+    #[arg(value_parser = PossibleValuesParser::new(topics()))]
+    pub topic: Option<String>,
 }

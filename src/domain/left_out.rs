@@ -104,7 +104,7 @@ impl LeftOut {
             sentences.push(format!("the first line has the fields {named}{more}"));
         }
         sentences.push(
-            "`--map FILE` says where an event's stream, type and data are in a line (README, Logs)"
+            "`--map FILE` says where an event's stream, type and data are in a line (`foldback guide logs`)"
                 .to_owned(),
         );
         sentences
@@ -176,7 +176,7 @@ mod tests {
             [
                 "none of its lines can be read (200 of 200): 200 lines: it has no stream",
                 "the first line has the fields x, y",
-                "`--map FILE` says where an event's stream, type and data are in a line (README, Logs)",
+                "`--map FILE` says where an event's stream, type and data are in a line (`foldback guide logs`)",
             ]
         );
     }

@@ -27,7 +27,7 @@ const KEYS_CELLS: usize = 15;
 const MARK_CELLS: usize = 6;
 
 /// What one is looking at, for somebody who has never seen event sourcing.
-const STORY: [(&str, &str); 4] = [
+const STORY: [(&str, &str); 5] = [
     ("Events", "What happened is written down, one event after the other, and is never changed."),
     ("State", "What an account is, is no more than its events added up: here, up to the playhead."),
     (
@@ -38,6 +38,7 @@ const STORY: [(&str, &str); 4] = [
         "Commands",
         "A command is a wish: a rule refuses it, or it becomes events at the head, never in the past.",
     ),
+    ("More", "`foldback guide` lists the pages of the guide, `foldback guide TOPIC` prints one."),
 ];
 
 /// How far the help can be scrolled where it is laid over this area, in lines.
