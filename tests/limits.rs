@@ -16,20 +16,21 @@ use crate::limit::Limit;
 use crate::lines::of_lines;
 use crate::logs::of_logs;
 use crate::questions::of_questions_and_screens;
-use crate::support::check_part;
+use crate::support::{check_part, filled};
 
 #[test]
 fn every_limit_is_in_the_guide_as_it_is() {
-    let mut table = String::from("\n| what | the most | beyond it |\n|---|---|---|\n");
+    let mut list = String::from("\n");
     for Limit { what, most, beyond, .. } in
         [of_logs(), of_lines(), of_questions_and_screens()].iter().flatten()
     {
-        table += &format!("| {what} | {most} | {beyond} |\n");
+        list += &filled("- ", &format!("**{what}**: {most}."));
+        list += &filled("  ", &format!("Beyond it: {beyond}"));
     }
     check_part(
         "assets/guide/limits.md",
         "<!-- limits: from tests/limits.rs -->\n",
         "<!-- /limits -->",
-        &(table + "\n"),
+        &(list + "\n"),
     );
 }

@@ -12,41 +12,48 @@ use foldback::cli::guide::PAGES;
 use foldback::cli::print::{Wanted, screen};
 use foldback::replay::at::At;
 use foldback::tui::keymap::Group;
-use foldback::tui::keymap::bindings::BINDINGS;
+use foldback::tui::keymap::bindings::{BINDINGS, CONSOLE_KEYS};
 use foldback::tui::model::Size;
 use foldback::tui::script::keys_of;
-use support::{check_part, sample_store};
+use support::{PAGE_WIDTH, check_part, filled, sample_store};
 
 #[test]
-fn the_picture_and_the_keys_are_the_programs() {
+fn the_picture_is_the_programs() {
     let folder = tempfile::tempdir().unwrap();
     let store = sample_store(folder.path(), "bank");
     let keys = keys_of("s").unwrap();
     let (at, size) = (Some(At::Share(500_000)), Size { width: 120, height: 32 });
     let picture = screen(&Wanted { path: &store, map: None, at, keys: &keys, size }).unwrap();
     check_part("README.md", "--keys s --size 120x32 -->\n```text\n", "```\n", &picture);
+}
 
-    let mut table = String::from("\n| keys | do |\n|---|---|\n");
-    for group in Group::ALL {
-        for binding in BINDINGS.iter().filter(|binding| binding.group == group) {
-            let keys: Vec<String> = binding
-                .key_names()
-                .split(" · ")
-                .map(|pair| pair.split(' ').map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" "))
-                .collect();
-            table += &format!("| {} | {} |\n", keys.join(" · "), binding.does);
-        }
-    }
-    let begin = "<!-- keys: from src/tui/keymap/bindings.rs -->\n";
-    check_part("assets/guide/keys.md", begin, "<!-- /keys -->", &(table + "\n"));
+/// Keys and what they do, as in the guide: the keys in a column of their own.
+fn key_line(keys: &str, does: &str) -> String {
+    filled(&format!("  {keys:<20}"), does)
 }
 
 #[test]
-fn every_verb_stands_in_the_table() {
+fn the_keys_of_the_guide_are_the_programs() {
+    let mut list = String::from("```text\n");
+    for group in Group::ALL {
+        list += &format!("{}\n", group.heading());
+        for binding in BINDINGS.iter().filter(|binding| binding.group == group) {
+            list += &key_line(&binding.key_names(), binding.does);
+        }
+        list += "\n";
+    }
+    list += "In the SQL console\n";
+    list.extend(CONSOLE_KEYS.map(|(keys, does)| key_line(keys, does)));
+    let begin = "<!-- keys: from src/tui/keymap/bindings.rs -->\n";
+    check_part("assets/guide/keys.md", begin, "<!-- /keys -->", &(list + "```\n"));
+}
+
+#[test]
+fn every_verb_is_in_the_guide() {
     let page = fs::read_to_string("assets/guide/verbs.md").unwrap();
     for verb in Cli::command().get_subcommands().filter(|verb| !verb.is_hide_set()) {
         let name = verb.get_name();
-        assert!(page.contains(&format!("| `{name} ")), "the page of verbs has no line for {name}");
+        assert!(page.contains(&format!("\n{name} ")), "the page of verbs has no line for {name}");
     }
 }
 
@@ -62,15 +69,14 @@ fn sources_of(binary: &str) -> String {
 #[test]
 fn every_promise_has_a_test_that_exists() {
     let page = fs::read_to_string("assets/guide/promises.md").unwrap();
-    let (_, table) = page.split_once("|---|---|\n").unwrap();
-    let rows: Vec<&str> = table.lines().take_while(|line| line.starts_with('|')).collect();
-    assert!(rows.len() >= 10, "the table of promises has been lost");
+    let (page, _) = page.split_once("\n## What no program").unwrap();
+    let promises: Vec<&str> = page.split("\n- ").skip(1).collect();
+    assert!(promises.len() >= 20, "the promises have been lost");
     let mut wrong = Vec::new();
-    for row in rows {
-        let (_, tests) = row.trim_matches(['|', ' ']).rsplit_once('|').unwrap();
-        let named: Vec<&str> = tests.split('`').filter(|word| word.contains("::")).collect();
+    for promise in promises {
+        let named: Vec<&str> = promise.split('`').filter(|word| word.contains("::")).collect();
         if named.is_empty() {
-            wrong.push(format!("no test is named in: {row}"));
+            wrong.push(format!("no test is named in: {promise}"));
         }
         for name in named {
             let (binary, test) = name.split_once("::").unwrap();
@@ -136,4 +142,32 @@ fn the_guide_lists_its_pages_prints_them_and_suggests_the_one_that_was_meant() {
     let (code, out, err) = guide(&["finidng"]);
     assert_eq!((code, out.as_str()), (2, ""));
     assert!(err.contains("similar value exists: 'finding'") && err.contains("promises, limits"), "{err}");
+}
+
+#[test]
+fn every_page_of_the_guide_fits_a_terminal_of_80_columns() {
+    let mut wrong = Vec::new();
+    for page in PAGES {
+        for line in page.printed().lines().filter(|line| line.chars().count() > PAGE_WIDTH) {
+            // A name of a test cannot be broken.
+            if line.trim_start_matches([' ', '-']).contains(' ') {
+                wrong.push(format!("assets/guide/{}.md: {line}", page.topic));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "too wide:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_source_that_is_named_exists() {
+    let pages = PAGES.iter().map(|page| page.text.to_owned());
+    for text in pages.chain([fs::read_to_string("README.md").unwrap()]) {
+        let words = text.split(|c: char| c.is_whitespace() || "`()[],".contains(c));
+        let is_source = |word: &&str| {
+            ["src/", "tests/", "assets/"].iter().any(|room| word.starts_with(room)) && word.contains('.')
+        };
+        for path in words.map(|word| word.trim_end_matches('.')).filter(is_source) {
+            assert!(Path::new(path).exists(), "there is no {path}");
+        }
+    }
 }

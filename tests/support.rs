@@ -125,6 +125,26 @@ pub fn check_part(document: &str, begin: &str, end: &str, expected: &str) {
     }
 }
 
+/// The widest line of a page of the guide, in columns: it is read in terminals too.
+pub const PAGE_WIDTH: usize = 80;
+
+/// A text in lines of a page's width: the first begins with `first`, the others with as many blanks.
+pub fn filled(first: &str, text: &str) -> String {
+    let indent = first.chars().count();
+    let mut lines = vec![first.to_owned()];
+    for word in text.split(' ') {
+        let line = lines.last_mut().unwrap();
+        let n_chars = line.chars().count();
+        if n_chars > indent && n_chars + 1 + word.chars().count() > PAGE_WIDTH {
+            lines.push(" ".repeat(indent) + word);
+        } else {
+            let blank = if n_chars > indent { " " } else { "" };
+            *line = format!("{line}{blank}{word}");
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
 /// A store with a bundled sample in a folder, named after it.
 pub fn sample_store(folder: &Path, sample: &str) -> PathBuf {
     let path = folder.join(format!("{sample}.db"));

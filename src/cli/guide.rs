@@ -23,15 +23,19 @@ macro_rules! page {
 }
 
 /// All pages, in the order in which they are listed.
-pub const PAGES: [Page; 13] = [
+pub const PAGES: [Page; 17] = [
+    page!("screen"),
     page!("keys"),
     page!("finding"),
     page!("query-side"),
     page!("sql"),
     page!("verbs"),
+    page!("times"),
     page!("json"),
     page!("commands"),
     page!("logs"),
+    page!("events"),
+    page!("stores"),
     page!("proving"),
     page!("promises"),
     page!("limits"),

@@ -25,7 +25,7 @@ pub(crate) fn of_lines() -> Vec<Limit> {
             let _ = update(&mut model, Message::Pasted("x".repeat(PROMPT_CHARS_MAX + 1)));
             notice(&model)
         }),
-        limit("lines that the prompt remembers", count(HISTORY_LINES_MAX), "the oldest is forgotten", || {
+        limit("lines in the prompt's history", count(HISTORY_LINES_MAX), "the oldest is forgotten", || {
             let mut model = model();
             (0..HISTORY_LINES_MAX + 3).for_each(|n| press(&mut model, &format!(":goto 0.{n}%<enter>")));
             assert_eq!((model.history.len(), model.history[0].as_str()), (HISTORY_LINES_MAX, "goto 0.3%"));
@@ -51,19 +51,19 @@ pub(crate) fn of_lines() -> Vec<Limit> {
         limit("an amount", format!("{AMOUNT_CHARS_MAX} characters"), "is not an amount", || {
             Command::parse(&format!("deposit acc-1 {}", "9".repeat(AMOUNT_CHARS_MAX + 1))).unwrap_err().0
         }),
-        limit("a place in history (`--at`)", bytes(AT_BYTES_MAX), "is no place in history", || {
+        limit("a position as text (`--at`)", bytes(AT_BYTES_MAX), "is no place in history", || {
             At::parse(&"1".repeat(AT_BYTES_MAX + 1)).unwrap_err().to_string()
         }),
         limit("a search", bytes(SEARCH_BYTES_MAX), "a search is at most 4096 bytes long", || {
             Search::parse(&"x".repeat(SEARCH_BYTES_MAX + 1)).unwrap_err().0
         }),
-        limit("its texts", N_TEXTS_MAX.to_string(), "8 texts are the most", || {
+        limit("the texts of a search", N_TEXTS_MAX.to_string(), "8 texts are the most", || {
             Search::parse(&"x ".repeat(N_TEXTS_MAX + 1)).unwrap_err().0
         }),
-        limit("its types", N_TYPES_MAX.to_string(), "16 types are the most", || {
+        limit("the types of a search", N_TYPES_MAX.to_string(), "16 types are the most", || {
             Search::parse(&"type:x ".repeat(N_TYPES_MAX + 1)).unwrap_err().0
         }),
-        limit("places to go back to", PLACES_MAX.to_string(), "the oldest is forgotten", || {
+        limit("positions to go back to", PLACES_MAX.to_string(), "the oldest is forgotten", || {
             let mut places = Places::default();
             (0..200_u64).for_each(|n| places.leave(GlobalPosition::new(n)));
             let mut here = GlobalPosition::new(1_000);

@@ -26,31 +26,28 @@ fn of_records() -> Vec<Limit> {
             bad_line(&format!(r#"{{"stream":"a","type":"T","data":"{}"}}"#, "x".repeat(LINE_BYTES_MAX)))
         }),
         limit(
-            "how deep the JSON of a line is nested",
+            "the nesting of the JSON in a line",
             DEPTH_MAX.to_string(),
             "a bad line: it is nested deeper than 128",
             || bad_line(&event("a", "T", "i", &"[".repeat(100_000))),
         ),
         limit(
-            "the name of a stream",
+            "a stream's name",
             bytes(STREAM_NAME_BYTES_MAX),
             "a bad line: a stream's name cannot be longer than 512 bytes",
             || bad_line(&event(&"s".repeat(STREAM_NAME_BYTES_MAX + 1), "T", "i", "1")),
         ),
         limit(
-            "the type of an event",
+            "an event's type",
             bytes(EVENT_TYPE_BYTES_MAX),
             "a bad line: a type has 1 to 512 bytes",
             || bad_line(&event("a", &"t".repeat(EVENT_TYPE_BYTES_MAX + 1), "i", "1")),
         ),
+        limit("an event's id", bytes(EVENT_ID_BYTES_MAX), "a bad line: an id has 1 to 512 bytes", || {
+            bad_line(&event("a", "T", &"i".repeat(EVENT_ID_BYTES_MAX + 1), "1"))
+        }),
         limit(
-            "the id of an event",
-            bytes(EVENT_ID_BYTES_MAX),
-            "a bad line: an id has 1 to 512 bytes",
-            || bad_line(&event("a", "T", &"i".repeat(EVENT_ID_BYTES_MAX + 1), "1")),
-        ),
-        limit(
-            "bad lines that are told with their reasons",
+            "bad lines that are reported with their reasons",
             count(BAD_LINES_KEPT_MAX),
             "the others are counted",
             || {
@@ -70,7 +67,7 @@ fn of_whole_logs() -> Vec<Limit> {
         format!("{UNPACKED_RATIO_MAX} times its length, from {} on", bytes(UNPACKED_BYTES_FREE as usize));
     vec![
         limit(
-            "what a log unpacks to that is packed with gzip or zstd",
+            "a log packed with gzip or zstd, unpacked",
             unpacked,
             "it unpacks to more than 250 times its length",
             || {
@@ -84,7 +81,7 @@ fn of_whole_logs() -> Vec<Limit> {
             },
         ),
         limit(
-            "what is read of a line that does not end",
+            "a line that does not end",
             "256 MiB".to_owned(),
             "no line ends within 256 MiB: it is not a log of JSON lines",
             || {
@@ -96,7 +93,7 @@ fn of_whole_logs() -> Vec<Limit> {
             Mapping::parse(&"#".repeat(MAPPING_BYTES_MAX + 1)).unwrap_err().to_string()
         }),
         limit(
-            "the events of a made-up log (`sample`)",
+            "the events of a generated log (`sample`)",
             count(usize::try_from(EVENTS_MAX).unwrap()),
             format!("is not in 0..={EVENTS_MAX}"),
             || foldback(&["sample", "bank", "--events", &(EVENTS_MAX + 1).to_string()]),

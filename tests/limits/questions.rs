@@ -28,16 +28,21 @@ pub(crate) fn of_questions_and_screens() -> Vec<Limit> {
                 notice(&model)
             },
         ),
-        limit("questions that are remembered", QUESTIONS_MAX.to_string(), "the oldest is forgotten", || {
-            let mut model = model();
-            (0..QUESTIONS_MAX + 3)
-                .for_each(|n| press(&mut model, &format!(":sql SELECT {n}<enter><enter><esc><esc>")));
-            assert_eq!(
-                (model.console.history.len(), model.console.history[0].as_str()),
-                (QUESTIONS_MAX, "SELECT 3")
-            );
-            "the oldest is forgotten".to_owned()
-        }),
+        limit(
+            "questions in the console's history",
+            QUESTIONS_MAX.to_string(),
+            "the oldest is forgotten",
+            || {
+                let mut model = model();
+                (0..QUESTIONS_MAX + 3)
+                    .for_each(|n| press(&mut model, &format!(":sql SELECT {n}<enter><enter><esc><esc>")));
+                assert_eq!(
+                    (model.console.history.len(), model.console.history[0].as_str()),
+                    (QUESTIONS_MAX, "SELECT 3")
+                );
+                "the oldest is forgotten".to_owned()
+            },
+        ),
         limit("rows of an answer on the screen", rows.clone(), format!("{rows} rows and more"), || {
             asked("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n LIMIT 20000) SELECT i FROM n")
         }),
@@ -51,12 +56,12 @@ pub(crate) fn of_questions_and_screens() -> Vec<Limit> {
             || asked("SELECT zeroblob(1000000)"),
         ),
         limit(
-            "a screen that is printed",
+            "a printed screen",
             most.clone(),
             format!("a screen has 40×10 cells at least and {most} at most"),
             || size_of("1001x40").unwrap_err().to_string(),
         ),
-        limit("what is drawn on of a terminal", most, "the rest stays empty", || {
+        limit("a terminal", most, "the rest stays empty", || {
             let mut model = model();
             let _ = update(&mut model, Message::Resized(Size { width: u16::MAX, height: u16::MAX }));
             assert_eq!(model.size, SIZE_MAX);
