@@ -41,8 +41,16 @@ pub struct Wanted<'a> {
 /// The screen as text: its rows without the blanks at their ends.
 ///
 /// # Errors
-/// What the path names cannot be opened.
+/// The path cannot be opened.
 pub fn screen(wanted: &Wanted<'_>) -> Result<String> {
+    Ok(text_of(&picture(wanted, &Theme::plain())?))
+}
+
+/// The screen as cells, in the colours of a theme.
+///
+/// # Errors
+/// The path cannot be opened.
+pub fn picture(wanted: &Wanted<'_>, theme: &Theme) -> Result<Buffer> {
     // Before the store is open: closing another descriptor of its file would end SQLite's locks on it.
     let kind = if is_log(wanted.path) { StoreKind::Log } else { StoreKind::Own };
     let Looked { store, .. } = &for_looking(wanted.path, wanted.map)?;
@@ -76,7 +84,7 @@ pub fn screen(wanted: &Wanted<'_>) -> Result<String> {
     for key in wanted.keys {
         headless.press(*key)?;
     }
-    draw(&model)
+    draw(&model, theme)
 }
 
 /// The size that a text such as `120x36` names.
@@ -95,10 +103,10 @@ pub fn size_of(text: &str) -> Result<Size> {
     Ok(Size { width, height })
 }
 
-fn draw(model: &Model) -> Result<String> {
+fn draw(model: &Model, theme: &Theme) -> Result<Buffer> {
     let mut terminal = Terminal::new(TestBackend::new(model.size.width, model.size.height))?;
-    terminal.draw(|frame| view(model, &Theme::plain(), frame))?;
-    Ok(text_of(terminal.backend().buffer()))
+    terminal.draw(|frame| view(model, theme, frame))?;
+    Ok(terminal.backend().buffer().clone())
 }
 
 fn text_of(buffer: &Buffer) -> String {
