@@ -2,7 +2,7 @@
 //!
 //! Its files:
 //!
-//! - `bindings.rs`: the keys, each with what it does: the table that keymap, help, hints and README are made of
+//! - `bindings.rs`: the keys, each with what it does: the table from which keymap, help, hints and guide are made
 
 pub mod bindings;
 
@@ -165,7 +165,7 @@ pub fn action_of(key: Key) -> Option<Action> {
 }
 
 impl Key {
-    /// The key as help and README write it.
+    /// The key as help and guide write it.
     pub fn name(self) -> String {
         let name = match self.code {
             KeyCode::Char(' ') => "space".to_owned(),
@@ -195,7 +195,7 @@ impl Key {
 }
 
 impl Binding {
-    /// The keys as help and README write them: `h l · ← → · , .`.
+    /// The keys as help and guide write them: `h l · ← → · , .`.
     pub fn key_names(&self) -> String {
         let longest = self.keys.iter().map(|(_, keys)| keys.len()).max().unwrap_or(0);
         let nth = |n: usize| {

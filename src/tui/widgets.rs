@@ -10,7 +10,7 @@
 //! - `event_list.rs`: the events around the playhead
 //! - `flows.rs`: daily flows: what came in and went out by day, as bars up and down from a line
 //! - `header.rs`: the line at the top: what is open, and where in its history the screen stands
-//! - `help.rs`: the help: the keys from the keymap, the marks on the screen, and what one is looking at
+//! - `help.rs`: the help: what the panes are, the keys from the keymap, and the marks on the screen
 //! - `hints.rs`: the line at the bottom: which keys there are now, or what there is to tell
 //! - `inspector.rs`: the inspector: an event in full
 //! - `json.rs`: raw JSON laid out in lines, every number, name, duplicate and escape as it came

@@ -1,4 +1,4 @@
-//! The keys, each with what it does: the table that keymap, help, hints and README are made of.
+//! The keys, each with what it does: the table from which keymap, help, hints and guide are made.
 
 use crate::tui::keymap::{Action, Binding, Group};
 use crate::tui::message::{Key, KeyCode};
@@ -21,7 +21,7 @@ pub const BINDINGS: &[Binding] = &[
             (Action::StepBack, &[c('h'), k(KeyCode::Left), c(',')]),
             (Action::StepOn, &[c('l'), k(KeyCode::Right), c('.')]),
         ],
-        does: "one event back, on; a count before it repeats (500l)",
+        does: "one event back, forward; a count first repeats it (500l)",
         hint: Some((", .", "step")),
     },
     Binding {
@@ -33,19 +33,19 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Playhead,
         keys: &[(Action::ColumnBack, &[c('H')]), (Action::ColumnOn, &[c('L')])],
-        does: "one column of the ruler back, on",
+        does: "one ruler column back, forward",
         hint: None,
     },
     Binding {
         group: Group::Playhead,
         keys: &[(Action::PageBack, &[k(KeyCode::PageUp)]), (Action::PageOn, &[k(KeyCode::PageDown)])],
-        does: "one page back, on: of accounts or of a statement's lines in the query view, elsewhere of events",
+        does: "one page back, forward: accounts or statement lines in the query view, events elsewhere",
         hint: None,
     },
     Binding {
         group: Group::Playhead,
         keys: &[(Action::Beginning, &[c('g'), k(KeyCode::Home)]), (Action::Head, &[c('G'), k(KeyCode::End)])],
-        does: "before the first event; the head, and follow it; in the query view the first, the last account or line",
+        does: "before the first event; the head, and follow it; in the query view the first, last account or line",
         hint: None,
     },
     Binding {
@@ -57,19 +57,19 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Asking,
         keys: &[(Action::Command, &[c(':')])],
-        does: "a command (deposit acc-01 50), or goto 8112, goto 2024-03-14, goto 42%; goto acc-01 selects",
+        does: "issue a command (deposit acc-01 50), or move: goto 8112, goto 2024-03-14, goto 42%; goto acc-01 selects an account",
         hint: Some((":", "command")),
     },
     Binding {
         group: Group::Asking,
         keys: &[(Action::Find, &[c('/')])],
-        does: "find: rent type:Deposited stream:acc-17 from:2024-01-01; Esc stops, again: unmarks",
+        does: "find events: rent type:Deposited stream:acc-17 from:2024-01-01; Esc stops, Esc again clears the marks",
         hint: Some(("/", "find")),
     },
     Binding {
         group: Group::Asking,
         keys: &[(Action::Filter, &[c('i')])],
-        does: "only the accounts whose name or owner has a text, as one types; Esc lists all again",
+        does: "filter the accounts by name or owner while you type; Esc lists all again",
         hint: Some(("i", "filter")),
     },
     Binding {
@@ -81,31 +81,31 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::ReadSide,
         keys: &[(Action::StepProjector, &[c('o')])],
-        does: "let the held projector take one event; a count before it takes more (20o)",
+        does: "let the held projector take one event; a count first takes more (20o)",
         hint: Some(("o", "take one")),
     },
     Binding {
         group: Group::ReadSide,
         keys: &[(Action::Retry, &[c('r')])],
-        does: "where an event could not be projected: try it again",
+        does: "retry the event that could not be projected",
         hint: Some(("r", "retry")),
     },
     Binding {
         group: Group::ReadSide,
         keys: &[(Action::Skip, &[c('x')])],
-        does: "or skip it, until a rebuild tries it again: the query view remembers that",
+        does: "skip that event; the skip is recorded, and a rebuild retries the event",
         hint: Some(("x", "skip")),
     },
     Binding {
         group: Group::Playhead,
         keys: &[(Action::Fault, &[c('!')])],
-        does: "to where it shows first that something is not as it was, and what; or up to where all is proved",
+        does: "go to the first damaged event and say what is wrong; without one, say how far the log is verified",
         hint: Some(("!", "what is broken")),
     },
     Binding {
         group: Group::Playhead,
         keys: &[(Action::Slower, &[c('-')]), (Action::Faster, &[c('+'), c('=')])],
-        does: "slower, faster",
+        does: "play slower, faster",
         hint: None,
     },
     Binding {
@@ -114,7 +114,7 @@ pub const BINDINGS: &[Binding] = &[
             (Action::PlaceBack, &[c('u'), Key::ctrl('o')]),
             (Action::PlaceForward, &[c('U'), Key::ctrl('i')]),
         ],
-        does: "back and forth among the places looked at",
+        does: "back, forward through the positions visited",
         hint: None,
     },
     Binding {
@@ -132,79 +132,79 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Panes,
         keys: &[(Action::Open, &[k(KeyCode::Enter)])],
-        does: "the event in full; in the query view the account's statement, and there to the line's event",
+        does: "open the event in full; in the query view the account's statement, and from there the line's event",
         hint: Some(("enter", "open")),
     },
     Binding {
         group: Group::Panes,
         keys: &[(Action::Pin, &[c('s')])],
-        does: "stay with this account, or follow the playhead's",
+        does: "keep this account selected, or follow the playhead's account again",
         hint: Some(("s", "stay")),
     },
     Binding {
         group: Group::Panes,
         keys: &[(Action::FoldFrom, &[c('f')])],
-        does: "fold the state from the first event on, or from the nearest snapshot: feel the difference",
+        does: "fold the state from the first event, or from the nearest snapshot; compare the speed",
         hint: None,
     },
     Binding {
         group: Group::Panes,
         keys: &[(Action::Picture, &[c('v')])],
-        does: "the query view's next picture: daily flows, money by currency, the accounts again",
+        does: "next picture in the query view: daily flows, money by currency, the accounts again",
         hint: None,
     },
     Binding {
         group: Group::Panes,
         keys: &[(Action::Copy, &[c('y')])],
-        does: "copy: then e the event, s the state, p the position",
+        does: "copy; then e for the event, s for the state, p for the position",
         hint: None,
     },
     Binding {
         group: Group::Asking,
         keys: &[(Action::FindNext, &[c('n')]), (Action::FindPrevious, &[c('N')])],
-        does: "next, previous hit, round the end; those appended later count too",
+        does: "next, previous hit (wraps around; includes new events)",
         hint: None,
     },
     Binding {
         group: Group::ReadSide,
         keys: &[(Action::Hold, &[c('p')])],
-        does: "hold the projector and let it go: watch the lag",
+        does: "hold or release the projector, to watch the lag",
         hint: Some(("p", "hold")),
     },
     Binding {
         group: Group::ReadSide,
         keys: &[(Action::SlowProjector, &[c('[')]), (Action::SpeedProjector, &[c(']')])],
-        does: "the projector slower, down to an event a second, and faster",
+        does: "make the projector slower (down to one event a second), faster",
         hint: None,
     },
     Binding {
         group: Group::ReadSide,
         keys: &[(Action::QueryClock, &[c('a')])],
-        does: "the query view as of the playhead, or as it is now",
+        does: "show the query view as of the playhead, or as it is now",
         hint: Some(("a", "as of")),
     },
     Binding {
         group: Group::ReadSide,
         keys: &[(Action::Rebuild, &[c('R')])],
-        does: "rebuild the read model up to the head and say what differed; again: stop",
+        does: "rebuild the read model up to the head and report differences; again: cancel",
         hint: None,
     },
     Binding {
         group: Group::Ruler,
         keys: &[(Action::Axis, &[c('t')])],
-        does: "the ruler by position, by time, or by time without idle stretches",
+        does: "measure the ruler by position, by time, or by active time (without long gaps)",
         hint: None,
     },
     Binding {
         group: Group::Ruler,
         keys: &[(Action::ZoomIn, &[c('z')]), (Action::ZoomOut, &[c('Z')]), (Action::ZoomReset, &[c('0')])],
-        does: "zoom in, out, all of history",
+        does: "zoom in, zoom out, show all of history",
         hint: None,
     },
     Binding {
         group: Group::Program,
         keys: &[(Action::TakeMouse, &[c('M')])],
-        does: "let go of the mouse, so that the terminal selects text",
+        does: "release the mouse, so that the terminal can select text; again: take it back",
         hint: None,
     },
     Binding {
@@ -216,7 +216,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Program,
         keys: &[(Action::Escape, &[k(KeyCode::Esc)])],
-        does: "one level up: close what is open, never out",
+        does: "close what is open; never quits",
         hint: None,
     },
     Binding {
@@ -228,7 +228,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Program,
         keys: &[(Action::Suspend, &[Key::ctrl('z')])],
-        does: "suspend, as the signal TSTP does; fg comes back",
+        does: "suspend, as the signal TSTP does; fg resumes",
         hint: None,
     },
 ];
@@ -236,17 +236,17 @@ pub const BINDINGS: &[Binding] = &[
 /// The keys of the SQL console, with what they do: first while the question is being written, then while its answer is
 /// looked at.
 pub const CONSOLE_KEYS: [(&str, &str); 13] = [
-    ("Enter", "ask; with Alt, or Ctrl-J: a new line"),
-    ("↑ ↓", "in the first and the last line: earlier questions"),
-    ("Ctrl-T", "the saved questions"),
-    ("tab", "from the question to its answer and back"),
-    ("j k · ↑ ↓", "rows of the answer; PgUp PgDn pages, Home End ends"),
-    ("h l · ← →", "columns"),
-    ("Enter", "in the answer: to the row's event, or else select its account; S comes back"),
+    ("Enter", "ask; Alt-Enter or Ctrl-J begins a new line"),
+    ("↑ ↓", "earlier, later questions, from the first and the last line"),
+    ("Ctrl-T", "list the saved questions"),
+    ("tab", "between the question and its answer"),
+    ("j k · ↑ ↓", "rows of the answer; also PgUp PgDn Home End"),
+    ("h l · ← →", "columns of the answer"),
+    ("Enter", "in the answer: go to the row's event, or select its account; S returns"),
     ("r", "ask again"),
-    ("o", "sort by the column: rising, falling, as it came"),
+    ("o", "sort by the column: rising, falling, original order"),
     ("y Y", "copy the value, the row"),
-    ("a", "ask as of the checkpoint, or of the playhead"),
+    ("a", "ask as of the checkpoint, or as of the playhead"),
     (", . < > H L g G", "move the playhead; space plays"),
-    ("Esc", "stop the question, back to it, close"),
+    ("Esc", "stop the question, return to it, close the console"),
 ];

@@ -1,4 +1,4 @@
-//! The help: the keys from the keymap, the marks on the screen, and what one is looking at.
+//! The help: what the panes are, the keys from the keymap, and the marks on the screen.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -26,18 +26,12 @@ const KEYS_CELLS: usize = 15;
 /// The widest that a mark is written.
 const MARK_CELLS: usize = 6;
 
-/// What one is looking at, for somebody who has never seen event sourcing.
+/// The panes, for somebody who has never seen event sourcing.
 const STORY: [(&str, &str); 5] = [
-    ("Events", "What happened is written down, one event after the other, and is never changed."),
-    ("State", "What an account is, is no more than its events added up: here, up to the playhead."),
-    (
-        "Query view",
-        "Questions are answered from tables of their own, which a projector fills a moment later.",
-    ),
-    (
-        "Commands",
-        "A command is a wish: a rule refuses it, or it becomes events at the head, never in the past.",
-    ),
+    ("Events", "The log: everything that happened, in order. Events are never changed."),
+    ("State", "An account's state is its events applied in order; here, those up to the playhead."),
+    ("Query view", "Questions are answered from separate tables, which a projector fills a moment later."),
+    ("Commands", "A command becomes events at the head, never in the past, unless a rule refuses it."),
     ("More", "`foldback guide` lists the pages of the guide, `foldback guide TOPIC` prints one."),
 ];
 
@@ -118,46 +112,38 @@ fn marks(theme: &Theme, cells: usize) -> Lines {
     let several = format!("{TICK} {TICKS}");
     let rates = "▁▅█";
     let entries: [(&str, Style, &str); 21] = [
-        (PLAYHEAD, theme.playhead, "the playhead: the screen shows the state after the event there"),
-        (CHECKPOINT, theme.read_side, "the checkpoint: as far as the query view has come"),
-        ("┄", theme.read_side, "the lag: events that it does not know yet"),
+        (PLAYHEAD, theme.playhead, "the playhead: the screen shows the state after this event"),
+        (CHECKPOINT, theme.read_side, "the checkpoint: the query view has the events up to here"),
+        ("┄", theme.read_side, "the lag: events that the query view does not have yet"),
         (HEAD, theme.strong, "the head: the newest event"),
-        (&several, theme.selected, "an event of the selected account, several"),
-        (SNAPSHOT, theme.selected, "events of it with a snapshot, at which a seek can start (f)"),
-        (HIT, theme.hit, "a hit of the search; on the ruler, a column with one"),
-        (BROKEN, theme.bad, "the first event that is not as it was appended (!)"),
-        (rates, theme.bars, "by position how fast events came, by time how many"),
-        (IDLE, theme.dim, "a long time without an event, left out (t) or drawn short"),
+        (&several, theme.selected, "one event, several events of the selected account"),
+        (SNAPSHOT, theme.selected, "its events with a snapshot, where a fold can start (f)"),
+        (HIT, theme.hit, "a hit of the search, or a ruler column with one"),
+        (BROKEN, theme.bad, "the first event that was changed or damaged (!)"),
+        (rates, theme.bars, "by position: how fast events came; by time: how many"),
+        (IDLE, theme.dim, "a long gap without events, left out (t) or shortened"),
         (
             DIFFERS,
             theme.differs,
-            "the query view has another value than the state at the playhead, as it shows another position; the selected row says by how much",
+            "the row differs from the state at the playhead, because the query view shows another position; select it to see by how much",
         ),
         (
             "Σ …≠",
             theme.differs,
-            "the read model had another total at the playhead; no mark where it has not come to the playhead",
+            "the read model had another total at the playhead; never marked before it has reached the playhead",
         ),
-        (
-            DEFECT,
-            theme.bad,
-            "the query view has another value than the state at the very position that it shows: a projection's defect",
-        ),
+        (DEFECT, theme.bad, "the row differs from the state at the same position: a defect of a projection"),
         (
             "Σ …✗",
             theme.bad,
-            "a total that is not the sum of its rows: a defect; not looked for among more than 10,000 accounts, or 256 in the past",
+            "a total that is not the sum of its rows: a defect; not checked above 10,000 accounts, or 256 in the past",
         ),
         ("▰▱▱", theme.read_side, "how full the projector's queue is"),
-        (
-            NOT_UNDERSTOOD,
-            theme.not_understood,
-            "not understood: events that are kept, and left out of state and rows",
-        ),
-        (LATE, theme.not_understood, "late: its time is earlier than that of an event before it"),
+        (NOT_UNDERSTOOD, theme.not_understood, "not understood: kept, but left out of state and rows"),
+        (LATE, theme.not_understood, "late: earlier than the log's clock, the latest time so far"),
         (SELECTED_ROW, theme.playhead, "the selected account"),
-        (INEXACT, theme.dim, "being worked out: still the place looked at a moment ago"),
-        (UNKNOWN, theme.dim, "on the ruler: not known yet, and there in a moment"),
+        (INEXACT, theme.dim, "being computed: still the value of the previous position"),
+        (UNKNOWN, theme.dim, "on the ruler: not computed yet"),
         ("@8,112", theme.dim, "the position of the event that last set a value"),
     ];
     let mut lines = vec![heading("What you see", theme)];
