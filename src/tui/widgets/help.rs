@@ -17,6 +17,10 @@ use crate::tui::widgets::text::{left, line_width, span, width, wrap};
 /// From this width on there are two columns.
 const TWO_COLUMNS: usize = 100;
 
+/// The groups of keys in the left and in the right column.
+const COLUMNS: [[Group; 3]; 2] =
+    [[Group::Playhead, Group::Panes, Group::Asking], [Group::Ruler, Group::ReadSide, Group::Program]];
+
 /// What lies between the two columns.
 const GUTTER: usize = 4;
 
@@ -57,11 +61,8 @@ fn lines(theme: &Theme, cells: usize) -> Lines {
         return lines;
     }
     let column = (cells - GUTTER) / 2;
-    let mut on_left: Lines = keys(Group::Playhead, theme, column);
-    on_left.extend(keys(Group::Panes, theme, column));
-    on_left.extend(keys(Group::Asking, theme, column));
-    let mut on_right: Lines = keys(Group::Ruler, theme, column);
-    on_right.extend(keys(Group::Program, theme, column));
+    let [mut on_left, mut on_right] = COLUMNS
+        .map(|groups| groups.into_iter().flat_map(|group| keys(group, theme, column)).collect::<Lines>());
     on_left.extend(console_keys(theme, column));
     on_right.extend(marks(theme, column));
     let mut lines = story(theme, cells);
@@ -171,5 +172,26 @@ fn entry(
     }
     for line in wrapped {
         lines.push(vec![span(" ".repeat(beside), theme.text), span(line, theme.text)]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::keymap::Binding;
+
+    #[test]
+    fn every_key_is_in_the_help_of_any_width() {
+        for cells in [56, TWO_COLUMNS - 1, TWO_COLUMNS, 196] {
+            let lines = lines(&Theme::plain(), cells);
+            let text: String = lines.iter().flatten().map(|span| span.content.as_ref()).collect();
+            let keys = BINDINGS.iter().map(Binding::key_names);
+            let missing: Vec<String> = keys
+                .chain(CONSOLE_KEYS.map(|(keys, _)| keys.to_owned()))
+                .filter(|keys| !text.contains(keys))
+                .collect();
+            assert_eq!(missing, Vec::<String>::new(), "at {cells} columns");
+            assert!(Group::ALL.iter().all(|group| text.contains(group.heading())), "at {cells} columns");
+        }
     }
 }
