@@ -64,13 +64,15 @@ use crate::tui::script::keys_of;
 const EXAMPLES: &str = "\
 Examples:
   foldback                                  play with a sample bank
-  foldback new bank.db --sample bank        make a store of one's own; then: foldback bank.db
+  foldback new bank.db --sample bank        create a store; then: foldback bank.db
   foldback do bank.db 'deposit acc-01 50'   issue a command";
 
 /// What `--help` ends with.
 const EXIT_CODES: &str = "\
 Exit codes: 0 done, 1 error, 2 usage, 3 a check found something, 4 refused by a business rule,
-            5 version conflict, 6 no such store or stream";
+            5 version conflict, 6 no such store or stream
+
+The guide: foldback guide lists its pages, foldback guide TOPIC prints one.";
 
 /// A time machine for event-sourced systems, in a terminal.
 #[derive(Debug, Parser)]
@@ -95,19 +97,19 @@ pub struct Cli {
 /// The explorer, which has no verb.
 #[derive(Debug, Args)]
 pub struct Explore {
-    /// A store, or a log (lines of JSON or an array, also packed with gzip or zstd; - is standard input); without one the
+    /// A store, or a log (JSON lines or a JSON array, also packed with gzip or zstd; - is standard input); without it, the
     /// sample bank
     pub store: Option<PathBuf>,
 
-    /// How the log's events are read as ours: a mapping file
+    /// A mapping file: where the log has its fields, and what its event types mean
     #[arg(long, value_name = "FILE", requires = "store")]
     pub map: Option<PathBuf>,
 
-    /// The terminal is light; without this or --dark its COLORFGBG says so, or colours are taken that suit both
+    /// The terminal has a light background; without this or --dark, COLORFGBG decides, or the colours suit both
     #[arg(long, conflicts_with = "dark")]
     pub light: bool,
 
-    /// The terminal is dark
+    /// The terminal has a dark background
     #[arg(long)]
     pub dark: bool,
 

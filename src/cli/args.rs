@@ -14,13 +14,13 @@ use crate::replay::at::At;
 use crate::sample::{ACCOUNTS_MAX, EVENTS_MAX};
 
 /// How a place in history is written.
-const AT_HELP: &str = "a position (8112), a time or a date (2024-03-14T10:22:07Z, 2024-03-14 = its end; UTC unless an \
-                       offset or a time zone is given: 2024-03-14T10:22:07[Europe/Paris]), a share (42%), or head";
+const AT_HELP: &str = "a position (8112), a time (2024-03-14T10:22:07Z, or 2024-03-14T10:22:07[Europe/Paris]; UTC unless it \
+                       names an offset or a time zone), a date (2024-03-14: its end), a share (42%), or head";
 
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
-    /// Make a store
+    /// Create a store
     New(New),
     /// Add the events of logs to a store
     Import(Import),
@@ -32,17 +32,17 @@ pub enum Verb {
     Do(Do),
     /// List events
     Events(Events),
-    /// Reconstruct the state of an account, at any position
+    /// Show the state of an account, at any position in history
     State(State),
-    /// Ask the read model, in SQL
+    /// Ask the read model in SQL
     Query(Query),
-    /// Make the read model anew, from the first event on, and say where its rows were otherwise
+    /// Rebuild the read model from the first event and report every difference
     Rebuild(Rebuild),
-    /// Write down what a store has now, in one line to be kept elsewhere
+    /// Print a receipt: one line that says what the store has now, to keep elsewhere
     Receipt(Receipt),
-    /// Look whether everything is as the store promises: 0 if so, 3 if not
+    /// Check that nothing in the store was changed or lost; exit code 3 if something was
     Verify(Verify),
-    /// Draw a screen as text, without a terminal
+    /// Print a screen as text, without a terminal
     Print(Print),
     /// Print a page of the guide, or list its pages
     Guide(Guide),
@@ -51,14 +51,14 @@ pub enum Verb {
 /// `new`
 #[derive(Debug, Args)]
 pub struct New {
-    /// The file that the store will be; it must not exist
+    /// The store's file; it must not exist yet
     pub store: PathBuf,
 
-    /// Begin with a bundled log: bank or seed
+    /// Start with a sample log: bank or seed
     #[arg(long, value_name = "NAME", conflicts_with = "from")]
     pub sample: Option<String>,
 
-    /// Begin with the events of a log; - is standard input
+    /// Start with the events of a log; - is standard input
     #[arg(long, value_name = "LOG")]
     pub from: Option<PathBuf>,
 
@@ -70,7 +70,7 @@ pub struct New {
 /// How the events of a log are read.
 #[derive(Clone, Debug, Args)]
 pub struct Reading {
-    /// How the log's events are read as ours: a mapping file
+    /// A mapping file: where the log has its fields, and what its event types mean
     #[arg(long, value_name = "FILE")]
     pub map: Option<PathBuf>,
 
@@ -86,10 +86,10 @@ pub struct Reading {
 /// `import`
 #[derive(Debug, Args)]
 pub struct Import {
-    /// The store that the events are added to
+    /// The store to add the events to
     pub store: PathBuf,
 
-    /// Logs, in the order in which they are added; - is standard input
+    /// The logs to add, in this order; - is standard input
     #[arg(required = true, value_name = "LOG")]
     pub logs: Vec<PathBuf>,
 
@@ -101,10 +101,10 @@ pub struct Import {
 /// A store to look at.
 #[derive(Debug, Args)]
 pub struct Looked {
-    /// A store, or a log (lines of JSON or an array, also packed with gzip or zstd); - is standard input
+    /// A store, or a log (JSON lines or a JSON array, also packed with gzip or zstd); - is standard input
     pub store: PathBuf,
 
-    /// How the log's events are read as ours: a mapping file
+    /// A mapping file: where the log has its fields, and what its event types mean
     #[arg(long, value_name = "FILE")]
     pub map: Option<PathBuf>,
 }
@@ -116,7 +116,7 @@ pub struct Export {
     #[command(flatten)]
     pub looked: Looked,
 
-    /// Only the events of this stream
+    /// Only events of this stream
     #[arg(long)]
     pub stream: Option<String>,
 }
@@ -124,18 +124,18 @@ pub struct Export {
 /// `sample`
 #[derive(Debug, Args)]
 pub struct Sample {
-    /// bank (a little bank; with any option a made-up one of any size) or seed (the smallest log)
+    /// bank (a small bank, or with any option a generated one of any size) or seed (the smallest log)
     pub name: String,
 
-    /// How many events the made-up bank has
+    /// The number of events to generate
     #[arg(long, value_parser = clap::value_parser!(u64).range(0..=EVENTS_MAX))]
     pub events: Option<u64>,
 
-    /// How many accounts it has
+    /// The number of accounts to generate
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..=ACCOUNTS_MAX))]
     pub accounts: Option<u64>,
 
-    /// Which of all banks of that size it is: the same log for the same seed
+    /// The seed of the generator: the same seed gives the same log
     #[arg(long)]
     pub seed: Option<u64>,
 }
@@ -146,19 +146,19 @@ pub struct Do {
     /// The store
     pub store: PathBuf,
 
-    /// The command, as one word: 'deposit acc-1 50.00', 'transfer acc-1 acc-2 10 --note "rent"',
+    /// The command, as one argument: 'deposit acc-1 50.00', 'transfer acc-1 acc-2 10 --note "rent"',
     /// 'open acc-9 --owner "Ada Lovelace" --currency EUR'; also withdraw, overdraft, freeze, unfreeze, close
     pub command: String,
 
-    /// Say what it would do, and do nothing
+    /// Print what the command would do, and change nothing
     #[arg(long)]
     pub dry_run: bool,
 
-    /// The version that the account must have which acts (a transfer's sender)
+    /// The version that the acting account (a transfer's sender) must have
     #[arg(long, value_name = "VERSION")]
     pub expect: Option<u64>,
 
-    /// The command's id, a UUID: the same command with the same id again is done once
+    /// The command's id, a UUID: a command that is sent twice with one id is done once
     #[arg(long, value_name = "UUID")]
     pub id: Option<Uuid>,
 
@@ -175,27 +175,27 @@ pub struct Events {
     #[command(flatten)]
     pub looked: Looked,
 
-    /// Only the events of this stream
+    /// Only events of this stream
     #[arg(long)]
     pub stream: Option<String>,
 
-    /// Only the events of this type, in any case; with several, of any of them
+    /// Only events of this type, ignoring case; repeat it to allow several types
     #[arg(long = "type", value_name = "TYPE")]
     pub types: Vec<String>,
 
-    /// Only the events with this text in their data, type or stream, in any case; with several, with all of them
+    /// Only events with this text in their data, type or stream, ignoring case; repeat it to require several texts
     #[arg(long = "text", value_name = "TEXT")]
     pub texts: Vec<String>,
 
-    /// From this place on; a date is its beginning
+    /// From this position or time on; a date means its beginning
     #[arg(long, value_name = "AT", value_parser = At::parse_beginning)]
     pub from: Option<At>,
 
-    /// Up to this place
+    /// Up to this position or time; a date means its end
     #[arg(long, value_name = "AT", value_parser = At::parse, long_help = AT_HELP)]
     pub to: Option<At>,
 
-    /// An object a line: position, stream, version, id, type, time, data, metadata
+    /// Print one JSON object a line: position, stream, version, id, type, time, data, metadata, hash
     #[arg(long)]
     pub json: bool,
 }
@@ -207,19 +207,19 @@ pub struct State {
     #[command(flatten)]
     pub looked: Looked,
 
-    /// The account; without one all that there are by then, a line each, folded from the log itself
+    /// The account; without it, one line for each account, folded from the log itself
     #[arg(value_name = "STREAM")]
     pub stream: Option<String>,
 
-    /// At this place in history; without it at the head
+    /// At this position or time (default: head)
     #[arg(long, value_parser = At::parse, long_help = AT_HELP)]
     pub at: Option<At>,
 
-    /// Fold from the account's first event on, as if there were no snapshots
+    /// Fold from the account's first event, without snapshots
     #[arg(long)]
     pub no_snapshots: bool,
 
-    /// Answer in JSON, amounts in minor units
+    /// Answer in JSON; amounts are in minor units (cents)
     #[arg(long)]
     pub json: bool,
 }
@@ -231,7 +231,7 @@ Examples:
   foldback query bank.db 'SELECT owner, balance FROM accounts ORDER BY balance DESC LIMIT 3'
   foldback query bank.db --at 2024-03-14 --csv 'SELECT * FROM accounts' > accounts.csv
 
-A table is for people; scripts read --json or --csv. Amounts are in minor units (cents).";
+Tables are for people; scripts should use --json or --csv. Amounts are in minor units (cents).";
 
 /// `query`
 #[derive(Debug, Args)]
@@ -241,26 +241,26 @@ pub struct Query {
     #[command(flatten)]
     pub looked: Looked,
 
-    /// A SELECT; .schema or .tables: what there is to ask; - reads it from standard input
+    /// A SELECT; or .schema or .tables, which list what you can ask; - reads standard input
     pub sql: String,
 
-    /// As of this place in history; without it as of the head
-    #[arg(long, value_parser = At::parse, long_help = format!("As of {AT_HELP}; without it as of the head"))]
+    /// As of this position or time (default: head)
+    #[arg(long, value_parser = At::parse, long_help = format!("As of {AT_HELP} (default: head)"))]
     pub at: Option<At>,
 
-    /// An object a line, by the names of the columns
+    /// Print one JSON object a line, with the column names as keys
     #[arg(long, conflicts_with = "csv")]
     pub json: bool,
 
-    /// CSV with a heading (RFC 4180); NULL is empty
+    /// Print CSV with a heading (RFC 4180); NULL is an empty field
     #[arg(long)]
     pub csv: bool,
 
-    /// Ask the read model as it is, without projecting up to the head first
+    /// Ask the read model as it is; do not project new events first
     #[arg(long)]
     pub stale: bool,
 
-    /// Stop the question after so many seconds (0.5); without it after 10
+    /// Stop the question after this many seconds, such as 0.5 (default: 10)
     #[arg(long, value_name = "SECONDS", value_parser = parse_timeout)]
     pub timeout: Option<Duration>,
 
@@ -272,7 +272,7 @@ pub struct Query {
 /// A failure on purpose.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Failing {
-    /// Let projecting fail on the event at this position, to see what happens then
+    /// Make projecting fail at the event at this position, to see what happens
     #[arg(long, value_name = "POSITION")]
     pub fail_at: Option<u64>,
 }
@@ -291,7 +291,7 @@ pub struct Rebuild {
     #[command(flatten)]
     pub looked: Looked,
 
-    /// Only compare, and replace nothing; exit code 3 if something differs
+    /// Only compare and replace nothing; exit code 3 if something differs
     #[arg(long)]
     pub check: bool,
 
@@ -315,11 +315,11 @@ pub struct Verify {
     #[command(flatten)]
     pub looked: Looked,
 
-    /// A file with receipts that were kept elsewhere, one a line: the store still has all that they say, unchanged
+    /// A file of receipts, one a line; check that the store still has everything they list, unchanged
     #[arg(long = "receipt", value_name = "FILE")]
     pub receipts: Vec<PathBuf>,
 
-    /// Only the chain of events and the receipts
+    /// Check only the chain of events and the receipts
     #[arg(long)]
     pub links: bool,
 
@@ -335,15 +335,15 @@ pub struct Print {
     #[command(flatten)]
     pub looked: Looked,
 
-    /// Where the playhead is before the first key
+    /// Where the playhead is before the first key (default: head)
     #[arg(long, value_parser = At::parse, long_help = AT_HELP)]
     pub at: Option<At>,
 
-    /// The keys that are pressed: characters, and <enter>, <esc>, <tab>, <left>, <c-o> and the like
+    /// The keys to press: characters, and names such as <enter>, <esc>, <tab>, <left> and <c-o>
     #[arg(long, default_value = "")]
     pub keys: String,
 
-    /// The size of the screen, in columns and rows
+    /// The size of the screen in columns and rows
     #[arg(long, default_value = "120x36")]
     pub size: String,
 }
