@@ -9,7 +9,7 @@
 //! - `events.rs`: events, one a line
 //! - `explore.rs`: the explorer, on the bundled bank, on a store, or on a log
 //! - `export.rs`: a store's events on stdout, as lines of JSON
-//! - `guide.rs`: the guide: its pages, which are built in, and how they are printed
+//! - `guide.rs`: a page of the guide on stdout, or the list of its pages
 //! - `import.rs`: making a store, and adding the events of logs to it
 //! - `open.rs`: what a path names: a store, or a log that is read into a scratch store first
 //! - `output.rs`: what verbs write to stdout: JSON as scripts rely on it, text as a person reads it
