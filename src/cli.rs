@@ -217,7 +217,10 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Some(Verb::Receipt(receipt)) => receipt::run(&receipt),
         Some(Verb::Verify(verify)) => verify::run(&verify),
         Some(Verb::Print(print)) => print_screen(&print),
-        Some(Verb::Guide(guide)) => guide::run(&guide),
+        Some(Verb::Guide(guide)) => {
+            guide::run(guide.topic.as_deref())?;
+            Ok(ExitCode::Done)
+        }
     }
 }
 

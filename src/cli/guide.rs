@@ -6,20 +6,17 @@
 
 pub mod pages;
 
-use anyhow::Result;
+use std::io;
 
-use crate::cli::ExitCode;
-use crate::cli::args::Guide;
 use crate::cli::guide::pages::PAGES;
 use crate::cli::output::Output;
 
-/// Prints a page, or lists all pages.
+/// Prints the page of a topic, or lists all pages.
 ///
 /// # Errors
 /// The output cannot be written.
-pub fn run(args: &Guide) -> Result<ExitCode> {
-    let asked = args.topic.as_deref();
-    let text = match PAGES.iter().find(|page| Some(page.topic) == asked) {
+pub fn run(topic: Option<&str>) -> io::Result<()> {
+    let text = match PAGES.iter().find(|page| Some(page.topic) == topic) {
         Some(page) => page.printed(),
         None => contents(),
     };
@@ -27,8 +24,7 @@ pub fn run(args: &Guide) -> Result<ExitCode> {
     for line in text.lines() {
         out.text(line)?;
     }
-    out.finish()?;
-    Ok(ExitCode::Done)
+    out.finish()
 }
 
 /// The list of all pages.
