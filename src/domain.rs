@@ -11,6 +11,7 @@
 //! - `json.rs`: JSON as the text that it came as: the members of an object, and the text or number that a value is
 //! - `left_out.rs`: the lines of a log that are not in its store, counted by why
 //! - `mapping.rs`: other systems' events, read as ours
+//! - `moment.rs`: a position with its clock
 //! - `money.rs`: minor units and currencies
 //! - `provenance.rs`: what an event says about the command that it came from
 //! - `time_bounds.rs`: bounds on the times of events, for a stretch of history that a person gives by dates
@@ -26,6 +27,7 @@ pub mod fold;
 pub mod json;
 pub mod left_out;
 pub mod mapping;
+pub mod moment;
 pub mod money;
 pub mod provenance;
 pub mod time_bounds;

@@ -24,6 +24,7 @@ use crate::domain::aggregates::account::Status;
 use crate::domain::caseless::caseless;
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::domain::mapping::MappingDigests;
+use crate::domain::moment::Moment;
 use crate::read_model::engine::batch::read_mark;
 use crate::read_model::engine::skipped;
 use crate::read_model::projections::account::accounts::{
@@ -36,7 +37,7 @@ use crate::read_model::projections::account::transactions::statement_row;
 use crate::read_model::projections::not_understood;
 use crate::read_model::questions::query::Reading;
 use crate::read_model::rows::{
-    AccountPlace, AccountRow, AccountWindow, AsOf, Checkpoint, SkippedEvents, StatementRow, TotalRow,
+    AccountPlace, AccountRow, AccountWindow, AsOf, SkippedEvents, StatementRow, TotalRow,
 };
 
 /// The most accounts whose rows are added up: those at the checkpoint, and those of history, each of which is found by key.
@@ -53,8 +54,8 @@ impl Reading<'_> {
     ///
     /// # Errors
     /// The read model cannot be read; so for all questions.
-    pub fn checkpoint(&self) -> Result<Checkpoint> {
-        let Some(tx) = &self.tx else { return Ok(Checkpoint::default()) };
+    pub fn checkpoint(&self) -> Result<Moment> {
+        let Some(tx) = &self.tx else { return Ok(Moment::default()) };
         Ok(read_mark(tx)?.checkpoint)
     }
 

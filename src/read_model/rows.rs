@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::aggregates::account::Status;
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition, Timestamp};
+use crate::domain::moment::Moment;
 use crate::domain::money::Currency;
 
 /// One account, as the read model has it at its checkpoint. Amounts are minor units.
@@ -160,7 +161,7 @@ pub struct MoneySeries {
     /// The position for which [`CurrencyMoney::then`] says what there was.
     pub as_of: GlobalPosition,
     /// The checkpoint that this is as of.
-    pub checkpoint: Checkpoint,
+    pub checkpoint: Moment,
 }
 
 /// What the accounts of one currency held together.
@@ -173,15 +174,6 @@ pub struct CurrencyMoney {
     /// The sums of the balances from these positions on, rising: samples, evenly spread over the log, each where it became
     /// what it was.
     pub points: Vec<(GlobalPosition, i128)>,
-}
-
-/// How far the read model has been projected.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Checkpoint {
-    /// The newest event that is in the rows; 0 for none.
-    pub position: GlobalPosition,
-    /// The clock there.
-    pub clock: Option<Timestamp>,
 }
 
 /// Why the read model stands still.
@@ -237,7 +229,7 @@ pub enum AsOf {
 
 impl AsOf {
     /// The position that this is in a read model which has been projected so far.
-    pub fn position(self, checkpoint: &Checkpoint) -> GlobalPosition {
+    pub fn position(self, checkpoint: &Moment) -> GlobalPosition {
         match self {
             Self::Checkpoint => checkpoint.position,
             Self::Position(position) => position.min(checkpoint.position),
@@ -256,7 +248,7 @@ pub struct Lag {
 
 impl Lag {
     /// The distance from a checkpoint to the head of the log and the clock there.
-    pub fn between(checkpoint: &Checkpoint, head: GlobalPosition, head_clock: Option<Timestamp>) -> Self {
+    pub fn between(checkpoint: &Moment, head: GlobalPosition, head_clock: Option<Timestamp>) -> Self {
         let n_events = head.since(checkpoint.position);
         let time = match (checkpoint.clock, head_clock) {
             _ if n_events == 0 => Some(jiff::SignedDuration::ZERO),
@@ -296,7 +288,7 @@ pub struct Table {
     /// The position as of which it was answered.
     pub as_of: GlobalPosition,
     /// The checkpoint of the read model that answered.
-    pub checkpoint: Checkpoint,
+    pub checkpoint: Moment,
 }
 
 /// The heading of the column at this place, for people: its name, which says so where the amounts are in minor units.
@@ -324,13 +316,13 @@ mod tests {
 
     #[test]
     fn lag_is_a_distance_in_events_and_on_the_logs_clock() {
-        let checkpoint = Checkpoint { position: GlobalPosition::new(7), clock: at(100) };
+        let checkpoint = Moment { position: GlobalPosition::new(7), clock: at(100) };
         let lag = |head, clock| Lag::between(&checkpoint, GlobalPosition::new(head), clock);
         let seconds = |n| Some(jiff::SignedDuration::from_secs(n));
         assert_eq!(lag(10, at(160)), Lag { n_events: 3, time: seconds(60) });
         assert_eq!(lag(7, at(100)), Lag { n_events: 0, time: seconds(0) });
         assert_eq!(lag(9, None), Lag { n_events: 2, time: None });
-        let nothing = Lag::between(&Checkpoint::default(), GlobalPosition::START, None);
+        let nothing = Lag::between(&Moment::default(), GlobalPosition::START, None);
         assert_eq!(nothing, Lag { n_events: 0, time: seconds(0) });
     }
 }

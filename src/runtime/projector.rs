@@ -27,10 +27,10 @@ use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 
 use crate::domain::event::GlobalPosition;
+use crate::domain::moment::Moment;
 use crate::read_model::engine::catch_up::Options;
 use crate::read_model::engine::generation::Unfit;
 use crate::read_model::engine::location::Location;
-use crate::read_model::rows::Checkpoint;
 use crate::read_model::rows::steering::{Order, ProjectorStatus};
 use crate::runtime::projector::subscription::Feed;
 use crate::runtime::projector::thread::ProjectorThread;
@@ -62,7 +62,7 @@ pub enum ProjectorReport {
     /// How it stands: told whenever one of these has changed.
     Stands {
         /// How far the read model has been projected.
-        checkpoint: Checkpoint,
+        checkpoint: Moment,
         /// How the one who projects stands.
         status: ProjectorStatus,
         /// Whether that is this process; otherwise another one projects, and this one follows.

@@ -7,10 +7,10 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 
 use crate::domain::event::{GlobalPosition, Timestamp};
+use crate::domain::moment::Moment;
 use crate::store::EventReader;
 use crate::store::sqlite::SqliteStore;
 use crate::tui::message::Message;
-use crate::tui::model::Moment;
 
 /// How long it takes at most until another process's append is noticed. Four questions a second cost nothing that
 /// can be measured.

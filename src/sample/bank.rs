@@ -15,7 +15,7 @@ use crate::domain::aggregates::account::command::{Action, Command};
 use crate::domain::aggregates::account::{AccountState, Status, decide};
 use crate::domain::event::StreamName;
 use crate::domain::provenance;
-use crate::sample::calendar::{Calendar, Moment};
+use crate::sample::calendar::{Calendar, CalendarTime};
 use crate::sample::prng::SplitMix64;
 use crate::sample::{ACCOUNTS_MAX, BankShape, EVENTS_MAX, SampleEvent, words};
 
@@ -88,7 +88,7 @@ struct Today {
 }
 
 impl Today {
-    fn turn_to(&mut self, now: Moment) {
+    fn turn_to(&mut self, now: CalendarTime) {
         if self.month > 0 && self.day == now.day {
             return;
         }

@@ -36,9 +36,9 @@ pub struct Calendar {
     per_event: u64,
 }
 
-/// A moment of the calendar.
+/// A time of the calendar, with its day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Moment {
+pub struct CalendarTime {
     /// As a time.
     pub time: Timestamp,
     /// Days since the beginning.
@@ -69,14 +69,14 @@ impl Calendar {
     }
 
     /// Now, to the millisecond.
-    pub fn now(&self) -> Moment {
+    pub fn now(&self) -> CalendarTime {
         let busyness = busyness(self.hour).max(1);
         let into_hour = HOUR_MS - (self.left / busyness).min(HOUR_MS);
         let since_beginning = self.hour.saturating_mul(HOUR_MS).saturating_add(into_hour);
         let since_1970 = (BEGINNING_SECONDS * 1000).saturating_add_unsigned(since_beginning);
         // Past the year 9999, which no sample reaches, time stands still.
         let time = Timestamp::from_millisecond(since_1970).unwrap_or(Timestamp::MAX);
-        Moment { time, day: self.hour / 24 }
+        CalendarTime { time, day: self.hour / 24 }
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::domain::aggregates::account::command::Command;
 use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
 use crate::domain::mapping::MappingDigests;
+use crate::domain::moment::Moment;
 use crate::read_model::rows::AsOf;
 use crate::read_model::rows::steering::Order;
 use crate::replay::FoldFrom;
@@ -308,10 +309,8 @@ pub enum Place {
 /// An answer to [`Effect::Locate`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Located {
-    /// The position; that of the last event before it where there is none.
-    pub position: GlobalPosition,
-    /// The clock there.
-    pub clock: Option<Timestamp>,
+    /// The last event at or before the place.
+    pub moment: Moment,
     /// The time as of which this is the position, where the place was given by one.
     pub of_time: Option<Timestamp>,
 }

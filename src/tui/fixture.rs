@@ -19,8 +19,9 @@ use crate::domain::aggregates::account::{AccountFold, AccountState, decide};
 use crate::domain::chain::{self, EventLink};
 use crate::domain::event::{GlobalPosition, NewEvent, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use crate::domain::fold::{Fold, Meaning};
+use crate::domain::moment::Moment;
+use crate::read_model::rows::SkippedEvents;
 use crate::read_model::rows::steering::{Pace, ProjectorStatus};
-use crate::read_model::rows::{Checkpoint, SkippedEvents};
 use crate::replay::matcher::Matcher;
 use crate::replay::not_understood::NotUnderstoodOf;
 use crate::replay::reconstruct;
@@ -36,7 +37,7 @@ use crate::tui::model::answers::{
 use crate::tui::model::hits::HitsCame;
 use crate::tui::model::rebuild::{RebuildEnd, RebuildPhase, RebuildProgress};
 use crate::tui::model::verification::{Fault, Verification, VerificationState};
-use crate::tui::model::{Model, Moment, OpenStore, Size, StoreKind};
+use crate::tui::model::{Model, OpenStore, Size, StoreKind};
 use crate::tui::script::keys_of;
 use crate::tui::theme::Theme;
 use crate::tui::update::update;
@@ -138,7 +139,6 @@ impl Bank {
         let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
         let mut model = Model::new(store, Size { width, height });
         let checkpoint = self.moment(self.checkpoint as u64);
-        let checkpoint = Checkpoint { position: checkpoint.position, clock: checkpoint.clock };
         let n_queued = (self.log.len() - self.checkpoint) as u64;
         let pace = Pace { is_held: n_queued > 0, per_second: None };
         let status = ProjectorStatus { pace, n_queued, n_queued_max: 20, ..ProjectorStatus::default() };
@@ -250,11 +250,8 @@ impl Bank {
                     }
                     _ => None,
                 };
-                let located = position.map(|position| Located {
-                    position,
-                    clock: self.moment(position.number()).clock,
-                    of_time: None,
-                });
+                let located = position
+                    .map(|position| Located { moment: self.moment(position.number()), of_time: None });
                 Message::Located(ticket, place, located)
             }
             Effect::Ask(ticket, question) => return self.ask(ticket, &question),

@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::domain::left_out::LeftOut;
+use crate::domain::moment::Moment;
 use crate::read_model::rows::steering::ProjectorStatus;
-use crate::read_model::rows::{Checkpoint, FlowSeries, MoneySeries, Value};
+use crate::read_model::rows::{FlowSeries, MoneySeries, Value};
 use crate::tui::effect::{Located, Place};
+use crate::tui::model::Size;
 use crate::tui::model::active_time::ActiveTime;
 use crate::tui::model::answers::{
     Accounts, Chart, Comparison, Inspected, Look, Preview, Statement, Submitted, Survey,
@@ -16,7 +18,6 @@ use crate::tui::model::import::Import;
 use crate::tui::model::rebuild::{RebuildEnd, RebuildProgress};
 use crate::tui::model::results::{AnswerEnd, Answered};
 use crate::tui::model::verification::Verification;
-use crate::tui::model::{Moment, Size};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,7 +80,7 @@ pub enum Message {
     FoundNext(u64, Option<GlobalPosition>),
     /// The read side has moved, or the one who projects stands otherwise; whether that is another process, which this
     /// one follows.
-    Projected { checkpoint: Checkpoint, status: Box<ProjectorStatus>, is_followed: bool },
+    Projected { checkpoint: Moment, status: Box<ProjectorStatus>, is_followed: bool },
     /// An answer to a question in SQL begins to come, or is there as a whole. See
     /// [`crate::tui::effect::Effect::Ask`].
     Answered(u64, Box<Answered>),

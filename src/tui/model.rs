@@ -44,6 +44,7 @@ pub mod verification;
 
 use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
 use crate::domain::left_out::LeftOut;
+use crate::domain::moment::Moment;
 use crate::read_model::rows::{AccountRow, AsOf, FlowSeries, Lag, MoneySeries};
 use crate::replay::FoldFrom;
 use crate::replay::playback::Playback;
@@ -178,15 +179,6 @@ pub struct Size {
     pub width: u16,
     /// Rows.
     pub height: u16,
-}
-
-/// A position with its clock.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Moment {
-    /// The position.
-    pub position: GlobalPosition,
-    /// The latest time up to there; `None` where no event has one, or while it is being looked up.
-    pub clock: Option<Timestamp>,
 }
 
 /// What is open.

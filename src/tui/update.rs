@@ -32,12 +32,13 @@ use std::time::Duration;
 
 use crate::domain::counted::counted;
 use crate::domain::event::{StreamName, Timestamp};
+use crate::domain::moment::Moment;
 use crate::tui::effect::{Effect, Located, Place};
 use crate::tui::layout::drawn;
 use crate::tui::message::{Key, Message};
 use crate::tui::model::answers::{Look, Statement, Submitted};
 use crate::tui::model::read_side::ReadSide;
-use crate::tui::model::{Mode, Model, Moment, QueryForm, Selection, Tone};
+use crate::tui::model::{Mode, Model, QueryForm, Selection, Tone};
 
 /// Takes one thing that happened into the model; answers what the screen wants done because of it.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
@@ -292,7 +293,7 @@ fn located_place(model: &mut Model, place: &Place, located: Option<Located>, eff
     if let Place::OfAccount { by, stream, .. } = place {
         let waiting = model.account_steps.take().unwrap_or(0);
         match located {
-            Some(located) => moves::go(model, located.position),
+            Some(located) => moves::go(model, located.moment.position),
             None if *by > 0 => model.tell(Tone::Plain, format!("{stream} has no later event")),
             None => model.tell(Tone::Plain, format!("{stream} has no earlier event")),
         }
@@ -302,8 +303,8 @@ fn located_place(model: &mut Model, place: &Place, located: Option<Located>, eff
         return;
     }
     if let Some(located) = located {
-        moves::go(model, located.position);
-        model.playhead.clock = located.clock;
+        moves::go(model, located.moment.position);
+        model.playhead.clock = located.moment.clock;
         if let Some(time) = located.of_time {
             model.by_time.place(time);
         }

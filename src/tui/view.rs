@@ -69,6 +69,7 @@ mod tests {
 
     use crate::domain::event::GlobalPosition;
     use crate::domain::left_out::{LeftOut, Reason};
+    use crate::domain::moment::Moment;
     use crate::domain::visible::is_hidden;
     use crate::read_model::rows::{FailedEvent, Failure, TotalRow};
     use crate::tui::fixture::{Bank, screen_of, text_of};
@@ -76,7 +77,7 @@ mod tests {
     use crate::tui::model::hits::Hits;
     use crate::tui::model::import::Import;
     use crate::tui::model::verification::{Fault, Verification, VerificationState};
-    use crate::tui::model::{Model, Moment, OpenStore, Size, StoreKind, Tone};
+    use crate::tui::model::{Model, OpenStore, Size, StoreKind, Tone};
     use crate::tui::theme::Theme;
     use crate::tui::update::update;
 

@@ -76,7 +76,7 @@ fn of_a_name_the_store_says_whether_an_account_has_it() {
         let place = Place::Account(stream(name));
         match worker.answer(Effect::Locate(7, place), &mut || true) {
             Some(Message::Located(7, _, located)) => {
-                located.map(|Located { position, .. }| position.number())
+                located.map(|Located { moment, .. }| moment.position.number())
             }
             other => panic!("{other:?}"),
         }

@@ -5,6 +5,7 @@ use std::path::Path;
 use foldback::domain::aggregates::account::{AccountFold, AccountState};
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName};
 use foldback::domain::fold::Fold;
+use foldback::domain::moment::Moment;
 use foldback::read_model::engine::location::Location;
 use foldback::replay::FoldFrom;
 use foldback::runtime::log_worker::StoreWorker;
@@ -15,7 +16,7 @@ use foldback::tui::effect::{Effect, LookQuestion, SurveyQuestion};
 use foldback::tui::message::Message;
 use foldback::tui::model::answers::{Look, Survey};
 use foldback::tui::model::ruler::Ruler;
-use foldback::tui::model::{Model, Moment, OpenStore, Size, StoreKind};
+use foldback::tui::model::{Model, OpenStore, Size, StoreKind};
 use tempfile::TempDir;
 
 use crate::support::sample_store;

@@ -2,9 +2,9 @@
 
 use foldback::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use foldback::domain::mapping::MappingDigests;
+use foldback::domain::moment::Moment;
 use foldback::tui::effect::{CompareQuestion, Effect, Place};
 use foldback::tui::message::{Key, Message};
-use foldback::tui::model::Moment;
 use foldback::tui::model::answers::{ComparedAccount, Comparison};
 use foldback::tui::model::ruler::Ruler;
 use proptest::prelude::*;
@@ -116,6 +116,6 @@ proptest! {
         way.truncate(usize::try_from(by.unsigned_abs()).unwrap());
         let place = Place::OfAccount { stream: stream.clone(), from: GlobalPosition::new(from), by };
         let Message::Located(1, _, located) = bank.ask(Effect::Locate(1, place)) else { panic!() };
-        prop_assert_eq!(located.map(|located| located.position.number()), way.last().copied());
+        prop_assert_eq!(located.map(|located| located.moment.position.number()), way.last().copied());
     }
 }

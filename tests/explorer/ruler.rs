@@ -2,6 +2,7 @@
 
 use foldback::domain::event::{GlobalPosition, StreamName};
 use foldback::domain::mapping::MappingDigests;
+use foldback::domain::moment::Moment;
 use foldback::read_model::engine::catch_up::{Options, project_to_head};
 use foldback::read_model::engine::location::Location;
 use foldback::runtime::watcher::head_moved;
@@ -11,7 +12,7 @@ use foldback::tui::effect::{CompareQuestion, Effect, SurveyQuestion};
 use foldback::tui::message::{Key, Message};
 use foldback::tui::model::answers::{Survey, SurveyColumn};
 use foldback::tui::model::ruler::Ruler;
-use foldback::tui::model::{Model, Moment, OpenStore, Size, StoreKind};
+use foldback::tui::model::{Model, OpenStore, Size, StoreKind};
 
 use crate::bank::{Bank, survey_question, worker_of};
 use crate::support::{TempStore, deposit, stream, with_time, write};

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use foldback::domain::aggregates::account::{AccountFold, AccountState, Status};
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName};
+use foldback::domain::moment::Moment;
 use foldback::read_model::engine::batch::ApplyError;
 use foldback::read_model::engine::differences::Comparison;
 use foldback::read_model::engine::rebuild::Rebuilt;
 use foldback::read_model::questions::query::ReadModel;
-use foldback::read_model::rows::{AccountRow, AsOf, Checkpoint, StatementRow, TotalRow};
+use foldback::read_model::rows::{AccountRow, AsOf, StatementRow, TotalRow};
 use foldback::store::{EventReader, EventStore};
 use proptest::prelude::{any, prop_assert_eq};
 use proptest::{proptest, sample};
@@ -22,7 +23,7 @@ use crate::support::{TempStore, cases, event, stream, write};
 /// What the read model must answer, worked out from the log alone.
 #[derive(Debug, Default, PartialEq)]
 pub struct Expected {
-    pub checkpoint: Checkpoint,
+    pub checkpoint: Moment,
     accounts: Vec<AccountRow>,
     totals: Vec<TotalRow>,
     statements: Vec<Vec<StatementRow>>,
@@ -75,7 +76,7 @@ pub fn expected_by(fold: &AccountFold, events: &[RecordedEvent]) -> Expected {
         .collect();
     let checkpoint = events
         .last()
-        .map_or_else(Checkpoint::default, |last| Checkpoint { position: last.position, clock: last.clock });
+        .map_or_else(Moment::default, |last| Moment { position: last.position, clock: last.clock });
     Expected {
         n_not_understood: accounts.values().map(|row| row.n_not_understood).sum(),
         checkpoint,
@@ -94,7 +95,7 @@ impl Expected {
     }
 
     /// The checkpoint is where the rows are, not where one looks.
-    pub fn at_checkpoint(self, checkpoint: Checkpoint) -> Self {
+    pub fn at_checkpoint(self, checkpoint: Moment) -> Self {
         Self { checkpoint, ..self }
     }
 }

@@ -5,11 +5,11 @@ use std::path::Path;
 
 use foldback::domain::aggregates::account::AccountFold;
 use foldback::domain::event::{GlobalPosition, RecordedEvent};
+use foldback::domain::moment::Moment;
 use foldback::read_model::engine::catch_up::{CatchUp, Options as Projecting, project_to_head};
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::engine::projector::{Opening, Projector};
 use foldback::read_model::engine::rebuild::{Options, Rebuild, Rebuilt, rebuild};
-use foldback::read_model::rows::Checkpoint;
 use foldback::store::import::{ImportOptions, import};
 use foldback::store::jsonl::input::LogInput;
 use foldback::store::{Direction, EventReader, EventStore};
@@ -132,7 +132,7 @@ pub fn project_in_batches(location: &Location, events: &[RecordedEvent], sizes: 
 }
 
 /// Projects all there is; nobody else may project.
-pub fn catch_up(temp: &TempStore, location: &Location) -> Checkpoint {
+pub fn catch_up(temp: &TempStore, location: &Location) -> Moment {
     match project_to_head(&temp.store, location, &Projecting::default(), &mut |_| {}).unwrap() {
         CatchUp::Done { checkpoint, .. } => checkpoint,
         other => panic!("{other:?}"),

@@ -9,12 +9,12 @@ use std::thread;
 
 use foldback::domain::aggregates::account::AccountFold;
 use foldback::domain::event::GlobalPosition;
+use foldback::domain::moment::Moment;
 use foldback::read_model::engine::catch_up::{CatchUp, Options, project_to_head};
 use foldback::read_model::engine::generation::{Generation, Unfit};
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::engine::projector::{Opening, Projector, Standing};
 use foldback::read_model::questions::query::ReadModel;
-use foldback::read_model::rows::Checkpoint;
 use foldback::store::EventReader;
 use rusqlite::Connection;
 
@@ -141,7 +141,7 @@ fn a_read_model_deleted_while_it_is_open_is_made_again_and_the_write_side_does_n
     assert_eq!(projector.standing(), Standing::Unlocked);
     let reading = read_model.reading().unwrap();
     assert!(!reading.exists());
-    assert_eq!(reading.checkpoint().unwrap(), Checkpoint::default());
+    assert_eq!(reading.checkpoint().unwrap(), Moment::default());
     assert_eq!(reading.accounts("", 5, 5).unwrap().n_accounts, 0);
     drop(reading);
 
@@ -221,7 +221,7 @@ fn who_looks_while_generations_are_replaced_sees_a_whole_one() {
         newest = pointer.number;
         let reading = read_model.reading().unwrap();
         assert!(reading.exists());
-        assert_eq!(reading.checkpoint().unwrap(), Checkpoint::default());
+        assert_eq!(reading.checkpoint().unwrap(), Moment::default());
     }
     writer.join().unwrap();
     assert_eq!(location.current().unwrap().unwrap().number, n + 1);
@@ -252,7 +252,7 @@ fn what_is_told_to_stop_leaves_a_batch_out_as_a_whole_and_the_next_one_takes_it(
     let project = |temp: &TempStore| {
         project_to_head(&temp.store, &location, &cancelled, &mut |_| panic!("it was told to stop")).unwrap()
     };
-    assert_eq!(project(&temp), CatchUp::Stopped(Checkpoint::default()));
+    assert_eq!(project(&temp), CatchUp::Stopped(Moment::default()));
     assert_eq!(catch_up(&temp, &location).position.number(), 600);
     let rows = dump(&location);
     append_deposits(&mut temp, 5);

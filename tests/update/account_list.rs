@@ -1,5 +1,6 @@
 //! Choosing one of many accounts in the query view: the filter, and the ends of the list.
 
+use foldback::domain::moment::Moment;
 use foldback::tui::effect::{AccountsQuestion, Around, Effect, Located, Place};
 use foldback::tui::message::{KeyCode, Message};
 use foldback::tui::model::answers::Accounts;
@@ -189,7 +190,8 @@ fn goto_with_a_name_that_is_not_read_yet_asks_whether_there_is_such_an_account()
         let effects = enter(&mut model, "goto acc-0712");
         let (ticket, place) = seeks(&effects).pop().unwrap();
         assert_eq!((&place, selected(&model)), (&Place::Account(name("acc-0712")), None));
-        let located = is_there.then_some(Located { position: at(7), clock: None, of_time: None });
+        let located =
+            is_there.then_some(Located { moment: Moment { position: at(7), clock: None }, of_time: None });
         update(&mut model, Message::Located(ticket, place, located));
         let expected = is_there.then_some("acc-0712");
         assert_eq!((selected(&model), model.playhead.position), (expected, at(100)));

@@ -1,6 +1,7 @@
 //! The SQL console: questions, their answers, and the editor.
 
-use foldback::read_model::rows::{AsOf, Checkpoint, Value};
+use foldback::domain::moment::Moment;
+use foldback::read_model::rows::{AsOf, Value};
 use foldback::tui::effect::Effect;
 use foldback::tui::layout::layout;
 use foldback::tui::message::{Key, KeyCode, Message, Mouse, MouseAction};
@@ -24,7 +25,7 @@ fn asked(effects: &[Effect]) -> Option<(u64, String, AsOf)> {
 
 /// The beginning of an answer: a row for each number.
 fn begun(as_of: u64, numbers: &[i64]) -> Answered {
-    let checkpoint = Checkpoint { position: at(100), clock: None };
+    let checkpoint = Moment { position: at(100), clock: None };
     let columns = vec!["n".to_owned()];
     Answered { columns, rows: rows(numbers), as_of: at(as_of), checkpoint, ..Answered::default() }
 }
@@ -50,7 +51,7 @@ fn shown(model: &Model) -> (Vec<i64>, Option<Ending>) {
 /// A screen whose read side has come to the head, with the console open and a question asked; and its ticket.
 fn console(sql: &str) -> (Model, u64) {
     let mut model = screen();
-    let checkpoint = Checkpoint { position: at(100), clock: None };
+    let checkpoint = Moment { position: at(100), clock: None };
     update(&mut model, Message::Projected { checkpoint, status: Box::default(), is_followed: false });
     press(&mut model, "S");
     press(&mut model, sql);
@@ -119,7 +120,7 @@ fn a_question_that_follows_the_playhead_is_asked_again_where_that_goes() {
 #[test]
 fn newer_events_are_told_at_the_checkpoint_and_asked_for_where_the_playhead_is_ahead_of_it() {
     let projected = |position| Message::Projected {
-        checkpoint: Checkpoint { position: at(position), clock: None },
+        checkpoint: Moment { position: at(position), clock: None },
         status: Box::default(),
         is_followed: false,
     };

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use foldback::domain::event::StreamPosition;
+use foldback::domain::moment::Moment;
 use foldback::replay::at::At;
 use foldback::replay::{FoldFrom, Reconstruction, Trace};
 use foldback::tui::effect::{Effect, Located, Place};
@@ -94,7 +95,7 @@ fn steps_along_an_account_are_kept_while_one_is_being_looked_up() {
     let begun = press(&mut model, "<<<");
     let first = model.seek;
     assert_eq!(seeks(&begun), [(first, place(99, -1))]);
-    let found = Located { position: at(90), clock: None, of_time: None };
+    let found = Located { moment: Moment { position: at(90), clock: None }, of_time: None };
     let next = update(&mut model, Message::Located(first, place(99, -1), Some(found)));
     assert_eq!(model.playhead.position, at(90));
     let second = model.seek;
@@ -156,7 +157,7 @@ fn a_state_that_is_copied_says_what_the_place_of_a_time_leaves_out() {
         Place::At(At::Time(time)) => Some(time),
         _ => None,
     };
-    let located = Located { position: at(50), clock: moment(50).clock, of_time };
+    let located = Located { moment: moment(50), of_time };
     let asked = update(&mut model, Message::Located(ticket, place, Some(located)));
     let state = Reconstruction {
         stream: name("acc-1"),
@@ -182,7 +183,11 @@ fn a_seek_that_was_overtaken_moves_nothing() {
     press(&mut model, "g");
     update(
         &mut model,
-        Message::Located(ticket, place, Some(Located { position: at(50), clock: None, of_time: None })),
+        Message::Located(
+            ticket,
+            place,
+            Some(Located { moment: Moment { position: at(50), clock: None }, of_time: None }),
+        ),
     );
     assert_eq!(model.playhead.position, at(0));
 }

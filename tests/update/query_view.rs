@@ -1,7 +1,8 @@
 //! The query view: its clock, its accounts, the statement, the pictures.
 
 use foldback::domain::event::StreamPosition;
-use foldback::read_model::rows::{AsOf, Checkpoint, FlowSeries, StatementRow};
+use foldback::domain::moment::Moment;
+use foldback::read_model::rows::{AsOf, FlowSeries, StatementRow};
 use foldback::tui::effect::Effect;
 use foldback::tui::layout::{account_heading_rows, layout};
 use foldback::tui::message::{KeyCode, Message, Mouse, MouseAction};
@@ -20,7 +21,7 @@ fn the_query_view_is_asked_by_its_own_clock_or_by_the_playheads() {
             _ => None,
         })
     };
-    let checkpoint = Checkpoint { position: at(100), clock: None };
+    let checkpoint = Moment { position: at(100), clock: None };
     update(&mut model, Message::Projected { checkpoint, status: Box::default(), is_followed: false });
     press(&mut model, "hhh");
     assert_eq!(asked(press(&mut model, "a")), Some(AsOf::Position(at(97))));
@@ -38,7 +39,7 @@ fn a_click_on_an_account_selects_that_account() {
         n_accounts: 2,
         ..Accounts::default()
     };
-    let checkpoint = Checkpoint { position: at(100), clock: None };
+    let checkpoint = Moment { position: at(100), clock: None };
     model.accounts.ask_again();
     let asked =
         update(&mut model, Message::Projected { checkpoint, status: Box::default(), is_followed: false });
@@ -134,7 +135,7 @@ fn a_picture_is_asked_for_anew_after_its_answer_however_often_the_checkpoint_mov
     };
     assert_eq!(question(&press(&mut model, "v")), Some((1, at(0))));
     for position in 1..50 {
-        let checkpoint = Checkpoint { position: at(position), clock: None };
+        let checkpoint = Moment { position: at(position), clock: None };
         let moved = Message::Projected { checkpoint, status: Box::default(), is_followed: false };
         assert_eq!(question(&update(&mut model, moved)), None);
     }

@@ -1,6 +1,6 @@
 //! Rebuilding the read model: begun, stopped, done.
 
-use foldback::read_model::rows::Checkpoint;
+use foldback::domain::moment::Moment;
 use foldback::tui::effect::Effect;
 use foldback::tui::message::{KeyCode, Message};
 use foldback::tui::model::rebuild::{RebuildEnd, RebuildPhase, RebuildProgress, RebuiltRows};
@@ -79,11 +79,7 @@ fn rows_that_somebody_replaced_are_asked_for_again() {
     assert_eq!(
         update(
             &mut model,
-            Message::Projected {
-                checkpoint: Checkpoint::default(),
-                status: Box::default(),
-                is_followed: false
-            }
+            Message::Projected { checkpoint: Moment::default(), status: Box::default(), is_followed: false }
         ),
         []
     );

@@ -1,12 +1,13 @@
 //! The ruler: zooming, idle time, clicks.
 
+use foldback::domain::moment::Moment;
 use foldback::tui::effect::Effect;
 use foldback::tui::layout::layout;
 use foldback::tui::message::{Message, Mouse, MouseAction};
+use foldback::tui::model::Model;
 use foldback::tui::model::active_time::ActiveTime;
 use foldback::tui::model::answers::Look;
 use foldback::tui::model::ruler::{Axis, Ruler};
-use foldback::tui::model::{Model, Moment};
 use foldback::tui::update::update;
 
 use crate::walk::{at, look, look_ticket, moment, press, screen};

@@ -2,11 +2,12 @@
 
 use foldback::domain::aggregates::account::Status;
 use foldback::domain::event::{GlobalPosition, StreamName, StreamPosition};
+use foldback::domain::moment::Moment;
 use foldback::read_model::rows::AccountRow;
 use foldback::tui::effect::{Effect, Place};
 use foldback::tui::message::{Key, KeyCode, Message};
 use foldback::tui::model::answers::{EventRow, Look};
-use foldback::tui::model::{Model, Moment, OpenStore, Size, StoreKind};
+use foldback::tui::model::{Model, OpenStore, Size, StoreKind};
 use foldback::tui::update::update;
 
 pub(crate) fn at(position: u64) -> GlobalPosition {

@@ -10,11 +10,12 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, params};
 use crate::domain::aggregates::account::AccountFold;
 use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, StreamPosition, Timestamp};
 use crate::domain::mapping::MappingDigests;
+use crate::domain::moment::Moment;
 use crate::read_model::engine::generation::{Contradiction, Generation};
 use crate::read_model::engine::skipped;
 use crate::read_model::engine::snapshots::MadeSnapshots;
 use crate::read_model::projections::account::accounts;
-use crate::read_model::rows::{Checkpoint, FailedEvent, Failure};
+use crate::read_model::rows::{FailedEvent, Failure};
 use crate::read_model::{AccountId, Projection, Step, Touched, projections};
 
 /// Events that are taken between two looks at whether to stop: well under a millisecond of work. (While rows are
@@ -25,7 +26,7 @@ const N_EVENTS_A_LOOK: usize = 256;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mark {
     /// How far it has been projected.
-    pub checkpoint: Checkpoint,
+    pub checkpoint: Moment,
     /// The digest of the event there; `None` at the beginning.
     pub event: Option<[u8; 32]>,
     /// By which mapping the events of each source were read, as digests.
@@ -242,7 +243,7 @@ fn try_apply(
         Err(_) => return Ok(Tried::Unclear),
     }
     snapshots.write(&tx)?;
-    mark.checkpoint = Checkpoint { position: last.position, clock: last.clock };
+    mark.checkpoint = Moment { position: last.position, clock: last.clock };
     mark.event = Some(digest(last));
     write_mark(&tx, &mark)?;
     tx.commit()?;
@@ -374,12 +375,12 @@ pub(in crate::read_model) fn read_mark(connection: &Connection) -> rusqlite::Res
         let clock: Option<i64> = row.get(1)?;
         let clock = clock.and_then(|micros| Timestamp::from_microsecond(micros).ok());
         let position = GlobalPosition::from_sql(row.get(0)?);
-        Ok(Mark { checkpoint: Checkpoint { position, clock }, event: row.get(2)?, mappings })
+        Ok(Mark { checkpoint: Moment { position, clock }, event: row.get(2)?, mappings })
     })
 }
 
 fn write_mark(tx: &Transaction<'_>, mark: &Mark) -> rusqlite::Result<()> {
-    let Checkpoint { position, clock } = mark.checkpoint;
+    let Moment { position, clock } = mark.checkpoint;
     let clock = clock.map(Timestamp::as_microsecond);
     let row = params![position.to_sql(), clock, mark.event];
     let n_rows =

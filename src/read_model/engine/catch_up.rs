@@ -6,12 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Context, Result};
 
 use crate::domain::event::GlobalPosition;
+use crate::domain::moment::Moment;
 use crate::read_model::engine::batch::ApplyError;
 use crate::read_model::engine::generation::Unfit;
 use crate::read_model::engine::location::Location;
 use crate::read_model::engine::projector::{Opening, Projector, Standing, is_damage};
 use crate::read_model::engine::subscription::{Batch, Next, Subscription};
-use crate::read_model::rows::{Checkpoint, Failure};
+use crate::read_model::rows::Failure;
 use crate::store::EventReader;
 use crate::store::read_ahead::{Ahead, read_ahead};
 
@@ -53,16 +54,16 @@ pub enum CatchUp {
     /// The read model is at the head.
     Done {
         /// How far it is now.
-        checkpoint: Checkpoint,
+        checkpoint: Moment,
         /// Why it was begun anew, where it was.
         begun: Option<Unfit>,
     },
     /// It was told to stop, and stands at a checkpoint that is as good as any.
-    Stopped(Checkpoint),
+    Stopped(Moment),
     /// An event could not be projected; what comes before it has been.
     Failed {
         /// How far it is.
-        checkpoint: Checkpoint,
+        checkpoint: Moment,
         /// The event, and why.
         failure: Failure,
     },

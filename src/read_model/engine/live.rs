@@ -6,13 +6,14 @@ use std::sync::atomic::AtomicBool;
 use anyhow::Result;
 use rusqlite::Connection;
 
+use crate::domain::moment::Moment;
 use crate::read_model::engine::batch::{Mark, read_mark};
 use crate::read_model::engine::file_check::{self, Extent};
 use crate::read_model::engine::generation::{Unfit, check, damage, stop_when};
 use crate::read_model::engine::location::Location;
 use crate::read_model::questions::as_of;
 use crate::read_model::questions::query::connect;
-use crate::read_model::rows::{AsOf, Checkpoint};
+use crate::read_model::rows::AsOf;
 
 /// The live generation, read as of one checkpoint.
 pub(in crate::read_model) struct Live {
@@ -78,7 +79,7 @@ pub(in crate::read_model) fn unreadable(error: anyhow::Error) -> Result<Unfit> {
 /// SQLite's own.
 pub(in crate::read_model) fn prepare(
     connection: &mut Connection,
-    checkpoint: &Checkpoint,
+    checkpoint: &Moment,
     is_cancelled: &Arc<AtomicBool>,
 ) -> rusqlite::Result<()> {
     as_of::register(connection, AsOf::Checkpoint, checkpoint)?;

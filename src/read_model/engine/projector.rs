@@ -7,13 +7,14 @@ use anyhow::Result;
 
 use crate::domain::aggregates::account::AccountFold;
 use crate::domain::event::{GlobalPosition, RecordedEvent};
+use crate::domain::moment::Moment;
 use crate::read_model::engine::batch::{self, ApplyError, Mark, StoppedAt, read_mark};
 use crate::read_model::engine::file_check::{Extent, fault_if_written};
 use crate::read_model::engine::generation::{Generation, Unfit, damage};
 use crate::read_model::engine::location::{Location, Locking, ProjectorLock};
 use crate::read_model::engine::memory::with_memory;
 use crate::read_model::engine::skipped;
-use crate::read_model::rows::{Checkpoint, FailedEvent};
+use crate::read_model::rows::FailedEvent;
 
 /// The one who projects into a read model, which it holds the lock of.
 #[derive(Debug)]
@@ -72,7 +73,7 @@ impl Projector {
     }
 
     /// How far the read model was projected after the last batch.
-    pub fn checkpoint(&self) -> Checkpoint {
+    pub fn checkpoint(&self) -> Moment {
         self.mark.checkpoint
     }
 
@@ -148,7 +149,7 @@ impl Projector {
         after: GlobalPosition,
         events: &[RecordedEvent],
         fold: &AccountFold,
-    ) -> Result<Checkpoint, ApplyError> {
+    ) -> Result<Moment, ApplyError> {
         let (generation, fail_at) = (&mut self.generation, self.fail_at);
         let applied = with_memory(|| batch::apply(generation, after, events, fold, fail_at))?;
         self.mark = applied.mark;

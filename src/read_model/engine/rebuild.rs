@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Result, anyhow, bail};
 
 use crate::domain::event::GlobalPosition;
+use crate::domain::moment::Moment;
 use crate::read_model::engine::batch::{self, Mark, StoppedAt};
 use crate::read_model::engine::catch_up::{N_BATCHES_WAITING_MAX, N_TRANSACTION_EVENTS_MAX, Progress};
 use crate::read_model::engine::compare::{Compared, Trouble, compare};
@@ -18,7 +19,6 @@ use crate::read_model::engine::memory::with_memory;
 use crate::read_model::engine::skipped;
 use crate::read_model::engine::subscription::{Batch, Next, Subscription};
 use crate::read_model::questions::query::connect;
-use crate::read_model::rows::Checkpoint;
 use crate::store::EventReader;
 use crate::store::read_ahead::{Ahead, read_ahead};
 
@@ -91,7 +91,7 @@ pub enum Rebuild {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rebuilt {
     /// How far it was projected.
-    pub checkpoint: Checkpoint,
+    pub checkpoint: Moment,
     /// How many events were projected.
     pub n_events: u64,
     /// How its rows differ from those of the generation before it.

@@ -4,9 +4,10 @@ use rusqlite::functions::FunctionFlags;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Result};
 
+use crate::domain::moment::Moment;
 use crate::domain::money::{Currency, with_code};
 use crate::domain::uuids::is_same;
-use crate::read_model::rows::{AsOf, Checkpoint};
+use crate::read_model::rows::AsOf;
 
 /// Lets the views of this connection answer as of a position: `as_of()` is that position, and `is_at_checkpoint()` is 1
 /// where it is the checkpoint, so that rows which are kept up to date can be answered instead of history. The connection
@@ -21,7 +22,7 @@ use crate::read_model::rows::{AsOf, Checkpoint};
 pub(in crate::read_model) fn register(
     connection: &Connection,
     as_of: AsOf,
-    checkpoint: &Checkpoint,
+    checkpoint: &Moment,
 ) -> Result<()> {
     // Views name them: with an untrusted schema only innocuous functions can be called from there.
     let flags =
@@ -51,7 +52,7 @@ mod tests {
     #[test]
     fn money_shows_minor_units_in_their_currency() {
         let connection = Connection::open_in_memory().unwrap();
-        register(&connection, AsOf::Checkpoint, &Checkpoint::default()).unwrap();
+        register(&connection, AsOf::Checkpoint, &Moment::default()).unwrap();
         for (arguments, expected) in [
             ("125000, 'EUR'", Some("1,250.00 EUR")),
             ("-5, 'EUR'", Some("-0.05 EUR")),

@@ -21,12 +21,13 @@ use anyhow::Result;
 use rusqlite::Connection;
 
 use crate::domain::event::GlobalPosition;
+use crate::domain::moment::Moment;
 use crate::read_model::engine::batch::read_mark;
 use crate::read_model::questions::as_of;
 use crate::read_model::questions::query::{ReadModel, connect};
 use crate::read_model::questions::sql::confined::{Confined, plain};
 use crate::read_model::questions::sql::minor_units::EmptyTables;
-use crate::read_model::rows::{AsOf, Checkpoint, Table, Value};
+use crate::read_model::rows::{AsOf, Table, Value};
 
 /// How long a question may take, unless told otherwise.
 pub const DEADLINE: Duration = Duration::from_secs(10);
@@ -121,7 +122,7 @@ pub struct Beginning {
     /// The position as of which it is answered.
     pub as_of: GlobalPosition,
     /// The checkpoint of the read model that answers.
-    pub checkpoint: Checkpoint,
+    pub checkpoint: Moment,
 }
 
 /// Takes an answer as it comes: first its beginning, then row after row.
@@ -233,7 +234,7 @@ impl ReadModel {
 
     /// A connection of its own to the current generation, and the checkpoint as of which it sees it; `None` where there
     /// is no read model. A generation that is replaced just now is looked for once more.
-    fn connect_to_ask(&mut self) -> Result<Option<(Connection, Checkpoint)>> {
+    fn connect_to_ask(&mut self) -> Result<Option<(Connection, Moment)>> {
         let Some(path) = self.current_path()? else { return Ok(None) };
         let connected = connect_at_checkpoint(&path);
         match self.current_path()? {
@@ -243,14 +244,14 @@ impl ReadModel {
     }
 }
 
-fn connect_at_checkpoint(path: &Path) -> Result<(Connection, Checkpoint)> {
+fn connect_at_checkpoint(path: &Path) -> Result<(Connection, Moment)> {
     let connection = connect(path)?;
     let checkpoint = begin(&connection)?;
     Ok((connection, checkpoint))
 }
 
 /// From here on the connection sees the read model as of one checkpoint: this one.
-fn begin(connection: &Connection) -> Result<Checkpoint> {
+fn begin(connection: &Connection) -> Result<Moment> {
     connection.execute_batch("BEGIN")?;
     Ok(read_mark(connection)?.checkpoint)
 }

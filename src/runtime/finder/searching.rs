@@ -6,6 +6,7 @@ use std::rc::Rc;
 use anyhow::Result;
 
 use crate::domain::event::GlobalPosition;
+use crate::domain::moment::Moment;
 use crate::replay::at::At;
 use crate::replay::matcher::{FoundTexts, Matcher};
 use crate::replay::search::Search;
@@ -13,7 +14,6 @@ use crate::runtime::position::{beginning_of, position_of};
 use crate::store::EventReader;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::read::scan::{ScannedRow, StreamNumber, Stretch, Wanted};
-use crate::tui::model::Moment;
 
 /// How many streams' names are looked at together: some tenths of a millisecond's worth.
 const STREAMS_PER_BLOCK: u64 = 1_024;

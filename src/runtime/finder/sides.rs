@@ -10,13 +10,13 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use crate::domain::event::{GlobalPosition, StreamPosition};
+use crate::domain::moment::Moment;
 use crate::replay::matcher::Matcher;
 use crate::replay::search::Search;
 use crate::runtime::finder::searching::{Scope, Searcher};
 use crate::store::EventReader;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::read::scan::StreamNumber;
-use crate::tui::model::Moment;
 use crate::tui::model::hits::{FindProgress, HitsCame, RingPart};
 
 /// How many events are searched between two looks at which piece is next: some milliseconds' worth.

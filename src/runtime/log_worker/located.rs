@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
+use crate::domain::moment::Moment;
 use crate::replay::at::At;
 use crate::runtime::position::position_of;
 use crate::store::EventReader;
@@ -30,7 +31,7 @@ pub(super) fn locate(store: &dyn EventReader, place: &Place) -> Result<Option<Lo
             None => return Ok(None),
         },
     };
-    Ok(Some(Located { position, clock: store.clock_at(position)?, of_time }))
+    Ok(Some(Located { moment: Moment { position, clock: store.clock_at(position)? }, of_time }))
 }
 
 /// The event of the stream that is so many of its events away, or its first or last one where there are not as many.

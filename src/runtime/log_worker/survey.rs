@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition, Timestamp};
+use crate::domain::moment::Moment;
 use crate::read_model::engine::snapshots::KeptSnapshots;
 use crate::replay::snapshots::SNAPSHOT_SPACING_EVENTS;
 use crate::runtime::log_worker::rising::Rising;
@@ -31,13 +32,7 @@ struct Edges {
     /// The head when they were read.
     head: GlobalPosition,
     /// What stands before the first column, and at the right edge of each.
-    edges: Vec<Option<Edge>>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Edge {
-    position: GlobalPosition,
-    clock: Option<Timestamp>,
+    edges: Vec<Option<Moment>>,
 }
 
 /// Where an account's events stand.
@@ -124,7 +119,7 @@ impl Surveyor {
         known: &mut Edges,
         nth: u16,
         head: GlobalPosition,
-    ) -> Result<Edge> {
+    ) -> Result<Moment> {
         if let Some(Some(edge)) = known.edges.get(usize::from(nth)) {
             return Ok(*edge);
         }
@@ -134,7 +129,7 @@ impl Surveyor {
             RulerPlace::Position(position) => position,
             RulerPlace::Time(time) => self.position_at(store, time, head)?,
         };
-        let edge = Edge { position, clock: store.clock_at(position)? };
+        let edge = Moment { position, clock: store.clock_at(position)? };
         if let Some(slot) = known.edges.get_mut(usize::from(nth)) {
             *slot = Some(edge);
         }
@@ -215,7 +210,7 @@ fn to_signed(position: GlobalPosition) -> i64 {
     i64::try_from(position.number()).unwrap_or(i64::MAX)
 }
 
-fn events_between(from: Edge, to: Edge) -> ColumnEvents {
+fn events_between(from: Moment, to: Moment) -> ColumnEvents {
     let micros = match (from.clock, to.clock) {
         (Some(from), Some(to)) => to.as_microsecond().saturating_sub(from.as_microsecond()),
         _ => 0,

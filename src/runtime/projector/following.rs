@@ -2,10 +2,10 @@
 
 use anyhow::Result;
 
+use crate::domain::moment::Moment;
 use crate::read_model::engine::location::Location;
 use crate::read_model::engine::orders;
 use crate::read_model::questions::query::ReadModel;
-use crate::read_model::rows::Checkpoint;
 use crate::read_model::rows::steering::{Pace, ProjectorStatus};
 
 /// What a look at the read model found.
@@ -24,7 +24,7 @@ pub(super) struct Following {
     /// What the read model's connection said when it was last looked at: as long as that is the same, nobody has written.
     version: Option<(i64, i64)>,
     /// How far the read model has been projected.
-    pub(super) checkpoint: Checkpoint,
+    pub(super) checkpoint: Moment,
     /// How the one who projects stands.
     pub(super) status: ProjectorStatus,
     /// The pace that it said last.
@@ -37,7 +37,7 @@ impl Following {
         Self {
             read_model: ReadModel::open(location),
             version: None,
-            checkpoint: Checkpoint::default(),
+            checkpoint: Moment::default(),
             status: ProjectorStatus::default(),
             said_pace: None,
         }

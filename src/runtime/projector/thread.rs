@@ -6,14 +6,15 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
+use crate::domain::moment::Moment;
 use crate::read_model::engine::batch::ApplyError;
 use crate::read_model::engine::catch_up::{N_TRANSACTION_EVENTS_MAX, Options};
 use crate::read_model::engine::generation::Unfit;
 use crate::read_model::engine::location::Location;
 use crate::read_model::engine::orders::{self, Orders};
 use crate::read_model::engine::projector::{Opening, Projector, Standing, is_damage};
+use crate::read_model::rows::Failure;
 use crate::read_model::rows::steering::{Order, Pace, ProjectorStatus};
-use crate::read_model::rows::{Checkpoint, Failure};
 use crate::runtime::projector::following::Following;
 use crate::runtime::projector::pace::{Gate, Meter};
 use crate::runtime::projector::role::{Projecting, Role};
@@ -365,12 +366,12 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
     }
 
     /// How far the read model is, how the one who projects stands, and whether that is this process.
-    fn standing(&mut self) -> Option<(Checkpoint, ProjectorStatus, bool)> {
+    fn standing(&mut self) -> Option<(Moment, ProjectorStatus, bool)> {
         match &self.role {
             // Even before it is known who projects, what keeps it from being known is told.
             Role::Undecided => self.trouble.clone().map(|trouble| {
                 let failure = Some(trouble);
-                (Checkpoint::default(), ProjectorStatus { failure, ..ProjectorStatus::default() }, true)
+                (Moment::default(), ProjectorStatus { failure, ..ProjectorStatus::default() }, true)
             }),
             Role::Projecting(projecting) => {
                 let n_queued = self.role.n_waiting();

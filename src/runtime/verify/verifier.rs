@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use crate::domain::event::GlobalPosition;
+use crate::domain::moment::Moment;
 use crate::store::EventReader;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::file::error::is_content;
@@ -17,7 +18,6 @@ use crate::store::sqlite::proof::checked::{CheckedStretch, MappingRow};
 use crate::store::sqlite::proof::verify::chain::CheckedChain;
 use crate::store::sqlite::proof::verify::{Fault, STRETCH_EVENTS, verify_receipts};
 use crate::tui::message::Message;
-use crate::tui::model::Moment;
 use crate::tui::model::verification::{self, Verification, VerificationState};
 
 /// How often it says how far it is: a person does not read faster, and the screen is drawn each time. What is over before

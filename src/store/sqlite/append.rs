@@ -9,11 +9,12 @@ use crate::domain::chain::{self, ChainHash, EventLink};
 use crate::domain::event::{
     EventText, GlobalPosition, NewEvent, RecordedEvent, StreamName, StreamPosition, Timestamp, to_micros,
 };
+use crate::domain::moment::Moment;
 use crate::store::sqlite::file::error;
 use crate::store::sqlite::import::id_filter::IdFilter;
 use crate::store::sqlite::import::ids::{INSERT_ID, IdKey};
 use crate::store::sqlite::proof::links::Link;
-use crate::store::sqlite::read::rows::{End, Names, end_at, from_micros};
+use crate::store::sqlite::read::rows::{Names, from_micros, moment_at};
 use crate::store::sqlite::read::streams;
 use crate::store::sqlite::{SqliteStore, unacceptable};
 use crate::store::{AppendError, Appended, Conflict, EventStore, StreamWrite};
@@ -134,7 +135,7 @@ fn version(conn: &Connection, stream: &StreamName) -> rusqlite::Result<StreamPos
 
 /// Writes the events behind the newest link; answers them with the link that is the newest then.
 fn insert(conn: &Connection, mut newest: Link, writes: &[StreamWrite]) -> Result<(Vec<RecordedEvent>, Link)> {
-    let End { mut head, mut clock } = end_at(conn, newest.place.position)?;
+    let Moment { position: mut head, mut clock } = moment_at(conn, newest.place.position)?;
     let mut hash = newest.hash;
     let mut events = Vec::new();
     let mut insert_event = conn.prepare_cached(INSERT_EVENT)?;
@@ -152,8 +153,8 @@ fn insert(conn: &Connection, mut newest: Link, writes: &[StreamWrite]) -> Result
         let mut version = streams::version(conn, stream)?;
         for event in &write.events {
             (head, version) = (head.plus(1), version.plus(1));
-            let time = event.time.map(to_micros);
-            clock = clock.max(time);
+            clock = clock.max(event.time);
+            let (time, clock) = (event.time.map(to_micros), clock.map(to_micros));
             let NewEvent { id, event_type, data, metadata, .. } = event;
             let content = chain::content(write.stream.as_str(), &event.as_text());
             hash = EventLink { content, position: head, version, source: None, place: None }.after(hash);

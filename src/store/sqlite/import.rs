@@ -27,13 +27,14 @@ use rusqlite::{Connection, params};
 use crate::domain::chain::{self, ContentHash};
 use crate::domain::event::{EventText, GlobalPosition, NewEvent, SourceId, StreamName, StreamPosition};
 use crate::domain::left_out::LeftOut;
+use crate::domain::moment::Moment;
 use crate::store::sqlite::file::error;
 use crate::store::sqlite::import::batch::Batch;
 use crate::store::sqlite::import::ids::WaitingIds;
 use crate::store::sqlite::import::insert::insert;
 use crate::store::sqlite::import::left_out::Forget;
 use crate::store::sqlite::proof::links::Link;
-use crate::store::sqlite::read::rows::{self, End, end_at, to_sql};
+use crate::store::sqlite::read::rows::{self, moment_at, to_sql};
 use crate::store::sqlite::read::streams;
 use crate::store::sqlite::{SqliteStore, unacceptable};
 
@@ -113,7 +114,8 @@ pub(super) struct OpenImport {
     since: Instant,
     /// The log of each source.
     logs: HashMap<SourceId, SourceId>,
-    end: End,
+    /// The newest event, those that this transaction added included.
+    end: Moment,
     newest: Link,
     n_streams: i64,
     /// Rows of `versions` that are not written yet: they are added in the order of their keys, so that the table
@@ -272,7 +274,7 @@ impl OpenImport {
         Ok(Self {
             since,
             logs,
-            end: end_at(conn, newest.place.position)?,
+            end: moment_at(conn, newest.place.position)?,
             newest,
             n_streams: streams::last_id(conn)?,
             versions: Vec::new(),

@@ -18,15 +18,15 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp, to_micros};
+use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use crate::domain::mapping::{Mapping, Mappings};
 use crate::store::sqlite::SqliteStore;
-use crate::store::sqlite::read::rows::{EVENT_COLUMNS, from_micros, limit_to_sql};
+use crate::store::sqlite::read::rows::{EVENT_COLUMNS, limit_to_sql};
 use crate::store::{Direction, EventReader};
 
 impl EventReader for SqliteStore {
     fn head(&self) -> Result<GlobalPosition> {
-        self.explained(|conn| Ok(rows::end_at(conn, GlobalPosition::new(u64::MAX))?.head))
+        self.explained(|conn| Ok(rows::head(conn)?))
     }
 
     fn read_all(
@@ -108,19 +108,18 @@ impl EventReader for SqliteStore {
     }
 
     fn position_at(&self, time: Timestamp) -> Result<GlobalPosition> {
-        let micros = to_micros(time);
         self.explained(|conn| {
-            let head = rows::end_at(conn, GlobalPosition::new(u64::MAX))?.head;
+            let head = rows::head(conn)?;
             let n = last_where(head.number(), |position| {
-                let end = rows::end_at(conn, GlobalPosition::new(position))?;
-                Ok(end.clock.is_none_or(|clock| clock <= micros))
+                let clock = rows::moment_at(conn, GlobalPosition::new(position))?.clock;
+                Ok(clock.is_none_or(|clock| clock <= time))
             })?;
             Ok(GlobalPosition::new(n))
         })
     }
 
     fn clock_at(&self, at: GlobalPosition) -> Result<Option<Timestamp>> {
-        self.explained(|conn| rows::end_at(conn, at)?.clock.map(from_micros).transpose())
+        self.explained(|conn| Ok(rows::moment_at(conn, at)?.clock))
     }
 
     fn streams(&self, prefix: &str, limit: usize) -> Result<Vec<StreamName>> {

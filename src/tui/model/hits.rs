@@ -1,8 +1,8 @@
 //! What a search has found so far, and which part of the log it has not looked at yet.
 
 use crate::domain::event::{GlobalPosition, Timestamp};
+use crate::domain::moment::Moment;
 use crate::replay::search::Search;
-use crate::tui::model::Moment;
 use crate::tui::model::ruler::RulerPlace;
 
 /// From how many kept hits on what is appended is not searched any more: they take some five megabytes, and who has that

@@ -1,13 +1,13 @@
 //! The read side, as the screen last heard of it.
 
-use crate::read_model::rows::Checkpoint;
+use crate::domain::moment::Moment;
 use crate::read_model::rows::steering::ProjectorStatus;
 
 /// The read side as last heard of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadSide {
     /// Up to where it has been projected.
-    pub checkpoint: Checkpoint,
+    pub checkpoint: Moment,
     /// How the one who projects stands.
     pub status: ProjectorStatus,
     /// Whether another process projects, and this one follows.

@@ -4,8 +4,9 @@ use std::cmp::{Ordering, Reverse};
 use std::time::Duration;
 
 use crate::domain::event::GlobalPosition;
+use crate::domain::moment::Moment;
 use crate::domain::money::shown::ShownAmount;
-use crate::read_model::rows::{AsOf, Checkpoint, Value, heading};
+use crate::read_model::rows::{AsOf, Value, heading};
 
 /// How the answer begins to come.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -19,7 +20,7 @@ pub struct Answered {
     /// The position as of which it is answered.
     pub as_of: GlobalPosition,
     /// The checkpoint of the read model that answers.
-    pub checkpoint: Checkpoint,
+    pub checkpoint: Moment,
     /// How it ended, where that is all of it.
     pub end: Option<AnswerEnd>,
 }

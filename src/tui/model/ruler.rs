@@ -1,8 +1,9 @@
 //! The one function from a position or time to a column of the ruler, and the one back.
 
 use crate::domain::event::{GlobalPosition, Timestamp};
+use crate::domain::moment::Moment;
+use crate::tui::model::Model;
 use crate::tui::model::active_time::ActiveTime;
-use crate::tui::model::{Model, Moment};
 
 /// What the ruler measures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

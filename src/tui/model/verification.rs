@@ -1,7 +1,7 @@
 //! How far the log has been proved whole since it was opened, and the first thing in it that is not.
 
 use crate::domain::event::GlobalPosition;
-use crate::tui::model::Moment;
+use crate::domain::moment::Moment;
 
 /// What has been proved of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -226,8 +226,8 @@ impl Part {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::moment::Moment;
     use crate::tui::fixture::{Bank, picture};
-    use crate::tui::model::Moment;
 
     #[test]
     fn a_header_keeps_the_weightiest_parts_that_fit() {

@@ -7,11 +7,12 @@ use ratatui::text::Span;
 
 use crate::domain::counted::counted;
 use crate::domain::event::Timestamp;
+use crate::domain::moment::Moment;
 use crate::replay::FoldFrom;
 use crate::tui::layout::Panes;
+use crate::tui::model::Model;
 use crate::tui::model::answers::{ColumnMarks, Survey, SurveyColumn};
 use crate::tui::model::ruler::{Axis, Ruler, RulerPlace};
-use crate::tui::model::{Model, Moment};
 use crate::tui::theme::{
     BROKEN, CHECKPOINT, HEAD, HIT, IDLE, INEXACT, PLAYHEAD, SNAPSHOT, TICK, TICKS, Theme, UNKNOWN,
 };

@@ -4,9 +4,9 @@ use std::io::Cursor;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use foldback::domain::moment::Moment;
 use foldback::read_model::engine::catch_up::{CatchUp, Options, project_to_head};
 use foldback::read_model::engine::location::Location;
-use foldback::read_model::rows::Checkpoint;
 use foldback::store::import::report::ImportReport;
 use foldback::store::import::{ImportOptions, import};
 use foldback::store::jsonl::input::LogInput;
@@ -54,7 +54,7 @@ pub(crate) fn hostile_log() -> String {
 pub(crate) struct Bank {
     pub(crate) store: SqliteStore,
     pub(crate) location: Location,
-    pub(crate) checkpoint: Checkpoint,
+    pub(crate) checkpoint: Moment,
     _folder: TempDir,
 }
 

@@ -16,10 +16,11 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, Statement};
 
 use crate::domain::event::GlobalPosition;
+use crate::domain::moment::Moment;
 use crate::read_model::questions::sql::minor_units::EmptyTables;
 use crate::read_model::questions::sql::temp_space::TempSpace;
 use crate::read_model::questions::sql::{Answer, Beginning, Limits, Unanswered};
-use crate::read_model::rows::{Checkpoint, Value};
+use crate::read_model::rows::Value;
 
 /// The longest value in an answer, and in between: comparing two that are longer can take longer than the deadline, in
 /// one instruction that cannot be interrupted.
@@ -110,7 +111,7 @@ impl Confined {
     pub(super) fn answer(
         &self,
         sql: &str,
-        clocks: (GlobalPosition, Checkpoint),
+        clocks: (GlobalPosition, Moment),
         empty: Option<&EmptyTables>,
         answer: &mut dyn Answer,
     ) -> Result<(), Unanswered> {

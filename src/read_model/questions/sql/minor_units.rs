@@ -2,8 +2,9 @@
 
 use rusqlite::{Connection, Result};
 
+use crate::domain::moment::Moment;
 use crate::read_model::questions::as_of;
-use crate::read_model::rows::{AsOf, Checkpoint};
+use crate::read_model::rows::AsOf;
 
 /// The columns of views and tables that hold amounts in minor units.
 pub(in crate::read_model) const AMOUNT_COLUMNS: [&str; 7] =
@@ -22,7 +23,7 @@ impl EmptyTables {
     ///
     /// # Errors
     /// SQLite's own.
-    pub(super) fn like(read_model: &Connection, as_of: AsOf, checkpoint: &Checkpoint) -> Result<Self> {
+    pub(super) fn like(read_model: &Connection, as_of: AsOf, checkpoint: &Moment) -> Result<Self> {
         let mut select = read_model.prepare(
             r#"SELECT s.name, group_concat(
                  printf('"%w"', x.name) || iif(instr(?1, ' ' || x.name || ' '), ' ' || ?2, ''), ', ' ORDER BY x.cid
@@ -65,7 +66,7 @@ mod tests {
 
     fn in_minor_units(sql: &str) -> Vec<bool> {
         let read_model = Connection::open_in_memory().unwrap();
-        let checkpoint = Checkpoint::default();
+        let checkpoint = Moment::default();
         as_of::register(&read_model, AsOf::Checkpoint, &checkpoint).unwrap();
         read_model.execute_batch(SCHEMA).unwrap();
         projections().iter().for_each(|projection| read_model.execute_batch(projection.schema()).unwrap());

@@ -5,13 +5,14 @@ use rusqlite::{Connection, params};
 
 use crate::domain::chain::{ChainHash, EventLink};
 use crate::domain::event::{EventText, GlobalPosition, RecordedEvent, SourceId, StreamPosition, to_micros};
+use crate::domain::moment::Moment;
 use crate::store::sqlite::append::{INSERT_STREAM, is_same};
 use crate::store::sqlite::import::id_filter::IdFilter;
 use crate::store::sqlite::import::ids::IdKey;
 use crate::store::sqlite::import::insert::{N_ROWS_A_STATEMENT, insert};
 use crate::store::sqlite::import::sources::{event_at_place, newest};
 use crate::store::sqlite::import::{Added, ImportedText, OpenImport};
-use crate::store::sqlite::read::rows::{End, Names, to_sql};
+use crate::store::sqlite::read::rows::{Names, to_sql};
 use crate::store::sqlite::read::streams::{self, Newest, WrittenStream, WrittenStreams};
 
 /// The table of events, with its columns.
@@ -74,9 +75,8 @@ impl<'a> Batch<'a> {
             Some(id) => id,
             None => self.new_stream(name)?,
         };
-        let (head, version) = (self.open.end.head.plus(1), stream.version.plus(1));
-        let time = event.time.map(to_micros);
-        let clock = self.open.end.clock.max(time);
+        let (head, version) = (self.open.end.position.plus(1), stream.version.plus(1));
+        let clock = self.open.end.clock.max(event.time);
         let link = EventLink {
             content: *content,
             position: head,
@@ -90,8 +90,8 @@ impl<'a> Batch<'a> {
             position: head,
             stream: id,
             version,
-            time,
-            clock,
+            time: event.time.map(to_micros),
+            clock: clock.map(to_micros),
             source: *source,
             place: *place,
             hash: self.open.newest.hash,
@@ -100,7 +100,7 @@ impl<'a> Batch<'a> {
         if self.rows.len() >= N_ROWS_A_STATEMENT {
             self.write_rows()?;
         }
-        self.open.end = End { head, clock };
+        self.open.end = Moment { position: head, clock };
         self.open.versions.push((id, version, head));
         if let Some(key) = key {
             self.open.ids.push(self.filter, key, head);

@@ -8,9 +8,8 @@ use std::hash::{BuildHasher, RandomState};
 use anyhow::Result;
 use rusqlite::Connection;
 
-use crate::domain::event::GlobalPosition;
 use crate::store::sqlite::import::ids::IdKey;
-use crate::store::sqlite::read::rows::end_at;
+use crate::store::sqlite::read::rows;
 
 /// How many bits of a block lie beside each other, so that an id is asked for with one look into memory.
 const BLOCK_WORDS: usize = 8;
@@ -56,7 +55,7 @@ impl IdFilter {
     ) -> Result<bool> {
         if self.bits.is_none() {
             self.n_lookups += 1;
-            let n_ids_max = end_at(conn, GlobalPosition::new(u64::MAX))?.head.number();
+            let n_ids_max = rows::head(conn)?.number();
             if self.n_lookups.saturating_mul(READ_PER_LOOKUP) < n_ids_max {
                 return Ok(false);
             }

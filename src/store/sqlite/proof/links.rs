@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::domain::chain::{self, ChainHash, MappingLink};
 use crate::domain::event::{GlobalPosition, SourceId};
 use crate::store::sqlite::proof::receipt::LinkPlace;
-use crate::store::sqlite::read::rows::{end_at, from_sql, to_sql};
+use crate::store::sqlite::read::rows::{self, from_sql, to_sql};
 
 /// A link of the chain: where it is, and its hash.
 #[derive(Clone, Copy, Debug)]
@@ -18,7 +18,7 @@ pub(in crate::store::sqlite) struct Link {
 /// The newest link. To be asked inside a transaction, so that all of it is of one moment.
 pub(in crate::store::sqlite) fn newest(conn: &Connection) -> Result<Link> {
     let mapping = newest_mapping(conn)?;
-    let position = end_at(conn, GlobalPosition::new(u64::MAX))?.head;
+    let position = rows::head(conn)?;
     let place = LinkPlace { position, mapping };
     let hash = hash_at(conn, place)?.with_context(|| format!("the link at {place} has no hash"))?;
     Ok(Link { place, hash })

@@ -6,6 +6,7 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row};
 
 use crate::domain::chain::ChainHash;
 use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, StreamPosition, Timestamp};
+use crate::domain::moment::Moment;
 use crate::store::ANSWER_BYTES_MAX;
 use crate::store::sqlite::import::ids;
 
@@ -48,20 +49,20 @@ pub(in crate::store::sqlite) fn data_version(conn: &Connection) -> rusqlite::Res
     conn.prepare_cached("PRAGMA data_version")?.query_one([], |row| row.get(0))
 }
 
-/// Where the log ends: the newest position, and the clock there in microseconds.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::store::sqlite) struct End {
-    pub(in crate::store::sqlite) head: GlobalPosition,
-    pub(in crate::store::sqlite) clock: Option<i64>,
+/// The position of the newest event; 0 where there is none.
+pub(in crate::store::sqlite) fn head(conn: &Connection) -> rusqlite::Result<GlobalPosition> {
+    let mut statement = conn.prepare_cached("SELECT coalesce(max(position), 0) FROM events")?;
+    statement.query_one([], |row| row.get(0).map(GlobalPosition::from_sql))
 }
 
-/// Where the log ends up to a position.
-pub(in crate::store::sqlite) fn end_at(conn: &Connection, at: GlobalPosition) -> rusqlite::Result<End> {
+/// The last event at or before a position, with the clock there.
+pub(in crate::store::sqlite) fn moment_at(conn: &Connection, at: GlobalPosition) -> Result<Moment> {
     let sql = "SELECT position, clock FROM events WHERE position <= ?1 ORDER BY position DESC LIMIT 1";
-    let end = conn.prepare_cached(sql)?.query_row([at.to_sql()], |row| {
-        Ok(End { head: GlobalPosition::from_sql(row.get(0)?), clock: row.get(1)? })
+    let found = conn.prepare_cached(sql)?.query_row([at.to_sql()], |row| {
+        Ok((GlobalPosition::from_sql(row.get(0)?), row.get::<_, Option<i64>>(1)?))
     });
-    Ok(end.optional()?.unwrap_or(End { head: GlobalPosition::START, clock: None }))
+    let Some((position, micros)) = found.optional()? else { return Ok(Moment::default()) };
+    Ok(Moment { position, clock: micros.map(from_micros).transpose()? })
 }
 
 /// The names of streams that were read, by the store's number of the stream.
