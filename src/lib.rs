@@ -9,6 +9,7 @@
 //! ```text
 //! src/
 //!   main.rs           arguments in, exit code out
+//!   cancel            the token by which anything that takes long is stopped
 //!   domain/           facts and decisions: events, folds, what may be asked; the bank is one of its aggregates. Pure
 //!   store/            the port to event stores, our own log in one SQLite file, and logs as lines of JSON
 //!   replay/           the past, at any position: folds, snapshots, differences, searches. Pure
@@ -33,7 +34,7 @@
 //!    3                                runtime         threads, channels, clocks
 //!    2     tui ── rows, lag ────────▶ read_model · command_handler
 //!    1     replay · sample            store           the port and its adapters
-//!    0     domain
+//!    0     domain · cancel
 //! ```
 //!
 //! `tui` names `read_model::rows`, which are plain values, and nothing else of the read model.
@@ -62,6 +63,7 @@
 // thing that is not as they say.
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+pub mod cancel;
 pub mod cli;
 pub mod command_handler;
 pub mod domain;

@@ -14,7 +14,8 @@ mod type_names;
 use std::path::{Path, PathBuf};
 
 /// The rooms of the house and the floor that each is on. Arrows go downstairs only.
-const FLOORS: [(&str, u8); 10] = [
+const FLOORS: [(&str, u8); 11] = [
+    ("cancel", 0),
     ("domain", 0),
     ("replay", 1),
     ("store", 1),
@@ -31,7 +32,7 @@ const FLOORS: [(&str, u8); 10] = [
 const TO_ROWS: (&str, &str) = ("tui", "read_model::rows");
 
 /// The rooms that touch nothing of the world.
-const PURE: [&str; 4] = ["domain", "replay", "sample", "tui"];
+const PURE: [&str; 5] = ["cancel", "domain", "replay", "sample", "tui"];
 
 /// What the pure rooms do not name: databases, threads, files, the network, processes, clocks, chance, terminals.
 const WORLDLY: [&str; 22] = [
