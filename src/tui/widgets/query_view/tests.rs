@@ -1,0 +1,181 @@
+//! Tests of the query view's pictures.
+
+use super::*;
+use crate::read_model::rows::{FailedEvent, Failure};
+use crate::tui::fixture::{Bank, picture};
+
+#[test]
+fn a_stretch_of_time_is_told_in_its_two_largest_units() {
+    let told = [0, 59, 61, 11_400, 90_000, 86_400 * 400].map(span_words);
+    assert_eq!(told, ["", "59s", "1m 1s", "3h 10m", "1d 1h", "400d"]);
+}
+
+/// The query view after these keys.
+fn drawn(bank: &Bank, keys: &str, height: u16) -> String {
+    let mut model = bank.screen(120, 36);
+    bank.press(&mut model, keys);
+    picture(54, height, |area, buf| draw(&model, &Theme::plain(), area, buf))
+}
+
+#[test]
+fn what_is_otherwise_in_the_state_is_marked() {
+    let drawn = drawn(&Bank::little(), "hhh", 9);
+    let expected = r#"
+╭─ Query view now, at 10 · lag 0 ────────────────────╮
+│ account    owner                  balance  status  │
+│ acc-1      Ada Lovelace      1,150.00 EUR≠ open    │
+│ acc-2      李小龍             -250.00 EUR≠ frozen≠?│
+│▌acc-3      Grace Hopper           900 JPY  open    │
+│                                                    │
+│                                                    │
+│ Σ 900.00 EUR · 2 accounts  +1 more                 │
+╰ ≠ otherwise at 7 ────────────────────────── 3 of 3 ╯
+"#;
+    assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+}
+
+#[test]
+fn a_held_projector_lags() {
+    let drawn = drawn(&Bank::little().projected_to(7), "", 16);
+    let expected = r#"
+╭─ Query view now, at 7 · lag 3 events, 3h ──────────╮
+│ projector here · HELD · queue ▰▱▱▱▱ 3              │
+│ account    owner                  balance  status  │
+│ acc-1      Ada Lovelace      1,200.00 EUR≠ open    │
+│▌acc-2      李小龍             -300.00 EUR≠ open  ≠?│
+│ acc-3      Grace Hopper           900 JPY  open    │
+│                                                    │
+│                                                    │
+│                                                    │
+│                                                    │
+│                                                    │
+│                                                    │
+│ ≠ balance: state -250.00, row -300.00, -50.00 ─────│
+│ Σ 900.00 EUR · 2 accounts                          │
+│ Σ    900 JPY · 1 account                           │
+╰ ≠ lag: not yet as at 10 ─────────────────── 2 of 3 ╯
+"#;
+    assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+}
+
+#[test]
+fn as_of_the_playhead_it_agrees_with_the_state() {
+    let drawn = drawn(&Bank::little(), "hhhhhha", 9);
+    let expected = r#"
+╭─ Query view as of 4 · lag 0 ───────────────────────╮
+│ account    owner                  balance  status  │
+│ acc-1      Ada Lovelace      1,200.00 EUR  open    │
+│▌acc-2      李小龍                0.00 EUR  open   ?│
+│ acc-3      –                            0  none    │
+│                                                    │
+│                                                    │
+│ Σ 1,200.00 EUR · 2 accounts                        │
+╰ ? 1 of 2 events not understood ──────────── 2 of 3 ╯
+"#;
+    assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+}
+
+#[test]
+fn as_of_a_playhead_that_it_has_not_come_to_it_shows_its_checkpoint() {
+    let drawn = drawn(&Bank::little().projected_to(4), "a", 9);
+    let expected = r#"
+╭─ Query view as of 4 · HELD · lag 6 ────────────────╮
+│ account    owner              balance EUR  status  │
+│ acc-1      Ada Lovelace          1,200.00≠ open    │
+│▌acc-2      李小龍                    0.00≠ open  ≠?│
+│                                                    │
+│                                                    │
+│                                                    │
+│ Σ 1,200.00 EUR · 2 accounts                        │
+╰ ≠ state -250.00 row 0.00 +250.00 ────────── 2 of 2 ╯
+"#;
+    assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+}
+
+#[test]
+fn what_the_events_give_otherwise_at_the_same_position_is_named_a_defect() {
+    let drawn = drawn(&Bank::little().with_wrong_balance_of("acc-1"), "a", 9);
+    let expected = r#"
+╭─ Query view as of 10 · lag 0 ──────────────────────╮
+│ account    owner                  balance  status  │
+│ acc-1      Ada Lovelace      1,150.01 EUR✗ open    │
+│▌acc-2      李小龍             -250.00 EUR  frozen ?│
+│ acc-3      Grace Hopper           900 JPY  open    │
+│                                                    │
+│                                                    │
+│ Σ 900.00 EUR✗ 900.01 by its rows, -0.01  +1 more   │
+╰ ✗ otherwise at 10: a projection's defect ── 2 of 3 ╯
+"#;
+    assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+}
+
+#[test]
+fn what_was_skipped_stays_in_sight_and_is_named_as_the_cause() {
+    let bank = Bank::little().with_wrong_balance_of("acc-1").with_skipped(2);
+    let drawn = drawn(&bank, "", 11);
+    let expected = r#"
+╭─ Query view now, at 10 · lag 0 ────────────────────╮
+│ projector here · idle           1 event skipped: 2 │
+│ account    owner                  balance  status  │
+│ acc-1      Ada Lovelace      1,150.01 EUR✗ open    │
+│▌acc-2      李小龍             -250.00 EUR  frozen ?│
+│ acc-3      Grace Hopper           900 JPY  open    │
+│                                                    │
+│                                                    │
+│                                                    │
+│ Σ 900.00 EUR✗ 900.01 by its rows, -0.01  +1 more   │
+╰ ✗ otherwise at 10: events were skipped ──── 2 of 3 ╯
+"#;
+    assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+}
+
+/// The query view after these keys, where an event could not be projected.
+fn drawn_failed(keys: &str) -> String {
+    let bank = Bank::little().projected_to(7);
+    let mut model = bank.screen(120, 36);
+    bank.press(&mut model, keys);
+    let event =
+        FailedEvent { position: 8, account: "acc-1".to_owned(), event_type: "TransferSent".to_owned() };
+    model.read_side.status.failure = Some(Failure { event: Some(event), why: "it is odd".to_owned() });
+    picture(54, 12, |area, buf| draw(&model, &Theme::plain(), area, buf))
+}
+
+#[test]
+fn what_could_not_be_projected_is_said_over_a_picture_too() {
+    let drawn = drawn_failed("v");
+    let expected = r#"
+╭─ Daily flows now, at 7 · FAILED · lag 3 ───────────╮
+│ 2024-03-01  in 1,200.00  out 300.00 EUR            │
+│           ┊                                        │
+│           ┊                                        │
+│ 1,200.00 ███                                       │
+│          ███                                       │
+│          ███                                       │
+│          ███                                       │
+│     0.00 ─●──                                      │
+│ TransferSent of acc-1 at 8 could not be projected: │
+│ it is odd · r tries again, x skips it              │
+╰─────────────────────────────────────────── +1 more ╯
+"#;
+    assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+}
+
+#[test]
+fn what_could_not_be_projected_says_which_event_and_what_to_do() {
+    let drawn = drawn_failed("");
+    let expected = r#"
+╭─ Query view now, at 7 · lag 3 events, 3h ──────────╮
+│ projector here · FAILED · queue ▰▱▱▱▱ 3            │
+│ account    owner                  balance  status  │
+│ acc-1      Ada Lovelace      1,200.00 EUR≠ open    │
+│▌acc-2      李小龍             -300.00 EUR≠ open  ≠?│
+│ acc-3      Grace Hopper           900 JPY  open    │
+│                                                    │
+│                                                    │
+│                                                    │
+│ TransferSent of acc-1 at 8 could not be projected: │
+│ it is odd · r tries again, x skips it              │
+╰ ≠ state -250.00 row -300.00 -50.00 ──────── 2 of 3 ╯
+"#;
+    assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+}
