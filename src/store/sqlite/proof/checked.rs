@@ -156,7 +156,22 @@ impl Sums {
 struct RawRow<'a> {
     position: i64,
     row: CheckedRow,
+    /// Its type, id, data and metadata.
     texts: [Option<&'a [u8]>; 4],
+}
+
+impl RawRow<'_> {
+    /// What is wrong with its link, if it is of the event at `position` and comes after the link with that hash.
+    fn link_fault(&self, stream: &StreamName, position: GlobalPosition, before: ChainHash) -> Option<Fault> {
+        let [event_type, id, data, metadata] = self.texts;
+        let CheckedRow { version, time, source, place, hash: kept, .. } = self.row;
+        let content =
+            chain::content_of([Some(stream.as_str().as_bytes()), event_type, id, data, metadata], time);
+        let after = EventLink { content, position, version, source, place }.after(before);
+        let is_whole = after == kept;
+        (!is_whole)
+            .then(|| Fault::at(position, format!("the hash {kept} as recorded"), format!("the hash {after}")))
+    }
 }
 
 impl SqliteStore {
@@ -248,24 +263,15 @@ impl SqliteStore {
                 return Ok(false);
             }
             let name = names(raw.row.stream)?;
-            let [event_type, id, data, metadata] = raw.texts;
-            let CheckedRow { version, time, source, place, hash: kept, .. } = raw.row;
-            let content =
-                chain::content_of([Some(name.as_str().as_bytes()), event_type, id, data, metadata], time);
-            let after = EventLink { content, position: next, version, source, place }.after(hash);
-            if after != kept {
-                stretch.fault = Some(Fault::at(
-                    next,
-                    format!("the hash {kept} as recorded"),
-                    format!("the hash {after}"),
-                ));
+            stretch.fault = raw.link_fault(&name, next, hash);
+            if stretch.fault.is_some() {
                 return Ok(false);
             }
-            stretch.sums.add_version([raw.row.stream, version.to_sql(), raw.position]);
-            if let Some(id) = id {
+            stretch.sums.add_version([raw.row.stream, raw.row.version.to_sql(), raw.position]);
+            if let [_, Some(id), ..] = raw.texts {
                 stretch.sums.add_id(&IdKey::of(std::str::from_utf8(id)?), raw.position);
             }
-            hash = given.get(&next).copied().unwrap_or(kept);
+            hash = given.get(&next).copied().unwrap_or(raw.row.hash);
             stretch.rows.push(raw.row);
             next = next.plus(1);
             n_bytes += raw.texts.into_iter().flatten().map(<[u8]>::len).sum::<usize>();
