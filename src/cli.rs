@@ -52,7 +52,7 @@ use clap::{Args, Parser};
 
 use crate::cli::args::{Failing, Print, Verb};
 use crate::cli::output::{Output, say};
-use crate::cli::print::{Wanted, screen, size_of};
+use crate::cli::print::{PrintedScreen, screen, size_of};
 use crate::domain::event::StreamName;
 use crate::replay::at::BeyondHead;
 use crate::runtime::shell::signals::survive_file_size_limit;
@@ -146,14 +146,14 @@ impl From<ExitCode> for std::process::ExitCode {
 
 /// An error that ends with its own exit code.
 #[derive(Debug)]
-pub struct Failure {
+pub struct VerbFailure {
     /// How to end.
     pub code: ExitCode,
     /// What happened, to which thing, and what to do.
     pub text: String,
 }
 
-impl Failure {
+impl VerbFailure {
     /// Words on the command line that make no sense.
     pub fn usage(text: impl Into<String>) -> anyhow::Error {
         Self { code: ExitCode::Usage, text: text.into() }.into()
@@ -165,13 +165,13 @@ impl Failure {
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for VerbFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
 }
 
-impl std::error::Error for Failure {}
+impl std::error::Error for VerbFailure {}
 
 /// Does what the words on the command line say; errors are said on stderr.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -226,11 +226,11 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
 
 /// Draws a screen as text.
 fn print_screen(args: &Print) -> Result<ExitCode> {
-    let usage = |why: String| Failure::usage(why);
+    let usage = |why: String| VerbFailure::usage(why);
     let keys = keys_of(&args.keys).map_err(|why| usage(why.to_string()))?;
     let size = size_of(&args.size).map_err(|why| usage(why.to_string()))?;
     let (path, map) = (args.looked.store.as_path(), args.looked.map.as_deref());
-    let picture = screen(&Wanted { path, map, at: args.at, keys: &keys, size })?;
+    let picture = screen(&PrintedScreen { path, map, at: args.at, keys: &keys, size })?;
     let mut out = Output::stdout();
     for line in picture.lines() {
         out.text(line)?;
@@ -242,7 +242,7 @@ fn print_screen(args: &Print) -> Result<ExitCode> {
 /// How an error ends. Nobody reading on, as in `foldback export bank.db | head`, is the reader's wish and no error.
 fn code_of(error: &anyhow::Error) -> ExitCode {
     for cause in error.chain() {
-        if let Some(failure) = cause.downcast_ref::<Failure>() {
+        if let Some(failure) = cause.downcast_ref::<VerbFailure>() {
             return failure.code;
         }
         if cause.downcast_ref::<BeyondHead>().is_some() {
@@ -264,7 +264,9 @@ fn code_of(error: &anyhow::Error) -> ExitCode {
 /// There is none in the whole log, or no stream can have that name.
 pub fn known_stream(store: &dyn EventReader, name: &str) -> Result<StreamName> {
     let missing = || {
-        Failure::missing(format!("there is no stream '{name}'; `foldback query` and the explorer list them"))
+        VerbFailure::missing(format!(
+            "there is no stream '{name}'; `foldback query` and the explorer list them"
+        ))
     };
     let stream = StreamName::new(name).map_err(|_| missing())?;
     if store.version_at(&stream, store.head()?)?.number() == 0 {

@@ -16,7 +16,7 @@ use jiff::SignedDuration;
 use uuid::Uuid;
 
 use crate::domain::event::{StreamName, Timestamp};
-use crate::sample::bank::Bank;
+use crate::sample::bank::SampleBank;
 
 /// The names of the bundled logs, the one to begin with first.
 pub const EMBEDDED: [&str; 2] = ["bank", "seed"];
@@ -64,7 +64,7 @@ pub struct BankShape {
 /// The log of a made-up bank: the same for the same shape, on every machine and in every version. It is made while it
 /// is read, and takes memory for the accounts only.
 pub fn bank(shape: &BankShape) -> impl Iterator<Item = SampleEvent> + use<> {
-    Bank::new(shape)
+    SampleBank::new(shape)
 }
 
 /// An event of a made-up log.

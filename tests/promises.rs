@@ -9,13 +9,13 @@ use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 use std::process::Command;
 
-use foldback::cli::print::{Wanted, screen};
+use foldback::cli::print::{PrintedScreen, screen};
 use foldback::domain::aggregates::account::AccountFold;
 use foldback::domain::event::GlobalPosition;
 use foldback::domain::fold::Fold;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::{Direction, EventReader};
-use foldback::tui::keymap::Action;
+use foldback::tui::keymap::KeyAction;
 use foldback::tui::keymap::bindings::BINDINGS;
 use foldback::tui::message::Key;
 use foldback::tui::model::Size;
@@ -31,7 +31,8 @@ fn log_bytes(store: &Path) -> Vec<(String, Vec<u8>)> {
 
 /// Every key of the keymap, but those that would end the session or enter something.
 fn keys_that_look() -> Vec<Key> {
-    let is_looking = |action: &Action| !matches!(action, Action::Quit | Action::Suspend | Action::TakeMouse);
+    let is_looking =
+        |action: &KeyAction| !matches!(action, KeyAction::Quit | KeyAction::Suspend | KeyAction::TakeMouse);
     let all = BINDINGS.iter().flat_map(|binding| binding.keys).filter(|(action, _)| is_looking(action));
     all.flat_map(|(_, keys)| keys.iter().copied()).collect()
 }
@@ -45,7 +46,7 @@ fn a_session_of_every_key_changes_no_byte_of_the_log() {
         // From a place in the past, and with something typed where a line is open.
         let keys = [Key::char(','), key, Key::char('5'), key, Key::char('x')];
         let size = Size { width: 120, height: 36 };
-        screen(&Wanted { path: &path, map: None, at: None, keys: &keys, size }).unwrap();
+        screen(&PrintedScreen { path: &path, map: None, at: None, keys: &keys, size }).unwrap();
         assert!(log_bytes(&path) == before, "{} has changed the log", key.name());
     }
     // All in one session, in a terminal, where what is looked at is open for writing too.

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use foldback::cli::print::{Wanted, screen, size_of};
+use foldback::cli::print::{PrintedScreen, screen, size_of};
 use foldback::replay::at::At;
 use foldback::tui::script::keys_of;
 use support::{is_blessing, sample_store};
@@ -38,7 +38,7 @@ fn picture(store: &Path, head: &str) -> String {
     let known = ["sample", "size", "at", "keys"];
     assert!(values.keys().all(|name| known.contains(name)), "a name that is none of {known:?}: {head}");
     let keys = keys_of(values.get("keys").unwrap_or(&"")).unwrap();
-    let wanted = Wanted {
+    let wanted = PrintedScreen {
         path: store,
         map: None,
         at: values.get("at").map(|at| At::parse(at).unwrap()),

@@ -23,7 +23,7 @@ pub enum Verb {
     /// Create a store
     New(New),
     /// Add the events of logs to a store
-    Import(Import),
+    Import(ImportArgs),
     /// Write a store's events to stdout, as lines of JSON
     Export(Export),
     /// Write a sample log to stdout, as lines of JSON
@@ -31,15 +31,15 @@ pub enum Verb {
     /// Issue a command
     Do(Do),
     /// List events
-    Events(Events),
+    Events(EventsArgs),
     /// Show the state of an account, at any position in history
     State(State),
     /// Ask the read model in SQL
     Query(Query),
     /// Rebuild the read model from the first event and report every difference
-    Rebuild(Rebuild),
+    Rebuild(RebuildArgs),
     /// Print a receipt: one line that says what the store has now, to keep elsewhere
-    Receipt(Receipt),
+    Receipt(ReceiptArgs),
     /// Check that nothing in the store was changed or lost; exit code 3 if something was
     Verify(Verify),
     /// Print a screen as text, without a terminal
@@ -64,12 +64,12 @@ pub struct New {
 
     /// How the log's events are read.
     #[command(flatten)]
-    pub reading: Reading,
+    pub reading: MappingArgs,
 }
 
 /// How the events of a log are read.
 #[derive(Clone, Debug, Args)]
-pub struct Reading {
+pub struct MappingArgs {
     /// A mapping file: where the log has its fields, and what its event types mean
     #[arg(long, value_name = "FILE")]
     pub map: Option<PathBuf>,
@@ -85,7 +85,7 @@ pub struct Reading {
 
 /// `import`
 #[derive(Debug, Args)]
-pub struct Import {
+pub struct ImportArgs {
     /// The store to add the events to
     pub store: PathBuf,
 
@@ -95,12 +95,12 @@ pub struct Import {
 
     /// How the logs' events are read.
     #[command(flatten)]
-    pub reading: Reading,
+    pub reading: MappingArgs,
 }
 
 /// A store to look at.
 #[derive(Debug, Args)]
-pub struct Looked {
+pub struct StoreArgs {
     /// A store, or a log (JSON lines or a JSON array, also packed with gzip or zstd); - is standard input
     pub store: PathBuf,
 
@@ -114,7 +114,7 @@ pub struct Looked {
 pub struct Export {
     /// Whose events.
     #[command(flatten)]
-    pub looked: Looked,
+    pub looked: StoreArgs,
 
     /// Only events of this stream
     #[arg(long)]
@@ -170,10 +170,10 @@ pub struct Do {
 
 /// `events`
 #[derive(Debug, Args)]
-pub struct Events {
+pub struct EventsArgs {
     /// Whose events.
     #[command(flatten)]
-    pub looked: Looked,
+    pub looked: StoreArgs,
 
     /// Only events of this stream
     #[arg(long)]
@@ -205,7 +205,7 @@ pub struct Events {
 pub struct State {
     /// Where the account is.
     #[command(flatten)]
-    pub looked: Looked,
+    pub looked: StoreArgs,
 
     /// The account; without it, one line for each account, folded from the log itself
     #[arg(value_name = "STREAM")]
@@ -239,7 +239,7 @@ Tables are for people; scripts should use --json or --csv. Amounts are in minor 
 pub struct Query {
     /// Whose read model.
     #[command(flatten)]
-    pub looked: Looked,
+    pub looked: StoreArgs,
 
     /// A SELECT; or .schema or .tables, which list what you can ask; - reads standard input
     pub sql: String,
@@ -286,10 +286,10 @@ impl Failing {
 
 /// `rebuild`
 #[derive(Debug, Args)]
-pub struct Rebuild {
+pub struct RebuildArgs {
     /// Whose read model.
     #[command(flatten)]
-    pub looked: Looked,
+    pub looked: StoreArgs,
 
     /// Only compare and replace nothing; exit code 3 if something differs
     #[arg(long)]
@@ -302,10 +302,10 @@ pub struct Rebuild {
 
 /// `receipt`
 #[derive(Debug, Args)]
-pub struct Receipt {
+pub struct ReceiptArgs {
     /// Whose receipt.
     #[command(flatten)]
-    pub looked: Looked,
+    pub looked: StoreArgs,
 }
 
 /// `verify`
@@ -313,7 +313,7 @@ pub struct Receipt {
 pub struct Verify {
     /// What is verified.
     #[command(flatten)]
-    pub looked: Looked,
+    pub looked: StoreArgs,
 
     /// A file of receipts, one a line; check that the store still has everything they list, unchanged
     #[arg(long = "receipt", value_name = "FILE")]
@@ -333,7 +333,7 @@ pub struct Verify {
 pub struct Print {
     /// What is drawn.
     #[command(flatten)]
-    pub looked: Looked,
+    pub looked: StoreArgs,
 
     /// Where the playhead is before the first key (default: head)
     #[arg(long, value_parser = At::parse, long_help = AT_HELP)]

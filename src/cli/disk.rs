@@ -10,7 +10,7 @@ use crate::read_model::engine::batch::ApplyError;
 use crate::read_model::questions::sql::Unanswered;
 
 /// What a disk does not do.
-enum Trouble {
+enum DiskFault {
     IsFull,
     Fails,
     IsDamaged,
@@ -24,16 +24,16 @@ pub fn explain(store: &Path, error: anyhow::Error) -> anyhow::Error {
     let is_bare =
         error.chain().next().is_some_and(|first| first.is::<rusqlite::Error>() || first.is::<Unanswered>());
     let found =
-        error.chain().find_map(trouble).filter(|found| is_bare || !matches!(found, Trouble::IsDamaged));
+        error.chain().find_map(trouble).filter(|found| is_bare || !matches!(found, DiskFault::IsDamaged));
     let sentence = match found {
-        Some(Trouble::IsFull) => {
+        Some(DiskFault::IsFull) => {
             format!("the disk is full and the read model of {store} stays as it was; make room and try again")
         }
-        Some(Trouble::Fails) => format!(
+        Some(DiskFault::Fails) => format!(
             "the disk fails under the read model of {store}; look at the disk and try again, or make it anew: \
              foldback rebuild {store}"
         ),
-        Some(Trouble::IsDamaged) => format!(
+        Some(DiskFault::IsDamaged) => format!(
             "the read model of {store} is damaged, or its disk cannot be read; make it anew: foldback rebuild {store}"
         ),
         None => return error,
@@ -41,7 +41,7 @@ pub fn explain(store: &Path, error: anyhow::Error) -> anyhow::Error {
     error.context(sentence)
 }
 
-fn trouble(cause: &(dyn std::error::Error + 'static)) -> Option<Trouble> {
+fn trouble(cause: &(dyn std::error::Error + 'static)) -> Option<DiskFault> {
     if let Some(ApplyError::Database(why)) = cause.downcast_ref::<ApplyError>() {
         return why.chain().find_map(trouble);
     }
@@ -50,12 +50,12 @@ fn trouble(cause: &(dyn std::error::Error + 'static)) -> Option<Trouble> {
     }
     if let Some(error) = cause.downcast_ref::<rusqlite::Error>() {
         if error.sqlite_error()?.extended_code == ffi::SQLITE_IOERR_SHMSIZE {
-            return Some(Trouble::IsFull);
+            return Some(DiskFault::IsFull);
         }
         return match error.sqlite_error_code()? {
-            ErrorCode::DiskFull => Some(Trouble::IsFull),
-            ErrorCode::SystemIoFailure | ErrorCode::CannotOpen => Some(Trouble::Fails),
-            ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Some(Trouble::IsDamaged),
+            ErrorCode::DiskFull => Some(DiskFault::IsFull),
+            ErrorCode::SystemIoFailure | ErrorCode::CannotOpen => Some(DiskFault::Fails),
+            ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Some(DiskFault::IsDamaged),
             _ => None,
         };
     }
@@ -64,9 +64,9 @@ fn trouble(cause: &(dyn std::error::Error + 'static)) -> Option<Trouble> {
         return None;
     }
     match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Some(Trouble::IsFull),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Some(DiskFault::IsFull),
         // Where the disk fails, the standard library has no word for it.
         ErrorKind::BrokenPipe | ErrorKind::NotFound | ErrorKind::PermissionDenied => None,
-        _ => Some(Trouble::Fails),
+        _ => Some(DiskFault::Fails),
     }
 }

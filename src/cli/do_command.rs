@@ -7,7 +7,7 @@ use crate::cli::open::{is_log, say_left_out_of};
 use crate::cli::output::{
     JsonObject, Output, event_json, event_text, json_array, one_line, say, say_receipt_trouble,
 };
-use crate::cli::{ExitCode, Failure};
+use crate::cli::{ExitCode, VerbFailure};
 use crate::command_handler::{CommandContext, HandleError, handle, preview};
 use crate::domain::aggregates::account::AccountFold;
 use crate::domain::aggregates::account::command::Command;
@@ -28,7 +28,7 @@ use crate::store::{Appended, Conflict, EventReader};
 /// It is no command, there is no such store, or the store cannot do it. A refusal and a conflict are no errors but
 /// answers, with exit codes of their own.
 pub fn run(args: &Do) -> Result<ExitCode> {
-    let command = Command::parse(&args.command).map_err(|why| Failure::usage(why.to_string()))?;
+    let command = Command::parse(&args.command).map_err(|why| VerbFailure::usage(why.to_string()))?;
     if is_log(&args.store) {
         let log = args.store.display();
         let text = format!(
@@ -46,7 +46,7 @@ pub fn run(args: &Do) -> Result<ExitCode> {
         say_left_out_of(&store)?;
         let mut seeker = Seeker::new(&location(&store)?);
         let (snapshots, left_out) = seeker.for_command((&store, &fold_of(&store)?), &command)?;
-        told = Told::new(args.json, left_out);
+        told = CommandReport::new(args.json, left_out);
         let would = preview(&store, &command, expected, snapshots);
         would.and_then(|would| Ok(told.would(&would, store.head()?)?))
     } else {
@@ -54,7 +54,7 @@ pub fn run(args: &Do) -> Result<ExitCode> {
         say_left_out_of(&store)?;
         let mut seeker = Seeker::new(&location(&store)?);
         let (snapshots, left_out) = seeker.for_command((&store, &fold_of(&store)?), &command)?;
-        told = Told::new(args.json, left_out);
+        told = CommandReport::new(args.json, left_out);
         let context = CommandContext { id, now: time_of_command(&store)?, expected };
         let appended = handle(&mut store, &command, &context, snapshots);
         say_receipt_trouble(&mut store);
@@ -72,14 +72,14 @@ pub fn run(args: &Do) -> Result<ExitCode> {
 }
 
 /// Tells what came of the command.
-struct Told {
+struct CommandReport {
     out: Output,
     is_json: bool,
     /// The events that the states on which it is decided leave out.
     left_out: NotUnderstoodOf,
 }
 
-impl Told {
+impl CommandReport {
     fn new(is_json: bool, left_out: NotUnderstoodOf) -> Self {
         Self { out: Output::stdout(), is_json, left_out }
     }

@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use indicatif::ProgressBar;
 
-use crate::cli::args::Events;
-use crate::cli::open::{Counted, for_looking, progress_bar};
+use crate::cli::args::EventsArgs;
+use crate::cli::open::{ProgressUnit, for_looking, progress_bar};
 use crate::cli::output::{Output, event_json, event_text};
-use crate::cli::{ExitCode, Failure, known_stream};
+use crate::cli::{ExitCode, VerbFailure, known_stream};
 use crate::domain::event::{GlobalPosition, RecordedEvent};
 use crate::domain::visible::{visible, visible_json};
 use crate::replay::matcher::Matcher;
@@ -37,7 +37,7 @@ const BAR_AFTER: Duration = Duration::from_millis(500);
 ///
 /// # Errors
 /// There is no such store or stream, or it cannot be read.
-pub fn run(args: &Events) -> Result<ExitCode> {
+pub fn run(args: &EventsArgs) -> Result<ExitCode> {
     let looked = for_looking(&args.looked.store, args.looked.map.as_deref())?;
     let store = &looked.store;
     let search = Search {
@@ -47,24 +47,24 @@ pub fn run(args: &Events) -> Result<ExitCode> {
         from: args.from,
         to: args.to,
     };
-    let search = search.checked().map_err(|why| Failure::usage(why.to_string()))?;
-    let matcher = Matcher::new(&search).map_err(|why| Failure::usage(why.to_string()))?;
+    let search = search.checked().map_err(|why| VerbFailure::usage(why.to_string()))?;
+    let matcher = Matcher::new(&search).map_err(|why| VerbFailure::usage(why.to_string()))?;
     let scope = Scope::of(store, &search, 1..=store.head()?.number())?;
     let (n_all, numbers) = (scope.n_events(), scope.numbers.clone());
     let mut listed = Listed::new(n_all);
     let is_for_terminal = listed.out.is_terminal();
-    let reading = Arc::new(Reading { search, matcher, scope, is_json: args.json, is_for_terminal });
-    let list = |piece: Lines| {
+    let reading = Arc::new(LineFormat { search, matcher, scope, is_json: args.json, is_for_terminal });
+    let list = |piece: EventLines| {
         listed.take(&piece)?;
         Ok(ControlFlow::Continue(()))
     };
-    in_pieces(store, numbers, EVENTS_PER_PIECE as u64, |store| Ok(Reading::begin(&reading, store)), list)?;
+    in_pieces(store, numbers, EVENTS_PER_PIECE as u64, |store| Ok(LineFormat::begin(&reading, store)), list)?;
     listed.finish()?;
     Ok(ExitCode::Done)
 }
 
 /// How the lines of a piece of the log come to be.
-struct Reading {
+struct LineFormat {
     search: Search,
     matcher: Matcher,
     scope: Scope,
@@ -73,21 +73,21 @@ struct Reading {
 }
 
 /// What stands in a piece of the log.
-struct Lines {
+struct EventLines {
     n_looked_at: u64,
     text: String,
 }
 
-impl Reading {
-    fn begin<'s>(reading: &Arc<Self>, store: &'s SqliteStore) -> Work<'s, Lines> {
+impl LineFormat {
+    fn begin<'s>(reading: &Arc<Self>, store: &'s SqliteStore) -> Work<'s, EventLines> {
         let reading = Arc::clone(reading);
         let mut searcher = Searcher::new(store, reading.matcher.clone());
         Box::new(move |piece, give| {
             reading.events(store, &mut searcher, &piece, &mut |events| {
                 let text = events.iter().map(|event| reading.line(event)).collect();
-                give(Lines { n_looked_at: 0, text })
+                give(EventLines { n_looked_at: 0, text })
             })?;
-            give(Lines { n_looked_at: piece.count() as u64, text: String::new() }).map(drop)
+            give(EventLines { n_looked_at: piece.count() as u64, text: String::new() }).map(drop)
         })
     }
 
@@ -158,12 +158,12 @@ struct Listed {
 
 impl Listed {
     fn new(n_all: u64) -> Self {
-        let bar = progress_bar("searching", Counted::Positions);
+        let bar = progress_bar("searching", ProgressUnit::Positions);
         bar.set_length(n_all);
         Self { out: Output::stdout(), bar, written: Instant::now() }
     }
 
-    fn take(&mut self, lines: &Lines) -> Result<()> {
+    fn take(&mut self, lines: &EventLines) -> Result<()> {
         let is_quiet = self.written.elapsed() > BAR_AFTER;
         self.bar.inc(lines.n_looked_at);
         if lines.text.is_empty() {

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 use crate::cli::open::{Clearing, is_log, mapping_text, name_of, refuse_mapping, sample_copy};
 use crate::cli::output::say;
-use crate::cli::{ExitCode, Explore, Failure};
+use crate::cli::{ExitCode, Explore, VerbFailure};
 use crate::domain::event::GlobalPosition;
 use crate::runtime::importer::LogToRead;
 use crate::runtime::shell::explorer::{Opening, explore};
@@ -49,7 +49,7 @@ pub fn run(args: &Explore) -> Result<ExitCode> {
         None => explore_sample(fail_at, theme)?,
         Some(path) if is_stdin(path) && io::stdin().is_terminal() => {
             let shown = path.display();
-            return Err(Failure::usage(format!(
+            return Err(VerbFailure::usage(format!(
                 "{shown} is standard input, where keys come from; give it a log: `… | foldback {shown}`"
             )));
         }

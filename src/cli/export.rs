@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use indicatif::ProgressBar;
 
 use crate::cli::args::Export;
-use crate::cli::open::{Counted, for_looking, progress_bar};
+use crate::cli::open::{ProgressUnit, for_looking, progress_bar};
 use crate::cli::output::Output;
 use crate::cli::{ExitCode, known_stream};
 use crate::runtime::shell::signals::cancelled;
@@ -23,8 +23,11 @@ pub fn run(args: &Export) -> Result<ExitCode> {
     let is_cancelled = cancelled(ExitCode::Error as u8)?;
     let mut out = Output::stdout();
     // On a terminal the lines show that it goes on.
-    let bar =
-        if out.is_terminal() { ProgressBar::hidden() } else { progress_bar("exporting", Counted::Positions) };
+    let bar = if out.is_terminal() {
+        ProgressBar::hidden()
+    } else {
+        progress_bar("exporting", ProgressUnit::Positions)
+    };
     let exported = export(&looked.store, stream.as_ref(), &mut out, &mut |progress| {
         bar.set_length(progress.n_events_all);
         bar.set_position(progress.n_events);

@@ -5,11 +5,11 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::{Result, bail};
 
-use crate::cli::args::{Import, New, Reading};
+use crate::cli::args::{ImportArgs, MappingArgs, New};
 use crate::cli::open::{is_database, mapping_text, say_left_out, with_bar};
 use crate::cli::output::{JsonObject, Output, say, say_receipt_trouble};
 use crate::cli::sample::no_such_sample;
-use crate::cli::{ExitCode, Failure};
+use crate::cli::{ExitCode, VerbFailure};
 use crate::domain::counted::counted;
 use crate::domain::money::grouped;
 use crate::runtime::shell::signals::cancelled;
@@ -35,7 +35,7 @@ pub fn new(args: &New) -> Result<ExitCode> {
         (None, None) => None,
     };
     if args.reading.map.is_some() && args.from.is_none() {
-        return Err(Failure::usage("--map says how a log is read; name the log with --from"));
+        return Err(VerbFailure::usage("--map says how a log is read; name the log with --from"));
     }
     let is_cancelled = cancelled(ExitCode::Error as u8)?;
     let mut store = SqliteStore::create(&args.store)?;
@@ -63,7 +63,7 @@ pub fn new(args: &New) -> Result<ExitCode> {
 /// # Errors
 /// There is no such store, a log cannot be read to its end, or is not what the mapping says. What was read until then
 /// stays.
-pub fn run(args: &Import) -> Result<ExitCode> {
+pub fn run(args: &ImportArgs) -> Result<ExitCode> {
     let options = options(&args.reading)?;
     // Before the store is open, which may be one of them.
     if let Some(log) = args.logs.iter().find(|log| is_database(log)) {
@@ -90,7 +90,7 @@ pub fn run(args: &Import) -> Result<ExitCode> {
     tell(&all, &args.reading, &args.store)
 }
 
-fn options(reading: &Reading) -> Result<ImportOptions> {
+fn options(reading: &MappingArgs) -> Result<ImportOptions> {
     let mapping = mapping_text(reading.map.as_deref())?;
     Ok(ImportOptions { mapping, is_strict: reading.strict, ..ImportOptions::default() })
 }
@@ -126,7 +126,7 @@ fn how_to_go_on(report: &ImportReport, store: &Path, log: Option<&Path>) -> Stri
     }
 }
 
-fn tell(report: &ImportReport, reading: &Reading, store: &Path) -> Result<ExitCode> {
+fn tell(report: &ImportReport, reading: &MappingArgs, store: &Path) -> Result<ExitCode> {
     let ImportReport { n_events, n_streams, n_duplicates, n_bad, head, .. } = report;
     let mut out = Output::stdout();
     out.has_done("the events are in the store");

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use indicatif::{HumanFloatCount, ProgressBar, ProgressState, ProgressStyle};
 
-use crate::cli::Failure;
+use crate::cli::VerbFailure;
 use crate::cli::output::say;
 use crate::domain::counted::counted;
 use crate::domain::mapping::{MAPPING_BYTES_MAX, Mapping};
@@ -31,7 +31,7 @@ const SQLITE_MAGIC: &[u8] = b"SQLite format 3\0";
 
 /// What a progress bar counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Counted {
+pub enum ProgressUnit {
     /// The bytes of a log.
     Bytes,
     /// Positions of the log, or rows.
@@ -41,7 +41,7 @@ pub enum Counted {
 }
 
 /// A store that a verb looks at.
-pub struct Looked {
+pub struct OpenedLog {
     /// The store, open for reading.
     pub store: SqliteStore,
     /// Keeps a log's scratch store ours.
@@ -65,11 +65,11 @@ impl Drop for Clearing {
 ///
 /// # Errors
 /// There is no such file, or it is neither a store nor a log.
-pub fn for_looking(path: &Path, map: Option<&Path>) -> Result<Looked> {
+pub fn for_looking(path: &Path, map: Option<&Path>) -> Result<OpenedLog> {
     if is_stream(path) {
         let scratch = read_stream(path, map)?;
         let store = SqliteStore::open_read_only(&scratch.store)?;
-        return Ok(Looked { store, _scratch: Some(scratch), _clearing: Some(Clearing) });
+        return Ok(OpenedLog { store, _scratch: Some(scratch), _clearing: Some(Clearing) });
     }
     if !is_log(path) {
         refuse_mapping(path, map)?;
@@ -78,11 +78,11 @@ pub fn for_looking(path: &Path, map: Option<&Path>) -> Result<Looked> {
             say(&notice);
         }
         say_left_out_of(&store)?;
-        return Ok(Looked { store, _scratch: None, _clearing: None });
+        return Ok(OpenedLog { store, _scratch: None, _clearing: None });
     }
     let scratch = read_log(path, map)?;
     let store = SqliteStore::open_read_only(&scratch.store)?;
-    Ok(Looked { store, _scratch: Some(scratch), _clearing: None })
+    Ok(OpenedLog { store, _scratch: Some(scratch), _clearing: None })
 }
 
 /// A store carries its own mappings: another one for it is a mistake.
@@ -93,7 +93,7 @@ pub fn refuse_mapping(path: &Path, map: Option<&Path>) -> Result<()> {
     match map {
         // That there is nothing at the path is said by the one who opens it.
         Some(_) if path.exists() => {
-            Err(Failure::usage(format!("--map is for logs, and {} is none", path.display())))
+            Err(VerbFailure::usage(format!("--map is for logs, and {} is none", path.display())))
         }
         _ => Ok(()),
     }
@@ -266,7 +266,7 @@ pub fn with_bar(
     is_cancelled: &AtomicBool,
     import: impl FnOnce(OnProgress<'_>) -> Result<ImportReport>,
 ) -> Result<ImportReport> {
-    let bar = progress_bar(&format!("reading {log}"), Counted::Bytes);
+    let bar = progress_bar(&format!("reading {log}"), ProgressUnit::Bytes);
     let (since, mut n_told) = (Instant::now(), None);
     let report = import(&mut |progress| {
         match progress.n_bytes_total {
@@ -292,7 +292,7 @@ pub fn with_bar(
 }
 
 /// A bar on stderr; nothing where stderr is no terminal.
-pub fn progress_bar(what: &str, counted: Counted) -> ProgressBar {
+pub fn progress_bar(what: &str, counted: ProgressUnit) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
@@ -302,16 +302,16 @@ pub fn progress_bar(what: &str, counted: Counted) -> ProgressBar {
 }
 
 /// From now on the bar shows work of this kind.
-pub fn begin_counting(bar: &ProgressBar, counted: Counted) {
+pub fn begin_counting(bar: &ProgressBar, counted: ProgressUnit) {
     bar.set_style(style(match counted {
-        Counted::Bytes => "{msg} {wide_bar} {bytes}/{total_bytes} · {prefix} events/s · {eta} left",
-        Counted::Positions => "{msg} {wide_bar} {human_pos}/{human_len} · {rate}/s · {eta} left",
-        Counted::Nothing => "{msg} {spinner} {elapsed}",
+        ProgressUnit::Bytes => "{msg} {wide_bar} {bytes}/{total_bytes} · {prefix} events/s · {eta} left",
+        ProgressUnit::Positions => "{msg} {wide_bar} {human_pos}/{human_len} · {rate}/s · {eta} left",
+        ProgressUnit::Nothing => "{msg} {spinner} {elapsed}",
     }));
     match counted {
         // Nothing is told on the way, so it moves by itself.
-        Counted::Nothing => bar.enable_steady_tick(TICK_EVERY),
-        Counted::Bytes | Counted::Positions => bar.disable_steady_tick(),
+        ProgressUnit::Nothing => bar.enable_steady_tick(TICK_EVERY),
+        ProgressUnit::Bytes | ProgressUnit::Positions => bar.disable_steady_tick(),
     }
 }
 
@@ -342,7 +342,7 @@ impl LateBar {
         }
         let n_done = progress.checkpoint.number();
         let bar = self.bar.get_or_insert_with(|| {
-            let bar = progress_bar(self.what, Counted::Positions);
+            let bar = progress_bar(self.what, ProgressUnit::Positions);
             bar.set_position(n_done);
             bar.reset_eta();
             bar

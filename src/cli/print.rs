@@ -8,7 +8,7 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use unicode_width::UnicodeWidthStr;
 
-use crate::cli::open::{Looked, for_looking, is_log, name_of};
+use crate::cli::open::{OpenedLog, for_looking, is_log, name_of};
 use crate::read_model::engine::catch_up::{CatchUp, Options, project_to_head};
 use crate::read_model::engine::location::Location;
 use crate::read_model::engine::orders;
@@ -25,7 +25,7 @@ use crate::tui::view::view;
 
 /// What is to be printed.
 #[derive(Debug)]
-pub struct Wanted<'a> {
+pub struct PrintedScreen<'a> {
     /// A store, or a log.
     pub path: &'a Path,
     /// The mapping file of a log.
@@ -42,7 +42,7 @@ pub struct Wanted<'a> {
 ///
 /// # Errors
 /// The path cannot be opened.
-pub fn screen(wanted: &Wanted<'_>) -> Result<String> {
+pub fn screen(wanted: &PrintedScreen<'_>) -> Result<String> {
     Ok(text_of(&picture(wanted, &Theme::plain())?))
 }
 
@@ -50,10 +50,10 @@ pub fn screen(wanted: &Wanted<'_>) -> Result<String> {
 ///
 /// # Errors
 /// The path cannot be opened.
-pub fn picture(wanted: &Wanted<'_>, theme: &Theme) -> Result<Buffer> {
+pub fn picture(wanted: &PrintedScreen<'_>, theme: &Theme) -> Result<Buffer> {
     // Before the store is open: closing another descriptor of its file would end SQLite's locks on it.
     let kind = if is_log(wanted.path) { StoreKind::Log } else { StoreKind::Own };
-    let Looked { store, .. } = &for_looking(wanted.path, wanted.map)?;
+    let OpenedLog { store, .. } = &for_looking(wanted.path, wanted.map)?;
     let mut model = Model::new(OpenStore { name: name_of(wanted.path), kind }, wanted.size);
     let location = Location::beside(store.path(), store.id())?;
     let caught_up = project_to_head(store, &location, &Options::default(), &mut |_| {})?;

@@ -29,9 +29,9 @@ use crate::cli::disk;
 use crate::cli::open::{LateBar, for_looking};
 use crate::cli::output::{Output, say, say_late_left_out};
 use crate::cli::query::behind::Behind;
-use crate::cli::query::form::{Form, form};
+use crate::cli::query::form::{AnswerFormat, form};
 use crate::cli::query::schema::{word, write_rows, write_text};
-use crate::cli::{ExitCode, Failure};
+use crate::cli::{ExitCode, VerbFailure};
 use crate::domain::event::GlobalPosition;
 use crate::read_model::engine::catch_up::Options;
 use crate::read_model::engine::file_check::{Extent, file_fault};
@@ -62,7 +62,7 @@ const TIMEOUTS: (Duration, Duration) = (Duration::from_millis(1), Duration::from
 /// There is no such store, its read model can be neither read nor made, or the question cannot be answered.
 pub fn run(args: &Query) -> Result<ExitCode> {
     if args.sql == STDIN && is_stdin(&args.looked.store) {
-        return Err(Failure::usage("the log and the question cannot both come from standard input"));
+        return Err(VerbFailure::usage("the log and the question cannot both come from standard input"));
     }
     let question = question_of(&args.sql)?;
     let word = word(&question)?;
@@ -72,7 +72,7 @@ pub fn run(args: &Query) -> Result<ExitCode> {
         Some(word) if args.json || args.csv => write_rows(word, form.as_mut(), &mut out)?,
         Some(word) => write_text(word, &mut out)?,
         None => {
-            let told = Told { out, form, failed: None, as_of: None };
+            let told = AnswerWriter { out, form, failed: None, as_of: None };
             let asked = ask(args, &question, &looked.store, told);
             return asked.map_err(|error| disk::explain(&args.looked.store, error));
         }
@@ -81,7 +81,7 @@ pub fn run(args: &Query) -> Result<ExitCode> {
     Ok(ExitCode::Done)
 }
 
-fn ask(args: &Query, sql: &str, store: &SqliteStore, mut told: Told) -> Result<ExitCode> {
+fn ask(args: &Query, sql: &str, store: &SqliteStore, mut told: AnswerWriter) -> Result<ExitCode> {
     let location = Location::beside(store.path(), store.id())?;
     let asked = args.at.map(|at| position_of(store, at)).transpose()?;
     let is_cancelled = cancelled(ExitCode::Error as u8)?;
@@ -239,14 +239,14 @@ pub fn parse_timeout(text: &str) -> Result<Duration, String> {
 }
 
 /// The answer, written as it comes.
-struct Told {
+struct AnswerWriter {
     out: Output,
-    form: Box<dyn Form>,
+    form: Box<dyn AnswerFormat>,
     failed: Option<io::Error>,
     as_of: Option<GlobalPosition>,
 }
 
-impl Told {
+impl AnswerWriter {
     fn take(&mut self, written: io::Result<()>) -> ControlFlow<()> {
         match written {
             Ok(()) => ControlFlow::Continue(()),
@@ -258,7 +258,7 @@ impl Told {
     }
 }
 
-impl Answer for Told {
+impl Answer for AnswerWriter {
     fn begin(&mut self, beginning: Beginning) {
         self.as_of = Some(beginning.as_of);
         let written = self.form.begin(&mut self.out, &beginning.columns, &beginning.in_minor_units);

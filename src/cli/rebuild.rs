@@ -5,7 +5,7 @@ use anyhow::{Result, bail};
 use crate::cli::ExitCode;
 use crate::cli::args;
 use crate::cli::disk;
-use crate::cli::open::{Counted, for_looking, progress_bar};
+use crate::cli::open::{ProgressUnit, for_looking, progress_bar};
 use crate::cli::output::{Output, say};
 use crate::read_model::engine::differences::Comparison;
 use crate::read_model::engine::location::Location;
@@ -18,11 +18,11 @@ use crate::runtime::shell::signals::cancelled;
 ///
 /// # Errors
 /// There is no such store, another process rebuilds, the read model cannot be written, or it was cancelled.
-pub fn run(args: &args::Rebuild) -> Result<ExitCode> {
+pub fn run(args: &args::RebuildArgs) -> Result<ExitCode> {
     rebuilt(args).map_err(|error| disk::explain(&args.looked.store, error))
 }
 
-fn rebuilt(args: &args::Rebuild) -> Result<ExitCode> {
+fn rebuilt(args: &args::RebuildArgs) -> Result<ExitCode> {
     let looked = for_looking(&args.looked.store, args.looked.map.as_deref())?;
     let store = &looked.store;
     let location = Location::beside(store.path(), store.id())?;
@@ -31,7 +31,7 @@ fn rebuilt(args: &args::Rebuild) -> Result<ExitCode> {
         fail_at: args.failing.position(),
         is_cancelled: cancelled(ExitCode::Error as u8)?,
     };
-    let bar = progress_bar("projecting", Counted::Positions);
+    let bar = progress_bar("projecting", ProgressUnit::Positions);
     let (mut is_comparing, mut found) = (false, Vec::new());
     let built = rebuild(store, &location, &options, &mut |told| {
         let (begins_comparing, n_all, n) = match told {

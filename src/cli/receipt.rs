@@ -11,7 +11,7 @@ use crate::cli::output::{Output, say};
 ///
 /// # Errors
 /// There is no such store, or it cannot be read.
-pub fn run(args: &args::Receipt) -> Result<ExitCode> {
+pub fn run(args: &args::ReceiptArgs) -> Result<ExitCode> {
     let looked = for_looking(&args.looked.store, args.looked.map.as_deref())?;
     let store = &looked.store;
     if let Some(beside) = store.receipt_beside()?

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::cli::args::Sample;
 use crate::cli::output::Output;
-use crate::cli::{ExitCode, Failure};
+use crate::cli::{ExitCode, VerbFailure};
 use crate::sample::{BankShape, EMBEDDED, bank, embedded};
 
 /// What is made up where only a part of the shape is given.
@@ -35,7 +35,7 @@ pub fn run(args: &Sample) -> Result<ExitCode> {
         }
     } else {
         let name = &args.name;
-        return Err(Failure::usage(format!(
+        return Err(VerbFailure::usage(format!(
             "the sample '{name}' comes in one size; `foldback sample bank` comes in any"
         )));
     }
@@ -45,5 +45,5 @@ pub fn run(args: &Sample) -> Result<ExitCode> {
 
 /// A name that no sample has.
 pub fn no_such_sample(name: &str) -> anyhow::Error {
-    Failure::usage(format!("there is no sample '{name}'; there are: {}", EMBEDDED.join(", ")))
+    VerbFailure::usage(format!("there is no sample '{name}'; there are: {}", EMBEDDED.join(", ")))
 }

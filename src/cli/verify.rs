@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use indicatif::ProgressBar;
 use serde::Serialize;
 
-use crate::cli::open::{Counted, Looked, begin_counting, for_looking, progress_bar};
+use crate::cli::open::{OpenedLog, ProgressUnit, begin_counting, for_looking, progress_bar};
 use crate::cli::output::Output;
 use crate::cli::{ExitCode, args};
 use crate::runtime::shell::signals::cancelled;
@@ -29,7 +29,7 @@ pub fn run(args: &args::Verify) -> Result<ExitCode> {
     for path in &args.receipts {
         receipts.append(&mut receipts_in(path)?);
     }
-    let mut told = Told::new(args.json);
+    let mut told = VerifyReport::new(args.json);
     let looked = match for_looking(&args.looked.store, args.looked.map.as_deref()) {
         Ok(looked) => looked,
         Err(error) => match damage(&error) {
@@ -41,7 +41,7 @@ pub fn run(args: &args::Verify) -> Result<ExitCode> {
             None => return Err(error),
         },
     };
-    let Looked { store, .. } = &looked;
+    let OpenedLog { store, .. } = &looked;
     let is_cancelled = cancelled(ExitCode::Error as u8)?;
     let wanted = Wanted { only_links: args.links, receipts, is_cancelled };
     let mut wrote = Ok(());
@@ -94,16 +94,16 @@ fn damage(error: &anyhow::Error) -> Option<String> {
 }
 
 /// Tells what is found: a line at a time to a person, all at once to a script.
-struct Told {
+struct VerifyReport {
     out: Output,
     is_json: bool,
     bar: ProgressBar,
     findings: Vec<Finding>,
 }
 
-impl Told {
+impl VerifyReport {
     fn new(is_json: bool) -> Self {
-        let bar = progress_bar("", Counted::Positions);
+        let bar = progress_bar("", ProgressUnit::Positions);
         Self { out: Output::stdout(), is_json, bar, findings: Vec::new() }
     }
 
@@ -111,7 +111,10 @@ impl Told {
         if self.bar.message() != check.name() {
             self.bar.reset();
             self.bar.set_message(check.name());
-            begin_counting(&self.bar, if n_all == 0 { Counted::Nothing } else { Counted::Positions });
+            begin_counting(
+                &self.bar,
+                if n_all == 0 { ProgressUnit::Nothing } else { ProgressUnit::Positions },
+            );
         }
         self.bar.set_length(n_all);
         self.bar.set_position(n);

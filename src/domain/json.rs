@@ -86,7 +86,7 @@ where
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut outcome = Ok(());
-        while let Some(key) = map.next_key::<Key<'de>>()? {
+        while let Some(key) = map.next_key::<MemberName<'de>>()? {
             let value = map.next_value::<&'de RawValue>()?;
             if outcome.is_ok() {
                 outcome = (self.each)(std::str::from_utf8(&key.0).ok(), value);
@@ -98,9 +98,9 @@ where
 
 /// The bytes of a key, borrowed from the text wherever it has no escapes. As a text, a key with half a character in it would
 /// make the whole object unreadable.
-struct Key<'a>(Cow<'a, [u8]>);
+struct MemberName<'a>(Cow<'a, [u8]>);
 
-impl<'de> Deserialize<'de> for Key<'de> {
+impl<'de> Deserialize<'de> for MemberName<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_bytes(KeyBytes)
     }
@@ -110,18 +110,18 @@ impl<'de> Deserialize<'de> for Key<'de> {
 struct KeyBytes;
 
 impl<'de> Visitor<'de> for KeyBytes {
-    type Value = Key<'de>;
+    type Value = MemberName<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a key")
     }
 
-    fn visit_borrowed_bytes<E>(self, bytes: &'de [u8]) -> Result<Key<'de>, E> {
-        Ok(Key(Cow::Borrowed(bytes)))
+    fn visit_borrowed_bytes<E>(self, bytes: &'de [u8]) -> Result<MemberName<'de>, E> {
+        Ok(MemberName(Cow::Borrowed(bytes)))
     }
 
-    fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Key<'de>, E> {
-        Ok(Key(Cow::Owned(bytes.to_owned())))
+    fn visit_bytes<E>(self, bytes: &[u8]) -> Result<MemberName<'de>, E> {
+        Ok(MemberName(Cow::Owned(bytes.to_owned())))
     }
 }
 

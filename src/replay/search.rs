@@ -52,7 +52,7 @@ impl std::error::Error for BadSearch {}
 
 /// A word of a search.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Word {
+struct SearchWord {
     /// The field, without its colon; `None` for a text.
     field: Option<String>,
     value: String,
@@ -134,8 +134,8 @@ impl Search {
         *self == Self::default()
     }
 
-    fn take(&mut self, word: Word) -> Result<(), BadSearch> {
-        let Word { field, value } = word;
+    fn take(&mut self, word: SearchWord) -> Result<(), BadSearch> {
+        let SearchWord { field, value } = word;
         let Some(field) = field else {
             self.texts.push(value);
             return Ok(());
@@ -184,7 +184,7 @@ fn takes(name: &str) -> &'static str {
 }
 
 /// The words of a search.
-fn words(text: &str) -> Result<Vec<Word>, BadSearch> {
+fn words(text: &str) -> Result<Vec<SearchWord>, BadSearch> {
     let mut words = Vec::new();
     let mut rest = text.trim_start();
     while !rest.is_empty() {
@@ -198,7 +198,7 @@ fn words(text: &str) -> Result<Vec<Word>, BadSearch> {
             let (value, behind) = rest.split_at(rest.find(char::is_whitespace).unwrap_or(rest.len()));
             (value.to_owned(), behind)
         };
-        words.push(Word { field: field.map(str::to_owned), value });
+        words.push(SearchWord { field: field.map(str::to_owned), value });
         rest = behind.trim_start();
     }
     Ok(words)

@@ -19,7 +19,7 @@ use crate::store::import::{ImportProgress, LogChanged, LogImport};
 use crate::store::scratch::Scratch;
 use crate::store::sqlite::SqliteStore;
 use crate::tui::message::Message;
-use crate::tui::model::import::Import;
+use crate::tui::model::import::RunningImport;
 
 /// How often it looks whether the log has grown: twice a second is soon enough for a person, and costs one question
 /// about the file.
@@ -228,12 +228,12 @@ impl Reading {
     }
 }
 
-fn reached(progress: &ImportProgress) -> Import {
+fn reached(progress: &ImportProgress) -> RunningImport {
     let percent = progress.n_bytes_total.filter(|total| *total > 0).map(|total| {
         let percent = u128::from(progress.n_bytes) * 100 / u128::from(total);
         u8::try_from(percent.min(100)).unwrap_or(100)
     });
-    Import { n_events: progress.n_events, n_bad: progress.n_bad, percent }
+    RunningImport { n_events: progress.n_events, n_bad: progress.n_bad, percent }
 }
 
 fn told(report: &ImportReport) -> String {

@@ -39,7 +39,7 @@ type Index = usize;
 
 /// The bank while its log is made.
 #[derive(Debug)]
-pub struct Bank {
+pub struct SampleBank {
     prng: SplitMix64,
     calendar: Calendar,
     today: Today,
@@ -102,7 +102,7 @@ impl Today {
     }
 }
 
-impl Bank {
+impl SampleBank {
     /// The bank of that shape, before its first event.
     pub fn new(shape: &BankShape) -> Self {
         let n_events = shape.n_events.min(EVENTS_MAX);
@@ -205,7 +205,7 @@ impl Bank {
     }
 }
 
-impl Iterator for Bank {
+impl Iterator for SampleBank {
     type Item = SampleEvent;
 
     fn next(&mut self) -> Option<SampleEvent> {

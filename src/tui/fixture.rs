@@ -36,7 +36,7 @@ use crate::tui::model::answers::{
 };
 use crate::tui::model::hits::HitsCame;
 use crate::tui::model::rebuild::{RebuildEnd, RebuildPhase, RebuildProgress};
-use crate::tui::model::verification::{Fault, Verification, VerificationState};
+use crate::tui::model::verification::{FirstFault, Verification, VerificationState};
 use crate::tui::model::{Model, OpenStore, Size, StoreKind};
 use crate::tui::script::keys_of;
 use crate::tui::theme::Theme;
@@ -154,7 +154,7 @@ impl Bank {
     pub(crate) fn broken_at(&self, position: u64) -> Verification {
         let hash = |digit: &str| format!("the hash {}", digit.repeat(64));
         let fault =
-            Fault { at: Some(self.moment(position)), n_lost: 0, expected: hash("a"), found: hash("9") };
+            FirstFault { at: Some(self.moment(position)), n_lost: 0, expected: hash("a"), found: hash("9") };
         let up_to = GlobalPosition::new(position - 1);
         Verification { up_to, state: VerificationState::Broken(fault) }
     }

@@ -11,7 +11,7 @@ use crate::tui::message::{Key, KeyCode};
 
 /// What a key asks for while looking around.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
+pub enum KeyAction {
     /// One event back.
     StepBack,
     /// One event on.
@@ -151,7 +151,7 @@ pub struct Binding {
     /// The part of the help.
     pub group: Group,
     /// The actions, each with its keys; two for a pair that goes to and fro.
-    pub keys: &'static [(Action, &'static [Key])],
+    pub keys: &'static [(KeyAction, &'static [Key])],
     /// What they do.
     pub does: &'static str,
     /// A word or two for the hint line, with the keys that it names; `None` is not hinted at.
@@ -159,7 +159,7 @@ pub struct Binding {
 }
 
 /// The action that a key asks for while looking around.
-pub fn action_of(key: Key) -> Option<Action> {
+pub fn action_of(key: Key) -> Option<KeyAction> {
     let pairs = BINDINGS.iter().flat_map(|binding| binding.keys);
     pairs.into_iter().find(|(_, keys)| keys.contains(&key)).map(|(action, _)| *action)
 }
@@ -221,7 +221,7 @@ mod tests {
 
     #[test]
     fn keys_are_written_in_pairs() {
-        let step = BINDINGS.iter().find(|b| b.keys.iter().any(|(a, _)| *a == Action::StepOn)).unwrap();
+        let step = BINDINGS.iter().find(|b| b.keys.iter().any(|(a, _)| *a == KeyAction::StepOn)).unwrap();
         assert_eq!(step.key_names(), "h l · ← → · , .");
         assert_eq!(Key::ctrl('c').name(), "Ctrl-C");
         assert_eq!(Key::char(' ').name(), "space");

@@ -14,7 +14,7 @@ use crate::tui::model::answers::{
     Accounts, Chart, Comparison, Inspected, Look, Preview, Statement, Submitted, Survey,
 };
 use crate::tui::model::hits::HitsCame;
-use crate::tui::model::import::Import;
+use crate::tui::model::import::RunningImport;
 use crate::tui::model::rebuild::{RebuildEnd, RebuildProgress};
 use crate::tui::model::results::{AnswerEnd, Answered};
 use crate::tui::model::verification::Verification;
@@ -101,7 +101,7 @@ pub enum Message {
     /// The log has been proved so far.
     Verified(Box<Verification>),
     /// A log is being read in.
-    ImportReached(Import),
+    ImportReached(RunningImport),
     /// A log has been read in, or was stopped; what to tell about it.
     ImportEnded(String),
     /// So much of the imported logs is left out; and why nothing of them could be read, in sentences, if so.

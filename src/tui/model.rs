@@ -58,16 +58,16 @@ use crate::tui::model::answers::{Accounts, Chart, Comparison, Look, Statement, S
 use crate::tui::model::by_time::ByTime;
 use crate::tui::model::console::{Console, ConsolePart};
 use crate::tui::model::hits::Find;
-use crate::tui::model::import::Import;
+use crate::tui::model::import::RunningImport;
 use crate::tui::model::over_panes::Inspector;
-use crate::tui::model::places::Places;
+use crate::tui::model::places::VisitedPlaces;
 use crate::tui::model::prompt::Prompt;
 use crate::tui::model::read_side::ReadSide;
-use crate::tui::model::rebuild::Rebuild;
+use crate::tui::model::rebuild::RunningRebuild;
 use crate::tui::model::ruler::RulerView;
 use crate::tui::model::seen::SeenInLog;
 use crate::tui::model::slot::Slot;
-use crate::tui::model::verification::{Fault, Verification};
+use crate::tui::model::verification::{FirstFault, Verification};
 
 /// The model: a fold of messages, and all that the view draws from.
 #[derive(Clone, Debug)]
@@ -111,11 +111,11 @@ pub struct Model {
     /// The ruler's axis and stretch.
     pub ruler: RulerView,
     /// The places looked at.
-    pub places: Places,
+    pub places: VisitedPlaces,
     /// What was last searched for, and what has been found.
     pub find: Find,
     /// A log that is being read in.
-    pub import: Option<Import>,
+    pub import: Option<RunningImport>,
     /// Whether a log was read to its end before: what is said of it then replaces the sentence before it.
     pub has_read_log: bool,
     /// The lines of logs that are not in the store.
@@ -125,7 +125,7 @@ pub struct Model {
     /// Whether the log's file has gone from its place, and is waited for.
     pub waits_for_log: bool,
     /// The read model's rebuild that this explorer has begun.
-    pub rebuild: Option<Rebuild>,
+    pub rebuild: Option<RunningRebuild>,
     /// What has been proved of the log; `None` before anything has been heard of that.
     pub verification: Option<Verification>,
     /// The last thing to tell; the next key takes it away.
@@ -314,7 +314,7 @@ impl Model {
             query_clock: QueryClock::default(),
             read_side: ReadSide::default(),
             ruler: RulerView::default(),
-            places: Places::default(),
+            places: VisitedPlaces::default(),
             find: Find::default(),
             import: None,
             has_read_log: false,
@@ -386,7 +386,7 @@ impl Model {
     }
 
     /// The first thing in the log that is not as it should be.
-    pub fn fault(&self) -> Option<&Fault> {
+    pub fn fault(&self) -> Option<&FirstFault> {
         self.verification.as_ref().and_then(Verification::fault)
     }
 

@@ -75,8 +75,8 @@ mod tests {
     use crate::tui::fixture::{Bank, screen_of, text_of};
     use crate::tui::message::{Key, Message};
     use crate::tui::model::hits::Hits;
-    use crate::tui::model::import::Import;
-    use crate::tui::model::verification::{Fault, Verification, VerificationState};
+    use crate::tui::model::import::RunningImport;
+    use crate::tui::model::verification::{FirstFault, Verification, VerificationState};
     use crate::tui::model::{Model, OpenStore, Size, StoreKind, Tone};
     use crate::tui::theme::Theme;
     use crate::tui::update::update;
@@ -137,7 +137,7 @@ mod tests {
 
     /// A log that is broken at a position, with this text wherever text can stand.
     fn broken(at: Moment, text: &str) -> Option<Verification> {
-        let fault = Fault { at: Some(at), n_lost: 0, expected: text.to_owned(), found: text.to_owned() };
+        let fault = FirstFault { at: Some(at), n_lost: 0, expected: text.to_owned(), found: text.to_owned() };
         Some(Verification { up_to: at.position, state: VerificationState::Broken(fault) })
     }
 
@@ -146,7 +146,7 @@ mod tests {
             Moment { position: GlobalPosition::new(u64::MAX), clock: None },
             &"another hash ".repeat(40),
         );
-        model.import = Some(Import { n_events: u64::MAX, n_bad: 7, percent: Some(100) });
+        model.import = Some(RunningImport { n_events: u64::MAX, n_bad: 7, percent: Some(100) });
         model.find.hits = Some(Hits::begun(model.playhead.position, model.head.position));
         model.tell(
             Tone::Bad,

@@ -8,7 +8,7 @@ use foldback::runtime::verify::verifier::{Verifier, verified};
 use foldback::store::EventStore;
 use foldback::store::sqlite::SqliteStore;
 use foldback::tui::message::Message;
-use foldback::tui::model::verification::{Fault, Verification, VerificationState};
+use foldback::tui::model::verification::{FirstFault, Verification, VerificationState};
 use tempfile::TempDir;
 
 use crate::support::{
@@ -31,7 +31,7 @@ fn told(inbox: &Receiver<Message>) -> Verification {
 }
 
 /// The fault at which it ended, with its position, and how far the log is proved.
-fn broken(verification: &Verification) -> (u64, Option<u64>, Fault) {
+fn broken(verification: &Verification) -> (u64, Option<u64>, FirstFault) {
     let fault = verification.fault().unwrap_or_else(|| panic!("{verification:?}")).clone();
     (verification.up_to.number(), fault.at.map(|at| at.position.number()), fault)
 }

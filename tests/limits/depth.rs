@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command as Process;
 
-use foldback::cli::print::{Wanted, screen};
+use foldback::cli::print::{PrintedScreen, screen};
 use foldback::domain::event::GlobalPosition;
 use foldback::domain::mapping::Mapping;
 use foldback::store::sqlite::SqliteStore;
@@ -44,7 +44,7 @@ fn json_deeper_than_any_stack_ends_nothing_whoever_wrote_it() {
         }
         let keys = keys_of("<enter><pgdn><esc>yd<tab><tab><enter>s").unwrap();
         let size = Size { width: 120, height: 36 };
-        screen(&Wanted { path: path.as_ref(), map: None, at: None, keys: &keys, size }).unwrap();
+        screen(&PrintedScreen { path: path.as_ref(), map: None, at: None, keys: &keys, size }).unwrap();
     }
     let store = SqliteStore::open_read_only(&path).unwrap();
     let mapping =

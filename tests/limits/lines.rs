@@ -9,7 +9,7 @@ use foldback::domain::money::decimal::AMOUNT_CHARS_MAX;
 use foldback::replay::at::{AT_BYTES_MAX, At};
 use foldback::replay::search::{N_TEXTS_MAX, N_TYPES_MAX, SEARCH_BYTES_MAX, Search};
 use foldback::tui::message::Message;
-use foldback::tui::model::places::{PLACES_MAX, Places};
+use foldback::tui::model::places::{PLACES_MAX, VisitedPlaces};
 use foldback::tui::model::prompt::{HISTORY_LINES_MAX, PROMPT_CHARS_MAX};
 use foldback::tui::update::update;
 
@@ -64,7 +64,7 @@ pub(crate) fn of_lines() -> Vec<Limit> {
             Search::parse(&"type:x ".repeat(N_TYPES_MAX + 1)).unwrap_err().0
         }),
         limit("positions to go back to", PLACES_MAX.to_string(), "the oldest is forgotten", || {
-            let mut places = Places::default();
+            let mut places = VisitedPlaces::default();
             (0..200_u64).for_each(|n| places.leave(GlobalPosition::new(n)));
             let mut here = GlobalPosition::new(1_000);
             let n_back = std::iter::from_fn(|| places.back(here).inspect(|place| here = *place)).count();

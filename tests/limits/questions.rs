@@ -1,6 +1,6 @@
 //! What somebody who asks or looks can meet.
 
-use foldback::cli::print::{Wanted, screen, size_of};
+use foldback::cli::print::{PrintedScreen, screen, size_of};
 use foldback::read_model::questions::sql::N_SCREEN_ROWS_MAX;
 use foldback::read_model::questions::sql::confined::{N_COLUMNS_MAX, N_SQL_BYTES_MAX, N_VALUE_BYTES_MAX};
 use foldback::tui::layout::SIZE_MAX;
@@ -78,7 +78,7 @@ fn asked(sql: &str) -> String {
     keys.extend(sql.chars().map(Key::char));
     keys.push(Key::plain(KeyCode::Enter));
     let size = Size { width: 120, height: 36 };
-    screen(&Wanted { path: &store, map: None, at: None, keys: &keys, size }).unwrap()
+    screen(&PrintedScreen { path: &store, map: None, at: None, keys: &keys, size }).unwrap()
 }
 
 #[test]

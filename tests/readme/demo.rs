@@ -1,6 +1,6 @@
 //! The demo: a session on the sample bank, as a moving picture for the README and as a recording for terminals.
 
-use foldback::cli::print::{Wanted, picture};
+use foldback::cli::print::{PrintedScreen, picture};
 use foldback::tui::model::Size;
 use foldback::tui::script::keys_of;
 use foldback::tui::theme::Theme;
@@ -69,7 +69,7 @@ fn frames() -> Vec<Frame> {
     let mut keys = Vec::new();
     let frame = |(pressed, stays_ms)| {
         keys.extend(keys_of(pressed).unwrap());
-        let wanted = Wanted { path: &store, map: None, at: None, keys: &keys, size: SIZE };
+        let wanted = PrintedScreen { path: &store, map: None, at: None, keys: &keys, size: SIZE };
         Frame { picture: picture(&wanted, &theme).unwrap(), stays_ms }
     };
     SESSION.into_iter().map(frame).collect()

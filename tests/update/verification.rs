@@ -2,7 +2,7 @@
 
 use foldback::tui::effect::Effect;
 use foldback::tui::message::{KeyCode, Message};
-use foldback::tui::model::verification::{Fault, Verification, VerificationState};
+use foldback::tui::model::verification::{FirstFault, Verification, VerificationState};
 use foldback::tui::model::{Mode, Model, Tone};
 use foldback::tui::update::update;
 
@@ -50,8 +50,8 @@ fn the_log_is_proved_as_far_as_it_is_said_and_again_when_it_has_grown() {
 fn what_is_broken_is_told_once_and_gone_to_and_said_again_by_its_key() {
     let mut model = screen();
     let hash = |digit: &str| format!("the hash {}", digit.repeat(64));
-    let fault = |at, n_lost| Fault { at, n_lost, expected: hash("a"), found: hash("9") };
-    let broken = |fault: &Fault| verified(56, VerificationState::Broken(fault.clone()));
+    let fault = |at, n_lost| FirstFault { at, n_lost, expected: hash("a"), found: hash("9") };
+    let broken = |fault: &FirstFault| verified(56, VerificationState::Broken(fault.clone()));
     let changed = fault(Some(moment(57)), 0);
     update(&mut model, broken(&changed));
     let words = "broken at 57: expected the hash aaaaaaaa…, found the hash 99999999…";

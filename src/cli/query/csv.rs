@@ -5,7 +5,7 @@ use std::io;
 use csv::{Terminator, WriterBuilder};
 
 use crate::cli::output::Output;
-use crate::cli::query::form::{Form, distinct, text_of};
+use crate::cli::query::form::{AnswerFormat, distinct, text_of};
 use crate::domain::visible::visible;
 use crate::read_model::rows::Value;
 
@@ -37,7 +37,7 @@ impl Csv {
     }
 }
 
-impl Form for Csv {
+impl AnswerFormat for Csv {
     fn begin(&mut self, out: &mut Output, columns: &[String], _: &[bool]) -> io::Result<()> {
         self.write(out, distinct(columns).into_iter())
     }

@@ -5,12 +5,12 @@ use std::io;
 
 use crate::cli::output::Output;
 use crate::cli::query::csv::Csv;
-use crate::cli::query::lines::Lines;
+use crate::cli::query::lines::JsonLines;
 use crate::cli::query::table::AlignedTable;
 use crate::read_model::rows::Value;
 
 /// How an answer is written, as it comes.
-pub trait Form {
+pub trait AnswerFormat {
     /// The names of the columns, and whether each is an amount in minor units (as far as that is known): given once, and
     /// first. A heading for people says so; names for other programs stay as they are.
     ///
@@ -26,9 +26,9 @@ pub trait Form {
 }
 
 /// The form that was asked for: a table unless it is JSON or CSV.
-pub fn form(is_json: bool, is_csv: bool) -> Box<dyn Form> {
+pub fn form(is_json: bool, is_csv: bool) -> Box<dyn AnswerFormat> {
     match (is_json, is_csv) {
-        (true, _) => Box::<Lines>::default(),
+        (true, _) => Box::<JsonLines>::default(),
         (_, true) => Box::<Csv>::default(),
         _ => Box::<AlignedTable>::default(),
     }

@@ -3,16 +3,16 @@
 use std::io;
 
 use crate::cli::output::{JsonObject, Output};
-use crate::cli::query::form::{Form, distinct, hex};
+use crate::cli::query::form::{AnswerFormat, distinct, hex};
 use crate::read_model::rows::Value;
 
 /// An object a line, by the names of the columns, each of them once.
 #[derive(Default)]
-pub struct Lines {
+pub struct JsonLines {
     columns: Vec<String>,
 }
 
-impl Form for Lines {
+impl AnswerFormat for JsonLines {
     fn begin(&mut self, _: &mut Output, columns: &[String], _: &[bool]) -> io::Result<()> {
         self.columns = distinct(columns);
         Ok(())

@@ -4,9 +4,9 @@ use std::io;
 
 use anyhow::Result;
 
-use crate::cli::Failure;
+use crate::cli::VerbFailure;
 use crate::cli::output::Output;
-use crate::cli::query::form::Form;
+use crate::cli::query::form::AnswerFormat;
 use crate::read_model::questions::documentation::{Documented, Kind, documentation, functions};
 use crate::read_model::rows::Value;
 
@@ -15,7 +15,7 @@ const DOT: char = '.';
 
 /// A question that is no SQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Word {
+pub enum SchemaQuestion {
     /// `.schema`: all views and tables, and the functions of our own, with what they mean.
     Schema,
     /// `.tables`: their names.
@@ -26,11 +26,11 @@ pub enum Word {
 ///
 /// # Errors
 /// It begins as a word does, and is none.
-pub fn word(question: &str) -> Result<Option<Word>> {
+pub fn word(question: &str) -> Result<Option<SchemaQuestion>> {
     match question.trim().trim_end_matches(';') {
-        ".schema" => Ok(Some(Word::Schema)),
-        ".tables" => Ok(Some(Word::Tables)),
-        other if other.starts_with(DOT) => Err(Failure::usage(format!(
+        ".schema" => Ok(Some(SchemaQuestion::Schema)),
+        ".tables" => Ok(Some(SchemaQuestion::Tables)),
+        other if other.starts_with(DOT) => Err(VerbFailure::usage(format!(
             "'{other}' is no question; there are .schema, .tables, and everything that SELECT can answer"
         ))),
         _ => Ok(None),
@@ -41,9 +41,9 @@ pub fn word(question: &str) -> Result<Option<Word>> {
 ///
 /// # Errors
 /// Nobody reads on, or the disk is full.
-pub fn write_text(word: Word, out: &mut Output) -> io::Result<()> {
+pub fn write_text(word: SchemaQuestion, out: &mut Output) -> io::Result<()> {
     for (i, made) in all(word).into_iter().enumerate() {
-        if word == Word::Tables {
+        if word == SchemaQuestion::Tables {
             out.text(&made.name)?;
             continue;
         }
@@ -56,9 +56,9 @@ pub fn write_text(word: Word, out: &mut Output) -> io::Result<()> {
     Ok(())
 }
 
-fn all(word: Word) -> Vec<Documented> {
+fn all(word: SchemaQuestion) -> Vec<Documented> {
     let mut all = documentation();
-    if word == Word::Schema {
+    if word == SchemaQuestion::Schema {
         all.extend(functions());
     }
     all
@@ -81,8 +81,8 @@ fn statement(made: &Documented) -> String {
 ///
 /// # Errors
 /// Nobody reads on, or the disk is full.
-pub fn write_rows(word: Word, form: &mut dyn Form, out: &mut Output) -> io::Result<()> {
-    let n_columns = if word == Word::Tables { 2 } else { 4 };
+pub fn write_rows(word: SchemaQuestion, form: &mut dyn AnswerFormat, out: &mut Output) -> io::Result<()> {
+    let n_columns = if word == SchemaQuestion::Tables { 2 } else { 4 };
     let columns = ["name", "kind", "comment", "sql"].map(str::to_owned);
     form.begin(out, columns.get(..n_columns).unwrap_or_default(), &[])?;
     for made in all(word) {

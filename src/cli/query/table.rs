@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::cli::output::Output;
-use crate::cli::query::form::{Form, text_of};
+use crate::cli::query::form::{AnswerFormat, text_of};
 use crate::domain::money::shown::ShownAmount;
 use crate::domain::visible::visible;
 use crate::read_model::questions::sql::n_bytes;
@@ -30,13 +30,13 @@ const BOLD: (&str, &str) = ("\u{1b}[1m", "\u{1b}[0m");
 /// it; what comes after those is written as it comes.
 #[derive(Default)]
 pub struct AlignedTable {
-    columns: Vec<Column>,
+    columns: Vec<TextColumn>,
     held: Vec<Vec<Value>>,
     n_held_bytes: usize,
     is_measured: bool,
 }
 
-struct Column {
+struct TextColumn {
     name: String,
     cells: usize,
     is_right: bool,
@@ -81,11 +81,11 @@ impl AlignedTable {
     }
 }
 
-impl Form for AlignedTable {
+impl AnswerFormat for AlignedTable {
     fn begin(&mut self, out: &mut Output, columns: &[String], in_minor_units: &[bool]) -> io::Result<()> {
         let column = |(place, name): (usize, &String)| {
             let heading = Value::Text(heading(name, in_minor_units, place));
-            Column { name: shown(heading, out), cells: 0, is_right: false }
+            TextColumn { name: shown(heading, out), cells: 0, is_right: false }
         };
         self.columns = columns.iter().enumerate().map(column).collect();
         Ok(())

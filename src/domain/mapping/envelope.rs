@@ -37,7 +37,7 @@ const N_PARTS: usize = 7;
 
 /// Where the parts of an event stand in a line: dotted paths.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Places {
+pub struct EnvelopePaths {
     /// The stream's name: a text or a number.
     pub stream: String,
     /// The event type: a text or a number.
@@ -108,7 +108,7 @@ impl Envelope {
     /// # Errors
     /// The name of the part whose path is none, and why.
     pub fn foreign(
-        places: &Places,
+        places: &EnvelopePaths,
         stream_prefix: String,
         time_format: TimeFormat,
     ) -> Result<Self, (&'static str, &'static str)> {

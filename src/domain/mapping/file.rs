@@ -7,7 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::domain::aggregates::account::fields::{Amounts, EventField, Means};
-use crate::domain::mapping::envelope::{Envelope, Places, TimeFormat};
+use crate::domain::mapping::envelope::{Envelope, EnvelopePaths, TimeFormat};
 use crate::domain::mapping::meaning::EventMeaning;
 use crate::domain::mapping::paths::Paths;
 use crate::domain::mapping::{BadMapping, Mapping};
@@ -61,7 +61,7 @@ struct EventPart {
 }
 
 /// What each event type means.
-type Events = BTreeMap<String, EventMeaning>;
+type EventMeanings = BTreeMap<String, EventMeaning>;
 
 /// What is wrong, and the bytes of the text that it is about.
 type Wrong = (Range<usize>, String);
@@ -103,7 +103,7 @@ impl EnvelopePart {
             ("id", self.id.as_ref().map(Spanned::span)),
             ("metadata", self.metadata.as_ref().map(Spanned::span)),
         ];
-        let places = Places {
+        let places = EnvelopePaths {
             stream: self.stream.into_inner(),
             event_type: self.event_type.into_inner(),
             data: self.data.into_inner(),
@@ -122,7 +122,7 @@ impl EnvelopePart {
 }
 
 impl MeaningPart {
-    fn meaning(self) -> Result<(Option<Currency>, Option<Events>), Wrong> {
+    fn meaning(self) -> Result<(Option<Currency>, Option<EventMeanings>), Wrong> {
         let currency = self.currency.as_ref().map(listed).transpose()?;
         let Some(parts) = self.events else {
             let spans = [

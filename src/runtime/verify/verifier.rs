@@ -121,7 +121,7 @@ struct Proof {
 enum Step {
     On,
     AtHead { has_receipt: bool },
-    Fault(verification::Fault),
+    Fault(verification::FirstFault),
 }
 
 impl Proof {
@@ -186,7 +186,7 @@ impl Proof {
     }
 
     /// What has been proved and is not there any more, or is another one now.
-    fn unlike_before(&self, head: GlobalPosition) -> Result<Option<verification::Fault>> {
+    fn unlike_before(&self, head: GlobalPosition) -> Result<Option<verification::FirstFault>> {
         let place = self.chain.place();
         if head < place.position {
             let (expected, found) = (format!("all up to {place}"), format!("nothing behind position {head}"));
@@ -220,19 +220,19 @@ impl Proof {
     }
 
     /// The fault with what the screen needs to show where it is.
-    fn shown(&self, fault: Fault, n_lost: u64) -> verification::Fault {
+    fn shown(&self, fault: Fault, n_lost: u64) -> verification::FirstFault {
         let Fault { position, expected, found } = fault;
         let at = position.map(|position| {
             // Without a time it has no place on a ruler by time.
             Moment { position, clock: self.store.clock_at(position).unwrap_or_default() }
         });
-        verification::Fault { at, n_lost, expected, found }
+        verification::FirstFault { at, n_lost, expected, found }
     }
 }
 
 /// That the store cannot be read on.
 fn unreadable(up_to: GlobalPosition, why: &anyhow::Error) -> Verification {
     let Fault { expected, found, .. } = Fault::unreadable(None, "a log that can be read", why);
-    let fault = verification::Fault { at: None, n_lost: 0, expected, found };
+    let fault = verification::FirstFault { at: None, n_lost: 0, expected, found };
     Verification { up_to, state: VerificationState::Broken(fault) }
 }

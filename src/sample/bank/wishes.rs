@@ -5,7 +5,7 @@ use crate::domain::aggregates::account::{AccountState, Status};
 use crate::domain::event::StreamName;
 use crate::domain::money::Currency;
 use crate::domain::money::decimal::Decimal;
-use crate::sample::bank::{Account, Bank, Index, PICKS_MAX, PLANNED_MAX, SHARE_UNIT, Wish};
+use crate::sample::bank::{Account, Index, PICKS_MAX, PLANNED_MAX, SHARE_UNIT, SampleBank, Wish};
 use crate::sample::words;
 
 /// One in so many accounts is a shop: takes in money all day.
@@ -17,7 +17,7 @@ const WISHES_PER_FREEZE: u64 = 1500;
 /// One in so many wishes of people is that an account be closed.
 const WISHES_PER_CLOSE: u64 = 3000;
 
-impl Bank {
+impl SampleBank {
     /// A new account, of the next rank.
     pub(super) fn opening(&mut self) -> Option<Wish> {
         let account = self.accounts.len();

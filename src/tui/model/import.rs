@@ -2,7 +2,7 @@
 
 /// A log that is being read in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Import {
+pub struct RunningImport {
     /// Events so far.
     pub n_events: u64,
     /// Lines that could not be read.

@@ -7,12 +7,12 @@ pub const PLACES_MAX: usize = 100;
 
 /// The places looked at, as a browser keeps pages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Places {
+pub struct VisitedPlaces {
     back: Vec<GlobalPosition>,
     forward: Vec<GlobalPosition>,
 }
 
-impl Places {
+impl VisitedPlaces {
     /// Remembers a place that is being left for a far one.
     pub fn leave(&mut self, place: GlobalPosition) {
         self.forward.clear();
@@ -47,7 +47,7 @@ mod tests {
     #[test]
     fn back_and_forth_again_is_here() {
         let at = GlobalPosition::new;
-        let mut places = Places::default();
+        let mut places = VisitedPlaces::default();
         places.leave(at(1));
         places.leave(at(2));
         assert_eq!(places.back(at(3)), Some(at(2)));
@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn no_more_places_are_kept_than_the_limit() {
-        let mut places = Places::default();
+        let mut places = VisitedPlaces::default();
         for place in 0..PLACES_MAX as u64 + 7 {
             places.leave(GlobalPosition::new(place));
         }

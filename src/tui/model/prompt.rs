@@ -37,7 +37,7 @@ pub struct Prompt {
 
 /// A command line as it reads.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Reading {
+pub enum CommandLine {
     /// Nothing has been typed.
     Nothing,
     /// `goto PLACE`, or a position alone.
@@ -95,34 +95,34 @@ fn order(word: &str, rest: &str) -> Option<Result<Order, &'static str>> {
 }
 
 /// What a command line means.
-pub fn reading(text: &str) -> Reading {
+pub fn reading(text: &str) -> CommandLine {
     let text = text.trim();
     let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
     match word {
-        "" => Reading::Nothing,
+        "" => CommandLine::Nothing,
         "goto" => goto(rest.trim()),
-        "quit" | "q" if rest.is_empty() => Reading::Quit,
-        "rebuild" if rest.is_empty() => Reading::Rebuild,
-        "help" if rest.is_empty() => Reading::Help,
-        _ if let Some(order) = order(word, rest.trim()) => Reading::Order(order),
-        "sql" => Reading::Sql(rest.trim().to_owned()),
-        _ if word.starts_with(|c: char| c.is_ascii_digit()) => Reading::Goto(At::parse(text)),
-        _ => Reading::Command(Command::parse(text)),
+        "quit" | "q" if rest.is_empty() => CommandLine::Quit,
+        "rebuild" if rest.is_empty() => CommandLine::Rebuild,
+        "help" if rest.is_empty() => CommandLine::Help,
+        _ if let Some(order) = order(word, rest.trim()) => CommandLine::Order(order),
+        "sql" => CommandLine::Sql(rest.trim().to_owned()),
+        _ if word.starts_with(|c: char| c.is_ascii_digit()) => CommandLine::Goto(At::parse(text)),
+        _ => CommandLine::Command(Command::parse(text)),
     }
 }
 
 /// What `goto` with this text means: a place, or an account. A text that begins as places do, and is none, is a place
 /// that was mistyped; an account of such a name stands in quotes.
-fn goto(text: &str) -> Reading {
+fn goto(text: &str) -> CommandLine {
     let is_quoted = text.starts_with(['"', '\'']);
     let begins_as_place =
         text.is_empty() || text.starts_with(|c: char| c.is_ascii_digit() || "+-.,%".contains(c));
     match At::parse(text) {
-        Ok(at) if !is_quoted => Reading::Goto(Ok(at)),
-        Err(why) if begins_as_place => Reading::Goto(Err(why)),
+        Ok(at) if !is_quoted => CommandLine::Goto(Ok(at)),
+        Err(why) if begins_as_place => CommandLine::Goto(Err(why)),
         place => match account_word(text).and_then(|word| StreamName::new(&word).ok()) {
-            Some(name) => Reading::Select(name),
-            None => Reading::Goto(place),
+            Some(name) => CommandLine::Select(name),
+            None => CommandLine::Goto(place),
         },
     }
 }
@@ -184,18 +184,18 @@ mod tests {
 
     #[test]
     fn goto_reads_a_place_before_a_name_and_a_mistyped_place_is_no_name() {
-        let name = |text: &str| Reading::Select(StreamName::new(text).unwrap());
+        let name = |text: &str| CommandLine::Select(StreamName::new(text).unwrap());
         assert_eq!(reading("goto acc-0712"), name("acc-0712"));
         assert_eq!(reading("goto '0712'"), name("0712"));
         assert_eq!(reading("goto \"two words\""), name("two words"));
         assert_eq!(reading("goto header"), name("header"));
-        assert_eq!(reading("goto head"), Reading::Goto(Ok(At::Head)));
+        assert_eq!(reading("goto head"), CommandLine::Goto(Ok(At::Head)));
         assert_eq!(reading("goto \"head\""), name("head"));
         for place in ["8112", "2024-03-14", "42%", "2024-03-14 10:22:07"] {
-            assert!(matches!(reading(&format!("goto {place}")), Reading::Goto(Ok(_))), "{place}");
+            assert!(matches!(reading(&format!("goto {place}")), CommandLine::Goto(Ok(_))), "{place}");
         }
         for bad in ["", "2024-13-01", "101%", "-1", "8112x", "two words", "'open"] {
-            assert!(matches!(reading(&format!("goto {bad}")), Reading::Goto(Err(_))), "{bad}");
+            assert!(matches!(reading(&format!("goto {bad}")), CommandLine::Goto(Err(_))), "{bad}");
         }
     }
 }

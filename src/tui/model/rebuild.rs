@@ -4,7 +4,7 @@ use crate::domain::event::GlobalPosition;
 
 /// A rebuild that is under way.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Rebuild {
+pub struct RunningRebuild {
     /// How far it has come; `None` before it has said so.
     pub progress: Option<RebuildProgress>,
     /// Whether it was told to stop, and has not ended yet.

@@ -23,7 +23,7 @@ pub struct RulerView {
     /// By position or by time.
     pub axis: Axis,
     /// The stretch that was zoomed to; `None` shows all of history.
-    pub zoomed: Option<Stretch>,
+    pub zoomed: Option<RulerRange>,
 }
 
 /// A stretch of whole numbers laid over columns: its ends fall on the first and the last column.
@@ -87,14 +87,14 @@ impl Scale {
 /// A stretch that was zoomed to, in the numbers of the axis: positions, microseconds since 1970, or those without idle
 /// stretches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stretch {
+pub struct RulerRange {
     /// Its beginning.
     pub from: i128,
     /// Its end.
     pub to: i128,
 }
 
-impl Stretch {
+impl RulerRange {
     fn span(&self) -> i128 {
         self.to - self.from
     }
@@ -152,27 +152,27 @@ impl Ruler {
 
     /// The stretch that has half the length and keeps the moment in sight; `None` where there is nothing left to
     /// halve.
-    pub fn zoomed_in(&self, around: Moment) -> Option<Stretch> {
+    pub fn zoomed_in(&self, around: Moment) -> Option<RulerRange> {
         let half = self.scale.span() / 2;
         let least = if self.axis == Axis::Position { SPAN_EVENTS_MIN } else { SPAN_MICROS_MIN };
         (half >= least).then(|| self.stretch_around(around, half))
     }
 
     /// The stretch that has double the length; all of history shows when it is as long as that.
-    pub fn zoomed_out(&self, around: Moment) -> Stretch {
+    pub fn zoomed_out(&self, around: Moment) -> RulerRange {
         // One more: halving an odd length has lost it.
         self.stretch_around(around, self.scale.span().saturating_mul(2).saturating_add(1))
     }
 
     /// The stretch of the same length that has the moment in sight.
-    pub fn stretch_around(&self, around: Moment, span: i128) -> Stretch {
+    pub fn stretch_around(&self, around: Moment, span: i128) -> RulerRange {
         let middle = self.number_of(around).unwrap_or(self.scale.from);
         let from = middle - span / 2;
-        Stretch { from, to: from + span }
+        RulerRange { from, to: from + span }
     }
 
     /// Whether a stretch is as long as all of history.
-    pub fn is_all_of(&self, model: &Model, stretch: Stretch) -> bool {
+    pub fn is_all_of(&self, model: &Model, stretch: RulerRange) -> bool {
         stretch.span() >= Self::whole(model, self.scale.n_columns).scale.span()
     }
 
@@ -187,7 +187,7 @@ impl Ruler {
 
     /// The stretch of the same length to which a moment belongs that this one does not show; `None` where it shows it, or
     /// where its time is not known.
-    pub fn moved_to(&self, moment: Moment) -> Option<Stretch> {
+    pub fn moved_to(&self, moment: Moment) -> Option<RulerRange> {
         let is_outside = self.scale.column_of(self.number_of(moment)?).is_none();
         is_outside.then(|| self.stretch_around(moment, self.scale.span()))
     }

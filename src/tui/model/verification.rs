@@ -23,12 +23,12 @@ pub enum VerificationState {
         has_receipt: bool,
     },
     /// This is not as it should be.
-    Broken(Fault),
+    Broken(FirstFault),
 }
 
 /// The first thing in a log that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct FirstFault {
     /// The event at which it shows, which may be missing; `None` where it is no event's.
     pub at: Option<Moment>,
     /// How many of the newest events are missing; 0 where it is something else.
@@ -41,7 +41,7 @@ pub struct Fault {
 
 impl Verification {
     /// What is not as it should be.
-    pub fn fault(&self) -> Option<&Fault> {
+    pub fn fault(&self) -> Option<&FirstFault> {
         match &self.state {
             VerificationState::Broken(fault) => Some(fault),
             VerificationState::Running | VerificationState::Whole { .. } => None,
@@ -49,7 +49,7 @@ impl Verification {
     }
 }
 
-impl Fault {
+impl FirstFault {
     /// Where one looks for it: what is missing behind the head is missing at the head.
     pub fn place(&self, head: Moment) -> Option<Moment> {
         self.at.map(|at| if at.position > head.position { head } else { at })

@@ -2,7 +2,7 @@
 
 use crate::domain::event::GlobalPosition;
 use crate::tui::effect::Effect;
-use crate::tui::keymap::{Action, action_of};
+use crate::tui::keymap::{KeyAction, action_of};
 use crate::tui::layout::{account_rows, event_rows, inside, layout};
 use crate::tui::message::{Key, KeyCode};
 use crate::tui::model::answers::Statement;
@@ -24,7 +24,7 @@ pub(super) fn browse(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     }
     let count = std::mem::take(&mut model.count);
     match action_of(key) {
-        Some(Action::Escape) if count > 0 => {}
+        Some(KeyAction::Escape) if count > 0 => {}
         Some(action) => act(model, action, i64::try_from(count.max(1)).unwrap_or(i64::MAX), effects),
         None => {}
     }
@@ -37,54 +37,54 @@ fn count_digit(model: &Model, key: Key) -> Option<u64> {
 }
 
 /// Does what a key asks for, so many times.
-pub(super) fn act(model: &mut Model, action: Action, count: i64, effects: &mut Vec<Effect>) {
+pub(super) fn act(model: &mut Model, action: KeyAction, count: i64, effects: &mut Vec<Effect>) {
     match action {
-        Action::StepBack => moves::step(model, -count),
-        Action::StepOn => moves::step(model, count),
-        Action::AccountBack => moves::along_account(model, -count, effects),
-        Action::AccountOn => moves::along_account(model, count, effects),
-        Action::ColumnBack => moves::by_columns(model, -count, effects),
-        Action::ColumnOn => moves::by_columns(model, count, effects),
-        Action::PageBack => page(model, -count),
-        Action::PageOn => page(model, count),
-        Action::Beginning => to_end(model, false),
-        Action::Head => to_end(model, true),
-        Action::Play => play(model),
-        Action::Slower => model.playback.slower(),
-        Action::Faster => model.playback.faster(),
-        Action::Up => up_or_down(model, -count, effects),
-        Action::Down => up_or_down(model, count, effects),
-        Action::NextPane => model.focus = next_pane(model.focus, 1),
-        Action::PreviousPane => model.focus = next_pane(model.focus, 2),
-        Action::Open => open(model),
-        Action::Command => typing::open_command(model, ""),
-        Action::Find => typing::open_find(model),
-        Action::Filter => account_list::open_filter(model),
-        Action::Sql => console::open(model),
-        Action::FindNext => finding::go_on(model, true, effects),
-        Action::FindPrevious => finding::go_on(model, false, effects),
-        Action::PlaceBack => to_place(model, true),
-        Action::PlaceForward => to_place(model, false),
-        Action::Axis => turn_axis(model),
-        Action::ZoomIn | Action::ZoomOut | Action::ZoomReset => zoom(model, action),
-        Action::Pin => pin(model),
-        Action::FoldFrom => model.fold_from = model.fold_from.other(),
-        Action::Picture => next_picture(model),
-        Action::Hold => steering::hold(model, effects),
-        Action::StepProjector => steering::step(model, count, effects),
-        Action::SlowProjector => steering::slower(model, effects),
-        Action::SpeedProjector => steering::faster(model, effects),
-        Action::Retry => steering::retry(model, effects),
-        Action::Skip => steering::propose_skip(model),
-        Action::Fault => verifying::to_fault(model),
-        Action::Rebuild => rebuild::begin_or_stop(model, effects),
-        Action::QueryClock => steering::turn_clock(model),
-        Action::Copy => model.mode = Mode::Copy,
-        Action::TakeMouse => take_mouse(model, effects),
-        Action::Help => model.mode = Mode::Help { scroll: 0 },
-        Action::Escape => escape(model, effects),
-        Action::Quit => effects.push(Effect::Quit),
-        Action::Suspend => effects.push(Effect::AskToSuspend),
+        KeyAction::StepBack => moves::step(model, -count),
+        KeyAction::StepOn => moves::step(model, count),
+        KeyAction::AccountBack => moves::along_account(model, -count, effects),
+        KeyAction::AccountOn => moves::along_account(model, count, effects),
+        KeyAction::ColumnBack => moves::by_columns(model, -count, effects),
+        KeyAction::ColumnOn => moves::by_columns(model, count, effects),
+        KeyAction::PageBack => page(model, -count),
+        KeyAction::PageOn => page(model, count),
+        KeyAction::Beginning => to_end(model, false),
+        KeyAction::Head => to_end(model, true),
+        KeyAction::Play => play(model),
+        KeyAction::Slower => model.playback.slower(),
+        KeyAction::Faster => model.playback.faster(),
+        KeyAction::Up => up_or_down(model, -count, effects),
+        KeyAction::Down => up_or_down(model, count, effects),
+        KeyAction::NextPane => model.focus = next_pane(model.focus, 1),
+        KeyAction::PreviousPane => model.focus = next_pane(model.focus, 2),
+        KeyAction::Open => open(model),
+        KeyAction::Command => typing::open_command(model, ""),
+        KeyAction::Find => typing::open_find(model),
+        KeyAction::Filter => account_list::open_filter(model),
+        KeyAction::Sql => console::open(model),
+        KeyAction::FindNext => finding::go_on(model, true, effects),
+        KeyAction::FindPrevious => finding::go_on(model, false, effects),
+        KeyAction::PlaceBack => to_place(model, true),
+        KeyAction::PlaceForward => to_place(model, false),
+        KeyAction::Axis => turn_axis(model),
+        KeyAction::ZoomIn | KeyAction::ZoomOut | KeyAction::ZoomReset => zoom(model, action),
+        KeyAction::Pin => pin(model),
+        KeyAction::FoldFrom => model.fold_from = model.fold_from.other(),
+        KeyAction::Picture => next_picture(model),
+        KeyAction::Hold => steering::hold(model, effects),
+        KeyAction::StepProjector => steering::step(model, count, effects),
+        KeyAction::SlowProjector => steering::slower(model, effects),
+        KeyAction::SpeedProjector => steering::faster(model, effects),
+        KeyAction::Retry => steering::retry(model, effects),
+        KeyAction::Skip => steering::propose_skip(model),
+        KeyAction::Fault => verifying::to_fault(model),
+        KeyAction::Rebuild => rebuild::begin_or_stop(model, effects),
+        KeyAction::QueryClock => steering::turn_clock(model),
+        KeyAction::Copy => model.mode = Mode::Copy,
+        KeyAction::TakeMouse => take_mouse(model, effects),
+        KeyAction::Help => model.mode = Mode::Help { scroll: 0 },
+        KeyAction::Escape => escape(model, effects),
+        KeyAction::Quit => effects.push(Effect::Quit),
+        KeyAction::Suspend => effects.push(Effect::AskToSuspend),
     }
 }
 
@@ -92,17 +92,26 @@ pub(super) fn act(model: &mut Model, action: Action, count: i64, effects: &mut V
 pub(super) fn overlay(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     let Some(action) = action_of(key) else { return };
     match (action, &mut model.mode) {
-        (Action::Up, _) => scroll_overlay(model, -1),
-        (Action::Down, _) => scroll_overlay(model, 1),
-        (Action::PageBack, _) => scroll_overlay(model, -page_rows(model)),
-        (Action::PageOn, _) => scroll_overlay(model, page_rows(model)),
-        (Action::Escape | Action::Open, _) | (Action::Help, Mode::Help { .. }) => model.mode = Mode::Browse,
-        (Action::Quit | Action::Suspend | Action::Help | Action::Command | Action::Find, _) => {
+        (KeyAction::Up, _) => scroll_overlay(model, -1),
+        (KeyAction::Down, _) => scroll_overlay(model, 1),
+        (KeyAction::PageBack, _) => scroll_overlay(model, -page_rows(model)),
+        (KeyAction::PageOn, _) => scroll_overlay(model, page_rows(model)),
+        (KeyAction::Escape | KeyAction::Open, _) | (KeyAction::Help, Mode::Help { .. }) => {
+            model.mode = Mode::Browse
+        }
+        (
+            KeyAction::Quit | KeyAction::Suspend | KeyAction::Help | KeyAction::Command | KeyAction::Find,
+            _,
+        ) => {
             act(model, action, 1, effects);
         }
-        (Action::Copy, Mode::Inspect(_)) => effects.push(Effect::ReadForCopy(model.playhead.position)),
+        (KeyAction::Copy, Mode::Inspect(_)) => effects.push(Effect::ReadForCopy(model.playhead.position)),
         (
-            Action::StepBack | Action::StepOn | Action::AccountBack | Action::AccountOn | Action::Fault,
+            KeyAction::StepBack
+            | KeyAction::StepOn
+            | KeyAction::AccountBack
+            | KeyAction::AccountOn
+            | KeyAction::Fault,
             Mode::Inspect(inspector),
         ) => {
             inspector.scroll = 0;
@@ -157,7 +166,7 @@ pub(super) fn copy_what(model: &mut Model, key: Key, effects: &mut Vec<Effect>) 
 
 /// Opens a prompt if the key asks for one, which it does wherever no text is being typed.
 pub(super) fn prompt_key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
-    if let Some(action @ (Action::Command | Action::Find)) = action_of(key) {
+    if let Some(action @ (KeyAction::Command | KeyAction::Find)) = action_of(key) {
         act(model, action, 1, effects);
     }
 }
@@ -296,16 +305,16 @@ fn turn_axis(model: &mut Model) {
     };
 }
 
-fn zoom(model: &mut Model, action: Action) {
+fn zoom(model: &mut Model, action: KeyAction) {
     let Some(panes) = layout(model) else { return };
     let ruler = Ruler::of(model, panes.ruler_rows.line.width);
     match action {
-        Action::ZoomIn => match ruler.zoomed_in(model.playhead) {
+        KeyAction::ZoomIn => match ruler.zoomed_in(model.playhead) {
             Some(stretch) => model.ruler.zoomed = Some(stretch),
             None if ruler.axis != Axis::Position => model.tell(Tone::Plain, "no shorter time is shown"),
             None => model.tell(Tone::Plain, "every event has a column of its own already"),
         },
-        Action::ZoomOut if model.ruler.zoomed.is_some() => {
+        KeyAction::ZoomOut if model.ruler.zoomed.is_some() => {
             let stretch = ruler.zoomed_out(model.playhead);
             model.ruler.zoomed = Some(stretch).filter(|s| !ruler.is_all_of(model, *s));
         }

@@ -4,7 +4,7 @@ use crate::domain::event::GlobalPosition;
 use crate::tui::effect::{Effect, Place};
 use crate::tui::layout::layout;
 use crate::tui::model::active_time::ActiveTime;
-use crate::tui::model::ruler::{Axis, Ruler, RulerPlace, Stretch};
+use crate::tui::model::ruler::{Axis, Ruler, RulerPlace, RulerRange};
 use crate::tui::model::{Model, Tone};
 use crate::tui::update::finding;
 
@@ -113,7 +113,7 @@ pub(super) fn take_active_time(model: &mut Model, ticket: u64, active: &ActiveTi
     if !model.active_time.receive(ticket, active.clone()) || model.ruler.axis != Axis::ActiveTime {
         return;
     }
-    if let Some(Stretch { from, to }) = &mut model.ruler.zoomed {
+    if let Some(RulerRange { from, to }) = &mut model.ruler.zoomed {
         for end in [from, to] {
             *end = active.number_of(before.time_of(*end));
         }

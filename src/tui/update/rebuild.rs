@@ -2,7 +2,7 @@
 
 use crate::domain::counted::counted;
 use crate::tui::effect::Effect;
-use crate::tui::model::rebuild::{Rebuild, RebuildEnd, RebuildProgress, RebuiltRows};
+use crate::tui::model::rebuild::{RebuildEnd, RebuildProgress, RebuiltRows, RunningRebuild};
 use crate::tui::model::{Model, Tone};
 use crate::tui::widgets::hints::{notice_fits, seconds_words};
 
@@ -15,7 +15,7 @@ pub(super) fn begin_or_stop(model: &mut Model, effects: &mut Vec<Effect>) {
         stop(model, effects);
         return;
     }
-    model.rebuild = Some(Rebuild::default());
+    model.rebuild = Some(RunningRebuild::default());
     effects.push(Effect::Rebuild);
 }
 

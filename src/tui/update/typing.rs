@@ -7,7 +7,8 @@ use crate::tui::effect::{Effect, Place};
 use crate::tui::message::{Key, KeyCode};
 use crate::tui::model::answers::Preview;
 use crate::tui::model::prompt::{
-    CANDIDATES_MAX, Completion, HISTORY_LINES_MAX, PROMPT_CHARS_MAX, PROMPT_WORDS, Prompt, Reading, reading,
+    CANDIDATES_MAX, CommandLine, Completion, HISTORY_LINES_MAX, PROMPT_CHARS_MAX, PROMPT_WORDS, Prompt,
+    reading,
 };
 use crate::tui::model::{Mode, Model, Selection, StoreKind, Tone};
 use crate::tui::update::browse::next_opening;
@@ -165,46 +166,46 @@ fn enter_command(model: &mut Model, effects: &mut Vec<Effect>) {
         _ => None,
     };
     match reading(&line) {
-        Reading::Nothing => close(model),
+        CommandLine::Nothing => close(model),
         // What cannot be done stays in the prompt, to be put right.
-        Reading::Goto(Err(why)) => model.tell(Tone::Bad, why.to_string()),
-        Reading::Command(Err(why)) => model.tell(Tone::Bad, why.to_string()),
-        Reading::Order(Err(how)) => model.tell(Tone::Bad, how),
-        Reading::Order(Ok(order)) => {
+        CommandLine::Goto(Err(why)) => model.tell(Tone::Bad, why.to_string()),
+        CommandLine::Command(Err(why)) => model.tell(Tone::Bad, why.to_string()),
+        CommandLine::Order(Err(how)) => model.tell(Tone::Bad, how),
+        CommandLine::Order(Ok(order)) => {
             remember(model, line);
             steering::order(model, order, effects);
         }
-        Reading::Goto(Ok(at)) if let Err(beyond) = at.within(model.head.position) => {
+        CommandLine::Goto(Ok(at)) if let Err(beyond) = at.within(model.head.position) => {
             model.tell(Tone::Bad, beyond.to_string());
         }
-        Reading::Goto(Ok(at)) => {
+        CommandLine::Goto(Ok(at)) => {
             remember(model, line);
             model.places.leave(model.playhead.position);
             moves::seek(model, Place::At(at), effects);
         }
-        Reading::Select(name) if prompt.lacks(&name) => {
+        CommandLine::Select(name) if prompt.lacks(&name) => {
             model.tell(Tone::Bad, super::no_such_account(&name));
         }
-        Reading::Select(name) if prompt.knows(&name) => {
+        CommandLine::Select(name) if prompt.knows(&name) => {
             remember(model, line);
             model.selection = Selection::Pinned(name);
         }
-        Reading::Select(name) => {
+        CommandLine::Select(name) => {
             remember(model, line);
             moves::seek(model, Place::Account(name), effects);
         }
-        Reading::Quit => effects.push(Effect::Quit),
-        Reading::Sql(sql) if sql.is_empty() => console::open(model),
-        Reading::Sql(sql) => {
+        CommandLine::Quit => effects.push(Effect::Quit),
+        CommandLine::Sql(sql) if sql.is_empty() => console::open(model),
+        CommandLine::Sql(sql) => {
             remember(model, line);
             console::open_with(model, &sql);
         }
-        Reading::Rebuild => {
+        CommandLine::Rebuild => {
             remember(model, line);
             rebuild::begin_or_stop(model, effects);
         }
-        Reading::Help => model.mode = Mode::Help { scroll: 0 },
-        Reading::Command(Ok(command)) => match (model.store.kind, refusal) {
+        CommandLine::Help => model.mode = Mode::Help { scroll: 0 },
+        CommandLine::Command(Ok(command)) => match (model.store.kind, refusal) {
             (StoreKind::Log, _) => {
                 let name = &model.store.name;
                 let text = format!(

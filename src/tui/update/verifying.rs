@@ -2,7 +2,7 @@
 
 use crate::domain::chain::ChainHash;
 use crate::domain::counted::counted;
-use crate::tui::model::verification::{Fault, Verification, VerificationState};
+use crate::tui::model::verification::{FirstFault, Verification, VerificationState};
 use crate::tui::model::{Model, Tone};
 use crate::tui::update::moves;
 use crate::tui::widgets::text::count;
@@ -52,7 +52,7 @@ pub(super) fn to_fault(model: &mut Model) {
 }
 
 /// What is wrong, in one sentence, with the beginnings of hashes only; the inspector has all of them.
-fn words(fault: &Fault) -> String {
+fn words(fault: &FirstFault) -> String {
     let what = match (fault.n_lost, fault.at) {
         (0, None) => "the log is not whole".to_owned(),
         (0, Some(at)) => format!("broken at {}", count(at.position.number())),

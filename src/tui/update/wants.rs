@@ -10,7 +10,7 @@ use crate::tui::effect::{
 };
 use crate::tui::layout::{Panes, account_rows, event_rows, inside, layout};
 use crate::tui::model::account_list::Choice;
-use crate::tui::model::prompt::{Reading, reading};
+use crate::tui::model::prompt::{CommandLine, reading};
 use crate::tui::model::ruler::{Axis, Ruler};
 use crate::tui::model::{Mode, Model, QueryForm, Selection};
 use crate::tui::update::{finding, typing};
@@ -193,7 +193,7 @@ fn want_for_prompt(model: &mut Model, effects: &mut Vec<Effect>) {
         Mode::Command(prompt) => {
             match reading(prompt.text()) {
                 // The head is part of the question: what a command would do depends on what has happened.
-                Reading::Command(Ok(command)) => {
+                CommandLine::Command(Ok(command)) => {
                     let wanted = prompt.preview.want((command, head));
                     effects.extend(wanted.map(|(ticket, (command, _))| Effect::Preview(ticket, command)));
                 }

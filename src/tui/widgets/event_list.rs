@@ -16,7 +16,7 @@ use crate::tui::layout::{event_lines, inside};
 use crate::tui::model::answers::{EventRow, Look};
 use crate::tui::model::{Model, Pane, StoreKind};
 use crate::tui::theme::{BROKEN, HIT, INEXACT, LATE, NOT_UNDERSTOOD, PLAYHEAD_ROW, Theme};
-use crate::tui::widgets::event_list::columns::{Columns, CommonTime};
+use crate::tui::widgets::event_list::columns::{CommonTime, EventColumns};
 use crate::tui::widgets::names::{ShortNames, shortened};
 use crate::tui::widgets::pane::{PaneFrame, has_focus, padded, put};
 use crate::tui::widgets::text::{count, left, left_end, right, signed, span, width, wrap};
@@ -67,11 +67,11 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
 }
 
 /// The columns, for all that the log is known to have.
-fn columns(model: &Model, look: &Look, room: usize) -> Columns {
+fn columns(model: &Model, look: &Look, room: usize) -> EventColumns {
     let last = look.events.last().map_or(GlobalPosition::START, |event| event.position);
     let position = count(model.head.position.max(last).number()).len();
     let is_timed = model.head.clock.or(model.first_clock).is_some();
-    Columns::of(room, position, is_timed || look.events.iter().any(|event| event.time.is_some()))
+    EventColumns::of(room, position, is_timed || look.events.iter().any(|event| event.time.is_some()))
 }
 
 /// Why nothing of the log could be read: each sentence begins a line, with an empty one between them where there is room.
@@ -140,7 +140,7 @@ fn mark(model: &Model, theme: &Theme, position: GlobalPosition) -> Option<(&'sta
 }
 
 impl EventLine<'_> {
-    fn spans(&self, columns: &Columns, types: &ShortNames, theme: &Theme) -> Vec<Span<'static>> {
+    fn spans(&self, columns: &EventColumns, types: &ShortNames, theme: &Theme) -> Vec<Span<'static>> {
         let event = self.event;
         let row = self.row_style(theme);
         let is_plain = !(self.is_at && self.is_focused);

@@ -18,7 +18,7 @@ use crate::tui::layout::inside;
 use crate::tui::model::active_time::ActiveTime;
 use crate::tui::model::{Model, Pane};
 use crate::tui::theme::{IDLE, Theme};
-use crate::tui::widgets::flows::bars::{Axis, Bars, Standing};
+use crate::tui::widgets::flows::bars::{Bars, DayColumns, PlayheadColumn};
 use crate::tui::widgets::pane::{PaneFrame, below, has_focus, more, note, padded, put, stacked};
 use crate::tui::widgets::query_view;
 use crate::tui::widgets::text::{DAY, count, line_width, span, time};
@@ -81,15 +81,15 @@ fn fitting_axis(
     active: &ActiveTime,
     n_days: i64,
     width: u16,
-) -> Axis {
-    let mut axis = Axis::of(first, last, active.clone(), n_days, width, 0);
+) -> DayColumns {
+    let mut axis = DayColumns::of(first, last, active.clone(), n_days, width, 0);
     for _ in 0..N_FITTINGS_MAX {
         let wanted = shown.iter().map(|flows| bars::label_cells(flows, &axis)).max().unwrap_or(0);
         let label_cells = wanted.min(usize::from(width / 2));
         if label_cells <= axis.label_cells {
             break;
         }
-        axis = Axis::of(first, last, active.clone(), n_days, width, label_cells);
+        axis = DayColumns::of(first, last, active.clone(), n_days, width, label_cells);
     }
     axis
 }
@@ -119,15 +119,15 @@ fn playhead_day(model: &Model) -> Option<Day> {
     clock.map(Day::of)
 }
 
-fn standing(model: &Model, axis: &Axis) -> Standing {
+fn standing(model: &Model, axis: &DayColumns) -> PlayheadColumn {
     match playhead_day(model) {
-        Some(day) => Standing::On(axis.column_of(day)),
-        None => Standing::Before,
+        Some(day) => PlayheadColumn::On(axis.column_of(day)),
+        None => PlayheadColumn::Before,
     }
 }
 
 /// How many days a column is, where it is more than one; what belongs to no day.
-fn legend(axis: &Axis, flows: &FlowSeries, theme: &Theme) -> Vec<Span<'static>> {
+fn legend(axis: &DayColumns, flows: &FlowSeries, theme: &Theme) -> Vec<Span<'static>> {
     let mut parts = Vec::new();
     if axis.days_a_column > 1 {
         parts.push(format!("a column is {} days", count(axis.days_a_column.unsigned_abs())));

@@ -8,7 +8,7 @@ use crate::domain::counted::counted;
 use crate::domain::event::GlobalPosition;
 use crate::tui::layout::layout;
 use crate::tui::model::by_time::CountOfLate;
-use crate::tui::model::verification::{Fault, Verification, VerificationState};
+use crate::tui::model::verification::{FirstFault, Verification, VerificationState};
 use crate::tui::model::{Model, StoreKind};
 use crate::tui::theme::{BROKEN, INEXACT, NOT_UNDERSTOOD, PLAYHEAD_ROW, Theme, UNKNOWN, WHOLE};
 use crate::tui::widgets::pane::put;
@@ -18,7 +18,7 @@ use crate::tui::widgets::text::{DAY_AND_TIME, count, fit_end, span, time, width}
 const NAME_CELLS_MAX: usize = 40;
 
 /// A piece of the header.
-struct Part {
+struct HeaderPart {
     text: String,
     style: Style,
     /// What stands before it.
@@ -32,7 +32,7 @@ struct Part {
 pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let room = usize::from(area.width).saturating_sub(2);
     let parts = fitting(parts(model, theme), room);
-    let used: usize = parts.iter().map(Part::width).sum();
+    let used: usize = parts.iter().map(HeaderPart::width).sum();
     let mut spans = vec![span(" ", theme.text)];
     let mut filled = false;
     for part in parts {
@@ -47,8 +47,8 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
 }
 
 /// The weightiest parts that there is room for, in their order; the weightiest of all in any case.
-fn fitting(parts: Vec<Part>, room: usize) -> Vec<Part> {
-    let mut by_weight: Vec<&Part> = parts.iter().collect();
+fn fitting(parts: Vec<HeaderPart>, room: usize) -> Vec<HeaderPart> {
+    let mut by_weight: Vec<&HeaderPart> = parts.iter().collect();
     by_weight.sort_by_key(|part| std::cmp::Reverse(part.weight));
     let mut left = room;
     let mut weights = Vec::new();
@@ -58,17 +58,18 @@ fn fitting(parts: Vec<Part>, room: usize) -> Vec<Part> {
             weights.push(part.weight);
         }
     }
-    let mut fitting: Vec<Part> = parts.into_iter().filter(|part| weights.contains(&part.weight)).collect();
+    let mut fitting: Vec<HeaderPart> =
+        parts.into_iter().filter(|part| weights.contains(&part.weight)).collect();
     if let Some(first) = fitting.first_mut() {
         first.gap = "";
     }
     fitting
 }
 
-fn parts(model: &Model, theme: &Theme) -> Vec<Part> {
+fn parts(model: &Model, theme: &Theme) -> Vec<HeaderPart> {
     let mut parts = Vec::new();
     let mut add = |weight: u8, is_left: bool, gap: &'static str, text: String, style: Style| {
-        parts.push(Part { text, style, gap, is_left, weight });
+        parts.push(HeaderPart { text, style, gap, is_left, weight });
     };
     let (playhead, head) = (model.playhead.position, model.head.position);
     add(5, true, "", "foldback".to_owned(), theme.strong);
@@ -76,7 +77,7 @@ fn parts(model: &Model, theme: &Theme) -> Vec<Part> {
     if let Some(words) = kind_words(model.store.kind) {
         add(6, true, ", ", words.to_owned(), theme.dim);
     }
-    for Word { weight, text, style, is_apart } in verified(model, theme) {
+    for HeaderWord { weight, text, style, is_apart } in verified(model, theme) {
         add(weight, true, if is_apart { "  " } else { "" }, text, style);
     }
     if let Some(n) = model.not_understood.answer().filter(|n| **n > 0) {
@@ -126,7 +127,7 @@ fn late(model: &Model, theme: &Theme) -> Option<(String, Style)> {
 }
 
 /// A word of what is said together, of which there may be room for some only.
-struct Word {
+struct HeaderWord {
     weight: u8,
     text: String,
     style: Style,
@@ -135,10 +136,10 @@ struct Word {
 }
 
 /// How far the log is proved, or what is wrong with it: that before anything but where one is.
-fn verified(model: &Model, theme: &Theme) -> Vec<Word> {
+fn verified(model: &Model, theme: &Theme) -> Vec<HeaderWord> {
     let Some(Verification { up_to, state }) = &model.verification else { return Vec::new() };
-    let word = |weight: u8, text: String, style: Style| Word { weight, text, style, is_apart: false };
-    let mark = |weight: u8, mark: &str, style: Style| Word {
+    let word = |weight: u8, text: String, style: Style| HeaderWord { weight, text, style, is_apart: false };
+    let mark = |weight: u8, mark: &str, style: Style| HeaderWord {
         is_apart: true,
         ..word(weight, mark.to_owned(), style)
     };
@@ -155,7 +156,7 @@ fn verified(model: &Model, theme: &Theme) -> Vec<Word> {
             words.extend((!has_receipt).then(|| word(5, " no receipt".to_owned(), theme.differs)));
             words
         }
-        VerificationState::Broken(Fault { at, n_lost, .. }) => {
+        VerificationState::Broken(FirstFault { at, n_lost, .. }) => {
             let mut words = vec![mark(20, BROKEN, theme.bad)];
             words.extend(match (n_lost, at) {
                 (0, None) => vec![word(8, " not whole".to_owned(), theme.bad)],
@@ -217,7 +218,7 @@ fn progress(model: &Model) -> Option<String> {
     Some(format!("reading{percent} · {}{bad}", counted(import.n_events, "event")))
 }
 
-impl Part {
+impl HeaderPart {
     fn width(&self) -> usize {
         width(self.gap) + width(&self.text)
     }
@@ -258,7 +259,7 @@ mod tests {
             state: VerificationState::Whole { has_receipt: true },
         };
         let of = |at, n_lost| {
-            let fault = Fault { at, n_lost, expected: String::new(), found: String::new() };
+            let fault = FirstFault { at, n_lost, expected: String::new(), found: String::new() };
             Verification { up_to, state: VerificationState::Broken(fault) }
         };
         let lost = of(Some(Moment { position: GlobalPosition::new(11), clock: None }), 10);

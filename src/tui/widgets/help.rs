@@ -50,9 +50,9 @@ pub(crate) fn draw(scroll: u16, theme: &Theme, area: Rect, buf: &mut Buffer) {
     overlay::draw(vec![span("Help", theme.strong)], lines, scroll, theme, area, buf);
 }
 
-type Lines = Vec<Vec<Span<'static>>>;
+type HelpLines = Vec<Vec<Span<'static>>>;
 
-fn lines(theme: &Theme, cells: usize) -> Lines {
+fn lines(theme: &Theme, cells: usize) -> HelpLines {
     if cells < TWO_COLUMNS {
         let mut lines = story(theme, cells);
         lines.extend(Group::ALL.into_iter().flat_map(|group| keys(group, theme, cells)));
@@ -62,7 +62,7 @@ fn lines(theme: &Theme, cells: usize) -> Lines {
     }
     let column = (cells - GUTTER) / 2;
     let [mut on_left, mut on_right] = COLUMNS
-        .map(|groups| groups.into_iter().flat_map(|group| keys(group, theme, column)).collect::<Lines>());
+        .map(|groups| groups.into_iter().flat_map(|group| keys(group, theme, column)).collect::<HelpLines>());
     on_left.extend(console_keys(theme, column));
     on_right.extend(marks(theme, column));
     let mut lines = story(theme, cells);
@@ -82,7 +82,7 @@ fn heading(text: &str, theme: &Theme) -> Vec<Span<'static>> {
     vec![span(text.to_owned(), theme.strong)]
 }
 
-fn story(theme: &Theme, cells: usize) -> Lines {
+fn story(theme: &Theme, cells: usize) -> HelpLines {
     let mut lines = Vec::new();
     for (word, text) in STORY {
         entry(&mut lines, (word, KEYS_CELLS, theme.selected), text, theme, cells);
@@ -91,7 +91,7 @@ fn story(theme: &Theme, cells: usize) -> Lines {
     lines
 }
 
-fn keys(group: Group, theme: &Theme, cells: usize) -> Lines {
+fn keys(group: Group, theme: &Theme, cells: usize) -> HelpLines {
     let mut lines = vec![heading(group.heading(), theme)];
     for binding in BINDINGS.iter().filter(|binding| binding.group == group) {
         entry(&mut lines, (&binding.key_names(), KEYS_CELLS, theme.key), binding.does, theme, cells);
@@ -100,7 +100,7 @@ fn keys(group: Group, theme: &Theme, cells: usize) -> Lines {
     lines
 }
 
-fn console_keys(theme: &Theme, cells: usize) -> Lines {
+fn console_keys(theme: &Theme, cells: usize) -> HelpLines {
     let mut lines = vec![heading("In the SQL console", theme)];
     for (keys, does) in CONSOLE_KEYS {
         entry(&mut lines, (keys, KEYS_CELLS, theme.key), does, theme, cells);
@@ -109,7 +109,7 @@ fn console_keys(theme: &Theme, cells: usize) -> Lines {
     lines
 }
 
-fn marks(theme: &Theme, cells: usize) -> Lines {
+fn marks(theme: &Theme, cells: usize) -> HelpLines {
     let several = format!("{TICK} {TICKS}");
     let rates = "▁▅█";
     let entries: [(&str, Style, &str); 21] = [
@@ -156,7 +156,7 @@ fn marks(theme: &Theme, cells: usize) -> Lines {
 
 /// A word or some keys, and beside them, wrapped, what they are about.
 fn entry(
-    lines: &mut Lines,
+    lines: &mut HelpLines,
     (word, word_cells, style): (&str, usize, Style),
     text: &str,
     theme: &Theme,

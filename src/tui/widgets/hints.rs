@@ -7,11 +7,11 @@ use ratatui::widgets::{Clear, Widget};
 
 use crate::domain::counted::counted;
 use crate::tui::keymap::bindings::BINDINGS;
-use crate::tui::keymap::{Action, Binding};
+use crate::tui::keymap::{Binding, KeyAction};
 use crate::tui::model::console::ConsolePart;
 use crate::tui::model::hits::{FindProgress, FindState, Hits};
 use crate::tui::model::lead::{Lead, lead};
-use crate::tui::model::rebuild::{Rebuild, RebuildPhase};
+use crate::tui::model::rebuild::{RebuildPhase, RunningRebuild};
 use crate::tui::model::{Mode, Model, Notice, Pane, QueryClock, QueryForm, Tone};
 use crate::tui::theme::{HIT, Theme};
 use crate::tui::widgets::pane::{padded, put};
@@ -171,17 +171,17 @@ fn console_hints(model: &Model, part: ConsolePart) -> Vec<Hint> {
 fn hint(model: &Model, binding: &Binding) -> Option<Hint> {
     let (keys, does) = binding.hint?;
     let does = match binding.keys.first().map(|(action, _)| *action) {
-        Some(Action::Hold) if model.read_side.status.pace.is_held => "let go",
-        Some(Action::StepProjector) if !model.read_side.status.pace.is_held => return None,
-        Some(Action::Retry) if model.read_side.status.failure.is_none() => return None,
-        Some(Action::Filter) if model.focus != Pane::Query => return None,
-        Some(Action::Fault) if model.fault().is_none() => return None,
-        Some(Action::Skip) => {
+        Some(KeyAction::Hold) if model.read_side.status.pace.is_held => "let go",
+        Some(KeyAction::StepProjector) if !model.read_side.status.pace.is_held => return None,
+        Some(KeyAction::Retry) if model.read_side.status.failure.is_none() => return None,
+        Some(KeyAction::Filter) if model.focus != Pane::Query => return None,
+        Some(KeyAction::Fault) if model.fault().is_none() => return None,
+        Some(KeyAction::Skip) => {
             model.read_side.status.failure.as_ref()?.event.as_ref()?;
             does
         }
-        Some(Action::QueryClock) if model.query_clock == QueryClock::Playhead => "now",
-        Some(Action::Play) if model.playback.is_playing => "pause",
+        Some(KeyAction::QueryClock) if model.query_clock == QueryClock::Playhead => "now",
+        Some(KeyAction::Play) if model.playback.is_playing => "pause",
         _ => does,
     };
     Some((keys, does))
@@ -243,7 +243,7 @@ fn finding(model: &Model, hits: &Hits, theme: &Theme, room: usize) -> Vec<Span<'
 }
 
 /// How far a rebuild is, in the most words for which there is room, and how it is stopped.
-fn rebuilding(rebuild: &Rebuild, theme: &Theme, room: usize) -> Vec<Span<'static>> {
+fn rebuilding(rebuild: &RunningRebuild, theme: &Theme, room: usize) -> Vec<Span<'static>> {
     if rebuild.is_stopping {
         return vec![span("stopping the rebuild …", theme.read_side)];
     }

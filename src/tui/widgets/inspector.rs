@@ -17,7 +17,7 @@ use crate::tui::layout::Panes;
 use crate::tui::model::Model;
 use crate::tui::model::answers::Inspected;
 use crate::tui::model::over_panes::Inspector;
-use crate::tui::model::verification::Fault;
+use crate::tui::model::verification::FirstFault;
 use crate::tui::theme::{BROKEN, INEXACT, Theme};
 use crate::tui::widgets::json::pretty;
 use crate::tui::widgets::overlay;
@@ -124,7 +124,7 @@ fn lines(model: &Model, inspected: &Inspected, theme: &Theme, cells: usize) -> V
 }
 
 /// What is not as it should be at an event, or in place of one that should stand behind it.
-fn fault_at(model: &Model, position: GlobalPosition) -> Option<&Fault> {
+fn fault_at(model: &Model, position: GlobalPosition) -> Option<&FirstFault> {
     let is_here = |place: Moment| place.position == position || place.position == model.playhead.position;
     model.fault().filter(|fault| fault.place(model.head).is_some_and(is_here))
 }

@@ -14,7 +14,7 @@ use crate::domain::visible::visible;
 use crate::read_model::rows::steering::Order;
 use crate::replay::search::Search;
 use crate::tui::model::answers::Preview;
-use crate::tui::model::prompt::{Completion, PROMPT_WORDS, Prompt, Reading, reading};
+use crate::tui::model::prompt::{CommandLine, Completion, PROMPT_WORDS, Prompt, reading};
 use crate::tui::model::{Mode, Model, StoreKind};
 use crate::tui::theme::{NOT_UNDERSTOOD, Theme};
 use crate::tui::widgets::pane::{PaneFrame, below, padded, put};
@@ -142,52 +142,54 @@ fn would_find(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec
 fn outcome(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
     let says = |mark: &str, text: &str, style| says(mark, text, style, room);
     match reading(prompt.text()) {
-        Reading::Nothing => everything(theme, room),
-        Reading::Quit => says("→", "ends foldback", theme.dim),
-        Reading::Rebuild if model.rebuild.is_some() => says("→", "stops the rebuild", theme.dim),
-        Reading::Rebuild => {
+        CommandLine::Nothing => everything(theme, room),
+        CommandLine::Quit => says("→", "ends foldback", theme.dim),
+        CommandLine::Rebuild if model.rebuild.is_some() => says("→", "stops the rebuild", theme.dim),
+        CommandLine::Rebuild => {
             says("→", "makes the read model anew, and says where its rows were otherwise", theme.dim)
         }
-        Reading::Help => says("→", "shows the keys", theme.dim),
-        Reading::Sql(sql) if sql.is_empty() => says("→", "opens the SQL console", theme.dim),
-        Reading::Sql(_) => says("→", "asks the read model", theme.dim),
-        Reading::Goto(Ok(at)) if let Err(beyond) = at.within(model.head.position) => {
+        CommandLine::Help => says("→", "shows the keys", theme.dim),
+        CommandLine::Sql(sql) if sql.is_empty() => says("→", "opens the SQL console", theme.dim),
+        CommandLine::Sql(_) => says("→", "asks the read model", theme.dim),
+        CommandLine::Goto(Ok(at)) if let Err(beyond) = at.within(model.head.position) => {
             says(" ", &beyond.to_string(), theme.dim)
         }
-        Reading::Goto(Ok(_)) => says("→", "moves the playhead there", theme.dim),
-        Reading::Select(name) => {
+        CommandLine::Goto(Ok(_)) => says("→", "moves the playhead there", theme.dim),
+        CommandLine::Select(name) => {
             says("→", &format!("selects the account {name}; the playhead stays"), theme.dim)
         }
-        Reading::Goto(Err(why)) => says(" ", &why.to_string(), theme.dim),
-        Reading::Order(Err(_)) if is_first_word(prompt) => usages(prompt.text().trim(), theme),
-        Reading::Order(Err(how)) => says(" ", how, theme.dim),
-        Reading::Order(Ok(Order::Skip(at))) if !model.has_failed_at(at) => {
+        CommandLine::Goto(Err(why)) => says(" ", &why.to_string(), theme.dim),
+        CommandLine::Order(Err(_)) if is_first_word(prompt) => usages(prompt.text().trim(), theme),
+        CommandLine::Order(Err(how)) => says(" ", how, theme.dim),
+        CommandLine::Order(Ok(Order::Skip(at))) if !model.has_failed_at(at) => {
             says("✘", &format!("the event at {at} is not one that could not be projected"), theme.bad)
         }
-        Reading::Order(Ok(order)) => says("→", &order_words(order), theme.dim),
+        CommandLine::Order(Ok(order)) => says("→", &order_words(order), theme.dim),
         // As long as the first word is being typed, it may still become a command.
-        Reading::Command(Err(_)) if is_first_word(prompt) => usages(prompt.text().trim(), theme),
-        Reading::Command(Err(why)) => says(" ", &why.0, theme.dim),
-        Reading::Command(Ok(_)) if model.store.kind == StoreKind::Log => says(
+        CommandLine::Command(Err(_)) if is_first_word(prompt) => usages(prompt.text().trim(), theme),
+        CommandLine::Command(Err(why)) => says(" ", &why.0, theme.dim),
+        CommandLine::Command(Ok(_)) if model.store.kind == StoreKind::Log => says(
             "✘",
             "a log takes no commands: make a store of it with foldback new STORE --from LOG",
             theme.bad,
         ),
-        Reading::Command(Ok(_)) if model.store.kind == StoreKind::ReadOnly => {
+        CommandLine::Command(Ok(_)) if model.store.kind == StoreKind::ReadOnly => {
             says("✘", "this store cannot be written: it takes no commands", theme.bad)
         }
-        Reading::Command(Ok(_)) => match prompt.preview.answer().filter(|_| prompt.preview.is_settled()) {
-            None => says(" ", "…", theme.dim),
-            Some(Preview::Refused(why)) => says("✘", &format!("refused: {why}"), theme.bad),
-            Some(Preview::Would { events, left_out }) => {
-                let left_out = (!left_out.is_empty()).then(|| {
-                    let text = format!("decided without {left_out}, not understood");
-                    says(NOT_UNDERSTOOD, &text, theme.not_understood)
-                });
-                let events = events.iter().flat_map(|event| would(event, theme, room));
-                left_out.into_iter().flatten().chain(events).collect()
+        CommandLine::Command(Ok(_)) => {
+            match prompt.preview.answer().filter(|_| prompt.preview.is_settled()) {
+                None => says(" ", "…", theme.dim),
+                Some(Preview::Refused(why)) => says("✘", &format!("refused: {why}"), theme.bad),
+                Some(Preview::Would { events, left_out }) => {
+                    let left_out = (!left_out.is_empty()).then(|| {
+                        let text = format!("decided without {left_out}, not understood");
+                        says(NOT_UNDERSTOOD, &text, theme.not_understood)
+                    });
+                    let events = events.iter().flat_map(|event| would(event, theme, room));
+                    left_out.into_iter().flatten().chain(events).collect()
+                }
             }
-        },
+        }
     }
 }
 
@@ -214,7 +216,7 @@ fn order_words(order: Order) -> String {
 /// All that can be typed: the words of the commands, and what the prompt knows beside them.
 fn everything(theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
     let words = GRAMMAR.iter().map(|grammar| grammar.word).collect::<Vec<_>>().join(" · ");
-    let is_order = |word: &str| matches!(reading(word), Reading::Order(_));
+    let is_order = |word: &str| matches!(reading(word), CommandLine::Order(_));
     let orders: Vec<_> =
         PROMPT_WORDS.map(|(word, _)| word).into_iter().filter(|word| is_order(word)).collect();
     let orders = orders.join(" · ");

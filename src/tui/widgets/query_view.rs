@@ -20,7 +20,7 @@ use crate::tui::theme::{INEXACT, NOT_UNDERSTOOD, Theme};
 use crate::tui::widgets::by_how_much::{self, FieldDifference};
 use crate::tui::widgets::differences;
 use crate::tui::widgets::pane::{PaneFrame, TITLE_AT, below, has_focus, padded, put, put_at_end, title_room};
-use crate::tui::widgets::query_view::columns::Columns;
+use crate::tui::widgets::query_view::columns::RowColumns;
 use crate::tui::widgets::text::{count, line_width, span, width, wrap};
 use crate::tui::widgets::{flows, money, projector_line, statement, totals};
 
@@ -65,7 +65,7 @@ fn accounts(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -> Optio
         nothing_yet(model, theme, padded(inner, 1), buf);
     } else {
         let has_flags = model.not_understood.answer().is_some_and(|n| *n > 0);
-        let columns = Columns::of(&model.seen, has_flags, usize::from(inner.width));
+        let columns = RowColumns::of(&model.seen, has_flags, usize::from(inner.width));
         put(columns.heading(theme), inner, 0, buf);
         for (at, row) in rows.iter().take(n_rows).enumerate() {
             put(columns.row(model, row, theme), inner, at + 1, buf);

@@ -55,7 +55,7 @@ pub(super) fn draw(
     let window = event_window(line, statement.n_known(), n_rows);
     let rows: Vec<(usize, &StatementRow)> =
         window.filter_map(|nth| Some((nth, statement.line(nth)?))).collect();
-    let columns = Columns::of(usize::from(inner.width), count(model.head.position.number()).len());
+    let columns = StatementColumns::of(usize::from(inner.width), count(model.head.position.number()).len());
     let year = rows.iter().find(|(nth, _)| *nth == line).or(rows.first()).and_then(|(_, row)| row.time);
     let types = rows.iter().map(|(_, row)| row.event_type.as_str());
     let shown = Shown {
@@ -108,7 +108,7 @@ fn currency(model: &Model, account: &StreamName) -> Option<Currency> {
 
 /// How wide the columns are; 0 = not shown. They do not depend on the lines in sight.
 #[derive(Clone, Copy)]
-struct Columns {
+struct StatementColumns {
     position: usize,
     /// 10 for a whole date; 5 leaves the year to the heading.
     day: usize,
@@ -140,7 +140,7 @@ const ROOMY_CELLS: usize = 48;
 /// The mark of the playhead.
 const LEAD_CELLS: usize = 1;
 
-impl Columns {
+impl StatementColumns {
     fn of(room: usize, position: usize) -> Self {
         let all = STEPS.map(|[day, event_type, counterparty, amount, balance]| Self {
             position,
@@ -170,7 +170,7 @@ impl Columns {
 
 /// What all lines are written with.
 struct Shown {
-    columns: Columns,
+    columns: StatementColumns,
     currency: Option<Currency>,
     /// The year of the chosen line, in the heading where days have none.
     year: String,
@@ -179,7 +179,7 @@ struct Shown {
 
 impl Shown {
     fn heading(&self, theme: &Theme) -> Vec<Span<'static>> {
-        let Columns { position, day, event_type, counterparty, amount, balance } = self.columns;
+        let StatementColumns { position, day, event_type, counterparty, amount, balance } = self.columns;
         let date = if day < WHOLE_DAY_CELLS { &self.year } else { "date" };
         let cells = [
             (right("@", position), position),

@@ -107,7 +107,7 @@ pub(crate) fn wrap(text: &str, cells: usize, lines_max: usize) -> Vec<String> {
     let room = cells.saturating_mul(lines_max).saturating_add(1).saturating_mul(BYTES_PER_CELL);
     let beginning = beginning(text, room);
     let shown = visible(beginning);
-    let mut lines = Lines { cells, lines: Vec::new(), line: String::new(), used: 0 };
+    let mut lines = WrappedLines { cells, lines: Vec::new(), line: String::new(), used: 0 };
     for piece in shown.split_inclusive(' ') {
         lines.piece(piece);
     }
@@ -121,14 +121,14 @@ pub(crate) fn wrap(text: &str, cells: usize, lines_max: usize) -> Vec<String> {
     lines
 }
 
-struct Lines {
+struct WrappedLines {
     cells: usize,
     lines: Vec<String>,
     line: String,
     used: usize,
 }
 
-impl Lines {
+impl WrappedLines {
     /// A word with the space behind it.
     fn piece(&mut self, piece: &str) {
         let word = width(piece.trim_end_matches(' '));

@@ -90,7 +90,8 @@ fn an_event_without_data_is_kept_with_null() {
     assert_eq!(read(r#"{"stream":"a","type":"T","data":null}"#).unwrap().data, "null");
     let text = str::to_owned;
     let (time, id, metadata) = (None, None, None);
-    let places = Places { stream: text("s"), event_type: text("t"), data: text("d.x"), time, id, metadata };
+    let places =
+        EnvelopePaths { stream: text("s"), event_type: text("t"), data: text("d.x"), time, id, metadata };
     let foreign = Envelope::foreign(&places, String::new(), TimeFormat::Rfc3339).unwrap();
     for line in [r#"{"s":"a","t":"T"}"#, r#"{"s":"a","t":"T","d":{}}"#, r#"{"s":"a","t":"T","d":null}"#] {
         assert_eq!(foreign.read(line, |_| false).unwrap().data, "null", "{line}");
@@ -132,7 +133,7 @@ fn a_line_that_is_no_event_says_why() {
 }
 
 fn foreign(data: &str, time_format: TimeFormat) -> Envelope {
-    let places = Places {
+    let places = EnvelopePaths {
         stream: "agg.id".to_owned(),
         event_type: "ev.kind".to_owned(),
         data: data.to_owned(),

@@ -2,7 +2,7 @@
 
 use crate::read_model::rows::Value;
 use crate::tui::effect::Effect;
-use crate::tui::keymap::{Action, action_of};
+use crate::tui::keymap::{KeyAction, action_of};
 use crate::tui::layout::{layout, results_rows};
 use crate::tui::message::{Key, KeyCode};
 use crate::tui::model::lead::{Lead, lead};
@@ -67,26 +67,26 @@ fn follow(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     let Some(action) = action_of(key) else { return };
     let is_meant = matches!(
         action,
-        Action::StepBack
-            | Action::StepOn
-            | Action::AccountBack
-            | Action::AccountOn
-            | Action::ColumnBack
-            | Action::ColumnOn
-            | Action::Beginning
-            | Action::Head
-            | Action::Play
-            | Action::Slower
-            | Action::Faster
-            | Action::PlaceBack
-            | Action::PlaceForward
-            | Action::Hold
-            | Action::TakeMouse
-            | Action::Help
-            | Action::Quit
-            | Action::Suspend
-            | Action::Command
-            | Action::Find
+        KeyAction::StepBack
+            | KeyAction::StepOn
+            | KeyAction::AccountBack
+            | KeyAction::AccountOn
+            | KeyAction::ColumnBack
+            | KeyAction::ColumnOn
+            | KeyAction::Beginning
+            | KeyAction::Head
+            | KeyAction::Play
+            | KeyAction::Slower
+            | KeyAction::Faster
+            | KeyAction::PlaceBack
+            | KeyAction::PlaceForward
+            | KeyAction::Hold
+            | KeyAction::TakeMouse
+            | KeyAction::Help
+            | KeyAction::Quit
+            | KeyAction::Suspend
+            | KeyAction::Command
+            | KeyAction::Find
     );
     if is_meant {
         browse::act(model, action, 1, effects);

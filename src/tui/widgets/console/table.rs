@@ -33,7 +33,7 @@ pub(super) fn draw(results: &Results, is_focused: bool, theme: &Theme, area: Rec
     let top = results.top.clamp((results.row + 1).saturating_sub(room.max(1)), results.row);
     let rows: Vec<(usize, &[Value])> =
         (top..results.n_rows()).take(room).filter_map(|nth| Some((nth, results.row_at(nth)?))).collect();
-    let columns = Column::all(results, &rows, usize::from(area.width).saturating_sub(2));
+    let columns = AnswerColumn::all(results, &rows, usize::from(area.width).saturating_sub(2));
     put(heading(results, &columns, is_focused, theme), area, 0, buf);
     for (at, (nth, row)) in rows.iter().enumerate() {
         let is_chosen = is_focused && *nth == results.row;
@@ -42,7 +42,7 @@ pub(super) fn draw(results: &Results, is_focused: bool, theme: &Theme, area: Rec
 }
 
 /// A column in sight.
-struct Column {
+struct AnswerColumn {
     nth: usize,
     cells: usize,
     /// As many as it would take to show all that is in sight of it.
@@ -51,7 +51,7 @@ struct Column {
     has_numbers: bool,
 }
 
-impl Column {
+impl AnswerColumn {
     /// The columns that fit into so many cells, the chosen one among them; the last one may be in sight in part.
     fn all(results: &Results, rows: &[(usize, &[Value])], room: usize) -> Vec<Self> {
         let of = |nth| Self::of(nth, results, rows);
@@ -110,7 +110,12 @@ impl Column {
 }
 
 /// The names of the columns, with an arrow at the one by which they are sorted. `‹` and `›` say that there are more.
-fn heading(results: &Results, columns: &[Column], is_focused: bool, theme: &Theme) -> Vec<Span<'static>> {
+fn heading(
+    results: &Results,
+    columns: &[AnswerColumn],
+    is_focused: bool,
+    theme: &Theme,
+) -> Vec<Span<'static>> {
     let has_before = columns.first().is_some_and(|column| column.nth > 0);
     let has_after = columns.last().is_some_and(|column| column.nth + 1 < results.columns().len());
     let mut spans = vec![span(if has_before { "‹" } else { " " }, theme.key)];
@@ -139,7 +144,7 @@ fn heading(results: &Results, columns: &[Column], is_focused: bool, theme: &Them
 
 fn line(
     row: &[Value],
-    columns: &[Column],
+    columns: &[AnswerColumn],
     is_chosen: bool,
     results: &Results,
     theme: &Theme,

@@ -7,7 +7,7 @@ use crate::tui::widgets::text::{DAY, DAY_AND_TIME, time};
 /// How wide the columns are; 0 = not shown. They do not depend on the events in sight: nothing moves sideways while one
 /// goes through history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Columns {
+pub(super) struct EventColumns {
     /// Between two columns.
     pub gap: usize,
     /// The position, as wide as the head's.
@@ -59,7 +59,7 @@ const STREAM_CELLS: usize = 12;
 /// From so many cells on a time has the day.
 const DAY_CELLS: usize = 11;
 
-impl Columns {
+impl EventColumns {
     /// The columns in so much room, with a position of so many cells.
     pub(super) fn of(room: usize, position: usize, has_times: bool) -> Self {
         let all = STEPS.map(|step| Self::step(step, position, has_times));
@@ -154,8 +154,8 @@ mod tests {
     proptest! {
         #[test]
         fn columns_fill_their_room_and_no_more(room in 20_usize..300, position in 1_usize..10, has_times: bool) {
-            let columns = Columns::of(room, position, has_times);
-            let least = Columns::of(0, position, has_times).total();
+            let columns = EventColumns::of(room, position, has_times);
+            let least = EventColumns::of(0, position, has_times).total();
             prop_assert_eq!(columns.total(), room.max(least));
         }
     }

@@ -30,7 +30,7 @@ const ROUNDED_ROWS: u16 = 3;
 
 /// Days laid over columns, evenly but for long stretches without any flow, which are drawn short.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Axis {
+pub(super) struct DayColumns {
     first: Day,
     last: Day,
     /// The days without the idle stretches among them.
@@ -46,14 +46,14 @@ pub(super) struct Axis {
 
 /// Where the playhead stands among the columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum PlayheadColumn {
     /// Before all of them.
     Before,
     /// On this one.
     On(u16),
 }
 
-impl Axis {
+impl DayColumns {
     /// The days from the first to the last, of which `n_days_min` at least share a column, in an area of that width with
     /// labels of so many cells.
     pub(super) fn of(
@@ -120,8 +120,8 @@ fn drawn_days(active: &ActiveTime, from: Day, to: Day) -> i64 {
 /// The bars of one currency.
 #[derive(Debug)]
 pub(super) struct Bars<'a> {
-    axis: &'a Axis,
-    standing: Standing,
+    axis: &'a DayColumns,
+    standing: PlayheadColumn,
     currency: Option<Currency>,
     /// What the highest and the lowest bar stand for.
     ends: (i128, i128),
@@ -133,14 +133,19 @@ pub(super) struct Bars<'a> {
 }
 
 /// How many cells the labels beside the bars over these days take.
-pub(super) fn label_cells(flows: &CurrencyFlows, axis: &Axis) -> usize {
+pub(super) fn label_cells(flows: &CurrencyFlows, axis: &DayColumns) -> usize {
     let ends = sums(flows, axis).into_iter().fold((0, 0), |most, sum| (sum.0.max(most.0), sum.1.max(most.1)));
     width(&grouped(ends.0, flows.currency)).max(width(&grouped(ends.1, flows.currency)))
 }
 
 impl<'a> Bars<'a> {
     /// The bars over these days in so many rows.
-    pub(super) fn of(flows: &CurrencyFlows, axis: &'a Axis, rows: u16, standing: Standing) -> Self {
+    pub(super) fn of(
+        flows: &CurrencyFlows,
+        axis: &'a DayColumns,
+        rows: u16,
+        standing: PlayheadColumn,
+    ) -> Self {
         let sums = sums(flows, axis);
         let up = sums.iter().map(|(up, _)| *up).max().unwrap_or(0);
         let down = sums.iter().map(|(_, down)| *down).max().unwrap_or(0);
@@ -213,7 +218,7 @@ impl<'a> Bars<'a> {
     }
 
     fn cell(&self, column: u16, cell: u16, row: u16, theme: &Theme) -> (char, Style) {
-        let is_marked = self.standing == Standing::On(column)
+        let is_marked = self.standing == PlayheadColumn::On(column)
             && column * self.axis.cells + cell == self.axis.marked_cell(column);
         if self.has_line && row == self.rows_up {
             let playhead = PLAYHEAD.chars().next().unwrap_or('●');
@@ -236,8 +241,8 @@ impl<'a> Bars<'a> {
             return if is_marked { ('┊', theme.dim) } else { (' ', theme.text) };
         }
         let is_later = match self.standing {
-            Standing::Before => true,
-            Standing::On(at) => at < column,
+            PlayheadColumn::Before => true,
+            PlayheadColumn::On(at) => at < column,
         };
         let glyph = glyphs.get(usize::from(parts)).copied().unwrap_or('█');
         (glyph, if is_later { theme.dim } else { style })
@@ -255,7 +260,7 @@ fn measure(up: (i128, u16), down: (i128, u16)) -> (i128, u16) {
 }
 
 /// What came in and what went out in each column. An inflow below zero is money that went out, and the other way round.
-fn sums(flows: &CurrencyFlows, axis: &Axis) -> Vec<(i128, i128)> {
+fn sums(flows: &CurrencyFlows, axis: &DayColumns) -> Vec<(i128, i128)> {
     let mut sums = vec![(0_i128, 0_i128); usize::from(axis.n_columns)];
     for stretch in &flows.stretches {
         let Some((up, down)) = sums.get_mut(usize::from(axis.column_of(stretch.day))) else { continue };
@@ -281,10 +286,10 @@ mod tests {
     #[test]
     fn both_directions_have_one_measure_and_the_least_shows() {
         let flows = flows(&[(0, 80, 0), (1, 40, 20), (2, 1, 1), (3, 0, 60)]);
-        let axis = Axis::of(Day(0), Day(3), ActiveTime::default(), 1, 20, 2);
+        let axis = DayColumns::of(Day(0), Day(3), ActiveTime::default(), 1, 20, 2);
         let mut drawn = String::new();
         for rows in [8, 3, 2, 1] {
-            let bars = Bars::of(&flows, &axis, rows, Standing::On(1));
+            let bars = Bars::of(&flows, &axis, rows, PlayheadColumn::On(1));
             drawn += &picture(20, rows, |area, buf| bars.draw(&Theme::plain(), area, buf));
         }
         let expected = r#"
@@ -316,7 +321,7 @@ mod tests {
             label_cells in 0_usize..40,
         ) {
             let last = Day(first + n_days - 1);
-            let axis = Axis::of(Day(first), last, ActiveTime::default(), n_days_min, width, label_cells);
+            let axis = DayColumns::of(Day(first), last, ActiveTime::default(), n_days_min, width, label_cells);
             let room = usize::from(width).saturating_sub(label_cells + 1).max(1);
             prop_assert!(usize::from(axis.n_columns * axis.cells) <= room);
             prop_assert_eq!(axis.days_a_column % n_days_min, 0);
@@ -335,8 +340,8 @@ mod tests {
         ) {
             let days: Vec<_> = (0_i64..).zip(days).map(|(nth, (up, down))| (nth, up.into(), down.into())).collect();
             let flows = flows(&days);
-            let axis = Axis::of(Day(0), flows.stretches.last().unwrap().day, ActiveTime::default(), 1, 80, 10);
-            let bars = Bars::of(&flows, &axis, rows, Standing::Before);
+            let axis = DayColumns::of(Day(0), flows.stretches.last().unwrap().day, ActiveTime::default(), 1, 80, 10);
+            let bars = Bars::of(&flows, &axis, rows, PlayheadColumn::Before);
             prop_assert_eq!(bars.n_rows(), rows);
             let (rows_up, rows_down) = (bars.rows_up * PARTS, bars.rows_down * PARTS);
             if bars.rows_up > 0 {

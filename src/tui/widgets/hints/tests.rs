@@ -41,9 +41,9 @@ fn a_rebuild_says_how_far_it_is_in_the_words_that_fit() {
         (progress.phase, progress.seconds_left) = (RebuildPhase::Comparing, Some(1));
     }
     text += &drawn(&model, 120);
-    model.rebuild = Some(Rebuild { progress: None, is_stopping: false });
+    model.rebuild = Some(RunningRebuild { progress: None, is_stopping: false });
     text += &drawn(&model, 60);
-    model.rebuild = Some(Rebuild { progress: None, is_stopping: true });
+    model.rebuild = Some(RunningRebuild { progress: None, is_stopping: true });
     text += &drawn(&model, 60);
     let expected = r#"
  , . step  < > account  space play  : command  ? help   rebuilding 40% · 152,000 events/s · 1 min 5 s left · R stops it

@@ -36,7 +36,7 @@ const OTHER_CELLS: usize = 5;
 /// goes through history. The owner on the left and the balance on the right share a field: the owner has what the balance of its own
 /// row leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Columns {
+pub(super) struct RowColumns {
     account: usize,
     /// Owner and balance, with a cell between them that marks an owner who differs.
     field: usize,
@@ -47,7 +47,7 @@ pub(super) struct Columns {
     has_flags: bool,
 }
 
-impl Columns {
+impl RowColumns {
     pub(super) fn of(seen: &SeenInLog, has_flags: bool, room: usize) -> Self {
         let shared = room.saturating_sub(OTHER_CELLS + STATUS_CELLS + usize::from(has_flags));
         let (least, most) = ACCOUNT_CELLS;
@@ -152,7 +152,7 @@ mod tests {
         let mut seen = SeenInLog::default();
         seen.see_accounts(&Accounts { rows: vec![row], ..Accounts::default() });
         rooms.map(|room| {
-            let columns = Columns::of(&seen, false, room);
+            let columns = RowColumns::of(&seen, false, room);
             (columns.account, columns.field)
         })
     }
