@@ -5,13 +5,14 @@ use std::fmt;
 use uuid::Uuid;
 
 use crate::domain::aggregates::account::command::Command;
-use crate::domain::aggregates::account::events::{Decided, Would};
+use crate::domain::aggregates::account::decider::{Decided, Would, decide};
+use crate::domain::aggregates::account::fold::AccountFold;
 use crate::domain::aggregates::account::refusal::Refusal;
-use crate::domain::aggregates::account::{AccountFold, decide};
 use crate::domain::event::{NewEvent, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use crate::domain::provenance::{Provenance, event_id, metadata};
+use crate::replay::reconstruct::FOLD_CHUNK_EVENTS;
 use crate::replay::snapshots::Snapshots;
-use crate::replay::{FOLD_CHUNK_EVENTS, Trace};
+use crate::replay::trace::Trace;
 use crate::store::{AppendError, Appended, Conflict, Direction, EventReader, EventStore, StreamWrite};
 
 /// How often a command is decided again because another append came first: with four writers on one account a

@@ -44,7 +44,7 @@
 //! 1. The log is only appended to. Looking at the past writes nothing to it, and foreign stores are never written:
 //!    `tests/store.rs`, `tests/commands.rs`, `tests/promises.rs`.
 //! 2. Any state on the screen equals the fold of the log up to the playhead; snapshots only make it fast:
-//!    `src/replay.rs`, `tests/read_model/snapshots.rs`.
+//!    `src/replay/reconstruct.rs`, `tests/read_model/snapshots.rs`.
 //! 3. The read model can be deleted at any time; a rebuild gives the same rows: `tests/read_model.rs`.
 //! 4. A checkpoint moves in the same transaction as the rows it vouches for: `tests/read_model.rs`.
 //! 5. The screen is a function of the model; the model is a fold of messages: `tests/update.rs`.

@@ -18,8 +18,8 @@ pub mod rows;
 use anyhow::Result;
 use rusqlite::Transaction;
 
-use crate::domain::aggregates::account::AccountState;
 use crate::domain::aggregates::account::events::AccountEvent;
+use crate::domain::aggregates::account::state::AccountState;
 use crate::domain::event::{RecordedEvent, StreamName};
 use crate::read_model::projections::account::accounts;
 use crate::read_model::projections::account::daily_flows;
@@ -27,7 +27,7 @@ use crate::read_model::projections::account::totals;
 use crate::read_model::projections::account::transactions;
 use crate::read_model::projections::account::transfers;
 use crate::read_model::projections::not_understood;
-use crate::replay::Trace;
+use crate::replay::trace::Trace;
 
 /// The number under which a read model keeps an account: 1-based, without gaps, in the order in which the accounts
 /// first appear in the log, so that the highest one is also how many there are.

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::Command;
 
 use foldback::cli::print::{PrintedScreen, screen};
-use foldback::domain::aggregates::account::AccountFold;
+use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::event::GlobalPosition;
 use foldback::domain::fold::Fold;
 use foldback::store::sqlite::SqliteStore;

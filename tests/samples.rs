@@ -5,8 +5,10 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 
 use foldback::domain::aggregates::account::command::Command;
-use foldback::domain::aggregates::account::events::{AccountEvent, Decided};
-use foldback::domain::aggregates::account::{AccountState, Status, decide};
+use foldback::domain::aggregates::account::decider::Decided;
+use foldback::domain::aggregates::account::decider::decide;
+use foldback::domain::aggregates::account::events::AccountEvent;
+use foldback::domain::aggregates::account::state::{AccountState, Status};
 use foldback::domain::event::{StreamName, Timestamp};
 use foldback::domain::provenance::{Provenance, event_id, metadata};
 use foldback::sample::{BankShape, EMBEDDED, bank, embedded};

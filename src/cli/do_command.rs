@@ -9,9 +9,9 @@ use crate::cli::output::{
 };
 use crate::cli::{ExitCode, VerbFailure};
 use crate::command_handler::{CommandContext, HandleError, handle, preview};
-use crate::domain::aggregates::account::AccountFold;
 use crate::domain::aggregates::account::command::Command;
-use crate::domain::aggregates::account::events::Would;
+use crate::domain::aggregates::account::decider::Would;
+use crate::domain::aggregates::account::fold::AccountFold;
 use crate::domain::event::{GlobalPosition, StreamPosition};
 use crate::domain::money::with_code;
 use crate::read_model::engine::location::Location;

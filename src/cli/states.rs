@@ -13,7 +13,7 @@ use crate::domain::money::with_code;
 use crate::domain::visible::visible;
 use crate::replay::at::At;
 use crate::replay::everyone::{Everyone, Folded};
-use crate::replay::{StateAt, StateByTime};
+use crate::replay::trace::{StateAt, StateByTime};
 use crate::runtime::late::LateLeftOut;
 use crate::runtime::position::position_of;
 use crate::runtime::shell::signals::cancelled;

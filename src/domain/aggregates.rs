@@ -2,6 +2,6 @@
 //!
 //! Its files:
 //!
-//! - `account.rs`: the decider: a bank account decides and evolves
+//! - `account.rs`: the bank account that foldback brings along
 
 pub mod account;

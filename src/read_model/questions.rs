@@ -20,7 +20,7 @@ use anyhow::Result;
 use rusqlite::types::{ToSqlOutput, Value};
 use rusqlite::{Row, ToSql, Transaction, params};
 
-use crate::domain::aggregates::account::Status;
+use crate::domain::aggregates::account::state::Status;
 use crate::domain::caseless::caseless;
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::domain::mapping::MappingDigests;

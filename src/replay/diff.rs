@@ -1,6 +1,6 @@
 //! What one event changed.
 
-use crate::domain::aggregates::account::{AccountState, Status};
+use crate::domain::aggregates::account::state::{AccountState, Status};
 use crate::domain::money::Currency;
 
 /// A field of an account's state.

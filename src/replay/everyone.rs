@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::domain::aggregates::account::{AccountFold, AccountState};
+use crate::domain::aggregates::account::fold::AccountFold;
+use crate::domain::aggregates::account::state::AccountState;
 use crate::domain::event::{RecordedEvent, StreamName, StreamPosition};
 use crate::domain::fold::{Fold, Meaning};
 

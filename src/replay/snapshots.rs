@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use lru::LruCache;
 
 use crate::domain::event::{StreamName, StreamPosition};
-use crate::replay::Trace;
+use crate::replay::trace::Trace;
 
 /// A stream's state is kept every so many of its events: folding that many read by index takes about a millisecond.
 pub const SNAPSHOT_SPACING_EVENTS: u64 = 500;

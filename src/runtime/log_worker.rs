@@ -33,10 +33,11 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use lru::LruCache;
 
-use crate::domain::aggregates::account::AccountFold;
+use crate::domain::aggregates::account::fold::AccountFold;
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition};
 use crate::domain::fold::Meaning;
-use crate::replay::{FoldFrom, Reconstruction, Trace};
+use crate::replay::reconstruct::{FoldFrom, Reconstruction};
+use crate::replay::trace::Trace;
 use crate::runtime::log_worker::chart::ChartInProgress;
 use crate::runtime::log_worker::currencies::{CountsIn, Currencies, FOLDED_AT_A_TIME};
 use crate::runtime::log_worker::issuing::Issuing;

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Result, bail};
 
-use crate::domain::aggregates::account::AccountFold;
+use crate::domain::aggregates::account::fold::AccountFold;
 use crate::domain::event::{GlobalPosition, RecordedEvent};
 use crate::read_model::engine::batch::Mark;
 use crate::read_model::engine::catch_up::Progress;

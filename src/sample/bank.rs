@@ -12,7 +12,8 @@ use jiff::tz::Offset;
 use uuid::Builder;
 
 use crate::domain::aggregates::account::command::{Action, Command};
-use crate::domain::aggregates::account::{AccountState, Status, decide};
+use crate::domain::aggregates::account::decider::decide;
+use crate::domain::aggregates::account::state::{AccountState, Status};
 use crate::domain::event::StreamName;
 use crate::domain::provenance;
 use crate::sample::calendar::{Calendar, CalendarTime};

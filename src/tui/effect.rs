@@ -6,8 +6,8 @@ use crate::domain::mapping::MappingDigests;
 use crate::domain::moment::Moment;
 use crate::read_model::rows::AsOf;
 use crate::read_model::rows::steering::Order;
-use crate::replay::FoldFrom;
 use crate::replay::at::At;
+use crate::replay::reconstruct::FoldFrom;
 use crate::replay::search::Search;
 use crate::tui::model::ruler::Ruler;
 

@@ -14,8 +14,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use crate::domain::aggregates::account::events::Decided;
-use crate::domain::aggregates::account::{AccountFold, AccountState, decide};
+use crate::domain::aggregates::account::decider::{Decided, decide};
+use crate::domain::aggregates::account::fold::AccountFold;
+use crate::domain::aggregates::account::state::AccountState;
 use crate::domain::chain::{self, EventLink};
 use crate::domain::event::{GlobalPosition, NewEvent, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use crate::domain::fold::{Fold, Meaning};
@@ -24,7 +25,7 @@ use crate::read_model::rows::SkippedEvents;
 use crate::read_model::rows::steering::{Pace, ProjectorStatus};
 use crate::replay::matcher::Matcher;
 use crate::replay::not_understood::NotUnderstoodOf;
-use crate::replay::reconstruct;
+use crate::replay::reconstruct::reconstruct;
 use crate::replay::snapshots::Snapshots;
 use crate::tui::effect::{
     CompareQuestion, Effect, FindQuestion, Located, LookQuestion, Place, SurveyQuestion,
@@ -283,12 +284,10 @@ impl Bank {
     }
 
     fn state(&self, name: &StreamName, n_events: usize) -> (AccountState, StreamPosition) {
-        let (mut state, mut version) = (AccountState::default(), StreamPosition::START);
-        for event in self.of_stream(name, n_events) {
+        self.of_stream(name, n_events).fold(Default::default(), |(mut state, _), event| {
             AccountFold::default().evolve(&mut state, event);
-            version = event.version;
-        }
-        (state, version)
+            (state, event.version)
+        })
     }
 
     fn row(&self, event: &RecordedEvent) -> EventRow {
@@ -314,8 +313,8 @@ impl Bank {
         let from = at.saturating_sub(question.n_before);
         let events =
             self.log.iter().skip(from).take(at - from + question.n_after).map(|event| self.row(event));
-        let newest = at.checked_sub(1).map(|at| self.log[at].stream.clone());
-        let selected = question.pinned.clone().or(newest);
+        let newest = || at.checked_sub(1).map(|at| self.log[at].stream.clone());
+        let selected = question.pinned.clone().or_else(newest);
         let state = selected.as_ref().map(|name| {
             let events: Vec<_> = self.of_stream(name, at).cloned().collect();
             let version = StreamPosition::new(events.len() as u64);
@@ -323,8 +322,8 @@ impl Bank {
                 let rest = events.iter().filter(|event| event.version >= from);
                 Ok::<_, std::convert::Infallible>(rest.take(limit).cloned().collect())
             };
-            let fold = AccountFold::default();
-            reconstruct(&fold, &mut Snapshots::default(), name, version, read, || true).unwrap().unwrap()
+            let (fold, mut none) = (AccountFold::default(), Snapshots::default());
+            reconstruct(&fold, &mut none, name, version, read, || true).unwrap().unwrap()
         });
         let clock = self.moment(question.playhead.number()).clock;
         Look { playhead: question.playhead, clock, events: events.collect(), selected, state }

@@ -46,8 +46,8 @@ use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
 use crate::domain::left_out::LeftOut;
 use crate::domain::moment::Moment;
 use crate::read_model::rows::{AccountRow, AsOf, FlowSeries, Lag, MoneySeries};
-use crate::replay::FoldFrom;
 use crate::replay::playback::Playback;
+use crate::replay::reconstruct::FoldFrom;
 use crate::tui::effect::{
     AccountsQuestion, ChartQuestion, CompareQuestion, FlowsQuestion, LookQuestion, MoneyQuestion,
     StatementQuestion, SurveyQuestion,

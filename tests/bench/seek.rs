@@ -10,9 +10,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use foldback::domain::aggregates::account::AccountFold;
+use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::event::{GlobalPosition, StreamName};
-use foldback::replay::FoldFrom;
+use foldback::replay::reconstruct::FoldFrom;
 use foldback::replay::snapshots::SNAPSHOT_SPACING_EVENTS;
 use foldback::runtime::log_worker::seeker::Seeker;
 use foldback::store::EventReader;

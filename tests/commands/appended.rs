@@ -1,7 +1,7 @@
 //! What a command appends, or why nothing.
 
-use foldback::domain::aggregates::account::Status;
 use foldback::domain::aggregates::account::refusal::{Refusal, Rule};
+use foldback::domain::aggregates::account::state::Status;
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamPosition};
 use foldback::domain::provenance;
 use foldback::store::{Appended, Conflict};

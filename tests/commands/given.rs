@@ -2,9 +2,10 @@
 
 use foldback::command_handler::{CommandContext, HandleError, handle, preview};
 use foldback::domain::aggregates::account::command::Command;
-use foldback::domain::aggregates::account::events::Would;
+use foldback::domain::aggregates::account::decider::Would;
+use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::aggregates::account::refusal::Refusal;
-use foldback::domain::aggregates::account::{AccountFold, AccountState};
+use foldback::domain::aggregates::account::state::AccountState;
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamPosition};
 use foldback::domain::fold::Fold;
 use foldback::replay::snapshots::Snapshots;

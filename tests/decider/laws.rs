@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use foldback::domain::aggregates::account::command::Command;
-use foldback::domain::aggregates::account::events::{AccountEvent, Decided};
-use foldback::domain::aggregates::account::{AccountFold, AccountState, Status};
+use foldback::domain::aggregates::account::decider::Decided;
+use foldback::domain::aggregates::account::events::AccountEvent;
+use foldback::domain::aggregates::account::fold::AccountFold;
+use foldback::domain::aggregates::account::state::{AccountState, Status};
 use foldback::domain::fold::{Fold, Meaning};
 use foldback::domain::money::Currency;
 use proptest::prelude::*;

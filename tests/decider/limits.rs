@@ -1,8 +1,10 @@
 //! Amounts at the ends of what can be counted, and histories that begin anywhere.
 
 use foldback::domain::aggregates::account::events::AccountEvent;
+use foldback::domain::aggregates::account::events::Overflow;
+use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::aggregates::account::refusal::Rule;
-use foldback::domain::aggregates::account::{AccountFold, AccountState, Overflow, Status};
+use foldback::domain::aggregates::account::state::{AccountState, Status};
 use foldback::domain::fold::{Fold, Meaning};
 use foldback::domain::money::decimal::BadAmount;
 

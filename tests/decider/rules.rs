@@ -1,7 +1,7 @@
 //! Each rule refuses a command, with its figures.
 
-use foldback::domain::aggregates::account::Status;
 use foldback::domain::aggregates::account::refusal::Rule;
+use foldback::domain::aggregates::account::state::Status;
 use foldback::domain::money::decimal::BadAmount;
 
 use crate::scene::{A_CLOSED, A_FROZEN, A_HAS_50, OPEN_A, OPEN_B, currency, given};

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use foldback::domain::aggregates::account::command::Command;
-use foldback::domain::aggregates::account::events::Decided;
+use foldback::domain::aggregates::account::decider::Decided;
+use foldback::domain::aggregates::account::decider::decide;
+use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::aggregates::account::refusal::{Refusal, Rule};
-use foldback::domain::aggregates::account::{AccountFold, AccountState, decide};
+use foldback::domain::aggregates::account::state::AccountState;
 use foldback::domain::chain::ChainHash;
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition};
 use foldback::domain::fold::{Fold, Meaning};

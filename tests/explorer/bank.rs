@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use foldback::domain::aggregates::account::{AccountFold, AccountState};
+use foldback::domain::aggregates::account::fold::AccountFold;
+use foldback::domain::aggregates::account::state::AccountState;
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName};
 use foldback::domain::fold::Fold;
 use foldback::domain::moment::Moment;
 use foldback::read_model::engine::location::Location;
-use foldback::replay::FoldFrom;
+use foldback::replay::reconstruct::FoldFrom;
 use foldback::runtime::log_worker::StoreWorker;
 use foldback::runtime::log_worker::seeker::Seeker;
 use foldback::store::sqlite::SqliteStore;

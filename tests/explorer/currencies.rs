@@ -1,10 +1,11 @@
 //! Each amount in the event list is in the currency that its account counts in at that event.
 
-use foldback::domain::aggregates::account::{AccountFold, AccountState};
+use foldback::domain::aggregates::account::fold::AccountFold;
+use foldback::domain::aggregates::account::state::AccountState;
 use foldback::domain::event::{GlobalPosition, NewEvent, RecordedEvent};
 use foldback::domain::fold::Fold;
 use foldback::domain::money::Currency;
-use foldback::replay::FoldFrom;
+use foldback::replay::reconstruct::FoldFrom;
 use foldback::runtime::log_worker::StoreWorker;
 use foldback::store::{Direction, EventReader, EventStore};
 use foldback::tui::effect::{Effect, LookQuestion};

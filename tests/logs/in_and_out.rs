@@ -6,7 +6,7 @@ use std::path::Path;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use foldback::domain::aggregates::account::AccountFold;
+use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::chain::ChainHash;
 use foldback::domain::event::{GlobalPosition, NewEvent, RecordedEvent, StreamName, StreamPosition};
 use foldback::domain::fold::Fold;

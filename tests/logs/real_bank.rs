@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use foldback::domain::aggregates::account::{AccountFold, AccountState};
+use foldback::domain::aggregates::account::fold::AccountFold;
+use foldback::domain::aggregates::account::state::AccountState;
 use foldback::domain::event::{GlobalPosition, SourceId, StreamName};
 use foldback::domain::fold::{Fold, Meaning};
 use foldback::store::EventReader;

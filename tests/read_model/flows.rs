@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use foldback::domain::aggregates::account::events::AccountEvent;
-use foldback::domain::aggregates::account::{AccountFold, AccountState, Status};
+use foldback::domain::aggregates::account::fold::AccountFold;
+use foldback::domain::aggregates::account::state::{AccountState, Status};
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName};
 use foldback::domain::money::Currency;
 use foldback::read_model::questions::query::ReadModel;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use foldback::domain::aggregates::account::{AccountFold, AccountState, Status};
+use foldback::domain::aggregates::account::fold::AccountFold;
+use foldback::domain::aggregates::account::state::{AccountState, Status};
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName};
 use foldback::domain::moment::Moment;
 use foldback::read_model::engine::batch::ApplyError;

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use foldback::domain::aggregates::account::AccountFold;
+use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::event::{GlobalPosition, RecordedEvent};
 use foldback::domain::moment::Moment;
 use foldback::read_model::engine::catch_up::{CatchUp, Options as Projecting, project_to_head};

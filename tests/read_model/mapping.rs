@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use foldback::domain::aggregates::account::AccountFold;
+use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::read_model::engine::catch_up::{CatchUp, Options, project_to_head};
 use foldback::read_model::engine::generation::Unfit;
 use foldback::read_model::questions::query::ReadModel;

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::channel;
 use std::thread;
 
-use foldback::domain::aggregates::account::AccountFold;
+use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::event::GlobalPosition;
 use foldback::domain::moment::Moment;
 use foldback::read_model::engine::catch_up::{CatchUp, Options, project_to_head};

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
-use foldback::domain::aggregates::account::AccountFold;
+use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::event::GlobalPosition;
 use foldback::read_model::engine::catch_up::Progress;
 use foldback::read_model::engine::differences::{Comparison, TableDifference};

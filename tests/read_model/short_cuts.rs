@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use foldback::command_handler::{CommandContext, handle};
-use foldback::domain::aggregates::account::AccountFold;
 use foldback::domain::aggregates::account::command::Command;
+use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::event::{GlobalPosition, StreamPosition};
 use foldback::read_model::engine::batch::ApplyError;
 use foldback::read_model::questions::query::ReadModel;
-use foldback::replay::FoldFrom;
+use foldback::replay::reconstruct::FoldFrom;
 use foldback::replay::snapshots::Snapshots;
 use foldback::runtime::log_worker::seeker::Seeker;
 use foldback::store::{EventReader, EventStore};

@@ -2,13 +2,13 @@
 
 use std::fs;
 
-use foldback::domain::aggregates::account::AccountFold;
+use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::event::{GlobalPosition, StreamName};
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::engine::projector::{Opening, Projector};
 use foldback::read_model::rows::FailedEvent;
+use foldback::replay::reconstruct::{FoldFrom, Reconstruction};
 use foldback::replay::snapshots::SNAPSHOT_SPACING_EVENTS;
-use foldback::replay::{FoldFrom, Reconstruction};
 use foldback::runtime::log_worker::seeker::Seeker;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::{EventReader, EventStore};

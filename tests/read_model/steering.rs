@@ -4,8 +4,8 @@ use std::fs;
 use std::num::NonZeroU32;
 
 use foldback::command_handler::{CommandContext, handle};
-use foldback::domain::aggregates::account::AccountFold;
 use foldback::domain::aggregates::account::command::Command;
+use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::event::GlobalPosition;
 use foldback::read_model::engine::batch::ApplyError;
 use foldback::read_model::engine::catch_up::{CatchUp, Options as Projecting, project_to_head};

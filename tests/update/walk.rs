@@ -1,6 +1,6 @@
 //! A screen on a store of a hundred events: the keys that are pressed there, and the effects that come of them.
 
-use foldback::domain::aggregates::account::Status;
+use foldback::domain::aggregates::account::state::Status;
 use foldback::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use foldback::domain::moment::Moment;
 use foldback::read_model::rows::AccountRow;

@@ -2,13 +2,13 @@
 
 use rusqlite::Connection;
 
-use foldback::domain::aggregates::account::AccountFold;
+use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::event::{GlobalPosition, StreamPosition};
 use foldback::read_model::engine::catch_up::{Options, project_to_head};
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::engine::snapshots::{FAR_EVENTS, KeptSnapshots};
+use foldback::replay::reconstruct::{FoldFrom, Reconstruction};
 use foldback::replay::snapshots::{SNAPSHOT_SPACING_EVENTS, Snapshots};
-use foldback::replay::{FoldFrom, Reconstruction};
 use foldback::runtime::log_worker::seeker::Seeker;
 use foldback::store::sqlite::proof::verify::{Check, Fault, Finding, Outcome};
 use foldback::store::{EventReader, EventStore};

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 
-use crate::domain::aggregates::account::FOLD_VERSION;
+use crate::domain::aggregates::account::fold::FOLD_VERSION;
 use crate::read_model::engine::known::KnownAccounts;
 use crate::read_model::engine::layout;
 use crate::read_model::engine::location::{Location, Pointer};

@@ -11,7 +11,7 @@ use anyhow::Result;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params, params_from_iter};
 
-use crate::domain::aggregates::account::{AccountFold, FOLD_VERSION};
+use crate::domain::aggregates::account::fold::{AccountFold, FOLD_VERSION};
 use crate::domain::event::{RecordedEvent, StreamName, StreamPosition};
 use crate::read_model::engine::batch::digest;
 use crate::read_model::engine::generation::Generation;
@@ -19,8 +19,9 @@ use crate::read_model::engine::location::Location;
 use crate::read_model::engine::projector::Projector;
 use crate::read_model::engine::traces;
 use crate::read_model::questions::query::{ReadModel, Reading};
+use crate::replay::reconstruct::Reconstruction;
 use crate::replay::snapshots::{SNAPSHOT_SPACING_EVENTS, Snapshots};
-use crate::replay::{Reconstruction, Trace};
+use crate::replay::trace::Trace;
 use crate::store::EventReader;
 
 /// From how many folded events on a seek leaves the snapshots that it made: reading so many by index takes some ten

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use crate::domain::aggregates::account::AccountFold;
+use crate::domain::aggregates::account::fold::AccountFold;
 use crate::domain::event::{GlobalPosition, RecordedEvent};
 use crate::domain::mapping::{MappingDigests, Mappings};
 use crate::read_model::engine::batch::{Mark, digest};

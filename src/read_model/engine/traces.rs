@@ -3,12 +3,12 @@
 use rusqlite::Row;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 
-use crate::domain::aggregates::account::{AccountState, Status};
+use crate::domain::aggregates::account::state::{AccountState, Status};
 use crate::domain::event::{GlobalPosition, SourceId, StreamPosition};
 use crate::domain::money::Currency;
 use crate::read_model::projections::account::accounts::{currency, unreadable};
-use crate::replay::Trace;
 use crate::replay::diff::Field;
+use crate::replay::trace::Trace;
 
 /// How many columns a trace has.
 pub(in crate::read_model) const N_COLUMNS: usize = 15;

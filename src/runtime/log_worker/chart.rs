@@ -2,11 +2,12 @@
 
 use anyhow::Result;
 
-use crate::domain::aggregates::account::AccountFold;
+use crate::domain::aggregates::account::fold::AccountFold;
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use crate::read_model::engine::snapshots::{FAR_EVENTS, KeptSnapshots};
+use crate::replay::reconstruct::FOLD_CHUNK_EVENTS;
 use crate::replay::snapshots::SNAPSHOT_SPACING_EVENTS;
-use crate::replay::{FOLD_CHUNK_EVENTS, Trace};
+use crate::replay::trace::Trace;
 use crate::runtime::log_worker::seeker::Seeker;
 use crate::store::EventReader;
 use crate::tui::model::answers::Chart;

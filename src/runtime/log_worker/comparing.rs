@@ -3,7 +3,8 @@
 use anyhow::Result;
 
 use crate::domain::event::{GlobalPosition, StreamName};
-use crate::replay::{FoldFrom, Trace};
+use crate::replay::reconstruct::FoldFrom;
+use crate::replay::trace::Trace;
 use crate::runtime::log_worker::StoreWorker;
 use crate::store::EventReader;
 use crate::tui::effect::CompareQuestion;

@@ -5,12 +5,12 @@ use std::num::NonZeroUsize;
 use anyhow::Result;
 use lru::LruCache;
 
-use crate::domain::aggregates::account::AccountFold;
+use crate::domain::aggregates::account::fold::AccountFold;
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName};
 use crate::domain::money::Currency;
-use crate::replay::Trace;
 use crate::replay::diff::Field;
 use crate::replay::snapshots::SNAPSHOT_SPACING_EVENTS;
+use crate::replay::trace::Trace;
 use crate::runtime::log_worker::seeker::Seeker;
 use crate::store::EventReader;
 use crate::store::sqlite::SqliteStore;

@@ -3,8 +3,8 @@
 use anyhow::{Context, Result};
 
 use crate::command_handler::{self, CommandContext, HandleError};
-use crate::domain::aggregates::account::AccountFold;
 use crate::domain::aggregates::account::command::Command;
+use crate::domain::aggregates::account::fold::AccountFold;
 use crate::domain::aggregates::account::refusal::Refusal;
 use crate::replay::not_understood::NotUnderstoodOf;
 use crate::runtime::command_time::time_of_command;

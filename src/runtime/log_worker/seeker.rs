@@ -2,14 +2,14 @@
 
 use anyhow::Result;
 
-use crate::domain::aggregates::account::AccountFold;
 use crate::domain::aggregates::account::command::Command;
+use crate::domain::aggregates::account::fold::AccountFold;
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::read_model::engine::location::Location;
 use crate::read_model::engine::snapshots::KeptSnapshots;
 use crate::replay::not_understood::NotUnderstoodOf;
+use crate::replay::reconstruct::{FoldFrom, Reconstruction, reconstruct};
 use crate::replay::snapshots::Snapshots;
-use crate::replay::{FoldFrom, Reconstruction, reconstruct};
 use crate::store::EventReader;
 
 /// Seeks in one store.

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Result;
 
-use crate::domain::aggregates::account::AccountFold;
+use crate::domain::aggregates::account::fold::AccountFold;
+use crate::domain::aggregates::account::legs::{Legs, OddLeg};
 use crate::domain::chain::ChainHash;
 use crate::domain::counted::counted;
 use crate::domain::event::{RecordedEvent, StreamName};
@@ -17,9 +18,8 @@ use crate::read_model::engine::location::Location;
 use crate::read_model::engine::rebuild::{Options, Rebuild, Rebuilding, Rebuilt, Replaces, rebuild};
 use crate::read_model::engine::snapshots::{ComparedSnapshot, KeptSnapshots};
 use crate::read_model::rows::steering::process_words;
-use crate::replay::Trace;
-use crate::replay::legs::{Legs, OddLeg};
 use crate::replay::snapshots::SNAPSHOT_SPACING_EVENTS;
+use crate::replay::trace::Trace;
 use crate::runtime::whole_fold::replay_all;
 use crate::store::EventReader;
 use crate::store::sqlite::SqliteStore;

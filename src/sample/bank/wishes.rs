@@ -1,7 +1,7 @@
 //! What the customers of a made-up bank wish.
 
 use crate::domain::aggregates::account::command::Action;
-use crate::domain::aggregates::account::{AccountState, Status};
+use crate::domain::aggregates::account::state::{AccountState, Status};
 use crate::domain::event::StreamName;
 use crate::domain::money::Currency;
 use crate::domain::money::decimal::Decimal;

@@ -1,14 +1,15 @@
 //! What the store and the read model answer to the screen's questions, as plain values.
 
-use crate::domain::aggregates::account::AccountState;
-use crate::domain::aggregates::account::events::Would;
+use crate::domain::aggregates::account::decider::Would;
+use crate::domain::aggregates::account::state::AccountState;
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use crate::domain::fold::Meaning;
 use crate::domain::mapping::MappingDigests;
 use crate::domain::money::Currency;
 use crate::read_model::rows::{AccountRow, SkippedEvents, StatementRow, TotalRow};
 use crate::replay::not_understood::NotUnderstoodOf;
-use crate::replay::{Reconstruction, StateAt, StateByTime};
+use crate::replay::reconstruct::Reconstruction;
+use crate::replay::trace::{StateAt, StateByTime};
 use crate::tui::model::by_time::CountOfLate;
 use crate::tui::model::ruler::Ruler;
 

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::domain::aggregates::account::Status;
 use crate::domain::aggregates::account::events::KNOWN_TYPES;
+use crate::domain::aggregates::account::state::Status;
 use crate::domain::money::Currency;
 use crate::tui::model::answers::Accounts;
 

@@ -2,7 +2,7 @@
 
 use ratatui::text::Span;
 
-use crate::domain::aggregates::account::AccountState;
+use crate::domain::aggregates::account::state::AccountState;
 use crate::domain::money::{Currency, grouped, with_code};
 use crate::read_model::rows::AccountRow;
 use crate::tui::model::Model;
@@ -163,7 +163,7 @@ pub(super) fn lines(fields: &[FieldDifference], theme: &Theme, room: usize) -> V
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::aggregates::account::Status;
+    use crate::domain::aggregates::account::state::Status;
     use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
     use crate::tui::fixture::{Bank, picture};
     use crate::tui::widgets::query_view::draw;

@@ -3,7 +3,7 @@
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::domain::aggregates::account::AccountState;
+use crate::domain::aggregates::account::state::AccountState;
 use crate::read_model::rows::AccountRow;
 use crate::tui::model::Model;
 use crate::tui::model::answers::{ComparedAccount, Comparison};

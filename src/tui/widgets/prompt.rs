@@ -7,7 +7,7 @@ use ratatui::text::Span;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::domain::aggregates::account::command::GRAMMAR;
-use crate::domain::aggregates::account::events::Would;
+use crate::domain::aggregates::account::decider::Would;
 use crate::domain::counted::counted;
 use crate::domain::money::{grouped, with_code};
 use crate::domain::visible::visible;

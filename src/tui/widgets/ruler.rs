@@ -8,7 +8,7 @@ use ratatui::text::Span;
 use crate::domain::counted::counted;
 use crate::domain::event::Timestamp;
 use crate::domain::moment::Moment;
-use crate::replay::FoldFrom;
+use crate::replay::reconstruct::FoldFrom;
 use crate::tui::layout::Panes;
 use crate::tui::model::Model;
 use crate::tui::model::answers::{ColumnMarks, Survey, SurveyColumn};

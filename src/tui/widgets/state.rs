@@ -5,12 +5,13 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::domain::aggregates::account::{AccountState, Status};
+use crate::domain::aggregates::account::state::{AccountState, Status};
 use crate::domain::counted::counted;
 use crate::domain::fold::Meaning;
 use crate::domain::money::{grouped, with_code};
 use crate::replay::diff::{Change, Field};
-use crate::replay::{FoldFrom, Reconstruction, Trace};
+use crate::replay::reconstruct::{FoldFrom, Reconstruction};
+use crate::replay::trace::Trace;
 use crate::tui::model::answers::Look;
 use crate::tui::model::{Model, Pane, Selection};
 use crate::tui::theme::{INEXACT, NOT_UNDERSTOOD, Theme};

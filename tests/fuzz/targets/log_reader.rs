@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use foldback::domain::aggregates::account::{AccountFold, AccountState};
+use foldback::domain::aggregates::account::fold::AccountFold;
+use foldback::domain::aggregates::account::state::AccountState;
 use foldback::domain::event::{
     EVENT_ID_BYTES_MAX, EVENT_TYPE_BYTES_MAX, GlobalPosition, NewEvent, RecordedEvent, STREAM_NAME_BYTES_MAX,
     StreamName,

@@ -5,8 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use crate::domain::aggregates::account::fields::{EventField, Fields, Means, N_FIELDS, ReadEvent, Writing};
-use crate::domain::aggregates::account::{AccountState, Overflow};
-use crate::domain::event::{StreamName, StreamPosition};
+use crate::domain::event::StreamName;
 use crate::domain::json::{Unreadable, each_member, is_object};
 use crate::domain::money::Currency;
 
@@ -33,39 +32,9 @@ pub enum AccountEvent {
     AccountClosed {},
 }
 
-/// An event that a decision led to, with the stream that it belongs to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decided {
-    /// Whose history it belongs to.
-    pub stream: StreamName,
-    /// What happens.
-    pub event: AccountEvent,
-}
-
-/// What a decision would do to an account.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Would {
-    /// Whose history would go on.
-    pub stream: StreamName,
-    /// What would happen.
-    pub event: AccountEvent,
-    /// The account's state before.
-    pub before: AccountState,
-    /// Its state after.
-    pub after: AccountState,
-    /// The version that it would have.
-    pub version: StreamPosition,
-}
-
-impl Decided {
-    /// What it would do to its account, which has this state and version.
-    pub fn would(self, before: AccountState, version: StreamPosition) -> Would {
-        let mut after = before.clone();
-        // What was decided fits: an overflow would have been a refusal.
-        _ = after.apply(&self.event, None);
-        Would { version: version.plus(1), before, after, event: self.event, stream: self.stream }
-    }
-}
+/// A sum that an `i64` cannot count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Overflow;
 
 /// The `data` of every event of ours: each type has some of these fields. Absent ones are not written.
 #[derive(Debug, Default, Serialize)]

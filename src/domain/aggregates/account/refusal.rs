@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::domain::aggregates::account::Status;
+use crate::domain::aggregates::account::state::Status;
 use crate::domain::event::StreamName;
 use crate::domain::money::decimal::BadAmount;
 use crate::domain::money::{Currency, with_code};

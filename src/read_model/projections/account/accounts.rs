@@ -4,14 +4,14 @@ use anyhow::Result;
 use rusqlite::types::ToSqlOutput;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params, params_from_iter};
 
-use crate::domain::aggregates::account::Status;
+use crate::domain::aggregates::account::state::Status;
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use crate::domain::money::Currency;
 use crate::read_model::engine::generation::Contradiction;
 use crate::read_model::engine::traces;
 use crate::read_model::rows::AccountRow;
 use crate::read_model::{AccountId, Projection, Step, Touched};
-use crate::replay::Trace;
+use crate::replay::trace::Trace;
 
 /// Keeps one row an account, and the history of its owner and currency.
 #[derive(Debug, Default)]

@@ -6,7 +6,7 @@ use std::collections::btree_map::Entry;
 use anyhow::Result;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
-use crate::domain::aggregates::account::{AccountState, Status};
+use crate::domain::aggregates::account::state::{AccountState, Status};
 use crate::domain::event::GlobalPosition;
 use crate::domain::money::Currency;
 use crate::read_model::engine::generation::Contradiction;

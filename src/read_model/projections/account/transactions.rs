@@ -3,8 +3,8 @@
 use anyhow::Result;
 use rusqlite::{Row, Transaction};
 
-use crate::domain::aggregates::account::Status;
 use crate::domain::aggregates::account::events::AccountEvent;
+use crate::domain::aggregates::account::state::Status;
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition, Timestamp};
 use crate::read_model::projections::account::accounts::stream_name;
 use crate::read_model::rows::StatementRow;

@@ -3,7 +3,7 @@
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::domain::aggregates::account::Status;
+use crate::domain::aggregates::account::state::Status;
 use crate::domain::money::{Currency, grouped, with_code};
 use crate::read_model::rows::AccountRow;
 use crate::tui::model::seen::SeenInLog;

@@ -1,0 +1,85 @@
+//! The fold of an account's events.
+
+use std::borrow::Cow;
+
+use crate::domain::aggregates::account::events::Overflow;
+use crate::domain::aggregates::account::fields::ReadEvent;
+use crate::domain::aggregates::account::state::AccountState;
+use crate::domain::event::RecordedEvent;
+use crate::domain::fold::{Fold, Meaning};
+use crate::domain::mapping::Mappings;
+use crate::domain::money::Currency;
+
+/// Rises whenever the same events would add up to another state; a state that was kept by another version is not used.
+pub const FOLD_VERSION: u32 = 2;
+
+/// The fold of an account's events, each read in the words of the log that it came from.
+#[derive(Clone, Debug, Default)]
+pub struct AccountFold {
+    /// How the events of each imported log are read.
+    pub mappings: Mappings,
+}
+
+impl Fold for AccountFold {
+    type State = AccountState;
+
+    fn initial(&self) -> AccountState {
+        AccountState::default()
+    }
+
+    fn evolve(&self, state: &mut AccountState, event: &RecordedEvent) -> Meaning {
+        match self.understand(state, event) {
+            Ok(ReadEvent { left_out: Some(why), .. }) => Meaning::Partly(why.into()),
+            Ok(_) => Meaning::Understood,
+            Err(why) => Meaning::NotUnderstood(why),
+        }
+    }
+}
+
+impl AccountFold {
+    /// [`Fold::evolve`] for callers who also need what happened: takes the event into the state and gives it as it was read.
+    /// An account that counts in no currency yet, and in which nothing has been counted, takes over that of the event; an
+    /// opening gives its own to any account whose balance is zero.
+    ///
+    /// # Errors
+    /// Why the event is not understood; the state is then as it was.
+    pub fn understand(
+        &self,
+        state: &mut AccountState,
+        event: &RecordedEvent,
+    ) -> Result<ReadEvent, Cow<'static, str>> {
+        let (read, default_currency) = self.mappings.read(event, state.currency);
+        let read = read?;
+        fits_currency(state, &read, read.currency.or(default_currency))?;
+        match state.apply(&read.event, read.currency.or(default_currency)) {
+            Ok(()) => {
+                state.currency = state.currency.or(read.currency);
+                Ok(read)
+            }
+            Err(Overflow) => Err("it would take the balance past what can be counted".into()),
+        }
+    }
+}
+
+/// That no money which the account has counted comes under another currency by the event. An opening counts in `opens_in` from
+/// then on; its overdraft limit takes the place of the account's.
+fn fits_currency(
+    state: &AccountState,
+    read: &ReadEvent,
+    opens_in: Option<Currency>,
+) -> Result<(), Cow<'static, str>> {
+    let its = match read.event.is_opening() {
+        true if state.balance != 0 => opens_in,
+        true => return Ok(()),
+        // Other events of another currency than the account's have been refused when they were read.
+        false if state.balance == 0 && state.overdraft_limit == 0 => return Ok(()),
+        false => read.currency.or(state.currency),
+    };
+    if its == state.currency {
+        return Ok(());
+    }
+    let unit = |currency: Option<Currency>| {
+        currency.map_or_else(|| "plain units".to_owned(), |code| code.to_string())
+    };
+    Err(format!("it is in {}; the account counts in {}", unit(its), unit(state.currency)).into())
+}
