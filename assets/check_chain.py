@@ -92,7 +92,7 @@ def main():
         expected = said.pop((position, mapping), kept)
         ensure(f"a receipt for position {position}", f"the hash {expected}", f"the hash {kept}")
     ensure("receipts for what is not there", [], sorted(said))
-    print(f"whole to {position}, with the hash {kept}")
+    print(f"verified to {position}, with the hash {kept}")
 
 
 if __name__ == "__main__":

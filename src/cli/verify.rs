@@ -57,7 +57,7 @@ pub fn run(args: &args::Verify) -> Result<ExitCode> {
     wrote?;
     match proved? {
         Some(proved) => told.end(Some(&proved), store.n_lines_left_out().ok()),
-        None => bail!("cancelled; what was not told was not looked at"),
+        None => bail!("cancelled; the checks not listed above did not run"),
     }
 }
 
@@ -69,7 +69,7 @@ fn receipts_in(path: &Path) -> Result<Vec<(String, Result<Receipt, BadReceipt>)>
     let read = File::open(path).and_then(|file| file.take(RECEIPTS_BYTES_MAX + 1).read_to_end(&mut text));
     read.with_context(|| format!("the receipt {shown} cannot be read"))?;
     if text.len() as u64 > RECEIPTS_BYTES_MAX {
-        bail!("{shown} is longer than {} MiB, which no receipts are", RECEIPTS_BYTES_MAX >> 20);
+        bail!("{shown} is longer than {} MiB, the limit for a file of receipts", RECEIPTS_BYTES_MAX >> 20);
     }
     let text = String::from_utf8_lossy(&text);
     let lines: Vec<(usize, &str)> = (1..)
@@ -137,16 +137,16 @@ impl VerifyReport {
         } else if let Some(Proved { place, hash, vouched, n_not_understood, n_partly_understood }) = proved {
             let up_to = place.position;
             self.out.text(&if is_whole {
-                format!("whole to {up_to}, with the hash {hash}")
+                format!("verified to {up_to}, with the hash {hash}")
             } else {
-                format!("not whole; the chain is proved to {up_to}, with the hash {hash}")
+                format!("damaged; the chain is verified to {up_to}, with the hash {hash}")
             })?;
             match vouched {
                 Some(vouched) if vouched == place => {}
-                Some(vouched) => self.out.text(&format!("for what lies behind {vouched} no receipt vouches"))?,
-                None => self.out.text(
-                    "no receipt vouches for it: neither a history that was made anew nor a loss at its end would show",
-                )?,
+                Some(vouched) => self.out.text(&format!("no receipt covers the events after {vouched}"))?,
+                None => self
+                    .out
+                    .text("not covered by a receipt: a rewritten history or a lost end would go unnoticed")?,
             }
             if let Some(n @ 1..) = n_not_understood {
                 let events = if *n == 1 { "event is" } else { "events are" };
@@ -168,7 +168,7 @@ fn line(finding: &Finding) -> String {
     match &finding.outcome {
         Outcome::Holds(what) => format!("✔ {name:<10}  {what}"),
         Outcome::Fails(fault) => format!("✘ {name:<10}  {fault}"),
-        Outcome::Unknown(why) => format!("· {name:<10}  not looked at: {why}"),
+        Outcome::Unknown(why) => format!("· {name:<10}  not checked: {why}"),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The model, drawn.
 //!
 //! ```text
-//!  foldback  bank.db  ✔ whole to 12,431 REPLAY  8,112 of 12,431 · 2024-03-14 10:22:07  −4,319 events   header
+//!  foldback  bank.db  ✔ verified to 12,431  REPLAY  8,112 of 12,431 · 2024-03-14 10:22:07  −4,319 events   header
 //! ╭─ Events ────────────╮╭─ State at 8,112 ─────╮╭─ Query view at 12,431 ─────╮
 //! │   8,110 10:22 With… ││ owner    Ada  @7     ││ account  owner   balance   │   event_list, state, query_view
 //! │ ▶ 8,112 10:22 Depo… ││ balance  1,250.00    ││▌acc-17   Ada      990.00≠  │   (or statement, flows, money)

@@ -37,7 +37,7 @@ pub(crate) fn of_lines() -> Vec<Limit> {
         limit(
             "a file of receipts",
             bytes(usize::try_from(RECEIPTS_BYTES_MAX).unwrap()),
-            "is longer than 16 MiB, which no receipts are",
+            "is longer than 16 MiB, the limit for a file of receipts",
             || {
                 let folder = tempfile::tempdir().unwrap();
                 let path = folder.path().join("receipts");

@@ -68,7 +68,7 @@ fn a_terminal_is_sent_colours_that_it_has() {
     for (variables, words, expected) in cases {
         let mut session = started(variables, words);
         session.wait_for("lag 0");
-        session.wait_for("✔ whole to 407");
+        session.wait_for("✔ verified to 407");
         let sent = colours_sent(&session);
         // The first screen shows where one looks, the read side and success; money that went out is red.
         let all: BTreeSet<String> = sent.iter().filter(|colour| !is_red(colour)).cloned().collect();

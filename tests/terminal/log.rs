@@ -15,10 +15,10 @@ fn a_log_that_is_replaced_is_read_from_its_beginning_and_no_key_is_lost() {
     std::fs::write(&log, (1..=9).map(line).collect::<String>()).unwrap();
     let mut session = Session::start(120, 36, &[log.to_str().unwrap()]);
     session.wait_for("9 of 9");
-    session.wait_for("✔ whole to 9");
+    session.wait_for("✔ verified to 9");
     std::fs::write(&log, (1..=4).map(line).collect::<String>()).unwrap();
     session.wait_for("4 of 4");
-    session.wait_for("✔ whole to 4");
+    session.wait_for("✔ verified to 4");
     session.wait_for("the log was cut or replaced");
     session.type_keys("q");
     assert_eq!(session.ends_and_gives_the_terminal_back().0, 0);

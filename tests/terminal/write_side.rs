@@ -35,11 +35,11 @@ fn the_header_says_up_to_where_the_log_is_whole_and_goes_on_with_it() {
     let folder = TempDir::new().unwrap();
     let store = store_with_the_bank(folder.path());
     let mut session = Session::start(120, 36, &[&store]);
-    session.wait_for("✔ whole to 407");
+    session.wait_for("✔ verified to 407");
     session.type_keys(":deposit acc-01 5\r");
-    session.wait_for("✔ whole to 408");
+    session.wait_for("✔ verified to 408");
     foldback(&["do", &store, "deposit acc-01 5"]);
-    session.wait_for("✔ whole to 409");
+    session.wait_for("✔ verified to 409");
     changed_by_others(Path::new(&store), "DELETE FROM events WHERE position > 405");
     session.wait_for("✘ 4 events lost");
 }

@@ -22,11 +22,12 @@ fn said(model: &mut Model, keys: &str) -> (Tone, String) {
 #[test]
 fn the_log_is_proved_as_far_as_it_is_said_and_again_when_it_has_grown() {
     let mut model = screen();
-    assert_eq!(said(&mut model, "!").1, "the log is being verified: nothing has been proved yet");
+    assert_eq!(said(&mut model, "!").1, "the log is being verified: no event is verified yet");
     update(&mut model, verified(42, VerificationState::Running));
-    assert_eq!(said(&mut model, "!").1, "whole to 42; the rest is still being verified");
+    assert_eq!(said(&mut model, "!").1, "verified to 42; the rest is still being verified");
     update(&mut model, verified(100, VerificationState::Whole { has_receipt: true }));
-    let whole = "whole to 100: every link of the chain holds, and all is there that the receipt says";
+    let whole =
+        "verified to 100: every link of the chain holds, and the store has everything that its receipt lists";
     assert_eq!(said(&mut model, "!"), (Tone::Done, whole.to_owned()));
     // What has come is proved by who has been asked to: until then nothing is said of it.
     let moved = Message::HeadMoved { head: moment(101), first_clock: moment(1).clock };
@@ -36,7 +37,8 @@ fn the_log_is_proved_as_far_as_it_is_said_and_again_when_it_has_grown() {
     assert_eq!(model.verification.as_ref().unwrap().up_to, at(101));
     assert_eq!(model.playhead.position, at(101));
     update(&mut model, verified(101, VerificationState::Whole { has_receipt: false }));
-    let unvouched = "the chain holds to 101, but no receipt vouches that it was not cut or made anew";
+    let unvouched =
+        "the chain holds to 101, but without a receipt a rewritten history or a lost end would go unnoticed";
     assert_eq!(said(&mut model, "!").1, unvouched);
     // A head that is lower than it was is nothing to show, but it may be that the newest events are missing.
     let shorter = Message::HeadMoved { head: moment(99), first_clock: moment(1).clock };
@@ -79,6 +81,6 @@ fn what_is_broken_is_told_once_and_gone_to_and_said_again_by_its_key() {
     let mut model = screen();
     update(&mut model, broken(&fault(None, 0)));
     assert!(!told(&model).unwrap().1.contains("goes there"));
-    assert!(said(&mut model, "h!").1.starts_with("the log is not whole: expected"));
+    assert!(said(&mut model, "h!").1.starts_with("the log is damaged: expected"));
     assert_eq!(model.playhead.position, at(99));
 }

@@ -180,7 +180,7 @@ fn every_verb_reads_a_log_from_a_pipe_and_leaves_no_store_behind() {
         assert_eq!((left.code, left.out.trim_start()), (0, out.trim_start()), "{words:?}: {left:?}");
     }
     assert!(desk.run_piped(&["receipt", "-"], LOG.as_bytes()).out.starts_with("foldback-receipt 1 store "));
-    assert!(desk.run_piped(&["verify", "-"], LOG.as_bytes()).out.contains("whole to 2"));
+    assert!(desk.run_piped(&["verify", "-"], LOG.as_bytes()).out.contains("verified to 2"));
     assert!(desk.run_piped(&["print", "-"], LOG.as_bytes()).out.contains("standard input, a log, read only"));
     assert_eq!(desk.run_piped(&["rebuild", "-"], LOG.as_bytes()).code, 0);
     let refused = desk.run_piped(&["do", "-", "deposit a 1"], LOG.as_bytes());

@@ -141,8 +141,8 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Panes,
         keys: &[(KeyAction::Pin, &[c('s')])],
-        does: "keep this account selected, or follow the playhead's account again",
-        hint: Some(("s", "stay")),
+        does: "pin this account: it stays selected; again: follow the playhead's account",
+        hint: Some(("s", "pin")),
     },
     Binding {
         group: Group::Panes,

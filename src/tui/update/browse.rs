@@ -344,11 +344,8 @@ fn next_picture(model: &mut Model) {
 fn take_mouse(model: &mut Model, effects: &mut Vec<Effect>) {
     model.mouse_is_ours = !model.mouse_is_ours;
     effects.push(Effect::TakeMouse(model.mouse_is_ours));
-    let text = if model.mouse_is_ours {
-        "the mouse is taken"
-    } else {
-        "the mouse is the terminal's: M takes it back"
-    };
+    let text =
+        if model.mouse_is_ours { "the mouse is taken" } else { "the mouse is released: M takes it back" };
     model.tell(Tone::Plain, text);
 }
 

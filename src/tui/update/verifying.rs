@@ -20,25 +20,25 @@ pub(super) fn verified(model: &mut Model, verification: Verification) {
     model.verification = Some(verification);
 }
 
-/// Goes to the first event that is not as it should be, and says what is wrong with it.
+/// Goes to the first damaged event and says what is wrong with it; without one, says how far the log is verified.
 pub(super) fn to_fault(model: &mut Model) {
     let Some(Verification { up_to, state }) = model.verification.clone() else {
-        return model.tell(Tone::Plain, "the log is being verified: nothing has been proved yet");
+        return model.tell(Tone::Plain, "the log is being verified: no event is verified yet");
     };
     let up_to = count(up_to.number());
     match state {
         VerificationState::Running => {
-            model.tell(Tone::Plain, format!("whole to {up_to}; the rest is still being verified"));
+            model.tell(Tone::Plain, format!("verified to {up_to}; the rest is still being verified"));
         }
         VerificationState::Whole { has_receipt: true } => {
             let text = format!(
-                "whole to {up_to}: every link of the chain holds, and all is there that the receipt says"
+                "verified to {up_to}: every link of the chain holds, and the store has everything that its receipt lists"
             );
             model.tell(Tone::Done, text);
         }
         VerificationState::Whole { has_receipt: false } => {
             let text = format!(
-                "the chain holds to {up_to}, but no receipt vouches that it was not cut or made anew"
+                "the chain holds to {up_to}, but without a receipt a rewritten history or a lost end would go unnoticed"
             );
             model.tell(Tone::Plain, text);
         }
@@ -54,7 +54,7 @@ pub(super) fn to_fault(model: &mut Model) {
 /// What is wrong, in one sentence, with the beginnings of hashes only; the inspector has all of them.
 fn words(fault: &FirstFault) -> String {
     let what = match (fault.n_lost, fault.at) {
-        (0, None) => "the log is not whole".to_owned(),
+        (0, None) => "the log is damaged".to_owned(),
         (0, Some(at)) => format!("broken at {}", count(at.position.number())),
         (n, _) => format!("{} lost", counted(n, "event")),
     };

@@ -135,7 +135,7 @@ struct HeaderWord {
     is_apart: bool,
 }
 
-/// How far the log is proved, or what is wrong with it: that before anything but where one is.
+/// How far the log is verified, or what is wrong with it. Only the position is more important than a fault.
 fn verified(model: &Model, theme: &Theme) -> Vec<HeaderWord> {
     let Some(Verification { up_to, state }) = &model.verification else { return Vec::new() };
     let word = |weight: u8, text: String, style: Style| HeaderWord { weight, text, style, is_apart: false };
@@ -151,7 +151,7 @@ fn verified(model: &Model, theme: &Theme) -> Vec<HeaderWord> {
         VerificationState::Whole { has_receipt } => {
             let mut words = vec![
                 mark(7, WHOLE, theme.done),
-                word(4, format!(" whole to {}", count(up_to.number())), theme.text),
+                word(4, format!(" verified to {}", count(up_to.number())), theme.text),
             ];
             words.extend((!has_receipt).then(|| word(5, " no receipt".to_owned(), theme.differs)));
             words
@@ -159,7 +159,7 @@ fn verified(model: &Model, theme: &Theme) -> Vec<HeaderWord> {
         VerificationState::Broken(FirstFault { at, n_lost, .. }) => {
             let mut words = vec![mark(20, BROKEN, theme.bad)];
             words.extend(match (n_lost, at) {
-                (0, None) => vec![word(8, " not whole".to_owned(), theme.bad)],
+                (0, None) => vec![word(8, " damaged".to_owned(), theme.bad)],
                 (0, Some(at)) => vec![
                     word(8, " broken at".to_owned(), theme.bad),
                     word(19, format!(" {}", count(at.position.number())), theme.bad),
@@ -278,7 +278,7 @@ mod tests {
  ? 1 not understood       LIVE   10 of 10 · 2024-03-01 18:00:00
  bank.db  ? 1 not understood      LIVE   10 of 10
         LIVE   10 of 10
- foldback  bank.db  ✔ whole to 10  ? 1 not understood         LIVE   10 of 10 · 2024-03-01 18:00:00
+ foldback  bank.db  ✔ verified to 10  ? 1 not understood      LIVE   10 of 10 · 2024-03-01 18:00:00
  ? 1 not understood       LIVE   10 of 10 · 2024-03-01 18:00:00
  bank.db  ? 1 not understood      LIVE   10 of 10
  ✔      LIVE   10 of 10
@@ -290,8 +290,8 @@ mod tests {
  bank.db  ✘ 10 lost  ? 1 not understood         LIVE   10 of 10
  bank.db  ✘ 10 lost  ? 1          LIVE   10 of 10
  ✘      LIVE   10 of 10
- foldback  bank.db  ✘ not whole  ? 1 not understood           LIVE   10 of 10 · 2024-03-01 18:00:00
- bank.db  ✘ not whole  ? 1 not understood       LIVE   10 of 10
+ foldback  bank.db  ✘ damaged  ? 1 not understood             LIVE   10 of 10 · 2024-03-01 18:00:00
+ bank.db  ✘ damaged  ? 1 not understood         LIVE   10 of 10
  ✘  ? 1 not understood            LIVE   10 of 10
  ✘      LIVE   10 of 10
 "#;

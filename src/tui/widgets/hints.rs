@@ -171,7 +171,7 @@ fn console_hints(model: &Model, part: ConsolePart) -> Vec<Hint> {
 fn hint(model: &Model, binding: &Binding) -> Option<Hint> {
     let (keys, does) = binding.hint?;
     let does = match binding.keys.first().map(|(action, _)| *action) {
-        Some(KeyAction::Hold) if model.read_side.status.pace.is_held => "let go",
+        Some(KeyAction::Hold) if model.read_side.status.pace.is_held => "release",
         Some(KeyAction::StepProjector) if !model.read_side.status.pace.is_held => return None,
         Some(KeyAction::Retry) if model.read_side.status.failure.is_none() => return None,
         Some(KeyAction::Filter) if model.focus != Pane::Query => return None,
@@ -202,7 +202,7 @@ fn status(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
     if let Some(hits) = model.find.hits.as_ref().filter(|_| model.mode.shows_panes()) {
         return finding(model, hits, theme, room);
     }
-    if model.mouse_is_ours { Vec::new() } else { vec![span("mouse: terminal's, M", theme.dim)] }
+    if model.mouse_is_ours { Vec::new() } else { vec![span("mouse released, M", theme.dim)] }
 }
 
 /// What has been found and how far the search is, in the most words for which there is room.

@@ -17,7 +17,7 @@ fn as_many_hints_as_fit_and_the_help_in_any_case() {
     }
     let drawn: String = text;
     let expected = r#"
- , . step  < > account  space play  : command  / find  S SQL  tab pane  enter open  s stay  p hold  a as of  ? help  q quit
+ , . step  < > account  space play  : command  / find  S SQL  tab pane  enter open  s pin  p hold  a as of  ? help  q quit
  , . step  < > account  space play  : command  / find  S SQL  ? help
  , . step  < > account  ? help
  ? help
