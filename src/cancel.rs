@@ -1,4 +1,4 @@
-//! The token by which anything that takes long is stopped.
+//! The token that stops anything long.
 //!
 //! The caller of a long task hands in a [`Cancel`]. The task asks it every few events, and answers [`Cancelled`] where an
 //! end was asked for. A callback for progress only reports: it stops nothing by what it returns.

@@ -3,24 +3,24 @@
 //! Its files:
 //!
 //! - `args.rs`: the words of the command line, and their help
-//! - `descriptors.rs`: too few files that a process may have open, as the cause of an error that says something else
-//! - `disk.rs`: what to do about a disk that keeps the read model from being read or written
-//! - `do_command.rs`: a command: done, refused, or only looked at
-//! - `events.rs`: events, one a line
-//! - `explore.rs`: the explorer, on the bundled bank, on a store, or on a log
-//! - `export.rs`: a store's events on stdout, as lines of JSON
-//! - `guide.rs`: a page of the guide on stdout, or the list of its pages
-//! - `import.rs`: making a store, and adding the events of logs to it
-//! - `open.rs`: what a path names: a store, or a log that is read into a scratch store first
-//! - `output.rs`: what verbs write to stdout: JSON as scripts rely on it, text as a person reads it
-//! - `print.rs`: a screen as text, without a terminal
-//! - `query.rs`: questions to the read model, in SQL
-//! - `rebuild.rs`: the read model, from nothing
-//! - `receipt.rs`: a receipt for what a store has now, to be kept elsewhere
-//! - `sample.rs`: a sample log on stdout
-//! - `state.rs`: the state of an account, reconstructed at any position
-//! - `states.rs`: the states of all accounts at a position, folded from the log itself
-//! - `verify.rs`: whether everything is as the store promises: what holds, and the first thing that does not
+//! - `descriptors.rs`: errors that come from a limit on open files, recognised and explained
+//! - `disk.rs`: advice for a disk on which the read model cannot be read or written
+//! - `do_command.rs`: the verb `do`: a command done, refused, or previewed
+//! - `events.rs`: the verb `events`: one event a line
+//! - `explore.rs`: the explorer's start: on the bundled bank, a store or a log
+//! - `export.rs`: the verb `export`: a store's events as lines of JSON
+//! - `guide.rs`: the verb `guide`: a page, or the list of pages
+//! - `import.rs`: the verbs `new` and `import`: creating a store, and adding the events of logs to it
+//! - `open.rs`: paths on the command line: a store, or a log that is first read into a scratch store
+//! - `output.rs`: output of the verbs: JSON for scripts, text for people
+//! - `print.rs`: the verb `print`: a screen as text, without a terminal
+//! - `query.rs`: the verb `query`: questions to the read model, in SQL
+//! - `rebuild.rs`: the verb `rebuild`: the read model, rebuilt from the first event
+//! - `receipt.rs`: the verb `receipt`: one line that says what a store has now, to keep elsewhere
+//! - `sample.rs`: the verb `sample`: a made-up log on stdout
+//! - `state.rs`: the verb `state`: the state of one stream at any position
+//! - `states.rs`: the verb `state` without a name: the states of all streams, folded from the log itself
+//! - `verify.rs`: the verb `verify`: each check of a store with its result, and the first fault
 
 pub mod args;
 pub mod descriptors;

@@ -1,22 +1,22 @@
-//! Facts and decisions: what happened, what it adds up to, what may be asked. Pure.
+//! The domain: events, the states that they add up to, and the commands that lead to them. Pure.
 //!
 //! Its files:
 //!
-//! - `aggregates.rs`: which aggregate a stream belongs to
-//! - `caseless.rs`: texts compared without regard to case, in every script
-//! - `chain.rs`: the chain: every event carries a hash of what it says, of where it stands, and of everything before it
-//! - `counted.rs`: numbers of things, in words
-//! - `event.rs`: what happened, in which stream, at which position
-//! - `fold.rs`: how events become state
-//! - `json.rs`: JSON as the text that it came as: the members of an object, and the text or number that a value is
-//! - `left_out.rs`: the lines of a log that are not in its store, counted by why
-//! - `mapping.rs`: other systems' events, read as ours
-//! - `moment.rs`: a position with its clock
-//! - `money.rs`: minor units and currencies
-//! - `provenance.rs`: what an event says about the command that it came from
-//! - `time_bounds.rs`: bounds on the times of events, for a stretch of history that a person gives by dates
-//! - `uuids.rs`: UUIDs as systems write them: with hyphens or without, in braces, as a URN, in either case
-//! - `visible.rs`: text from outside, with everything that a terminal obeys or hides made visible
+//! - `aggregates.rs`: the aggregates: which one a stream belongs to
+//! - `caseless.rs`: comparison of texts that ignores case, in every script
+//! - `chain.rs`: the chain: each event's hash over its content, its place, and everything before it
+//! - `counted.rs`: counts in words: `1 event`, `2 events`
+//! - `event.rs`: events, streams and positions
+//! - `fold.rs`: the port `Fold`: how events become state
+//! - `json.rs`: JSON kept as text: an object's members, and the text or number of a value, without rounding
+//! - `left_out.rs`: the lines of a log that are not in its store, counted by reason
+//! - `mapping.rs`: mappings: other systems' events read as ours
+//! - `moment.rs`: moments: a position with its clock
+//! - `money.rs`: money: minor units and currencies
+//! - `provenance.rs`: provenance: an event's metadata about the command that caused it
+//! - `time_bounds.rs`: bounds on event times, for a part of history given by dates
+//! - `uuids.rs`: UUIDs in every spelling: with hyphens or without, in braces, as a URN, in either case
+//! - `visible.rs`: text from outside made safe to show: control, bidi and zero-width characters are visible
 
 pub mod aggregates;
 pub mod caseless;

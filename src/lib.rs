@@ -1,43 +1,108 @@
-//! The map of the house.
+//! The architecture of foldback, in five minutes.
 //!
 //! foldback is a time machine for event-sourced systems, in a terminal: it opens an event store, lets a person issue
-//! commands, and has a slider over all of history. This page says where everything is, what may name what, and what
-//! never happens; `tests/architecture.rs` reads the sources and fails where they differ.
+//! commands, and has a slider over all of history. At every point it shows the state that you get by folding the events up
+//! to there, next to the query view that a CQRS system would serve. `tests/architecture.rs` reads the sources and fails
+//! where they differ from this page.
 //!
-//! # The tree
+//! # Five ideas
+//!
+//! **Nothing on the screen costs more than the screen.** No list of all events is held in memory, and no start-up pass
+//! reads the log. Each pane asks for what it shows: a window of events, one stream's tail after its nearest snapshot, one
+//! figure per column of the ruler. Work on the whole log (projecting, searching, verifying) runs beside the screen,
+//! reports progress and can be cancelled.
+//!
+//! **One ruler.** Every position is on one axis: playhead, head, checkpoint, the selected stream's events, hits. One
+//! function maps a position or a time to a column, and one maps back. Lag is a distance that one sees.
+//!
+//! **Facts stay as they came.** The log keeps each event's raw JSON and never changes it. Meaning is given on reading.
+//! `evolve` never refuses: it leaves out what it cannot read, and every answer says how much was left out. Only `decide`
+//! refuses.
+//!
+//! **Two sides, really apart.** Commands write to the log and to nothing else. The read model is another database. A
+//! projector fills it from a bounded queue, and moves the checkpoint in the same transaction as the rows. It can be late,
+//! held, broken or deleted, and the write side does not notice.
+//!
+//! **The machine knows no bank.** Log, replay, projector, ruler and screen deal in streams, events, fields, values and
+//! rows. The bank's accounts are one aggregate in `domain/aggregates`, with projections of their own.
+//!
+//! # The words
+//!
+//! One word for one thing, in code, on screens and in the guide.
+//!
+//! | word | meaning |
+//! |---|---|
+//! | **event** | a fact of the domain. The terminal sends *inputs*; the screen changes by *messages* |
+//! | **stream** | the history of one thing |
+//! | **aggregate** | a kind of thing: which streams belong to it, and the fold that gives its state |
+//! | **stream position**, **version** | an event's place in its stream, from 1; so also how many events of the stream there are up to it |
+//! | **global position** | an event's place in the whole log, from 1 and rising; gaps are allowed |
+//! | **time**, **clock** | an event's own time; the clock is the latest time up to a position, so it never goes back. An event earlier than the clock is *late* |
+//! | **moment** | a position with its clock |
+//! | **log**, **store** | all events in global order; the file that holds them |
+//! | **head**, **playhead** | the newest position; the position that the screen shows |
+//! | **command** | a wish that the domain may refuse. A word of the command line is a *verb*; the screen's wishes are *effects* |
+//! | **decide**, **evolve** | how a state and a command give events or a refusal; how a state and an event give a state |
+//! | **state** | named fields with values, folded from events. The screen's own data is the *model* |
+//! | **snapshot** | a state kept at a position, so that a later fold starts there |
+//! | **projection**, **projector** | how an event becomes rows; the thread that runs the projections |
+//! | **read model**, **query** | the tables; a question to them |
+//! | **checkpoint**, **lag** | the position up to which the read model is projected; how far that is behind the head, in events and in time |
+//! | **chain**, **link**, **receipt** | hashes, each over an event and the link before; what a store had, kept outside it |
+//! | **expected version**, **conflict** | the version that an append counts on; another append came first |
+//!
+//! # The rooms
 //!
 //! ```text
 //! src/
 //!   main.rs           arguments in, exit code out
-//!   cancel            the token by which anything that takes long is stopped
-//!   domain/           facts and decisions: events, folds, what may be asked; the bank is one of its aggregates. Pure
-//!   store/            the port to event stores, our own log in one SQLite file, and logs as lines of JSON
-//!   replay/           the past, at any position: folds, snapshots, differences, searches. Pure
+//!   cancel            the token that stops anything long
+//!   domain/           events, states, folds and decisions; the bank is one aggregate of several. Pure
+//!   store/            the ports to event stores; our own log in one SQLite file; log files as lines of JSON
+//!   replay/           the past at any position: traces, snapshots, differences, search. Pure
 //!   sample/           logs to play with. Pure
 //!   command_handler   load, fold, decide, append
 //!   read_model/       the present, as queries want it, in a database of its own: engine, projections, questions, rows
-//!   tui/              the screen, as values: model, messages, effects, update, view. Pure
+//!   tui/              the screen as values: model, messages, effects, update, view. Pure
 //!   runtime/          threads, channels and clocks: the loop, and the workers around it
 //!   cli/              the command line, a file a verb
 //! ```
 //!
-//! The front page of a room, `foo.rs` beside `foo/`, lists its files, each with the file's own first sentence.
+//! The front page of a room, `foo.rs` beside `foo/`, lists its files. Each line is the first sentence of the file.
+//!
+//! Seven files to read first, in this order: `domain/event.rs`, `domain/fold.rs`, `domain/aggregates/account.rs`,
+//! `replay.rs`, `command_handler.rs`, `tui/update.rs`, `runtime.rs`.
+//!
+//! # The loop
+//!
+//! ```text
+//!   terminal ──▶ keys ──┐                       ┌──▶ log worker  ── a reader of the log
+//!   workers ─▶ answers ─┼─▶ inbox ─▶ update ─▶ effects ──▶ rows worker ── the read model
+//!   projector ▶ reports ┘     (one)     │       └──▶ projector, finder, verifier
+//!                                       ▼
+//!                                     model ─▶ view ─▶ frame
+//! ```
+//!
+//! `update` takes a message into the model and gives effects. The loop hands the effects out and never waits for an
+//! answer: answers come back as messages. A newer question replaces an older one that still waits. With nothing to do the
+//! loop sleeps.
 //!
 //! # The arrows
 //!
-//! Downstairs only, and never from the pure side to the worldly one. What is pure knows values and functions: no
+//! Downstairs only, and never from the pure side to the worldly one. The pure side knows values and functions: no
 //! database, thread, file, clock or terminal.
 //!
 //! ```text
 //!  floor   pure                       touches the world
 //!    4                                main · cli
 //!    3                                runtime         threads, channels, clocks
-//!    2     tui ── rows, lag ────────▶ read_model · command_handler
-//!    1     replay · sample            store           the port and its adapters
+//!    2     tui ── rows ─────────────▶ read_model · command_handler
+//!    1     replay · sample            store           the ports and their adapters
 //!    0     domain · cancel
 //! ```
 //!
-//! `tui` names `read_model::rows`, which are plain values, and nothing else of the read model.
+//! `tui` names `read_model::rows`, which are plain values, and nothing else of the read model. Within a room no files name
+//! each other in a circle.
 //!
 //! # What never happens, and the test that guards it
 //!
@@ -58,6 +123,19 @@
 //! 9. What stands in the log is not changed unnoticed, and nothing that was acknowledged is lost unnoticed: each link of the
 //!    chain vouches for all before it, and the receipt beside the store for what was committed: `tests/store/chain.rs`,
 //!    `tests/store/receipt.rs`, `tests/verify.rs`.
+//!
+//! # Recipes
+//!
+//! - **A key**: an action in `tui/keymap.rs`, the key with its help in `tui/keymap/bindings.rs`, what it does in
+//!   `tui/update/browse.rs`.
+//! - **A verb**: its words in `cli/args.rs`, a file in `cli/`, a line in `cli.rs`, a section in `assets/guide/verbs.md`.
+//! - **A projection**: a `.rs` and a `.sql` in `read_model/projections/`, and a line in the list of projections.
+//! - **An event of the bank**: `domain/aggregates/account/events.rs`, and what it does to the state in
+//!   `domain/aggregates/account.rs`.
+//! - **A rule of the bank**: `decide` in `domain/aggregates/account.rs`, its sentence in
+//!   `domain/aggregates/account/refusal.rs`.
+//! - **A format of log files**: `store/jsonl/formats.rs` recognises it; `store/jsonl/input.rs` reads it.
+//! - **A limit**: a constant with its reason beside the code that keeps it, and a line in `tests/limits`.
 
 // No input may end the program: nothing that can panic on data. Tests and benchmarks may: they end with the first
 // thing that is not as they say.

@@ -1,14 +1,14 @@
-//! The present, as queries want it, in a database of its own.
+//! The read model: the present as queries want it, in a database of its own.
 //!
 //! A read model is a folder with one SQLite file a generation, a pointer that names the current one, and a lock that
 //! says who projects. All of it is derived: it can be deleted at any time, and is filled again from the log.
 //!
 //! Its files:
 //!
-//! - `engine.rs`: how a read model is kept: generations, batches, checkpoint, snapshots, rebuilds
-//! - `projections.rs`: how events become rows, a projection a file
-//! - `questions.rs`: the questions that screens and verbs ask
-//! - `rows.rs`: what queries answer, as plain values
+//! - `engine.rs`: the engine of a read model: generations, batches, checkpoint, snapshots, rebuilds
+//! - `projections.rs`: projections: how events become rows, a file each
+//! - `questions.rs`: the questions that the screen and the verbs ask the read model
+//! - `rows.rs`: rows: the answers of queries, as plain values
 
 pub mod engine;
 pub mod projections;

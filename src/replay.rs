@@ -1,16 +1,16 @@
-//! The past, at any position; pure planning.
+//! The past at any position: traces and the fold that fills them. Pure.
 //!
 //! Its files:
 //!
 //! - `at.rs`: a place in history as a person writes it
-//! - `diff.rs`: what one event changed
-//! - `everyone.rs`: the states of all accounts at once, by one pass over the log
-//! - `matcher.rs`: whether an event is one that is looked for
-//! - `not_understood.rs`: the events that states leave out because they are not understood, by account and in words
-//! - `playback.rs`: the playhead's own movement: whether it plays, and its speed
+//! - `diff.rs`: the difference between two states, field by field
+//! - `everyone.rs`: the states of all streams, from one pass over the log
+//! - `matcher.rs`: the matcher: whether an event fits a search
+//! - `not_understood.rs`: counts of the events that states leave out because they are not understood, and the words for them
+//! - `playback.rs`: playback: whether the playhead moves by itself, and how fast
 //! - `reconstruct.rs`: the fold of a stream up to a version, from the nearest snapshot on
-//! - `search.rs`: what is looked for in a log, as a person writes it
-//! - `snapshots.rs`: states worth keeping, so that every seek is short
+//! - `search.rs`: a search, as a person writes it
+//! - `snapshots.rs`: snapshots in memory: the states that make every seek short
 //! - `trace.rs`: the state of a stream at a version, and how it came to be: what a snapshot keeps and a fold continues
 
 pub mod at;

@@ -1,19 +1,19 @@
-//! The only place with threads, channels and clocks: the loop.
+//! The loop: the only room with threads, channels and clocks.
 //!
 //! Its files:
 //!
-//! - `command_time.rs`: the time of a command's events: the machine's, but in the sample bank time goes on from its last event
-//! - `finder.rs`: searching the log beside the screen, from both sides of the playhead at once, with progress and a way to stop
-//! - `importer.rs`: reading a log into its scratch store while it is being looked at
-//! - `late.rs`: how many late events an answer by time leaves out
-//! - `log_worker.rs`: what the screen asks of the log, answered on a thread with a connection of its own
-//! - `position.rs`: which position a place in history is, in a store
-//! - `projector.rs`: the projector's threads: they take events from the bounded queue into the read model, or follow another process
-//! - `rows_worker.rs`: what the screen asks of the read model, answered on a thread with a connection of its own
-//! - `shell.rs`: the explorer around the screen: the terminal, its input, its frames, and the threads that answer
-//! - `verify.rs`: proving a store beside the screen, and verifying it as a whole
-//! - `watcher.rs`: notices what other processes append: one cheap question, four times a second
-//! - `whole_fold.rs`: folding the whole log up to a position: one thread reads, another folds
+//! - `command_time.rs`: the time of a command's events: the machine's clock, or in the sample bank the time after its last event
+//! - `finder.rs`: the finder: searches the log in the background, in both directions from the playhead, with progress and cancel
+//! - `importer.rs`: the importer: reads a log into its scratch store while the explorer runs
+//! - `late.rs`: the count of late events that an answer by time leaves out
+//! - `log_worker.rs`: the log worker: answers the screen's questions to the log, on a thread with its own reader
+//! - `position.rs`: the position of a place in history
+//! - `projector.rs`: the projector's threads: they project from a bounded queue, or follow another process that projects
+//! - `rows_worker.rs`: the rows worker: answers the screen's questions to the read model, on a thread with its own connection
+//! - `shell.rs`: the shell around the screen: terminal, input, frames, and the threads that answer
+//! - `verify.rs`: verification: proving a log in the background, and checking a store as a whole
+//! - `watcher.rs`: the watcher: notices appends of other processes by one cheap question, four times a second
+//! - `whole_fold.rs`: the fold of a whole log up to a position: one thread reads, another folds
 
 pub mod command_time;
 pub mod finder;

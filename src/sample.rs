@@ -2,10 +2,10 @@
 //!
 //! Its files:
 //!
-//! - `bank.rs`: a made-up bank: its accounts, and what the decider makes of the customers' wishes
-//! - `calendar.rs`: when a made-up bank is busy: by day, hardly at night, little on weekends
-//! - `prng.rs`: chance that falls the same everywhere: SplitMix64
-//! - `words.rs`: the words of a made-up bank: who has accounts there, and what they pay for
+//! - `bank.rs`: a made-up bank: its customers' requests, decided into events
+//! - `calendar.rs`: the business hours of a made-up bank: busy by day, quiet at night and on weekends
+//! - `prng.rs`: reproducible random numbers: SplitMix64
+//! - `words.rs`: the names and notes of a made-up bank
 
 pub mod bank;
 pub mod calendar;

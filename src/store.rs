@@ -1,14 +1,14 @@
-//! The port to an event store.
+//! The ports to event stores.
 //!
 //! Its files:
 //!
-//! - `clock.rs`: the machine's clock, whatever it says, and the ids that are made by it
-//! - `export.rs`: writing a log out: every event as a line of JSON, with the mappings that say what it means
-//! - `import.rs`: reading a log into a store: what is there already is known again, and reading goes on where it stopped
-//! - `in_pieces.rs`: a long stretch of a log in pieces, worked at on every core, with the results taken in order
+//! - `clock.rs`: the machine's clock, and the ids made from it
+//! - `export.rs`: export: every event as a line of JSON, with the mappings that give its meaning
+//! - `import.rs`: import: a log read into a store. Known events are recognised, and reading continues where it stopped
+//! - `in_pieces.rs`: parallel work on a part of a log, in pieces, with the results in order
 //! - `jsonl.rs`: logs as lines of JSON, in and out
-//! - `read_ahead.rs`: reading the log ahead on one thread while another takes what was read, in bounded memory
-//! - `scratch.rs`: stores in the cache folder: of a log that is opened directly, and of a sample
+//! - `read_ahead.rs`: read-ahead: one thread reads the log while another works, in bounded memory
+//! - `scratch.rs`: scratch stores in the cache folder: for a log that is opened directly, and for a sample
 //! - `sqlite.rs`: our own log in one SQLite file
 
 pub mod clock;

@@ -1,18 +1,18 @@
-//! The screen, as values; pure.
+//! The screen as values: model, messages, effects, update, view. Pure.
 //!
 //! Its files:
 //!
-//! - `effect.rs`: the things the screen may want done
-//! - `fixture.rs`: a little bank to draw: a log in memory, and the answers that the screen would get about it
-//! - `keymap.rs`: which key means which action, and the help made from it
-//! - `layout.rs`: where each pane is
-//! - `message.rs`: everything that can happen to the screen
-//! - `model.rs`: everything the screen knows
-//! - `script.rs`: keys as a script writes them
-//! - `theme.rs`: colours and glyphs
-//! - `update.rs`: what the model becomes, and what it wants done
-//! - `view.rs`: the model, drawn
-//! - `widgets.rs`: the parts of the screen, a file a pane
+//! - `effect.rs`: effects: what the screen wants done
+//! - `fixture.rs`: a small bank for tests of the screen: a log in memory, with the answers about it
+//! - `keymap.rs`: the keymap: which key means which action, and the help made from it
+//! - `layout.rs`: the layout: the place of each pane
+//! - `message.rs`: messages: everything that can happen to the screen
+//! - `model.rs`: the model: everything that the screen knows
+//! - `script.rs`: scripts of keys, as `print` reads them
+//! - `theme.rs`: the theme: colours and glyphs
+//! - `update.rs`: the update: a message changes the model and gives effects
+//! - `view.rs`: the view: the model, drawn
+//! - `widgets.rs`: widgets: the parts of the screen, a file each
 
 pub mod effect;
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Too few files that a process may have open, as the cause of an error that says something else.
+//! Errors that come from a limit on open files, recognised and explained.
 
 use std::fs;
 use std::io;

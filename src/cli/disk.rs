@@ -1,4 +1,4 @@
-//! What to do about a disk that keeps the read model from being read or written.
+//! Advice for a disk on which the read model cannot be read or written.
 
 use std::io::ErrorKind;
 use std::path::Path;

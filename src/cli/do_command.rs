@@ -1,4 +1,4 @@
-//! A command: done, refused, or only looked at.
+//! The verb `do`: a command done, refused, or previewed.
 
 use anyhow::Result;
 

@@ -1,4 +1,4 @@
-//! Events, one a line.
+//! The verb `events`: one event a line.
 
 use std::io::Write;
 use std::ops::{ControlFlow, RangeInclusive};

@@ -1,4 +1,4 @@
-//! The explorer, on the bundled bank, on a store, or on a log.
+//! The explorer's start: on the bundled bank, a store or a log.
 
 use std::fs::File;
 use std::io::{self, IsTerminal};

@@ -1,4 +1,4 @@
-//! A store's events on stdout, as lines of JSON.
+//! The verb `export`: a store's events as lines of JSON.
 
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;

@@ -1,8 +1,8 @@
-//! A page of the guide on stdout, or the list of its pages.
+//! The verb `guide`: a page, or the list of pages.
 //!
 //! Its files:
 //!
-//! - `pages.rs`: the pages of the guide, which are built in
+//! - `pages.rs`: the pages of the guide, built into the program
 
 pub mod pages;
 

@@ -1,4 +1,4 @@
-//! Making a store, and adding the events of logs to it.
+//! The verbs `new` and `import`: creating a store, and adding the events of logs to it.
 
 use std::path::Path;
 use std::sync::atomic::AtomicBool;

@@ -1,4 +1,4 @@
-//! What a path names: a store, or a log that is read into a scratch store first.
+//! Paths on the command line: a store, or a log that is first read into a scratch store.
 
 use std::fs::File;
 use std::io::{IsTerminal, Read};

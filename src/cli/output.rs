@@ -1,4 +1,4 @@
-//! What verbs write to stdout: JSON as scripts rely on it, text as a person reads it.
+//! Output of the verbs: JSON for scripts, text for people.
 
 use std::fmt;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};

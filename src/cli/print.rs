@@ -1,4 +1,4 @@
-//! A screen as text, without a terminal.
+//! The verb `print`: a screen as text, without a terminal.
 
 use std::path::Path;
 

@@ -1,13 +1,13 @@
-//! Questions to the read model, in SQL.
+//! The verb `query`: questions to the read model, in SQL.
 //!
 //! Its files:
 //!
-//! - `behind.rs`: why the read model is not at the head, and what is said about that
-//! - `csv.rs`: an answer as CSV, for other programs
-//! - `form.rs`: the forms that an answer to a question can have
-//! - `lines.rs`: an answer as lines of JSON, for scripts
-//! - `schema.rs`: what there is to ask: the views and tables, and what they mean
-//! - `table.rs`: an answer as a table, for people
+//! - `behind.rs`: read models behind the head: the reason, and the message about it
+//! - `csv.rs`: query results as CSV
+//! - `form.rs`: the output formats of a query
+//! - `lines.rs`: query results as lines of JSON
+//! - `schema.rs`: the list of views and tables that can be queried, with their meaning
+//! - `table.rs`: query results as a table of text
 
 pub mod behind;
 pub mod csv;

@@ -1,4 +1,4 @@
-//! The read model, from nothing.
+//! The verb `rebuild`: the read model, rebuilt from the first event.
 
 use anyhow::{Result, bail};
 

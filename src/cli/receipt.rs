@@ -1,4 +1,4 @@
-//! A receipt for what a store has now, to be kept elsewhere.
+//! The verb `receipt`: one line that says what a store has now, to keep elsewhere.
 
 use anyhow::Result;
 

@@ -1,4 +1,4 @@
-//! A sample log on stdout.
+//! The verb `sample`: a made-up log on stdout.
 
 use anyhow::Result;
 

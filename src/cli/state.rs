@@ -1,4 +1,4 @@
-//! The state of an account, reconstructed at any position.
+//! The verb `state`: the state of one stream at any position.
 
 use std::io::Write;
 use std::sync::atomic::AtomicBool;

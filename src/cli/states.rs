@@ -1,4 +1,4 @@
-//! The states of all accounts at a position, folded from the log itself.
+//! The verb `state` without a name: the states of all streams, folded from the log itself.
 
 use std::io::Write;
 

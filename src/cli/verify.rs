@@ -1,4 +1,4 @@
-//! Whether everything is as the store promises: what holds, and the first thing that does not.
+//! The verb `verify`: each check of a store with its result, and the first fault.
 
 use std::fs::File;
 use std::io::{Read, Write};

@@ -1,4 +1,4 @@
-//! Which aggregate a stream belongs to.
+//! The aggregates: which one a stream belongs to.
 //!
 //! Its files:
 //!

@@ -1,4 +1,4 @@
-//! Texts compared without regard to case, in every script.
+//! Comparison of texts that ignores case, in every script.
 
 /// The text in one case: two texts that differ in their capitals only have the same.
 pub fn caseless(text: &str) -> String {

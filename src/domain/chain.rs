@@ -1,4 +1,4 @@
-//! The chain: every event carries a hash of what it says, of where it stands, and of everything before it.
+//! The chain: each event's hash over its content, its place, and everything before it.
 //!
 //! Whoever has the hash at one place, and the store, can prove that nothing up to there was changed, taken out, put in
 //! or moved: a single other bit gives another hash, and all that follow are others too. Hashes are SHA-256 (FIPS 180-4),

@@ -1,4 +1,4 @@
-//! Numbers of things, in words.
+//! Counts in words: `1 event`, `2 events`.
 
 use crate::domain::money::grouped;
 

@@ -1,4 +1,4 @@
-//! What happened, in which stream, at which position.
+//! Events, streams and positions.
 
 use std::borrow::Borrow;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! How events become state.
+//! The port `Fold`: how events become state.
 
 use std::borrow::Cow;
 

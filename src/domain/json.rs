@@ -1,4 +1,4 @@
-//! JSON as the text that it came as: the members of an object, and the text or number that a value is.
+//! JSON kept as text: an object's members, and the text or number of a value, without rounding.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! The lines of a log that are not in its store, counted by why.
+//! The lines of a log that are not in its store, counted by reason.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Other systems' events, read as ours.
+//! Mappings: other systems' events read as ours.
 //!
 //! A mapping is a TOML file of two parts. `[envelope]` says where stream, type, time, data, id and metadata stand in
 //! one line of the log; it works once, when the log is imported. `[meaning]` says which of our events each of the
@@ -9,10 +9,10 @@
 //!
 //! Its files:
 //!
-//! - `envelope.rs`: where the parts of an event stand in one line of a log, and the event that a line holds
+//! - `envelope.rs`: the envelope: where in a line of a log the parts of an event are
 //! - `file.rs`: the text of a mapping file, checked key by key
-//! - `meaning.rs`: what one event type of another system means for an account
-//! - `paths.rs`: where values stand in a JSON object: dotted paths, looked up all at once in one pass over the text
+//! - `meaning.rs`: the meaning of another system's event type
+//! - `paths.rs`: dotted paths into a JSON object, looked up together in one pass over the text
 
 pub mod envelope;
 mod file;

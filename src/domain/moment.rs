@@ -1,4 +1,4 @@
-//! A position with its clock.
+//! Moments: a position with its clock.
 
 use jiff::Timestamp;
 

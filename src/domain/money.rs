@@ -1,9 +1,9 @@
-//! Minor units and currencies.
+//! Money: minor units and currencies.
 //!
 //! Its files:
 //!
-//! - `decimal.rs`: an amount as people and other systems write it, read exactly: digits in groups of three, decimals, an exponent
-//! - `shown.rs`: the text that shows an amount, read back: amounts in an answer are sorted as numbers
+//! - `decimal.rs`: amounts as people and other systems write them, read exactly: groups of three digits, decimals, exponents
+//! - `shown.rs`: displayed amounts read back as numbers, so that results sort by amount
 
 pub mod decimal;
 pub mod shown;

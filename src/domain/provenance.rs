@@ -1,4 +1,4 @@
-//! What an event says about the command that it came from.
+//! Provenance: an event's metadata about the command that caused it.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Bounds on the times of events, for a stretch of history that a person gives by dates.
+//! Bounds on event times, for a part of history given by dates.
 
 use crate::domain::event::{RecordedEvent, Timestamp};
 

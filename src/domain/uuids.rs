@@ -1,4 +1,4 @@
-//! UUIDs as systems write them: with hyphens or without, in braces, as a URN, in either case.
+//! UUIDs in every spelling: with hyphens or without, in braces, as a URN, in either case.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Text from outside, with everything that a terminal obeys or hides made visible.
+//! Text from outside made safe to show: control, bidi and zero-width characters are visible.
 
 use std::borrow::Cow;
 use std::fmt::Write;

@@ -1,12 +1,12 @@
-//! The questions that screens and verbs ask.
+//! The questions that the screen and the verbs ask the read model.
 //!
 //! Its files:
 //!
-//! - `as_of.rs`: the position as of which views answer, as functions in SQL
-//! - `documentation.rs`: what the tables and views of the read model mean: the statements that make them, each with the comment in front of it
-//! - `query.rs`: the read model as those see it who ask: a read-only connection that follows the pointer
-//! - `series.rs`: the questions that pictures ask: what came and went by day, and what there was over time
-//! - `sql.rs`: a person's own questions in SQL, answered safely: on a connection of their own that can only read, within a deadline
+//! - `as_of.rs`: SQL functions for the position as of which views answer
+//! - `documentation.rs`: documentation of the tables and views: the comments in the SQL that creates them
+//! - `query.rs`: read access to the read model: a read-only connection that follows the pointer
+//! - `series.rs`: the questions behind the pictures: money in and out by day, and money over time
+//! - `sql.rs`: a person's own SQL, answered safely: on a read-only connection, within a deadline
 
 pub mod as_of;
 pub mod documentation;

@@ -1,8 +1,8 @@
-//! What queries answer, as plain values.
+//! Rows: the answers of queries, as plain values.
 //!
 //! Its files:
 //!
-//! - `steering.rs`: how the one who projects stands, and what it can be told, as plain values
+//! - `steering.rs`: steering the projector: its status and its orders, as plain values
 
 pub mod steering;
 

@@ -1,4 +1,4 @@
-//! What one event changed.
+//! The difference between two states, field by field.
 
 use crate::domain::aggregates::account::state::{AccountState, Status};
 use crate::domain::money::Currency;

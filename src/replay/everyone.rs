@@ -1,4 +1,4 @@
-//! The states of all accounts at once, by one pass over the log.
+//! The states of all streams, from one pass over the log.
 
 use std::collections::HashMap;
 

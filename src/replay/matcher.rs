@@ -1,4 +1,4 @@
-//! Whether an event is one that is looked for.
+//! The matcher: whether an event fits a search.
 
 use regex::bytes::{Regex, RegexBuilder};
 

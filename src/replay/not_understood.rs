@@ -1,4 +1,4 @@
-//! The events that states leave out because they are not understood, by account and in words.
+//! Counts of the events that states leave out because they are not understood, and the words for them.
 
 use std::fmt;
 

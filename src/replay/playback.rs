@@ -1,4 +1,4 @@
-//! The playhead's own movement: whether it plays, and its speed.
+//! Playback: whether the playhead moves by itself, and how fast.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What is looked for in a log, as a person writes it.
+//! A search, as a person writes it.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! States worth keeping, so that every seek is short.
+//! Snapshots in memory: the states that make every seek short.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;

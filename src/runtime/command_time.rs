@@ -1,4 +1,4 @@
-//! The time of a command's events: the machine's, but in the sample bank time goes on from its last event.
+//! The time of a command's events: the machine's clock, or in the sample bank the time after its last event.
 
 use anyhow::Result;
 

@@ -1,9 +1,9 @@
-//! Searching the log beside the screen, from both sides of the playhead at once, with progress and a way to stop.
+//! The finder: searches the log in the background, in both directions from the playhead, with progress and cancel.
 //!
 //! Its files:
 //!
-//! - `searching.rs`: one search through a store: which part of the log it covers, and its hits in a piece of that
-//! - `sides.rs`: a search from both sides of a place, until the sides meet: what has been found, and what is left in between
+//! - `searching.rs`: one search: the part of the log that it covers, and the hits in a piece of it
+//! - `sides.rs`: a search in both directions from a place, until the two meet
 
 pub mod searching;
 mod sides;

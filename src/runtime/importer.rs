@@ -1,4 +1,4 @@
-//! Reading a log into its scratch store while it is being looked at.
+//! The importer: reads a log into its scratch store while the explorer runs.
 
 use std::fs;
 use std::ops::ControlFlow;

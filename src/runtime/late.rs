@@ -1,4 +1,4 @@
-//! How many late events an answer by time leaves out.
+//! The count of late events that an answer by time leaves out.
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};

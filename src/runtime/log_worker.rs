@@ -1,17 +1,17 @@
-//! What the screen asks of the log, answered on a thread with a connection of its own.
+//! The log worker: answers the screen's questions to the log, on a thread with its own reader.
 //!
 //! Its files:
 //!
-//! - `chart.rs`: the balance of an account over all its events, folded as far as it has been asked for
-//! - `comparing.rs`: what the write side has for accounts that the query view shows, folded by the log's newest mappings
-//! - `currencies.rs`: the currency that an account counts in at an event, for the amounts in the event list
-//! - `idle.rs`: the longest stretches of a log's time without an event, found by halving: never by reading the log
-//! - `issuing.rs`: commands that a person issues: what one would do, and doing it
-//! - `late.rs`: counting the late events that the place of a time leaves out, beside the screen, and remembering which there are
-//! - `located.rs`: which position a place is
-//! - `rising.rs`: a rising row of numbers that is searched again and again: what was read of it narrows the next search
-//! - `seeker.rs`: seeking the state of an account: from the nearest snapshot on, in memory or in the read model, or from the first event
-//! - `survey.rs`: what the columns of the ruler hold, found out column by column, those nearest to the playhead first
+//! - `chart.rs`: the chart of a stream: its measure after each event, folded as far as asked
+//! - `comparing.rs`: states of the write side for the rows that the query view shows, so that both can be compared
+//! - `currencies.rs`: the currency of an account at an event, for amounts in the event list
+//! - `idle.rs`: the longest periods without an event, found by bisection, never by reading the log
+//! - `issuing.rs`: commands from the screen: preview and execution
+//! - `late.rs`: the count of late events for the screen, made in the background and remembered
+//! - `located.rs`: the position of a place in history, for the screen
+//! - `rising.rs`: repeated binary searches over a sorted column: earlier probes narrow later ones
+//! - `seeker.rs`: the seeker: a stream's state from the nearest snapshot in memory or in the read model, or from the first event
+//! - `survey.rs`: the survey: what each column of the ruler holds, nearest to the playhead first
 
 mod chart;
 mod comparing;

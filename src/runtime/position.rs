@@ -1,4 +1,4 @@
-//! Which position a place in history is, in a store.
+//! The position of a place in history.
 
 use anyhow::Result;
 use jiff::SignedDuration;

@@ -1,15 +1,15 @@
-//! The projector's threads: they take events from the bounded queue into the read model, or follow another process.
+//! The projector's threads: they project from a bounded queue, or follow another process that projects.
 //!
 //! Its files:
 //!
-//! - `catching_up.rs`: projecting up to the head for a verb, or waiting for the one who does
-//! - `following.rs`: following another process that projects: how far it is, and what it says of itself
-//! - `pace.rs`: how many events the projector may take now, and how many a second it takes
-//! - `rebuilder.rs`: rebuilding the read model beside the screen, with progress, rate and a way to stop
-//! - `role.rs`: the role of a process for a read model: it projects, or follows the process that does
-//! - `subscription.rs`: the subscription's thread: reads the log on from a checkpoint and hands it to the projector through a bounded queue
-//! - `thread.rs`: the thread that projects: takes from the queue, obeys, stops at what fails, and tells how it stands
-//! - `told.rs`: what the projector has told of itself, so that only news is told
+//! - `catching_up.rs`: projecting up to the head for a verb, or waiting for the process that projects
+//! - `following.rs`: following another process that projects: its progress and its status
+//! - `pace.rs`: the projector's pace: how many events it may take now, and how many a second it takes
+//! - `rebuilder.rs`: the rebuilder: rebuilds the read model in the background, with progress and cancel
+//! - `role.rs`: the role of a process: it projects, or follows the process that does
+//! - `subscription.rs`: the subscription's thread: reads the log from a checkpoint on, into the projector's bounded queue
+//! - `thread.rs`: the projecting thread: takes batches from the queue, obeys orders, stops at failures, reports its status
+//! - `told.rs`: the projector's last report, so that only changes are reported
 
 pub mod catching_up;
 mod following;

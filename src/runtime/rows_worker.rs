@@ -1,10 +1,10 @@
-//! What the screen asks of the read model, answered on a thread with a connection of its own.
+//! The rows worker: answers the screen's questions to the read model, on a thread with its own connection.
 //!
 //! Its files:
 //!
-//! - `asker.rs`: a person's questions in SQL, answered beside the screen: one at a time, the newest, with a way to stop
-//! - `file_checker.rs`: checking the read model's file beside the screen, once, when it was written since the last check
-//! - `question.rs`: a question in SQL on a thread of its own, which is left to itself where it does not stop in time
+//! - `asker.rs`: the person's SQL, answered in the background: only the newest question, with cancel
+//! - `file_checker.rs`: the check of the read model's file in the background, once after each write
+//! - `question.rs`: one SQL question on its own thread, which is abandoned if it does not stop in time
 
 pub mod asker;
 pub mod file_checker;

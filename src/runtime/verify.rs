@@ -1,9 +1,9 @@
-//! Proving a store beside the screen, and verifying it as a whole.
+//! Verification: proving a log in the background, and checking a store as a whole.
 //!
 //! Its files:
 //!
-//! - `verifier.rs`: proving the log link by link beside the screen, from its first event on, and then as it grows
-//! - `verifying.rs`: verifying a store as a whole: the log and what finds its events, the receipts, and what is derived from the log
+//! - `verifier.rs`: the verifier: proves the log link by link in the background, and then as it grows
+//! - `verifying.rs`: the check of a whole store: log, indexes, receipts, and everything derived from the log
 
 pub mod verifier;
 pub mod verifying;

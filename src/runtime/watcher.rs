@@ -1,4 +1,4 @@
-//! Notices what other processes append: one cheap question, four times a second.
+//! The watcher: notices appends of other processes by one cheap question, four times a second.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};

@@ -1,4 +1,4 @@
-//! Folding the whole log up to a position: one thread reads, another folds.
+//! The fold of a whole log up to a position: one thread reads, another folds.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 

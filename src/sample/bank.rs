@@ -1,8 +1,8 @@
-//! A made-up bank: its accounts, and what the decider makes of the customers' wishes.
+//! A made-up bank: its customers' requests, decided into events.
 //!
 //! Its files:
 //!
-//! - `wishes.rs`: what the customers of a made-up bank wish
+//! - `wishes.rs`: the requests of a made-up bank's customers
 
 pub mod wishes;
 

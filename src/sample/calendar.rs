@@ -1,4 +1,4 @@
-//! When a made-up bank is busy: by day, hardly at night, little on weekends.
+//! The business hours of a made-up bank: busy by day, quiet at night and on weekends.
 
 use crate::domain::event::Timestamp;
 

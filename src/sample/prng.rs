@@ -1,4 +1,4 @@
-//! Chance that falls the same everywhere: SplitMix64.
+//! Reproducible random numbers: SplitMix64.
 
 /// Sebastiano Vigna's SplitMix64. It is written out here because crates change their streams between versions, and a
 /// sample must be the same in each.

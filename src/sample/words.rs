@@ -1,4 +1,4 @@
-//! The words of a made-up bank: who has accounts there, and what they pay for.
+//! The names and notes of a made-up bank.
 
 /// First names of owners.
 pub const FIRST_NAMES: [&str; 48] = [

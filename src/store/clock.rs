@@ -1,4 +1,4 @@
-//! The machine's clock, whatever it says, and the ids that are made by it.
+//! The machine's clock, and the ids made from it.
 
 use std::ops::RangeInclusive;
 use std::time::{SystemTime, UNIX_EPOCH};

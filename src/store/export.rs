@@ -1,4 +1,4 @@
-//! Writing a log out: every event as a line of JSON, with the mappings that say what it means.
+//! Export: every event as a line of JSON, with the mappings that give its meaning.
 //!
 //! What is written reads back as the same log: the same streams, types, times, ids, data and metadata in the same
 //! order, with the same meaning. Positions and versions are not written: the store that reads the log gives its own.

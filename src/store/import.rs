@@ -1,4 +1,4 @@
-//! Reading a log into a store: what is there already is known again, and reading goes on where it stopped.
+//! Import: a log read into a store. Known events are recognised, and reading continues where it stopped.
 //!
 //! A log is known by the hash of its beginning. A store remembers how far it has read a log, with the hash of all that;
 //! where the log still begins with it, only what follows is new. Otherwise (the log was edited, or comes from a pipe
@@ -11,15 +11,15 @@
 //!
 //! Its files:
 //!
-//! - `beginning.rs`: opening a log and reading its beginning, on a thread that belongs to nobody: a pipe that says nothing can be left
-//! - `chunk.rs`: a piece of a log with the events in it: where in the piece their texts stand, so that nothing is copied on the way
-//! - `intake.rs`: the store's half of an import: from the lines of a log to committed events
-//! - `pipeline.rs`: reading a log and parsing it, on threads of their own, while what was parsed before is being written
-//! - `places.rs`: which events of a log a store has already
-//! - `reader.rs`: the records of a log in blocks, with how far each block takes the reading
-//! - `report.rs`: what an import did, and what is to be said about it
-//! - `rotation.rs`: following a log whose file is renamed, removed or cut: what has become of the file, and how reading goes over to the next
-//! - `run.rs`: what an import has done so far, and what it says about it
+//! - `beginning.rs`: opening a log and reading its beginning on a detached thread, so that a silent pipe can be abandoned
+//! - `chunk.rs`: chunks of a log with their events, which refer to the chunk's text instead of copying it
+//! - `intake.rs`: the intake: from the lines of a log to committed events
+//! - `pipeline.rs`: the pipeline: reading and parsing on their own threads, while earlier events are written
+//! - `places.rs`: the events of a log that a store already has
+//! - `reader.rs`: the reader: a log's records in blocks, each with the progress that it makes
+//! - `report.rs`: the report of an import: counts and doubts
+//! - `rotation.rs`: log rotation: what became of a file that was renamed, removed or cut, and how reading continues
+//! - `run.rs`: the running totals of an import, and its progress
 
 mod beginning;
 mod chunk;

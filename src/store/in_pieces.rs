@@ -1,4 +1,4 @@
-//! A long stretch of a log in pieces, worked at on every core, with the results taken in order.
+//! Parallel work on a part of a log, in pieces, with the results in order.
 
 use std::ops::{ControlFlow, RangeInclusive};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};

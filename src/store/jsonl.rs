@@ -18,13 +18,13 @@
 //!
 //! Its files:
 //!
-//! - `fingerprint.rs`: what a log is known by: a running hash of its records, whatever the file looks like around them
-//! - `formats.rs`: files that are not logs of JSON: what each is, by how it begins, and the command that makes a log of it
-//! - `input.rs`: where the bytes of a log come from: a file or a stream, packed or not
-//! - `line.rs`: the event, or the mapping, that a record of a log holds
-//! - `packed.rs`: logs that are packed with gzip or zstd, unpacked as they are read
+//! - `fingerprint.rs`: the fingerprint of a log: a running hash of its records, independent of the file around them
+//! - `formats.rs`: files that are not JSON logs, recognised by their first bytes, with the command that converts each
+//! - `input.rs`: the input of a log: a file or a pipe, compressed or not
+//! - `line.rs`: one record of a log: an event or a mapping
+//! - `packed.rs`: logs compressed with gzip or zstd, decompressed as they are read
 //! - `split.rs`: the text of a log, split into records: lines, or the elements of an array
-//! - `write.rs`: an event as a line of ours
+//! - `write.rs`: our own lines: an event as a line of JSON
 
 pub mod fingerprint;
 pub mod formats;

@@ -1,4 +1,4 @@
-//! Reading the log ahead on one thread while another takes what was read, in bounded memory.
+//! Read-ahead: one thread reads the log while another works, in bounded memory.
 //!
 //! Whoever works through the whole log calls this and waits: the calling thread reads, a second one projects, folds or
 //! checks, and ends before the call returns. Rooms below the runtime need it, which no loop could serve; so it stands

@@ -1,4 +1,4 @@
-//! Stores in the cache folder: of a log that is opened directly, and of a sample.
+//! Scratch stores in the cache folder: for a log that is opened directly, and for a sample.
 //!
 //! A log's store is kept, so that opening the log again only reads what is new. It is known by the log's path; whether
 //! the file there is still the same one is seen by its identity and its beginning, and, while it is read on, by the

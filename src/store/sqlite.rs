@@ -2,11 +2,11 @@
 //!
 //! Its files:
 //!
-//! - `append.rs`: appending what commands decided: all of it on the disk, or nothing
-//! - `file.rs`: the file of a store: how it is opened and checked, and what lies beside it
-//! - `import.rs`: importing: many events at once, each known by where it came from, together with how far its log was read
-//! - `proof.rs`: what is proved of a store: its chain, its receipts, its integrity
-//! - `read.rs`: questions to the log: each reads as many rows as it answers, found by key
+//! - `append.rs`: appends of what commands decided: all of it on the disk, or nothing
+//! - `file.rs`: the file of a store: opening, checking, writing, and the files beside it
+//! - `import.rs`: imports: many events at once, each with its origin, together with the progress of its log
+//! - `proof.rs`: the proof of a store: its chain, its receipts, its integrity
+//! - `read.rs`: reads of the log: each reads only the rows that it answers, by key
 
 mod append;
 pub mod file;

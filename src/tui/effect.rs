@@ -1,4 +1,4 @@
-//! The things the screen may want done.
+//! Effects: what the screen wants done.
 
 use crate::domain::aggregates::account::command::Command;
 use crate::domain::event::{GlobalPosition, StreamName, Timestamp};

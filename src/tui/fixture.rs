@@ -1,9 +1,9 @@
-//! A little bank to draw: a log in memory, and the answers that the screen would get about it.
+//! A small bank for tests of the screen: a log in memory, with the answers about it.
 //!
 //! Its files:
 //!
-//! - `pictures.rs`: what the query view's pictures would be told about the little bank
-//! - `read_side.rs`: what the little bank's read side answers: accounts, statements, questions in SQL
+//! - `pictures.rs`: the small bank's answers for the pictures of the query view
+//! - `read_side.rs`: the small bank's read side: accounts, statements, SQL
 
 mod pictures;
 mod read_side;

@@ -1,4 +1,4 @@
-//! Which key means which action, and the help made from it.
+//! The keymap: which key means which action, and the help made from it.
 //!
 //! Its files:
 //!

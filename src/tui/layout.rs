@@ -1,4 +1,4 @@
-//! Where each pane is.
+//! The layout: the place of each pane.
 //!
 //! Wide (from 100 columns): three panes side by side. Narrower: the events on the left, the state above the query
 //! view on the right. Small (under 70 columns or 20 rows): the pane that has the focus, and the ruler.

@@ -1,4 +1,4 @@
-//! Everything that can happen to the screen.
+//! Messages: everything that can happen to the screen.
 
 use std::time::Duration;
 

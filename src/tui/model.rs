@@ -1,26 +1,26 @@
-//! Everything the screen knows.
+//! The model: everything that the screen knows.
 //!
 //! Its files:
 //!
-//! - `account_list.rs`: the query view's list of accounts: which of them it has, and which is to be selected once that is known
-//! - `active_time.rs`: time without its idle stretches: the one function from a time to a number that leaves them out, and the one back
-//! - `answers.rs`: what the store and the read model answer to the screen's questions, as plain values
-//! - `by_time.rs`: the time by which the playhead was placed, and how many late events that place leaves out
-//! - `console.rs`: the SQL console: the question that is being written, the one that was asked, and its answer so far
-//! - `hits.rs`: what a search has found so far, and which part of the log it has not looked at yet
-//! - `import.rs`: a log that is being read in, as far as the screen hears of it
-//! - `lead.rs`: where a row of an answer in SQL leads: to an event, or to an account
-//! - `over_panes.rs`: what lies over the panes: the inspector, and whatever is open under a prompt
-//! - `places.rs`: the places looked at: back and forth among them
-//! - `prompt.rs`: a line that is being typed: its text, history, completion and preview
-//! - `read_side.rs`: the read side, as the screen last heard of it
-//! - `rebuild.rs`: a rebuild of the read model, as far as the screen hears of it
-//! - `results.rs`: the answer to a question in SQL as far as it has come, and which of its rows and columns one looks at
-//! - `ruler.rs`: the one function from a position or time to a column of the ruler, and the one back
-//! - `saved.rs`: the questions in SQL that come with foldback
-//! - `seen.rs`: what has been seen of the log so far, so that texts stay as they are while one goes through it
-//! - `slot.rs`: a question that the screen has asked, and the last answer to it
-//! - `verification.rs`: how far the log has been proved whole since it was opened, and the first thing in it that is not
+//! - `account_list.rs`: the query view's list of streams: its window, its filter, and the pending selection
+//! - `active_time.rs`: active time: a time as a number without idle periods, and the way back
+//! - `answers.rs`: answers to the screen's questions, as plain values
+//! - `by_time.rs`: the time that placed the playhead, and how many late events that leaves out
+//! - `console.rs`: the SQL console: the text in the editor, the question asked, and its answer so far
+//! - `hits.rs`: hits of a search, and the part of the log not searched yet
+//! - `import.rs`: the import of a log, as the screen knows it
+//! - `lead.rs`: the target of a row in a SQL answer: an event or a stream
+//! - `over_panes.rs`: overlays: the inspector, and what is open under a prompt
+//! - `places.rs`: the visited places, back and forth
+//! - `prompt.rs`: the prompt: its text, history, completion and preview
+//! - `read_side.rs`: the read side, as last reported to the screen
+//! - `rebuild.rs`: a running rebuild, as the screen knows it
+//! - `results.rs`: a SQL answer so far, and the part of it in sight
+//! - `ruler.rs`: the ruler's scale: from a position or time to a column, and back
+//! - `saved.rs`: the saved SQL questions that come with foldback
+//! - `seen.rs`: event types and names seen so far, so that columns and short names stay the same while scrubbing
+//! - `slot.rs`: slots: a question that the screen has asked, and the last answer to it
+//! - `verification.rs`: verification, as the screen knows it: how far the log is proved, and the first fault
 
 pub mod account_list;
 pub mod active_time;

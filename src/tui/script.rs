@@ -1,4 +1,4 @@
-//! Keys as a script writes them.
+//! Scripts of keys, as `print` reads them.
 
 use std::fmt;
 

@@ -1,8 +1,8 @@
-//! Colours and glyphs.
+//! The theme: colours and glyphs.
 //!
 //! Its files:
 //!
-//! - `palette.rs`: the colours of a theme: as many as the terminal has, readable on its background
+//! - `palette.rs`: palettes: as many colours as the terminal has, readable on its background
 
 pub mod palette;
 

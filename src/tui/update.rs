@@ -1,19 +1,19 @@
-//! What the model becomes, and what it wants done.
+//! The update: a message changes the model and gives effects.
 //!
 //! Its files:
 //!
-//! - `account_list.rs`: what keys do in the query view's list of accounts: going along it, and the text by which it is filtered
-//! - `browse.rs`: what keys do while nothing is being typed
-//! - `burst.rs`: keys that came in one burst: lines that were pasted, or the keys of a script
-//! - `console.rs`: what keys do in the SQL console
-//! - `finding.rs`: what a search does to the screen: begun, gone on with, stopped, and its hits gone along
-//! - `mouse.rs`: what the mouse does
-//! - `moves.rs`: how the playhead gets from one place to another
-//! - `rebuild.rs`: what a rebuild of the read model does to the screen: begun, stopped, ended
-//! - `steering.rs`: how the read side is steered: the projector's orders, and the clock by which the query view is read
-//! - `typing.rs`: what keys do while a line is being typed
-//! - `verifying.rs`: what is proved of the log, and the first thing in it that is not as it should be: told, and gone to
-//! - `wants.rs`: what the panes need to know, asked for when it is not what was asked last
+//! - `account_list.rs`: keys in the query view's list: moving, and filtering
+//! - `browse.rs`: keys while nothing is being typed
+//! - `burst.rs`: bursts of keys: pasted lines, or the keys of a script
+//! - `console.rs`: keys in the SQL console
+//! - `finding.rs`: searching: start, stop, progress, and moving among hits
+//! - `mouse.rs`: the mouse
+//! - `moves.rs`: moves of the playhead
+//! - `rebuild.rs`: rebuilding: start, cancel, result
+//! - `steering.rs`: steering the read side: orders to the projector, and the clock of the query view
+//! - `typing.rs`: keys in the prompt
+//! - `verifying.rs`: verification: its reports, and the jump to the first fault
+//! - `wants.rs`: requests: the questions that the panes need, asked when they change
 
 mod account_list;
 mod browse;

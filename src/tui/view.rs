@@ -1,4 +1,4 @@
-//! The model, drawn.
+//! The view: the model, drawn.
 //!
 //! ```text
 //!  foldback  bank.db  ✔ verified to 12,431  REPLAY  8,112 of 12,431 · 2024-03-14 10:22:07  −4,319 events   header

@@ -1,4 +1,4 @@
-//! The pages of the guide, which are built in.
+//! The pages of the guide, built into the program.
 
 use clap::builder::PossibleValue;
 

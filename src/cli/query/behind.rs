@@ -1,4 +1,4 @@
-//! Why the read model is not at the head, and what is said about that.
+//! Read models behind the head: the reason, and the message about it.
 
 use crate::domain::event::GlobalPosition;
 use crate::read_model::rows::Failure;

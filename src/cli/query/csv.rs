@@ -1,4 +1,4 @@
-//! An answer as CSV, for other programs.
+//! Query results as CSV.
 
 use std::io;
 

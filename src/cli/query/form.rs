@@ -1,4 +1,4 @@
-//! The forms that an answer to a question can have.
+//! The output formats of a query.
 
 use std::collections::HashSet;
 use std::io;

@@ -1,4 +1,4 @@
-//! An answer as lines of JSON, for scripts.
+//! Query results as lines of JSON.
 
 use std::io;
 

@@ -1,4 +1,4 @@
-//! What there is to ask: the views and tables, and what they mean.
+//! The list of views and tables that can be queried, with their meaning.
 
 use std::io;
 

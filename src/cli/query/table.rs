@@ -1,4 +1,4 @@
-//! An answer as a table, for people.
+//! Query results as a table of text.
 
 use std::io;
 

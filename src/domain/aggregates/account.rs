@@ -2,13 +2,13 @@
 //!
 //! Its files:
 //!
-//! - `command.rs`: what may be asked of an account, and how a person writes it
+//! - `command.rs`: the commands of an account, and the text in which a person writes them
 //! - `decider.rs`: the decider: which events a command leads to, or the rule that refuses it
-//! - `events.rs`: what can happen to an account, and how it stands in a log as JSON
-//! - `fields.rs`: the fields of an event's data: amounts and names are read exactly, and a text that only explains may be left out
+//! - `events.rs`: the events of an account, and their JSON
+//! - `fields.rs`: the fields of an account event's data, read exactly; only a text that explains may be left out
 //! - `fold.rs`: the fold of an account's events
-//! - `legs.rs`: the legs of transfers: each that a command made belongs to another one
-//! - `refusal.rs`: why a command is refused: the rule, and the figures
+//! - `legs.rs`: transfer pairs: each leg that a command made has its counterpart
+//! - `refusal.rs`: refusals of a command: the broken rule, with the figures
 //! - `state.rs`: the state of an account: status, owner, currency, balance and overdraft limit
 
 pub mod command;

@@ -1,4 +1,4 @@
-//! Where the parts of an event stand in one line of a log, and the event that a line holds.
+//! The envelope: where in a line of a log the parts of an event are.
 
 use std::borrow::Cow;
 

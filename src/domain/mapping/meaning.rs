@@ -1,4 +1,4 @@
-//! What one event type of another system means for an account.
+//! The meaning of another system's event type.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Where values stand in a JSON object: dotted paths, looked up all at once in one pass over the text.
+//! Dotted paths into a JSON object, looked up together in one pass over the text.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! An amount as people and other systems write it, read exactly: digits in groups of three, decimals, an exponent.
+//! Amounts as people and other systems write them, read exactly: groups of three digits, decimals, exponents.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! The text that shows an amount, read back: amounts in an answer are sorted as numbers.
+//! Displayed amounts read back as numbers, so that results sort by amount.
 
 use crate::domain::money::{Currency, with_code};
 

@@ -1,4 +1,4 @@
-//! A batch of events becomes rows, and the checkpoint moves, in one transaction.
+//! Batches: events become rows and the checkpoint moves, in one transaction.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;

@@ -1,4 +1,4 @@
-//! Projecting up to the head while one waits, for verbs.
+//! Projecting up to the head, for a verb that waits for it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,4 +1,4 @@
-//! How the rows of two generations differ, table by table, read side by side.
+//! Comparison of two generations, table by table and row by row.
 
 use std::cmp::Ordering;
 use std::ops::ControlFlow;

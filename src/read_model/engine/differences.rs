@@ -1,4 +1,4 @@
-//! What differs between two generations, as plain values and in words.
+//! Differences between two generations, as plain values and in words.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Whether a generation's file is whole: SQLite's own check of its pages and indexes, done once after each time that it was written.
+//! SQLite's own check of a generation's file, once after each write.
 //!
 //! SQLite answers a question by key from an index, and does not look whether the table agrees: one flipped bit in a key, and a
 //! row is not found, with nothing said. Its integrity check compares the two. It takes about a second for a million events, so

@@ -1,4 +1,4 @@
-//! One generation of a read model: a SQLite file with the rows of all projections.
+//! A generation of a read model: one SQLite file with the rows of all projections.
 
 use std::fmt;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! The accounts that the latest batches touched, as their rows have them: what is known need not be read again.
+//! A cache of the streams that the latest batches touched, with their rows.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! The tables and views of a generation: how they are made, and whether a file has them as they are made.
+//! The schema of a generation: how it is created, and whether a file still has it.
 //!
 //! A view whose statement differs by one bit can be another question. So on opening all statements, and the page on which each
 //! table begins, are compared with those of a generation that is made in memory.

@@ -1,4 +1,4 @@
-//! The live generation as it is compared with a new one: read as of one checkpoint, and checked as a file.
+//! The live generation while it is compared with a new one: read as of one checkpoint, its file checked.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;

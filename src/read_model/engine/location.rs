@@ -1,4 +1,4 @@
-//! Where a store's read model is: its folder, the pointer to the current generation, the lock of the one who projects.
+//! The location of a store's read model: its folder, the pointer to the current generation, the projector's lock.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read, Seek, Write};

@@ -1,4 +1,4 @@
-//! Waiting until a question has given back the memory that it took.
+//! A wait until a query has given back its memory.
 //!
 //! SQLite's limit of memory holds for the whole process. A question that goes past it ends, and until then everything
 //! else may lack memory too, for a moment.

@@ -1,4 +1,4 @@
-//! Orders to the one who projects, and what it says of itself: two files beside the generations, for every process.
+//! Orders to the projector and its status: two files beside the generations, for every process.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};

@@ -1,4 +1,4 @@
-//! The one who projects: applies batches to the current generation, and begins a new one where that is none to go on with.
+//! The projector: applies batches to the current generation, or starts a new one if it is unusable.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;

@@ -1,4 +1,4 @@
-//! Building the next generation beside the current one; what it would change is said before it takes its place.
+//! Rebuilds: the next generation is built beside the current one and compared with it before it takes over.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;

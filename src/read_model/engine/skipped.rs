@@ -1,4 +1,4 @@
-//! The events that a person let the projector skip, recorded where everybody sees them.
+//! The events that the projector skipped on request, recorded for everybody to see.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! States that the read model keeps so that every seek is short: each is sealed, and one whose seal does not hold is none.
+//! Kept snapshots: states that make every seek short. Each carries a checksum; a snapshot whose checksum fails is ignored.
 //!
 //! A snapshot is a row that anybody could have changed, made by a fold or a mapping that may be another by now, of a log
 //! that may have been replaced. So its seal is a hash over all of that: the state, the version of the fold, the mappings

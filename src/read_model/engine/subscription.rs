@@ -1,4 +1,4 @@
-//! Reads the log on from a checkpoint, in batches, each with the fold that reads its events.
+//! The subscription: the log from a checkpoint on, in batches, each with the fold for its events.
 
 use std::sync::Arc;
 

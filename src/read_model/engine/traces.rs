@@ -1,4 +1,4 @@
-//! A trace in columns: an account's state and how it came to be, as rows of accounts and snapshots both have it.
+//! Traces in columns: a stream's state and its history in numbers, as rows keep them.
 
 use rusqlite::Row;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};

@@ -2,12 +2,12 @@
 //!
 //! Its files:
 //!
-//! - `accounts.rs`: the accounts as they are, and since when they are whose
-//! - `daily_flows.rs`: what came and went on each day, by currency
-//! - `sum.rs`: a sum of amounts as SQLite keeps it: an integer where that holds it, otherwise exact decimal text
-//! - `totals.rs`: what all accounts of a currency hold together
-//! - `transactions.rs`: what happened, event by event, with the account's values after it
-//! - `transfers.rs`: transfers with both their legs, or with the one that there is
+//! - `accounts.rs`: the projection `accounts`: the current state of each account
+//! - `daily_flows.rs`: the projection `daily_flows`: money in and out by day and currency
+//! - `sum.rs`: sums of amounts in SQLite: an integer if it fits, otherwise exact decimal text
+//! - `totals.rs`: the projection `totals`: the sum of all accounts of a currency
+//! - `transactions.rs`: the projection `transactions`: each account event with the account's values after it
+//! - `transfers.rs`: the projection `transfers`: transfers with both legs, or with the only one
 
 pub mod accounts;
 pub mod daily_flows;

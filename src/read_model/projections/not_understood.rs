@@ -1,4 +1,4 @@
-//! The events that were not understood, or only in part, each with its reason, and how many there are up to any position.
+//! The projection `not_understood`: events not understood, or only in part, each with its reason.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! The position as of which views answer, as functions in SQL.
+//! SQL functions for the position as of which views answer.
 
 use rusqlite::functions::FunctionFlags;
 use rusqlite::types::ValueRef;

@@ -1,4 +1,4 @@
-//! What the tables and views of the read model mean: the statements that make them, each with the comment in front of it.
+//! Documentation of the tables and views: the comments in the SQL that creates them.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! The read model as those see it who ask: a read-only connection that follows the pointer.
+//! Read access to the read model: a read-only connection that follows the pointer.
 
 use std::path::Path;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The questions that pictures ask: what came and went by day, and what there was over time.
+//! The questions behind the pictures: money in and out by day, and money over time.
 
 use std::collections::BTreeMap;
 

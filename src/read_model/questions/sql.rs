@@ -1,10 +1,10 @@
-//! A person's own questions in SQL, answered safely: on a connection of their own that can only read, within a deadline.
+//! A person's own SQL, answered safely: on a read-only connection, within a deadline.
 //!
 //! Its files:
 //!
-//! - `confined.rs`: a connection that does nothing but answer one question, and can do nothing else
-//! - `minor_units.rs`: which columns of an answer are amounts in minor units
-//! - `temp_space.rs`: how much room a question's temporary files take, which SQLite makes for what it sorts and keeps in between
+//! - `confined.rs`: a connection confined to answering one question
+//! - `minor_units.rs`: the columns of a result that are amounts in minor units
+//! - `temp_space.rs`: the disk space of a query's temporary files
 
 pub mod confined;
 pub mod minor_units;

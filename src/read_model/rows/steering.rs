@@ -1,4 +1,4 @@
-//! How the one who projects stands, and what it can be told, as plain values.
+//! Steering the projector: its status and its orders, as plain values.
 
 use std::num::NonZeroU32;
 

@@ -1,4 +1,4 @@
-//! One search through a store: which part of the log it covers, and its hits in a piece of that.
+//! One search: the part of the log that it covers, and the hits in a piece of it.
 
 use std::ops::{ControlFlow, RangeInclusive};
 use std::rc::Rc;

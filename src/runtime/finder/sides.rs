@@ -1,4 +1,4 @@
-//! A search from both sides of a place, until the sides meet: what has been found, and what is left in between.
+//! A search in both directions from a place, until the two meet.
 
 use std::ops::{ControlFlow, RangeInclusive};
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! The balance of an account over all its events, folded as far as it has been asked for.
+//! The chart of a stream: its measure after each event, folded as far as asked.
 
 use anyhow::Result;
 

@@ -1,4 +1,4 @@
-//! What the write side has for accounts that the query view shows, folded by the log's newest mappings.
+//! States of the write side for the rows that the query view shows, so that both can be compared.
 
 use anyhow::Result;
 

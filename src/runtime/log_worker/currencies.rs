@@ -1,4 +1,4 @@
-//! The currency that an account counts in at an event, for the amounts in the event list.
+//! The currency of an account at an event, for amounts in the event list.
 
 use std::num::NonZeroUsize;
 

@@ -1,4 +1,4 @@
-//! The longest stretches of a log's time without an event, found by halving: never by reading the log.
+//! The longest periods without an event, found by bisection, never by reading the log.
 
 use std::collections::BinaryHeap;
 

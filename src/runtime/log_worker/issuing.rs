@@ -1,4 +1,4 @@
-//! Commands that a person issues: what one would do, and doing it.
+//! Commands from the screen: preview and execution.
 
 use anyhow::{Context, Result};
 

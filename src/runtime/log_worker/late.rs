@@ -1,4 +1,4 @@
-//! Counting the late events that the place of a time leaves out, beside the screen, and remembering which there are.
+//! The count of late events for the screen, made in the background and remembered.
 
 use std::collections::VecDeque;
 

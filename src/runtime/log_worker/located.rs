@@ -1,4 +1,4 @@
-//! Which position a place is.
+//! The position of a place in history, for the screen.
 
 use anyhow::Result;
 

@@ -1,4 +1,4 @@
-//! A rising row of numbers that is searched again and again: what was read of it narrows the next search.
+//! Repeated binary searches over a sorted column: earlier probes narrow later ones.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Seeking the state of an account: from the nearest snapshot on, in memory or in the read model, or from the first event.
+//! The seeker: a stream's state from the nearest snapshot in memory or in the read model, or from the first event.
 
 use anyhow::Result;
 

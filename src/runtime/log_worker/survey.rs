@@ -1,4 +1,4 @@
-//! What the columns of the ruler hold, found out column by column, those nearest to the playhead first.
+//! The survey: what each column of the ruler holds, nearest to the playhead first.
 
 use anyhow::Result;
 

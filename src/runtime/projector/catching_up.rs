@@ -1,4 +1,4 @@
-//! Projecting up to the head for a verb, or waiting for the one who does.
+//! Projecting up to the head for a verb, or waiting for the process that projects.
 
 use std::sync::atomic::Ordering;
 use std::thread;

@@ -1,4 +1,4 @@
-//! Following another process that projects: how far it is, and what it says of itself.
+//! Following another process that projects: its progress and its status.
 
 use anyhow::Result;
 

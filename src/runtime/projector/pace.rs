@@ -1,4 +1,4 @@
-//! How many events the projector may take now, and how many a second it takes.
+//! The projector's pace: how many events it may take now, and how many a second it takes.
 
 use std::num::NonZeroU32;
 use std::time::{Duration, Instant};

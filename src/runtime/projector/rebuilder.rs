@@ -1,4 +1,4 @@
-//! Rebuilding the read model beside the screen, with progress, rate and a way to stop.
+//! The rebuilder: rebuilds the read model in the background, with progress and cancel.
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};

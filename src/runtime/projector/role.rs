@@ -1,4 +1,4 @@
-//! The role of a process for a read model: it projects, or follows the process that does.
+//! The role of a process: it projects, or follows the process that does.
 
 use crate::read_model::engine::orders::Orders;
 use crate::read_model::engine::projector::Projector;

@@ -1,4 +1,4 @@
-//! The subscription's thread: reads the log on from a checkpoint and hands it to the projector through a bounded queue.
+//! The subscription's thread: reads the log from a checkpoint on, into the projector's bounded queue.
 
 use std::path::Path;
 use std::sync::Arc;

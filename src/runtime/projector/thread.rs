@@ -1,4 +1,4 @@
-//! The thread that projects: takes from the queue, obeys, stops at what fails, and tells how it stands.
+//! The projecting thread: takes batches from the queue, obeys orders, stops at failures, reports its status.
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};

@@ -1,4 +1,4 @@
-//! What the projector has told of itself, so that only news is told.
+//! The projector's last report, so that only changes are reported.
 
 use crate::read_model::engine::location::Location;
 use crate::read_model::engine::orders;

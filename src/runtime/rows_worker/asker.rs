@@ -1,4 +1,4 @@
-//! A person's questions in SQL, answered beside the screen: one at a time, the newest, with a way to stop.
+//! The person's SQL, answered in the background: only the newest question, with cancel.
 
 use std::cell::RefCell;
 use std::ops::ControlFlow;

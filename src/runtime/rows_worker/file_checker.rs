@@ -1,4 +1,4 @@
-//! Checking the read model's file beside the screen, once, when it was written since the last check.
+//! The check of the read model's file in the background, once after each write.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,4 +1,4 @@
-//! A question in SQL on a thread of its own, which is left to itself where it does not stop in time.
+//! One SQL question on its own thread, which is abandoned if it does not stop in time.
 //!
 //! SQLite looks at a deadline between the instructions of its machine. Some instructions take seconds on long values
 //! (`instr`, `trim`), and so may understanding a question: whoever asked does not wait for that.

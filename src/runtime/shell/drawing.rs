@@ -1,4 +1,4 @@
-//! Frames on their way to the terminal, with the sixteen colours in the codes that every terminal knows.
+//! Frames on their way to the terminal, with its sixteen colours in codes that every terminal knows.
 
 use std::io::{self, Write};
 

@@ -1,4 +1,4 @@
-//! The explorer: a store, a screen, and the threads between them.
+//! The explorer: a log, a screen, and the threads between them.
 
 use std::cell::RefCell;
 use std::path::PathBuf;

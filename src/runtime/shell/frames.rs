@@ -1,4 +1,4 @@
-//! When a frame is drawn: with the answer that a person waits for if that comes in time, and no more often than is seen.
+//! When to draw: after a short wait for the answer to the last key, and at most 60 frames a second.
 
 use std::time::{Duration, Instant};
 

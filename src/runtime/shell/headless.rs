@@ -1,4 +1,4 @@
-//! The explorer without a terminal: every effect is answered before the next key.
+//! The explorer without a terminal: each effect is answered before the next key.
 
 use anyhow::Result;
 

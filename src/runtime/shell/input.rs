@@ -1,4 +1,4 @@
-//! What the terminal sends, as messages.
+//! Terminal input, as messages.
 
 use std::io;
 use std::sync::mpsc::Sender;

@@ -1,4 +1,4 @@
-//! The effects that wait for a worker: of one kind, the newest.
+//! The outbox: effects that wait for a worker, of each kind the newest.
 
 use std::mem::{Discriminant, discriminant};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};

@@ -1,4 +1,4 @@
-//! What the system says to the program.
+//! Signals of the operating system.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;

@@ -1,4 +1,4 @@
-//! Taking the terminal, and giving it back as it was, however the program ends.
+//! The terminal: taken over, and restored however the program ends.
 
 use std::io::{self, Stdout, Write};
 use std::panic;

@@ -1,4 +1,4 @@
-//! Proving the log link by link beside the screen, from its first event on, and then as it grows.
+//! The verifier: proves the log link by link in the background, and then as it grows.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Verifying a store as a whole: the log and what finds its events, the receipts, and what is derived from the log.
+//! The check of a whole store: log, indexes, receipts, and everything derived from the log.
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;

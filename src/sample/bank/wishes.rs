@@ -1,4 +1,4 @@
-//! What the customers of a made-up bank wish.
+//! The requests of a made-up bank's customers.
 
 use crate::domain::aggregates::account::command::Action;
 use crate::domain::aggregates::account::state::{AccountState, Status};

@@ -1,4 +1,4 @@
-//! Opening a log and reading its beginning, on a thread that belongs to nobody: a pipe that says nothing can be left.
+//! Opening a log and reading its beginning on a detached thread, so that a silent pipe can be abandoned.
 
 use std::sync::mpsc::{RecvTimeoutError, channel};
 

@@ -1,4 +1,4 @@
-//! A piece of a log with the events in it: where in the piece their texts stand, so that nothing is copied on the way.
+//! Chunks of a log with their events, which refer to the chunk's text instead of copying it.
 
 use std::io;
 use std::ops::Range;

@@ -1,4 +1,4 @@
-//! The store's half of an import: from the lines of a log to committed events.
+//! The intake: from the lines of a log to committed events.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! Reading a log and parsing it, on threads of their own, while what was parsed before is being written.
+//! The pipeline: reading and parsing on their own threads, while earlier events are written.
 //!
 //! ```text
 //! read, unpack, split ──▶ parse ──▶ in the order of the log

@@ -1,4 +1,4 @@
-//! Which events of a log a store has already.
+//! The events of a log that a store already has.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{BuildHasher, RandomState};

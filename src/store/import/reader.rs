@@ -1,4 +1,4 @@
-//! The records of a log in blocks, with how far each block takes the reading.
+//! The reader: a log's records in blocks, each with the progress that it makes.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::io;

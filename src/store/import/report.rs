@@ -1,4 +1,4 @@
-//! What an import did, and what is to be said about it.
+//! The report of an import: counts and doubts.
 
 use crate::domain::counted::counted;
 use crate::domain::event::GlobalPosition;

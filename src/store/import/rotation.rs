@@ -1,4 +1,4 @@
-//! Following a log whose file is renamed, removed or cut: what has become of the file, and how reading goes over to the next.
+//! Log rotation: what became of a file that was renamed, removed or cut, and how reading continues.
 
 use std::path::Path;
 

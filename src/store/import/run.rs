@@ -1,4 +1,4 @@
-//! What an import has done so far, and what it says about it.
+//! The running totals of an import, and its progress.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;

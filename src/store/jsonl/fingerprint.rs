@@ -1,4 +1,4 @@
-//! What a log is known by: a running hash of its records, whatever the file looks like around them.
+//! The fingerprint of a log: a running hash of its records, independent of the file around them.
 //!
 //! Hashed is each record without the white space between its values and with one line break behind it. So the same
 //! records are the same log as lines, as an array, pretty-printed, gzipped, with `\r\n` or with a last line that does

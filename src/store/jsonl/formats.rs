@@ -1,4 +1,4 @@
-//! Files that are not logs of JSON: what each is, by how it begins, and the command that makes a log of it.
+//! Files that are not JSON logs, recognised by their first bytes, with the command that converts each.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Where the bytes of a log come from: a file or a stream, packed or not.
+//! The input of a log: a file or a pipe, compressed or not.
 
 use std::fs::{self, File};
 use std::io::{self, IsTerminal, Read};

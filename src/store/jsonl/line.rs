@@ -1,4 +1,4 @@
-//! The event, or the mapping, that a record of a log holds.
+//! One record of a log: an event or a mapping.
 
 use std::borrow::Cow;
 use std::str;

@@ -1,4 +1,4 @@
-//! Logs that are packed with gzip or zstd, unpacked as they are read.
+//! Logs compressed with gzip or zstd, decompressed as they are read.
 
 use std::io::{self, BufRead, BufReader, Read};
 use std::sync::Arc;

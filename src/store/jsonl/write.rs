@@ -1,4 +1,4 @@
-//! An event as a line of ours.
+//! Our own lines: an event as a line of JSON.
 
 use crate::domain::event::{EventText, RecordedEvent, Timestamp};
 use crate::domain::mapping::envelope::LineEvent;

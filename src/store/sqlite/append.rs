@@ -1,4 +1,4 @@
-//! Appending what commands decided: all of it on the disk, or nothing.
+//! Appends of what commands decided: all of it on the disk, or nothing.
 
 use std::collections::HashSet;
 

@@ -1,16 +1,16 @@
-//! The file of a store: how it is opened and checked, and what lies beside it.
+//! The file of a store: opening, checking, writing, and the files beside it.
 //!
 //! Its files:
 //!
-//! - `beside.rs`: the files beside a store: SQLite's write-ahead log and its index, which come and go with those who have it open
-//! - `error.rs`: what an error of SQLite means for a person, and what to do about it
-//! - `identity.rs`: whether the file that is open still is the one at its path: what is written to another one nobody finds again
-//! - `leftover.rs`: what the making of a store leaves that was killed: a file that is empty, or that SQLite is going to empty
-//! - `open.rs`: making and opening a store, with nothing changed when it is not one
+//! - `beside.rs`: the files beside a store: SQLite's write-ahead log and its index
+//! - `error.rs`: SQLite's errors in words, with advice
+//! - `identity.rs`: the identity of the open file: whether its path still leads to it
+//! - `leftover.rs`: leftovers of a creation that was killed: an empty file, or one that SQLite is about to empty
+//! - `open.rs`: creating and opening a store; a file that is not a store is not changed
 //! - `open_error.rs`: why a file was not opened as a store, in one sentence
-//! - `tables.rs`: whether the tables of a file are those that a store has, so that no question means something else in it
-//! - `turns.rs`: taking turns: how long to wait for those who write, and how they are let in
-//! - `write.rs`: writing to the log: what has to hold before anything is added, and what is written down once it is committed
+//! - `tables.rs`: the check that a file has exactly a store's tables
+//! - `turns.rs`: turns of several writers: how long one waits, and when it lets others in
+//! - `write.rs`: the door for every write: the checks before it, and the receipt after the commit
 
 pub(in crate::store::sqlite) mod beside;
 pub mod error;

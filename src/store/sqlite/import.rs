@@ -1,14 +1,14 @@
-//! Importing: many events at once, each known by where it came from, together with how far its log was read.
+//! Imports: many events at once, each with its origin, together with the progress of its log.
 //!
 //! Its files:
 //!
-//! - `batch.rs`: events of a log on their way into the store: each is new, was there, or is refused
-//! - `bulk.rs`: faster for a while: commits that are together on the disk at the end, instead of each by itself
-//! - `id_filter.rs`: which ids are surely not in the log: a filter in memory that spares looking ids up which come in no order
-//! - `ids.rs`: the ids of events: which are there, and where, in a table of their own that a batch fills in the order of its keys
-//! - `insert.rs`: inserting many rows into a table, some dozens with each statement
-//! - `left_out.rs`: the lines of imported logs that are not in the log, counted by reason
-//! - `sources.rs`: what the log was imported from: how far it was read, how it is understood, and where its events went
+//! - `batch.rs`: a batch of an import: each event is new, known, or refused
+//! - `bulk.rs`: bulk mode: commits synced to the disk together at the end
+//! - `id_filter.rs`: a filter of ids in memory, which spares most look-ups of new ids
+//! - `ids.rs`: the index of event ids, filled in the order of its keys
+//! - `insert.rs`: inserts of many rows, some dozens a statement
+//! - `left_out.rs`: lines of imported logs that the store does not have, counted by reason
+//! - `sources.rs`: the sources of a store: how far each log was read, its mapping, and where its events went
 
 mod batch;
 pub(in crate::store::sqlite) mod bulk;

@@ -1,13 +1,13 @@
-//! What is proved of a store: its chain, its receipts, its integrity.
+//! The proof of a store: its chain, its receipts, its integrity.
 //!
 //! Its files:
 //!
-//! - `checked.rs`: stretches of the log, read without trust: every row is checked against its link in the chain
-//! - `integrity.rs`: the tables beside the events, and SQLite's file as a whole: whether they are as the events say
-//! - `links.rs`: the links of the chain as the tables have them: at which one it stands, and the hash of each
-//! - `receipt.rs`: a receipt: what a store had when it was given, in one line that anybody can keep
-//! - `receipt_file.rs`: the receipt beside a store: what it has had, kept outside of it, so that a loss of its newest events shows
-//! - `verify.rs`: whether a store is as it promises: what is looked at, and what is found
+//! - `checked.rs`: checked reading: every row is compared with its link in the chain
+//! - `integrity.rs`: the integrity check: the tables beside the events, and SQLite's own check of the file
+//! - `links.rs`: the links of the chain in the tables: the newest, and the hash of each
+//! - `receipt.rs`: receipts: what a store had at a moment, in one line that anybody can keep
+//! - `receipt_file.rs`: the receipt beside a store, which exposes a loss of its newest events
+//! - `verify.rs`: the checks of a store and their findings
 
 pub mod checked;
 pub mod integrity;

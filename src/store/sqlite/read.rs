@@ -1,11 +1,11 @@
-//! Questions to the log: each reads as many rows as it answers, found by key.
+//! Reads of the log: each reads only the rows that it answers, by key.
 //!
 //! Its files:
 //!
 //! - `late.rs`: late events: those whose own time is earlier than the clock at their position
 //! - `rows.rs`: rows of the store's tables, as the values that they keep
-//! - `scan.rs`: going along the log fast: the columns by which events are found, as they lie in SQLite's pages, row by row
-//! - `streams.rs`: streams by name: their numbers, their versions, and those of them that are being written to
+//! - `scan.rs`: the fast scan for a search: only the columns that it needs, row by row
+//! - `streams.rs`: streams by name: their numbers and versions
 
 pub mod late;
 pub(in crate::store::sqlite) mod rows;

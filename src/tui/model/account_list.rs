@@ -1,4 +1,4 @@
-//! The query view's list of accounts: which of them it has, and which is to be selected once that is known.
+//! The query view's list of streams: its window, its filter, and the pending selection.
 
 /// How the list of accounts is looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Time without its idle stretches: the one function from a time to a number that leaves them out, and the one back.
+//! Active time: a time as a number without idle periods, and the way back.
 
 use std::sync::Arc;
 

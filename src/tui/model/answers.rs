@@ -1,4 +1,4 @@
-//! What the store and the read model answer to the screen's questions, as plain values.
+//! Answers to the screen's questions, as plain values.
 
 use crate::domain::aggregates::account::decider::Would;
 use crate::domain::aggregates::account::state::AccountState;

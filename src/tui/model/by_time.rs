@@ -1,4 +1,4 @@
-//! The time by which the playhead was placed, and how many late events that place leaves out.
+//! The time that placed the playhead, and how many late events that leaves out.
 
 use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::tui::effect::LateQuestion;

@@ -1,4 +1,4 @@
-//! The SQL console: the question that is being written, the one that was asked, and its answer so far.
+//! The SQL console: the text in the editor, the question asked, and its answer so far.
 
 use ratatui_textarea::{CursorMove, TextArea};
 

@@ -1,4 +1,4 @@
-//! What a search has found so far, and which part of the log it has not looked at yet.
+//! Hits of a search, and the part of the log not searched yet.
 
 use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::domain::moment::Moment;

@@ -1,4 +1,4 @@
-//! A log that is being read in, as far as the screen hears of it.
+//! The import of a log, as the screen knows it.
 
 /// A log that is being read in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

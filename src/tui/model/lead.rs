@@ -1,4 +1,4 @@
-//! Where a row of an answer in SQL leads: to an event, or to an account.
+//! The target of a row in a SQL answer: an event or a stream.
 
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::read_model::rows::Value;

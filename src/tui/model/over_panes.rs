@@ -1,4 +1,4 @@
-//! What lies over the panes: the inspector, and whatever is open under a prompt.
+//! Overlays: the inspector, and what is open under a prompt.
 
 use crate::domain::event::GlobalPosition;
 use crate::tui::model::answers::Inspected;

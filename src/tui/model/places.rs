@@ -1,4 +1,4 @@
-//! The places looked at: back and forth among them.
+//! The visited places, back and forth.
 
 use crate::domain::event::GlobalPosition;
 

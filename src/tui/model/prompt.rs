@@ -1,4 +1,4 @@
-//! A line that is being typed: its text, history, completion and preview.
+//! The prompt: its text, history, completion and preview.
 
 use tui_input::Input;
 

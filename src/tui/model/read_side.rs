@@ -1,4 +1,4 @@
-//! The read side, as the screen last heard of it.
+//! The read side, as last reported to the screen.
 
 use crate::domain::moment::Moment;
 use crate::read_model::rows::steering::ProjectorStatus;

@@ -1,4 +1,4 @@
-//! A rebuild of the read model, as far as the screen hears of it.
+//! A running rebuild, as the screen knows it.
 
 use crate::domain::event::GlobalPosition;
 

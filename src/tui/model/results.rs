@@ -1,4 +1,4 @@
-//! The answer to a question in SQL as far as it has come, and which of its rows and columns one looks at.
+//! A SQL answer so far, and the part of it in sight.
 
 use std::cmp::{Ordering, Reverse};
 use std::time::Duration;

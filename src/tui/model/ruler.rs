@@ -1,4 +1,4 @@
-//! The one function from a position or time to a column of the ruler, and the one back.
+//! The ruler's scale: from a position or time to a column, and back.
 
 use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::domain::moment::Moment;

@@ -1,4 +1,4 @@
-//! The questions in SQL that come with foldback.
+//! The saved SQL questions that come with foldback.
 
 /// A question that can be asked as it is, or changed first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! What has been seen of the log so far, so that texts stay as they are while one goes through it.
+//! Event types and names seen so far, so that columns and short names stay the same while scrubbing.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! A question that the screen has asked, and the last answer to it.
+//! Slots: a question that the screen has asked, and the last answer to it.
 
 /// A question under way and the newest answer. The model asks by value: as long as the question stays the same it is
 /// not asked again, and an answer to an older question is dropped.

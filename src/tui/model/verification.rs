@@ -1,4 +1,4 @@
-//! How far the log has been proved whole since it was opened, and the first thing in it that is not.
+//! Verification, as the screen knows it: how far the log is proved, and the first fault.
 
 use crate::domain::event::GlobalPosition;
 use crate::domain::moment::Moment;

@@ -1,4 +1,4 @@
-//! The colours of a theme: as many as the terminal has, readable on its background.
+//! Palettes: as many colours as the terminal has, readable on its background.
 
 use ratatui::style::Color;
 

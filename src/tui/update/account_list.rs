@@ -1,4 +1,4 @@
-//! What keys do in the query view's list of accounts: going along it, and the text by which it is filtered.
+//! Keys in the query view's list: moving, and filtering.
 
 use tui_input::Input;
 

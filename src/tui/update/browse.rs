@@ -1,4 +1,4 @@
-//! What keys do while nothing is being typed.
+//! Keys while nothing is being typed.
 
 use crate::domain::event::GlobalPosition;
 use crate::tui::effect::Effect;

@@ -1,4 +1,4 @@
-//! Keys that came in one burst: lines that were pasted, or the keys of a script.
+//! Bursts of keys: pasted lines, or the keys of a script.
 
 use crate::tui::effect::Effect;
 use crate::tui::message::{Key, Message};

@@ -1,9 +1,9 @@
-//! What keys do in the SQL console.
+//! Keys in the SQL console.
 //!
 //! Its files:
 //!
-//! - `editor.rs`: what keys do while a question in SQL is being written
-//! - `results.rs`: what keys do while the answer to a question in SQL is looked at
+//! - `editor.rs`: keys in the SQL editor
+//! - `results.rs`: keys in a SQL answer
 
 mod editor;
 mod results;

@@ -1,4 +1,4 @@
-//! What a search does to the screen: begun, gone on with, stopped, and its hits gone along.
+//! Searching: start, stop, progress, and moving among hits.
 
 use crate::domain::aggregates::account::events::KNOWN_TYPES;
 use crate::domain::event::GlobalPosition;

@@ -1,4 +1,4 @@
-//! What the mouse does.
+//! The mouse.
 
 use ratatui::layout::{Position, Rect};
 

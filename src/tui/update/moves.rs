@@ -1,4 +1,4 @@
-//! How the playhead gets from one place to another.
+//! Moves of the playhead.
 
 use crate::domain::event::GlobalPosition;
 use crate::tui::effect::{Effect, Place};

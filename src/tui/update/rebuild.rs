@@ -1,4 +1,4 @@
-//! What a rebuild of the read model does to the screen: begun, stopped, ended.
+//! Rebuilding: start, cancel, result.
 
 use crate::domain::counted::counted;
 use crate::tui::effect::Effect;

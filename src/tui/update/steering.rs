@@ -1,4 +1,4 @@
-//! How the read side is steered: the projector's orders, and the clock by which the query view is read.
+//! Steering the read side: orders to the projector, and the clock of the query view.
 
 use crate::read_model::rows::steering::Order;
 use crate::tui::effect::Effect;

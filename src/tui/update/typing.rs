@@ -1,4 +1,4 @@
-//! What keys do while a line is being typed.
+//! Keys in the prompt.
 
 use tui_input::{Input, InputRequest};
 

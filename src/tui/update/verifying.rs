@@ -1,4 +1,4 @@
-//! What is proved of the log, and the first thing in it that is not as it should be: told, and gone to.
+//! Verification: its reports, and the jump to the first fault.
 
 use crate::domain::chain::ChainHash;
 use crate::domain::counted::counted;

@@ -1,4 +1,4 @@
-//! What the panes need to know, asked for when it is not what was asked last.
+//! Requests: the questions that the panes need, asked when they change.
 
 use ratatui::layout::Rect;
 

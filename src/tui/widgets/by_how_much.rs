@@ -1,4 +1,4 @@
-//! By how much the selected account's row differs from the state, field by field.
+//! The comparison of the selected row with the state, field by field.
 
 use ratatui::text::Span;
 

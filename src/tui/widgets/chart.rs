@@ -1,4 +1,4 @@
-//! The selected account's balance over its events, as steps.
+//! The chart: the selected stream's measure over its events, as steps.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

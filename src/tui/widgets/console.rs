@@ -1,10 +1,10 @@
-//! The SQL console: a question in SQL, and under it its answer or the saved questions.
+//! The SQL console: the editor, and below it the answer or the saved questions.
 //!
 //! Its files:
 //!
-//! - `editor.rs`: the question that is being written: its lines, wrapped, around the cursor
-//! - `status.rs`: what the frame around an answer says: how many rows it has, how long it took, and as of which position it is
-//! - `table.rs`: the rows of an answer as a table, as wide as what is in sight needs
+//! - `editor.rs`: the SQL editor: its lines, wrapped, around the cursor
+//! - `status.rs`: the frame of a SQL answer: row count, duration, and the position that it is as of
+//! - `table.rs`: a SQL answer as a table, as wide as its visible rows need
 
 mod editor;
 mod status;

@@ -1,4 +1,4 @@
-//! The bars over the ruler: how fast events came, or how many there are.
+//! The bars above the ruler: how fast events came, or how many there are.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

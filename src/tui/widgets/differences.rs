@@ -1,4 +1,4 @@
-//! Where the query view has a value otherwise than the state: because it shows another moment, or by a defect.
+//! Differences between query view and state: expected at another moment, otherwise a defect.
 
 use ratatui::style::Style;
 use ratatui::text::Span;

@@ -1,8 +1,8 @@
-//! The events around the playhead.
+//! The event list: the events around the playhead.
 //!
 //! Its files:
 //!
-//! - `columns.rs`: the columns of the event list: as wide as the pane allows, whatever events stand in them
+//! - `columns.rs`: the columns of the event list, with widths that do not depend on the events in sight
 
 mod columns;
 

@@ -1,8 +1,8 @@
-//! Daily flows: what came in and went out by day, as bars up and down from a line.
+//! Daily flows: money in and out by day, as bars above and below a line.
 //!
 //! Its files:
 //!
-//! - `bars.rs`: bars of one currency over days: up for what came in, down for what went out
+//! - `bars.rs`: bars of one currency over days: up for money in, down for money out
 
 mod bars;
 

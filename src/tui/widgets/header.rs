@@ -1,4 +1,4 @@
-//! The line at the top: what is open, and where in its history the screen stands.
+//! The header: what is open, and the moment that the screen shows.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -1,4 +1,4 @@
-//! The help: what the panes are, the keys from the keymap, and the marks on the screen.
+//! The help: panes, keys and marks.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

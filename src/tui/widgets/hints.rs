@@ -1,4 +1,4 @@
-//! The line at the bottom: which keys there are now, or what there is to tell.
+//! The bottom line: the keys that work now, or a notice.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -1,4 +1,4 @@
-//! Money by currency: what the accounts of each hold together, over the log, as steps.
+//! Money by currency over the log, as steps.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -1,4 +1,4 @@
-//! Names of event types in little room: shortened to the parts in which they differ.
+//! Short names of event types: the parts in which they differ.
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,4 +1,4 @@
-//! Lines that are laid over the panes and scroll.
+//! Overlays of scrolling lines.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

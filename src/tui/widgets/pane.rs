@@ -1,4 +1,4 @@
-//! The frame around a pane, and lines put into it.
+//! Panes: a frame, and lines in it.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

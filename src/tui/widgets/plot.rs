@@ -1,4 +1,4 @@
-//! A line over the log that goes in steps, laid out over cells of braille, with the playhead marked.
+//! Step lines over the log in braille cells, with the playhead marked.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

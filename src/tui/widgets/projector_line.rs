@@ -1,4 +1,4 @@
-//! The line in the query view that says who projects, how fast, and what waits.
+//! The projector's line in the query view: who projects, how fast, and what waits.
 
 use ratatui::text::Span;
 

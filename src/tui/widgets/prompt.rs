@@ -1,4 +1,4 @@
-//! The line that is being typed, with completion and what the command would do.
+//! The prompt, with completion and a preview of the command.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};

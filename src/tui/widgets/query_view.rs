@@ -1,9 +1,9 @@
-//! The query view: the accounts as the read model has them, and where that differs from the state.
+//! The query view: the read model's rows, and where they differ from the state.
 //!
 //! Its files:
 //!
-//! - `columns.rs`: the columns of the query view's accounts: as wide as the pane allows and the names that were in sight need
-//! - `filter.rs`: what the query view's title says of the text by which its accounts are filtered
+//! - `columns.rs`: the columns of the query view, with widths that hold still while scrubbing
+//! - `filter.rs`: the filter in the query view's title
 
 mod columns;
 mod filter;

@@ -1,4 +1,4 @@
-//! The ruler: density, the selected account's events, and playhead, checkpoint and head on one line.
+//! The ruler: density, the selected stream's events, playhead, checkpoint and head on one axis.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -1,4 +1,4 @@
-//! The selected account's state at the playhead: its fields, what changed, and what last set each.
+//! The state pane: the selected stream's fields at the playhead, the change of each, and the event that last set it.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

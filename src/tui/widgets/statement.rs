@@ -1,4 +1,4 @@
-//! The query view's other form: the selected account's statement, its newest line first.
+//! The statement: the selected account's transactions, newest first.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -1,4 +1,4 @@
-//! The one boundary that text from outside crosses before it is measured, cut and drawn.
+//! Text for the screen: made visible, measured and cut in one place.
 
 use ratatui::style::Style;
 use ratatui::text::Span;

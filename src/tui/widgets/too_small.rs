@@ -1,4 +1,4 @@
-//! What is said on a screen that is too small for anything else.
+//! The message on a screen that is too small.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

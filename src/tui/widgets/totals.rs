@@ -1,4 +1,4 @@
-//! The totals below the accounts, with what each is compared with and by how much it differs.
+//! The totals below the list, each with its comparison.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

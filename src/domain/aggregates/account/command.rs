@@ -1,4 +1,4 @@
-//! What may be asked of an account, and how a person writes it.
+//! The commands of an account, and the text in which a person writes them.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What can happen to an account, and how it stands in a log as JSON.
+//! The events of an account, and their JSON.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! The fields of an event's data: amounts and names are read exactly, and a text that only explains may be left out.
+//! The fields of an account event's data, read exactly; only a text that explains may be left out.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! The legs of transfers: each that a command made belongs to another one.
+//! Transfer pairs: each leg that a command made has its counterpart.
 
 use std::collections::{HashMap, VecDeque};
 

@@ -1,4 +1,4 @@
-//! Why a command is refused: the rule, and the figures.
+//! Refusals of a command: the broken rule, with the figures.
 
 use std::fmt;
 

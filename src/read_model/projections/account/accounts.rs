@@ -1,4 +1,4 @@
-//! The accounts as they are, and since when they are whose.
+//! The projection `accounts`: the current state of each account.
 
 use anyhow::Result;
 use rusqlite::types::ToSqlOutput;

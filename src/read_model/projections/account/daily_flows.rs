@@ -1,4 +1,4 @@
-//! What came and went on each day, by currency.
+//! The projection `daily_flows`: money in and out by day and currency.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;

@@ -1,4 +1,4 @@
-//! A sum of amounts as SQLite keeps it: an integer where that holds it, otherwise exact decimal text.
+//! Sums of amounts in SQLite: an integer if it fits, otherwise exact decimal text.
 
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Row, ToSql};

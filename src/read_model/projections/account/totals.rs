@@ -1,4 +1,4 @@
-//! What all accounts of a currency hold together.
+//! The projection `totals`: the sum of all accounts of a currency.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;

@@ -1,4 +1,4 @@
-//! What happened, event by event, with the account's values after it.
+//! The projection `transactions`: each account event with the account's values after it.
 
 use anyhow::Result;
 use rusqlite::{Row, Transaction};

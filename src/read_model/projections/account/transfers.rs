@@ -1,4 +1,4 @@
-//! Transfers with both their legs, or with the one that there is.
+//! The projection `transfers`: transfers with both legs, or with the only one.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};

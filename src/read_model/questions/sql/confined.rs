@@ -1,4 +1,4 @@
-//! A connection that does nothing but answer one question, and can do nothing else.
+//! A connection confined to answering one question.
 //!
 //! Time is looked at between the instructions of SQLite's machine. What sorting and the like keep in between goes to
 //! temporary files, whose room is bounded, with some MiB of memory each; sorted in memory it could neither be

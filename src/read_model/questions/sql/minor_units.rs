@@ -1,4 +1,4 @@
-//! Which columns of an answer are amounts in minor units.
+//! The columns of a result that are amounts in minor units.
 
 use rusqlite::{Connection, Result};
 

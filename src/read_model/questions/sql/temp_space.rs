@@ -1,4 +1,4 @@
-//! How much room a question's temporary files take, which SQLite makes for what it sorts and keeps in between.
+//! The disk space of a query's temporary files.
 //!
 //! SQLite has no limit for them. It takes away their names as soon as it has opened them, so they are files that are
 //! open and have no name; of those it is seen which came after the question began.

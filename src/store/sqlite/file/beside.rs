@@ -1,4 +1,4 @@
-//! The files beside a store: SQLite's write-ahead log and its index, which come and go with those who have it open.
+//! The files beside a store: SQLite's write-ahead log and its index.
 
 use std::ffi::OsString;
 use std::fs;

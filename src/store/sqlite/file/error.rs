@@ -1,4 +1,4 @@
-//! What an error of SQLite means for a person, and what to do about it.
+//! SQLite's errors in words, with advice.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Whether the file that is open still is the one at its path: what is written to another one nobody finds again.
+//! The identity of the open file: whether its path still leads to it.
 
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! What the making of a store leaves that was killed: a file that is empty, or that SQLite is going to empty.
+//! Leftovers of a creation that was killed: an empty file, or one that SQLite is about to empty.
 
 use std::fs::{self, File};
 use std::io::Read;

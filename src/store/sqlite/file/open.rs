@@ -1,4 +1,4 @@
-//! Making and opening a store, with nothing changed when it is not one.
+//! Creating and opening a store; a file that is not a store is not changed.
 
 use std::fs::{self, OpenOptions};
 use std::io::ErrorKind;

@@ -1,4 +1,4 @@
-//! Whether the tables of a file are those that a store has, so that no question means something else in it.
+//! The check that a file has exactly a store's tables.
 
 use std::sync::OnceLock;
 

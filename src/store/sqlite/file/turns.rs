@@ -1,4 +1,4 @@
-//! Taking turns: how long to wait for those who write, and how they are let in.
+//! Turns of several writers: how long one waits, and when it lets others in.
 
 use std::thread;
 use std::time::{Duration, Instant};

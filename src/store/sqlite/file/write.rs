@@ -1,4 +1,4 @@
-//! Writing to the log: what has to hold before anything is added, and what is written down once it is committed.
+//! The door for every write: the checks before it, and the receipt after the commit.
 
 use anyhow::Result;
 

@@ -1,4 +1,4 @@
-//! Events of a log on their way into the store: each is new, was there, or is refused.
+//! A batch of an import: each event is new, known, or refused.
 
 use anyhow::{Context, Result};
 use rusqlite::{Connection, params};

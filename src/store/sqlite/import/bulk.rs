@@ -1,4 +1,4 @@
-//! Faster for a while: commits that are together on the disk at the end, instead of each by itself.
+//! Bulk mode: commits synced to the disk together at the end.
 
 use std::fs::File;
 

@@ -1,4 +1,4 @@
-//! Which ids are surely not in the log: a filter in memory that spares looking ids up which come in no order.
+//! A filter of ids in memory, which spares most look-ups of new ids.
 //!
 //! It is a Bloom filter: an id that it does not know was never added; one that it knows may be there, and is looked up.
 //! So it makes an import fast and never wrong, and it takes the same memory however long the log is.

@@ -1,4 +1,4 @@
-//! The ids of events: which are there, and where, in a table of their own that a batch fills in the order of its keys.
+//! The index of event ids, filled in the order of its keys.
 //!
 //! An id is kept in the fewest bytes that keep it apart from all others: a UUID, however it is written, as its 16 bytes,
 //! any other text as itself. Times at the beginning of ids stay there, so that such ids still grow at the table's right

@@ -1,4 +1,4 @@
-//! Inserting many rows into a table, some dozens with each statement.
+//! Inserts of many rows, some dozens a statement.
 
 use rusqlite::{CachedStatement, Connection, ToSql};
 

@@ -1,4 +1,4 @@
-//! The lines of imported logs that are not in the log, counted by reason.
+//! Lines of imported logs that the store does not have, counted by reason.
 //!
 //! They are in a table of its own, which a store has from the first such line on: those who do not know it pass over it.
 

@@ -1,4 +1,4 @@
-//! What the log was imported from: how far it was read, how it is understood, and where its events went.
+//! The sources of a store: how far each log was read, its mapping, and where its events went.
 
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension, params};

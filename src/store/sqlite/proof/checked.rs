@@ -1,4 +1,4 @@
-//! Stretches of the log, read without trust: every row is checked against its link in the chain.
+//! Checked reading: every row is compared with its link in the chain.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};

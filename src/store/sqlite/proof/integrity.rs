@@ -1,4 +1,4 @@
-//! The tables beside the events, and SQLite's file as a whole: whether they are as the events say.
+//! The integrity check: the tables beside the events, and SQLite's own check of the file.
 
 use std::ops::ControlFlow;
 

@@ -1,4 +1,4 @@
-//! The links of the chain as the tables have them: at which one it stands, and the hash of each.
+//! The links of the chain in the tables: the newest, and the hash of each.
 
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension, params};

@@ -1,4 +1,4 @@
-//! A receipt: what a store had when it was given, in one line that anybody can keep.
+//! Receipts: what a store had at a moment, in one line that anybody can keep.
 //!
 //! It names a link of the chain, and the hash there. Whoever has it can tell later whether the store still has all that it
 //! had then, unchanged, even where somebody made the whole chain anew. Of one kind are the receipts that `receipt` prints

@@ -1,4 +1,4 @@
-//! The receipt beside a store: what it has had, kept outside of it, so that a loss of its newest events shows.
+//! The receipt beside a store, which exposes a loss of its newest events.
 //!
 //! SQLite drops what is damaged at the end of its write-ahead log without a word: the store is whole then, and shorter.
 //! So whoever commits writes down how far the store goes, before it is told to anybody as committed. A receipt that is

@@ -1,8 +1,8 @@
-//! Whether a store is as it promises: what is looked at, and what is found.
+//! The checks of a store and their findings.
 //!
 //! Its files:
 //!
-//! - `chain.rs`: the chain, gone along link by link: what each stretch of it gave, put together in order
+//! - `chain.rs`: the check of the chain, piece by piece, with the results in order
 
 pub mod chain;
 

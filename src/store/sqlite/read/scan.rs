@@ -1,4 +1,4 @@
-//! Going along the log fast: the columns by which events are found, as they lie in SQLite's pages, row by row.
+//! The fast scan for a search: only the columns that it needs, row by row.
 
 use std::ops::ControlFlow;
 

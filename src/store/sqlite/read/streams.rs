@@ -1,4 +1,4 @@
-//! Streams by name: their numbers, their versions, and those of them that are being written to.
+//! Streams by name: their numbers and versions.
 
 use lru::LruCache;
 use rusqlite::{Connection, OptionalExtension};

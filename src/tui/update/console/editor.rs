@@ -1,4 +1,4 @@
-//! What keys do while a question in SQL is being written.
+//! Keys in the SQL editor.
 
 use ratatui_textarea::{CursorMove, DataCursor};
 

@@ -1,4 +1,4 @@
-//! What keys do while the answer to a question in SQL is looked at.
+//! Keys in a SQL answer.
 
 use crate::read_model::rows::Value;
 use crate::tui::effect::Effect;

@@ -1,4 +1,4 @@
-//! The question that is being written: its lines, wrapped, around the cursor.
+//! The SQL editor: its lines, wrapped, around the cursor.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};

@@ -1,4 +1,4 @@
-//! What the frame around an answer says: how many rows it has, how long it took, and as of which position it is.
+//! The frame of a SQL answer: row count, duration, and the position that it is as of.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The rows of an answer as a table, as wide as what is in sight needs.
+//! A SQL answer as a table, as wide as its visible rows need.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -1,4 +1,4 @@
-//! The columns of the event list: as wide as the pane allows, whatever events stand in them.
+//! The columns of the event list, with widths that do not depend on the events in sight.
 
 use crate::domain::event::Timestamp;
 use crate::tui::model::answers::EventRow;

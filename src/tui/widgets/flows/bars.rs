@@ -1,4 +1,4 @@
-//! Bars of one currency over days: up for what came in, down for what went out.
+//! Bars of one currency over days: up for money in, down for money out.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -1,4 +1,4 @@
-//! The columns of the query view's accounts: as wide as the pane allows and the names that were in sight need.
+//! The columns of the query view, with widths that hold still while scrubbing.
 
 use ratatui::style::Style;
 use ratatui::text::Span;

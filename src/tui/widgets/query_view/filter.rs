@@ -1,4 +1,4 @@
-//! What the query view's title says of the text by which its accounts are filtered.
+//! The filter in the query view's title.
 
 use ratatui::text::Span;
 

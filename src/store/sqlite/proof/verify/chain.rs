@@ -1,4 +1,4 @@
-//! The chain, gone along link by link: what each stretch of it gave, put together in order.
+//! The check of the chain, piece by piece, with the results in order.
 
 use std::collections::HashMap;
 
