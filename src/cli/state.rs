@@ -11,6 +11,7 @@ use crate::cli::output::{Output, say_late_left_out};
 use crate::cli::{ExitCode, known_stream, states};
 use crate::domain::aggregates::account::fold::AccountFold;
 use crate::domain::aggregates::account::state::AccountState;
+use crate::domain::event::{GlobalPosition, StreamName};
 use crate::domain::fold::Meaning;
 use crate::domain::money::with_code;
 use crate::read_model::engine::location::Location;
@@ -52,35 +53,7 @@ pub fn run(args: &State) -> Result<ExitCode> {
         out.json_of(&StateByTime { state_at, n_late_left_out, n_lines_left_out })?;
         left_out
     } else {
-        out.text(&format!("{stream} v{version} at {position}"))?;
-        for field in Field::ALL {
-            let set_at = match trace.last_set(field).number() {
-                0 => String::new(),
-                position => format!("  @{position}"),
-            };
-            out.text(&format!("{:<16} {}{set_at}", field.word(), shown(&trace.state, field)))?;
-        }
-        if n_not_understood > 0 {
-            let n_events = version.number();
-            out.text(&format!(
-                "not understood   {n_not_understood} of {n_events} events, left out of this state"
-            ))?;
-        }
-        if n_partly_understood > 0 {
-            let n_events = version.number();
-            out.text(&format!(
-                "in part          {n_partly_understood} of {n_events} events, of which a text is left out of this state"
-            ))?;
-        }
-        match meaning {
-            Some(Meaning::NotUnderstood(why)) => {
-                out.text(&format!("its newest event is not understood: {why}"))?;
-            }
-            Some(Meaning::Partly(why)) => {
-                out.text(&format!("its newest event is partly understood: {why}"))?;
-            }
-            Some(Meaning::Understood) | None => {}
-        }
+        write_text(&mut out, &stream, position, &trace, meaning.as_ref())?;
         // A person reads the answer meanwhile.
         out.flush()?;
         count_left_out()?
@@ -88,6 +61,47 @@ pub fn run(args: &State) -> Result<ExitCode> {
     out.finish()?;
     say_late_left_out(left_out);
     Ok(ExitCode::Done)
+}
+
+/// The state field by field, and what it leaves out.
+fn write_text(
+    out: &mut Output,
+    stream: &StreamName,
+    position: GlobalPosition,
+    trace: &Trace,
+    meaning: Option<&Meaning>,
+) -> Result<()> {
+    let Trace { version, n_not_understood, n_partly_understood, .. } = *trace;
+    out.text(&format!("{stream} v{version} at {position}"))?;
+    for field in Field::ALL {
+        let set_at = match trace.last_set(field).number() {
+            0 => String::new(),
+            position => format!("  @{position}"),
+        };
+        out.text(&format!("{:<16} {}{set_at}", field.word(), shown(&trace.state, field)))?;
+    }
+    if n_not_understood > 0 {
+        let n_events = version.number();
+        out.text(&format!(
+            "not understood   {n_not_understood} of {n_events} events, left out of this state"
+        ))?;
+    }
+    if n_partly_understood > 0 {
+        let n_events = version.number();
+        out.text(&format!(
+            "in part          {n_partly_understood} of {n_events} events, of which a text is left out of this state"
+        ))?;
+    }
+    match meaning {
+        Some(Meaning::NotUnderstood(why)) => {
+            out.text(&format!("its newest event is not understood: {why}"))?;
+        }
+        Some(Meaning::Partly(why)) => {
+            out.text(&format!("its newest event is partly understood: {why}"))?;
+        }
+        Some(Meaning::Understood) | None => {}
+    }
+    Ok(())
 }
 
 fn shown(state: &AccountState, field: Field) -> String {

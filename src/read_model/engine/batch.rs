@@ -206,11 +206,10 @@ fn try_apply(
             return Err(ApplyError::Cancelled);
         }
         if !skipped.contains(&event.position) {
-            let applied = match fail_at {
-                Some(position) if position == event.position => {
-                    Err(anyhow::anyhow!("it was made to fail by --fail-at"))
-                }
-                _ => apply_one(&tx, &mut projections, &mut accounts, event, fold),
+            let applied = if fail_at == Some(event.position) {
+                Err(anyhow::anyhow!("it was made to fail by --fail-at"))
+            } else {
+                apply_one(&tx, &mut projections, &mut accounts, event, fold)
             };
             match applied {
                 // A snapshot is vouched for: of what was read from a row, a seek that folds makes them.
@@ -218,29 +217,17 @@ fn try_apply(
                     snapshots.offer(fold, &account.trace, event);
                 }
                 Ok(_) => {}
-                Err(why) if is_of_database(&why) => return Err(ApplyError::Database(why)),
-                Err(why) => {
-                    return Ok(Tried::Stopped(StoppedAt { event: failed_event(event), why }, n_before));
-                }
+                Err(why) => return stopped(why, event, n_before),
             }
         }
-        if let Some(source) = event.source
-            && !mark.mappings.contains_key(&source)
-        {
-            let digest = fold.mappings.digest(source);
-            mark.mappings.insert(source, digest);
-            tx.execute("INSERT INTO mappings VALUES (?1, ?2)", params![source.0, digest])?;
+        if let Some(source) = event.source {
+            mark_mapping(&tx, &mut mark, fold, source)?;
         }
     }
     let (others, touched) = accounts.into_known_and_touched();
-    let finished = projections.iter_mut().try_for_each(|projection| projection.finish(&tx, &touched));
-    match finished {
-        Ok(()) => {}
-        Err(why) if is_of_database(&why) => return Err(ApplyError::Database(why)),
-        Err(why) if fresh.len() == 1 => {
-            return Ok(Tried::Stopped(StoppedAt { event: failed_event(last), why }, n_known));
-        }
-        Err(_) => return Ok(Tried::Unclear),
+    if let Err(why) = projections.iter_mut().try_for_each(|projection| projection.finish(&tx, &touched)) {
+        let is_clear = fresh.len() == 1 || is_of_database(&why);
+        return if is_clear { stopped(why, last, n_known) } else { Ok(Tried::Unclear) };
     }
     snapshots.write(&tx)?;
     mark.checkpoint = Moment { position: last.position, clock: last.clock };
@@ -249,6 +236,29 @@ fn try_apply(
     tx.commit()?;
     known.keep(last.position, others, touched);
     Ok(Tried::Whole(mark))
+}
+
+/// Keeps how the events of a log were understood, once for each log.
+fn mark_mapping(
+    tx: &Transaction<'_>,
+    mark: &mut Mark,
+    fold: &AccountFold,
+    source: SourceId,
+) -> rusqlite::Result<()> {
+    if !mark.mappings.contains_key(&source) {
+        let digest = fold.mappings.digest(source);
+        mark.mappings.insert(source, digest);
+        tx.execute("INSERT INTO mappings VALUES (?1, ?2)", params![source.0, digest])?;
+    }
+    Ok(())
+}
+
+/// What an event led to that could not be applied, after as many others of its batch: the database is at fault, or it is.
+fn stopped(why: anyhow::Error, event: &RecordedEvent, n_before: usize) -> Result<Tried, ApplyError> {
+    if is_of_database(&why) {
+        return Err(ApplyError::Database(why));
+    }
+    Ok(Tried::Stopped(StoppedAt { event: failed_event(event), why }, n_before))
 }
 
 fn failed_event(event: &RecordedEvent) -> FailedEvent {
