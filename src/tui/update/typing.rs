@@ -2,7 +2,7 @@
 
 use tui_input::{Input, InputRequest};
 
-use crate::domain::aggregates::account::command::{Argument, GRAMMAR, quoted};
+use crate::domain::aggregates::account::command::{Argument, Command, GRAMMAR, quoted};
 use crate::tui::effect::{Effect, Place};
 use crate::tui::message::{Key, KeyCode};
 use crate::tui::model::answers::Preview;
@@ -161,10 +161,6 @@ fn edit(prompt: &mut Prompt, request: InputRequest, is_command: bool) -> bool {
 fn enter_command(model: &mut Model, effects: &mut Vec<Effect>) {
     let Mode::Command(prompt) = &model.mode else { return };
     let line = prompt.text().trim().to_owned();
-    let refusal = match prompt.preview.answer() {
-        Some(Preview::Refused(why)) if prompt.preview.is_settled() => Some(why.clone()),
-        _ => None,
-    };
     match reading(&line) {
         CommandLine::Nothing => close(model),
         // What cannot be done stays in the prompt, to be put right.
@@ -205,23 +201,33 @@ fn enter_command(model: &mut Model, effects: &mut Vec<Effect>) {
             rebuild::begin_or_stop(model, effects);
         }
         CommandLine::Help => model.mode = Mode::Help { scroll: 0 },
-        CommandLine::Command(Ok(command)) => match (model.store.kind, refusal) {
-            (StoreKind::Log, _) => {
-                let name = &model.store.name;
-                let text = format!(
-                    "a log takes no commands: make a store of it with foldback new bank.db --from {name}"
-                );
-                model.tell(Tone::Bad, text);
-            }
-            (StoreKind::ReadOnly, _) => {
-                model.tell(Tone::Bad, "this store cannot be written: it takes no commands");
-            }
-            (_, Some(why)) => model.tell(Tone::Bad, format!("refused: {why}")),
-            (_, None) => {
-                remember(model, line);
-                effects.push(Effect::Submit(command));
-            }
-        },
+        CommandLine::Command(Ok(command)) => submit(model, line, command, effects),
+    }
+}
+
+/// Does what a line asks for, unless that is known to be refused: then it stays in the prompt.
+fn submit(model: &mut Model, line: String, command: Command, effects: &mut Vec<Effect>) {
+    let Mode::Command(prompt) = &model.mode else { return };
+    let refusal = match prompt.preview.answer() {
+        Some(Preview::Refused(why)) if prompt.preview.is_settled() => Some(why.clone()),
+        _ => None,
+    };
+    match (model.store.kind, refusal) {
+        (StoreKind::Log, _) => {
+            let name = &model.store.name;
+            let text = format!(
+                "a log takes no commands: make a store of it with foldback new bank.db --from {name}"
+            );
+            model.tell(Tone::Bad, text);
+        }
+        (StoreKind::ReadOnly, _) => {
+            model.tell(Tone::Bad, "this store cannot be written: it takes no commands");
+        }
+        (_, Some(why)) => model.tell(Tone::Bad, format!("refused: {why}")),
+        (_, None) => {
+            remember(model, line);
+            effects.push(Effect::Submit(command));
+        }
     }
 }
 
