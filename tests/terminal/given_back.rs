@@ -32,7 +32,7 @@ fn the_terminal_is_given_back_on_signals_that_end_it() {
 #[test]
 fn the_terminal_is_given_back_on_a_panic_which_can_be_read() {
     let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "takes_the_terminal_and_panics", "--nocapture"]);
+    command.args(["--exact", "given_back::takes_the_terminal_and_panics", "--nocapture"]);
     command.env(PANICS, "1");
     command.env("RUST_BACKTRACE", "0");
     let (code, text) = Session::of(80, 24, command).ends_and_gives_the_terminal_back();
@@ -59,7 +59,7 @@ fn takes_the_terminal_and_panics() {
 #[test]
 fn the_terminal_is_given_back_on_a_panic_of_a_worker() {
     let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "takes_the_terminal_and_panics", "--nocapture"]);
+    command.args(["--exact", "given_back::takes_the_terminal_and_panics", "--nocapture"]);
     command.env(PANICS, "worker");
     command.env("RUST_BACKTRACE", "0");
     let (code, text) = Session::of(80, 24, command).ends_and_gives_the_terminal_back();
