@@ -2,10 +2,10 @@
 
 #![allow(dead_code, reason = "no test binary needs all of it")]
 
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use foldback::cancel::Cancel;
 use foldback::domain::event::{NewEvent, StreamName, StreamPosition, Timestamp};
 use foldback::store::StreamWrite;
 use foldback::store::import::{ImportOptions, import};
@@ -151,7 +151,7 @@ pub fn sample_store(folder: &Path, sample: &str) -> PathBuf {
     let mut store = SqliteStore::create(&path).unwrap();
     let log = foldback::sample::embedded(sample).unwrap();
     let input = LogInput::Stream { name: sample.to_owned(), bytes: Box::new(log.as_bytes()) };
-    import(&mut store, input, &ImportOptions::default(), &mut |_| ControlFlow::Continue(())).unwrap();
+    import(&mut store, input, &ImportOptions::default(), &Cancel::never(), &mut |_| {}).unwrap();
     path
 }
 
@@ -170,7 +170,7 @@ pub fn child(test: &str, variable: &str, file: &Path) -> Child {
 pub fn import_text(store: &mut SqliteStore, name: &str, log: &str) {
     let bytes = std::io::Cursor::new(log.as_bytes().to_vec());
     let input = LogInput::Stream { name: name.to_owned(), bytes: Box::new(bytes) };
-    import(store, input, &ImportOptions::default(), &mut |_| ControlFlow::Continue(())).unwrap();
+    import(store, input, &ImportOptions::default(), &Cancel::never(), &mut |_| {}).unwrap();
 }
 
 /// Changes a store as another program can that does not care for what is promised of it.

@@ -18,9 +18,8 @@ mod wal;
 
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
+use foldback::cancel::Cancel;
 use foldback::domain::event::GlobalPosition;
 use foldback::runtime::verify::verifying::{Verifying, Wanted, verify};
 use foldback::store::sqlite::SqliteStore;
@@ -30,7 +29,7 @@ use foldback::store::sqlite::proof::verify::{Check, Fault, Finding};
 /// What verifying a store finds, with receipts that were kept elsewhere.
 fn findings(store: &SqliteStore, receipts: &[Receipt]) -> Vec<Finding> {
     let receipts = receipts.iter().map(|receipt| ("kept".to_owned(), Ok(receipt.clone()))).collect();
-    let wanted = Wanted { only_links: false, receipts, is_cancelled: Arc::<AtomicBool>::default() };
+    let wanted = Wanted { only_links: false, receipts, cancel: Cancel::never() };
     let mut findings = Vec::new();
     let proved = verify(store, &wanted, &mut |verifying| {
         if let Verifying::Found(finding) = verifying {

@@ -1,8 +1,5 @@
 //! The verb `export`: a store's events as lines of JSON.
 
-use std::ops::ControlFlow;
-use std::sync::atomic::Ordering;
-
 use anyhow::{Result, bail};
 use indicatif::ProgressBar;
 
@@ -20,7 +17,7 @@ use crate::store::export::export;
 pub fn run(args: &Export) -> Result<ExitCode> {
     let looked = for_looking(&args.looked.store, args.looked.map.as_deref())?;
     let stream = args.stream.as_deref().map(|name| known_stream(&looked.store, name)).transpose()?;
-    let is_cancelled = cancelled(ExitCode::Error as u8)?;
+    let cancel = cancelled(ExitCode::Error as u8)?;
     let mut out = Output::stdout();
     // On a terminal the lines show that it goes on.
     let bar = if out.is_terminal() {
@@ -28,15 +25,14 @@ pub fn run(args: &Export) -> Result<ExitCode> {
     } else {
         progress_bar("exporting", ProgressUnit::Positions)
     };
-    let exported = export(&looked.store, stream.as_ref(), &mut out, &mut |progress| {
+    let exported = export(&looked.store, stream.as_ref(), &mut out, &cancel, &mut |progress| {
         bar.set_length(progress.n_events_all);
         bar.set_position(progress.n_events);
-        if is_cancelled.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     bar.finish_and_clear();
     let n_events = exported?;
     out.finish()?;
-    if is_cancelled.load(Ordering::Relaxed) {
+    if cancel.is_cancelled() {
         bail!("cancelled; the first {n_events} events have been written, in whole lines");
     }
     Ok(ExitCode::Done)

@@ -1,10 +1,10 @@
 //! The verbs `new` and `import`: creating a store, and adding the events of logs to it.
 
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
 
 use anyhow::{Result, bail};
 
+use crate::cancel::Cancel;
 use crate::cli::args::{ImportArgs, MappingArgs, New};
 use crate::cli::open::{is_database, mapping_text, say_left_out, with_bar};
 use crate::cli::output::{JsonObject, Output, say, say_receipt_trouble};
@@ -37,10 +37,10 @@ pub fn new(args: &New) -> Result<ExitCode> {
     if args.reading.map.is_some() && args.from.is_none() {
         return Err(VerbFailure::usage("--map says how a log is read; name the log with --from"));
     }
-    let is_cancelled = cancelled(ExitCode::Error as u8)?;
+    let cancel = cancelled(ExitCode::Error as u8)?;
     let mut store = SqliteStore::create(&args.store)?;
     let wants_events = input.is_some();
-    let report = input.map(|input| read(&mut store, input, &options, &is_cancelled)).transpose();
+    let report = input.map(|input| read(&mut store, input, &options, &cancel)).transpose();
     let is_empty = store.head()?.number() == 0;
     if wants_events && is_empty && !matches!(&report, Ok(Some(report)) if report.n_bad == 0) {
         // A store without the events that it was made for would only be in the way of the next try.
@@ -70,11 +70,11 @@ pub fn run(args: &ImportArgs) -> Result<ExitCode> {
         let log = log.display();
         bail!("{log} is a database, not a log; of a store, `foldback export {log}` writes the log");
     }
-    let is_cancelled = cancelled(ExitCode::Error as u8)?;
+    let cancel = cancelled(ExitCode::Error as u8)?;
     let mut store = SqliteStore::open(&args.store)?;
     let mut all = ImportReport { head: store.head()?, ..ImportReport::default() };
     for log in &args.logs {
-        let report = read(&mut store, LogInput::at(log)?, &options, &is_cancelled)?;
+        let report = read(&mut store, LogInput::at(log)?, &options, &cancel)?;
         all.n_events += report.n_events;
         all.n_streams += report.n_streams;
         all.n_duplicates += report.n_duplicates;
@@ -100,10 +100,10 @@ fn read(
     store: &mut SqliteStore,
     input: LogInput,
     options: &ImportOptions,
-    is_cancelled: &AtomicBool,
+    cancel: &Cancel,
 ) -> Result<ImportReport> {
     let log = input.shown();
-    let report = with_bar(&log, is_cancelled, |progress| import(store, input, options, progress));
+    let report = with_bar(&log, |progress| import(store, input, options, cancel, progress));
     say_receipt_trouble(store);
     let report = report?;
     say_left_out(&report, &log);

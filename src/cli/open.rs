@@ -2,14 +2,13 @@
 
 use std::fs::File;
 use std::io::{IsTerminal, Read};
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use indicatif::{HumanFloatCount, ProgressBar, ProgressState, ProgressStyle};
 
+use crate::cancel::Cancel;
 use crate::cli::VerbFailure;
 use crate::cli::output::say;
 use crate::domain::counted::counted;
@@ -170,7 +169,7 @@ pub fn sample_copy(sample: &str) -> Result<Scratch> {
     let scratch = scratch::private(&scratch::cache_folder()?)?;
     let mut store = SqliteStore::open(&scratch.store)?;
     let input = LogInput::Stream { name: source_name(sample), bytes: Box::new(log.as_bytes()) };
-    import(&mut store, input, &ImportOptions::default(), &mut |_| ControlFlow::Continue(()))?;
+    import(&mut store, input, &ImportOptions::default(), &Cancel::never(), &mut |_| {})?;
     Ok(scratch)
 }
 
@@ -182,8 +181,7 @@ fn read_stream(path: &Path, map: Option<&Path>) -> Result<Scratch> {
     let options = ImportOptions { mapping, ..ImportOptions::default() };
     let input = LogInput::at(path)?;
     let name = input.shown();
-    let is_cancelled = AtomicBool::new(false);
-    let report = with_bar(&name, &is_cancelled, |progress| import(&mut store, input, &options, progress))?;
+    let report = with_bar(&name, |progress| import(&mut store, input, &options, &Cancel::never(), progress))?;
     something_read(&report, &name)?;
     Ok(scratch)
 }
@@ -253,17 +251,15 @@ fn read_scratch(scratch: &Scratch, path: &Path) -> Result<ImportReport> {
     let mut store = SqliteStore::open(&scratch.store)?;
     let Some(mut import) = scratch.import(LogEnd::Finished) else { return Ok(ImportReport::default()) };
     // Whoever ends it ends the whole program; what was committed until then is there the next time.
-    let is_cancelled = AtomicBool::new(false);
-    with_bar(&path.display().to_string(), &is_cancelled, |progress| import.read_on(&mut store, progress))
+    with_bar(&path.display().to_string(), |progress| import.read_on(&mut store, &Cancel::never(), progress))
 }
 
-/// Imports with a bar on stderr that shows how far it is, until that is true.
+/// Imports with a bar on stderr that shows how far it is.
 ///
 /// # Errors
 /// The import's own.
 pub fn with_bar(
     log: &str,
-    is_cancelled: &AtomicBool,
     import: impl FnOnce(OnProgress<'_>) -> Result<ImportReport>,
 ) -> Result<ImportReport> {
     let bar = progress_bar(&format!("reading {log}"), ProgressUnit::Bytes);
@@ -285,7 +281,6 @@ pub fn with_bar(
             let per_second = n as f64 / since.elapsed().as_secs_f64().max(f64::EPSILON);
             bar.set_prefix(format!("{:.0}", HumanFloatCount(per_second.round())));
         }
-        if is_cancelled.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     bar.finish_and_clear();
     report

@@ -59,7 +59,7 @@ pub fn picture(wanted: &PrintedScreen<'_>, theme: &Theme) -> Result<Buffer> {
     let caught_up = project_to_head(store, &location, &Options::default(), &mut |_| {})?;
     let (mut status, mut is_followed) = (ProjectorStatus::default(), false);
     let checkpoint = match caught_up {
-        CatchUp::Done { checkpoint, .. } | CatchUp::Stopped(checkpoint) => checkpoint,
+        CatchUp::Done { checkpoint, .. } | CatchUp::Cancelled(checkpoint) => checkpoint,
         CatchUp::Failed { checkpoint, failure } => {
             status.failure = Some(failure);
             checkpoint

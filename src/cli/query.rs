@@ -18,12 +18,11 @@ pub mod table;
 
 use std::io::{self, Read};
 use std::ops::ControlFlow;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
+use crate::cancel::Cancel;
 use crate::cli::args::Query;
 use crate::cli::disk;
 use crate::cli::open::{LateBar, for_looking};
@@ -84,12 +83,12 @@ pub fn run(args: &Query) -> Result<ExitCode> {
 fn ask(args: &Query, sql: &str, store: &SqliteStore, mut told: AnswerWriter) -> Result<ExitCode> {
     let location = Location::beside(store.path(), store.id())?;
     let asked = args.at.map(|at| position_of(store, at)).transpose()?;
-    let is_cancelled = cancelled(ExitCode::Error as u8)?;
+    let cancel = cancelled(ExitCode::Error as u8)?;
     let behind = if args.stale {
-        refuse_damaged(&location, &is_cancelled)?;
+        refuse_damaged(&location, &cancel)?;
         Some(Behind::Stale)
     } else {
-        project(args, store, &location, &is_cancelled)?
+        project(args, store, &location, &cancel)?
     };
     if let (Some(asked), Some(behind)) = (asked, &behind) {
         refuse_later(&location, asked, behind)?;
@@ -99,7 +98,7 @@ fn ask(args: &Query, sql: &str, store: &SqliteStore, mut told: AnswerWriter) -> 
         _ => None,
     };
     let deadline = args.timeout.unwrap_or(DEADLINE);
-    let limits = Limits { deadline, is_cancelled: Arc::clone(&is_cancelled), ..Limits::default() };
+    let limits = Limits { deadline, is_cancelled: cancel.flag(), ..Limits::default() };
     let as_of = asked.map_or(AsOf::Checkpoint, AsOf::Position);
     let answered = question::ask(&location, sql, as_of, &limits, &mut told);
     if let Some(error) = told.failed {
@@ -113,7 +112,7 @@ fn ask(args: &Query, sql: &str, store: &SqliteStore, mut told: AnswerWriter) -> 
     }
     say_missing(&location, as_of)?;
     say_late_left_out(
-        asked.map(|asked| LateLeftOut::of(store, args.at, asked, &is_cancelled)).transpose()?.flatten(),
+        asked.map(|asked| LateLeftOut::of(store, args.at, asked, &cancel)).transpose()?.flatten(),
     );
     let head = store.head()?;
     match args.at {
@@ -139,15 +138,15 @@ fn project(
     args: &Query,
     store: &SqliteStore,
     location: &Location,
-    is_cancelled: &Arc<AtomicBool>,
+    cancel: &Cancel,
 ) -> Result<Option<Behind>> {
     let mut bar = LateBar::new("projecting");
-    let options = Options { fail_at: args.failing.position(), is_cancelled: Arc::clone(is_cancelled) };
+    let options = Options { fail_at: args.failing.position(), cancel: cancel.clone() };
     let caught_up = catch_up(store, location, &options, &mut |progress| {
         bar.told(progress);
     });
     bar.finish();
-    let was_cancelled = is_cancelled.load(Ordering::Relaxed);
+    let was_cancelled = cancel.is_cancelled();
     Ok(match caught_up? {
         CaughtUp::AtHead(_) if was_cancelled => bail!("cancelled; the read model is at the head"),
         CaughtUp::AtHead(begun) => {
@@ -157,7 +156,7 @@ fn project(
             }
             None
         }
-        CaughtUp::Stopped(position) => {
+        CaughtUp::Cancelled(position) => {
             bail!("cancelled; projected up to {position} so far, and the next question goes on from there")
         }
         CaughtUp::HeldBy(status) => Some(Behind::HeldBy(status)),
@@ -195,8 +194,8 @@ fn say_missing(location: &Location, as_of: AsOf) -> Result<()> {
 }
 
 /// A damaged read model is not asked: who projects first rebuilds it.
-fn refuse_damaged(location: &Location, is_cancelled: &Arc<AtomicBool>) -> Result<()> {
-    match file_fault(location, Extent::Present, is_cancelled)? {
+fn refuse_damaged(location: &Location, cancel: &Cancel) -> Result<()> {
+    match file_fault(location, Extent::Present, cancel)? {
         Some(wrong) => bail!("the read model is damaged ({wrong}); ask without --stale, and it is rebuilt"),
         None => Ok(()),
     }

@@ -29,7 +29,7 @@ fn rebuilt(args: &args::RebuildArgs) -> Result<ExitCode> {
     let options = Options {
         replaces: if args.check { Replaces::Never } else { Replaces::Always },
         fail_at: args.failing.position(),
-        is_cancelled: cancelled(ExitCode::Error as u8)?,
+        cancel: cancelled(ExitCode::Error as u8)?,
     };
     let bar = progress_bar("projecting", ProgressUnit::Positions);
     let (mut is_comparing, mut found) = (false, Vec::new());
@@ -52,7 +52,7 @@ fn rebuilt(args: &args::RebuildArgs) -> Result<ExitCode> {
     bar.finish_and_clear();
     let rebuilt = match built? {
         Rebuild::Done(rebuilt) => rebuilt,
-        Rebuild::Stopped => bail!("cancelled; the read model is as it was"),
+        Rebuild::Cancelled => bail!("cancelled; the read model is as it was"),
         Rebuild::HeldBy(process) => bail!("{} rebuilds it already; wait for that", process_words(process)),
     };
     let mut out = Output::stdout();

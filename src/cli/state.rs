@@ -1,10 +1,10 @@
 //! The verb `state`: the state of one stream at any position.
 
 use std::io::Write;
-use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context, Result};
 
+use crate::cancel::Cancel;
 use crate::cli::args::State;
 use crate::cli::open::for_looking;
 use crate::cli::output::{Output, say_late_left_out};
@@ -35,7 +35,7 @@ pub fn run(args: &State) -> Result<ExitCode> {
     let stream = known_stream(store, stream)?;
     let position = position_of(store, args.at.unwrap_or(At::Head))?;
     // Ctrl-C ends this verb by itself.
-    let count_left_out = || LateLeftOut::of(store, args.at, position, &AtomicBool::new(false));
+    let count_left_out = || LateLeftOut::of(store, args.at, position, &Cancel::never());
     let fold = AccountFold { mappings: store.mappings()? };
     let from = if args.no_snapshots { FoldFrom::FirstEvent } else { FoldFrom::Snapshot };
     let mut seeker = Seeker::new(&Location::beside(store.path(), store.id())?);

@@ -27,14 +27,14 @@ pub fn run(args: &State) -> Result<ExitCode> {
     let looked = for_looking(&args.looked.store, args.looked.map.as_deref())?;
     let store = &looked.store;
     let position = position_of(store, args.at.unwrap_or(At::Head))?;
-    let is_cancelled = cancelled(ExitCode::Error as u8)?;
-    let count_left_out = || LateLeftOut::of(store, args.at, position, &is_cancelled);
+    let cancel = cancelled(ExitCode::Error as u8)?;
+    let count_left_out = || LateLeftOut::of(store, args.at, position, &cancel);
     let mut bar = LateBar::new("folding");
-    let everyone = fold_all(store, position, &is_cancelled, &mut |progress| {
+    let everyone = fold_all(store, position, &cancel, &mut |progress| {
         bar.told(progress);
     });
     bar.finish();
-    let Some(everyone) = everyone? else { bail!("cancelled; nothing was written") };
+    let Ok(everyone) = everyone? else { bail!("cancelled; nothing was written") };
     let mut out = Output::stdout();
     let left_out = if args.json {
         let left_out = count_left_out()?;

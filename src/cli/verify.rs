@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use indicatif::ProgressBar;
 use serde::Serialize;
 
+use crate::cancel::Cancelled;
 use crate::cli::open::{OpenedLog, ProgressUnit, begin_counting, for_looking, progress_bar};
 use crate::cli::output::Output;
 use crate::cli::{ExitCode, args};
@@ -42,8 +43,8 @@ pub fn run(args: &args::Verify) -> Result<ExitCode> {
         },
     };
     let OpenedLog { store, .. } = &looked;
-    let is_cancelled = cancelled(ExitCode::Error as u8)?;
-    let wanted = Wanted { only_links: args.links, receipts, is_cancelled };
+    let cancel = cancelled(ExitCode::Error as u8)?;
+    let wanted = Wanted { only_links: args.links, receipts, cancel };
     let mut wrote = Ok(());
     let proved = verify(store, &wanted, &mut |verifying| match verifying {
         Verifying::Progress(progress) => told.progress(progress),
@@ -56,8 +57,8 @@ pub fn run(args: &args::Verify) -> Result<ExitCode> {
     told.bar.finish_and_clear();
     wrote?;
     match proved? {
-        Some(proved) => told.end(Some(&proved), store.n_lines_left_out().ok()),
-        None => bail!("cancelled; the checks not listed above did not run"),
+        Ok(proved) => told.end(Some(&proved), store.n_lines_left_out().ok()),
+        Err(Cancelled) => bail!("cancelled; the checks not listed above did not run"),
     }
 }
 

@@ -1,16 +1,14 @@
 //! The importer: reads a log into its scratch store while the explorer runs.
 
 use std::fs;
-use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result};
 
+use crate::cancel::Cancel;
 use crate::domain::counted::counted;
 use crate::domain::left_out::LeftOut;
 use crate::store::import::report::ImportReport;
@@ -38,20 +36,21 @@ pub struct LogToRead {
 /// The thread that reads a log.
 #[derive(Debug)]
 pub struct Importer {
-    is_stopped: Arc<AtomicBool>,
-    goes_on: Sender<()>,
+    cancel: Cancel,
+    /// Dropped when the thread is to end.
+    ends: Sender<()>,
     thread: JoinHandle<()>,
 }
 
 impl Importer {
     /// Starts to read; afterwards it goes on as the log grows.
     pub fn start(log: LogToRead, inbox: Sender<Message>) -> Self {
-        let is_stopped = Arc::new(AtomicBool::new(false));
+        let cancel = Cancel::new();
         // Nothing is ever sent: dropping it is the word.
-        let (goes_on, stop) = channel();
-        let stopped = Arc::clone(&is_stopped);
+        let (ends, stop) = channel();
+        let cancelled = cancel.clone();
         let thread = thread::spawn(move || {
-            let mut reading = Reading { log, inbox, is_stopped: stopped, left_out: LeftOut::default() };
+            let mut reading = Reading { log, inbox, cancel: cancelled, left_out: LeftOut::default() };
             if let Err(error) = reading.run(&stop) {
                 let message = match error.downcast_ref::<LogChanged>() {
                     Some(_) => reading.start_again(),
@@ -68,18 +67,18 @@ impl Importer {
             // The scratch store stays ours as long as it is looked at.
             _ = stop.recv();
         });
-        Self { is_stopped, goes_on, thread }
+        Self { cancel, ends, thread }
     }
 
     /// Stops reading; what has been read stays.
     pub fn stop(&self) {
-        self.is_stopped.store(true, Ordering::Relaxed);
+        self.cancel.cancel();
     }
 
     /// Stops, and waits until the batch under way is on the disk.
     pub fn stop_and_wait(self) {
         self.stop();
-        drop(self.goes_on);
+        drop(self.ends);
         drop(self.thread.join());
     }
 }
@@ -87,7 +86,7 @@ impl Importer {
 struct Reading {
     log: LogToRead,
     inbox: Sender<Message>,
-    is_stopped: Arc<AtomicBool>,
+    cancel: Cancel,
     /// What has been left out of the log.
     left_out: LeftOut,
 }
@@ -99,7 +98,7 @@ impl Reading {
         let report = self.read(&mut store, true)?;
         self.leave_out(&report);
         drop(self.inbox.send(Message::ImportEnded(told(&report))));
-        while !self.is_stopped.load(Ordering::Relaxed) {
+        while !self.cancel.is_cancelled() {
             match stop.recv_timeout(POLL) {
                 Err(RecvTimeoutError::Timeout) => {}
                 Ok(()) | Err(RecvTimeoutError::Disconnected) => return Ok(()),
@@ -153,28 +152,25 @@ impl Reading {
     }
 
     fn read(&mut self, store: &mut SqliteStore, tells: bool) -> Result<ImportReport> {
-        let Self { log, inbox, is_stopped, .. } = self;
+        let Self { log, inbox, cancel, .. } = self;
         let mut told = None;
         let mut progress = |progress: &ImportProgress| {
             let now = Some(reached(progress));
             let is_news = tells && now != told;
             told.clone_from(&now);
             let news = now.filter(|_| is_news);
-            let is_heard = news.is_none_or(|news| inbox.send(Message::ImportReached(news)).is_ok());
-            if is_heard && !is_stopped.load(Ordering::Relaxed) {
-                ControlFlow::Continue(())
-            } else {
-                ControlFlow::Break(())
+            if news.is_some_and(|news| inbox.send(Message::ImportReached(news)).is_err()) {
+                // Nobody listens any more.
+                cancel.cancel();
             }
         };
         let name = log.log.display();
-        log.import.read_on(store, &mut progress).with_context(|| format!("reading {name}"))
+        log.import.read_on(store, cancel, &mut progress).with_context(|| format!("reading {name}"))
     }
 
     /// Reads what has been added to the open file.
     fn read_rest(&mut self, store: &mut SqliteStore) -> Result<()> {
-        let mut progress = unless(&self.is_stopped);
-        let report = self.log.import.read_rest(store, &mut progress)?;
+        let report = self.log.import.read_rest(store, &self.cancel, &mut |_| {})?;
         if report.n_bad > 0 {
             self.leave_out(&report);
         }
@@ -184,8 +180,7 @@ impl Reading {
     /// Reads the open file to its end, and goes over to the file that has the log's name now. `how` says what has become of
     /// the log.
     fn change_over(&mut self, store: &mut SqliteStore, how: &str) -> Result<()> {
-        let mut progress = unless(&self.is_stopped);
-        let report = self.log.import.change_over(store, &mut progress)?;
+        let report = self.log.import.change_over(store, &self.cancel, &mut |_| {})?;
         self.log.scratch.forget();
         let mut text = format!("the log {how}: it is read in addition to what was there before");
         if report.n_bad > 0 {
@@ -255,14 +250,5 @@ fn bad_words(report: &ImportReport) -> String {
         (n, Some(first)) => {
             format!(" · {}, the first is line {}: {}", counted(n, "bad line"), first.line, first.why)
         }
-    }
-}
-
-/// A progress function that breaks an import off once that is true.
-fn unless(is_stopped: &Arc<AtomicBool>) -> impl FnMut(&ImportProgress) -> ControlFlow<()> + use<> {
-    let is_stopped = Arc::clone(is_stopped);
-    move |_| match is_stopped.load(Ordering::Relaxed) {
-        true => ControlFlow::Break(()),
-        false => ControlFlow::Continue(()),
     }
 }

@@ -1,10 +1,10 @@
 //! The count of late events that an answer by time leaves out.
 
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Result, bail};
 
+use crate::cancel::Cancel;
 use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::replay::at::At;
 use crate::store::EventReader;
@@ -27,7 +27,7 @@ pub struct LateLeftOut {
 
 impl LateLeftOut {
     /// What the answer as of a place leaves out, whose position is this; `None` where the place is not a time. Every event
-    /// after the position is looked at, unless `is_cancelled` becomes true.
+    /// after the position is looked at.
     ///
     /// # Errors
     /// The store's own; it was cancelled.
@@ -35,14 +35,14 @@ impl LateLeftOut {
         store: &SqliteStore,
         at: Option<At>,
         position: GlobalPosition,
-        is_cancelled: &AtomicBool,
+        cancel: &Cancel,
     ) -> Result<Option<Self>> {
         let Some(At::Time(time)) = at else { return Ok(None) };
         let (mut n_late, mut was_cancelled) = (0, false);
         let after = position.number() + 1..=store.head()?.number();
         let count = |n: u64| {
             n_late += n;
-            was_cancelled = is_cancelled.load(Ordering::Relaxed);
+            was_cancelled = cancel.is_cancelled();
             Ok(if was_cancelled { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         };
         in_pieces(store, after, EVENTS_PER_PIECE, |store| Ok(counting(store, time)), count)?;
@@ -90,11 +90,11 @@ mod tests {
             store.append(&[StreamWrite { stream, expected: None, events }]).unwrap();
         }
         let (time, position) = (Timestamp::from_second(5).unwrap(), GlobalPosition::new(0));
-        let of = |is_cancelled| {
-            LateLeftOut::of(&store, Some(At::Time(time)), position, &AtomicBool::new(is_cancelled))
-        };
-        assert_eq!(of(false).unwrap(), Some(LateLeftOut { n_late: 1, time, position }));
-        let why = of(true).unwrap_err().to_string();
+        let cancel = Cancel::new();
+        let count = || LateLeftOut::of(&store, Some(At::Time(time)), position, &cancel);
+        assert_eq!(count().unwrap(), Some(LateLeftOut { n_late: 1, time, position }));
+        cancel.cancel();
+        let why = count().unwrap_err().to_string();
         assert_eq!(why, "cancelled; the late events that this answer leaves out were not counted");
     }
 }

@@ -21,11 +21,10 @@ mod thread;
 mod told;
 
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 
+use crate::cancel::Cancel;
 use crate::domain::event::GlobalPosition;
 use crate::domain::moment::Moment;
 use crate::read_model::engine::catch_up::Options;
@@ -82,7 +81,7 @@ pub enum ProjectorReport {
 pub struct ProjectorThreads {
     inbox: Sender<Wake>,
     /// Stops the transaction that is under way.
-    is_cancelled: Arc<AtomicBool>,
+    cancel: Cancel,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -113,11 +112,11 @@ impl ProjectorThreads {
         let (inbox, wakes) = channel();
         let (store, location) = (store.to_path_buf(), location.clone());
         let options = Options { fail_at, ..Options::default() };
-        let is_cancelled = Arc::clone(&options.is_cancelled);
+        let cancel = options.cancel.clone();
         let mut thread = ProjectorThread::new(store, location, options, release_pace, inbox.clone(), report);
         let thread =
             std::thread::Builder::new().name("projector".to_owned()).spawn(move || thread.run(&wakes))?;
-        Ok(Self { inbox, is_cancelled, thread: Some(thread) })
+        Ok(Self { inbox, cancel, thread: Some(thread) })
     }
 
     /// Tells the projector something. One that has ended does not mind.
@@ -128,7 +127,7 @@ impl ProjectorThreads {
 
 impl Drop for ProjectorThreads {
     fn drop(&mut self) {
-        self.is_cancelled.store(true, Ordering::Relaxed);
+        self.cancel.cancel();
         self.send(ProjectorControl::Stop);
         if let Some(thread) = self.thread.take() {
             // A thread that panicked has nothing left to do.

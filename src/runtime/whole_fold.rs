@@ -1,9 +1,8 @@
 //! The fold of a whole log up to a position: one thread reads, another folds.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use anyhow::{Result, bail};
 
+use crate::cancel::{Cancel, OrCancelled};
 use crate::domain::aggregates::account::fold::AccountFold;
 use crate::domain::event::{GlobalPosition, RecordedEvent};
 use crate::read_model::engine::batch::Mark;
@@ -20,43 +19,42 @@ const N_CHUNK_EVENTS_MAX: usize = 4_096;
 const N_CHUNKS_WAITING_MAX: usize = 8;
 
 /// The states of all accounts at a position, from the log itself and nothing else. `progress` is told after each few
-/// thousand events; it stops as soon as `is_cancelled` is true, and gives nothing then.
+/// thousand events.
 ///
 /// # Errors
 /// The log cannot be read, or the mapping of a log was changed meanwhile.
 pub fn fold_all(
     store: &dyn EventReader,
     up_to: GlobalPosition,
-    is_cancelled: &AtomicBool,
+    cancel: &Cancel,
     progress: &mut dyn FnMut(&Progress),
-) -> Result<Option<Everyone>> {
-    replay_all((store, up_to), is_cancelled, progress, Everyone::default(), Everyone::take)
+) -> Result<OrCancelled<Everyone>> {
+    replay_all((store, up_to), cancel, progress, Everyone::default(), Everyone::take)
 }
 
 /// Shows `take` every event up to a position, with the fold that reads it, on a thread of its own, and gives what that made
-/// of `begin`. `progress` and `is_cancelled` are as for [`fold_all`].
+/// of `begin`. `progress` and `cancel` are as for [`fold_all`].
 ///
 /// # Errors
 /// As for [`fold_all`].
 pub fn replay_all<T: Send>(
     (store, up_to): (&dyn EventReader, GlobalPosition),
-    is_cancelled: &AtomicBool,
+    cancel: &Cancel,
     progress: &mut dyn FnMut(&Progress),
     begin: T,
     take: impl Fn(&mut T, &AccountFold, &RecordedEvent) + Send,
-) -> Result<Option<T>> {
+) -> Result<OrCancelled<T>> {
     let head = up_to.min(store.head()?);
-    let is_cancelled = || is_cancelled.load(Ordering::Relaxed);
     let mut subscription = match Subscription::start(store, &Mark::default(), N_CHUNK_EVENTS_MAX)? {
         Ok(subscription) => subscription,
         Err(unfit) => bail!("{unfit}"),
     };
     let mut reached = GlobalPosition::START;
     let read = |subscription: &mut Subscription| {
-        if reached >= head || is_cancelled() {
+        if reached >= head || cancel.is_cancelled() {
             return Ok(None);
         }
-        match subscription.next(store, &|| !is_cancelled())? {
+        match subscription.next(store, cancel)? {
             Next::Batch(batch) => {
                 reached = batch.events.last().map_or(reached, |last| last.position);
                 Ok(Some(batch))
@@ -82,5 +80,5 @@ pub fn replay_all<T: Send>(
         progress(&Progress { checkpoint, head });
     };
     let taken = read_ahead(N_CHUNKS_WAITING_MAX, &mut subscription, read, fold, told)?;
-    Ok((!is_cancelled()).then_some(taken))
+    Ok(cancel.check().map(|()| taken))
 }

@@ -9,6 +9,7 @@ use std::ops::ControlFlow;
 
 use anyhow::Result;
 
+use crate::cancel::Cancel;
 use crate::domain::event::{RecordedEvent, SourceId, StreamName};
 use crate::store::EventReader;
 use crate::store::in_pieces::{Work, each_part, in_pieces};
@@ -36,8 +37,8 @@ pub struct ExportProgress {
     pub n_events_all: u64,
 }
 
-/// Writes all events of the store, or of one stream, up to the head of this moment. How many it wrote; fewer than
-/// there are if `progress`, which is told that number now and then, broke it off.
+/// Writes all events of the store, or of one stream, up to the head of this moment. How many it wrote: fewer than there are
+/// where it was cancelled, in whole lines. `progress` receives that number now and then.
 ///
 /// # Errors
 /// The store's, and what `out` says: of a pipe that nobody reads any more an [`std::io::ErrorKind::BrokenPipe`].
@@ -45,7 +46,8 @@ pub fn export(
     store: &SqliteStore,
     stream: Option<&StreamName>,
     out: &mut dyn Write,
-    progress: &mut dyn FnMut(ExportProgress) -> ControlFlow<()>,
+    cancel: &Cancel,
+    progress: &mut dyn FnMut(ExportProgress),
 ) -> Result<u64> {
     let of_sources = store.sources()?.into_iter().map(|source| (source.id, source));
     let mut carried = Carried { sources: of_sources.collect(), numbers: HashMap::new() };
@@ -68,7 +70,8 @@ pub fn export(
             }
         };
         out.write_all(text.as_bytes())?;
-        Ok(progress(ExportProgress { n_events, n_events_all }))
+        progress(ExportProgress { n_events, n_events_all });
+        Ok(if cancel.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     };
     in_pieces(
         store,

@@ -32,13 +32,13 @@ pub mod rotation;
 mod run;
 
 use std::fmt;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
 
+use crate::cancel::Cancel;
 use crate::domain::event::GlobalPosition;
 use crate::domain::mapping::Mapping;
 use crate::domain::mapping::envelope::Envelope;
@@ -62,7 +62,7 @@ pub const BAD_LINES_KEPT_MAX: usize = 1_000;
 /// How many events are read before the first ones are committed: about what a first screen shows.
 const FIRST_EVENTS: usize = 500;
 
-/// How often it is looked whether to go on while nothing comes: often enough to be stopped at once.
+/// How often the token is asked while nothing comes: often enough to stop at once.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// How a log is to be read.
@@ -126,8 +126,8 @@ impl fmt::Display for LogChanged {
 
 impl std::error::Error for LogChanged {}
 
-/// Is told how an import is getting on, and may break it off.
-pub type OnProgress<'a> = &'a mut dyn FnMut(&ImportProgress) -> ControlFlow<()>;
+/// Receives how far an import is.
+pub type OnProgress<'a> = &'a mut dyn FnMut(&ImportProgress);
 
 /// Imports a log, or what is new of it.
 ///
@@ -139,9 +139,10 @@ pub fn import(
     store: &mut SqliteStore,
     input: LogInput,
     options: &ImportOptions,
+    cancel: &Cancel,
     progress: OnProgress<'_>,
 ) -> Result<ImportReport> {
-    LogImport::new(input, options.clone()).read_on(store, progress)
+    LogImport::new(input, options.clone()).read_on(store, cancel, progress)
 }
 
 /// The import of one log, which goes on when the log has grown.
@@ -172,8 +173,13 @@ impl LogImport {
     ///
     /// # Errors
     /// See [`import`].
-    pub fn read_on(&mut self, store: &mut SqliteStore, progress: OnProgress<'_>) -> Result<ImportReport> {
-        let run = Run::new(self.input.shown(), store.head()?, progress);
+    pub fn read_on(
+        &mut self,
+        store: &mut SqliteStore,
+        cancel: &Cancel,
+        progress: OnProgress<'_>,
+    ) -> Result<ImportReport> {
+        let run = Run::new(self.input.shown(), store.head()?, cancel, progress);
         if self.is_at_end() {
             return Ok(run.report);
         }

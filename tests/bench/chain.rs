@@ -10,10 +10,10 @@ mod support;
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
-use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use foldback::cancel::Cancel;
 use foldback::domain::chain::{self, ChainHash, EventLink};
 use foldback::domain::event::{GlobalPosition, StreamPosition};
 use foldback::store::sqlite::SqliteStore;
@@ -169,7 +169,7 @@ fn links(n: u64) {
         scanned.push(since.elapsed());
         let since = Instant::now();
         let checked =
-            verify_chain(&store, CheckedChain::begin(&store).unwrap(), &mut |_, _| ControlFlow::Continue(()))
+            verify_chain(&store, CheckedChain::begin(&store).unwrap(), &Cancel::never(), &mut |_, _| {})
                 .unwrap()
                 .unwrap();
         assert_eq!((checked.fault, checked.chain.place().position), (None, store.head().unwrap()));

@@ -3,10 +3,10 @@
 #[path = "stores.rs"]
 mod stores;
 
-use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use foldback::cancel::Cancel;
 use foldback::domain::event::GlobalPosition;
 use foldback::replay::search::Search;
 use foldback::runtime::finder::{find, find_next};
@@ -95,6 +95,6 @@ fn find_one_core(path: &Path, line: &str) {
 fn export_all(path: &Path) {
     let store = SqliteStore::open_read_only(path).unwrap();
     let mut out = std::io::sink();
-    let n_events = export(&store, None, &mut out, &mut |_| ControlFlow::Continue(())).unwrap();
+    let n_events = export(&store, None, &mut out, &Cancel::never(), &mut |_| {}).unwrap();
     assert_eq!(n_events, store.head().unwrap().number());
 }

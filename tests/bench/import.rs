@@ -12,13 +12,13 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
-use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::sync_channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use foldback::cancel::Cancel;
 use foldback::domain::chain::{self, ChainHash, ContentHash, EventLink};
 use foldback::domain::event::{EventText, GlobalPosition, SourceId, StreamPosition, Timestamp};
 use foldback::store::import::{ImportOptions, import};
@@ -113,8 +113,7 @@ fn raw_read(log: &Path, _: &Path, _: u64) {
 fn ours(log: &Path, store: &Path, n: u64) {
     let mut store = SqliteStore::create(store).unwrap();
     let input = LogInput::at(log).unwrap();
-    let report =
-        import(&mut store, input, &ImportOptions::default(), &mut |_| ControlFlow::Continue(())).unwrap();
+    let report = import(&mut store, input, &ImportOptions::default(), &Cancel::never(), &mut |_| {}).unwrap();
     assert_eq!(report.n_events, n);
 }
 

@@ -5,10 +5,10 @@
 mod support;
 
 use std::io::{Read, Write};
-use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
+use foldback::cancel::Cancel;
 use foldback::sample::{BankShape, bank};
 use foldback::store::import::{ImportOptions, import};
 use foldback::store::jsonl::input::LogInput;
@@ -113,7 +113,7 @@ fn main() {
     }
     let mut temp = TempStore::new();
     let input = LogInput::Stream { name: "made up".to_owned(), bytes: Box::new(std::io::Cursor::new(log)) };
-    import(&mut temp.store, input, &ImportOptions::default(), &mut |_| ControlFlow::Continue(())).unwrap();
+    import(&mut temp.store, input, &ImportOptions::default(), &Cancel::never(), &mut |_| {}).unwrap();
     let path = temp.path();
     let folder = temp.close();
     let mut session = Session::start(path.to_str().unwrap());

@@ -5,11 +5,11 @@ mod support;
 
 use std::fmt::Write;
 use std::io::Cursor;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
+use foldback::cancel::Cancel;
 use foldback::domain::mapping::Mapping;
 use foldback::domain::mapping::envelope::Envelope;
 use foldback::store::export::export;
@@ -52,7 +52,7 @@ fn log_file() -> (TempStore, PathBuf) {
 
 fn import_file(store: &mut SqliteStore, path: &Path) -> ImportReport {
     let input = LogInput::at(path).unwrap();
-    import(store, input, &ImportOptions::default(), &mut |_| ControlFlow::Continue(())).unwrap()
+    import(store, input, &ImportOptions::default(), &Cancel::never(), &mut |_| {}).unwrap()
 }
 
 #[divan::bench(sample_count = 3, sample_size = 1)]
@@ -79,8 +79,7 @@ fn import_1_000_000_that_are_known_from_a_pipe(bencher: Bencher<'_, '_>) {
     bencher.counter(ItemsCount::new(EVENTS)).bench_local(|| {
         let bytes = Box::new(std::fs::File::open(&path).unwrap());
         let input = LogInput::Stream { name: "a pipe".to_owned(), bytes };
-        let report =
-            import(&mut temp.store, input, &ImportOptions::default(), &mut |_| ControlFlow::Continue(()));
+        let report = import(&mut temp.store, input, &ImportOptions::default(), &Cancel::never(), &mut |_| {});
         assert_eq!(report.unwrap().n_duplicates, EVENTS as u64);
     });
 }
@@ -90,7 +89,7 @@ fn export_1_000_000(bencher: Bencher<'_, '_>) {
     let (mut temp, path) = log_file();
     import_file(&mut temp.store, &path);
     bencher.counter(ItemsCount::new(EVENTS)).bench_local(|| {
-        let n = export(&temp.store, None, &mut std::io::sink(), &mut |_| ControlFlow::Continue(()));
+        let n = export(&temp.store, None, &mut std::io::sink(), &Cancel::never(), &mut |_| {});
         assert_eq!(n.unwrap(), EVENTS as u64);
     });
 }

@@ -3,10 +3,10 @@
 #![allow(dead_code, reason = "no benchmark needs all of it")]
 
 use std::io::Read;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use foldback::cancel::Cancel;
 use foldback::domain::event::StreamName;
 use foldback::read_model::engine::catch_up::{Options, project_to_head};
 use foldback::read_model::engine::location::Location;
@@ -48,7 +48,7 @@ pub fn store_of(n_events: u64, n_accounts: u64) -> PathBuf {
         let input = LogInput::Stream { name: "made up".to_owned(), bytes: Box::new(lines) };
         let mut store = SqliteStore::create(&path).unwrap();
         let began = Instant::now();
-        import(&mut store, input, &ImportOptions::default(), &mut |_| ControlFlow::Continue(())).unwrap();
+        import(&mut store, input, &ImportOptions::default(), &Cancel::never(), &mut |_| {}).unwrap();
         println!("made {} in {:.0?}", path.display(), began.elapsed());
         drop(store);
         std::fs::write(done, "").unwrap();

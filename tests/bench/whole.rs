@@ -6,9 +6,9 @@
 mod stores;
 
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
+use foldback::cancel::Cancel;
 use foldback::domain::event::GlobalPosition;
 use foldback::read_model::engine::catch_up::{CatchUp, Options, project_to_head};
 use foldback::read_model::engine::location::Location;
@@ -100,7 +100,7 @@ fn scan(path: &Path) {
 fn fold(path: &Path) {
     let store = SqliteStore::open_read_only(path).unwrap();
     let head = store.head().unwrap();
-    let everyone = fold_all(&store, head, &AtomicBool::default(), &mut |_| {}).unwrap().unwrap();
+    let everyone = fold_all(&store, head, &Cancel::never(), &mut |_| {}).unwrap().unwrap();
     assert_eq!(everyone.n_accounts() as u64, store.n_streams().unwrap());
 }
 

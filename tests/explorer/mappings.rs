@@ -1,10 +1,10 @@
 //! A store whose log is given another mapping: it is noticed, and rows of the older one accuse nobody.
 
-use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
+use foldback::cancel::Cancel;
 use foldback::domain::event::GlobalPosition;
 use foldback::read_model::engine::catch_up::{Options, project_to_head};
 use foldback::read_model::engine::location::{Location, Locking};
@@ -36,7 +36,7 @@ fn import_with(path: &Path, out: &str) {
     let mut store = SqliteStore::open(path).unwrap();
     let input = LogInput::Stream { name: "log".to_owned(), bytes: Box::new(LOG) };
     let options = ImportOptions { mapping: Some(mapping), ..ImportOptions::default() };
-    import(&mut store, input, &options, &mut |_| ControlFlow::Continue(())).unwrap();
+    import(&mut store, input, &options, &Cancel::never(), &mut |_| {}).unwrap();
 }
 
 #[test]

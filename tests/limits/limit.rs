@@ -3,6 +3,7 @@
 use std::io::Cursor;
 use std::process::Command as Process;
 
+use foldback::cancel::Cancel;
 use foldback::store::import::report::ImportReport;
 use foldback::store::import::{ImportOptions, import};
 use foldback::store::jsonl::input::LogInput;
@@ -62,8 +63,7 @@ pub(crate) fn imported(log: &str) -> ImportReport {
     let mut temp = TempStore::new();
     let bytes = Box::new(Cursor::new(log.to_owned().into_bytes()));
     let input = LogInput::Stream { name: "a log".to_owned(), bytes };
-    import(&mut temp.store, input, &ImportOptions::default(), &mut |_| std::ops::ControlFlow::Continue(()))
-        .unwrap()
+    import(&mut temp.store, input, &ImportOptions::default(), &Cancel::never(), &mut |_| {}).unwrap()
 }
 
 pub(crate) fn foldback(arguments: &[&str]) -> String {

@@ -1,11 +1,11 @@
 //! Importing and exporting, and the logs that tests import.
 
 use std::io::{Cursor, Write};
-use std::ops::ControlFlow;
 use std::path::Path;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use foldback::cancel::Cancel;
 use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::chain::ChainHash;
 use foldback::domain::event::{GlobalPosition, NewEvent, RecordedEvent, StreamName, StreamPosition};
@@ -35,7 +35,7 @@ pub(crate) fn import_with(
     input: LogInput,
     options: &ImportOptions,
 ) -> anyhow::Result<ImportReport> {
-    import(store, input, options, &mut |_| ControlFlow::Continue(()))
+    import(store, input, options, &Cancel::never(), &mut |_| {})
 }
 
 /// Imports the text from a pipe.
@@ -76,7 +76,7 @@ pub(crate) fn facts(store: &SqliteStore) -> Vec<(StreamName, NewEvent)> {
 
 pub(crate) fn exported(store: &SqliteStore) -> String {
     let mut out = Vec::new();
-    export(store, None, &mut out, &mut |_| ControlFlow::Continue(())).unwrap();
+    export(store, None, &mut out, &Cancel::never(), &mut |_| {}).unwrap();
     String::from_utf8(out).unwrap()
 }
 

@@ -1,8 +1,8 @@
 //! Importing what a store has already, in whole or in part.
 
 use std::fs;
-use std::ops::ControlFlow;
 
+use foldback::cancel::Cancel;
 use foldback::store::import::{ImportOptions, ImportProgress, import};
 use foldback::store::jsonl::input::LogInput;
 use foldback::store::sqlite::SqliteStore;
@@ -78,10 +78,13 @@ fn an_import_that_is_broken_off_leaves_a_whole_store_and_goes_on_later() {
     let path = t.folder.path().join("log.jsonl");
     fs::write(&path, log(20_000)).unwrap();
     let mut seen: Vec<ImportProgress> = Vec::new();
-    let report = import(&mut t.store, LogInput::at(&path).unwrap(), &ImportOptions::default(), &mut |now| {
+    let (input, options, cancel) = (LogInput::at(&path).unwrap(), ImportOptions::default(), Cancel::new());
+    let report = import(&mut t.store, input, &options, &cancel, &mut |now| {
         seen.push(now.clone());
-        // Asked before there is anything it would be broken off with nothing in the store.
-        if now.n_events > 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        // Cancelled before there is anything, it would end with nothing in the store.
+        if now.n_events > 0 {
+            cancel.cancel();
+        }
     })
     .unwrap();
     assert!(report.was_cancelled);

@@ -1,8 +1,8 @@
 //! Logs of all kinds, and what a read model holds of them.
 
-use std::ops::ControlFlow;
 use std::path::Path;
 
+use foldback::cancel::Cancel;
 use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::event::{GlobalPosition, RecordedEvent};
 use foldback::domain::moment::Moment;
@@ -91,7 +91,7 @@ pub fn append_deposits(temp: &mut TempStore, n: u64) {
 pub fn import_log(temp: &mut TempStore, name: &str, log: Vec<u8>, mapping: Option<&str>) {
     let input = LogInput::Stream { name: name.to_owned(), bytes: Box::new(std::io::Cursor::new(log)) };
     let options = ImportOptions { mapping: mapping.map(str::to_owned), ..ImportOptions::default() };
-    import(&mut temp.store, input, &options, &mut |_| ControlFlow::Continue(())).unwrap();
+    import(&mut temp.store, input, &options, &Cancel::never(), &mut |_| {}).unwrap();
 }
 
 /// All events of a store.

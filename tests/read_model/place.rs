@@ -2,8 +2,6 @@
 
 use std::fs;
 use std::process::Command;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::channel;
 use std::thread;
 
@@ -248,15 +246,16 @@ fn a_reading_is_of_one_checkpoint_however_far_others_project() {
 fn what_is_told_to_stop_leaves_a_batch_out_as_a_whole_and_the_next_one_takes_it() {
     let mut temp = store_of_deposits(600);
     let location = location_of(&temp);
-    let cancelled = Options { fail_at: None, is_cancelled: Arc::new(AtomicBool::new(true)) };
+    let cancelled = Options::default();
+    cancelled.cancel.cancel();
     let project = |temp: &TempStore| {
         project_to_head(&temp.store, &location, &cancelled, &mut |_| panic!("it was told to stop")).unwrap()
     };
-    assert_eq!(project(&temp), CatchUp::Stopped(Moment::default()));
+    assert_eq!(project(&temp), CatchUp::Cancelled(Moment::default()));
     assert_eq!(catch_up(&temp, &location).position.number(), 600);
     let rows = dump(&location);
     append_deposits(&mut temp, 5);
-    let CatchUp::Stopped(checkpoint) = project(&temp) else { panic!("it went on") };
+    let CatchUp::Cancelled(checkpoint) = project(&temp) else { panic!("it went on") };
     assert_eq!((checkpoint.position.number(), dump(&location)), (600, rows));
     assert_eq!(catch_up(&temp, &location).position.number(), 605);
 }

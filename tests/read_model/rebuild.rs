@@ -2,7 +2,6 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::sync::atomic::Ordering;
 
 use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::event::GlobalPosition;
@@ -170,10 +169,10 @@ fn a_rebuild_that_is_cancelled_leaves_everything_as_it_was() {
         let stopped = rebuild(&temp.store, &location, &options, &mut |told| {
             if cancels(&told) {
                 n_cancelled += 1;
-                options.is_cancelled.store(true, Ordering::Relaxed);
+                options.cancel.cancel();
             }
         });
-        assert_eq!((stopped.unwrap(), n_cancelled), (Rebuild::Stopped, 1));
+        assert_eq!((stopped.unwrap(), n_cancelled), (Rebuild::Cancelled, 1));
         assert_eq!((names(&location), dump(&location)), (before.clone(), rows.clone()));
     }
 }

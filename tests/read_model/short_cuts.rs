@@ -1,8 +1,6 @@
 //! What is left out to be fast, or stopped half-way, never shows in an answer.
 
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-
+use foldback::cancel::Cancel;
 use foldback::command_handler::{CommandContext, handle};
 use foldback::domain::aggregates::account::command::Command;
 use foldback::domain::aggregates::account::fold::AccountFold;
@@ -81,7 +79,9 @@ fn a_batch_that_is_cancelled_before_it_begins_leaves_no_trace() {
     let temp = store_of_deposits(1);
     let location = location_of(&temp);
     let mut projector = projector_at(&location);
-    projector.cancel_when(&Arc::new(AtomicBool::new(true))).unwrap();
+    let cancel = Cancel::new();
+    cancel.cancel();
+    projector.cancel_when(&cancel).unwrap();
     let applied = projector.apply_batch(GlobalPosition::START, &events_of(&temp), &AccountFold::default());
     assert!(matches!(applied, Err(ApplyError::Cancelled)), "{applied:?}");
     drop(projector);

@@ -1,12 +1,12 @@
 //! Single flipped bits all over a store: each that changes a byte of an event is found, at its position.
 
 use std::fs;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
 
+use foldback::cancel::Cancel;
 use foldback::domain::event::GlobalPosition;
 use foldback::sample::{BankShape, bank};
 use foldback::store::EventStore;
@@ -52,7 +52,7 @@ fn banked(n_events: u64) -> (tempfile::TempDir, PathBuf) {
     let shape = BankShape { n_events, n_accounts: n_events / 40, seed: 7 };
     let log: String = bank(&shape).map(|event| event.to_json_line() + "\n").collect();
     let input = LogInput::Stream { name: "bank".to_owned(), bytes: Box::new(std::io::Cursor::new(log)) };
-    import(&mut store, input, &ImportOptions::default(), &mut |_| ControlFlow::Continue(())).unwrap();
+    import(&mut store, input, &ImportOptions::default(), &Cancel::never(), &mut |_| {}).unwrap();
     (folder, path)
 }
 

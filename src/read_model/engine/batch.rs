@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
-use std::sync::atomic::Ordering;
 
 use anyhow::Result;
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, params};
@@ -184,7 +183,7 @@ fn try_apply(
     fold: &AccountFold,
     fail_at: Option<GlobalPosition>,
 ) -> Result<Tried, ApplyError> {
-    let Generation { connection, known, is_cancelled, is_begun_here, .. } = generation;
+    let Generation { connection, known, cancel, is_begun_here, .. } = generation;
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut mark = read_mark(&tx)?;
     let checkpoint = mark.checkpoint.position;
@@ -202,7 +201,7 @@ fn try_apply(
     let rows = if *is_begun_here { RowsOf::Ours } else { RowsOf::Anybody { but: &incomplete } };
     let mut accounts = Accounts::new(&tx, known.take(checkpoint), rows).map_err(ApplyError::Database)?;
     for (n_before, event) in (n_known..).zip(fresh) {
-        if n_before.is_multiple_of(N_EVENTS_A_LOOK) && is_cancelled.load(Ordering::Relaxed) {
+        if n_before.is_multiple_of(N_EVENTS_A_LOOK) && cancel.is_cancelled() {
             return Err(ApplyError::Cancelled);
         }
         if !skipped.contains(&event.position) {

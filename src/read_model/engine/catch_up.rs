@@ -1,10 +1,8 @@
 //! Projecting up to the head, for a verb that waits for it.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use anyhow::{Context, Result};
 
+use crate::cancel::Cancel;
 use crate::domain::event::GlobalPosition;
 use crate::domain::moment::Moment;
 use crate::read_model::engine::batch::ApplyError;
@@ -32,8 +30,8 @@ const N_ATTEMPTS_MAX: usize = 8;
 pub struct Options {
     /// Fails on purpose on the event at this position.
     pub fail_at: Option<GlobalPosition>,
-    /// Stops it as soon as this is true: the batch that is under way is left for the next time.
-    pub is_cancelled: Arc<AtomicBool>,
+    /// Stops it: the batch that is under way is left for the next time.
+    pub cancel: Cancel,
 }
 
 /// How far it has come.
@@ -58,8 +56,8 @@ pub enum CatchUp {
         /// Why it was begun anew, where it was.
         begun: Option<Unfit>,
     },
-    /// It was told to stop, and stands at a checkpoint that is as good as any.
-    Stopped(Moment),
+    /// It was cancelled, at a checkpoint that is as good as any.
+    Cancelled(Moment),
     /// An event could not be projected; what comes before it has been.
     Failed {
         /// How far it is.
@@ -88,14 +86,14 @@ pub fn project_to_head(
     let mut trouble = None;
     for _ in 0..N_ATTEMPTS_MAX {
         projector.fail_at(options.fail_at);
-        projector.cancel_when(&options.is_cancelled)?;
+        projector.cancel_when(&options.cancel)?;
         let filled = match Subscription::start(store, projector.mark(), N_TRANSACTION_EVENTS_MAX)? {
             Ok(subscription) => follow(store, subscription, &mut projector, options, progress),
             Err(unfit) => Ok(Filled::Unfit(unfit)),
         };
         match filled {
-            Ok(Filled::Done) if was_stopped(store, &projector, options)? => {
-                return Ok(CatchUp::Stopped(projector.checkpoint()));
+            Ok(Filled::Done) if was_cancelled(store, &projector, options)? => {
+                return Ok(CatchUp::Cancelled(projector.checkpoint()));
             }
             Ok(Filled::Done) => return Ok(CatchUp::Done { checkpoint: projector.checkpoint(), begun }),
             Ok(Filled::Unfit(unfit)) => {
@@ -113,7 +111,7 @@ pub fn project_to_head(
                     trouble = Some(error);
                     projector.begin_anew()?;
                 }
-                Some(ApplyError::Cancelled) => return Ok(CatchUp::Stopped(projector.checkpoint())),
+                Some(ApplyError::Cancelled) => return Ok(CatchUp::Cancelled(projector.checkpoint())),
                 Some(ApplyError::Event(stopped)) => {
                     let failure = stopped.failure();
                     return Ok(CatchUp::Failed { checkpoint: projector.checkpoint(), failure });
@@ -126,9 +124,9 @@ pub fn project_to_head(
         .with_context(|| format!("the read model in {} cannot be filled", location.folder().display()))
 }
 
-/// Whether nothing more was read because it was told to stop.
-fn was_stopped(store: &dyn EventReader, projector: &Projector, options: &Options) -> Result<bool> {
-    Ok(options.is_cancelled.load(Ordering::Relaxed) && projector.checkpoint().position < store.head()?)
+/// Whether nothing more was read because it was cancelled.
+fn was_cancelled(store: &dyn EventReader, projector: &Projector, options: &Options) -> Result<bool> {
+    Ok(options.cancel.is_cancelled() && projector.checkpoint().position < store.head()?)
 }
 
 /// Why filling came to an end.
@@ -147,14 +145,13 @@ fn follow(
     options: &Options,
     progress: &mut OnProgress<'_>,
 ) -> Result<Filled> {
-    let goes_on = || !options.is_cancelled.load(Ordering::Relaxed);
     let head = store.head()?;
     let (mut reached, mut unfit) = (projector.checkpoint().position, None);
     let read = |subscription: &mut Subscription| {
-        if reached >= head || !goes_on() {
+        if reached >= head || options.cancel.is_cancelled() {
             return Ok(None);
         }
-        Ok(match subscription.next(store, &goes_on)? {
+        Ok(match subscription.next(store, &options.cancel)? {
             Next::Batch(batch) => {
                 reached = batch.events.last().map_or(reached, |last| last.position);
                 Some(batch)

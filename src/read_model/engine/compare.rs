@@ -1,18 +1,18 @@
 //! Comparison of two generations, table by table and row by row.
 
 use std::cmp::Ordering;
-use std::ops::ControlFlow;
 
 use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, Statement};
 
+use crate::cancel::{Cancel, Cancelled};
 use crate::read_model::engine::differences::{NamedRow, OnlyThere, OtherValues, TableDifference};
 use crate::read_model::engine::layout::SCHEMA;
 use crate::read_model::questions::sql::confined::value;
 use crate::read_model::rows::Value;
 
-/// Rows that are compared between two looks at whether to go on: well under a millisecond of work.
+/// Rows that are compared between two looks at the token: well under a millisecond of work.
 const N_ROWS_A_LOOK: u64 = 2_000;
 
 /// How far comparing has come.
@@ -28,8 +28,8 @@ pub struct Compared {
 /// Why two generations could not be compared to the end.
 #[derive(Debug)]
 pub(in crate::read_model) enum Trouble {
-    /// It was told to stop.
-    Stopped,
+    /// It was cancelled.
+    Cancelled,
     /// The live one could not be read.
     Live(rusqlite::Error),
     /// The new one could not be read.
@@ -50,13 +50,14 @@ struct Source {
 /// brings is in the new one's schema. (Rows as they are now are what the views show there.) As long as the tables are
 /// the same, the views need not be read. Both connections are to be
 /// inside a transaction and to have the functions that views need. The rows are streamed from both sides; where all are
-/// the same, none is copied. `progress` decides whether to go on.
+/// the same, none is copied.
 pub(in crate::read_model) fn compare(
     live: &Connection,
     new: &Connection,
-    progress: &mut dyn FnMut(&Compared) -> ControlFlow<()>,
+    cancel: &Cancel,
+    progress: &mut dyn FnMut(&Compared),
 ) -> Result<Vec<TableDifference>, Trouble> {
-    let mut look = Look { progress, told: Compared { n_rows: 0, n_rows_all: 0 }, n_unlooked: 0 };
+    let mut look = Look { cancel, progress, told: Compared { n_rows: 0, n_rows_all: 0 }, n_unlooked: 0 };
     let sources = sources(new).map_err(Trouble::New)?;
     // A view that is gone is damage, whatever the tables say.
     sources.iter().try_for_each(|source| source.prepare(live).map(drop)).map_err(Trouble::Live)?;
@@ -117,7 +118,8 @@ fn counts(live: &Connection, sources: &[Source], look: &mut Look<'_>) -> Result<
 
 /// Looks now and then whether to go on.
 struct Look<'a> {
-    progress: &'a mut dyn FnMut(&Compared) -> ControlFlow<()>,
+    cancel: &'a Cancel,
+    progress: &'a mut dyn FnMut(&Compared),
     told: Compared,
     n_unlooked: u64,
 }
@@ -131,7 +133,8 @@ impl Look<'_> {
             return Ok(());
         }
         self.n_unlooked = 0;
-        if (self.progress)(&self.told).is_break() { Err(Trouble::Stopped) } else { Ok(()) }
+        (self.progress)(&self.told);
+        self.cancel.check().map_err(|Cancelled| Trouble::Cancelled)
     }
 }
 

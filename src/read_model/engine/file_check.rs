@@ -8,13 +8,12 @@
 use std::fs;
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::UNIX_EPOCH;
 
 use anyhow::Result;
 use rusqlite::Connection;
 
+use crate::cancel::Cancel;
 use crate::read_model::engine::generation::{damage, stop_when};
 use crate::read_model::engine::location::{Location, Pointer};
 use crate::read_model::questions::query::connect;
@@ -117,19 +116,15 @@ pub(in crate::read_model) fn fault_if_written(
 }
 
 /// What is wrong with the file of the current generation, as far as SQLite can see; `None` where nothing is, where there is no
-/// read model, or where nobody has written since it was found whole. Stops as soon as `is_cancelled` is true.
+/// read model, or where nobody has written since it was found whole.
 ///
 /// # Errors
-/// It was stopped, or cannot be read, though not for damage.
-pub fn file_fault(
-    location: &Location,
-    extent: Extent,
-    is_cancelled: &Arc<AtomicBool>,
-) -> Result<Option<String>> {
+/// It was cancelled, or cannot be read, though not for damage.
+pub fn file_fault(location: &Location, extent: Extent, cancel: &Cancel) -> Result<Option<String>> {
     let Some(pointer) = location.current()? else { return Ok(None) };
     let look = || {
         let mut connection = connect(&location.generation_path(pointer.number))?;
-        stop_when(&mut connection, is_cancelled)?;
+        stop_when(&mut connection, cancel)?;
         fault_if_written(&connection, location, &pointer, extent)
     };
     look().or_else(|error| damage(&error).map(Some).ok_or(error))

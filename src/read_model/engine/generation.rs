@@ -2,14 +2,13 @@
 
 use std::fmt;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 
+use crate::cancel::Cancel;
 use crate::domain::aggregates::account::fold::FOLD_VERSION;
 use crate::read_model::engine::known::KnownAccounts;
 use crate::read_model::engine::layout;
@@ -52,7 +51,7 @@ pub struct Generation {
     pub(in crate::read_model) known: KnownAccounts,
     /// Whether it was begun here, so that all its rows were written by this process.
     pub(in crate::read_model) is_begun_here: bool,
-    pub(in crate::read_model) is_cancelled: Arc<AtomicBool>,
+    pub(in crate::read_model) cancel: Cancel,
 }
 
 /// Why a file is not the read model that it should be, and another one is begun.
@@ -149,22 +148,19 @@ impl Generation {
     }
 
     fn of(pointer: Pointer, connection: Connection, is_begun_here: bool) -> Self {
-        let (known, is_cancelled) = (KnownAccounts::default(), Arc::default());
-        Self { pointer, connection, known, is_begun_here, is_cancelled }
+        let (known, cancel) = (KnownAccounts::default(), Cancel::never());
+        Self { pointer, connection, known, is_begun_here, cancel }
     }
 
-    /// Stops what is being written as soon as this is true: the batch that is under way is left out as a whole.
-    pub(in crate::read_model) fn cancel_when(
-        &mut self,
-        is_cancelled: &Arc<AtomicBool>,
-    ) -> rusqlite::Result<()> {
-        stop_when(&mut self.connection, is_cancelled)?;
-        self.is_cancelled = Arc::clone(is_cancelled);
+    /// Stops what is being written as soon as this token is cancelled: the batch that is under way is left out as a whole.
+    pub(in crate::read_model) fn cancel_when(&mut self, cancel: &Cancel) -> rusqlite::Result<()> {
+        stop_when(&mut self.connection, cancel)?;
+        self.cancel = cancel.clone();
         Ok(())
     }
 
     pub(in crate::read_model) fn is_cancelled(&self) -> bool {
-        self.is_cancelled.load(Ordering::Relaxed)
+        self.cancel.is_cancelled()
     }
 
     /// What names it.
@@ -262,13 +258,10 @@ pub(in crate::read_model) fn damage(error: &anyhow::Error) -> Option<String> {
     }
 }
 
-/// Lets a statement that takes long, or that comes after many others, end as soon as this is true.
-pub(in crate::read_model) fn stop_when(
-    connection: &mut Connection,
-    is_cancelled: &Arc<AtomicBool>,
-) -> rusqlite::Result<()> {
-    let is_cancelled = Arc::clone(is_cancelled);
-    connection.progress_handler(N_INSTRUCTIONS, Some(move || is_cancelled.load(Ordering::Relaxed)))
+/// Lets a statement that takes long, or that comes after many others, end as soon as this token is cancelled.
+pub(in crate::read_model) fn stop_when(connection: &mut Connection, cancel: &Cancel) -> rusqlite::Result<()> {
+    let cancel = cancel.clone();
+    connection.progress_handler(N_INSTRUCTIONS, Some(move || cancel.is_cancelled()))
 }
 
 fn open_for_writing(path: &Path) -> Result<Connection> {

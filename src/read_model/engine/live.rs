@@ -1,11 +1,9 @@
 //! The live generation while it is compared with a new one: read as of one checkpoint, its file checked.
 
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-
 use anyhow::Result;
 use rusqlite::Connection;
 
+use crate::cancel::Cancel;
 use crate::domain::moment::Moment;
 use crate::read_model::engine::batch::{Mark, read_mark};
 use crate::read_model::engine::file_check::{self, Extent};
@@ -26,10 +24,7 @@ impl Live {
     ///
     /// # Errors
     /// It cannot be read, though not for damage.
-    pub(in crate::read_model) fn open(
-        location: &Location,
-        is_cancelled: &Arc<AtomicBool>,
-    ) -> Result<Result<Self, Unfit>> {
+    pub(in crate::read_model) fn open(location: &Location, cancel: &Cancel) -> Result<Result<Self, Unfit>> {
         let Some(pointer) = location.current().ok().flatten() else {
             let unclear = "the file that names its generation cannot be understood";
             let is_there = location.has_pointer();
@@ -43,7 +38,7 @@ impl Live {
             }
             connection.execute_batch("BEGIN")?;
             let mark = read_mark(&connection)?;
-            prepare(&mut connection, &mark.checkpoint, is_cancelled)?;
+            prepare(&mut connection, &mark.checkpoint, cancel)?;
             Ok(Ok(Self { connection, mark }))
         };
         match open() {
@@ -80,8 +75,8 @@ pub(in crate::read_model) fn unreadable(error: anyhow::Error) -> Result<Unfit> {
 pub(in crate::read_model) fn prepare(
     connection: &mut Connection,
     checkpoint: &Moment,
-    is_cancelled: &Arc<AtomicBool>,
+    cancel: &Cancel,
 ) -> rusqlite::Result<()> {
     as_of::register(connection, AsOf::Checkpoint, checkpoint)?;
-    stop_when(connection, is_cancelled)
+    stop_when(connection, cancel)
 }

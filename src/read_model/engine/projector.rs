@@ -1,10 +1,8 @@
 //! The projector: applies batches to the current generation, or starts a new one if it is unusable.
 
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-
 use anyhow::Result;
 
+use crate::cancel::Cancel;
 use crate::domain::aggregates::account::fold::AccountFold;
 use crate::domain::event::{GlobalPosition, RecordedEvent};
 use crate::domain::moment::Moment;
@@ -25,7 +23,7 @@ pub struct Projector {
     /// The event on which it fails on purpose.
     fail_at: Option<GlobalPosition>,
     /// Stops the batch that is under way.
-    is_cancelled: Arc<AtomicBool>,
+    cancel: Cancel,
     /// Dropped last: who takes over finds the file closed.
     lock: ProjectorLock,
 }
@@ -62,8 +60,8 @@ impl Projector {
             Locking::HeldBy(holder) => return Ok(Opening::HeldBy(holder)),
         };
         let (generation, mark, unfit) = current_or_new(location)?;
-        let (location, is_cancelled) = (location.clone(), Arc::default());
-        let projector = Self { location, lock, generation, mark, fail_at: None, is_cancelled };
+        let (location, cancel) = (location.clone(), Cancel::never());
+        let projector = Self { location, lock, generation, mark, fail_at: None, cancel };
         Ok(Opening::Ready(Box::new(projector), unfit))
     }
 
@@ -108,19 +106,19 @@ impl Projector {
     }
 
     fn go_on_with(&mut self, mut generation: Generation, mark: Mark) -> Result<()> {
-        generation.cancel_when(&self.is_cancelled)?;
+        generation.cancel_when(&self.cancel)?;
         (self.generation, self.mark) = (generation, mark);
         Ok(())
     }
 
-    /// Stops as soon as this is true, in the middle of a batch too: nothing of that is in the rows then, and it can be
+    /// Stops as soon as this token is cancelled, in the middle of a batch too: nothing of that is in the rows then, and it can be
     /// taken again later.
     ///
     /// # Errors
     /// SQLite's, which gives none.
-    pub fn cancel_when(&mut self, is_cancelled: &Arc<AtomicBool>) -> Result<()> {
-        self.generation.cancel_when(is_cancelled)?;
-        self.is_cancelled = Arc::clone(is_cancelled);
+    pub fn cancel_when(&mut self, cancel: &Cancel) -> Result<()> {
+        self.generation.cancel_when(cancel)?;
+        self.cancel = cancel.clone();
         Ok(())
     }
 

@@ -1,11 +1,10 @@
 //! Rebuilds: the next generation is built beside the current one and compared with it before it takes over.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Result, anyhow, bail};
 
+use crate::cancel::{Cancel, Cancelled, OrCancelled};
 use crate::domain::event::GlobalPosition;
 use crate::domain::moment::Moment;
 use crate::read_model::engine::batch::{self, Mark, StoppedAt};
@@ -32,8 +31,8 @@ pub struct Options {
     pub replaces: Replaces,
     /// Fails on purpose on the event at this position.
     pub fail_at: Option<GlobalPosition>,
-    /// Stops it as soon as this is true: the new generation is removed.
-    pub is_cancelled: Arc<AtomicBool>,
+    /// Stops it: the new generation is removed.
+    pub cancel: Cancel,
 }
 
 /// When a new generation takes the place of the live one; otherwise it is removed again.
@@ -81,8 +80,8 @@ pub type OnRebuilding<'a> = dyn FnMut(Rebuilding<'_>) + 'a;
 pub enum Rebuild {
     /// It was built and compared, and is the current one now, unless it was only to be compared.
     Done(Rebuilt),
-    /// It was told to stop; the old generation is still the current one.
-    Stopped,
+    /// It was cancelled; the old generation is still the current one.
+    Cancelled,
     /// Another one rebuilds: its process id, where that is known.
     HeldBy(Option<u32>),
 }
@@ -126,7 +125,7 @@ pub fn rebuild(
         }
         match built? {
             Built::Done(rebuilt) => return Ok(Rebuild::Done(rebuilt)),
-            Built::Stopped => return Ok(Rebuild::Stopped),
+            Built::Cancelled => return Ok(Rebuild::Cancelled),
             // Whoever projects began anew meanwhile, and took this for something left over.
             Built::Deleted => {}
         }
@@ -136,7 +135,7 @@ pub fn rebuild(
 
 enum Built {
     Done(Rebuilt),
-    Stopped,
+    Cancelled,
     Deleted,
 }
 
@@ -173,7 +172,7 @@ impl<'a> Building<'a> {
         let subscription = subscription.map_err(|unfit| anyhow!("{unfit}"))?;
         let mut generation = Generation::create(location)?;
         let number = generation.pointer().number;
-        if let Err(error) = generation.cancel_when(&options.is_cancelled) {
+        if let Err(error) = generation.cancel_when(&options.cancel) {
             location.remove(number);
             return Err(error.into());
         }
@@ -183,21 +182,21 @@ impl<'a> Building<'a> {
     }
 
     fn build(&mut self, lock: &ProjectorLock, on: &mut OnRebuilding<'_>) -> Result<Built> {
-        if self.catch_up_with_the_live_one(on)?.is_break() {
-            return Ok(Built::Stopped);
+        if self.catch_up_with_the_live_one(on)?.is_err() {
+            return Ok(Built::Cancelled);
         }
         let comparison = match self.compare(on) {
             _ if !self.exists() => return Ok(Built::Deleted),
-            Ok(Some(comparison)) => comparison,
-            Ok(None) => return Ok(Built::Stopped),
+            Ok(Ok(comparison)) => comparison,
+            Ok(Err(Cancelled)) => return Ok(Built::Cancelled),
             Err(error) => return Err(error),
         };
         on(Rebuilding::Compared(&comparison));
         let is_current = self.options.replaces.after(&comparison);
         if is_current {
             let head = self.reading.store.head()?;
-            if self.project_up_to(head, on)?.is_break() || self.is_cancelled() {
-                return Ok(Built::Stopped);
+            if self.project_up_to(head, on)?.is_err() || self.is_cancelled() {
+                return Ok(Built::Cancelled);
             }
             if !lock.is_current() {
                 bail!("the read model was deleted while it was being rebuilt; rebuild it again");
@@ -217,7 +216,7 @@ impl<'a> Building<'a> {
     }
 
     fn is_cancelled(&self) -> bool {
-        self.options.is_cancelled.load(Ordering::Relaxed)
+        self.options.cancel.is_cancelled()
     }
 
     fn position(&self) -> GlobalPosition {
@@ -230,86 +229,85 @@ impl<'a> Building<'a> {
 
     /// Projects up to where the live generation is, which may go on meanwhile. It is looked at, but not held: what is
     /// written to it can be taken into its file.
-    fn catch_up_with_the_live_one(&mut self, on: &mut OnRebuilding<'_>) -> Result<ControlFlow<()>> {
-        while let Ok(Ok(live)) = Live::open(self.location, &self.options.is_cancelled) {
+    fn catch_up_with_the_live_one(&mut self, on: &mut OnRebuilding<'_>) -> Result<OrCancelled<()>> {
+        while let Ok(Ok(live)) = Live::open(self.location, &self.options.cancel) {
             let up_to = live.mark.checkpoint.position;
             drop(live);
             if self.position() >= up_to {
                 break;
             }
-            if self.project_up_to(up_to, on)?.is_break() {
-                return Ok(ControlFlow::Break(()));
+            if self.project_up_to(up_to, on)?.is_err() {
+                return Ok(Err(Cancelled));
             }
             if self.position() < up_to {
                 // It is of a log that went further.
                 break;
             }
         }
-        Ok(ControlFlow::Continue(()))
+        Ok(Ok(()))
     }
 
     /// Projects on up to just that position, or the head where that is before it: one thread reads, another writes.
-    fn project_up_to(&mut self, up_to: GlobalPosition, on: &mut OnRebuilding<'_>) -> Result<ControlFlow<()>> {
+    fn project_up_to(&mut self, up_to: GlobalPosition, on: &mut OnRebuilding<'_>) -> Result<OrCancelled<()>> {
         let head = self.reading.store.head()?.max(up_to);
         let Self { reading, writing, options, .. } = self;
-        let is_cancelled = || options.is_cancelled.load(Ordering::Relaxed);
+        let cancel = &options.cancel;
         let read = |reading: &mut Reading<'_>| {
-            if is_cancelled() { Ok(None) } else { reading.next(up_to, &|| !is_cancelled()) }
+            if cancel.is_cancelled() { Ok(None) } else { reading.next(up_to, cancel) }
         };
         let told = |reading: &mut Reading<'_>, (checkpoint, batch): (GlobalPosition, Batch)| {
             reading.subscription.give_back(batch);
-            if !is_cancelled() {
+            if !cancel.is_cancelled() {
                 on(Rebuilding::Projected(Progress { checkpoint, head }));
             }
         };
         let written = read_ahead(N_BATCHES_WAITING_MAX, reading, read, |ahead| writing.take(ahead), told);
-        if is_cancelled() {
-            return Ok(ControlFlow::Break(()));
+        if cancel.is_cancelled() {
+            return Ok(Err(Cancelled));
         }
         written??;
-        Ok(ControlFlow::Continue(()))
+        Ok(Ok(()))
     }
 
-    /// Compares it with the live generation, where that is now; `None` if it was told to stop.
-    fn compare(&mut self, on: &mut OnRebuilding<'_>) -> Result<Option<Comparison>> {
-        let live = match Live::open(self.location, &self.options.is_cancelled)? {
+    /// Compares it with the live generation, where that is now.
+    fn compare(&mut self, on: &mut OnRebuilding<'_>) -> Result<OrCancelled<Comparison>> {
+        let live = match Live::open(self.location, &self.options.cancel)? {
             Ok(live) => live,
-            Err(unfit) => return Ok(Some(Comparison::Nothing(unfit))),
+            Err(unfit) => return Ok(Ok(Comparison::Nothing(unfit))),
         };
         // With a mapping or a log that has changed since, other rows are no news.
         if let Err(unfit) = Subscription::start(self.reading.store, &live.mark, 1)? {
-            return Ok(Some(Comparison::Nothing(unfit)));
+            return Ok(Ok(Comparison::Nothing(unfit)));
         }
         let at = live.mark.checkpoint;
-        if self.project_up_to(at.position, on)?.is_break() {
-            return Ok(None);
+        if self.project_up_to(at.position, on)?.is_err() {
+            return Ok(Err(Cancelled));
         }
         if self.position() != at.position {
             // It was begun anew meanwhile, and is not as far yet.
-            return Ok(Some(Comparison::Nothing(Unfit::Missing)));
+            return Ok(Ok(Comparison::Nothing(Unfit::Missing)));
         }
         match live.file_fault() {
             Ok(None) => {}
-            Ok(Some(unfit)) => return Ok(Some(Comparison::Nothing(unfit))),
-            Err(_) if self.is_cancelled() => return Ok(None),
+            Ok(Some(unfit)) => return Ok(Ok(Comparison::Nothing(unfit))),
+            Err(_) if self.is_cancelled() => return Ok(Err(Cancelled)),
             Err(error) => return Err(error),
         }
         if live.mark != self.writing.mark {
             let wrong = "its checkpoint is not what the log has there".to_owned();
-            return Ok(Some(Comparison::Nothing(Unfit::Damaged(wrong))));
+            return Ok(Ok(Comparison::Nothing(Unfit::Damaged(wrong))));
         }
         let mut new = connect(&self.location.generation_path(self.number()))?;
         new.execute_batch("BEGIN")?;
-        prepare(&mut new, &at, &self.options.is_cancelled)?;
-        let compared = compare(&live.connection, &new, &mut |compared| {
+        prepare(&mut new, &at, &self.options.cancel)?;
+        let compared = compare(&live.connection, &new, &self.options.cancel, &mut |compared| {
             on(Rebuilding::Comparing(*compared));
-            if self.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         match compared {
-            Ok(differences) => Ok(Some(Comparison::Compared { at: at.position, differences })),
-            Err(_) if self.is_cancelled() => Ok(None),
-            Err(Trouble::Stopped) => Ok(None),
-            Err(Trouble::Live(error)) => Ok(Some(Comparison::Nothing(unreadable(error.into())?))),
+            Ok(differences) => Ok(Ok(Comparison::Compared { at: at.position, differences })),
+            Err(_) if self.is_cancelled() => Ok(Err(Cancelled)),
+            Err(Trouble::Cancelled) => Ok(Err(Cancelled)),
+            Err(Trouble::Live(error)) => Ok(Ok(Comparison::Nothing(unreadable(error.into())?))),
             Err(Trouble::New(error)) => Err(error.into()),
         }
     }
@@ -317,13 +315,13 @@ impl<'a> Building<'a> {
 
 impl Reading<'_> {
     /// The events that come next, as far as they stand at or before a position; the rest is kept for the next time.
-    fn next(&mut self, up_to: GlobalPosition, goes_on: &dyn Fn() -> bool) -> Result<Option<Batch>> {
+    fn next(&mut self, up_to: GlobalPosition, cancel: &Cancel) -> Result<Option<Batch>> {
         if self.reached >= up_to {
             return Ok(None);
         }
         let mut batch = match self.ahead.take() {
             Some(batch) => batch,
-            None => match self.subscription.next(self.store, goes_on)? {
+            None => match self.subscription.next(self.store, cancel)? {
                 Next::Batch(batch) => batch,
                 Next::Head => return Ok(None),
                 Next::Unfit(unfit) => bail!("{unfit} while it was being rebuilt; rebuild it again"),
@@ -370,7 +368,7 @@ impl Writing<'_> {
 
     /// Whether the live generation has this event among those that were skipped.
     fn was_skipped(&self, stopped: &StoppedAt) -> Result<bool> {
-        let Ok(live) = Live::open(self.location, &self.options.is_cancelled)? else { return Ok(false) };
+        let Ok(live) = Live::open(self.location, &self.options.cancel)? else { return Ok(false) };
         Ok(skipped::contains(&live.connection, GlobalPosition::new(stopped.event.position))?)
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
+use crate::cancel::Cancel;
 use crate::domain::aggregates::account::fold::AccountFold;
 use crate::domain::event::{GlobalPosition, RecordedEvent};
 use crate::domain::mapping::{MappingDigests, Mappings};
@@ -15,7 +16,7 @@ use crate::store::{Direction, EventReader};
 /// once at most.
 const BATCH_BYTES: usize = 16 << 20;
 
-/// Events that are read at once: a few milliseconds of work, after which it is looked whether to go on.
+/// Events that are read at once: a few milliseconds of work, after which the token is asked.
 const PART_EVENTS: usize = 2_048;
 
 /// Events in the first batch, before anything is known about how long they are.
@@ -93,14 +94,14 @@ impl Subscription {
         Ok(if started.still_reads_alike() { Ok(started) } else { Err(Unfit::OtherMapping) })
     }
 
-    /// What comes next; asked for again at the head it looks whether there is more by now. `goes_on` is asked every few
-    /// milliseconds: where it says no, what has been read by then is all that comes.
+    /// What comes next; asked for again at the head it looks whether there is more by now. The token is asked every
+    /// few milliseconds: once it is cancelled, what has been read by then is all that comes.
     ///
     /// # Errors
     /// The store's own; the same can be asked for again.
-    pub fn next(&mut self, store: &dyn EventReader, goes_on: &dyn Fn() -> bool) -> Result<Next> {
+    pub fn next(&mut self, store: &dyn EventReader, cancel: &Cancel) -> Result<Next> {
         let mut events = self.spare.pop().unwrap_or_default();
-        self.read(store, &mut events, goes_on)?;
+        self.read(store, &mut events, cancel)?;
         let has_new_source =
             events.iter().filter_map(|event| event.source).any(|source| !self.read_by.contains_key(&source));
         // A mapping that is changed shows at the head at the latest, when the log's next growth is looked for.
@@ -121,12 +122,7 @@ impl Subscription {
     }
 
     /// Reads the next events in parts, until they are enough or take too much memory.
-    fn read(
-        &self,
-        store: &dyn EventReader,
-        events: &mut Vec<RecordedEvent>,
-        goes_on: &dyn Fn() -> bool,
-    ) -> Result<()> {
+    fn read(&self, store: &dyn EventReader, events: &mut Vec<RecordedEvent>, cancel: &Cancel) -> Result<()> {
         let (mut n_read, mut n_bytes_read, mut after) = (0, 0, self.after);
         loop {
             let n_wanted = PART_EVENTS.min(self.n_next - n_read);
@@ -136,7 +132,7 @@ impl Subscription {
             (after, n_bytes_read) = (last.position, n_bytes_read + part.iter().map(n_bytes).sum::<usize>());
             let is_end = part.len() < n_wanted;
             n_read = events.len();
-            if is_end || n_read >= self.n_next || n_bytes_read >= BATCH_BYTES || !goes_on() {
+            if is_end || n_read >= self.n_next || n_bytes_read >= BATCH_BYTES || cancel.is_cancelled() {
                 return Ok(());
             }
         }

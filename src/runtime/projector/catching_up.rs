@@ -1,6 +1,5 @@
 //! Projecting up to the head for a verb, or waiting for the process that projects.
 
-use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -29,7 +28,7 @@ pub enum CaughtUp {
     /// At the head, by the log's newest mappings; why it was begun anew, where it was.
     AtHead(Option<Unfit>),
     /// It was told to stop, and is at this position, from which the next one goes on.
-    Stopped(GlobalPosition),
+    Cancelled(GlobalPosition),
     /// An event could not be projected.
     Failed(Failure),
     /// Another process projects, stands so, and does not go on, or not at once.
@@ -53,7 +52,7 @@ pub fn catch_up(
     loop {
         let process = match project_to_head(store, location, options, progress)? {
             CatchUp::Done { begun, .. } => return Ok(CaughtUp::AtHead(begun)),
-            CatchUp::Stopped(checkpoint) => return Ok(CaughtUp::Stopped(checkpoint.position)),
+            CatchUp::Cancelled(checkpoint) => return Ok(CaughtUp::Cancelled(checkpoint.position)),
             CatchUp::Failed { failure, .. } => return Ok(CaughtUp::Failed(failure)),
             CatchUp::HeldBy(process) => process,
         };
@@ -63,8 +62,8 @@ pub fn catch_up(
         if checkpoint >= head && store.mappings()?.read_alike(&reading.mappings()?) {
             return Ok(CaughtUp::AtHead(None));
         }
-        if options.is_cancelled.load(Ordering::Relaxed) {
-            return Ok(CaughtUp::Stopped(checkpoint));
+        if options.cancel.is_cancelled() {
+            return Ok(CaughtUp::Cancelled(checkpoint));
         }
         if checkpoint != seen {
             (moved, seen) = (Instant::now(), checkpoint);

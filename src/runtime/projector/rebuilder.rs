@@ -2,14 +2,13 @@
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
+use crate::cancel::Cancel;
 use crate::read_model::engine::differences::{Comparison, TableDifference};
 use crate::read_model::engine::location::Location;
 use crate::read_model::engine::rebuild::{Options, Rebuild, Rebuilding, Rebuilt, rebuild};
@@ -36,7 +35,7 @@ pub struct Rebuilder {
 
 #[derive(Debug)]
 struct UnderWay {
-    is_cancelled: Arc<AtomicBool>,
+    cancel: Cancel,
     thread: JoinHandle<()>,
 }
 
@@ -51,7 +50,7 @@ impl Rebuilder {
     /// Begins a rebuild; while one is under way, this one ends at once and says so.
     pub fn begin(&self) {
         let options = Options::default();
-        let is_cancelled = Arc::clone(&options.is_cancelled);
+        let cancel = options.cancel.clone();
         let (store, location, inbox) = (self.store.clone(), self.location.clone(), self.inbox.clone());
         let thread = thread::spawn(move || {
             let end = run(&store, &location, &options, &inbox);
@@ -61,13 +60,13 @@ impl Rebuilder {
         });
         let mut under_way = self.under_way.borrow_mut();
         under_way.retain(|before| !before.thread.is_finished());
-        under_way.push(UnderWay { is_cancelled, thread });
+        under_way.push(UnderWay { cancel, thread });
     }
 
     /// Stops the rebuild under way.
     pub fn stop(&self) {
         for under_way in &*self.under_way.borrow() {
-            under_way.is_cancelled.store(true, Ordering::Relaxed);
+            under_way.cancel.cancel();
         }
     }
 
@@ -106,7 +105,7 @@ fn run(path: &Path, location: &Location, options: &Options, inbox: &Sender<Messa
             millis: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             rows: rows(&rebuilt),
         },
-        Rebuild::Stopped => RebuildEnd::Stopped,
+        Rebuild::Cancelled => RebuildEnd::Stopped,
         Rebuild::HeldBy(holder) => {
             let who = process_words(holder);
             RebuildEnd::Failed(format!("{who} rebuilds the read model already; this screen will follow it"))

@@ -8,6 +8,7 @@ use std::thread;
 
 use anyhow::{Context, Result};
 
+use crate::cancel::Cancel;
 use crate::read_model::engine::batch::Mark;
 use crate::read_model::engine::generation::Unfit;
 use crate::read_model::engine::subscription::{Batch, Next, Subscription};
@@ -137,7 +138,7 @@ fn run<W: Fn(Feed)>(store: &Path, mark: &Mark, orders: &Receiver<()>, out: &Out<
     loop {
         // What was announced up to here is read now.
         while orders.try_recv().is_ok() {}
-        match subscription.next(&store, &|| true)? {
+        match subscription.next(&store, &Cancel::never())? {
             Next::Batch(batch) => {
                 let n_events = batch.events.len();
                 if out.queue.send(batch).is_err() {

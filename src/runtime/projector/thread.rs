@@ -230,7 +230,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
         match Projector::open(&self.location)? {
             Opening::Ready(mut projector, unfit) => {
                 projector.fail_at(self.options.fail_at);
-                projector.cancel_when(&self.options.is_cancelled)?;
+                projector.cancel_when(&self.options.cancel)?;
                 let orders = Orders::begin(&self.location);
                 let projecting = Projecting { projector: *projector, subscription: None, orders };
                 self.role = Role::Projecting(Box::new(projecting));

@@ -1,10 +1,9 @@
 //! The check of the read model's file in the background, once after each write.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 
+use crate::cancel::Cancel;
 use crate::read_model::engine::file_check::{Extent, file_fault};
 use crate::read_model::engine::location::Location;
 use crate::tui::message::Message;
@@ -13,7 +12,7 @@ use crate::tui::message::Message;
 #[derive(Debug)]
 pub struct FileChecker {
     begins: SyncSender<()>,
-    is_cancelled: Arc<AtomicBool>,
+    cancel: Cancel,
     thread: JoinHandle<()>,
 }
 
@@ -22,19 +21,19 @@ impl FileChecker {
     /// own, and sends only damage to the inbox.
     pub fn start(location: &Location, inbox: Sender<Message>) -> Self {
         let (begins, begun) = sync_channel(1);
-        let is_cancelled = Arc::new(AtomicBool::new(false));
-        let (location, stopped) = (location.clone(), Arc::clone(&is_cancelled));
+        let cancel = Cancel::new();
+        let (location, cancelled) = (location.clone(), cancel.clone());
         let thread = thread::spawn(move || {
             if begun.recv().is_err() {
                 return;
             }
             // A file that cannot be read at all is reported by the questions that need it.
-            if let Ok(Some(wrong)) = file_fault(&location, Extent::Whole, &stopped) {
+            if let Ok(Some(wrong)) = file_fault(&location, Extent::Whole, &cancelled) {
                 // Nobody listens any more when the program is ending.
                 drop(inbox.send(Message::ReadModelDamaged(wrong)));
             }
         });
-        Self { begins, is_cancelled, thread }
+        Self { begins, cancel, thread }
     }
 
     /// A function that lets it begin: to be called once the projector has opened the file, and has replaced one that it could
@@ -47,7 +46,7 @@ impl FileChecker {
 
     /// Ends, and waits until the file is closed.
     pub fn stop_and_wait(self) {
-        self.is_cancelled.store(true, Ordering::Relaxed);
+        self.cancel.cancel();
         _ = self.begins.try_send(());
         drop(self.thread.join());
     }

@@ -1,7 +1,6 @@
 //! Signals of the operating system.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::Duration;
@@ -11,6 +10,7 @@ use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SI
 use signal_hook::flag;
 use signal_hook::iterator::Signals;
 
+use crate::cancel::Cancel;
 use crate::runtime::shell::terminal::is_in_front;
 use crate::tui::message::Message;
 
@@ -53,20 +53,20 @@ fn message_of(signal: i32) -> Message {
     }
 }
 
-/// What becomes true when the system, or Ctrl-C, asks the program to end: for verbs that have something to put in order
+/// A token that is cancelled when the system, or Ctrl-C, asks the program to end: for verbs that have something to put in order
 /// first. Asked a second time, the program ends at once, with this exit code.
 ///
 /// # Errors
 /// The system does not let the signals be taken.
-pub fn cancelled(code_at_once: u8) -> Result<Arc<AtomicBool>> {
-    let is_cancelled = Arc::<AtomicBool>::default();
+pub fn cancelled(code_at_once: u8) -> Result<Cancel> {
+    let cancel = Cancel::new();
     for signal in [SIGTERM, SIGHUP, SIGINT] {
         // In this order: the first time the flag is still down.
-        flag::register_conditional_shutdown(signal, code_at_once.into(), Arc::clone(&is_cancelled))
-            .and_then(|_| flag::register(signal, Arc::clone(&is_cancelled)))
+        flag::register_conditional_shutdown(signal, code_at_once.into(), cancel.flag())
+            .and_then(|_| flag::register(signal, cancel.flag()))
             .context("could not listen to signals")?;
     }
-    Ok(is_cancelled)
+    Ok(cancel)
 }
 
 /// Has a write beyond the largest size that a file may have (`ulimit -f`) fail like one on a full disk: by itself the system

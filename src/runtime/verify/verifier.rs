@@ -1,14 +1,13 @@
 //! The verifier: proves the log link by link in the background, and then as it grows.
 
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
+use crate::cancel::{Cancel, OrCancelled};
 use crate::domain::event::GlobalPosition;
 use crate::domain::moment::Moment;
 use crate::store::EventReader;
@@ -34,7 +33,7 @@ const FIRST_STEP_EVENTS: u64 = 64;
 #[derive(Debug)]
 pub struct Verifier {
     wakes: SyncSender<()>,
-    is_stopped: Arc<AtomicBool>,
+    cancel: Cancel,
     thread: JoinHandle<()>,
 }
 
@@ -43,14 +42,14 @@ impl Verifier {
     pub fn start(store: &Path, inbox: Sender<Message>) -> Self {
         // One is enough: whoever is awake looks where the head is by itself.
         let (wakes, woken) = sync_channel(1);
-        let is_stopped = Arc::new(AtomicBool::new(false));
-        let (store, stopped) = (store.to_path_buf(), Arc::clone(&is_stopped));
+        let cancel = Cancel::new();
+        let (store, cancelled) = (store.to_path_buf(), cancel.clone());
         let thread = thread::spawn(move || {
             // Nobody listens any more when the program is ending.
             let tell = |verification| drop(inbox.send(Message::Verified(Box::new(verification))));
-            run(&store, &woken, &|| !stopped.load(Ordering::Relaxed), &tell);
+            run(&store, &woken, &cancelled, &tell);
         });
-        Self { wakes, is_stopped, thread }
+        Self { wakes, cancel, thread }
     }
 
     /// Goes on with what has come to the log. Where something is broken already, that does not mend it.
@@ -60,14 +59,14 @@ impl Verifier {
 
     /// Ends, and waits until the store is closed.
     pub fn stop_and_wait(self) {
-        self.is_stopped.store(true, Ordering::Relaxed);
+        self.cancel.cancel();
         drop(self.wakes);
         drop(self.thread.join());
     }
 }
 
 /// Proves, and then sleeps until the log has grown, again and again, until a fault is found or it is stopped.
-fn run(store: &Path, woken: &Receiver<()>, goes_on: &dyn Fn() -> bool, tell: &dyn Fn(Verification)) {
+fn run(store: &Path, woken: &Receiver<()>, cancel: &Cancel, tell: &dyn Fn(Verification)) {
     let mut proof = loop {
         match Proof::begin(store) {
             Ok(proof) => break proof,
@@ -81,15 +80,14 @@ fn run(store: &Path, woken: &Receiver<()>, goes_on: &dyn Fn() -> bool, tell: &dy
         // What moved until now is seen by what comes now.
         while woken.try_recv().is_ok() {}
         let mut told_at = Instant::now();
-        let end = proof.go_on_to_the_head(&mut |up_to| {
+        let end = proof.go_on_to_the_head(cancel, &mut |up_to| {
             if told_at.elapsed() >= TELL_EVERY {
                 told_at = Instant::now();
                 tell(Verification { up_to, state: VerificationState::Running });
                 told = None;
             }
-            goes_on()
         });
-        let Some(end) = end else { return };
+        let Ok(end) = end else { return };
         if told.as_ref() != Some(&end) {
             tell(end.clone());
         }
@@ -102,7 +100,7 @@ fn run(store: &Path, woken: &Receiver<()>, goes_on: &dyn Fn() -> bool, tell: &dy
 
 /// What is proved of a store's log, at once and to its end.
 pub fn verified(path: &Path) -> Verification {
-    let proved = Proof::begin(path).map(|mut proof| proof.go_on_to_the_head(&mut |_| true));
+    let proved = Proof::begin(path).map(|mut proof| proof.go_on_to_the_head(&Cancel::never(), &mut |_| {}));
     let nothing = Verification { up_to: GlobalPosition::START, state: VerificationState::Running };
     proved.map_or_else(|why| unreadable(GlobalPosition::START, &why), |proved| proved.unwrap_or(nothing))
 }
@@ -131,24 +129,30 @@ impl Proof {
         Ok(Self { store, chain, mappings: Vec::new(), n: FIRST_STEP_EVENTS })
     }
 
-    /// Goes on up to the head, wherever that is by then, or to the first fault. `goes_on` is told after each step how far it
-    /// has come; `None` if it said no.
-    fn go_on_to_the_head(&mut self, goes_on: &mut dyn FnMut(GlobalPosition) -> bool) -> Option<Verification> {
+    /// Goes on up to the head, wherever that is by then, or to the first fault. `progress` receives after each step how far
+    /// it has come.
+    fn go_on_to_the_head(
+        &mut self,
+        cancel: &Cancel,
+        progress: &mut dyn FnMut(GlobalPosition),
+    ) -> OrCancelled<Verification> {
         loop {
             let step = self.step();
             let up_to = self.chain.place().position;
             match step {
-                Ok(Step::On) if goes_on(up_to) => {}
-                Ok(Step::On) => return None,
+                Ok(Step::On) => {
+                    progress(up_to);
+                    cancel.check()?;
+                }
                 Ok(Step::AtHead { has_receipt }) => {
-                    return Some(Verification { up_to, state: VerificationState::Whole { has_receipt } });
+                    return Ok(Verification { up_to, state: VerificationState::Whole { has_receipt } });
                 }
                 Ok(Step::Fault(fault)) => {
-                    return Some(Verification { up_to, state: VerificationState::Broken(fault) });
+                    return Ok(Verification { up_to, state: VerificationState::Broken(fault) });
                 }
-                Err(why) if is_content(&why) => return Some(unreadable(up_to, &why)),
+                Err(why) if is_content(&why) => return Ok(unreadable(up_to, &why)),
                 // Others are in the way, or the system is: it goes on the next time that it is woken.
-                Err(_) => return Some(Verification { up_to, state: VerificationState::Running }),
+                Err(_) => return Ok(Verification { up_to, state: VerificationState::Running }),
             }
         }
     }

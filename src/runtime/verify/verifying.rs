@@ -1,12 +1,10 @@
 //! The check of a whole store: log, indexes, receipts, and everything derived from the log.
 
 use std::collections::HashMap;
-use std::ops::ControlFlow;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Result;
 
+use crate::cancel::{Cancel, Cancelled, OrCancelled};
 use crate::domain::aggregates::account::fold::AccountFold;
 use crate::domain::aggregates::account::legs::{Legs, OddLeg};
 use crate::domain::chain::ChainHash;
@@ -36,8 +34,8 @@ pub struct Wanted {
     pub only_links: bool,
     /// Receipts that were kept elsewhere, or what is none, each with its name.
     pub receipts: Vec<(String, Result<Receipt, BadReceipt>)>,
-    /// Stops as soon as this is true.
-    pub is_cancelled: Arc<AtomicBool>,
+    /// Stops it.
+    pub cancel: Cancel,
 }
 
 /// How far it is.
@@ -78,25 +76,24 @@ pub struct Proved {
     pub n_partly_understood: Option<u64>,
 }
 
-/// Looks at everything; up to where the chain is proved, or `None` if it was cancelled.
+/// Looks at everything: up to where the chain is proved.
 ///
 /// # Errors
 /// What has nothing to do with the store's content.
-pub fn verify(store: &SqliteStore, wanted: &Wanted, told: Told<'_>) -> Result<Option<Proved>> {
-    if !wanted.only_links && verify_file(store, wanted, told)?.is_break() {
-        return Ok(None);
+pub fn verify(store: &SqliteStore, wanted: &Wanted, told: Told<'_>) -> Result<OrCancelled<Proved>> {
+    if !wanted.only_links && verify_file(store, wanted, told)?.is_err() {
+        return Ok(Err(Cancelled));
     }
     let begun =
         if wanted.only_links { CheckedChain::begin(store) } else { CheckedChain::begin_with_origins(store) };
-    let verified = verify_chain(store, begun?, &mut |n, n_all| {
+    let verified = verify_chain(store, begun?, &wanted.cancel, &mut |n, n_all| {
         told(Verifying::Progress(Progress { check: Check::Chain, n, n_all }));
-        wanted.goes_on_flow()
     })?;
-    let Some(VerifiedChain { chain, fault }) = verified else { return Ok(None) };
+    let Ok(VerifiedChain { chain, fault }) = verified else { return Ok(Err(Cancelled)) };
     let is_whole = fault.is_none();
     told(Verifying::Found(Finding::of(Check::Chain, fault, || chain_words(&chain))));
-    if !wanted.only_links && verify_tables(store, (&chain, is_whole), wanted, told)?.is_break() {
-        return Ok(None);
+    if !wanted.only_links && verify_tables(store, (&chain, is_whole), wanted, told)?.is_err() {
+        return Ok(Err(Cancelled));
     }
     let mut vouched = None;
     for Vouched { finding, up_to } in verify_receipts(store, &wanted.receipts, chain.place()) {
@@ -105,24 +102,14 @@ pub fn verify(store: &SqliteStore, wanted: &Wanted, told: Told<'_>) -> Result<Op
     }
     let mut n_left_out = None;
     if !wanted.only_links {
-        let ControlFlow::Continue(n) = verify_derived(store, is_whole, wanted, told)? else {
-            return Ok(None);
+        let Ok(n) = verify_derived(store, is_whole, wanted, told)? else {
+            return Ok(Err(Cancelled));
         };
         n_left_out = n;
     }
     let (n_not_understood, n_partly_understood) = n_left_out.unzip();
     let (place, hash) = (chain.place(), chain.hash());
-    Ok(Some(Proved { place, hash, vouched, n_not_understood, n_partly_understood }))
-}
-
-impl Wanted {
-    fn goes_on(&self) -> bool {
-        !self.is_cancelled.load(Ordering::Relaxed)
-    }
-
-    fn goes_on_flow(&self) -> ControlFlow<()> {
-        if self.goes_on() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    }
+    Ok(Ok(Proved { place, hash, vouched, n_not_understood, n_partly_understood }))
 }
 
 fn chain_words(chain: &CheckedChain) -> String {
@@ -136,17 +123,16 @@ fn chain_words(chain: &CheckedChain) -> String {
 }
 
 /// SQLite's own check, on a connection of its own, since it is told when to stop.
-fn verify_file(store: &SqliteStore, wanted: &Wanted, told: Told<'_>) -> Result<ControlFlow<()>> {
+fn verify_file(store: &SqliteStore, wanted: &Wanted, told: Told<'_>) -> Result<OrCancelled<()>> {
     told(Verifying::Progress(Progress { check: Check::File, n: 0, n_all: 0 }));
     let mut own = SqliteStore::open_read_only(store.path())?;
-    let is_cancelled = Arc::clone(&wanted.is_cancelled);
-    let ControlFlow::Continue(fault) = own.check_file(move || !is_cancelled.load(Ordering::Relaxed))? else {
-        return Ok(ControlFlow::Break(()));
+    let Ok(fault) = own.check_file(&wanted.cancel)? else {
+        return Ok(Err(Cancelled));
     };
     told(Verifying::Found(Finding::of(Check::File, fault, || {
         "SQLite finds nothing wrong with it".to_owned()
     })));
-    Ok(ControlFlow::Continue(()))
+    Ok(Ok(()))
 }
 
 /// What finds events: it has to be as the chain says, and can be compared only with a whole one.
@@ -155,7 +141,7 @@ fn verify_tables(
     (chain, is_whole): (&CheckedChain, bool),
     wanted: &Wanted,
     told: Told<'_>,
-) -> Result<ControlFlow<()>> {
+) -> Result<OrCancelled<()>> {
     let (sums, events) = (chain.sums(), (chain.sums(), chain.place().position));
     for (check, holds) in [
         (Check::Versions, format!("{} found by stream and version", counted(sums.versions.n, "event"))),
@@ -170,16 +156,15 @@ fn verify_tables(
             continue;
         }
         told(Verifying::Progress(Progress { check, n: 0, n_all: 0 }));
-        let goes_on: &mut dyn FnMut() -> bool = &mut || wanted.goes_on();
         let looked = match check {
-            Check::Ids => store.check_ids(events, goes_on)?,
-            Check::Origins => store.check_origins(events, goes_on)?,
-            _ => store.check_versions(events, goes_on)?,
+            Check::Ids => store.check_ids(events, &wanted.cancel)?,
+            Check::Origins => store.check_origins(events, &wanted.cancel)?,
+            _ => store.check_versions(events, &wanted.cancel)?,
         };
-        let ControlFlow::Continue(fault) = looked else { return Ok(ControlFlow::Break(())) };
+        let Ok(fault) = looked else { return Ok(Err(Cancelled)) };
         told(Verifying::Found(Finding::of(check, fault, || holds)));
     }
-    Ok(ControlFlow::Continue(()))
+    Ok(Ok(()))
 }
 
 fn unknown(check: Check, why: &str) -> Finding {
@@ -193,19 +178,19 @@ fn verify_derived(
     is_whole: bool,
     wanted: &Wanted,
     told: Told<'_>,
-) -> Result<ControlFlow<(), Option<(u64, u64)>>> {
+) -> Result<OrCancelled<Option<(u64, u64)>>> {
     if !is_whole {
         for check in [Check::Transfers, Check::Snapshots, Check::ReadModel] {
             told(Verifying::Found(unknown(check, "the chain does not hold")));
         }
-        return Ok(ControlFlow::Continue(None));
+        return Ok(Ok(None));
     }
     if let Err(why) = store.mappings() {
         // It is as it was given, says the chain; and it says nothing.
         for check in [Check::Transfers, Check::Snapshots, Check::ReadModel] {
             told(Verifying::Found(unknown(check, &format!("{why:#}"))));
         }
-        return Ok(ControlFlow::Continue(None));
+        return Ok(Ok(None));
     }
     let location = Location::beside(store.path(), store.id())?;
     let replayed = Replayed::with(KeptSnapshots::open(&location));
@@ -216,9 +201,9 @@ fn verify_derived(
     };
     let mut n_left_out = None;
     let mut has_wrong_snapshot = false;
-    match replay_all((store, head), &wanted.is_cancelled, &mut progress, replayed, Replayed::take) {
-        Ok(None) => return Ok(ControlFlow::Break(())),
-        Ok(Some(replayed)) => {
+    match replay_all((store, head), &wanted.cancel, &mut progress, replayed, Replayed::take) {
+        Ok(Err(Cancelled)) => return Ok(Err(Cancelled)),
+        Ok(Ok(replayed)) => {
             n_left_out = Some((replayed.n_not_understood, replayed.n_partly_understood));
             told(Verifying::Found(replayed.transfers()));
             told(Verifying::Found(replayed.snapshots()));
@@ -233,11 +218,11 @@ fn verify_derived(
     }
     // Snapshots are a part of the read model: where one is wrong, none of it is gone on with.
     let replaces = if has_wrong_snapshot { Replaces::Always } else { Replaces::IfDamaged };
-    let Some(finding) = verify_read_model(store, &location, replaces, wanted, told)? else {
-        return Ok(ControlFlow::Break(()));
+    let Ok(finding) = verify_read_model(store, &location, replaces, wanted, told)? else {
+        return Ok(Err(Cancelled));
     };
     told(Verifying::Found(finding));
-    Ok(ControlFlow::Continue(n_left_out))
+    Ok(Ok(n_left_out))
 }
 
 /// The log, replayed from its first event.
@@ -322,20 +307,19 @@ impl Replayed {
     }
 }
 
-/// The read model against a fresh projection, which takes its place where the two differ; `None` if it was cancelled.
+/// The read model against a fresh projection, which takes its place where the two differ.
 fn verify_read_model(
     store: &SqliteStore,
     location: &Location,
     replaces: Replaces,
     wanted: &Wanted,
     told: Told<'_>,
-) -> Result<Option<Finding>> {
+) -> Result<OrCancelled<Finding>> {
     let check = Check::ReadModel;
     if location.current()?.is_none() && !location.has_pointer() {
-        return Ok(Some(unknown(check, "there is none; `query` and the explorer make it")));
+        return Ok(Ok(unknown(check, "there is none; `query` and the explorer make it")));
     }
-    let is_cancelled = Arc::clone(&wanted.is_cancelled);
-    let options = Options { replaces, fail_at: None, is_cancelled };
+    let options = Options { replaces, fail_at: None, cancel: wanted.cancel.clone() };
     let built = rebuild(store, location, &options, &mut |rebuilding| {
         let (n, n_all) = match rebuilding {
             Rebuilding::Projected(at) => (at.checkpoint.number(), at.head.number()),
@@ -345,12 +329,12 @@ fn verify_read_model(
         told(Verifying::Progress(Progress { check, n, n_all }));
     });
     Ok(match built {
-        Ok(Rebuild::Stopped) => None,
+        Ok(Rebuild::Cancelled) => Err(Cancelled),
         Ok(Rebuild::HeldBy(process)) => {
-            Some(unknown(check, &format!("{} rebuilds it", process_words(process))))
+            Ok(unknown(check, &format!("{} rebuilds it", process_words(process))))
         }
-        Ok(Rebuild::Done(rebuilt)) => Some(of_rebuilt(&rebuilt)),
-        Err(why) => Some(unknown(check, &format!("it could not be rebuilt to compare with it: {why:#}"))),
+        Ok(Rebuild::Done(rebuilt)) => Ok(of_rebuilt(&rebuilt)),
+        Err(why) => Ok(unknown(check, &format!("it could not be rebuilt to compare with it: {why:#}"))),
     })
 }
 

@@ -11,7 +11,7 @@ use crate::store::import::{ImportOptions, LOOK_EVERY};
 use crate::store::jsonl::input::LogInput;
 use crate::store::sqlite::import::sources::Source;
 
-/// A reader of the log that holds its beginning; `None` where the run was broken off before that came. The thread ends
+/// A reader of the log that holds its beginning; `None` where the run was cancelled before that came. The thread ends
 /// with the next bytes of the log, or with the program.
 ///
 /// # Errors
@@ -38,8 +38,12 @@ pub(super) fn opened(
         match opened.recv_timeout(LOOK_EVERY) {
             Ok(reader) => return reader.map(Some),
             Err(RecvTimeoutError::Disconnected) => return Err(anyhow!("the log is no longer being read")),
-            Err(RecvTimeoutError::Timeout) if run.is_broken_off(0) => return Ok(None),
-            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Timeout) => {
+                run.report_progress(0);
+                if run.is_cancelled() {
+                    return Ok(None);
+                }
+            }
         }
     }
 }

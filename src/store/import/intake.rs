@@ -187,7 +187,8 @@ impl Intake {
                     return Ok(());
                 }
             }
-            if run.is_broken_off(n_bytes) {
+            run.report_progress(n_bytes);
+            if run.is_cancelled() {
                 return Ok(());
             }
         }
@@ -223,7 +224,8 @@ impl Intake {
             if let Some(stop) = stop {
                 return run.ended(stop);
             }
-            if run.is_broken_off(n_bytes) {
+            run.report_progress(n_bytes);
+            if run.is_cancelled() {
                 store.roll_back_imported();
                 return Ok(());
             }
@@ -329,7 +331,7 @@ impl Intake {
         Ok(first)
     }
 
-    /// Commits what waits, and how far the log has been read with it. False if the import was broken off instead.
+    /// Commits what waits, and how far the log has been read with it. False if the import was cancelled instead.
     fn commit(&mut self, store: &mut SqliteStore, run: &mut Run<'_>, n_bytes: u64) -> Result<bool> {
         for BadLine { line, why, is_refused } in &self.waiting.bad {
             self.left_out.add(why, Reason { line: *line, n: 1, is_refused: *is_refused });
@@ -344,14 +346,18 @@ impl Intake {
             }
             if is_further || store.is_importing() || notes {
                 store.note_left_out(saved.log, self.forget.take(), &std::mem::take(&mut self.left_out))?;
-                let committed = store.commit_imported(saved, &mut || !run.is_broken_off(n_bytes));
+                run.report_progress(n_bytes);
+                let committed = store.commit_imported(saved, run.cancel());
                 let committed = committed.with_context(|| {
                     format!(
                         "{} events of {} were imported, and then it failed",
                         run.report.n_events, run.shown
                     )
                 })?;
-                let Some(head) = committed else { return Ok(false) };
+                let Ok(head) = committed else {
+                    run.report.was_cancelled = true;
+                    return Ok(false);
+                };
                 run.report.head = head;
             }
         }

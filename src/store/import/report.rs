@@ -28,7 +28,7 @@ pub struct ImportReport {
     pub head: GlobalPosition,
     /// Why events that were added may be there twice.
     pub doubt: Option<Doubt>,
-    /// Whether the progress function broke it off. What was committed until then stays, and another import of the
+    /// Whether it was cancelled. What was committed until then stays, and another import of the
     /// same log goes on from there.
     pub was_cancelled: bool,
 }

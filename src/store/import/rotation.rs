@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use crate::cancel::Cancel;
 use crate::domain::event::{EventText, StreamName};
 use crate::domain::mapping::envelope::LineEvent;
 use crate::store::EventReader;
@@ -66,8 +67,13 @@ impl LogImport {
     ///
     /// # Errors
     /// See [`crate::store::import::import`].
-    pub fn read_rest(&mut self, store: &mut SqliteStore, progress: OnProgress<'_>) -> Result<ImportReport> {
-        let run = Run::new(self.input.shown(), store.head()?, progress);
+    pub fn read_rest(
+        &mut self,
+        store: &mut SqliteStore,
+        cancel: &Cancel,
+        progress: OnProgress<'_>,
+    ) -> Result<ImportReport> {
+        let run = Run::new(self.input.shown(), store.head()?, cancel, progress);
         self.run(store, run, |import, store, run| import.read_open(store, run))
     }
 
@@ -80,13 +86,18 @@ impl LogImport {
     ///
     /// # Errors
     /// See [`crate::store::import::import`].
-    pub fn change_over(&mut self, store: &mut SqliteStore, progress: OnProgress<'_>) -> Result<ImportReport> {
+    pub fn change_over(
+        &mut self,
+        store: &mut SqliteStore,
+        cancel: &Cancel,
+        progress: OnProgress<'_>,
+    ) -> Result<ImportReport> {
         let LogInput::File(path) = &self.input else { return Ok(ImportReport::default()) };
         let n_bytes = FileIdentity::at(path).map_or(0, |file| file.n_bytes);
         let is_shorter = self.opened().is_none_or(|(_, reader)| n_bytes < reader.n_read());
         let open_file = self.open_file();
         let is_new = open_file == OpenFile::Renamed && is_shorter;
-        let run = Run::new(self.input.shown(), store.head()?, progress);
+        let run = Run::new(self.input.shown(), store.head()?, cancel, progress);
         let report = self.run(store, run, |import, store, run| {
             let reading = import.reading.as_mut().and_then(|reading| reading.reader.as_mut());
             match reading.or(import.waiting.as_mut().map(|(reader, _)| reader)) {

@@ -1,11 +1,11 @@
 //! The running totals of an import, and its progress.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use anyhow::{Result, anyhow};
 
+use crate::cancel::Cancel;
 use crate::domain::counted::counted;
 use crate::domain::event::GlobalPosition;
 use crate::domain::left_out::{LeftOut, Reason};
@@ -23,13 +23,26 @@ pub(super) struct Run<'a> {
     pub(super) n_bytes_total: Option<u64>,
     /// How many bytes were passed over behind packed ones.
     pub(super) n_behind: Arc<AtomicU64>,
+    cancel: Cancel,
     progress: OnProgress<'a>,
 }
 
 impl<'a> Run<'a> {
-    pub(super) fn new(shown: String, head: GlobalPosition, progress: OnProgress<'a>) -> Self {
+    pub(super) fn new(
+        shown: String,
+        head: GlobalPosition,
+        cancel: &Cancel,
+        progress: OnProgress<'a>,
+    ) -> Self {
         let report = ImportReport { head, ..ImportReport::default() };
-        Self { shown, report, n_bytes_total: None, n_behind: Arc::default(), progress }
+        Self {
+            shown,
+            report,
+            n_bytes_total: None,
+            n_behind: Arc::default(),
+            cancel: cancel.clone(),
+            progress,
+        }
     }
 
     /// Counts bad lines, and keeps the first of them.
@@ -56,13 +69,23 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Says how far the import is, after so many bytes of the file. True if it is to end here.
-    pub(super) fn is_broken_off(&mut self, n_bytes: u64) -> bool {
+    /// Reports how far the import is, after this many bytes of the file.
+    pub(super) fn report_progress(&mut self, n_bytes: u64) {
         let ImportReport { n_events, n_duplicates, n_bad, head, .. } = self.report;
         let n_bytes_total = self.n_bytes_total;
         let now = ImportProgress { n_events, n_duplicates, n_bad, n_bytes, n_bytes_total, head };
-        self.report.was_cancelled = (self.progress)(&now) == ControlFlow::Break(());
+        (self.progress)(&now);
+    }
+
+    /// Whether the import was cancelled: then it ends here, and its report says so.
+    pub(super) fn is_cancelled(&mut self) -> bool {
+        self.report.was_cancelled = self.cancel.is_cancelled();
         self.report.was_cancelled
+    }
+
+    /// The token that cancels it.
+    pub(super) fn cancel(&self) -> &Cancel {
+        &self.cancel
     }
 
     /// What the end of the reading means for the import.

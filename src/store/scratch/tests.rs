@@ -1,8 +1,7 @@
 //! Tests of stores in the cache folder.
 
-use std::ops::ControlFlow;
-
 use super::*;
+use crate::cancel::Cancel;
 use crate::store::import::LogChanged;
 use crate::store::import::report::ImportReport;
 
@@ -36,7 +35,7 @@ fn events(amounts: std::ops::Range<i32>) -> String {
 fn import(scratch: &Scratch) -> Result<ImportReport> {
     let mut store = SqliteStore::open(&scratch.store).unwrap();
     let mut import = scratch.import(LogEnd::Growing).unwrap();
-    import.read_on(&mut store, &mut |_| ControlFlow::Continue(()))
+    import.read_on(&mut store, &Cancel::never(), &mut |_| {})
 }
 
 fn n_events_and_duplicates(scratch: &Scratch) -> (u64, u64) {
@@ -72,7 +71,7 @@ fn one_import_reads_what_is_added_and_waits_for_the_end_of_a_line() {
     let (first, rest) = all.split_at(all.len() / 2 + 20);
     for piece in ["", first, "", rest] {
         File::options().append(true).open(case.log()).unwrap().write_all(piece.as_bytes()).unwrap();
-        let report = import.read_on(&mut store, &mut |_| ControlFlow::Continue(())).unwrap();
+        let report = import.read_on(&mut store, &Cancel::never(), &mut |_| {}).unwrap();
         n_events.push((report.n_events, report.n_streams, report.n_duplicates, report.n_bad));
     }
     assert_eq!(n_events, [(0, 0, 0, 0), (2, 1, 0, 0), (0, 0, 0, 0), (2, 1, 0, 0)]);

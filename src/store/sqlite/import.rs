@@ -24,6 +24,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, anyhow};
 use rusqlite::{Connection, params};
 
+use crate::cancel::{Cancel, Cancelled, OrCancelled};
 use crate::domain::chain::{self, ContentHash};
 use crate::domain::event::{EventText, GlobalPosition, NewEvent, SourceId, StreamName, StreamPosition};
 use crate::domain::left_out::LeftOut;
@@ -38,7 +39,7 @@ use crate::store::sqlite::read::rows::{self, moment_at, to_sql};
 use crate::store::sqlite::read::streams;
 use crate::store::sqlite::{SqliteStore, unacceptable};
 
-/// How many rows are written before it is looked whether to go on: about a millisecond of work.
+/// How many rows are written between two looks at the token: about a millisecond of work.
 pub(super) const ROWS_BETWEEN_LOOKS: usize = 1024;
 
 /// How far a log has been read.
@@ -152,7 +153,7 @@ impl SqliteStore {
                 }
             }
         }
-        let head = self.commit_imported(progress, &mut || true)?;
+        let head = self.commit_imported(progress, &Cancel::never())?;
         let head = head.context("the events were not committed")?;
         Ok(ImportedBatch { head, n_events, n_duplicates, refused })
     }
@@ -174,35 +175,37 @@ impl SqliteStore {
         added.map_err(|error| self.failed_import(error))
     }
 
-    /// Commits the events that were added, together with how far their log was read. `goes_on` is asked now and then:
-    /// where it says no, all that was not committed is gone, and the answer is `None`. Otherwise it is the newest position.
+    /// Commits the events that were added, together with how far their log was read: the newest position. Cancelled before
+    /// the commit, all that was not committed is gone.
     ///
     /// # Errors
     /// The store's own, and a log that the store does not know: nothing is committed then.
     pub fn commit_imported(
         &mut self,
         progress: &SourceProgress,
-        goes_on: &mut dyn FnMut() -> bool,
-    ) -> Result<Option<GlobalPosition>> {
+        cancel: &Cancel,
+    ) -> Result<OrCancelled<GlobalPosition>> {
         let written = self.opened_import().and_then(|()| {
             let Self { conn, importing, .. } = self;
             let open = importing.as_mut().context("no transaction is open")?;
-            write_waiting(conn, open, progress, goes_on)
+            write_waiting(conn, open, progress, cancel)
         });
-        let committed = written.and_then(|newest| {
-            newest.map(|newest| self.commit_write(newest).map(|()| newest.place.position)).transpose()
+        let committed = written.and_then(|written| {
+            let Ok(newest) = written else { return Ok(Err(Cancelled)) };
+            self.commit_write(newest)?;
+            Ok(Ok(newest.place.position))
         });
         match committed {
-            Ok(Some(head)) => {
+            Ok(Ok(head)) => {
                 if let Some(open) = self.importing.take() {
                     self.let_others_in.held_since(open.since);
                 }
                 self.written.trim();
-                Ok(Some(head))
+                Ok(Ok(head))
             }
-            Ok(None) => {
+            Ok(Err(Cancelled)) => {
                 self.roll_back_imported();
-                Ok(None)
+                Ok(Err(Cancelled))
             }
             Err(error) => Err(self.failed_import(error)),
         }
@@ -282,13 +285,13 @@ impl OpenImport {
         })
     }
 
-    /// Writes the rows of `versions` that are waiting; false if it was not to go on.
-    fn write_versions(&mut self, conn: &Connection, mut goes_on: impl FnMut() -> bool) -> Result<bool> {
+    /// Writes the rows of `versions` that are waiting.
+    fn write_versions(&mut self, conn: &Connection, cancel: &Cancel) -> Result<OrCancelled<()>> {
         self.versions.sort_unstable();
         for some in self.versions.chunks(ROWS_BETWEEN_LOOKS) {
-            // A few rows are written before anybody could want otherwise.
-            if some.len() == ROWS_BETWEEN_LOOKS && !goes_on() {
-                return Ok(false);
+            // A few rows are written before anybody could cancel it.
+            if some.len() == ROWS_BETWEEN_LOOKS && cancel.is_cancelled() {
+                return Ok(Err(Cancelled));
             }
             insert(conn, ("versions", 3), some, |(stream, version, position), row| {
                 row.put(stream)?;
@@ -297,22 +300,22 @@ impl OpenImport {
             })?;
         }
         self.versions.clear();
-        Ok(true)
+        Ok(Ok(()))
     }
 }
 
-/// Writes what waits, so that it can be committed; the newest link, or `None` if it was not to go on.
+/// Writes what waits, so that it can be committed; the newest link.
 fn write_waiting(
     conn: &Connection,
     open: &mut OpenImport,
     progress: &SourceProgress,
-    goes_on: &mut dyn FnMut() -> bool,
-) -> Result<Option<Link>> {
-    if !open.write_versions(conn, &mut *goes_on)? || !open.ids.write(conn, goes_on)? {
-        return Ok(None);
+    cancel: &Cancel,
+) -> Result<OrCancelled<Link>> {
+    if open.write_versions(conn, cancel)?.is_err() || open.ids.write(conn, cancel)?.is_err() {
+        return Ok(Err(Cancelled));
     }
     save(conn, progress)?;
-    Ok(Some(open.newest))
+    Ok(Ok(open.newest))
 }
 
 fn save(conn: &Connection, progress: &SourceProgress) -> Result<()> {

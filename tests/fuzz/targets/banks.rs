@@ -1,9 +1,9 @@
 //! Banks to be attacked: stores on the disk, made once and then copied or looked at.
 
 use std::io::Cursor;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use foldback::cancel::Cancel;
 use foldback::domain::moment::Moment;
 use foldback::read_model::engine::catch_up::{CatchUp, Options, project_to_head};
 use foldback::read_model::engine::location::Location;
@@ -115,5 +115,5 @@ pub(crate) fn import_bytes(
     options: &ImportOptions,
 ) -> anyhow::Result<ImportReport> {
     let input = LogInput::Stream { name: "a pipe".to_owned(), bytes: Box::new(Cursor::new(log.to_vec())) };
-    import(store, input, options, &mut |_| ControlFlow::Continue(()))
+    import(store, input, options, &Cancel::never(), &mut |_| {})
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use foldback::cancel::Cancel;
 use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::aggregates::account::state::AccountState;
 use foldback::domain::event::{
@@ -172,7 +173,7 @@ fn fold(store: &SqliteStore, events: &[RecordedEvent]) {
 /// That a log that is written out reads back as the same log.
 fn check_export(store: &SqliteStore, events: &[RecordedEvent]) {
     let mut log = Vec::new();
-    export(store, None, &mut log, &mut |_| std::ops::ControlFlow::Continue(())).unwrap();
+    export(store, None, &mut log, &Cancel::never(), &mut |_| {}).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let mut other = empty_store(folder.path());
     let report = import_bytes(&mut other, &log, &ImportOptions::default()).unwrap();

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 use rusqlite::{Connection, params};
 
+use crate::cancel::Cancel;
 use crate::domain::chain::{ChainHash, EventLink};
 use crate::domain::event::{EventText, GlobalPosition, RecordedEvent, SourceId, StreamPosition, to_micros};
 use crate::domain::moment::Moment;
@@ -141,8 +142,8 @@ impl<'a> Batch<'a> {
     /// Writes all that waits, so that it can be asked for.
     fn write_waiting(&mut self) -> Result<()> {
         self.write_rows()?;
-        self.open.write_versions(self.conn, || true)?;
-        self.open.ids.write(self.conn, || true)?;
+        self.open.write_versions(self.conn, &Cancel::never())??;
+        self.open.ids.write(self.conn, &Cancel::never())??;
         Ok(())
     }
 

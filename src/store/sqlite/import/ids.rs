@@ -14,6 +14,7 @@ use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
 
+use crate::cancel::{Cancel, Cancelled, OrCancelled};
 use crate::domain::event::GlobalPosition;
 use crate::domain::uuids::uuid_of;
 use crate::store::sqlite::import::ROWS_BETWEEN_LOOKS;
@@ -176,21 +177,21 @@ impl WaitingIds {
         }
     }
 
-    /// Writes those that wait. `goes_on` is asked now and then; false if it said no.
+    /// Writes those that wait.
     pub(in crate::store::sqlite) fn write(
         &mut self,
         conn: &Connection,
-        mut goes_on: impl FnMut() -> bool,
-    ) -> Result<bool> {
+        cancel: &Cancel,
+    ) -> Result<OrCancelled<()>> {
         let mut all = std::mem::take(&mut self.rising);
         if !self.others.is_empty() {
             all.extend(self.others.drain());
             all.sort_unstable();
         }
         for some in all.chunks(ROWS_BETWEEN_LOOKS) {
-            // A few rows are written before anybody could want otherwise.
-            if some.len() == ROWS_BETWEEN_LOOKS && !goes_on() {
-                return Ok(false);
+            // A few rows are written before anybody could cancel it.
+            if some.len() == ROWS_BETWEEN_LOOKS && cancel.is_cancelled() {
+                return Ok(Err(Cancelled));
             }
             insert(conn, ("ids", 2), some, |(key, position), row| {
                 row.put(key)?;
@@ -199,7 +200,7 @@ impl WaitingIds {
         }
         all.clear();
         self.rising = all;
-        Ok(true)
+        Ok(Ok(()))
     }
 }
 

@@ -1,11 +1,10 @@
 //! The integrity check: the tables beside the events, and SQLite's own check of the file.
 
-use std::ops::ControlFlow;
-
 use anyhow::{Result, anyhow};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension};
 
+use crate::cancel::{Cancel, Cancelled, OrCancelled};
 use crate::domain::event::GlobalPosition;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::file::error::{self, is_content};
@@ -15,57 +14,48 @@ use crate::store::sqlite::proof::checked::{Sum, Sums};
 use crate::store::sqlite::proof::receipt::Receipt;
 use crate::store::sqlite::proof::verify::Fault;
 
-/// How many steps of its machine SQLite takes before it asks whether to go on: some milliseconds.
+/// How many steps of its machine SQLite takes between two looks at the token: some milliseconds.
 const STEPS_BETWEEN_LOOKS: i32 = 100_000;
 
-/// How many rows of a table are gone along before it is asked whether to go on.
+/// How many rows of a table are read between two looks at the token.
 const ROWS_BETWEEN_LOOKS: u64 = 65_536;
-
-/// How far an answer is, or that nobody wants it any more.
-pub type Looked<T> = ControlFlow<(), T>;
 
 impl SqliteStore {
     /// What SQLite finds wrong with its file: a page that is no part of a table, an index that lacks a row, a row that
-    /// refers to none. `goes_on` is asked now and then.
+    /// refers to none.
     ///
     /// # Errors
     /// The store's own, for what does not come from the file.
-    pub fn check_file(
-        &mut self,
-        goes_on: impl FnMut() -> bool + Send + 'static,
-    ) -> Result<Looked<Option<Fault>>> {
-        let mut goes_on = goes_on;
-        self.conn.progress_handler(STEPS_BETWEEN_LOOKS, Some(move || !goes_on()))?;
+    pub fn check_file(&mut self, cancel: &Cancel) -> Result<OrCancelled<Option<Fault>>> {
+        let asked = cancel.clone();
+        self.conn.progress_handler(STEPS_BETWEEN_LOOKS, Some(move || asked.is_cancelled()))?;
         let found = integrity(&self.conn);
         self.conn.progress_handler(0, None::<fn() -> bool>)?;
         match found {
             Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted) => {
-                Ok(Looked::Break(()))
+                Ok(Err(Cancelled))
             }
             Err(error) => {
                 let why = anyhow!(error);
                 if !is_content(&why) {
                     return Err(error::explain(&self.path, why));
                 }
-                Ok(Looked::Continue(Some(Fault::unreadable(None, "a file that SQLite can read", &why))))
+                Ok(Ok(Some(Fault::unreadable(None, "a file that SQLite can read", &why))))
             }
-            Ok(found) => {
-                Ok(Looked::Continue(found.map(|found| Fault::outside("nothing wrong with it", found))))
-            }
+            Ok(found) => Ok(Ok(found.map(|found| Fault::outside("nothing wrong with it", found)))),
         }
     }
 
-    /// Whether the index of versions has what the events up to `head` add up to, and nothing else. `goes_on` is asked now and
-    /// then.
+    /// Whether the index of versions has what the events up to `head` add up to, and nothing else.
     ///
     /// # Errors
     /// The store's own; what cannot be read because it is damaged is a fault.
     pub fn check_versions(
         &self,
         (sums, head): (&Sums, GlobalPosition),
-        goes_on: &mut dyn FnMut() -> bool,
-    ) -> Result<Looked<Option<Fault>>> {
-        found_in("the index of versions", self.try_check_versions(sums.versions, head, goes_on))
+        cancel: &Cancel,
+    ) -> Result<OrCancelled<Option<Fault>>> {
+        found_in("the index of versions", self.try_check_versions(sums.versions, head, cancel))
     }
 
     /// The same of the index of ids.
@@ -75,9 +65,9 @@ impl SqliteStore {
     pub fn check_ids(
         &self,
         (sums, head): (&Sums, GlobalPosition),
-        goes_on: &mut dyn FnMut() -> bool,
-    ) -> Result<Looked<Option<Fault>>> {
-        found_in("the index of ids", self.try_check_ids(sums.ids, head, goes_on))
+        cancel: &Cancel,
+    ) -> Result<OrCancelled<Option<Fault>>> {
+        found_in("the index of ids", self.try_check_ids(sums.ids, head, cancel))
     }
 
     /// The same of the index by which imported events are known again.
@@ -87,28 +77,28 @@ impl SqliteStore {
     pub fn check_origins(
         &self,
         (sums, head): (&Sums, GlobalPosition),
-        goes_on: &mut dyn FnMut() -> bool,
-    ) -> Result<Looked<Option<Fault>>> {
-        found_in("the index of imported stretches", self.try_check_origins(sums, head, goes_on))
+        cancel: &Cancel,
+    ) -> Result<OrCancelled<Option<Fault>>> {
+        found_in("the index of imported stretches", self.try_check_origins(sums, head, cancel))
     }
 
     fn try_check_versions(
         &self,
         expected: Sum,
         head: GlobalPosition,
-        goes_on: &mut dyn FnMut() -> bool,
-    ) -> Result<Looked<Option<Fault>>> {
+        cancel: &Cancel,
+    ) -> Result<OrCancelled<Option<Fault>>> {
         let sql = "SELECT stream, version, position FROM versions ORDER BY stream, version";
-        let found = sum_of(&self.conn, sql, goes_on, |sums, row| {
+        let found = sum_of(&self.conn, sql, cancel, |sums, row| {
             let row: [i64; 3] = [row.get(0)?, row.get(1)?, row.get(2)?];
             if row[2] <= head.to_sql() {
                 sums.add_version(row);
             }
             Ok(())
         })?;
-        let Looked::Continue(found) = found else { return Ok(Looked::Break(())) };
+        let Ok(found) = found else { return Ok(Err(Cancelled)) };
         if found.versions == expected {
-            return Ok(Looked::Continue(beyond(&self.conn, "versions", head)?));
+            return Ok(Ok(beyond(&self.conn, "versions", head)?));
         }
         let lacking = "SELECT e.position, 'version ' || e.version || ' of its stream in the index of versions', \
                        coalesce('it at position ' || v.position, 'none') \
@@ -124,11 +114,11 @@ impl SqliteStore {
         &self,
         expected: Sum,
         head: GlobalPosition,
-        goes_on: &mut dyn FnMut() -> bool,
-    ) -> Result<Looked<Option<Fault>>> {
+        cancel: &Cancel,
+    ) -> Result<OrCancelled<Option<Fault>>> {
         let mut last: Option<IdKey> = None;
         let mut twice = None;
-        let found = sum_of(&self.conn, "SELECT id, position FROM ids ORDER BY id", goes_on, |sums, row| {
+        let found = sum_of(&self.conn, "SELECT id, position FROM ids ORDER BY id", cancel, |sums, row| {
             let (key, position) = (IdKey::stored(row.get_ref(0)?)?, row.get(1)?);
             if last.as_ref().is_some_and(|last| *last >= key) && twice.is_none() {
                 twice = Some(position);
@@ -139,15 +129,15 @@ impl SqliteStore {
             last = Some(key);
             Ok(())
         })?;
-        let Looked::Continue(found) = found else { return Ok(Looked::Break(())) };
+        let Ok(found) = found else { return Ok(Err(Cancelled)) };
         if let Some(position) = twice {
             let position = GlobalPosition::from_sql(position);
             let fault =
                 Fault::at(position, "an id behind the one before it in the index of ids", "it elsewhere");
-            return Ok(Looked::Continue(Some(fault)));
+            return Ok(Ok(Some(fault)));
         }
         if found.ids == expected {
-            return Ok(Looked::Continue(beyond(&self.conn, "ids", head)?));
+            return Ok(Ok(beyond(&self.conn, "ids", head)?));
         }
         // Only the store itself makes a key of an id, so each event's is looked up.
         let sql = "SELECT position, id FROM events WHERE id IS NOT NULL ORDER BY position";
@@ -155,42 +145,40 @@ impl SqliteStore {
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let (position, id): (i64, String) = (row.get(0)?, row.get(1)?);
-            if position.cast_unsigned().is_multiple_of(ROWS_BETWEEN_LOOKS) && !goes_on() {
-                return Ok(Looked::Break(()));
+            if position.cast_unsigned().is_multiple_of(ROWS_BETWEEN_LOOKS) && cancel.is_cancelled() {
+                return Ok(Err(Cancelled));
             }
             let (there, position) = (ids::positions(&self.conn, &id)?, GlobalPosition::from_sql(position));
             if !there.contains(&position) {
                 let there =
                     there.first().map_or("none".to_owned(), |there| format!("it at position {there}"));
                 let expected = format!("the id {id} in the index of ids");
-                return Ok(Looked::Continue(Some(Fault::at(position, expected, there))));
+                return Ok(Ok(Some(Fault::at(position, expected, there))));
             }
         }
-        Ok(Looked::Continue(Some(counts("the index of ids", (expected, found.ids)))))
+        Ok(Ok(Some(counts("the index of ids", (expected, found.ids)))))
     }
 
     fn try_check_origins(
         &self,
         expected: &Sums,
         head: GlobalPosition,
-        goes_on: &mut dyn FnMut() -> bool,
-    ) -> Result<Looked<Option<Fault>>> {
+        cancel: &Cancel,
+    ) -> Result<OrCancelled<Option<Fault>>> {
         // A stretch whose events were appended in the meantime is none yet.
         let sql = "SELECT t.log, t.stream, t.place, t.version, v.position FROM stretches t \
                    LEFT JOIN versions v ON v.stream = t.stream AND v.version = t.version";
-        let found = sum_of(&self.conn, sql, goes_on, |sums, row| {
+        let found = sum_of(&self.conn, sql, cancel, |sums, row| {
             let position: Option<i64> = row.get(4)?;
             if position.is_none_or(|position| position <= head.to_sql()) {
                 sums.add_stretch([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]);
             }
             Ok(())
         })?;
-        let Looked::Continue(found) = found else { return Ok(Looked::Break(())) };
+        let Ok(found) = found else { return Ok(Err(Cancelled)) };
         let (expected, found) = (expected.stretches, found.stretches);
         let is_right = expected == found;
-        Ok(Looked::Continue(
-            (!is_right).then(|| counts("the index of imported stretches", (expected, found))),
-        ))
+        Ok(Ok((!is_right).then(|| counts("the index of imported stretches", (expected, found)))))
     }
 
     /// Whether the store has what a receipt says.
@@ -225,12 +213,12 @@ impl SqliteStore {
 }
 
 /// What was found in a table, where what is damaged there is a fault.
-fn found_in(table: &str, found: Result<Looked<Option<Fault>>>) -> Result<Looked<Option<Fault>>> {
+fn found_in(table: &str, found: Result<OrCancelled<Option<Fault>>>) -> Result<OrCancelled<Option<Fault>>> {
     found.or_else(|why| {
         if !is_content(&why) {
             return Err(why);
         }
-        Ok(Looked::Continue(Some(Fault::unreadable(None, table, &why))))
+        Ok(Ok(Some(Fault::unreadable(None, table, &why))))
     })
 }
 
@@ -284,21 +272,21 @@ fn integrity(conn: &Connection) -> rusqlite::Result<Option<String>> {
 fn sum_of(
     conn: &Connection,
     sql: &str,
-    goes_on: &mut dyn FnMut() -> bool,
+    cancel: &Cancel,
     mut add: impl FnMut(&mut Sums, &rusqlite::Row<'_>) -> Result<()>,
-) -> Result<Looked<Sums>> {
+) -> Result<OrCancelled<Sums>> {
     let mut sums = Sums::default();
     let mut statement = conn.prepare(sql)?;
     let mut rows = statement.query([])?;
     let mut n: u64 = 0;
     while let Some(row) = rows.next()? {
         n += 1;
-        if n.is_multiple_of(ROWS_BETWEEN_LOOKS) && !goes_on() {
-            return Ok(Looked::Break(()));
+        if n.is_multiple_of(ROWS_BETWEEN_LOOKS) && cancel.is_cancelled() {
+            return Ok(Err(Cancelled));
         }
         add(&mut sums, row)?;
     }
-    Ok(Looked::Continue(sums))
+    Ok(Ok(sums))
 }
 
 /// The first row of questions that give position, what was expected and what was found; the counts where none has any.
@@ -307,7 +295,7 @@ fn first_of(
     questions: [&str; 2],
     table: &str,
     sums: (Sum, Sum),
-) -> Result<Looked<Option<Fault>>> {
+) -> Result<OrCancelled<Option<Fault>>> {
     for question in questions {
         let found = conn.query_row(question, [], |row| {
             let position = match row.get_ref(0)? {
@@ -317,10 +305,10 @@ fn first_of(
             Ok(Fault { position, expected: row.get(1)?, found: row.get(2)? })
         });
         if let Some(fault) = found.optional()? {
-            return Ok(Looked::Continue(Some(fault)));
+            return Ok(Ok(Some(fault)));
         }
     }
-    Ok(Looked::Continue(Some(counts(table, sums))))
+    Ok(Ok(Some(counts(table, sums))))
 }
 
 fn counts(table: &str, (expected, found): (Sum, Sum)) -> Fault {

@@ -11,6 +11,7 @@ use std::ops::ControlFlow;
 
 use anyhow::Result;
 
+use crate::cancel::{Cancel, Cancelled, OrCancelled};
 use crate::domain::event::GlobalPosition;
 use crate::store::EventReader;
 use crate::store::in_pieces::{Work, in_pieces};
@@ -152,27 +153,28 @@ pub struct VerifiedChain {
     pub fault: Option<Fault>,
 }
 
-/// Goes on along every link of the chain, behind those of `chain`, up to the head of this moment. `progress` is told how many events have been checked,
-/// and of how many; `None` if it broke off.
+/// Checks every link of the chain after those of `chain`, up to the head of this moment. `progress` receives how many events
+/// have been checked, and of how many.
 ///
 /// # Errors
 /// The store's own, for what has nothing to do with single events.
 pub fn verify_chain(
     store: &SqliteStore,
     mut chain: CheckedChain,
-    progress: &mut dyn FnMut(u64, u64) -> ControlFlow<()>,
-) -> Result<Option<VerifiedChain>> {
+    cancel: &Cancel,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<OrCancelled<VerifiedChain>> {
     // In this order: those that are given later than this are no links up to here.
     let asked = store.head().and_then(|head| Ok((head, store.mapping_rows()?)));
     let (head, mappings) = match asked {
         Ok(asked) => asked,
         Err(why) if is_content(&why) => {
             let fault = Some(Fault::unreadable(None, "a head and mappings that can be read", &why));
-            return Ok(Some(VerifiedChain { chain, fault }));
+            return Ok(Ok(VerifiedChain { chain, fault }));
         }
         Err(why) => return Err(why),
     };
-    let (mut fault, mut was_stopped) = (None, false);
+    let (mut fault, mut was_cancelled) = (None, false);
     fn checking(store: &SqliteStore) -> Result<Work<'_, CheckedStretch>> {
         let mappings = store.mapping_rows()?;
         Ok(Box::new(move |positions, give| {
@@ -194,12 +196,12 @@ pub fn verify_chain(
             fault = Some(found);
             return Ok(ControlFlow::Break(()));
         }
-        let told = progress(chain.place().position.number(), head.number());
-        was_stopped = told.is_break();
-        Ok(told)
+        progress(chain.place().position.number(), head.number());
+        was_cancelled = cancel.is_cancelled();
+        Ok(if was_cancelled { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     })?;
-    if was_stopped {
-        return Ok(None);
+    if was_cancelled {
+        return Ok(Err(Cancelled));
     }
     if fault.is_none() && head == GlobalPosition::START {
         fault = chain.take(&CheckedStretch::default(), &mappings).err();
@@ -207,7 +209,7 @@ pub fn verify_chain(
     if fault.is_none() {
         fault = chain.end(&mappings, store.head()?).err();
     }
-    Ok(Some(VerifiedChain { chain, fault }))
+    Ok(Ok(VerifiedChain { chain, fault }))
 }
 
 /// Whether the store has what the receipt beside it says, and what others say that were kept elsewhere, each with its name. Where
