@@ -2,8 +2,7 @@
 
 mod support;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
+use foldback::cancel::{Cancel, Cancelled};
 use foldback::domain::event::{GlobalPosition, RecordedEvent};
 use foldback::replay::at::{At, of_share};
 use foldback::replay::matcher::Matcher;
@@ -87,7 +86,7 @@ fn found(store: &SqliteStore, search: &Search, around: u64) -> Hits {
     let (around, head) = (GlobalPosition::new(around), store.head().unwrap());
     let mut hits = Hits::begun(around, head);
     let question = FindQuestion { search: search.clone(), around, after: GlobalPosition::START, head };
-    find(store.path(), &question, &|| true, &mut |came| hits.take(came)).unwrap();
+    find(store.path(), &question, &Cancel::never(), &mut |came| hits.take(came)).unwrap();
     hits
 }
 
@@ -120,7 +119,7 @@ proptest! {
         let Ok(search) = Search::parse(&line) else { return Ok(()) };
         if is_beyond(&search, events.len() as u64) {
             let question = FindNextQuestion { search, from: GlobalPosition::START, is_forward: true };
-            let why = find_next(&temp.store, &question, &|| true).unwrap_err().to_string();
+            let why = find_next(&temp.store, &question, &Cancel::never()).unwrap_err().to_string();
             prop_assert!(why.starts_with("there is no position "), "{}: {}", line, why);
             return Ok(());
         }
@@ -136,7 +135,7 @@ proptest! {
         prop_assert_eq!(round(&hits, from, false), before, "{}", line);
         for is_forward in [true, false] {
             let question = FindNextQuestion { search: search.clone(), from, is_forward };
-            let next = find_next(&temp.store, &question, &|| true).unwrap();
+            let next = find_next(&temp.store, &question, &Cancel::never()).unwrap().unwrap();
             let first = round(&hits, from, is_forward).first().copied();
             prop_assert_eq!(next, first, "{} {}", line, is_forward);
         }
@@ -144,20 +143,41 @@ proptest! {
 }
 
 #[test]
-fn a_search_that_is_not_wanted_any_more_ends_and_tells_nothing() {
+fn a_search_that_is_cancelled_before_it_begins_reports_nothing() {
     let log: Vec<Happened> = (0..40).map(|n| (n % 4, 0, 0, None)).collect();
     let (temp, _) = filled(&log);
-    let n_looks = AtomicUsize::new(0);
     let question = FindQuestion {
         search: Search::parse("rent").unwrap(),
         around: GlobalPosition::new(20),
         after: GlobalPosition::START,
         head: temp.store.head().unwrap(),
     };
-    let is_wanted = || n_looks.fetch_add(1, Ordering::Relaxed) < 5;
-    let mut n_told = 0;
-    find(temp.store.path(), &question, &is_wanted, &mut |_| n_told += 1).unwrap();
-    assert_eq!(n_told, 0);
+    let cancel = Cancel::new();
+    cancel.cancel();
+    let mut n_reports = 0;
+    find(temp.store.path(), &question, &cancel, &mut |_| n_reports += 1).unwrap();
+    assert_eq!(n_reports, 0);
+    let FindQuestion { search, around: from, .. } = question;
+    let question = FindNextQuestion { search, from, is_forward: true };
+    assert_eq!(find_next(&temp.store, &question, &cancel).unwrap(), Err(Cancelled));
+}
+
+#[test]
+fn a_search_that_is_cancelled_on_its_way_reports_nothing_more() {
+    let mut temp = TempStore::new();
+    let events = (0..40_000).map(|_| event("Deposited", "{}")).collect();
+    temp.store.append(&[write("a", events)]).unwrap();
+    let (head, search) = (temp.store.head().unwrap(), Search::parse("type:deposited").unwrap());
+    let around = GlobalPosition::new(20_000);
+    let question = FindQuestion { search, around, after: GlobalPosition::START, head };
+    let (cancel, mut reports) = (Cancel::new(), Vec::new());
+    find(temp.store.path(), &question, &cancel, &mut |came| {
+        reports.push(came);
+        cancel.cancel();
+    })
+    .unwrap();
+    assert_eq!(reports.len(), 1);
+    assert!(reports[0].unsearched.is_some(), "{reports:?}");
 }
 
 #[test]
@@ -176,7 +196,10 @@ fn more_hits_than_are_told_are_counted_and_a_mark_stands_wherever_there_are_some
     assert_eq!(next.position, middle.plus(1));
     assert_eq!(hits.next(GlobalPosition::new(5), true), NextHit::NotKept);
     let question = FindNextQuestion { search, from: GlobalPosition::new(5), is_forward: true };
-    assert_eq!(find_next(&temp.store, &question, &|| true).unwrap(), Some(GlobalPosition::new(6)));
+    assert_eq!(
+        find_next(&temp.store, &question, &Cancel::never()).unwrap(),
+        Ok(Some(GlobalPosition::new(6)))
+    );
     let place = |position| foldback::tui::model::ruler::RulerPlace::Position(GlobalPosition::new(position));
     for column in 0..1_000 {
         let (before, last) = (column * n / 1_000, (column + 1) * n / 1_000);
@@ -198,7 +221,7 @@ fn what_was_appended_counts_as_searched_only_where_it_was_wherever_the_playhead_
     let playhead = GlobalPosition::new(15_500);
     let question = FindQuestion { search, around: playhead, after, head };
     let mut told = Vec::new();
-    find(temp.store.path(), &question, &|| true, &mut |came| {
+    find(temp.store.path(), &question, &Cancel::never(), &mut |came| {
         hits.take(came);
         told.push([true, false].map(|is_forward| hits.next(playhead, is_forward)));
     })

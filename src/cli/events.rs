@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use indicatif::ProgressBar;
 
+use crate::cancel::Cancel;
 use crate::cli::args::EventsArgs;
 use crate::cli::open::{ProgressUnit, for_looking, progress_bar};
 use crate::cli::output::{Output, event_json, event_text};
@@ -104,15 +105,10 @@ impl LineFormat {
             return each_part(store, stream, piece, give);
         }
         let mut hits = Vec::new();
-        searcher.hits(
-            self.scope.stream,
-            piece,
-            || true,
-            |hit| {
-                hits.push(hit.position);
-                ControlFlow::Continue(())
-            },
-        )?;
+        searcher.hits(self.scope.stream, piece, &Cancel::never(), |hit| {
+            hits.push(hit.position);
+            ControlFlow::Continue(())
+        })?;
         if hits.len() < EVENTS_PER_PIECE / SPARSE {
             return each_hit(store, &hits, give);
         }

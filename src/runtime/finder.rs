@@ -11,13 +11,12 @@ mod sides;
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
 use std::thread::{self, JoinHandle};
 
 use anyhow::Result;
 
+use crate::cancel::{Cancel, Cancelled, OrCancelled};
 use crate::domain::event::GlobalPosition;
 use crate::replay::matcher::Matcher;
 use crate::runtime::finder::searching::{Scope, Searcher, start_in};
@@ -33,51 +32,53 @@ use crate::tui::model::hits::{HitsCame, RingPart};
 pub struct Finder {
     path: PathBuf,
     inbox: Sender<Message>,
-    /// The ticket of the search that is wanted; 0 = none.
-    all: Arc<AtomicU64>,
-    next: Arc<AtomicU64>,
-    /// Those under way, and those before them that have not noticed yet that they are not wanted any more.
+    /// Stops the newest search for all hits.
+    all: RefCell<Cancel>,
+    /// Stops the newest search for the next hit.
+    next: RefCell<Cancel>,
+    /// Those under way, and those before them that have not noticed yet that they were cancelled.
     threads: RefCell<Vec<JoinHandle<()>>>,
 }
 
 impl Finder {
     /// Searches this store, with connections of its own for each search, and tells through the inbox.
     pub fn new(path: &Path, inbox: Sender<Message>) -> Self {
-        let (all, next) = (Arc::default(), Arc::default());
+        let (all, next) = (RefCell::default(), RefCell::default());
         Self { path: path.to_path_buf(), inbox, all, next, threads: RefCell::default() }
     }
 
     /// Begins a search for all hits; one under way stops.
     pub fn find(&self, ticket: u64, question: FindQuestion) {
         let failed = move |why| Message::FindFailed(ticket, why);
-        self.begin(&self.all, ticket, failed, move |path, is_wanted, tell| {
-            find(path, &question, is_wanted, &mut |came| tell(Message::HitsCame(ticket, Box::new(came))))
+        self.begin(&self.all, failed, move |path, cancel, tell| {
+            find(path, &question, cancel, &mut |came| tell(Message::HitsCame(ticket, Box::new(came))))
         });
     }
 
     /// Begins a search for the next hit; one under way stops.
     pub fn find_next(&self, ticket: u64, question: FindNextQuestion) {
-        self.begin(&self.next, ticket, Message::Failed, move |path, is_wanted, tell| {
-            let found = find_next(&SqliteStore::open_read_only(path)?, &question, is_wanted)?;
-            tell(Message::FoundNext(ticket, found));
+        self.begin(&self.next, Message::Failed, move |path, cancel, tell| {
+            let found = find_next(&SqliteStore::open_read_only(path)?, &question, cancel)?;
+            if let Ok(found) = found {
+                tell(Message::FoundNext(ticket, found));
+            }
             Ok(())
         });
     }
 
     fn begin(
         &self,
-        current: &Arc<AtomicU64>,
-        ticket: u64,
+        newest: &RefCell<Cancel>,
         failed: impl FnOnce(String) -> Message + Send + 'static,
-        search: impl FnOnce(&Path, &(dyn Fn() -> bool + Sync), &dyn Fn(Message)) -> Result<()> + Send + 'static,
+        search: impl FnOnce(&Path, &Cancel, &dyn Fn(Message)) -> Result<()> + Send + 'static,
     ) {
-        current.store(ticket, Ordering::Relaxed);
-        let (path, inbox, current) = (self.path.clone(), self.inbox.clone(), Arc::clone(current));
+        let cancel = Cancel::new();
+        newest.replace(cancel.clone()).cancel();
+        let (path, inbox) = (self.path.clone(), self.inbox.clone());
         let thread = thread::spawn(move || {
-            let is_wanted = || current.load(Ordering::Relaxed) == ticket;
             // Nobody listens any more when the program is ending.
             let tell = |message| drop(inbox.send(message));
-            if let Err(error) = search(&path, &is_wanted, &tell) {
+            if let Err(error) = search(&path, &cancel, &tell) {
                 tell(failed(format!("could not search: {error:#}")));
             }
         });
@@ -88,8 +89,8 @@ impl Finder {
 
     /// Stops what is under way.
     pub fn stop(&self) {
-        self.all.store(0, Ordering::Relaxed);
-        self.next.store(0, Ordering::Relaxed);
+        self.all.borrow().cancel();
+        self.next.borrow().cancel();
     }
 
     /// Stops searching, and waits until the store is closed.
@@ -101,7 +102,7 @@ impl Finder {
     }
 }
 
-/// Tells all hits, the nearest first, until it is not wanted any more: one thread searches on towards the head and, past
+/// Reports all hits, the nearest first: one thread searches on towards the head and, past
 /// it, from the beginning; another searches back; in the end they meet.
 ///
 /// # Errors
@@ -109,8 +110,8 @@ impl Finder {
 pub fn find(
     path: &Path,
     question: &FindQuestion,
-    is_wanted: &(dyn Fn() -> bool + Sync),
-    tell: &mut dyn FnMut(HitsCame),
+    cancel: &Cancel,
+    report: &mut dyn FnMut(HitsCame),
 ) -> Result<()> {
     let store = SqliteStore::open_read_only(path)?;
     let within = question.after.number() + 1..=question.head.number();
@@ -124,19 +125,19 @@ pub fn find(
         (*after, RingPart { first: after.plus(1), last: *head })
     };
     let start = start_in(&store, search, from)?;
-    Sides::new(&scope, start, whole, *head).search(path, search, is_wanted, tell)
+    Sides::new(&scope, start, whole, *head).search(path, search, cancel, report)
 }
 
 /// The next hit beyond a position; past the end of the log the search goes on at its other end, and ends with the event
-/// at that position. `None` where there is none, or when it is not wanted any more.
+/// at that position. `None` where there is none.
 ///
 /// # Errors
 /// The store's own.
 pub fn find_next(
     store: &SqliteStore,
     question: &FindNextQuestion,
-    is_wanted: &dyn Fn() -> bool,
-) -> Result<Option<GlobalPosition>> {
+    cancel: &Cancel,
+) -> Result<OrCancelled<Option<GlobalPosition>>> {
     let FindNextQuestion { search, from, is_forward } = question;
     let scope = Scope::of(store, search, 1..=store.head()?.number())?;
     let mut searcher = Searcher::new(store, Matcher::new(search)?);
@@ -147,17 +148,17 @@ pub fn find_next(
     let n = pieces.len();
     for nth in 0..n {
         let Some(piece) = pieces.get(if *is_forward { nth } else { n - 1 - nth }) else { break };
-        if !is_wanted() {
-            break;
+        if cancel.is_cancelled() {
+            return Ok(Err(Cancelled));
         }
         let mut found = None;
-        searcher.hits(scope.stream, piece, is_wanted, |hit| {
+        searcher.hits(scope.stream, piece, cancel, |hit| {
             found = Some(hit.position);
             if *is_forward { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
         if found.is_some() {
-            return Ok(found.filter(|_| is_wanted()));
+            return Ok(cancel.check().map(|()| found));
         }
     }
-    Ok(None)
+    Ok(Ok(None))
 }

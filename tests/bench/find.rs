@@ -81,7 +81,7 @@ fn find_all(path: &Path, line: &str) {
     let search = Search::parse(line).unwrap();
     let question = FindQuestion { search, around, after: GlobalPosition::START, head };
     let mut n_done = 0;
-    find(path, &question, &|| true, &mut |came| n_done = came.progress.n_done).unwrap();
+    find(path, &question, &Cancel::never(), &mut |came| n_done = came.progress.n_done).unwrap();
     assert_eq!(n_done, head.number());
 }
 
@@ -89,7 +89,7 @@ fn find_one_core(path: &Path, line: &str) {
     let store = SqliteStore::open_read_only(path).unwrap();
     let from = GlobalPosition::START;
     let question = FindNextQuestion { search: Search::parse(line).unwrap(), from, is_forward: true };
-    assert_eq!(find_next(&store, &question, &|| true).unwrap(), None);
+    assert_eq!(find_next(&store, &question, &Cancel::never()).unwrap(), Ok(None));
 }
 
 fn export_all(path: &Path) {

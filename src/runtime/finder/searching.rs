@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use anyhow::Result;
 
+use crate::cancel::Cancel;
 use crate::domain::event::GlobalPosition;
 use crate::domain::moment::Moment;
 use crate::replay::at::At;
@@ -98,8 +99,7 @@ impl<'s> Searcher<'s> {
         Self { store, matcher: Rc::new(matcher), streams: Vec::new(), types: Vec::new() }
     }
 
-    /// Shows `take` the hits among these numbers of a scope, in order, until it breaks off or `goes_on` says in between
-    /// that nobody waits for them any more.
+    /// Shows `take` the hits among these numbers of a scope, in order, until it breaks off or is cancelled.
     ///
     /// # Errors
     /// The store's own.
@@ -107,14 +107,14 @@ impl<'s> Searcher<'s> {
         &mut self,
         stream: Option<StreamNumber>,
         numbers: &RangeInclusive<u64>,
-        goes_on: impl Fn() -> bool,
+        cancel: &Cancel,
         mut take: impl FnMut(Moment) -> ControlFlow<()>,
     ) -> Result<()> {
         let stretch = Stretch { stream, first: *numbers.start(), last: *numbers.end() };
         let (store, matcher) = (self.store, Rc::clone(&self.matcher));
         let wanted = Wanted { types: matcher.types(), times: matcher.times(), has_data: matcher.has_texts() };
         store.scan(stretch, wanted, |row| {
-            if !goes_on() {
+            if cancel.is_cancelled() {
                 return Ok(ControlFlow::Break(()));
             }
             if matcher.has_texts() && !matcher.completes(self.elsewhere(row)?, row.data) {

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
+use crate::cancel::Cancel;
 use crate::domain::event::{GlobalPosition, StreamPosition};
 use crate::domain::moment::Moment;
 use crate::replay::matcher::Matcher;
@@ -82,12 +83,12 @@ impl Sides {
         Self { stream: scope.stream, n_events: scope.n_events(), pieces, whole, head }
     }
 
-    /// Searches, and tells; ends early where it is not wanted any more.
+    /// Searches, and reports; ends early where it is cancelled.
     pub(super) fn search(
         &self,
         path: &Path,
         search: &Search,
-        is_wanted: &(dyn Fn() -> bool + Sync),
+        cancel: &Cancel,
         tell: &mut dyn FnMut(HitsCame),
     ) -> Result<()> {
         let matcher = Matcher::new(search)?;
@@ -95,7 +96,7 @@ impl Sides {
         thread::scope(|scope| {
             let (sender, results) = sync_channel(PIECES_WAITING_MAX);
             for is_forward in [true, false] {
-                let side = Side { sides: self, search, is_forward, n_taken: &n_taken, is_wanted };
+                let side = Side { sides: self, search, is_forward, n_taken: &n_taken, cancel };
                 let (results, matcher) = (sender.clone(), matcher.clone());
                 scope.spawn(move || {
                     if let Err(error) = side.search(path, matcher, &results) {
@@ -104,7 +105,7 @@ impl Sides {
                 });
             }
             drop(sender);
-            Telling::new(self).tell_all(&results, is_wanted, tell)
+            Telling::new(self).tell_all(&results, cancel, tell)
         })
     }
 }
@@ -116,11 +117,11 @@ struct Side<'a> {
     is_forward: bool,
     /// How many pieces both sides have taken.
     n_taken: &'a AtomicUsize,
-    is_wanted: &'a (dyn Fn() -> bool + Sync),
+    cancel: &'a Cancel,
 }
 
 impl Side<'_> {
-    /// Searches piece by piece, until the sides meet or nobody wants it any more.
+    /// Searches piece by piece, until the sides meet or it is cancelled.
     fn search(&self, path: &Path, matcher: Matcher, results: &SyncSender<Result<Searched>>) -> Result<()> {
         let pieces = &self.sides.pieces;
         if pieces.is_empty() {
@@ -136,13 +137,13 @@ impl Side<'_> {
             let place = if self.is_forward { Some(nth) } else { pieces.len().checked_sub(nth + 1) };
             let Some(piece) = place.and_then(|place| pieces.get(place)) else { break };
             let mut hits = Vec::new();
-            searcher.hits(self.sides.stream, piece, self.is_wanted, |hit| {
+            searcher.hits(self.sides.stream, piece, self.cancel, |hit| {
                 hits.push(hit);
                 ControlFlow::Continue(())
             })?;
             let reached = self.reached(&store, piece)?;
             // A piece that was broken off says nothing.
-            if !(self.is_wanted)() {
+            if self.cancel.is_cancelled() {
                 break;
             }
             let n_hits = hits.len() as u64;
@@ -231,7 +232,7 @@ impl<'a> Telling<'a> {
     fn tell_all(
         mut self,
         results: &Receiver<Result<Searched>>,
-        is_wanted: &dyn Fn() -> bool,
+        cancel: &Cancel,
         tell: &mut dyn FnMut(HitsCame),
     ) -> Result<()> {
         let mut n_pieces = 0;
@@ -240,11 +241,11 @@ impl<'a> Telling<'a> {
             n_pieces += 1;
             let is_first = self.take(searched?);
             let is_time = self.told.unwrap_or(self.began).elapsed() >= TELL_EVERY;
-            if (is_first || is_time) && is_wanted() && n_pieces < self.sides.pieces.len() {
+            if (is_first || is_time) && !cancel.is_cancelled() && n_pieces < self.sides.pieces.len() {
                 tell(self.news());
             }
         }
-        if n_pieces == self.sides.pieces.len() && is_wanted() {
+        if n_pieces == self.sides.pieces.len() && !cancel.is_cancelled() {
             self.came.unsearched = None;
             self.came.untold = self.came.untold.filter(|_| !self.is_all_told);
             tell(self.news());

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use crate::cancel::Cancel;
 use crate::read_model::engine::location::Location;
 use crate::read_model::questions::query::ReadModel;
 use crate::replay::at::At;
@@ -109,7 +110,7 @@ impl<'a> Headless<'a> {
         Ok(match effect {
             Effect::Find(ticket, question) => {
                 let mut all = None;
-                find(self.store.path(), &question, &|| true, &mut |came: HitsCame| {
+                find(self.store.path(), &question, &Cancel::never(), &mut |came: HitsCame| {
                     let mut marks = all.take().map_or_else(Vec::new, |before: HitsCame| before.marks);
                     marks.extend(came.marks);
                     all = Some(HitsCame { marks, ..came });
@@ -117,7 +118,8 @@ impl<'a> Headless<'a> {
                 all.map(|came| Message::HitsCame(ticket, Box::new(came)))
             }
             Effect::FindNext(ticket, question) => {
-                Some(Message::FoundNext(ticket, find_next(self.store, &question, &|| true)?))
+                let found = find_next(self.store, &question, &Cancel::never())?;
+                found.ok().map(|found| Message::FoundNext(ticket, found))
             }
             Effect::Ask(ticket, question) => Some(answer_at_once(&mut self.read_model, ticket, &question)),
             Effect::Submit(_) => {
