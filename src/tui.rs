@@ -8,6 +8,7 @@
 //! - `layout.rs`: the layout: the place of each pane
 //! - `message.rs`: messages: everything that can happen to the screen
 //! - `model.rs`: the model: everything that the screen knows
+//! - `questions.rs`: the questions of the screen, a file each: the question as a value, and its answer
 //! - `script.rs`: scripts of keys, as `print` reads them
 //! - `theme.rs`: the theme: colours and glyphs
 //! - `update.rs`: the update: a message changes the model and gives effects
@@ -21,6 +22,7 @@ pub mod keymap;
 pub mod layout;
 pub mod message;
 pub mod model;
+pub mod questions;
 pub mod script;
 pub mod theme;
 pub mod update;

@@ -10,8 +10,8 @@ use foldback::replay::search::Search;
 use foldback::runtime::finder::{find, find_next};
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::{Direction, EventReader, EventStore};
-use foldback::tui::effect::{FindNextQuestion, FindQuestion};
 use foldback::tui::model::hits::{Hits, NextHit};
+use foldback::tui::questions::find::{FindNextQuestion, FindQuestion};
 use proptest::prelude::*;
 use support::{TempStore, cases, event, with_time, write};
 

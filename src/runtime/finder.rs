@@ -23,9 +23,8 @@ use crate::runtime::finder::searching::{Scope, Searcher, start_in};
 use crate::runtime::finder::sides::Sides;
 use crate::store::EventReader;
 use crate::store::sqlite::SqliteStore;
-use crate::tui::effect::{FindNextQuestion, FindQuestion};
 use crate::tui::message::Message;
-use crate::tui::model::hits::{HitsCame, RingPart};
+use crate::tui::questions::find::{FindNextQuestion, FindQuestion, HitsCame, RingPart};
 
 /// The searches of one explorer: at most one for all hits is under way, and one for the next hit.
 #[derive(Debug)]

@@ -47,10 +47,12 @@ use crate::runtime::log_worker::survey::Surveyor;
 use crate::runtime::shell::outbox::{Outbox, Waited};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Direction, EventReader};
-use crate::tui::effect::{ChartQuestion, Effect, LookQuestion};
+use crate::tui::effect::Effect;
 use crate::tui::message::Message;
-use crate::tui::model::answers::{Chart, EventRow, Inspected, Look};
 use crate::tui::model::prompt::CANDIDATES_MAX;
+use crate::tui::questions::chart::{Chart, ChartQuestion};
+use crate::tui::questions::inspection::Inspected;
+use crate::tui::questions::look::{EventRow, Look, LookQuestion};
 
 /// How many states of compared accounts are kept: for each row of a tall screen the one at the playhead and the one in the
 /// query view, several times over.

@@ -19,10 +19,12 @@ use crate::read_model::engine::location::Location;
 use crate::read_model::questions::query::ReadModel;
 use crate::read_model::rows::{AccountPlace, AccountRow};
 use crate::runtime::shell::outbox::Outbox;
-use crate::tui::effect::{AccountsQuestion, Around, Effect, MoneyQuestion, StatementQuestion};
+use crate::tui::effect::Effect;
 use crate::tui::layout::event_window;
 use crate::tui::message::Message;
-use crate::tui::model::answers::{Accounts, ComparedTotals, Statement};
+use crate::tui::questions::accounts::{Accounts, AccountsQuestion, Around, ComparedTotals};
+use crate::tui::questions::money::MoneyQuestion;
+use crate::tui::questions::statement::{Statement, StatementQuestion};
 
 /// Answers from the read model.
 pub struct QueryWorker {

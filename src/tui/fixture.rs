@@ -27,18 +27,19 @@ use crate::replay::matcher::Matcher;
 use crate::replay::not_understood::NotUnderstoodOf;
 use crate::replay::reconstruct::reconstruct;
 use crate::replay::snapshots::Snapshots;
-use crate::tui::effect::{
-    CompareQuestion, Effect, FindQuestion, Located, LookQuestion, Place, SurveyQuestion,
-};
+use crate::tui::effect::Effect;
 use crate::tui::message::Message;
-use crate::tui::model::answers::{
-    Chart, ColumnEvents, ColumnMarks, ComparedAccount, Comparison, EventRow, Inspected, Look, Preview,
-    Survey, SurveyColumn,
-};
-use crate::tui::model::hits::HitsCame;
 use crate::tui::model::rebuild::{RebuildEnd, RebuildPhase, RebuildProgress};
 use crate::tui::model::verification::{FirstFault, Verification, VerificationState};
 use crate::tui::model::{Model, OpenStore, Size, StoreKind};
+use crate::tui::questions::chart::Chart;
+use crate::tui::questions::comparison::{CompareQuestion, ComparedAccount, Comparison};
+use crate::tui::questions::find::{FindQuestion, HitsCame};
+use crate::tui::questions::inspection::Inspected;
+use crate::tui::questions::look::{EventRow, Look, LookQuestion};
+use crate::tui::questions::place::{Located, Place};
+use crate::tui::questions::preview::Preview;
+use crate::tui::questions::survey::{ColumnEvents, ColumnMarks, Survey, SurveyColumn, SurveyQuestion};
 use crate::tui::script::keys_of;
 use crate::tui::theme::Theme;
 use crate::tui::update::update;

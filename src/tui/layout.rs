@@ -6,9 +6,9 @@
 use ratatui::layout::Rect;
 
 use crate::domain::event::GlobalPosition;
-use crate::tui::model::answers::Look;
 use crate::tui::model::console::ConsolePart;
 use crate::tui::model::{Mode, Model, Pane, Size};
+use crate::tui::questions::look::Look;
 use crate::tui::widgets::console::n_rows;
 
 /// The smallest screen that anything but a sentence is drawn on.

@@ -7,17 +7,23 @@ use crate::domain::left_out::LeftOut;
 use crate::domain::moment::Moment;
 use crate::read_model::rows::steering::ProjectorStatus;
 use crate::read_model::rows::{FlowSeries, MoneySeries, Value};
-use crate::tui::effect::{Located, Place};
+use crate::tui::effect::Submitted;
 use crate::tui::model::Size;
 use crate::tui::model::active_time::ActiveTime;
-use crate::tui::model::answers::{
-    Accounts, Chart, Comparison, Inspected, Look, Preview, Statement, Submitted, Survey,
-};
-use crate::tui::model::hits::HitsCame;
 use crate::tui::model::import::RunningImport;
 use crate::tui::model::rebuild::{RebuildEnd, RebuildProgress};
-use crate::tui::model::results::{AnswerEnd, Answered};
 use crate::tui::model::verification::Verification;
+use crate::tui::questions::accounts::Accounts;
+use crate::tui::questions::chart::Chart;
+use crate::tui::questions::comparison::Comparison;
+use crate::tui::questions::find::HitsCame;
+use crate::tui::questions::inspection::Inspected;
+use crate::tui::questions::look::Look;
+use crate::tui::questions::place::{Located, Place};
+use crate::tui::questions::preview::Preview;
+use crate::tui::questions::sql::{AnswerEnd, Answered};
+use crate::tui::questions::statement::Statement;
+use crate::tui::questions::survey::Survey;
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,11 +4,11 @@
 //!
 //! - `account_list.rs`: the query view's list of streams: its window, its filter, and the pending selection
 //! - `active_time.rs`: active time: a time as a number without idle periods, and the way back
-//! - `answers.rs`: answers to the screen's questions, as plain values
 //! - `by_time.rs`: the time that placed the playhead, and how many late events that leaves out
 //! - `console.rs`: the SQL console: the text in the editor, the question asked, and its answer so far
 //! - `hits.rs`: hits of a search, and the part of the log not searched yet
 //! - `import.rs`: the import of a log, as the screen knows it
+//! - `laid_out_ruler.rs`: the ruler as it is laid out for the part of history that the model shows
 //! - `lead.rs`: the target of a row in a SQL answer: an event or a stream
 //! - `over_panes.rs`: overlays: the inspector, and what is open under a prompt
 //! - `places.rs`: the visited places, back and forth
@@ -24,11 +24,11 @@
 
 pub mod account_list;
 pub mod active_time;
-pub mod answers;
 pub mod by_time;
 pub mod console;
 pub mod hits;
 pub mod import;
+mod laid_out_ruler;
 pub mod lead;
 pub mod over_panes;
 pub mod places;
@@ -48,13 +48,8 @@ use crate::domain::moment::Moment;
 use crate::read_model::rows::{AccountRow, AsOf, FlowSeries, Lag, MoneySeries};
 use crate::replay::playback::Playback;
 use crate::replay::reconstruct::FoldFrom;
-use crate::tui::effect::{
-    AccountsQuestion, ChartQuestion, CompareQuestion, FlowsQuestion, LookQuestion, MoneyQuestion,
-    StatementQuestion, SurveyQuestion,
-};
 use crate::tui::model::account_list::AccountList;
 use crate::tui::model::active_time::ActiveTime;
-use crate::tui::model::answers::{Accounts, Chart, Comparison, Look, Statement, Survey};
 use crate::tui::model::by_time::ByTime;
 use crate::tui::model::console::{Console, ConsolePart};
 use crate::tui::model::hits::Find;
@@ -68,6 +63,14 @@ use crate::tui::model::ruler::RulerView;
 use crate::tui::model::seen::SeenInLog;
 use crate::tui::model::slot::Slot;
 use crate::tui::model::verification::{FirstFault, Verification};
+use crate::tui::questions::accounts::{Accounts, AccountsQuestion};
+use crate::tui::questions::chart::{Chart, ChartQuestion};
+use crate::tui::questions::comparison::{CompareQuestion, Comparison};
+use crate::tui::questions::flows::FlowsQuestion;
+use crate::tui::questions::look::{Look, LookQuestion};
+use crate::tui::questions::money::MoneyQuestion;
+use crate::tui::questions::statement::{Statement, StatementQuestion};
+use crate::tui::questions::survey::{Survey, SurveyQuestion};
 
 /// The model: a fold of messages, and all that the view draws from.
 #[derive(Clone, Debug)]

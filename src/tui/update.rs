@@ -33,12 +33,14 @@ use std::time::Duration;
 use crate::domain::counted::counted;
 use crate::domain::event::{StreamName, Timestamp};
 use crate::domain::moment::Moment;
-use crate::tui::effect::{Effect, Located, Place};
+use crate::tui::effect::{Effect, Submitted};
 use crate::tui::layout::drawn;
 use crate::tui::message::{Key, Message};
-use crate::tui::model::answers::{Look, Statement, Submitted};
 use crate::tui::model::read_side::ReadSide;
 use crate::tui::model::{Mode, Model, QueryForm, Selection, Tone};
+use crate::tui::questions::look::Look;
+use crate::tui::questions::place::{Located, Place};
+use crate::tui::questions::statement::Statement;
 
 /// Takes one thing that happened into the model; answers what the screen wants done because of it.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {

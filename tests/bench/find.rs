@@ -13,7 +13,7 @@ use foldback::runtime::finder::{find, find_next};
 use foldback::store::EventReader;
 use foldback::store::export::export;
 use foldback::store::sqlite::SqliteStore;
-use foldback::tui::effect::{FindNextQuestion, FindQuestion};
+use foldback::tui::questions::find::{FindNextQuestion, FindQuestion};
 use rusqlite::{Connection, OpenFlags};
 use stores::{median, n_events, store};
 

@@ -6,9 +6,10 @@ use foldback::read_model::engine::location::Location;
 use foldback::read_model::rows::AsOf;
 use foldback::runtime::rows_worker::QueryWorker;
 use foldback::store::EventStore;
-use foldback::tui::effect::{AccountsQuestion, Around, Effect, Located, Place};
+use foldback::tui::effect::Effect;
 use foldback::tui::message::Message;
-use foldback::tui::model::answers::Accounts;
+use foldback::tui::questions::accounts::{Accounts, AccountsQuestion, Around};
+use foldback::tui::questions::place::{Located, Place};
 
 use crate::bank::worker_of;
 use crate::support::{TempStore, event, stream, write};

@@ -13,11 +13,12 @@ use foldback::runtime::log_worker::StoreWorker;
 use foldback::runtime::log_worker::seeker::Seeker;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::{Direction, EventReader};
-use foldback::tui::effect::{Effect, LookQuestion, SurveyQuestion};
+use foldback::tui::effect::Effect;
 use foldback::tui::message::Message;
-use foldback::tui::model::answers::{Look, Survey};
 use foldback::tui::model::ruler::Ruler;
 use foldback::tui::model::{Model, OpenStore, Size, StoreKind};
+use foldback::tui::questions::look::{Look, LookQuestion};
+use foldback::tui::questions::survey::{Survey, SurveyQuestion};
 use tempfile::TempDir;
 
 use crate::support::sample_store;

@@ -4,9 +4,9 @@ use foldback::domain::event::GlobalPosition;
 use foldback::read_model::engine::catch_up::{Options, project_to_head};
 use foldback::read_model::engine::location::Location;
 use foldback::store::EventStore;
-use foldback::tui::effect::{ChartQuestion, Effect};
+use foldback::tui::effect::Effect;
 use foldback::tui::message::Message;
-use foldback::tui::model::answers::Chart;
+use foldback::tui::questions::chart::{Chart, ChartQuestion};
 
 use crate::bank::{Bank, worker_of};
 use crate::support::{TempStore, deposit, stream, write};

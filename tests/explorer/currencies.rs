@@ -8,9 +8,9 @@ use foldback::domain::money::Currency;
 use foldback::replay::reconstruct::FoldFrom;
 use foldback::runtime::log_worker::StoreWorker;
 use foldback::store::{Direction, EventReader, EventStore};
-use foldback::tui::effect::{Effect, LookQuestion};
+use foldback::tui::effect::Effect;
 use foldback::tui::message::Message;
-use foldback::tui::model::answers::EventRow;
+use foldback::tui::questions::look::{EventRow, LookQuestion};
 use proptest::prelude::*;
 
 use crate::bank::worker_of;

@@ -3,10 +3,11 @@
 use foldback::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use foldback::domain::mapping::MappingDigests;
 use foldback::domain::moment::Moment;
-use foldback::tui::effect::{CompareQuestion, Effect, Place};
+use foldback::tui::effect::Effect;
 use foldback::tui::message::{Key, Message};
-use foldback::tui::model::answers::{ComparedAccount, Comparison};
 use foldback::tui::model::ruler::Ruler;
+use foldback::tui::questions::comparison::{CompareQuestion, ComparedAccount, Comparison};
+use foldback::tui::questions::place::Place;
 use proptest::prelude::*;
 
 use crate::bank::{Bank, survey_question};

@@ -14,9 +14,10 @@ use foldback::runtime::watcher;
 use foldback::store::import::{ImportOptions, import};
 use foldback::store::jsonl::input::LogInput;
 use foldback::store::sqlite::SqliteStore;
-use foldback::tui::effect::{AccountsQuestion, Around, CompareQuestion, Effect};
+use foldback::tui::effect::Effect;
 use foldback::tui::message::Message;
-use foldback::tui::model::answers::{Accounts, Comparison};
+use foldback::tui::questions::accounts::{Accounts, AccountsQuestion, Around};
+use foldback::tui::questions::comparison::{CompareQuestion, Comparison};
 
 use crate::bank::worker_of;
 

@@ -10,10 +10,9 @@ use foldback::read_model::questions::sql::{DEADLINE, Limits, N_SCREEN_ROWS_MAX};
 use foldback::read_model::rows::{AsOf, Value};
 use foldback::runtime::rows_worker::asker::Asker;
 use foldback::store::sqlite::SqliteStore;
-use foldback::tui::effect::SqlQuestion;
 use foldback::tui::message::Message;
-use foldback::tui::model::results::Ending;
 use foldback::tui::model::saved::SAVED_QUESTIONS;
+use foldback::tui::questions::sql::{Ending, SqlQuestion};
 use tempfile::TempDir;
 
 use crate::support::sample_store;

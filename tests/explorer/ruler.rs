@@ -8,11 +8,12 @@ use foldback::read_model::engine::location::Location;
 use foldback::runtime::watcher::head_moved;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::{EventReader, EventStore};
-use foldback::tui::effect::{CompareQuestion, Effect, SurveyQuestion};
+use foldback::tui::effect::Effect;
 use foldback::tui::message::{Key, Message};
-use foldback::tui::model::answers::{Survey, SurveyColumn};
 use foldback::tui::model::ruler::Ruler;
 use foldback::tui::model::{Model, OpenStore, Size, StoreKind};
+use foldback::tui::questions::comparison::CompareQuestion;
+use foldback::tui::questions::survey::{Survey, SurveyColumn, SurveyQuestion};
 
 use crate::bank::{Bank, survey_question, worker_of};
 use crate::support::{TempStore, deposit, stream, with_time, write};

@@ -1,10 +1,11 @@
 //! Choosing one of many accounts in the query view: the filter, and the ends of the list.
 
 use foldback::domain::moment::Moment;
-use foldback::tui::effect::{AccountsQuestion, Around, Effect, Located, Place};
+use foldback::tui::effect::Effect;
 use foldback::tui::message::{KeyCode, Message};
-use foldback::tui::model::answers::Accounts;
 use foldback::tui::model::{Mode, Model, Pane, QueryForm, Selection};
+use foldback::tui::questions::accounts::{Accounts, AccountsQuestion, Around};
+use foldback::tui::questions::place::{Located, Place};
 use foldback::tui::update::update;
 
 use crate::walk::{account_row, at, enter, key, name, press, screen, seeks};

@@ -6,9 +6,9 @@ use foldback::tui::effect::Effect;
 use foldback::tui::layout::layout;
 use foldback::tui::message::{Key, KeyCode, Message, Mouse, MouseAction};
 use foldback::tui::model::console::{ConsolePart, QUESTION_BYTES_MAX};
-use foldback::tui::model::results::{AnswerEnd, Answered, Ending};
 use foldback::tui::model::saved::SAVED_QUESTIONS;
 use foldback::tui::model::{Mode, Model, QueryClock};
+use foldback::tui::questions::sql::{AnswerEnd, Answered, Ending};
 use foldback::tui::update::update;
 use proptest::prelude::*;
 

@@ -1,10 +1,11 @@
 //! Finding events: hits as they come, the next one, and stopping.
 
 use foldback::replay::search::Search;
-use foldback::tui::effect::{Effect, FindQuestion};
+use foldback::tui::effect::Effect;
 use foldback::tui::message::{KeyCode, Message};
-use foldback::tui::model::hits::{FindState, HitsCame, RingPart};
+use foldback::tui::model::hits::FindState;
 use foldback::tui::model::{Mode, Model};
+use foldback::tui::questions::find::{FindQuestion, HitsCame, RingPart};
 use foldback::tui::update::update;
 
 use crate::walk::{at, deeds, key, moment, press, screen};

@@ -7,10 +7,11 @@ use foldback::domain::moment::Moment;
 use foldback::replay::at::At;
 use foldback::replay::reconstruct::{FoldFrom, Reconstruction};
 use foldback::replay::trace::Trace;
-use foldback::tui::effect::{Effect, Located, Place};
+use foldback::tui::effect::{Effect, Submitted};
 use foldback::tui::message::{KeyCode, Message};
 use foldback::tui::model::Selection;
-use foldback::tui::model::answers::{Look, Submitted};
+use foldback::tui::questions::look::Look;
+use foldback::tui::questions::place::{Located, Place};
 use foldback::tui::update::{due, update};
 
 use crate::walk::{answer_look, at, key, look, look_ticket, moment, name, press, screen, seeks};

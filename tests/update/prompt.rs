@@ -3,10 +3,11 @@
 use foldback::domain::aggregates::account::command::Command;
 use foldback::replay::at::At;
 use foldback::replay::not_understood::NotUnderstoodOf;
-use foldback::tui::effect::{Effect, Place};
+use foldback::tui::effect::{Effect, Submitted};
 use foldback::tui::message::{KeyCode, Message};
-use foldback::tui::model::answers::{Preview, Submitted};
 use foldback::tui::model::{Mode, Model, OpenStore, StoreKind, Tone};
+use foldback::tui::questions::place::Place;
+use foldback::tui::questions::preview::Preview;
 use foldback::tui::update::update;
 
 use crate::walk::{at, deeds, key, moment, press, screen, seeks};

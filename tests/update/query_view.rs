@@ -6,8 +6,9 @@ use foldback::read_model::rows::{AsOf, FlowSeries, StatementRow};
 use foldback::tui::effect::Effect;
 use foldback::tui::layout::{account_heading_rows, layout};
 use foldback::tui::message::{KeyCode, Message, Mouse, MouseAction};
-use foldback::tui::model::answers::{Accounts, Statement};
 use foldback::tui::model::{Pane, QueryForm, Selection, Size};
+use foldback::tui::questions::accounts::Accounts;
+use foldback::tui::questions::statement::Statement;
 use foldback::tui::update::update;
 
 use crate::walk::{account_row, answer_look, at, deeds, key, name, press, screen};

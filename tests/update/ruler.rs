@@ -6,8 +6,8 @@ use foldback::tui::layout::layout;
 use foldback::tui::message::{Message, Mouse, MouseAction};
 use foldback::tui::model::Model;
 use foldback::tui::model::active_time::ActiveTime;
-use foldback::tui::model::answers::Look;
 use foldback::tui::model::ruler::{Axis, Ruler};
+use foldback::tui::questions::look::Look;
 use foldback::tui::update::update;
 
 use crate::walk::{at, look, look_ticket, moment, press, screen};

@@ -4,10 +4,11 @@ use foldback::domain::aggregates::account::state::Status;
 use foldback::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use foldback::domain::moment::Moment;
 use foldback::read_model::rows::AccountRow;
-use foldback::tui::effect::{Effect, Place};
+use foldback::tui::effect::Effect;
 use foldback::tui::message::{Key, KeyCode, Message};
-use foldback::tui::model::answers::{EventRow, Look};
 use foldback::tui::model::{Model, OpenStore, Size, StoreKind};
+use foldback::tui::questions::look::{EventRow, Look};
+use foldback::tui::questions::place::Place;
 use foldback::tui::update::update;
 
 pub(crate) fn at(position: u64) -> GlobalPosition {

@@ -18,7 +18,7 @@ use crate::runtime::finder::searching::{Scope, Searcher};
 use crate::store::EventReader;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::read::scan::StreamNumber;
-use crate::tui::model::hits::{FindProgress, HitsCame, RingPart};
+use crate::tui::questions::find::{FindProgress, HitsCame, RingPart};
 
 /// How many events are searched between two looks at which piece is next: some milliseconds' worth.
 const PIECE_EVENTS: u64 = 8_192;

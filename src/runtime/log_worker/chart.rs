@@ -10,7 +10,7 @@ use crate::replay::snapshots::SNAPSHOT_SPACING_EVENTS;
 use crate::replay::trace::Trace;
 use crate::runtime::log_worker::seeker::Seeker;
 use crate::store::EventReader;
-use crate::tui::model::answers::Chart;
+use crate::tui::questions::chart::Chart;
 
 /// How many points of a balance chart are kept: more than any screen has columns, with two points to each.
 const CHART_POINTS_MAX: usize = 1_024;

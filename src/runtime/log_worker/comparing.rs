@@ -7,8 +7,7 @@ use crate::replay::reconstruct::FoldFrom;
 use crate::replay::trace::Trace;
 use crate::runtime::log_worker::StoreWorker;
 use crate::store::EventReader;
-use crate::tui::effect::CompareQuestion;
-use crate::tui::model::answers::{ComparedAccount, Comparison};
+use crate::tui::questions::comparison::{CompareQuestion, ComparedAccount, Comparison};
 
 impl StoreWorker {
     /// The write side's states of the accounts, and whether they are read by the mappings by which the rows were.

@@ -12,7 +12,8 @@ use crate::runtime::log_worker::seeker::Seeker;
 use crate::store::EventReader;
 use crate::store::clock;
 use crate::store::sqlite::SqliteStore;
-use crate::tui::model::answers::{Preview, Submitted};
+use crate::tui::effect::Submitted;
+use crate::tui::questions::preview::Preview;
 
 /// What a command needs: the log, how it is read, and the snapshots from which that is short.
 pub(super) struct Issuing<'w> {

@@ -8,7 +8,7 @@ use crate::domain::event::Timestamp;
 use crate::store::EventReader;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::read::late::LateEvent;
-use crate::tui::effect::LateQuestion;
+use crate::tui::questions::late::LateQuestion;
 
 /// How many events are looked at between two looks at whether somebody waits: a millisecond or two.
 const PIECE_EVENTS: u64 = 8_192;

@@ -7,7 +7,7 @@ use crate::domain::moment::Moment;
 use crate::replay::at::At;
 use crate::runtime::position::position_of;
 use crate::store::EventReader;
-use crate::tui::effect::{Located, Place};
+use crate::tui::questions::place::{Located, Place};
 
 /// The position of a place with the clock there; `None` where there is no such account, or where it has no further event.
 ///

@@ -8,9 +8,8 @@ use crate::read_model::engine::snapshots::KeptSnapshots;
 use crate::replay::snapshots::SNAPSHOT_SPACING_EVENTS;
 use crate::runtime::log_worker::rising::Rising;
 use crate::store::EventReader;
-use crate::tui::effect::SurveyQuestion;
-use crate::tui::model::answers::{ColumnEvents, ColumnMarks, Survey, SurveyColumn};
 use crate::tui::model::ruler::{Ruler, RulerPlace};
+use crate::tui::questions::survey::{ColumnEvents, ColumnMarks, Survey, SurveyColumn, SurveyQuestion};
 
 /// Up to so many events of an account are read in one go, about a millisecond's worth: their places answer for every
 /// ruler. Of a busier account the edges of the columns are searched for.

@@ -15,9 +15,8 @@ use crate::read_model::questions::query::ReadModel;
 use crate::read_model::questions::sql::{Answer, Beginning, Limits, N_SCREEN_ROWS_MAX, Room, Unanswered};
 use crate::read_model::rows::Value;
 use crate::runtime::rows_worker::question;
-use crate::tui::effect::SqlQuestion;
 use crate::tui::message::Message;
-use crate::tui::model::results::{AnswerEnd, Answered, Ending};
+use crate::tui::questions::sql::{AnswerEnd, Answered, Ending, SqlQuestion};
 
 /// How many rows come to the screen at once, at most: few enough that taking them in is not felt.
 const CHUNK_ROWS: usize = 500;

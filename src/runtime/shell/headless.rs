@@ -16,12 +16,11 @@ use crate::runtime::verify::verifier::verified;
 use crate::runtime::watcher::head_moved;
 use crate::store::EventReader;
 use crate::store::sqlite::SqliteStore;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{Effect, Submitted};
 use crate::tui::message::{Key, Message};
 use crate::tui::model::Model;
-use crate::tui::model::answers::Submitted;
-use crate::tui::model::hits::HitsCame;
 use crate::tui::model::rebuild::RebuildEnd;
+use crate::tui::questions::find::HitsCame;
 use crate::tui::update::update;
 
 /// How many events a log has at most that is proved for a picture: it takes some tenths of a second. Of a longer one nothing

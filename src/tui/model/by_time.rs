@@ -1,8 +1,8 @@
 //! The time that placed the playhead, and how many late events that leaves out.
 
 use crate::domain::event::{GlobalPosition, Timestamp};
-use crate::tui::effect::LateQuestion;
 use crate::tui::model::slot::Slot;
+use crate::tui::questions::late::{CountOfLate, LateQuestion};
 
 /// Whether the playhead is where a time has put it. It is forgotten as soon as the playhead moves on.
 #[derive(Clone, Debug, Default)]
@@ -45,13 +45,4 @@ impl ByTime {
         self.time?;
         Some(self.late.answer().map_or(CountOfLate::NotKnownYet, |n| CountOfLate::Known(*n)))
     }
-}
-
-/// A count that may still be under way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CountOfLate {
-    /// The log is still being read.
-    NotKnownYet,
-    /// So many.
-    Known(u64),
 }

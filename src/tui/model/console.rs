@@ -4,9 +4,9 @@ use ratatui_textarea::{CursorMove, TextArea};
 
 use crate::domain::event::GlobalPosition;
 use crate::read_model::rows::AsOf;
-use crate::tui::effect::SqlQuestion;
-use crate::tui::model::results::{AnswerEnd, Answered, Ending, Results};
+use crate::tui::model::results::Results;
 use crate::tui::model::slot::Slot;
+use crate::tui::questions::sql::{AnswerEnd, Answered, Ending, SqlQuestion};
 
 /// The longest question, in bytes: as long as the read model takes one.
 pub const QUESTION_BYTES_MAX: usize = 64 << 10;

@@ -4,6 +4,7 @@ use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::domain::moment::Moment;
 use crate::replay::search::Search;
 use crate::tui::model::ruler::RulerPlace;
+use crate::tui::questions::find::{FindProgress, HitsCame, RingPart};
 
 /// From how many kept hits on what is appended is not searched any more: they take some five megabytes, and who has that
 /// many is not looking for the next one. A search takes as many again at the most.
@@ -26,43 +27,6 @@ pub struct Find {
     pub waits: Option<bool>,
     /// Whether the store has been asked which hit that is.
     pub has_asked: bool,
-}
-
-/// A part of the log seen as a ring, both ends included: it may go past the head and on from the beginning.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RingPart {
-    /// Where it begins.
-    pub first: GlobalPosition,
-    /// Where it ends.
-    pub last: GlobalPosition,
-}
-
-/// Hits that have come, and how far the search is.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct HitsCame {
-    /// Hits that are new, rising.
-    pub marks: Vec<Moment>,
-    /// How many have been found since the search began.
-    pub n_hits: u64,
-    /// What has not been searched yet; `None` = all has been.
-    pub unsearched: Option<RingPart>,
-    /// What has not been searched yet, or holds hits of which some only were told.
-    pub untold: Option<RingPart>,
-    /// How far it is.
-    pub progress: FindProgress,
-}
-
-/// How far a search is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct FindProgress {
-    /// Events looked at.
-    pub n_done: u64,
-    /// Events to look at.
-    pub n_all: u64,
-    /// Events a second; `None` before that can be told.
-    pub per_second: Option<u64>,
-    /// How long it may still take.
-    pub seconds_left: Option<u64>,
 }
 
 /// Whether a search goes on.

@@ -52,7 +52,7 @@ fn account(value: &Value) -> Option<Lead> {
 mod tests {
     use super::*;
     use crate::read_model::rows::AsOf;
-    use crate::tui::model::results::Answered;
+    use crate::tui::questions::sql::Answered;
 
     fn lead_of(columns: &[(&str, Value)], chosen: usize) -> Option<Lead> {
         let (names, row) = columns.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).unzip();

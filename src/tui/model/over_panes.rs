@@ -1,9 +1,9 @@
 //! Overlays: the inspector, and what is open under a prompt.
 
 use crate::domain::event::GlobalPosition;
-use crate::tui::model::answers::Inspected;
 use crate::tui::model::slot::Slot;
 use crate::tui::model::{Mode, Model};
+use crate::tui::questions::inspection::Inspected;
 
 /// The inspector.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,8 +6,8 @@ use crate::domain::aggregates::account::command::{BadCommand, Command};
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::read_model::rows::steering::Order;
 use crate::replay::at::{At, BadAt};
-use crate::tui::model::answers::Preview;
 use crate::tui::model::slot::Slot;
+use crate::tui::questions::preview::Preview;
 
 /// The most characters that a line may have: what a person types, with room for a pasted note.
 pub const PROMPT_CHARS_MAX: usize = 1_000;

@@ -2,7 +2,6 @@
 
 use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::domain::moment::Moment;
-use crate::tui::model::Model;
 use crate::tui::model::active_time::ActiveTime;
 
 /// What the ruler measures.
@@ -29,9 +28,9 @@ pub struct RulerView {
 /// A stretch of whole numbers laid over columns: its ends fall on the first and the last column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scale {
-    from: i128,
-    to: i128,
-    n_columns: u16,
+    pub(super) from: i128,
+    pub(super) to: i128,
+    pub(super) n_columns: u16,
 }
 
 impl Scale {
@@ -40,7 +39,7 @@ impl Scale {
         Self { from, to: to.max(from), n_columns: n_columns.max(1) }
     }
 
-    fn span(&self) -> i128 {
+    pub(super) fn span(&self) -> i128 {
         self.to - self.from
     }
 
@@ -95,7 +94,7 @@ pub struct RulerRange {
 }
 
 impl RulerRange {
-    fn span(&self) -> i128 {
+    pub(super) fn span(&self) -> i128 {
         self.to - self.from
     }
 }
@@ -123,33 +122,6 @@ pub struct Ruler {
 }
 
 impl Ruler {
-    /// The ruler of the model over so many columns. Where no event has a time it is by position.
-    pub fn of(model: &Model, n_columns: u16) -> Self {
-        let whole = Self::whole(model, n_columns);
-        let Some(stretch) = model.ruler.zoomed else { return whole };
-        // A stretch that reaches past an end of history is moved back inside, not shortened.
-        let to = stretch.to.min(whole.scale.to).max(whole.scale.from + stretch.span());
-        let from = (to - stretch.span()).max(whole.scale.from);
-        let to = to.min(whole.scale.to);
-        Self { scale: Scale::new(from, to, n_columns), ..whole }
-    }
-
-    /// The ruler of all history.
-    fn whole(model: &Model, n_columns: u16) -> Self {
-        match (model.ruler.axis, model.first_clock, model.head.clock) {
-            (axis @ (Axis::Time | Axis::ActiveTime), Some(from), Some(to)) => {
-                let known = model.active_time.answer().filter(|_| axis == Axis::ActiveTime);
-                let active = known.cloned().unwrap_or_default();
-                let [from, to] = [from, to].map(|time| active.number_of(micros(time)));
-                Self { axis, scale: Scale::new(from, to, n_columns), beginning: from, active }
-            }
-            _ => {
-                let scale = Scale::new(0, number(model.head.position), n_columns);
-                Self { axis: Axis::Position, scale, beginning: 0, active: ActiveTime::default() }
-            }
-        }
-    }
-
     /// The stretch that has half the length and keeps the moment in sight; `None` where there is nothing left to
     /// halve.
     pub fn zoomed_in(&self, around: Moment) -> Option<RulerRange> {
@@ -169,11 +141,6 @@ impl Ruler {
         let middle = self.number_of(around).unwrap_or(self.scale.from);
         let from = middle - span / 2;
         RulerRange { from, to: from + span }
-    }
-
-    /// Whether a stretch is as long as all of history.
-    pub fn is_all_of(&self, model: &Model, stretch: RulerRange) -> bool {
-        stretch.span() >= Self::whole(model, self.scale.n_columns).scale.span()
     }
 
     /// The moment as the axis measures it; `None` where its time is not known.
@@ -229,11 +196,11 @@ const SPAN_EVENTS_MIN: i128 = 8;
 /// The shortest stretch of time to zoom to, in microseconds.
 const SPAN_MICROS_MIN: i128 = 1_000;
 
-fn number(position: GlobalPosition) -> i128 {
+pub(super) fn number(position: GlobalPosition) -> i128 {
     i128::from(position.number())
 }
 
-fn micros(time: Timestamp) -> i128 {
+pub(super) fn micros(time: Timestamp) -> i128 {
     i128::from(time.as_microsecond())
 }
 

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::domain::aggregates::account::events::KNOWN_TYPES;
 use crate::domain::aggregates::account::state::Status;
 use crate::domain::money::Currency;
-use crate::tui::model::answers::Accounts;
+use crate::tui::questions::accounts::Accounts;
 
 /// How many types are kept: more than a person tells apart. Beyond it the texts of types are chosen among fewer.
 pub const SEEN_TYPES_MAX: usize = 200;

@@ -2,11 +2,11 @@
 
 use tui_input::Input;
 
-use crate::tui::effect::Around;
 use crate::tui::message::{Key, KeyCode};
 use crate::tui::model::account_list::Choice;
 use crate::tui::model::prompt::Prompt;
 use crate::tui::model::{Mode, Model, Pane, QueryForm, Selection};
+use crate::tui::questions::accounts::Around;
 use crate::tui::update::browse::next_opening;
 use crate::tui::update::typing;
 

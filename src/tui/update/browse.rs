@@ -5,11 +5,11 @@ use crate::tui::effect::Effect;
 use crate::tui::keymap::{KeyAction, action_of};
 use crate::tui::layout::{account_rows, event_rows, inside, layout};
 use crate::tui::message::{Key, KeyCode};
-use crate::tui::model::answers::Statement;
 use crate::tui::model::over_panes::Inspector;
 use crate::tui::model::ruler::{Axis, Ruler};
 use crate::tui::model::slot::Slot;
 use crate::tui::model::{Mode, Model, Pane, QueryClock, QueryForm, Selection, Tone};
+use crate::tui::questions::statement::Statement;
 use crate::tui::update::{account_list, console, finding, moves, rebuild, steering, typing, verifying};
 use crate::tui::widgets::{help, inspector};
 

@@ -13,9 +13,9 @@ use crate::tui::effect::Effect;
 use crate::tui::layout::layout;
 use crate::tui::message::{Key, KeyCode};
 use crate::tui::model::console::ConsolePart;
-use crate::tui::model::results::{AnswerEnd, Answered};
 use crate::tui::model::saved::SAVED_QUESTIONS;
 use crate::tui::model::{Mode, Model, QueryClock, Tone};
+use crate::tui::questions::sql::{AnswerEnd, Answered};
 use crate::tui::update::browse;
 
 /// Opens the console to write in; at its answer, where that was left for what one of its rows leads to.

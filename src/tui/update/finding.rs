@@ -3,10 +3,11 @@
 use crate::domain::aggregates::account::events::KNOWN_TYPES;
 use crate::domain::event::GlobalPosition;
 use crate::replay::search::{FIELDS, Search, word_of};
-use crate::tui::effect::{Effect, FindNextQuestion, FindQuestion};
-use crate::tui::model::hits::{FindState, Hits, HitsCame, NextHit};
+use crate::tui::effect::Effect;
+use crate::tui::model::hits::{FindState, Hits, NextHit};
 use crate::tui::model::prompt::{CANDIDATES_MAX, Prompt};
 use crate::tui::model::{Mode, Model, Tone};
+use crate::tui::questions::find::{FindNextQuestion, FindQuestion, HitsCame};
 use crate::tui::update::{moves, typing};
 
 /// The field of a search that names an account.

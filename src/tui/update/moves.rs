@@ -1,11 +1,12 @@
 //! Moves of the playhead.
 
 use crate::domain::event::GlobalPosition;
-use crate::tui::effect::{Effect, Place};
+use crate::tui::effect::Effect;
 use crate::tui::layout::layout;
 use crate::tui::model::active_time::ActiveTime;
 use crate::tui::model::ruler::{Axis, Ruler, RulerPlace, RulerRange};
 use crate::tui::model::{Model, Tone};
+use crate::tui::questions::place::Place;
 use crate::tui::update::finding;
 
 /// Puts the playhead at a position, or at the head where that is past it; at the head it follows.

@@ -3,14 +3,15 @@
 use tui_input::{Input, InputRequest};
 
 use crate::domain::aggregates::account::command::{Argument, Command, GRAMMAR, quoted};
-use crate::tui::effect::{Effect, Place};
+use crate::tui::effect::Effect;
 use crate::tui::message::{Key, KeyCode};
-use crate::tui::model::answers::Preview;
 use crate::tui::model::prompt::{
     CANDIDATES_MAX, CommandLine, Completion, HISTORY_LINES_MAX, PROMPT_CHARS_MAX, PROMPT_WORDS, Prompt,
     reading,
 };
 use crate::tui::model::{Mode, Model, Selection, StoreKind, Tone};
+use crate::tui::questions::place::Place;
+use crate::tui::questions::preview::Preview;
 use crate::tui::update::browse::next_opening;
 use crate::tui::update::{account_list, console, finding, moves, rebuild, steering};
 

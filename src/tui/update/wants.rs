@@ -4,15 +4,20 @@ use ratatui::layout::Rect;
 
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::read_model::rows::AsOf;
-use crate::tui::effect::{
-    AccountsQuestion, Around, ChartQuestion, CompareQuestion, Effect, FlowsQuestion, LookQuestion,
-    MoneyQuestion, StatementQuestion, SurveyQuestion,
-};
+use crate::tui::effect::Effect;
 use crate::tui::layout::{Panes, account_rows, event_rows, inside, layout};
 use crate::tui::model::account_list::Choice;
 use crate::tui::model::prompt::{CommandLine, reading};
 use crate::tui::model::ruler::{Axis, Ruler};
 use crate::tui::model::{Mode, Model, QueryForm, Selection};
+use crate::tui::questions::accounts::{AccountsQuestion, Around};
+use crate::tui::questions::chart::ChartQuestion;
+use crate::tui::questions::comparison::CompareQuestion;
+use crate::tui::questions::flows::FlowsQuestion;
+use crate::tui::questions::look::LookQuestion;
+use crate::tui::questions::money::MoneyQuestion;
+use crate::tui::questions::statement::StatementQuestion;
+use crate::tui::questions::survey::SurveyQuestion;
 use crate::tui::update::{finding, typing};
 
 /// Asks for everything that the screen would show now and has not been asked for yet.

@@ -6,7 +6,7 @@ use crate::domain::aggregates::account::state::AccountState;
 use crate::domain::money::{Currency, grouped, with_code};
 use crate::read_model::rows::AccountRow;
 use crate::tui::model::Model;
-use crate::tui::model::answers::ComparedAccount;
+use crate::tui::questions::comparison::ComparedAccount;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::differences::{Difference, compared_with};
 use crate::tui::widgets::text::{fit, line_width, signed, span};

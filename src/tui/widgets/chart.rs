@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::tui::model::Model;
-use crate::tui::model::answers::Chart;
+use crate::tui::questions::chart::Chart;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::pane::{below, put};
 use crate::tui::widgets::plot::{Plot, Steps};

@@ -3,8 +3,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::tui::model::answers::{ColumnEvents, SurveyColumn};
 use crate::tui::model::ruler::Axis;
+use crate::tui::questions::survey::{ColumnEvents, SurveyColumn};
 use crate::tui::theme::{Theme, UNKNOWN};
 use crate::tui::widgets::pane::put;
 use crate::tui::widgets::text::{count, span};

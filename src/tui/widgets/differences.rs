@@ -6,7 +6,7 @@ use ratatui::text::Span;
 use crate::domain::aggregates::account::state::AccountState;
 use crate::read_model::rows::AccountRow;
 use crate::tui::model::Model;
-use crate::tui::model::answers::{ComparedAccount, Comparison};
+use crate::tui::questions::comparison::{ComparedAccount, Comparison};
 use crate::tui::theme::{DEFECT, DIFFERS, Theme};
 use crate::tui::widgets::text::{count, line_width, span};
 use crate::tui::widgets::totals;

@@ -13,8 +13,8 @@ use ratatui::text::Span;
 
 use crate::domain::event::GlobalPosition;
 use crate::tui::layout::{event_lines, inside};
-use crate::tui::model::answers::{EventRow, Look};
 use crate::tui::model::{Model, Pane, StoreKind};
+use crate::tui::questions::look::{EventRow, Look};
 use crate::tui::theme::{BROKEN, HIT, INEXACT, LATE, NOT_UNDERSTOOD, PLAYHEAD_ROW, Theme};
 use crate::tui::widgets::event_list::columns::{CommonTime, EventColumns};
 use crate::tui::widgets::names::{ShortNames, shortened};

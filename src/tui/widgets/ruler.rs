@@ -11,8 +11,8 @@ use crate::domain::moment::Moment;
 use crate::replay::reconstruct::FoldFrom;
 use crate::tui::layout::Panes;
 use crate::tui::model::Model;
-use crate::tui::model::answers::{ColumnMarks, Survey, SurveyColumn};
 use crate::tui::model::ruler::{Axis, Ruler, RulerPlace};
+use crate::tui::questions::survey::{ColumnMarks, Survey, SurveyColumn};
 use crate::tui::theme::{
     BROKEN, CHECKPOINT, HEAD, HIT, IDLE, INEXACT, PLAYHEAD, SNAPSHOT, TICK, TICKS, Theme, UNKNOWN,
 };

@@ -9,7 +9,7 @@ use crate::domain::event::GlobalPosition;
 use crate::domain::money::{Currency, grouped, with_code};
 use crate::read_model::rows::TotalRow;
 use crate::tui::model::Model;
-use crate::tui::model::answers::Accounts;
+use crate::tui::questions::accounts::Accounts;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::differences::Difference;
 use crate::tui::widgets::pane::put;
@@ -152,7 +152,7 @@ fn more(hidden: Option<&[MarkedTotal]>, theme: &Theme) -> Vec<Span<'static>> {
 mod tests {
     use super::*;
     use crate::tui::fixture::{Bank, picture};
-    use crate::tui::model::answers::ComparedTotals;
+    use crate::tui::questions::accounts::ComparedTotals;
     use crate::tui::widgets::query_view;
 
     fn total(code: &str, balance: i128, n_accounts: u64) -> TotalRow {

@@ -6,8 +6,9 @@ use crate::tui::keymap::{KeyAction, action_of};
 use crate::tui::layout::{layout, results_rows};
 use crate::tui::message::{Key, KeyCode};
 use crate::tui::model::lead::{Lead, lead};
-use crate::tui::model::results::{Ending, Results};
+use crate::tui::model::results::Results;
 use crate::tui::model::{Mode, Model, QueryClock, Selection, Tone};
+use crate::tui::questions::sql::Ending;
 use crate::tui::update::console::ask;
 use crate::tui::update::{browse, copy, moves, steering};
 

@@ -8,8 +8,9 @@ use ratatui::text::Span;
 use crate::domain::counted::counted;
 use crate::read_model::rows::AsOf;
 use crate::tui::model::console::ConsolePart;
-use crate::tui::model::results::{Ending, Results};
+use crate::tui::model::results::Results;
 use crate::tui::model::{Mode, Model};
+use crate::tui::questions::sql::Ending;
 use crate::tui::theme::{INEXACT, Theme};
 use crate::tui::widgets::text::{count, fit, line_width, span};
 

@@ -188,7 +188,7 @@ mod tests {
     use super::*;
     use crate::read_model::rows::AsOf;
     use crate::tui::fixture::picture;
-    use crate::tui::model::results::Answered;
+    use crate::tui::questions::sql::Answered;
 
     fn text(text: &str) -> Value {
         Value::Text(text.to_owned())

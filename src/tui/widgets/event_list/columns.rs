@@ -1,7 +1,7 @@
 //! The columns of the event list, with widths that do not depend on the events in sight.
 
 use crate::domain::event::Timestamp;
-use crate::tui::model::answers::EventRow;
+use crate::tui::questions::look::EventRow;
 use crate::tui::widgets::text::{DAY, DAY_AND_TIME, time};
 
 /// How wide the columns are; 0 = not shown. They do not depend on the events in sight: nothing moves sideways while one

@@ -133,7 +133,7 @@ mod tests {
     use super::*;
     use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
     use crate::tui::fixture::{Bank, picture};
-    use crate::tui::model::answers::Accounts;
+    use crate::tui::questions::accounts::Accounts;
     use crate::tui::widgets::query_view::draw;
 
     /// The widths of account and of owner and balance, after an account of this name and owner was in sight.

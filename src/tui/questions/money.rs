@@ -1,0 +1,13 @@
+//! The money in each currency over the log.
+
+use crate::domain::event::GlobalPosition;
+/// What was there in each currency over the log?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MoneyQuestion {
+    /// The checkpoint that is shown.
+    pub checkpoint: GlobalPosition,
+    /// The position of which it is said what there was, too.
+    pub playhead: GlobalPosition,
+    /// How many samples of the log a line is drawn from.
+    pub n_points: usize,
+}
