@@ -1,5 +1,6 @@
 //! Batches: events become rows and the checkpoint moves, in one transaction.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
@@ -244,9 +245,8 @@ fn mark_mapping(
     fold: &AccountFold,
     source: SourceId,
 ) -> rusqlite::Result<()> {
-    if !mark.mappings.contains_key(&source) {
-        let digest = fold.mappings.digest(source);
-        mark.mappings.insert(source, digest);
+    if let Entry::Vacant(entry) = mark.mappings.entry(source) {
+        let digest = *entry.insert(fold.mappings.digest(source));
         tx.execute("INSERT INTO mappings VALUES (?1, ?2)", params![source.0, digest])?;
     }
     Ok(())

@@ -97,7 +97,7 @@ pub(super) fn overlay(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         (KeyAction::PageBack, _) => scroll_overlay(model, -page_rows(model)),
         (KeyAction::PageOn, _) => scroll_overlay(model, page_rows(model)),
         (KeyAction::Escape | KeyAction::Open, _) | (KeyAction::Help, Mode::Help { .. }) => {
-            model.mode = Mode::Browse
+            model.mode = Mode::Browse;
         }
         (
             KeyAction::Quit | KeyAction::Suspend | KeyAction::Help | KeyAction::Command | KeyAction::Find,
