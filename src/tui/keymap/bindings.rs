@@ -21,7 +21,7 @@ pub const BINDINGS: &[Binding] = &[
             (KeyAction::StepBack, &[c('h'), k(KeyCode::Left), c(',')]),
             (KeyAction::StepOn, &[c('l'), k(KeyCode::Right), c('.')]),
         ],
-        does: "one event back, forward; a count first repeats it (500l)",
+        does: "one event back, forward; type a count first to repeat it (500l)",
         hint: Some((", .", "step")),
     },
     Binding {
@@ -48,7 +48,7 @@ pub const BINDINGS: &[Binding] = &[
             (KeyAction::Beginning, &[c('g'), k(KeyCode::Home)]),
             (KeyAction::Head, &[c('G'), k(KeyCode::End)]),
         ],
-        does: "before the first event; the head, and follow it; in the query view the first, last account or line",
+        does: "go before the first event; go to the head and follow it; in the query view, the first, last line",
         hint: None,
     },
     Binding {
@@ -84,7 +84,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::ReadSide,
         keys: &[(KeyAction::StepProjector, &[c('o')])],
-        does: "let the held projector take one event; a count first takes more (20o)",
+        does: "let the held projector take one event; type a count first to take more (20o)",
         hint: Some(("o", "take one")),
     },
     Binding {
@@ -96,7 +96,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::ReadSide,
         keys: &[(KeyAction::Skip, &[c('x')])],
-        does: "skip that event; the skip is recorded, and a rebuild retries the event",
+        does: "skip that event (recorded; a rebuild retries it)",
         hint: Some(("x", "skip")),
     },
     Binding {
@@ -141,13 +141,13 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Panes,
         keys: &[(KeyAction::Pin, &[c('s')])],
-        does: "pin this account: it stays selected; again: follow the playhead's account",
+        does: "pin this account, so that it stays selected; again: follow the playhead's account",
         hint: Some(("s", "pin")),
     },
     Binding {
         group: Group::Panes,
         keys: &[(KeyAction::FoldFrom, &[c('f')])],
-        does: "fold the state from the first event, or from the nearest snapshot; compare the speed",
+        does: "fold the state from the first event, or from the nearest snapshot, to compare the speed",
         hint: None,
     },
     Binding {
@@ -159,7 +159,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Panes,
         keys: &[(KeyAction::Copy, &[c('y')])],
-        does: "copy; then e for the event, s for the state, p for the position",
+        does: "copy; then e for the event, s for the state or p for the position",
         hint: None,
     },
     Binding {
@@ -249,7 +249,7 @@ pub const CONSOLE_KEYS: [(&str, &str); 13] = [
     ("tab", "between the question and its answer"),
     ("j k · ↑ ↓", "rows of the answer; also PgUp PgDn Home End"),
     ("h l · ← →", "columns of the answer"),
-    ("Enter", "in the answer: go to the row's event, or select its account; S returns"),
+    ("Enter", "in the answer: go to the row's event, or select its account (S returns to the answer)"),
     ("r", "ask again"),
     ("o", "sort by the column: rising, falling, original order"),
     ("y Y", "copy the value, the row"),
