@@ -15,35 +15,35 @@ use crate::replay::snapshots::Snapshots;
 use crate::replay::trace::Trace;
 use crate::store::{AppendError, Appended, Conflict, Direction, EventReader, EventStore, StreamWrite};
 
-/// How often a command is decided again because another append came first: with four writers on one account a
-/// command loses a handful of times; a hundred in a row means that something else is wrong.
+/// How often a command is decided again because another append came first. With four writers on one account a command
+/// loses a handful of times; a hundred in a row means that something else is wrong.
 pub const ATTEMPTS_MAX: usize = 100;
 
-/// A command has at most so many events: the two legs of a transfer, with room for more.
+/// The most events of one command: the two legs of a transfer, with room for more.
 const EVENTS_OF_A_COMMAND_MAX: usize = 8;
 
-/// What a command needs from the world.
+/// The inputs of a command that come from the outside world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CommandContext {
-    /// The command's id: the same id again is the same command.
+    /// The command's id. The same id again means the same command.
     pub id: Uuid,
     /// The time of its events.
     pub now: Timestamp,
-    /// What the caller believes the acting account's version to be; `None` believes nothing, and a conflict is decided
-    /// again.
+    /// The version that the caller expects the acting account to have. With `None`, a command is decided again after a
+    /// conflict.
     pub expected: Option<StreamPosition>,
 }
 
-/// A command that is not done.
+/// A command that was not carried out.
 #[derive(Debug)]
 pub enum HandleError {
     /// A rule refuses it.
     Refused(Refusal),
-    /// The account has another version than the caller believed, or other appends came first again and again.
+    /// The account has another version than expected, or other appends came first again and again.
     Conflict(Conflict),
     /// The id belongs to another command.
     IdReused { id: Uuid, command: String },
-    /// The store could not do it.
+    /// The store failed.
     Store(anyhow::Error),
 }
 
@@ -68,8 +68,8 @@ impl From<anyhow::Error> for HandleError {
     }
 }
 
-/// Decides a command and appends what it leads to: all of it, on the disk, or nothing. Always acts on the present.
-/// Folding begins at the snapshots and leaves some.
+/// Decides a command and appends its events: all of them, on the disk, or none. Always acts on the present. Folding
+/// begins at the snapshots and leaves new ones.
 ///
 /// # Errors
 /// See [`HandleError`].
@@ -83,7 +83,7 @@ pub fn handle(
     let mut parties = Parties::of(command, snapshots);
     let mut attempt = 1;
     loop {
-        // Whoever came first may have brought this very command.
+        // The earlier append may have been this very command.
         if let Some(earlier) = earlier_result(store, command, context.id)? {
             return Ok(earlier);
         }
@@ -100,7 +100,7 @@ pub fn handle(
                 attempt += 1;
             }
             Err(AppendError::IdReused { .. }) => {
-                // Another process has done a command with this id meanwhile: the same one, or not.
+                // Another process has used this id meanwhile, for the same command or for another.
                 let earlier = earlier_result(store, command, context.id)?;
                 return earlier.ok_or_else(|| id_reused(context.id, "no command of an account"));
             }
@@ -109,10 +109,10 @@ pub fn handle(
     }
 }
 
-/// What a command would append now, or why it is not done. Nothing is written.
+/// The events that a command would append now, or why it would be refused. Nothing is written.
 ///
 /// # Errors
-/// A refusal, an acting account of another version than expected, or the store's own error.
+/// A refusal, an acting account of another version than expected, or an error of the store.
 pub fn preview(
     store: &dyn EventReader,
     command: &Command,
@@ -131,7 +131,7 @@ pub fn preview(
     Ok(would.collect())
 }
 
-/// What the command with this id led to, if it has been done already.
+/// The result of the command with this id, if it was carried out before.
 fn earlier_result(
     store: &dyn EventReader,
     command: &Command,
@@ -169,7 +169,7 @@ impl Parties {
         Self(begun.collect())
     }
 
-    /// Folds what has come to each account since the last time.
+    /// Folds each account's new events.
     fn catch_up(
         &mut self,
         store: &dyn EventReader,
@@ -212,7 +212,7 @@ impl Parties {
         decide(command, &acting, counterparty, &id.to_string())
     }
 
-    /// The append that the decision is, with the version of every account that it was decided on.
+    /// The appends for the decision, with the version of each account that it was decided on.
     fn writes(&self, decided: Vec<Decided>, command: &Command, context: &CommandContext) -> Vec<StreamWrite> {
         let metadata = metadata(context.id, command);
         let writes = decided.into_iter().enumerate().map(|(nth, Decided { stream, event })| StreamWrite {

@@ -18,16 +18,16 @@ use uuid::Uuid;
 use crate::domain::event::{StreamName, Timestamp};
 use crate::sample::bank::SampleBank;
 
-/// The names of the bundled logs, the one to begin with first.
+/// The names of the bundled logs. The default one is first.
 pub const EMBEDDED: [&str; 2] = ["bank", "seed"];
 
-/// The most accounts that a made-up bank may have: each takes about 300 bytes while the log is made.
+/// The most accounts that a made-up bank may have. Generating the log takes about 300 bytes per account.
 pub const ACCOUNTS_MAX: u64 = 10_000_000;
 
-/// The most events that a made-up bank may have: some 400 GB of log, more than anybody has waited for.
+/// The most events that a made-up bank may have: about 400 GB of log.
 pub const EVENTS_MAX: u64 = 1_000_000_000;
 
-/// The bundled log of that name, as lines of JSON.
+/// The bundled log of that name, as lines of JSON; `None` if there is no such log.
 pub fn embedded(name: &str) -> Option<&'static str> {
     match name {
         "bank" => Some(include_str!("../assets/bank.jsonl")),
@@ -36,13 +36,13 @@ pub fn embedded(name: &str) -> Option<&'static str> {
     }
 }
 
-/// How a store calls a bundled log that it was made of.
+/// The name of the source that a store gets from a bundled log.
 pub fn source_name(name: &str) -> String {
     format!("sample {name}")
 }
 
-/// How long after the last event of a bundled log a command's events come: its time goes on where it is, and not in the year
-/// in which somebody plays with it.
+/// A command on a bundled log gets the time of the log's last event plus this, so that the log's calendar goes on
+/// instead of jumping to today.
 const COMMAND_AFTER: SignedDuration = SignedDuration::from_mins(1);
 
 /// The time of a command on a bundled log whose clock is at `last`.
@@ -50,19 +50,19 @@ pub fn time_after(last: Timestamp) -> Timestamp {
     last.checked_add(COMMAND_AFTER).unwrap_or(last)
 }
 
-/// What a made-up bank is like.
+/// The size and the seed of a made-up bank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BankShape {
-    /// How many events its log has; more than [`EVENTS_MAX`] are that many.
+    /// Number of events in its log; cut to [`EVENTS_MAX`].
     pub n_events: u64,
-    /// How many accounts it has: at least one, at most [`ACCOUNTS_MAX`], and as many as there are events for.
+    /// Number of accounts: at least one, at most [`ACCOUNTS_MAX`], and no more than there are events for.
     pub n_accounts: u64,
-    /// Which of all banks of that size it is.
+    /// The seed: the same shape with another seed gives another bank.
     pub seed: u64,
 }
 
-/// The log of a made-up bank: the same for the same shape, on every machine and in every version. It is made while it
-/// is read, and takes memory for the accounts only.
+/// The log of a made-up bank. The same shape gives the same log on every machine and in every version. Events are
+/// generated as the iterator is read; memory grows with the accounts only.
 pub fn bank(shape: &BankShape) -> impl Iterator<Item = SampleEvent> + use<> {
     SampleBank::new(shape)
 }
@@ -70,24 +70,24 @@ pub fn bank(shape: &BankShape) -> impl Iterator<Item = SampleEvent> + use<> {
 /// An event of a made-up log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SampleEvent {
-    /// Whose history it belongs to.
+    /// The stream that the event belongs to.
     pub stream: StreamName,
-    /// What kind of thing happened.
+    /// The event's type.
     pub event_type: &'static str,
-    /// When.
+    /// The event's own time.
     pub time: Timestamp,
-    /// What happened, as JSON.
+    /// The event's data, as JSON.
     pub data: String,
-    /// What it calls itself: a UUIDv7.
+    /// The event's id, a UUIDv7.
     pub id: Uuid,
-    /// The command that it came from, as JSON: see [`crate::domain::provenance::Provenance`].
+    /// The command that the event came from, as JSON: see [`crate::domain::provenance::Provenance`].
     pub metadata: String,
 }
 
 impl SampleEvent {
-    /// The event as a line of a log, without the line's end.
+    /// The event as a line of a log, without the line break.
     pub fn to_json_line(&self) -> String {
-        // A text always serialises.
+        // Serialising a string cannot fail.
         let stream = serde_json::to_string(self.stream.as_str()).unwrap_or_default();
         let time = self.time.to_string();
         let mut id = Uuid::encode_buffer();

@@ -20,25 +20,25 @@ use crate::sample::calendar::{Calendar, CalendarTime};
 use crate::sample::prng::SplitMix64;
 use crate::sample::{ACCOUNTS_MAX, BankShape, EVENTS_MAX, SampleEvent, words};
 
-/// The fewest days that a log covers: less has no shape on the ruler.
+/// The fewest days that a log covers: a shorter log has no shape on the ruler.
 const DAYS_MIN: u64 = 28;
 
-/// The most days that a log covers: five years; a longer log is a busier bank.
+/// The most days that a log covers, five years. A longer log belongs to a busier bank.
 const DAYS_MAX: u64 = 1826;
 
-/// How many accounts are looked at for one that can take part; then the busiest does.
+/// Attempts to find an account that can take part, before the busiest one is taken.
 const PICKS_MAX: usize = 8;
 
-/// How many commands wait for their turn at most: what follows from opening and closing accounts.
+/// The most planned commands that wait for their turn. Opening and closing an account plan some.
 const PLANNED_MAX: usize = 16;
 
-/// How many accounts the bank begins with, before anything else happens.
+/// Number of accounts that are opened before anything else happens.
 const ACCOUNTS_AT_FIRST: u64 = 8;
 
-/// An account, by its place in [`Bank::accounts`].
+/// An account, as an index into [`SampleBank::accounts`].
 type Index = usize;
 
-/// The bank while its log is made.
+/// The bank while its log is generated.
 #[derive(Debug)]
 pub struct SampleBank {
     prng: SplitMix64,
@@ -50,12 +50,12 @@ pub struct SampleBank {
     n_shops: u64,
     n_closed: usize,
     accounts: Vec<Account>,
-    /// For each account, how often it and the ones before it are picked, against each other.
+    /// Cumulative shares: entry i is the sum of the shares of accounts 0 to i.
     shares: Vec<u64>,
-    /// How flat the shares are: the account of rank r has a share of 1/(r + this).
+    /// How flat the shares are: the account of rank r has a share of 1/(r + flatness).
     flatness: u64,
     planned: VecDeque<Wish>,
-    /// The leg of a transfer that has still to come.
+    /// The second leg of a transfer whose first leg was the last event.
     second_leg: Option<SampleEvent>,
 }
 
@@ -65,12 +65,12 @@ struct Account {
     state: AccountState,
     is_shop: bool,
     salary_cents: i64,
-    /// The months, counted from the beginning, in which salary and rent were paid last.
+    /// The last month, counted from the beginning, in which salary and rent were paid.
     salary_month: u64,
     rent_month: u64,
 }
 
-/// What somebody wants, of which account, and of which other one.
+/// A customer's request: an action on one account and, for a transfer, another.
 #[derive(Debug)]
 struct Wish {
     account: Index,
@@ -78,11 +78,11 @@ struct Wish {
     action: Action,
 }
 
-/// The date, kept until the next day.
+/// The date, cached until the next day.
 #[derive(Debug, Default)]
 struct Today {
     day: u64,
-    /// Months since the beginning, counted from 1; 0 as long as nothing has happened.
+    /// Months since the beginning, from 1; 0 before the first event.
     month: u64,
     day_of_month: i8,
     month_name: &'static str,
@@ -104,11 +104,11 @@ impl Today {
 }
 
 impl SampleBank {
-    /// The bank of that shape, before its first event.
+    /// A bank of that shape, before its first event.
     pub fn new(shape: &BankShape) -> Self {
         let n_events = shape.n_events.min(EVENTS_MAX);
         let n_accounts = shape.n_accounts.clamp(1, ACCOUNTS_MAX);
-        // An account does something every other day, unless that makes the log too short or too long.
+        // On average an account acts every other day, unless that makes the log too short or too long.
         let n_days = (n_events.saturating_mul(2) / n_accounts).clamp(DAYS_MIN, DAYS_MAX);
         Self {
             prng: SplitMix64::new(shape.seed),
@@ -127,21 +127,21 @@ impl SampleBank {
         }
     }
 
-    /// The account that this log's chance picks next: the first ones far more often than the last.
+    /// Picks an account at random, the first ones far more often than the last.
     fn pick(&mut self) -> Index {
         let total = self.shares.last().copied().unwrap_or(0);
         let at = self.prng.below(total);
         self.shares.partition_point(|share| *share <= at)
     }
 
-    /// How many accounts there have to be by now: a few to begin with, all of them after a third of the log.
+    /// The number of accounts that should be open by now: a few at the beginning, all of them after a third of the log.
     fn n_accounts_due(&self) -> u64 {
         let third = u128::from(self.n_events / 3).max(1);
         let due = u128::from(self.n_accounts) * u128::from(self.n_made + 1) / third;
         u64::try_from(due).unwrap_or(u64::MAX).max(ACCOUNTS_AT_FIRST).min(self.n_accounts)
     }
 
-    /// What happens next, if the rules let it.
+    /// The next request, if the rules allow it.
     fn next_wish(&mut self) -> Option<Wish> {
         if (self.accounts.len() as u64) < self.n_accounts_due() {
             return self.opening();
@@ -164,7 +164,7 @@ impl SampleBank {
         None
     }
 
-    /// What the decider makes of a wish: its first event, the second one kept for later; `None` if it is refused.
+    /// Decides a request. Gives its first event and keeps the second one for later; `None` if the request is refused.
     fn grant(&mut self, wish: Wish) -> Option<SampleEvent> {
         let is_last = self.n_made + 1 >= self.n_events;
         if wish.to.is_some() && is_last {
@@ -184,7 +184,7 @@ impl SampleBank {
         let mut first = None;
         for (n, (decided, index)) in decided.into_iter().zip([Some(wish.account), wish.to]).enumerate() {
             let state = &mut self.accounts.get_mut(index?)?.state;
-            // What was decided on this very state can be counted.
+            // An event decided on this very state can be applied to it.
             state.apply(&decided.event, None).ok()?;
             self.n_closed += usize::from(state.status == Status::Closed);
             self.n_made += 1;
@@ -229,14 +229,14 @@ impl Iterator for SampleBank {
     }
 }
 
-/// What the shares of all accounts are counted in.
+/// The unit in which all shares are expressed.
 const SHARE_UNIT: u64 = 1 << 40;
 
-/// How flat the shares have to be so that the busiest of so many accounts has a twentieth of all events, or as near
-/// to it as so few accounts can come.
+/// The flatness at which the busiest of `n_accounts` accounts has a twentieth of all events, or as close to that as few
+/// accounts allow.
 fn flatness(n_accounts: u64) -> u64 {
     let share = |flatness: u64| {
-        // Past some thousand accounts the rest hardly adds to the sum: ten times as many add 2.3 of the same.
+        // Beyond some thousand accounts the rest hardly adds to the sum: ten times as many add 2.3 of the same.
         let sum: u64 = (0..n_accounts.min(4096)).map(|rank| SHARE_UNIT / (rank + flatness)).sum();
         let rest = (4096..n_accounts).step_by(4096).map(|rank| SHARE_UNIT / (rank + flatness) * 4096);
         (SHARE_UNIT / flatness).saturating_mul(20) / (sum + rest.sum::<u64>()).max(1)

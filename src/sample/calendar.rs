@@ -7,14 +7,14 @@ const BEGINNING_SECONDS: i64 = 1_704_067_200;
 
 const HOUR_MS: u64 = 3_600_000;
 
-/// How busy each hour of a working day is, against the others.
+/// The relative activity of each hour of a working day.
 const WORKING_DAY: [u64; 24] =
     [1, 1, 0, 0, 0, 1, 4, 12, 24, 34, 38, 36, 30, 28, 34, 36, 34, 30, 22, 16, 10, 6, 4, 2];
 
-/// How busy each hour of a day on the weekend is, in the same measure.
+/// The relative activity of each hour of a weekend day, in the same unit.
 const WEEKEND_DAY: [u64; 24] = [2, 1, 1, 0, 0, 0, 1, 2, 4, 8, 11, 12, 11, 9, 8, 8, 7, 6, 6, 5, 4, 4, 3, 2];
 
-/// What the hours of a week come to.
+/// The activity of a whole week.
 const WEEK_SUM: u64 = 5 * sum(&WORKING_DAY) + 2 * sum(&WEEKEND_DAY);
 
 const fn sum(hours: &[u64]) -> u64 {
@@ -24,22 +24,22 @@ const fn sum(hours: &[u64]) -> u64 {
     }
 }
 
-/// A clock that runs through the hours of the week as fast as the bank is busy in them. Only whole numbers are
-/// reckoned with: they come out the same on every machine.
+/// A clock that runs fast in quiet hours and slowly in busy ones. It uses integers only, so that the results are the
+/// same on every machine.
 #[derive(Clone, Debug)]
 pub struct Calendar {
     /// Hours since the beginning.
     hour: u64,
-    /// Effort that the current hour has still to take.
+    /// Effort left in the current hour.
     left: u64,
-    /// Effort that one event takes on average; an hour takes its busyness times [`HOUR_MS`].
+    /// Average effort of one event. An hour has its activity times [`HOUR_MS`].
     per_event: u64,
 }
 
-/// A time of the calendar, with its day.
+/// A moment of the calendar: a time and its day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CalendarTime {
-    /// As a time.
+    /// The time, to the millisecond.
     pub time: Timestamp,
     /// Days since the beginning.
     pub day: u64,
@@ -53,12 +53,12 @@ impl Calendar {
         Self { hour: 0, left: busyness(0) * HOUR_MS, per_event: u64::try_from(per_event).unwrap_or(u64::MAX) }
     }
 
-    /// The effort of an average event; [`Calendar::advance`] by it `n_events` times to use up the calendar's days.
+    /// The effort of an average event. Advancing by it `n_events` times uses up the calendar's days.
     pub fn per_event(&self) -> u64 {
         self.per_event
     }
 
-    /// Goes on by that much effort.
+    /// Advances by `effort`.
     pub fn advance(&mut self, mut effort: u64) {
         while effort >= self.left {
             effort -= self.left;
@@ -68,19 +68,19 @@ impl Calendar {
         self.left -= effort;
     }
 
-    /// Now, to the millisecond.
+    /// The current time, to the millisecond.
     pub fn now(&self) -> CalendarTime {
         let busyness = busyness(self.hour).max(1);
         let into_hour = HOUR_MS - (self.left / busyness).min(HOUR_MS);
         let since_beginning = self.hour.saturating_mul(HOUR_MS).saturating_add(into_hour);
         let since_1970 = (BEGINNING_SECONDS * 1000).saturating_add_unsigned(since_beginning);
-        // Past the year 9999, which no sample reaches, time stands still.
+        // Past the year 9999, which no sample reaches, time stops.
         let time = Timestamp::from_millisecond(since_1970).unwrap_or(Timestamp::MAX);
         CalendarTime { time, day: self.hour / 24 }
     }
 }
 
-/// How busy the bank is in the hour with that number. The beginning is a Monday.
+/// The activity of an hour, counted from the beginning, which is a Monday.
 fn busyness(hour: u64) -> u64 {
     let day = if (hour / 24) % 7 < 5 { &WORKING_DAY } else { &WEEKEND_DAY };
     usize::try_from(hour % 24).ok().and_then(|h| day.get(h)).copied().unwrap_or(0)

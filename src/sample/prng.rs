@@ -1,12 +1,12 @@
 //! Reproducible random numbers: SplitMix64.
 
-/// Sebastiano Vigna's SplitMix64. It is written out here because crates change their streams between versions, and a
+/// Sebastiano Vigna's SplitMix64. It is written out here because crates change their sequences between versions, and a
 /// sample must be the same in each.
 #[derive(Clone, Debug)]
 pub struct SplitMix64(u64);
 
 impl SplitMix64 {
-    /// The stream of numbers that belongs to a seed.
+    /// The sequence of numbers that belongs to a seed.
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
@@ -19,10 +19,10 @@ impl SplitMix64 {
         z ^ (z >> 31)
     }
 
-    /// A number below `bound`, each as likely as the next but for less than `bound` in 2^64; 0 if `bound` is 0.
+    /// A number below `bound`, uniform except for a bias of less than `bound` in 2^64; 0 if `bound` is 0.
     pub fn below(&mut self, bound: u64) -> u64 {
         let wide = u128::from(self.next_u64()) * u128::from(bound);
-        // The upper half of a product of two u64 fits a u64.
+        // The upper half of a product of two `u64` fits a `u64`.
         u64::try_from(wide >> 64).unwrap_or(0)
     }
 
@@ -32,12 +32,12 @@ impl SplitMix64 {
         low.saturating_add_unsigned(self.below(span.saturating_add(1)))
     }
 
-    /// Whether a thing comes true that does so once in `n` times.
+    /// True once in `n` calls on average.
     pub fn once_in(&mut self, n: u64) -> bool {
         self.below(n) == 0
     }
 
-    /// One of them, each as likely as the next; `None` of nothing.
+    /// One element, chosen uniformly; `None` if the slice is empty.
     pub fn one_of<'a, T>(&mut self, of: &'a [T]) -> Option<&'a T> {
         let at = usize::try_from(self.below(of.len() as u64)).ok()?;
         of.get(at)

@@ -124,13 +124,13 @@ pub const SHOP_NAMES: [&str; 16] = [
     "Yellow House",
 ];
 
-/// What the shops are.
+/// Kinds of shops, the second half of their names.
 pub const SHOP_KINDS: [&str; 12] = [
     "Bakery", "Bicycles", "Books", "Café", "Cinema", "Flowers", "Garage", "Grocery", "Hardware", "Pharmacy",
     "Pizzeria", "Records",
 ];
 
-/// What people pay by card, from and up to how many cents.
+/// Card payments: the note, and the least and the greatest amount in cents.
 pub const CARD_PAYMENTS: [(&str, i64, i64); 16] = [
     ("Groceries", 900, 14_000),
     ("Groceries", 900, 9_000),
@@ -150,7 +150,7 @@ pub const CARD_PAYMENTS: [(&str, i64, i64); 16] = [
     ("Hairdresser", 1_800, 8_000),
 ];
 
-/// What people send each other money for.
+/// Notes of transfers between people.
 pub const GIFTS: [&str; 10] = [
     "Dinner",
     "Thank you!",
@@ -164,21 +164,21 @@ pub const GIFTS: [&str; 10] = [
     "Pocket money",
 ];
 
-/// What shops buy from each other.
+/// Notes of transfers between shops.
 pub const SUPPLIES: [&str; 6] =
     ["Flour and sugar", "Deliveries", "Repairs", "Cleaning", "Printing", "Packaging"];
 
-/// What shops take in over the counter.
+/// Notes of a shop's takings.
 pub const TAKINGS: [&str; 3] = ["Card takings", "Cash takings", "Online orders"];
 
-/// What brings money when there is not enough for a wish.
+/// Notes of deposits that make up for too low a balance.
 pub const HELP: [&str; 5] = ["Cash deposit", "From savings", "Refund", "Expenses", "Sold online"];
 
-/// Why the bank freezes an account.
+/// Reasons for freezing an account.
 pub const FREEZES: [&str; 5] =
     ["Card reported lost", "Unusual payments", "Court order", "Identity to be checked", "Owner asked for it"];
 
-/// The months, as notes name them.
+/// The months, as notes spell them.
 pub const MONTHS: [&str; 12] = [
     "January",
     "February",

@@ -1,13 +1,14 @@
 //! Import: a log read into a store. Known events are recognised, and reading continues where it stopped.
 //!
-//! A log is known by the hash of its beginning. A store remembers how far it has read a log, with the hash of all that;
-//! where the log still begins with it, only what follows is new. Otherwise (the log was edited, or comes from a pipe
-//! and cannot be read twice) every event is compared with those that the log gave to its stream before: what stands
-//! there as often as in the log is not added again. So two identical deposits in one log stay two.
+//! A log is identified by the hash of its beginning. The store remembers how far it has read each log, with the hash of
+//! that part. If the log still begins with that part, only the rest is new. Otherwise (the log was edited, or comes
+//! from a pipe and cannot be read twice) every event is compared with the events that this log gave to the stream
+//! before. An event that the stream has as often as the log is not added again. So two identical deposits in one log
+//! stay two.
 //!
-//! Reading and parsing have threads of their own, so that they go on while what was parsed is written; whoever calls
-//! waits for all of it. These threads, that of `read_ahead` and those of `in_pieces` are the only ones that the
-//! loop does not own.
+//! Reading and parsing have their own threads, so that they continue while parsed events are written; the caller waits
+//! for the whole import. These threads and those of `read_ahead` and `in_pieces` are the only ones that the loop does
+//! not own.
 //!
 //! Its files:
 //!
@@ -56,65 +57,66 @@ use crate::store::jsonl::split::LogEnd;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::import::sources::{NewSource, Source};
 
-/// How many bad lines are reported with their reasons: more than a person reads. All are counted.
+/// The most bad lines that are reported with their reasons: more than a person reads. All are counted.
 pub const BAD_LINES_KEPT_MAX: usize = 1_000;
 
-/// How many events are read before the first ones are committed: about what a first screen shows.
+/// Number of events read before the first commit: about what a first screen shows.
 const FIRST_EVENTS: usize = 500;
 
 /// How often the token is asked while nothing comes: often enough to stop at once.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
-/// How a log is to be read.
+/// How to read a log.
 #[derive(Clone, Debug, Default)]
 pub struct ImportOptions {
-    /// The mapping file (TOML). `None` reads a log that the store knows as before, any other as lines of ours.
+    /// The text of the mapping file (TOML). Without one, a known log is read as before and a new one as lines of our
+    /// own.
     pub mapping: Option<String>,
-    /// Whether the first bad line is the end: nothing behind it is imported.
+    /// Whether to stop at the first bad line: nothing after it is imported.
     pub is_strict: bool,
-    /// Whether more may come.
+    /// Whether the log may still grow.
     pub end: LogEnd,
-    /// What to do with a log that is not what it was.
+    /// What to do with a log that has changed.
     pub if_changed: IfChanged,
-    /// Whether each event is wanted as soon as it has come, however slowly the others follow.
+    /// Whether each event is committed as soon as it arrives, however slowly the others follow.
     pub is_live: bool,
 }
 
-/// What to do with a known log that does not begin with what was read of it.
+/// What to do with a known log that no longer begins with the part that was read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum IfChanged {
-    /// Compare event by event, and add what is new.
+    /// Compare event by event, and add the new ones.
     #[default]
     Compare,
-    /// Nothing: the import ends with [`LogChanged`].
+    /// Add nothing: the import ends with [`LogChanged`].
     Stop,
-    /// Read it in addition: it goes on where a log ended that was rotated.
+    /// Read it in addition, as the continuation of a log that was rotated.
     Add,
-    /// Read it in addition if it begins with no event that is in the store; otherwise as [`IfChanged::Stop`].
+    /// Read it in addition if none of its first events is in the store; otherwise as [`IfChanged::Stop`].
     AddUnlessKnown,
 }
 
-/// How far an import is.
+/// The progress of an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportProgress {
-    /// How many events have been added.
+    /// Events added so far.
     pub n_events: u64,
-    /// How many were there before.
+    /// Events that the store had before.
     pub n_duplicates: u64,
-    /// How many lines were bad.
+    /// Bad lines so far.
     pub n_bad: u64,
-    /// How many bytes of the file have been read, packed as they are.
+    /// Bytes of the file read so far (compressed).
     pub n_bytes: u64,
-    /// How many bytes the file has, where it is one.
+    /// Length of the file in bytes, if the log is a file.
     pub n_bytes_total: Option<u64>,
     /// The store's newest position.
     pub head: GlobalPosition,
 }
 
-/// A log is not what it was when it was read before.
+/// The log has changed since it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogChanged {
-    /// What messages call it.
+    /// Its name in messages.
     pub log: String,
 }
 
@@ -129,12 +131,12 @@ impl std::error::Error for LogChanged {}
 /// Receives how far an import is.
 pub type OnProgress<'a> = &'a mut dyn FnMut(&ImportProgress);
 
-/// Imports a log, or what is new of it.
+/// Imports the new part of a log.
 ///
 /// # Errors
-/// A log that cannot be opened, or not read to its end; a mapping that is none, or whose envelope differs from the one
-/// that the log was imported with; with `is_strict` the first bad line; the store's own. What was committed until
-/// then stays.
+/// The log cannot be opened or not be read to its end; the mapping is invalid, or its envelope differs from the one
+/// that the log was imported with; with `is_strict`, the first bad line; errors of the store. Whatever was committed
+/// until then stays.
 pub fn import(
     store: &mut SqliteStore,
     input: LogInput,
@@ -145,18 +147,18 @@ pub fn import(
     LogImport::new(input, options.clone()).read_on(store, cancel, progress)
 }
 
-/// The import of one log, which goes on when the log has grown.
+/// The import of one log, which can continue when the log has grown.
 pub struct LogImport {
     input: LogInput,
     options: ImportOptions,
     reading: Option<Reading>,
-    /// The open file of a log of which no record has come as a whole.
+    /// The open file of a log that has no complete record yet.
     waiting: Option<(LogReader, Option<FileIdentity>)>,
 }
 
 /// A log that is being read into a store.
 struct Reading {
-    /// Not there while it reads, nor after an import that was broken off.
+    /// `None` while it reads, and after an import that was cancelled.
     reader: Option<LogReader>,
     intake: Intake,
     identity: Option<FileIdentity>,
@@ -168,11 +170,11 @@ impl LogImport {
         Self { input, options, reading: None, waiting: None }
     }
 
-    /// Reads to the log's end. Called again it goes on from there: a growing file is read where it stopped, and one
-    /// that was replaced from its beginning.
+    /// Reads to the log's end. Another call continues from there: a growing file where reading stopped, a replaced file
+    /// from its beginning.
     ///
     /// # Errors
-    /// See [`import`].
+    /// Those of [`import`].
     pub fn read_on(
         &mut self,
         store: &mut SqliteStore,
@@ -197,7 +199,7 @@ impl LogImport {
         store.roll_back_imported();
         let ended = store.end_bulk();
         if outcome.is_err() || run.report.was_cancelled {
-            // The reader is ahead of the store: what it has read is to be read again.
+            // The reader is ahead of the store, so its records have to be read again.
             self.reading = None;
         }
         outcome?;
@@ -208,7 +210,7 @@ impl LogImport {
         Ok(run.report)
     }
 
-    /// Whether a file is as it was when it had been read to its end.
+    /// Whether the file is unchanged since it was read to its end.
     fn is_at_end(&self) -> bool {
         let now = FileIdentity::of(&self.input);
         let reading = self.reading.as_ref().zip(now);
@@ -229,7 +231,7 @@ impl LogImport {
         }
     }
 
-    /// Finds out which log it is, and passes over what the store has of it. `None` if there is nothing to read.
+    /// Identifies the log, and skips the part that the store has. `None` if there is nothing to read.
     fn begin(&mut self, store: &mut SqliteStore, run: &mut Run<'_>) -> Result<Option<Reading>> {
         let identity = FileIdentity::of(&self.input);
         let logs = logs_of(&store.sources()?);
@@ -237,7 +239,7 @@ impl LogImport {
         reader.map_or(Ok(None), |reader| self.begin_with(store, run, (reader, identity)))
     }
 
-    /// See [`LogImport::begin`]. The reader holds the log's beginning.
+    /// Like [`LogImport::begin`], with a reader that holds the log's beginning.
     fn begin_with(
         &mut self,
         store: &mut SqliteStore,
@@ -251,7 +253,7 @@ impl LogImport {
         run.n_bytes_total = reader.n_total;
         run.n_behind = Arc::clone(&reader.n_behind);
         if reader.n_bytes_held() == 0 {
-            // Not one record, but perhaps the half of one.
+            // There is no complete record, but perhaps half of one.
             let lines = reader.lines().clone();
             let block = reader.block((FIRST_EVENTS, usize::MAX), None, Vec::new());
             let chunk = Chunk::of(block, &lines, self.options.is_strict);
@@ -278,7 +280,7 @@ impl LogImport {
             run.report.doubt = self.doubt(store, &reader, &logs)?;
         }
         let (beginning_bytes, beginning_hash) = match is_added {
-            // It is no log that was read before, even where it begins with the same line as one.
+            // This is a new log even if its first line is that of a known one.
             true => (0, clock::new_id().to_string()),
             false => reader.beginning(),
         };
@@ -288,7 +290,7 @@ impl LogImport {
         Ok(Some(Reading { reader: Some(reader), intake, identity }))
     }
 
-    /// Why a log that the store does not know may hold events that it has.
+    /// A reason to suspect that a new log holds events that the store has.
     fn doubt(&self, store: &SqliteStore, reader: &LogReader, logs: &[Source]) -> Result<Option<Doubt>> {
         let name = self.input.name();
         let is_file = matches!(self.input, LogInput::File(_));
@@ -298,7 +300,7 @@ impl LogImport {
         Ok(begins_as_stream(store, reader)?.then_some(Doubt::BeginsAsStore))
     }
 
-    /// The mapping that a known log is read with: the given one, which becomes the log's, or the one that it has.
+    /// The mapping for a known log: the given one, which is then saved for the log, or the one that it has.
     fn mapping_of(
         &self,
         known: &Source,
@@ -319,8 +321,8 @@ impl LogImport {
         Ok(given)
     }
 
-    /// Passes over what the store has of a log. Where the log does not begin with that, or comes only once and so
-    /// cannot be read a second time, all of it is to be compared.
+    /// Skips the part of a log that the store has. If the log does not begin with that part, or cannot be read a second
+    /// time, all of it is compared.
     fn pass_over(
         &mut self,
         store: &mut SqliteStore,
@@ -357,18 +359,18 @@ impl LogImport {
     }
 }
 
-/// The sources that are logs, and parts of no other.
+/// The sources that are logs themselves, not parts of another log.
 fn logs_of(sources: &[Source]) -> Vec<Source> {
     sources.iter().filter(|source| source.id == source.log).cloned().collect()
 }
 
-/// The mapping of this text.
+/// Parses a mapping file.
 fn parsed(text: &str) -> Result<Arc<Mapping>> {
     Ok(Arc::new(Mapping::parse(text)?))
 }
 
 impl Reading {
-    /// Whether the log is the one that this reads, and can be read on.
+    /// Whether this is the reader of `input`, and can continue.
     fn goes_on(&self, input: &LogInput) -> bool {
         match (input, &self.identity, FileIdentity::of(input)) {
             (LogInput::Stream { .. }, _, _) => true,

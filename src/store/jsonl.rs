@@ -1,20 +1,21 @@
 //! Logs as lines of JSON, in and out.
 //!
-//! A log is one JSON object a line, or one JSON array of such objects, either of them packed with gzip or zstd or not:
+//! A log has one JSON object per line, or is one JSON array of such objects. Either may be compressed with gzip or
+//! zstd.
 //!
 //! ```text
 //! {"stream":"acc-17","type":"Deposited","time":"2024-03-14T10:22:07Z","data":{"amount":25000},"id":"…","metadata":{…}}
 //! ```
 //!
-//! Only `stream` and `type` are needed; an event without `data` has `null`. `data` and `metadata` stay as they are written, to the byte; written
-//! out again they lose the line breaks between their values (a line is one line) and nothing else. A byte order mark,
-//! `\r\n` and blank lines are passed over. A line like
+//! Only `stream` and `type` are required; an event without `data` has `null`. `data` and `metadata` are kept byte for
+//! byte; an export drops the line breaks between their values (a line is one line) and nothing else. A byte order mark,
+//! `\r\n` and blank lines are skipped. A line like
 //!
 //! ```text
 //! {"foldback":"mapping","source":1,"name":"berka.jsonl","mapping":"[meaning]\n…"}
 //! ```
 //!
-//! is no event: from there on, events with `"source":1` are read with that mapping.
+//! is not an event: from there on, events with `"source":1` are read with that mapping.
 //!
 //! Its files:
 //!
@@ -36,33 +37,33 @@ pub mod write;
 
 use std::fmt;
 
-/// The longest line that is read, in bytes; it is also what an element of an array may have. An event is held whole,
-/// so this bounds the memory that any log takes.
+/// The longest line that is read, in bytes; also the longest element of an array. An event is held whole, so this
+/// bounds the memory that any log takes.
 pub const LINE_BYTES_MAX: usize = 16 * 1024 * 1024;
 
-/// How deep a line may be nested, its own braces counted: what JSON parsers commonly read.
+/// The deepest nesting of a line, its own braces included: what JSON parsers commonly accept.
 pub const DEPTH_MAX: usize = 128;
 
-/// Why the last line of a log is bad that ends in the middle of it.
+/// The reason given for a last line that ends in the middle.
 pub const CUT_OFF: &str = "the log ends in the middle of it";
 
-/// Why a log is bad whose array has no end.
+/// The reason given for a log whose array is not closed.
 pub const NOT_CLOSED: &str = "the log ends before its array is closed";
 
-/// Why a log is bad whose packed data has no end.
+/// The reason given for a log whose compressed data is cut off.
 pub const PACKED_CUT: &str = "the packed data ends here: the rest of the log is missing";
 
-/// Why a log is bad that cannot be read to its end, for another reason than that it was cut.
+/// The reason given for a log that cannot be read to its end although it was not cut off.
 pub const UNREADABLE: &str = "the log cannot be read on from here: the rest of it is missing";
 
-/// A line that is no event.
+/// A line that is not an event.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct BadLine {
-    /// Its number in the log, from 1; of an array's element the line where it begins.
+    /// Its number in the log, from 1; for an element of an array, the line where the element begins.
     pub line: u64,
     /// What is wrong with it.
     pub why: String,
-    /// Whether it holds an event that contradicts what the store has.
+    /// Whether its event contradicts what the store has.
     #[serde(skip)]
     pub is_refused: bool,
 }

@@ -8,17 +8,17 @@ use crate::domain::money::decimal::Decimal;
 use crate::sample::bank::{Account, Index, PICKS_MAX, PLANNED_MAX, SHARE_UNIT, SampleBank, Wish};
 use crate::sample::words;
 
-/// One in so many accounts is a shop: takes in money all day.
+/// One in n accounts is a shop, which takes in money all day.
 const ACCOUNTS_PER_SHOP: usize = 20;
 
-/// One in so many wishes of people is that an account be frozen.
+/// One in n requests of people freezes an account.
 const WISHES_PER_FREEZE: u64 = 1500;
 
-/// One in so many wishes of people is that an account be closed.
+/// One in n requests of people closes an account.
 const WISHES_PER_CLOSE: u64 = 3000;
 
 impl SampleBank {
-    /// A new account, of the next rank.
+    /// Opens the account of the next rank.
     pub(super) fn opening(&mut self) -> Option<Wish> {
         let account = self.accounts.len();
         let is_shop = account < 1 + self.n_accounts as usize / ACCOUNTS_PER_SHOP;
@@ -59,14 +59,14 @@ impl SampleBank {
         Some(Wish { account, to: None, action })
     }
 
-    /// Lets a wish wait for its turn, unless too many do.
+    /// Plans a request for later, unless too many wait already.
     fn plan(&mut self, account: Index, action: Action) {
         if self.planned.len() < PLANNED_MAX {
             self.planned.push_back(Wish { account, to: None, action });
         }
     }
 
-    /// What a person wants of their account.
+    /// A request of a person for their account.
     pub(super) fn person_wish(&mut self, account: Index) -> Option<Wish> {
         let month = self.today.month;
         let day_of_month = self.today.day_of_month;
@@ -124,10 +124,10 @@ impl SampleBank {
         }
     }
 
-    /// What a shop wants of its account.
+    /// A request of a shop for its account.
     pub(super) fn shop_wish(&mut self, account: Index) -> Option<Wish> {
         let AccountState { currency, balance, .. } = self.accounts.get(account)?.state;
-        // A shop spends a part of what it has.
+        // A shop spends a share of its balance.
         let part = |percent: i64| cents(balance, currency) / 100 * percent;
         match self.prng.below(100) {
             0..60 => {
@@ -151,7 +151,7 @@ impl SampleBank {
         }
     }
 
-    /// A transfer to an account that `choose` comes up with and that can take it.
+    /// A transfer to an account that `choose` finds and that can take it.
     fn transfer(
         &mut self,
         account: Index,
@@ -172,7 +172,7 @@ impl SampleBank {
         None
     }
 
-    /// The end of an account: what is in it goes out, or in, and then it is closed.
+    /// Closes an account: first its balance goes out or its debt is paid, then it is closed.
     fn closing(&mut self, account: Index) -> Option<Wish> {
         let state = &self.accounts.get(account)?.state;
         let amount = Decimal::of_minor_units(state.balance.saturating_abs(), state.currency);
@@ -185,8 +185,8 @@ impl SampleBank {
         Some(Wish { account, to: None, action: evened })
     }
 
-    /// Money for an account that had none for what it wished; for the first one, which is always open, where nobody
-    /// could do anything.
+    /// A deposit for an account that had too little for its request. Without an account, the deposit goes to the first
+    /// one, which is always open.
     pub(super) fn help(&mut self, account: Option<Index>) -> Wish {
         let is_open = |a: &Account| a.state.status == Status::Open;
         let account = account.filter(|a| self.accounts.get(*a).is_some_and(is_open)).unwrap_or(0);
@@ -198,7 +198,7 @@ impl SampleBank {
     }
 }
 
-/// So many cents as an amount of the account's currency.
+/// An amount in cents, converted to the account's currency.
 fn money(cents: i64, currency: Option<Currency>) -> Decimal {
     let minor_units = match currency {
         // An amount in yen is a round number about as large as the cents.
@@ -208,7 +208,7 @@ fn money(cents: i64, currency: Option<Currency>) -> Decimal {
     Decimal::of_minor_units(minor_units.max(1), currency)
 }
 
-/// So many minor units of the account's currency as cents: about what [`money`] undoes.
+/// Minor units of the account's currency in cents: roughly the inverse of [`money`].
 fn cents(minor_units: i64, currency: Option<Currency>) -> i64 {
     match currency {
         Some(c) if c.decimals() == 0 => minor_units.saturating_mul(5) / 8,

@@ -15,7 +15,7 @@ use crate::store::sqlite::import::sources::Source;
 /// with the next bytes of the log, or with the program.
 ///
 /// # Errors
-/// The log cannot be opened; the system gives no thread.
+/// The log cannot be opened, or the system refuses a thread.
 pub(super) fn opened(
     mut input: LogInput,
     options: &ImportOptions,
@@ -30,7 +30,7 @@ pub(super) fn opened(
             reader.hold_beginning();
             reader
         });
-        // Nobody takes it where the import has ended.
+        // After the end of the import there is no receiver.
         drop(to_us.send(reader));
     };
     spawn("begin", open)?;

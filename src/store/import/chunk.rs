@@ -13,25 +13,25 @@ use crate::store::jsonl::line::{CarriedMapping, Line, LineReader};
 use crate::store::jsonl::split::{ReadSoFar, Record};
 use crate::store::jsonl::{BadLine, PACKED_CUT, UNREADABLE};
 
-/// A piece of a log whose records have been read.
+/// A parsed block of a log.
 pub(super) struct Chunk {
     texts: Texts,
     pub(super) items: Vec<Item>,
     pub(super) bad: Vec<BadLine>,
-    /// The fields of the first record, where that is an object and bad.
+    /// The fields of the first record, if that is an object and bad.
     pub(super) fields: Vec<String>,
-    /// How far the log has been read with it.
+    /// How far the log has been read up to the end of this chunk.
     pub(super) so_far: ReadSoFar,
-    /// How many bytes of the file have been read.
+    /// Bytes of the file read so far.
     pub(super) n_bytes: u64,
-    /// Why nothing follows; `None` if something may.
+    /// Why nothing follows; `None` if something may follow.
     pub(super) stop: Option<Stop>,
-    /// Whether nothing was to be read behind it.
+    /// Whether no more input was available after it.
     pub(super) is_last: bool,
     weight: usize,
 }
 
-/// What a line says.
+/// The content of a line.
 pub(super) enum Item {
     Event(PlacedEvent),
     Mapping(CarriedMapping),
@@ -48,34 +48,34 @@ pub(super) struct PlacedEvent {
     time: Option<Timestamp>,
     data: Piece,
     metadata: Option<Piece>,
-    /// The number of the mapping that it is read with, whether or not the log has carried such a one.
+    /// The number of its mapping, whether or not the log has carried such a mapping.
     pub(super) source: Option<u64>,
     pub(super) content: ContentHash,
 }
 
-/// A piece of a chunk's text, or behind it of what was written to it.
+/// A range of a chunk's text; ranges after its end are in the text built for it.
 #[derive(Clone, Copy)]
 struct Piece {
     start: u32,
     len: u32,
 }
 
-/// What the events of a chunk say.
+/// The texts of a chunk's events.
 struct Texts {
-    /// As it stands in the log.
+    /// The text of the log.
     read: Vec<u8>,
-    /// What does not: unescaped, or put together.
+    /// Texts that differ from the log: unescaped, or assembled.
     made: String,
 }
 
-/// A chunk that has been taken: its memory is to be used again.
+/// The memory of a chunk that has been consumed, to be reused.
 pub(super) struct Spent {
     pub(super) text: Vec<u8>,
     pub(super) weight: usize,
 }
 
 impl Chunk {
-    /// Reads the records of a block. With `is_strict` the first bad one is the last.
+    /// Parses the records of a block. With `is_strict` the first bad record is the last.
     pub(super) fn of(block: Block, lines: &LineReader, is_strict: bool) -> Self {
         let weight = block.weight();
         let Block { text, records, so_far, n_bytes, mut stop, is_last } = block;
@@ -111,7 +111,7 @@ impl Chunk {
         Self { texts, items, bad, fields, so_far, n_bytes, stop, is_last, weight }
     }
 
-    /// Reads the record of an event again, whose mapping the log has not carried: its number is a word like others.
+    /// Parses an event again whose mapping the log has not carried: then `source` is a field like any other.
     pub(super) fn read_unmapped(&mut self, index: usize, lines: &LineReader) -> Result<(), BadLine> {
         let Some(Item::Event(event)) = self.items.get_mut(index) else { return Ok(()) };
         let start = event.text.start as usize;
@@ -124,7 +124,7 @@ impl Chunk {
         Ok(())
     }
 
-    /// Whose history an event of this chunk belongs to, and what it says.
+    /// The stream of an event of this chunk, and the event's texts.
     pub(super) fn event(&self, event: &PlacedEvent) -> (&str, EventText<'_>) {
         let text = |piece: Piece| self.texts.text(piece);
         let PlacedEvent { stream, id, event_type, time, data, metadata, .. } = event;
@@ -138,13 +138,13 @@ impl Chunk {
         (text(*stream), event)
     }
 
-    /// What is left when its events have been taken.
+    /// The chunk's memory, after its events have been consumed.
     pub(super) fn spent(self) -> Spent {
         Spent { text: self.texts.read, weight: self.weight }
     }
 }
 
-/// The memory that a record takes beside its text, about.
+/// The approximate memory that a record takes beside its text.
 pub(super) const RECORD_WEIGHT: usize = size_of::<Item>() + size_of::<(Record, Range<usize>)>();
 
 impl Texts {
@@ -182,7 +182,7 @@ impl Texts {
         }))
     }
 
-    /// The names of the fields that a record has which is an object.
+    /// The names of the fields of a record that is an object.
     fn fields(&self, range: Range<usize>) -> Vec<String> {
         let text = self.read.get(range).unwrap_or_default();
         let object: Option<serde_json::Map<String, serde_json::Value>> = serde_json::from_slice(text).ok();
@@ -195,12 +195,12 @@ impl Texts {
             Some(start) => self.made.get(start..start + len),
             None => self.read.get(start..start + len).and_then(|bytes| str::from_utf8(bytes).ok()),
         };
-        // A piece is only ever made of a text that is there.
+        // A piece is made only of a range that exists.
         text.unwrap_or_default()
     }
 }
 
-/// Where a text stands: in what was read if it is a part of that, and otherwise in what was made, to which it is added.
+/// The range of a text: in the log's text if it is part of that, otherwise in the built text, to which it is appended.
 fn piece(text: &str, read: &[u8], made: &mut String) -> Piece {
     let start = text.as_ptr().addr().checked_sub(read.as_ptr().addr());
     let start = start.filter(|start| start + text.len() < read.len()).unwrap_or_else(|| {
@@ -211,7 +211,7 @@ fn piece(text: &str, read: &[u8], made: &mut String) -> Piece {
 }
 
 impl Piece {
-    /// A chunk is far shorter than 4 GiB: its lines are, and so is what is made of them.
+    /// A chunk is far shorter than 4 GiB, because its lines and the texts built from them are.
     fn of(range: Range<usize>) -> Self {
         let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         Self { start: number(range.start), len: number(range.len()) }
@@ -219,7 +219,7 @@ impl Piece {
 }
 
 impl Block {
-    /// The memory that it takes until its events have been written, about.
+    /// The approximate memory that it takes until its events are written.
     pub(super) fn weight(&self) -> usize {
         self.text.capacity() + self.records.len() * RECORD_WEIGHT
     }

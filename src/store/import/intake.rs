@@ -20,42 +20,42 @@ use crate::store::sqlite::import::left_out::Forget;
 use crate::store::sqlite::import::sources::{NewSource, Source};
 use crate::store::sqlite::import::{Added, ImportedText, SourceProgress};
 
-/// How many events are committed together: the more, the less often a page that many of them change is written; and
-/// while they are being added nobody else can write to the store, which is some tenths of a second.
+/// Events per commit. With more, a page that many of them change is written less often; but nobody else can write to
+/// the store meanwhile, which is some tenths of a second.
 const BATCH_EVENTS: usize = 100_000;
 
-/// How many bytes of events are committed together at most, so that long ones do not hold the store for longer.
+/// The most bytes of events per commit, so that long events do not lock the store for longer.
 const BATCH_BYTES: usize = 64 * 1024 * 1024;
 
-/// Takes a log into a store.
+/// Writes a log's events to a store.
 pub(super) struct Intake {
     log: Log,
     places: Places,
     /// The sources of the mappings that the log has carried so far, by their numbers in the log.
     carried: HashMap<u64, SourceId>,
     n_carried: usize,
-    /// Whether all that was read begins with what the store knows to have been read. As long as it does not, how far
-    /// it is read says nothing about what the store has.
+    /// Whether everything read so far matches what the store has read of this log. Until it does, the reading position
+    /// says nothing about what the store has.
     is_known_beginning: bool,
-    /// Whether the first bad line is the end.
+    /// Whether to stop at the first bad line.
     is_strict: bool,
     waiting: Waiting,
-    /// What is left out of the log, as far as the store has not been given it.
+    /// Bad lines of the log that are not yet saved in the store.
     left_out: LeftOut,
-    /// What the store is to forget of what it was given before.
+    /// Earlier entries that the store should delete.
     forget: Option<Forget>,
 }
 
-/// The log, as the store knows it.
+/// The log's record in the store.
 enum Log {
-    /// Not yet. A log of which not one line can be read (with a mapping that does not fit, say) leaves no trace.
+    /// Not yet. A log without one readable line (its mapping does not fit, say) leaves no trace.
     New(NewSource),
-    /// With how far it was read. That only ever moves on: what follows a known beginning is new, and would be added
-    /// twice if the store had gone back.
+    /// With the progress of reading, which only ever grows. If it went back, events after a known beginning would be
+    /// added twice.
     Known(SourceProgress),
 }
 
-/// What has been taken and not been committed.
+/// Events that have been taken and not yet committed.
 #[derive(Default)]
 struct Waiting {
     n_events: u64,
@@ -63,13 +63,13 @@ struct Waiting {
     n_duplicates: u64,
     bad: Vec<BadLine>,
     n_bytes: usize,
-    /// How far the log has been read with it, where that is to be saved.
+    /// How far the log has been read with them, if that is to be saved.
     reached: Option<ReadSoFar>,
 }
 
-/// An event of a chunk that the store is to have.
+/// An event of a chunk that has to be added to the store.
 struct Wanted {
-    /// Where in the chunk it is.
+    /// Its index in the chunk.
     index: usize,
     line: u64,
     source: SourceId,
@@ -78,12 +78,12 @@ struct Wanted {
 }
 
 impl Intake {
-    /// The intake of a log that the store has nothing of.
+    /// The intake of a new log.
     pub(super) fn of_new_log(new: NewSource, is_strict: bool) -> Self {
         Self::new(Log::New(new), Places::default(), is_strict, true)
     }
 
-    /// The intake of a log that the store knows, from its beginning.
+    /// The intake of a known log, from its beginning.
     pub(super) fn of_known_log(known: &Source, sources: &[Source], is_strict: bool) -> Self {
         let parts = sources.iter().filter(|part| part.log == known.id).map(|part| part.id).collect();
         let Source { id: log, read_bytes, read_hash, read_lines, .. } = known;
@@ -98,14 +98,14 @@ impl Intake {
         Self { log, places, carried, n_carried, is_known_beginning, is_strict, waiting, left_out, forget }
     }
 
-    /// The log's number in the store, which it gets before its first event.
+    /// The log's number in the store, assigned before its first event.
     fn log(&mut self, store: &mut SqliteStore) -> Result<SourceId> {
         let new = match &self.log {
             Log::Known(saved) => return Ok(saved.log),
             Log::New(new) => new.clone(),
         };
         let log = store.add_source(&new)?;
-        // Another process may have begun to import the same log. Whoever was first has it.
+        // Another process may have begun to import the same log. The first one created it.
         let sources = store.sources()?;
         let is_it = |source: &&Source| {
             source.id == source.log
@@ -129,7 +129,7 @@ impl Intake {
         }
     }
 
-    /// Begins another run over what has been added to the log.
+    /// Begins another run, over what has been added to the log.
     pub(super) fn begin_run(&mut self) {
         self.places.untouch();
         if self.is_known_beginning {
@@ -137,7 +137,7 @@ impl Intake {
         }
     }
 
-    /// How far the store knows the log to have been read.
+    /// How far the log has been read according to the store, in bytes.
     pub(super) fn known_bytes(&self) -> u64 {
         match &self.log {
             Log::Known(saved) => saved.read_bytes,
@@ -145,7 +145,7 @@ impl Intake {
         }
     }
 
-    /// Notes whether the log begins with what the store has read of it, given the hash of so much of it.
+    /// Records whether the log begins with the part that the store has read, given the hash of that many bytes.
     pub(super) fn knows_beginning(&mut self, hash: Option<&str>) -> bool {
         self.is_known_beginning = match &self.log {
             Log::Known(saved) => saved.read_bytes == 0 || hash == Some(saved.read_hash.as_str()),
@@ -154,7 +154,7 @@ impl Intake {
         self.is_known_beginning
     }
 
-    /// Passes over what the store has read of the log, up to the pipeline's end or that of the import.
+    /// Skips the part of the log that the store has, up to the end of the pipeline or of the import.
     pub(super) fn pass_over(
         &mut self,
         store: &mut SqliteStore,
@@ -194,7 +194,7 @@ impl Intake {
         }
     }
 
-    /// Takes what is read, up to the end of the log or of the import.
+    /// Takes what the pipeline reads, up to the end of the log or of the import.
     pub(super) fn take(
         &mut self,
         store: &mut SqliteStore,
@@ -214,7 +214,7 @@ impl Intake {
             if run.report.was_cancelled {
                 return Ok(());
             }
-            // Where nothing comes, as from a pipe, others need not wait to write, nor to see what came.
+            // If nothing more is available, as with a pipe, others need not wait to write, nor to see the new events.
             if is_full || stop.is_some() {
                 if !self.commit(store, run, n_bytes)? {
                     return Ok(());
@@ -232,7 +232,7 @@ impl Intake {
         }
     }
 
-    /// Takes a chunk; why nothing that follows is to be taken, if so.
+    /// Takes a chunk. If nothing may follow, gives the reason.
     fn take_chunk(
         &mut self,
         store: &mut SqliteStore,
@@ -259,7 +259,7 @@ impl Intake {
                     let mapping = mapping.clone();
                     self.add(store, chunk, &wanted)?;
                     wanted.clear();
-                    // It is known to the store in a transaction of its own.
+                    // The store saves the mapping in a transaction of its own.
                     if !self.commit(store, run, chunk.n_bytes)? {
                         return Ok(None);
                     }
@@ -267,7 +267,7 @@ impl Intake {
                 }
                 None => {}
             }
-            // Nothing behind a refused event may be added with it.
+            // No event after a refused one may be added with it.
             if is_strict {
                 if let Some(bad) = self.add(store, chunk, &wanted)? {
                     return Ok(Some(Stop::Strict(bad)));
@@ -301,7 +301,7 @@ impl Intake {
         Ok(Some(Wanted { index, line: event.record.line, source, place, stream }))
     }
 
-    /// Adds events to the store; the first that it refused.
+    /// Adds events to the store. Returns the first that the store refused.
     fn add(&mut self, store: &mut SqliteStore, chunk: &Chunk, wanted: &[Wanted]) -> Result<Option<BadLine>> {
         let text = |wanted: &Wanted| {
             let Some(Item::Event(placed)) = chunk.items.get(wanted.index) else { return None };
@@ -369,8 +369,8 @@ impl Intake {
         Ok(true)
     }
 
-    /// Makes a mapping that the log carries a source of the store, unless an earlier import did: the first that the
-    /// log carries is the first source that the store knows as a part of it, and so on.
+    /// Saves a mapping that the log carries as a source of the store, unless an earlier import did. The n-th mapping of
+    /// the log is the n-th source that the store knows as part of the log.
     fn carry(&mut self, store: &mut SqliteStore, carried: &CarriedMapping) -> Result<()> {
         let log = self.log(store)?;
         let mut parts = store.sources()?.into_iter().filter(|part| part.log == log && part.id != log);

@@ -2,13 +2,13 @@
 //!
 //! ```text
 //! read, unpack, split ──▶ parse ──▶ in the order of the log
-//!   (one thread)     └──▶ parse ──┘   (whoever calls)
+//!   (one thread)     └──▶ parse ──┘   (the caller)
 //!         ▲                                 │
 //!         └── memory that was used, again ◀─┘
 //! ```
 //!
-//! The threads belong to nobody once the pipeline is dropped: a pipe that nobody writes to cannot be left otherwise.
-//! They end with the first thing that they cannot hand on.
+//! The threads are detached when the pipeline is dropped, because a thread that reads a silent pipe cannot be stopped.
+//! They end as soon as they cannot pass something on.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
@@ -20,23 +20,22 @@ use crate::store::import::FIRST_EVENTS;
 use crate::store::import::chunk::{Chunk, Spent};
 use crate::store::import::reader::{Block, LogReader};
 
-/// How many threads parse at the most: with more of them they only wait for the one that writes, which takes three
-/// times as long for an event.
+/// The most threads that parse. More of them would only wait for the writer, which takes three times as long per event.
 const PARSERS_MAX: usize = 4;
 
-/// How much of a log, with its events, is in memory between the reading and the writing, in bytes, beside the block that is
-/// being read: as much as is parsed while a transaction is being committed.
+/// The most bytes of a log, with its events, in memory between reading and writing, not counting the block that is
+/// being read: about what is parsed during one commit.
 const IN_FLIGHT_BYTES_MAX: usize = 32 * 1024 * 1024;
 
-/// How much text a block has beyond its last record, in bytes: some milliseconds of work for each thread.
+/// Bytes of text in a block, up to its last record: some milliseconds of work for a parser.
 const BLOCK_BYTES: usize = 512 * 1024;
 
-/// The longest buffer that is kept to be used again: a longer one belonged to a line that was.
+/// The longest buffer that is reused. A longer one belonged to an unusually long line.
 const KEPT_BYTES_MAX: usize = 2 * BLOCK_BYTES;
 
 /// A log on its way through the threads.
 pub(super) struct Pipeline {
-    /// The parsers' outlets. Blocks go to the parsers in turn, and so they come.
+    /// The parsers' outputs. Blocks go to the parsers in turn, and chunks are taken in the same turn.
     parsed: Vec<Receiver<Chunk>>,
     turn: usize,
     spent: Sender<Spent>,
@@ -44,15 +43,15 @@ pub(super) struct Pipeline {
 }
 
 impl Pipeline {
-    /// Starts to read, up to a place where the log was read before if one is given.
+    /// Starts reading, up to `until`, the place to which the log was read before, if one is given.
     ///
     /// # Errors
-    /// The system gives no thread.
+    /// The system refuses a thread.
     pub(super) fn start(reader: LogReader, until: Option<u64>) -> Result<Self> {
         let n_parsers = thread::available_parallelism().map_or(1, |n| n.get().min(PARSERS_MAX));
         let (mut to_parse, mut parsed) = (Vec::new(), Vec::new());
         for _ in 0..n_parsers {
-            // What is on the way in both is limited by the reader, in bytes.
+            // The reader limits the bytes in both channels.
             let (block_sender, blocks) = channel::<Block>();
             let (chunk_sender, chunks) = channel();
             let (lines, is_strict) = (reader.lines().clone(), reader.is_strict());
@@ -67,16 +66,16 @@ impl Pipeline {
             to_parse.push(block_sender);
             parsed.push(chunks);
         }
-        // As many wait in it as there are blocks on the way.
+        // It holds at most as many chunks as there are blocks on the way.
         let (spent, returned) = channel();
         let reading = spawn("read", move || read(reader, until, &to_parse, &returned))?;
         Ok(Self { parsed, turn: 0, spent, reading })
     }
 
-    /// The log's next chunk; `None` if there is none in that time. Not to be asked after the last one.
+    /// The log's next chunk; `None` after `patience`. Do not call it after the last chunk.
     ///
     /// # Errors
-    /// A thread has ended that should not have.
+    /// A thread ended unexpectedly.
     pub(super) fn next(&mut self, patience: Duration) -> Result<Option<Chunk>> {
         let chunks = self.parsed.get(self.turn).context("nobody parses")?;
         match chunks.recv_timeout(patience) {
@@ -89,16 +88,16 @@ impl Pipeline {
         }
     }
 
-    /// Gives a chunk back that has been taken.
+    /// Gives a consumed chunk back.
     pub(super) fn give_back(&self, chunk: Chunk) {
         // After the last block nobody needs it.
         _ = self.spent.send(chunk.spent());
     }
 
-    /// The reader, when the last chunk has been taken.
+    /// The reader, after the last chunk has been consumed.
     ///
     /// # Errors
-    /// See [`Pipeline::next`].
+    /// Those of [`Pipeline::next`].
     pub(super) fn end(self) -> Result<LogReader> {
         drop((self.spent, self.parsed));
         self.reading.join().map_err(|_| anyhow!("the log is no longer being read"))
@@ -115,7 +114,7 @@ pub(super) fn spawn<T: Send + 'static>(
         .context("the system gives no thread to read with")
 }
 
-/// Reads blocks and hands them to the parsers in turn, until the log is at its end or nobody takes them.
+/// Reads blocks and sends them to the parsers in turn, until the log ends or nobody receives them.
 fn read(
     mut reader: LogReader,
     until: Option<u64>,
@@ -146,7 +145,7 @@ fn read(
         let block = reader.block((n_lines, BLOCK_BYTES), until, spare.pop().unwrap_or_default());
         in_flight += block.weight();
         let is_last = block.is_last;
-        // Nobody takes it where the import has ended.
+        // After the end of the import there is no receiver.
         if parser.send(block).is_err() || is_last {
             return reader;
         }

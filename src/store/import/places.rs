@@ -11,23 +11,23 @@ use crate::store::EventReader;
 use crate::store::jsonl::fingerprint::compacted;
 use crate::store::sqlite::SqliteStore;
 
-/// How many of a stream's events are read at once to be compared with the log's: more would be faster, and take more
-/// memory where many streams are compared at a time.
+/// Events of a stream that are read at once for comparing with the log's. More would be faster, and take more memory if
+/// many streams are compared at a time.
 const WINDOW: usize = 32;
 
-/// Where the streams of a log stand. It grows with the number of streams, by some 60 bytes each whatever their names, and
-/// with that of events only where a log is not what it was.
+/// The streams of a log, each with its progress. Memory grows by some 60 bytes per stream whatever the names, and with
+/// the number of events only if the log was edited.
 #[derive(Default)]
 pub(super) struct Places {
-    /// The log, and the sources that the store knows as parts of it; none if the store has nothing of the log.
+    /// The log, and the sources that the store knows as its parts; `None` if the store has nothing of the log.
     known: Option<(SourceId, HashSet<SourceId>)>,
-    /// Where in `places` the place of a stream is.
+    /// The index of each stream in `places`.
     streams: HashMap<StreamKey, u32>,
     places: Vec<Place>,
 }
 
-/// What a stream is known by here: a hash of its name, long enough that no two names share it by chance, and with a key that is
-/// another one in each run, so that nobody can make two that do.
+/// A hash of a stream's name, long enough that no two names collide by chance. Its key changes with each run, so that
+/// nobody can construct a collision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct StreamKey([u8; 16]);
 
@@ -35,7 +35,7 @@ impl StreamKey {
     /// The key of a name.
     pub(super) fn of(name: &str) -> Self {
         static KEYS: LazyLock<[RandomState; 2]> = LazyLock::new(Default::default);
-        // Twice 64 bits take a third of what a hash takes that is made to be kept.
+        // Two 64-bit hashes take a third of the time of one cryptographic hash.
         let halves = KEYS.each_ref().map(|key| key.hash_one(name).to_le_bytes());
         let mut key = [0; 16];
         for (place, byte) in key.iter_mut().zip(halves.as_flattened()) {
@@ -45,59 +45,58 @@ impl StreamKey {
     }
 }
 
-/// Where one stream of a log stands.
+/// The progress in one stream of a log.
 struct Place {
-    /// The greatest place that an event of the log has in the store, or is about to have.
+    /// The greatest stream position that an event of the log has, or is about to have, in the store.
     last: u64,
-    /// What the store has from this log that the log has not shown yet.
+    /// Events of this log in the store that the log has not shown yet.
     known: Known,
     is_touched: bool,
 }
 
-/// What the store has of one stream from a log, beyond what the log has shown.
+/// The events of one stream that the store has from a log, without those that the log has shown.
 enum Known {
-    /// Not asked for yet: so many events were passed over.
+    /// Not queried yet: this many events were skipped.
     After(u64),
-    /// In the order of the log: these, and what the stream has from that version on.
+    /// In the order of the log: these, and the stream's events from that version on.
     InOrder(Box<InOrder>),
-    /// Each content as often as this. The log has another order now.
+    /// The number of events of each content. Used once the log's order differs.
     Counted(Box<Counted>),
     Nothing,
 }
 
-/// What the store has of a stream beyond what the log has shown, in the order of the log: these, and what the stream
-/// has from that version on.
+/// The next events of a stream in the order of the log: a window, and the version at which the next window begins.
 struct InOrder {
     window: VecDeque<Content>,
     next: StreamPosition,
 }
 
-/// How often the store has each content that the log has not shown. Few streams have one: it is kept aside.
+/// The number of events of each content that the log has not shown. Few streams need it, so it is boxed.
 struct Counted(HashMap<Content, u64>);
 
-/// What an event says: a hash, long enough that no two events share it by chance.
+/// A hash of an event's content, long enough that no two contents collide by chance.
 type Content = [u8; 16];
 
 /// Whether the store has an event of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Seen {
-    /// It came with an earlier import of the log.
+    /// The event came with an earlier import of the log.
     Before,
-    /// It is new, and gets this place in its stream.
+    /// The event is new, and gets this position in its stream.
     New { place: u64, stream: StreamNumber },
 }
 
-/// A stream that events of the log belong to.
+/// A stream of the log, by its index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct StreamNumber(u32);
 
 impl Places {
-    /// The places of a log at its beginning. These are the sources that the store knows as parts of it.
+    /// The places of a log at its beginning. `parts` are the sources that the store knows as parts of the log.
     pub(super) fn of_known_log(log: SourceId, parts: HashSet<SourceId>) -> Self {
         Self { known: Some((log, parts)), ..Self::default() }
     }
 
-    /// Passes over an event that the store is known to have.
+    /// Skips an event that the store is known to have.
     pub(super) fn pass(&mut self, key: StreamKey) {
         let number = self.number(key);
         if let Some(Place { known: Known::After(n), .. }) = self.place(number) {
@@ -105,7 +104,7 @@ impl Places {
         }
     }
 
-    /// Whether the store has the log's next event, which belongs to the stream of that key and name.
+    /// Whether the store has the log's next event, which belongs to this stream.
     pub(super) fn seen(
         &mut self,
         store: &SqliteStore,
@@ -132,7 +131,7 @@ impl Places {
         Ok(Seen::New { place: place.last, stream: number })
     }
 
-    /// Notes that an event was added to a stream; true if that is noted for the first time.
+    /// Records that an event was added to a stream; true the first time.
     pub(super) fn touch(&mut self, stream: StreamNumber) -> bool {
         self.place(stream).is_some_and(|place| !std::mem::replace(&mut place.is_touched, true))
     }
@@ -150,7 +149,7 @@ impl Places {
         self.places.get_mut(number as usize)
     }
 
-    /// Forgets which streams were touched.
+    /// Forgets which streams were added to.
     pub(super) fn untouch(&mut self) {
         for place in &mut self.places {
             place.is_touched = false;
@@ -158,7 +157,7 @@ impl Places {
     }
 }
 
-/// A stream that the store is asked about.
+/// A stream that is queried in the store.
 struct Asked<'a> {
     store: &'a SqliteStore,
     log: SourceId,
@@ -167,14 +166,14 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// The last place of the stream, and what the store knows of it beyond the first `n` events.
+    /// The last position of the stream, and what the store has of it after the first `n` events.
     fn known_after(&self, n: u64) -> Result<(u64, Known)> {
         let last = self.store.last_place(self.log, self.stream)?;
         if n == 0 && last > 0 {
             let (window, next) = (VecDeque::new(), StreamPosition::new(1));
             return Ok((last, Known::InOrder(Box::new(InOrder { window, next }))));
         }
-        // What was imported is as far as the log was read, but for a log that was edited in between.
+        // The imported events end where reading ended, except in a log that was edited in between.
         for place in n + 1..=last {
             if let Some(event) = self.store.event_at_place(self.log, self.stream, place)? {
                 let (window, next) = (VecDeque::new(), event.version);
@@ -184,7 +183,7 @@ impl Asked<'_> {
         Ok((last.max(n), Known::Nothing))
     }
 
-    /// Takes the event out of what is known, if it is there.
+    /// Removes the event from the known ones, if it is there.
     fn takes(&self, known: &mut Known, event: &EventText<'_>) -> Result<bool> {
         if let Known::InOrder(in_order) = known {
             let InOrder { window, next } = &mut **in_order;
@@ -222,7 +221,7 @@ impl Asked<'_> {
         Ok(())
     }
 
-    /// All that the window has, and all that follows it.
+    /// The contents of the window and of everything after it.
     fn counted(
         &self,
         window: &mut VecDeque<Content>,
@@ -254,12 +253,12 @@ fn as_text(event: &RecordedEvent) -> EventText<'_> {
     EventText { id: id.as_deref(), event_type, time: *time, data, metadata: metadata.as_deref() }
 }
 
-/// What the event says, white space between values aside.
+/// The hash of the event's content, without white space between values.
 fn content(event: &EventText<'_>) -> Content {
     let EventText { id, event_type, time, data, metadata } = event;
     let mut bytes = Vec::with_capacity(data.len() + 128);
     for text in [*id, Some(*event_type), time.map(|time| time.to_string()).as_deref()] {
-        // Each part says how long it is, or that it is none.
+        // Each part is preceded by its length, or by a mark that it is absent.
         bytes.extend_from_slice(&text.map_or(u64::MAX, |text| text.len() as u64).to_le_bytes());
         bytes.extend_from_slice(text.unwrap_or_default().as_bytes());
     }

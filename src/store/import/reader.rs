@@ -15,25 +15,25 @@ use crate::store::jsonl::line::LineReader;
 use crate::store::jsonl::split::{Found, LogEnd, ReadSoFar, Record, Records};
 use crate::store::sqlite::import::sources::Source;
 
-/// How much of a log it is known by: some dozen events, which no two logs share by chance. What is edited behind that
-/// leaves the log the one that it was.
+/// Bytes of a log that identify it: some dozen events, which no two logs share by chance. An edit after these bytes
+/// does not change the log's identity.
 const BEGINNING_BYTES: u64 = 4 * 1024;
 
-/// How many records a block has at the most, so that short ones do not take more memory than their text.
+/// The most records in a block, so that short records do not take more memory than their text.
 const BLOCK_RECORDS_MAX: usize = 4_096;
 
 /// A part of a log that has not been parsed.
 pub(super) struct Block {
     pub(super) text: Vec<u8>,
-    /// Its records, and where in the text each stands.
+    /// Its records, each with its range in the text.
     pub(super) records: Vec<(Record, Range<usize>)>,
-    /// How far the log has been read with it.
+    /// How far the log has been read up to the end of this block.
     pub(super) so_far: ReadSoFar,
-    /// How many bytes of the file have been read.
+    /// Bytes of the file read so far.
     pub(super) n_bytes: u64,
-    /// Why nothing follows; `None` if something may.
+    /// Why nothing follows; `None` if something may follow.
     pub(super) stop: Option<Stop>,
-    /// Whether nothing is to be read behind it.
+    /// Whether no more input is available after it.
     pub(super) is_last: bool,
 }
 
@@ -42,9 +42,9 @@ pub(super) struct Block {
 pub(super) enum Stop {
     /// The log is at its end.
     End,
-    /// A line was bad, and that was to be the end.
+    /// A bad line, in a strict import.
     Strict(BadLine),
-    /// It cannot be read further.
+    /// The log cannot be read any further.
     Failed { line: u64, error: io::Error },
 }
 
@@ -58,15 +58,15 @@ pub(super) struct LogReader {
     is_live: bool,
     /// The log's first records: read, not yet handed out.
     held: VecDeque<Held>,
-    /// What ended the reading while records are still held.
+    /// The error that ended the reading while records are still held.
     failed: Option<io::Error>,
-    /// How far the records that were handed out go.
+    /// Bytes of the records that were handed out.
     n_bytes: u64,
-    /// Where the hash is wanted, and what it was there.
+    /// Byte counts at which the hash is needed, and the hashes found there.
     marks: HashSet<u64>,
     hashes: HashMap<u64, String>,
     n_read: Arc<AtomicU64>,
-    /// How many bytes the file has, where it is one.
+    /// Length of the file in bytes, if the log is a file.
     pub(super) n_total: Option<u64>,
     is_packed: bool,
     /// See [`OpenLog::n_behind`].
@@ -81,7 +81,7 @@ struct Held {
 }
 
 impl LogReader {
-    /// A reader of this log, which may be one of those.
+    /// A reader of this log, which may be one of the known ones.
     pub(super) fn new(log: OpenLog, options: &ImportOptions, known: &[Source]) -> Self {
         let marks = known.iter().flat_map(|source| [source.beginning_bytes, source.read_bytes]).collect();
         Self {
@@ -104,18 +104,18 @@ impl LogReader {
         }
     }
 
-    /// Reads the lines with that mapping from now on.
+    /// Uses that mapping for the lines from now on.
     pub(super) fn read_with(&mut self, mapping: Option<Arc<Mapping>>) {
         self.mapping.clone_from(&mapping);
         self.lines = LineReader::new(mapping);
     }
 
-    /// The mapping that lines are read with.
+    /// The mapping that is in use.
     pub(super) fn mapping(&self) -> Option<Arc<Mapping>> {
         self.mapping.clone()
     }
 
-    /// Reads the log's beginning, without handing it out.
+    /// Reads the log's beginning without handing it out.
     pub(super) fn hold_beginning(&mut self) {
         while self.records.n_bytes() < BEGINNING_BYTES {
             let before = self.records.n_bytes();
@@ -130,26 +130,26 @@ impl LogReader {
             let (text, n_bytes) = (self.records.text().to_vec(), self.records.n_bytes());
             self.note_hash();
             self.held.push_back(Held { record, text, n_bytes });
-            // The half of a record is no part of what the log is known by; and nobody waits for more than one of what
-            // comes slowly.
+            // An incomplete record is not part of the log's identity; and a live import does not wait for more than one
+            // record.
             if n_bytes == before || self.is_live {
                 return;
             }
         }
     }
 
-    /// The log is complete: a last line without a line break is a line.
+    /// Marks the log as complete: a last line without a line break is a line.
     pub(super) fn finish(&mut self) {
         self.end = LogEnd::Finished;
     }
 
-    /// The log is complete with what has been read: the file has other contents now.
+    /// Marks the log as complete with what has been read, because the file has other contents now.
     pub(super) fn finish_here(&mut self) {
         self.records.end_input();
         self.finish();
     }
 
-    /// Whether the file at a path begins with the first bytes that have been read.
+    /// Whether the file at a path begins with the first bytes that were read.
     pub(super) fn begins(&self, path: &Path) -> bool {
         self.beginning.is_of(path)
     }
@@ -159,19 +159,18 @@ impl LogReader {
         self.held.iter().map(|held| (held.record, held.text.as_slice()))
     }
 
-    /// How many bytes the beginning has.
+    /// Length of the beginning in bytes.
     pub(super) fn n_bytes_held(&self) -> u64 {
         self.held.back().map_or(0, |held| held.n_bytes)
     }
 
-    /// What the log is known by: how many bytes, and their hash. To be asked for while the beginning is held.
+    /// The identity of the log: a number of bytes, and their hash. Call it while the beginning is held.
     pub(super) fn beginning(&self) -> (u64, String) {
         let so_far = self.records.so_far();
         (so_far.n_bytes, so_far.hash)
     }
 
-    /// The log of those that begins as this one does: of several the one that is known by most, and of those the
-    /// first.
+    /// The known log with this log's beginning. Of several, the one with the longest beginning; of those, the first.
     pub(super) fn known_log<'s>(&self, logs: &'s [Source]) -> Option<&'s Source> {
         let begins = |log: &&Source| {
             log.beginning_bytes > 0 && self.hash_at(log.beginning_bytes) == Some(log.beginning_hash.as_str())
@@ -179,33 +178,34 @@ impl LogReader {
         logs.iter().rev().filter(begins).max_by_key(|log| log.beginning_bytes)
     }
 
-    /// The hash of the log's first so many bytes, where that was wanted and is the end of a record.
+    /// The hash of the log's first `n_bytes` bytes, if it was requested and they end with a record.
     pub(super) fn hash_at(&self, n_bytes: u64) -> Option<&str> {
         self.hashes.get(&n_bytes).map(String::as_str)
     }
 
-    /// How many bytes of the file have been read, packed as they are.
+    /// Bytes of the file read so far (compressed).
     pub(super) fn n_read(&self) -> u64 {
         self.n_read.load(Ordering::Relaxed)
     }
 
-    /// Whether a file that now has so many bytes can be read on: what is packed ends with its end.
+    /// Whether reading can continue in a file that now has `n_bytes` bytes. Compressed data cannot be continued after
+    /// its end.
     pub(super) fn can_read_on(&self, n_bytes: u64) -> bool {
         if self.is_packed { n_bytes == self.n_read() } else { n_bytes >= self.n_read() }
     }
 
-    /// What its records are parsed with.
+    /// The parser of its records.
     pub(super) fn lines(&self) -> &LineReader {
         &self.lines
     }
 
-    /// Whether the first bad line is the end.
+    /// Whether to stop at the first bad line.
     pub(super) fn is_strict(&self) -> bool {
         self.is_strict
     }
 
-    /// The next records: so many lines or bytes of them, about, up to a place where the log was read before if that is
-    /// nearer. The text is put into the memory given.
+    /// The next records, up to about the given number of lines or bytes, or to the place where the log was read before
+    /// if that is nearer. The text is written into the given buffer.
     pub(super) fn block(
         &mut self,
         (n_lines, n_bytes): (usize, usize),
@@ -216,7 +216,7 @@ impl LogReader {
         let (stop, is_last) = loop {
             let is_full = records.len() >= n_lines.min(BLOCK_RECORDS_MAX) || text.len() >= n_bytes;
             let is_there = until.is_some_and(|until| self.n_bytes >= until);
-            // How far it has been read is only true where nothing is held back.
+            // The reading position is exact only if nothing is held back.
             let would_wait = self.is_live && !records.is_empty() && self.records.may_wait();
             if is_there || ((is_full || would_wait) && (self.held.is_empty() || until.is_some())) {
                 break (None, is_there);
@@ -234,7 +234,7 @@ impl LogReader {
         Block { text, records, so_far: self.records.so_far(), n_bytes: self.n_read(), stop, is_last }
     }
 
-    /// The next record; its text is added to the others.
+    /// The next record; its text is appended to `texts`.
     fn next(&mut self, texts: &mut Vec<u8>) -> io::Result<Option<Record>> {
         if let Some(Held { record, text, n_bytes }) = self.held.pop_front() {
             self.n_bytes = n_bytes;
@@ -253,7 +253,7 @@ impl LogReader {
         Ok(record)
     }
 
-    /// Notes the hash where it is wanted.
+    /// Records the hash if it is needed here.
     fn note_hash(&mut self) {
         let n_bytes = self.records.n_bytes();
         if self.marks.contains(&n_bytes) {

@@ -5,28 +5,28 @@ use crate::domain::event::GlobalPosition;
 use crate::domain::left_out::LeftOut;
 use crate::store::jsonl::{BadLine, PACKED_CUT};
 
-/// What an import did.
+/// The result of an import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportReport {
-    /// How many events were added.
+    /// Events added.
     pub n_events: u64,
-    /// How many streams they belong to.
+    /// Streams that they belong to.
     pub n_streams: u64,
-    /// How many events of the log were in the store before.
+    /// Events of the log that the store had before.
     pub n_duplicates: u64,
-    /// How many lines were bad.
+    /// Bad lines.
     pub n_bad: u64,
     /// The first [`BAD_LINES_KEPT_MAX`] of them, in the order of the log.
     pub bad: Vec<BadLine>,
     /// All of them, by reason.
     pub left_out: LeftOut,
-    /// The fields of the log's first line, where that is an object and bad.
+    /// The fields of the log's first line, if that is an object and bad.
     pub fields: Vec<String>,
-    /// How many bytes behind a packed log's last member were passed over, zeros aside: they belong to none.
+    /// Bytes after the last member of a compressed log that were skipped, zeros not counted.
     pub n_behind: u64,
     /// The store's newest position.
     pub head: GlobalPosition,
-    /// Why events that were added may be there twice.
+    /// Why events that were added may be in the store twice.
     pub doubt: Option<Doubt>,
     /// Whether it was cancelled. What was committed until then stays, and another import of the
     /// same log goes on from there.
@@ -36,18 +36,18 @@ pub struct ImportReport {
 /// Why events that were added may be in the store twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Doubt {
-    /// A log of the same name was imported before, and begins otherwise.
+    /// A log of the same name was imported before, and has another beginning.
     OtherBeginning,
-    /// The log begins as it did, and differs in what was read of it before.
+    /// The log has the same beginning, and differs later in the part that was read before.
     Edited,
-    /// It begins as a log that was imported before under another name, and is not the only one.
+    /// The log begins like one that was imported before under another name, and is not the only one.
     Continues,
-    /// It is another log, and its first event is the first of its stream in the store too, without an id.
+    /// The log is another one, and its first event is also the first of its stream in the store and has no id.
     BeginsAsStore,
 }
 
 impl ImportReport {
-    /// What is to be said of the bytes behind a packed log's last member, if there are any.
+    /// The note about bytes after a compressed log's last member, if there are any.
     pub fn behind_note(&self, log: &str) -> Option<String> {
         (self.n_behind > 0).then(|| {
             format!(
@@ -57,7 +57,7 @@ impl ImportReport {
         })
     }
 
-    /// What is to be said where events that were added may be there twice.
+    /// The note that added events may be in the store twice, if so.
     pub fn doubt_note(&self, log: &str) -> Option<String> {
         let doubt = self.doubt.filter(|_| self.n_events > 0)?;
         let events = counted(self.n_events, "event");
@@ -81,7 +81,7 @@ impl ImportReport {
         })
     }
 
-    /// Whether the log was packed, and its packed data ends too early.
+    /// Whether the log's compressed data is cut off.
     pub fn is_cut(&self) -> bool {
         self.left_out.reasons().iter().any(|(why, _)| *why == PACKED_CUT)
     }

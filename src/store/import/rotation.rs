@@ -18,28 +18,30 @@ use crate::store::jsonl::line::Line;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::import::sources::Source;
 
-/// What has become of the file that is being read.
+/// The state of the file that is being read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OpenFile {
-    /// It has the log's name, begins as it did, and has at least the bytes that were read.
+    /// It has the log's name and the same beginning, and is no shorter than the part that was read.
     Named,
-    /// No file has the log's name, or another one has it and the open file is beside it.
+    /// No file has the log's name, or another file has it and the open file is in the same folder.
     Renamed,
-    /// The open file was cut, and may have grown again: it has fewer bytes than were read, or begins otherwise.
+    /// The open file was truncated, and may have grown again: it is shorter than the part that was read, or has another
+    /// beginning.
     Cut,
-    /// Another file has the log's name, with fewer bytes than were read: the open one was removed, and the log created again.
+    /// Another file has the log's name and is shorter than the part that was read: the open one was removed, and the
+    /// log created again.
     Recreated,
-    /// Another file has the log's name, with no fewer bytes than were read.
+    /// Another file has the log's name and is no shorter than the part that was read.
     Replaced,
 }
 
 impl LogImport {
-    /// What has become of the open file. Before a file was opened it is [`OpenFile::Named`].
+    /// The state of the open file; [`OpenFile::Named`] before a file was opened.
     pub fn open_file(&self) -> OpenFile {
         let LogInput::File(path) = &self.input else { return OpenFile::Named };
         let Some((open, reader)) = self.opened() else { return OpenFile::Named };
         let Ok(named) = FileIdentity::at(path) else { return OpenFile::Renamed };
-        // An open file keeps its number: no other file gets it, even where the open one was removed.
+        // An open file keeps its inode number: no other file gets it, even if the open one was removed.
         let is_open = named.is_same_file(open);
         if !is_open && is_in_folder(open, path.parent()) {
             return OpenFile::Renamed;
@@ -53,7 +55,7 @@ impl LogImport {
         }
     }
 
-    /// The open file, and what reads it.
+    /// The open file, and its reader.
     fn opened(&self) -> Option<(&FileIdentity, &LogReader)> {
         let (reader, identity) = match (&self.reading, &self.waiting) {
             (Some(reading), _) => (reading.reader.as_ref(), reading.identity.as_ref()),
@@ -77,12 +79,12 @@ impl LogImport {
         self.run(store, run, |import, store, run| import.read_open(store, run))
     }
 
-    /// Reads the open file to its end: a last line without a line break is a line, or one that was cut off. Then the file
-    /// is closed, and the next call of [`LogImport::read_on`] reads the file that has the log's name, in addition to what was
-    /// read before.
+    /// Reads the open file to its end: a last line without a line break is a line, or a line that was cut off. Then the
+    /// file is closed, and the next call of [`LogImport::read_on`] reads the file that now has the log's name, in
+    /// addition.
     ///
-    /// Where that file may be the same log, edited (it is as long as what was read, or was cut), it must begin with none of
-    /// the events in the store; otherwise the call ends with [`crate::store::import::LogChanged`].
+    /// That file may be the same log, edited, if it is as long as the part that was read or was truncated. Then none of
+    /// its first events may be in the store; otherwise the call ends with [`crate::store::import::LogChanged`].
     ///
     /// # Errors
     /// See [`crate::store::import::import`].
@@ -101,7 +103,7 @@ impl LogImport {
         let report = self.run(store, run, |import, store, run| {
             let reading = import.reading.as_mut().and_then(|reading| reading.reader.as_mut());
             match reading.or(import.waiting.as_mut().map(|(reader, _)| reader)) {
-                // From here on the file has what was written to it after it was cut.
+                // After this, the file has what was written to it after the truncation.
                 Some(reader) if open_file == OpenFile::Cut => reader.finish_here(),
                 Some(reader) => reader.finish(),
                 None => {}
@@ -126,8 +128,8 @@ impl LogImport {
         }
     }
 
-    /// Whether the log at hand, whose beginning is held, is to be read in addition to those that the store knows. That holds
-    /// for this log alone: a change of it afterwards is one as before.
+    /// Whether to read the log, whose beginning is held, in addition to the logs that the store knows. The answer holds
+    /// for this log alone: a later change of it is handled as usual.
     pub(super) fn is_added(
         &mut self,
         store: &SqliteStore,
@@ -144,8 +146,8 @@ impl LogImport {
     }
 }
 
-/// Whether the first event of a log whose beginning is held has no id, and is the first of its stream in the store too: so it
-/// is with the store's own log, written out.
+/// Whether the first event of a log, whose beginning is held, has no id and is also the first of its stream in the
+/// store. An export of the store itself is such a log.
 pub(super) fn begins_as_stream(store: &SqliteStore, reader: &LogReader) -> Result<bool> {
     for (record, text) in reader.held() {
         let Ok(Line::Event(event)) = reader.lines().read(record.found, text, |_| true) else { continue };
@@ -157,14 +159,14 @@ pub(super) fn begins_as_stream(store: &SqliteStore, reader: &LogReader) -> Resul
     Ok(false)
 }
 
-/// Whether a file is in a folder, by any name.
+/// Whether a folder contains the file, under any name.
 fn is_in_folder(file: &FileIdentity, folder: Option<&Path>) -> bool {
     let Some(Ok(entries)) = folder.map(std::fs::read_dir) else { return false };
     let is_file = |path: &Path| FileIdentity::at(path).is_ok_and(|entry| entry.is_same_file(file));
     entries.flatten().any(|entry| is_file(&entry.path()))
 }
 
-/// Whether one of the events that a log begins with came into the store with a log before.
+/// Whether one of the log's first events came into the store with an earlier log.
 fn begins_with_known_event(store: &SqliteStore, reader: &LogReader, sources: &[Source]) -> Result<bool> {
     for log in sources.iter().filter(|source| source.id == source.log) {
         let parts = sources.iter().filter(|part| part.log == log.id).map(|part| part.id).collect();

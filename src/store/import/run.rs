@@ -14,14 +14,14 @@ use crate::store::import::report::ImportReport;
 use crate::store::import::{BAD_LINES_KEPT_MAX, ImportProgress, OnProgress};
 use crate::store::jsonl::BadLine;
 
-/// An import on its way.
+/// An import in progress.
 pub(super) struct Run<'a> {
-    /// What messages call the log.
+    /// The log's name in messages.
     pub(super) shown: String,
     pub(super) report: ImportReport,
-    /// How many bytes the log's file has, where it is one.
+    /// Length of the log's file in bytes, if it is a file.
     pub(super) n_bytes_total: Option<u64>,
-    /// How many bytes were passed over behind packed ones.
+    /// Bytes skipped after the compressed data.
     pub(super) n_behind: Arc<AtomicU64>,
     cancel: Cancel,
     progress: OnProgress<'a>,
@@ -45,7 +45,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Counts bad lines, and keeps the first of them.
+    /// Counts bad lines, and keeps the first ones.
     pub(super) fn take_bad(&mut self, bad: impl IntoIterator<Item = BadLine>) {
         for bad in bad {
             self.report.n_bad += 1;
@@ -57,7 +57,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Counts the events that were refused before, which are not looked at again.
+    /// Counts the events that were refused before and are not compared again.
     pub(super) fn take_refused(&mut self, known: &LeftOut) {
         for (why, reason) in known.reasons().into_iter().filter(|(_, reason)| reason.is_refused) {
             self.report.n_bad += reason.n;
@@ -88,14 +88,14 @@ impl<'a> Run<'a> {
         &self.cancel
     }
 
-    /// What the end of the reading means for the import.
+    /// The result of the import, given why reading stopped.
     pub(super) fn ended(&self, stop: Stop) -> Result<()> {
         let shown = &self.shown;
         let n_before = self.report.n_events + self.report.n_duplicates;
         let before = format!("the part before it is imported ({})", counted(n_before, "event"));
         match stop {
             Stop::End => Ok(()),
-            Stop::Strict(bad) => Err(anyhow!("{shown}, {bad}; {before}, nothing behind it is")),
+            Stop::Strict(bad) => Err(anyhow!("{shown}, {bad}; {before}, nothing after it is")),
             Stop::Failed { line, error } => {
                 let failed = format!("{shown} cannot be read on from line {line}; {before}");
                 Err(anyhow::Error::from(error).context(failed))

@@ -1,12 +1,12 @@
 //! The fingerprint of a log: a running hash of its records, independent of the file around them.
 //!
-//! Hashed is each record without the white space between its values and with one line break behind it. So the same
-//! records are the same log as lines, as an array, pretty-printed, gzipped, with `\r\n` or with a last line that does
-//! not end; and a log that has grown begins with what it was.
+//! The hash covers each record without the white space between its values, followed by one line break. So the same
+//! records have the same fingerprint as lines, as an array, pretty-printed, gzipped, with `\r\n` or without a final
+//! line break; and the old log's records are a prefix of the grown log's.
 
 use blake3::Hasher;
 
-/// How many bytes are gathered before they are hashed: enough for the hash's widest step.
+/// Bytes gathered before they are hashed: enough for the hash's widest step.
 const GATHERED_BYTES: usize = 64 * 1024;
 
 /// The running hash of a log's records.
@@ -18,7 +18,7 @@ pub struct Fingerprint {
     scan: Scan,
 }
 
-/// Where in a record the bytes so far have led.
+/// The state of the scan within a record.
 #[derive(Clone, Copy, Debug, Default)]
 struct Scan {
     is_in_string: bool,
@@ -28,7 +28,7 @@ struct Scan {
 }
 
 impl Fingerprint {
-    /// Takes a piece of a record in.
+    /// Adds a piece of a record.
     pub fn push(&mut self, piece: &[u8]) {
         self.scan.compact(piece, &mut self.gathered);
         if self.gathered.len() >= GATHERED_BYTES {
@@ -38,13 +38,13 @@ impl Fingerprint {
         }
     }
 
-    /// Ends the record, and says how deep it was nested.
+    /// Ends the record and returns its nesting depth.
     pub fn end_record(&mut self) -> usize {
         self.gathered.push(b'\n');
         std::mem::take(&mut self.scan).depth_max
     }
 
-    /// How many bytes were hashed.
+    /// Number of bytes hashed.
     pub fn n_bytes(&self) -> u64 {
         self.n_hashed + self.gathered.len() as u64
     }
@@ -57,12 +57,12 @@ impl Fingerprint {
     }
 }
 
-/// JSON without the white space between its values.
+/// Appends the JSON to `out` without the white space between its values.
 pub fn compacted(json: &str, out: &mut Vec<u8>) {
     Scan::default().compact(json.as_bytes(), out);
 }
 
-/// How deep JSON is nested.
+/// The nesting depth of JSON.
 pub fn depth(json: &str) -> usize {
     let mut scan = Scan::default();
     scan.compact(json.as_bytes(), &mut Vec::with_capacity(json.len()));
@@ -70,8 +70,8 @@ pub fn depth(json: &str) -> usize {
 }
 
 impl Scan {
-    /// Adds the piece without its white space. What is kept of it stands in few long runs, and most of it within texts:
-    /// those are passed over eight bytes at a time.
+    /// Adds the piece without its white space. The bytes that are kept come in few long runs, mostly within strings,
+    /// which are scanned eight bytes at a time.
     fn compact(&mut self, piece: &[u8], out: &mut Vec<u8>) {
         let (mut kept_from, mut at) = (0, 0);
         loop {
@@ -82,7 +82,7 @@ impl Scan {
             match byte {
                 _ if self.is_escaped => self.is_escaped = false,
                 b'"' => self.is_in_string = !self.is_in_string,
-                // Only these two end a run within a text.
+                // Only these two end a run within a string.
                 _ if self.is_in_string => self.is_escaped = true,
                 b'{' | b'[' => {
                     self.depth += 1;
@@ -101,7 +101,7 @@ impl Scan {
     }
 }
 
-/// How many bytes come before the first quote or backslash.
+/// The number of bytes before the first quote or backslash.
 fn until_mark(text: &[u8]) -> usize {
     let is_mark = |byte: &u8| matches!(byte, b'"' | b'\\');
     let (words, rest) = text.as_chunks();
@@ -116,7 +116,7 @@ fn until_mark(text: &[u8]) -> usize {
     text.len() - rest.len() + n_rest
 }
 
-/// The highest bit of each byte of the word that is this one. Of those above the lowest such byte some may be wrong.
+/// Sets the highest bit of each byte of `word` that equals `byte`. Bits above the lowest match may be wrong.
 fn bytes_equal(word: u64, byte: u8) -> u64 {
     const LOWEST: u64 = u64::from_le_bytes([0x01; 8]);
     const HIGHEST: u64 = u64::from_le_bytes([0x80; 8]);

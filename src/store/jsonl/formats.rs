@@ -2,21 +2,21 @@
 
 use std::path::Path;
 
-/// How much of a file's beginning is looked at, in bytes: two rows of a table, and what a tar archive says after 257.
+/// Bytes of a file's beginning that are examined: two rows of a table, and the tag of a tar archive at offset 257.
 pub const BEGINNING_BYTES: usize = 16 * 1024;
 
-/// A file of another kind.
+/// A file format that is not a log of JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Format {
-    /// What it is, after "it is".
+    /// The format's name, as it follows "it is".
     what: &'static str,
-    /// How its text is written to stdout, with `FILE` for its name.
+    /// The command that writes the file's text to stdout, with `FILE` for its name.
     command: Option<&'static str>,
-    /// Whether its events need a mapping even then.
+    /// Whether the converted events need a mapping.
     wants_mapping: bool,
 }
 
-/// A beginning that no log has, and what a file is that has it.
+/// The first bytes of a format.
 struct Magic {
     bytes: &'static [u8],
     format: Format,
@@ -36,7 +36,7 @@ const TAR: Format = Format {
     wants_mapping: false,
 };
 
-/// Longer beginnings come before those that they begin with.
+/// A longer beginning comes before a shorter one that is its prefix.
 const MAGICS: &[Magic] = &[
     packed(b"BZh", "packed with bzip2", "bzip2 -dc FILE"),
     packed(b"\xfd7zXZ\0", "packed with xz", "xz -dc FILE"),
@@ -72,7 +72,7 @@ const MAGICS: &[Magic] = &[
     named(b"\x89PNG", "a picture"),
 ];
 
-/// Rows with these between their values, and the command that makes a log of them.
+/// The separators of tables, each with the command that converts such a table into a log.
 const SEPARATORS: [(char, Format); 3] = [
     (
         '\t',
@@ -102,7 +102,7 @@ const fn rows(what: &'static str, command: &'static str) -> Format {
 }
 
 impl Format {
-    /// The kind of a file that begins so; `None` where that may be a log.
+    /// The format of a file with this beginning; `None` if it may be a log.
     pub fn of(beginning: &[u8]) -> Option<Self> {
         let beginning = beginning.get(..BEGINNING_BYTES).unwrap_or(beginning);
         let has = |magic: &&Magic| beginning.starts_with(magic.bytes);
@@ -115,7 +115,8 @@ impl Format {
         separated(beginning)
     }
 
-    /// What a person is told of the file of this name; `None` names none, such as standard input.
+    /// The sentence that reports the format of the file with this name; `None` for a file without a name, such as
+    /// standard input.
     pub fn sentence(self, file: Option<&Path>) -> String {
         let Self { what, command, wants_mapping } = self;
         let Some(command) = command else {
@@ -128,18 +129,18 @@ impl Format {
     }
 }
 
-/// Rows of values: two lines at least, of which neither has an object in it, with the same number of separators.
+/// A table: at least two lines without an object in them and with the same number of separators.
 fn separated(beginning: &[u8]) -> Option<Format> {
     let text = String::from_utf8_lossy(beginning);
     let text = text.trim_start_matches('\u{feff}');
-    // The last line may be cut.
+    // The last line may be cut off.
     let (whole, _) = text.rsplit_once('\n')?;
     let mut lines = whole.lines().filter(|line| !line.trim().is_empty());
     let (heading, first) = (lines.next()?, lines.next()?);
     let is_plain = |line: &str| !line.trim_start().starts_with(['{', '[']);
     let fits = |separator: char| {
         let n = heading.matches(separator).count();
-        // A value between quotes may have more of them in it.
+        // A quoted value may contain separators.
         n > 0 && first.matches(separator).count() >= n && !heading.contains(['{', '}'])
     };
     let found = SEPARATORS.iter().find(|(separator, _)| fits(*separator));

@@ -11,50 +11,50 @@ use anyhow::{Context, Result, bail};
 use crate::store::jsonl::formats::Format;
 use crate::store::jsonl::packed::{MAGIC_BYTES, Peekable, Unpacked, is_packed};
 
-/// What names standard input.
+/// The path that means standard input.
 const STDIN: &str = "-";
 
-/// How much of the beginning of a log's bytes is kept, to see whether a file still begins with it.
+/// Bytes of a log's beginning that are kept, to check whether a file still begins with them.
 const BEGINNING_KEPT_BYTES: usize = 4 * 1024;
 
-/// How much is read from a file at once.
+/// Bytes read from a file at once.
 const READ_BYTES: usize = 256 * 1024;
 
-/// A log to be read.
+/// A log that can be opened.
 pub enum LogInput {
     /// A file, which can be read again from its beginning.
     File(PathBuf),
-    /// Bytes that come once, such as standard input.
+    /// Bytes that can be read once, such as standard input.
     Stream {
-        /// What messages and the store call it.
+        /// Its name, in messages and in the store.
         name: String,
-        /// The bytes, packed or not.
+        /// The bytes, compressed or not.
         bytes: Box<dyn Read + Send>,
     },
 }
 
 /// A log that is being read.
 pub struct OpenLog {
-    /// Its text, unpacked.
+    /// Its text, decompressed.
     pub text: Box<dyn Read + Send>,
-    /// How many bytes of the file have been read, packed as they are.
+    /// Bytes of the file read so far, counted as they are in the file (compressed).
     pub n_read: Arc<AtomicU64>,
-    /// How many bytes the file has, where it is one.
+    /// The file's length in bytes, if the log is a file.
     pub n_total: Option<u64>,
-    /// Whether the bytes are packed.
+    /// Whether the log is compressed.
     pub is_packed: bool,
-    /// How many bytes behind the packed ones were passed over, as far as has been read; zeros aside.
+    /// Bytes after the compressed data that were skipped so far, zeros not counted.
     pub n_behind: Arc<AtomicU64>,
-    /// The first bytes that have been read, packed as they are.
+    /// The first bytes read, as they are in the file (compressed).
     pub beginning: Beginning,
 }
 
-/// The first bytes that have been read of a log, shared with its reader.
+/// The first bytes read from a log, shared with its reader.
 #[derive(Clone, Debug, Default)]
 pub struct Beginning(Arc<Mutex<Vec<u8>>>);
 
 impl Beginning {
-    /// Whether the file at a path begins with these bytes. A file that cannot be read does not.
+    /// Whether the file at a path begins with these bytes; false if it cannot be read.
     pub fn is_of(&self, path: &Path) -> bool {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut bytes = Vec::new();
@@ -69,19 +69,19 @@ impl Beginning {
     }
 }
 
-/// Which file stands at a path, and how long it is.
+/// The identity of the file at a path, and its length.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct FileIdentity {
-    /// The device that it is on; 0 where the system does not say.
+    /// The device that it is on; 0 if the system does not report it.
     pub device: u64,
-    /// Its number there; 0 where the system does not say.
+    /// Its inode number on the device; 0 if the system does not report it.
     pub number: u64,
-    /// How many bytes it has.
+    /// Its length in bytes.
     pub n_bytes: u64,
 }
 
 impl FileIdentity {
-    /// The file of a log; `None` for a stream, and where there is no file.
+    /// The file of a log; `None` for a stream, or if there is no file.
     pub fn of(input: &LogInput) -> Option<Self> {
         match input {
             LogInput::File(path) => Self::at(path).ok(),
@@ -92,7 +92,7 @@ impl FileIdentity {
     /// The file at a path.
     ///
     /// # Errors
-    /// No such file, or one that may not be looked at.
+    /// There is no such file, or its metadata may not be read.
     pub fn at(path: &Path) -> io::Result<Self> {
         let metadata = fs::metadata(path)?;
         let n_bytes = metadata.len();
@@ -106,7 +106,7 @@ impl FileIdentity {
         Ok(Self { device, number, n_bytes })
     }
 
-    /// Whether it is the same file, however long.
+    /// Whether it is the same file, whatever its length.
     pub fn is_same_file(&self, other: &Self) -> bool {
         (self.device, self.number) == (other.device, other.number)
     }
@@ -116,7 +116,7 @@ impl LogInput {
     /// The log at this path; `-` is standard input.
     ///
     /// # Errors
-    /// No such file, a folder, a file that may not be read.
+    /// There is no such file, it is a folder, or it may not be read.
     pub fn at(path: &Path) -> Result<Self> {
         let name = stream_name(path);
         let metadata = fs::metadata(path);
@@ -135,14 +135,14 @@ impl LogInput {
         let is_socket = is_socket(kind);
         let file = (!is_socket).then(|| opened(path)).transpose()?;
         match file.filter(|file| is_pipe(kind) || file.is_terminal()) {
-            // A pipe by a name (`<(zcat …)`) is read once, too.
+            // A named pipe (`<(zcat …)`) is read once, too.
             Some(file) => Ok(Self::Stream { name, bytes: Box::new(file) }),
             None if is_socket => bail!("{shown} is a socket, not a log"),
             None => bail!("{shown} is a device, not a log: its end may never come"),
         }
     }
 
-    /// What messages call it.
+    /// Its name in messages.
     pub fn shown(&self) -> String {
         match self {
             Self::File(path) => path.display().to_string(),
@@ -150,7 +150,7 @@ impl LogInput {
         }
     }
 
-    /// What a store calls it: of a file its name without the folder.
+    /// Its name in a store: for a file, the name without the folder.
     pub fn name(&self) -> String {
         match self {
             Self::File(path) => {
@@ -160,7 +160,7 @@ impl LogInput {
         }
     }
 
-    /// The same log, to be opened elsewhere: of a stream with the bytes, which are gone here.
+    /// The same log, to be opened elsewhere. A stream's bytes move there.
     pub fn to_be_read(&mut self) -> Self {
         match self {
             Self::File(path) => Self::File(path.clone()),
@@ -170,10 +170,10 @@ impl LogInput {
         }
     }
 
-    /// Opens it, a file at its beginning. A stream opens once.
+    /// Opens the log, a file at its beginning. A stream opens once.
     ///
     /// # Errors
-    /// See [`LogInput::at`]; a stream that was opened before.
+    /// Those of [`LogInput::at`]; a stream that was opened before.
     pub fn open(&mut self) -> Result<OpenLog> {
         match self {
             Self::File(path) => {
@@ -190,14 +190,14 @@ impl LogInput {
     }
 }
 
-/// Whether the path names bytes that come only once: standard input, a pipe, and whatever else is neither a file nor a
-/// folder. It is not opened for that: what is taken from a pipe is gone.
+/// Whether the path is a stream, which can be read only once: standard input, a pipe, and anything else that is neither
+/// a file nor a folder. The path is not opened to find out, because bytes taken from a pipe are gone.
 pub fn is_stream(path: &Path) -> bool {
     let is_other = |metadata: fs::Metadata| !metadata.is_file() && !metadata.is_dir();
     path == Path::new(STDIN) || fs::metadata(path).map_or_else(|_| is_stdin(path), is_other)
 }
 
-/// What messages call a stream.
+/// The name of a stream in messages.
 pub fn stream_name(path: &Path) -> String {
     if path == Path::new(STDIN) || is_stdin(path) {
         "standard input".to_owned()
@@ -206,7 +206,7 @@ pub fn stream_name(path: &Path) -> String {
     }
 }
 
-/// Whether it is one of the system's names for standard input, which cannot be opened where that is a socket.
+/// Whether it is one of the system's names for standard input. These cannot be opened if standard input is a socket.
 pub fn is_stdin(path: &Path) -> bool {
     ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"].iter().any(|name| path == Path::new(name))
 }
@@ -235,7 +235,8 @@ fn opened(path: &Path) -> Result<File> {
     File::open(path).with_context(|| format!("the log {} cannot be opened", path.display()))
 }
 
-/// The text of bytes that are packed or not, as their beginning says. They are the file's of that name, if of one.
+/// Decompresses the bytes if their beginning says that they are compressed. `file` is the name of their file, if they
+/// have one.
 fn unpacked(bytes: Box<dyn Read + Send>, n_total: Option<u64>, file: Option<&Path>) -> Result<OpenLog> {
     let (n_read, n_behind) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let beginning = Beginning::default();
@@ -248,7 +249,7 @@ fn unpacked(bytes: Box<dyn Read + Send>, n_total: Option<u64>, file: Option<&Pat
     } else {
         Peekable::new(Box::new(bytes), READ_BYTES)
     };
-    // What is wrong with the packing is found where it is read.
+    // An error in the compressed data is reported by the read that meets it.
     let start = text.peek(MAGIC_BYTES).unwrap_or_default();
     if is_packed && self::is_packed(start) {
         bail!("it is packed twice; unpack it once, and read that with `foldback -`");
@@ -276,7 +277,7 @@ impl Read for Counted {
     }
 }
 
-/// What is left of a stream that somebody reads already.
+/// The rest of a stream that is being read already.
 struct AlreadyRead;
 
 impl Read for AlreadyRead {

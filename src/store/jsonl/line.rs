@@ -13,39 +13,40 @@ use crate::store::jsonl::split::Found;
 use crate::store::jsonl::write::{self, HEADER_KEY, MAPPING_HEADER};
 use crate::store::jsonl::{CUT_OFF, DEPTH_MAX, LINE_BYTES_MAX, NOT_CLOSED, fingerprint};
 
-/// How much deeper an event may be nested in a line of ours than in the line that it came from: its metadata may
-/// have become part of new metadata.
+/// How much deeper an event's nesting may be in our own line than in its original line: its metadata may have become
+/// part of new metadata.
 const DEPTH_GAINED_MAX: usize = 4;
 
-/// How much longer an event's line may be in our words than it was: keys, a stream's prefix, a time in full.
+/// How many bytes longer an event's line may be in our own format than the original: keys, a stream's prefix, a time in
+/// full.
 const BYTES_GAINED_MAX: usize = 16 * 1024;
 
-/// How much is shown of what stands where it should not, in characters.
+/// How many characters of unexpected text a message quotes.
 const SHOWN_CHARS_MAX: usize = 40;
 
-/// What a record of a log says.
+/// A record of a log, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Line<'j> {
-    /// Something happened.
+    /// An event.
     Event(LineEvent<'j>),
-    /// The log carries a mapping.
+    /// A mapping that the log carries.
     Mapping(CarriedMapping),
 }
 
-/// A mapping that a log carries along, for the events that name it.
+/// A mapping that a log carries for the events that refer to it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CarriedMapping {
     foldback: String,
-    /// The number that events name it by.
+    /// The number by which events refer to it.
     pub source: u64,
-    /// What the log that its events were first imported from was called.
+    /// The name of the log that its events were first imported from.
     pub name: String,
-    /// The mapping file.
+    /// The text of the mapping file.
     pub mapping: String,
 }
 
-/// Reads the records of one log. What it reads depends on nothing but the record, so that several can read one log.
+/// Reads the records of one log. The result depends on the record alone, so several threads can read one log.
 #[derive(Clone, Debug)]
 pub struct LineReader {
     mapping: Option<Arc<Mapping>>,
@@ -53,16 +54,16 @@ pub struct LineReader {
 }
 
 impl LineReader {
-    /// Reads a log with that mapping, or as lines of ours.
+    /// A reader for a log with that mapping, or without one for our own lines.
     pub fn new(mapping: Option<Arc<Mapping>>) -> Self {
         Self { mapping, ours: Envelope::ours() }
     }
 
-    /// What a record says; its text is that of the record if it has one. `knows_source` tells whether the log has
-    /// carried the mapping of that number before.
+    /// Reads a record; the texts of the result borrow from the record where possible. `knows_source` says whether the
+    /// log has carried the mapping of that number before.
     ///
     /// # Errors
-    /// Why it says nothing.
+    /// The reason why the record is neither an event nor a mapping.
     pub fn read<'j>(
         &self,
         found: Found,
@@ -100,7 +101,7 @@ impl LineReader {
     }
 }
 
-/// The mapping in a line that is no event, or why it is no event either.
+/// The mapping in a line that is not an event, or the reason why it is neither.
 fn header(text: &str, why: Cow<'static, str>) -> Result<Line<'static>, Cow<'static, str>> {
     #[derive(Deserialize)]
     struct Kind<'a> {
@@ -117,7 +118,7 @@ fn header(text: &str, why: Cow<'static, str>) -> Result<Line<'static>, Cow<'stat
     Ok(Line::Mapping(carried))
 }
 
-/// That a line has a whole object in it, and something else before that, as lines of a program's log have.
+/// Reports text before a whole object in the line, as in the lines of a program's log.
 fn text_before_object(text: &str) -> Option<String> {
     let (before, _) = text.split_once('{')?;
     let is_object = || serde_json::from_str::<IgnoredAny>(text.get(before.len()..)?).ok();
@@ -164,7 +165,7 @@ mod tests {
         assert!(read(event(&nested(127), "").as_bytes()).is_ok());
         let why = Err("it is nested deeper than 128".to_owned());
         assert_eq!(read(event(&nested(128), "").as_bytes()), why);
-        // What is kept of the envelope stands deeper in the metadata, and must be readable there, too.
+        // The parts of the envelope that are kept are nested deeper in the metadata, and must be readable there, too.
         assert!(read(event("{}", &format!(r#","x":{}"#, nested(125))).as_bytes()).is_ok());
         assert_eq!(read(event("{}", &format!(r#","x":{}"#, nested(126))).as_bytes()), why);
     }

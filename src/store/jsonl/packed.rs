@@ -7,38 +7,38 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use flate2::bufread::GzDecoder;
 use zstd::stream::read::Decoder;
 
-/// How many times longer than the bytes that it comes in a packed text may be. Logs get to be some twenty times shorter,
-/// those of few words a hundred times; a thousand times is what gzip can do at most, and what is made to fill a disk does.
+/// The most times that a text may be longer than its compressed bytes. Logs shrink about twenty times, repetitive ones
+/// a hundred times. Gzip reaches a thousand at most, and so do files made to fill a disk.
 pub const UNPACKED_RATIO_MAX: u64 = 250;
 
-/// How long a text may be whatever it was packed into, in bytes: less than this fills no disk.
+/// A text up to this length, in bytes, may have any ratio: it fills no disk.
 pub const UNPACKED_BYTES_FREE: u64 = 256 * 1024 * 1024;
 
-/// How a member of a gzip file begins.
+/// The first bytes of a member of a gzip file.
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
-/// How a frame of a zstd file begins.
+/// The first bytes of a frame of a zstd file.
 const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
-/// How a zstd frame begins that holds no text; the first byte is any from `0x50` to `0x5f`.
+/// The first bytes of a zstd frame without text, after a byte from `0x50` to `0x5f`.
 const SKIPPED_MAGIC: [u8; 3] = [0x2a, 0x4d, 0x18];
 
-/// How many bytes tell which kind of member begins.
+/// Number of bytes that identify a member.
 pub(super) const MAGIC_BYTES: usize = 4;
 
-/// Bytes of which the next ones can be looked at before they are read.
+/// A reader whose next bytes can be examined before they are read.
 pub(super) struct Peekable<R> {
     ahead: Vec<u8>,
     inner: BufReader<R>,
 }
 
 impl<R: Read> Peekable<R> {
-    /// These bytes, of which so many are read at once.
+    /// Reads these bytes, `n_at_once` at a time.
     pub(super) fn new(bytes: R, n_at_once: usize) -> Self {
         Self { ahead: Vec::new(), inner: BufReader::with_capacity(n_at_once, bytes) }
     }
 
-    /// At least the next `n` bytes, fewer only at the end; more where they have come already.
+    /// At least the next `n` bytes, and more if they are in memory; fewer only at the end.
     pub(super) fn peek(&mut self, n: usize) -> io::Result<&[u8]> {
         if self.ahead.is_empty() && self.inner.fill_buf()?.len() >= n {
             return Ok(self.inner.buffer());
@@ -80,12 +80,12 @@ impl<R: Read> Read for Peekable<R> {
     }
 }
 
-/// What begins with these bytes of a packed file.
+/// A member of a compressed file, identified by its first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Member {
     Gzip,
     Zstd,
-    /// A frame of zstd without a text.
+    /// A zstd frame without text.
     Skipped,
 }
 
@@ -100,17 +100,17 @@ fn member(beginning: &[u8]) -> Option<Member> {
     }
 }
 
-/// Whether a file that begins so is packed in a way that is read here.
+/// Whether a file with this beginning is compressed in a supported format.
 pub fn is_packed(beginning: &[u8]) -> bool {
     member(beginning).is_some()
 }
 
-/// Unpacks one member after the other, as long as what comes out is in proportion to what goes in.
+/// Decompresses one member after the other, as long as the output stays in proportion to the input.
 pub(super) struct Unpacked<R: Read> {
     state: Unpacking<R>,
     n_packed: Arc<AtomicU64>,
     n_unpacked: u64,
-    /// How many bytes behind the last member belong to none, zeros aside.
+    /// Number of bytes after the last member that belong to no member, zeros not counted.
     n_behind: Arc<AtomicU64>,
 }
 
@@ -123,8 +123,8 @@ enum Unpacking<R: Read> {
 }
 
 impl<R: Read> Unpacked<R> {
-    /// Unpacks these bytes. `n_packed` counts those of them that were read, and `n_behind` will have the number of those
-    /// that were passed over behind the packed ones.
+    /// Decompresses these bytes. `n_packed` counts the compressed bytes read, `n_behind` the bytes skipped after the
+    /// compressed data.
     pub(super) fn new(bytes: Peekable<R>, n_packed: Arc<AtomicU64>, n_behind: Arc<AtomicU64>) -> Self {
         Self { state: Unpacking::Between(bytes), n_packed, n_unpacked: 0, n_behind }
     }
@@ -139,7 +139,7 @@ impl<R: Read> Unpacked<R> {
         Ok(())
     }
 
-    /// What comes next, after a member or at the beginning.
+    /// Begins the next member.
     fn begin(&self, mut bytes: Peekable<R>) -> io::Result<Unpacking<R>> {
         Ok(match member(bytes.peek(MAGIC_BYTES)?) {
             Some(Member::Gzip) => Unpacking::Gzip(Box::new(GzDecoder::new(bytes))),
@@ -185,7 +185,7 @@ impl<R: Read> Read for Unpacked<R> {
     }
 }
 
-/// Passes over a frame of zstd without a text: a magic number, a length of four bytes, and so many bytes.
+/// Skips a zstd frame without text: a magic number, a length n in four bytes, and n bytes.
 fn pass_over_frame<R: Read>(bytes: &mut Peekable<R>) -> io::Result<()> {
     let mut head = [0; 8];
     bytes.read_exact(&mut head)?;
@@ -232,7 +232,7 @@ mod tests {
         [&[0x53], &SKIPPED_MAGIC[..], &[n, 0, 0, 0], &vec![7; usize::from(n)]].concat()
     }
 
-    /// Hands out so many bytes at a time.
+    /// Gives out a fixed number of bytes at a time.
     struct Drops(Cursor<Vec<u8>>, usize);
 
     impl Read for Drops {
@@ -242,7 +242,7 @@ mod tests {
         }
     }
 
-    /// The text, and how many bytes were passed over behind it.
+    /// The text, and the number of bytes skipped after it.
     fn unpacked(bytes: &[u8], n_at_once: usize) -> io::Result<(String, u64)> {
         let n_behind = Arc::new(AtomicU64::new(0));
         let bytes = Peekable::new(Drops(Cursor::new(bytes.to_vec()), n_at_once), 1 << 16);

@@ -7,57 +7,57 @@ use serde::de::IgnoredAny;
 use crate::store::jsonl::LINE_BYTES_MAX;
 use crate::store::jsonl::fingerprint::Fingerprint;
 
-/// How much text is read at once, and how much of a record that is too long is held while it is passed over.
+/// Bytes of text read at once; also the part of an over-long record that is held while it is skipped.
 const READ_BYTES: usize = 256 * 1024;
 
-/// How many bytes a line may have that is passed over because it is too long: in so many every log of lines has had an
-/// end of one, and an endless stream of something else ends here.
+/// The longest over-long line that is skipped, in bytes. Every log of lines has a line break within this length; an
+/// endless stream of something else is given up here.
 const NO_LINE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
-/// What some systems put before a text that is UTF-8.
+/// The byte order mark that some systems put before UTF-8 text.
 const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
-/// What the end of the text means.
+/// The meaning of the end of the text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LogEnd {
     /// The log is complete: a last line without a line break is a line.
     #[default]
     Finished,
-    /// Somebody may be writing: a last line without a line break waits for its end.
+    /// The log may still grow: a last line without a line break waits for its end.
     Growing,
 }
 
 /// One record of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Record {
-    /// The line that it begins on, from 1.
+    /// The line on which it begins, from 1.
     pub line: u64,
-    /// What became of it.
+    /// The content, or what is wrong with it.
     pub found: Found,
 }
 
-/// What was found where a record should be.
+/// The content of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Found {
-    /// A text, in [`Records::text`].
+    /// A text, available from [`Records::text`].
     Text {
-        /// How deep it is nested.
+        /// The nesting depth.
         depth: usize,
     },
-    /// More than [`LINE_BYTES_MAX`].
+    /// Longer than [`LINE_BYTES_MAX`].
     TooLong,
-    /// A text that the log's end cut off. It does not count as read.
+    /// A text cut off by the log's end. It does not count as read.
     CutOff,
-    /// An array that the log's end cut off between two elements. It does not count as read.
+    /// An array cut off by the log's end, between two elements. It does not count as read.
     NotClosed,
 }
 
 /// The form of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
-    /// Nothing has been seen yet but white space.
+    /// Nothing but white space so far.
     Unknown,
-    /// A record a line.
+    /// One record per line.
     Lines,
     /// Between two elements of an array.
     Array,
@@ -68,27 +68,27 @@ enum Form {
 /// How far a log has been read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadSoFar {
-    /// How many bytes of records, as the fingerprint counts them.
+    /// Bytes of records, as the fingerprint counts them.
     pub n_bytes: u64,
     /// The fingerprint's hash.
     pub hash: String,
-    /// How many lines.
+    /// Number of lines.
     pub n_lines: u64,
 }
 
-/// Reads a log record by record, in as much memory as the longest record may take.
+/// Reads a log record by record. Memory is bounded by the longest record.
 pub struct Records {
     input: BufReader<Box<dyn Read + Send>>,
     form: Form,
     fingerprint: Fingerprint,
-    /// How many line breaks have been passed.
+    /// Line breaks passed so far.
     n_breaks: u64,
-    /// The line that the record at hand began on.
+    /// The line on which the current record began.
     line: u64,
     text: Vec<u8>,
     is_text_done: bool,
     is_too_long: bool,
-    /// How much of the record at hand was let go of, in bytes.
+    /// Bytes of the current record that were dropped.
     n_let_go: u64,
 }
 
@@ -108,12 +108,12 @@ impl Records {
         }
     }
 
-    /// Takes nothing more from the input: what has been read of it is all.
+    /// Takes nothing more from the input: the log ends with what has been read.
     pub fn end_input(&mut self) {
         self.input = BufReader::new(Box::new(io::empty()));
     }
 
-    /// The text of the record that was read last, if it had one.
+    /// The text of the last record, if it had one.
     pub fn text(&self) -> &[u8] {
         &self.text
     }
@@ -129,16 +129,16 @@ impl Records {
         self.fingerprint.n_bytes()
     }
 
-    /// Whether the next record may not have come yet as a whole: what has been read and not handed out has no end of one.
+    /// Whether the next record may be incomplete: the bytes read but not yet handed out contain no end of a record.
     pub fn may_wait(&self) -> bool {
         let end = if self.form == Form::Lines { b'\n' } else { b'}' };
         !self.input.buffer().contains(&end)
     }
 
-    /// The next record; `None` at the end, where a growing log may have more later.
+    /// The next record; `None` at the end, although a growing log may have more later.
     ///
     /// # Errors
-    /// What stands behind the text: a disk, a pipe, gzip that was cut.
+    /// Errors of the source of the text: a disk, a pipe, truncated gzip data.
     pub fn next(&mut self, end: LogEnd) -> io::Result<Option<Record>> {
         if self.is_text_done {
             self.text.clear();
@@ -158,7 +158,7 @@ impl Records {
         }
     }
 
-    /// Passes over white space and a byte order mark, up to the byte that tells lines from an array.
+    /// Skips white space and a byte order mark, up to the byte that distinguishes lines from an array.
     fn begin(&mut self) -> io::Result<Step> {
         loop {
             let Some(byte) = self.input.fill_buf()?.first().copied() else { return Ok(Step::End) };
@@ -245,7 +245,7 @@ impl Records {
         }
     }
 
-    /// Lets go of a record that is too long: only its fingerprint is kept.
+    /// Drops the text of a record that is too long; its fingerprint is still computed.
     fn shorten(&mut self) -> io::Result<()> {
         if self.text.len() > LINE_BYTES_MAX || (self.is_too_long && self.text.len() > READ_BYTES) {
             self.is_too_long = true;
@@ -262,7 +262,7 @@ impl Records {
         Ok(())
     }
 
-    /// The record that ends here.
+    /// Completes the current record.
     fn complete(&mut self) -> Record {
         self.fingerprint.push(&self.text);
         let depth = self.fingerprint.end_record();
@@ -273,7 +273,7 @@ impl Records {
         Record { line: self.line, found }
     }
 
-    /// What the end of the text leaves.
+    /// The last record, given the end of the text.
     fn at_end(&mut self, end: LogEnd) -> Option<Record> {
         if end == LogEnd::Growing {
             return None;
@@ -300,15 +300,15 @@ impl Records {
 enum Step {
     /// A record is complete.
     Record,
-    /// There is more to read.
+    /// More input is needed.
     On,
     /// The text is at its end.
     End,
 }
 
-/// Where a byte of an array leads, whether it belongs to an element, and whether the element ends with it. Objects end
-/// with their brace, whatever follows; what is no object ends with its line at the latest, and no text goes on over
-/// a line break: so one broken element does not take the next ones with it.
+/// The form after a byte of an array; whether the byte belongs to an element; whether the element ends with it. An
+/// object ends with its closing brace, whatever follows. Anything else ends with its line at the latest, and no string
+/// continues over a line break, so that one broken element does not take the next ones with it.
 fn after(form: Form, byte: u8) -> (Form, bool, bool) {
     let element = |depth, is_in_string, is_escaped| Form::Element { depth, is_in_string, is_escaped };
     match (form, byte) {

@@ -3,13 +3,13 @@
 use crate::domain::event::{EventText, RecordedEvent, Timestamp};
 use crate::domain::mapping::envelope::LineEvent;
 
-/// The key that a line has which is about the log and is no event.
+/// The key of a line that is about the log and is not an event.
 pub(super) const HEADER_KEY: &str = "foldback";
 
-/// What stands under [`HEADER_KEY`] in a line that carries a mapping.
+/// The value of [`HEADER_KEY`] in a line that carries a mapping.
 pub(super) const MAPPING_HEADER: &str = "mapping";
 
-/// What a line says of an event.
+/// The fields of an event's line.
 struct Parts<'a> {
     stream: &'a str,
     event_type: &'a str,
@@ -20,8 +20,8 @@ struct Parts<'a> {
     source: Option<u64>,
 }
 
-/// Writes the line of an event, with its line break; `source` is the number of the mapping that the log carries for
-/// it. Data and metadata are written as they are, without the line breaks between their values.
+/// Appends the line of an event, with its line break. `source` is the number of the mapping that the log carries for
+/// the event. Data and metadata are written unchanged, without the line breaks between their values.
 pub fn event_line(event: &RecordedEvent, source: Option<u64>, out: &mut String) {
     let parts = Parts {
         stream: event.stream.as_str(),
@@ -35,7 +35,7 @@ pub fn event_line(event: &RecordedEvent, source: Option<u64>, out: &mut String) 
     parts.write(out);
 }
 
-/// Writes the line that carries a mapping, with its line break.
+/// Appends the line that carries a mapping, with its line break.
 pub fn mapping_line(source: u64, name: &str, mapping: &str, out: &mut String) {
     out.push('{');
     push_member(HEADER_KEY, &quoted(MAPPING_HEADER), out);
@@ -45,7 +45,7 @@ pub fn mapping_line(source: u64, name: &str, mapping: &str, out: &mut String) {
     out.push_str("}\n");
 }
 
-/// How long the line of an event is, without its line break.
+/// The length of an event's line in bytes, without its line break.
 pub(super) fn n_bytes(line: &LineEvent<'_>) -> usize {
     let EventText { id, event_type, time, data, metadata } = line.text();
     let mut out = String::new();
@@ -83,18 +83,18 @@ fn push_member(key: &str, json: &str, out: &mut String) {
     out.push_str(key);
     out.push_str("\":");
     if !json.contains('\n') && !json.contains('\r') {
-        // Nearly all of it: a search for one byte is many times as fast as a split at either.
+        // Nearly every JSON text takes this path: searching for one byte is many times as fast as splitting at either.
         out.push_str(json);
         return;
     }
-    // No text in JSON holds a line break as such, so each of them stands between two values.
+    // A JSON string contains no raw line break, so each of them is between two values.
     for piece in json.split(['\n', '\r']) {
         out.push_str(piece);
     }
 }
 
 fn quoted(text: &str) -> String {
-    // A text always serialises.
+    // Serialising a string cannot fail.
     serde_json::to_string(text).unwrap_or_default()
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// Hands out a few bytes at a time, so that everything is cut everywhere.
+/// Gives out a few bytes at a time, so that every cut is tried.
 struct Trickle(io::Cursor<Vec<u8>>, usize);
 
 impl Read for Trickle {
