@@ -7,6 +7,9 @@
 //! - `import.rs`: import: a log read into a store. Known events are recognised, and reading continues where it stopped
 //! - `in_pieces.rs`: parallel work on a part of a log, in pieces, with the results in order
 //! - `jsonl.rs`: logs as lines of JSON, in and out
+//! - `log.rs`: the port to the log that is open: a reader for each thread that asks, and what the log can do
+//! - `micros.rs`: times as the microseconds since 1970 that stores keep
+//! - `proof.rs`: what is proved of a log, as values
 //! - `read_ahead.rs`: read-ahead: one thread reads the log while another works, in bounded memory
 //! - `scratch.rs`: scratch stores in the cache folder: for a log that is opened directly, and for a sample
 //! - `sqlite.rs`: our own log in one SQLite file
@@ -16,6 +19,9 @@ pub mod export;
 pub mod import;
 pub mod in_pieces;
 pub mod jsonl;
+pub mod log;
+pub mod micros;
+pub mod proof;
 pub mod read_ahead;
 pub mod scratch;
 pub mod sqlite;

@@ -86,7 +86,7 @@ fn found(store: &SqliteStore, search: &Search, around: u64) -> Hits {
     let (around, head) = (GlobalPosition::new(around), store.head().unwrap());
     let mut hits = Hits::begun(around, head);
     let question = FindQuestion { search: search.clone(), around, after: GlobalPosition::START, head };
-    find(store.path(), &question, &Cancel::never(), &mut |came| hits.take(came)).unwrap();
+    find(&store.log(), &question, &Cancel::never(), &mut |came| hits.take(came)).unwrap();
     hits
 }
 
@@ -155,7 +155,7 @@ fn a_search_that_is_cancelled_before_it_begins_reports_nothing() {
     let cancel = Cancel::new();
     cancel.cancel();
     let mut n_reports = 0;
-    find(temp.store.path(), &question, &cancel, &mut |_| n_reports += 1).unwrap();
+    find(&temp.store.log(), &question, &cancel, &mut |_| n_reports += 1).unwrap();
     assert_eq!(n_reports, 0);
     let FindQuestion { search, around: from, .. } = question;
     let question = FindNextQuestion { search, from, is_forward: true };
@@ -171,7 +171,7 @@ fn a_search_that_is_cancelled_on_its_way_reports_nothing_more() {
     let around = GlobalPosition::new(20_000);
     let question = FindQuestion { search, around, after: GlobalPosition::START, head };
     let (cancel, mut reports) = (Cancel::new(), Vec::new());
-    find(temp.store.path(), &question, &cancel, &mut |came| {
+    find(&temp.store.log(), &question, &cancel, &mut |came| {
         reports.push(came);
         cancel.cancel();
     })
@@ -221,7 +221,7 @@ fn what_was_appended_counts_as_searched_only_where_it_was_wherever_the_playhead_
     let playhead = GlobalPosition::new(15_500);
     let question = FindQuestion { search, around: playhead, after, head };
     let mut told = Vec::new();
-    find(temp.store.path(), &question, &Cancel::never(), &mut |came| {
+    find(&temp.store.log(), &question, &Cancel::never(), &mut |came| {
         hits.take(came);
         told.push([true, false].map(|is_forward| hits.next(playhead, is_forward)));
     })

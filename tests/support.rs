@@ -4,13 +4,16 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 
 use foldback::cancel::Cancel;
 use foldback::domain::event::{NewEvent, StreamName, StreamPosition, Timestamp};
 use foldback::store::StreamWrite;
 use foldback::store::import::{ImportOptions, import};
 use foldback::store::jsonl::input::LogInput;
+use foldback::store::log::LogIdentity;
 use foldback::store::sqlite::SqliteStore;
+use foldback::store::sqlite::log::SqliteLog;
 
 /// How many rounds a test goes: the number given, times the environment's FOLDBACK_ROUNDS if that is set.
 pub fn rounds(n: u32) -> u32 {
@@ -48,6 +51,12 @@ impl TempStore {
     pub fn close(self) -> tempfile::TempDir {
         self.folder
     }
+}
+
+/// The log in a file, to be read only, even where there is no such file.
+pub fn log_at(path: &Path) -> Arc<SqliteLog> {
+    let unopened = |_| SqliteLog::of(LogIdentity { id: String::new(), path: path.to_path_buf() });
+    Arc::new(SqliteLog::open_read_only(path).unwrap_or_else(unopened))
 }
 
 /// A stream's name.

@@ -39,7 +39,7 @@ pub fn run(args: &Do) -> Result<ExitCode> {
     let expected = args.expect.map(StreamPosition::new);
     let id = args.id.unwrap_or_else(clock::new_id);
     let fold_of = |store: &SqliteStore| Ok::<_, anyhow::Error>(AccountFold { mappings: store.mappings()? });
-    let location = |store: &SqliteStore| Location::beside(store.path(), store.id());
+    let location = |store: &SqliteStore| Location::of(&store.log_identity());
     let mut told;
     let outcome = if args.dry_run {
         let store = SqliteStore::open_read_only(&args.store)?;

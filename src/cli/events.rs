@@ -19,7 +19,7 @@ use crate::replay::matcher::Matcher;
 use crate::replay::search::Search;
 use crate::runtime::finder::searching::{Scope, Searcher};
 use crate::store::in_pieces::{Give, Work, each_part, in_pieces};
-use crate::store::sqlite::SqliteStore;
+use crate::store::log::LogReader;
 use crate::store::{ANSWER_BYTES_MAX, Direction, EventReader};
 
 /// How many events are looked at between two results.
@@ -59,7 +59,13 @@ pub fn run(args: &EventsArgs) -> Result<ExitCode> {
         listed.take(&piece)?;
         Ok(ControlFlow::Continue(()))
     };
-    in_pieces(store, numbers, EVENTS_PER_PIECE as u64, |store| Ok(LineFormat::begin(&reading, store)), list)?;
+    in_pieces(
+        &store.log(),
+        numbers,
+        EVENTS_PER_PIECE as u64,
+        |store| Ok(LineFormat::begin(&reading, store)),
+        list,
+    )?;
     listed.finish()?;
     Ok(ExitCode::Done)
 }
@@ -80,7 +86,7 @@ struct EventLines {
 }
 
 impl LineFormat {
-    fn begin<'s>(reading: &Arc<Self>, store: &'s SqliteStore) -> Work<'s, EventLines> {
+    fn begin<'s>(reading: &Arc<Self>, store: &'s dyn LogReader) -> Work<'s, EventLines> {
         let reading = Arc::clone(reading);
         let mut searcher = Searcher::new(store, reading.matcher.clone());
         Box::new(move |piece, give| {
@@ -95,7 +101,7 @@ impl LineFormat {
     /// The events that are wanted of a piece.
     fn events(
         &self,
-        store: &SqliteStore,
+        store: &dyn EventReader,
         searcher: &mut Searcher<'_>,
         piece: &RangeInclusive<u64>,
         give: Give<'_, Vec<RecordedEvent>>,
@@ -129,7 +135,11 @@ impl LineFormat {
 }
 
 /// Gives the events at these positions, as many together as one answer of the store may hold.
-fn each_hit(store: &SqliteStore, hits: &[GlobalPosition], give: Give<'_, Vec<RecordedEvent>>) -> Result<()> {
+fn each_hit(
+    store: &dyn EventReader,
+    hits: &[GlobalPosition],
+    give: Give<'_, Vec<RecordedEvent>>,
+) -> Result<()> {
     let (mut events, mut n_bytes) = (Vec::new(), 0);
     for hit in hits {
         let found = store.read_all(*hit, Direction::Forward, 1)?;

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 
@@ -17,6 +18,7 @@ use crate::store::jsonl::input::{LogInput, is_stdin, is_stream};
 use crate::store::jsonl::split::LogEnd;
 use crate::store::scratch;
 use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::log::SqliteLog;
 use crate::tui::model::{OpenStore, StoreKind};
 use crate::tui::theme::Theme;
 use crate::tui::theme::palette::{Background, ColourDepth};
@@ -67,27 +69,30 @@ fn explore_sample(fail_at: Option<GlobalPosition>, theme: Theme) -> Result<()> {
     let scratch = sample_copy("bank")?;
     let store = OpenStore { name: "bank".to_owned(), kind: StoreKind::SampleCopy };
     let open = || {
-        Ok(Opening { path: scratch.store.clone(), store: store.clone(), notice: None, log: None, fail_at })
+        let log = Arc::new(SqliteLog::open(&scratch.store)?);
+        Ok(Opening { log, store: store.clone(), notice: None, import: None, fail_at })
     };
     explore(open, theme)
 }
 
 fn explore_store(path: &Path, fail_at: Option<GlobalPosition>, theme: Theme) -> Result<()> {
     // A store that can only be read can still be looked at.
-    let (kind, notice) = match SqliteStore::open(path) {
-        Ok(_) => (StoreKind::Own, None),
+    let (log, kind, notice) = match SqliteLog::open(path) {
+        Ok(log) => (log, StoreKind::Own, None),
         Err(why) => {
-            let notice = SqliteStore::open_read_only(path)?.notice();
-            (StoreKind::ReadOnly, Some(notice.unwrap_or_else(|| why.to_string())))
+            let store = SqliteStore::open_read_only(path)?;
+            let notice = store.notice().unwrap_or_else(|| why.to_string());
+            (store.log(), StoreKind::ReadOnly, Some(notice))
         }
     };
+    let log = Arc::new(log);
     let store = OpenStore { name: name_of(path), kind };
     let open = || {
         Ok(Opening {
-            path: path.to_path_buf(),
+            log: Arc::<SqliteLog>::clone(&log),
             store: store.clone(),
             notice: notice.clone(),
-            log: None,
+            import: None,
             fail_at,
         })
     };
@@ -104,8 +109,9 @@ fn explore_log(path: &Path, map: Option<&Path>, fail_at: Option<GlobalPosition>,
         let notice = if std::mem::take(&mut is_first) { scratch.notice.clone() } else { Some(replaced) };
         let store = OpenStore { name: name_of(path), kind: StoreKind::Log };
         let import = scratch.import(LogEnd::Growing).context("the log has no path")?;
-        let log = LogToRead { log: path.to_path_buf(), scratch, import };
-        Ok(Opening { path: log.scratch.store.clone(), store, notice, log: Some(log), fail_at })
+        let log = Arc::new(SqliteLog::open_read_only(&scratch.store)?);
+        let import = Some(LogToRead { log: path.to_path_buf(), scratch, import });
+        Ok(Opening { log, store, notice, import, fail_at })
     };
     explore(open, theme)
 }
@@ -126,8 +132,9 @@ fn explore_stream(
         let options = ImportOptions { mapping: mapping.clone(), is_live: true, ..ImportOptions::default() };
         let import = LogImport::new(input, options);
         let store = OpenStore { name: name_of(path), kind: StoreKind::Log };
-        let log = LogToRead { log: path.to_path_buf(), scratch, import };
-        Ok(Opening { path: log.scratch.store.clone(), store, notice: None, log: Some(log), fail_at })
+        let log = Arc::new(SqliteLog::open_read_only(&scratch.store)?);
+        let import = Some(LogToRead { log: path.to_path_buf(), scratch, import });
+        Ok(Opening { log, store, notice: None, import, fail_at })
     };
     explore(open, theme)
 }

@@ -25,7 +25,7 @@ pub fn run(args: &Export) -> Result<ExitCode> {
     } else {
         progress_bar("exporting", ProgressUnit::Positions)
     };
-    let exported = export(&looked.store, stream.as_ref(), &mut out, &cancel, &mut |progress| {
+    let exported = export(&looked.store.log(), stream.as_ref(), &mut out, &cancel, &mut |progress| {
         bar.set_length(progress.n_events_all);
         bar.set_position(progress.n_events);
     });

@@ -55,7 +55,7 @@ pub fn picture(wanted: &PrintedScreen<'_>, theme: &Theme) -> Result<Buffer> {
     let kind = if is_log(wanted.path) { StoreKind::Log } else { StoreKind::Own };
     let OpenedLog { store, .. } = &for_looking(wanted.path, wanted.map)?;
     let mut model = Model::new(OpenStore { name: name_of(wanted.path), kind }, wanted.size);
-    let location = Location::beside(store.path(), store.id())?;
+    let location = Location::of(&store.log_identity())?;
     let caught_up = project_to_head(store, &location, &Options::default(), &mut |_| {})?;
     let (mut status, mut is_followed) = (ProjectorStatus::default(), false);
     let checkpoint = match caught_up {
@@ -71,9 +71,10 @@ pub fn picture(wanted: &PrintedScreen<'_>, theme: &Theme) -> Result<Buffer> {
             ReadModel::open(&location).reading()?.checkpoint()?
         }
     };
+    let log = store.log();
     let mut headless = Headless::open(
         &mut model,
-        store,
+        &log,
         &location,
         Message::Projected { checkpoint, status: Box::new(status), is_followed },
     )?;

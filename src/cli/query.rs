@@ -81,7 +81,7 @@ pub fn run(args: &Query) -> Result<ExitCode> {
 }
 
 fn ask(args: &Query, sql: &str, store: &SqliteStore, mut told: AnswerWriter) -> Result<ExitCode> {
-    let location = Location::beside(store.path(), store.id())?;
+    let location = Location::of(&store.log_identity())?;
     let asked = args.at.map(|at| position_of(store, at)).transpose()?;
     let cancel = cancelled(ExitCode::Error as u8)?;
     let behind = if args.stale {
@@ -112,7 +112,7 @@ fn ask(args: &Query, sql: &str, store: &SqliteStore, mut told: AnswerWriter) -> 
     }
     say_missing(&location, as_of)?;
     say_late_left_out(
-        asked.map(|asked| LateLeftOut::of(store, args.at, asked, &cancel)).transpose()?.flatten(),
+        asked.map(|asked| LateLeftOut::of(&store.log(), args.at, asked, &cancel)).transpose()?.flatten(),
     );
     let head = store.head()?;
     match args.at {

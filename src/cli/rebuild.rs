@@ -25,7 +25,7 @@ pub fn run(args: &args::RebuildArgs) -> Result<ExitCode> {
 fn rebuilt(args: &args::RebuildArgs) -> Result<ExitCode> {
     let looked = for_looking(&args.looked.store, args.looked.map.as_deref())?;
     let store = &looked.store;
-    let location = Location::beside(store.path(), store.id())?;
+    let location = Location::of(&store.log_identity())?;
     let options = Options {
         replaces: if args.check { Replaces::Never } else { Replaces::Always },
         fail_at: args.failing.position(),

@@ -35,10 +35,10 @@ pub fn run(args: &State) -> Result<ExitCode> {
     let stream = known_stream(store, stream)?;
     let position = position_of(store, args.at.unwrap_or(At::Head))?;
     // Ctrl-C ends this verb by itself.
-    let count_left_out = || LateLeftOut::of(store, args.at, position, &Cancel::never());
+    let count_left_out = || LateLeftOut::of(&store.log(), args.at, position, &Cancel::never());
     let fold = AccountFold { mappings: store.mappings()? };
     let from = if args.no_snapshots { FoldFrom::FirstEvent } else { FoldFrom::Snapshot };
-    let mut seeker = Seeker::new(&Location::beside(store.path(), store.id())?);
+    let mut seeker = Seeker::new(&Location::of(&store.log_identity())?);
     let reconstruction = seeker.state_at((store, &fold), &stream, position, from, &mut || true)?;
     let Reconstruction { trace, meaning, .. } = reconstruction.context("the fold was stopped")?;
     let Trace { version, n_not_understood, n_partly_understood, .. } = trace;

@@ -28,7 +28,7 @@ pub fn run(args: &State) -> Result<ExitCode> {
     let store = &looked.store;
     let position = position_of(store, args.at.unwrap_or(At::Head))?;
     let cancel = cancelled(ExitCode::Error as u8)?;
-    let count_left_out = || LateLeftOut::of(store, args.at, position, &cancel);
+    let count_left_out = || LateLeftOut::of(&store.log(), args.at, position, &cancel);
     let mut bar = LateBar::new("folding");
     let everyone = fold_all(store, position, &cancel, &mut |progress| {
         bar.told(progress);

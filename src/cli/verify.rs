@@ -14,9 +14,9 @@ use crate::cli::output::Output;
 use crate::cli::{ExitCode, args};
 use crate::runtime::shell::signals::cancelled;
 use crate::runtime::verify::verifying::{Progress, Proved, Verifying, Wanted, verify};
+use crate::store::proof::finding::{Check, Fault, Finding, Outcome};
 use crate::store::sqlite::file::open_error::{OpenError, Problem};
 use crate::store::sqlite::proof::receipt::{BadReceipt, Receipt};
-use crate::store::sqlite::proof::verify::{Check, Fault, Finding, Outcome};
 
 /// The longest file of receipts that is read, in bytes: one for each hour of eight years.
 pub const RECEIPTS_BYTES_MAX: u64 = 16 * 1024 * 1024;
@@ -46,7 +46,7 @@ pub fn run(args: &args::Verify) -> Result<ExitCode> {
     let cancel = cancelled(ExitCode::Error as u8)?;
     let wanted = Wanted { only_links: args.links, receipts, cancel };
     let mut wrote = Ok(());
-    let proved = verify(store, &wanted, &mut |verifying| match verifying {
+    let proved = verify(&store.log(), &wanted, &mut |verifying| match verifying {
         Verifying::Progress(progress) => told.progress(progress),
         Verifying::Found(finding) => {
             if wrote.is_ok() {

@@ -4,16 +4,15 @@ use anyhow::Result;
 
 use crate::domain::event::Timestamp;
 use crate::sample::{EMBEDDED, embedded, source_name, time_after};
-use crate::store::EventReader;
 use crate::store::clock;
 use crate::store::jsonl::fingerprint::Fingerprint;
-use crate::store::sqlite::SqliteStore;
+use crate::store::log::LogReader;
 
 /// The time for a command that is issued now.
 ///
 /// # Errors
 /// The store cannot be read.
-pub fn time_of_command(store: &SqliteStore) -> Result<Timestamp> {
+pub fn time_of_command(store: &dyn LogReader) -> Result<Timestamp> {
     let last = if is_sample(store)? { store.clock_at(store.head()?)? } else { None };
     last.map_or_else(clock::now, |last| Ok(time_after(last)))
 }
@@ -24,7 +23,7 @@ pub fn time_of_command(store: &SqliteStore) -> Result<Timestamp> {
 ///
 /// # Errors
 /// The store cannot be read.
-pub fn is_sample(store: &SqliteStore) -> Result<bool> {
+pub fn is_sample(store: &dyn LogReader) -> Result<bool> {
     let sources = store.sources()?;
     let [source] = sources.as_slice() else { return Ok(false) };
     let bundled = EMBEDDED.into_iter().find(|name| source_name(name) == source.name);

@@ -10,7 +10,7 @@ mod sides;
 
 use std::cell::RefCell;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::thread::{self, JoinHandle};
 
@@ -21,15 +21,13 @@ use crate::domain::event::GlobalPosition;
 use crate::replay::matcher::Matcher;
 use crate::runtime::finder::searching::{Scope, Searcher, start_in};
 use crate::runtime::finder::sides::Sides;
-use crate::store::EventReader;
-use crate::store::sqlite::SqliteStore;
+use crate::store::log::{Log, LogReader};
 use crate::tui::message::Message;
 use crate::tui::questions::find::{FindNextQuestion, FindQuestion, HitsCame, RingPart};
 
 /// The searches of one explorer: at most one for all hits is under way, and one for the next hit.
-#[derive(Debug)]
 pub struct Finder {
-    path: PathBuf,
+    log: Arc<dyn Log>,
     inbox: Sender<Message>,
     /// Stops the newest search for all hits.
     all: RefCell<Cancel>,
@@ -40,24 +38,24 @@ pub struct Finder {
 }
 
 impl Finder {
-    /// Searches this store, with connections of its own for each search, and tells through the inbox.
-    pub fn new(path: &Path, inbox: Sender<Message>) -> Self {
+    /// Searches this log, with connections of its own for each search, and tells through the inbox.
+    pub fn new(log: Arc<dyn Log>, inbox: Sender<Message>) -> Self {
         let (all, next) = (RefCell::default(), RefCell::default());
-        Self { path: path.to_path_buf(), inbox, all, next, threads: RefCell::default() }
+        Self { log, inbox, all, next, threads: RefCell::default() }
     }
 
     /// Begins a search for all hits; one under way stops.
     pub fn find(&self, ticket: u64, question: FindQuestion) {
         let failed = move |why| Message::FindFailed(ticket, why);
-        self.begin(&self.all, failed, move |path, cancel, tell| {
-            find(path, &question, cancel, &mut |came| tell(Message::HitsCame(ticket, Box::new(came))))
+        self.begin(&self.all, failed, move |log, cancel, tell| {
+            find(log, &question, cancel, &mut |came| tell(Message::HitsCame(ticket, Box::new(came))))
         });
     }
 
     /// Begins a search for the next hit; one under way stops.
     pub fn find_next(&self, ticket: u64, question: FindNextQuestion) {
-        self.begin(&self.next, Message::Failed, move |path, cancel, tell| {
-            let found = find_next(&SqliteStore::open_read_only(path)?, &question, cancel)?;
+        self.begin(&self.next, Message::Failed, move |log, cancel, tell| {
+            let found = find_next(&*log.reader()?, &question, cancel)?;
             if let Ok(found) = found {
                 tell(Message::FoundNext(ticket, found));
             }
@@ -69,15 +67,15 @@ impl Finder {
         &self,
         newest: &RefCell<Cancel>,
         failed: impl FnOnce(String) -> Message + Send + 'static,
-        search: impl FnOnce(&Path, &Cancel, &dyn Fn(Message)) -> Result<()> + Send + 'static,
+        search: impl FnOnce(&dyn Log, &Cancel, &dyn Fn(Message)) -> Result<()> + Send + 'static,
     ) {
         let cancel = Cancel::new();
         newest.replace(cancel.clone()).cancel();
-        let (path, inbox) = (self.path.clone(), self.inbox.clone());
+        let (log, inbox) = (Arc::clone(&self.log), self.inbox.clone());
         let thread = thread::spawn(move || {
             // Nobody listens any more when the program is ending.
             let tell = |message| drop(inbox.send(message));
-            if let Err(error) = search(&path, &cancel, &tell) {
+            if let Err(error) = search(&*log, &cancel, &tell) {
                 tell(failed(format!("could not search: {error:#}")));
             }
         });
@@ -107,15 +105,15 @@ impl Finder {
 /// # Errors
 /// The store cannot be opened or read.
 pub fn find(
-    path: &Path,
+    log: &dyn Log,
     question: &FindQuestion,
     cancel: &Cancel,
     report: &mut dyn FnMut(HitsCame),
 ) -> Result<()> {
-    let store = SqliteStore::open_read_only(path)?;
+    let store = log.reader()?;
     let within = question.after.number() + 1..=question.head.number();
     let FindQuestion { search, around, after, head } = question;
-    let scope = Scope::of(&store, search, within)?;
+    let scope = Scope::of(&*store, search, within)?;
     // What has been appended is searched from its beginning on, wherever the playhead is: what counts as searched begins
     // and ends with it.
     let (from, whole) = if *after == GlobalPosition::START {
@@ -123,8 +121,8 @@ pub fn find(
     } else {
         (*after, RingPart { first: after.plus(1), last: *head })
     };
-    let start = start_in(&store, search, from)?;
-    Sides::new(&scope, start, whole, *head).search(path, search, cancel, report)
+    let start = start_in(&*store, search, from)?;
+    Sides::new(&scope, start, whole, *head).search(log, search, cancel, report)
 }
 
 /// The next hit beyond a position; past the end of the log the search goes on at its other end, and ends with the event
@@ -133,7 +131,7 @@ pub fn find(
 /// # Errors
 /// The store's own.
 pub fn find_next(
-    store: &SqliteStore,
+    store: &dyn LogReader,
     question: &FindNextQuestion,
     cancel: &Cancel,
 ) -> Result<OrCancelled<Option<GlobalPosition>>> {

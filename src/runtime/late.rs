@@ -7,9 +7,8 @@ use anyhow::{Result, bail};
 use crate::cancel::Cancel;
 use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::replay::at::At;
-use crate::store::EventReader;
 use crate::store::in_pieces::{Give, Work, in_pieces};
-use crate::store::sqlite::SqliteStore;
+use crate::store::log::{Log, LogReader};
 
 /// How many events are looked at between two results: some milliseconds' worth.
 const EVENTS_PER_PIECE: u64 = 32_768;
@@ -32,20 +31,20 @@ impl LateLeftOut {
     /// # Errors
     /// The store's own; it was cancelled.
     pub fn of(
-        store: &SqliteStore,
+        log: &dyn Log,
         at: Option<At>,
         position: GlobalPosition,
         cancel: &Cancel,
     ) -> Result<Option<Self>> {
         let Some(At::Time(time)) = at else { return Ok(None) };
         let (mut n_late, mut was_cancelled) = (0, false);
-        let after = position.number() + 1..=store.head()?.number();
+        let after = position.number() + 1..=log.reader()?.head()?.number();
         let count = |n: u64| {
             n_late += n;
             was_cancelled = cancel.is_cancelled();
             Ok(if was_cancelled { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         };
-        in_pieces(store, after, EVENTS_PER_PIECE, |store| Ok(counting(store, time)), count)?;
+        in_pieces(log, after, EVENTS_PER_PIECE, |store| Ok(counting(store, time)), count)?;
         if was_cancelled {
             bail!("cancelled; the late events that this answer leaves out were not counted");
         }
@@ -68,7 +67,7 @@ impl LateLeftOut {
     }
 }
 
-fn counting(store: &SqliteStore, time: Timestamp) -> Work<'_, u64> {
+fn counting(store: &dyn LogReader, time: Timestamp) -> Work<'_, u64> {
     Box::new(move |piece, give: Give<'_, u64>| give(store.n_no_later(&piece, time)?).map(drop))
 }
 
@@ -76,6 +75,7 @@ fn counting(store: &SqliteStore, time: Timestamp) -> Work<'_, u64> {
 mod tests {
     use super::*;
     use crate::domain::event::{NewEvent, StreamName};
+    use crate::store::sqlite::SqliteStore;
     use crate::store::{EventStore, StreamWrite};
 
     #[test]
@@ -91,7 +91,7 @@ mod tests {
         }
         let (time, position) = (Timestamp::from_second(5).unwrap(), GlobalPosition::new(0));
         let cancel = Cancel::new();
-        let count = || LateLeftOut::of(&store, Some(At::Time(time)), position, &cancel);
+        let count = || LateLeftOut::of(&store.log(), Some(At::Time(time)), position, &cancel);
         assert_eq!(count().unwrap(), Some(LateLeftOut { n_late: 1, time, position }));
         cancel.cancel();
         let why = count().unwrap_err().to_string();

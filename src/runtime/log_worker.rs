@@ -4,6 +4,7 @@
 //!
 //! - `chart.rs`: the chart of a stream: its measure after each event, folded as far as asked
 //! - `comparing.rs`: states of the write side for the rows that the query view shows, so that both can be compared
+//! - `connection.rs`: a worker's own connection to the log, which takes commands if the log does
 //! - `currencies.rs`: the currency of an account at an event, for amounts in the event list
 //! - `idle.rs`: the longest periods without an event, found by bisection, never by reading the log
 //! - `issuing.rs`: commands from the screen: preview and execution
@@ -15,6 +16,7 @@
 
 mod chart;
 mod comparing;
+pub mod connection;
 mod currencies;
 mod idle;
 mod issuing;
@@ -39,13 +41,13 @@ use crate::domain::fold::Meaning;
 use crate::replay::reconstruct::{FoldFrom, Reconstruction};
 use crate::replay::trace::Trace;
 use crate::runtime::log_worker::chart::ChartInProgress;
+use crate::runtime::log_worker::connection::LogConnection;
 use crate::runtime::log_worker::currencies::{CountsIn, Currencies, FOLDED_AT_A_TIME};
 use crate::runtime::log_worker::issuing::Issuing;
 use crate::runtime::log_worker::late::LateEvents;
 use crate::runtime::log_worker::seeker::Seeker;
 use crate::runtime::log_worker::survey::Surveyor;
 use crate::runtime::shell::outbox::{Outbox, Waited};
-use crate::store::sqlite::SqliteStore;
 use crate::store::{Direction, EventReader};
 use crate::tui::effect::Effect;
 use crate::tui::message::Message;
@@ -64,7 +66,7 @@ const PART_TIME: Duration = Duration::from_millis(5);
 
 /// Answers from the log.
 pub struct StoreWorker {
-    store: SqliteStore,
+    store: LogConnection,
     fold: AccountFold,
     seeker: Seeker,
     currencies: Currencies,
@@ -77,7 +79,7 @@ pub struct StoreWorker {
 
 /// Starts a thread that answers what comes through `effects`.
 pub fn start(
-    store: SqliteStore,
+    store: LogConnection,
     seeker: Seeker,
     effects: Receiver<Effect>,
     inbox: Sender<Message>,
@@ -93,12 +95,14 @@ pub fn start(
             }
         };
         loop {
-            let effect = match outbox.wait(worker.store.receipt_sync_due()) {
+            let effect = match outbox.wait(worker.store.sync_due()) {
                 Waited::For(effect) => Some(effect),
                 Waited::InVain => None,
                 Waited::ToTheEnd => return,
             };
-            if let Err(error) = worker.store.sync_receipt_when_due() {
+            if let Some(writer) = worker.store.writer()
+                && let Err(error) = writer.sync_receipt_when_due()
+            {
                 drop(inbox.send(Message::Failed(format!("{error:#}"))));
             }
             let Some(effect) = effect else { continue };
@@ -160,7 +164,7 @@ impl StoreWorker {
     ///
     /// # Errors
     /// The store's mappings cannot be read.
-    pub fn new(store: SqliteStore, seeker: Seeker) -> Result<Self> {
+    pub fn new(store: LogConnection, seeker: Seeker) -> Result<Self> {
         let fold = AccountFold { mappings: store.mappings()? };
         let data_version = store.data_version()?;
         let currencies = Currencies::default();
@@ -183,18 +187,18 @@ impl StoreWorker {
             }
             Effect::Survey(ticket, question) => {
                 let (_, kept) = self.seeker.snapshots();
-                let survey = self.surveyor.survey(&self.store, kept, &question, goes_on)?;
+                let survey = self.surveyor.survey(&*self.store, kept, &question, goes_on)?;
                 Some(Message::Surveyed(ticket, Box::new(survey)))
             }
             Effect::Chart(ticket, question) => {
                 self.chart(&question, goes_on)?.map(|chart| Message::Charted(ticket, chart))
             }
             Effect::FindIdle(ticket, _) => {
-                let active = idle::active_time(&self.store, goes_on)?;
+                let active = idle::active_time(&*self.store, goes_on)?;
                 active.map(|active| Message::IdleFound(ticket, active))
             }
             Effect::CountLate(ticket, question) => {
-                let n_late = self.late.count(&self.store, &question, goes_on)?;
+                let n_late = self.late.count(&*self.store, &question, goes_on)?;
                 n_late.map(|n_late| Message::LateCounted(ticket, n_late))
             }
             Effect::Compare(ticket, question) => {
@@ -217,7 +221,7 @@ impl StoreWorker {
                 .transpose()?
                 .map(Message::ReadForCopy),
             Effect::Locate(ticket, place) => {
-                let located = located::locate(&self.store, &place)?;
+                let located = located::locate(&*self.store, &place)?;
                 Some(Message::Located(ticket, place, located))
             }
             _ => None,
@@ -268,7 +272,7 @@ impl StoreWorker {
         from: FoldFrom,
         goes_on: &mut dyn FnMut() -> bool,
     ) -> Result<Option<Reconstruction>> {
-        self.seeker.state_at((&self.store, &self.fold), stream, at, from, goes_on)
+        self.seeker.state_at((&*self.store, &self.fold), stream, at, from, goes_on)
     }
 
     /// So many events, in the order of the direction.
@@ -289,7 +293,8 @@ impl StoreWorker {
 
     /// The row of an event; what its data says beside that is not kept.
     fn row(&mut self, event: RecordedEvent, n_left: &mut usize) -> Result<EventRow> {
-        let seeking = (&self.store, &self.fold, &mut self.seeker);
+        let store: &dyn EventReader = &*self.store;
+        let seeking = (store, &self.fold, &mut self.seeker);
         let (is_understood, amount, has_amount_to_come) = match self.currencies.at(seeking, &event, n_left)? {
             CountsIn::NotKnownYet => (true, None, true),
             CountsIn::Unreadable => (false, None, false),
@@ -324,7 +329,7 @@ impl StoreWorker {
     ) -> Result<Option<Chart>> {
         let kept = self.chart.take().filter(|chart| chart.is_of(&question.stream));
         let mut chart = kept.unwrap_or_else(|| ChartInProgress::new(question.stream.clone()));
-        let is_done = chart.catch_up((&self.store, &self.fold), &mut self.seeker, question.head, goes_on)?;
+        let is_done = chart.catch_up((&*self.store, &self.fold), &mut self.seeker, question.head, goes_on)?;
         let drawn = is_done.then(|| chart.drawn());
         // What has been folded so far is kept, so that an account that is asked for again goes on from there.
         self.chart = Some(chart);

@@ -20,7 +20,7 @@ pub mod subscription;
 mod thread;
 mod told;
 
-use std::path::Path;
+use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 
@@ -33,6 +33,7 @@ use crate::read_model::engine::location::Location;
 use crate::read_model::rows::steering::{Order, ProjectorStatus};
 use crate::runtime::projector::subscription::Feed;
 use crate::runtime::projector::thread::ProjectorThread;
+use crate::store::log::Log;
 
 /// How fast the events that wait are taken when a held projector is let go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -94,13 +95,13 @@ enum Wake {
 }
 
 impl ProjectorThreads {
-    /// Projects the store's log into the read model at that place; it fails on purpose on the event at `fail_at`, until it
+    /// Projects the log into the read model at that place; it fails on purpose on the event at `fail_at`, until it
     /// is told to try again. `report` is called from the thread: it must not wait for the one who drops this.
     ///
     /// # Errors
     /// The system gives no thread. All other trouble is reported.
     pub fn start(
-        store: &Path,
+        log: Arc<dyn Log>,
         location: &Location,
         fail_at: Option<GlobalPosition>,
         release_pace: ReleasePace,
@@ -110,10 +111,10 @@ impl ProjectorThreads {
         // a few orders of a person, four words a second at most that the head has moved, and a word for each batch in the
         // bounded queue.
         let (inbox, wakes) = channel();
-        let (store, location) = (store.to_path_buf(), location.clone());
+        let location = location.clone();
         let options = Options { fail_at, ..Options::default() };
         let cancel = options.cancel.clone();
-        let mut thread = ProjectorThread::new(store, location, options, release_pace, inbox.clone(), report);
+        let mut thread = ProjectorThread::new(log, location, options, release_pace, inbox.clone(), report);
         let thread =
             std::thread::Builder::new().name("projector".to_owned()).spawn(move || thread.run(&wakes))?;
         Ok(Self { inbox, cancel, thread: Some(thread) })

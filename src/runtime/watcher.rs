@@ -9,15 +9,15 @@ use anyhow::{Context, Result};
 use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::domain::moment::Moment;
 use crate::store::EventReader;
-use crate::store::sqlite::SqliteStore;
+use crate::store::log::LogReader;
 use crate::tui::message::Message;
 
 /// How long it takes at most until another process's append is noticed. Four questions a second cost nothing that
 /// can be measured.
 pub const POLL: Duration = Duration::from_millis(250);
 
-/// Starts the thread that watches a store. It ends when `stop` is dropped.
-pub fn start(store: SqliteStore, stop: Receiver<()>, inbox: Sender<Message>) -> JoinHandle<()> {
+/// Starts the thread that watches a log. It ends when `stop` is dropped.
+pub fn start(store: Box<dyn LogReader>, stop: Receiver<()>, inbox: Sender<Message>) -> JoinHandle<()> {
     thread::spawn(move || {
         let mut watcher = Watcher { store, seen: None, n_mappings: None, first_clock: None };
         let mut told = None;
@@ -47,7 +47,7 @@ pub fn start(store: SqliteStore, stop: Receiver<()>, inbox: Sender<Message>) -> 
 }
 
 struct Watcher {
-    store: SqliteStore,
+    store: Box<dyn LogReader>,
     seen: Option<(i64, GlobalPosition)>,
     /// The number of the newest mapping at the last look.
     n_mappings: Option<u64>,
@@ -71,7 +71,7 @@ impl Watcher {
         if !is_new {
             return Ok(news);
         }
-        let moved = head_moved(&self.store, head, self.first_clock)?;
+        let moved = head_moved(&*self.store, head, self.first_clock)?;
         if let Message::HeadMoved { first_clock, .. } = &moved {
             self.first_clock = *first_clock;
         }

@@ -14,8 +14,8 @@ use crate::domain::event::{RecordedEvent, SourceId, StreamName};
 use crate::store::EventReader;
 use crate::store::in_pieces::{Work, each_part, in_pieces};
 use crate::store::jsonl::write::{event_line, mapping_line};
-use crate::store::sqlite::SqliteStore;
-use crate::store::sqlite::import::sources::Source;
+use crate::store::log::Log;
+use crate::store::log::source::Source;
 
 /// How many events are held while they are written, for each piece that is worked at: enough to make the question cheap
 /// beside its answer. Long ones are fewer, see [`crate::store::ANSWER_BYTES_MAX`].
@@ -43,12 +43,13 @@ pub struct ExportProgress {
 /// # Errors
 /// The store's, and what `out` says: of a pipe that nobody reads any more an [`std::io::ErrorKind::BrokenPipe`].
 pub fn export(
-    store: &SqliteStore,
+    log: &dyn Log,
     stream: Option<&StreamName>,
     out: &mut dyn Write,
     cancel: &Cancel,
     progress: &mut dyn FnMut(ExportProgress),
 ) -> Result<u64> {
+    let store = log.reader()?;
     let of_sources = store.sources()?.into_iter().map(|source| (source.id, source));
     let mut carried = Carried { sources: of_sources.collect(), numbers: HashMap::new() };
     let head = store.head()?;
@@ -74,7 +75,7 @@ pub fn export(
         Ok(if cancel.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     };
     in_pieces(
-        store,
+        log,
         1..=n_events_all,
         EVENTS_HELD_MAX,
         |store| Ok(reading(store, stream.cloned(), has_mappings)),
@@ -91,7 +92,7 @@ enum Piece {
     Events(Vec<RecordedEvent>),
 }
 
-fn reading(store: &SqliteStore, stream: Option<StreamName>, has_mappings: bool) -> Work<'_, Piece> {
+fn reading(store: &dyn EventReader, stream: Option<StreamName>, has_mappings: bool) -> Work<'_, Piece> {
     Box::new(move |numbers, give| {
         each_part(store, stream.as_ref(), &numbers, &mut |events| {
             if has_mappings {

@@ -48,14 +48,15 @@ use crate::store::clock;
 use crate::store::import::chunk::Chunk;
 use crate::store::import::intake::Intake;
 use crate::store::import::pipeline::Pipeline;
-use crate::store::import::reader::LogReader;
+use crate::store::import::reader::LogFileReader;
 use crate::store::import::report::{Doubt, ImportReport};
 use crate::store::import::rotation::begins_as_stream;
 use crate::store::import::run::Run;
 use crate::store::jsonl::input::{FileIdentity, LogInput};
 use crate::store::jsonl::split::LogEnd;
+use crate::store::log::source::Source;
 use crate::store::sqlite::SqliteStore;
-use crate::store::sqlite::import::sources::{NewSource, Source};
+use crate::store::sqlite::import::sources::NewSource;
 
 /// The most bad lines that are reported with their reasons: more than a person reads. All are counted.
 pub const BAD_LINES_KEPT_MAX: usize = 1_000;
@@ -153,13 +154,13 @@ pub struct LogImport {
     options: ImportOptions,
     reading: Option<Reading>,
     /// The open file of a log that has no complete record yet.
-    waiting: Option<(LogReader, Option<FileIdentity>)>,
+    waiting: Option<(LogFileReader, Option<FileIdentity>)>,
 }
 
 /// A log that is being read into a store.
 struct Reading {
     /// `None` while it reads, and after an import that was cancelled.
-    reader: Option<LogReader>,
+    reader: Option<LogFileReader>,
     intake: Intake,
     identity: Option<FileIdentity>,
 }
@@ -244,7 +245,7 @@ impl LogImport {
         &mut self,
         store: &mut SqliteStore,
         run: &mut Run<'_>,
-        (mut reader, identity): (LogReader, Option<FileIdentity>),
+        (mut reader, identity): (LogFileReader, Option<FileIdentity>),
     ) -> Result<Option<Reading>> {
         self.waiting = None;
         let given = self.options.mapping.as_deref().map(parsed).transpose()?;
@@ -291,7 +292,7 @@ impl LogImport {
     }
 
     /// A reason to suspect that a new log holds events that the store has.
-    fn doubt(&self, store: &SqliteStore, reader: &LogReader, logs: &[Source]) -> Result<Option<Doubt>> {
+    fn doubt(&self, store: &SqliteStore, reader: &LogFileReader, logs: &[Source]) -> Result<Option<Doubt>> {
         let name = self.input.name();
         let is_file = matches!(self.input, LogInput::File(_));
         if is_file && logs.iter().any(|log| log.name == name) {
@@ -327,9 +328,9 @@ impl LogImport {
         &mut self,
         store: &mut SqliteStore,
         run: &mut Run<'_>,
-        mut reader: LogReader,
+        mut reader: LogFileReader,
         (known, sources): (&Source, &[Source]),
-    ) -> Result<(Option<LogReader>, Intake)> {
+    ) -> Result<(Option<LogFileReader>, Intake)> {
         let is_strict = self.options.is_strict;
         let mut intake = Intake::of_known_log(known, sources, is_strict);
         let until = intake.known_bytes();
@@ -353,7 +354,7 @@ impl LogImport {
             return Err(LogChanged { log: run.shown.clone() }.into());
         }
         run.report = ImportReport { doubt: Some(Doubt::Edited), ..before };
-        reader = LogReader::new(self.input.open()?, &self.options, &[]);
+        reader = LogFileReader::new(self.input.open()?, &self.options, &[]);
         reader.read_with(mapping);
         Ok((Some(reader), Intake::of_known_log(known, sources, is_strict)))
     }

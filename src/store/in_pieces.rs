@@ -7,7 +7,7 @@ use std::thread;
 use anyhow::Result;
 
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition};
-use crate::store::sqlite::SqliteStore;
+use crate::store::log::{Log, LogReader};
 use crate::store::{Direction, EventReader};
 
 /// How many parts wait for their turn, of each worker: one to take and one behind it, so that nobody waits while the
@@ -35,22 +35,23 @@ struct Part<T> {
     is_last: bool,
 }
 
-/// Cuts `whole` into pieces of `n` (the last may be shorter), has `begin`'s work done to each, and gives the parts of the
-/// results to `take` in order, until that breaks off.
+/// Cuts `whole` into pieces of `n` (the last may be shorter), has `begin`'s work done to each with a connection to the log,
+/// and gives the parts of the results to `take` in order, until that breaks off.
 ///
 /// # Errors
-/// Those of the work, of `take`, and of opening the store again.
+/// Those of the work, of `take`, and of opening the log.
 pub fn in_pieces<T: Send>(
-    store: &SqliteStore,
+    log: &dyn Log,
     whole: RangeInclusive<u64>,
     n: u64,
-    begin: impl for<'s> Fn(&'s SqliteStore) -> Result<Work<'s, T>> + Sync,
+    begin: impl for<'s> Fn(&'s dyn LogReader) -> Result<Work<'s, T>> + Sync,
     mut take: impl FnMut(T) -> Result<ControlFlow<()>>,
 ) -> Result<()> {
     let pieces = Pieces { whole, n };
     let n_workers = thread::available_parallelism().map_or(1, usize::from).min(WORKERS_MAX);
     if n_workers == 1 || pieces.count() < PIECES_SHARED_MIN {
-        let mut work = begin(store)?;
+        let reader = log.reader()?;
+        let mut work = begin(&*reader)?;
         let mut is_wanted = true;
         for piece in (0..).map_while(|nth| pieces.nth(nth)) {
             work(piece, &mut |part| {
@@ -69,11 +70,10 @@ pub fn in_pieces<T: Send>(
         let mut results: Vec<Receiver<Result<Part<T>>>> = Vec::new();
         for first in 0..n_workers {
             let (sender, receiver) = sync_channel(WAITING_MAX);
-            let path = store.path();
             scope.spawn(move || {
-                let opened = SqliteStore::open_read_only(path).map_err(anyhow::Error::from);
-                let worked =
-                    opened.and_then(|store| work_at(begin(&store)?, pieces, first, n_workers, &sender));
+                let worked = log
+                    .reader()
+                    .and_then(|reader| work_at(begin(&*reader)?, pieces, first, n_workers, &sender));
                 if let Err(error) = worked {
                     drop(sender.send(Err(error)));
                 }
@@ -93,7 +93,7 @@ pub fn in_pieces<T: Send>(
 /// # Errors
 /// Those of the store, and of `give`.
 pub fn each_part(
-    store: &SqliteStore,
+    store: &dyn EventReader,
     stream: Option<&StreamName>,
     piece: &RangeInclusive<u64>,
     give: Give<'_, Vec<RecordedEvent>>,
@@ -187,6 +187,7 @@ impl Pieces {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::sqlite::SqliteStore;
 
     #[test]
     fn pieces_make_up_the_whole() {
@@ -203,34 +204,34 @@ mod tests {
     #[test]
     fn results_come_in_order_and_no_more_are_made_than_are_taken() {
         let folder = tempfile::tempdir().unwrap();
-        let store = SqliteStore::create(&folder.path().join("bank.db")).unwrap();
-        fn begin(_: &SqliteStore) -> Result<Work<'_, u64>> {
+        let log = SqliteStore::create(&folder.path().join("bank.db")).unwrap().log();
+        fn begin(_: &dyn LogReader) -> Result<Work<'_, u64>> {
             Ok(Box::new(|piece, give| give(*piece.start()).map(drop)))
         }
         for n_taken in [0_usize, 1, 7, 100] {
             let mut taken = Vec::new();
-            in_pieces(&store, 1..=100, 1, begin, |first| {
+            in_pieces(&log, 1..=100, 1, begin, |first| {
                 taken.push(first);
                 Ok(if taken.len() > n_taken { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
             })
             .unwrap();
             assert_eq!(taken, (1..=100).take(n_taken + 1).collect::<Vec<_>>());
         }
-        fn in_parts(_: &SqliteStore) -> Result<Work<'_, u64>> {
+        fn in_parts(_: &dyn LogReader) -> Result<Work<'_, u64>> {
             // Of a piece that begins with n there are n modulo 3 parts: none of some.
             Ok(Box::new(|piece, give| {
                 (0..piece.start() % 3).try_for_each(|_| give(*piece.start()).map(drop))
             }))
         }
         let mut parts = Vec::new();
-        in_pieces(&store, 1..=100, 1, in_parts, |part| {
+        in_pieces(&log, 1..=100, 1, in_parts, |part| {
             parts.push(part);
             Ok(ControlFlow::Continue(()))
         })
         .unwrap();
         let expected = (1..=100_u64).flat_map(|n| std::iter::repeat_n(n, usize::try_from(n % 3).unwrap()));
         assert_eq!(parts, expected.collect::<Vec<_>>());
-        fn failing(_: &SqliteStore) -> Result<Work<'_, u64>> {
+        fn failing(_: &dyn LogReader) -> Result<Work<'_, u64>> {
             Ok(Box::new(|piece, give| {
                 if *piece.start() == 50 {
                     anyhow::bail!("no")
@@ -239,7 +240,7 @@ mod tests {
             }))
         }
         let mut n_taken = 0;
-        let failed = in_pieces(&store, 1..=100, 1, failing, |n| {
+        let failed = in_pieces(&log, 1..=100, 1, failing, |n| {
             n_taken += n;
             Ok(ControlFlow::Continue(()))
         });

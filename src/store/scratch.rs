@@ -44,13 +44,13 @@ pub struct Scratch {
     /// What a person should know about it.
     pub notice: Option<String>,
     folder: PathBuf,
-    log: Option<Log>,
+    log: Option<LogFile>,
     _lock: File,
 }
 
 /// The log that a scratch store is of.
 #[derive(Clone, Debug)]
-struct Log {
+struct LogFile {
     path: PathBuf,
     mapping: Option<String>,
 }
@@ -98,7 +98,7 @@ pub fn for_log(cache: &Path, path: &Path, mapping: Option<&str>) -> Result<Scrat
     let folder = cache.join("logs").join(key.as_str());
     // Without a mapping the one that was given last stays.
     let kept = || described(&folder).and_then(|description| description.mapping);
-    let log = Log { path, mapping: mapping.map(str::to_owned).or_else(kept) };
+    let log = LogFile { path, mapping: mapping.map(str::to_owned).or_else(kept) };
     let Some(lock) = locked(&folder)? else {
         let mut scratch = private(cache)?;
         scratch.log = Some(log);
@@ -213,7 +213,7 @@ impl Scratch {
     }
 }
 
-impl Log {
+impl LogFile {
     /// Whether the log is another than the one described: `Some` with what to tell a person.
     fn differs(&self, known: &Description) -> Result<Option<Option<String>>> {
         let shown = self.path.display();

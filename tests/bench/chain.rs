@@ -168,10 +168,14 @@ fn links(n: u64) {
         assert!(n_bytes > 0);
         scanned.push(since.elapsed());
         let since = Instant::now();
-        let checked =
-            verify_chain(&store, CheckedChain::begin(&store).unwrap(), &Cancel::never(), &mut |_, _| {})
-                .unwrap()
-                .unwrap();
+        let checked = verify_chain(
+            &store.log(),
+            CheckedChain::begin(&store).unwrap(),
+            &Cancel::never(),
+            &mut |_, _| {},
+        )
+        .unwrap()
+        .unwrap();
         assert_eq!((checked.fault, checked.chain.place().position), (None, store.head().unwrap()));
         verified.push(since.elapsed());
     }

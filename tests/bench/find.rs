@@ -76,12 +76,13 @@ fn step(path: &Path, columns: &str) {
 }
 
 fn find_all(path: &Path, line: &str) {
-    let head = SqliteStore::open_read_only(path).unwrap().head().unwrap();
+    let store = SqliteStore::open_read_only(path).unwrap();
+    let head = store.head().unwrap();
     let around = GlobalPosition::new(head.number() / 2);
     let search = Search::parse(line).unwrap();
     let question = FindQuestion { search, around, after: GlobalPosition::START, head };
     let mut n_done = 0;
-    find(path, &question, &Cancel::never(), &mut |came| n_done = came.progress.n_done).unwrap();
+    find(&store.log(), &question, &Cancel::never(), &mut |came| n_done = came.progress.n_done).unwrap();
     assert_eq!(n_done, head.number());
 }
 
@@ -95,6 +96,6 @@ fn find_one_core(path: &Path, line: &str) {
 fn export_all(path: &Path) {
     let store = SqliteStore::open_read_only(path).unwrap();
     let mut out = std::io::sink();
-    let n_events = export(&store, None, &mut out, &Cancel::never(), &mut |_| {}).unwrap();
+    let n_events = export(&store.log(), None, &mut out, &Cancel::never(), &mut |_| {}).unwrap();
     assert_eq!(n_events, store.head().unwrap().number());
 }

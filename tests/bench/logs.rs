@@ -89,7 +89,7 @@ fn export_1_000_000(bencher: Bencher<'_, '_>) {
     let (mut temp, path) = log_file();
     import_file(&mut temp.store, &path);
     bencher.counter(ItemsCount::new(EVENTS)).bench_local(|| {
-        let n = export(&temp.store, None, &mut std::io::sink(), &Cancel::never(), &mut |_| {});
+        let n = export(&temp.store.log(), None, &mut std::io::sink(), &Cancel::never(), &mut |_| {});
         assert_eq!(n.unwrap(), EVENTS as u64);
     });
 }

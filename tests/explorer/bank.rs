@@ -10,6 +10,7 @@ use foldback::domain::moment::Moment;
 use foldback::read_model::engine::location::Location;
 use foldback::replay::reconstruct::FoldFrom;
 use foldback::runtime::log_worker::StoreWorker;
+use foldback::runtime::log_worker::connection::LogConnection;
 use foldback::runtime::log_worker::seeker::Seeker;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::{Direction, EventReader};
@@ -26,7 +27,7 @@ use crate::support::sample_store;
 pub(crate) fn worker_of(path: &Path) -> StoreWorker {
     let store = SqliteStore::open_read_only(path).unwrap();
     let location = Location::beside(path, store.id()).unwrap();
-    StoreWorker::new(store, Seeker::new(&location)).unwrap()
+    StoreWorker::new(LogConnection::Reading(Box::new(store)), Seeker::new(&location)).unwrap()
 }
 
 /// The bundled bank in a store, with its whole log in memory beside it.

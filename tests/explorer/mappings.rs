@@ -91,7 +91,7 @@ fn another_mapping_is_noticed_while_the_head_stays_where_it_is() {
     import_with(&path, "Withdrawn");
     let (stop, stopped) = channel();
     let (outbox, inbox) = channel();
-    let watching = watcher::start(SqliteStore::open_read_only(&path).unwrap(), stopped, outbox);
+    let watching = watcher::start(Box::new(SqliteStore::open_read_only(&path).unwrap()), stopped, outbox);
     let next = || inbox.recv_timeout(PATIENCE).unwrap();
     assert!(matches!(next(), Message::HeadMoved { head, .. } if head.position == GlobalPosition::new(2)));
     import_with(&path, "Deposited");

@@ -12,7 +12,7 @@ use foldback::tui::model::verification::{FirstFault, Verification, VerificationS
 use tempfile::TempDir;
 
 use crate::support::{
-    self, TempStore, changed_by_others, deposit, import_text, sample_store, with_time, write,
+    self, TempStore, changed_by_others, deposit, import_text, log_at, sample_store, with_time, write,
 };
 
 fn whole(up_to: u64) -> Verification {
@@ -48,9 +48,9 @@ fn of_ten() -> TempStore {
 fn a_log_is_proved_to_its_head_and_goes_on_being_proved_as_it_grows() {
     let folder = TempDir::new().unwrap();
     let path = sample_store(folder.path(), "bank");
-    assert_eq!(verified(&path), whole(407));
+    assert_eq!(verified(&*log_at(&path)), whole(407));
     let (inbox, messages) = channel();
-    let verifier = Verifier::start(&path, inbox);
+    let verifier = Verifier::start(log_at(&path), inbox);
     assert_eq!(told(&messages), whole(407));
     let mut store = SqliteStore::open(&path).unwrap();
     for head in 408..=420 {
@@ -68,7 +68,7 @@ fn a_log_is_proved_to_its_head_and_goes_on_being_proved_as_it_grows() {
 fn an_empty_log_is_whole_and_so_is_one_that_is_imported_into_with_a_mapping_each_time() {
     let temp = TempStore::new();
     let (inbox, messages) = channel();
-    let verifier = Verifier::start(&temp.path(), inbox);
+    let verifier = Verifier::start(log_at(&temp.path()), inbox);
     assert_eq!(told(&messages), whole(0));
     let TempStore { mut store, .. } = temp;
     for n in 1..=3_u64 {
@@ -92,10 +92,10 @@ fn the_first_event_that_was_changed_taken_out_or_put_in_is_found() {
     ] {
         let temp = of_ten();
         changed_by_others(&temp.path(), sql);
-        let (up_to, position, fault) = broken(&verified(&temp.path()));
+        let (up_to, position, fault) = broken(&verified(&*log_at(&temp.path())));
         assert_eq!((up_to, position, fault.n_lost), (at - 1, Some(at), 0), "{sql}");
         let (inbox, messages) = channel();
-        let verifier = Verifier::start(&temp.path(), inbox);
+        let verifier = Verifier::start(log_at(&temp.path()), inbox);
         assert_eq!(broken(&told(&messages)), (up_to, position, fault), "{sql}");
         verifier.stop_and_wait();
     }
@@ -105,7 +105,7 @@ fn the_first_event_that_was_changed_taken_out_or_put_in_is_found() {
 fn a_fault_stands_where_its_event_stood_in_time() {
     let temp = of_ten();
     changed_by_others(&temp.path(), "UPDATE events SET data = '{}' WHERE position = 7");
-    let at = verified(&temp.path()).fault().unwrap().at.unwrap();
+    let at = verified(&*log_at(&temp.path())).fault().unwrap().at.unwrap();
     assert_eq!(at.clock, Some(support::at(7 * 60)));
 }
 
@@ -113,14 +113,14 @@ fn a_fault_stands_where_its_event_stood_in_time() {
 fn newest_events_that_are_lost_are_counted_by_the_receipt() {
     let temp = of_ten();
     changed_by_others(&temp.path(), "DELETE FROM events WHERE position > 7");
-    let (up_to, position, fault) = broken(&verified(&temp.path()));
+    let (up_to, position, fault) = broken(&verified(&*log_at(&temp.path())));
     assert_eq!((up_to, position, fault.n_lost), (7, Some(8), 3));
     // Without a receipt nobody can know, and that is said.
     std::fs::remove_file(temp.folder.path().join("bank.db-receipt")).unwrap();
     let state = VerificationState::Whole { has_receipt: false };
-    assert_eq!(verified(&temp.path()), Verification { state, ..whole(7) });
+    assert_eq!(verified(&*log_at(&temp.path())), Verification { state, ..whole(7) });
     std::fs::write(temp.folder.path().join("bank.db-receipt"), "something else").unwrap();
-    let (up_to, position, fault) = broken(&verified(&temp.path()));
+    let (up_to, position, fault) = broken(&verified(&*log_at(&temp.path())));
     assert_eq!((up_to, position, fault.expected.as_str()), (7, None, "the receipt beside the store"));
 }
 
@@ -132,7 +132,7 @@ fn what_is_lost_or_made_anew_behind_ones_back_is_found_when_the_head_moves() {
     ] {
         let temp = of_ten();
         let (inbox, messages) = channel();
-        let verifier = Verifier::start(&temp.path(), inbox);
+        let verifier = Verifier::start(log_at(&temp.path()), inbox);
         assert_eq!(told(&messages), whole(10));
         changed_by_others(&temp.path(), sql);
         verifier.head_moved();
@@ -150,7 +150,7 @@ fn a_store_that_cannot_be_read_is_a_fault() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("bank.db");
     let is_unreadable = |path: &Path| {
-        let (up_to, position, fault) = broken(&verified(path));
+        let (up_to, position, fault) = broken(&verified(&*log_at(path)));
         assert_eq!((up_to, position, fault.expected.as_str()), (0, None, "a log that can be read"));
     };
     is_unreadable(&path);

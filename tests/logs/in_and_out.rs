@@ -76,7 +76,7 @@ pub(crate) fn facts(store: &SqliteStore) -> Vec<(StreamName, NewEvent)> {
 
 pub(crate) fn exported(store: &SqliteStore) -> String {
     let mut out = Vec::new();
-    export(store, None, &mut out, &Cancel::never(), &mut |_| {}).unwrap();
+    export(&store.log(), None, &mut out, &Cancel::never(), &mut |_| {}).unwrap();
     String::from_utf8(out).unwrap()
 }
 

@@ -79,6 +79,6 @@ fn an_export_of_one_stream_has_its_events_only() {
     let mut t = TempStore::new();
     import_text(&mut t.store, &log(5));
     let mut out = Vec::new();
-    let n = export(&t.store, Some(&stream("b")), &mut out, &Cancel::never(), &mut |_| {}).unwrap();
+    let n = export(&t.store.log(), Some(&stream("b")), &mut out, &Cancel::never(), &mut |_| {}).unwrap();
     assert_eq!((n, String::from_utf8(out).unwrap()), (2, [line("b", 1), line("b", 3)].concat()));
 }

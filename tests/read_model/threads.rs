@@ -21,7 +21,7 @@ use crate::logs::{
     append_deposits, dump, events_of, location_in, location_of, project_in_batches, rebuilt,
     store_of_deposits,
 };
-use crate::support::TempStore;
+use crate::support::{TempStore, log_at};
 
 /// Longest wait for what is to happen: what a loaded machine may need, and far more than it should.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -43,8 +43,14 @@ impl Running {
         let (sender, reports) = channel();
         let report = move |report| drop(sender.send(report));
         Self {
-            threads: ProjectorThreads::start(&temp.path(), location, fail_at, ReleasePace::AtOnce, report)
-                .unwrap(),
+            threads: ProjectorThreads::start(
+                log_at(&temp.path()),
+                location,
+                fail_at,
+                ReleasePace::AtOnce,
+                report,
+            )
+            .unwrap(),
             reports,
         }
     }
@@ -303,7 +309,7 @@ fn an_explorer_rebuilds_beside_its_screen_and_can_be_told_to_stop() {
     let temp = store_of_deposits(3000);
     let location = location_of(&temp);
     let (inbox, messages) = channel();
-    let rebuilder = Rebuilder::new(&temp.path(), &location, inbox);
+    let rebuilder = Rebuilder::new(log_at(&temp.path()), &location, inbox);
     rebuilder.begin();
     let end = end_of_rebuild(&messages);
     let why = RebuiltRows::NothingBefore("there was no read model".to_owned());
@@ -338,7 +344,8 @@ fn a_store_that_cannot_be_read_is_reported() {
     let (sender, reports) = channel();
     let nowhere = temp.folder.path().join("nowhere.db");
     let report = move |report| drop(sender.send(report));
-    let threads = ProjectorThreads::start(&nowhere, &location, None, ReleasePace::AtOnce, report).unwrap();
+    let threads =
+        ProjectorThreads::start(log_at(&nowhere), &location, None, ReleasePace::AtOnce, report).unwrap();
     let why = loop {
         if let ProjectorReport::Stands { status, .. } = reports.recv_timeout(PATIENCE).unwrap()
             && let Some(Failure { event: None, why }) = status.failure

@@ -3,8 +3,9 @@
 use foldback::domain::event::{GlobalPosition, NewEvent, SourceId, StreamPosition};
 use foldback::store::EventReader;
 use foldback::store::EventStore;
+use foldback::store::log::source::Source;
 use foldback::store::sqlite::SqliteStore;
-use foldback::store::sqlite::import::sources::{NewSource, Source};
+use foldback::store::sqlite::import::sources::NewSource;
 use foldback::store::sqlite::import::{ImportedBatch, ImportedEvent, SourceProgress};
 use proptest::prelude::{Strategy, prop, prop_assert_eq, proptest};
 

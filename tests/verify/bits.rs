@@ -12,9 +12,9 @@ use foldback::sample::{BankShape, bank};
 use foldback::store::EventStore;
 use foldback::store::import::{ImportOptions, import};
 use foldback::store::jsonl::input::LogInput;
+use foldback::store::proof::finding::Check;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::sqlite::file::open_error::Problem;
-use foldback::store::sqlite::proof::verify::Check;
 
 use crate::support::{event, rounds, write};
 use crate::{copy_alone, faults, position_of, random};

@@ -10,7 +10,7 @@ use foldback::read_model::engine::snapshots::{FAR_EVENTS, KeptSnapshots};
 use foldback::replay::reconstruct::{FoldFrom, Reconstruction};
 use foldback::replay::snapshots::{SNAPSHOT_SPACING_EVENTS, Snapshots};
 use foldback::runtime::log_worker::seeker::Seeker;
-use foldback::store::sqlite::proof::verify::{Check, Fault, Finding, Outcome};
+use foldback::store::proof::finding::{Check, Fault, Finding, Outcome};
 use foldback::store::{EventReader, EventStore};
 
 use crate::support::{TempStore, deposit, event, stream, write};

@@ -8,12 +8,12 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params};
 
 use foldback::domain::event::GlobalPosition;
+use foldback::store::proof::finding::{Check, Fault};
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::sqlite::import::sources::NewSource;
 use foldback::store::sqlite::import::{ImportedEvent, SourceProgress};
 use foldback::store::sqlite::proof::receipt::Receipt;
 use foldback::store::sqlite::proof::receipt_file::path_of;
-use foldback::store::sqlite::proof::verify::{Check, Fault};
 use foldback::store::{EventReader, EventStore};
 
 use crate::documented::links_as_documented;

@@ -14,8 +14,8 @@ use foldback::read_model::questions::query::ReadModel;
 use foldback::read_model::questions::sql::Limits;
 use foldback::read_model::rows::{AsOf, Table};
 use foldback::store::EventStore;
+use foldback::store::proof::finding::{Check, Outcome};
 use foldback::store::sqlite::SqliteStore;
-use foldback::store::sqlite::proof::verify::{Check, Outcome};
 
 use crate::support::{deposit, flip_index_key, rounds, sample_store, write};
 use crate::{faults, findings, random};

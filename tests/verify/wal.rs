@@ -6,9 +6,9 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use foldback::domain::event::GlobalPosition;
+use foldback::store::proof::finding::Check;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::sqlite::proof::receipt_file::path_of;
-use foldback::store::sqlite::proof::verify::Check;
 use foldback::store::{EventReader, EventStore};
 
 use crate::support::{TempStore, child, deposit, rounds, write};

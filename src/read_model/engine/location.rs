@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use crate::store::log::LogIdentity;
 use crate::store::scratch::cache_folder;
 
 /// How often a lock file that was deleted while it was being locked is made again: each time takes another process
@@ -56,6 +57,14 @@ pub enum Locking {
 }
 
 impl Location {
+    /// The read model of a log, see [`Location::beside`].
+    ///
+    /// # Errors
+    /// As for [`Location::beside`].
+    pub fn of(log: &LogIdentity) -> Result<Self> {
+        Self::beside(&log.path, &log.id)
+    }
+
     /// The read model of the store at this path: beside it (`bank.db` → `bank.read/`) where that folder can be written and its
     /// disk has room, otherwise in the cache folder. Makes the folder.
     ///

@@ -13,8 +13,8 @@ use crate::replay::matcher::{FoundTexts, Matcher};
 use crate::replay::search::Search;
 use crate::runtime::position::{beginning_of, position_of};
 use crate::store::EventReader;
-use crate::store::sqlite::SqliteStore;
-use crate::store::sqlite::read::scan::{ScannedRow, StreamNumber, Stretch, Wanted};
+use crate::store::log::LogReader;
+use crate::store::log::scan::{RowRange, ScanFilter, ScannedRow, StreamNumber};
 
 /// How many streams' names are looked at together: some tenths of a millisecond's worth.
 const STREAMS_PER_BLOCK: u64 = 1_024;
@@ -38,7 +38,7 @@ pub struct Scope {
 /// # Errors
 /// The store cannot be read.
 pub fn positions_of(
-    store: &SqliteStore,
+    store: &dyn EventReader,
     search: &Search,
     within: RangeInclusive<u64>,
 ) -> Result<RangeInclusive<u64>> {
@@ -54,7 +54,7 @@ pub fn positions_of(
 ///
 /// # Errors
 /// The store cannot be read.
-pub fn start_in(store: &SqliteStore, search: &Search, at: GlobalPosition) -> Result<u64> {
+pub fn start_in(store: &dyn EventReader, search: &Search, at: GlobalPosition) -> Result<u64> {
     Ok(match &search.stream {
         Some(stream) => store.version_at(stream, at)?.number(),
         None => at.number(),
@@ -66,7 +66,7 @@ impl Scope {
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn of(store: &SqliteStore, search: &Search, within: RangeInclusive<u64>) -> Result<Self> {
+    pub fn of(store: &dyn LogReader, search: &Search, within: RangeInclusive<u64>) -> Result<Self> {
         let positions = positions_of(store, search, within)?;
         let Some(stream) = &search.stream else { return Ok(Self { stream: None, numbers: positions }) };
         let nothing = Self { stream: None, numbers: RangeInclusive::new(1, 0) };
@@ -86,7 +86,7 @@ impl Scope {
 
 /// Looks at events through a store.
 pub struct Searcher<'s> {
-    store: &'s SqliteStore,
+    store: &'s dyn LogReader,
     matcher: Rc<Matcher>,
     /// Which texts stand in the names of streams, in blocks as far as they have been looked at.
     streams: Vec<Option<Box<[FoundTexts]>>>,
@@ -95,7 +95,7 @@ pub struct Searcher<'s> {
 
 impl<'s> Searcher<'s> {
     /// Looks for what the matcher takes.
-    pub fn new(store: &'s SqliteStore, matcher: Matcher) -> Self {
+    pub fn new(store: &'s dyn LogReader, matcher: Matcher) -> Self {
         Self { store, matcher: Rc::new(matcher), streams: Vec::new(), types: Vec::new() }
     }
 
@@ -110,10 +110,11 @@ impl<'s> Searcher<'s> {
         cancel: &Cancel,
         mut take: impl FnMut(Moment) -> ControlFlow<()>,
     ) -> Result<()> {
-        let stretch = Stretch { stream, first: *numbers.start(), last: *numbers.end() };
+        let range = RowRange { stream, first: *numbers.start(), last: *numbers.end() };
         let (store, matcher) = (self.store, Rc::clone(&self.matcher));
-        let wanted = Wanted { types: matcher.types(), times: matcher.times(), has_data: matcher.has_texts() };
-        store.scan(stretch, wanted, |row| {
+        let filter =
+            ScanFilter { types: matcher.types(), times: matcher.times(), has_data: matcher.has_texts() };
+        store.scan(range, filter, &mut |row| {
             if cancel.is_cancelled() {
                 return Ok(ControlFlow::Break(()));
             }
@@ -141,7 +142,7 @@ impl<'s> Searcher<'s> {
     }
 
     fn in_stream(&mut self, stream: StreamNumber) -> Result<FoundTexts> {
-        let number = stream.number();
+        let number = stream.0;
         let (block, nth) = (number / STREAMS_PER_BLOCK, number % STREAMS_PER_BLOCK);
         let (Ok(block), Ok(nth)) = (usize::try_from(block), usize::try_from(nth)) else {
             return Ok(FoundTexts::default());
@@ -166,8 +167,8 @@ impl<'s> Searcher<'s> {
         let first = block * STREAMS_PER_BLOCK;
         let n = usize::try_from(STREAMS_PER_BLOCK).unwrap_or(usize::MAX);
         let mut found = vec![FoundTexts::default(); n];
-        self.store.stream_names(StreamNumber::new(first), n, |stream, name| {
-            let nth = stream.number().checked_sub(first).and_then(|nth| usize::try_from(nth).ok());
+        self.store.stream_names(StreamNumber(first), n, &mut |stream, name| {
+            let nth = stream.0.checked_sub(first).and_then(|nth| usize::try_from(nth).ok());
             if let Some(place) = nth.and_then(|nth| found.get_mut(nth)) {
                 *place = self.matcher.found_in(name);
             }

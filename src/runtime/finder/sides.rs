@@ -1,7 +1,6 @@
 //! A search in both directions from a place, until the two meet.
 
 use std::ops::{ControlFlow, RangeInclusive};
-use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
@@ -16,8 +15,8 @@ use crate::replay::matcher::Matcher;
 use crate::replay::search::Search;
 use crate::runtime::finder::searching::{Scope, Searcher};
 use crate::store::EventReader;
-use crate::store::sqlite::SqliteStore;
-use crate::store::sqlite::read::scan::StreamNumber;
+use crate::store::log::Log;
+use crate::store::log::scan::StreamNumber;
 use crate::tui::questions::find::{FindProgress, HitsCame, RingPart};
 
 /// How many events are searched between two looks at which piece is next: some milliseconds' worth.
@@ -86,7 +85,7 @@ impl Sides {
     /// Searches, and reports; ends early where it is cancelled.
     pub(super) fn search(
         &self,
-        path: &Path,
+        log: &dyn Log,
         search: &Search,
         cancel: &Cancel,
         tell: &mut dyn FnMut(HitsCame),
@@ -99,7 +98,7 @@ impl Sides {
                 let side = Side { sides: self, search, is_forward, n_taken: &n_taken, cancel };
                 let (results, matcher) = (sender.clone(), matcher.clone());
                 scope.spawn(move || {
-                    if let Err(error) = side.search(path, matcher, &results) {
+                    if let Err(error) = side.search(log, matcher, &results) {
                         drop(results.send(Err(error)));
                     }
                 });
@@ -122,13 +121,13 @@ struct Side<'a> {
 
 impl Side<'_> {
     /// Searches piece by piece, until the sides meet or it is cancelled.
-    fn search(&self, path: &Path, matcher: Matcher, results: &SyncSender<Result<Searched>>) -> Result<()> {
+    fn search(&self, log: &dyn Log, matcher: Matcher, results: &SyncSender<Result<Searched>>) -> Result<()> {
         let pieces = &self.sides.pieces;
         if pieces.is_empty() {
             return Ok(());
         }
-        let store = SqliteStore::open_read_only(path)?;
-        let mut searcher = Searcher::new(&store, matcher);
+        let store = log.reader()?;
+        let mut searcher = Searcher::new(&*store, matcher);
         let mut told = ToldOneByOne { n: 0, last_cell: None, n_positions: self.sides.head.number().max(1) };
         for nth in 0.. {
             if self.n_taken.fetch_add(1, Ordering::Relaxed) >= pieces.len() {
@@ -141,7 +140,7 @@ impl Side<'_> {
                 hits.push(hit);
                 ControlFlow::Continue(())
             })?;
-            let reached = self.reached(&store, piece)?;
+            let reached = self.reached(&*store, piece)?;
             // A piece that was broken off says nothing.
             if self.cancel.is_cancelled() {
                 break;
@@ -160,7 +159,7 @@ impl Side<'_> {
     }
 
     /// The position of the far end of a piece.
-    fn reached(&self, store: &SqliteStore, piece: &RangeInclusive<u64>) -> Result<GlobalPosition> {
+    fn reached(&self, store: &dyn EventReader, piece: &RangeInclusive<u64>) -> Result<GlobalPosition> {
         let number = if self.is_forward { *piece.end() } else { *piece.start() };
         let Some(stream) = &self.search.stream else { return Ok(GlobalPosition::new(number)) };
         let event = store.read_stream(stream, StreamPosition::new(number), 1)?.pop();

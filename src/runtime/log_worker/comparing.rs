@@ -6,7 +6,6 @@ use crate::domain::event::{GlobalPosition, StreamName};
 use crate::replay::reconstruct::FoldFrom;
 use crate::replay::trace::Trace;
 use crate::runtime::log_worker::StoreWorker;
-use crate::store::EventReader;
 use crate::tui::questions::comparison::{CompareQuestion, ComparedAccount, Comparison};
 
 impl StoreWorker {

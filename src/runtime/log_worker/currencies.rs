@@ -13,7 +13,6 @@ use crate::replay::snapshots::SNAPSHOT_SPACING_EVENTS;
 use crate::replay::trace::Trace;
 use crate::runtime::log_worker::seeker::Seeker;
 use crate::store::EventReader;
-use crate::store::sqlite::SqliteStore;
 
 /// How many accounts are kept, and how many events that lie before the last change of an account's currency.
 const KEPT_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4_095);
@@ -58,7 +57,7 @@ impl Currencies {
     /// to be asked for in the order of the log: so each question of a screen gets further than the last one.
     pub fn at(
         &mut self,
-        (store, fold, seeker): (&SqliteStore, &AccountFold, &mut Seeker),
+        (store, fold, seeker): (&dyn EventReader, &AccountFold, &mut Seeker),
         event: &RecordedEvent,
         n_left: &mut usize,
     ) -> Result<CountsIn> {
@@ -131,7 +130,7 @@ fn covers(trace: &Trace, event: &RecordedEvent) -> bool {
 
 /// A snapshot that answers for the event, or else the nearest one before it; `otherwise` where that is nearer.
 fn nearest_snapshot(
-    (store, fold, seeker): (&SqliteStore, &AccountFold, &mut Seeker),
+    (store, fold, seeker): (&dyn EventReader, &AccountFold, &mut Seeker),
     event: &RecordedEvent,
     otherwise: Trace,
 ) -> Trace {

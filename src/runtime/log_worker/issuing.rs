@@ -8,16 +8,15 @@ use crate::domain::aggregates::account::fold::AccountFold;
 use crate::domain::aggregates::account::refusal::Refusal;
 use crate::replay::not_understood::NotUnderstoodOf;
 use crate::runtime::command_time::time_of_command;
+use crate::runtime::log_worker::connection::LogConnection;
 use crate::runtime::log_worker::seeker::Seeker;
-use crate::store::EventReader;
 use crate::store::clock;
-use crate::store::sqlite::SqliteStore;
 use crate::tui::effect::Submitted;
 use crate::tui::questions::preview::Preview;
 
 /// What a command needs: the log, how it is read, and the snapshots from which that is short.
 pub(super) struct Issuing<'w> {
-    pub(super) store: &'w mut SqliteStore,
+    pub(super) store: &'w mut LogConnection,
     pub(super) fold: &'w AccountFold,
     pub(super) seeker: &'w mut Seeker,
 }
@@ -25,8 +24,8 @@ pub(super) struct Issuing<'w> {
 impl Issuing<'_> {
     /// What the command would do.
     pub(super) fn preview(&mut self, command: &Command) -> Result<Preview> {
-        let (snapshots, left_out) = self.seeker.for_command((&*self.store, self.fold), command)?;
-        let events = match command_handler::preview(&*self.store, command, None, snapshots) {
+        let (snapshots, left_out) = self.seeker.for_command((&**self.store, self.fold), command)?;
+        let events = match command_handler::preview(&**self.store, command, None, snapshots) {
             Ok(would) => would,
             Err(HandleError::Refused(refusal)) => return Ok(Preview::Refused(refused(&refusal, &left_out))),
             Err(error) => {
@@ -38,23 +37,26 @@ impl Issuing<'_> {
 
     /// Does it, and says what came of it.
     pub(super) fn submit(&mut self, command: &Command) -> Submitted {
-        let now = match time_of_command(self.store) {
+        let now = match time_of_command(&**self.store) {
             Ok(now) => now,
             Err(error) => return Submitted::Failed(format!("{command}: {error:#}")),
         };
         let context = CommandContext { id: clock::new_id(), now, expected: None };
-        let (snapshots, left_out) = match self.seeker.for_command((&*self.store, self.fold), command) {
+        let (snapshots, left_out) = match self.seeker.for_command((&**self.store, self.fold), command) {
             Ok(begun) => begun,
             Err(error) => return Submitted::Failed(format!("{command}: {error:#}")),
         };
-        let handled = match command_handler::handle(self.store, command, &context, snapshots) {
+        let Some(writer) = self.store.writer() else {
+            return Submitted::Failed(format!("{command}: this log takes no commands"));
+        };
+        let handled = match command_handler::handle(writer, command, &context, snapshots) {
             Ok(handled) => handled,
             Err(HandleError::Refused(refusal)) => return Submitted::Refused(refused(&refusal, &left_out)),
             Err(error) => return Submitted::Failed(format!("{command}: {error}")),
         };
-        let clock = self.store.clock_at(handled.head).unwrap_or_default();
+        let clock = writer.clock_at(handled.head).unwrap_or_default();
         let first = handled.events.first().map_or(handled.head, |event| event.position);
-        let trouble = self.store.take_receipt_trouble().map(|trouble| format!("{trouble:#}"));
+        let trouble = writer.take_receipt_trouble().map(|trouble| format!("{trouble:#}"));
         Submitted::Appended { first, head: handled.head, clock, trouble }
     }
 }

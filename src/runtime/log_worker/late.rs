@@ -5,9 +5,8 @@ use std::collections::VecDeque;
 use anyhow::Result;
 
 use crate::domain::event::Timestamp;
-use crate::store::EventReader;
-use crate::store::sqlite::SqliteStore;
-use crate::store::sqlite::read::late::LateEvent;
+use crate::store::log::LogReader;
+use crate::store::log::late::LateEvent;
 use crate::tui::questions::late::LateQuestion;
 
 /// How many events are looked at between two looks at whether somebody waits: a millisecond or two.
@@ -58,7 +57,7 @@ impl LateEvents {
     /// The store's own.
     pub(super) fn count(
         &mut self,
-        store: &SqliteStore,
+        store: &dyn LogReader,
         question: &LateQuestion,
         goes_on: &mut dyn FnMut() -> bool,
     ) -> Result<Option<u64>> {
@@ -92,7 +91,7 @@ impl LateEvents {
     /// Those among the events that are not remembered.
     fn count_beyond(
         &mut self,
-        store: &SqliteStore,
+        store: &dyn LogReader,
         question: &LateQuestion,
         span: (u64, u64),
         (head, goes_on): (u64, &mut dyn FnMut() -> bool),
@@ -125,7 +124,8 @@ impl LateEvents {
 mod tests {
     use super::*;
     use crate::domain::event::{GlobalPosition, NewEvent, StreamName};
-    use crate::store::{EventStore, StreamWrite};
+    use crate::store::sqlite::SqliteStore;
+    use crate::store::{EventReader, EventStore, StreamWrite};
     use proptest::prelude::*;
 
     fn append(store: &mut SqliteStore, time: Option<i64>) {

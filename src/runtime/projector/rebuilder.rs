@@ -1,7 +1,7 @@
 //! The rebuilder: rebuilds the read model in the background, with progress and cancel.
 
 use std::cell::RefCell;
-use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -13,7 +13,7 @@ use crate::read_model::engine::differences::{Comparison, TableDifference};
 use crate::read_model::engine::location::Location;
 use crate::read_model::engine::rebuild::{Options, Rebuild, Rebuilding, Rebuilt, rebuild};
 use crate::read_model::rows::steering::process_words;
-use crate::store::sqlite::SqliteStore;
+use crate::store::log::Log;
 use crate::tui::message::Message;
 use crate::tui::model::rebuild::{RebuildEnd, RebuildPhase, RebuildProgress, RebuiltRows};
 
@@ -24,9 +24,8 @@ const RATE_AFTER: Duration = Duration::from_millis(200);
 const TELL_EVERY: Duration = Duration::from_millis(50);
 
 /// The rebuilds of one explorer: at most one is under way.
-#[derive(Debug)]
 pub struct Rebuilder {
-    store: PathBuf,
+    log: Arc<dyn Log>,
     location: Location,
     inbox: Sender<Message>,
     /// The rebuild under way, and those before it whose threads have not quite ended yet.
@@ -40,20 +39,19 @@ struct UnderWay {
 }
 
 impl Rebuilder {
-    /// Rebuilds the read model at this place from this store, with a connection for each rebuild, and tells through the
+    /// Rebuilds the read model at this place from this log, with a connection for each rebuild, and tells through the
     /// inbox.
-    pub fn new(store: &Path, location: &Location, inbox: Sender<Message>) -> Self {
-        let (store, location) = (store.to_path_buf(), location.clone());
-        Self { store, location, inbox, under_way: RefCell::default() }
+    pub fn new(log: Arc<dyn Log>, location: &Location, inbox: Sender<Message>) -> Self {
+        Self { log, location: location.clone(), inbox, under_way: RefCell::default() }
     }
 
     /// Begins a rebuild; while one is under way, this one ends at once and says so.
     pub fn begin(&self) {
         let options = Options::default();
         let cancel = options.cancel.clone();
-        let (store, location, inbox) = (self.store.clone(), self.location.clone(), self.inbox.clone());
+        let (log, location, inbox) = (Arc::clone(&self.log), self.location.clone(), self.inbox.clone());
         let thread = thread::spawn(move || {
-            let end = run(&store, &location, &options, &inbox);
+            let end = run(&*log, &location, &options, &inbox);
             let end = end.unwrap_or_else(|error| RebuildEnd::Failed(format!("could not rebuild: {error:#}")));
             // Nobody listens any more when the program is ending.
             drop(inbox.send(Message::RebuildEnded(end)));
@@ -79,11 +77,11 @@ impl Rebuilder {
     }
 }
 
-fn run(path: &Path, location: &Location, options: &Options, inbox: &Sender<Message>) -> Result<RebuildEnd> {
-    let store = SqliteStore::open_read_only(path)?;
+fn run(log: &dyn Log, location: &Location, options: &Options, inbox: &Sender<Message>) -> Result<RebuildEnd> {
+    let store = log.reader()?;
     let started = Instant::now();
     let mut pace = Pace::new();
-    let built = rebuild(&store, location, options, &mut |told| {
+    let built = rebuild(&*store, location, options, &mut |told| {
         let progress = match told {
             Rebuilding::Projected(progress) => {
                 let (n_done, n_all) = (progress.checkpoint.number(), progress.head.number());

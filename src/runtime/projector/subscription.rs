@@ -1,6 +1,5 @@
 //! The subscription's thread: reads the log from a checkpoint on, into the projector's bounded queue.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -12,7 +11,7 @@ use crate::cancel::Cancel;
 use crate::read_model::engine::batch::Mark;
 use crate::read_model::engine::generation::Unfit;
 use crate::read_model::engine::subscription::{Batch, Next, Subscription};
-use crate::store::sqlite::SqliteStore;
+use crate::store::log::Log;
 
 /// Most batches that wait in the queue. With [`N_HANDED_EVENTS_MAX`] events each, some 65,000 events: more than the
 /// projector takes at once, so that reading and projecting go on side by side, and some 30 MB at most as a rule.
@@ -55,19 +54,22 @@ pub struct SubscriptionThread {
 }
 
 impl SubscriptionThread {
-    /// Reads the store's log on from where a read model stands. `wake` is called from the thread; it must not block.
+    /// Reads the log on from where a read model stands. `wake` is called from the thread; it must not block.
     ///
     /// # Errors
     /// The system gives no thread.
-    pub fn start(store: &Path, mark: Mark, wake: impl Fn(Feed) + Send + 'static) -> std::io::Result<Self> {
+    pub fn start(
+        log: Arc<dyn Log>,
+        mark: Mark,
+        wake: impl Fn(Feed) + Send + 'static,
+    ) -> std::io::Result<Self> {
         // One that waits stands for all that come until it is taken.
         let (head_moved, orders) = sync_channel(1);
         let (sender, queue) = sync_channel(N_QUEUE_BATCHES_MAX);
         let n_sent = Arc::<AtomicUsize>::default();
         let out = Out { queue: sender, n_sent: Arc::clone(&n_sent), wake };
-        let store = store.to_path_buf();
         thread::Builder::new().name("subscription".to_owned()).spawn(move || {
-            match run(&store, &mark, &orders, &out) {
+            match run(&*log, &mark, &orders, &out) {
                 Ok(None) => {}
                 Ok(Some(unfit)) => (out.wake)(Feed::Ended(Ended::Unfit(unfit))),
                 Err(error) => (out.wake)(Feed::Ended(Ended::Failed(error))),
@@ -128,17 +130,22 @@ struct Out<W> {
     wake: W,
 }
 
-fn run<W: Fn(Feed)>(store: &Path, mark: &Mark, orders: &Receiver<()>, out: &Out<W>) -> Result<Option<Unfit>> {
-    let store = SqliteStore::open_read_only(store)
-        .with_context(|| format!("the projector cannot open {}", store.display()))?;
-    let mut subscription = match Subscription::start(&store, mark, N_HANDED_EVENTS_MAX)? {
+fn run<W: Fn(Feed)>(
+    log: &dyn Log,
+    mark: &Mark,
+    orders: &Receiver<()>,
+    out: &Out<W>,
+) -> Result<Option<Unfit>> {
+    let path = &log.identity().path;
+    let store = log.reader().with_context(|| format!("the projector cannot open {}", path.display()))?;
+    let mut subscription = match Subscription::start(&*store, mark, N_HANDED_EVENTS_MAX)? {
         Ok(subscription) => subscription,
         Err(unfit) => return Ok(Some(unfit)),
     };
     loop {
         // What was announced up to here is read now.
         while orders.try_recv().is_ok() {}
-        match subscription.next(&store, &Cancel::never())? {
+        match subscription.next(&*store, &Cancel::never())? {
             Next::Batch(batch) => {
                 let n_events = batch.events.len();
                 if out.queue.send(batch).is_err() {

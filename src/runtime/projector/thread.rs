@@ -1,6 +1,6 @@
 //! The projecting thread: takes batches from the queue, obeys orders, stops at failures, reports its status.
 
-use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
@@ -21,6 +21,7 @@ use crate::runtime::projector::role::{Projecting, Role};
 use crate::runtime::projector::subscription::{Ended, Feed, N_QUEUE_EVENTS_MAX, SubscriptionThread};
 use crate::runtime::projector::told::Told;
 use crate::runtime::projector::{ProjectorControl, ProjectorReport, ReleasePace, Wake};
+use crate::store::log::Log;
 
 /// How often it looks whether the read model was replaced or deleted, what other processes order, and, while another
 /// one projects, how far that is and whether it has gone: a person does not notice the wait, and the machine not the look.
@@ -31,7 +32,7 @@ const N_BEGUN_MAX: u32 = 3;
 
 /// The thread.
 pub(super) struct ProjectorThread<R> {
-    store: PathBuf,
+    log: Arc<dyn Log>,
     location: Location,
     report: R,
     to_self: Sender<Wake>,
@@ -54,7 +55,7 @@ pub(super) struct ProjectorThread<R> {
 
 impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
     pub(super) fn new(
-        store: PathBuf,
+        log: Arc<dyn Log>,
         location: Location,
         options: Options,
         release_pace: ReleasePace,
@@ -62,7 +63,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
         report: R,
     ) -> Self {
         Self {
-            store,
+            log,
             location,
             report,
             to_self,
@@ -299,7 +300,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
         self.n_subscriptions += 1;
         let (to_self, n) = (self.to_self.clone(), self.n_subscriptions);
         let wake = move |feed| drop(to_self.send(Wake::Feed(n, feed)));
-        match SubscriptionThread::start(&self.store, projecting.projector.mark().clone(), wake) {
+        match SubscriptionThread::start(Arc::clone(&self.log), projecting.projector.mark().clone(), wake) {
             Ok(started) => projecting.subscription = Some(started),
             Err(error) => self.fail(format!("no thread could be started: {error}")),
         }

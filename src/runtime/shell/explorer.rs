@@ -1,14 +1,13 @@
 //! The explorer: a log, a screen, and the threads between them.
 
 use std::cell::RefCell;
-use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
 use anyhow::{Context, Result, bail};
 
 use crate::domain::event::GlobalPosition;
-use crate::domain::left_out::LeftOut;
 use crate::read_model::engine::generation::Unfit;
 use crate::read_model::engine::location::Location;
 use crate::read_model::questions::query::ReadModel;
@@ -16,6 +15,7 @@ use crate::runtime::command_time::is_sample;
 use crate::runtime::finder::Finder;
 use crate::runtime::importer::{Importer, LogToRead};
 use crate::runtime::log_worker;
+use crate::runtime::log_worker::connection::LogConnection;
 use crate::runtime::log_worker::seeker::Seeker;
 use crate::runtime::projector::rebuilder::Rebuilder;
 use crate::runtime::projector::{ProjectorControl, ProjectorReport, ProjectorThreads, ReleasePace};
@@ -28,23 +28,22 @@ use crate::runtime::shell::terminal::Screen;
 use crate::runtime::verify::verifier::Verifier;
 use crate::runtime::watcher::head_moved;
 use crate::runtime::{Next, run, watcher};
-use crate::store::EventReader;
-use crate::store::sqlite::SqliteStore;
+use crate::store::log::{Log, LogReader};
 use crate::tui::effect::Effect;
 use crate::tui::message::Message;
-use crate::tui::model::{Model, OpenStore, StoreKind, Tone};
+use crate::tui::model::{Model, OpenStore, Tone};
 use crate::tui::theme::Theme;
 
 /// What the explorer is to open.
 pub struct Opening {
-    /// The store's file.
-    pub path: PathBuf,
+    /// The log.
+    pub log: Arc<dyn Log>,
     /// What the header says is open.
     pub store: OpenStore,
     /// What to tell first.
     pub notice: Option<String>,
-    /// The log that is read into the store while it is being looked at.
-    pub log: Option<LogToRead>,
+    /// What is read into the log while it is being looked at.
+    pub import: Option<LogToRead>,
     /// The event on which projecting fails on purpose.
     pub fail_at: Option<GlobalPosition>,
 }
@@ -91,17 +90,14 @@ struct Stage {
 
 impl Stage {
     fn set(opening: Opening, to_inbox: &Sender<Message>) -> Result<Self> {
-        let near = match opening.store.kind {
-            StoreKind::Own | StoreKind::SampleCopy => SqliteStore::open(&opening.path)?,
-            StoreKind::Log | StoreKind::ReadOnly => SqliteStore::open_read_only(&opening.path)?,
-        };
-        let watched = SqliteStore::open_read_only(&opening.path)?;
+        let near = LogConnection::to(&*opening.log)?;
+        let watched = opening.log.reader()?;
         // The first frame shows the head already.
-        to_inbox.send(head_moved(&near, near.head()?, None)?).context("the inbox is closed")?;
-        to_inbox.send(left_out(&near)?).context("the inbox is closed")?;
-        let notice = opening.notice.clone().or(fails_in_vain(&near, &opening)?);
+        to_inbox.send(head_moved(&*near, near.head()?, None)?).context("the inbox is closed")?;
+        to_inbox.send(left_out(&*near)?).context("the inbox is closed")?;
+        let notice = opening.notice.clone().or(fails_in_vain(&opening)?);
         let workers = Workers::start(near, &opening, to_inbox)?;
-        let importer = opening.log.map(|log| Importer::start(log, to_inbox.clone()));
+        let importer = opening.import.map(|log| Importer::start(log, to_inbox.clone()));
         // Nothing is ever sent: dropping it is the word.
         let (watching, stop) = channel();
         let watcher = watcher::start(watched, stop, to_inbox.clone());
@@ -167,16 +163,14 @@ fn resume(screen: &RefCell<Screen>, to_inbox: &Sender<Message>) -> Result<()> {
 ///
 /// # Errors
 /// The store's own.
-pub fn left_out(store: &SqliteStore) -> Result<Message> {
-    let mut all = LeftOut::default();
-    store.left_out()?.iter().for_each(|(_, _, left_out)| all.add_all(left_out));
-    Ok(Message::LeftOut(Box::new(all), Vec::new()))
+pub fn left_out(store: &dyn LogReader) -> Result<Message> {
+    Ok(Message::LeftOut(Box::new(store.left_out()?), Vec::new()))
 }
 
 /// That the event on which projecting is to fail has been projected already, if it has.
-fn fails_in_vain(store: &SqliteStore, opening: &Opening) -> Result<Option<String>> {
+fn fails_in_vain(opening: &Opening) -> Result<Option<String>> {
     let Some(fail_at) = opening.fail_at else { return Ok(None) };
-    let location = Location::beside(&opening.path, store.id())?;
+    let location = Location::of(opening.log.identity())?;
     let checkpoint = ReadModel::open(&location).reading()?.checkpoint()?.position;
     let text = format!(
         "the event at {fail_at} was projected before: --fail-at shows only where the read model is made anew (delete {})",
@@ -217,17 +211,18 @@ impl Worker {
 }
 
 impl Workers {
-    fn start(near: SqliteStore, opening: &Opening, inbox: &Sender<Message>) -> Result<Self> {
-        let location = Location::beside(&opening.path, near.id())?;
+    fn start(near: LogConnection, opening: &Opening, inbox: &Sender<Message>) -> Result<Self> {
+        let location = Location::of(opening.log.identity())?;
+        let log = || Arc::clone(&opening.log);
         // In the sample one is to see what happens; elsewhere one wants it done.
-        let release_pace = if is_sample(&near)? { ReleasePace::Watchable } else { ReleasePace::AtOnce };
+        let release_pace = if is_sample(&*near)? { ReleasePace::Watchable } else { ReleasePace::AtOnce };
         // The loop must not wait for a worker. What has come is taken in, and of one kind the newest kept, each time a
         // worker looks whether a newer question waits: every few milliseconds. See `outbox`.
         let (to_near, effects_near) = channel();
         let near = log_worker::start(near, Seeker::new(&location), effects_near, inbox.clone());
         // What may have to fold far does not keep a seek waiting: it has a thread and a connection of its own.
         let (to_beside, effects_beside) = channel();
-        let beside = SqliteStore::open_read_only(&opening.path)?;
+        let beside = LogConnection::Reading(opening.log.reader()?);
         let beside = log_worker::start(beside, Seeker::new(&location), effects_beside, inbox.clone());
         let (to_query, effects_query) = channel();
         let query = rows_worker::start(&location, effects_query, inbox.clone());
@@ -241,13 +236,12 @@ impl Workers {
             // Nobody listens any more when the program is ending.
             drop(message_of(report).map(|message| to_inbox.send(message)));
         };
-        let projector =
-            ProjectorThreads::start(&opening.path, &location, opening.fail_at, release_pace, report)
-                .context("could not start the projector")?;
+        let projector = ProjectorThreads::start(log(), &location, opening.fail_at, release_pace, report)
+            .context("could not start the projector")?;
         let asker = Asker::start(&location, inbox.clone());
-        let finder = Finder::new(&opening.path, inbox.clone());
-        let rebuilder = Rebuilder::new(&opening.path, &location, inbox.clone());
-        let verifier = Verifier::start(&opening.path, inbox.clone());
+        let finder = Finder::new(log(), inbox.clone());
+        let rebuilder = Rebuilder::new(log(), &location, inbox.clone());
+        let verifier = Verifier::start(log(), inbox.clone());
         Ok(Self {
             near: Worker { effects: to_near, thread: near },
             beside: Worker { effects: to_beside, thread: beside },

@@ -8,14 +8,14 @@ use crate::read_model::questions::query::ReadModel;
 use crate::replay::at::At;
 use crate::runtime::finder::{find, find_next};
 use crate::runtime::log_worker::StoreWorker;
+use crate::runtime::log_worker::connection::LogConnection;
 use crate::runtime::log_worker::seeker::Seeker;
 use crate::runtime::position::position_of;
 use crate::runtime::rows_worker::QueryWorker;
 use crate::runtime::rows_worker::asker::answer_at_once;
 use crate::runtime::verify::verifier::verified;
 use crate::runtime::watcher::head_moved;
-use crate::store::EventReader;
-use crate::store::sqlite::SqliteStore;
+use crate::store::log::{Log, LogReader};
 use crate::tui::effect::{Effect, Submitted};
 use crate::tui::message::{Key, Message};
 use crate::tui::model::Model;
@@ -31,32 +31,34 @@ const PROVED_EVENTS_MAX: u64 = 100_000;
 /// the mouse, the projector) is passed over.
 pub struct Headless<'a> {
     model: &'a mut Model,
-    store: &'a SqliteStore,
+    log: &'a dyn Log,
+    store: Box<dyn LogReader>,
     store_worker: StoreWorker,
     query_worker: QueryWorker,
     read_model: ReadModel,
 }
 
 impl<'a> Headless<'a> {
-    /// Opens the screen on a store; `projected` says where its read model stands. The playhead is at the head.
+    /// Opens the screen on a log; `projected` says where its read model stands. The playhead is at the head.
     ///
     /// # Errors
     /// The store cannot be read.
     pub fn open(
         model: &'a mut Model,
-        store: &'a SqliteStore,
+        log: &'a dyn Log,
         location: &Location,
         projected: Message,
     ) -> Result<Self> {
-        let own = SqliteStore::open_read_only(store.path())?;
-        let store_worker = StoreWorker::new(own, Seeker::that_leaves_nothing(location))?;
+        let store = log.reader()?;
+        let store_worker =
+            StoreWorker::new(LogConnection::Reading(log.reader()?), Seeker::that_leaves_nothing(location))?;
         let query_worker = QueryWorker::new(location);
         let read_model = ReadModel::open(location);
-        let mut headless = Self { model, store, store_worker, query_worker, read_model };
-        let moved = head_moved(headless.store, headless.store.head()?, None)?;
+        let mut headless = Self { model, log, store, store_worker, query_worker, read_model };
+        let moved = head_moved(&*headless.store, headless.store.head()?, None)?;
         headless.happen(moved)?;
         if headless.store.head()?.number() <= PROVED_EVENTS_MAX {
-            headless.happen(Message::Verified(Box::new(verified(store.path()))))?;
+            headless.happen(Message::Verified(Box::new(verified(log))))?;
         }
         headless.happen(projected)?;
         Ok(headless)
@@ -78,7 +80,7 @@ impl<'a> Headless<'a> {
         // A place by time says what it leaves out.
         let place = match at {
             At::Time(time) => time.to_string(),
-            at => position_of(self.store, at)?.to_string(),
+            at => position_of(&*self.store, at)?.to_string(),
         };
         for c in format!(":goto {place}").chars() {
             self.press(Key::char(c))?;
@@ -109,7 +111,7 @@ impl<'a> Headless<'a> {
         Ok(match effect {
             Effect::Find(ticket, question) => {
                 let mut all = None;
-                find(self.store.path(), &question, &Cancel::never(), &mut |came: HitsCame| {
+                find(self.log, &question, &Cancel::never(), &mut |came: HitsCame| {
                     let mut marks = all.take().map_or_else(Vec::new, |before: HitsCame| before.marks);
                     marks.extend(came.marks);
                     all = Some(HitsCame { marks, ..came });
@@ -117,7 +119,7 @@ impl<'a> Headless<'a> {
                 all.map(|came| Message::HitsCame(ticket, Box::new(came)))
             }
             Effect::FindNext(ticket, question) => {
-                let found = find_next(self.store, &question, &Cancel::never())?;
+                let found = find_next(&*self.store, &question, &Cancel::never())?;
                 found.ok().map(|found| Message::FoundNext(ticket, found))
             }
             Effect::Ask(ticket, question) => Some(answer_at_once(&mut self.read_model, ticket, &question)),

@@ -1,21 +1,21 @@
 //! The verifier: proves the log link by link in the background, and then as it grows.
 
-use std::path::Path;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::cancel::{Cancel, OrCancelled};
 use crate::domain::event::GlobalPosition;
 use crate::domain::moment::Moment;
-use crate::store::EventReader;
-use crate::store::sqlite::SqliteStore;
+use crate::store::log::{Log, LogProof, LogReader};
+use crate::store::proof::finding::Fault;
 use crate::store::sqlite::file::error::is_content;
 use crate::store::sqlite::proof::checked::{CheckedStretch, MappingRow};
 use crate::store::sqlite::proof::verify::chain::CheckedChain;
-use crate::store::sqlite::proof::verify::{Fault, STRETCH_EVENTS, verify_receipts};
+use crate::store::sqlite::proof::verify::{NO_CHAIN, STRETCH_EVENTS, verify_receipts};
 use crate::tui::message::Message;
 use crate::tui::model::verification::{self, Verification, VerificationState};
 
@@ -38,16 +38,16 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// Proves the log of this store, on a connection of its own, and tells through the inbox.
-    pub fn start(store: &Path, inbox: Sender<Message>) -> Self {
+    /// Proves this log, on a connection of its own, and tells through the inbox.
+    pub fn start(log: Arc<dyn Log>, inbox: Sender<Message>) -> Self {
         // One is enough: whoever is awake looks where the head is by itself.
         let (wakes, woken) = sync_channel(1);
         let cancel = Cancel::new();
-        let (store, cancelled) = (store.to_path_buf(), cancel.clone());
+        let cancelled = cancel.clone();
         let thread = thread::spawn(move || {
             // Nobody listens any more when the program is ending.
             let tell = |verification| drop(inbox.send(Message::Verified(Box::new(verification))));
-            run(&store, &woken, &cancelled, &tell);
+            run(&*log, &woken, &cancelled, &tell);
         });
         Self { wakes, cancel, thread }
     }
@@ -66,9 +66,9 @@ impl Verifier {
 }
 
 /// Proves, and then sleeps until the log has grown, again and again, until a fault is found or it is stopped.
-fn run(store: &Path, woken: &Receiver<()>, cancel: &Cancel, tell: &dyn Fn(Verification)) {
+fn run(log: &dyn Log, woken: &Receiver<()>, cancel: &Cancel, tell: &dyn Fn(Verification)) {
     let mut proof = loop {
-        match Proof::begin(store) {
+        match Proof::begin(log) {
             Ok(proof) => break proof,
             Err(why) if is_content(&why) => return tell(unreadable(GlobalPosition::START, &why)),
             Err(_) if woken.recv().is_err() => return,
@@ -99,15 +99,16 @@ fn run(store: &Path, woken: &Receiver<()>, cancel: &Cancel, tell: &dyn Fn(Verifi
 }
 
 /// What is proved of a store's log, at once and to its end.
-pub fn verified(path: &Path) -> Verification {
-    let proved = Proof::begin(path).map(|mut proof| proof.go_on_to_the_head(&Cancel::never(), &mut |_| {}));
+pub fn verified(log: &dyn Log) -> Verification {
+    let proved = Proof::begin(log).map(|mut proof| proof.go_on_to_the_head(&Cancel::never(), &mut |_| {}));
     let nothing = Verification { up_to: GlobalPosition::START, state: VerificationState::Running };
     proved.map_or_else(|why| unreadable(GlobalPosition::START, &why), |proved| proved.unwrap_or(nothing))
 }
 
 /// The chain as far as it holds, and the store that it is in.
 struct Proof {
-    store: SqliteStore,
+    reader: Box<dyn LogReader>,
+    store_id: String,
     chain: CheckedChain,
     /// All that there were at the last look: there are few of them, and mostly no new one.
     mappings: Vec<MappingRow>,
@@ -123,10 +124,11 @@ enum Step {
 }
 
 impl Proof {
-    fn begin(path: &Path) -> Result<Self> {
-        let store = SqliteStore::open_read_only(path)?;
-        let chain = CheckedChain::begin(&store)?;
-        Ok(Self { store, chain, mappings: Vec::new(), n: FIRST_STEP_EVENTS })
+    fn begin(log: &dyn Log) -> Result<Self> {
+        let reader = log.reader()?;
+        let chain = CheckedChain::begin(reader.proof().context(NO_CHAIN)?)?;
+        let store_id = log.identity().id.clone();
+        Ok(Self { reader, store_id, chain, mappings: Vec::new(), n: FIRST_STEP_EVENTS })
     }
 
     /// Goes on up to the head, wherever that is by then, or to the first fault. `progress` receives after each step how far
@@ -157,16 +159,20 @@ impl Proof {
         }
     }
 
+    fn log(&self) -> Result<&dyn LogProof> {
+        self.reader.proof().context(NO_CHAIN)
+    }
+
     fn step(&mut self) -> Result<Step> {
         let place = self.chain.place();
         // Before the mappings: those that are given later than this are no links up to here.
-        let head = self.store.head()?;
+        let head = self.reader.head()?;
         if let Some(fault) = self.unlike_before(head)? {
             return Ok(Step::Fault(fault));
         }
-        let n_mappings = self.store.n_mappings()?;
+        let n_mappings = self.reader.n_mappings()?;
         if n_mappings != self.mappings.last().map_or(0, |mapping| mapping.id) {
-            self.mappings = self.store.mapping_rows()?;
+            self.mappings = self.log()?.mapping_rows()?;
         }
         let mappings = &self.mappings;
         if head == place.position {
@@ -174,7 +180,7 @@ impl Proof {
             let none = CheckedStretch::default();
             let mut proved = self.chain.take(&none, mappings);
             if proved.is_ok() {
-                proved = self.chain.end(mappings, self.store.head()?);
+                proved = self.chain.end(mappings, self.reader.head()?);
             }
             return Ok(match proved.err() {
                 Some(fault) => Step::Fault(self.shown(fault, 0)),
@@ -183,7 +189,7 @@ impl Proof {
         }
         let (before, began) = (place.position.number(), Instant::now());
         let last = head.number().min(before + self.n);
-        let stretch = self.store.check_stretch(before + 1..=last, mappings)?;
+        let stretch = self.log()?.check_stretch(before + 1..=last, mappings)?;
         let proved = self.chain.take(&stretch, mappings);
         self.n = if began.elapsed() > STEP { (self.n / 2).max(1) } else { (self.n * 2).min(STRETCH_EVENTS) };
         Ok(proved.err().map_or(Step::On, |fault| Step::Fault(self.shown(fault, 0))))
@@ -198,7 +204,7 @@ impl Proof {
                 self.shown(Fault::at(head.plus(1), expected, found), place.position.since(head)),
             ));
         }
-        let (expected, found) = (self.chain.hash(), self.store.hash_at(place)?);
+        let (expected, found) = (self.chain.hash(), self.log()?.hash_at(place)?);
         let is_other = found != Some(expected);
         let found = found.map_or("none".to_owned(), |found| format!("the hash {found}"));
         let fault = || self.shown(Fault::at(place.position, format!("the hash {expected}"), found), 0);
@@ -207,18 +213,18 @@ impl Proof {
 
     /// Whether the store has what the receipt beside it says.
     fn check_receipt(&self, head: GlobalPosition) -> Result<Step> {
-        let place = self.chain.place();
+        let (place, log) = (self.chain.place(), self.log()?);
         let look = || {
-            let looked = verify_receipts(&self.store, &[], place);
+            let looked = verify_receipts(log, &[], place);
             looked.iter().find_map(|vouched| vouched.finding.fault()).cloned()
         };
-        let receipt = self.store.receipt_beside().ok().flatten();
+        let receipt = log.receipt_beside().ok().flatten();
         // It may be of an append that is being made, which this connection does not see yet: only what is twice so is so.
         let Some(fault) = look().and_then(|_| look()) else {
             return Ok(Step::AtHead { has_receipt: receipt.is_some() });
         };
         let n_lost = receipt
-            .filter(|receipt| receipt.store == self.store.id())
+            .filter(|receipt| receipt.store == self.store_id)
             .map_or(0, |receipt| receipt.place.position.since(head));
         Ok(Step::Fault(self.shown(fault, n_lost)))
     }
@@ -228,7 +234,7 @@ impl Proof {
         let Fault { position, expected, found } = fault;
         let at = position.map(|position| {
             // Without a time it has no place on a ruler by time.
-            Moment { position, clock: self.store.clock_at(position).unwrap_or_default() }
+            Moment { position, clock: self.reader.clock_at(position).unwrap_or_default() }
         });
         verification::FirstFault { at, n_lost, expected, found }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::cancel::{Cancel, Cancelled, OrCancelled};
 use crate::domain::aggregates::account::fold::AccountFold;
@@ -20,12 +20,11 @@ use crate::replay::snapshots::SNAPSHOT_SPACING_EVENTS;
 use crate::replay::trace::Trace;
 use crate::runtime::whole_fold::replay_all;
 use crate::store::EventReader;
-use crate::store::sqlite::SqliteStore;
+use crate::store::log::{Log, LogIndex, LogProof};
+use crate::store::proof::finding::{Check, Fault, Finding, Outcome};
 use crate::store::sqlite::proof::receipt::{BadReceipt, LinkPlace, Receipt};
 use crate::store::sqlite::proof::verify::chain::CheckedChain;
-use crate::store::sqlite::proof::verify::{
-    Check, Fault, Finding, Outcome, VerifiedChain, Vouched, verify_chain, verify_receipts,
-};
+use crate::store::sqlite::proof::verify::{NO_CHAIN, VerifiedChain, Vouched, verify_chain, verify_receipts};
 
 /// What is to be looked at.
 #[derive(Debug)]
@@ -80,13 +79,15 @@ pub struct Proved {
 ///
 /// # Errors
 /// What has nothing to do with the store's content.
-pub fn verify(store: &SqliteStore, wanted: &Wanted, told: Told<'_>) -> Result<OrCancelled<Proved>> {
+pub fn verify(log: &dyn Log, wanted: &Wanted, told: Told<'_>) -> Result<OrCancelled<Proved>> {
+    let reader = log.reader()?;
+    let store = reader.proof().context(NO_CHAIN)?;
     if !wanted.only_links && verify_file(store, wanted, told)?.is_err() {
         return Ok(Err(Cancelled));
     }
     let begun =
         if wanted.only_links { CheckedChain::begin(store) } else { CheckedChain::begin_with_origins(store) };
-    let verified = verify_chain(store, begun?, &wanted.cancel, &mut |n, n_all| {
+    let verified = verify_chain(log, begun?, &wanted.cancel, &mut |n, n_all| {
         told(Verifying::Progress(Progress { check: Check::Chain, n, n_all }));
     })?;
     let Ok(VerifiedChain { chain, fault }) = verified else { return Ok(Err(Cancelled)) };
@@ -102,7 +103,7 @@ pub fn verify(store: &SqliteStore, wanted: &Wanted, told: Told<'_>) -> Result<Or
     }
     let mut n_left_out = None;
     if !wanted.only_links {
-        let Ok(n) = verify_derived(store, is_whole, wanted, told)? else {
+        let Ok(n) = verify_derived(log, is_whole, wanted, told)? else {
             return Ok(Err(Cancelled));
         };
         n_left_out = n;
@@ -122,11 +123,10 @@ fn chain_words(chain: &CheckedChain) -> String {
     )
 }
 
-/// SQLite's own check, on a connection of its own, since it is told when to stop.
-fn verify_file(store: &SqliteStore, wanted: &Wanted, told: Told<'_>) -> Result<OrCancelled<()>> {
+/// The check of the file beneath all events.
+fn verify_file(store: &dyn LogProof, wanted: &Wanted, told: Told<'_>) -> Result<OrCancelled<()>> {
     told(Verifying::Progress(Progress { check: Check::File, n: 0, n_all: 0 }));
-    let mut own = SqliteStore::open_read_only(store.path())?;
-    let Ok(fault) = own.check_file(&wanted.cancel)? else {
+    let Ok(fault) = store.check_file(&wanted.cancel)? else {
         return Ok(Err(Cancelled));
     };
     told(Verifying::Found(Finding::of(Check::File, fault, || {
@@ -137,17 +137,26 @@ fn verify_file(store: &SqliteStore, wanted: &Wanted, told: Told<'_>) -> Result<O
 
 /// What finds events: it has to be as the chain says, and can be compared only with a whole one.
 fn verify_tables(
-    store: &SqliteStore,
+    store: &dyn LogProof,
     (chain, is_whole): (&CheckedChain, bool),
     wanted: &Wanted,
     told: Told<'_>,
 ) -> Result<OrCancelled<()>> {
     let (sums, events) = (chain.sums(), (chain.sums(), chain.place().position));
-    for (check, holds) in [
-        (Check::Versions, format!("{} found by stream and version", counted(sums.versions.n, "event"))),
-        (Check::Ids, format!("{}, each of one event and found by it", counted(sums.ids.n, "id"))),
+    for (check, index, holds) in [
+        (
+            Check::Versions,
+            LogIndex::Versions,
+            format!("{} found by stream and version", counted(sums.versions.n, "event")),
+        ),
+        (
+            Check::Ids,
+            LogIndex::Ids,
+            format!("{}, each of one event and found by it", counted(sums.ids.n, "id")),
+        ),
         (
             Check::Origins,
+            LogIndex::Origins,
             format!("{} of imported logs, where they came from", counted(sums.stretches.n, "stretch")),
         ),
     ] {
@@ -156,12 +165,7 @@ fn verify_tables(
             continue;
         }
         told(Verifying::Progress(Progress { check, n: 0, n_all: 0 }));
-        let looked = match check {
-            Check::Ids => store.check_ids(events, &wanted.cancel)?,
-            Check::Origins => store.check_origins(events, &wanted.cancel)?,
-            _ => store.check_versions(events, &wanted.cancel)?,
-        };
-        let Ok(fault) = looked else { return Ok(Err(Cancelled)) };
+        let Ok(fault) = store.check_index(index, events, &wanted.cancel)? else { return Ok(Err(Cancelled)) };
         told(Verifying::Found(Finding::of(check, fault, || holds)));
     }
     Ok(Ok(()))
@@ -174,7 +178,7 @@ fn unknown(check: Check, why: &str) -> Finding {
 /// What is made from the log: the meaning of transfers, the snapshots, the read model. Gives how many events are not
 /// understood, where the log can be replayed.
 fn verify_derived(
-    store: &SqliteStore,
+    log: &dyn Log,
     is_whole: bool,
     wanted: &Wanted,
     told: Told<'_>,
@@ -185,6 +189,7 @@ fn verify_derived(
         }
         return Ok(Ok(None));
     }
+    let store = &*log.reader()?;
     if let Err(why) = store.mappings() {
         // It is as it was given, says the chain; and it says nothing.
         for check in [Check::Transfers, Check::Snapshots, Check::ReadModel] {
@@ -192,7 +197,7 @@ fn verify_derived(
         }
         return Ok(Ok(None));
     }
-    let location = Location::beside(store.path(), store.id())?;
+    let location = Location::of(log.identity())?;
     let replayed = Replayed::with(KeptSnapshots::open(&location));
     let head = store.head()?;
     let mut progress = |at: &catch_up::Progress| {
@@ -309,7 +314,7 @@ impl Replayed {
 
 /// The read model against a fresh projection, which takes its place where the two differ.
 fn verify_read_model(
-    store: &SqliteStore,
+    store: &dyn EventReader,
     location: &Location,
     replaces: Replaces,
     wanted: &Wanted,

@@ -5,11 +5,11 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use anyhow::{Result, anyhow};
 
 use crate::store::import::pipeline::spawn;
-use crate::store::import::reader::LogReader;
+use crate::store::import::reader::LogFileReader;
 use crate::store::import::run::Run;
 use crate::store::import::{ImportOptions, LOOK_EVERY};
 use crate::store::jsonl::input::LogInput;
-use crate::store::sqlite::import::sources::Source;
+use crate::store::log::source::Source;
 
 /// A reader of the log that holds its beginning; `None` where the run was cancelled before that came. The thread ends
 /// with the next bytes of the log, or with the program.
@@ -21,12 +21,12 @@ pub(super) fn opened(
     options: &ImportOptions,
     logs: Vec<Source>,
     run: &mut Run<'_>,
-) -> Result<Option<LogReader>> {
+) -> Result<Option<LogFileReader>> {
     let options = options.clone();
     let (to_us, opened) = channel();
     let open = move || {
         let reader = input.open().map(|log| {
-            let mut reader = LogReader::new(log, &options, &logs);
+            let mut reader = LogFileReader::new(log, &options, &logs);
             reader.hold_beginning();
             reader
         });

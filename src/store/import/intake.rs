@@ -15,9 +15,10 @@ use crate::store::import::{FIRST_EVENTS, LOOK_EVERY};
 use crate::store::jsonl::BadLine;
 use crate::store::jsonl::line::{CarriedMapping, LineReader};
 use crate::store::jsonl::split::ReadSoFar;
+use crate::store::log::source::Source;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::import::left_out::Forget;
-use crate::store::sqlite::import::sources::{NewSource, Source};
+use crate::store::sqlite::import::sources::NewSource;
 use crate::store::sqlite::import::{Added, ImportedText, SourceProgress};
 
 /// Events per commit. With more, a page that many of them change is written less often; but nobody else can write to
@@ -29,7 +30,7 @@ const BATCH_BYTES: usize = 64 * 1024 * 1024;
 
 /// Writes a log's events to a store.
 pub(super) struct Intake {
-    log: Log,
+    log: IntoLog,
     places: Places,
     /// The sources of the mappings that the log has carried so far, by their numbers in the log.
     carried: HashMap<u64, SourceId>,
@@ -47,7 +48,7 @@ pub(super) struct Intake {
 }
 
 /// The log's record in the store.
-enum Log {
+enum IntoLog {
     /// Not yet. A log without one readable line (its mapping does not fit, say) leaves no trace.
     New(NewSource),
     /// With the progress of reading, which only ever grows. If it went back, events after a known beginning would be
@@ -80,7 +81,7 @@ struct Wanted {
 impl Intake {
     /// The intake of a new log.
     pub(super) fn of_new_log(new: NewSource, is_strict: bool) -> Self {
-        Self::new(Log::New(new), Places::default(), is_strict, true)
+        Self::new(IntoLog::New(new), Places::default(), is_strict, true)
     }
 
     /// The intake of a known log, from its beginning.
@@ -89,10 +90,10 @@ impl Intake {
         let Source { id: log, read_bytes, read_hash, read_lines, .. } = known;
         let (log, read_bytes, read_hash, read_lines) = (*log, *read_bytes, read_hash.clone(), *read_lines);
         let saved = SourceProgress { log, read_bytes, read_hash, read_lines };
-        Self::new(Log::Known(saved), Places::of_known_log(log, parts), is_strict, false)
+        Self::new(IntoLog::Known(saved), Places::of_known_log(log, parts), is_strict, false)
     }
 
-    fn new(log: Log, places: Places, is_strict: bool, is_known_beginning: bool) -> Self {
+    fn new(log: IntoLog, places: Places, is_strict: bool, is_known_beginning: bool) -> Self {
         let (carried, n_carried, waiting) = (HashMap::new(), 0, Waiting::default());
         let (left_out, forget) = (LeftOut::default(), Some(Forget::All));
         Self { log, places, carried, n_carried, is_known_beginning, is_strict, waiting, left_out, forget }
@@ -101,8 +102,8 @@ impl Intake {
     /// The log's number in the store, assigned before its first event.
     fn log(&mut self, store: &mut SqliteStore) -> Result<SourceId> {
         let new = match &self.log {
-            Log::Known(saved) => return Ok(saved.log),
-            Log::New(new) => new.clone(),
+            IntoLog::Known(saved) => return Ok(saved.log),
+            IntoLog::New(new) => new.clone(),
         };
         let log = store.add_source(&new)?;
         // Another process may have begun to import the same log. The first one created it.
@@ -120,12 +121,12 @@ impl Intake {
             }
             None => {
                 let (read_bytes, read_hash, read_lines) = (0, String::new(), 0);
-                self.log = Log::Known(SourceProgress { log, read_bytes, read_hash, read_lines });
+                self.log = IntoLog::Known(SourceProgress { log, read_bytes, read_hash, read_lines });
             }
         }
         match &self.log {
-            Log::Known(saved) => Ok(saved.log),
-            Log::New(_) => Ok(log),
+            IntoLog::Known(saved) => Ok(saved.log),
+            IntoLog::New(_) => Ok(log),
         }
     }
 
@@ -140,16 +141,16 @@ impl Intake {
     /// How far the log has been read according to the store, in bytes.
     pub(super) fn known_bytes(&self) -> u64 {
         match &self.log {
-            Log::Known(saved) => saved.read_bytes,
-            Log::New(_) => 0,
+            IntoLog::Known(saved) => saved.read_bytes,
+            IntoLog::New(_) => 0,
         }
     }
 
     /// Records whether the log begins with the part that the store has read, given the hash of that many bytes.
     pub(super) fn knows_beginning(&mut self, hash: Option<&str>) -> bool {
         self.is_known_beginning = match &self.log {
-            Log::Known(saved) => saved.read_bytes == 0 || hash == Some(saved.read_hash.as_str()),
-            Log::New(_) => true,
+            IntoLog::Known(saved) => saved.read_bytes == 0 || hash == Some(saved.read_hash.as_str()),
+            IntoLog::New(_) => true,
         };
         self.is_known_beginning
     }
@@ -336,7 +337,7 @@ impl Intake {
         for BadLine { line, why, is_refused } in &self.waiting.bad {
             self.left_out.add(why, Reason { line: *line, n: 1, is_refused: *is_refused });
         }
-        if let Log::Known(saved) = &mut self.log {
+        if let IntoLog::Known(saved) = &mut self.log {
             let forgets_all = self.forget == Some(Forget::All) && store.left_out_of(saved.log)?.n() > 0;
             let notes = self.left_out.n() > 0 || forgets_all;
             let further = self.waiting.reached.take().filter(|reached| reached.n_bytes > saved.read_bytes);

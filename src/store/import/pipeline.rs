@@ -18,7 +18,7 @@ use anyhow::{Context, Result, anyhow};
 
 use crate::store::import::FIRST_EVENTS;
 use crate::store::import::chunk::{Chunk, Spent};
-use crate::store::import::reader::{Block, LogReader};
+use crate::store::import::reader::{Block, LogFileReader};
 
 /// The most threads that parse. More of them would only wait for the writer, which takes three times as long per event.
 const PARSERS_MAX: usize = 4;
@@ -39,7 +39,7 @@ pub(super) struct Pipeline {
     parsed: Vec<Receiver<Chunk>>,
     turn: usize,
     spent: Sender<Spent>,
-    reading: JoinHandle<LogReader>,
+    reading: JoinHandle<LogFileReader>,
 }
 
 impl Pipeline {
@@ -47,7 +47,7 @@ impl Pipeline {
     ///
     /// # Errors
     /// The system refuses a thread.
-    pub(super) fn start(reader: LogReader, until: Option<u64>) -> Result<Self> {
+    pub(super) fn start(reader: LogFileReader, until: Option<u64>) -> Result<Self> {
         let n_parsers = thread::available_parallelism().map_or(1, |n| n.get().min(PARSERS_MAX));
         let (mut to_parse, mut parsed) = (Vec::new(), Vec::new());
         for _ in 0..n_parsers {
@@ -98,7 +98,7 @@ impl Pipeline {
     ///
     /// # Errors
     /// Those of [`Pipeline::next`].
-    pub(super) fn end(self) -> Result<LogReader> {
+    pub(super) fn end(self) -> Result<LogFileReader> {
         drop((self.spent, self.parsed));
         self.reading.join().map_err(|_| anyhow!("the log is no longer being read"))
     }
@@ -116,11 +116,11 @@ pub(super) fn spawn<T: Send + 'static>(
 
 /// Reads blocks and sends them to the parsers in turn, until the log ends or nobody receives them.
 fn read(
-    mut reader: LogReader,
+    mut reader: LogFileReader,
     until: Option<u64>,
     parsers: &[Sender<Block>],
     returned: &Receiver<Spent>,
-) -> LogReader {
+) -> LogFileReader {
     let (mut n_lines, mut in_flight, mut spare) = (FIRST_EVENTS, 0, Vec::new());
     for parser in parsers.iter().cycle() {
         loop {

@@ -13,7 +13,7 @@ use crate::store::jsonl::BadLine;
 use crate::store::jsonl::input::{Beginning, OpenLog};
 use crate::store::jsonl::line::LineReader;
 use crate::store::jsonl::split::{Found, LogEnd, ReadSoFar, Record, Records};
-use crate::store::sqlite::import::sources::Source;
+use crate::store::log::source::Source;
 
 /// Bytes of a log that identify it: some dozen events, which no two logs share by chance. An edit after these bytes
 /// does not change the log's identity.
@@ -49,7 +49,7 @@ pub(super) enum Stop {
 }
 
 /// Reads a log's records.
-pub(super) struct LogReader {
+pub(super) struct LogFileReader {
     records: Records,
     lines: LineReader,
     mapping: Option<Arc<Mapping>>,
@@ -80,7 +80,7 @@ struct Held {
     n_bytes: u64,
 }
 
-impl LogReader {
+impl LogFileReader {
     /// A reader of this log, which may be one of the known ones.
     pub(super) fn new(log: OpenLog, options: &ImportOptions, known: &[Source]) -> Self {
         let marks = known.iter().flat_map(|source| [source.beginning_bytes, source.read_bytes]).collect();

@@ -9,14 +9,14 @@ use crate::domain::event::{EventText, StreamName};
 use crate::domain::mapping::envelope::LineEvent;
 use crate::store::EventReader;
 use crate::store::import::places::{Places, Seen, StreamKey, is_first_of_stream};
-use crate::store::import::reader::LogReader;
+use crate::store::import::reader::LogFileReader;
 use crate::store::import::report::ImportReport;
 use crate::store::import::run::Run;
 use crate::store::import::{IfChanged, LogImport, OnProgress};
 use crate::store::jsonl::input::{FileIdentity, LogInput};
 use crate::store::jsonl::line::Line;
+use crate::store::log::source::Source;
 use crate::store::sqlite::SqliteStore;
-use crate::store::sqlite::import::sources::Source;
 
 /// The state of the file that is being read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +56,7 @@ impl LogImport {
     }
 
     /// The open file, and its reader.
-    fn opened(&self) -> Option<(&FileIdentity, &LogReader)> {
+    fn opened(&self) -> Option<(&FileIdentity, &LogFileReader)> {
         let (reader, identity) = match (&self.reading, &self.waiting) {
             (Some(reading), _) => (reading.reader.as_ref(), reading.identity.as_ref()),
             (None, Some((reader, identity))) => (Some(reader), identity.as_ref()),
@@ -133,7 +133,7 @@ impl LogImport {
     pub(super) fn is_added(
         &mut self,
         store: &SqliteStore,
-        reader: &LogReader,
+        reader: &LogFileReader,
         sources: &[Source],
     ) -> Result<bool> {
         let is_added = match self.options.if_changed {
@@ -148,7 +148,7 @@ impl LogImport {
 
 /// Whether the first event of a log, whose beginning is held, has no id and is also the first of its stream in the
 /// store. An export of the store itself is such a log.
-pub(super) fn begins_as_stream(store: &SqliteStore, reader: &LogReader) -> Result<bool> {
+pub(super) fn begins_as_stream(store: &SqliteStore, reader: &LogFileReader) -> Result<bool> {
     for (record, text) in reader.held() {
         let Ok(Line::Event(event)) = reader.lines().read(record.found, text, |_| true) else { continue };
         return match StreamName::new(&event.stream) {
@@ -167,7 +167,7 @@ fn is_in_folder(file: &FileIdentity, folder: Option<&Path>) -> bool {
 }
 
 /// Whether one of the log's first events came into the store with an earlier log.
-fn begins_with_known_event(store: &SqliteStore, reader: &LogReader, sources: &[Source]) -> Result<bool> {
+fn begins_with_known_event(store: &SqliteStore, reader: &LogFileReader, sources: &[Source]) -> Result<bool> {
     for log in sources.iter().filter(|source| source.id == source.log) {
         let parts = sources.iter().filter(|part| part.log == log.id).map(|part| part.id).collect();
         let mut places = Places::of_known_log(log.id, parts);

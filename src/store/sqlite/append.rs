@@ -10,11 +10,12 @@ use crate::domain::event::{
     EventText, GlobalPosition, NewEvent, RecordedEvent, StreamName, StreamPosition, Timestamp, to_micros,
 };
 use crate::domain::moment::Moment;
+use crate::store::micros::from_micros;
 use crate::store::sqlite::file::error;
 use crate::store::sqlite::import::id_filter::IdFilter;
 use crate::store::sqlite::import::ids::{INSERT_ID, IdKey};
 use crate::store::sqlite::proof::links::Link;
-use crate::store::sqlite::read::rows::{Names, from_micros, moment_at};
+use crate::store::sqlite::read::rows::{Names, moment_at};
 use crate::store::sqlite::read::streams;
 use crate::store::sqlite::{SqliteStore, unacceptable};
 use crate::store::{AppendError, Appended, Conflict, EventStore, StreamWrite};

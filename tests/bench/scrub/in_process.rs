@@ -8,6 +8,7 @@ use foldback::domain::event::GlobalPosition;
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::questions::query::ReadModel;
 use foldback::runtime::log_worker::StoreWorker;
+use foldback::runtime::log_worker::connection::LogConnection;
 use foldback::runtime::log_worker::seeker::Seeker;
 use foldback::runtime::rows_worker::QueryWorker;
 use foldback::runtime::watcher::head_moved;
@@ -106,7 +107,7 @@ pub fn walk(store: &SqliteStore, location: &Location, minute: &[Stroke]) -> Walk
     let open = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
     let worker = || {
         let store = SqliteStore::open_read_only(store.path()).unwrap();
-        StoreWorker::new(store, Seeker::new(location)).unwrap()
+        StoreWorker::new(LogConnection::Reading(Box::new(store)), Seeker::new(location)).unwrap()
     };
     let mut screen = Screen {
         model: Model::new(open, Size { width: WIDTH, height: HEIGHT }),

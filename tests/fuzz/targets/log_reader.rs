@@ -173,7 +173,7 @@ fn fold(store: &SqliteStore, events: &[RecordedEvent]) {
 /// That a log that is written out reads back as the same log.
 fn check_export(store: &SqliteStore, events: &[RecordedEvent]) {
     let mut log = Vec::new();
-    export(store, None, &mut log, &Cancel::never(), &mut |_| {}).unwrap();
+    export(&store.log(), None, &mut log, &Cancel::never(), &mut |_| {}).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let mut other = empty_store(folder.path());
     let report = import_bytes(&mut other, &log, &ImportOptions::default()).unwrap();

@@ -102,7 +102,8 @@ pub(crate) fn watch(bank: &Bank, size: Size, play: impl FnOnce(&mut Watched<'_>)
     let mut model = Model::new(store, size);
     let projected =
         Message::Projected { checkpoint: bank.checkpoint, status: Box::default(), is_followed: false };
-    let headless = Headless::open(&mut model, &bank.store, &bank.location, projected).unwrap();
+    let log = bank.store.log();
+    let headless = Headless::open(&mut model, &log, &bank.location, projected).unwrap();
     let terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
     let mut watched = Watched { headless, terminal, n_happened: 0 };
     watched.look();

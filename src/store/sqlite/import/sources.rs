@@ -4,34 +4,12 @@ use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::domain::event::{RecordedEvent, SourceId, StreamName, StreamPosition, to_micros};
+use crate::store::log::source::Source;
 use crate::store::sqlite::file::error;
 use crate::store::sqlite::proof::links::add_mapping;
 use crate::store::sqlite::read::rows::{Names, from_sql, to_sql};
 use crate::store::sqlite::read::streams::{self, Newest};
 use crate::store::sqlite::{SqliteStore, now};
-
-/// A stretch of the log's origin, with the mapping of the events from there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
-    /// The number under which the store keeps it.
-    pub id: SourceId,
-    /// The imported log that it is a part of: its own number if it is the log itself.
-    pub log: SourceId,
-    /// What a person calls it: a file's name.
-    pub name: String,
-    /// How many bytes of the log's beginning it is known by.
-    pub beginning_bytes: u64,
-    /// The hash of those bytes.
-    pub beginning_hash: String,
-    /// How many bytes of the log were read.
-    pub read_bytes: u64,
-    /// The hash of those bytes.
-    pub read_hash: String,
-    /// How many lines of the log were read.
-    pub read_lines: u64,
-    /// The mapping file, TOML, that holds now; `None` reads the events as ours.
-    pub mapping: Option<String>,
-}
 
 /// A source that the store does not know yet.
 #[derive(Clone, Debug, PartialEq, Eq)]

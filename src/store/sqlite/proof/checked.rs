@@ -11,13 +11,14 @@ use rusqlite::types::ValueRef;
 use crate::domain::chain::{self, ChainHash, EventLink, MappingLink};
 use crate::domain::event::{GlobalPosition, SourceId, StreamName, StreamPosition};
 use crate::store::ANSWER_BYTES_MAX;
+use crate::store::micros::from_micros;
+use crate::store::proof::finding::Fault;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::file::error::is_content;
 use crate::store::sqlite::import::ids::IdKey;
 use crate::store::sqlite::proof::links;
 use crate::store::sqlite::proof::receipt::LinkPlace;
-use crate::store::sqlite::proof::verify::Fault;
-use crate::store::sqlite::read::rows::{from_micros, from_sql, to_sql};
+use crate::store::sqlite::read::rows::{from_sql, to_sql};
 
 /// What was found of a row whose link holds.
 #[derive(Clone, Copy, Debug)]

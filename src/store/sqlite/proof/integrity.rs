@@ -6,13 +6,13 @@ use rusqlite::{Connection, OptionalExtension};
 
 use crate::cancel::{Cancel, Cancelled, OrCancelled};
 use crate::domain::event::GlobalPosition;
+use crate::store::proof::finding::Fault;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::file::error::{self, is_content};
 use crate::store::sqlite::file::tables;
 use crate::store::sqlite::import::ids::{self, IdKey};
 use crate::store::sqlite::proof::checked::{Sum, Sums};
 use crate::store::sqlite::proof::receipt::Receipt;
-use crate::store::sqlite::proof::verify::Fault;
 
 /// How many steps of its machine SQLite takes between two looks at the token: some milliseconds.
 const STEPS_BETWEEN_LOOKS: i32 = 100_000;
@@ -26,7 +26,10 @@ impl SqliteStore {
     ///
     /// # Errors
     /// The store's own, for what does not come from the file.
-    pub fn check_file(&mut self, cancel: &Cancel) -> Result<OrCancelled<Option<Fault>>> {
+    pub(in crate::store::sqlite) fn check_whole_file(
+        &mut self,
+        cancel: &Cancel,
+    ) -> Result<OrCancelled<Option<Fault>>> {
         let asked = cancel.clone();
         self.conn.progress_handler(STEPS_BETWEEN_LOOKS, Some(move || asked.is_cancelled()))?;
         let found = integrity(&self.conn);

@@ -5,17 +5,10 @@ use std::ops::RangeInclusive;
 use anyhow::Result;
 
 use crate::domain::event::{GlobalPosition, Timestamp, to_micros};
+use crate::store::log::late::LateEvent;
+use crate::store::micros::from_micros;
 use crate::store::sqlite::SqliteStore;
-use crate::store::sqlite::read::rows::{from_micros, to_sql};
-
-/// A late event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LateEvent {
-    /// Where it is in the log.
-    pub position: GlobalPosition,
-    /// Its own time.
-    pub time: Timestamp,
-}
+use crate::store::sqlite::read::rows::to_sql;
 
 impl SqliteStore {
     /// The late events among these positions, rising.

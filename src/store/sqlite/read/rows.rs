@@ -5,9 +5,10 @@ use lru::LruCache;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row};
 
 use crate::domain::chain::ChainHash;
-use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, StreamPosition, Timestamp};
+use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, StreamPosition};
 use crate::domain::moment::Moment;
 use crate::store::ANSWER_BYTES_MAX;
+use crate::store::micros::from_micros;
 use crate::store::sqlite::import::ids;
 
 /// The names of the first so many streams are kept once they were read, some 10 MB of them: a scan of the whole log meets
@@ -37,11 +38,6 @@ pub(in crate::store::sqlite) fn from_sql(n: i64) -> u64 {
 /// A limit as SQLite takes it.
 pub(in crate::store::sqlite) fn limit_to_sql(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
-}
-
-/// The time of that many microseconds since 1970.
-pub(in crate::store::sqlite) fn from_micros(micros: i64) -> Result<Timestamp> {
-    Timestamp::from_microsecond(micros).with_context(|| format!("{micros} µs since 1970 is not a time"))
 }
 
 /// See [`super::SqliteStore::data_version`].

@@ -6,10 +6,10 @@ use anyhow::Result;
 
 use crate::domain::chain::ChainHash;
 use crate::domain::event::{GlobalPosition, SourceId, StreamPosition};
-use crate::store::sqlite::SqliteStore;
+use crate::store::log::LogProof;
+use crate::store::proof::finding::Fault;
 use crate::store::sqlite::proof::checked::{CheckedRow, CheckedStretch, MappingRow, Sums};
 use crate::store::sqlite::proof::receipt::LinkPlace;
-use crate::store::sqlite::proof::verify::Fault;
 
 /// The links from the beginning up to some place, which all hold.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl CheckedChain {
     ///
     /// # Errors
     /// The store's own: it does not even say which store it is.
-    pub fn begin(store: &SqliteStore) -> Result<Self> {
+    pub fn begin(store: &dyn LogProof) -> Result<Self> {
         Ok(Self {
             place: LinkPlace::default(),
             hash: store.beginning()?,
@@ -49,7 +49,7 @@ impl CheckedChain {
     ///
     /// # Errors
     /// As for [`CheckedChain::begin`].
-    pub fn begin_with_origins(store: &SqliteStore) -> Result<Self> {
+    pub fn begin_with_origins(store: &dyn LogProof) -> Result<Self> {
         Ok(Self { places: Some(HashMap::new()), ..Self::begin(store)? })
     }
 

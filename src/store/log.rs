@@ -1,0 +1,197 @@
+//! The port to the log that is open: a reader for each thread that asks, and what the log can do.
+//!
+//! Its files:
+//!
+//! - `late.rs`: a late event of a log
+//! - `scan.rs`: the rows of a scan: the columns of events by which a search finds them
+//! - `source.rs`: what a log was imported from, and how far that was read
+
+pub mod late;
+pub mod scan;
+pub mod source;
+
+use std::ops::{ControlFlow, RangeInclusive};
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::Result;
+
+use crate::cancel::{Cancel, OrCancelled};
+use crate::domain::chain::ChainHash;
+use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
+use crate::domain::left_out::LeftOut;
+use crate::store::log::late::LateEvent;
+use crate::store::log::scan::{RowRange, ScanFilter, ScannedRow, StreamNumber};
+use crate::store::log::source::Source;
+use crate::store::proof::finding::Fault;
+use crate::store::sqlite::proof::checked::{CheckedStretch, MappingRow, Sums};
+use crate::store::sqlite::proof::receipt::{LinkPlace, Receipt};
+use crate::store::{EventReader, EventStore};
+
+/// An open log, shared by all threads. A connection belongs to one thread at a time, so each thread asks for its own.
+pub trait Log: Send + Sync {
+    /// A connection that reads; what others append is seen.
+    ///
+    /// # Errors
+    /// The log cannot be opened any more.
+    fn reader(&self) -> Result<Box<dyn LogReader>>;
+
+    /// A connection that reads and appends; `None` for a log that takes no commands.
+    ///
+    /// # Errors
+    /// The log cannot be opened any more, or can no longer be written.
+    fn writer(&self) -> Result<Option<Box<dyn LogWriter>>>;
+
+    /// Which log it is.
+    fn identity(&self) -> &LogIdentity;
+
+    /// What it can do beyond being read.
+    fn abilities(&self) -> Abilities;
+}
+
+/// Which log is open, and where. What is derived from a log is kept under this.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogIdentity {
+    /// The UUID that the log was given when it was created.
+    pub id: String,
+    /// The absolute path of its file, symbolic links followed.
+    pub path: PathBuf,
+}
+
+/// What a log can do beyond being read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Abilities {
+    /// It takes commands: [`Log::writer`] gives a connection.
+    pub takes_commands: bool,
+    /// Its events are linked in a chain of hashes: [`LogReader::proof`] gives what proves them.
+    pub has_proof: bool,
+}
+
+/// A connection that reads a log. Every method may fail with the log's own error.
+pub trait LogReader: EventReader {
+    /// What proves it; `None` for a log whose events are not linked in a chain.
+    fn proof(&self) -> Option<&dyn LogProof>;
+
+    /// A number that changes exactly when another connection has written. Only to be compared with what this same
+    /// connection answered.
+    fn data_version(&self) -> Result<i64>;
+
+    /// Checks that the log still is the one that was opened. Cheap.
+    ///
+    /// # Errors
+    /// It was deleted, replaced or cut while it was open; what to do about that.
+    fn check_place(&self) -> Result<()>;
+
+    /// How many mappings were given so far.
+    fn n_mappings(&self) -> Result<u64>;
+
+    /// Everything that was imported, in the order in which it became known.
+    fn sources(&self) -> Result<Vec<Source>>;
+
+    /// All that was left out of the imported logs.
+    fn left_out(&self) -> Result<LeftOut>;
+
+    /// The late events among these positions, rising.
+    fn late_events(&self, positions: &RangeInclusive<u64>) -> Result<Vec<LateEvent>>;
+
+    /// How many events among these positions have a time of their own that is no later than `time`.
+    fn n_no_later(&self, positions: &RangeInclusive<u64>, time: Timestamp) -> Result<u64>;
+
+    /// The number of a stream; `None` where there is no such stream.
+    fn stream_number(&self, name: &StreamName) -> Result<Option<StreamNumber>>;
+
+    /// Shows `take` the names of up to `limit` streams, from a number on, as bytes.
+    fn stream_names(
+        &self,
+        from: StreamNumber,
+        limit: usize,
+        take: &mut dyn FnMut(StreamNumber, &[u8]),
+    ) -> Result<()>;
+
+    /// Shows `take` every row of a range that passes the filter, in order, until it breaks off. The caller limits how long
+    /// a range may be: rows that do not pass are skipped without asking `take`.
+    ///
+    /// # Errors
+    /// Those of `take` as well.
+    fn scan(
+        &self,
+        range: RowRange,
+        filter: ScanFilter<'_>,
+        take: &mut dyn FnMut(&ScannedRow<'_>) -> Result<ControlFlow<()>>,
+    ) -> Result<()>;
+}
+
+/// What a log with a chain of hashes shows of itself, so that it can be proved.
+pub trait LogProof: LogReader {
+    /// The hash that the chain begins with.
+    fn beginning(&self) -> Result<ChainHash>;
+
+    /// The hash of a link as it is kept; `None` where there is no such link.
+    fn hash_at(&self, place: LinkPlace) -> Result<Option<ChainHash>>;
+
+    /// All mappings, in the order in which they were given.
+    fn mapping_rows(&self) -> Result<Vec<MappingRow>>;
+
+    /// Checks the events at these positions against their links, each with the hash that is kept of the link before it;
+    /// `mappings` are all that there are. Ends with the first that does not hold, and early where they are long.
+    ///
+    /// # Errors
+    /// The log's own, for what does not come from its content.
+    fn check_stretch(
+        &self,
+        positions: RangeInclusive<u64>,
+        mappings: &[MappingRow],
+    ) -> Result<CheckedStretch>;
+
+    /// The receipt beside the log; `None` where there is none.
+    ///
+    /// # Errors
+    /// It cannot be read, or is not a receipt.
+    fn receipt_beside(&self) -> Result<Option<Receipt>>;
+
+    /// Why the log does not have what a receipt says, if it does not.
+    fn check_receipt(&self, receipt: &Receipt) -> Result<Option<Fault>>;
+
+    /// What is wrong with the log's file beneath all events.
+    ///
+    /// # Errors
+    /// The log's own, for what does not come from the file.
+    fn check_file(&self, cancel: &Cancel) -> Result<OrCancelled<Option<Fault>>>;
+
+    /// Whether an index has what the events up to `head` add up to, and nothing else.
+    ///
+    /// # Errors
+    /// The log's own; what cannot be read because it is damaged is a fault.
+    fn check_index(
+        &self,
+        index: LogIndex,
+        up_to: (&Sums, GlobalPosition),
+        cancel: &Cancel,
+    ) -> Result<OrCancelled<Option<Fault>>>;
+}
+
+/// An index by which a log finds events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogIndex {
+    /// By stream and version.
+    Versions,
+    /// By id.
+    Ids,
+    /// By their places in imported logs.
+    Origins,
+}
+
+/// A connection that reads a log and appends to it.
+pub trait LogWriter: LogReader + EventStore {
+    /// Why the last commit could not be recorded in the receipt beside the log, once. It is committed all the same.
+    fn take_receipt_trouble(&mut self) -> Option<anyhow::Error>;
+
+    /// Brings the receipt to the disk, if it has waited for that for a second.
+    ///
+    /// # Errors
+    /// The disk's.
+    fn sync_receipt_when_due(&mut self) -> Result<()>;
+
+    /// When [`LogWriter::sync_receipt_when_due`] will have something to do; `None` while nothing waits.
+    fn receipt_sync_due(&self) -> Option<Instant>;
+}

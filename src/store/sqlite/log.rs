@@ -1,0 +1,205 @@
+//! The port to a log, implemented by our own store: every connection is opened anew from the file's path.
+
+use std::ops::{ControlFlow, RangeInclusive};
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::Result;
+
+use crate::cancel::{Cancel, OrCancelled};
+use crate::domain::chain::ChainHash;
+use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
+use crate::domain::left_out::LeftOut;
+use crate::store::log::late::LateEvent;
+use crate::store::log::scan::{RowRange, ScanFilter, ScannedRow, StreamNumber};
+use crate::store::log::source::Source;
+use crate::store::log::{Abilities, Log, LogIdentity, LogIndex, LogProof, LogReader, LogWriter};
+use crate::store::proof::finding::Fault;
+use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::file::open_error::OpenError;
+use crate::store::sqlite::proof::checked::{CheckedStretch, MappingRow, Sums};
+use crate::store::sqlite::proof::receipt::{LinkPlace, Receipt};
+
+/// The log in one of our own files.
+#[derive(Clone, Debug)]
+pub struct SqliteLog {
+    identity: LogIdentity,
+    takes_commands: bool,
+}
+
+impl SqliteLog {
+    /// The log that this is, to be read only. Its file is not looked at before a thread asks for a connection.
+    pub fn of(identity: LogIdentity) -> Self {
+        Self { identity, takes_commands: false }
+    }
+
+    /// The log in this file, to be read and to take commands.
+    ///
+    /// # Errors
+    /// As for [`SqliteStore::open`].
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
+        let store = SqliteStore::open(path)?;
+        Ok(Self { takes_commands: true, ..store.log() })
+    }
+
+    /// The log in this file, to be read only.
+    ///
+    /// # Errors
+    /// As for [`SqliteStore::open_read_only`].
+    pub fn open_read_only(path: &Path) -> Result<Self, OpenError> {
+        Ok(SqliteStore::open_read_only(path)?.log())
+    }
+}
+
+impl Log for SqliteLog {
+    fn reader(&self) -> Result<Box<dyn LogReader>> {
+        Ok(Box::new(SqliteStore::open_read_only(&self.identity.path)?))
+    }
+
+    fn writer(&self) -> Result<Option<Box<dyn LogWriter>>> {
+        if !self.takes_commands {
+            return Ok(None);
+        }
+        Ok(Some(Box::new(SqliteStore::open(&self.identity.path)?)))
+    }
+
+    fn identity(&self) -> &LogIdentity {
+        &self.identity
+    }
+
+    fn abilities(&self) -> Abilities {
+        Abilities { takes_commands: self.takes_commands, has_proof: true }
+    }
+}
+
+impl SqliteStore {
+    /// The log of this store, to be read by other threads.
+    pub fn log(&self) -> SqliteLog {
+        SqliteLog::of(self.log_identity())
+    }
+
+    /// Which log this is.
+    pub fn log_identity(&self) -> LogIdentity {
+        LogIdentity { id: self.id().to_owned(), path: self.path().to_path_buf() }
+    }
+}
+
+impl LogReader for SqliteStore {
+    fn proof(&self) -> Option<&dyn LogProof> {
+        Some(self)
+    }
+
+    fn data_version(&self) -> Result<i64> {
+        Self::data_version(self)
+    }
+
+    fn check_place(&self) -> Result<()> {
+        Self::check_place(self)
+    }
+
+    fn n_mappings(&self) -> Result<u64> {
+        Self::n_mappings(self)
+    }
+
+    fn sources(&self) -> Result<Vec<Source>> {
+        Self::sources(self)
+    }
+
+    fn left_out(&self) -> Result<LeftOut> {
+        let mut all = LeftOut::default();
+        Self::left_out(self)?.iter().for_each(|(_, _, left_out)| all.add_all(left_out));
+        Ok(all)
+    }
+
+    fn late_events(&self, positions: &RangeInclusive<u64>) -> Result<Vec<LateEvent>> {
+        Self::late_events(self, positions)
+    }
+
+    fn n_no_later(&self, positions: &RangeInclusive<u64>, time: Timestamp) -> Result<u64> {
+        Self::n_no_later(self, positions, time)
+    }
+
+    fn stream_number(&self, name: &StreamName) -> Result<Option<StreamNumber>> {
+        Self::stream_number(self, name)
+    }
+
+    fn stream_names(
+        &self,
+        from: StreamNumber,
+        limit: usize,
+        take: &mut dyn FnMut(StreamNumber, &[u8]),
+    ) -> Result<()> {
+        Self::stream_names(self, from, limit, take)
+    }
+
+    fn scan(
+        &self,
+        range: RowRange,
+        filter: ScanFilter<'_>,
+        take: &mut dyn FnMut(&ScannedRow<'_>) -> Result<ControlFlow<()>>,
+    ) -> Result<()> {
+        Self::scan(self, range, filter, take)
+    }
+}
+
+impl LogProof for SqliteStore {
+    fn beginning(&self) -> Result<ChainHash> {
+        Self::beginning(self)
+    }
+
+    fn hash_at(&self, place: LinkPlace) -> Result<Option<ChainHash>> {
+        Self::hash_at(self, place)
+    }
+
+    fn mapping_rows(&self) -> Result<Vec<MappingRow>> {
+        Self::mapping_rows(self)
+    }
+
+    fn check_stretch(
+        &self,
+        positions: RangeInclusive<u64>,
+        mappings: &[MappingRow],
+    ) -> Result<CheckedStretch> {
+        Self::check_stretch(self, positions, mappings)
+    }
+
+    fn receipt_beside(&self) -> Result<Option<Receipt>> {
+        Self::receipt_beside(self)
+    }
+
+    fn check_receipt(&self, receipt: &Receipt) -> Result<Option<Fault>> {
+        Self::check_receipt(self, receipt)
+    }
+
+    fn check_file(&self, cancel: &Cancel) -> Result<OrCancelled<Option<Fault>>> {
+        // Of its own, since SQLite asks a connection as a whole whether to go on.
+        Self::open_read_only(self.path())?.check_whole_file(cancel)
+    }
+
+    fn check_index(
+        &self,
+        index: LogIndex,
+        up_to: (&Sums, GlobalPosition),
+        cancel: &Cancel,
+    ) -> Result<OrCancelled<Option<Fault>>> {
+        match index {
+            LogIndex::Versions => self.check_versions(up_to, cancel),
+            LogIndex::Ids => self.check_ids(up_to, cancel),
+            LogIndex::Origins => self.check_origins(up_to, cancel),
+        }
+    }
+}
+
+impl LogWriter for SqliteStore {
+    fn take_receipt_trouble(&mut self) -> Option<anyhow::Error> {
+        Self::take_receipt_trouble(self)
+    }
+
+    fn sync_receipt_when_due(&mut self) -> Result<()> {
+        Self::sync_receipt_when_due(self)
+    }
+
+    fn receipt_sync_due(&self) -> Option<Instant> {
+        Self::receipt_sync_due(self)
+    }
+}
