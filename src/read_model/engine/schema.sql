@@ -1,14 +1,14 @@
 -- What every generation of a read model has, whatever is projected into it.
 
--- Whose read model this is, and which generation of it.
+-- The log that this read model belongs to, and its generation.
 CREATE TABLE generation (
     only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
     store TEXT NOT NULL,
     id TEXT NOT NULL
 ) STRICT;
 
--- The newest event that is in the rows. It moves in the same transaction as the rows that it vouches for. `event` is a
--- digest of that event, by which a log that went another way is told from the one that was projected.
+-- The position of the newest event in the rows. It moves in the same transaction as the rows. `event` is a digest of
+-- that event, so that another log is recognised.
 CREATE TABLE checkpoint (
     only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
     position INTEGER NOT NULL,
@@ -17,21 +17,21 @@ CREATE TABLE checkpoint (
 ) STRICT;
 INSERT INTO checkpoint VALUES (1, 0, NULL, NULL);
 
--- By which mapping the events of each source were read: with another one they would have become other rows.
+-- The mapping with which the events of each source were read. Another mapping gives other rows.
 CREATE TABLE mappings (
     source INTEGER PRIMARY KEY,
     digest BLOB NOT NULL
 ) STRICT;
 
--- By which versions of the projections the rows were made, and of the fold that they read events with (`fold`).
+-- The versions of the projections that made the rows, and of the fold (`fold`).
 CREATE TABLE projections (
     name TEXT PRIMARY KEY,
     version INTEGER NOT NULL
 ) STRICT;
 
--- States of accounts as they were, kept after every so many of an account's events so that a fold can start there. `seal`
--- is a hash over all that the state depends on: a row that it does not fit is not used. Made by whoever folds, for any
--- position of the log, also beyond the checkpoint; no view shows them.
+-- Snapshots: states of accounts, kept after every 500 events of an account so that a fold can start there. `seal` is
+-- a hash over everything that the state depends on; a row that it does not fit is ignored. Any process that folds may
+-- add them, for any position of the log, also after the checkpoint. No view shows them.
 CREATE TABLE snapshots (
     stream TEXT NOT NULL,
     version INTEGER NOT NULL,
@@ -53,7 +53,7 @@ CREATE TABLE snapshots (
     PRIMARY KEY (stream, version)
 ) STRICT, WITHOUT ROWID;
 
--- The events that could not be projected and that a person let the projector skip: no row knows of them.
+-- The events that could not be projected and that a person skipped. No other row has them.
 CREATE TABLE skipped_events (
     position INTEGER PRIMARY KEY,
     account TEXT NOT NULL,
@@ -61,7 +61,7 @@ CREATE TABLE skipped_events (
     reason TEXT NOT NULL
 ) STRICT;
 
--- The events that were skipped because they could not be projected: all other views are as if they had not happened.
+-- The events that were skipped because they could not be projected. All other views leave them out.
 CREATE VIEW skipped (position, account, type, reason) AS
 SELECT position, account, type, reason
 FROM skipped_events

@@ -1,29 +1,29 @@
--- The events that were not understood, and which reason each has. `n` counts them up to here, so that their number as of any
--- position is found by key. Only grows.
+-- The events that were not understood, each with its reason. `n` numbers them, so that their count up to any position
+-- is found by key. Only grows.
 CREATE TABLE not_understood_events (
     position INTEGER PRIMARY KEY,
     n INTEGER NOT NULL,
     reason INTEGER NOT NULL
 ) STRICT;
 
--- The same of the events that were understood but for a text (an owner, a note …) that is left out.
+-- The same for partly understood events: they count without one of their texts (an owner, a note and so on).
 CREATE TABLE partly_understood_events (
     position INTEGER PRIMARY KEY,
     n INTEGER NOT NULL,
     reason INTEGER NOT NULL
 ) STRICT;
 
--- Why events were not understood, or only in part: each reason once, in the order in which the log first gave it. Reasons beyond the first
--- 1,000 share the row 0.
+-- The reasons why events were not understood, or only partly: each reason once, in the order in which they first
+-- appeared. Reasons after the first 1,000 share the row 0.
 CREATE TABLE not_understood_reasons (
     id INTEGER PRIMARY KEY,
     reason TEXT NOT NULL
 ) STRICT;
 
--- The events that were not understood: they count in their account's version and n_not_understood, and changed nothing else.
--- Where the reason begins with `in part: `, only the text that it names is left out: such an event counts in no n_not_understood.
--- (Events that a person let the projector skip are in `skipped`.) A reason has 200 characters at most; after 1,000 different
--- ones `foldback state ACCOUNT --at POSITION` gives it.
+-- The events that were not understood. They count in their account's version and n_not_understood, and changed
+-- nothing else. If the reason begins with `in part: `, only the text that it names is left out, and the event does
+-- not count in n_not_understood. (Events that a person skipped are in `skipped`.) A reason has at most 200
+-- characters. After 1,000 different reasons, `foldback state ACCOUNT --at POSITION` gives it.
 CREATE VIEW not_understood (position, account, type, reason) AS
 SELECT e.position, a.name, h.type, r.reason
 FROM not_understood_events AS e

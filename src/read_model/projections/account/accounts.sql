@@ -1,6 +1,7 @@
--- The accounts as they are at the checkpoint, one row each. `id` counts them in the order of their first events.
--- `n_not_understood` of an account's events were not understood, and changed nothing; of `n_partly_understood` others a text is left out; `newest_source` is the newest of the
--- imported logs that they came from; `…_set` is the position of the event that last changed a value, 0 if none has.
+-- The accounts at the checkpoint, one row each. `id` numbers them by their first events. `n_not_understood` counts
+-- the events of an account that were not understood and changed nothing; `n_partly_understood` counts those that
+-- count without one of their texts. `newest_source` is the newest of the imported logs that they came from. `…_set`
+-- is the position of the event that last changed a value, or 0.
 CREATE TABLE account_rows (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
@@ -21,7 +22,7 @@ CREATE TABLE account_rows (
     overdraft_limit_set INTEGER NOT NULL
 ) STRICT;
 
--- Whose an account is and what it counts in, from a position on. Only grows: a row whenever either changes.
+-- The owner and the currency of an account, from a position on. Only grows: a row whenever either changes.
 CREATE TABLE account_detail_history (
     account INTEGER NOT NULL,
     position INTEGER NOT NULL,
@@ -30,9 +31,10 @@ CREATE TABLE account_detail_history (
     PRIMARY KEY (account, position)
 ) STRICT, WITHOUT ROWID;
 
--- The accounts. Amounts are in minor units of the currency; an account without one counts in plain units. The status
--- is open, frozen or closed, or none for a stream that holds no event of an account. n_not_understood of its events, which
--- version counts too, were not understood: the other values leave them out, and the view not_understood lists them.
+-- The accounts. Amounts are in minor units of the currency; an account without a currency counts in plain units.
+-- `status` is open, frozen or closed, or none for a stream without any event of an account. `version` counts all
+-- events of the account. `n_not_understood` counts those that were not understood: the other values leave them out,
+-- and the view not_understood lists them.
 CREATE VIEW accounts (account, owner, currency, balance, overdraft_limit, status, version, position, n_not_understood) AS
 SELECT name, owner, currency, balance, overdraft_limit, status, version, position, n_not_understood
 FROM account_rows

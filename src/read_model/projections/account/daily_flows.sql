@@ -1,8 +1,8 @@
--- What came and went on each day in each currency, as of the checkpoint, a row for each flow that there was: inflow
+-- The money that moved on each day in each currency, as of the checkpoint, one row for each kind of flow: inflow
 -- (deposits, and withdrawals below zero), outflow (the opposite), transferred_in and transferred_out (the legs of
--- transfers, likewise). No amount is below zero. `id` counts the rows in the order of their first events. `day` counts the days since 1970-01-01, UTC; -8388608 is for what happened before the
--- log had any time. `currency` is '' for accounts that count in plain units. `amount` is an integer where 64 bits hold it,
--- and otherwise the exact decimal number as text.
+-- transfers, likewise). No amount is below zero. `id` numbers the rows by their first events. `day` counts days since
+-- 1970-01-01, UTC; -8388608 is for events before the log had any time. `currency` is '' for accounts that count in
+-- plain units. `amount` is an integer if 64 bits hold it, and otherwise the exact decimal number as text.
 CREATE TABLE daily_flow_rows (
     id INTEGER PRIMARY KEY,
     day INTEGER NOT NULL,
@@ -13,7 +13,7 @@ CREATE TABLE daily_flow_rows (
     UNIQUE (day, currency, flow)
 ) STRICT;
 
--- What it was after each event that added to it. Only grows: a row for each event that moved money.
+-- The amount after each event that added to it. Only grows: a row for each event that moved money.
 CREATE TABLE daily_flow_history (
     flow INTEGER NOT NULL,
     position INTEGER NOT NULL,
@@ -22,11 +22,12 @@ CREATE TABLE daily_flow_history (
     PRIMARY KEY (flow, position)
 ) STRICT, WITHOUT ROWID;
 
--- What came and went on each day (YYYY-MM-DD, UTC) in each currency, in minor units, never below zero: inflow is what was
--- deposited, outflow what was withdrawn (a deposit below zero is an outflow, a withdrawal below zero an inflow),
--- transferred_in and transferred_out are the legs of transfers, n_transactions counts all four. The day is that of the event's own time, or of the clock
--- where it has none, and NULL before the log has any time. The currency is the one that the account had at the event, NULL
--- for plain units. Over all rows, inflow - outflow + transferred_in - transferred_out is the sum of all balances.
+-- The money that moved on each day (YYYY-MM-DD, UTC) in each currency, in minor units, never below zero. inflow is
+-- deposits, outflow is withdrawals; a deposit below zero is an outflow, a withdrawal below zero an inflow.
+-- transferred_in and transferred_out are the legs of transfers. n_transactions counts all four. The day is that of
+-- the event's own time, or of the clock if the event has no time, and NULL before the log has any time. The currency
+-- is the account's at that event, NULL for plain units. Over all rows, inflow - outflow + transferred_in -
+-- transferred_out is the sum of all balances.
 CREATE VIEW daily_flows (day, currency, inflow, outflow, transferred_in, transferred_out, n_transactions) AS
 SELECT
     -- Of years that ISO 8601 does not write with four digits: in days since 1970.

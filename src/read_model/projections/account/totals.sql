@@ -1,5 +1,5 @@
--- What all accounts of one currency hold together, as of the checkpoint. `currency` is '' for those without one.
--- `balance` is an integer where 64 bits hold it, and otherwise the exact decimal number as text.
+-- The sum of all balances of a currency at the checkpoint, and the number of accounts. `currency` is '' for accounts
+-- without one. `balance` is an integer if 64 bits hold it, and otherwise the exact decimal number as text.
 CREATE TABLE total_rows (
     currency TEXT PRIMARY KEY,
     balance ANY NOT NULL,
@@ -15,8 +15,8 @@ CREATE TABLE total_history (
     PRIMARY KEY (currency, position)
 ) STRICT, WITHOUT ROWID;
 
--- What all accounts of a currency hold together, in minor units (as text where 64 bits do not hold it), and how many
--- they are. Closed accounts are counted, streams without any event of an account (status none) are not.
+-- The sum of all balances of a currency in minor units (text if 64 bits do not hold it), and the number of accounts.
+-- Closed accounts are counted. Streams without any event of an account (status none) are not.
 CREATE VIEW totals (currency, balance, n_accounts) AS
 SELECT nullif(currency, ''), balance, n_accounts
 FROM total_rows

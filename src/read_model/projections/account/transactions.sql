@@ -1,5 +1,5 @@
--- What happened, one row an event, with the account's values after it; `n_not_understood` counts those of the account's
--- events so far that were not understood. Only grows.
+-- The events, one row each, with the account's values after it. `n_not_understood` counts the account's events so far
+-- that were not understood. Only grows.
 CREATE TABLE transaction_history (
     position INTEGER PRIMARY KEY,
     account INTEGER NOT NULL,
@@ -15,9 +15,9 @@ CREATE TABLE transaction_history (
     transfer TEXT
 ) STRICT;
 
--- Which events are an account's: its newest one up to a position is found by key, for a statement and for the account
--- as it was there: in the newest era that has one. Only grows. An era is 524,288 positions of the log (position >> 19):
--- so a batch of events is written among the rows of its era, whatever the length of the log.
+-- The positions of each account's events: the newest one up to a position is found by key, for a statement and for
+-- the account at that position: in the newest era that has one. Only grows. An era is 524,288 positions of the log
+-- (position >> 19), so a batch of events is written among the rows of its era, however long the log is.
 CREATE TABLE account_positions (
     era INTEGER NOT NULL,
     account INTEGER NOT NULL,
@@ -25,15 +25,15 @@ CREATE TABLE account_positions (
     PRIMARY KEY (era, account, position)
 ) STRICT, WITHOUT ROWID;
 
--- Where the first event of each era stands. Only grows.
+-- The position of the first event of each era. Only grows.
 CREATE TABLE eras (
     position INTEGER PRIMARY KEY
 ) STRICT;
 
 -- The lines of all accounts' statements, also of events that move no money (amount NULL) or were not understood (the
--- view not_understood has their positions). Amounts are in minor units,
--- negative where money leaves the account; `transfer` is NULL of a leg that has no transfer name; times are UTC (of years that ISO 8601 does not write with four digits: in
--- microseconds since 1970).
+-- view not_understood has their positions). Amounts are in minor units, negative if money leaves the account.
+-- `transfer` is NULL for a leg without a transfer name. Times are UTC; years that ISO 8601 does not write with four
+-- digits are in microseconds since 1970.
 CREATE VIEW transactions (position, account, version, time, type, amount, balance, counterparty, transfer) AS
 SELECT
     h.position,

@@ -1,20 +1,19 @@
--- The transfers: the position of the leg that came first and the currency that its account counts in, one row each.
--- Only grows.
+-- The transfers: the position of the leg that came first, and the currency of its account, one row each. Only grows.
 CREATE TABLE transfer_history (
     position INTEGER PRIMARY KEY,
     is_sent INTEGER NOT NULL,
     currency TEXT
 ) STRICT;
 
--- The position of the other leg of the transfer whose first leg is at `first`, and the currency that its account counts
--- in. Only grows: a leg without a row here has no name, has lost its other one, or that is yet to come.
+-- The position of the second leg of the transfer whose first leg is at `first`, and the currency of its account. Only
+-- grows. A leg without a row here has no transfer name, or its other leg is missing or still to come.
 CREATE TABLE transfer_completion_history (
     first INTEGER PRIMARY KEY,
     position INTEGER NOT NULL,
     currency TEXT
 ) STRICT;
 
--- The legs whose other leg has not come, by what names the transfer.
+-- The legs whose other leg has not come yet, by the name of the transfer.
 CREATE TABLE open_transfer_legs (
     transfer TEXT NOT NULL,
     is_sent INTEGER NOT NULL,
@@ -22,11 +21,11 @@ CREATE TABLE open_transfer_legs (
     PRIMARY KEY (transfer, is_sent, position)
 ) STRICT, WITHOUT ROWID;
 
--- The transfers, both legs on one row. A leg belongs to the earliest open one of the other direction that has the same
--- name; a leg without a name belongs to no other, and is a row of its own. `amount` is what was sent (or received, where
--- nothing was sent), in minor units of `currency`; `time` is that of the first leg. `state` is complete, not received,
--- not sent, unnamed (a leg without a name: its other one cannot be found), accounts differ (the two legs do not name
--- each other's accounts), currencies differ, or amounts differ.
+-- The transfers, both legs in one row. A leg belongs to the earliest open leg of the other direction with the same
+-- transfer name. A leg without a transfer name belongs to no other and has a row of its own. `amount` is what was
+-- sent (or received, if nothing was sent), in minor units of `currency`. `time` is that of the first leg. `state` is
+-- complete, not received, not sent, unnamed (the leg has no transfer name, so its other leg cannot be found),
+-- accounts differ (the legs do not name each other's accounts), currencies differ, or amounts differ.
 CREATE VIEW transfers
     (transfer, sender, receiver, currency, amount, sent_position, received_position, time, state) AS
 SELECT
