@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Checks the chain of a store of foldback with nothing of foldback's: python3 check_chain.py bank.db [RECEIPTS]
+"""Checks the chain of a foldback store with nothing of foldback's: python3 check_chain.py bank.db [RECEIPTS]
 
-Prints up to where the chain holds, with the hash there, and ends with 0; with 3, and what does not hold, where a link or a
-receipt does not. RECEIPTS is a file with receipts, one a line; without it nothing shows that the end is missing, or that all of
-the chain was made anew. `foldback guide proving` says what is hashed.
+Prints how far the chain is verified, with the hash there, and exits with 0. If a link or a receipt does not match, it prints
+the difference and exits with 3. RECEIPTS is a file of receipts, one a line. Without it, a lost end or a recomputed chain goes
+unnoticed. `foldback guide proving` says what is hashed.
 """
 import hashlib
 import sqlite3
@@ -12,12 +12,12 @@ import sys
 
 
 def number(value):
-    """Eight bytes, the most significant first; what there is none of is a one and 63 noughts."""
+    """Eight bytes, most significant first; a missing value is a one and 63 zeros."""
     return struct.pack(">Q", 1 << 63) if value is None else struct.pack(">q", value)
 
 
 def texts(*values):
-    """The lengths in bytes of all, and then all."""
+    """The lengths of all in bytes, then all of them."""
     encoded = [None if value is None else value.encode() for value in values]
     lengths = (number(None if value is None else len(value)) for value in encoded)
     return b"".join(lengths) + b"".join(value or b"" for value in encoded)
@@ -29,7 +29,7 @@ def ensure(what, expected, found):
 
 
 def links(store):
-    """Position, mapping and hash of every link, each of which holds."""
+    """Position, mapping and hash of every link, after checking it."""
     ident, created = store.execute("SELECT id, created FROM store").fetchone()
     before = hashlib.sha256(b"foldback store 1" + number(created) + ident.encode()).digest()
     yield 0, 0, before.hex()
@@ -54,7 +54,7 @@ def links(store):
             mapping = mappings.fetchone()
         event = events.fetchone()
         if not event:
-            ensure("mappings behind the last event", None, mapping)
+            ensure("mappings after the last event", None, mapping)
             return
         time, *said, at, version, source, place, kept = event
         ensure("an event", f"position {position + 1}", f"position {at}")
@@ -69,7 +69,7 @@ def links(store):
 
 
 def receipts(path, ident):
-    """The hashes that receipts say, by position and mapping."""
+    """The hashes in the receipts, by position and mapping."""
     said = {}
     lines = [line for line in open(path, encoding="utf-8") if line.strip() and not line.startswith("#")]
     ensure(path, "receipts", "receipts" if lines else "none")
@@ -91,7 +91,7 @@ def main():
     for position, mapping, kept in links(store):
         expected = said.pop((position, mapping), kept)
         ensure(f"a receipt for position {position}", f"the hash {expected}", f"the hash {kept}")
-    ensure("receipts for what is not there", [], sorted(said))
+    ensure("receipts for missing links", [], sorted(said))
     print(f"verified to {position}, with the hash {kept}")
 
 
@@ -99,4 +99,4 @@ if __name__ == "__main__":
     try:
         main()
     except (sqlite3.Error, OSError, ValueError, LookupError, TypeError, AttributeError, struct.error) as why:
-        sys.exit(print(f"what cannot be read: {why}") or 3)
+        sys.exit(print(f"the store cannot be read: {why}") or 3)
