@@ -60,14 +60,14 @@ use crate::store::EventReader;
 use crate::store::sqlite::file::open_error::OpenError;
 use crate::tui::script::keys_of;
 
-/// What `--help` begins with.
+/// The examples at the top of `--help`.
 const EXAMPLES: &str = "\
 Examples:
   foldback                                  play with a sample bank
   foldback new bank.db --sample bank        create a store; then: foldback bank.db
   foldback do bank.db 'deposit acc-01 50'   issue a command";
 
-/// What `--help` ends with.
+/// The exit codes at the end of `--help`.
 const EXIT_CODES: &str = "\
 Exit codes: 0 done, 1 error, 2 usage, 3 a check found something, 4 refused by a business rule,
             5 version conflict, 6 no such store or stream
@@ -85,16 +85,16 @@ The guide: foldback guide lists its pages, foldback guide TOPIC prints one.";
     disable_help_subcommand = true
 )]
 pub struct Cli {
-    /// What to do; without a verb the explorer opens.
+    /// The verb; without one the explorer opens.
     #[command(subcommand)]
     pub verb: Option<Verb>,
 
-    /// What the explorer opens.
+    /// The explorer's arguments.
     #[command(flatten)]
     pub explore: Explore,
 }
 
-/// The explorer, which has no verb.
+/// The arguments of the explorer, which has no verb.
 #[derive(Debug, Args)]
 pub struct Explore {
     /// A store, or a log (JSON lines or a JSON array, also packed with gzip or zstd; - is standard input); without it, the
@@ -113,24 +113,24 @@ pub struct Explore {
     #[arg(long)]
     pub dark: bool,
 
-    /// On which event projecting fails.
+    /// A failure on purpose.
     #[command(flatten)]
     pub failing: Failing,
 }
 
-/// How foldback ends, for scripts.
+/// The exit codes, for scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum ExitCode {
-    /// It is done.
+    /// Success.
     Done = 0,
-    /// It could not be done.
+    /// An error.
     Error = 1,
-    /// The words on the command line make no sense.
+    /// A usage error.
     Usage = 2,
     /// A check found something.
     Found = 3,
-    /// A business rule refuses it.
+    /// A business rule refused the command.
     Refused = 4,
     /// The account has another version than expected.
     Conflict = 5,
@@ -144,22 +144,22 @@ impl From<ExitCode> for std::process::ExitCode {
     }
 }
 
-/// An error that ends with its own exit code.
+/// An error with an exit code of its own.
 #[derive(Debug)]
 pub struct VerbFailure {
-    /// How to end.
+    /// The exit code.
     pub code: ExitCode,
     /// What happened, to which thing, and what to do.
     pub text: String,
 }
 
 impl VerbFailure {
-    /// Words on the command line that make no sense.
+    /// A usage error.
     pub fn usage(text: impl Into<String>) -> anyhow::Error {
         Self { code: ExitCode::Usage, text: text.into() }.into()
     }
 
-    /// A thing that does not exist.
+    /// An error about something that does not exist.
     pub fn missing(text: impl Into<String>) -> anyhow::Error {
         Self { code: ExitCode::Missing, text: text.into() }.into()
     }
@@ -173,7 +173,7 @@ impl fmt::Display for VerbFailure {
 
 impl std::error::Error for VerbFailure {}
 
-/// Does what the words on the command line say; errors are said on stderr.
+/// Runs foldback with these arguments. Errors are reported on stderr.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(words) {
         Ok(cli) => cli,
@@ -224,7 +224,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
     }
 }
 
-/// Draws a screen as text.
+/// Prints a screen as text.
 fn print_screen(args: &Print) -> Result<ExitCode> {
     let usage = |why: String| VerbFailure::usage(why);
     let keys = keys_of(&args.keys).map_err(|why| usage(why.to_string()))?;
@@ -239,7 +239,8 @@ fn print_screen(args: &Print) -> Result<ExitCode> {
     Ok(ExitCode::Done)
 }
 
-/// How an error ends. Nobody reading on, as in `foldback export bank.db | head`, is the reader's wish and no error.
+/// The exit code of an error. A closed pipe, as in `foldback export bank.db | head`, is intended by the user and is not
+/// an error.
 fn code_of(error: &anyhow::Error) -> ExitCode {
     for cause in error.chain() {
         if let Some(failure) = cause.downcast_ref::<VerbFailure>() {
@@ -258,10 +259,10 @@ fn code_of(error: &anyhow::Error) -> ExitCode {
     ExitCode::Error
 }
 
-/// The stream of that name, of which there must be an event at some time.
+/// The stream of that name, which must have an event somewhere in the log.
 ///
 /// # Errors
-/// There is none in the whole log, or no stream can have that name.
+/// The whole log has no such stream, or the name is not valid.
 pub fn known_stream(store: &dyn EventReader, name: &str) -> Result<StreamName> {
     let missing = || {
         VerbFailure::missing(format!(

@@ -13,11 +13,11 @@ use crate::domain::event::GlobalPosition;
 use crate::replay::at::At;
 use crate::sample::{ACCOUNTS_MAX, EVENTS_MAX};
 
-/// How a place in history is written.
+/// The help on positions and times.
 const AT_HELP: &str = "a position (8112), a time (2024-03-14T10:22:07Z, or 2024-03-14T10:22:07[Europe/Paris]; UTC unless it \
                        names an offset or a time zone), a date (2024-03-14: its end), a share (42%), or head";
 
-/// What to do.
+/// The verbs.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Create a store
@@ -67,7 +67,7 @@ pub struct New {
     pub reading: MappingArgs,
 }
 
-/// How the events of a log are read.
+/// Options for reading the events of a log.
 #[derive(Clone, Debug, Args)]
 pub struct MappingArgs {
     /// A mapping file: where the log has its fields, and what its event types mean
@@ -98,7 +98,7 @@ pub struct ImportArgs {
     pub reading: MappingArgs,
 }
 
-/// A store to look at.
+/// The store that a verb reads.
 #[derive(Debug, Args)]
 pub struct StoreArgs {
     /// A store, or a log (JSON lines or a JSON array, also packed with gzip or zstd); - is standard input
@@ -112,7 +112,7 @@ pub struct StoreArgs {
 /// `export`
 #[derive(Debug, Args)]
 pub struct Export {
-    /// Whose events.
+    /// The store.
     #[command(flatten)]
     pub looked: StoreArgs,
 
@@ -171,7 +171,7 @@ pub struct Do {
 /// `events`
 #[derive(Debug, Args)]
 pub struct EventsArgs {
-    /// Whose events.
+    /// The store.
     #[command(flatten)]
     pub looked: StoreArgs,
 
@@ -203,7 +203,7 @@ pub struct EventsArgs {
 /// `state`
 #[derive(Debug, Args)]
 pub struct State {
-    /// Where the account is.
+    /// The store.
     #[command(flatten)]
     pub looked: StoreArgs,
 
@@ -224,7 +224,7 @@ pub struct State {
     pub json: bool,
 }
 
-/// What `query --help` ends with.
+/// The examples at the end of `query --help`.
 const QUERY_EXAMPLES: &str = "\
 Examples:
   foldback query bank.db .schema
@@ -237,7 +237,7 @@ Tables are for people; scripts should use --json or --csv. Amounts are in minor 
 #[derive(Debug, Args)]
 #[command(after_help = QUERY_EXAMPLES)]
 pub struct Query {
-    /// Whose read model.
+    /// The store.
     #[command(flatten)]
     pub looked: StoreArgs,
 
@@ -264,7 +264,7 @@ pub struct Query {
     #[arg(long, value_name = "SECONDS", value_parser = parse_timeout)]
     pub timeout: Option<Duration>,
 
-    /// On which event projecting fails.
+    /// A failure on purpose.
     #[command(flatten)]
     pub failing: Failing,
 }
@@ -278,7 +278,7 @@ pub struct Failing {
 }
 
 impl Failing {
-    /// The position.
+    /// The position at which projecting fails.
     pub fn position(self) -> Option<GlobalPosition> {
         self.fail_at.map(GlobalPosition::new)
     }
@@ -287,7 +287,7 @@ impl Failing {
 /// `rebuild`
 #[derive(Debug, Args)]
 pub struct RebuildArgs {
-    /// Whose read model.
+    /// The store.
     #[command(flatten)]
     pub looked: StoreArgs,
 
@@ -295,7 +295,7 @@ pub struct RebuildArgs {
     #[arg(long)]
     pub check: bool,
 
-    /// On which event it fails.
+    /// A failure on purpose.
     #[command(flatten)]
     pub failing: Failing,
 }
@@ -303,7 +303,7 @@ pub struct RebuildArgs {
 /// `receipt`
 #[derive(Debug, Args)]
 pub struct ReceiptArgs {
-    /// Whose receipt.
+    /// The store.
     #[command(flatten)]
     pub looked: StoreArgs,
 }
@@ -311,7 +311,7 @@ pub struct ReceiptArgs {
 /// `verify`
 #[derive(Debug, Args)]
 pub struct Verify {
-    /// What is verified.
+    /// The store.
     #[command(flatten)]
     pub looked: StoreArgs,
 
@@ -331,11 +331,11 @@ pub struct Verify {
 /// `print`
 #[derive(Debug, Args)]
 pub struct Print {
-    /// What is drawn.
+    /// The store.
     #[command(flatten)]
     pub looked: StoreArgs,
 
-    /// Where the playhead is before the first key (default: head)
+    /// The playhead's position before the first key (default: head)
     #[arg(long, value_parser = At::parse, long_help = AT_HELP)]
     pub at: Option<At>,
 

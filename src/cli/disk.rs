@@ -9,18 +9,18 @@ use crate::cli::output::is_unwritten;
 use crate::read_model::engine::batch::ApplyError;
 use crate::read_model::questions::sql::Unanswered;
 
-/// What a disk does not do.
+/// A failure of the disk.
 enum DiskFault {
     IsFull,
     Fails,
     IsDamaged,
 }
 
-/// The error of a verb that works with the read model of this store; where the disk is the cause, with a sentence in front that
-/// says so, and what to do.
+/// The error of a verb that works with this store's read model. If the disk is the cause, a sentence in front says so,
+/// and what to do.
 pub fn explain(store: &Path, error: anyhow::Error) -> anyhow::Error {
     let store = store.display();
-    // What is damaged says so itself, where it is known what it is: here it is a file of the read model.
+    // Other damage is reported where it is found. A bare error here is about a file of the read model.
     let is_bare =
         error.chain().next().is_some_and(|first| first.is::<rusqlite::Error>() || first.is::<Unanswered>());
     let found =
@@ -30,11 +30,11 @@ pub fn explain(store: &Path, error: anyhow::Error) -> anyhow::Error {
             format!("the disk is full and the read model of {store} stays as it was; make room and try again")
         }
         Some(DiskFault::Fails) => format!(
-            "the disk fails under the read model of {store}; look at the disk and try again, or make it anew: \
+            "the disk fails under the read model of {store}; check the disk and try again, or rebuild it: \
              foldback rebuild {store}"
         ),
         Some(DiskFault::IsDamaged) => format!(
-            "the read model of {store} is damaged, or its disk cannot be read; make it anew: foldback rebuild {store}"
+            "the read model of {store} is damaged, or its disk cannot be read; rebuild it: foldback rebuild {store}"
         ),
         None => return error,
     };
@@ -65,7 +65,7 @@ fn trouble(cause: &(dyn std::error::Error + 'static)) -> Option<DiskFault> {
     }
     match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Some(DiskFault::IsFull),
-        // Where the disk fails, the standard library has no word for it.
+        // The standard library has no error kind for a failing disk.
         ErrorKind::BrokenPipe | ErrorKind::NotFound | ErrorKind::PermissionDenied => None,
         _ => Some(DiskFault::Fails),
     }

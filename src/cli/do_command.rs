@@ -22,11 +22,11 @@ use crate::store::clock;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Appended, Conflict, EventReader};
 
-/// Does a command on the present, or says what it would do.
+/// Carries out a command on the present, or shows its effect.
 ///
 /// # Errors
-/// It is no command, there is no such store, or the store cannot do it. A refusal and a conflict are no errors but
-/// answers, with exit codes of their own.
+/// The text is not a command, there is no such store, or the store fails. A refusal and a conflict are answers, not
+/// errors, and have exit codes of their own.
 pub fn run(args: &Do) -> Result<ExitCode> {
     let command = Command::parse(&args.command).map_err(|why| VerbFailure::usage(why.to_string()))?;
     if is_log(&args.store) {
@@ -71,11 +71,11 @@ pub fn run(args: &Do) -> Result<ExitCode> {
     Ok(code)
 }
 
-/// Tells what came of the command.
+/// Reports the outcome of a command.
 struct CommandReport {
     out: Output,
     is_json: bool,
-    /// The events that the states on which it is decided leave out.
+    /// Events that were not understood in the states on which the decision rests.
     left_out: NotUnderstoodOf,
 }
 
@@ -132,7 +132,7 @@ impl CommandReport {
         Ok(())
     }
 
-    /// Says why nothing was done; what is neither a refusal nor a conflict is an error.
+    /// Reports why the command was not carried out, unless that is an error.
     fn not_done(&mut self, error: HandleError) -> Result<ExitCode> {
         let (code, json, text) = match error {
             HandleError::Refused(refusal) => {
@@ -147,7 +147,7 @@ impl CommandReport {
                     .with("expected", expected)
                     .with("actual", actual);
                 let json = JsonObject::new().with_raw("conflict", &inner.finish());
-                // Nothing was decided.
+                // There was no decision.
                 self.left_out = NotUnderstoodOf::default();
                 (ExitCode::Conflict, json, format!("conflict: {conflict}"))
             }
@@ -162,7 +162,7 @@ impl CommandReport {
         Ok(code)
     }
 
-    /// Says what the decision leaves out, and takes care that all is written.
+    /// Reports the events that the decision leaves out, and flushes the output.
     fn finish(self) -> Result<()> {
         self.out.finish()?;
         if !self.left_out.is_empty() {

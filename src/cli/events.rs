@@ -22,19 +22,19 @@ use crate::store::in_pieces::{Give, Work, each_part, in_pieces};
 use crate::store::log::LogReader;
 use crate::store::{ANSWER_BYTES_MAX, Direction, EventReader};
 
-/// How many events are looked at between two results.
+/// Number of events scanned between two results.
 const EVENTS_PER_PIECE: usize = 2_048;
 
-/// Where fewer than one of so many events is a hit, each hit is read by itself; otherwise all of the piece.
+/// If fewer than one event in this many is a hit, each hit is read by itself; otherwise the whole piece is read.
 const SPARSE: usize = 8;
 
-/// After so much time what has been found is written, however little it is.
+/// Results are written at least this often, however few they are.
 const FLUSH_AFTER: Duration = Duration::from_millis(50);
 
-/// As long as events come faster one after the other there is no bar: they show that it goes on.
+/// No bar appears while events follow each other faster than this: the events themselves show the progress.
 const BAR_AFTER: Duration = Duration::from_millis(500);
 
-/// Lists the events that are wanted, in the order of the log.
+/// Lists the matching events, in the order of the log.
 ///
 /// # Errors
 /// There is no such store or stream, or it cannot be read.
@@ -70,7 +70,7 @@ pub fn run(args: &EventsArgs) -> Result<ExitCode> {
     Ok(ExitCode::Done)
 }
 
-/// How the lines of a piece of the log come to be.
+/// How to turn a piece of the log into lines.
 struct LineFormat {
     search: Search,
     matcher: Matcher,
@@ -79,7 +79,7 @@ struct LineFormat {
     is_for_terminal: bool,
 }
 
-/// What stands in a piece of the log.
+/// The lines of a piece of the log.
 struct EventLines {
     n_looked_at: u64,
     text: String,
@@ -98,7 +98,7 @@ impl LineFormat {
         })
     }
 
-    /// The events that are wanted of a piece.
+    /// The matching events of a piece.
     fn events(
         &self,
         store: &dyn EventReader,
@@ -134,7 +134,7 @@ impl LineFormat {
     }
 }
 
-/// Gives the events at these positions, as many together as one answer of the store may hold.
+/// Passes on the events at these positions, in groups of up to the store's limit per answer.
 fn each_hit(
     store: &dyn EventReader,
     hits: &[GlobalPosition],
@@ -155,7 +155,7 @@ fn each_hit(
     give(events).map(drop)
 }
 
-/// What has been listed so far, and a bar where nothing comes for a while.
+/// The output so far, with a bar when nothing has come for a while.
 struct Listed {
     out: Output,
     bar: ProgressBar,
@@ -175,7 +175,7 @@ impl Listed {
         if lines.text.is_empty() {
             return Ok(());
         }
-        // On a terminal the bar stands where the line is to come.
+        // On a terminal the bar is on the line where the next event goes.
         if is_quiet && self.out.is_terminal() {
             self.bar.suspend(|| self.out.exact(lines.text.as_bytes()))?;
         } else {

@@ -23,17 +23,17 @@ use crate::tui::model::{OpenStore, StoreKind};
 use crate::tui::theme::Theme;
 use crate::tui::theme::palette::{Background, ColourDepth};
 
-/// The terminal of this process, whatever standard input is.
+/// The terminal of this process, even if standard input is something else.
 const TERMINAL: &str = "/dev/tty";
 
-/// Opens the explorer on what the path names; without one, on a scratch copy of the bundled bank.
+/// Opens the explorer on a path; without one, on a scratch copy of the bundled bank.
 ///
 /// # Errors
-/// What the path names cannot be opened, or the terminal cannot be used.
+/// The path cannot be opened, or the terminal cannot be used.
 pub fn run(args: &Explore) -> Result<ExitCode> {
     let (path, map) = (args.store.as_deref(), args.map.as_deref());
     let fail_at = args.failing.position();
-    // Keys come from the terminal itself where a log comes from standard input.
+    // If a log comes from standard input, keys come from the terminal itself.
     let has_keys = match path {
         Some(path) if is_stdin(path) => File::open(TERMINAL).is_ok(),
         _ => io::stdin().is_terminal(),
@@ -76,7 +76,7 @@ fn explore_sample(fail_at: Option<GlobalPosition>, theme: Theme) -> Result<()> {
 }
 
 fn explore_store(path: &Path, fail_at: Option<GlobalPosition>, theme: Theme) -> Result<()> {
-    // A store that can only be read can still be looked at.
+    // A store that is read-only can still be explored.
     let (log, kind, notice) = match SqliteLog::open(path) {
         Ok(log) => (log, StoreKind::Own, None),
         Err(why) => {
@@ -116,7 +116,7 @@ fn explore_log(path: &Path, map: Option<&Path>, fail_at: Option<GlobalPosition>,
     explore(open, theme)
 }
 
-/// What comes of a stream is shown as it comes, in a store that goes away with the explorer.
+/// Explores a stream as it arrives, in a store that is removed when the explorer ends.
 fn explore_stream(
     path: &Path,
     map: Option<&Path>,
@@ -139,8 +139,8 @@ fn explore_stream(
     explore(open, theme)
 }
 
-/// How the screen looks here: without colours where `NO_COLOR` asks for that (<https://no-color.org>), otherwise with those
-/// that the terminal has.
+/// The theme for this terminal: without colours if `NO_COLOR` is set (<https://no-color.org>), otherwise with the
+/// colours that the terminal supports.
 fn theme(args: &Explore) -> Theme {
     let variable = |name| std::env::var(name).unwrap_or_default();
     if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
@@ -154,7 +154,7 @@ fn theme(args: &Explore) -> Theme {
     Theme::of(ColourDepth::of(&variable("TERM"), &variable("COLORTERM")), background)
 }
 
-/// Whether there is a terminal that a screen can be drawn on: a dumb one has no cells that can be named.
+/// Whether the terminal can draw a screen. A dumb terminal cannot address its cells.
 fn is_drawable() -> bool {
     let term = std::env::var_os("TERM").unwrap_or_default();
     io::stdout().is_terminal() && !term.is_empty() && term != "dumb"

@@ -10,16 +10,16 @@ use crate::cli::{ExitCode, known_stream};
 use crate::runtime::shell::signals::cancelled;
 use crate::store::export::export;
 
-/// Writes the log, or one stream of it, with the mappings that say what it means.
+/// Writes the log, or one stream of it, with the mappings that give its meaning.
 ///
 /// # Errors
-/// There is no such store or stream, it cannot be read, or it was cancelled.
+/// There is no such store or stream, it cannot be read, or the export was cancelled.
 pub fn run(args: &Export) -> Result<ExitCode> {
     let looked = for_looking(&args.looked.store, args.looked.map.as_deref())?;
     let stream = args.stream.as_deref().map(|name| known_stream(&looked.store, name)).transpose()?;
     let cancel = cancelled(ExitCode::Error as u8)?;
     let mut out = Output::stdout();
-    // On a terminal the lines show that it goes on.
+    // On a terminal the lines themselves show the progress.
     let bar = if out.is_terminal() {
         ProgressBar::hidden()
     } else {

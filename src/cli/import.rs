@@ -20,10 +20,10 @@ use crate::store::import::{ImportOptions, import};
 use crate::store::jsonl::input::LogInput;
 use crate::store::sqlite::SqliteStore;
 
-/// Makes a store, with the events of a sample or a log in it where one is named.
+/// Creates a store, with the events of a sample or a log if one is named.
 ///
 /// # Errors
-/// The store cannot be made, or the log cannot be read; then there is no store, unless events were read before.
+/// The store cannot be created, or the log cannot be read. Then there is no store, unless some events were read before.
 pub fn new(args: &New) -> Result<ExitCode> {
     let options = options(&args.reading)?;
     let input = match (&args.sample, &args.from) {
@@ -43,7 +43,7 @@ pub fn new(args: &New) -> Result<ExitCode> {
     let report = input.map(|input| read(&mut store, input, &options, &cancel)).transpose();
     let is_empty = store.head()?.number() == 0;
     if wants_events && is_empty && !matches!(&report, Ok(Some(report)) if report.n_bad == 0) {
-        // A store without the events that it was made for would only be in the way of the next try.
+        // A store without its events would only block the next attempt.
         store.discard()?;
     } else {
         drop(store);
@@ -61,14 +61,14 @@ pub fn new(args: &New) -> Result<ExitCode> {
 /// Adds the events of logs to a store.
 ///
 /// # Errors
-/// There is no such store, a log cannot be read to its end, or is not what the mapping says. What was read until then
-/// stays.
+/// There is no such store, a log cannot be read to its end, or the mapping does not fit it. Events that were read until
+/// then stay.
 pub fn run(args: &ImportArgs) -> Result<ExitCode> {
     let options = options(&args.reading)?;
-    // Before the store is open, which may be one of them.
+    // This check comes before the store is opened, because the store may be one of the logs.
     if let Some(log) = args.logs.iter().find(|log| is_database(log)) {
         let log = log.display();
-        bail!("{log} is a database, not a log; of a store, `foldback export {log}` writes the log");
+        bail!("{log} is a database, not a log; if it is a store, `foldback export {log}` writes the log");
     }
     let cancel = cancelled(ExitCode::Error as u8)?;
     let mut store = SqliteStore::open(&args.store)?;
@@ -95,7 +95,7 @@ fn options(reading: &MappingArgs) -> Result<ImportOptions> {
     Ok(ImportOptions { mapping, is_strict: reading.strict, ..ImportOptions::default() })
 }
 
-/// Reads a log into the store, and says which of its lines are bad.
+/// Reads a log into the store, and reports its bad lines.
 fn read(
     store: &mut SqliteStore,
     input: LogInput,
@@ -110,7 +110,7 @@ fn read(
     Ok(report)
 }
 
-/// What to tell who stopped an import: what it has done is done, and the log can be read on.
+/// The sentence for a stopped import: how much of it is done, and how to continue.
 fn how_to_go_on(report: &ImportReport, store: &Path, log: Option<&Path>) -> String {
     let (n, store) = (counted(report.n_events, "event"), store.display());
     match log {

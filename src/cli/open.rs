@@ -25,31 +25,31 @@ use crate::store::jsonl::split::LogEnd;
 use crate::store::scratch::{self, Scratch};
 use crate::store::sqlite::SqliteStore;
 
-/// How an SQLite file begins.
+/// The first bytes of an SQLite file.
 const SQLITE_MAGIC: &[u8] = b"SQLite format 3\0";
 
-/// What a progress bar counts.
+/// The unit of a progress bar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProgressUnit {
-    /// The bytes of a log.
+    /// Bytes of a log.
     Bytes,
     /// Positions of the log, or rows.
     Positions,
-    /// Nothing: how long it will take is not known.
+    /// None: the duration is not known.
     Nothing,
 }
 
-/// A store that a verb looks at.
+/// A store that a verb reads.
 pub struct OpenedLog {
     /// The store, open for reading.
     pub store: SqliteStore,
-    /// Keeps a log's scratch store ours.
+    /// Keeps a log's scratch store locked for this process.
     _scratch: Option<Scratch>,
-    /// After these, in this order: nobody has them open any more.
+    /// Dropped after the fields above, when nobody has the files open any more.
     _clearing: Option<Clearing>,
 }
 
-/// Removes, once it is dropped, the scratch stores that nobody finds again and whose owners have let go of them.
+/// On drop, removes abandoned scratch stores, whose owners have ended.
 pub struct Clearing;
 
 impl Drop for Clearing {
@@ -60,7 +60,7 @@ impl Drop for Clearing {
     }
 }
 
-/// Opens what a path names for looking: a store as it is; a log is read to its end first, with progress on stderr.
+/// Opens a path for reading: a store as it is; a log is imported to its end first, with progress on stderr.
 ///
 /// # Errors
 /// There is no such file, or it is neither a store nor a log.
@@ -84,23 +84,23 @@ pub fn for_looking(path: &Path, map: Option<&Path>) -> Result<OpenedLog> {
     Ok(OpenedLog { store, _scratch: Some(scratch), _clearing: None })
 }
 
-/// A store carries its own mappings: another one for it is a mistake.
+/// Refuses `--map` for a store, which carries its own mappings.
 ///
 /// # Errors
-/// There is a mapping.
+/// A mapping is given.
 pub fn refuse_mapping(path: &Path, map: Option<&Path>) -> Result<()> {
     match map {
-        // That there is nothing at the path is said by the one who opens it.
+        // A missing file is reported when it is opened.
         Some(_) if path.exists() => {
-            Err(VerbFailure::usage(format!("--map is for logs, and {} is none", path.display())))
+            Err(VerbFailure::usage(format!("--map is for logs, and {} is not one", path.display())))
         }
         _ => Ok(()),
     }
 }
 
-/// Whether the path names a log of events rather than a store: a stream, or a file that begins otherwise than a store. A
-/// file of another kind counts as a log, so that the reader of logs names its kind. What does not exist or cannot
-/// be read is left to the one who opens it.
+/// Whether the path is a log of events rather than a store: a stream, or a file that does not begin like a store. A
+/// file of another format counts as a log, so that the log reader names its format. A missing or unreadable path counts
+/// as a store and is reported when it is opened.
 pub fn is_log(path: &Path) -> bool {
     if is_stream(path) {
         return true;
@@ -109,7 +109,7 @@ pub fn is_log(path: &Path) -> bool {
     if beginning.starts_with(SQLITE_MAGIC) {
         return false;
     }
-    // The beginning may end within a character.
+    // The beginning may end in the middle of a character.
     let is_text = match str::from_utf8(&beginning) {
         Ok(text) => !text.contains('\0'),
         Err(error) => error.error_len().is_none() && !beginning.contains(&0),
@@ -122,13 +122,13 @@ pub fn is_log(path: &Path) -> bool {
         || has_ending(path, &["jsonl", "ndjson", "json"])
 }
 
-/// Whether the file is a database, which is no log. A pipe is not looked into: what is taken from it is gone.
+/// Whether the file is a database and so not a log. A pipe is not examined, because bytes taken from it are gone.
 pub fn is_database(path: &Path) -> bool {
     path.is_file() && beginning_of(path).is_some_and(|beginning| beginning.starts_with(SQLITE_MAGIC))
 }
 
-/// The first bytes of a file that can be read. Not to be asked about a store that is open: closing another descriptor
-/// of its file would end SQLite's locks on it.
+/// The first bytes of a readable file. Do not call it for a store that is open: closing another descriptor of its file
+/// would end SQLite's locks on it.
 fn beginning_of(path: &Path) -> Option<Vec<u8>> {
     let mut beginning = Vec::with_capacity(BEGINNING_BYTES);
     File::open(path).ok()?.take(BEGINNING_BYTES as u64).read_to_end(&mut beginning).ok()?;
@@ -140,15 +140,15 @@ fn has_ending(path: &Path, endings: &[&str]) -> bool {
     ending.is_some_and(|ending| endings.iter().any(|one| ending == *one))
 }
 
-/// The text of a mapping file, which is one.
+/// The text of a mapping file, which is parsed as a check.
 ///
 /// # Errors
-/// It cannot be read, or is no mapping.
+/// It cannot be read, or is not a valid mapping.
 pub fn mapping_text(map: Option<&Path>) -> Result<Option<String>> {
     let Some(map) = map else { return Ok(None) };
     let file = map.display();
     let cannot = || format!("the mapping file {file} cannot be read");
-    // One byte more than is taken: then it is seen to be too long.
+    // One byte more than the limit, so that a longer file is noticed.
     let mut bytes = Vec::new();
     let opened = File::open(map).with_context(cannot)?;
     opened.take(MAPPING_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).with_context(cannot)?;
@@ -160,7 +160,7 @@ pub fn mapping_text(map: Option<&Path>) -> Result<Option<String>> {
     Ok(Some(text))
 }
 
-/// A fresh store with a bundled sample in it, in the cache folder.
+/// A new store with a bundled sample, in the cache folder.
 ///
 /// # Errors
 /// The cache folder cannot be written.
@@ -173,7 +173,7 @@ pub fn sample_copy(sample: &str) -> Result<Scratch> {
     Ok(scratch)
 }
 
-/// A fresh store in the cache folder with the events of a stream in it.
+/// A new store in the cache folder with the events of a stream.
 fn read_stream(path: &Path, map: Option<&Path>) -> Result<Scratch> {
     let mapping = mapping_text(map)?;
     let scratch = scratch::private(&scratch::cache_folder()?)?;
@@ -186,7 +186,7 @@ fn read_stream(path: &Path, map: Option<&Path>) -> Result<Scratch> {
     Ok(scratch)
 }
 
-/// Reads a log to its end.
+/// Imports a log to its end.
 fn read_log(path: &Path, map: Option<&Path>) -> Result<Scratch> {
     let mapping = mapping_text(map)?;
     let mut scratch = scratch::for_log(&scratch::cache_folder()?, path, mapping.as_deref())?;
@@ -205,10 +205,11 @@ fn read_log(path: &Path, map: Option<&Path>) -> Result<Scratch> {
     Ok(scratch)
 }
 
-/// How many bad lines of a log are said with their reasons: what a person reads; all are counted.
+/// The most bad lines that are reported with their reasons. All are counted.
 const BAD_LINES_SAID_MAX: usize = 20;
 
-/// Says what of a log is not in the store: the first lines each with its reason, and how many more there are.
+/// Reports the lines of a log that are not in the store: the first ones each with its reason, and the number of the
+/// others.
 pub fn say_left_out(report: &ImportReport, log: &str) {
     for note in [report.doubt_note(log), report.behind_note(log)].into_iter().flatten() {
         say(&note);
@@ -223,7 +224,7 @@ pub fn say_left_out(report: &ImportReport, log: &str) {
     }
 }
 
-/// A log is to be looked at of which something can be read, or which is empty.
+/// Checks that a log is empty or that some of it can be read.
 ///
 /// # Errors
 /// None of its lines can be read.
@@ -235,10 +236,10 @@ fn something_read(report: &ImportReport, log: &str) -> Result<()> {
     bail!("{log}: {}", report.left_out.why_nothing(&report.fields).join("; "))
 }
 
-/// Says which lines of the logs that a store was made from are not in it.
+/// Reports the lines left out of the logs that a store was made from.
 ///
 /// # Errors
-/// The store's own.
+/// Errors of the store.
 pub fn say_left_out_of(store: &SqliteStore) -> Result<()> {
     for (_, name, left_out) in store.left_out()? {
         let (path, lines) = (name_of(store.path()), counted(left_out.n(), "line"));
@@ -250,14 +251,14 @@ pub fn say_left_out_of(store: &SqliteStore) -> Result<()> {
 fn read_scratch(scratch: &Scratch, path: &Path) -> Result<ImportReport> {
     let mut store = SqliteStore::open(&scratch.store)?;
     let Some(mut import) = scratch.import(LogEnd::Finished) else { return Ok(ImportReport::default()) };
-    // Whoever ends it ends the whole program; what was committed until then is there the next time.
+    // Ctrl-C ends the whole program. Events committed until then are there the next time.
     with_bar(&path.display().to_string(), |progress| import.read_on(&mut store, &Cancel::never(), progress))
 }
 
-/// Imports with a bar on stderr that shows how far it is.
+/// Imports with a progress bar on stderr.
 ///
 /// # Errors
-/// The import's own.
+/// Those of the import.
 pub fn with_bar(
     log: &str,
     import: impl FnOnce(OnProgress<'_>) -> Result<ImportReport>,
@@ -274,7 +275,7 @@ pub fn with_bar(
             None => {}
         }
         bar.set_position(progress.n_bytes);
-        // They are committed many at a time; in between nothing is known that would be another rate.
+        // Events are committed many at a time, and nothing in between would change the rate shown.
         let n = progress.n_events + progress.n_duplicates;
         if n_told != Some(n) {
             n_told = Some(n);
@@ -286,7 +287,7 @@ pub fn with_bar(
     report
 }
 
-/// A bar on stderr; nothing where stderr is no terminal.
+/// A progress bar on stderr; none if stderr is not a terminal.
 pub fn progress_bar(what: &str, counted: ProgressUnit) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
@@ -296,7 +297,7 @@ pub fn progress_bar(what: &str, counted: ProgressUnit) -> ProgressBar {
     bar
 }
 
-/// From now on the bar shows work of this kind.
+/// Changes the unit of the bar.
 pub fn begin_counting(bar: &ProgressBar, counted: ProgressUnit) {
     bar.set_style(style(match counted {
         ProgressUnit::Bytes => "{msg} {wide_bar} {bytes}/{total_bytes} · {prefix} events/s · {eta} left",
@@ -304,20 +305,19 @@ pub fn begin_counting(bar: &ProgressBar, counted: ProgressUnit) {
         ProgressUnit::Nothing => "{msg} {spinner} {elapsed}",
     }));
     match counted {
-        // Nothing is told on the way, so it moves by itself.
+        // No progress is reported, so the bar moves by itself.
         ProgressUnit::Nothing => bar.enable_steady_tick(TICK_EVERY),
         ProgressUnit::Bytes | ProgressUnit::Positions => bar.disable_steady_tick(),
     }
 }
 
-/// How often a bar moves that counts nothing.
+/// How often a bar without a unit moves.
 const TICK_EVERY: Duration = Duration::from_millis(200);
 
-/// Work through the log that takes longer than this shows how far it is.
+/// Work shorter than this shows no bar.
 const BAR_AFTER: Duration = Duration::from_millis(500);
 
-/// A bar for work through the log, which comes only where that takes a while. What was done before it came tells nothing
-/// about the rate.
+/// A progress bar that appears only if the work takes a while. Work done before it appears does not count for the rate.
 pub struct LateBar {
     what: &'static str,
     started: Instant,
@@ -325,12 +325,12 @@ pub struct LateBar {
 }
 
 impl LateBar {
-    /// For work that begins now.
+    /// A bar for work that begins now.
     pub fn new(what: &'static str) -> Self {
         Self { what, started: Instant::now(), bar: None }
     }
 
-    /// The work is so far.
+    /// Updates the bar.
     pub fn told(&mut self, progress: &Progress) {
         if self.started.elapsed() < BAR_AFTER {
             return;
@@ -346,7 +346,7 @@ impl LateBar {
         bar.set_position(n_done);
     }
 
-    /// The work has ended.
+    /// Ends the bar.
     pub fn finish(self) {
         if let Some(bar) = self.bar {
             bar.finish_and_clear();
@@ -356,14 +356,14 @@ impl LateBar {
 
 fn style(template: &str) -> ProgressStyle {
     let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-        // A bar that cannot be written is drawn without.
+        // A bar that cannot be written is drawn without its rate.
         _ = write!(out, "{:.0}", HumanFloatCount(state.per_sec()));
     };
     let style = ProgressStyle::with_template(template);
     style.unwrap_or_else(|_| ProgressStyle::default_bar()).with_key("rate", rate)
 }
 
-/// The name by which the header and messages call a path.
+/// The name of a path in the header and in messages.
 pub fn name_of(path: &Path) -> String {
     if is_stream(path) {
         return stream_name(path);

@@ -11,19 +11,19 @@ use crate::domain::visible::{visible, visible_json};
 use crate::runtime::late::LateLeftOut;
 use crate::store::sqlite::SqliteStore;
 
-/// How much is held back before it is written: a log of millions of lines is written in few steps.
+/// Bytes held back before they are written, so that a log of millions of lines is written in few steps.
 const BUFFER_BYTES: usize = 64 * 1024;
 
-/// Stdout. What is written is complete once [`Output::finish`] has returned.
+/// Standard output. Everything is written once [`Output::finish`] has returned.
 pub struct Output {
     out: BufWriter<StdoutLock<'static>>,
     is_terminal: bool,
-    /// What has been done already, whatever becomes of the output.
+    /// An action that is complete whatever becomes of the output.
     done: Option<&'static str>,
 }
 
-/// Why the output could not be written; the error's kind is kept around it. Of the read model or the store, which a verb
-/// also writes, it says nothing.
+/// An error of the output, with the kind of its cause. A verb also writes to the read model or the store, whose errors
+/// are of other types.
 #[derive(Debug)]
 struct Unwritten {
     done: Option<&'static str>,
@@ -42,20 +42,21 @@ impl fmt::Display for Unwritten {
 
 impl std::error::Error for Unwritten {}
 
-/// Whether this is the error of a write to stdout.
+/// Whether this is the error of writing to stdout.
 pub fn is_unwritten(error: &io::Error) -> bool {
     error.get_ref().is_some_and(|why| why.is::<Unwritten>())
 }
 
 impl Output {
-    /// Stdout, ours until this goes out of scope.
+    /// Stdout, locked until this is dropped.
     pub fn stdout() -> Self {
         let stdout = io::stdout().lock();
         let is_terminal = stdout.is_terminal();
         Self { out: BufWriter::with_capacity(BUFFER_BYTES, stdout), is_terminal, done: None }
     }
 
-    /// From now on an error says first that this has been done: a sentence without its end, such as `the command is done`.
+    /// From now on an error says first that this has been done. `done` is a sentence without a full stop, such as `the
+    /// command is done`.
     pub fn has_done(&mut self, done: &'static str) {
         self.done = Some(done);
     }
@@ -69,57 +70,57 @@ impl Output {
         written.map_err(|why| io::Error::new(why.kind(), Unwritten { done: self.done, why }))
     }
 
-    /// A line of text. Whatever comes from events in it is made visible.
+    /// Writes a line of text. Control characters in text from events are made visible.
     ///
     /// # Errors
-    /// Nobody reads on, or the disk is full; so for all of these.
+    /// The reader has gone, or the disk is full; the same holds for the other methods.
     pub fn text(&mut self, line: &str) -> io::Result<()> {
         self.put(visible(line).as_bytes())?;
         self.put(b"\n")
     }
 
-    /// A line of text that is visible already.
+    /// Writes a line of text whose control characters are visible already.
     pub fn shown(&mut self, line: &str) -> io::Result<()> {
         self.put(line.as_bytes())?;
         self.put(b"\n")
     }
 
-    /// Whether a person looks at it: then no byte goes there that a terminal obeys.
+    /// Whether the output is a terminal. Then no byte that a terminal would obey may go there.
     pub fn is_terminal(&self) -> bool {
         self.is_terminal
     }
 
-    /// Bytes as they are, visible already where that matters.
+    /// Writes bytes unchanged. The caller has made control characters visible where necessary.
     pub fn exact(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.put(bytes)
     }
 
-    /// A line of JSON: to a terminal with hidden characters escaped, into a pipe to the byte.
+    /// Writes a line of JSON. On a terminal hidden characters are escaped; a pipe gets the exact bytes.
     pub fn json(&mut self, json: &str) -> io::Result<()> {
         let shown = if self.is_terminal { visible_json(json) } else { json.into() };
         self.put(shown.as_bytes())?;
         self.put(b"\n")
     }
 
-    /// A value as a line of JSON.
+    /// Writes a value as a line of JSON.
     pub fn json_of(&mut self, value: &impl Serialize) -> Result<()> {
         Ok(self.json(&serde_json::to_string(value)?)?)
     }
 
-    /// Takes care that all of it is written.
+    /// Flushes the output.
     pub fn finish(mut self) -> io::Result<()> {
         self.flush()
     }
 }
 
-/// What writes a log writes to this: lines of JSON, as in [`Output::json`].
+/// The export of a log writes through this: lines of JSON, as in [`Output::json`].
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if !self.is_terminal {
             let written = self.out.write(bytes);
             return self.explained(written);
         }
-        // Everything that is written here is whole lines of UTF-8.
+        // All writers write whole lines of UTF-8.
         self.put(visible_json(&String::from_utf8_lossy(bytes)).as_bytes())?;
         Ok(bytes.len())
     }
@@ -130,7 +131,7 @@ impl Write for Output {
     }
 }
 
-/// An object of JSON on one line, with values that are JSON already to the byte.
+/// A JSON object on one line. Values that are JSON already are kept byte for byte.
 #[derive(Debug)]
 pub struct JsonObject(String);
 
@@ -140,18 +141,18 @@ impl JsonObject {
         Self("{".to_owned())
     }
 
-    /// With this member; `value` always serialises: a text, a number, an option of one.
+    /// Adds a member; `value` always serialises: a text, a number, an option of one.
     pub fn with(self, key: &str, value: impl Serialize) -> Self {
         let json = serde_json::to_string(&value).unwrap_or_else(|_| "null".to_owned());
         self.with_raw(key, &json)
     }
 
-    /// With a member that is JSON already, without the line breaks between its values.
+    /// Adds a member that is JSON already, without the line breaks between its values.
     pub fn with_raw(mut self, key: &str, json: &str) -> Self {
         if self.0.len() > 1 {
             self.0.push(',');
         }
-        // A text always serialises.
+        // Serialising a string cannot fail.
         self.0.push_str(&serde_json::to_string(key).unwrap_or_default());
         self.0.push(':');
         self.0.push_str(&one_line(json));
@@ -171,19 +172,19 @@ impl Default for JsonObject {
     }
 }
 
-/// An array of JSON on one line.
+/// A JSON array on one line.
 pub fn json_array(items: impl Iterator<Item = String>) -> String {
     format!("[{}]", items.collect::<Vec<_>>().join(","))
 }
 
-/// JSON without the line breaks between its values; no text in JSON holds one as such.
+/// JSON without the line breaks between its values. A JSON string contains no raw line break.
 pub fn one_line(json: &str) -> String {
     json.split(['\n', '\r']).collect()
 }
 
-/// An event in the shape that scripts rely on, on one line.
+/// An event on one line, as JSON in the form that scripts rely on.
 pub fn event_json(event: &RecordedEvent) -> String {
-    // A struct of texts and numbers always serialises.
+    // Serialising a struct of texts and numbers cannot fail.
     one_line(&serde_json::to_string(event).unwrap_or_default())
 }
 
@@ -195,21 +196,21 @@ pub fn event_text(event: &RecordedEvent) -> String {
     format!("{position:>8}  {time}  {stream} v{version}  {event_type}  {}{late}", one_line(data))
 }
 
-/// Says something to the person on stderr; what comes from events in it is made visible.
+/// Writes a message to stderr. Control characters in text from events are made visible.
 pub fn say(text: &str) {
     let lines: Vec<_> = text.lines().map(visible).collect();
-    // Where nobody listens there is nobody to tell that to.
+    // If stderr is closed, the error cannot be reported either.
     _ = writeln!(io::stderr().lock(), "{}", lines.join("\n"));
 }
 
-/// Says how many late events an answer by time leaves out, where there are some.
+/// Reports how many late events an answer by time leaves out, if any.
 pub fn say_late_left_out(left_out: Option<LateLeftOut>) {
     if let Some(words) = left_out.and_then(|left_out| left_out.words()) {
         say(&words);
     }
 }
 
-/// Says why what was committed is not in the receipt beside the store, where it is not.
+/// Reports why the store's receipt does not cover the committed events, if it does not.
 pub fn say_receipt_trouble(store: &mut SqliteStore) {
     if let Some(trouble) = store.take_receipt_trouble() {
         say(&format!("{trouble:#}"));

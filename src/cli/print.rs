@@ -23,22 +23,22 @@ use crate::tui::model::{Model, OpenStore, Size, StoreKind};
 use crate::tui::theme::Theme;
 use crate::tui::view::view;
 
-/// What is to be printed.
+/// A request to print a screen.
 #[derive(Debug)]
 pub struct PrintedScreen<'a> {
     /// A store, or a log.
     pub path: &'a Path,
     /// The mapping file of a log.
     pub map: Option<&'a Path>,
-    /// Where the playhead is before the first key.
+    /// The playhead's position before the first key.
     pub at: Option<At>,
-    /// The keys that are pressed then.
+    /// The keys to press then.
     pub keys: &'a [Key],
     /// The size of the screen.
     pub size: Size,
 }
 
-/// The screen as text: its rows without the blanks at their ends.
+/// The screen as text, without blanks at the ends of rows.
 ///
 /// # Errors
 /// The path cannot be opened.
@@ -46,12 +46,13 @@ pub fn screen(wanted: &PrintedScreen<'_>) -> Result<String> {
     Ok(text_of(&picture(wanted, &Theme::plain())?))
 }
 
-/// The screen as cells, in the colours of a theme.
+/// The screen as cells in the colours of a theme.
 ///
 /// # Errors
 /// The path cannot be opened.
 pub fn picture(wanted: &PrintedScreen<'_>, theme: &Theme) -> Result<Buffer> {
-    // Before the store is open: closing another descriptor of its file would end SQLite's locks on it.
+    // This check comes before the store is opened: closing another descriptor of its file would end SQLite's locks on
+    // it.
     let kind = if is_log(wanted.path) { StoreKind::Log } else { StoreKind::Own };
     let OpenedLog { store, .. } = &for_looking(wanted.path, wanted.map)?;
     let mut model = Model::new(OpenStore { name: name_of(wanted.path), kind }, wanted.size);
@@ -64,7 +65,7 @@ pub fn picture(wanted: &PrintedScreen<'_>, theme: &Theme) -> Result<Buffer> {
             status.failure = Some(failure);
             checkpoint
         }
-        // Another explorer projects, and may be holding: the screen shows how far it is.
+        // Another explorer runs the projector and may hold it. The screen shows the checkpoint.
         CatchUp::HeldBy(process) => {
             let said = orders::status_of(&location, process)?;
             (status, is_followed) = (ProjectorStatus { process, ..said.unwrap_or_default() }, true);
@@ -88,14 +89,14 @@ pub fn picture(wanted: &PrintedScreen<'_>, theme: &Theme) -> Result<Buffer> {
     draw(&model, theme)
 }
 
-/// The size that a text such as `120x36` names.
+/// Parses a size such as `120x36`, in columns and rows.
 ///
 /// # Errors
-/// It names none, or one that is not from 40×10 to 1000×1000.
+/// The text is not a size, or the size is not from 40×10 to 1000×1000.
 pub fn size_of(text: &str) -> Result<Size> {
     let parts = text.split_once('x').and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
     let (width, height): (u16, u16) =
-        parts.with_context(|| format!("'{text}' is no size; write it like 120x36"))?;
+        parts.with_context(|| format!("'{text}' is not a size; write it like 120x36"))?;
     let (widths, heights) = (SIZE_MIN.width..=SIZE_MAX.width, SIZE_MIN.height..=SIZE_MAX.height);
     if !widths.contains(&width) || !heights.contains(&height) {
         let [least, most] = [SIZE_MIN, SIZE_MAX].map(|Size { width, height }| format!("{width}×{height}"));
@@ -116,7 +117,7 @@ fn text_of(buffer: &Buffer) -> String {
         let mut text = String::with_capacity(width);
         let mut covered = 0;
         for cell in row {
-            // A wide character covers the cell behind it as well.
+            // A wide character also covers the cell after it.
             if covered == 0 {
                 text.push_str(cell.symbol());
                 covered = cell.symbol().width().max(1);

@@ -49,16 +49,17 @@ use crate::store::EventReader;
 use crate::store::jsonl::input::is_stdin;
 use crate::store::sqlite::SqliteStore;
 
-/// A question that is read from standard input.
+/// The question that means standard input.
 const STDIN: &str = "-";
 
-/// The shortest and the longest time that can be allowed to a question: nobody waits for more than a day.
+/// The shortest and the longest timeout: nobody waits for more than a day.
 const TIMEOUTS: (Duration, Duration) = (Duration::from_millis(1), Duration::from_secs(86_400));
 
-/// Projects up to the head and asks; where another process projects, asks as of where that is.
+/// Projects up to the head and answers the question. If another process runs the projector, the answer is as of its
+/// checkpoint.
 ///
 /// # Errors
-/// There is no such store, its read model can be neither read nor made, or the question cannot be answered.
+/// There is no such store, its read model can be neither read nor created, or the question cannot be answered.
 pub fn run(args: &Query) -> Result<ExitCode> {
     if args.sql == STDIN && is_stdin(&args.looked.store) {
         return Err(VerbFailure::usage("the log and the question cannot both come from standard input"));
@@ -127,13 +128,15 @@ fn ask(args: &Query, sql: &str, store: &SqliteStore, mut told: AnswerWriter) -> 
     Ok(ExitCode::Done)
 }
 
-/// Whether the rows were read by another mapping than the log has now. Rows that are replaced meanwhile are newer.
+/// Whether the rows were projected with another mapping than the log has now. Rows that are replaced meanwhile are
+/// newer.
 fn is_of_older_mapping(store: &SqliteStore, location: &Location) -> Result<bool> {
     let read_by = ReadModel::open(location).reading()?.mappings()?;
     Ok(!store.mappings()?.read_alike(&read_by))
 }
 
-/// Projects up to the head, with a bar where that takes a while; or why it may not be there.
+/// Projects up to the head, with a bar if that takes a while. Otherwise gives the reason why the read model may be
+/// behind.
 fn project(
     args: &Query,
     store: &SqliteStore,
@@ -150,7 +153,7 @@ fn project(
     Ok(match caught_up? {
         CaughtUp::AtHead(_) if was_cancelled => bail!("cancelled; the read model is at the head"),
         CaughtUp::AtHead(begun) => {
-            // It may have been further on than the log is: that is not passed over.
+            // The read model may have been ahead of the log. That is reported.
             if let Some(unfit) = begun.filter(Unfit::is_damage) {
                 say(&format!("{unfit}; it has been rebuilt"));
             }
@@ -164,7 +167,7 @@ fn project(
     })
 }
 
-/// Says that events are missing from the answer because they are not understood or were skipped, if some are.
+/// Reports events that are missing from the answer because they are not understood or were skipped.
 fn say_missing(location: &Location, as_of: AsOf) -> Result<()> {
     let mut read_model = ReadModel::open(location);
     let reading = read_model.reading()?.as_of(as_of)?;
@@ -193,7 +196,7 @@ fn say_missing(location: &Location, as_of: AsOf) -> Result<()> {
     Ok(())
 }
 
-/// A damaged read model is not asked: who projects first rebuilds it.
+/// Refuses a damaged read model; the next projector rebuilds it.
 fn refuse_damaged(location: &Location, cancel: &Cancel) -> Result<()> {
     match file_fault(location, Extent::Present, cancel)? {
         Some(wrong) => bail!("the read model is damaged ({wrong}); ask without --stale, and it is rebuilt"),
@@ -201,7 +204,7 @@ fn refuse_damaged(location: &Location, cancel: &Cancel) -> Result<()> {
     }
 }
 
-/// What the read model does not know yet it is not asked about.
+/// Refuses a question about a position after the checkpoint.
 fn refuse_later(location: &Location, asked: GlobalPosition, behind: &Behind) -> Result<()> {
     let mut read_model = ReadModel::open(location);
     let reading = read_model.reading()?;
@@ -212,32 +215,32 @@ fn refuse_later(location: &Location, asked: GlobalPosition, behind: &Behind) -> 
     Ok(())
 }
 
-/// The question: the word itself, or what stands on standard input.
+/// The text of the question: the argument, or standard input.
 fn question_of(word: &str) -> Result<String> {
     if word != STDIN {
         return Ok(word.to_owned());
     }
     let mut question = String::new();
-    // One byte more than is answered: then it is seen to be too long.
+    // One byte more than the limit, so that a longer question is noticed.
     let most = u64::try_from(N_SQL_BYTES_MAX)?.saturating_add(1);
     let read = io::stdin().lock().take(most).read_to_string(&mut question);
     read.context("the question on standard input cannot be read")?;
     Ok(question)
 }
 
-/// Reads how long a question may take, in seconds.
+/// Parses a timeout in seconds.
 ///
 /// # Errors
-/// It is no number, or no time that can be waited.
+/// The text is not a number, or the time is out of range.
 pub fn parse_timeout(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| format!("'{text}' is no number of seconds"))?;
+    let seconds: f64 = text.parse().map_err(|_| format!("'{text}' is not a number of seconds"))?;
     let time = Duration::try_from_secs_f64(seconds).ok();
     let (shortest, longest) = TIMEOUTS;
     time.filter(|time| (shortest..=longest).contains(time))
         .ok_or_else(|| format!("write seconds, from {shortest:?} to {} of them", longest.as_secs()))
 }
 
-/// The answer, written as it comes.
+/// Writes the answer row by row.
 struct AnswerWriter {
     out: Output,
     form: Box<dyn AnswerFormat>,

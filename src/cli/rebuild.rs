@@ -13,11 +13,11 @@ use crate::read_model::engine::rebuild::{Options, Rebuild, Rebuilding, Rebuilt, 
 use crate::read_model::rows::steering::process_words;
 use crate::runtime::shell::signals::cancelled;
 
-/// Makes the read model anew beside the current one, says how the two differ, and makes it the current one, unless it
-/// is only to be compared.
+/// Rebuilds the read model beside the current one and reports how the two differ. The new one then becomes the current
+/// one, unless only a comparison is asked for.
 ///
 /// # Errors
-/// There is no such store, another process rebuilds, the read model cannot be written, or it was cancelled.
+/// There is no such store, another process rebuilds, the read model cannot be written, or the rebuild was cancelled.
 pub fn run(args: &args::RebuildArgs) -> Result<ExitCode> {
     rebuilt(args).map_err(|error| disk::explain(&args.looked.store, error))
 }
@@ -69,7 +69,7 @@ fn rebuilt(args: &args::RebuildArgs) -> Result<ExitCode> {
     Ok(if args.check && rebuilt.comparison.is_fault() { ExitCode::Found } else { ExitCode::Done })
 }
 
-/// The differences are what a check is asked for; a rebuild says them before it goes on.
+/// Reports the differences: on stdout for a check, whose answer they are; on stderr before a rebuild goes on.
 fn differences(comparison: &Comparison, is_check: bool) -> Vec<String> {
     let differences: Vec<String> = match comparison {
         Comparison::Nothing(why) => {

@@ -7,7 +7,7 @@ use crate::cli::args;
 use crate::cli::open::for_looking;
 use crate::cli::output::{Output, say};
 
-/// Writes the receipt, which is one line; none for a store that contradicts the receipt beside it.
+/// Writes the receipt, which is one line. A store that contradicts the receipt beside it gets none.
 ///
 /// # Errors
 /// There is no such store, or it cannot be read.
@@ -18,7 +18,7 @@ pub fn run(args: &args::ReceiptArgs) -> Result<ExitCode> {
         && let Some(fault) = store.check_receipt(&beside)?
     {
         say(&format!(
-            "foldback: no receipt is given for a store that contradicts the one beside it: {fault}; `verify` tells more"
+            "foldback: no receipt is given for a store that contradicts the one beside it: {fault}; `foldback verify` says more"
         ));
         return Ok(ExitCode::Found);
     }

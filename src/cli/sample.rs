@@ -7,13 +7,13 @@ use crate::cli::output::Output;
 use crate::cli::{ExitCode, VerbFailure};
 use crate::sample::{BankShape, EMBEDDED, bank, embedded};
 
-/// What is made up where only a part of the shape is given.
+/// The defaults for a generated bank.
 const SHAPE: BankShape = BankShape { n_events: 100_000, n_accounts: 1_000, seed: 1 };
 
-/// Writes a bundled log, or a made-up one.
+/// Writes a bundled or a generated log.
 ///
 /// # Errors
-/// No sample has that name, or it has no size.
+/// There is no sample of that name, or it does not come in sizes.
 pub fn run(args: &Sample) -> Result<ExitCode> {
     let Some(log) = embedded(&args.name) else {
         return Err(no_such_sample(&args.name));
@@ -43,7 +43,7 @@ pub fn run(args: &Sample) -> Result<ExitCode> {
     Ok(ExitCode::Done)
 }
 
-/// A name that no sample has.
+/// The error for an unknown sample.
 pub fn no_such_sample(name: &str) -> anyhow::Error {
     VerbFailure::usage(format!("there is no sample '{name}'; there are: {}", EMBEDDED.join(", ")))
 }

@@ -24,10 +24,10 @@ use crate::runtime::log_worker::seeker::Seeker;
 use crate::runtime::position::position_of;
 use crate::store::EventReader;
 
-/// Folds the account's events up to a position; without an account those of all.
+/// Folds an account's events up to a position; without an account, those of all accounts.
 ///
 /// # Errors
-/// There is no such store, no event of that stream in the whole log, or it cannot be read.
+/// There is no such store, the whole log has no event of that stream, or it cannot be read.
 pub fn run(args: &State) -> Result<ExitCode> {
     let Some(stream) = &args.stream else { return states::run(args) };
     let looked = for_looking(&args.looked.store, args.looked.map.as_deref())?;
@@ -54,7 +54,7 @@ pub fn run(args: &State) -> Result<ExitCode> {
         left_out
     } else {
         write_text(&mut out, &stream, position, &trace, meaning.as_ref())?;
-        // A person reads the answer meanwhile.
+        // The answer appears before the count of late events is complete.
         out.flush()?;
         count_left_out()?
     };
@@ -63,7 +63,7 @@ pub fn run(args: &State) -> Result<ExitCode> {
     Ok(ExitCode::Done)
 }
 
-/// The state field by field, and what it leaves out.
+/// Writes the state field by field, and the events that it leaves out.
 fn write_text(
     out: &mut Output,
     stream: &StreamName,

@@ -19,10 +19,10 @@ use crate::runtime::position::position_of;
 use crate::runtime::shell::signals::cancelled;
 use crate::runtime::whole_fold::fold_all;
 
-/// Folds the whole log up to a position and lists every account that is in it by then.
+/// Folds the whole log up to a position and lists every account that exists by then.
 ///
 /// # Errors
-/// There is no such store, it cannot be read, or it was cancelled.
+/// There is no such store, it cannot be read, or the verb was cancelled.
 pub fn run(args: &State) -> Result<ExitCode> {
     let looked = for_looking(&args.looked.store, args.looked.map.as_deref())?;
     let store = &looked.store;
@@ -49,7 +49,7 @@ pub fn run(args: &State) -> Result<ExitCode> {
         left_out
     } else {
         write_text(&everyone, &mut out)?;
-        // A person reads the answer meanwhile.
+        // The answer appears before the count of late events is complete.
         out.flush()?;
         count_left_out()?
     };
@@ -58,7 +58,7 @@ pub fn run(args: &State) -> Result<ExitCode> {
     Ok(ExitCode::Done)
 }
 
-/// An account a line, its balance right-aligned under the others.
+/// Writes one account per line, with the balances right-aligned.
 fn write_text(everyone: &Everyone, out: &mut Output) -> Result<()> {
     let lines = || everyone.by_name().into_iter().map(|(name, folded)| (visible(name.as_str()), folded));
     let name_width = lines().map(|(name, _)| name.width()).max().unwrap_or(0);

@@ -18,13 +18,13 @@ use crate::store::proof::finding::{Check, Fault, Finding, Outcome};
 use crate::store::sqlite::file::open_error::{OpenError, Problem};
 use crate::store::sqlite::proof::receipt::{BadReceipt, Receipt};
 
-/// The longest file of receipts that is read, in bytes: one for each hour of eight years.
+/// The longest file of receipts that is read, in bytes: one receipt for each hour of eight years.
 pub const RECEIPTS_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
-/// Verifies a store. A file that is too damaged to be opened as one is a finding.
+/// Verifies a store. A file too damaged to be opened is a finding.
 ///
 /// # Errors
-/// There is no such store, a receipt cannot be read, or it was cancelled.
+/// There is no such store, a receipt cannot be read, or the check was cancelled.
 pub fn run(args: &args::Verify) -> Result<ExitCode> {
     let mut receipts = Vec::new();
     for path in &args.receipts {
@@ -62,8 +62,7 @@ pub fn run(args: &args::Verify) -> Result<ExitCode> {
     }
 }
 
-/// The receipts in a file that was kept elsewhere, one a line, each with what it is called; lines that begin with # say
-/// something else.
+/// The receipts in a file, one per line, each with its name. Lines that begin with # are comments.
 fn receipts_in(path: &Path) -> Result<Vec<(String, Result<Receipt, BadReceipt>)>> {
     let shown = path.display().to_string();
     let mut text = Vec::new();
@@ -87,14 +86,14 @@ fn receipts_in(path: &Path) -> Result<Vec<(String, Result<Receipt, BadReceipt>)>
     Ok(lines.iter().map(named).collect())
 }
 
-/// What is wrong with a file that was not opened because it is damaged; `None` if it was not for another reason.
+/// The damage because of which a file could not be opened; `None` if there was another reason.
 fn damage(error: &anyhow::Error) -> Option<String> {
     let error = error.downcast_ref::<OpenError>()?;
     let is_other_version = matches!(error.problem, Problem::Newer { .. } | Problem::Older { .. });
     (error.problem.is_content() && !is_other_version).then(|| error.to_string())
 }
 
-/// Tells what is found: a line at a time to a person, all at once to a script.
+/// Reports the findings: line by line for a person, all at once for a script.
 struct VerifyReport {
     out: Output,
     is_json: bool,
@@ -173,7 +172,7 @@ fn line(finding: &Finding) -> String {
     }
 }
 
-/// All of it, in the shape that scripts rely on.
+/// The whole result, in the JSON form that scripts rely on.
 #[derive(Serialize)]
 struct Report<'a> {
     whole: bool,
@@ -186,7 +185,7 @@ struct Report<'a> {
     checks: Vec<Checked<'a>>,
 }
 
-/// One of the checks, in that shape.
+/// One of the checks, in that form.
 #[derive(Serialize)]
 struct Checked<'a> {
     check: &'static str,

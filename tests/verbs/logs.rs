@@ -61,8 +61,7 @@ fn what_is_no_log_and_a_mapping_that_is_none_are_errors_that_change_nothing() {
     let garbage = desk.run_with(&["import", "bank.db", "-"], "x\ny\n");
     assert_eq!((garbage.code, garbage.out.contains("2 bad lines; head at 407")), (1, true), "{garbage:?}");
     let database = desk.run(&["import", "bank.db", "bank.db"]);
-    let why =
-        "foldback: bank.db is a database, not a log; of a store, `foldback export bank.db` writes the log\n";
+    let why = "foldback: bank.db is a database, not a log; if it is a store, `foldback export bank.db` writes the log\n";
     assert_eq!(database, Left { code: 1, out: String::new(), err: why.to_owned() });
     std::fs::write(desk.0.path().join("bad.toml"), "foo = 1\n").unwrap();
     std::fs::write(

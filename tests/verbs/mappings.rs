@@ -68,8 +68,8 @@ fn rows_of_an_older_mapping_are_not_given_without_a_word() {
     let location = Location::beside(store.path(), store.id()).unwrap();
     let Locking::Taken(lock) = location.try_lock().unwrap() else { panic!("nobody has it") };
     let held = format!(
-        "the rows are those of an older mapping: process {} has the projector, and has not come further; let it go on \
-         there, or quit it\n",
+        "the rows are those of an older mapping: process {} runs the projector and has not got further; wait for it, \
+         or quit it\n",
         std::process::id()
     );
     assert_eq!(query(&[]), rows("124800", &held));

@@ -183,12 +183,12 @@ fn a_read_model_that_is_behind_says_so_and_does_not_know_what_is_later() {
     let store = SqliteStore::open_read_only(&desk.0.path().join("bank.db")).unwrap();
     let location = Location::beside(store.path(), store.id()).unwrap();
     let Locking::Taken(lock) = location.try_lock().unwrap() else { panic!("nobody has it") };
-    let why = format!("process {} has the projector, and has not come further", std::process::id());
+    let why = format!("process {} runs the projector and has not got further", std::process::id());
     let held = desk.query(&[sql]);
     let err = format!("as of 407, 1 event behind the head (408): {why}\n");
     assert_eq!(held, Left { code: 0, out: "  p\n407\n".to_owned(), err });
     let later = format!(
-        "the read model is projected up to 407, and 408 is asked for: {why}; let it go on there, or quit it, or ask \
+        "the read model is projected up to 407, and 408 is asked for: {why}; wait for it, or quit it, or ask \
          --at 407"
     );
     assert_eq!(desk.query(&["--at", "408", sql]), failed(&later));

@@ -5,7 +5,7 @@ use clap::builder::PossibleValue;
 /// A page of the guide.
 #[derive(Clone, Copy, Debug)]
 pub struct GuidePage {
-    /// The topic by which it is asked for; its file is `assets/guide/TOPIC.md`.
+    /// The topic, as it is written on the command line; the file is `assets/guide/TOPIC.md`.
     pub topic: &'static str,
     /// Its text in Markdown. It begins with a heading.
     pub text: &'static str,
@@ -17,7 +17,7 @@ macro_rules! page {
     };
 }
 
-/// All pages, in the order in which they are listed.
+/// All pages, in the order of the list.
 pub const PAGES: [GuidePage; 17] = [
     page!("screen"),
     page!("keys"),
@@ -44,7 +44,7 @@ impl GuidePage {
         self.text.lines().next().unwrap_or_default().trim_start_matches("# ")
     }
 
-    /// The page for a terminal: Markdown without comments, and without the targets of links to files beside it.
+    /// The page for a terminal: Markdown without comments, and without the targets of links to local files.
     pub fn printed(&self) -> String {
         let is_comment = |line: &&str| line.starts_with("<!--");
         self.text.lines().filter(|line| !is_comment(line)).map(|line| without_targets(line) + "\n").collect()
@@ -62,7 +62,7 @@ fn without_targets(line: &str) -> String {
     shown + rest
 }
 
-/// The first link to a file: what is before it, its text, and what is after it.
+/// The first link to a file: the text before it, its label, and the text after it.
 fn next_link(line: &str) -> Option<(&str, &str, &str)> {
     let (before_target, target) = line.split_once("](")?;
     let (target, after) = target.split_once(')')?;

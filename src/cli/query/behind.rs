@@ -4,19 +4,19 @@ use crate::domain::event::GlobalPosition;
 use crate::read_model::rows::Failure;
 use crate::read_model::rows::steering::{ProjectorStatus, process_words};
 
-/// Why the read model may be behind the head of the log when it is asked.
+/// Why the read model may be behind the head of the log when it is queried.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Behind {
-    /// It was not to be projected first.
+    /// The caller asked not to project first.
     Stale,
-    /// Another process projects, and stands so: it need not be at the head.
+    /// Another process runs the projector, with this status. It need not be at the head.
     HeldBy(ProjectorStatus),
     /// An event could not be projected.
     Failed(Failure),
 }
 
 impl Behind {
-    /// The one who asked for a position is told that the read model is not that far, and what to do.
+    /// The sentence for a question about a position that the read model has not reached, with what to do.
     pub fn refusal(&self, checkpoint: GlobalPosition, asked: GlobalPosition) -> String {
         let (why, remedy) = self.why();
         format!(
@@ -25,7 +25,7 @@ impl Behind {
         )
     }
 
-    /// The one who asked for the present is told how old the answer is; nothing where it is not.
+    /// The sentence that says how old an answer about the present is; `None` if it is not old.
     pub fn notice(&self, checkpoint: GlobalPosition, head: GlobalPosition) -> Option<String> {
         let n_behind = head.since(checkpoint);
         let events = if n_behind == 1 { "event" } else { "events" };
@@ -34,13 +34,13 @@ impl Behind {
             .then(|| format!("as of {checkpoint}, {n_behind} {events} behind the head ({head}): {why}"))
     }
 
-    /// What is said where the rows are those of an older mapping.
+    /// The sentence for rows of an older mapping.
     pub fn older_mapping(&self) -> String {
         let (why, remedy) = self.why();
         format!("the rows are those of an older mapping: {why}; {remedy}")
     }
 
-    /// Why it is not further, and what can be done about it.
+    /// The reason for the lag, and what can be done about it.
     fn why(&self) -> (String, &'static str) {
         match self {
             Self::Stale => ("it was not projected first (--stale)".to_owned(), "ask without --stale"),
@@ -52,11 +52,11 @@ impl Behind {
                         "try it again there (r), or skip it (x)",
                     ),
                     None if pace.is_held => {
-                        (format!("{process} holds the projector"), "let it go on there (p), or quit it")
+                        (format!("{process} holds the projector"), "resume it there (p), or quit it")
                     }
                     None => (
-                        format!("{process} has the projector, and has not come further"),
-                        "let it go on there, or quit it",
+                        format!("{process} runs the projector and has not got further"),
+                        "wait for it, or quit it",
                     ),
                 }
             }
@@ -78,8 +78,8 @@ mod tests {
         let held = Pace { is_held: true, per_second: None };
         assert_eq!(
             by(Some(42), Pace::default()).refusal(at(400), at(407)),
-            "the read model is projected up to 400, and 407 is asked for: process 42 has the projector, and has not come \
-             further; let it go on there, or quit it, or ask --at 400"
+            "the read model is projected up to 400, and 407 is asked for: process 42 runs the projector and has not got \
+             further; wait for it, or quit it, or ask --at 400"
         );
         assert_eq!(
             by(None, held).notice(at(400), at(407)).unwrap(),
@@ -97,7 +97,7 @@ mod tests {
         assert_eq!(Behind::Stale.notice(at(407), at(407)), None);
         assert_eq!(
             by(Some(42), held).older_mapping(),
-            "the rows are those of an older mapping: process 42 holds the projector; let it go on there (p), or quit it"
+            "the rows are those of an older mapping: process 42 holds the projector; resume it there (p), or quit it"
         );
     }
 }

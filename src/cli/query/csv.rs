@@ -9,7 +9,7 @@ use crate::cli::query::form::{AnswerFormat, distinct, text_of};
 use crate::domain::visible::visible;
 use crate::read_model::rows::Value;
 
-/// Room for a line: most are shorter, and a longer one is written in parts.
+/// Capacity for a line: most are shorter, and a longer one is written in parts.
 const LINE_BYTES: usize = 1024;
 
 /// CSV as in RFC 4180: a heading in which no name stands twice, lines that end with CR LF, NULL as an empty field, bytes as hexadecimal digits. Into a

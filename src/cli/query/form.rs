@@ -9,23 +9,23 @@ use crate::cli::query::lines::JsonLines;
 use crate::cli::query::table::AlignedTable;
 use crate::read_model::rows::Value;
 
-/// How an answer is written, as it comes.
+/// A format for answers, written row by row.
 pub trait AnswerFormat {
-    /// The names of the columns, and whether each is an amount in minor units (as far as that is known): given once, and
-    /// first. A heading for people says so; names for other programs stay as they are.
+    /// Writes the names of the columns; `in_minor_units` says which are known to be amounts in minor units. Called
+    /// once, first. A heading for people names the unit; names for other programs stay unchanged.
     ///
     /// # Errors
-    /// Nobody reads on, or the disk is full; so for all of these.
+    /// The reader has gone, or the disk is full; the same holds for the other methods.
     fn begin(&mut self, out: &mut Output, columns: &[String], in_minor_units: &[bool]) -> io::Result<()>;
 
-    /// The next row, as long as the columns.
+    /// Writes the next row, which is as long as the columns.
     fn row(&mut self, out: &mut Output, row: Vec<Value>) -> io::Result<()>;
 
-    /// There are no more rows.
+    /// Ends the answer.
     fn finish(&mut self, out: &mut Output) -> io::Result<()>;
 }
 
-/// The form that was asked for: a table unless it is JSON or CSV.
+/// The requested format: a table unless JSON or CSV is requested.
 pub fn form(is_json: bool, is_csv: bool) -> Box<dyn AnswerFormat> {
     match (is_json, is_csv) {
         (true, _) => Box::<JsonLines>::default(),
@@ -34,8 +34,8 @@ pub fn form(is_json: bool, is_csv: bool) -> Box<dyn AnswerFormat> {
     }
 }
 
-/// The names of columns for other programs, each of them once: a name that a column before has gets the lowest number from
-/// 2 on that makes it another name than any column has. `a a a_2` becomes `a a_3 a_2`.
+/// Column names for other programs, each of them unique. A repeated name gets the lowest number from 2 that makes it
+/// unique. `a a a_2` becomes `a a_3 a_2`.
 pub fn distinct(columns: &[String]) -> Vec<String> {
     let mut taken: HashSet<String> = columns.iter().cloned().collect();
     let mut seen = HashSet::new();
@@ -43,15 +43,15 @@ pub fn distinct(columns: &[String]) -> Vec<String> {
         if seen.insert(name.clone()) {
             return name.clone();
         }
-        // As many numbers as there are columns are not all taken.
+        // There are more numbers than columns, so one is free.
         let numbered = (2..).map(|n| format!("{name}_{n}")).find(|numbered| taken.insert(numbered.clone()));
         numbered.unwrap_or_default()
     };
     columns.iter().map(&mut name_of).collect()
 }
 
-/// A value as text, to the byte: NULL as nothing, bytes as hexadecimal digits, and a floating point number so that it is
-/// seen to be one.
+/// A value as text, byte for byte: NULL as nothing, bytes as hexadecimal digits, and a floating point number always
+/// with a point or an exponent.
 pub fn text_of(value: Value) -> String {
     match value {
         Value::Null => String::new(),

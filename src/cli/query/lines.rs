@@ -6,7 +6,7 @@ use crate::cli::output::{JsonObject, Output};
 use crate::cli::query::form::{AnswerFormat, distinct, hex};
 use crate::read_model::rows::Value;
 
-/// An object a line, by the names of the columns, each of them once.
+/// Writes one object per row. The keys are the unique column names.
 #[derive(Default)]
 pub struct JsonLines {
     columns: Vec<String>,

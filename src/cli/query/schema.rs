@@ -10,37 +10,37 @@ use crate::cli::query::form::AnswerFormat;
 use crate::read_model::questions::documentation::{Documented, Kind, documentation, functions};
 use crate::read_model::rows::Value;
 
-/// What begins a word that is no SQL.
+/// The first character of a question that is not SQL.
 const DOT: char = '.';
 
-/// A question that is no SQL.
+/// A question that is not SQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SchemaQuestion {
-    /// `.schema`: all views and tables, and the functions of our own, with what they mean.
+    /// `.schema`: all views and tables and our own functions, with their documentation.
     Schema,
     /// `.tables`: their names.
     Tables,
 }
 
-/// The word, if the question is one.
+/// Parses a question that is not SQL; `None` for SQL.
 ///
 /// # Errors
-/// It begins as a word does, and is none.
+/// It begins with a dot and is not known.
 pub fn word(question: &str) -> Result<Option<SchemaQuestion>> {
     match question.trim().trim_end_matches(';') {
         ".schema" => Ok(Some(SchemaQuestion::Schema)),
         ".tables" => Ok(Some(SchemaQuestion::Tables)),
-        other if other.starts_with(DOT) => Err(VerbFailure::usage(format!(
-            "'{other}' is no question; there are .schema, .tables, and everything that SELECT can answer"
-        ))),
+        other if other.starts_with(DOT) => {
+            Err(VerbFailure::usage(format!("'{other}' is not a question; ask .schema, .tables, or a SELECT")))
+        }
         _ => Ok(None),
     }
 }
 
-/// Answers it as text.
+/// Answers the question as text.
 ///
 /// # Errors
-/// Nobody reads on, or the disk is full.
+/// The reader has gone, or the disk is full.
 pub fn write_text(word: SchemaQuestion, out: &mut Output) -> io::Result<()> {
     for (i, made) in all(word).into_iter().enumerate() {
         if word == SchemaQuestion::Tables {
@@ -64,7 +64,7 @@ fn all(word: SchemaQuestion) -> Vec<Documented> {
     all
 }
 
-/// The statement; of a view without its body, which says how and not what.
+/// The statement that created it; for a view without its body, which is implementation.
 fn statement(made: &Documented) -> String {
     let whole = &made.statement;
     match (made.kind, whole.split_once(") AS")) {
@@ -77,10 +77,10 @@ fn statement(made: &Documented) -> String {
     }
 }
 
-/// Answers it as rows.
+/// Answers the question as rows.
 ///
 /// # Errors
-/// Nobody reads on, or the disk is full.
+/// The reader has gone, or the disk is full.
 pub fn write_rows(word: SchemaQuestion, form: &mut dyn AnswerFormat, out: &mut Output) -> io::Result<()> {
     let n_columns = if word == SchemaQuestion::Tables { 2 } else { 4 };
     let columns = ["name", "kind", "comment", "sql"].map(str::to_owned);

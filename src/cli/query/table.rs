@@ -10,24 +10,23 @@ use crate::read_model::questions::sql::n_bytes;
 use crate::read_model::rows::{Value, heading};
 use crate::tui::widgets::text::{fit, width};
 
-/// How many rows are held to measure how wide the columns are: some screens full, so that the first ones come soon.
+/// The most rows that are held to measure column widths: some screens full, so that the first ones appear soon.
 const N_HELD_ROWS_MAX: usize = 500;
 
-/// How many bytes of values are held for that.
+/// The most bytes of values that are held for that.
 const N_HELD_BYTES_MAX: usize = 1 << 20;
 
-/// The widest that a column is made, in cells. On a terminal longer values are cut; elsewhere they push aside what is
-/// right of them.
+/// The widest column, in cells. On a terminal longer values are cut; elsewhere they push what follows to the right.
 const N_CELLS_MAX: usize = 60;
 
-/// What stands between two columns.
+/// The gap between two columns.
 const GAP: &str = "  ";
 
-/// How a heading begins and ends on a terminal: bold.
+/// The codes around a heading on a terminal: bold.
 const BOLD: (&str, &str) = ("\u{1b}[1m", "\u{1b}[0m");
 
-/// A heading and rows in columns, numbers and amounts on the right and text on the left. Columns are as wide as the first rows need
-/// it; what comes after those is written as it comes.
+/// Aligns a heading and rows in columns, numbers on the right and text on the left. The first rows determine the
+/// widths; later rows are written as they come.
 #[derive(Default)]
 pub struct AlignedTable {
     columns: Vec<TextColumn>,
@@ -43,7 +42,7 @@ struct TextColumn {
 }
 
 impl AlignedTable {
-    /// Writes what is held, in columns that fit it.
+    /// Writes the rows held so far, in columns that fit them.
     fn write_held(&mut self, out: &mut Output) -> io::Result<()> {
         self.is_measured = true;
         let held = std::mem::take(&mut self.held);
@@ -65,7 +64,7 @@ impl AlignedTable {
         rows.iter().try_for_each(|row| out.shown(&self.line(row)))
     }
 
-    /// The values in their columns, without spaces at the end.
+    /// A row's values in their columns, without spaces at the end.
     fn line(&self, row: &[String]) -> String {
         let mut line = String::new();
         for (i, (text, column)) in row.iter().zip(&self.columns).enumerate() {
