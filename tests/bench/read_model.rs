@@ -1,5 +1,7 @@
 //! How fast events become rows.
 
+use std::sync::Arc;
+
 use divan::counter::ItemsCount;
 
 use foldback::domain::aggregates::account::fold::AccountFold;
@@ -7,6 +9,7 @@ use foldback::domain::chain::ChainHash;
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::engine::projector::{Opening, Projector};
+use foldback::read_model::engine::subscription::Batch;
 
 /// Events in one transaction.
 const N_BATCH: usize = 50_000;
@@ -81,16 +84,24 @@ fn log(n_accounts: u64) -> Vec<RecordedEvent> {
 #[divan::bench(args = [1_000, 10_000, 100_000], sample_count = 3, sample_size = 1)]
 fn project(bencher: divan::Bencher<'_, '_>, n_accounts: u64) {
     let events = log(n_accounts);
-    let fold = AccountFold::default();
+    let fold = Arc::new(AccountFold::default());
+    let mut after = GlobalPosition::START;
+    let batches: Vec<Batch> = events
+        .chunks(N_BATCH)
+        .map(|events| {
+            let batch = Batch { after, events: events.to_vec(), fold: Arc::clone(&fold) };
+            after = events.last().map_or(after, |last| last.position);
+            batch
+        })
+        .collect();
     bencher.counter(ItemsCount::new(N_EVENTS)).with_inputs(|| tempfile::tempdir().unwrap()).bench_values(
         |folder| {
             let location = Location::in_folder(folder.path().join("bank.read"), "bench");
             let Opening::Ready(mut projector, _) = Projector::open(&location).unwrap() else {
                 panic!("somebody else projects")
             };
-            let mut after = GlobalPosition::START;
-            for batch in events.chunks(N_BATCH) {
-                after = projector.apply_batch(after, batch, &fold).unwrap().position;
+            for batch in &batches {
+                projector.apply_batch(batch).unwrap();
             }
             folder
         },

@@ -11,7 +11,7 @@ use foldback::store::sqlite::SqliteStore;
 use foldback::store::{Direction, EventReader};
 
 use crate::logs::{
-    catch_up, dump, events_of, location_in, location_of, project_in_batches, store_of_deposits,
+    apply, catch_up, dump, events_of, location_in, location_of, project_in_batches, store_of_deposits,
 };
 use crate::support::{child, rounds};
 
@@ -75,7 +75,7 @@ fn the_child_projects() {
         let after: GlobalPosition = projector.checkpoint().position;
         let events = store.read_all(after.plus(1), Direction::Forward, N_BATCH).unwrap();
         // At the end it goes on telling, so as to be killed there.
-        projector.apply_batch(after, &events, &AccountFold::default()).unwrap();
+        apply(&mut projector, after, &events, &AccountFold::default()).unwrap();
         println!("at {}", projector.checkpoint().position);
     }
 }

@@ -16,8 +16,8 @@ use proptest::prelude::{any, prop_assert_eq};
 use proptest::{proptest, sample};
 
 use crate::logs::{
-    any_log, append, catch_up, dump, events_of, location_in, location_of, project_in_batches, projector_at,
-    rebuilt, store_of, store_of_deposits,
+    any_log, append, apply, catch_up, dump, events_of, location_in, location_of, project_in_batches,
+    projector_at, rebuilt, store_of, store_of_deposits,
 };
 use crate::support::{TempStore, cases, event, stream, write};
 
@@ -206,7 +206,7 @@ fn an_event_that_comes_twice_is_projected_once() {
     let fold = AccountFold::default();
     for (from, to) in [(0, 20), (0, 20), (10, 35), (35, 35), (0, 50)] {
         let after = GlobalPosition::new(from as u64);
-        projector.apply_batch(after, &events[from..to], &fold).unwrap();
+        apply(&mut projector, after, &events[from..to], &fold).unwrap();
     }
     assert_eq!(dump(&twice), dump(&once));
 }
@@ -218,9 +218,9 @@ fn a_batch_that_leaves_events_out_is_refused_and_leaves_no_trace() {
     let events = events_of(&temp);
     let mut projector = projector_at(&location);
     let fold = AccountFold::default();
-    projector.apply_batch(GlobalPosition::START, &events[..3], &fold).unwrap();
+    apply(&mut projector, GlobalPosition::START, &events[..3], &fold).unwrap();
     let before = dump(&location);
-    let refused = projector.apply_batch(GlobalPosition::new(4), &events[4..], &fold).unwrap_err();
+    let refused = apply(&mut projector, GlobalPosition::new(4), &events[4..], &fold).unwrap_err();
     let (checkpoint, after) = (GlobalPosition::new(3), GlobalPosition::new(4));
     assert!(
         matches!(refused, ApplyError::Gap { checkpoint: c, after: a } if (c, a) == (checkpoint, after)),

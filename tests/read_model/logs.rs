@@ -1,15 +1,18 @@
 //! Logs of all kinds, and what a read model holds of them.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use foldback::cancel::Cancel;
 use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::event::{GlobalPosition, RecordedEvent};
 use foldback::domain::moment::Moment;
+use foldback::read_model::engine::batch::ApplyError;
 use foldback::read_model::engine::catch_up::{CatchUp, Options as Projecting, project_to_head};
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::engine::projector::{Opening, Projector};
 use foldback::read_model::engine::rebuild::{Options, Rebuild, Rebuilt, rebuild};
+use foldback::read_model::engine::subscription::Batch;
 use foldback::store::import::{ImportOptions, import};
 use foldback::store::jsonl::input::LogInput;
 use foldback::store::{Direction, EventReader, EventStore};
@@ -117,6 +120,16 @@ pub fn projector_at(location: &Location) -> Projector {
     }
 }
 
+/// Takes these events, which are all after that position, into the rows as one batch.
+pub fn apply(
+    projector: &mut Projector,
+    after: GlobalPosition,
+    events: &[RecordedEvent],
+    fold: &AccountFold,
+) -> Result<Moment, ApplyError> {
+    projector.apply_batch(&Batch { after, events: events.to_vec(), fold: Arc::new(fold.clone()) })
+}
+
 /// Applies the events in batches of these sizes, and what remains in one.
 pub fn project_in_batches(location: &Location, events: &[RecordedEvent], sizes: &[usize]) {
     let mut projector = projector_at(location);
@@ -124,7 +137,7 @@ pub fn project_in_batches(location: &Location, events: &[RecordedEvent], sizes: 
     let mut after = GlobalPosition::START;
     for size in sizes.iter().copied().chain([usize::MAX]) {
         let (batch, later) = rest.split_at(size.min(rest.len()));
-        let checkpoint = projector.apply_batch(after, batch, &AccountFold::default()).unwrap();
+        let checkpoint = apply(&mut projector, after, batch, &AccountFold::default()).unwrap();
         after = batch.last().map_or(after, |event| event.position);
         assert_eq!(checkpoint.position, after);
         rest = later;

@@ -17,7 +17,8 @@ use foldback::store::EventReader;
 use rusqlite::Connection;
 
 use crate::logs::{
-    append_deposits, catch_up, dump, events_of, location_in, location_of, projector_at, store_of_deposits,
+    append_deposits, apply, catch_up, dump, events_of, location_in, location_of, projector_at,
+    store_of_deposits,
 };
 use crate::support::{TempStore, files, rounds};
 
@@ -130,7 +131,7 @@ fn a_read_model_deleted_while_it_is_open_is_made_again_and_the_write_side_does_n
     let location = location_of(&temp);
     let fold = AccountFold::default();
     let mut projector = projector_at(&location);
-    projector.apply_batch(GlobalPosition::START, &events_of(&temp), &fold).unwrap();
+    apply(&mut projector, GlobalPosition::START, &events_of(&temp), &fold).unwrap();
     let mut read_model = ReadModel::open(&location);
     let opened = read_model.data_version().unwrap();
     assert_eq!(checkpoint(&mut read_model), 20);
@@ -146,7 +147,7 @@ fn a_read_model_deleted_while_it_is_open_is_made_again_and_the_write_side_does_n
     append_deposits(&mut temp, 10);
     // The one who was left with a deleted file can still write to it: nobody reads that.
     let events = events_of(&temp);
-    projector.apply_batch(GlobalPosition::new(20), &events[20..], &fold).unwrap();
+    apply(&mut projector, GlobalPosition::new(20), &events[20..], &fold).unwrap();
     assert_eq!(catch_up(&temp, &location).position.number(), 30);
     // The new file has the number of the old one, whose connections are closed now: they must not take its -wal along.
     assert_eq!(location.current().unwrap().unwrap().number, 1);
@@ -157,7 +158,7 @@ fn a_read_model_deleted_while_it_is_open_is_made_again_and_the_write_side_does_n
     assert_eq!(dump(&location), rows);
     let undisturbed = location_in(&temp.folder.path().join("undisturbed"));
     let mut projector = projector_at(&undisturbed);
-    projector.apply_batch(GlobalPosition::START, &events, &fold).unwrap();
+    apply(&mut projector, GlobalPosition::START, &events, &fold).unwrap();
     assert_eq!(dump(&undisturbed), rows);
 }
 
@@ -176,7 +177,7 @@ fn a_deleted_pointer_or_file_is_noticed_by_the_one_who_projects() {
     assert_eq!(projector.reopen().unwrap(), Some(Unfit::Missing));
     fs::remove_file(location.folder().join("lock")).unwrap();
     assert_eq!(projector.standing(), Standing::Unlocked);
-    projector.apply_batch(GlobalPosition::START, &events_of(&temp), &AccountFold::default()).unwrap();
+    apply(&mut projector, GlobalPosition::START, &events_of(&temp), &AccountFold::default()).unwrap();
     assert_eq!(checkpoint(&mut ReadModel::open(&location)), 5);
 }
 
@@ -232,10 +233,10 @@ fn a_reading_is_of_one_checkpoint_however_far_others_project() {
     let events = events_of(&temp);
     let fold = AccountFold::default();
     let mut projector = projector_at(&location);
-    projector.apply_batch(GlobalPosition::START, &events[..5], &fold).unwrap();
+    apply(&mut projector, GlobalPosition::START, &events[..5], &fold).unwrap();
     let mut read_model = ReadModel::open(&location);
     let reading = read_model.reading().unwrap();
-    projector.apply_batch(GlobalPosition::new(5), &events[5..], &fold).unwrap();
+    apply(&mut projector, GlobalPosition::new(5), &events[5..], &fold).unwrap();
     assert_eq!(reading.checkpoint().unwrap().position.number(), 5);
     assert_eq!(reading.n_accounts().unwrap(), 5);
     drop(reading);

@@ -16,7 +16,7 @@ use foldback::store::sqlite::SqliteStore;
 use rusqlite::Connection;
 
 use crate::logs::{
-    append_deposits, catch_up, dump, events_of, location_of, projector_at, rebuilt, store_of_deposits,
+    append_deposits, apply, catch_up, dump, events_of, location_of, projector_at, rebuilt, store_of_deposits,
 };
 use crate::support::{TempStore, child, event, files, write};
 
@@ -123,7 +123,7 @@ fn the_live_generation_may_go_on_while_the_next_one_is_built() {
             let after = projector.checkpoint().position;
             let events = events_of(&temp);
             let new = &events[usize::try_from(after.number()).unwrap()..];
-            projector.apply_batch(after, new, &AccountFold::default()).unwrap();
+            apply(&mut projector, after, new, &AccountFold::default()).unwrap();
         }
     });
     let Rebuild::Done(built) = built.unwrap() else { panic!() };

@@ -14,7 +14,7 @@ use foldback::store::{EventReader, EventStore};
 use rusqlite::Connection;
 
 use crate::logs::{
-    append_deposits, events_of, import_log, location_of, project_in_batches, projector_at, store_of,
+    append_deposits, apply, events_of, import_log, location_of, project_in_batches, projector_at, store_of,
     store_of_deposits,
 };
 use crate::support::{TempStore, at, deposit, stream, write};
@@ -82,7 +82,7 @@ fn a_batch_that_is_cancelled_before_it_begins_leaves_no_trace() {
     let cancel = Cancel::new();
     cancel.cancel();
     projector.cancel_when(&cancel).unwrap();
-    let applied = projector.apply_batch(GlobalPosition::START, &events_of(&temp), &AccountFold::default());
+    let applied = apply(&mut projector, GlobalPosition::START, &events_of(&temp), &AccountFold::default());
     assert!(matches!(applied, Err(ApplyError::Cancelled)), "{applied:?}");
     drop(projector);
     let mut read_model = ReadModel::open(&location);
@@ -114,7 +114,7 @@ fn the_checkpoint_is_where_the_batch_ended() {
     for n in [4, 9] {
         let after = projector.checkpoint().position;
         let applied =
-            projector.apply_batch(after, &events[after.number() as usize..n], &AccountFold::default());
+            apply(&mut projector, after, &events[after.number() as usize..n], &AccountFold::default());
         assert_eq!(applied.unwrap().position, GlobalPosition::new(n as u64));
         let mut read_model = ReadModel::open(&location);
         let kept = read_model.reading().unwrap().checkpoint().unwrap().position;

@@ -16,7 +16,9 @@ use proptest::prelude::*;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
-use crate::logs::{Told, any_log, catch_up, dump, events_of, import_log, location_of, project_in_batches};
+use crate::logs::{
+    Told, any_log, apply, catch_up, dump, events_of, import_log, location_of, project_in_batches,
+};
 use crate::support::{TempStore, cases, event, stream, with_time, write};
 
 /// What a fold gives, without the way it went.
@@ -191,7 +193,7 @@ fn an_account_that_lacks_a_skipped_event_leaves_no_snapshot_of_what_it_is_not() 
     let skipped =
         FailedEvent { position: 7, account: "acc-0".to_owned(), event_type: "Deposited".to_owned() };
     projector.skip(&skipped, "on purpose").unwrap();
-    projector.apply_batch(GlobalPosition::START, &events_of(&temp), &AccountFold::default()).unwrap();
+    apply(&mut projector, GlobalPosition::START, &events_of(&temp), &AccountFold::default()).unwrap();
     drop(projector);
     assert_eq!(started_at(&temp.store, &name, 600), 0);
     assert_eq!(kept(&location), Vec::<Vec<Value>>::new());

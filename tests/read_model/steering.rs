@@ -24,7 +24,7 @@ use proptest::proptest;
 use uuid::Uuid;
 
 use crate::logs::{
-    append_deposits, catch_up, dump, events_of, location_in, location_of, projector_at, rebuilt,
+    append_deposits, apply, catch_up, dump, events_of, location_in, location_of, projector_at, rebuilt,
     store_of_deposits,
 };
 use crate::support::{TempStore, at, cases};
@@ -173,7 +173,7 @@ fn rows_without(temp: &TempStore, skipped: &[u64]) -> Vec<(String, Vec<Vec<rusql
         let event = FailedEvent { event_type: of_failed.event_type.clone(), ..event.unwrap() };
         projector.skip(&event, &why).unwrap();
     }
-    projector.apply_batch(GlobalPosition::START, &events, &AccountFold::default()).unwrap();
+    apply(&mut projector, GlobalPosition::START, &events, &AccountFold::default()).unwrap();
     dump(&location)
 }
 
@@ -213,7 +213,7 @@ fn an_event_that_fails_only_at_the_end_of_its_batch_is_found_and_those_before_it
     let stray = "INSERT INTO account_positions VALUES (0, 6, 6)";
     rusqlite::Connection::open(file).unwrap().execute_batch(stray).unwrap();
     let events = events_of(&temp);
-    let applied = projector.apply_batch(GlobalPosition::START, &events, &AccountFold::default());
+    let applied = apply(&mut projector, GlobalPosition::START, &events, &AccountFold::default());
     let Err(ApplyError::Event(stopped)) = applied else { panic!("{applied:?}") };
     assert_eq!(stopped.failure().event, failure(6, "acc-5").event);
     assert_eq!((projector.checkpoint().position.number(), position(&location)), (5, 5));

@@ -14,6 +14,7 @@ use crate::domain::moment::Moment;
 use crate::read_model::engine::generation::{Contradiction, Generation};
 use crate::read_model::engine::skipped;
 use crate::read_model::engine::snapshots::MadeSnapshots;
+use crate::read_model::engine::subscription::Batch;
 use crate::read_model::projections::account::accounts;
 use crate::read_model::rows::{FailedEvent, Failure};
 use crate::read_model::{AccountId, Projection, Step, Touched, projections};
@@ -105,21 +106,18 @@ pub fn digest(event: &RecordedEvent) -> [u8; 32] {
     hasher.finalize().into()
 }
 
-/// Takes a batch: `events` are all events after the position `after`, rising, without one left out. Those at or before
-/// the checkpoint, which is read inside the transaction, are in the rows already and are passed over, and so are those
-/// that are to be skipped. It fails on purpose on the event at `fail_at`. Where an event cannot become rows, those before
+/// Takes a batch into the rows. Those of its events that are at or before the checkpoint, which is read inside the
+/// transaction, are in the rows already and are passed over, and so are those that are to be skipped. It fails on purpose on the event at `fail_at`. Where an event cannot become rows, those before
 /// it do.
 ///
 /// # Errors
 /// See [`ApplyError`], but for `Event`; rows and checkpoint are then as they were.
 pub(in crate::read_model) fn apply(
     generation: &mut Generation,
-    after: GlobalPosition,
-    events: &[RecordedEvent],
-    fold: &AccountFold,
+    batch: &Batch,
     fail_at: Option<GlobalPosition>,
 ) -> Result<Applied, ApplyError> {
-    match apply_whole(generation, after, events, fold, fail_at) {
+    match apply_whole(generation, batch, fail_at) {
         // Whatever it says: a statement that was told to stop has failed.
         Err(_) if generation.is_cancelled() => Err(ApplyError::Cancelled),
         applied => applied,
@@ -128,18 +126,15 @@ pub(in crate::read_model) fn apply(
 
 fn apply_whole(
     generation: &mut Generation,
-    after: GlobalPosition,
-    events: &[RecordedEvent],
-    fold: &AccountFold,
+    batch: &Batch,
     fail_at: Option<GlobalPosition>,
 ) -> Result<Applied, ApplyError> {
-    let (stopped, n_before) = match try_apply(generation, after, events, fold, fail_at)? {
+    let (stopped, n_before) = match try_apply(generation, batch, batch.events.len(), fail_at)? {
         Tried::Whole(mark) => return Ok(Applied { mark, stopped: None }),
         Tried::Stopped(stopped, n_before) => (stopped, n_before),
-        Tried::Unclear => return apply_one_by_one(generation, after, events, fold, fail_at),
+        Tried::Unclear => return apply_one_by_one(generation, batch, fail_at),
     };
-    let before = events.get(..n_before).unwrap_or_default();
-    match try_apply(generation, after, before, fold, fail_at)? {
+    match try_apply(generation, batch, n_before, fail_at)? {
         Tried::Whole(mark) => Ok(Applied { mark, stopped: Some(stopped) }),
         Tried::Stopped(..) | Tried::Unclear => Err(ApplyError::Database(stopped.why)),
     }
@@ -149,16 +144,13 @@ fn apply_whole(
 /// its own, up to the one that it is.
 fn apply_one_by_one(
     generation: &mut Generation,
-    after: GlobalPosition,
-    events: &[RecordedEvent],
-    fold: &AccountFold,
+    batch: &Batch,
     fail_at: Option<GlobalPosition>,
 ) -> Result<Applied, ApplyError> {
     let mut stopped = None;
-    for n_events in 1..=events.len() {
-        // What stands before the last of these is in the rows already, and passed over.
-        let so_far = events.get(..n_events).unwrap_or_default();
-        if let Tried::Stopped(at, _) = try_apply(generation, after, so_far, fold, fail_at)? {
+    for n_events in 1..=batch.events.len() {
+        // Those before the last of them are in the rows already, and passed over.
+        if let Tried::Stopped(at, _) = try_apply(generation, batch, n_events, fail_at)? {
             stopped = Some(at);
             break;
         }
@@ -176,15 +168,16 @@ enum Tried {
     Unclear,
 }
 
-/// All of the batch, or nothing of it.
+/// Takes the first `n_events` of the batch: all of them, or none.
 fn try_apply(
     generation: &mut Generation,
-    after: GlobalPosition,
-    events: &[RecordedEvent],
-    fold: &AccountFold,
+    batch: &Batch,
+    n_events: usize,
     fail_at: Option<GlobalPosition>,
 ) -> Result<Tried, ApplyError> {
     let Generation { connection, known, cancel, is_begun_here, .. } = generation;
+    let (after, fold) = (batch.after, batch.fold.as_ref());
+    let events = batch.events.get(..n_events).unwrap_or(&batch.events);
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut mark = read_mark(&tx)?;
     let checkpoint = mark.checkpoint.position;

@@ -180,7 +180,7 @@ fn take(projector: &mut Projector, ahead: &Ahead<Batch, (GlobalPosition, Batch)>
         if let Some(moved) = moved(projector) {
             return Ok(moved);
         }
-        let checkpoint = projector.apply_batch(batch.after, &batch.events, &batch.fold)?;
+        let checkpoint = projector.apply_batch(&batch)?;
         ahead.tell((checkpoint.position, batch));
     }
     // What was written to a file that is no longer read was not projected.

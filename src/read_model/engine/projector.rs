@@ -3,8 +3,7 @@
 use anyhow::Result;
 
 use crate::cancel::Cancel;
-use crate::domain::aggregates::account::fold::AccountFold;
-use crate::domain::event::{GlobalPosition, RecordedEvent};
+use crate::domain::event::GlobalPosition;
 use crate::domain::moment::Moment;
 use crate::read_model::engine::batch::{self, ApplyError, Mark, StoppedAt, read_mark};
 use crate::read_model::engine::file_check::{Extent, fault_if_written};
@@ -12,6 +11,7 @@ use crate::read_model::engine::generation::{Generation, Unfit, damage};
 use crate::read_model::engine::location::{Location, Locking, ProjectorLock};
 use crate::read_model::engine::memory::with_memory;
 use crate::read_model::engine::skipped;
+use crate::read_model::engine::subscription::Batch;
 use crate::read_model::rows::FailedEvent;
 
 /// The one who projects into a read model, which it holds the lock of.
@@ -136,20 +136,15 @@ impl Projector {
         skipped::record(&self.generation.connection, event, why)
     }
 
-    /// Takes a batch into rows and checkpoint, in one transaction. `events` are all events after the position `after`,
-    /// rising; those at or before the checkpoint are in the rows already and are passed over.
+    /// Takes a batch into rows and checkpoint, in one transaction. Those of its events that are at or before the checkpoint
+    /// are in the rows already and are passed over.
     ///
     /// # Errors
     /// See [`ApplyError`]. Rows and checkpoint are then as they were, but for an event that cannot become rows: those
     /// before it have.
-    pub fn apply_batch(
-        &mut self,
-        after: GlobalPosition,
-        events: &[RecordedEvent],
-        fold: &AccountFold,
-    ) -> Result<Moment, ApplyError> {
+    pub fn apply_batch(&mut self, batch: &Batch) -> Result<Moment, ApplyError> {
         let (generation, fail_at) = (&mut self.generation, self.fail_at);
-        let applied = with_memory(|| batch::apply(generation, after, events, fold, fail_at))?;
+        let applied = with_memory(|| batch::apply(generation, batch, fail_at))?;
         self.mark = applied.mark;
         match applied.stopped {
             None => Ok(self.mark.checkpoint),

@@ -349,11 +349,10 @@ impl Writing<'_> {
     }
 
     fn apply(&mut self, batch: &Batch) -> Result<()> {
-        let Batch { after, events, fold } = batch;
         loop {
             let fail_at = self.options.fail_at;
             let generation = &mut self.generation;
-            let applied = with_memory(|| batch::apply(generation, *after, events, fold, fail_at))?;
+            let applied = with_memory(|| batch::apply(generation, batch, fail_at))?;
             self.mark = applied.mark;
             let Some(stopped) = applied.stopped else { break };
             // What a person skipped is tried again, and where it still fails it stays skipped.
@@ -362,7 +361,7 @@ impl Writing<'_> {
             }
             skipped::record(&self.generation.connection, &stopped.event, &format!("{:#}", stopped.why))?;
         }
-        self.n_events += u64::try_from(events.len()).unwrap_or(0);
+        self.n_events += u64::try_from(batch.events.len()).unwrap_or(0);
         Ok(())
     }
 

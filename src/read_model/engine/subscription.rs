@@ -33,7 +33,7 @@ const SPARE_BATCHES_MAX: usize = 10;
 pub struct Batch {
     /// The position that they go on from: between it and the first event there is none.
     pub after: GlobalPosition,
-    /// The events, rising.
+    /// All events after it, rising, up to the batch's end.
     pub events: Vec<RecordedEvent>,
     /// Reads them.
     pub fold: Arc<AccountFold>,

@@ -324,7 +324,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
         if subscription.n_waiting() == 0 {
             self.gate.has_caught_up();
         }
-        match projecting.projector.apply_batch(batch.after, &batch.events, &batch.fold) {
+        match projecting.projector.apply_batch(&batch) {
             Ok(_) => {
                 self.meter.count(n_events);
                 (self.failure, self.n_begun) = (None, 0);
