@@ -14,6 +14,7 @@
 //! - `location.rs`: the location of a store's read model: its folder, the pointer to the current generation, the projector's lock
 //! - `memory.rs`: a wait until a query has given back its memory
 //! - `orders.rs`: orders to the projector and its status: two files beside the generations, for every process
+//! - `projection_state.rs`: the state of a projection: how far it has come, of which log, and by which mappings
 //! - `projector.rs`: the projector: applies batches to the current generation, or starts a new one if it is unusable
 //! - `rebuild.rs`: rebuilds: the next generation is built beside the current one and compared with it before it takes over
 //! - `skipped.rs`: the events that the projector skipped on request, recorded for everybody to see
@@ -33,6 +34,7 @@ pub(in crate::read_model) mod live;
 pub mod location;
 pub mod memory;
 pub mod orders;
+pub mod projection_state;
 pub mod projector;
 pub mod rebuild;
 pub mod skipped;

@@ -25,7 +25,7 @@ use crate::domain::caseless::caseless;
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::domain::mapping::MappingDigests;
 use crate::domain::moment::Moment;
-use crate::read_model::engine::batch::read_mark;
+use crate::read_model::engine::projection_state::read_state;
 use crate::read_model::engine::skipped;
 use crate::read_model::projections::account::accounts::{
     SELECT_ACCOUNTS, SELECT_ACCOUNTS_AS_OF, account_row, count,
@@ -56,7 +56,7 @@ impl Reading<'_> {
     /// The read model cannot be read; so for all questions.
     pub fn checkpoint(&self) -> Result<Moment> {
         let Some(tx) = &self.tx else { return Ok(Moment::default()) };
-        Ok(read_mark(tx)?.checkpoint)
+        Ok(read_state(tx)?.checkpoint)
     }
 
     /// By which mapping the projected events of each source were read.
@@ -65,7 +65,7 @@ impl Reading<'_> {
     /// The read model cannot be read.
     pub fn mappings(&self) -> Result<MappingDigests> {
         let Some(tx) = &self.tx else { return Ok(MappingDigests::default()) };
-        Ok(read_mark(tx)?.mappings)
+        Ok(read_state(tx)?.mappings)
     }
 
     /// The events that were skipped, as far as history is answered.

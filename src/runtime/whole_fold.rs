@@ -5,8 +5,8 @@ use anyhow::{Result, bail};
 use crate::cancel::{Cancel, OrCancelled};
 use crate::domain::aggregates::account::fold::AccountFold;
 use crate::domain::event::{GlobalPosition, RecordedEvent};
-use crate::read_model::engine::batch::Mark;
 use crate::read_model::engine::catch_up::Progress;
+use crate::read_model::engine::projection_state::ProjectionState;
 use crate::read_model::engine::subscription::{Batch, Next, Subscription};
 use crate::replay::everyone::Everyone;
 use crate::store::EventReader;
@@ -45,7 +45,8 @@ pub fn replay_all<T: Send>(
     take: impl Fn(&mut T, &AccountFold, &RecordedEvent) + Send,
 ) -> Result<OrCancelled<T>> {
     let head = up_to.min(store.head()?);
-    let mut subscription = match Subscription::start(store, &Mark::default(), N_CHUNK_EVENTS_MAX)? {
+    let mut subscription = match Subscription::start(store, &ProjectionState::default(), N_CHUNK_EVENTS_MAX)?
+    {
         Ok(subscription) => subscription,
         Err(unfit) => bail!("{unfit}"),
     };

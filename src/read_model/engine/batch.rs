@@ -5,13 +5,13 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
 use anyhow::Result;
-use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, params};
+use rusqlite::{ErrorCode, Transaction, TransactionBehavior, params};
 
 use crate::domain::aggregates::account::fold::AccountFold;
-use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, StreamPosition, Timestamp};
-use crate::domain::mapping::MappingDigests;
+use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, StreamPosition};
 use crate::domain::moment::Moment;
 use crate::read_model::engine::generation::{Contradiction, Generation};
+use crate::read_model::engine::projection_state::{ProjectionState, digest, read_state, write_state};
 use crate::read_model::engine::skipped;
 use crate::read_model::engine::snapshots::MadeSnapshots;
 use crate::read_model::engine::subscription::Batch;
@@ -22,17 +22,6 @@ use crate::read_model::{AccountId, Projection, Step, Touched, projections};
 /// Events that are taken between two looks at whether to stop: well under a millisecond of work. (While rows are
 /// written, SQLite looks.)
 const N_EVENTS_A_LOOK: usize = 256;
-
-/// Where a read model stands: its checkpoint, and what tells whether it can go on from there.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Mark {
-    /// How far it has been projected.
-    pub checkpoint: Moment,
-    /// The digest of the event there; `None` at the beginning.
-    pub event: Option<[u8; 32]>,
-    /// By which mapping the events of each source were read, as digests.
-    pub mappings: MappingDigests,
-}
 
 /// An event that could not become rows.
 #[derive(Debug)]
@@ -47,7 +36,7 @@ pub struct StoppedAt {
 #[derive(Debug)]
 pub(in crate::read_model) struct Applied {
     /// Where the read model stands now.
-    pub mark: Mark,
+    pub mark: ProjectionState,
     /// The event before which it stopped, if it did not come to the end.
     pub stopped: Option<StoppedAt>,
 }
@@ -96,14 +85,6 @@ impl From<rusqlite::Error> for ApplyError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Database(error.into())
     }
-}
-
-/// What tells an event from any other that could stand at its position, and all before it from any other log: its hash in
-/// the chain, and that of what it says now, for whoever changed the one may have left the other.
-pub fn digest(event: &RecordedEvent) -> [u8; 32] {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(&event.hash.0).update(&event.content().0);
-    hasher.finalize().into()
 }
 
 /// Takes a batch into the rows. Those of its events that are at or before the checkpoint, which is read inside the
@@ -155,13 +136,13 @@ fn apply_one_by_one(
             break;
         }
     }
-    Ok(Applied { mark: read_mark(&generation.connection)?, stopped })
+    Ok(Applied { mark: read_state(&generation.connection)?, stopped })
 }
 
 /// What trying a batch led to.
 enum Tried {
     /// All of it is in the rows.
-    Whole(Mark),
+    Whole(ProjectionState),
     /// None of it is, because of this event, before which so many stand.
     Stopped(StoppedAt, usize),
     /// None of it is, because of one of its events.
@@ -176,17 +157,16 @@ fn try_apply(
     fail_at: Option<GlobalPosition>,
 ) -> Result<Tried, ApplyError> {
     let Generation { connection, known, cancel, is_begun_here, .. } = generation;
-    let (after, fold) = (batch.after, batch.fold.as_ref());
     let events = batch.events.get(..n_events).unwrap_or(&batch.events);
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut mark = read_mark(&tx)?;
-    let checkpoint = mark.checkpoint.position;
-    if checkpoint < after {
-        return Err(ApplyError::Gap { checkpoint, after });
+    let mut state = read_state(&tx)?;
+    let checkpoint = state.checkpoint.position;
+    if checkpoint < batch.after {
+        return Err(ApplyError::Gap { checkpoint, after: batch.after });
     }
     let n_known = events.partition_point(|event| event.position <= checkpoint);
     let fresh = events.get(n_known..).unwrap_or_default();
-    let Some(last) = fresh.last() else { return Ok(Tried::Whole(mark)) };
+    let Some(last) = fresh.last() else { return Ok(Tried::Whole(state)) };
     let skipped = skipped::after(&tx, checkpoint)?;
     // What an account adds up to that lacks an event is not what its events add up to.
     let incomplete = skipped::accounts(&tx)?;
@@ -202,19 +182,19 @@ fn try_apply(
             let applied = if fail_at == Some(event.position) {
                 Err(anyhow::anyhow!("it was made to fail by --fail-at"))
             } else {
-                apply_one(&tx, &mut projections, &mut accounts, event, fold)
+                apply_one(&tx, &mut projections, &mut accounts, event, &batch.fold)
             };
             match applied {
                 // A snapshot is vouched for: of what was read from a row, a seek that folds makes them.
                 Ok(account) if account.is_folded && !incomplete.contains(event.stream.as_str()) => {
-                    snapshots.offer(fold, &account.trace, event);
+                    snapshots.offer(&batch.fold, &account.trace, event);
                 }
                 Ok(_) => {}
                 Err(why) => return stopped(why, event, n_before),
             }
         }
         if let Some(source) = event.source {
-            mark_mapping(&tx, &mut mark, fold, source)?;
+            note_mapping(&tx, &mut state, &batch.fold, source)?;
         }
     }
     let (others, touched) = accounts.into_known_and_touched();
@@ -223,18 +203,18 @@ fn try_apply(
         return if is_clear { stopped(why, last, n_known) } else { Ok(Tried::Unclear) };
     }
     snapshots.write(&tx)?;
-    mark.checkpoint = Moment { position: last.position, clock: last.clock };
-    mark.event = Some(digest(last));
-    write_mark(&tx, &mark)?;
+    state.checkpoint = Moment { position: last.position, clock: last.clock };
+    state.event = Some(digest(last));
+    write_state(&tx, &state)?;
     tx.commit()?;
     known.keep(last.position, others, touched);
-    Ok(Tried::Whole(mark))
+    Ok(Tried::Whole(state))
 }
 
 /// Keeps how the events of a log were understood, once for each log.
-fn mark_mapping(
+fn note_mapping(
     tx: &Transaction<'_>,
-    mark: &mut Mark,
+    mark: &mut ProjectionState,
     fold: &AccountFold,
     source: SourceId,
 ) -> rusqlite::Result<()> {
@@ -365,27 +345,4 @@ impl<'e> Accounts<'e> {
         self.touched.sort_unstable_by_key(|account| account.id);
         (self.known, self.touched)
     }
-}
-
-/// Where the read model stands.
-pub(in crate::read_model) fn read_mark(connection: &Connection) -> rusqlite::Result<Mark> {
-    let mappings = connection
-        .prepare_cached("SELECT source, digest FROM mappings")?
-        .query_map([], |row| Ok((SourceId(row.get(0)?), row.get(1)?)))?
-        .collect::<rusqlite::Result<_>>()?;
-    connection.prepare_cached("SELECT position, clock, event FROM checkpoint")?.query_row([], |row| {
-        let clock: Option<i64> = row.get(1)?;
-        let clock = clock.and_then(|micros| Timestamp::from_microsecond(micros).ok());
-        let position = GlobalPosition::from_sql(row.get(0)?);
-        Ok(Mark { checkpoint: Moment { position, clock }, event: row.get(2)?, mappings })
-    })
-}
-
-fn write_mark(tx: &Transaction<'_>, mark: &Mark) -> rusqlite::Result<()> {
-    let Moment { position, clock } = mark.checkpoint;
-    let clock = clock.map(Timestamp::as_microsecond);
-    let row = params![position.to_sql(), clock, mark.event];
-    let n_rows =
-        tx.prepare_cached("UPDATE checkpoint SET position = ?1, clock = ?2, event = ?3")?.execute(row)?;
-    if n_rows == 1 { Ok(()) } else { Err(rusqlite::Error::QueryReturnedNoRows) }
 }

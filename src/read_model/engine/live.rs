@@ -5,10 +5,10 @@ use rusqlite::Connection;
 
 use crate::cancel::Cancel;
 use crate::domain::moment::Moment;
-use crate::read_model::engine::batch::{Mark, read_mark};
 use crate::read_model::engine::file_check::{self, Extent};
 use crate::read_model::engine::generation::{Unfit, check, damage, stop_when};
 use crate::read_model::engine::location::Location;
+use crate::read_model::engine::projection_state::{ProjectionState, read_state};
 use crate::read_model::questions::as_of;
 use crate::read_model::questions::query::connect;
 use crate::read_model::rows::AsOf;
@@ -16,7 +16,7 @@ use crate::read_model::rows::AsOf;
 /// The live generation, read as of one checkpoint.
 pub(in crate::read_model) struct Live {
     pub(in crate::read_model) connection: Connection,
-    pub(in crate::read_model) mark: Mark,
+    pub(in crate::read_model) mark: ProjectionState,
 }
 
 impl Live {
@@ -37,7 +37,7 @@ impl Live {
                 return Ok(Err(unfit));
             }
             connection.execute_batch("BEGIN")?;
-            let mark = read_mark(&connection)?;
+            let mark = read_state(&connection)?;
             prepare(&mut connection, &mark.checkpoint, cancel)?;
             Ok(Ok(Self { connection, mark }))
         };

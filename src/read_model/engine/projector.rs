@@ -5,11 +5,12 @@ use anyhow::Result;
 use crate::cancel::Cancel;
 use crate::domain::event::GlobalPosition;
 use crate::domain::moment::Moment;
-use crate::read_model::engine::batch::{self, ApplyError, Mark, StoppedAt, read_mark};
+use crate::read_model::engine::batch::{self, ApplyError, StoppedAt};
 use crate::read_model::engine::file_check::{Extent, fault_if_written};
 use crate::read_model::engine::generation::{Generation, Unfit, damage};
 use crate::read_model::engine::location::{Location, Locking, ProjectorLock};
 use crate::read_model::engine::memory::with_memory;
+use crate::read_model::engine::projection_state::{ProjectionState, read_state};
 use crate::read_model::engine::skipped;
 use crate::read_model::engine::subscription::Batch;
 use crate::read_model::rows::FailedEvent;
@@ -19,7 +20,7 @@ use crate::read_model::rows::FailedEvent;
 pub struct Projector {
     location: Location,
     generation: Generation,
-    mark: Mark,
+    mark: ProjectionState,
     /// The event on which it fails on purpose.
     fail_at: Option<GlobalPosition>,
     /// Stops the batch that is under way.
@@ -66,7 +67,7 @@ impl Projector {
     }
 
     /// Where the read model stood after the last batch.
-    pub fn mark(&self) -> &Mark {
+    pub fn mark(&self) -> &ProjectionState {
         &self.mark
     }
 
@@ -102,10 +103,10 @@ impl Projector {
     /// The folder cannot be written; this is then as it was.
     pub fn begin_anew(&mut self) -> Result<()> {
         let generation = begin(&self.location)?;
-        self.go_on_with(generation, Mark::default())
+        self.go_on_with(generation, ProjectionState::default())
     }
 
-    fn go_on_with(&mut self, mut generation: Generation, mark: Mark) -> Result<()> {
+    fn go_on_with(&mut self, mut generation: Generation, mark: ProjectionState) -> Result<()> {
         generation.cancel_when(&self.cancel)?;
         (self.generation, self.mark) = (generation, mark);
         Ok(())
@@ -161,7 +162,7 @@ pub fn is_damage(error: &ApplyError) -> bool {
     }
 }
 
-fn current_or_new(location: &Location) -> Result<(Generation, Mark, Option<Unfit>)> {
+fn current_or_new(location: &Location) -> Result<(Generation, ProjectionState, Option<Unfit>)> {
     let opened = match location.current()? {
         Some(pointer) => Generation::open(location, &pointer)?,
         None => Err(Unfit::Missing),
@@ -177,16 +178,16 @@ fn current_or_new(location: &Location) -> Result<(Generation, Mark, Option<Unfit
         },
         Err(unfit) => unfit,
     };
-    Ok((begin(location)?, Mark::default(), Some(unfit)))
+    Ok((begin(location)?, ProjectionState::default(), Some(unfit)))
 }
 
 /// Where a generation stands, if the rows that are to be gone on from are whole as far as SQLite can see; otherwise what is wrong.
-fn mark_of_whole(generation: &Generation, location: &Location) -> Result<Result<Mark, String>> {
+fn mark_of_whole(generation: &Generation, location: &Location) -> Result<Result<ProjectionState, String>> {
     let Generation { connection, pointer, .. } = generation;
     let wrong = fault_if_written(connection, location, pointer, Extent::Present)?;
     Ok(match wrong {
         Some(wrong) => Err(wrong),
-        None => Ok(read_mark(connection)?),
+        None => Ok(read_state(connection)?),
     })
 }
 

@@ -7,7 +7,7 @@ use anyhow::{Result, anyhow, bail};
 use crate::cancel::{Cancel, Cancelled, OrCancelled};
 use crate::domain::event::GlobalPosition;
 use crate::domain::moment::Moment;
-use crate::read_model::engine::batch::{self, Mark, StoppedAt};
+use crate::read_model::engine::batch::{self, StoppedAt};
 use crate::read_model::engine::catch_up::{N_BATCHES_WAITING_MAX, N_TRANSACTION_EVENTS_MAX, Progress};
 use crate::read_model::engine::compare::{Compared, Trouble, compare};
 use crate::read_model::engine::differences::Comparison;
@@ -15,6 +15,7 @@ use crate::read_model::engine::generation::{Generation, Unfit};
 use crate::read_model::engine::live::{Live, prepare, unreadable};
 use crate::read_model::engine::location::{Location, Locking, ProjectorLock};
 use crate::read_model::engine::memory::with_memory;
+use crate::read_model::engine::projection_state::ProjectionState;
 use crate::read_model::engine::skipped;
 use crate::read_model::engine::subscription::{Batch, Next, Subscription};
 use crate::read_model::questions::query::connect;
@@ -161,13 +162,13 @@ struct Writing<'a> {
     location: &'a Location,
     options: &'a Options,
     generation: Generation,
-    mark: Mark,
+    mark: ProjectionState,
     n_events: u64,
 }
 
 impl<'a> Building<'a> {
     fn begin(store: &'a dyn EventReader, location: &'a Location, options: &'a Options) -> Result<Self> {
-        let mark = Mark::default();
+        let mark = ProjectionState::default();
         let subscription = Subscription::start(store, &mark, N_TRANSACTION_EVENTS_MAX)?;
         let subscription = subscription.map_err(|unfit| anyhow!("{unfit}"))?;
         let mut generation = Generation::create(location)?;

@@ -13,9 +13,9 @@ use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params, 
 
 use crate::domain::aggregates::account::fold::{AccountFold, FOLD_VERSION};
 use crate::domain::event::{RecordedEvent, StreamName, StreamPosition};
-use crate::read_model::engine::batch::digest;
 use crate::read_model::engine::generation::Generation;
 use crate::read_model::engine::location::Location;
+use crate::read_model::engine::projection_state::digest;
 use crate::read_model::engine::projector::Projector;
 use crate::read_model::engine::traces;
 use crate::read_model::questions::query::{ReadModel, Reading};

@@ -8,8 +8,8 @@ use crate::cancel::Cancel;
 use crate::domain::aggregates::account::fold::AccountFold;
 use crate::domain::event::{GlobalPosition, RecordedEvent};
 use crate::domain::mapping::{MappingDigests, Mappings};
-use crate::read_model::engine::batch::{Mark, digest};
 use crate::read_model::engine::generation::Unfit;
+use crate::read_model::engine::projection_state::{ProjectionState, digest};
 use crate::store::{Direction, EventReader};
 
 /// Bytes of events that a batch aims at: so much memory, whatever the size of the events. It is larger by what is read at
@@ -71,7 +71,7 @@ impl Subscription {
     /// The store's own.
     pub fn start(
         store: &dyn EventReader,
-        mark: &Mark,
+        mark: &ProjectionState,
         n_events_max: usize,
     ) -> Result<std::result::Result<Self, Unfit>> {
         let after = mark.checkpoint.position;

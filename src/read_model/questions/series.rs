@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::domain::event::GlobalPosition;
 use crate::domain::money::Currency;
-use crate::read_model::engine::batch::read_mark;
+use crate::read_model::engine::projection_state::read_state;
 use crate::read_model::projections::account::accounts::currency;
 use crate::read_model::projections::account::daily_flows::{INFLOW, NO_DAY, OUTFLOW};
 use crate::read_model::projections::account::sum::sum;
@@ -75,7 +75,7 @@ impl Reading<'_> {
     /// The read model cannot be read.
     pub fn money_series(&self, at: GlobalPosition, n_points: usize) -> Result<MoneySeries> {
         let Some(tx) = &self.tx else { return Ok(MoneySeries::default()) };
-        let checkpoint = read_mark(tx)?.checkpoint;
+        let checkpoint = read_state(tx)?.checkpoint;
         let (listed, n_more) = largest_currencies(tx)?;
         let as_of = at.min(checkpoint.position);
         let n_points = u64::try_from(n_points.min(N_POINTS_MAX)).unwrap_or(0);

@@ -22,7 +22,7 @@ use rusqlite::Connection;
 
 use crate::domain::event::GlobalPosition;
 use crate::domain::moment::Moment;
-use crate::read_model::engine::batch::read_mark;
+use crate::read_model::engine::projection_state::read_state;
 use crate::read_model::questions::as_of;
 use crate::read_model::questions::query::{ReadModel, connect};
 use crate::read_model::questions::sql::confined::{Confined, plain};
@@ -253,5 +253,5 @@ fn connect_at_checkpoint(path: &Path) -> Result<(Connection, Moment)> {
 /// From here on the connection sees the read model as of one checkpoint: this one.
 fn begin(connection: &Connection) -> Result<Moment> {
     connection.execute_batch("BEGIN")?;
-    Ok(read_mark(connection)?.checkpoint)
+    Ok(read_state(connection)?.checkpoint)
 }

@@ -8,8 +8,8 @@ use std::thread;
 use anyhow::{Context, Result};
 
 use crate::cancel::Cancel;
-use crate::read_model::engine::batch::Mark;
 use crate::read_model::engine::generation::Unfit;
+use crate::read_model::engine::projection_state::ProjectionState;
 use crate::read_model::engine::subscription::{Batch, Next, Subscription};
 use crate::store::log::Log;
 
@@ -60,7 +60,7 @@ impl SubscriptionThread {
     /// The system gives no thread.
     pub fn start(
         log: Arc<dyn Log>,
-        mark: Mark,
+        mark: ProjectionState,
         wake: impl Fn(Feed) + Send + 'static,
     ) -> std::io::Result<Self> {
         // One that waits stands for all that come until it is taken.
@@ -132,7 +132,7 @@ struct Out<W> {
 
 fn run<W: Fn(Feed)>(
     log: &dyn Log,
-    mark: &Mark,
+    mark: &ProjectionState,
     orders: &Receiver<()>,
     out: &Out<W>,
 ) -> Result<Option<Unfit>> {
