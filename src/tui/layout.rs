@@ -11,89 +11,89 @@ use crate::tui::model::{Mode, Model, Pane, Size};
 use crate::tui::questions::look::Look;
 use crate::tui::widgets::console::n_rows;
 
-/// The smallest screen that anything but a sentence is drawn on.
+/// The smallest screen on which the panes are drawn; a smaller one gets a sentence.
 pub const SIZE_MIN: Size = Size { width: 40, height: 10 };
 
-/// The largest screen that is drawn, more than any display has: what a terminal says beyond it stays empty. A screen is
-/// held cell by cell, twice, and one of all the cells that a terminal can name would take more memory than there is.
+/// The largest screen that is drawn, more than any display has; the rest of a larger terminal stays empty. A screen is
+/// held cell by cell, twice, and one with all the cells that a terminal can report would not fit into memory.
 pub const SIZE_MAX: Size = Size { width: 1_000, height: 1_000 };
 
-/// From how many columns on the panes stand side by side.
+/// With at least this many columns the panes are side by side.
 const SIDE_BY_SIDE_COLUMNS: u16 = 100;
 
-/// Under this size one pane is shown at a time.
+/// Below this size one pane is shown at a time.
 const ONE_PANE: Size = Size { width: 70, height: 20 };
 
-/// What is drawn on of a terminal of that size.
+/// The part of a terminal of that size that is drawn on.
 pub fn drawn(size: Size) -> Size {
     Size { width: size.width.min(SIZE_MAX.width), height: size.height.min(SIZE_MAX.height) }
 }
 
-/// How much room a prompt takes: its line and what is said under it, with the frame.
+/// Rows of a prompt: its line and the text under it, with the frame.
 const PROMPT_ROWS: u16 = 8;
 
-/// How much room the prompt for a search takes: its line, what completes it, and what it would look for in two lines.
+/// Rows of the search prompt: its line, the completions, and two lines on what it would search for.
 const FIND_ROWS: u16 = 6;
 
-/// The fewest rows of a question's editor, where there is room, and the most: a longer question scrolls.
+/// The fewest and the most rows of a question's editor, if there is room. A longer question scrolls.
 const EDITOR_ROWS: (u16, u16) = (3, 8);
 
-/// Under so many rows the SQL console shows the part of it that keys go to.
+/// Below this many rows the SQL console shows only the part that has the focus.
 const CONSOLE_BOTH_ROWS: u16 = 9;
 
 /// The places of everything on the screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Panes {
-    /// The line at the top.
+    /// The top line.
     pub header: Rect,
-    /// The events, with the frame; `None` where there is no room now.
+    /// The event list, with its frame; `None` if there is no room for it.
     pub events: Option<Rect>,
-    /// The state, with the frame.
+    /// The state, with its frame.
     pub state: Option<Rect>,
-    /// The query view, with the frame.
+    /// The query view, with its frame.
     pub query: Option<Rect>,
-    /// The ruler, with the frame if it has one.
+    /// The ruler, with its frame if it has one.
     pub ruler: Rect,
     /// Whether the ruler has a frame, whose top line shows the dates of its ends.
     pub ruler_has_frame: bool,
-    /// The rows of the ruler, each as wide as it has columns.
+    /// The rows of the ruler, whose width is its number of columns.
     pub ruler_rows: RulerRows,
-    /// The line at the bottom: hints, or a notice.
+    /// The bottom line: hints, or a notice.
     pub hints: Rect,
-    /// The prompt, with the frame, laid over the bottom of the panes while something is being typed.
+    /// The prompt, with its frame, over the bottom of the panes; `None` unless something is being typed.
     pub prompt: Option<Rect>,
-    /// The SQL console, laid over the panes while it is open.
+    /// The SQL console, over the panes; `None` unless it is open.
     pub console: Option<ConsolePanes>,
-    /// The room of the panes, over which the inspector and the help are laid.
+    /// The area of the panes, over which the inspector and the help are drawn.
     pub middle: Rect,
 }
 
-/// The parts of the SQL console, each with its frame; `None` where there is no room now.
+/// The parts of the SQL console, each with its frame; `None` if there is no room.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ConsolePanes {
     /// The question.
     pub editor: Option<Rect>,
-    /// Its answer, or the saved questions.
+    /// The answer, or the saved questions.
     pub below: Option<Rect>,
 }
 
 /// The rows of the ruler.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RulerRows {
-    /// How many events, or how fast they came.
+    /// The bars: how many events, or how fast they came.
     pub density: Rect,
-    /// The selected account's events; `None` where there is no room.
+    /// The selected account's events; `None` if there is no room.
     pub account: Option<Rect>,
     /// The line with playhead, checkpoint and head.
     pub line: Rect,
 }
 
-/// Where each pane is on a screen of the model's size; `None` where the screen is smaller than [`SIZE_MIN`].
+/// The areas on a screen of the model's size; `None` if that is smaller than [`SIZE_MIN`].
 pub fn layout(model: &Model) -> Option<Panes> {
     layout_in(model, model.size)
 }
 
-/// [`layout`] on a screen of another size: a terminal may have been resized before the model has heard of it.
+/// [`layout`] on a screen of another size: the terminal may have been resized before the model knows.
 pub fn layout_in(model: &Model, size: Size) -> Option<Panes> {
     let Size { width, height } = size;
     if width < SIZE_MIN.width || height < SIZE_MIN.height {
@@ -145,14 +145,14 @@ fn place_panes(panes: &mut Panes, model: &Model, size: Size) {
     }
     let events = percent(width, 44);
     let right = Rect { x: events, width: width - events, ..middle };
-    // The state has a chart in it, the query view can be scrolled.
+    // The state contains a chart, and the query view scrolls.
     let above = percent(middle.height, 55);
     panes.events = Some(Rect { width: events, ..middle });
     panes.state = Some(Rect { height: above, ..right });
     panes.query = Some(Rect { y: right.y + above, height: right.height - above, ..right });
 }
 
-/// So many hundredths of a length.
+/// A percentage of a length.
 fn percent(length: u16, hundredths: u32) -> u16 {
     u16::try_from(u32::from(length) * hundredths / 100).unwrap_or(length)
 }
@@ -192,7 +192,7 @@ fn console(model: &Model, middle: Rect) -> Option<ConsolePanes> {
     }
     let frame = 2;
     let (least, most) = EDITOR_ROWS;
-    // A third of the room at most: one asks for the sake of the answer.
+    // A third of the room at most: the answer matters more than the question.
     let most = most.min((middle.height - frame) / 3);
     let n_rows = n_rows(&model.console, editor_cells(middle), usize::from(most));
     let height = frame + u16::try_from(n_rows).unwrap_or(most).max(least.min(most));
@@ -201,18 +201,18 @@ fn console(model: &Model, middle: Rect) -> Option<ConsolePanes> {
     Some(ConsolePanes { editor: Some(editor), below: Some(below) })
 }
 
-/// How many cells a line of a question has, in an editor with this frame.
+/// Cells of a question's line, in an editor with this frame.
 pub fn editor_cells(frame: Rect) -> usize {
     usize::from(frame.width.saturating_sub(4))
 }
 
-/// How many rows of an answer there is room for: a line is their heading.
+/// Rows of an answer that fit, without their heading.
 pub fn results_rows(panes: &Panes) -> usize {
     let below = panes.console.and_then(|console| console.below);
     below.map_or(0, |pane| usize::from(inside(pane).height.saturating_sub(1)))
 }
 
-/// What is inside a pane's frame.
+/// The area inside a pane's frame.
 pub fn inside(pane: Rect) -> Rect {
     Rect {
         x: pane.x + 1,
@@ -222,13 +222,13 @@ pub fn inside(pane: Rect) -> Rect {
     }
 }
 
-/// How many rows of events there is room for; the state pane alone needs none.
+/// Rows of events that fit; 0 if only the state pane is shown.
 pub fn event_rows(panes: &Panes) -> usize {
     panes.events.map_or(1, |pane| usize::from(inside(pane).height))
 }
 
-/// How many accounts there is room for in the query view: a line is its heading, one at the top says who
-/// projects, and some at the bottom are its totals.
+/// Rows of accounts that fit into the query view, without its heading, the projector's lines at the top and the totals
+/// at the bottom.
 pub fn account_rows(panes: &Panes) -> usize {
     panes.query.map_or(0, |pane| {
         let height = inside(pane).height;
@@ -236,19 +236,19 @@ pub fn account_rows(panes: &Panes) -> usize {
     })
 }
 
-/// How many rows of the query view stand above its first account: who projects, and the heading.
+/// Rows of the query view above its first account: the projector's lines, and the heading.
 pub fn account_heading_rows(pane: Rect) -> usize {
     usize::from(info_rows(inside(pane).height) + 1)
 }
 
-/// How many lines at the top of the query view say who projects, when it has so many inside its frame: none where the
-/// accounts need the room.
+/// Lines at the top of the query view for the projector, given the height inside the frame; 0 if the accounts need the
+/// room.
 pub fn info_rows(height: u16) -> u16 {
     u16::from(height >= 8)
 }
 
-/// How many lines at the bottom of the query view are for totals, when it has so many inside its frame: the frequent
-/// case of two currencies, and a rule; in a low pane one, in a very low one none.
+/// Lines at the bottom of the query view for totals, given the height inside the frame: a rule and two currencies, the
+/// frequent case. A low pane has one, a very low one none.
 pub fn totals_rows(height: u16) -> u16 {
     match height {
         12.. => 3,
@@ -257,12 +257,12 @@ pub fn totals_rows(height: u16) -> u16 {
     }
 }
 
-/// What the event list shows.
+/// The content of the event list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventLines {
-    /// Whether its first row is the beginning of the log, where the playhead then stands.
+    /// Whether its first row is the beginning of the log, which is then the playhead's position.
     pub shows_beginning: bool,
-    /// Which of the events stand in the rows, or in those after the first.
+    /// The range of the events in the rows, or in the rows after the first.
     pub events: std::ops::Range<usize>,
 }
 
@@ -273,15 +273,15 @@ pub fn event_lines(look: &Look, room: usize) -> EventLines {
     EventLines { shows_beginning, events: event_window(look.playhead_row(), look.events.len(), room) }
 }
 
-/// The rows of the event list that are shown: as many as there is room for, the playhead's in the middle but for the
-/// ends. `playhead_row` is its place among `n_rows` rows.
+/// The visible rows of the event list: as many as fit, with the playhead's row in the middle except near the ends.
+/// `playhead_row` is its index among `n_rows` rows.
 pub fn event_window(playhead_row: usize, n_rows: usize, room: usize) -> std::ops::Range<usize> {
     let last_start = n_rows.saturating_sub(room);
     let start = playhead_row.saturating_sub(room / 2).min(last_start);
     start..n_rows.min(start + room)
 }
 
-/// The position that a row of the event list stands for; `None` where it stands for none.
+/// The position at a row of the event list; `None` for a row without one.
 pub fn position_at_row(look: &Look, room: usize, row: usize) -> Option<GlobalPosition> {
     let lines = event_lines(look, room);
     if lines.shows_beginning && row == 0 {

@@ -72,7 +72,7 @@ use crate::tui::questions::money::MoneyQuestion;
 use crate::tui::questions::statement::{Statement, StatementQuestion};
 use crate::tui::questions::survey::{Survey, SurveyQuestion};
 
-/// The model: a fold of messages, and all that the view draws from.
+/// The model: a fold of messages, from which the view is drawn.
 #[derive(Clone, Debug)]
 pub struct Model {
     /// The terminal's size in cells.
@@ -85,9 +85,9 @@ pub struct Model {
     pub first_clock: Option<Timestamp>,
     /// The position that the screen shows.
     pub playhead: Moment,
-    /// Whether a time has put it there.
+    /// Whether the playhead was placed by a time.
     pub by_time: ByTime,
-    /// Whether the playhead stays at the head as the log grows: LIVE, otherwise REPLAY.
+    /// Whether the playhead stays at the head as the log grows (LIVE); otherwise REPLAY.
     pub follows_head: bool,
     /// Whether and how fast the playhead moves by itself.
     pub playback: Playback,
@@ -95,87 +95,87 @@ pub struct Model {
     pub selection: Selection,
     /// Where the fold of the state begins.
     pub fold_from: FoldFrom,
-    /// The pane that the arrows move in.
+    /// The pane with the focus.
     pub focus: Pane,
     /// What keys mean now.
     pub mode: Mode,
-    /// What keys meant when the prompt that is open was opened: that lies under it, and Esc goes back to it.
+    /// The mode under an open prompt, to which Esc returns.
     pub under_prompt: Mode,
     /// The count typed before a key; 0 = none.
     pub count: u64,
-    /// What the query pane shows.
+    /// The content of the query pane.
     pub query_form: QueryForm,
-    /// How the query view's accounts are looked at.
+    /// Filter and pending choice of the query view's accounts.
     pub account_list: AccountList,
     /// Which clock the query side is read by.
     pub query_clock: QueryClock,
-    /// The read side as last heard of.
+    /// The read side, as last reported.
     pub read_side: ReadSide,
-    /// The ruler's axis and stretch.
+    /// The ruler's axis and visible range.
     pub ruler: RulerView,
-    /// The places looked at.
+    /// The history of visited positions.
     pub places: VisitedPlaces,
-    /// What was last searched for, and what has been found.
+    /// The last search and its hits.
     pub find: Find,
-    /// A log that is being read in.
+    /// The import of a log, while it runs.
     pub import: Option<RunningImport>,
-    /// Whether a log was read to its end before: what is said of it then replaces the sentence before it.
+    /// Whether a log was read to its end before. The sentence about the log then replaces the earlier one.
     pub has_read_log: bool,
     /// The lines of logs that are not in the store.
     pub left_out: LeftOut,
-    /// Why nothing of the log could be read, in sentences; none where something was.
+    /// Why nothing of the log could be read, in sentences; empty if something could be.
     pub why_nothing: Vec<String>,
-    /// Whether the log's file has gone from its place, and is waited for.
+    /// Whether the log's file is missing and awaited.
     pub waits_for_log: bool,
-    /// The read model's rebuild that this explorer has begun.
+    /// The rebuild that this explorer has started.
     pub rebuild: Option<RunningRebuild>,
-    /// What has been proved of the log; `None` before anything has been heard of that.
+    /// How far the log is verified; `None` before the first report.
     pub verification: Option<Verification>,
-    /// The last thing to tell; the next key takes it away.
+    /// The last notice; the next key removes it.
     pub notice: Option<Notice>,
     /// Lines of earlier prompts, oldest first.
     pub history: Vec<String>,
-    /// Whether the mouse is ours.
+    /// Whether foldback captures the mouse; otherwise the terminal selects text with it.
     pub mouse_is_ours: bool,
-    /// Whether the mouse button went down on the ruler and is still down.
+    /// Whether the mouse button is held down after a press on the ruler.
     pub drags_playhead: bool,
-    /// How often something was laid over the panes.
+    /// Number of times that something was opened over the panes.
     pub n_opened: u64,
-    /// Which seek it is that may still move the playhead; an answer to another one is stale.
+    /// The newest seek. Only its answer may move the playhead; an answer to an older one is stale.
     pub seek: u64,
-    /// Whether a place is being looked up to which the playhead will go.
+    /// Whether the playhead waits for the position of a place.
     pub seeks_place: bool,
-    /// Whether an answer failed: the next key asks anew what has no answer.
+    /// Whether an answer failed: the next key repeats the questions without an answer.
     pub has_failed: bool,
-    /// Steps along the account that wait for an answer about the one before: positive on, negative back.
+    /// Steps along the account that wait for the answer to the previous step; positive is forward.
     pub account_steps: Option<i64>,
     /// The events around the playhead and the selected account's state there.
     pub look: Slot<LookQuestion, Look>,
-    /// What has been in sight so far.
+    /// Event types and currencies shown so far.
     pub seen: SeenInLog,
     /// The log's time without its idle stretches.
     pub active_time: Slot<GlobalPosition, ActiveTime>,
-    /// What each column of the ruler holds.
+    /// The content of each column of the ruler.
     pub survey: Slot<SurveyQuestion, Survey>,
     /// The selected account's balance over all its events.
     pub chart: Slot<ChartQuestion, Chart>,
     /// The query view's accounts.
     pub accounts: Slot<AccountsQuestion, Accounts>,
-    /// The write side's states of the accounts that the query view shows.
+    /// The write side's states of the listed accounts.
     pub comparison: Slot<CompareQuestion, Comparison>,
     /// The selected account's statement.
     pub statement: Slot<StatementQuestion, Statement>,
-    /// The SQL console, as it was left.
+    /// The SQL console, which keeps its content while it is closed.
     pub console: Console,
-    /// What came in and went out by day.
+    /// Amounts in and out per day.
     pub flows: Slot<FlowsQuestion, FlowSeries>,
-    /// What there was in each currency over the log.
+    /// The money in each currency over the log.
     pub money: Slot<MoneyQuestion, MoneySeries>,
-    /// How many events up to the checkpoint are not understood.
+    /// Number of events up to the checkpoint that are not understood.
     pub not_understood: Slot<GlobalPosition, u64>,
 }
 
-/// A size or place in terminal cells.
+/// A size in terminal cells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Size {
     /// Columns.
@@ -193,14 +193,14 @@ pub struct OpenStore {
     pub kind: StoreKind,
 }
 
-/// What kind of store is open, and so whether commands are taken.
+/// The kind of the open store, which determines whether it takes commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StoreKind {
     /// A store of the user's own.
     Own,
     /// A scratch copy of the bundled bank.
     SampleCopy,
-    /// A scratch store made from a log: it can be looked at only.
+    /// A scratch store made from a log; it is read-only.
     Log,
     /// A store that cannot be written.
     ReadOnly,
@@ -209,14 +209,14 @@ pub enum StoreKind {
 /// Which account's state is shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Selection {
-    /// That of the event at the playhead.
+    /// The account of the event at the playhead.
     #[default]
     OfPlayhead,
-    /// One that was chosen, whatever the event at the playhead.
+    /// A chosen account, whatever the event at the playhead.
     Pinned(StreamName),
 }
 
-/// The panes that take the focus.
+/// The panes that can have the focus.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pane {
     /// The events around the playhead.
@@ -231,71 +231,71 @@ pub enum Pane {
 /// What keys mean.
 #[derive(Clone, Debug, Default)]
 pub enum Mode {
-    /// Looking around.
+    /// The panes have the keys.
     #[default]
     Browse,
     /// The inspector is open on an event.
     Inspect(Inspector),
     /// A command is being typed.
     Command(Prompt),
-    /// What to find is being typed.
+    /// A search is being typed.
     Find(Prompt),
-    /// The text is being typed by which the query view's accounts are filtered.
+    /// The filter of the query view's accounts is being typed.
     Filter(Prompt),
-    /// The SQL console lies over the panes, and keys go to this part of it.
+    /// The SQL console is open, and this part of it has the keys.
     Console(ConsolePart),
-    /// The next key says what is copied.
+    /// The next key chooses what is copied.
     Copy,
-    /// The help is open, scrolled by so many lines.
+    /// The help is open, scrolled down by this many lines.
     Help { scroll: u16 },
 }
 
-/// What the query pane shows.
+/// The content of the query pane.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum QueryForm {
     /// The list of accounts, with totals.
     #[default]
     Accounts,
-    /// The selected account's statement, and which of its lines is chosen: 0 is the newest.
+    /// The selected account's statement. `line` is the chosen line; 0 is the newest.
     Statement { line: usize },
-    /// A picture of what came in and went out by day.
+    /// A chart of the amounts in and out per day.
     Flows,
-    /// A picture of what there was in each currency over the log.
+    /// A chart of the money in each currency over the log.
     Money,
 }
 
-/// Which clock the query side is read by.
+/// The clock by which the query side is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum QueryClock {
-    /// Its own: as it is now, at its checkpoint.
+    /// Its own: the newest rows, at its checkpoint.
     #[default]
     Checkpoint,
-    /// The playhead's: as it was there, as far as it has been projected.
+    /// The playhead's: the rows as of the playhead, as far as they are projected.
     Playhead,
 }
 
 /// Something to report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
-    /// What it is about.
+    /// Its kind.
     pub tone: Tone,
     /// One or two sentences.
     pub text: String,
 }
 
-/// How a notice looks.
+/// The kind of a notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
-    /// Something happened.
+    /// Information.
     Plain,
     /// Something was done.
     Done,
-    /// Something could not be done.
+    /// Something failed.
     Bad,
 }
 
 impl Model {
-    /// The screen before anything is known but what is open and where its head is.
+    /// The first model: nothing is known but the store and its head.
     pub fn new(store: OpenStore, size: Size) -> Self {
         Self {
             size,
@@ -350,7 +350,7 @@ impl Model {
         }
     }
 
-    /// The account whose state is shown; `None` until an event has been looked at.
+    /// The account whose state is shown; `None` before the first look at an event.
     pub fn selected(&self) -> Option<&StreamName> {
         match &self.selection {
             Selection::Pinned(stream) => Some(stream),
@@ -358,7 +358,7 @@ impl Model {
         }
     }
 
-    /// The position as of which the query side is asked.
+    /// The position that the query side is asked about.
     pub fn query_as_of(&self) -> AsOf {
         match self.query_clock {
             QueryClock::Checkpoint => AsOf::Checkpoint,
@@ -366,39 +366,39 @@ impl Model {
         }
     }
 
-    /// The position that the query side can be asked as of now: where its clock stands, as far as it has been projected.
+    /// The position that the query side can answer now: that of its clock, as far as it is projected.
     pub fn query_position(&self) -> GlobalPosition {
         self.query_as_of().position(&self.read_side.checkpoint)
     }
 
-    /// Whether everything shown about the playhead is what belongs to it, not to where it was a moment ago.
+    /// Whether everything shown about the playhead belongs to its present position, not to an earlier one.
     pub fn is_exact(&self) -> bool {
         self.look.is_settled()
     }
 
-    /// Whether what was last asked to be seen is there: the playhead is where it was sent, and everything shown about it
-    /// belongs to it.
+    /// Whether the last request is answered: the playhead is where it was sent, and everything shown about it belongs
+    /// to its present position.
     pub fn is_answered(&self) -> bool {
         self.is_exact() && !self.seeks_place
     }
 
-    /// Whether the read side stands still because of the event at this position.
+    /// Whether projecting has stopped at the event at this position.
     pub fn has_failed_at(&self, position: u64) -> bool {
         let failed = self.read_side.status.failure.as_ref().and_then(|failure| failure.event.as_ref());
         failed.is_some_and(|event| event.position == position)
     }
 
-    /// The first thing in the log that is not as it should be.
+    /// The first fault found in the log.
     pub fn fault(&self) -> Option<&FirstFault> {
         self.verification.as_ref().and_then(Verification::fault)
     }
 
-    /// How far the read side is behind.
+    /// How far the read side is behind the head.
     pub fn lag(&self) -> Lag {
         Lag::between(&self.read_side.checkpoint, self.head.position, self.head.clock)
     }
 
-    /// Says something in the hint line, until the next key.
+    /// Shows a notice in the hint line, until the next key.
     pub fn tell(&mut self, tone: Tone, text: impl Into<String>) {
         self.notice = Some(Notice { tone, text: text.into() });
     }

@@ -10,20 +10,20 @@ use ratatui::style::{Color, Modifier, Style};
 
 use crate::tui::theme::palette::{Background, ColourDepth, Palette};
 
-/// How each kind of thing looks. Made of the terminal's own foreground and a few colours for what it has
-/// ([`Palette`]); what a colour says, a word, a glyph or a weight says too.
+/// The style of each kind of thing, from the terminal's own foreground and a few colours for what it supports
+/// ([`Palette`]). Colour is never the only sign: a word, a glyph or a weight says the same.
 ///
-/// Cyan, or a blue where that cannot be read, is where one looks (playhead, selected account), magenta is the read side,
-/// green and red are money and success.
+/// Cyan, or a blue where that cannot be read, marks the focus of attention (playhead, selected account), magenta the
+/// read side, green and red money and success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Theme {
-    /// Whether the terminal knows sixteen colours only.
+    /// Whether the terminal supports only sixteen colours.
     pub is_sixteen: bool,
-    /// Text as it is.
+    /// Normal text.
     pub text: Style,
-    /// Text that steps back: labels, what is yet to come.
+    /// Secondary text: labels, and what is yet to come.
     pub dim: Style,
-    /// Text that steps forward.
+    /// Emphasised text.
     pub strong: Style,
     /// The frame of a pane.
     pub border: Style,
@@ -35,7 +35,7 @@ pub struct Theme {
     pub replay: Style,
     /// The playhead.
     pub playhead: Style,
-    /// The row in a focused pane that the arrows move from.
+    /// The chosen row of a focused pane.
     pub cursor: Style,
     /// What belongs to the selected account.
     pub selected: Style,
@@ -43,9 +43,9 @@ pub struct Theme {
     pub gain: Style,
     /// Money that went out.
     pub loss: Style,
-    /// What the read side says of itself: checkpoint and lag.
+    /// The read side's checkpoint and lag.
     pub read_side: Style,
-    /// What the query view has otherwise than the state.
+    /// A value of the query view that differs from the state.
     pub differs: Style,
     /// An event that is not understood.
     pub not_understood: Style,
@@ -55,19 +55,19 @@ pub struct Theme {
     pub bars: Style,
     /// A key in a hint or in the help.
     pub key: Style,
-    /// Something was done.
+    /// Success.
     pub done: Style,
-    /// Something could not be done.
+    /// Failure.
     pub bad: Style,
 }
 
 impl Theme {
-    /// With the sixteen colours of a terminal of which no more is known.
+    /// For a terminal about which nothing but its sixteen colours is known.
     pub const fn colours() -> Self {
         Self::of(ColourDepth::Sixteen, Background::Unknown)
     }
 
-    /// With colours for a terminal.
+    /// For a terminal with these colours and background.
     pub const fn of(depth: ColourDepth, background: Background) -> Self {
         let Palette { accent, read_side, gain, loss } = Palette::of(depth, background);
         let (accent, read_side) = (foreground(accent), foreground(read_side));
@@ -91,7 +91,7 @@ impl Theme {
         }
     }
 
-    /// Without any colour: weight, dimness and reverse video only.
+    /// Without colour: weight, dimness and reverse video only.
     pub const fn plain() -> Self {
         const TEXT: Style = Style::new();
         const DIM: Style = Style::new().add_modifier(Modifier::DIM);
@@ -146,27 +146,27 @@ pub const TICKS: &str = "╻";
 pub const SNAPSHOT: &str = "◇";
 /// A hit of a search, or a column of the ruler with one.
 pub const HIT: &str = "◆";
-/// An event that happened before something that stands before it.
+/// An event that is earlier than the clock.
 pub const LATE: &str = "◂";
 /// An event that is not understood.
 pub const NOT_UNDERSTOOD: &str = "?";
-/// What the query view has otherwise than the state at the playhead, as it shows another position.
+/// A value of the query view that differs from the state at the playhead, because it is as of another position.
 pub const DIFFERS: &str = "≠";
-/// What it has otherwise than the state at the very position that it shows.
+/// A value that differs from the state at its own position: a defect.
 pub const DEFECT: &str = "✗";
-/// Every event up to somewhere is as it was appended.
+/// Every event up to a position is verified.
 pub const WHOLE: &str = "✔";
-/// Where something in the log is not, and that there is such a place.
+/// A fault in the log, and where it is.
 pub const BROKEN: &str = "✘";
 /// The selected account's row.
 pub const SELECTED_ROW: &str = "▌";
-/// What is shown is not yet what belongs to the playhead.
+/// What is shown still belongs to an earlier position of the playhead.
 pub const INEXACT: &str = "≈";
 
-/// Time in which nothing happened, left out.
+/// Idle time that is left out.
 pub const IDLE: &str = "⌇";
 
-/// Stands where something is not known yet.
+/// A value that is not known yet.
 pub const UNKNOWN: &str = "·";
 
 #[cfg(test)]

@@ -15,7 +15,7 @@
 //!  , . step   < > this account   space play   : command   / find   tab pane       hints, or a notice
 //! ```
 //!
-//! A screen under the smallest size has one sentence: `too_small`.
+//! A screen below the smallest size shows one sentence: `too_small`.
 
 use ratatui::Frame;
 
@@ -26,10 +26,10 @@ use crate::tui::widgets::{
     console, event_list, header, help, hints, inspector, prompt, query_view, ruler, state, too_small,
 };
 
-/// Draws the model. What is drawn depends on the model and on nothing else, and costs no more than its cells.
+/// Draws the model. The result depends on the model and the theme only, and the cost is that of the cells.
 pub fn view(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
     let area = frame.area();
-    // The terminal may have become smaller before the model has heard of it.
+    // The terminal may have shrunk before the model knows.
     let size = Size { width: model.size.width.min(area.width), height: model.size.height.min(area.height) };
     let buf = frame.buffer_mut();
     let Some(panes) = layout_in(model, size) else {
@@ -90,7 +90,7 @@ mod tests {
             left_out.add("it has no stream", Reason { line: 1, n: 200, is_refused: false });
             let why = left_out.why_nothing(&["x".to_owned()]);
             update(&mut model, Message::LeftOut(Box::new(left_out), why));
-            // The next keys do not take it away.
+            // The next keys do not remove it.
             for _ in 0..2 {
                 update(&mut model, Message::Key(Key::char(',')));
             }
@@ -101,7 +101,7 @@ mod tests {
         }
     }
 
-    /// What is open when a screen is drawn: each of them with its keys.
+    /// Screens with something open, each with its keys.
     const SCENES: [&str; 23] = [
         "",
         "v",
@@ -128,14 +128,14 @@ mod tests {
         "R",
     ];
 
-    /// Something that fails with this text wherever text can stand.
+    /// A failure with this text wherever a failure has text.
     fn failure(text: &str) -> Failure {
         let (account, event_type) = (text.to_owned(), text.to_owned());
         let event = Some(FailedEvent { position: u64::MAX, account, event_type });
         Failure { event, why: text.to_owned() }
     }
 
-    /// A log that is broken at a position, with this text wherever text can stand.
+    /// A fault at a position, with this text wherever a fault has text.
     fn broken(at: Moment, text: &str) -> Option<Verification> {
         let fault = FirstFault { at: Some(at), n_lost: 0, expected: text.to_owned(), found: text.to_owned() };
         Some(Verification { up_to: at.position, state: VerificationState::Broken(fault) })

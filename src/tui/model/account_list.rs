@@ -1,21 +1,21 @@
 //! The query view's list of streams: its window, its filter, and the pending selection.
 
-/// How the list of accounts is looked at.
+/// The filter and the pending choice of the list of accounts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccountList {
-    /// Only accounts whose name or owner has this text in it, in capitals or small letters; empty = all.
+    /// Only accounts with this text in their name or owner are listed, ignoring case; empty = all.
     pub filter: String,
-    /// The account to select with the next answer, which knows its name.
+    /// The account to select when the next answer arrives, which has its name.
     pub choice: Option<Choice>,
 }
 
-/// An account of the list, by where it is.
+/// A choice of an account by its place in the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choice {
     /// The first one.
     First,
     /// The last one.
     Last,
-    /// The one that is selected, if it is in the list, or else the first one.
+    /// The selected one, if it is listed, or else the first one.
     Listed,
 }

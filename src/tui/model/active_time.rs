@@ -2,22 +2,22 @@
 
 use std::sync::Arc;
 
-/// How many idle stretches are left out at most: with more of them a ruler would show little else.
+/// The most idle stretches that are left out. With more, a ruler would show little else.
 pub const N_IDLE_MAX: usize = 24;
 
-/// An idle stretch is at least this share of all the time that is left.
+/// An idle stretch is at least one n-th of the time that remains.
 pub const SHARE_MIN: i128 = 20;
 
-/// And so many times as long as what usually lies between two events that are left.
+/// And it is at least this many times as long as the average gap between the remaining events.
 const USUAL_MIN: i128 = 8;
 
-/// An idle stretch keeps this share of the time that is left: room for a mark on any screen.
+/// An idle stretch keeps one n-th of the remaining time: room for a mark on any screen.
 const ROOM_SHARE: i128 = 40;
 
-/// The least that it keeps: there is a number between its ends.
+/// The least that it keeps, so that there is a number between its ends.
 const ROOM_MIN: i128 = 2;
 
-/// A stretch between two events that follow each other, in numbers that rise with time: microseconds, or days.
+/// The stretch between two consecutive events, in numbers that rise with time: microseconds, or days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IdleStretch {
     /// The event at its beginning.
@@ -27,25 +27,25 @@ pub struct IdleStretch {
 }
 
 impl IdleStretch {
-    /// How long it is.
+    /// Its length.
     pub fn length(&self) -> i128 {
         self.to - self.from
     }
 }
 
-/// Time with its idle stretches squeezed: within one of them all of time takes a little room, elsewhere nothing changes. The
-/// numbers rise with time. Without an idle stretch they are the times.
+/// Time with its idle stretches compressed: each takes a little room, and nothing else changes. The numbers rise with
+/// time. Without idle stretches they equal the times.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ActiveTime {
-    /// Rising, and longer than the room that each keeps.
+    /// Rising; each is longer than `room`.
     idle: Arc<[IdleStretch]>,
-    /// How much room each keeps.
+    /// The room that each keeps.
     room: i128,
 }
 
 impl ActiveTime {
-    /// Leaves out those of the longest stretches that are idle, where `whole` is the time from the first to the last event,
-    /// and between them are so many stretches.
+    /// Finds the idle stretches among the longest ones. `whole` is the time from the first to the last event, and
+    /// `n_stretches` the number of all stretches in between.
     pub fn without(mut longest: Vec<IdleStretch>, whole: i128, n_stretches: u64) -> Self {
         longest.sort_by_key(|stretch| std::cmp::Reverse(stretch.length()));
         let (mut left, mut n_idle, mut room) = (whole, 0, 0);
@@ -55,7 +55,7 @@ impl ActiveTime {
             let is_idle = n_left > 0
                 && stretch.length() * SHARE_MIN >= left
                 && stretch.length() * n_left >= left * USUAL_MIN;
-            // A shorter one may be idle only when all that are longer are left out.
+            // A shorter one can be idle only if all longer ones are left out.
             if is_idle {
                 (n_idle, room) = (nth, (left / ROOM_SHARE).max(ROOM_MIN));
             }
@@ -66,7 +66,7 @@ impl ActiveTime {
         Self { idle: longest.into(), room }
     }
 
-    /// Leaves out the idle stretches between these times, which rise.
+    /// Leaves out the idle stretches between these rising times.
     pub fn between(times: &[i128]) -> Self {
         let pairs = times.iter().zip(times.iter().skip(1));
         let all: Vec<_> = pairs.map(|(from, to)| IdleStretch { from: *from, to: *to }).collect();
@@ -75,7 +75,7 @@ impl ActiveTime {
         Self::without(all, whole, n)
     }
 
-    /// The number of a time.
+    /// The number of a time, which is smaller than the time by what is left out before it.
     pub fn number_of(&self, time: i128) -> i128 {
         let mut cut = 0;
         for idle in self.idle.iter().take_while(|idle| idle.from < time) {
@@ -87,7 +87,7 @@ impl ActiveTime {
         time - cut
     }
 
-    /// The last time that has the number.
+    /// The last time with this number.
     pub fn time_of(&self, number: i128) -> i128 {
         let mut cut = 0;
         for idle in self.idle.iter() {
@@ -103,7 +103,7 @@ impl ActiveTime {
         number + cut
     }
 
-    /// How much time is left out.
+    /// The total time left out.
     pub fn skipped(&self) -> i128 {
         self.idle.iter().map(IdleStretch::length).sum()
     }

@@ -4,7 +4,7 @@ use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::tui::model::slot::Slot;
 use crate::tui::questions::late::{CountOfLate, LateQuestion};
 
-/// Whether the playhead is where a time has put it. It is forgotten as soon as the playhead moves on.
+/// Whether the playhead was placed by a time, which is forgotten when the playhead moves on.
 #[derive(Clone, Debug, Default)]
 pub struct ByTime {
     time: Option<Timestamp>,
@@ -12,18 +12,18 @@ pub struct ByTime {
 }
 
 impl ByTime {
-    /// The playhead was put at the place of this time.
+    /// Records that the playhead was placed by this time.
     pub fn place(&mut self, time: Timestamp) {
         self.time = Some(time);
     }
 
-    /// The playhead has moved by positions.
+    /// Records that the playhead has moved by positions.
     pub fn leave(&mut self) {
         self.time = None;
         self.late.clear();
     }
 
-    /// Asks how many late events the place of the time leaves out, unless it was asked already.
+    /// The question how many late events the answer by time leaves out, unless it was asked already.
     pub fn want(&mut self, after: GlobalPosition, head: GlobalPosition) -> Option<(u64, LateQuestion)> {
         let time = self.time?;
         let is_same = |asked: &LateQuestion| (asked.time, asked.after) == (time, after);
@@ -40,7 +40,7 @@ impl ByTime {
         self.late.ask_again();
     }
 
-    /// How many late events are left out; `None` where the playhead was not placed by time.
+    /// How many late events are left out; `None` if the playhead was not placed by time.
     pub fn n_late(&self) -> Option<CountOfLate> {
         self.time?;
         Some(self.late.answer().map_or(CountOfLate::NotKnownYet, |n| CountOfLate::Known(*n)))

@@ -8,44 +8,44 @@ use crate::tui::model::results::Results;
 use crate::tui::model::slot::Slot;
 use crate::tui::questions::sql::{AnswerEnd, Answered, Ending, SqlQuestion};
 
-/// The longest question, in bytes: as long as the read model takes one.
+/// The longest question, in bytes: the limit of the read model.
 pub const QUESTION_BYTES_MAX: usize = 64 << 10;
 
-/// How many questions are remembered: more than anybody goes back.
+/// The most questions kept in the history.
 pub const QUESTIONS_MAX: usize = 100;
 
-/// The part of the console that keys go to, and so what stands under the question.
+/// The part of the console that has the keys. It also determines what is shown under the question.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ConsolePart {
-    /// The question is being written.
+    /// The editor: the question is being written.
     #[default]
     Editor,
-    /// The answer is being looked at.
+    /// The answer.
     Results,
-    /// One of the saved questions is being chosen.
+    /// The list of saved questions.
     Saved,
 }
 
-/// The console. It stays as it is while it is closed.
+/// The console, which keeps its content while it is closed.
 #[derive(Clone, Debug)]
 pub struct Console {
     /// The question that is being written, and the cursor in it.
     pub editor: TextArea<'static>,
     /// Questions that were asked, oldest first.
     pub history: Vec<String>,
-    /// The question of the history that is shown, counted from the newest; `None` = the own text.
+    /// The question from the history that is shown, counted from the newest; `None` = the own text.
     pub recalled: Option<usize>,
-    /// What was written before a question of the history took its place.
+    /// The text written before a question from the history replaced it.
     pub own_text: String,
-    /// Which of the saved questions is chosen.
+    /// The index of the chosen saved question.
     pub saved: usize,
-    /// The question that the answer is to follow; `None` where none was asked, or the last one was stopped.
+    /// The question to be answered; `None` if none was asked, or the last one was stopped.
     pub asked: Option<String>,
     /// The checkpoint that was known when it was asked.
     pub asked_at: GlobalPosition,
-    /// Whether the answer was left for what one of its rows leads to.
+    /// Whether one of its rows led away from the answer.
     pub is_left_by_row: bool,
-    /// What was asked last, and the answer on the screen.
+    /// The last question, and the answer on the screen.
     pub answer: Slot<SqlQuestion, Results>,
 }
 
@@ -68,7 +68,7 @@ impl Default for Console {
 /// An editor with this text, and the cursor at its end.
 fn editor_of(text: &str) -> TextArea<'static> {
     let mut editor = TextArea::new(text.split('\n').map(str::to_owned).collect());
-    // Nothing is undone here: earlier questions are in the history.
+    // Undo is off: earlier questions are in the history.
     editor.set_max_histories(0);
     editor.move_cursor(CursorMove::Bottom);
     editor.move_cursor(CursorMove::End);
@@ -76,35 +76,35 @@ fn editor_of(text: &str) -> TextArea<'static> {
 }
 
 impl Console {
-    /// What is written.
+    /// The text in the editor.
     pub fn text(&self) -> String {
         self.editor.lines().join("\n")
     }
 
-    /// How long what is written is, in bytes.
+    /// The length of the text in bytes.
     pub fn n_bytes(&self) -> usize {
         let lines = self.editor.lines();
         lines.iter().map(String::len).sum::<usize>() + lines.len().saturating_sub(1)
     }
 
-    /// Whether nothing is written.
+    /// Whether the editor is blank.
     pub fn is_blank(&self) -> bool {
         self.editor.lines().iter().all(|line| line.trim().is_empty())
     }
 
-    /// Puts another text in the place of what is written.
+    /// Replaces the text in the editor.
     pub fn write(&mut self, text: &str) {
         self.editor = editor_of(text);
     }
 
-    /// Keeps what is written in the history, before something else takes its place.
+    /// Keeps the text before a question from the history replaces it.
     pub fn keep_own_text(&mut self) {
         let text = self.text();
         self.remember(text);
     }
 
-    /// Takes the question before the one that is shown in the place of what is written, or the one after it; after the
-    /// last one comes what was written.
+    /// Replaces the text by the previous question in the history, or by the next one. After the newest one the own text
+    /// returns.
     pub fn recall(&mut self, is_older: bool) {
         let next = match (self.recalled, is_older) {
             (None, true) => Some(0),
@@ -125,7 +125,7 @@ impl Console {
         self.recalled = next;
         self.write(&text);
         if is_older {
-            // So that the next key up goes on.
+            // The next key up then goes further back.
             self.editor.move_cursor(CursorMove::Top);
             self.editor.move_cursor(CursorMove::End);
         }
@@ -141,12 +141,12 @@ impl Console {
         self.history.push(text);
     }
 
-    /// Whether the saved questions stand under the editor, and not an answer.
+    /// Whether the saved questions are shown under the editor instead of an answer.
     pub fn shows_saved(&self, part: ConsolePart) -> bool {
         part == ConsolePart::Saved || self.is_blank()
     }
 
-    /// Whether rows of the question that was asked last may still come.
+    /// Whether more rows may arrive for the last question.
     pub fn is_running(&self) -> bool {
         if !self.answer.is_settled() {
             return self.asked.is_some() && self.answer.question().is_some();
@@ -154,7 +154,7 @@ impl Console {
         self.answer.answer().is_some_and(|results| results.end().is_none())
     }
 
-    /// Asks what is written, and remembers it.
+    /// Asks the question in the editor, and adds it to the history.
     pub fn ask(&mut self) {
         let text = self.text().trim().to_owned();
         self.remember(text.clone());
@@ -162,14 +162,14 @@ impl Console {
         if self.asked.as_ref() == Some(&text) {
             self.answer.ask_again();
         } else {
-            // The answer to another question would be taken for one to this.
+            // An old answer would be taken for one to this question.
             self.answer.clear();
             self.asked = Some(text);
         }
     }
 
-    /// The ticket and the question to ask, if it is not the one that was asked last. `reached` is the position that the
-    /// read model could answer as of now, of those that this is to follow.
+    /// The ticket and the question to ask, unless it is the one asked last. `reached` is the position that the read
+    /// model could answer as of now, for each clock.
     pub fn want(
         &mut self,
         as_of: AsOf,
@@ -178,8 +178,8 @@ impl Console {
     ) -> Option<(u64, SqlQuestion)> {
         let sql = self.asked.as_ref()?;
         let is_asked = self.answer.question().is_some_and(|q| q.sql == *sql && q.as_of == as_of);
-        // Asked ahead of the checkpoint, it is asked again when that has come on: not before it was answered, lest it
-        // never is.
+        // A question asked ahead of the checkpoint is asked again when the checkpoint has moved. It waits for its
+        // answer first; otherwise a busy log would prevent any answer.
         let is_behind = matches!(as_of, AsOf::Position(_)) && self.is_behind(reached);
         if is_asked && !(is_behind && checkpoint > self.asked_at) {
             return None;
@@ -192,13 +192,13 @@ impl Console {
         self.answer.want(question)
     }
 
-    /// Whether the answer is there, and as of a position before this one.
+    /// Whether there is an answer, as of a position before this one.
     pub fn is_behind(&self, reached: GlobalPosition) -> bool {
         let answer = self.answer.answer().filter(|_| self.answer.is_settled() && !self.is_running());
         answer.and_then(Results::as_of).is_some_and(|as_of| as_of < reached)
     }
 
-    /// Stops the question under way; what has come of its answer stays.
+    /// Stops the running question; the rows that have arrived stay.
     pub fn stop(&mut self) {
         self.asked = None;
         let end = AnswerEnd { how: Ending::Stopped, took: None };
@@ -214,7 +214,7 @@ impl Console {
         self.answer.settle(stopped);
     }
 
-    /// The answer begins to come; one to an older question is dropped.
+    /// Takes the beginning of an answer; one to an older question is dropped.
     pub fn answered(&mut self, ticket: u64, answered: Answered) {
         let Some(asked) = self.answer.question().map(|question| question.as_of) else { return };
         let mut results = Results::begun(answered, asked);
@@ -224,7 +224,7 @@ impl Console {
         self.answer.receive(ticket, results);
     }
 
-    /// The answer has ended, maybe before any of it came.
+    /// Takes the end of an answer, which may come before any row.
     pub fn ended(&mut self, ticket: u64, end: AnswerEnd) {
         if let Some(results) = self.answer.answer_to(ticket) {
             results.end_with(end);

@@ -6,58 +6,57 @@ use crate::replay::search::Search;
 use crate::tui::model::ruler::RulerPlace;
 use crate::tui::questions::find::{FindProgress, HitsCame, RingPart};
 
-/// From how many kept hits on what is appended is not searched any more: they take some five megabytes, and who has that
-/// many is not looking for the next one. A search takes as many again at the most.
+/// Once this many hits are kept, newly appended events are no longer searched. They take about five megabytes, and one
+/// search adds at most as many again.
 const MARKS_KEPT_MAX: usize = 200_000;
 
-/// What is searched for and where that stands.
+/// The search and its state.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Find {
-    /// What is looked for, as a person wrote it; empty = nothing yet.
+    /// The search as typed; empty = none yet.
     pub text: String,
-    /// The same as it reads.
+    /// The parsed search.
     pub search: Search,
-    /// Which search it is; an answer to another is stale.
+    /// The number of the search; answers to other searches are stale.
     pub ticket: u64,
-    /// Which question for the next hit it is that may still move the playhead.
+    /// The newest question for the next hit. Only its answer may move the playhead.
     pub next_ticket: u64,
-    /// What has been found; `None` where no hits are shown.
+    /// The hits; `None` if none are shown.
     pub hits: Option<Hits>,
-    /// The way to the hit that the playhead goes to as soon as it is known which it is; `true` = towards the head.
+    /// The direction of the hit to which the playhead will go when it is known; `true` = towards the head.
     pub waits: Option<bool>,
-    /// Whether the store has been asked which hit that is.
+    /// Whether the store has been asked for that hit.
     pub has_asked: bool,
 }
 
-/// Whether a search goes on.
+/// Whether a search continues.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FindState {
-    /// It does.
+    /// It runs.
     Running,
-    /// It has been stopped.
+    /// It was stopped.
     Stopped,
-    /// It has looked at everything up to the head that there was, and goes on when there is more.
+    /// It has scanned everything up to the head, and continues when there are new events.
     Whole,
 }
 
 /// The hits of a search.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hits {
-    /// Hits, rising: all of those outside of `untold`, and inside it so many that each column of a ruler has one.
+    /// Hits, rising: all of those outside of `untold`, and inside it enough to give each column of a ruler one.
     marks: Vec<Moment>,
-    /// How many were found before the stretch that is being searched now.
+    /// Hits found before the current part of the search.
     n_before: u64,
-    /// How many have been found.
+    /// Hits found in all.
     pub n_hits: u64,
     /// The head up to which the log is searched.
     pub head: GlobalPosition,
-    /// What has not been searched yet.
+    /// The part that has not been searched yet.
     pub unsearched: Option<RingPart>,
     untold: Option<RingPart>,
-    /// Whether it goes on.
+    /// Whether it continues.
     pub state: FindState,
-    /// How far it is in the stretch that is being searched; `None` before anything is known, and where that is no more
-    /// than what has been appended a moment ago.
+    /// The progress in the current part; `None` before the first report, and for a part that holds only new events.
     pub progress: Option<FindProgress>,
     is_of_appended: bool,
 }
@@ -69,14 +68,14 @@ pub enum NextHit {
     At(Moment),
     /// There is no hit at all.
     Nowhere,
-    /// What lies in between has not been searched yet.
+    /// The part in between has not been searched yet.
     NotSearched,
-    /// What lies in between has more hits than are kept.
+    /// The part in between has more hits than are kept.
     NotKept,
 }
 
 impl Hits {
-    /// Those of a search that begins at the playhead, up to the head of this moment.
+    /// The hits of a search that begins at the playhead and goes up to the given head.
     pub fn begun(playhead: GlobalPosition, head: GlobalPosition) -> Self {
         let whole = RingPart { first: playhead.plus(1), last: playhead };
         let unsearched = (head > GlobalPosition::START).then_some(whole);
@@ -93,8 +92,7 @@ impl Hits {
         }
     }
 
-    /// Whether events have been appended that are to be searched too: where everything before them has been, and all its
-    /// hits are kept.
+    /// Whether new events are to be searched too: everything before them has been searched, and all hits are kept.
     pub fn wants_appended(&self, head: GlobalPosition) -> bool {
         self.marks.len() < MARKS_KEPT_MAX
             && self.state == FindState::Whole
@@ -102,7 +100,7 @@ impl Hits {
             && head > self.head
     }
 
-    /// Goes on with what has been appended since.
+    /// Continues with the new events.
     pub fn go_on(&mut self, head: GlobalPosition) {
         let appended = RingPart { first: self.head.plus(1), last: head };
         (self.unsearched, self.untold) = (Some(appended), Some(appended));
@@ -110,15 +108,15 @@ impl Hits {
         self.n_before = self.n_hits;
     }
 
-    /// Whether what is searched now is no more than what has been appended a moment ago.
+    /// Whether only new events are being searched.
     pub fn is_of_appended(&self) -> bool {
         self.is_of_appended
     }
 
-    /// Takes in what has come.
+    /// Takes newly found hits.
     pub fn take(&mut self, came: HitsCame) {
         self.marks.extend(came.marks);
-        // What comes is rising, and so is what is there: there are few runs to merge.
+        // Both lists are rising, so that there are few runs to merge.
         self.marks.sort_by_key(|mark| mark.position);
         self.n_hits = self.n_before.saturating_add(came.n_hits);
         (self.unsearched, self.untold) = (came.unsearched, came.untold);
@@ -128,7 +126,7 @@ impl Hits {
         }
     }
 
-    /// The next hit beyond a position, towards the head or back; past an end of the log it is looked for from the other.
+    /// The next hit after a position, towards the head or back. At an end of the log it wraps around.
     pub fn next(&self, from: GlobalPosition, is_forward: bool) -> NextHit {
         let marks = &self.marks;
         let mark = if is_forward {
@@ -147,7 +145,7 @@ impl Hits {
         if let Some(mark) = mark.filter(|mark| way(mark.position) < to_untold) {
             return NextHit::At(*mark);
         }
-        // The nearest hit may be beyond; what has been searched in between may have more hits than were told.
+        // There may be a nearer hit: the part in between may have more hits than were reported.
         match self.unsearched {
             Some(unsearched) if ring.way_into(from, unsearched, is_forward) <= to_untold => {
                 NextHit::NotSearched
@@ -156,7 +154,7 @@ impl Hits {
         }
     }
 
-    /// Which of all hits stands there, from 1 on, where all are known.
+    /// The number of the hit at a position, from 1, if all hits are known.
     pub fn nth(&self, position: GlobalPosition) -> Option<u64> {
         if self.untold.is_some() {
             return None;
@@ -165,12 +163,12 @@ impl Hits {
         u64::try_from(at).ok().map(|at| at + 1)
     }
 
-    /// Whether a hit stands there, as far as that is known.
+    /// Whether a hit is known at a position.
     pub fn is_at(&self, position: GlobalPosition) -> bool {
         self.marks.binary_search_by_key(&position, |mark| mark.position).is_ok()
     }
 
-    /// Whether a hit is known behind one place of a ruler, up to another.
+    /// Whether a hit is known after one place of the ruler, up to another.
     pub fn is_between(&self, before: RulerPlace, last: RulerPlace) -> bool {
         self.n_up_to(last) > self.n_up_to(before)
     }
@@ -184,16 +182,16 @@ impl Hits {
     }
 }
 
-/// The log as a ring of so many positions.
+/// The log as a ring of n positions.
 struct Ring {
     n: u64,
 }
 
 impl Ring {
-    /// How many steps it is from a position to another, one at least.
+    /// The steps from one position to another, at least one.
     fn way(&self, from: GlobalPosition, to: GlobalPosition, is_forward: bool) -> u64 {
         let n = i128::from(self.n.max(1));
-        // Before the first event is also behind the last one.
+        // The place before the first event is also the place after the last one.
         let from = i128::from(from.number().min(self.n + u64::from(!is_forward)));
         let from = if from == 0 && !is_forward { n + 1 } else { from };
         let steps = i128::from(to.number()) - from;
@@ -201,11 +199,11 @@ impl Ring {
         u64::try_from(steps).unwrap_or(0) + 1
     }
 
-    /// How many steps it is from a position into a part.
+    /// The steps from a position into a part.
     fn way_into(&self, from: GlobalPosition, part: RingPart, is_forward: bool) -> u64 {
         let (near, far) = if is_forward { (part.first, part.last) } else { (part.last, part.first) };
         let (to_near, to_far) = (self.way(from, near, is_forward), self.way(from, far, is_forward));
-        // Whoever comes to the far end first is inside.
+        // If the far end comes first, the position is inside.
         if to_far < to_near { 1 } else { to_near }
     }
 }
@@ -220,8 +218,8 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever has been searched, and in whatever order: a hit that is told is the next one, and one that is not
-        /// yet told lies beyond what has not been searched.
+        /// A reported hit is always the nearest, whatever has been searched and in whatever order. A hit not yet
+        /// reported is beyond the part that has not been searched.
         #[test]
         fn the_next_hit_is_the_next_of_all_or_not_known(
             n in 1_u64..30, hits in prop::collection::btree_set(1_u64..30, 0..20), start in 0_u64..30,

@@ -5,11 +5,11 @@ use crate::tui::model::active_time::ActiveTime;
 use crate::tui::model::ruler::{Axis, Ruler, RulerRange, Scale, micros, number};
 
 impl Ruler {
-    /// The ruler of the model over so many columns. Where no event has a time it is by position.
+    /// The model's ruler over `n_columns` columns. If no event has a time, it is by position.
     pub fn of(model: &Model, n_columns: u16) -> Self {
         let whole = Self::whole(model, n_columns);
         let Some(stretch) = model.ruler.zoomed else { return whole };
-        // A stretch that reaches past an end of history is moved back inside, not shortened.
+        // A range that extends past an end of history is moved back inside, not shortened.
         let to = stretch.to.min(whole.scale.to).max(whole.scale.from + stretch.span());
         let from = (to - stretch.span()).max(whole.scale.from);
         let to = to.min(whole.scale.to);
@@ -32,7 +32,7 @@ impl Ruler {
         }
     }
 
-    /// Whether a stretch is as long as all of history.
+    /// Whether a range is as long as all of history.
     pub fn is_all_of(&self, model: &Model, stretch: RulerRange) -> bool {
         stretch.span() >= Self::whole(model, self.scale.n_columns).scale.span()
     }

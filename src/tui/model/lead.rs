@@ -13,14 +13,14 @@ pub enum Lead {
     Account(StreamName),
 }
 
-/// The columns whose values are accounts, the most telling first.
+/// The columns whose values are accounts, the most specific first.
 const ACCOUNT_COLUMNS: [&str; 4] = ["account", "sender", "receiver", "counterparty"];
 
-/// What the name of a column ends with whose values are positions.
+/// The ending of the names of columns that hold positions.
 const POSITION: &str = "position";
 
-/// Where the chosen row leads: to the position in the chosen column, else in the column `position`, else to the account
-/// in the chosen column, else in the column `account`; then to any other position or account.
+/// The target of the chosen row: the position in the chosen column, else in the column `position`; else the account in
+/// the chosen column, else in the column `account`; else any other position or account.
 pub fn lead(results: &Results) -> Option<Lead> {
     let row = results.row_at(results.row)?;
     let columns = || results.columns().iter().map(String::as_str).zip(row).enumerate();

@@ -8,9 +8,9 @@ use crate::tui::questions::inspection::Inspected;
 /// The inspector.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Inspector {
-    /// The event as it stands in the log, once it has been read.
+    /// The event as it is in the log, once it has been read.
     pub event: Slot<GlobalPosition, Inspected>,
-    /// Lines scrolled.
+    /// Lines scrolled down.
     pub scroll: u16,
 }
 
@@ -20,19 +20,19 @@ impl Mode {
         matches!(self, Self::Command(_) | Self::Find(_) | Self::Filter(_))
     }
 
-    /// Whether the panes are what one looks at: nothing is being typed or chosen.
+    /// Whether the panes are in use: nothing is being typed or chosen.
     pub fn shows_panes(&self) -> bool {
         matches!(self, Self::Browse | Self::Inspect(_))
     }
 }
 
 impl Model {
-    /// What lies over the panes, under a prompt if one is open.
+    /// What is shown over the panes, even if a prompt is open above it.
     pub fn over_panes(&self) -> &Mode {
         if self.mode.is_prompt() { &self.under_prompt } else { &self.mode }
     }
 
-    /// [`Model::over_panes`], to change it.
+    /// Like [`Model::over_panes`], mutable.
     pub fn over_panes_mut(&mut self) -> &mut Mode {
         if self.mode.is_prompt() { &mut self.under_prompt } else { &mut self.mode }
     }

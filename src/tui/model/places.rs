@@ -2,10 +2,10 @@
 
 use crate::domain::event::GlobalPosition;
 
-/// How many places are remembered: more than anybody walks back.
+/// The most places that are remembered.
 pub const PLACES_MAX: usize = 100;
 
-/// The places looked at, as a browser keeps pages.
+/// The visited places, like the page history of a browser.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VisitedPlaces {
     back: Vec<GlobalPosition>,
@@ -13,7 +13,7 @@ pub struct VisitedPlaces {
 }
 
 impl VisitedPlaces {
-    /// Remembers a place that is being left for a far one.
+    /// Remembers a place before a jump to a distant one.
     pub fn leave(&mut self, place: GlobalPosition) {
         self.forward.clear();
         if self.back.last() == Some(&place) {
@@ -25,14 +25,14 @@ impl VisitedPlaces {
         self.back.push(place);
     }
 
-    /// The place looked at before this one.
+    /// The place visited before this one.
     pub fn back(&mut self, here: GlobalPosition) -> Option<GlobalPosition> {
         let place = self.back.pop()?;
         self.forward.push(here);
         Some(place)
     }
 
-    /// The place that was left by going back.
+    /// The place from which the last step back came.
     pub fn forward(&mut self, here: GlobalPosition) -> Option<GlobalPosition> {
         let place = self.forward.pop()?;
         self.back.push(here);

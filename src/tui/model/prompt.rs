@@ -9,13 +9,13 @@ use crate::replay::at::{At, BadAt};
 use crate::tui::model::slot::Slot;
 use crate::tui::questions::preview::Preview;
 
-/// The most characters that a line may have: what a person types, with room for a pasted note.
+/// The longest line, in characters: enough for what a person types, with a pasted note.
 pub const PROMPT_CHARS_MAX: usize = 1_000;
 
-/// How many lines of history are kept.
+/// The most lines of history that are kept.
 pub const HISTORY_LINES_MAX: usize = 200;
 
-/// How many candidates for completion are asked for and shown.
+/// The most candidates for completion that are requested and shown.
 pub const CANDIDATES_MAX: usize = 8;
 
 /// A line that is being typed.
@@ -23,19 +23,19 @@ pub const CANDIDATES_MAX: usize = 8;
 pub struct Prompt {
     /// The text and the cursor in it.
     pub input: Input,
-    /// The line of the history that is shown, counted from the newest; `None` = the own line.
+    /// The line from the history that is shown, counted from the newest; `None` = the own line.
     pub recalled: Option<usize>,
-    /// What was typed before a line of the history took its place.
+    /// The line typed before a line from the history replaced it.
     pub own_line: String,
-    /// What could stand where the cursor is.
+    /// The candidates at the cursor.
     pub completion: Completion,
-    /// What the command would do, asked with the head that it would be done at.
+    /// The effect of the command, asked with the head that it would act on.
     pub preview: Slot<(Command, GlobalPosition), Preview>,
     /// The account names that begin with the word at the cursor.
     pub names: Slot<String, Vec<String>>,
 }
 
-/// A command line as it reads.
+/// A command line, parsed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CommandLine {
     /// Nothing has been typed.
@@ -50,15 +50,15 @@ pub enum CommandLine {
     Rebuild,
     /// `help`.
     Help,
-    /// An order to the one who projects, or how to write it.
+    /// An order to the projector, or its usage.
     Order(Result<Order, &'static str>),
-    /// `sql`, with a question or without one.
+    /// `sql`, with or without a question.
     Sql(String),
     /// A command to an account.
     Command(Result<Command, BadCommand>),
 }
 
-/// The words that the prompt knows beside the commands of the domain, with what they do.
+/// The words that the prompt knows beside the commands of the domain, with their help.
 pub const PROMPT_WORDS: [(&str, &str); 11] = [
     ("goto", "goto 8112, goto 2024-03-14, goto 42%, goto head; goto acc-01 selects the account"),
     ("sql", "ask the read model in SQL: sql, or sql SELECT * FROM accounts"),
@@ -73,7 +73,7 @@ pub const PROMPT_WORDS: [(&str, &str); 11] = [
     ("quit", "end"),
 ];
 
-/// What an order to the projector means; `None` where the word is none.
+/// An order to the projector; `None` for any other word.
 fn order(word: &str, rest: &str) -> Option<Result<Order, &'static str>> {
     let alone = |order: Order, how| if rest.is_empty() { Ok(order) } else { Err(how) };
     let number = |how| rest.parse::<u64>().map_err(|_| how);
@@ -94,7 +94,7 @@ fn order(word: &str, rest: &str) -> Option<Result<Order, &'static str>> {
     })
 }
 
-/// What a command line means.
+/// Parses a command line.
 pub fn reading(text: &str) -> CommandLine {
     let text = text.trim();
     let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
@@ -111,8 +111,8 @@ pub fn reading(text: &str) -> CommandLine {
     }
 }
 
-/// What `goto` with this text means: a place, or an account. A text that begins as places do, and is none, is a place
-/// that was mistyped; an account of such a name stands in quotes.
+/// Parses the text after `goto`: a place, or an account. A text that begins like a place and is not one is a mistyped
+/// place; an account with such a name is written in quotes.
 fn goto(text: &str) -> CommandLine {
     let is_quoted = text.starts_with(['"', '\'']);
     let begins_as_place =
@@ -127,7 +127,7 @@ fn goto(text: &str) -> CommandLine {
     }
 }
 
-/// The one word that the text is, without its quotes.
+/// The only word of the text, without its quotes.
 fn account_word(text: &str) -> Option<String> {
     let [word] = <[String; 1]>::try_from(shlex::split(text)?).ok()?;
     Some(word)
@@ -138,9 +138,9 @@ fn account_word(text: &str) -> Option<String> {
 pub struct Completion {
     /// The candidates, in order.
     pub candidates: Vec<String>,
-    /// The one that is taken, once a person has begun to choose.
+    /// The index of the chosen one, once a choice has begun.
     pub chosen: Option<usize>,
-    /// Where in the line the word begins that they stand for, in characters.
+    /// Where the word begins that they would replace, in characters.
     pub begins_at: usize,
 }
 
@@ -150,24 +150,24 @@ impl Prompt {
         Self { preview: Slot::of_opening(nth), names: Slot::of_opening(nth), ..Self::default() }
     }
 
-    /// Whether it is known that no account has this name.
+    /// Whether it is known that there is no account of this name.
     pub fn lacks(&self, name: &StreamName) -> bool {
         self.is_account(name) == Some(false)
     }
 
-    /// Whether it is known that an account has this name.
+    /// Whether it is known that there is an account of this name.
     pub fn knows(&self, name: &StreamName) -> bool {
         self.is_account(name) == Some(true)
     }
 
-    /// Whether an account has this name; `None` as long as the names have not been read that begin so.
+    /// Whether there is an account of this name; `None` until the names with this beginning have been read.
     fn is_account(&self, name: &StreamName) -> Option<bool> {
         let names = self.names.answer().filter(|_| self.names.is_settled())?;
         let is_asked = self.names.question().is_some_and(|prefix| prefix.as_str() == name.as_str());
         is_asked.then(|| names.iter().any(|known| known == name.as_str()))
     }
 
-    /// The line as typed so far.
+    /// The line typed so far.
     pub fn text(&self) -> &str {
         self.input.value()
     }

@@ -3,15 +3,15 @@
 use crate::domain::moment::Moment;
 use crate::read_model::rows::steering::ProjectorStatus;
 
-/// The read side as last heard of.
+/// The read side, as last reported.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadSide {
-    /// Up to where it has been projected.
+    /// The moment up to which it is projected.
     pub checkpoint: Moment,
-    /// How the one who projects stands.
+    /// The projector's status.
     pub status: ProjectorStatus,
-    /// Whether another process projects, and this one follows.
+    /// Whether another process runs the projector, and this one follows.
     pub is_followed: bool,
-    /// Whether its rows were begun again from the first event, and have not come to the head yet.
+    /// Whether projecting started again from the first event and has not reached the head yet.
     pub is_begun_again: bool,
 }

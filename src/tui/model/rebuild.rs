@@ -2,31 +2,31 @@
 
 use crate::domain::event::GlobalPosition;
 
-/// A rebuild that is under way.
+/// A running rebuild.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RunningRebuild {
-    /// How far it has come; `None` before it has said so.
+    /// Its progress; `None` before the first report.
     pub progress: Option<RebuildProgress>,
-    /// Whether it was told to stop, and has not ended yet.
+    /// Whether it was asked to stop and has not ended yet.
     pub is_stopping: bool,
 }
 
-/// How far a rebuild has come.
+/// The progress of a rebuild.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RebuildProgress {
     /// What it does now.
     pub phase: RebuildPhase,
-    /// How much of it is done: events or rows.
+    /// Events or rows done.
     pub n_done: u64,
-    /// How much there is.
+    /// Events or rows in all.
     pub n_all: u64,
-    /// How much is done a second; `None` before that can be told.
+    /// Events or rows per second; `None` until that is known.
     pub per_second: Option<u64>,
-    /// How long this phase still takes at that rate.
+    /// The remaining seconds of this phase at that rate.
     pub seconds_left: Option<u64>,
 }
 
-/// What a rebuild does.
+/// A phase of a rebuild.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RebuildPhase {
     /// It projects events.
@@ -35,33 +35,33 @@ pub enum RebuildPhase {
     Comparing,
 }
 
-/// How a rebuild ended.
+/// The end of a rebuild.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RebuildEnd {
-    /// The new rows are the ones that are read now.
+    /// The new rows are in use.
     Done {
-        /// How many events were projected.
+        /// Number of events projected.
         n_events: u64,
-        /// How long it took, in milliseconds.
+        /// Duration in milliseconds.
         millis: u64,
-        /// How they differ from the rows before them.
+        /// How the rows differ from the previous ones.
         rows: RebuiltRows,
     },
     /// It was stopped; nothing has changed.
     Stopped,
-    /// It could not be done, and why; nothing has changed.
+    /// It failed for this reason; nothing has changed.
     Failed(String),
 }
 
-/// How rebuilt rows differ from those before them.
+/// How rebuilt rows differ from the previous ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RebuiltRows {
     /// They are the same.
     Same,
-    /// They are the same up to this position; the rows before them did not go further.
+    /// They are the same up to this position, where the previous rows ended.
     SameUpTo(GlobalPosition),
-    /// They differ: a line for each table.
+    /// They differ: one line for each table.
     Other(Vec<String>),
-    /// There was nothing to compare them with, and why.
+    /// There was nothing to compare them with, for this reason.
     NothingBefore(String),
 }

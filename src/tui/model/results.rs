@@ -7,16 +7,16 @@ use crate::domain::money::shown::ShownAmount;
 use crate::read_model::rows::{AsOf, Value, heading};
 use crate::tui::questions::sql::{AnswerEnd, Answered};
 
-/// By which column the rows are sorted.
+/// The column by which the rows are sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sorting {
     /// The column.
     pub column: usize,
-    /// Whether the greatest comes first.
+    /// Whether the greatest value comes first.
     pub is_descending: bool,
 }
 
-/// Of which kind the values of a column are.
+/// The kind of a column's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ColumnKind {
     Numbers,
@@ -29,24 +29,24 @@ enum ColumnKind {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Results {
     answered: Answered,
-    /// As of what it was asked.
+    /// The position that the question was about.
     pub asked: AsOf,
-    /// By which column the rows are sorted; `None` leaves them as they came.
+    /// The sorting; `None` leaves the rows in their original order.
     pub sorting: Option<Sorting>,
-    /// Of which kind the values of a column are, all but NULLs; `None` while it has nothing but these.
+    /// The kind of each column's values, NULLs aside; `None` while there are only NULLs.
     kinds: Vec<Option<ColumnKind>>,
-    /// The places of the rows in their sorted order; empty where they are not sorted.
+    /// The indexes of the rows in their sorted order; empty if they are not sorted.
     order: Vec<usize>,
-    /// The chosen row, counted in the order in which they are shown.
+    /// The chosen row, counted in the displayed order.
     pub row: usize,
     /// The chosen column.
     pub column: usize,
-    /// The first row in sight.
+    /// The first visible row.
     pub top: usize,
 }
 
 impl Results {
-    /// An answer that begins to come.
+    /// The beginning of an answer.
     pub fn begun(answered: Answered, asked: AsOf) -> Self {
         let mut results = Self { asked, kinds: vec![None; answered.columns.len()], ..Self::default() };
         results.learn_kinds(&answered.rows);
@@ -54,12 +54,12 @@ impl Results {
         results
     }
 
-    /// An answer that has ended before any of it came.
+    /// An answer that ended before its first row.
     pub fn ended(end: AnswerEnd, asked: AsOf) -> Self {
         Self::begun(Answered { end: Some(end), ..Answered::default() }, asked)
     }
 
-    /// This answer, sorted and looked at as the one that it takes the place of, if it has the same columns.
+    /// Takes over sorting and choice from the answer that this one replaces, if it has the same columns.
     #[must_use]
     pub fn in_place_of(mut self, old: &Self) -> Self {
         if self.columns() == old.columns() {
@@ -70,34 +70,34 @@ impl Results {
         self
     }
 
-    /// What the columns are called.
+    /// The names of the columns.
     pub fn columns(&self) -> &[String] {
         &self.answered.columns
     }
 
-    /// The heading of a column, which says so where the amounts are in minor units.
+    /// The heading of a column, which mentions minor units if the amounts are in these.
     pub fn heading(&self, column: usize) -> String {
         let name = self.columns().get(column).map_or("", String::as_str);
         heading(name, &self.answered.in_minor_units, column)
     }
 
-    /// How many rows there are so far.
+    /// Number of rows so far.
     pub fn n_rows(&self) -> usize {
         self.answered.rows.len()
     }
 
-    /// The `nth` row in the order in which they are shown.
+    /// The `nth` row in the displayed order.
     pub fn row_at(&self, nth: usize) -> Option<&[Value]> {
         let place = if self.order.is_empty() { nth } else { *self.order.get(nth)? };
         self.answered.rows.get(place).map(Vec::as_slice)
     }
 
-    /// The position as of which it is answered; `None` where nothing of it came.
+    /// The position that the answer is as of; `None` before its beginning.
     pub fn as_of(&self) -> Option<GlobalPosition> {
         (!self.columns().is_empty()).then_some(self.answered.as_of)
     }
 
-    /// How it ended; `None` while more may come.
+    /// How it ended; `None` while more rows may come.
     pub fn end(&self) -> Option<&AnswerEnd> {
         self.answered.end.as_ref()
     }
@@ -107,7 +107,7 @@ impl Results {
         matches!(self.kind(column), Some(ColumnKind::Numbers | ColumnKind::Amounts))
     }
 
-    /// Whether a value of a column is a number below zero, or shows an amount that is.
+    /// Whether a value of a column is a negative number or shows a negative amount.
     pub fn is_below_zero(&self, column: usize, value: &Value) -> bool {
         match value {
             Value::Integer(number) => *number < 0,
@@ -140,43 +140,43 @@ impl Results {
         }
     }
 
-    /// Takes more rows.
+    /// Adds rows.
     pub fn add(&mut self, rows: Vec<Vec<Value>>) {
         self.learn_kinds(&rows);
         self.answered.rows.extend(rows);
         self.sort();
     }
 
-    /// Takes its end.
+    /// Ends the answer.
     pub fn end_with(&mut self, end: AnswerEnd) {
         self.answered.end = Some(end);
     }
 
-    /// Chooses a row, or the last one where there are not so many.
+    /// Chooses a row, or the last one if there are fewer.
     pub fn choose(&mut self, row: usize) {
         self.row = row.min(self.n_rows().saturating_sub(1));
     }
 
-    /// Chooses the row so many further down, and scrolls until it is in sight of `room` rows.
+    /// Moves the choice down by a number of rows, and scrolls until it is visible in `room` rows.
     pub fn go_down(&mut self, by: isize, room: usize) {
         self.choose(self.row.saturating_add_signed(by));
         self.top = self.top.clamp((self.row + 1).saturating_sub(room.max(1)), self.row);
     }
 
-    /// Scrolls so many rows; the chosen one comes along where it would be out of sight of `room` rows.
+    /// Scrolls by a number of rows; the choice moves along if it would be outside of the `room` visible rows.
     pub fn scroll(&mut self, by: isize, room: usize) {
         let room = room.max(1);
         self.top = self.top.saturating_add_signed(by).min(self.n_rows().saturating_sub(room));
         self.choose(self.row.clamp(self.top, self.top + room - 1));
     }
 
-    /// Chooses the column so many further to the right.
+    /// Moves the choice to the right by a number of columns.
     pub fn go_right(&mut self, by: isize) {
         let last = self.columns().len().saturating_sub(1);
         self.column = self.column.saturating_add_signed(by).min(last);
     }
 
-    /// Sorts by the chosen column: rising, then falling, then as the rows came.
+    /// Cycles the sorting by the chosen column: ascending, descending, original order.
     pub fn turn_sorting(&mut self) {
         let column = self.column;
         self.sorting = match self.sorting {
@@ -189,7 +189,7 @@ impl Results {
         (self.row, self.top) = (0, 0);
     }
 
-    /// The rows stay as they came and only their order is made: it costs no copy, and is undone by forgetting it.
+    /// Only the order is computed. That needs no copy of the rows, and is undone by forgetting it.
     fn sort(&mut self) {
         self.order.clear();
         let Some(Sorting { column, is_descending }) = self.sorting else { return };
@@ -236,7 +236,7 @@ fn kind(value: &Value) -> u8 {
     }
 }
 
-/// An integer and a real number, to the last digit: as reals two different integers may be the same.
+/// Compares an integer with a real number exactly: as reals, two different integers may be equal.
 fn compare_exactly(integer: i64, real: f64) -> Ordering {
     const BEYOND: f64 = 9_223_372_036_854_775_808.0;
     if real >= BEYOND {
@@ -245,7 +245,7 @@ fn compare_exactly(integer: i64, real: f64) -> Ordering {
     if real < -BEYOND || real.is_nan() {
         return Ordering::Greater;
     }
-    // Within these bounds the whole part is an integer, and the cast takes it as it is.
+    // Within these bounds the whole part is an integer, and the cast is exact.
     integer.cmp(&(real.trunc() as i64)).then_with(|| 0.0_f64.total_cmp(&(real.fract() + 0.0)))
 }
 
@@ -263,7 +263,7 @@ mod tests {
         Value::Integer(n)
     }
 
-    /// Which of the rows, counted as they came, stand where.
+    /// The original indexes of the rows, in the displayed order.
     fn places(results: &Results) -> Vec<i64> {
         let nth = |row: &[Value]| if let [_, Value::Integer(nth)] = row { *nth } else { -1 };
         (0..results.n_rows()).map(|at| nth(results.row_at(at).unwrap())).collect()

@@ -4,28 +4,28 @@ use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::domain::moment::Moment;
 use crate::tui::model::active_time::ActiveTime;
 
-/// What the ruler measures.
+/// The measure of the ruler.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Axis {
-    /// Positions: every event takes the same room.
+    /// Positions: each event takes the same room.
     #[default]
     Position,
-    /// Time: every second takes the same room.
+    /// Time: each second takes the same room.
     Time,
-    /// Time without its idle stretches: every second in which something may happen takes the same room.
+    /// Time without its idle stretches: each second in which something may happen takes the same room.
     ActiveTime,
 }
 
-/// The ruler's axis and stretch.
+/// The ruler's axis and visible range.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RulerView {
     /// By position or by time.
     pub axis: Axis,
-    /// The stretch that was zoomed to; `None` shows all of history.
+    /// The range zoomed to; `None` shows all of history.
     pub zoomed: Option<RulerRange>,
 }
 
-/// A stretch of whole numbers laid over columns: its ends fall on the first and the last column.
+/// A range of integers laid over columns: its ends are in the first and the last column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scale {
     pub(super) from: i128,
@@ -34,7 +34,7 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// The stretch from `from` to `to` (or a stretch of nothing where `to` is not greater) over so many columns.
+    /// The range from `from` to `to` over `n_columns` columns; an empty range if `to` is not greater.
     pub fn new(from: i128, to: i128, n_columns: u16) -> Self {
         Self { from, to: to.max(from), n_columns: n_columns.max(1) }
     }
@@ -47,7 +47,7 @@ impl Scale {
         i128::from(self.n_columns) - 1
     }
 
-    /// The column of a number; `None` outside the stretch.
+    /// The column of a number; `None` outside of the range.
     pub fn column_of(&self, number: i128) -> Option<u16> {
         if number < self.from || number > self.to {
             return None;
@@ -69,7 +69,7 @@ impl Scale {
         }
     }
 
-    /// The last number that falls on a column or on one left of it.
+    /// The last number in a column or further left.
     pub fn last_in(&self, column: u16) -> i128 {
         let last = self.last_column();
         if i128::from(column) >= last {
@@ -83,7 +83,7 @@ impl Scale {
     }
 }
 
-/// A stretch that was zoomed to, in the numbers of the axis: positions, microseconds since 1970, or those without idle
+/// A range zoomed to, in the numbers of the axis: positions, microseconds since 1970, or the latter without idle
 /// stretches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RulerRange {
@@ -99,51 +99,50 @@ impl RulerRange {
     }
 }
 
-/// A place on the ruler, as the axis measures it.
+/// A place on the ruler, in the measure of the axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RulerPlace {
     /// A position.
     Position(GlobalPosition),
-    /// A time, whose position the store knows.
+    /// A time, whose position only the store knows.
     Time(Timestamp),
 }
 
-/// The ruler as it is laid out now.
+/// The ruler with its present layout.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ruler {
     /// What it measures.
     pub axis: Axis,
-    /// The stretch and its columns.
+    /// The range and its columns.
     pub scale: Scale,
-    /// Where history begins, whatever the stretch.
+    /// The beginning of history, whatever the range.
     pub beginning: i128,
-    /// What is left out of time, where the axis leaves something out.
+    /// The idle time that the axis leaves out, if any.
     pub active: ActiveTime,
 }
 
 impl Ruler {
-    /// The stretch that has half the length and keeps the moment in sight; `None` where there is nothing left to
-    /// halve.
+    /// The range of half the length that contains the moment; `None` if it cannot be halved any more.
     pub fn zoomed_in(&self, around: Moment) -> Option<RulerRange> {
         let half = self.scale.span() / 2;
         let least = if self.axis == Axis::Position { SPAN_EVENTS_MIN } else { SPAN_MICROS_MIN };
         (half >= least).then(|| self.stretch_around(around, half))
     }
 
-    /// The stretch that has double the length; all of history shows when it is as long as that.
+    /// The range of double the length, up to all of history.
     pub fn zoomed_out(&self, around: Moment) -> RulerRange {
-        // One more: halving an odd length has lost it.
+        // Plus one, which halving an odd length has lost.
         self.stretch_around(around, self.scale.span().saturating_mul(2).saturating_add(1))
     }
 
-    /// The stretch of the same length that has the moment in sight.
+    /// The range of the given length that contains the moment.
     pub fn stretch_around(&self, around: Moment, span: i128) -> RulerRange {
         let middle = self.number_of(around).unwrap_or(self.scale.from);
         let from = middle - span / 2;
         RulerRange { from, to: from + span }
     }
 
-    /// The moment as the axis measures it; `None` where its time is not known.
+    /// The moment in the measure of the axis; `None` if its time is not known.
     fn number_of(&self, moment: Moment) -> Option<i128> {
         match self.axis {
             Axis::Position => Some(number(moment.position)),
@@ -152,29 +151,29 @@ impl Ruler {
         }
     }
 
-    /// The stretch of the same length to which a moment belongs that this one does not show; `None` where it shows it, or
-    /// where its time is not known.
+    /// The range of the same length that contains a moment outside of the present range; `None` if it is inside, or its
+    /// time is not known.
     pub fn moved_to(&self, moment: Moment) -> Option<RulerRange> {
         let is_outside = self.scale.column_of(self.number_of(moment)?).is_none();
         is_outside.then(|| self.stretch_around(moment, self.scale.span()))
     }
 
-    /// The column of a moment; `None` outside the stretch, and where its time is not known.
+    /// The column of a moment; `None` outside of the range, or if its time is not known.
     pub fn column_of(&self, moment: Moment) -> Option<u16> {
         self.scale.column_of(self.number_of(moment)?)
     }
 
-    /// What stands in the middle of a column.
+    /// The place in the middle of a column.
     pub fn place_of(&self, column: u16) -> RulerPlace {
         self.place(self.scale.number_of(column))
     }
 
-    /// The last place that falls on a column or on one left of it.
+    /// The last place in a column or further left.
     pub fn last_in(&self, column: u16) -> RulerPlace {
         self.place(self.scale.last_in(column))
     }
 
-    /// The place just before the stretch.
+    /// The place just before the range.
     pub fn before(&self) -> RulerPlace {
         self.place(self.scale.from - 1)
     }
@@ -190,10 +189,10 @@ impl Ruler {
     }
 }
 
-/// The shortest stretch to zoom to: so few events that each has a column of its own on any screen.
+/// The shortest range to zoom to, in events: each has a column of its own on any screen.
 const SPAN_EVENTS_MIN: i128 = 8;
 
-/// The shortest stretch of time to zoom to, in microseconds.
+/// The shortest range of time to zoom to, in microseconds.
 const SPAN_MICROS_MIN: i128 = 1_000;
 
 pub(super) fn number(position: GlobalPosition) -> i128 {
@@ -273,7 +272,7 @@ mod tests {
                 prop_assert!(is_up_to(*time, ruler.last_in(column)));
                 let before = column.checked_sub(1).map_or(ruler.before(), |column| ruler.last_in(column));
                 prop_assert!(!is_up_to(*time, before));
-                // What stands in the middle of a column is in that column.
+                // The middle of a column is in that column.
                 let RulerPlace::Time(middle) = ruler.place_of(column) else { unreachable!() };
                 let wide = to - from >= i128::from(n_columns);
                 prop_assert!(!wide || ruler.column_of(moment(middle.as_microsecond())) == Some(column));

@@ -1,17 +1,17 @@
 //! The saved SQL questions that come with foldback.
 
-/// A question that can be asked as it is, or changed first.
+/// A question that can be asked as it is or edited first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SavedQuestion {
-    /// What it is called.
+    /// Its title.
     pub name: &'static str,
     /// What it answers, in one line.
     pub answers: &'static str,
-    /// The question.
+    /// Its SQL.
     pub sql: &'static str,
 }
 
-/// The questions, in the order in which they are offered. Amounts are shown as money.
+/// The questions, in the order of the list. Amounts are shown as money.
 pub const SAVED_QUESTIONS: [SavedQuestion; 5] = [
     SavedQuestion {
         name: "richest accounts",

@@ -9,26 +9,26 @@ use crate::domain::aggregates::account::state::Status;
 use crate::domain::money::Currency;
 use crate::tui::questions::accounts::Accounts;
 
-/// How many types are kept: more than a person tells apart. Beyond it the texts of types are chosen among fewer.
+/// The most types that are kept: more than a person distinguishes. Beyond it, short forms are chosen among fewer types.
 pub const SEEN_TYPES_MAX: usize = 200;
 
 /// The longest type that is kept, in bytes.
 pub const SEEN_TYPE_BYTES_MAX: usize = 1_000;
 
-/// Event types and currencies that have been in sight. None is forgotten: how a type is shortened depends on the types
-/// beside it, and whether a balance says its currency on there being several.
+/// Event types and currencies shown so far. None is forgotten: a type's short form depends on the other types, and a
+/// balance names its currency only if there are several.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SeenInLog {
     types: BTreeSet<String>,
-    /// With `None` where an account counts in plain units.
+    /// `None` stands for plain units.
     currencies: BTreeSet<Option<Currency>>,
-    /// The cells of the widest name of an account.
+    /// The width of the widest account name, in cells.
     name_cells: usize,
     has_owners: bool,
 }
 
 impl SeenInLog {
-    /// Takes in types that were looked at.
+    /// Adds the types of events that were shown.
     pub fn see_types<'a>(&mut self, types: impl IntoIterator<Item = &'a str>) {
         for name in types {
             let is_new = !KNOWN_TYPES.contains(&name) && !self.types.contains(name);
@@ -38,7 +38,7 @@ impl SeenInLog {
         }
     }
 
-    /// Takes in the names, owners and currencies of the query view.
+    /// Adds the names, owners and currencies of the query view.
     pub fn see_accounts(&mut self, accounts: &Accounts) {
         let widest = accounts.rows.iter().map(|row| row.account.as_str().width()).max();
         self.name_cells = self.name_cells.max(widest.unwrap_or(0));
@@ -47,23 +47,22 @@ impl SeenInLog {
         self.currencies.extend(of_rows.chain(accounts.totals.iter().map(|total| total.currency)));
     }
 
-    /// The types that are known: those that were in sight, and our own.
+    /// The known types: those that were shown, and our own.
     pub fn types(&self) -> impl Iterator<Item = &str> {
         KNOWN_TYPES.into_iter().chain(self.types.iter().map(String::as_str))
     }
 
-    /// The cells of the widest name of an account that was in sight.
+    /// The width of the widest account name shown so far, in cells.
     pub fn name_cells(&self) -> usize {
         self.name_cells
     }
 
-    /// Whether an account with an owner was in sight.
+    /// Whether an account with an owner has been shown.
     pub fn has_owners(&self) -> bool {
         self.has_owners
     }
 
-    /// The currency that all balances have; `None` where there are several, where some are plain units, or where none is
-    /// known.
+    /// The currency that all balances have; `None` if there are several, some are in plain units, or none is known.
     pub fn only_currency(&self) -> Option<Currency> {
         self.currencies.first().copied().flatten().filter(|_| self.currencies.len() == 1)
     }

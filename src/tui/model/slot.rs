@@ -1,7 +1,7 @@
 //! Slots: a question that the screen has asked, and the last answer to it.
 
-/// A question under way and the newest answer. The model asks by value: as long as the question stays the same it is
-/// not asked again, and an answer to an older question is dropped.
+/// The question that was asked last, and the newest answer. Questions are compared by value: an equal one is not asked
+/// again, and an answer to an older one is dropped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slot<Q, A> {
     ticket: u64,
@@ -17,13 +17,13 @@ impl<Q, A> Default for Slot<Q, A> {
 }
 
 impl<Q: Clone + PartialEq, A> Slot<Q, A> {
-    /// A slot of something that is opened again and again: an answer that was asked for when it was open the last time is
-    /// not taken for one of this time. `nth` counts the times.
+    /// A slot of something that is opened repeatedly; `nth` counts the times. An answer that was requested at an
+    /// earlier time is not taken for one of this time.
     pub fn of_opening(nth: u64) -> Self {
         Self { ticket: nth << 32, ..Self::default() }
     }
 
-    /// Wants the answer to this question: the ticket to ask it with, unless it has been asked already.
+    /// Requests the answer to this question. Gives the ticket to ask it with, unless it has been asked already.
     pub fn want(&mut self, question: Q) -> Option<(u64, Q)> {
         if self.question.as_ref() == Some(&question) {
             return None;
@@ -34,21 +34,21 @@ impl<Q: Clone + PartialEq, A> Slot<Q, A> {
         Some((self.ticket, question))
     }
 
-    /// [`Slot::want`], but not where the question asked last is the same for a person: what differs only says how to go about
-    /// it.
+    /// [`Slot::want`], unless the last question differs only in what the user cannot see, such as how to compute the
+    /// answer.
     pub fn want_unless(&mut self, question: Q, is_same: impl FnOnce(&Q) -> bool) -> Option<(u64, Q)> {
         if self.question.as_ref().is_some_and(is_same) { None } else { self.want(question) }
     }
 
-    /// [`Slot::want`], but not while an answer is under way: where the question changes faster than it is answered, each
-    /// answer is taken, and the newest question is asked after it.
+    /// [`Slot::want`], unless an answer is awaited. If the question changes faster than it is answered, each answer is
+    /// used, and the newest question is asked after it.
     pub fn want_after_answer(&mut self, question: Q) -> Option<(u64, Q)> {
         let is_under_way = self.question.is_some() && !self.is_settled;
         if is_under_way { None } else { self.want(question) }
     }
 
-    /// [`Slot::want`]; but while an answer is under way to a question that is the same for a person, it is waited for: where
-    /// something else in it changes all the time, every answer would be too late.
+    /// [`Slot::want`], unless an answer is awaited and the new question differs only in what the user cannot see (the
+    /// checkpoint, say). Otherwise a busy log would make every answer stale.
     pub fn want_if_other(&mut self, question: Q, is_same: impl FnOnce(&Q) -> bool) -> Option<(u64, Q)> {
         if self.question.as_ref().is_some_and(is_same) {
             self.want_after_answer(question)
@@ -57,7 +57,7 @@ impl<Q: Clone + PartialEq, A> Slot<Q, A> {
         }
     }
 
-    /// Takes an answer; `false` if it answers an older question, and was dropped.
+    /// Takes an answer; `false` if it was dropped because it answers an older question.
     pub fn receive(&mut self, ticket: u64, answer: A) -> bool {
         if ticket != self.ticket {
             return false;
@@ -67,13 +67,13 @@ impl<Q: Clone + PartialEq, A> Slot<Q, A> {
         true
     }
 
-    /// Wants nothing and knows nothing any more.
+    /// Forgets question and answer.
     pub fn clear(&mut self) {
         self.ticket += 1;
         (self.question, self.answer, self.is_settled) = (None, None, false);
     }
 
-    /// Makes the next [`Slot::want`] ask even where the question is the same; the answer stays until then.
+    /// Makes the next [`Slot::want`] ask even an equal question; the answer stays until then.
     pub fn ask_again(&mut self) {
         self.question = None;
     }
@@ -83,23 +83,22 @@ impl<Q: Clone + PartialEq, A> Slot<Q, A> {
         self.answer.as_ref()
     }
 
-    /// The newest answer, to be looked at otherwise.
+    /// The newest answer, mutable.
     pub fn answer_mut(&mut self) -> Option<&mut A> {
         self.answer.as_mut()
     }
 
-    /// The answer to the question with this ticket, to which more has come; `None` if it is an older question's, or
-    /// nothing has come of it yet.
+    /// The answer with this ticket, to add to it; `None` if it belongs to an older question or has not begun.
     pub fn answer_to(&mut self, ticket: u64) -> Option<&mut A> {
         self.answer.as_mut().filter(|_| ticket == self.ticket && self.is_settled)
     }
 
-    /// Takes the answer out.
+    /// Removes the answer and returns it.
     pub fn take(&mut self) -> Option<A> {
         self.answer.take()
     }
 
-    /// Takes this for the answer, whatever may still come.
+    /// Sets the answer, whatever may still arrive.
     pub fn settle(&mut self, answer: A) {
         self.ticket += 1;
         (self.answer, self.is_settled) = (Some(answer), true);
@@ -142,7 +141,7 @@ mod tests {
         assert!(slot.receive(1, 10));
         assert_eq!(slot.answer(), Some(&10));
         assert_eq!(slot.want_after_answer(4), Some((2, 4)));
-        // One that failed does not keep the next one waiting.
+        // A failed question does not block the next one.
         slot.ask_again();
         assert_eq!(slot.want_after_answer(4), Some((3, 4)));
     }

@@ -3,35 +3,35 @@
 use crate::domain::event::GlobalPosition;
 use crate::domain::moment::Moment;
 
-/// What has been proved of the log.
+/// How far the log is verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verification {
     /// Every link of the chain up to here holds.
     pub up_to: GlobalPosition,
-    /// What there is to say of the rest.
+    /// The state of the rest.
     pub state: VerificationState,
 }
 
-/// What there is to say of a log beyond what has been proved.
+/// The state of the log after the verified part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum VerificationState {
-    /// It is still being looked at.
+    /// It is being verified.
     Running,
-    /// There was nothing more, and the store has all that the receipt beside it says.
+    /// There was no more, and the store has everything in its receipt.
     Whole {
-        /// Whether there is such a receipt: without one a loss at the end does not show.
+        /// Whether there is a receipt; without one, a loss at the end goes unnoticed.
         has_receipt: bool,
     },
-    /// This is not as it should be.
+    /// Something is wrong.
     Broken(FirstFault),
 }
 
-/// The first thing in a log that is not as it should be.
+/// The first fault found in a log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FirstFault {
-    /// The event at which it shows, which may be missing; `None` where it is no event's.
+    /// The event at which it shows, which may be missing; `None` if it belongs to no event.
     pub at: Option<Moment>,
-    /// How many of the newest events are missing; 0 where it is something else.
+    /// How many of the newest events are missing; 0 for any other fault.
     pub n_lost: u64,
     /// What should be there.
     pub expected: String,
@@ -40,7 +40,7 @@ pub struct FirstFault {
 }
 
 impl Verification {
-    /// What is not as it should be.
+    /// The fault, if there is one.
     pub fn fault(&self) -> Option<&FirstFault> {
         match &self.state {
             VerificationState::Broken(fault) => Some(fault),
@@ -50,7 +50,7 @@ impl Verification {
 }
 
 impl FirstFault {
-    /// Where one looks for it: what is missing behind the head is missing at the head.
+    /// The place to look at: events missing after the head are missing at the head.
     pub fn place(&self, head: Moment) -> Option<Moment> {
         self.at.map(|at| if at.position > head.position { head } else { at })
     }

@@ -2,21 +2,21 @@
 
 use ratatui::style::Color;
 
-/// How many colours a terminal has.
+/// The number of colours that a terminal supports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ColourDepth {
-    /// Sixteen, whose tones are the terminal's own.
+    /// Sixteen, whose tones the terminal's settings determine.
     Sixteen,
-    /// 256, of which all but the sixteen have one tone everywhere.
+    /// 256, of which all but the first sixteen have fixed tones.
     Indexed,
-    /// Every tone.
+    /// True colour.
     Rgb,
 }
 
-/// What a terminal draws on.
+/// The background of a terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Background {
-    /// Nobody says: colours are readable on both.
+    /// Not known: the colours have to be readable on both.
     Unknown,
     /// Dark.
     Dark,
@@ -24,10 +24,10 @@ pub enum Background {
     Light,
 }
 
-/// The colours that stand for something; `None` is the text's own.
+/// The colours with a meaning; `None` is the text's own colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Palette {
-    /// Where one looks: playhead, selected account, keys.
+    /// The focus of attention: playhead, selected account, keys.
     pub accent: Option<Color>,
     /// The read side.
     pub read_side: Option<Color>,
@@ -38,7 +38,7 @@ pub struct Palette {
 }
 
 impl ColourDepth {
-    /// What the variables `TERM` and `COLORTERM` say: every tone only where the second names that.
+    /// The depth according to the variables `TERM` and `COLORTERM`: true colour only if the second says so.
     pub fn of(term: &str, colorterm: &str) -> Self {
         match colorterm {
             "truecolor" | "24bit" => Self::Rgb,
@@ -49,7 +49,8 @@ impl ColourDepth {
 }
 
 impl Background {
-    /// What the variable `COLORFGBG` says: the numbers of foreground and background among the sixteen, as in `15;0`.
+    /// The background according to the variable `COLORFGBG`, which has the numbers of foreground and background among
+    /// the sixteen colours, as in `15;0`.
     pub fn of(colorfgbg: &str) -> Self {
         match colorfgbg.rsplit(';').next().map(str::parse) {
             Some(Ok(0..=6 | 8)) => Self::Dark,
@@ -63,7 +64,7 @@ impl Palette {
     /// The colours for a terminal.
     pub const fn of(depth: ColourDepth, background: Background) -> Self {
         match (depth, background) {
-            // Its cyan and its green cannot be read on white.
+            // Cyan and green cannot be read on white.
             (ColourDepth::Sixteen, Background::Light) => {
                 Self { gain: None, ..Self::new(Color::Blue, Color::Magenta, Color::Reset, Color::Red) }
             }
@@ -106,7 +107,7 @@ mod tests {
     use Background::{Dark, Light, Unknown};
     use ColourDepth::{Indexed, Rgb, Sixteen};
 
-    /// The darkest background that is not black of the terminals around, and of the pictures that the project is looked at in.
+    /// The darkest dark background that is not black, in common terminals and in the project's pictures.
     const DARK_GREY: [u8; 3] = [0x1e; 3];
 
     #[test]
@@ -143,7 +144,7 @@ mod tests {
         }
     }
 
-    /// The tone of a colour that is the same on every terminal.
+    /// The tone of a colour that has the same one on every terminal.
     fn tone(colour: Color) -> [u8; 3] {
         match colour {
             Color::Rgb(r, g, b) => [r, g, b],
@@ -156,7 +157,7 @@ mod tests {
         }
     }
 
-    /// How bright a tone is, as WCAG 2 has it.
+    /// The relative luminance of a tone, as defined in WCAG 2.
     fn luminance(tone: [u8; 3]) -> f64 {
         let [r, g, b] = tone.map(|part| {
             let part = f64::from(part) / 255.0;
@@ -182,7 +183,7 @@ mod tests {
                     let what = format!("{depth:?} {background:?} {colour:?}: {on_light:.2} {on_dark:.2}");
                     assert!(background == Dark || on_light >= 4.5, "{what}");
                     assert!(background != Dark || on_dark >= 4.5, "{what}");
-                    // Less, because no tone has as much on both.
+                    // Less is required, because no tone reaches more on both.
                     assert!(background != Unknown || on_dark >= 3.0, "{what}");
                 }
             }

@@ -11,24 +11,24 @@ use crate::tui::theme::Theme;
 use crate::tui::widgets::differences::{Difference, compared_with};
 use crate::tui::widgets::text::{fit, line_width, signed, span};
 
-/// The most cells that an owner's name takes here.
+/// The most cells of an owner's name.
 const OWNER_CELLS: usize = 24;
 
 const BALANCE: &str = "balance";
 
-/// A field that differs, with both values as a person reads them.
+/// A field that differs, with both values as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct FieldDifference {
     pub(super) mark: Difference,
     field: &'static str,
-    /// The state's value: at the position of the row for a defect, otherwise at the playhead.
+    /// The state's value: for a defect at the position of the row, otherwise at the playhead.
     state: String,
     row: String,
-    /// Row − state, with its sign; `None` where the values cannot be subtracted: words, and amounts in two currencies.
+    /// Row − state, with its sign; `None` if the values cannot be subtracted: words, and amounts in two currencies.
     difference: Option<String>,
 }
 
-/// An amount of an account, in minor units of its currency.
+/// An amount in minor units, with its currency.
 type Amount = (i64, Option<Currency>);
 
 impl FieldDifference {
@@ -43,7 +43,7 @@ impl FieldDifference {
     }
 
     fn amount(mark: Difference, field: &'static str, state: Amount, row: Amount) -> Self {
-        // An account that is not there yet has nothing, in whatever currency it will count.
+        // An account that does not exist yet has nothing, in whatever currency it will have.
         let is_nothing = |amount: Amount| amount == (0, None);
         let is_one_currency = state.1 == row.1 || is_nothing(state) || is_nothing(row);
         let currency = row.1.or(state.1);
@@ -56,7 +56,7 @@ impl FieldDifference {
         Self { mark, field, state, row, difference: None }
     }
 
-    /// From the most words to the fewest.
+    /// The text in several lengths, the longest first.
     fn forms(&self) -> Vec<String> {
         let Self { field, state, row, difference, .. } = self;
         let values = format!("{field}: state {state}, row {row}");
@@ -65,7 +65,7 @@ impl FieldDifference {
         if *field == BALANCE {
             forms.push(format!("state {state} row {row} {difference}"));
         }
-        // The row is in sight itself.
+        // The row itself is visible.
         forms.push(format!("{field}: state {state}, {difference}"));
         forms.push(format!("{field} {difference}"));
         forms
@@ -76,14 +76,14 @@ impl FieldDifference {
         vec![span(glyph, style), span(format!(" {words}"), theme.text)]
     }
 
-    /// In as many words as there is room for; nothing where there is none.
+    /// The longest form that fits; empty if none does.
     fn line(&self, theme: &Theme, room: usize) -> Vec<Span<'static>> {
         let forms = self.forms().into_iter().map(|words| self.spans(&words, theme));
         forms.into_iter().find(|form| line_width(form) <= room).unwrap_or_default()
     }
 }
 
-/// The fields in which a row differs from what the state has: balance and status first.
+/// The fields in which a row differs from the state, balance and status first.
 pub(super) fn fields(row: &AccountRow, compared: &ComparedAccount) -> Vec<FieldDifference> {
     let ComparedAccount { at_playhead, at_rows, .. } = compared;
     let mut fields = Vec::new();
@@ -108,7 +108,7 @@ pub(super) fn fields(row: &AccountRow, compared: &ComparedAccount) -> Vec<FieldD
     fields
 }
 
-/// The fields that have no column of their own: they are compared at the position of the row only.
+/// The fields without a column of their own, compared only at the position of the row.
 fn without_column(row: &AccountRow, compared: &ComparedAccount) -> Vec<FieldDifference> {
     let ComparedAccount { at_rows, version_at_rows, n_not_understood_at_rows, .. } = compared;
     let mut fields = Vec::new();
@@ -129,14 +129,14 @@ fn without_column(row: &AccountRow, compared: &ComparedAccount) -> Vec<FieldDiff
     fields
 }
 
-/// [`fields`] of the selected account; none where there is no comparison for what is on the screen.
+/// The differing fields of the selected account; empty if there is no comparison for what is on the screen.
 pub(super) fn of_selected(model: &Model) -> Vec<FieldDifference> {
     let row = model.account_rows().iter().find(|row| model.selected() == Some(&row.account));
     let compared = row.and_then(|row| Some((row, compared_with(model, row)?)));
     compared.map_or_else(Vec::new, |(row, compared)| fields(row, compared))
 }
 
-/// All of the fields in a line if there is room, or else the first in as many words as there is room for.
+/// All fields on one line if they fit, otherwise the first one in the longest form that fits.
 pub(super) fn line(fields: &[FieldDifference], theme: &Theme, room: usize) -> Vec<Span<'static>> {
     let Some(first) = fields.first() else { return Vec::new() };
     let joined = |nth: usize| {
@@ -155,7 +155,7 @@ pub(super) fn line(fields: &[FieldDifference], theme: &Theme, room: usize) -> Ve
     all.unwrap_or_else(|| first.line(theme, room))
 }
 
-/// A line for each of the fields.
+/// One line per field.
 pub(super) fn lines(fields: &[FieldDifference], theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
     fields.iter().map(|field| field.line(theme, room)).collect()
 }
@@ -189,7 +189,7 @@ mod tests {
         }
     }
 
-    /// The marks and the most words for a row, where the state at its position and at the playhead are these.
+    /// The marks and the longest forms for a row, given the states at its position and at the playhead.
     fn words(row: &AccountRow, at_rows: &AccountState, at_playhead: &AccountState) -> Vec<String> {
         let compared = ComparedAccount {
             account: row.account.clone(),
@@ -273,7 +273,7 @@ mod tests {
         assert_eq!(forms, expected);
     }
 
-    /// The query view of the little bank at 7, with the account selected that was frozen later, after these keys.
+    /// The query view of a small bank at 7 after these keys, with the account selected that is frozen later.
     fn drawn(keys: &str, (width, height): (u16, u16)) -> String {
         let bank = Bank::little();
         let mut model = bank.screen(120, 36);

@@ -10,18 +10,18 @@ use crate::tui::widgets::pane::{below, put};
 use crate::tui::widgets::plot::{Plot, Steps};
 use crate::tui::widgets::text::{count, fit, span, width};
 
-/// How high a chart is drawn at most, in hundredths of its width: higher, steps look like cliffs.
+/// The greatest height of a chart, as a percentage of its width: in a higher one, steps look like cliffs.
 const HEIGHT_PERCENT_MAX: u16 = 45;
 
-/// From how many rows on there is a heading over the chart and a footing under it.
+/// With at least this many rows the chart has a heading and a footing.
 const FRAMED_ROWS: u16 = 7;
 
-/// How high a chart of that width is drawn at most.
+/// The greatest height of a chart of that width.
 pub(super) fn rows_max(width: u16) -> u16 {
     width.min(1_000) * HEIGHT_PERCENT_MAX / 100
 }
 
-/// Draws the chart, if there is one of the selected account.
+/// Draws the selected account's chart, if there is one.
 pub(super) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let Some(chart) = model.chart.answer().filter(|chart| Some(&chart.stream) == model.selected()) else {
         return;
@@ -38,7 +38,7 @@ pub(super) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         return;
     }
     let unit = chart.currency.map_or_else(String::new, |currency| format!(" · {currency}"));
-    // Between two points it may have been higher or lower than the line shows.
+    // Between two points the balance may have been higher or lower than the line.
     let every =
         if chart.every > 1 { format!(" · per {} events", count(chart.every)) } else { String::new() };
     let room = usize::from(area.width);

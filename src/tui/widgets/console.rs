@@ -23,15 +23,15 @@ use crate::tui::theme::{SELECTED_ROW, Theme};
 use crate::tui::widgets::pane::{PaneFrame, padded, put};
 use crate::tui::widgets::text::{left, span, width, wrap};
 
-/// The most lines that the reason takes why there is no answer, or no more of one.
+/// The most lines for the reason why there is no answer, or no more of it.
 const REASON_LINES_MAX: usize = 4;
 
-/// How many rows a question takes in lines of so many cells, `rows_max` at most.
+/// The rows that a question takes in lines of `cells` cells, at most `rows_max`.
 pub(crate) fn n_rows(console: &Console, cells: usize, rows_max: usize) -> usize {
     editor::n_rows(console, cells, rows_max)
 }
 
-/// Draws the console over the panes; answers where the cursor is.
+/// Draws the console over the panes. Returns the cursor's place.
 pub(crate) fn draw(
     model: &Model,
     part: ConsolePart,
@@ -66,7 +66,7 @@ fn draw_answer(model: &Model, part: ConsolePart, theme: &Theme, area: Rect, buf:
         return;
     };
     let reason = reason(results, usize::from(inner.width.saturating_sub(2)));
-    // Where there are rows it stands under them.
+    // The reason is below the rows, if there are some.
     let n_lines = u16::try_from(reason.len()).unwrap_or(0).min(inner.height);
     let has_table = !results.columns().is_empty();
     let rest = Rect { height: if has_table { inner.height - n_lines } else { 0 }, ..inner };
@@ -82,7 +82,7 @@ fn draw_answer(model: &Model, part: ConsolePart, theme: &Theme, area: Rect, buf:
     }
 }
 
-/// Why there is no answer, or no more of one, or none that has rows.
+/// Why there is no answer, or no more of it, or none with rows.
 fn reason(results: &Results, cells: usize) -> Vec<String> {
     match results.end().map(|end| &end.how) {
         Some(Ending::Failed(why)) => wrap(why, cells, REASON_LINES_MAX),
@@ -94,7 +94,7 @@ fn reason(results: &Results, cells: usize) -> Vec<String> {
     }
 }
 
-/// The saved questions, a line each.
+/// Draws the saved questions, one per line.
 fn draw_saved(model: &Model, part: ConsolePart, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let is_focused = part == ConsolePart::Saved;
     let frame =

@@ -9,14 +9,15 @@ use crate::tui::theme::{Theme, UNKNOWN};
 use crate::tui::widgets::pane::put;
 use crate::tui::widgets::text::{count, span};
 
-/// The heights that a cell has.
+/// The heights of a cell.
 const EIGHTHS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
-/// How much slower than the fastest column the slowest is that still stands out from nothing: rates in one log differ
+/// The ratio of the fastest column to the slowest that still has a visible bar: rates in one log differ by more than
+/// the steps of a bar.
 /// by more than a bar has steps.
 const RATES_RANGE: f64 = 10_000.0;
 
-/// How high each column's bar is, as far as that is known, and what the highest stands for.
+/// The height of each column's bar, if known, and the value of the highest.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Density {
     /// Between 0 and 1; `None` = not known yet.
@@ -28,12 +29,13 @@ pub(super) struct Density {
 enum Highest {
     /// Events in one column.
     Count(u64),
-    /// Events a second.
+    /// Events per second.
     Rate(f64),
 }
 
 impl Density {
-    /// By time: how many events a column holds. By position: how fast they came, as every column holds as many.
+    /// By time: the events in each column. By position each column has the same number, so the bars show how fast they
+    /// came.
     pub(super) fn of(columns: &[SurveyColumn], axis: Axis) -> Self {
         match axis {
             Axis::Time | Axis::ActiveTime => Self::of_counts(columns),
@@ -72,7 +74,7 @@ impl Density {
             Some(rate) if span > 0.0 => (rate / slowest).ln().max(0.0) / span,
             Some(_) => 1.0,
         };
-        // What is there at all has the lowest bar.
+        // A column with any event has at least the lowest bar.
         let least = 1.0 / 16.0;
         let visible = |events: ColumnEvents| match height(events) {
             _ if events.n_events == 0 => 0.0,
@@ -82,7 +84,7 @@ impl Density {
         Self { heights, highest: Some(Highest::Rate(fastest)) }
     }
 
-    /// What the bars count, and how much the highest is.
+    /// What the bars count, and the value of the highest.
     pub(super) fn unit(&self) -> Option<String> {
         Some(match self.highest? {
             Highest::Count(most) => format!("events, up to {}", count(most)),
@@ -94,7 +96,7 @@ impl Density {
     }
 }
 
-/// A rate in the smallest unit of time in which it is a whole number worth naming.
+/// A rate in the smallest unit of time in which it is a sensible whole number.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -107,11 +109,11 @@ fn by_unit(per_second: f64) -> (u64, &'static str) {
     ((per_second * seconds).round().max(1.0) as u64, unit)
 }
 
-/// Draws the bars as high as the area; at the foot of those that are not known yet stands a mark that says so.
+/// Draws the bars as high as the area. A mark at the bottom stands for an unknown bar.
 pub(super) fn draw(density: &Density, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let n_rows = usize::from(area.height);
     for row in 0..n_rows {
-        // The eighths that lie under this row's foot.
+        // The eighths below this row.
         let foot = (n_rows - 1 - row) * 8;
         let cell = |height: &Option<f64>| match height {
             Some(height) => cell(*height, n_rows * 8, foot),

@@ -11,20 +11,20 @@ use crate::tui::theme::{DEFECT, DIFFERS, Theme};
 use crate::tui::widgets::text::{count, line_width, span};
 use crate::tui::widgets::totals;
 
-/// How a value of the query view stands to the state.
+/// How a value of the query view relates to the state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Difference {
-    /// It is the same, or not known to be otherwise.
+    /// They are equal, or not known to differ.
     #[default]
     None,
-    /// The state has it otherwise at the playhead, and the query view shows another position.
+    /// The state at the playhead differs, and the query view is as of another position.
     OtherMoment,
-    /// The state has it otherwise at the very position that the query view shows.
+    /// The state at the query view's own position differs.
     Defect,
 }
 
 impl Difference {
-    /// How a value of a row compares with the state's at the position of the rows and at the playhead.
+    /// Compares a value of a row with the state's values at the position of the rows and at the playhead.
     pub(super) fn between<T: PartialEq>(row: &T, at_rows: &T, at_playhead: &T) -> Self {
         if row != at_rows {
             Self::Defect
@@ -35,7 +35,7 @@ impl Difference {
         }
     }
 
-    /// The state from which a value differs in this way; `None` where it does not differ.
+    /// The state from which a value differs in this way; `None` if it does not differ.
     pub(super) fn state_of(self, compared: &ComparedAccount) -> Option<&AccountState> {
         match self {
             Self::None => None,
@@ -44,7 +44,7 @@ impl Difference {
         }
     }
 
-    /// The mark in the cell behind the value, with its style.
+    /// The mark in the cell after the value, with its style.
     pub(super) fn mark(self, theme: &Theme) -> (&'static str, Style) {
         match self {
             Self::None => (" ", theme.text),
@@ -63,7 +63,7 @@ pub(super) struct Differences {
 }
 
 impl Differences {
-    /// None while there is no comparison with the state at this playhead and at the position of the rows.
+    /// No differences while there is no comparison for this playhead and the position of the rows.
     pub(super) fn of(model: &Model, row: &AccountRow) -> Self {
         compared_with(model, row).map_or_else(Self::default, |compared| Self::between(row, compared))
     }
@@ -82,7 +82,7 @@ impl Differences {
             ),
             status: Difference::between(&row.status, &at_rows.status, &at_playhead.status),
         };
-        // What has no column of its own is marked behind the last one.
+        // Fields without a column of their own are marked after the last column.
         let is_otherwise = (row.version, row.n_not_understood, row.overdraft_limit)
             != (*version_at_rows, *n_not_understood_at_rows, at_rows.overdraft_limit);
         if is_otherwise && !differences.has(Difference::Defect) {
@@ -96,13 +96,12 @@ impl Differences {
     }
 }
 
-/// What the state has for the account of this row; `None` while that is not known at this playhead and at the position of
-/// the rows.
+/// The states of this row's account; `None` until they are known for this playhead and the position of the rows.
 pub(super) fn compared_with<'a>(model: &'a Model, row: &AccountRow) -> Option<&'a ComparedAccount> {
     comparison(model)?.accounts.iter().find(|compared| compared.account == row.account)
 }
 
-/// The comparison that belongs to what is on the screen; none where rows and states are not read by the same mappings.
+/// The comparison for what is on the screen; `None` if rows and states come from different mappings.
 fn comparison(model: &Model) -> Option<&Comparison> {
     let accounts = model.accounts.answer()?;
     let comparison = model.comparison.answer()?;
@@ -111,14 +110,14 @@ fn comparison(model: &Model) -> Option<&Comparison> {
     (is_here && !comparison.is_of_older_mapping).then_some(comparison)
 }
 
-/// Whether the rows on the screen were read by another mapping than the log has now, as far as is known.
+/// Whether the rows on the screen are known to come from an older mapping than the log's.
 pub(super) fn is_of_older_mapping(model: &Model) -> bool {
     let read_by = model.accounts.answer().map(|accounts| &accounts.read_by);
     let comparison = model.comparison.answer().filter(|comparison| Some(&comparison.read_by) == read_by);
     comparison.is_some_and(|comparison| comparison.is_of_older_mapping)
 }
 
-/// What the marks mean that are in sight.
+/// The meaning of the visible marks.
 pub(super) fn legend(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
     let differences: Vec<_> = model.account_rows().iter().map(|row| Differences::of(model, row)).collect();
     let Some(accounts) = model.accounts.answer() else { return Vec::new() };
@@ -181,7 +180,7 @@ mod tests {
             assert!(matches!(drawn, (true, false, false, _)), "{}", drawn.3);
         }
         assert!(drawn(&model, 72).3.contains("now, at 10 · being rebuilt: another mapping · lag 0"));
-        // An answer about rows that were read otherwise is about others.
+        // A comparison with rows of another mapping does not apply.
         let read_by = [(SourceId(1), [0; 32])].into();
         answer(&mut model, Comparison { is_of_older_mapping: true, read_by, ..comparison.clone() });
         assert!(matches!(drawn(&model, 72), (false, false, false, _)));

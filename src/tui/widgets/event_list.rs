@@ -66,7 +66,7 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// The columns, for all that the log is known to have.
+/// The columns for everything that is known of the log.
 fn columns(model: &Model, look: &Look, room: usize) -> EventColumns {
     let last = look.events.last().map_or(GlobalPosition::START, |event| event.position);
     let position = count(model.head.position.max(last).number()).len();
@@ -74,7 +74,8 @@ fn columns(model: &Model, look: &Look, room: usize) -> EventColumns {
     EventColumns::of(room, position, is_timed || look.events.iter().any(|event| event.time.is_some()))
 }
 
-/// Why nothing of the log could be read: each sentence begins a line, with an empty one between them where there is room.
+/// Draws why nothing of the log could be read: each sentence begins a line, with an empty line between them if there is
+/// room.
 fn why_nothing(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let (width, height) = (usize::from(area.width), usize::from(area.height));
     let mut lines = Vec::new();
@@ -119,20 +120,20 @@ fn amount(event: &EventRow) -> String {
     }
 }
 
-/// An event and how it stands to the playhead.
+/// An event, and its relation to the playhead.
 struct EventLine<'a> {
     look: &'a Look,
     event: &'a EventRow,
-    /// What the pane's title says of the time.
+    /// The part of the time that is in the pane's title.
     common: Option<CommonTime>,
     is_at: bool,
-    /// What is marked there, where the playhead is not.
+    /// The mark at the event, unless the playhead is there.
     mark: Option<(&'static str, Style)>,
     is_focused: bool,
     selected: bool,
 }
 
-/// What is marked at an event: that the log is broken there, or that it is a hit.
+/// The mark at an event: a fault of the log, or a hit.
 fn mark(model: &Model, theme: &Theme, position: GlobalPosition) -> Option<(&'static str, Style)> {
     let is_broken = model.fault().and_then(|fault| fault.at).is_some_and(|at| at.position == position);
     let is_hit = model.find.hits.as_ref().is_some_and(|hits| hits.is_at(position));
@@ -165,7 +166,7 @@ impl EventLine<'_> {
         let time_style = if self.is_at { row } else { row.add_modifier(Modifier::DIM) };
         let when = event.time.zip(self.common).map(|(time, common)| common.rest(time, columns.time));
         let amount = amount(event);
-        // A figure is never cut: a wide one takes what it needs from the account beside it.
+        // A figure is never cut: a wide one takes cells from the account beside it.
         let over = width(&amount).saturating_sub(columns.amount).min(columns.stream);
         let over = if columns.amount == 0 { 0 } else { over };
         let cells = [
@@ -190,7 +191,7 @@ impl EventLine<'_> {
         spans
     }
 
-    /// The row itself says where it stands; what is in it adds to that.
+    /// The style of the row depends on its relation to the playhead; the cells add to that.
     fn row_style(&self, theme: &Theme) -> Style {
         let is_ahead = self.event.position > self.look.playhead;
         match (self.is_at, self.is_focused, is_ahead) {

@@ -23,16 +23,16 @@ use crate::tui::widgets::pane::{PaneFrame, below, has_focus, more, note, padded,
 use crate::tui::widgets::query_view;
 use crate::tui::widgets::text::{DAY, count, line_width, span, time};
 
-/// The fewest rows of a currency: its caption, two up, the line, and two down.
+/// The fewest rows of a currency: the caption, two up, the line, and two down.
 const ROWS_MIN: u16 = 6;
 
-/// The most rows of a currency: bars that are higher do not say more.
+/// The most rows of a currency: higher bars do not say more.
 const ROWS_MAX: u16 = 18;
 
-/// How often the room for labels is worked out: each time a sum has got another digit.
+/// How often the width of the labels is recomputed, which changes each time a sum gains a digit.
 const N_FITTINGS_MAX: usize = 4;
 
-/// Draws the picture with its frame.
+/// Draws the chart with its frame.
 pub(super) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let title = query_view::title(&[span("Daily flows", theme.strong)], model, theme, area);
     let frame = |bottom_left, bottom_right| PaneFrame {
@@ -53,7 +53,7 @@ pub(super) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         frame(Vec::new(), Vec::new()).draw(theme, area, buf);
         return note(text, theme, inner, buf);
     };
-    // The last row is the days of the ends.
+    // The last row shows the first and the last day.
     let room = Rect { height: inner.height.saturating_sub(1), ..inner };
     let places = stacked(room, flows.currencies.len(), ROWS_MIN, ROWS_MAX);
     let shown: Vec<&CurrencyFlows> = flows.currencies.iter().take(places.len()).collect();
@@ -73,8 +73,8 @@ pub(super) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// The days laid over as many columns as there is room for beside the labels, which say what most of a column is: the
-/// fewer columns there are, the more that is.
+/// The days over as many columns as fit beside the labels. The width of the labels depends on the sums of the columns:
+/// with fewer columns, each has more.
 fn fitting_axis(
     shown: &[&CurrencyFlows],
     (first, last): (Day, Day),
@@ -103,7 +103,7 @@ fn days_of(flows: &FlowSeries, model: &Model) -> Option<(Day, Day)> {
     Some((begin.map_or(first, |day| day.min(first)), end.map_or(last, |day| day.max(last))))
 }
 
-/// The days without those long stretches in which nothing came in or went out.
+/// The days without long stretches in which nothing came in or went out.
 fn active_days(flows: &FlowSeries, (first, last): (Day, Day)) -> ActiveTime {
     let of_stretch = |stretch: &FlowStretch| [stretch.day.0, stretch.day.0 + flows.n_days - 1];
     let stretches = flows.currencies.iter().flat_map(|of| &of.stretches);
@@ -126,7 +126,7 @@ fn standing(model: &Model, axis: &DayColumns) -> PlayheadColumn {
     }
 }
 
-/// How many days a column is, where it is more than one; what belongs to no day.
+/// The number of days in a column, if more than one; and what belongs to no day.
 fn legend(axis: &DayColumns, flows: &FlowSeries, theme: &Theme) -> Vec<Span<'static>> {
     let mut parts = Vec::new();
     if axis.days_a_column > 1 {
@@ -141,7 +141,7 @@ fn legend(axis: &DayColumns, flows: &FlowSeries, theme: &Theme) -> Vec<Span<'sta
     if parts.is_empty() { Vec::new() } else { vec![span(parts.join(" · "), theme.dim)] }
 }
 
-/// What came and went on the playhead's day, in as many words as there is room for.
+/// The amounts in and out on the playhead's day, in the longest form that fits.
 fn caption(
     flows: &CurrencyFlows,
     series: &FlowSeries,
@@ -185,7 +185,7 @@ mod tests {
         picture(width, height, |area, buf| query_view::draw(model, &Theme::plain(), area, buf))
     }
 
-    /// A screen on the little bank, to which this is the answer.
+    /// A screen of a small bank with this answer.
     fn told(series: FlowSeries) -> Model {
         let bank = Bank::little();
         let mut model = bank.screen(120, 36);

@@ -14,17 +14,17 @@ use crate::tui::theme::{BROKEN, INEXACT, NOT_UNDERSTOOD, PLAYHEAD_ROW, Theme, UN
 use crate::tui::widgets::pane::put;
 use crate::tui::widgets::text::{DAY_AND_TIME, count, fit_end, span, time, width};
 
-/// The widest that the name of a store is shown: the beginning of a long one says little.
+/// The most cells of a store's name. Only the beginning of a longer one is cut, because it says little.
 const NAME_CELLS_MAX: usize = 40;
 
-/// A piece of the header.
+/// A part of the header.
 struct HeaderPart {
     text: String,
     style: Style,
-    /// What stands before it.
+    /// The gap before it.
     gap: &'static str,
     is_left: bool,
-    /// No two parts have the same; the least goes first when there is no room.
+    /// No two parts have the same weight. If there is no room, the lightest goes first.
     weight: u8,
 }
 
@@ -46,7 +46,7 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     put(spans, area, 0, buf);
 }
 
-/// The weightiest parts that there is room for, in their order; the weightiest of all in any case.
+/// The heaviest parts that fit, in their order; the heaviest of all in any case.
 fn fitting(parts: Vec<HeaderPart>, room: usize) -> Vec<HeaderPart> {
     let mut by_weight: Vec<&HeaderPart> = parts.iter().collect();
     by_weight.sort_by_key(|part| std::cmp::Reverse(part.weight));
@@ -104,7 +104,7 @@ fn parts(model: &Model, theme: &Theme) -> Vec<HeaderPart> {
     add(22, false, "  ", badge.to_owned(), style);
     add(21, false, "  ", format!("{} of {}", count(playhead.number()), count(head.number())), theme.strong);
     if let Some(clock) = model.playhead.clock {
-        // Until the look around the playhead is there, it is the clock of the place before.
+        // Until the answer for the playhead arrives, this is the clock of the previous position.
         let inexact = if model.is_exact() { "" } else { INEXACT };
         add(13, false, " · ", format!("{inexact}{}", time(clock, DAY_AND_TIME)), theme.text);
     }
@@ -117,7 +117,7 @@ fn parts(model: &Model, theme: &Theme) -> Vec<HeaderPart> {
     parts
 }
 
-/// The late events that the place leaves out, where a time has put the playhead there.
+/// The late events that the answer by time leaves out, if the playhead was placed by a time.
 fn late(model: &Model, theme: &Theme) -> Option<(String, Style)> {
     match model.by_time.n_late()? {
         CountOfLate::NotKnownYet => Some((format!("{UNKNOWN} late"), theme.dim)),
@@ -126,7 +126,7 @@ fn late(model: &Model, theme: &Theme) -> Option<(String, Style)> {
     }
 }
 
-/// A word of what is said together, of which there may be room for some only.
+/// A word of a part, which may be left out.
 struct HeaderWord {
     weight: u8,
     text: String,
@@ -135,7 +135,7 @@ struct HeaderWord {
     is_apart: bool,
 }
 
-/// How far the log is verified, or what is wrong with it. Only the position is more important than a fault.
+/// How far the log is verified, or the fault. Only the position is more important than a fault.
 fn verified(model: &Model, theme: &Theme) -> Vec<HeaderWord> {
     let Some(Verification { up_to, state }) = &model.verification else { return Vec::new() };
     let word = |weight: u8, text: String, style: Style| HeaderWord { weight, text, style, is_apart: false };
@@ -146,7 +146,7 @@ fn verified(model: &Model, theme: &Theme) -> Vec<HeaderWord> {
     let percent = u128::from(up_to.number()) * 100 / u128::from(model.head.position.number().max(1));
     match state {
         VerificationState::Running => vec![mark(2, &format!("verifying {}%", percent.min(100)), theme.dim)],
-        // Of nothing there is nothing to say.
+        // An empty log has nothing to verify.
         VerificationState::Whole { .. } if *up_to == GlobalPosition::START => Vec::new(),
         VerificationState::Whole { has_receipt } => {
             let mut words = vec![
@@ -175,7 +175,7 @@ fn verified(model: &Model, theme: &Theme) -> Vec<HeaderWord> {
     }
 }
 
-/// What keeps the read side behind, where the query view that says so is not in sight.
+/// What keeps the read side behind, if the query view, which says so, is not visible.
 fn read_side(model: &Model, theme: &Theme) -> Option<(String, Style)> {
     if layout(model).is_some_and(|panes| panes.query.is_some()) {
         return None;
@@ -189,7 +189,7 @@ fn read_side(model: &Model, theme: &Theme) -> Option<(String, Style)> {
     }
 }
 
-/// The name of what is open; that of the bundled bank says that it is a sample.
+/// The name of the store; that of the bundled bank says that it is a sample.
 fn name(model: &Model) -> String {
     let name = fit_end(&model.store.name, NAME_CELLS_MAX);
     match model.store.kind {
@@ -207,7 +207,7 @@ fn kind_words(kind: StoreKind) -> Option<&'static str> {
     }
 }
 
-/// How far what runs beside the screen has come.
+/// The progress of work in the background.
 fn progress(model: &Model) -> Option<String> {
     let import = model.import.as_ref()?;
     let percent = import.percent.map_or_else(String::new, |percent| format!(" {percent}%"));

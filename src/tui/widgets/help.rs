@@ -14,23 +14,23 @@ use crate::tui::theme::{
 use crate::tui::widgets::overlay;
 use crate::tui::widgets::text::{left, line_width, span, width, wrap};
 
-/// From this width on there are two columns.
+/// With at least this width there are two columns.
 const TWO_COLUMNS: usize = 100;
 
 /// The groups of keys in the left and in the right column.
 const COLUMNS: [[Group; 3]; 2] =
     [[Group::Playhead, Group::Panes, Group::Asking], [Group::Ruler, Group::ReadSide, Group::Program]];
 
-/// What lies between the two columns.
+/// The gap between the two columns.
 const GUTTER: usize = 4;
 
-/// The widest that the keys of a binding are written; wider ones take a line of their own.
+/// The most cells for the keys of a binding; wider ones take a line of their own.
 const KEYS_CELLS: usize = 15;
 
-/// The widest that a mark is written.
+/// The most cells for a mark.
 const MARK_CELLS: usize = 6;
 
-/// The panes, for somebody who has never seen event sourcing.
+/// The panes, for somebody who is new to event sourcing.
 const STORY: [(&str, &str); 5] = [
     ("Events", "The log: everything that happened, in order. Events are never changed."),
     ("State", "An account's state is its events applied in order; here, those up to the playhead."),
@@ -39,7 +39,7 @@ const STORY: [(&str, &str); 5] = [
     ("More", "`foldback guide` lists the pages of the guide, `foldback guide TOPIC` prints one."),
 ];
 
-/// How far the help can be scrolled where it is laid over this area, in lines.
+/// How far the help can be scrolled in this area, in lines.
 pub(crate) fn scroll_max(area: Rect) -> u16 {
     overlay::scroll_max(lines(&Theme::plain(), overlay::room(area).0).len(), area)
 }
@@ -154,7 +154,7 @@ fn marks(theme: &Theme, cells: usize) -> HelpLines {
     lines
 }
 
-/// A word or some keys, and beside them, wrapped, what they are about.
+/// A word or some keys, with wrapped text beside them.
 fn entry(
     lines: &mut HelpLines,
     (word, word_cells, style): (&str, usize, Style),

@@ -18,23 +18,23 @@ use crate::tui::theme::{HIT, Theme};
 use crate::tui::widgets::pane::{padded, put};
 use crate::tui::widgets::text::{count, fit, line_width, span, width, wrap};
 
-/// How many lines a notice may take: it lies over the ruler until the next key, and no refusal is longer.
+/// The most lines of a notice, which covers the ruler until the next key. No refusal is longer.
 const NOTICE_LINES_MAX: usize = 3;
 
-/// What stands before and behind a notice, in cells.
+/// Cells before and after a notice.
 const NOTICE_MARGIN: usize = 4;
 
-/// What stands between two hints.
+/// The gap between two hints.
 const GAP: &str = "  ";
 
-/// From so many seconds on it is said how fast a search goes and how long it will take: before that it is over before
-/// one has read it.
+/// A search of at least this duration shows its rate and the remaining time. A shorter one is over before they are
+/// read.
 const LONG_SECONDS: u64 = 2;
 
-/// How the help's key is written.
+/// The key of the help.
 const HELP_KEYS: &str = "?";
 
-/// Draws the hints, or the notice in their place.
+/// Draws the hints, or the notice instead.
 pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     if let Some(notice) = &model.notice {
         draw_notice(notice, theme, area, buf);
@@ -58,7 +58,7 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
 
 type Hint = (&'static str, &'static str);
 
-/// As many of the hints as there is room for, the one for the help in any case: it leads to all others.
+/// As many hints as fit, including the one for the help, which leads to all others.
 fn fitting(hints: Vec<Hint>, room: usize) -> Vec<Hint> {
     let cells = |(keys, does): &Hint| width(GAP) + width(keys) + 1 + width(does);
     let is_help = |hint: &Hint| hint.0 == HELP_KEYS;
@@ -76,7 +76,7 @@ fn fitting(hints: Vec<Hint>, room: usize) -> Vec<Hint> {
     hints.into_iter().filter(fits).collect()
 }
 
-/// The keys that mean something now, with what they do.
+/// The keys that have a meaning now, with what they do.
 fn hints(model: &Model) -> Vec<Hint> {
     match &model.mode {
         Mode::Browse if model.focus == Pane::Query && model.query_form != QueryForm::Accounts => {
@@ -168,7 +168,7 @@ fn console_hints(model: &Model, part: ConsolePart) -> Vec<Hint> {
     hints
 }
 
-/// The hint of a binding, in the words that fit what it would do now.
+/// The hint of a binding, worded for what it would do now.
 fn hint(model: &Model, binding: &Binding) -> Option<Hint> {
     let (keys, does) = binding.hint?;
     let does = match binding.keys.first().map(|(action, _)| *action) {
@@ -188,8 +188,7 @@ fn hint(model: &Model, binding: &Binding) -> Option<Hint> {
     Some((keys, does))
 }
 
-/// What is said at the right end: a count that has been typed, what is being asked, how far a rebuild is, that the mouse
-/// is not ours.
+/// The right end: a typed count, a running question, the progress of a rebuild, and whether the terminal has the mouse.
 fn status(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
     if model.count > 0 {
         return vec![span(count(model.count), theme.strong)];
@@ -206,7 +205,7 @@ fn status(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
     if model.mouse_is_ours { Vec::new() } else { vec![span("mouse released, M", theme.dim)] }
 }
 
-/// What has been found and how far the search is, in the most words for which there is room.
+/// The hits and the progress of a search, in the longest form that fits.
 fn finding(model: &Model, hits: &Hits, theme: &Theme, room: usize) -> Vec<Span<'static>> {
     let n = match hits.nth(model.playhead.position) {
         Some(nth) => format!("hit {} of {}", count(nth), count(hits.n_hits)),
@@ -243,7 +242,7 @@ fn finding(model: &Model, hits: &Hits, theme: &Theme, room: usize) -> Vec<Span<'
     vec![span(form, theme.hit)]
 }
 
-/// How far a rebuild is, in the most words for which there is room, and how it is stopped.
+/// The progress of a rebuild, in the longest form that fits, and how to stop it.
 fn rebuilding(rebuild: &RunningRebuild, theme: &Theme, room: usize) -> Vec<Span<'static>> {
     if rebuild.is_stopping {
         return vec![span("stopping the rebuild …", theme.read_side)];
@@ -275,7 +274,7 @@ fn rebuilding(rebuild: &RunningRebuild, theme: &Theme, room: usize) -> Vec<Span<
     forms.into_iter().find(|form| line_width(form) <= room).unwrap_or(fewest)
 }
 
-/// A stretch of time as one reads it: `0.4 s`, `12 s`, `3 min 5 s`.
+/// A duration: `0.4 s`, `12 s`, `3 min 5 s`.
 pub(crate) fn seconds_words(millis: u64) -> String {
     let seconds = millis / 1000;
     match seconds {
@@ -286,13 +285,13 @@ pub(crate) fn seconds_words(millis: u64) -> String {
     }
 }
 
-/// Whether all of a notice is read on a screen of that width.
+/// Whether a notice fits completely on a screen of that width.
 pub(crate) fn notice_fits(text: &str, width: u16) -> bool {
     let cells = usize::from(width).saturating_sub(NOTICE_MARGIN);
     wrap(text, cells, NOTICE_LINES_MAX + 1).len() <= NOTICE_LINES_MAX
 }
 
-/// A notice takes the line, and as many above it as it needs.
+/// Draws a notice on the line, and on as many above it as needed.
 fn draw_notice(notice: &Notice, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let (mark, style) = match notice.tone {
         Tone::Plain => ("·", theme.strong),

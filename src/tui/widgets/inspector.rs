@@ -23,17 +23,17 @@ use crate::tui::widgets::json::pretty;
 use crate::tui::widgets::overlay;
 use crate::tui::widgets::text::{beginning, count, left, span, time, wrap};
 
-/// How much of an event's data and of its metadata is laid out, in bytes: more than anybody scrolls through, little
-/// enough to be laid out for every frame. A copy holds all of it.
+/// The most bytes of an event's data, and of its metadata, that are laid out: more than anybody reads, and few enough
+/// to be laid out for every frame. Copying takes all of it.
 const JSON_BYTES_MAX: usize = 32 * 1024;
 
-/// The most lines that one line of JSON is wrapped into.
+/// The most lines into which one line of JSON is wrapped.
 const WRAPPED_LINES_MAX: usize = 1_000;
 
-/// How wide the names of the facts stand.
+/// Cells for the labels of the facts.
 const LABEL_CELLS: usize = 12;
 
-/// From this width on the events stay in sight beside the inspector.
+/// With at least this width the events stay visible beside the inspector.
 const BESIDE_COLUMNS_MIN: u16 = 60;
 
 /// How far the inspector can be scrolled, in lines.
@@ -60,7 +60,7 @@ pub(crate) fn draw(model: &Model, inspector: &Inspector, theme: &Theme, panes: &
     overlay::draw(title, lines, inspector.scroll, theme, area, buf);
 }
 
-/// Over all panes, or beside the events where there is room, so that one sees where one steps.
+/// Over all panes, or beside the events if there is room, so that steps through the log are visible.
 fn place(panes: &Panes) -> Rect {
     let middle = panes.middle;
     let beside = panes.events.map_or(0, |events| events.width);
@@ -123,13 +123,13 @@ fn lines(model: &Model, inspected: &Inspected, theme: &Theme, cells: usize) -> V
     page.lines
 }
 
-/// What is not as it should be at an event, or in place of one that should stand behind it.
+/// The fault at an event, or of the events that are missing after it.
 fn fault_at(model: &Model, position: GlobalPosition) -> Option<&FirstFault> {
     let is_here = |place: Moment| place.position == position || place.position == model.playhead.position;
     model.fault().filter(|fault| fault.place(model.head).is_some_and(is_here))
 }
 
-/// A text that is short enough to be read for every frame.
+/// A text short enough to be parsed for every frame.
 fn small(text: &str) -> Option<&str> {
     (text.len() <= JSON_BYTES_MAX).then_some(text)
 }
@@ -149,7 +149,7 @@ impl Page<'_> {
         }
     }
 
-    /// A text that may end with a hash: all its digits on one line, or else two halves below each other.
+    /// A text that may end with a hash: all digits on one line, or two halves below each other.
     fn exact(&mut self, label: &str, text: &str, style: Style) {
         let (before, last) = text.rsplit_once(' ').unwrap_or(("", text));
         if ChainHash::parse(last).is_none() || text.len() + LABEL_CELLS <= self.cells {

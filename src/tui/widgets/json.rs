@@ -1,10 +1,10 @@
 //! Raw JSON laid out in lines, every number, name, duplicate and escape as it came.
 
-/// The deepest that lines are indented: deeper ones stand below each other.
+/// The deepest indentation; deeper lines get the same.
 const INDENT_DEPTH_MAX: usize = 24;
 
-/// The text in lines, indented by its depth. White space between tokens is laid out anew; nothing else is touched, and
-/// text that is no JSON comes out in some lines, whole.
+/// The text in lines, indented by depth. White space between tokens is replaced and nothing else. A text that is not
+/// JSON is kept whole, in some lines.
 pub(super) fn pretty(json: &str) -> Vec<String> {
     let mut layout = Layout::default();
     let mut chars = json.chars().peekable();

@@ -16,15 +16,15 @@ use crate::tui::widgets::plot::{Plot, Steps};
 use crate::tui::widgets::query_view;
 use crate::tui::widgets::text::span;
 
-/// The fewest rows of a currency: its heading, and a line that can be told from a level one.
+/// The fewest rows of a currency: its heading, and a line on which steps are visible.
 const ROWS_MIN: u16 = 5;
 
-/// Draws the picture with its frame.
+/// Draws the chart with its frame.
 pub(super) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let money = model.money.answer();
     let inner = padded(inside(area), 1);
     let n_currencies = money.map_or(0, |money| money.currencies.len());
-    // The last row is the positions of the ends.
+    // The last row shows the positions of the ends.
     let room = Rect { height: inner.height.saturating_sub(1), ..inner };
     let places = stacked(room, n_currencies, ROWS_MIN, rows_max(inner.width) + 1);
     let n_more = money.map_or(0, |money| money.n_more) + (n_currencies - places.len()) as u64;
@@ -67,7 +67,7 @@ fn steps(line: &CurrencyMoney, money: &MoneySeries, model: &Model) -> Steps {
     }
 }
 
-/// The currency, what there is of it at the playhead, and in how many accounts.
+/// The currency, its total at the playhead, and the number of accounts.
 fn heading(line: &CurrencyMoney, money: &MoneySeries, model: &Model, theme: &Theme) -> Vec<Span<'static>> {
     let unit = line.currency.map_or_else(|| "plain units".to_owned(), |currency| currency.to_string());
     let mut spans = vec![span(format!("{unit}  "), theme.dim)];
@@ -135,7 +135,7 @@ mod tests {
         let mut model = bank.screen(120, 36);
         bank.press(&mut model, "vv");
         let mut drawn: String = drawn(&model, 46, 9);
-        // The answer to another playhead.
+        // This answer belongs to another playhead.
         model.playhead.position = model.playhead.position.minus(3);
         drawn += &self::drawn(&model, 46, 9);
         let expected = r#"

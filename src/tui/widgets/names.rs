@@ -6,16 +6,16 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::tui::widgets::text::{fit, fit_end, width};
 
-/// The widest that a name is looked at: what differs beyond that is not seen.
+/// The most cells of a name that are compared; differences beyond are not seen.
 const NAME_CELLS_MAX: usize = 120;
 
-/// The fewest cells of a word that say something, with `…` on both its sides.
+/// The fewest useful cells of a word with `…` on both sides.
 const CUT_WORD_CELLS_MIN: usize = 4;
 
-/// What stands in the place of what was left out.
+/// Stands for what was left out.
 const LEFT_OUT: &str = "…";
 
-/// How each name of a set is written.
+/// A short form for each name of a set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ShortNames {
     cells: usize,
@@ -23,15 +23,15 @@ pub(crate) struct ShortNames {
 }
 
 impl ShortNames {
-    /// The name, visible and no wider than the cells of the set; cut at its end where it is not of the set.
+    /// The short form, with control characters made visible. A name outside of the set is cut at its end.
     pub(crate) fn of(&self, name: &str) -> String {
         self.texts.get(name).cloned().unwrap_or_else(|| fit(name, self.cells))
     }
 }
 
-/// Names of one set in no more than so many cells each. A name that fits is whole. Of the others the leading words
-/// that another name has too are left out first (`TransferReceived` is `…Received` beside `TransferSent`). Two names
-/// get one text only where the set has more names than a name has cells.
+/// Short forms of at most `cells` cells. A name that fits stays whole. Otherwise leading words that it shares with
+/// another name are left out first (`TransferReceived` is `…Received` beside `TransferSent`). Two names get the same
+/// form only if the set has more names than a name has cells.
 pub(crate) fn shortened<'a>(names: impl IntoIterator<Item = &'a str>, cells: usize) -> ShortNames {
     let mut names: Vec<Name<'a>> = names.into_iter().map(Name::of).collect();
     names.sort_by(|a, b| a.words().cmp(b.words()).then_with(|| a.name.cmp(b.name)));
@@ -49,8 +49,8 @@ pub(crate) fn shortened<'a>(names: impl IntoIterator<Item = &'a str>, cells: usi
     ShortNames { cells, texts }
 }
 
-/// One of its forms for each name: the first that no other name has, while all go through their forms side by side, so
-/// that no name depends on its place among the others; then whatever is still free.
+/// Chooses a form for each name: the first one that no other name has, while all names go through their forms in step,
+/// so that a name's form does not depend on its place among the others; then whatever is still free.
 fn chosen<'a>(mut open: Vec<(&'a str, Vec<String>)>, taken: &mut HashSet<String>) -> Vec<(&'a str, String)> {
     let mut chosen = Vec::new();
     let n_forms = open.iter().map(|(_, forms)| forms.len()).max().unwrap_or(0);
@@ -81,7 +81,7 @@ fn chosen<'a>(mut open: Vec<(&'a str, Vec<String>)>, taken: &mut HashSet<String>
     chosen
 }
 
-/// A name with the places where its words begin.
+/// A name with the offsets at which its words begin.
 struct Name<'a> {
     name: &'a str,
     shown: String,
@@ -101,13 +101,12 @@ impl<'a> Name<'a> {
         words.map(|word| word.trim_end_matches(is_sign))
     }
 
-    /// Without so many of its leading words.
+    /// The name without its first `n_words` words.
     fn rest(&self, n_words: usize) -> &str {
         self.begins.get(n_words).and_then(|begin| self.shown.get(*begin..)).unwrap_or("")
     }
 
-    /// What it could be written as, the best first: without the words that it shares, cut at its end, in its middle,
-    /// and anywhere.
+    /// The possible forms, the best first: without the shared words, cut at the end, in the middle, and anywhere.
     fn forms(&self, n_shared: usize, cells: usize) -> Vec<String> {
         let Some(room) = cells.checked_sub(1) else { return vec![String::new()] };
         let mut forms = Vec::new();
@@ -125,7 +124,7 @@ impl<'a> Name<'a> {
         forms
     }
 
-    /// Its beginning and its end, in so many cells each.
+    /// The beginning and the end, with `head` and `tail` cells.
     fn without_middle(&self, head: usize, tail: usize) -> String {
         match (head, tail) {
             (0, _) => fit_end(&self.shown, tail + 1),
@@ -139,8 +138,8 @@ impl<'a> Name<'a> {
     }
 }
 
-/// How many of a name's leading words one of its neighbours has too; its last word is its own in any case. The names
-/// are in the order of their words: no other name shares more.
+/// The number of leading words that a name shares with one of its neighbours, never all of its words. The names are
+/// sorted by words, so that no other name shares more.
 fn n_shared_words(names: &[Name<'_>], nth: usize) -> usize {
     let Some(name) = names.get(nth) else { return 0 };
     let neighbours = [nth.checked_sub(1), nth.checked_add(1)].into_iter().flatten();
@@ -149,7 +148,7 @@ fn n_shared_words(names: &[Name<'_>], nth: usize) -> usize {
     most.min(name.begins.len().saturating_sub(1))
 }
 
-/// Where words begin: at a capital, and behind a sign that divides.
+/// The offsets at which words begin: at a capital, and after a separator.
 fn word_begins(name: &str) -> Vec<usize> {
     let mut begins = vec![0];
     let mut before: Option<&str> = None;

@@ -8,17 +8,17 @@ use crate::tui::theme::Theme;
 use crate::tui::widgets::pane::{PaneFrame, padded, put};
 use crate::tui::widgets::text::span;
 
-/// The columns and rows that there is room for over an area.
+/// The columns and rows that fit over an area.
 pub(super) fn room(area: Rect) -> (usize, usize) {
     (usize::from(area.width.saturating_sub(4)), usize::from(area.height.saturating_sub(2)))
 }
 
-/// How far so many lines can be scrolled over an area.
+/// How far `n_lines` lines can be scrolled over an area.
 pub(super) fn scroll_max(n_lines: usize, area: Rect) -> u16 {
     u16::try_from(n_lines.saturating_sub(room(area).1)).unwrap_or(u16::MAX)
 }
 
-/// Draws the lines with their frame over an area, as far scrolled as they go.
+/// Draws the lines with their frame over an area, scrolled no further than they go.
 pub(super) fn draw(
     title: Vec<Span<'static>>,
     lines: Vec<Vec<Span<'static>>>,
@@ -41,7 +41,7 @@ pub(super) fn draw(
     }
 }
 
-/// Which lines are in sight, where not all are.
+/// The range of visible lines, unless all are visible.
 fn scrolled(first: usize, room: usize, n_lines: usize, theme: &Theme) -> Vec<Span<'static>> {
     if n_lines <= room {
         return Vec::new();

@@ -17,34 +17,35 @@ const DOTS: [[u32; 4]; 2] = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]]
 /// The braille character without dots.
 const BRAILLE: u32 = 0x2800;
 
-/// Amounts are divided to fewer bits than this before they are multiplied with rows of dots: no screen has 2^20 of those.
+/// Amounts are reduced to fewer bits than this before they are multiplied with rows of dots; no screen has 2^20 of
+/// those.
 const AMOUNT_BITS_MAX: u32 = 100;
 
-/// What a line is drawn from.
+/// The data of a line of steps.
 #[derive(Clone, Debug)]
 pub(super) struct Steps {
-    /// From these positions on it is so much, in minor units; rising.
+    /// Positions, each with the amount from there on, in minor units; rising.
     pub points: Vec<(u64, i128)>,
-    /// What it counts in.
+    /// The currency of the amounts.
     pub currency: Option<Currency>,
     /// The first position that is drawn.
     pub from: u64,
-    /// The last one.
+    /// The last position that is drawn.
     pub to: u64,
-    /// As far as the line goes.
+    /// The position at which the line ends.
     pub known_to: u64,
-    /// Where the playhead stands.
+    /// The playhead's position.
     pub playhead: u64,
 }
 
 impl Steps {
-    /// The lowest and the highest amount, zero among them.
+    /// The lowest and the highest amount, including zero.
     fn ends(&self) -> (i128, i128) {
         let amounts = self.points.iter().map(|(_, amount)| *amount);
         (amounts.clone().min().unwrap_or(0).min(0), amounts.max().unwrap_or(0).max(0))
     }
 
-    /// How many cells the labels beside the line take, in an area of that width.
+    /// Cells of the labels beside the line, in an area of that width.
     pub(super) fn label_cells(&self, cells: u16) -> usize {
         let (lowest, highest) = self.ends();
         let label = |amount: i128| width(&grouped(amount, self.currency));
@@ -61,15 +62,15 @@ pub(super) struct Plot {
     label_cells: usize,
     lowest: i128,
     highest: i128,
-    /// Each column of dots: the rows of dots from the upper to the lower end of the line there.
+    /// For each column of dots, the upper and the lower end of the line.
     strokes: Vec<Option<(u16, u16)>>,
-    /// The column of cells that the playhead stands in, and its row.
+    /// The playhead's column of cells, and its row.
     playhead: Option<(u16, Option<u16>)>,
     zero_row: Option<u16>,
 }
 
 impl Plot {
-    /// The line in so many cells and rows, with labels of so many cells beside it.
+    /// The line in `cells` columns and `rows` rows, with labels of `label_cells` cells beside it.
     pub(super) fn of(steps: Steps, cells: u16, rows: u16, label_cells: usize) -> Self {
         let (lowest, highest) = steps.ends();
         let columns = cells.saturating_sub(u16::try_from(label_cells + 1).unwrap_or(u16::MAX));
@@ -101,7 +102,7 @@ impl Plot {
         }
     }
 
-    /// The line under it, with the positions of its ends.
+    /// The line below, with the positions of the ends.
     pub(super) fn footing(&self, theme: &Theme) -> Vec<Span<'static>> {
         let (from, to) = (format!("@{}", count(self.steps.from)), format!("@{}", count(self.steps.to)));
         let fill = usize::from(self.columns).saturating_sub(width(&from) + width(&to));
@@ -122,7 +123,7 @@ impl Plot {
         part_of(self.highest.saturating_sub(amount), span, last)
     }
 
-    /// Where the playhead stands: as long as the line goes, on it.
+    /// The playhead's place: on the line, as far as the line goes.
     fn marked(&self) -> Option<(u16, Option<u16>)> {
         let playhead = self.steps.playhead;
         let column = self.scale(self.columns.saturating_mul(2)).column_of(i128::from(playhead))? / 2;
@@ -132,7 +133,7 @@ impl Plot {
         Some((column, amount.map(|amount| self.dot_row(amount) / 4)))
     }
 
-    /// The line: level from one step to the next, then straight up or down.
+    /// The line: level between steps, vertical at each step.
     fn strokes(&self) -> Vec<Option<(u16, u16)>> {
         let n_dots = self.columns.saturating_mul(2);
         let scale = self.scale(n_dots);
@@ -211,7 +212,7 @@ impl Plot {
     }
 }
 
-/// Adds a cell to a line, to the last piece where it looks the same.
+/// Appends a cell to a line, to the last span if the style is the same.
 pub(super) fn push(spans: &mut Vec<Span<'static>>, (glyph, style): (char, Style)) {
     match spans.last_mut() {
         Some(last) if last.style == style => last.content.to_mut().push(glyph),
@@ -219,7 +220,7 @@ pub(super) fn push(spans: &mut Vec<Span<'static>>, (glyph, style): (char, Style)
     }
 }
 
-/// How many parts an amount is, rounded, where a whole is `n_parts` of them; none for an amount below zero.
+/// The parts that an amount fills, rounded, if the whole has `n_parts`; 0 for a negative amount.
 pub(super) fn part_of(amount: i128, whole: i128, n_parts: u16) -> u16 {
     let shift = excess_bits(whole);
     let (amount, whole) = (amount.max(0) >> shift, whole >> shift);
@@ -230,7 +231,7 @@ pub(super) fn part_of(amount: i128, whole: i128, n_parts: u16) -> u16 {
     u16::try_from(twice / (2 * whole)).unwrap_or(u16::MAX)
 }
 
-/// By how many bits amounts up to this one are to be divided before they are multiplied.
+/// The number of bits by which amounts up to this one have to be shifted before they are multiplied.
 pub(super) fn excess_bits(most: i128) -> u32 {
     (i128::BITS - most.leading_zeros()).saturating_sub(AMOUNT_BITS_MAX)
 }

@@ -8,17 +8,17 @@ use crate::tui::theme::Theme;
 use crate::tui::widgets::hints::seconds_words;
 use crate::tui::widgets::text::{count, line_width, span};
 
-/// From how long on it is told how long it takes: what is shorter is over before one has read it.
+/// Remaining times below this are not shown: they are over before they are read.
 const LEFT_FROM_SECONDS: u64 = 2;
 
-/// How many cells the queue's fill is drawn with.
+/// Cells of the bar for the queue's fill.
 const FILL_CELLS: u64 = 5;
 
-/// The line, as much of it as there is room for.
+/// The line, as much of it as fits.
 pub(super) fn line(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
     let status = &model.read_side.status;
     let mut spans = vec![span(who(model), theme.dim)];
-    // Where it takes long, how long says what it does.
+    // If projecting takes long, the remaining time replaces the activity.
     let parts = match left(model, theme) {
         Some(left) => [rate(status, theme), Some(left), queue(status, theme)],
         None => [Some(doing(model, theme)), queue(status, theme), rate(status, theme)],
@@ -60,7 +60,7 @@ fn doing(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
     vec![span(words, theme.dim)]
 }
 
-/// How full the queue is.
+/// The fill of the queue.
 fn queue(status: &ProjectorStatus, theme: &Theme) -> Option<Vec<Span<'static>>> {
     if status.n_queued == 0 {
         return None;
@@ -75,7 +75,7 @@ fn queue(status: &ProjectorStatus, theme: &Theme) -> Option<Vec<Span<'static>>> 
     ])
 }
 
-/// How long it takes to come to the head, where one waits for that.
+/// The remaining time to the head, if it is awaited.
 fn left(model: &Model, theme: &Theme) -> Option<Vec<Span<'static>>> {
     let status = &model.read_side.status;
     if status.failure.is_some() || status.pace.is_held || status.pace.per_second.is_some() {

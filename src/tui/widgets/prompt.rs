@@ -20,14 +20,14 @@ use crate::tui::theme::{NOT_UNDERSTOOD, Theme};
 use crate::tui::widgets::pane::{PaneFrame, below, padded, put};
 use crate::tui::widgets::text::{count, fit, left, line_width, span, width, wrap};
 
-/// How many lines what would change may take under the event that changes it.
+/// The most lines for the changes of one event.
 const CHANGES_LINES_MAX: usize = 3;
 
-/// How a search is written.
+/// The help on searches.
 const HOW_TO_FIND: &str = "words, all of which stand in type, account or data: rent \"two words\" type:Deposited \
                            stream:acc-17 from:2024-01-01 to:2024-03-14";
 
-/// Draws the prompt over what is there; answers where the cursor is.
+/// Draws the prompt over the panes. Returns the cursor's place.
 pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
     let (prompt, mark, title) = match &model.mode {
         Mode::Command(prompt) => (prompt, ":", "Command"),
@@ -50,7 +50,7 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -
             _ => outcome(model, prompt, theme, usize::from(inner.width)),
         };
         let choices = candidates(&prompt.completion, theme, usize::from(inner.width));
-        // Where there is room for one of the two only, what the command would do is worth more.
+        // If only one of the two fits, the effect of the command is more useful.
         if usize::from(rest.height) > outcome.len() || outcome.is_empty() {
             put(choices, rest, 0, buf);
             rest = below(rest, if usize::from(rest.height) > outcome.len() + 1 { 2 } else { 1 });
@@ -63,7 +63,7 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -
     (inner.width > 0 && inner.height > 0).then(|| Position::new(x.min(inner.x + inner.width - 1), inner.y))
 }
 
-/// Before a command is entered: that it acts on the present, where the screen shows the past.
+/// A note that a command acts on the present, if the screen shows the past.
 fn replay_remark(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
     if model.follows_head || !matches!(model.mode, Mode::Command(_)) {
         return Vec::new();
@@ -72,7 +72,7 @@ fn replay_remark(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
     vec![span(format!("commands act on the present ({head}), not on the playhead"), theme.differs)]
 }
 
-/// The line and the cell that the cursor stands in. A line that is too long shows the part around the cursor.
+/// The line, and the cursor's cell. A line that is too long is shown around the cursor.
 pub(super) fn input_line(
     prompt: &Prompt,
     mark: &str,
@@ -84,7 +84,7 @@ pub(super) fn input_line(
     let (before, after) = (visible(&before).into_owned(), visible(after).into_owned());
     let lead = width(mark) + 1;
     let room = room.saturating_sub(lead);
-    // The cursor needs a cell of its own behind what was typed.
+    // The cursor needs a cell of its own after the text.
     let mut shown = before.as_str();
     let mut is_cut = false;
     while width(shown) + 1 + usize::from(is_cut) > room && !shown.is_empty() {
@@ -119,14 +119,14 @@ fn candidates(completion: &Completion, theme: &Theme, room: usize) -> Vec<Span<'
     spans
 }
 
-/// A sentence behind a mark, in as many lines as it needs.
+/// A sentence after a mark, in as many lines as needed.
 fn says(mark: &str, text: &str, style: Style, room: usize) -> Vec<Vec<Span<'static>>> {
     let lines = wrap(text, room.saturating_sub(2), 3).into_iter().enumerate();
     let lead = |row: usize| if row == 0 { mark.to_owned() + " " } else { "  ".to_owned() };
     lines.map(|(row, line)| vec![span(lead(row), style), span(line, style)]).collect()
 }
 
-/// What a search would look for, or why it is none, or how to write it.
+/// What would be searched, or why the search is invalid, or how to write one.
 fn would_find(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
     match Search::parse_within(prompt.text(), model.head.position) {
         Err(why) => says(" ", &why.to_string(), theme.dim, room),
@@ -138,7 +138,7 @@ fn would_find(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec
     }
 }
 
-/// What entering the line would do, or why it cannot be done, or how to write it.
+/// The effect of the line, or why it cannot be entered, or how to write it.
 fn outcome(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
     let says = |mark: &str, text: &str, style| says(mark, text, style, room);
     match reading(prompt.text()) {
@@ -165,7 +165,7 @@ fn outcome(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Ve
             says("✘", &format!("the event at {at} is not one that could not be projected"), theme.bad)
         }
         CommandLine::Order(Ok(order)) => says("→", &order_words(order), theme.dim),
-        // As long as the first word is being typed, it may still become a command.
+        // While the first word is being typed, it may still become a command.
         CommandLine::Command(Err(_)) if is_first_word(prompt) => usages(prompt.text().trim(), theme),
         CommandLine::Command(Err(why)) => says(" ", &why.0, theme.dim),
         CommandLine::Command(Ok(_)) if model.store.kind == StoreKind::Log => says(
@@ -193,7 +193,7 @@ fn outcome(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Ve
     }
 }
 
-/// What an order to the projector leads to.
+/// The effect of an order to the projector.
 fn order_words(order: Order) -> String {
     match order {
         Order::Hold => "holds the projector: the query view stands still while the log goes on".to_owned(),
@@ -213,7 +213,7 @@ fn order_words(order: Order) -> String {
     }
 }
 
-/// All that can be typed: the words of the commands, and what the prompt knows beside them.
+/// Everything that can be typed: the words of the commands, and those of the prompt.
 fn everything(theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
     let words = GRAMMAR.iter().map(|grammar| grammar.word).collect::<Vec<_>>().join(" · ");
     let is_order = |word: &str| matches!(reading(word), CommandLine::Order(_));
@@ -235,7 +235,7 @@ fn everything(theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
         .collect()
 }
 
-/// How to write the commands that begin so.
+/// The usage of the commands with this beginning.
 fn usages(beginning: &str, theme: &Theme) -> Vec<Vec<Span<'static>>> {
     let commands = GRAMMAR.iter().map(|grammar| (grammar.word, grammar.usage(), grammar.does));
     let others = PROMPT_WORDS.iter().map(|(word, does)| (*word, (*word).to_owned(), *does));
@@ -254,7 +254,7 @@ fn is_first_word(prompt: &Prompt) -> bool {
 
 /// `would append Deposited to acc-17 (v15): balance 1,250.00 → 1,300.00 EUR`
 ///
-/// More lines where it does not fit on one.
+/// On several lines if it does not fit on one.
 fn would(event: &Would, theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
     let (before, after) = (&event.before, &event.after);
     let balance =

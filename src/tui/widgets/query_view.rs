@@ -24,8 +24,7 @@ use crate::tui::widgets::query_view::columns::RowColumns;
 use crate::tui::widgets::text::{count, line_width, span, width, wrap};
 use crate::tui::widgets::{flows, money, projector_line, statement, totals};
 
-/// Draws the query view in its form, with its frame.
-/// Answers where the cursor is, if the text is being typed by which the accounts are filtered.
+/// Draws the query view in its form, with its frame. Returns the cursor's place while the filter is being typed.
 pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
     let mut cursor = None;
     match (model.query_form, model.selected()) {
@@ -42,7 +41,7 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -
     cursor
 }
 
-/// Draws the accounts, with their totals; answers where the cursor is in the title.
+/// Draws the accounts, with their totals. Returns the cursor's place in the title.
 fn accounts(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
     let (what, cursor) = filter::title(model, theme, title_room(area));
     let place = place_among(model, theme);
@@ -78,14 +77,14 @@ fn accounts(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -> Optio
     cursor.map(|cell| Position::new(area.x.saturating_add(TITLE_AT).saturating_add(cell), area.y))
 }
 
-/// Whether a rule is drawn above the totals, which can say by how much the selected account differs.
+/// Whether there is a rule above the totals. Its text says by how much the selected account differs.
 fn has_rule(model: &Model, area: Rect) -> bool {
     let is_drawn = model.read_side.status.failure.is_none() && !totals::on_screen(model).is_empty();
     is_drawn && totals_rows(inside(area).height) > 1
 }
 
-/// What the marks mean that are in sight: first where values differ, and by how much the selected account does if nothing
-/// else says so; then, of the selected account or of all, that events are not understood.
+/// The meaning of the visible marks. First come differing values, and by how much the selected account differs unless
+/// another line says so. Then comes the number of events that are not understood, of the selected account or of all.
 fn legend(
     model: &Model,
     by_how_much: &[FieldDifference],
@@ -111,7 +110,7 @@ fn legend(
     forms.into_iter().find(fits).filter(|_| is_in_sight).unwrap_or_default()
 }
 
-/// How many of an account's events the row leaves out; nothing where it leaves none out.
+/// The number of an account's events that the row leaves out; empty if there are none.
 pub(super) fn left_out(row: &AccountRow, theme: &Theme) -> Vec<Span<'static>> {
     if row.n_not_understood == 0 {
         return Vec::new();
@@ -120,13 +119,13 @@ pub(super) fn left_out(row: &AccountRow, theme: &Theme) -> Vec<Span<'static>> {
     vec![span(format!("{NOT_UNDERSTOOD} {n} of {n_events} events not understood"), theme.differs)]
 }
 
-/// So many of the last rows.
+/// The last `n_rows` rows.
 fn bottom(area: Rect, n_rows: u16) -> Rect {
     let height = n_rows.min(area.height);
     Rect { y: area.y + (area.height - height), height, ..area }
 }
 
-/// Why the read side stands still, if it does, over the last rows: that is worth more than a few rows of what it had.
+/// Writes why projecting has stopped, if it has, over the last rows: the failure matters more than a few rows.
 fn failure(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let Some(failure) = &model.read_side.status.failure else { return };
     let way_out = if failure.event.is_some() { " · r tries again, x skips it" } else { " · r tries again" };
@@ -135,13 +134,13 @@ fn failure(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let lines = wrap(&text, room, usize::from(area.height / 2).max(1));
     let rows = bottom(area, u16::try_from(lines.len()).unwrap_or(0));
     for (row, line) in lines.into_iter().enumerate() {
-        // What was drawn beside it, too, gives way.
+        // Text beside it is removed, too.
         put(Vec::new(), rows, row, buf);
         put(vec![span(line, theme.bad)], padded(rows, 1), row, buf);
     }
 }
 
-/// Who projects and how fast, and which events were skipped, in so many lines.
+/// Writes the projector's status, and which events were skipped, in `n_lines` lines.
 fn info(model: &Model, theme: &Theme, area: Rect, n_lines: usize, buf: &mut Buffer) {
     if n_lines == 0 {
         return;
@@ -151,7 +150,7 @@ fn info(model: &Model, theme: &Theme, area: Rect, n_lines: usize, buf: &mut Buff
         put(projector_line::line(model, theme, usize::from(area.width)), area, 0, buf);
         return;
     };
-    // What was skipped stays in sight, whatever the projector does.
+    // Skipped events stay visible, whatever the projector does.
     let newest: Vec<_> = skipped.newest.iter().map(|position| count(position.number())).collect();
     let more = if skipped.n_events > skipped.newest.len() as u64 { ", …" } else { "" };
     let text = format!("{} skipped: {}{more}", counted(skipped.n_events, "event"), newest.join(", "));
@@ -160,8 +159,8 @@ fn info(model: &Model, theme: &Theme, area: Rect, n_lines: usize, buf: &mut Buff
     put_at_end(vec![span(text, theme.bad)], area, 0, buf);
 }
 
-/// What is shown, by which clock (` now, at 12,431` or ` as of 8,112`), how far the read side is behind, and what keeps
-/// it from going on; in fewer words where there is little room.
+/// What is shown, the clock (` now, at 12,431` or ` as of 8,112`), the lag, and what stops the read side; shorter if
+/// there is little room.
 pub(super) fn title(what: &[Span<'static>], model: &Model, theme: &Theme, area: Rect) -> Vec<Span<'static>> {
     let status = &model.read_side.status;
     let lag = model.lag();
@@ -202,7 +201,7 @@ pub(super) fn title(what: &[Span<'static>], model: &Model, theme: &Theme, area: 
     forms.into_iter().find(|form| line_width(form) <= title_room(area)).unwrap_or(fewest)
 }
 
-/// That the rows are being rebuilt, where they are, in full and in brief.
+/// A note that the rows are being rebuilt, in a long and a short form.
 fn rebuilt_words(model: &Model) -> [String; 2] {
     let brief = " · being rebuilt";
     match (differences::is_of_older_mapping(model), model.read_side.is_begun_again) {
@@ -212,10 +211,10 @@ fn rebuilt_words(model: &Model) -> [String; 2] {
     }
 }
 
-/// By which clock the query side is read, in full and in brief.
+/// The clock by which the query side is read, in a long and a short form.
 fn clock_words(model: &Model) -> [String; 2] {
     let checkpoint = model.read_side.checkpoint.position;
-    // Pictures show all of history, and where the playhead is in it.
+    // Charts show all of history, and the playhead's place in it.
     let is_picture = matches!(model.query_form, QueryForm::Flows | QueryForm::Money);
     match model.query_as_of() {
         _ if is_picture => [format!(" now, at {}", count(checkpoint.number())), " now".to_owned()],
@@ -243,7 +242,7 @@ fn lag_words(lag: &Lag) -> String {
     }
 }
 
-/// A stretch of time in its two largest units: `3h 10m`.
+/// A duration in its two largest units: `3h 10m`.
 fn span_words(seconds: i64) -> String {
     let units = [("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)];
     let largest = units.iter().position(|(_, unit)| seconds >= *unit).unwrap_or(units.len() - 1);
@@ -274,7 +273,7 @@ fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// Which of the accounts is selected, where that is known; and how many are listed.
+/// The number of the selected account in the list, if known, and the number of listed accounts.
 fn place_among(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
     let Some(accounts) = model.accounts.answer().filter(|accounts| accounts.n_listed > 0) else {
         return Vec::new();

@@ -44,7 +44,7 @@ pub(crate) fn draw(model: &Model, theme: &Theme, panes: &Panes, buf: &mut Buffer
     put(line(model, theme, &ruler, rows.line.width), rows.line, 0, buf);
 }
 
-/// Where the log is not as it was appended, over all else that stands there.
+/// Marks a fault of the log, over everything else in its column.
 fn fault(model: &Model, theme: &Theme, ruler: &Ruler, area: Rect, buf: &mut Buffer) {
     let place = model.fault().and_then(|fault| fault.place(model.head));
     if let Some(column) = place.and_then(|place| ruler.column_of(place)) {
@@ -53,7 +53,7 @@ fn fault(model: &Model, theme: &Theme, ruler: &Ruler, area: Rect, buf: &mut Buff
     }
 }
 
-/// The hits of a search, over what else stands in the columns that have one.
+/// Marks the hits of a search, over other marks in their columns.
 fn hits(model: &Model, theme: &Theme, ruler: &Ruler, area: Rect, buf: &mut Buffer) {
     let Some(hits) = &model.find.hits else { return };
     let mut before = ruler.before();
@@ -67,15 +67,15 @@ fn hits(model: &Model, theme: &Theme, ruler: &Ruler, area: Rect, buf: &mut Buffe
     }
 }
 
-/// What the columns hold, as far as that is known of the ruler as it is laid out now. The account's events may still be
+/// The content of the columns, if it is known for the present layout of the ruler. The account's events may still be
 /// those of another account.
 fn surveyed<'a>(model: &'a Model, ruler: &Ruler, n_columns: u16) -> Option<&'a Survey> {
     let survey = model.survey.answer()?;
     (survey.ruler == *ruler && survey.columns.len() == usize::from(n_columns)).then_some(survey)
 }
 
-/// A mark in each column that holds events of the selected account, and another where that is not known yet. As long as
-/// nothing is known, nothing stands there: most often it will be in a moment.
+/// A mark in each column with events of the selected account, and another mark in unknown columns. Before the first
+/// answer there are no marks: it usually arrives within a moment.
 fn marks(model: &Model, columns: &[SurveyColumn], theme: &Theme) -> Vec<Span<'static>> {
     if columns.iter().all(|column| column.marks.is_none()) {
         return Vec::new();
@@ -91,12 +91,12 @@ fn marks(model: &Model, columns: &[SurveyColumn], theme: &Theme) -> Vec<Span<'st
     joined(columns.iter().map(mark))
 }
 
-/// Whether seeks start at snapshots: what is not used is not marked either.
+/// Whether seeks start at snapshots; if not, snapshots are not marked.
 fn uses_snapshots(model: &Model) -> bool {
     model.fold_from == FoldFrom::Snapshot
 }
 
-/// Glyphs in their styles, as few spans.
+/// Joins glyphs of the same style into spans.
 fn joined(glyphs: impl Iterator<Item = (&'static str, Style)>) -> Vec<Span<'static>> {
     let mut spans: Vec<Span<'static>> = Vec::new();
     for (glyph, style) in glyphs {
@@ -108,14 +108,14 @@ fn joined(glyphs: impl Iterator<Item = (&'static str, Style)>) -> Vec<Span<'stat
     spans
 }
 
-/// Where something stands on the ruler.
+/// A place on the ruler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Spot {
-    /// Before the stretch that is shown.
+    /// Before the visible range.
     Before,
     /// In a column.
     At(u16),
-    /// After the stretch.
+    /// After the visible range.
     After,
 }
 
@@ -131,7 +131,7 @@ impl Spot {
         if is_before { Self::Before } else { Self::After }
     }
 
-    /// Whether a column lies before it.
+    /// Whether a column is before this place.
     fn is_past(self, column: u16) -> bool {
         match self {
             Self::Before => false,
@@ -141,14 +141,14 @@ impl Spot {
     }
 }
 
-/// The line: how far the playhead and the read side have come.
+/// The line that shows how far playhead and read side have come.
 fn line(model: &Model, theme: &Theme, ruler: &Ruler, n_columns: u16) -> Vec<Span<'static>> {
     let read_side = model.read_side.checkpoint;
     let checkpoint = Moment { position: read_side.position, clock: read_side.clock };
     let playhead = Spot::of(ruler, model.playhead);
     let head = Spot::of(ruler, model.head);
     let checkpoint = match (Spot::of(ruler, checkpoint), head) {
-        // A lag is in sight, however short it is against all of history.
+        // A lag is visible, however short it is compared with history.
         (Spot::At(at), Spot::At(head)) if model.lag().n_events > 0 && at + 2 > head => {
             Spot::At(head.saturating_sub(2))
         }
@@ -178,7 +178,7 @@ fn line(model: &Model, theme: &Theme, ruler: &Ruler, n_columns: u16) -> Vec<Span
     joined((0..n_columns).map(glyph))
 }
 
-/// The frame: the ends of the stretch and what the bars mean above, what the marks mean below.
+/// Draws the frame: above, the ends of the range and what the bars mean; below, what the marks mean.
 fn frame(model: &Model, theme: &Theme, ruler: &Ruler, unit: Option<String>, area: Rect, buf: &mut Buffer) {
     let (from, to) = ends(model, ruler);
     let axis = axis_words(model, ruler);
@@ -198,7 +198,7 @@ fn frame(model: &Model, theme: &Theme, ruler: &Ruler, unit: Option<String>, area
     }
 }
 
-/// What the ruler measures, and how much time it leaves out.
+/// The ruler's measure, and how much time it leaves out.
 fn axis_words(model: &Model, ruler: &Ruler) -> String {
     match ruler.axis {
         Axis::Position => "by position".to_owned(),
@@ -211,7 +211,7 @@ fn axis_words(model: &Model, ruler: &Ruler) -> String {
     }
 }
 
-/// A stretch of time in the largest unit of which there are two at least.
+/// A duration in the largest unit of which there are at least two.
 fn duration(micros: i128) -> String {
     let units = [("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)];
     let counts = units.map(|(unit, seconds)| (unit, micros / (seconds * 1_000_000)));
@@ -219,7 +219,7 @@ fn duration(micros: i128) -> String {
     counted(u64::try_from(n).unwrap_or(u64::MAX), unit)
 }
 
-/// A mark over the foot of the bars in each column where idle time is left out.
+/// Marks the columns in which idle time is left out, over the bottom of the bars.
 fn idle(theme: &Theme, ruler: &Ruler, area: Rect, buf: &mut Buffer) {
     for column in ruler.active.middles().filter_map(|number| ruler.scale.column_of(number)) {
         let cell = Rect { x: area.x.saturating_add(column), width: 1, ..area };
@@ -229,7 +229,7 @@ fn idle(theme: &Theme, ruler: &Ruler, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// The two ends of the stretch as a person reads them.
+/// The two ends of the range as text.
 fn ends(model: &Model, ruler: &Ruler) -> (String, String) {
     let last_column = u16::MAX;
     match (ruler.place_of(0), ruler.place_of(last_column)) {
@@ -243,13 +243,13 @@ fn ends(model: &Model, ruler: &Ruler) -> (String, String) {
     }
 }
 
-/// Two times as days, and within one day in full.
+/// Two times as days; within one day, in full.
 fn dates(from: Timestamp, to: Timestamp) -> (String, String) {
     let form = if time(from, DAY) == time(to, DAY) { DAY_AND_TIME } else { DAY };
     (time(from, form), time(to, form))
 }
 
-/// What the marks mean, as much of it as there is room for.
+/// The meaning of the marks, as much of it as fits.
 fn legend(model: &Model, theme: &Theme, ruler: &Ruler, room: usize) -> Vec<Span<'static>> {
     let account = model.selected().map(|name| fit(name.as_str(), 16));
     let has_marked = |column: &SurveyColumn| column.marks.is_some_and(|marks| marks.has_snapshot);
@@ -264,7 +264,7 @@ fn legend(model: &Model, theme: &Theme, ruler: &Ruler, room: usize) -> Vec<Span<
         (SNAPSHOT, theme.selected, has_snapshot.then(|| "snapshot".to_owned())),
         (IDLE, theme.dim, (ruler.active.skipped() > 0).then(|| "idle time, skipped".to_owned())),
     ];
-    // What one has just looked for is told before what is always there.
+    // A recent search comes before the marks that are always there.
     let found = model.find.hits.as_ref().map(|_| (HIT, theme.hit, Some(fit(&model.find.text, 24))));
     let is_marked = model.fault().is_some_and(|fault| fault.at.is_some());
     let broken = is_marked.then(|| (BROKEN, theme.bad, Some("broken".to_owned())));

@@ -19,16 +19,16 @@ use crate::tui::widgets::chart;
 use crate::tui::widgets::pane::{PaneFrame, below, has_focus, padded, put, title_room};
 use crate::tui::widgets::text::{count, fit, fit_end, left, line_width, signed, span, width, wrap};
 
-/// How wide the fields' names stand: the longest is `overdraft`.
+/// Cells for the fields' names: the longest is `overdraft`.
 const LABEL_CELLS: usize = 10;
 
-/// The widest that an account's name is shown in the title.
+/// The most cells for an account's name in the title.
 const NAME_CELLS_MAX: usize = 24;
 
-/// From how many rows on there are empty ones between the parts.
+/// With at least this many rows there are empty rows between the parts.
 const SPACIOUS_ROWS: u16 = 14;
 
-/// The fewest rows that a chart says anything in.
+/// The fewest rows in which a chart is useful.
 const CHART_ROWS_MIN: usize = 3;
 
 /// Draws the state with its frame.
@@ -76,14 +76,14 @@ fn title(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
         spans.push(span(" · ", theme.text));
         let name_cells = width(&fit_end(name.as_str(), NAME_CELLS_MAX));
         if line_width(&spans) + name_cells + line_width(&behind) > room {
-            // The header says where the playhead is; which account this is, nothing else does.
+            // The header shows the playhead's position, but nothing else shows the account.
             spans.remove(1);
         }
         let left = room.saturating_sub(line_width(&spans) + line_width(&behind));
         spans.push(span(fit_end(name.as_str(), left.min(NAME_CELLS_MAX)), theme.selected));
         let state = look.and_then(|look| look.state.as_ref()).filter(|state| state.stream == *name);
         let version = state.map(|state| format!(" v{}", count(state.trace.version.number())));
-        // A version of which the end is cut off would be another one.
+        // A version with its end cut off would be another number.
         let left = room.saturating_sub(line_width(&spans) + line_width(&behind));
         spans.extend(
             version.filter(|version| width(version) <= left).map(|version| span(version, theme.text)),
@@ -105,7 +105,7 @@ fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// A line a field: name, value, what changed, and the position that last set it.
+/// One line per field: name, value, change, and the position that last set it.
 fn fields(
     lines: &mut Vec<Vec<Span<'static>>>,
     look: &Look,
@@ -115,7 +115,7 @@ fn fields(
 ) {
     let is_low = area.height < SPACIOUS_ROWS;
     let account = &state.trace.state;
-    // What changed at the playhead is news; what changed at an earlier event of a chosen account is not.
+    // A change at the playhead is news; a change at an earlier event of a chosen account is not.
     let at_playhead = look.events.get(look.playhead_row()).map(|event| event.position);
     let is_news = at_playhead == Some(state.trace.position);
     for field in Field::ALL {
@@ -141,7 +141,7 @@ struct FieldLine<'a> {
 }
 
 impl FieldLine<'_> {
-    /// One line, or two where the value and what changed do not stand beside each other.
+    /// One line, or two if value and change do not fit beside each other.
     fn lines(&self, theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
         let (value, value_style) = self.value(theme);
         let difference: Vec<_> =
@@ -149,7 +149,7 @@ impl FieldLine<'_> {
         let position = (self.at > 0).then(|| span(format!("  @{}", count(self.at)), theme.dim));
         let beside = |right: &[Span<'_>]| LABEL_CELLS + width(&fit(&value, room)) + line_width(right) <= room;
         let whole: Vec<_> = difference.iter().cloned().chain(position).collect();
-        // The position steps aside before a value is cut or what changed goes below it.
+        // The position gives way before a value is cut or the change moves to its own line.
         let (right, below) = if beside(&whole) {
             (whole, Vec::new())
         } else if beside(&difference) {
@@ -216,7 +216,7 @@ impl FieldLine<'_> {
     }
 }
 
-/// What the newest event meant when it meant nothing, and how the state came to be known.
+/// Whether the newest event was understood, and how the state was computed.
 fn remarks(
     model: &Model,
     look: &Look,
@@ -264,7 +264,7 @@ fn remarks(
     lines
 }
 
-/// How many of its events the state leaves out.
+/// The number of the stream's events that the state leaves out.
 fn left_out_words(trace: &Trace) -> String {
     let (n, n_events) = (count(trace.n_not_understood), count(trace.version.number()));
     format!("{NOT_UNDERSTOOD} {n} of {n_events} events not understood")

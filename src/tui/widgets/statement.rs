@@ -17,10 +17,10 @@ use crate::tui::widgets::pane::{PaneFrame, below, has_focus, note, padded, put};
 use crate::tui::widgets::query_view;
 use crate::tui::widgets::text::{self, DAY, count, fit_end, left, left_end, right, signed, span, width};
 
-/// The fewest lines of a statement, with its heading, beside which there is room for what differs.
+/// The fewest lines of a statement, with its heading, before differences get lines of their own.
 const STATEMENT_LINES_MIN: u16 = 4;
 
-/// Draws the statement with its frame, with this line of it chosen.
+/// Draws the statement with its frame; `line` is the chosen line.
 pub(super) fn draw(
     model: &Model,
     theme: &Theme,
@@ -76,8 +76,8 @@ pub(super) fn draw(
     }
 }
 
-/// Draws by how much the account's row differs from the state, a line a field, where some lines are left for the statement;
-/// answers the area below.
+/// Draws by how much the account's row differs from the state, one line per field, if that leaves enough lines for the
+/// statement. Returns the area below.
 fn differing(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -> Rect {
     let n_lines = usize::from(area.height.saturating_sub(STATEMENT_LINES_MIN));
     let within = padded(area, 1);
@@ -90,13 +90,13 @@ fn differing(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -> Rect
     below(area, n_lines)
 }
 
-/// How many of the account's events are not understood, where some are.
+/// The number of the account's events that are not understood, if any.
 fn left_out(model: &Model, account: &StreamName, theme: &Theme) -> Vec<Span<'static>> {
     let row = model.account_rows().iter().find(|row| row.account == *account);
     row.map_or_else(Vec::new, |row| query_view::left_out(row, theme))
 }
 
-/// What the account counts in, as far as the screen knows that.
+/// The account's currency, if it is known.
 fn currency(model: &Model, account: &StreamName) -> Option<Currency> {
     let state = model.look.answer().and_then(|look| look.state.as_ref());
     let in_state =
@@ -106,11 +106,11 @@ fn currency(model: &Model, account: &StreamName) -> Option<Currency> {
     in_list.or(in_state)
 }
 
-/// How wide the columns are; 0 = not shown. They do not depend on the lines in sight.
+/// The widths of the columns; 0 = not shown. They do not depend on the visible lines.
 #[derive(Clone, Copy)]
 struct StatementColumns {
     position: usize,
-    /// 10 for a whole date; 5 leaves the year to the heading.
+    /// 10 for a whole date; with 5 the year is in the heading.
     day: usize,
     event_type: usize,
     /// The account at the other end of a transfer.
@@ -119,7 +119,7 @@ struct StatementColumns {
     balance: usize,
 }
 
-/// Day, type, counterparty, amount and balance, from the most that there could be room for down to the least.
+/// Day, type, counterparty, amount and balance, from the widest layout to the narrowest.
 const STEPS: [[usize; 5]; 8] = [
     [10, 17, 12, 12, 13],
     [10, 17, 8, 10, 11],
@@ -131,10 +131,10 @@ const STEPS: [[usize; 5]; 8] = [
     [0, 4, 0, 8, 8],
 ];
 
-/// From so many cells on a day has its year.
+/// A day of at least this many cells includes its year.
 const WHOLE_DAY_CELLS: usize = 10;
 
-/// From so many cells on there is some to spare.
+/// With at least this many cells there is room to spare.
 const ROOMY_CELLS: usize = 48;
 
 /// The mark of the playhead.
@@ -152,7 +152,7 @@ impl StatementColumns {
         });
         let [.., least] = all;
         let mut columns = all.into_iter().find(|columns| columns.total() <= room).unwrap_or(least);
-        // With some room to spare the balance does not touch the frame.
+        // With room to spare the balance does not touch the frame.
         let spare = room.saturating_sub(columns.total() + usize::from(room >= ROOMY_CELLS));
         if columns.counterparty > 0 {
             columns.counterparty += spare;
@@ -168,11 +168,11 @@ impl StatementColumns {
     }
 }
 
-/// What all lines are written with.
+/// The format of all lines.
 struct Shown {
     columns: StatementColumns,
     currency: Option<Currency>,
-    /// The year of the chosen line, in the heading where days have none.
+    /// The year of the chosen line, for the heading if days have no year.
     year: String,
     types: ShortNames,
 }
@@ -215,7 +215,7 @@ impl Shown {
             None => NOT_UNDERSTOOD.to_owned(),
         };
         let amount = right_whole(&amount, columns.amount.saturating_sub(over));
-        // Figures are never cut: wide ones take what they need from the text beside them.
+        // Figures are never cut: wide ones take cells from the text beside them.
         let over = (width(&amount) + width(&balance)).saturating_sub(columns.amount + columns.balance);
         let (event_type, counterparty) = if columns.counterparty > 0 {
             (columns.event_type, columns.counterparty.saturating_sub(over).max(1))
@@ -249,7 +249,7 @@ impl Shown {
     }
 }
 
-/// The figure on the right of so many cells, or of as many as it takes.
+/// The figure right-aligned in `cells` cells, or in as many as it needs.
 fn right_whole(figure: &str, cells: usize) -> String {
     right(figure, cells.max(width(figure)))
 }

@@ -8,11 +8,11 @@ use unicode_width::UnicodeWidthStr;
 use crate::domain::event::Timestamp;
 use crate::domain::visible::visible;
 
-/// How many bytes of a text are looked at for each cell that it may fill: a letter with its marks takes fewer, and a
-/// text of megabytes costs no more than what is shown of it.
+/// Bytes of a text that are examined for each cell: a letter with its marks takes fewer, and a text of megabytes costs
+/// no more than its visible part.
 const BYTES_PER_CELL: usize = 16;
 
-/// How many cells a text takes, which is to be [`visible`].
+/// The number of cells of a text, which has to be [`visible`].
 pub(crate) fn width(text: &str) -> usize {
     if text.is_ascii() {
         return text.len();
@@ -20,7 +20,7 @@ pub(crate) fn width(text: &str) -> usize {
     text.graphemes(true).map(UnicodeWidthStr::width).sum()
 }
 
-/// The text, visible, in no more than so many cells; what was cut is marked by `…`.
+/// The text with control characters made visible, in at most `cells` cells; `…` marks a cut.
 pub(crate) fn fit(text: &str, cells: usize) -> String {
     let beginning = beginning(text, cells.saturating_add(1).saturating_mul(BYTES_PER_CELL));
     let shown = visible(beginning);
@@ -30,7 +30,7 @@ pub(crate) fn fit(text: &str, cells: usize) -> String {
     cut(&shown, cells)
 }
 
-/// [`fit`] for names, of which the end tells more than the beginning: what was cut off the front is marked by `…`.
+/// Like [`fit`], for names whose end says more than the beginning: `…` marks a cut at the front.
 pub(crate) fn fit_end(text: &str, cells: usize) -> String {
     let bytes = cells.saturating_add(1).saturating_mul(BYTES_PER_CELL);
     let mut from = text.len().saturating_sub(bytes);
@@ -67,7 +67,7 @@ fn cut(shown: &str, cells: usize) -> String {
     taken
 }
 
-/// As many of the first bytes as make whole characters.
+/// The longest beginning of at most `bytes` bytes that consists of whole characters.
 pub(crate) fn beginning(text: &str, bytes: usize) -> &str {
     let mut end = bytes.min(text.len());
     while !text.is_char_boundary(end) {
@@ -76,12 +76,12 @@ pub(crate) fn beginning(text: &str, bytes: usize) -> &str {
     text.get(..end).unwrap_or("")
 }
 
-/// [`fit`], filled up with spaces on the right.
+/// [`fit`], padded with spaces on the right.
 pub(crate) fn left(text: &str, cells: usize) -> String {
     filled(fit(text, cells), cells)
 }
 
-/// [`fit_end`], filled up with spaces on the right.
+/// [`fit_end`], padded with spaces on the right.
 pub(crate) fn left_end(text: &str, cells: usize) -> String {
     filled(fit_end(text, cells), cells)
 }
@@ -91,15 +91,15 @@ fn filled(mut shown: String, cells: usize) -> String {
     shown
 }
 
-/// [`fit`], filled up with spaces on the left.
+/// [`fit`], padded with spaces on the left.
 pub(crate) fn right(text: &str, cells: usize) -> String {
     let shown = fit(text, cells);
     let fill = " ".repeat(cells.saturating_sub(width(&shown)));
     fill + &shown
 }
 
-/// The text, visible, in lines of so many cells: broken at spaces where there are some. No more than `lines_max` of
-/// them; where that is too few the last one ends with `…`.
+/// The text with control characters made visible, in lines of `cells` cells, broken at spaces if possible. If
+/// `lines_max` lines are too few, the last one ends with `…`.
 pub(crate) fn wrap(text: &str, cells: usize, lines_max: usize) -> Vec<String> {
     if cells == 0 || lines_max == 0 {
         return Vec::new();
@@ -129,14 +129,14 @@ struct WrappedLines {
 }
 
 impl WrappedLines {
-    /// A word with the space behind it.
+    /// Adds a word with the space after it.
     fn piece(&mut self, piece: &str) {
         let word = width(piece.trim_end_matches(' '));
         if self.used > 0 && self.used + word > self.cells && word <= self.cells {
             self.end();
         }
         for grapheme in piece.graphemes(true) {
-            // What is wider than a whole line has no room anywhere.
+            // A character wider than a whole line cannot be shown.
             let grapheme = if grapheme.width() > self.cells { "…" } else { grapheme };
             let cells = grapheme.width();
             if self.used + cells > self.cells {
@@ -163,17 +163,17 @@ impl WrappedLines {
     }
 }
 
-/// A piece of a line.
+/// A styled piece of a line.
 pub(crate) fn span(text: impl Into<String>, style: Style) -> Span<'static> {
     Span::styled(text.into(), style)
 }
 
-/// How many cells a line takes.
+/// The number of cells of a line.
 pub(crate) fn line_width(spans: &[Span<'_>]) -> usize {
     spans.iter().map(|span| width(&span.content)).sum()
 }
 
-/// The line in no more than so many cells, the last piece that is left cut.
+/// The line in at most `cells` cells, with its last remaining piece cut.
 pub(crate) fn fit_line(spans: Vec<Span<'static>>, cells: usize) -> Vec<Span<'static>> {
     if line_width(&spans) <= cells {
         return spans;
@@ -196,7 +196,7 @@ pub(crate) fn fit_line(spans: Vec<Span<'static>>, cells: usize) -> Vec<Span<'sta
     fitting
 }
 
-/// A number as a person reads it: `12,431`.
+/// A number with separators: `12,431`.
 pub(crate) fn count(n: u64) -> String {
     crate::domain::money::grouped(i128::from(n), None)
 }
@@ -207,15 +207,15 @@ pub(crate) fn signed(amount: i128, currency: Option<crate::domain::money::Curren
     format!("{sign}{}", crate::domain::money::grouped(amount, currency))
 }
 
-/// A time in a form of `strftime`, UTC.
+/// A time in UTC, in a format of `strftime`.
 pub(crate) fn time(time: Timestamp, form: &str) -> String {
     time.strftime(form).to_string()
 }
 
-/// The form of a day.
+/// The format of a day.
 pub(crate) const DAY: &str = "%Y-%m-%d";
 
-/// The form of a whole time.
+/// The format of a day with its time.
 pub(crate) const DAY_AND_TIME: &str = "%Y-%m-%d %H:%M:%S";
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use crate::tui::widgets::differences::Difference;
 use crate::tui::widgets::pane::put;
 use crate::tui::widgets::text::{count, line_width, right, signed, span, width};
 
-/// A total with what it is compared with.
+/// A total, and the total that it is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct MarkedTotal {
     total: TotalRow,
@@ -24,9 +24,9 @@ pub(super) struct MarkedTotal {
     other: Option<TotalRow>,
 }
 
-/// The totals of the query view, with their marks where the screen is at this playhead. A total that is missing is listed as
-/// 0. A mark says only what is known: there is none where rows are too many to be added up, or the read model has not come to
-/// the playhead.
+/// The totals of the query view, with marks if the screen is at this playhead. A missing total is listed as 0. Unknown
+/// comparisons have no mark: the rows may be too many to be added up, or the read model may not have reached the
+/// playhead.
 pub(super) fn marked(accounts: &Accounts, playhead: GlobalPosition) -> Vec<MarkedTotal> {
     let compared = &accounts.compared_totals;
     let of_rows = compared.of_rows.as_deref();
@@ -52,7 +52,7 @@ pub(super) fn marked(accounts: &Accounts, playhead: GlobalPosition) -> Vec<Marke
     totals.into_iter().map(marked).collect()
 }
 
-/// [`marked`] for what is on the screen.
+/// The totals on the screen.
 pub(super) fn on_screen(model: &Model) -> Vec<MarkedTotal> {
     model.accounts.answer().map_or_else(Vec::new, |accounts| marked(accounts, model.playhead.position))
 }
@@ -62,7 +62,7 @@ fn nothing(currency: Option<Currency>) -> TotalRow {
 }
 
 impl MarkedTotal {
-    /// What is behind the sum and its mark, from the most words to the fewest.
+    /// The text after the sum and its mark in several lengths, the longest first.
     fn forms(&self, playhead: GlobalPosition) -> Vec<String> {
         let TotalRow { currency, balance, n_accounts } = self.total;
         let accounts = format!("· {}", counted(n_accounts, "account"));
@@ -92,7 +92,7 @@ impl MarkedTotal {
     }
 }
 
-/// Draws the sums, under a rule where there is room for one: it begins with the text that is given.
+/// Draws the sums, under a rule with the given text if there is room for one.
 pub(super) fn draw(
     model: &Model,
     mut beginning: Vec<Span<'static>>,
@@ -135,7 +135,7 @@ pub(super) fn draw(
     }
 }
 
-/// How many totals have no line, with the gravest of their marks.
+/// The number of totals without a line, with the most serious of their marks.
 fn more(hidden: Option<&[MarkedTotal]>, theme: &Theme) -> Vec<Span<'static>> {
     let Some(hidden) = hidden.filter(|hidden| !hidden.is_empty()) else { return Vec::new() };
     let mut line = vec![span(format!("  +{} more", hidden.len()), theme.dim)];
@@ -159,7 +159,7 @@ mod tests {
         TotalRow { currency: Currency::from_code(code), balance, n_accounts }
     }
 
-    /// The marks of totals that are compared with these, at the playhead 7.
+    /// The marks of totals compared with these, at the playhead 7.
     fn marks(
         totals: &[TotalRow],
         at_playhead: Option<&[TotalRow]>,

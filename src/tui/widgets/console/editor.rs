@@ -15,11 +15,11 @@ use crate::tui::theme::Theme;
 use crate::tui::widgets::pane::{PaneFrame, padded, put};
 use crate::tui::widgets::text::{span, wrap};
 
-/// What stands in an empty editor.
+/// The text in an empty editor.
 const EMPTY: &str =
     "SELECT … FROM accounts, transactions, transfers, daily_flows or totals; amounts are minor units (cents)";
 
-/// How many rows the question takes in lines of so many cells, `rows_max` at most.
+/// The rows that the question takes in lines of `cells` cells, at most `rows_max`.
 pub(super) fn n_rows(console: &Console, cells: usize, rows_max: usize) -> usize {
     let cursor = console.editor.cursor();
     let mut n_rows = 0;
@@ -32,7 +32,7 @@ pub(super) fn n_rows(console: &Console, cells: usize, rows_max: usize) -> usize 
     n_rows
 }
 
-/// Draws the editor with its frame; answers where the cursor is.
+/// Draws the editor with its frame. Returns the cursor's place.
 pub(super) fn draw(
     model: &Model,
     part: ConsolePart,
@@ -67,7 +67,7 @@ pub(super) fn draw(
     sight.contains(&at.0).then(|| Position::new(x.min(inner.right().saturating_sub(1)), y))
 }
 
-/// By which clock it will be asked, where that is not the query side's own.
+/// The clock of the question, if it is not the query side's own.
 fn clock(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
     match model.query_clock {
         QueryClock::Checkpoint => Vec::new(),
@@ -75,7 +75,7 @@ fn clock(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
     }
 }
 
-/// The rows of the lines around the cursor, enough for `room` of them on either side; and its row and cell among them.
+/// The rows of the lines around the cursor, up to `room` on either side, and the cursor's row and cell among them.
 fn around_cursor(console: &Console, cells: usize, room: usize) -> (Vec<String>, (usize, usize)) {
     let DataCursor(line, column) = console.editor.cursor();
     let first = line.saturating_sub(room);
@@ -91,18 +91,18 @@ fn around_cursor(console: &Console, cells: usize, room: usize) -> (Vec<String>, 
     (rows, at)
 }
 
-/// A line, visible, in rows of so many cells.
+/// A line with control characters made visible, wrapped into rows.
 struct Wrapped {
     cells: usize,
     rows: Vec<String>,
-    /// Cells of the last row that are filled.
+    /// Filled cells of the last row.
     used: usize,
     /// The cursor's row and cell.
     cursor: (usize, usize),
 }
 
 impl Wrapped {
-    /// With the cursor before the `column`-th character: it takes a cell of its own at the line's end.
+    /// Wraps the line. The cursor is before the `column`-th character; at the line's end it takes a cell of its own.
     fn of(line: &str, column: Option<usize>, cells: usize) -> Self {
         let mut wrapped = Self { cells: cells.max(1), rows: vec![String::new()], used: 0, cursor: (0, 0) };
         let Some(column) = column else {

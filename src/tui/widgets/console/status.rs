@@ -14,10 +14,10 @@ use crate::tui::questions::sql::Ending;
 use crate::tui::theme::{INEXACT, Theme};
 use crate::tui::widgets::text::{count, fit, line_width, span};
 
-/// The widest that the name of the column is written by which the rows are sorted.
+/// The most cells for the name of the column by which the rows are sorted.
 const SORTED_CELLS_MAX: usize = 24;
 
-/// The title: `≈` marks an answer that is still the one to what was asked before.
+/// The title; `≈` marks an answer that still belongs to the previous question.
 pub(super) fn title(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
     let mut title = vec![span("Answer", theme.strong)];
     if is_inexact(model) {
@@ -33,7 +33,7 @@ fn is_inexact(model: &Model) -> bool {
     answer.answer().is_some() && !answer.is_settled()
 }
 
-/// How many rows there are, how they are sorted, and how long it took; the place among them while one looks at them.
+/// The number of rows, the sorting and the duration; with the focus, also the place among the rows.
 pub(super) fn rows(model: &Model, is_focused: bool, theme: &Theme, area: Rect) -> Vec<Span<'static>> {
     let Some(results) = model.console.answer.answer().filter(|results| !results.columns().is_empty()) else {
         return Vec::new();
@@ -58,7 +58,7 @@ pub(super) fn rows(model: &Model, is_focused: bool, theme: &Theme, area: Rect) -
     if let Some(by) = sorted_by(results) {
         parts.push(span(format!(" · {by}"), theme.selected));
     }
-    // What says least goes first.
+    // The least informative part goes first.
     let room = usize::from(area.width).saturating_sub(line_width(&as_of(model, theme, area)) + 8);
     while parts.len() > 1 && line_width(&parts) > room {
         parts.pop();
@@ -72,7 +72,7 @@ fn sorted_by(results: &Results) -> Option<String> {
     Some(format!("by {name} {}", if sorting.is_descending { "↓" } else { "↑" }))
 }
 
-/// A time as it is felt: `3 ms`, `1.2 s`.
+/// A duration in a unit that suits it: `3 ms`, `1.2 s`.
 fn took_words(took: Duration) -> String {
     match took.as_millis() {
         0 => "under 1 ms".to_owned(),
@@ -81,8 +81,7 @@ fn took_words(took: Duration) -> String {
     }
 }
 
-/// As of which position the answer is, by which clock, and whether the read model knows newer events since; in fewer
-/// words where there is little room.
+/// The answer's position and clock, and whether the read model has newer events; shorter if there is little room.
 pub(super) fn as_of(model: &Model, theme: &Theme, area: Rect) -> Vec<Span<'static>> {
     let Some(results) = model.console.answer.answer() else { return Vec::new() };
     let Some(position) = results.as_of() else { return Vec::new() };
@@ -105,7 +104,7 @@ pub(super) fn as_of(model: &Model, theme: &Theme, area: Rect) -> Vec<Span<'stati
         vec![words].into_iter().chain(brief.clone()).collect(),
         vec![short].into_iter().chain(brief).collect(),
     ];
-    // The number of rows stands beside it.
+    // The number of rows is on the same line.
     let room = usize::from(area.width).saturating_sub(26);
     let briefest = forms.last().cloned().unwrap_or_default();
     forms.into_iter().find(|form| line_width(form) <= room).unwrap_or(briefest)

@@ -11,25 +11,25 @@ use crate::tui::theme::{SELECTED_ROW, Theme};
 use crate::tui::widgets::pane::put;
 use crate::tui::widgets::text::{fit, left, right, span, width};
 
-/// The widest that a column is while others have no room.
+/// The widest column while others lack room.
 const COLUMN_CELLS: usize = 28;
 
-/// The narrowest that a text is cut to at the right end.
+/// The fewest cells to which a text at the right end is cut.
 const CUT_CELLS_MIN: usize = 4;
 
-/// The widest that a column is in any case.
+/// The widest column in any case.
 const COLUMN_CELLS_MAX: usize = 200;
 
-/// What lies between two columns.
+/// The gap between two columns.
 const GAP: &str = "  ";
 
-/// How a value that is none is written.
+/// The text of a NULL.
 const NULL: &str = "NULL";
 
-/// Draws the heading and the rows in sight.
+/// Draws the heading and the visible rows.
 pub(super) fn draw(results: &Results, is_focused: bool, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let room = usize::from(area.height.saturating_sub(1));
-    // There may be less room than the model knows of: the chosen row is in sight all the same.
+    // There may be less room than the model assumes; the chosen row is visible all the same.
     let top = results.top.clamp((results.row + 1).saturating_sub(room.max(1)), results.row);
     let rows: Vec<(usize, &[Value])> =
         (top..results.n_rows()).take(room).filter_map(|nth| Some((nth, results.row_at(nth)?))).collect();
@@ -41,22 +41,22 @@ pub(super) fn draw(results: &Results, is_focused: bool, theme: &Theme, area: Rec
     }
 }
 
-/// A column in sight.
+/// A visible column.
 struct AnswerColumn {
     nth: usize,
     cells: usize,
-    /// As many as it would take to show all that is in sight of it.
+    /// Cells needed for all of its visible values.
     wanted: usize,
-    /// Whether its values are numbers or show amounts: these stand on the right.
+    /// Whether its values are numbers or show amounts, which are right-aligned.
     has_numbers: bool,
 }
 
 impl AnswerColumn {
-    /// The columns that fit into so many cells, the chosen one among them; the last one may be in sight in part.
+    /// The columns that fit into `room` cells, including the chosen one. The last one may be cut.
     fn all(results: &Results, rows: &[(usize, &[Value])], room: usize) -> Vec<Self> {
         let of = |nth| Self::of(nth, results, rows);
         let mut columns: Vec<Self> = (0..results.columns().len()).map(of).collect();
-        // Scrolled until the chosen one is in sight.
+        // Scroll until the chosen column is visible.
         while columns.first().is_some_and(|first| first.nth < results.column)
             && Self::total(columns.get(..=Self::place(&columns, results.column)).unwrap_or(&columns)) > room
         {
@@ -76,7 +76,7 @@ impl AnswerColumn {
             n_fitting += 1;
         }
         columns.truncate(n_fitting);
-        // What is left is for those that were cut.
+        // The remaining room goes to the columns that were cut.
         for column in &mut columns {
             let more = left.min(column.wanted.saturating_sub(column.cells));
             column.cells += more;
@@ -109,7 +109,7 @@ impl AnswerColumn {
     }
 }
 
-/// The names of the columns, with an arrow at the one by which they are sorted. `‹` and `›` say that there are more.
+/// The names of the columns, with an arrow at the one that sorts the rows. `‹` and `›` mark further columns.
 fn heading(
     results: &Results,
     columns: &[AnswerColumn],
@@ -168,12 +168,12 @@ fn line(
     spans
 }
 
-/// A value in no more than so many cells.
+/// A value in at most `cells` cells.
 fn shown(value: &Value, cells: usize) -> String {
     match value {
         Value::Null => NULL.to_owned(),
         Value::Integer(number) => number.to_string(),
-        // As Rust writes it for itself: `1.0` is no integer, and a long one has an exponent.
+        // As Rust formats it: `1.0` is not an integer, and a long number has an exponent.
         Value::Real(number) => format!("{number:?}"),
         Value::Text(text) => fit(text, cells),
         Value::Blob(bytes) => {

@@ -4,8 +4,8 @@ use crate::domain::event::Timestamp;
 use crate::tui::questions::look::EventRow;
 use crate::tui::widgets::text::{DAY, DAY_AND_TIME, time};
 
-/// How wide the columns are; 0 = not shown. They do not depend on the events in sight: nothing moves sideways while one
-/// goes through history.
+/// The widths of the columns; 0 = not shown. They do not depend on the visible events, so that nothing moves sideways
+/// while one scrolls through history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct EventColumns {
     /// Between two columns.
@@ -18,18 +18,18 @@ pub(super) struct EventColumns {
     pub event_type: usize,
     /// The account.
     pub stream: usize,
-    /// The amount. A wider one takes what it needs from the account of its own row.
+    /// The amount. A wider one takes cells from the account of its own row.
     pub amount: usize,
 }
 
-/// The mark of the playhead, and the cell behind it.
+/// The mark of the playhead, and a space.
 pub(super) const LEAD_CELLS: usize = 2;
 
-/// The mark behind the amount.
+/// The mark after the amount.
 const FLAG_CELLS: usize = 1;
 
-/// Gap, time, type, account and amount, from the most that there could be room for down to the least. Which day it was
-/// says more than the end of a type; which minute it was does not. Whose it was says more than both.
+/// Gap, time, type, account and amount, from the widest layout to the narrowest. The day says more than the end of a
+/// type; the minute says less. The account says more than both.
 const STEPS: [[usize; 5]; 14] = [
     [2, 19, 24, 24, 14],
     [2, 19, 17, 12, 13],
@@ -47,20 +47,20 @@ const STEPS: [[usize; 5]; 14] = [
     [1, 0, 4, 4, 0],
 ];
 
-/// The widest that a type gets of room that is left over: our own longest is `OverdraftLimitSet`.
+/// The most cells that a type gets of spare room: our own longest is `OverdraftLimitSet`.
 const TYPE_CELLS: usize = 17;
 
-/// What a type gets of it before the account does: enough for `…Received`.
+/// The spare cells that a type gets before the account: enough for `…Received`.
 const SHORT_TYPE_CELLS: usize = 9;
 
-/// What the account gets of it before a type gets more.
+/// The spare cells that the account gets before the type gets more.
 const STREAM_CELLS: usize = 12;
 
-/// From so many cells on a time has the day.
+/// A time of at least this many cells includes the day.
 const DAY_CELLS: usize = 11;
 
 impl EventColumns {
-    /// The columns in so much room, with a position of so many cells.
+    /// The columns in `room` cells, with positions of `position` cells.
     pub(super) fn of(room: usize, position: usize, has_times: bool) -> Self {
         let all = STEPS.map(|step| Self::step(step, position, has_times));
         let least = Self::step([1, 0, 4, 4, 0], position, has_times);
@@ -91,18 +91,19 @@ impl EventColumns {
     }
 }
 
-/// What the times in sight have in common: the pane's title says it, and the rows say the rest.
+/// The part that the visible times have in common. The title shows it, and the rows show the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CommonTime {
-    /// All are of one day, that of this time.
+    /// All are on the day of this time.
     Day(Timestamp),
-    /// They are not: the title has the year of the playhead's, and a row of another year says which.
+    /// They are on several days. The title has the year of the playhead's time, and a row of another year shows its
+    /// own.
     Year(Timestamp),
 }
 
 impl CommonTime {
-    /// Of these events, the `nth` of which is at the playhead, where times have so many cells; `None` where none has a
-    /// time.
+    /// The common part of these events' times, in columns of `cells` cells. The `nth` event is at the playhead. `None`
+    /// if no event has a time.
     pub(super) fn of(events: &[EventRow], nth: usize, cells: usize) -> Option<Self> {
         let mut times = events.iter().filter_map(|event| event.time);
         let at_playhead = events.get(nth).and_then(|event| event.time);
@@ -111,7 +112,7 @@ impl CommonTime {
         Some(if is_one_day { Self::Day(first) } else { Self::Year(first) })
     }
 
-    /// For the title.
+    /// The text in the title.
     pub(super) fn words(self) -> String {
         match self {
             Self::Day(of) => time(of, DAY),
@@ -119,7 +120,7 @@ impl CommonTime {
         }
     }
 
-    /// The rest of a time, in so many cells.
+    /// The rest of a time, in `cells` cells.
     pub(super) fn rest(self, of: Timestamp, cells: usize) -> String {
         let is_of_year = |year: Timestamp| time(year, "%Y") == time(of, "%Y");
         let form = match (self, cells) {

@@ -13,49 +13,49 @@ use crate::tui::widgets::pane::put;
 use crate::tui::widgets::plot::{excess_bits, part_of, push};
 use crate::tui::widgets::text::{DAY, right, span, time, width};
 
-/// The most cells that a bar takes, with the gap after it.
+/// The most cells of a bar, with the gap after it.
 const BAR_CELLS_MAX: u16 = 4;
 
-/// A bar that grows upwards, by how many eighths of a cell it fills.
+/// A bar that grows upwards, by the eighths of a cell that it fills.
 const UP: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/// A bar that grows downwards: of its eighths there are only one, four and all.
+/// A bar that grows downwards. There are glyphs only for one, four and eight eighths.
 const DOWN: [char; 9] = [' ', '▔', '▔', '▀', '▀', '▀', '▀', '█', '█'];
 
-/// How many parts of a cell a bar fills.
+/// Parts of a cell that a bar can fill.
 const PARTS: u16 = 8;
 
-/// From how many rows on there is a line between what came in and what went out.
+/// With at least this many rows there is a line between the amounts in and out.
 const ROUNDED_ROWS: u16 = 3;
 
-/// Days laid over columns, evenly but for long stretches without any flow, which are drawn short.
+/// Days over columns, evenly except for long stretches without any flow, which are compressed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct DayColumns {
     first: Day,
     last: Day,
-    /// The days without the idle stretches among them.
+    /// The days without idle stretches.
     active: ActiveTime,
-    /// How many days a column stands for.
+    /// Days per column.
     pub(super) days_a_column: i64,
     n_columns: u16,
-    /// How many cells a column takes.
+    /// Cells per column.
     cells: u16,
-    /// How many cells the labels beside the columns take.
+    /// Cells of the labels beside the columns.
     pub(super) label_cells: usize,
 }
 
-/// Where the playhead stands among the columns.
+/// The playhead's place among the columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PlayheadColumn {
     /// Before all of them.
     Before,
-    /// On this one.
+    /// In this one.
     On(u16),
 }
 
 impl DayColumns {
-    /// The days from the first to the last, of which `n_days_min` at least share a column, in an area of that width with
-    /// labels of so many cells.
+    /// The days from the first to the last in an area of that width. At least `n_days_min` share a column, and the
+    /// labels take `label_cells` cells.
     pub(super) fn of(
         first: Day,
         last: Day,
@@ -76,13 +76,13 @@ impl DayColumns {
         Self { first, last, active, days_a_column, n_columns, cells, label_cells }
     }
 
-    /// The column of a day; of one past an end, that end.
+    /// The column of a day; for a day past an end, the column at that end.
     pub(super) fn column_of(&self, day: Day) -> u16 {
         let column = drawn_days(&self.active, self.first, day) / self.days_a_column;
         u16::try_from(column).unwrap_or(u16::MAX).min(self.n_columns - 1)
     }
 
-    /// How many days are left out.
+    /// Number of days left out.
     pub(super) fn n_skipped(&self) -> u64 {
         u64::try_from(self.active.skipped()).unwrap_or(0)
     }
@@ -94,7 +94,7 @@ impl DayColumns {
         self.active.middles().any(|middle| column_of(middle) == i128::from(column))
     }
 
-    /// The first and the last day, under the first and the last column.
+    /// The first and the last day, below the first and the last column.
     pub(super) fn footing(&self) -> String {
         let (first, last) = (time(self.first.begins(), DAY), time(self.last.begins(), DAY));
         let margin = " ".repeat(self.label_cells + 1);
@@ -105,13 +105,13 @@ impl DayColumns {
         format!("{margin}{first}{}{last}", " ".repeat(fill.max(1)))
     }
 
-    /// The cell of a column that is marked where the playhead stands on it: the middle of its bar.
+    /// The cell of a column that is marked for the playhead: the middle of its bar.
     fn marked_cell(&self, column: u16) -> u16 {
         column * self.cells + self.cells.max(2).div_ceil(2) - 1
     }
 }
 
-/// How many days are drawn from one to another; 0 where that is not later.
+/// The number of drawn days from one to another; 0 if the second is not later.
 fn drawn_days(active: &ActiveTime, from: Day, to: Day) -> i64 {
     let days = active.number_of(to.0.into()) - active.number_of(from.0.into());
     i64::try_from(days.max(0)).unwrap_or(i64::MAX)
@@ -123,23 +123,23 @@ pub(super) struct Bars<'a> {
     axis: &'a DayColumns,
     standing: PlayheadColumn,
     currency: Option<Currency>,
-    /// What the highest and the lowest bar stand for.
+    /// The values of the highest and the lowest bar.
     ends: (i128, i128),
-    /// How high each column's bar is and how deep, in eighths of a row.
+    /// The height and the depth of each column's bar, in eighths of a row.
     columns: Vec<(u16, u16)>,
     rows_up: u16,
     rows_down: u16,
     has_line: bool,
 }
 
-/// How many cells the labels beside the bars over these days take.
+/// Cells of the labels beside the bars over these days.
 pub(super) fn label_cells(flows: &CurrencyFlows, axis: &DayColumns) -> usize {
     let ends = sums(flows, axis).into_iter().fold((0, 0), |most, sum| (sum.0.max(most.0), sum.1.max(most.1)));
     width(&grouped(ends.0, flows.currency)).max(width(&grouped(ends.1, flows.currency)))
 }
 
 impl<'a> Bars<'a> {
-    /// The bars over these days in so many rows.
+    /// The bars over these days in `n_rows` rows.
     pub(super) fn of(
         flows: &CurrencyFlows,
         axis: &'a DayColumns,
@@ -249,8 +249,8 @@ impl<'a> Bars<'a> {
     }
 }
 
-/// One measure for both directions: so much fills so many parts. It is that of which more stands for a row; a direction
-/// without rows has none.
+/// The common scale of both directions, as an amount and the parts that it fills: the larger amount per row of the two.
+/// A direction without rows has no scale.
 fn measure(up: (i128, u16), down: (i128, u16)) -> (i128, u16) {
     let shift = excess_bits(up.0.max(down.0));
     let is_up = (up.0 >> shift) * i128::from(down.1) >= (down.0 >> shift) * i128::from(up.1);
@@ -259,7 +259,7 @@ fn measure(up: (i128, u16), down: (i128, u16)) -> (i128, u16) {
     (whole, rows.saturating_mul(PARTS))
 }
 
-/// What came in and what went out in each column. An inflow below zero is money that went out, and the other way round.
+/// The amounts in and out in each column. A negative inflow counts as an outflow, and vice versa.
 fn sums(flows: &CurrencyFlows, axis: &DayColumns) -> Vec<(i128, i128)> {
     let mut sums = vec![(0_i128, 0_i128); usize::from(axis.n_columns)];
     for stretch in &flows.stretches {

@@ -13,37 +13,37 @@ use crate::tui::widgets::differences::{Difference, Differences};
 use crate::tui::widgets::pane::has_focus;
 use crate::tui::widgets::text::{fit, left, left_end, right, span, width};
 
-/// The fewest cells of an account's name, and the most.
+/// The fewest and the most cells of an account's name.
 const ACCOUNT_CELLS: (usize, usize) = (7, 24);
 
-/// Owner and balance have so much before the account gets more than its least, and two thirds of the rest.
+/// Owner and balance get this much before the account gets more than its least, and two thirds of the rest.
 const FIELD_CELLS: usize = 24;
 
-/// With less than this the owner is left out: a name of some letters beside a balance of `-17,427.15 EUR`.
+/// With less than this the owner is left out: a name of a few letters beside a balance of `-17,427.15 EUR`.
 const FIELD_CELLS_MIN: usize = 20;
 
-/// What a balance has where there is no room for an owner.
+/// Cells of a balance if there is no room for an owner.
 const BALANCE_CELLS: usize = 14;
 
 /// The widest status.
 const STATUS_CELLS: usize = 6;
 
-/// The mark of the selected row, the gap behind the account, the mark behind the balance, a gap, and the mark behind the
+/// The mark of the selected row, the gap after the account, the mark after the balance, a gap, and the mark after the
 /// status.
 const OTHER_CELLS: usize = 5;
 
-/// How wide the columns are. They depend on all that was in sight so far, not on what is: nothing moves sideways while one
-/// goes through history. The owner on the left and the balance on the right share a field: the owner has what the balance of its own
-/// row leaves.
+/// The widths of the columns. They depend on everything shown so far instead of the visible rows, so that nothing moves
+/// sideways while one scrolls through history. Owner and balance share a field: the owner on the left gets what the
+/// balance of its row leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct RowColumns {
     account: usize,
-    /// Owner and balance, with a cell between them that marks an owner who differs.
+    /// Owner and balance, with a cell between them for the mark of a differing owner.
     field: usize,
     has_owner: bool,
-    /// The currency of all balances; `None` where each row says its own.
+    /// The currency of all balances; `None` if each row shows its own.
     currency: Option<Currency>,
-    /// Whether there is a cell for the mark of rows that leave events out: where any account of the log needs one.
+    /// Whether there is a cell for the mark of rows that leave events out: if any account of the log needs it.
     has_flags: bool,
 }
 
@@ -136,7 +136,7 @@ mod tests {
     use crate::tui::questions::accounts::Accounts;
     use crate::tui::widgets::query_view::draw;
 
-    /// The widths of account and of owner and balance, after an account of this name and owner was in sight.
+    /// The widths of account, and of owner and balance, after an account of this name and owner was shown.
     fn widths<const N: usize>(name: &str, owner: Option<&str>, rooms: [usize; N]) -> [(usize, usize); N] {
         let row = AccountRow {
             account: StreamName::new(name).unwrap(),

@@ -7,16 +7,16 @@ use crate::tui::theme::Theme;
 use crate::tui::widgets::prompt::input_line;
 use crate::tui::widgets::text::{count, fit, span, width};
 
-/// The key that begins to filter, as the line that is being typed shows it.
+/// The key that starts the filter, shown before the text.
 const MARK: &str = "i";
 
 /// The most cells of the text.
 const TEXT_CELLS: usize = 24;
 
-/// What the rest of the title needs at least: ` 1,712 of 2,000 now · lag 0`.
+/// The least that the rest of the title needs: ` 1,712 of 2,000 now · lag 0`.
 const REST_CELLS: usize = 28;
 
-/// What is listed, and in which cell of it the cursor is while the text is being typed.
+/// The filter in the title, and the cursor's cell in it while the filter is being typed.
 pub(super) fn title(model: &Model, theme: &Theme, room: usize) -> (Vec<Span<'static>>, Option<u16>) {
     let text = &model.account_list.filter;
     let room = room.saturating_sub(REST_CELLS).clamp(10, TEXT_CELLS);
@@ -37,7 +37,7 @@ pub(super) fn title(model: &Model, theme: &Theme, room: usize) -> (Vec<Span<'sta
     (spans, None)
 }
 
-/// How many accounts have the text, of how many.
+/// The number of accounts with the text, and of all accounts.
 fn n_listed(model: &Model, theme: &Theme) -> Option<Span<'static>> {
     let accounts = model.accounts.answer()?;
     let is_of_text = accounts.filter == model.account_list.filter;

@@ -129,7 +129,7 @@ fn what_was_skipped_stays_in_sight_and_is_named_as_the_cause() {
     assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
 }
 
-/// The query view after these keys, where an event could not be projected.
+/// The query view after these keys, when an event could not be projected.
 fn drawn_failed(keys: &str) -> String {
     let bank = Bank::little().projected_to(7);
     let mut model = bank.screen(120, 36);

@@ -69,7 +69,7 @@ fn what_is_not_known_yet_is_not_drawn_as_empty_and_nothing_of_another_ruler_is_d
     }
     model.survey.settle(survey);
     let in_part = drawn(&model);
-    // Until the survey of the other axis is there, its columns hold nothing that is known.
+    // Until the survey of the other axis arrives, nothing is known of the columns.
     update(&mut model, Message::Key(Key::char('t')));
     let by_time = drawn(&model);
     let expected = r#"
