@@ -102,7 +102,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Playhead,
         keys: &[(KeyAction::Fault, &[c('!')])],
-        does: "go to the first damaged event and say what is wrong; without one, say how far the log is verified",
+        does: "go to the first damaged event and say what is wrong; if there is none, say how far the log is verified",
         hint: Some(("!", "what is broken")),
     },
     Binding {

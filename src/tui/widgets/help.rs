@@ -36,7 +36,7 @@ const STORY: [(&str, &str); 5] = [
     ("State", "An account's state is its events applied in order; here, those up to the playhead."),
     ("Query view", "Questions are answered from separate tables, which a projector fills a moment later."),
     ("Commands", "A command becomes events at the head, never in the past, unless a rule refuses it."),
-    ("More", "`foldback guide` lists the pages of the guide, `foldback guide TOPIC` prints one."),
+    ("More", "`foldback guide` lists the pages of the guide; `foldback guide TOPIC` prints one."),
 ];
 
 /// How far the help can be scrolled in this area, in lines.
