@@ -1,12 +1,12 @@
 //! Comparison of texts that ignores case, in every script.
 
-/// The text in one case: two texts that differ in their capitals only have the same.
+/// The text with its case folded: texts that differ only in case become equal.
 pub fn caseless(text: &str) -> String {
-    // By way of the capitals: both small sigmas have the same one, and that of ß is SS.
+    // By way of upper case, because both small sigmas have the same capital, and ß becomes SS.
     text.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
 }
 
-/// Whether one of the texts has this one in it, which is [`caseless`] already. The empty text is in every one.
+/// Whether one of the texts contains `part`, which is [`caseless`] already. Every text contains the empty one.
 pub fn has_caseless<'a>(texts: impl IntoIterator<Item = &'a str>, part: &str) -> bool {
     texts.into_iter().any(|text| caseless(text).contains(part))
 }

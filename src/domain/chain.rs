@@ -1,9 +1,9 @@
 //! The chain: each event's hash over its content, its place, and everything before it.
 //!
-//! Whoever has the hash at one place, and the store, can prove that nothing up to there was changed, taken out, put in
-//! or moved: a single other bit gives another hash, and all that follow are others too. Hashes are SHA-256 (FIPS 180-4),
-//! which every language has at hand, so that somebody else can check a store without foldback. Numbers are written in
-//! eight bytes, the most significant first; what there is none of is written as [`ABSENT`].
+//! Anybody who has one hash and the store can prove that nothing before it was changed, removed, inserted or moved: a
+//! single different bit gives another hash there and from there on. Hashes are SHA-256 (FIPS 180-4), which every
+//! language has, so that a store can be checked without foldback. Numbers are written in eight bytes, the most
+//! significant first; absent values are written as [`ABSENT`].
 //!
 //! ```text
 //! beginning = SHA-256("foldback store 1" ‖ microseconds when the store was made ‖ its id)
@@ -15,9 +15,10 @@
 //!                     ‖ lengths in bytes of: the source's name, their hash, the mapping ‖ these three)
 //! ```
 //!
-//! `before` is the hash of the link before, of whichever kind: first the beginning; then the mappings that were given
-//! before the first event, by their ids; then event 1, the mappings that were given when it was the head, event 2, and so
-//! on. A mapping is a link because it says what the events of its source mean: with another one, every balance is another.
+//! `before` is the hash of the previous link of either kind. The order is: the beginning; then the mappings that were
+//! given before the first event, by their ids; then event 1, the mappings that were given while it was the head, event
+//! 2, and so on. A mapping is a link because it gives the events of its source their meaning: with another mapping,
+//! every balance is another.
 
 use std::fmt;
 
@@ -25,20 +26,19 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::event::{EventText, GlobalPosition, SourceId, StreamPosition, to_micros};
 
-/// What stands for a number, a time, or the length of a text, where there is none of it: no number and no length is so
-/// great, and no time so early.
+/// Stands for an absent number, time, or length of a text. No number and no length is so large, and no time so early.
 pub const ABSENT: u64 = 1 << 63;
 
-/// The hash of a link of the chain, or of its beginning. It vouches for all that comes before it as well.
+/// The hash of a link of the chain, or of its beginning. It also covers everything before it.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct ChainHash(pub [u8; 32]);
 
-/// The hash of what an event says, wherever it stands.
+/// The hash of an event's content, independent of its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ContentHash(pub [u8; 32]);
 
 impl ChainHash {
-    /// The hash that is written like this: 64 hexadecimal digits; `None` for any other text.
+    /// Parses 64 hexadecimal digits; `None` for any other text.
     pub fn parse(text: &str) -> Option<Self> {
         if text.len() != 64 {
             return None;
@@ -64,7 +64,7 @@ impl fmt::Debug for ChainHash {
     }
 }
 
-/// Where the chain of a store begins: with its id, and when it was made, in microseconds since 1970.
+/// The beginning of a store's chain: its id, and its creation in microseconds since 1970.
 pub fn beginning(store: &str, created: i64) -> ChainHash {
     let mut hasher = Sha256::new_with_prefix(b"foldback store 1");
     hasher.update(created.to_be_bytes());
@@ -72,7 +72,7 @@ pub fn beginning(store: &str, created: i64) -> ChainHash {
     ChainHash(hasher.finalize().into())
 }
 
-/// The hash of what an event of a stream says.
+/// The hash of the content of a stream's event.
 pub fn content(stream: &str, event: &EventText<'_>) -> ContentHash {
     content_of(
         [
@@ -86,7 +86,7 @@ pub fn content(stream: &str, event: &EventText<'_>) -> ContentHash {
     )
 }
 
-/// The hash of an event's stream, type, id, data and metadata as the bytes that they are, and of its time in microseconds.
+/// The hash of an event's stream, type, id, data and metadata, as bytes, and of its time in microseconds.
 pub fn content_of(texts: [Option<&[u8]>; 5], time: Option<i64>) -> ContentHash {
     // One piece in front: each further one costs as much as hashing half its block.
     let mut front = [0; 16 + 6 * 8];
@@ -100,20 +100,20 @@ pub fn content_of(texts: [Option<&[u8]>; 5], time: Option<i64>) -> ContentHash {
 /// An event's link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EventLink {
-    /// What it says.
+    /// The hash of its content.
     pub content: ContentHash,
-    /// Its place in the log.
+    /// Its global position.
     pub position: GlobalPosition,
-    /// Its place in its stream.
+    /// Its stream position.
     pub version: StreamPosition,
-    /// What it was imported from; `None` for what was appended by a command.
+    /// The source that it was imported from; `None` for events of commands.
     pub source: Option<SourceId>,
     /// Its place in the stream within the log that it was imported from.
     pub place: Option<u64>,
 }
 
 impl EventLink {
-    /// Its hash, behind that of the link before it.
+    /// The hash of this link, after the given one.
     pub fn after(&self, before: ChainHash) -> ChainHash {
         let Self { content, position, version, source, place } = self;
         let mut link = [0; 16 + 64 + 4 * 8];
@@ -134,31 +134,31 @@ impl EventLink {
     }
 }
 
-/// A mapping's link: how the events of a source are read from then on, and what that source is.
+/// The link of a mapping: how the events of a source are read from then on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MappingLink<'a> {
-    /// The number of the mapping.
+    /// The id of the mapping.
     pub id: i64,
     /// The source whose events it reads.
     pub source: SourceId,
-    /// The imported log that the source is a part of.
+    /// The imported log that the source is part of.
     pub log: SourceId,
     /// When it was given, in microseconds since 1970.
     pub since: i64,
-    /// The newest position at that time.
+    /// The head at that time.
     pub head: GlobalPosition,
-    /// What a person calls the source.
+    /// The source's name.
     pub name: &'a str,
-    /// How many bytes of the log's beginning it is known by.
+    /// The bytes of the log's beginning that identify it.
     pub beginning_bytes: u64,
     /// The hash of those bytes.
     pub beginning_hash: &'a str,
-    /// The mapping file; `None` where the source's events are read as they are.
+    /// The text of the mapping file; `None` if the source's events are read without one.
     pub text: Option<&'a str>,
 }
 
 impl MappingLink<'_> {
-    /// Its hash, behind that of the link before it.
+    /// The hash of this link, after the given one.
     pub fn after(&self, before: ChainHash) -> ChainHash {
         let texts =
             [Some(self.name), Some(self.beginning_hash), self.text].map(|text| text.map(str::as_bytes));

@@ -2,7 +2,7 @@
 
 use crate::domain::money::grouped;
 
-/// A number of things: `1 event`, `12,431 events`, `2 stretches`.
+/// A number with its noun: `1 event`, `12,431 events`, `2 stretches`.
 pub fn counted(n: u64, thing: &str) -> String {
     let ending = match n {
         1 => "",

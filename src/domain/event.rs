@@ -12,24 +12,24 @@ use crate::domain::chain::{self, ChainHash, ContentHash};
 /// An event's own time, UTC, kept to the microsecond.
 pub type Timestamp = jiff::Timestamp;
 
-/// Microseconds since 1970, rounded towards the past: what is kept of a time.
+/// Microseconds since 1970, rounded down: the precision in which times are kept.
 pub fn to_micros(time: Timestamp) -> i64 {
     let micros = time.as_nanosecond().div_euclid(1000);
     i64::try_from(micros).unwrap_or(if micros < 0 { i64::MIN } else { i64::MAX })
 }
 
-/// The longest name of a stream that is accepted, in bytes: a name is a key in three indexes and a word on the
-/// screen; longer than this it is neither.
+/// The longest stream name, in bytes. A name is a key in three indexes and a word on the screen; a longer one serves
+/// for neither.
 pub const STREAM_NAME_BYTES_MAX: usize = 512;
 
-/// The longest event type that is accepted, in bytes.
+/// The longest event type, in bytes.
 pub const EVENT_TYPE_BYTES_MAX: usize = 512;
 
-/// The longest event id that is accepted, in bytes: ids of foreign logs are any text, ours are UUIDs (36).
+/// The longest event id, in bytes. Ids of foreign logs are any text, ours are UUIDs (36).
 pub const EVENT_ID_BYTES_MAX: usize = 512;
 
-/// The name that marks the part of an event's metadata in which an import keeps what its log's envelope carried
-/// beside the fields that foldback knows.
+/// The key in an event's metadata under which an import keeps the parts of the log's envelope that foldback has no
+/// field for.
 pub const ENVELOPE_KEY: &str = "envelope";
 
 /// A place in the whole log: 1-based and rising. 0 is before everything.
@@ -37,8 +37,8 @@ pub const ENVELOPE_KEY: &str = "envelope";
 #[serde(transparent)]
 pub struct GlobalPosition(u64);
 
-/// A place in one stream: 1-based, so it is also the number of events of the stream so far, which the screen calls
-/// *version*. 0 is "no such stream yet".
+/// A place in one stream: 1-based, so it is also the number of events of the stream up to it, which the screen calls
+/// *version*. 0 means that there is no such stream yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(transparent)]
 pub struct StreamPosition(u64);
@@ -49,12 +49,12 @@ macro_rules! position {
             /// Before the first event.
             pub const START: Self = Self(0);
 
-            /// The position with this number; numbers past `i64::MAX`, which no store can hold, become that.
+            /// The position with this number, capped at `i64::MAX`, the largest that a store can hold.
             pub const fn new(number: u64) -> Self {
                 if number > i64::MAX as u64 { Self(i64::MAX as u64) } else { Self(number) }
             }
 
-            /// The number a person reads.
+            /// The number, as it is shown.
             pub const fn number(self) -> u64 {
                 self.0
             }
@@ -79,7 +79,7 @@ macro_rules! position {
                 Self(self.0.saturating_sub(n))
             }
 
-            /// How many positions this one is after `earlier`; 0 if it is not.
+            /// The difference to `earlier`; 0 if this is not after it.
             pub const fn since(self, earlier: Self) -> u64 {
                 self.0.saturating_sub(earlier.0)
             }
@@ -96,17 +96,17 @@ macro_rules! position {
 position!(GlobalPosition);
 position!(StreamPosition);
 
-/// The name of a stream: the history of one thing, here one account. Never empty, never longer than
-/// [`STREAM_NAME_BYTES_MAX`]; cheap to clone.
+/// The name of a stream, the history of one thing. Never empty, at most [`STREAM_NAME_BYTES_MAX`] bytes; cheap to
+/// clone.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StreamName(Arc<str>);
 
 /// Why a text is not a stream's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadStreamName {
-    /// It has no characters.
+    /// It is empty.
     Empty,
-    /// It has more than [`STREAM_NAME_BYTES_MAX`] bytes.
+    /// It is longer than [`STREAM_NAME_BYTES_MAX`] bytes.
     TooLong,
 }
 
@@ -122,18 +122,18 @@ impl fmt::Display for BadStreamName {
 impl std::error::Error for BadStreamName {}
 
 impl StreamName {
-    /// The name, if the text can be one.
+    /// A name, if the text is valid.
     ///
     /// # Errors
-    /// An empty text, and one over [`STREAM_NAME_BYTES_MAX`].
+    /// The text is empty or longer than [`STREAM_NAME_BYTES_MAX`] bytes.
     pub fn new(name: &str) -> Result<Self, BadStreamName> {
         Self::check(name).map(|()| Self(Arc::from(name)))
     }
 
-    /// Whether the text can be a name.
+    /// Checks whether the text is a valid name.
     ///
     /// # Errors
-    /// See [`StreamName::new`].
+    /// Those of [`StreamName::new`].
     pub fn check(name: &str) -> Result<(), BadStreamName> {
         match name.len() {
             0 => Err(BadStreamName::Empty),
@@ -142,7 +142,7 @@ impl StreamName {
         }
     }
 
-    /// The name as text, which may hold any character: show it only through the screen's `visible` text.
+    /// The name as text. It may contain any character, so use `visible` before showing it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -166,44 +166,44 @@ impl serde::Serialize for StreamName {
     }
 }
 
-/// The number under which a store keeps a source: where a stretch of the log was imported from, with its mapping.
+/// The id of a source within a store: a part of the log that was imported together, with its mapping.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(pub i64);
 
-/// An event that stands in a log. `data` and `metadata` are the JSON text as it came, to the byte.
+/// An event in a log. `data` and `metadata` are the original JSON, byte for byte.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordedEvent {
     /// Its place in the whole log.
     pub position: GlobalPosition,
-    /// Whose history it belongs to.
+    /// Its stream.
     pub stream: StreamName,
-    /// Its place in that history.
+    /// Its place in the stream.
     pub version: StreamPosition,
-    /// What it calls itself; imported events may have no id.
+    /// Its id; an imported event may have none.
     pub id: Option<String>,
-    /// What kind of thing happened, in the past tense (`Deposited`), in the words of its log.
+    /// Its type, in the past tense (`Deposited`), in the words of its log.
     pub event_type: String,
-    /// When it says it happened.
+    /// Its own time.
     pub time: Option<Timestamp>,
-    /// The latest time of any event up to this one; `None` as long as none had a time.
+    /// The latest time of any event up to this one; `None` if none had a time.
     pub clock: Option<Timestamp>,
-    /// What happened, as raw JSON.
+    /// Its content, as raw JSON.
     pub data: String,
-    /// What is known about how it came to be recorded, as raw JSON.
+    /// How it came to be recorded, as raw JSON.
     pub metadata: Option<String>,
-    /// The log that it was imported from; `None` for what was appended by a command.
+    /// The source that it was imported from; `None` for events of commands.
     pub source: Option<SourceId>,
-    /// The hash of its link in the store's chain: it vouches for this event and for all before it.
+    /// The hash of its link in the store's chain, which covers this event and all before it.
     pub hash: ChainHash,
 }
 
 impl RecordedEvent {
-    /// Whether the event says it happened before something that stands before it in the log.
+    /// Whether the event's time is earlier than the clock.
     pub fn is_late(&self) -> bool {
         self.time.is_some() && self.time < self.clock
     }
 
-    /// The hash of what it says.
+    /// The hash of its content.
     pub fn content(&self) -> ContentHash {
         let Self { id, event_type, time, data, metadata, .. } = self;
         let said =
@@ -211,14 +211,14 @@ impl RecordedEvent {
         chain::content(self.stream.as_str(), &said)
     }
 
-    /// How many bytes its data and metadata have.
+    /// The size of its data and metadata, in bytes.
     pub fn n_bytes(&self) -> usize {
         self.data.len() + self.metadata.as_ref().map_or(0, String::len)
     }
 }
 
-/// The event as scripts get it: `position, stream, version, id, type, time, data, metadata, hash`, the JSON parts as
-/// they came. Text that is not JSON, which no store of ours holds, is given as a string.
+/// The event as scripts get it: `position, stream, version, id, type, time, data, metadata, hash`, with the original
+/// JSON. A text that is not JSON, which no store of ours holds, becomes a string.
 impl serde::Serialize for RecordedEvent {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut fields = serializer.serialize_struct("RecordedEvent", 9)?;
@@ -247,10 +247,10 @@ fn serialize_json<S: SerializeStruct>(
     }
 }
 
-/// An event that is not in a log yet: the store gives it position, version and clock.
+/// An event that is not in a log yet; the store assigns position, version and clock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewEvent {
-    /// What it calls itself; `None` only for imported events whose log gave none.
+    /// Its id; `None` only for imported events without one.
     pub id: Option<String>,
     /// See [`RecordedEvent::event_type`].
     pub event_type: String,
@@ -262,7 +262,7 @@ pub struct NewEvent {
     pub metadata: Option<String>,
 }
 
-/// A [`NewEvent`] whose texts stand somewhere else, as in a line of a log.
+/// A [`NewEvent`] whose texts are borrowed, from a line of a log for example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EventText<'a> {
     /// See [`NewEvent::id`].
@@ -278,7 +278,7 @@ pub struct EventText<'a> {
 }
 
 impl NewEvent {
-    /// The event as texts that stand in this one.
+    /// The event with borrowed texts.
     pub fn as_text(&self) -> EventText<'_> {
         let Self { id, event_type, time, data, metadata } = self;
         EventText { id: id.as_deref(), event_type, time: *time, data, metadata: metadata.as_deref() }

@@ -4,25 +4,25 @@ use std::borrow::Cow;
 
 use crate::domain::event::RecordedEvent;
 
-/// What a fold made of an event. `evolve` never refuses: history is fact.
+/// The result of folding an event. `evolve` never refuses: history is fact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Meaning {
-    /// The event is one that the fold knows, and is in the state now.
+    /// The event was understood and is in the state.
     Understood,
-    /// The event is in the state now, without some part of it that cannot be read; the text says which, and why.
+    /// The event is in the state, without a part that cannot be read; the text says which part, and why.
     Partly(Cow<'static, str>),
-    /// The event left the state as it was; the text says why, for the person who looks at it.
+    /// The event was not understood and left the state unchanged; the text says why.
     NotUnderstood(Cow<'static, str>),
 }
 
 /// How events become state: a left fold.
 pub trait Fold {
-    /// What a fold of events gives.
+    /// The state that the fold gives.
     type State: Clone;
 
     /// The state before the first event.
     fn initial(&self) -> Self::State;
 
-    /// Takes one event into the state, or leaves the state as it was and says why.
+    /// Folds an event into the state. If it is not understood, the state stays unchanged.
     fn evolve(&self, state: &mut Self::State, event: &RecordedEvent) -> Meaning;
 }

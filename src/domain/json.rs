@@ -6,14 +6,14 @@ use std::fmt;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// Why a text's members cannot be read.
+/// Why the members of an object cannot be read.
 #[derive(Debug)]
 pub enum Unreadable {
     /// The text is JSON, but not an object.
     NotAnObject,
-    /// A key stands twice in one object, so that its value is uncertain.
+    /// A key appears twice in one object, so that its value is ambiguous.
     Twice(String),
-    /// A key that has to be kept has an escape for half a character, so that it is not text.
+    /// A key that has to be kept contains an unpaired surrogate, so that it is not text.
     BrokenKey,
     /// The text is not JSON.
     NotJson(serde_json::Error),
@@ -38,13 +38,13 @@ impl fmt::Display for Unreadable {
     }
 }
 
-/// Whether a text that is JSON is an object.
+/// Whether a JSON text is an object.
 pub fn is_object(json: &str) -> bool {
     json.trim_start().starts_with('{')
 }
 
-/// Calls `each` with the members of an object, in their order, values as the text that stands there. A key with an escape
-/// for half a character, which no text can hold, is given as `None`.
+/// Calls `each` with the members of an object, in their order and with the original text of each value. A key with an
+/// unpaired surrogate, which no text can hold, is given as `None`.
 ///
 /// # Errors
 /// The text is not a JSON object; the first error of `each`.
@@ -58,7 +58,8 @@ pub fn each_member<'j>(
     found
 }
 
-/// Hands the members of an object to a function. Its first error is kept, for serde's own can only carry a text.
+/// Passes the members of an object to a function. Its first error is kept here, because serde's own errors carry only
+/// text.
 struct Members<F> {
     each: F,
 }
@@ -96,8 +97,8 @@ where
     }
 }
 
-/// The bytes of a key, borrowed from the text wherever it has no escapes. As a text, a key with half a character in it would
-/// make the whole object unreadable.
+/// The bytes of a key, borrowed unless it contains escapes. As a `str`, a key with an unpaired surrogate would make the
+/// whole object unreadable.
 struct MemberName<'a>(Cow<'a, [u8]>);
 
 impl<'de> Deserialize<'de> for MemberName<'de> {
@@ -106,7 +107,7 @@ impl<'de> Deserialize<'de> for MemberName<'de> {
     }
 }
 
-/// Takes the bytes of a key.
+/// Reads the bytes of a key.
 struct KeyBytes;
 
 impl<'de> Visitor<'de> for KeyBytes {
@@ -125,7 +126,7 @@ impl<'de> Visitor<'de> for KeyBytes {
     }
 }
 
-/// The text that a JSON string stands for; `None` for any other JSON, and for an escape for half a character.
+/// The content of a JSON string; `None` for any other JSON, and for an unpaired surrogate.
 pub fn unquoted(json: &str) -> Option<Cow<'_, str>> {
     let inside = json.strip_prefix('"')?.strip_suffix('"')?;
     if inside.contains('\\') {
@@ -139,7 +140,7 @@ pub fn is_number(json: &str) -> bool {
     json.starts_with(|c: char| c == '-' || c.is_ascii_digit())
 }
 
-/// The beginning of a value, for a sentence about it.
+/// The beginning of a value, to be quoted in a message.
 pub fn shortened(json: &str) -> Cow<'_, str> {
     const CHARS_MAX: usize = 40;
     match json.char_indices().nth(CHARS_MAX) {

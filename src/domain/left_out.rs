@@ -5,41 +5,41 @@ use std::collections::BTreeMap;
 use crate::domain::counted::counted;
 use crate::domain::money::grouped;
 
-/// How many reasons are kept apart: more than a person reads. The lines with others are counted together.
+/// The most reasons that are counted separately. Lines with other reasons are counted together.
 pub const REASONS_KEPT_MAX: usize = 1_000;
 
-/// What is said of lines whose reasons are not kept apart.
+/// The reason given for lines whose reasons are not counted separately.
 pub const OTHER_REASONS: &str = "other reasons";
 
-/// The same, of lines with events that were refused: these are counted again when a log is read on, the others are not.
+/// The same for lines with refused events. These are counted again when the log is read further, the others are not.
 pub const OTHER_REASONS_REFUSED: &str = "other reasons, as events that contradict the store";
 
-/// How many reasons are named in a sentence.
+/// The most reasons named in a sentence.
 const REASONS_NAMED_MAX: usize = 3;
 
-/// How many fields of a line are named in a sentence.
+/// The most fields named in a sentence.
 const FIELDS_NAMED_MAX: usize = 20;
 
-/// How many lines of a log are not in its store, and why.
+/// The lines of a log that are not in its store, counted by reason.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LeftOut {
     n: u64,
     reasons: BTreeMap<String, Reason>,
 }
 
-/// How many lines are left out for one reason.
+/// The lines left out for one reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reason {
-    /// The number of the first of them in the log, from 1.
+    /// The number of the first one in the log, from 1.
     pub line: u64,
     /// How many there are.
     pub n: u64,
-    /// Whether they hold events that contradict what the store has, such as one with the id of another.
+    /// Whether they contain events that contradict the store, such as one with the id of another.
     pub is_refused: bool,
 }
 
 impl LeftOut {
-    /// Counts lines with this reason.
+    /// Adds lines with this reason.
     pub fn add(&mut self, why: &str, reason: Reason) {
         self.n += reason.n;
         let is_kept = self.reasons.len() < REASONS_KEPT_MAX || self.reasons.contains_key(why);
@@ -57,24 +57,24 @@ impl LeftOut {
         }
     }
 
-    /// Counts what others have counted.
+    /// Adds all counts of another one.
     pub fn add_all(&mut self, others: &Self) {
         others.reasons.iter().for_each(|(why, reason)| self.add(why, *reason));
     }
 
-    /// How many lines there are.
+    /// Number of lines.
     pub fn n(&self) -> u64 {
         self.n
     }
 
-    /// Each reason with its lines, by the first of them.
+    /// Each reason with its lines, ordered by its first line.
     pub fn reasons(&self) -> Vec<(&str, Reason)> {
         let mut reasons: Vec<_> = self.reasons.iter().map(|(why, reason)| (why.as_str(), *reason)).collect();
         reasons.sort_by_key(|(_, reason)| reason.line);
         reasons
     }
 
-    /// How many lines, for the reasons that most of them have: `4,980 lines: it has no stream; line 7: it has no type`.
+    /// The most frequent reasons in words: `4,980 lines: it has no stream; line 7: it has no type`.
     pub fn in_words(&self) -> String {
         let mut reasons = self.reasons();
         reasons.sort_by_key(|(_, reason)| std::cmp::Reverse(reason.n));
@@ -92,8 +92,8 @@ impl LeftOut {
         words.join("; ")
     }
 
-    /// Why nothing of a log can be read whose lines are all left out, in sentences: how many lines, the fields that the first of
-    /// them has, and how to go on.
+    /// Explains, in sentences, that all lines of a log were left out: how many, the fields of the first one, and what
+    /// to do.
     pub fn why_nothing(&self, fields: &[String]) -> Vec<String> {
         let n = grouped(i128::from(self.n), None);
         let mut sentences = vec![format!("none of its lines can be read ({n} of {n}): {}", self.in_words())];

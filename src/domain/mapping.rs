@@ -1,11 +1,11 @@
 //! Mappings: other systems' events read as ours.
 //!
-//! A mapping is a TOML file of two parts. `[envelope]` says where stream, type, time, data, id and metadata stand in
-//! one line of the log; it works once, when the log is imported. `[meaning]` says which of our events each of the
-//! log's event types is, and where owner, amount and the rest stand in its data; it works each time an event is read,
-//! so the log keeps what it said. `assets/berka.toml` is an example of every part.
+//! A mapping is a TOML file with two parts. `[envelope]` locates stream, type, time, data, id and metadata in a line of
+//! the log; it is used once, when the log is imported. `[meaning]` says which of our events each event type is, and
+//! locates owner, amount and other fields in its data; it is used each time an event is read, so that the log keeps the
+//! original text. `assets/berka.toml` is an example of every part.
 //!
-//! Without `[envelope]` the lines are of our own shape. Without `[meaning.events]` the events are read as ours.
+//! Without `[envelope]` the lines have our own form. Without `[meaning.events]` the events are read as our own.
 //!
 //! Its files:
 //!
@@ -31,28 +31,28 @@ use crate::domain::mapping::envelope::Envelope;
 use crate::domain::mapping::meaning::EventMeaning;
 use crate::domain::money::Currency;
 
-/// The longest mapping file, in bytes: room for thousands of event types. It is read anew whenever a store is opened.
+/// The longest mapping file, in bytes: room for thousands of event types. It is parsed each time a store is opened.
 pub const MAPPING_BYTES_MAX: usize = 1024 * 1024;
 
-/// What each event type of a log means.
+/// The meaning of each event type of a log.
 type Meanings = BTreeMap<String, EventMeaning>;
 
-/// How one log is read as ours.
+/// How to read the events of one log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mapping {
     envelope: Envelope,
-    /// What accounts count in that do not say it themselves.
+    /// The currency of accounts that do not name their own.
     currency: Option<Currency>,
-    /// What each event type means; `None` reads the events as ours.
+    /// The meaning of each event type; `None` reads the events as our own.
     events: Option<Meanings>,
 }
 
-/// Why a text is not a mapping.
+/// The reason why a text is not a valid mapping.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadMapping {
-    /// The line in question, from 1.
+    /// The line, from 1.
     pub line: usize,
-    /// What is wrong with it.
+    /// What is wrong.
     pub why: String,
 }
 
@@ -65,10 +65,11 @@ impl fmt::Display for BadMapping {
 impl std::error::Error for BadMapping {}
 
 impl Mapping {
-    /// The mapping that this TOML text describes.
+    /// Parses a mapping file.
     ///
     /// # Errors
-    /// A text that is too long; what is no TOML; a key that mappings do not have; a part that is missing or does not fit. With the line.
+    /// The text is too long, is not TOML, has an unknown key, or lacks a part or has one that does not fit. With the
+    /// line.
     pub fn parse(text: &str) -> Result<Self, BadMapping> {
         if text.len() > MAPPING_BYTES_MAX {
             let why = format!("a mapping file has {} MiB at most", MAPPING_BYTES_MAX >> 20);
@@ -77,12 +78,12 @@ impl Mapping {
         file::parse(text)
     }
 
-    /// Where the parts of an event stand in a line of the log.
+    /// Where the parts of an event are in a line of the log.
     pub fn envelope(&self) -> &Envelope {
         &self.envelope
     }
 
-    /// What an event of this type with this data means for an account that counts in `currency`.
+    /// Reads an event of this type with this data, for an account in `currency`.
     ///
     /// # Errors
     /// Why it is not understood.
@@ -94,14 +95,14 @@ impl Mapping {
     ) -> Result<ReadEvent, Cow<'static, str>> {
         let Some(events) = &self.events else { return AccountEvent::from_json(event_type, data) };
         let meaning = events.get(event_type).ok_or("the mapping names no such event")?;
-        // An account that is opened (again) does not count in what it counted in before.
+        // An opening does not inherit the account's previous currency.
         let known = currency.filter(|_| meaning.means != Means::AccountOpened);
         meaning.read(data, &self.envelope, known.or(self.currency))
     }
 }
 
-/// The event, unless it moves money of another currency than the account's. (An opening may give the account another one as
-/// long as it has no balance, which the fold knows.)
+/// Refuses an event that moves money in another currency than the account's. (An opening may change the currency of an
+/// account without a balance, which the fold checks.)
 fn in_currency(read: ReadEvent, account: Option<Currency>) -> Result<ReadEvent, Cow<'static, str>> {
     match (read.currency, account) {
         (Some(its), Some(account)) if its != account && !read.event.is_opening() => {
@@ -111,40 +112,39 @@ fn in_currency(read: ReadEvent, account: Option<Currency>) -> Result<ReadEvent, 
     }
 }
 
-/// By which mapping the events of each source were read: [`Mappings::digest`] by source.
+/// The mapping by which the events of each source were read, as [`Mappings::digest`].
 pub type MappingDigests = BTreeMap<SourceId, [u8; 32]>;
 
-/// The mappings of all sources of a store. Events of a source without one are read as ours.
+/// The mappings of all sources of a store. Events of a source without a mapping are read as our own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mappings(HashMap<SourceId, Arc<Mapping>>);
 
 impl Mappings {
-    /// These mappings, each for the events of its source.
+    /// These mappings, by source.
     pub fn new(of_sources: HashMap<SourceId, Arc<Mapping>>) -> Self {
         Self(of_sources)
     }
 
-    /// A digest of how the events of a source are read: another one whenever they are read otherwise.
+    /// A digest of how the events of a source are read. It changes whenever they would be read differently.
     pub fn digest(&self, source: SourceId) -> [u8; 32] {
         // All parts of a mapping are lists and ordered maps, so that its parts come in one order.
         blake3::hash(format!("{:?}", self.0.get(&source)).as_bytes()).into()
     }
 
-    /// Whether events that were read by those mappings are read in the same way by these.
+    /// Whether events read by those mappings would be read in the same way by these.
     pub fn read_alike(&self, read_by: &MappingDigests) -> bool {
         read_by.iter().all(|(source, digest)| self.digest(*source) == *digest)
     }
 
-    /// A digest of how the events of all sources up to this one are read; `None` stands for no source.
+    /// A digest of how the events of all sources up to this one are read; `None` means no source.
     pub fn digest_up_to(&self, newest: Option<SourceId>) -> [u8; 32] {
         let up_to: BTreeMap<&SourceId, &Arc<Mapping>> =
             self.0.iter().filter(|(source, _)| Some(**source) <= newest).collect();
         blake3::hash(format!("{up_to:?}").as_bytes()).into()
     }
 
-    /// What the event means for an account, read with the mapping of its source or, without one, as an event of ours;
-    /// beside it the currency of accounts that do not say their own. `currency` is the one that the account is known
-    /// to count in.
+    /// Reads an event for an account, by the mapping of its source or as one of our own. `currency` is the account's
+    /// known currency. Also gives the mapping's currency for accounts that do not name their own.
     pub fn read(
         &self,
         event: &RecordedEvent,

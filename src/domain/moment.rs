@@ -4,11 +4,11 @@ use jiff::Timestamp;
 
 use crate::domain::event::GlobalPosition;
 
-/// A position with its clock: a place in the log, and the time that it had become by then.
+/// A position with its clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Moment {
     /// 0 is before the first event.
     pub position: GlobalPosition,
-    /// The latest time of an event up to there; `None` where none of them has one, or while it is being looked up.
+    /// The latest time of any event up to there; `None` if there is none, or while it is being looked up.
     pub clock: Option<Timestamp>,
 }

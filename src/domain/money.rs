@@ -10,7 +10,7 @@ pub mod shown;
 
 use std::fmt;
 
-/// A currency by its three-letter code (ISO 4217), with the number of decimals its amounts are written with.
+/// A currency: its three-letter code (ISO 4217), and the number of decimals of its amounts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Currency {
     code: [u8; 3],
@@ -18,7 +18,7 @@ pub struct Currency {
 }
 
 impl Currency {
-    /// The currency with this code: three capital letters. One that ISO 4217 does not list counts in plain units.
+    /// The currency with this code, which is three capital letters. A code that ISO 4217 does not list has no decimals.
     pub fn from_code(code: &str) -> Option<Self> {
         let bytes: [u8; 3] = code.as_bytes().try_into().ok()?;
         if !bytes.iter().all(u8::is_ascii_uppercase) {
@@ -28,7 +28,7 @@ impl Currency {
         Some(Self { code: bytes, decimals: u8::try_from(decimals).unwrap_or(0) })
     }
 
-    /// The currency that other systems write so: three letters in any case, or the three digits that ISO 4217 has for it.
+    /// The currency in the notation of other systems: three letters in any case, or the three digits of ISO 4217.
     pub fn read(text: &str) -> Option<Self> {
         let number = || text.parse().ok().and_then(iso_currency::Currency::from_numeric);
         Self::from_code(&text.to_ascii_uppercase()).or_else(|| Self::from_code(number()?.code()))
@@ -44,7 +44,7 @@ impl Currency {
         std::str::from_utf8(&self.code).unwrap_or("???")
     }
 
-    /// How many decimals an amount has: JPY 0, EUR 2, KWD 3.
+    /// Number of decimals of an amount: JPY 0, EUR 2, KWD 3.
     pub fn decimals(&self) -> u8 {
         self.decimals
     }
@@ -68,8 +68,8 @@ impl serde::Serialize for Currency {
     }
 }
 
-/// Minor units as a person reads them: `1,250.00` for 125000 of a currency with two decimals. Sums of many accounts
-/// fit, hence the width.
+/// Minor units as text: `1,250.00` for 125000 of a currency with two decimals. The width leaves room for sums over many
+/// accounts.
 pub fn grouped(minor_units: i128, currency: Option<Currency>) -> String {
     let decimals = currency.map_or(0, |c| usize::from(c.decimals()));
     let digits = format!("{:0>width$}", minor_units.unsigned_abs(), width = decimals + 1);
@@ -91,7 +91,7 @@ pub fn grouped(minor_units: i128, currency: Option<Currency>) -> String {
     text
 }
 
-/// [`grouped`] with the currency's code behind it.
+/// [`grouped`], followed by the currency's code.
 pub fn with_code(minor_units: i128, currency: Option<Currency>) -> String {
     match currency {
         Some(code) => format!("{} {code}", grouped(minor_units, currency)),

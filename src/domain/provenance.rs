@@ -7,39 +7,39 @@ use uuid::{Builder, Uuid, Version};
 
 use crate::domain::aggregates::account::command::Command;
 
-/// The metadata of an event that a command led to.
+/// The metadata of an event that came from a command.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Provenance<'a> {
-    /// What names everything that came of one wish: the id of the command that began it.
+    /// The id of the command that began it all, shared by everything that followed from it.
     #[serde(borrow)]
     pub correlation: Cow<'a, str>,
-    /// What this event is the direct consequence of: the id of its command.
+    /// The direct cause of this event: the id of its command.
     #[serde(borrow)]
     pub causation: Cow<'a, str>,
-    /// The command in its canonical text, which parses to it again.
+    /// The command in its canonical text, which parses to the same command.
     #[serde(borrow)]
     pub command: Cow<'a, str>,
 }
 
 impl<'a> Provenance<'a> {
-    /// The provenance that an event's metadata tells; `None` where it tells none, as in most foreign logs.
+    /// The provenance in an event's metadata; `None` if there is none, as in most foreign logs.
     pub fn from_json(metadata: &'a str) -> Option<Self> {
         serde_json::from_str(metadata).ok()
     }
 }
 
-/// The metadata of every event of a command, as JSON.
+/// The metadata of all events of a command, as JSON.
 pub fn metadata(command_id: Uuid, command: &Command) -> String {
     let mut buffer = Uuid::encode_buffer();
     let id: &str = command_id.hyphenated().encode_lower(&mut buffer);
     let provenance =
         Provenance { correlation: id.into(), causation: id.into(), command: command.to_string().into() };
-    // A struct of texts always serialises.
+    // Serialising a struct of texts cannot fail.
     serde_json::to_string(&provenance).unwrap_or_default()
 }
 
-/// The id of a command's `n`-th event, counted from 0: the command's own id, then ids that follow from it, so that a
-/// command that comes twice leads to the same ids. Where the command's id is a UUIDv7 they all are, of the same
+/// The id of a command's `n`-th event, counted from 0: the command's own id, then ids derived from it, so that a
+/// repeated command leads to the same ids. If the command's id is a UUIDv7, so are the others, with the same
 /// millisecond: an index over ids then grows at its right edge.
 pub fn event_id(command_id: Uuid, n: usize) -> Uuid {
     if n == 0 {

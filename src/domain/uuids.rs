@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use uuid::Uuid;
 
-/// The UUID that a text is.
+/// Parses a UUID.
 pub fn uuid_of(text: &str) -> Option<Uuid> {
     const URN: &str = "urn:uuid:";
-    // Most texts that are no UUID are seen to be none by their length.
+    // Most texts that are not UUIDs are recognised by their length.
     if !matches!(text.len(), 32 | 36 | 38 | 45) {
         return None;
     }
@@ -18,12 +18,12 @@ pub fn uuid_of(text: &str) -> Option<Uuid> {
     Uuid::try_parse_ascii(text.as_bytes()).ok()
 }
 
-/// The text by which names compare: of a UUID its usual form, else the text itself.
+/// The form in which ids are compared: the canonical form of a UUID, any other text as it is.
 pub fn comparable(text: &str) -> Cow<'_, str> {
     uuid_of(text).map_or(Cow::Borrowed(text), |uuid| uuid.to_string().into())
 }
 
-/// Whether two texts name the same thing.
+/// Whether two texts are the same id.
 pub fn is_same(a: &str, b: &str) -> bool {
     a == b || comparable(a) == comparable(b)
 }

@@ -5,12 +5,12 @@ use std::fmt::Write;
 
 use unicode_width::UnicodeWidthChar;
 
-/// What stands under a combining mark that has no letter before it: without one it would change what is drawn left
-/// of the text.
+/// The base for a combining mark without a letter before it. Without a base, the mark would change what is drawn before
+/// the text.
 const DOTTED_CIRCLE: char = '◌';
 
-/// Whether a character is obeyed or not seen instead of drawn: controls (C0, DEL, C1), line and paragraph separators,
-/// bidi marks, overrides and isolates, and all that has no width and no ink: joiners, zero-width and soft-hyphen
+/// Whether a terminal would obey a character or not show it: controls (C0, DEL, C1), line and paragraph separators,
+/// bidi marks, overrides and isolates, and everything without width and ink: joiners, zero-width and soft-hyphen
 /// characters, variation selectors, fillers, tags. Combining marks have ink and are not hidden.
 pub fn is_hidden(c: char) -> bool {
     matches!(c,
@@ -24,10 +24,10 @@ pub fn is_hidden(c: char) -> bool {
         | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// The text as it may be sent to a terminal: controls as their pictures (`␛`, `␊`, `␉`), other hidden characters by
-/// number (`⟨U+202E⟩`), a combining mark without a letter on a dotted circle. Text without any of them is borrowed.
+/// The text in a form that is safe for a terminal: controls as their pictures (`␛`, `␊`, `␉`), other hidden characters
+/// by number (`⟨U+202E⟩`), a combining mark without a letter on a dotted circle. Text without any of them is borrowed.
 ///
-/// The result is what is measured, wrapped and cut: it holds no character that [`is_hidden`].
+/// Measure, wrap and cut the result, not the original: it contains no character that [`is_hidden`].
 pub fn visible(text: &str) -> Cow<'_, str> {
     if text.is_ascii() && !text.bytes().any(|b| b.is_ascii_control()) {
         return Cow::Borrowed(text);
@@ -52,8 +52,8 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// JSON text with the hidden characters in its strings as `\uXXXX`: it means the same, and is safe for a terminal.
-/// Text without any is borrowed. `json` must be JSON: white space between its tokens stays as it is.
+/// JSON with the hidden characters in its strings as `\uXXXX`: it has the same meaning, and is safe for a terminal.
+/// Text without any is borrowed. `json` must be valid JSON; white space between its tokens is unchanged.
 pub fn visible_json(json: &str) -> Cow<'_, str> {
     let is_escaped = |c: char| is_hidden(c) && !matches!(c, '\n' | '\r' | '\t');
     if !json.contains(is_escaped) {
@@ -63,7 +63,7 @@ pub fn visible_json(json: &str) -> Cow<'_, str> {
     for c in json.chars() {
         if is_escaped(c) {
             for unit in c.encode_utf16(&mut [0; 2]) {
-                // Writing into a String cannot fail.
+                // Writing to a String cannot fail.
                 let _ = write!(shown, "\\u{unit:04x}");
             }
         } else {
@@ -82,19 +82,19 @@ fn push_picture(shown: &mut String, c: char) {
     match picture {
         Some(picture) => shown.push(picture),
         None => {
-            // Writing into a String cannot fail.
+            // Writing to a String cannot fail.
             let _ = write!(shown, "⟨U+{:04X}⟩", u32::from(c));
         }
     }
 }
 
-/// Drawn over the character before it.
+/// Whether the character is drawn over the one before it.
 fn is_mark(c: char) -> bool {
     c.width() == Some(0)
 }
 
 fn has_bare_mark(text: &str) -> bool {
-    // After a hidden character a mark is bare too, but then the text is rewritten anyway.
+    // A mark after a hidden character has no base either, but then the text is rewritten anyway.
     text.chars().next().is_some_and(is_mark)
 }
 

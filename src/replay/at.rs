@@ -10,16 +10,16 @@ use jiff::tz::{AmbiguousOffset, TimeZone};
 use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::domain::money::decimal::{DecimalMark, ungrouped};
 
-/// The longest text that is read as a place, in bytes: a time to the nanosecond, with its offset and the longest name of a
-/// time zone.
+/// The longest text of a place, in bytes: a time to the nanosecond, with its offset and the longest name of a time
+/// zone.
 pub const AT_BYTES_MAX: usize = 96;
 
-/// A place in history. Which position a time is, only a store knows.
+/// A place in history. Only a store can convert a time into a position.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum At {
     /// The newest event.
     Head,
-    /// A position; one beyond the head is no place, see [`At::within`].
+    /// A position; one after the head is refused by [`At::within`].
     Position(GlobalPosition),
     /// The last position whose clock is no later.
     Time(Timestamp),
@@ -30,22 +30,22 @@ pub enum At {
 /// A text that is not a place in history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BadAt {
-    /// It is written in no way that is read.
+    /// It has none of the known forms.
     NotAPlace(String),
-    /// The time zone that it names is not one of the IANA time zone database.
+    /// It names a time zone that is not in the IANA database.
     UnknownZone(String),
-    /// Its offset is not the one that its time zone has then.
+    /// Its offset contradicts its time zone.
     OtherOffset { written: String, zone: String },
-    /// Clocks in its time zone show that time twice, or never.
+    /// That local time occurs twice in its time zone, or never.
     Ambiguous { written: String, zone: String, is_never: bool },
 }
 
-/// A position that no event has yet.
+/// A position after the head.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BeyondHead {
     /// The position.
     pub position: GlobalPosition,
-    /// The newest position that there is.
+    /// The head.
     pub head: GlobalPosition,
 }
 
@@ -97,8 +97,7 @@ impl fmt::Display for BeyondHead {
 
 impl std::error::Error for BeyondHead {}
 
-/// How a date is written that a person may have meant by a number: 20240314, 202403, 2024, or seconds or milliseconds since
-/// 1970.
+/// The date that a number may have been meant for: 20240314, 202403, 2024, or seconds or milliseconds since 1970.
 fn date_meant(number: u64) -> Option<String> {
     let number = i64::try_from(number).ok()?;
     let date = |year: i64, month: i64, day: i64| {
@@ -115,7 +114,7 @@ fn date_meant(number: u64) -> Option<String> {
     }
 }
 
-/// What a text says before a store is asked.
+/// A parsed text, before a store is asked.
 enum Written {
     At(At),
     /// A whole day in a time zone.
@@ -123,12 +122,12 @@ enum Written {
 }
 
 impl At {
-    /// Reads a position (`8112`, `8,112`), a time (`2024-03-14T10:22:07Z`; UTC unless an offset or, as in RFC 9557, a time
-    /// zone is given: `2024-03-14T10:22:07[Europe/Paris]`), a date (`2024-03-14`, `2024-03-14[Europe/Paris]`: its end), a
-    /// share (`42%`, `99.9%`) or `head`.
+    /// Parses a position (`8112`, `8,112`), a time (`2024-03-14T10:22:07Z`; UTC unless an offset or, as in RFC 9557, a
+    /// time zone is given: `2024-03-14T10:22:07[Europe/Paris]`), a date (`2024-03-14`, `2024-03-14[Europe/Paris]`: its
+    /// end), a share (`42%`, `99.9%`) or `head`.
     ///
     /// # Errors
-    /// Any other text; a time zone that is unknown, that contradicts the offset, or in which the time is uncertain.
+    /// Any other text; a time zone that is unknown, that contradicts the offset, or in which the time is ambiguous.
     pub fn parse(text: &str) -> Result<Self, BadAt> {
         match written(text)? {
             Written::At(at) => Ok(at),
@@ -138,7 +137,7 @@ impl At {
         }
     }
 
-    /// Reads the place at which a stretch of history begins: as [`At::parse`], but a date is its beginning.
+    /// Parses the place at which a range of history begins: like [`At::parse`], but a date means its beginning.
     ///
     /// # Errors
     /// Those of [`At::parse`].
@@ -151,8 +150,8 @@ impl At {
         }
     }
 
-    /// The place at which a stretch of history begins, in a log with that head: it may be where the next event will be, so that a
-    /// script that follows a log can ask for what is new.
+    /// The place at which a range of history begins, in a log with that head. It may be the position of the next event,
+    /// so that a script that follows a log can ask for new events.
     ///
     /// # Errors
     /// See [`At::within`].
@@ -163,10 +162,10 @@ impl At {
         }
     }
 
-    /// The place, in a log with that head.
+    /// The place in a log with that head.
     ///
     /// # Errors
-    /// A position beyond the head: a date may have been meant.
+    /// A position after the head; the message suggests a date if one may have been meant.
     pub fn within(self, head: GlobalPosition) -> Result<Self, BeyondHead> {
         match self {
             Self::Position(position) if position > head => Err(BeyondHead { position, head }),
@@ -175,7 +174,7 @@ impl At {
     }
 }
 
-/// The first and the last microsecond of a day, as far as times reach.
+/// The first and the last microsecond of a day, within the range of times.
 fn day(date: Date, zone: &TimeZone) -> Option<(Timestamp, Timestamp)> {
     let start = |date: Date| zone.to_timestamp(date.to_datetime(Time::midnight()));
     let first = start(date).ok();
@@ -210,7 +209,7 @@ fn written(text: &str) -> Result<Written, BadAt> {
     time_or_day(trimmed)?.ok_or_else(bad)
 }
 
-/// The time or the day that is written there; `None` if it is neither.
+/// A time or a day; `None` if the text is neither.
 fn time_or_day(text: &str) -> Result<Option<Written>, BadAt> {
     let Ok(pieces) = Pieces::parse(text) else { return Ok(None) };
     let zone = match pieces.time_zone_annotation() {
@@ -246,13 +245,13 @@ fn time_or_day(text: &str) -> Result<Option<Written>, BadAt> {
             ambiguous.unambiguous()
         }
         (None, None) => TimeZone::UTC.to_timestamp(local),
-        // There may be other kinds of offsets in a later version of the parser.
+        // A later version of the parser may have other kinds of offsets.
         (Some(_), _) => return Ok(None),
     };
     Ok(exact.ok().map(|exact| Written::At(At::Time(exact))))
 }
 
-/// The name of the time zone in a text that has one, for a sentence about it.
+/// The name of the time zone in the text, for a message.
 fn zone_in(text: &str) -> String {
     let inside = text.split_once('[').map_or("", |(_, behind)| behind);
     let name = inside.split(']').next().unwrap_or_default();
@@ -271,7 +270,7 @@ fn share(percent: &str) -> Option<At> {
     (0.0..=100.0).contains(&percent).then_some(At::Share(millionths))
 }
 
-/// The position that is this share, in millionths, of the way to the head.
+/// The position at this share, in millionths, of the way to the head.
 pub fn of_share(millionths: u32, head: GlobalPosition) -> GlobalPosition {
     let exact = u128::from(head.number()) * u128::from(millionths.min(1_000_000));
     GlobalPosition::new(u64::try_from((exact + 500_000) / 1_000_000).unwrap_or(u64::MAX))

@@ -6,15 +6,15 @@ use crate::domain::money::Currency;
 /// A field of an account's state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
-    /// Whose it is.
+    /// The owner.
     Owner,
-    /// What it lets happen to it.
+    /// What the account allows.
     Status,
-    /// What it counts in.
+    /// The currency.
     Currency,
-    /// What is in it.
+    /// The balance.
     Balance,
-    /// How far below zero it may go.
+    /// The overdraft limit.
     OverdraftLimit,
 }
 
@@ -23,7 +23,7 @@ impl Field {
     pub const ALL: [Self; 5] =
         [Self::Owner, Self::Status, Self::Currency, Self::Balance, Self::OverdraftLimit];
 
-    /// The word for it on screens.
+    /// The name on screens.
     pub fn word(self) -> &'static str {
         match self {
             Self::Owner => "owner",
@@ -46,7 +46,7 @@ impl Field {
     }
 }
 
-/// One field that is another than before. Amounts are minor units.
+/// A field that changed. Amounts are in minor units.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// The owner.
@@ -62,7 +62,7 @@ pub enum Change {
 }
 
 impl Change {
-    /// What became of a field.
+    /// The change of a field.
     fn of(field: Field, before: &AccountState, after: &AccountState) -> Self {
         match field {
             Field::Owner => Self::Owner { before: before.owner.clone(), after: after.owner.clone() },

@@ -7,30 +7,30 @@ use crate::domain::aggregates::account::state::AccountState;
 use crate::domain::event::{RecordedEvent, StreamName, StreamPosition};
 use crate::domain::fold::{Fold, Meaning};
 
-/// All accounts that the log has named so far. It takes memory in proportion to how many they are, whatever the length
-/// of the log.
+/// The states of all accounts that the log has mentioned so far. Memory grows with their number, whatever the length of
+/// the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Everyone {
     accounts: HashMap<StreamName, Folded>,
 }
 
-/// What an account's events add up to.
+/// The fold of an account's events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Folded {
-    /// How many events that are, those not understood included.
+    /// Number of its events, including those not understood.
     pub version: StreamPosition,
-    /// How many of those are not understood: the state leaves them out.
+    /// Number of events not understood; the state leaves them out.
     pub n_not_understood: u64,
-    /// How many of the others are understood in part: the state leaves a text of theirs out.
+    /// Number of events understood in part; the state leaves a text of each out.
     pub n_partly_understood: u64,
-    /// What the others add up to.
+    /// The state.
     pub state: AccountState,
 }
 
 impl Everyone {
-    /// Takes the log's next event in.
+    /// Folds the log's next event.
     pub fn take(&mut self, fold: &AccountFold, event: &RecordedEvent) {
-        // Mostly the account is known: its name is copied only where it is not.
+        // Most accounts are known already. A name is copied only for a new one.
         let account = match self.accounts.get_mut(&event.stream) {
             Some(account) => account,
             None => self.accounts.entry(event.stream.clone()).or_default(),
@@ -43,7 +43,7 @@ impl Everyone {
         account.version = event.version;
     }
 
-    /// How many accounts there are.
+    /// Number of accounts.
     pub fn n_accounts(&self) -> usize {
         self.accounts.len()
     }
@@ -53,7 +53,7 @@ impl Everyone {
         self.accounts.get(name)
     }
 
-    /// All of them, in the order of their names' bytes.
+    /// All of them, in the byte order of their names.
     pub fn by_name(&self) -> Vec<(&StreamName, &Folded)> {
         let mut all: Vec<_> = self.accounts.iter().collect();
         all.sort_unstable_by_key(|(name, _)| *name);

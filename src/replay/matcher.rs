@@ -6,18 +6,18 @@ use crate::domain::event::RecordedEvent;
 use crate::domain::time_bounds::TimeBounds;
 use crate::replay::search::{BadSearch, Search};
 
-/// Which of a search's texts have been found: a bit for each, in their order.
+/// The texts of a search that have been found: one bit for each, in their order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FoundTexts(u8);
 
 impl FoundTexts {
-    /// What either has found.
+    /// The texts that either has found.
     pub fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 }
 
-/// A search without its stream and its positions, made ready to look at many events.
+/// A search without its stream and its positions, compiled to match many events.
 #[derive(Clone, Debug)]
 pub struct Matcher {
     texts: Vec<Regex>,
@@ -26,7 +26,7 @@ pub struct Matcher {
 }
 
 impl Matcher {
-    /// Looks for what the search looks for.
+    /// Compiles a search.
     ///
     /// # Errors
     /// A text is too long.
@@ -41,39 +41,39 @@ impl Matcher {
         Ok(Self { texts, types: search.types.clone(), times: search.times() })
     }
 
-    /// Whether data has to be read to tell.
+    /// Whether the data has to be read for a match.
     pub fn has_texts(&self) -> bool {
         !self.texts.is_empty()
     }
 
-    /// The types of which an event has one, in any case; none = any type.
+    /// The types of which an event has to have one, ignoring case; empty = any type.
     pub fn types(&self) -> &[String] {
         &self.types
     }
 
-    /// The times between which an event's own time lies.
+    /// The bounds for an event's own time.
     pub fn times(&self) -> TimeBounds {
         self.times
     }
 
-    /// Whether every event would do.
+    /// Whether every event matches.
     pub fn takes_all(&self) -> bool {
         self.texts.is_empty() && self.types.is_empty() && self.times.are_open()
     }
 
-    /// Which of the texts stand in this one.
+    /// The texts that occur in this one.
     pub fn found_in(&self, text: &[u8]) -> FoundTexts {
         let found = self.texts.iter().enumerate().filter(|(_, wanted)| wanted.is_match(text));
         FoundTexts(found.fold(0, |all, (nth, _)| all | (1 << nth)))
     }
 
-    /// Whether all texts that have not been found elsewhere stand in an event's data.
+    /// Whether all texts not found elsewhere occur in an event's data.
     pub fn completes(&self, elsewhere: FoundTexts, data: &[u8]) -> bool {
         let mut missing = self.texts.iter().enumerate().filter(|(nth, _)| elsewhere.0 & (1 << nth) == 0);
         missing.all(|(_, wanted)| wanted.is_match(data))
     }
 
-    /// Whether the event is one that is looked for, wherever it stands.
+    /// Whether the event matches, wherever it is.
     pub fn takes(&self, event: &RecordedEvent) -> bool {
         if !self.times.contain(event) {
             return false;

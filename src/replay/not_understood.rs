@@ -4,24 +4,24 @@ use std::fmt;
 
 use crate::domain::event::StreamName;
 
-/// How many events of each account are left out; accounts of which none is are not in it.
+/// Events that were not understood, counted by account. Accounts without such events are not listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NotUnderstoodOf(Vec<(StreamName, u64)>);
 
 impl NotUnderstoodOf {
-    /// Counts an account's events that are not understood.
+    /// Adds an account's count.
     pub fn add(&mut self, account: &StreamName, n_not_understood: u64) {
         if n_not_understood > 0 {
             self.0.push((account.clone(), n_not_understood));
         }
     }
 
-    /// How many events that are.
+    /// The total.
     pub fn n_events(&self) -> u64 {
         self.0.iter().fold(0, |sum, (_, n)| sum.saturating_add(*n))
     }
 
-    /// Whether none is left out.
+    /// Whether all events were understood.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-/// The speeds, in events a second: from slow enough to read each event to fast enough to see a year go by.
+/// The speeds in events per second: from slow enough to read each event to fast enough to watch a year go by.
 pub const SPEEDS: [u32; 12] = [1, 2, 5, 10, 25, 50, 100, 250, 1_000, 5_000, 25_000, 100_000];
 
-/// The shortest time between two steps that are shown: 30 a second look like movement, more cost and show nothing.
+/// The shortest time between two visible steps: 30 per second look like movement; more would cost and show nothing.
 pub const FRAME: Duration = Duration::from_millis(33);
 
 /// Whether the playhead moves by itself, and how fast.
@@ -14,7 +14,7 @@ pub struct Playback {
     /// Whether it moves.
     pub is_playing: bool,
     speed: usize,
-    /// What is left of an event's time, in nanoseconds times events a second.
+    /// The elapsed part of the current event's time, in nanoseconds times events per second.
     owed: u128,
 }
 
@@ -25,7 +25,7 @@ impl Default for Playback {
 }
 
 impl Playback {
-    /// The speed in events a second.
+    /// The speed in events per second.
     pub fn events_per_second(&self) -> u32 {
         SPEEDS.get(self.speed).copied().unwrap_or(1)
     }
@@ -52,8 +52,7 @@ impl Playback {
         self.owed = 0;
     }
 
-    /// How many events the playhead moves on when that much time has gone by; what does not make a whole event is
-    /// kept for the next time.
+    /// The number of events that the playhead moves in that time. A fraction of an event is kept for the next call.
     pub fn advance(&mut self, elapsed: Duration) -> u64 {
         if !self.is_playing {
             return 0;
@@ -64,7 +63,7 @@ impl Playback {
         u64::try_from(events).unwrap_or(u64::MAX)
     }
 
-    /// How long until the next step that is worth showing; `None` when it does not move.
+    /// The time to the next visible step; `None` if it does not move.
     pub fn due(&self) -> Option<Duration> {
         let left = NANOS_PER_SECOND.saturating_sub(self.owed) / u128::from(self.events_per_second());
         let next_event = Duration::from_nanos(u64::try_from(left).unwrap_or(u64::MAX));

@@ -7,8 +7,8 @@ use crate::replay::diff::Change;
 use crate::replay::snapshots::Snapshots;
 use crate::replay::trace::Trace;
 
-/// How many events of a stream are read at a time while folding: enough that the question costs less than the
-/// answer, few enough that a newer seek is noticed within a few milliseconds (2 µs an event).
+/// Events of a stream read at a time while folding: enough that the query costs less than its answer, few enough that a
+/// newer seek is noticed within a few milliseconds (2 µs per event).
 pub const FOLD_CHUNK_EVENTS: usize = 1_000;
 
 /// Where a fold begins.
@@ -31,20 +31,20 @@ impl FoldFrom {
     }
 }
 
-/// An account at a version, and what the last event up to there did.
+/// An account at a version, and the effect of its last event up to there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reconstruction {
-    /// Whose it is.
+    /// The account's stream.
     pub stream: StreamName,
-    /// The state and how it came.
+    /// The state, and which event last set each field.
     pub trace: Trace,
     /// What the newest event of the stream changed.
     pub changes: Vec<Change>,
-    /// What the newest event meant; `None` where there was no event yet.
+    /// Whether the newest event was understood; `None` if there was no event yet.
     pub meaning: Option<Meaning>,
-    /// The version of the snapshot that the fold started from; 0 = from the first event.
+    /// The version of the snapshot at which the fold started; 0 = at the first event.
     pub from_snapshot: StreamPosition,
-    /// How many events were folded on top of it.
+    /// Number of events folded after that.
     pub n_folded: u64,
 }
 
@@ -62,7 +62,7 @@ pub fn reconstruct<E>(
     mut read: impl FnMut(StreamPosition, usize) -> Result<Vec<RecordedEvent>, E>,
     mut goes_on: impl FnMut() -> bool,
 ) -> Result<Option<Reconstruction>, E> {
-    // The newest event is always folded, never taken from a snapshot: what it changed is part of the answer.
+    // The newest event is always folded and never taken from a snapshot: what it changed is part of the answer.
     let mut trace = snapshots.nearest(stream, version.minus(1)).unwrap_or_default();
     let from_snapshot = trace.version;
     let (mut meaning, mut changes) = (None, Vec::new());

@@ -6,16 +6,16 @@ use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
 use crate::domain::time_bounds::TimeBounds;
 use crate::replay::at::{At, BadAt};
 
-/// The longest text that is read as a search, in bytes: what a person types on one line, with room for a pasted text.
+/// The longest text of a search, in bytes: what a person types on one line, with room for a pasted text.
 pub const SEARCH_BYTES_MAX: usize = 4_096;
 
-/// How many texts a search may have: each is looked for by itself, in every event.
+/// The most texts of a search: each is searched separately, in every event.
 pub const N_TEXTS_MAX: usize = 8;
 
-/// How many types a search may have: more than our own.
+/// The most types of a search: more than we have.
 pub const N_TYPES_MAX: usize = 16;
 
-/// The fields that a search knows, each with its colon, and what may stand behind it.
+/// The fields of a search, each with its colon, and the values that it takes.
 pub const FIELDS: [(&str, &str); 4] = [
     ("type:", "the type of an event, as in type:Deposited; of several, any will do"),
     ("stream:", "the name of a stream, as in stream:acc-17"),
@@ -23,22 +23,22 @@ pub const FIELDS: [(&str, &str); 4] = [
     ("to:", "where to end: a date (its end), a time, a position, 42%"),
 ];
 
-/// What is looked for: the events that have all of it.
+/// A search. An event matches if it has all of it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Search {
-    /// Texts, each of which stands in any case in the event's type, the name of its stream, or its data.
+    /// Texts, each of which has to occur in the event's type, the name of its stream, or its data, ignoring case.
     pub texts: Vec<String>,
-    /// Types, in any case, of which the event has one; none = any type.
+    /// Types of which the event has to have one, ignoring case; empty = any type.
     pub types: Vec<String>,
-    /// The one stream whose events count.
+    /// The only stream whose events match.
     pub stream: Option<StreamName>,
-    /// The place in history from which on they count; a time counts by the events' own times, wherever they are in the log.
+    /// The place from which on events match. A time counts by the events' own times, wherever they are in the log.
     pub from: Option<At>,
-    /// The place up to which they count; a time as in `from`.
+    /// The place up to which events match; a time as in `from`.
     pub to: Option<At>,
 }
 
-/// A text that is no search. It says why to a person.
+/// The reason why a text is not a search, as a sentence for the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadSearch(pub String);
 
@@ -59,12 +59,12 @@ struct SearchWord {
 }
 
 impl Search {
-    /// Reads words as in a search of code: `rent type:Deposited stream:acc-17 from:2024-01-01 to:2024-03-14`. What has
-    /// spaces, colons or quotes in it stands between quotes, and `\"` is a quote there.
+    /// Parses the words of a search: `rent type:Deposited stream:acc-17 from:2024-01-01 to:2024-03-14`. A word with
+    /// spaces, colons or quotes is written between quotes, with `\"` for a quote.
     ///
     /// # Errors
-    /// A quote that is not closed, a `word:` that is no field, a field without a value or twice, a place that is none, an
-    /// end before the beginning, and those of [`Search::checked`].
+    /// An unclosed quote, an unknown field, a field without a value or twice, an invalid place, an end before the
+    /// beginning, and those of [`Search::checked`].
     pub fn parse(text: &str) -> Result<Self, BadSearch> {
         if text.len() > SEARCH_BYTES_MAX {
             return Err(BadSearch(format!("a search is at most {SEARCH_BYTES_MAX} bytes long")));
@@ -88,7 +88,7 @@ impl Search {
     /// The search, if it makes sense as a whole.
     ///
     /// # Errors
-    /// More texts or types than are taken, a text without a character or endless.
+    /// Too many texts or types, or a text that is empty or too long.
     pub fn checked(self) -> Result<Self, BadSearch> {
         let bad = |why: String| Err(BadSearch(why));
         if self.texts.len() > N_TEXTS_MAX {
@@ -106,7 +106,7 @@ impl Search {
         Ok(self)
     }
 
-    /// The times between which the events' own times lie, where the search gives its ends as times.
+    /// The bounds for the events' own times, as far as the search gives its ends as times.
     pub fn times(&self) -> TimeBounds {
         let time = |at: Option<At>| -> Option<Timestamp> {
             match at {
@@ -120,7 +120,7 @@ impl Search {
     /// [`Search::parse`] for a log with that head.
     ///
     /// # Errors
-    /// Those of [`Search::parse`], and a position beyond the head.
+    /// Those of [`Search::parse`], and a position after the head.
     pub fn parse_within(text: &str, head: GlobalPosition) -> Result<Self, BadSearch> {
         let search = Self::parse(text)?;
         let from = search.from.map(|from| from.beginning_within(head)).transpose();
@@ -129,7 +129,7 @@ impl Search {
         Ok(search)
     }
 
-    /// Whether nothing is asked for, so that every event would do.
+    /// Whether the search is empty, so that every event matches.
     pub fn is_everything(&self) -> bool {
         *self == Self::default()
     }
@@ -175,7 +175,7 @@ impl Search {
     }
 }
 
-/// What a field takes.
+/// The values of a field.
 fn takes(name: &str) -> &'static str {
     FIELDS
         .iter()
@@ -183,7 +183,7 @@ fn takes(name: &str) -> &'static str {
         .map_or("a value", |(_, takes)| takes)
 }
 
-/// The words of a search.
+/// Splits a text into the words of a search.
 fn words(text: &str) -> Result<Vec<SearchWord>, BadSearch> {
     let mut words = Vec::new();
     let mut rest = text.trim_start();
@@ -204,13 +204,13 @@ fn words(text: &str) -> Result<Vec<SearchWord>, BadSearch> {
     Ok(words)
 }
 
-/// The name of the field that the text begins with: letters before a colon.
+/// The name of the field at the beginning of the text: letters before a colon.
 fn field(text: &str) -> Option<&str> {
     let (name, _) = text.split_once(':')?;
     (!name.is_empty() && name.chars().all(|c| c.is_ascii_alphabetic())).then_some(name)
 }
 
-/// What stands between the quotes that the text begins with, and what stands behind them.
+/// The content of the quotes at the beginning of the text, and the rest of the text.
 fn quoted(text: &str) -> Result<(String, &str), BadSearch> {
     let mut value = String::new();
     let mut chars = text.char_indices().skip(1);
@@ -235,7 +235,7 @@ fn quoted(text: &str) -> Result<(String, &str), BadSearch> {
     Err(BadSearch("a quote is not closed".to_owned()))
 }
 
-/// The value as a word of a search: between quotes where it would read as something else otherwise.
+/// The value as a word of a search, quoted if it would be read differently otherwise.
 pub fn word_of(value: &str) -> String {
     let is_plain = !value.is_empty()
         && !value.starts_with('"')
@@ -247,7 +247,7 @@ pub fn word_of(value: &str) -> String {
     format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-/// What is looked for, in words: `Deposited of acc-17 with “rent”, from 2024-01-01 00:00:00 to 99%`.
+/// The search in words: `Deposited of acc-17 with “rent”, from 2024-01-01 00:00:00 to 99%`.
 impl fmt::Display for Search {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.types.is_empty() {

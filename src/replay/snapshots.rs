@@ -8,17 +8,17 @@ use lru::LruCache;
 use crate::domain::event::{StreamName, StreamPosition};
 use crate::replay::trace::Trace;
 
-/// A stream's state is kept every so many of its events: folding that many read by index takes about a millisecond.
+/// Events between two snapshots of a stream: folding that many, read by index, takes about a millisecond.
 pub const SNAPSHOT_SPACING_EVENTS: u64 = 500;
 
-/// How many streams' snapshots are kept in memory: the ones looked at last.
+/// The most streams with snapshots in memory: those used most recently.
 pub const SNAPSHOT_STREAMS_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(255);
 
-/// How many snapshots of one stream are kept: past that, every second one goes and the spacing doubles. 1,024 cover half
+/// The most snapshots of one stream. Beyond that, every second one is dropped and the spacing doubles. 1,024 cover half
 /// a million events at the first spacing.
 pub const SNAPSHOTS_OF_A_STREAM_MAX: usize = 1_024;
 
-/// States kept in memory, the least recently used streams first to go.
+/// Snapshots in memory. The least recently used streams are dropped first.
 #[derive(Debug)]
 pub struct Snapshots {
     streams: LruCache<StreamName, OfStream>,
@@ -37,18 +37,18 @@ impl Default for Snapshots {
 }
 
 impl Snapshots {
-    /// The kept state at the highest version that is not after `version`.
+    /// The snapshot at the highest version up to `version`.
     pub fn nearest(&mut self, stream: &StreamName, version: StreamPosition) -> Option<Trace> {
         let of_stream = self.streams.get(stream)?;
         of_stream.traces.range(..=version).next_back().map(|(_, trace)| trace.clone())
     }
 
-    /// Keeps a state that was kept elsewhere.
+    /// Adds a snapshot that was kept elsewhere.
     pub fn put(&mut self, stream: &StreamName, trace: Trace) {
         self.of_stream(stream).traces.insert(trace.version, trace);
     }
 
-    /// The kept states of a stream after one version, up to another, rising.
+    /// The snapshots of a stream after one version, up to another, rising.
     pub fn between(
         &self,
         stream: &StreamName,
@@ -83,7 +83,7 @@ impl Snapshots {
         self.streams.get_or_insert_mut_ref::<StreamName, _>(stream, fresh)
     }
 
-    /// Forgets everything: the meaning of events has changed.
+    /// Drops everything, because the meaning of events has changed.
     pub fn clear(&mut self) {
         self.streams.clear();
     }

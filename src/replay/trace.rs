@@ -9,28 +9,28 @@ use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, 
 use crate::domain::fold::Meaning;
 use crate::replay::diff::{self, Change, Field};
 
-/// An account's state that remembers how it came: what a snapshot keeps and a seek continues.
+/// An account's state with its origin: what a snapshot keeps and a seek continues from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trace {
-    /// What the events so far add up to.
+    /// The state.
     pub state: AccountState,
-    /// How many events that are, those not understood included.
+    /// Number of events so far, including those not understood.
     pub version: StreamPosition,
     /// The position of the stream's newest event so far.
     pub position: GlobalPosition,
-    /// How many of the events were not understood, and are left out of the state.
+    /// Number of events not understood; the state leaves them out.
     pub n_not_understood: u64,
-    /// How many of the others were understood in part: a text of theirs is left out.
+    /// Number of events understood in part; the state leaves a text of each out.
     pub n_partly_understood: u64,
-    /// The newest of the sources that the events came from. Sources are numbered as they come, so the mappings up to
-    /// this one are all that the state can depend on.
+    /// The newest source of the events. Sources are numbered in order, so the state depends only on the mappings up to
+    /// this one.
     pub newest_source: Option<SourceId>,
     /// The position of the event that last changed each field, in the order of [`Field::ALL`]; 0 if none has.
     pub last_set: [GlobalPosition; Field::ALL.len()],
 }
 
 impl Trace {
-    /// Takes the stream's next event in; answers what it meant and which fields it changed.
+    /// Folds the stream's next event. Returns whether it was understood, and which fields it changed.
     pub fn step(&mut self, fold: &AccountFold, event: &RecordedEvent) -> (Meaning, Vec<Change>) {
         let before = self.state.clone();
         match self.take(fold, event, &before) {
@@ -42,11 +42,10 @@ impl Trace {
         }
     }
 
-    /// [`Trace::step`], for who wants to know what the event means: gives what happened to the account. `before` is the
-    /// state as it is.
+    /// Like [`Trace::step`], but returns the event that was read. `before` is the present state.
     ///
     /// # Errors
-    /// Why the event is not understood; it is counted, and the state is as it was.
+    /// Why the event is not understood; it is counted, and the state is unchanged.
     pub fn take(
         &mut self,
         fold: &AccountFold,
@@ -77,31 +76,31 @@ impl Trace {
     }
 }
 
-/// An account's state at a position, in the shape that scripts rely on.
+/// An account's state at a position, in the JSON form that scripts rely on.
 #[derive(Clone, Copy, Debug, serde::Serialize)]
 pub struct StateAt<'a> {
-    /// Whose it is.
+    /// The account's stream.
     pub stream: &'a StreamName,
-    /// The position that was asked for, no later than the head.
+    /// The position of the question, at most the head.
     pub position: GlobalPosition,
-    /// How many events of the stream there are up to it.
+    /// Number of the stream's events up to there.
     pub version: StreamPosition,
-    /// How many of those are not understood: the state leaves them out.
+    /// Number of events not understood; the state leaves them out.
     pub n_not_understood: u64,
-    /// How many of the others are understood in part: the state leaves a text of theirs out.
+    /// Number of events understood in part; the state leaves a text of each out.
     pub n_partly_understood: u64,
-    /// What they add up to.
+    /// The state.
     pub state: &'a AccountState,
 }
 
-/// An account's state at a place that may have been given as a time, in the shape that scripts rely on.
+/// An account's state at a place that may be a time, in the JSON form that scripts rely on.
 #[derive(Clone, Copy, Debug, serde::Serialize)]
 pub struct StateByTime<'a> {
     /// The state at the position of the place.
     #[serde(flatten)]
     pub state_at: StateAt<'a>,
-    /// How many late events the place leaves out; `None` while they are being counted.
+    /// Number of late events that the place leaves out; `None` while they are being counted.
     pub n_late_left_out: Option<u64>,
-    /// How many lines of imported logs are not in the log.
+    /// Number of lines of imported logs that are not in the log.
     pub n_lines_left_out: u64,
 }

@@ -10,14 +10,14 @@ use crate::domain::event::{
 use crate::domain::json::{is_number, is_object, shortened, unquoted};
 use crate::domain::mapping::paths::{self, Paths, Slots};
 
-/// How a log writes its times.
+/// The notation of times in a log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TimeFormat {
     /// `2024-03-14T10:22:07Z`, with any offset.
     #[default]
     Rfc3339,
-    /// `2024-03-14`: the first moment of that day, UTC.
+    /// `2024-03-14`: the beginning of that day, UTC.
     Date,
     /// Seconds since 1970-01-01 UTC as a number, decimals allowed.
     UnixSeconds,
@@ -25,7 +25,7 @@ pub enum TimeFormat {
     UnixMillis,
 }
 
-/// The parts of an event that a line has. Their numbers are the slots of [`Envelope::paths`].
+/// The parts of an event in a line. Their numbers are the slots of [`Envelope::paths`].
 const STREAM: usize = 0;
 const TYPE: usize = 1;
 const DATA: usize = 2;
@@ -35,7 +35,7 @@ const METADATA: usize = 5;
 const SOURCE: usize = 6;
 const N_PARTS: usize = 7;
 
-/// Where the parts of an event stand in a line: dotted paths.
+/// Where the parts of an event are in a line, as dotted paths.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnvelopePaths {
     /// The stream's name: a text or a number.
@@ -52,38 +52,38 @@ pub struct EnvelopePaths {
     pub metadata: Option<String>,
 }
 
-/// How an event is found in one line of a log.
+/// How to find an event in a line of a log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Envelope {
     paths: Paths,
-    /// Our own lines are read strictly, and their `source` may name a mapping that the log carries.
+    /// Our own lines are read strictly, and their `source` may refer to a mapping that the log carries.
     is_ours: bool,
     data_is_whole: bool,
     stream_prefix: String,
     time_format: TimeFormat,
 }
 
-/// An event as it stands in a line: what the line says in the very words is not copied.
+/// An event found in a line. Texts are borrowed from the line where possible.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LineEvent<'j> {
-    /// Whose history it belongs to: a text that can be a [`StreamName`].
+    /// Its stream, a valid [`StreamName`].
     pub stream: Cow<'j, str>,
     /// See [`NewEvent::id`](crate::domain::event::NewEvent::id).
     pub id: Option<Cow<'j, str>>,
     /// See [`RecordedEvent::event_type`](crate::domain::event::RecordedEvent::event_type).
     pub event_type: Cow<'j, str>,
-    /// When it says it happened.
+    /// Its own time.
     pub time: Option<Timestamp>,
-    /// What happened, as raw JSON; `null` where the line has none.
+    /// Its data as raw JSON; `null` if the line has none.
     pub data: &'j str,
-    /// What is known about how it came to be recorded, as raw JSON.
+    /// Its metadata as raw JSON.
     pub metadata: Option<Cow<'j, str>>,
-    /// The number of the mapping, among those that the log carries, that it is read with.
+    /// The number of its mapping among those that the log carries.
     pub source: Option<u64>,
 }
 
 impl LineEvent<'_> {
-    /// The event, without where it belongs.
+    /// The event without its stream.
     pub fn text(&self) -> EventText<'_> {
         let Self { id, event_type, time, data, metadata, .. } = self;
         EventText { id: id.as_deref(), event_type, time: *time, data, metadata: metadata.as_deref() }
@@ -91,12 +91,12 @@ impl LineEvent<'_> {
 }
 
 impl Envelope {
-    /// The envelope of our own lines: every part under its own name at the top.
+    /// The envelope of our own lines, whose parts are top-level fields under their own names.
     pub fn ours() -> Self {
         let mut paths = Paths::default();
         let keys = ["stream", "type", "data", "time", "id", "metadata", "source"];
         for (slot, key) in keys.into_iter().enumerate() {
-            // A plain word is always a path.
+            // A plain word is always a valid path.
             let _ = paths.add(key, slot);
         }
         let (stream_prefix, time_format) = (String::new(), TimeFormat::Rfc3339);
@@ -106,7 +106,7 @@ impl Envelope {
     /// The envelope of another system's lines.
     ///
     /// # Errors
-    /// The name of the part whose path is none, and why.
+    /// The name of the part whose path is invalid, and why.
     pub fn foreign(
         places: &EnvelopePaths,
         stream_prefix: String,
@@ -130,12 +130,12 @@ impl Envelope {
         Ok(Self { paths, is_ours: false, data_is_whole, stream_prefix, time_format })
     }
 
-    /// Whether lines are of our own shape.
+    /// Whether lines have our own form.
     pub fn is_ours(&self) -> bool {
         self.is_ours
     }
 
-    /// What comes before the names of this log's streams.
+    /// The prefix for the names of this log's streams.
     pub fn stream_prefix(&self) -> &str {
         &self.stream_prefix
     }
@@ -147,15 +147,15 @@ impl Envelope {
         }
     }
 
-    /// The event in a line. `knows_source` tells whether the log has said what the `source` of that number is.
+    /// Reads the event in a line. `knows_source` says whether the log has carried the mapping with the number `source`.
     ///
-    /// Nothing of the line is lost: what the envelope does not name, and a time whose text says more than a
-    /// [`Timestamp`] keeps, is put under [`ENVELOPE_KEY`] into the metadata, each under the path where it stood. Where
-    /// the metadata is no object, or has that key already, it goes in there as well, under its own path, and the
-    /// metadata is a new object.
+    /// Nothing of the line is lost. Fields that the envelope does not name, and a time whose text says more than a
+    /// [`Timestamp`] keeps, are put under [`ENVELOPE_KEY`] into the metadata, each under its original path. If the
+    /// metadata is not an object, or has that key already, it goes there as well, under its own path, and the metadata
+    /// becomes a new object.
     ///
     /// # Errors
-    /// Why the line is no event.
+    /// Why the line is not an event.
     pub fn read<'j>(
         &self,
         line: &'j str,
@@ -182,7 +182,7 @@ impl Envelope {
         let (time, is_time_whole) = self.time(time)?;
         let number = source.and_then(|raw| raw.get().parse().ok()).filter(|number| knows_source(*number));
         let is_source_lost = source.is_some() && number.is_none();
-        // The whole line is kept where it is the data.
+        // If the data is the whole line, nothing has to be kept elsewhere.
         let metadata = if !self.data_is_whole && (has_rest || !is_time_whole || is_source_lost) {
             let mut is_taken = [true; N_PARTS];
             is_taken[TIME] = is_time_whole;
@@ -194,7 +194,7 @@ impl Envelope {
         Ok(LineEvent { stream, id, event_type, time, data, metadata, source: number })
     }
 
-    /// The metadata together with what no other part of the event keeps.
+    /// The metadata, together with the values that no other part of the event keeps.
     fn metadata_with_rest(
         &self,
         line: &str,
@@ -217,7 +217,7 @@ impl Envelope {
         Ok(text)
     }
 
-    /// A part that is a text or, in another system's lines, a number. JSON's null is none.
+    /// A part that is a text or, in another system's lines, a number. JSON's null counts as absent.
     fn text<'j>(
         &self,
         part: &str,
@@ -232,7 +232,7 @@ impl Envelope {
         }
     }
 
-    /// The time that stands there, and whether the text says nothing more than that.
+    /// The time, and whether the text says nothing more than that.
     fn time(&self, raw: Option<&RawValue>) -> Result<(Option<Timestamp>, bool), Cow<'static, str>> {
         let Some(json) = raw.map(RawValue::get).filter(|json| *json != "null") else {
             return Ok((None, true));
@@ -256,7 +256,7 @@ impl Envelope {
     }
 }
 
-/// The time that an RFC 3339 text gives, to the microsecond, and whether our own way to write that time says as much.
+/// The time of an RFC 3339 text, to the microsecond, and whether our own notation of that time says as much.
 fn rfc3339(text: &str) -> Option<(Timestamp, bool)> {
     let exact: Timestamp = text.parse().ok()?;
     let micros = i64::try_from(exact.as_nanosecond().div_euclid(1000)).ok()?;
@@ -264,7 +264,7 @@ fn rfc3339(text: &str) -> Option<(Timestamp, bool)> {
     if is_plain(text.as_bytes()) {
         return Some((time, true));
     }
-    // Most times are written the very way we do, or with `+00:00`, or with zeros behind the seconds.
+    // Most times are written exactly as ours, or with `+00:00`, or with zeros after the seconds.
     let utc = ["Z", "z", "+00:00"].into_iter().find_map(|suffix| text.strip_suffix(suffix));
     let is_whole = utc.is_some_and(|utc| {
         let ours = time.to_string();
@@ -277,8 +277,8 @@ fn rfc3339(text: &str) -> Option<(Timestamp, bool)> {
     Some((time, is_whole))
 }
 
-/// Whether a text that is a time has the form `2024-03-14T10:22:07Z`, with up to six digits behind a point: such a one
-/// says nothing but its time. A leap second, of which the time keeps less, does.
+/// Whether a valid time has the form `2024-03-14T10:22:07Z`, with at most six digits after a point. Such a text says
+/// nothing but its time. A leap second says more, because the time does not keep it.
 fn is_plain(text: &[u8]) -> bool {
     let Some(([_, _, _, _, b'-', _, _, b'-', _, _, b'T', _, _, b':', _, _, b':', tens, _], fraction)) =
         text.split_first_chunk()
@@ -293,15 +293,15 @@ fn is_plain(text: &[u8]) -> bool {
     fraction_is_kept && *tens < b'6'
 }
 
-/// The first moment of a day. It says no more than that.
+/// The beginning of a day; the text says no more than that.
 fn date(text: &str) -> Option<(Timestamp, bool)> {
     let date: jiff::civil::Date = text.parse().ok()?;
-    // A date parser also takes a date with a time behind it, which would be lost.
+    // The parser also accepts a date followed by a time, which would be lost.
     let start = (date.to_string() == text).then(|| format!("{text}T00:00:00Z"))?;
     Some((start.parse().ok()?, true))
 }
 
-/// The time that many units since 1970, of which one is 10^`exponent` microseconds; and whether that is all of it.
+/// The time after this many units since 1970, where a unit is 10^`exponent` microseconds; and whether that is exact.
 fn since_1970(text: &str, exponent: usize) -> Option<(Timestamp, bool)> {
     let (sign, unsigned) = match text.strip_prefix('-') {
         Some(rest) => ("-", rest),

@@ -60,10 +60,10 @@ struct EventPart {
     note: Option<Spanned<String>>,
 }
 
-/// What each event type means.
+/// The meaning of each event type.
 type EventMeanings = BTreeMap<String, EventMeaning>;
 
-/// What is wrong, and the bytes of the text that it is about.
+/// What is wrong, and the range of bytes that it is about.
 type Wrong = (Range<usize>, String);
 
 /// See [`Mapping::parse`].
@@ -82,7 +82,7 @@ pub(super) fn parse(text: &str) -> Result<Mapping, BadMapping> {
     Ok(Mapping { envelope, currency, events })
 }
 
-/// The number of the line, from 1, that a byte is on.
+/// The number of the line, from 1, that contains a byte.
 fn line_of(text: &str, byte: usize) -> usize {
     text.bytes().take(byte).filter(|b| *b == b'\n').count() + 1
 }

@@ -8,21 +8,23 @@ use crate::domain::mapping::paths::Paths;
 use crate::domain::money::Currency;
 use crate::domain::money::decimal::DecimalMark;
 
-/// What one event type means.
+/// The meaning of an event type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct EventMeaning {
     pub(super) means: Means,
-    /// Where the fields stand in the data; one slot an [`EventField`](crate::domain::aggregates::account::fields::EventField).
+    /// Where the fields are in the data; one slot per
+    /// [`EventField`](crate::domain::aggregates::account::fields::EventField).
     pub(super) paths: Paths,
     pub(super) amounts: Amounts,
     pub(super) decimal_mark: DecimalMark,
 }
 
 impl EventMeaning {
-    /// The event that data of this type stands for. Amounts count in the event's own currency, else in `unit`; names of
-    /// other accounts are read as the envelope reads streams.
+    /// Reads an event of this type. Amounts are in the event's own currency, else in `unit`; names of other accounts
+    /// are read as the envelope reads streams.
     ///
     /// # Errors
+    /// Why it is not understood.
     /// Why it is not understood.
     pub(super) fn read(
         &self,

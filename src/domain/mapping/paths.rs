@@ -7,14 +7,14 @@ use serde_json::value::RawValue;
 
 use crate::domain::json::{Unreadable, each_member, is_object};
 
-/// The most steps that a path may have: deeper than this nothing is read as JSON.
+/// The most steps of a path: the nesting limit of JSON.
 const STEPS_MAX: usize = 128;
 
-/// Several paths into one object, each with the number of the slot that its value goes to.
+/// Several paths into one object, each with the slot for its value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Paths(Vec<Node>);
 
-/// A key that some path goes through or ends at.
+/// A key on some path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Node {
     key: Box<str>,
@@ -22,14 +22,14 @@ struct Node {
     below: Paths,
 }
 
-/// The values found, by slot, as the JSON text that stands there.
+/// The values found, by slot, as the original JSON.
 pub(super) type Slots<'j, const N: usize> = [Option<&'j RawValue>; N];
 
 impl Paths {
     /// Adds a dotted path.
     ///
     /// # Errors
-    /// A path with an empty step, or with too many.
+    /// The path has an empty step, or too many steps.
     pub(super) fn add(&mut self, path: &str, slot: usize) -> Result<(), &'static str> {
         if path.split('.').count() > STEPS_MAX {
             return Err("no JSON is read that is nested so deeply");
@@ -56,7 +56,7 @@ impl Paths {
         }
     }
 
-    /// Looks all paths up in the object. True if it also holds something that no path names.
+    /// Looks all paths up in the object. True if the object also contains something that no path names.
     ///
     /// # Errors
     /// See [`Unreadable`].
@@ -66,7 +66,7 @@ impl Paths {
         slots: &mut Slots<'j, N>,
     ) -> Result<bool, Unreadable> {
         if !is_object(object) {
-            // What is broken is worth another word than what is something else.
+            // Broken JSON deserves another message than JSON that is not an object.
             serde_json::from_str::<IgnoredAny>(object).map_err(Unreadable::NotJson)?;
             return Err(Unreadable::NotAnObject);
         }
@@ -97,7 +97,7 @@ impl Paths {
         Ok(has_rest || n_members == 0)
     }
 
-    /// Writes the object again without the values whose slots are taken.
+    /// Writes the object without the values of taken slots.
     ///
     /// # Errors
     /// See [`Unreadable`].
@@ -141,7 +141,7 @@ impl Paths {
     }
 }
 
-/// Whether the object has that key. A text that is no object has none.
+/// Whether the object has that key; false if the text is not an object.
 pub(super) fn has_key(object: &str, wanted: &str) -> bool {
     let mut found = false;
     let read = each_member(object, |key, _| {
@@ -157,9 +157,9 @@ pub(super) fn is_empty_object(object: &str) -> bool {
     inside.is_some_and(|inside| inside.trim().is_empty())
 }
 
-/// Writes a text as JSON.
+/// Writes a text as a JSON string.
 pub(super) fn push_text(text: &str, out: &mut String) {
-    // A text always serialises.
+    // Serialising a string cannot fail.
     out.push_str(&serde_json::to_string(text).unwrap_or_default());
 }
 

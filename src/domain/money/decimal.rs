@@ -6,15 +6,15 @@ use std::str::FromStr;
 use crate::domain::counted::counted;
 use crate::domain::money::Currency;
 
-/// The most characters that an amount may have as text: no amount of `i64` minor units needs more, leading zeros and
-/// grouping included.
+/// The most characters of an amount as text. No amount that fits `i64` minor units needs more, including leading zeros
+/// and grouping.
 pub const AMOUNT_CHARS_MAX: usize = 64;
 
-/// The most decimals that a [`Decimal`] keeps: its digits are an `i128`, which has no more of them.
+/// The most decimals of a [`Decimal`]: the most digits of an `i128`.
 const N_DECIMALS_MAX: u32 = 38;
 
-/// An amount as written: digits, a sign, a decimal point. Which whole number of minor units it is depends on the
-/// currency. The value is `digits` / 10^`scale`; `scale` is [`N_DECIMALS_MAX`] at most.
+/// An amount as written: digits, a sign, a decimal point. Its minor units depend on the currency. The value is `digits`
+/// / 10^`scale`; `scale` is at most [`N_DECIMALS_MAX`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decimal {
     digits: i128,
@@ -36,18 +36,18 @@ pub enum DecimalMark {
 pub enum BadAmount {
     /// The text is not a decimal number.
     NotANumber(String),
-    /// The text is digits and marks, and the marks do not stand between groups of three digits.
+    /// The text consists of digits and marks, but the marks do not separate groups of three digits.
     Grouping { written: String, mark: DecimalMark },
     /// There are more decimals than the currency has.
     TooManyDecimals { written: u32, allowed: u8, unit: String },
     /// There are more decimals than any currency has.
     TooSmall(String),
-    /// More than can be counted in `i64` minor units.
+    /// The amount does not fit `i64` minor units.
     TooLarge,
 }
 
 impl DecimalMark {
-    /// The mark itself.
+    /// The character.
     pub fn char(self) -> char {
         match self {
             Self::Point => '.',
@@ -74,12 +74,12 @@ impl FromStr for Decimal {
 }
 
 impl Decimal {
-    /// Reads `50`, `50.00`, `-3.5`, `1,000.50`, `1_000`, `1.5e3`, each exactly. Grouping marks, all of one kind, stand
-    /// between groups of three digits before the decimal mark; the first group does not begin with a zero, so that
-    /// `0,125` is refused and not read as 125.
+    /// Parses `50`, `50.00`, `-3.5`, `1,000.50`, `1_000`, `1.5e3`, each exactly. Grouping marks, all of one kind,
+    /// separate groups of three digits before the decimal mark. The first group does not begin with a zero, so that
+    /// `0,125` is refused instead of being read as 125.
     ///
     /// # Errors
-    /// A text that is not written so; more digits or decimals than a [`Decimal`] keeps.
+    /// The text has another form, or has more digits or decimals than a [`Decimal`] keeps.
     pub fn parse(text: &str, mark: DecimalMark) -> Result<Self, BadAmount> {
         let written = || text.chars().take(AMOUNT_CHARS_MAX).collect::<String>();
         if text.len() > AMOUNT_CHARS_MAX {
@@ -115,7 +115,7 @@ impl Decimal {
 
     /// `whole`.`fraction` × 10^`exponent`: `None` if that has too many digits, `Some(None)` if too many decimals.
     fn of_digits(whole: &str, fraction: &str, exponent: i64) -> Option<Option<Self>> {
-        // Zeros at the end may be more than can be kept; without an exponent they are kept as they were written.
+        // Trailing zeros may exceed the limit. Without an exponent they are kept as written.
         let is_long = whole.len() + fraction.len() > N_DECIMALS_MAX as usize;
         let fraction = if is_long || exponent != 0 { fraction.trim_end_matches('0') } else { fraction };
         let mut digits: i128 = 0;
@@ -131,7 +131,7 @@ impl Decimal {
             scale -= 1;
         }
         if scale < 0 {
-            // A power that an i128 cannot hold is none, however large the exponent.
+            // A power that does not fit an i128 fails, however large the exponent.
             let power = u32::try_from(scale.unsigned_abs()).ok()?;
             return Some(Some(Self { digits: digits.checked_mul(10_i128.checked_pow(power)?)?, scale: 0 }));
         }
@@ -139,21 +139,21 @@ impl Decimal {
         Some(scale.map(|scale| Self { digits, scale }))
     }
 
-    /// The decimal that is this whole number.
+    /// The decimal with this integer value.
     pub fn whole(number: i64) -> Self {
         Self { digits: i128::from(number), scale: 0 }
     }
 
-    /// The decimal that a person writes for a number of minor units: `50.00` for 5000 of a currency with two decimals.
+    /// The usual notation of a number of minor units: `50.00` for 5000 of a currency with two decimals.
     pub fn of_minor_units(minor_units: i64, currency: Option<Currency>) -> Self {
         Self { digits: i128::from(minor_units), scale: currency.map_or(0, |c| u32::from(c.decimals())) }
     }
 
-    /// The amount in minor units of the currency, or in plain units where there is none. Decimals past the
-    /// currency's own are accepted only where they are zeros.
+    /// The amount in minor units of the currency, or in plain units without one. Decimals beyond the currency's own
+    /// have to be zeros.
     ///
     /// # Errors
-    /// More decimals than the currency has; more than an `i64` counts.
+    /// There are more decimals than the currency has, or the amount does not fit an `i64`.
     pub fn minor_units(self, currency: Option<Currency>) -> Result<i64, BadAmount> {
         let allowed = currency.map_or(0, |c| c.decimals());
         let (mut digits, mut scale) = (self.digits, self.scale);
@@ -171,7 +171,7 @@ impl Decimal {
     }
 }
 
-/// The exponent behind the `e`; one that no amount has, however long, is the largest or smallest there is.
+/// The exponent after the `e`. One that is too long for an i64 becomes the largest or the smallest.
 fn exponent_of(text: &str) -> Option<i64> {
     let (is_negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
@@ -184,7 +184,7 @@ fn exponent_of(text: &str) -> Option<i64> {
     Some(if is_negative { -exponent } else { exponent })
 }
 
-/// The digits of a whole number, without the marks between groups of three; `None` where it is written otherwise.
+/// The digits of an integer, without the marks between groups of three; `None` if the text has another form.
 pub fn ungrouped(whole: &str, mark: DecimalMark) -> Option<String> {
     let separator = if whole.contains('_') { '_' } else { mark.grouping() };
     let mut groups = whole.split(separator);
@@ -203,7 +203,7 @@ fn is_digits(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// Whether people somewhere group digits by that.
+/// Whether the character is used to group digits anywhere.
 fn is_grouping(c: char) -> bool {
     matches!(c, ',' | '.' | '_' | '\'' | '’' | '٬' | '·') || c.is_whitespace()
 }

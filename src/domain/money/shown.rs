@@ -2,23 +2,23 @@
 
 use crate::domain::money::{Currency, with_code};
 
-/// An amount as [`with_code`] writes it. By currency, those without one first, then by number.
+/// An amount in the form of [`with_code`]. Ordered by currency, those without one first, then by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ShownAmount {
-    /// The currency; `None` where no code is behind the number.
+    /// The currency; `None` if there is no code after the number.
     pub currency: Option<Currency>,
     /// The number in minor units of the currency.
     pub minor_units: i128,
 }
 
 impl ShownAmount {
-    /// Reads `-1,250.00 EUR` or `1,250`: exactly what [`with_code`] writes, to the byte. `None` for any other text.
+    /// Parses `-1,250.00 EUR` or `1,250`, exactly in the form that [`with_code`] writes; `None` for any other text.
     pub fn read(text: &str) -> Option<Self> {
         let (number, currency) = match text.split_once(' ') {
             Some((number, code)) => (number, Some(Currency::from_code(code)?)),
             None => (text, None),
         };
-        // Most texts are no amounts: those end here, and nothing is copied.
+        // Most texts are not amounts and end here, without being copied.
         if !number.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b',' | b'.')) {
             return None;
         }

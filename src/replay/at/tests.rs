@@ -30,7 +30,7 @@ fn a_place_reads_as_a_person_writes_it() {
         ("2024-03-14T10:22:07.123456789-03:00[America/Argentina/ComodRivadavia]", {
             at_time("2024-03-14T13:22:07.123456789Z")
         }),
-        // A day in which clocks go forward has 23 hours.
+        // The day on which clocks go forward has 23 hours.
         ("2024-03-31[Europe/Paris]", at_time("2024-03-31T21:59:59.999999Z")),
     ] {
         assert_eq!(At::parse(text), Ok(at), "{text:?}");

@@ -8,50 +8,50 @@ use crate::domain::money::decimal::{BadAmount, Decimal};
 /// The longest command text that is read, in bytes: what a person types on one line, with room for a pasted note.
 pub const COMMAND_BYTES_MAX: usize = 4096;
 
-/// A wish that the domain may refuse. Its `Display` is the text that parses to it again.
+/// A request that the domain may refuse. Its `Display` text parses to the same command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Command {
     /// The account that acts; a transfer's sender.
     pub account: StreamName,
-    /// What it is to do.
+    /// The request.
     pub action: Action,
 }
 
-/// What may be asked of an account. Amounts are as written: their minor units depend on the account's currency.
+/// The requests to an account. Amounts are kept as written, because their minor units depend on the account's currency.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Come to be.
+    /// Open the account.
     Open { owner: Option<String>, currency: Option<String> },
     /// Take in money from outside.
     Deposit { amount: Decimal, note: Option<String> },
-    /// Let money go outside.
+    /// Pay money out.
     Withdraw { amount: Decimal, note: Option<String> },
-    /// Let money go to another account.
+    /// Pay money to another account.
     Transfer { to: StreamName, amount: Decimal, note: Option<String> },
-    /// Be allowed to go that far below zero.
+    /// Set how far the balance may go below zero.
     Overdraft { limit: Decimal },
-    /// Let nothing happen.
+    /// Block the account.
     Freeze { reason: Option<String> },
-    /// Let things happen again.
+    /// Unblock the account.
     Unfreeze,
-    /// End.
+    /// Close the account for good.
     Close,
 }
 
-/// One word of the command language, as help and completion show it.
+/// A word of the command language, with its usage for help and completion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Grammar {
-    /// The word that a command begins with.
+    /// The first word of the command.
     pub word: &'static str,
-    /// What comes behind it, in order.
+    /// The arguments after it, in order.
     pub arguments: &'static [Argument],
-    /// The options that it takes, each with a value.
+    /// The options, each of which takes a value.
     pub options: &'static [&'static str],
-    /// What it does, in a few words.
+    /// The effect, in a few words.
     pub does: &'static str,
 }
 
-/// What stands at a place of a command.
+/// The kind of an argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Argument {
     /// The name of an account.
@@ -61,7 +61,7 @@ pub enum Argument {
 }
 
 impl Argument {
-    /// The word for it in a usage line.
+    /// Its word in a usage line.
     pub fn word(self) -> &'static str {
         match self {
             Self::Account => "ACCOUNT",
@@ -106,7 +106,7 @@ pub const GRAMMAR: &[Grammar] = {
 };
 
 impl Grammar {
-    /// The command's shape, as in `deposit ACCOUNT AMOUNT [--note TEXT]`.
+    /// The command's usage, as in `deposit ACCOUNT AMOUNT [--note TEXT]`.
     pub fn usage(&self) -> String {
         let arguments = self.arguments.iter().map(|a| format!(" {}", a.word()));
         let options = self.options.iter().map(|o| format!(" [{o} TEXT]"));
@@ -114,7 +114,7 @@ impl Grammar {
     }
 }
 
-/// Why a text is not a command. Its text says so to a person.
+/// The reason why a text is not a command, as a sentence for the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadCommand(pub String);
 
@@ -127,10 +127,10 @@ impl fmt::Display for BadCommand {
 impl std::error::Error for BadCommand {}
 
 impl Command {
-    /// Reads a command as a person writes it: words, quotes as in a shell, `--option value` or `--option=value`.
+    /// Parses a command as a person writes it: words, quotes as in a shell, `--option value` or `--option=value`.
     ///
     /// # Errors
-    /// A word that is no command, too few or too many arguments, an unknown option, an amount that is none.
+    /// An unknown command, too few or too many arguments, an unknown option, or an invalid amount.
     pub fn parse(text: &str) -> Result<Self, BadCommand> {
         let bad = |why: String| Err(BadCommand(why));
         if text.len() > COMMAND_BYTES_MAX {
@@ -164,7 +164,7 @@ impl Command {
         Ok(Self { account, action })
     }
 
-    /// The other account that it is about.
+    /// The other account of a transfer.
     pub fn counterparty(&self) -> Option<&StreamName> {
         match &self.action {
             Action::Transfer { to, .. } => Some(to),
@@ -200,9 +200,9 @@ impl fmt::Display for Command {
     }
 }
 
-/// A word as it has to be written so that [`Command::parse`] reads it as one word.
+/// The word, quoted if necessary, so that [`Command::parse`] reads it as one word.
 pub fn quoted(word: &str) -> String {
-    // NUL is the only text that cannot be quoted, and it cannot be typed either.
+    // Only NUL cannot be quoted, and it cannot be typed either.
     shlex::try_quote(word).map_or_else(|_| word.replace('\0', ""), std::borrow::Cow::into_owned)
 }
 
@@ -210,7 +210,7 @@ fn command_words() -> String {
     GRAMMAR.iter().map(|g| g.word).collect::<Vec<_>>().join(", ")
 }
 
-/// A command's words behind the first, told apart.
+/// The words of a command after the first one, by their kind.
 struct Parts<'a> {
     grammar: &'a Grammar,
     arguments: Vec<&'a str>,

@@ -8,44 +8,45 @@ use crate::domain::event::{StreamName, StreamPosition};
 use crate::domain::money::Currency;
 use crate::domain::money::decimal::Decimal;
 
-/// An event that a decision led to, with the stream that it belongs to.
+/// An event decided on, with its stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decided {
-    /// Whose history it belongs to.
+    /// The stream of the event.
     pub stream: StreamName,
-    /// What happens.
+    /// The event.
     pub event: AccountEvent,
 }
 
-/// What a decision would do to an account.
+/// The effect that a decided event would have on an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Would {
-    /// Whose history would go on.
+    /// The account.
     pub stream: StreamName,
-    /// What would happen.
+    /// The event.
     pub event: AccountEvent,
     /// The account's state before.
     pub before: AccountState,
     /// Its state after.
     pub after: AccountState,
-    /// The version that it would have.
+    /// The version after it.
     pub version: StreamPosition,
 }
 
 impl Decided {
-    /// What it would do to its account, which has this state and version.
+    /// The effect on its account, which has this state and version.
     pub fn would(self, before: AccountState, version: StreamPosition) -> Would {
         let mut after = before.clone();
-        // What was decided fits: an overflow would have been a refusal.
+        // The decision has excluded an overflow.
         _ = after.apply(&self.event, None);
         Would { version: version.plus(1), before, after, event: self.event, stream: self.stream }
     }
 }
 
-/// Decides a command: the events that it leads to, or the rule that refuses it. `acting` is the state of the
-/// command's account, `counterparty` that of a transfer's receiver; `transfer_id` names a transfer's two legs.
+/// Decides a command: gives its events, or the rule that refuses it. `acting` is the state of the command's account,
+/// `counterparty` that of a transfer's receiver; `transfer_id` identifies the two legs of a transfer.
 ///
 /// # Errors
+/// The rule that refuses the command, with the figures.
 /// The rule that does not let it happen, with the figures.
 pub fn decide(
     command: &Command,
@@ -107,7 +108,7 @@ pub fn decide(
     }
 }
 
-/// Whether an account in this state takes part in such a command at all.
+/// Whether an account in this state can take part in such a command.
 fn admits(state: &AccountState, action: &Action) -> Result<(), Rule> {
     match (state.status, action) {
         (Status::None, Action::Open { .. }) => Ok(()),
@@ -137,14 +138,14 @@ fn positive(amount: Decimal, state: &AccountState) -> Result<i64, Rule> {
     }
 }
 
-/// No withdrawal beyond balance plus overdraft limit.
+/// Refuses a withdrawal beyond balance plus overdraft limit.
 fn covered(state: &AccountState, amount: i64) -> Result<(), Rule> {
     let available = i128::from(state.balance) + i128::from(state.overdraft_limit);
     if i128::from(amount) > available {
         let (balance, limit, currency) = (state.balance, state.overdraft_limit, state.currency);
         return Err(Rule::NotCovered { amount, balance, limit, currency });
     }
-    // What is covered leaves the balance at the largest limit below zero or above, which an i64 still counts.
+    // After a covered withdrawal the balance is no further below zero than the largest limit, which fits an i64.
     Ok(())
 }
 

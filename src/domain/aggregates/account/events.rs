@@ -9,34 +9,34 @@ use crate::domain::event::StreamName;
 use crate::domain::json::{Unreadable, each_member, is_object};
 use crate::domain::money::Currency;
 
-/// One thing that happened to an account. Amounts are minor units.
+/// An event of an account. Amounts are in minor units.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AccountEvent {
-    /// The account came to be.
+    /// The account was opened.
     AccountOpened { owner: Option<String>, currency: Option<Currency>, overdraft_limit: i64 },
     /// Money came in from outside.
     Deposited { amount: i64, note: Option<String> },
-    /// Money went outside.
+    /// Money was paid out.
     Withdrawn { amount: i64, note: Option<String> },
-    /// Money went to another account: the one leg of a transfer.
+    /// Money went to another account: one leg of a transfer.
     TransferSent { to: StreamName, amount: i64, transfer: String, note: Option<String> },
-    /// Money came from another account: the other leg.
+    /// Money came from another account: the other leg of a transfer.
     TransferReceived { from: StreamName, amount: i64, transfer: String, note: Option<String> },
-    /// The account may be that far below zero.
+    /// The balance may go this far below zero.
     OverdraftLimitSet { limit: i64 },
-    /// Nothing may happen until it is unfrozen.
+    /// The account was blocked.
     AccountFrozen { reason: Option<String> },
-    /// It is as before it was frozen.
+    /// The account was unblocked.
     AccountUnfrozen {},
-    /// Nothing may happen any more.
+    /// The account was closed for good.
     AccountClosed {},
 }
 
-/// A sum that an `i64` cannot count.
+/// A sum that does not fit an `i64`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Overflow;
 
-/// The `data` of every event of ours: each type has some of these fields. Absent ones are not written.
+/// The `data` of all our events: each type has some of these fields. Absent ones are not written.
 #[derive(Debug, Default, Serialize)]
 struct Data<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,7 +62,7 @@ struct Data<'a> {
 }
 
 impl AccountEvent {
-    /// The event type under which it stands in a log.
+    /// The event type in a log.
     pub fn type_name(&self) -> &'static str {
         match self {
             Self::AccountOpened { .. } => "AccountOpened",
@@ -77,7 +77,7 @@ impl AccountEvent {
         }
     }
 
-    /// By how much it changes the balance; `None` for what moves no money.
+    /// The change of the balance; `None` if the event moves no money.
     pub fn balance_change(&self) -> Option<Result<i64, Overflow>> {
         match self {
             Self::Deposited { amount, .. } | Self::TransferReceived { amount, .. } => Some(Ok(*amount)),
@@ -88,7 +88,7 @@ impl AccountEvent {
         }
     }
 
-    /// Whether the account comes to be by it, with the currency that it counts in from then on.
+    /// Whether the event opens the account and so sets its currency.
     pub fn is_opening(&self) -> bool {
         matches!(self, Self::AccountOpened { .. })
     }
@@ -102,7 +102,8 @@ impl AccountEvent {
         }
     }
 
-    /// What names the two legs of a transfer; `None` of a leg whose name is absent or blank: it belongs to no other.
+    /// The id of the transfer, shared by its two legs; `None` if it is absent or blank, so that the leg cannot be
+    /// paired.
     pub fn transfer(&self) -> Option<&str> {
         match self {
             Self::TransferSent { transfer, .. } | Self::TransferReceived { transfer, .. } => {
@@ -143,16 +144,16 @@ impl AccountEvent {
             Self::AccountFrozen { reason } => Data { reason: text(reason), ..Data::default() },
             Self::AccountUnfrozen {} | Self::AccountClosed {} => Data::default(),
         };
-        // A struct of texts and numbers always serialises.
+        // Serialising a struct of texts and numbers cannot fail.
         serde_json::to_string(&data).unwrap_or_default()
     }
 
-    /// The event that stands in a log of ours under this type with this data. Only the fields that such an event has are
-    /// read; one of those that stands there twice is uncertain, so that the event is not read.
+    /// Reads an event of our own log from its type and data. Fields that such an event does not have are ignored. A
+    /// field that appears twice is ambiguous, so the event is not read.
     ///
     /// # Errors
-    /// Why it is not understood: a type that we do not know, data that is not an object, or a field that it
-    /// cannot be without and that cannot be read.
+    /// Why the event is not understood: its type is unknown, its data is not an object, or a required field is missing
+    /// or cannot be read.
     pub fn from_json(event_type: &str, json: &str) -> Result<ReadEvent, Cow<'static, str>> {
         let means = Means::of_type(event_type).ok_or("an account knows no such event")?;
         if !is_object(json) {
@@ -175,7 +176,7 @@ impl AccountEvent {
     }
 }
 
-/// The field of such an event that has this key in a log of ours.
+/// The field with this key, if such an event has it.
 fn field_named(means: Means, key: &str) -> Option<EventField> {
     let field = match key {
         "amount" => EventField::Amount,

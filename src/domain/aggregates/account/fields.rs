@@ -10,7 +10,7 @@ use crate::domain::json::{is_number, is_object, shortened, unquoted};
 use crate::domain::money::Currency;
 use crate::domain::money::decimal::{BadAmount, Decimal, DecimalMark};
 
-/// The event of ours that an event is.
+/// Which of our events an event is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 pub enum Means {
     AccountOpened,
@@ -24,18 +24,18 @@ pub enum Means {
     AccountClosed,
 }
 
-/// How a log writes amounts of money.
+/// The notation of amounts in a log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Amounts {
     /// `"34700.00"` or `34700.00`, in the currency's main unit.
     #[default]
     Decimal,
-    /// Whole numbers of the currency's smallest unit.
+    /// Integers in the currency's smallest unit.
     MinorUnits,
 }
 
-/// A field of ours. Its number is its slot in [`Fields::slots`].
+/// A field of an account's event. Its number is its slot in [`Fields::slots`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(usize)]
 pub enum EventField {
@@ -50,54 +50,54 @@ pub enum EventField {
     Note,
 }
 
-/// How many fields there are.
+/// Number of fields.
 pub const N_FIELDS: usize = 9;
 
-/// A currency as an object, which some logs have in place of its code.
+/// A currency as an object, which some logs have instead of its code.
 #[derive(serde::Deserialize)]
 struct CurrencyObject<'j> {
     #[serde(borrow)]
     code: &'j RawValue,
 }
 
-/// How the log of an event writes its fields.
+/// The notation of fields in a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Writing<'m> {
-    /// As foldback does: amounts in minor units, texts as JSON strings.
+    /// Our own: amounts in minor units, texts as JSON strings.
     Ours,
-    /// As a mapping says. Numbers and truth values are texts too.
+    /// That of a mapping. Numbers and booleans count as texts, too.
     Mapped {
-        /// What comes before the names of streams.
+        /// The prefix of stream names.
         stream_prefix: &'m str,
-        /// How amounts are written.
+        /// The notation of amounts.
         amounts: Amounts,
-        /// The mark before the decimals of an amount that is a text; JSON's own numbers have a point.
+        /// The decimal mark of amounts given as text; JSON's own numbers have a point.
         decimal_mark: DecimalMark,
     },
 }
 
-/// The JSON of an event's fields.
+/// The JSON values of an event's fields.
 #[derive(Clone, Copy, Debug)]
 pub struct Fields<'j, 'm> {
-    /// What the data has there, by [`EventField`].
+    /// The values, indexed by [`EventField`].
     pub slots: [Option<&'j RawValue>; N_FIELDS],
-    /// How it is written.
+    /// Their notation.
     pub writing: Writing<'m>,
 }
 
-/// An event as far as it was read.
+/// An event that was read, at least in part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadEvent {
-    /// What happened.
+    /// The event.
     pub event: AccountEvent,
-    /// The currency that the event itself is in; `None` where it does not say.
+    /// The event's own currency; `None` if it names none.
     pub currency: Option<Currency>,
-    /// What was left out of it, and why; `None` where nothing was.
+    /// The part that was left out, and why; `None` if nothing was.
     pub left_out: Option<String>,
 }
 
 impl EventField {
-    /// The word that mapping files and errors use.
+    /// The word in mapping files and errors.
     pub fn word(self) -> &'static str {
         match self {
             Self::Owner => "owner",
@@ -114,7 +114,7 @@ impl EventField {
 }
 
 impl Means {
-    /// The event that a type of ours stands for. The seed's own shape, `deposit` and `withdraw`, is among ours.
+    /// The event for one of our types, including those of the seed log, `deposit` and `withdraw`.
     pub fn of_type(event_type: &str) -> Option<Self> {
         Some(match event_type {
             "AccountOpened" => Self::AccountOpened,
@@ -130,7 +130,7 @@ impl Means {
         })
     }
 
-    /// The fields that such an event cannot be without, and those that it may have.
+    /// The required and the optional fields of such an event.
     pub fn fields(self) -> (&'static [EventField], &'static [EventField]) {
         use EventField::{Amount, Currency, From, Limit, Note, Owner, Reason, To, Transfer};
         match self {
@@ -152,10 +152,10 @@ impl Means {
 }
 
 impl Fields<'_, '_> {
-    /// The event that these are the fields of. Amounts count in the event's own currency, else in `unit`.
+    /// Reads the event from its fields. Amounts are in the event's own currency, else in `unit`.
     ///
     /// # Errors
-    /// Why it is not understood: a field that it cannot be without is absent, or an amount, a limit, an account's name or a
+    /// Why the event is not understood: a required field is missing, or an amount, a limit, an account's name or a
     /// currency cannot be read.
     pub fn read(&self, means: Means, unit: Option<Currency>) -> Result<ReadEvent, Cow<'static, str>> {
         let mut left_out = None;
@@ -214,20 +214,19 @@ impl Fields<'_, '_> {
         }
     }
 
-    /// The JSON of a field; null is none.
+    /// The JSON of a field; null counts as absent.
     fn json(&self, field: EventField) -> Option<&str> {
         let raw = self.slots.get(field as usize).copied().flatten();
         raw.map(RawValue::get).filter(|json| *json != "null")
     }
 
-    /// The text that a value is: what a string stands for; in another system's log also a number or a truth value as it is
-    /// written.
+    /// The text of a value: the content of a string; in another system's log also a number or a boolean as written.
     fn plain<'v>(&self, json: &'v str) -> Option<Cow<'v, str>> {
         let is_written = !self.is_ours() && (is_number(json) || matches!(json, "true" | "false"));
         unquoted(json).or_else(|| is_written.then_some(Cow::Borrowed(json)))
     }
 
-    /// A text that only explains: where it cannot be read, it is left out.
+    /// An explanatory text, which is left out if it cannot be read.
     fn text(&self, field: EventField, left_out: &mut Option<String>) -> Option<String> {
         let json = self.json(field)?;
         let text = self.plain(json).map(Cow::into_owned);
@@ -250,11 +249,12 @@ impl Fields<'_, '_> {
         name.map(Some).map_err(|why| why.to_string().into())
     }
 
-    /// The currency that the event is in, also where it is an object that names it by `code`; a blank one is none. One that cannot be read is an error, also where an account is
-    /// opened: its money would be counted in plain units, or in the currency of other accounts.
+    /// The event's currency, also from an object that names it by `code`; a blank one counts as absent. An unreadable
+    /// currency is an error even in an opening: otherwise the account's money would be counted in plain units, or in
+    /// the currency of other accounts.
     fn currency(&self) -> Result<Option<Currency>, Cow<'static, str>> {
         let Some(json) = self.json(EventField::Currency) else { return Ok(None) };
-        // An array would be read as the fields of such an object, in their order.
+        // serde would read an array as the fields of such an object, in their order.
         let object = is_object(json).then(|| serde_json::from_str::<CurrencyObject<'_>>(json).ok()).flatten();
         let json_of_code = object.map_or(json, |object| object.code.get());
         let text = unquoted(json_of_code);
@@ -268,14 +268,14 @@ impl Fields<'_, '_> {
             .ok_or_else(|| format!("its currency {} is not a code of three letters", shortened(json)).into())
     }
 
-    /// A field as minor units of the currency.
+    /// A field in minor units of the currency.
     fn amount(&self, field: EventField, unit: Option<Currency>) -> Result<Option<i64>, Cow<'static, str>> {
         let Some(json) = self.json(field) else { return Ok(None) };
         let (amounts, decimal_mark) = match self.writing {
             Writing::Ours => (Amounts::MinorUnits, DecimalMark::Point),
             Writing::Mapped { amounts, decimal_mark, .. } => (amounts, decimal_mark),
         };
-        // Most amounts are whole numbers of digits.
+        // Most amounts are integers written in digits.
         if amounts == Amounts::MinorUnits
             && let Ok(units) = json.parse()
         {
@@ -309,9 +309,9 @@ impl Fields<'_, '_> {
     }
 }
 
-/// Whether an amount in a text is written with decimals, and without an exponent. In an event of ours not even `"12.00"` is
-/// read: a log with such texts counts in main units, and each would be read as a hundredth of what it is. (A number `12.0` is
-/// how some programs write the whole number 12.)
+/// Whether an amount given as text has decimals and no exponent. In our own events not even `"12.00"` is accepted: a
+/// log with such texts uses main units, and each amount would be read as a hundredth of its value. (Some programs write
+/// the integer 12 as the number `12.0`.)
 fn has_decimals(text: &str) -> bool {
     text.trim()
         .rsplit_once('.')

@@ -10,13 +10,13 @@ use crate::domain::fold::{Fold, Meaning};
 use crate::domain::mapping::Mappings;
 use crate::domain::money::Currency;
 
-/// Rises whenever the same events would add up to another state; a state that was kept by another version is not used.
+/// Has to rise whenever the same events would give another state; states kept by another version are not used.
 pub const FOLD_VERSION: u32 = 2;
 
-/// The fold of an account's events, each read in the words of the log that it came from.
+/// The fold of an account's events, each read by the mapping of its log.
 #[derive(Clone, Debug, Default)]
 pub struct AccountFold {
-    /// How the events of each imported log are read.
+    /// The mappings of all imported logs.
     pub mappings: Mappings,
 }
 
@@ -37,12 +37,11 @@ impl Fold for AccountFold {
 }
 
 impl AccountFold {
-    /// [`Fold::evolve`] for callers who also need what happened: takes the event into the state and gives it as it was read.
-    /// An account that counts in no currency yet, and in which nothing has been counted, takes over that of the event; an
-    /// opening gives its own to any account whose balance is zero.
+    /// Like [`Fold::evolve`], but also returns the event that was read. An account without a currency and without any
+    /// amount takes the event's currency. An opening sets the currency of any account whose balance is zero.
     ///
     /// # Errors
-    /// Why the event is not understood; the state is then as it was.
+    /// Why the event is not understood; the state is unchanged.
     pub fn understand(
         &self,
         state: &mut AccountState,
@@ -61,8 +60,8 @@ impl AccountFold {
     }
 }
 
-/// That no money which the account has counted comes under another currency by the event. An opening counts in `opens_in` from
-/// then on; its overdraft limit takes the place of the account's.
+/// Checks that the event does not put counted money under another currency. `opens_in` is the currency that an opening
+/// sets; an opening also replaces the overdraft limit.
 fn fits_currency(
     state: &AccountState,
     read: &ReadEvent,
@@ -71,7 +70,7 @@ fn fits_currency(
     let its = match read.event.is_opening() {
         true if state.balance != 0 => opens_in,
         true => return Ok(()),
-        // Other events of another currency than the account's have been refused when they were read.
+        // Other events in another currency than the account's were refused when they were read.
         false if state.balance == 0 && state.overdraft_limit == 0 => return Ok(()),
         false => read.currency.or(state.currency),
     };

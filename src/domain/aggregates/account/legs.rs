@@ -7,25 +7,25 @@ use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName};
 use crate::domain::money::{Currency, with_code};
 use crate::domain::uuids::{comparable, is_same};
 
-/// How many legs may wait for the other one at a time: imported logs may have any number that never find one. Beyond that
-/// the legs of imported logs are not looked at; those of commands follow each other, so one waits.
+/// The most legs that may wait for their counterpart at a time; imported logs may have any number that never find one.
+/// Beyond that, legs of imported logs are not compared. The two legs of a command are adjacent, so only one waits.
 const OPEN_LEGS_MAX: usize = 1_000_000;
 
-/// The transfers of a log, as far as it has been gone along.
+/// The transfers in the part of a log scanned so far.
 #[derive(Clone, Debug, Default)]
 pub struct Legs {
-    /// The legs that wait for the other one, by the transfer and whether money was sent.
+    /// The legs without their counterpart so far, by transfer and whether money was sent.
     open: HashMap<(String, bool), VecDeque<Leg>>,
     n_open: usize,
-    /// How many transfers have both legs, which fit.
+    /// Number of transfers with two legs that fit.
     pub n_whole: u64,
-    /// How many transfers of imported logs have two legs that do not fit, as they came.
+    /// Number of transfers in imported logs whose two legs do not fit.
     pub n_odd_imported: u64,
-    /// How many legs of imported logs have no transfer name, and so belong to no other.
+    /// Number of legs in imported logs without a transfer id, which cannot be paired.
     pub n_unnamed_imported: u64,
-    /// How many legs of imported logs found [`OPEN_LEGS_MAX`] others waiting, and were not compared.
+    /// Number of legs in imported logs that were not compared, because [`OPEN_LEGS_MAX`] others were waiting.
     pub n_not_compared: u64,
-    /// The first leg of a command that differs from the other one.
+    /// The first leg of a command that differs from its counterpart.
     odd: Option<OddLeg>,
 }
 
@@ -36,25 +36,25 @@ struct Leg {
     account: StreamName,
     other: StreamName,
     amount: i64,
-    /// What the account counts in.
+    /// The account's currency.
     currency: Option<Currency>,
-    /// Whether a command made it: an imported one is as it came.
+    /// Whether a command made it, as opposed to an imported one.
     is_ours: bool,
 }
 
-/// A leg that a command made and that has no other, or not the right one.
+/// A leg made by a command that has no counterpart, or the wrong one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OddLeg {
-    /// Where it stands.
+    /// Its position.
     pub position: GlobalPosition,
-    /// What there should be, in words.
+    /// What should be there, in words.
     pub expected: String,
-    /// What there is.
+    /// What is there.
     pub found: String,
 }
 
 impl Legs {
-    /// Takes in what an event meant for its account, which counts in this currency after it.
+    /// Adds an event, which was read as `happened`. `currency` is the account's currency after it.
     pub fn take(&mut self, event: &RecordedEvent, happened: &AccountEvent, currency: Option<Currency>) {
         let (is_sent, other, amount) = match happened {
             AccountEvent::TransferSent { to, amount, .. } => (true, to, *amount),
@@ -88,7 +88,7 @@ impl Legs {
         }
     }
 
-    /// A leg of a command always has a name.
+    /// A command always gives its legs an id.
     fn take_unnamed(&mut self, leg: &Leg) {
         if !leg.is_ours {
             self.n_unnamed_imported += 1;
@@ -117,7 +117,7 @@ impl Legs {
         }
     }
 
-    /// The first leg that a command made and that is not as it should be, now that the log has been gone along.
+    /// The first faulty leg that a command made, once the log has been scanned.
     pub fn odd(&self) -> Option<OddLeg> {
         let open =
             self.open.iter().flat_map(|((transfer, _), legs)| legs.iter().map(move |leg| (transfer, leg)));
@@ -130,7 +130,7 @@ impl Legs {
         [lonely, self.odd.clone()].into_iter().flatten().min_by_key(|odd| odd.position)
     }
 
-    /// How many legs of imported logs have no other, as they came.
+    /// Number of legs in imported logs without a counterpart.
     pub fn n_single_imported(&self) -> u64 {
         self.open.values().flatten().filter(|leg| !leg.is_ours).map(|_| 1).sum()
     }

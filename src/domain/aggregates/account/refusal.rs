@@ -7,7 +7,7 @@ use crate::domain::event::StreamName;
 use crate::domain::money::decimal::BadAmount;
 use crate::domain::money::{Currency, with_code};
 
-/// A command that the domain does not let happen. Its text says which account, which rule and the figures.
+/// A command that the domain refuses. Its text names the account, the rule and the figures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// The account whose rule it is.
@@ -19,7 +19,7 @@ pub struct Refusal {
 /// The rules of an account. Amounts are minor units.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rule {
-    /// Only an account that exists can do anything.
+    /// An account has to exist before anything else.
     NoSuchAccount,
     /// An account is opened once.
     AlreadyExists { status: Status },
@@ -43,11 +43,11 @@ pub enum Rule {
     CurrencyMismatch { from: Option<Currency>, to: Option<Currency> },
     /// A transfer has two ends.
     SameAccount,
-    /// A currency is one of ISO 4217.
+    /// A currency has to be in ISO 4217.
     UnknownCurrency { code: String },
-    /// An amount is one that the currency can hold.
+    /// An amount has to fit the currency.
     BadAmount(BadAmount),
-    /// A balance stays within what can be counted.
+    /// A balance has to fit an `i64`.
     Overflow { amount: i64, balance: i64 },
 }
 

@@ -3,23 +3,23 @@
 use crate::domain::aggregates::account::events::{AccountEvent, Overflow};
 use crate::domain::money::Currency;
 
-/// What an account lets happen to it.
+/// What an account allows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// There is no such account (yet).
     #[default]
     None,
-    /// Everything.
+    /// The account allows everything.
     Open,
-    /// Nothing but being unfrozen.
+    /// The account allows only to be unfrozen.
     Frozen,
-    /// Nothing, ever again.
+    /// The account allows nothing, ever again.
     Closed,
 }
 
 impl Status {
-    /// The word that screens, JSON and the read model use.
+    /// The word on screens, in JSON and in the read model.
     pub fn word(self) -> &'static str {
         match self {
             Self::None => "none",
@@ -29,32 +29,32 @@ impl Status {
         }
     }
 
-    /// The status that [`Status::word`] gives this word.
+    /// The inverse of [`Status::word`].
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::None, Self::Open, Self::Frozen, Self::Closed].into_iter().find(|s| s.word() == word)
     }
 }
 
-/// What the events of one account add up to. Amounts are minor units of the currency, plain units without one.
+/// The state of an account. Amounts are in minor units of the currency, or in plain units without one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct AccountState {
-    /// What the account lets happen to it.
+    /// What the account allows.
     pub status: Status,
-    /// Whose it is.
+    /// The owner's name.
     pub owner: Option<String>,
-    /// What it counts in; `None` counts in plain units.
+    /// The currency; `None` for plain units.
     pub currency: Option<Currency>,
-    /// What is in it. Below zero is debt.
+    /// The balance; a negative one is a debt.
     pub balance: i64,
     /// How far below zero a withdrawal may take it; never negative.
     pub overdraft_limit: i64,
 }
 
 impl AccountState {
-    /// Takes one thing that happened into the state.
+    /// Applies an event to the state.
     ///
     /// # Errors
-    /// A balance that an `i64` cannot count; the state is then as it was.
+    /// The balance would not fit an `i64`; the state is unchanged.
     pub fn apply(
         &mut self,
         event: &AccountEvent,
@@ -67,7 +67,7 @@ impl AccountState {
         };
         self.balance = balance;
         if self.status == Status::None {
-            // A log may begin in the middle of an account's life: whatever happens to it shows that it exists.
+            // A log may begin in the middle of an account's life: any event shows that the account exists.
             self.status = Status::Open;
             self.currency = default_currency;
         }

@@ -10,7 +10,7 @@ fn metadata(line: &str) -> Option<String> {
     read(line).unwrap().metadata.map(Cow::into_owned)
 }
 
-/// A line of ours with more behind it.
+/// A line of our own, with `more` appended.
 fn line(more: &str) -> String {
     format!(r#"{{"stream":"a","type":"T","data":{{ "x" : 1 }}{more}}}"#)
 }

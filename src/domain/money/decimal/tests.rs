@@ -136,7 +136,7 @@ proptest! {
     #[test]
     fn an_exponent_moves_the_decimal_point(digits in -9_999_999_i64..9_999_999, exponent in -6_i64..6) {
         let decimal: Decimal = format!("{digits}e{exponent}").parse().unwrap();
-        // In millionths both are whole numbers.
+        // In millionths both are integers.
         let power = u32::try_from(exponent + 6).unwrap();
         let millionths = i128::from(digits) * 10_i128.pow(power);
         prop_assert_eq!(decimal.digits * 10_i128.pow(6 - decimal.scale), millionths);
