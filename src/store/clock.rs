@@ -7,14 +7,14 @@ use anyhow::{Result, bail};
 use jiff::Timestamp;
 use uuid::{NoContext, Uuid};
 
-/// The years that a clock which is set can say, in seconds since 1970: up to the last day of 9999, beyond which no time has a
-/// date of four digits.
+/// The valid times of the machine's clock, in seconds since 1970: up to the last day of 9999, the last year with four
+/// digits.
 const SECONDS: RangeInclusive<u64> = 0..=253_402_207_199;
 
-/// The time that the machine's clock says.
+/// The time of the machine's clock.
 ///
 /// # Errors
-/// It is set to a time before 1970 or after 9999: nothing is stamped with that.
+/// The clock is before 1970 or after 9999; such a time is never recorded.
 pub fn now() -> Result<Timestamp> {
     match Timestamp::try_from(SystemTime::now()) {
         Ok(now) if u64::try_from(now.as_second()).is_ok_and(|second| SECONDS.contains(&second)) => Ok(now),
@@ -22,12 +22,12 @@ pub fn now() -> Result<Timestamp> {
     }
 }
 
-/// The time that the machine's clock says, or 1970 where nothing is stamped with what it says: for what is only noted.
+/// The time of the machine's clock, or 1970 if that is not valid. For informational uses.
 pub fn noted_now() -> Timestamp {
     now().unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
-/// An id that nothing has yet, in the order of the clock where that says a time since 1970.
+/// A new id, in the order of the clock if that is valid.
 pub fn new_id() -> Uuid {
     if SystemTime::now() < UNIX_EPOCH {
         return Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, 0, 0));

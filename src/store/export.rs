@@ -1,7 +1,7 @@
 //! Export: every event as a line of JSON, with the mappings that give its meaning.
 //!
-//! What is written reads back as the same log: the same streams, types, times, ids, data and metadata in the same
-//! order, with the same meaning. Positions and versions are not written: the store that reads the log gives its own.
+//! An export reads back as the same log: the same streams, types, times, ids, data and metadata in the same order, with
+//! the same meaning. Positions and versions are not exported: the importing store assigns its own.
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -17,31 +17,32 @@ use crate::store::jsonl::write::{event_line, mapping_line};
 use crate::store::log::Log;
 use crate::store::log::source::Source;
 
-/// How many events are held while they are written, for each piece that is worked at: enough to make the question cheap
-/// beside its answer. Long ones are fewer, see [`crate::store::ANSWER_BYTES_MAX`].
+/// The most events held per piece while they are written: enough to make the query cheap compared with its answer.
+/// Pieces of long events have fewer, see [`crate::store::ANSWER_BYTES_MAX`].
 const EVENTS_HELD_MAX: u64 = 1_000;
 
-/// The mappings that the written log carries, numbered in the order in which its events need them: so the numbers say
-/// nothing about the store, and a log that was read back is written the same.
+/// The mappings that the exported log carries, numbered in the order of first use. So the numbers do not depend on the
+/// store, and a log that was imported is exported identically.
 struct Carried {
     sources: HashMap<SourceId, Source>,
     numbers: HashMap<SourceId, u64>,
 }
 
-/// How far an export is.
+/// The progress of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ExportProgress {
     /// Events written so far.
     pub n_events: u64,
-    /// How many there are to write.
+    /// Number of events to write.
     pub n_events_all: u64,
 }
 
-/// Writes all events of the store, or of one stream, up to the head of this moment. How many it wrote: fewer than there are
-/// where it was cancelled, in whole lines. `progress` receives that number now and then.
+/// Writes all events of the store, or of one stream, up to the present head. Returns the number of events written,
+/// which is lower if the export was cancelled; lines are always whole. `progress` is called with that number from time
+/// to time.
 ///
 /// # Errors
-/// The store's, and what `out` says: of a pipe that nobody reads any more an [`std::io::ErrorKind::BrokenPipe`].
+/// Errors of the store and of `out`: for a pipe that nobody reads any more an [`std::io::ErrorKind::BrokenPipe`].
 pub fn export(
     log: &dyn Log,
     stream: Option<&StreamName>,
@@ -85,8 +86,7 @@ pub fn export(
     Ok(n_events)
 }
 
-/// A piece of the log: as lines, or, where the mappings are numbered in the order in which the events need them, as what
-/// the lines are made of.
+/// A piece of the log: lines, or events if their mappings still have to be numbered.
 enum Piece {
     Written { n: u64, text: String },
     Events(Vec<RecordedEvent>),
@@ -106,7 +106,7 @@ fn reading(store: &dyn EventReader, stream: Option<StreamName>, has_mappings: bo
 }
 
 impl Carried {
-    /// The events as lines, each mapping before the first of its events.
+    /// The events as lines, each mapping before its first event.
     fn lines(&mut self, events: &[RecordedEvent]) -> String {
         let mut text = String::new();
         for event in events {
@@ -116,7 +116,7 @@ impl Carried {
         text
     }
 
-    /// The number of the mapping that the event is read with; its line is written before the first event.
+    /// The number of the event's mapping. Before the first event with it, the mapping's line is written.
     fn number(&mut self, event: &RecordedEvent, out: &mut String) -> Option<u64> {
         let source = self.sources.get(&event.source?)?;
         let mapping = source.mapping.as_ref()?;

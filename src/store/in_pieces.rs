@@ -10,33 +10,33 @@ use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosi
 use crate::store::log::{Log, LogReader};
 use crate::store::{Direction, EventReader};
 
-/// How many parts wait for their turn, of each worker: one to take and one behind it, so that nobody waits while the
-/// others work, and no more is held in memory.
+/// The most parts that wait per worker: one to be taken and one more, so that nobody waits while the others work, and
+/// memory stays bounded.
 const WAITING_MAX: usize = 2;
 
-/// How many work at most: beyond that the one who takes the results is what is waited for.
+/// The most workers. With more, the consumer of the results would be the bottleneck.
 const WORKERS_MAX: usize = 4;
 
-/// From how many pieces on more than one works: opening a store takes a millisecond, as a piece does.
+/// With at least this many pieces there are several workers. Opening a store takes a millisecond, like a piece.
 const PIECES_SHARED_MIN: u64 = 8;
 
-/// Takes a part of what a worker makes of a piece, and says whether to go on.
+/// Takes a part of a piece's result, and decides whether to go on.
 pub type Give<'g, T> = &'g mut dyn FnMut(T) -> Result<ControlFlow<()>>;
 
-/// What a worker makes of a piece, with the store that it has open for itself: given part by part, so that a piece of long
-/// events is not held as a whole.
+/// Processes a piece with a connection of its own. The result is given part by part, so that a piece of long events is
+/// not held as a whole.
 pub type Work<'s, T> = Box<dyn FnMut(RangeInclusive<u64>, Give<'_, T>) -> Result<()> + 's>;
 
-/// A part of what was made of a piece.
+/// A part of a piece's result.
 struct Part<T> {
-    /// `None` where nothing was made.
+    /// `None` if the piece has no result.
     of: Option<T>,
-    /// Whether the piece ends with it.
+    /// Whether it is the last part of its piece.
     is_last: bool,
 }
 
-/// Cuts `whole` into pieces of `n` (the last may be shorter), has `begin`'s work done to each with a connection to the log,
-/// and gives the parts of the results to `take` in order, until that breaks off.
+/// Cuts `whole` into pieces of `n` (the last may be shorter), processes each with `begin`'s work and a connection to
+/// the log, and passes the parts of the results to `take` in order, until it stops.
 ///
 /// # Errors
 /// Those of the work, of `take`, and of opening the log.
@@ -81,13 +81,13 @@ pub fn in_pieces<T: Send>(
             results.push(receiver);
         }
         take_in_turn(&results, &mut take)?;
-        // Whoever still works finds nobody to give it to, and ends.
+        // Workers that are still busy find no receiver, and end.
         drop(results);
         Ok(())
     })
 }
 
-/// Reads the events of a piece (positions, or of a stream its versions) and gives them part by part, each as large as one
+/// Reads the events of a piece (positions, or versions of a stream) and gives them part by part, each as large as one
 /// answer of the store.
 ///
 /// # Errors
@@ -119,7 +119,7 @@ pub fn each_part(
     Ok(())
 }
 
-/// Piece by piece, each from the one whose turn it is; where one has nothing more, nobody has.
+/// Takes the pieces from the workers in turn. If one has nothing more, nobody has.
 fn take_in_turn<T>(results: &[Receiver<Result<Part<T>>>], take: Give<'_, T>) -> Result<()> {
     for receiver in results.iter().cycle() {
         loop {
@@ -138,7 +138,7 @@ fn take_in_turn<T>(results: &[Receiver<Result<Part<T>>>], take: Give<'_, T>) -> 
     Ok(())
 }
 
-/// Does every `n_workers`th piece, until nobody takes the results.
+/// Processes every `n_workers`th piece, until there is no receiver.
 fn work_at<T>(
     mut work: Work<'_, T>,
     pieces: &Pieces,
@@ -148,7 +148,7 @@ fn work_at<T>(
 ) -> Result<()> {
     for nth in (first as u64..).step_by(n_workers) {
         let Some(piece) = pieces.nth(nth) else { break };
-        // Held back by one: that a part is the last shows only afterwards.
+        // One part is held back, because only the end of the piece shows that it was the last.
         let mut held = None;
         let mut is_wanted = true;
         work(piece, &mut |part| {
@@ -164,7 +164,7 @@ fn work_at<T>(
     Ok(())
 }
 
-/// A stretch cut into pieces.
+/// A range cut into pieces.
 struct Pieces {
     whole: RangeInclusive<u64>,
     n: u64,
@@ -218,7 +218,7 @@ mod tests {
             assert_eq!(taken, (1..=100).take(n_taken + 1).collect::<Vec<_>>());
         }
         fn in_parts(_: &dyn LogReader) -> Result<Work<'_, u64>> {
-            // Of a piece that begins with n there are n modulo 3 parts: none of some.
+            // A piece that begins with n has n modulo 3 parts, so some have none.
             Ok(Box::new(|piece, give| {
                 (0..piece.start() % 3).try_for_each(|_| give(*piece.start()).map(drop))
             }))

@@ -30,13 +30,13 @@ use crate::store::{EventReader, EventStore};
 
 /// An open log, shared by all threads. A connection belongs to one thread at a time, so each thread asks for its own.
 pub trait Log: Send + Sync {
-    /// A connection that reads; what others append is seen.
+    /// A new connection that reads, and sees what others append.
     ///
     /// # Errors
     /// The log cannot be opened any more.
     fn reader(&self) -> Result<Box<dyn LogReader>>;
 
-    /// A connection that reads and appends; `None` for a log that takes no commands.
+    /// A new connection that reads and appends; `None` for a log that takes no commands.
     ///
     /// # Errors
     /// The log cannot be opened any more, or can no longer be written.
@@ -63,17 +63,17 @@ pub struct LogIdentity {
 pub struct Abilities {
     /// It takes commands: [`Log::writer`] gives a connection.
     pub takes_commands: bool,
-    /// Its events are linked in a chain of hashes: [`LogReader::proof`] gives what proves them.
+    /// Its events are linked in a chain of hashes: [`LogReader::proof`] gives what is needed to verify them.
     pub has_proof: bool,
 }
 
 /// A connection that reads a log. Every method may fail with the log's own error.
 pub trait LogReader: EventReader {
-    /// What proves it; `None` for a log whose events are not linked in a chain.
+    /// What is needed to verify it; `None` for a log without a chain of hashes.
     fn proof(&self) -> Option<&dyn LogProof>;
 
-    /// A number that changes exactly when another connection has written. Only to be compared with what this same
-    /// connection answered.
+    /// A number that changes exactly when another connection has written. Compare it only with earlier answers of the
+    /// same connection.
     fn data_version(&self) -> Result<i64>;
 
     /// Checks that the log still is the one that was opened. Cheap.
@@ -82,25 +82,25 @@ pub trait LogReader: EventReader {
     /// It was deleted, replaced or cut while it was open; what to do about that.
     fn check_place(&self) -> Result<()>;
 
-    /// How many mappings were given so far.
+    /// Number of mappings given so far.
     fn n_mappings(&self) -> Result<u64>;
 
-    /// Everything that was imported, in the order in which it became known.
+    /// Everything that was imported, in order of first import.
     fn sources(&self) -> Result<Vec<Source>>;
 
-    /// All that was left out of the imported logs.
+    /// The lines left out of the imported logs.
     fn left_out(&self) -> Result<LeftOut>;
 
     /// The late events among these positions, rising.
     fn late_events(&self, positions: &RangeInclusive<u64>) -> Result<Vec<LateEvent>>;
 
-    /// How many events among these positions have a time of their own that is no later than `time`.
+    /// Number of events among these positions whose own time is no later than `time`.
     fn n_no_later(&self, positions: &RangeInclusive<u64>, time: Timestamp) -> Result<u64>;
 
-    /// The number of a stream; `None` where there is no such stream.
+    /// The number of a stream; `None` if there is no such stream.
     fn stream_number(&self, name: &StreamName) -> Result<Option<StreamNumber>>;
 
-    /// Shows `take` the names of up to `limit` streams, from a number on, as bytes.
+    /// Calls `take` with the names of up to `limit` streams, from a number on, as bytes.
     fn stream_names(
         &self,
         from: StreamNumber,
@@ -108,8 +108,8 @@ pub trait LogReader: EventReader {
         take: &mut dyn FnMut(StreamNumber, &[u8]),
     ) -> Result<()>;
 
-    /// Shows `take` every row of a range that passes the filter, in order, until it breaks off. The caller limits how long
-    /// a range may be: rows that do not pass are skipped without asking `take`.
+    /// Calls `take` with every row of a range that passes the filter, in order, until it stops. The caller limits the
+    /// length of the range: rows that do not pass are skipped without asking `take`.
     ///
     /// # Errors
     /// Those of `take` as well.
@@ -121,22 +121,22 @@ pub trait LogReader: EventReader {
     ) -> Result<()>;
 }
 
-/// What a log with a chain of hashes shows of itself, so that it can be proved.
+/// A log with a chain of hashes, as far as verifying needs it.
 pub trait LogProof: LogReader {
     /// The hash that the chain begins with.
     fn beginning(&self) -> Result<ChainHash>;
 
-    /// The hash of a link as it is kept; `None` where there is no such link.
+    /// The stored hash of a link; `None` if there is no such link.
     fn hash_at(&self, place: LinkPlace) -> Result<Option<ChainHash>>;
 
     /// All mappings, in the order in which they were given.
     fn mapping_rows(&self) -> Result<Vec<MappingRow>>;
 
-    /// Checks the events at these positions against their links, each with the hash that is kept of the link before it;
-    /// `mappings` are all that there are. Ends with the first that does not hold, and early where they are long.
+    /// Checks the events at these positions against their links, each after the stored hash of the link before it;
+    /// `mappings` are all mappings. Ends with the first fault, and early if the events are long.
     ///
     /// # Errors
-    /// The log's own, for what does not come from its content.
+    /// Errors of the log that do not come from its content.
     fn check_stretch(
         &self,
         positions: RangeInclusive<u64>,
@@ -149,19 +149,19 @@ pub trait LogProof: LogReader {
     /// It cannot be read, or is not a receipt.
     fn receipt_beside(&self) -> Result<Option<Receipt>>;
 
-    /// Why the log does not have what a receipt says, if it does not.
+    /// The reason why the log contradicts a receipt, if it does.
     fn check_receipt(&self, receipt: &Receipt) -> Result<Option<Fault>>;
 
-    /// What is wrong with the log's file beneath all events.
+    /// The fault in the log's file, below the level of events.
     ///
     /// # Errors
-    /// The log's own, for what does not come from the file.
+    /// Errors of the log that do not come from the file.
     fn check_file(&self, cancel: &Cancel) -> Result<OrCancelled<Option<Fault>>>;
 
-    /// Whether an index has what the events up to `head` add up to, and nothing else.
+    /// Whether an index has exactly the entries of the events up to `head`.
     ///
     /// # Errors
-    /// The log's own; what cannot be read because it is damaged is a fault.
+    /// Errors of the log; damage that cannot be read is a fault.
     fn check_index(
         &self,
         index: LogIndex,
@@ -183,15 +183,15 @@ pub enum LogIndex {
 
 /// A connection that reads a log and appends to it.
 pub trait LogWriter: LogReader + EventStore {
-    /// Why the last commit could not be recorded in the receipt beside the log, once. It is committed all the same.
+    /// Why the last commit is not in the receipt beside the log; reported once. The commit itself succeeded.
     fn take_receipt_trouble(&mut self) -> Option<anyhow::Error>;
 
-    /// Brings the receipt to the disk, if it has waited for that for a second.
+    /// Syncs the receipt to the disk, if it has waited for that for a second.
     ///
     /// # Errors
-    /// The disk's.
+    /// Errors of the disk.
     fn sync_receipt_when_due(&mut self) -> Result<()>;
 
-    /// When [`LogWriter::sync_receipt_when_due`] will have something to do; `None` while nothing waits.
+    /// When [`LogWriter::sync_receipt_when_due`] will have something to do; `None` if nothing waits.
     fn receipt_sync_due(&self) -> Option<Instant>;
 }

@@ -1,9 +1,9 @@
 //! Read-ahead: one thread reads the log while another works, in bounded memory.
 //!
-//! Whoever works through the whole log calls this and waits: the calling thread reads, a second one projects, folds or
-//! checks, and ends before the call returns. Rooms below the runtime need it, which no loop could serve; so it stands
-//! here, beside the port that is read from. (What follows the log for as long as the explorer is open has a thread in
-//! the runtime.)
+//! Callers that work through the whole log use this and wait: the calling thread reads, a second one projects, folds or
+//! checks, and ends before the call returns. Rooms below the runtime need it, where no loop could serve it; so it is
+//! here, beside the port that it reads from. (Threads that follow the log while the explorer is open are in the
+//! runtime.)
 
 use std::panic::resume_unwind;
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
@@ -11,7 +11,7 @@ use std::thread;
 
 use anyhow::Result;
 
-/// What the second thread takes, and where it tells what it has done.
+/// The side of the second thread: takes chunks and reports what is done.
 #[derive(Debug)]
 pub struct Ahead<C, D> {
     chunks: Receiver<C>,
@@ -19,25 +19,24 @@ pub struct Ahead<C, D> {
 }
 
 impl<C, D> Ahead<C, D> {
-    /// The next chunk, waiting for it; `None` once there will be no more.
+    /// Waits for the next chunk; `None` after the last.
     pub fn next(&self) -> Option<C> {
         self.chunks.recv().ok()
     }
 
-    /// Tells the thread that reads what has been done, and gives back what it can read into again.
+    /// Reports what is done to the reading thread, and gives it buffers back.
     pub fn tell(&self, done: D) {
-        // Nobody listens any more only where the thread that reads has failed.
+        // Only if the reading thread has failed, there is no receiver.
         let _ = self.done.send(done);
     }
 }
 
-/// Reads chunks of a source on the calling thread until there are none, while `take` takes them on a second one; `told`
-/// hears on the calling thread what that tells. Gives what `take` gave, which may end before the last chunk. At most
-/// `n_waiting_max` chunks wait: with the one that is being read and the one that is being taken, that is all that is in
-/// memory.
+/// Reads chunks on the calling thread until there are none, while `take` consumes them on a second one. `told` is
+/// called on the calling thread with the reports of `take`. Returns the result of `take`, which may end before the last
+/// chunk. At most `n_waiting_max` chunks wait; in addition, one is being read and one is being consumed.
 ///
 /// # Errors
-/// What `read` fails with; what had been read before it was taken.
+/// Those of `read`; chunks read before are consumed first.
 pub fn read_ahead<S, C: Send, D: Send, T: Send>(
     n_waiting_max: usize,
     source: &mut S,
@@ -46,7 +45,7 @@ pub fn read_ahead<S, C: Send, D: Send, T: Send>(
     mut told: impl FnMut(&mut S, D),
 ) -> Result<T> {
     let (sender, chunks) = sync_channel(n_waiting_max);
-    // As many wait in it as there can be chunks: it is emptied before each is read.
+    // It is emptied before each chunk is read, so it holds at most as many reports as there can be chunks.
     let (done, dones) = channel();
     thread::scope(|scope| {
         let taker = scope.spawn(move || take(&Ahead { chunks, done }));

@@ -1,9 +1,9 @@
 //! Scratch stores in the cache folder: for a log that is opened directly, and for a sample.
 //!
-//! A log's store is kept, so that opening the log again only reads what is new. It is known by the log's path; whether
-//! the file there is still the same one is seen by its identity and its beginning, and, while it is read on, by the
-//! hash of all that was read. Each store has one owner: whoever holds the lock of its folder. A second foldback on the
-//! same log gets a store of its own, which goes away like a sample's once its owner has ended.
+//! The store of a log is kept, so that opening the log again reads only what is new. It is found by the log's path.
+//! Identity and beginning of the file, and the hash of everything read, show whether it is still the same file. Each
+//! store has one owner: the process that holds the lock of its folder. A second foldback on the same log gets a store
+//! of its own, which is removed like a sample's after its owner has ended.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read};
@@ -24,43 +24,43 @@ use crate::store::sqlite::SqliteStore;
 /// The environment variable that names another cache folder.
 pub const CACHE_VARIABLE: &str = "FOLDBACK_CACHE";
 
-/// How much of a file is compared when it is opened again.
+/// Bytes of a file that are compared when it is opened again.
 const BEGINNING_BYTES: u64 = 64 * 1024;
 
-/// How often a folder is tried that another process is just clearing away.
+/// Attempts to lock a folder that another process is removing.
 const TRIES_MAX: usize = 16;
 
-/// The file in a log's folder that says which log it is.
+/// The file in a log's folder that identifies the log.
 const DESCRIPTION: &str = "log.json";
 
-/// Which form the stores of logs have: with another one a log is read again.
+/// The version of these stores: with another one a log is imported again.
 const FORM: u32 = 2;
 
-/// A store in the cache folder, ours as long as this value lives.
+/// A store in the cache folder, locked for this process while this value lives.
 #[derive(Debug)]
 pub struct Scratch {
-    /// The store. It exists.
+    /// The path of the store, which exists.
     pub store: PathBuf,
-    /// What a person should know about it.
+    /// A note for the user.
     pub notice: Option<String>,
     folder: PathBuf,
     log: Option<LogFile>,
     _lock: File,
 }
 
-/// The log that a scratch store is of.
+/// The log of a scratch store.
 #[derive(Clone, Debug)]
 struct LogFile {
     path: PathBuf,
     mapping: Option<String>,
 }
 
-/// What is known of a log between two times that it is opened.
+/// What is recorded about a log from one opening to the next.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Description {
     path: PathBuf,
     file: FileIdentity,
-    /// How many bytes of the file `beginning_hash` is the hash of.
+    /// Number of bytes that `beginning_hash` covers.
     beginning_bytes: u64,
     beginning_hash: String,
     mapping: Option<String>,
@@ -70,10 +70,10 @@ struct Description {
     store: String,
 }
 
-/// The folder for what can be made again: `FOLDBACK_CACHE`, or `foldback` in the user's cache folder.
+/// The folder for data that can be recreated: `FOLDBACK_CACHE`, or `foldback` in the user's cache folder.
 ///
 /// # Errors
-/// A user without a home.
+/// The user has no home folder.
 pub fn cache_folder() -> Result<PathBuf> {
     if let Some(folder) = std::env::var_os(CACHE_VARIABLE).filter(|folder| !folder.is_empty()) {
         return Ok(PathBuf::from(folder));
@@ -83,11 +83,11 @@ pub fn cache_folder() -> Result<PathBuf> {
     Ok(strategy.cache_dir().join("foldback"))
 }
 
-/// The store of a log that is opened directly, below a cache folder: as it was left, or empty if the log is new or not
-/// what it was. [`Scratch::import`] reads the log into it. `mapping` is the text of the mapping file.
+/// The store of a log that is opened directly, below a cache folder: as it was left, or empty if the log is new or has
+/// changed. [`Scratch::import`] reads the log into it. `mapping` is the text of the mapping file.
 ///
 /// # Errors
-/// A log that cannot be opened, or is no file; a cache folder that cannot be written; a mapping that is none.
+/// The log cannot be opened or is not a file; the cache folder cannot be written; the mapping is not valid.
 pub fn for_log(cache: &Path, path: &Path, mapping: Option<&str>) -> Result<Scratch> {
     let path =
         fs::canonicalize(path).with_context(|| format!("the log {} cannot be opened", path.display()))?;
@@ -96,7 +96,7 @@ pub fn for_log(cache: &Path, path: &Path, mapping: Option<&str>) -> Result<Scrat
     }
     let key = blake3::hash(path.as_os_str().as_encoded_bytes()).to_hex();
     let folder = cache.join("logs").join(key.as_str());
-    // Without a mapping the one that was given last stays.
+    // Without a mapping, the last one that was given stays.
     let kept = || described(&folder).and_then(|description| description.mapping);
     let log = LogFile { path, mapping: mapping.map(str::to_owned).or_else(kept) };
     let Some(lock) = locked(&folder)? else {
@@ -131,10 +131,10 @@ pub fn for_log(cache: &Path, path: &Path, mapping: Option<&str>) -> Result<Scrat
     Ok(scratch)
 }
 
-/// An empty store below a cache folder that is ours alone. Those of processes that have ended are removed.
+/// An empty store of our own below a cache folder. Those of processes that have ended are removed.
 ///
 /// # Errors
-/// A cache folder that cannot be written.
+/// The cache folder cannot be written.
 pub fn private(cache: &Path) -> Result<Scratch> {
     clear_private(cache);
     let all = private_folder(cache);
@@ -150,14 +150,13 @@ pub fn private(cache: &Path) -> Result<Scratch> {
 }
 
 impl Scratch {
-    /// Whether the store is a log's: then it takes no commands.
+    /// Whether the store belongs to a log, and so takes no commands.
     pub fn is_log(&self) -> bool {
         self.log.is_some()
     }
 
-    /// The import that reads the log into the store, or what is new of it; `None` for a store that is no log's. An
-    /// import that ends with [`LogChanged`](crate::store::import::LogChanged) wants [`Scratch::start_again`] and a
-    /// new import.
+    /// The import of the log, or of its new part, into the store; `None` for a store without a log. After
+    /// [`LogChanged`](crate::store::import::LogChanged), call [`Scratch::start_again`] and import again.
     pub fn import(&self, end: LogEnd) -> Option<LogImport> {
         let log = self.log.as_ref()?;
         let (mapping, if_changed) = (log.mapping.clone(), IfChanged::Stop);
@@ -165,14 +164,14 @@ impl Scratch {
         Some(LogImport::new(LogInput::File(log.path.clone()), options))
     }
 
-    /// Goes over to an empty store; [`Scratch::store`] is another path then. The one before is removed.
+    /// Replaces the store by an empty one, so that [`Scratch::store`] changes. The old one is removed.
     ///
     /// # Errors
-    /// A folder that cannot be written.
+    /// The folder cannot be written.
     pub fn start_again(&mut self) -> Result<()> {
         let failed = || format!("the cache folder {} cannot be written", self.folder.display());
-        // Another name, since what is open must not become part of what is new. (Nothing that is needed is removed:
-        // the folder is ours.)
+        // The name changes, because the old store may still be open. (No needed file is removed: the folder is locked
+        // for us.)
         for entry in fs::read_dir(&self.folder).with_context(failed)?.flatten() {
             let _ = fs::remove_file(entry.path());
         }
@@ -181,7 +180,7 @@ impl Scratch {
         self.describe()
     }
 
-    /// Gives the store the mapping that the log is opened with, before anybody folds by the one before.
+    /// Gives the store the log's mapping, before anybody folds by the old one.
     fn give_mapping(&self) -> Result<()> {
         let Some(mapping) = self.log.as_ref().and_then(|log| log.mapping.as_deref()) else { return Ok(()) };
         let mut store = SqliteStore::open(&self.store)?;
@@ -191,13 +190,13 @@ impl Scratch {
         Ok(())
     }
 
-    /// Has it not be found again: it holds more than the log's file does.
+    /// Makes sure that the store is not reused: it holds more than the log's file does.
     pub fn forget(&self) {
-        // What cannot be removed is found to be another log's.
+        // If it cannot be removed, the comparison will show that the log is another.
         _ = fs::remove_file(self.folder.join(DESCRIPTION));
     }
 
-    /// Writes down which log it is.
+    /// Records which log it is.
     fn describe(&self) -> Result<()> {
         let Some(log) = &self.log else { return Ok(()) };
         let (beginning_bytes, beginning_hash) = log.beginning(BEGINNING_BYTES)?;
@@ -214,7 +213,7 @@ impl Scratch {
 }
 
 impl LogFile {
-    /// Whether the log is another than the one described: `Some` with what to tell a person.
+    /// Whether the log differs from the one described: `Some` if so, with a note for the user.
     fn differs(&self, known: &Description) -> Result<Option<Option<String>>> {
         let shown = self.path.display();
         let file = FileIdentity::at(&self.path)?;
@@ -226,7 +225,7 @@ impl LogFile {
         if self.path != known.path || !file.is_same_file(&known.file) || !is_same_beginning {
             return Ok(Some(Some(format!("{shown} was replaced; it is read again from its beginning"))));
         }
-        // A log's events are found by the envelope when they are read in: another one finds others.
+        // The envelope finds events during the import: another one finds others.
         let of =
             |mapping: Option<&String>| mapping.map_or_else(|| Ok(Envelope::ours()), |text| envelope(text));
         let is_same_mapping =
@@ -234,7 +233,7 @@ impl LogFile {
         Ok((!is_same_mapping).then_some(None))
     }
 
-    /// How many bytes the file begins with, `n_bytes` at most, and their hash.
+    /// The number of bytes at the file's beginning, at most `n_bytes`, and their hash.
     fn beginning(&self, n_bytes: u64) -> Result<(u64, String)> {
         let failed = || format!("{} cannot be read", self.path.display());
         let mut beginning = Vec::new();
@@ -248,14 +247,14 @@ fn envelope(mapping: &str) -> Result<Envelope> {
     Ok(Mapping::parse(mapping)?.envelope().clone())
 }
 
-/// What a folder says which log it is of; one that says nothing readable is of none.
+/// The description in a folder; `None` if it cannot be read.
 fn described(folder: &Path) -> Option<Description> {
     let described: Description = serde_json::from_slice(&fs::read(folder.join(DESCRIPTION)).ok()?).ok()?;
     Some(described).filter(|described| described.form == FORM)
 }
 
-/// The lock of a folder, which is made if it is not there; `None` if another has it. The lock stands beside the folder,
-/// so that there is never a folder that nobody has locked and somebody is about to.
+/// Locks a folder, which is created if necessary; `None` if another process has it. The lock file is beside the folder,
+/// so that an unlocked folder is never one that is about to be locked.
 fn locked(folder: &Path) -> Result<Option<File>> {
     let failed = || format!("the cache folder {} cannot be written", folder.display());
     let path = lock_path(folder);
@@ -266,7 +265,7 @@ fn locked(folder: &Path) -> Result<Option<File>> {
         Err(TryLockError::WouldBlock) => return Ok(None),
         Err(TryLockError::Error(error)) => return Err(error).with_context(failed),
     }
-    // Somebody may have cleared it away between the opening and the locking.
+    // Another process may have removed it between the opening and the locking.
     if fs::exists(&path).unwrap_or(false) {
         fs::create_dir_all(folder).with_context(failed)?;
         return Ok(Some(lock));
@@ -282,7 +281,7 @@ fn private_folder(cache: &Path) -> PathBuf {
     cache.join("private")
 }
 
-/// Removes the stores of [`private`] whose owners have ended. What cannot be removed stays for the next time.
+/// Removes the [`private`] stores of processes that have ended. Those that cannot be removed stay until the next time.
 pub fn clear_private(cache: &Path) {
     let Ok(entries) = fs::read_dir(private_folder(cache)) else { return };
     for entry in entries.flatten() {

@@ -48,12 +48,12 @@ use crate::store::sqlite::read::rows::Names;
 use crate::store::sqlite::read::streams;
 use crate::store::sqlite::read::streams::WrittenStreams;
 
-/// The longest data, and the longest metadata, of one event, in bytes: as long as the longest line of a log may be.
-/// An event is shown and folded whole, so its size is what a screen may cost.
+/// The longest data, and the longest metadata, of an event, in bytes: the same as the longest line of a log. Events are
+/// shown and folded whole, so this bounds the cost of a screen.
 pub const EVENT_TEXT_BYTES_MAX: usize = 16 * 1024 * 1024;
 
-/// An event store in one SQLite file. It is a connection, so it belongs to one thread at a time; any number of them,
-/// in any number of processes, may be open on one file.
+/// An event store in one SQLite file. This is a connection, used by one thread at a time; any number of connections, in
+/// any number of processes, may be open on one file.
 pub struct SqliteStore {
     conn: Connection,
     path: PathBuf,
@@ -69,16 +69,16 @@ pub struct SqliteStore {
     receipt_before: Option<Receipt>,
     /// See [`Opened::stands_still`].
     stands_still: Option<String>,
-    /// What is to be done once the connection is closed: declared after it, and so dropped after it.
+    /// The task for after the connection is closed: declared after it, and so dropped after it.
     _after_close: AfterClose,
 }
 
 impl SqliteStore {
-    /// Makes a new store and opens it for reading and writing.
+    /// Creates a store and opens it for reading and writing.
     ///
     /// # Errors
-    /// A path where something is already; a folder that is missing or cannot be written to; a disk on which SQLite's
-    /// write-ahead log does not work. Nothing is left behind then.
+    /// Something is at the path already; the folder is missing or cannot be written; SQLite's write-ahead log does not
+    /// work on the disk. No file is left over then.
     pub fn create(path: &Path) -> Result<Self, OpenError> {
         open::create(path).map(Self::for_writing)
     }
@@ -86,13 +86,13 @@ impl SqliteStore {
     /// Opens a store for reading and writing.
     ///
     /// # Errors
-    /// See [`open_error::Problem`]; the file is as it was then, and so is its folder.
+    /// See [`open_error::Problem`]; file and folder are unchanged then.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         open::for_writing(path).map(Self::for_writing)
     }
 
-    /// Opens a store for reading. No byte of it changes, and what others append is seen. In a folder that cannot be
-    /// written to it is read as it stands at this moment.
+    /// Opens a store for reading. None of its bytes change, and what others append is seen. In a folder that cannot be
+    /// written, the store is read in its present state.
     ///
     /// # Errors
     /// See [`open_error::Problem`].
@@ -126,7 +126,7 @@ impl SqliteStore {
         }
     }
 
-    /// Takes a store away that is not wanted, with all that stands beside it but its read model.
+    /// Removes an unwanted store, with the files beside it except its read model.
     ///
     /// # Errors
     /// The file cannot be removed.
@@ -136,71 +136,71 @@ impl SqliteStore {
         beside::remove(&path).with_context(|| format!("removing {}", path.display()))
     }
 
-    /// The UUID that the store was given when it was made. What is derived from its log is kept with this id.
+    /// The store's UUID. Data derived from its log is kept with this id.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// Where the store is: the absolute path, symbolic links followed.
+    /// The store's absolute path, symbolic links followed.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// A number that is another one exactly when another connection has written since it was last asked for. Only to
-    /// be compared with what this same store answered.
+    /// A number that changes exactly when another connection has written. Compare it only with earlier answers of the
+    /// same connection.
     ///
     /// # Errors
-    /// The store's own.
+    /// Errors of the store.
     pub fn data_version(&self) -> Result<i64> {
         self.explained(|conn| Ok(rows::data_version(conn)?))
     }
 
-    /// That the store's file still is the one at its path, and has not been cut. Cheap.
+    /// Checks that the file at the store's path is still the opened one and has not been truncated. Cheap.
     ///
     /// # Errors
-    /// It was deleted, replaced or cut while it was open; what to do about that.
+    /// It was deleted, replaced or truncated while it was open; the message says what to do.
     pub fn check_place(&self) -> Result<()> {
         self.identity.check()
     }
 
-    /// What one who reads should know about how the store is read: that it has other names, by which somebody may have written what
-    /// is not seen here, or that it is read as it is at this moment because of its disk.
+    /// A note for readers on how the store is read: it has other names, by which somebody may have written events that
+    /// are not seen here, or it is read in its present state because of its disk.
     pub fn notice(&self) -> Option<String> {
         let n_names = identity::n_names(&self.path);
         let other_names = (n_names > 1).then(|| identity::other_names(&self.path, n_names));
         other_names.or_else(|| self.stands_still.clone())
     }
 
-    /// How many streams there are.
+    /// Number of streams.
     ///
     /// # Errors
-    /// The store's own.
+    /// Errors of the store.
     pub fn n_streams(&self) -> Result<u64> {
         self.explained(|conn| Ok(rows::from_sql(streams::last_id(conn)?)))
     }
 
-    /// Why the last commit could not be written down in the receipt beside the store, once. It is committed all the same.
+    /// Why the last commit is not in the receipt beside the store; reported once. The commit itself succeeded.
     pub fn take_receipt_trouble(&mut self) -> Option<anyhow::Error> {
         self.receipt.take_trouble()
     }
 
-    /// Brings the receipt beside the store to the disk, if it has waited for that for a second.
+    /// Syncs the receipt to the disk, if it has waited for that for a second.
     ///
     /// # Errors
-    /// The disk's.
+    /// Errors of the disk.
     pub fn sync_receipt_when_due(&mut self) -> Result<()> {
         self.receipt.sync_when_due().context("the receipt beside the store was not synced")
     }
 
-    /// When [`SqliteStore::sync_receipt_when_due`] will have something to do; `None` while nothing waits.
+    /// When [`SqliteStore::sync_receipt_when_due`] will have something to do; `None` if nothing waits.
     pub fn receipt_sync_due(&self) -> Option<Instant> {
         self.receipt.sync_due()
     }
 
-    /// The receipt in the file beside the store; `None` where there is none.
+    /// The receipt in the file beside the store; `None` if there is none.
     ///
     /// # Errors
-    /// It cannot be read, or is none.
+    /// It cannot be read, or is not a receipt.
     pub fn receipt_beside(&self) -> Result<Option<Receipt>> {
         match &self.receipt_before {
             Some(receipt) => Ok(Some(receipt.clone())),
@@ -208,10 +208,10 @@ impl SqliteStore {
         }
     }
 
-    /// The receipt of the store as it is now.
+    /// The receipt of the store's present state.
     ///
     /// # Errors
-    /// The store's own.
+    /// Errors of the store.
     pub fn receipt(&self) -> Result<Receipt> {
         let Link { place, hash } = self.newest()?;
         Ok(Receipt { store: self.id.clone(), place, hash })
@@ -220,24 +220,24 @@ impl SqliteStore {
     /// The newest link.
     fn newest(&self) -> Result<Link> {
         self.explained(|conn| {
-            // All of it as of one moment.
+            // The transaction makes all reads see the same state.
             let moment = conn.unchecked_transaction()?;
             links::newest(&moment)
         })
     }
 
-    /// What `question` answers, or its error with a sentence that says what it means and what to do.
+    /// The result of a query; an error gets a sentence that says what it means and what to do.
     fn explained<T>(&self, question: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         question(&self.conn).map_err(|error| error::explain(&self.path, error))
     }
 }
 
-/// The time now.
+/// The present time.
 fn now() -> Timestamp {
     clock::noted_now()
 }
 
-/// Why the store does not take the event, if it does not.
+/// The reason why the store does not accept the event, if so.
 fn unacceptable(event: &NewEvent) -> Option<String> {
     let too_long = |what: &str, n: usize, max: usize| {
         (n > max).then(|| format!("its {what} has {n} bytes, and {max} are the most that is taken"))

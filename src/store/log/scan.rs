@@ -6,14 +6,14 @@ use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::domain::time_bounds::TimeBounds;
 use crate::store::micros::from_micros;
 
-/// The number under which a log keeps a stream: 1, 2, 3 … in the order of their first events.
+/// The number of a stream within a log: 1, 2, 3 … in the order of their first events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StreamNumber(pub u64);
 
 /// A range of rows, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RowRange {
-    /// The stream whose versions these are; `None`: positions in the whole log.
+    /// The stream whose versions these are; `None` for positions in the whole log.
     pub stream: Option<StreamNumber>,
     /// The first version or position.
     pub first: u64,
@@ -21,29 +21,29 @@ pub struct RowRange {
     pub last: u64,
 }
 
-/// Which rows a scan shows, and what of them.
+/// The rows that a scan gives, and how much of them.
 #[derive(Clone, Copy, Debug)]
 pub struct ScanFilter<'a> {
-    /// Only events of these types, in any case; empty = any type.
+    /// Only events of these types, ignoring case; empty = any type.
     pub types: &'a [String],
-    /// Only events whose times lie inside.
+    /// Only events with times inside these bounds.
     pub times: TimeBounds,
     /// Whether the data is read; otherwise it is empty.
     pub has_data: bool,
 }
 
-/// An event as it lies in the log. Its texts are bytes that nobody has looked at.
+/// An event as it is stored. Its texts are bytes that have not been validated.
 #[derive(Clone, Copy, Debug)]
 pub struct ScannedRow<'a> {
     /// Where it is in the log.
     pub position: GlobalPosition,
     /// Its stream.
     pub stream: StreamNumber,
-    /// What kind of thing happened.
+    /// Its type.
     pub event_type: &'a [u8],
-    /// What happened, as raw JSON.
+    /// Its data, as raw JSON.
     pub data: &'a [u8],
-    /// The clock there, in microseconds since 1970: few rows are hits, so it is turned into a time only for those.
+    /// The clock there, in microseconds since 1970. Few rows are hits, so only their clocks are converted.
     pub clock_micros: Option<i64>,
 }
 
@@ -51,7 +51,7 @@ impl ScannedRow<'_> {
     /// The clock at its position.
     ///
     /// # Errors
-    /// The log has kept something that is no time.
+    /// The stored number is not a valid time.
     pub fn clock(&self) -> Result<Option<Timestamp>> {
         self.clock_micros.map(from_micros).transpose()
     }

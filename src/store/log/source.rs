@@ -2,25 +2,25 @@
 
 use crate::domain::event::SourceId;
 
-/// A stretch of the log's origin, with the mapping of the events from there.
+/// An origin of events: a log, or a part of one, with the mapping of its events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
-    /// The number under which the store keeps it.
+    /// The store's number for it.
     pub id: SourceId,
-    /// The imported log that it is a part of: its own number if it is the log itself.
+    /// The imported log that it is part of: its own number if it is a log itself.
     pub log: SourceId,
-    /// What a person calls it: a file's name.
+    /// Its name: that of a file.
     pub name: String,
-    /// How many bytes of the log's beginning it is known by.
+    /// Bytes of the log's beginning that identify it.
     pub beginning_bytes: u64,
     /// The hash of those bytes.
     pub beginning_hash: String,
-    /// How many bytes of the log were read.
+    /// Bytes of the log read so far.
     pub read_bytes: u64,
     /// The hash of those bytes.
     pub read_hash: String,
-    /// How many lines of the log were read.
+    /// Lines of the log read so far.
     pub read_lines: u64,
-    /// The mapping file, TOML, that holds now; `None` reads the events as ours.
+    /// The mapping file in force, TOML; `None` reads the events as our own.
     pub mapping: Option<String>,
 }

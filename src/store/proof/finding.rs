@@ -4,22 +4,22 @@ use std::fmt;
 
 use crate::domain::event::GlobalPosition;
 
-/// What is looked at.
+/// A check of a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Check {
     /// The file, by SQLite's own check.
     File,
     /// Every link: positions, versions, clock and hashes.
     Chain,
-    /// The index by which events are found by their versions.
+    /// The index from versions to events.
     Versions,
-    /// The index by which events are found by their ids, each of which is of one event.
+    /// The index from ids to events, in which each id has one event.
     Ids,
-    /// The index by which imported events are known again.
+    /// The index by which imported events are recognised.
     Origins,
-    /// The receipt beside the store, or one that was kept elsewhere.
+    /// A receipt, beside the store or kept elsewhere.
     Receipt,
-    /// That each transfer which a command made has both its legs.
+    /// That each transfer made by a command has both its legs.
     Transfers,
     /// The read model, against a fresh projection.
     ReadModel,
@@ -28,7 +28,7 @@ pub enum Check {
 }
 
 impl Check {
-    /// What it is called.
+    /// Its name.
     pub fn name(self) -> &'static str {
         match self {
             Self::File => "file",
@@ -44,10 +44,10 @@ impl Check {
     }
 }
 
-/// Something in a store that is not as it should be.
+/// A fault in a store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// The position at which it shows first; `None` where it is no event's.
+    /// The first position at which it shows; `None` if it belongs to no event.
     pub position: Option<GlobalPosition>,
     /// What should be there.
     pub expected: String,
@@ -61,18 +61,18 @@ impl Fault {
         Self { position: Some(position), expected: expected.into(), found: found.into() }
     }
 
-    /// A fault that is no event's.
+    /// A fault that belongs to no event.
     pub fn outside(expected: impl Into<String>, found: impl Into<String>) -> Self {
         Self { position: None, expected: expected.into(), found: found.into() }
     }
 
-    /// That something cannot even be read: at a position, or outside of all.
+    /// A fault: something cannot be read, at a position or outside of all.
     pub fn unreadable(
         position: Option<GlobalPosition>,
         expected: impl Into<String>,
         why: &anyhow::Error,
     ) -> Self {
-        // What SQLite says stands last; in front of it is what that means for a person, who reads it here already.
+        // SQLite's own message comes last; the text before it explains it to the user, who reads that already here.
         let why = why.root_cause();
         Self { position, expected: expected.into(), found: format!("what cannot be read: {why}") }
     }
@@ -91,15 +91,15 @@ impl fmt::Display for Fault {
 /// What came of looking.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It holds; what that is, in words.
+    /// It holds; the text says what.
     Holds(String),
-    /// It does not; the first thing that is otherwise.
+    /// It does not hold; the first fault.
     Fails(Fault),
-    /// It was not looked at, and why.
+    /// It was not checked, for this reason.
     Unknown(String),
 }
 
-/// What was looked at, and what came of it.
+/// A check with its outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// What was looked at.
@@ -109,13 +109,13 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// What holds, in words, unless there is a fault.
+    /// The outcome of a check: the fault, if any, or what holds, in words.
     pub fn of(check: Check, fault: Option<Fault>, holds: impl FnOnce() -> String) -> Self {
         let outcome = fault.map_or_else(|| Outcome::Holds(holds()), Outcome::Fails);
         Self { check, outcome }
     }
 
-    /// The fault that was found.
+    /// The fault, if there is one.
     pub fn fault(&self) -> Option<&Fault> {
         match &self.outcome {
             Outcome::Fails(fault) => Some(fault),

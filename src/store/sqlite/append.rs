@@ -27,7 +27,7 @@ const INSERT_EVENT: &str = "INSERT INTO events (position, stream, version, time,
 /// Adds a stream.
 pub(super) const INSERT_STREAM: &str = "INSERT INTO streams (id, name) VALUES (?1, ?2)";
 
-/// Says where in the log an event of a stream stands.
+/// Records the position of an event by stream and version.
 pub(super) const INSERT_VERSION: &str =
     "INSERT INTO versions (stream, version, position) VALUES (?1, ?2, ?3)";
 
@@ -45,7 +45,7 @@ impl EventStore for SqliteStore {
     }
 }
 
-/// Inside a transaction; the link that is the newest then, unless nothing was added.
+/// Appends inside a transaction. Returns the newest link, unless nothing was added.
 fn append(
     conn: &Connection,
     names: &mut Names,
@@ -65,7 +65,7 @@ fn store(error: rusqlite::Error) -> AppendError {
     AppendError::Store(error.into())
 }
 
-/// Whether the store takes these events at all.
+/// Whether the store accepts these events.
 fn check(writes: &[StreamWrite]) -> Result<()> {
     let mut ids = HashSet::new();
     for (write, event) in each_event(writes) {
@@ -85,8 +85,7 @@ fn each_event(writes: &[StreamWrite]) -> impl Iterator<Item = (&StreamWrite, &Ne
     writes.iter().flat_map(|write| write.events.iter().map(move |event| (write, event)))
 }
 
-/// The events as they stand in the log if this very append has happened; an error if one of its ids belongs to
-/// something else.
+/// The events in the log, if this append has happened before; an error if one of its ids belongs to another append.
 fn already_there(
     conn: &Connection,
     names: &mut Names,
@@ -113,8 +112,8 @@ fn already_there(
     }
 }
 
-/// Whether an event in the log is the one that is to be added, given that they have the same id: a command that is
-/// sent again says the same, at another time.
+/// Whether an event in the log is the one to be added, given that their ids are equal. A repeated command has the same
+/// content and another time.
 pub(super) fn is_same(there: &RecordedEvent, stream: &str, event: &EventText<'_>) -> bool {
     there.stream.as_str() == stream && there.event_type == event.event_type && there.data == event.data
 }
@@ -134,7 +133,7 @@ fn version(conn: &Connection, stream: &StreamName) -> rusqlite::Result<StreamPos
     streams::id(conn, stream.as_str())?.map_or(Ok(StreamPosition::START), |id| streams::version(conn, id))
 }
 
-/// Writes the events behind the newest link; answers them with the link that is the newest then.
+/// Writes the events after the newest link. Returns them with the new newest link.
 fn insert(conn: &Connection, mut newest: Link, writes: &[StreamWrite]) -> Result<(Vec<RecordedEvent>, Link)> {
     let Moment { position: mut head, mut clock } = moment_at(conn, newest.place.position)?;
     let mut hash = newest.hash;
@@ -183,7 +182,7 @@ fn insert(conn: &Connection, mut newest: Link, writes: &[StreamWrite]) -> Result
     Ok((events, newest))
 }
 
-/// The event as it stands in the log now.
+/// The event as it is in the log now.
 fn recorded(
     stream: StreamName,
     event: &NewEvent,

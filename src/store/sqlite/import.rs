@@ -39,98 +39,97 @@ use crate::store::sqlite::read::rows::{self, moment_at, to_sql};
 use crate::store::sqlite::read::streams;
 use crate::store::sqlite::{SqliteStore, unacceptable};
 
-/// How many rows are written between two looks at the token: about a millisecond of work.
+/// Rows written between two checks for cancellation: about a millisecond of work.
 pub(super) const ROWS_BETWEEN_LOOKS: usize = 1024;
 
-/// How far a log has been read.
+/// The progress of reading a log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceProgress {
-    /// The log: a source that is a part of nothing else.
+    /// The log.
     pub log: SourceId,
-    /// How many bytes of it.
+    /// Bytes read so far.
     pub read_bytes: u64,
     /// The hash of those bytes.
     pub read_hash: String,
-    /// How many lines of it.
+    /// Lines read so far.
     pub read_lines: u64,
 }
 
-/// An event with where it came from.
+/// An event with its origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportedEvent {
-    /// The source whose mapping it is read with.
+    /// The source whose mapping reads it.
     pub source: SourceId,
-    /// Its place in the stream within that source's log: 1 for the stream's first event there, and so on. Places
-    /// may be left out, and rise.
+    /// Its place in the stream within the imported log, from 1. Places rise, with gaps allowed.
     pub place: u64,
-    /// Whose history it belongs to.
+    /// Its stream.
     pub stream: StreamName,
-    /// What happened.
+    /// The event.
     pub event: NewEvent,
 }
 
-/// An event as it stands in a line that was read: its data and its metadata are JSON, and nothing of it is longer than
-/// an event may be.
+/// An event in a line that was read: data and metadata are valid JSON, and nothing in it exceeds the limits of an
+/// event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ImportedText<'a> {
     /// See [`ImportedEvent::source`].
     pub source: SourceId,
     /// See [`ImportedEvent::place`].
     pub place: u64,
-    /// See [`ImportedEvent::stream`]: a text that can be a [`StreamName`].
+    /// See [`ImportedEvent::stream`]; a valid [`StreamName`].
     pub stream: &'a str,
     /// See [`ImportedEvent::event`].
     pub event: EventText<'a>,
-    /// The hash of what it says: made where there is time for it, since the one who writes is who others wait for.
+    /// The hash of its content, computed before the write lock is taken, because others wait for that.
     pub content: ContentHash,
 }
 
-/// What became of imported events.
+/// The result of adding imported events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportedBatch {
-    /// The log's newest position.
+    /// The log's head.
     pub head: GlobalPosition,
-    /// How many were added.
+    /// Number of events added.
     pub n_events: u64,
-    /// How many were in the log already, by their ids or their places.
+    /// Number of events that the log had already, by their ids or their places.
     pub n_duplicates: u64,
-    /// Which of them cannot be taken, by their indexes, and why.
+    /// The indexes of refused events, with the reasons.
     pub refused: Vec<(usize, String)>,
 }
 
-/// What became of one imported event.
+/// The result of adding one imported event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Added {
-    /// It stands at the end of the log.
+    /// It was added at the end of the log.
     New,
-    /// It was in the log already, by its id or its place.
+    /// The log had it already, by its id or its place.
     WasThere,
-    /// It cannot be taken, and why.
+    /// It was refused, for this reason.
     Refused(String),
 }
 
-/// A transaction that adds events of a log, from its first event until it is committed or rolled back.
+/// The transaction of an import, from its first event until it is committed or rolled back.
 #[derive(Debug)]
 pub(super) struct OpenImport {
     since: Instant,
     /// The log of each source.
     logs: HashMap<SourceId, SourceId>,
-    /// The newest event, those that this transaction added included.
+    /// The newest event, including those that this transaction added.
     end: Moment,
     newest: Link,
     n_streams: i64,
-    /// Rows of `versions` that are not written yet: they are added in the order of their keys, so that the table
-    /// grows in one sweep instead of at a thousand places in turn.
+    /// Rows of `versions` that are not written yet. They are added in the order of their keys, so that the table grows
+    /// in one pass instead of at a thousand places in turn.
     versions: Vec<(i64, StreamPosition, GlobalPosition)>,
     ids: WaitingIds,
 }
 
 impl SqliteStore {
-    /// Adds events of a log and, in the same transaction, how far the log was read. What is there already is
-    /// counted and not added again; what contradicts it is refused, and the rest goes on.
+    /// Adds events of a log and, in the same transaction, how far the log was read. Events that are there already are
+    /// counted and not added again; events that contradict them are refused, and the others are added.
     ///
     /// # Errors
-    /// The store's own, and sources that the store does not know: nothing was added then.
+    /// Errors of the store, and unknown sources; nothing was added then.
     pub fn import(&mut self, events: &[ImportedEvent], progress: &SourceProgress) -> Result<ImportedBatch> {
         let (mut n_events, mut n_duplicates, mut refused) = (0, 0, Vec::new());
         for (index, ImportedEvent { source, place, stream, event }) in events.iter().enumerate() {
@@ -158,11 +157,11 @@ impl SqliteStore {
         Ok(ImportedBatch { head, n_events, n_duplicates, refused })
     }
 
-    /// Adds events of a log, which are there once they are committed. Up to then this store alone may write, whatever
-    /// else wants to, and its other ways to write fail. Answers what became of each.
+    /// Adds events of a log; they become visible with the commit. Until then only this connection can write, and its
+    /// other methods that write fail. Returns the result for each event.
     ///
     /// # Errors
-    /// The store's own, and sources that the store does not know: all that was not committed is gone then.
+    /// Errors of the store, and unknown sources; everything uncommitted is lost then.
     pub fn add_imported(&mut self, events: &[ImportedText<'_>]) -> Result<Vec<Added>> {
         let added = self.opened_import().and_then(|()| {
             let Self { conn, names, written, id_filter, importing, .. } = self;
@@ -175,11 +174,11 @@ impl SqliteStore {
         added.map_err(|error| self.failed_import(error))
     }
 
-    /// Commits the events that were added, together with how far their log was read: the newest position. Cancelled before
-    /// the commit, all that was not committed is gone.
+    /// Commits the added events together with how far their log was read. Returns the head. If the import is cancelled
+    /// before the commit, everything uncommitted is lost.
     ///
     /// # Errors
-    /// The store's own, and a log that the store does not know: nothing is committed then.
+    /// Errors of the store, and an unknown log; nothing is committed then.
     pub fn commit_imported(
         &mut self,
         progress: &SourceProgress,
@@ -211,22 +210,22 @@ impl SqliteStore {
         }
     }
 
-    /// Writes down what is left out of a log, with the events that are committed next; see [`left_out`].
+    /// Records the lines left out of a log, together with the next commit; see [`left_out`].
     ///
     /// # Errors
-    /// The store's own: all that was not committed is gone then.
+    /// Errors of the store; everything uncommitted is lost then.
     pub fn note_left_out(&mut self, log: SourceId, forget: Option<Forget>, left_out: &LeftOut) -> Result<()> {
         let noted =
             self.opened_import().and_then(|()| Ok(left_out::save(&self.conn, log, forget, left_out)?));
         noted.map_err(|error| self.failed_import(error))
     }
 
-    /// Whether there is something that was added and not committed.
+    /// Whether there are added events that are not committed.
     pub fn is_importing(&self) -> bool {
         self.importing.is_some()
     }
 
-    /// Takes back what was added and not committed.
+    /// Rolls back everything uncommitted.
     pub fn roll_back_imported(&mut self) {
         if let Some(open) = self.importing.take() {
             self.written.forget();
@@ -237,7 +236,7 @@ impl SqliteStore {
 
     fn failed_import(&mut self, error: anyhow::Error) -> anyhow::Error {
         self.roll_back_imported();
-        // What has become of its file says more than what SQLite makes of that.
+        // What became of the file says more than SQLite's error about it.
         self.identity.check().err().unwrap_or_else(|| error::explain(&self.path, error))
     }
 
@@ -285,11 +284,11 @@ impl OpenImport {
         })
     }
 
-    /// Writes the rows of `versions` that are waiting.
+    /// Writes the waiting rows of `versions`.
     fn write_versions(&mut self, conn: &Connection, cancel: &Cancel) -> Result<OrCancelled<()>> {
         self.versions.sort_unstable();
         for some in self.versions.chunks(ROWS_BETWEEN_LOOKS) {
-            // A few rows are written before anybody could cancel it.
+            // A few rows are written without a check.
             if some.len() == ROWS_BETWEEN_LOOKS && cancel.is_cancelled() {
                 return Ok(Err(Cancelled));
             }
@@ -304,7 +303,7 @@ impl OpenImport {
     }
 }
 
-/// Writes what waits, so that it can be committed; the newest link.
+/// Writes everything that waits for the commit. Returns the newest link.
 fn write_waiting(
     conn: &Connection,
     open: &mut OpenImport,

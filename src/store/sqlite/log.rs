@@ -28,24 +28,24 @@ pub struct SqliteLog {
 }
 
 impl SqliteLog {
-    /// The log that this is, to be read only. Its file is not looked at before a thread asks for a connection.
+    /// A log that is read only. Its file is not accessed before a thread asks for a connection.
     pub fn of(identity: LogIdentity) -> Self {
         Self { identity, takes_commands: false }
     }
 
-    /// The log in this file, to be read and to take commands.
+    /// Opens the log in this file for reading and for commands.
     ///
     /// # Errors
-    /// As for [`SqliteStore::open`].
+    /// Those of [`SqliteStore::open`].
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         let store = SqliteStore::open(path)?;
         Ok(Self { takes_commands: true, ..store.log() })
     }
 
-    /// The log in this file, to be read only.
+    /// Opens the log in this file for reading.
     ///
     /// # Errors
-    /// As for [`SqliteStore::open_read_only`].
+    /// Those of [`SqliteStore::open_read_only`].
     pub fn open_read_only(path: &Path) -> Result<Self, OpenError> {
         Ok(SqliteStore::open_read_only(path)?.log())
     }
@@ -73,7 +73,7 @@ impl Log for SqliteLog {
 }
 
 impl SqliteStore {
-    /// The log of this store, to be read by other threads.
+    /// The log of this store, for other threads to read.
     pub fn log(&self) -> SqliteLog {
         SqliteLog::of(self.log_identity())
     }
@@ -172,7 +172,7 @@ impl LogProof for SqliteStore {
     }
 
     fn check_file(&self, cancel: &Cancel) -> Result<OrCancelled<Option<Fault>>> {
-        // Of its own, since SQLite asks a connection as a whole whether to go on.
+        // On a connection of its own, because SQLite interrupts a connection as a whole.
         Self::open_read_only(self.path())?.check_whole_file(cancel)
     }
 

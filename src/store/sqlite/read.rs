@@ -147,11 +147,11 @@ impl EventReader for SqliteStore {
     }
 }
 
-/// The greatest number in `1..=n` for which it holds, and 0 if there is none. It must hold for all up to some number
-/// and for none after that.
+/// The greatest number in `1..=n` for which `holds` is true, and 0 if there is none. It has to be true up to some
+/// number and false after it.
 fn last_where(n: u64, mut holds: impl FnMut(u64) -> Result<bool>) -> Result<u64> {
     let (mut low, mut high) = (0, n);
-    // Most questions are about the present: one look at the end answers them.
+    // Most queries are about the present: one test at the end answers them.
     if n > 0 && holds(n)? {
         return Ok(n);
     }
@@ -162,7 +162,7 @@ fn last_where(n: u64, mut holds: impl FnMut(u64) -> Result<bool>) -> Result<u64>
     Ok(low)
 }
 
-/// The names in the order of their bytes, from the prefix on for as long as they begin with it.
+/// The names with this prefix, in byte order.
 fn streams_with(conn: &Connection, prefix: &str, limit: usize) -> Result<Vec<StreamName>> {
     let mut statement =
         conn.prepare_cached("SELECT name FROM streams WHERE name >= ?1 ORDER BY name LIMIT ?2")?;

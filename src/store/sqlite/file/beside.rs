@@ -11,14 +11,14 @@ use rusqlite::{Connection, OpenFlags};
 use crate::store::clock;
 use crate::store::sqlite::file::open::turn;
 
-/// Which files stand beside a store.
+/// The files beside a store.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::store::sqlite) struct Beside {
-    /// The index of the write-ahead log: it is there for as long as anybody has the store open.
+    /// The index of the write-ahead log: it exists while anybody has the store open.
     pub(in crate::store::sqlite) has_index: bool,
-    /// How many bytes the write-ahead log has.
+    /// The size of the write-ahead log in bytes.
     log_bytes: u64,
-    /// Whether there is a rollback journal: a store has one only while it is being made, or when that was interrupted.
+    /// Whether there is a rollback journal. A store has one only during its creation, or if that was interrupted.
     pub(in crate::store::sqlite) has_journal: bool,
 }
 
@@ -32,25 +32,25 @@ impl Beside {
         }
     }
 
-    /// Whether no event waits in the write-ahead log.
+    /// Whether the write-ahead log is empty.
     pub(in crate::store::sqlite) fn has_empty_log(self) -> bool {
         self.log_bytes == 0
     }
 
-    /// Whether nobody has the store open and all of it is in its one file.
+    /// Whether nobody has the store open and its one file is complete.
     pub(in crate::store::sqlite) fn is_at_rest(self) -> bool {
         !self.has_index && self.log_bytes == 0
     }
 }
 
-/// What remains to be done when the last connection is closed.
+/// A task for after the last connection is closed.
 #[derive(Debug)]
 pub(in crate::store::sqlite) enum AfterClose {
     /// Nothing.
     Nothing,
-    /// A reader came to a store at rest, and SQLite made the files beside it, which readers cannot take away.
+    /// A reader opened a store at rest, and SQLite created files beside it that readers cannot remove.
     Tidy(PathBuf),
-    /// The folder of a copy goes away.
+    /// A copy was read; its folder is removed.
     Remove(PathBuf),
 }
 
@@ -62,15 +62,15 @@ impl Drop for AfterClose {
                 let _turn = turn();
                 tidy(store);
             }
-            // What cannot be removed from the system's temporary folder the system removes.
+            // If a temporary folder cannot be removed, the system removes it.
             Self::Remove(folder) => drop(fs::remove_dir_all(folder)),
         }
     }
 }
 
-/// Has SQLite take away the files beside a store: it does so, under its own locks, when the last one that could write
-/// closes it. Only if there is nothing in the write-ahead log, so that the store's own file is not touched. What goes
-/// wrong leaves two files that the next one takes away. For whoever has the [`turn`].
+/// Makes SQLite remove the files beside a store, which it does under its own locks when the last connection that can
+/// write is closed. Does so only if the write-ahead log is empty, so that the store's own file is not touched. If it
+/// fails, two files stay until the next time. The caller holds the [`turn`].
 pub(in crate::store::sqlite) fn tidy(store: &Path) {
     let beside = Beside::of(store);
     if !beside.has_index || beside.log_bytes > 0 {
@@ -84,7 +84,7 @@ pub(in crate::store::sqlite) fn tidy(store: &Path) {
     }
 }
 
-/// Takes away a store with the files that were put beside it.
+/// Removes a store with the files beside it.
 ///
 /// # Errors
 /// The store itself cannot be removed.
@@ -95,10 +95,10 @@ pub(in crate::store::sqlite) fn remove(store: &Path) -> io::Result<()> {
     fs::remove_file(store)
 }
 
-/// Where a copy may find room that the system's temporary folder does not have: in memory.
+/// Memory, which may have room for a copy if the system's temporary folder has not.
 const IN_MEMORY: &str = "/dev/shm";
 
-/// Copies a store and its write-ahead log to where SQLite can read the two together; the copy goes away after use.
+/// Copies a store and its write-ahead log to a place where SQLite can read both; the copy is removed after use.
 pub(in crate::store::sqlite) fn copy(store: &Path) -> io::Result<(PathBuf, AfterClose)> {
     let copied = copy_to(&std::env::temp_dir(), store);
     copied.or_else(|error| copy_to(Path::new(IN_MEMORY), store).map_err(|_| error))
@@ -127,14 +127,14 @@ fn private_folder(path: &Path) -> io::Result<()> {
     fs::create_dir(path)
 }
 
-/// Whether the file or its folder has been marked as not to be written by anybody. It binds us even where the system
-/// would let us, as it lets root.
+/// Whether the file or its folder is marked read-only. The mark is respected even if the system would allow writing, as
+/// it does for root.
 pub(in crate::store::sqlite) fn is_marked_read_only(store: &Path) -> bool {
     let is_marked = |path: &Path| fs::metadata(path).is_ok_and(|metadata| metadata.permissions().readonly());
     is_marked(store) || store.parent().is_some_and(is_marked)
 }
 
-/// The path as SQLite takes it together with the word that nobody writes to it.
+/// The path as a URI that tells SQLite that nobody writes to the file.
 pub(in crate::store::sqlite) fn immutable_uri(path: &Path) -> String {
     let mut uri = String::from("file:");
     for &byte in path.as_os_str().as_encoded_bytes() {

@@ -6,8 +6,8 @@ use rusqlite::{ErrorCode, ffi};
 
 use crate::store::sqlite::file::open_error::OpenError;
 
-/// The error with a sentence in front that says what happened to which store, and what to do; one that is not SQLite's says that
-/// itself.
+/// The error, with a sentence in front that says what happened to which store, and what to do. Errors that are not
+/// SQLite's say that themselves.
 pub(in crate::store::sqlite) fn explain(path: &Path, error: anyhow::Error) -> anyhow::Error {
     let path = path.display();
     let Some(why) = error.downcast_ref::<rusqlite::Error>() else { return error };
@@ -35,7 +35,7 @@ pub(in crate::store::sqlite) fn explain(path: &Path, error: anyhow::Error) -> an
     error.context(sentence)
 }
 
-/// Whether an error comes from what a file has in it, and not from the system or from others who use it.
+/// Whether an error comes from the content of a file, as opposed to the system or other users of the file.
 pub fn is_content(error: &anyhow::Error) -> bool {
     if let Some(OpenError { problem, .. }) = error.downcast_ref::<OpenError>() {
         return problem.is_content();
@@ -45,7 +45,7 @@ pub fn is_content(error: &anyhow::Error) -> bool {
         Some((code, _)) => {
             matches!(code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::Unknown)
         }
-        // A value of another kind than it should be, or a text that is none.
+        // A value of the wrong kind, or a text that is not UTF-8.
         None => error.chain().all(|cause| !cause.is::<std::io::Error>()),
     }
 }
@@ -74,10 +74,10 @@ pub(in crate::store::sqlite) fn no_wal(path: &str) -> String {
     )
 }
 
-/// The sentence for a disk that did not do what it was asked for.
+/// The sentence for a disk that failed.
 pub(in crate::store::sqlite) fn disk_failed(path: &str, extended: i32) -> String {
     match extended {
-        // What was written may come to the disk all the same.
+        // The written data may reach the disk all the same.
         ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC => format!(
             "{path} was written to, and the disk did not say that it has kept that; look what is there before trying \
              again, and at the disk"

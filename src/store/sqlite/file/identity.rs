@@ -7,17 +7,17 @@ use anyhow::{Result, anyhow};
 
 use crate::store::sqlite::file::beside::with_suffix;
 
-/// The file of an open store: which one it is, and how long it was when it was opened. A store never becomes shorter.
+/// The file of an open store: its identity, and its size when it was opened. A store never shrinks.
 #[derive(Debug)]
 pub(in crate::store::sqlite) struct Identity {
     path: PathBuf,
     file: Option<FileNumber>,
     n_bytes: u64,
-    /// The write-ahead log and which file it is, where that stays one as long as the store is open.
+    /// The write-ahead log and its identity, if it is the same file as long as the store is open.
     log: Option<(PathBuf, FileNumber)>,
 }
 
-/// What tells a file from every other one: its device and its number there.
+/// The identity of a file: its device and its inode number.
 type FileNumber = (u64, u64);
 
 impl Identity {
@@ -29,24 +29,24 @@ impl Identity {
         Self { path: path.to_owned(), file, n_bytes, log: None }
     }
 
-    /// The same with its write-ahead log: for whoever writes to it, and so keeps SQLite from taking the log away.
+    /// The same with the write-ahead log, for writers, which keep SQLite from removing the log.
     pub(in crate::store::sqlite) fn with_log(path: &Path) -> Self {
         let log = with_suffix(path, "-wal");
         let which = attributes(&log).ok().and_then(|there| there.number);
         Self { log: which.map(|which| (log, which)), ..Self::of(path) }
     }
 
-    /// That the files are still there, are the same and have not been cut. A question or two to the system, which take no lock
-    /// and give none up: some microseconds.
+    /// Checks that the files exist, are the same and have not been truncated. One or two calls of the system, without
+    /// locks: some microseconds.
     ///
     /// # Errors
-    /// A sentence that says what has become of them, and what to do.
+    /// A sentence that says what became of them, and what to do.
     pub(in crate::store::sqlite) fn check(&self) -> Result<()> {
         self.check_found(found(&self.path))
     }
 
-    /// The same, and that the file has only this name: to be asked before anything is written, for what has been committed is
-    /// committed under this name.
+    /// The same, and that the file has only this name. Call it before anything is written, because commits are tied to
+    /// this name.
     ///
     /// # Errors
     /// See [`Identity::check`].
@@ -92,8 +92,8 @@ impl Identity {
     }
 }
 
-/// That a file has several names, why that is bad, and what to do: SQLite keeps the newest events beside the name by which the
-/// file is opened. (A symbolic link is no name of its own: it is followed before.)
+/// The sentence for a file with several names: SQLite keeps the newest events beside the name by which the file is
+/// opened. (A symbolic link is not a name of its own: it is followed first.)
 pub(in crate::store::sqlite) fn other_names(path: &Path, n_names: u64) -> String {
     let path = path.display();
     format!(
@@ -102,7 +102,7 @@ pub(in crate::store::sqlite) fn other_names(path: &Path, n_names: u64) -> String
     )
 }
 
-/// How many names a file has; 1 where the system does not say.
+/// Number of names of a file; 1 if the system does not report it.
 pub(in crate::store::sqlite) fn n_names(path: &Path) -> u64 {
     attributes(path).map_or(1, |there| there.n_names)
 }
@@ -110,11 +110,11 @@ pub(in crate::store::sqlite) fn n_names(path: &Path) -> u64 {
 enum Found {
     File(Attributes),
     Nothing,
-    /// The system does not say: whoever reads or writes will hear why.
+    /// The system does not report it; reading or writing will show why.
     Unknown,
 }
 
-/// What the system says of a file.
+/// The attributes of a file.
 struct Attributes {
     number: Option<FileNumber>,
     n_bytes: u64,
@@ -129,8 +129,8 @@ fn found(path: &Path) -> Found {
     }
 }
 
-/// Not asked for a file's times: since Linux 6.13 each write to a file whose times somebody has looked at gives it one to the
-/// nanosecond, which the next sync then has to bring to the disk; a commit takes a quarter longer for it.
+/// Does not ask for a file's times: since Linux 6.13 a write to a file whose times were queried sets them to the
+/// nanosecond, which the next sync has to bring to the disk. That makes a commit a quarter slower.
 #[cfg(target_os = "linux")]
 fn attributes(path: &Path) -> io::Result<Attributes> {
     use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
@@ -148,7 +148,7 @@ fn attributes(path: &Path) -> io::Result<Attributes> {
     Ok(Attributes { number: Some((said.dev(), said.ino())), n_bytes: said.len(), n_names: said.nlink() })
 }
 
-/// Elsewhere a file that is open can be neither deleted nor replaced.
+/// On other systems an open file can be neither deleted nor replaced.
 #[cfg(not(unix))]
 fn attributes(path: &Path) -> io::Result<Attributes> {
     Ok(Attributes { number: None, n_bytes: std::fs::metadata(path)?.len(), n_names: 1 })

@@ -6,22 +6,22 @@ use std::path::Path;
 
 use crate::store::sqlite::file::beside::with_suffix;
 
-/// How a rollback journal begins that SQLite plays back.
+/// The first bytes of a rollback journal that SQLite would play back.
 const JOURNAL_MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
 
-/// Where a rollback journal says how many pages its database had before.
+/// The bytes of a rollback journal with the previous number of pages.
 const N_PAGES_BEFORE: std::ops::Range<usize> = 16..20;
 
-/// Whether nothing is at the path but what the making of a store leaves that was killed. No byte is changed, and no file
-/// that anybody has put something into is one.
+/// Whether the file at the path is a leftover of a creation that was killed. No byte is changed, and no file with
+/// content of anybody's is taken for a leftover.
 pub(in crate::store::sqlite) fn is_one(path: &Path) -> bool {
-    // Its own name: a link may lead to a file of somebody else's.
+    // The name itself: a link may lead to somebody else's file.
     let Ok(metadata) = fs::symlink_metadata(path) else { return false };
     let has_log = fs::metadata(with_suffix(path, "-wal")).is_ok_and(|log| log.len() > 0);
     metadata.is_file() && !has_log && (metadata.len() == 0 || was_empty_before(path))
 }
 
-/// Whether the journal beside a file says that there was nothing in it before what it takes back.
+/// Whether the journal beside a file says that the file was empty before.
 fn was_empty_before(path: &Path) -> bool {
     let mut head = [0; N_PAGES_BEFORE.end];
     let read =

@@ -22,19 +22,19 @@ use crate::store::sqlite::now;
 use crate::store::sqlite::proof::receipt::Receipt;
 use crate::store::sqlite::proof::receipt_file::{self, ReceiptFile};
 
-/// What marks a SQLite file as a store of foldback: "fold".
+/// The application id that marks an SQLite file as a store of foldback: "fold".
 pub const APPLICATION_ID: i32 = 0x666f_6c64;
 
-/// The version of the tables that this foldback reads and writes.
+/// The schema version that this foldback reads and writes.
 pub const SCHEMA_VERSION: i32 = 3;
 
-/// The statements that make a store.
+/// The statements that create a store.
 pub(in crate::store::sqlite) const SCHEMA: &str = include_str!("schema.sql");
 
-/// How long opening waits for a lock: nobody locks readers out for longer than an instant, unless for good.
+/// How long opening waits for a lock: readers are never locked out for longer than an instant, except for good.
 const OPEN_PATIENCE: Duration = Duration::from_secs(2);
 
-/// How many prepared statements a connection keeps: all that there are.
+/// The most prepared statements that a connection keeps: as many as exist.
 const STATEMENTS_KEPT_MAX: usize = 48;
 
 /// An open store.
@@ -43,9 +43,9 @@ pub(in crate::store::sqlite) struct Opened {
     pub(in crate::store::sqlite) path: PathBuf,
     pub(in crate::store::sqlite) id: String,
     pub(in crate::store::sqlite) after_close: AfterClose,
-    /// The receipt as it was before, where the store is read as of the moment of opening and not as it goes on.
+    /// The receipt from before, if the store is read in its state at the time of opening.
     pub(in crate::store::sqlite) receipt: Option<Receipt>,
-    /// Why it is read as of the moment of opening, where that is worth saying.
+    /// Why it is read in its state at the time of opening, if that is worth reporting.
     pub(in crate::store::sqlite) stands_still: Option<String>,
 }
 
@@ -55,7 +55,7 @@ pub(in crate::store::sqlite) fn create(path: &Path) -> Result<Opened, OpenError>
     let _turn = turn();
     match OpenOptions::new().write(true).create_new(true).open(path) {
         Ok(_) => {}
-        // What a making left that was killed is as good as nothing.
+        // A leftover of a creation that was killed counts as nothing.
         Err(error) if error.kind() == ErrorKind::AlreadyExists && leftover::is_one(path) => {}
         Err(error) => {
             return Err(told(match error.kind() {
@@ -72,7 +72,8 @@ pub(in crate::store::sqlite) fn create(path: &Path) -> Result<Opened, OpenError>
         Ok(Opened { conn, path, id, after_close: AfterClose::Nothing, receipt: None, stands_still: None })
     });
     created.map_err(|problem| {
-        // What is wrong was wrong before it. A store that somebody else has made meanwhile stays.
+        // The original error is reported; failing to clean up is secondary. A store that somebody else has created
+        // meanwhile stays.
         if !matches!(problem, Problem::Exists) {
             _ = beside::remove(path);
         }
@@ -84,7 +85,7 @@ fn make(path: &Path) -> Result<(Connection, String), Problem> {
     let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let id = clock::new_id().to_string();
     let transaction = Transaction::new_unchecked(&conn, TransactionBehavior::Immediate)?;
-    // Of two that make the same store at once, the one that comes first has it.
+    // If two create the same store at once, the first one wins.
     if transaction.query_one("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))? > 0 {
         return Err(Problem::Exists);
     }
@@ -123,7 +124,7 @@ fn open_for_writing(path: PathBuf) -> Result<Opened, Problem> {
     if conn.is_readonly("main")? {
         return Err(Problem::ReadOnly);
     }
-    // Until the store is known to be whole, closing it must not bring what waits in its write-ahead log into it.
+    // Until the store is known to be intact, closing it must not move the write-ahead log into it.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !beside.is_at_rest())?;
     whole(tables::check(&conn)?)?;
     let id = look_in(&conn)?;
@@ -149,7 +150,7 @@ fn open_for_reading(path: PathBuf) -> Result<Opened, Problem> {
     let mut was_tried = false;
     if beside.has_index || !beside::is_marked_read_only(&path) {
         match read_live(&path, beside) {
-            // SQLite could not make or use the files beside the store.
+            // SQLite could not create or use the files beside the store.
             Err(Problem::ReadOnly | Problem::DiskFull | Problem::NoWal) => was_tried = true,
             opened => return opened,
         }
@@ -158,13 +159,13 @@ fn open_for_reading(path: PathBuf) -> Result<Opened, Problem> {
         return read_still(path, was_tried);
     }
     match read_copy(&path) {
-        // All that there is stands in the one file.
+        // The one file is complete.
         Err(Problem::DiskFull | Problem::ReadOnly) if beside.has_empty_log() => read_still(path, was_tried),
         copied => copied,
     }
 }
 
-/// That a store is read as it is at this moment, from a copy or where it is, because of its disk.
+/// The sentence for a store that is read in its present state, from a copy or in place, because of its disk.
 fn standing_still(path: &Path, from: &str) -> String {
     format!(
         "{} is read{from} as it is at this moment, for the files that SQLite needs beside it cannot be made there; what is \
@@ -173,7 +174,7 @@ fn standing_still(path: &Path, from: &str) -> String {
     )
 }
 
-/// Reads beside writers, with the help of the two files that all of them share.
+/// Reads while others write, with the two files that all of them share.
 fn read_live(path: &Path, beside: Beside) -> Result<Opened, Problem> {
     let read = || {
         let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
@@ -196,8 +197,8 @@ fn read_live(path: &Path, beside: Beside) -> Result<Opened, Problem> {
     }
 }
 
-/// Reads a store that nobody has open where nobody may write: as it is, without a file beside it. That is worth saying where it
-/// was tried to make those files.
+/// Reads a store at rest that nobody may write: in place, without files beside it. That is worth reporting if creating
+/// those files was tried.
 fn read_still(path: PathBuf, was_tried: bool) -> Result<Opened, Problem> {
     let receipt = receipt_before(&path);
     let mut conn = connect_still(&path)?;
@@ -207,7 +208,7 @@ fn read_still(path: PathBuf, was_tried: bool) -> Result<Opened, Problem> {
     Ok(Opened { conn, path, id, after_close: AfterClose::Nothing, receipt, stands_still })
 }
 
-/// Reads a copy of a store whose newest events wait in a write-ahead log that cannot be read where it is.
+/// Reads a copy of a store whose newest events are in a write-ahead log that cannot be read in place.
 fn read_copy(path: &Path) -> Result<Opened, Problem> {
     let receipt = receipt_before(path);
     let (copy, after_close) = beside::copy(path)?;
@@ -218,20 +219,20 @@ fn read_copy(path: &Path) -> Result<Opened, Problem> {
     Ok(Opened { conn, path: path.to_owned(), id, after_close, receipt, stands_still })
 }
 
-/// The receipt beside a store that is about to be read as of this moment: a later one would say more than what was read has.
-/// One that cannot be read now is looked at when it is asked for.
+/// The receipt beside a store that is about to be read in its present state: a later receipt would cover more than was
+/// read. An error is reported when the receipt is asked for.
 fn receipt_before(store: &Path) -> Option<Receipt> {
     receipt_file::beside(store).ok().flatten()
 }
 
-/// One opening at a time. A process loses its locks on a file when it closes any descriptor of it, and [`inspect`]
-/// closes one: it does so only while no connection is there to lose any, and none may come in the meantime.
+/// Allows one opening at a time. A process loses its locks on a file when it closes any descriptor of it, and
+/// [`inspect`] closes one. So it may run only while there is no connection, and none may be opened meanwhile.
 pub(in crate::store::sqlite) fn turn() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Where the file really is, if it can be a store at all.
+/// The real path of the file, if it can be a store at all.
 fn locate(path: &Path) -> Result<PathBuf, Problem> {
     let path = fs::canonicalize(path)?;
     let metadata = fs::metadata(&path)?;
@@ -246,8 +247,7 @@ fn locate(path: &Path) -> Result<PathBuf, Problem> {
     }
 }
 
-/// Whether the file says that it is a store of a version that is known here. Reads its first page and leaves nothing
-/// behind.
+/// Whether the file claims to be a store of a known version. Reads its first page and leaves no file behind.
 fn inspect(path: &Path, beside: Beside) -> Result<(), Problem> {
     let conn = if beside.has_index {
         connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?
@@ -263,16 +263,16 @@ fn inspect(path: &Path, beside: Beside) -> Result<(), Problem> {
         Ok((APPLICATION_ID, version)) if version > SCHEMA_VERSION => Err(Problem::Newer { version }),
         Ok((APPLICATION_ID, version)) => Err(Problem::Older { version }),
         Ok(_) => Err(Problem::NotAStore),
-        // What is missing may be in the write-ahead log; whoever opens the store will see.
+        // The missing part may be in the write-ahead log; opening the store will show.
         Err(Problem::Damaged(_)) if !beside.is_at_rest() => Ok(()),
-        // Its index cannot be used here; for a reader there are other ways.
+        // The log's index cannot be used here; readers have other ways.
         Err(Problem::ReadOnly | Problem::DiskFull | Problem::NoWal) if beside.has_index => Ok(()),
         Err(problem) => Err(problem),
     }
 }
 
-/// The store once SQLite has taken back what an interrupted transaction left in the file itself: so a store can end whose making
-/// was killed, and then there is none. It does so when somebody asks who may write.
+/// The store after SQLite has undone an interrupted transaction in the file itself. A store whose creation was killed
+/// can end without any content. SQLite does this for a connection that may write.
 fn recovered(path: PathBuf, beside: Beside) -> Result<PathBuf, Problem> {
     if beside.has_journal {
         let conn = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
@@ -286,7 +286,7 @@ fn whole(wrong: Option<String>) -> Result<(), Problem> {
     wrong.map_or(Ok(()), |why| Err(Problem::Damaged(why)))
 }
 
-/// Looks whether the tables are those of a store, and at every one of them once, at its end; answers the store's id.
+/// Checks that the tables are those of a store, and reads the end of each once. Returns the store's id.
 fn look_in(conn: &Connection) -> Result<String, Problem> {
     whole(tables::check_for_reading(conn)?)?;
     let id = conn.query_one("SELECT id FROM store", [], |row| row.get(0)).map_err(|error| match error {
@@ -315,14 +315,14 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, Problem> {
     prepared(conn.map_err(unreadable)?)
 }
 
-/// A connection that takes no locks, makes no files, and believes that nobody writes.
+/// A connection that takes no locks, creates no files, and assumes that nobody writes.
 fn connect_still(path: &Path) -> Result<Connection, Problem> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     prepared(Connection::open_with_flags(beside::immutable_uri(path), flags).map_err(unreadable)?)
 }
 
-/// SQLite reads where it may not write; a file that it cannot open at all it may not even read.
+/// SQLite reads files that it may not write; a file that it cannot open at all may not even be readable.
 fn unreadable(error: rusqlite::Error) -> Problem {
     let is_disk = matches!(code(&error), Some((ErrorCode::DiskFull | ErrorCode::SystemIoFailure, _)));
     if is_disk {
@@ -333,7 +333,7 @@ fn unreadable(error: rusqlite::Error) -> Problem {
     )
 }
 
-/// The settings that come before the first look at the file.
+/// The settings that come before the first access to the file.
 fn prepared(conn: Connection) -> Result<Connection, Problem> {
     conn.busy_timeout(OPEN_PATIENCE)?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS_KEPT_MAX);
@@ -344,16 +344,16 @@ fn prepared(conn: Connection) -> Result<Connection, Problem> {
     Ok(conn)
 }
 
-/// Switches the write-ahead log on, or says that it does not work.
+/// Switches the write-ahead log on, or reports that it does not work.
 fn write_ahead(conn: &Connection) -> Result<(), Problem> {
     let mode: String = conn.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
     if mode == "wal" { Ok(()) } else { Err(Problem::NoWal) }
 }
 
-/// What is committed is on the disk.
+/// Makes each commit durable.
 fn protect(conn: &Connection) -> Result<(), Problem> {
     conn.pragma_update(None, "synchronous", "FULL")?;
-    // Where the system's own sync stops at the disk's cache, as on macOS.
+    // For systems whose sync stops at the disk's cache, such as macOS.
     conn.pragma_update(None, "fullfsync", true)?;
     Ok(())
 }

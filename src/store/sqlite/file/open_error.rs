@@ -10,10 +10,11 @@ use crate::store::sqlite::file::error::{code, disk_failed, is_without_wal, no_wa
 use crate::store::sqlite::file::identity::other_names;
 use crate::store::sqlite::file::open::SCHEMA_VERSION;
 
-/// What the system says where a disk fails, for which the standard library has no word: the same on Linux, macOS and the BSDs.
+/// The system's error number for a failing disk, for which the standard library has no kind: the same on Linux, macOS
+/// and the BSDs.
 const EIO: i32 = 5;
 
-/// A file that was not opened as a store.
+/// The error of opening a store.
 #[derive(Debug)]
 pub struct OpenError {
     /// Which file.
@@ -22,56 +23,56 @@ pub struct OpenError {
     pub problem: Problem,
 }
 
-/// Why a file was not opened as a store.
+/// The reason why a file could not be opened as a store.
 #[derive(Debug)]
 pub enum Problem {
-    /// There is nothing.
+    /// There is no file.
     NotFound,
-    /// There is something already where a store was to be made.
+    /// A store was to be created, but something is at the path already.
     Exists,
-    /// There is a folder.
+    /// It is a folder.
     IsDirectory,
-    /// There is a file without a byte.
+    /// The file is empty.
     Empty,
-    /// There is something else than a store.
+    /// It is not a store.
     NotAStore,
-    /// There is a store that is not whole; what SQLite says about it.
+    /// It is a damaged store; SQLite's message.
     Damaged(String),
-    /// A newer foldback made it, with this version of the tables.
+    /// A newer foldback created it, with this version of the tables.
     Newer {
         /// The version of its tables; ours is [`SCHEMA_VERSION`].
         version: i32,
     },
-    /// An older foldback made it, with this version of the tables.
+    /// An older foldback created it, with this version of the tables.
     Older {
         /// The version of its tables; ours is [`SCHEMA_VERSION`].
         version: i32,
     },
-    /// Another process has it for itself.
+    /// Another process has locked it.
     Locked,
-    /// It was to be written to, and its file or its folder cannot be.
+    /// It cannot be written: its file or its folder is read-only.
     ReadOnly,
-    /// It was to be written to, and its file has so many names (hard links).
+    /// It was opened for writing, and its file has this many names (hard links).
     OtherNames(u64),
     /// SQLite's write-ahead log does not work there.
     NoWal,
-    /// There is no room on the disk.
+    /// The disk is full.
     DiskFull,
-    /// The disk does not do what it is asked for; SQLite's extended code.
+    /// The disk fails; SQLite's extended code.
     DiskFailed(i32),
-    /// Something else.
+    /// Another error.
     Other(anyhow::Error),
 }
 
 impl OpenError {
-    /// Whether there is nothing at the path.
+    /// Whether there is no file at the path.
     pub fn is_missing(&self) -> bool {
         matches!(self.problem, Problem::NotFound)
     }
 }
 
 impl Problem {
-    /// Whether it comes from what the file has in it.
+    /// Whether it comes from the content of the file.
     pub fn is_content(&self) -> bool {
         matches!(
             self,
@@ -133,7 +134,7 @@ impl From<rusqlite::Error> for Problem {
             Some((ErrorCode::DatabaseCorrupt, _)) => Self::Damaged(error.to_string()),
             Some((ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _)) => Self::Locked,
             Some((ErrorCode::ReadOnly | ErrorCode::CannotOpen, _)) => Self::ReadOnly,
-            // The tables are named in a file that says it is a store: one without them lost them.
+            // A file that claims to be a store and lacks a table has lost it.
             Some((ErrorCode::Unknown, ffi::SQLITE_ERROR)) => Self::Damaged(error.to_string()),
             _ => Self::Other(error.into()),
         }

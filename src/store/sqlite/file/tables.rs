@@ -6,18 +6,18 @@ use rusqlite::Connection;
 
 use crate::store::sqlite::file::open::SCHEMA;
 
-/// A table, an index, a view or a trigger, as SQLite keeps it: its kind, its name, and the statement that made it.
+/// A table, an index, a view or a trigger in SQLite's catalogue: its kind, its name, and the statement that created it.
 type Part = (String, String, String);
 
-/// What is wrong with the tables, if anything: all that a store is made of has to be there as it was made, and nothing that would
-/// act by itself besides.
-/// A view in the place of a table can go on for ever, and a trigger or an index can answer for a table what is not in it.
+/// The fault in the schema, if any. A store has exactly the tables, indexes and triggers that it was created with. A
+/// view instead of a table could run forever, and a trigger or an index could answer with rows that the table does not
+/// have.
 pub(in crate::store::sqlite) fn check(conn: &Connection) -> rusqlite::Result<Option<String>> {
     check_parts(conn, |_| true)
 }
 
-/// The same for one who only reads: what keeps others from changing the log may be gone, so that what they have done can be
-/// looked at.
+/// The same for readers. The triggers that prevent changes of the log may be missing, so that their effects can be
+/// examined.
 pub(in crate::store::sqlite) fn check_for_reading(conn: &Connection) -> rusqlite::Result<Option<String>> {
     check_parts(conn, |(kind, ..)| kind != "trigger")
 }
@@ -32,7 +32,7 @@ fn check_parts(conn: &Connection, is_needed: impl Fn(&Part) -> bool) -> rusqlite
     Ok(foreign.map(|(kind, ..)| format!("there is a {kind} in it that no store has")))
 }
 
-/// What a store is made of, in the order in which it is made.
+/// The parts of a store, in the order of their creation.
 fn ours() -> rusqlite::Result<&'static [Part]> {
     static OURS: OnceLock<Vec<Part>> = OnceLock::new();
     if let Some(ours) = OURS.get() {
@@ -44,7 +44,7 @@ fn ours() -> rusqlite::Result<&'static [Part]> {
     Ok(OURS.get_or_init(|| made))
 }
 
-/// What a file is made of, without what SQLite makes by itself.
+/// The parts of a file, without those that SQLite creates by itself.
 fn parts(conn: &Connection) -> rusqlite::Result<Vec<Part>> {
     let mut statement =
         conn.prepare("SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid")?;

@@ -5,20 +5,20 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
-/// How long a statement waits for a lock: many times what the largest batch of an import takes.
+/// How long a statement waits for a lock: many times the duration of an import's largest batch.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// How often one who waits looks again. SQLite's own wait grows to a tenth of a second, and misses the short moments
-/// between the batches of an import.
+/// How often a waiting connection retries. SQLite's own interval grows to a tenth of a second, and misses the short
+/// gaps between the batches of an import.
 const LOOK_EVERY: Duration = Duration::from_millis(2);
 
-/// How long a log that was held for long stays free before the same one may hold it again: time to look twice.
+/// How long a log stays unlocked after a long lock, before the same connection may lock it again: time for two retries.
 const FREE_FOR: Duration = Duration::from_millis(5);
 
-/// Held for longer than this it was held for long: a batch of some tens of thousands of events.
+/// A lock is long from this duration on: a batch of some tens of thousands of events.
 const LONG: Duration = Duration::from_millis(50);
 
-/// Has the connection wait for locks.
+/// Makes the connection wait for locks.
 pub(in crate::store::sqlite) fn wait_for_locks(conn: &mut Connection) -> rusqlite::Result<()> {
     let mut since = Instant::now();
     conn.busy_handler(Some(move |n_looks| {
@@ -30,19 +30,19 @@ pub(in crate::store::sqlite) fn wait_for_locks(conn: &mut Connection) -> rusqlit
     }))
 }
 
-/// When an import gave the log free after holding it for long.
+/// The end of an import's last long lock.
 #[derive(Debug, Default)]
 pub(in crate::store::sqlite) struct LetOthersIn(Option<Instant>);
 
 impl LetOthersIn {
-    /// Waits until the log has been free for long enough that those who wait for it have found it.
+    /// Waits until others have had the time to take the lock.
     pub(in crate::store::sqlite) fn wait(&mut self) {
         if let Some(freed) = self.0.take() {
             thread::sleep(FREE_FOR.saturating_sub(freed.elapsed()));
         }
     }
 
-    /// The log was held from then until now.
+    /// Records that the log was locked from `since` until now.
     pub(in crate::store::sqlite) fn held_since(&mut self, since: Instant) {
         if since.elapsed() > LONG {
             self.0 = Some(Instant::now());

@@ -6,12 +6,11 @@ use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::proof::links::{self, Link};
 
 impl SqliteStore {
-    /// Does `work` in a transaction, given the newest link, and commits it; answers what the work gives beside the link that is
-    /// the newest after it. Where that is `None` nothing is to be written, and the transaction is taken back, as where the
-    /// work fails.
+    /// Runs `work` in a transaction with the newest link, and commits it. `work` returns its result and the new newest
+    /// link; `None` means that there is nothing to write. Then, and if it fails, the transaction is rolled back.
     ///
     /// # Errors
-    /// The work's; those of [`SqliteStore::begin_write`] and [`SqliteStore::commit_write`].
+    /// Those of `work`, of [`SqliteStore::begin_write`] and of [`SqliteStore::commit_write`].
     pub(in crate::store::sqlite) fn writing<T, E: From<anyhow::Error>>(
         &mut self,
         work: impl FnOnce(&mut Self, Link) -> Result<(T, Option<Link>), E>,
@@ -29,10 +28,11 @@ impl SqliteStore {
         }
     }
 
-    /// Begins a transaction that writes, and answers the newest link. Up to its end nobody else writes.
+    /// Begins a transaction that writes, and returns the newest link. Nobody else writes until it ends.
     ///
     /// # Errors
-    /// The file is not the one any more that was opened, or has got another name; others write for long; the store lacks what its receipt says.
+    /// The file is not the opened one any more, or has got another name; others hold the lock for too long; the store
+    /// lacks events that its receipt covers.
     pub(in crate::store::sqlite) fn begin_write(&mut self) -> Result<Link> {
         self.identity.check_before_writing()?;
         self.conn.execute_batch("BEGIN IMMEDIATE")?;
@@ -46,11 +46,11 @@ impl SqliteStore {
         newest
     }
 
-    /// Commits, and writes down in the receipt how far the store goes with it.
+    /// Commits, and updates the receipt.
     ///
     /// # Errors
-    /// The store's own: nothing is committed then. Or the file was taken away meanwhile: what has just gone to one that
-    /// nobody finds any more is not done.
+    /// Errors of the store, with nothing committed. Or the file was removed meanwhile: a commit to a file that nobody
+    /// can find counts as not done.
     pub(in crate::store::sqlite) fn commit_write(&mut self, newest: Link) -> Result<()> {
         if let Err(error) = self.conn.execute_batch("COMMIT") {
             self.roll_back();
@@ -61,7 +61,7 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// Takes a transaction back, unless it has ended by itself, as on a full disk.
+    /// Rolls a transaction back, unless it has ended by itself, as on a full disk.
     pub(in crate::store::sqlite) fn roll_back(&self) {
         if !self.conn.is_autocommit() {
             _ = self.conn.execute_batch("ROLLBACK");
@@ -78,7 +78,7 @@ mod tests {
     use crate::store::sqlite::proof::receipt::LinkPlace;
     use crate::store::sqlite::proof::receipt_file::beside;
 
-    /// The link after one more event; what its hash is does not matter here.
+    /// The link after one more event; its hash does not matter here.
     fn next(newest: Link) -> Link {
         let LinkPlace { position, mapping } = newest.place;
         Link { place: LinkPlace { position: position.plus(1), mapping }, ..newest }

@@ -20,10 +20,10 @@ use crate::store::sqlite::read::streams::{self, Newest, WrittenStream, WrittenSt
 const EVENT_COLUMNS: &str =
     "events (position, stream, version, time, clock, source, place, hash, type, id, data, metadata)";
 
-/// Says that a stream's next places within a log have its next versions.
+/// Records that a stream's next places within a log have its next versions.
 const INSERT_STRETCH: &str = "INSERT INTO stretches (log, stream, place, version) VALUES (?1, ?2, ?3, ?4)";
 
-/// Events on their way into the log.
+/// Events to be added to the log.
 pub(super) struct Batch<'a> {
     conn: &'a Connection,
     names: &'a mut Names,
@@ -57,7 +57,7 @@ impl<'a> Batch<'a> {
         Ok(Self { conn, names, written, filter, open, rows: Vec::with_capacity(N_ROWS_A_STATEMENT) })
     }
 
-    /// Adds an event behind all others, unless it is there.
+    /// Adds an event after all others, unless the log has it.
     pub(super) fn add(&mut self, imported: &ImportedText<'a>) -> Result<Added> {
         let ImportedText { source, place, stream: name, event, content } = imported;
         let log = self.open.logs.get(source);
@@ -118,7 +118,7 @@ impl<'a> Batch<'a> {
         Ok(Added::New)
     }
 
-    /// Writes the rows of `events` that are waiting.
+    /// Writes the waiting rows of `events`.
     pub(super) fn write_rows(&mut self) -> Result<()> {
         insert(self.conn, (EVENT_COLUMNS, 12), &self.rows, |event, row| {
             let EventText { id, event_type, data, metadata, .. } = &event.event;
@@ -139,7 +139,7 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    /// Writes all that waits, so that it can be asked for.
+    /// Writes everything that waits, so that it can be queried.
     fn write_waiting(&mut self) -> Result<()> {
         self.write_rows()?;
         self.open.write_versions(self.conn, &Cancel::never())??;
@@ -147,7 +147,7 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    /// The stream as it is now, with its newest event from this log.
+    /// The present state of the stream, with its newest event from this log.
     fn stream(&mut self, name: &str, log: SourceId) -> Result<WrittenStream> {
         let nothing = Newest { log, place: 0, version: StreamPosition::START };
         let stream = match self.written.get(name) {
@@ -177,7 +177,7 @@ impl<'a> Batch<'a> {
         Ok(self.open.n_streams)
     }
 
-    /// What an event is whose id is in the log.
+    /// The result for an event whose id is in the log.
     fn known_id(&mut self, stream: &str, event: &EventText<'_>) -> Result<Option<Added>> {
         let Some(id) = event.id else { return Ok(None) };
         self.write_waiting()?;
@@ -193,7 +193,7 @@ impl<'a> Batch<'a> {
         }))
     }
 
-    /// What an event is that is no further in its log than what was imported already.
+    /// The result for an event whose place in its log was imported before.
     fn known_place(
         &mut self,
         imported: &ImportedText<'_>,

@@ -1,7 +1,7 @@
 //! A filter of ids in memory, which spares most look-ups of new ids.
 //!
-//! It is a Bloom filter: an id that it does not know was never added; one that it knows may be there, and is looked up.
-//! So it makes an import fast and never wrong, and it takes the same memory however long the log is.
+//! A Bloom filter: an id that it does not contain was never added; one that it contains may exist, and is looked up. So
+//! it makes an import fast and never wrong, and takes the same memory however long the log is.
 
 use std::hash::{BuildHasher, RandomState};
 
@@ -11,20 +11,20 @@ use rusqlite::Connection;
 use crate::store::sqlite::import::ids::IdKey;
 use crate::store::sqlite::read::rows;
 
-/// How many bits of a block lie beside each other, so that an id is asked for with one look into memory.
+/// Adjacent words of a block, so that a query reads one cache line.
 const BLOCK_WORDS: usize = 8;
 
-/// How many blocks there are: 16 MiB. With ten million ids one of a hundred is looked up in vain, with fifty million every
-/// other.
+/// Number of blocks: 16 MiB. With ten million ids one of a hundred lookups is in vain, with fifty million every other
+/// one.
 const BLOCKS: usize = 1 << 18;
 
-/// How many bits of its block an id sets.
+/// Bits of its block that an id sets.
 const BITS_PER_ID: u32 = 4;
 
-/// How many ids are read for the filter in the time in which one is looked up.
+/// Ids that can be read into the filter in the time of one lookup.
 const READ_PER_LOOKUP: u64 = 16;
 
-/// The filter of a store, made when looking up has cost as much as making it. True only as long as nobody else writes.
+/// The filter of a store, built when lookups have cost as much as building it. Valid only while nobody else writes.
 #[derive(Debug, Default)]
 pub(in crate::store::sqlite) struct IdFilter {
     bits: Option<Bits>,
@@ -39,14 +39,14 @@ struct Bits {
 }
 
 impl IdFilter {
-    /// Forgets all if another connection has written since. To be called inside a transaction.
+    /// Drops the filter if another connection has written since. Call it inside a transaction.
     pub(in crate::store::sqlite) fn begin(&mut self, data_version: i64) {
         if self.data_version != Some(data_version) {
             *self = Self { data_version: Some(data_version), ..Self::default() };
         }
     }
 
-    /// Whether no event has that id: `false` if one may have it. These are the ids that wait to be written.
+    /// Whether certainly no event has that id. `waiting` are the ids that are not written yet.
     pub(in crate::store::sqlite) fn is_surely_new<'k>(
         &mut self,
         conn: &Connection,
@@ -73,7 +73,7 @@ impl IdFilter {
 }
 
 impl Bits {
-    /// The ids that the table has, each by its value, and these.
+    /// A filter with the ids of the table and those that wait.
     fn of<'k>(conn: &Connection, waiting: impl Iterator<Item = &'k IdKey>) -> Result<Self> {
         let mut bits = Self { blocks: vec![[0; BLOCK_WORDS]; BLOCKS], hashes: RandomState::new() };
         let mut statement = conn.prepare_cached("SELECT id FROM ids")?;
@@ -85,7 +85,7 @@ impl Bits {
         Ok(bits)
     }
 
-    /// The block of an id, and its bits there as words.
+    /// The block of an id, and its bits in the words of the block.
     fn place(&self, key: &IdKey) -> (usize, [u64; BLOCK_WORDS]) {
         let hash = self.hashes.hash_one(key);
         let mut mask = [0; BLOCK_WORDS];

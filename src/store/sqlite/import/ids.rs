@@ -1,11 +1,11 @@
 //! The index of event ids, filled in the order of its keys.
 //!
-//! An id is kept in the fewest bytes that keep it apart from all others: a UUID, however it is written, as its 16 bytes,
-//! any other text as itself. Times at the beginning of ids stay there, so that such ids still grow at the table's right
-//! edge; and ids that come in no order are added in one sweep over the table instead of each at a place of its own.
+//! An id is stored in the fewest bytes that distinguish it: a UUID, in whatever spelling, as its 16 bytes, any other
+//! text as itself. Timestamps at the beginning of ids stay there, so that such ids are added at the table's right edge;
+//! and ids in random order are added in one pass over the table instead of each at a place of its own.
 //!
-//! Stores from before keep a UUID that is not written in the usual form (with capitals, say) as a text. Their table stays as it
-//! is: a UUID is looked for under its other spellings too, where the table has any texts.
+//! Older stores keep a UUID in an unusual spelling (with capitals, say) as a text. Their table is not changed: if the
+//! table has any texts, a UUID is looked up under its other spellings too.
 
 use std::collections::HashMap;
 
@@ -21,7 +21,7 @@ use crate::store::sqlite::import::ROWS_BETWEEN_LOOKS;
 use crate::store::sqlite::import::id_filter::IdFilter;
 use crate::store::sqlite::import::insert::insert;
 
-/// Says at which position the event with an id stands.
+/// Records the position of the event with an id.
 pub(in crate::store::sqlite) const INSERT_ID: &str = "INSERT INTO ids (id, position) VALUES (?1, ?2)";
 
 /// An id as the table keeps it. The order is SQLite's: texts come before bytes.
@@ -32,12 +32,12 @@ pub(in crate::store::sqlite) enum IdKey {
 }
 
 impl IdKey {
-    /// The key of an id: two ids have the same one if they are the same text or the same UUID.
+    /// The key of an id. Two ids have the same key if they are the same text or the same UUID.
     pub(in crate::store::sqlite) fn of(id: &str) -> Self {
         uuid_of(id).map_or_else(|| Self::Text(id.into()), |uuid| Self::Uuid(uuid.into_bytes()))
     }
 
-    /// The key that the id of a stored key has now: see the top of this file.
+    /// The present key for a stored key of an older store: see the top of this file.
     pub(in crate::store::sqlite) fn by_value(self) -> Self {
         match self {
             Self::Text(text) => Self::of(&text),
@@ -45,10 +45,10 @@ impl IdKey {
         }
     }
 
-    /// The key that the table keeps.
+    /// A key from the table.
     ///
     /// # Errors
-    /// One that foldback does not write.
+    /// A value that foldback does not write.
     pub(in crate::store::sqlite) fn stored(value: ValueRef<'_>) -> Result<Self> {
         match value {
             ValueRef::Text(text) => Ok(Self::Text(std::str::from_utf8(text)?.into())),
@@ -61,7 +61,7 @@ impl IdKey {
     }
 }
 
-/// The texts under which a store from before may keep a UUID that systems write otherwise than in the usual form.
+/// The texts under which an older store may keep a UUID that some systems spell unusually.
 fn other_spellings(uuid: Uuid) -> [IdKey; 7] {
     let mut buffer = Uuid::encode_buffer();
     [
@@ -85,8 +85,8 @@ impl ToSql for IdKey {
     }
 }
 
-/// The positions of the events with that id. There are several only in a store from before, to which one UUID in several
-/// spellings was several ids; then that of the very spelling is the first.
+/// The positions of the events with that id. Only an older store has several, in which different spellings of a UUID
+/// were different ids; then the position for the exact spelling is the first.
 pub(in crate::store::sqlite) fn positions(
     conn: &Connection,
     id: &str,
@@ -110,25 +110,25 @@ pub(in crate::store::sqlite) fn positions(
 
 /// Whether some ids are kept as texts.
 fn has_texts(conn: &Connection) -> rusqlite::Result<bool> {
-    // All texts come before all bytes.
+    // All texts sort before all bytes.
     conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM ids WHERE id < x'')")?.query_row([], |row| row.get(0))
 }
 
-/// The ids that a batch has added, and that are not in the table yet.
+/// The ids of a batch that are not in the table yet.
 #[derive(Debug)]
 pub(in crate::store::sqlite) struct WaitingIds {
-    /// No id in the table, and none that waits, comes after this one.
+    /// No id in the table or in this batch sorts after this one.
     greatest: Option<IdKey>,
-    /// Whether the table had texts, among which a UUID may be in another spelling.
+    /// Whether the table has texts, among which a UUID may be in another spelling.
     has_texts: bool,
-    /// Those that came in the order of their keys, each greater than all that were there.
+    /// Ids that arrived in rising order, each greater than all before.
     rising: Vec<(IdKey, GlobalPosition)>,
     /// The others.
     others: HashMap<IdKey, GlobalPosition>,
 }
 
 impl WaitingIds {
-    /// None yet, beside what the table has.
+    /// An empty batch for this table.
     pub(in crate::store::sqlite) fn none(conn: &Connection) -> Result<Self> {
         let mut statement = conn.prepare_cached("SELECT id FROM ids ORDER BY id DESC LIMIT 1")?;
         let mut rows = statement.query([])?;
@@ -139,7 +139,7 @@ impl WaitingIds {
         Ok(Self { greatest, has_texts: has_texts(conn)?, rising: Vec::new(), others: HashMap::new() })
     }
 
-    /// Whether no event has that id, in the table or among those that wait.
+    /// Whether no event has that id, in the table or in the batch.
     pub(in crate::store::sqlite) fn is_new(
         &self,
         conn: &Connection,
@@ -147,7 +147,7 @@ impl WaitingIds {
         id: &str,
         key: &IdKey,
     ) -> Result<bool> {
-        // Ids that begin with their time are new for that reason, and nothing has to be looked up.
+        // An id that begins with its time is new for that reason, without a lookup.
         let may_be_spelled = self.has_texts && matches!(key, IdKey::Uuid(_));
         if !may_be_spelled && self.greatest.as_ref().is_none_or(|greatest| key > greatest) {
             return Ok(true);
@@ -161,7 +161,7 @@ impl WaitingIds {
         Ok(!is_waiting && positions(conn, id)?.is_empty())
     }
 
-    /// Adds an id that is new.
+    /// Adds a new id.
     pub(in crate::store::sqlite) fn push(
         &mut self,
         filter: &mut IdFilter,
@@ -177,7 +177,7 @@ impl WaitingIds {
         }
     }
 
-    /// Writes those that wait.
+    /// Writes the batch.
     pub(in crate::store::sqlite) fn write(
         &mut self,
         conn: &Connection,
@@ -189,7 +189,7 @@ impl WaitingIds {
             all.sort_unstable();
         }
         for some in all.chunks(ROWS_BETWEEN_LOOKS) {
-            // A few rows are written before anybody could cancel it.
+            // A few rows are written without a check.
             if some.len() == ROWS_BETWEEN_LOOKS && cancel.is_cancelled() {
                 return Ok(Err(Cancelled));
             }
@@ -211,7 +211,7 @@ mod tests {
 
     const BYTES: [u8; 16] = [1, 140, 194, 85, 242, 21, 124, 165, 133, 231, 187, 15, 18, 39, 133, 117];
 
-    /// One UUID as systems write it.
+    /// One UUID in the spellings of various systems.
     const SPELLINGS: [&str; 9] = [
         "018cc255-f215-7ca5-85e7-bb0f12278575",
         "018CC255-F215-7CA5-85E7-BB0F12278575",
@@ -269,7 +269,7 @@ mod tests {
             let other = "118cc255-f215-7ca5-85e7-bb0f12278575";
             assert!(waiting.is_new(&conn, &mut filter, other, &IdKey::of(other)).unwrap());
         }
-        // What such a store kept as two ids is found as the one that is asked for.
+        // An older store's two ids for one UUID are found as the one that is asked for.
         let conn = table();
         for (kept, position) in [(IdKey::Uuid(BYTES), 1), (IdKey::Text(SPELLINGS[1].into()), 2)] {
             conn.execute(INSERT_ID, (kept, position)).unwrap();

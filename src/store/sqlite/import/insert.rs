@@ -2,8 +2,8 @@
 
 use rusqlite::{CachedStatement, Connection, ToSql};
 
-/// Rows that a statement inserts where there are so many: to begin and end a statement takes half as long as to insert a
-/// row, and rows that come in the order of the key find their place faster behind each other. More make it no faster.
+/// Rows per statement, if there are enough: beginning and ending a statement takes half as long as inserting a row, and
+/// consecutive rows in the order of the key find their place faster. More rows do not make it faster.
 pub const N_ROWS_A_STATEMENT: usize = 32;
 
 /// A row that is being filled, from its first column on.
@@ -13,21 +13,22 @@ pub struct RowValues<'s, 'c> {
 }
 
 impl RowValues<'_, '_> {
-    /// Gives the next column its value.
+    /// Sets the next column.
     ///
     /// # Errors
-    /// The value is none that SQLite keeps, or there are more of them than columns.
+    /// The value cannot be stored, or there are more values than columns.
     pub fn put(&mut self, value: impl ToSql) -> rusqlite::Result<()> {
         *self.n_bound += 1;
         self.statement.raw_bind_parameter(*self.n_bound, value)
     }
 }
 
-/// Inserts rows into a table, each of so many columns, which `fill` puts in their order. Those that come in the order of the
-/// table's key are written fastest. Where one conflicts with a row that is there, those before it stay, and the transaction
-/// is to be taken back: so SQLite need not remember how to take a part of a statement back.
+/// Inserts rows into a table. `fill` sets the columns of each, in order. Rows in the order of the table's key are
+/// inserted fastest. If a row conflicts with an existing one, the rows before it stay, and the caller rolls the
+/// transaction back: so SQLite need not be able to undo a part of a statement.
 ///
 /// # Errors
+/// Errors of the database.
 /// What the database says.
 pub fn insert<R>(
     conn: &Connection,

@@ -1,6 +1,7 @@
 //! Lines of imported logs that the store does not have, counted by reason.
 //!
-//! They are in a table of its own, which a store has from the first such line on: those who do not know it pass over it.
+//! They are in a table of their own, which a store gets with the first such line. Versions that do not know the table
+//! ignore it.
 
 use anyhow::Result;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -11,7 +12,7 @@ use crate::store::jsonl::{CUT_OFF, NOT_CLOSED, PACKED_CUT, UNREADABLE};
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::read::rows::{from_sql, to_sql};
 
-/// The statement that makes the table.
+/// The statement that creates the table.
 const TABLE: &str = "CREATE TABLE left_out (
   -- Lines of imported logs that are not in this log: they cannot be read, or contradict what is there.
   log        INTEGER NOT NULL, -- the imported log: an id of sources
@@ -22,20 +23,20 @@ const TABLE: &str = "CREATE TABLE left_out (
   PRIMARY KEY (log, why)
 ) STRICT, WITHOUT ROWID";
 
-/// What is known of lines that were left out, and no longer holds when a log is read on.
+/// Entries that no longer hold when a log is read further.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Forget {
-    /// All: the log is read from its beginning.
+    /// All of them: the log is read from its beginning.
     All,
-    /// What is missing at the log's end: it may be there now.
+    /// The entry for a cut-off end: the rest may be there now.
     CutOff,
 }
 
 impl SqliteStore {
-    /// The imported logs of which lines are left out, each with its name and what is left out of it.
+    /// The imported logs with lines left out, each with its name and those lines.
     ///
     /// # Errors
-    /// The store's own.
+    /// Errors of the store.
     pub fn left_out(&self) -> Result<Vec<(SourceId, String, LeftOut)>> {
         self.explained(|conn| {
             let mut logs = Vec::new();
@@ -55,29 +56,29 @@ impl SqliteStore {
         })
     }
 
-    /// How many lines of imported logs are left out, of all logs together.
+    /// Number of lines left out of all imported logs.
     ///
     /// # Errors
-    /// The store's own.
+    /// Errors of the store.
     pub fn n_lines_left_out(&self) -> Result<u64> {
         Ok(self.left_out()?.iter().map(|(_, _, left_out)| left_out.n()).sum())
     }
 
-    /// What is left out of a log.
+    /// The lines left out of a log.
     ///
     /// # Errors
-    /// The store's own.
+    /// Errors of the store.
     pub fn left_out_of(&self, log: SourceId) -> Result<LeftOut> {
         self.explained(|conn| Ok(if is_there(conn)? { left_out_of(conn, log)? } else { LeftOut::default() }))
     }
 }
 
-/// Whether the table is there, and is the one that a store has: nothing in its place is asked.
+/// Whether the table exists and has the expected form. Anything else under its name is not queried.
 fn is_there(conn: &Connection) -> rusqlite::Result<bool> {
     made(conn).map(|sql| sql.as_deref() == Some(TABLE))
 }
 
-/// The statement that made what has the table's name.
+/// The statement that created whatever has the table's name.
 fn made(conn: &Connection) -> rusqlite::Result<Option<String>> {
     let sql = "SELECT coalesce(sql, '') FROM sqlite_schema WHERE name = 'left_out'";
     conn.query_row(sql, [], |row| row.get(0)).optional()
@@ -95,7 +96,7 @@ fn left_out_of(conn: &Connection, log: SourceId) -> rusqlite::Result<LeftOut> {
     Ok(left_out)
 }
 
-/// Writes down what is left out of a log, beside what was before. For a transaction that is open.
+/// Adds lines left out of a log to those from before. Call it in an open transaction.
 pub(in crate::store::sqlite) fn save(
     conn: &Connection,
     log: SourceId,
@@ -105,7 +106,7 @@ pub(in crate::store::sqlite) fn save(
     match made(conn)?.as_deref() {
         Some(TABLE) => {}
         None if left_out.n() > 0 => conn.execute_batch(TABLE)?,
-        // Somebody else's table has the name: what it says is not ours to change.
+        // Another table has the name; its content is not ours to change.
         _ => return Ok(()),
     }
     match forget {
@@ -119,7 +120,7 @@ pub(in crate::store::sqlite) fn save(
     if left_out.n() == 0 {
         return Ok(());
     }
-    // Together with what was there no more reasons are kept apart than are told.
+    // Together with the existing reasons there are no more than the limit.
     let mut all = left_out_of(conn, log)?;
     all.add_all(left_out);
     let sql = "INSERT INTO left_out (log, why, line, n, is_refused) VALUES (?1, ?2, ?3, ?4, ?5) \

@@ -14,7 +14,7 @@ use crate::store::sqlite::{SqliteStore, now};
 /// A source that the store does not know yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewSource {
-    /// The imported log that it is a part of; `None` for a log itself.
+    /// The imported log that it is part of; `None` for a log itself.
     pub log: Option<SourceId>,
     /// See [`Source::name`].
     pub name: String,
@@ -27,18 +27,18 @@ pub struct NewSource {
 }
 
 impl SqliteStore {
-    /// Everything that was imported from, in the order in which it became known.
+    /// All sources, in order of first import.
     ///
     /// # Errors
-    /// The store's own.
+    /// Errors of the store.
     pub fn sources(&self) -> Result<Vec<Source>> {
         self.explained(|conn| Ok(sources(conn)?))
     }
 
-    /// Makes a source known.
+    /// Adds a source.
     ///
     /// # Errors
-    /// The store's own, and a `log` that the store does not know.
+    /// Errors of the store, and an unknown `log`.
     pub fn add_source(&mut self, new: &NewSource) -> Result<SourceId> {
         let added = self.writing(|store, newest| {
             let conn = &store.conn;
@@ -54,11 +54,11 @@ impl SqliteStore {
         added.map_err(|error| error::explain(&self.path, error))
     }
 
-    /// From now on the events of the source are read with this mapping file (TOML). The older ones stay in the store,
-    /// with the time at which each was given. The same text again changes nothing.
+    /// Sets the mapping file (TOML) by which the events of the source are read from now on. The older ones stay in the
+    /// store, with the time at which each was given. The same text again changes nothing.
     ///
     /// # Errors
-    /// The store's own, and a source that the store does not know.
+    /// Errors of the store, and an unknown source.
     pub fn set_mapping(&mut self, source: SourceId, mapping: &str) -> Result<()> {
         let given = self.writing(|store, newest| {
             let conn = &store.conn;
@@ -72,10 +72,10 @@ impl SqliteStore {
         given.map_err(|error: anyhow::Error| error::explain(&self.path, error))
     }
 
-    /// The place, within that log, of the stream's newest event from there; 0 if it has none.
+    /// The place, within that log, of the stream's newest event from it; 0 if there is none.
     ///
     /// # Errors
-    /// The store's own.
+    /// Errors of the store.
     pub fn last_place(&self, log: SourceId, stream: &StreamName) -> Result<u64> {
         self.explained(|conn| {
             let Some(stream) = streams::id(conn, stream.as_str())? else { return Ok(0) };
@@ -83,10 +83,10 @@ impl SqliteStore {
         })
     }
 
-    /// The event that stands at that place of the stream within that log.
+    /// The event at that place of the stream within that log.
     ///
     /// # Errors
-    /// The store's own.
+    /// Errors of the store.
     pub fn event_at_place(
         &self,
         log: SourceId,
@@ -127,13 +127,13 @@ fn mapping(conn: &Connection, source: SourceId) -> rusqlite::Result<Option<Strin
     Ok(conn.query_row(sql, [source.0], |row| row.get(0)).optional()?.flatten())
 }
 
-/// A beginning of a stretch: from this place and version on, next places have next versions.
+/// The beginning of a run: from this place and version on, consecutive places have consecutive versions.
 struct Stretch {
     place: u64,
     version: StreamPosition,
 }
 
-/// The stretch in which a place of a stream would be.
+/// The run that would contain a place of a stream.
 fn stretch_at(
     conn: &Connection,
     (log, stream, place): (SourceId, i64, u64),
@@ -169,7 +169,7 @@ pub(in crate::store::sqlite) fn newest(
     let Some(last) = stretch_at(conn, (log, stream, u64::MAX))? else {
         return Ok(Newest { log, place: 0, version: StreamPosition::START });
     };
-    // The last stretch goes on up to some version, and from there on nothing is from this log.
+    // The last run reaches to some version, and nothing after it is from this log.
     let is_in = |n: u64| came_from(conn, (log, stream, last.place.saturating_add(n)), last.version.plus(n));
     let (mut low, mut high) = (0, version.since(last.version));
     if is_in(high)? {

@@ -20,7 +20,7 @@ use crate::store::sqlite::proof::links;
 use crate::store::sqlite::proof::receipt::LinkPlace;
 use crate::store::sqlite::read::rows::{from_sql, to_sql};
 
-/// What was found of a row whose link holds.
+/// A row whose link holds.
 #[derive(Clone, Copy, Debug)]
 pub struct CheckedRow {
     /// The number of its stream.
@@ -39,29 +39,29 @@ pub struct CheckedRow {
     pub hash: ChainHash,
 }
 
-/// The rows of a stretch up to its end, or to the first that does not hold.
+/// The rows of a range up to its end, or to the first fault.
 #[derive(Debug, Default)]
 pub struct CheckedStretch {
-    /// The hash that is kept of the link before the first of them.
+    /// The stored hash of the link before the first row.
     pub before: Option<ChainHash>,
-    /// Those that hold, each behind the one before it.
+    /// The rows that hold, in order.
     pub rows: Vec<CheckedRow>,
-    /// Why the next one does not.
+    /// The fault of the next row.
     pub fault: Option<Fault>,
-    /// What the tables beside the events have of them.
+    /// The sums over the rows that the indexes should have for them.
     pub sums: Sums,
 }
 
-/// A mapping as the store has it, with what belongs to its link.
+/// A mapping in the store, with the data of its link.
 #[derive(Clone, Debug)]
 pub struct MappingRow {
     /// Its number.
     pub id: u64,
-    /// Whose events it reads.
+    /// The source whose events it reads.
     pub source: SourceId,
-    /// The imported log which that is a part of.
+    /// The imported log that the source is part of.
     pub log: SourceId,
-    /// The newest position when it was given.
+    /// The head when it was given.
     pub head: GlobalPosition,
     /// Its hash.
     pub hash: ChainHash,
@@ -90,20 +90,20 @@ impl MappingRow {
     }
 }
 
-/// What many rows add up to, whatever their order: each is hashed, and the hashes are added. Two sums are only equal where
-/// the rows are, but for a chance of one in 2⁶⁴: the hash has a key that is another one in each run.
+/// Sums over many rows, whatever their order: each row is hashed, and the hashes are added. Equal sums mean equal rows,
+/// except for a chance of one in 2⁶⁴: the hash has a new key in each run.
 #[derive(Clone, Debug, Default)]
 pub struct Sums {
     key: RowHasher,
-    /// Of the rows of `versions`.
+    /// The rows of `versions`.
     pub versions: Sum,
-    /// Of the rows of `ids`.
+    /// The rows of `ids`.
     pub ids: Sum,
-    /// Of the rows of `stretches`.
+    /// The rows of `stretches`.
     pub stretches: Sum,
 }
 
-/// Of how many rows, and the sum of their hashes.
+/// A number of rows, and the sum of their hashes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sum {
     /// How many rows.
@@ -111,7 +111,7 @@ pub struct Sum {
     hashes: u64,
 }
 
-/// Hashes rows; all of one process alike.
+/// Hashes rows, with one key per process.
 #[derive(Clone, Debug)]
 struct RowHasher(&'static RandomState);
 
@@ -130,30 +130,30 @@ impl Sum {
 }
 
 impl Sums {
-    /// These and those.
+    /// Adds the other's sums.
     pub fn add(&mut self, other: &Self) {
         self.versions.add(other.versions);
         self.ids.add(other.ids);
         self.stretches.add(other.stretches);
     }
 
-    /// One more row of `versions`.
+    /// Adds a row of `versions`.
     pub(in crate::store::sqlite) fn add_version(&mut self, row: [i64; 3]) {
         self.versions.add(Sum { n: 1, hashes: self.key.0.hash_one(row) });
     }
 
-    /// One more row of `ids`.
+    /// Adds a row of `ids`.
     pub(in crate::store::sqlite) fn add_id(&mut self, key: &IdKey, position: i64) {
         self.ids.add(Sum { n: 1, hashes: self.key.0.hash_one((key, position)) });
     }
 
-    /// One more row of `stretches`.
+    /// Adds a row of `stretches`.
     pub fn add_stretch(&mut self, row: [i64; 4]) {
         self.stretches.add(Sum { n: 1, hashes: self.key.0.hash_one(row) });
     }
 }
 
-/// The row of an event as it lies in SQLite's pages.
+/// The row of an event in SQLite's pages.
 struct RawRow<'a> {
     position: i64,
     row: CheckedRow,
@@ -162,7 +162,7 @@ struct RawRow<'a> {
 }
 
 impl RawRow<'_> {
-    /// What is wrong with its link, if it is of the event at `position` and comes after the link with that hash.
+    /// The fault of its link, given its position and the hash of the link before it.
     fn link_fault(&self, stream: &StreamName, position: GlobalPosition, before: ChainHash) -> Option<Fault> {
         let [event_type, id, data, metadata] = self.texts;
         let CheckedRow { version, time, source, place, hash: kept, .. } = self.row;
@@ -176,26 +176,26 @@ impl RawRow<'_> {
 }
 
 impl SqliteStore {
-    /// Where the chain of this store begins.
+    /// The hash with which the store's chain begins.
     ///
     /// # Errors
-    /// The store's own.
+    /// Errors of the store.
     pub fn beginning(&self) -> Result<ChainHash> {
         self.explained(links::beginning)
     }
 
-    /// The hash of a link as it is kept; `None` where there is no such link.
+    /// The stored hash of a link; `None` if there is no such link.
     ///
     /// # Errors
-    /// The store's own.
+    /// Errors of the store.
     pub fn hash_at(&self, place: LinkPlace) -> Result<Option<ChainHash>> {
         self.explained(|conn| links::hash_at(conn, place))
     }
 
-    /// The number of the newest mapping; they are counted from 1 on.
+    /// The number of the newest mapping, counted from 1.
     ///
     /// # Errors
-    /// The store's own.
+    /// Errors of the store.
     pub fn n_mappings(&self) -> Result<u64> {
         self.explained(|conn| Ok(links::newest_mapping(conn)?))
     }
@@ -203,7 +203,7 @@ impl SqliteStore {
     /// All mappings, in the order in which they were given.
     ///
     /// # Errors
-    /// The store's own.
+    /// Errors of the store.
     pub fn mapping_rows(&self) -> Result<Vec<MappingRow>> {
         self.explained(|conn| {
             let mut statement = conn.prepare_cached(
@@ -228,11 +228,11 @@ impl SqliteStore {
         })
     }
 
-    /// Checks the events at these positions against their links, each with the hash that is kept of the link before it;
-    /// `mappings` are all that there are. Ends with the first that does not hold, and early where they are long.
+    /// Checks the events at these positions against their links, each after the stored hash of the link before it;
+    /// `mappings` are all mappings. Ends with the first fault, and early if the events are long.
     ///
     /// # Errors
-    /// The store's own, for what does not come from its content.
+    /// Errors of the store that do not come from its content.
     pub fn check_stretch(
         &self,
         positions: RangeInclusive<u64>,
@@ -240,7 +240,7 @@ impl SqliteStore {
     ) -> Result<CheckedStretch> {
         let (first, last) = (*positions.start(), *positions.end());
         let mut stretch = CheckedStretch::default();
-        // Of those that were given at one position the last is the link before the next event.
+        // Of several mappings given at one position, the last is the link before the next event.
         let given: HashMap<GlobalPosition, ChainHash> =
             mappings.iter().map(|mapping| (mapping.head, mapping.hash)).collect();
         let (mut next, before) = (GlobalPosition::new(first), GlobalPosition::new(first).minus(1));
@@ -250,7 +250,7 @@ impl SqliteStore {
         {
             Ok(hash) => given.get(&before).copied().unwrap_or(hash),
             Err(why) if is_content(&why) => {
-                // The stretch before has said so already.
+                // The range before has reported that already.
                 stretch.fault = Some(Fault::unreadable(Some(before), expected(before), &why));
                 return Ok(stretch);
             }
@@ -291,7 +291,8 @@ impl SqliteStore {
         Ok(stretch)
     }
 
-    /// Shows `take` the rows of these positions, and how to read a stream's name, until it answers false.
+    /// Calls `take` with the rows of these positions, and a function that reads a stream's name, until it returns
+    /// false.
     fn each_raw(
         &self,
         first: u64,
@@ -316,7 +317,7 @@ impl SqliteStore {
 }
 
 fn raw<'a>(row: &'a Row<'_>) -> Result<RawRow<'a>> {
-    // One flipped bit makes bytes of a text, which then is none any more.
+    // One flipped bit turns a text into bytes that are not UTF-8.
     let text = |column| -> Result<Option<&'a [u8]>> {
         match row.get_ref(column)? {
             ValueRef::Null => Ok(None),

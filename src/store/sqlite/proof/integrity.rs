@@ -14,17 +14,18 @@ use crate::store::sqlite::import::ids::{self, IdKey};
 use crate::store::sqlite::proof::checked::{Sum, Sums};
 use crate::store::sqlite::proof::receipt::Receipt;
 
-/// How many steps of its machine SQLite takes between two looks at the token: some milliseconds.
+/// Steps of SQLite's virtual machine between two checks for cancellation: some milliseconds.
 const STEPS_BETWEEN_LOOKS: i32 = 100_000;
 
-/// How many rows of a table are read between two looks at the token.
+/// Rows of a table read between two checks for cancellation.
 const ROWS_BETWEEN_LOOKS: u64 = 65_536;
 
 impl SqliteStore {
-    /// What SQLite finds wrong with its file: a page that is no part of a table, an index that lacks a row, a row that
-    /// refers to none.
+    /// The fault that SQLite finds in its file: a page outside of all tables, an index that lacks a row, a dangling
+    /// reference.
     ///
     /// # Errors
+    /// Errors of the store that do not come from the file.
     /// The store's own, for what does not come from the file.
     pub(in crate::store::sqlite) fn check_whole_file(
         &mut self,
@@ -49,10 +50,10 @@ impl SqliteStore {
         }
     }
 
-    /// Whether the index of versions has what the events up to `head` add up to, and nothing else.
+    /// Whether the index of versions has exactly the entries of the events up to `head`.
     ///
     /// # Errors
-    /// The store's own; what cannot be read because it is damaged is a fault.
+    /// Errors of the store; damage that cannot be read is a fault.
     pub fn check_versions(
         &self,
         (sums, head): (&Sums, GlobalPosition),
@@ -61,10 +62,10 @@ impl SqliteStore {
         found_in("the index of versions", self.try_check_versions(sums.versions, head, cancel))
     }
 
-    /// The same of the index of ids.
+    /// The same for the index of ids.
     ///
     /// # Errors
-    /// As for [`SqliteStore::check_versions`].
+    /// Those of [`SqliteStore::check_versions`].
     pub fn check_ids(
         &self,
         (sums, head): (&Sums, GlobalPosition),
@@ -73,10 +74,10 @@ impl SqliteStore {
         found_in("the index of ids", self.try_check_ids(sums.ids, head, cancel))
     }
 
-    /// The same of the index by which imported events are known again.
+    /// The same for the index by which imported events are recognised.
     ///
     /// # Errors
-    /// As for [`SqliteStore::check_versions`].
+    /// Those of [`SqliteStore::check_versions`].
     pub fn check_origins(
         &self,
         (sums, head): (&Sums, GlobalPosition),
@@ -142,7 +143,7 @@ impl SqliteStore {
         if found.ids == expected {
             return Ok(Ok(beyond(&self.conn, "ids", head)?));
         }
-        // Only the store itself makes a key of an id, so each event's is looked up.
+        // Only Rust code computes the key of an id, so each event's is looked up.
         let sql = "SELECT position, id FROM events WHERE id IS NOT NULL ORDER BY position";
         let mut statement = self.conn.prepare(sql)?;
         let mut rows = statement.query([])?;
@@ -168,7 +169,7 @@ impl SqliteStore {
         head: GlobalPosition,
         cancel: &Cancel,
     ) -> Result<OrCancelled<Option<Fault>>> {
-        // A stretch whose events were appended in the meantime is none yet.
+        // A run whose events were appended meanwhile does not count yet.
         let sql = "SELECT t.log, t.stream, t.place, t.version, v.position FROM stretches t \
                    LEFT JOIN versions v ON v.stream = t.stream AND v.version = t.version";
         let found = sum_of(&self.conn, sql, cancel, |sums, row| {
@@ -184,10 +185,10 @@ impl SqliteStore {
         Ok(Ok((!is_right).then(|| counts("the index of imported stretches", (expected, found)))))
     }
 
-    /// Whether the store has what a receipt says.
+    /// Checks the store against a receipt.
     ///
     /// # Errors
-    /// The store's own.
+    /// Errors of the store.
     pub fn check_receipt(&self, receipt: &Receipt) -> Result<Option<Fault>> {
         let Receipt { store, place, hash } = receipt;
         if *store != self.id {
@@ -196,7 +197,7 @@ impl SqliteStore {
         }
         let newest = self.newest()?.place;
         if newest < *place {
-            // The first that is missing is the one behind the head, unless only a mapping is.
+            // The first missing event is the one after the head, unless only a mapping is missing.
             let first =
                 if newest.position < place.position { newest.position.plus(1) } else { newest.position };
             return Ok(Some(Fault::at(
@@ -215,7 +216,7 @@ impl SqliteStore {
     }
 }
 
-/// What was found in a table, where what is damaged there is a fault.
+/// The result for a table, with damage turned into a fault.
 fn found_in(table: &str, found: Result<OrCancelled<Option<Fault>>>) -> Result<OrCancelled<Option<Fault>>> {
     found.or_else(|why| {
         if !is_content(&why) {
@@ -225,7 +226,7 @@ fn found_in(table: &str, found: Result<OrCancelled<Option<Fault>>>) -> Result<Or
     })
 }
 
-/// A row behind a position that is of no event: what came since is of one.
+/// A row for a position after the end of the log. Rows of events appended meanwhile are not faults.
 fn beyond(conn: &Connection, table: &str, head: GlobalPosition) -> Result<Option<Fault>> {
     let sql = format!(
         "SELECT position FROM {table} WHERE position > ?1 \
@@ -236,7 +237,7 @@ fn beyond(conn: &Connection, table: &str, head: GlobalPosition) -> Result<Option
     Ok(found.optional()?.map(fault))
 }
 
-/// What SQLite's own check says first; `None` if it has nothing to say.
+/// The first message of SQLite's own check; `None` if there is none.
 fn integrity(conn: &Connection) -> rusqlite::Result<Option<String>> {
     let said: String = conn.query_one("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
     if said != "ok" {
@@ -271,7 +272,7 @@ fn integrity(conn: &Connection) -> rusqlite::Result<Option<String>> {
     Ok(None)
 }
 
-/// What the rows that a question gives add up to.
+/// The sum over the rows of a query.
 fn sum_of(
     conn: &Connection,
     sql: &str,
@@ -292,7 +293,7 @@ fn sum_of(
     Ok(Ok(sums))
 }
 
-/// The first row of questions that give position, what was expected and what was found; the counts where none has any.
+/// The first row of queries that give position, expected and found value; otherwise the counts.
 fn first_of(
     conn: &Connection,
     questions: [&str; 2],

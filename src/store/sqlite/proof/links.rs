@@ -15,7 +15,7 @@ pub(in crate::store::sqlite) struct Link {
     pub(in crate::store::sqlite) hash: ChainHash,
 }
 
-/// The newest link. To be asked inside a transaction, so that all of it is of one moment.
+/// The newest link. Call it inside a transaction, so that all reads see the same state.
 pub(in crate::store::sqlite) fn newest(conn: &Connection) -> Result<Link> {
     let mapping = newest_mapping(conn)?;
     let position = rows::head(conn)?;
@@ -24,13 +24,13 @@ pub(in crate::store::sqlite) fn newest(conn: &Connection) -> Result<Link> {
     Ok(Link { place, hash })
 }
 
-/// The number of the newest mapping; 0 where there is none.
+/// The number of the newest mapping; 0 if there is none.
 pub(in crate::store::sqlite) fn newest_mapping(conn: &Connection) -> rusqlite::Result<u64> {
     let mut statement = conn.prepare_cached("SELECT coalesce(max(id), 0) FROM mappings")?;
     statement.query_one([], |row| row.get(0).map(from_sql))
 }
 
-/// The hash of a link; `None` where the chain has no such one.
+/// The hash of a link; `None` if there is no such link.
 pub(in crate::store::sqlite) fn hash_at(conn: &Connection, place: LinkPlace) -> Result<Option<ChainHash>> {
     let LinkPlace { position, mapping } = place;
     if mapping > 0 {
@@ -52,14 +52,14 @@ pub(in crate::store::sqlite) fn hash_at(conn: &Connection, place: LinkPlace) -> 
     Ok(statement.query_row([position.to_sql()], |row| row.get(0)).optional()?.map(ChainHash))
 }
 
-/// Where the chain begins.
+/// The hash with which the chain begins.
 pub(in crate::store::sqlite) fn beginning(conn: &Connection) -> Result<ChainHash> {
     let mut statement = conn.prepare_cached("SELECT id, created FROM store")?;
     Ok(statement.query_one([], |row| Ok(chain::beginning(row.get_ref(0)?.as_str()?, row.get(1)?)))?)
 }
 
-/// Adds a mapping of a source behind the newest link, and answers the link that it makes; `None` reads the source's events as
-/// they are.
+/// Adds a mapping of a source after the newest link, and returns the new link; `None` reads the source's events without
+/// a mapping.
 pub(in crate::store::sqlite) fn add_mapping(
     conn: &Connection,
     source: i64,

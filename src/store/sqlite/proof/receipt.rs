@@ -1,8 +1,8 @@
 //! Receipts: what a store had at a moment, in one line that anybody can keep.
 //!
-//! It names a link of the chain, and the hash there. Whoever has it can tell later whether the store still has all that it
-//! had then, unchanged, even where somebody made the whole chain anew. Of one kind are the receipts that `receipt` prints
-//! and the one that stands in a file beside the store.
+//! It names a link of the chain, with its hash. Anybody who has it can check later whether the store still has
+//! everything that it had then, unchanged, even if somebody has rewritten the whole chain. The receipts that `receipt`
+//! prints and the one in the file beside the store have the same form.
 
 use std::fmt;
 
@@ -11,19 +11,19 @@ use sha2::{Digest, Sha256};
 use crate::domain::chain::ChainHash;
 use crate::domain::event::GlobalPosition;
 
-/// How many bytes every receipt has, the line's end included: so that a newer one overwrites the older one whole, within
-/// one sector of any disk.
+/// The length of every receipt in bytes, with the line's end. So a newer one overwrites the older one completely,
+/// within one sector of any disk.
 pub const RECEIPT_BYTES: usize = 214;
 
-/// What every receipt begins with; the number is that of its form.
+/// The beginning of every receipt; the number is the version of the form.
 const BEGINNING: &str = "foldback-receipt 1";
 
-/// A link of a store's chain: the one after so many positions and mappings.
+/// A link of a store's chain, by the numbers of events and mappings up to it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LinkPlace {
-    /// The newest event up to it.
+    /// The position of the newest event up to it.
     pub position: GlobalPosition,
-    /// The number of the newest mapping up to it; 0 before there is one.
+    /// The number of the newest mapping up to it; 0 if there is none.
     pub mapping: u64,
 }
 
@@ -36,22 +36,22 @@ impl fmt::Display for LinkPlace {
     }
 }
 
-/// That a store had, at a place of its chain, this hash.
+/// The statement that a store had this hash at a place of its chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
     /// The UUID of the store.
     pub store: String,
     /// The link.
     pub place: LinkPlace,
-    /// Its hash, which vouches for all before it.
+    /// Its hash, which covers everything before it.
     pub hash: ChainHash,
 }
 
 impl Receipt {
-    /// The receipt that this text is, blank space around it aside.
+    /// Parses a receipt, ignoring white space around it.
     ///
     /// # Errors
-    /// Why it is none.
+    /// Why the text is not a receipt.
     pub fn parse(text: &str) -> Result<Self, BadReceipt> {
         let words: Vec<&str> = text.split_ascii_whitespace().collect();
         let [
@@ -80,13 +80,13 @@ impl Receipt {
             place: LinkPlace { position: GlobalPosition::new(number(position)?), mapping: number(mapping)? },
             hash: ChainHash::parse(hash).ok_or(BadReceipt::Damaged)?,
         };
-        // However many blanks there are between the words.
+        // Any white space may separate the words.
         if check_of(&receipt.said()) == **check { Ok(receipt) } else { Err(BadReceipt::Damaged) }
     }
 }
 
 impl Receipt {
-    /// All of it but the check.
+    /// The receipt without its checksum.
     fn said(&self) -> String {
         let Self { store, place: LinkPlace { position, mapping }, hash } = self;
         let position = position.number();
@@ -94,7 +94,7 @@ impl Receipt {
     }
 }
 
-/// The line, its end included: [`RECEIPT_BYTES`] for a store whose id is a UUID.
+/// The line, with its end: [`RECEIPT_BYTES`] if the store's id is a UUID.
 impl fmt::Display for Receipt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let said = self.said();
@@ -102,7 +102,7 @@ impl fmt::Display for Receipt {
     }
 }
 
-/// What shows that a receipt is whole: not a seal, for anybody can make one.
+/// The checksum of a receipt. It shows damage and is not a signature: anybody can compute it.
 fn check_of(said: &str) -> String {
     let hash: [u8; 32] = Sha256::digest(said).into();
     hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
@@ -111,11 +111,11 @@ fn check_of(said: &str) -> String {
 /// Why a text is not a receipt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadReceipt {
-    /// It is something else.
+    /// The text is something else.
     NoReceipt,
-    /// It is one of another form, which a newer foldback has made.
+    /// It has another form, made by a newer foldback.
     OtherForm,
-    /// It was one, and a part of it is another now.
+    /// Its checksum does not match.
     Damaged,
 }
 
@@ -151,7 +151,7 @@ mod tests {
             prop_assert_eq!(&Receipt::parse(&String::from_utf8_lossy(&bytes)), &Ok(receipt.clone()));
             bytes[bit / 8] ^= 1 << (bit % 8);
             let flipped = Receipt::parse(&String::from_utf8_lossy(&bytes));
-            // What stands between the words may be any blank space, and a digit of the hash of any size.
+            // White space between the words may be of any kind, and digits of the hash in any case.
             prop_assert!(flipped.is_err() || flipped == Ok(receipt));
         }
     }

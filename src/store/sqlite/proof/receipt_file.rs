@@ -1,10 +1,10 @@
 //! The receipt beside a store, which exposes a loss of its newest events.
 //!
-//! SQLite drops what is damaged at the end of its write-ahead log without a word: the store is whole then, and shorter.
-//! So whoever commits writes down how far the store goes, before it is told to anybody as committed. A receipt that is
-//! behind the store is as usual: it is written after the commit, and brought to the disk a little later. One that is
-//! ahead of the store, or has another hash, means that something was lost or changed; from then on nothing is
-//! appended, since the receipt would go on as if it had not been.
+//! SQLite silently drops damage at the end of its write-ahead log: the store is intact then, and shorter. So each
+//! commit records how far the store goes before the commit is acknowledged to anybody. A receipt that is behind the
+//! store is normal: it is written after the commit, and synced a little later. One that is ahead of the store, or has
+//! another hash, means that something was lost or changed. From then on nothing is appended, because a newer receipt
+//! would hide that.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
@@ -19,61 +19,61 @@ use crate::store::sqlite::file::beside::with_suffix;
 use crate::store::sqlite::proof::links::{self, Link, hash_at};
 use crate::store::sqlite::proof::receipt::{RECEIPT_BYTES, Receipt};
 
-/// How long the receipt may be on its way to the disk: a sync for each commit would double what a commit costs.
+/// How long the receipt may wait for its sync: a sync for each commit would double the cost of a commit.
 const SYNC_EVERY: Duration = Duration::from_secs(1);
 
 /// How long to wait for another process that is writing the receipt, which takes some microseconds. After that the
 /// receipt stays behind until the next commit.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// How often to look whether it has finished.
+/// How often to retry in the meantime.
 const LOOK_EVERY: Duration = Duration::from_micros(100);
 
-/// The file beside a store. It is opened anew each time, so that one which a person has taken away is gone.
+/// The receipt file of a store. It is opened each time, so that a file that the user has removed is noticed.
 #[derive(Debug)]
 pub(in crate::store::sqlite) struct ReceiptFile {
     path: PathBuf,
-    /// The store that it is beside.
+    /// The path of the store.
     beside: PathBuf,
     /// The id of the store.
     store: String,
-    /// Since when something waits for a sync.
+    /// The time since which something waits for a sync.
     waits_since: Option<Instant>,
-    /// Whether it is left behind until a bulk of commits is on the disk, and the newest of them.
+    /// During a bulk of commits, the newest of them; the receipt is updated when they are on the disk.
     in_bulk: Option<Option<Link>>,
-    /// Why the last commit could not be written down.
+    /// Why the last commit could not be recorded.
     trouble: Option<anyhow::Error>,
 }
 
-/// Where the receipt of a store is.
+/// The path of a store's receipt.
 pub fn path_of(store: &Path) -> PathBuf {
     with_suffix(store, "-receipt")
 }
 
-/// The receipt beside a store; `None` where there is none.
+/// The receipt beside a store; `None` if there is none.
 ///
 /// # Errors
-/// It cannot be read, or is none.
+/// It cannot be read, or is not a receipt.
 pub fn beside(store: &Path) -> Result<Option<Receipt>> {
     let path = path_of(store);
     read(&path).with_context(|| format!("the receipt {} cannot be read", path.display()))
 }
 
-/// The receipt in a file; `None` where there is no file.
+/// The receipt in a file; `None` if there is no file.
 fn read(path: &Path) -> Result<Option<Receipt>> {
     let mut file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error.into()),
     };
-    // Somebody may be in the middle of writing a newer one.
+    // Another process may be writing a newer one.
     lock(|| file.try_lock_shared())?;
     let text = text_of(&mut file)?;
-    // One that was made and never written: its making was interrupted.
+    // An empty file: its creation was interrupted.
     if text.is_empty() { Ok(None) } else { Ok(Some(Receipt::parse(&text)?)) }
 }
 
-/// As much of a file's text as a receipt has.
+/// The beginning of a file, as long as a receipt.
 fn text_of(file: &mut File) -> io::Result<String> {
     let mut bytes = Vec::with_capacity(RECEIPT_BYTES);
     Read::by_ref(file).take(RECEIPT_BYTES as u64).read_to_end(&mut bytes)?;
@@ -92,10 +92,11 @@ impl ReceiptFile {
         }
     }
 
-    /// Whether the store has all that the receipt says; to be asked inside a transaction, before anything is added.
+    /// Checks that the store has everything that the receipt covers. Call it inside a transaction, before anything is
+    /// added.
     ///
     /// # Errors
-    /// What the store does not have.
+    /// The part that the store does not have.
     pub(in crate::store::sqlite) fn check(&self, conn: &Connection, newest: Link) -> Result<()> {
         let advice = "`verify` tells more; to go on from what there is, remove the receipt";
         let path = self.path.display();
@@ -128,8 +129,8 @@ impl ReceiptFile {
         );
     }
 
-    /// Writes down that the store goes as far as this link, which has been committed, unless somebody has written down more.
-    /// What goes wrong is kept as trouble: what was committed is committed.
+    /// Records that the store goes up to this committed link, unless a later one is recorded. An error is kept as
+    /// trouble, because the commit itself succeeded.
     pub(in crate::store::sqlite) fn keep(&mut self, newest: Link) {
         if let Some(committed) = &mut self.in_bulk {
             *committed = Some(newest);
@@ -142,20 +143,20 @@ impl ReceiptFile {
             .err();
     }
 
-    /// From here to [`ReceiptFile::end_bulk`] commits are not on the disk yet, and so not written down.
+    /// From here to [`ReceiptFile::end_bulk`] commits are not on the disk yet, and so are not recorded.
     pub(in crate::store::sqlite) fn begin_bulk(&mut self) {
         self.in_bulk = Some(None);
     }
 
-    /// From here on each commit is written down again; answers the newest of those that were not, if there was one.
+    /// From here on each commit is recorded again. Returns the newest one that was not, if any.
     pub(in crate::store::sqlite) fn end_bulk(&mut self) -> Option<Link> {
         self.in_bulk.take().flatten()
     }
 
-    /// Makes the receipt of a new store, whatever stands there.
+    /// Creates the receipt of a new store, replacing any file in its place.
     ///
     /// # Errors
-    /// The disk's.
+    /// Errors of the disk.
     pub(in crate::store::sqlite) fn begin(&mut self, conn: &Connection) -> Result<()> {
         match fs::remove_file(&self.path) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
@@ -163,15 +164,15 @@ impl ReceiptFile {
         }
     }
 
-    /// Why the last commit could not be written down, once.
+    /// Why the last commit could not be recorded; reported once.
     pub(in crate::store::sqlite) fn take_trouble(&mut self) -> Option<anyhow::Error> {
         self.trouble.take()
     }
 
-    /// Brings to the disk what has waited for long enough.
+    /// Syncs the receipt to the disk, if it has waited for long enough.
     ///
     /// # Errors
-    /// The disk's.
+    /// Errors of the disk.
     pub(in crate::store::sqlite) fn sync_when_due(&mut self) -> Result<()> {
         self.sync_when_due_at(Instant::now())
     }
@@ -180,7 +181,7 @@ impl ReceiptFile {
         if self.sync_due().is_some_and(|due| now >= due) { self.sync() } else { Ok(()) }
     }
 
-    /// When there will be something to be brought to the disk; `None` while nothing waits.
+    /// When there will be something to sync; `None` if nothing waits.
     pub(in crate::store::sqlite) fn sync_due(&self) -> Option<Instant> {
         self.waits_since.map(|since| since + SYNC_EVERY)
     }
@@ -195,11 +196,11 @@ impl ReceiptFile {
         let receipt = Receipt { store: self.store.clone(), place, hash };
         let mut file =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&self.path)?;
-        // The lock goes with the file when that is closed.
+        // The lock is released when the file is closed.
         lock(|| file.try_lock())?;
         let there = text_of(&mut file)?;
         if there.is_empty() {
-            // Whoever may write to the store is to write to this as well.
+            // Everybody who may write to the store has to be able to write to the receipt as well.
             file.set_permissions(fs::metadata(&self.beside)?.permissions())?;
         } else {
             let there = Receipt::parse(&there)?;
@@ -213,7 +214,7 @@ impl ReceiptFile {
         file.seek(SeekFrom::Start(0))?;
         if let Err(error) = file.write_all(receipt.to_string().as_bytes()) {
             if there.is_empty() {
-                // A part of a receipt is none.
+                // A part of a receipt is useless.
                 _ = file.set_len(0);
             }
             return Err(error.into());
@@ -226,13 +227,13 @@ impl ReceiptFile {
 impl Drop for ReceiptFile {
     fn drop(&mut self) {
         if self.waits_since.is_some() {
-            // Without it the receipt is behind, as it may be.
+            // Without the sync the receipt is behind, which is normal.
             _ = self.sync();
         }
     }
 }
 
-/// Tries to lock until it is locked, or nobody would wait any longer.
+/// Retries until the lock is taken or the patience is over.
 fn lock(try_lock: impl Fn() -> Result<(), TryLockError>) -> io::Result<()> {
     let since = Instant::now();
     loop {
@@ -289,7 +290,7 @@ mod tests {
         file.write(link(1, 1)).unwrap();
         let since = file.waits_since.unwrap();
         assert_eq!(file.sync_due(), Some(since + SYNC_EVERY));
-        // A sync of what is not there fails: so it shows whether there was one.
+        // A sync of a missing file fails, which shows whether there was one.
         fs::remove_file(&file.path).unwrap();
         file.sync_when_due_at(since + SYNC_EVERY - Duration::from_nanos(1)).unwrap();
         assert_eq!(file.waits_since, Some(since));

@@ -21,26 +21,26 @@ use crate::store::sqlite::proof::checked::CheckedStretch;
 use crate::store::sqlite::proof::receipt::{BadReceipt, LinkPlace, Receipt};
 use crate::store::sqlite::proof::verify::chain::CheckedChain;
 
-/// Why a log cannot be proved.
+/// Why a log cannot be verified.
 pub const NO_CHAIN: &str = "the events of this log are not linked in a chain of hashes";
 
-/// How many events are checked together: some milliseconds of work, and less than a megabyte of what is kept of them.
+/// Events checked together: some milliseconds of work, and less than a megabyte of memory.
 pub const STRETCH_EVENTS: u64 = 4_096;
 
-/// The chain, gone along as far as it holds.
+/// The result of verifying a chain.
 #[derive(Debug)]
 pub struct VerifiedChain {
     /// The links that hold.
     pub chain: CheckedChain,
-    /// Why the next one does not.
+    /// The fault of the next link.
     pub fault: Option<Fault>,
 }
 
-/// Checks every link of the chain after those of `chain`, up to the head of this moment. `progress` receives how many events
-/// have been checked, and of how many.
+/// Checks every link of the chain after those of `chain`, up to the present head. `progress` receives the number of
+/// events checked, and of all events.
 ///
 /// # Errors
-/// The store's own, for what has nothing to do with single events.
+/// Errors of the store that have nothing to do with single events.
 pub fn verify_chain(
     log: &dyn Log,
     mut chain: CheckedChain,
@@ -49,7 +49,7 @@ pub fn verify_chain(
 ) -> Result<OrCancelled<VerifiedChain>> {
     let reader = log.reader()?;
     let Some(store) = reader.proof() else { bail!(NO_CHAIN) };
-    // In this order: those that are given later than this are no links up to here.
+    // In this order: mappings given after the head was read are not links up to it.
     let asked = store.head().and_then(|head| Ok((head, store.mapping_rows()?)));
     let (head, mappings) = match asked {
         Ok(asked) => asked,
@@ -98,8 +98,8 @@ pub fn verify_chain(
     Ok(Ok(VerifiedChain { chain, fault }))
 }
 
-/// Whether the store has what the receipt beside it says, and what others say that were kept elsewhere, each with its name. Where
-/// the chain is proved only up to `proved`, a receipt for what lies behind that says nothing yet.
+/// Checks the store against the receipt beside it, and against receipts kept elsewhere, each with its name. If the
+/// chain is verified only up to `proved`, a receipt for a later place is not checked yet.
 pub fn verify_receipts(
     store: &dyn LogProof,
     kept: &[(String, Result<Receipt, BadReceipt>)],
@@ -140,11 +140,11 @@ pub fn verify_receipts(
     [beside].into_iter().chain(kept).collect()
 }
 
-/// What came of a receipt, and up to where it vouches for the store.
+/// The result for a receipt, and how far it covers the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Vouched {
     /// What came of it.
     pub finding: Finding,
-    /// The last link that it vouches for, with all before it; `None` if it does not.
+    /// The last link that it covers, with all before it; `None` if it does not hold.
     pub up_to: Option<LinkPlace>,
 }

@@ -14,7 +14,7 @@ impl SqliteStore {
     /// The late events among these positions, rising.
     ///
     /// # Errors
-    /// The store's own.
+    /// Errors of the store.
     pub fn late_events(&self, positions: &RangeInclusive<u64>) -> Result<Vec<LateEvent>> {
         let sql = "SELECT position, time FROM events WHERE position BETWEEN ?1 AND ?2 AND time < clock ORDER BY position";
         let ends = (to_sql(*positions.start()), to_sql(*positions.end()));
@@ -30,10 +30,10 @@ impl SqliteStore {
         })
     }
 
-    /// How many events among these positions have a time of their own that is no later than `time`.
+    /// Number of events among these positions whose own time is no later than `time`.
     ///
     /// # Errors
-    /// The store's own.
+    /// Errors of the store.
     pub fn n_no_later(&self, positions: &RangeInclusive<u64>, time: Timestamp) -> Result<u64> {
         let sql = "SELECT count(*) FROM events WHERE position BETWEEN ?1 AND ?2 AND time <= ?3";
         let params = (to_sql(*positions.start()), to_sql(*positions.end()), to_micros(time));

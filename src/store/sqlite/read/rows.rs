@@ -11,31 +11,31 @@ use crate::store::ANSWER_BYTES_MAX;
 use crate::store::micros::from_micros;
 use crate::store::sqlite::import::ids;
 
-/// The names of the first so many streams are kept once they were read, some 10 MB of them: a scan of the whole log meets
-/// a hundred thousand again and again, and reading an event is not to read its stream's name again.
+/// The most names of the first streams that are kept once read, about 10 MB: a scan of the whole log meets a hundred
+/// thousand of them again and again, and reading an event should not read its stream's name again.
 const FIRST_NAMES_MAX: usize = 131_072;
 
-/// How many names of other streams are kept: those of the streams on a screen and in a scan's neighbourhood.
+/// The most names of other streams that are kept: those on a screen and near a scan.
 const NAMES_KEPT_MAX: usize = 65_536;
 
-/// The most memory that an event's text keeps for the one that overwrites it: more than nearly all take.
+/// The most memory that an event's text keeps for the next one: more than nearly all need.
 const TEXT_KEPT_BYTES_MAX: usize = 1024;
 
 /// The columns that [`Names::event`] reads, of a table `e`.
 pub(in crate::store::sqlite) const EVENT_COLUMNS: &str =
     "e.position, e.stream, e.version, e.time, e.clock, e.source, e.hash, e.type, e.id, e.data, e.metadata";
 
-/// A count as SQLite keeps it; counts past `i64::MAX`, which no store can hold, become that.
+/// A count for SQLite; counts past `i64::MAX`, which no store can hold, become that.
 pub(in crate::store::sqlite) fn to_sql(n: u64) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
 
-/// The count that SQLite kept; a negative one, which foldback never writes, is 0.
+/// A count from SQLite; a negative one, which foldback never writes, is 0.
 pub(in crate::store::sqlite) fn from_sql(n: i64) -> u64 {
     u64::try_from(n).unwrap_or(0)
 }
 
-/// A limit as SQLite takes it.
+/// A limit for SQLite.
 pub(in crate::store::sqlite) fn limit_to_sql(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
@@ -45,7 +45,7 @@ pub(in crate::store::sqlite) fn data_version(conn: &Connection) -> rusqlite::Res
     conn.prepare_cached("PRAGMA data_version")?.query_one([], |row| row.get(0))
 }
 
-/// The position of the newest event; 0 where there is none.
+/// The position of the newest event; 0 if there is none.
 pub(in crate::store::sqlite) fn head(conn: &Connection) -> rusqlite::Result<GlobalPosition> {
     let mut statement = conn.prepare_cached("SELECT coalesce(max(position), 0) FROM events")?;
     statement.query_one([], |row| row.get(0).map(GlobalPosition::from_sql))
@@ -61,11 +61,11 @@ pub(in crate::store::sqlite) fn moment_at(conn: &Connection, at: GlobalPosition)
     Ok(Moment { position, clock: micros.map(from_micros).transpose()? })
 }
 
-/// The names of streams that were read, by the store's number of the stream.
+/// The names of streams that were read, by stream number.
 pub(in crate::store::sqlite) struct Names {
-    /// Of the first streams, by their numbers: to look one up costs a third of what it does among the others.
+    /// The first streams, by their numbers: a lookup costs a third of one among the others.
     first: Vec<Option<StreamName>>,
-    /// Of all others, those that were read lately.
+    /// The most recently used of the others.
     others: LruCache<i64, StreamName>,
 }
 
@@ -88,7 +88,7 @@ impl Names {
         Ok(events)
     }
 
-    /// [`Names::events`] into a list whose events are overwritten.
+    /// Like [`Names::events`], but overwrites the events of a list.
     pub(in crate::store::sqlite) fn events_into(
         &mut self,
         conn: &Connection,
@@ -158,7 +158,7 @@ impl Names {
         read().with_context(|| format!("the event at position {position} cannot be read"))
     }
 
-    /// [`Names::event`] into the memory of another one.
+    /// Like [`Names::event`], but reuses the memory of another event.
     fn overwrite(&mut self, conn: &Connection, row: &Row<'_>, event: &mut RecordedEvent) -> Result<()> {
         let position = GlobalPosition::from_sql(row.get(0)?);
         let time = |micros: Option<i64>| micros.map(from_micros).transpose();
@@ -215,7 +215,7 @@ impl Names {
 
 fn overwrite_text(text: &mut String, new: &str) {
     text.clear();
-    // A text of a megabyte does not stay for all that come after it.
+    // The memory of a megabyte-long text is not kept for all that follow.
     if text.capacity() > TEXT_KEPT_BYTES_MAX {
         text.shrink_to(TEXT_KEPT_BYTES_MAX);
     }

@@ -13,11 +13,11 @@ use crate::store::sqlite::read::rows::{from_sql, limit_to_sql, to_sql};
 use crate::store::sqlite::read::streams;
 
 impl SqliteStore {
-    /// Shows `take` every row of a range, in order, until it breaks off. How long a range may be is for the caller:
-    /// rows that are not filter are passed over without a look at `take`.
+    /// Calls `take` with every row of a range that passes the filter, in order, until it stops. The caller limits the
+    /// length of the range: rows that do not pass are skipped without asking `take`.
     ///
     /// # Errors
-    /// The store's own, and those of `take`.
+    /// Errors of the store, and those of `take`.
     pub fn scan(
         &self,
         range: RowRange,
@@ -43,10 +43,10 @@ impl SqliteStore {
         })
     }
 
-    /// The number of a stream; `None` where there is no such stream.
+    /// The number of a stream; `None` if there is no such stream.
     ///
     /// # Errors
-    /// The store's own.
+    /// Errors of the store.
     pub fn stream_number(&self, name: &StreamName) -> Result<Option<StreamNumber>> {
         self.explained(|conn| Ok(streams::id(conn, name.as_str())?.map(|id| StreamNumber(from_sql(id)))))
     }

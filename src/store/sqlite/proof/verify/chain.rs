@@ -11,27 +11,26 @@ use crate::store::proof::finding::Fault;
 use crate::store::sqlite::proof::checked::{CheckedRow, CheckedStretch, MappingRow, Sums};
 use crate::store::sqlite::proof::receipt::LinkPlace;
 
-/// The links from the beginning up to some place, which all hold.
+/// The links from the beginning up to some place, all of which hold.
 #[derive(Debug)]
 pub struct CheckedChain {
     place: LinkPlace,
     hash: ChainHash,
     clock: Option<i64>,
-    /// How many events each stream has, by its number less 1.
+    /// Number of events of each stream, by its number less 1.
     versions: Vec<u64>,
     /// The imported log of each source.
     logs: HashMap<SourceId, SourceId>,
-    /// Where each stream stands within each imported log: the place there, and the version. `None` where that is not looked
-    /// at.
+    /// For each stream within each imported log, the last place and its version. `None` if origins are not checked.
     places: Option<HashMap<(SourceId, i64), (u64, StreamPosition)>>,
     sums: Sums,
 }
 
 impl CheckedChain {
-    /// No link yet. It will take 8 bytes of memory for each stream.
+    /// No link yet. Memory grows by 8 bytes per stream.
     ///
     /// # Errors
-    /// The store's own: it does not even say which store it is.
+    /// Errors of the store, which cannot even be identified.
     pub fn begin(store: &dyn LogProof) -> Result<Self> {
         Ok(Self {
             place: LinkPlace::default(),
@@ -44,11 +43,11 @@ impl CheckedChain {
         })
     }
 
-    /// No link yet; what events of imported logs are known again by will be followed as well, which takes some 60 bytes for each
-    /// stream of each log.
+    /// No link yet; the origins of imported events will be checked as well, which takes some 60 bytes for each stream
+    /// of each log.
     ///
     /// # Errors
-    /// As for [`CheckedChain::begin`].
+    /// Those of [`CheckedChain::begin`].
     pub fn begin_with_origins(store: &dyn LogProof) -> Result<Self> {
         Ok(Self { places: Some(HashMap::new()), ..Self::begin(store)? })
     }
@@ -63,18 +62,18 @@ impl CheckedChain {
         self.hash
     }
 
-    /// How many streams the events are of.
+    /// Number of streams.
     pub fn n_streams(&self) -> usize {
         self.versions.len()
     }
 
-    /// What the tables beside the events have to add up to.
+    /// The sums that the indexes have to match.
     pub fn sums(&self) -> &Sums {
         &self.sums
     }
 
-    /// Goes on with the events of a stretch, which begins behind the last link, and with the mappings among them. `mappings`
-    /// are all that there are.
+    /// Continues with the events of a range, which begins after the last link, and with the mappings among them.
+    /// `mappings` are all mappings.
     ///
     /// # Errors
     /// The first link that does not hold; the chain ends before it.
@@ -83,7 +82,7 @@ impl CheckedChain {
         if let Some(before) = stretch.before
             && before != self.hash
         {
-            // It was another one when the stretch before was read: somebody is making the chain anew.
+            // The stored hash has changed since the previous range was read: somebody is rewriting the chain.
             let expected = format!("the hash {}", self.hash);
             return Err(Fault::at(self.place.position, expected, format!("the hash {before}")));
         }
@@ -93,17 +92,17 @@ impl CheckedChain {
         }
         self.sums.add(&stretch.sums);
         if let Some(fault) = &stretch.fault {
-            // A mapping in front of it is a link before it.
+            // A mapping before the event is a link before it.
             self.take_mappings(mappings)?;
             return Err(fault.clone());
         }
         self.take_mappings(mappings)
     }
 
-    /// Whether a mapping is left that belongs to no position up to here, nor to one that has come since, up to `head`.
+    /// Checks that no mapping is left over, except those given at positions after the last event, up to `head`.
     ///
     /// # Errors
-    /// The first one that is.
+    /// The first mapping that is left over.
     pub fn end(&self, mappings: &[MappingRow], head: GlobalPosition) -> Result<(), Fault> {
         let n_taken = usize::try_from(self.place.mapping).unwrap_or(usize::MAX);
         let is_left = |row: &&MappingRow| row.head <= self.place.position || row.head > head;
@@ -116,7 +115,7 @@ impl CheckedChain {
         }
     }
 
-    /// The mappings that were given when the last event was the newest.
+    /// Adds the mappings that were given while the last event was the newest.
     fn take_mappings(&mut self, mappings: &[MappingRow]) -> Result<(), Fault> {
         let n_taken = usize::try_from(self.place.mapping).unwrap_or(usize::MAX);
         let position = self.place.position;
@@ -170,7 +169,7 @@ impl CheckedChain {
         Ok(())
     }
 
-    /// Where the event came from: its source is known, and its place is behind those of its stream from the same log.
+    /// Checks the event's origin: its source is known, and its place is after those of its stream from the same log.
     fn take_origin(&mut self, row: &CheckedRow, position: GlobalPosition) -> Result<(), Fault> {
         let (source, place) = match (row.source, row.place) {
             (None, None) => return Ok(()),
