@@ -1,7 +1,7 @@
 //! The read model: the present as queries want it, in a database of its own.
 //!
-//! A read model is a folder with one SQLite file a generation, a pointer that names the current one, and a lock that
-//! says who projects. All of it is derived: it can be deleted at any time, and is filled again from the log.
+//! A read model is a folder with one SQLite file per generation, a pointer to the current one, and a lock for the
+//! projector. All of it is derived from the log: it can be deleted at any time, and is filled again.
 //!
 //! Its files:
 //!
@@ -29,69 +29,68 @@ use crate::read_model::projections::account::transfers;
 use crate::read_model::projections::not_understood;
 use crate::replay::trace::Trace;
 
-/// The number under which a read model keeps an account: 1-based, without gaps, in the order in which the accounts
-/// first appear in the log, so that the highest one is also how many there are.
+/// The number of an account in a read model: 1-based, without gaps, in the order in which the accounts first appear in
+/// the log. So the highest number is also the number of accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountId(pub i64);
 
-/// One event with all that the fold made of it: decoded once, for every projection.
+/// An event with the result of folding it: decoded once, for all projections.
 #[derive(Clone, Copy, Debug)]
 pub struct Step<'a> {
     /// The event.
     pub event: &'a RecordedEvent,
-    /// Whose history it belongs to.
+    /// The account that it belongs to.
     pub account: AccountId,
-    /// What it means for the account, or why it is not understood.
+    /// The event as it was read, or why it was not understood.
     pub happened: Result<&'a AccountEvent, &'a str>,
-    /// What was left out of it, and why; `None` where nothing was, and where it is not understood.
+    /// The part that was left out, and why; `None` if nothing was, or the event was not understood.
     pub left_out: Option<&'a str>,
-    /// The account before it.
+    /// The account's state before it.
     pub before: &'a AccountState,
-    /// The account after it; equal to `before` where it is not understood.
+    /// The account's state after it; equal to `before` if it was not understood.
     pub after: &'a AccountState,
-    /// How many events of the account were not understood so far, this one included.
+    /// Number of the account's events that were not understood so far, including this one.
     pub n_not_understood: u64,
 }
 
-/// An account as a batch of events leaves it.
+/// An account after a batch of events.
 #[derive(Clone, Debug)]
 pub struct Touched {
     /// Its number.
     pub id: AccountId,
     /// Its name.
     pub name: StreamName,
-    /// What its events add up to.
+    /// Its state.
     pub trace: Trace,
-    /// Whether the read model has no row of it yet.
+    /// Whether the read model has no row for it yet.
     pub is_new: bool,
-    /// Whether all of it was folded here, from its first event on. What was read from a row may be anything that somebody
-    /// wrote there.
+    /// Whether its whole state was folded here, from its first event. A state read from a row may be anything that
+    /// somebody wrote there.
     pub is_folded: bool,
 }
 
-/// How events become rows. A projection lives for one batch: it may write rows as the events come, or keep them and
-/// write them at the end of the batch in the order in which its index likes them.
+/// How events become rows. A projection lives for one batch: it may write rows as the events come, or collect them and
+/// write them at the end of the batch, in the order that suits its index.
 pub trait Projection {
-    /// What it is called.
+    /// Its name.
     fn name(&self) -> &'static str;
 
-    /// Rises whenever the same events would become other rows; a read model that was filled by another version is
-    /// begun anew.
+    /// Has to rise whenever the same events would become other rows. A read model of another version is rebuilt.
     fn version(&self) -> i64;
 
     /// Its tables and views, as SQL.
     fn schema(&self) -> &'static str;
 
-    /// Takes the next event.
+    /// Projects the next event.
     ///
     /// # Errors
-    /// What the database says.
+    /// Errors of the database.
     fn apply(&mut self, tx: &Transaction<'_>, step: &Step<'_>) -> Result<()>;
 
-    /// Takes the end of the batch: `accounts` are those that its events touched, by number.
+    /// Ends the batch. `accounts` are those that its events touched, by number.
     ///
     /// # Errors
-    /// What the database says.
+    /// Errors of the database.
     fn finish(&mut self, tx: &Transaction<'_>, accounts: &[Touched]) -> Result<()>;
 }
 

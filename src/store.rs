@@ -33,7 +33,7 @@ use anyhow::Result;
 use crate::domain::event::{GlobalPosition, NewEvent, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use crate::domain::mapping::Mappings;
 
-/// Which way to read the log from a position.
+/// The direction of reading, from a position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
     /// Towards the head.
@@ -42,22 +42,22 @@ pub enum Direction {
     Backward,
 }
 
-/// How many bytes of events one answer holds, data and metadata together: thousands of events as they are, and of the
-/// longest that there can be a few, so that reading on takes the same memory in any log. The event that goes beyond it is
-/// still part of the answer.
+/// The most bytes of events in one answer, data and metadata together: thousands of usual events, or a few of the
+/// longest possible ones, so that reading takes the same memory in any log. The event that exceeds the limit is still
+/// part of the answer.
 pub const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
 
-/// What the explorer asks of a log. Each answer is as big as its limit, and takes time in proportion to it, whatever
-/// the length of the log. Every method may fail with the store's own error.
+/// What the explorer reads from a log. An answer is bounded by its limit and takes time in proportion to it, whatever
+/// the length of the log. Every method may fail with an error of the store.
 ///
-/// An answer of events ends early where they are so long that it has [`ANSWER_BYTES_MAX`]: that there are no more shows
-/// only when none come.
+/// An answer of events ends early when it reaches [`ANSWER_BYTES_MAX`]. Only an empty answer means that there are no
+/// more events.
 pub trait EventReader: Send {
     /// The newest global position; 0 for an empty log.
     fn head(&self) -> Result<GlobalPosition>;
 
-    /// Up to `limit` events in reading order: forward those at `from` and after it, backward those at `from` and
-    /// before it.
+    /// Up to `limit` events in reading order: forward those at `from` and after it, backward those at `from` and before
+    /// it.
     fn read_all(
         &self,
         from: GlobalPosition,
@@ -65,9 +65,9 @@ pub trait EventReader: Send {
         limit: usize,
     ) -> Result<Vec<RecordedEvent>>;
 
-    /// The same as [`EventReader::read_all`] forward, into a list behind its first `n_kept` events; the others are
-    /// overwritten. Who works through the whole log gives back what has been done with: to make and drop the texts of each
-    /// event anew takes as long as to read them.
+    /// The same as [`EventReader::read_all`] forward, appended to the first `n_kept` events of a list; its other events
+    /// are overwritten. Callers that read the whole log give consumed events back in this way: allocating and freeing
+    /// the texts of each event takes as long as reading them.
     fn read_on(
         &self,
         from: GlobalPosition,
@@ -80,7 +80,7 @@ pub trait EventReader: Send {
         Ok(())
     }
 
-    /// Up to `limit` events of a stream, rising, from that version on.
+    /// Up to `limit` events of a stream, rising, from version `from`.
     fn read_stream(
         &self,
         stream: &StreamName,
@@ -88,32 +88,33 @@ pub trait EventReader: Send {
         limit: usize,
     ) -> Result<Vec<RecordedEvent>>;
 
-    /// Where up to `limit` events of a stream stand, rising, from that version on.
+    /// The positions of up to `limit` events of a stream, rising, from version `from`.
     fn places(&self, stream: &StreamName, from: StreamPosition, limit: usize) -> Result<Vec<GlobalPosition>>;
 
-    /// How many events the stream has up to a position.
+    /// The version of a stream at a position: the number of its events up to there.
     fn version_at(&self, stream: &StreamName, at: GlobalPosition) -> Result<StreamPosition>;
 
     /// The last position whose clock is no later than `time`, ties included; 0 before the first event.
     fn position_at(&self, time: Timestamp) -> Result<GlobalPosition>;
 
-    /// The clock at a position: the latest time of any event up to it; `None` as long as none had a time.
+    /// The clock at a position: the latest time of any event up to it; `None` if none had a time.
     fn clock_at(&self, at: GlobalPosition) -> Result<Option<Timestamp>>;
 
-    /// Up to `limit` names of streams that begin with `prefix`, in the order of their bytes.
+    /// Up to `limit` names of streams that begin with `prefix`, in byte order.
     fn streams(&self, prefix: &str, limit: usize) -> Result<Vec<StreamName>>;
 
     /// The event with that id.
     fn event_by_id(&self, id: &str) -> Result<Option<RecordedEvent>>;
 
-    /// How the events of each imported log are read, as of now.
+    /// The mappings of all imported logs that are in force now.
     fn mappings(&self) -> Result<Mappings>;
 }
 
 /// A log that can be appended to.
 pub trait EventStore: EventReader {
-    /// Appends to several streams at once: all of it, on the disk when this returns, or nothing. An append whose
-    /// events' ids are all there already with the same stream, type and data is the same append: nothing is written.
+    /// Appends to several streams at once: everything is on the disk when this returns, or nothing was written. If
+    /// events with the same ids, streams, types and data are there already, it is the same append, and nothing is
+    /// written.
     ///
     /// # Errors
     /// See [`AppendError`]; nothing was written then.
@@ -123,22 +124,22 @@ pub trait EventStore: EventReader {
 /// Events for one stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StreamWrite {
-    /// Whose history goes on.
+    /// The stream.
     pub stream: StreamName,
-    /// What the append believes the stream's version to be; `None` believes nothing.
+    /// The expected version of the stream; `None` appends to any version.
     pub expected: Option<StreamPosition>,
-    /// What happened, in order.
+    /// The events, in order.
     pub events: Vec<NewEvent>,
 }
 
-/// An append that is on the disk.
+/// The result of an append, which is on the disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Appended {
-    /// The events as they stand in the log.
+    /// The events as they are in the log.
     pub events: Vec<RecordedEvent>,
-    /// The log's newest position.
+    /// The log's head.
     pub head: GlobalPosition,
-    /// Whether they stood there already: the same append came twice.
+    /// Whether they were there already: the same append came twice.
     pub was_there: bool,
 }
 
@@ -147,9 +148,9 @@ pub struct Appended {
 pub struct Conflict {
     /// The stream in question.
     pub stream: StreamName,
-    /// The version that the append believed it to have.
+    /// The expected version.
     pub expected: StreamPosition,
-    /// The version that it has.
+    /// The actual version.
     pub actual: StreamPosition,
 }
 
@@ -159,19 +160,19 @@ impl fmt::Display for Conflict {
     }
 }
 
-/// Why an append did not happen.
+/// The reason why an append failed.
 #[derive(Debug)]
 pub enum AppendError {
     /// A stream has another version than expected.
     Conflict(Conflict),
-    /// An event with this id stands in the log already, with other content.
+    /// The log has an event with this id and other content.
     IdReused {
         /// The id.
         id: String,
-        /// Where it stands.
+        /// The position of that event.
         position: GlobalPosition,
     },
-    /// The store could not do it.
+    /// The store failed.
     Store(anyhow::Error),
 }
 

@@ -40,26 +40,27 @@ use crate::read_model::rows::{
     AccountPlace, AccountRow, AccountWindow, AsOf, SkippedEvents, StatementRow, TotalRow,
 };
 
-/// The most accounts whose rows are added up: those at the checkpoint, and those of history, each of which is found by key.
+/// The most accounts whose rows are summed: those at the checkpoint, and those of history, each of which is found by
+/// key.
 const SUMMED_ROWS_MAX: usize = 10_000;
 const SUMMED_ROWS_MAX_AS_OF: usize = 256;
 
 impl Reading<'_> {
-    /// Whether there is a read model at all.
+    /// Whether there is a read model.
     pub fn exists(&self) -> bool {
         self.tx.is_some()
     }
 
-    /// How far the read model has been projected: what all other answers are as of.
+    /// The checkpoint, which all other answers are as of.
     ///
     /// # Errors
-    /// The read model cannot be read; so for all questions.
+    /// The read model cannot be read; the same holds for all questions.
     pub fn checkpoint(&self) -> Result<Moment> {
         let Some(tx) = &self.tx else { return Ok(Moment::default()) };
         Ok(read_state(tx)?.checkpoint)
     }
 
-    /// By which mapping the projected events of each source were read.
+    /// The mappings by which the projected events of each source were read.
     ///
     /// # Errors
     /// The read model cannot be read.
@@ -68,7 +69,7 @@ impl Reading<'_> {
         Ok(read_state(tx)?.mappings)
     }
 
-    /// The events that were skipped, as far as history is answered.
+    /// The skipped events, up to the position of the answers.
     ///
     /// # Errors
     /// The read model cannot be read.
@@ -77,7 +78,7 @@ impl Reading<'_> {
         skipped::up_to(tx, self.position()?)
     }
 
-    /// How many events were not understood, as far as history is answered: rows leave them out.
+    /// Number of events that were not understood, up to the position of the answers; the rows leave them out.
     ///
     /// # Errors
     /// The read model cannot be read.
@@ -87,7 +88,8 @@ impl Reading<'_> {
         Ok(u64::try_from(n).unwrap_or(0))
     }
 
-    /// How many events were understood in part, as far as history is answered: rows leave a text of theirs out.
+    /// Number of events that were understood in part, up to the position of the answers; the rows leave a text of each
+    /// out.
     ///
     /// # Errors
     /// The read model cannot be read.
@@ -97,25 +99,25 @@ impl Reading<'_> {
         Ok(u64::try_from(n).unwrap_or(0))
     }
 
-    /// How many accounts there are, those included none of whose events was understood.
+    /// Number of accounts, including those without any event that was understood.
     pub fn n_accounts(&self) -> Result<u64> {
         let Some(tx) = &self.tx else { return Ok(0) };
         Ok(u64::try_from(count(tx)?).unwrap_or(0))
     }
 
-    /// Answers history as of a position from here on.
+    /// Sets the position of the answers.
     ///
     /// # Errors
     /// The read model cannot be read.
     pub fn as_of(mut self, as_of: AsOf) -> Result<Self> {
         let checkpoint = self.checkpoint()?;
         let position = as_of.position(&checkpoint);
-        // What is kept up to date is found faster than history.
+        // The present is found faster than history.
         self.as_of = (position < checkpoint.position).then_some(position);
         Ok(self)
     }
 
-    /// The position as of which history is answered.
+    /// The position of the answers.
     ///
     /// # Errors
     /// The read model cannot be read.
@@ -126,15 +128,15 @@ impl Reading<'_> {
         })
     }
 
-    /// Up to `n_before` accounts whose names come before `from`, and up to `n_after` at or after it, in the order of
-    /// the bytes of their names. The empty text comes before all names. The list is the same at every position: an
-    /// account that was not there yet has no event and the status none.
+    /// Up to `n_before` accounts whose names come before `from`, and up to `n_after` at or after it, in byte order. The
+    /// empty text comes before all names. The list is the same at every position: an account that did not exist then
+    /// has no event and the status none.
     pub fn accounts(&self, from: &str, n_before: usize, n_after: usize) -> Result<AccountWindow> {
         self.accounts_with("", AccountPlace::From(from), n_before, n_after)
     }
 
-    /// [`Reading::accounts`], of those accounts only whose name or owner has this text in it, in capitals or small letters;
-    /// the owner is the one as of the position. The empty text lists all accounts.
+    /// [`Reading::accounts`] for those accounts whose name or owner contains `text`, ignoring case; the owner is the
+    /// one at the position of the answers. The empty text lists all accounts.
     pub fn accounts_with(
         &self,
         text: &str,
@@ -145,7 +147,7 @@ impl Reading<'_> {
         let Some(tx) = &self.tx else { return Ok(AccountWindow::default()) };
         let from = match place {
             AccountPlace::From(name) => ToSqlOutput::from(name),
-            // A blob is greater than every text.
+            // A blob sorts after every text.
             AccountPlace::End => ToSqlOutput::Owned(Value::Blob(Vec::new())),
         };
         let (text, position) = (caseless(text), self.as_of.map(GlobalPosition::to_sql));
@@ -160,7 +162,7 @@ impl Reading<'_> {
             let sql = format!("{all} WHERE {is_listed} AND {condition} LIMIT ?2");
             let values: [&dyn ToSql; 4] = [&from, &limit(n), &position, &text];
             let mut select = tx.prepare_cached(&sql)?;
-            // Those that the statement has no place for are left away.
+            // Values without a parameter in the statement are dropped.
             let n_values = select.parameter_count().min(values.len());
             let rows = select.query_map(values.get(..n_values).unwrap_or_default(), account_row)?;
             rows.collect::<rusqlite::Result<Vec<_>>>()
@@ -191,7 +193,7 @@ impl Reading<'_> {
         Ok(window.rows.into_iter().next().filter(|row| row.account == *name))
     }
 
-    /// What all accounts of each currency hold together, by currency, those without one first.
+    /// The sum of the balances in each currency, those without one first.
     pub fn totals(&self) -> Result<Vec<TotalRow>> {
         let Some(tx) = &self.tx else { return Ok(Vec::new()) };
         match self.as_of {
@@ -200,7 +202,7 @@ impl Reading<'_> {
         }
     }
 
-    /// [`Reading::totals`] as of another position; `None` where the read model has not come to it.
+    /// [`Reading::totals`] as of another position; `None` if the read model has not reached it.
     ///
     /// # Errors
     /// The read model cannot be read.
@@ -214,9 +216,9 @@ impl Reading<'_> {
         totals.map(Some)
     }
 
-    /// What the rows of the accounts add up to, in the form of [`Reading::totals`], which it equals unless a projection has a
-    /// defect. `None` where there are more than 10,000 accounts, or 256 where history is answered: it takes a few
-    /// milliseconds at most.
+    /// The sums over the accounts' rows, in the form of [`Reading::totals`]. The two are equal unless a projection has
+    /// a defect. `None` if there are more than 10,000 accounts, or 256 for a position before the checkpoint, so that it
+    /// takes a few milliseconds at most.
     ///
     /// # Errors
     /// The read model cannot be read.
@@ -237,8 +239,8 @@ impl Reading<'_> {
         Ok(Some(sums(&shares)))
     }
 
-    /// Up to `n_rows_max` lines of an account's statement, oldest first: the newest but for `n_newer`. Those are passed over
-    /// in the narrow index, without being read.
+    /// Up to `n_rows_max` lines of an account's statement, oldest first, without the newest `n_newer`. Those are
+    /// skipped in the narrow index, without being read.
     pub fn statement(
         &self,
         account: &StreamName,

@@ -15,91 +15,91 @@ use crate::domain::event::{GlobalPosition, StreamName, StreamPosition, Timestamp
 use crate::domain::moment::Moment;
 use crate::domain::money::Currency;
 
-/// One account, as the read model has it at its checkpoint. Amounts are minor units.
+/// An account in the read model. Amounts are in minor units.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountRow {
     /// Its name.
     pub account: StreamName,
-    /// Whose it is.
+    /// Its owner.
     pub owner: Option<String>,
-    /// What it counts in; `None` counts in plain units.
+    /// Its currency; `None` for plain units.
     pub currency: Option<Currency>,
-    /// What is in it.
+    /// Its balance.
     pub balance: i64,
-    /// How far below zero a withdrawal may take it.
+    /// How far its balance may go below zero.
     pub overdraft_limit: i64,
-    /// What it lets happen to it; `None` if none of its events was understood.
+    /// What it allows; `None` if none of its events was understood.
     pub status: Status,
-    /// How many events it has.
+    /// Number of its events.
     pub version: StreamPosition,
-    /// Where its newest event stands.
+    /// The position of its newest event.
     pub position: GlobalPosition,
-    /// How many of its events were not understood: the values leave them out.
+    /// Number of its events that were not understood; the values leave them out.
     pub n_not_understood: u64,
 }
 
-/// A stretch of the list of accounts, in the order of the bytes of their names.
+/// A window of the list of accounts, in byte order of their names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccountWindow {
     /// The accounts.
     pub rows: Vec<AccountRow>,
-    /// Which of the rows is the first whose name is at or after the one that was asked for; `rows.len()` if none is.
+    /// The index of the first row whose name is at or after the requested one; `rows.len()` if there is none.
     pub at: usize,
     /// Whether there are accounts before the first row.
     pub has_before: bool,
     /// Whether there are accounts after the last row.
     pub has_after: bool,
-    /// How many accounts are in the list.
+    /// Number of accounts in the list.
     pub n_listed: u64,
-    /// How many accounts there are in all.
+    /// Number of all accounts.
     pub n_accounts: u64,
 }
 
-/// Where in the list of accounts a window lies.
+/// The place of a window in the list of accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccountPlace<'a> {
     /// Around the first account whose name is at or after this one. The empty text comes before all names.
     From(&'a str),
-    /// At the list's end.
+    /// At the end of the list.
     End,
 }
 
-/// What all accounts of one currency hold together. An account none of whose events was understood is not
-/// counted; a closed one is.
+/// The sum of all accounts in one currency. An account without any event that was understood does not count; a closed
+/// one does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TotalRow {
-    /// The currency; `None` for the accounts that count in plain units.
+    /// The currency; `None` for accounts in plain units.
     pub currency: Option<Currency>,
     /// The sum of the balances, in minor units.
     pub balance: i128,
-    /// How many accounts.
+    /// Number of accounts.
     pub n_accounts: u64,
 }
 
 /// One line of an account's statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatementRow {
-    /// Where the event stands in the log.
+    /// The position of the event.
     pub position: GlobalPosition,
-    /// Its place among the account's events.
+    /// Its stream position.
     pub version: StreamPosition,
-    /// When it says it happened.
+    /// Its own time.
     pub time: Option<Timestamp>,
-    /// What kind of thing happened, in the words of its log.
+    /// Its type, in the words of its log.
     pub event_type: String,
-    /// By how much it changed the balance; `None` for what moves no money and for what was not understood.
+    /// The change of the balance; `None` if it moves no money or was not understood.
     pub amount: Option<i64>,
-    /// What was in the account after it.
+    /// The balance after it.
     pub balance: i64,
     /// The account at the other end of a transfer.
     pub counterparty: Option<StreamName>,
-    /// What names the two legs of a transfer.
+    /// The id that the two legs of a transfer share.
     pub transfer: Option<String>,
-    /// Whether the fold understands the event; otherwise it changed nothing.
+    /// Whether the event was understood; otherwise it changed nothing.
     pub is_understood: bool,
 }
 
-/// A day of the calendar, UTC, by how many days it is after 1970-01-01.
+/// A day of the calendar, UTC, as the number of days since 1970-01-01.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(pub i64);
 
@@ -109,7 +109,7 @@ impl Day {
         Self(time.as_microsecond().div_euclid(DAY_MICROS))
     }
 
-    /// Its first moment; for a day that no time can name, the nearest that can be named.
+    /// The first moment of the day; for a day outside of the range of times, the nearest time.
     pub fn begins(self) -> Timestamp {
         let end = if self.0 < 0 { Timestamp::MIN } else { Timestamp::MAX };
         Timestamp::from_microsecond(self.0.saturating_mul(DAY_MICROS)).unwrap_or(end)
@@ -118,32 +118,32 @@ impl Day {
 
 const DAY_MICROS: i64 = 86_400_000_000;
 
-/// What came in from outside and went outside by day, for a picture. Transfers are not in it: they stay inside.
+/// The amounts in and out per day, for a chart. Transfers are not included: they stay inside.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FlowSeries {
-    /// How many days a stretch has: 1, but for a history of more days than a picture has use for.
+    /// Days per stretch: 1, unless history has more days than a chart can use.
     pub n_days: i64,
-    /// The first currencies, those with the most accounts first, those that are equal in that by their codes.
+    /// The first currencies, ordered by number of accounts, then by code.
     pub currencies: Vec<CurrencyFlows>,
-    /// How many more currencies there are.
+    /// Number of further currencies.
     pub n_more: u64,
-    /// Movements of money, in all currencies, that belong to no day: they stand before the first time in the log.
+    /// Movements of money, in all currencies, without a day: they come before the first time in the log.
     pub n_undated: u64,
 }
 
-/// What came and went in one currency.
+/// The amounts in and out in one currency.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CurrencyFlows {
-    /// The currency; `None` for the accounts that count in plain units.
+    /// The currency; `None` for accounts in plain units.
     pub currency: Option<Currency>,
-    /// The stretches in which money moved, rising.
+    /// The stretches with movements, rising.
     pub stretches: Vec<FlowStretch>,
 }
 
-/// What came and went on a day, or on several in a row. Amounts are minor units.
+/// The amounts in and out on a day, or on several consecutive days, in minor units.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FlowStretch {
-    /// The first of its days.
+    /// The first day.
     pub day: Day,
     /// Deposits.
     pub inflow: i128,
@@ -151,57 +151,57 @@ pub struct FlowStretch {
     pub outflow: i128,
 }
 
-/// What the accounts of each currency held together, over the log.
+/// The sum of the balances in each currency, over the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MoneySeries {
-    /// The first currencies, those with the most accounts first, those that are equal in that by their codes.
+    /// The first currencies, ordered by number of accounts, then by code.
     pub currencies: Vec<CurrencyMoney>,
-    /// How many more currencies there are.
+    /// Number of further currencies.
     pub n_more: u64,
-    /// The position for which [`CurrencyMoney::then`] says what there was.
+    /// The position of [`CurrencyMoney::then`].
     pub as_of: GlobalPosition,
-    /// The checkpoint that this is as of.
+    /// The checkpoint of the answer.
     pub checkpoint: Moment,
 }
 
-/// What the accounts of one currency held together.
+/// The sum of the balances in one currency.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CurrencyMoney {
-    /// What it was at the position asked for; `None` before there was an account.
+    /// The total at the requested position; `None` before the first account.
     pub then: Option<TotalRow>,
-    /// The currency; `None` for the accounts that count in plain units.
+    /// The currency; `None` for accounts in plain units.
     pub currency: Option<Currency>,
-    /// The sums of the balances from these positions on, rising: samples, evenly spread over the log, each where it became
-    /// what it was.
+    /// Positions, rising, each with the sum of the balances from there on: samples, evenly spread over the log, each at
+    /// the position at which its sum was reached.
     pub points: Vec<(GlobalPosition, i128)>,
 }
 
-/// Why the read model stands still.
+/// Why projecting has stopped.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
-    /// The event that could not be projected; `None` where it was not an event's fault.
+    /// The event that could not be projected; `None` if another cause stopped it.
     pub event: Option<FailedEvent>,
-    /// What went wrong.
+    /// The reason.
     pub why: String,
 }
 
 /// An event that could not be projected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FailedEvent {
-    /// Where it stands: what comes before it has been projected.
+    /// Its position: the events before it have been projected.
     pub position: u64,
     /// The account.
     pub account: String,
-    /// What kind of event it is, in the words of its log.
+    /// Its type, in the words of its log.
     pub event_type: String,
 }
 
 /// Events that were skipped because they could not be projected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SkippedEvents {
-    /// How many.
+    /// Number of such events.
     pub n_events: u64,
-    /// Where the newest of them stand, the newest first.
+    /// The positions of the newest of them, the newest first.
     pub newest: Vec<GlobalPosition>,
 }
 
@@ -217,18 +217,18 @@ impl fmt::Display for Failure {
     }
 }
 
-/// The position as of which the read model answers.
+/// The position that the read model is asked about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AsOf {
-    /// As far as it has been projected.
+    /// The checkpoint.
     #[default]
     Checkpoint,
-    /// After every event at or before this position; the checkpoint where that is not as far.
+    /// After every event at or before this position, or the checkpoint if that comes first.
     Position(GlobalPosition),
 }
 
 impl AsOf {
-    /// The position that this is in a read model which has been projected so far.
+    /// The actual position, given the checkpoint of the read model.
     pub fn position(self, checkpoint: &Moment) -> GlobalPosition {
         match self {
             Self::Checkpoint => checkpoint.position,
@@ -242,12 +242,12 @@ impl AsOf {
 pub struct Lag {
     /// Head − checkpoint, in events.
     pub n_events: u64,
-    /// Head − checkpoint, on the clock of the log; `None` where one of the two has no clock.
+    /// Head − checkpoint, on the clock of the log; `None` if one of the two has no clock.
     pub time: Option<jiff::SignedDuration>,
 }
 
 impl Lag {
-    /// The distance from a checkpoint to the head of the log and the clock there.
+    /// The distance from a checkpoint to the head and the clock there.
     pub fn between(checkpoint: &Moment, head: GlobalPosition, head_clock: Option<Timestamp>) -> Self {
         let n_events = head.since(checkpoint.position);
         let time = match (checkpoint.clock, head_clock) {
@@ -268,7 +268,7 @@ pub enum Value {
     Integer(i64),
     /// A floating point number.
     Real(f64),
-    /// Text, which may hold any character: show it only through the screen's `visible` text.
+    /// Text. It may contain any character, so use `visible` before showing it.
     Text(String),
     /// Bytes.
     Blob(Vec<u8>),
@@ -277,21 +277,21 @@ pub enum Value {
 /// The answer to a question in SQL.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
-    /// What the columns are called.
+    /// The names of the columns.
     pub columns: Vec<String>,
-    /// Whether each column is an amount in minor units just as a view or a table has it; empty where that is not known.
+    /// Whether each column is an amount in minor units, directly from a view or a table; empty if that is not known.
     pub in_minor_units: Vec<bool>,
     /// The rows, each as long as `columns`.
     pub rows: Vec<Vec<Value>>,
-    /// Whether there were more rows than asked for.
+    /// Whether there were more rows than requested.
     pub is_cut: bool,
-    /// The position as of which it was answered.
+    /// The position of the answer.
     pub as_of: GlobalPosition,
-    /// The checkpoint of the read model that answered.
+    /// The checkpoint of the read model.
     pub checkpoint: Moment,
 }
 
-/// The heading of the column at this place, for people: its name, which says so where the amounts are in minor units.
+/// The heading of a column, for people: its name, which mentions minor units if the amounts are in these.
 pub fn heading(name: &str, in_minor_units: &[bool], place: usize) -> String {
     if in_minor_units.get(place) == Some(&true) { format!("{name} (minor)") } else { name.to_owned() }
 }

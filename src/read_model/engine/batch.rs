@@ -19,43 +19,43 @@ use crate::read_model::projections::account::accounts;
 use crate::read_model::rows::{FailedEvent, Failure};
 use crate::read_model::{AccountId, Projection, Step, Touched, projections};
 
-/// Events that are taken between two looks at whether to stop: well under a millisecond of work. (While rows are
-/// written, SQLite looks.)
+/// Events between two checks for cancellation: well under a millisecond of work. (While rows are written, SQLite
+/// checks.)
 const N_EVENTS_A_LOOK: usize = 256;
 
-/// An event that could not become rows.
+/// An event that could not be projected.
 #[derive(Debug)]
 pub struct StoppedAt {
-    /// Which.
+    /// The event.
     pub event: FailedEvent,
-    /// Why.
+    /// The reason.
     pub why: anyhow::Error,
 }
 
-/// What became of a batch.
+/// The result of a batch.
 #[derive(Debug)]
 pub(in crate::read_model) struct Applied {
-    /// Where the read model stands now.
+    /// The state of the read model now.
     pub mark: ProjectionState,
-    /// The event before which it stopped, if it did not come to the end.
+    /// The event before which it stopped, if it did not reach the end.
     pub stopped: Option<StoppedAt>,
 }
 
-/// Why a batch is not in the rows.
+/// The reason why a batch was not projected.
 #[derive(Debug)]
 pub enum ApplyError {
-    /// Between the checkpoint and the batch there are events that were not projected.
+    /// Some events between the checkpoint and the batch were not projected.
     Gap {
         /// The checkpoint.
         checkpoint: GlobalPosition,
-        /// The position that the batch goes on from.
+        /// The position after which the batch begins.
         after: GlobalPosition,
     },
-    /// An event could not become rows; those before it did.
+    /// An event could not be projected; the ones before it were.
     Event(StoppedAt),
-    /// It was told to stop: nothing of the batch is in the rows.
+    /// It was cancelled: nothing of the batch is in the rows.
     Cancelled,
-    /// The database could not do it.
+    /// The database failed.
     Database(anyhow::Error),
 }
 
@@ -75,7 +75,7 @@ impl fmt::Display for ApplyError {
 impl std::error::Error for ApplyError {}
 
 impl StoppedAt {
-    /// The same as plain values.
+    /// The failure as plain values.
     pub fn failure(&self) -> Failure {
         Failure { event: Some(self.event.clone()), why: format!("{:#}", self.why) }
     }
@@ -87,11 +87,12 @@ impl From<rusqlite::Error> for ApplyError {
     }
 }
 
-/// Takes a batch into the rows. Those of its events that are at or before the checkpoint, which is read inside the
-/// transaction, are in the rows already and are passed over, and so are those that are to be skipped. It fails on purpose on the event at `fail_at`. Where an event cannot become rows, those before
-/// it do.
+/// Projects a batch. Events up to the checkpoint, which is read inside the transaction, are in the rows already and are
+/// left out, as are events to be skipped. Fails on purpose on the event at `fail_at`. If an event cannot be projected,
+/// the ones before it are.
 ///
 /// # Errors
+/// See [`ApplyError`], except `Event`; rows and checkpoint are unchanged then.
 /// See [`ApplyError`], but for `Event`; rows and checkpoint are then as they were.
 pub(in crate::read_model) fn apply(
     generation: &mut Generation,
@@ -99,7 +100,7 @@ pub(in crate::read_model) fn apply(
     fail_at: Option<GlobalPosition>,
 ) -> Result<Applied, ApplyError> {
     match apply_whole(generation, batch, fail_at) {
-        // Whatever it says: a statement that was told to stop has failed.
+        // A statement that was interrupted fails with some error or other.
         Err(_) if generation.is_cancelled() => Err(ApplyError::Cancelled),
         applied => applied,
     }
@@ -121,8 +122,8 @@ fn apply_whole(
     }
 }
 
-/// [`apply`] where it shows only at the end of a batch that an event cannot become rows: each event has a transaction of
-/// its own, up to the one that it is.
+/// [`apply`] for a batch at whose end it shows that some event cannot be projected: each event gets a transaction of
+/// its own, up to the faulty one.
 fn apply_one_by_one(
     generation: &mut Generation,
     batch: &Batch,
@@ -130,7 +131,7 @@ fn apply_one_by_one(
 ) -> Result<Applied, ApplyError> {
     let mut stopped = None;
     for n_events in 1..=batch.events.len() {
-        // Those before the last of them are in the rows already, and passed over.
+        // The ones before the last of them are in the rows already, and left out.
         if let Tried::Stopped(at, _) = try_apply(generation, batch, n_events, fail_at)? {
             stopped = Some(at);
             break;
@@ -139,17 +140,17 @@ fn apply_one_by_one(
     Ok(Applied { mark: read_state(&generation.connection)?, stopped })
 }
 
-/// What trying a batch led to.
+/// The result of trying a batch.
 enum Tried {
-    /// All of it is in the rows.
+    /// All of it is projected.
     Whole(ProjectionState),
-    /// None of it is, because of this event, before which so many stand.
+    /// Nothing is projected, because of this event; and the number of events before it.
     Stopped(StoppedAt, usize),
-    /// None of it is, because of one of its events.
+    /// Nothing is projected, because of some event.
     Unclear,
 }
 
-/// Takes the first `n_events` of the batch: all of them, or none.
+/// Projects the first `n_events` events of the batch: all of them, or none.
 fn try_apply(
     generation: &mut Generation,
     batch: &Batch,
@@ -168,7 +169,7 @@ fn try_apply(
     let fresh = events.get(n_known..).unwrap_or_default();
     let Some(last) = fresh.last() else { return Ok(Tried::Whole(state)) };
     let skipped = skipped::after(&tx, checkpoint)?;
-    // What an account adds up to that lacks an event is not what its events add up to.
+    // The state of an account with a skipped event is not the fold of its events.
     let incomplete = skipped::accounts(&tx)?;
     let mut snapshots = MadeSnapshots::default();
     let mut projections = projections();
@@ -185,7 +186,7 @@ fn try_apply(
                 apply_one(&tx, &mut projections, &mut accounts, event, &batch.fold)
             };
             match applied {
-                // A snapshot is vouched for: of what was read from a row, a seek that folds makes them.
+                // A snapshot has to be trustworthy. For states that were read from a row, a seek makes snapshots.
                 Ok(account) if account.is_folded && !incomplete.contains(event.stream.as_str()) => {
                     snapshots.offer(&batch.fold, &account.trace, event);
                 }
@@ -211,7 +212,7 @@ fn try_apply(
     Ok(Tried::Whole(state))
 }
 
-/// Keeps how the events of a log were understood, once for each log.
+/// Records how the events of a log were read, once per log.
 fn note_mapping(
     tx: &Transaction<'_>,
     mark: &mut ProjectionState,
@@ -225,7 +226,7 @@ fn note_mapping(
     Ok(())
 }
 
-/// What an event led to that could not be applied, after as many others of its batch: the database is at fault, or it is.
+/// The result of an error, after `n_before` other events of the batch: the event or the database is at fault.
 fn stopped(why: anyhow::Error, event: &RecordedEvent, n_before: usize) -> Result<Tried, ApplyError> {
     if is_of_database(&why) {
         return Err(ApplyError::Database(why));
@@ -241,7 +242,7 @@ fn failed_event(event: &RecordedEvent) -> FailedEvent {
     }
 }
 
-/// Whether it is the database that cannot go on, whatever the event.
+/// Whether the database itself failed, whatever the event.
 fn is_of_database(why: &anyhow::Error) -> bool {
     if why.is::<Contradiction>() {
         return true;
@@ -250,7 +251,7 @@ fn is_of_database(why: &anyhow::Error) -> bool {
     error.is_some_and(|error| error.sqlite_error_code() != Some(ErrorCode::ConstraintViolation))
 }
 
-/// Takes an event into the rows; gives its account as it is then.
+/// Projects an event; returns its account after it.
 fn apply_one<'a, 'e>(
     tx: &Transaction<'_>,
     projections: &mut [Box<dyn Projection>],
@@ -271,9 +272,9 @@ fn apply_one<'a, 'e>(
     Ok(account)
 }
 
-/// The accounts that a batch touches: each is read once, and is at most as many as the batch has events.
+/// The accounts that a batch touches. Each is read once, and there are at most as many as events.
 struct Accounts<'e> {
-    /// What is known of accounts that no event of the batch has touched yet.
+    /// Known accounts that no event of the batch has touched yet.
     known: HashMap<StreamName, Touched>,
     by_name: HashMap<&'e str, usize>,
     touched: Vec<Touched>,
@@ -281,18 +282,18 @@ struct Accounts<'e> {
     rows: RowsOf<'e>,
 }
 
-/// Who has written the rows of accounts that a batch finds.
+/// Who wrote the rows of accounts that a batch reads.
 enum RowsOf<'a> {
-    /// This process: they are as the log is, whatever that is.
+    /// This process: the rows agree with the log.
     Ours,
-    /// Anybody: they may be damaged. For these accounts an event was skipped, so that their rows are not at the version before
-    /// the next one.
+    /// Anybody: the rows may be damaged. The accounts in `but` have skipped events, so that their rows are not at the
+    /// version before the next event.
     Anybody { but: &'a BTreeSet<String> },
 }
 
 impl RowsOf<'_> {
-    /// That the row of an account, or that there is none, fits the first of its events in a batch: an account that an index
-    /// does not find would begin from nothing.
+    /// Checks that an account's row, or its absence, fits the first of its events in a batch. An account that a damaged
+    /// index does not find would begin from nothing.
     fn expect_fits(&self, row: Option<&Touched>, event: &RecordedEvent) -> Result<(), Contradiction> {
         let version = row.map_or(StreamPosition::START, |row| row.trace.version);
         let is_free = match self {
@@ -340,7 +341,7 @@ impl<'e> Accounts<'e> {
         accounts::unknown(id, name)
     }
 
-    /// What is known of the other accounts, and those that the batch touched, by number.
+    /// The untouched known accounts, and those that the batch touched, by number.
     fn into_known_and_touched(mut self) -> (HashMap<StreamName, Touched>, Vec<Touched>) {
         self.touched.sort_unstable_by_key(|account| account.id);
         (self.known, self.touched)

@@ -14,58 +14,59 @@ use crate::read_model::rows::Failure;
 use crate::store::EventReader;
 use crate::store::read_ahead::{Ahead, read_ahead};
 
-/// Most events in one transaction: more make it no faster, and each batch is held in memory.
+/// The most events in one transaction: more are not faster, and each batch is held in memory.
 pub const N_TRANSACTION_EVENTS_MAX: usize = 50_000;
 
-/// Most batches that wait to be written: one is written while the next is there already and a third is being read, some
+/// The most batches that wait to be written: one is being written, the next is ready and a third is being read, some 50
+/// MB together.
 /// 50 MB together.
 pub(in crate::read_model) const N_BATCHES_WAITING_MAX: usize = 1;
 
-/// How often a read model is begun anew or opened again before giving up on it: each time takes another one who
-/// deletes, damages or replaces it meanwhile.
+/// Attempts to begin or open a read model before giving up: each failure takes another process that deletes, damages or
+/// replaces it meanwhile.
 const N_ATTEMPTS_MAX: usize = 8;
 
-/// How projecting goes about it.
+/// Options of projecting.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Fails on purpose on the event at this position.
+    /// The position of the event on which it fails on purpose.
     pub fail_at: Option<GlobalPosition>,
-    /// Stops it: the batch that is under way is left for the next time.
+    /// Stops it: the current batch is left for the next time.
     pub cancel: Cancel,
 }
 
-/// How far it has come.
+/// The progress of projecting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// The newest event that is in the rows.
+    /// The newest projected event.
     pub checkpoint: GlobalPosition,
-    /// Where it ends: the head when it began.
+    /// The position at which it will end: the head at the beginning.
     pub head: GlobalPosition,
 }
 
-/// Told after each batch.
+/// A callback that is called after each batch.
 pub type OnProgress<'a> = dyn FnMut(&Progress) + 'a;
 
-/// What projecting up to the head led to.
+/// The result of projecting up to the head.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CatchUp {
     /// The read model is at the head.
     Done {
-        /// How far it is now.
+        /// The new checkpoint.
         checkpoint: Moment,
-        /// Why it was begun anew, where it was.
+        /// Why it was rebuilt, if it was.
         begun: Option<Unfit>,
     },
-    /// It was cancelled, at a checkpoint that is as good as any.
+    /// It was cancelled at this checkpoint.
     Cancelled(Moment),
-    /// An event could not be projected; what comes before it has been.
+    /// An event could not be projected; the events before it were.
     Failed {
-        /// How far it is.
+        /// The checkpoint.
         checkpoint: Moment,
         /// The event, and why.
         failure: Failure,
     },
-    /// Another one holds the lock: its process id, where that is known.
+    /// Another process holds the lock: its id, if known.
     HeldBy(Option<u32>),
 }
 
@@ -124,12 +125,12 @@ pub fn project_to_head(
         .with_context(|| format!("the read model in {} cannot be filled", location.folder().display()))
 }
 
-/// Whether nothing more was read because it was cancelled.
+/// Whether reading ended because it was cancelled.
 fn was_cancelled(store: &dyn EventReader, projector: &Projector, options: &Options) -> Result<bool> {
     Ok(options.cancel.is_cancelled() && projector.checkpoint().position < store.head()?)
 }
 
-/// Why filling came to an end.
+/// Why projecting ended.
 enum Filled {
     Done,
     Moved,
@@ -137,7 +138,7 @@ enum Filled {
     Unfit(Unfit),
 }
 
-/// Projects what the subscription gives, up to the head as it was at the beginning.
+/// Projects the subscription's events, up to the head at the beginning.
 fn follow(
     store: &dyn EventReader,
     mut subscription: Subscription,
@@ -183,7 +184,7 @@ fn take(projector: &mut Projector, ahead: &Ahead<Batch, (GlobalPosition, Batch)>
         let checkpoint = projector.apply_batch(&batch)?;
         ahead.tell((checkpoint.position, batch));
     }
-    // What was written to a file that is no longer read was not projected.
+    // Rows in a file that is no longer current do not count as projected.
     Ok(moved(projector).unwrap_or(Filled::Done))
 }
 

@@ -12,20 +12,20 @@ use crate::read_model::engine::layout::SCHEMA;
 use crate::read_model::questions::sql::confined::value;
 use crate::read_model::rows::Value;
 
-/// Rows that are compared between two looks at the token: well under a millisecond of work.
+/// Rows compared between two checks for cancellation: well under a millisecond of work.
 const N_ROWS_A_LOOK: u64 = 2_000;
 
-/// How far comparing has come.
+/// The progress of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Compared {
-    /// Rows that were looked at.
+    /// Rows read so far.
     pub n_rows: u64,
-    /// Rows to look at: those of all tables of the live generation; where any differs, those of the views as well, and once
-    /// more those of what differs.
+    /// Rows to read: those of all tables of the live generation; if any differs, also those of the views, and once more
+    /// those that differ.
     pub n_rows_all: u64,
 }
 
-/// Why two generations could not be compared to the end.
+/// Why a comparison of two generations did not end.
 #[derive(Debug)]
 pub(in crate::read_model) enum Trouble {
     /// It was cancelled.
@@ -36,21 +36,20 @@ pub(in crate::read_model) enum Trouble {
     New(rusqlite::Error),
 }
 
-/// What is read of both sides: a view, or a table that only grows.
+/// A source of rows on both sides: a view, or a table that only grows.
 #[derive(Debug)]
 struct Source {
     name: String,
-    /// The columns in the order in which they are compared.
+    /// The columns in the order of comparison.
     columns: Vec<String>,
-    /// How many of the first columns tell one row from all others; `None` for a view, which does not say.
+    /// Number of leading columns that identify a row; `None` for a view, which has no declared key.
     n_key: Option<usize>,
 }
 
-/// Compares all views, and all tables that only grow, of two generations at the same checkpoint: what a new projection
-/// brings is in the new one's schema. (Rows as they are now are what the views show there.) As long as the tables are
-/// the same, the views need not be read. Both connections are to be
-/// inside a transaction and to have the functions that views need. The rows are streamed from both sides; where all are
-/// the same, none is copied.
+/// Compares all views, and all tables that only grow, of two generations at the same checkpoint. The new one's schema
+/// decides which there are. (Tables of the present are compared through their views.) If all tables are equal, the
+/// views need not be read. Both connections have to be in a transaction and to have the functions that views need. Rows
+/// are streamed from both sides; equal rows are not copied.
 pub(in crate::read_model) fn compare(
     live: &Connection,
     new: &Connection,
@@ -59,7 +58,7 @@ pub(in crate::read_model) fn compare(
 ) -> Result<Vec<TableDifference>, Trouble> {
     let mut look = Look { cancel, progress, told: Compared { n_rows: 0, n_rows_all: 0 }, n_unlooked: 0 };
     let sources = sources(new).map_err(Trouble::New)?;
-    // A view that is gone is damage, whatever the tables say.
+    // A missing view is damage, whatever the tables contain.
     sources.iter().try_for_each(|source| source.prepare(live).map(drop)).map_err(Trouble::Live)?;
     if rows_are_alike(live, new, &mut look)? {
         return Ok(Vec::new());
@@ -69,7 +68,7 @@ pub(in crate::read_model) fn compare(
     for (source, n) in sources.iter().zip(counts) {
         let n_before = look.told.n_rows;
         if !are_alike(live, new, source, &mut look)? {
-            // They are read once more, and before that, where the key is not known, once on either side.
+            // They are read once more; and, if the key is not known, once on either side before that.
             let n_times = if source.n_key.is_some() { 1 } else { 3 };
             let n_unread = n.saturating_sub(look.told.n_rows - n_before);
             look.told.n_rows_all = look.told.n_rows_all - n_unread + n * n_times;
@@ -88,8 +87,8 @@ pub(in crate::read_model) fn compare(
     Ok(differences)
 }
 
-/// Whether all that projections have written is the same on both sides: then all views are. That is what is to be
-/// expected, and takes a tenth of what the views take, which look names up, write times out and are sorted.
+/// Whether the tables of all projections are equal on both sides: then all views are, too. That is the usual case and
+/// takes a tenth of the time of comparing views, which look up names, format times and are sorted.
 fn rows_are_alike(live: &Connection, new: &Connection, look: &mut Look<'_>) -> Result<bool, Trouble> {
     if definitions(live).map_err(Trouble::Live)? != definitions(new).map_err(Trouble::New)? {
         return Ok(false);
@@ -104,7 +103,7 @@ fn rows_are_alike(live: &Connection, new: &Connection, look: &mut Look<'_>) -> R
     Ok(true)
 }
 
-/// How many rows each has in the live generation: so many more are to be looked at.
+/// Number of rows of each source in the live generation: as many more have to be read.
 fn counts(live: &Connection, sources: &[Source], look: &mut Look<'_>) -> Result<Vec<u64>, Trouble> {
     let count = |source: &Source| {
         let count = format!("SELECT count(*) FROM {}", quoted(&source.name));
@@ -116,7 +115,7 @@ fn counts(live: &Connection, sources: &[Source], look: &mut Look<'_>) -> Result<
     Ok(counts)
 }
 
-/// Looks now and then whether to go on.
+/// Checks from time to time whether to stop.
 struct Look<'a> {
     cancel: &'a Cancel,
     progress: &'a mut dyn FnMut(&Compared),
@@ -125,7 +124,7 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
-    /// One more row.
+    /// Counts one more row.
     fn row(&mut self) -> Result<(), Trouble> {
         self.told.n_rows = self.told.n_rows_all.min(self.told.n_rows + 1);
         self.n_unlooked += 1;
@@ -138,10 +137,10 @@ impl Look<'_> {
     }
 }
 
-/// The table that also has what is to be skipped beyond the checkpoint; the view of it is compared.
+/// The table that also has entries for events after the checkpoint; its view is compared instead.
 const NOT_COMPARED: &str = "skipped_events";
 
-/// The tables of all projections, and the views of what every generation has.
+/// The tables of all projections, and the views over the engine's own tables.
 fn written(connection: &Connection) -> rusqlite::Result<Vec<Source>> {
     let is_of_every = |kind: &str, name: &str| SCHEMA.contains(&format!("CREATE {kind} {name} "));
     let mut all = all_sources(connection)?;
@@ -152,13 +151,13 @@ fn written(connection: &Connection) -> rusqlite::Result<Vec<Source>> {
     Ok(all)
 }
 
-/// What tables and views there are, as the statements that made them.
+/// The statements of all tables and views.
 fn definitions(connection: &Connection) -> rusqlite::Result<Vec<Option<String>>> {
     let mut select = connection.prepare("SELECT sql FROM sqlite_schema ORDER BY name")?;
     select.query_map([], |row| row.get(0))?.collect()
 }
 
-/// The views, and the tables that only grow: those have the position of what they grew by in their key.
+/// The views, and the tables that only grow, which have a position in their key.
 fn sources(connection: &Connection) -> rusqlite::Result<Vec<Source>> {
     let mut all = all_sources(connection)?;
     let only_grows =
@@ -237,8 +236,8 @@ fn first_other(live: &Row<'_>, new: &Row<'_>, n_columns: usize) -> Result<Option
     Ok(None)
 }
 
-/// How many of the first columns tell each row from all others: one more than any two have in common. As the rows come
-/// in the order of their columns, those that have the most in common are neighbours.
+/// Number of leading columns that identify a row: one more than any two rows have in common. The rows are sorted by
+/// their columns, so the most similar ones are neighbours.
 fn n_key(
     connection: &Connection,
     source: &Source,
@@ -260,7 +259,7 @@ fn n_key(
     Ok((n_common_max + 1).min(source.columns.len()))
 }
 
-/// What differs between two tables, whose rows both come in order.
+/// The difference between two tables, whose rows both come in order.
 fn difference(
     live: &Connection,
     new: &Connection,

@@ -9,28 +9,28 @@ use crate::read_model::engine::generation::Unfit;
 use crate::read_model::questions::sql::minor_units::AMOUNT_COLUMNS;
 use crate::read_model::rows::Value;
 
-/// The longest value in the line that sums a difference up: a name or a time fits.
+/// The longest value in the summary of a difference: a name or a time fits.
 const N_SHORT_CHARS_MAX: usize = 32;
 
-/// A row for people: its values, each with the name of its column.
+/// A row for people: its values, each with its column's name.
 pub type NamedRow = Vec<(String, Value)>;
 
-/// What comparing the live generation with a new one led to.
+/// The result of comparing the live generation with a new one.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Comparison {
-    /// There is no live generation to compare with, and why.
+    /// There is no live generation to compare with, for this reason.
     Nothing(Unfit),
     /// They were compared.
     Compared {
-        /// As of which position: the checkpoint of the live one.
+        /// The position of the comparison: the checkpoint of the live one.
         at: GlobalPosition,
-        /// The tables and views that differ, by name; none where all rows are the same.
+        /// The tables and views that differ, by name; empty if all rows are equal.
         differences: Vec<TableDifference>,
     },
 }
 
 impl Comparison {
-    /// Whether the live generation is wrong: it has other rows, or is damaged, or is not of this log.
+    /// Whether the live generation is wrong: it has other rows, is damaged, or belongs to another log.
     pub fn is_fault(&self) -> bool {
         match self {
             Self::Nothing(unfit) => unfit.is_damage(),
@@ -39,44 +39,44 @@ impl Comparison {
     }
 }
 
-/// How a table or view of the live generation differs from the new one's.
+/// The difference of a table or view between the live and the new generation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TableDifference {
     /// Its name.
     pub table: String,
-    /// How many of the first columns of its rows tell one row from all others.
+    /// Number of leading columns that identify a row.
     pub n_key: usize,
     /// The rows that only the live one has.
     pub only_live: Option<OnlyThere>,
     /// The rows that only the new one has.
     pub only_new: Option<OnlyThere>,
-    /// The rows that both have, with other values.
+    /// The rows that both have, with different values.
     pub other_values: Option<OtherValues>,
 }
 
 /// Rows that only one of two generations has.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OnlyThere {
-    /// How many; 1 or more.
+    /// Their number, at least 1.
     pub n_rows: u64,
     /// The first of them.
     pub first: NamedRow,
 }
 
-/// Rows that two generations have with other values.
+/// Rows that two generations have with different values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OtherValues {
-    /// How many; 1 or more.
+    /// Their number, at least 1.
     pub n_rows: u64,
-    /// The first of them as it is in the live one.
+    /// The first of them in the live one.
     pub live: NamedRow,
-    /// As it is in the new one.
+    /// The first of them in the new one.
     pub new: NamedRow,
-    /// The columns whose values differ in it; 1 or more.
+    /// The columns whose values differ in it, at least 1.
     pub columns: Vec<String>,
 }
 
-/// What differs, each kind of difference with the first rows of that kind: several lines.
+/// Each kind of difference with its first row, on several lines.
 impl fmt::Display for TableDifference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { table, only_live, only_new, other_values, .. } = self;
@@ -101,7 +101,7 @@ impl fmt::Display for TableDifference {
 }
 
 impl TableDifference {
-    /// The first row that differs, on a line: `accounts: acc-17 balance 990 → 1,250`.
+    /// The first row that differs, on one line: `accounts: acc-17 balance 990 → 1,250`.
     pub fn brief(&self) -> String {
         let key = |row: &NamedRow| {
             let values = row.iter().take(self.n_key).map(|(_, value)| short(value));
@@ -127,7 +127,7 @@ impl TableDifference {
         format!("{}: {first}{more}", self.table)
     }
 
-    /// How many rows differ.
+    /// Number of rows that differ.
     pub fn n_rows(&self) -> u64 {
         let only = |only: &Option<OnlyThere>| only.as_ref().map_or(0, |only| only.n_rows);
         let other = self.other_values.as_ref().map_or(0, |other| other.n_rows);
@@ -147,15 +147,14 @@ fn row_words(row: &NamedRow) -> String {
     named.collect::<Vec<_>>().join(" · ")
 }
 
-/// An amount of a row as money; as a number that is said to be minor units where the row has no column for the currency. `None`
-/// for other values.
+/// An amount of a row as money; without a currency column, as a number marked as minor units. `None` for other values.
 fn money(row: &NamedRow, name: &str, value: &Value) -> Option<String> {
     if !AMOUNT_COLUMNS.contains(&name) {
         return None;
     }
     let minor_units = match value {
         Value::Integer(number) => i128::from(*number),
-        // A total that 64 bits do not hold.
+        // A total that does not fit 64 bits.
         Value::Text(digits) => digits.parse().ok()?,
         _ => return None,
     };
@@ -179,7 +178,7 @@ fn shown(value: &Value) -> String {
     }
 }
 
-/// The same with its digits in groups, or its beginning where it is long.
+/// The value with its digits in groups, or its beginning if it is long.
 fn short(value: &Value) -> String {
     if let Value::Integer(number) = value {
         return grouped(i128::from(*number), None);

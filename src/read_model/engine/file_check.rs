@@ -1,9 +1,9 @@
 //! SQLite's own check of a generation's file, once after each write.
 //!
-//! SQLite answers a question by key from an index, and does not look whether the table agrees: one flipped bit in a key, and a
-//! row is not found, with nothing said. Its integrity check compares the two. It takes about a second for a million events, so
-//! it is not done for each question: the tables that projecting goes on from are checked when a projector opens the file, and
-//! the whole file beside the screen. A small file remembers in which state the generation passed.
+//! SQLite answers a query by key from an index without checking that the table agrees: one flipped bit in a key, and a
+//! row is silently missing. Its integrity check compares the two. It takes about a second for a million events, so it
+//! does not run for each query. The tables that projecting continues from are checked when a projector opens the file,
+//! and the whole file in the background. A small file records the state in which the generation passed.
 
 use std::fs;
 use std::io;
@@ -18,21 +18,21 @@ use crate::read_model::engine::generation::{damage, stop_when};
 use crate::read_model::engine::location::{Location, Pointer};
 use crate::read_model::questions::query::connect;
 
-/// The tables that a batch reads before it writes: the present, without its history. Most grow with the accounts and
-/// the days of a log; the open legs grow with its events where many transfers have one side only.
+/// The tables that a batch reads before it writes: the present, without history. Most grow with the accounts and the
+/// days of a log; the open legs grow with its events if many transfers have one side only.
 const PRESENT: [&str; 4] = ["account_rows", "daily_flow_rows", "open_transfer_legs", "total_rows"];
 
-/// How many rows of a table are checked before a projector goes on: about a tenth of a second of work. A table with more
-/// rows is checked only with the whole file.
+/// The most rows of a table that are checked before a projector continues: about a tenth of a second of work. A larger
+/// table is checked only with the whole file.
 const N_ROWS_MAX: u64 = 100_000;
 
 /// The longest record that is read, in bytes: an id and five numbers take less than 150.
 const RECORD_BYTES_MAX: usize = 256;
 
-/// How much of a file is checked. The whole has the present in it.
+/// How much of a file is checked. The whole includes the present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Extent {
-    /// The tables that projecting goes on from, with their indexes.
+    /// The tables that projecting continues from, with their indexes.
     Present,
     /// Every page, every table and every index.
     Whole,
@@ -47,10 +47,11 @@ impl Extent {
     }
 }
 
-/// The first thing that SQLite finds wrong, in its words; `None` where it finds nothing. That the rows are the right ones it
-/// cannot know.
+/// The first fault that SQLite reports, in its words; `None` if there is none. It cannot know whether the rows are the
+/// right ones.
 ///
 /// # Errors
+/// Errors of SQLite. If a page cannot be parsed at all, that is damage as well.
 /// SQLite's own: where a page cannot be understood at all, that is damage as well.
 pub(in crate::read_model) fn fault(connection: &Connection, extent: Extent) -> Result<Option<String>> {
     if extent == Extent::Whole {
@@ -64,7 +65,7 @@ pub(in crate::read_model) fn fault(connection: &Connection, extent: Extent) -> R
     Ok(None)
 }
 
-/// The tables of the present that have no more rows than that.
+/// The tables of the present with at most that many rows.
 fn affordable(connection: &Connection, n_rows_max: u64) -> Result<Vec<&'static str>> {
     let mut tables = Vec::new();
     for table in PRESENT {
@@ -84,10 +85,11 @@ fn asked(connection: &Connection, question: &str) -> Result<Option<String>> {
     Ok((line != "ok").then_some(line))
 }
 
-/// [`fault`], unless the file has passed and nobody has written to it since; remembers that it has passed. A bit that flips on
-/// the disk later is not seen by this before the next write: [`fault`] sees it.
+/// [`fault`], unless the file has passed and nobody has written to it since. Records that it has passed. A bit that
+/// flips on the disk later goes unnoticed here until the next write; [`fault`] finds it.
 ///
 /// # Errors
+/// See [`fault`].
 /// See [`fault`].
 pub(in crate::read_model) fn fault_if_written(
     connection: &Connection,
@@ -109,16 +111,17 @@ pub(in crate::read_model) fn fault_if_written(
         && let Some(record) = passed(extent)
         && state(&path).ok() == before
     {
-        // Without it the file is checked again the next time.
+        // Without the record the file is checked again the next time.
         _ = fs::write(location.checked_path(), record);
     }
     Ok(wrong)
 }
 
-/// What is wrong with the file of the current generation, as far as SQLite can see; `None` where nothing is, where there is no
-/// read model, or where nobody has written since it was found whole.
+/// The fault in the current generation's file, as far as SQLite can see; `None` if there is none, if there is no read
+/// model, or if nobody has written since it last passed.
 ///
 /// # Errors
+/// It was cancelled, or cannot be read for another reason than damage.
 /// It was cancelled, or cannot be read, though not for damage.
 pub fn file_fault(location: &Location, extent: Extent, cancel: &Cancel) -> Result<Option<String>> {
     let Some(pointer) = location.current()? else { return Ok(None) };
@@ -130,14 +133,14 @@ pub fn file_fault(location: &Location, extent: Extent, cancel: &Cancel) -> Resul
     look().or_else(|error| damage(&error).map(Some).ok_or(error))
 }
 
-/// What is remembered of a file that has passed.
+/// The record of a file that has passed.
 fn record(pointer: &Pointer, extent: Extent, state: &[(u64, u128); 2]) -> String {
     let [(n_bytes, written), (n_log_bytes, log_written)] = state;
     format!("{} {} {n_bytes} {written} {n_log_bytes} {log_written}\n", pointer.id, extent.word())
 }
 
-/// How long the file and its write-ahead log are, in bytes, and when each was written last, in nanoseconds since 1970: one of
-/// these is another one once somebody has written.
+/// The size of the file and of its write-ahead log, in bytes, and the time of the last write to each, in nanoseconds
+/// since 1970. Every write changes one of these.
 fn state(path: &Path) -> io::Result<[(u64, u128); 2]> {
     let of = |path: &Path| -> io::Result<(u64, u128)> {
         let there = fs::metadata(path)?;

@@ -16,64 +16,63 @@ use crate::read_model::engine::location::{Location, Pointer};
 use crate::read_model::projections;
 use crate::store::clock;
 
-/// What marks a SQLite file as a read model of ours: "fbrm".
+/// The application id that marks an SQLite file as a read model: "fbrm".
 const APPLICATION_ID: i64 = 0x6662_726d;
 
-/// Rises whenever `schema.sql` changes; the projections have versions of their own.
+/// Has to rise whenever `schema.sql` changes; the projections have versions of their own.
 const SCHEMA_VERSION: i64 = 5;
 
-/// How long a writer waits for another one. Two meet only when a lock was deleted, and a batch takes well under that.
+/// How long a writer waits for another one. Two meet only if a lock was deleted, and a batch takes far less time.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Pages that the writer keeps in memory, in KiB: the right edges of all tables, and the rows of some 100,000 accounts.
+/// The writer's page cache, in KiB: the right edges of all tables, and the rows of some 100,000 accounts.
 const CACHE_KIB: i64 = 32 * 1024;
 
-/// After how many pages the write-ahead log is moved into the file: about 32 MiB, so that a page which several batches
+/// Pages in the write-ahead log before it is moved into the file: about 32 MiB, so that a page that several batches
 /// change is moved once.
 const CHECKPOINT_PAGES: i64 = 8192;
 
-/// Statements that a connection keeps prepared: more than all projections have, as one that is prepared anew for each
-/// event costs more than what it does.
+/// Prepared statements that a connection keeps: more than all projections have, because preparing a statement for each
+/// event costs more than running it.
 const N_STATEMENTS: usize = 64;
 
-/// SQLite looks whether it was told to stop after so many instructions of its machine: also while it sorts.
+/// Instructions of SQLite's virtual machine between two checks for cancellation, which also happen while it sorts.
 const N_INSTRUCTIONS: i32 = 1000;
 
-/// How often a generation is made before giving up: each time takes another one who deletes the folder, or makes the
-/// same generation in a folder that was deleted, in just that moment.
+/// Attempts to create a generation before giving up: each failure takes another process that deletes the folder at just
+/// that moment, or creates the same generation in a folder that was deleted.
 const N_CREATE_ATTEMPTS_MAX: usize = 4;
 
-/// A generation, opened by the one who projects into it.
+/// A generation, opened by the projector.
 #[derive(Debug)]
 pub struct Generation {
     pub(in crate::read_model) pointer: Pointer,
     pub(in crate::read_model) connection: Connection,
     pub(in crate::read_model) known: KnownAccounts,
-    /// Whether it was begun here, so that all its rows were written by this process.
+    /// Whether it was begun here, so that this process wrote all its rows.
     pub(in crate::read_model) is_begun_here: bool,
     pub(in crate::read_model) cancel: Cancel,
 }
 
-/// Why a file is not the read model that it should be, and another one is begun.
+/// Why a file cannot be used as the read model, so that another generation is begun.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unfit {
-    /// There is none, or its file is gone.
+    /// There is none, or its file is missing.
     Missing,
-    /// It is no database, or not a whole one.
+    /// It is not a database, or is damaged.
     Damaged(String),
     /// It belongs to another store, or to another generation.
     Foreign,
-    /// Other projections made it.
+    /// It was made by other versions of the projections.
     OtherVersion,
-    /// The log does not hold, at the checkpoint, the event that was projected.
+    /// The event at the checkpoint is not the one in the log.
     OtherLog,
-    /// The mapping by which projected events were read has changed since.
+    /// The mapping by which projected events were read has changed.
     OtherMapping,
 }
 
 impl Unfit {
-    /// Whether somebody or something has damaged it, or put it where it does not belong; the others come about as foldback
-    /// and its user go on.
+    /// Whether somebody or something has damaged or misplaced it. The other reasons occur in normal use.
     pub fn is_damage(&self) -> bool {
         matches!(self, Self::Damaged(_) | Self::Foreign | Self::OtherLog)
     }
@@ -92,7 +91,7 @@ impl fmt::Display for Unfit {
     }
 }
 
-/// What rows say that cannot be so, given the log: the rows are damaged.
+/// Rows that contradict the log, and so are damaged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contradiction(pub String);
 
@@ -105,7 +104,7 @@ impl fmt::Display for Contradiction {
 impl std::error::Error for Contradiction {}
 
 impl Generation {
-    /// Makes the next generation, empty, beside the others; it is not the current one yet.
+    /// Creates the next generation, empty, beside the others; it is not the current one yet.
     ///
     /// # Errors
     /// The folder cannot be written.
@@ -152,7 +151,7 @@ impl Generation {
         Self { pointer, connection, known, is_begun_here, cancel }
     }
 
-    /// Stops what is being written as soon as this token is cancelled: the batch that is under way is left out as a whole.
+    /// Stops writing as soon as this token is cancelled: nothing of the current batch is kept.
     pub(in crate::read_model) fn cancel_when(&mut self, cancel: &Cancel) -> rusqlite::Result<()> {
         stop_when(&mut self.connection, cancel)?;
         self.cancel = cancel.clone();
@@ -163,15 +162,15 @@ impl Generation {
         self.cancel.is_cancelled()
     }
 
-    /// What names it.
+    /// Its pointer.
     pub fn pointer(&self) -> &Pointer {
         &self.pointer
     }
 
-    /// Opens the generation that a pointer names, or says why it is not one to go on with.
+    /// Opens the generation of a pointer, or says why it cannot be used.
     ///
     /// # Errors
-    /// The file cannot be opened just now; nothing is known about it.
+    /// The file cannot be opened at the moment; nothing is known about it.
     pub fn open(location: &Location, pointer: &Pointer) -> Result<Result<Self, Unfit>> {
         let path = location.generation_path(pointer.number);
         if !path.exists() {
@@ -182,7 +181,7 @@ impl Generation {
         match checked {
             Ok(Ok(connection)) => Ok(Ok(Self::of(pointer.clone(), connection, false))),
             Ok(Err(unfit)) => Ok(Err(unfit)),
-            // Deleted between the look at it and the opening.
+            // It was deleted between the check and the opening.
             Err(_) if !path.exists() => Ok(Err(Unfit::Missing)),
             Err(error) => match damage(&error) {
                 Some(why) => Ok(Err(Unfit::Damaged(why))),
@@ -192,7 +191,7 @@ impl Generation {
     }
 }
 
-/// Why this file is not the generation that the pointer names, as the projections of this program make it.
+/// Why this file cannot be used as the generation of the pointer, given this program's projections.
 pub(in crate::read_model) fn check(
     connection: &Connection,
     location: &Location,
@@ -225,13 +224,13 @@ pub(in crate::read_model) fn check(
     Ok(layout::fault(connection)?.map(Unfit::Damaged))
 }
 
-/// The version of each projection by its name, and that of the fold, on which the rows of all of them depend.
+/// The version of each projection by its name, and that of the fold, on which all rows depend.
 fn versions() -> Vec<(String, i64)> {
     let projections = projections().iter().map(|p| (p.name().to_owned(), p.version())).collect::<Vec<_>>();
     projections.into_iter().chain([("fold".to_owned(), i64::from(FOLD_VERSION))]).collect()
 }
 
-/// What the error says about the file, if it says that the file is not whole.
+/// The damage of the file, if the error reports one.
 pub(in crate::read_model) fn damage(error: &anyhow::Error) -> Option<String> {
     if let Some(contradiction) = error.downcast_ref::<Contradiction>() {
         return Some(contradiction.to_string());
@@ -243,7 +242,7 @@ pub(in crate::read_model) fn damage(error: &anyhow::Error) -> Option<String> {
         {
             Some(error.to_string())
         }
-        // Our own statements fit a read model of this version: where they do not prepare, its schema was changed.
+        // Our own statements fit a read model of this version: if they cannot be prepared, its schema was changed.
         rusqlite::Error::SqliteFailure(code, Some(text))
             if code.code == ErrorCode::Unknown && text.starts_with("no such") =>
         {
@@ -258,7 +257,7 @@ pub(in crate::read_model) fn damage(error: &anyhow::Error) -> Option<String> {
     }
 }
 
-/// Lets a statement that takes long, or that comes after many others, end as soon as this token is cancelled.
+/// Interrupts statements as soon as this token is cancelled.
 pub(in crate::read_model) fn stop_when(connection: &mut Connection, cancel: &Cancel) -> rusqlite::Result<()> {
     let cancel = cancel.clone();
     connection.progress_handler(N_INSTRUCTIONS, Some(move || cancel.is_cancelled()))
@@ -279,7 +278,8 @@ fn open_for_writing(path: &Path) -> Result<Connection> {
             "its folder does not support a write-ahead log (a network folder?); set FOLDBACK_CACHE to another"
         );
     }
-    // A kill loses nothing either way; a power cut may lose the latest batches, rows and checkpoint together.
+    // A killed process loses nothing either way; a power failure may lose the last batches, rows and checkpoint
+    // together.
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     connection.set_prepared_statement_cache_capacity(N_STATEMENTS);
@@ -287,9 +287,9 @@ fn open_for_writing(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
-/// What every connection to a generation has: nothing in the file is trusted, and closing leaves the write-ahead log
-/// where it is. SQLite deletes that by its path when the last connection closes: after the folder was deleted and
-/// begun anew, that would be the log of the new file.
+/// Settings of every connection to a generation: nothing in the file is trusted, and closing leaves the write-ahead log
+/// in place. SQLite deletes that by its path when the last connection closes; if the folder was deleted and recreated,
+/// that would be the log of the new file.
 pub(in crate::read_model) fn guard(connection: &Connection) -> Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::read_model::Touched;
 
-/// How many accounts are kept: some 30 MB at most, and more than twice as many as a batch can touch, so that the busy
-/// ones stay.
+/// The most accounts that are kept: some 30 MB, and more than twice as many as a batch can touch, so that the busy ones
+/// stay.
 const N_ACCOUNTS_MAX: usize = 131_072;
 
 /// Accounts as of one checkpoint.
@@ -17,14 +17,14 @@ pub(in crate::read_model) struct KnownAccounts {
 }
 
 impl KnownAccounts {
-    /// Takes out what is known as of a checkpoint. A batch that fails keeps nothing: its accounts are not those of the
-    /// rows.
+    /// Removes and returns the accounts as of a checkpoint. A failed batch keeps nothing, because its accounts do not
+    /// agree with the rows.
     pub(in crate::read_model) fn take(&mut self, at: GlobalPosition) -> HashMap<StreamName, Touched> {
         let accounts = std::mem::take(&mut self.accounts);
         if self.at == at { accounts } else { HashMap::new() }
     }
 
-    /// Keeps the accounts that a batch touched, and of the others as many as there is room for.
+    /// Keeps the accounts that a batch touched, and as many of the others as there is room for.
     pub(in crate::read_model) fn keep(
         &mut self,
         at: GlobalPosition,

@@ -1,7 +1,7 @@
 //! The schema of a generation: how it is created, and whether a file still has it.
 //!
-//! A view whose statement differs by one bit can be another question. So on opening all statements, and the page on which each
-//! table begins, are compared with those of a generation that is made in memory.
+//! A view whose statement differs by one bit can give another answer. So on opening, all statements, and the page on
+//! which each table begins, are compared with those of a generation that is created in memory.
 
 use std::sync::OnceLock;
 
@@ -10,28 +10,28 @@ use rusqlite::Connection;
 
 use crate::read_model::projections;
 
-/// What every generation has, as SQL.
+/// The tables and views of every generation, as SQL.
 pub(in crate::read_model) const SCHEMA: &str = include_str!("schema.sql");
 
-/// The bytes of a page: on which page a table begins depends on it.
+/// The size of a page in bytes, which determines the page on which a table begins.
 const PAGE_BYTES: i64 = 4096;
 
-/// Sets the size of a page; to be called before anything is in the file.
+/// Sets the size of a page. Call it while the file is empty.
 ///
 /// # Errors
-/// SQLite's own.
+/// Errors of SQLite.
 pub(in crate::read_model) fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "page_size", PAGE_BYTES)
 }
 
-/// A table, an index or a view, as SQLite keeps it: its kind, its name, what it belongs to, the page on which it begins, and
-/// the statement that made it.
+/// A table, an index or a view in SQLite's catalogue: its kind, its name, its table, its first page, and the statement
+/// that created it.
 type Piece = (String, String, String, i64, Option<String>);
 
-/// Makes all tables and views, empty.
+/// Creates all tables and views, empty.
 ///
 /// # Errors
-/// SQLite's own.
+/// Errors of SQLite.
 pub(in crate::read_model) fn make(connection: &Connection) -> Result<()> {
     connection.execute_batch(SCHEMA)?;
     for projection in projections() {
@@ -40,10 +40,10 @@ pub(in crate::read_model) fn make(connection: &Connection) -> Result<()> {
     Ok(())
 }
 
-/// The first table, index or view that is missing, is another one, or is there besides; `None` where all are as they are made.
+/// The first table, index or view that is missing, different, or unexpected; `None` if there is none.
 ///
 /// # Errors
-/// SQLite's own.
+/// Errors of SQLite.
 pub(in crate::read_model) fn fault(connection: &Connection) -> Result<Option<String>> {
     let (ours, there) = (ours()?, pieces(connection)?);
     if let Some((kind, name, ..)) = ours.iter().find(|piece| !there.contains(piece)) {

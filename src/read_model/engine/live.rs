@@ -23,7 +23,7 @@ impl Live {
     /// Opens it, or says why there is nothing to compare with.
     ///
     /// # Errors
-    /// It cannot be read, though not for damage.
+    /// It cannot be read for another reason than damage.
     pub(in crate::read_model) fn open(location: &Location, cancel: &Cancel) -> Result<Result<Self, Unfit>> {
         let Some(pointer) = location.current().ok().flatten() else {
             let unclear = "the file that names its generation cannot be understood";
@@ -48,10 +48,10 @@ impl Live {
         }
     }
 
-    /// What SQLite's own check finds wrong with its file, indexes included.
+    /// The fault that SQLite's own check finds in its file, including indexes.
     ///
     /// # Errors
-    /// It cannot be read, though not for damage.
+    /// It cannot be read for another reason than damage.
     pub(in crate::read_model) fn file_fault(&self) -> Result<Option<Unfit>> {
         match file_check::fault(&self.connection, Extent::Whole) {
             Ok(wrong) => Ok(wrong.map(Unfit::Damaged)),
@@ -60,18 +60,18 @@ impl Live {
     }
 }
 
-/// What cannot be read because it is damaged must not keep it from being replaced.
+/// Turns an error from damage into a reason to replace the generation.
 ///
 /// # Errors
-/// It is not for damage that it cannot be read.
+/// The error has another cause than damage.
 pub(in crate::read_model) fn unreadable(error: anyhow::Error) -> Result<Unfit> {
     damage(&error).map(Unfit::Damaged).ok_or(error)
 }
 
-/// Lets the views answer, as of the checkpoint, and lets a question that takes long be cancelled.
+/// Makes the views answer as of the checkpoint, and lets long queries be cancelled.
 ///
 /// # Errors
-/// SQLite's own.
+/// Errors of SQLite.
 pub(in crate::read_model) fn prepare(
     connection: &mut Connection,
     checkpoint: &Moment,

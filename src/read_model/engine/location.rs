@@ -9,34 +9,35 @@ use anyhow::{Context, Result};
 use crate::store::log::LogIdentity;
 use crate::store::scratch::cache_folder;
 
-/// How often a lock file that was deleted while it was being locked is made again: each time takes another process
-/// that deletes the folder in just that moment.
+/// Attempts to recreate a lock file that was deleted while it was being locked: each failure takes another process that
+/// deletes the folder at just that moment.
 const N_LOCK_ATTEMPTS_MAX: usize = 16;
 
-/// Longest pointer file that is read, in bytes: the number and the id of a generation take less than 70.
+/// The longest pointer file that is read, in bytes: the number and the id of a generation take less than 70.
 const POINTER_BYTES_MAX: u64 = 256;
 
-/// How much room there must be on the disk beside a store, in bytes, for a read model to be kept there: even one that is only
-/// read needs the index of its write-ahead log.
+/// The free space, in bytes, that the disk beside a store needs for a read model to be kept there. Even a reader needs
+/// the index of the write-ahead log.
 #[cfg(target_os = "linux")]
 const ROOM_BYTES: u64 = 1 << 20;
 
-/// How the names of a generation's files go on after its number; SQLite makes all but the first.
+/// The endings of a generation's files, after its number; SQLite creates all but the first.
 const GENERATION_ENDS: [&str; 4] = ["db", "db-wal", "db-shm", "db-journal"];
 
-/// The folder of one store's read model. It may not exist yet, or no longer.
+/// The folder of one store's read model, which need not exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Location {
     folder: PathBuf,
     store_id: String,
 }
 
-/// Names the current generation. The id tells it from one of the same number in a folder that was deleted since.
+/// The pointer to the current generation. The id distinguishes it from one of the same number in a folder that was
+/// deleted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pointer {
-    /// Which generation; its file is `<number>.db`.
+    /// The number of the generation; its file is `<number>.db`.
     pub number: u64,
-    /// A UUID made at its creation.
+    /// A UUID assigned at its creation.
     pub id: String,
 }
 
@@ -47,12 +48,12 @@ pub struct ProjectorLock {
     path: PathBuf,
 }
 
-/// What trying to become the projector led to.
+/// The result of trying to become the projector.
 #[derive(Debug)]
 pub enum Locking {
-    /// This one projects now.
+    /// The lock is taken: this process projects.
     Taken(ProjectorLock),
-    /// Another one projects: its process id, where it could be read.
+    /// Another process projects: its id, if it could be read.
     HeldBy(Option<u32>),
 }
 
@@ -60,18 +61,18 @@ impl Location {
     /// The read model of a log, see [`Location::beside`].
     ///
     /// # Errors
-    /// As for [`Location::beside`].
+    /// Those of [`Location::beside`].
     pub fn of(log: &LogIdentity) -> Result<Self> {
         Self::beside(&log.path, &log.id)
     }
 
-    /// The read model of the store at this path: beside it (`bank.db` → `bank.read/`) where that folder can be written and its
-    /// disk has room, otherwise in the cache folder. Makes the folder.
+    /// The read model of the store at this path: beside it (`bank.db` → `bank.read/`) if that folder can be written and
+    /// its disk has room, otherwise in the cache folder. Creates the folder.
     ///
     /// # Errors
     /// Neither place can be written.
     pub fn beside(store: &Path, store_id: &str) -> Result<Self> {
-        // The same place by whatever way the store was reached.
+        // All paths to a store lead to the same place.
         let store = fs::canonicalize(store).unwrap_or_else(|_| store.to_path_buf());
         let name = store.file_name().unwrap_or_default();
         let folder = match store.extension() {
@@ -90,19 +91,19 @@ impl Location {
         Self::in_cache(&cache_folder()?, store_id)
     }
 
-    /// The read model of a store in a cache folder, known by the store's id. Makes the folder.
+    /// The read model of a store in a cache folder, identified by the store's id. Creates the folder.
     ///
     /// # Errors
     /// The folder cannot be written.
     pub fn in_cache(cache: &Path, store_id: &str) -> Result<Self> {
-        // The id stands in a file that anybody may have written: it is not a path.
+        // The id comes from a file that anybody may have written, so it is not used as a path.
         let name = blake3::hash(store_id.as_bytes()).to_hex();
         let location = Self::in_folder(cache.join("read").join(name.as_str()), store_id);
         location.prepare()?;
         Ok(location)
     }
 
-    /// The read model of a store in just this folder.
+    /// The read model of a store in this very folder.
     pub fn in_folder(folder: PathBuf, store_id: &str) -> Self {
         Self { folder, store_id: store_id.to_owned() }
     }
@@ -112,25 +113,25 @@ impl Location {
         &self.folder
     }
 
-    /// The id of the store whose read model this is.
+    /// The id of the store.
     pub fn store_id(&self) -> &str {
         &self.store_id
     }
 
-    /// The file of a generation.
+    /// The path of a generation's file.
     pub fn generation_path(&self, number: u64) -> PathBuf {
         self.folder.join(format!("{number}.db"))
     }
 
-    /// The file that remembers in which state the current generation's file was found whole.
+    /// The path of the file that records the state in which the current generation's file passed its check.
     pub(in crate::read_model) fn checked_path(&self) -> PathBuf {
         self.folder.join("checked")
     }
 
-    /// Which generation is the current one; `None` if there is none, also where the pointer cannot be understood.
+    /// The pointer to the current generation; `None` if there is none, or it cannot be parsed.
     ///
     /// # Errors
-    /// The pointer is there and cannot be read.
+    /// The pointer exists and cannot be read.
     pub fn current(&self) -> Result<Option<Pointer>> {
         let path = self.pointer_path();
         let file = match File::open(&path) {
@@ -143,16 +144,16 @@ impl Location {
         Ok(Pointer::from_text(&String::from_utf8_lossy(&bytes)))
     }
 
-    /// Whether something names a generation, even if it cannot be understood.
+    /// Whether there is a pointer, even one that cannot be parsed.
     pub fn has_pointer(&self) -> bool {
         self.pointer_path().exists()
     }
 
-    /// Makes a generation the current one, in one step that is on the disk when this returns: who looks sees the old
-    /// pointer or the new one, whole. The files of generations before it are deleted, as far as that is possible.
+    /// Makes a generation the current one, in one atomic step that is on the disk when this returns. The files of
+    /// earlier generations are deleted, as far as possible.
     ///
     /// # Errors
-    /// The folder cannot be written, or the generation is no longer in it; the old pointer stands.
+    /// The folder cannot be written, or the generation is no longer in it; the old pointer stays.
     pub fn point_to(&self, pointer: &Pointer) -> Result<()> {
         let path = self.pointer_path();
         let generation = self.generation_path(pointer.number);
@@ -173,14 +174,14 @@ impl Location {
         Ok(())
     }
 
-    /// Takes an unused number: makes the empty file of the next generation, and the folder where it is missing.
+    /// Reserves an unused number: creates the empty file of the next generation, and the folder if it is missing.
     ///
     /// # Errors
     /// The folder cannot be written.
     pub fn reserve(&self) -> Result<u64> {
         self.prepare()?;
         let pointed = self.current().ok().flatten().map_or(0, |p| p.number);
-        // Also past what is left of deleted generations: a new file must never meet an old one's -wal.
+        // Also higher than leftovers of deleted generations: a new file must never meet an old one's -wal.
         let highest = self.numbers().into_iter().max().unwrap_or(0).max(pointed);
         let mut number = highest;
         loop {
@@ -196,18 +197,18 @@ impl Location {
         }
     }
 
-    /// Tries to become the one who projects, without waiting. Makes the folder where it is missing.
+    /// Tries to become the projector, without waiting. Creates the folder if it is missing.
     ///
     /// # Errors
-    /// The lock file cannot be made.
+    /// The lock file cannot be created.
     pub fn try_lock(&self) -> Result<Locking> {
         self.lock_file("lock")
     }
 
-    /// Tries to become the one who builds the next generation beside the current one.
+    /// Tries to take the lock for building the next generation beside the current one.
     ///
     /// # Errors
-    /// The lock file cannot be made.
+    /// The lock file cannot be created.
     pub fn try_lock_rebuild(&self) -> Result<Locking> {
         self.lock_file("rebuild.lock")
     }
@@ -241,7 +242,7 @@ impl Location {
         self.folder.join("current")
     }
 
-    /// Makes the folder, and sees whether files can be made in it.
+    /// Creates the folder, and checks that files can be created in it.
     fn prepare(&self) -> Result<()> {
         let unusable = || format!("the read model cannot be kept in {}", self.folder.display());
         fs::create_dir_all(&self.folder).with_context(unusable)?;
@@ -250,14 +251,14 @@ impl Location {
         Ok(())
     }
 
-    /// The numbers that files in the folder begin with.
+    /// The numbers at the beginning of file names in the folder.
     fn numbers(&self) -> Vec<u64> {
         let names = fs::read_dir(&self.folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
         names.filter_map(|name| number_of(name.to_str()?)).collect()
     }
 
-    /// Deletes the files of a generation, as far as that is possible: where a file that is open cannot be deleted, the
-    /// next one to come this way does it.
+    /// Deletes the files of a generation, as far as possible. On systems where an open file cannot be deleted, a later
+    /// call deletes it.
     pub(in crate::read_model) fn remove(&self, number: u64) {
         for end in GENERATION_ENDS {
             let _ = fs::remove_file(self.folder.join(format!("{number}.{end}")));
@@ -289,7 +290,7 @@ fn number_of(file: &str) -> Option<u64> {
 }
 
 impl ProjectorLock {
-    /// Whether the lock file is still the one in the folder: when the folder was deleted, others lock another file.
+    /// Whether the lock file is still the one in the folder. If the folder was deleted, others lock another file.
     pub fn is_current(&self) -> bool {
         match (self.file.metadata(), fs::metadata(&self.path)) {
             (Ok(held), Ok(named)) => is_same_file(&held, &named),
@@ -297,7 +298,7 @@ impl ProjectorLock {
         }
     }
 
-    /// Writes who holds it into the lock, for the others to show; they can do without.
+    /// Writes the process id into the lock, for others to show; they can do without.
     fn sign(&mut self) {
         let _ = self.file.set_len(0);
         let _ = self.file.write_all(format!("{}\n", std::process::id()).as_bytes());
@@ -312,14 +313,14 @@ impl ProjectorLock {
 }
 
 impl Drop for ProjectorLock {
-    /// Lets go for good: closing the file would leave it locked for as long as a process that is just being started
-    /// from this one holds a copy of it.
+    /// Unlocks explicitly: closing the file would leave it locked for as long as a process that is being started from
+    /// this one holds a copy of it.
     fn drop(&mut self) {
         let _ = self.file.unlock();
     }
 }
 
-/// Whether the disk has room beside this file; yes where the system does not say.
+/// Whether the disk of this file has room; true if the system does not report it.
 #[cfg(target_os = "linux")]
 fn has_room(file: &Path) -> bool {
     rustix::fs::statvfs(file).map_or(true, |disk| disk.f_bavail.saturating_mul(disk.f_frsize) >= ROOM_BYTES)
@@ -336,7 +337,7 @@ fn is_same_file(a: &fs::Metadata, b: &fs::Metadata) -> bool {
     (a.dev(), a.ino()) == (b.dev(), b.ino())
 }
 
-/// Elsewhere a file that is open cannot be deleted.
+/// On other systems an open file cannot be deleted.
 #[cfg(not(unix))]
 fn is_same_file(_: &fs::Metadata, _: &fs::Metadata) -> bool {
     true
@@ -347,7 +348,7 @@ fn sync_folder(folder: &Path) -> std::io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Elsewhere a folder cannot be opened like a file.
+/// On other systems a folder cannot be opened like a file.
 #[cfg(not(unix))]
 fn sync_folder(_: &Path) -> std::io::Result<()> {
     Ok(())

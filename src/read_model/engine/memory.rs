@@ -1,7 +1,7 @@
 //! A wait until a query has given back its memory.
 //!
-//! SQLite's limit of memory holds for the whole process. A question that goes past it ends, and until then everything
-//! else may lack memory too, for a moment.
+//! SQLite's memory limit is one for the whole process. A query that exceeds it ends; until then everything else may
+//! briefly lack memory, too.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -10,13 +10,13 @@ use rusqlite::ErrorCode;
 
 use crate::read_model::engine::batch::ApplyError;
 
-/// How long there may be too little memory before that is an error: longer than a question may take on a screen.
+/// How long memory may be short before that is an error: longer than a query from a screen may take.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// How often it is tried again.
+/// The interval between attempts.
 const TRY_EVERY: Duration = Duration::from_millis(20);
 
-/// Tries again, for a while, as long as there is too little memory.
+/// Retries for a while if memory is short.
 ///
 /// # Errors
 /// Those of the attempt.
@@ -34,7 +34,7 @@ pub(in crate::read_model) fn with_memory<T>(
     }
 }
 
-/// Whether there was too little memory.
+/// Whether memory was short.
 fn is_short(error: &anyhow::Error) -> bool {
     let error = error.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>());
     error.is_some_and(|error| error.sqlite_error_code() == Some(ErrorCode::OutOfMemory))

@@ -9,16 +9,16 @@ use anyhow::{Context, Result, bail};
 use crate::read_model::engine::location::Location;
 use crate::read_model::rows::steering::{Order, ProjectorStatus};
 
-/// The longest stretch of orders that is read at once, in bytes: thousands of key presses.
+/// The most bytes of orders that are read at once: thousands of key presses.
 const ORDERS_BYTES_MAX: u64 = 64 << 10;
 
-/// The longest file of orders, in bytes: some 50,000 of them, more than a person gives to one who projects.
+/// The largest file of orders, in bytes: some 50,000 orders, more than a person gives.
 const ORDERS_FILE_BYTES_MAX: u64 = 1 << 20;
 
 /// The longest status that is read, in bytes: its longest part is the reason of a failure.
 const STATUS_BYTES_MAX: u64 = 64 << 10;
 
-/// Gives an order to whoever projects; it is taken at that one's next beat.
+/// Gives an order to the projector, which takes it at its next beat.
 ///
 /// # Errors
 /// The folder cannot be written.
@@ -29,13 +29,13 @@ pub fn give(location: &Location, order: &Order) -> Result<()> {
     }
     let mut line = serde_json::to_string(order)?;
     line.push('\n');
-    // A short write at the end is one piece, whoever else writes.
+    // A short write at the end of a file is atomic, whoever else writes.
     let file = OpenOptions::new().create(true).append(true).open(&path);
     file.and_then(|mut file| file.write_all(line.as_bytes()))
         .with_context(|| format!("{} cannot be written, so the projector cannot be steered", path.display()))
 }
 
-/// What has been ordered, for the one who projects.
+/// The orders for the projector.
 #[derive(Debug)]
 pub struct Orders {
     path: PathBuf,
@@ -43,25 +43,25 @@ pub struct Orders {
 }
 
 impl Orders {
-    /// The orders that come from now on: what was said to an earlier one who projected does not count.
+    /// The orders from now on: those given to an earlier projector do not count.
     pub fn begin(location: &Location) -> Self {
         let path = orders_path(location);
         let _ = fs::remove_file(&path);
         Self { path, n_bytes_taken: 0 }
     }
 
-    /// The orders since the last look, in the order in which they were given. What is no order is passed over.
+    /// The orders since the last call, in the order in which they were given. Anything that is not an order is ignored.
     pub fn take(&mut self) -> Vec<Order> {
         let n_bytes = fs::metadata(&self.path).map_or(0, |file| file.len());
         if n_bytes < self.n_bytes_taken {
-            // The folder was deleted, or another one began the file anew.
+            // The folder was deleted, or another process started the file again.
             self.n_bytes_taken = 0;
         }
         if n_bytes == self.n_bytes_taken {
             return Vec::new();
         }
         let bytes = self.read_on().unwrap_or_default();
-        // A line that is still being written waits for its end; one as long as no order is, is passed over.
+        // A line that is still being written waits for its end. A line longer than any order is ignored.
         let n_whole = match bytes.iter().rposition(|byte| *byte == b'\n') {
             Some(end) => end + 1,
             None if bytes.len() as u64 >= ORDERS_BYTES_MAX => bytes.len(),
@@ -81,7 +81,7 @@ impl Orders {
     }
 }
 
-/// Says how the one who projects stands, to all who look.
+/// Publishes the projector's status.
 ///
 /// # Errors
 /// The folder cannot be written.
@@ -94,18 +94,18 @@ pub fn publish(location: &Location, status: &ProjectorStatus) -> Result<()> {
         .with_context(|| format!("{} cannot be written", path.display()))
 }
 
-/// What this process said last, if it is the one who projects; what an earlier one has left there says nothing of it.
+/// The last status of this process, if it is the projector; a status left by another process does not count.
 ///
 /// # Errors
-/// It is there and cannot be read.
+/// It exists and cannot be read.
 pub fn status_of(location: &Location, process: Option<u32>) -> Result<Option<ProjectorStatus>> {
     Ok(status(location)?.filter(|said| said.process == process))
 }
 
-/// What the one who projects said last; `None` where nobody has said anything that can be understood.
+/// The last status of a projector; `None` if there is none that can be parsed.
 ///
 /// # Errors
-/// It is there and cannot be read.
+/// It exists and cannot be read.
 pub fn status(location: &Location) -> Result<Option<ProjectorStatus>> {
     let path = status_path(location);
     let file = match File::open(&path) {

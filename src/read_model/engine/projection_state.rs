@@ -6,26 +6,26 @@ use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, Timestamp};
 use crate::domain::mapping::MappingDigests;
 use crate::domain::moment::Moment;
 
-/// How far a read model has been projected, and what shows whether it can go on from there.
+/// How far a read model is projected, and what shows whether projecting can continue from there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProjectionState {
     /// How far it has been projected.
     pub checkpoint: Moment,
     /// The digest of the event there; `None` at the beginning.
     pub event: Option<[u8; 32]>,
-    /// By which mapping the events of each source were read, as digests.
+    /// The mapping by which the events of each source were read, as digests.
     pub mappings: MappingDigests,
 }
 
-/// What tells an event from any other that could stand at its position, and all before it from any other log: its hash in
-/// the chain, and that of what it says now, for whoever changed the one may have left the other.
+/// The identity of an event at its position, and of all events before it: its hash in the chain, and the hash of its
+/// present content, because somebody may have changed one without the other.
 pub fn digest(event: &RecordedEvent) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new();
     hasher.update(&event.hash.0).update(&event.content().0);
     hasher.finalize().into()
 }
 
-/// The state that the tables of a generation hold.
+/// The state recorded in a generation.
 pub(in crate::read_model) fn read_state(connection: &Connection) -> rusqlite::Result<ProjectionState> {
     let mappings = connection
         .prepare_cached("SELECT source, digest FROM mappings")?
@@ -39,7 +39,7 @@ pub(in crate::read_model) fn read_state(connection: &Connection) -> rusqlite::Re
     })
 }
 
-/// Replaces it.
+/// Records the state.
 pub(in crate::read_model) fn write_state(
     tx: &Transaction<'_>,
     mark: &ProjectionState,

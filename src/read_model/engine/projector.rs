@@ -15,7 +15,7 @@ use crate::read_model::engine::skipped;
 use crate::read_model::engine::subscription::Batch;
 use crate::read_model::rows::FailedEvent;
 
-/// The one who projects into a read model, which it holds the lock of.
+/// The projector of a read model, which holds its lock.
 #[derive(Debug)]
 pub struct Projector {
     location: Location,
@@ -23,37 +23,37 @@ pub struct Projector {
     mark: ProjectionState,
     /// The event on which it fails on purpose.
     fail_at: Option<GlobalPosition>,
-    /// Stops the batch that is under way.
+    /// Interrupts the current batch.
     cancel: Cancel,
-    /// Dropped last: who takes over finds the file closed.
+    /// Dropped last, so that the next projector finds the file closed.
     lock: ProjectorLock,
 }
 
-/// What opening a read model for projecting led to.
+/// The result of opening a read model for projecting.
 #[derive(Debug)]
 pub enum Opening {
-    /// This one projects now; where a new generation had to be begun, why.
+    /// This process is the projector; if a new generation had to be begun, the reason.
     Ready(Box<Projector>, Option<Unfit>),
-    /// Another one projects: its process id, where that is known.
+    /// Another process is the projector: its id, if known.
     HeldBy(Option<u32>),
 }
 
-/// Whether what a projector writes is still what people read.
+/// Whether a projector still writes to the current generation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
     /// It is.
     Current,
-    /// The pointer names another generation or none, or the file is gone: [`Projector::reopen`].
+    /// The pointer names another generation or none, or the file is missing: call [`Projector::reopen`].
     Moved,
-    /// The lock was deleted, so that another one may project: let go and try to open again.
+    /// The lock was deleted, so that another process may project: release it and try to open again.
     Unlocked,
 }
 
 impl Projector {
-    /// Takes the lock, opens the current generation, and begins a new one where that is missing or is not one to go
-    /// on with.
+    /// Takes the lock and opens the current generation. Begins a new one if that is missing or cannot be used.
     ///
     /// # Errors
+    /// The folder cannot be written.
     /// The folder cannot be written.
     pub fn open(location: &Location) -> Result<Opening> {
         let lock = match location.try_lock()? {
@@ -66,17 +66,17 @@ impl Projector {
         Ok(Opening::Ready(Box::new(projector), unfit))
     }
 
-    /// Where the read model stood after the last batch.
+    /// The state of the read model after the last batch.
     pub fn mark(&self) -> &ProjectionState {
         &self.mark
     }
 
-    /// How far the read model was projected after the last batch.
+    /// The checkpoint after the last batch.
     pub fn checkpoint(&self) -> Moment {
         self.mark.checkpoint
     }
 
-    /// Whether what this writes is still what people read.
+    /// Whether this still writes to the current generation.
     pub fn standing(&self) -> Standing {
         if !self.lock.is_current() {
             return Standing::Unlocked;
@@ -87,19 +87,20 @@ impl Projector {
         if is_pointed_at && is_there { Standing::Current } else { Standing::Moved }
     }
 
-    /// Goes on with the generation that the pointer names now, or begins a new one and says why.
+    /// Continues with the generation that the pointer names now, or begins a new one and gives the reason.
     ///
     /// # Errors
-    /// The folder cannot be written; this is then as it was.
+    /// The folder cannot be written; this is unchanged then.
     pub fn reopen(&mut self) -> Result<Option<Unfit>> {
         let (generation, mark, unfit) = current_or_new(&self.location)?;
         self.go_on_with(generation, mark)?;
         Ok(unfit)
     }
 
-    /// Begins a new generation from nothing, whatever is in the current one.
+    /// Begins a new, empty generation, whatever is in the current one.
     ///
     /// # Errors
+    /// The folder cannot be written; this is unchanged then.
     /// The folder cannot be written; this is then as it was.
     pub fn begin_anew(&mut self) -> Result<()> {
         let generation = begin(&self.location)?;
@@ -112,10 +113,11 @@ impl Projector {
         Ok(())
     }
 
-    /// Stops as soon as this token is cancelled, in the middle of a batch too: nothing of that is in the rows then, and it can be
-    /// taken again later.
+    /// Stops as soon as this token is cancelled, even within a batch: nothing of that is in the rows then, and it can
+    /// be projected again later.
     ///
     /// # Errors
+    /// None in practice: SQLite's interface has one.
     /// SQLite's, which gives none.
     pub fn cancel_when(&mut self, cancel: &Cancel) -> Result<()> {
         self.generation.cancel_when(cancel)?;
@@ -123,13 +125,12 @@ impl Projector {
         Ok(())
     }
 
-    /// Fails on purpose on the event at this position from here on, so that people and tests see what happens then;
-    /// `None` fails no longer.
+    /// Fails on purpose on the event at this position from now on, to show what happens then; `None` switches that off.
     pub fn fail_at(&mut self, position: Option<GlobalPosition>) {
         self.fail_at = position;
     }
 
-    /// Passes over an event that could not be projected, from here on; the read model remembers that it was.
+    /// Skips an event that could not be projected from now on; the read model records that.
     ///
     /// # Errors
     /// The read model cannot be written.
@@ -137,11 +138,12 @@ impl Projector {
         skipped::record(&self.generation.connection, event, why)
     }
 
-    /// Takes a batch into rows and checkpoint, in one transaction. Those of its events that are at or before the checkpoint
-    /// are in the rows already and are passed over.
+    /// Projects a batch: rows and checkpoint change in one transaction. Events up to the checkpoint are in the rows
+    /// already and are left out.
     ///
     /// # Errors
-    /// See [`ApplyError`]. Rows and checkpoint are then as they were, but for an event that cannot become rows: those
+    /// See [`ApplyError`]. Rows and checkpoint are unchanged then, unless an event cannot be projected: the events
+    /// before it are.
     /// before it have.
     pub fn apply_batch(&mut self, batch: &Batch) -> Result<Moment, ApplyError> {
         let (generation, fail_at) = (&mut self.generation, self.fail_at);
@@ -154,7 +156,7 @@ impl Projector {
     }
 }
 
-/// Whether a batch failed because the read model's file is not whole: it is begun anew then.
+/// Whether a batch failed because the read model's file is damaged; it is rebuilt then.
 pub fn is_damage(error: &ApplyError) -> bool {
     match error {
         ApplyError::Gap { .. } | ApplyError::Cancelled => false,
@@ -181,7 +183,8 @@ fn current_or_new(location: &Location) -> Result<(Generation, ProjectionState, O
     Ok((begin(location)?, ProjectionState::default(), Some(unfit)))
 }
 
-/// Where a generation stands, if the rows that are to be gone on from are whole as far as SQLite can see; otherwise what is wrong.
+/// The state of a generation, if the rows that projecting continues from are intact as far as SQLite can see; otherwise
+/// the fault.
 fn mark_of_whole(generation: &Generation, location: &Location) -> Result<Result<ProjectionState, String>> {
     let Generation { connection, pointer, .. } = generation;
     let wrong = fault_if_written(connection, location, pointer, Extent::Present)?;

@@ -22,28 +22,28 @@ use crate::read_model::questions::query::connect;
 use crate::store::EventReader;
 use crate::store::read_ahead::{Ahead, read_ahead};
 
-/// How often a generation is begun anew before giving up on it: each time takes another one who deletes it meanwhile.
+/// Attempts to begin a generation before giving up: each failure takes another process that deletes it meanwhile.
 const N_ATTEMPTS_MAX: usize = 8;
 
-/// How a rebuild goes about it.
+/// Options of a rebuild.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Whether the new generation takes the place of the live one.
+    /// Whether the new generation replaces the live one.
     pub replaces: Replaces,
-    /// Fails on purpose on the event at this position.
+    /// The position of the event on which it fails on purpose.
     pub fail_at: Option<GlobalPosition>,
     /// Stops it: the new generation is removed.
     pub cancel: Cancel,
 }
 
-/// When a new generation takes the place of the live one; otherwise it is removed again.
+/// When a new generation replaces the live one; otherwise it is removed again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Replaces {
     /// Always.
     #[default]
     Always,
-    /// Where the live one is damaged or has other rows. One that was made from another log stays: it may know of events that
-    /// the log has lost, and whoever opens it sees that.
+    /// If the live one is damaged or has other rows. One that was projected from another log stays: it may know of
+    /// events that the log has lost, and opening it reports that.
     IfDamaged,
     /// Never: they are only compared.
     Never,
@@ -62,49 +62,50 @@ impl Replaces {
     }
 }
 
-/// What a rebuild says on its way.
+/// A report of a running rebuild.
 #[derive(Clone, Copy, Debug)]
 pub enum Rebuilding<'a> {
-    /// How far it has projected: after each batch.
+    /// The progress of projecting, after each batch.
     Projected(Progress),
-    /// How far it has compared.
+    /// The progress of comparing.
     Comparing(Compared),
     /// How the new rows differ from those that they are about to replace.
     Compared(&'a Comparison),
 }
 
-/// Told what a rebuild says.
+/// A callback for the reports of a rebuild.
 pub type OnRebuilding<'a> = dyn FnMut(Rebuilding<'_>) + 'a;
 
-/// What a rebuild led to.
+/// The result of a rebuild.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Rebuild {
-    /// It was built and compared, and is the current one now, unless it was only to be compared.
+    /// It was built and compared, and is the current one now unless only a comparison was asked for.
     Done(Rebuilt),
     /// It was cancelled; the old generation is still the current one.
     Cancelled,
-    /// Another one rebuilds: its process id, where that is known.
+    /// Another process rebuilds: its id, if known.
     HeldBy(Option<u32>),
 }
 
 /// A generation that was built.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rebuilt {
-    /// How far it was projected.
+    /// Its checkpoint.
     pub checkpoint: Moment,
-    /// How many events were projected.
+    /// Number of events projected.
     pub n_events: u64,
-    /// How its rows differ from those of the generation before it.
+    /// How its rows differ from those of the previous generation.
     pub comparison: Comparison,
     /// Whether it is the current one now.
     pub is_current: bool,
 }
 
-/// Builds the next generation beside the current one, from nothing and up to the head, compares the two where the
-/// current one is, and makes the new one the current one. Meanwhile the old one is read and projected into as ever.
+/// Builds the next generation beside the current one, from nothing up to the head, compares the two at the current
+/// one's checkpoint, and makes the new one the current one. Meanwhile the old one is read and projected as usual.
 ///
 /// # Errors
 /// The store cannot be read, an event cannot be projected, or the folder cannot be written; the old generation is still
+/// the current one.
 /// the current one.
 pub fn rebuild(
     store: &dyn EventReader,
@@ -127,7 +128,7 @@ pub fn rebuild(
         match built? {
             Built::Done(rebuilt) => return Ok(Rebuild::Done(rebuilt)),
             Built::Cancelled => return Ok(Rebuild::Cancelled),
-            // Whoever projects began anew meanwhile, and took this for something left over.
+            // The projector began a new generation meanwhile, and took this one for a leftover.
             Built::Deleted => {}
         }
     }
@@ -140,7 +141,7 @@ enum Built {
     Deleted,
 }
 
-/// A generation on its way.
+/// A generation that is being built.
 struct Building<'a> {
     location: &'a Location,
     options: &'a Options,
@@ -148,16 +149,16 @@ struct Building<'a> {
     writing: Writing<'a>,
 }
 
-/// Where its events come from.
+/// The source of its events.
 struct Reading<'a> {
     store: &'a dyn EventReader,
     subscription: Subscription,
-    /// What was read of the log beyond the position that was to be reached.
+    /// Events that were read beyond the requested position.
     ahead: Option<Batch>,
     reached: GlobalPosition,
 }
 
-/// Where its rows go to.
+/// The target of its rows.
 struct Writing<'a> {
     location: &'a Location,
     options: &'a Options,
@@ -211,7 +212,7 @@ impl<'a> Building<'a> {
         Ok(Built::Done(Rebuilt { checkpoint, n_events, comparison, is_current }))
     }
 
-    /// Whether nobody has taken it for something left over.
+    /// Whether it still exists and was not taken for a leftover.
     fn exists(&self) -> bool {
         self.location.generation_path(self.number()).exists()
     }
@@ -228,8 +229,8 @@ impl<'a> Building<'a> {
         self.writing.generation.pointer().number
     }
 
-    /// Projects up to where the live generation is, which may go on meanwhile. It is looked at, but not held: what is
-    /// written to it can be taken into its file.
+    /// Projects up to the live generation's checkpoint, which may move meanwhile. The live one is not kept open, so
+    /// that its write-ahead log can be moved into its file.
     fn catch_up_with_the_live_one(&mut self, on: &mut OnRebuilding<'_>) -> Result<OrCancelled<()>> {
         while let Ok(Ok(live)) = Live::open(self.location, &self.options.cancel) {
             let up_to = live.mark.checkpoint.position;
@@ -241,14 +242,14 @@ impl<'a> Building<'a> {
                 return Ok(Err(Cancelled));
             }
             if self.position() < up_to {
-                // It is of a log that went further.
+                // It belongs to a log that went further.
                 break;
             }
         }
         Ok(Ok(()))
     }
 
-    /// Projects on up to just that position, or the head where that is before it: one thread reads, another writes.
+    /// Projects up to exactly that position, or to the head if that comes first: one thread reads, another writes.
     fn project_up_to(&mut self, up_to: GlobalPosition, on: &mut OnRebuilding<'_>) -> Result<OrCancelled<()>> {
         let head = self.reading.store.head()?.max(up_to);
         let Self { reading, writing, options, .. } = self;
@@ -270,13 +271,13 @@ impl<'a> Building<'a> {
         Ok(Ok(()))
     }
 
-    /// Compares it with the live generation, where that is now.
+    /// Compares it with the live generation, at the latter's checkpoint.
     fn compare(&mut self, on: &mut OnRebuilding<'_>) -> Result<OrCancelled<Comparison>> {
         let live = match Live::open(self.location, &self.options.cancel)? {
             Ok(live) => live,
             Err(unfit) => return Ok(Ok(Comparison::Nothing(unfit))),
         };
-        // With a mapping or a log that has changed since, other rows are no news.
+        // If the mapping or the log has changed since, different rows are expected.
         if let Err(unfit) = Subscription::start(self.reading.store, &live.mark, 1)? {
             return Ok(Ok(Comparison::Nothing(unfit)));
         }
@@ -285,7 +286,7 @@ impl<'a> Building<'a> {
             return Ok(Err(Cancelled));
         }
         if self.position() != at.position {
-            // It was begun anew meanwhile, and is not as far yet.
+            // It was begun again meanwhile, and is not as far yet.
             return Ok(Ok(Comparison::Nothing(Unfit::Missing)));
         }
         match live.file_fault() {
@@ -315,7 +316,7 @@ impl<'a> Building<'a> {
 }
 
 impl Reading<'_> {
-    /// The events that come next, as far as they stand at or before a position; the rest is kept for the next time.
+    /// The next events up to a position; the rest is kept for the next call.
     fn next(&mut self, up_to: GlobalPosition, cancel: &Cancel) -> Result<Option<Batch>> {
         if self.reached >= up_to {
             return Ok(None);
@@ -356,7 +357,7 @@ impl Writing<'_> {
             let applied = with_memory(|| batch::apply(generation, batch, fail_at))?;
             self.mark = applied.mark;
             let Some(stopped) = applied.stopped else { break };
-            // What a person skipped is tried again, and where it still fails it stays skipped.
+            // A skipped event is tried again; if it still fails, it stays skipped.
             if !self.was_skipped(&stopped)? {
                 bail!("{}; the read model is as it was", stopped.failure());
             }
@@ -366,7 +367,7 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Whether the live generation has this event among those that were skipped.
+    /// Whether this event was skipped in the live generation.
     fn was_skipped(&self, stopped: &StoppedAt) -> Result<bool> {
         let Ok(live) = Live::open(self.location, &self.options.cancel)? else { return Ok(false) };
         Ok(skipped::contains(&live.connection, GlobalPosition::new(stopped.event.position))?)

@@ -8,13 +8,13 @@ use rusqlite::{Connection, params};
 use crate::domain::event::GlobalPosition;
 use crate::read_model::rows::{FailedEvent, SkippedEvents};
 
-/// How many skipped events a screen is told of by position: it says how many there are, and where the newest stand.
+/// The most skipped events whose positions a screen shows, beside their number.
 const N_TOLD_MAX: i64 = 3;
 
-/// The positions after a checkpoint that are to be passed over.
+/// The skipped positions after a checkpoint.
 ///
 /// # Errors
-/// SQLite's own.
+/// Errors of SQLite.
 pub(in crate::read_model) fn after(
     connection: &Connection,
     checkpoint: GlobalPosition,
@@ -24,19 +24,19 @@ pub(in crate::read_model) fn after(
     rows.collect()
 }
 
-/// The accounts that lack an event by now.
+/// The accounts that have a skipped event by now.
 ///
 /// # Errors
-/// SQLite's own.
+/// Errors of SQLite.
 pub(in crate::read_model) fn accounts(connection: &Connection) -> Result<BTreeSet<String>, rusqlite::Error> {
     let mut select = connection.prepare_cached("SELECT DISTINCT account FROM skipped_events")?;
     select.query_map([], |row| row.get(0))?.collect()
 }
 
-/// Whether an event is to be passed over.
+/// Whether an event is to be skipped.
 ///
 /// # Errors
-/// SQLite's own.
+/// Errors of SQLite.
 pub(in crate::read_model) fn contains(
     connection: &Connection,
     position: GlobalPosition,
@@ -45,10 +45,10 @@ pub(in crate::read_model) fn contains(
     connection.query_row(sql, [position.to_sql()], |row| row.get(0))
 }
 
-/// Records that an event is to be passed over, and why it could not be projected.
+/// Records that an event is to be skipped, and why it could not be projected.
 ///
 /// # Errors
-/// SQLite's own.
+/// Errors of SQLite.
 pub(in crate::read_model) fn record(connection: &Connection, event: &FailedEvent, why: &str) -> Result<()> {
     let position = GlobalPosition::new(event.position).to_sql();
     let row = params![position, event.account, event.event_type, why];
@@ -56,10 +56,10 @@ pub(in crate::read_model) fn record(connection: &Connection, event: &FailedEvent
     Ok(())
 }
 
-/// How many events were skipped up to a position, and where the newest of them stand.
+/// The number of events skipped up to a position, and the positions of the newest.
 ///
 /// # Errors
-/// SQLite's own.
+/// Errors of SQLite.
 pub(in crate::read_model) fn up_to(
     connection: &Connection,
     position: GlobalPosition,

@@ -1,9 +1,9 @@
 //! Kept snapshots: states that make every seek short. Each carries a checksum; a snapshot whose checksum fails is ignored.
 //!
-//! A snapshot is a row that anybody could have changed, made by a fold or a mapping that may be another by now, of a log
-//! that may have been replaced. So its seal is a hash over all of that: the state, the version of the fold, the mappings
-//! of the logs that its events came from, and the event at which it stands. Whoever starts at a snapshot makes the hash
-//! anew, with the event as it stands in the log now. Where the two differ, an earlier one is taken, or none.
+//! A snapshot is a row that anybody could have changed, made by a fold or a mapping that may have changed since, of a
+//! log that may have been replaced. So its checksum is a hash over all of that: the state, the version of the fold, the
+//! mappings of its events' logs, and the event at its position. A reader computes the hash again, with the event that
+//! is in the log now. If the two differ, an earlier snapshot is used, or none.
 
 use std::time::Duration;
 
@@ -24,29 +24,28 @@ use crate::replay::snapshots::{SNAPSHOT_SPACING_EVENTS, Snapshots};
 use crate::replay::trace::Trace;
 use crate::store::EventReader;
 
-/// From how many folded events on a seek leaves the snapshots that it made: reading so many by index takes some ten
-/// milliseconds, which is longer than the next one should.
+/// A seek that folds at least this many events saves its snapshots: reading that many by index takes some ten
+/// milliseconds, longer than the next seek should take.
 pub const FAR_EVENTS: u64 = 10 * SNAPSHOT_SPACING_EVENTS;
 
-/// How many snapshots are tried at most where the nearest ones do not hold. After a mapping was changed none does, and
+/// The most snapshots that are tried if the nearest ones do not match. After a change of a mapping none does, and
 /// trying them all would take longer than folding.
 const TRIED_MAX: i64 = 8;
 
-/// The snapshots that the read model of one store keeps. Whatever is wrong with them, a seek is only longer for it, so
-/// nothing here fails.
+/// The snapshots in the read model of one store. Whatever is wrong with them, a seek only takes longer, so nothing here
+/// fails.
 #[derive(Debug)]
 pub struct KeptSnapshots {
     read_model: ReadModel,
 }
 
 impl KeptSnapshots {
-    /// Those in the read model at this place, whether or not there is one yet.
+    /// The snapshots in this read model, whether or not it exists yet.
     pub fn open(location: &Location) -> Self {
         Self { read_model: ReadModel::open(location) }
     }
 
-    /// Brings the nearest snapshot of a stream that is not after `version` to the ones in memory, unless one there is near
-    /// enough.
+    /// Loads the nearest snapshot of a stream up to `version` into memory, unless memory has one that is near enough.
     pub fn bring(
         &mut self,
         to: &mut Snapshots,
@@ -88,8 +87,8 @@ impl KeptSnapshots {
         found
     }
 
-    /// Whether a snapshot of the stream is kept at one of the versions after `after`, up to `up_to`. Its seal is not looked
-    /// at.
+    /// Whether a snapshot of the stream is kept at a version after `after`, up to `up_to`. Its checksum is not
+    /// verified.
     pub fn has_between(&mut self, stream: &StreamName, after: StreamPosition, up_to: StreamPosition) -> bool {
         self.try_has_between(stream, after, up_to).unwrap_or(false)
     }
@@ -108,11 +107,11 @@ impl KeptSnapshots {
         Ok(tx.prepare_cached(sql)?.query_row(params, |row| row.get(0))?)
     }
 
-    /// Whether a snapshot is kept of an account at an event, and whether it is what a replay from the first event gives there:
-    /// `replayed`.
+    /// Compares the snapshot of an account at an event, if there is one, with `replayed`, the result of folding from
+    /// the first event.
     ///
     /// # Errors
-    /// The read model is there and cannot be read.
+    /// The read model exists and cannot be read.
     pub fn compared(
         &mut self,
         fold: &AccountFold,
@@ -138,8 +137,8 @@ impl KeptSnapshots {
         })
     }
 
-    /// Leaves the snapshots that a seek made on its way, if that was far: from memory into the read model, which is begun
-    /// where there is none. Somebody else who is writing there is not waited for.
+    /// Saves the snapshots that a seek made in memory to the read model, if the seek was long. Creates a read model if
+    /// there is none. Does not wait for another writer.
     pub fn leave(
         &mut self,
         from: &Snapshots,
@@ -147,7 +146,7 @@ impl KeptSnapshots {
         sought: &Reconstruction,
     ) {
         if sought.n_folded >= FAR_EVENTS {
-            // The next seek that goes far tries again.
+            // The next long seek tries again.
             _ = self.try_leave(from, (log, fold), sought);
         }
     }
@@ -173,20 +172,20 @@ impl KeptSnapshots {
     }
 }
 
-/// A snapshot beside what a replay gives.
+/// The result of comparing a snapshot with a replay.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ComparedSnapshot {
     /// There is none.
     None,
-    /// It is the same.
+    /// It is equal.
     Same,
-    /// It has another state, and would be taken for the right one.
+    /// It has another state, and would be used.
     Other(Box<Trace>),
-    /// Its seal does not hold, as after another mapping was given; nobody uses it.
+    /// Its checksum does not match, as after a change of the mapping; nobody uses it.
     Unused,
 }
 
-/// The nearest snapshot of a stream that is not after a version and whose seal holds.
+/// The nearest snapshot of a stream up to a version whose checksum matches.
 fn nearest(
     reading: &Reading<'_>,
     (log, fold): (&dyn EventReader, &AccountFold),
@@ -202,7 +201,7 @@ fn nearest(
     let mut rows = select.query(params![stream.as_str(), version.to_sql()])?;
     while let Some(row) = rows.next()? {
         let Ok((kept_seal, trace)) = sealed(row) else { continue };
-        // The order of the keys may be damaged: what is found by them is looked at as well.
+        // The order of the keys may be damaged, so the result is checked as well.
         if trace.version > version {
             continue;
         }
@@ -214,8 +213,8 @@ fn nearest(
     Ok(None)
 }
 
-/// A connection to the current generation that gives up at once where another one writes; begins a generation where there
-/// is none. `None` where there is nothing to write to.
+/// A connection to the current generation that gives up at once if another process writes; begins a generation if there
+/// is none. `None` if there is nothing to write to.
 fn writer(location: &Location) -> Result<Option<Connection>> {
     if location.current()?.is_none() {
         drop(Projector::open(location)?);
@@ -226,7 +225,7 @@ fn writer(location: &Location) -> Result<Option<Connection>> {
     Ok(Some(generation.connection))
 }
 
-/// The snapshots that a batch makes, on their way into the read model.
+/// The snapshots of a batch, before they are written.
 #[derive(Debug, Default)]
 pub(in crate::read_model) struct MadeSnapshots {
     made: Vec<(StreamName, Made)>,
@@ -239,7 +238,7 @@ struct Made {
 }
 
 impl MadeSnapshots {
-    /// Keeps the state after an event if its version is one at which states are kept.
+    /// Adds the state after an event if its version is one at which states are kept.
     pub(in crate::read_model) fn offer(&mut self, fold: &AccountFold, trace: &Trace, event: &RecordedEvent) {
         if trace.version.number().is_multiple_of(SNAPSHOT_SPACING_EVENTS) {
             let made = Made { trace: trace.clone(), seal: seal(fold, trace, event) };
@@ -271,8 +270,8 @@ fn sealed(row: &Row<'_>) -> rusqlite::Result<([u8; 32], Trace)> {
     Ok((row.get(0)?, traces::trace(row, 1)?))
 }
 
-/// What a snapshot at this event has to be sealed with: a hash over everything that the state depends on, each part with
-/// its length in front, so that no two take each other's place.
+/// The checksum of a snapshot at this event: a hash over everything that the state depends on, each part preceded by
+/// its length, so that different parts cannot be confused.
 fn seal(fold: &AccountFold, trace: &Trace, event: &RecordedEvent) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new_derive_key("foldback: a snapshot of an account, 1");
     hasher.update(&FOLD_VERSION.to_le_bytes());

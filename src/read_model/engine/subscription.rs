@@ -12,63 +12,62 @@ use crate::read_model::engine::generation::Unfit;
 use crate::read_model::engine::projection_state::{ProjectionState, digest};
 use crate::store::{Direction, EventReader};
 
-/// Bytes of events that a batch aims at: so much memory, whatever the size of the events. It is larger by what is read at
-/// once at most.
+/// The target size of a batch in bytes, whatever the size of the events. A batch exceeds it by one read at most.
 const BATCH_BYTES: usize = 16 << 20;
 
-/// Events that are read at once: a few milliseconds of work, after which the token is asked.
+/// Events read at once: a few milliseconds of work, after which the token is checked.
 const PART_EVENTS: usize = 2_048;
 
-/// Events in the first batch, before anything is known about how long they are.
+/// Events in the first batch, before their length is known.
 const N_FIRST_EVENTS: usize = 512;
 
-/// What an event takes beside its texts, in bytes, roughly.
+/// The approximate memory of an event beside its texts, in bytes.
 const EVENT_BYTES: usize = 256;
 
-/// How many batches that were given back are kept: as many as a reader ahead has on their way.
+/// The most returned batches that are kept for reuse: as many as a reader ahead has on its way.
 const SPARE_BATCHES_MAX: usize = 10;
 
-/// Events that follow each other in the log.
+/// Consecutive events of the log.
 #[derive(Clone, Debug)]
 pub struct Batch {
-    /// The position that they go on from: between it and the first event there is none.
+    /// The position that they follow: between it and the first event there are no events.
     pub after: GlobalPosition,
     /// All events after it, rising, up to the batch's end.
     pub events: Vec<RecordedEvent>,
-    /// Reads them.
+    /// The fold for them.
     pub fold: Arc<AccountFold>,
 }
 
-/// What comes next in the log.
+/// The next part of the log.
 #[derive(Clone, Debug)]
 pub enum Next {
     /// These events.
     Batch(Batch),
-    /// Nothing yet: this is the head.
+    /// There is nothing yet: this is the head.
     Head,
-    /// Nothing that would fit the rows: events that were read before would be read otherwise now.
+    /// The rows do not fit any more: events that were read before would be read differently now.
     Unfit(Unfit),
 }
 
-/// A place in the log from which events are read on.
+/// A position in the log from which events are read.
 #[derive(Debug)]
 pub struct Subscription {
     after: GlobalPosition,
     n_events_max: usize,
     n_next: usize,
     fold: Arc<AccountFold>,
-    /// How the events up to here were read, by source.
+    /// The mappings by which the events up to here were read, by source.
     read_by: MappingDigests,
-    /// What was given back, to be overwritten.
+    /// Returned batches, to be overwritten.
     spare: Vec<Vec<RecordedEvent>>,
 }
 
 impl Subscription {
-    /// Reads on from where a read model stands, if that is a place in this log. No batch has more than `n_events_max`
-    /// events.
+    /// Continues after a read model's checkpoint, if that is a position of this log. No batch has more than
+    /// `n_events_max` events.
     ///
     /// # Errors
-    /// The store's own.
+    /// Errors of the store.
     pub fn start(
         store: &dyn EventReader,
         mark: &ProjectionState,
@@ -94,17 +93,17 @@ impl Subscription {
         Ok(if started.still_reads_alike() { Ok(started) } else { Err(Unfit::OtherMapping) })
     }
 
-    /// What comes next; asked for again at the head it looks whether there is more by now. The token is asked every
-    /// few milliseconds: once it is cancelled, what has been read by then is all that comes.
+    /// The next part; at the head, another call looks for new events. The token is checked every few milliseconds: once
+    /// it is cancelled, the events read so far are all that is returned.
     ///
     /// # Errors
-    /// The store's own; the same can be asked for again.
+    /// Errors of the store; the call can be repeated.
     pub fn next(&mut self, store: &dyn EventReader, cancel: &Cancel) -> Result<Next> {
         let mut events = self.spare.pop().unwrap_or_default();
         self.read(store, &mut events, cancel)?;
         let has_new_source =
             events.iter().filter_map(|event| event.source).any(|source| !self.read_by.contains_key(&source));
-        // A mapping that is changed shows at the head at the latest, when the log's next growth is looked for.
+        // A changed mapping shows at the head at the latest, when new events are looked for.
         if has_new_source || (events.is_empty() && !self.read_by.is_empty()) {
             self.use_mappings(store.mappings()?);
             if !self.still_reads_alike() {
@@ -138,7 +137,7 @@ impl Subscription {
         }
     }
 
-    /// Takes back a batch that has been done with: its memory is used again for what is read next.
+    /// Takes back a consumed batch, to reuse its memory.
     pub fn give_back(&mut self, batch: Batch) {
         if self.spare.len() < SPARE_BATCHES_MAX {
             self.spare.push(batch.events);
@@ -146,7 +145,7 @@ impl Subscription {
     }
 
     fn use_mappings(&mut self, mappings: Mappings) {
-        // The same fold as before lets batches be put together.
+        // Batches can be joined if they share one fold.
         if mappings != self.fold.mappings {
             self.fold = Arc::new(AccountFold { mappings });
         }
@@ -156,8 +155,8 @@ impl Subscription {
         self.fold.mappings.read_alike(&self.read_by)
     }
 
-    /// How many events the next batch may have: twice as many as this one at most, and no more than fit, if they are
-    /// as long as these.
+    /// The number of events in the next batch: at most twice as many as in this one, and no more than fit if they have
+    /// the same length.
     fn n_affordable(&self, events: &[RecordedEvent]) -> usize {
         let n_bytes: usize = events.iter().map(n_bytes).sum();
         let n_fitting = BATCH_BYTES.saturating_mul(events.len()) / n_bytes.max(1);

@@ -10,14 +10,14 @@ use crate::read_model::projections::account::accounts::{currency, unreadable};
 use crate::replay::diff::Field;
 use crate::replay::trace::Trace;
 
-/// How many columns a trace has.
+/// Number of columns of a trace.
 pub(in crate::read_model) const N_COLUMNS: usize = 15;
 
-/// The columns, in the order in which [`trace`] reads and [`values`] gives them.
+/// The columns, in the order of [`trace`] and [`values`].
 pub(in crate::read_model) const COLUMNS: &str = "owner, currency, balance, overdraft_limit, status, version, position, n_not_understood, \
      n_partly_understood, newest_source, owner_set, status_set, currency_set, balance_set, overdraft_limit_set";
 
-/// The trace in a row's columns from the one with this number on.
+/// The trace in a row's columns, from number `first`.
 pub(in crate::read_model) fn trace(row: &Row<'_>, first: usize) -> rusqlite::Result<Trace> {
     let column = |nth: usize| first + nth;
     let status = row.get_ref(column(4))?.as_str()?;

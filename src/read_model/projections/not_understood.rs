@@ -9,32 +9,32 @@ use crate::domain::event::GlobalPosition;
 use crate::read_model::{Projection, Step, Touched};
 use crate::store::sqlite::import::insert::insert;
 
-/// How many different reasons are kept: a log has a few of its own, but a reason may quote the value that it is about, and
-/// so be another one for each of a million events.
+/// The most different reasons that are kept. A log has a few of its own, but a reason may quote a value, and so differ
+/// for each of a million events.
 pub const N_REASONS_MAX: usize = 1_000;
 
 /// The longest reason that is kept, in characters: a sentence with a value in it.
 pub const N_REASON_CHARS_MAX: usize = 200;
 
-/// The reason of the events whose own is not among those that are kept.
+/// The reason for events whose own reason is not kept.
 const OTHER: (i64, &str) =
     (0, "not among the reasons that are kept; foldback state ACCOUNT --at POSITION gives it");
 
-/// What the reason begins with of an event of which only a text is left out.
+/// The beginning of the reason for an event of which only a text is left out.
 const IN_PART: &str = "in part: ";
 
-/// Keeps one row for each event that was not understood, or only in part.
+/// Writes one row for each event that was not understood, or only in part.
 #[derive(Debug, Default)]
 pub struct NotUnderstood {
-    /// What is known from before this batch, once an event of it was not understood, or only in part.
+    /// The entries from before this batch, read when the batch has the first such event.
     known: Option<Known>,
-    /// Position, running number and reason: written at the end of the batch.
+    /// Position, running number and reason; written at the end of the batch.
     rows: Vec<(GlobalPosition, i64, i64)>,
-    /// The same of the events that were understood in part.
+    /// The same for events that were understood in part.
     rows_in_part: Vec<(GlobalPosition, i64, i64)>,
 }
 
-/// The reasons so far, and how many events of either kind there are.
+/// The reasons so far, and the number of events of either kind.
 #[derive(Debug)]
 struct Known {
     n_events: i64,
@@ -97,7 +97,7 @@ impl Known {
         Ok(Self { n_events: up_to(tx, i64::MAX)?, n_in_part: in_part_up_to(tx, i64::MAX)?, reasons })
     }
 
-    /// The number of a reason, which gets one if there is room for it.
+    /// The number of a reason, which is added if there is room.
     fn number_of(&mut self, tx: &Transaction<'_>, why: &str) -> Result<i64> {
         let kept = why.char_indices().nth(N_REASON_CHARS_MAX).and_then(|(end, _)| why.get(..end));
         let reason = kept.unwrap_or(why);
@@ -117,13 +117,13 @@ impl Known {
     }
 }
 
-/// How many events up to a position were not understood.
+/// Number of events up to a position that were not understood.
 pub(in crate::read_model) fn up_to(connection: &Connection, position: i64) -> rusqlite::Result<i64> {
     let sql = "SELECT n FROM not_understood_events WHERE position <= ?1 ORDER BY position DESC LIMIT 1";
     Ok(connection.prepare_cached(sql)?.query_row([position], |row| row.get(0)).optional()?.unwrap_or(0))
 }
 
-/// How many events up to a position were understood in part.
+/// Number of events up to a position that were understood in part.
 pub(in crate::read_model) fn in_part_up_to(connection: &Connection, position: i64) -> rusqlite::Result<i64> {
     let sql = "SELECT n FROM partly_understood_events WHERE position <= ?1 ORDER BY position DESC LIMIT 1";
     Ok(connection.prepare_cached(sql)?.query_row([position], |row| row.get(0)).optional()?.unwrap_or(0))

@@ -9,22 +9,23 @@ use crate::domain::money::{Currency, with_code};
 use crate::domain::uuids::is_same;
 use crate::read_model::rows::AsOf;
 
-/// Lets the views of this connection answer as of a position: `as_of()` is that position, and `is_at_checkpoint()` is 1
-/// where it is the checkpoint, so that rows which are kept up to date can be answered instead of history. The connection
-/// is to see the read model at this checkpoint as long as it asks. `is_same_name(a, b)` is 1 where two texts name the same
-/// thing: UUIDs compare by value.
+/// Makes the views of this connection answer as of a position. `as_of()` is that position. `is_at_checkpoint()` is 1 if
+/// it is the checkpoint, so that rows of the present can be used instead of history. The connection has to see the read
+/// model at this checkpoint while it is used. `is_same_name(a, b)` is 1 if two ids are the same: UUIDs compare by
+/// value.
 ///
-/// A person's own question may also call `money(minor_units, currency)`: the amount as text, as screens show it; NULL where there
-/// is none.
+/// Questions of users may also call `money(minor_units, currency)`: the amount as text, as screens show it; NULL
+/// without an amount.
 ///
 /// # Errors
+/// Errors of SQLite.
 /// SQLite's own.
 pub(in crate::read_model) fn register(
     connection: &Connection,
     as_of: AsOf,
     checkpoint: &Moment,
 ) -> Result<()> {
-    // Views name them: with an untrusted schema only innocuous functions can be called from there.
+    // Views call them, and with an untrusted schema views may call only innocuous functions.
     let flags =
         FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
     let position = as_of.position(checkpoint);
@@ -65,7 +66,7 @@ mod tests {
             ("1250, 978", Some("1,250")),
             ("9223372036854775807, 'USD'", Some("92,233,720,368,547,758.07 USD")),
             ("-9223372036854775808, 'USD'", Some("-92,233,720,368,547,758.08 USD")),
-            // As totals are given that 64 bits do not hold.
+            // A total that does not fit 64 bits is given as text.
             ("'-9223372036854775809', 'USD'", Some("-92,233,720,368,547,758.09 USD")),
             ("'170141183460469231731687303715884105728', 'USD'", None),
             ("'much', 'USD'", None),

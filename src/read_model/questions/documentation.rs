@@ -5,14 +5,14 @@ use std::fmt;
 use crate::read_model::engine::layout::SCHEMA;
 use crate::read_model::projections;
 
-/// What a statement makes.
+/// What a statement creates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// A view, as of the position that is asked for.
+    /// A view, as of the position of the question.
     View,
     /// A table.
     Table,
-    /// A function that a question may call.
+    /// A function that questions may call.
     Function,
 }
 
@@ -26,20 +26,20 @@ impl fmt::Display for Kind {
     }
 }
 
-/// A table, a view or a function, and what there is to know about it.
+/// A table, a view or a function with its documentation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Documented {
-    /// Which of them.
+    /// What it is.
     pub kind: Kind,
-    /// What it is called.
+    /// Its name.
     pub name: String,
-    /// The comment that stands in front of it, without the marks of comments, a line a line; empty where there is none.
+    /// The comment before it, without comment marks, one line per line; empty if there is none.
     pub comment: String,
-    /// The statement that makes it, without the semicolon.
+    /// The statement that creates it, without the semicolon.
     pub statement: String,
 }
 
-/// All of the read model: the views, then the tables that they are made of, then what every read model has.
+/// The documentation of the read model: the views, then the projections' tables, then the engine's own.
 pub fn documentation() -> Vec<Documented> {
     let projected: Vec<_> = projections().iter().flat_map(|projection| split(projection.schema())).collect();
     let all = projected.into_iter().chain(split(SCHEMA));
@@ -47,7 +47,7 @@ pub fn documentation() -> Vec<Documented> {
     views.into_iter().chain(tables).collect()
 }
 
-/// The functions that a question may call beside those of SQLite; the statement of each is its call.
+/// The functions that questions may call in addition to SQLite's; the statement of each is its call.
 pub fn functions() -> [Documented; 2] {
     let function = |name: &str, call: &str, comment: &str| Documented {
         kind: Kind::Function,
@@ -66,8 +66,8 @@ pub fn functions() -> [Documented; 2] {
     ]
 }
 
-/// The tables and views that a text in SQL makes. The text is ours: statements end with a semicolon, none of them is a
-/// trigger, which holds semicolons of its own, and comments stand on lines of their own, with two dashes.
+/// The tables and views that an SQL text creates. The text is ours: statements end with a semicolon, there are no
+/// triggers, which contain semicolons, and comments have lines of their own, with two dashes.
 pub fn split(text: &str) -> Vec<Documented> {
     let mut made = Vec::new();
     let (mut comment, mut statement) = (Vec::new(), String::new());
@@ -75,7 +75,7 @@ pub fn split(text: &str) -> Vec<Documented> {
         if statement.is_empty() {
             match line.trim().strip_prefix("--") {
                 Some(words) => comment.push(words.trim().to_owned()),
-                // A comment that a blank line parts from what follows is about the whole text.
+                // A comment followed by a blank line is about the whole text.
                 None if line.trim().is_empty() => comment.clear(),
                 None => statement.push_str(line),
             }
@@ -98,7 +98,7 @@ pub fn split(text: &str) -> Vec<Documented> {
     made
 }
 
-/// Whether the text ends with a semicolon that is no part of a text in quotes.
+/// Whether the text ends with a semicolon outside of quotes.
 fn is_whole(statement: &str) -> bool {
     statement.trim_end().ends_with(';') && statement.matches('\'').count().is_multiple_of(2)
 }

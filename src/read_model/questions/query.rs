@@ -12,19 +12,19 @@ use crate::domain::event::GlobalPosition;
 use crate::read_model::engine::generation::{check, damage, guard};
 use crate::read_model::engine::location::{Location, Pointer};
 
-/// How long a question waits for a lock. Readers and the writer of a generation do not wait for each other, except
-/// when the first one to come after a crash recovers it.
+/// How long a question waits for a lock. Readers and the writer of a generation do not wait for each other, except when
+/// the first connection after a crash recovers the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Opens the generation anew at most this often for one question: each time takes another one who replaces it in
-/// just that moment.
+/// Attempts to open the generation for one question: each failure takes another process that replaces it at just that
+/// moment.
 const N_ATTEMPTS_MAX: usize = 4;
 
-/// A read model, to ask. As long as there is none, it answers as one does into which nothing was projected.
+/// A read model for questions. If there is none, it answers like an empty one.
 #[derive(Debug)]
 pub struct ReadModel {
     location: Location,
-    /// The pointer that was followed last, also to a generation that is none to read.
+    /// The pointer that was followed last, even to a generation that cannot be used.
     looked_at: Option<Pointer>,
     opened: Option<Opened>,
     n_opened: i64,
@@ -36,17 +36,17 @@ struct Opened {
     connection: Connection,
 }
 
-/// Questions that are answered from one and the same checkpoint, however far others project meanwhile.
+/// Questions that are all answered at one checkpoint, however far others project meanwhile.
 #[derive(Debug)]
 pub struct Reading<'r> {
-    /// `None` where there is no read model.
+    /// `None` if there is no read model.
     pub(in crate::read_model) tx: Option<Transaction<'r>>,
-    /// The position as of which history is answered; `None` answers as far as it has been projected.
+    /// The position of the answers; `None` means the checkpoint.
     pub(in crate::read_model) as_of: Option<GlobalPosition>,
 }
 
 impl ReadModel {
-    /// The read model at this place, whether or not there is one yet.
+    /// The read model at this location, whether or not it exists yet.
     pub fn open(location: &Location) -> Self {
         Self { location: location.clone(), looked_at: None, opened: None, n_opened: 0 }
     }
@@ -56,15 +56,15 @@ impl ReadModel {
         &self.location
     }
 
-    /// Begins to ask, of the generation that is the current one now.
+    /// Begins to ask the current generation.
     ///
     /// # Errors
-    /// The read model is there and cannot be read.
+    /// The read model exists and cannot be read.
     pub fn reading(&mut self) -> Result<Reading<'_>> {
         self.follow_pointer()?;
         let Some(opened) = &mut self.opened else { return Ok(Reading { tx: None, as_of: None }) };
         let tx = opened.connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
-        // A deferred transaction sees the read model as of its first question: ask it now.
+        // A deferred transaction sees the read model as of its first query, so there is one now.
         tx.prepare_cached("SELECT position FROM checkpoint")?.query_row([], |_| Ok(()))?;
         Ok(Reading { tx: Some(tx), as_of: None })
     }
@@ -72,7 +72,7 @@ impl ReadModel {
     /// A pair of numbers that changes whenever somebody has written to the read model or replaced it. Cheap.
     ///
     /// # Errors
-    /// The read model is there and cannot be read.
+    /// The read model exists and cannot be read.
     pub fn data_version(&mut self) -> Result<(i64, i64)> {
         self.follow_pointer()?;
         let Some(opened) = &self.opened else { return Ok((self.n_opened, 0)) };
@@ -80,7 +80,7 @@ impl ReadModel {
         Ok((self.n_opened, version))
     }
 
-    /// Opens the generation that the pointer names, if it is not the one that is open.
+    /// Opens the generation of the pointer, unless it is open already.
     fn follow_pointer(&mut self) -> Result<()> {
         for _ in 0..N_ATTEMPTS_MAX {
             let pointer = self.location.current()?;
@@ -97,7 +97,7 @@ impl ReadModel {
                     self.opened = connection.map(|connection| Opened { pointer, connection });
                     return Ok(());
                 }
-                // Replaced between the look at the pointer and the opening.
+                // It was replaced between reading the pointer and opening the file.
                 Err(_) if !path.exists() => {}
                 Err(error) => {
                     return Err(error).with_context(|| format!("{} cannot be read", path.display()));
@@ -108,7 +108,7 @@ impl ReadModel {
     }
 }
 
-/// A generation to read from; `None` if it is one that will be begun anew.
+/// A generation to read from; `None` if it cannot be used and will be replaced.
 fn open_for_reading(path: &Path, location: &Location, pointer: &Pointer) -> Result<Option<Connection>> {
     let open = || -> Result<Option<Connection>> {
         let connection = connect(path)?;
@@ -118,8 +118,8 @@ fn open_for_reading(path: &Path, location: &Location, pointer: &Pointer) -> Resu
     open().or_else(|error| if damage(&error).is_some() && path.exists() { Ok(None) } else { Err(error) })
 }
 
-/// Lets questions of ours say `account_has(name, owner, text)`: whether one of the two has the text in it, which is
-/// caseless already. SQLite's own `lower` knows the letters of ASCII only.
+/// Registers `account_has(name, owner, text)` for our own queries: whether one of the two contains the text, which is
+/// caseless already. SQLite's own `lower` knows only ASCII.
 fn know_accounts_that_have(connection: &Connection) -> Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
     connection.create_scalar_function("account_has", 3, flags, |context| {
@@ -143,7 +143,7 @@ pub(in crate::read_model) fn connect(path: &Path) -> Result<Connection> {
 }
 
 impl ReadModel {
-    /// The file of the current generation; `None` where there is no read model.
+    /// The file of the current generation; `None` if there is no read model.
     pub(in crate::read_model) fn current_path(&mut self) -> Result<Option<std::path::PathBuf>> {
         self.follow_pointer()?;
         Ok(self.opened.as_ref().map(|opened| self.location.generation_path(opened.pointer.number)))

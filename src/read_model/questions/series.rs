@@ -15,22 +15,21 @@ use crate::read_model::projections::account::totals::{key, total_row};
 use crate::read_model::questions::query::Reading;
 use crate::read_model::rows::{CurrencyFlows, CurrencyMoney, Day, FlowSeries, FlowStretch, MoneySeries};
 
-/// How many currencies a picture gets: more than the highest screen has room for, one below the other.
+/// The most currencies in a chart: more than fit one below the other on the highest screen.
 const N_CURRENCIES_MAX: usize = 16;
 
-/// How many stretches of days a picture gets: eleven years of single days, and some for each column of any screen where
-/// history is longer than that.
+/// The most stretches of days in a chart: eleven years of single days, and several per column of any screen if history
+/// is longer.
 const N_STRETCHES_MAX: i64 = 4_096;
 
-/// How many points a line gets: more than any screen has columns, with two to each.
+/// The most points of a line: more than two per column of any screen.
 const N_POINTS_MAX: usize = 1_024;
 
 impl Reading<'_> {
-    /// What came in from outside and went outside by day, at the checkpoint. Reads a row a day, currency and
-    /// flow.
+    /// The amounts in and out per day, at the checkpoint. Reads one row per day, currency and flow.
     ///
     /// # Errors
-    /// The read model cannot be read; so for all questions.
+    /// The read model cannot be read; the same holds for all questions.
     pub fn flow_series(&self) -> Result<FlowSeries> {
         let Some(tx) = &self.tx else { return Ok(FlowSeries::default()) };
         let (listed, n_more) = largest_currencies(tx)?;
@@ -68,8 +67,8 @@ impl Reading<'_> {
         Ok(FlowSeries { n_days, currencies, n_more, n_undated: u64::try_from(n_undated).unwrap_or(0) })
     }
 
-    /// What the accounts of each currency held together over the log, at the checkpoint, from so many samples of it; and
-    /// what they held at a position. Each sample is found by key.
+    /// The sum of the balances in each currency over the log, at the checkpoint, from `n_points` samples; and the sum
+    /// at one position. Each sample is found by key.
     ///
     /// # Errors
     /// The read model cannot be read.
@@ -109,7 +108,7 @@ impl Reading<'_> {
     }
 }
 
-/// The currencies with the most accounts, by which pictures are in order; and how many there are beside them.
+/// The currencies with the most accounts, in the order of charts, and the number of the others.
 fn largest_currencies(tx: &Transaction<'_>) -> Result<(Vec<Option<Currency>>, u64)> {
     let mut select =
         tx.prepare_cached("SELECT currency FROM total_rows ORDER BY n_accounts DESC, currency")?;

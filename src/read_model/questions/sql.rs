@@ -29,25 +29,25 @@ use crate::read_model::questions::sql::confined::{Confined, plain};
 use crate::read_model::questions::sql::minor_units::EmptyTables;
 use crate::read_model::rows::{AsOf, Table, Value};
 
-/// How long a question may take, unless told otherwise.
+/// The default time limit of a question.
 pub const DEADLINE: Duration = Duration::from_secs(10);
 
-/// How much room the temporary files of a question may take on the disk, unless told otherwise: some ten million lines
-/// of statements are sorted in it.
+/// The default limit for the temporary files of a question, in bytes: enough to sort some ten million lines of
+/// statements.
 pub const N_TEMP_BYTES_MAX: u64 = 1 << 30;
 
-/// Rows that a screen takes of one answer: some hundred pages, and a few MiB.
+/// The most rows of an answer on a screen: some hundred pages, and a few MiB.
 pub const N_SCREEN_ROWS_MAX: usize = 10_000;
 
-/// Bytes that a screen takes of one answer.
+/// The most bytes of an answer on a screen.
 const N_SCREEN_BYTES_MAX: usize = 64 << 20;
 
-/// What a question may cost.
+/// The limits of a question.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// How long it may take.
+    /// The time limit.
     pub deadline: Duration,
-    /// How much room its temporary files may take on the disk.
+    /// The limit for its temporary files, in bytes.
     pub n_temp_bytes_max: u64,
     /// Stops it as soon as this is true.
     pub is_cancelled: Arc<AtomicBool>,
@@ -59,20 +59,20 @@ impl Default for Limits {
     }
 }
 
-/// Why a question has no answer.
+/// The reason why a question has no answer.
 #[derive(Debug)]
 pub enum Unanswered {
     /// There is no read model.
     NoReadModel,
-    /// It wants more than to select: what it wants.
+    /// It does more than select; the text says what.
     NotAllowed(String),
-    /// It took longer than this.
+    /// It took longer than this limit.
     Deadline(Duration),
-    /// Its temporary files took more room than this, in bytes.
+    /// Its temporary files took more than this limit, in bytes.
     TempSpace(u64),
     /// It was cancelled.
     Cancelled,
-    /// SQLite does not understand it, or could not work it out: in SQLite's words.
+    /// SQLite does not understand it, or could not evaluate it; in SQLite's words.
     Wrong(String),
     /// The read model could not be read.
     ReadModel(anyhow::Error),
@@ -112,29 +112,29 @@ fn seconds(time: Duration) -> String {
     }
 }
 
-/// The beginning of an answer: the question has been understood.
+/// The beginning of an answer, once the question has been understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Beginning {
     /// The names of the columns.
     pub columns: Vec<String>,
-    /// Whether each column is an amount in minor units just as a view or a table has it; empty where that is not known.
+    /// Whether each column is an amount in minor units, directly from a view or a table; empty if that is not known.
     pub in_minor_units: Vec<bool>,
-    /// The position as of which it is answered.
+    /// The position of the answer.
     pub as_of: GlobalPosition,
-    /// The checkpoint of the read model that answers.
+    /// The checkpoint of the read model.
     pub checkpoint: Moment,
 }
 
-/// Takes an answer as it comes: first its beginning, then row after row.
+/// Receives an answer as it comes: first its beginning, then row after row.
 pub trait Answer {
-    /// The question has been understood.
+    /// Called once, when the question has been understood.
     fn begin(&mut self, beginning: Beginning);
 
-    /// The next row, as long as the columns; decides whether to go on.
+    /// Called for each row, which is as long as the columns; decides whether to go on.
     fn row(&mut self, row: Vec<Value>) -> ControlFlow<()>;
 }
 
-/// How much of an answer a screen still takes.
+/// The remaining room for an answer on a screen.
 #[derive(Debug)]
 pub struct Room {
     n_rows: usize,
@@ -142,12 +142,12 @@ pub struct Room {
 }
 
 impl Room {
-    /// Room for so many rows, and for 64 MiB.
+    /// Room for `n_rows` rows and 64 MiB.
     pub fn for_rows(n_rows: usize) -> Self {
         Self { n_rows, n_bytes: N_SCREEN_BYTES_MAX }
     }
 
-    /// Takes a row; `false` if there is no room for it.
+    /// Counts a row; `false` if there is no room for it.
     pub fn take(&mut self, row: &[Value]) -> bool {
         let n_bytes = row.iter().map(n_bytes).sum();
         match (self.n_rows.checked_sub(1), self.n_bytes.checked_sub(n_bytes)) {
@@ -160,7 +160,7 @@ impl Room {
     }
 }
 
-/// An answer held in memory, as a screen shows it.
+/// An answer in memory, for a screen.
 #[derive(Debug)]
 struct Held {
     table: Table,
@@ -184,7 +184,7 @@ impl Answer for Held {
     }
 }
 
-/// What a value takes in memory, in bytes.
+/// The memory that a value takes, in bytes.
 pub fn n_bytes(value: &Value) -> usize {
     let beside = match value {
         Value::Text(text) => text.len(),
@@ -225,15 +225,15 @@ impl ReadModel {
         let (connection, checkpoint) =
             self.connect_to_ask().map_err(Unanswered::ReadModel)?.ok_or(Unanswered::NoReadModel)?;
         as_of::register(&connection, as_of, &checkpoint).map_err(|error| plain(&error))?;
-        // A read model with a view that is broken still answers from the others.
+        // If one view is broken, the others can still be queried.
         let empty = EmptyTables::like(&connection, as_of, &checkpoint).ok();
         let as_of = as_of.position(&checkpoint);
         let confined = Confined::new(connection, limits).map_err(|error| plain(&error))?;
         confined.answer(sql, (as_of, checkpoint), empty.as_ref(), answer)
     }
 
-    /// A connection of its own to the current generation, and the checkpoint as of which it sees it; `None` where there
-    /// is no read model. A generation that is replaced just now is looked for once more.
+    /// A separate connection to the current generation, and the checkpoint that it sees; `None` if there is no read
+    /// model. If the generation is just being replaced, it is looked up once more.
     fn connect_to_ask(&mut self) -> Result<Option<(Connection, Moment)>> {
         let Some(path) = self.current_path()? else { return Ok(None) };
         let connected = connect_at_checkpoint(&path);
@@ -250,7 +250,7 @@ fn connect_at_checkpoint(path: &Path) -> Result<(Connection, Moment)> {
     Ok((connection, checkpoint))
 }
 
-/// From here on the connection sees the read model as of one checkpoint: this one.
+/// From here on the connection sees the read model at one checkpoint, which is returned.
 fn begin(connection: &Connection) -> Result<Moment> {
     connection.execute_batch("BEGIN")?;
     Ok(read_state(connection)?.checkpoint)

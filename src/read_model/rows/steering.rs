@@ -6,15 +6,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::read_model::rows::Failure;
 
-/// The speeds that keys go through, in events a second: slow enough to count along, up to hardly slowed down.
+/// The speeds that the keys choose from, in events per second: from slow enough to count along, up to hardly slowed
+/// down.
 const SPEEDS: [u32; 5] = [1, 10, 100, 1_000, 10_000];
 
-/// How fast events are taken from the queue.
+/// The pace at which events are taken from the queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pace {
-    /// Whether none is taken.
+    /// Whether the projector is held.
     pub is_held: bool,
-    /// How many a second at most, once it is not held; `None`: as fast as it goes.
+    /// The most events per second when it is not held; `None` for no limit.
     pub per_second: Option<NonZeroU32>,
 }
 
@@ -43,42 +44,42 @@ impl Pace {
     }
 }
 
-/// What the one who projects can be told, from whichever process.
+/// An order to the projector, from any process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Order {
     /// Take nothing from the queue until released.
     Hold,
     /// Go on.
     Release,
-    /// Take so many events that wait, and then nothing until released.
+    /// Take this many waiting events, and then nothing until released.
     Step(u64),
-    /// Take so many events a second at most; `None`: as many as there are.
+    /// Take at most this many events per second; `None` for no limit.
     Speed(Option<NonZeroU32>),
-    /// Try again what failed.
+    /// Retry the failed event.
     Retry,
-    /// Pass over the event at this position, which could not be projected.
+    /// Skip the event at this position, which could not be projected.
     Skip(u64),
 }
 
-/// Who another process is, as far as that is known: `process 42`.
+/// Names another process, if its id is known: `process 42`.
 pub fn process_words(process: Option<u32>) -> String {
     process.map_or_else(|| "another process".to_owned(), |id| format!("process {id}"))
 }
 
-/// How the one who projects stands.
+/// The status of a projector.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProjectorStatus {
-    /// Its process id, where it is known.
+    /// Its process id, if known.
     pub process: Option<u32>,
-    /// How fast it takes events.
+    /// Its pace.
     pub pace: Pace,
-    /// Events that wait in its queue.
+    /// Events waiting in its queue.
     pub n_queued: u64,
-    /// How many events the queue holds at most.
+    /// The capacity of the queue, in events.
     pub n_queued_max: u64,
-    /// Events that it projects a second.
+    /// Events projected per second.
     pub per_second: u64,
-    /// Why it stands still, if it does.
+    /// Why it has stopped, if it has.
     pub failure: Option<Failure>,
 }
 

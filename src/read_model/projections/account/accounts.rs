@@ -13,10 +13,10 @@ use crate::read_model::rows::AccountRow;
 use crate::read_model::{AccountId, Projection, Step, Touched};
 use crate::replay::trace::Trace;
 
-/// Keeps one row an account, and the history of its owner and currency.
+/// Writes one row per account, and the history of its owner and currency.
 #[derive(Debug, Default)]
 pub struct Accounts {
-    /// By account and position, at the end of the batch.
+    /// By account and position; written at the end of the batch.
     details: Vec<(AccountId, GlobalPosition, Option<String>, Option<Currency>)>,
 }
 
@@ -69,13 +69,14 @@ impl Projection for Accounts {
     }
 }
 
-/// Selects what [`account_row`] reads; a condition follows.
+/// Selects the columns of [`account_row`]; a condition follows.
 pub(in crate::read_model) const SELECT_ACCOUNTS: &str =
     "SELECT name, owner, currency, balance, overdraft_limit, status, version, position, n_not_understood
      FROM account_rows AS a";
 
-/// The same as of the position `?3`: every account that there is by now, also those that were not there yet, which have
-/// no event and the status none. The owner comes first: who asks for accounts by it looks up nothing more of the others.
+/// The same as of the position `?3`, with every account that exists by now. Accounts that did not exist then have no
+/// event and the status none. The owner comes first, so that a filter by owner looks up nothing more of the other
+/// accounts.
 pub(in crate::read_model) const SELECT_ACCOUNTS_AS_OF: &str =
     "SELECT a.name, d.owner, d.currency, ifnull(h.balance, 0), ifnull(h.overdraft_limit, 0),
          ifnull(h.status, 'none'), ifnull(h.version, 0), ifnull(h.position, 0),
@@ -94,18 +95,18 @@ fn code(currency: Option<&Currency>) -> Option<&str> {
     currency.map(Currency::code)
 }
 
-/// How many accounts the read model has: their numbers have no gaps.
+/// Number of accounts in the read model: their numbers have no gaps.
 pub(in crate::read_model) fn count(connection: &Connection) -> Result<i64> {
     let mut select = connection.prepare_cached("SELECT ifnull(max(id), 0) FROM account_rows")?;
     Ok(select.query_row([], |row| row.get(0))?)
 }
 
-/// An account that has no row yet.
+/// An account without a row.
 pub(in crate::read_model) fn unknown(id: AccountId, name: &StreamName) -> Touched {
     Touched { id, name: name.clone(), trace: Trace::default(), is_new: true, is_folded: true }
 }
 
-/// The account of that name, as its row has it.
+/// The account of that name, from its row.
 pub(in crate::read_model) fn find(tx: &Transaction<'_>, name: &StreamName) -> Result<Option<Touched>> {
     let sql = format!("SELECT id, {} FROM account_rows WHERE name = ?1", traces::COLUMNS);
     let touched = |row: &Row<'_>| {
@@ -115,7 +116,7 @@ pub(in crate::read_model) fn find(tx: &Transaction<'_>, name: &StreamName) -> Re
     Ok(tx.prepare_cached(&sql)?.query_row([name.as_str()], touched).optional()?)
 }
 
-/// A row of what [`SELECT_ACCOUNTS`] selects.
+/// A row of [`SELECT_ACCOUNTS`].
 pub(in crate::read_model) fn account_row(row: &Row<'_>) -> rusqlite::Result<AccountRow> {
     let n_not_understood: i64 = row.get(8)?;
     Ok(AccountRow {
@@ -137,7 +138,7 @@ pub(in crate::read_model) fn stream_name(row: &Row<'_>, column: usize) -> rusqli
     StreamName::new(row.get_ref(column)?.as_str()?).map_err(|_| unreadable(column, "a name that is none"))
 }
 
-/// The currency in a column, where NULL and the empty text stand for none.
+/// The currency in a column; NULL and the empty text mean none.
 pub(in crate::read_model) fn currency(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Currency>> {
     match row.get_ref(column)?.as_str_or_null()? {
         None | Some("") => Ok(None),
@@ -147,7 +148,7 @@ pub(in crate::read_model) fn currency(row: &Row<'_>, column: usize) -> rusqlite:
     }
 }
 
-/// What none of our rows holds: somebody else has written it.
+/// The error for a value that our rows never have, because somebody else has written it.
 pub(in crate::read_model) fn unreadable(column: usize, what: &'static str) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, what.into())
 }

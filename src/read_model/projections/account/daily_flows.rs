@@ -15,29 +15,30 @@ use crate::read_model::rows::Day;
 use crate::read_model::{Projection, Step, Touched};
 use crate::store::sqlite::import::insert::insert;
 
-/// The day in the tables of what belongs to no day: before any that a time can name, in no more bytes than those take.
+/// The day of events without a day: before any day of a time, and as short in the tables.
 pub(in crate::read_model) const NO_DAY: i64 = -8_388_608;
 
-/// Keeps the flows of each day in each currency, and their history.
+/// Writes the flows of each day in each currency, and their history.
 ///
-/// An event that moves money adds its amount to one of the four flows of its day in the currency that its account has then:
-/// which one depends on whether the money comes to the account or leaves it, and no flow is ever below zero. An event without a meaning, and one that would take a balance past what can be counted, changes
-/// no balance and adds to no flow. So, up to any position: over all days and currencies, inflow − outflow + transferred in
-/// − transferred out is the sum of all balances; and in one currency it is that currency's total, less what accounts
-/// brought along that changed to it, plus what accounts took away that changed to another.
+/// An event that moves money adds its amount to one of the four flows of its day, in the currency that its account has
+/// then. The direction of the money decides which; no flow is ever negative. An event that is not understood, or that
+/// would overflow a balance, changes no balance and no flow. So, up to any position: over all days and currencies,
+/// inflow − outflow + transferred in − transferred out is the sum of all balances. In one currency it is that
+/// currency's total, less the balances of accounts that changed to it, plus the balances of accounts that changed to
+/// another one.
 #[derive(Debug, Default)]
 pub struct DailyFlows {
     flows: BTreeMap<Key, Flow>,
-    /// By number and position, at the end of the batch.
+    /// By number and position; written at the end of the batch.
     history: Vec<(i64, GlobalPosition, Sum, i64)>,
-    /// The highest number of a flow; `None` until one has been looked up.
+    /// The highest number of a flow; `None` until it has been looked up.
     last_id: Option<i64>,
 }
 
-/// A day, if there is one, a currency, if there is one, and what kind of flow.
+/// The day, if there is one, the currency, if there is one, and the kind of flow.
 type Key = (Option<Day>, Option<Currency>, Kind);
 
-/// What kind of flow an event adds to.
+/// The kind of a flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     Inflow,
@@ -65,7 +66,8 @@ impl Kind {
         }
     }
 
-    /// What an event adds to which flow; `None` for what moves no money. Money that leaves an account is an outflow, also
+    /// The flow of an event and the amount added to it; `None` if the event moves no money. Money that leaves an
+    /// account is an outflow, even if the event is a negative deposit.
     /// where the event is a deposit below zero.
     fn of(happened: &AccountEvent) -> Option<(Self, i128)> {
         let (kind, opposite, amount) = match happened {
@@ -82,10 +84,10 @@ impl Kind {
     }
 }
 
-/// What came in, as the rows name it.
+/// The word for an inflow in the rows.
 pub(in crate::read_model) const INFLOW: &str = "inflow";
 
-/// What went out, as the rows name it.
+/// The word for an outflow in the rows.
 pub(in crate::read_model) const OUTFLOW: &str = "outflow";
 
 impl Projection for DailyFlows {
@@ -159,7 +161,7 @@ impl DailyFlows {
     }
 }
 
-/// The flow as its row has it.
+/// The flow in its row.
 fn find(tx: &Transaction<'_>, (day, currency, kind): Key) -> Result<Option<Flow>> {
     let mut select = tx.prepare_cached(
         "SELECT id, amount, n_transactions FROM daily_flow_rows

@@ -16,11 +16,11 @@ use crate::read_model::rows::TotalRow;
 use crate::read_model::{Projection, Step, Touched};
 use crate::store::sqlite::import::insert::insert;
 
-/// Keeps the total of each currency, and its history.
+/// Writes the total of each currency, and its history.
 #[derive(Debug, Default)]
 pub struct Totals {
     totals: BTreeMap<Option<Currency>, Total>,
-    /// Written by currency and position, at the end of the batch.
+    /// By currency and position; written at the end of the batch.
     history: Vec<(Option<Currency>, GlobalPosition, Total)>,
 }
 
@@ -106,24 +106,24 @@ impl Totals {
     }
 }
 
-/// Which total an account adds to, and what.
+/// A total, by its currency, and an account's part in it.
 pub(in crate::read_model) type Share = (Option<Currency>, i128);
 
-/// What an account adds to which total; `None` if there is no such account.
+/// An account's part in a total; `None` if there is no such account.
 fn share(state: &AccountState) -> Option<Share> {
     (state.status != Status::None).then_some((state.currency, i128::from(state.balance)))
 }
 
-/// The currency as the tables of sums have it: the empty text for accounts without one.
+/// The currency in the tables of sums: the empty text for accounts without one.
 pub(in crate::read_model) fn key(currency: Option<&Currency>) -> &str {
     currency.map_or("", Currency::code)
 }
 
-/// Selects what [`total_row`] reads.
+/// Selects the columns of [`total_row`].
 pub(in crate::read_model) const SELECT_TOTALS: &str =
     "SELECT currency, balance, n_accounts FROM total_rows WHERE n_accounts > 0 ORDER BY currency";
 
-/// The same as of the position `?1`. The CROSS JOIN keeps SQLite from going through all of the history.
+/// The same as of the position `?1`. The CROSS JOIN keeps SQLite from scanning all of the history.
 pub(in crate::read_model) const SELECT_TOTALS_AS_OF: &str = "SELECT h.currency, h.balance, h.n_accounts
      FROM total_rows AS t CROSS JOIN total_history AS h ON h.currency = t.currency AND h.position = (
          SELECT max(e.position) FROM total_history AS e WHERE e.currency = t.currency AND e.position <= ?1
@@ -137,17 +137,17 @@ pub(in crate::read_model) fn total_row(row: &Row<'_>) -> rusqlite::Result<TotalR
     Ok(TotalRow { currency: currency(row, 0)?, balance: sum(row, 1)?, n_accounts })
 }
 
-/// Selects what [`share_row`] reads, of all accounts at the checkpoint.
+/// Selects the columns of [`share_row`], for all accounts at the checkpoint.
 pub(in crate::read_model) const SELECT_SHARES: &str =
     "SELECT currency, balance FROM account_rows WHERE status <> 'none'";
 
-/// A row of what [`SELECT_SHARES`] selects.
+/// A row of [`SELECT_SHARES`].
 pub(in crate::read_model) fn share_row(row: &Row<'_>) -> rusqlite::Result<Share> {
     let balance: i64 = row.get(1)?;
     Ok((currency(row, 0)?, i128::from(balance)))
 }
 
-/// What the shares add up to, by currency, those without one first.
+/// The sums of the shares, by currency, those without one first.
 pub(in crate::read_model) fn sums(shares: &[Share]) -> Vec<TotalRow> {
     let mut totals = BTreeMap::new();
     for (currency, balance) in shares {

@@ -11,7 +11,7 @@ use crate::read_model::rows::StatementRow;
 use crate::read_model::{AccountId, Projection, Step, Touched};
 use crate::store::sqlite::import::insert::insert;
 
-/// Keeps one row an event.
+/// Writes one row per event.
 #[derive(Debug, Default)]
 pub struct Transactions {
     /// Written at the end of the batch, with one statement that stays prepared.
@@ -84,7 +84,7 @@ impl Projection for Transactions {
             row.put(&line.transfer)
         })?;
         self.begin_eras(tx)?;
-        // In the order of the index: rows of one account come to stand beside each other, each page is met once.
+        // In the order of the index, rows of one account are adjacent, and each page is visited once.
         let key = |line: Line| (era(line.position), line.account, line.position);
         let mut positions: Vec<_> = self.lines.drain(..).map(key).collect();
         positions.sort_unstable();
@@ -98,7 +98,7 @@ impl Projection for Transactions {
 }
 
 impl Transactions {
-    /// Records where eras begin, if some do in this batch.
+    /// Records the beginnings of eras in this batch.
     fn begin_eras(&self, tx: &Transaction<'_>) -> Result<()> {
         let mut newest: Option<i64> =
             tx.query_row("SELECT max(position) >> 19 FROM eras", [], |row| row.get(0))?;
@@ -112,7 +112,8 @@ impl Transactions {
     }
 }
 
-/// The era of a position: some megabytes of the index, which stay in memory while it is written. The SQL that looks an
+/// The era of a position. One era is some megabytes of the index, which stay in memory while it is written. The SQL
+/// that looks up an account's events computes the same.
 /// account's events up says the same.
 fn era(position: GlobalPosition) -> i64 {
     position.to_sql() >> 19

@@ -12,30 +12,30 @@ use crate::domain::money::Currency;
 use crate::domain::uuids::comparable;
 use crate::read_model::{Projection, Step, Touched};
 
-/// Joins the legs of transfers: by name, each with the earliest open leg of the other direction. A leg without a name is
-/// joined with none.
+/// Joins the legs of transfers by id, each with the earliest open leg of the other direction. A leg without an id is
+/// not joined.
 #[derive(Debug, Default)]
 pub struct Transfers {
-    /// The legs that were open before this batch, once they have been looked at.
+    /// The legs that were open before this batch, once they have been read.
     kept: Option<Kept>,
-    /// The open legs that came in this batch.
+    /// The open legs of this batch.
     fresh: OpenLegs,
-    /// The legs from before this batch that are open no longer.
+    /// Legs from before this batch that are no longer open.
     taken: Vec<(LegName, GlobalPosition)>,
-    /// The first legs of this batch, whether each was sent, and its currency: written at its end.
+    /// The first legs in this batch, whether each was sent, and its currency; written at the end of the batch.
     begun: Vec<(GlobalPosition, bool, Option<Currency>)>,
-    /// The first and the second leg of a transfer, and the second one's currency: written by the first one's position at
-    /// the end of the batch.
+    /// The first and the second leg of a transfer, and the second one's currency; written at the end of the batch,
+    /// under the first one's position.
     completed: Vec<(GlobalPosition, GlobalPosition, Option<Currency>)>,
 }
 
-/// Which transfer a leg is of, and whether it is the one that was sent.
+/// The transfer of a leg, and whether the leg is the one that was sent.
 type LegName = (String, bool);
 
-/// Where the open legs of each name stand, the earliest first.
+/// The positions of the open legs of each name, the earliest first.
 type OpenLegs = BTreeMap<LegName, VecDeque<GlobalPosition>>;
 
-/// How many open legs are held in memory: mostly there are none, or the one at which a batch was cut.
+/// The most open legs in memory: usually there are none, or the one at which a batch was cut.
 const N_HELD_MAX: usize = 4_096;
 
 /// The legs that were open before a batch.
@@ -43,7 +43,7 @@ const N_HELD_MAX: usize = 4_096;
 enum Kept {
     /// All of them.
     Held(OpenLegs),
-    /// They are too many to be held: each is looked up.
+    /// They are too many to be kept in memory: each is looked up.
     TooMany,
 }
 
@@ -103,7 +103,7 @@ const DELETE_OPEN_LEG: &str =
     "DELETE FROM open_transfer_legs WHERE transfer = ?1 AND is_sent = ?2 AND position = ?3";
 
 impl Transfers {
-    /// The earliest open leg of that name, which is open no longer.
+    /// Removes and returns the earliest open leg of that name.
     fn take_open_leg(
         &mut self,
         tx: &Transaction<'_>,
@@ -127,7 +127,7 @@ impl Transfers {
     }
 }
 
-/// The legs that are open, as the rows have them.
+/// The open legs in the rows.
 fn kept(tx: &Transaction<'_>) -> Result<Kept> {
     let mut select = tx.prepare_cached(
         "SELECT transfer, is_sent, position FROM open_transfer_legs ORDER BY transfer, is_sent, position LIMIT ?1",
@@ -154,7 +154,7 @@ fn take_first(legs: &mut OpenLegs, name: &LegName) -> Option<GlobalPosition> {
     taken
 }
 
-/// [`take_first`] of the rows.
+/// [`take_first`] for legs in the rows.
 fn take_from_rows(tx: &Transaction<'_>, transfer: &str, is_sent: bool) -> Result<Option<GlobalPosition>> {
     let mut select = tx.prepare_cached(
         "SELECT min(position) FROM open_transfer_legs WHERE transfer = ?1 AND is_sent = ?2",
@@ -166,7 +166,8 @@ fn take_from_rows(tx: &Transaction<'_>, transfer: &str, is_sent: bool) -> Result
     Ok(earliest.map(GlobalPosition::from_sql))
 }
 
-/// Of a leg: the transfer's name as it compares, if it has one, and whether the leg is the one that was sent.
+/// A leg: the transfer's id in the form in which ids compare, if there is one, and whether the leg is the one that was
+/// sent.
 fn leg(happened: &AccountEvent) -> Option<(Option<Cow<'_, str>>, bool)> {
     let is_sent = match happened {
         AccountEvent::TransferSent { .. } => true,

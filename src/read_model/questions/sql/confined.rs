@@ -1,9 +1,9 @@
 //! A connection confined to answering one question.
 //!
-//! Time is looked at between the instructions of SQLite's machine. What sorting and the like keep in between goes to
-//! temporary files, whose room is bounded, with some MiB of memory each; sorted in memory it could neither be
-//! interrupted nor bounded. What gathers in memory all the same (`json_group_array`, a statement that grows while it is
-//! being prepared) is bounded by the heap of SQLite in the whole process.
+//! The limits are checked between the instructions of SQLite's virtual machine. Sorting and the like use temporary
+//! files, whose size is bounded, with some MiB of memory each; sorting in memory could be neither interrupted nor
+//! bounded. Other memory (`json_group_array`, a statement that grows while it is being prepared) is bounded by SQLite's
+//! heap limit for the whole process.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -22,48 +22,48 @@ use crate::read_model::questions::sql::temp_space::TempSpace;
 use crate::read_model::questions::sql::{Answer, Beginning, Limits, Unanswered};
 use crate::read_model::rows::Value;
 
-/// The longest value in an answer, and in between: comparing two that are longer can take longer than the deadline, in
-/// one instruction that cannot be interrupted.
+/// The longest value in an answer and in intermediate results, in bytes. Comparing two longer values could exceed the
+/// deadline in one instruction, which cannot be interrupted.
 pub const N_VALUE_BYTES_MAX: i32 = 512 << 10;
 
-/// The longest question: more than a person writes.
+/// The longest question, in bytes: more than a person writes.
 pub const N_SQL_BYTES_MAX: usize = 64 << 10;
 
-/// The most columns of an answer, and of what is sorted or grouped on the way.
+/// The most columns of an answer, and of sorted or grouped intermediate results.
 pub const N_COLUMNS_MAX: i32 = 256;
 
-/// How deep expressions may be nested: working one out takes a stack frame a level.
+/// The deepest nesting of expressions: evaluating one takes a stack frame per level.
 const EXPRESSION_DEPTH_MAX: i32 = 200;
 
-/// How many SELECTs may be joined by UNION and the like.
+/// The most SELECTs joined by UNION and the like.
 const N_COMPOUND_MAX: i32 = 50;
 
-/// The longest pattern of LIKE and GLOB, which cost its length times that of the text.
+/// The longest pattern of LIKE and GLOB, whose cost is its length times that of the text.
 const N_PATTERN_BYTES_MAX: i32 = 1000;
 
-/// The limits are looked at after so many instructions of SQLite's machine: some microseconds of work, or some
-/// milliseconds where each makes a long value.
+/// Instructions of SQLite's virtual machine between two checks of the limits: some microseconds of work, or some
+/// milliseconds if each instruction makes a long value.
 const N_INSTRUCTIONS: i32 = 100;
 
-/// The most memory that SQLite may take in the whole process once a question has been asked (`hard_heap_limit`, which can
-/// only be lowered). The caches of all other connections take some 150 MiB when a log is being read, projected and rebuilt
-/// at once; a question goes past this within seconds or never.
+/// The most memory that SQLite may take in the whole process once a question has been asked (`hard_heap_limit`, which
+/// can only be lowered). The caches of all other connections take some 150 MiB while a log is imported, projected and
+/// rebuilt at once; a question exceeds this within seconds or never.
 const N_HEAP_BYTES_MAX: i64 = 512 << 20;
 
 /// A connection that does nothing but answer one question.
 pub(super) struct Confined {
     connection: Connection,
-    /// What the authorizer has refused.
+    /// The refusals of the authorizer.
     refused: Receiver<String>,
-    /// Up to when it may run, in nanoseconds since it was made.
+    /// When it has to stop, in nanoseconds since its creation.
     until: Arc<AtomicU64>,
-    /// Whether it was stopped for the room that its temporary files took.
+    /// Whether it was stopped because its temporary files took too much room.
     is_out_of_space: Arc<AtomicBool>,
     limits: Limits,
 }
 
 impl Confined {
-    /// Takes away from a connection everything that a question does not need.
+    /// Removes everything from a connection that a question does not need.
     pub(super) fn new(mut connection: Connection, limits: &Limits) -> rusqlite::Result<Self> {
         for (limit, most) in [
             (Limit::SQLITE_LIMIT_LENGTH, N_VALUE_BYTES_MAX),
@@ -77,7 +77,7 @@ impl Confined {
             connection.set_limit(limit, most)?;
         }
         confine_memory(&connection)?;
-        // SQLite stops at the first refusal of a question.
+        // SQLite stops at the first refusal.
         let (refuse, refused) = channel();
         connection.authorizer(Some(move |context: AuthContext<'_>| match forbidden(&context.action) {
             None => Authorization::Allow,
@@ -149,7 +149,7 @@ impl Confined {
             let values = values.collect::<rusqlite::Result<_>>()?;
             let given = Instant::now();
             let goes_on = answer.row(values);
-            // A slow reader of the answer is not a slow question.
+            // Time that the receiver takes does not count.
             self.until.fetch_add(nanoseconds(given.elapsed()), Ordering::Relaxed);
             if goes_on.is_break() {
                 break;
@@ -177,13 +177,13 @@ impl Confined {
     }
 }
 
-/// Sorting and the like is kept in files, and memory has a limit.
+/// Makes sorting and the like use files, and limits memory.
 fn confine_memory(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "temp_store", "FILE")?;
     connection.pragma_update_and_check(None, "hard_heap_limit", N_HEAP_BYTES_MAX, |_| Ok(()))
 }
 
-/// What a statement begins with.
+/// The first word of a statement.
 fn first_word(sql: &str) -> String {
     let word = sql.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
     if word.is_empty() { "anything else".to_owned() } else { word.to_ascii_uppercase() }
@@ -193,23 +193,23 @@ fn nanoseconds(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// A value that SQLite answers, as a plain one.
+/// A value of SQLite's as a plain one.
 pub(in crate::read_model) fn value(value: ValueRef<'_>) -> Value {
     match value {
         ValueRef::Null => Value::Null,
         ValueRef::Integer(number) => Value::Integer(number),
         ValueRef::Real(number) => Value::Real(number),
-        // SQLite does not see to it that text is UTF-8: CAST makes it of any bytes.
+        // SQLite does not guarantee that text is UTF-8: CAST makes text of any bytes.
         ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
         ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
     }
 }
 
-/// What an action would be, if it is not part of selecting.
+/// The name of an action that is not part of selecting; `None` for any other.
 fn forbidden(action: &AuthAction<'_>) -> Option<String> {
     let what = match action {
         AuthAction::Select | AuthAction::Read { .. } | AuthAction::Recursive => return None,
-        // The one runs code of a file's, the other gives and takes addresses in memory.
+        // The first one runs code from a file, the other one exposes memory addresses.
         AuthAction::Function { function_name }
             if ["load_extension", "fts3_tokenizer"].contains(function_name) =>
         {
@@ -229,12 +229,12 @@ fn forbidden(action: &AuthAction<'_>) -> Option<String> {
     Some(what.to_owned())
 }
 
-/// Whether SQLite keeps the schema there: CREATE, DROP and the like write to it.
+/// Whether it is one of SQLite's schema tables, which CREATE, DROP and the like write to.
 fn is_schema(table: &str) -> bool {
     table.starts_with("sqlite_")
 }
 
-/// An error as one line: in our words where there is something to do about it, otherwise in SQLite's own.
+/// An error on one line: in our words if the user can do something about it, otherwise in SQLite's own.
 pub(super) fn plain(error: &rusqlite::Error) -> Unanswered {
     let text = match error {
         rusqlite::Error::SqliteFailure(code, _) if code.code == ErrorCode::TooBig => {

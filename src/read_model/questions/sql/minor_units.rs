@@ -6,23 +6,23 @@ use crate::domain::moment::Moment;
 use crate::read_model::questions::as_of;
 use crate::read_model::rows::AsOf;
 
-/// The columns of views and tables that hold amounts in minor units.
+/// The columns of views and tables with amounts in minor units.
 pub(in crate::read_model) const AMOUNT_COLUMNS: [&str; 7] =
     ["balance", "overdraft_limit", "amount", "inflow", "outflow", "transferred_in", "transferred_out"];
 
-/// The type by which an amount is recognized.
+/// The declared type that marks an amount.
 const MINOR_UNITS: &str = "MINOR_UNITS";
 
-/// Tables in memory, without rows, that are called like the views and tables of a read model. SQLite gives the declared type of
-/// each column of an answer that is a column of a table; in the read model itself amounts have the type of all integers,
-/// or are made by a view.
+/// Empty tables in memory with the names of a read model's views and tables. SQLite reports the declared type of each
+/// column of an answer that comes directly from a table. In the read model itself amounts have the type of all
+/// integers, or come from a view.
 pub(super) struct EmptyTables(Connection);
 
 impl EmptyTables {
-    /// The same tables and columns as there are in this read model.
+    /// The same tables and columns as in this read model.
     ///
     /// # Errors
-    /// SQLite's own.
+    /// Errors of SQLite.
     pub(super) fn like(read_model: &Connection, as_of: AsOf, checkpoint: &Moment) -> Result<Self> {
         let mut select = read_model.prepare(
             r#"SELECT s.name, group_concat(
@@ -42,9 +42,9 @@ impl EmptyTables {
         Ok(Self(empty))
     }
 
-    /// Whether each column of the answer to this question is an amount in minor units, just as a view or table has it. The
-    /// question is one that the read model answers. A column that is worked out from others is not counted, nor is
-    /// any where SELECTs are joined, of which SQLite looks at one.
+    /// Whether each column of the answer is an amount in minor units, directly from a view or table. The question is
+    /// one that the read model answers. Computed columns do not count, nor do joined SELECTs, of which SQLite examines
+    /// only one.
     pub(super) fn in_minor_units(&self, sql: &str) -> Vec<bool> {
         let mut words = sql.split(|c: char| !c.is_ascii_alphanumeric());
         if words
@@ -52,7 +52,8 @@ impl EmptyTables {
         {
             return Vec::new();
         }
-        // What needs more than names, such as an index, is not understood here, and says nothing.
+        // A question that needs more than names, an index for example, cannot be prepared here and gives no
+        // information.
         let Ok(statement) = self.0.prepare(sql) else { return Vec::new() };
         statement.columns().map(|column| column.decl_type() == Some(MINOR_UNITS)).collect()
     }

@@ -1,7 +1,7 @@
 //! The disk space of a query's temporary files.
 //!
-//! SQLite has no limit for them. It takes away their names as soon as it has opened them, so they are files that are
-//! open and have no name; of those it is seen which came after the question began.
+//! SQLite has no limit for them. It removes their names as soon as it has opened them, so they are open files without a
+//! name. Those that were opened after the question began are counted.
 
 use std::collections::HashMap;
 use std::fs;
@@ -9,33 +9,34 @@ use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// Where a process finds what it has open. Where there is no such folder the files are not seen, and only the deadline
-/// bounds them.
+/// The folder with a process's open files. Without such a folder the files are not seen, and only the deadline bounds
+/// them.
 const OPEN_FILES: &str = "/dev/fd";
 
-/// Looks at most this often: looking takes some 50 µs, and in this time a disk takes a few MiB.
+/// The shortest interval between two checks: a check takes some 50 µs, and a disk writes a few MiB in this time.
 const INTERVAL: Duration = Duration::from_millis(5);
 
-/// A file: its device, its number there, and the name that it had when it was opened, where the system says that. A number is
-/// given again as soon as its file is gone, which may be between two looks; the names that SQLite makes up are not.
+/// The identity of a file: its device, its inode number, and its name when it was opened, if the system reports that.
+/// An inode number is reused as soon as its file is gone, possibly between two checks; the names that SQLite makes up
+/// are not.
 type FileId = (u64, u64, Option<PathBuf>);
 
-/// Watches the files without a name that this process opens from now on: all of them together are what is bounded.
+/// Watches the unnamed files that this process opens from now on; their total size is bounded.
 #[derive(Debug)]
 pub struct TempSpace {
-    /// What was open at the beginning, and still is.
+    /// Files that were open at the beginning.
     others: HashMap<FileId, u64>,
     looked: Instant,
     n_bytes_max: u64,
 }
 
 impl TempSpace {
-    /// Lets what is opened from now on take so many bytes.
+    /// Allows new files to take up to `n_bytes_max` bytes.
     pub fn new(n_bytes_max: u64) -> Self {
         Self { others: open_files(|_| true), looked: Instant::now(), n_bytes_max }
     }
 
-    /// Whether more room is taken than allowed. Cheap: it looks only now and then.
+    /// Whether the limit is exceeded. Cheap, because most calls do not check the files.
     pub fn is_exceeded(&mut self, now: Instant) -> bool {
         if now.duration_since(self.looked) < INTERVAL {
             return false;
@@ -52,7 +53,7 @@ impl TempSpace {
     }
 }
 
-/// The files that this process has open, and their lengths.
+/// The open files of this process, and their lengths.
 fn open_files(is_wanted: impl Fn(&fs::Metadata) -> bool) -> HashMap<FileId, u64> {
     let Ok(descriptors) = fs::read_dir(OPEN_FILES) else { return HashMap::new() };
     let file = |descriptor: PathBuf| {
@@ -68,7 +69,7 @@ mod tests {
     use super::*;
     use std::io::Write;
 
-    /// On most disks the second file is given the number of the first one.
+    /// On most disks the second file gets the inode number of the first one.
     #[cfg(target_os = "linux")]
     #[test]
     fn a_file_is_counted_whose_number_was_another_files_before() {
