@@ -9,11 +9,13 @@
 //!
 //! Its files:
 //!
+//! - `canonical.rs`: the canonical text of a mapping, of which its digest is made: the same wherever events are read alike
 //! - `envelope.rs`: the envelope: where in a line of a log the parts of an event are
 //! - `file.rs`: the text of a mapping file, checked key by key
 //! - `meaning.rs`: the meaning of another system's event type
 //! - `paths.rs`: dotted paths into a JSON object, looked up together in one pass over the text
 
+mod canonical;
 pub mod envelope;
 mod file;
 mod meaning;
@@ -27,6 +29,7 @@ use std::sync::Arc;
 use crate::domain::aggregates::account::events::AccountEvent;
 use crate::domain::aggregates::account::fields::{Means, ReadEvent};
 use crate::domain::event::{RecordedEvent, SourceId};
+use crate::domain::mapping::canonical::CanonicalMapping;
 use crate::domain::mapping::envelope::Envelope;
 use crate::domain::mapping::meaning::EventMeaning;
 use crate::domain::money::Currency;
@@ -83,6 +86,10 @@ impl Mapping {
         &self.envelope
     }
 
+    fn canonical(&self) -> CanonicalMapping<'_> {
+        CanonicalMapping::of(&self.envelope, self.currency.as_ref(), self.events.as_ref())
+    }
+
     /// Reads an event of this type with this data, for an account in `currency`.
     ///
     /// # Errors
@@ -125,10 +132,11 @@ impl Mappings {
         Self(of_sources)
     }
 
-    /// A digest of how the events of a source are read. It changes whenever they would be read differently.
+    /// A digest of how the events of a source are read. It changes whenever they would be read differently. It
+    /// is made of the mapping's [canonical text](canonical).
     pub fn digest(&self, source: SourceId) -> [u8; 32] {
-        // All parts of a mapping are lists and ordered maps, so that its parts come in one order.
-        blake3::hash(format!("{:?}", self.0.get(&source)).as_bytes()).into()
+        let mapping = self.0.get(&source).map(|mapping| mapping.canonical());
+        blake3::hash(canonical::text(mapping).as_bytes()).into()
     }
 
     /// Whether events read by those mappings would be read in the same way by these.
@@ -140,7 +148,12 @@ impl Mappings {
     pub fn digest_up_to(&self, newest: Option<SourceId>) -> [u8; 32] {
         let up_to: BTreeMap<&SourceId, &Arc<Mapping>> =
             self.0.iter().filter(|(source, _)| Some(**source) <= newest).collect();
-        blake3::hash(format!("{up_to:?}").as_bytes()).into()
+        let mut hasher = blake3::Hasher::new();
+        for (source, mapping) in up_to {
+            hasher.update(format!("source {}\n", source.0).as_bytes());
+            hasher.update(canonical::text(Some(mapping.canonical())).as_bytes());
+        }
+        hasher.finalize().into()
     }
 
     /// Reads an event for an account, by the mapping of its source or as one of our own. `currency` is the account's

@@ -11,7 +11,7 @@ use crate::domain::json::{is_number, is_object, shortened, unquoted};
 use crate::domain::mapping::paths::{self, Paths, Slots};
 
 /// The notation of times in a log.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TimeFormat {
     /// `2024-03-14T10:22:07Z`, with any offset.
@@ -35,6 +35,9 @@ const METADATA: usize = 5;
 const SOURCE: usize = 6;
 const N_PARTS: usize = 7;
 
+/// The names of the parts in a mapping file and in our own lines, by their slots.
+pub(super) const PART_NAMES: [&str; N_PARTS] = ["stream", "type", "data", "time", "id", "metadata", "source"];
+
 /// Where the parts of an event are in a line, as dotted paths.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnvelopePaths {
@@ -55,12 +58,12 @@ pub struct EnvelopePaths {
 /// How to find an event in a line of a log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Envelope {
-    paths: Paths,
+    pub(super) paths: Paths,
     /// Our own lines are read strictly, and their `source` may refer to a mapping that the log carries.
-    is_ours: bool,
-    data_is_whole: bool,
-    stream_prefix: String,
-    time_format: TimeFormat,
+    pub(super) is_ours: bool,
+    pub(super) data_is_whole: bool,
+    pub(super) stream_prefix: String,
+    pub(super) time_format: TimeFormat,
 }
 
 /// An event found in a line. Texts are borrowed from the line where possible.
@@ -94,8 +97,7 @@ impl Envelope {
     /// The envelope of our own lines, whose parts are top-level fields under their own names.
     pub fn ours() -> Self {
         let mut paths = Paths::default();
-        let keys = ["stream", "type", "data", "time", "id", "metadata", "source"];
-        for (slot, key) in keys.into_iter().enumerate() {
+        for (slot, key) in PART_NAMES.into_iter().enumerate() {
             // A plain word is always a valid path.
             let _ = paths.add(key, slot);
         }

@@ -1,6 +1,6 @@
 //! Dotted paths into a JSON object, looked up together in one pass over the text.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
@@ -54,6 +54,18 @@ impl Paths {
                 Ok(())
             }
         }
+    }
+
+    /// The dotted paths, each by the name of its slot.
+    pub(super) fn by_name(&self, names: &[&'static str]) -> BTreeMap<&'static str, String> {
+        let mut by_name = BTreeMap::new();
+        for Node { key, slots, below } in &self.0 {
+            let here = slots.iter().filter_map(|slot| names.get(*slot).copied());
+            by_name.extend(here.map(|name| (name, key.to_string())));
+            by_name
+                .extend(below.by_name(names).into_iter().map(|(name, rest)| (name, format!("{key}.{rest}"))));
+        }
+        by_name
     }
 
     /// Looks all paths up in the object. True if the object also contains something that no path names.

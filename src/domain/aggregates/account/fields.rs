@@ -11,7 +11,7 @@ use crate::domain::money::Currency;
 use crate::domain::money::decimal::{BadAmount, Decimal, DecimalMark};
 
 /// Which of our events an event is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 pub enum Means {
     AccountOpened,
     Deposited,
@@ -25,7 +25,7 @@ pub enum Means {
 }
 
 /// The notation of amounts in a log.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Amounts {
     /// `"34700.00"` or `34700.00`, in the currency's main unit.
@@ -48,6 +48,12 @@ pub enum EventField {
     Transfer,
     Reason,
     Note,
+}
+
+impl EventField {
+    /// Their names in a mapping file, by their slots.
+    pub const NAMES: [&str; N_FIELDS] =
+        ["owner", "currency", "amount", "limit", "to", "from", "transfer", "reason", "note"];
 }
 
 /// Number of fields.

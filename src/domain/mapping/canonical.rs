@@ -1,0 +1,148 @@
+//! The canonical text of a mapping, of which its digest is made: the same wherever events are read alike.
+//!
+//! The text is the name and version of this form, a line break, and JSON in the words of a mapping file; a key that the file
+//! leaves out is there with the value that it has then. A change of the form needs another version: every read model and
+//! every snapshot of a log with a mapping is then made again, by itself.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::domain::aggregates::account::fields::{Amounts, EventField, Means};
+use crate::domain::mapping::envelope::{Envelope, PART_NAMES, TimeFormat};
+use crate::domain::mapping::meaning::EventMeaning;
+use crate::domain::money::Currency;
+use crate::domain::money::decimal::DecimalMark;
+
+/// The name of the form, and its version.
+const FORM: &str = "mapping 1";
+
+/// A mapping in the words of a mapping file.
+#[derive(Serialize)]
+pub(super) struct CanonicalMapping<'m> {
+    envelope: CanonicalEnvelope<'m>,
+    currency: Option<&'m str>,
+    events: Option<BTreeMap<&'m str, CanonicalEvent>>,
+}
+
+#[derive(Serialize)]
+struct CanonicalEnvelope<'m> {
+    is_ours: bool,
+    data_is_whole: bool,
+    stream_prefix: &'m str,
+    time_format: TimeFormat,
+    paths: BTreeMap<&'static str, String>,
+}
+
+#[derive(Serialize)]
+struct CanonicalEvent {
+    means: Means,
+    amounts: Amounts,
+    decimal_mark: &'static str,
+    paths: BTreeMap<&'static str, String>,
+}
+
+/// The canonical text of a mapping; `None` stands for events that are read as ours.
+pub(super) fn text(mapping: Option<CanonicalMapping<'_>>) -> String {
+    // Texts, truth values and ordered maps of them are always JSON.
+    let json = serde_json::to_string(&mapping).unwrap_or_default();
+    format!("{FORM}\n{json}\n")
+}
+
+impl<'m> CanonicalMapping<'m> {
+    pub(super) fn of(
+        envelope: &'m Envelope,
+        currency: Option<&'m Currency>,
+        events: Option<&'m BTreeMap<String, EventMeaning>>,
+    ) -> Self {
+        let events = events.map(|events| {
+            events.iter().map(|(event_type, meaning)| (event_type.as_str(), meaning.into())).collect()
+        });
+        Self { envelope: envelope.into(), currency: currency.map(Currency::code), events }
+    }
+}
+
+impl<'m> From<&'m Envelope> for CanonicalEnvelope<'m> {
+    fn from(envelope: &'m Envelope) -> Self {
+        let Envelope { paths, is_ours, data_is_whole, stream_prefix, time_format } = envelope;
+        Self {
+            is_ours: *is_ours,
+            data_is_whole: *data_is_whole,
+            stream_prefix,
+            time_format: *time_format,
+            paths: paths.by_name(&PART_NAMES),
+        }
+    }
+}
+
+impl From<&EventMeaning> for CanonicalEvent {
+    fn from(meaning: &EventMeaning) -> Self {
+        let EventMeaning { means, paths, amounts, decimal_mark } = meaning;
+        let decimal_mark = match decimal_mark {
+            DecimalMark::Point => ".",
+            DecimalMark::Comma => ",",
+        };
+        Self { means: *means, amounts: *amounts, decimal_mark, paths: paths.by_name(&EventField::NAMES) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text;
+    use crate::domain::mapping::Mapping;
+
+    const KNOWN: &str = "[envelope]\nstream = \"account.id\"\ntype = \"kind\"\ndata = \".\"\ntime = \"at\"\n\
+                         time_format = \"unix_millis\"\nstream_prefix = \"acc-\"\n\
+                         [meaning]\ncurrency = \"CZK\"\namounts = \"minor_units\"\ndecimal_mark = \",\"\n\
+                         [meaning.events.In]\nmeans = \"Deposited\"\namount = \"sum.value\"\nnote = \"text\"\n\
+                         [meaning.events.\"Out \\\"1\\\"\"]\nmeans = \"Withdrawn\"\namount = \"sum.value\"\n";
+
+    #[test]
+    fn a_known_mapping_has_this_text_and_this_digest() {
+        let text = text(Some(Mapping::parse(KNOWN).unwrap().canonical()));
+        let expected = concat!(
+            "mapping 1\n",
+            r#"{"envelope":{"is_ours":false,"data_is_whole":true,"stream_prefix":"acc-","time_format":"unix_millis","#,
+            r#""paths":{"stream":"account.id","time":"at","type":"kind"}},"currency":"CZK","#,
+            r#""events":{"In":{"means":"Deposited","amounts":"minor_units","decimal_mark":",","#,
+            r#""paths":{"amount":"sum.value","note":"text"}},"#,
+            r#""Out \"1\"":{"means":"Withdrawn","amounts":"minor_units","decimal_mark":",","#,
+            r#""paths":{"amount":"sum.value"}}}}"#,
+            "\n"
+        );
+        assert_eq!(text, expected);
+        let digest = blake3::hash(text.as_bytes()).to_hex();
+        assert_eq!(digest.as_str(), "dce9de16317e6992b5291bcc450b3aac9294aa2c559c215cbd4e4a3fe9a734f2");
+    }
+
+    #[test]
+    fn the_text_of_events_that_are_read_as_ours_is_of_the_same_form() {
+        assert_eq!(text(None), "mapping 1\nnull\n");
+    }
+
+    #[test]
+    fn the_order_and_the_writing_of_a_mapping_file_do_not_matter_and_each_of_its_values_does() {
+        let of = |file: &str| text(Some(Mapping::parse(file).unwrap().canonical()));
+        let (first, last) = KNOWN.split_at(KNOWN.find("[meaning]").unwrap());
+        assert_eq!(of(&format!("# the same\n{last}{first}")), of(KNOWN));
+        for (value, other) in [
+            ("account.id", "account"),
+            ("\"kind\"", "\"sort\""),
+            ("data = \".\"", "data = \"body\""),
+            ("\"at\"", "\"when\""),
+            ("unix_millis", "unix_seconds"),
+            ("acc-", ""),
+            ("CZK", "EUR"),
+            ("minor_units", "decimal"),
+            ("mark = \",\"", "mark = \".\""),
+            ("events.In", "events.Into"),
+            ("Deposited", "Withdrawn"),
+            ("\"text\"", "\"word\""),
+            ("note = \"text\"\n", ""),
+        ] {
+            let changed = KNOWN.replace(value, other);
+            assert_ne!(changed, KNOWN, "{value}");
+            assert_ne!(of(&changed), of(KNOWN), "{value}");
+        }
+    }
+}
