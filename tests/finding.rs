@@ -11,7 +11,7 @@ use foldback::runtime::finder::{find, find_next};
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::{Direction, EventReader, EventStore};
 use foldback::tui::model::hits::{Hits, NextHit};
-use foldback::tui::questions::find::{FindNextQuestion, FindQuestion};
+use foldback::tui::questions::find::{FindQuestion, NextHitQuestion};
 use proptest::prelude::*;
 use support::{TempStore, cases, event, with_time, write};
 
@@ -118,7 +118,7 @@ proptest! {
         let (temp, events) = filled(&log);
         let Ok(search) = Search::parse(&line) else { return Ok(()) };
         if is_beyond(&search, events.len() as u64) {
-            let question = FindNextQuestion { search, from: GlobalPosition::START, is_forward: true };
+            let question = NextHitQuestion { search, from: GlobalPosition::START, is_forward: true };
             let why = find_next(&temp.store, &question, &Cancel::never()).unwrap_err().to_string();
             prop_assert!(why.starts_with("there is no position "), "{}: {}", line, why);
             return Ok(());
@@ -134,7 +134,7 @@ proptest! {
         before.extend(after);
         prop_assert_eq!(round(&hits, from, false), before, "{}", line);
         for is_forward in [true, false] {
-            let question = FindNextQuestion { search: search.clone(), from, is_forward };
+            let question = NextHitQuestion { search: search.clone(), from, is_forward };
             let next = find_next(&temp.store, &question, &Cancel::never()).unwrap().unwrap();
             let first = round(&hits, from, is_forward).first().copied();
             prop_assert_eq!(next, first, "{} {}", line, is_forward);
@@ -158,7 +158,7 @@ fn a_search_that_is_cancelled_before_it_begins_reports_nothing() {
     find(&temp.store.log(), &question, &cancel, &mut |_| n_reports += 1).unwrap();
     assert_eq!(n_reports, 0);
     let FindQuestion { search, around: from, .. } = question;
-    let question = FindNextQuestion { search, from, is_forward: true };
+    let question = NextHitQuestion { search, from, is_forward: true };
     assert_eq!(find_next(&temp.store, &question, &cancel).unwrap(), Err(Cancelled));
 }
 
@@ -195,7 +195,7 @@ fn more_hits_than_are_told_are_counted_and_a_mark_stands_wherever_there_are_some
     let NextHit::At(next) = hits.next(middle, true) else { panic!() };
     assert_eq!(next.position, middle.plus(1));
     assert_eq!(hits.next(GlobalPosition::new(5), true), NextHit::NotKept);
-    let question = FindNextQuestion { search, from: GlobalPosition::new(5), is_forward: true };
+    let question = NextHitQuestion { search, from: GlobalPosition::new(5), is_forward: true };
     assert_eq!(
         find_next(&temp.store, &question, &Cancel::never()).unwrap(),
         Ok(Some(GlobalPosition::new(6)))

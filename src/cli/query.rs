@@ -38,7 +38,7 @@ use crate::read_model::engine::generation::Unfit;
 use crate::read_model::engine::location::Location;
 use crate::read_model::questions::query::ReadModel;
 use crate::read_model::questions::sql::confined::N_SQL_BYTES_MAX;
-use crate::read_model::questions::sql::{Answer, Beginning, DEADLINE, Limits};
+use crate::read_model::questions::sql::{Beginning, DEADLINE, Limits, RowSink};
 use crate::read_model::rows::{AsOf, Value};
 use crate::runtime::late::LateLeftOut;
 use crate::runtime::position::position_of;
@@ -260,7 +260,7 @@ impl AnswerWriter {
     }
 }
 
-impl Answer for AnswerWriter {
+impl RowSink for AnswerWriter {
     fn begin(&mut self, beginning: Beginning) {
         self.as_of = Some(beginning.as_of);
         let written = self.form.begin(&mut self.out, &beginning.columns, &beginning.in_minor_units);

@@ -23,7 +23,8 @@ use crate::runtime::finder::searching::{Scope, Searcher, start_in};
 use crate::runtime::finder::sides::Sides;
 use crate::store::log::{Log, LogReader};
 use crate::tui::message::Message;
-use crate::tui::questions::find::{FindNextQuestion, FindQuestion, HitsCame, RingPart};
+use crate::tui::questions::Answer;
+use crate::tui::questions::find::{FindQuestion, NewHits, NextHitQuestion, RingPart};
 
 /// The searches of one explorer: at most one for all hits is under way, and one for the next hit.
 pub struct Finder {
@@ -46,18 +47,20 @@ impl Finder {
 
     /// Begins a search for all hits; one under way stops.
     pub fn find(&self, ticket: u64, question: FindQuestion) {
-        let failed = move |why| Message::FindFailed(ticket, why);
+        let failed = move |why| Message::Answered(ticket, Answer::NoSearch(why));
         self.begin(&self.all, failed, move |log, cancel, tell| {
-            find(log, &question, cancel, &mut |came| tell(Message::HitsCame(ticket, Box::new(came))))
+            find(log, &question, cancel, &mut |came| {
+                tell(Message::Answered(ticket, Answer::Hits(Box::new(came))))
+            })
         });
     }
 
     /// Begins a search for the next hit; one under way stops.
-    pub fn find_next(&self, ticket: u64, question: FindNextQuestion) {
+    pub fn find_next(&self, ticket: u64, question: NextHitQuestion) {
         self.begin(&self.next, Message::Failed, move |log, cancel, tell| {
             let found = find_next(&*log.reader()?, &question, cancel)?;
             if let Ok(found) = found {
-                tell(Message::FoundNext(ticket, found));
+                tell(Message::Answered(ticket, Answer::NextHit(found)));
             }
             Ok(())
         });
@@ -108,7 +111,7 @@ pub fn find(
     log: &dyn Log,
     question: &FindQuestion,
     cancel: &Cancel,
-    report: &mut dyn FnMut(HitsCame),
+    report: &mut dyn FnMut(NewHits),
 ) -> Result<()> {
     let store = log.reader()?;
     let within = question.after.number() + 1..=question.head.number();
@@ -132,10 +135,10 @@ pub fn find(
 /// The store's own.
 pub fn find_next(
     store: &dyn LogReader,
-    question: &FindNextQuestion,
+    question: &NextHitQuestion,
     cancel: &Cancel,
 ) -> Result<OrCancelled<Option<GlobalPosition>>> {
-    let FindNextQuestion { search, from, is_forward } = question;
+    let NextHitQuestion { search, from, is_forward } = question;
     let scope = Scope::of(store, search, 1..=store.head()?.number())?;
     let mut searcher = Searcher::new(store, Matcher::new(search)?);
     let start = start_in(store, search, *from)?;

@@ -26,7 +26,6 @@ mod rising;
 pub mod seeker;
 mod survey;
 
-use std::mem::discriminant;
 use std::num::NonZeroUsize;
 use std::sync::mpsc::{Receiver, Sender};
 use std::thread::{self, JoinHandle};
@@ -35,6 +34,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use lru::LruCache;
 
+use crate::domain::aggregates::account::command::Command;
 use crate::domain::aggregates::account::fold::AccountFold;
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition};
 use crate::domain::fold::Meaning;
@@ -47,14 +47,14 @@ use crate::runtime::log_worker::issuing::Issuing;
 use crate::runtime::log_worker::late::LateEvents;
 use crate::runtime::log_worker::seeker::Seeker;
 use crate::runtime::log_worker::survey::Surveyor;
-use crate::runtime::shell::outbox::{Outbox, Waited};
+use crate::runtime::shell::outbox::{Job, Outbox, Wait};
 use crate::store::{Direction, EventReader};
-use crate::tui::effect::Effect;
 use crate::tui::message::Message;
 use crate::tui::model::prompt::CANDIDATES_MAX;
 use crate::tui::questions::chart::{Chart, ChartQuestion};
-use crate::tui::questions::inspection::Inspected;
+use crate::tui::questions::inspection::Inspection;
 use crate::tui::questions::look::{EventRow, Look, LookQuestion};
+use crate::tui::questions::{Answer, LogQuestion, Turn};
 
 /// How many states of compared accounts are kept: for each row of a tall screen the one at the playhead and the one in the
 /// query view, several times over.
@@ -63,6 +63,18 @@ const COMPARED_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1_023);
 /// How long is worked on an answer that may take long before the screen is told what can be shown of it, and other
 /// questions have their turn.
 const PART_TIME: Duration = Duration::from_millis(5);
+
+/// A job of the log's: a question, or one of the deeds that need the log.
+pub type LogJob = Job<LogQuestion, LogDeed>;
+
+/// Something to be done with the log.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LogDeed {
+    /// Decide a command and append the events that it leads to.
+    Submit(Command),
+    /// Read an event as JSON, to be copied.
+    ReadForCopy(GlobalPosition),
+}
 
 /// Answers from the log.
 pub struct StoreWorker {
@@ -77,15 +89,15 @@ pub struct StoreWorker {
     data_version: i64,
 }
 
-/// Starts a thread that answers what comes through `effects`.
+/// Starts a thread that answers what comes through `jobs`.
 pub fn start(
     store: LogConnection,
     seeker: Seeker,
-    effects: Receiver<Effect>,
+    jobs: Receiver<LogJob>,
     inbox: Sender<Message>,
 ) -> JoinHandle<()> {
     thread::spawn(move || {
-        let mut outbox = Outbox::new(effects);
+        let mut outbox = Outbox::new(jobs);
         let mut worker = match StoreWorker::new(store, seeker) {
             Ok(worker) => worker,
             Err(error) => {
@@ -95,22 +107,25 @@ pub fn start(
             }
         };
         loop {
-            let effect = match outbox.wait(worker.store.sync_due()) {
-                Waited::For(effect) => Some(effect),
-                Waited::InVain => None,
-                Waited::ToTheEnd => return,
+            let job = match outbox.wait(worker.store.sync_due()) {
+                Wait::Job(job) => Some(job),
+                Wait::TimedOut => None,
+                Wait::Closed => return,
             };
             if let Some(writer) = worker.store.writer()
                 && let Err(error) = writer.sync_receipt_when_due()
             {
                 drop(inbox.send(Message::Failed(format!("{error:#}"))));
             }
-            let Some(effect) = effect else { continue };
-            let kind = discriminant(&effect);
-            let turn = Turn::of(&effect);
-            let unfinished = (turn != Turn::ToTheEnd).then(|| effect.clone());
+            let Some(job) = job else { continue };
+            let kind = job.kind();
+            let turn = match &job {
+                Job::Ask(_, question) => question.turn(),
+                Job::Do(_) => Turn::ToTheEnd,
+            };
+            let unfinished = (turn != Turn::ToTheEnd).then(|| job.clone());
             let began = Instant::now();
-            let message = worker.answer(effect, &mut || {
+            let message = worker.answer(job, &mut || {
                 !outbox.has_newer(kind)
                     && match turn {
                         Turn::ToTheEnd => true,
@@ -130,31 +145,11 @@ pub fn start(
     })
 }
 
-/// How long a question is worked on before others have their turn. Of those that give way, what has been found out is kept:
-/// they go on where they were.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Turn {
-    ToTheEnd,
-    /// What else waits is short, and may move the playhead away.
-    UntilAnythingWaits,
-    ForAWhile,
-}
-
-impl Turn {
-    fn of(effect: &Effect) -> Self {
-        match effect {
-            Effect::Look(..) => Self::UntilAnythingWaits,
-            Effect::Survey(..) | Effect::CountLate(..) | Effect::Chart(..) => Self::ForAWhile,
-            _ => Self::ToTheEnd,
-        }
-    }
-}
-
 /// Whether more is to come of an answer.
 fn is_part(message: &Message) -> bool {
     match message {
-        Message::Surveyed(_, survey) => !survey.is_whole(),
-        Message::Looked(_, look) => look.events.iter().any(|event| event.has_amount_to_come),
+        Message::Answered(_, Answer::Survey(survey)) => !survey.is_whole(),
+        Message::Answered(_, Answer::Look(look)) => !look.is_whole(),
         _ => false,
     }
 }
@@ -173,58 +168,62 @@ impl StoreWorker {
         Ok(Self { store, fold, seeker, currencies, chart: None, compared, surveyor, late, data_version })
     }
 
-    /// The answer to an effect of the log's; `None` where there is none to give, or where `goes_on` said between two
-    /// reads that nobody waits for it any more. An error is a message too.
-    pub fn answer(&mut self, effect: Effect, goes_on: &mut dyn FnMut() -> bool) -> Option<Message> {
-        self.try_answer(effect, goes_on).unwrap_or_else(|error| Some(Message::Failed(format!("{error:#}"))))
+    /// Does a job, and answers what came of it; `None` where there is nothing to say, or where `goes_on` said between two reads
+    /// that nobody waits for the answer any more. An error is a message too.
+    pub fn answer(&mut self, job: LogJob, goes_on: &mut dyn FnMut() -> bool) -> Option<Message> {
+        let done = match job {
+            Job::Ask(ticket, question) => {
+                let answer = self.answer_question(question, goes_on);
+                answer.map(|answer| answer.map(|answer| Message::Answered(ticket, answer)))
+            }
+            Job::Do(deed) => self.perform(deed),
+        };
+        done.unwrap_or_else(|error| Some(Message::Failed(format!("{error:#}"))))
     }
 
-    fn try_answer(&mut self, effect: Effect, goes_on: &mut dyn FnMut() -> bool) -> Result<Option<Message>> {
+    fn answer_question(
+        &mut self,
+        question: LogQuestion,
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Option<Answer>> {
         self.notice_new_mappings()?;
-        Ok(match effect {
-            Effect::Look(ticket, question) => {
-                self.look(&question, goes_on)?.map(|look| Message::Looked(ticket, Box::new(look)))
-            }
-            Effect::Survey(ticket, question) => {
+        Ok(match question {
+            LogQuestion::Look(question) => self.look(&question, goes_on)?.map(Box::new).map(Answer::Look),
+            LogQuestion::Survey(question) => {
                 let (_, kept) = self.seeker.snapshots();
                 let survey = self.surveyor.survey(&*self.store, kept, &question, goes_on)?;
-                Some(Message::Surveyed(ticket, Box::new(survey)))
+                Some(Answer::Survey(Box::new(survey)))
             }
-            Effect::Chart(ticket, question) => {
-                self.chart(&question, goes_on)?.map(|chart| Message::Charted(ticket, chart))
+            LogQuestion::Chart(question) => self.chart(&question, goes_on)?.map(Answer::Chart),
+            LogQuestion::Idle(_) => idle::active_time(&*self.store, goes_on)?.map(Answer::Idle),
+            LogQuestion::Late(question) => {
+                self.late.count(&*self.store, &question, goes_on)?.map(Answer::Late)
             }
-            Effect::FindIdle(ticket, _) => {
-                let active = idle::active_time(&*self.store, goes_on)?;
-                active.map(|active| Message::IdleFound(ticket, active))
+            LogQuestion::Comparison(question) => self.compare(&question, goes_on)?.map(Answer::Comparison),
+            LogQuestion::Preview(question) => Some(Answer::Preview(self.issue().preview(&question.command)?)),
+            LogQuestion::Names(question) => {
+                let names = self.store.streams(&question.prefix, CANDIDATES_MAX)?;
+                Some(Answer::Names(names.iter().map(ToString::to_string).collect()))
             }
-            Effect::CountLate(ticket, question) => {
-                let n_late = self.late.count(&*self.store, &question, goes_on)?;
-                n_late.map(|n_late| Message::LateCounted(ticket, n_late))
+            LogQuestion::Inspection(question) => {
+                self.inspect(question.at, goes_on)?.map(Box::new).map(Answer::Inspection)
             }
-            Effect::Compare(ticket, question) => {
-                self.compare(&question, goes_on)?.map(|comparison| Message::Compared(ticket, comparison))
+            LogQuestion::Place(place) => {
+                let found = located::locate(&*self.store, &place)?;
+                Some(Answer::Place(place, found))
             }
-            Effect::Preview(ticket, command) => {
-                Some(Message::Previewed(ticket, self.issue().preview(&command)?))
-            }
-            Effect::Names(ticket, prefix) => {
-                let names = self.store.streams(&prefix, CANDIDATES_MAX)?;
-                Some(Message::NamesRead(ticket, names.iter().map(ToString::to_string).collect()))
-            }
-            Effect::Submit(command) => Some(Message::Submitted(self.issue().submit(&command))),
-            Effect::Inspect(ticket, position) => {
-                self.inspect(position, goes_on)?.map(|event| Message::InspectedEvent(ticket, Box::new(event)))
-            }
-            Effect::ReadForCopy(position) => self
+        })
+    }
+
+    fn perform(&mut self, deed: LogDeed) -> Result<Option<Message>> {
+        self.notice_new_mappings()?;
+        Ok(match deed {
+            LogDeed::Submit(command) => Some(Message::Submitted(self.issue().submit(&command))),
+            LogDeed::ReadForCopy(position) => self
                 .event_at(position)?
                 .map(|event| serde_json::to_string(&event))
                 .transpose()?
                 .map(Message::ReadForCopy),
-            Effect::Locate(ticket, place) => {
-                let located = located::locate(&*self.store, &place)?;
-                Some(Message::Located(ticket, place, located))
-            }
-            _ => None,
         })
     }
 
@@ -349,7 +348,7 @@ impl StoreWorker {
         &mut self,
         position: GlobalPosition,
         goes_on: &mut dyn FnMut() -> bool,
-    ) -> Result<Option<Inspected>> {
+    ) -> Result<Option<Inspection>> {
         let Some(event) = self.event_at(position)? else { return Ok(None) };
         let at = event.position;
         let Some(state) = self.state_at(&event.stream, at, FoldFrom::Snapshot, goes_on)? else {
@@ -362,6 +361,6 @@ impl StoreWorker {
             }
             None => None,
         };
-        Ok(Some(Inspected { event, meaning, source }))
+        Ok(Some(Inspection { event, meaning, source }))
     }
 }

@@ -10,6 +10,7 @@ pub mod asker;
 pub mod file_checker;
 pub mod question;
 
+use std::convert::Infallible;
 use std::sync::mpsc::{Receiver, Sender};
 use std::thread::{self, JoinHandle};
 
@@ -17,26 +18,34 @@ use anyhow::{Context, Result};
 
 use crate::read_model::engine::location::Location;
 use crate::read_model::questions::query::ReadModel;
-use crate::read_model::rows::{AccountPlace, AccountRow};
-use crate::runtime::shell::outbox::Outbox;
-use crate::tui::effect::Effect;
+use crate::read_model::rows::{AccountPlace, AccountRow, MoneySeries};
+use crate::runtime::shell::outbox::{Job, Outbox};
 use crate::tui::layout::event_window;
 use crate::tui::message::Message;
 use crate::tui::questions::accounts::{Accounts, AccountsQuestion, Around, ComparedTotals};
 use crate::tui::questions::money::MoneyQuestion;
 use crate::tui::questions::statement::{Statement, StatementQuestion};
+use crate::tui::questions::timing::Ticket;
+use crate::tui::questions::{Answer, RowsQuestion};
+
+/// A job of the read model's: a question. It is given nothing to do.
+pub type RowsJob = Job<RowsQuestion, Infallible>;
 
 /// Answers from the read model.
 pub struct QueryWorker {
     read_model: ReadModel,
 }
 
-/// Starts a thread that answers what comes through `effects`.
-pub fn start(location: &Location, effects: Receiver<Effect>, inbox: Sender<Message>) -> JoinHandle<()> {
+/// Starts a thread that answers what comes through `jobs`.
+pub fn start(location: &Location, jobs: Receiver<RowsJob>, inbox: Sender<Message>) -> JoinHandle<()> {
     let mut worker = QueryWorker::new(location);
     thread::spawn(move || {
-        for effect in Outbox::new(effects) {
-            if worker.answer(effect).is_some_and(|message| inbox.send(message).is_err()) {
+        for job in Outbox::new(jobs) {
+            let message = match job {
+                Job::Ask(ticket, question) => worker.answer(ticket, &question),
+                Job::Do(never) => match never {},
+            };
+            if inbox.send(message).is_err() {
                 return;
             }
         }
@@ -49,20 +58,25 @@ impl QueryWorker {
         Self { read_model: ReadModel::open(location) }
     }
 
-    /// The answer to an effect of the read model's; `None` for any other. An error is a message too.
-    pub fn answer(&mut self, effect: Effect) -> Option<Message> {
-        let answer = match effect {
-            Effect::Accounts(ticket, question) => {
-                self.accounts(&question).map(|accounts| Message::AccountsRead(ticket, Box::new(accounts)))
+    /// The answer to a question. An error is a message too.
+    pub fn answer(&mut self, ticket: Ticket, question: &RowsQuestion) -> Message {
+        let answer = self.try_answer(question).context("the query view cannot be read");
+        match answer {
+            Ok(answer) => Message::Answered(ticket, answer),
+            Err(error) => Message::Failed(format!("{error:#}")),
+        }
+    }
+
+    fn try_answer(&mut self, question: &RowsQuestion) -> Result<Answer> {
+        Ok(match question {
+            RowsQuestion::Accounts(question) => Answer::Accounts(Box::new(self.accounts(question)?)),
+            RowsQuestion::Statement(question) => Answer::Statement(self.statement(question)?),
+            RowsQuestion::Flows(_) => Answer::Flows(self.read_model.reading()?.flow_series()?),
+            RowsQuestion::Money(question) => Answer::Money(self.money(question)?),
+            RowsQuestion::NotUnderstood(_) => {
+                Answer::NotUnderstood(self.read_model.reading()?.n_not_understood()?)
             }
-            Effect::Statement(ticket, question) => self.statement(ticket, &question),
-            Effect::Flows(ticket, _) => self.flows(ticket),
-            Effect::Money(ticket, question) => self.money(ticket, &question),
-            Effect::CountNotUnderstood(ticket, _) => self.count_not_understood(ticket),
-            _ => return None,
-        };
-        let told = answer.context("the query view cannot be read");
-        Some(told.unwrap_or_else(|error| Message::Failed(format!("{error:#}"))))
+        })
     }
 
     fn accounts(&mut self, question: &AccountsQuestion) -> Result<Accounts> {
@@ -103,22 +117,13 @@ impl QueryWorker {
         })
     }
 
-    fn statement(&mut self, ticket: u64, question: &StatementQuestion) -> Result<Message> {
+    fn statement(&mut self, question: &StatementQuestion) -> Result<Statement> {
         let StatementQuestion { account, n_newer, n_lines, as_of, .. } = question;
         let lines = self.read_model.reading()?.as_of(*as_of)?.statement(account, *n_newer, *n_lines)?;
-        Ok(Message::StatementRead(ticket, Statement { n_newer: *n_newer, lines }))
+        Ok(Statement { n_newer: *n_newer, lines })
     }
 
-    fn flows(&mut self, ticket: u64) -> Result<Message> {
-        Ok(Message::FlowsRead(ticket, self.read_model.reading()?.flow_series()?))
-    }
-
-    fn count_not_understood(&mut self, ticket: u64) -> Result<Message> {
-        Ok(Message::NotUnderstoodCounted(ticket, self.read_model.reading()?.n_not_understood()?))
-    }
-
-    fn money(&mut self, ticket: u64, question: &MoneyQuestion) -> Result<Message> {
-        let money = self.read_model.reading()?.money_series(question.playhead, question.n_points)?;
-        Ok(Message::MoneyRead(ticket, money))
+    fn money(&mut self, question: &MoneyQuestion) -> Result<MoneySeries> {
+        self.read_model.reading()?.money_series(question.playhead, question.n_points)
     }
 }

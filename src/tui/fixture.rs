@@ -2,9 +2,11 @@
 //!
 //! Its files:
 //!
+//! - `desks.rs`: the little bank's desks: what answers each question of its screen
 //! - `pictures.rs`: the small bank's answers for the pictures of the query view
 //! - `read_side.rs`: the small bank's read side: accounts, statements, SQL
 
+mod desks;
 mod pictures;
 mod read_side;
 
@@ -14,7 +16,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use crate::domain::aggregates::account::decider::{Decided, decide};
 use crate::domain::aggregates::account::fold::AccountFold;
 use crate::domain::aggregates::account::state::AccountState;
 use crate::domain::chain::{self, EventLink};
@@ -23,22 +24,13 @@ use crate::domain::fold::{Fold, Meaning};
 use crate::domain::moment::Moment;
 use crate::read_model::rows::SkippedEvents;
 use crate::read_model::rows::steering::{Pace, ProjectorStatus};
-use crate::replay::matcher::Matcher;
-use crate::replay::not_understood::NotUnderstoodOf;
 use crate::replay::reconstruct::reconstruct;
 use crate::replay::snapshots::Snapshots;
-use crate::tui::effect::Effect;
 use crate::tui::message::Message;
-use crate::tui::model::rebuild::{RebuildEnd, RebuildPhase, RebuildProgress};
 use crate::tui::model::verification::{FirstFault, Verification, VerificationState};
 use crate::tui::model::{Model, OpenStore, Size, StoreKind};
 use crate::tui::questions::chart::Chart;
-use crate::tui::questions::comparison::{CompareQuestion, ComparedAccount, Comparison};
-use crate::tui::questions::find::{FindQuestion, HitsCame};
-use crate::tui::questions::inspection::Inspected;
 use crate::tui::questions::look::{EventRow, Look, LookQuestion};
-use crate::tui::questions::place::{Located, Place};
-use crate::tui::questions::preview::Preview;
 use crate::tui::questions::survey::{ColumnEvents, ColumnMarks, Survey, SurveyColumn, SurveyQuestion};
 use crate::tui::script::keys_of;
 use crate::tui::theme::Theme;
@@ -173,101 +165,6 @@ impl Bank {
         while let Some(message) = messages.pop() {
             messages.extend(update(model, message).into_iter().filter_map(|effect| self.answer(effect)));
         }
-    }
-
-    fn answer(&self, effect: Effect) -> Option<Message> {
-        Some(match effect {
-            Effect::Look(ticket, question) => Message::Looked(ticket, Box::new(self.look(&question))),
-            Effect::Survey(ticket, question) => Message::Surveyed(ticket, Box::new(self.survey(&question))),
-            Effect::Chart(ticket, question) => Message::Charted(ticket, self.chart(question.stream)),
-            Effect::Accounts(ticket, question) => {
-                Message::AccountsRead(ticket, Box::new(self.accounts(&question)))
-            }
-            Effect::Compare(ticket, question) => {
-                let CompareQuestion { playhead, rows_at, accounts, .. } = question;
-                let compared = |account: StreamName| {
-                    let (at_playhead, _) = self.state(&account, playhead.number() as usize);
-                    let (at_rows, version_at_rows) = self.state(&account, rows_at.number() as usize);
-                    let n_not_understood_at_rows = self.n_not_understood(&account, rows_at.number() as usize);
-                    ComparedAccount {
-                        account,
-                        at_playhead,
-                        at_rows,
-                        version_at_rows,
-                        n_not_understood_at_rows,
-                    }
-                };
-                let accounts = accounts.into_iter().map(compared).collect();
-                Message::Compared(ticket, Comparison { playhead, rows_at, accounts, ..Default::default() })
-            }
-            Effect::Statement(ticket, question) => Message::StatementRead(ticket, self.statement(&question)),
-            Effect::Flows(ticket, _) => Message::FlowsRead(ticket, self.flows()),
-            Effect::Money(ticket, question) => Message::MoneyRead(ticket, self.money(&question)),
-            Effect::CountNotUnderstood(ticket, _) => self.count_not_understood(ticket),
-            Effect::Preview(ticket, command) => {
-                let head = self.log.len();
-                let counterparty = command.counterparty().map(|name| self.state(name, head).0);
-                let decided =
-                    decide(&command, &self.state(&command.account, head).0, counterparty.as_ref(), "t");
-                let would = |decided: Decided| {
-                    let (before, version) = self.state(&decided.stream, head);
-                    decided.would(before, version)
-                };
-                let mut left_out = NotUnderstoodOf::default();
-                for account in std::iter::once(&command.account).chain(command.counterparty()) {
-                    left_out.add(account, self.n_not_understood(account, head));
-                }
-                let preview = match decided {
-                    Ok(events) => {
-                        Preview::Would { events: events.into_iter().map(would).collect(), left_out }
-                    }
-                    Err(why) => Preview::Refused(why.to_string()),
-                };
-                Message::Previewed(ticket, preview)
-            }
-            Effect::Names(ticket, prefix) => {
-                let names = self.names().into_iter().map(|name| name.to_string());
-                Message::NamesRead(ticket, names.filter(|name| name.starts_with(&prefix)).collect())
-            }
-            Effect::Inspect(ticket, at) => {
-                let event = self.log[at.number() as usize - 1].clone();
-                let meaning = AccountFold::default().evolve(&mut AccountState::default(), &event);
-                Message::InspectedEvent(ticket, Box::new(Inspected { event, meaning, source: None }))
-            }
-            Effect::FindIdle(ticket, _) => Message::IdleFound(ticket, self.active_time()),
-            Effect::Find(ticket, question) => Message::HitsCame(ticket, Box::new(self.find(&question))),
-            Effect::Rebuild => Message::RebuildReached(RebuildProgress {
-                phase: RebuildPhase::Projecting,
-                n_done: 4,
-                n_all: self.log.len() as u64,
-                per_second: Some(152_000),
-                seconds_left: Some(65),
-            }),
-            Effect::StopRebuild => Message::RebuildEnded(RebuildEnd::Stopped),
-            Effect::Locate(ticket, place) => {
-                let position = match &place {
-                    Place::At(crate::replay::at::At::Position(position)) => Some(*position),
-                    Place::Account(name) => {
-                        self.of_stream(name, self.log.len()).next().map(|event| event.position)
-                    }
-                    _ => None,
-                };
-                let located = position
-                    .map(|position| Located { moment: self.moment(position.number()), of_time: None });
-                Message::Located(ticket, place, located)
-            }
-            Effect::Ask(ticket, question) => return self.ask(ticket, &question),
-            _ => return None,
-        })
-    }
-
-    fn find(&self, question: &FindQuestion) -> HitsCame {
-        let matcher = Matcher::new(&question.search).unwrap();
-        let is_of_stream =
-            |event: &RecordedEvent| question.search.stream.as_ref().is_none_or(|s| *s == event.stream);
-        let hits = self.log.iter().filter(|event| is_of_stream(event) && matcher.takes(event));
-        let marks: Vec<_> = hits.map(|event| self.moment(event.position.number())).collect();
-        HitsCame { n_hits: marks.len() as u64, marks, ..HitsCame::default() }
     }
 
     fn moment(&self, position: u64) -> Moment {

@@ -2,28 +2,17 @@
 
 use std::time::Duration;
 
-use crate::domain::event::{GlobalPosition, Timestamp};
+use crate::domain::event::Timestamp;
 use crate::domain::left_out::LeftOut;
 use crate::domain::moment::Moment;
 use crate::read_model::rows::steering::ProjectorStatus;
-use crate::read_model::rows::{FlowSeries, MoneySeries, Value};
-use crate::tui::effect::Submitted;
+use crate::tui::effect::CommandOutcome;
 use crate::tui::model::Size;
-use crate::tui::model::active_time::ActiveTime;
 use crate::tui::model::import::RunningImport;
 use crate::tui::model::rebuild::{RebuildEnd, RebuildProgress};
 use crate::tui::model::verification::Verification;
-use crate::tui::questions::accounts::Accounts;
-use crate::tui::questions::chart::Chart;
-use crate::tui::questions::comparison::Comparison;
-use crate::tui::questions::find::HitsCame;
-use crate::tui::questions::inspection::Inspected;
-use crate::tui::questions::look::Look;
-use crate::tui::questions::place::{Located, Place};
-use crate::tui::questions::preview::Preview;
-use crate::tui::questions::sql::{AnswerEnd, Answered};
-use crate::tui::questions::statement::Statement;
-use crate::tui::questions::survey::Survey;
+use crate::tui::questions::Answer;
+use crate::tui::questions::timing::Ticket;
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,56 +33,15 @@ pub enum Message {
     HeadMoved { head: Moment, first_clock: Option<Timestamp> },
     /// A log in the store has been given another mapping.
     MappingsChanged,
-    /// An answer to the effect of the same name, with its ticket.
-    Looked(u64, Box<Look>),
-    /// See [`crate::tui::effect::Effect::Survey`].
-    Surveyed(u64, Box<Survey>),
-    /// See [`crate::tui::effect::Effect::FindIdle`].
-    IdleFound(u64, ActiveTime),
-    /// See [`crate::tui::effect::Effect::CountLate`].
-    LateCounted(u64, u64),
-    /// See [`crate::tui::effect::Effect::Chart`].
-    Charted(u64, Chart),
-    /// See [`crate::tui::effect::Effect::Accounts`].
-    AccountsRead(u64, Box<Accounts>),
-    /// See [`crate::tui::effect::Effect::Compare`].
-    Compared(u64, Comparison),
-    /// See [`crate::tui::effect::Effect::Statement`].
-    StatementRead(u64, Statement),
-    /// See [`crate::tui::effect::Effect::Flows`].
-    FlowsRead(u64, FlowSeries),
-    /// See [`crate::tui::effect::Effect::Money`].
-    MoneyRead(u64, MoneySeries),
-    /// See [`crate::tui::effect::Effect::CountNotUnderstood`].
-    NotUnderstoodCounted(u64, u64),
-    /// See [`crate::tui::effect::Effect::Preview`].
-    Previewed(u64, Preview),
-    /// See [`crate::tui::effect::Effect::Names`].
-    NamesRead(u64, Vec<String>),
-    /// See [`crate::tui::effect::Effect::Inspect`].
-    InspectedEvent(u64, Box<Inspected>),
-    /// See [`crate::tui::effect::Effect::Submit`].
-    Submitted(Submitted),
-    /// See [`crate::tui::effect::Effect::Locate`]; the place that it answers, and `None` where there is no such.
-    Located(u64, Place, Option<Located>),
-    /// See [`crate::tui::effect::Effect::ReadForCopy`].
+    /// An answer to a question, or a part of one, with the ticket that it was asked with.
+    Answered(Ticket, Answer),
+    /// What became of a command.
+    Submitted(CommandOutcome),
+    /// An event as JSON, to be copied.
     ReadForCopy(String),
-    /// A search has come so far. See [`crate::tui::effect::Effect::Find`].
-    HitsCame(u64, Box<HitsCame>),
-    /// A search could not be done, and why.
-    FindFailed(u64, String),
-    /// See [`crate::tui::effect::Effect::FindNext`]; `None` where there is no hit.
-    FoundNext(u64, Option<GlobalPosition>),
     /// The read side has moved, or the one who projects stands otherwise; whether that is another process, which this
     /// one follows.
     Projected { checkpoint: Moment, status: Box<ProjectorStatus>, is_followed: bool },
-    /// An answer to a question in SQL begins to come, or is there as a whole. See
-    /// [`crate::tui::effect::Effect::Ask`].
-    Answered(u64, Box<Answered>),
-    /// More rows of it have come.
-    RowsCame(u64, Vec<Vec<Value>>),
-    /// It has ended, maybe before any of it came.
-    AnswerEnded(u64, AnswerEnd),
     /// The read model is begun anew, and why.
     ReadModelBegun(String),
     /// The file of the read model is damaged; what was found.

@@ -4,6 +4,7 @@
 //!
 //! - `account_list.rs`: the query view's list of streams: its window, its filter, and the pending selection
 //! - `active_time.rs`: active time: a time as a number without idle periods, and the way back
+//! - `asked_again.rs`: the questions that are asked again, because one failed or because what they are about has changed
 //! - `by_time.rs`: the time that placed the playhead, and how many late events that leaves out
 //! - `console.rs`: the SQL console: the text in the editor, the question asked, and its answer so far
 //! - `hits.rs`: hits of a search, and the part of the log not searched yet
@@ -24,6 +25,7 @@
 
 pub mod account_list;
 pub mod active_time;
+mod asked_again;
 pub mod by_time;
 pub mod console;
 pub mod hits;
@@ -67,8 +69,10 @@ use crate::tui::questions::accounts::{Accounts, AccountsQuestion};
 use crate::tui::questions::chart::{Chart, ChartQuestion};
 use crate::tui::questions::comparison::{CompareQuestion, Comparison};
 use crate::tui::questions::flows::FlowsQuestion;
+use crate::tui::questions::idle::IdleQuestion;
 use crate::tui::questions::look::{Look, LookQuestion};
 use crate::tui::questions::money::MoneyQuestion;
+use crate::tui::questions::not_understood::NotUnderstoodQuestion;
 use crate::tui::questions::statement::{Statement, StatementQuestion};
 use crate::tui::questions::survey::{Survey, SurveyQuestion};
 
@@ -154,7 +158,7 @@ pub struct Model {
     /// Event types and currencies shown so far.
     pub seen: SeenInLog,
     /// The log's time without its idle stretches.
-    pub active_time: Slot<GlobalPosition, ActiveTime>,
+    pub active_time: Slot<IdleQuestion, ActiveTime>,
     /// The content of each column of the ruler.
     pub survey: Slot<SurveyQuestion, Survey>,
     /// The selected account's balance over all its events.
@@ -172,7 +176,7 @@ pub struct Model {
     /// The money in each currency over the log.
     pub money: Slot<MoneyQuestion, MoneySeries>,
     /// Number of events up to the checkpoint that are not understood.
-    pub not_understood: Slot<GlobalPosition, u64>,
+    pub not_understood: Slot<NotUnderstoodQuestion, u64>,
 }
 
 /// A size in terminal cells.

@@ -7,27 +7,207 @@
 //! - `comparison.rs`: the write side's states of the accounts that the query view shows
 //! - `find.rs`: the events that a search finds: all of them, and the next one
 //! - `flows.rs`: the money that came in and went out by day
+//! - `idle.rs`: the stretches of time up to the head in which nothing happens
 //! - `inspection.rs`: an event in full
 //! - `late.rs`: how many late events the place of a time leaves out
 //! - `look.rs`: the events around the playhead, and the selected account's state there
 //! - `money.rs`: the money in each currency over the log
+//! - `names.rs`: the names of streams that begin with a text, to complete a line that is being typed
+//! - `not_understood.rs`: the number of events up to the checkpoint that are not understood
 //! - `place.rs`: a place in history, and the position that the store finds for it
 //! - `preview.rs`: the events that a command would append, or why it is refused
 //! - `sql.rs`: a person's question in SQL to the read model
 //! - `statement.rs`: a window of an account's statement
 //! - `survey.rs`: what the columns of the ruler hold
+//! - `timing.rs`: when a question is asked that follows another of its kind
 
 pub mod accounts;
 pub mod chart;
 pub mod comparison;
 pub mod find;
 pub mod flows;
+pub mod idle;
 pub mod inspection;
 pub mod late;
 pub mod look;
 pub mod money;
+pub mod names;
+pub mod not_understood;
 pub mod place;
 pub mod preview;
 pub mod sql;
 pub mod statement;
 pub mod survey;
+pub mod timing;
+
+use crate::domain::event::GlobalPosition;
+use crate::read_model::rows::{FlowSeries, MoneySeries, Value};
+use crate::tui::model::active_time::ActiveTime;
+use crate::tui::questions::accounts::{Accounts, AccountsQuestion};
+use crate::tui::questions::chart::{Chart, ChartQuestion};
+use crate::tui::questions::comparison::{CompareQuestion, Comparison};
+use crate::tui::questions::find::{FindQuestion, NewHits, NextHitQuestion};
+use crate::tui::questions::flows::FlowsQuestion;
+use crate::tui::questions::idle::IdleQuestion;
+use crate::tui::questions::inspection::{Inspection, InspectionQuestion};
+use crate::tui::questions::late::LateQuestion;
+use crate::tui::questions::look::{Look, LookQuestion};
+use crate::tui::questions::money::MoneyQuestion;
+use crate::tui::questions::names::NamesQuestion;
+use crate::tui::questions::not_understood::NotUnderstoodQuestion;
+use crate::tui::questions::place::{Destination, Place};
+use crate::tui::questions::preview::{Preview, PreviewQuestion};
+use crate::tui::questions::sql::{AnswerEnd, SqlAnswer, SqlQuestion};
+use crate::tui::questions::statement::{Statement, StatementQuestion};
+use crate::tui::questions::survey::{Survey, SurveyQuestion};
+
+/// A question, by who can answer it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Question {
+    /// To the log.
+    Log(LogQuestion),
+    /// To the read model.
+    Rows(RowsQuestion),
+    /// To the read model, in SQL: the answer comes in parts.
+    Sql(SqlQuestion),
+    /// To the finder: the answer comes in parts.
+    Find(FindQuestion),
+    /// To the finder.
+    NextHit(NextHitQuestion),
+}
+
+/// A question to the log.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LogQuestion {
+    /// The events around the playhead.
+    Look(LookQuestion),
+    /// The columns of the ruler.
+    Survey(SurveyQuestion),
+    /// The idle stretches of time.
+    Idle(IdleQuestion),
+    /// The late events that the place of a time leaves out.
+    Late(LateQuestion),
+    /// The selected account's balance over all its events.
+    Chart(ChartQuestion),
+    /// The write side's states of the accounts in the query view.
+    Comparison(CompareQuestion),
+    /// The events that a command would append.
+    Preview(PreviewQuestion),
+    /// The names that begin with a text.
+    Names(NamesQuestion),
+    /// An event in full.
+    Inspection(InspectionQuestion),
+    /// The position of a place: the playhead goes there.
+    Place(Place),
+}
+
+/// A question to the read model.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RowsQuestion {
+    /// A window of the query view.
+    Accounts(AccountsQuestion),
+    /// The selected account's statement.
+    Statement(StatementQuestion),
+    /// The money in and out by day.
+    Flows(FlowsQuestion),
+    /// The money in each currency over the log.
+    Money(MoneyQuestion),
+    /// The number of events that are not understood.
+    NotUnderstood(NotUnderstoodQuestion),
+}
+
+/// An answer, or a part of one.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// To [`LogQuestion::Look`].
+    Look(Box<Look>),
+    /// To [`LogQuestion::Survey`], as far as it has been found out.
+    Survey(Box<Survey>),
+    /// To [`LogQuestion::Idle`].
+    Idle(ActiveTime),
+    /// To [`LogQuestion::Late`]: the number of events.
+    Late(u64),
+    /// To [`LogQuestion::Chart`].
+    Chart(Chart),
+    /// To [`LogQuestion::Comparison`].
+    Comparison(Comparison),
+    /// To [`LogQuestion::Preview`].
+    Preview(Preview),
+    /// To [`LogQuestion::Names`].
+    Names(Vec<String>),
+    /// To [`LogQuestion::Inspection`].
+    Inspection(Box<Inspection>),
+    /// To [`LogQuestion::Place`]: the place that was asked for, and `None` where there is no such place.
+    Place(Place, Option<Destination>),
+    /// To [`RowsQuestion::Accounts`].
+    Accounts(Box<Accounts>),
+    /// To [`RowsQuestion::Statement`].
+    Statement(Statement),
+    /// To [`RowsQuestion::Flows`].
+    Flows(FlowSeries),
+    /// To [`RowsQuestion::Money`].
+    Money(MoneySeries),
+    /// To [`RowsQuestion::NotUnderstood`]: the number of events.
+    NotUnderstood(u64),
+    /// The beginning of an answer to [`Question::Sql`], or all of it.
+    SqlBeginning(Box<SqlAnswer>),
+    /// More rows of it.
+    SqlRows(Vec<Vec<Value>>),
+    /// The end of it, maybe before any row.
+    SqlEnd(AnswerEnd),
+    /// To [`Question::Find`]: hits, and how far the search is.
+    Hits(Box<NewHits>),
+    /// To [`Question::Find`]: why there can be no search.
+    NoSearch(String),
+    /// To [`Question::NextHit`]; `None` where there is no hit.
+    NextHit(Option<GlobalPosition>),
+}
+
+/// The thread that answers a question to the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Desk {
+    /// The thread that a person waits for: its answers take milliseconds.
+    Interactive,
+    /// The thread for answers that may take long.
+    Background,
+}
+
+/// How long a question is worked on before others have their turn. One that gives way keeps what has been found out, and goes
+/// on from there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// Until it is answered.
+    ToTheEnd,
+    /// Until anything else waits: that is short, and may move the playhead away.
+    UntilAnythingWaits,
+    /// For a few milliseconds.
+    ForAWhile,
+}
+
+impl LogQuestion {
+    /// The thread that answers it.
+    pub fn desk(&self) -> Desk {
+        match self {
+            Self::Look(_) | Self::Preview(_) | Self::Names(_) | Self::Inspection(_) | Self::Place(_) => {
+                Desk::Interactive
+            }
+            Self::Survey(_) | Self::Idle(_) | Self::Late(_) | Self::Chart(_) | Self::Comparison(_) => {
+                Desk::Background
+            }
+        }
+    }
+
+    /// How long it is worked on.
+    pub fn turn(&self) -> Turn {
+        match self {
+            Self::Look(_) => Turn::UntilAnythingWaits,
+            Self::Survey(_) | Self::Late(_) | Self::Chart(_) => Turn::ForAWhile,
+            Self::Idle(_)
+            | Self::Comparison(_)
+            | Self::Preview(_)
+            | Self::Names(_)
+            | Self::Inspection(_)
+            | Self::Place(_) => Turn::ToTheEnd,
+        }
+    }
+}

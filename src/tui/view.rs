@@ -158,7 +158,7 @@ mod tests {
             accounts.totals.resize(5, TotalRow { currency: None, balance: i128::MAX, n_accounts: u64::MAX });
             let question = model.accounts.question().unwrap().clone();
             model.accounts.ask_again();
-            let (ticket, _) = model.accounts.want(question).unwrap();
+            let (ticket, _) = model.accounts.ask(question).unwrap();
             model.accounts.receive(ticket, accounts);
         }
     }

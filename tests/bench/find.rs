@@ -13,7 +13,7 @@ use foldback::runtime::finder::{find, find_next};
 use foldback::store::EventReader;
 use foldback::store::export::export;
 use foldback::store::sqlite::SqliteStore;
-use foldback::tui::questions::find::{FindNextQuestion, FindQuestion};
+use foldback::tui::questions::find::{FindQuestion, NextHitQuestion};
 use rusqlite::{Connection, OpenFlags};
 use stores::{median, n_events, store};
 
@@ -89,7 +89,7 @@ fn find_all(path: &Path, line: &str) {
 fn find_one_core(path: &Path, line: &str) {
     let store = SqliteStore::open_read_only(path).unwrap();
     let from = GlobalPosition::START;
-    let question = FindNextQuestion { search: Search::parse(line).unwrap(), from, is_forward: true };
+    let question = NextHitQuestion { search: Search::parse(line).unwrap(), from, is_forward: true };
     assert_eq!(find_next(&store, &question, &Cancel::never()).unwrap(), Ok(None));
 }
 

@@ -5,11 +5,12 @@ use foldback::read_model::engine::catch_up::{Options, project_to_head};
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::rows::AsOf;
 use foldback::runtime::rows_worker::QueryWorker;
+use foldback::runtime::shell::outbox::Job;
 use foldback::store::EventStore;
-use foldback::tui::effect::Effect;
 use foldback::tui::message::Message;
 use foldback::tui::questions::accounts::{Accounts, AccountsQuestion, Around};
-use foldback::tui::questions::place::{Located, Place};
+use foldback::tui::questions::place::{Destination, Place};
+use foldback::tui::questions::{Answer, LogQuestion, RowsQuestion};
 
 use crate::bank::worker_of;
 use crate::support::{TempStore, event, stream, write};
@@ -35,8 +36,8 @@ fn asked(worker: &mut QueryWorker, around: Around, filter: &str) -> Accounts {
         playhead: GlobalPosition::new(2_000),
         checkpoint: GlobalPosition::new(2_000),
     };
-    match worker.answer(Effect::Accounts(1, question)) {
-        Some(Message::AccountsRead(1, accounts)) => *accounts,
+    match worker.answer(1, &RowsQuestion::Accounts(question)) {
+        Message::Answered(1, Answer::Accounts(accounts)) => *accounts,
         other => panic!("{other:?}"),
     }
 }
@@ -75,9 +76,9 @@ fn of_a_name_the_store_says_whether_an_account_has_it() {
     let mut worker = worker_of(&temp.path());
     let mut located = |name: &str| {
         let place = Place::Account(stream(name));
-        match worker.answer(Effect::Locate(7, place), &mut || true) {
-            Some(Message::Located(7, _, located)) => {
-                located.map(|Located { moment, .. }| moment.position.number())
+        match worker.answer(Job::Ask(7, LogQuestion::Place(place)), &mut || true) {
+            Some(Message::Answered(7, Answer::Place(_, located))) => {
+                located.map(|Destination { moment, .. }| moment.position.number())
             }
             other => panic!("{other:?}"),
         }

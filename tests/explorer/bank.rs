@@ -12,14 +12,15 @@ use foldback::replay::reconstruct::FoldFrom;
 use foldback::runtime::log_worker::StoreWorker;
 use foldback::runtime::log_worker::connection::LogConnection;
 use foldback::runtime::log_worker::seeker::Seeker;
+use foldback::runtime::shell::outbox::Job;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::{Direction, EventReader};
-use foldback::tui::effect::Effect;
 use foldback::tui::message::Message;
 use foldback::tui::model::ruler::Ruler;
 use foldback::tui::model::{Model, OpenStore, Size, StoreKind};
 use foldback::tui::questions::look::{Look, LookQuestion};
 use foldback::tui::questions::survey::{Survey, SurveyQuestion};
+use foldback::tui::questions::{Answer, LogQuestion};
 use tempfile::TempDir;
 
 use crate::support::sample_store;
@@ -46,8 +47,8 @@ impl Bank {
         Self { worker: worker_of(&path), log, _folder: folder }
     }
 
-    pub(crate) fn ask(&mut self, effect: Effect) -> Message {
-        self.worker.answer(effect, &mut || true).unwrap()
+    pub(crate) fn ask(&mut self, question: LogQuestion) -> Message {
+        self.worker.answer(Job::Ask(1, question), &mut || true).unwrap()
     }
 
     pub(crate) fn look(&mut self, playhead: u64, pinned: Option<&StreamName>, rows: usize) -> Look {
@@ -59,15 +60,15 @@ impl Bank {
             n_before: rows,
             n_after: rows,
         };
-        match self.ask(Effect::Look(1, question)) {
-            Message::Looked(1, look) => *look,
+        match self.ask(LogQuestion::Look(question)) {
+            Message::Answered(1, Answer::Look(look)) => *look,
             other => panic!("{other:?}"),
         }
     }
 
     pub(crate) fn survey(&mut self, question: &SurveyQuestion, goes_on: &mut dyn FnMut() -> bool) -> Survey {
-        match self.worker.answer(Effect::Survey(1, question.clone()), goes_on) {
-            Some(Message::Surveyed(1, survey)) => *survey,
+        match self.worker.answer(Job::Ask(1, LogQuestion::Survey(question.clone())), goes_on) {
+            Some(Message::Answered(1, Answer::Survey(survey))) => *survey,
             other => panic!("{other:?}"),
         }
     }

@@ -3,10 +3,11 @@
 use foldback::domain::event::GlobalPosition;
 use foldback::read_model::engine::catch_up::{Options, project_to_head};
 use foldback::read_model::engine::location::Location;
+use foldback::runtime::shell::outbox::Job;
 use foldback::store::EventStore;
-use foldback::tui::effect::Effect;
 use foldback::tui::message::Message;
 use foldback::tui::questions::chart::{Chart, ChartQuestion};
+use foldback::tui::questions::{Answer, LogQuestion};
 
 use crate::bank::{Bank, worker_of};
 use crate::support::{TempStore, deposit, stream, write};
@@ -16,7 +17,9 @@ fn the_chart_goes_through_the_balance_after_every_event() {
     let mut bank = Bank::open();
     for stream in bank.accounts() {
         let question = ChartQuestion { stream: stream.clone(), head: GlobalPosition::new(bank.head()) };
-        let Message::Charted(1, Chart { points, .. }) = bank.ask(Effect::Chart(1, question)) else {
+        let Message::Answered(1, Answer::Chart(Chart { points, .. })) =
+            bank.ask(LogQuestion::Chart(question))
+        else {
             panic!()
         };
         let positions = bank.log.iter().filter(|event| event.stream == stream).map(|event| event.position);
@@ -32,8 +35,10 @@ fn the_chart_of_a_long_account_has_its_first_and_newest_event_and_every_so_many_
     let amounts: Vec<i64> = (1..=6_100).map(|n| (n * 7_919) % 1_000).collect();
     temp.store.append(&[write("acc-1", amounts.iter().map(|amount| deposit(*amount)).collect())]).unwrap();
     let question = ChartQuestion { stream: stream("acc-1"), head: GlobalPosition::new(6_100) };
-    let chart = || match worker_of(&temp.path()).answer(Effect::Chart(1, question.clone()), &mut || true) {
-        Some(Message::Charted(1, chart)) => chart,
+    let chart = || match worker_of(&temp.path())
+        .answer(Job::Ask(1, LogQuestion::Chart(question.clone())), &mut || true)
+    {
+        Some(Message::Answered(1, Answer::Chart(chart))) => chart,
         other => panic!("{other:?}"),
     };
     let expected = |every: usize| {

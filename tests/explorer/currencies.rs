@@ -7,10 +7,11 @@ use foldback::domain::fold::Fold;
 use foldback::domain::money::Currency;
 use foldback::replay::reconstruct::FoldFrom;
 use foldback::runtime::log_worker::StoreWorker;
+use foldback::runtime::shell::outbox::Job;
 use foldback::store::{Direction, EventReader, EventStore};
-use foldback::tui::effect::Effect;
 use foldback::tui::message::Message;
 use foldback::tui::questions::look::{EventRow, LookQuestion};
+use foldback::tui::questions::{Answer, LogQuestion};
 use proptest::prelude::*;
 
 use crate::bank::worker_of;
@@ -28,8 +29,8 @@ fn look(worker: &mut StoreWorker, playhead: u64, n_rows: usize) -> Vec<EventRow>
         n_before: n_rows,
         n_after: n_rows,
     };
-    match worker.answer(Effect::Look(1, question), &mut || true) {
-        Some(Message::Looked(1, look)) => look.events,
+    match worker.answer(Job::Ask(1, LogQuestion::Look(question)), &mut || true) {
+        Some(Message::Answered(1, Answer::Look(look))) => look.events,
         other => panic!("{other:?}"),
     }
 }

@@ -7,7 +7,7 @@ use foldback::read_model::engine::catch_up::{Options, project_to_head};
 use foldback::read_model::engine::location::Location;
 use foldback::runtime::rows_worker::file_checker::FileChecker;
 use foldback::store::sqlite::SqliteStore;
-use foldback::tui::effect::Effect;
+use foldback::tui::effect::{Deed, Effect};
 use foldback::tui::message::Message;
 use foldback::tui::model::{Model, OpenStore, Size, StoreKind};
 use foldback::tui::update::update;
@@ -52,9 +52,9 @@ fn a_read_model_that_is_damaged_is_rebuilt_once_and_that_is_said() {
     let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
     let mut model = Model::new(store, Size { width: 120, height: 36 });
     let damaged = || Message::ReadModelDamaged(WRONG.to_owned());
-    assert!(update(&mut model, damaged()).contains(&Effect::Rebuild));
+    assert!(update(&mut model, damaged()).contains(&Effect::Do(Deed::Rebuild)));
     let said = format!("the read model is damaged ({WRONG}): it is being rebuilt");
     assert_eq!(model.notice.as_ref().unwrap().text, said);
-    assert!(!update(&mut model, damaged()).contains(&Effect::Rebuild), "one is under way");
+    assert!(!update(&mut model, damaged()).contains(&Effect::Do(Deed::Rebuild)), "one is under way");
     assert!(model.rebuild.is_some());
 }

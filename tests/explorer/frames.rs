@@ -3,10 +3,12 @@
 use std::cell::RefCell;
 use std::sync::mpsc::channel;
 
+use foldback::runtime::shell::outbox::Job;
 use foldback::runtime::{Next, Turns, run};
-use foldback::tui::effect::Effect;
+use foldback::tui::effect::{Deed, Effect};
 use foldback::tui::message::{Key, Message};
 use foldback::tui::model::Model;
+use foldback::tui::questions::{Desk, Question};
 
 use crate::bank::Bank;
 
@@ -33,7 +35,7 @@ fn the_loop_sleeps_until_something_comes() {
     let (sender, inbox) = channel();
     let (drawn, frames) = channel();
     let running = std::thread::spawn(move || {
-        let hand_out = |effect| Ok(if effect == Effect::Quit { Next::End } else { Next::GoOn });
+        let hand_out = |effect| Ok(if effect == Effect::Do(Deed::Quit) { Next::End } else { Next::GoOn });
         run(&mut model, &inbox, |_| Ok(drawn.send(())?), hand_out).unwrap()
     });
     sender.send(Message::Key(Key::char('h'))).unwrap();
@@ -67,8 +69,10 @@ fn a_frame_waits_for_the_answers_that_belong_into_it() {
         Ok(())
     };
     let hand_out = |effect| {
-        if matches!(effect, Effect::Look(..) | Effect::Locate(..)) {
-            tell(bank.borrow_mut().ask(effect));
+        if let Effect::Ask(ticket, Question::Log(question)) = effect
+            && question.desk() == Desk::Interactive
+        {
+            tell(bank.borrow_mut().worker.answer(Job::Ask(ticket, question), &mut || true).unwrap());
         }
         Ok(Next::GoOn)
     };
@@ -85,7 +89,7 @@ fn the_loop_ends_when_the_screen_wants_it_to() {
     let bank = Bank::open();
     let (sender, inbox) = channel();
     sender.send(Message::Key(Key::char('q'))).unwrap();
-    let hand_out = |effect| Ok(if effect == Effect::Quit { Next::End } else { Next::GoOn });
+    let hand_out = |effect| Ok(if effect == Effect::Do(Deed::Quit) { Next::End } else { Next::GoOn });
     let (next, _) = run(&mut bank.model(), &inbox, |_| Ok(()), hand_out).unwrap();
     assert_eq!(next, Next::End);
 }

@@ -3,11 +3,11 @@
 use foldback::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use foldback::domain::mapping::MappingDigests;
 use foldback::domain::moment::Moment;
-use foldback::tui::effect::Effect;
 use foldback::tui::message::{Key, Message};
 use foldback::tui::model::ruler::Ruler;
 use foldback::tui::questions::comparison::{CompareQuestion, ComparedAccount, Comparison};
 use foldback::tui::questions::place::Place;
+use foldback::tui::questions::{Answer, LogQuestion};
 use proptest::prelude::*;
 
 use crate::bank::{Bank, survey_question};
@@ -56,7 +56,10 @@ fn a_comparison_gives_each_account_as_the_write_side_has_it() {
     };
     let accounts = accounts.into_iter().map(compared).collect();
     let expected = Comparison { playhead, rows_at, read_by, is_of_older_mapping: false, accounts };
-    assert_eq!(bank.ask(Effect::Compare(1, question)), Message::Compared(1, expected));
+    assert_eq!(
+        bank.ask(LogQuestion::Comparison(question)),
+        Message::Answered(1, Answer::Comparison(expected))
+    );
 }
 
 proptest! {
@@ -116,7 +119,7 @@ proptest! {
         };
         way.truncate(usize::try_from(by.unsigned_abs()).unwrap());
         let place = Place::OfAccount { stream: stream.clone(), from: GlobalPosition::new(from), by };
-        let Message::Located(1, _, located) = bank.ask(Effect::Locate(1, place)) else { panic!() };
+        let Message::Answered(1, Answer::Place(_, located)) = bank.ask(LogQuestion::Place(place)) else { panic!() };
         prop_assert_eq!(located.map(|located| located.moment.position.number()), way.last().copied());
     }
 }

@@ -10,14 +10,15 @@ use foldback::read_model::engine::catch_up::{Options, project_to_head};
 use foldback::read_model::engine::location::{Location, Locking};
 use foldback::read_model::rows::AsOf;
 use foldback::runtime::rows_worker::QueryWorker;
+use foldback::runtime::shell::outbox::Job;
 use foldback::runtime::watcher;
 use foldback::store::import::{ImportOptions, import};
 use foldback::store::jsonl::input::LogInput;
 use foldback::store::sqlite::SqliteStore;
-use foldback::tui::effect::Effect;
 use foldback::tui::message::Message;
 use foldback::tui::questions::accounts::{Accounts, AccountsQuestion, Around};
 use foldback::tui::questions::comparison::{CompareQuestion, Comparison};
+use foldback::tui::questions::{Answer, LogQuestion, RowsQuestion};
 
 use crate::bank::worker_of;
 
@@ -60,13 +61,18 @@ fn rows_of_an_older_mapping_are_compared_as_such_until_they_are_rebuilt() {
             playhead: GlobalPosition::START,
             checkpoint: GlobalPosition::START,
         };
-        let read = reading.answer(Effect::Accounts(1, question)).unwrap();
-        let Message::AccountsRead(1, read) = read else { panic!("{read:?}") };
+        let read = reading.answer(1, &RowsQuestion::Accounts(question));
+        let Message::Answered(1, Answer::Accounts(read)) = read else { panic!("{read:?}") };
         let Accounts { rows, as_of, read_by, .. } = *read;
         let accounts = rows.iter().map(|row| row.account.clone()).collect();
         let question = CompareQuestion { playhead: as_of, rows_at: as_of, read_by, accounts };
-        let answer = writing.answer(Effect::Compare(1, question.clone()), &mut || true).unwrap();
-        let Message::Compared(1, Comparison { read_by, is_of_older_mapping, accounts, .. }) = answer else {
+        let answer =
+            writing.answer(Job::Ask(1, LogQuestion::Comparison(question.clone())), &mut || true).unwrap();
+        let Message::Answered(
+            1,
+            Answer::Comparison(Comparison { read_by, is_of_older_mapping, accounts, .. }),
+        ) = answer
+        else {
             panic!("{answer:?}")
         };
         assert_eq!(read_by, question.read_by);

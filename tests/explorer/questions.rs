@@ -12,6 +12,7 @@ use foldback::runtime::rows_worker::asker::Asker;
 use foldback::store::sqlite::SqliteStore;
 use foldback::tui::message::Message;
 use foldback::tui::model::saved::SAVED_QUESTIONS;
+use foldback::tui::questions::Answer;
 use foldback::tui::questions::sql::{Ending, SqlQuestion};
 use tempfile::TempDir;
 
@@ -24,8 +25,8 @@ fn answers(asker: &Asker, inbox: &Receiver<Message>, ticket: u64, sql: &str) -> 
     loop {
         let message = inbox.recv().unwrap();
         let is_last = match &message {
-            Message::Answered(_, answered) => answered.end.is_some(),
-            Message::AnswerEnded(..) => true,
+            Message::Answered(_, Answer::SqlBeginning(answered)) => answered.end.is_some(),
+            Message::Answered(_, Answer::SqlEnd(..)) => true,
             _ => false,
         };
         messages.push(message);
@@ -40,14 +41,14 @@ fn whole(messages: Vec<Message>) -> (Vec<Vec<Value>>, Ending) {
     let mut rows = Vec::new();
     for message in messages {
         match message {
-            Message::Answered(_, answered) => {
+            Message::Answered(_, Answer::SqlBeginning(answered)) => {
                 rows.extend(answered.rows);
                 if let Some(end) = answered.end {
                     return (rows, end.how);
                 }
             }
-            Message::RowsCame(_, more) => rows.extend(more),
-            Message::AnswerEnded(_, end) => return (rows, end.how),
+            Message::Answered(_, Answer::SqlRows(more)) => rows.extend(more),
+            Message::Answered(_, Answer::SqlEnd(end)) => return (rows, end.how),
             other => panic!("{other:?}"),
         }
     }
@@ -95,7 +96,7 @@ fn a_newer_question_stops_the_older_one_and_so_does_the_end() {
     let began = std::time::Instant::now();
     asker.ask(1, question(endless)).unwrap();
     asker.ask(2, question("SELECT 2")).unwrap();
-    let answered = |message: &Message| matches!(message, Message::Answered(2, _));
+    let answered = |message: &Message| matches!(message, Message::Answered(2, Answer::SqlBeginning(_)));
     assert!(messages.iter().any(|message| answered(&message)));
     asker.ask(3, question(endless)).unwrap();
     asker.stop_and_wait();

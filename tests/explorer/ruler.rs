@@ -5,15 +5,16 @@ use foldback::domain::mapping::MappingDigests;
 use foldback::domain::moment::Moment;
 use foldback::read_model::engine::catch_up::{Options, project_to_head};
 use foldback::read_model::engine::location::Location;
+use foldback::runtime::shell::outbox::Job;
 use foldback::runtime::watcher::head_moved;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::{EventReader, EventStore};
-use foldback::tui::effect::Effect;
 use foldback::tui::message::{Key, Message};
 use foldback::tui::model::ruler::Ruler;
 use foldback::tui::model::{Model, OpenStore, Size, StoreKind};
 use foldback::tui::questions::comparison::CompareQuestion;
 use foldback::tui::questions::survey::{Survey, SurveyColumn, SurveyQuestion};
+use foldback::tui::questions::{Answer, LogQuestion};
 
 use crate::bank::{Bank, survey_question, worker_of};
 use crate::support::{TempStore, deposit, stream, with_time, write};
@@ -59,7 +60,7 @@ fn nobody_waits_for_an_answer_that_is_not_wanted_any_more() {
         read_by: MappingDigests::default(),
         accounts,
     };
-    assert_eq!(bank.worker.answer(Effect::Compare(1, question), &mut || false), None);
+    assert_eq!(bank.worker.answer(Job::Ask(1, LogQuestion::Comparison(question)), &mut || false), None);
 }
 
 #[test]
@@ -102,7 +103,8 @@ fn events_that_are_no_later_than_the_head_before_them_come_into_the_last_column(
         foldback::tui::update::update(&mut model, moved);
         foldback::tui::update::update(&mut model, Message::Key(Key::char('t')));
         let question = survey_question(Ruler::of(&model, 3), 3, Some(&stream("a")));
-        let Some(Message::Surveyed(1, survey)) = worker.answer(Effect::Survey(1, question), &mut || true)
+        let Some(Message::Answered(1, Answer::Survey(survey))) =
+            worker.answer(Job::Ask(1, LogQuestion::Survey(question)), &mut || true)
         else {
             panic!()
         };
@@ -129,10 +131,11 @@ fn a_column_that_holds_an_event_with_a_snapshot_says_so() {
     model.head = Moment { position: GlobalPosition::new(2_000), clock: None };
     let name = StreamName::new("acc-1").unwrap();
     let question = survey_question(Ruler::of(&model, 20), 20, Some(&name));
-    let survey = match worker_of(&temp.path()).answer(Effect::Survey(1, question), &mut || true) {
-        Some(Message::Surveyed(1, survey)) => *survey,
-        other => panic!("{other:?}"),
-    };
+    let survey =
+        match worker_of(&temp.path()).answer(Job::Ask(1, LogQuestion::Survey(question)), &mut || true) {
+            Some(Message::Answered(1, Answer::Survey(survey))) => *survey,
+            other => panic!("{other:?}"),
+        };
     let marked: Vec<usize> =
         (0..20).filter(|nth| survey.columns[*nth].marks.is_some_and(|marks| marks.has_snapshot)).collect();
     // The account's versions 500 and 1,000 stand at 1,100 and 1,600; a column holds a hundred events.

@@ -5,7 +5,8 @@ use foldback::tui::effect::Effect;
 use foldback::tui::message::{KeyCode, Message};
 use foldback::tui::model::{Mode, Model, Pane, QueryForm, Selection};
 use foldback::tui::questions::accounts::{Accounts, AccountsQuestion, Around};
-use foldback::tui::questions::place::{Located, Place};
+use foldback::tui::questions::place::{Destination, Place};
+use foldback::tui::questions::{Answer, LogQuestion, Question, RowsQuestion};
 use foldback::tui::update::update;
 
 use crate::walk::{account_row, at, enter, key, name, press, screen, seeks};
@@ -13,7 +14,9 @@ use crate::walk::{account_row, at, enter, key, name, press, screen, seeks};
 /// The last question about accounts among the effects.
 fn asked(effects: &[Effect]) -> Option<(u64, AccountsQuestion)> {
     effects.iter().rev().find_map(|effect| match effect {
-        Effect::Accounts(ticket, question) => Some((*ticket, question.clone())),
+        Effect::Ask(ticket, Question::Rows(RowsQuestion::Accounts(question))) => {
+            Some((*ticket, question.clone()))
+        }
         _ => None,
     })
 }
@@ -32,7 +35,7 @@ fn answer(model: &mut Model, effects: &[Effect], names: &[&str]) -> Vec<Effect> 
         n_accounts: 2_000,
         ..Accounts::default()
     };
-    update(model, Message::AccountsRead(ticket, Box::new(accounts)))
+    update(model, Message::Answered(ticket, Answer::Accounts(Box::new(accounts))))
 }
 
 fn selected(model: &Model) -> Option<&str> {
@@ -175,7 +178,7 @@ fn a_page_of_the_list_is_a_whole_one() {
         ..Accounts::default()
     };
     let ticket = asked(&effects).unwrap().0;
-    update(&mut model, Message::AccountsRead(ticket, Box::new(accounts)));
+    update(&mut model, Message::Answered(ticket, Answer::Accounts(Box::new(accounts))));
     key(&mut model, KeyCode::Enter);
     let mut up = model.clone();
     key(&mut model, KeyCode::PageDown);
@@ -191,9 +194,9 @@ fn goto_with_a_name_that_is_not_read_yet_asks_whether_there_is_such_an_account()
         let effects = enter(&mut model, "goto acc-0712");
         let (ticket, place) = seeks(&effects).pop().unwrap();
         assert_eq!((&place, selected(&model)), (&Place::Account(name("acc-0712")), None));
-        let located =
-            is_there.then_some(Located { moment: Moment { position: at(7), clock: None }, of_time: None });
-        update(&mut model, Message::Located(ticket, place, located));
+        let located = is_there
+            .then_some(Destination { moment: Moment { position: at(7), clock: None }, of_time: None });
+        update(&mut model, Message::Answered(ticket, Answer::Place(place, located)));
         let expected = is_there.then_some("acc-0712");
         assert_eq!((selected(&model), model.playhead.position), (expected, at(100)));
         let said = model.notice.as_ref().map(|notice| notice.text.as_str());
@@ -208,10 +211,12 @@ fn goto_with_a_name_that_no_account_has_stays_in_the_prompt_once_the_names_are_r
         press(&mut model, ":");
         let effects = press(&mut model, "goto acc-0712");
         let ticket = effects.iter().rev().find_map(|effect| match effect {
-            Effect::Names(ticket, prefix) if prefix == "acc-0712" => Some(*ticket),
+            Effect::Ask(ticket, Question::Log(LogQuestion::Names(names))) if names.prefix == "acc-0712" => {
+                Some(*ticket)
+            }
             _ => None,
         });
-        update(&mut model, Message::NamesRead(ticket.unwrap(), names));
+        update(&mut model, Message::Answered(ticket.unwrap(), Answer::Names(names)));
         let effects = key(&mut model, KeyCode::Enter);
         assert_eq!((seeks(&effects), selected(&model)), (Vec::new(), is_there.then_some("acc-0712")));
         assert_eq!(matches!(model.mode, Mode::Command(_)), !is_there);

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use foldback::tui::message::{Key, KeyCode, Message, Mouse, MouseAction};
 use foldback::tui::model::Size;
+use foldback::tui::questions::Answer;
 use foldback::tui::update::update;
 use proptest::prelude::*;
 
@@ -45,7 +46,7 @@ fn any_message() -> impl Strategy<Value = Message> {
         1 => (0_u64..1000).prop_map(|p| Message::HeadMoved { head: moment(p), first_clock: moment(1).clock }),
         1 => (0_u64..5_000).prop_map(|ms| Message::Ticked(Duration::from_millis(ms))),
         1 => ".{0,20}".prop_map(Message::Pasted),
-        1 => (0_u64..9, 0_u64..200).prop_map(|(t, p)| Message::Looked(t, Box::new(look(p, "acc-1")))),
+        1 => (0_u64..9, 0_u64..200).prop_map(|(t, p)| Message::Answered(t, Answer::Look(Box::new(look(p, "acc-1"))))),
     ]
 }
 

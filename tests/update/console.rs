@@ -2,13 +2,14 @@
 
 use foldback::domain::moment::Moment;
 use foldback::read_model::rows::{AsOf, Value};
-use foldback::tui::effect::Effect;
+use foldback::tui::effect::{Deed, Effect, TerminalEffect};
 use foldback::tui::layout::layout;
 use foldback::tui::message::{Key, KeyCode, Message, Mouse, MouseAction};
 use foldback::tui::model::console::{ConsolePart, QUESTION_BYTES_MAX};
 use foldback::tui::model::saved::SAVED_QUESTIONS;
 use foldback::tui::model::{Mode, Model, QueryClock};
-use foldback::tui::questions::sql::{AnswerEnd, Answered, Ending};
+use foldback::tui::questions::sql::{AnswerEnd, Ending, SqlAnswer};
+use foldback::tui::questions::{Answer, Question};
 use foldback::tui::update::update;
 use proptest::prelude::*;
 
@@ -18,16 +19,16 @@ use crate::walk::{at, deeds, key, moment, press, screen};
 /// The question that was asked, with its ticket.
 fn asked(effects: &[Effect]) -> Option<(u64, String, AsOf)> {
     effects.iter().rev().find_map(|effect| match effect {
-        Effect::Ask(ticket, question) => Some((*ticket, question.sql.clone(), question.as_of)),
+        Effect::Ask(ticket, Question::Sql(question)) => Some((*ticket, question.sql.clone(), question.as_of)),
         _ => None,
     })
 }
 
 /// The beginning of an answer: a row for each number.
-fn begun(as_of: u64, numbers: &[i64]) -> Answered {
+fn begun(as_of: u64, numbers: &[i64]) -> SqlAnswer {
     let checkpoint = Moment { position: at(100), clock: None };
     let columns = vec!["n".to_owned()];
-    Answered { columns, rows: rows(numbers), as_of: at(as_of), checkpoint, ..Answered::default() }
+    SqlAnswer { columns, rows: rows(numbers), as_of: at(as_of), checkpoint, ..SqlAnswer::default() }
 }
 
 fn rows(numbers: &[i64]) -> Vec<Vec<Value>> {
@@ -64,13 +65,13 @@ fn console(sql: &str) -> (Model, u64) {
 fn an_answer_comes_in_parts_and_can_be_stopped() {
     let (mut model, ticket) = console("SELECT n");
     assert!(model.console.is_running());
-    update(&mut model, Message::Answered(ticket, Box::new(begun(100, &[3]))));
-    update(&mut model, Message::RowsCame(ticket, rows(&[1, 2])));
+    update(&mut model, Message::Answered(ticket, Answer::SqlBeginning(Box::new(begun(100, &[3])))));
+    update(&mut model, Message::Answered(ticket, Answer::SqlRows(rows(&[1, 2]))));
     assert_eq!(shown(&model), (vec![3, 1, 2], None));
-    assert_eq!(deeds(key(&mut model, KeyCode::Esc)), [Effect::StopAsking]);
+    assert_eq!(deeds(key(&mut model, KeyCode::Esc)), [Effect::Do(Deed::StopAsking)]);
     assert!(matches!(model.mode, Mode::Console(ConsolePart::Editor)), "it stops before it closes");
-    update(&mut model, Message::RowsCame(ticket, rows(&[4])));
-    update(&mut model, Message::AnswerEnded(ticket, end(Ending::Whole)));
+    update(&mut model, Message::Answered(ticket, Answer::SqlRows(rows(&[4]))));
+    update(&mut model, Message::Answered(ticket, Answer::SqlEnd(end(Ending::Whole))));
     assert_eq!(shown(&model), (vec![3, 1, 2], Some(Ending::Stopped)));
     // What was stopped is not asked anew by itself.
     model.query_clock = QueryClock::Playhead;
@@ -88,27 +89,27 @@ fn the_answer_to_an_older_question_is_dropped() {
     let (mut model, old) = console("SELECT n");
     press(&mut model, "2");
     let (new, ..) = asked(&key(&mut model, KeyCode::Enter)).unwrap();
-    update(&mut model, Message::Answered(old, Box::new(begun(100, &[1]))));
-    update(&mut model, Message::AnswerEnded(old, end(Ending::Failed("no".to_owned()))));
+    update(&mut model, Message::Answered(old, Answer::SqlBeginning(Box::new(begun(100, &[1])))));
+    update(&mut model, Message::Answered(old, Answer::SqlEnd(end(Ending::Failed("no".to_owned())))));
     assert_eq!((shown(&model), model.console.is_running()), ((vec![], None), true));
-    update(&mut model, Message::AnswerEnded(new, end(Ending::Failed("no".to_owned()))));
+    update(&mut model, Message::Answered(new, Answer::SqlEnd(end(Ending::Failed("no".to_owned())))));
     assert_eq!(shown(&model), (vec![], Some(Ending::Failed("no".to_owned()))));
 }
 
 #[test]
 fn a_question_that_follows_the_playhead_is_asked_again_where_that_goes() {
     let (mut model, ticket) = console("SELECT n");
-    let whole = |as_of, n| Box::new(Answered { end: Some(end(Ending::Whole)), ..begun(as_of, &[n]) });
-    update(&mut model, Message::Answered(ticket, whole(100, 1)));
+    let whole = |as_of, n| Box::new(SqlAnswer { end: Some(end(Ending::Whole)), ..begun(as_of, &[n]) });
+    update(&mut model, Message::Answered(ticket, Answer::SqlBeginning(whole(100, 1))));
     key(&mut model, KeyCode::Tab);
     let (first, _, as_of) = asked(&press(&mut model, "a")).unwrap();
     assert_eq!(as_of, AsOf::Position(at(100)));
     let (second, _, as_of) = asked(&press(&mut model, ",")).unwrap();
     assert_eq!(as_of, AsOf::Position(at(99)));
     // What is there stays until the newest question is answered.
-    update(&mut model, Message::Answered(first, whole(100, 2)));
+    update(&mut model, Message::Answered(first, Answer::SqlBeginning(whole(100, 2))));
     assert_eq!((shown(&model).0, model.console.answer.is_settled()), (vec![1], false));
-    update(&mut model, Message::Answered(second, whole(99, 3)));
+    update(&mut model, Message::Answered(second, Answer::SqlBeginning(whole(99, 3))));
     assert_eq!((shown(&model).0, model.console.answer.is_settled()), (vec![3], true));
     // Closed, it follows nothing; opened again, it catches up.
     key(&mut model, KeyCode::Esc);
@@ -125,13 +126,13 @@ fn newer_events_are_told_at_the_checkpoint_and_asked_for_where_the_playhead_is_a
         is_followed: false,
     };
     let (mut model, ticket) = console("SELECT n");
-    let whole = |as_of| Box::new(Answered { end: Some(end(Ending::Whole)), ..begun(as_of, &[1]) });
-    update(&mut model, Message::Answered(ticket, whole(100)));
+    let whole = |as_of| Box::new(SqlAnswer { end: Some(end(Ending::Whole)), ..begun(as_of, &[1]) });
+    update(&mut model, Message::Answered(ticket, Answer::SqlBeginning(whole(100))));
     update(&mut model, Message::HeadMoved { head: moment(101), first_clock: None });
     assert_eq!(asked(&update(&mut model, projected(101))), None);
     assert!(model.console.is_behind(model.query_position()));
     let (again, ..) = asked(&key(&mut model, KeyCode::Enter)).unwrap();
-    update(&mut model, Message::Answered(again, whole(101)));
+    update(&mut model, Message::Answered(again, Answer::SqlBeginning(whole(101))));
     assert!(!model.console.is_behind(model.query_position()));
     key(&mut model, KeyCode::Tab);
     press(&mut model, "a");
@@ -139,30 +140,35 @@ fn newer_events_are_told_at_the_checkpoint_and_asked_for_where_the_playhead_is_a
     let (early, ..) = asked(&moved).unwrap();
     // Not while it is being answered, lest it never is.
     assert_eq!(asked(&update(&mut model, projected(102))), None);
-    let late = asked(&update(&mut model, Message::Answered(early, whole(101)))).unwrap();
+    let late =
+        asked(&update(&mut model, Message::Answered(early, Answer::SqlBeginning(whole(101))))).unwrap();
     assert_eq!(late.2, AsOf::Position(at(102)));
-    assert_eq!(asked(&update(&mut model, Message::Answered(late.0, whole(101)))), None, "once a checkpoint");
+    assert_eq!(
+        asked(&update(&mut model, Message::Answered(late.0, Answer::SqlBeginning(whole(101))))),
+        None,
+        "once a checkpoint"
+    );
 }
 
 #[test]
 fn rows_are_chosen_sorted_and_copied() {
     let (mut model, ticket) = console("SELECT n");
-    let cut = Answered { end: Some(end(Ending::Cut)), ..begun(100, &[3, 1, 2]) };
-    update(&mut model, Message::Answered(ticket, Box::new(cut)));
+    let cut = SqlAnswer { end: Some(end(Ending::Cut)), ..begun(100, &[3, 1, 2]) };
+    update(&mut model, Message::Answered(ticket, Answer::SqlBeginning(Box::new(cut))));
     key(&mut model, KeyCode::Tab);
     press(&mut model, "o");
     assert_eq!(shown(&model).0, [1, 2, 3]);
     assert!(model.notice.as_ref().unwrap().text.starts_with("sorted are the rows that are here"));
     press(&mut model, "o");
     assert_eq!(shown(&model).0, [3, 2, 1]);
-    assert_eq!(deeds(press(&mut model, "jy")), [Effect::Copy("2".to_owned())]);
-    assert_eq!(deeds(press(&mut model, "jjjY")), [Effect::Copy("1".to_owned())]);
+    assert_eq!(deeds(press(&mut model, "jy")), [Effect::Terminal(TerminalEffect::Copy("2".to_owned()))]);
+    assert_eq!(deeds(press(&mut model, "jjjY")), [Effect::Terminal(TerminalEffect::Copy("1".to_owned()))]);
     press(&mut model, "o");
     assert_eq!(shown(&model).0, [3, 1, 2]);
     let below = layout(&model).unwrap().console.unwrap().below.unwrap();
     let click = Mouse { action: MouseAction::Press, column: below.x + 3, row: below.y + 4 };
     update(&mut model, Message::Mouse(click));
-    assert_eq!(deeds(press(&mut model, "y")), [Effect::Copy("2".to_owned())]);
+    assert_eq!(deeds(press(&mut model, "y")), [Effect::Terminal(TerminalEffect::Copy("2".to_owned()))]);
 }
 
 #[test]

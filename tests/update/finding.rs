@@ -1,21 +1,22 @@
 //! Finding events: hits as they come, the next one, and stopping.
 
 use foldback::replay::search::Search;
-use foldback::tui::effect::Effect;
+use foldback::tui::effect::{Deed, Effect};
 use foldback::tui::message::{KeyCode, Message};
 use foldback::tui::model::hits::FindState;
 use foldback::tui::model::{Mode, Model};
-use foldback::tui::questions::find::{FindQuestion, HitsCame, RingPart};
+use foldback::tui::questions::find::{FindQuestion, NewHits, RingPart};
+use foldback::tui::questions::{Answer, LogQuestion, Question};
 use foldback::tui::update::update;
 
 use crate::walk::{at, deeds, key, moment, press, screen};
 
 /// What has come of a search on the screen's hundred events: hits at these positions, and what is left.
-fn came(hits: &[u64], unsearched: Option<(u64, u64)>) -> Box<HitsCame> {
+fn came(hits: &[u64], unsearched: Option<(u64, u64)>) -> Box<NewHits> {
     let unsearched = unsearched.map(|(first, last)| RingPart { first: at(first), last: at(last) });
     let marks = hits.iter().map(|hit| moment(*hit)).collect();
     let n_hits = hits.len() as u64;
-    Box::new(HitsCame { marks, n_hits, unsearched, untold: unsearched, ..HitsCame::default() })
+    Box::new(NewHits { marks, n_hits, unsearched, untold: unsearched, ..NewHits::default() })
 }
 
 /// A search that is entered where the playhead stands, and the question that it leads to.
@@ -23,12 +24,17 @@ fn find(model: &mut Model, line: &str) -> (u64, FindQuestion) {
     press(model, "/");
     press(model, line);
     let effects = key(model, KeyCode::Enter);
-    effects.into_iter().find_map(|e| if let Effect::Find(t, q) = e { Some((t, q)) } else { None }).unwrap()
+    effects
+        .into_iter()
+        .find_map(|e| if let Effect::Ask(t, Question::Find(q)) = e { Some((t, q)) } else { None })
+        .unwrap()
 }
 
 fn next_asked(effects: &[Effect]) -> Option<(u64, u64, bool)> {
     effects.iter().find_map(|effect| match effect {
-        Effect::FindNext(ticket, question) => Some((*ticket, question.from.number(), question.is_forward)),
+        Effect::Ask(ticket, Question::NextHit(question)) => {
+            Some((*ticket, question.from.number(), question.is_forward))
+        }
         _ => None,
     })
 }
@@ -41,9 +47,9 @@ fn a_search_marks_all_hits_and_goes_to_the_first_one_as_soon_as_that_is_known() 
     let search = Search::parse("rent").unwrap();
     assert_eq!(question, FindQuestion { search, around: at(50), after: at(0), head: at(100) });
     // Behind the playhead something has been found, before it nothing yet.
-    update(&mut model, Message::HitsCame(ticket, came(&[40], Some((61, 39)))));
+    update(&mut model, Message::Answered(ticket, Answer::Hits(came(&[40], Some((61, 39))))));
     assert_eq!(model.playhead.position, at(50));
-    update(&mut model, Message::HitsCame(ticket, came(&[70], Some((81, 39)))));
+    update(&mut model, Message::Answered(ticket, Answer::Hits(came(&[70], Some((81, 39))))));
     assert_eq!(model.playhead.position, at(70));
     // The next one has not been searched yet; the one before has.
     press(&mut model, "n");
@@ -53,7 +59,10 @@ fn a_search_marks_all_hits_and_goes_to_the_first_one_as_soon_as_that_is_known() 
     press(&mut model, "Nn");
     assert_eq!(model.playhead.position, at(70), "a newer wish counts");
     press(&mut model, "n");
-    update(&mut model, Message::HitsCame(ticket, Box::new(HitsCame { n_hits: 3, ..*came(&[5], None) })));
+    update(
+        &mut model,
+        Message::Answered(ticket, Answer::Hits(Box::new(NewHits { n_hits: 3, ..*came(&[5], None) }))),
+    );
     assert_eq!(model.playhead.position, at(5));
     assert!(model.notice.unwrap().text.contains("past the head, on from the beginning"));
     assert_eq!(model.find.hits.unwrap().n_hits, 3);
@@ -63,25 +72,25 @@ fn a_search_marks_all_hits_and_goes_to_the_first_one_as_soon_as_that_is_known() 
 fn escape_stops_a_search_then_takes_the_marks_away_and_n_begins_it_again() {
     let mut model = screen();
     let (ticket, _) = find(&mut model, "rent");
-    update(&mut model, Message::HitsCame(ticket, came(&[20], Some((31, 100)))));
+    update(&mut model, Message::Answered(ticket, Answer::Hits(came(&[20], Some((31, 100))))));
     assert_eq!(model.playhead.position, at(20));
-    assert_eq!(deeds(key(&mut model, KeyCode::Esc)), [Effect::StopFinding]);
-    update(&mut model, Message::HitsCame(ticket, came(&[60], None)));
+    assert_eq!(deeds(key(&mut model, KeyCode::Esc)), [Effect::Do(Deed::StopFinding)]);
+    update(&mut model, Message::Answered(ticket, Answer::Hits(came(&[60], None))));
     let hits = model.find.hits.clone().unwrap();
     assert_eq!((hits.state, hits.n_hits), (FindState::Stopped, 1));
     // Beyond what was searched the store is asked for the one hit.
     let (next, from, is_forward) = next_asked(&press(&mut model, "n")).unwrap();
     assert_eq!((from, is_forward), (20, true));
-    update(&mut model, Message::FoundNext(next - 1, Some(at(30))));
+    update(&mut model, Message::Answered(next - 1, Answer::NextHit(Some(at(30)))));
     assert_eq!(model.playhead.position, at(20), "stale");
-    update(&mut model, Message::FoundNext(next, Some(at(60))));
+    update(&mut model, Message::Answered(next, Answer::NextHit(Some(at(60)))));
     assert_eq!(model.playhead.position, at(60));
     key(&mut model, KeyCode::Esc);
     assert_eq!(model.find.hits, None);
     let again = press(&mut model, "N");
-    assert!(
-        again.iter().any(|effect| matches!(effect, Effect::Find(t, q) if *t > ticket && q.around == at(60)))
-    );
+    assert!(again.iter().any(
+        |effect| matches!(effect, Effect::Ask(t, Question::Find(q)) if *t > ticket && q.around == at(60))
+    ));
 }
 
 #[test]
@@ -90,7 +99,7 @@ fn a_hit_that_is_waited_for_is_forgotten_when_the_playhead_moves() {
     press(&mut model, "50h");
     let (ticket, _) = find(&mut model, "rent");
     press(&mut model, ",");
-    update(&mut model, Message::HitsCame(ticket, came(&[60], Some((71, 50)))));
+    update(&mut model, Message::Answered(ticket, Answer::Hits(came(&[60], Some((71, 50))))));
     assert_eq!(model.playhead.position, at(49));
 }
 
@@ -98,14 +107,15 @@ fn a_hit_that_is_waited_for_is_forgotten_when_the_playhead_moves() {
 fn what_is_appended_later_is_searched_too_and_nothing_found_is_said() {
     let mut model = screen();
     let (ticket, _) = find(&mut model, "type:Deposited stream:acc-1");
-    update(&mut model, Message::HitsCame(ticket, came(&[], None)));
+    update(&mut model, Message::Answered(ticket, Answer::Hits(came(&[], None))));
     assert_eq!(model.notice.clone().unwrap().text, "nothing found: Deposited of acc-1");
     let effects = update(&mut model, Message::HeadMoved { head: moment(120), first_clock: moment(1).clock });
-    let asked =
-        effects.iter().find_map(|e| if let Effect::Find(t, q) = e { Some((*t, q.clone())) } else { None });
+    let asked = effects
+        .iter()
+        .find_map(|e| if let Effect::Ask(t, Question::Find(q)) = e { Some((*t, q.clone())) } else { None });
     let (ticket, question) = asked.unwrap();
     assert_eq!((question.after, question.head), (at(100), at(120)));
-    update(&mut model, Message::HitsCame(ticket, came(&[110], None)));
+    update(&mut model, Message::Answered(ticket, Answer::Hits(came(&[110], None))));
     press(&mut model, "n");
     assert_eq!((model.playhead.position, model.find.hits.unwrap().n_hits), (at(110), 1));
 }
@@ -137,9 +147,17 @@ fn a_search_completes_fields_types_and_accounts() {
     key(&mut model, KeyCode::Tab);
     assert_eq!(text(&model), "rent type:Withdrawn ");
     let asked = press(&mut model, "stream:acc");
-    let ticket =
-        asked.iter().rev().find_map(|e| if let Effect::Names(t, _) = e { Some(*t) } else { None }).unwrap();
-    update(&mut model, Message::NamesRead(ticket, vec!["acc 1".to_owned(), "acc-2".to_owned()]));
+    let ticket = asked
+        .iter()
+        .rev()
+        .find_map(
+            |e| if let Effect::Ask(t, Question::Log(LogQuestion::Names(_))) = e { Some(*t) } else { None },
+        )
+        .unwrap();
+    update(
+        &mut model,
+        Message::Answered(ticket, Answer::Names(vec!["acc 1".to_owned(), "acc-2".to_owned()])),
+    );
     key(&mut model, KeyCode::Tab);
     assert_eq!(text(&model), "rent type:Withdrawn stream:\"acc 1\" ");
     key(&mut model, KeyCode::Tab);

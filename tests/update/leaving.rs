@@ -1,6 +1,6 @@
 //! Closing what is open, level by level, and quitting.
 
-use foldback::tui::effect::Effect;
+use foldback::tui::effect::{Deed, Effect};
 use foldback::tui::message::{Key, KeyCode, Message};
 use foldback::tui::model::{Mode, Model, Pane, QueryForm, Selection};
 use foldback::tui::update::update;
@@ -57,6 +57,6 @@ fn ctrl_c_ends_it_from_anywhere() {
         let mut model = screen();
         press(&mut model, keys);
         let effects = update(&mut model, Message::Key(Key::ctrl('c')));
-        assert_eq!(deeds(effects), [Effect::Quit], "after {keys:?}");
+        assert_eq!(deeds(effects), [Effect::Do(Deed::Quit)], "after {keys:?}");
     }
 }

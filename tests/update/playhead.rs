@@ -7,11 +7,12 @@ use foldback::domain::moment::Moment;
 use foldback::replay::at::At;
 use foldback::replay::reconstruct::{FoldFrom, Reconstruction};
 use foldback::replay::trace::Trace;
-use foldback::tui::effect::{Effect, Submitted};
+use foldback::tui::effect::{CommandOutcome, Effect, TerminalEffect};
 use foldback::tui::message::{KeyCode, Message};
 use foldback::tui::model::Selection;
 use foldback::tui::questions::look::Look;
-use foldback::tui::questions::place::{Located, Place};
+use foldback::tui::questions::place::{Destination, Place};
+use foldback::tui::questions::{Answer, LogQuestion, Question};
 use foldback::tui::update::{due, update};
 
 use crate::walk::{answer_look, at, key, look, look_ticket, moment, name, press, screen, seeks};
@@ -51,7 +52,7 @@ fn a_move_asks_for_what_it_shows_and_a_stale_answer_changes_nothing() {
     let first = press(&mut model, ",");
     let second = press(&mut model, ",");
     let stale = look(99, "acc-9");
-    assert_eq!(update(&mut model, Message::Looked(look_ticket(&first), Box::new(stale))), []);
+    assert_eq!(update(&mut model, Message::Answered(look_ticket(&first), Answer::Look(Box::new(stale)))), []);
     assert_eq!((model.look.answer(), model.is_exact()), (None, false));
     answer_look(&mut model, &second, "acc-1");
     assert_eq!((model.look.answer(), model.is_exact()), (Some(&look(98, "acc-1")), true));
@@ -66,7 +67,9 @@ fn the_selected_account_is_the_playheads_until_one_is_kept() {
     press(&mut model, "s");
     assert_eq!(model.selection, Selection::Pinned(name("acc-1")));
     let asked = press(&mut model, ",");
-    let pinned = asked.iter().find_map(|e| if let Effect::Look(_, q) = e { q.pinned.clone() } else { None });
+    let pinned = asked.iter().find_map(|e| {
+        if let Effect::Ask(_, Question::Log(LogQuestion::Look(q))) = e { q.pinned.clone() } else { None }
+    });
     assert_eq!(pinned, Some(name("acc-1")));
     press(&mut model, "s");
     assert_eq!(model.selection, Selection::OfPlayhead);
@@ -77,7 +80,7 @@ fn one_key_folds_from_the_first_event_and_from_snapshots_again() {
     let mut model = screen();
     let froms = |effects: &[Effect]| -> Vec<FoldFrom> {
         let from = |effect: &Effect| match effect {
-            Effect::Look(_, question) => Some(question.from),
+            Effect::Ask(_, Question::Log(LogQuestion::Look(question))) => Some(question.from),
             _ => None,
         };
         effects.iter().filter_map(from).collect()
@@ -97,12 +100,12 @@ fn steps_along_an_account_are_kept_while_one_is_being_looked_up() {
     let begun = press(&mut model, "<<<");
     let first = model.seek;
     assert_eq!(seeks(&begun), [(first, place(99, -1))]);
-    let found = Located { moment: Moment { position: at(90), clock: None }, of_time: None };
-    let next = update(&mut model, Message::Located(first, place(99, -1), Some(found)));
+    let found = Destination { moment: Moment { position: at(90), clock: None }, of_time: None };
+    let next = update(&mut model, Message::Answered(first, Answer::Place(place(99, -1), Some(found))));
     assert_eq!(model.playhead.position, at(90));
     let second = model.seek;
     assert_eq!(seeks(&next), [(second, place(90, -2))]);
-    update(&mut model, Message::Located(second, place(90, -2), None));
+    update(&mut model, Message::Answered(second, Answer::Place(place(90, -2), None)));
     assert_eq!(model.notice.as_ref().unwrap().text, "acc-1 has no earlier event");
 }
 
@@ -118,7 +121,7 @@ fn a_late_look_leaves_what_was_there_marked_and_the_newest_one_corrects_it() {
     assert_eq!(model.look.answer(), Some(&look(99, "acc-1")));
     for (effects, position) in asked.iter().zip([98, 97, 96]) {
         let answer = look(position, "acc-2");
-        update(&mut model, Message::Looked(look_ticket(effects), Box::new(answer)));
+        update(&mut model, Message::Answered(look_ticket(effects), Answer::Look(Box::new(answer))));
         assert_eq!(model.is_exact(), position == 96);
     }
     assert_eq!(model.look.answer(), Some(&look(96, "acc-2")));
@@ -134,7 +137,9 @@ fn where_the_playhead_moves_only_the_place_to_begin_with_differs_and_no_survey_i
     let mut model = screen();
     let asked = press(&mut model, ",");
     let next = answer_look(&mut model, &asked, "acc-1");
-    let survey = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::Survey(..)));
+    let survey = |effects: &[Effect]| {
+        effects.iter().any(|effect| matches!(effect, Effect::Ask(_, Question::Log(LogQuestion::Survey(_)))))
+    };
     assert!(survey(&next));
     let asked = press(&mut model, "20h");
     assert!(!survey(&asked));
@@ -147,10 +152,20 @@ fn where_the_playhead_moves_only_the_place_to_begin_with_differs_and_no_survey_i
 fn a_state_that_is_copied_says_what_the_place_of_a_time_leaves_out() {
     let mut model = screen();
     let copied = |effects: Vec<Effect>| -> String {
-        effects.into_iter().find_map(|e| if let Effect::Copy(text) = e { Some(text) } else { None }).unwrap()
+        effects
+            .into_iter()
+            .find_map(
+                |e| if let Effect::Terminal(TerminalEffect::Copy(text)) = e { Some(text) } else { None },
+            )
+            .unwrap()
     };
     let late_of = |effects: &[Effect]| {
-        effects.iter().find_map(|e| if let Effect::CountLate(t, _) = e { Some(*t) } else { None }).unwrap()
+        effects
+            .iter()
+            .find_map(|e| {
+                if let Effect::Ask(t, Question::Log(LogQuestion::Late(_))) = e { Some(*t) } else { None }
+            })
+            .unwrap()
     };
     let asked = press(&mut model, ":goto 2024-03-14");
     let asked = [asked, key(&mut model, KeyCode::Enter)].concat();
@@ -159,8 +174,8 @@ fn a_state_that_is_copied_says_what_the_place_of_a_time_leaves_out() {
         Place::At(At::Time(time)) => Some(time),
         _ => None,
     };
-    let located = Located { moment: moment(50), of_time };
-    let asked = update(&mut model, Message::Located(ticket, place, Some(located)));
+    let located = Destination { moment: moment(50), of_time };
+    let asked = update(&mut model, Message::Answered(ticket, Answer::Place(place, Some(located))));
     let state = Reconstruction {
         stream: name("acc-1"),
         trace: Trace::default(),
@@ -170,9 +185,9 @@ fn a_state_that_is_copied_says_what_the_place_of_a_time_leaves_out() {
         n_folded: 0,
     };
     let look = Look { state: Some(state), ..look(50, "acc-1") };
-    update(&mut model, Message::Looked(look_ticket(&asked), Box::new(look)));
+    update(&mut model, Message::Answered(look_ticket(&asked), Answer::Look(Box::new(look))));
     assert!(copied(press(&mut model, "ys")).contains(r#""n_late_left_out":null"#));
-    update(&mut model, Message::LateCounted(late_of(&asked), 3));
+    update(&mut model, Message::Answered(late_of(&asked), Answer::Late(3)));
     assert!(copied(press(&mut model, "ys")).contains(r#""n_late_left_out":3,"n_lines_left_out":0"#));
 }
 
@@ -185,10 +200,12 @@ fn a_seek_that_was_overtaken_moves_nothing() {
     press(&mut model, "g");
     update(
         &mut model,
-        Message::Located(
+        Message::Answered(
             ticket,
-            place,
-            Some(Located { moment: Moment { position: at(50), clock: None }, of_time: None }),
+            Answer::Place(
+                place,
+                Some(Destination { moment: Moment { position: at(50), clock: None }, of_time: None }),
+            ),
         ),
     );
     assert_eq!(model.playhead.position, at(0));
@@ -212,7 +229,12 @@ fn an_older_head_takes_nothing_back() {
     let mut model = screen();
     update(
         &mut model,
-        Message::Submitted(Submitted::Appended { first: at(101), head: at(101), clock: None, trouble: None }),
+        Message::Submitted(CommandOutcome::Appended {
+            first: at(101),
+            head: at(101),
+            clock: None,
+            trouble: None,
+        }),
     );
     update(&mut model, Message::HeadMoved { head: moment(100), first_clock: None });
     assert_eq!((model.head.position, model.playhead.position), (at(101), at(101)));

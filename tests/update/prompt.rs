@@ -3,11 +3,12 @@
 use foldback::domain::aggregates::account::command::Command;
 use foldback::replay::at::At;
 use foldback::replay::not_understood::NotUnderstoodOf;
-use foldback::tui::effect::{Effect, Submitted};
+use foldback::tui::effect::{CommandOutcome, Deed, Effect};
 use foldback::tui::message::{KeyCode, Message};
 use foldback::tui::model::{Mode, Model, OpenStore, StoreKind, Tone};
 use foldback::tui::questions::place::Place;
 use foldback::tui::questions::preview::Preview;
+use foldback::tui::questions::{Answer, LogQuestion, Question};
 use foldback::tui::update::update;
 
 use crate::walk::{at, deeds, key, moment, press, screen, seeks};
@@ -16,12 +17,17 @@ use crate::walk::{at, deeds, key, moment, press, screen, seeks};
 fn an_answer_to_a_prompt_that_was_closed_is_not_taken_for_the_next_one() {
     let mut model = screen();
     let asked = press(&mut model, ":withdraw acc-1 50");
-    let ticket = asked.iter().rev().find_map(|e| if let Effect::Preview(t, _) = e { Some(*t) } else { None });
+    let ticket = asked.iter().rev().find_map(|e| {
+        if let Effect::Ask(t, Question::Log(LogQuestion::Preview(_))) = e { Some(*t) } else { None }
+    });
     key(&mut model, KeyCode::Esc);
     press(&mut model, ":deposit acc-1 50");
-    update(&mut model, Message::Previewed(ticket.unwrap(), Preview::Refused("acc-1 has 3".to_owned())));
+    update(
+        &mut model,
+        Message::Answered(ticket.unwrap(), Answer::Preview(Preview::Refused("acc-1 has 3".to_owned()))),
+    );
     let command = Command::parse("deposit acc-1 50").unwrap();
-    assert_eq!(deeds(key(&mut model, KeyCode::Enter)), [Effect::Submit(command)]);
+    assert_eq!(deeds(key(&mut model, KeyCode::Enter)), [Effect::Do(Deed::Submit(command))]);
 }
 
 #[test]
@@ -29,24 +35,27 @@ fn a_command_is_previewed_while_it_is_typed_and_done_on_enter() {
     let mut model = screen();
     let command = Command::parse("deposit acc-1 50").unwrap();
     let asked = press(&mut model, ":deposit acc-1 50");
-    let preview = asked
-        .iter()
-        .rev()
-        .find_map(|e| if let Effect::Preview(t, c) = e { Some((*t, c.clone())) } else { None });
+    let preview = asked.iter().rev().find_map(|e| {
+        if let Effect::Ask(t, Question::Log(LogQuestion::Preview(c))) = e {
+            Some((*t, c.clone()))
+        } else {
+            None
+        }
+    });
     let (ticket, previewed) = preview.unwrap();
-    assert_eq!(previewed, command);
+    assert_eq!(previewed.command, command);
     update(
         &mut model,
-        Message::Previewed(
+        Message::Answered(
             ticket,
-            Preview::Would { events: Vec::new(), left_out: NotUnderstoodOf::default() },
+            Answer::Preview(Preview::Would { events: Vec::new(), left_out: NotUnderstoodOf::default() }),
         ),
     );
-    assert_eq!(deeds(key(&mut model, KeyCode::Enter)), [Effect::Submit(command)]);
+    assert_eq!(deeds(key(&mut model, KeyCode::Enter)), [Effect::Do(Deed::Submit(command))]);
     assert!(matches!(model.mode, Mode::Browse));
     press(&mut model, "h");
     let appended =
-        Submitted::Appended { first: at(101), head: at(101), clock: moment(101).clock, trouble: None };
+        CommandOutcome::Appended { first: at(101), head: at(101), clock: moment(101).clock, trouble: None };
     update(&mut model, Message::Submitted(appended));
     assert_eq!((model.head, model.playhead.position), (moment(101), at(99)));
     let notice = model.notice.clone().unwrap();
@@ -57,8 +66,13 @@ fn a_command_is_previewed_while_it_is_typed_and_done_on_enter() {
 fn what_is_refused_or_no_command_stays_in_the_prompt_to_be_put_right() {
     let mut model = screen();
     let asked = press(&mut model, ":withdraw acc-1 50");
-    let ticket = asked.iter().rev().find_map(|e| if let Effect::Preview(t, _) = e { Some(*t) } else { None });
-    update(&mut model, Message::Previewed(ticket.unwrap(), Preview::Refused("acc-1 has 3".to_owned())));
+    let ticket = asked.iter().rev().find_map(|e| {
+        if let Effect::Ask(t, Question::Log(LogQuestion::Preview(_))) = e { Some(*t) } else { None }
+    });
+    update(
+        &mut model,
+        Message::Answered(ticket.unwrap(), Answer::Preview(Preview::Refused("acc-1 has 3".to_owned()))),
+    );
     assert_eq!(deeds(key(&mut model, KeyCode::Enter)), []);
     assert_eq!(model.notice.as_ref().unwrap().text, "refused: acc-1 has 3");
     key(&mut model, KeyCode::Esc);
@@ -134,9 +148,17 @@ fn tab_completes_words_options_and_accounts() {
     press(&mut model, ":dep");
     key(&mut model, KeyCode::Tab);
     let asked = press(&mut model, "acc");
-    let ticket =
-        asked.iter().rev().find_map(|e| if let Effect::Names(t, _) = e { Some(*t) } else { None }).unwrap();
-    update(&mut model, Message::NamesRead(ticket, vec!["acc-1".to_owned(), "acc 2".to_owned()]));
+    let ticket = asked
+        .iter()
+        .rev()
+        .find_map(
+            |e| if let Effect::Ask(t, Question::Log(LogQuestion::Names(_))) = e { Some(*t) } else { None },
+        )
+        .unwrap();
+    update(
+        &mut model,
+        Message::Answered(ticket, Answer::Names(vec!["acc-1".to_owned(), "acc 2".to_owned()])),
+    );
     let text = |model: &Model| match &model.mode {
         Mode::Command(prompt) => prompt.text().to_owned(),
         _ => panic!("the prompt has been left"),
@@ -172,7 +194,7 @@ fn a_log_takes_no_commands_and_says_how_to_make_a_store_of_it() {
 fn a_command_whose_receipt_could_not_be_written_is_done_and_said_so() {
     let mut model = screen();
     let trouble = Some("the disk is full".to_owned());
-    let appended = Submitted::Appended { first: at(101), head: at(101), clock: None, trouble };
+    let appended = CommandOutcome::Appended { first: at(101), head: at(101), clock: None, trouble };
     update(&mut model, Message::Submitted(appended));
     let notice = model.notice.clone().unwrap();
     assert_eq!(notice.tone, Tone::Bad);

@@ -9,6 +9,7 @@ use foldback::tui::message::{KeyCode, Message, Mouse, MouseAction};
 use foldback::tui::model::{Pane, QueryForm, Selection, Size};
 use foldback::tui::questions::accounts::Accounts;
 use foldback::tui::questions::statement::Statement;
+use foldback::tui::questions::{Answer, Question, RowsQuestion};
 use foldback::tui::update::update;
 
 use crate::walk::{account_row, answer_look, at, deeds, key, name, press, screen};
@@ -18,7 +19,7 @@ fn the_query_view_is_asked_by_its_own_clock_or_by_the_playheads() {
     let mut model = screen();
     let asked = |effects: Vec<Effect>| {
         effects.into_iter().find_map(|effect| match effect {
-            Effect::Accounts(_, question) => Some(question.as_of),
+            Effect::Ask(_, Question::Rows(RowsQuestion::Accounts(question))) => Some(question.as_of),
             _ => None,
         })
     };
@@ -45,10 +46,10 @@ fn a_click_on_an_account_selects_that_account() {
     let asked =
         update(&mut model, Message::Projected { checkpoint, status: Box::default(), is_followed: false });
     let ticket = asked.iter().find_map(|effect| match effect {
-        Effect::Accounts(ticket, _) => Some(*ticket),
+        Effect::Ask(ticket, Question::Rows(RowsQuestion::Accounts(_))) => Some(*ticket),
         _ => None,
     });
-    update(&mut model, Message::AccountsRead(ticket.unwrap(), Box::new(accounts)));
+    update(&mut model, Message::Answered(ticket.unwrap(), Answer::Accounts(Box::new(accounts))));
     let pane = layout(&model).unwrap().query.unwrap();
     let first = pane.y + 1 + u16::try_from(account_heading_rows(pane)).unwrap();
     for (row, selected) in [(first - 1, None), (first, Some("a")), (first + 1, Some("b"))] {
@@ -64,7 +65,9 @@ fn a_click_on_an_account_selects_that_account() {
 fn a_long_statement_is_read_in_windows_and_begins_anew_where_it_has_become_shorter() {
     let asked = |effects: &[Effect]| {
         let question = |effect: &Effect| match effect {
-            Effect::Statement(ticket, question) => Some((*ticket, question.n_newer, question.n_lines)),
+            Effect::Ask(ticket, Question::Rows(RowsQuestion::Statement(question))) => {
+                Some((*ticket, question.n_newer, question.n_lines))
+            }
             _ => None,
         };
         effects.iter().find_map(question)
@@ -91,19 +94,21 @@ fn a_long_statement_is_read_in_windows_and_begins_anew_where_it_has_become_short
     model.focus = Pane::Query;
     let (ticket, n_newer, n_lines) = asked(&key(&mut model, KeyCode::Enter)).unwrap();
     assert_eq!((n_newer, n_lines % 3), (0, 0));
-    update(&mut model, Message::StatementRead(ticket, window(0, n_lines)));
+    update(&mut model, Message::Answered(ticket, Answer::Statement(window(0, n_lines))));
     let far = n_lines - 1;
     let effects = press(&mut model, "900j");
     assert_eq!(model.query_form, QueryForm::Statement { line: far });
     let (ticket, n_newer, n_more) = asked(&effects).unwrap();
     assert_eq!((n_newer, n_more), (far - n_lines / 3, n_lines));
-    update(&mut model, Message::StatementRead(ticket, window(n_newer, n_lines)));
+    update(&mut model, Message::Answered(ticket, Answer::Statement(window(n_newer, n_lines))));
     press(&mut model, "900j");
     assert_eq!(model.query_form, QueryForm::Statement { line: n_newer + n_lines - 1 });
     model.statement.ask_again();
     let (ticket, n_newer, _) = asked(&press(&mut model, "j")).unwrap();
-    let effects =
-        update(&mut model, Message::StatementRead(ticket, Statement { n_newer, lines: Vec::new() }));
+    let effects = update(
+        &mut model,
+        Message::Answered(ticket, Answer::Statement(Statement { n_newer, lines: Vec::new() })),
+    );
     assert_eq!(model.query_form, QueryForm::Statement { line: 0 });
     assert_eq!(asked(&effects).map(|(_, n_newer, _)| n_newer), Some(0));
 }
@@ -130,7 +135,9 @@ fn a_picture_is_asked_for_anew_after_its_answer_however_often_the_checkpoint_mov
     let mut model = screen();
     let question = |effects: &[Effect]| {
         effects.iter().find_map(|effect| match effect {
-            Effect::Flows(ticket, question) => Some((*ticket, question.checkpoint)),
+            Effect::Ask(ticket, Question::Rows(RowsQuestion::Flows(question))) => {
+                Some((*ticket, question.checkpoint))
+            }
             _ => None,
         })
     };
@@ -140,6 +147,6 @@ fn a_picture_is_asked_for_anew_after_its_answer_however_often_the_checkpoint_mov
         let moved = Message::Projected { checkpoint, status: Box::default(), is_followed: false };
         assert_eq!(question(&update(&mut model, moved)), None);
     }
-    let answered = update(&mut model, Message::FlowsRead(1, FlowSeries::default()));
+    let answered = update(&mut model, Message::Answered(1, Answer::Flows(FlowSeries::default())));
     assert_eq!((question(&answered), model.flows.answer().is_some()), (Some((2, at(49))), true));
 }

@@ -1,9 +1,10 @@
 //! Rebuilding the read model: begun, stopped, done.
 
 use foldback::domain::moment::Moment;
-use foldback::tui::effect::Effect;
+use foldback::tui::effect::{Deed, Effect};
 use foldback::tui::message::{KeyCode, Message};
 use foldback::tui::model::rebuild::{RebuildEnd, RebuildPhase, RebuildProgress, RebuiltRows};
+use foldback::tui::questions::{Question, RowsQuestion};
 use foldback::tui::update::update;
 
 use crate::walk::{at, deeds, key, press, screen};
@@ -17,11 +18,11 @@ fn rebuilding(n_done: u64) -> RebuildProgress {
 fn a_rebuild_is_begun_once_and_stopped_by_esc_before_anything_else_or_by_its_key() {
     let mut model = screen();
     press(&mut model, "z");
-    assert_eq!(deeds(press(&mut model, "R")), [Effect::Rebuild]);
+    assert_eq!(deeds(press(&mut model, "R")), [Effect::Do(Deed::Rebuild)]);
     update(&mut model, Message::RebuildReached(rebuilding(50)));
     assert_eq!(model.rebuild.as_ref().unwrap().progress, Some(rebuilding(50)));
     let zoomed = model.ruler.zoomed;
-    assert_eq!(deeds(key(&mut model, KeyCode::Esc)), [Effect::StopRebuild]);
+    assert_eq!(deeds(key(&mut model, KeyCode::Esc)), [Effect::Do(Deed::StopRebuild)]);
     assert_eq!(model.ruler.zoomed, zoomed);
     // Until it has stopped, it cannot be begun nor stopped again; Esc goes on to the next level.
     assert_eq!(deeds(press(&mut model, "R")), []);
@@ -35,8 +36,8 @@ fn a_rebuild_is_begun_once_and_stopped_by_esc_before_anything_else_or_by_its_key
     assert_eq!(model.rebuild, None);
 
     press(&mut model, ":rebuild");
-    assert_eq!(deeds(key(&mut model, KeyCode::Enter)), [Effect::Rebuild]);
-    assert_eq!(deeds(press(&mut model, "R")), [Effect::StopRebuild]);
+    assert_eq!(deeds(key(&mut model, KeyCode::Enter)), [Effect::Do(Deed::Rebuild)]);
+    assert_eq!(deeds(press(&mut model, "R")), [Effect::Do(Deed::StopRebuild)]);
 }
 
 #[test]
@@ -59,7 +60,12 @@ fn the_end_of_a_rebuild_says_how_the_rows_were_and_asks_for_the_new_ones() {
         press(&mut model, "R");
         let effects = update(&mut model, Message::RebuildEnded(done(rows)));
         assert_eq!(model.notice.as_ref().unwrap().text, said);
-        assert!(effects.iter().any(|effect| matches!(effect, Effect::Accounts(..))), "{effects:?}");
+        assert!(
+            effects
+                .iter()
+                .any(|effect| matches!(effect, Effect::Ask(_, Question::Rows(RowsQuestion::Accounts(_))))),
+            "{effects:?}"
+        );
     }
     // Where not all tables fit, it says how many there are beside those that do.
     let mut model = screen();
@@ -84,5 +90,14 @@ fn rows_that_somebody_replaced_are_asked_for_again() {
         []
     );
     let effects = update(&mut model, Message::ReadModelReplaced);
-    assert!(matches!(effects[..], [Effect::CountNotUnderstood(..), Effect::Accounts(..)]), "{effects:?}");
+    assert!(
+        matches!(
+            effects[..],
+            [
+                Effect::Ask(_, Question::Rows(RowsQuestion::NotUnderstood(_))),
+                Effect::Ask(_, Question::Rows(RowsQuestion::Accounts(_)))
+            ]
+        ),
+        "{effects:?}"
+    );
 }

@@ -8,6 +8,7 @@ use foldback::tui::model::Model;
 use foldback::tui::model::active_time::ActiveTime;
 use foldback::tui::model::ruler::{Axis, Ruler};
 use foldback::tui::questions::look::Look;
+use foldback::tui::questions::{Answer, LogQuestion, Question};
 use foldback::tui::update::update;
 
 use crate::walk::{at, look, look_ticket, moment, press, screen};
@@ -18,7 +19,7 @@ fn a_stretch_goes_along_with_a_playhead_whose_time_comes_later_and_with_the_head
     let arrive = |model: &mut Model, effects: &[Effect]| {
         let position = model.playhead.position.number();
         let look = Look { clock: moment(position).clock, ..look(position, "acc-1") };
-        update(model, Message::Looked(look_ticket(effects), Box::new(look)));
+        update(model, Message::Answered(look_ticket(effects), Answer::Look(Box::new(look))));
     };
     for axis in ["", "t", "tt"] {
         let mut model = screen();
@@ -42,7 +43,7 @@ fn what_is_zoomed_to_stays_when_other_idle_time_is_found() {
     let mut model = screen();
     let idle_of = |effects: &[Effect]| -> u64 {
         let ticket = |effect: &Effect| match effect {
-            Effect::FindIdle(ticket, _) => Some(*ticket),
+            Effect::Ask(ticket, Question::Log(LogQuestion::Idle(_))) => Some(*ticket),
             _ => None,
         };
         effects.iter().find_map(ticket).unwrap()
@@ -60,7 +61,7 @@ fn what_is_zoomed_to_stays_when_other_idle_time_is_found() {
     let times: Vec<_> = (-1_000_009..-1_000_000).chain([0]).chain(1..100).map(micros).collect();
     let active = ActiveTime::between(&times);
     assert!(active.skipped() > 0);
-    update(&mut model, Message::IdleFound(idle_of(&asked), active));
+    update(&mut model, Message::Answered(idle_of(&asked), Answer::Idle(active)));
     assert_eq!(places(&model), before);
     assert!(before.2.is_some());
 }

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use foldback::domain::moment::Moment;
 use foldback::read_model::rows::steering::{Order, Pace, ProjectorStatus};
 use foldback::read_model::rows::{FailedEvent, Failure};
-use foldback::tui::effect::Effect;
+use foldback::tui::effect::{Deed, Effect};
 use foldback::tui::message::{KeyCode, Message};
 use foldback::tui::model::Mode;
 use foldback::tui::update::update;
@@ -15,23 +15,23 @@ use crate::walk::{at, deeds, enter, key, moment, press, screen};
 #[test]
 fn one_key_holds_the_projector_and_lets_it_go() {
     let mut model = screen();
-    assert_eq!(deeds(press(&mut model, "p")), [Effect::Steer(Order::Hold)]);
+    assert_eq!(deeds(press(&mut model, "p")), [Effect::Do(Deed::Steer(Order::Hold))]);
     let checkpoint = Moment { position: at(90), clock: moment(90).clock };
     let pace = Pace { is_held: true, per_second: None };
     let status = Box::new(ProjectorStatus { pace, n_queued: 3, ..ProjectorStatus::default() });
     update(&mut model, Message::Projected { checkpoint, status, is_followed: false });
     assert_eq!((model.lag().n_events, model.read_side.status.pace), (10, pace));
-    assert_eq!(deeds(press(&mut model, "p")), [Effect::Steer(Order::Release)]);
+    assert_eq!(deeds(press(&mut model, "p")), [Effect::Do(Deed::Steer(Order::Release))]);
 }
 
 #[test]
 fn the_projector_is_steered_by_keys_and_words_and_the_pace_shows_at_once() {
     let mut model = screen();
-    let speed = |n: u32| Effect::Steer(Order::Speed(NonZeroU32::new(n)));
+    let speed = |n: u32| Effect::Do(Deed::Steer(Order::Speed(NonZeroU32::new(n))));
     assert_eq!(deeds(press(&mut model, "[[[")), [speed(10_000), speed(1_000), speed(100)]);
     assert_eq!(deeds(press(&mut model, "]")), [speed(1_000)]);
     assert_eq!(model.read_side.status.pace, Pace { is_held: false, per_second: NonZeroU32::new(1_000) });
-    assert_eq!(deeds(press(&mut model, "o7o")), [1, 7].map(|n| Effect::Steer(Order::Step(n))));
+    assert_eq!(deeds(press(&mut model, "o7o")), [1, 7].map(|n| Effect::Do(Deed::Steer(Order::Step(n)))));
     assert!(model.read_side.status.pace.is_held);
     for (line, order) in [
         ("release", Order::Release),
@@ -41,7 +41,7 @@ fn the_projector_is_steered_by_keys_and_words_and_the_pace_shows_at_once() {
         ("speed 10", Order::Speed(NonZeroU32::new(10))),
         ("speed free", Order::Speed(None)),
     ] {
-        assert_eq!(deeds(enter(&mut model, line)), [Effect::Steer(order)], "{line}");
+        assert_eq!(deeds(enter(&mut model, line)), [Effect::Do(Deed::Steer(order))], "{line}");
     }
     for (line, told) in [
         ("retry", "nothing has failed: the projector goes on by itself"),
@@ -63,9 +63,9 @@ fn an_event_that_failed_is_tried_again_by_a_key_and_skipped_by_a_line() {
     let status = Box::new(ProjectorStatus { failure, ..ProjectorStatus::default() });
     let checkpoint = Moment { position: at(90), clock: None };
     update(&mut model, Message::Projected { checkpoint, status, is_followed: false });
-    assert_eq!(deeds(press(&mut model, "r")), [Effect::Steer(Order::Retry)]);
+    assert_eq!(deeds(press(&mut model, "r")), [Effect::Do(Deed::Steer(Order::Retry))]);
     assert_eq!(deeds(press(&mut model, "x")), []);
     let Mode::Command(prompt) = &model.mode else { panic!("{:?}", model.mode) };
     assert_eq!(prompt.text(), "skip 91");
-    assert_eq!(deeds(key(&mut model, KeyCode::Enter)), [Effect::Steer(Order::Skip(91))]);
+    assert_eq!(deeds(key(&mut model, KeyCode::Enter)), [Effect::Do(Deed::Steer(Order::Skip(91)))]);
 }

@@ -1,6 +1,6 @@
 //! Verifying the log: what the header's key says of it.
 
-use foldback::tui::effect::Effect;
+use foldback::tui::effect::{Deed, Effect};
 use foldback::tui::message::{KeyCode, Message};
 use foldback::tui::model::verification::{FirstFault, Verification, VerificationState};
 use foldback::tui::model::{Mode, Model, Tone};
@@ -31,7 +31,7 @@ fn the_log_is_proved_as_far_as_it_is_said_and_again_when_it_has_grown() {
     assert_eq!(said(&mut model, "!"), (Tone::Done, whole.to_owned()));
     // What has come is proved by who has been asked to: until then nothing is said of it.
     let moved = Message::HeadMoved { head: moment(101), first_clock: moment(1).clock };
-    assert!(update(&mut model, moved).contains(&Effect::Verify));
+    assert!(update(&mut model, moved).contains(&Effect::Do(Deed::Verify)));
     assert_eq!(said(&mut model, "!").1, whole);
     update(&mut model, verified(101, VerificationState::Whole { has_receipt: true }));
     assert_eq!(model.verification.as_ref().unwrap().up_to, at(101));
@@ -42,7 +42,7 @@ fn the_log_is_proved_as_far_as_it_is_said_and_again_when_it_has_grown() {
     assert_eq!(said(&mut model, "!").1, unvouched);
     // A head that is lower than it was is nothing to show, but it may be that the newest events are missing.
     let shorter = Message::HeadMoved { head: moment(99), first_clock: moment(1).clock };
-    assert_eq!(deeds(update(&mut model, shorter)), [Effect::Verify]);
+    assert_eq!(deeds(update(&mut model, shorter)), [Effect::Do(Deed::Verify)]);
     assert_eq!(model.head, moment(101));
     // What was still to be said of a store is nothing that another one is told.
     assert!(!verified(1, VerificationState::Whole { has_receipt: true }).is_from_outside());

@@ -9,6 +9,7 @@ use foldback::tui::message::{Key, KeyCode, Message};
 use foldback::tui::model::{Model, OpenStore, Size, StoreKind};
 use foldback::tui::questions::look::{EventRow, Look};
 use foldback::tui::questions::place::Place;
+use foldback::tui::questions::{Answer, LogQuestion, Question};
 use foldback::tui::update::update;
 
 pub(crate) fn at(position: u64) -> GlobalPosition {
@@ -49,11 +50,20 @@ pub(crate) fn enter(model: &mut Model, line: &str) -> Vec<Effect> {
 
 /// Effects without the questions that any move asks.
 pub(crate) fn deeds(effects: Vec<Effect>) -> Vec<Effect> {
-    effects.into_iter().filter(|effect| !effect.is_question()).collect()
+    effects.into_iter().filter(|effect| !matches!(effect, Effect::Ask(..))).collect()
 }
 
 pub(crate) fn look_ticket(effects: &[Effect]) -> u64 {
-    effects.iter().find_map(|e| if let Effect::Look(ticket, _) = e { Some(*ticket) } else { None }).unwrap()
+    effects
+        .iter()
+        .find_map(|e| {
+            if let Effect::Ask(ticket, Question::Log(LogQuestion::Look(_))) = e {
+                Some(*ticket)
+            } else {
+                None
+            }
+        })
+        .unwrap()
 }
 
 pub(crate) fn look(playhead: u64, account: &str) -> Look {
@@ -80,7 +90,7 @@ pub(crate) fn look(playhead: u64, account: &str) -> Look {
 /// The seeks among the effects.
 pub(crate) fn seeks(effects: &[Effect]) -> Vec<(u64, Place)> {
     let seek = |effect: &Effect| match effect {
-        Effect::Locate(ticket, place) => Some((*ticket, place.clone())),
+        Effect::Ask(ticket, Question::Log(LogQuestion::Place(place))) => Some((*ticket, place.clone())),
         _ => None,
     };
     effects.iter().filter_map(seek).collect()
@@ -89,7 +99,7 @@ pub(crate) fn seeks(effects: &[Effect]) -> Vec<(u64, Place)> {
 /// Answers the look that was asked for last.
 pub(crate) fn answer_look(model: &mut Model, effects: &[Effect], account: &str) -> Vec<Effect> {
     let look = look(model.playhead.position.number(), account);
-    update(model, Message::Looked(look_ticket(effects), Box::new(look)))
+    update(model, Message::Answered(look_ticket(effects), Answer::Look(Box::new(look))))
 }
 
 /// The row of an account that has nothing but a name.

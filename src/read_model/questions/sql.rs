@@ -126,7 +126,7 @@ pub struct Beginning {
 }
 
 /// Receives an answer as it comes: first its beginning, then row after row.
-pub trait Answer {
+pub trait RowSink {
     /// Called once, when the question has been understood.
     fn begin(&mut self, beginning: Beginning);
 
@@ -167,7 +167,7 @@ struct Held {
     room: Room,
 }
 
-impl Answer for Held {
+impl RowSink for Held {
     fn begin(&mut self, beginning: Beginning) {
         let Beginning { columns, in_minor_units, as_of, checkpoint } = beginning;
         let table = std::mem::take(&mut self.table);
@@ -220,7 +220,7 @@ impl ReadModel {
         sql: &str,
         as_of: AsOf,
         limits: &Limits,
-        answer: &mut dyn Answer,
+        answer: &mut dyn RowSink,
     ) -> Result<(), Unanswered> {
         let (connection, checkpoint) =
             self.connect_to_ask().map_err(Unanswered::ReadModel)?.ok_or(Unanswered::NoReadModel)?;

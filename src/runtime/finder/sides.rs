@@ -17,7 +17,7 @@ use crate::runtime::finder::searching::{Scope, Searcher};
 use crate::store::EventReader;
 use crate::store::log::Log;
 use crate::store::log::scan::StreamNumber;
-use crate::tui::questions::find::{FindProgress, HitsCame, RingPart};
+use crate::tui::questions::find::{FindProgress, NewHits, RingPart};
 
 /// How many events are searched between two looks at which piece is next: some milliseconds' worth.
 const PIECE_EVENTS: u64 = 8_192;
@@ -88,7 +88,7 @@ impl Sides {
         log: &dyn Log,
         search: &Search,
         cancel: &Cancel,
-        tell: &mut dyn FnMut(HitsCame),
+        tell: &mut dyn FnMut(NewHits),
     ) -> Result<()> {
         let matcher = Matcher::new(search)?;
         let n_taken = AtomicUsize::new(0);
@@ -200,7 +200,7 @@ struct Telling<'a> {
     began: Instant,
     told: Option<Instant>,
     /// What has come and has not been told.
-    came: HitsCame,
+    came: NewHits,
     is_all_told: bool,
     /// Whether the side that goes on has found a hit.
     has_told_on: bool,
@@ -210,11 +210,11 @@ struct Telling<'a> {
 
 impl<'a> Telling<'a> {
     fn new(sides: &'a Sides) -> Self {
-        let came = HitsCame {
+        let came = NewHits {
             unsearched: Some(sides.whole),
             untold: Some(sides.whole),
             progress: FindProgress { n_all: sides.n_events, ..FindProgress::default() },
-            ..HitsCame::default()
+            ..NewHits::default()
         };
         Self {
             sides,
@@ -232,7 +232,7 @@ impl<'a> Telling<'a> {
         mut self,
         results: &Receiver<Result<Searched>>,
         cancel: &Cancel,
-        tell: &mut dyn FnMut(HitsCame),
+        tell: &mut dyn FnMut(NewHits),
     ) -> Result<()> {
         let mut n_pieces = 0;
         // An error ends this, and both sides with it: nobody takes what they find any more.
@@ -277,7 +277,7 @@ impl<'a> Telling<'a> {
     }
 
     /// What has come since the last time.
-    fn news(&mut self) -> HitsCame {
+    fn news(&mut self) -> NewHits {
         let elapsed = self.began.elapsed();
         let progress = &mut self.came.progress;
         if elapsed >= RATE_AFTER && progress.n_done > 0 {
@@ -289,6 +289,6 @@ impl<'a> Telling<'a> {
         self.told = Some(Instant::now());
         let mut marks = std::mem::take(&mut self.came.marks);
         marks.sort_by_key(|mark| mark.position);
-        HitsCame { marks, ..self.came.clone() }
+        NewHits { marks, ..self.came.clone() }
     }
 }

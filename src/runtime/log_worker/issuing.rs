@@ -11,7 +11,7 @@ use crate::runtime::command_time::time_of_command;
 use crate::runtime::log_worker::connection::LogConnection;
 use crate::runtime::log_worker::seeker::Seeker;
 use crate::store::clock;
-use crate::tui::effect::Submitted;
+use crate::tui::effect::CommandOutcome;
 use crate::tui::questions::preview::Preview;
 
 /// What a command needs: the log, how it is read, and the snapshots from which that is short.
@@ -36,28 +36,30 @@ impl Issuing<'_> {
     }
 
     /// Does it, and says what came of it.
-    pub(super) fn submit(&mut self, command: &Command) -> Submitted {
+    pub(super) fn submit(&mut self, command: &Command) -> CommandOutcome {
         let now = match time_of_command(&**self.store) {
             Ok(now) => now,
-            Err(error) => return Submitted::Failed(format!("{command}: {error:#}")),
+            Err(error) => return CommandOutcome::Failed(format!("{command}: {error:#}")),
         };
         let context = CommandContext { id: clock::new_id(), now, expected: None };
         let (snapshots, left_out) = match self.seeker.for_command((&**self.store, self.fold), command) {
             Ok(begun) => begun,
-            Err(error) => return Submitted::Failed(format!("{command}: {error:#}")),
+            Err(error) => return CommandOutcome::Failed(format!("{command}: {error:#}")),
         };
         let Some(writer) = self.store.writer() else {
-            return Submitted::Failed(format!("{command}: this log takes no commands"));
+            return CommandOutcome::Failed(format!("{command}: this log takes no commands"));
         };
         let handled = match command_handler::handle(writer, command, &context, snapshots) {
             Ok(handled) => handled,
-            Err(HandleError::Refused(refusal)) => return Submitted::Refused(refused(&refusal, &left_out)),
-            Err(error) => return Submitted::Failed(format!("{command}: {error}")),
+            Err(HandleError::Refused(refusal)) => {
+                return CommandOutcome::Refused(refused(&refusal, &left_out));
+            }
+            Err(error) => return CommandOutcome::Failed(format!("{command}: {error}")),
         };
         let clock = writer.clock_at(handled.head).unwrap_or_default();
         let first = handled.events.first().map_or(handled.head, |event| event.position);
         let trouble = writer.take_receipt_trouble().map(|trouble| format!("{trouble:#}"));
-        Submitted::Appended { first, head: handled.head, clock, trouble }
+        CommandOutcome::Appended { first, head: handled.head, clock, trouble }
     }
 }
 

@@ -7,13 +7,13 @@ use crate::domain::moment::Moment;
 use crate::replay::at::At;
 use crate::runtime::position::position_of;
 use crate::store::EventReader;
-use crate::tui::questions::place::{Located, Place};
+use crate::tui::questions::place::{Destination, Place};
 
 /// The position of a place with the clock there; `None` where there is no such account, or where it has no further event.
 ///
 /// # Errors
 /// The store's own.
-pub(super) fn locate(store: &dyn EventReader, place: &Place) -> Result<Option<Located>> {
+pub(super) fn locate(store: &dyn EventReader, place: &Place) -> Result<Option<Destination>> {
     let (position, of_time) = match place {
         Place::At(At::Time(time)) => (store.position_at(*time)?, Some(*time)),
         Place::At(at) => (position_of(store, *at)?, None),
@@ -31,7 +31,7 @@ pub(super) fn locate(store: &dyn EventReader, place: &Place) -> Result<Option<Lo
             None => return Ok(None),
         },
     };
-    Ok(Some(Located { moment: Moment { position, clock: store.clock_at(position)? }, of_time }))
+    Ok(Some(Destination { moment: Moment { position, clock: store.clock_at(position)? }, of_time }))
 }
 
 /// The event of the stream that is so many of its events away, or its first or last one where there are not as many.

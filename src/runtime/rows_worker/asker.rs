@@ -12,11 +12,12 @@ use anyhow::{Context, Result};
 
 use crate::read_model::engine::location::Location;
 use crate::read_model::questions::query::ReadModel;
-use crate::read_model::questions::sql::{Answer, Beginning, Limits, N_SCREEN_ROWS_MAX, Room, Unanswered};
+use crate::read_model::questions::sql::{Beginning, Limits, N_SCREEN_ROWS_MAX, Room, RowSink, Unanswered};
 use crate::read_model::rows::Value;
 use crate::runtime::rows_worker::question;
 use crate::tui::message::Message;
-use crate::tui::questions::sql::{AnswerEnd, Answered, Ending, SqlQuestion};
+use crate::tui::questions::Answer;
+use crate::tui::questions::sql::{AnswerEnd, Ending, SqlAnswer, SqlQuestion};
 
 /// How many rows come to the screen at once, at most: few enough that taking them in is not felt.
 const CHUNK_ROWS: usize = 500;
@@ -27,14 +28,14 @@ const CHUNK_TIME: Duration = Duration::from_millis(20);
 /// The thread that answers the questions of one explorer.
 #[derive(Debug)]
 pub struct Asker {
-    jobs: Sender<Job>,
+    jobs: Sender<SqlJob>,
     /// Stops the question that was asked last.
     is_cancelled: RefCell<Arc<AtomicBool>>,
     thread: JoinHandle<()>,
 }
 
 #[derive(Debug)]
-struct Job {
+struct SqlJob {
     ticket: u64,
     question: SqlQuestion,
     is_cancelled: Arc<AtomicBool>,
@@ -58,7 +59,7 @@ impl Asker {
         self.stop();
         let is_cancelled = Arc::default();
         self.is_cancelled.replace(Arc::clone(&is_cancelled));
-        let job = Job { ticket, question, is_cancelled };
+        let job = SqlJob { ticket, question, is_cancelled };
         self.jobs.send(job).context("the thread that answers questions has ended before the screen")
     }
 
@@ -75,8 +76,8 @@ impl Asker {
     }
 }
 
-fn answer_all(location: &Location, jobs: &Receiver<Job>, inbox: &Sender<Message>) {
-    for Job { ticket, question, is_cancelled } in jobs {
+fn answer_all(location: &Location, jobs: &Receiver<SqlJob>, inbox: &Sender<Message>) {
+    for SqlJob { ticket, question, is_cancelled } in jobs {
         if is_cancelled.load(Ordering::Relaxed) {
             continue;
         }
@@ -95,7 +96,7 @@ pub fn answer_at_once(read_model: &mut ReadModel, ticket: u64, question: &SqlQue
     match answered {
         Ok(table) => {
             let how = if table.is_cut { Ending::Cut } else { Ending::Whole };
-            let answered = Answered {
+            let answered = SqlAnswer {
                 columns: table.columns,
                 in_minor_units: table.in_minor_units,
                 rows: table.rows,
@@ -103,11 +104,12 @@ pub fn answer_at_once(read_model: &mut ReadModel, ticket: u64, question: &SqlQue
                 checkpoint: table.checkpoint,
                 end: Some(AnswerEnd { how, took: None }),
             };
-            Message::Answered(ticket, Box::new(answered))
+            Message::Answered(ticket, Answer::SqlBeginning(Box::new(answered)))
         }
-        Err(why) => {
-            Message::AnswerEnded(ticket, AnswerEnd { how: Ending::Failed(why.to_string()), took: None })
-        }
+        Err(why) => Message::Answered(
+            ticket,
+            Answer::SqlEnd(AnswerEnd { how: Ending::Failed(why.to_string()), took: None }),
+        ),
     }
 }
 
@@ -118,7 +120,7 @@ struct Told<F> {
     began: Instant,
     told: Instant,
     /// The next message: what the answer begins with, until that has been told.
-    beginning: Option<Answered>,
+    beginning: Option<SqlAnswer>,
     rows: Vec<Vec<Value>>,
     room: Room,
     has_rows: bool,
@@ -147,15 +149,15 @@ impl<F: FnMut(Message)> Told<F> {
         self.told = Instant::now();
         match self.beginning.take() {
             Some(beginning) => {
-                let answered = Answered { rows, end, ..beginning };
-                (self.tell)(Message::Answered(self.ticket, Box::new(answered)));
+                let answered = SqlAnswer { rows, end, ..beginning };
+                (self.tell)(Message::Answered(self.ticket, Answer::SqlBeginning(Box::new(answered))));
             }
             None => {
                 if !rows.is_empty() {
-                    (self.tell)(Message::RowsCame(self.ticket, rows));
+                    (self.tell)(Message::Answered(self.ticket, Answer::SqlRows(rows)));
                 }
                 if let Some(end) = end {
-                    (self.tell)(Message::AnswerEnded(self.ticket, end));
+                    (self.tell)(Message::Answered(self.ticket, Answer::SqlEnd(end)));
                 }
             }
         }
@@ -178,10 +180,11 @@ impl<F: FnMut(Message)> Told<F> {
     }
 }
 
-impl<F: FnMut(Message)> Answer for Told<F> {
+impl<F: FnMut(Message)> RowSink for Told<F> {
     fn begin(&mut self, beginning: Beginning) {
         let Beginning { columns, in_minor_units, as_of, checkpoint } = beginning;
-        self.beginning = Some(Answered { columns, in_minor_units, as_of, checkpoint, ..Answered::default() });
+        self.beginning =
+            Some(SqlAnswer { columns, in_minor_units, as_of, checkpoint, ..SqlAnswer::default() });
     }
 
     fn row(&mut self, row: Vec<Value>) -> ControlFlow<()> {

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use crate::read_model::engine::location::Location;
 use crate::read_model::questions::query::ReadModel;
-use crate::read_model::questions::sql::{Answer, Beginning, Limits, Unanswered, n_bytes};
+use crate::read_model::questions::sql::{Beginning, Limits, RowSink, Unanswered, n_bytes};
 use crate::read_model::rows::{AsOf, Value};
 
 /// How long after its deadline a question may still say that it has stopped: opening the read model is in it.
@@ -74,7 +74,7 @@ pub fn ask(
     sql: &str,
     as_of: AsOf,
     limits: &Limits,
-    answer: &mut dyn Answer,
+    answer: &mut dyn RowSink,
 ) -> Result<(), Unanswered> {
     let busy = "earlier questions have not stopped yet; ask again in a moment";
     let counted = Counted::one().ok_or_else(|| Unanswered::Wrong(busy.to_owned()))?;
@@ -141,7 +141,7 @@ impl HandingOver {
     }
 }
 
-impl Answer for HandingOver {
+impl RowSink for HandingOver {
     fn begin(&mut self, beginning: Beginning) {
         _ = self.parts.send(Part::Begin(beginning));
     }

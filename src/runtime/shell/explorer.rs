@@ -17,21 +17,26 @@ use crate::runtime::importer::{Importer, LogToRead};
 use crate::runtime::log_worker;
 use crate::runtime::log_worker::connection::LogConnection;
 use crate::runtime::log_worker::seeker::Seeker;
+use crate::runtime::log_worker::{LogDeed, LogJob};
 use crate::runtime::projector::rebuilder::Rebuilder;
 use crate::runtime::projector::{ProjectorControl, ProjectorReport, ProjectorThreads, ReleasePace};
 use crate::runtime::rows_worker;
+use crate::runtime::rows_worker::RowsJob;
 use crate::runtime::rows_worker::asker::Asker;
 use crate::runtime::rows_worker::file_checker::FileChecker;
 use crate::runtime::shell::input;
+use crate::runtime::shell::outbox::Job;
 use crate::runtime::shell::signals;
 use crate::runtime::shell::terminal::Screen;
 use crate::runtime::verify::verifier::Verifier;
 use crate::runtime::watcher::head_moved;
 use crate::runtime::{Next, run, watcher};
 use crate::store::log::{Log, LogReader};
-use crate::tui::effect::Effect;
+use crate::tui::effect::{Deed, Effect, TerminalEffect};
 use crate::tui::message::Message;
 use crate::tui::model::{Model, OpenStore, Tone};
+use crate::tui::questions::timing::Ticket;
+use crate::tui::questions::{Desk, Question};
 use crate::tui::theme::Theme;
 
 /// What the explorer is to open.
@@ -90,13 +95,15 @@ struct Stage {
 
 impl Stage {
     fn set(opening: Opening, to_inbox: &Sender<Message>) -> Result<Self> {
-        let near = LogConnection::to(&*opening.log)?;
+        let interactive = LogConnection::to(&*opening.log)?;
         let watched = opening.log.reader()?;
         // The first frame shows the head already.
-        to_inbox.send(head_moved(&*near, near.head()?, None)?).context("the inbox is closed")?;
-        to_inbox.send(left_out(&*near)?).context("the inbox is closed")?;
+        to_inbox
+            .send(head_moved(&*interactive, interactive.head()?, None)?)
+            .context("the inbox is closed")?;
+        to_inbox.send(left_out(&*interactive)?).context("the inbox is closed")?;
         let notice = opening.notice.clone().or(fails_in_vain(&opening)?);
-        let workers = Workers::start(near, &opening, to_inbox)?;
+        let workers = Workers::start(interactive, &opening, to_inbox)?;
         let importer = opening.import.map(|log| Importer::start(log, to_inbox.clone()));
         // Nothing is ever sent: dropping it is the word.
         let (watching, stop) = channel();
@@ -118,22 +125,9 @@ impl Stage {
         }
         let draw = |model: &Model| screen.borrow_mut().draw(model);
         let hand_out = |effect| match effect {
-            Effect::StopImport => {
-                importer.iter().for_each(Importer::stop);
-                Ok(Next::GoOn)
-            }
-            Effect::Quit => Ok(Next::End),
-            Effect::Crash => {
-                bail!("a part of foldback has ended by a panic, which is a bug; what it said stands above")
-            }
-            Effect::OpenAgain => Ok(Next::OpenAgain),
-            Effect::Copy(text) => screen.borrow_mut().copy(&text).map(|()| Next::GoOn),
-            Effect::TakeMouse(is_ours) => screen.borrow_mut().take_mouse(is_ours).map(|()| Next::GoOn),
-            Effect::Redraw => screen.borrow_mut().redraw_whole().map(|()| Next::GoOn),
-            Effect::AskToSuspend => screen.borrow().ask_to_suspend().map(|()| Next::GoOn),
-            Effect::Suspend => screen.borrow_mut().suspend().map(|()| Next::GoOn),
-            Effect::Resume => resume(screen, to_inbox).map(|()| Next::GoOn),
-            effect => workers.hand_out(effect),
+            Effect::Ask(ticket, question) => workers.ask(ticket, question).map(|()| Next::GoOn),
+            Effect::Do(deed) => workers.perform(deed, importer.as_ref()),
+            Effect::Terminal(effect) => have_done(screen, to_inbox, effect).map(|()| Next::GoOn),
         };
         let end = run(&mut model, inbox, draw, hand_out);
         if !matches!(end, Ok((Next::OpenAgain, _))) {
@@ -147,6 +141,18 @@ impl Stage {
         drop(watcher.join());
         workers.stop();
         end.map(|(next, _)| next)
+    }
+}
+
+/// Has the terminal do something.
+fn have_done(screen: &RefCell<Screen>, to_inbox: &Sender<Message>, effect: TerminalEffect) -> Result<()> {
+    match effect {
+        TerminalEffect::Copy(text) => screen.borrow_mut().copy(&text),
+        TerminalEffect::TakeMouse(is_ours) => screen.borrow_mut().take_mouse(is_ours),
+        TerminalEffect::Redraw => screen.borrow_mut().redraw_whole(),
+        TerminalEffect::AskToSuspend => screen.borrow().ask_to_suspend(),
+        TerminalEffect::Suspend => screen.borrow_mut().suspend(),
+        TerminalEffect::Resume => resume(screen, to_inbox),
     }
 }
 
@@ -181,9 +187,9 @@ fn fails_in_vain(opening: &Opening) -> Result<Option<String>> {
 
 /// The threads that do what the screen wants done.
 struct Workers {
-    near: Worker,
-    beside: Worker,
-    query: Worker,
+    interactive: Worker<LogJob>,
+    background: Worker<LogJob>,
+    rows: Worker<RowsJob>,
     asker: Asker,
     finder: Finder,
     file_checker: FileChecker,
@@ -193,39 +199,42 @@ struct Workers {
 }
 
 /// A thread, and the way to it. It ends when that is dropped.
-struct Worker {
-    effects: Sender<Effect>,
+struct Worker<J> {
+    jobs: Sender<J>,
     thread: JoinHandle<()>,
 }
 
-impl Worker {
-    fn send(&self, effect: Effect) -> Result<()> {
-        self.effects.send(effect).context("a worker has ended before the screen")
+impl<J> Worker<J> {
+    fn send(&self, job: J) -> Result<()> {
+        self.jobs.send(job).ok().context("a worker has ended before the screen")
     }
 
     /// Waits until it has closed what it had open.
     fn stop(self) {
-        drop(self.effects);
+        drop(self.jobs);
         drop(self.thread.join());
     }
 }
 
 impl Workers {
-    fn start(near: LogConnection, opening: &Opening, inbox: &Sender<Message>) -> Result<Self> {
+    fn start(interactive: LogConnection, opening: &Opening, inbox: &Sender<Message>) -> Result<Self> {
         let location = Location::of(opening.log.identity())?;
         let log = || Arc::clone(&opening.log);
         // In the sample one is to see what happens; elsewhere one wants it done.
-        let release_pace = if is_sample(&*near)? { ReleasePace::Watchable } else { ReleasePace::AtOnce };
+        let release_pace =
+            if is_sample(&*interactive)? { ReleasePace::Watchable } else { ReleasePace::AtOnce };
         // The loop must not wait for a worker. What has come is taken in, and of one kind the newest kept, each time a
         // worker looks whether a newer question waits: every few milliseconds. See `outbox`.
-        let (to_near, effects_near) = channel();
-        let near = log_worker::start(near, Seeker::new(&location), effects_near, inbox.clone());
+        let (to_interactive, interactive_jobs) = channel();
+        let interactive =
+            log_worker::start(interactive, Seeker::new(&location), interactive_jobs, inbox.clone());
         // What may have to fold far does not keep a seek waiting: it has a thread and a connection of its own.
-        let (to_beside, effects_beside) = channel();
-        let beside = LogConnection::Reading(opening.log.reader()?);
-        let beside = log_worker::start(beside, Seeker::new(&location), effects_beside, inbox.clone());
-        let (to_query, effects_query) = channel();
-        let query = rows_worker::start(&location, effects_query, inbox.clone());
+        let (to_background, background_jobs) = channel();
+        let background = LogConnection::Reading(opening.log.reader()?);
+        let background =
+            log_worker::start(background, Seeker::new(&location), background_jobs, inbox.clone());
+        let (to_rows, rows_jobs) = channel();
+        let rows = rows_worker::start(&location, rows_jobs, inbox.clone());
         let file_checker = FileChecker::start(&location, inbox.clone());
         let begin_to_check = file_checker.beginning();
         let to_inbox = inbox.clone();
@@ -243,9 +252,9 @@ impl Workers {
         let rebuilder = Rebuilder::new(log(), &location, inbox.clone());
         let verifier = Verifier::start(log(), inbox.clone());
         Ok(Self {
-            near: Worker { effects: to_near, thread: near },
-            beside: Worker { effects: to_beside, thread: beside },
-            query: Worker { effects: to_query, thread: query },
+            interactive: Worker { jobs: to_interactive, thread: interactive },
+            background: Worker { jobs: to_background, thread: background },
+            rows: Worker { jobs: to_rows, thread: rows },
             asker,
             finder,
             file_checker,
@@ -264,38 +273,49 @@ impl Workers {
         self.rebuilder.stop_and_wait();
         self.verifier.stop_and_wait();
         drop(self.projector);
-        self.query.stop();
-        self.beside.stop();
-        self.near.stop();
+        self.rows.stop();
+        self.background.stop();
+        self.interactive.stop();
     }
 
-    fn hand_out(&self, effect: Effect) -> Result<Next> {
-        match effect {
-            Effect::Survey(..)
-            | Effect::FindIdle(..)
-            | Effect::CountLate(..)
-            | Effect::Chart(..)
-            | Effect::Compare(..) => {
-                self.beside.send(effect)?;
+    fn ask(&self, ticket: Ticket, question: Question) -> Result<()> {
+        match question {
+            Question::Log(question) => match question.desk() {
+                Desk::Interactive => self.interactive.send(Job::Ask(ticket, question)),
+                Desk::Background => self.background.send(Job::Ask(ticket, question)),
+            },
+            Question::Rows(question) => self.rows.send(Job::Ask(ticket, question)),
+            Question::Sql(question) => self.asker.ask(ticket, question),
+            Question::Find(question) => {
+                self.finder.find(ticket, question);
+                Ok(())
             }
-            Effect::Accounts(..)
-            | Effect::Statement(..)
-            | Effect::Flows(..)
-            | Effect::Money(..)
-            | Effect::CountNotUnderstood(..) => {
-                self.query.send(effect)?;
+            Question::NextHit(question) => {
+                self.finder.find_next(ticket, question);
+                Ok(())
             }
-            Effect::Ask(ticket, question) => self.asker.ask(ticket, question)?,
-            Effect::StopAsking => self.asker.stop(),
-            Effect::Find(ticket, question) => self.finder.find(ticket, question),
-            Effect::FindNext(ticket, question) => self.finder.find_next(ticket, question),
-            Effect::StopFinding => self.finder.stop(),
-            Effect::Rebuild => self.rebuilder.begin(),
-            Effect::StopRebuild => self.rebuilder.stop(),
-            Effect::Project => self.projector.send(ProjectorControl::HeadMoved),
-            Effect::Verify => self.verifier.head_moved(),
-            Effect::Steer(order) => self.projector.send(ProjectorControl::Order(order)),
-            effect => self.near.send(effect)?,
+        }
+    }
+
+    fn perform(&self, deed: Deed, importer: Option<&Importer>) -> Result<Next> {
+        match deed {
+            Deed::Submit(command) => self.interactive.send(Job::Do(LogDeed::Submit(command)))?,
+            Deed::ReadForCopy(position) => {
+                self.interactive.send(Job::Do(LogDeed::ReadForCopy(position)))?;
+            }
+            Deed::StopFinding => self.finder.stop(),
+            Deed::StopAsking => self.asker.stop(),
+            Deed::Project => self.projector.send(ProjectorControl::HeadMoved),
+            Deed::Verify => self.verifier.head_moved(),
+            Deed::Steer(order) => self.projector.send(ProjectorControl::Order(order)),
+            Deed::Rebuild => self.rebuilder.begin(),
+            Deed::StopRebuild => self.rebuilder.stop(),
+            Deed::StopImport => importer.into_iter().for_each(Importer::stop),
+            Deed::OpenAgain => return Ok(Next::OpenAgain),
+            Deed::Crash => {
+                bail!("a part of foldback has ended by a panic, which is a bug; what it said stands above")
+            }
+            Deed::Quit => return Ok(Next::End),
         }
         Ok(Next::GoOn)
     }

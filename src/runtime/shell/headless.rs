@@ -7,20 +7,23 @@ use crate::read_model::engine::location::Location;
 use crate::read_model::questions::query::ReadModel;
 use crate::replay::at::At;
 use crate::runtime::finder::{find, find_next};
-use crate::runtime::log_worker::StoreWorker;
 use crate::runtime::log_worker::connection::LogConnection;
 use crate::runtime::log_worker::seeker::Seeker;
+use crate::runtime::log_worker::{LogDeed, StoreWorker};
 use crate::runtime::position::position_of;
 use crate::runtime::rows_worker::QueryWorker;
 use crate::runtime::rows_worker::asker::answer_at_once;
+use crate::runtime::shell::outbox::Job;
 use crate::runtime::verify::verifier::verified;
 use crate::runtime::watcher::head_moved;
 use crate::store::log::{Log, LogReader};
-use crate::tui::effect::{Effect, Submitted};
+use crate::tui::effect::{CommandOutcome, Deed, Effect, TerminalEffect};
 use crate::tui::message::{Key, Message};
 use crate::tui::model::Model;
 use crate::tui::model::rebuild::RebuildEnd;
-use crate::tui::questions::find::HitsCame;
+use crate::tui::questions::find::NewHits;
+use crate::tui::questions::timing::Ticket;
+use crate::tui::questions::{Answer, Question};
 use crate::tui::update::update;
 
 /// How many events a log has at most that is proved for a picture: it takes some tenths of a second. Of a longer one nothing
@@ -108,35 +111,64 @@ impl<'a> Headless<'a> {
     }
 
     fn answer(&mut self, effect: Effect) -> Result<Option<Message>> {
-        Ok(match effect {
-            Effect::Find(ticket, question) => {
+        match effect {
+            Effect::Ask(ticket, question) => self.answer_question(ticket, question),
+            Effect::Do(deed) => Ok(self.perform(deed)),
+            Effect::Terminal(
+                TerminalEffect::Copy(_)
+                | TerminalEffect::TakeMouse(_)
+                | TerminalEffect::Redraw
+                | TerminalEffect::AskToSuspend
+                | TerminalEffect::Suspend
+                | TerminalEffect::Resume,
+            ) => Ok(None),
+        }
+    }
+
+    fn answer_question(&mut self, ticket: Ticket, question: Question) -> Result<Option<Message>> {
+        Ok(match question {
+            Question::Log(question) => self.store_worker.answer(Job::Ask(ticket, question), &mut || true),
+            Question::Rows(question) => Some(self.query_worker.answer(ticket, &question)),
+            Question::Sql(question) => Some(answer_at_once(&mut self.read_model, ticket, &question)),
+            Question::Find(question) => {
                 let mut all = None;
-                find(self.log, &question, &Cancel::never(), &mut |came: HitsCame| {
-                    let mut marks = all.take().map_or_else(Vec::new, |before: HitsCame| before.marks);
+                find(self.log, &question, &Cancel::never(), &mut |came: NewHits| {
+                    let mut marks = all.take().map_or_else(Vec::new, |before: NewHits| before.marks);
                     marks.extend(came.marks);
-                    all = Some(HitsCame { marks, ..came });
+                    all = Some(NewHits { marks, ..came });
                 })?;
-                all.map(|came| Message::HitsCame(ticket, Box::new(came)))
+                all.map(|came| Message::Answered(ticket, Answer::Hits(Box::new(came))))
             }
-            Effect::FindNext(ticket, question) => {
+            Question::NextHit(question) => {
                 let found = find_next(&*self.store, &question, &Cancel::never())?;
-                found.ok().map(|found| Message::FoundNext(ticket, found))
+                found.ok().map(|found| Message::Answered(ticket, Answer::NextHit(found)))
             }
-            Effect::Ask(ticket, question) => Some(answer_at_once(&mut self.read_model, ticket, &question)),
-            Effect::Submit(_) => {
+        })
+    }
+
+    fn perform(&mut self, deed: Deed) -> Option<Message> {
+        match deed {
+            Deed::Submit(_) => {
                 let why = "a printed screen changes nothing: foldback do issues commands";
-                Some(Message::Submitted(Submitted::Failed(why.to_owned())))
+                Some(Message::Submitted(CommandOutcome::Failed(why.to_owned())))
             }
-            Effect::Rebuild => {
+            Deed::Rebuild => {
                 let why = "a printed screen changes nothing: foldback rebuild makes the read model anew";
                 Some(Message::RebuildEnded(RebuildEnd::Failed(why.to_owned())))
             }
-            Effect::Accounts(..)
-            | Effect::Statement(..)
-            | Effect::Flows(..)
-            | Effect::Money(..)
-            | Effect::CountNotUnderstood(..) => self.query_worker.answer(effect),
-            _ => self.store_worker.answer(effect, &mut || true),
-        })
+            Deed::ReadForCopy(position) => {
+                self.store_worker.answer(Job::Do(LogDeed::ReadForCopy(position)), &mut || true)
+            }
+            Deed::StopFinding
+            | Deed::StopAsking
+            | Deed::Project
+            | Deed::Verify
+            | Deed::Steer(_)
+            | Deed::StopRebuild
+            | Deed::StopImport
+            | Deed::OpenAgain
+            | Deed::Crash
+            | Deed::Quit => None,
+        }
     }
 }

@@ -1,37 +1,56 @@
-//! The outbox: effects that wait for a worker, of each kind the newest.
+//! The outbox: the jobs that wait for a worker, of questions of one kind only the newest.
 
 use std::mem::{Discriminant, discriminant};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::time::Instant;
 
-use crate::tui::effect::Effect;
+use crate::tui::questions::timing::Ticket;
 
-/// What waits for a worker, in the order in which it came.
-#[derive(Debug)]
-pub struct Outbox {
-    receiver: Receiver<Effect>,
-    waiting: Vec<Effect>,
+/// Something for a worker to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Job<Q, D> {
+    /// Answer a question: only the newest of its kind is worth it.
+    Ask(Ticket, Q),
+    /// Do a deed: each is done.
+    Do(D),
 }
 
-/// What waiting for an effect has come to.
-#[derive(Debug)]
-pub enum Waited {
-    /// This is to be done.
-    For(Effect),
-    /// Nothing came in time.
-    InVain,
-    /// Nobody is left who could want anything.
-    ToTheEnd,
+impl<Q, D> Job<Q, D> {
+    /// The kind of the question; `None` for a deed.
+    pub fn kind(&self) -> Option<Discriminant<Q>> {
+        match self {
+            Self::Ask(_, question) => Some(discriminant(question)),
+            Self::Do(_) => None,
+        }
+    }
 }
 
-impl Outbox {
-    /// What comes out of this channel.
-    pub fn new(receiver: Receiver<Effect>) -> Self {
+/// The jobs that wait for a worker, in the order in which they came.
+#[derive(Debug)]
+pub struct Outbox<Q, D> {
+    receiver: Receiver<Job<Q, D>>,
+    waiting: Vec<Job<Q, D>>,
+}
+
+/// How a wait for a job has ended.
+#[derive(Debug)]
+pub enum Wait<Q, D> {
+    /// With this job.
+    Job(Job<Q, D>),
+    /// With its deadline.
+    TimedOut,
+    /// With the last sender.
+    Closed,
+}
+
+impl<Q, D> Outbox<Q, D> {
+    /// The jobs that come through this channel.
+    pub fn new(receiver: Receiver<Job<Q, D>>) -> Self {
         Self { receiver, waiting: Vec::new() }
     }
 
-    /// The next effect to be done; waits for one, but where there is a deadline no longer than until then.
-    pub fn wait(&mut self, until: Option<Instant>) -> Waited {
+    /// The next job; waits for one, but where there is a deadline no longer than until then.
+    pub fn wait(&mut self, until: Option<Instant>) -> Wait<Q, D> {
         // Whether more can come shows when nothing is waiting any more.
         _ = self.take_in();
         if self.waiting.is_empty() {
@@ -40,20 +59,20 @@ impl Outbox {
                 None => self.receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
             match received {
-                Ok(effect) => self.put(effect),
-                Err(RecvTimeoutError::Timeout) => return Waited::InVain,
-                Err(RecvTimeoutError::Disconnected) => return Waited::ToTheEnd,
+                Ok(job) => self.put(job),
+                Err(RecvTimeoutError::Timeout) => return Wait::TimedOut,
+                Err(RecvTimeoutError::Disconnected) => return Wait::Closed,
             }
             _ = self.take_in();
         }
-        if self.waiting.is_empty() { Waited::ToTheEnd } else { Waited::For(self.waiting.remove(0)) }
+        if self.waiting.is_empty() { Wait::Closed } else { Wait::Job(self.waiting.remove(0)) }
     }
 
     /// Whether nobody waits for the answer to a question of this kind any more: a newer one has come while it was being
-    /// answered, or all who could ask are gone.
-    pub fn has_newer(&mut self, kind: Discriminant<Effect>) -> bool {
+    /// answered, or all senders are gone.
+    pub fn has_newer(&mut self, kind: Option<Discriminant<Q>>) -> bool {
         self.take_in() == Err(TryRecvError::Disconnected)
-            || self.waiting.iter().any(|effect| discriminant(effect) == kind)
+            || kind.is_some() && self.waiting.iter().any(|job| job.kind() == kind)
     }
 
     /// Whether anything at all waits.
@@ -61,37 +80,37 @@ impl Outbox {
         self.take_in() == Err(TryRecvError::Disconnected) || !self.waiting.is_empty()
     }
 
-    /// Takes back a question that has been answered in part: it goes on when what else waits has had its turn.
-    pub fn put_back(&mut self, effect: Effect) {
-        self.put(effect);
+    /// Takes back a question that has been answered in part: it goes on after what else waits has had its turn.
+    pub fn put_back(&mut self, job: Job<Q, D>) {
+        self.put(job);
     }
 
     /// Takes in what has come; says why there is no more.
     fn take_in(&mut self) -> Result<(), TryRecvError> {
         loop {
-            let effect = self.receiver.try_recv()?;
-            self.put(effect);
+            let job = self.receiver.try_recv()?;
+            self.put(job);
         }
     }
 
-    /// A newer question takes the place of the waiting one of its kind; what is to be done is done each time.
-    fn put(&mut self, effect: Effect) {
-        let kind = discriminant(&effect);
-        if effect.is_question() {
-            self.waiting.retain(|waiting| discriminant(waiting) != kind);
+    /// A newer question takes the place of the waiting one of its kind.
+    fn put(&mut self, job: Job<Q, D>) {
+        let kind = job.kind();
+        if kind.is_some() {
+            self.waiting.retain(|waiting| waiting.kind() != kind);
         }
-        self.waiting.push(effect);
+        self.waiting.push(job);
     }
 }
 
-impl Iterator for Outbox {
-    type Item = Effect;
+impl<Q, D> Iterator for Outbox<Q, D> {
+    type Item = Job<Q, D>;
 
-    /// The next effect to be done; waits for one. `None` when nobody is left who could want anything.
-    fn next(&mut self) -> Option<Effect> {
+    /// The next job; waits for one. `None` when all senders are gone.
+    fn next(&mut self) -> Option<Job<Q, D>> {
         match self.wait(None) {
-            Waited::For(effect) => Some(effect),
-            Waited::InVain | Waited::ToTheEnd => None,
+            Wait::Job(job) => Some(job),
+            Wait::TimedOut | Wait::Closed => None,
         }
     }
 }
@@ -101,46 +120,55 @@ mod tests {
     use super::*;
     use std::sync::mpsc::channel;
 
+    /// A question of one of two kinds.
+    #[derive(Clone, Debug, PartialEq)]
+    enum Letter {
+        Vowel(char),
+        Consonant(char),
+    }
+
+    type LetterJob = Job<Letter, &'static str>;
+
+    fn vowel(ticket: Ticket, letter: char) -> LetterJob {
+        Job::Ask(ticket, Letter::Vowel(letter))
+    }
+
     #[test]
     fn a_newer_question_takes_the_place_of_the_waiting_one_and_nothing_else_is_lost() {
         let (sender, receiver) = channel();
         let outbox = Outbox::new(receiver);
-        let sent = [
-            Effect::Names(1, "a".to_owned()),
-            Effect::Copy("x".to_owned()),
-            Effect::Names(2, "ab".to_owned()),
-            Effect::Copy("y".to_owned()),
-        ];
-        for effect in sent.clone() {
-            sender.send(effect).unwrap();
+        let consonant = Job::Ask(1, Letter::Consonant('b'));
+        for job in [vowel(1, 'a'), Job::Do("x"), consonant.clone(), vowel(2, 'e'), Job::Do("x")] {
+            sender.send(job).unwrap();
         }
         drop(sender);
-        let done: Vec<Effect> = outbox.collect();
-        let [_, copy_x, names, copy_y] = sent;
-        assert_eq!(done, [copy_x, names, copy_y]);
+        let done: Vec<LetterJob> = outbox.collect();
+        assert_eq!(done, [Job::Do("x"), consonant, vowel(2, 'e'), Job::Do("x")]);
     }
 
     #[test]
-    fn a_wait_with_a_deadline_ends_there_and_any_ends_with_those_who_could_want_something() {
+    fn a_wait_with_a_deadline_ends_there_and_any_ends_with_the_last_sender() {
         let (sender, receiver) = channel();
-        let mut outbox = Outbox::new(receiver);
+        let mut outbox: Outbox<Letter, &str> = Outbox::new(receiver);
         let past = Some(Instant::now());
-        assert!(matches!(outbox.wait(past), Waited::InVain));
-        sender.send(Effect::Names(1, "a".to_owned())).unwrap();
-        assert!(matches!(outbox.wait(past), Waited::For(Effect::Names(1, _))));
+        assert!(matches!(outbox.wait(past), Wait::TimedOut));
+        sender.send(vowel(1, 'a')).unwrap();
+        assert!(matches!(outbox.wait(past), Wait::Job(Job::Ask(1, Letter::Vowel('a')))));
         drop(sender);
-        assert!(matches!(outbox.wait(past), Waited::ToTheEnd));
-        assert!(matches!(outbox.wait(None), Waited::ToTheEnd));
+        assert!(matches!(outbox.wait(past), Wait::Closed));
+        assert!(matches!(outbox.wait(None), Wait::Closed));
     }
 
     #[test]
-    fn a_question_under_way_learns_of_a_newer_one() {
+    fn a_question_under_way_learns_of_a_newer_one_of_its_kind() {
         let (sender, receiver) = channel();
-        let mut outbox = Outbox::new(receiver);
-        sender.send(Effect::Names(1, "a".to_owned())).unwrap();
+        let mut outbox: Outbox<Letter, &str> = Outbox::new(receiver);
+        sender.send(vowel(1, 'a')).unwrap();
         let first = outbox.next().unwrap();
-        assert!(!outbox.has_newer(discriminant(&first)));
-        sender.send(Effect::Names(2, "b".to_owned())).unwrap();
-        assert!(outbox.has_newer(discriminant(&first)));
+        sender.send(Job::Ask(1, Letter::Consonant('b'))).unwrap();
+        sender.send(Job::Do("x")).unwrap();
+        assert!(!outbox.has_newer(first.kind()));
+        sender.send(vowel(2, 'e')).unwrap();
+        assert!(outbox.has_newer(first.kind()));
     }
 }

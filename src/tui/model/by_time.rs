@@ -3,6 +3,7 @@
 use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::tui::model::slot::Slot;
 use crate::tui::questions::late::{CountOfLate, LateQuestion};
+use crate::tui::questions::timing::Ticket;
 
 /// Whether the playhead was placed by a time, which is forgotten when the playhead moves on.
 #[derive(Clone, Debug, Default)]
@@ -23,15 +24,14 @@ impl ByTime {
         self.late.clear();
     }
 
-    /// The question how many late events the answer by time leaves out, unless it was asked already.
-    pub fn want(&mut self, after: GlobalPosition, head: GlobalPosition) -> Option<(u64, LateQuestion)> {
+    /// The question how many late events the place of the time leaves out, unless it was asked already.
+    pub fn ask(&mut self, after: GlobalPosition, head: GlobalPosition) -> Option<(Ticket, LateQuestion)> {
         let time = self.time?;
-        let is_same = |asked: &LateQuestion| (asked.time, asked.after) == (time, after);
-        self.late.want_if_other(LateQuestion { time, after, head }, is_same)
+        self.late.ask(LateQuestion { time, after, head })
     }
 
     /// Takes the answer.
-    pub fn receive(&mut self, ticket: u64, n_late: u64) {
+    pub fn receive(&mut self, ticket: Ticket, n_late: u64) {
         self.late.receive(ticket, n_late);
     }
 

@@ -6,7 +6,8 @@ use crate::domain::event::GlobalPosition;
 use crate::read_model::rows::AsOf;
 use crate::tui::model::results::Results;
 use crate::tui::model::slot::Slot;
-use crate::tui::questions::sql::{AnswerEnd, Answered, Ending, SqlQuestion};
+use crate::tui::questions::sql::{AnswerEnd, Ending, SqlAnswer, SqlQuestion};
+use crate::tui::questions::timing::Ticket;
 
 /// The longest question, in bytes: the limit of the read model.
 pub const QUESTION_BYTES_MAX: usize = 64 << 10;
@@ -168,14 +169,14 @@ impl Console {
         }
     }
 
-    /// The ticket and the question to ask, unless it is the one asked last. `reached` is the position that the read
-    /// model could answer as of now, for each clock.
-    pub fn want(
+    /// The ticket and the question to ask, if it is not the one that was asked last. `reached` is the position that the
+    /// read model could answer as of now, of those that this is to follow.
+    pub fn question(
         &mut self,
         as_of: AsOf,
         reached: GlobalPosition,
         checkpoint: GlobalPosition,
-    ) -> Option<(u64, SqlQuestion)> {
+    ) -> Option<(Ticket, SqlQuestion)> {
         let sql = self.asked.as_ref()?;
         let is_asked = self.answer.question().is_some_and(|q| q.sql == *sql && q.as_of == as_of);
         // A question asked ahead of the checkpoint is asked again when the checkpoint has moved. It waits for its
@@ -189,7 +190,7 @@ impl Console {
             self.answer.ask_again();
         }
         self.asked_at = checkpoint;
-        self.answer.want(question)
+        self.answer.ask(question)
     }
 
     /// Whether there is an answer, as of a position before this one.
@@ -215,7 +216,7 @@ impl Console {
     }
 
     /// Takes the beginning of an answer; one to an older question is dropped.
-    pub fn answered(&mut self, ticket: u64, answered: Answered) {
+    pub fn answered(&mut self, ticket: Ticket, answered: SqlAnswer) {
         let Some(asked) = self.answer.question().map(|question| question.as_of) else { return };
         let mut results = Results::begun(answered, asked);
         if let Some(old) = self.answer.answer() {
@@ -225,7 +226,7 @@ impl Console {
     }
 
     /// Takes the end of an answer, which may come before any row.
-    pub fn ended(&mut self, ticket: u64, end: AnswerEnd) {
+    pub fn ended(&mut self, ticket: Ticket, end: AnswerEnd) {
         if let Some(results) = self.answer.answer_to(ticket) {
             results.end_with(end);
         } else if let Some(asked) = self.answer.question().map(|question| question.as_of) {

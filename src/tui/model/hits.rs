@@ -4,7 +4,7 @@ use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::domain::moment::Moment;
 use crate::replay::search::Search;
 use crate::tui::model::ruler::RulerPlace;
-use crate::tui::questions::find::{FindProgress, HitsCame, RingPart};
+use crate::tui::questions::find::{FindProgress, NewHits, RingPart};
 
 /// Once this many hits are kept, newly appended events are no longer searched. They take about five megabytes, and one
 /// search adds at most as many again.
@@ -114,7 +114,7 @@ impl Hits {
     }
 
     /// Takes newly found hits.
-    pub fn take(&mut self, came: HitsCame) {
+    pub fn take(&mut self, came: NewHits) {
         self.marks.extend(came.marks);
         // Both lists are rising, so that there are few runs to merge.
         self.marks.sort_by_key(|mark| mark.position);
@@ -236,7 +236,7 @@ mod tests {
             let told = |hit: &&u64| searched.contains(hit);
             let marks = hits.iter().filter(told).map(|hit| Moment { position: at(*hit), clock: None }).collect();
             let mut found = Hits::begun(at(start), at(n));
-            found.take(HitsCame { marks, unsearched, untold: unsearched, ..HitsCame::default() });
+            found.take(NewHits { marks, unsearched, untold: unsearched, ..NewHits::default() });
             let way: Vec<u64> = if is_forward {
                 (from.min(n) + 1..=n).chain(1..=from.min(n)).collect()
             } else {
@@ -261,7 +261,7 @@ mod tests {
             |positions: &[u64]| positions.iter().map(|p| Moment { position: at(*p), clock: None }).collect();
         let mut hits = Hits::begun(at(0), at(100));
         let untold = Some(RingPart { first: at(21), last: at(80) });
-        hits.take(HitsCame { marks: moments(&[10, 20, 40, 90]), n_hits: 9, untold, ..HitsCame::default() });
+        hits.take(NewHits { marks: moments(&[10, 20, 40, 90]), n_hits: 9, untold, ..NewHits::default() });
         let next = |from, is_forward| match hits.next(at(from), is_forward) {
             NextHit::At(moment) => Some(moment.position.number()),
             NextHit::NotKept => None,
@@ -283,12 +283,12 @@ mod tests {
         let mut hits = Hits::begun(at(3), at(10));
         assert!(!hits.wants_appended(at(12)));
         let mark = |position| Moment { position: at(position), clock: None };
-        hits.take(HitsCame { marks: vec![mark(4)], n_hits: 1, ..HitsCame::default() });
+        hits.take(NewHits { marks: vec![mark(4)], n_hits: 1, ..NewHits::default() });
         assert!(!hits.wants_appended(at(10)) && hits.wants_appended(at(12)));
         hits.go_on(at(12));
         assert_eq!(hits.next(at(4), true), NextHit::NotSearched);
         assert_eq!(hits.next(at(5), false), NextHit::At(mark(4)));
-        hits.take(HitsCame { marks: vec![mark(12)], n_hits: 1, ..HitsCame::default() });
+        hits.take(NewHits { marks: vec![mark(12)], n_hits: 1, ..NewHits::default() });
         assert_eq!(
             (hits.n_hits, hits.next(at(4), true), hits.nth(at(12))),
             (2, NextHit::At(mark(12)), Some(2))

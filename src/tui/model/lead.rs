@@ -52,11 +52,11 @@ fn account(value: &Value) -> Option<Lead> {
 mod tests {
     use super::*;
     use crate::read_model::rows::AsOf;
-    use crate::tui::questions::sql::Answered;
+    use crate::tui::questions::sql::SqlAnswer;
 
     fn lead_of(columns: &[(&str, Value)], chosen: usize) -> Option<Lead> {
         let (names, row) = columns.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).unzip();
-        let answered = Answered { columns: names, rows: vec![row], ..Answered::default() };
+        let answered = SqlAnswer { columns: names, rows: vec![row], ..SqlAnswer::default() };
         let mut results = Results::begun(answered, AsOf::Checkpoint);
         results.column = chosen;
         lead(&results)

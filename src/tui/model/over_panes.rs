@@ -1,15 +1,14 @@
 //! Overlays: the inspector, and what is open under a prompt.
 
-use crate::domain::event::GlobalPosition;
 use crate::tui::model::slot::Slot;
 use crate::tui::model::{Mode, Model};
-use crate::tui::questions::inspection::Inspected;
+use crate::tui::questions::inspection::{Inspection, InspectionQuestion};
 
 /// The inspector.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Inspector {
     /// The event as it is in the log, once it has been read.
-    pub event: Slot<GlobalPosition, Inspected>,
+    pub event: Slot<InspectionQuestion, Inspection>,
     /// Lines scrolled down.
     pub scroll: u16,
 }

@@ -3,11 +3,12 @@
 use tui_input::Input;
 
 use crate::domain::aggregates::account::command::{BadCommand, Command};
-use crate::domain::event::{GlobalPosition, StreamName};
+use crate::domain::event::StreamName;
 use crate::read_model::rows::steering::Order;
 use crate::replay::at::{At, BadAt};
 use crate::tui::model::slot::Slot;
-use crate::tui::questions::preview::Preview;
+use crate::tui::questions::names::NamesQuestion;
+use crate::tui::questions::preview::{Preview, PreviewQuestion};
 
 /// The longest line, in characters: enough for what a person types, with a pasted note.
 pub const PROMPT_CHARS_MAX: usize = 1_000;
@@ -30,9 +31,9 @@ pub struct Prompt {
     /// The candidates at the cursor.
     pub completion: Completion,
     /// The effect of the command, asked with the head that it would act on.
-    pub preview: Slot<(Command, GlobalPosition), Preview>,
+    pub preview: Slot<PreviewQuestion, Preview>,
     /// The account names that begin with the word at the cursor.
-    pub names: Slot<String, Vec<String>>,
+    pub names: Slot<NamesQuestion, Vec<String>>,
 }
 
 /// A command line, parsed.
@@ -163,7 +164,7 @@ impl Prompt {
     /// Whether there is an account of this name; `None` until the names with this beginning have been read.
     fn is_account(&self, name: &StreamName) -> Option<bool> {
         let names = self.names.answer().filter(|_| self.names.is_settled())?;
-        let is_asked = self.names.question().is_some_and(|prefix| prefix.as_str() == name.as_str());
+        let is_asked = self.names.question().is_some_and(|asked| asked.prefix == name.as_str());
         is_asked.then(|| names.iter().any(|known| known == name.as_str()))
     }
 

@@ -5,7 +5,7 @@ use std::cmp::{Ordering, Reverse};
 use crate::domain::event::GlobalPosition;
 use crate::domain::money::shown::ShownAmount;
 use crate::read_model::rows::{AsOf, Value, heading};
-use crate::tui::questions::sql::{AnswerEnd, Answered};
+use crate::tui::questions::sql::{AnswerEnd, SqlAnswer};
 
 /// The column by which the rows are sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ enum ColumnKind {
 /// The answer on the screen.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Results {
-    answered: Answered,
+    answered: SqlAnswer,
     /// The position that the question was about.
     pub asked: AsOf,
     /// The sorting; `None` leaves the rows in their original order.
@@ -47,7 +47,7 @@ pub struct Results {
 
 impl Results {
     /// The beginning of an answer.
-    pub fn begun(answered: Answered, asked: AsOf) -> Self {
+    pub fn begun(answered: SqlAnswer, asked: AsOf) -> Self {
         let mut results = Self { asked, kinds: vec![None; answered.columns.len()], ..Self::default() };
         results.learn_kinds(&answered.rows);
         results.answered = answered;
@@ -56,7 +56,7 @@ impl Results {
 
     /// An answer that ended before its first row.
     pub fn ended(end: AnswerEnd, asked: AsOf) -> Self {
-        Self::begun(Answered { end: Some(end), ..Answered::default() }, asked)
+        Self::begun(SqlAnswer { end: Some(end), ..SqlAnswer::default() }, asked)
     }
 
     /// Takes over sorting and choice from the answer that this one replaces, if it has the same columns.
@@ -256,7 +256,7 @@ mod tests {
     fn of(values: &[Value]) -> Results {
         let rows = values.iter().zip(0..).map(|(value, nth)| vec![value.clone(), int(nth)]);
         let columns = vec!["v".to_owned(), "nth".to_owned()];
-        Results::begun(Answered { columns, rows: rows.collect(), ..Answered::default() }, AsOf::Checkpoint)
+        Results::begun(SqlAnswer { columns, rows: rows.collect(), ..SqlAnswer::default() }, AsOf::Checkpoint)
     }
 
     fn int(n: i64) -> Value {
@@ -344,7 +344,7 @@ mod tests {
         old.go_down(2, 2);
         let new = of(&[int(1), int(2)]).in_place_of(&old);
         assert_eq!((new.sorting, new.row, new.column), (old.sorting, 1, 1));
-        let other = Answered { columns: vec!["v".to_owned()], ..Answered::default() };
+        let other = SqlAnswer { columns: vec!["v".to_owned()], ..SqlAnswer::default() };
         let other = Results::begun(other, AsOf::Checkpoint).in_place_of(&old);
         assert_eq!((other.sorting, other.row, other.column), (None, 0, 0));
     }

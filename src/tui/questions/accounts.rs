@@ -1,12 +1,10 @@
 //! A window of the read model's accounts, with its totals.
 
-use crate::domain::event::GlobalPosition;
-use crate::domain::event::StreamName;
+use crate::domain::event::{GlobalPosition, StreamName};
 use crate::domain::mapping::MappingDigests;
-use crate::read_model::rows::AccountRow;
-use crate::read_model::rows::AsOf;
-use crate::read_model::rows::SkippedEvents;
-use crate::read_model::rows::TotalRow;
+use crate::read_model::rows::{AccountRow, AsOf, SkippedEvents, TotalRow};
+use crate::tui::questions::timing::{PaneQuestion, Timing};
+
 /// Which accounts does the query view show?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountsQuestion {
@@ -22,6 +20,14 @@ pub struct AccountsQuestion {
     pub playhead: GlobalPosition,
     /// The checkpoint that is shown: a newer one may have other rows.
     pub checkpoint: GlobalPosition,
+}
+
+impl PaneQuestion for AccountsQuestion {
+    fn timing(&self, before: &Self) -> Timing {
+        let is_same =
+            (&self.around, &self.filter, self.as_of) == (&before.around, &before.filter, before.as_of);
+        Timing::of_same(is_same)
+    }
 }
 
 /// An account to keep in sight.

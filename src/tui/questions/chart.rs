@@ -1,8 +1,9 @@
 //! How the balance of an account went.
 
-use crate::domain::event::GlobalPosition;
-use crate::domain::event::StreamName;
+use crate::domain::event::{GlobalPosition, StreamName};
 use crate::domain::money::Currency;
+use crate::tui::questions::timing::PaneQuestion;
+
 /// How did the balance of an account go?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChartQuestion {
@@ -11,6 +12,8 @@ pub struct ChartQuestion {
     /// Up to where: the head.
     pub head: GlobalPosition,
 }
+
+impl PaneQuestion for ChartQuestion {}
 
 /// The balance of an account over its events.
 #[derive(Clone, Debug, PartialEq)]

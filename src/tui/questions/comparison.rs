@@ -1,10 +1,10 @@
 //! The write side's states of the accounts that the query view shows.
 
 use crate::domain::aggregates::account::state::AccountState;
-use crate::domain::event::GlobalPosition;
-use crate::domain::event::StreamName;
-use crate::domain::event::StreamPosition;
+use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use crate::domain::mapping::MappingDigests;
+use crate::tui::questions::timing::{PaneQuestion, Timing};
+
 /// What does the write side have for these accounts?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CompareQuestion {
@@ -16,6 +16,12 @@ pub struct CompareQuestion {
     pub read_by: MappingDigests,
     /// Which accounts.
     pub accounts: Vec<StreamName>,
+}
+
+impl PaneQuestion for CompareQuestion {
+    fn timing(&self, before: &Self) -> Timing {
+        Timing::of_same(self.playhead == before.playhead)
+    }
 }
 
 /// What the write side says of accounts that the query view shows.

@@ -3,6 +3,7 @@
 use crate::domain::event::GlobalPosition;
 use crate::domain::moment::Moment;
 use crate::replay::search::Search;
+
 /// Where are the events that are looked for?
 #[derive(Clone, Debug, PartialEq)]
 pub struct FindQuestion {
@@ -18,7 +19,7 @@ pub struct FindQuestion {
 
 /// Hits that have come, and how far the search is.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct HitsCame {
+pub struct NewHits {
     /// Hits that are new, rising.
     pub marks: Vec<Moment>,
     /// How many have been found since the search began.
@@ -55,7 +56,7 @@ pub struct FindProgress {
 
 /// Where is the next event that is looked for?
 #[derive(Clone, Debug, PartialEq)]
-pub struct FindNextQuestion {
+pub struct NextHitQuestion {
     /// What is looked for.
     pub search: Search,
     /// Search beyond this position.

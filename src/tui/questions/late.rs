@@ -1,7 +1,8 @@
 //! How many late events the place of a time leaves out.
 
-use crate::domain::event::GlobalPosition;
-use crate::domain::event::Timestamp;
+use crate::domain::event::{GlobalPosition, Timestamp};
+use crate::tui::questions::timing::{PaneQuestion, Timing};
+
 /// How many events after the place of a time have times of their own that are no later?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LateQuestion {
@@ -11,6 +12,12 @@ pub struct LateQuestion {
     pub after: GlobalPosition,
     /// The head: newer events may be late too.
     pub head: GlobalPosition,
+}
+
+impl PaneQuestion for LateQuestion {
+    fn timing(&self, before: &Self) -> Timing {
+        Timing::of_same((self.time, self.after) == (before.time, before.after))
+    }
 }
 
 /// A count that may still be under way.

@@ -1,15 +1,12 @@
 //! The events around the playhead, and the selected account's state there.
 
-use crate::domain::event::GlobalPosition;
-use crate::domain::event::StreamName;
-use crate::domain::event::StreamPosition;
-use crate::domain::event::Timestamp;
+use crate::domain::event::{GlobalPosition, StreamName, StreamPosition, Timestamp};
 use crate::domain::money::Currency;
-use crate::replay::reconstruct::FoldFrom;
-use crate::replay::reconstruct::Reconstruction;
-use crate::replay::trace::StateAt;
-use crate::replay::trace::StateByTime;
+use crate::replay::reconstruct::{FoldFrom, Reconstruction};
+use crate::replay::trace::{StateAt, StateByTime};
 use crate::tui::questions::late::CountOfLate;
+use crate::tui::questions::timing::PaneQuestion;
+
 /// What stands around the playhead, and what is the selected account's state there?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LookQuestion {
@@ -27,6 +24,8 @@ pub struct LookQuestion {
     pub n_after: usize,
 }
 
+impl PaneQuestion for LookQuestion {}
+
 /// What stands around the playhead.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Look {
@@ -43,6 +42,11 @@ pub struct Look {
 }
 
 impl Look {
+    /// Whether all of it has been found out.
+    pub fn is_whole(&self) -> bool {
+        !self.events.iter().any(|event| event.has_amount_to_come)
+    }
+
     /// The row of the event at the playhead, or of the last one before it.
     pub fn playhead_row(&self) -> usize {
         self.events.iter().rposition(|event| event.position <= self.playhead).unwrap_or(0)

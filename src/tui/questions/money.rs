@@ -1,6 +1,8 @@
 //! The money in each currency over the log.
 
 use crate::domain::event::GlobalPosition;
+use crate::tui::questions::timing::{PaneQuestion, Timing};
+
 /// What was there in each currency over the log?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MoneyQuestion {
@@ -10,4 +12,10 @@ pub struct MoneyQuestion {
     pub playhead: GlobalPosition,
     /// How many samples of the log a line is drawn from.
     pub n_points: usize,
+}
+
+impl PaneQuestion for MoneyQuestion {
+    fn timing(&self, _: &Self) -> Timing {
+        Timing::AfterAnswer
+    }
 }

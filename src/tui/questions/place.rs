@@ -1,10 +1,9 @@
 //! A place in history, and the position that the store finds for it.
 
-use crate::domain::event::GlobalPosition;
-use crate::domain::event::StreamName;
-use crate::domain::event::Timestamp;
+use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
 use crate::domain::moment::Moment;
 use crate::replay::at::At;
+
 /// A place whose position only the store knows.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Place {
@@ -32,9 +31,9 @@ pub enum Place {
     },
 }
 
-/// An answer to [`Effect::Locate`].
+/// Where a place is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Located {
+pub struct Destination {
     /// The last event at or before the place.
     pub moment: Moment,
     /// The time as of which this is the position, where the place was given by one.

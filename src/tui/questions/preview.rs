@@ -1,7 +1,22 @@
 //! The events that a command would append, or why it is refused.
 
+use crate::domain::aggregates::account::command::Command;
 use crate::domain::aggregates::account::decider::Would;
+use crate::domain::event::GlobalPosition;
 use crate::replay::not_understood::NotUnderstoodOf;
+use crate::tui::questions::timing::PaneQuestion;
+
+/// What would a command do?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreviewQuestion {
+    /// The command.
+    pub command: Command,
+    /// The head: the answer depends on what has happened.
+    pub head: GlobalPosition,
+}
+
+impl PaneQuestion for PreviewQuestion {}
+
 /// What a command would do, or why not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Preview {

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::domain::event::GlobalPosition;
 use crate::domain::moment::Moment;
-use crate::read_model::rows::AsOf;
-use crate::read_model::rows::Value;
+use crate::read_model::rows::{AsOf, Value};
+use crate::tui::questions::timing::PaneQuestion;
+
 /// What does the read model say to this?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SqlQuestion {
@@ -15,9 +16,11 @@ pub struct SqlQuestion {
     pub as_of: AsOf,
 }
 
+impl PaneQuestion for SqlQuestion {}
+
 /// How the answer begins to come.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Answered {
+pub struct SqlAnswer {
     /// What the columns are called.
     pub columns: Vec<String>,
     /// Whether each column is an amount in minor units just as a view or a table has it; empty where that is not known.

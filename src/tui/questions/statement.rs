@@ -1,9 +1,9 @@
 //! A window of an account's statement.
 
-use crate::domain::event::GlobalPosition;
-use crate::domain::event::StreamName;
-use crate::read_model::rows::AsOf;
-use crate::read_model::rows::StatementRow;
+use crate::domain::event::{GlobalPosition, StreamName};
+use crate::read_model::rows::{AsOf, StatementRow};
+use crate::tui::questions::timing::{PaneQuestion, Timing};
+
 /// What is the statement of an account?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatementQuestion {
@@ -17,6 +17,12 @@ pub struct StatementQuestion {
     pub as_of: AsOf,
     /// The checkpoint that is shown.
     pub checkpoint: GlobalPosition,
+}
+
+impl PaneQuestion for StatementQuestion {
+    fn timing(&self, before: &Self) -> Timing {
+        Timing::of_same((&self.account, self.as_of) == (&before.account, before.as_of))
+    }
 }
 
 /// A window of an account's statement.

@@ -1,8 +1,9 @@
 //! What the columns of the ruler hold.
 
-use crate::domain::event::GlobalPosition;
-use crate::domain::event::StreamName;
+use crate::domain::event::{GlobalPosition, StreamName};
 use crate::tui::model::ruler::Ruler;
+use crate::tui::questions::timing::{PaneQuestion, Timing};
+
 /// What do the columns of the ruler hold?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SurveyQuestion {
@@ -18,6 +19,13 @@ pub struct SurveyQuestion {
     pub head_in_sight: GlobalPosition,
     /// The column to begin with: the playhead's. Where that moves, nothing new is asked.
     pub nearest: u16,
+}
+
+impl PaneQuestion for SurveyQuestion {
+    fn timing(&self, before: &Self) -> Timing {
+        let is_same = *self == Self { nearest: self.nearest, ..before.clone() };
+        if is_same { Timing::Never } else { Timing::AtOnce }
+    }
 }
 
 /// What the columns of a ruler hold, as far as it has been found out.

@@ -1,7 +1,7 @@
 //! Keys while nothing is being typed.
 
 use crate::domain::event::GlobalPosition;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{Deed, Effect, TerminalEffect};
 use crate::tui::keymap::{KeyAction, action_of};
 use crate::tui::layout::{account_rows, event_rows, inside, layout};
 use crate::tui::message::{Key, KeyCode};
@@ -83,8 +83,8 @@ pub(super) fn act(model: &mut Model, action: KeyAction, count: i64, effects: &mu
         KeyAction::TakeMouse => take_mouse(model, effects),
         KeyAction::Help => model.mode = Mode::Help { scroll: 0 },
         KeyAction::Escape => escape(model, effects),
-        KeyAction::Quit => effects.push(Effect::Quit),
-        KeyAction::Suspend => effects.push(Effect::AskToSuspend),
+        KeyAction::Quit => effects.push(Effect::Do(Deed::Quit)),
+        KeyAction::Suspend => effects.push(Effect::Terminal(TerminalEffect::AskToSuspend)),
     }
 }
 
@@ -105,7 +105,9 @@ pub(super) fn overlay(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         ) => {
             act(model, action, 1, effects);
         }
-        (KeyAction::Copy, Mode::Inspect(_)) => effects.push(Effect::ReadForCopy(model.playhead.position)),
+        (KeyAction::Copy, Mode::Inspect(_)) => {
+            effects.push(Effect::Do(Deed::ReadForCopy(model.playhead.position)))
+        }
         (
             KeyAction::StepBack
             | KeyAction::StepOn
@@ -143,7 +145,7 @@ pub(super) fn copy_what(model: &mut Model, key: Key, effects: &mut Vec<Effect>) 
     model.mode = Mode::Browse;
     match key.code {
         KeyCode::Char('e' | 'y') if model.playhead.position > GlobalPosition::START => {
-            effects.push(Effect::ReadForCopy(model.playhead.position));
+            effects.push(Effect::Do(Deed::ReadForCopy(model.playhead.position)));
         }
         KeyCode::Char('e' | 'y') => model.tell(Tone::Plain, "no event stands before the first one"),
         KeyCode::Char('s') => {
@@ -343,7 +345,7 @@ fn next_picture(model: &mut Model) {
 
 fn take_mouse(model: &mut Model, effects: &mut Vec<Effect>) {
     model.mouse_is_ours = !model.mouse_is_ours;
-    effects.push(Effect::TakeMouse(model.mouse_is_ours));
+    effects.push(Effect::Terminal(TerminalEffect::TakeMouse(model.mouse_is_ours)));
     let text =
         if model.mouse_is_ours { "the mouse is taken" } else { "the mouse is released: M takes it back" };
     model.tell(Tone::Plain, text);
@@ -361,6 +363,6 @@ fn escape(model: &mut Model, effects: &mut Vec<Effect>) {
     } else if model.ruler.zoomed.is_some() {
         model.ruler.zoomed = None;
     } else if model.import.is_some() {
-        effects.push(Effect::StopImport);
+        effects.push(Effect::Do(Deed::StopImport));
     }
 }

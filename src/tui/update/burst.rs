@@ -42,8 +42,10 @@ fn is_text(line: &str, is_typing: bool) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::effect::Deed;
     use crate::tui::fixture::Bank;
     use crate::tui::message::KeyCode;
+    use crate::tui::questions::{LogQuestion, Question};
 
     fn keys(text: &str) -> Vec<Key> {
         let key = |c| if c == '\r' { Key::plain(KeyCode::Enter) } else { Key::char(c) };
@@ -67,7 +69,11 @@ mod tests {
         effects.iter().any(|effect| {
             matches!(
                 effect,
-                Effect::Submit(_) | Effect::Locate(..) | Effect::Find(..) | Effect::Ask(..) | Effect::Quit
+                Effect::Do(Deed::Submit(_))
+                    | Effect::Ask(_, Question::Log(LogQuestion::Place(_)))
+                    | Effect::Ask(_, Question::Find(_))
+                    | Effect::Ask(_, Question::Sql(_))
+                    | Effect::Do(Deed::Quit)
             )
         })
     }

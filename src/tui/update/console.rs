@@ -9,13 +9,13 @@ mod editor;
 mod results;
 
 use crate::read_model::rows::Value;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{Deed, Effect};
 use crate::tui::layout::layout;
 use crate::tui::message::{Key, KeyCode};
 use crate::tui::model::console::ConsolePart;
 use crate::tui::model::saved::SAVED_QUESTIONS;
 use crate::tui::model::{Mode, Model, QueryClock, Tone};
-use crate::tui::questions::sql::{AnswerEnd, Answered};
+use crate::tui::questions::sql::{AnswerEnd, SqlAnswer};
 use crate::tui::update::browse;
 
 /// Opens the console to write in; at its answer, where that was left for what one of its rows leads to.
@@ -52,7 +52,7 @@ pub(super) fn paste(model: &mut Model, text: &str) {
 }
 
 /// The answer begins to come.
-pub(super) fn answered(model: &mut Model, ticket: u64, answered: Answered) {
+pub(super) fn answered(model: &mut Model, ticket: u64, answered: SqlAnswer) {
     model.console.answered(ticket, answered);
 }
 
@@ -111,7 +111,7 @@ fn escape(model: &mut Model, part: ConsolePart, effects: &mut Vec<Effect>) {
         model.playback.stop();
     } else if model.console.is_running() {
         model.console.stop();
-        effects.push(Effect::StopAsking);
+        effects.push(Effect::Do(Deed::StopAsking));
     } else if model.playback.is_playing {
         model.playback.stop();
     } else if part == ConsolePart::Editor {

@@ -3,11 +3,13 @@
 use crate::domain::aggregates::account::events::KNOWN_TYPES;
 use crate::domain::event::GlobalPosition;
 use crate::replay::search::{FIELDS, Search, word_of};
-use crate::tui::effect::Effect;
+use crate::tui::effect::{Deed, Effect};
 use crate::tui::model::hits::{FindState, Hits, NextHit};
 use crate::tui::model::prompt::{CANDIDATES_MAX, Prompt};
 use crate::tui::model::{Mode, Model, Tone};
-use crate::tui::questions::find::{FindNextQuestion, FindQuestion, HitsCame};
+use crate::tui::questions::Question;
+use crate::tui::questions::find::{FindQuestion, NewHits, NextHitQuestion};
+use crate::tui::questions::timing::Ticket;
 use crate::tui::update::{moves, typing};
 
 /// The field of a search that names an account.
@@ -35,7 +37,7 @@ pub(super) fn go_on(model: &mut Model, is_forward: bool, effects: &mut Vec<Effec
     if model.find.hits.is_none() {
         begin(model, is_forward, effects);
     } else {
-        want_next(model, is_forward, effects);
+        next(model, is_forward, effects);
     }
 }
 
@@ -54,11 +56,11 @@ fn ask(model: &mut Model, after: GlobalPosition, effects: &mut Vec<Effect>) {
     model.find.ticket += 1;
     let (around, head) = (model.playhead.position, model.head.position);
     let question = FindQuestion { search: model.find.search.clone(), around, after, head };
-    effects.push(Effect::Find(model.find.ticket, question));
+    effects.push(Effect::Ask(model.find.ticket, Question::Find(question)));
 }
 
 /// Goes on searching in what has been appended, once the rest has been searched.
-pub(super) fn want_appended(model: &mut Model, effects: &mut Vec<Effect>) {
+pub(super) fn ask_for_appended(model: &mut Model, effects: &mut Vec<Effect>) {
     let head = model.head.position;
     let Some(hits) = model.find.hits.as_mut().filter(|hits| hits.wants_appended(head)) else { return };
     let after = hits.head;
@@ -67,7 +69,7 @@ pub(super) fn want_appended(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 /// Goes there as soon as it is known where that is.
-fn want_next(model: &mut Model, is_forward: bool, effects: &mut Vec<Effect>) {
+fn next(model: &mut Model, is_forward: bool, effects: &mut Vec<Effect>) {
     let from = model.playhead.position;
     let Some(hits) = &model.find.hits else { return };
     (model.find.waits, model.find.has_asked) = (None, false);
@@ -78,15 +80,18 @@ fn want_next(model: &mut Model, is_forward: bool, effects: &mut Vec<Effect>) {
         NextHit::NotSearched if hits.state == FindState::Running => model.find.waits = Some(is_forward),
         _ => {
             model.find.next_ticket += 1;
-            let question = FindNextQuestion { search: model.find.search.clone(), from, is_forward };
-            effects.push(Effect::FindNext(model.find.next_ticket, question));
+            let question = NextHitQuestion { search: model.find.search.clone(), from, is_forward };
+            effects.push(Effect::Ask(model.find.next_ticket, Question::NextHit(question)));
             (model.find.waits, model.find.has_asked) = (Some(is_forward), true);
         }
     }
 }
 
 /// Hits have come, or the search has come so far without any.
-pub(super) fn hits_came(model: &mut Model, came: HitsCame, effects: &mut Vec<Effect>) {
+pub(super) fn hits_came(model: &mut Model, ticket: Ticket, came: NewHits, effects: &mut Vec<Effect>) {
+    if ticket != model.find.ticket {
+        return;
+    }
     let nothing_found = nothing_found(model);
     let Some(hits) = &mut model.find.hits else { return };
     hits.take(came);
@@ -95,12 +100,23 @@ pub(super) fn hits_came(model: &mut Model, came: HitsCame, effects: &mut Vec<Eff
         model.notice = None;
     }
     if let Some(is_forward) = model.find.waits.filter(|_| !model.find.has_asked) {
-        want_next(model, is_forward, effects);
+        next(model, is_forward, effects);
+    }
+}
+
+/// The search could not be done.
+pub(super) fn failed(model: &mut Model, ticket: Ticket, why: String) {
+    if ticket == model.find.ticket {
+        stop(model);
+        model.tell(Tone::Bad, why);
     }
 }
 
 /// The one next hit is there.
-pub(super) fn found_next(model: &mut Model, found: Option<GlobalPosition>) {
+pub(super) fn found_next(model: &mut Model, ticket: Ticket, found: Option<GlobalPosition>) {
+    if ticket != model.find.next_ticket {
+        return;
+    }
     let Some(is_forward) = model.find.waits.take() else { return };
     match found {
         Some(position) => jump(model, position, is_forward),
@@ -150,7 +166,7 @@ pub(super) fn drop_wait(model: &mut Model) -> bool {
 /// Stops searching; where nothing is searched, takes the marks away. Whether there was anything of the sort.
 pub(super) fn escape(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
     if stop(model) {
-        effects.push(Effect::StopFinding);
+        effects.push(Effect::Do(Deed::StopFinding));
         model.tell(
             Tone::Plain,
             "stopped searching; what was found stays marked, n and N go on, Esc takes the marks away",

@@ -5,8 +5,10 @@ use crate::tui::effect::Effect;
 use crate::tui::layout::layout;
 use crate::tui::model::active_time::ActiveTime;
 use crate::tui::model::ruler::{Axis, Ruler, RulerPlace, RulerRange};
-use crate::tui::model::{Model, Tone};
-use crate::tui::questions::place::Place;
+use crate::tui::model::{Model, Selection, Tone};
+use crate::tui::questions::place::{Destination, Place};
+use crate::tui::questions::timing::Ticket;
+use crate::tui::questions::{LogQuestion, Question};
 use crate::tui::update::finding;
 
 /// Puts the playhead at a position, or at the head where that is past it; at the head it follows.
@@ -74,7 +76,7 @@ pub(super) fn by_columns(model: &mut Model, by: i64, effects: &mut Vec<Effect>) 
 pub(super) fn seek(model: &mut Model, place: Place, effects: &mut Vec<Effect>) {
     drop_seek(model);
     model.seeks_place = true;
-    effects.push(Effect::Locate(model.seek, place));
+    effects.push(Effect::Ask(model.seek, Question::Log(LogQuestion::Place(place))));
 }
 
 /// Whatever was still being looked up is not where one wants to be any more.
@@ -83,6 +85,47 @@ fn drop_seek(model: &mut Model) {
     model.seeks_place = false;
     model.account_steps = None;
     finding::drop_wait(model);
+}
+
+/// Takes in where a place is: the playhead goes there. An answer to an older seek changes nothing.
+pub(super) fn arrive(
+    model: &mut Model,
+    ticket: Ticket,
+    place: &Place,
+    located: Option<Destination>,
+    effects: &mut Vec<Effect>,
+) {
+    if ticket != model.seek {
+        return;
+    }
+    model.seeks_place = false;
+    if let Place::Account(name) = place {
+        match located {
+            Some(_) => model.selection = Selection::Pinned(name.clone()),
+            None => model.tell(Tone::Bad, super::no_such_account(name)),
+        }
+        return;
+    }
+    if let Place::OfAccount { by, stream, .. } = place {
+        let waiting = model.account_steps.take().unwrap_or(0);
+        match located {
+            Some(located) => go(model, located.moment.position),
+            None if *by > 0 => model.tell(Tone::Plain, format!("{stream} has no later event")),
+            None => model.tell(Tone::Plain, format!("{stream} has no earlier event")),
+        }
+        if located.is_some() && waiting != 0 {
+            along_account(model, waiting, effects);
+        }
+        return;
+    }
+    if let Some(located) = located {
+        go(model, located.moment.position);
+        model.playhead.clock = located.moment.clock;
+        if let Some(time) = located.of_time {
+            model.by_time.place(time);
+        }
+        keep_in_sight(model);
+    }
 }
 
 /// To what stands in a column of the ruler.
@@ -146,7 +189,9 @@ mod tests {
     /// Between which positions a key would have the playhead go, where that is looked up by time.
     fn located(effects: &[Effect]) -> Option<(u64, u64)> {
         effects.iter().find_map(|effect| match effect {
-            Effect::Locate(_, Place::Time { least, most, .. }) => Some((least.number(), most.number())),
+            Effect::Ask(_, Question::Log(LogQuestion::Place(Place::Time { least, most, .. }))) => {
+                Some((least.number(), most.number()))
+            }
             _ => None,
         })
     }

@@ -1,7 +1,7 @@
 //! Rebuilding: start, cancel, result.
 
 use crate::domain::counted::counted;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{Deed, Effect};
 use crate::tui::model::rebuild::{RebuildEnd, RebuildProgress, RebuiltRows, RunningRebuild};
 use crate::tui::model::{Model, Tone};
 use crate::tui::widgets::hints::{notice_fits, seconds_words};
@@ -16,7 +16,7 @@ pub(super) fn begin_or_stop(model: &mut Model, effects: &mut Vec<Effect>) {
         return;
     }
     model.rebuild = Some(RunningRebuild::default());
-    effects.push(Effect::Rebuild);
+    effects.push(Effect::Do(Deed::Rebuild));
 }
 
 /// The read model is damaged: it is rebuilt, if that is not being done already.
@@ -33,7 +33,7 @@ pub(super) fn stop(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
     if std::mem::replace(&mut rebuild.is_stopping, true) {
         return false;
     }
-    effects.push(Effect::StopRebuild);
+    effects.push(Effect::Do(Deed::StopRebuild));
     true
 }
 
@@ -61,12 +61,7 @@ pub(super) fn ended(model: &mut Model, end: RebuildEnd) {
 
 /// The rows that are read now are other ones, though the checkpoint may be the same.
 pub(super) fn replaced(model: &mut Model) {
-    model.accounts.ask_again();
-    model.statement.ask_again();
-    model.flows.ask_again();
-    model.money.ask_again();
-    model.not_understood.ask_again();
-    model.console.answer.ask_again();
+    model.ask_rows_again();
 }
 
 fn done(model: &mut Model, n_events: u64, millis: u64, rows: &RebuiltRows) {

@@ -1,7 +1,7 @@
 //! Steering the read side: orders to the projector, and the clock of the query view.
 
 use crate::read_model::rows::steering::Order;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{Deed, Effect};
 use crate::tui::model::{Model, QueryClock, Tone};
 use crate::tui::update::typing;
 
@@ -10,7 +10,7 @@ use crate::tui::update::typing;
 fn steer(model: &mut Model, order: Order, effects: &mut Vec<Effect>) {
     let pace = &mut model.read_side.status.pace;
     *pace = pace.after(order);
-    effects.push(Effect::Steer(order));
+    effects.push(Effect::Do(Deed::Steer(order)));
 }
 
 /// Holds the projector, or lets it go.

@@ -3,7 +3,7 @@
 use tui_input::{Input, InputRequest};
 
 use crate::domain::aggregates::account::command::{Argument, Command, GRAMMAR, quoted};
-use crate::tui::effect::Effect;
+use crate::tui::effect::{Deed, Effect};
 use crate::tui::message::{Key, KeyCode};
 use crate::tui::model::prompt::{
     CANDIDATES_MAX, CommandLine, Completion, HISTORY_LINES_MAX, PROMPT_CHARS_MAX, PROMPT_WORDS, Prompt,
@@ -191,7 +191,7 @@ fn enter_command(model: &mut Model, effects: &mut Vec<Effect>) {
             remember(model, line);
             moves::seek(model, Place::Account(name), effects);
         }
-        CommandLine::Quit => effects.push(Effect::Quit),
+        CommandLine::Quit => effects.push(Effect::Do(Deed::Quit)),
         CommandLine::Sql(sql) if sql.is_empty() => console::open(model),
         CommandLine::Sql(sql) => {
             remember(model, line);
@@ -227,7 +227,7 @@ fn submit(model: &mut Model, line: String, command: Command, effects: &mut Vec<E
         (_, Some(why)) => model.tell(Tone::Bad, format!("refused: {why}")),
         (_, None) => {
             remember(model, line);
-            effects.push(Effect::Submit(command));
+            effects.push(Effect::Do(Deed::Submit(command)));
         }
     }
 }

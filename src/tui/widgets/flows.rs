@@ -192,7 +192,7 @@ mod tests {
         bank.press(&mut model, "v");
         let question = model.flows.question().unwrap().clone();
         model.flows.ask_again();
-        let (ticket, _) = model.flows.want(question).unwrap();
+        let (ticket, _) = model.flows.ask(question).unwrap();
         model.flows.receive(ticket, series);
         model
     }

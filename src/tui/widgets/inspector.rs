@@ -17,7 +17,7 @@ use crate::tui::layout::Panes;
 use crate::tui::model::Model;
 use crate::tui::model::over_panes::Inspector;
 use crate::tui::model::verification::FirstFault;
-use crate::tui::questions::inspection::Inspected;
+use crate::tui::questions::inspection::Inspection;
 use crate::tui::theme::{BROKEN, INEXACT, Theme};
 use crate::tui::widgets::json::pretty;
 use crate::tui::widgets::overlay;
@@ -71,7 +71,7 @@ fn place(panes: &Panes) -> Rect {
     Rect { x: middle.x.saturating_add(beside), width, ..middle }
 }
 
-fn lines(model: &Model, inspected: &Inspected, theme: &Theme, cells: usize) -> Vec<Vec<Span<'static>>> {
+fn lines(model: &Model, inspected: &Inspection, theme: &Theme, cells: usize) -> Vec<Vec<Span<'static>>> {
     let event = &inspected.event;
     let mut page = Page { lines: Vec::new(), theme, cells };
     let at = |time_of: Option<Timestamp>| time_of.map(|t| time(t, "%Y-%m-%d %H:%M:%S%.f UTC"));

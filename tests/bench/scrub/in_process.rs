@@ -1,6 +1,7 @@
 //! The minute in the model, update and view alone, and its rows read by bare SQLite.
 
 use std::collections::VecDeque;
+use std::mem::discriminant;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -11,12 +12,15 @@ use foldback::runtime::log_worker::StoreWorker;
 use foldback::runtime::log_worker::connection::LogConnection;
 use foldback::runtime::log_worker::seeker::Seeker;
 use foldback::runtime::rows_worker::QueryWorker;
+use foldback::runtime::shell::outbox::Job;
 use foldback::runtime::watcher::head_moved;
 use foldback::store::EventReader;
 use foldback::store::sqlite::SqliteStore;
 use foldback::tui::effect::Effect;
 use foldback::tui::message::Message;
 use foldback::tui::model::{Model, OpenStore, Size, StoreKind};
+use foldback::tui::questions::timing::Ticket;
+use foldback::tui::questions::{Desk, LogQuestion, Question};
 use foldback::tui::theme::Theme;
 use foldback::tui::update::update;
 use foldback::tui::view::view;
@@ -55,7 +59,7 @@ struct Screen {
     beside: StoreWorker,
     query: QueryWorker,
     terminal: Terminal<TestBackend>,
-    later: VecDeque<Effect>,
+    later: VecDeque<(Ticket, Question)>,
 }
 
 impl Screen {
@@ -65,10 +69,11 @@ impl Screen {
         while let Some(message) = messages.pop() {
             for effect in update(&mut self.model, message) {
                 match effect {
-                    Effect::Look(..) | Effect::Locate(..) => {
-                        messages.extend(self.near.answer(effect, &mut || true));
+                    Effect::Ask(ticket, Question::Log(question)) if question.desk() == Desk::Interactive => {
+                        messages.extend(self.near.answer(Job::Ask(ticket, question), &mut || true));
                     }
-                    effect => self.later.push_back(effect),
+                    Effect::Ask(ticket, question) => self.later.push_back((ticket, question)),
+                    Effect::Do(_) | Effect::Terminal(_) => {}
                 }
             }
         }
@@ -77,18 +82,15 @@ impl Screen {
     /// What other threads do beside the screen. Of each kind only the newest is worth doing; charts and comparisons, which
     /// nothing here waits for and which may fold far, are not done at all.
     fn catch_up(&mut self) {
-        while let Some(effect) = self.later.pop_front() {
-            let kind = std::mem::discriminant(&effect);
-            if effect.is_question() && self.later.iter().any(|other| std::mem::discriminant(other) == kind) {
+        while let Some((ticket, question)) = self.later.pop_front() {
+            if self.later.iter().any(|(_, other)| kind(other) == kind(&question)) {
                 continue;
             }
-            let answer = match effect {
-                Effect::Accounts(..)
-                | Effect::Statement(..)
-                | Effect::Flows(..)
-                | Effect::Money(..)
-                | Effect::CountNotUnderstood(..) => self.query.answer(effect),
-                Effect::Survey(..) => self.beside.answer(effect, &mut || true),
+            let answer = match question {
+                Question::Rows(question) => Some(self.query.answer(ticket, &question)),
+                Question::Log(question @ LogQuestion::Survey(_)) => {
+                    self.beside.answer(Job::Ask(ticket, question), &mut || true)
+                }
                 _ => None,
             };
             if let Some(message) = answer {
@@ -100,6 +102,13 @@ impl Screen {
     fn draw(&mut self, theme: &Theme) {
         self.terminal.draw(|frame| view(&self.model, theme, frame)).unwrap();
     }
+}
+
+/// The kind of a question.
+fn kind(question: &Question) -> impl PartialEq + use<> {
+    let of_log = if let Question::Log(question) = question { Some(discriminant(question)) } else { None };
+    let of_rows = if let Question::Rows(question) = question { Some(discriminant(question)) } else { None };
+    (discriminant(question), of_log, of_rows)
 }
 
 /// Walks through the minute as fast as it goes.

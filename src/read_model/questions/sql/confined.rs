@@ -19,7 +19,7 @@ use crate::domain::event::GlobalPosition;
 use crate::domain::moment::Moment;
 use crate::read_model::questions::sql::minor_units::EmptyTables;
 use crate::read_model::questions::sql::temp_space::TempSpace;
-use crate::read_model::questions::sql::{Answer, Beginning, Limits, Unanswered};
+use crate::read_model::questions::sql::{Beginning, Limits, RowSink, Unanswered};
 use crate::read_model::rows::Value;
 
 /// The longest value in an answer and in intermediate results, in bytes. Comparing two longer values could exceed the
@@ -113,7 +113,7 @@ impl Confined {
         sql: &str,
         clocks: (GlobalPosition, Moment),
         empty: Option<&EmptyTables>,
-        answer: &mut dyn Answer,
+        answer: &mut dyn RowSink,
     ) -> Result<(), Unanswered> {
         if sql.len() > N_SQL_BYTES_MAX {
             let n_kib = N_SQL_BYTES_MAX >> 10;
@@ -141,7 +141,7 @@ impl Confined {
         &self,
         statement: &mut Statement<'_>,
         n_columns: usize,
-        answer: &mut dyn Answer,
+        answer: &mut dyn RowSink,
     ) -> rusqlite::Result<()> {
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {

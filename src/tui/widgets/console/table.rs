@@ -188,7 +188,7 @@ mod tests {
     use super::*;
     use crate::read_model::rows::AsOf;
     use crate::tui::fixture::picture;
-    use crate::tui::questions::sql::Answered;
+    use crate::tui::questions::sql::SqlAnswer;
 
     fn text(text: &str) -> Value {
         Value::Text(text.to_owned())
@@ -205,7 +205,7 @@ mod tests {
             row(-12, "\u{1b}[31mred", Value::Null, 0),
             row(900, "", Value::Real(1e300), 255),
         ];
-        Results::begun(Answered { columns, rows, ..Answered::default() }, AsOf::Checkpoint)
+        Results::begun(SqlAnswer { columns, rows, ..SqlAnswer::default() }, AsOf::Checkpoint)
     }
 
     fn drawn(results: &Results, width: u16) -> String {
@@ -229,7 +229,7 @@ mod tests {
         let columns = ["balance", "note"].map(str::to_owned).to_vec();
         let row = |balance, note| vec![text(balance), text(note)];
         let rows = vec![row("1,250.00 EUR", "5.00 EUR"), row("-0.05 EUR", "none"), row("7 JPY", "7 JPY")];
-        let results = Results::begun(Answered { columns, rows, ..Answered::default() }, AsOf::Checkpoint);
+        let results = Results::begun(SqlAnswer { columns, rows, ..SqlAnswer::default() }, AsOf::Checkpoint);
         let drawn = drawn(&results, 24);
         let expected = "
       balance  note

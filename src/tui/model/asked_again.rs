@@ -1,0 +1,45 @@
+//! The questions that are asked again, because one failed or because what they are about has changed.
+
+use crate::tui::model::{Mode, Model};
+
+impl Model {
+    /// What has no answer because one failed is asked for again, once a key.
+    pub fn ask_again_after_failure(&mut self) {
+        if !std::mem::take(&mut self.has_failed) {
+            return;
+        }
+        self.look.ask_again();
+        self.active_time.ask_again();
+        self.survey.ask_again();
+        self.by_time.ask_again();
+        self.chart.ask_again();
+        self.accounts.ask_again();
+        self.comparison.ask_again();
+        self.statement.ask_again();
+        self.flows.ask_again();
+        self.money.ask_again();
+        self.not_understood.ask_again();
+    }
+
+    /// The log has another mapping: what was folded is folded by that one.
+    pub fn ask_log_again(&mut self) {
+        self.look.ask_again();
+        self.chart.ask_again();
+        self.comparison.ask_again();
+        match &mut self.mode {
+            Mode::Inspect(inspector) => inspector.event.ask_again(),
+            Mode::Command(prompt) => prompt.preview.ask_again(),
+            _ => {}
+        }
+    }
+
+    /// The read model's rows are other ones now: they are asked for again.
+    pub fn ask_rows_again(&mut self) {
+        self.accounts.ask_again();
+        self.statement.ask_again();
+        self.flows.ask_again();
+        self.money.ask_again();
+        self.not_understood.ask_again();
+        self.console.answer.ask_again();
+    }
+}

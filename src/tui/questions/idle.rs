@@ -1,0 +1,17 @@
+//! The stretches of time up to the head in which nothing happens.
+
+use crate::domain::event::GlobalPosition;
+use crate::tui::questions::timing::{PaneQuestion, Timing};
+
+/// Which stretches of time up to the head are idle?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdleQuestion {
+    /// The head.
+    pub head: GlobalPosition,
+}
+
+impl PaneQuestion for IdleQuestion {
+    fn timing(&self, _: &Self) -> Timing {
+        Timing::AfterAnswer
+    }
+}

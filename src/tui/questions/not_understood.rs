@@ -1,0 +1,17 @@
+//! The number of events up to the checkpoint that are not understood.
+
+use crate::domain::event::GlobalPosition;
+use crate::tui::questions::timing::{PaneQuestion, Timing};
+
+/// How many events up to the checkpoint are not understood?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotUnderstoodQuestion {
+    /// The checkpoint that is shown.
+    pub checkpoint: GlobalPosition,
+}
+
+impl PaneQuestion for NotUnderstoodQuestion {
+    fn timing(&self, _: &Self) -> Timing {
+        Timing::AfterAnswer
+    }
+}

@@ -1,0 +1,289 @@
+//! Requests: the questions of the panes, asked when they change, and their answers, taken in.
+
+use ratatui::layout::Rect;
+
+use crate::domain::event::{GlobalPosition, StreamName};
+use crate::read_model::rows::AsOf;
+use crate::tui::effect::Effect;
+use crate::tui::layout::{Panes, account_rows, event_rows, inside, layout};
+use crate::tui::model::account_list::Choice;
+use crate::tui::model::prompt::{CommandLine, reading};
+use crate::tui::model::ruler::{Axis, Ruler};
+use crate::tui::model::{Mode, Model, QueryForm, Selection};
+use crate::tui::questions::accounts::{AccountsQuestion, Around};
+use crate::tui::questions::chart::ChartQuestion;
+use crate::tui::questions::comparison::CompareQuestion;
+use crate::tui::questions::flows::FlowsQuestion;
+use crate::tui::questions::idle::IdleQuestion;
+use crate::tui::questions::inspection::InspectionQuestion;
+use crate::tui::questions::look::{Look, LookQuestion};
+use crate::tui::questions::money::MoneyQuestion;
+use crate::tui::questions::names::NamesQuestion;
+use crate::tui::questions::not_understood::NotUnderstoodQuestion;
+use crate::tui::questions::preview::PreviewQuestion;
+use crate::tui::questions::statement::{Statement, StatementQuestion};
+use crate::tui::questions::survey::SurveyQuestion;
+use crate::tui::questions::timing::Ticket;
+use crate::tui::questions::{Answer, LogQuestion, Question, RowsQuestion};
+use crate::tui::update::{account_list, console, finding, moves, typing};
+
+/// Asks for everything that the screen would show now and has not been asked for yet.
+pub(super) fn ask(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(panes) = layout(model) else { return };
+    ask_look(model, &panes, effects);
+    ask_active_time(model, effects);
+    ask_survey(model, &panes, effects);
+    ask_late(model, effects);
+    ask_not_understood(model, effects);
+    ask_chart(model, effects);
+    ask_query_view(model, &panes, effects);
+    ask_overlay(model, effects);
+    finding::ask_for_appended(model, effects);
+}
+
+fn to_log<Q>(asked: Option<(Ticket, Q)>, of: fn(Q) -> LogQuestion) -> Option<Effect> {
+    asked.map(|(ticket, question)| Effect::Ask(ticket, Question::Log(of(question))))
+}
+
+fn to_rows<Q>(asked: Option<(Ticket, Q)>, of: fn(Q) -> RowsQuestion) -> Option<Effect> {
+    asked.map(|(ticket, question)| Effect::Ask(ticket, Question::Rows(of(question))))
+}
+
+fn ask_look(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) {
+    // A window that is full on either side stays full when the playhead comes near an end of the log.
+    let room = event_rows(panes);
+    let playhead = model.playhead.position;
+    let question = LookQuestion {
+        playhead,
+        head_in_sight: model.head.position.min(playhead.plus(room as u64)),
+        pinned: match &model.selection {
+            Selection::Pinned(name) => Some(name.clone()),
+            Selection::OfPlayhead => None,
+        },
+        from: model.fold_from,
+        n_before: room,
+        n_after: room,
+    };
+    effects.extend(to_log(model.look.ask(question), LogQuestion::Look));
+}
+
+fn ask_active_time(model: &mut Model, effects: &mut Vec<Effect>) {
+    if model.ruler.axis == Axis::ActiveTime {
+        let question = IdleQuestion { head: model.head.position };
+        effects.extend(to_log(model.active_time.ask(question), LogQuestion::Idle));
+    }
+}
+
+fn ask_survey(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) {
+    let n_columns = panes.ruler_rows.line.width;
+    let ruler = Ruler::of(model, n_columns);
+    let nearest = ruler.column_of(model.playhead).unwrap_or(n_columns.saturating_sub(1));
+    let head_in_sight =
+        if ruler.column_of(model.head).is_some() { model.head.position } else { GlobalPosition::START };
+    let stream = model.selected().cloned();
+    let is_projected = model.read_side.checkpoint.position >= model.head.position;
+    let question = SurveyQuestion { ruler, n_columns, stream, is_projected, head_in_sight, nearest };
+    effects.extend(to_log(model.survey.ask(question), LogQuestion::Survey));
+}
+
+fn ask_late(model: &mut Model, effects: &mut Vec<Effect>) {
+    let asked = model.by_time.ask(model.playhead.position, model.head.position);
+    effects.extend(to_log(asked, LogQuestion::Late));
+}
+
+fn ask_not_understood(model: &mut Model, effects: &mut Vec<Effect>) {
+    let question = NotUnderstoodQuestion { checkpoint: model.read_side.checkpoint.position };
+    effects.extend(to_rows(model.not_understood.ask(question), RowsQuestion::NotUnderstood));
+}
+
+fn ask_chart(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(stream) = model.selected().cloned() else { return };
+    let question = ChartQuestion { stream, head: model.head.position };
+    effects.extend(to_log(model.chart.ask(question), LogQuestion::Chart));
+}
+
+fn ask_query_view(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) {
+    let Some(pane) = panes.query else { return };
+    if ask_picture(model, pane, effects) {
+        return;
+    }
+    let as_of = model.query_as_of();
+    // What is behind the checkpoint does not change when that moves.
+    let checkpoint = match as_of {
+        AsOf::Position(position) if position < model.read_side.checkpoint.position => GlobalPosition::START,
+        AsOf::Position(_) | AsOf::Checkpoint => model.read_side.checkpoint.position,
+    };
+    if let (QueryForm::Statement { line }, Some(account)) = (model.query_form, model.selected().cloned()) {
+        // A screenful on either side: there is something to see while the next window is being read.
+        let n_rows = usize::from(inside(pane).height);
+        let (n_newer, n_lines) = (line.saturating_sub(n_rows), n_rows.saturating_mul(3));
+        let question = StatementQuestion { account, n_newer, n_lines, as_of, checkpoint };
+        effects.extend(to_rows(model.statement.ask(question), RowsQuestion::Statement));
+    }
+    let around = match (model.account_list.choice, model.selected()) {
+        (Some(Choice::Last), _) => Around::Last,
+        (Some(Choice::First), _) | (_, None) => Around::First,
+        (Some(Choice::Listed) | None, Some(name)) => Around::Account(name.clone()),
+    };
+    let filter = model.account_list.filter.clone();
+    let question = AccountsQuestion {
+        around,
+        filter,
+        n_rows: account_rows(panes),
+        as_of,
+        playhead: model.playhead.position,
+        checkpoint,
+    };
+    effects.extend(to_rows(model.accounts.ask(question), RowsQuestion::Accounts));
+    let is_list = model.query_form == QueryForm::Accounts || model.selected().is_none();
+    // A statement says of its own account only by how much its row differs.
+    let in_sight = |account: &StreamName| is_list || model.selected() == Some(account);
+    let accounts = model.account_rows().iter().map(|row| row.account.clone());
+    let accounts: Vec<_> = accounts.filter(in_sight).collect();
+    if accounts.is_empty() {
+        return;
+    }
+    let shown = model.accounts.answer().map(|accounts| (accounts.as_of, accounts.read_by.clone()));
+    let (rows_at, read_by) = shown.unwrap_or_default();
+    let question = CompareQuestion { playhead: model.playhead.position, rows_at, read_by, accounts };
+    effects.extend(to_log(model.comparison.ask(question), LogQuestion::Comparison));
+}
+
+/// Asks what the query view's picture needs, if the query view is one.
+fn ask_picture(model: &mut Model, pane: Rect, effects: &mut Vec<Effect>) -> bool {
+    let checkpoint = model.read_side.checkpoint.position;
+    let asked = match model.query_form {
+        QueryForm::Accounts | QueryForm::Statement { .. } => return false,
+        QueryForm::Flows => to_rows(model.flows.ask(FlowsQuestion { checkpoint }), RowsQuestion::Flows),
+        QueryForm::Money => {
+            // Two for each column: a cell of the line is two dots wide.
+            let n_points = usize::from(inside(pane).width) * 2;
+            let playhead = model.playhead.position;
+            to_rows(model.money.ask(MoneyQuestion { checkpoint, playhead, n_points }), RowsQuestion::Money)
+        }
+    };
+    effects.extend(asked);
+    true
+}
+
+fn ask_overlay(model: &mut Model, effects: &mut Vec<Effect>) {
+    let playhead = model.playhead.position;
+    match model.over_panes_mut() {
+        Mode::Inspect(inspector) => {
+            let question = InspectionQuestion { at: playhead };
+            effects.extend(to_log(inspector.event.ask(question), LogQuestion::Inspection));
+        }
+        Mode::Console(_) => {
+            let (as_of, reached) = (model.query_as_of(), model.query_position());
+            let checkpoint = model.read_side.checkpoint.position;
+            let asked = model.console.question(as_of, reached, checkpoint);
+            effects.extend(asked.map(|(ticket, question)| Effect::Ask(ticket, Question::Sql(question))));
+        }
+        Mode::Browse
+        | Mode::Copy
+        | Mode::Help { .. }
+        | Mode::Command(_)
+        | Mode::Find(_)
+        | Mode::Filter(_) => {}
+    }
+    ask_for_prompt(model, effects);
+}
+
+/// What the line that is being typed needs to know.
+fn ask_for_prompt(model: &mut Model, effects: &mut Vec<Effect>) {
+    let head = model.head.position;
+    match &mut model.mode {
+        Mode::Command(prompt) => {
+            match reading(prompt.text()) {
+                CommandLine::Command(Ok(command)) => {
+                    let question = PreviewQuestion { command, head };
+                    effects.extend(to_log(prompt.preview.ask(question), LogQuestion::Preview));
+                }
+                _ => prompt.preview.clear(),
+            }
+            if let Some(prefix) = typing::account_prefix(prompt) {
+                effects.extend(to_log(prompt.names.ask(NamesQuestion { prefix }), LogQuestion::Names));
+            }
+        }
+        Mode::Find(prompt) => {
+            if let Some(prefix) = finding::account_prefix(prompt) {
+                effects.extend(to_log(prompt.names.ask(NamesQuestion { prefix }), LogQuestion::Names));
+            }
+        }
+        Mode::Browse
+        | Mode::Inspect(_)
+        | Mode::Console(_)
+        | Mode::Filter(_)
+        | Mode::Copy
+        | Mode::Help { .. } => {}
+    }
+}
+
+/// Takes in an answer; one to a question that is asked no more is dropped.
+pub(super) fn receive(model: &mut Model, ticket: Ticket, answer: Answer, effects: &mut Vec<Effect>) {
+    match answer {
+        Answer::Look(look) => receive_look(model, ticket, *look),
+        Answer::Survey(survey) => drop(model.survey.receive(ticket, *survey)),
+        Answer::Idle(active) => moves::take_active_time(model, ticket, &active),
+        Answer::Late(n_late) => model.by_time.receive(ticket, n_late),
+        Answer::Chart(chart) => drop(model.chart.receive(ticket, chart)),
+        Answer::Comparison(comparison) => drop(model.comparison.receive(ticket, comparison)),
+        Answer::Accounts(accounts) => {
+            model.seen.see_accounts(&accounts);
+            if model.accounts.receive(ticket, *accounts) {
+                account_list::choose(model);
+            }
+        }
+        Answer::Statement(statement) => receive_statement(model, ticket, statement),
+        Answer::Flows(flows) => drop(model.flows.receive(ticket, flows)),
+        Answer::Money(money) => drop(model.money.receive(ticket, money)),
+        Answer::NotUnderstood(n) => drop(model.not_understood.receive(ticket, n)),
+        Answer::Preview(preview) => {
+            if let Mode::Command(prompt) = &mut model.mode {
+                prompt.preview.receive(ticket, preview);
+            }
+        }
+        Answer::Names(names) => typing::names_read(model, ticket, names),
+        Answer::Inspection(event) => {
+            if let Mode::Inspect(inspector) = model.over_panes_mut() {
+                inspector.event.receive(ticket, *event);
+            }
+        }
+        Answer::Place(place, found) => moves::arrive(model, ticket, &place, found, effects),
+        Answer::Hits(hits) => finding::hits_came(model, ticket, *hits, effects),
+        Answer::NextHit(found) => finding::found_next(model, ticket, found),
+        Answer::NoSearch(why) => finding::failed(model, ticket, why),
+        Answer::SqlBeginning(beginning) => console::answered(model, ticket, *beginning),
+        Answer::SqlRows(rows) => console::rows_came(model, ticket, rows),
+        Answer::SqlEnd(end) => console::ended(model, ticket, end),
+    }
+}
+
+/// A statement that has grown shorter than it is scrolled (it is now shown as of an earlier place) begins anew.
+fn receive_statement(model: &mut Model, ticket: Ticket, statement: Statement) {
+    model.seen.see_types(statement.lines.iter().map(|line| line.event_type.as_str()));
+    let (n_newer, n_known) = (statement.n_newer, statement.n_known());
+    let is_past_its_end = statement.lines.is_empty() && n_newer > 0;
+    let n_asked = model.statement.question().map_or(0, |question| question.n_lines);
+    let is_whole = n_known - n_newer < n_asked;
+    if !model.statement.receive(ticket, statement) {
+        return;
+    }
+    if let QueryForm::Statement { line } = &mut model.query_form {
+        if is_past_its_end {
+            *line = 0;
+        } else if is_whole {
+            *line = (*line).min(n_known.saturating_sub(1));
+        }
+    }
+}
+
+fn receive_look(model: &mut Model, ticket: Ticket, look: Look) {
+    let clock = look.clock;
+    model.seen.see_types(look.events.iter().map(|event| event.event_type.as_str()));
+    if model.look.receive(ticket, look) {
+        model.playhead.clock = clock;
+        // By time, only now it is known where that is on the ruler.
+        moves::keep_in_sight(model);
+    }
+}
