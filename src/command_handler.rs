@@ -4,13 +4,14 @@ use std::fmt;
 
 use uuid::Uuid;
 
+use crate::domain::aggregates::Aggregates;
 use crate::domain::aggregates::account::command::Command;
 use crate::domain::aggregates::account::decider::{Decided, Would, decide};
-use crate::domain::aggregates::account::fold::AccountFold;
 use crate::domain::aggregates::account::refusal::Refusal;
+use crate::domain::aggregates::account::state::AccountState;
 use crate::domain::event::{NewEvent, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use crate::domain::provenance::{Provenance, event_id, metadata};
-use crate::replay::reconstruct::FOLD_CHUNK_EVENTS;
+use crate::replay::reconstruct::{FoldStep, fold_on};
 use crate::replay::snapshots::Snapshots;
 use crate::replay::trace::Trace;
 use crate::store::{AppendError, Appended, Conflict, Direction, EventReader, EventStore, StreamWrite};
@@ -79,15 +80,15 @@ pub fn handle(
     context: &CommandContext,
     snapshots: &mut Snapshots,
 ) -> Result<Appended, HandleError> {
-    let fold = AccountFold { mappings: store.mappings()? };
-    let mut parties = Parties::of(command, snapshots);
+    let aggregates = Aggregates::bank().read_by(store.mappings()?);
+    let mut parties = Parties::of(command, &aggregates, snapshots);
     let mut attempt = 1;
     loop {
         // The earlier append may have been this very command.
         if let Some(earlier) = earlier_result(store, command, context.id)? {
             return Ok(earlier);
         }
-        parties.catch_up(store, &fold, snapshots)?;
+        parties.catch_up(store, &aggregates, snapshots)?;
         parties.check_expected(context.expected)?;
         let decided = parties.decide(command, context.id).map_err(HandleError::Refused)?;
         match store.append(&parties.writes(decided, command, context)) {
@@ -119,14 +120,16 @@ pub fn preview(
     expected: Option<StreamPosition>,
     snapshots: &mut Snapshots,
 ) -> Result<Vec<Would>, HandleError> {
-    let fold = AccountFold { mappings: store.mappings()? };
-    let mut parties = Parties::of(command, snapshots);
-    parties.catch_up(store, &fold, snapshots)?;
+    let aggregates = Aggregates::bank().read_by(store.mappings()?);
+    let mut parties = Parties::of(command, &aggregates, snapshots);
+    parties.catch_up(store, &aggregates, snapshots)?;
     parties.check_expected(expected)?;
     let decided = parties.decide(command, Uuid::nil()).map_err(HandleError::Refused)?;
     let would = decided.into_iter().map(|decided| {
-        let Trace { state, version, .. } = parties.trace(&decided.stream);
-        decided.would(state, version)
+        let before =
+            parties.trace(&decided.stream).map_or(&AccountState::NONE, |trace| trace.state.account());
+        let version = parties.version(&decided.stream);
+        decided.would(before.clone(), version)
     });
     Ok(would.collect())
 }
@@ -162,10 +165,13 @@ fn id_reused(id: Uuid, command: &str) -> HandleError {
 struct Parties(Vec<(StreamName, Trace)>);
 
 impl Parties {
-    fn of(command: &Command, snapshots: &mut Snapshots) -> Self {
+    fn of(command: &Command, aggregates: &Aggregates, snapshots: &mut Snapshots) -> Self {
         let names = std::iter::once(&command.account).chain(command.counterparty());
         let newest = StreamPosition::new(u64::MAX);
-        let begun = names.map(|name| (name.clone(), snapshots.nearest(name, newest).unwrap_or_default()));
+        let begun = names.map(|name| {
+            let begin = || Trace::before_the_first_event(aggregates.fold_of(name));
+            (name.clone(), snapshots.nearest(name, newest).unwrap_or_else(begin))
+        });
         Self(begun.collect())
     }
 
@@ -173,27 +179,24 @@ impl Parties {
     fn catch_up(
         &mut self,
         store: &dyn EventReader,
-        fold: &AccountFold,
+        aggregates: &Aggregates,
         snapshots: &mut Snapshots,
     ) -> anyhow::Result<()> {
         for (stream, trace) in &mut self.0 {
-            loop {
-                let events = store.read_stream(stream, trace.version.plus(1), FOLD_CHUNK_EVENTS)?;
-                if events.is_empty() {
-                    break;
-                }
-                for event in &events {
-                    trace.step(fold, event);
-                    snapshots.offer(stream, trace);
-                }
-            }
+            let newest = StreamPosition::new(u64::MAX);
+            let read = |from, limit| store.read_stream(stream, from, limit);
+            let offer = |step: FoldStep<'_>| snapshots.offer(stream, step.trace);
+            fold_on(aggregates.fold_of(stream), trace, newest, read, || true, offer)?;
         }
         Ok(())
     }
 
-    fn trace(&self, stream: &StreamName) -> Trace {
-        let found = self.0.iter().find(|(name, _)| name == stream);
-        found.map(|(_, trace)| trace.clone()).unwrap_or_default()
+    fn trace(&self, stream: &StreamName) -> Option<&Trace> {
+        self.0.iter().find(|(name, _)| name == stream).map(|(_, trace)| trace)
+    }
+
+    fn version(&self, stream: &StreamName) -> StreamPosition {
+        self.trace(stream).map_or(StreamPosition::START, |trace| trace.version)
     }
 
     fn check_expected(&self, expected: Option<StreamPosition>) -> Result<(), HandleError> {
@@ -207,16 +210,15 @@ impl Parties {
     }
 
     fn decide(&self, command: &Command, id: Uuid) -> Result<Vec<Decided>, Refusal> {
-        let acting = self.0.first().map(|(_, trace)| trace.state.clone()).unwrap_or_default();
-        let counterparty = self.0.get(1).map(|(_, trace)| &trace.state);
-        decide(command, &acting, counterparty, &id.to_string())
+        let account = |nth: usize| self.0.get(nth).map(|(_, trace)| trace.state.account());
+        decide(command, account(0).unwrap_or(&AccountState::NONE), account(1), &id.to_string())
     }
 
     /// The appends for the decision, with the version of each account that it was decided on.
     fn writes(&self, decided: Vec<Decided>, command: &Command, context: &CommandContext) -> Vec<StreamWrite> {
         let metadata = metadata(context.id, command);
         let writes = decided.into_iter().enumerate().map(|(nth, Decided { stream, event })| StreamWrite {
-            expected: Some(self.trace(&stream).version),
+            expected: Some(self.version(&stream)),
             events: vec![NewEvent {
                 id: Some(event_id(context.id, nth).to_string()),
                 event_type: event.type_name().to_owned(),

@@ -14,8 +14,11 @@
 //! - `moment.rs`: moments: a position with its clock
 //! - `money.rs`: money: minor units and currencies
 //! - `provenance.rs`: provenance: an event's metadata about the command that caused it
+//! - `shape.rs`: the fields of a state: their names, their kinds, and which of them lists and charts show
+//! - `state.rs`: a state as named fields: the account's typed one, or a document
 //! - `time_bounds.rs`: bounds on event times, for a part of history given by dates
 //! - `uuids.rs`: UUIDs in every spelling: with hyphens or without, in braces, as a URN, in either case
+//! - `value.rs`: what a field of a state can hold
 //! - `visible.rs`: text from outside made safe to show: control, bidi and zero-width characters are visible
 
 pub mod aggregates;
@@ -30,6 +33,9 @@ pub mod mapping;
 pub mod moment;
 pub mod money;
 pub mod provenance;
+pub mod shape;
+pub mod state;
 pub mod time_bounds;
 pub mod uuids;
+pub mod value;
 pub mod visible;

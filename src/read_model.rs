@@ -19,8 +19,9 @@ use anyhow::Result;
 use rusqlite::Transaction;
 
 use crate::domain::aggregates::account::events::AccountEvent;
-use crate::domain::aggregates::account::state::AccountState;
 use crate::domain::event::{RecordedEvent, StreamName};
+use crate::domain::fold::{DecodedEvent, Evolved};
+use crate::domain::state::State;
 use crate::read_model::projections::account::accounts;
 use crate::read_model::projections::account::daily_flows;
 use crate::read_model::projections::account::totals;
@@ -41,16 +42,24 @@ pub struct Step<'a> {
     pub event: &'a RecordedEvent,
     /// The account that it belongs to.
     pub account: AccountId,
-    /// The event as it was read, or why it was not understood.
-    pub happened: Result<&'a AccountEvent, &'a str>,
-    /// The part that was left out, and why; `None` if nothing was, or the event was not understood.
-    pub left_out: Option<&'a str>,
-    /// The account's state before it.
-    pub before: &'a AccountState,
-    /// The account's state after it; equal to `before` if it was not understood.
-    pub after: &'a AccountState,
+    /// What the fold made of it.
+    pub evolved: &'a Evolved,
+    /// The state before it.
+    pub before: &'a State,
+    /// The state after it; equal to `before` where it is not understood.
+    pub after: &'a State,
     /// Number of the account's events that were not understood so far, including this one.
     pub n_not_understood: u64,
+}
+
+impl Step<'_> {
+    /// The account's event that it is; `None` where it is none or was not understood.
+    pub(in crate::read_model) fn account_event(&self) -> Option<&AccountEvent> {
+        match &self.evolved.event {
+            DecodedEvent::Account(event) => Some(event),
+            DecodedEvent::Opaque => None,
+        }
+    }
 }
 
 /// An account after a batch of events.

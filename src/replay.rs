@@ -2,9 +2,9 @@
 //!
 //! Its files:
 //!
+//! - `all_states.rs`: the states of all streams at once, by one pass over the log
 //! - `at.rs`: a place in history as a person writes it
 //! - `diff.rs`: the difference between two states, field by field
-//! - `everyone.rs`: the states of all streams, from one pass over the log
 //! - `matcher.rs`: the matcher: whether an event fits a search
 //! - `not_understood.rs`: counts of the events that states leave out because they are not understood, and the words for them
 //! - `playback.rs`: playback: whether the playhead moves by itself, and how fast
@@ -13,9 +13,9 @@
 //! - `snapshots.rs`: snapshots in memory: the states that make every seek short
 //! - `trace.rs`: the state of a stream at a version, and how it came to be: what a snapshot keeps and a fold continues
 
+pub mod all_states;
 pub mod at;
 pub mod diff;
-pub mod everyone;
 pub mod matcher;
 pub mod not_understood;
 pub mod playback;

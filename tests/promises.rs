@@ -12,7 +12,6 @@ use std::process::Command;
 use foldback::cli::print::{PrintedScreen, screen};
 use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::event::GlobalPosition;
-use foldback::domain::fold::Fold;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::{Direction, EventReader};
 use foldback::tui::keymap::KeyAction;
@@ -126,8 +125,8 @@ fn money_is_conserved_at_every_position() {
     let mut states = BTreeMap::new();
     let (mut brought, mut on_its_way) = (BTreeMap::new(), 0);
     for event in store.read_all(GlobalPosition::START, Direction::Forward, usize::MAX).unwrap() {
-        let state = states.entry(event.stream.clone()).or_insert_with(|| fold.initial());
-        fold.evolve(state, &event);
+        let state = states.entry(event.stream.clone()).or_default();
+        fold.evolve_account(state, &event);
         let data: serde_json::Value = serde_json::from_str(&event.data).unwrap();
         let amount = i128::from(data["amount"].as_i64().unwrap_or(0));
         // What left one account with the first leg of a transfer is at the other with the second.

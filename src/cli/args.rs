@@ -33,7 +33,7 @@ pub enum Verb {
     /// List events
     Events(EventsArgs),
     /// Show the state of an account, at any position in history
-    State(State),
+    State(StateArgs),
     /// Ask the read model in SQL
     Query(Query),
     /// Rebuild the read model from the first event and report every difference
@@ -202,7 +202,7 @@ pub struct EventsArgs {
 
 /// `state`
 #[derive(Debug, Args)]
-pub struct State {
+pub struct StateArgs {
     /// The store.
     #[command(flatten)]
     pub looked: StoreArgs,

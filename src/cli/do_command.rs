@@ -9,9 +9,9 @@ use crate::cli::output::{
 };
 use crate::cli::{ExitCode, VerbFailure};
 use crate::command_handler::{CommandContext, HandleError, handle, preview};
+use crate::domain::aggregates::Aggregates;
 use crate::domain::aggregates::account::command::Command;
 use crate::domain::aggregates::account::decider::Would;
-use crate::domain::aggregates::account::fold::AccountFold;
 use crate::domain::event::{GlobalPosition, StreamPosition};
 use crate::domain::money::with_code;
 use crate::read_model::engine::location::Location;
@@ -38,7 +38,7 @@ pub fn run(args: &Do) -> Result<ExitCode> {
     }
     let expected = args.expect.map(StreamPosition::new);
     let id = args.id.unwrap_or_else(clock::new_id);
-    let fold_of = |store: &SqliteStore| Ok::<_, anyhow::Error>(AccountFold { mappings: store.mappings()? });
+    let fold_of = |store: &SqliteStore| Ok::<_, anyhow::Error>(Aggregates::bank().read_by(store.mappings()?));
     let location = |store: &SqliteStore| Location::of(&store.log_identity());
     let mut told;
     let outcome = if args.dry_run {

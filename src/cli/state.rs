@@ -5,18 +5,15 @@ use std::io::Write;
 use anyhow::{Context, Result};
 
 use crate::cancel::Cancel;
-use crate::cli::args::State;
+use crate::cli::args::StateArgs;
 use crate::cli::open::for_looking;
 use crate::cli::output::{Output, say_late_left_out};
 use crate::cli::{ExitCode, known_stream, states};
-use crate::domain::aggregates::account::fold::AccountFold;
-use crate::domain::aggregates::account::state::AccountState;
+use crate::domain::aggregates::Aggregates;
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::domain::fold::Meaning;
-use crate::domain::money::with_code;
 use crate::read_model::engine::location::Location;
 use crate::replay::at::At;
-use crate::replay::diff::Field;
 use crate::replay::reconstruct::{FoldFrom, Reconstruction};
 use crate::replay::trace::{StateAt, StateByTime, Trace};
 use crate::runtime::late::LateLeftOut;
@@ -28,7 +25,7 @@ use crate::store::EventReader;
 ///
 /// # Errors
 /// There is no such store, the whole log has no event of that stream, or it cannot be read.
-pub fn run(args: &State) -> Result<ExitCode> {
+pub fn run(args: &StateArgs) -> Result<ExitCode> {
     let Some(stream) = &args.stream else { return states::run(args) };
     let looked = for_looking(&args.looked.store, args.looked.map.as_deref())?;
     let store = &looked.store;
@@ -36,10 +33,10 @@ pub fn run(args: &State) -> Result<ExitCode> {
     let position = position_of(store, args.at.unwrap_or(At::Head))?;
     // Ctrl-C ends this verb by itself.
     let count_left_out = || LateLeftOut::of(&store.log(), args.at, position, &Cancel::never());
-    let fold = AccountFold { mappings: store.mappings()? };
+    let aggregates = Aggregates::bank().read_by(store.mappings()?);
     let from = if args.no_snapshots { FoldFrom::FirstEvent } else { FoldFrom::Snapshot };
     let mut seeker = Seeker::new(&Location::of(&store.log_identity())?);
-    let reconstruction = seeker.state_at((store, &fold), &stream, position, from, &mut || true)?;
+    let reconstruction = seeker.state_at((store, &aggregates), &stream, position, from, &mut || true)?;
     let Reconstruction { trace, meaning, .. } = reconstruction.context("the fold was stopped")?;
     let Trace { version, n_not_understood, n_partly_understood, .. } = trace;
     let mut out = Output::stdout();
@@ -73,12 +70,12 @@ fn write_text(
 ) -> Result<()> {
     let Trace { version, n_not_understood, n_partly_understood, .. } = *trace;
     out.text(&format!("{stream} v{version} at {position}"))?;
-    for field in Field::ALL {
+    for (field, spec) in trace.state.shape().ids().zip(trace.state.shape().fields.iter()) {
         let set_at = match trace.last_set(field).number() {
             0 => String::new(),
             position => format!("  @{position}"),
         };
-        out.text(&format!("{:<16} {}{set_at}", field.word(), shown(&trace.state, field)))?;
+        out.text(&format!("{:<16} {}{set_at}", spec.label, trace.state.shown(field)))?;
     }
     if n_not_understood > 0 {
         let n_events = version.number();
@@ -102,15 +99,4 @@ fn write_text(
         Some(Meaning::Understood) | None => {}
     }
     Ok(())
-}
-
-fn shown(state: &AccountState, field: Field) -> String {
-    let money = |minor_units: i64| with_code(i128::from(minor_units), state.currency);
-    match field {
-        Field::Status => state.status.word().to_owned(),
-        Field::Owner => state.owner.clone().unwrap_or_else(|| "-".to_owned()),
-        Field::Currency => state.currency.map_or_else(|| "-".to_owned(), |currency| currency.to_string()),
-        Field::Balance => money(state.balance),
-        Field::OverdraftLimit => money(state.overdraft_limit),
-    }
 }

@@ -6,13 +6,13 @@ use anyhow::{Result, bail};
 use unicode_width::UnicodeWidthStr;
 
 use crate::cli::ExitCode;
-use crate::cli::args::State;
+use crate::cli::args::StateArgs;
 use crate::cli::open::{LateBar, for_looking};
 use crate::cli::output::{Output, say_late_left_out};
 use crate::domain::money::with_code;
 use crate::domain::visible::visible;
+use crate::replay::all_states::{AllStates, Folded};
 use crate::replay::at::At;
-use crate::replay::everyone::{Everyone, Folded};
 use crate::replay::trace::{StateAt, StateByTime};
 use crate::runtime::late::LateLeftOut;
 use crate::runtime::position::position_of;
@@ -23,7 +23,7 @@ use crate::runtime::whole_fold::fold_all;
 ///
 /// # Errors
 /// There is no such store, it cannot be read, or the verb was cancelled.
-pub fn run(args: &State) -> Result<ExitCode> {
+pub fn run(args: &StateArgs) -> Result<ExitCode> {
     let looked = for_looking(&args.looked.store, args.looked.map.as_deref())?;
     let store = &looked.store;
     let position = position_of(store, args.at.unwrap_or(At::Head))?;
@@ -59,7 +59,7 @@ pub fn run(args: &State) -> Result<ExitCode> {
 }
 
 /// Writes one account per line, with the balances right-aligned.
-fn write_text(everyone: &Everyone, out: &mut Output) -> Result<()> {
+fn write_text(everyone: &AllStates, out: &mut Output) -> Result<()> {
     let lines = || everyone.by_name().into_iter().map(|(name, folded)| (visible(name.as_str()), folded));
     let name_width = lines().map(|(name, _)| name.width()).max().unwrap_or(0);
     let money_width = lines().map(|(_, folded)| balance(folded).width()).max().unwrap_or(0);
@@ -67,8 +67,8 @@ fn write_text(everyone: &Everyone, out: &mut Output) -> Result<()> {
         let name_gap = " ".repeat(name_width - name.width());
         let balance = balance(folded);
         let gap = " ".repeat(money_width - balance.width());
-        let (version, status) = (folded.version.to_string(), folded.state.status.word());
-        let owner = folded.state.owner.as_deref().unwrap_or("-");
+        let (version, status) = (folded.version.to_string(), folded.state.account().status.word());
+        let owner = folded.state.account().owner.as_deref().unwrap_or("-");
         let left_out = match (folded.n_not_understood, folded.n_partly_understood) {
             (0, 0) => String::new(),
             (n, 0) => format!("  ({n} not understood)"),
@@ -81,5 +81,6 @@ fn write_text(everyone: &Everyone, out: &mut Output) -> Result<()> {
 }
 
 fn balance(folded: &Folded) -> String {
-    with_code(i128::from(folded.state.balance), folded.state.currency)
+    let account = folded.state.account();
+    with_code(i128::from(account.balance), account.currency)
 }

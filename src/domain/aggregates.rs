@@ -5,3 +5,80 @@
 //! - `account.rs`: the bank account that foldback brings along
 
 pub mod account;
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::domain::aggregates::account::fold::AccountFold;
+use crate::domain::event::StreamName;
+use crate::domain::fold::Fold;
+use crate::domain::mapping::Mappings;
+
+/// A kind of thing: which streams belong to it, and the fold that gives its state.
+#[derive(Clone)]
+pub struct Aggregate {
+    /// What it is called, as in `account`.
+    pub name: &'static str,
+    /// What the names of its streams begin with; empty takes every stream.
+    pub stream_prefix: &'static str,
+    /// How its events become state.
+    pub fold: Arc<dyn Fold>,
+}
+
+/// The aggregates of a log, and the mappings by which its imported events are read. Cheap to copy.
+#[derive(Clone)]
+pub struct Aggregates {
+    first: Aggregate,
+    others: Vec<Aggregate>,
+    mappings: Arc<Mappings>,
+}
+
+impl Aggregates {
+    /// The bank: every stream is an account.
+    pub fn bank() -> Self {
+        let fold = Arc::new(AccountFold::default());
+        Self::new(Aggregate { name: "account", stream_prefix: "", fold }, Vec::new())
+    }
+
+    /// These aggregates: a stream belongs to the first one of the `others` whose prefix its name has, otherwise to `first`.
+    pub fn new(first: Aggregate, others: Vec<Aggregate>) -> Self {
+        Self { first, others, mappings: Arc::default() }
+    }
+
+    /// The same aggregates, for a log whose imported events are read by these mappings.
+    pub fn read_by(&self, mappings: Mappings) -> Self {
+        let read_by = |aggregate: &Aggregate| Aggregate {
+            fold: aggregate.fold.read_by(&mappings),
+            ..aggregate.clone()
+        };
+        let (first, others) = (read_by(&self.first), self.others.iter().map(read_by).collect());
+        Self { first, others, mappings: Arc::new(mappings) }
+    }
+
+    /// The aggregate that a stream belongs to.
+    pub fn of(&self, stream: &StreamName) -> &Aggregate {
+        let takes = |aggregate: &&Aggregate| stream.as_str().starts_with(aggregate.stream_prefix);
+        self.others.iter().find(takes).unwrap_or(&self.first)
+    }
+
+    /// The fold of a stream's events.
+    pub fn fold_of(&self, stream: &StreamName) -> &dyn Fold {
+        &*self.of(stream).fold
+    }
+
+    /// The mappings by which imported events are read.
+    pub fn mappings(&self) -> &Mappings {
+        &self.mappings
+    }
+
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = &Aggregate> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
+}
+
+impl fmt::Debug for Aggregates {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.all().map(|aggregate| aggregate.name)).finish()
+    }
+}

@@ -1,8 +1,13 @@
 //! The port `Fold`: how events become state.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
+use crate::domain::aggregates::account::events::AccountEvent;
 use crate::domain::event::RecordedEvent;
+use crate::domain::mapping::Mappings;
+use crate::domain::shape::Shape;
+use crate::domain::state::State;
 
 /// The result of folding an event. `evolve` never refuses: history is fact.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,14 +20,45 @@ pub enum Meaning {
     NotUnderstood(Cow<'static, str>),
 }
 
+impl Meaning {
+    /// Whether the event is in the state, wholly or in part.
+    pub fn is_understood(&self) -> bool {
+        !matches!(self, Self::NotUnderstood(_))
+    }
+}
+
+/// An event as its fold decoded it, for projections and checks that need more of it than the state after it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DecodedEvent {
+    /// An event of an account.
+    Account(AccountEvent),
+    /// Nothing beyond what the state shows, or an event that was not understood.
+    Opaque,
+}
+
+/// The outcome of taking one event into a state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evolved {
+    /// How much of the event was understood.
+    pub meaning: Meaning,
+    /// The event as it was decoded.
+    pub event: DecodedEvent,
+}
+
 /// How events become state: a left fold.
-pub trait Fold {
-    /// The state that the fold gives.
-    type State: Clone;
+pub trait Fold: Send + Sync {
+    /// The fields of its states.
+    fn shape(&self) -> &Shape;
 
     /// The state before the first event.
-    fn initial(&self) -> Self::State;
+    fn initial(&self) -> State;
 
     /// Folds an event into the state. If it is not understood, the state stays unchanged.
-    fn evolve(&self, state: &mut Self::State, event: &RecordedEvent) -> Meaning;
+    fn evolve(&self, state: &mut State, event: &RecordedEvent) -> Evolved;
+
+    /// Another number whenever the same events, read by the same mappings, could give another state.
+    fn version(&self) -> u32;
+
+    /// The same fold, for a log whose imported events are read by these mappings.
+    fn read_by(&self, mappings: &Mappings) -> Arc<dyn Fold>;
 }

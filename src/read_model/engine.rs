@@ -3,6 +3,7 @@
 //! Its files:
 //!
 //! - `batch.rs`: batches: events become rows and the checkpoint moves, in one transaction
+//! - `batch_streams.rs`: the streams that a batch touches, as the rows and the batch so far have them
 //! - `catch_up.rs`: projecting up to the head, for a verb that waits for it
 //! - `compare.rs`: comparison of two generations, table by table and row by row
 //! - `differences.rs`: differences between two generations, as plain values and in words
@@ -23,6 +24,7 @@
 //! - `traces.rs`: traces in columns: a stream's state and its history in numbers, as rows keep them
 
 pub mod batch;
+pub(in crate::read_model) mod batch_streams;
 pub mod catch_up;
 pub mod compare;
 pub mod differences;

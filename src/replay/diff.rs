@@ -1,117 +1,62 @@
 //! The difference between two states, field by field.
 
-use crate::domain::aggregates::account::state::{AccountState, Status};
-use crate::domain::money::Currency;
+use crate::domain::shape::FieldId;
+use crate::domain::state::State;
+use crate::domain::value::FieldValue;
 
-/// A field of an account's state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Field {
-    /// The owner.
-    Owner,
-    /// What the account allows.
-    Status,
-    /// The currency.
-    Currency,
-    /// The balance.
-    Balance,
-    /// The overdraft limit.
-    OverdraftLimit,
-}
-
-impl Field {
-    /// All fields in the order in which screens show them; a field's number is its place here.
-    pub const ALL: [Self; 5] =
-        [Self::Owner, Self::Status, Self::Currency, Self::Balance, Self::OverdraftLimit];
-
-    /// The name on screens.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Owner => "owner",
-            Self::Status => "status",
-            Self::Currency => "currency",
-            Self::Balance => "balance",
-            Self::OverdraftLimit => "overdraft",
-        }
-    }
-
-    /// Whether two states differ in it.
-    pub fn differs(self, before: &AccountState, after: &AccountState) -> bool {
-        match self {
-            Self::Owner => before.owner != after.owner,
-            Self::Status => before.status != after.status,
-            Self::Currency => before.currency != after.currency,
-            Self::Balance => before.balance != after.balance,
-            Self::OverdraftLimit => before.overdraft_limit != after.overdraft_limit,
-        }
-    }
-}
-
-/// A field that changed. Amounts are in minor units.
+/// One field that is another than before.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Change {
-    /// The owner.
-    Owner { before: Option<String>, after: Option<String> },
-    /// The status.
-    Status { before: Status, after: Status },
-    /// The currency.
-    Currency { before: Option<Currency>, after: Option<Currency> },
-    /// The balance.
-    Balance { before: i64, after: i64 },
-    /// The overdraft limit.
-    OverdraftLimit { before: i64, after: i64 },
+pub struct Change {
+    /// Which field.
+    pub field: FieldId,
+    /// What it held.
+    pub before: FieldValue<'static>,
+    /// What it holds.
+    pub after: FieldValue<'static>,
 }
 
-impl Change {
-    /// The change of a field.
-    fn of(field: Field, before: &AccountState, after: &AccountState) -> Self {
-        match field {
-            Field::Owner => Self::Owner { before: before.owner.clone(), after: after.owner.clone() },
-            Field::Status => Self::Status { before: before.status, after: after.status },
-            Field::Currency => Self::Currency { before: before.currency, after: after.currency },
-            Field::Balance => Self::Balance { before: before.balance, after: after.balance },
-            Field::OverdraftLimit => {
-                Self::OverdraftLimit { before: before.overdraft_limit, after: after.overdraft_limit }
-            }
-        }
-    }
-
-    /// The field that changed.
-    pub fn field(&self) -> Field {
-        match self {
-            Self::Owner { .. } => Field::Owner,
-            Self::Status { .. } => Field::Status,
-            Self::Currency { .. } => Field::Currency,
-            Self::Balance { .. } => Field::Balance,
-            Self::OverdraftLimit { .. } => Field::OverdraftLimit,
-        }
-    }
-}
-
-/// The fields in which two states differ, in the order of [`Field::ALL`].
-pub fn changes(before: &AccountState, after: &AccountState) -> Vec<Change> {
-    let differing = Field::ALL.into_iter().filter(|field| field.differs(before, after));
-    differing.map(|field| Change::of(field, before, after)).collect()
+/// The fields in which two states of one shape differ, in the order of the shape.
+pub fn changes(before: &State, after: &State) -> Vec<Change> {
+    let differing = after.shape().ids().filter(|field| before.differs(after, *field));
+    let change = |field| Change {
+        field,
+        before: before.field(field).into_owned(),
+        after: after.field(field).into_owned(),
+    };
+    differing.map(change).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::aggregates::account::state::{AccountState, Status};
+    use crate::domain::money::Currency;
 
     #[test]
     fn every_field_that_differs_is_a_change_and_no_other() {
-        let before = AccountState::default();
-        let after = AccountState {
+        let before = State::Account(AccountState::NONE);
+        let after = State::Account(AccountState {
             status: Status::Open,
             owner: Some("Ada".to_owned()),
             currency: Currency::from_code("EUR"),
             balance: 5,
             overdraft_limit: 7,
-        };
-        let fields: Vec<Field> = changes(&before, &after).iter().map(Change::field).collect();
-        assert_eq!(fields, Field::ALL);
+        });
+        let text = |text: &str| FieldValue::Text(text.to_owned().into());
+        let found: Vec<_> = changes(&before, &after)
+            .into_iter()
+            .map(|change| (change.field.0, change.before, change.after))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                (0, FieldValue::Null, text("Ada")),
+                (1, text("none"), text("open")),
+                (2, FieldValue::Null, text("EUR")),
+                (3, FieldValue::Integer(0), FieldValue::Integer(5)),
+                (4, FieldValue::Integer(0), FieldValue::Integer(7)),
+            ]
+        );
         assert_eq!(changes(&after, &after), []);
-        for (place, field) in Field::ALL.into_iter().enumerate() {
-            assert_eq!(field as usize, place);
-        }
     }
 }

@@ -1,9 +1,9 @@
 //! The fold of a stream up to a version, from the nearest snapshot on.
 
-use crate::domain::aggregates::account::fold::AccountFold;
 use crate::domain::event::{RecordedEvent, StreamName, StreamPosition};
-use crate::domain::fold::Meaning;
-use crate::replay::diff::Change;
+use crate::domain::fold::{Evolved, Fold, Meaning};
+use crate::domain::state::State;
+use crate::replay::diff::{self, Change};
 use crate::replay::snapshots::Snapshots;
 use crate::replay::trace::Trace;
 
@@ -48,24 +48,31 @@ pub struct Reconstruction {
     pub n_folded: u64,
 }
 
-/// Folds a stream up to a version, from the nearest snapshot on, and keeps snapshots on the way. `read` answers the
-/// stream's events from a version on, rising, at most as many as it is asked for; `goes_on` is asked between reads
-/// and stops the fold by `false`.
+/// One step of a fold: the trace after an event, the state before it, and what the fold made of the event.
+pub struct FoldStep<'a> {
+    /// The stream's state after the event.
+    pub trace: &'a Trace,
+    /// Its state before it.
+    pub before: &'a State,
+    /// What the fold made of the event.
+    pub evolved: Evolved,
+}
+
+/// Folds a stream on from `trace` up to a version: the one loop in which a stream's events become state. `read` answers the
+/// stream's events from a version on, rising, at most as many as it is asked for; `goes_on` is asked between reads and stops
+/// the fold by `false`; `each` sees every step. Gives whether the fold was not stopped.
 ///
 /// # Errors
-/// What `read` fails with. `Ok(None)` when it was stopped.
-pub fn reconstruct<E>(
-    fold: &AccountFold,
-    snapshots: &mut Snapshots,
-    stream: &StreamName,
+/// What `read` fails with.
+pub fn fold_on<E>(
+    fold: &dyn Fold,
+    trace: &mut Trace,
     version: StreamPosition,
     mut read: impl FnMut(StreamPosition, usize) -> Result<Vec<RecordedEvent>, E>,
     mut goes_on: impl FnMut() -> bool,
-) -> Result<Option<Reconstruction>, E> {
-    // The newest event is always folded and never taken from a snapshot: what it changed is part of the answer.
-    let mut trace = snapshots.nearest(stream, version.minus(1)).unwrap_or_default();
-    let from_snapshot = trace.version;
-    let (mut meaning, mut changes) = (None, Vec::new());
+    mut each: impl FnMut(FoldStep<'_>),
+) -> Result<bool, E> {
+    let mut before = trace.state.clone();
     while trace.version < version {
         let left = usize::try_from(version.since(trace.version)).unwrap_or(usize::MAX);
         let events = read(trace.version.plus(1), left.min(FOLD_CHUNK_EVENTS))?;
@@ -73,13 +80,43 @@ pub fn reconstruct<E>(
             break;
         }
         for event in &events {
-            let (what, changed) = trace.step(fold, event);
-            (meaning, changes) = (Some(what), changed);
-            snapshots.offer(stream, &trace);
+            let evolved = trace.take(fold, event, &mut before);
+            each(FoldStep { trace, before: &before, evolved });
         }
         if trace.version < version && !goes_on() {
-            return Ok(None);
+            return Ok(false);
         }
+    }
+    Ok(true)
+}
+
+/// Folds a stream up to a version, from the nearest snapshot on, and keeps snapshots on the way. `read` and `goes_on` are as
+/// for [`fold_on`].
+///
+/// # Errors
+/// What `read` fails with. `Ok(None)` when it was stopped.
+pub fn reconstruct<E>(
+    fold: &dyn Fold,
+    snapshots: &mut Snapshots,
+    stream: &StreamName,
+    version: StreamPosition,
+    read: impl FnMut(StreamPosition, usize) -> Result<Vec<RecordedEvent>, E>,
+    goes_on: impl FnMut() -> bool,
+) -> Result<Option<Reconstruction>, E> {
+    // The newest event is always folded, never taken from a snapshot: what it changed is part of the answer.
+    let nearest = snapshots.nearest(stream, version.minus(1));
+    let mut trace = nearest.unwrap_or_else(|| Trace::before_the_first_event(fold));
+    let from_snapshot = trace.version;
+    let (mut meaning, mut changes) = (None, Vec::new());
+    let each = |step: FoldStep<'_>| {
+        if step.trace.version >= version {
+            changes = diff::changes(step.before, &step.trace.state);
+        }
+        snapshots.offer(stream, step.trace);
+        meaning = Some(step.evolved.meaning);
+    };
+    if !fold_on(fold, &mut trace, version, read, goes_on, each)? {
+        return Ok(None);
     }
     let n_folded = trace.version.since(from_snapshot);
     Ok(Some(Reconstruction { stream: stream.clone(), trace, changes, meaning, from_snapshot, n_folded }))
@@ -88,9 +125,11 @@ pub fn reconstruct<E>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::aggregates::account::fold::AccountFold;
+    use crate::domain::aggregates::account::state::{BALANCE, STATUS};
     use crate::domain::chain::ChainHash;
     use crate::domain::event::GlobalPosition;
-    use crate::replay::diff::Field;
+    use crate::domain::value::FieldValue;
     use proptest::prelude::*;
 
     fn event(version: u64, amount: i64) -> RecordedEvent {
@@ -132,7 +171,7 @@ mod tests {
                 let there = seek(&log, &mut snapshots, to as u64);
                 let plain = seek(&log, &mut Snapshots::default(), to as u64);
                 let sum: i64 = amounts[..to].iter().sum();
-                prop_assert_eq!(there.trace.state.balance, sum);
+                prop_assert_eq!(there.trace.state.account().balance, sum);
                 prop_assert_eq!((there.trace, there.changes, there.meaning), (plain.trace, plain.changes, plain.meaning));
             }
         }
@@ -142,12 +181,13 @@ mod tests {
     fn a_field_remembers_the_event_that_last_changed_it_and_the_newest_event_says_what_it_did() {
         let log = [event(1, 5), event(2, 0), event(3, -2)];
         let at_two = seek(&log, &mut Snapshots::default(), 2);
-        assert_eq!(at_two.trace.last_set(Field::Balance), GlobalPosition::new(3));
+        assert_eq!(at_two.trace.last_set(BALANCE), GlobalPosition::new(3));
         assert_eq!(at_two.changes, []);
         assert_eq!((at_two.trace.version.number(), at_two.trace.n_not_understood), (2, 1));
         let at_three = seek(&log, &mut Snapshots::default(), 3);
-        assert_eq!(at_three.changes, [Change::Balance { before: 5, after: 3 }]);
-        assert_eq!(at_three.trace.last_set(Field::Status), GlobalPosition::new(3));
-        assert_eq!(at_three.trace.last_set(Field::Balance), GlobalPosition::new(9));
+        let (before, after) = (FieldValue::Integer(5), FieldValue::Integer(3));
+        assert_eq!(at_three.changes, [Change { field: BALANCE, before, after }]);
+        assert_eq!(at_three.trace.last_set(STATUS), GlobalPosition::new(3));
+        assert_eq!(at_three.trace.last_set(BALANCE), GlobalPosition::new(9));
     }
 }

@@ -92,9 +92,13 @@ impl Snapshots {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::aggregates::account::fold::AccountFold;
 
     fn trace(version: u64) -> Trace {
-        Trace { version: StreamPosition::new(version), ..Trace::default() }
+        Trace {
+            version: StreamPosition::new(version),
+            ..Trace::before_the_first_event(&AccountFold::default())
+        }
     }
 
     #[test]

@@ -1,19 +1,15 @@
 //! The state of a stream at a version, and how it came to be: what a snapshot keeps and a fold continues.
 
-use std::borrow::Cow;
-
-use crate::domain::aggregates::account::fields::ReadEvent;
-use crate::domain::aggregates::account::fold::AccountFold;
-use crate::domain::aggregates::account::state::AccountState;
 use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, StreamPosition};
-use crate::domain::fold::Meaning;
-use crate::replay::diff::{self, Change, Field};
+use crate::domain::fold::{Evolved, Fold, Meaning};
+use crate::domain::shape::FieldId;
+use crate::domain::state::State;
 
-/// An account's state with its origin: what a snapshot keeps and a seek continues from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// A stream's state with its origin: what a snapshot keeps and a seek continues from.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trace {
     /// The state.
-    pub state: AccountState,
+    pub state: State,
     /// Number of events so far, including those not understood.
     pub version: StreamPosition,
     /// The position of the stream's newest event so far.
@@ -25,58 +21,53 @@ pub struct Trace {
     /// The newest source of the events. Sources are numbered in order, so the state depends only on the mappings up to
     /// this one.
     pub newest_source: Option<SourceId>,
-    /// The position of the event that last changed each field, in the order of [`Field::ALL`]; 0 if none has.
-    pub last_set: [GlobalPosition; Field::ALL.len()],
+    /// The position of the event that last changed each field of the state's shape; 0 if none has.
+    pub last_set: Vec<GlobalPosition>,
 }
 
 impl Trace {
-    /// Folds the stream's next event. Returns whether it was understood, and which fields it changed.
-    pub fn step(&mut self, fold: &AccountFold, event: &RecordedEvent) -> (Meaning, Vec<Change>) {
-        let before = self.state.clone();
-        match self.take(fold, event, &before) {
-            Ok(read) => {
-                let meaning = read.left_out.map_or(Meaning::Understood, |why| Meaning::Partly(why.into()));
-                (meaning, diff::changes(&before, &self.state))
-            }
-            Err(why) => (Meaning::NotUnderstood(why), Vec::new()),
+    /// The trace of a stream before its first event.
+    pub fn before_the_first_event(fold: &dyn Fold) -> Self {
+        Self {
+            state: fold.initial(),
+            version: StreamPosition::START,
+            position: GlobalPosition::START,
+            n_not_understood: 0,
+            n_partly_understood: 0,
+            newest_source: None,
+            last_set: vec![GlobalPosition::START; fold.shape().fields.len()],
         }
     }
 
-    /// Like [`Trace::step`], but returns the event that was read. `before` is the present state.
-    ///
-    /// # Errors
-    /// Why the event is not understood; it is counted, and the state is unchanged.
-    pub fn take(
-        &mut self,
-        fold: &AccountFold,
-        event: &RecordedEvent,
-        before: &AccountState,
-    ) -> Result<ReadEvent, Cow<'static, str>> {
-        let happened = fold.understand(&mut self.state, event);
+    /// Folds the stream's next event. `before` becomes the state before it: a caller that keeps it between events spares
+    /// the room for a copy each.
+    pub fn take(&mut self, fold: &dyn Fold, event: &RecordedEvent, before: &mut State) -> Evolved {
+        before.clone_from(&self.state);
+        let evolved = fold.evolve(&mut self.state, event);
         self.version = event.version;
         self.position = event.position;
         self.newest_source = self.newest_source.max(event.source);
-        match &happened {
-            Ok(read) => {
-                self.n_partly_understood += u64::from(read.left_out.is_some());
-                for (field, last) in Field::ALL.into_iter().zip(&mut self.last_set) {
-                    if field.differs(before, &self.state) {
+        match evolved.meaning {
+            Meaning::NotUnderstood(_) => self.n_not_understood += 1,
+            Meaning::Partly(_) | Meaning::Understood => {
+                self.n_partly_understood += u64::from(matches!(evolved.meaning, Meaning::Partly(_)));
+                for (nth, last) in self.last_set.iter_mut().enumerate() {
+                    if self.state.differs(before, FieldId(nth)) {
                         *last = event.position;
                     }
                 }
             }
-            Err(_) => self.n_not_understood += 1,
         }
-        happened
+        evolved
     }
 
     /// The position of the event that last changed the field; 0 if none has.
-    pub fn last_set(&self, field: Field) -> GlobalPosition {
-        self.last_set.get(field as usize).copied().unwrap_or_default()
+    pub fn last_set(&self, field: FieldId) -> GlobalPosition {
+        self.last_set.get(field.0).copied().unwrap_or_default()
     }
 }
 
-/// An account's state at a position, in the JSON form that scripts rely on.
+/// A stream's state at a position, in the JSON form that scripts rely on.
 #[derive(Clone, Copy, Debug, serde::Serialize)]
 pub struct StateAt<'a> {
     /// The account's stream.
@@ -90,10 +81,10 @@ pub struct StateAt<'a> {
     /// Number of events understood in part; the state leaves a text of each out.
     pub n_partly_understood: u64,
     /// The state.
-    pub state: &'a AccountState,
+    pub state: &'a State,
 }
 
-/// An account's state at a place that may be a time, in the JSON form that scripts rely on.
+/// A stream's state at a place that may be a time, in the JSON form that scripts rely on.
 #[derive(Clone, Copy, Debug, serde::Serialize)]
 pub struct StateByTime<'a> {
     /// The state at the position of the place.

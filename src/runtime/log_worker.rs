@@ -34,8 +34,8 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use lru::LruCache;
 
+use crate::domain::aggregates::Aggregates;
 use crate::domain::aggregates::account::command::Command;
-use crate::domain::aggregates::account::fold::AccountFold;
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition};
 use crate::domain::fold::Meaning;
 use crate::replay::reconstruct::{FoldFrom, Reconstruction};
@@ -79,7 +79,7 @@ pub enum LogDeed {
 /// Answers from the log.
 pub struct StoreWorker {
     store: LogConnection,
-    fold: AccountFold,
+    aggregates: Aggregates,
     seeker: Seeker,
     currencies: Currencies,
     chart: Option<ChartInProgress>,
@@ -160,12 +160,22 @@ impl StoreWorker {
     /// # Errors
     /// The store's mappings cannot be read.
     pub fn new(store: LogConnection, seeker: Seeker) -> Result<Self> {
-        let fold = AccountFold { mappings: store.mappings()? };
+        let aggregates = Aggregates::bank().read_by(store.mappings()?);
         let data_version = store.data_version()?;
         let currencies = Currencies::default();
         let (compared, surveyor) = (LruCache::new(COMPARED_MAX), Surveyor::default());
         let late = LateEvents::default();
-        Ok(Self { store, fold, seeker, currencies, chart: None, compared, surveyor, late, data_version })
+        Ok(Self {
+            store,
+            aggregates,
+            seeker,
+            currencies,
+            chart: None,
+            compared,
+            surveyor,
+            late,
+            data_version,
+        })
     }
 
     /// Does a job, and answers what came of it; `None` where there is nothing to say, or where `goes_on` said between two reads
@@ -235,8 +245,8 @@ impl StoreWorker {
         }
         self.data_version = data_version;
         let mappings = self.store.mappings()?;
-        if mappings != self.fold.mappings {
-            self.fold = AccountFold { mappings };
+        if mappings != *self.aggregates.mappings() {
+            self.aggregates = self.aggregates.read_by(mappings);
             self.seeker.forget();
             self.currencies.forget();
             self.chart = None;
@@ -271,7 +281,7 @@ impl StoreWorker {
         from: FoldFrom,
         goes_on: &mut dyn FnMut() -> bool,
     ) -> Result<Option<Reconstruction>> {
-        self.seeker.state_at((&*self.store, &self.fold), stream, at, from, goes_on)
+        self.seeker.state_at((&*self.store, &self.aggregates), stream, at, from, goes_on)
     }
 
     /// So many events, in the order of the direction.
@@ -293,12 +303,12 @@ impl StoreWorker {
     /// The row of an event; what its data says beside that is not kept.
     fn row(&mut self, event: RecordedEvent, n_left: &mut usize) -> Result<EventRow> {
         let store: &dyn EventReader = &*self.store;
-        let seeking = (store, &self.fold, &mut self.seeker);
+        let seeking = (store, &self.aggregates, &mut self.seeker);
         let (is_understood, amount, has_amount_to_come) = match self.currencies.at(seeking, &event, n_left)? {
             CountsIn::NotKnownYet => (true, None, true),
             CountsIn::Unreadable => (false, None, false),
             CountsIn::Known(currency) => {
-                let (read, default_currency) = self.fold.mappings.read(&event, currency);
+                let (read, default_currency) = self.aggregates.mappings().read(&event, currency);
                 // An account that counts in another unit after an event has not understood it.
                 let read = read.ok().filter(|read| match read.event.is_opening() {
                     true => read.currency.or(default_currency) == currency,
@@ -327,8 +337,11 @@ impl StoreWorker {
         goes_on: &mut dyn FnMut() -> bool,
     ) -> Result<Option<Chart>> {
         let kept = self.chart.take().filter(|chart| chart.is_of(&question.stream));
-        let mut chart = kept.unwrap_or_else(|| ChartInProgress::new(question.stream.clone()));
-        let is_done = chart.catch_up((&*self.store, &self.fold), &mut self.seeker, question.head, goes_on)?;
+        let begin =
+            || ChartInProgress::new(question.stream.clone(), self.aggregates.fold_of(&question.stream));
+        let mut chart = kept.unwrap_or_else(begin);
+        let is_done =
+            chart.catch_up((&*self.store, &self.aggregates), &mut self.seeker, question.head, goes_on)?;
         let drawn = is_done.then(|| chart.drawn());
         // What has been folded so far is kept, so that an account that is asked for again goes on from there.
         self.chart = Some(chart);
@@ -337,7 +350,7 @@ impl StoreWorker {
 
     /// What issues commands.
     fn issue(&mut self) -> Issuing<'_> {
-        Issuing { store: &mut self.store, fold: &self.fold, seeker: &mut self.seeker }
+        Issuing { store: &mut self.store, aggregates: &self.aggregates, seeker: &mut self.seeker }
     }
 
     fn event_at(&self, position: GlobalPosition) -> Result<Option<RecordedEvent>> {

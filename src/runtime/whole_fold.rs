@@ -3,12 +3,12 @@
 use anyhow::{Result, bail};
 
 use crate::cancel::{Cancel, OrCancelled};
-use crate::domain::aggregates::account::fold::AccountFold;
+use crate::domain::aggregates::Aggregates;
 use crate::domain::event::{GlobalPosition, RecordedEvent};
 use crate::read_model::engine::catch_up::Progress;
 use crate::read_model::engine::projection_state::ProjectionState;
 use crate::read_model::engine::subscription::{Batch, Next, Subscription};
-use crate::replay::everyone::Everyone;
+use crate::replay::all_states::AllStates;
 use crate::store::EventReader;
 use crate::store::read_ahead::{Ahead, read_ahead};
 
@@ -28,8 +28,8 @@ pub fn fold_all(
     up_to: GlobalPosition,
     cancel: &Cancel,
     progress: &mut dyn FnMut(&Progress),
-) -> Result<OrCancelled<Everyone>> {
-    replay_all((store, up_to), cancel, progress, Everyone::default(), Everyone::take)
+) -> Result<OrCancelled<AllStates>> {
+    replay_all((store, up_to), cancel, progress, AllStates::default(), AllStates::take)
 }
 
 /// Shows `take` every event up to a position, with the fold that reads it, on a thread of its own, and gives what that made
@@ -42,7 +42,7 @@ pub fn replay_all<T: Send>(
     cancel: &Cancel,
     progress: &mut dyn FnMut(&Progress),
     begin: T,
-    take: impl Fn(&mut T, &AccountFold, &RecordedEvent) + Send,
+    take: impl Fn(&mut T, &Aggregates, &RecordedEvent) + Send,
 ) -> Result<OrCancelled<T>> {
     let head = up_to.min(store.head()?);
     let mut subscription = match Subscription::start(store, &ProjectionState::default(), N_CHUNK_EVENTS_MAX)?
@@ -69,7 +69,7 @@ pub fn replay_all<T: Send>(
         while let Some(batch) = ahead.next() {
             let n_events = batch.events.partition_point(|event| event.position <= head);
             for event in batch.events.iter().take(n_events) {
-                take(&mut taken, &batch.fold, event);
+                take(&mut taken, &batch.aggregates, event);
             }
             let checkpoint = batch.events.last().map_or(head, |last| last.position.min(head));
             ahead.tell((checkpoint, batch));

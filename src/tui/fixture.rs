@@ -20,7 +20,7 @@ use crate::domain::aggregates::account::fold::AccountFold;
 use crate::domain::aggregates::account::state::AccountState;
 use crate::domain::chain::{self, EventLink};
 use crate::domain::event::{GlobalPosition, NewEvent, RecordedEvent, StreamName, StreamPosition, Timestamp};
-use crate::domain::fold::{Fold, Meaning};
+use crate::domain::fold::Meaning;
 use crate::domain::moment::Moment;
 use crate::read_model::rows::SkippedEvents;
 use crate::read_model::rows::steering::{Pace, ProjectorStatus};
@@ -183,7 +183,7 @@ impl Bank {
 
     fn state(&self, name: &StreamName, n_events: usize) -> (AccountState, StreamPosition) {
         self.of_stream(name, n_events).fold(Default::default(), |(mut state, _), event| {
-            AccountFold::default().evolve(&mut state, event);
+            AccountFold::default().evolve_account(&mut state, event);
             (state, event.version)
         })
     }
@@ -191,7 +191,7 @@ impl Bank {
     fn row(&self, event: &RecordedEvent) -> EventRow {
         let (before, _) = self.state(&event.stream, event.position.number() as usize - 1);
         let mut after = before.clone();
-        let meaning = AccountFold::default().evolve(&mut after, event);
+        let meaning = AccountFold::default().evolve_account(&mut after, event);
         let amount = after.balance - before.balance;
         EventRow {
             position: event.position,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use divan::counter::ItemsCount;
 
-use foldback::domain::aggregates::account::fold::AccountFold;
+use foldback::domain::aggregates::Aggregates;
 use foldback::domain::chain::ChainHash;
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use foldback::read_model::engine::location::Location;
@@ -84,12 +84,12 @@ fn log(n_accounts: u64) -> Vec<RecordedEvent> {
 #[divan::bench(args = [1_000, 10_000, 100_000], sample_count = 3, sample_size = 1)]
 fn project(bencher: divan::Bencher<'_, '_>, n_accounts: u64) {
     let events = log(n_accounts);
-    let fold = Arc::new(AccountFold::default());
+    let aggregates = Arc::new(Aggregates::bank());
     let mut after = GlobalPosition::START;
     let batches: Vec<Batch> = events
         .chunks(N_BATCH)
         .map(|events| {
-            let batch = Batch { after, events: events.to_vec(), fold: Arc::clone(&fold) };
+            let batch = Batch { after, events: events.to_vec(), aggregates: Arc::clone(&aggregates) };
             after = events.last().map_or(after, |last| last.position);
             batch
         })

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use foldback::domain::aggregates::account::fold::AccountFold;
+use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::{GlobalPosition, StreamName};
 use foldback::replay::reconstruct::FoldFrom;
 use foldback::replay::snapshots::SNAPSHOT_SPACING_EVENTS;
@@ -34,10 +34,10 @@ fn main() {
     );
     tell("seek, cold: a new connection each, busiest account", &times(n_events, |at| cold(&path, &name, at)));
     let mut warm = Seeker::new(&location(&store));
-    let fold = AccountFold { mappings: store.mappings().unwrap() };
+    let aggregates = Aggregates::bank().read_by(store.mappings().unwrap());
     let mut seek = |at| {
         let at = GlobalPosition::new(at);
-        warm.state_at((&store, &fold), &name, at, FoldFrom::Snapshot, &mut || true).unwrap().unwrap();
+        warm.state_at((&store, &aggregates), &name, at, FoldFrom::Snapshot, &mut || true).unwrap().unwrap();
     };
     tell("seek, warm: the same connection, busiest account", &times(n_events, &mut seek));
     for n_rows in [125, 250, 500, 1_000, 2_000] {
@@ -61,10 +61,10 @@ fn times(n_events: u64, mut what: impl FnMut(u64)) -> Vec<Duration> {
 
 fn cold(path: &Path, name: &StreamName, at: u64) {
     let store = SqliteStore::open_read_only(path).unwrap();
-    let fold = AccountFold { mappings: store.mappings().unwrap() };
+    let aggregates = Aggregates::bank().read_by(store.mappings().unwrap());
     let at = GlobalPosition::new(at);
     let mut seeker = Seeker::new(&location(&store));
-    seeker.state_at((&store, &fold), name, at, FoldFrom::Snapshot, &mut || true).unwrap().unwrap();
+    seeker.state_at((&store, &aggregates), name, at, FoldFrom::Snapshot, &mut || true).unwrap().unwrap();
 }
 
 /// Reads that many rows of the stream up to a position with nothing but SQLite.
@@ -90,12 +90,12 @@ fn by_key(path: &Path, name: &StreamName, at: u64, n_rows: u64) {
 
 /// Without snapshots, from the first event on.
 fn whole(n_events: u64, store: &SqliteStore, name: &StreamName) {
-    let fold = AccountFold { mappings: store.mappings().unwrap() };
+    let aggregates = Aggregates::bank().read_by(store.mappings().unwrap());
     let mut seeker = Seeker::new(&location(store));
     let began = Instant::now();
     let at = GlobalPosition::new(n_events / 2);
     let sought =
-        seeker.state_at((store, &fold), name, at, FoldFrom::FirstEvent, &mut || true).unwrap().unwrap();
+        seeker.state_at((store, &aggregates), name, at, FoldFrom::FirstEvent, &mut || true).unwrap().unwrap();
     let took = began.elapsed();
     println!("without snapshots, in the middle: {:.0?} for {} events", took, sought.n_folded);
 }

@@ -100,8 +100,8 @@ fn scan(path: &Path) {
 fn fold(path: &Path) {
     let store = SqliteStore::open_read_only(path).unwrap();
     let head = store.head().unwrap();
-    let everyone = fold_all(&store, head, &Cancel::never(), &mut |_| {}).unwrap().unwrap();
-    assert_eq!(everyone.n_accounts() as u64, store.n_streams().unwrap());
+    let states = fold_all(&store, head, &Cancel::never(), &mut |_| {}).unwrap().unwrap();
+    assert_eq!(states.n_streams() as u64, store.n_streams().unwrap());
 }
 
 fn project(path: &Path, folder: &Path) {

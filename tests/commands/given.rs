@@ -7,7 +7,6 @@ use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::aggregates::account::refusal::Refusal;
 use foldback::domain::aggregates::account::state::AccountState;
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamPosition};
-use foldback::domain::fold::Fold;
 use foldback::replay::snapshots::Snapshots;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::{Appended, Conflict, Direction, EventReader};
@@ -52,9 +51,9 @@ pub(crate) fn log(store: &SqliteStore) -> Vec<RecordedEvent> {
 
 pub(crate) fn state(store: &SqliteStore, name: &str) -> AccountState {
     let fold = AccountFold { mappings: store.mappings().unwrap() };
-    let mut state = fold.initial();
+    let mut state = AccountState::default();
     for event in store.read_stream(&stream(name), StreamPosition::new(1), usize::MAX).unwrap() {
-        fold.evolve(&mut state, &event);
+        fold.evolve_account(&mut state, &event);
     }
     state
 }

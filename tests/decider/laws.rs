@@ -7,7 +7,7 @@ use foldback::domain::aggregates::account::decider::Decided;
 use foldback::domain::aggregates::account::events::AccountEvent;
 use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::aggregates::account::state::{AccountState, Status};
-use foldback::domain::fold::{Fold, Meaning};
+use foldback::domain::fold::Meaning;
 use foldback::domain::money::Currency;
 use proptest::prelude::*;
 
@@ -56,7 +56,7 @@ proptest! {
                 let mut folded = state.clone();
                 prop_assert_eq!(state.apply(event, None), Ok(()));
                 let written = recorded(stream.as_str(), event.type_name(), &event.to_json());
-                prop_assert_eq!(AccountFold::default().evolve(&mut folded, &written), Meaning::Understood);
+                prop_assert_eq!(AccountFold::default().evolve_account(&mut folded, &written), Meaning::Understood);
                 prop_assert_eq!(&folded, &*state);
                 prop_assert!(i128::from(state.balance) >= -i128::from(state.overdraft_limit), "{text}: {state:?}");
                 prop_assert!(state.status != Status::Closed || state.balance == 0);
@@ -93,7 +93,7 @@ proptest! {
         let mut state = AccountState::default();
         for (event_type, data) in events {
             let before = state.clone();
-            if AccountFold::default().evolve(&mut state, &recorded("a", &event_type, &data)) != Meaning::Understood {
+            if AccountFold::default().evolve_account(&mut state, &recorded("a", &event_type, &data)) != Meaning::Understood {
                 prop_assert_eq!(&state, &before, "{} {}", event_type, data);
             }
         }

@@ -5,7 +5,7 @@ use foldback::domain::aggregates::account::events::Overflow;
 use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::aggregates::account::refusal::Rule;
 use foldback::domain::aggregates::account::state::{AccountState, Status};
-use foldback::domain::fold::{Fold, Meaning};
+use foldback::domain::fold::Meaning;
 use foldback::domain::money::decimal::BadAmount;
 
 use crate::scene::{MAX, OPEN_A, currency, given, recorded};
@@ -57,7 +57,8 @@ fn a_sum_that_cannot_be_counted_is_refused_and_never_wraps() {
 fn an_event_that_cannot_be_counted_leaves_the_state_as_it_was() {
     let mut state = given(&[OPEN_A, ("a", "Deposited", MAX)]).accounts[&stream("a")].clone();
     let before = state.clone();
-    let meaning = AccountFold::default().evolve(&mut state, &recorded("a", "Deposited", r#"{"amount":1}"#));
+    let meaning =
+        AccountFold::default().evolve_account(&mut state, &recorded("a", "Deposited", r#"{"amount":1}"#));
     assert_eq!(meaning, Meaning::NotUnderstood("it would take the balance past what can be counted".into()));
     assert_eq!(state, before);
     let lowest = AccountEvent::Withdrawn { amount: i64::MIN, note: None };

@@ -10,7 +10,7 @@ use foldback::domain::aggregates::account::refusal::{Refusal, Rule};
 use foldback::domain::aggregates::account::state::AccountState;
 use foldback::domain::chain::ChainHash;
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition};
-use foldback::domain::fold::{Fold, Meaning};
+use foldback::domain::fold::Meaning;
 use foldback::domain::money::Currency;
 
 use crate::support::stream;
@@ -31,7 +31,7 @@ pub(crate) fn given(events: &[(&str, &str, &str)]) -> Scene {
     let mut accounts = Accounts::new();
     for (account, event_type, data) in events {
         let state = accounts.entry(stream(account)).or_default();
-        let meaning = AccountFold::default().evolve(state, &recorded(account, event_type, data));
+        let meaning = AccountFold::default().evolve_account(state, &recorded(account, event_type, data));
         assert_eq!(meaning, Meaning::Understood, "{account} {event_type} {data}");
     }
     Scene { accounts, outcome: None }

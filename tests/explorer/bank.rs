@@ -5,7 +5,6 @@ use std::path::Path;
 use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::aggregates::account::state::AccountState;
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName};
-use foldback::domain::fold::Fold;
 use foldback::domain::moment::Moment;
 use foldback::read_model::engine::location::Location;
 use foldback::replay::reconstruct::FoldFrom;
@@ -80,9 +79,9 @@ impl Bank {
     /// The plain fold of an account's events up to a position.
     pub(crate) fn folded(&self, stream: &StreamName, at: u64) -> (AccountState, u64) {
         let fold = AccountFold::default();
-        let mut state = fold.initial();
+        let mut state = AccountState::default();
         let events = self.log.iter().filter(|e| e.stream == *stream && e.position.number() <= at);
-        let version = events.map(|event| fold.evolve(&mut state, event)).count();
+        let version = events.map(|event| fold.evolve_account(&mut state, event)).count();
         (state, version as u64)
     }
 

@@ -3,7 +3,6 @@
 use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::aggregates::account::state::AccountState;
 use foldback::domain::event::{GlobalPosition, NewEvent, RecordedEvent};
-use foldback::domain::fold::Fold;
 use foldback::domain::money::Currency;
 use foldback::replay::reconstruct::FoldFrom;
 use foldback::runtime::log_worker::StoreWorker;
@@ -40,7 +39,7 @@ fn folded(log: &[RecordedEvent]) -> Vec<Said> {
     let fold = AccountFold::default();
     let mut states = std::collections::HashMap::<_, AccountState>::new();
     let said = |event: &RecordedEvent| {
-        let state = states.entry(event.stream.clone()).or_insert_with(|| fold.initial());
+        let state = states.entry(event.stream.clone()).or_default();
         match fold.understand(state, event) {
             Ok(read) => (true, read.event.balance_change().map(|units| (units.unwrap(), state.currency))),
             Err(_) => (false, None),

@@ -19,7 +19,7 @@ fn at_every_position_every_account_is_what_its_events_add_up_to() {
     for account in bank.accounts() {
         for at in (0..=bank.head()).rev().step_by(7).chain((0..=bank.head()).step_by(31)) {
             let state = bank.look(at, Some(&account), 3).state.unwrap();
-            let seen = (state.trace.state.clone(), state.trace.version.number());
+            let seen = (state.trace.state.account().clone(), state.trace.version.number());
             assert_eq!(seen, bank.folded(&account, at), "{account} at {at}");
         }
     }

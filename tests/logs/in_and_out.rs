@@ -7,9 +7,9 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use foldback::cancel::Cancel;
 use foldback::domain::aggregates::account::fold::AccountFold;
+use foldback::domain::aggregates::account::state::AccountState;
 use foldback::domain::chain::ChainHash;
 use foldback::domain::event::{GlobalPosition, NewEvent, RecordedEvent, StreamName, StreamPosition};
-use foldback::domain::fold::Fold;
 use foldback::store::export::export;
 use foldback::store::import::report::ImportReport;
 use foldback::store::import::{ImportOptions, import};
@@ -104,9 +104,9 @@ pub(crate) const FOREIGN: &str = "[envelope]\nstream = \"acc\"\ntype = \"kind\"\
 
 pub(crate) fn balance(store: &SqliteStore, account: &str) -> i64 {
     let fold = AccountFold { mappings: store.mappings().unwrap() };
-    let mut state = fold.initial();
+    let mut state = AccountState::default();
     for event in store.read_stream(&stream(account), version(1), 1000).unwrap() {
-        fold.evolve(&mut state, &event);
+        fold.evolve_account(&mut state, &event);
     }
     state.balance
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::aggregates::account::state::AccountState;
 use foldback::domain::event::{GlobalPosition, SourceId, StreamName};
-use foldback::domain::fold::{Fold, Meaning};
+use foldback::domain::fold::Meaning;
 use foldback::store::EventReader;
 use foldback::store::jsonl::input::LogInput;
 
@@ -43,7 +43,13 @@ fn the_history_of_a_real_bank_adds_up_at_every_version() {
             _ => Meaning::Understood,
         };
         n_granted += u64::from(expected != Meaning::Understood);
-        assert_eq!(fold.evolve(state, &event), expected, "{} at version {}", event.stream, event.version);
+        assert_eq!(
+            fold.evolve_account(state, &event),
+            expected,
+            "{} at version {}",
+            event.stream,
+            event.version
+        );
         assert_eq!(state.balance, *sum, "{} at version {}", event.stream, event.version);
     }
     assert!(n_granted > 0);

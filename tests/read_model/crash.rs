@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
-use foldback::domain::aggregates::account::fold::AccountFold;
+use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::GlobalPosition;
 use foldback::read_model::engine::projector::{Opening, Projector};
 use foldback::read_model::questions::query::ReadModel;
@@ -75,7 +75,7 @@ fn the_child_projects() {
         let after: GlobalPosition = projector.checkpoint().position;
         let events = store.read_all(after.plus(1), Direction::Forward, N_BATCH).unwrap();
         // At the end it goes on telling, so as to be killed there.
-        apply(&mut projector, after, &events, &AccountFold::default()).unwrap();
+        apply(&mut projector, after, &events, &Aggregates::bank()).unwrap();
         println!("at {}", projector.checkpoint().position);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use foldback::domain::aggregates::Aggregates;
 use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::aggregates::account::state::{AccountState, Status};
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName};
@@ -203,10 +204,10 @@ fn an_event_that_comes_twice_is_projected_once() {
     let (twice, once) = (location_in(&twice), location_in(&once));
     project_in_batches(&once, &events, &[]);
     let mut projector = projector_at(&twice);
-    let fold = AccountFold::default();
+    let aggregates = Aggregates::bank();
     for (from, to) in [(0, 20), (0, 20), (10, 35), (35, 35), (0, 50)] {
         let after = GlobalPosition::new(from as u64);
-        apply(&mut projector, after, &events[from..to], &fold).unwrap();
+        apply(&mut projector, after, &events[from..to], &aggregates).unwrap();
     }
     assert_eq!(dump(&twice), dump(&once));
 }
@@ -217,10 +218,10 @@ fn a_batch_that_leaves_events_out_is_refused_and_leaves_no_trace() {
     let location = location_of(&temp);
     let events = events_of(&temp);
     let mut projector = projector_at(&location);
-    let fold = AccountFold::default();
-    apply(&mut projector, GlobalPosition::START, &events[..3], &fold).unwrap();
+    let aggregates = Aggregates::bank();
+    apply(&mut projector, GlobalPosition::START, &events[..3], &aggregates).unwrap();
     let before = dump(&location);
-    let refused = apply(&mut projector, GlobalPosition::new(4), &events[4..], &fold).unwrap_err();
+    let refused = apply(&mut projector, GlobalPosition::new(4), &events[4..], &aggregates).unwrap_err();
     let (checkpoint, after) = (GlobalPosition::new(3), GlobalPosition::new(4));
     assert!(
         matches!(refused, ApplyError::Gap { checkpoint: c, after: a } if (c, a) == (checkpoint, after)),

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use foldback::cancel::Cancel;
-use foldback::domain::aggregates::account::fold::AccountFold;
+use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::{GlobalPosition, RecordedEvent};
 use foldback::domain::moment::Moment;
 use foldback::read_model::engine::batch::ApplyError;
@@ -125,9 +125,9 @@ pub fn apply(
     projector: &mut Projector,
     after: GlobalPosition,
     events: &[RecordedEvent],
-    fold: &AccountFold,
+    aggregates: &Aggregates,
 ) -> Result<Moment, ApplyError> {
-    projector.apply_batch(&Batch { after, events: events.to_vec(), fold: Arc::new(fold.clone()) })
+    projector.apply_batch(&Batch { after, events: events.to_vec(), aggregates: Arc::new(aggregates.clone()) })
 }
 
 /// Applies the events in batches of these sizes, and what remains in one.
@@ -137,7 +137,7 @@ pub fn project_in_batches(location: &Location, events: &[RecordedEvent], sizes: 
     let mut after = GlobalPosition::START;
     for size in sizes.iter().copied().chain([usize::MAX]) {
         let (batch, later) = rest.split_at(size.min(rest.len()));
-        let checkpoint = apply(&mut projector, after, batch, &AccountFold::default()).unwrap();
+        let checkpoint = apply(&mut projector, after, batch, &Aggregates::bank()).unwrap();
         after = batch.last().map_or(after, |event| event.position);
         assert_eq!(checkpoint.position, after);
         rest = later;

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::mpsc::channel;
 use std::thread;
 
-use foldback::domain::aggregates::account::fold::AccountFold;
+use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::GlobalPosition;
 use foldback::domain::moment::Moment;
 use foldback::read_model::engine::catch_up::{CatchUp, Options, project_to_head};
@@ -129,9 +129,9 @@ fn a_read_model_that_does_not_fit_is_begun_anew() {
 fn a_read_model_deleted_while_it_is_open_is_made_again_and_the_write_side_does_not_notice() {
     let mut temp = store_of_deposits(20);
     let location = location_of(&temp);
-    let fold = AccountFold::default();
+    let aggregates = Aggregates::bank();
     let mut projector = projector_at(&location);
-    apply(&mut projector, GlobalPosition::START, &events_of(&temp), &fold).unwrap();
+    apply(&mut projector, GlobalPosition::START, &events_of(&temp), &aggregates).unwrap();
     let mut read_model = ReadModel::open(&location);
     let opened = read_model.data_version().unwrap();
     assert_eq!(checkpoint(&mut read_model), 20);
@@ -147,7 +147,7 @@ fn a_read_model_deleted_while_it_is_open_is_made_again_and_the_write_side_does_n
     append_deposits(&mut temp, 10);
     // The one who was left with a deleted file can still write to it: nobody reads that.
     let events = events_of(&temp);
-    apply(&mut projector, GlobalPosition::new(20), &events[20..], &fold).unwrap();
+    apply(&mut projector, GlobalPosition::new(20), &events[20..], &aggregates).unwrap();
     assert_eq!(catch_up(&temp, &location).position.number(), 30);
     // The new file has the number of the old one, whose connections are closed now: they must not take its -wal along.
     assert_eq!(location.current().unwrap().unwrap().number, 1);
@@ -158,7 +158,7 @@ fn a_read_model_deleted_while_it_is_open_is_made_again_and_the_write_side_does_n
     assert_eq!(dump(&location), rows);
     let undisturbed = location_in(&temp.folder.path().join("undisturbed"));
     let mut projector = projector_at(&undisturbed);
-    apply(&mut projector, GlobalPosition::START, &events, &fold).unwrap();
+    apply(&mut projector, GlobalPosition::START, &events, &aggregates).unwrap();
     assert_eq!(dump(&undisturbed), rows);
 }
 
@@ -177,7 +177,7 @@ fn a_deleted_pointer_or_file_is_noticed_by_the_one_who_projects() {
     assert_eq!(projector.reopen().unwrap(), Some(Unfit::Missing));
     fs::remove_file(location.folder().join("lock")).unwrap();
     assert_eq!(projector.standing(), Standing::Unlocked);
-    apply(&mut projector, GlobalPosition::START, &events_of(&temp), &AccountFold::default()).unwrap();
+    apply(&mut projector, GlobalPosition::START, &events_of(&temp), &Aggregates::bank()).unwrap();
     assert_eq!(checkpoint(&mut ReadModel::open(&location)), 5);
 }
 
@@ -231,12 +231,12 @@ fn a_reading_is_of_one_checkpoint_however_far_others_project() {
     let temp = store_of_deposits(20);
     let location = location_of(&temp);
     let events = events_of(&temp);
-    let fold = AccountFold::default();
+    let aggregates = Aggregates::bank();
     let mut projector = projector_at(&location);
-    apply(&mut projector, GlobalPosition::START, &events[..5], &fold).unwrap();
+    apply(&mut projector, GlobalPosition::START, &events[..5], &aggregates).unwrap();
     let mut read_model = ReadModel::open(&location);
     let reading = read_model.reading().unwrap();
-    apply(&mut projector, GlobalPosition::new(5), &events[5..], &fold).unwrap();
+    apply(&mut projector, GlobalPosition::new(5), &events[5..], &aggregates).unwrap();
     assert_eq!(reading.checkpoint().unwrap().position.number(), 5);
     assert_eq!(reading.n_accounts().unwrap(), 5);
     drop(reading);

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
-use foldback::domain::aggregates::account::fold::AccountFold;
+use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::GlobalPosition;
 use foldback::read_model::engine::catch_up::Progress;
 use foldback::read_model::engine::differences::{Comparison, TableDifference};
@@ -123,7 +123,7 @@ fn the_live_generation_may_go_on_while_the_next_one_is_built() {
             let after = projector.checkpoint().position;
             let events = events_of(&temp);
             let new = &events[usize::try_from(after.number()).unwrap()..];
-            apply(&mut projector, after, new, &AccountFold::default()).unwrap();
+            apply(&mut projector, after, new, &Aggregates::bank()).unwrap();
         }
     });
     let Rebuild::Done(built) = built.unwrap() else { panic!() };

@@ -2,8 +2,8 @@
 
 use foldback::cancel::Cancel;
 use foldback::command_handler::{CommandContext, handle};
+use foldback::domain::aggregates::Aggregates;
 use foldback::domain::aggregates::account::command::Command;
-use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::event::{GlobalPosition, StreamPosition};
 use foldback::read_model::engine::batch::ApplyError;
 use foldback::read_model::questions::query::ReadModel;
@@ -36,10 +36,10 @@ fn a_seeker_that_forgets_folds_by_the_mapping_that_holds_now() {
     let mut temp = TempStore::new();
     let mut seeker = Seeker::that_leaves_nothing(&location_of(&temp));
     let balance = |temp: &TempStore, seeker: &mut Seeker| {
-        let fold = AccountFold { mappings: temp.store.mappings().unwrap() };
-        let (log, head) = ((&temp.store as &dyn EventReader, &fold), GlobalPosition::new(1_200));
+        let aggregates = Aggregates::bank().read_by(temp.store.mappings().unwrap());
+        let (log, head) = ((&temp.store as &dyn EventReader, &aggregates), GlobalPosition::new(1_200));
         let sought = seeker.state_at(log, &stream("a"), head, FoldFrom::Snapshot, &mut || true).unwrap();
-        sought.unwrap().trace.state.balance
+        sought.unwrap().trace.state.account().balance
     };
     import_log(&mut temp, "log", log.clone().into(), Some(&mapping("Deposited")));
     assert_eq!(balance(&temp, &mut seeker), 120_000);
@@ -82,7 +82,7 @@ fn a_batch_that_is_cancelled_before_it_begins_leaves_no_trace() {
     let cancel = Cancel::new();
     cancel.cancel();
     projector.cancel_when(&cancel).unwrap();
-    let applied = apply(&mut projector, GlobalPosition::START, &events_of(&temp), &AccountFold::default());
+    let applied = apply(&mut projector, GlobalPosition::START, &events_of(&temp), &Aggregates::bank());
     assert!(matches!(applied, Err(ApplyError::Cancelled)), "{applied:?}");
     drop(projector);
     let mut read_model = ReadModel::open(&location);
@@ -93,12 +93,12 @@ fn a_batch_that_is_cancelled_before_it_begins_leaves_no_trace() {
 fn a_seek_that_nobody_waits_for_ends_between_two_reads() {
     let temp = deposits_to_one(5_000);
     let mut seeker = Seeker::that_leaves_nothing(&location_of(&temp));
-    let (fold, mut n_asked) = (AccountFold::default(), 0);
+    let (aggregates, mut n_asked) = (Aggregates::bank(), 0);
     let mut goes_on = || {
         n_asked += 1;
         n_asked < 2
     };
-    let (log, head) = ((&temp.store as &dyn EventReader, &fold), GlobalPosition::new(5_000));
+    let (log, head) = ((&temp.store as &dyn EventReader, &aggregates), GlobalPosition::new(5_000));
     let sought = seeker.state_at(log, &stream("a"), head, FoldFrom::FirstEvent, &mut goes_on).unwrap();
     assert!(sought.is_none());
     assert_eq!(n_asked, 2, "it stops at once");
@@ -113,8 +113,7 @@ fn the_checkpoint_is_where_the_batch_ended() {
     let mut projector = projector_at(&location);
     for n in [4, 9] {
         let after = projector.checkpoint().position;
-        let applied =
-            apply(&mut projector, after, &events[after.number() as usize..n], &AccountFold::default());
+        let applied = apply(&mut projector, after, &events[after.number() as usize..n], &Aggregates::bank());
         assert_eq!(applied.unwrap().position, GlobalPosition::new(n as u64));
         let mut read_model = ReadModel::open(&location);
         let kept = read_model.reading().unwrap().checkpoint().unwrap().position;

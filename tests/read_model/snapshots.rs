@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use foldback::domain::aggregates::account::fold::AccountFold;
+use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::{GlobalPosition, StreamName};
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::engine::projector::{Opening, Projector};
@@ -29,9 +29,9 @@ fn sought(reconstruction: &Reconstruction) -> impl PartialEq + std::fmt::Debug +
 
 fn seek(store: &SqliteStore, name: &StreamName, at: u64, from: FoldFrom) -> Reconstruction {
     let location = Location::beside(store.path(), store.id()).unwrap();
-    let fold = AccountFold { mappings: store.mappings().unwrap() };
+    let aggregates = Aggregates::bank().read_by(store.mappings().unwrap());
     let at = GlobalPosition::new(at);
-    Seeker::new(&location).state_at((store, &fold), name, at, from, &mut || true).unwrap().unwrap()
+    Seeker::new(&location).state_at((store, &aggregates), name, at, from, &mut || true).unwrap().unwrap()
 }
 
 /// The snapshot at which a seek with nothing in memory starts, after comparing what it gives with the whole fold.
@@ -142,7 +142,7 @@ fn a_changed_mapping_makes_snapshots_stale_and_a_new_source_does_not() {
     assert_eq!(started_at(&temp.store, &name, 700), 500);
     import_log(&mut temp, "first", log("a"), Some(&mapping("m")));
     assert_eq!(started_at(&temp.store, &name, 700), 0);
-    assert_eq!(seek(&temp.store, &name, 700, FoldFrom::Snapshot).trace.state.balance, 700 * 300);
+    assert_eq!(seek(&temp.store, &name, 700, FoldFrom::Snapshot).trace.state.account().balance, 700 * 300);
 }
 
 #[test]
@@ -193,7 +193,7 @@ fn an_account_that_lacks_a_skipped_event_leaves_no_snapshot_of_what_it_is_not() 
     let skipped =
         FailedEvent { position: 7, account: "acc-0".to_owned(), event_type: "Deposited".to_owned() };
     projector.skip(&skipped, "on purpose").unwrap();
-    apply(&mut projector, GlobalPosition::START, &events_of(&temp), &AccountFold::default()).unwrap();
+    apply(&mut projector, GlobalPosition::START, &events_of(&temp), &Aggregates::bank()).unwrap();
     drop(projector);
     assert_eq!(started_at(&temp.store, &name, 600), 0);
     assert_eq!(kept(&location), Vec::<Vec<Value>>::new());

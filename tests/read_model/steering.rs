@@ -4,8 +4,8 @@ use std::fs;
 use std::num::NonZeroU32;
 
 use foldback::command_handler::{CommandContext, handle};
+use foldback::domain::aggregates::Aggregates;
 use foldback::domain::aggregates::account::command::Command;
-use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::event::GlobalPosition;
 use foldback::read_model::engine::batch::ApplyError;
 use foldback::read_model::engine::catch_up::{CatchUp, Options as Projecting, project_to_head};
@@ -173,7 +173,7 @@ fn rows_without(temp: &TempStore, skipped: &[u64]) -> Vec<(String, Vec<Vec<rusql
         let event = FailedEvent { event_type: of_failed.event_type.clone(), ..event.unwrap() };
         projector.skip(&event, &why).unwrap();
     }
-    apply(&mut projector, GlobalPosition::START, &events, &AccountFold::default()).unwrap();
+    apply(&mut projector, GlobalPosition::START, &events, &Aggregates::bank()).unwrap();
     dump(&location)
 }
 
@@ -213,7 +213,7 @@ fn an_event_that_fails_only_at_the_end_of_its_batch_is_found_and_those_before_it
     let stray = "INSERT INTO account_positions VALUES (0, 6, 6)";
     rusqlite::Connection::open(file).unwrap().execute_batch(stray).unwrap();
     let events = events_of(&temp);
-    let applied = apply(&mut projector, GlobalPosition::START, &events, &AccountFold::default());
+    let applied = apply(&mut projector, GlobalPosition::START, &events, &Aggregates::bank());
     let Err(ApplyError::Event(stopped)) = applied else { panic!("{applied:?}") };
     assert_eq!(stopped.failure().event, failure(6, "acc-5").event);
     assert_eq!((projector.checkpoint().position.number(), position(&location)), (5, 5));

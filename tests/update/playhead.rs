@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::event::StreamPosition;
 use foldback::domain::moment::Moment;
 use foldback::replay::at::At;
@@ -178,7 +179,7 @@ fn a_state_that_is_copied_says_what_the_place_of_a_time_leaves_out() {
     let asked = update(&mut model, Message::Answered(ticket, Answer::Place(place, Some(located))));
     let state = Reconstruction {
         stream: name("acc-1"),
-        trace: Trace::default(),
+        trace: Trace::before_the_first_event(&AccountFold::default()),
         changes: Vec::new(),
         meaning: None,
         from_snapshot: StreamPosition::START,

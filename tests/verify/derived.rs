@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use foldback::domain::aggregates::account::fold::AccountFold;
+use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::{GlobalPosition, StreamPosition};
 use foldback::read_model::engine::catch_up::{Options, project_to_head};
 use foldback::read_model::engine::location::Location;
@@ -99,17 +99,17 @@ fn snapshots_are_compared_with_a_replay_and_one_that_lies_is_found() {
     let holds = format!("{n_kept} are what a replay from the first event gives");
     assert_eq!(outcome(&findings(&temp.store, &[]), Check::Snapshots), Outcome::Holds(holds));
     // One that lies, and says so under a seal that holds.
-    let fold = AccountFold { mappings: temp.store.mappings().unwrap() };
+    let aggregates = Aggregates::bank().read_by(temp.store.mappings().unwrap());
     let (name, at) = (stream("a"), temp.store.head().unwrap());
     let mut seeker = Seeker::that_leaves_nothing(&location);
-    let sought = seeker.state_at((&temp.store, &fold), &name, at, FoldFrom::FirstEvent, &mut || true);
+    let sought = seeker.state_at((&temp.store, &aggregates), &name, at, FoldFrom::FirstEvent, &mut || true);
     let sought: Reconstruction = sought.unwrap().unwrap();
     let mut lying = sought.trace.clone();
     lying.version = StreamPosition::new(SNAPSHOT_SPACING_EVENTS);
     lying.position = GlobalPosition::new(SNAPSHOT_SPACING_EVENTS);
     let mut snapshots = Snapshots::default();
     snapshots.put(&name, lying);
-    KeptSnapshots::open(&location).leave(&snapshots, (&temp.store, &fold), &sought);
+    KeptSnapshots::open(&location).leave(&snapshots, (&temp.store, &aggregates), &sought);
     let found = faults(&temp.store, &[]);
     assert_eq!(
         position_of(&found, Check::Snapshots),

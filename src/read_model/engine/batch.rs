@@ -1,23 +1,23 @@
 //! Batches: events become rows and the checkpoint moves, in one transaction.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
 use anyhow::Result;
 use rusqlite::{ErrorCode, Transaction, TransactionBehavior, params};
 
-use crate::domain::aggregates::account::fold::AccountFold;
-use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, StreamPosition};
+use crate::domain::aggregates::Aggregates;
+use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId};
 use crate::domain::moment::Moment;
+use crate::read_model::engine::batch_streams::{BatchStreams, RowsOf};
 use crate::read_model::engine::generation::{Contradiction, Generation};
 use crate::read_model::engine::projection_state::{ProjectionState, digest, read_state, write_state};
 use crate::read_model::engine::skipped;
 use crate::read_model::engine::snapshots::MadeSnapshots;
 use crate::read_model::engine::subscription::Batch;
-use crate::read_model::projections::account::accounts;
 use crate::read_model::rows::{FailedEvent, Failure};
-use crate::read_model::{AccountId, Projection, Step, Touched, projections};
+use crate::read_model::{Projection, Step, Touched, projections};
+use crate::replay::trace::Trace;
 
 /// Events between two checks for cancellation: well under a millisecond of work. (While rows are written, SQLite
 /// checks.)
@@ -174,7 +174,7 @@ fn try_apply(
     let mut snapshots = MadeSnapshots::default();
     let mut projections = projections();
     let rows = if *is_begun_here { RowsOf::Ours } else { RowsOf::Anybody { but: &incomplete } };
-    let mut accounts = Accounts::new(&tx, known.take(checkpoint), rows).map_err(ApplyError::Database)?;
+    let mut accounts = BatchStreams::new(&tx, known.take(checkpoint), rows).map_err(ApplyError::Database)?;
     for (n_before, event) in (n_known..).zip(fresh) {
         if n_before.is_multiple_of(N_EVENTS_A_LOOK) && cancel.is_cancelled() {
             return Err(ApplyError::Cancelled);
@@ -183,19 +183,19 @@ fn try_apply(
             let applied = if fail_at == Some(event.position) {
                 Err(anyhow::anyhow!("it was made to fail by --fail-at"))
             } else {
-                apply_one(&tx, &mut projections, &mut accounts, event, &batch.fold)
+                apply_one(&tx, &mut projections, &mut accounts, event, &batch.aggregates)
             };
             match applied {
                 // A snapshot has to be trustworthy. For states that were read from a row, a seek makes snapshots.
                 Ok(account) if account.is_folded && !incomplete.contains(event.stream.as_str()) => {
-                    snapshots.offer(&batch.fold, &account.trace, event);
+                    snapshots.offer(&batch.aggregates, &account.trace, event);
                 }
                 Ok(_) => {}
                 Err(why) => return stopped(why, event, n_before),
             }
         }
         if let Some(source) = event.source {
-            note_mapping(&tx, &mut state, &batch.fold, source)?;
+            note_mapping(&tx, &mut state, &batch.aggregates, source)?;
         }
     }
     let (others, touched) = accounts.into_known_and_touched();
@@ -216,11 +216,11 @@ fn try_apply(
 fn note_mapping(
     tx: &Transaction<'_>,
     mark: &mut ProjectionState,
-    fold: &AccountFold,
+    aggregates: &Aggregates,
     source: SourceId,
 ) -> rusqlite::Result<()> {
     if let Entry::Vacant(entry) = mark.mappings.entry(source) {
-        let digest = *entry.insert(fold.mappings.digest(source));
+        let digest = *entry.insert(aggregates.mappings().digest(source));
         tx.execute("INSERT INTO mappings VALUES (?1, ?2)", params![source.0, digest])?;
     }
     Ok(())
@@ -255,95 +255,22 @@ fn is_of_database(why: &anyhow::Error) -> bool {
 fn apply_one<'a, 'e>(
     tx: &Transaction<'_>,
     projections: &mut [Box<dyn Projection>],
-    accounts: &'a mut Accounts<'e>,
+    accounts: &'a mut BatchStreams<'e>,
     event: &'e RecordedEvent,
-    fold: &AccountFold,
+    aggregates: &Aggregates,
 ) -> Result<&'a Touched> {
-    let account = accounts.of(tx, event)?;
-    let before = account.trace.state.clone();
-    let happened = account.trace.take(fold, event, &before);
-    let left_out = happened.as_ref().ok().and_then(|read| read.left_out.as_deref());
-    let (happened, trace) =
-        (happened.as_ref().map(|read| &read.event).map_err(AsRef::as_ref), &account.trace);
-    let (after, n_not_understood) = (&trace.state, trace.n_not_understood);
-    let step =
-        Step { event, account: account.id, happened, left_out, before: &before, after, n_not_understood };
+    let fold = aggregates.fold_of(&event.stream);
+    let (account, before) = accounts.of(tx, event, fold)?;
+    let evolved = account.trace.take(fold, event, before);
+    let Trace { state: after, n_not_understood, .. } = &account.trace;
+    let step = Step {
+        event,
+        account: account.id,
+        evolved: &evolved,
+        before,
+        after,
+        n_not_understood: *n_not_understood,
+    };
     projections.iter_mut().try_for_each(|projection| projection.apply(tx, &step))?;
     Ok(account)
-}
-
-/// The accounts that a batch touches. Each is read once, and there are at most as many as events.
-struct Accounts<'e> {
-    /// Known accounts that no event of the batch has touched yet.
-    known: HashMap<StreamName, Touched>,
-    by_name: HashMap<&'e str, usize>,
-    touched: Vec<Touched>,
-    next_id: i64,
-    rows: RowsOf<'e>,
-}
-
-/// Who wrote the rows of accounts that a batch reads.
-enum RowsOf<'a> {
-    /// This process: the rows agree with the log.
-    Ours,
-    /// Anybody: the rows may be damaged. The accounts in `but` have skipped events, so that their rows are not at the
-    /// version before the next event.
-    Anybody { but: &'a BTreeSet<String> },
-}
-
-impl RowsOf<'_> {
-    /// Checks that an account's row, or its absence, fits the first of its events in a batch. An account that a damaged
-    /// index does not find would begin from nothing.
-    fn expect_fits(&self, row: Option<&Touched>, event: &RecordedEvent) -> Result<(), Contradiction> {
-        let version = row.map_or(StreamPosition::START, |row| row.trace.version);
-        let is_free = match self {
-            Self::Ours => true,
-            Self::Anybody { but } => but.contains(event.stream.as_str()),
-        };
-        if is_free || version.plus(1) == event.version {
-            return Ok(());
-        }
-        let RecordedEvent { stream, position, version: next, .. } = event;
-        let row = row.map_or_else(|| "has no row".to_owned(), |_| format!("has a row at version {version}"));
-        Err(Contradiction(format!("{stream} {row}, and the event at {position} is its version {next}")))
-    }
-}
-
-impl<'e> Accounts<'e> {
-    fn new(tx: &Transaction<'_>, known: HashMap<StreamName, Touched>, rows: RowsOf<'e>) -> Result<Self> {
-        let next_id = accounts::count(tx)?.saturating_add(1);
-        Ok(Self { known, by_name: HashMap::new(), touched: Vec::new(), next_id, rows })
-    }
-
-    fn of(&mut self, tx: &Transaction<'_>, event: &'e RecordedEvent) -> Result<&mut Touched> {
-        let place = match self.by_name.get(event.stream.as_str()) {
-            Some(place) => *place,
-            None => {
-                let touched = match self.known.remove(&event.stream) {
-                    Some(known) => known,
-                    None => {
-                        let row = accounts::find(tx, &event.stream)?;
-                        self.rows.expect_fits(row.as_ref(), event)?;
-                        row.unwrap_or_else(|| self.unknown(&event.stream))
-                    }
-                };
-                self.touched.push(touched);
-                self.by_name.insert(event.stream.as_str(), self.touched.len() - 1);
-                self.touched.len() - 1
-            }
-        };
-        self.touched.get_mut(place).ok_or_else(|| anyhow::anyhow!("the account was lost"))
-    }
-
-    fn unknown(&mut self, name: &StreamName) -> Touched {
-        let id = AccountId(self.next_id);
-        self.next_id = self.next_id.saturating_add(1);
-        accounts::unknown(id, name)
-    }
-
-    /// The untouched known accounts, and those that the batch touched, by number.
-    fn into_known_and_touched(mut self) -> (HashMap<StreamName, Touched>, Vec<Touched>) {
-        self.touched.sort_unstable_by_key(|account| account.id);
-        (self.known, self.touched)
-    }
 }

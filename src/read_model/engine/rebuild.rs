@@ -334,7 +334,7 @@ impl Reading<'_> {
         let last = batch.events.last().map(|last| last.position);
         if !events.is_empty() {
             let after = last.unwrap_or(batch.after);
-            self.ahead = Some(Batch { after, events, fold: Arc::clone(&batch.fold) });
+            self.ahead = Some(Batch { after, events, aggregates: Arc::clone(&batch.aggregates) });
         }
         self.reached = last.unwrap_or(self.reached);
         Ok((n_now > 0).then_some(batch))

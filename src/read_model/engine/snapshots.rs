@@ -11,7 +11,7 @@ use anyhow::Result;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params, params_from_iter};
 
-use crate::domain::aggregates::account::fold::{AccountFold, FOLD_VERSION};
+use crate::domain::aggregates::Aggregates;
 use crate::domain::event::{RecordedEvent, StreamName, StreamPosition};
 use crate::read_model::engine::generation::Generation;
 use crate::read_model::engine::location::Location;
@@ -49,7 +49,7 @@ impl KeptSnapshots {
     pub fn bring(
         &mut self,
         to: &mut Snapshots,
-        (log, fold): (&dyn EventReader, &AccountFold),
+        (log, aggregates): (&dyn EventReader, &Aggregates),
         stream: &StreamName,
         version: StreamPosition,
     ) {
@@ -58,7 +58,7 @@ impl KeptSnapshots {
             return;
         }
         let Ok(reading) = self.read_model.reading() else { return };
-        if let Ok(Some(trace)) = nearest(&reading, (log, fold), stream, version)
+        if let Ok(Some(trace)) = nearest(&reading, (log, aggregates), stream, version)
             && trace.version > in_memory
         {
             to.put(stream, trace);
@@ -70,7 +70,7 @@ impl KeptSnapshots {
     pub fn every(
         &mut self,
         step: u64,
-        (log, fold): (&dyn EventReader, &AccountFold),
+        (log, aggregates): (&dyn EventReader, &Aggregates),
         stream: &StreamName,
         version: StreamPosition,
     ) -> Vec<Trace> {
@@ -78,7 +78,7 @@ impl KeptSnapshots {
         let Ok(reading) = self.read_model.reading() else { return found };
         let mut next = StreamPosition::new(step);
         while next <= version {
-            match nearest(&reading, (log, fold), stream, next) {
+            match nearest(&reading, (log, aggregates), stream, next) {
                 Ok(Some(trace)) if trace.version == next => found.push(trace),
                 _ => break,
             }
@@ -114,7 +114,7 @@ impl KeptSnapshots {
     /// The read model exists and cannot be read.
     pub fn compared(
         &mut self,
-        fold: &AccountFold,
+        aggregates: &Aggregates,
         replayed: &Trace,
         event: &RecordedEvent,
     ) -> Result<ComparedSnapshot> {
@@ -126,7 +126,7 @@ impl KeptSnapshots {
         let found = tx.prepare_cached(&sql)?.query_row(params, |row| Ok(sealed(row).ok())).optional()?;
         Ok(match found {
             None => ComparedSnapshot::None,
-            Some(Some((kept, trace))) if kept == seal(fold, &trace, event) => {
+            Some(Some((kept, trace))) if kept == seal(aggregates, &trace, event) => {
                 if trace == *replayed {
                     ComparedSnapshot::Same
                 } else {
@@ -142,26 +142,28 @@ impl KeptSnapshots {
     pub fn leave(
         &mut self,
         from: &Snapshots,
-        (log, fold): (&dyn EventReader, &AccountFold),
+        (log, aggregates): (&dyn EventReader, &Aggregates),
         sought: &Reconstruction,
     ) {
         if sought.n_folded >= FAR_EVENTS {
             // The next long seek tries again.
-            _ = self.try_leave(from, (log, fold), sought);
+            _ = self.try_leave(from, (log, aggregates), sought);
         }
     }
 
     fn try_leave(
         &mut self,
         from: &Snapshots,
-        (log, fold): (&dyn EventReader, &AccountFold),
+        (log, aggregates): (&dyn EventReader, &Aggregates),
         sought: &Reconstruction,
     ) -> Result<()> {
         let Reconstruction { stream, trace: reached, from_snapshot, .. } = sought;
         let mut made = Vec::new();
         for trace in from.between(stream, *from_snapshot, reached.version) {
             let event = log.read_stream(stream, trace.version, 1)?.pop();
-            made.extend(event.map(|event| Made { trace: trace.clone(), seal: seal(fold, trace, &event) }));
+            made.extend(
+                event.map(|event| Made { trace: trace.clone(), seal: seal(aggregates, trace, &event) }),
+            );
         }
         let Some(mut connection) = writer(self.read_model.location())? else { return Ok(()) };
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -188,7 +190,7 @@ pub enum ComparedSnapshot {
 /// The nearest snapshot of a stream up to a version whose checksum matches.
 fn nearest(
     reading: &Reading<'_>,
-    (log, fold): (&dyn EventReader, &AccountFold),
+    (log, aggregates): (&dyn EventReader, &Aggregates),
     stream: &StreamName,
     version: StreamPosition,
 ) -> Result<Option<Trace>> {
@@ -206,7 +208,7 @@ fn nearest(
             continue;
         }
         let event = log.read_stream(stream, trace.version, 1)?.pop();
-        if event.is_some_and(|event| seal(fold, &trace, &event) == kept_seal) {
+        if event.is_some_and(|event| seal(aggregates, &trace, &event) == kept_seal) {
             return Ok(Some(trace));
         }
     }
@@ -239,9 +241,14 @@ struct Made {
 
 impl MadeSnapshots {
     /// Adds the state after an event if its version is one at which states are kept.
-    pub(in crate::read_model) fn offer(&mut self, fold: &AccountFold, trace: &Trace, event: &RecordedEvent) {
+    pub(in crate::read_model) fn offer(
+        &mut self,
+        aggregates: &Aggregates,
+        trace: &Trace,
+        event: &RecordedEvent,
+    ) {
         if trace.version.number().is_multiple_of(SNAPSHOT_SPACING_EVENTS) {
-            let made = Made { trace: trace.clone(), seal: seal(fold, trace, event) };
+            let made = Made { trace: trace.clone(), seal: seal(aggregates, trace, event) };
             self.made.push((event.stream.clone(), made));
         }
     }
@@ -270,12 +277,12 @@ fn sealed(row: &Row<'_>) -> rusqlite::Result<([u8; 32], Trace)> {
     Ok((row.get(0)?, traces::trace(row, 1)?))
 }
 
-/// The checksum of a snapshot at this event: a hash over everything that the state depends on, each part preceded by
-/// its length, so that different parts cannot be confused.
-fn seal(fold: &AccountFold, trace: &Trace, event: &RecordedEvent) -> [u8; 32] {
+/// What a snapshot at this event has to be sealed with: a hash over everything that the state depends on, each part with
+/// its length in front, so that no two take each other's place.
+fn seal(aggregates: &Aggregates, trace: &Trace, event: &RecordedEvent) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new_derive_key("foldback: a snapshot of an account, 1");
-    hasher.update(&FOLD_VERSION.to_le_bytes());
-    hasher.update(&fold.mappings.digest_up_to(trace.newest_source));
+    hasher.update(&aggregates.fold_of(&event.stream).version().to_le_bytes());
+    hasher.update(&aggregates.mappings().digest_up_to(trace.newest_source));
     hasher.update(&event.position.number().to_le_bytes());
     hasher.update(&digest(event));
     for value in traces::values(trace) {

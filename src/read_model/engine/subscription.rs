@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use crate::cancel::Cancel;
-use crate::domain::aggregates::account::fold::AccountFold;
+use crate::domain::aggregates::Aggregates;
 use crate::domain::event::{GlobalPosition, RecordedEvent};
 use crate::domain::mapping::{MappingDigests, Mappings};
 use crate::read_model::engine::generation::Unfit;
@@ -34,8 +34,8 @@ pub struct Batch {
     pub after: GlobalPosition,
     /// All events after it, rising, up to the batch's end.
     pub events: Vec<RecordedEvent>,
-    /// The fold for them.
-    pub fold: Arc<AccountFold>,
+    /// Reads them.
+    pub aggregates: Arc<Aggregates>,
 }
 
 /// The next part of the log.
@@ -55,8 +55,8 @@ pub struct Subscription {
     after: GlobalPosition,
     n_events_max: usize,
     n_next: usize,
-    fold: Arc<AccountFold>,
-    /// The mappings by which the events up to here were read, by source.
+    aggregates: Arc<Aggregates>,
+    /// How the events up to here were read, by source.
     read_by: MappingDigests,
     /// Returned batches, to be overwritten.
     spare: Vec<Vec<RecordedEvent>>,
@@ -86,7 +86,7 @@ impl Subscription {
             after,
             n_events_max,
             n_next: N_FIRST_EVENTS.min(n_events_max),
-            fold: Arc::new(AccountFold { mappings: store.mappings()? }),
+            aggregates: Arc::new(Aggregates::bank().read_by(store.mappings()?)),
             read_by: mark.mappings.clone(),
             spare: Vec::new(),
         };
@@ -112,10 +112,10 @@ impl Subscription {
         }
         let Some(last) = events.last().map(|event| event.position) else { return Ok(Next::Head) };
         for source in events.iter().filter_map(|event| event.source) {
-            self.read_by.entry(source).or_insert_with(|| self.fold.mappings.digest(source));
+            self.read_by.entry(source).or_insert_with(|| self.aggregates.mappings().digest(source));
         }
         self.n_next = self.n_affordable(&events);
-        let batch = Batch { after: self.after, events, fold: Arc::clone(&self.fold) };
+        let batch = Batch { after: self.after, events, aggregates: Arc::clone(&self.aggregates) };
         self.after = last;
         Ok(Next::Batch(batch))
     }
@@ -145,14 +145,14 @@ impl Subscription {
     }
 
     fn use_mappings(&mut self, mappings: Mappings) {
-        // Batches can be joined if they share one fold.
-        if mappings != self.fold.mappings {
-            self.fold = Arc::new(AccountFold { mappings });
+        // The same fold as before lets batches be put together.
+        if mappings != *self.aggregates.mappings() {
+            self.aggregates = Arc::new(self.aggregates.read_by(mappings));
         }
     }
 
     fn still_reads_alike(&self) -> bool {
-        self.fold.mappings.read_alike(&self.read_by)
+        self.aggregates.mappings().read_alike(&self.read_by)
     }
 
     /// The number of events in the next batch: at most twice as many as in this one, and no more than fit if they have

@@ -3,11 +3,14 @@
 use rusqlite::Row;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 
-use crate::domain::aggregates::account::state::{AccountState, Status};
+use crate::domain::aggregates::account::state::{
+    ACCOUNT_SHAPE, AccountState, BALANCE, CURRENCY, OVERDRAFT_LIMIT, OWNER, STATUS, Status,
+};
 use crate::domain::event::{GlobalPosition, SourceId, StreamPosition};
 use crate::domain::money::Currency;
+use crate::domain::shape::FieldId;
+use crate::domain::state::State;
 use crate::read_model::projections::account::accounts::{currency, unreadable};
-use crate::replay::diff::Field;
 use crate::replay::trace::Trace;
 
 /// Number of columns of a trace.
@@ -25,18 +28,16 @@ pub(in crate::read_model) fn trace(row: &Row<'_>, first: usize) -> rusqlite::Res
         Status::from_word(status).ok_or_else(|| unreadable(column(4), "a status that does not exist"))?;
     let n_not_understood: i64 = row.get(column(7))?;
     let n_partly_understood: i64 = row.get(column(8))?;
-    let mut last_set = [GlobalPosition::START; Field::ALL.len()];
-    for (nth, last) in last_set.iter_mut().enumerate() {
-        *last = GlobalPosition::from_sql(row.get(column(10) + nth)?);
-    }
+    let set_at = |nth: usize| row.get(column(10) + nth).map(GlobalPosition::from_sql);
+    let last_set = (0..ACCOUNT_SHAPE.fields.len()).map(set_at).collect::<rusqlite::Result<_>>()?;
     Ok(Trace {
-        state: AccountState {
+        state: State::Account(AccountState {
             status,
             owner: row.get(first)?,
             currency: currency(row, column(1))?,
             balance: row.get(column(2))?,
             overdraft_limit: row.get(column(3))?,
-        },
+        }),
         version: StreamPosition::from_sql(row.get(column(5))?),
         position: GlobalPosition::from_sql(row.get(column(6))?),
         n_not_understood: u64::try_from(n_not_understood).unwrap_or(0),
@@ -50,8 +51,9 @@ pub(in crate::read_model) fn trace(row: &Row<'_>, first: usize) -> rusqlite::Res
 pub(in crate::read_model) fn values(trace: &Trace) -> [ToSqlOutput<'_>; N_COLUMNS] {
     let Trace { state, version, position, n_not_understood, n_partly_understood, newest_source, last_set } =
         trace;
-    let [owner_set, status_set, currency_set, balance_set, overdraft_limit_set] =
-        last_set.map(|position| ToSqlOutput::from(position.to_sql()));
+    let state = state.account();
+    let set_at =
+        |field: FieldId| ToSqlOutput::from(last_set.get(field.0).copied().unwrap_or_default().to_sql());
     [
         text(state.owner.as_deref()),
         text(state.currency.as_ref().map(Currency::code)),
@@ -63,11 +65,11 @@ pub(in crate::read_model) fn values(trace: &Trace) -> [ToSqlOutput<'_>; N_COLUMN
         ToSqlOutput::from(i64::try_from(*n_not_understood).unwrap_or(i64::MAX)),
         ToSqlOutput::from(i64::try_from(*n_partly_understood).unwrap_or(i64::MAX)),
         newest_source.map_or(ToSqlOutput::Owned(Value::Null), |source| ToSqlOutput::from(source.0)),
-        owner_set,
-        status_set,
-        currency_set,
-        balance_set,
-        overdraft_limit_set,
+        set_at(OWNER),
+        set_at(STATUS),
+        set_at(CURRENCY),
+        set_at(BALANCE),
+        set_at(OVERDRAFT_LIMIT),
     ]
 }
 

@@ -6,6 +6,7 @@ use anyhow::Result;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use crate::domain::event::GlobalPosition;
+use crate::domain::fold::Meaning;
 use crate::read_model::{Projection, Step, Touched};
 use crate::store::sqlite::import::insert::insert;
 
@@ -56,7 +57,7 @@ impl Projection for NotUnderstood {
     }
 
     fn apply(&mut self, tx: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
-        if step.happened.is_ok() && step.left_out.is_none() {
+        if step.evolved.meaning == Meaning::Understood {
             return Ok(());
         }
         let known = match &mut self.known {
@@ -64,13 +65,17 @@ impl Projection for NotUnderstood {
             None => self.known.insert(Known::read(tx)?),
         };
         let position = step.event.position;
-        if let Err(why) = step.happened {
-            known.n_events = known.n_events.saturating_add(1);
-            self.rows.push((position, known.n_events, known.number_of(tx, why)?));
-        } else if let Some(why) = step.left_out {
-            known.n_in_part = known.n_in_part.saturating_add(1);
-            let reason = known.number_of(tx, &format!("{IN_PART}{why}"))?;
-            self.rows_in_part.push((position, known.n_in_part, reason));
+        match &step.evolved.meaning {
+            Meaning::NotUnderstood(why) => {
+                known.n_events = known.n_events.saturating_add(1);
+                self.rows.push((position, known.n_events, known.number_of(tx, why)?));
+            }
+            Meaning::Partly(why) => {
+                known.n_in_part = known.n_in_part.saturating_add(1);
+                let reason = known.number_of(tx, &format!("{IN_PART}{why}"))?;
+                self.rows_in_part.push((position, known.n_in_part, reason));
+            }
+            Meaning::Understood => {}
         }
         Ok(())
     }

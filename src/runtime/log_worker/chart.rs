@@ -2,10 +2,12 @@
 
 use anyhow::Result;
 
-use crate::domain::aggregates::account::fold::AccountFold;
+use crate::domain::aggregates::Aggregates;
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
+use crate::domain::fold::Fold;
+use crate::domain::shape::FieldId;
 use crate::read_model::engine::snapshots::{FAR_EVENTS, KeptSnapshots};
-use crate::replay::reconstruct::FOLD_CHUNK_EVENTS;
+use crate::replay::reconstruct::{FoldStep, fold_on};
 use crate::replay::snapshots::SNAPSHOT_SPACING_EVENTS;
 use crate::replay::trace::Trace;
 use crate::runtime::log_worker::seeker::Seeker;
@@ -19,18 +21,26 @@ const CHART_POINTS_MAX: usize = 1_024;
 pub(super) struct ChartInProgress {
     stream: StreamName,
     trace: Trace,
+    line: ChartLine,
+}
+
+/// The points so far.
+struct ChartLine {
+    /// The field whose values they are; a state without a measure is drawn as zero.
+    measure: Option<FieldId>,
     points: Vec<(GlobalPosition, i64)>,
     /// A point is kept every so many events.
     stride: u64,
 }
 
 impl ChartInProgress {
-    /// The chart of an account of which nothing has been read yet.
-    pub(super) fn new(stream: StreamName) -> Self {
-        Self { stream, trace: Trace::default(), points: Vec::new(), stride: 1 }
+    /// The chart of a stream of which nothing has been read yet.
+    pub(super) fn new(stream: StreamName, fold: &dyn Fold) -> Self {
+        let line = ChartLine { measure: fold.shape().measure, points: Vec::new(), stride: 1 };
+        Self { stream, trace: Trace::before_the_first_event(fold), line }
     }
 
-    /// Whether it is this account's.
+    /// Whether it is this stream's.
     pub(super) fn is_of(&self, stream: &StreamName) -> bool {
         self.stream == *stream
     }
@@ -42,7 +52,7 @@ impl ChartInProgress {
     /// The store's own.
     pub(super) fn catch_up(
         &mut self,
-        (store, fold): (&dyn EventReader, &AccountFold),
+        (store, aggregates): (&dyn EventReader, &Aggregates),
         seeker: &mut Seeker,
         to: GlobalPosition,
         goes_on: &mut dyn FnMut() -> bool,
@@ -50,65 +60,68 @@ impl ChartInProgress {
         let version = store.version_at(&self.stream, to)?;
         let (snapshots, kept) = seeker.snapshots();
         if self.trace.version == StreamPosition::START && version.number() >= FAR_EVENTS {
-            self.take_in(kept, (store, fold), version);
+            self.take_in(kept, (store, aggregates), version)?;
         }
-        while self.trace.version < version {
-            let events = store.read_stream(&self.stream, self.trace.version.plus(1), FOLD_CHUNK_EVENTS)?;
-            if events.is_empty() {
-                break;
-            }
-            for event in events.iter().take_while(|event| event.version <= version) {
-                self.trace.step(fold, event);
-                snapshots.offer(&self.stream, &self.trace);
-                self.push();
-            }
-            if self.trace.version < version && !goes_on() {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+        let Self { stream, trace, line } = self;
+        let read = |from, limit| store.read_stream(stream, from, limit);
+        let each = |step: FoldStep<'_>| {
+            snapshots.offer(stream, step.trace);
+            line.push(step.trace);
+        };
+        fold_on(aggregates.fold_of(stream), trace, version, read, goes_on, each)
     }
 
-    /// Goes on along the snapshots that are kept of the account: as many as a chart has points for.
+    /// Goes on along the snapshots that are kept of the stream: as many as a chart has points for.
     fn take_in(
         &mut self,
         kept: &mut KeptSnapshots,
-        (store, fold): (&dyn EventReader, &AccountFold),
+        (store, aggregates): (&dyn EventReader, &Aggregates),
         version: StreamPosition,
-    ) {
+    ) -> Result<()> {
         let n_spacings = version.number() / SNAPSHOT_SPACING_EVENTS;
         let n_to_a_point = n_spacings.div_ceil(CHART_POINTS_MAX as u64).max(1);
         let stride = n_to_a_point * SNAPSHOT_SPACING_EVENTS;
-        let traces = kept.every(stride, (store, fold), &self.stream, version);
-        let Some(last) = traces.last().filter(|last| last.version > self.trace.version) else { return };
-        let mut first = Trace::default();
-        // What cannot be read now is missing at the beginning of the line, and nowhere else.
-        let events = store.read_stream(&self.stream, StreamPosition::new(1), 1).unwrap_or_default();
-        events.iter().for_each(|event| drop(first.step(fold, event)));
-        self.stride = stride;
+        let traces = kept.every(stride, (store, aggregates), &self.stream, version);
+        let Some(last) = traces.last().filter(|last| last.version > self.trace.version) else {
+            return Ok(());
+        };
+        let fold = aggregates.fold_of(&self.stream);
+        let mut first = Trace::before_the_first_event(fold);
+        let read = |from, limit| store.read_stream(&self.stream, from, limit);
+        fold_on(fold, &mut first, StreamPosition::new(1), read, || true, |_| {})?;
+        self.line.stride = stride;
         let points = std::iter::once(&first).filter(|first| first.version > StreamPosition::START);
-        self.points = points.chain(&traces).map(|trace| (trace.position, trace.state.balance)).collect();
+        self.line.points = points.chain(&traces).map(|trace| self.line.point(trace)).collect();
         self.trace = last.clone();
+        Ok(())
     }
 
     /// The chart as far as it has been folded; its last point is that of the newest event.
     pub(super) fn drawn(&self) -> Chart {
-        let mut points = self.points.clone();
-        let last = (self.trace.position, self.trace.state.balance);
+        let ChartLine { measure, points, stride } = &self.line;
+        let mut points = points.clone();
+        let last = self.line.point(&self.trace);
         if points.last() != Some(&last) && self.trace.version > StreamPosition::START {
             points.push(last);
         }
-        let (stream, currency, every) = (self.stream.clone(), self.trace.state.currency, self.stride);
-        Chart { stream, currency, points, every }
+        let currency = measure.and_then(|measure| self.trace.state.currency_of(measure));
+        Chart { stream: self.stream.clone(), currency, points, every: *stride }
+    }
+}
+
+impl ChartLine {
+    fn point(&self, trace: &Trace) -> (GlobalPosition, i64) {
+        let value = self.measure.and_then(|measure| trace.state.field(measure).as_integer());
+        (trace.position, value.unwrap_or(0))
     }
 
-    /// Takes the balance now as a point; where there are too many, every second one goes. The first one stays.
-    fn push(&mut self) {
-        let number = self.trace.version.number();
+    /// Takes the value now as a point; where there are too many, every second one goes. The first one stays.
+    fn push(&mut self, trace: &Trace) {
+        let number = trace.version.number();
         if number > 1 && !number.is_multiple_of(self.stride) {
             return;
         }
-        self.points.push((self.trace.position, self.trace.state.balance));
+        self.points.push(self.point(trace));
         if self.points.len() > CHART_POINTS_MAX {
             // The points are those of the first event, and of each at which the stride comes round.
             let mut nth = 0;

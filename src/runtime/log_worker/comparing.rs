@@ -16,17 +16,17 @@ impl StoreWorker {
         goes_on: &mut dyn FnMut() -> bool,
     ) -> Result<Option<Comparison>> {
         let CompareQuestion { playhead, rows_at, ref read_by, ref accounts } = *question;
-        let is_of_older_mapping = !self.fold.mappings.read_alike(read_by);
+        let is_of_older_mapping = !self.aggregates.mappings().read_alike(read_by);
         let mut compared = Vec::with_capacity(accounts.len());
         for account in accounts {
             let Some(at_playhead) = self.compared(account, playhead, goes_on)? else { return Ok(None) };
             let Some(at_rows) = self.compared(account, rows_at, goes_on)? else { return Ok(None) };
             compared.push(ComparedAccount {
                 account: account.clone(),
-                at_playhead: at_playhead.state,
+                at_playhead: at_playhead.state.account().clone(),
                 version_at_rows: at_rows.version,
                 n_not_understood_at_rows: at_rows.n_not_understood,
-                at_rows: at_rows.state,
+                at_rows: at_rows.state.account().clone(),
             });
             if !goes_on() {
                 return Ok(None);

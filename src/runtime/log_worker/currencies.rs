@@ -5,10 +5,11 @@ use std::num::NonZeroUsize;
 use anyhow::Result;
 use lru::LruCache;
 
-use crate::domain::aggregates::account::fold::AccountFold;
+use crate::domain::aggregates::Aggregates;
+use crate::domain::aggregates::account::state::CURRENCY;
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName};
 use crate::domain::money::Currency;
-use crate::replay::diff::Field;
+use crate::replay::reconstruct::{FoldStep, fold_on};
 use crate::replay::snapshots::SNAPSHOT_SPACING_EVENTS;
 use crate::replay::trace::Trace;
 use crate::runtime::log_worker::seeker::Seeker;
@@ -57,12 +58,12 @@ impl Currencies {
     /// to be asked for in the order of the log: so each question of a screen gets further than the last one.
     pub fn at(
         &mut self,
-        (store, fold, seeker): (&dyn EventReader, &AccountFold, &mut Seeker),
+        (store, aggregates, seeker): (&dyn EventReader, &Aggregates, &mut Seeker),
         event: &RecordedEvent,
         n_left: &mut usize,
     ) -> Result<CountsIn> {
         if let Some(trace) = self.ahead.get(&event.stream).filter(|trace| covers(trace, event)) {
-            return Ok(CountsIn::Known(trace.state.currency));
+            return Ok(CountsIn::Known(trace.state.account().currency));
         }
         if let Some(currency) = self.found.get(&event.position) {
             return Ok(CountsIn::Known(*currency));
@@ -70,26 +71,23 @@ impl Currencies {
         if *n_left == 0 {
             return Ok(CountsIn::NotKnownYet);
         }
-        let mut trace = self.nearest(event);
+        let mut trace = self
+            .nearest(event)
+            .unwrap_or_else(|| Trace::before_the_first_event(aggregates.fold_of(&event.stream)));
         if event.version.since(trace.version) > FAR_EVENTS {
-            trace = nearest_snapshot((store, fold, seeker), event, trace);
+            trace = nearest_snapshot((store, aggregates, seeker), event, trace);
         }
-        while trace.version < event.version && *n_left > 0 {
-            let n_wanted = usize::try_from(event.version.since(trace.version)).unwrap_or(usize::MAX);
-            let events = store.read_stream(&event.stream, trace.version.plus(1), n_wanted.min(*n_left))?;
-            if events.is_empty() {
-                return Ok(CountsIn::Unreadable);
-            }
-            for next in &events {
-                let before = trace.state.clone();
-                // Events that are not understood leave the currency as it is.
-                _ = trace.take(fold, next, &before);
-                seeker.snapshots().0.offer(&event.stream, &trace);
-            }
-            *n_left = n_left.saturating_sub(events.len());
+        let begun = trace.version;
+        let up_to = event.version.min(begun.plus(u64::try_from(*n_left).unwrap_or(u64::MAX)));
+        let read = |from, limit| store.read_stream(&event.stream, from, limit);
+        let offer = |step: FoldStep<'_>| seeker.snapshots().0.offer(&event.stream, step.trace);
+        fold_on(aggregates.fold_of(&event.stream), &mut trace, up_to, read, || true, offer)?;
+        *n_left = n_left.saturating_sub(usize::try_from(trace.version.since(begun)).unwrap_or(usize::MAX));
+        if trace.version < up_to {
+            return Ok(CountsIn::Unreadable);
         }
         let counts_in = match covers(&trace, event) {
-            true => CountsIn::Known(trace.state.currency),
+            true => CountsIn::Known(trace.state.account().currency),
             false => CountsIn::NotKnownYet,
         };
         self.keep(event, trace, counts_in);
@@ -102,12 +100,12 @@ impl Currencies {
     }
 
     /// The fold that has come nearest to an event without being past it.
-    fn nearest(&mut self, event: &RecordedEvent) -> Trace {
+    fn nearest(&mut self, event: &RecordedEvent) -> Option<Trace> {
         let ahead = self.ahead.get(&event.stream);
         let behind = self.behind.as_ref().filter(|(stream, _)| *stream == event.stream);
         let known = ahead.into_iter().chain(behind.map(|(_, trace)| trace));
         let before = known.filter(|trace| trace.version <= event.version);
-        before.max_by_key(|trace| trace.version).cloned().unwrap_or_default()
+        before.max_by_key(|trace| trace.version).cloned()
     }
 
     fn keep(&mut self, event: &RecordedEvent, trace: Trace, counts_in: CountsIn) {
@@ -125,18 +123,18 @@ impl Currencies {
 
 /// Whether the account counted at the event in what it counts in here.
 fn covers(trace: &Trace, event: &RecordedEvent) -> bool {
-    event.version <= trace.version && trace.last_set(Field::Currency) <= event.position
+    event.version <= trace.version && trace.last_set(CURRENCY) <= event.position
 }
 
 /// A snapshot that answers for the event, or else the nearest one before it; `otherwise` where that is nearer.
 fn nearest_snapshot(
-    (store, fold, seeker): (&dyn EventReader, &AccountFold, &mut Seeker),
+    (store, aggregates, seeker): (&dyn EventReader, &Aggregates, &mut Seeker),
     event: &RecordedEvent,
     otherwise: Trace,
 ) -> Trace {
     for up_to in [event.version.plus(SNAPSHOT_SPACING_EVENTS), event.version] {
         let (in_memory, kept) = seeker.snapshots();
-        kept.bring(in_memory, (store, fold), &event.stream, up_to);
+        kept.bring(in_memory, (store, aggregates), &event.stream, up_to);
         let Some(snapshot) = in_memory.nearest(&event.stream, up_to) else { continue };
         let is_before = snapshot.version <= event.version && snapshot.version > otherwise.version;
         if is_before || covers(&snapshot, event) {

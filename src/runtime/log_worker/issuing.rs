@@ -3,8 +3,8 @@
 use anyhow::{Context, Result};
 
 use crate::command_handler::{self, CommandContext, HandleError};
+use crate::domain::aggregates::Aggregates;
 use crate::domain::aggregates::account::command::Command;
-use crate::domain::aggregates::account::fold::AccountFold;
 use crate::domain::aggregates::account::refusal::Refusal;
 use crate::replay::not_understood::NotUnderstoodOf;
 use crate::runtime::command_time::time_of_command;
@@ -17,14 +17,14 @@ use crate::tui::questions::preview::Preview;
 /// What a command needs: the log, how it is read, and the snapshots from which that is short.
 pub(super) struct Issuing<'w> {
     pub(super) store: &'w mut LogConnection,
-    pub(super) fold: &'w AccountFold,
+    pub(super) aggregates: &'w Aggregates,
     pub(super) seeker: &'w mut Seeker,
 }
 
 impl Issuing<'_> {
     /// What the command would do.
     pub(super) fn preview(&mut self, command: &Command) -> Result<Preview> {
-        let (snapshots, left_out) = self.seeker.for_command((&**self.store, self.fold), command)?;
+        let (snapshots, left_out) = self.seeker.for_command((&**self.store, self.aggregates), command)?;
         let events = match command_handler::preview(&**self.store, command, None, snapshots) {
             Ok(would) => would,
             Err(HandleError::Refused(refusal)) => return Ok(Preview::Refused(refused(&refusal, &left_out))),
@@ -42,7 +42,7 @@ impl Issuing<'_> {
             Err(error) => return CommandOutcome::Failed(format!("{command}: {error:#}")),
         };
         let context = CommandContext { id: clock::new_id(), now, expected: None };
-        let (snapshots, left_out) = match self.seeker.for_command((&**self.store, self.fold), command) {
+        let (snapshots, left_out) = match self.seeker.for_command((&**self.store, self.aggregates), command) {
             Ok(begun) => begun,
             Err(error) => return CommandOutcome::Failed(format!("{command}: {error:#}")),
         };

@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 
+use crate::domain::aggregates::Aggregates;
 use crate::domain::aggregates::account::command::Command;
-use crate::domain::aggregates::account::fold::AccountFold;
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::read_model::engine::location::Location;
 use crate::read_model::engine::snapshots::KeptSnapshots;
@@ -37,7 +37,7 @@ impl Seeker {
     /// The log cannot be read.
     pub fn state_at(
         &mut self,
-        (log, fold): (&dyn EventReader, &AccountFold),
+        (log, aggregates): (&dyn EventReader, &Aggregates),
         stream: &StreamName,
         at: GlobalPosition,
         from: FoldFrom,
@@ -45,13 +45,14 @@ impl Seeker {
     ) -> Result<Option<Reconstruction>> {
         let version = log.version_at(stream, at)?;
         let read = |from, limit| log.read_stream(stream, from, limit);
+        let fold = aggregates.fold_of(stream);
         if from == FoldFrom::FirstEvent {
             return reconstruct(fold, &mut Snapshots::default(), stream, version, read, goes_on);
         }
-        self.kept.bring(&mut self.in_memory, (log, fold), stream, version.minus(1));
+        self.kept.bring(&mut self.in_memory, (log, aggregates), stream, version.minus(1));
         let sought = reconstruct(fold, &mut self.in_memory, stream, version, read, goes_on)?;
         if let Some(sought) = sought.as_ref().filter(|_| self.does_leave) {
-            self.kept.leave(&self.in_memory, (log, fold), sought);
+            self.kept.leave(&self.in_memory, (log, aggregates), sought);
         }
         Ok(sought)
     }
@@ -63,13 +64,13 @@ impl Seeker {
     /// The log cannot be read.
     pub fn for_command(
         &mut self,
-        (log, fold): (&dyn EventReader, &AccountFold),
+        (log, aggregates): (&dyn EventReader, &Aggregates),
         command: &Command,
     ) -> Result<(&mut Snapshots, NotUnderstoodOf)> {
         let head = log.head()?;
         let mut left_out = NotUnderstoodOf::default();
         for account in std::iter::once(&command.account).chain(command.counterparty()) {
-            let sought = self.state_at((log, fold), account, head, FoldFrom::Snapshot, &mut || true)?;
+            let sought = self.state_at((log, aggregates), account, head, FoldFrom::Snapshot, &mut || true)?;
             left_out.add(account, sought.map_or(0, |sought| sought.trace.n_not_understood));
         }
         Ok((&mut self.in_memory, left_out))

@@ -96,7 +96,7 @@ impl SubscriptionThread {
         while whole.events.len() < n_events_max {
             let Some(next) = self.try_recv() else { break };
             // Each batch is read in its own way: a mapping came with a log that was imported between the two.
-            if !Arc::ptr_eq(&whole.fold, &next.fold) {
+            if !Arc::ptr_eq(&whole.aggregates, &next.aggregates) {
                 self.kept = Some(next);
                 return Some(whole);
             }
@@ -113,7 +113,7 @@ impl SubscriptionThread {
         }
         let rest = whole.events.split_off(n_events);
         let after = whole.events.last().map_or(whole.after, |last| last.position);
-        self.kept = Some(Batch { after, events: rest, fold: Arc::clone(&whole.fold) });
+        self.kept = Some(Batch { after, events: rest, aggregates: Arc::clone(&whole.aggregates) });
     }
 
     fn try_recv(&mut self) -> Option<Batch> {

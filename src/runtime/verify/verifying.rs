@@ -5,11 +5,14 @@ use std::collections::HashMap;
 use anyhow::{Context, Result};
 
 use crate::cancel::{Cancel, Cancelled, OrCancelled};
-use crate::domain::aggregates::account::fold::AccountFold;
+use crate::domain::aggregates::Aggregates;
 use crate::domain::aggregates::account::legs::{Legs, OddLeg};
+use crate::domain::aggregates::account::state::AccountState;
 use crate::domain::chain::ChainHash;
 use crate::domain::counted::counted;
 use crate::domain::event::{RecordedEvent, StreamName};
+use crate::domain::fold::{DecodedEvent, Meaning};
+use crate::domain::state::State;
 use crate::read_model::engine::catch_up;
 use crate::read_model::engine::differences::Comparison;
 use crate::read_model::engine::location::Location;
@@ -233,6 +236,8 @@ fn verify_derived(
 /// The log, replayed from its first event.
 struct Replayed {
     accounts: HashMap<StreamName, Trace>,
+    /// The state before the event: kept only for the room that it takes.
+    before: State,
     legs: Legs,
     kept: KeptSnapshots,
     n_same: u64,
@@ -245,34 +250,48 @@ struct Replayed {
 impl Replayed {
     fn with(kept: KeptSnapshots) -> Self {
         let (accounts, legs) = (HashMap::new(), Legs::default());
+        let before = State::Account(AccountState::NONE);
         let (n_same, n_unused, n_not_understood, n_partly_understood) = (0, 0, 0, 0);
-        Self { accounts, legs, kept, n_same, n_unused, n_not_understood, n_partly_understood, wrong: None }
+        Self {
+            accounts,
+            before,
+            legs,
+            kept,
+            n_same,
+            n_unused,
+            n_not_understood,
+            n_partly_understood,
+            wrong: None,
+        }
     }
 
-    fn take(&mut self, fold: &AccountFold, event: &RecordedEvent) {
+    fn take(&mut self, aggregates: &Aggregates, event: &RecordedEvent) {
         let trace = match self.accounts.get_mut(&event.stream) {
             Some(trace) => trace,
-            None => self.accounts.entry(event.stream.clone()).or_default(),
-        };
-        let before = trace.state.clone();
-        match trace.take(fold, event, &before) {
-            Ok(read) => {
-                self.n_partly_understood += u64::from(read.left_out.is_some());
-                self.legs.take(event, &read.event, trace.state.currency);
+            None => {
+                let begun = Trace::before_the_first_event(aggregates.fold_of(&event.stream));
+                self.accounts.entry(event.stream.clone()).or_insert(begun)
             }
-            Err(_) => self.n_not_understood += 1,
+        };
+        let evolved = trace.take(aggregates.fold_of(&event.stream), event, &mut self.before);
+        match evolved.meaning {
+            Meaning::Understood => {}
+            Meaning::Partly(_) => self.n_partly_understood += 1,
+            Meaning::NotUnderstood(_) => self.n_not_understood += 1,
+        }
+        if let DecodedEvent::Account(happened) = &evolved.event {
+            self.legs.take(event, happened, trace.state.account().currency);
         }
         if !trace.version.number().is_multiple_of(SNAPSHOT_SPACING_EVENTS) {
             return;
         }
-        let fault = match self.kept.compared(fold, trace, event) {
+        let fault = match self.kept.compared(aggregates, trace, event) {
             Ok(ComparedSnapshot::None) => return,
             Ok(ComparedSnapshot::Same) => return self.n_same += 1,
             Ok(ComparedSnapshot::Unused) => return self.n_unused += 1,
             Ok(ComparedSnapshot::Other(kept)) => {
-                let named = |state: &dyn std::fmt::Debug| format!("{state:?}");
-                let expected = format!("the snapshot of {} with {}", event.stream, named(&trace.state));
-                Fault::at(event.position, expected, named(&kept.state))
+                let expected = format!("the snapshot of {} with {}", event.stream, trace.state);
+                Fault::at(event.position, expected, kept.state.to_string())
             }
             Err(why) => Fault::unreadable(Some(event.position), "a snapshot", &why),
         };

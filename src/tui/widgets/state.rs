@@ -5,11 +5,15 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::domain::aggregates::account::state::{AccountState, Status};
+use crate::domain::aggregates::account::state::{
+    ACCOUNT_SHAPE, AccountState, BALANCE, CURRENCY, OVERDRAFT_LIMIT, OWNER, STATUS, Status,
+};
 use crate::domain::counted::counted;
 use crate::domain::fold::Meaning;
 use crate::domain::money::{grouped, with_code};
-use crate::replay::diff::{Change, Field};
+use crate::domain::shape::FieldId;
+use crate::domain::value::FieldValue;
+use crate::replay::diff::Change;
 use crate::replay::reconstruct::{FoldFrom, Reconstruction};
 use crate::replay::trace::Trace;
 use crate::tui::model::{Model, Pane, Selection};
@@ -114,27 +118,34 @@ fn fields(
     area: Rect,
 ) {
     let is_low = area.height < SPACIOUS_ROWS;
-    let account = &state.trace.state;
+    let account = state.trace.state.account();
     // A change at the playhead is news; a change at an earlier event of a chosen account is not.
     let at_playhead = look.events.get(look.playhead_row()).map(|event| event.position);
     let is_news = at_playhead == Some(state.trace.position);
-    for field in Field::ALL {
+    for (field, spec) in ACCOUNT_SHAPE.ids().zip(ACCOUNT_SHAPE.fields.iter()) {
         let says_little = match field {
-            Field::Currency => true,
-            Field::OverdraftLimit => account.overdraft_limit == 0,
-            Field::Owner | Field::Status | Field::Balance => false,
+            CURRENCY => true,
+            OVERDRAFT_LIMIT => account.overdraft_limit == 0,
+            _ => false,
         };
-        let change = state.changes.iter().find(|change| change.field() == field && is_news);
+        let change = state.changes.iter().find(|change| change.field == field && is_news);
         if is_low && says_little && change.is_none() {
             continue;
         }
-        let line = FieldLine { field, account, change, at: state.trace.last_set(field).number() };
+        let line = FieldLine {
+            field,
+            label: &spec.label,
+            account,
+            change,
+            at: state.trace.last_set(field).number(),
+        };
         lines.extend(line.lines(theme, usize::from(area.width)));
     }
 }
 
 struct FieldLine<'a> {
-    field: Field,
+    field: FieldId,
+    label: &'a str,
     account: &'a AccountState,
     change: Option<&'a Change>,
     at: u64,
@@ -158,7 +169,7 @@ impl FieldLine<'_> {
             (Vec::new(), difference)
         };
         let middle = room.saturating_sub(LABEL_CELLS + line_width(&right));
-        let mut line = vec![span(left(self.field.word(), LABEL_CELLS), theme.dim)];
+        let mut line = vec![span(left(self.label, LABEL_CELLS), theme.dim)];
         line.push(span(left(&value, middle), value_style));
         line.extend(right);
         let mut lines = vec![line];
@@ -172,23 +183,25 @@ impl FieldLine<'_> {
     fn value(&self, theme: &Theme) -> (String, Style) {
         let account = self.account;
         let fresh = if self.change.is_some() { theme.strong } else { theme.text };
+        let word = |value: &FieldValue<'_>| value.as_text().map(str::to_owned);
         match (self.field, self.change) {
-            (Field::Owner, Some(Change::Owner { before: Some(before), after })) => {
-                (format!("{before} → {}", after.as_deref().unwrap_or("none")), fresh)
+            (OWNER, Some(Change { before: FieldValue::Text(before), after, .. })) => {
+                (format!("{before} → {}", after.as_text().unwrap_or("none")), fresh)
             }
-            (Field::Owner, _) => (account.owner.clone().unwrap_or_else(|| "–".to_owned()), fresh),
-            (Field::Status, Some(Change::Status { before, after })) => {
-                (format!("{} → {}", before.word(), after.word()), fresh)
+            (OWNER, _) => (account.owner.clone().unwrap_or_else(|| "–".to_owned()), fresh),
+            (STATUS, Some(Change { before, after, .. })) => {
+                let (before, after) = (word(before).unwrap_or_default(), word(after).unwrap_or_default());
+                (format!("{before} → {after}"), fresh)
             }
-            (Field::Status, _) => {
+            (STATUS, _) => {
                 let style = if account.status == Status::Open { fresh } else { theme.strong };
                 (account.status.word().to_owned(), style)
             }
-            (Field::Currency, _) => {
+            (CURRENCY, _) => {
                 let code = account.currency.map_or_else(|| "plain units".to_owned(), |c| c.to_string());
                 (code, fresh)
             }
-            (Field::Balance, _) => {
+            (BALANCE, _) => {
                 let style = if account.balance < 0 { theme.loss } else { theme.text };
                 let balance = i128::from(account.balance);
                 let text = if self.change.is_some() {
@@ -198,7 +211,7 @@ impl FieldLine<'_> {
                 };
                 (text, style.patch(theme.strong))
             }
-            (Field::OverdraftLimit, _) => {
+            _ => {
                 let style = if account.overdraft_limit == 0 { theme.dim } else { fresh };
                 (grouped(i128::from(account.overdraft_limit), account.currency), style)
             }
@@ -206,11 +219,8 @@ impl FieldLine<'_> {
     }
 
     fn difference(&self, theme: &Theme) -> Option<(String, Style)> {
-        let (before, after) = match self.change? {
-            Change::Balance { before, after } | Change::OverdraftLimit { before, after } => (before, after),
-            _ => return None,
-        };
-        let by = i128::from(*after) - i128::from(*before);
+        let Change { before, after, .. } = self.change?;
+        let by = i128::from(after.as_integer()?) - i128::from(before.as_integer()?);
         let style = if by < 0 { theme.loss } else { theme.gain };
         Some((signed(by, self.account.currency), style.patch(theme.strong)))
     }

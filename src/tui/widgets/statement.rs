@@ -100,7 +100,7 @@ fn left_out(model: &Model, account: &StreamName, theme: &Theme) -> Vec<Span<'sta
 fn currency(model: &Model, account: &StreamName) -> Option<Currency> {
     let state = model.look.answer().and_then(|look| look.state.as_ref());
     let in_state =
-        state.filter(|state| state.stream == *account).and_then(|state| state.trace.state.currency);
+        state.filter(|state| state.stream == *account).and_then(|state| state.trace.state.account().currency);
     let in_list =
         model.account_rows().iter().find(|row| row.account == *account).and_then(|row| row.currency);
     in_list.or(in_state)

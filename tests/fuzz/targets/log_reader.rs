@@ -12,7 +12,6 @@ use foldback::domain::event::{
     EVENT_ID_BYTES_MAX, EVENT_TYPE_BYTES_MAX, GlobalPosition, NewEvent, RecordedEvent, STREAM_NAME_BYTES_MAX,
     StreamName,
 };
-use foldback::domain::fold::Fold;
 use foldback::domain::mapping::Mapping;
 use foldback::store::export::export;
 use foldback::store::import::ImportOptions;
@@ -166,7 +165,7 @@ fn fold(store: &SqliteStore, events: &[RecordedEvent]) {
     let fold = AccountFold { mappings: store.mappings().unwrap() };
     let mut state = AccountState::default();
     for event in events {
-        let _ = fold.evolve(&mut state, event);
+        let _ = fold.evolve_account(&mut state, event);
     }
 }
 

@@ -1,14 +1,17 @@
 //! The fold of an account's events.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::domain::aggregates::account::events::Overflow;
 use crate::domain::aggregates::account::fields::ReadEvent;
-use crate::domain::aggregates::account::state::AccountState;
+use crate::domain::aggregates::account::state::{ACCOUNT_SHAPE, AccountState};
 use crate::domain::event::RecordedEvent;
-use crate::domain::fold::{Fold, Meaning};
+use crate::domain::fold::{DecodedEvent, Evolved, Fold, Meaning};
 use crate::domain::mapping::Mappings;
 use crate::domain::money::Currency;
+use crate::domain::shape::Shape;
+use crate::domain::state::State;
 
 /// Has to rise whenever the same events would give another state; states kept by another version are not used.
 pub const FOLD_VERSION: u32 = 2;
@@ -21,23 +24,48 @@ pub struct AccountFold {
 }
 
 impl Fold for AccountFold {
-    type State = AccountState;
-
-    fn initial(&self) -> AccountState {
-        AccountState::default()
+    fn shape(&self) -> &Shape {
+        &ACCOUNT_SHAPE
     }
 
-    fn evolve(&self, state: &mut AccountState, event: &RecordedEvent) -> Meaning {
-        match self.understand(state, event) {
+    fn initial(&self) -> State {
+        State::Account(AccountState::NONE)
+    }
+
+    fn evolve(&self, state: &mut State, event: &RecordedEvent) -> Evolved {
+        let State::Account(account) = state else {
+            let meaning = Meaning::NotUnderstood("the state is not that of an account".into());
+            return Evolved { meaning, event: DecodedEvent::Opaque };
+        };
+        match self.understand(account, event) {
+            Ok(ReadEvent { event, left_out, .. }) => {
+                let meaning = left_out.map_or(Meaning::Understood, |why| Meaning::Partly(why.into()));
+                Evolved { meaning, event: DecodedEvent::Account(event) }
+            }
+            Err(why) => Evolved { meaning: Meaning::NotUnderstood(why), event: DecodedEvent::Opaque },
+        }
+    }
+
+    fn version(&self) -> u32 {
+        FOLD_VERSION
+    }
+
+    fn read_by(&self, mappings: &Mappings) -> Arc<dyn Fold> {
+        Arc::new(Self { mappings: mappings.clone() })
+    }
+}
+
+impl AccountFold {
+    /// What an event means for an account, which it is taken into.
+    pub fn evolve_account(&self, account: &mut AccountState, event: &RecordedEvent) -> Meaning {
+        match self.understand(account, event) {
             Ok(ReadEvent { left_out: Some(why), .. }) => Meaning::Partly(why.into()),
             Ok(_) => Meaning::Understood,
             Err(why) => Meaning::NotUnderstood(why),
         }
     }
-}
 
-impl AccountFold {
-    /// Like [`Fold::evolve`], but also returns the event that was read. An account without a currency and without any
+    /// Like [`Self::evolve_account`], but returns the event that was read. An account without a currency and without any
     /// amount takes the event's currency. An opening sets the currency of any account whose balance is zero.
     ///
     /// # Errors

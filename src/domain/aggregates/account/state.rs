@@ -1,7 +1,40 @@
 //! The state of an account: status, owner, currency, balance and overdraft limit.
 
+use std::borrow::Cow;
+
 use crate::domain::aggregates::account::events::{AccountEvent, Overflow};
 use crate::domain::money::Currency;
+use crate::domain::shape::{FieldId, FieldKind, FieldSpec, Shape};
+use crate::domain::value::FieldValue;
+
+/// The owner's name.
+pub const OWNER: FieldId = FieldId(0);
+/// What the account allows.
+pub const STATUS: FieldId = FieldId(1);
+/// The code of the currency.
+pub const CURRENCY: FieldId = FieldId(2);
+/// The balance.
+pub const BALANCE: FieldId = FieldId(3);
+/// How far below zero it may go.
+pub const OVERDRAFT_LIMIT: FieldId = FieldId(4);
+
+const fn field(name: &'static str, label: &'static str, kind: FieldKind) -> FieldSpec {
+    FieldSpec { name: Cow::Borrowed(name), label: Cow::Borrowed(label), kind }
+}
+
+const MONEY: FieldKind = FieldKind::Money { currency: CURRENCY };
+
+/// The fields of an account; a chart draws the balance.
+pub static ACCOUNT_SHAPE: Shape = Shape {
+    fields: Cow::Borrowed(&[
+        field("owner", "owner", FieldKind::Plain),
+        field("status", "status", FieldKind::Plain),
+        field("currency", "currency", FieldKind::Plain),
+        field("balance", "balance", MONEY),
+        field("overdraft_limit", "overdraft", MONEY),
+    ]),
+    measure: Some(BALANCE),
+};
 
 /// What an account allows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize)]
@@ -36,7 +69,7 @@ impl Status {
 }
 
 /// The state of an account. Amounts are in minor units of the currency, or in plain units without one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct AccountState {
     /// What the account allows.
     pub status: Status,
@@ -50,8 +83,48 @@ pub struct AccountState {
     pub overdraft_limit: i64,
 }
 
+impl Clone for AccountState {
+    fn clone(&self) -> Self {
+        Self { owner: self.owner.clone(), ..*self }
+    }
+
+    fn clone_from(&mut self, other: &Self) {
+        let mut owner = self.owner.take();
+        owner.clone_from(&other.owner);
+        *self = Self { owner, ..*other };
+    }
+}
+
 impl AccountState {
-    /// Applies an event to the state.
+    /// The state before the first event.
+    pub const NONE: Self =
+        Self { status: Status::None, owner: None, currency: None, balance: 0, overdraft_limit: 0 };
+
+    /// The value of one of its fields.
+    pub fn field(&self, field: FieldId) -> FieldValue<'_> {
+        match field {
+            OWNER => FieldValue::text(self.owner.as_deref()),
+            STATUS => FieldValue::text(Some(self.status.word())),
+            CURRENCY => FieldValue::text(self.currency.as_ref().map(Currency::code)),
+            BALANCE => FieldValue::Integer(self.balance),
+            OVERDRAFT_LIMIT => FieldValue::Integer(self.overdraft_limit),
+            _ => FieldValue::Null,
+        }
+    }
+
+    /// Whether two accounts differ in a field.
+    pub fn differs(&self, other: &Self, field: FieldId) -> bool {
+        match field {
+            OWNER => self.owner != other.owner,
+            STATUS => self.status != other.status,
+            CURRENCY => self.currency != other.currency,
+            BALANCE => self.balance != other.balance,
+            OVERDRAFT_LIMIT => self.overdraft_limit != other.overdraft_limit,
+            _ => false,
+        }
+    }
+
+    /// Takes one thing that happened into the state.
     ///
     /// # Errors
     /// The balance would not fit an `i64`; the state is unchanged.

@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params, params_f
 
 use crate::domain::aggregates::account::state::Status;
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
+use crate::domain::fold::Fold;
 use crate::domain::money::Currency;
 use crate::read_model::engine::generation::Contradiction;
 use crate::read_model::engine::traces;
@@ -34,7 +35,7 @@ impl Projection for Accounts {
     }
 
     fn apply(&mut self, _: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
-        let Step { before, after, .. } = step;
+        let (before, after) = (step.before.account(), step.after.account());
         if (&before.owner, before.currency) != (&after.owner, after.currency) {
             self.details.push((step.account, step.event.position, after.owner.clone(), after.currency));
         }
@@ -101,9 +102,10 @@ pub(in crate::read_model) fn count(connection: &Connection) -> Result<i64> {
     Ok(select.query_row([], |row| row.get(0))?)
 }
 
-/// An account without a row.
-pub(in crate::read_model) fn unknown(id: AccountId, name: &StreamName) -> Touched {
-    Touched { id, name: name.clone(), trace: Trace::default(), is_new: true, is_folded: true }
+/// An account that has no row yet.
+pub(in crate::read_model) fn unknown(id: AccountId, name: &StreamName, fold: &dyn Fold) -> Touched {
+    let trace = Trace::before_the_first_event(fold);
+    Touched { id, name: name.clone(), trace, is_new: true, is_folded: true }
 }
 
 /// The account of that name, from its row.

@@ -104,10 +104,10 @@ impl Projection for DailyFlows {
     }
 
     fn apply(&mut self, tx: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
-        let Some((kind, amount)) = step.happened.ok().and_then(Kind::of) else { return Ok(()) };
+        let Some((kind, amount)) = step.account_event().and_then(Kind::of) else { return Ok(()) };
         let event = step.event;
         let day = event.time.or(event.clock).map(Day::of);
-        let flow = self.flow(tx, (day, step.after.currency, kind))?;
+        let flow = self.flow(tx, (day, step.after.account().currency, kind))?;
         flow.amount.0 += amount;
         flow.n_transactions += 1;
         let Flow { id, amount, n_transactions } = *flow;

@@ -44,7 +44,7 @@ impl Projection for Totals {
     }
 
     fn apply(&mut self, tx: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
-        let (before, after) = (share(step.before), share(step.after));
+        let (before, after) = (share(step.before.account()), share(step.after.account()));
         if before == after {
             return Ok(());
         }

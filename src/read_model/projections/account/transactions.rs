@@ -49,8 +49,8 @@ impl Projection for Transactions {
     }
 
     fn apply(&mut self, _: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
-        let Step { event, account, happened, after, n_not_understood, .. } = step;
-        let happened = happened.ok();
+        let Step { event, account, n_not_understood, .. } = step;
+        let (happened, after) = (step.account_event(), step.after.account());
         self.lines.push(Line {
             position: event.position,
             account: *account,

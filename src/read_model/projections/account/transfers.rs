@@ -61,8 +61,8 @@ impl Projection for Transfers {
     }
 
     fn apply(&mut self, tx: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
-        let Some((transfer, is_sent)) = step.happened.ok().and_then(leg) else { return Ok(()) };
-        let (position, currency) = (step.event.position, step.after.currency);
+        let Some((transfer, is_sent)) = step.account_event().and_then(leg) else { return Ok(()) };
+        let (position, currency) = (step.event.position, step.after.account().currency);
         if let Some(transfer) = transfer {
             if let Some(first) = self.take_open_leg(tx, &transfer, !is_sent)? {
                 self.completed.push((first, position, currency));

@@ -1,0 +1,161 @@
+//! A state as named fields: the account's typed one, or a document.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use crate::domain::aggregates::account::state::{ACCOUNT_SHAPE, AccountState};
+use crate::domain::money::{Currency, with_code};
+use crate::domain::shape::{FieldId, FieldKind, Shape};
+use crate::domain::value::FieldValue;
+
+/// What a fold of a stream's events gives. A closed enum, so that the account's fold works on plain fields.
+#[derive(Debug, PartialEq, Eq)]
+pub enum State {
+    /// An account.
+    Account(AccountState),
+    /// Any other aggregate: a value for each field of its shape.
+    Document(Document),
+}
+
+/// A record of values, one for each field of its shape.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Document {
+    shape: Arc<Shape>,
+    values: Vec<FieldValue<'static>>,
+}
+
+impl Clone for State {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Account(account) => Self::Account(account.clone()),
+            Self::Document(document) => Self::Document(document.clone()),
+        }
+    }
+
+    // A fold keeps the state before each event: the room that its texts have is used again.
+    fn clone_from(&mut self, other: &Self) {
+        match (self, other) {
+            (Self::Account(account), Self::Account(other)) => account.clone_from(other),
+            (Self::Document(document), Self::Document(other)) => document.clone_from(other),
+            (state, other) => *state = other.clone(),
+        }
+    }
+}
+
+impl Clone for Document {
+    fn clone(&self) -> Self {
+        Self { shape: Arc::clone(&self.shape), values: self.values.clone() }
+    }
+
+    fn clone_from(&mut self, other: &Self) {
+        self.shape.clone_from(&other.shape);
+        self.values.clone_from(&other.values);
+    }
+}
+
+impl Document {
+    /// A document of this shape in which nothing has been set.
+    pub fn new(shape: Arc<Shape>) -> Self {
+        let values = vec![FieldValue::Null; shape.fields.len()];
+        Self { shape, values }
+    }
+
+    /// Sets a field; one that the shape does not have is passed over.
+    pub fn set(&mut self, field: FieldId, value: FieldValue<'static>) {
+        if let Some(place) = self.values.get_mut(field.0) {
+            *place = value;
+        }
+    }
+}
+
+impl State {
+    /// Its fields.
+    pub fn shape(&self) -> &Shape {
+        match self {
+            Self::Account(_) => &ACCOUNT_SHAPE,
+            Self::Document(document) => &document.shape,
+        }
+    }
+
+    /// The value of a field; null where there is no such field.
+    pub fn field(&self, field: FieldId) -> FieldValue<'_> {
+        match self {
+            Self::Account(account) => account.field(field),
+            Self::Document(document) => match document.values.get(field.0) {
+                Some(FieldValue::Text(text)) => FieldValue::text(Some(text)),
+                Some(FieldValue::Json(json)) => FieldValue::Json(json.as_ref().into()),
+                Some(value) => value.clone(),
+                None => FieldValue::Null,
+            },
+        }
+    }
+
+    /// Whether two states of one shape differ in a field.
+    pub fn differs(&self, other: &Self, field: FieldId) -> bool {
+        match (self, other) {
+            (Self::Account(account), Self::Account(other)) => account.differs(other, field),
+            (state, other) => state.field(field) != other.field(field),
+        }
+    }
+
+    /// The currency in which a field of money is counted.
+    pub fn currency_of(&self, field: FieldId) -> Option<Currency> {
+        match self.shape().spec(field)?.kind {
+            FieldKind::Money { currency } => self.field(currency).as_text().and_then(Currency::from_code),
+            FieldKind::Plain => None,
+        }
+    }
+
+    /// The field as a person reads it; `-` where it holds nothing.
+    pub fn shown(&self, field: FieldId) -> String {
+        let is_money =
+            matches!(self.shape().spec(field).map(|spec| spec.kind), Some(FieldKind::Money { .. }));
+        match self.field(field) {
+            FieldValue::Null => "-".to_owned(),
+            FieldValue::Flag(flag) => flag.to_string(),
+            FieldValue::Integer(number) if is_money => with_code(i128::from(number), self.currency_of(field)),
+            FieldValue::Integer(number) => number.to_string(),
+            FieldValue::Text(text) | FieldValue::Json(text) => text.into_owned(),
+            FieldValue::Time(time) => time.to_string(),
+        }
+    }
+
+    /// The account that it is; the state before an account's first event where it is something else.
+    pub fn account(&self) -> &AccountState {
+        match self {
+            Self::Account(account) => account,
+            Self::Document(_) => &AccountState::NONE,
+        }
+    }
+}
+
+/// `owner Ada, status open, balance 5.00 EUR`: each field that holds something.
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shape = self.shape();
+        let set = shape.ids().zip(shape.fields.iter()).filter(|(id, _)| self.field(*id) != FieldValue::Null);
+        for (nth, (id, spec)) in set.enumerate() {
+            let comma = if nth > 0 { ", " } else { "" };
+            write!(f, "{comma}{} {}", spec.label, self.shown(id))?;
+        }
+        Ok(())
+    }
+}
+
+impl Serialize for State {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Account(account) => account.serialize(serializer),
+            Self::Document(document) => {
+                let mut map = serializer.serialize_map(Some(document.values.len()))?;
+                for (spec, value) in document.shape.fields.iter().zip(&document.values) {
+                    map.serialize_entry(&spec.name, value)?;
+                }
+                map.end()
+            }
+        }
+    }
+}

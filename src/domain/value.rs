@@ -1,0 +1,77 @@
+//! What a field of a state can hold.
+
+use std::borrow::Cow;
+
+use serde::{Serialize, Serializer};
+
+use crate::domain::event::Timestamp;
+
+/// One value, owned or borrowed from the state that holds it. How it is written, in which unit for example, is said by the
+/// field's [`FieldKind`](crate::domain::shape::FieldKind).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FieldValue<'a> {
+    /// Nothing.
+    Null,
+    /// Yes or no.
+    Flag(bool),
+    /// A whole number; of money, its minor units.
+    Integer(i64),
+    /// A text.
+    Text(Cow<'a, str>),
+    /// A moment.
+    Time(Timestamp),
+    /// JSON as the text that it came as.
+    Json(Cow<'a, str>),
+}
+
+impl<'a> FieldValue<'a> {
+    /// The text, or nothing.
+    pub fn text(text: Option<&'a str>) -> Self {
+        text.map_or(Self::Null, |text| Self::Text(Cow::Borrowed(text)))
+    }
+
+    /// The value apart from the state that it was borrowed from.
+    pub fn into_owned(self) -> FieldValue<'static> {
+        match self {
+            Self::Null => FieldValue::Null,
+            Self::Flag(flag) => FieldValue::Flag(flag),
+            Self::Integer(number) => FieldValue::Integer(number),
+            Self::Text(text) => FieldValue::Text(Cow::Owned(text.into_owned())),
+            Self::Time(time) => FieldValue::Time(time),
+            Self::Json(json) => FieldValue::Json(Cow::Owned(json.into_owned())),
+        }
+    }
+
+    /// The whole number; `None` of any other kind of value.
+    pub fn as_integer(&self) -> Option<i64> {
+        match self {
+            Self::Integer(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// The text; `None` of any other kind of value.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl Serialize for FieldValue<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Flag(flag) => serializer.serialize_bool(*flag),
+            Self::Integer(number) => serializer.serialize_i64(*number),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Time(time) => serializer.collect_str(time),
+            Self::Json(json) => match serde_json::from_str::<&serde_json::value::RawValue>(json) {
+                Ok(raw) => raw.serialize(serializer),
+                // It was no JSON: it is shown as the text that it is.
+                Err(_) => serializer.serialize_str(json),
+            },
+        }
+    }
+}
