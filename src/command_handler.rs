@@ -11,8 +11,8 @@ use crate::domain::aggregates::account::refusal::Refusal;
 use crate::domain::aggregates::account::state::AccountState;
 use crate::domain::event::{NewEvent, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use crate::domain::provenance::{Provenance, event_id, metadata};
-use crate::replay::reconstruct::{FoldStep, fold_on};
-use crate::replay::snapshots::Snapshots;
+use crate::replay::not_understood::NotUnderstoodOf;
+use crate::replay::reconstruct::fold_on;
 use crate::replay::trace::Trace;
 use crate::store::{AppendError, Appended, Conflict, Direction, EventReader, EventStore, StreamWrite};
 
@@ -69,29 +69,27 @@ impl From<anyhow::Error> for HandleError {
     }
 }
 
-/// Decides a command and appends its events: all of them, on the disk, or none. Always acts on the present. Folding
-/// begins at the snapshots and leaves new ones.
+/// Decides a command on the states of its participants and appends its events: all of them, on the disk, or none. Always acts
+/// on the present: where somebody else appended first, it folds on from there and decides again.
 ///
 /// # Errors
 /// See [`HandleError`].
 pub fn handle(
     store: &mut dyn EventStore,
+    aggregates: &Aggregates,
     command: &Command,
     context: &CommandContext,
-    snapshots: &mut Snapshots,
+    mut participants: Participants,
 ) -> Result<Appended, HandleError> {
-    let aggregates = Aggregates::bank().read_by(store.mappings()?);
-    let mut parties = Parties::of(command, &aggregates, snapshots);
     let mut attempt = 1;
     loop {
-        // The earlier append may have been this very command.
+        // Whoever came first may have brought this very command.
         if let Some(earlier) = earlier_result(store, command, context.id)? {
             return Ok(earlier);
         }
-        parties.catch_up(store, &aggregates, snapshots)?;
-        parties.check_expected(context.expected)?;
-        let decided = parties.decide(command, context.id).map_err(HandleError::Refused)?;
-        match store.append(&parties.writes(decided, command, context)) {
+        participants.check_expected(context.expected)?;
+        let decided = participants.decide(command, context.id).map_err(HandleError::Refused)?;
+        match store.append(&participants.writes(decided, command, context)) {
             Ok(appended) => return Ok(appended),
             Err(AppendError::Conflict(conflict)) => {
                 let is_expected = context.expected.is_some() && conflict.stream == command.account;
@@ -99,9 +97,10 @@ pub fn handle(
                     return Err(HandleError::Conflict(conflict));
                 }
                 attempt += 1;
+                participants.catch_up(store, aggregates)?;
             }
             Err(AppendError::IdReused { .. }) => {
-                // Another process has used this id meanwhile, for the same command or for another.
+                // Another process has done a command with this id meanwhile: the same one, or not.
                 let earlier = earlier_result(store, command, context.id)?;
                 return earlier.ok_or_else(|| id_reused(context.id, "no command of an account"));
             }
@@ -110,25 +109,21 @@ pub fn handle(
     }
 }
 
-/// The events that a command would append now, or why it would be refused. Nothing is written.
+/// The events that a command would append now, or why it would be refused. Nothing is read or written.
 ///
 /// # Errors
-/// A refusal, an acting account of another version than expected, or an error of the store.
+/// A refusal, or an acting account of another version than expected.
 pub fn preview(
-    store: &dyn EventReader,
     command: &Command,
     expected: Option<StreamPosition>,
-    snapshots: &mut Snapshots,
+    participants: &Participants,
 ) -> Result<Vec<Would>, HandleError> {
-    let aggregates = Aggregates::bank().read_by(store.mappings()?);
-    let mut parties = Parties::of(command, &aggregates, snapshots);
-    parties.catch_up(store, &aggregates, snapshots)?;
-    parties.check_expected(expected)?;
-    let decided = parties.decide(command, Uuid::nil()).map_err(HandleError::Refused)?;
+    participants.check_expected(expected)?;
+    let decided = participants.decide(command, Uuid::nil()).map_err(HandleError::Refused)?;
     let would = decided.into_iter().map(|decided| {
-        let before =
-            parties.trace(&decided.stream).map_or(&AccountState::NONE, |trace| trace.state.account());
-        let version = parties.version(&decided.stream);
+        let trace = participants.trace(&decided.stream);
+        let before = trace.map_or(&AccountState::NONE, |trace| trace.state.account());
+        let version = participants.version(&decided.stream);
         decided.would(before.clone(), version)
     });
     Ok(would.collect())
@@ -161,32 +156,52 @@ fn id_reused(id: Uuid, command: &str) -> HandleError {
     HandleError::IdReused { id, command: command.to_owned() }
 }
 
-/// The accounts that a command is about, the acting one first, with their states as far as they have been read.
-struct Parties(Vec<(StreamName, Trace)>);
+/// The streams that a command is about, the acting one first, with their states as far as they have been folded.
+#[derive(Clone, Debug)]
+pub struct Participants(Vec<(StreamName, Trace)>);
 
-impl Parties {
-    fn of(command: &Command, aggregates: &Aggregates, snapshots: &mut Snapshots) -> Self {
+impl Participants {
+    /// Those of a command; `seek` gives the state of a stream at the head.
+    ///
+    /// # Errors
+    /// What `seek` fails with.
+    pub fn of(
+        command: &Command,
+        mut seek: impl FnMut(&StreamName) -> anyhow::Result<Trace>,
+    ) -> anyhow::Result<Self> {
         let names = std::iter::once(&command.account).chain(command.counterparty());
-        let newest = StreamPosition::new(u64::MAX);
-        let begun = names.map(|name| {
-            let begin = || Trace::before_the_first_event(aggregates.fold_of(name));
-            (name.clone(), snapshots.nearest(name, newest).unwrap_or_else(begin))
-        });
-        Self(begun.collect())
+        let sought = names.map(|name| Ok((name.clone(), seek(name)?)));
+        Ok(Self(sought.collect::<anyhow::Result<_>>()?))
     }
 
-    /// Folds each account's new events.
-    fn catch_up(
-        &mut self,
+    /// Those of a command, folded from their first events on.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub fn from_first_events(
         store: &dyn EventReader,
         aggregates: &Aggregates,
-        snapshots: &mut Snapshots,
-    ) -> anyhow::Result<()> {
+        command: &Command,
+    ) -> anyhow::Result<Self> {
+        let begun = |stream: &StreamName| Ok(Trace::before_the_first_event(aggregates.fold_of(stream)));
+        let mut participants = Self::of(command, begun)?;
+        participants.catch_up(store, aggregates)?;
+        Ok(participants)
+    }
+
+    /// The events that the states leave out because they are not understood.
+    pub fn not_understood(&self) -> NotUnderstoodOf {
+        let mut left_out = NotUnderstoodOf::default();
+        self.0.iter().for_each(|(stream, trace)| left_out.add(stream, trace.n_not_understood));
+        left_out
+    }
+
+    /// Folds what has come to each stream since the last time.
+    fn catch_up(&mut self, store: &dyn EventReader, aggregates: &Aggregates) -> anyhow::Result<()> {
+        let newest = StreamPosition::new(u64::MAX);
         for (stream, trace) in &mut self.0 {
-            let newest = StreamPosition::new(u64::MAX);
             let read = |from, limit| store.read_stream(stream, from, limit);
-            let offer = |step: FoldStep<'_>| snapshots.offer(stream, step.trace);
-            fold_on(aggregates.fold_of(stream), trace, newest, read, || true, offer)?;
+            fold_on(aggregates.fold_of(stream), trace, newest, read, || true, |_| {})?;
         }
         Ok(())
     }

@@ -38,25 +38,27 @@ pub fn run(args: &Do) -> Result<ExitCode> {
     }
     let expected = args.expect.map(StreamPosition::new);
     let id = args.id.unwrap_or_else(clock::new_id);
-    let fold_of = |store: &SqliteStore| Ok::<_, anyhow::Error>(Aggregates::bank().read_by(store.mappings()?));
+    let aggregates =
+        |store: &SqliteStore| Ok::<_, anyhow::Error>(Aggregates::bank().read_by(store.mappings()?));
     let location = |store: &SqliteStore| Location::of(&store.log_identity());
     let mut told;
     let outcome = if args.dry_run {
         let store = SqliteStore::open_read_only(&args.store)?;
         say_left_out_of(&store)?;
         let mut seeker = Seeker::new(&location(&store)?);
-        let (snapshots, left_out) = seeker.for_command((&store, &fold_of(&store)?), &command)?;
-        told = CommandReport::new(args.json, left_out);
-        let would = preview(&store, &command, expected, snapshots);
+        let participants = seeker.participants((&store, &aggregates(&store)?), &command)?;
+        told = CommandReport::new(args.json, participants.not_understood());
+        let would = preview(&command, expected, &participants);
         would.and_then(|would| Ok(told.would(&would, store.head()?)?))
     } else {
         let mut store = SqliteStore::open(&args.store)?;
         say_left_out_of(&store)?;
         let mut seeker = Seeker::new(&location(&store)?);
-        let (snapshots, left_out) = seeker.for_command((&store, &fold_of(&store)?), &command)?;
-        told = CommandReport::new(args.json, left_out);
+        let aggregates = aggregates(&store)?;
+        let participants = seeker.participants((&store, &aggregates), &command)?;
+        told = CommandReport::new(args.json, participants.not_understood());
         let context = CommandContext { id, now: time_of_command(&store)?, expected };
-        let appended = handle(&mut store, &command, &context, snapshots);
+        let appended = handle(&mut store, &aggregates, &command, &context, participants);
         say_receipt_trouble(&mut store);
         if appended.is_ok() {
             told.out.has_done("the command is done");

@@ -1,15 +1,15 @@
 //! A store in which commands have been done, and what becomes of one more.
 
-use foldback::command_handler::{CommandContext, HandleError, handle, preview};
+use foldback::command_handler::{CommandContext, HandleError, Participants, handle, preview};
+use foldback::domain::aggregates::Aggregates;
 use foldback::domain::aggregates::account::command::Command;
 use foldback::domain::aggregates::account::decider::Would;
 use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::aggregates::account::refusal::Refusal;
 use foldback::domain::aggregates::account::state::AccountState;
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamPosition};
-use foldback::replay::snapshots::Snapshots;
 use foldback::store::sqlite::SqliteStore;
-use foldback::store::{Appended, Conflict, Direction, EventReader};
+use foldback::store::{Appended, Conflict, Direction, EventReader, EventStore};
 use uuid::Uuid;
 
 use crate::support::{at, stream};
@@ -31,11 +31,24 @@ pub(crate) fn run(
     command: &Command,
     context: &CommandContext,
 ) -> Result<Appended, HandleError> {
-    handle(store, command, context, &mut Snapshots::default())
+    handle_by_a_plain_fold(store, command, context)
+}
+
+/// Handles a command on states that are folded from the first events.
+pub(crate) fn handle_by_a_plain_fold(
+    store: &mut dyn EventStore,
+    command: &Command,
+    context: &CommandContext,
+) -> Result<Appended, HandleError> {
+    let aggregates = Aggregates::bank().read_by(store.mappings().unwrap());
+    let participants = Participants::from_first_events(store, &aggregates, command).unwrap();
+    handle(store, &aggregates, command, context, participants)
 }
 
 pub(crate) fn look(store: &SqliteStore, text: &str) -> Result<Vec<Would>, HandleError> {
-    preview(store, &command(text), None, &mut Snapshots::default())
+    let command = command(text);
+    let participants = Participants::from_first_events(store, &Aggregates::bank(), &command).unwrap();
+    preview(&command, None, &participants)
 }
 
 /// Handles commands one after another, each with an id of its own.

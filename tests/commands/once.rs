@@ -1,14 +1,16 @@
 //! A command is done once, however often it is sent, and whoever is faster.
 
-use foldback::command_handler::{CommandContext, HandleError, handle};
+use foldback::command_handler::{CommandContext, HandleError, preview};
+use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::{GlobalPosition, StreamPosition};
 use foldback::domain::provenance;
-use foldback::replay::snapshots::Snapshots;
+use foldback::read_model::engine::location::Location;
+use foldback::runtime::log_worker::seeker::Seeker;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::{Appended, Conflict, EventStore};
 use uuid::Uuid;
 
-use crate::given::{command, conflict, context, expecting, given, log, run, state};
+use crate::given::{command, conflict, context, expecting, given, handle_by_a_plain_fold, log, run, state};
 use crate::overtaken::Overtaken;
 use crate::support;
 use crate::support::{TempStore, at, deposit, stream, write};
@@ -66,7 +68,7 @@ fn a_command_that_was_done_meanwhile_is_answered_and_not_refused() {
             }
             run(store, &again, &context(5)).unwrap();
         });
-        let answered = handle(&mut overtaken, &wish, &context(5), &mut Snapshots::default()).unwrap();
+        let answered = handle_by_a_plain_fold(&mut overtaken, &wish, &context(5)).unwrap();
         assert!(answered.was_there);
         assert_eq!(answered.events, log(&temp.store)[2 + n_meanwhile..]);
     }
@@ -81,7 +83,7 @@ fn a_command_that_was_done_after_a_conflict_is_answered_and_not_refused() {
         Overtaken::new(&mut temp.store, |store| given(store, &["withdraw a 1", "deposit a 1"]));
     let again = wish.clone();
     overtaken.after_append = Some(Box::new(move |store| _ = run(store, &again, &context(5)).unwrap()));
-    let answered = handle(&mut overtaken, &wish, &context(5), &mut Snapshots::default()).unwrap();
+    let answered = handle_by_a_plain_fold(&mut overtaken, &wish, &context(5)).unwrap();
     assert!(answered.was_there);
     assert_eq!(answered.events, log(&temp.store)[4..]);
 }
@@ -92,10 +94,10 @@ fn a_receiver_that_moves_on_is_no_conflict_for_who_expects_the_senders_version()
     given(&mut temp.store, &["open a", "open b", "deposit a 50"]);
     let wish = command("transfer a b 20");
     let mut overtaken = Overtaken::new(&mut temp.store, |store| given(store, &["deposit b 1"]));
-    let appended = handle(&mut overtaken, &wish, &expecting(5, 2), &mut Snapshots::default()).unwrap();
+    let appended = handle_by_a_plain_fold(&mut overtaken, &wish, &expecting(5, 2)).unwrap();
     assert_eq!(appended.head, GlobalPosition::new(6));
     let mut overtaken = Overtaken::new(&mut temp.store, |store| given(store, &["deposit a 1"]));
-    let error = handle(&mut overtaken, &wish, &expecting(6, 3), &mut Snapshots::default());
+    let error = handle_by_a_plain_fold(&mut overtaken, &wish, &expecting(6, 3));
     let (expected, actual) = (StreamPosition::new(3), StreamPosition::new(4));
     assert_eq!(conflict(error), Conflict { stream: stream("a"), expected, actual });
 }
@@ -127,4 +129,24 @@ fn commands_of_many_threads_on_one_account_are_all_decided() {
     assert_eq!(log(&temp.store).len() as u32, 2 + 2 * n_transfers + n_deposits);
     let sum = state(&temp.store, "a").balance + state(&temp.store, "b").balance;
     assert_eq!(sum, i64::from(n_deposits) * 5);
+}
+
+#[test]
+fn a_preview_reads_no_event_twice_and_none_before_the_nearest_snapshot() {
+    let mut temp = TempStore::new();
+    given(&mut temp.store, &["open a", "open b"]);
+    temp.store.append(&[write("a", (0..700).map(|_| deposit(1)).collect())]).unwrap();
+    let location = Location::of(&temp.store.log_identity()).unwrap();
+    let log = Overtaken::new(&mut temp.store, |_| {});
+    let (aggregates, wish) = (Aggregates::bank(), command("transfer a b 7"));
+    let mut seeker = Seeker::that_leaves_nothing(&location);
+    let mut read_by_a_preview = || {
+        let participants = seeker.participants((&log, &aggregates), &wish).unwrap();
+        assert_eq!(preview(&wish, None, &participants).unwrap().len(), 2);
+        log.read.take()
+    };
+    let of_the_other = [1];
+    let first: Vec<u64> = (1..=701).chain(of_the_other).collect();
+    let again: Vec<u64> = (501..=701).chain(of_the_other).collect();
+    assert_eq!([read_by_a_preview(), read_by_a_preview()], [first, again]);
 }

@@ -1,5 +1,7 @@
 //! A store to which somebody else appends just before, or just after, one's own append.
 
+use std::cell::RefCell;
+
 use anyhow::Result;
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use foldback::domain::mapping::Mappings;
@@ -13,6 +15,8 @@ pub(crate) struct Overtaken<'a> {
     pub(crate) store: &'a mut SqliteStore,
     pub(crate) before_append: Option<Meanwhile>,
     pub(crate) after_append: Option<Meanwhile>,
+    /// The versions of the events that were read of streams, in order.
+    pub(crate) read: RefCell<Vec<u64>>,
 }
 
 impl<'a> Overtaken<'a> {
@@ -20,7 +24,7 @@ impl<'a> Overtaken<'a> {
         store: &'a mut SqliteStore,
         before: impl FnOnce(&mut SqliteStore) + Send + 'static,
     ) -> Self {
-        Self { store, before_append: Some(Box::new(before)), after_append: None }
+        Self { store, before_append: Some(Box::new(before)), after_append: None, read: RefCell::default() }
     }
 }
 
@@ -39,7 +43,9 @@ impl EventReader for Overtaken<'_> {
         from: StreamPosition,
         limit: usize,
     ) -> Result<Vec<RecordedEvent>> {
-        self.store.read_stream(name, from, limit)
+        let events = self.store.read_stream(name, from, limit)?;
+        self.read.borrow_mut().extend(events.iter().map(|event| event.version.number()));
+        Ok(events)
     }
 
     fn places(&self, name: &StreamName, from: StreamPosition, limit: usize) -> Result<Vec<GlobalPosition>> {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::num::NonZeroU32;
 
-use foldback::command_handler::{CommandContext, handle};
+use foldback::command_handler::{CommandContext, Participants, handle};
 use foldback::domain::aggregates::Aggregates;
 use foldback::domain::aggregates::account::command::Command;
 use foldback::domain::event::GlobalPosition;
@@ -16,7 +16,6 @@ use foldback::read_model::questions::query::ReadModel;
 use foldback::read_model::questions::sql::Limits;
 use foldback::read_model::rows::steering::{Order, Pace};
 use foldback::read_model::rows::{AsOf, FailedEvent, Failure, SkippedEvents, Value};
-use foldback::replay::snapshots::Snapshots;
 use foldback::runtime::projector::{ProjectorControl, ProjectorReport};
 use foldback::store::EventReader;
 use proptest::prelude::{Just, Strategy, prop_assert_eq, prop_oneof};
@@ -319,8 +318,10 @@ proptest! {
                 Step::Command(from, to, amount) => {
                     let command = Command::parse(&format!("transfer acc-{from} acc-{to} {amount}")).unwrap();
                     let context = CommandContext { id: Uuid::now_v7(), now: at(9), expected: None };
+                    let participants =
+                        Participants::from_first_events(&temp.store, &Aggregates::bank(), &command).unwrap();
                     // One that is refused appends nothing.
-                    _ = handle(&mut temp.store, &command, &context, &mut Snapshots::default());
+                    _ = handle(&mut temp.store, &Aggregates::bank(), &command, &context, participants);
                     running.send(ProjectorControl::HeadMoved);
                 }
                 Step::Rebuild => {

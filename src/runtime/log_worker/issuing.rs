@@ -24,8 +24,9 @@ pub(super) struct Issuing<'w> {
 impl Issuing<'_> {
     /// What the command would do.
     pub(super) fn preview(&mut self, command: &Command) -> Result<Preview> {
-        let (snapshots, left_out) = self.seeker.for_command((&**self.store, self.aggregates), command)?;
-        let events = match command_handler::preview(&**self.store, command, None, snapshots) {
+        let participants = self.seeker.participants((&**self.store, self.aggregates), command)?;
+        let left_out = participants.not_understood();
+        let events = match command_handler::preview(command, None, &participants) {
             Ok(would) => would,
             Err(HandleError::Refused(refusal)) => return Ok(Preview::Refused(refused(&refusal, &left_out))),
             Err(error) => {
@@ -42,14 +43,16 @@ impl Issuing<'_> {
             Err(error) => return CommandOutcome::Failed(format!("{command}: {error:#}")),
         };
         let context = CommandContext { id: clock::new_id(), now, expected: None };
-        let (snapshots, left_out) = match self.seeker.for_command((&**self.store, self.aggregates), command) {
-            Ok(begun) => begun,
+        let participants = match self.seeker.participants((&**self.store, self.aggregates), command) {
+            Ok(participants) => participants,
             Err(error) => return CommandOutcome::Failed(format!("{command}: {error:#}")),
         };
         let Some(writer) = self.store.writer() else {
             return CommandOutcome::Failed(format!("{command}: this log takes no commands"));
         };
-        let handled = match command_handler::handle(writer, command, &context, snapshots) {
+        let left_out = participants.not_understood();
+        let handled = match command_handler::handle(writer, self.aggregates, command, &context, participants)
+        {
             Ok(handled) => handled,
             Err(HandleError::Refused(refusal)) => {
                 return CommandOutcome::Refused(refused(&refusal, &left_out));

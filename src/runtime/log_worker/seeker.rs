@@ -1,13 +1,14 @@
 //! The seeker: a stream's state from the nearest snapshot in memory or in the read model, or from the first event.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+
+use crate::command_handler::Participants;
 
 use crate::domain::aggregates::Aggregates;
 use crate::domain::aggregates::account::command::Command;
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::read_model::engine::location::Location;
 use crate::read_model::engine::snapshots::KeptSnapshots;
-use crate::replay::not_understood::NotUnderstoodOf;
 use crate::replay::reconstruct::{FoldFrom, Reconstruction, reconstruct};
 use crate::replay::snapshots::Snapshots;
 use crate::store::EventReader;
@@ -57,23 +58,20 @@ impl Seeker {
         Ok(sought)
     }
 
-    /// The snapshots in memory, with those of the accounts that a command is about near the head, to decide it on; and which
-    /// of their events their states leave out.
+    /// The participants of a command with their states at the head, to decide it on.
     ///
     /// # Errors
     /// The log cannot be read.
-    pub fn for_command(
+    pub fn participants(
         &mut self,
         (log, aggregates): (&dyn EventReader, &Aggregates),
         command: &Command,
-    ) -> Result<(&mut Snapshots, NotUnderstoodOf)> {
+    ) -> Result<Participants> {
         let head = log.head()?;
-        let mut left_out = NotUnderstoodOf::default();
-        for account in std::iter::once(&command.account).chain(command.counterparty()) {
-            let sought = self.state_at((log, aggregates), account, head, FoldFrom::Snapshot, &mut || true)?;
-            left_out.add(account, sought.map_or(0, |sought| sought.trace.n_not_understood));
-        }
-        Ok((&mut self.in_memory, left_out))
+        Participants::of(command, |stream| {
+            let sought = self.state_at((log, aggregates), stream, head, FoldFrom::Snapshot, &mut || true)?;
+            Ok(sought.context("the fold was stopped")?.trace)
+        })
     }
 
     /// The snapshots in memory, and those that the read model keeps.
