@@ -2,6 +2,7 @@
 //!
 //! Its files:
 //!
+//! - `cache.rs`: the cache folder: for data that can be recreated
 //! - `clock.rs`: the machine's clock, and the ids made from it
 //! - `export.rs`: export: every event as a line of JSON, with the mappings that give its meaning
 //! - `import.rs`: import: a log read into a store. Known events are recognised, and reading continues where it stopped
@@ -12,8 +13,10 @@
 //! - `proof.rs`: what is proved of a log, as values
 //! - `read_ahead.rs`: read-ahead: one thread reads the log while another works, in bounded memory
 //! - `scratch.rs`: scratch stores in the cache folder: for a log that is opened directly, and for a sample
+//! - `sql.rs`: what the log and the read model share as SQLite databases
 //! - `sqlite.rs`: our own log in one SQLite file
 
+pub mod cache;
 pub mod clock;
 pub mod export;
 pub mod import;
@@ -24,6 +27,7 @@ pub mod micros;
 pub mod proof;
 pub mod read_ahead;
 pub mod scratch;
+pub mod sql;
 pub mod sqlite;
 
 use std::fmt;

@@ -13,6 +13,7 @@ use crate::cli::{ExitCode, Explore, VerbFailure};
 use crate::domain::event::GlobalPosition;
 use crate::runtime::importer::LogToRead;
 use crate::runtime::shell::explorer::{Opening, explore};
+use crate::store::cache::cache_folder;
 use crate::store::import::{ImportOptions, LogImport};
 use crate::store::jsonl::input::{LogInput, is_stdin, is_stream};
 use crate::store::jsonl::split::LogEnd;
@@ -101,7 +102,7 @@ fn explore_store(path: &Path, fail_at: Option<GlobalPosition>, theme: Theme) -> 
 
 fn explore_log(path: &Path, map: Option<&Path>, fail_at: Option<GlobalPosition>, theme: Theme) -> Result<()> {
     let mapping = mapping_text(map)?;
-    let cache = scratch::cache_folder()?;
+    let cache = cache_folder()?;
     let mut is_first = true;
     let open = || {
         let scratch = scratch::for_log(&cache, path, mapping.as_deref())?;
@@ -127,7 +128,7 @@ fn explore_stream(
     let mut input = Some(LogInput::at(path)?);
     let _clearing = Clearing;
     let open = || {
-        let scratch = scratch::private(&scratch::cache_folder()?)?;
+        let scratch = scratch::private(&cache_folder()?)?;
         let input = input.take().context("a stream comes only once")?;
         let options = ImportOptions { mapping: mapping.clone(), is_live: true, ..ImportOptions::default() };
         let import = LogImport::new(input, options);

@@ -16,6 +16,7 @@ use crate::domain::mapping::{MAPPING_BYTES_MAX, Mapping};
 use crate::domain::visible::visible;
 use crate::read_model::engine::catch_up::Progress;
 use crate::sample::{embedded, source_name};
+use crate::store::cache::cache_folder;
 use crate::store::import::report::ImportReport;
 use crate::store::import::{ImportOptions, LogChanged, OnProgress, import};
 use crate::store::jsonl::formats::{BEGINNING_BYTES, Format};
@@ -54,7 +55,7 @@ pub struct Clearing;
 
 impl Drop for Clearing {
     fn drop(&mut self) {
-        if let Ok(cache) = scratch::cache_folder() {
+        if let Ok(cache) = cache_folder() {
             scratch::clear_private(&cache);
         }
     }
@@ -166,7 +167,7 @@ pub fn mapping_text(map: Option<&Path>) -> Result<Option<String>> {
 /// The cache folder cannot be written.
 pub fn sample_copy(sample: &str) -> Result<Scratch> {
     let log = embedded(sample).unwrap_or_default();
-    let scratch = scratch::private(&scratch::cache_folder()?)?;
+    let scratch = scratch::private(&cache_folder()?)?;
     let mut store = SqliteStore::open(&scratch.store)?;
     let input = LogInput::Stream { name: source_name(sample), bytes: Box::new(log.as_bytes()) };
     import(&mut store, input, &ImportOptions::default(), &Cancel::never(), &mut |_| {})?;
@@ -176,7 +177,7 @@ pub fn sample_copy(sample: &str) -> Result<Scratch> {
 /// A new store in the cache folder with the events of a stream.
 fn read_stream(path: &Path, map: Option<&Path>) -> Result<Scratch> {
     let mapping = mapping_text(map)?;
-    let scratch = scratch::private(&scratch::cache_folder()?)?;
+    let scratch = scratch::private(&cache_folder()?)?;
     let mut store = SqliteStore::open(&scratch.store)?;
     let options = ImportOptions { mapping, ..ImportOptions::default() };
     let input = LogInput::at(path)?;
@@ -189,7 +190,7 @@ fn read_stream(path: &Path, map: Option<&Path>) -> Result<Scratch> {
 /// Imports a log to its end.
 fn read_log(path: &Path, map: Option<&Path>) -> Result<Scratch> {
     let mapping = mapping_text(map)?;
-    let mut scratch = scratch::for_log(&scratch::cache_folder()?, path, mapping.as_deref())?;
+    let mut scratch = scratch::for_log(&cache_folder()?, path, mapping.as_deref())?;
     if let Some(notice) = &scratch.notice {
         say(notice);
     }

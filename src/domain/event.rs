@@ -59,16 +59,6 @@ macro_rules! position {
                 self.0
             }
 
-            /// The number as SQLite keeps it.
-            pub const fn to_sql(self) -> i64 {
-                self.0.cast_signed()
-            }
-
-            /// The position that SQLite kept; a negative number, which foldback never writes, is the start.
-            pub const fn from_sql(number: i64) -> Self {
-                if number < 0 { Self(0) } else { Self(number.cast_unsigned()) }
-            }
-
             /// The position `n` events further on.
             pub const fn plus(self, n: u64) -> Self {
                 Self::new(self.0.saturating_add(n))
@@ -291,8 +281,7 @@ mod tests {
 
     #[test]
     fn a_position_never_leaves_what_a_store_can_hold() {
-        assert_eq!(GlobalPosition::new(u64::MAX).to_sql(), i64::MAX);
-        assert_eq!(GlobalPosition::from_sql(-1), GlobalPosition::START);
+        assert_eq!(GlobalPosition::new(u64::MAX).number(), i64::MAX.cast_unsigned());
         assert_eq!(GlobalPosition::new(3).minus(5), GlobalPosition::START);
         assert_eq!(GlobalPosition::new(u64::MAX).plus(1), GlobalPosition::new(u64::MAX));
         assert_eq!(StreamPosition::new(3).since(StreamPosition::new(5)), 0);

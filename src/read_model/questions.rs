@@ -39,6 +39,7 @@ use crate::read_model::questions::query::Reading;
 use crate::read_model::rows::{
     AccountPlace, AccountRow, AccountWindow, AsOf, SkippedEvents, StatementRow, TotalRow,
 };
+use crate::store::sql::position::SqlPosition;
 
 /// The most accounts whose rows are summed: those at the checkpoint, and those of history, each of which is found by
 /// key.

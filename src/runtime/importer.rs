@@ -13,9 +13,9 @@ use crate::domain::counted::counted;
 use crate::domain::left_out::LeftOut;
 use crate::store::import::report::ImportReport;
 use crate::store::import::rotation::OpenFile;
+use crate::store::import::target::{ImportTarget, left_out_of};
 use crate::store::import::{ImportProgress, LogChanged, LogImport};
 use crate::store::scratch::Scratch;
-use crate::store::sqlite::SqliteStore;
 use crate::tui::message::Message;
 use crate::tui::model::import::RunningImport;
 
@@ -93,7 +93,7 @@ struct Reading {
 
 impl Reading {
     fn run(&mut self, stop: &Receiver<()>) -> Result<()> {
-        let mut store = SqliteStore::open(&self.log.scratch.store)?;
+        let mut store = ImportTarget::open(&self.log.scratch.store)?;
         let (mut seen, mut is_gone) = (self.stamp(), false);
         let report = self.read(&mut store, true)?;
         self.leave_out(&report);
@@ -151,7 +151,7 @@ impl Reading {
         Ok(())
     }
 
-    fn read(&mut self, store: &mut SqliteStore, tells: bool) -> Result<ImportReport> {
+    fn read(&mut self, store: &mut ImportTarget, tells: bool) -> Result<ImportReport> {
         let Self { log, inbox, cancel, .. } = self;
         let mut told = None;
         let mut progress = |progress: &ImportProgress| {
@@ -165,12 +165,12 @@ impl Reading {
             }
         };
         let name = log.log.display();
-        log.import.read_on(store, cancel, &mut progress).with_context(|| format!("reading {name}"))
+        store.read_on(&mut log.import, cancel, &mut progress).with_context(|| format!("reading {name}"))
     }
 
     /// Reads what has been added to the open file.
-    fn read_rest(&mut self, store: &mut SqliteStore) -> Result<()> {
-        let report = self.log.import.read_rest(store, &self.cancel, &mut |_| {})?;
+    fn read_rest(&mut self, store: &mut ImportTarget) -> Result<()> {
+        let report = store.read_rest(&mut self.log.import, &self.cancel)?;
         if report.n_bad > 0 {
             self.leave_out(&report);
         }
@@ -179,8 +179,8 @@ impl Reading {
 
     /// Reads the open file to its end, and goes over to the file that has the log's name now. `how` says what has become of
     /// the log.
-    fn change_over(&mut self, store: &mut SqliteStore, how: &str) -> Result<()> {
-        let report = self.log.import.change_over(store, &self.cancel, &mut |_| {})?;
+    fn change_over(&mut self, store: &mut ImportTarget, how: &str) -> Result<()> {
+        let report = store.change_over(&mut self.log.import, &self.cancel)?;
         self.log.scratch.forget();
         let mut text = format!("the log {how}: it is read in addition to what was there before");
         if report.n_bad > 0 {
@@ -201,10 +201,7 @@ impl Reading {
 
     /// What the store has noted to be left out of the log; what was counted here, if it cannot be asked.
     fn kept_left_out(&self) -> LeftOut {
-        let store = SqliteStore::open_read_only(&self.log.scratch.store);
-        let logs = store.ok().and_then(|store| store.left_out().ok()).unwrap_or_default();
-        let mut all = LeftOut::default();
-        logs.iter().for_each(|(_, _, left_out)| all.add_all(left_out));
+        let all = left_out_of(&self.log.scratch.store).unwrap_or_default();
         if all.n() > 0 { all } else { self.left_out.clone() }
     }
 

@@ -21,6 +21,7 @@
 //! - `report.rs`: the report of an import: counts and doubts
 //! - `rotation.rs`: log rotation: what became of a file that was renamed, removed or cut, and how reading continues
 //! - `run.rs`: the running totals of an import, and its progress
+//! - `target.rs`: the store that an import fills, for a caller that need not know which kind of store it is
 
 mod beginning;
 mod chunk;
@@ -31,6 +32,7 @@ mod reader;
 pub mod report;
 pub mod rotation;
 mod run;
+pub mod target;
 
 use std::fmt;
 use std::sync::Arc;

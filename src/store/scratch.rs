@@ -10,7 +10,6 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
-use etcetera::BaseStrategy;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::mapping::Mapping;
@@ -20,9 +19,6 @@ use crate::store::import::{IfChanged, ImportOptions, LogImport};
 use crate::store::jsonl::input::{FileIdentity, LogInput};
 use crate::store::jsonl::split::LogEnd;
 use crate::store::sqlite::SqliteStore;
-
-/// The environment variable that names another cache folder.
-pub const CACHE_VARIABLE: &str = "FOLDBACK_CACHE";
 
 /// Bytes of a file that are compared when it is opened again.
 const BEGINNING_BYTES: u64 = 64 * 1024;
@@ -68,19 +64,6 @@ struct Description {
     form: u32,
     /// The store's file in the same folder.
     store: String,
-}
-
-/// The folder for data that can be recreated: `FOLDBACK_CACHE`, or `foldback` in the user's cache folder.
-///
-/// # Errors
-/// The user has no home folder.
-pub fn cache_folder() -> Result<PathBuf> {
-    if let Some(folder) = std::env::var_os(CACHE_VARIABLE).filter(|folder| !folder.is_empty()) {
-        return Ok(PathBuf::from(folder));
-    }
-    let strategy = etcetera::choose_base_strategy()
-        .with_context(|| format!("there is no cache folder; name one in {CACHE_VARIABLE}"))?;
-    Ok(strategy.cache_dir().join("foldback"))
 }
 
 /// The store of a log that is opened directly, below a cache folder: as it was left, or empty if the log is new or has

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use crate::store::cache::cache_folder;
 use crate::store::log::LogIdentity;
-use crate::store::scratch::cache_folder;
 
 /// Attempts to recreate a lock file that was deleted while it was being locked: each failure takes another process that
 /// deletes the folder at just that moment.

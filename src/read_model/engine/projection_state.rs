@@ -5,6 +5,7 @@ use rusqlite::{Connection, Transaction, params};
 use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, Timestamp};
 use crate::domain::mapping::MappingDigests;
 use crate::domain::moment::Moment;
+use crate::store::sql::position::SqlPosition;
 
 /// How far a read model is projected, and what shows whether projecting can continue from there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use rusqlite::{Connection, params};
 
 use crate::domain::event::GlobalPosition;
 use crate::read_model::rows::{FailedEvent, SkippedEvents};
+use crate::store::sql::position::SqlPosition;
 
 /// The most skipped events whose positions a screen shows, beside their number.
 const N_TOLD_MAX: i64 = 3;

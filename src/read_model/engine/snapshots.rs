@@ -23,6 +23,7 @@ use crate::replay::reconstruct::Reconstruction;
 use crate::replay::snapshots::{SNAPSHOT_SPACING_EVENTS, Snapshots};
 use crate::replay::trace::Trace;
 use crate::store::EventReader;
+use crate::store::sql::position::SqlPosition;
 
 /// A seek that folds at least this many events saves its snapshots: reading that many by index takes some ten
 /// milliseconds, longer than the next seek should take.

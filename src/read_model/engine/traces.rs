@@ -12,6 +12,7 @@ use crate::domain::shape::FieldId;
 use crate::domain::state::State;
 use crate::read_model::projections::account::accounts::{currency, unreadable};
 use crate::replay::trace::Trace;
+use crate::store::sql::position::SqlPosition;
 
 /// Number of columns of a trace.
 pub(in crate::read_model) const N_COLUMNS: usize = 15;

@@ -8,7 +8,8 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use crate::domain::event::GlobalPosition;
 use crate::domain::fold::Meaning;
 use crate::read_model::{Projection, Step, Touched};
-use crate::store::sqlite::import::insert::insert;
+use crate::store::sql::insert::insert;
+use crate::store::sql::position::SqlPosition;
 
 /// The most different reasons that are kept. A log has a few of its own, but a reason may quote a value, and so differ
 /// for each of a million events.

@@ -8,6 +8,7 @@ use crate::domain::moment::Moment;
 use crate::domain::money::{Currency, with_code};
 use crate::domain::uuids::is_same;
 use crate::read_model::rows::AsOf;
+use crate::store::sql::position::SqlPosition;
 
 /// Makes the views of this connection answer as of a position. `as_of()` is that position. `is_at_checkpoint()` is 1 if
 /// it is the checkpoint, so that rows of the present can be used instead of history. The connection has to see the read

@@ -14,6 +14,7 @@ use crate::read_model::projections::account::sum::sum;
 use crate::read_model::projections::account::totals::{key, total_row};
 use crate::read_model::questions::query::Reading;
 use crate::read_model::rows::{CurrencyFlows, CurrencyMoney, Day, FlowSeries, FlowStretch, MoneySeries};
+use crate::store::sql::position::SqlPosition;
 
 /// The most currencies in a chart: more than fit one below the other on the highest screen.
 const N_CURRENCIES_MAX: usize = 16;

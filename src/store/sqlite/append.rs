@@ -11,6 +11,7 @@ use crate::domain::event::{
 };
 use crate::domain::moment::Moment;
 use crate::store::micros::from_micros;
+use crate::store::sql::position::SqlPosition;
 use crate::store::sqlite::file::error;
 use crate::store::sqlite::import::id_filter::IdFilter;
 use crate::store::sqlite::import::ids::{INSERT_ID, IdKey};

@@ -6,7 +6,6 @@
 //! - `bulk.rs`: bulk mode: commits synced to the disk together at the end
 //! - `id_filter.rs`: a filter of ids in memory, which spares most look-ups of new ids
 //! - `ids.rs`: the index of event ids, filled in the order of its keys
-//! - `insert.rs`: inserts of many rows, some dozens a statement
 //! - `left_out.rs`: lines of imported logs that the store does not have, counted by reason
 //! - `sources.rs`: the sources of a store: how far each log was read, its mapping, and where its events went
 
@@ -14,7 +13,6 @@ mod batch;
 pub(in crate::store::sqlite) mod bulk;
 pub(in crate::store::sqlite) mod id_filter;
 pub(in crate::store::sqlite) mod ids;
-pub mod insert;
 pub mod left_out;
 pub mod sources;
 
@@ -29,10 +27,11 @@ use crate::domain::chain::{self, ContentHash};
 use crate::domain::event::{EventText, GlobalPosition, NewEvent, SourceId, StreamName, StreamPosition};
 use crate::domain::left_out::LeftOut;
 use crate::domain::moment::Moment;
+use crate::store::sql::insert::insert;
+use crate::store::sql::position::SqlPosition;
 use crate::store::sqlite::file::error;
 use crate::store::sqlite::import::batch::Batch;
 use crate::store::sqlite::import::ids::WaitingIds;
-use crate::store::sqlite::import::insert::insert;
 use crate::store::sqlite::import::left_out::Forget;
 use crate::store::sqlite::proof::links::Link;
 use crate::store::sqlite::read::rows::{self, moment_at, to_sql};

@@ -13,6 +13,7 @@ use crate::read_model::engine::traces;
 use crate::read_model::rows::AccountRow;
 use crate::read_model::{AccountId, Projection, Step, Touched};
 use crate::replay::trace::Trace;
+use crate::store::sql::position::SqlPosition;
 
 /// Writes one row per account, and the history of its owner and currency.
 #[derive(Debug, Default)]

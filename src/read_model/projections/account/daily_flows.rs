@@ -13,7 +13,8 @@ use crate::read_model::projections::account::sum::{Sum, sum};
 use crate::read_model::projections::account::totals::key;
 use crate::read_model::rows::Day;
 use crate::read_model::{Projection, Step, Touched};
-use crate::store::sqlite::import::insert::insert;
+use crate::store::sql::insert::insert;
+use crate::store::sql::position::SqlPosition;
 
 /// The day of events without a day: before any day of a time, and as short in the tables.
 pub(in crate::read_model) const NO_DAY: i64 = -8_388_608;

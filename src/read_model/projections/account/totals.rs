@@ -14,7 +14,8 @@ use crate::read_model::projections::account::accounts::currency;
 use crate::read_model::projections::account::sum::{Sum, sum};
 use crate::read_model::rows::TotalRow;
 use crate::read_model::{Projection, Step, Touched};
-use crate::store::sqlite::import::insert::insert;
+use crate::store::sql::insert::insert;
+use crate::store::sql::position::SqlPosition;
 
 /// Writes the total of each currency, and its history.
 #[derive(Debug, Default)]

@@ -9,7 +9,8 @@ use crate::domain::event::{GlobalPosition, StreamName, StreamPosition, Timestamp
 use crate::read_model::projections::account::accounts::stream_name;
 use crate::read_model::rows::StatementRow;
 use crate::read_model::{AccountId, Projection, Step, Touched};
-use crate::store::sqlite::import::insert::insert;
+use crate::store::sql::insert::insert;
+use crate::store::sql::position::SqlPosition;
 
 /// Writes one row per event.
 #[derive(Debug, Default)]

@@ -11,6 +11,7 @@ use crate::domain::event::GlobalPosition;
 use crate::domain::money::Currency;
 use crate::domain::uuids::comparable;
 use crate::read_model::{Projection, Step, Touched};
+use crate::store::sql::position::SqlPosition;
 
 /// Joins the legs of transfers by id, each with the earliest open leg of the other direction. A leg without an id is
 /// not joined.

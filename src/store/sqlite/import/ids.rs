@@ -17,9 +17,10 @@ use uuid::Uuid;
 use crate::cancel::{Cancel, Cancelled, OrCancelled};
 use crate::domain::event::GlobalPosition;
 use crate::domain::uuids::uuid_of;
+use crate::store::sql::insert::insert;
+use crate::store::sql::position::SqlPosition;
 use crate::store::sqlite::import::ROWS_BETWEEN_LOOKS;
 use crate::store::sqlite::import::id_filter::IdFilter;
-use crate::store::sqlite::import::insert::insert;
 
 /// Records the position of the event with an id.
 pub(in crate::store::sqlite) const INSERT_ID: &str = "INSERT INTO ids (id, position) VALUES (?1, ?2)";

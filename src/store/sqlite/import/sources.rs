@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::domain::event::{RecordedEvent, SourceId, StreamName, StreamPosition, to_micros};
 use crate::store::log::source::Source;
+use crate::store::sql::position::SqlPosition;
 use crate::store::sqlite::file::error;
 use crate::store::sqlite::proof::links::add_mapping;
 use crate::store::sqlite::read::rows::{Names, from_sql, to_sql};

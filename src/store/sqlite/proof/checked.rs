@@ -13,6 +13,7 @@ use crate::domain::event::{GlobalPosition, SourceId, StreamName, StreamPosition}
 use crate::store::ANSWER_BYTES_MAX;
 use crate::store::micros::from_micros;
 use crate::store::proof::finding::Fault;
+use crate::store::sql::position::SqlPosition;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::file::error::is_content;
 use crate::store::sqlite::import::ids::IdKey;

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension};
 use crate::cancel::{Cancel, Cancelled, OrCancelled};
 use crate::domain::event::GlobalPosition;
 use crate::store::proof::finding::Fault;
+use crate::store::sql::position::SqlPosition;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::file::error::{self, is_content};
 use crate::store::sqlite::file::tables;

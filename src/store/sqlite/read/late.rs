@@ -7,6 +7,7 @@ use anyhow::Result;
 use crate::domain::event::{GlobalPosition, Timestamp, to_micros};
 use crate::store::log::late::LateEvent;
 use crate::store::micros::from_micros;
+use crate::store::sql::position::SqlPosition;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::read::rows::to_sql;
 

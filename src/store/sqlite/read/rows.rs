@@ -9,6 +9,7 @@ use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName, 
 use crate::domain::moment::Moment;
 use crate::store::ANSWER_BYTES_MAX;
 use crate::store::micros::from_micros;
+use crate::store::sql::position::SqlPosition;
 use crate::store::sqlite::import::ids;
 
 /// The most names of the first streams that are kept once read, about 10 MB: a scan of the whole log meets a hundred

@@ -8,6 +8,7 @@ use rusqlite::{Row, params_from_iter};
 
 use crate::domain::event::{GlobalPosition, StreamName, to_micros};
 use crate::store::log::scan::{RowRange, ScanFilter, ScannedRow, StreamNumber};
+use crate::store::sql::position::SqlPosition;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::read::rows::{from_sql, limit_to_sql, to_sql};
 use crate::store::sqlite::read::streams;

@@ -4,6 +4,7 @@ use lru::LruCache;
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::domain::event::{BadStreamName, SourceId, StreamName, StreamPosition};
+use crate::store::sql::position::SqlPosition;
 
 /// How many streams an import remembers between two batches. Beyond that many it asks the store again for the number
 /// and the version of those written longest ago; at some 150 bytes each they stay below 40 MB.

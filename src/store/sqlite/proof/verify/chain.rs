@@ -8,6 +8,7 @@ use crate::domain::chain::ChainHash;
 use crate::domain::event::{GlobalPosition, SourceId, StreamPosition};
 use crate::store::log::LogProof;
 use crate::store::proof::finding::Fault;
+use crate::store::sql::position::SqlPosition;
 use crate::store::sqlite::proof::checked::{CheckedRow, CheckedStretch, MappingRow, Sums};
 use crate::store::sqlite::proof::receipt::LinkPlace;
 
