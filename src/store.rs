@@ -98,6 +98,14 @@ pub trait EventReader: Send {
     /// The version of a stream at a position: the number of its events up to there.
     fn version_at(&self, stream: &StreamName, at: GlobalPosition) -> Result<StreamPosition>;
 
+    /// The number of events after a position, up to and including another one. Only a store knows whether its positions
+    /// have gaps: a difference of positions is not a number of events.
+    fn count(&self, after: GlobalPosition, up_to: GlobalPosition) -> Result<u64>;
+
+    /// The position that is so many events further on, or back where that is negative: the number of events up to it is
+    /// greater by `by`. The head, or the start, where there are not as many.
+    fn nth(&self, from: GlobalPosition, by: i64) -> Result<GlobalPosition>;
+
     /// The last position whose clock is no later than `time`, ties included; 0 before the first event.
     fn position_at(&self, time: Timestamp) -> Result<GlobalPosition>;
 

@@ -12,6 +12,10 @@ mod currencies;
 mod file_checker;
 #[path = "explorer/frames.rs"]
 mod frames;
+#[path = "support/gapped.rs"]
+mod gapped;
+#[path = "explorer/gaps.rs"]
+mod gaps;
 #[path = "explorer/look.rs"]
 mod look;
 #[path = "explorer/mappings.rs"]

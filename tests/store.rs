@@ -10,6 +10,10 @@ mod concurrency;
 mod contract;
 #[path = "support/documented.rs"]
 mod documented;
+#[path = "support/gapped.rs"]
+mod gapped;
+#[path = "store/gaps.rs"]
+mod gaps;
 #[path = "store/import.rs"]
 mod import;
 #[path = "store/laws.rs"]
@@ -56,5 +60,6 @@ sqlite_store! {
     an_answer_of_long_events_ends_early_and_reading_on_gives_all
     the_clock_never_goes_back
     windows_stop_at_both_ends
+    steps_and_counts_are_those_of_a_list_of_all_events
     texts_come_back_to_the_byte
 }

@@ -51,7 +51,8 @@ pub fn run(args: &EventsArgs) -> Result<ExitCode> {
     let search = search.checked().map_err(|why| VerbFailure::usage(why.to_string()))?;
     let matcher = Matcher::new(&search).map_err(|why| VerbFailure::usage(why.to_string()))?;
     let scope = Scope::of(store, &search, 1..=store.head()?.number())?;
-    let (n_all, numbers) = (scope.n_events(), scope.numbers.clone());
+    let numbers = scope.numbers.clone();
+    let n_all = scope.n_events(store, &numbers)?;
     let mut listed = Listed::new(n_all);
     let is_for_terminal = listed.out.is_terminal();
     let reading = Arc::new(LineFormat { search, matcher, scope, is_json: args.json, is_for_terminal });
@@ -94,7 +95,8 @@ impl LineFormat {
                 let text = events.iter().map(|event| reading.line(event)).collect();
                 give(EventLines { n_looked_at: 0, text })
             })?;
-            give(EventLines { n_looked_at: piece.count() as u64, text: String::new() }).map(drop)
+            let n_looked_at = reading.scope.n_events(store, &piece)?;
+            give(EventLines { n_looked_at, text: String::new() }).map(drop)
         })
     }
 

@@ -125,7 +125,8 @@ pub fn find(
         (*after, RingPart { first: after.plus(1), last: *head })
     };
     let start = start_in(&*store, search, from)?;
-    Sides::new(&scope, start, whole, *head).search(log, search, cancel, report)
+    let n_events = scope.n_events(&*store, &scope.numbers)?;
+    Sides::new((&scope, n_events), start, whole, *head).search(log, search, cancel, report)
 }
 
 /// The next hit beyond a position; past the end of the log the search goes on at its other end, and ends with the event

@@ -17,7 +17,11 @@ pub fn position_of(store: &dyn EventReader, at: At) -> Result<GlobalPosition> {
         At::Head => head,
         At::Position(position) => position,
         At::Time(time) => store.position_at(time)?,
-        At::Share(millionths) => of_share(millionths, head),
+        At::Share(millionths) => {
+            let n_events = store.count(GlobalPosition::START, head)?;
+            let n = of_share(millionths, GlobalPosition::new(n_events)).number();
+            store.nth(GlobalPosition::START, n.cast_signed())?
+        }
     })
 }
 

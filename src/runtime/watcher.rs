@@ -94,9 +94,9 @@ pub fn head_moved(
     let first_clock = match (first_clock, clock) {
         (Some(first), _) => Some(first),
         (None, Some(_)) => {
-            // The clock of the first event that has one: the position after the last that is before all time.
+            // The clock of the first event that has one: that after the last that is before all time.
             let before = store.position_at(Timestamp::MIN)?;
-            store.clock_at(before.plus(1))?
+            store.clock_at(store.nth(before, 1)?)?
         }
         (None, None) => None,
     };

@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use anyhow::Result;
 
 use crate::cancel::Cancel;
-use crate::domain::event::{RecordedEvent, SourceId, StreamName};
+use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId, StreamName};
 use crate::store::EventReader;
 use crate::store::in_pieces::{Work, each_part, in_pieces};
 use crate::store::jsonl::write::{event_line, mapping_line};
@@ -54,9 +54,12 @@ pub fn export(
     let of_sources = store.sources()?.into_iter().map(|source| (source.id, source));
     let mut carried = Carried { sources: of_sources.collect(), numbers: HashMap::new() };
     let head = store.head()?;
-    let n_events_all = match stream {
-        Some(stream) => store.version_at(stream, head)?.number(),
-        None => head.number(),
+    let (last, n_events_all) = match stream {
+        Some(stream) => {
+            let version = store.version_at(stream, head)?.number();
+            (version, version)
+        }
+        None => (head.number(), store.count(GlobalPosition::START, head)?),
     };
     let has_mappings = carried.sources.values().any(|source| source.mapping.is_some());
     let mut n_events = 0;
@@ -77,7 +80,7 @@ pub fn export(
     };
     in_pieces(
         log,
-        1..=n_events_all,
+        1..=last,
         EVENTS_HELD_MAX,
         |store| Ok(reading(store, stream.cloned(), has_mappings)),
         &mut write,

@@ -56,6 +56,14 @@ impl EventReader for Overtaken<'_> {
         self.store.version_at(name, at)
     }
 
+    fn count(&self, after: GlobalPosition, up_to: GlobalPosition) -> Result<u64> {
+        self.store.count(after, up_to)
+    }
+
+    fn nth(&self, from: GlobalPosition, by: i64) -> Result<GlobalPosition> {
+        self.store.nth(from, by)
+    }
+
     fn position_at(&self, time: Timestamp) -> Result<GlobalPosition> {
         self.store.position_at(time)
     }

@@ -5,7 +5,9 @@ use foldback::domain::event::{
 };
 use foldback::store::jsonl::DEPTH_MAX;
 use foldback::store::sqlite::EVENT_TEXT_BYTES_MAX;
-use foldback::store::{ANSWER_BYTES_MAX, AppendError, Appended, Conflict, Direction, EventStore};
+use foldback::store::{
+    ANSWER_BYTES_MAX, AppendError, Appended, Conflict, Direction, EventReader, EventStore,
+};
 
 use crate::support::{at, deposit, event, stream, with_id, with_time, write, write_expecting};
 
@@ -257,6 +259,37 @@ pub fn windows_stop_at_both_ends(store: &mut dyn EventStore) {
     assert_eq!(window(2, Direction::Backward, 9), [2, 1]);
     assert_eq!(window(0, Direction::Backward, 9), [0_u64; 0]);
     assert_eq!(window(3, Direction::Backward, 0), [0_u64; 0]);
+}
+
+/// Whatever the positions are: a reader that has gaps between them is held to it as well.
+pub fn counts_as_a_list_of_all_events(reader: &dyn EventReader) {
+    let events = reader.read_all(GlobalPosition::START, Direction::Forward, usize::MAX).unwrap();
+    let positions: Vec<_> = events.iter().map(|event| event.position).collect();
+    let head = positions.last().copied().unwrap_or_default();
+    assert_eq!(reader.head().unwrap(), head);
+    let n_up_to = |at: GlobalPosition| positions.partition_point(|position| *position <= at);
+    let nth = |n: usize| n.checked_sub(1).map_or(GlobalPosition::START, |n| positions[n]);
+    let mut places: Vec<_> = positions.iter().flat_map(|at| [at.minus(1), *at, at.plus(1)]).collect();
+    places.extend([GlobalPosition::START, GlobalPosition::new(u64::MAX)]);
+    for from in &places {
+        for to in &places {
+            let n = n_up_to(*to).saturating_sub(n_up_to(*from)) as u64;
+            assert_eq!(reader.count(*from, *to).unwrap(), n, "from {from} to {to}");
+        }
+        for by in [i64::MIN, -3, -1, 0, 1, 2, i64::MAX] {
+            let wanted = i64::try_from(n_up_to(*from)).unwrap().saturating_add(by);
+            let wanted = usize::try_from(wanted).unwrap_or(0).min(positions.len());
+            assert_eq!(reader.nth(*from, by).unwrap(), nth(wanted), "from {from} by {by}");
+        }
+    }
+}
+
+pub fn steps_and_counts_are_those_of_a_list_of_all_events(store: &mut dyn EventStore) {
+    counts_as_a_list_of_all_events(store);
+    for n in 1..=4 {
+        store.append(&[write("a", vec![deposit(n)]), write("b", vec![deposit(n)])]).unwrap();
+        counts_as_a_list_of_all_events(store);
+    }
 }
 
 pub fn texts_come_back_to_the_byte(store: &mut dyn EventStore) {

@@ -78,9 +78,32 @@ impl Scope {
         Ok(Self { stream: Some(number), numbers: before.number() + 1..=last.number() })
     }
 
-    /// How many events it covers.
-    pub fn n_events(&self) -> u64 {
-        if self.numbers.is_empty() { 0 } else { self.numbers.end() - self.numbers.start() + 1 }
+    /// The number of events with these numbers of the scope.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub fn n_events(&self, log: &dyn EventReader, numbers: &RangeInclusive<u64>) -> Result<u64> {
+        n_events_in(log, self.stream, numbers)
+    }
+}
+
+/// The number of events with these versions of a stream, or at these positions of the log.
+///
+/// # Errors
+/// The log cannot be read.
+pub(super) fn n_events_in(
+    log: &dyn EventReader,
+    stream: Option<StreamNumber>,
+    numbers: &RangeInclusive<u64>,
+) -> Result<u64> {
+    if numbers.is_empty() {
+        return Ok(0);
+    }
+    // Versions have no gaps, in any log.
+    let (before, last) = (numbers.start().saturating_sub(1), *numbers.end());
+    match stream {
+        Some(_) => Ok(last - before),
+        None => log.count(GlobalPosition::new(before), GlobalPosition::new(last)),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::domain::event::{GlobalPosition, StreamPosition};
 use crate::domain::moment::Moment;
 use crate::replay::matcher::Matcher;
 use crate::replay::search::Search;
-use crate::runtime::finder::searching::{Scope, Searcher};
+use crate::runtime::finder::searching::{Scope, Searcher, n_events_in};
 use crate::store::EventReader;
 use crate::store::log::Log;
 use crate::store::log::scan::StreamNumber;
@@ -77,9 +77,14 @@ struct Searched {
 
 impl Sides {
     /// Searches a scope from a place in it on; `whole` is the part of the log, up to its head, that this covers.
-    pub(super) fn new(scope: &Scope, start: u64, whole: RingPart, head: GlobalPosition) -> Self {
+    pub(super) fn new(
+        (scope, n_events): (&Scope, u64),
+        start: u64,
+        whole: RingPart,
+        head: GlobalPosition,
+    ) -> Self {
         let pieces = pieces_around(&scope.numbers, start);
-        Self { stream: scope.stream, n_events: scope.n_events(), pieces, whole, head }
+        Self { stream: scope.stream, n_events, pieces, whole, head }
     }
 
     /// Searches, and reports; ends early where it is cancelled.
@@ -148,7 +153,7 @@ impl Side<'_> {
             let n_hits = hits.len() as u64;
             let marks = told.marks(hits, self.is_forward);
             let is_all_told = told.n <= HITS_TOLD_MAX;
-            let n_events = piece.end() - piece.start() + 1;
+            let n_events = n_events_in(&*store, self.sides.stream, piece)?;
             let searched =
                 Searched { is_forward: self.is_forward, n_events, reached, marks, n_hits, is_all_told };
             if results.send(Ok(searched)).is_err() {

@@ -36,7 +36,7 @@ pub(super) fn active_time(
         Ok(clock.map(|clock| i128::from(clock.as_microsecond())))
     };
     // Before it no event had a time.
-    let first = store.position_at(Timestamp::MIN)?.plus(1).number();
+    let first = store.nth(store.position_at(Timestamp::MIN)?, 1)?.number();
     let last = store.head()?.number();
     let (Some(begin), Some(end)) = (clock_of(first)?, clock_of(last)?) else {
         return Ok(Some(ActiveTime::default()));
@@ -63,7 +63,8 @@ pub(super) fn active_time(
         ranges.push(Range::of((range.first, range.from), (middle, clock)));
         ranges.push(Range::of((middle, clock), (range.last, to)));
     }
-    Ok(Some(ActiveTime::without(longest, whole, last.saturating_sub(first))))
+    let n_events = store.count(GlobalPosition::new(first), GlobalPosition::new(last))?;
+    Ok(Some(ActiveTime::without(longest, whole, n_events)))
 }
 
 #[cfg(test)]

@@ -31,7 +31,15 @@ struct Edges {
     /// The head when they were read.
     head: GlobalPosition,
     /// What stands before the first column, and at the right edge of each.
-    edges: Vec<Option<Moment>>,
+    edges: Vec<Option<ColumnEdge>>,
+}
+
+/// What is at an edge.
+#[derive(Clone, Copy, Debug)]
+struct ColumnEdge {
+    moment: Moment,
+    /// The number of events up to there.
+    n_events: u64,
 }
 
 /// Where an account's events stand.
@@ -93,8 +101,8 @@ impl Surveyor {
             let to = self.edge(store, &mut edges, column + 1, head)?;
             found.events = Some(events_between(from, to));
             if let Some(account) = &mut account {
-                let before = account.version_at(store, from.position, n_of_account)?;
-                let version = account.version_at(store, to.position, n_of_account)?;
+                let before = account.version_at(store, from.moment.position, n_of_account)?;
+                let version = account.version_at(store, to.moment.position, n_of_account)?;
                 let n_events = version.saturating_sub(before);
                 // A shorter account has none.
                 let has_snapshot = n_events > 0
@@ -118,7 +126,7 @@ impl Surveyor {
         known: &mut Edges,
         nth: u16,
         head: GlobalPosition,
-    ) -> Result<Moment> {
+    ) -> Result<ColumnEdge> {
         if let Some(Some(edge)) = known.edges.get(usize::from(nth)) {
             return Ok(*edge);
         }
@@ -128,7 +136,10 @@ impl Surveyor {
             RulerPlace::Position(position) => position,
             RulerPlace::Time(time) => self.position_at(store, time, head)?,
         };
-        let edge = Moment { position, clock: store.clock_at(position)? };
+        let edge = ColumnEdge {
+            moment: Moment { position, clock: store.clock_at(position)? },
+            n_events: store.count(GlobalPosition::START, position)?,
+        };
         if let Some(slot) = known.edges.get_mut(usize::from(nth)) {
             *slot = Some(edge);
         }
@@ -157,7 +168,7 @@ impl Edges {
     fn with_head(mut self, head: GlobalPosition) -> Self {
         if head != self.head {
             for edge in &mut self.edges {
-                edge.take_if(|edge| edge.position >= self.head);
+                edge.take_if(|edge| edge.moment.position >= self.head);
             }
             self.head = head;
         }
@@ -209,12 +220,15 @@ fn to_signed(position: GlobalPosition) -> i64 {
     i64::try_from(position.number()).unwrap_or(i64::MAX)
 }
 
-fn events_between(from: Moment, to: Moment) -> ColumnEvents {
-    let micros = match (from.clock, to.clock) {
+fn events_between(from: ColumnEdge, to: ColumnEdge) -> ColumnEvents {
+    let micros = match (from.moment.clock, to.moment.clock) {
         (Some(from), Some(to)) => to.as_microsecond().saturating_sub(from.as_microsecond()),
         _ => 0,
     };
-    ColumnEvents { n_events: to.position.since(from.position), micros: u64::try_from(micros).unwrap_or(0) }
+    ColumnEvents {
+        n_events: to.n_events.saturating_sub(from.n_events),
+        micros: u64::try_from(micros).unwrap_or(0),
+    }
 }
 
 /// All columns, the nearest to this one first.

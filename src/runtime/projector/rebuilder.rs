@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use crate::cancel::Cancel;
+use crate::domain::event::GlobalPosition;
 use crate::read_model::engine::differences::{Comparison, TableDifference};
 use crate::read_model::engine::location::Location;
 use crate::read_model::engine::rebuild::{Options, Rebuild, Rebuilding, Rebuilt, rebuild};
@@ -81,10 +82,12 @@ fn run(log: &dyn Log, location: &Location, options: &Options, inbox: &Sender<Mes
     let store = log.reader()?;
     let started = Instant::now();
     let mut pace = Pace::new();
+    // A log that cannot be counted now fails in what is reported.
+    let n_events = |up_to: GlobalPosition| store.count(GlobalPosition::START, up_to).unwrap_or_default();
     let built = rebuild(&*store, location, options, &mut |told| {
         let progress = match told {
             Rebuilding::Projected(progress) => {
-                let (n_done, n_all) = (progress.checkpoint.number(), progress.head.number());
+                let (n_done, n_all) = (n_events(progress.checkpoint), n_events(progress.head));
                 pace.reached(RebuildPhase::Projecting, n_done, n_all)
             }
             Rebuilding::Comparing(compared) => {

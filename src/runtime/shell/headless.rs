@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use crate::cancel::Cancel;
+use crate::domain::event::GlobalPosition;
 use crate::read_model::engine::location::Location;
 use crate::read_model::questions::query::ReadModel;
 use crate::replay::at::At;
@@ -60,7 +61,8 @@ impl<'a> Headless<'a> {
         let mut headless = Self { model, log, store, store_worker, query_worker, read_model };
         let moved = head_moved(&*headless.store, headless.store.head()?, None)?;
         headless.happen(moved)?;
-        if headless.store.head()?.number() <= PROVED_EVENTS_MAX {
+        let n_events = headless.store.count(GlobalPosition::START, headless.store.head()?)?;
+        if log.abilities().has_proof && n_events <= PROVED_EVENTS_MAX {
             headless.happen(Message::Verified(Box::new(verified(log))))?;
         }
         headless.happen(projected)?;

@@ -108,6 +108,17 @@ impl EventReader for SqliteStore {
         })
     }
 
+    fn count(&self, after: GlobalPosition, up_to: GlobalPosition) -> Result<u64> {
+        // Our positions have no gaps: the chain proves that.
+        self.explained(|conn| Ok(rows::moment_at(conn, up_to)?.position.since(after)))
+    }
+
+    fn nth(&self, from: GlobalPosition, by: i64) -> Result<GlobalPosition> {
+        let head = self.head()?;
+        let from = from.min(head);
+        Ok(if by < 0 { from.minus(by.unsigned_abs()) } else { from.plus(by.unsigned_abs()).min(head) })
+    }
+
     fn position_at(&self, time: Timestamp) -> Result<GlobalPosition> {
         self.explained(|conn| {
             let head = rows::head(conn)?;
