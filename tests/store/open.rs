@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use foldback::domain::event::{GlobalPosition, StreamPosition};
 use foldback::store::sqlite::SqliteStore;
-use foldback::store::sqlite::file::open::{APPLICATION_ID, SCHEMA_VERSION};
 use foldback::store::sqlite::file::open_error::Problem;
+use foldback::store::sqlite::file::schema::{APPLICATION_ID, SCHEMA_VERSION};
 use foldback::store::{EventReader, EventStore};
 use proptest::prelude::{any, prop, prop_assert_eq, proptest};
 use rusqlite::Connection;

@@ -17,9 +17,10 @@ use crate::store::jsonl::line::{CarriedMapping, LineReader};
 use crate::store::jsonl::split::ReadSoFar;
 use crate::store::log::source::Source;
 use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::import::SourceProgress;
 use crate::store::sqlite::import::left_out::Forget;
+use crate::store::sqlite::import::open_import::{Added, ImportedText};
 use crate::store::sqlite::import::sources::NewSource;
-use crate::store::sqlite::import::{Added, ImportedText, SourceProgress};
 
 /// Events per commit. With more, a page that many of them change is written less often; but nobody else can write to
 /// the store meanwhile, which is some tenths of a second.

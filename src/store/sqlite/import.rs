@@ -5,41 +5,37 @@
 //! - `batch.rs`: a batch of an import: each event is new, known, or refused
 //! - `bulk.rs`: bulk mode: commits synced to the disk together at the end
 //! - `id_filter.rs`: a filter of ids in memory, which spares most look-ups of new ids
+//! - `id_key.rs`: the keys under which a store keeps event ids, and the positions that they lead to
 //! - `ids.rs`: the index of event ids, filled in the order of its keys
 //! - `left_out.rs`: lines of imported logs that the store does not have, counted by reason
+//! - `open_import.rs`: an import that is under way: its transaction, and what is added to it
 //! - `sources.rs`: the sources of a store: how far each log was read, its mapping, and where its events went
 
 mod batch;
 pub(in crate::store::sqlite) mod bulk;
 pub(in crate::store::sqlite) mod id_filter;
+pub(in crate::store::sqlite) mod id_key;
 pub(in crate::store::sqlite) mod ids;
 pub mod left_out;
+pub mod open_import;
 pub mod sources;
 
-use std::collections::HashMap;
 use std::time::Instant;
 
 use anyhow::{Context, Result, anyhow};
 use rusqlite::{Connection, params};
 
 use crate::cancel::{Cancel, Cancelled, OrCancelled};
-use crate::domain::chain::{self, ContentHash};
-use crate::domain::event::{EventText, GlobalPosition, NewEvent, SourceId, StreamName, StreamPosition};
+use crate::domain::chain;
+use crate::domain::event::{GlobalPosition, NewEvent, SourceId, StreamName};
 use crate::domain::left_out::LeftOut;
-use crate::domain::moment::Moment;
-use crate::store::sql::insert::insert;
-use crate::store::sql::position::SqlPosition;
 use crate::store::sqlite::file::error;
 use crate::store::sqlite::import::batch::Batch;
-use crate::store::sqlite::import::ids::WaitingIds;
 use crate::store::sqlite::import::left_out::Forget;
+use crate::store::sqlite::import::open_import::{Added, ImportedText, OpenImport};
 use crate::store::sqlite::proof::links::Link;
-use crate::store::sqlite::read::rows::{self, moment_at, to_sql};
-use crate::store::sqlite::read::streams;
+use crate::store::sqlite::read::rows::{self, to_sql};
 use crate::store::sqlite::{SqliteStore, unacceptable};
-
-/// Rows written between two checks for cancellation: about a millisecond of work.
-pub(super) const ROWS_BETWEEN_LOOKS: usize = 1024;
 
 /// The progress of reading a log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,22 +63,6 @@ pub struct ImportedEvent {
     pub event: NewEvent,
 }
 
-/// An event in a line that was read: data and metadata are valid JSON, and nothing in it exceeds the limits of an
-/// event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ImportedText<'a> {
-    /// See [`ImportedEvent::source`].
-    pub source: SourceId,
-    /// See [`ImportedEvent::place`].
-    pub place: u64,
-    /// See [`ImportedEvent::stream`]; a valid [`StreamName`].
-    pub stream: &'a str,
-    /// See [`ImportedEvent::event`].
-    pub event: EventText<'a>,
-    /// The hash of its content, computed before the write lock is taken, because others wait for that.
-    pub content: ContentHash,
-}
-
 /// The result of adding imported events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportedBatch {
@@ -94,33 +74,6 @@ pub struct ImportedBatch {
     pub n_duplicates: u64,
     /// The indexes of refused events, with the reasons.
     pub refused: Vec<(usize, String)>,
-}
-
-/// The result of adding one imported event.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Added {
-    /// It was added at the end of the log.
-    New,
-    /// The log had it already, by its id or its place.
-    WasThere,
-    /// It was refused, for this reason.
-    Refused(String),
-}
-
-/// The transaction of an import, from its first event until it is committed or rolled back.
-#[derive(Debug)]
-pub(super) struct OpenImport {
-    since: Instant,
-    /// The log of each source.
-    logs: HashMap<SourceId, SourceId>,
-    /// The newest event, including those that this transaction added.
-    end: Moment,
-    newest: Link,
-    n_streams: i64,
-    /// Rows of `versions` that are not written yet. They are added in the order of their keys, so that the table grows
-    /// in one pass instead of at a thousand places in turn.
-    versions: Vec<(i64, StreamPosition, GlobalPosition)>,
-    ids: WaitingIds,
 }
 
 impl SqliteStore {
@@ -261,44 +214,6 @@ impl SqliteStore {
                 Err(error)
             }
         }
-    }
-}
-
-impl OpenImport {
-    fn begin(conn: &Connection, since: Instant, newest: Link) -> Result<Self> {
-        let mut logs = HashMap::new();
-        let mut statement = conn.prepare_cached("SELECT id, log FROM sources")?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            logs.insert(SourceId(row.get(0)?), SourceId(row.get(1)?));
-        }
-        Ok(Self {
-            since,
-            logs,
-            end: moment_at(conn, newest.place.position)?,
-            newest,
-            n_streams: streams::last_id(conn)?,
-            versions: Vec::new(),
-            ids: WaitingIds::none(conn)?,
-        })
-    }
-
-    /// Writes the waiting rows of `versions`.
-    fn write_versions(&mut self, conn: &Connection, cancel: &Cancel) -> Result<OrCancelled<()>> {
-        self.versions.sort_unstable();
-        for some in self.versions.chunks(ROWS_BETWEEN_LOOKS) {
-            // A few rows are written without a check.
-            if some.len() == ROWS_BETWEEN_LOOKS && cancel.is_cancelled() {
-                return Ok(Err(Cancelled));
-            }
-            insert(conn, ("versions", 3), some, |(stream, version, position), row| {
-                row.put(stream)?;
-                row.put(version.to_sql())?;
-                row.put(position.to_sql())
-            })?;
-        }
-        self.versions.clear();
-        Ok(Ok(()))
     }
 }
 

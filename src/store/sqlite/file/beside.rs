@@ -9,7 +9,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::store::clock;
-use crate::store::sqlite::file::open::turn;
+use crate::store::sqlite::file::one_at_a_time::turn;
 
 /// The files beside a store.
 #[derive(Clone, Copy, Debug)]

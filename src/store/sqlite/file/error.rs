@@ -4,6 +4,7 @@ use std::path::Path;
 
 use rusqlite::{ErrorCode, ffi};
 
+use crate::store::sqlite::file::codes::{code, disk_failed, is_without_wal, no_wal};
 use crate::store::sqlite::file::open_error::OpenError;
 
 /// The error, with a sentence in front that says what happened to which store, and what to do. Errors that are not
@@ -47,45 +48,5 @@ pub fn is_content(error: &anyhow::Error) -> bool {
         }
         // A value of the wrong kind, or a text that is not UTF-8.
         None => error.chain().all(|cause| !cause.is::<std::io::Error>()),
-    }
-}
-
-/// SQLite's code and extended code.
-pub(in crate::store::sqlite) fn code(error: &rusqlite::Error) -> Option<(ErrorCode, i32)> {
-    error.sqlite_error().map(|error| (error.code, error.extended_code))
-}
-
-/// Whether the extended code says that the write-ahead log cannot be shared between processes here.
-pub(in crate::store::sqlite) fn is_without_wal(extended: i32) -> bool {
-    matches!(
-        extended,
-        ffi::SQLITE_PROTOCOL
-            | ffi::SQLITE_IOERR_SHMOPEN
-            | ffi::SQLITE_IOERR_SHMLOCK
-            | ffi::SQLITE_IOERR_SHMMAP
-    )
-}
-
-/// The sentence for that.
-pub(in crate::store::sqlite) fn no_wal(path: &str) -> String {
-    format!(
-        "{path} is on a disk where SQLite's write-ahead log does not work, as network file systems are, or which is full; \
-         keep the store on a local one, with room"
-    )
-}
-
-/// The sentence for a disk that failed.
-pub(in crate::store::sqlite) fn disk_failed(path: &str, extended: i32) -> String {
-    match extended {
-        // The written data may reach the disk all the same.
-        ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC => format!(
-            "{path} was written to, and the disk did not say that it has kept that; look what is there before trying \
-             again, and at the disk"
-        ),
-        ffi::SQLITE_IOERR_WRITE | ffi::SQLITE_IOERR_TRUNCATE => format!(
-            "the disk did not take what was to be written to {path}, and nothing was: it fails, or no file may become \
-             that large (ulimit -f); mend that and try again"
-        ),
-        _ => format!("the disk failed under {path}, and nothing was written; look at the disk and try again"),
     }
 }

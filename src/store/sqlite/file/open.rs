@@ -3,7 +3,6 @@
 use std::fs::{self, OpenOptions};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -12,24 +11,16 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavio
 use crate::domain::event::to_micros;
 use crate::store::clock;
 use crate::store::sqlite::file::beside::{self, AfterClose, Beside};
-use crate::store::sqlite::file::error::code;
+use crate::store::sqlite::file::codes::code;
 use crate::store::sqlite::file::identity::n_names;
 use crate::store::sqlite::file::leftover;
+use crate::store::sqlite::file::one_at_a_time::turn;
 use crate::store::sqlite::file::open_error::{OpenError, Problem};
+use crate::store::sqlite::file::schema::{APPLICATION_ID, SCHEMA, SCHEMA_VERSION};
 use crate::store::sqlite::file::tables;
 use crate::store::sqlite::file::turns::wait_for_locks;
-use crate::store::sqlite::now;
 use crate::store::sqlite::proof::receipt::Receipt;
 use crate::store::sqlite::proof::receipt_file::{self, ReceiptFile};
-
-/// The application id that marks an SQLite file as a store of foldback: "fold".
-pub const APPLICATION_ID: i32 = 0x666f_6c64;
-
-/// The schema version that this foldback reads and writes.
-pub const SCHEMA_VERSION: i32 = 3;
-
-/// The statements that create a store.
-pub(in crate::store::sqlite) const SCHEMA: &str = include_str!("schema.sql");
 
 /// How long opening waits for a lock: readers are never locked out for longer than an instant, except for good.
 const OPEN_PATIENCE: Duration = Duration::from_secs(2);
@@ -90,7 +81,8 @@ fn make(path: &Path) -> Result<(Connection, String), Problem> {
         return Err(Problem::Exists);
     }
     transaction.execute_batch(SCHEMA)?;
-    transaction.execute("INSERT INTO store (id, created) VALUES (?1, ?2)", (&id, to_micros(now())))?;
+    transaction
+        .execute("INSERT INTO store (id, created) VALUES (?1, ?2)", (&id, to_micros(clock::noted_now())))?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     transaction.commit()?;
@@ -223,13 +215,6 @@ fn read_copy(path: &Path) -> Result<Opened, Problem> {
 /// read. An error is reported when the receipt is asked for.
 fn receipt_before(store: &Path) -> Option<Receipt> {
     receipt_file::beside(store).ok().flatten()
-}
-
-/// Allows one opening at a time. A process loses its locks on a file when it closes any descriptor of it, and
-/// [`inspect`] closes one. So it may run only while there is no connection, and none may be opened meanwhile.
-pub(in crate::store::sqlite) fn turn() -> MutexGuard<'static, ()> {
-    static TURN: Mutex<()> = Mutex::new(());
-    TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The real path of the file, if it can be a store at all.

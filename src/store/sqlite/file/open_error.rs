@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 use rusqlite::{ErrorCode, ffi};
 
-use crate::store::sqlite::file::error::{code, disk_failed, is_without_wal, no_wal};
+use crate::store::sqlite::file::codes::{code, disk_failed, is_without_wal, no_wal};
 use crate::store::sqlite::file::identity::other_names;
-use crate::store::sqlite::file::open::SCHEMA_VERSION;
+use crate::store::sqlite::file::schema::SCHEMA_VERSION;
 
 /// The system's error number for a failing disk, for which the standard library has no kind: the same on Linux, macOS
 /// and the BSDs.

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use rusqlite::Connection;
 
-use crate::store::sqlite::file::open::SCHEMA;
+use crate::store::sqlite::file::schema::SCHEMA;
 
 /// A table, an index, a view or a trigger in SQLite's catalogue: its kind, its name, and the statement that created it.
 type Part = (String, String, String);

@@ -11,9 +11,9 @@ use crate::store::sql::insert::{N_ROWS_A_STATEMENT, insert};
 use crate::store::sql::position::SqlPosition;
 use crate::store::sqlite::append::{INSERT_STREAM, is_same};
 use crate::store::sqlite::import::id_filter::IdFilter;
-use crate::store::sqlite::import::ids::IdKey;
+use crate::store::sqlite::import::id_key::IdKey;
+use crate::store::sqlite::import::open_import::{Added, ImportedText, OpenImport};
 use crate::store::sqlite::import::sources::{event_at_place, newest};
-use crate::store::sqlite::import::{Added, ImportedText, OpenImport};
 use crate::store::sqlite::read::rows::{Names, to_sql};
 use crate::store::sqlite::read::streams::{self, Newest, WrittenStream, WrittenStreams};
 

@@ -8,7 +8,7 @@ use std::hash::{BuildHasher, RandomState};
 use anyhow::Result;
 use rusqlite::Connection;
 
-use crate::store::sqlite::import::ids::IdKey;
+use crate::store::sqlite::import::id_key::IdKey;
 use crate::store::sqlite::read::rows;
 
 /// Adjacent words of a block, so that a query reads one cache line.

@@ -16,7 +16,7 @@ use crate::store::proof::finding::Fault;
 use crate::store::sql::position::SqlPosition;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::file::error::is_content;
-use crate::store::sqlite::import::ids::IdKey;
+use crate::store::sqlite::import::id_key::IdKey;
 use crate::store::sqlite::proof::links;
 use crate::store::sqlite::proof::receipt::LinkPlace;
 use crate::store::sqlite::read::rows::{from_sql, to_sql};

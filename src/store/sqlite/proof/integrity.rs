@@ -11,7 +11,7 @@ use crate::store::sql::position::SqlPosition;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::file::error::{self, is_content};
 use crate::store::sqlite::file::tables;
-use crate::store::sqlite::import::ids::{self, IdKey};
+use crate::store::sqlite::import::id_key::{self, IdKey};
 use crate::store::sqlite::proof::checked::{Sum, Sums};
 use crate::store::sqlite::proof::receipt::Receipt;
 
@@ -153,7 +153,7 @@ impl SqliteStore {
             if position.cast_unsigned().is_multiple_of(ROWS_BETWEEN_LOOKS) && cancel.is_cancelled() {
                 return Ok(Err(Cancelled));
             }
-            let (there, position) = (ids::positions(&self.conn, &id)?, GlobalPosition::from_sql(position));
+            let (there, position) = (id_key::positions(&self.conn, &id)?, GlobalPosition::from_sql(position));
             if !there.contains(&position) {
                 let there =
                     there.first().map_or("none".to_owned(), |there| format!("it at position {there}"));

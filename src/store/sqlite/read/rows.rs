@@ -10,7 +10,7 @@ use crate::domain::moment::Moment;
 use crate::store::ANSWER_BYTES_MAX;
 use crate::store::micros::from_micros;
 use crate::store::sql::position::SqlPosition;
-use crate::store::sqlite::import::ids;
+use crate::store::sqlite::import::id_key;
 
 /// The most names of the first streams that are kept once read, about 10 MB: a scan of the whole log meets a hundred
 /// thousand of them again and again, and reading an event should not read its stream's name again.
@@ -119,7 +119,7 @@ impl Names {
         conn: &Connection,
         id: &str,
     ) -> Result<Option<RecordedEvent>> {
-        let Some(position) = ids::positions(conn, id)?.first().copied() else { return Ok(None) };
+        let Some(position) = id_key::positions(conn, id)?.first().copied() else { return Ok(None) };
         let sql = format!("SELECT {EVENT_COLUMNS} FROM events e WHERE e.position = ?1");
         Ok(self.events(conn, &mut conn.prepare_cached(&sql)?, [position.to_sql()])?.pop())
     }
