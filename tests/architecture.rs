@@ -1,5 +1,7 @@
 //! The sources keep to the plan in `src/lib.rs`: the tree, the arrows, and what each room may name.
 
+#[path = "architecture/account.rs"]
+mod account;
 #[path = "architecture/allowance.rs"]
 mod allowance;
 #[path = "architecture/circles.rs"]
