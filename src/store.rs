@@ -34,6 +34,7 @@ use std::fmt;
 
 use anyhow::Result;
 
+use crate::domain::aggregates::Aggregates;
 use crate::domain::event::{GlobalPosition, NewEvent, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use crate::domain::mapping::Mappings;
 
@@ -120,6 +121,11 @@ pub trait EventReader: Send {
 
     /// The mappings of all imported logs that are in force now.
     fn mappings(&self) -> Result<Mappings>;
+
+    /// The aggregates that its streams belong to, with folds that read imported events by the mappings in force now.
+    fn aggregates(&self) -> Result<Aggregates> {
+        Ok(Aggregates::bank().read_by(self.mappings()?))
+    }
 }
 
 /// A log that can be appended to.

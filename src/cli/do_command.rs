@@ -9,7 +9,6 @@ use crate::cli::output::{
 };
 use crate::cli::{ExitCode, VerbFailure};
 use crate::command_handler::{CommandContext, HandleError, handle, preview};
-use crate::domain::aggregates::Aggregates;
 use crate::domain::aggregates::account::command::Command;
 use crate::domain::aggregates::account::decider::Would;
 use crate::domain::event::{GlobalPosition, StreamPosition};
@@ -38,15 +37,13 @@ pub fn run(args: &Do) -> Result<ExitCode> {
     }
     let expected = args.expect.map(StreamPosition::new);
     let id = args.id.unwrap_or_else(clock::new_id);
-    let aggregates =
-        |store: &SqliteStore| Ok::<_, anyhow::Error>(Aggregates::bank().read_by(store.mappings()?));
     let location = |store: &SqliteStore| Location::of(&store.log_identity());
     let mut told;
     let outcome = if args.dry_run {
         let store = SqliteStore::open_read_only(&args.store)?;
         say_left_out_of(&store)?;
         let mut seeker = Seeker::new(&location(&store)?);
-        let participants = seeker.participants((&store, &aggregates(&store)?), &command)?;
+        let participants = seeker.participants((&store, &store.aggregates()?), &command)?;
         told = CommandReport::new(args.json, participants.not_understood());
         let would = preview(&command, expected, &participants);
         would.and_then(|would| Ok(told.would(&would, store.head()?)?))
@@ -54,7 +51,7 @@ pub fn run(args: &Do) -> Result<ExitCode> {
         let mut store = SqliteStore::open(&args.store)?;
         say_left_out_of(&store)?;
         let mut seeker = Seeker::new(&location(&store)?);
-        let aggregates = aggregates(&store)?;
+        let aggregates = store.aggregates()?;
         let participants = seeker.participants((&store, &aggregates), &command)?;
         told = CommandReport::new(args.json, participants.not_understood());
         let context = CommandContext { id, now: time_of_command(&store)?, expected };

@@ -9,7 +9,6 @@ use crate::cli::args::StateArgs;
 use crate::cli::open::for_looking;
 use crate::cli::output::{Output, say_late_left_out};
 use crate::cli::{ExitCode, known_stream, states};
-use crate::domain::aggregates::Aggregates;
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::domain::fold::Meaning;
 use crate::read_model::engine::location::Location;
@@ -33,7 +32,7 @@ pub fn run(args: &StateArgs) -> Result<ExitCode> {
     let position = position_of(store, args.at.unwrap_or(At::Head))?;
     // Ctrl-C ends this verb by itself.
     let count_left_out = || LateLeftOut::of(&store.log(), args.at, position, &Cancel::never());
-    let aggregates = Aggregates::bank().read_by(store.mappings()?);
+    let aggregates = store.aggregates()?;
     let from = if args.no_snapshots { FoldFrom::FirstEvent } else { FoldFrom::Snapshot };
     let mut seeker = Seeker::new(&Location::of(&store.log_identity())?);
     let reconstruction = seeker.state_at((store, &aggregates), &stream, position, from, &mut || true)?;

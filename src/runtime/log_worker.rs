@@ -160,7 +160,7 @@ impl StoreWorker {
     /// # Errors
     /// The store's mappings cannot be read.
     pub fn new(store: LogConnection, seeker: Seeker) -> Result<Self> {
-        let aggregates = Aggregates::bank().read_by(store.mappings()?);
+        let aggregates = store.aggregates()?;
         let data_version = store.data_version()?;
         let currencies = Currencies::default();
         let (compared, surveyor) = (LruCache::new(COMPARED_MAX), Surveyor::default());

@@ -24,6 +24,7 @@ use anyhow::{Context, Result};
 use rusqlite::Connection;
 use serde_json::value::RawValue;
 
+use crate::domain::aggregates::Aggregates;
 use crate::domain::event::{EVENT_ID_BYTES_MAX, EVENT_TYPE_BYTES_MAX, NewEvent, Timestamp};
 use crate::store::clock;
 use crate::store::jsonl::{DEPTH_MAX, fingerprint};
@@ -65,6 +66,7 @@ pub struct SqliteStore {
     id_filter: IdFilter,
     importing: Option<OpenImport>,
     receipt: ReceiptFile,
+    aggregates: Aggregates,
     /// See [`Opened::receipt`].
     receipt_before: Option<Receipt>,
     /// See [`Opened::stands_still`].
@@ -111,6 +113,7 @@ impl SqliteStore {
     fn new(opened: Opened, identity: Identity) -> Self {
         Self {
             receipt: ReceiptFile::of(&opened.path, &opened.id),
+            aggregates: Aggregates::bank(),
             receipt_before: opened.receipt,
             stands_still: opened.stands_still,
             conn: opened.conn,

@@ -86,7 +86,7 @@ impl Subscription {
             after,
             n_events_max,
             n_next: N_FIRST_EVENTS.min(n_events_max),
-            aggregates: Arc::new(Aggregates::bank().read_by(store.mappings()?)),
+            aggregates: Arc::new(store.aggregates()?),
             read_by: mark.mappings.clone(),
             spare: Vec::new(),
         };

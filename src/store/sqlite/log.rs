@@ -7,6 +7,7 @@ use std::time::Instant;
 use anyhow::Result;
 
 use crate::cancel::{Cancel, OrCancelled};
+use crate::domain::aggregates::Aggregates;
 use crate::domain::chain::ChainHash;
 use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
 use crate::domain::left_out::LeftOut;
@@ -25,12 +26,18 @@ use crate::store::sqlite::proof::receipt::{LinkPlace, Receipt};
 pub struct SqliteLog {
     identity: LogIdentity,
     takes_commands: bool,
+    aggregates: Aggregates,
 }
 
 impl SqliteLog {
     /// A log that is read only. Its file is not accessed before a thread asks for a connection.
     pub fn of(identity: LogIdentity) -> Self {
-        Self { identity, takes_commands: false }
+        Self { identity, takes_commands: false, aggregates: Aggregates::bank() }
+    }
+
+    /// The same log, whose streams belong to these aggregates.
+    pub fn interpreted_by(self, aggregates: Aggregates) -> Self {
+        Self { aggregates, ..self }
     }
 
     /// Opens the log in this file for reading and for commands.
@@ -53,14 +60,16 @@ impl SqliteLog {
 
 impl Log for SqliteLog {
     fn reader(&self) -> Result<Box<dyn LogReader>> {
-        Ok(Box::new(SqliteStore::open_read_only(&self.identity.path)?))
+        let store = SqliteStore::open_read_only(&self.identity.path)?;
+        Ok(Box::new(store.interpreted_by(self.aggregates.clone())))
     }
 
     fn writer(&self) -> Result<Option<Box<dyn LogWriter>>> {
         if !self.takes_commands {
             return Ok(None);
         }
-        Ok(Some(Box::new(SqliteStore::open(&self.identity.path)?)))
+        let store = SqliteStore::open(&self.identity.path)?;
+        Ok(Some(Box::new(store.interpreted_by(self.aggregates.clone()))))
     }
 
     fn identity(&self) -> &LogIdentity {
@@ -75,7 +84,12 @@ impl Log for SqliteLog {
 impl SqliteStore {
     /// The log of this store, for other threads to read.
     pub fn log(&self) -> SqliteLog {
-        SqliteLog::of(self.log_identity())
+        SqliteLog::of(self.log_identity()).interpreted_by(self.aggregates.clone())
+    }
+
+    /// The same store, whose streams belong to these aggregates; without this they are accounts.
+    pub fn interpreted_by(self, aggregates: Aggregates) -> Self {
+        Self { aggregates, ..self }
     }
 
     /// Which log this is.

@@ -18,6 +18,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension, params};
 
+use crate::domain::aggregates::Aggregates;
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use crate::domain::mapping::{Mapping, Mappings};
 use crate::store::sql::position::SqlPosition;
@@ -140,6 +141,10 @@ impl EventReader for SqliteStore {
 
     fn event_by_id(&self, id: &str) -> Result<Option<RecordedEvent>> {
         self.explained(|conn| self.names.borrow_mut().by_id(conn, id))
+    }
+
+    fn aggregates(&self) -> Result<Aggregates> {
+        Ok(self.aggregates.read_by(self.mappings()?))
     }
 
     fn mappings(&self) -> Result<Mappings> {
