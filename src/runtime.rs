@@ -81,7 +81,7 @@ pub fn run(
         let first = match wait(model, inbox, &mut last_tick, frames.due(model.is_answered())) {
             Woken::By(message) => Some(message),
             Woken::ForFrame => None,
-            Woken::ByNobody => {
+            Woken::Disconnected => {
                 if frames.due(true).is_some() {
                     draw(model)?;
                     turns.n_frames += 1;
@@ -113,7 +113,7 @@ enum Woken {
     By(Message),
     ForFrame,
     /// Nobody is left who could send a message.
-    ByNobody,
+    Disconnected,
 }
 
 /// Sleeps until there is a message, or a frame is due.
@@ -141,6 +141,6 @@ fn wait(
             Woken::By(Message::Ticked(elapsed))
         }
         Err(RecvTimeoutError::Timeout) => Woken::ForFrame,
-        Err(RecvTimeoutError::Disconnected) => Woken::ByNobody,
+        Err(RecvTimeoutError::Disconnected) => Woken::Disconnected,
     }
 }

@@ -6,6 +6,8 @@ mod account;
 mod allowance;
 #[path = "architecture/circles.rs"]
 mod circles;
+#[path = "architecture/questions.rs"]
+mod questions;
 #[path = "architecture/sizes.rs"]
 mod sizes;
 #[path = "architecture/syntax.rs"]
