@@ -8,12 +8,15 @@
 //! - `layout.rs`: the layout: the place of each pane
 //! - `message.rs`: messages: everything that can happen to the screen
 //! - `model.rs`: the model: everything that the screen knows
+//! - `notice_lines.rs`: the lines of a notice, on a screen of a width
 //! - `questions.rs`: the questions of the screen, a file each: the question as a value, and its answer
 //! - `script.rs`: scripts of keys, as `print` reads them
+//! - `text.rs`: text for the screen: made visible, measured and cut in one place
 //! - `theme.rs`: the theme: colours and glyphs
 //! - `update.rs`: the update: a message changes the model and gives effects
 //! - `view.rs`: the view: the model, drawn
 //! - `widgets.rs`: widgets: the parts of the screen, a file each
+//! - `wrapped_line.rs`: a line of the SQL editor, wrapped into rows of cells
 
 pub mod effect;
 #[cfg(test)]
@@ -22,9 +25,12 @@ pub mod keymap;
 pub mod layout;
 pub mod message;
 pub mod model;
+mod notice_lines;
 pub mod questions;
 pub mod script;
+pub(crate) mod text;
 pub mod theme;
 pub mod update;
 pub mod view;
 pub mod widgets;
+mod wrapped_line;

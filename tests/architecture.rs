@@ -14,6 +14,8 @@ mod sizes;
 mod syntax;
 #[path = "architecture/type_names.rs"]
 mod type_names;
+#[path = "architecture/widgets.rs"]
+mod widgets;
 
 use std::path::{Path, PathBuf};
 

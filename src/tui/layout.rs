@@ -9,7 +9,7 @@ use crate::domain::event::GlobalPosition;
 use crate::tui::model::console::ConsolePart;
 use crate::tui::model::{Mode, Model, Pane, Size};
 use crate::tui::questions::look::Look;
-use crate::tui::widgets::console::n_rows;
+use crate::tui::wrapped_line::n_rows;
 
 /// The smallest screen on which the panes are drawn; a smaller one gets a sentence.
 pub const SIZE_MIN: Size = Size { width: 40, height: 10 };

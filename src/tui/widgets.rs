@@ -25,7 +25,6 @@
 //! - `ruler.rs`: the ruler: density, the selected stream's events, playhead, checkpoint and head on one axis
 //! - `state.rs`: the state pane: the selected stream's fields at the playhead, the change of each, and the event that last set it
 //! - `statement.rs`: the statement: the selected account's transactions, newest first
-//! - `text.rs`: text for the screen: made visible, measured and cut in one place
 //! - `too_small.rs`: the message on a screen that is too small
 //! - `totals.rs`: the totals below the list, each with its comparison
 
@@ -52,6 +51,5 @@ pub(crate) mod query_view;
 pub(crate) mod ruler;
 pub(crate) mod state;
 mod statement;
-pub(crate) mod text;
 pub(crate) mod too_small;
 mod totals;

@@ -8,7 +8,7 @@ use crate::domain::money::shown::ShownAmount;
 use crate::domain::visible::visible;
 use crate::read_model::questions::sql::n_bytes;
 use crate::read_model::rows::{Value, heading};
-use crate::tui::widgets::text::{fit, width};
+use crate::tui::text::{fit, width};
 
 /// The most rows that are held to measure column widths: some screens full, so that the first ones appear soon.
 const N_HELD_ROWS_MAX: usize = 500;

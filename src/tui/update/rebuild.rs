@@ -4,7 +4,8 @@ use crate::domain::counted::counted;
 use crate::tui::effect::{Deed, Effect};
 use crate::tui::model::rebuild::{RebuildEnd, RebuildProgress, RebuiltRows, RunningRebuild};
 use crate::tui::model::{Model, Tone};
-use crate::tui::widgets::hints::{notice_fits, seconds_words};
+use crate::tui::notice_lines::notice_fits;
+use crate::tui::text::seconds_words;
 
 /// Where all differences can be read: before they are gone.
 const ALL_OF_THEM: &str = "before a rebuild, foldback rebuild --check lists them all";

@@ -4,8 +4,8 @@ use crate::domain::chain::ChainHash;
 use crate::domain::counted::counted;
 use crate::tui::model::verification::{FirstFault, Verification, VerificationState};
 use crate::tui::model::{Model, Tone};
+use crate::tui::text::count;
 use crate::tui::update::moves;
-use crate::tui::widgets::text::count;
 
 /// How many digits of a hash are told: enough to tell two of them apart.
 const SHORT_HASH_DIGITS: usize = 8;

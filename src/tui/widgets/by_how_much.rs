@@ -7,9 +7,9 @@ use crate::domain::money::{Currency, grouped, with_code};
 use crate::read_model::rows::AccountRow;
 use crate::tui::model::Model;
 use crate::tui::questions::comparison::ComparedAccount;
+use crate::tui::text::{fit, line_width, signed, span};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::differences::{Difference, compared_with};
-use crate::tui::widgets::text::{fit, line_width, signed, span};
 
 /// The most cells of an owner's name.
 const OWNER_CELLS: usize = 24;

@@ -5,10 +5,10 @@ use ratatui::layout::Rect;
 
 use crate::tui::model::Model;
 use crate::tui::questions::chart::Chart;
+use crate::tui::text::{count, fit, span, width};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::pane::{below, put};
 use crate::tui::widgets::plot::{Plot, Steps};
-use crate::tui::widgets::text::{count, fit, span, width};
 
 /// The greatest height of a chart, as a percentage of its width: in a higher one, steps look like cliffs.
 const HEIGHT_PERCENT_MAX: u16 = 45;

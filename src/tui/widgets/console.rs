@@ -15,21 +15,16 @@ use ratatui::layout::{Position, Rect};
 
 use crate::tui::layout::Panes;
 use crate::tui::model::Model;
-use crate::tui::model::console::{Console, ConsolePart};
+use crate::tui::model::console::ConsolePart;
 use crate::tui::model::results::Results;
 use crate::tui::model::saved::SAVED_QUESTIONS;
 use crate::tui::questions::sql::Ending;
+use crate::tui::text::{left, span, width, wrap};
 use crate::tui::theme::{SELECTED_ROW, Theme};
 use crate::tui::widgets::pane::{PaneFrame, padded, put};
-use crate::tui::widgets::text::{left, span, width, wrap};
 
 /// The most lines for the reason why there is no answer, or no more of it.
 const REASON_LINES_MAX: usize = 4;
-
-/// The rows that a question takes in lines of `cells` cells, at most `rows_max`.
-pub(crate) fn n_rows(console: &Console, cells: usize, rows_max: usize) -> usize {
-    editor::n_rows(console, cells, rows_max)
-}
 
 /// Draws the console over the panes. Returns the cursor's place.
 pub(crate) fn draw(

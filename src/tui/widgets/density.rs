@@ -5,9 +5,9 @@ use ratatui::layout::Rect;
 
 use crate::tui::model::ruler::Axis;
 use crate::tui::questions::survey::{ColumnEvents, SurveyColumn};
+use crate::tui::text::{count, span};
 use crate::tui::theme::{Theme, UNKNOWN};
 use crate::tui::widgets::pane::put;
-use crate::tui::widgets::text::{count, span};
 
 /// The heights of a cell.
 const EIGHTHS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];

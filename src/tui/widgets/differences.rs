@@ -7,8 +7,8 @@ use crate::domain::aggregates::account::state::AccountState;
 use crate::read_model::rows::AccountRow;
 use crate::tui::model::Model;
 use crate::tui::questions::comparison::{ComparedAccount, Comparison};
+use crate::tui::text::{count, line_width, span};
 use crate::tui::theme::{DEFECT, DIFFERS, Theme};
-use crate::tui::widgets::text::{count, line_width, span};
 use crate::tui::widgets::totals;
 
 /// How a value of the query view relates to the state.

@@ -15,11 +15,11 @@ use crate::domain::event::GlobalPosition;
 use crate::tui::layout::{event_lines, inside};
 use crate::tui::model::{Model, Pane, StoreKind};
 use crate::tui::questions::look::{EventRow, Look};
+use crate::tui::text::{count, left, left_end, right, signed, span, width, wrap};
 use crate::tui::theme::{BROKEN, HIT, INEXACT, LATE, NOT_UNDERSTOOD, PLAYHEAD_ROW, Theme};
 use crate::tui::widgets::event_list::columns::{CommonTime, EventColumns};
 use crate::tui::widgets::names::{ShortNames, shortened};
 use crate::tui::widgets::pane::{PaneFrame, has_focus, padded, put};
-use crate::tui::widgets::text::{count, left, left_end, right, signed, span, width, wrap};
 
 /// Draws the event list with its frame.
 pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {

@@ -17,11 +17,11 @@ use crate::read_model::rows::{CurrencyFlows, Day, FlowSeries, FlowStretch};
 use crate::tui::layout::inside;
 use crate::tui::model::active_time::ActiveTime;
 use crate::tui::model::{Model, Pane};
+use crate::tui::text::{DAY, count, line_width, span, time};
 use crate::tui::theme::{IDLE, Theme};
 use crate::tui::widgets::flows::bars::{Bars, DayColumns, PlayheadColumn};
 use crate::tui::widgets::pane::{PaneFrame, below, has_focus, more, note, padded, put, stacked};
 use crate::tui::widgets::query_view;
-use crate::tui::widgets::text::{DAY, count, line_width, span, time};
 
 /// The fewest rows of a currency: the caption, two up, the line, and two down.
 const ROWS_MIN: u16 = 6;

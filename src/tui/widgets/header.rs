@@ -10,9 +10,9 @@ use crate::tui::layout::layout;
 use crate::tui::model::verification::{FirstFault, Verification, VerificationState};
 use crate::tui::model::{Model, StoreKind};
 use crate::tui::questions::late::CountOfLate;
+use crate::tui::text::{DAY_AND_TIME, count, fit_end, span, time, width};
 use crate::tui::theme::{BROKEN, INEXACT, NOT_UNDERSTOOD, PLAYHEAD_ROW, Theme, UNKNOWN, WHOLE};
 use crate::tui::widgets::pane::put;
-use crate::tui::widgets::text::{DAY_AND_TIME, count, fit_end, span, time, width};
 
 /// The most cells of a store's name. Only the beginning of a longer one is cut, because it says little.
 const NAME_CELLS_MAX: usize = 40;

@@ -7,12 +7,12 @@ use ratatui::text::Span;
 
 use crate::tui::keymap::Group;
 use crate::tui::keymap::bindings::{BINDINGS, CONSOLE_KEYS};
+use crate::tui::text::{left, line_width, span, width, wrap};
 use crate::tui::theme::{
     BROKEN, CHECKPOINT, DEFECT, DIFFERS, HEAD, HIT, IDLE, INEXACT, LATE, NOT_UNDERSTOOD, PLAYHEAD,
     SELECTED_ROW, SNAPSHOT, TICK, TICKS, Theme, UNKNOWN,
 };
 use crate::tui::widgets::overlay;
-use crate::tui::widgets::text::{left, line_width, span, width, wrap};
 
 /// With at least this width there are two columns.
 const TWO_COLUMNS: usize = 100;

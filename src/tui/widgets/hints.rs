@@ -13,16 +13,11 @@ use crate::tui::model::hits::{FindState, Hits};
 use crate::tui::model::lead::{Lead, lead};
 use crate::tui::model::rebuild::{RebuildPhase, RunningRebuild};
 use crate::tui::model::{Mode, Model, Notice, Pane, QueryClock, QueryForm, Tone};
+use crate::tui::notice_lines::notice_lines;
 use crate::tui::questions::find::FindProgress;
+use crate::tui::text::{count, fit, line_width, seconds_words, span, width};
 use crate::tui::theme::{HIT, Theme};
 use crate::tui::widgets::pane::{padded, put};
-use crate::tui::widgets::text::{count, fit, line_width, span, width, wrap};
-
-/// The most lines of a notice, which covers the ruler until the next key. No refusal is longer.
-const NOTICE_LINES_MAX: usize = 3;
-
-/// Cells before and after a notice.
-const NOTICE_MARGIN: usize = 4;
 
 /// The gap between two hints.
 const GAP: &str = "  ";
@@ -274,23 +269,6 @@ fn rebuilding(rebuild: &RunningRebuild, theme: &Theme, room: usize) -> Vec<Span<
     forms.into_iter().find(|form| line_width(form) <= room).unwrap_or(fewest)
 }
 
-/// A duration: `0.4 s`, `12 s`, `3 min 5 s`.
-pub(crate) fn seconds_words(millis: u64) -> String {
-    let seconds = millis / 1000;
-    match seconds {
-        0 if millis < 100 => "less than 0.1 s".to_owned(),
-        0 => format!("0.{} s", millis / 100),
-        1..60 => format!("{seconds} s"),
-        _ => format!("{} min {} s", count(seconds / 60), seconds % 60),
-    }
-}
-
-/// Whether a notice fits completely on a screen of that width.
-pub(crate) fn notice_fits(text: &str, width: u16) -> bool {
-    let cells = usize::from(width).saturating_sub(NOTICE_MARGIN);
-    wrap(text, cells, NOTICE_LINES_MAX + 1).len() <= NOTICE_LINES_MAX
-}
-
 /// Draws a notice on the line, and on as many above it as needed.
 fn draw_notice(notice: &Notice, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let (mark, style) = match notice.tone {
@@ -298,8 +276,7 @@ fn draw_notice(notice: &Notice, theme: &Theme, area: Rect, buf: &mut Buffer) {
         Tone::Done => ("✔", theme.done),
         Tone::Bad => ("✘", theme.bad),
     };
-    let cells = usize::from(area.width).saturating_sub(NOTICE_MARGIN);
-    let lines = wrap(&notice.text, cells, NOTICE_LINES_MAX);
+    let lines = notice_lines(&notice.text, area.width);
     let n_lines = u16::try_from(lines.len()).unwrap_or(1).min(area.y.saturating_add(1)).max(1);
     let over = Rect { y: area.y.saturating_add(1).saturating_sub(n_lines), height: n_lines, ..area };
     Clear.render(over, buf);

@@ -18,10 +18,10 @@ use crate::tui::model::Model;
 use crate::tui::model::over_panes::Inspector;
 use crate::tui::model::verification::FirstFault;
 use crate::tui::questions::inspection::Inspection;
+use crate::tui::text::{beginning, count, left, span, time, wrap};
 use crate::tui::theme::{BROKEN, INEXACT, Theme};
 use crate::tui::widgets::json::pretty;
 use crate::tui::widgets::overlay;
-use crate::tui::widgets::text::{beginning, count, left, span, time, wrap};
 
 /// The most bytes of an event's data, and of its metadata, that are laid out: more than anybody reads, and few enough
 /// to be laid out for every frame. Copying takes all of it.

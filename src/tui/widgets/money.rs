@@ -9,12 +9,12 @@ use crate::domain::money::grouped;
 use crate::read_model::rows::{CurrencyMoney, MoneySeries};
 use crate::tui::layout::inside;
 use crate::tui::model::{Model, Pane};
+use crate::tui::text::span;
 use crate::tui::theme::{INEXACT, Theme};
 use crate::tui::widgets::chart::rows_max;
 use crate::tui::widgets::pane::{PaneFrame, below, has_focus, more, note, padded, put, stacked};
 use crate::tui::widgets::plot::{Plot, Steps};
 use crate::tui::widgets::query_view;
-use crate::tui::widgets::text::span;
 
 /// The fewest rows of a currency: its heading, and a line on which steps are visible.
 const ROWS_MIN: u16 = 5;

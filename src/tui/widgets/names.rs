@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::tui::widgets::text::{fit, fit_end, width};
+use crate::tui::text::{fit, fit_end, width};
 
 /// The most cells of a name that are compared; differences beyond are not seen.
 const NAME_CELLS_MAX: usize = 120;

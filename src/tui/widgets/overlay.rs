@@ -4,9 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
+use crate::tui::text::span;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::pane::{PaneFrame, padded, put};
-use crate::tui::widgets::text::span;
 
 /// The columns and rows that fit over an area.
 pub(super) fn room(area: Rect) -> (usize, usize) {

@@ -8,8 +8,8 @@ use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
 use crate::tui::layout::inside;
 use crate::tui::model::{Mode, Model, Pane};
+use crate::tui::text::{count, fit_line, line_width, span, wrap};
 use crate::tui::theme::Theme;
-use crate::tui::widgets::text::{count, fit_line, line_width, span, wrap};
 
 /// Whether a pane has the focus and nothing is open over the panes.
 pub(super) fn has_focus(model: &Model, pane: Pane) -> bool {

@@ -7,9 +7,9 @@ use ratatui::text::Span;
 
 use crate::domain::money::{Currency, grouped};
 use crate::tui::model::ruler::Scale;
+use crate::tui::text::{count, right, span, width};
 use crate::tui::theme::{PLAYHEAD, Theme};
 use crate::tui::widgets::pane::put;
-use crate::tui::widgets::text::{count, right, span, width};
 
 /// The dots of a braille character, by column and by row from the top.
 const DOTS: [[u32; 4]; 2] = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]];

@@ -4,9 +4,8 @@ use ratatui::text::Span;
 
 use crate::read_model::rows::steering::ProjectorStatus;
 use crate::tui::model::Model;
+use crate::tui::text::{count, line_width, seconds_words, span};
 use crate::tui::theme::Theme;
-use crate::tui::widgets::hints::seconds_words;
-use crate::tui::widgets::text::{count, line_width, span};
 
 /// Remaining times below this are not shown: they are over before they are read.
 const LEFT_FROM_SECONDS: u64 = 2;

@@ -16,9 +16,9 @@ use crate::replay::search::Search;
 use crate::tui::model::prompt::{CommandLine, Completion, PROMPT_WORDS, Prompt, reading};
 use crate::tui::model::{Mode, Model, StoreKind};
 use crate::tui::questions::preview::Preview;
+use crate::tui::text::{count, fit, left, line_width, span, width, wrap};
 use crate::tui::theme::{NOT_UNDERSTOOD, Theme};
 use crate::tui::widgets::pane::{PaneFrame, below, padded, put};
-use crate::tui::widgets::text::{count, fit, left, line_width, span, width, wrap};
 
 /// The most lines for the changes of one event.
 const CHANGES_LINES_MAX: usize = 3;

@@ -16,12 +16,12 @@ use crate::domain::counted::counted;
 use crate::read_model::rows::{AccountRow, AsOf, Lag};
 use crate::tui::layout::{info_rows, inside, totals_rows};
 use crate::tui::model::{Model, Pane, QueryForm};
+use crate::tui::text::{count, line_width, span, width, wrap};
 use crate::tui::theme::{INEXACT, NOT_UNDERSTOOD, Theme};
 use crate::tui::widgets::by_how_much::{self, FieldDifference};
 use crate::tui::widgets::differences;
 use crate::tui::widgets::pane::{PaneFrame, TITLE_AT, below, has_focus, padded, put, put_at_end, title_room};
 use crate::tui::widgets::query_view::columns::RowColumns;
-use crate::tui::widgets::text::{count, line_width, span, width, wrap};
 use crate::tui::widgets::{flows, money, projector_line, statement, totals};
 
 /// Draws the query view in its form, with its frame. Returns the cursor's place while the filter is being typed.

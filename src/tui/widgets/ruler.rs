@@ -13,12 +13,12 @@ use crate::tui::layout::Panes;
 use crate::tui::model::Model;
 use crate::tui::model::ruler::{Axis, Ruler, RulerPlace};
 use crate::tui::questions::survey::{ColumnMarks, Survey, SurveyColumn};
+use crate::tui::text::{DAY, DAY_AND_TIME, count, fit, line_width, span, time, width};
 use crate::tui::theme::{
     BROKEN, CHECKPOINT, HEAD, HIT, IDLE, INEXACT, PLAYHEAD, SNAPSHOT, TICK, TICKS, Theme, UNKNOWN,
 };
 use crate::tui::widgets::density::{self, Density};
 use crate::tui::widgets::pane::{PaneFrame, put, put_at_left, put_at_right, put_in_middle};
-use crate::tui::widgets::text::{DAY, DAY_AND_TIME, count, fit, line_width, span, time, width};
 
 /// Draws the ruler with its frame, if it has one.
 pub(crate) fn draw(model: &Model, theme: &Theme, panes: &Panes, buf: &mut Buffer) {

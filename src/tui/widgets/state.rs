@@ -18,10 +18,10 @@ use crate::replay::reconstruct::{FoldFrom, Reconstruction};
 use crate::replay::trace::Trace;
 use crate::tui::model::{Model, Pane, Selection};
 use crate::tui::questions::look::Look;
+use crate::tui::text::{count, fit, fit_end, left, line_width, signed, span, width, wrap};
 use crate::tui::theme::{INEXACT, NOT_UNDERSTOOD, Theme};
 use crate::tui::widgets::chart;
 use crate::tui::widgets::pane::{PaneFrame, below, has_focus, padded, put, title_room};
-use crate::tui::widgets::text::{count, fit, fit_end, left, line_width, signed, span, width, wrap};
 
 /// Cells for the fields' names: the longest is `overdraft`.
 const LABEL_CELLS: usize = 10;

@@ -10,12 +10,12 @@ use crate::domain::money::{Currency, grouped};
 use crate::read_model::rows::StatementRow;
 use crate::tui::layout::event_window;
 use crate::tui::model::{Model, Pane};
+use crate::tui::text::{self, DAY, count, fit_end, left, left_end, right, signed, span, width};
 use crate::tui::theme::{NOT_UNDERSTOOD, PLAYHEAD_ROW, Theme};
 use crate::tui::widgets::by_how_much;
 use crate::tui::widgets::names::{ShortNames, shortened};
 use crate::tui::widgets::pane::{PaneFrame, below, has_focus, note, padded, put};
 use crate::tui::widgets::query_view;
-use crate::tui::widgets::text::{self, DAY, count, fit_end, left, left_end, right, signed, span, width};
 
 /// The fewest lines of a statement, with its heading, before differences get lines of their own.
 const STATEMENT_LINES_MIN: u16 = 4;

@@ -4,9 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::tui::layout::SIZE_MIN;
+use crate::tui::text::{span, wrap};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::pane::put;
-use crate::tui::widgets::text::{span, wrap};
 
 /// Draws the sentence.
 pub(crate) fn draw(theme: &Theme, area: Rect, buf: &mut Buffer) {

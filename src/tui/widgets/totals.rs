@@ -10,10 +10,10 @@ use crate::domain::money::{Currency, grouped, with_code};
 use crate::read_model::rows::TotalRow;
 use crate::tui::model::Model;
 use crate::tui::questions::accounts::Accounts;
+use crate::tui::text::{count, line_width, right, signed, span, width};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::differences::Difference;
 use crate::tui::widgets::pane::put;
-use crate::tui::widgets::text::{count, line_width, right, signed, span, width};
 
 /// A total, and the total that it is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use ratatui_textarea::{CursorMove, DataCursor};
 use crate::tui::message::{Key, KeyCode};
 use crate::tui::model::console::{ConsolePart, QUESTION_BYTES_MAX};
 use crate::tui::model::{Mode, Model, Tone};
+use crate::tui::text::beginning;
 use crate::tui::update::console::ask;
-use crate::tui::widgets::text::beginning;
 
 /// A key while the question is being written.
 pub(super) fn write(model: &mut Model, key: Key) {

@@ -4,33 +4,18 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Span;
 use ratatui_textarea::DataCursor;
-use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
 
-use crate::domain::visible::visible;
 use crate::tui::layout::{editor_cells, event_window};
 use crate::tui::model::console::{Console, ConsolePart};
 use crate::tui::model::{Model, QueryClock};
+use crate::tui::text::{span, wrap};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::pane::{PaneFrame, padded, put};
-use crate::tui::widgets::text::{span, wrap};
+use crate::tui::wrapped_line::WrappedLine;
 
 /// The text in an empty editor.
 const EMPTY: &str =
     "SELECT … FROM accounts, transactions, transfers, daily_flows or totals; amounts are minor units (cents)";
-
-/// The rows that the question takes in lines of `cells` cells, at most `rows_max`.
-pub(super) fn n_rows(console: &Console, cells: usize, rows_max: usize) -> usize {
-    let cursor = console.editor.cursor();
-    let mut n_rows = 0;
-    for (nth, line) in console.editor.lines().iter().enumerate() {
-        n_rows += Wrapped::of(line, (nth == cursor.0).then_some(cursor.1), cells).rows.len();
-        if n_rows >= rows_max {
-            return rows_max;
-        }
-    }
-    n_rows
-}
 
 /// Draws the editor with its frame. Returns the cursor's place.
 pub(super) fn draw(
@@ -82,61 +67,13 @@ fn around_cursor(console: &Console, cells: usize, room: usize) -> (Vec<String>, 
     let mut rows = Vec::new();
     let mut at = (0, 0);
     for (nth, text) in console.editor.lines().iter().enumerate().skip(first).take(2 * room + 1) {
-        let wrapped = Wrapped::of(text, (nth == line).then_some(column), cells);
+        let wrapped = WrappedLine::of(text, (nth == line).then_some(column), cells);
         if nth == line {
             at = (rows.len() + wrapped.cursor.0, wrapped.cursor.1);
         }
         rows.extend(wrapped.rows);
     }
     (rows, at)
-}
-
-/// A line with control characters made visible, wrapped into rows.
-struct Wrapped {
-    cells: usize,
-    rows: Vec<String>,
-    /// Filled cells of the last row.
-    used: usize,
-    /// The cursor's row and cell.
-    cursor: (usize, usize),
-}
-
-impl Wrapped {
-    /// Wraps the line. The cursor is before the `column`-th character; at the line's end it takes a cell of its own.
-    fn of(line: &str, column: Option<usize>, cells: usize) -> Self {
-        let mut wrapped = Self { cells: cells.max(1), rows: vec![String::new()], used: 0, cursor: (0, 0) };
-        let Some(column) = column else {
-            wrapped.put(line);
-            return wrapped;
-        };
-        let at = line.char_indices().nth(column).map_or(line.len(), |(at, _)| at);
-        let (before, after) = line.split_at_checked(at).unwrap_or((line, ""));
-        wrapped.put(before);
-        if wrapped.used >= wrapped.cells {
-            wrapped.begin_row();
-        }
-        wrapped.cursor = (wrapped.rows.len() - 1, wrapped.used);
-        wrapped.put(after);
-        wrapped
-    }
-
-    fn put(&mut self, text: &str) {
-        for grapheme in visible(text).graphemes(true) {
-            let cells = grapheme.width();
-            if self.used + cells > self.cells {
-                self.begin_row();
-            }
-            if let Some(row) = self.rows.last_mut() {
-                row.push_str(grapheme);
-            }
-            self.used += cells;
-        }
-    }
-
-    fn begin_row(&mut self) {
-        self.rows.push(String::new());
-        self.used = 0;
-    }
 }
 
 #[cfg(test)]

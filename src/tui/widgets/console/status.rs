@@ -11,8 +11,8 @@ use crate::tui::model::console::ConsolePart;
 use crate::tui::model::results::Results;
 use crate::tui::model::{Mode, Model};
 use crate::tui::questions::sql::Ending;
+use crate::tui::text::{count, fit, line_width, span};
 use crate::tui::theme::{INEXACT, Theme};
-use crate::tui::widgets::text::{count, fit, line_width, span};
 
 /// The most cells for the name of the column by which the rows are sorted.
 const SORTED_CELLS_MAX: usize = 24;

@@ -7,9 +7,9 @@ use ratatui::text::Span;
 
 use crate::read_model::rows::Value;
 use crate::tui::model::results::Results;
+use crate::tui::text::{fit, left, right, span, width};
 use crate::tui::theme::{SELECTED_ROW, Theme};
 use crate::tui::widgets::pane::put;
-use crate::tui::widgets::text::{fit, left, right, span, width};
 
 /// The widest column while others lack room.
 const COLUMN_CELLS: usize = 28;

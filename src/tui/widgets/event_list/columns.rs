@@ -2,7 +2,7 @@
 
 use crate::domain::event::Timestamp;
 use crate::tui::questions::look::EventRow;
-use crate::tui::widgets::text::{DAY, DAY_AND_TIME, time};
+use crate::tui::text::{DAY, DAY_AND_TIME, time};
 
 /// The widths of the columns; 0 = not shown. They do not depend on the visible events, so that nothing moves sideways
 /// while one scrolls through history.

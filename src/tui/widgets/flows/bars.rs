@@ -8,10 +8,10 @@ use ratatui::text::Span;
 use crate::domain::money::{Currency, grouped};
 use crate::read_model::rows::{CurrencyFlows, Day};
 use crate::tui::model::active_time::ActiveTime;
+use crate::tui::text::{DAY, right, span, time, width};
 use crate::tui::theme::{IDLE, PLAYHEAD, Theme};
 use crate::tui::widgets::pane::put;
 use crate::tui::widgets::plot::{excess_bits, part_of, push};
-use crate::tui::widgets::text::{DAY, right, span, time, width};
 
 /// The most cells of a bar, with the gap after it.
 const BAR_CELLS_MAX: u16 = 4;

@@ -8,10 +8,10 @@ use crate::domain::money::{Currency, grouped, with_code};
 use crate::read_model::rows::AccountRow;
 use crate::tui::model::seen::SeenInLog;
 use crate::tui::model::{Model, Pane};
+use crate::tui::text::{fit, left, left_end, right, span, width};
 use crate::tui::theme::{NOT_UNDERSTOOD, SELECTED_ROW, Theme};
 use crate::tui::widgets::differences::{Difference, Differences};
 use crate::tui::widgets::pane::has_focus;
-use crate::tui::widgets::text::{fit, left, left_end, right, span, width};
 
 /// The fewest and the most cells of an account's name.
 const ACCOUNT_CELLS: (usize, usize) = (7, 24);

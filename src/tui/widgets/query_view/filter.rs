@@ -3,9 +3,9 @@
 use ratatui::text::Span;
 
 use crate::tui::model::{Mode, Model};
+use crate::tui::text::{count, fit, span, width};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::prompt::input_line;
-use crate::tui::widgets::text::{count, fit, span, width};
 
 /// The key that starts the filter, shown before the text.
 const MARK: &str = "i";

@@ -218,6 +218,17 @@ pub(crate) const DAY: &str = "%Y-%m-%d";
 /// The format of a day with its time.
 pub(crate) const DAY_AND_TIME: &str = "%Y-%m-%d %H:%M:%S";
 
+/// A duration: `0.4 s`, `12 s`, `3 min 5 s`.
+pub(crate) fn seconds_words(millis: u64) -> String {
+    let seconds = millis / 1000;
+    match seconds {
+        0 if millis < 100 => "less than 0.1 s".to_owned(),
+        0 => format!("0.{} s", millis / 100),
+        1..60 => format!("{seconds} s"),
+        _ => format!("{} min {} s", count(seconds / 60), seconds % 60),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
