@@ -26,11 +26,11 @@ pub(super) struct LateEvents {
     /// question, whose place is where this begins: what comes before matters only to an earlier question.
     known_span: Option<(u64, u64)>,
     /// The question asked last, as far as it was counted beyond that.
-    counted: Option<Counted>,
+    counted: Option<CountSoFar>,
 }
 
 #[derive(Debug)]
-struct Counted {
+struct CountSoFar {
     time: Timestamp,
     /// The events after this position are counted, up to the other one, but for those of the span.
     after: u64,
@@ -97,10 +97,11 @@ impl LateEvents {
         (head, goes_on): (u64, &mut dyn FnMut() -> bool),
     ) -> Result<Option<u64>> {
         let (time, after) = (question.time, question.after.number());
-        let is_same = |counted: &Counted| (counted.time, counted.after, counted.span) == (time, after, span);
+        let is_same =
+            |counted: &CountSoFar| (counted.time, counted.after, counted.span) == (time, after, span);
         let before = self.counted.take().filter(is_same);
         let counted =
-            self.counted.insert(before.unwrap_or(Counted { time, after, span, up_to: after, n: 0 }));
+            self.counted.insert(before.unwrap_or(CountSoFar { time, after, span, up_to: after, n: 0 }));
         loop {
             if (span.0..span.1).contains(&counted.up_to) {
                 counted.up_to = span.1;

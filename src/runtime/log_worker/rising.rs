@@ -17,7 +17,7 @@ pub(super) struct Rising {
 
 /// A place in the row and the number that stands there.
 #[derive(Clone, Copy)]
-struct Known {
+struct KnownRow {
     place: u64,
     number: i64,
 }
@@ -37,10 +37,10 @@ impl Rising {
         if self.known.len() > KNOWN_MAX {
             self.known.clear();
         }
-        let mut look = |rising: &mut Self, place: u64| -> Result<Known> {
+        let mut look = |rising: &mut Self, place: u64| -> Result<KnownRow> {
             let number = read(place)?;
             rising.learn(place, number);
-            Ok(Known { place, number })
+            Ok(KnownRow { place, number })
         };
         let mut high = match self.first_after(target).filter(|known| known.place <= n) {
             Some(known) => known,
@@ -74,19 +74,19 @@ impl Rising {
         (*first, *last) = ((*first).min(place), (*last).max(place));
     }
 
-    fn first_after(&self, target: i64) -> Option<Known> {
+    fn first_after(&self, target: i64) -> Option<KnownRow> {
         let (number, (place, _)) = self.known.range(target.checked_add(1)?..).next()?;
-        Some(Known { place: *place, number: *number })
+        Some(KnownRow { place: *place, number: *number })
     }
 
-    fn last_up_to(&self, target: i64) -> Option<Known> {
+    fn last_up_to(&self, target: i64) -> Option<KnownRow> {
         let (number, (_, place)) = self.known.range(..=target).next_back()?;
-        Some(Known { place: *place, number: *number })
+        Some(KnownRow { place: *place, number: *number })
     }
 }
 
 /// A place between two that are not neighbours.
-fn between(low: Known, high: Known, target: i64) -> u64 {
+fn between(low: KnownRow, high: KnownRow, target: i64) -> u64 {
     let (n_places, rise) =
         (high.place - low.place, i128::from(high.number).saturating_sub(i128::from(low.number)));
     let share = i128::from(target).saturating_sub(i128::from(low.number));

@@ -46,11 +46,11 @@ struct ColumnEdge {
 #[derive(Debug)]
 struct AccountPlaces {
     stream: StreamName,
-    places: Places,
+    places: ColumnPlaces,
 }
 
 #[derive(Debug)]
-enum Places {
+enum ColumnPlaces {
     /// All of them, rising.
     All(Vec<GlobalPosition>),
     /// What has been read of them.
@@ -178,19 +178,19 @@ impl Edges {
 
 impl AccountPlaces {
     fn of(store: &dyn EventReader, stream: &StreamName) -> Result<Self> {
-        let mut account = Self { stream: stream.clone(), places: Places::All(Vec::new()) };
+        let mut account = Self { stream: stream.clone(), places: ColumnPlaces::All(Vec::new()) };
         account.read_on(store)?;
         Ok(account)
     }
 
     /// Reads where the events stand that are not known yet; too many of them are only searched.
     fn read_on(&mut self, store: &dyn EventReader) -> Result<()> {
-        let Places::All(known) = &mut self.places else { return Ok(()) };
+        let ColumnPlaces::All(known) = &mut self.places else { return Ok(()) };
         let next = StreamPosition::new(known.len() as u64 + 1);
         let limit = PLACES_READ_MAX + 1 - known.len().min(PLACES_READ_MAX);
         known.extend(store.places(&self.stream, next, limit)?);
         if known.len() > PLACES_READ_MAX {
-            self.places = Places::Some(Rising::default());
+            self.places = ColumnPlaces::Some(Rising::default());
         }
         Ok(())
     }
@@ -198,8 +198,8 @@ impl AccountPlaces {
     /// How many events the account has by now.
     fn n_events(&self, store: &dyn EventReader, head: GlobalPosition) -> Result<u64> {
         match &self.places {
-            Places::All(known) => Ok(known.len() as u64),
-            Places::Some(_) => Ok(store.version_at(&self.stream, head)?.number()),
+            ColumnPlaces::All(known) => Ok(known.len() as u64),
+            ColumnPlaces::Some(_) => Ok(store.version_at(&self.stream, head)?.number()),
         }
     }
 
@@ -207,8 +207,8 @@ impl AccountPlaces {
     fn version_at(&mut self, store: &dyn EventReader, at: GlobalPosition, n_events: u64) -> Result<u64> {
         let stream = &self.stream;
         match &mut self.places {
-            Places::All(known) => Ok(known.partition_point(|position| *position <= at) as u64),
-            Places::Some(known) => known.last_not_after(to_signed(at), n_events, |version| {
+            ColumnPlaces::All(known) => Ok(known.partition_point(|position| *position <= at) as u64),
+            ColumnPlaces::Some(known) => known.last_not_after(to_signed(at), n_events, |version| {
                 let places = store.places(stream, StreamPosition::new(version), 1)?;
                 Ok(places.first().map_or(i64::MAX, |position| to_signed(*position)))
             }),

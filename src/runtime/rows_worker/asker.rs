@@ -83,7 +83,7 @@ fn answer_all(location: &Location, jobs: &Receiver<SqlJob>, inbox: &Sender<Messa
         }
         let limits = Limits { is_cancelled, ..Limits::default() };
         // Nobody listens any more when the program is ending.
-        let mut told = Told::new(ticket, |message| drop(inbox.send(message)));
+        let mut told = AnswerReporter::new(ticket, |message| drop(inbox.send(message)));
         let answered = question::ask(location, &question.sql, question.as_of, &limits, &mut told);
         told.end(answered);
     }
@@ -114,7 +114,7 @@ pub fn answer_at_once(read_model: &mut ReadModel, ticket: u64, question: &SqlQue
 }
 
 /// An answer on its way to the screen, in chunks.
-struct Told<F> {
+struct AnswerReporter<F> {
     ticket: u64,
     tell: F,
     began: Instant,
@@ -127,7 +127,7 @@ struct Told<F> {
     is_cut: bool,
 }
 
-impl<F: FnMut(Message)> Told<F> {
+impl<F: FnMut(Message)> AnswerReporter<F> {
     fn new(ticket: u64, tell: F) -> Self {
         let now = Instant::now();
         Self {
@@ -180,7 +180,7 @@ impl<F: FnMut(Message)> Told<F> {
     }
 }
 
-impl<F: FnMut(Message)> RowSink for Told<F> {
+impl<F: FnMut(Message)> RowSink for AnswerReporter<F> {
     fn begin(&mut self, beginning: Beginning) {
         let Beginning { columns, in_minor_units, as_of, checkpoint } = beginning;
         self.beginning =

@@ -41,9 +41,9 @@ const N_THREADS_MAX: usize = 4;
 static N_THREADS: AtomicUsize = AtomicUsize::new(0);
 
 /// Counts a thread as long as it lives.
-struct Counted;
+struct RunningQuestion;
 
-impl Counted {
+impl RunningQuestion {
     /// `None` where there are too many already.
     fn one() -> Option<Self> {
         let count = |n: usize| (n < N_THREADS_MAX).then_some(n + 1);
@@ -51,14 +51,14 @@ impl Counted {
     }
 }
 
-impl Drop for Counted {
+impl Drop for RunningQuestion {
     fn drop(&mut self) {
         N_THREADS.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
 /// A part of an answer.
-enum Part {
+enum AnswerPart {
     Begin(Beginning),
     Rows(Vec<Vec<Value>>),
     End(Result<(), Unanswered>),
@@ -77,7 +77,7 @@ pub fn ask(
     answer: &mut dyn RowSink,
 ) -> Result<(), Unanswered> {
     let busy = "earlier questions have not stopped yet; ask again in a moment";
-    let counted = Counted::one().ok_or_else(|| Unanswered::Wrong(busy.to_owned()))?;
+    let counted = RunningQuestion::one().ok_or_else(|| Unanswered::Wrong(busy.to_owned()))?;
     let (parts, given) = sync_channel(N_PARTS_WAITING);
     let (location, sql, its_limits) = (location.clone(), sql.to_owned(), limits.clone());
     let work = move || {
@@ -86,7 +86,7 @@ pub fn ask(
         let answered = ReadModel::open(&location).sql(&sql, as_of, &its_limits, &mut handing);
         _ = handing.hand_over();
         // Who no longer waits for the end needs no end.
-        _ = handing.parts.send(Part::End(answered));
+        _ = handing.parts.send(AnswerPart::End(answered));
     };
     let started = thread::Builder::new().name("question".to_owned()).stack_size(STACK_BYTES).spawn(work);
     started.map_err(|error| Unanswered::ReadModel(error.into()))?;
@@ -97,15 +97,15 @@ pub fn ask(
         // A slow reader of the answer is not a slow question.
         left = left.saturating_sub(began.elapsed());
         match part {
-            Ok(Part::Begin(beginning)) => answer.begin(beginning),
-            Ok(Part::Rows(rows)) => {
+            Ok(AnswerPart::Begin(beginning)) => answer.begin(beginning),
+            Ok(AnswerPart::Rows(rows)) => {
                 for row in rows {
                     if answer.row(row).is_break() {
                         return Ok(());
                     }
                 }
             }
-            Ok(Part::End(answered)) => return answered,
+            Ok(AnswerPart::End(answered)) => return answered,
             Err(RecvTimeoutError::Timeout) if limits.is_cancelled.load(Ordering::Relaxed) => {
                 return Err(Unanswered::Cancelled);
             }
@@ -122,7 +122,7 @@ pub fn ask(
 
 /// Hands an answer over to the thread that asked.
 struct HandingOver {
-    parts: SyncSender<Part>,
+    parts: SyncSender<AnswerPart>,
     rows: Vec<Vec<Value>>,
     n_bytes: usize,
     handed: Instant,
@@ -133,7 +133,7 @@ impl HandingOver {
     fn hand_over(&mut self) -> ControlFlow<()> {
         let rows = std::mem::take(&mut self.rows);
         (self.n_bytes, self.handed) = (0, Instant::now());
-        if rows.is_empty() || self.parts.send(Part::Rows(rows)).is_ok() {
+        if rows.is_empty() || self.parts.send(AnswerPart::Rows(rows)).is_ok() {
             ControlFlow::Continue(())
         } else {
             ControlFlow::Break(())
@@ -143,7 +143,7 @@ impl HandingOver {
 
 impl RowSink for HandingOver {
     fn begin(&mut self, beginning: Beginning) {
-        _ = self.parts.send(Part::Begin(beginning));
+        _ = self.parts.send(AnswerPart::Begin(beginning));
     }
 
     fn row(&mut self, row: Vec<Value>) -> ControlFlow<()> {
