@@ -54,7 +54,7 @@ impl fmt::Display for BadAt {
         match self {
             Self::NotAPlace(text) => write!(
                 f,
-                "'{text}' is no place in history; write a position (8112), a date or time (2024-03-14, \
+                "'{text}' is not a position or time; write a position (8112), a date or time (2024-03-14, \
                  2024-03-14T10:22:07Z), a share (42%) or head"
             ),
             Self::UnknownZone(zone) => {

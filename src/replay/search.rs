@@ -336,7 +336,7 @@ mod tests {
             ("\"a\"b", "behind a closing quote stands a space; a quote in a text is written \\\""),
             ("owner:Ada", "there is no owner: to look for"),
             ("type:", "type: takes the type of an event, as in type:Deposited"),
-            ("from:noon", "'noon' is no place in history"),
+            ("from:noon", "'noon' is not a position or time"),
             ("stream:a stream:b", "stream: stands once"),
             ("from:2024-03-02 to:2024-03-01", "it ends before it begins"),
             ("a b c d e f g h i", "8 texts are the most"),

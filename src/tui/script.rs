@@ -32,7 +32,7 @@ pub struct BadKeyName(pub String);
 impl fmt::Display for BadKeyName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = NAMES.map(|(name, _)| name).join(", ");
-        write!(f, "<{}> is no key; it is one of: {names}, c-X for Ctrl-X, a-X for Alt-X", self.0)
+        write!(f, "<{}> is not a key; it is one of: {names}, c-X for Ctrl-X, a-X for Alt-X", self.0)
     }
 }
 

@@ -51,7 +51,7 @@ pub(crate) fn of_lines() -> Vec<Limit> {
         limit("an amount", format!("{AMOUNT_CHARS_MAX} characters"), "is not an amount", || {
             Command::parse(&format!("deposit acc-1 {}", "9".repeat(AMOUNT_CHARS_MAX + 1))).unwrap_err().0
         }),
-        limit("a position as text (`--at`)", bytes(AT_BYTES_MAX), "is no place in history", || {
+        limit("a position as text (`--at`)", bytes(AT_BYTES_MAX), "is not a position or time", || {
             At::parse(&"1".repeat(AT_BYTES_MAX + 1)).unwrap_err().to_string()
         }),
         limit("a search", bytes(SEARCH_BYTES_MAX), "a search is at most 4096 bytes long", || {

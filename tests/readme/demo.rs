@@ -40,8 +40,8 @@ const SESSION: [(&str, u32); 30] = [
     ("n", 900),
     ("n", 1_500),
     // When?
-    ("<esc>:goto", 500),
-    (" 2024-03-14", 900),
+    ("<esc>:go", 500),
+    ("to 2024-03-14", 900),
     ("<enter>", 2_000),
     // A command, and the rule that refuses it.
     (":withdraw", 500),

@@ -253,7 +253,7 @@ fn a_far_move_can_be_taken_back() {
     assert_eq!(model.playhead.position, at(100));
     press(&mut model, "UUU");
     assert_eq!(model.playhead.position, at(100));
-    assert_eq!(model.notice.as_ref().unwrap().text, "no place was left by going back");
+    assert_eq!(model.notice.as_ref().unwrap().text, "nothing to go forward to");
 }
 
 #[test]

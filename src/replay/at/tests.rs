@@ -70,7 +70,7 @@ fn what_is_no_place_says_how_to_write_one() {
         "2024-03-14+01:00",
     ] {
         let why = At::parse(text).unwrap_err().to_string();
-        assert!(why.starts_with(&format!("'{text}' is no place in history; write a position")), "{why}");
+        assert!(why.starts_with(&format!("'{text}' is not a position or time; write a position")), "{why}");
     }
 }
 

@@ -289,8 +289,8 @@ fn to_place(model: &mut Model, is_back: bool) {
     let place = if is_back { model.places.back(here) } else { model.places.forward(here) };
     match place {
         Some(place) => moves::go(model, place),
-        None if is_back => model.tell(Tone::Plain, "no place was looked at before this one"),
-        None => model.tell(Tone::Plain, "no place was left by going back"),
+        None if is_back => model.tell(Tone::Plain, "nothing to go back to"),
+        None => model.tell(Tone::Plain, "nothing to go forward to"),
     }
 }
 

@@ -15,7 +15,7 @@ pub fn at(bytes: &[u8]) {
     let (Ok(place), Ok(beginning)) = (&place, &beginning) else {
         let why = place.unwrap_err().to_string();
         let says = [
-            "is no place in history; write a position",
+            "is not a position or time; write a position",
             "is not a time zone",
             "contradicts itself",
             "is uncertain",
