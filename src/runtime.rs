@@ -39,35 +39,35 @@ use crate::tui::message::Message;
 use crate::tui::model::Model;
 use crate::tui::update::{due, update};
 
-/// How many messages are taken in before it is seen whether a frame is due: a flood of them must not starve the screen.
+/// The most messages taken between two checks for a due frame: a flood of messages must not starve the screen.
 const MESSAGES_A_FRAME_MAX: usize = 1_000;
 
-/// How often the loop did something: what idleness is measured by.
+/// Counts of the loop's activity, by which idleness is measured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Turns {
-    /// How often it woke up.
+    /// Number of wake-ups.
     pub n_wakes: u64,
-    /// How many frames it drew.
+    /// Number of frames drawn.
     pub n_frames: u64,
 }
 
-/// Whether the loop goes on after an effect.
+/// What the loop does after an effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
-    /// It does.
+    /// It continues.
     GoOn,
     /// The program ends.
     End,
-    /// What is open is to be opened again.
+    /// The log is opened again.
     OpenAgain,
 }
 
-/// The loop: sleeps until a message comes, the playhead is due to move or a frame is due, takes in what has come, hands out
-/// what the screen wants done, and draws when it is time ([`Frames`]). It ends when an effect says so, or when nothing can wake it any more; answers why,
-/// and how often it did something.
+/// The loop. It sleeps until a message arrives, the playhead is due to move, or a frame is due; it takes messages into
+/// the model, hands out effects, and draws when it is time ([`Frames`]). It ends when an effect says so, or when
+/// nothing can wake it any more. Returns the reason, and the counts of its activity.
 ///
 /// # Errors
-/// What drawing or handing out fails with.
+/// Errors of drawing or of handing out.
 pub fn run(
     model: &mut Model,
     inbox: &Receiver<Message>,
@@ -108,7 +108,7 @@ pub fn run(
     }
 }
 
-/// Why the loop goes on.
+/// Why the loop woke up.
 enum Woken {
     By(Message),
     ForFrame,
@@ -116,7 +116,7 @@ enum Woken {
     Disconnected,
 }
 
-/// Sleeps until there is a message, or a frame is due.
+/// Sleeps until a message arrives or a frame is due.
 fn wait(
     model: &Model,
     inbox: &Receiver<Message>,
@@ -130,7 +130,7 @@ fn wait(
         None => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
     };
     if tick_due.is_none() {
-        // Time that went by while nothing moved by itself is not owed to the playhead.
+        // The playhead does not make up for time in which it did not move by itself.
         *last_tick = Instant::now();
     }
     match received {

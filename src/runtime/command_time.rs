@@ -17,11 +17,12 @@ pub fn time_of_command(store: &dyn LogReader) -> Result<Timestamp> {
     last.map_or_else(clock::now, |last| Ok(time_after(last)))
 }
 
-/// Whether the store was made of a bundled log and has imported nothing else: `new --sample` and the explorer's scratch copy
-/// name their source so, and the hash of what was read is that of the bundled text, so that no log of a person's own is taken
-/// for one.
+/// Whether the store was made from a bundled log and has imported nothing else. `new --sample` and the explorer's
+/// scratch copy name their source so. The hash of what was read has to be that of the bundled text, so that no log of a
+/// user's own is taken for one.
 ///
 /// # Errors
+/// The store cannot be read.
 /// The store cannot be read.
 pub fn is_sample(store: &dyn LogReader) -> Result<bool> {
     let sources = store.sources()?;
@@ -30,7 +31,7 @@ pub fn is_sample(store: &dyn LogReader) -> Result<bool> {
     Ok(bundled.and_then(embedded).is_some_and(|log| hash_of(log) == source.read_hash))
 }
 
-/// What a bundled log is known by once all of it has been read.
+/// The hash of a bundled log after all of it has been read.
 fn hash_of(log: &str) -> String {
     let mut fingerprint = Fingerprint::default();
     for record in log.lines() {

@@ -26,7 +26,7 @@ use crate::tui::message::Message;
 use crate::tui::questions::Answer;
 use crate::tui::questions::find::{FindQuestion, NewHits, NextHitQuestion, RingPart};
 
-/// The searches of one explorer: at most one for all hits is under way, and one for the next hit.
+/// The searches of one explorer: at most one for all hits and one for the next hit run at a time.
 pub struct Finder {
     log: Arc<dyn Log>,
     inbox: Sender<Message>,
@@ -34,18 +34,18 @@ pub struct Finder {
     all: RefCell<Cancel>,
     /// Stops the newest search for the next hit.
     next: RefCell<Cancel>,
-    /// Those under way, and those before them that have not noticed yet that they were cancelled.
+    /// The running threads, including those that have not noticed yet that they were cancelled.
     threads: RefCell<Vec<JoinHandle<()>>>,
 }
 
 impl Finder {
-    /// Searches this log, with connections of its own for each search, and tells through the inbox.
+    /// Searches this log, with connections of its own for each search, and reports to the inbox.
     pub fn new(log: Arc<dyn Log>, inbox: Sender<Message>) -> Self {
         let (all, next) = (RefCell::default(), RefCell::default());
         Self { log, inbox, all, next, threads: RefCell::default() }
     }
 
-    /// Begins a search for all hits; one under way stops.
+    /// Begins a search for all hits; the previous one stops.
     pub fn find(&self, ticket: u64, question: FindQuestion) {
         let failed = move |why| Message::Answered(ticket, Answer::NoSearch(why));
         self.begin(&self.all, failed, move |log, cancel, tell| {
@@ -55,7 +55,7 @@ impl Finder {
         });
     }
 
-    /// Begins a search for the next hit; one under way stops.
+    /// Begins a search for the next hit; the previous one stops.
     pub fn find_next(&self, ticket: u64, question: NextHitQuestion) {
         self.begin(&self.next, Message::Failed, move |log, cancel, tell| {
             let found = find_next(&*log.reader()?, &question, cancel)?;
@@ -76,7 +76,7 @@ impl Finder {
         newest.replace(cancel.clone()).cancel();
         let (log, inbox) = (Arc::clone(&self.log), self.inbox.clone());
         let thread = thread::spawn(move || {
-            // Nobody listens any more when the program is ending.
+            // When the program is ending, there is no receiver.
             let tell = |message| drop(inbox.send(message));
             if let Err(error) = search(&*log, &cancel, &tell) {
                 tell(failed(format!("could not search: {error:#}")));
@@ -87,13 +87,13 @@ impl Finder {
         threads.push(thread);
     }
 
-    /// Stops what is under way.
+    /// Stops all searches.
     pub fn stop(&self) {
         self.all.borrow().cancel();
         self.next.borrow().cancel();
     }
 
-    /// Stops searching, and waits until the store is closed.
+    /// Stops all searches, and waits until their connections are closed.
     pub fn stop_and_wait(self) {
         self.stop();
         for thread in self.threads.into_inner() {
@@ -102,8 +102,8 @@ impl Finder {
     }
 }
 
-/// Reports all hits, the nearest first: one thread searches on towards the head and, past
-/// it, from the beginning; another searches back; in the end they meet.
+/// Reports all hits, the nearest first. One thread searches towards the head and continues from the beginning, another
+/// searches backward, until they meet.
 ///
 /// # Errors
 /// The store cannot be opened or read.
@@ -117,8 +117,8 @@ pub fn find(
     let within = question.after.number() + 1..=question.head.number();
     let FindQuestion { search, around, after, head } = question;
     let scope = Scope::of(&*store, search, within)?;
-    // What has been appended is searched from its beginning on, wherever the playhead is: what counts as searched begins
-    // and ends with it.
+    // New events are searched from the first one on, wherever the playhead is: the searched part of the log has to stay
+    // one range.
     let (from, whole) = if *after == GlobalPosition::START {
         (*around, RingPart { first: around.plus(1), last: *around })
     } else {
@@ -129,10 +129,11 @@ pub fn find(
     Sides::new((&scope, n_events), start, whole, *head).search(log, search, cancel, report)
 }
 
-/// The next hit beyond a position; past the end of the log the search goes on at its other end, and ends with the event
-/// at that position. `None` where there is none.
+/// The next hit after a position. At an end of the log the search continues at the other end, and it ends with the
+/// event at the position itself. `None` if there is no hit.
 ///
 /// # Errors
+/// Errors of the store.
 /// The store's own.
 pub fn find_next(
     store: &dyn LogReader,
@@ -143,7 +144,7 @@ pub fn find_next(
     let scope = Scope::of(store, search, 1..=store.head()?.number())?;
     let mut searcher = Searcher::new(store, Matcher::new(search)?);
     let start = start_in(store, search, *from)?;
-    // Going back, the event at the position itself is the last to be looked at.
+    // Backward, the event at the position itself comes last.
     let start = if *is_forward { start } else { start_in(store, search, from.minus(1))? };
     let pieces = sides::pieces_around(&scope.numbers, start);
     let n = pieces.len();

@@ -19,34 +19,34 @@ use crate::store::scratch::Scratch;
 use crate::tui::message::Message;
 use crate::tui::model::import::RunningImport;
 
-/// How often it looks whether the log has grown: twice a second is soon enough for a person, and costs one question
-/// about the file.
+/// The interval between two checks of the log for growth: soon enough for a person, at the cost of one query about the
+/// file.
 const POLL: Duration = Duration::from_millis(500);
 
 /// A log with its scratch store.
 pub struct LogToRead {
     /// The log's file, or the name of a stream.
     pub log: PathBuf,
-    /// The store that it is read into.
+    /// The store for its events.
     pub scratch: Scratch,
-    /// The import that reads it.
+    /// The import.
     pub import: LogImport,
 }
 
-/// The thread that reads a log.
+/// The thread that imports a log.
 #[derive(Debug)]
 pub struct Importer {
     cancel: Cancel,
-    /// Dropped when the thread is to end.
+    /// Dropped to end the thread.
     ends: Sender<()>,
     thread: JoinHandle<()>,
 }
 
 impl Importer {
-    /// Starts to read; afterwards it goes on as the log grows.
+    /// Starts the import, which continues as the log grows.
     pub fn start(log: LogToRead, inbox: Sender<Message>) -> Self {
         let cancel = Cancel::new();
-        // Nothing is ever sent: dropping it is the word.
+        // Nothing is ever sent: the channel is closed to end the thread.
         let (ends, stop) = channel();
         let cancelled = cancel.clone();
         let thread = thread::spawn(move || {
@@ -55,27 +55,27 @@ impl Importer {
                 let message = match error.downcast_ref::<LogChanged>() {
                     Some(_) => reading.start_again(),
                     None => {
-                        // Where nothing was read, the panes say why for as long as they show nothing.
+                        // If no event could be read, the panes say why as long as they are empty.
                         let left_out = Box::new(reading.kept_left_out());
                         drop(reading.inbox.send(Message::LeftOut(left_out, vec![format!("{error:#}")])));
                         Message::ImportEnded(format!("reading stopped: {error:#}"))
                     }
                 };
-                // Nobody listens any more when the program is ending.
+                // When the program is ending, there is no receiver.
                 drop(reading.inbox.send(message));
             }
-            // The scratch store stays ours as long as it is looked at.
+            // The scratch store stays locked for as long as it is in use.
             _ = stop.recv();
         });
         Self { cancel, ends, thread }
     }
 
-    /// Stops reading; what has been read stays.
+    /// Stops reading; committed events stay.
     pub fn stop(&self) {
         self.cancel.cancel();
     }
 
-    /// Stops, and waits until the batch under way is on the disk.
+    /// Stops reading, and waits until the current batch is on the disk.
     pub fn stop_and_wait(self) {
         self.stop();
         drop(self.ends);
@@ -87,7 +87,7 @@ struct Reading {
     log: LogToRead,
     inbox: Sender<Message>,
     cancel: Cancel,
-    /// What has been left out of the log.
+    /// The lines left out of the log.
     left_out: LeftOut,
 }
 
@@ -114,7 +114,7 @@ impl Reading {
                     seen = None;
                 }
                 OpenFile::Renamed if !is_gone => {
-                    // The writer may still have the file open, by the name that it has now.
+                    // The writer may still have the file open, under its new name.
                     drop(self.inbox.send(Message::LogWaitedFor(true)));
                     is_gone = true;
                 }
@@ -160,7 +160,7 @@ impl Reading {
             told.clone_from(&now);
             let news = now.filter(|_| is_news);
             if news.is_some_and(|news| inbox.send(Message::ImportReached(news)).is_err()) {
-                // Nobody listens any more.
+                // There is no receiver any more.
                 cancel.cancel();
             }
         };
@@ -177,8 +177,8 @@ impl Reading {
         Ok(())
     }
 
-    /// Reads the open file to its end, and goes over to the file that has the log's name now. `how` says what has become of
-    /// the log.
+    /// Reads the open file to its end, and continues with the file that has the log's name now. `how` says what became
+    /// of the log.
     fn change_over(&mut self, store: &mut ImportTarget, how: &str) -> Result<()> {
         let report = store.change_over(&mut self.log.import, &self.cancel)?;
         self.log.scratch.forget();
@@ -191,7 +191,7 @@ impl Reading {
         Ok(())
     }
 
-    /// Counts what was left out, and tells it; where nothing has been read, also why.
+    /// Counts and reports the lines left out; if no event was read, also says why.
     fn leave_out(&mut self, report: &ImportReport) {
         self.left_out.add_all(&report.left_out);
         let is_nothing = report.head.number() == 0 && self.left_out.n() > 0;
@@ -199,19 +199,19 @@ impl Reading {
         drop(self.inbox.send(Message::LeftOut(Box::new(self.left_out.clone()), why)));
     }
 
-    /// What the store has noted to be left out of the log; what was counted here, if it cannot be asked.
+    /// The lines left out according to the store; if it cannot be read, those counted here.
     fn kept_left_out(&self) -> LeftOut {
         let all = left_out_of(&self.log.scratch.store).unwrap_or_default();
         if all.n() > 0 { all } else { self.left_out.clone() }
     }
 
-    /// What changes when somebody writes to the log.
+    /// A value that changes when somebody writes to the log.
     fn stamp(&self) -> Option<(u64, SystemTime)> {
         let metadata = fs::metadata(&self.log.log).ok()?;
         Some((metadata.len(), metadata.modified().ok()?))
     }
 
-    /// Goes over to an empty store, which the explorer then opens.
+    /// Replaces the store by an empty one, which the explorer then opens.
     fn start_again(&mut self) -> Message {
         match self.log.scratch.start_again() {
             Ok(()) => Message::LogReplaced,
@@ -239,7 +239,7 @@ fn told(report: &ImportReport) -> String {
     format!("{how}{bad}{behind}")
 }
 
-/// How many lines are bad, and why the first of them is: to be added to a sentence.
+/// The number of bad lines and the reason of the first one, to be appended to a sentence.
 fn bad_words(report: &ImportReport) -> String {
     match (report.n_bad, report.bad.first()) {
         (0, _) | (_, None) => String::new(),

@@ -10,26 +10,26 @@ use crate::replay::at::At;
 use crate::store::in_pieces::{Give, Work, in_pieces};
 use crate::store::log::{Log, LogReader};
 
-/// How many events are looked at between two results: some milliseconds' worth.
+/// Events scanned between two results: some milliseconds of work.
 const EVENTS_PER_PIECE: u64 = 32_768;
 
-/// The events that come after the position as of a time, although their own times are no later.
+/// Events after the position of a time although their own times are no later than that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LateLeftOut {
-    /// How many.
+    /// Their number.
     pub n_late: u64,
-    /// The time that was asked for.
+    /// The requested time.
     pub time: Timestamp,
-    /// The position that stands for it: the last one whose clock is no later.
+    /// The position of that time: the last one whose clock is no later.
     pub position: GlobalPosition,
 }
 
 impl LateLeftOut {
-    /// What the answer as of a place leaves out, whose position is this; `None` where the place is not a time. Every event
-    /// after the position is looked at.
+    /// The late events that the answer for a place leaves out; `None` if the place is not a time. `position` is the
+    /// position of the place. All events after it are scanned.
     ///
     /// # Errors
-    /// The store's own; it was cancelled.
+    /// Errors of the store; it was cancelled.
     pub fn of(
         log: &dyn Log,
         at: Option<At>,
@@ -51,7 +51,7 @@ impl LateLeftOut {
         Ok(Some(Self { n_late, time, position }))
     }
 
-    /// It in words; `None` where nothing is left out.
+    /// A sentence about them; `None` if there are none.
     pub fn words(&self) -> Option<String> {
         let Self { n_late, time, position } = self;
         let (events, come, carry) = match n_late {

@@ -56,12 +56,12 @@ use crate::tui::questions::inspection::Inspection;
 use crate::tui::questions::look::{EventRow, Look, LookQuestion};
 use crate::tui::questions::{Answer, LogQuestion, Turn};
 
-/// How many states of compared accounts are kept: for each row of a tall screen the one at the playhead and the one in the
-/// query view, several times over.
+/// The most states of compared accounts that are kept: for each row of a high screen the one at the playhead and the
+/// one in the query view, several times over.
 const COMPARED_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1_023);
 
-/// How long is worked on an answer that may take long before the screen is told what can be shown of it, and other
-/// questions have their turn.
+/// How long an answer is computed before the screen gets the part that can be shown, and other questions have their
+/// turn.
 const PART_TIME: Duration = Duration::from_millis(5);
 
 /// A job of the log's: a question, or one of the deeds that need the log.
@@ -76,7 +76,7 @@ pub enum LogDeed {
     ReadForCopy(GlobalPosition),
 }
 
-/// Answers from the log.
+/// Answers questions from the log.
 pub struct StoreWorker {
     store: LogConnection,
     aggregates: Aggregates,
@@ -101,7 +101,7 @@ pub fn start(
         let mut worker = match StoreWorker::new(store, seeker) {
             Ok(worker) => worker,
             Err(error) => {
-                // Nobody listens any more when the program is ending.
+                // When the program is ending, there is no receiver.
                 drop(inbox.send(Message::Failed(format!("{error:#}"))));
                 return;
             }
@@ -139,13 +139,13 @@ pub fn start(
                 }
                 outbox.put_back(unfinished);
             }
-            // Where nobody listens any more a command that waits is done all the same.
+            // A command that waits is carried out even if there is no receiver for the answer.
             drop(message.map(|message| inbox.send(message)));
         }
     })
 }
 
-/// Whether more is to come of an answer.
+/// Whether more of an answer will follow.
 fn is_part(message: &Message) -> bool {
     match message {
         Message::Answered(_, Answer::Survey(survey)) => !survey.is_whole(),
@@ -155,7 +155,7 @@ fn is_part(message: &Message) -> bool {
 }
 
 impl StoreWorker {
-    /// Answers from this store, in which `seeker` seeks.
+    /// Answers from this store, with this seeker.
     ///
     /// # Errors
     /// The store's mappings cannot be read.
@@ -237,7 +237,7 @@ impl StoreWorker {
         })
     }
 
-    /// Another process may have imported a log with a mapping, or changed one.
+    /// Another process may have imported a log with a mapping, or changed a mapping.
     fn notice_new_mappings(&mut self) -> Result<()> {
         let data_version = self.store.data_version()?;
         if data_version == self.data_version {
@@ -284,7 +284,7 @@ impl StoreWorker {
         self.seeker.state_at((&*self.store, &self.aggregates), stream, at, from, goes_on)
     }
 
-    /// So many events, in the order of the direction.
+    /// Up to `n` events, in the order of the direction.
     fn events(&self, from: GlobalPosition, direction: Direction, n: usize) -> Result<Vec<RecordedEvent>> {
         let (mut events, mut next) = (Vec::with_capacity(n), from);
         while events.len() < n {
@@ -300,7 +300,7 @@ impl StoreWorker {
         Ok(events)
     }
 
-    /// The row of an event; what its data says beside that is not kept.
+    /// The row of an event, without the rest of its data.
     fn row(&mut self, event: RecordedEvent, n_left: &mut usize) -> Result<EventRow> {
         let store: &dyn EventReader = &*self.store;
         let seeking = (store, &self.aggregates, &mut self.seeker);
@@ -309,7 +309,7 @@ impl StoreWorker {
             CountsIn::Unreadable => (false, None, false),
             CountsIn::Known(currency) => {
                 let (read, default_currency) = self.aggregates.mappings().read(&event, currency);
-                // An account that counts in another unit after an event has not understood it.
+                // If the account's currency after the event is another one, the event was not understood.
                 let read = read.ok().filter(|read| match read.event.is_opening() {
                     true => read.currency.or(default_currency) == currency,
                     false => read.currency.is_none() || currency.is_some(),
@@ -343,12 +343,12 @@ impl StoreWorker {
         let is_done =
             chart.catch_up((&*self.store, &self.aggregates), &mut self.seeker, question.head, goes_on)?;
         let drawn = is_done.then(|| chart.drawn());
-        // What has been folded so far is kept, so that an account that is asked for again goes on from there.
+        // The progress is kept, so that another question about the account continues from there.
         self.chart = Some(chart);
         Ok(drawn)
     }
 
-    /// What issues commands.
+    /// The context for issuing commands.
     fn issue(&mut self) -> Issuing<'_> {
         Issuing { store: &mut self.store, aggregates: &self.aggregates, seeker: &mut self.seeker }
     }

@@ -7,7 +7,7 @@ use crate::domain::event::GlobalPosition;
 use crate::replay::at::{At, of_share};
 use crate::store::EventReader;
 
-/// The position that a place is: never past the head.
+/// The position of a place, at most the head.
 ///
 /// # Errors
 /// The store cannot be read; a position [beyond the head](crate::replay::at::BeyondHead).
@@ -25,7 +25,8 @@ pub fn position_of(store: &dyn EventReader, at: At) -> Result<GlobalPosition> {
     })
 }
 
-/// The first position that is no earlier than a place; of a time, past the head where there is none.
+/// The first position that is no earlier than a place; for a time, the position after the head if there is no such
+/// event.
 ///
 /// # Errors
 /// The store cannot be read; a position [beyond the head](crate::replay::at::BeyondHead).

@@ -35,53 +35,53 @@ use crate::runtime::projector::subscription::Feed;
 use crate::runtime::projector::thread::ProjectorThread;
 use crate::store::log::Log;
 
-/// How fast the events that wait are taken when a held projector is let go.
+/// How fast a released projector takes the events that waited.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ReleasePace {
-    /// As fast as it goes.
+    /// As fast as possible.
     #[default]
     AtOnce,
     /// Within a second or two, so that a person sees the read side catch up.
     Watchable,
 }
 
-/// What a projector is told.
+/// A message to a projector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProjectorControl {
-    /// What a person wants of it. Where another process projects, the order is passed on.
+    /// An order of the user's. If another process is the projector, the order is passed on.
     Order(Order),
     /// The log has grown.
     HeadMoved,
-    /// End.
+    /// End the threads.
     Stop,
 }
 
-/// What a projector tells.
+/// A message from a projector.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProjectorReport {
-    /// How it stands: told whenever one of these has changed.
+    /// Its status, reported whenever any of it has changed.
     Stands {
-        /// How far the read model has been projected.
+        /// The checkpoint of the read model.
         checkpoint: Moment,
-        /// How the one who projects stands.
+        /// The projector's status.
         status: ProjectorStatus,
-        /// Whether that is this process; otherwise another one projects, and this one follows.
+        /// Whether this process is the projector; otherwise this one follows another.
         is_here: bool,
     },
-    /// The read model is begun anew, and why.
+    /// The read model is begun again, for this reason.
     Begun(Unfit),
-    /// Another generation is read now, which somebody made beside the one before.
+    /// Another generation is current now, built beside the previous one.
     Replaced,
-    /// An order did not reach the one who projects, and why.
+    /// An order did not reach the projector, for this reason.
     Unheard(String),
 }
 
-/// The running threads of a projector and its subscription. They end when this is dropped, at once: the
-/// transaction that is under way is left for the next one who projects.
+/// The threads of a projector and its subscription. They end at once when this is dropped: the current transaction is
+/// rolled back and left for the next projector.
 #[derive(Debug)]
 pub struct ProjectorThreads {
     inbox: Sender<Wake>,
-    /// Stops the transaction that is under way.
+    /// Interrupts the current transaction.
     cancel: Cancel,
     thread: Option<JoinHandle<()>>,
 }
@@ -90,16 +90,16 @@ pub struct ProjectorThreads {
 #[derive(Debug)]
 enum Wake {
     Control(ProjectorControl),
-    /// From the subscription of this number; those before it no longer count.
+    /// From the subscription with this number; earlier ones no longer count.
     Feed(u64, Feed),
 }
 
 impl ProjectorThreads {
-    /// Projects the log into the read model at that place; it fails on purpose on the event at `fail_at`, until it
-    /// is told to try again. `report` is called from the thread: it must not wait for the one who drops this.
+    /// Projects the log into a read model. Fails on purpose on the event at `fail_at`, until it is ordered to retry.
+    /// `report` is called on the thread and must not wait for the owner of this.
     ///
     /// # Errors
-    /// The system gives no thread. All other trouble is reported.
+    /// The system refuses a thread. All other trouble is reported.
     pub fn start(
         log: Arc<dyn Log>,
         location: &Location,
@@ -107,8 +107,8 @@ impl ProjectorThreads {
         release_pace: ReleasePace,
         report: impl FnMut(ProjectorReport) + Send + 'static,
     ) -> std::io::Result<Self> {
-        // Neither the loop nor the subscription may wait for the projector: while it writes one transaction, what comes are
-        // a few orders of a person, four words a second at most that the head has moved, and a word for each batch in the
+        // Neither the loop nor the subscription may wait for the projector. While it writes one transaction, there are
+        // at most a few orders of a person, four notes a second that the head has moved, and one note per batch in the
         // bounded queue.
         let (inbox, wakes) = channel();
         let location = location.clone();
@@ -120,7 +120,7 @@ impl ProjectorThreads {
         Ok(Self { inbox, cancel, thread: Some(thread) })
     }
 
-    /// Tells the projector something. One that has ended does not mind.
+    /// Sends a message to the projector, which is ignored if it has ended.
     pub fn send(&self, control: ProjectorControl) {
         let _ = self.inbox.send(Wake::Control(control));
     }

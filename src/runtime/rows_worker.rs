@@ -31,7 +31,7 @@ use crate::tui::questions::{Answer, RowsQuestion};
 /// A job of the read model's: a question. It is given nothing to do.
 pub type RowsJob = Job<RowsQuestion, Infallible>;
 
-/// Answers from the read model.
+/// Answers questions from the read model.
 pub struct QueryWorker {
     read_model: ReadModel,
 }
@@ -53,7 +53,7 @@ pub fn start(location: &Location, jobs: Receiver<RowsJob>, inbox: Sender<Message
 }
 
 impl QueryWorker {
-    /// Answers from the read model at this place, whether or not there is one yet.
+    /// Answers from this read model, whether or not it exists yet.
     pub fn new(location: &Location) -> Self {
         Self { read_model: ReadModel::open(location) }
     }

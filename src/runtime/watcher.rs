@@ -12,8 +12,7 @@ use crate::store::EventReader;
 use crate::store::log::LogReader;
 use crate::tui::message::Message;
 
-/// How long it takes at most until another process's append is noticed. Four questions a second cost nothing that
-/// can be measured.
+/// The interval in which appends of other processes are noticed. Four queries a second have no measurable cost.
 pub const POLL: Duration = Duration::from_millis(250);
 
 /// Starts the thread that watches a log. It ends when `stop` is dropped.
@@ -28,7 +27,7 @@ pub fn start(store: Box<dyn LogReader>, stop: Receiver<()>, inbox: Sender<Messag
                     news
                 }
                 Err(error) => {
-                    // Trouble that lasts is told once.
+                    // Trouble that lasts is reported once.
                     let why = format!("{error:#}");
                     let is_news = told.as_ref() != Some(&why);
                     told = Some(why.clone());
@@ -55,7 +54,7 @@ struct Watcher {
 }
 
 impl Watcher {
-    /// What to tell, if the log has grown or been given another mapping since the last look.
+    /// The messages for a log that has grown or has another mapping since the last look.
     fn look(&mut self) -> Result<Vec<Message>> {
         self.store.check_place()?;
         let version = self.store.data_version().context("could not see whether the log has grown")?;
@@ -80,10 +79,10 @@ impl Watcher {
     }
 }
 
-/// The message that says where the head is. `first_clock` is the clock of the first event that has a time, where it
-/// is known already.
+/// The message about the head. `first_clock` is the clock of the first event that has a time, if known.
 ///
 /// # Errors
+/// Errors of the store.
 /// The store's own.
 pub fn head_moved(
     store: &dyn EventReader,

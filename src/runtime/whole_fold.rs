@@ -12,14 +12,13 @@ use crate::replay::all_states::AllStates;
 use crate::store::EventReader;
 use crate::store::read_ahead::{Ahead, read_ahead};
 
-/// Most events that are read at once: some milliseconds of work.
+/// The most events read at once: some milliseconds of work.
 const N_CHUNK_EVENTS_MAX: usize = 4_096;
 
-/// Most chunks that wait to be folded, some 12 MB: so that neither thread stands still while the other has to wait.
+/// The most chunks that wait to be folded, some 12 MB, so that neither thread is idle while the other waits.
 const N_CHUNKS_WAITING_MAX: usize = 8;
 
-/// The states of all accounts at a position, from the log itself and nothing else. `progress` is told after each few
-/// thousand events.
+/// The states of all accounts at a position, folded from the log alone. `progress` is called every few thousand events.
 ///
 /// # Errors
 /// The log cannot be read, or the mapping of a log was changed meanwhile.
@@ -32,11 +31,11 @@ pub fn fold_all(
     replay_all((store, up_to), cancel, progress, AllStates::default(), AllStates::take)
 }
 
-/// Shows `take` every event up to a position, with the fold that reads it, on a thread of its own, and gives what that made
+/// Calls `take` with every event up to a position and with its fold, on a separate thread, and returns the final value
 /// of `begin`. `progress` and `cancel` are as for [`fold_all`].
 ///
 /// # Errors
-/// As for [`fold_all`].
+/// Those of [`fold_all`].
 pub fn replay_all<T: Send>(
     (store, up_to): (&dyn EventReader, GlobalPosition),
     cancel: &Cancel,

@@ -16,26 +16,27 @@ use crate::store::EventReader;
 use crate::store::log::LogReader;
 use crate::store::log::scan::{RowRange, ScanFilter, ScannedRow, StreamNumber};
 
-/// How many streams' names are looked at together: some tenths of a millisecond's worth.
+/// Stream names that are matched together: a few tenths of a millisecond of work.
 const STREAMS_PER_BLOCK: u64 = 1_024;
 
-/// How many types are remembered with what was found in them: more than a log of one system has. The others are looked
-/// at each time.
+/// The most event types that are remembered with their matches: more than a log of one system has. Other types are
+/// matched each time.
 const TYPES_KEPT_MAX: usize = 64;
 
 /// The part of a log that a search covers: positions, or the versions of one stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope {
-    /// The stream that it goes along, by the index of its versions.
+    /// The stream, if its index of versions is used.
     pub stream: Option<StreamNumber>,
-    /// The numbers that it covers, both ends included; empty where no event can be a hit.
+    /// The range of numbers, both ends included; empty if no event can be a hit.
     pub numbers: RangeInclusive<u64>,
 }
 
-/// The positions that are searched, from the search's own ends and within these. An event of a time is no earlier in the log
-/// than the first position whose clock is no earlier than that; but late, it may be anywhere up to the head.
+/// The positions to search, from the search's own ends and within these. An event with a time is never before the first
+/// position whose clock is no earlier than that time; but a late event may be anywhere up to the head.
 ///
 /// # Errors
+/// The store cannot be read.
 /// The store cannot be read.
 pub fn positions_of(
     store: &dyn EventReader,
@@ -50,7 +51,7 @@ pub fn positions_of(
     Ok(first..=last)
 }
 
-/// The number in a search's scope that belongs to a position: that of the last event up to it.
+/// The number in a search's scope for a position: that of the last event up to it.
 ///
 /// # Errors
 /// The store cannot be read.
@@ -62,7 +63,7 @@ pub fn start_in(store: &dyn EventReader, search: &Search, at: GlobalPosition) ->
 }
 
 impl Scope {
-    /// What the search covers of these positions.
+    /// The part of these positions that the search covers.
     ///
     /// # Errors
     /// The store cannot be read.
@@ -107,25 +108,25 @@ pub(super) fn n_events_in(
     }
 }
 
-/// Looks at events through a store.
+/// Matches the events of a store.
 pub struct Searcher<'s> {
     store: &'s dyn LogReader,
     matcher: Rc<Matcher>,
-    /// Which texts stand in the names of streams, in blocks as far as they have been looked at.
+    /// The texts that occur in the names of streams, in blocks, as far as these were matched.
     streams: Vec<Option<Box<[FoundTexts]>>>,
     types: Vec<(Box<[u8]>, FoundTexts)>,
 }
 
 impl<'s> Searcher<'s> {
-    /// Looks for what the matcher takes.
+    /// A searcher for events that match.
     pub fn new(store: &'s dyn LogReader, matcher: Matcher) -> Self {
         Self { store, matcher: Rc::new(matcher), streams: Vec::new(), types: Vec::new() }
     }
 
-    /// Shows `take` the hits among these numbers of a scope, in order, until it breaks off or is cancelled.
+    /// Calls `take` with the hits among these numbers of a scope, in order, until it stops or is cancelled.
     ///
     /// # Errors
-    /// The store's own.
+    /// Errors of the store.
     pub fn hits(
         &mut self,
         stream: Option<StreamNumber>,
@@ -148,7 +149,7 @@ impl<'s> Searcher<'s> {
         })
     }
 
-    /// The texts that stand in a row's type and in the name of its stream.
+    /// The texts that occur in a row's type and in the name of its stream.
     fn elsewhere(&mut self, row: &ScannedRow<'_>) -> Result<FoundTexts> {
         Ok(self.in_type(row.event_type).and(self.in_stream(row.stream)?))
     }
@@ -184,8 +185,8 @@ impl<'s> Searcher<'s> {
         Ok(found)
     }
 
-    /// What stands in the names of a block of streams. Those that come to be later are not in it yet: a search covers
-    /// what was there when it began, or begins anew.
+    /// The texts in the names of a block of streams. Later streams are not included: a search covers the streams that
+    /// existed when it began, or it begins again.
     fn read_block(&self, block: u64) -> Result<Box<[FoundTexts]>> {
         let first = block * STREAMS_PER_BLOCK;
         let n = usize::try_from(STREAMS_PER_BLOCK).unwrap_or(usize::MAX);

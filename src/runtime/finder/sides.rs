@@ -19,27 +19,27 @@ use crate::store::log::Log;
 use crate::store::log::scan::StreamNumber;
 use crate::tui::questions::find::{FindProgress, NewHits, RingPart};
 
-/// How many events are searched between two looks at which piece is next: some milliseconds' worth.
+/// Events searched between two choices of the next piece: some milliseconds of work.
 const PIECE_EVENTS: u64 = 8_192;
 
-/// How often it is told what has come: a person does not read faster, and the screen is drawn each time.
+/// The interval between two reports: a person reads no faster, and each report redraws the screen.
 const TELL_EVERY: Duration = Duration::from_millis(50);
 
-/// Before this much time has gone by a rate says little.
+/// Before this time a rate is not meaningful.
 const RATE_AFTER: Duration = Duration::from_millis(200);
 
-/// How many hits each side tells one by one; both together are some 3 MB on the screen's side. Beyond that they are
-/// counted, and as many told as a ruler can mark.
+/// The most hits that each direction reports one by one; both together take some 3 MB in the model. Further hits are
+/// counted, and enough of them reported for the ruler's marks.
 const HITS_TOLD_MAX: u64 = 50_000;
 
-/// Into how many parts the log is divided for the hits beyond that, of each of which one is told: a ruler that is zoomed
-/// in a little still has one for each of its columns.
+/// The parts of the log of which one further hit each is reported: a ruler that is zoomed in a little still has one for
+/// each of its columns.
 const MARKS_MAX: u64 = 16_384;
 
-/// How many searched pieces wait to be told: a search does not run ahead of what is told of it.
+/// The most searched pieces that wait to be reported, so that a search does not run ahead of its reports.
 const PIECES_WAITING_MAX: usize = 16;
 
-/// The pieces of a scope in the order in which they follow a place, round the end.
+/// The pieces of a scope in order of distance from a place, around the end.
 pub(super) fn pieces_around(numbers: &RangeInclusive<u64>, start: u64) -> Vec<RangeInclusive<u64>> {
     if numbers.is_empty() {
         return Vec::new();
@@ -53,30 +53,30 @@ pub(super) fn pieces_around(numbers: &RangeInclusive<u64>, start: u64) -> Vec<Ra
     cut(start + 1, last).chain(cut(first, start)).collect()
 }
 
-/// What is to be searched, from both sides of a place.
+/// A search in both directions from a place.
 pub(super) struct Sides {
     stream: Option<StreamNumber>,
     pieces: Vec<RangeInclusive<u64>>,
     n_events: u64,
-    /// What is not searched before it has begun.
+    /// The whole part, before any of it is searched.
     whole: RingPart,
     head: GlobalPosition,
 }
 
-/// What one piece has given.
+/// The result of one piece.
 struct Searched {
     is_forward: bool,
     n_events: u64,
-    /// Where its side stands now.
+    /// The position that its direction has reached.
     reached: GlobalPosition,
     marks: Vec<Moment>,
     n_hits: u64,
-    /// Whether its side has told all of its hits so far.
+    /// Whether its direction has reported all of its hits so far.
     is_all_told: bool,
 }
 
 impl Sides {
-    /// Searches a scope from a place in it on; `whole` is the part of the log, up to its head, that this covers.
+    /// A search of a scope from a place in it; `whole` is the part of the log, up to its head, that the scope covers.
     pub(super) fn new(
         (scope, n_events): (&Scope, u64),
         start: u64,
@@ -87,7 +87,7 @@ impl Sides {
         Self { stream: scope.stream, n_events, pieces, whole, head }
     }
 
-    /// Searches, and reports; ends early where it is cancelled.
+    /// Searches, and reports; ends early if it is cancelled.
     pub(super) fn search(
         &self,
         log: &dyn Log,
@@ -114,18 +114,18 @@ impl Sides {
     }
 }
 
-/// One side of a search.
+/// One direction of a search.
 struct Side<'a> {
     sides: &'a Sides,
     search: &'a Search,
     is_forward: bool,
-    /// How many pieces both sides have taken.
+    /// Number of pieces that both directions have taken.
     n_taken: &'a AtomicUsize,
     cancel: &'a Cancel,
 }
 
 impl Side<'_> {
-    /// Searches piece by piece, until the sides meet or it is cancelled.
+    /// Searches piece by piece, until the directions meet or it is cancelled.
     fn search(&self, log: &dyn Log, matcher: Matcher, results: &SyncSender<Result<Searched>>) -> Result<()> {
         let pieces = &self.sides.pieces;
         if pieces.is_empty() {
@@ -146,7 +146,7 @@ impl Side<'_> {
                 ControlFlow::Continue(())
             })?;
             let reached = self.reached(&*store, piece)?;
-            // A piece that was broken off says nothing.
+            // The result of an interrupted piece is not valid.
             if self.cancel.is_cancelled() {
                 break;
             }
@@ -172,7 +172,7 @@ impl Side<'_> {
     }
 }
 
-/// How many hits a side has found, and which of them it has told.
+/// How many hits a direction has found, and which of them it has reported.
 struct ToldOneByOne {
     n: u64,
     last_cell: Option<u64>,
@@ -180,7 +180,7 @@ struct ToldOneByOne {
 }
 
 impl ToldOneByOne {
-    /// Those of a piece's hits that are told: all, or where there are too many one for each cell.
+    /// The hits of a piece that are reported: all of them, or one per cell if there are too many.
     fn marks(&mut self, mut hits: Vec<Moment>, is_forward: bool) -> Vec<Moment> {
         self.n = self.n.saturating_add(hits.len() as u64);
         if self.n <= HITS_TOLD_MAX {
@@ -199,17 +199,17 @@ impl ToldOneByOne {
     }
 }
 
-/// What is told, and when.
+/// Decides what to report, and when.
 struct Telling<'a> {
     sides: &'a Sides,
     began: Instant,
     told: Option<Instant>,
-    /// What has come and has not been told.
+    /// Results that are not reported yet.
     came: NewHits,
     is_all_told: bool,
-    /// Whether the side that goes on has found a hit.
+    /// Whether the forward direction has reported a hit.
     has_told_on: bool,
-    /// And the one that goes back.
+    /// Whether the backward direction has.
     has_told_back: bool,
 }
 
@@ -232,7 +232,7 @@ impl<'a> Telling<'a> {
         }
     }
 
-    /// Tells what comes, now and then, and at once the first hit of each side: somebody waits for that.
+    /// Reports results from time to time, and the first hit of each direction at once, because somebody waits for that.
     fn tell_all(
         mut self,
         results: &Receiver<Result<Searched>>,
@@ -240,7 +240,7 @@ impl<'a> Telling<'a> {
         tell: &mut dyn FnMut(NewHits),
     ) -> Result<()> {
         let mut n_pieces = 0;
-        // An error ends this, and both sides with it: nobody takes what they find any more.
+        // An error ends this and both directions, whose results have no receiver then.
         while let Ok(searched) = results.recv() {
             n_pieces += 1;
             let is_first = self.take(searched?);
@@ -257,7 +257,7 @@ impl<'a> Telling<'a> {
         Ok(())
     }
 
-    /// Takes in what a piece has given; answers whether its side had told no hit before.
+    /// Takes the result of a piece; returns whether it has the first hit of its direction.
     fn take(&mut self, searched: Searched) -> bool {
         let came = &mut self.came;
         came.n_hits += searched.n_hits;
@@ -281,7 +281,7 @@ impl<'a> Telling<'a> {
         has_hits && !std::mem::replace(has_told, *has_told || has_hits)
     }
 
-    /// What has come since the last time.
+    /// The results since the last report.
     fn news(&mut self) -> NewHits {
         let elapsed = self.began.elapsed();
         let progress = &mut self.came.progress;

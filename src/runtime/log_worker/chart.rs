@@ -14,10 +14,10 @@ use crate::runtime::log_worker::seeker::Seeker;
 use crate::store::EventReader;
 use crate::tui::questions::chart::Chart;
 
-/// How many points of a balance chart are kept: more than any screen has columns, with two points to each.
+/// The most points of a balance chart: more than two per column of any screen.
 const CHART_POINTS_MAX: usize = 1_024;
 
-/// A chart that goes on where it stopped.
+/// A chart in progress, which can be continued.
 pub(super) struct ChartInProgress {
     stream: StreamName,
     trace: Trace,
@@ -29,7 +29,7 @@ struct ChartLine {
     /// The field whose values they are; a state without a measure is drawn as zero.
     measure: Option<FieldId>,
     points: Vec<(GlobalPosition, i64)>,
-    /// A point is kept every so many events.
+    /// Number of events per point.
     stride: u64,
 }
 
@@ -96,7 +96,7 @@ impl ChartInProgress {
         Ok(())
     }
 
-    /// The chart as far as it has been folded; its last point is that of the newest event.
+    /// The chart so far; its last point is that of the newest event.
     pub(super) fn drawn(&self) -> Chart {
         let ChartLine { measure, points, stride } = &self.line;
         let mut points = points.clone();
@@ -123,7 +123,7 @@ impl ChartLine {
         }
         self.points.push(self.point(trace));
         if self.points.len() > CHART_POINTS_MAX {
-            // The points are those of the first event, and of each at which the stride comes round.
+            // The points are those of the first event, and of each n-th event after it.
             let mut nth = 0;
             let is_first_its_own = self.stride > 1;
             self.points.retain(|_| {

@@ -9,7 +9,7 @@ use crate::runtime::log_worker::StoreWorker;
 use crate::tui::questions::comparison::{CompareQuestion, ComparedAccount, Comparison};
 
 impl StoreWorker {
-    /// The write side's states of the accounts, and whether they are read by the mappings by which the rows were.
+    /// The write side's states of the accounts, and whether they come from the same mappings as the rows.
     pub(super) fn compare(
         &mut self,
         question: &CompareQuestion,
@@ -36,8 +36,8 @@ impl StoreWorker {
         Ok(Some(Comparison { playhead, rows_at, read_by, is_of_older_mapping, accounts: compared }))
     }
 
-    /// An account's state at a position and how it came to be. From one place to the next most accounts of a window stay as
-    /// they are.
+    /// An account's state at a position and its origin. When the playhead moves, most accounts of a window stay the
+    /// same.
     fn compared(
         &mut self,
         account: &StreamName,

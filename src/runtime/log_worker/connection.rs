@@ -9,14 +9,14 @@ use crate::store::log::{Log, LogReader, LogWriter};
 
 /// A connection that belongs to one worker.
 pub enum LogConnection {
-    /// To a log that takes no commands from here.
+    /// To a log that is only read.
     Reading(Box<dyn LogReader>),
-    /// To one that does.
+    /// To a log that takes commands.
     Writing(Box<dyn LogWriter>),
 }
 
 impl LogConnection {
-    /// One that takes commands, if the log does.
+    /// A connection that takes commands, if the log does.
     ///
     /// # Errors
     /// The log cannot be opened any more.
@@ -27,7 +27,7 @@ impl LogConnection {
         })
     }
 
-    /// The same connection, where it takes commands.
+    /// The connection, if it takes commands.
     pub(super) fn writer(&mut self) -> Option<&mut dyn LogWriter> {
         match self {
             Self::Reading(_) => None,
@@ -35,7 +35,7 @@ impl LogConnection {
         }
     }
 
-    /// When the receipt beside the log is to be brought to the disk.
+    /// When the receipt beside the log has to be synced to the disk.
     pub(super) fn sync_due(&self) -> Option<Instant> {
         match self {
             Self::Reading(_) => None,

@@ -15,35 +15,35 @@ use crate::replay::trace::Trace;
 use crate::runtime::log_worker::seeker::Seeker;
 use crate::store::EventReader;
 
-/// How many accounts are kept, and how many events that lie before the last change of an account's currency.
+/// The most accounts that are kept, and the most events before the last change of an account's currency.
 const KEPT_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4_095);
 
-/// How many events are folded in one go, for all rows of a screen: a few milliseconds.
+/// Events folded at a time, for all rows of a screen: a few milliseconds.
 pub(super) const FOLDED_AT_A_TIME: usize = 2_048;
 
-/// From how many events on it is worth to look for a snapshot.
+/// With at least this many events it is worth looking for a snapshot.
 const FAR_EVENTS: u64 = 32;
 
-/// What is known of accounts' currencies. A state knows which event set its currency last, so one fold of an account answers
-/// for all of its events from that one on: nearly always from the first.
+/// What is known about accounts' currencies. A state knows which event set its currency last, so one fold of an account
+/// answers for all of its events after that one: nearly always for all.
 #[derive(Debug)]
 pub(super) struct Currencies {
     /// How far each account has been folded.
     ahead: LruCache<StreamName, Trace>,
-    /// A fold on its way to an event before the last change of the account's currency.
+    /// A fold that is on its way to an event before the last change of the account's currency.
     behind: Option<(StreamName, Trace)>,
-    /// What was found for such events.
+    /// Results for such events.
     found: LruCache<GlobalPosition, Option<Currency>>,
 }
 
-/// What an account counts in at an event.
+/// The currency of an account at an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CountsIn {
     /// A currency, or plain units.
     Known(Option<Currency>),
-    /// More events have to be folded; the next question goes on from there.
+    /// More events have to be folded; the next question continues.
     NotKnownYet,
-    /// The log does not hold the account's events up to this one: it is damaged.
+    /// The log does not have the account's events up to this one: it is damaged.
     Unreadable,
 }
 
@@ -54,8 +54,8 @@ impl Default for Currencies {
 }
 
 impl Currencies {
-    /// What the event's account counts in after the event; folds at most `n_left` events, and counts them off there. Rows are
-    /// to be asked for in the order of the log: so each question of a screen gets further than the last one.
+    /// The currency of the event's account after the event. Folds at most `n_left` events and subtracts them. Ask for
+    /// rows in the order of the log, so that each question of a screen gets further than the last one.
     pub fn at(
         &mut self,
         (store, aggregates, seeker): (&dyn EventReader, &Aggregates, &mut Seeker),
@@ -94,12 +94,12 @@ impl Currencies {
         Ok(counts_in)
     }
 
-    /// The meaning of events has changed.
+    /// Forgets everything, because the meaning of events has changed.
     pub fn forget(&mut self) {
         *self = Self::default();
     }
 
-    /// The fold that has come nearest to an event without being past it.
+    /// The furthest fold that has not passed an event.
     fn nearest(&mut self, event: &RecordedEvent) -> Option<Trace> {
         let ahead = self.ahead.get(&event.stream);
         let behind = self.behind.as_ref().filter(|(stream, _)| *stream == event.stream);
@@ -121,12 +121,12 @@ impl Currencies {
     }
 }
 
-/// Whether the account counted at the event in what it counts in here.
+/// Whether the account's currency at the event is the present one of this trace.
 fn covers(trace: &Trace, event: &RecordedEvent) -> bool {
     event.version <= trace.version && trace.last_set(CURRENCY) <= event.position
 }
 
-/// A snapshot that answers for the event, or else the nearest one before it; `otherwise` where that is nearer.
+/// A snapshot that answers for the event, or the nearest one before it; `otherwise` if that is nearer.
 fn nearest_snapshot(
     (store, aggregates, seeker): (&dyn EventReader, &Aggregates, &mut Seeker),
     event: &RecordedEvent,

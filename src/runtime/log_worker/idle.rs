@@ -8,7 +8,7 @@ use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::store::EventReader;
 use crate::tui::model::active_time::{ActiveTime, IdleStretch, N_IDLE_MAX, SHARE_MIN};
 
-/// Positions with the time between their clocks; the longest comes first.
+/// A range of positions with the time between their clocks; ordered by that time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Range {
     micros: i128,
@@ -35,7 +35,7 @@ pub(super) fn active_time(
         let clock = store.clock_at(GlobalPosition::new(position))?;
         Ok(clock.map(|clock| i128::from(clock.as_microsecond())))
     };
-    // Before it no event had a time.
+    // No event before it has a time.
     let first = store.nth(store.position_at(Timestamp::MIN)?, 1)?.number();
     let last = store.head()?.number();
     let (Some(begin), Some(end)) = (clock_of(first)?, clock_of(last)?) else {
@@ -45,7 +45,7 @@ pub(super) fn active_time(
     let mut ranges = BinaryHeap::from([Range::of((first, begin), (last, end))]);
     let (mut longest, mut left) = (Vec::new(), whole);
     while let Some(range) = ranges.pop() {
-        // What is shorter is too short, even if as many as can be were as long and left out.
+        // A shorter one is too short, even if the others were as long as possible and left out.
         let n_more = i128::try_from(N_IDLE_MAX - longest.len())?;
         if n_more == 0 || range.micros <= 0 || range.micros * (SHARE_MIN + n_more) < left {
             break;

@@ -14,7 +14,7 @@ use crate::store::clock;
 use crate::tui::effect::CommandOutcome;
 use crate::tui::questions::preview::Preview;
 
-/// What a command needs: the log, how it is read, and the snapshots from which that is short.
+/// The context of a command: the log, its mappings, and the snapshots that make folding short.
 pub(super) struct Issuing<'w> {
     pub(super) store: &'w mut LogConnection,
     pub(super) aggregates: &'w Aggregates,
@@ -22,7 +22,7 @@ pub(super) struct Issuing<'w> {
 }
 
 impl Issuing<'_> {
-    /// What the command would do.
+    /// The effect that the command would have.
     pub(super) fn preview(&mut self, command: &Command) -> Result<Preview> {
         let participants = self.seeker.participants((&**self.store, self.aggregates), command)?;
         let left_out = participants.not_understood();
@@ -36,7 +36,7 @@ impl Issuing<'_> {
         Ok(Preview::Would { events, left_out })
     }
 
-    /// Does it, and says what came of it.
+    /// Carries the command out and reports the outcome.
     pub(super) fn submit(&mut self, command: &Command) -> CommandOutcome {
         let now = match time_of_command(&**self.store) {
             Ok(now) => now,
@@ -66,7 +66,7 @@ impl Issuing<'_> {
     }
 }
 
-/// Why a command is refused; also that this was decided on states that leave events out, where they do.
+/// The refusal of a command, with a note if the decision rests on states that leave events out.
 fn refused(refusal: &Refusal, left_out: &NotUnderstoodOf) -> String {
     if left_out.is_empty() {
         refusal.to_string()

@@ -9,30 +9,30 @@ use crate::store::log::LogReader;
 use crate::store::log::late::LateEvent;
 use crate::tui::questions::late::LateQuestion;
 
-/// How many events are looked at between two looks at whether somebody waits: a millisecond or two.
+/// Events scanned between two checks for a waiting question: a millisecond or two.
 const PIECE_EVENTS: u64 = 8_192;
 
-/// How many late events are remembered, 16 MB of them: past that the rest of the log is counted for each question.
+/// The most late events that are remembered, 16 MB. Beyond that, the rest of the log is counted for each question.
 const LATE_KEPT_MAX: usize = 1 << 20;
 
-/// The late events of a log, as far as somebody has asked for them: from the second question on the log is not read again.
+/// The late events of a log, remembered so that the second question does not read the log again.
 #[derive(Debug)]
 pub(super) struct LateEvents {
-    /// How many are remembered at most.
+    /// The most that are remembered.
     kept_max: usize,
     /// Rising.
     known: VecDeque<LateEvent>,
-    /// The positions of which all late events are known: after the first number, up to the second. `None` before the first
-    /// question, whose place is where this begins: what comes before matters only to an earlier question.
+    /// The positions whose late events are all known: after the first number, up to the second. `None` before the first
+    /// question, whose position is the beginning: earlier late events matter only to an earlier question.
     known_span: Option<(u64, u64)>,
-    /// The question asked last, as far as it was counted beyond that.
+    /// The last question, and the count so far beyond the span.
     counted: Option<CountSoFar>,
 }
 
 #[derive(Debug)]
 struct CountSoFar {
     time: Timestamp,
-    /// The events after this position are counted, up to the other one, but for those of the span.
+    /// The range that is counted: after this position, up to the other one, without the span.
     after: u64,
     span: (u64, u64),
     up_to: u64,
@@ -88,7 +88,7 @@ impl LateEvents {
         Ok(Some(n_beyond + known.filter(|late| late.time <= question.time).count() as u64))
     }
 
-    /// Those among the events that are not remembered.
+    /// The late events among those that are not remembered.
     fn count_beyond(
         &mut self,
         store: &dyn LogReader,
@@ -174,7 +174,7 @@ mod tests {
                 let time = Timestamp::from_second(second).unwrap();
                 let after = store.position_at(time).unwrap();
                 let question = LateQuestion { time, after, head: store.head().unwrap() };
-                // It may be put off at any time, and goes on.
+                // It can be interrupted at any time, and continues.
                 let mut n_looks = 0;
                 let mut every_other = || { n_looks += 1; n_looks % 2 == 0 };
                 let n_late = loop {

@@ -9,10 +9,10 @@ use crate::runtime::position::position_of;
 use crate::store::EventReader;
 use crate::tui::questions::place::{Destination, Place};
 
-/// The position of a place with the clock there; `None` where there is no such account, or where it has no further event.
+/// The position of a place with the clock there; `None` if there is no such account, or it has no further event.
 ///
 /// # Errors
-/// The store's own.
+/// Errors of the store.
 pub(super) fn locate(store: &dyn EventReader, place: &Place) -> Result<Option<Destination>> {
     let (position, of_time) = match place {
         Place::At(At::Time(time)) => (store.position_at(*time)?, Some(*time)),
@@ -34,7 +34,7 @@ pub(super) fn locate(store: &dyn EventReader, place: &Place) -> Result<Option<De
     Ok(Some(Destination { moment: Moment { position, clock: store.clock_at(position)? }, of_time }))
 }
 
-/// The event of the stream that is so many of its events away, or its first or last one where there are not as many.
+/// The event that is `n` events of the stream away, or the stream's first or last one.
 fn along_account(
     store: &dyn EventReader,
     stream: &StreamName,

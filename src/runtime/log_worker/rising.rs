@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
-/// How many different numbers are remembered: those that a few rulers of a wide screen were searched by. Past that all are
+/// The most different numbers that are remembered: those of a few rulers on a wide screen. Beyond that, all are
 /// forgotten, which costs the next ruler some reads.
 const KNOWN_MAX: usize = 16_384;
 
-/// What is known of a row of numbers, none of which is less than the one before it: where each number that was read stands,
-/// first and last, as far as that is known. The row may grow at its end; what was read stays true.
+/// What is known of a rising sequence of numbers: the first and the last known index of each number that was read. The
+/// sequence may grow at its end; known numbers stay true.
 #[derive(Debug, Default)]
 pub(super) struct Rising {
     known: BTreeMap<i64, (u64, u64)>,
 }
 
-/// A place in the row and the number that stands there.
+/// An index and the number there.
 #[derive(Clone, Copy)]
 struct KnownRow {
     place: u64,
@@ -23,10 +23,11 @@ struct KnownRow {
 }
 
 impl Rising {
-    /// The last of the places `1..=n` at which a number stands that is not greater than `target`; 0 where there is none.
-    /// `read` answers what stands at a place.
+    /// The last index in `1..=n` whose number is not greater than `target`; 0 if there is none. `read` returns the
+    /// number at an index.
     ///
     /// # Errors
+    /// Those of `read`.
     /// What `read` fails with.
     pub(super) fn last_not_after(
         &mut self,
@@ -58,7 +59,8 @@ impl Rising {
         if low.number > target {
             return Ok(0);
         }
-        // By turns where the number would stand if the row rose evenly, and in the middle, which is never far from the end.
+        // Probes alternate between interpolation, which is fast if the sequence rises evenly, and the middle, which is
+        // never slow.
         let mut is_even = true;
         while high.place.saturating_sub(low.place) > 1 {
             let place = if is_even { between(low, high, target) } else { low.place.midpoint(high.place) };
@@ -85,7 +87,7 @@ impl Rising {
     }
 }
 
-/// A place between two that are not neighbours.
+/// An index between two that are not neighbours.
 fn between(low: KnownRow, high: KnownRow, target: i64) -> u64 {
     let (n_places, rise) =
         (high.place - low.place, i128::from(high.number).saturating_sub(i128::from(low.number)));
@@ -108,7 +110,7 @@ mod tests {
         ) {
             row.sort_unstable();
             let mut rising = Rising::default();
-            // The row grows between two questions.
+            // The sequence grows between two questions.
             let mut lengths: Vec<_> = asked.iter().map(|(_, length)| length.index(row.len() + 1)).collect();
             lengths.sort_unstable();
             for ((target, _), n) in asked.iter().zip(lengths) {

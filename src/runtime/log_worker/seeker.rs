@@ -13,7 +13,7 @@ use crate::replay::reconstruct::{FoldFrom, Reconstruction, reconstruct};
 use crate::replay::snapshots::Snapshots;
 use crate::store::EventReader;
 
-/// Seeks in one store.
+/// Seeks in one log.
 pub struct Seeker {
     in_memory: Snapshots,
     kept: KeptSnapshots,
@@ -21,12 +21,12 @@ pub struct Seeker {
 }
 
 impl Seeker {
-    /// Seeks with the snapshots of the read model at this place, and leaves some there after a seek that went far.
+    /// Seeks with the snapshots of this read model, and saves some there after a long seek.
     pub fn new(location: &Location) -> Self {
         Self { in_memory: Snapshots::default(), kept: KeptSnapshots::open(location), does_leave: true }
     }
 
-    /// The same for one who changes nothing.
+    /// A seeker that changes nothing.
     pub fn that_leaves_nothing(location: &Location) -> Self {
         Self { does_leave: false, ..Self::new(location) }
     }
@@ -74,12 +74,12 @@ impl Seeker {
         })
     }
 
-    /// The snapshots in memory, and those that the read model keeps.
+    /// The snapshots in memory, and those of the read model.
     pub fn snapshots(&mut self) -> (&mut Snapshots, &mut KeptSnapshots) {
         (&mut self.in_memory, &mut self.kept)
     }
 
-    /// Forgets what is in memory: the meaning of events has changed.
+    /// Forgets the snapshots in memory, because the meaning of events has changed.
     pub fn forget(&mut self) {
         self.in_memory.clear();
     }

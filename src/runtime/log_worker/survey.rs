@@ -11,12 +11,12 @@ use crate::store::EventReader;
 use crate::tui::model::ruler::{Ruler, RulerPlace};
 use crate::tui::questions::survey::{ColumnEvents, ColumnMarks, Survey, SurveyColumn, SurveyQuestion};
 
-/// Up to so many events of an account are read in one go, about a millisecond's worth: their places answer for every
-/// ruler. Of a busier account the edges of the columns are searched for.
+/// The most events of an account whose positions are read, about a millisecond of work: they answer for every ruler.
+/// For a busier account the edges of the columns are searched.
 const PLACES_READ_MAX: usize = 4_096;
 
-/// What has been found out, for as long as it stays true: the edges of the columns for one ruler, where the account's events
-/// stand for one account. It asks the log about the edges of each column, never about what lies between them.
+/// Results that stay valid: the edges of the columns for one ruler, and the positions of one account's events. It reads
+/// the log at the edges of the columns, never in between.
 #[derive(Debug, Default)]
 pub(super) struct Surveyor {
     edges: Option<Edges>,
@@ -30,7 +30,7 @@ struct Edges {
     ruler: Ruler,
     /// The head when they were read.
     head: GlobalPosition,
-    /// What stands before the first column, and at the right edge of each.
+    /// The moment before the first column, and the one at the right edge of each.
     edges: Vec<Option<ColumnEdge>>,
 }
 
@@ -42,7 +42,7 @@ struct ColumnEdge {
     n_events: u64,
 }
 
-/// Where an account's events stand.
+/// The positions of an account's events.
 #[derive(Debug)]
 struct AccountPlaces {
     stream: StreamName,
@@ -53,7 +53,7 @@ struct AccountPlaces {
 enum ColumnPlaces {
     /// All of them, rising.
     All(Vec<GlobalPosition>),
-    /// What has been read of them.
+    /// Those that were read.
     Some(Rising),
 }
 
@@ -104,7 +104,7 @@ impl Surveyor {
                 let before = account.version_at(store, from.moment.position, n_of_account)?;
                 let version = account.version_at(store, to.moment.position, n_of_account)?;
                 let n_events = version.saturating_sub(before);
-                // A shorter account has none.
+                // A shorter account has no snapshot.
                 let has_snapshot = n_events > 0
                     && n_of_account >= SNAPSHOT_SPACING_EVENTS
                     && kept.has_between(
@@ -119,7 +119,7 @@ impl Surveyor {
         Ok(Survey { ruler: ruler.clone(), stream: stream.clone(), columns })
     }
 
-    /// What stands at an edge, read unless it is known.
+    /// The moment at an edge, read unless it is known.
     fn edge(
         &mut self,
         store: &dyn EventReader,
@@ -146,14 +146,14 @@ impl Surveyor {
         Ok(edge)
     }
 
-    /// See [`EventReader::position_at`]: what is known of the clock narrows the search.
+    /// Like [`EventReader::position_at`], narrowed by known clocks.
     fn position_at(
         &mut self,
         store: &dyn EventReader,
         time: Timestamp,
         head: GlobalPosition,
     ) -> Result<GlobalPosition> {
-        // Where no event has had a time yet, it is before all times.
+        // An event without a clock counts as earlier than all times.
         let clock = |position: u64| -> Result<i64> {
             let clock = store.clock_at(GlobalPosition::new(position))?;
             Ok(clock.map_or(i64::MIN, |clock| clock.as_microsecond()))
@@ -164,7 +164,7 @@ impl Surveyor {
 }
 
 impl Edges {
-    /// With another head: what stood there may have moved on with it, when the newer events are no later.
+    /// Adapts to a new head: a moment at the old head may have moved along, if the newer events are no later.
     fn with_head(mut self, head: GlobalPosition) -> Self {
         if head != self.head {
             for edge in &mut self.edges {
@@ -183,7 +183,7 @@ impl AccountPlaces {
         Ok(account)
     }
 
-    /// Reads where the events stand that are not known yet; too many of them are only searched.
+    /// Reads the positions that are not known yet; if there are too many, they are searched instead.
     fn read_on(&mut self, store: &dyn EventReader) -> Result<()> {
         let ColumnPlaces::All(known) = &mut self.places else { return Ok(()) };
         let next = StreamPosition::new(known.len() as u64 + 1);
@@ -195,7 +195,7 @@ impl AccountPlaces {
         Ok(())
     }
 
-    /// How many events the account has by now.
+    /// Number of the account's events by now.
     fn n_events(&self, store: &dyn EventReader, head: GlobalPosition) -> Result<u64> {
         match &self.places {
             ColumnPlaces::All(known) => Ok(known.len() as u64),
@@ -203,7 +203,7 @@ impl AccountPlaces {
         }
     }
 
-    /// How many of its events stand up to a position, of so many that it has.
+    /// Number of its events up to a position, of `n_events` in all.
     fn version_at(&mut self, store: &dyn EventReader, at: GlobalPosition, n_events: u64) -> Result<u64> {
         let stream = &self.stream;
         match &mut self.places {
@@ -231,7 +231,7 @@ fn events_between(from: ColumnEdge, to: ColumnEdge) -> ColumnEvents {
     }
 }
 
-/// All columns, the nearest to this one first.
+/// All columns, in order of distance from the given one.
 fn outwards(nearest: u16, n_columns: u16) -> impl Iterator<Item = u16> {
     let nearest = nearest.min(n_columns.saturating_sub(1));
     (0..n_columns).flat_map(move |distance| {

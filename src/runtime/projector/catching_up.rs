@@ -15,28 +15,28 @@ use crate::read_model::rows::Failure;
 use crate::read_model::rows::steering::ProjectorStatus;
 use crate::store::EventReader;
 
-/// How long another process that projects may stand at the same place before it is no longer waited for: it looks for
-/// what was appended four times a second.
+/// How long another process's projector may make no progress before it is no longer awaited: it looks for new events
+/// four times a second.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// How often it is looked how far that is.
+/// The interval between two checks of its progress.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 
-/// How far the read model is, once it is no longer waited for.
+/// The result of waiting for the read model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CaughtUp {
-    /// At the head, by the log's newest mappings; why it was begun anew, where it was.
+    /// It is at the head, with the log's newest mappings; why it was begun again, if it was.
     AtHead(Option<Unfit>),
-    /// It was told to stop, and is at this position, from which the next one goes on.
+    /// It was cancelled at this position, from which the next projector continues.
     Cancelled(GlobalPosition),
     /// An event could not be projected.
     Failed(Failure),
-    /// Another process projects, stands so, and does not go on, or not at once.
+    /// Another process is the projector, with this status, and makes no progress.
     HeldBy(ProjectorStatus),
 }
 
-/// Projects up to the head as it is now; where another process projects and is neither held, slowed down nor failed, waits
-/// for it. `progress` is told how far that is.
+/// Projects up to the present head. If another process is the projector and is neither held, slowed down nor failed,
+/// waits for it. `progress` is called with its progress.
 ///
 /// # Errors
 /// The store cannot be read, or the read model can be neither read nor written.
@@ -58,7 +58,7 @@ pub fn catch_up(
         };
         let reading = read_model.reading()?;
         let checkpoint = reading.checkpoint()?.position;
-        // Rows of an older mapping are rebuilt by the one who projects as soon as that is noticed there.
+        // The projector rebuilds rows of an older mapping as soon as it notices them.
         if checkpoint >= head && store.mappings()?.read_alike(&reading.mappings()?) {
             return Ok(CaughtUp::AtHead(None));
         }

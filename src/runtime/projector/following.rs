@@ -8,26 +8,26 @@ use crate::read_model::engine::orders;
 use crate::read_model::questions::query::ReadModel;
 use crate::read_model::rows::steering::{Pace, ProjectorStatus};
 
-/// What a look at the read model found.
+/// What has changed since the last look at the read model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Looked {
-    /// Whether another generation is read than at the look before.
+    /// Whether another generation is current.
     pub(super) is_replaced: bool,
-    /// The pace of the one who projects, if that is news.
+    /// The projector's pace, if it has changed.
     pub(super) new_pace: Option<Pace>,
 }
 
-/// What is known of the one who projects.
+/// What is known of another process's projector.
 #[derive(Debug)]
 pub(super) struct Following {
     read_model: ReadModel,
-    /// What the read model's connection said when it was last looked at: as long as that is the same, nobody has written.
+    /// The data version at the last look: while it is the same, nobody has written.
     version: Option<(i64, i64)>,
-    /// How far the read model has been projected.
+    /// The checkpoint of the read model.
     pub(super) checkpoint: Moment,
-    /// How the one who projects stands.
+    /// The projector's status.
     pub(super) status: ProjectorStatus,
-    /// The pace that it said last.
+    /// The pace that it published last.
     said_pace: Option<Pace>,
 }
 
@@ -43,7 +43,7 @@ impl Following {
         }
     }
 
-    /// Looks how far the process is that projects, and how it stands.
+    /// Reads the status and the progress of the process that projects.
     ///
     /// # Errors
     /// The read model cannot be read.

@@ -5,24 +5,24 @@ use std::time::{Duration, Instant};
 
 use crate::read_model::rows::steering::Pace;
 
-/// How often events are taken at a speed of many a second: a person sees that as flowing.
+/// The interval in which events are taken at a high speed, which looks like a flow.
 const TAKE_EVERY: Duration = Duration::from_millis(50);
 
-/// The stretch of time over which the rate is measured: it settles within a second, and does not flicker.
+/// The window over which the rate is measured: it settles within a second, and does not flicker.
 const RATE_OVER: Duration = Duration::from_secs(1);
 
-/// How long it takes to catch up at a pace that a person can watch: long enough to look from the key to the ruler.
+/// The duration of a catch-up that a person can watch: long enough to look from the key to the ruler.
 const CATCH_UP_OVER: Duration = Duration::from_millis(1_500);
 
-/// Lets as many events through as the pace says. Each question to it says what time it is.
+/// Lets as many events through as the pace allows. Callers pass the present time.
 #[derive(Debug)]
 pub(super) struct Gate {
     pace: Pace,
     /// Events that may be taken although it is held.
     n_steps: u64,
-    /// Events a second at most until what had waited is taken; `None` where nothing had.
+    /// The most events per second until the waiting events are taken; `None` if none waited.
     catching_up: Option<NonZeroU32>,
-    /// At a speed: since when what may be taken is counted.
+    /// With a limited speed, the time since when events are counted.
     since: Instant,
 }
 
@@ -41,7 +41,7 @@ impl Gate {
         }
     }
 
-    /// Takes so many events, which have waited, no faster than a person can watch.
+    /// Takes the waiting events no faster than a person can watch.
     pub(super) fn catch_up_watchably(&mut self, n_waiting: usize, now: Instant) {
         let millis = CATCH_UP_OVER.as_millis();
         let per_second = (n_waiting as u128 * 1000).div_ceil(millis);
@@ -49,12 +49,12 @@ impl Gate {
         self.since = now;
     }
 
-    /// Nothing waits any more: what comes is taken at the pace again.
+    /// Nothing waits any more, so the usual pace applies again.
     pub(super) fn has_caught_up(&mut self) {
         self.catching_up = None;
     }
 
-    /// Events a second at most; `None` = as many as there are.
+    /// The most events per second; `None` for no limit.
     fn speed(&self) -> Option<NonZeroU32> {
         match (self.pace.per_second, self.catching_up) {
             (Some(wanted), Some(watchable)) => Some(wanted.min(watchable)),
@@ -62,17 +62,17 @@ impl Gate {
         }
     }
 
-    /// Lets so many events more through although it is held.
+    /// Lets this many more events through although it is held.
     pub(super) fn step(&mut self, n_events: u64) {
         self.n_steps = self.n_steps.saturating_add(n_events);
     }
 
-    /// Steps for which nothing waits are not kept for what comes later.
+    /// Drops the steps for which no event waits.
     pub(super) fn forget_steps(&mut self) {
         self.n_steps = 0;
     }
 
-    /// How many events may be taken now, up to `n_max`.
+    /// Number of events that may be taken now, at most `n_max`.
     pub(super) fn n_allowed(&self, n_max: usize, now: Instant) -> usize {
         let n_max_wide = u64::try_from(n_max).unwrap_or(u64::MAX);
         let n_allowed = match (self.pace.is_held, self.speed()) {
@@ -83,18 +83,18 @@ impl Gate {
         usize::try_from(n_allowed.min(n_max_wide)).unwrap_or(n_max)
     }
 
-    /// So many events have been taken.
+    /// Records that events have been taken.
     pub(super) fn took(&mut self, n_events: u64, now: Instant) {
         self.n_steps = self.n_steps.saturating_sub(n_events);
         if let Some(speed) = self.speed() {
             let owed = Duration::from_secs_f64(n_events as f64 / f64::from(speed.get()));
-            // What could have been taken while nothing waited is not made up for, but for half a turn: a late wake is.
+            // Time in which nothing waited is not made up for, except half an interval, which a late wake-up needs.
             let earliest = now.checked_sub(interval(speed) / 2).unwrap_or(self.since);
             self.since = (self.since + owed).max(earliest);
         }
     }
 
-    /// How long until events may be taken, where that is a matter of time.
+    /// The time until events may be taken; `None` if that does not depend on time.
     pub(super) fn due_in(&self, now: Instant) -> Option<Duration> {
         match (self.pace.is_held, self.speed()) {
             (true, _) | (false, None) => None,
@@ -105,7 +105,7 @@ impl Gate {
     }
 }
 
-/// How long events are saved up at a speed until some are taken.
+/// The interval for which events accumulate at a speed before some are taken.
 fn interval(speed: NonZeroU32) -> Duration {
     Duration::from_secs_f64(1.0 / f64::from(speed.get())).max(TAKE_EVERY)
 }
@@ -121,7 +121,7 @@ fn n_due(speed: NonZeroU32, waited: Duration) -> u64 {
     n.max(1)
 }
 
-/// Counts events a second.
+/// Measures events per second.
 #[derive(Debug)]
 pub(super) struct Meter {
     since: Instant,
@@ -138,7 +138,7 @@ impl Meter {
         self.n_events = self.n_events.saturating_add(n_events);
     }
 
-    /// Events a second, as measured last.
+    /// The last measured rate, in events per second.
     pub(super) fn per_second(&mut self) -> u64 {
         let waited = self.since.elapsed();
         if waited >= RATE_OVER {
@@ -155,7 +155,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// When each of the events that wait is taken after a release, in milliseconds, by a clock that goes on as the gate says.
+    /// The times at which the waiting events are taken after a release, in milliseconds, on a clock that follows the
+    /// gate.
     fn taken(gate: &mut Gate, n_waiting: usize, began: Instant) -> Vec<u128> {
         let (mut now, mut taken) = (began, Vec::new());
         while taken.len() < n_waiting {
@@ -183,7 +184,7 @@ mod tests {
         let mut gate = let_go(Pace::default(), began);
         gate.catch_up_watchably(3, began);
         assert_eq!(taken(&mut gate, 3, began), [500, 1000, 1500]);
-        // What comes afterwards is taken at once again.
+        // Later events are taken at once again.
         assert_eq!(gate.n_allowed(7, began + Duration::from_secs(9)), 7);
         assert_eq!(taken(&mut let_go(Pace::default(), began), 3, began), [0, 0, 0]);
     }
@@ -217,7 +218,7 @@ mod tests {
             let taken = taken(&mut gate, n_waiting, began);
             let last = *taken.last().unwrap();
             prop_assert!((900..=2_000).contains(&last), "{n_waiting} in {last} ms");
-            // No half of it comes in one go, so that it is seen to come.
+            // Less than half of it comes at once, so that it is seen to come.
             let most = taken.chunk_by(|a, b| a == b).map(<[u128]>::len).max().unwrap();
             prop_assert!(most <= n_waiting.div_ceil(2), "{most} of {n_waiting} at once");
         }

@@ -18,18 +18,18 @@ use crate::store::log::Log;
 use crate::tui::message::Message;
 use crate::tui::model::rebuild::{RebuildEnd, RebuildPhase, RebuildProgress, RebuiltRows};
 
-/// Before this much time has gone by a rate says little.
+/// Before this time a rate is not meaningful.
 const RATE_AFTER: Duration = Duration::from_millis(200);
 
-/// How often it says how far it is: a person does not read faster, and the screen is drawn each time.
+/// The interval between two reports: a person reads no faster, and each report redraws the screen.
 const TELL_EVERY: Duration = Duration::from_millis(50);
 
-/// The rebuilds of one explorer: at most one is under way.
+/// The rebuilds of one explorer; at most one runs at a time.
 pub struct Rebuilder {
     log: Arc<dyn Log>,
     location: Location,
     inbox: Sender<Message>,
-    /// The rebuild under way, and those before it whose threads have not quite ended yet.
+    /// The running rebuild, and earlier ones whose threads have not quite ended yet.
     under_way: RefCell<Vec<UnderWay>>,
 }
 
@@ -40,13 +40,12 @@ struct UnderWay {
 }
 
 impl Rebuilder {
-    /// Rebuilds the read model at this place from this log, with a connection for each rebuild, and tells through the
-    /// inbox.
+    /// Rebuilds this read model from this log, with a connection of its own for each rebuild, and reports to the inbox.
     pub fn new(log: Arc<dyn Log>, location: &Location, inbox: Sender<Message>) -> Self {
         Self { log, location: location.clone(), inbox, under_way: RefCell::default() }
     }
 
-    /// Begins a rebuild; while one is under way, this one ends at once and says so.
+    /// Begins a rebuild. If one runs already, this one ends at once and says so.
     pub fn begin(&self) {
         let options = Options::default();
         let cancel = options.cancel.clone();
@@ -54,7 +53,7 @@ impl Rebuilder {
         let thread = thread::spawn(move || {
             let end = run(&*log, &location, &options, &inbox);
             let end = end.unwrap_or_else(|error| RebuildEnd::Failed(format!("could not rebuild: {error:#}")));
-            // Nobody listens any more when the program is ending.
+            // When the program is ending, there is no receiver.
             drop(inbox.send(Message::RebuildEnded(end)));
         });
         let mut under_way = self.under_way.borrow_mut();
@@ -62,14 +61,14 @@ impl Rebuilder {
         under_way.push(UnderWay { cancel, thread });
     }
 
-    /// Stops the rebuild under way.
+    /// Stops the running rebuild.
     pub fn stop(&self) {
         for under_way in &*self.under_way.borrow() {
             under_way.cancel.cancel();
         }
     }
 
-    /// Stops rebuilding, and waits until what was begun is removed.
+    /// Stops it, and waits until the unfinished generation is removed.
     pub fn stop_and_wait(self) {
         self.stop();
         for under_way in self.under_way.into_inner() {
@@ -93,7 +92,7 @@ fn run(log: &dyn Log, location: &Location, options: &Options, inbox: &Sender<Mes
             Rebuilding::Comparing(compared) => {
                 pace.reached(RebuildPhase::Comparing, compared.n_rows, compared.n_rows_all)
             }
-            // It is told in the end: nobody could read it in the moment before it is replaced.
+            // It is reported at the end: nobody could read it in the moment before the replacement.
             Rebuilding::Compared(_) => None,
         };
         if let Some(progress) = progress {
@@ -125,9 +124,9 @@ fn rows(rebuilt: &Rebuilt) -> RebuiltRows {
     }
 }
 
-/// How fast a phase goes.
+/// The rate of a phase.
 struct Pace {
-    /// What goes on, since when, and from where it began.
+    /// The phase, its beginning, and the count at that time.
     phase: Option<(RebuildPhase, Instant, u64)>,
     told: Option<Instant>,
 }
@@ -137,7 +136,7 @@ impl Pace {
         Self { phase: None, told: None }
     }
 
-    /// How far it is, if it is time to say so.
+    /// The progress, if it is time for a report.
     fn reached(&mut self, phase: RebuildPhase, n_done: u64, n_all: u64) -> Option<RebuildProgress> {
         let now = Instant::now();
         let (since, from) = match self.phase {
@@ -158,7 +157,7 @@ impl Pace {
     }
 }
 
-/// How many a second; `None` where that cannot be told yet.
+/// Events or rows per second; `None` while that is not meaningful.
 fn rate(n: u64, elapsed: Duration) -> Option<u64> {
     if elapsed < RATE_AFTER || n == 0 {
         return None;
@@ -185,7 +184,7 @@ mod tests {
             seconds_left: None,
         };
         assert_eq!(first, Some(expected));
-        // What comes right behind it is not told, unless it is another phase.
+        // A report right after it is suppressed, unless the phase changes.
         assert_eq!(pace.reached(RebuildPhase::Projecting, 1_024, 12_431), None);
         assert!(pace.reached(RebuildPhase::Comparing, 0, 50_000).is_some());
     }

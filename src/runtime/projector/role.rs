@@ -5,26 +5,26 @@ use crate::read_model::engine::projector::Projector;
 use crate::runtime::projector::following::Following;
 use crate::runtime::projector::subscription::SubscriptionThread;
 
-/// What this process is for the read model.
+/// The role of this process for the read model.
 pub(super) enum Role {
-    /// It was not asked yet, or the lock was deleted.
+    /// Not decided yet, or the lock was deleted.
     Undecided,
-    /// It projects.
+    /// This process is the projector.
     Projecting(Box<Projecting>),
-    /// Another one projects.
+    /// Another process is the projector.
     Following(Box<Following>),
 }
 
-/// The parts of a projector that runs.
+/// The parts of a running projector.
 pub(super) struct Projecting {
     pub(super) projector: Projector,
-    /// Without one it waits, after a failure, for the log to grow or to be told.
+    /// `None` after a failure, until the log grows or an order comes.
     pub(super) subscription: Option<SubscriptionThread>,
     pub(super) orders: Orders,
 }
 
 impl Role {
-    /// How many events wait in the queue.
+    /// Number of events waiting in the queue.
     pub(super) fn n_waiting(&self) -> usize {
         match self {
             Self::Projecting(projecting) => {

@@ -13,31 +13,31 @@ use crate::read_model::engine::projection_state::ProjectionState;
 use crate::read_model::engine::subscription::{Batch, Next, Subscription};
 use crate::store::log::Log;
 
-/// Most batches that wait in the queue. With [`N_HANDED_EVENTS_MAX`] events each, some 65,000 events: more than the
-/// projector takes at once, so that reading and projecting go on side by side, and some 30 MB at most as a rule.
+/// The most batches in the queue. With [`N_HANDED_EVENTS_MAX`] events each, some 65,000 events: more than the projector
+/// takes at once, so that reading and projecting run in parallel, and usually at most 30 MB.
 pub const N_QUEUE_BATCHES_MAX: usize = 16;
 
-/// Most events that wait in the queue.
+/// The most events in the queue.
 pub const N_QUEUE_EVENTS_MAX: usize = N_QUEUE_BATCHES_MAX * N_HANDED_EVENTS_MAX;
 
-/// Most events that are handed over at once; the projector puts what waits together into larger transactions.
+/// The most events in one batch; the projector joins waiting batches into larger transactions.
 pub const N_HANDED_EVENTS_MAX: usize = 4096;
 
 /// Why a subscription ended.
 #[derive(Debug)]
 pub enum Ended {
-    /// The read model is not one of this log, as it is now.
+    /// The read model does not fit this log, or its mappings, any more.
     Unfit(Unfit),
     /// The log could not be read.
     Failed(anyhow::Error),
 }
 
-/// What a subscription wakes its taker with.
+/// A message of a subscription to its consumer.
 #[derive(Debug)]
 pub enum Feed {
     /// There is something in the queue.
     Queued,
-    /// There will be nothing more.
+    /// Nothing more will come.
     Ended(Ended),
 }
 
@@ -46,24 +46,24 @@ pub enum Feed {
 pub struct SubscriptionThread {
     head_moved: SyncSender<()>,
     queue: Receiver<Batch>,
-    /// Counted after they were sent, so that what is counted is there to take.
+    /// Incremented after sending, so that counted events can be taken.
     n_sent: Arc<AtomicUsize>,
     n_taken: usize,
-    /// Taken from the channel, and left for the next transaction.
+    /// Received from the channel, and left for the next transaction.
     kept: Option<Batch>,
 }
 
 impl SubscriptionThread {
-    /// Reads the log on from where a read model stands. `wake` is called from the thread; it must not block.
+    /// Reads the log from a read model's checkpoint on. `wake` is called on the thread and must not block.
     ///
     /// # Errors
-    /// The system gives no thread.
+    /// The system refuses a thread.
     pub fn start(
         log: Arc<dyn Log>,
         mark: ProjectionState,
         wake: impl Fn(Feed) + Send + 'static,
     ) -> std::io::Result<Self> {
-        // One that waits stands for all that come until it is taken.
+        // One waiting message stands for all that come until it is received.
         let (head_moved, orders) = sync_channel(1);
         let (sender, queue) = sync_channel(N_QUEUE_BATCHES_MAX);
         let n_sent = Arc::<AtomicUsize>::default();
@@ -78,24 +78,24 @@ impl SubscriptionThread {
         Ok(Self { head_moved, queue, n_sent, n_taken: 0, kept: None })
     }
 
-    /// Something was appended to the log.
+    /// Reports that the log has grown.
     pub fn head_moved(&self) {
-        // Where one waits already this one says nothing new; a thread that has ended has said so.
+        // If one waits already, this one adds nothing; a thread that has ended has reported that.
         let _ = self.head_moved.try_send(());
     }
 
-    /// How many events wait to be taken.
+    /// Number of events that can be taken.
     pub fn n_waiting(&self) -> usize {
         let n_kept = self.kept.as_ref().map_or(0, |batch| batch.events.len());
         self.n_sent.load(Ordering::Acquire).saturating_sub(self.n_taken) + n_kept
     }
 
-    /// What waits, as one batch of `n_events_max` events at most; `None` if nothing does. Does not wait.
+    /// The waiting events as one batch of at most `n_events_max`; `None` if there are none. Does not wait.
     pub fn take(&mut self, n_events_max: usize) -> Option<Batch> {
         let mut whole = self.kept.take().or_else(|| self.try_recv())?;
         while whole.events.len() < n_events_max {
             let Some(next) = self.try_recv() else { break };
-            // Each batch is read in its own way: a mapping came with a log that was imported between the two.
+            // The batches have different folds: a log with a mapping was imported between the two.
             if !Arc::ptr_eq(&whole.aggregates, &next.aggregates) {
                 self.kept = Some(next);
                 return Some(whole);
@@ -106,7 +106,7 @@ impl SubscriptionThread {
         Some(whole)
     }
 
-    /// Leaves what stands from there on in a batch for the next time.
+    /// Keeps the events after the first `n_events` of a batch for the next call.
     fn keep_from(&mut self, whole: &mut Batch, n_events: usize) {
         if n_events >= whole.events.len() {
             return;
@@ -123,7 +123,7 @@ impl SubscriptionThread {
     }
 }
 
-/// Where the thread's batches go.
+/// The receiver of the thread's batches.
 struct Out<W> {
     queue: SyncSender<Batch>,
     n_sent: Arc<AtomicUsize>,
@@ -143,7 +143,7 @@ fn run<W: Fn(Feed)>(
         Err(unfit) => return Ok(Some(unfit)),
     };
     loop {
-        // What was announced up to here is read now.
+        // Announcements up to here are covered by the next read.
         while orders.try_recv().is_ok() {}
         match subscription.next(&*store, &Cancel::never())? {
             Next::Batch(batch) => {

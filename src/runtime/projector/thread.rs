@@ -23,11 +23,11 @@ use crate::runtime::projector::told::Told;
 use crate::runtime::projector::{ProjectorControl, ProjectorReport, ReleasePace, Wake};
 use crate::store::log::Log;
 
-/// How often it looks whether the read model was replaced or deleted, what other processes order, and, while another
-/// one projects, how far that is and whether it has gone: a person does not notice the wait, and the machine not the look.
+/// The interval in which it checks whether the read model was replaced or deleted, for orders of other processes, and
+/// the progress of another process's projector: too short for a person to notice, and cheap.
 const BEAT: Duration = Duration::from_millis(250);
 
-/// How often in a row a read model is begun anew without a batch going into it, before it is left alone.
+/// The most times in a row that a read model is begun again without projecting a batch, before it is left alone.
 const N_BEGUN_MAX: u32 = 3;
 
 /// The thread.
@@ -42,14 +42,14 @@ pub(super) struct ProjectorThread<R> {
     meter: Meter,
     release_pace: ReleasePace,
     options: Options,
-    /// Why it stands still.
+    /// Why it has stopped.
     failure: Option<Failure>,
-    /// What keeps it from looking at the read model, as long as that lasts.
+    /// What prevents access to the read model at the moment.
     trouble: Option<Failure>,
     told: Told,
-    /// How often in a row the read model was begun anew.
+    /// How many times in a row the read model was begun again.
     n_begun: u32,
-    /// How many beats in a row have failed.
+    /// Number of consecutive failed beats.
     n_bad_beats: u32,
 }
 
@@ -81,7 +81,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
         }
     }
 
-    /// Runs until it is told to stop.
+    /// Runs until it is asked to stop.
     pub(super) fn run(&mut self, wakes: &Receiver<Wake>) {
         let mut next_beat = Instant::now();
         loop {
@@ -112,7 +112,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
         }
     }
 
-    /// How long until something may be taken from the queue; `None` while nothing waits, or it is held.
+    /// The time until events may be taken from the queue; `None` if none waits, or it is held.
     fn due_in(&self) -> Option<Duration> {
         let now = Instant::now();
         match (self.role.n_waiting(), self.gate.n_allowed(1, now)) {
@@ -126,7 +126,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
         match &self.role {
             Role::Projecting(projecting) => match &projecting.subscription {
                 Some(subscription) => subscription.head_moved(),
-                // An event that could not be projected is not tried again by itself.
+                // An event that could not be projected is not retried by itself.
                 None if self.failure.as_ref().is_some_and(|failure| failure.event.is_some()) => {}
                 None => self.subscribe_if_idle(),
             },
@@ -134,11 +134,11 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
         }
     }
 
-    /// Does what it is told, or passes it on to the one who projects.
+    /// Carries out an order, or passes it on to the projector.
     fn take_order(&mut self, order: Order) {
         match &self.role {
             Role::Following(_) => {
-                // It is kept, too, for when this one takes over before the other has heard of it.
+                // The order is also kept, in case this process takes over before the other one has read it.
                 self.gate.set_pace(self.gate.pace().after(order), Instant::now());
                 if let Err(error) = orders::give(&self.location, &order) {
                     (self.report)(ProjectorReport::Unheard(format!("{error:#}")));
@@ -176,7 +176,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
         }
     }
 
-    /// Passes over the event that could not be projected, if it is the one that is meant.
+    /// Skips the event that could not be projected, if it is the one at this position.
     fn skip(&mut self, position: u64) {
         let Role::Projecting(projecting) = &mut self.role else { return };
         let Some(Failure { event: Some(event), why }) = &self.failure else { return };
@@ -197,8 +197,8 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
         }
     }
 
-    /// Looks at what nobody announces: whether the lock is free, whether the read model is still there, what other
-    /// processes order.
+    /// Checks what nobody announces: whether the lock is free, whether the read model still exists, and orders of other
+    /// processes.
     fn beat(&mut self) {
         let done = match &mut self.role {
             Role::Projecting(projecting) => match projecting.projector.standing() {
@@ -212,7 +212,8 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
             Ok(()) => (self.n_bad_beats, self.trouble) = (0, None),
             Err(error) => {
                 self.n_bad_beats += 1;
-                // Who deletes a folder takes a moment, in which nothing can be made in it: that is told only if it lasts.
+                // Deleting a folder takes a moment, in which nothing can be created in it. So trouble is reported only
+                // if it lasts.
                 if self.n_bad_beats > 1 {
                     self.trouble = Some(Failure { event: None, why: format!("{error:#}") });
                 }
@@ -251,7 +252,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
                     if looked.is_replaced {
                         (self.report)(ProjectorReport::Replaced);
                     }
-                    // What a person sees held stays held when this one takes over, whoever held it.
+                    // A held projector stays held when this process takes over, whoever held it.
                     if let Some(pace) = looked.new_pace {
                         self.gate.set_pace(pace, Instant::now());
                     }
@@ -261,12 +262,12 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
         Ok(())
     }
 
-    /// The read model was replaced or deleted: goes on with what is there now.
+    /// Continues with the current generation, after the read model was replaced or deleted.
     fn reopen(&mut self) -> Result<()> {
         let Role::Projecting(projecting) = &mut self.role else { return Ok(()) };
         let unfit = projecting.projector.reopen()?;
         projecting.subscription = None;
-        // Where it stands in another generation is news, even if it is the same place.
+        // The checkpoint in another generation is news, even if it is equal.
         self.told.forget_screen();
         (self.report)(unfit.map_or(ProjectorReport::Replaced, ProjectorReport::Begun));
         self.subscribe_if_idle();
@@ -290,7 +291,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
         }
     }
 
-    /// Reads the log on from the checkpoint, where that is not being done.
+    /// Subscribes to the log from the checkpoint on, unless that is done already.
     fn subscribe_if_idle(&mut self) {
         let Role::Projecting(projecting) = &mut self.role else { return };
         if projecting.subscription.is_some() {
@@ -306,7 +307,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
         }
     }
 
-    /// Takes what waits in the queue into the read model, in one transaction, as far as the pace lets it.
+    /// Projects the waiting events, in one transaction, as far as the pace allows.
     fn project(&mut self) {
         let now = Instant::now();
         let n_allowed = self.gate.n_allowed(N_TRANSACTION_EVENTS_MAX, now);
@@ -335,9 +336,9 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
             }
             // It is about to end.
             Err(ApplyError::Cancelled) => {}
-            // What cannot be written because it was deleted is no failure.
+            // A read model that was deleted is not a failure.
             Err(_) if projecting.projector.standing() != Standing::Current => self.beat(),
-            // It stops here, until it is told to try again or to skip it.
+            // It stops here, until it is ordered to retry or to skip the event.
             Err(ApplyError::Event(stopped)) => self.stand_still(stopped.failure()),
             Err(error) => self.fail(error.to_string()),
         }
@@ -355,7 +356,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
         self.failure = Some(failure);
     }
 
-    /// Tells how it stands.
+    /// Reports its status.
     fn tell(&mut self, is_beat: bool) {
         if let Some((checkpoint, status, is_here)) = self.standing() {
             if is_here {
@@ -366,10 +367,10 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
         }
     }
 
-    /// How far the read model is, how the one who projects stands, and whether that is this process.
+    /// The checkpoint, the projector's status, and whether that is this process.
     fn standing(&mut self) -> Option<(Moment, ProjectorStatus, bool)> {
         match &self.role {
-            // Even before it is known who projects, what keeps it from being known is told.
+            // Trouble is reported even before it is known who projects.
             Role::Undecided => self.trouble.clone().map(|trouble| {
                 let failure = Some(trouble);
                 (Moment::default(), ProjectorStatus { failure, ..ProjectorStatus::default() }, true)
@@ -389,7 +390,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
             Role::Following(following) => {
                 let Following { checkpoint, status, .. } = &**following;
                 let failure = status.failure.as_ref().or(self.trouble.as_ref()).cloned();
-                // One that says nothing of itself, as a verb that projects, has no pace that could be steered.
+                // A projector without a status, such as that of a verb, has no pace that could be controlled.
                 let pace = if status.n_queued_max > 0 { status.pace } else { self.gate.pace() };
                 Some((*checkpoint, ProjectorStatus { failure, pace, ..status.clone() }, false))
             }

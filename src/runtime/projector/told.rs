@@ -5,7 +5,7 @@ use crate::read_model::engine::orders;
 use crate::read_model::rows::steering::ProjectorStatus;
 use crate::runtime::projector::ProjectorReport;
 
-/// What was told last.
+/// The last reports.
 #[derive(Debug, Default)]
 pub(super) struct Told {
     to_screen: Option<ProjectorReport>,
@@ -13,12 +13,12 @@ pub(super) struct Told {
 }
 
 impl Told {
-    /// What is reported next is news, even if it is the same.
+    /// Makes the next report to the screen count as news, even if it is equal.
     pub(super) fn forget_screen(&mut self) {
         self.to_screen = None;
     }
 
-    /// Tells the screen, at once.
+    /// Reports to the screen, at once.
     pub(super) fn screen(&mut self, report: ProjectorReport, tell: &mut impl FnMut(ProjectorReport)) {
         if self.to_screen.as_ref() != Some(&report) {
             tell(report.clone());
@@ -26,12 +26,12 @@ impl Told {
         }
     }
 
-    /// Tells other processes: at the beat, and at once what somebody did to it or what failed.
+    /// Reports to other processes: at each beat, and at once after orders and failures.
     pub(super) fn others(&mut self, location: &Location, status: &ProjectorStatus, is_beat: bool) {
         let said = self.to_others.as_ref();
         let is_urgent = said.is_none_or(|said| said.pace != status.pace || said.failure != status.failure);
         if said != Some(status) && (is_beat || is_urgent) {
-            // Who cannot be told sees the checkpoint move.
+            // If that fails, they still see the checkpoint move.
             drop(orders::publish(location, status));
             self.to_others = Some(status.clone());
         }

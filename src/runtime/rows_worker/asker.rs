@@ -19,17 +19,17 @@ use crate::tui::message::Message;
 use crate::tui::questions::Answer;
 use crate::tui::questions::sql::{AnswerEnd, Ending, SqlAnswer, SqlQuestion};
 
-/// How many rows come to the screen at once, at most: few enough that taking them in is not felt.
+/// The most rows in one message to the screen: few enough that taking them in is not felt.
 const CHUNK_ROWS: usize = 500;
 
-/// Rows that have waited for so long come to the screen when the next one does.
+/// After this time waiting rows are sent with the next row.
 const CHUNK_TIME: Duration = Duration::from_millis(20);
 
-/// The thread that answers the questions of one explorer.
+/// The thread that answers the SQL questions of one explorer.
 #[derive(Debug)]
 pub struct Asker {
     jobs: Sender<SqlJob>,
-    /// Stops the question that was asked last.
+    /// Stops the last question.
     is_cancelled: RefCell<Arc<AtomicBool>>,
     thread: JoinHandle<()>,
 }
@@ -42,16 +42,16 @@ struct SqlJob {
 }
 
 impl Asker {
-    /// Answers from the read model at this place, through the inbox.
+    /// Answers from this read model, to the inbox.
     pub fn start(location: &Location, inbox: Sender<Message>) -> Self {
-        // The loop must not wait. What a person asks meanwhile waits, and all but the last is passed over.
+        // The loop must not wait. Questions that arrive meanwhile wait, and all but the last are skipped.
         let (jobs, waiting) = channel();
         let location = location.clone();
         let thread = thread::spawn(move || answer_all(&location, &waiting, &inbox));
         Self { jobs, is_cancelled: RefCell::default(), thread }
     }
 
-    /// Asks a question; one under way stops.
+    /// Asks a question; the running one stops.
     ///
     /// # Errors
     /// The thread has ended.
@@ -63,7 +63,7 @@ impl Asker {
         self.jobs.send(job).context("the thread that answers questions has ended before the screen")
     }
 
-    /// Stops the question under way.
+    /// Stops the running question.
     pub fn stop(&self) {
         self.is_cancelled.borrow().store(true, Ordering::Relaxed);
     }
@@ -82,15 +82,15 @@ fn answer_all(location: &Location, jobs: &Receiver<SqlJob>, inbox: &Sender<Messa
             continue;
         }
         let limits = Limits { is_cancelled, ..Limits::default() };
-        // Nobody listens any more when the program is ending.
+        // When the program is ending, there is no receiver.
         let mut told = AnswerReporter::new(ticket, |message| drop(inbox.send(message)));
         let answered = question::ask(location, &question.sql, question.as_of, &limits, &mut told);
         told.end(answered);
     }
 }
 
-/// The whole answer to a question, as far as a screen takes it. How long it took is not said: where nobody waits, it is
-/// to be the same each time.
+/// The whole answer to a question, as far as a screen takes it. It does not contain a duration, so that a picture is
+/// the same each time.
 pub fn answer_at_once(read_model: &mut ReadModel, ticket: u64, question: &SqlQuestion) -> Message {
     let answered = read_model.table(&question.sql, question.as_of, N_SCREEN_ROWS_MAX, &Limits::default());
     match answered {
@@ -119,7 +119,7 @@ struct AnswerReporter<F> {
     tell: F,
     began: Instant,
     told: Instant,
-    /// The next message: what the answer begins with, until that has been told.
+    /// The beginning of the answer, until it has been sent.
     beginning: Option<SqlAnswer>,
     rows: Vec<Vec<Value>>,
     room: Room,
@@ -143,7 +143,7 @@ impl<F: FnMut(Message)> AnswerReporter<F> {
         }
     }
 
-    /// Tells the rows that have come since the last time.
+    /// Sends the rows since the last message.
     fn tell_rows(&mut self, end: Option<AnswerEnd>) {
         let rows = std::mem::take(&mut self.rows);
         self.told = Instant::now();
@@ -171,7 +171,7 @@ impl<F: FnMut(Message)> AnswerReporter<F> {
             Err(why) => Ending::Failed(why.to_string()),
         };
         let is_answered = matches!(how, Ending::Whole | Ending::Cut);
-        // A question that goes wrong before its first row has no table.
+        // A question that fails before its first row has no table.
         if !is_answered && !self.has_rows {
             self.beginning = None;
         }

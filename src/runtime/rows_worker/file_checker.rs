@@ -8,7 +8,7 @@ use crate::read_model::engine::file_check::{Extent, file_fault};
 use crate::read_model::engine::location::Location;
 use crate::tui::message::Message;
 
-/// The thread that checks: about a second of work for a million events, and none where nobody has written.
+/// The thread that checks the file: about a second of work for a million events, and none if nobody has written since.
 #[derive(Debug)]
 pub struct FileChecker {
     begins: SyncSender<()>,
@@ -17,8 +17,8 @@ pub struct FileChecker {
 }
 
 impl FileChecker {
-    /// Starts the thread. Once [`FileChecker::beginning`] is called, it checks the current generation on a connection of its
-    /// own, and sends only damage to the inbox.
+    /// Starts the thread. After [`FileChecker::beginning`] it checks the current generation on a connection of its own,
+    /// and reports only damage to the inbox.
     pub fn start(location: &Location, inbox: Sender<Message>) -> Self {
         let (begins, begun) = sync_channel(1);
         let cancel = Cancel::new();
@@ -29,22 +29,21 @@ impl FileChecker {
             }
             // A file that cannot be read at all is reported by the questions that need it.
             if let Ok(Some(wrong)) = file_fault(&location, Extent::Whole, &cancelled) {
-                // Nobody listens any more when the program is ending.
+                // When the program is ending, there is no receiver.
                 drop(inbox.send(Message::ReadModelDamaged(wrong)));
             }
         });
         Self { begins, cancel, thread }
     }
 
-    /// A function that lets it begin: to be called once the projector has opened the file, and has replaced one that it could
-    /// not go on from.
+    /// A function that starts the check. Call it once the projector has opened the file, or has replaced it.
     pub fn beginning(&self) -> impl Fn() + Send + use<> {
         let begins = self.begins.clone();
-        // One that has begun already, or ended, does not mind.
+        // If it has begun already, or ended, the call is ignored.
         move || _ = begins.try_send(())
     }
 
-    /// Ends, and waits until the file is closed.
+    /// Ends the thread, and waits until the file is closed.
     pub fn stop_and_wait(self) {
         self.cancel.cancel();
         _ = self.begins.try_send(());

@@ -1,7 +1,7 @@
 //! One SQL question on its own thread, which is abandoned if it does not stop in time.
 //!
-//! SQLite looks at a deadline between the instructions of its machine. Some instructions take seconds on long values
-//! (`instr`, `trim`), and so may understanding a question: whoever asked does not wait for that.
+//! SQLite checks a deadline between the instructions of its virtual machine. Some instructions take seconds on long
+//! values (`instr`, `trim`), and so may preparing a question. The caller does not wait for that.
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,37 +14,37 @@ use crate::read_model::questions::query::ReadModel;
 use crate::read_model::questions::sql::{Beginning, Limits, RowSink, Unanswered, n_bytes};
 use crate::read_model::rows::{AsOf, Value};
 
-/// How long after its deadline a question may still say that it has stopped: opening the read model is in it.
+/// How long after its deadline a question may still report that it has stopped; this includes opening the read model.
 const GRACE: Duration = Duration::from_millis(250);
 
-/// How often it is looked whether the question was cancelled, while no rows come.
+/// The interval between two checks for cancellation, while no rows come.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// Most rows that are handed over at once, and most bytes of values: enough that handing over costs nothing.
+/// The most rows, and the most bytes of values, in one part: enough that passing them on costs nothing.
 const N_ROWS_AT_ONCE: usize = 256;
 const N_BYTES_AT_ONCE: usize = 256 << 10;
 
-/// How long a row waits for others at most, as long as rows come.
+/// The longest time that a row waits for others, while rows come.
 const WAIT_MAX: Duration = Duration::from_millis(20);
 
-/// How many such parts wait for a slow reader: one while the next is being filled.
+/// The most parts that wait for a slow receiver: one while the next is being filled.
 const N_PARTS_WAITING: usize = 2;
 
-/// What a question that is nested as deep as SQLite allows takes of the stack, several times over.
+/// Several times the stack that the deepest nesting allowed by SQLite needs.
 const STACK_BYTES: usize = 8 << 20;
 
-/// Most questions of this process that are under way or left to themselves: each of these may keep a core busy until its
+/// The most questions of this process that run or were abandoned: an abandoned one may keep a core busy until its
 /// instruction ends.
 const N_THREADS_MAX: usize = 4;
 
-/// How many there are.
+/// Number of such threads.
 static N_THREADS: AtomicUsize = AtomicUsize::new(0);
 
-/// Counts a thread as long as it lives.
+/// Counts a thread for as long as this lives.
 struct RunningQuestion;
 
 impl RunningQuestion {
-    /// `None` where there are too many already.
+    /// `None` if there are too many already.
     fn one() -> Option<Self> {
         let count = |n: usize| (n < N_THREADS_MAX).then_some(n + 1);
         N_THREADS.fetch_update(Ordering::Relaxed, Ordering::Relaxed, count).ok().map(|_| Self)
@@ -64,10 +64,11 @@ enum AnswerPart {
     End(Result<(), Unanswered>),
 }
 
-/// Answers a question in SQL as [`ReadModel::sql`] does, and returns soon after its deadline, or after it was
-/// cancelled, whatever the question does.
+/// Answers a question in SQL like [`ReadModel::sql`], and returns soon after its deadline, or after it was cancelled,
+/// whatever the question does.
 ///
 /// # Errors
+/// See [`Unanswered`]: one clear sentence. Rows may have been given before.
 /// See [`Unanswered`]: one clear sentence. Rows may have been given before.
 pub fn ask(
     location: &Location,
@@ -85,7 +86,7 @@ pub fn ask(
         let mut handing = HandingOver { parts, rows: Vec::new(), n_bytes: 0, handed: Instant::now() };
         let answered = ReadModel::open(&location).sql(&sql, as_of, &its_limits, &mut handing);
         _ = handing.hand_over();
-        // Who no longer waits for the end needs no end.
+        // If the caller no longer waits, the end does not matter.
         _ = handing.parts.send(AnswerPart::End(answered));
     };
     let started = thread::Builder::new().name("question".to_owned()).stack_size(STACK_BYTES).spawn(work);
@@ -94,7 +95,7 @@ pub fn ask(
     loop {
         let began = Instant::now();
         let part = given.recv_timeout(left.min(LOOK));
-        // A slow reader of the answer is not a slow question.
+        // Time that the receiver takes does not count.
         left = left.saturating_sub(began.elapsed());
         match part {
             Ok(AnswerPart::Begin(beginning)) => answer.begin(beginning),
@@ -120,7 +121,7 @@ pub fn ask(
     }
 }
 
-/// Hands an answer over to the thread that asked.
+/// Passes an answer on to the thread that asked.
 struct HandingOver {
     parts: SyncSender<AnswerPart>,
     rows: Vec<Vec<Value>>,
@@ -129,7 +130,7 @@ struct HandingOver {
 }
 
 impl HandingOver {
-    /// Waits while the reader is behind; there is nobody to go on for where it has gone.
+    /// Waits for a slow receiver; stops if there is none any more.
     fn hand_over(&mut self) -> ControlFlow<()> {
         let rows = std::mem::take(&mut self.rows);
         (self.n_bytes, self.handed) = (0, Instant::now());

@@ -2,14 +2,14 @@
 
 use std::io::{self, Write};
 
-/// How a control sequence begins.
+/// The beginning of a control sequence.
 const BEGINNING: &[u8] = b"\x1b[";
 
-/// Holds what is drawn until it is flushed, and writes it in one piece.
+/// Buffers what is drawn until it is flushed, and writes it in one piece.
 #[derive(Debug)]
 pub struct Drawing<W: Write> {
     to: W,
-    /// Whether the terminal knows sixteen colours only.
+    /// Whether the terminal supports only sixteen colours.
     is_sixteen: bool,
     held: Vec<u8>,
 }
@@ -38,8 +38,8 @@ impl<W: Write> Write for Drawing<W> {
     }
 }
 
-/// The same with the sixteen colours in codes of their own: crossterm writes each as one of 256 (`38;5;6`), which a terminal
-/// of sixteen takes for something else, such as blinking.
+/// The same with the codes for sixteen colours: crossterm writes each as one of 256 (`38;5;6`), which a terminal with
+/// sixteen takes for something else, such as blinking.
 fn in_sixteen(drawn: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(drawn.len());
     let mut rest = drawn;
@@ -59,7 +59,7 @@ fn in_sixteen(drawn: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Attributes of a text, with colours 0 to 15 of 256 as the sixteen.
+/// Attributes of a text, with the first 16 of 256 colours in the codes for sixteen.
 fn attributes(values: &str) -> String {
     let mut written: Vec<String> = Vec::new();
     let mut values = values.split(';');

@@ -39,41 +39,41 @@ use crate::tui::questions::timing::Ticket;
 use crate::tui::questions::{Desk, Question};
 use crate::tui::theme::Theme;
 
-/// What the explorer is to open.
+/// What the explorer opens.
 pub struct Opening {
     /// The log.
     pub log: Arc<dyn Log>,
-    /// What the header says is open.
+    /// The log's description in the header.
     pub store: OpenStore,
-    /// What to tell first.
+    /// The first notice.
     pub notice: Option<String>,
-    /// What is read into the log while it is being looked at.
+    /// A log that is imported while it is being explored.
     pub import: Option<LogToRead>,
-    /// The event on which projecting fails on purpose.
+    /// The position of the event on which projecting fails on purpose.
     pub fail_at: Option<GlobalPosition>,
 }
 
-/// Runs the explorer until a person, or the system, ends it. `open` says what is to be opened, and is asked again when a
-/// log has been replaced meanwhile.
+/// Runs the explorer until the user or the system ends it. `open` opens the log, and is called again after a log has
+/// been replaced.
 ///
 /// # Errors
 /// The store cannot be opened, or the terminal cannot be used; a part of the program has panicked.
 pub fn explore(mut open: impl FnMut() -> Result<Opening>, theme: Theme) -> Result<()> {
-    // Without a limit of its own: nobody may wait for the loop, or the loop could not wait for them when it ends. Each who
-    // sends has one: a worker answers what it was asked, once or in as many parts as its limits allow; reading a log and
-    // searching tell a few times a second how far they are; a person and a terminal send what a person does.
+    // The channel is unbounded: nobody may wait for the loop, or the loop could not wait for them when it ends. Each
+    // sender has a limit of its own: a worker sends one answer per question, or a limited number of parts; imports and
+    // searches report a few times a second; terminal and user send what a person does.
     let (to_inbox, inbox) = channel();
-    // Whatever is wrong with the store is said before the screen is taken.
+    // Errors of the store are reported before the terminal is taken.
     let mut stage = Stage::set(open()?, &to_inbox)?;
     let to_loop = to_inbox.clone();
     // The loop may have ended already.
     let on_panic = move || drop(to_loop.send(Message::Crashed));
-    // Before the terminal is taken: however the program ends, it is given back.
+    // This comes before the terminal is taken, so that it is given back however the program ends.
     signals::start(to_inbox.clone())?;
     let screen = RefCell::new(Screen::take(theme, on_panic)?);
     input::start(to_inbox.clone());
     while stage.play(&screen, &inbox, &to_inbox)? == Next::OpenAgain {
-        // What the threads of before still had to say is about another store.
+        // Messages of the previous threads are about another store.
         let from_outside: Vec<_> = inbox.try_iter().filter(Message::is_from_outside).collect();
         stage = Stage::set(open()?, &to_inbox)?;
         for message in from_outside {
@@ -105,13 +105,13 @@ impl Stage {
         let notice = opening.notice.clone().or(fails_in_vain(&opening)?);
         let workers = Workers::start(interactive, &opening, to_inbox)?;
         let importer = opening.import.map(|log| Importer::start(log, to_inbox.clone()));
-        // Nothing is ever sent: dropping it is the word.
+        // Nothing is ever sent: the channel is closed to end the thread.
         let (watching, stop) = channel();
         let watcher = watcher::start(watched, stop, to_inbox.clone());
         Ok(Self { store: opening.store, notice, workers, importer, watching, watcher })
     }
 
-    /// Runs the loop on it; afterwards everything is closed.
+    /// Runs the loop; afterwards everything is closed.
     fn play(
         self,
         screen: &RefCell<Screen>,
@@ -156,7 +156,7 @@ fn have_done(screen: &RefCell<Screen>, to_inbox: &Sender<Message>, effect: Termi
     }
 }
 
-/// Takes the terminal again. Its size may be another one: the system says so only to those who have the terminal.
+/// Takes the terminal again. Its size may have changed: the system reports that only to the process in the foreground.
 fn resume(screen: &RefCell<Screen>, to_inbox: &Sender<Message>) -> Result<()> {
     if screen.borrow_mut().resume()? {
         let size = screen.borrow().size()?;
@@ -165,15 +165,15 @@ fn resume(screen: &RefCell<Screen>, to_inbox: &Sender<Message>) -> Result<()> {
     Ok(())
 }
 
-/// What is left out of the logs that the store was made from.
+/// The lines left out of the logs that the store was made from.
 ///
 /// # Errors
-/// The store's own.
+/// Errors of the store.
 pub fn left_out(store: &dyn LogReader) -> Result<Message> {
     Ok(Message::LeftOut(Box::new(store.left_out()?), Vec::new()))
 }
 
-/// That the event on which projecting is to fail has been projected already, if it has.
+/// A note that the event on which projecting is to fail is projected already, if so.
 fn fails_in_vain(opening: &Opening) -> Result<Option<String>> {
     let Some(fail_at) = opening.fail_at else { return Ok(None) };
     let location = Location::of(opening.log.identity())?;
@@ -185,7 +185,7 @@ fn fails_in_vain(opening: &Opening) -> Result<Option<String>> {
     Ok((fail_at <= checkpoint).then_some(text))
 }
 
-/// The threads that do what the screen wants done.
+/// The threads that carry out effects.
 struct Workers {
     interactive: Worker<LogJob>,
     background: Worker<LogJob>,
@@ -198,7 +198,7 @@ struct Workers {
     projector: ProjectorThreads,
 }
 
-/// A thread, and the way to it. It ends when that is dropped.
+/// A thread, and the channel to it. It ends when the channel is dropped.
 struct Worker<J> {
     jobs: Sender<J>,
     thread: JoinHandle<()>,
@@ -209,7 +209,7 @@ impl<J> Worker<J> {
         self.jobs.send(job).ok().context("a worker has ended before the screen")
     }
 
-    /// Waits until it has closed what it had open.
+    /// Waits until its connections are closed.
     fn stop(self) {
         drop(self.jobs);
         drop(self.thread.join());
@@ -220,15 +220,15 @@ impl Workers {
     fn start(interactive: LogConnection, opening: &Opening, inbox: &Sender<Message>) -> Result<Self> {
         let location = Location::of(opening.log.identity())?;
         let log = || Arc::clone(&opening.log);
-        // In the sample one is to see what happens; elsewhere one wants it done.
+        // In the sample, catching up is slow enough to watch; in any other log it is fast.
         let release_pace =
             if is_sample(&*interactive)? { ReleasePace::Watchable } else { ReleasePace::AtOnce };
-        // The loop must not wait for a worker. What has come is taken in, and of one kind the newest kept, each time a
-        // worker looks whether a newer question waits: every few milliseconds. See `outbox`.
+        // The loop must not wait for a worker. A worker receives all waiting effects, and keeps the newest of each
+        // kind, whenever it checks for a newer question: every few milliseconds. See `outbox`.
         let (to_interactive, interactive_jobs) = channel();
         let interactive =
             log_worker::start(interactive, Seeker::new(&location), interactive_jobs, inbox.clone());
-        // What may have to fold far does not keep a seek waiting: it has a thread and a connection of its own.
+        // A question with a long fold does not delay a seek: it has a thread and a connection of its own.
         let (to_background, background_jobs) = channel();
         let background = LogConnection::Reading(opening.log.reader()?);
         let background =
@@ -242,7 +242,7 @@ impl Workers {
             if matches!(report, ProjectorReport::Stands { .. }) {
                 begin_to_check();
             }
-            // Nobody listens any more when the program is ending.
+            // When the program is ending, there is no receiver.
             drop(message_of(report).map(|message| to_inbox.send(message)));
         };
         let projector = ProjectorThreads::start(log(), &location, opening.fail_at, release_pace, report)
@@ -264,7 +264,7 @@ impl Workers {
         })
     }
 
-    /// Ends them all. The one that writes to the store closes it last: then SQLite takes its write-ahead log into the
+    /// Ends them all. The one that writes to the store closes it last: then SQLite moves its write-ahead log into the
     /// one file and removes it.
     fn stop(self) {
         self.asker.stop_and_wait();
@@ -321,7 +321,7 @@ impl Workers {
     }
 }
 
-/// What the screen is told of it; that a store without a read model gets one is nothing to tell.
+/// The message to the screen; `None` for a store that gets its first read model, which is not news.
 fn message_of(report: ProjectorReport) -> Option<Message> {
     Some(match report {
         ProjectorReport::Stands { checkpoint, status, is_here } => {

@@ -2,32 +2,32 @@
 
 use std::time::{Duration, Instant};
 
-/// The shortest time between two frames: 60 a second look like movement, more cost and show nothing.
+/// The shortest time between two frames: 60 per second look like movement; more would cost and show nothing.
 pub const FRAME: Duration = Duration::from_millis(16);
 
-/// How long a frame waits for the answer that belongs into it: with it, the frame still comes before the next one would.
+/// How long a frame waits for its answer: with this, it still appears before the next one would.
 pub const ANSWER_WAIT: Duration = Duration::from_millis(12);
 
-/// What has been drawn when, and who waits for the next frame.
+/// When frames were drawn, and who waits for the next one.
 #[derive(Clone, Copy, Debug)]
 pub struct Frames {
-    /// When the last frame was drawn.
+    /// The time of the last frame.
     drawn: Option<Instant>,
-    /// When the last one was drawn for which a person waited.
+    /// The time of the last frame for which the user waited.
     drawn_for_person: Option<Instant>,
-    /// Since when there is something that is not drawn yet.
+    /// The time of the oldest change that is not drawn yet.
     news: Option<Instant>,
-    /// Since when a person waits to see what came of a key.
+    /// The time of the oldest key whose result the user waits for.
     person: Option<Instant>,
 }
 
 impl Frames {
-    /// Nothing has been drawn, and a person waits for what is opened.
+    /// Nothing has been drawn, and the user waits for the first frame.
     pub fn new(now: Instant) -> Self {
         Self { drawn: None, drawn_for_person: None, news: None, person: Some(now) }
     }
 
-    /// Something has happened, by a person's hand or otherwise.
+    /// Records a change, caused by the user or not.
     pub fn heard(&mut self, now: Instant, is_by_person: bool) {
         self.news.get_or_insert(now);
         if is_by_person {
@@ -35,8 +35,9 @@ impl Frames {
         }
     }
 
-    /// When the next frame is to be drawn, if nothing else happens; `None` where there is nothing new to draw. `is_answered`
-    /// says whether what a person waits for is there. What nobody waits for does not delay what somebody does.
+    /// When the next frame has to be drawn, if nothing else happens; `None` if there is nothing new. `is_answered` says
+    /// whether what the user waits for has arrived. Changes that nobody waits for do not delay an answer that somebody
+    /// waits for.
     pub fn due(&self, is_answered: bool) -> Option<Instant> {
         let news = self.news?;
         let (from, last) = match self.person {
@@ -47,7 +48,7 @@ impl Frames {
         Some(last.map_or(from, |last| from.max(last + FRAME)))
     }
 
-    /// A frame was drawn; where it has not what a person waits for, the waiting goes on.
+    /// Records that a frame was drawn. If it lacks what the user waits for, the waiting goes on.
     pub fn drew(&mut self, now: Instant, is_answered: bool) {
         if self.person.is_some() {
             self.drawn_for_person = Some(now);
@@ -61,7 +62,7 @@ impl Frames {
 mod tests {
     use super::*;
 
-    /// What happens at a time, in milliseconds.
+    /// An occurrence at a time, in milliseconds.
     #[derive(Clone, Copy)]
     enum Happens {
         Key,
@@ -100,7 +101,7 @@ mod tests {
         assert_eq!(frames(&[]), []);
         assert_eq!(frames(&[(100, Key), (103, Answer)]), [(103, true)]);
         assert_eq!(frames(&[(100, Key), (140, Answer)]), [(112, false), (140, true)]);
-        // What comes by itself waits for its turn, and does not delay a key.
+        // Changes without a key wait for their turn, and do not delay a key.
         assert_eq!(frames(&[(100, News), (105, News), (118, News)]), [(100, true), (116, true), (132, true)]);
         assert_eq!(frames(&[(100, News), (101, Key), (103, Answer)]), [(100, true), (103, true)]);
         assert_eq!(frames(&[(100, Key), (103, Answer), (104, News)]), [(103, true), (119, true)]);

@@ -27,12 +27,12 @@ use crate::tui::questions::timing::Ticket;
 use crate::tui::questions::{Answer, Question};
 use crate::tui::update::update;
 
-/// How many events a log has at most that is proved for a picture: it takes some tenths of a second. Of a longer one nothing
-/// is said; `verify` is the verb for that.
+/// The most events of a log that is verified for a picture: some tenths of a second. A longer log is not verified;
+/// `verify` does that.
 const PROVED_EVENTS_MAX: u64 = 100_000;
 
-/// An explorer whose answers come at once, and which changes nothing. What needs a terminal or another thread (copying,
-/// the mouse, the projector) is passed over.
+/// An explorer whose answers come at once, and which changes nothing. Effects that need a terminal or another thread
+/// (copying, the mouse, the projector) are ignored.
 pub struct Headless<'a> {
     model: &'a mut Model,
     log: &'a dyn Log,

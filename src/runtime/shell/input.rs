@@ -13,14 +13,14 @@ use crossterm::event::{
 use crate::tui::message::{Key, KeyCode, Message, Mouse, MouseAction};
 use crate::tui::model::Size;
 
-/// How long is waited for what the terminal has sent already: crossterm looks at nothing in no time at all.
+/// How long to wait for input that the terminal has sent already: crossterm does not look at all without a wait.
 const AT_ONCE: Duration = Duration::from_micros(50);
 
-/// How long is waited for more of what may be a paste: a text with an Enter after it that came at once. A line that a hand
-/// has typed is not waited for, because its Enter comes alone.
+/// How long to wait for the rest of what may be a paste: text followed by Enter that arrived at once. Typed text is not
+/// delayed, because its Enter arrives alone.
 const PASTE_GAP: Duration = Duration::from_millis(30);
 
-/// The most messages of a burst: more than can be pasted into anything. What is more is left out.
+/// The most messages of a burst: more than can be pasted anywhere. The rest is dropped.
 const BURST_MESSAGES_MAX: usize = 1 << 17;
 
 /// Starts the thread that reads the terminal. It ends with the program: nothing can interrupt a read.
@@ -38,14 +38,14 @@ pub fn start(outbox: Sender<Message>) {
     });
 }
 
-/// What the terminal has sent at once.
+/// Input that arrived at once.
 #[derive(Debug, Default)]
 struct SentAtOnce {
     messages: Vec<Message>,
     has_text: bool,
     /// Whether an Enter came after text.
     has_line: bool,
-    /// Whether a key came that stands for no text: what has such keys is no paste, and Ctrl-C waits for nothing.
+    /// Whether a key without text came: then it is not a paste, and Ctrl-C is not delayed.
     has_other_key: bool,
 }
 
@@ -67,7 +67,7 @@ impl SentAtOnce {
         !self.has_other_key && (self.has_line || self.messages.len() < BURST_MESSAGES_MAX)
     }
 
-    /// The keys of lines as one message; what else came with them before that.
+    /// The keys of lines as one message, after everything else that came with them.
     fn into_messages(self) -> Vec<Message> {
         if !self.has_line {
             return self.messages;
@@ -86,7 +86,7 @@ impl SentAtOnce {
     }
 }
 
-/// Waits for something, and reads on as long as more is there at once.
+/// Waits for input, and reads on while there is more.
 fn read_burst() -> io::Result<SentAtOnce> {
     let mut burst = SentAtOnce::default();
     loop {
@@ -100,7 +100,7 @@ fn read_burst() -> io::Result<SentAtOnce> {
     }
 }
 
-/// The message that a terminal's event is; `None` for what means nothing here.
+/// The message for an event of the terminal; `None` for events without a meaning here.
 pub fn message_of(event: &Event) -> Option<Message> {
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => key_of(*key).map(Message::Key),

@@ -51,7 +51,7 @@ impl<Q, D> Outbox<Q, D> {
 
     /// The next job; waits for one, but where there is a deadline no longer than until then.
     pub fn wait(&mut self, until: Option<Instant>) -> Wait<Q, D> {
-        // Whether more can come shows when nothing is waiting any more.
+        // Whether all senders are gone shows when nothing is waiting any more.
         _ = self.take_in();
         if self.waiting.is_empty() {
             let received = match until {
@@ -75,7 +75,7 @@ impl<Q, D> Outbox<Q, D> {
             || kind.is_some() && self.waiting.iter().any(|job| job.kind() == kind)
     }
 
-    /// Whether anything at all waits.
+    /// Whether anything waits.
     pub fn has_waiting(&mut self) -> bool {
         self.take_in() == Err(TryRecvError::Disconnected) || !self.waiting.is_empty()
     }
@@ -85,7 +85,7 @@ impl<Q, D> Outbox<Q, D> {
         self.put(job);
     }
 
-    /// Takes in what has come; says why there is no more.
+    /// Receives new effects; returns why there are no more.
     fn take_in(&mut self) -> Result<(), TryRecvError> {
         loop {
             let job = self.receiver.try_recv()?;

@@ -14,17 +14,17 @@ use crate::cancel::Cancel;
 use crate::runtime::shell::terminal::is_in_front;
 use crate::tui::message::Message;
 
-/// How long a program that is continued behind another waits before it takes that up: the shell that ends continues what it
-/// has asked to end, and both signals must be seen before the program stops again.
+/// How long the program waits before it acts on being continued in the background: a shell that ends also continues the
+/// jobs that it has asked to end, and both signals must be seen before the program stops again.
 const BEHIND_WAIT: Duration = Duration::from_millis(50);
 
-/// Starts the thread that turns signals into messages: SIGTERM, SIGHUP, SIGINT and SIGQUIT end the program in good order,
-/// SIGTSTP suspends it, and SIGCONT has it take the terminal again. SIGSTOP cannot be caught; SIGTTIN and SIGTTOU are not,
-/// because the system sends them while the terminal is another job's, when there is nothing to give back. After these too
-/// comes SIGCONT.
+/// Starts the thread that turns signals into messages. SIGTERM, SIGHUP, SIGINT and SIGQUIT end the program in good
+/// order, SIGTSTP suspends it, and after SIGCONT it takes the terminal again. SIGSTOP cannot be caught. SIGTTIN and
+/// SIGTTOU are not, because the system sends them while another job has the terminal, when there is nothing to give
+/// back. SIGCONT follows these as well.
 ///
 /// # Errors
-/// The system does not let the signals be taken.
+/// The system refuses to deliver the signals.
 pub fn start(inbox: Sender<Message>) -> Result<()> {
     let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT])
         .context("could not listen to signals")?;
@@ -53,15 +53,15 @@ fn message_of(signal: i32) -> Message {
     }
 }
 
-/// A token that is cancelled when the system, or Ctrl-C, asks the program to end: for verbs that have something to put in order
-/// first. Asked a second time, the program ends at once, with this exit code.
+/// A token that is cancelled when the system, or Ctrl-C, asks the program to end, for verbs that have to clean up
+/// first. At the second request the program ends at once, with this exit code.
 ///
 /// # Errors
-/// The system does not let the signals be taken.
+/// The system refuses to deliver the signals.
 pub fn cancelled(code_at_once: u8) -> Result<Cancel> {
     let cancel = Cancel::new();
     for signal in [SIGTERM, SIGHUP, SIGINT] {
-        // In this order: the first time the flag is still down.
+        // In this order, because the flag must still be unset the first time.
         flag::register_conditional_shutdown(signal, code_at_once.into(), cancel.flag())
             .and_then(|_| flag::register(signal, cancel.flag()))
             .context("could not listen to signals")?;
@@ -69,11 +69,11 @@ pub fn cancelled(code_at_once: u8) -> Result<Cancel> {
     Ok(cancel)
 }
 
-/// Has a write beyond the largest size that a file may have (`ulimit -f`) fail like one on a full disk: by itself the system
-/// would end the program there and then, with a message to nobody.
+/// Makes a write beyond the largest allowed size of a file (`ulimit -f`) fail like one on a full disk. By default the
+/// system would end the program at once, without a message.
 ///
 /// # Errors
-/// The system does not let the signal be taken.
+/// The system refuses to deliver the signal.
 pub fn survive_file_size_limit() -> Result<()> {
     flag::register(SIGXFSZ, Arc::default()).context("could not listen to signals")?;
     Ok(())

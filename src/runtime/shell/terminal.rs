@@ -28,7 +28,7 @@ use crate::tui::model::{Model, Size};
 use crate::tui::theme::Theme;
 use crate::tui::view::view;
 
-/// The terminal while it is ours; dropped, it is the shell's again.
+/// The terminal while this program uses it; dropped, it is the shell's again.
 pub struct Screen {
     terminal: Terminal<CrosstermBackend<Drawing<Stdout>>>,
     theme: Theme,
@@ -38,10 +38,10 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// Takes the terminal. A panic of any thread gives it back before it says what happened, and calls `on_panic`.
+    /// Takes the terminal. A panic of any thread gives it back before it reports what happened, and calls `on_panic`.
     ///
     /// # Errors
-    /// There is no terminal, or it does not obey.
+    /// There is no terminal, or it cannot be set up.
     pub fn take(theme: Theme, on_panic: impl Fn() + Send + Sync + 'static) -> Result<Self> {
         let is_ours = Arc::<AtomicBool>::default();
         let tell = panic::take_hook();
@@ -51,7 +51,7 @@ impl Screen {
             tell(what);
             on_panic();
         }));
-        // Not the whole of it: a terminal may say that it is larger than what can be held in memory.
+        // Not the whole terminal, which may report a size that does not fit into memory.
         let options = TerminalOptions { viewport: Viewport::Fixed(area()?) };
         let drawing = Drawing::new(io::stdout(), theme.is_sixteen);
         let terminal = Terminal::with_options(CrosstermBackend::new(drawing), options)
@@ -61,15 +61,15 @@ impl Screen {
         Ok(screen)
     }
 
-    /// The size in cells of what is drawn on.
+    /// The size of the drawn area in cells.
     ///
     /// # Errors
-    /// The terminal does not say.
+    /// The terminal does not report it.
     pub fn size(&self) -> Result<Size> {
         size()
     }
 
-    /// Draws the model, as one update of the terminal where it knows such.
+    /// Draws the model, as one synchronized update if the terminal supports that.
     ///
     /// # Errors
     /// The terminal cannot be written.
@@ -87,7 +87,7 @@ impl Screen {
         execute!(io::stdout(), EndSynchronizedUpdate).context(write)
     }
 
-    /// Forgets what is on the screen, so that the next frame is drawn whole.
+    /// Forgets what is on the screen, so that the next frame is drawn completely.
     ///
     /// # Errors
     /// The terminal cannot be written.
@@ -95,12 +95,12 @@ impl Screen {
         if !self.is_ours() {
             return Ok(());
         }
-        // Not `Terminal::clear`: that asks the terminal where the cursor is, and the answer would go to the thread that
-        // reads the keys.
+        // `Terminal::clear` is not used: it asks the terminal where the cursor is, and the answer would go to the
+        // thread that reads the keys.
         self.terminal.resize(area()?).context("could not clear the terminal")
     }
 
-    /// Takes the mouse, or lets go of it.
+    /// Captures or releases the mouse.
     ///
     /// # Errors
     /// The terminal cannot be written.
@@ -117,7 +117,7 @@ impl Screen {
         .context("could not tell the terminal about the mouse")
     }
 
-    /// Puts a text on the terminal's clipboard (OSC 52, which works over SSH as well).
+    /// Copies a text to the terminal's clipboard (OSC 52, which works over SSH as well).
     ///
     /// # Errors
     /// The terminal cannot be written.
@@ -125,30 +125,30 @@ impl Screen {
         execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text)).context("could not copy")
     }
 
-    /// Asks the system to suspend the program with all that run in front beside it, as the terminal itself does on
-    /// Ctrl-Z while it is the shell's: a script that has started the program stops with it, and the shell notices.
+    /// Asks the system to suspend all programs of the foreground job, as the terminal itself does on Ctrl-Z: a script
+    /// that has started the program stops with it, and the shell notices.
     ///
     /// # Errors
-    /// The system does not let it.
+    /// The system refuses.
     pub fn ask_to_suspend(&self) -> Result<()> {
         kill_current_process_group(Signal::TSTP).context("could not suspend")
     }
 
-    /// Gives the terminal back and stops the program, until the shell continues it; then [`Screen::resume`] is due.
+    /// Gives the terminal back and stops the program, until the shell continues it; then call [`Screen::resume`].
     ///
     /// # Errors
-    /// The system does not let it stop.
+    /// The system refuses.
     pub fn suspend(&mut self) -> Result<()> {
         self.leave();
         emulate_default_handler(SIGTSTP).context("could not suspend")
     }
 
-    /// Takes the terminal again after the program was stopped, whether it had given the terminal back before or was
-    /// stopped where it stood. While the shell has another program in front, the terminal is left alone and the program
-    /// stops again, as the system does with all that reach for the terminal from behind. Answers whether it is taken.
+    /// Takes the terminal again after the program was stopped, whether or not it had given the terminal back before.
+    /// While another job is in the foreground, the terminal is left alone and the program stops again, as the system
+    /// does with background programs that use the terminal. Returns whether it is taken.
     ///
     /// # Errors
-    /// The terminal does not obey.
+    /// The terminal cannot be set up.
     pub fn resume(&mut self) -> Result<bool> {
         if !is_in_front() {
             emulate_default_handler(SIGTSTP).context("could not suspend")?;
@@ -159,7 +159,7 @@ impl Screen {
         Ok(true)
     }
 
-    /// Gives the terminal back; dropping it does so as well.
+    /// Gives the terminal back; dropping does so as well.
     pub fn leave(&mut self) {
         give_back(&self.is_ours);
     }
@@ -192,20 +192,20 @@ fn size() -> Result<Size> {
     Ok(drawn(Size { width, height }))
 }
 
-/// The cells that are drawn on.
+/// The cells that are drawn.
 fn area() -> Result<Rect> {
     let Size { width, height } = size()?;
     Ok(Rect::from((Position::ORIGIN, ratatui::layout::Size { width, height })))
 }
 
-/// Whether the terminal is with this program's group, and not with the shell or another job of it.
+/// Whether this program's job is in the foreground of the terminal.
 pub fn is_in_front() -> bool {
     // Without an answer there is no shell that could have given the terminal to another job.
     tcgetpgrp(io::stdout()).map_or(true, |front| front == getpgrp())
 }
 
-/// Has crossterm set raw mode the next time it is asked to, which it does only if it believes that it is not set. The
-/// mode that the terminal has now is kept as the one to give back, if the shell has set it.
+/// Makes crossterm set raw mode at the next request, which it does only if it believes that the mode is not set. The
+/// terminal's present mode is kept as the one to restore, if the shell has set it.
 fn forget_raw_mode() -> io::Result<()> {
     let now = tcgetattr(io::stdout())?;
     terminal::disable_raw_mode()?;
@@ -215,13 +215,13 @@ fn forget_raw_mode() -> io::Result<()> {
     Ok(())
 }
 
-/// Gives the terminal back, if it is ours. What fails is passed over, since each part must be tried.
+/// Gives the terminal back, if it is taken. Errors are ignored, so that each step is tried.
 fn give_back(is_ours: &AtomicBool) {
     if !is_ours.swap(false, Ordering::Relaxed) {
         return;
     }
     let is_in_front = is_in_front();
-    // From behind, setting the mode stops the program, and so does writing where the terminal is set so (`stty tostop`).
+    // In the background, setting the mode stops the program, and so does writing with `stty tostop`.
     let stops_writers =
         || tcgetattr(io::stdout()).is_ok_and(|now| now.local_modes.contains(LocalModes::TOSTOP));
     if is_in_front || !stops_writers() {

@@ -19,17 +19,17 @@ use crate::store::sqlite::proof::verify::{NO_CHAIN, STRETCH_EVENTS, verify_recei
 use crate::tui::message::Message;
 use crate::tui::model::verification::{self, Verification, VerificationState};
 
-/// How often it says how far it is: a person does not read faster, and the screen is drawn each time. What is over before
-/// that is told as a whole.
+/// The interval between two reports: a person reads no faster, and each report redraws the screen. A shorter
+/// verification is reported as a whole.
 const TELL_EVERY: Duration = Duration::from_millis(100);
 
-/// How long a step should take: the end of the program waits for one. Where events are long it takes fewer of them.
+/// The target duration of a step, for which the program waits at its end. With long events a step takes fewer of them.
 const STEP: Duration = Duration::from_millis(5);
 
-/// How many events the first step takes, before it is known how long they are.
+/// Number of events in the first step, before their length is known.
 const FIRST_STEP_EVENTS: u64 = 64;
 
-/// The thread that proves the log of one store.
+/// The thread that verifies the log.
 #[derive(Debug)]
 pub struct Verifier {
     wakes: SyncSender<()>,
@@ -38,26 +38,26 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// Proves this log, on a connection of its own, and tells through the inbox.
+    /// Verifies this log, on a connection of its own, and reports to the inbox.
     pub fn start(log: Arc<dyn Log>, inbox: Sender<Message>) -> Self {
-        // One is enough: whoever is awake looks where the head is by itself.
+        // One is enough: once awake, the thread looks up the head itself.
         let (wakes, woken) = sync_channel(1);
         let cancel = Cancel::new();
         let cancelled = cancel.clone();
         let thread = thread::spawn(move || {
-            // Nobody listens any more when the program is ending.
+            // When the program is ending, there is no receiver.
             let tell = |verification| drop(inbox.send(Message::Verified(Box::new(verification))));
             run(&*log, &woken, &cancelled, &tell);
         });
         Self { wakes, cancel, thread }
     }
 
-    /// Goes on with what has come to the log. Where something is broken already, that does not mend it.
+    /// Continues with new events. A fault that was found stays.
     pub fn head_moved(&self) {
         _ = self.wakes.try_send(());
     }
 
-    /// Ends, and waits until the store is closed.
+    /// Ends the thread, and waits until the store is closed.
     pub fn stop_and_wait(self) {
         self.cancel.cancel();
         drop(self.wakes);
@@ -65,7 +65,7 @@ impl Verifier {
     }
 }
 
-/// Proves, and then sleeps until the log has grown, again and again, until a fault is found or it is stopped.
+/// Verifies, sleeps until the log has grown, and repeats that, until a fault is found or it is stopped.
 fn run(log: &dyn Log, woken: &Receiver<()>, cancel: &Cancel, tell: &dyn Fn(Verification)) {
     let mut proof = loop {
         match Proof::begin(log) {
@@ -77,7 +77,7 @@ fn run(log: &dyn Log, woken: &Receiver<()>, cancel: &Cancel, tell: &dyn Fn(Verif
     };
     let mut told = None;
     loop {
-        // What moved until now is seen by what comes now.
+        // Earlier announcements are covered by the next pass.
         while woken.try_recv().is_ok() {}
         let mut told_at = Instant::now();
         let end = proof.go_on_to_the_head(cancel, &mut |up_to| {
@@ -98,25 +98,25 @@ fn run(log: &dyn Log, woken: &Receiver<()>, cancel: &Cancel, tell: &dyn Fn(Verif
     }
 }
 
-/// What is proved of a store's log, at once and to its end.
+/// Verifies the whole log at once.
 pub fn verified(log: &dyn Log) -> Verification {
     let proved = Proof::begin(log).map(|mut proof| proof.go_on_to_the_head(&Cancel::never(), &mut |_| {}));
     let nothing = Verification { up_to: GlobalPosition::START, state: VerificationState::Running };
     proved.map_or_else(|why| unreadable(GlobalPosition::START, &why), |proved| proved.unwrap_or(nothing))
 }
 
-/// The chain as far as it holds, and the store that it is in.
+/// The verified part of the chain, and its store.
 struct Proof {
     reader: Box<dyn LogReader>,
     store_id: String,
     chain: CheckedChain,
-    /// All that there were at the last look: there are few of them, and mostly no new one.
+    /// All mappings at the last look: there are few, and rarely a new one.
     mappings: Vec<MappingRow>,
-    /// How many events the next step takes.
+    /// Number of events in the next step.
     n: u64,
 }
 
-/// What came of a step.
+/// The result of a step.
 enum Step {
     On,
     AtHead { has_receipt: bool },
@@ -131,8 +131,8 @@ impl Proof {
         Ok(Self { reader, store_id, chain, mappings: Vec::new(), n: FIRST_STEP_EVENTS })
     }
 
-    /// Goes on up to the head, wherever that is by then, or to the first fault. `progress` receives after each step how far
-    /// it has come.
+    /// Continues up to the head, which may move, or to the first fault. `progress` is called after each step with the
+    /// verified part.
     fn go_on_to_the_head(
         &mut self,
         cancel: &Cancel,
@@ -153,7 +153,7 @@ impl Proof {
                     return Ok(Verification { up_to, state: VerificationState::Broken(fault) });
                 }
                 Err(why) if is_content(&why) => return Ok(unreadable(up_to, &why)),
-                // Others are in the way, or the system is: it goes on the next time that it is woken.
+                // Others hold a lock, or the system failed; the next wake-up continues.
                 Err(_) => return Ok(Verification { up_to, state: VerificationState::Running }),
             }
         }
@@ -165,7 +165,7 @@ impl Proof {
 
     fn step(&mut self) -> Result<Step> {
         let place = self.chain.place();
-        // Before the mappings: those that are given later than this are no links up to here.
+        // The head is read before the mappings: those given later are not links up to it.
         let head = self.reader.head()?;
         if let Some(fault) = self.unlike_before(head)? {
             return Ok(Step::Fault(fault));
@@ -195,7 +195,7 @@ impl Proof {
         Ok(proved.err().map_or(Step::On, |fault| Step::Fault(self.shown(fault, 0))))
     }
 
-    /// What has been proved and is not there any more, or is another one now.
+    /// The fault of a verified part that is missing or different now.
     fn unlike_before(&self, head: GlobalPosition) -> Result<Option<verification::FirstFault>> {
         let place = self.chain.place();
         if head < place.position {
@@ -211,7 +211,7 @@ impl Proof {
         Ok(is_other.then(fault))
     }
 
-    /// Whether the store has what the receipt beside it says.
+    /// Checks the store against the receipt beside it.
     fn check_receipt(&self, head: GlobalPosition) -> Result<Step> {
         let (place, log) = (self.chain.place(), self.log()?);
         let look = || {
@@ -219,7 +219,8 @@ impl Proof {
             looked.iter().find_map(|vouched| vouched.finding.fault()).cloned()
         };
         let receipt = log.receipt_beside().ok().flatten();
-        // It may be of an append that is being made, which this connection does not see yet: only what is twice so is so.
+        // The receipt may cover an append that is just being made and that this connection does not see yet, so a fault
+        // counts only if it is found twice.
         let Some(fault) = look().and_then(|_| look()) else {
             return Ok(Step::AtHead { has_receipt: receipt.is_some() });
         };
@@ -229,7 +230,7 @@ impl Proof {
         Ok(Step::Fault(self.shown(fault, n_lost)))
     }
 
-    /// The fault with what the screen needs to show where it is.
+    /// The fault with its moment, for the screen.
     fn shown(&self, fault: Fault, n_lost: u64) -> verification::FirstFault {
         let Fault { position, expected, found } = fault;
         let at = position.map(|position| {
@@ -240,7 +241,7 @@ impl Proof {
     }
 }
 
-/// That the store cannot be read on.
+/// The fault that the store cannot be read.
 fn unreadable(up_to: GlobalPosition, why: &anyhow::Error) -> Verification {
     let Fault { expected, found, .. } = Fault::unreadable(None, "a log that can be read", why);
     let fault = verification::FirstFault { at: None, n_lost: 0, expected, found };

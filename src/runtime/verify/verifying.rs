@@ -29,59 +29,59 @@ use crate::store::sqlite::proof::receipt::{BadReceipt, LinkPlace, Receipt};
 use crate::store::sqlite::proof::verify::chain::CheckedChain;
 use crate::store::sqlite::proof::verify::{NO_CHAIN, VerifiedChain, Vouched, verify_chain, verify_receipts};
 
-/// What is to be looked at.
+/// A request to verify.
 #[derive(Debug)]
 pub struct Wanted {
-    /// Only the chain and the receipts.
+    /// Check only the chain and the receipts.
     pub only_links: bool,
-    /// Receipts that were kept elsewhere, or what is none, each with its name.
+    /// Receipts that were kept elsewhere, or why they are invalid, each with its name.
     pub receipts: Vec<(String, Result<Receipt, BadReceipt>)>,
     /// Stops it.
     pub cancel: Cancel,
 }
 
-/// How far it is.
+/// The progress of a check.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress {
-    /// With what.
+    /// The check.
     pub check: Check,
-    /// So many of the whole.
+    /// The part that is done.
     pub n: u64,
-    /// The whole; 0 where that cannot be known.
+    /// The whole; 0 if that is not known.
     pub n_all: u64,
 }
 
-/// What is told on the way.
+/// A report of a running verification.
 #[derive(Clone, Debug)]
 pub enum Verifying {
-    /// How far it is.
+    /// Progress.
     Progress(Progress),
-    /// What came of a look.
+    /// A finding.
     Found(Finding),
 }
 
-/// Told what is told on the way.
+/// A callback for reports.
 type Told<'a> = &'a mut dyn FnMut(Verifying);
 
-/// Up to where the chain is proved.
+/// How far the chain is verified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Proved {
     /// The last link that holds, with all before it.
     pub place: LinkPlace,
     /// Its hash.
     pub hash: ChainHash,
-    /// The last link for which a receipt vouches; what lies behind it could have been made anew.
+    /// The last link that a receipt covers; the part after it could have been rewritten.
     pub vouched: Option<LinkPlace>,
-    /// How many events are not understood; `None` where the log was not replayed.
+    /// Number of events that were not understood; `None` if the log was not replayed.
     pub n_not_understood: Option<u64>,
-    /// How many others are understood in part: a text of theirs is left out; `None` as above.
+    /// Number of events understood in part, of which a text is left out; `None` as above.
     pub n_partly_understood: Option<u64>,
 }
 
-/// Looks at everything: up to where the chain is proved.
+/// Verifies everything.
 ///
 /// # Errors
-/// What has nothing to do with the store's content.
+/// Errors that have nothing to do with the store's content.
 pub fn verify(log: &dyn Log, wanted: &Wanted, told: Told<'_>) -> Result<OrCancelled<Proved>> {
     let reader = log.reader()?;
     let store = reader.proof().context(NO_CHAIN)?;
@@ -126,7 +126,7 @@ fn chain_words(chain: &CheckedChain) -> String {
     )
 }
 
-/// The check of the file beneath all events.
+/// Checks the file below the level of events.
 fn verify_file(store: &dyn LogProof, wanted: &Wanted, told: Told<'_>) -> Result<OrCancelled<()>> {
     told(Verifying::Progress(Progress { check: Check::File, n: 0, n_all: 0 }));
     let Ok(fault) = store.check_file(&wanted.cancel)? else {
@@ -138,7 +138,7 @@ fn verify_file(store: &dyn LogProof, wanted: &Wanted, told: Told<'_>) -> Result<
     Ok(Ok(()))
 }
 
-/// What finds events: it has to be as the chain says, and can be compared only with a whole one.
+/// Checks the indexes, which have to match the chain; they can be compared only with an intact one.
 fn verify_tables(
     store: &dyn LogProof,
     (chain, is_whole): (&CheckedChain, bool),
@@ -178,8 +178,8 @@ fn unknown(check: Check, why: &str) -> Finding {
     Finding { check, outcome: Outcome::Unknown(why.to_owned()) }
 }
 
-/// What is made from the log: the meaning of transfers, the snapshots, the read model. Gives how many events are not
-/// understood, where the log can be replayed.
+/// Checks what is derived from the log: transfers, snapshots, the read model. Returns how many events were not
+/// understood, if the log can be replayed.
 fn verify_derived(
     log: &dyn Log,
     is_whole: bool,
@@ -194,7 +194,7 @@ fn verify_derived(
     }
     let store = &*log.reader()?;
     if let Err(why) = store.mappings() {
-        // It is as it was given, says the chain; and it says nothing.
+        // A mapping is unchanged, according to the chain, but is not valid.
         for check in [Check::Transfers, Check::Snapshots, Check::ReadModel] {
             told(Verifying::Found(unknown(check, &format!("{why:#}"))));
         }
@@ -224,7 +224,7 @@ fn verify_derived(
             }
         }
     }
-    // Snapshots are a part of the read model: where one is wrong, none of it is gone on with.
+    // Snapshots are part of the read model: if one is wrong, the whole is rebuilt.
     let replaces = if has_wrong_snapshot { Replaces::Always } else { Replaces::IfDamaged };
     let Ok(finding) = verify_read_model(store, &location, replaces, wanted, told)? else {
         return Ok(Err(Cancelled));
@@ -331,7 +331,7 @@ impl Replayed {
     }
 }
 
-/// The read model against a fresh projection, which takes its place where the two differ.
+/// Compares the read model with a fresh projection, which replaces it if the two differ.
 fn verify_read_model(
     store: &dyn EventReader,
     location: &Location,
@@ -362,7 +362,7 @@ fn verify_read_model(
     })
 }
 
-/// What comparing the read model with a fresh projection led to.
+/// The finding of that comparison.
 fn of_rebuilt(rebuilt: &Rebuilt) -> Finding {
     let check = Check::ReadModel;
     let rebuilt_words = if rebuilt.is_current { "; it has been rebuilt" } else { "" };
