@@ -29,7 +29,7 @@ pub enum Deed {
     StopFinding,
     /// Stop answering the question in SQL.
     StopAsking,
-    /// Project what has come to the log.
+    /// Project new events.
     Project,
     /// Verify what has come to the log.
     Verify,
@@ -39,11 +39,11 @@ pub enum Deed {
     Rebuild,
     /// Stop rebuilding.
     StopRebuild,
-    /// Stop reading in the log.
+    /// Stop the import.
     StopImport,
     /// Open the log from its beginning.
     OpenAgain,
-    /// End, because a part of the program has.
+    /// End, because a part of the program has panicked.
     Crash,
     /// End.
     Quit,
@@ -54,11 +54,11 @@ pub enum Deed {
 pub enum TerminalEffect {
     /// Put a text on the terminal's clipboard.
     Copy(String),
-    /// Take the mouse, or let go of it.
+    /// Capture or release the mouse.
     TakeMouse(bool),
     /// Draw the whole screen again: the terminal may have forgotten some of it.
     Redraw,
-    /// Ask the system to suspend the program with all that the shell has put in front beside it.
+    /// Ask the system to suspend the program and the other programs of its job.
     AskToSuspend,
     /// Give the terminal back and stop until the shell continues the program.
     Suspend,
@@ -66,10 +66,10 @@ pub enum TerminalEffect {
     Resume,
 }
 
-/// What became of a command.
+/// The outcome of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CommandOutcome {
-    /// It is on the disk: the position of its first event, and the new head.
+    /// Its events are on the disk.
     Appended {
         /// The position of its first event.
         first: GlobalPosition,
@@ -77,11 +77,11 @@ pub enum CommandOutcome {
         head: GlobalPosition,
         /// The clock at the new head.
         clock: Option<Timestamp>,
-        /// What went wrong beside that, though the command is done.
+        /// Trouble beside that, although the command is done.
         trouble: Option<String>,
     },
     /// A rule refused it.
     Refused(String),
-    /// It could not be done.
+    /// It failed.
     Failed(String),
 }

@@ -37,18 +37,18 @@ use crate::tui::theme::Theme;
 use crate::tui::update::update;
 use crate::tui::view::view;
 
-/// A log in memory, and how far it has been projected.
+/// A log in memory, with its checkpoint.
 #[derive(Clone, Debug)]
 pub(crate) struct Bank {
     log: Vec<RecordedEvent>,
     checkpoint: usize,
     skipped: SkippedEvents,
-    /// The account of which the query view has another balance than it should.
+    /// The account whose balance in the query view is wrong.
     wrong: Option<StreamName>,
 }
 
 impl Bank {
-    /// The log of these events: stream, type, data. They are an hour apart, the first at nine on the first of March.
+    /// A log of these events: stream, type, data. They are an hour apart, the first at nine on the first of March.
     pub(crate) fn of(events: &[(&str, &str, &str)]) -> Self {
         let begin: Timestamp = "2024-03-01T09:00:00Z".parse().unwrap();
         let mut log: Vec<RecordedEvent> = Vec::new();
@@ -110,13 +110,13 @@ impl Bank {
         bank
     }
 
-    /// The same, projected up to a position only.
+    /// The same, projected up to a position.
     pub(crate) fn projected_to(mut self, checkpoint: usize) -> Self {
         self.checkpoint = checkpoint;
         self
     }
 
-    /// The same, with a query view that has a balance of this account which its events do not give.
+    /// The same, with a wrong balance of this account in the query view.
     pub(crate) fn with_wrong_balance_of(mut self, account: &str) -> Self {
         self.wrong = Some(StreamName::new(account).unwrap());
         self
@@ -128,7 +128,7 @@ impl Bank {
         self
     }
 
-    /// The screen on it, live, with every answer.
+    /// Its screen, live, with all answers.
     pub(crate) fn screen(&self, width: u16, height: u16) -> Model {
         let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
         let mut model = Model::new(store, Size { width, height });
@@ -144,7 +144,7 @@ impl Bank {
         model
     }
 
-    /// What would be heard of the log if its hash did not fit at this position.
+    /// The report about the log if its hash did not match at this position.
     pub(crate) fn broken_at(&self, position: u64) -> Verification {
         let hash = |digit: &str| format!("the hash {}", digit.repeat(64));
         let fault =
@@ -153,7 +153,7 @@ impl Bank {
         Verification { up_to, state: VerificationState::Broken(fault) }
     }
 
-    /// Presses keys as a script writes them, with every answer.
+    /// Presses keys, written as in a script, with all answers.
     pub(crate) fn press(&self, model: &mut Model, keys: &str) {
         for key in keys_of(keys).unwrap() {
             self.take_in(model, Message::Key(key));
@@ -267,7 +267,7 @@ pub(crate) fn screen_of(model: &Model, theme: &Theme, width: u16, height: u16) -
     terminal.backend().buffer().clone()
 }
 
-/// What is drawn into an area of that size, as lines without the blanks at their ends.
+/// The drawing in an area of that size, as lines without blanks at their ends.
 pub(crate) fn picture<T>(width: u16, height: u16, draw: impl FnOnce(Rect, &mut Buffer) -> T) -> String {
     let area = Rect::new(0, 0, width, height);
     let mut buffer = Buffer::empty(area);
@@ -275,7 +275,7 @@ pub(crate) fn picture<T>(width: u16, height: u16, draw: impl FnOnce(Rect, &mut B
     text_of(&buffer)
 }
 
-/// The characters of a buffer, as lines without the blanks at their ends.
+/// The characters of a buffer, as lines without blanks at their ends.
 pub(crate) fn text_of(buffer: &Buffer) -> String {
     let mut text = String::new();
     for row in buffer.content.chunks(usize::from(buffer.area.width.max(1))) {

@@ -9,108 +9,60 @@ pub mod bindings;
 use crate::tui::keymap::bindings::BINDINGS;
 use crate::tui::message::{Key, KeyCode};
 
-/// What a key asks for while looking around.
+/// The actions of keys while the panes are in use; `bindings.rs` says what each of them does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyAction {
-    /// One event back.
     StepBack,
-    /// One event on.
     StepOn,
-    /// The previous event of the selected account.
     AccountBack,
-    /// The next event of the selected account.
     AccountOn,
-    /// One column of the ruler back.
     ColumnBack,
-    /// One column of the ruler on.
     ColumnOn,
-    /// One page of events back.
     PageBack,
-    /// One page of events on.
     PageOn,
-    /// Before the first event.
     Beginning,
-    /// The newest event, and follow it.
     Head,
-    /// Let the playhead move by itself, or stop it.
     Play,
-    /// Move slower.
     Slower,
-    /// Move faster.
     Faster,
-    /// Up in the pane.
     Up,
-    /// Down in the pane.
     Down,
-    /// The next pane.
     NextPane,
-    /// The previous pane.
     PreviousPane,
-    /// Open what the pane's row stands for.
     Open,
-    /// Type a command.
     Command,
-    /// Ask the read model in SQL.
     Sql,
-    /// Type what to find.
     Find,
-    /// Type by what the accounts are filtered.
     Filter,
-    /// The next hit.
     FindNext,
-    /// The previous hit.
     FindPrevious,
-    /// Back to the place looked at before.
     PlaceBack,
-    /// Forth again.
     PlaceForward,
-    /// The ruler by position or by time.
     Axis,
-    /// Half the stretch.
     ZoomIn,
-    /// Double the stretch.
     ZoomOut,
-    /// All of history.
     ZoomReset,
-    /// Keep the selected account, or let it follow the playhead.
     Pin,
-    /// Fold from the first event on, or from the nearest snapshot.
     FoldFrom,
-    /// The query view's next picture.
     Picture,
-    /// Hold the projector, or let it go.
     Hold,
-    /// Let the projector take one event.
     StepProjector,
-    /// Slow the projector down.
     SlowProjector,
-    /// Let the projector go faster.
     SpeedProjector,
-    /// Let the projector try again what failed.
     Retry,
-    /// Let the projector skip what failed.
     Skip,
-    /// To the first event that is not as it was appended.
     Fault,
-    /// The query view as of its checkpoint, or of the playhead.
     QueryClock,
-    /// Make the read model anew, or stop that.
     Rebuild,
-    /// Copy something.
     Copy,
-    /// Take the mouse, or let go of it.
     TakeMouse,
-    /// Show the help.
     Help,
-    /// One level up.
     Escape,
-    /// End.
     Quit,
-    /// Sleep until the shell says otherwise.
     Suspend,
 }
 
-/// The parts of the help.
+/// The sections of the help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Group {
     /// Moving the playhead.
@@ -128,11 +80,11 @@ pub enum Group {
 }
 
 impl Group {
-    /// All parts, in the order in which the help shows them.
+    /// All sections, in the order of the help.
     pub const ALL: [Self; 6] =
         [Self::Playhead, Self::Panes, Self::Asking, Self::Ruler, Self::ReadSide, Self::Program];
 
-    /// The part's heading.
+    /// The section's heading.
     pub fn heading(self) -> &'static str {
         match self {
             Self::Playhead => "Playhead",
@@ -145,20 +97,20 @@ impl Group {
     }
 }
 
-/// Keys with what they do. `keys` is how a person writes them, in pairs where two lines of help would say the same.
+/// One or two keys with their help. A pair shares a line if the text would be the same.
 #[derive(Clone, Copy, Debug)]
 pub struct Binding {
-    /// The part of the help.
+    /// The section of the help.
     pub group: Group,
-    /// The actions, each with its keys; two for a pair that goes to and fro.
+    /// The actions, each with its keys; two for a pair of opposites.
     pub keys: &'static [(KeyAction, &'static [Key])],
-    /// What they do.
+    /// What they do, in the help.
     pub does: &'static str,
-    /// A word or two for the hint line, with the keys that it names; `None` is not hinted at.
+    /// The keys and a word or two for the hint line; `None` is not hinted at.
     pub hint: Option<(&'static str, &'static str)>,
 }
 
-/// The action that a key asks for while looking around.
+/// The action of a key while the panes are in use.
 pub fn action_of(key: Key) -> Option<KeyAction> {
     let pairs = BINDINGS.iter().flat_map(|binding| binding.keys);
     pairs.into_iter().find(|(_, keys)| keys.contains(&key)).map(|(action, _)| *action)

@@ -14,24 +14,24 @@ use crate::tui::model::verification::Verification;
 use crate::tui::questions::Answer;
 use crate::tui::questions::timing::Ticket;
 
-/// Something that happened.
+/// An input to `update`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Message {
     /// A key was pressed.
     Key(Key),
-    /// Keys that came at once, with text before and maybe after an Enter among them: lines that were pasted, or a script.
+    /// Keys that arrived at once, with text before and maybe after an Enter among them: pasted lines, or a script.
     Burst(Vec<Key>),
-    /// The mouse did something.
+    /// An action of the mouse.
     Mouse(Mouse),
     /// A text was pasted.
     Pasted(String),
-    /// The terminal has another size.
+    /// The terminal has a new size.
     Resized(Size),
-    /// So much time has gone by since the last tick, while the playhead moves by itself.
+    /// The time since the last tick, while the playhead moves by itself.
     Ticked(Duration),
-    /// The log has another head, or its first event another clock.
+    /// The log has a new head, or the clock of its first event is known.
     HeadMoved { head: Moment, first_clock: Option<Timestamp> },
-    /// A log in the store has been given another mapping.
+    /// A log in the store has a new mapping.
     MappingsChanged,
     /// An answer to a question, or a part of one, with the ticket that it was asked with.
     Answered(Ticket, Answer),
@@ -39,45 +39,45 @@ pub enum Message {
     Submitted(CommandOutcome),
     /// An event as JSON, to be copied.
     ReadForCopy(String),
-    /// The read side has moved, or the one who projects stands otherwise; whether that is another process, which this
-    /// one follows.
+    /// The checkpoint or the projector's status has changed. `is_followed` says whether the projector is another
+    /// process.
     Projected { checkpoint: Moment, status: Box<ProjectorStatus>, is_followed: bool },
-    /// The read model is begun anew, and why.
+    /// The read model is rebuilt, for this reason.
     ReadModelBegun(String),
-    /// The file of the read model is damaged; what was found.
+    /// The file of the read model is damaged in this way.
     ReadModelDamaged(String),
-    /// Somebody has replaced the read model's rows: where it stands may be the same.
+    /// The read model's rows were replaced; the checkpoint may be the same.
     ReadModelReplaced,
-    /// A rebuild has come so far.
+    /// The progress of a rebuild.
     RebuildReached(RebuildProgress),
     /// A rebuild has ended.
     RebuildEnded(RebuildEnd),
-    /// The log has been proved so far.
+    /// The progress or the result of verifying the log.
     Verified(Box<Verification>),
-    /// A log is being read in.
+    /// The progress of an import.
     ImportReached(RunningImport),
-    /// A log has been read in, or was stopped; what to tell about it.
+    /// An import has ended or was stopped; the text is the notice about it.
     ImportEnded(String),
-    /// So much of the imported logs is left out; and why nothing of them could be read, in sentences, if so.
+    /// The lines left out of the imported logs; and, if nothing could be read of them, the reasons in sentences.
     LeftOut(Box<LeftOut>, Vec<String>),
-    /// Whether the log's file has gone from its place, and is waited for.
+    /// Whether the log's file is missing and awaited.
     LogWaitedFor(bool),
-    /// The log is another one than it was when it was read: it is read from its beginning.
+    /// The log was replaced and is read from its beginning.
     LogReplaced,
-    /// Something could not be done; the text says what, to which thing, and what to do.
+    /// Something failed; the text says what, to which thing, and what to do.
     Failed(String),
     /// The system asks the program to give the terminal back and to stop.
     Suspended,
-    /// The program goes on after it was stopped, by whatever signal.
+    /// The program continues after it was stopped, by whatever signal.
     Resumed,
-    /// A part of the program has ended by a panic.
+    /// A part of the program has panicked.
     Crashed,
     /// The system asks the program to end.
     Terminated,
 }
 
 impl Message {
-    /// Whether a person waits to see what comes of it: of what they did, and of the playhead's own movement.
+    /// Whether the user waits for the result: of an input, or of the playhead's own movement.
     pub fn is_waited_on(&self) -> bool {
         matches!(
             self,
@@ -91,7 +91,7 @@ impl Message {
         )
     }
 
-    /// Whether it comes from a person, the terminal or the system, whatever is open.
+    /// Whether it comes from the user, the terminal or the system, whatever log is open.
     pub fn is_from_outside(&self) -> bool {
         matches!(
             self,
@@ -108,65 +108,52 @@ impl Message {
     }
 }
 
-/// A key with what was held down.
+/// A key with its modifiers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Key {
     /// The key.
     pub code: KeyCode,
-    /// Whether Ctrl was down.
+    /// Whether Ctrl was held down.
     pub ctrl: bool,
-    /// Whether Alt was down.
+    /// Whether Alt was held down.
     pub alt: bool,
 }
 
-/// A key.
+/// A key without its modifiers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum KeyCode {
-    /// A character, capital where Shift was down.
+    /// A character, with Shift applied.
     Char(char),
-    /// Enter.
     Enter,
-    /// Esc.
     Esc,
-    /// Tab.
     Tab,
     /// Shift-Tab.
     BackTab,
-    /// Backspace.
     Backspace,
-    /// Delete.
     Delete,
-    /// An arrow.
     Left,
-    /// An arrow.
     Right,
-    /// An arrow.
     Up,
-    /// An arrow.
     Down,
-    /// Home.
     Home,
-    /// End.
     End,
-    /// PgUp.
     PageUp,
-    /// PgDn.
     PageDown,
 }
 
 impl Key {
-    /// A key alone.
+    /// A key without modifiers.
     pub const fn plain(code: KeyCode) -> Self {
         Self { code, ctrl: false, alt: false }
     }
 
-    /// A character alone.
+    /// A character without modifiers.
     pub const fn char(c: char) -> Self {
         Self::plain(KeyCode::Char(c))
     }
 
-    /// The character that it would be in a text pasted as keys; `None` for a key that comes from no paste. A line's end
-    /// may come as Ctrl-J, which is the same byte.
+    /// The character that the key stands for in a pasted text; `None` for a key that cannot come from a paste. A line's
+    /// end may come as Ctrl-J, which is the same byte.
     pub fn pasted(self) -> Option<char> {
         match (self.code, self.ctrl, self.alt) {
             (KeyCode::Enter, false, false) | (KeyCode::Char('j'), true, false) => Some('\n'),
@@ -182,10 +169,10 @@ impl Key {
     }
 }
 
-/// What the mouse did, and in which cell.
+/// An action of the mouse in a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mouse {
-    /// What it did.
+    /// The action.
     pub action: MouseAction,
     /// The cell's column.
     pub column: u16,
@@ -196,14 +183,14 @@ pub struct Mouse {
 /// What the mouse did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MouseAction {
-    /// The left button went down.
+    /// The left button was pressed.
     Press,
-    /// It moved with the left button down.
+    /// The mouse moved with the left button held down.
     Drag,
-    /// The left button went up.
+    /// The left button was released.
     Release,
-    /// The wheel turned away from the person.
+    /// The wheel was turned up.
     WheelUp,
-    /// The wheel turned towards the person.
+    /// The wheel was turned down.
     WheelDown,
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::tui::message::{Key, KeyCode};
 
-/// The names of keys that are no characters, as they stand in angle brackets.
+/// The names of keys without a character, as they are written in angle brackets.
 const NAMES: [(&str, KeyCode); 17] = [
     ("enter", KeyCode::Enter),
     ("esc", KeyCode::Esc),
@@ -25,7 +25,7 @@ const NAMES: [(&str, KeyCode); 17] = [
     ("gt", KeyCode::Char('>')),
 ];
 
-/// A name in angle brackets that is no key's.
+/// A name in angle brackets that is not the name of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadKeyName(pub String);
 
@@ -38,11 +38,11 @@ impl fmt::Display for BadKeyName {
 
 impl std::error::Error for BadKeyName {}
 
-/// The keys of a text: characters as written, others by name in angle brackets (`<enter>`, `<c-o>` for Ctrl-O,
-/// `<a-enter>` with Alt). A `<` without a `>` behind a word of letters is itself.
+/// Parses keys: characters as written, other keys by name in angle brackets (`<enter>`, `<c-o>` for Ctrl-O, `<a-enter>`
+/// with Alt). A `<` that does not begin a word of letters in brackets stands for itself.
 ///
 /// # Errors
-/// A name that is no key's.
+/// A name that is not the name of a key.
 pub fn keys_of(text: &str) -> Result<Vec<Key>, BadKeyName> {
     let mut keys = Vec::new();
     let mut rest = text;
@@ -61,7 +61,7 @@ pub fn keys_of(text: &str) -> Result<Vec<Key>, BadKeyName> {
     Ok(keys)
 }
 
-/// The name in angle brackets that the text begins with.
+/// The name in angle brackets at the beginning of the text.
 fn name_at(text: &str) -> Option<&str> {
     let (name, _) = text.strip_prefix('<')?.split_once('>')?;
     let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');

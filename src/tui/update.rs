@@ -39,7 +39,7 @@ use crate::tui::message::{Key, Message};
 use crate::tui::model::read_side::ReadSide;
 use crate::tui::model::{Mode, Model, Tone};
 
-/// Takes one thing that happened into the model; answers what the screen wants done because of it.
+/// Takes a message into the model; returns the effects.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     let mut effects = Vec::new();
     take_in(model, message, &mut effects);
@@ -47,7 +47,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     effects
 }
 
-/// How long the loop may sleep until the playhead has to move by itself; `None` = until something happens.
+/// How long the loop may sleep until the playhead has to move by itself; `None` = until the next message.
 pub fn due(model: &Model) -> Option<Duration> {
     model.playback.due()
 }
@@ -65,8 +65,8 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
             effects.push(Effect::Terminal(TerminalEffect::Redraw));
         }
         Message::Ticked(elapsed) => tick(model, elapsed),
-        // A log never shrinks: a lower head is one that was seen before a command's own append was told.
-        // Where it is missing in truth, that is found by who proves it.
+        // A log never shrinks: a lower head was read before a command's own append was reported.
+        // If events are really lost, the verifier reports it.
         Message::HeadMoved { head, .. } if head.position < model.head.position => {
             effects.push(Effect::Do(Deed::Verify));
         }
@@ -174,7 +174,7 @@ fn submitted_command(model: &mut Model, submitted: CommandOutcome, effects: &mut
     }
 }
 
-/// What is said where a person names an account that does not exist.
+/// The notice for the name of an account that does not exist.
 fn no_such_account(name: &StreamName) -> String {
     format!("no account is called {name}")
 }

@@ -13,7 +13,7 @@ const fn k(code: KeyCode) -> Key {
 
 const CTRL_C: Key = Key::ctrl('c');
 
-/// Every key of the explorer while looking around, in the order of the hints: the first ones fit on any screen.
+/// Every key of the explorer while the panes are in use, in the order of the hints: the first ones fit on any screen.
 pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Playhead,
@@ -240,8 +240,7 @@ pub const BINDINGS: &[Binding] = &[
     },
 ];
 
-/// The keys of the SQL console, with what they do: first while the question is being written, then while its answer is
-/// looked at.
+/// The keys of the SQL console with what they do, first in the editor, then in the answer.
 pub const CONSOLE_KEYS: [(&str, &str); 13] = [
     ("Enter", "ask; Alt-Enter or Ctrl-J begins a new line"),
     ("↑ ↓", "earlier, later questions, from the first and the last line"),

@@ -5,20 +5,20 @@ use crate::domain::mapping::MappingDigests;
 use crate::read_model::rows::{AccountRow, AsOf, SkippedEvents, TotalRow};
 use crate::tui::questions::timing::{PaneQuestion, Timing};
 
-/// Which accounts does the query view show?
+/// A question: which accounts does the query view show?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountsQuestion {
-    /// Which of them to keep in sight.
+    /// The account or the end of the list that has to be visible.
     pub around: Around,
-    /// Only accounts whose name or owner has this text in it, in capitals or small letters; empty = all.
+    /// Only accounts with this text in their name or owner, ignoring case; empty = all.
     pub filter: String,
-    /// How many rows there is room for.
+    /// Number of rows that fit.
     pub n_rows: usize,
-    /// The position as of which they are shown.
+    /// The position that the rows are as of.
     pub as_of: AsOf,
-    /// The totals are compared with those as of this position.
+    /// The position of the totals for the comparison.
     pub playhead: GlobalPosition,
-    /// The checkpoint that is shown: a newer one may have other rows.
+    /// The displayed checkpoint; a newer one may have other rows.
     pub checkpoint: GlobalPosition,
 }
 
@@ -30,14 +30,14 @@ impl PaneQuestion for AccountsQuestion {
     }
 }
 
-/// An account to keep in sight.
+/// A place in the list of accounts that has to be visible.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Around {
-    /// The first one.
+    /// The first account.
     First,
-    /// The last one.
+    /// The last account.
     Last,
-    /// The one of this name, or the place where it would be.
+    /// The account of this name, or the place where it would be.
     Account(StreamName),
 }
 
@@ -46,7 +46,7 @@ pub enum Around {
 pub struct Accounts {
     /// The window, in the order of names.
     pub rows: Vec<AccountRow>,
-    /// The names right before the window, up to a screenful: a page goes there.
+    /// The names right before the window, up to a screenful, for moves by a page.
     pub names_before: Vec<StreamName>,
     /// The names right after it.
     pub names_after: Vec<StreamName>,
@@ -54,31 +54,32 @@ pub struct Accounts {
     pub has_before: bool,
     /// Whether there are accounts after it.
     pub has_after: bool,
-    /// The text that the list was asked for with: only accounts are listed whose name or owner has it; empty = all.
+    /// The filter of the question: only accounts with this text in their name or owner are listed; empty = all.
     pub filter: String,
-    /// How many accounts are listed, in the window and beside it.
+    /// Number of accounts in the list.
     pub n_listed: u64,
-    /// How many accounts there are.
+    /// Number of all accounts.
     pub n_accounts: u64,
-    /// The sums, a row a currency.
+    /// The totals, one row per currency.
     pub totals: Vec<TotalRow>,
-    /// What they are compared with.
+    /// The totals for the comparison.
     pub compared_totals: ComparedTotals,
-    /// The position as of which all of this is.
+    /// The position that all of this is as of.
     pub as_of: GlobalPosition,
     /// The mappings by which the projected events were read.
     pub read_by: MappingDigests,
-    /// The events that were skipped up to there.
+    /// The events skipped up to there.
     pub skipped: SkippedEvents,
 }
 
-/// What the read model itself has to compare its totals with, a row a currency.
+/// Other totals of the read model, one row per currency, with which the displayed ones are compared.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ComparedTotals {
-    /// The playhead that this answers.
+    /// The playhead of the question.
     pub playhead: GlobalPosition,
-    /// The totals as of the playhead; `None` where that is the position shown, and where the read model has not come to it.
+    /// The totals as of the playhead; `None` if that is the displayed position, or the read model has not reached it.
     pub at_playhead: Option<Vec<TotalRow>>,
-    /// The sums of the accounts' rows at the position shown; `None` where there are too many rows to add them up for a screen.
+    /// The sums of the accounts' rows at the displayed position; `None` if there are too many rows to be added up for a
+    /// screen.
     pub of_rows: Option<Vec<TotalRow>>,
 }

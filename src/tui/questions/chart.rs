@@ -4,12 +4,12 @@ use crate::domain::event::{GlobalPosition, StreamName};
 use crate::domain::money::Currency;
 use crate::tui::questions::timing::PaneQuestion;
 
-/// How did the balance of an account go?
+/// A question: how did the balance of an account change?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChartQuestion {
     /// The account.
     pub stream: StreamName,
-    /// Up to where: the head.
+    /// The position at which the chart ends: the head.
     pub head: GlobalPosition,
 }
 
@@ -18,13 +18,13 @@ impl PaneQuestion for ChartQuestion {}
 /// The balance of an account over its events.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chart {
-    /// Whose.
+    /// The account.
     pub stream: StreamName,
-    /// What it counts in.
+    /// Its currency.
     pub currency: Option<Currency>,
-    /// Balances in minor units after the events at these positions, rising: after the first and the newest event, and after
-    /// every so many in between.
+    /// Balances in minor units after the events at these positions, rising: after the first and the newest event, and
+    /// after every n-th in between.
     pub points: Vec<(GlobalPosition, i64)>,
-    /// How many: 1 = after each.
+    /// That n; 1 = after each event.
     pub every: u64,
 }

@@ -5,16 +5,16 @@ use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use crate::domain::mapping::MappingDigests;
 use crate::tui::questions::timing::{PaneQuestion, Timing};
 
-/// What does the write side have for these accounts?
+/// A question: which states does the write side have for these accounts?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CompareQuestion {
-    /// At this position.
+    /// A position at which to compare.
     pub playhead: GlobalPosition,
-    /// And at this one, as of which the query view shows them.
+    /// The position of the query view's rows, also compared.
     pub rows_at: GlobalPosition,
-    /// By which mappings the rows were read.
+    /// The mappings by which the rows were read.
     pub read_by: MappingDigests,
-    /// Which accounts.
+    /// The accounts.
     pub accounts: Vec<StreamName>,
 }
 
@@ -24,32 +24,32 @@ impl PaneQuestion for CompareQuestion {
     }
 }
 
-/// What the write side says of accounts that the query view shows.
+/// The write side's states of accounts in the query view.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Comparison {
-    /// The playhead that this answers.
+    /// The playhead of the question.
     pub playhead: GlobalPosition,
-    /// The position as of which the query view shows the accounts.
+    /// The position of the query view's rows.
     pub rows_at: GlobalPosition,
     /// The mappings by which the rows were read.
     pub read_by: MappingDigests,
-    /// Whether the log has another mapping by now: then the rows are being rebuilt, and differ by no defect.
+    /// Whether the log has another mapping now. Then the rows are being rebuilt, and a difference is not a defect.
     pub is_of_older_mapping: bool,
     /// The accounts.
     pub accounts: Vec<ComparedAccount>,
 }
 
-/// What the write side says of one account.
+/// The write side's states of one account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ComparedAccount {
-    /// Which.
+    /// The account.
     pub account: StreamName,
     /// Its state at the playhead.
     pub at_playhead: AccountState,
-    /// Its state as of where the query view shows it.
+    /// Its state at the position of the query view.
     pub at_rows: AccountState,
-    /// Its version there.
+    /// Its version at that position.
     pub version_at_rows: StreamPosition,
-    /// How many of its events up to there are not understood.
+    /// Number of its events up to that position that were not understood.
     pub n_not_understood_at_rows: u64,
 }

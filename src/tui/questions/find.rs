@@ -4,63 +4,63 @@ use crate::domain::event::GlobalPosition;
 use crate::domain::moment::Moment;
 use crate::replay::search::Search;
 
-/// Where are the events that are looked for?
+/// A question: where are the matching events?
 #[derive(Clone, Debug, PartialEq)]
 pub struct FindQuestion {
-    /// What is looked for.
+    /// The search.
     pub search: Search,
-    /// The hits nearest to this position, on either side, are told first.
+    /// The hits nearest to this position, on either side, are reported first.
     pub around: GlobalPosition,
-    /// Only events after this position.
+    /// Only events after this position match.
     pub after: GlobalPosition,
-    /// And up to this one.
+    /// Only events up to this position match.
     pub head: GlobalPosition,
 }
 
-/// Hits that have come, and how far the search is.
+/// New hits, and the progress of the search.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NewHits {
-    /// Hits that are new, rising.
+    /// The new hits, rising.
     pub marks: Vec<Moment>,
-    /// How many have been found since the search began.
+    /// Number of hits since the search began.
     pub n_hits: u64,
-    /// What has not been searched yet; `None` = all has been.
+    /// The part that has not been searched yet; `None` = everything has been.
     pub unsearched: Option<RingPart>,
-    /// What has not been searched yet, or holds hits of which some only were told.
+    /// The part that has not been searched yet, or whose hits were only partly reported.
     pub untold: Option<RingPart>,
-    /// How far it is.
+    /// The progress.
     pub progress: FindProgress,
 }
 
-/// A part of the log seen as a ring, both ends included: it may go past the head and on from the beginning.
+/// A part of the log, seen as a ring, both ends included: it may extend past the head and continue at the beginning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RingPart {
-    /// Where it begins.
+    /// Its first position.
     pub first: GlobalPosition,
-    /// Where it ends.
+    /// Its last position.
     pub last: GlobalPosition,
 }
 
-/// How far a search is.
+/// The progress of a search.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FindProgress {
-    /// Events looked at.
+    /// Events searched.
     pub n_done: u64,
-    /// Events to look at.
+    /// Events to search.
     pub n_all: u64,
-    /// Events a second; `None` before that can be told.
+    /// Events per second; `None` until that is known.
     pub per_second: Option<u64>,
-    /// How long it may still take.
+    /// The estimated remaining time in seconds.
     pub seconds_left: Option<u64>,
 }
 
-/// Where is the next event that is looked for?
+/// A question: where is the next matching event?
 #[derive(Clone, Debug, PartialEq)]
 pub struct NextHitQuestion {
     /// What is looked for.
     pub search: Search,
-    /// Search beyond this position.
+    /// The position after which the search begins, in its direction.
     pub from: GlobalPosition,
-    /// Towards the head, or back.
+    /// Whether to search towards the head.
     pub is_forward: bool,
 }

@@ -3,10 +3,10 @@
 use crate::domain::event::GlobalPosition;
 use crate::tui::questions::timing::{PaneQuestion, Timing};
 
-/// What came in and went out by day?
+/// A question: which amounts came in and went out per day?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FlowsQuestion {
-    /// The checkpoint that is shown.
+    /// The displayed checkpoint.
     pub checkpoint: GlobalPosition,
 }
 

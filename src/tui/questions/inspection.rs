@@ -16,9 +16,9 @@ impl PaneQuestion for InspectionQuestion {}
 /// An event in full.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Inspection {
-    /// The event as it stands in the log.
+    /// The event as it is in the log.
     pub event: RecordedEvent,
-    /// What it means for an account.
+    /// What the fold made of it.
     pub meaning: Meaning,
     /// The name of the log that it was imported from.
     pub source: Option<String>,

@@ -3,14 +3,14 @@
 use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::tui::questions::timing::{PaneQuestion, Timing};
 
-/// How many events after the place of a time have times of their own that are no later?
+/// A question: how many events after the position of a time have times of their own that are no later?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LateQuestion {
     /// The time.
     pub time: Timestamp,
-    /// The position that stands for it.
+    /// Its position.
     pub after: GlobalPosition,
-    /// The head: newer events may be late too.
+    /// The head: newer events may be late, too.
     pub head: GlobalPosition,
 }
 
@@ -20,11 +20,11 @@ impl PaneQuestion for LateQuestion {
     }
 }
 
-/// A count that may still be under way.
+/// A count that may be in progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CountOfLate {
     /// The log is still being read.
     NotKnownYet,
-    /// So many.
+    /// The number.
     Known(u64),
 }

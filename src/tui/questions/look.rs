@@ -7,35 +7,35 @@ use crate::replay::trace::{StateAt, StateByTime};
 use crate::tui::questions::late::CountOfLate;
 use crate::tui::questions::timing::PaneQuestion;
 
-/// What stands around the playhead, and what is the selected account's state there?
+/// A question: which events are around the playhead, and what is the selected account's state there?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LookQuestion {
     /// The playhead.
     pub playhead: GlobalPosition,
-    /// The head, as far as it is in sight: a newer one may bring more rows.
+    /// The head, as far as it is visible: a newer one may bring more rows.
     pub head_in_sight: GlobalPosition,
-    /// The account that was chosen; `None` takes that of the last event up to the playhead.
+    /// The chosen account; `None` selects that of the last event up to the playhead.
     pub pinned: Option<StreamName>,
     /// Where the fold of the state begins.
     pub from: FoldFrom,
-    /// How many events to show up to the playhead.
+    /// Number of events to show up to the playhead.
     pub n_before: usize,
-    /// How many to show after it.
+    /// Number of events to show after the playhead.
     pub n_after: usize,
 }
 
 impl PaneQuestion for LookQuestion {}
 
-/// What stands around the playhead.
+/// The events around the playhead.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Look {
-    /// The playhead that this answers.
+    /// The playhead of the question.
     pub playhead: GlobalPosition,
     /// The clock there.
     pub clock: Option<Timestamp>,
     /// The events around it, rising.
     pub events: Vec<EventRow>,
-    /// The account whose state this is: the chosen one, or that of the last event up to the playhead.
+    /// The account of the state: the chosen one, or that of the last event up to the playhead.
     pub selected: Option<StreamName>,
     /// Its state at the playhead.
     pub state: Option<Reconstruction>,
@@ -52,8 +52,8 @@ impl Look {
         self.events.iter().rposition(|event| event.position <= self.playhead).unwrap_or(0)
     }
 
-    /// The selected account's state as JSON, in the shape that scripts get. `late` is what the place of a time leaves out,
-    /// and `n_lines_left_out` the number of lines of imported logs that are not in the log.
+    /// The selected account's state as JSON, in the form that scripts get. `late` is the number of late events that an
+    /// answer by time leaves out, and `n_lines_left_out` the number of lines of imported logs that are not in the log.
     pub fn state_json(&self, late: Option<CountOfLate>, n_lines_left_out: u64) -> Option<String> {
         let trace = &self.state.as_ref()?.trace;
         let stream = self.selected.as_ref()?;
@@ -74,25 +74,25 @@ impl Look {
     }
 }
 
-/// An event as the list shows it.
+/// A row of the event list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EventRow {
     /// Its place in the log.
     pub position: GlobalPosition,
-    /// The account.
+    /// Its stream.
     pub stream: StreamName,
-    /// Its place in the account's history.
+    /// Its stream position.
     pub version: StreamPosition,
-    /// What kind of thing happened.
+    /// Its type.
     pub event_type: String,
-    /// When it says it happened.
+    /// Its own time.
     pub time: Option<Timestamp>,
-    /// Whether it happened before something that stands before it.
+    /// Whether its time is earlier than the clock.
     pub is_late: bool,
-    /// Whether the fold understands it.
+    /// Whether the fold understood it.
     pub is_understood: bool,
-    /// By how much it changes the balance, in minor units of the currency that the account counts in there.
+    /// The change of the balance, in minor units of the account's currency at that event.
     pub amount: Option<(i64, Option<Currency>)>,
-    /// Whether the amount is still to come: it is not known yet what the account counts in there.
+    /// Whether the amount is not known yet, because the account's currency at that event is not.
     pub has_amount_to_come: bool,
 }

@@ -3,14 +3,14 @@
 use crate::domain::event::GlobalPosition;
 use crate::tui::questions::timing::{PaneQuestion, Timing};
 
-/// What was there in each currency over the log?
+/// A question: how much money was there in each currency over the log?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MoneyQuestion {
-    /// The checkpoint that is shown.
+    /// The displayed checkpoint.
     pub checkpoint: GlobalPosition,
-    /// The position of which it is said what there was, too.
+    /// The position for which the totals are wanted as well.
     pub playhead: GlobalPosition,
-    /// How many samples of the log a line is drawn from.
+    /// Number of samples per line.
     pub n_points: usize,
 }
 

@@ -4,29 +4,29 @@ use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
 use crate::domain::moment::Moment;
 use crate::replay::at::At;
 
-/// A place whose position only the store knows.
+/// A place whose position only the store can find.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Place {
-    /// As a person wrote it.
+    /// A place as a person writes it.
     At(At),
-    /// The last position whose clock is no later, but within these bounds.
+    /// The last position whose clock is no later than a time, within bounds.
     Time {
         /// The time.
         time: Timestamp,
-        /// The lowest position that will do.
+        /// The lowest allowed position.
         least: GlobalPosition,
-        /// The highest position that will do.
+        /// The highest allowed position.
         most: GlobalPosition,
     },
-    /// The first event of an account: there is one if there is such an account. The playhead does not go there.
+    /// The first event of an account, which exists if the account does. The playhead does not go there.
     Account(StreamName),
-    /// The event of an account that is so many of its events on from a position, or back.
+    /// The event of an account that is a number of its events away from a position.
     OfAccount {
         /// The account.
         stream: StreamName,
-        /// From where.
+        /// The position.
         from: GlobalPosition,
-        /// How many of its events on; negative goes back.
+        /// The number of its events; negative means backward.
         by: i64,
     },
 }
@@ -36,6 +36,6 @@ pub enum Place {
 pub struct Destination {
     /// The last event at or before the place.
     pub moment: Moment,
-    /// The time as of which this is the position, where the place was given by one.
+    /// The time of the question, if the place was a time.
     pub of_time: Option<Timestamp>,
 }

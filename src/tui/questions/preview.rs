@@ -17,16 +17,16 @@ pub struct PreviewQuestion {
 
 impl PaneQuestion for PreviewQuestion {}
 
-/// What a command would do, or why not.
+/// The effect that a command would have, or why it would be refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Preview {
-    /// It would be done.
+    /// It would be carried out.
     Would {
-        /// The events that it would append.
+        /// The events that it would append, with their effects.
         events: Vec<Would>,
-        /// The events that the states on which it is decided leave out.
+        /// Events that were not understood in the states on which the decision rests.
         left_out: NotUnderstoodOf,
     },
-    /// A rule refuses it, or it is no command; the text says why.
+    /// A rule refuses it, or it is not a command; the text says why.
     Refused(String),
 }

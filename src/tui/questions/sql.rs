@@ -7,52 +7,52 @@ use crate::domain::moment::Moment;
 use crate::read_model::rows::{AsOf, Value};
 use crate::tui::questions::timing::PaneQuestion;
 
-/// What does the read model say to this?
+/// A question: what does the read model answer to this SQL?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SqlQuestion {
     /// The question, as a person wrote it.
     pub sql: String,
-    /// As of which position.
+    /// The position that it is about.
     pub as_of: AsOf,
 }
 
 impl PaneQuestion for SqlQuestion {}
 
-/// How the answer begins to come.
+/// The beginning of an answer.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SqlAnswer {
-    /// What the columns are called.
+    /// The names of the columns.
     pub columns: Vec<String>,
-    /// Whether each column is an amount in minor units just as a view or a table has it; empty where that is not known.
+    /// Whether each column is an amount in minor units, directly from a view or a table; empty if that is not known.
     pub in_minor_units: Vec<bool>,
     /// The first rows, each as long as `columns`.
     pub rows: Vec<Vec<Value>>,
-    /// The position as of which it is answered.
+    /// The position of the answer.
     pub as_of: GlobalPosition,
-    /// The checkpoint of the read model that answers.
+    /// The checkpoint of the read model.
     pub checkpoint: Moment,
-    /// How it ended, where that is all of it.
+    /// The end, if this is the whole answer.
     pub end: Option<AnswerEnd>,
+}
+
+/// The end of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnswerEnd {
+    /// How it ended.
+    pub how: Ending,
+    /// The duration; `None` if it was not measured.
+    pub took: Option<Duration>,
 }
 
 /// How an answer ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AnswerEnd {
-    /// Whether it is whole.
-    pub how: Ending,
-    /// How long the question took; `None` where nobody measured.
-    pub took: Option<Duration>,
-}
-
-/// Whether an answer is whole.
-#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// It is.
+    /// It is complete.
     Whole,
     /// There are more rows than a screen takes.
     Cut,
-    /// A person stopped it.
+    /// The user stopped it.
     Stopped,
-    /// The question has no answer, or no more of one; why, in one sentence.
+    /// There is no answer, or no more of it, for this reason, in one sentence.
     Failed(String),
 }

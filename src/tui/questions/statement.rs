@@ -4,18 +4,18 @@ use crate::domain::event::{GlobalPosition, StreamName};
 use crate::read_model::rows::{AsOf, StatementRow};
 use crate::tui::questions::timing::{PaneQuestion, Timing};
 
-/// What is the statement of an account?
+/// A question: what is the statement of an account?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatementQuestion {
     /// The account.
     pub account: StreamName,
-    /// How many of its newest lines are passed over.
+    /// Number of its newest lines that are skipped.
     pub n_newer: usize,
-    /// How many lines are read then.
+    /// Number of lines to read after that.
     pub n_lines: usize,
-    /// The position as of which it is shown.
+    /// The position that it is as of.
     pub as_of: AsOf,
-    /// The checkpoint that is shown.
+    /// The displayed checkpoint.
     pub checkpoint: GlobalPosition,
 }
 
@@ -28,27 +28,27 @@ impl PaneQuestion for StatementQuestion {
 /// A window of an account's statement.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Statement {
-    /// How many lines are newer than these.
+    /// Number of newer lines.
     pub n_newer: usize,
     /// The lines, oldest first.
     pub lines: Vec<StatementRow>,
 }
 
 impl Statement {
-    /// The `nth` line, 0 being the newest; `None` where it has not been read.
+    /// The `nth` line, 0 being the newest; `None` if it has not been read.
     pub fn line(&self, nth: usize) -> Option<&StatementRow> {
         self.lines.iter().rev().nth(nth.checked_sub(self.n_newer)?)
     }
 
-    /// Which line is the oldest, counted from the newest: by the version of a line that has been read, which says how many
-    /// events of the account come before it. Where some were skipped there are fewer lines.
+    /// The number of the oldest line, counted from the newest. It is computed from the version of a line that has been
+    /// read, which says how many events come before it. If events were skipped, there are fewer lines.
     pub fn oldest(&self) -> usize {
         let n_older = self.lines.first().map_or(0, |line| line.version.number().saturating_sub(1));
         let last_read = self.n_known().saturating_sub(1);
         last_read.saturating_add(usize::try_from(n_older).unwrap_or(usize::MAX))
     }
 
-    /// How many lines there are at least.
+    /// The least number of lines.
     pub fn n_known(&self) -> usize {
         self.n_newer.saturating_add(self.lines.len())
     }

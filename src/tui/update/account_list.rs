@@ -10,7 +10,7 @@ use crate::tui::questions::accounts::Around;
 use crate::tui::update::browse::next_opening;
 use crate::tui::update::typing;
 
-/// Opens the line that filters the accounts, with the text by which they are filtered now.
+/// Opens the filter's line, with the present filter in it.
 pub(super) fn open_filter(model: &mut Model) {
     (model.focus, model.query_form) = (Pane::Query, QueryForm::Accounts);
     let mut prompt = Prompt::opened(next_opening(model));
@@ -18,7 +18,7 @@ pub(super) fn open_filter(model: &mut Model) {
     typing::open(model, Mode::Filter(prompt));
 }
 
-/// A key while that line is being typed.
+/// Handles a key while the filter is being typed.
 pub(super) fn typing(model: &mut Model, key: Key) {
     let Mode::Filter(prompt) = &model.mode else { return };
     match key.code {
@@ -31,7 +31,7 @@ pub(super) fn typing(model: &mut Model, key: Key) {
     }
 }
 
-/// Takes the line that is being typed for the filter.
+/// Applies the typed line as the filter.
 pub(super) fn take_line(model: &mut Model) {
     if let Mode::Filter(prompt) = &model.mode {
         model.account_list.filter = prompt.text().to_owned();
@@ -39,7 +39,7 @@ pub(super) fn take_line(model: &mut Model) {
     }
 }
 
-/// Lists all accounts again; whether some had been left out.
+/// Clears the filter; returns whether there was one.
 pub(super) fn clear(model: &mut Model) -> bool {
     if matches!(model.mode, Mode::Filter(_)) {
         typing::close(model);
@@ -48,7 +48,7 @@ pub(super) fn clear(model: &mut Model) -> bool {
     !std::mem::take(&mut model.account_list.filter).is_empty()
 }
 
-/// Closes the line. One of the accounts that are listed becomes the selected one.
+/// Closes the line. One of the listed accounts becomes the selected one.
 fn keep(model: &mut Model) {
     typing::close(model);
     if model.account_list.filter.is_empty() {
@@ -60,7 +60,7 @@ fn keep(model: &mut Model) {
     }
 }
 
-/// Selects the first account, or the last: with the next answer, unless the one that is there is about that end.
+/// Selects the first account, or the last: with the next answer, unless the present one includes that end.
 pub(super) fn choose_end(model: &mut Model, is_last: bool) {
     let (choice, around) =
         if is_last { (Choice::Last, Around::Last) } else { (Choice::First, Around::First) };
@@ -70,7 +70,7 @@ pub(super) fn choose_end(model: &mut Model, is_last: bool) {
     }
 }
 
-/// Selects what was to be selected with the answer that is there now.
+/// Makes the choice that waited for the present answer.
 pub(super) fn choose(model: &mut Model) {
     let Some(choice) = model.account_list.choice.take() else { return };
     let rows = model.account_rows();
@@ -85,7 +85,7 @@ pub(super) fn choose(model: &mut Model) {
     }
 }
 
-/// Selects the account so many rows further down, as far as the names there have been read: a page.
+/// Moves the selection by a number of rows, as far as the names there have been read: a page.
 pub(super) fn select_row(model: &mut Model, by: i64) {
     let Some(accounts) = model.accounts.answer() else { return };
     let in_sight = accounts.rows.iter().map(|row| &row.account);

@@ -16,7 +16,7 @@ use crate::tui::widgets::{help, inspector};
 /// The highest count before a key: more than any log has events.
 const COUNT_MAX: u64 = 1_000_000_000_000;
 
-/// A key while looking around.
+/// Handles a key while the panes are in use.
 pub(super) fn browse(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     if let Some(digit) = count_digit(model, key) {
         model.count = (model.count * 10 + digit).min(COUNT_MAX);
@@ -36,7 +36,7 @@ fn count_digit(model: &Model, key: Key) -> Option<u64> {
     (digit > 0 || model.count > 0).then(|| u64::from(digit))
 }
 
-/// Does what a key asks for, so many times.
+/// Carries out an action, `count` times.
 pub(super) fn act(model: &mut Model, action: KeyAction, count: i64, effects: &mut Vec<Effect>) {
     match action {
         KeyAction::StepBack => moves::step(model, -count),
@@ -88,7 +88,8 @@ pub(super) fn act(model: &mut Model, action: KeyAction, count: i64, effects: &mu
     }
 }
 
-/// A key while the inspector or the help lies over the panes: it scrolls. Under the inspector the playhead can go on.
+/// Handles a key while the inspector or the help is open: it scrolls. With the inspector open, the playhead can still
+/// move.
 pub(super) fn overlay(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     let Some(action) = action_of(key) else { return };
     match (action, &mut model.mode) {
@@ -123,7 +124,7 @@ pub(super) fn overlay(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Scrolls what lies over the panes, as far as it goes.
+/// Scrolls the inspector or the help, as far as it goes.
 pub(super) fn scroll_overlay(model: &mut Model, by: i64) {
     let Some(panes) = layout(model) else { return };
     let max = match &model.mode {
@@ -140,7 +141,7 @@ fn page_rows(model: &Model) -> i64 {
     layout(model).map_or(1, |panes| i64::from(panes.middle.height.max(1)))
 }
 
-/// The key that says what is copied.
+/// Handles the key that chooses what is copied.
 pub(super) fn copy_what(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     model.mode = Mode::Browse;
     match key.code {
@@ -166,7 +167,7 @@ pub(super) fn copy_what(model: &mut Model, key: Key, effects: &mut Vec<Effect>) 
     }
 }
 
-/// Opens a prompt if the key asks for one, which it does wherever no text is being typed.
+/// Opens a prompt if the key does so, which is possible whenever no text is being typed.
 pub(super) fn prompt_key(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     if let Some(action @ (KeyAction::Command | KeyAction::Find)) = action_of(key) {
         act(model, action, 1, effects);
@@ -177,7 +178,7 @@ fn scrolled(scroll: u16, by: i64) -> u16 {
     u16::try_from((i64::from(scroll).saturating_add(by)).max(0)).unwrap_or(u16::MAX)
 }
 
-/// So many pages in the pane that has the focus: of its accounts or lines, or else of events.
+/// Moves by pages in the pane with the focus: by accounts, by lines, or by events.
 fn page(model: &mut Model, pages: i64) {
     let Some(panes) = layout(model) else { return };
     let of_pane = |rows: usize| pages.saturating_mul(i64::try_from(rows.max(1)).unwrap_or(1));
@@ -192,7 +193,7 @@ fn page(model: &mut Model, pages: i64) {
 }
 
 fn play(model: &mut Model) {
-    // At the end of the tape, playing begins it anew.
+    // At the end of the log, playing starts again at the beginning.
     if !model.playback.is_playing && model.playhead.position >= model.head.position {
         moves::jump(model, GlobalPosition::START);
     }
@@ -207,12 +208,12 @@ fn up_or_down(model: &mut Model, by: i64, effects: &mut Vec<Effect>) {
         (Pane::State, _) => moves::along_account(model, by, effects),
         (Pane::Query, QueryForm::Accounts) => account_list::select_row(model, by),
         (Pane::Query, QueryForm::Statement { .. }) => choose_line(model, by),
-        // What one sees move in a picture is the playhead.
+        // In a chart, the arrows move the playhead.
         (Pane::Query, QueryForm::Flows | QueryForm::Money) => moves::step(model, by),
     }
 }
 
-/// Chooses the line of the statement that is so many further down: its oldest at most.
+/// Moves the choice in the statement by a number of lines, at most to the oldest.
 pub(super) fn choose_line(model: &mut Model, by: i64) {
     let QueryForm::Statement { line } = model.query_form else { return };
     let n_lines = model.statement.answer().map_or(0, Statement::n_known);
@@ -221,13 +222,13 @@ pub(super) fn choose_line(model: &mut Model, by: i64) {
     model.query_form = QueryForm::Statement { line };
 }
 
-/// Chooses the newest line of the statement, which stands first, or the oldest.
+/// Chooses the newest line of the statement, which is the first, or the oldest.
 fn choose_end_line(model: &mut Model, is_last: bool) {
     let oldest = model.statement.answer().map_or(0, Statement::oldest);
     model.query_form = QueryForm::Statement { line: if is_last { oldest } else { 0 } };
 }
 
-/// To the beginning of what the pane lists that has the focus, or to its end.
+/// Goes to the beginning or the end of the list in the pane with the focus.
 fn to_end(model: &mut Model, is_last: bool) {
     match (model.focus, model.query_form) {
         (Pane::Query, QueryForm::Accounts) => {
@@ -239,7 +240,7 @@ fn to_end(model: &mut Model, is_last: bool) {
     }
 }
 
-/// The number of the next thing that is opened.
+/// The number of the next opening.
 pub(super) fn next_opening(model: &mut Model) -> u64 {
     model.n_opened += 1;
     model.n_opened
@@ -269,7 +270,7 @@ fn inspect(model: &mut Model) {
     model.mode = Mode::Inspect(Inspector { event, scroll: 0 });
 }
 
-/// To the event of a line of the statement; in full, where the playhead is there already.
+/// Goes to the event of a line of the statement; opens the event if the playhead is there already.
 fn to_line(model: &mut Model, line: usize) {
     let row = model.statement.answer().and_then(|statement| statement.line(line));
     let Some(position) = row.map(|row| row.position) else { return };
@@ -279,7 +280,7 @@ fn to_line(model: &mut Model, line: usize) {
     }
     moves::jump(model, position);
     if model.query_clock == QueryClock::Playhead {
-        // As of there, it is the newest line.
+        // As of that event, it is the newest line.
         model.query_form = QueryForm::Statement { line: 0 };
     }
 }
@@ -331,7 +332,7 @@ fn pin(model: &mut Model) {
     };
 }
 
-/// The query view's next form, but for the statement; where the query view is not in sight, it comes there.
+/// Shows the query view's next form except the statement; makes the query view visible if it is not.
 fn next_picture(model: &mut Model) {
     model.query_form = match model.query_form {
         QueryForm::Accounts | QueryForm::Statement { .. } => QueryForm::Flows,
@@ -353,13 +354,13 @@ fn take_mouse(model: &mut Model, effects: &mut Vec<Effect>) {
 
 fn escape(model: &mut Model, effects: &mut Vec<Effect>) {
     if rebuild::stop(model, effects) || finding::escape(model, effects) {
-        // What is under way is stopped before anything is left.
+        // What runs is stopped before anything is closed.
     } else if model.playback.is_playing {
         model.playback.stop();
     } else if model.query_form != QueryForm::Accounts {
         model.query_form = QueryForm::Accounts;
     } else if model.focus == Pane::Query && account_list::clear(model) {
-        // All accounts are listed again.
+        // This removes the filter.
     } else if model.ruler.zoomed.is_some() {
         model.ruler.zoomed = None;
     } else if model.import.is_some() {

@@ -9,7 +9,7 @@ use crate::tui::update::update;
 /// The fewest characters of a line that is taken for text where characters are keys.
 const TEXT_CHARS_MIN: usize = 3;
 
-/// Takes in what came at once: what was pasted as a text, of which nothing is run; otherwise key by key.
+/// Handles keys that arrived at once: a pasted text, of which nothing is run, or key by key.
 pub(super) fn burst(model: &mut Model, keys: &[Key]) -> Vec<Effect> {
     match pasted(&model.mode, keys) {
         Some(text) => update(model, Message::Pasted(text)),
@@ -17,15 +17,15 @@ pub(super) fn burst(model: &mut Model, keys: &[Key]) -> Vec<Effect> {
     }
 }
 
-/// The text of a burst that was pasted; `None` for one of keys.
+/// The text of a burst that was pasted; `None` for a burst of keys.
 ///
-/// A terminal that does not mark what it pastes (bracketed paste) sends it as if it were typed, with Enter at the end of
-/// each line: of two lines, the first would be run. No hand types an Enter between two texts at once. A line with Enter at
-/// its end is what a script sends (`tmux send-keys 'deposit acc-01 5' Enter`), and is run.
+/// A terminal without bracketed paste sends pasted text as if it were typed, with Enter at the end of each line: of two
+/// lines, the first would be run. Nobody types an Enter between two texts at once. A line with Enter at its end is what
+/// a script sends (`tmux send-keys 'deposit acc-01 5' Enter`), and is run.
 ///
-/// While a line is being typed, any text on both sides of an Enter makes it a paste. Elsewhere characters are keys, and a
-/// script may send some after a line (`:goto 5` Enter `,,`): there a line is text only if it has some characters and they
-/// are not one key repeated. Keys that are no text, such as arrows, come from no paste.
+/// While a line is being typed, text on both sides of an Enter means a paste. Elsewhere characters are keys, and a
+/// script may send some after a line (`:goto 5` Enter `,,`): there a line counts as text only if it has several
+/// characters that are not one repeated key. Keys without text, such as arrows, do not come from a paste.
 fn pasted(mode: &Mode, keys: &[Key]) -> Option<String> {
     let text: String = keys.iter().map(|key| key.pasted()).collect::<Option<_>>()?;
     let is_typing = mode.is_prompt() || matches!(mode, Mode::Console(ConsolePart::Editor));
@@ -52,7 +52,7 @@ mod tests {
         text.chars().map(|c| if c == '\n' { Key::ctrl('j') } else { key(c) }).collect()
     }
 
-    /// What is open after these keys, and then a burst; with its effects.
+    /// The model after these keys and a burst, with the effects of the burst.
     fn after(opened: &str, burst: &str) -> (Model, Vec<Effect>) {
         let bank = Bank::little();
         let mut model = bank.screen(120, 36);

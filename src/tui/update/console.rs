@@ -18,7 +18,7 @@ use crate::tui::model::{Mode, Model, QueryClock, Tone};
 use crate::tui::questions::sql::{AnswerEnd, SqlAnswer};
 use crate::tui::update::browse;
 
-/// Opens the console to write in; at its answer, where that was left for what one of its rows leads to.
+/// Opens the console with the editor; with the answer, if one of its rows led away from it.
 pub(super) fn open(model: &mut Model) {
     let returns = std::mem::take(&mut model.console.is_left_by_row);
     model.mode = Mode::Console(if returns { ConsolePart::Results } else { ConsolePart::Editor });
@@ -31,7 +31,7 @@ pub(super) fn open_with(model: &mut Model, sql: &str) {
     ask(model);
 }
 
-/// A key while the console is open, in this part of it.
+/// Handles a key in the console, in this part of it.
 pub(super) fn console(model: &mut Model, part: ConsolePart, key: Key, effects: &mut Vec<Effect>) {
     match key.code {
         KeyCode::Esc => escape(model, part, effects),
@@ -45,54 +45,54 @@ pub(super) fn console(model: &mut Model, part: ConsolePart, key: Key, effects: &
     }
 }
 
-/// A text that was pasted: into the question, with its lines.
+/// Pastes a text into the question, including its lines.
 pub(super) fn paste(model: &mut Model, text: &str) {
     model.mode = Mode::Console(ConsolePart::Editor);
     editor::insert(model, &text.replace("\r\n", "\n").replace('\r', "\n"));
 }
 
-/// The answer begins to come.
+/// Takes the beginning of an answer.
 pub(super) fn answered(model: &mut Model, ticket: u64, answered: SqlAnswer) {
     model.console.answered(ticket, answered);
 }
 
-/// More rows of the answer have come.
+/// Takes more rows of an answer.
 pub(super) fn rows_came(model: &mut Model, ticket: u64, rows: Vec<Vec<Value>>) {
     if let Some(results) = model.console.answer.answer_to(ticket) {
         results.add(rows);
     }
 }
 
-/// The answer has ended.
+/// Takes the end of an answer.
 pub(super) fn ended(model: &mut Model, ticket: u64, end: AnswerEnd) {
     model.console.ended(ticket, end);
 }
 
-/// Scrolls the answer so many rows.
+/// Scrolls the answer by a number of rows.
 pub(super) fn scroll(model: &mut Model, by: isize) {
     results::scroll(model, by);
 }
 
-/// Chooses the `nth` of the rows in sight.
+/// Chooses the `nth` visible row.
 pub(super) fn choose_in_sight(model: &mut Model, nth: usize) {
     results::choose_in_sight(model, nth);
 }
 
-/// Asks what is written.
+/// Asks the question in the editor.
 pub(super) fn ask(model: &mut Model) {
     if model.console.is_blank() {
         model.tell(Tone::Plain, "no question is written yet: ↓ goes to the saved ones");
         return;
     }
     model.console.ask();
-    // Where there is no room for both, the answer is what one waits for.
+    // If only one of the two fits, the answer is shown.
     let console = layout(model).and_then(|panes| panes.console);
     if console.is_some_and(|console| console.below.is_none()) {
         model.mode = Mode::Console(ConsolePart::Results);
     }
 }
 
-/// Takes a saved question, and asks it.
+/// Loads a saved question and asks it.
 pub(super) fn take_saved(model: &mut Model, nth: usize) {
     let Some(saved) = SAVED_QUESTIONS.get(nth) else { return };
     model.console.saved = nth;
@@ -104,9 +104,9 @@ pub(super) fn take_saved(model: &mut Model, nth: usize) {
     ask(model);
 }
 
-/// What runs stops first; then it goes back to the question, and from there out of the console.
+/// Stops a running question first; then goes back to the editor, and from there out of the console.
 fn escape(model: &mut Model, part: ConsolePart, effects: &mut Vec<Effect>) {
-    // What is asked again and again while history plays is stopped by stopping that.
+    // A question that repeats while history plays stops with the playing.
     if model.playback.is_playing && model.query_clock == QueryClock::Playhead {
         model.playback.stop();
     } else if model.console.is_running() {
@@ -129,7 +129,7 @@ fn other_part(model: &Model, part: ConsolePart) -> ConsolePart {
     }
 }
 
-/// A key while a saved question is being chosen.
+/// Handles a key in the list of saved questions.
 fn choose_saved(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     let last = SAVED_QUESTIONS.len() - 1;
     let here = model.console.saved;
@@ -141,7 +141,7 @@ fn choose_saved(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         KeyCode::End | KeyCode::PageDown => model.console.saved = last,
         KeyCode::Enter => take_saved(model, here),
         KeyCode::Char(c) => {
-            // Their numbers begin at 1.
+            // The saved questions are numbered from 1.
             let nth = c.to_digit(10).and_then(|digit| usize::try_from(digit).ok()?.checked_sub(1));
             match nth {
                 Some(nth) => take_saved(model, nth),

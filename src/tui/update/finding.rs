@@ -12,17 +12,17 @@ use crate::tui::questions::find::{FindQuestion, NewHits, NextHitQuestion};
 use crate::tui::questions::timing::Ticket;
 use crate::tui::update::{moves, typing};
 
-/// The field of a search that names an account.
+/// The field of a search for an account.
 const STREAM: &str = "stream:";
 
-/// The field of a search that names a type.
+/// The field of a search for a type.
 const TYPE: &str = "type:";
 
-/// Enters what is to be found: a new search begins, and the playhead goes to its first hit.
+/// Begins the typed search; the playhead goes to its first hit.
 pub(super) fn enter(model: &mut Model, effects: &mut Vec<Effect>) {
     let Mode::Find(prompt) = &model.mode else { return };
     let text = prompt.text().trim().to_owned();
-    // What cannot be looked for stays in the prompt, to be put right.
+    // An invalid search stays in the prompt, to be corrected.
     match Search::parse_within(&text, model.head.position) {
         Err(why) => return model.tell(Tone::Bad, why.to_string()),
         Ok(search) if search.is_everything() => {}
@@ -32,7 +32,7 @@ pub(super) fn enter(model: &mut Model, effects: &mut Vec<Effect>) {
     begin(model, true, effects);
 }
 
-/// Goes to the next hit beyond the playhead, or to the one before it.
+/// Goes to the next hit after the playhead, or to the previous one.
 pub(super) fn go_on(model: &mut Model, is_forward: bool, effects: &mut Vec<Effect>) {
     if model.find.hits.is_none() {
         begin(model, is_forward, effects);
@@ -59,7 +59,7 @@ fn ask(model: &mut Model, after: GlobalPosition, effects: &mut Vec<Effect>) {
     effects.push(Effect::Ask(model.find.ticket, Question::Find(question)));
 }
 
-/// Goes on searching in what has been appended, once the rest has been searched.
+/// Continues the search in new events, once the rest has been searched.
 pub(super) fn ask_for_appended(model: &mut Model, effects: &mut Vec<Effect>) {
     let head = model.head.position;
     let Some(hits) = model.find.hits.as_mut().filter(|hits| hits.wants_appended(head)) else { return };
@@ -68,7 +68,7 @@ pub(super) fn ask_for_appended(model: &mut Model, effects: &mut Vec<Effect>) {
     ask(model, after, effects);
 }
 
-/// Goes there as soon as it is known where that is.
+/// Goes to the next hit as soon as it is known.
 fn next(model: &mut Model, is_forward: bool, effects: &mut Vec<Effect>) {
     let from = model.playhead.position;
     let Some(hits) = &model.find.hits else { return };
@@ -87,7 +87,7 @@ fn next(model: &mut Model, is_forward: bool, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Hits have come, or the search has come so far without any.
+/// Takes hits, or the progress of the search.
 pub(super) fn hits_came(model: &mut Model, ticket: Ticket, came: NewHits, effects: &mut Vec<Effect>) {
     if ticket != model.find.ticket {
         return;
@@ -96,7 +96,7 @@ pub(super) fn hits_came(model: &mut Model, ticket: Ticket, came: NewHits, effect
     let Some(hits) = &mut model.find.hits else { return };
     hits.take(came);
     if hits.n_hits > 0 && model.notice.as_ref().is_some_and(|notice| notice.text == nothing_found) {
-        // Something has been appended that is a hit.
+        // A new event is a hit.
         model.notice = None;
     }
     if let Some(is_forward) = model.find.waits.filter(|_| !model.find.has_asked) {
@@ -112,7 +112,7 @@ pub(super) fn failed(model: &mut Model, ticket: Ticket, why: String) {
     }
 }
 
-/// The one next hit is there.
+/// Takes the answer about the next hit.
 pub(super) fn found_next(model: &mut Model, ticket: Ticket, found: Option<GlobalPosition>) {
     if ticket != model.find.next_ticket {
         return;
@@ -145,7 +145,7 @@ fn nothing_found(model: &Model) -> String {
     format!("nothing found: {}", model.find.search)
 }
 
-/// Nothing is searched any more; what has been found stays. Whether something was under way.
+/// Stops all searches; the hits stay. Returns whether a search was running.
 pub(super) fn stop(model: &mut Model) -> bool {
     let was_waiting = drop_wait(model);
     let running = model.find.hits.as_mut().filter(|hits| hits.state == FindState::Running);
@@ -157,13 +157,13 @@ pub(super) fn stop(model: &mut Model) -> bool {
     was_waiting || was_running
 }
 
-/// Whatever hit is still being looked for is not where one wants to be any more. Whether one was.
+/// Cancels a pending move to a hit. Returns whether there was one.
 pub(super) fn drop_wait(model: &mut Model) -> bool {
     model.find.next_ticket += 1;
     model.find.waits.take().is_some()
 }
 
-/// Stops searching; where nothing is searched, takes the marks away. Whether there was anything of the sort.
+/// Stops searching; if nothing is being searched, removes the marks. Returns whether there was anything to do.
 pub(super) fn escape(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
     if stop(model) {
         effects.push(Effect::Do(Deed::StopFinding));
@@ -176,7 +176,7 @@ pub(super) fn escape(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
     model.find.hits.take().is_some()
 }
 
-/// The beginning of an account's name that stands at the cursor of a search; `None` where none stands there.
+/// The beginning of an account's name at the cursor of a search; `None` if the cursor is elsewhere.
 pub(super) fn account_prefix(prompt: &Prompt) -> Option<String> {
     let before = prompt.before_cursor();
     let current = before.rsplit(' ').next().unwrap_or("");
@@ -184,7 +184,7 @@ pub(super) fn account_prefix(prompt: &Prompt) -> Option<String> {
     current.strip_prefix(STREAM).filter(|_| !is_choosing).map(|name| name.trim_start_matches('"').to_owned())
 }
 
-/// What could stand where a search has come to this word: a field, one of our types, an account among those known.
+/// The candidates for the current word of a search: a field, one of our types, a known account.
 pub(super) fn candidates(current: &str, names: &[String]) -> Vec<String> {
     if let Some(prefix) = current.strip_prefix(STREAM) {
         let fitting = names.iter().filter(|name| name.starts_with(prefix.trim_start_matches('"')));
@@ -192,7 +192,7 @@ pub(super) fn candidates(current: &str, names: &[String]) -> Vec<String> {
     }
     if let Some(prefix) = current.strip_prefix(TYPE) {
         let prefix = prefix.to_ascii_lowercase();
-        // Those in small letters are read, not written.
+        // Types in lower case are read, but not suggested.
         let ours = KNOWN_TYPES.iter().filter(|name| name.starts_with(char::is_uppercase));
         let fitting = ours.filter(|name| name.to_ascii_lowercase().starts_with(&prefix));
         return fitting.take(CANDIDATES_MAX).map(|name| format!("{TYPE}{name}")).collect();

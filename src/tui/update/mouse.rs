@@ -11,13 +11,13 @@ use crate::tui::model::console::ConsolePart;
 use crate::tui::model::{Mode, Model, Pane, QueryForm, Selection};
 use crate::tui::update::{account_list, browse, console, moves};
 
-/// How many events a turn of the wheel goes.
+/// Events per turn of the wheel.
 const WHEEL_EVENTS: i64 = 3;
 
-/// How many rows of an answer a turn of the wheel goes.
+/// Rows of an answer per turn of the wheel.
 const WHEEL_ROWS: isize = 3;
 
-/// Something that the mouse did; while something lies over the panes only the wheel counts, and scrolls that.
+/// Handles the mouse. While something is open over the panes, only the wheel has an effect, and scrolls that.
 pub(super) fn mouse(model: &mut Model, mouse: Mouse, effects: &mut Vec<Effect>) {
     let Some(panes) = layout(model) else { return };
     let at = Position::new(mouse.column, mouse.row);
@@ -89,7 +89,7 @@ fn turn(model: &mut Model, panes: &Panes, at: Position, by: i64, effects: &mut V
     moves::step(model, by * WHEEL_EVENTS);
 }
 
-/// What the mouse does in the SQL console: it chooses a part, a row, a saved question; the wheel scrolls.
+/// Handles the mouse in the SQL console: a click chooses a part, a row or a saved question; the wheel scrolls.
 fn in_console(model: &mut Model, part: ConsolePart, panes: &Panes, at: Position, action: MouseAction) {
     let by = match action {
         MouseAction::WheelUp => -WHEEL_ROWS,
@@ -131,7 +131,7 @@ fn to_event_row(model: &mut Model, panes: &Panes, row: usize) {
     }
 }
 
-/// The row inside a pane's frame.
+/// The index of the row inside a pane's frame.
 fn row_in(pane: Option<Rect>, at: Position) -> Option<usize> {
     let inner = inside(pane?);
     inner.contains(at).then(|| usize::from(at.y - inner.y))

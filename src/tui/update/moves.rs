@@ -11,7 +11,7 @@ use crate::tui::questions::timing::Ticket;
 use crate::tui::questions::{LogQuestion, Question};
 use crate::tui::update::finding;
 
-/// Puts the playhead at a position, or at the head where that is past it; at the head it follows.
+/// Moves the playhead to a position, at most to the head; at the head it follows new events.
 pub(super) fn go(model: &mut Model, position: GlobalPosition) {
     drop_seek(model);
     model.by_time.leave();
@@ -19,14 +19,14 @@ pub(super) fn go(model: &mut Model, position: GlobalPosition) {
         model.playhead = model.head;
         model.follows_head = true;
     } else {
-        // The clock that was there stays until the look around the new place brings its own.
+        // The old clock stays until the answer for the new position brings its own.
         model.playhead.position = position;
         model.follows_head = false;
     }
     keep_in_sight(model);
 }
 
-/// [`go`], with the place that is left remembered.
+/// [`go`], remembering the present position.
 pub(super) fn jump(model: &mut Model, position: GlobalPosition) {
     if position != model.playhead.position {
         model.places.leave(model.playhead.position);
@@ -34,14 +34,14 @@ pub(super) fn jump(model: &mut Model, position: GlobalPosition) {
     go(model, position);
 }
 
-/// So many events on, or back.
+/// Moves by a number of events.
 pub(super) fn step(model: &mut Model, by: i64) {
     let here = model.playhead.position;
     let there = if by < 0 { here.minus(by.unsigned_abs()) } else { here.plus(by.unsigned_abs()) };
     go(model, there);
 }
 
-/// So many events of the selected account on, or back. Steps that come before the answer to the last one are kept.
+/// Moves by a number of the selected account's events. Steps that come before the answer to the previous one are kept.
 pub(super) fn along_account(model: &mut Model, by: i64, effects: &mut Vec<Effect>) {
     let Some(stream) = model.selected().cloned() else {
         model.tell(Tone::Plain, "no account is selected yet");
@@ -55,14 +55,14 @@ pub(super) fn along_account(model: &mut Model, by: i64, effects: &mut Vec<Effect
     model.account_steps = Some(0);
 }
 
-/// So many columns of the ruler on, or back; at least one event.
+/// Moves by a number of columns of the ruler; at least by one event.
 pub(super) fn by_columns(model: &mut Model, by: i64, effects: &mut Vec<Effect>) {
     let Some(panes) = layout(model) else { return };
     let ruler = Ruler::of(model, panes.ruler_rows.line.width);
     let here = ruler.column_of(model.playhead).map_or(0, i64::from);
     let column = here.saturating_add(by).clamp(0, i64::from(panes.ruler_rows.line.width) - 1);
     let column = u16::try_from(column).unwrap_or(0);
-    // Where several columns stand for one event, or several events for one column, it is one event all the same.
+    // The move is at least one event, even if several columns belong to one event, or several events to one column.
     let here = model.playhead.position;
     let (least, most) =
         if by < 0 { (GlobalPosition::START, here.minus(1)) } else { (here.plus(1), model.head.position) };
@@ -72,14 +72,14 @@ pub(super) fn by_columns(model: &mut Model, by: i64, effects: &mut Vec<Effect>) 
     }
 }
 
-/// Asks for the position of a place, to go there; an older seek counts no more.
+/// Asks for the position of a place, to go there; an older seek is dropped.
 pub(super) fn seek(model: &mut Model, place: Place, effects: &mut Vec<Effect>) {
     drop_seek(model);
     model.seeks_place = true;
     effects.push(Effect::Ask(model.seek, Question::Log(LogQuestion::Place(place))));
 }
 
-/// Whatever was still being looked up is not where one wants to be any more.
+/// Drops a pending seek.
 fn drop_seek(model: &mut Model) {
     model.seek += 1;
     model.seeks_place = false;
@@ -128,7 +128,7 @@ pub(super) fn arrive(
     }
 }
 
-/// To what stands in a column of the ruler.
+/// Goes to the place of a column of the ruler.
 pub(super) fn to_column(model: &mut Model, column: u16, effects: &mut Vec<Effect>) {
     let Some(panes) = layout(model) else { return };
     let whole = (GlobalPosition::START, model.head.position);
@@ -139,7 +139,7 @@ pub(super) fn to_column(model: &mut Model, column: u16, effects: &mut Vec<Effect
     }
 }
 
-/// Moves the stretch that was zoomed to along with a playhead that has left it.
+/// Moves the zoomed range along with a playhead that has left it.
 pub(super) fn keep_in_sight(model: &mut Model) {
     if model.ruler.zoomed.is_none() {
         return;
@@ -151,7 +151,7 @@ pub(super) fn keep_in_sight(model: &mut Model) {
     }
 }
 
-/// Takes in which stretches of time are idle; what was zoomed to stays in sight.
+/// Takes the idle stretches of time; the zoomed range stays visible.
 pub(super) fn take_active_time(model: &mut Model, ticket: u64, active: &ActiveTime) {
     let before = model.active_time.answer().cloned().unwrap_or_default();
     if !model.active_time.receive(ticket, active.clone()) || model.ruler.axis != Axis::ActiveTime {
@@ -173,7 +173,7 @@ mod tests {
     use crate::tui::model::Size;
     use crate::tui::update::update;
 
-    /// A bank of so many events by this ruler, with the playhead at a position.
+    /// A bank with `n_events` events by this ruler, with the playhead at a position.
     fn screen(n_events: usize, ruler: &str, position: u64) -> Model {
         let bank = Bank::of(&vec![("acc-1", "Deposited", r#"{"amount":1}"#); n_events]);
         let mut model = bank.screen(120, 36);
@@ -186,7 +186,7 @@ mod tests {
         GlobalPosition::new(position)
     }
 
-    /// Between which positions a key would have the playhead go, where that is looked up by time.
+    /// The bounds for the playhead's next position, if a key looks that up by time.
     fn located(effects: &[Effect]) -> Option<(u64, u64)> {
         effects.iter().find_map(|effect| match effect {
             Effect::Ask(_, Question::Log(LogQuestion::Place(Place::Time { least, most, .. }))) => {
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn a_column_back_or_on_is_at_least_one_event_and_none_past_the_ends() {
-        // Several columns stand for an event, or several events for a column.
+        // Several columns belong to an event, or several events to a column.
         for (n_events, width) in [(10, 120), (300, 60)] {
             let head = n_events as u64;
             for here in [0, 1, 2, head / 2, head - 1, head] {
@@ -228,7 +228,7 @@ mod tests {
         }
     }
 
-    /// A click into the `nth` column of the ruler.
+    /// A click on the `nth` column of the ruler.
     fn click(model: &mut Model, nth: u16) -> Vec<Effect> {
         let line = layout(model).unwrap().ruler_rows.line;
         let column = line.x + nth.min(line.width - 1);

@@ -7,10 +7,10 @@ use crate::tui::model::{Model, Tone};
 use crate::tui::notice_lines::notice_fits;
 use crate::tui::text::seconds_words;
 
-/// Where all differences can be read: before they are gone.
+/// How to list all differences before they are gone.
 const ALL_OF_THEM: &str = "before a rebuild, foldback rebuild --check lists them all";
 
-/// Begins a rebuild; one that is under way is stopped.
+/// Begins a rebuild, or stops the running one.
 pub(super) fn begin_or_stop(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.rebuild.is_some() {
         stop(model, effects);
@@ -20,7 +20,7 @@ pub(super) fn begin_or_stop(model: &mut Model, effects: &mut Vec<Effect>) {
     effects.push(Effect::Do(Deed::Rebuild));
 }
 
-/// The read model is damaged: it is rebuilt, if that is not being done already.
+/// Rebuilds a damaged read model, unless a rebuild is running.
 pub(super) fn damaged(model: &mut Model, wrong: &str, effects: &mut Vec<Effect>) {
     if model.rebuild.is_none() {
         begin_or_stop(model, effects);
@@ -28,7 +28,7 @@ pub(super) fn damaged(model: &mut Model, wrong: &str, effects: &mut Vec<Effect>)
     model.tell(Tone::Bad, format!("the read model is damaged ({wrong}): it is being rebuilt"));
 }
 
-/// Stops the rebuild under way; whether there was one to be stopped.
+/// Stops the running rebuild; returns whether there was one.
 pub(super) fn stop(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
     let Some(rebuild) = &mut model.rebuild else { return false };
     if std::mem::replace(&mut rebuild.is_stopping, true) {
@@ -38,14 +38,14 @@ pub(super) fn stop(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
     true
 }
 
-/// It has come so far.
+/// Takes the progress of a rebuild.
 pub(super) fn reached(model: &mut Model, progress: RebuildProgress) {
     if let Some(rebuild) = &mut model.rebuild {
         rebuild.progress = Some(progress);
     }
 }
 
-/// It has ended.
+/// Takes the end of a rebuild.
 pub(super) fn ended(model: &mut Model, end: RebuildEnd) {
     model.rebuild = None;
     match end {
@@ -60,7 +60,7 @@ pub(super) fn ended(model: &mut Model, end: RebuildEnd) {
     }
 }
 
-/// The rows that are read now are other ones, though the checkpoint may be the same.
+/// The rows were replaced, though the checkpoint may be the same.
 pub(super) fn replaced(model: &mut Model) {
     model.ask_rows_again();
 }
@@ -80,7 +80,7 @@ fn done(model: &mut Model, n_events: u64, millis: u64, rows: &RebuiltRows) {
     }
 }
 
-/// As many of the tables as fit; the first in any case, as far as it goes.
+/// As many of the differing tables as fit, and at least the first one, cut if necessary.
 fn differences(tables: &[String], rebuilt: &str, fits: impl Fn(&str) -> bool) -> String {
     let of = |n: usize| {
         let told = tables.iter().take(n).map(String::as_str).collect::<Vec<_>>().join("; ");

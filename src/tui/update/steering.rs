@@ -5,21 +5,21 @@ use crate::tui::effect::{Deed, Effect};
 use crate::tui::model::{Model, QueryClock, Tone};
 use crate::tui::update::typing;
 
-/// Gives an order. The screen shows its pace at once: the one who projects may be a moment away, and the next key builds
-/// on it.
+/// Gives an order. The screen shows the new pace at once: the projector may take a moment, and the next key builds on
+/// it.
 fn steer(model: &mut Model, order: Order, effects: &mut Vec<Effect>) {
     let pace = &mut model.read_side.status.pace;
     *pace = pace.after(order);
     effects.push(Effect::Do(Deed::Steer(order)));
 }
 
-/// Holds the projector, or lets it go.
+/// Holds or releases the projector.
 pub(super) fn hold(model: &mut Model, effects: &mut Vec<Effect>) {
     let is_held = model.read_side.status.pace.is_held;
     steer(model, if is_held { Order::Release } else { Order::Hold }, effects);
 }
 
-/// Lets the projector take so many events, and then holds it.
+/// Makes the projector take a number of events, and then holds it.
 pub(super) fn step(model: &mut Model, n_events: i64, effects: &mut Vec<Effect>) {
     steer(model, Order::Step(n_events.unsigned_abs()), effects);
 }
@@ -34,7 +34,7 @@ pub(super) fn faster(model: &mut Model, effects: &mut Vec<Effect>) {
     steer(model, Order::Speed(model.read_side.status.pace.faster()), effects);
 }
 
-/// Lets the projector try again what failed.
+/// Makes the projector retry the failed event.
 pub(super) fn retry(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.read_side.status.failure.is_none() {
         return model.tell(Tone::Plain, "nothing has failed: the projector goes on by itself");
@@ -42,7 +42,7 @@ pub(super) fn retry(model: &mut Model, effects: &mut Vec<Effect>) {
     steer(model, Order::Retry, effects);
 }
 
-/// Opens the prompt with the command that skips the event which could not be projected: nothing is skipped by one key.
+/// Opens the prompt with the command that skips the failed event: nothing is skipped by a single key.
 pub(super) fn propose_skip(model: &mut Model) {
     let failed = model.read_side.status.failure.as_ref().and_then(|failure| failure.event.as_ref());
     let Some(position) = failed.map(|event| event.position) else {
@@ -51,7 +51,7 @@ pub(super) fn propose_skip(model: &mut Model) {
     typing::open_command(model, &format!("skip {position}"));
 }
 
-/// Gives an order that was typed.
+/// Gives a typed order.
 pub(super) fn order(model: &mut Model, order: Order, effects: &mut Vec<Effect>) {
     match order {
         Order::Retry => return retry(model, effects),
@@ -64,7 +64,7 @@ pub(super) fn order(model: &mut Model, order: Order, effects: &mut Vec<Effect>) 
     steer(model, order, effects);
 }
 
-/// Reads the query view by its other clock.
+/// Switches the query view to its other clock.
 pub(super) fn turn_clock(model: &mut Model) {
     model.query_clock = match model.query_clock {
         QueryClock::Checkpoint => QueryClock::Playhead,

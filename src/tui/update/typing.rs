@@ -22,13 +22,13 @@ pub(super) fn open_command(model: &mut Model, line: &str) {
     open(model, Mode::Command(prompt));
 }
 
-/// Opens the prompt for what is to be found.
+/// Opens the prompt for a search.
 pub(super) fn open_find(model: &mut Model) {
     let prompt = Prompt::opened(next_opening(model));
     open(model, Mode::Find(prompt));
 }
 
-/// Opens a prompt over what is open; another prompt makes way for it.
+/// Opens a prompt over whatever is open; another prompt is replaced.
 pub(super) fn open(model: &mut Model, prompt: Mode) {
     let under = std::mem::replace(&mut model.mode, prompt);
     if !under.is_prompt() {
@@ -36,13 +36,13 @@ pub(super) fn open(model: &mut Model, prompt: Mode) {
     }
 }
 
-/// Closes the prompt: one is back where it was opened.
+/// Closes the prompt, and returns to where it was opened.
 pub(super) fn close(model: &mut Model) {
     model.mode = std::mem::take(&mut model.under_prompt);
 }
 
-/// Closes the prompt after its line was entered. The help would hide what comes of it; the inspector shows the event to
-/// which the playhead goes, from its beginning.
+/// Closes the prompt after its line was entered. The help is closed as well, because it would hide the result; the
+/// inspector shows the playhead's new event from its beginning.
 pub(super) fn close_done(model: &mut Model) {
     close(model);
     match &mut model.mode {
@@ -52,7 +52,7 @@ pub(super) fn close_done(model: &mut Model) {
     }
 }
 
-/// A key while a line is being typed.
+/// Handles a key while a line is being typed.
 pub(super) fn typing(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     let is_command = matches!(model.mode, Mode::Command(_));
     let (Mode::Command(prompt) | Mode::Find(prompt)) = &mut model.mode else { return };
@@ -69,7 +69,7 @@ pub(super) fn typing(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Edits the line that is being typed, if that is what the key does.
+/// Edits the line, if the key does so.
 pub(super) fn edit_line(model: &mut Model, key: Key) {
     let is_command = matches!(model.mode, Mode::Command(_));
     let (Mode::Command(prompt) | Mode::Find(prompt) | Mode::Filter(prompt)) = &mut model.mode else { return };
@@ -79,7 +79,7 @@ pub(super) fn edit_line(model: &mut Model, key: Key) {
     account_list::take_line(model);
 }
 
-/// A text that was pasted: into the line that is being typed, on one line; elsewhere it means nothing.
+/// Inserts a pasted text into the line that is being typed, on one line; elsewhere it is ignored.
 pub(super) fn paste(model: &mut Model, text: &str) {
     let is_command = matches!(model.mode, Mode::Command(_));
     let (Mode::Command(prompt) | Mode::Find(prompt) | Mode::Filter(prompt)) = &mut model.mode else {
@@ -102,7 +102,7 @@ fn tell_it_is_full(model: &mut Model) {
     model.tell(Tone::Bad, format!("a line has {PROMPT_CHARS_MAX} characters at most: the rest was left out"));
 }
 
-/// The account names that were asked for are there.
+/// Takes the account names that were asked for.
 pub(super) fn names_read(model: &mut Model, ticket: u64, names: Vec<String>) {
     let is_command = matches!(model.mode, Mode::Command(_));
     let (Mode::Command(prompt) | Mode::Find(prompt)) = &mut model.mode else { return };
@@ -111,7 +111,7 @@ pub(super) fn names_read(model: &mut Model, ticket: u64, names: Vec<String>) {
     }
 }
 
-/// What stands for an account's name at the cursor, as far as it has been typed; `None` where no account stands.
+/// The beginning of an account's name at the cursor; `None` if no account belongs there.
 pub(super) fn account_prefix(prompt: &Prompt) -> Option<String> {
     if prompt.completion.chosen.is_some() {
         return None;
@@ -147,7 +147,7 @@ fn edit_of(key: Key) -> Option<InputRequest> {
     })
 }
 
-/// Edits the line; says whether there was room for that.
+/// Edits the line; returns whether there was room.
 fn edit(prompt: &mut Prompt, request: InputRequest, is_command: bool) -> bool {
     let grows = matches!(request, InputRequest::InsertChar(_));
     if grows && prompt.text().chars().count() >= PROMPT_CHARS_MAX {
@@ -164,7 +164,7 @@ fn enter_command(model: &mut Model, effects: &mut Vec<Effect>) {
     let line = prompt.text().trim().to_owned();
     match reading(&line) {
         CommandLine::Nothing => close(model),
-        // What cannot be done stays in the prompt, to be put right.
+        // An invalid line stays in the prompt, to be corrected.
         CommandLine::Goto(Err(why)) => model.tell(Tone::Bad, why.to_string()),
         CommandLine::Command(Err(why)) => model.tell(Tone::Bad, why.to_string()),
         CommandLine::Order(Err(how)) => model.tell(Tone::Bad, how),
@@ -206,7 +206,7 @@ fn enter_command(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Does what a line asks for, unless that is known to be refused: then it stays in the prompt.
+/// Carries out the command of a line, unless it is known to be refused: then it stays in the prompt.
 fn submit(model: &mut Model, line: String, command: Command, effects: &mut Vec<Effect>) {
     let Mode::Command(prompt) = &model.mode else { return };
     let refusal = match prompt.preview.answer() {
@@ -232,7 +232,7 @@ fn submit(model: &mut Model, line: String, command: Command, effects: &mut Vec<E
     }
 }
 
-/// Leaves the prompt with its line in the history.
+/// Closes the prompt and adds its line to the history.
 fn remember(model: &mut Model, line: String) {
     close_done(model);
     if model.history.last() == Some(&line) {
@@ -266,7 +266,7 @@ fn recall(prompt: &mut Prompt, history: &[String], is_older: bool) {
     prompt.completion = Completion::default();
 }
 
-/// Takes the next candidate for the word at the cursor, or the one before.
+/// Takes the next candidate for the word at the cursor, or the previous one.
 fn complete(prompt: &mut Prompt, by: isize, is_command: bool) {
     let n = prompt.completion.candidates.len();
     let next = match (prompt.completion.chosen, by) {
@@ -279,7 +279,7 @@ fn complete(prompt: &mut Prompt, by: isize, is_command: bool) {
     let begins_at = prompt.completion.begins_at;
     let before: String = prompt.text().chars().take(begins_at).collect();
     let after: String = prompt.text().chars().skip(prompt.input.cursor()).collect();
-    // Behind a field's colon comes its value.
+    // A field's colon is followed by its value.
     let space = if after.is_empty() && !candidate.ends_with(':') { " " } else { "" };
     let line = format!("{before}{candidate}{space}");
     let cursor = line.chars().count();
@@ -291,8 +291,8 @@ fn complete(prompt: &mut Prompt, by: isize, is_command: bool) {
     }
 }
 
-/// What could stand where the cursor is: a command's word, an account that the last answer knows, an option; in a search
-/// a field, a type, an account.
+/// The candidates at the cursor: a command, an account of the last answer, an option; in a search a field, a type, an
+/// account.
 fn completion(prompt: &Prompt, is_command: bool) -> Completion {
     let before = prompt.before_cursor();
     let (words, current) = words_before(&before);
@@ -318,7 +318,7 @@ fn completion(prompt: &Prompt, is_command: bool) -> Completion {
     Completion { candidates, chosen: None, begins_at }
 }
 
-/// The account names of the last answer that still fit.
+/// The account names of the last answer that still match.
 fn names_for(prompt: &Prompt) -> Vec<String> {
     let Some(prefix) = account_prefix(prompt) else { return Vec::new() };
     let names = prompt.names.answer().map_or(&[][..], Vec::as_slice);
@@ -326,7 +326,7 @@ fn names_for(prompt: &Prompt) -> Vec<String> {
     fitting.take(CANDIDATES_MAX).map(|name| quoted(name)).collect()
 }
 
-/// The whole words before the cursor, and the one that it stands in.
+/// The complete words before the cursor, and the word at the cursor.
 fn words_before(before: &str) -> (Vec<&str>, &str) {
     let mut words: Vec<&str> = before.split(' ').collect();
     let current = words.pop().unwrap_or("");

@@ -7,10 +7,10 @@ use crate::tui::model::{Model, Tone};
 use crate::tui::text::count;
 use crate::tui::update::moves;
 
-/// How many digits of a hash are told: enough to tell two of them apart.
+/// Digits of a hash in a notice: enough to distinguish two hashes.
 const SHORT_HASH_DIGITS: usize = 8;
 
-/// The log has been proved so far. What is wrong is told when it is heard of; from then on the header says it.
+/// Takes the progress of verifying. A fault is reported once; from then on the header shows it.
 pub(super) fn verified(model: &mut Model, verification: Verification) {
     let is_known = model.verification.as_ref().is_some_and(|before| before.fault().is_some());
     if let Some(fault) = verification.fault().filter(|_| !is_known) {
@@ -51,7 +51,7 @@ pub(super) fn to_fault(model: &mut Model) {
     }
 }
 
-/// What is wrong, in one sentence, with the beginnings of hashes only; the inspector has all of them.
+/// The fault in one sentence, with shortened hashes; the inspector shows them in full.
 fn words(fault: &FirstFault) -> String {
     let what = match (fault.n_lost, fault.at) {
         (0, None) => "the log is damaged".to_owned(),
@@ -61,7 +61,7 @@ fn words(fault: &FirstFault) -> String {
     format!("{what}: expected {}, found {}", short_hashes(&fault.expected), short_hashes(&fault.found))
 }
 
-/// A text in which of each hash only the beginning is left.
+/// The text with its hashes shortened.
 fn short_hashes(text: &str) -> String {
     let short = |word: &str| match ChainHash::parse(word) {
         Some(_) => word.chars().take(SHORT_HASH_DIGITS).chain(['…']).collect(),

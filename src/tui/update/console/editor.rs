@@ -8,7 +8,7 @@ use crate::tui::model::{Mode, Model, Tone};
 use crate::tui::text::beginning;
 use crate::tui::update::console::ask;
 
-/// A key while the question is being written.
+/// Handles a key in the editor.
 pub(super) fn write(model: &mut Model, key: Key) {
     let DataCursor(row, _) = model.console.editor.cursor();
     let is_last = row + 1 >= model.console.editor.lines().len();
@@ -30,7 +30,7 @@ pub(super) fn write(model: &mut Model, key: Key) {
     }
 }
 
-/// Puts a text where the cursor is, as far as there is room for it.
+/// Inserts a text at the cursor, as much of it as fits.
 pub(super) fn insert(model: &mut Model, text: &str) {
     let room = QUESTION_BYTES_MAX.saturating_sub(model.console.n_bytes());
     let fitting = beginning(text, room);
@@ -42,7 +42,7 @@ pub(super) fn insert(model: &mut Model, text: &str) {
     }
 }
 
-/// Whether the key deletes something, which is then done.
+/// Whether the key deletes something; if so, deletes it.
 fn delete(model: &mut Model, key: Key) -> bool {
     let editor = &mut model.console.editor;
     match (key.code, key.ctrl, key.alt) {

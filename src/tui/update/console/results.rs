@@ -12,7 +12,7 @@ use crate::tui::questions::sql::Ending;
 use crate::tui::update::console::ask;
 use crate::tui::update::{browse, copy, moves, steering};
 
-/// A key while the answer is looked at: what it means for the table comes first, then what it means for the playhead.
+/// Handles a key in the answer: the keys of the table come first, then those of the playhead.
 pub(super) fn look(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     let room = room(model);
     let page = isize::try_from(room.max(1)).unwrap_or(isize::MAX);
@@ -35,7 +35,7 @@ pub(super) fn look(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Leaves the console for what the chosen row leads to.
+/// Leaves the console for the target of the chosen row.
 fn follow_row(model: &mut Model) {
     let lead = model.console.answer.answer().and_then(lead);
     match lead {
@@ -63,7 +63,7 @@ fn leave(model: &mut Model) {
     model.console.is_left_by_row = true;
 }
 
-/// The keys that move the playhead, which the answer may follow, and those of the program.
+/// Handles the keys that move the playhead, which the answer may follow, and those of the program.
 fn follow(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     let Some(action) = action_of(key) else { return };
     let is_meant = matches!(
@@ -105,7 +105,7 @@ fn go_down(model: &mut Model, by: isize) {
     }
 }
 
-/// Scrolls the answer so many rows.
+/// Scrolls the answer by a number of rows.
 pub(super) fn scroll(model: &mut Model, by: isize) {
     let room = room(model);
     if let Some(results) = model.console.answer.answer_mut() {
@@ -113,7 +113,7 @@ pub(super) fn scroll(model: &mut Model, by: isize) {
     }
 }
 
-/// Chooses the `nth` of the rows in sight.
+/// Chooses the `nth` visible row.
 pub(super) fn choose_in_sight(model: &mut Model, nth: usize) {
     if let Some(results) = model.console.answer.answer_mut() {
         results.choose(results.top + nth);
@@ -166,7 +166,7 @@ fn copy_row(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
-/// A value as it is copied: to the byte, bytes in hexadecimal, NULL as nothing.
+/// A value for copying: exact text, bytes in hexadecimal, NULL as nothing.
 fn written(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
@@ -199,7 +199,7 @@ mod tests {
         assert_eq!(model.playhead.position.number(), 10);
         bank.press(&mut model, "S");
         assert!(matches!(model.mode, Mode::Console(ConsolePart::Results)));
-        // Opened without having been left so, it is there to write in.
+        // Opened again in another way, the console shows the editor.
         bank.press(&mut model, "<esc><esc>S");
         assert!(matches!(model.mode, Mode::Console(ConsolePart::Editor)));
     }

@@ -4,7 +4,7 @@ use super::*;
 use crate::tui::fixture::Bank;
 use crate::tui::model::console::ConsolePart;
 
-/// Wherever no text is being typed: the keys that open it, on the little bank.
+/// Every place in which no text is being typed: the keys that open it, on the small bank.
 const PLACES: [&str; 14] = [
     "",
     "hh<enter>",
@@ -29,7 +29,7 @@ fn screen(keys: &str, (width, height): (u16, u16)) -> Model {
     model
 }
 
-/// What one looks at.
+/// What is shown.
 fn place(model: &Model) -> String {
     format!("{:?} {:?} {:?} {:?}", model.mode, model.focus, model.query_form, model.playhead)
 }
