@@ -37,10 +37,11 @@ const FLOORS: [(&str, u8); 11] = [
 /// The one arrow on a floor: the screen names what queries answer, which are plain values.
 const TO_ROWS: (&str, &str) = ("tui", "read_model::rows");
 
-/// The rooms that touch nothing of the world.
+/// The rooms that have no contact with the outside world.
 const PURE: [&str; 5] = ["cancel", "domain", "replay", "sample", "tui"];
 
-/// What the pure rooms do not name: databases, threads, files, the network, processes, clocks, chance, terminals.
+/// Names that pure rooms must not contain: databases, threads, files, the network, processes, clocks, random numbers,
+/// terminals.
 const WORLDLY: [&str; 22] = [
     "rusqlite",
     "std::thread",
@@ -74,7 +75,7 @@ struct Source {
 }
 
 impl Source {
-    /// The room that it belongs to: the module at the top.
+    /// The room that it belongs to: its top-level module.
     fn room(&self) -> &str {
         let first = self.path.split('/').next().unwrap();
         first.strip_suffix(".rs").unwrap_or(first)
@@ -86,7 +87,7 @@ impl Source {
         self.text.lines().take_while(move |line| !is_tests(line)).enumerate().map(|(n, line)| (n + 1, line))
     }
 
-    /// Those of its lines that are code, without comments.
+    /// Its lines of code, without comments.
     fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         let code = |line: &'_ str| !line.trim_start().starts_with("//");
         self.lines()
@@ -103,7 +104,7 @@ fn src() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// The files of `src` but those that have nothing but tests.
+/// The files of `src`, without those that contain only tests.
 fn sources() -> Vec<Source> {
     let source = |(path, text): (PathBuf, String)| {
         let path = path.strip_prefix(src()).unwrap().to_str().unwrap().replace('\\', "/");
@@ -112,7 +113,7 @@ fn sources() -> Vec<Source> {
     files_below(&src()).into_iter().filter(|(path, _)| !path.ends_with("tests.rs")).map(source).collect()
 }
 
-/// The files of Rust in a folder and the folders in it, each with its text, by path.
+/// The Rust files below a folder, each with its text, by path.
 fn files_below(folder: &Path) -> Vec<(PathBuf, String)> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -132,8 +133,8 @@ fn files_below(folder: &Path) -> Vec<(PathBuf, String)> {
     files
 }
 
-/// The paths into this crate that a line of code names, without their beginning: `domain::event::StreamName` for
-/// `use crate::domain::event::StreamName`.
+/// The paths into this crate in a line of code, without their beginning: `domain::event::StreamName` for `use
+/// crate::domain::event::StreamName`.
 fn paths_in(line: &str) -> Vec<&str> {
     let beginnings = ["crate::", "foldback::"];
     let is_path = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
@@ -155,7 +156,7 @@ fn floor(room: &str) -> Option<u8> {
     FLOORS.iter().find(|(name, _)| *name == room).map(|(_, floor)| *floor)
 }
 
-/// What is wrong with a path that a room names.
+/// Why a room may not name a path; `None` if it may.
 fn wrong_arrow(room: &str, path: &str) -> Option<String> {
     let target = path.split("::").next().unwrap_or_default();
     if target.is_empty() {
@@ -183,7 +184,7 @@ fn wrong_arrow(room: &str, path: &str) -> Option<String> {
     ))
 }
 
-/// Fails with everything that is wrong.
+/// Fails with all violations.
 fn check(what: &str, wrong: &[String]) {
     assert!(wrong.is_empty(), "{what}:\n  {}\n", wrong.join("\n  "));
 }
@@ -279,7 +280,7 @@ fn pure_rooms_name_nothing_of_the_world() {
     check("pure rooms that touch the world", &wrong);
 }
 
-/// Whether a line names a thing, and not just something with a longer name.
+/// Whether a line contains a name, as a whole word.
 fn names(line: &str, word: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     line.match_indices(word).any(|(at, _)| {
@@ -325,14 +326,14 @@ fn what_a_file_uses_stands_in_plain_sight() {
     check("imports that hide where things come from", &wrong);
 }
 
-/// The files that a front page lists, with what it says of each: lines such as ``//! - `event.rs`: what happened``.
+/// The files that a front page lists, each with its sentence: lines such as ``//! - `event.rs`: what happened``.
 fn listed(front: &Source) -> Vec<(String, &str)> {
     let folder = front.path.strip_suffix(".rs").unwrap();
     let items = front.text.lines().filter_map(|line| line.strip_prefix("//! - `")?.split_once(".rs`: "));
     items.map(|(name, sentence)| (format!("{folder}/{name}.rs"), sentence)).collect()
 }
 
-/// The sentence without what differs between a heading and a line of a list: the first letter's size, the full stop.
+/// The sentence without what differs between a heading and a list: the case of its first letter, and the full stop.
 fn plain(sentence: &str) -> String {
     let mut letters = sentence.trim().trim_end_matches('.').chars();
     let first = letters.next().map(|c| c.to_lowercase().to_string()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Commands reach the log whole, once, and decided on what stands in it.
+//! Commands: each reaches the log whole and once, decided on the log's present content.
 
 #[path = "commands/appended.rs"]
 mod appended;

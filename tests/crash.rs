@@ -1,4 +1,4 @@
-//! A process that is killed while it appends has lost nothing that it had acknowledged, and no half of anything.
+//! A process that is killed while it appends loses nothing that it acknowledged, and leaves nothing half done.
 
 mod support;
 
@@ -20,18 +20,18 @@ use foldback::store::sqlite::import::{ImportedEvent, SourceProgress};
 use foldback::store::{Direction, EventReader, EventStore};
 use support::{TempStore, deposit, event, rounds, stream, with_id, write};
 
-/// How often a process is killed.
+/// Number of kills.
 const N_KILLS: u32 = 20;
 
-/// How much of a process's work is waited for at the most before it is killed.
+/// The most acknowledgements to wait for before a process is killed.
 const N_ACKNOWLEDGED_MAX: u64 = 80;
 
-/// A number that nobody chose, below a limit.
+/// A random number below a limit.
 fn random(limit: u64) -> u64 {
     RandomState::new().hash_one(0) % limit
 }
 
-/// Runs the child on the store, kills it after some lines of acknowledgement, and answers all that it wrote.
+/// Runs the child on the store, kills it after some acknowledgements, and returns everything that it wrote.
 fn killed(child: &str, variable: &str, store: &Path) -> Vec<String> {
     let mut child = support::child(child, variable, store);
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -46,7 +46,7 @@ fn killed(child: &str, variable: &str, store: &Path) -> Vec<String> {
     }
     child.kill().unwrap();
     child.wait().unwrap();
-    // What was written before the kill is still in the pipe; its last line may be a part of one.
+    // Output from before the kill is still in the pipe; its last line may be incomplete.
     for line in lines.map_while(Result::ok) {
         take(line);
     }
@@ -57,7 +57,7 @@ fn all(store: &SqliteStore) -> Vec<RecordedEvent> {
     store.read_all(GlobalPosition::START, Direction::Forward, usize::MAX).unwrap()
 }
 
-/// Positions and versions have no gap, and each stream is found by its versions.
+/// Checks that positions and versions have no gap, and that each stream is found by its versions.
 fn check_order(store: &SqliteStore, events: &[RecordedEvent]) {
     let mut versions = HashMap::new();
     for (n, event) in (1..).zip(events) {
@@ -72,7 +72,7 @@ fn check_order(store: &SqliteStore, events: &[RecordedEvent]) {
     }
 }
 
-/// The child: deposits and transfers in turn, until it is killed. A line says what is done, when it is done.
+/// The child: deposits and transfers in turn, until it is killed. It prints a line after each.
 #[test]
 fn child_that_appends() {
     let Some(path) = std::env::var_os("FOLDBACK_TEST_CRASH") else { return };
@@ -94,7 +94,7 @@ fn child_that_appends() {
 
 #[test]
 fn what_was_acknowledged_is_there_and_no_half_transfer() {
-    // More kills than these are of another store: each look at one takes longer as it grows.
+    // Further kills use another store: each check takes longer as the store grows.
     (0..rounds(1)).for_each(|_| appends_are_killed());
 }
 
@@ -130,10 +130,10 @@ fn check_appended(store: &SqliteStore, acknowledged: &[String]) {
     assert!(halves.values().all(|halves| *halves == (1, 1)), "{halves:?}");
 }
 
-/// How many events the importing child puts into a batch.
+/// Events per batch of the importing child.
 const BATCH: u64 = 50;
 
-/// The child: imports a log that never ends, from where it was read to.
+/// The child: imports an endless log, from where reading stopped.
 #[test]
 fn child_that_imports() {
     let Some(path) = std::env::var_os("FOLDBACK_TEST_CRASH_IMPORT") else { return };
@@ -192,7 +192,7 @@ fn an_import_is_killed() {
     }
 }
 
-/// How many lines the interrupted import is given: some batches, and the last one not full.
+/// Lines for the interrupted import: some batches, the last one not full.
 #[cfg(unix)]
 const N_LINES: u64 = 30_000;
 
@@ -206,7 +206,7 @@ fn log(n: u64) -> String {
     (0..n).map(line).collect()
 }
 
-/// It is interrupted while it waits for a pipe that stays open, so it must not wait for that.
+/// The import is interrupted while it waits for a pipe that stays open, so it must not wait for that.
 #[cfg(unix)]
 #[test]
 fn an_import_that_is_interrupted_leaves_a_whole_store_and_says_how_to_go_on() {

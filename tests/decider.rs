@@ -1,4 +1,4 @@
-//! The decider: given what happened, when a command comes, then this happens, or that rule refuses it.
+//! The decider: given a history, a command leads to certain events, or a rule refuses it.
 
 #[path = "decider/commands.rs"]
 mod commands;

@@ -1,4 +1,4 @@
-//! What the workers answer to the screen's questions, on a real store, and when the loop wakes.
+//! The workers' answers to the screen's questions, on a real store, and when the loop wakes up.
 
 #[path = "explorer/accounts.rs"]
 mod accounts;

@@ -1,4 +1,4 @@
-//! Faults on purpose: whatever happens to the machine, what was acknowledged is there, and nothing is half done.
+//! Faults on purpose: whatever happens to the machine, acknowledged events are there, and nothing is half done.
 
 #![cfg(target_os = "linux")]
 #[path = "faults/calls.rs"]

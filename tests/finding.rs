@@ -1,4 +1,4 @@
-//! What is found in a store, by the screen and by the verb, is what a look at every event finds.
+//! Searches in a store, on the screen and by the verb, find what a scan of all events finds.
 
 mod support;
 
@@ -38,7 +38,7 @@ fn filled(log: &[Happened]) -> (TempStore, Vec<RecordedEvent>) {
     (temp, events)
 }
 
-/// Words of a search, each of which may be there or not.
+/// Words of a search, with or without matches.
 fn line() -> impl Strategy<Value = String> {
     let words = [
         "rent",
@@ -60,7 +60,7 @@ fn line() -> impl Strategy<Value = String> {
     prop::sample::subsequence(words.to_vec(), 1..4).prop_map(|words| words.join(" "))
 }
 
-/// The positions of the events that are looked for, by a look at each of them.
+/// The positions of the matching events, by a scan.
 fn expected(events: &[RecordedEvent], search: &Search) -> Vec<GlobalPosition> {
     let head = events.last().map_or(GlobalPosition::START, |event| event.position);
     let is_in = |event: &RecordedEvent| {
@@ -90,13 +90,13 @@ fn found(store: &SqliteStore, search: &Search, around: u64) -> Hits {
     hits
 }
 
-/// Whether it names a position that the log does not have; it may begin right after the head.
+/// Whether it names a position after the head; it may begin right after the head.
 fn is_beyond(search: &Search, head: u64) -> bool {
     let is_past = |at: Option<At>, last| matches!(at, Some(At::Position(at)) if at.number() > last);
     is_past(search.from, head + 1) || is_past(search.to, head)
 }
 
-/// The positions to which one gets from a place by going on until one is there again.
+/// The positions that one visits by going on from a place until the first one repeats.
 fn round(hits: &Hits, from: GlobalPosition, is_forward: bool) -> Vec<GlobalPosition> {
     let mut at = from;
     let mut way = Vec::new();

@@ -1,4 +1,4 @@
-//! Whatever comes in: no bytes end the program, hang it, or make it say what is not so.
+//! Any input: no bytes make the program panic, hang, or give a wrong answer.
 
 #[path = "fuzz/mutation.rs"]
 mod mutation;
@@ -13,7 +13,7 @@ use proptest::test_runner::{TestCaseError, TestError, TestRunner};
 use support::cases;
 use targets::{TARGETS, Target};
 
-/// Runs a target on its saved inputs as they are, and on so many made from them.
+/// Runs a target on its saved inputs, and on `n` inputs derived from them.
 fn attack(name: &str, n: u32) {
     let target: Target = TARGETS.iter().find(|(other, _)| *other == name).unwrap().1;
     let arsenal = Arsenal::of(name);

@@ -1,4 +1,4 @@
-//! Limits: beyond each there is a sentence, and nothing ends.
+//! Limits: beyond each there is a message, and the program goes on.
 
 #[path = "limits/depth.rs"]
 mod depth;

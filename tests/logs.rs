@@ -1,4 +1,4 @@
-//! Logs, in and out: what an import takes, what it knows again, and what an export gives back.
+//! Logs, in and out: what an import takes, what it recognises, and what an export gives.
 
 #[path = "logs/bad_lines.rs"]
 mod bad_lines;

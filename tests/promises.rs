@@ -1,4 +1,4 @@
-//! Promises of the README that no other test keeps: looking changes nothing, nobody changes the log, money is conserved.
+//! Promises that no other test keeps: looking changes nothing, nobody changes the log, money is conserved.
 
 #[path = "support/pty.rs"]
 mod pty;
@@ -21,14 +21,14 @@ use foldback::tui::model::Size;
 use pty::Session;
 use support::{files, rounds, sample_store};
 
-/// The bytes of a store's file and of its write-ahead log; one without a byte is none.
+/// The bytes of a store's file and of its write-ahead log, if that is not empty.
 fn log_bytes(store: &Path) -> Vec<(String, Vec<u8>)> {
     let mut kept = files(store.parent().unwrap());
     kept.retain(|(name, bytes)| !name.ends_with("-shm") && !bytes.is_empty());
     kept
 }
 
-/// Every key of the keymap, but those that would end the session or enter something.
+/// Every key of the keymap, except those that would end the session or enter something.
 fn keys_that_look() -> Vec<Key> {
     let is_looking =
         |action: &KeyAction| !matches!(action, KeyAction::Quit | KeyAction::Suspend | KeyAction::TakeMouse);
@@ -42,13 +42,13 @@ fn a_session_of_every_key_changes_no_byte_of_the_log() {
     let path = sample_store(folder.path(), "bank");
     let before = log_bytes(&path);
     for key in keys_that_look() {
-        // From a place in the past, and with something typed where a line is open.
+        // From a position in the past, and with text in any open line.
         let keys = [Key::char(','), key, Key::char('5'), key, Key::char('x')];
         let size = Size { width: 120, height: 36 };
         screen(&PrintedScreen { path: &path, map: None, at: None, keys: &keys, size }).unwrap();
         assert!(log_bytes(&path) == before, "{} has changed the log", key.name());
     }
-    // All in one session, in a terminal, where what is looked at is open for writing too.
+    // All in one session, in a terminal, where the store is open for writing.
     let mut session = Session::start(120, 36, &[path.to_str().unwrap()]);
     session.wait_for("407 · lag 0");
     for key in keys_that_look() {
@@ -66,7 +66,7 @@ fn a_session_of_every_key_changes_no_byte_of_the_log() {
     assert!(log_bytes(&path) == before, "the log has changed");
 }
 
-/// SQL that would change the log, or what is beside it, if it were done; STORE stands for its path.
+/// SQL that would change the log, or files beside it, if it were executed; STORE stands for its path.
 const HOSTILE_SQL: [&str; 16] = [
     "INSERT INTO events (position, stream, version, type, data) VALUES (1, 1, 1, 'T', '2')",
     "UPDATE events SET data = '{}'",
@@ -129,7 +129,7 @@ fn money_is_conserved_at_every_position() {
         fold.evolve_account(state, &event);
         let data: serde_json::Value = serde_json::from_str(&event.data).unwrap();
         let amount = i128::from(data["amount"].as_i64().unwrap_or(0));
-        // What left one account with the first leg of a transfer is at the other with the second.
+        // Money that left one account with the first leg of a transfer is at the other with the second.
         match event.event_type.as_str() {
             "Deposited" => *brought.entry(state.currency).or_insert(0) += amount,
             "Withdrawn" => *brought.entry(state.currency).or_insert(0) -= amount,
@@ -148,12 +148,12 @@ fn money_is_conserved_at_every_position() {
     assert_eq!(on_its_way, 0);
 }
 
-/// Bytes that nobody chose, of those that a terminal may send, without the ones that end or suspend the program.
+/// Random bytes that a terminal may send, without those that end or suspend the program.
 fn noise(n: usize) -> Vec<u8> {
     let hasher = RandomState::new();
     let is_end = |byte: &u8| matches!(byte, b'q' | 0x03 | 0x1a | 0x1c);
     let byte = |n: usize| u8::try_from(hasher.hash_one(n) % 256).unwrap();
-    // Whole sequences of a terminal's, too.
+    // Whole escape sequences of a terminal, too.
     let parts: [&[u8]; 6] = [b"\x1b[200~", b"\x1b[201~", b"\x1b[<0;9;9M", b"\x1b[A", b"\r", b"\x1b\x1b"];
     (0..n)
         .flat_map(|n| match byte(n + 1_000_000) {
@@ -180,7 +180,7 @@ fn bytes_that_nobody_chose_neither_end_nor_hang_the_explorer() {
                 session.receive(&bytes);
             }
         }
-        // Out of a paste that has not come to its end, and out of whatever is open.
+        // Ends a paste that has not ended, and closes whatever is open.
         session.type_keys(&format!("\x1b[201~{0}{0}{0}{0}{0}", pty::ESC));
         session.type_keys("?");
         session.wait_for("┤ Help");

@@ -19,7 +19,7 @@ use foldback::tui::keymap::Group;
 use foldback::tui::keymap::bindings::{BINDINGS, CONSOLE_KEYS};
 use support::{PAGE_WIDTH, check_part, filled};
 
-/// The most that the README may have: it is read in five minutes, and the guide has the rest.
+/// The longest README, in bytes: it is read in five minutes, and the guide has the rest.
 const README_BYTES_MAX: usize = 9 << 10;
 
 #[test]
@@ -92,7 +92,7 @@ fn every_promise_has_a_test_that_exists() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The files of the project that a text of Markdown links to, from the folder that it is in.
+/// The files of the project that a Markdown text links to, relative to its folder.
 fn links(text: &str) -> impl Iterator<Item = &str> {
     let targets = text.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
     targets.map(|(target, _)| target).filter(|target| !target.contains("://"))
@@ -150,7 +150,7 @@ fn every_page_of_the_guide_fits_a_terminal_of_80_columns() {
     let mut wrong = Vec::new();
     for page in PAGES {
         for line in page.printed().lines().filter(|line| line.chars().count() > PAGE_WIDTH) {
-            // A name of a test cannot be broken.
+            // The name of a test cannot be wrapped.
             if line.trim_start_matches([' ', '-']).contains(' ') {
                 wrong.push(format!("assets/guide/{}.md: {line}", page.topic));
             }

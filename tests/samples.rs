@@ -1,4 +1,4 @@
-//! The bundled logs and the made-up banks keep what they promise.
+//! The bundled logs and the generated banks keep their promises.
 
 mod support;
 
@@ -57,8 +57,8 @@ impl Line {
     }
 }
 
-/// Decides every command of a log again, on the state that the events before it add up to: what comes out must be
-/// the events that stand there, ids and metadata included.
+/// Decides every command of a log again, on the state before it: the result must be the events in the log, ids and
+/// metadata included.
 fn decide_again(lines: &[Line]) -> BTreeMap<StreamName, AccountState> {
     let mut states: BTreeMap<StreamName, AccountState> = BTreeMap::new();
     let mut ids = BTreeSet::new();
@@ -100,7 +100,7 @@ fn bundled(name: &str) -> Vec<Line> {
     embedded(name).unwrap().lines().map(Line::read).collect()
 }
 
-/// How many lines there are of each of what `of` tells of a line.
+/// Counts the lines by a value of theirs.
 fn count<'a>(lines: &'a [Line], of: impl Fn(&'a Line) -> Option<String>) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for what in lines.iter().filter_map(of) {
@@ -171,7 +171,7 @@ fn a_shape_has_one_log_for_all_time() {
         }
         hash.finalize().to_hex().to_string()
     };
-    // Whoever has to change these changes everybody's samples, and every figure that was measured on one.
+    // Changing these changes everybody's samples, and every figure that was measured on one.
     assert_eq!(hash(5_000, 100, 1), "5646133239c50da8451540d454cfa3de767f5ce370985748a697997d5c6c831d");
     assert_eq!(hash(3_000, 7, 42), "ba85af6c5c5feb6f481afc9827397e84fc8c14c6521fd9d781689f01bf63d0e8");
     assert_ne!(hash(100, 7, 1), hash(100, 7, 2));

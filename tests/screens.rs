@@ -1,8 +1,8 @@
 //! Screens as text files: what is opened, the size, the keys, and the picture, compared whole.
 //!
 //! Each file in `tests/screens` begins with lines of `name: value` (`sample`, `size`, `at`, `keys`; only `sample` is
-//! needed), then a line `---`, then the picture as `foldback print` gives it. To add one, write the lines and run the
-//! tests once with `FOLDBACK_BLESS=1`, which writes the pictures anew; then look at them.
+//! required), then a line `---`, then the picture as `foldback print` gives it. To add one, write the lines and run the
+//! tests once with `FOLDBACK_BLESS=1`, which writes the pictures; then look at them.
 
 mod support;
 
@@ -18,10 +18,10 @@ use tempfile::TempDir;
 
 const RULE: &str = "---\n";
 
-/// From so many hexadecimal digits on it is a hash: no part of an id has more than twelve.
+/// A run of at least this many hexadecimal digits is a hash: no part of an id has more than twelve.
 const HASH_DIGITS_MIN: usize = 13;
 
-/// A picture with zeros for the digits of hashes: every store has an id of its own, with which its chain begins.
+/// A picture with zeros for the digits of hashes: every store has its own id, with which its chain begins.
 fn without_hashes(picture: &str) -> String {
     let mut chars: Vec<char> = picture.chars().collect();
     let is_digit = |c: &char| c.is_ascii_digit() || ('a'..='f').contains(c);

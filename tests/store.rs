@@ -1,4 +1,4 @@
-//! The store: what every event store promises, and what ours promises besides.
+//! The store: the promises of every event store, and those of ours.
 
 #[path = "store/append_only.rs"]
 mod append_only;
@@ -30,7 +30,7 @@ mod read_only;
 mod receipt;
 mod support;
 
-/// The contract, held by our store.
+/// The contract, tested on our store.
 macro_rules! sqlite_store {
     ($($promise:ident)*) => {
         mod sqlite_store {

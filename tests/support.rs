@@ -1,4 +1,4 @@
-//! What several test binaries need: how often to try, a store that goes away, events to put into it.
+//! Shared by several test binaries: how often to try, a temporary store, events to put into it.
 
 #![allow(dead_code, reason = "no test binary needs all of it")]
 
@@ -15,13 +15,13 @@ use foldback::store::log::LogIdentity;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::sqlite::log::SqliteLog;
 
-/// How many rounds a test goes: the number given, times the environment's FOLDBACK_ROUNDS if that is set.
+/// The number of rounds of a test: the given number times the environment's FOLDBACK_ROUNDS, if that is set.
 pub fn rounds(n: u32) -> u32 {
     let factor = std::env::var("FOLDBACK_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
     n.saturating_mul(factor)
 }
 
-/// A proptest configuration of that many cases, times FOLDBACK_ROUNDS, which keeps no files of failures.
+/// A proptest configuration with that many cases, times FOLDBACK_ROUNDS, which keeps no files of failures.
 pub fn cases(n: u32) -> proptest::test_runner::Config {
     proptest::test_runner::Config {
         cases: rounds(n),
@@ -30,7 +30,7 @@ pub fn cases(n: u32) -> proptest::test_runner::Config {
     }
 }
 
-/// A new store in a folder that goes away with it.
+/// A new store in a folder that is removed with it.
 pub struct TempStore {
     pub store: SqliteStore,
     pub folder: tempfile::TempDir,
@@ -53,7 +53,7 @@ impl TempStore {
     }
 }
 
-/// The log in a file, to be read only, even where there is no such file.
+/// The log in a file, read only, even if there is no such file.
 pub fn log_at(path: &Path) -> Arc<SqliteLog> {
     let unopened = |_| SqliteLog::of(LogIdentity { id: String::new(), path: path.to_path_buf() });
     Arc::new(SqliteLog::open_read_only(path).unwrap_or_else(unopened))
@@ -64,7 +64,7 @@ pub fn stream(name: &str) -> StreamName {
     StreamName::new(name).unwrap()
 }
 
-/// The time so many seconds after 1970.
+/// The time at `second` seconds after 1970.
 pub fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()
 }
@@ -90,7 +90,7 @@ pub fn with_id(id: &str, event: NewEvent) -> NewEvent {
     NewEvent { id: Some(id.to_owned()), ..event }
 }
 
-/// The same event at so many seconds after 1970.
+/// The same event at `second` seconds after 1970.
 pub fn with_time(second: i64, event: NewEvent) -> NewEvent {
     NewEvent { time: Some(at(second)), ..event }
 }
@@ -117,12 +117,12 @@ pub fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     files
 }
 
-/// Whether the expected pictures are to be written anew instead of compared.
+/// Whether the expected pictures are to be written instead of compared.
 pub fn is_blessing() -> bool {
     std::env::var_os("FOLDBACK_BLESS").is_some()
 }
 
-/// Compares the part of a document between two marks with what the program gives, or writes it there.
+/// Compares the part of a document between two marks with the program's output, or writes it there.
 pub fn check_part(document: &str, begin: &str, end: &str, expected: &str) {
     let text = std::fs::read_to_string(document).unwrap();
     let (before, rest) = text.split_once(begin).unwrap();
@@ -134,10 +134,10 @@ pub fn check_part(document: &str, begin: &str, end: &str, expected: &str) {
     }
 }
 
-/// The widest line of a page of the guide, in columns: it is read in terminals too.
+/// The widest line of a page of the guide, in columns: it is also read in terminals.
 pub const PAGE_WIDTH: usize = 80;
 
-/// A text in lines of a page's width: the first begins with `first`, the others with as many blanks.
+/// A text wrapped to a page's width: the first line begins with `first`, the others with as many blanks.
 pub fn filled(first: &str, text: &str) -> String {
     let indent = first.chars().count();
     let mut lines = vec![first.to_owned()];
@@ -164,7 +164,7 @@ pub fn sample_store(folder: &Path, sample: &str) -> PathBuf {
     path
 }
 
-/// This test binary once more, running one test that does its work only where this variable names a file.
+/// This test binary in another process, running one test that does its work only if this variable names a file.
 pub fn child(test: &str, variable: &str, file: &Path) -> Child {
     Command::new(std::env::current_exe().unwrap())
         .args(["--exact", test, "--nocapture", "--quiet"])
@@ -175,14 +175,14 @@ pub fn child(test: &str, variable: &str, file: &Path) -> Child {
         .unwrap()
 }
 
-/// Imports a log that is given as text.
+/// Imports a log given as text.
 pub fn import_text(store: &mut SqliteStore, name: &str, log: &str) {
     let bytes = std::io::Cursor::new(log.as_bytes().to_vec());
     let input = LogInput::Stream { name: name.to_owned(), bytes: Box::new(bytes) };
     import(store, input, &ImportOptions::default(), &Cancel::never(), &mut |_| {}).unwrap();
 }
 
-/// Changes a store as another program can that does not care for what is promised of it.
+/// Changes a store as a program can that ignores the store's promises.
 pub fn changed_by_others(store: &Path, sql: &str) {
     let conn = rusqlite::Connection::open(store).unwrap();
     conn.pragma_update(None, "foreign_keys", false).unwrap();
@@ -195,7 +195,7 @@ pub fn changed_by_others(store: &Path, sql: &str) {
     conn.execute_batch(sql).unwrap();
 }
 
-/// Flips one bit of a key in an index of a read model's file, whose write-ahead log is taken into it before.
+/// Flips one bit of a key in an index of a read model's file, after moving its write-ahead log into it.
 pub fn flip_index_key(file: &Path, index: &str, key: &[u8]) {
     let root: i64 = {
         let conn = rusqlite::Connection::open(file).unwrap();

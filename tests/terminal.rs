@@ -1,4 +1,4 @@
-//! The real program in a pseudo-terminal: it draws, obeys keys, and gives the terminal back however it ends.
+//! The real program in a pseudo-terminal: it draws, obeys keys, and restores the terminal however it ends.
 
 #[path = "terminal/colours.rs"]
 mod colours;

@@ -1,4 +1,4 @@
-//! What the screen becomes, message by message: walks over the model, with nothing but values.
+//! The model, message by message: walks over plain values.
 
 #[path = "update/account_list.rs"]
 mod account_list;

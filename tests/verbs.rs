@@ -1,4 +1,4 @@
-//! The verbs, as scripts use them: what stands on stdout, and how the program ends.
+//! The verbs, as scripts use them: stdout, and exit codes.
 
 #[path = "verbs/commands.rs"]
 mod commands;

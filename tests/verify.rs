@@ -1,4 +1,4 @@
-//! Verifying: whatever happens to a store, what is not as it was is found, and where.
+//! Verifying: every change of a store is found, and located.
 
 #[path = "verify/bits.rs"]
 mod bits;
@@ -26,7 +26,7 @@ use foldback::store::proof::finding::{Check, Fault, Finding};
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::sqlite::proof::receipt::Receipt;
 
-/// What verifying a store finds, with receipts that were kept elsewhere.
+/// The findings of verifying a store, with receipts that were kept elsewhere.
 fn findings(store: &SqliteStore, receipts: &[Receipt]) -> Vec<Finding> {
     let receipts = receipts.iter().map(|receipt| ("kept".to_owned(), Ok(receipt.clone()))).collect();
     let wanted = Wanted { only_links: false, receipts, cancel: Cancel::never() };
@@ -40,23 +40,23 @@ fn findings(store: &SqliteStore, receipts: &[Receipt]) -> Vec<Finding> {
     findings
 }
 
-/// The faults among them.
+/// The faults among the findings.
 fn faults(store: &SqliteStore, receipts: &[Receipt]) -> Vec<(Check, Fault)> {
     let found = findings(store, receipts).into_iter();
     found.filter_map(|finding| Some((finding.check, finding.fault()?.clone()))).collect()
 }
 
-/// The position at which a check fails; `None` where it does not, or where its fault is no event's.
+/// The position at which a check fails; `None` if it does not, or its fault belongs to no event.
 fn position_of(faults: &[(Check, Fault)], check: Check) -> Option<GlobalPosition> {
     faults.iter().find(|(failed, _)| *failed == check)?.1.position
 }
 
-/// A number that nobody chose, below a limit.
+/// A random number below a limit.
 fn random(limit: u64) -> u64 {
     RandomState::new().hash_one(0) % limit
 }
 
-/// A copy of a store that is at rest, alone in a folder of its own.
+/// A copy of a store at rest, alone in a folder.
 fn copy_alone(store: &Path) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("bank.db");

@@ -1,11 +1,11 @@
-//! No circles of files within a room: of two files, at most one names the other, also by way of others.
+//! There are no circles of files within a room: of two files, at most one names the other, directly or through others.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::allowance::check_against;
 use super::syntax::{Parsed, parsed};
 
-/// Who names whom: the files of one room, each with those that it names.
+/// The files of one room, each with those that it names.
 type Graph = BTreeMap<String, BTreeSet<String>>;
 
 fn graph(files: &[Parsed]) -> Graph {
@@ -40,7 +40,7 @@ fn reach<'a>(graph: &'a Graph, from: &'a str) -> BTreeSet<&'a str> {
     reached
 }
 
-/// The circles: files of which each reaches all the others.
+/// The circles: sets of files that all reach each other.
 fn circles(graph: &Graph) -> BTreeSet<BTreeSet<&str>> {
     let reached: BTreeMap<&str, BTreeSet<&str>> =
         graph.keys().map(|file| (file.as_str(), reach(graph, file))).collect();
@@ -64,7 +64,7 @@ fn within_a_room_no_files_name_each_other_in_a_circle() {
     check_against("allowed_circles.txt", &in_circles, what_to_do);
 }
 
-/// The arrows of each circle, one a line.
+/// The arrows of each circle, one per line.
 fn arrows(graph: &Graph, circles: &BTreeSet<BTreeSet<&str>>) -> String {
     let mut text = String::new();
     for circle in circles {

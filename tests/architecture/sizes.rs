@@ -10,13 +10,13 @@ use syn::visit::{self, Visit};
 use super::allowance::check_against;
 use super::files_below;
 
-/// The longest a file may be, in lines, with its tests: longer ones are about two things.
+/// The longest file, in lines, with its tests: a longer one has two subjects.
 const FILE_LINES_MAX: usize = 400;
 
-/// The longest a function may be, in lines: longer ones do two things.
+/// The longest function, in lines: a longer one does two things.
 const FUNCTION_LINES_MAX: usize = 60;
 
-/// The functions of a file that are too long: the line that each begins at, its name, its length.
+/// The functions of a file that are too long: first line, name, length.
 #[derive(Default)]
 struct LongFunctions(Vec<(usize, String, usize)>);
 
@@ -59,7 +59,7 @@ fn files_and_functions_are_short() {
     let mut long = BTreeSet::new();
     for (path, text) in files_below(&root.join("src")).into_iter().chain(files_below(&root.join("tests"))) {
         let path = path.strip_prefix(root).unwrap().display().to_string();
-        // The list of a front page is a table of contents: it is as long as the room is wide.
+        // The list on a front page is a table of contents: its length is that of the room.
         let n_lines = text.lines().filter(|line| !line.starts_with("//! - `")).count();
         if n_lines > FILE_LINES_MAX {
             println!("{path} has {n_lines} lines");

@@ -1,4 +1,4 @@
-//! The sources as the compiler reads them: their items, and the files that they name.
+//! The sources, parsed: their items, and the files that they name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +21,7 @@ impl Parsed {
         path.split('/').filter(|part| !["lib", "main"].contains(part)).map(str::to_owned).collect()
     }
 
-    /// The modules that it declares in files of their own.
+    /// The modules that it declares and that have files of their own.
     fn children(&self) -> BTreeSet<String> {
         let child = |item: &syn::Item| match item {
             syn::Item::Mod(child) => Some(child.ident.to_string()),
@@ -81,7 +81,7 @@ fn is_for_tests(item: &syn::Item) -> bool {
     attributes.iter().any(is_test)
 }
 
-/// The paths that a file names, as they are written, and what its imports call by a name of one word.
+/// The paths that a file names, and the imports behind single-word names.
 #[derive(Default)]
 struct Names {
     paths: BTreeSet<Vec<String>>,
@@ -108,7 +108,7 @@ impl Names {
         self.paths.insert(path);
     }
 
-    /// The paths in what a macro is given, which has no grammar but its own.
+    /// The paths in the arguments of a macro, which have a grammar of their own.
     fn in_tokens(&mut self, tokens: TokenStream) {
         let mut path: Vec<String> = Vec::new();
         let mut n_colons = 0;
@@ -154,7 +154,7 @@ impl<'ast> Visit<'ast> for Names {
         self.in_tokens(of.tokens.clone());
     }
 
-    /// `pub(super)` says who may name a thing, and names nothing.
+    /// `pub(super)` limits visibility and names nothing.
     fn visit_visibility(&mut self, _: &'ast syn::Visibility) {}
 
     fn visit_attribute(&mut self, _: &'ast syn::Attribute) {}

@@ -7,7 +7,7 @@ use syn::visit::{self, Visit};
 use super::allowance::check_against;
 use super::syntax::{Parsed, parsed};
 
-/// The names of the types that are defined in a file, private ones and those within functions too.
+/// The names of the types defined in a file, including private ones and those within functions.
 #[derive(Default)]
 struct TypeNames(Vec<String>);
 

@@ -1,7 +1,7 @@
-//! What the chain and the receipt add to an append, and how fast links are verified: each in turn with what has none of it,
-//! in one run.
+//! The cost of the chain and the receipt for an append, and the speed of verifying: each measured in turn with the same
+//! work without them, in one run.
 //!
-//! FOLDBACK_BENCH_EVENTS says how many events the verified store has (a million unless it is set).
+//! FOLDBACK_BENCH_EVENTS is the number of events in the verified store (default: a million).
 
 #[path = "stores.rs"]
 mod stores;
@@ -25,10 +25,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use stores::{distribution, median, n_events, store};
 use support::{TempStore, with_id, with_time, write};
 
-/// How many commits are measured of each, by turns.
+/// Commits that are measured of each kind, by turns.
 const N_COMMITS: usize = 2_000;
 
-/// How many commits make a turn.
+/// Commits per turn.
 const N_COMMITS_A_TURN: usize = 50;
 
 fn main() {
@@ -66,7 +66,7 @@ fn ratio(times: &[Duration], to: &[Duration]) -> f64 {
     median(times).as_secs_f64() / median(to).as_secs_f64()
 }
 
-/// The tables of a store with the least that an append has to do.
+/// The tables of a store, for the least work that an append needs.
 struct Bare {
     conn: Connection,
     temp: TempStore,
@@ -147,7 +147,7 @@ impl Bare {
 fn write_down(path: &Path, receipt: &Receipt) {
     let mut file = OpenOptions::new().read(true).write(true).open(path).unwrap();
     file.lock().unwrap();
-    // Not its size, which the standard library asks for beside its times: a write after that is dearer.
+    // Not its size: the standard library queries that together with the times, after which a write is slower.
     let mut there = String::new();
     Read::by_ref(&mut file).take(1_000).read_to_string(&mut there).unwrap();
     assert!(Receipt::parse(&there).is_ok_and(|there| there.place < receipt.place) || there.is_empty());
@@ -155,7 +155,7 @@ fn write_down(path: &Path, receipt: &Receipt) {
     file.write_all(receipt.to_string().as_bytes()).unwrap();
 }
 
-/// Every link of a store, beside a bare look at every byte of its events.
+/// Verifies every link of a store, and compares that with a bare read of all bytes of its events.
 fn links(n: u64) {
     let path = store(n);
     let store = SqliteStore::open_read_only(&path).unwrap();

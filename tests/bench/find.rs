@@ -1,4 +1,4 @@
-//! How fast a log is searched and written out, beside SQLite's own step over the same columns of the same rows.
+//! The speed of searching and exporting a log, compared with SQLite's own step over the same columns of the same rows.
 
 #[path = "stores.rs"]
 mod stores;
@@ -17,10 +17,10 @@ use foldback::tui::questions::find::{FindQuestion, NextHitQuestion};
 use rusqlite::{Connection, OpenFlags};
 use stores::{median, n_events, store};
 
-/// How often each is measured, in turn with the others; the medians are told.
+/// Rounds in which each is measured, in turn with the others; medians are reported.
 const N_ROUNDS: usize = 5;
 
-/// What stands nowhere in the log.
+/// A text that does not occur in the log.
 const NOWHERE: &str = "zebra crossing";
 
 fn main() {
@@ -59,10 +59,10 @@ fn main() {
 /// The columns that a search for a text reads.
 const SEARCHED: &str = "position, stream, type, clock, data";
 
-/// The columns that a line of a log is made of.
+/// The columns that a line of a log is made from.
 const EXPORTED: &str = "position, stream, version, time, clock, source, type, id, data, metadata";
 
-/// SQLite's own step over these columns, each looked at as it lies there.
+/// SQLite's own step over these columns, reading each in place.
 fn step(path: &Path, columns: &str) {
     let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
     let mut statement = conn.prepare(&format!("SELECT {columns} FROM events ORDER BY position")).unwrap();

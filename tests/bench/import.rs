@@ -1,9 +1,11 @@
-//! How fast a log is imported, beside a bare parse-and-insert of the same rows into the same tables: in turn, in one run.
+//! The speed of importing a log, compared with a bare parse and insert of the same rows into the same tables: in turn,
+//! in one run.
 //!
-//! FOLDBACK_BENCH_EVENTS says how many events the logs have (a million unless it is set). The bare insert does what cannot be
-//! left out: a typed parse on a second thread, the rows, and both tables that find them, each filled in the order of its keys;
-//! batches in a write-ahead log, and at the end one checkpoint and one sync. It knows no duplicates and remembers no log.
-//! It is run once as a log without a chain, whose events have no hash, and once with one: the difference is what chaining costs.
+//! FOLDBACK_BENCH_EVENTS is the number of events in the logs (default: a million). The bare insert does only the
+//! unavoidable work: a typed parse on a second thread, the rows, and both tables that index them, each filled in the
+//! order of its keys; batches in a write-ahead log, and at the end one checkpoint and one sync. It detects no
+//! duplicates and remembers no log. It runs once without a chain, whose events have no hash, and once with one: the
+//! difference is the cost of chaining.
 
 #[path = "stores.rs"]
 mod stores;
@@ -33,7 +35,7 @@ const N_ACCOUNTS: u64 = 10_000;
 const N_SAMPLES: usize = 3;
 const BATCH: usize = 100_000;
 
-/// What the events of a log have for an id.
+/// The ids of a log's events.
 #[derive(Clone, Copy, Debug)]
 enum Ids {
     None,
@@ -203,7 +205,7 @@ fn insert_all(log: &Path, store: &Path, has_chain: bool) {
     conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
 }
 
-/// Inserts rows in one transaction: their streams with number and version, and the greatest position so far with its hash.
+/// Inserts rows in one transaction, with their streams and versions. `last` is the newest position with its hash.
 fn insert(
     conn: &mut Connection,
     rows: Vec<Row>,
@@ -262,7 +264,7 @@ fn insert(
     transaction.commit().unwrap();
 }
 
-/// The most memory that `foldback new` has at any moment, in MiB, as the system counts it; 0 where it does not say.
+/// The peak memory of `foldback new` in MiB, as the system reports it; 0 if it does not.
 fn peak_mib(log: &Path, store: &Path) -> u64 {
     let mut command = Command::new(env!("CARGO_BIN_EXE_foldback"));
     command.arg("new").arg(store).arg("--from").arg(log).stdout(Stdio::null());

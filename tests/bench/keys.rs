@@ -1,5 +1,5 @@
-//! How long a key waits for its frame, in the real program in a terminal, while a long log is being projected and when that
-//! is done.
+//! The time from a key to its frame, in the real program in a terminal, while a long log is being projected and
+//! afterwards.
 
 #[path = "../support.rs"]
 mod support;
@@ -18,10 +18,10 @@ use support::TempStore;
 const N_EVENTS: u64 = 1_000_000;
 const N_KEYS: usize = 300;
 
-/// Longest wait for a frame: far more than it should take.
+/// The longest wait for a frame: far more than it should take.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// The explorer in a terminal of its own.
+/// The explorer in a pseudo-terminal.
 struct Session {
     _master: Box<dyn MasterPty + Send>,
     keyboard: Box<dyn Write + Send>,
@@ -59,7 +59,7 @@ impl Session {
         }
     }
 
-    /// How long it takes from a key to the frame that shows where it led.
+    /// The time from a key to the frame that shows its result.
     fn press(&mut self, key: &str, shows: &str) -> Duration {
         let pressed = Instant::now();
         self.keyboard.write_all(key.as_bytes()).unwrap();
@@ -78,7 +78,7 @@ fn grouped(n: u64) -> String {
     digits.chars().enumerate().flat_map(from_end).collect()
 }
 
-/// The times of keys that go back and forth, the shortest first.
+/// The times of keys that go back and forth, sorted.
 fn times(session: &mut Session, mut goes_on: impl FnMut(&mut Session) -> bool) -> Vec<Duration> {
     let mut times = Vec::new();
     let mut at = N_EVENTS;

@@ -1,4 +1,4 @@
-//! How fast logs are read in, known again, written out, and read with a mapping.
+//! The speed of importing, recognising, exporting and mapping logs.
 
 #[path = "../support.rs"]
 mod support;

@@ -1,4 +1,4 @@
-//! How fast events become rows.
+//! The speed of turning events into rows.
 
 use std::sync::Arc;
 

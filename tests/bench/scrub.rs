@@ -1,7 +1,8 @@
-//! A minute of scrubbing over a long log: how long a key waits for the frame with the exact state, in the real program in a
-//! terminal and in the model alone, beside what bare SQLite takes to read the same rows; opening, memory, idling, tailing.
+//! A minute of scrubbing over a long log: the time from a key to the frame with the exact state, in the real program in
+//! a terminal and in the model alone, compared with bare SQLite reading the same rows; also opening, memory, idling and
+//! tailing.
 //!
-//! FOLDBACK_BENCH_EVENTS says how many events the log has. The store is made once, in target/bench-stores.
+//! FOLDBACK_BENCH_EVENTS is the number of events. The store is created once, in target/bench-stores.
 
 #[path = "scrub/in_process.rs"]
 mod in_process;
@@ -25,13 +26,13 @@ use session::Session;
 use stores::{busiest, location, n_events, projected_store, tell};
 use support::{deposit, write};
 
-/// How many times the program is started to see how fast it opens.
+/// Number of starts that are measured.
 const N_STARTS: usize = 10;
 
-/// How long it is watched idling, and tailing.
+/// How long idling and tailing are measured.
 const WATCHED: Duration = Duration::from_secs(5);
 
-/// How often the writer that is tailed appends.
+/// The rate at which the tailed writer appends.
 const APPENDS_A_SECOND: u32 = 200;
 
 fn main() {

@@ -1,7 +1,7 @@
-//! How long a state takes at any position of a long history: with snapshots and without, in one process and as a whole
-//! one, beside what reading the same rows by key takes SQLite alone.
+//! The time to compute a state at any position of a long history: with and without snapshots, in one process and as a
+//! whole process, compared with SQLite reading the same rows by key.
 //!
-//! FOLDBACK_BENCH_EVENTS says how many events the log has.
+//! FOLDBACK_BENCH_EVENTS is the number of events.
 
 #[path = "stores.rs"]
 mod stores;
@@ -48,7 +48,7 @@ fn main() {
     processes(&path, &name);
 }
 
-/// How long something takes at positions all over the log.
+/// The times of an operation at positions all over the log.
 fn times(n_events: u64, mut what: impl FnMut(u64)) -> Vec<Duration> {
     let position = |nth: u64| 1 + (nth * 7_919 + 13) * n_events / (N_SEEKS * 7_919) % n_events;
     let time = |nth| {
@@ -67,7 +67,7 @@ fn cold(path: &Path, name: &StreamName, at: u64) {
     seeker.state_at((&store, &aggregates), name, at, FoldFrom::Snapshot, &mut || true).unwrap().unwrap();
 }
 
-/// Reads that many rows of the stream up to a position with nothing but SQLite.
+/// Reads that many rows of the stream with nothing but SQLite.
 fn by_key(path: &Path, name: &StreamName, at: u64, n_rows: u64) {
     let conn = Connection::open(path).unwrap();
     let sql = "SELECT e.type, e.data FROM versions v CROSS JOIN events e ON e.position = v.position \
@@ -79,7 +79,7 @@ fn by_key(path: &Path, name: &StreamName, at: u64, n_rows: u64) {
             |row| row.get(0),
         )
         .unwrap();
-    // Where in the stream that is does not matter to the time.
+    // The place in the stream does not matter for the time.
     let first = (at.cast_signed() % last).max(1);
     let mut select = conn.prepare(sql).unwrap();
     let mut rows = select.query((name.as_str(), first, n_rows.cast_signed() - 1)).unwrap();
@@ -88,7 +88,7 @@ fn by_key(path: &Path, name: &StreamName, at: u64, n_rows: u64) {
     }
 }
 
-/// Without snapshots, from the first event on.
+/// Without snapshots, from the first event.
 fn whole(n_events: u64, store: &SqliteStore, name: &StreamName) {
     let aggregates = Aggregates::bank().read_by(store.mappings().unwrap());
     let mut seeker = Seeker::new(&location(store));

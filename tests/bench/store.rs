@@ -1,4 +1,4 @@
-//! How fast the store takes events and gives them back, beside what SQLite alone does with the same rows.
+//! The speed of writing and reading events, compared with SQLite alone on the same rows.
 
 #[path = "../support.rs"]
 mod support;
@@ -13,7 +13,7 @@ use foldback::store::{Direction, EventReader, EventStore};
 use rusqlite::Connection;
 use support::{TempStore, deposit, stream, with_id, with_time, write_expecting};
 
-/// As many events as an import puts into one transaction.
+/// Events per transaction, as in an import.
 const BATCH: usize = 100_000;
 
 fn main() {
@@ -90,7 +90,7 @@ fn import_1_000_000_with_ids(bencher: Bencher<'_, '_>, n_streams: u64) {
     );
 }
 
-/// The same rows, put into the same table by SQLite, with nothing else.
+/// The same rows, inserted into the same table by SQLite alone.
 #[divan::bench(args = STREAMS, sample_count = 3, sample_size = 1)]
 fn bare_sqlite_1_000_000(bencher: Bencher<'_, '_>, n_streams: u64) {
     let batches = events(10, n_streams, SourceId(1), false);

@@ -1,4 +1,4 @@
-//! Stores of made-up banks to measure on, made once under target/bench-stores, and how times are told.
+//! Generated stores for benchmarks, created once under target/bench-stores, and the report of times.
 
 #![allow(dead_code, reason = "no benchmark needs all of it")]
 
@@ -16,29 +16,29 @@ use foldback::store::jsonl::input::LogInput;
 use foldback::store::sqlite::SqliteStore;
 use rusqlite::Connection;
 
-/// How many events the logs have: a million, or what FOLDBACK_BENCH_EVENTS says.
+/// Number of events in the logs: a million, or FOLDBACK_BENCH_EVENTS.
 pub fn n_events() -> u64 {
     let told = std::env::var("FOLDBACK_BENCH_EVENTS").ok();
     told.map_or(1_000_000, |text| text.replace('_', "").parse().expect("FOLDBACK_BENCH_EVENTS is a number"))
 }
 
-/// The folder of what is made once and measured on again and again.
+/// The folder of data that is created once and used by many benchmarks.
 pub fn folder() -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/bench-stores");
     std::fs::create_dir_all(&folder).unwrap();
     folder
 }
 
-/// The store of a made-up bank with so many events, a hundred an account but one with a twentieth of them all; made
-/// unless it is there.
+/// The store of a generated bank with a hundred events per account, and one account with a twentieth of all events;
+/// created if it does not exist.
 pub fn store(n_events: u64) -> PathBuf {
     store_of(n_events, n_events.div_ceil(100))
 }
 
-/// The same with so many accounts.
+/// The same with that many accounts.
 pub fn store_of(n_events: u64, n_accounts: u64) -> PathBuf {
     let path = folder().join(format!("{n_events}-{n_accounts}.db"));
-    // Whatever was begun and not finished is made anew.
+    // A store that was begun and not finished is created again.
     let done = path.with_extension("done");
     let is_readable = || SqliteStore::open_read_only(&path).is_ok();
     if !done.exists() || !is_readable() {
@@ -64,12 +64,12 @@ pub fn projected_store(n_events: u64) -> PathBuf {
     path
 }
 
-/// Where its read model is.
+/// The location of its read model.
 pub fn location(store: &SqliteStore) -> Location {
     Location::beside(store.path(), store.id()).unwrap()
 }
 
-/// The events of a made-up bank as the lines of a log, made while they are read.
+/// The events of a generated bank as lines of a log, generated while they are read.
 pub struct Lines {
     events: Box<dyn Iterator<Item = SampleEvent> + Send>,
     line: Vec<u8>,
@@ -97,7 +97,7 @@ impl Read for Lines {
     }
 }
 
-/// The account with the most events: one of the first, which are the most popular.
+/// The account with the most events: one of the first accounts.
 pub fn busiest(path: &Path) -> StreamName {
     let conn = Connection::open(path).unwrap();
     let sql = "SELECT name FROM streams WHERE id <= 100 \
@@ -127,7 +127,7 @@ pub fn distribution(times: &[Duration]) -> String {
     )
 }
 
-/// The middle one of some times.
+/// The median of some times.
 pub fn median(times: &[Duration]) -> Duration {
     let mut times = times.to_vec();
     times.sort();

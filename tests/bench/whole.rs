@@ -1,6 +1,6 @@
-//! How fast the whole log is read, folded and projected, beside what SQLite alone takes for the same rows.
+//! The speed of reading, folding and projecting a whole log, compared with SQLite alone on the same rows.
 //!
-//! A million events, or as many as FOLDBACK_BENCH_EVENTS says. The stores are made once, in `target/bench-stores`.
+//! A million events, or FOLDBACK_BENCH_EVENTS. The stores are created once, in `target/bench-stores`.
 
 #[path = "stores.rs"]
 mod stores;
@@ -19,16 +19,16 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 use stores::{folder, median, n_events, store_of};
 
-/// Accounts of the two banks: as many as stay in every cache, and more than a batch of events touches.
+/// Accounts of the two banks: few enough for every cache, and more than a batch of events touches.
 const N_ACCOUNTS: [u64; 2] = [1_000, 100_000];
 
-/// How often each thing is done, all in turn: the medians are compared.
+/// Rounds in which each is measured in turn; the medians are compared.
 const N_ROUNDS: usize = 3;
 
-/// Events that a scan reads at once.
+/// Events per read.
 const N_CHUNK: usize = 4_096;
 
-/// Rows that the bare insert writes in one transaction.
+/// Rows per transaction of the bare insert.
 const N_ROWS: usize = 200_000;
 
 fn main() {
@@ -111,8 +111,8 @@ fn project(path: &Path, folder: &Path) {
     assert!(matches!(done, CatchUp::Done { .. }), "{done:?}");
 }
 
-/// Puts the rows of all tables of a read model, in the order of their keys, into the same tables of another file: how long
-/// only that takes, and how many rows they are.
+/// Inserts the rows of all tables of a read model, in the order of their keys, into the same tables of another file.
+/// Returns the time of that alone, and the number of rows.
 fn insert_bare(folder: &Path) -> (Duration, usize) {
     let is_database = |path: &std::path::PathBuf| path.extension().is_some_and(|ending| ending == "db");
     let mut files = std::fs::read_dir(folder.join("bank.read")).unwrap().map(|entry| entry.unwrap().path());

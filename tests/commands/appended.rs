@@ -1,4 +1,4 @@
-//! What a command appends, or why nothing.
+//! The events that a command appends, or why it appends none.
 
 use foldback::domain::aggregates::account::refusal::{Refusal, Rule};
 use foldback::domain::aggregates::account::state::Status;
@@ -118,7 +118,7 @@ fn a_preview_tells_what_would_happen_and_writes_nothing() {
     assert_eq!(types, ["TransferSent", "TransferReceived"]);
 }
 
-/// Commands on a few accounts, most of which some rule refuses.
+/// Commands on a few accounts, most of which are refused.
 fn any_command() -> impl Strategy<Value = String> {
     let account = || prop::sample::select(vec!["a", "b", "c"]);
     let amount = || -1_i64..200;

@@ -1,4 +1,4 @@
-//! A store in which commands have been done, and what becomes of one more.
+//! A store after some commands, and the outcome of one more.
 
 use foldback::command_handler::{CommandContext, HandleError, Participants, handle, preview};
 use foldback::domain::aggregates::Aggregates;

@@ -1,4 +1,4 @@
-//! A command is done once, however often it is sent, and whoever is faster.
+//! A command is carried out once, however often it is sent, and whoever is faster.
 
 use foldback::command_handler::{CommandContext, HandleError, preview};
 use foldback::domain::aggregates::Aggregates;

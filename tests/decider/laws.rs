@@ -1,4 +1,4 @@
-//! The laws of every log that was decided, and of any log at all.
+//! The laws of every decided log, and of any log at all.
 
 use std::collections::BTreeMap;
 
@@ -51,7 +51,7 @@ proptest! {
             let before = sums(&accounts);
             let Ok(decided) = decide_on(&accounts, &command) else { continue };
             for Decided { stream, event } in &decided {
-                // What is decided can always be applied, and reads from the log as what it was.
+                // Decided events can always be applied, and read back unchanged from the log.
                 let state = accounts.entry(stream.clone()).or_default();
                 let mut folded = state.clone();
                 prop_assert_eq!(state.apply(event, None), Ok(()));
@@ -61,7 +61,7 @@ proptest! {
                 prop_assert!(i128::from(state.balance) >= -i128::from(state.overdraft_limit), "{text}: {state:?}");
                 prop_assert!(state.status != Status::Closed || state.balance == 0);
             }
-            // Both legs of a transfer or neither, and they cancel out.
+            // There are both legs of a transfer or neither, and they cancel out.
             let legs: Vec<&AccountEvent> = decided.iter().map(|d| &d.event).filter(|e| e.transfer().is_some()).collect();
             prop_assert!(legs.is_empty() || legs.len() == 2);
             if let [AccountEvent::TransferSent { to, amount: out, transfer: sent, .. },
@@ -71,7 +71,7 @@ proptest! {
             } else {
                 prop_assert!(legs.is_empty());
             }
-            // The sum of a currency changes by deposits and withdrawals only, and by all that they say.
+            // The sum of a currency changes by deposits and withdrawals only, and by exactly their amounts.
             let after = sums(&accounts);
             let acting = &accounts[&command.account];
             let change = match decided[0].event {
@@ -97,7 +97,7 @@ proptest! {
                 prop_assert_eq!(&state, &before, "{} {}", event_type, data);
             }
         }
-        // Nor does what became of it end the decider.
+        // The resulting states do not panic the decider either.
         for text in ["deposit a 1", "withdraw a 1", "overdraft a 1", "close a", "transfer a b 1", "transfer b a 1"] {
             let b = AccountState { status: Status::Open, balance: 5, ..AccountState::default() };
             let accounts = Accounts::from([(stream("a"), state.clone()), (stream("b"), b)]);
@@ -106,7 +106,7 @@ proptest! {
     }
 }
 
-/// JSON of our shape with any figures in it, JSON of another shape, and what is no JSON.
+/// JSON of our form with any figures, JSON of other forms, and text that is not JSON.
 fn any_data() -> impl Strategy<Value = String> {
     let figure = || prop_oneof![any::<i64>(), -2_i64..3, Just(i64::MIN), Just(i64::MAX)];
     prop_oneof![

@@ -1,4 +1,4 @@
-//! Amounts at the ends of what can be counted, and histories that begin anywhere.
+//! Amounts at the limits of what can be counted, and histories that begin anywhere.
 
 use foldback::domain::aggregates::account::events::AccountEvent;
 use foldback::domain::aggregates::account::events::Overflow;
@@ -20,7 +20,7 @@ fn a_withdrawal_up_to_the_largest_limit_below_the_smallest_balance_is_exact() {
     let rule = Rule::NotCovered { amount: 8, balance: 7 - i64::MAX, limit: i64::MAX, currency: None };
     let text = "a has -9,223,372,036,854,775,800 and an overdraft limit of 9,223,372,036,854,775,807: 8 is more than that";
     given(&[plain, limit, debt]).when("withdraw a 8").then_refused("a", rule, text);
-    // As far down as a balance goes, no limit covers anything.
+    // With the lowest possible balance no limit covers anything.
     let lowest = ("a", "Deposited", r#"{"amount":-9223372036854775808}"#);
     let rule = Rule::NotCovered { amount: 1, balance: i64::MIN, limit: i64::MAX, currency: None };
     let text = "a has -9,223,372,036,854,775,808 and an overdraft limit of 9,223,372,036,854,775,807: 1 is more than that";

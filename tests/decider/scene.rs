@@ -1,4 +1,4 @@
-//! What has happened to the accounts, a command on them, and what it led to.
+//! A history of some accounts, a command on them, and its outcome.
 
 use std::collections::BTreeMap;
 
@@ -15,18 +15,18 @@ use foldback::domain::money::Currency;
 
 use crate::support::stream;
 
-/// What names the transfer of every command here.
+/// The transfer id in all commands here.
 pub(crate) const TRANSFER: &str = "t-1";
 
 pub(crate) type Accounts = BTreeMap<StreamName, AccountState>;
 
-/// What has happened, and then what a command led to.
+/// A history, and the outcome of a command.
 pub(crate) struct Scene {
     pub(crate) accounts: Accounts,
     pub(crate) outcome: Option<Result<Vec<Decided>, Refusal>>,
 }
 
-/// What has happened: `(account, type, data)` in the log's own words.
+/// A history: `(account, type, data)` in the log's own words.
 pub(crate) fn given(events: &[(&str, &str, &str)]) -> Scene {
     let mut accounts = Accounts::new();
     for (account, event_type, data) in events {
@@ -43,7 +43,7 @@ impl Scene {
         self
     }
 
-    /// Exactly these events: `(account, type, data)`.
+    /// Expects exactly these events: `(account, type, data)`.
     pub(crate) fn then(self, events: &[(&str, &str, &str)]) {
         let decided = self.outcome.expect("when").unwrap();
         let texts: Vec<_> =
@@ -52,7 +52,7 @@ impl Scene {
         assert_eq!(texts, events);
     }
 
-    /// That rule of that account, said in these words.
+    /// Expects a refusal by that rule of that account, with this text.
     pub(crate) fn then_refused(self, account: &str, rule: Rule, text: &str) {
         let refusal = self.outcome.expect("when").unwrap_err();
         assert_eq!(refusal, Refusal { account: stream(account), rule });

@@ -1,4 +1,4 @@
-//! The bundled bank in a store, with its whole log beside it, and those who answer the screen.
+//! The bundled bank in a store, with its whole log in memory, and the workers for the screen.
 
 use std::path::Path;
 

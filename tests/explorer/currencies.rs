@@ -1,4 +1,4 @@
-//! Each amount in the event list is in the currency that its account counts in at that event.
+//! The currency of each amount in the event list is the account's currency at that event.
 
 use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::aggregates::account::state::AccountState;
@@ -16,7 +16,7 @@ use proptest::prelude::*;
 use crate::bank::worker_of;
 use crate::support::{TempStore, cases, event, write};
 
-/// What a row says of the money: whether it is understood, and by how much it changes the balance.
+/// The money in a row: whether the event is understood, and the change of the balance.
 type Said = (bool, Option<(i64, Option<Currency>)>);
 
 fn look(worker: &mut StoreWorker, playhead: u64, n_rows: usize) -> Vec<EventRow> {
@@ -34,7 +34,7 @@ fn look(worker: &mut StoreWorker, playhead: u64, n_rows: usize) -> Vec<EventRow>
     }
 }
 
-/// What the plain fold says of each event of a log.
+/// The result of a plain fold for each event of a log.
 fn folded(log: &[RecordedEvent]) -> Vec<Said> {
     let fold = AccountFold::default();
     let mut states = std::collections::HashMap::<_, AccountState>::new();
@@ -48,7 +48,7 @@ fn folded(log: &[RecordedEvent]) -> Vec<Said> {
     log.iter().map(said).collect()
 }
 
-/// Compares the rows around a playhead with the plain fold until none of them is to come, part by part.
+/// Compares the rows around a playhead with the plain fold, part by part, until all amounts are there.
 fn assert_right(worker: &mut StoreWorker, expected: &[Said], playhead: u64, n_rows: usize) -> usize {
     for n_parts in 1..=100 {
         let rows = look(worker, playhead, n_rows);
@@ -117,7 +117,7 @@ fn amounts_that_take_long_are_still_to_come_and_never_wrong() {
     let expected = folded(&log_of(&temp));
     let mut worker = worker_of(&temp.path());
     assert_eq!(assert_right(&mut worker, &expected, 1, 20), 1, "what is near comes at once");
-    // Looking at the head first, `b` is known there; what is before its last change of currency is sought apart.
+    // After a look at the head, `b` is known there; positions before its last change of currency are found separately.
     for playhead in [16_010, 13_010, 10_000, 8_020, 8_000, 5_002, 4_000, 2] {
         assert_right(&mut worker, &expected, playhead, 20);
     }

@@ -1,4 +1,5 @@
-//! Checking the read model's file beside the screen: damage is told and rebuilt, and a file that passed is not checked again.
+//! Checking the read model's file in the background: damage is reported and rebuilt, and a file that passed is not
+//! checked again.
 
 use std::fs;
 use std::sync::mpsc::channel;
@@ -16,12 +17,12 @@ use crate::support::{flip_index_key, sample_store};
 
 const WRONG: &str = "row 4 missing from index sqlite_autoindex_account_rows_1";
 
-/// All that a check tells, once it has ended by itself.
+/// All messages of a check, once it has ended by itself.
 fn told(location: &Location) -> Vec<Message> {
     let (inbox, messages) = channel();
     let checker = FileChecker::start(location, inbox);
     checker.beginning()();
-    // The sender goes away with the thread.
+    // The sender is dropped with the thread.
     let told = messages.iter().collect();
     checker.stop_and_wait();
     told

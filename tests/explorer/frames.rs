@@ -40,11 +40,11 @@ fn the_loop_sleeps_until_something_comes() {
     });
     sender.send(Message::Key(Key::char('h'))).unwrap();
     frames.recv().unwrap();
-    // Longer than any poll of the program: nothing may be drawn, and nothing may wake it.
+    // This is longer than any polling interval of the program: nothing may be drawn, and nothing may wake it.
     let quiet = frames.recv_timeout(std::time::Duration::from_millis(600));
     assert_eq!(quiet, Err(std::sync::mpsc::RecvTimeoutError::Timeout));
     sender.send(Message::Terminated).unwrap();
-    // For the key, for the frame that its answer was waited for in vain, and for the end.
+    // One for the key, one for the frame that waited in vain for its answer, and one for the end.
     assert_eq!(running.join().unwrap(), (Next::End, Turns { n_wakes: 3, n_frames: 1 }));
 }
 
@@ -62,7 +62,7 @@ fn a_frame_waits_for_the_answers_that_belong_into_it() {
     let draw = |model: &Model| {
         drawn.borrow_mut().push((model.playhead.position.number(), model.is_answered()));
         match drawn.borrow().len() {
-            // By way of a seek and of the look around the place that it finds.
+            // This takes a seek, and then the look around the place that it finds.
             1 => tell(Message::Key(Key::char('<'))),
             _ => drop(sender.take()),
         }

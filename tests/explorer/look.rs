@@ -1,4 +1,4 @@
-//! What the panes show at a position: the events, the state, the accounts.
+//! The content of the panes at a position: the events, the state, the accounts.
 
 use foldback::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use foldback::domain::mapping::MappingDigests;

@@ -1,4 +1,5 @@
-//! A store whose log is given another mapping: it is noticed, and rows of the older one accuse nobody.
+//! A store whose log gets another mapping: the change is noticed, and rows of the older mapping are not reported as
+//! defects.
 
 use std::path::Path;
 use std::sync::mpsc::channel;
@@ -26,10 +27,10 @@ const LOG: &[u8] = br#"{"stream":"a","type":"In","data":{"n":"10.00"}}
 {"stream":"a","type":"Out","data":{"n":"2.50"}}
 "#;
 
-/// Longest wait for what is to happen.
+/// The longest wait for something that must happen.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Imports the log with a mapping in which `Out` means this.
+/// Imports the log with a mapping in which `Out` means this event.
 fn import_with(path: &Path, out: &str) {
     let mapping = format!(
         "[meaning]\ncurrency = \"EUR\"\n[meaning.events.In]\nmeans = \"Deposited\"\namount = \"n\"\n\
@@ -51,7 +52,7 @@ fn rows_of_an_older_mapping_are_compared_as_such_until_they_are_rebuilt() {
     let location = Location::beside(&path, store.id()).unwrap();
     let project = || project_to_head(&store, &location, &Options::default(), &mut |_| {}).unwrap();
     let (mut writing, mut reading) = (worker_of(&path), QueryWorker::new(&location));
-    // What the query view has for the account, what the state is, and whether the rows are of an older mapping.
+    // The account's balance in the query view, its balance in the state, and whether the rows are of an older mapping.
     let mut compared = || {
         let question = AccountsQuestion {
             around: Around::First,
@@ -80,7 +81,7 @@ fn rows_of_an_older_mapping_are_compared_as_such_until_they_are_rebuilt() {
     };
     project();
     assert_eq!(compared(), (750, 750, false));
-    // Another process has the projector, and does not go on.
+    // Another process has the projector and makes no progress.
     let Locking::Taken(lock) = location.try_lock().unwrap() else { panic!("nobody has it") };
     import_with(&path, "Deposited");
     assert_eq!(compared(), (750, 1250, true));

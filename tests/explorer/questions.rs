@@ -18,7 +18,7 @@ use tempfile::TempDir;
 
 use crate::support::sample_store;
 
-/// Asks, and answers the messages up to the end of the answer.
+/// Asks a question, and returns the messages up to the end of the answer.
 fn answers(asker: &Asker, inbox: &Receiver<Message>, ticket: u64, sql: &str) -> Vec<Message> {
     asker.ask(ticket, SqlQuestion { sql: sql.to_owned(), as_of: AsOf::Checkpoint }).unwrap();
     let mut messages = Vec::new();

@@ -1,4 +1,5 @@
-//! A log whose file is renamed, removed or cut while it is followed: nothing is lost, nothing is read twice, and it is said.
+//! A log whose file is renamed, removed or cut while it is followed: nothing is lost or read twice, and the change is
+//! reported.
 
 use std::fs;
 use std::io::Write;
@@ -16,7 +17,7 @@ use foldback::store::{Direction, EventReader};
 use foldback::tui::message::Message;
 use tempfile::TempDir;
 
-/// How long anything may take that is waited for.
+/// The longest wait for anything.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A log that is being followed.
@@ -25,14 +26,14 @@ struct Followed {
     store: SqliteStore,
     inbox: Receiver<Message>,
     importer: Option<Importer>,
-    /// What has been left out of the log, as was said last.
+    /// The lines left out of the log, as last reported.
     left_out: LeftOut,
-    /// What was said.
+    /// The notices.
     said: Vec<String>,
 }
 
 impl Followed {
-    /// Follows a log of this text, which has been read to its end.
+    /// Follows a log with this text, which has been read to its end.
     fn new(text: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("bank.jsonl");
@@ -57,7 +58,7 @@ impl Followed {
         file.unwrap().write_all(text.as_bytes()).unwrap();
     }
 
-    /// Another file gets the log's name, and the one before is gone: both at once.
+    /// Another file gets the log's name, and the previous one disappears, in one step.
     fn recreate(&self, text: &str) {
         let elsewhere = self.path("cache").join("bank.jsonl");
         fs::write(&elsewhere, text).unwrap();
@@ -74,7 +75,7 @@ impl Followed {
         }
     }
 
-    /// Waits until something is said that begins so.
+    /// Waits for a notice with this beginning.
     fn wait_for(&mut self, what: &str) {
         let deadline = Instant::now() + PATIENCE;
         while !self.said.iter().any(|said| said.starts_with(what)) {
@@ -84,7 +85,7 @@ impl Followed {
         }
     }
 
-    /// Waits until the store has so many events.
+    /// Waits until the store has `n` events.
     fn wait_for_events(&mut self, n: u64) {
         let deadline = Instant::now() + PATIENCE;
         while self.store.head().unwrap().number() < n {
@@ -95,7 +96,8 @@ impl Followed {
         }
     }
 
-    /// Waits until the store has so many events, and stops: the amounts of its events, in the order of their positions.
+    /// Waits until the store has `n` events, and stops; returns the amounts of its events, in the order of their
+    /// positions.
     fn amounts_of(&mut self, n: u64) -> Vec<i64> {
         self.wait_for_events(n);
         self.importer.take().unwrap().stop_and_wait();
@@ -146,7 +148,7 @@ fn a_log_is_rotated_as_often_as_it_likes_within_one_look_or_in_several() {
     for n in 2..5 {
         log.said.clear();
         fs::rename(log.path("bank.jsonl"), log.path(&format!("bank.jsonl.{n}"))).unwrap();
-        // Each file begins as the one before did.
+        // Each file begins like the previous one.
         log.append("bank.jsonl", &line(1));
         log.wait_for(NEW_FILE);
         log.append("bank.jsonl", &lines(n * 10..=n * 10 + 1));

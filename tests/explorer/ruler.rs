@@ -83,7 +83,7 @@ fn a_survey_comes_in_parts_from_the_playhead_outwards_and_goes_on_where_it_was()
     let first = fresh.survey(&question, &mut so_many);
     assert_eq!((known(&first), first.is_whole()), (vec![29, 30, 31], false));
     assert_eq!(fresh.survey(&question, &mut || true), whole);
-    // Another account, and the same once more: what is known of the columns is known.
+    // Another account, and the same once more: known columns stay known.
     for account in &accounts {
         let of_account = SurveyQuestion { stream: Some(account.clone()), ..question.clone() };
         let survey = fresh.survey(&of_account, &mut || true);
@@ -138,6 +138,6 @@ fn a_column_that_holds_an_event_with_a_snapshot_says_so() {
         };
     let marked: Vec<usize> =
         (0..20).filter(|nth| survey.columns[*nth].marks.is_some_and(|marks| marks.has_snapshot)).collect();
-    // The account's versions 500 and 1,000 stand at 1,100 and 1,600; a column holds a hundred events.
+    // The account's versions 500 and 1,000 are at 1,100 and 1,600; a column holds a hundred events.
     assert_eq!(marked, [10, 15]);
 }

@@ -1,4 +1,4 @@
-//! Proving the log beside the screen, on real stores: whole ones, growing ones, and such as somebody has changed.
+//! Verifying the log in the background, on real stores: intact ones, growing ones, and altered ones.
 
 use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
@@ -19,7 +19,7 @@ fn whole(up_to: u64) -> Verification {
     Verification { up_to: GlobalPosition::new(up_to), state: VerificationState::Whole { has_receipt: true } }
 }
 
-/// What is told next of how it ended, whatever is told on the way.
+/// The next final report, after any progress reports.
 fn told(inbox: &Receiver<Message>) -> Verification {
     loop {
         match inbox.recv().unwrap() {
@@ -30,7 +30,7 @@ fn told(inbox: &Receiver<Message>) -> Verification {
     }
 }
 
-/// The fault at which it ended, with its position, and how far the log is proved.
+/// The fault with its position, and how far the log is verified.
 fn broken(verification: &Verification) -> (u64, Option<u64>, FirstFault) {
     let fault = verification.fault().unwrap_or_else(|| panic!("{verification:?}")).clone();
     (verification.up_to.number(), fault.at.map(|at| at.position.number()), fault)
@@ -57,7 +57,7 @@ fn a_log_is_proved_to_its_head_and_goes_on_being_proved_as_it_grows() {
         store.append(&[write("acc-01", vec![deposit(1)])]).unwrap();
         verifier.head_moved();
         assert_eq!(told(&messages), whole(head));
-        // Where nothing has come there is nothing to tell: the next thing heard of is the next head.
+        // Nothing is reported without new events: the next report is about the next head.
         verifier.head_moved();
     }
     verifier.stop_and_wait();
@@ -115,7 +115,7 @@ fn newest_events_that_are_lost_are_counted_by_the_receipt() {
     changed_by_others(&temp.path(), "DELETE FROM events WHERE position > 7");
     let (up_to, position, fault) = broken(&verified(&*log_at(&temp.path())));
     assert_eq!((up_to, position, fault.n_lost), (7, Some(8), 3));
-    // Without a receipt nobody can know, and that is said.
+    // Without a receipt nobody can know, and the report says so.
     std::fs::remove_file(temp.folder.path().join("bank.db-receipt")).unwrap();
     let state = VerificationState::Whole { has_receipt: false };
     assert_eq!(verified(&*log_at(&temp.path())), Verification { state, ..whole(7) });
@@ -138,7 +138,7 @@ fn what_is_lost_or_made_anew_behind_ones_back_is_found_when_the_head_moves() {
         verifier.head_moved();
         let (up_to, found, fault) = broken(&told(&messages));
         assert_eq!((up_to, found, fault.n_lost), (10, Some(position), n_lost), "{sql}");
-        // It is told once, and the thread has nothing left to do.
+        // It is reported once, and the thread has nothing left to do.
         verifier.head_moved();
         verifier.stop_and_wait();
         assert_eq!(messages.iter().collect::<Vec<_>>(), []);

@@ -1,4 +1,4 @@
-//! The n-th write, sync, read or opening of a file fails, n anywhere in what the program does.
+//! The n-th write, sync, read or opening of a file fails, for n anywhere in the program's work.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,10 +11,10 @@ use crate::checks::{acknowledged, done, events_of_whole, expect_acknowledged, fo
 use crate::preload::{Errno, Fault, counted, library, with_fault};
 use crate::support::{files, rounds, sample_store};
 
-/// How many faults each scenario meets.
+/// Number of faults per scenario.
 const N_FAULTS: u32 = 12;
 
-/// What every message must have one of: what to do.
+/// Every message contains one of these: what to do.
 const WHAT_TO_DO: [&str; 10] = [
     "make room",
     "try again",
@@ -28,24 +28,24 @@ const WHAT_TO_DO: [&str; 10] = [
     "keep the store on a local one",
 ];
 
-/// A folder with what the program works on, which is copied for each fault.
+/// A folder with the program's data, which is copied for each fault.
 struct Scenario {
     folder: tempfile::TempDir,
     cache: tempfile::TempDir,
     library: &'static Path,
 }
 
-/// What one fault led to.
+/// The result of one fault.
 struct Round {
     store: PathBuf,
     cache: PathBuf,
     outputs: Vec<Output>,
-    /// Goes away with the round.
+    /// Removed with the round.
     folder: tempfile::TempDir,
 }
 
 impl Scenario {
-    /// With a store of the sample bank in it, at `bank.db`.
+    /// A folder with a store of the sample bank, `bank.db`.
     fn with_the_bank() -> Option<Self> {
         let scenario = Self::empty()?;
         sample_store(scenario.folder.path(), "bank");
@@ -58,7 +58,7 @@ impl Scenario {
         Some(Self { folder, cache, library })
     }
 
-    /// Runs the verbs one after another, each with `bank.db` for `STORE` and so on, while that call fails.
+    /// Runs the verbs one after another, with `bank.db` for `STORE` and so on, while that call fails.
     fn run(&self, verbs: &[Vec<String>], fault: Fault) -> (Round, u64) {
         let folder = tempfile::tempdir().unwrap();
         let under = fs::canonicalize(folder.path()).unwrap();
@@ -80,8 +80,8 @@ impl Scenario {
         (Round { store, cache, outputs, folder }, counted(&counter))
     }
 
-    /// Counts the calls of the verbs, has one after another fail, and hands what came of it to `check`. Answers how many
-    /// of them kept a verb from being done.
+    /// Counts the calls of the verbs, makes one after another fail, and passes the results to `check`. Returns how many
+    /// of the faults made a verb fail.
     fn each_fault(&self, verbs: &[Vec<String>], check: impl Fn(&Round)) {
         let n_calls_of = [Errno::NoSpace, Errno::Io].map(|errno| {
             let (undisturbed, n_calls) = self.run(verbs, Fault { call: 0, errno, is_lasting: false });
@@ -114,7 +114,8 @@ impl Round {
     }
 }
 
-/// It ended by itself (a command may be refused because the one before it was not done), and where it could not do what it was asked for it said so: with which file, and what to do.
+/// Checks that a verb ended by itself (a command may be refused because the previous one failed), and that a failure
+/// was reported with the file and with what to do.
 fn expect_good_end(output: &Output) {
     let said = said(output);
     let code = output.status.code();
@@ -147,13 +148,13 @@ fn commands() -> Vec<Vec<String>> {
     texts.into_iter().map(command).collect()
 }
 
-/// How many events the bundled bank has.
+/// Number of events in the bundled bank.
 const N_BANK: usize = 407;
 
-/// How many events the commands lead to.
+/// Number of events from the commands.
 const N_OF_COMMANDS: usize = 6;
 
-/// How many events the log has that is imported.
+/// Number of events in the imported log.
 const N_IMPORTED: usize = 5_000;
 
 fn data_of(events: &[RecordedEvent]) -> Vec<(String, String)> {
@@ -171,7 +172,7 @@ fn a_fault_at_any_call_leaves_every_acknowledged_command_and_no_half_one() {
         let n_unsure = events.len() - N_BANK - acknowledged.len();
         let n_failed = round.outputs.iter().filter(|output| !output.status.success()).count();
         assert!(n_unsure <= 2 * n_failed, "{n_unsure} events that nobody asked for");
-        // With the fault gone, whoever tries again with the same ids has each of them once.
+        // Without the fault, trying again with the same ids leads to each of them once.
         for words in &commands {
             let words: Vec<&str> =
                 words.iter().map(|word| if word == "HERE/bank.db" { "STORE" } else { word }).collect();
@@ -185,7 +186,7 @@ fn a_fault_at_any_call_leaves_every_acknowledged_command_and_no_half_one() {
 fn a_fault_at_any_call_leaves_no_store_or_a_whole_one() {
     let Some(scenario) = Scenario::empty() else { return };
     scenario.each_fault(&[verb(&["new", "HERE/bank.db", "--sample", "bank"])], |round| {
-        // Where the disk fails for good, what was begun may have to stay: then it can be taken away.
+        // If the disk fails for good, an unfinished file may have to stay; then it can be removed.
         if round.outputs[0].status.success() {
             assert_eq!(events_of_whole(&round.store).len(), N_BANK);
         } else if round.store.exists() {

@@ -1,4 +1,4 @@
-//! What must hold of a store after anything: it opens, nothing is missing, nothing is half done.
+//! What has to hold of a store after any fault: it opens, nothing is missing, nothing is half done.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
@@ -10,31 +10,31 @@ use foldback::store::sqlite::SqliteStore;
 use foldback::store::{Direction, EventReader};
 use rusqlite::{Connection, OpenFlags};
 
-/// A number that nobody chose, below a limit.
+/// A random number below a limit.
 pub fn random(limit: u64) -> u64 {
     RandomState::new().hash_one(0) % limit.max(1)
 }
 
-/// The program with these words, and a cache folder of its own.
+/// The program with these arguments, and a cache folder of its own.
 pub fn foldback(cache: &Path, words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_foldback"));
     command.args(words).env("FOLDBACK_CACHE", cache).env("RUST_BACKTRACE", "0");
     command
 }
 
-/// What was said on stderr.
+/// The text on stderr.
 pub fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// What was said on stdout by a program that must have succeeded.
+/// The text on stdout of a program that must have succeeded.
 pub fn done(output: &Output) -> String {
     assert!(output.status.success(), "{}", said(output));
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// All events of a store that is whole in itself: SQLite's own check finds nothing, positions and versions have no gap, no id
-/// is there twice, and every transfer has both its legs or none.
+/// All events of a store that is consistent: SQLite's own check passes, positions and versions have no gap, no id
+/// appears twice, and every transfer has both its legs or none.
 pub fn events_of_whole(path: &Path) -> Vec<RecordedEvent> {
     let store = SqliteStore::open(path).unwrap();
     let events = store.read_all(GlobalPosition::START, Direction::Forward, usize::MAX).unwrap();
@@ -57,7 +57,7 @@ pub fn events_of_whole(path: &Path) -> Vec<RecordedEvent> {
     events
 }
 
-/// The positions and ids of the events that `do --json` says it has appended.
+/// The positions and ids of the events that `do --json` reports as appended.
 pub fn acknowledged(output: &Output) -> Vec<(u64, String)> {
     if !output.status.success() {
         return Vec::new();
@@ -69,7 +69,7 @@ pub fn acknowledged(output: &Output) -> Vec<(u64, String)> {
         .collect()
 }
 
-/// That each of these events stands where it was acknowledged to stand.
+/// Checks that each of these events is at its acknowledged position.
 pub fn expect_acknowledged(events: &[RecordedEvent], acknowledged: &[(u64, String)]) {
     for (position, id) in acknowledged {
         let event = &events[usize::try_from(position - 1).unwrap()];

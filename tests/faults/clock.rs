@@ -7,7 +7,7 @@ use crate::preload::{library, with_clock_back};
 use crate::pty::Session;
 use crate::support::sample_store;
 
-/// An hour, and more than the sample bank is old: then every new event is before all that are there.
+/// Up to more than the sample bank's age: then every new event is earlier than all others.
 const SECONDS_BACK: [u64; 3] = [3_600, 1, 20 * 366 * 86_400];
 
 #[test]
@@ -23,7 +23,7 @@ fn a_clock_that_goes_back_does_not_take_the_logs_with_it() {
         assert!(done(&command.output().unwrap()).contains("(late)"), "{seconds} s back");
     }
     assert!(!done(&foldback(cache.path(), &words).output().unwrap()).contains("(late)"));
-    // No id is there twice: that is a part of being whole.
+    // That no id appears twice is part of being consistent.
     let events = events_of_whole(&path);
     assert!(events.is_sorted_by_key(|event| event.clock), "the log's clock goes back");
     let late: Vec<_> = events[407..].iter().map(|event| event.is_late()).collect();

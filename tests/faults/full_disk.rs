@@ -1,4 +1,5 @@
-//! A full disk, as a limit on the size of files: the system says so by a signal that ends whoever does not expect it.
+//! A full disk, simulated by a limit on the size of files, which the system enforces by a signal that ends unprepared
+//! programs.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +11,7 @@ use crate::checks::{acknowledged, done, events_of_whole, expect_acknowledged, fo
 use crate::pty::Session;
 use crate::support::sample_store;
 
-/// The program's words behind a limit on the size of files, in blocks of 512 bytes.
+/// The arguments for a shell that sets a limit on the size of files, in blocks of 512 bytes, and runs the program.
 fn limited(n_blocks: u32, words: &[&str]) -> [String; 2] {
     let quoted: Vec<String> = words.iter().map(|word| format!("'{word}'")).collect();
     let program = env!("CARGO_BIN_EXE_foldback");
@@ -22,7 +23,7 @@ fn run_limited(cache: &Path, n_blocks: u32, words: &[&str]) -> Output {
     command.args(limited(n_blocks, words)).env("FOLDBACK_CACHE", cache).output().unwrap()
 }
 
-/// From nothing at all to more than a command needs.
+/// From no room at all to more than a command needs.
 const LIMITS: [u32; 6] = [0, 16, 48, 64, 128, 4096];
 
 #[test]
@@ -45,7 +46,7 @@ fn a_full_disk_is_said_and_leaves_what_was_acknowledged() {
                 said.contains("try again") || said.contains("keep the store on a local one");
             assert!(said.starts_with("foldback: ") && said.contains(store) && says_what_to_do, "{said}");
         }
-        // A store that nobody has open needs no room to be looked at.
+        // Reading a store that nobody has open needs no room.
         let elsewhere = tempfile::tempdir().unwrap();
         let at_rest = sample_store(elsewhere.path(), "bank");
         done(&run_limited(cache.path(), n_blocks, &["events", at_rest.to_str().unwrap()]));
@@ -66,7 +67,7 @@ fn the_explorer_goes_on_beside_a_full_disk() {
     let store = path.to_str().unwrap();
     done(&foldback(cache.path(), &["query", store, "SELECT 1"]).output().unwrap());
     let mut command = CommandBuilder::new("sh");
-    // Room for the index of a write-ahead log, and for a commit or two.
+    // There is room for the index of a write-ahead log, and for a commit or two.
     command.args(limited(64, &[store]));
     let mut session = Session::of(140, 36, command);
     session.wait_for("407 of 407");
@@ -82,7 +83,7 @@ fn the_explorer_goes_on_beside_a_full_disk() {
         n_done += 1;
         assert!(n_done < 40, "the disk is not full");
     }
-    // What there is can still be looked at, and the next command is answered.
+    // The existing events can still be explored, and the next command is answered.
     session.type_keys("g");
     session.wait_for(" 0 of ");
     session.type_keys(":withdraw acc-01 1000000\r");

@@ -1,4 +1,4 @@
-//! A store, or its read model, that is deleted, replaced, cut or overwritten while it is open.
+//! A store, or its read model, that is deleted, replaced, truncated or overwritten while it is open.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::checks::{done, events_of_whole, foldback};
 use crate::pty::Session;
 use crate::support::{deposit, files, sample_store, write};
 
-/// What happens to a store while it is open.
+/// An accident of an open store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Loss {
     Deleted,
@@ -26,7 +26,7 @@ const LOSSES: [Loss; 6] =
     [Loss::Deleted, Loss::Moved, Loss::Replaced, Loss::ReplacedByGarbage, Loss::Cut, Loss::LogDeleted];
 
 impl Loss {
-    /// Has it happen; what is said about it then.
+    /// Makes it happen; returns the expected message.
     fn strike(self, store: &Path, other: &Path) -> &'static str {
         match self {
             Self::Deleted => fs::remove_file(store).unwrap(),
@@ -54,7 +54,7 @@ fn log_of(store: &Path) -> PathBuf {
     log.into()
 }
 
-/// A store, and another one to take its place.
+/// A store, and another one to replace it.
 fn two_stores() -> (TempDir, PathBuf, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let elsewhere = tempfile::tempdir_in(folder.path()).unwrap().keep();
@@ -84,10 +84,10 @@ fn a_store_that_takes_the_place_of_an_open_one_loses_nothing_to_it() {
     old.append(&[write("acc-01", vec![deposit(1)])]).unwrap();
     fs::rename(&other, &path).unwrap();
     let cache = tempfile::tempdir().unwrap();
-    // A write-ahead log belongs to whichever file has its name: who replaces a store takes the old one's away.
+    // A write-ahead log belongs to any file of its name, so replacing a store removes the old one's log.
     fs::remove_file(log_of(&path)).unwrap();
     fs::remove_file(path.with_extension("db-shm")).unwrap();
-    // So does a receipt.
+    // The same holds for a receipt.
     drop(fs::remove_file(path.with_extension("db-receipt")));
     let mut new = SqliteStore::open(&path).unwrap();
     new.append(&[write("acc-02", vec![deposit(2)])]).unwrap();
@@ -112,7 +112,7 @@ fn the_explorer_says_what_has_become_of_its_store_and_goes_on() {
             text.contains("deposit acc-01 5: ") || text.contains("damaged")
         });
         assert!(!session.text().contains("appended"), "{loss:?}:\n{}", session.text());
-        // Keys are answered: from what the file that is open holds, or with why not.
+        // Keys are answered, from the content of the open file or with the reason why not.
         session.type_keys("?");
         session.wait_for("┤ Help");
         session.type_keys("q");
@@ -140,14 +140,14 @@ fn an_explorer_whose_store_is_overwritten_in_place_neither_hangs_nor_ends() {
     assert_eq!(session.ends_and_gives_the_terminal_back().0, 0);
 }
 
-/// Overwrites what stands in the files of the read model.
+/// Overwrites the content of the read model's files.
 fn overwrite(folder: &Path, is_struck: impl Fn(&str) -> bool) {
     for (name, bytes) in files(folder).into_iter().filter(|(name, _)| is_struck(name)) {
         fs::write(folder.join(name), vec![0x55; bytes.len()]).unwrap();
     }
 }
 
-/// What happens to the folder of a read model.
+/// An accident of a read model's folder.
 type Strike = (&'static str, fn(&Path));
 
 #[test]

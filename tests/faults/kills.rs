@@ -13,18 +13,19 @@ use crate::checks::{acknowledged, done, events_of_whole, expect_acknowledged, fo
 use crate::pty::Session;
 use crate::support::{rounds, sample_store};
 
-/// How often each scenario is killed.
+/// Number of kills per scenario.
 const N_KILLS: u32 = 20;
 
-/// How many events the bundled bank has.
+/// Number of events in the bundled bank.
 const N_BANK: usize = 407;
 
-/// What is left of a program that was killed at a random moment below this many milliseconds, unless it ended before that.
+/// The output of a program that was killed at a random moment below this many milliseconds, unless it ended before
+/// that.
 fn killed_within(mut child: Child, n_ms_max: u64) -> (Output, bool) {
     let moment = Duration::from_micros(random(n_ms_max * 1_000));
     let (sender, ended) = channel();
     let mut told = child.stdout.take().unwrap();
-    // The end of its output is waited for, until the moment has come.
+    // Waits for the end of its output, until the moment has come.
     std::thread::spawn(move || {
         let mut bytes = Vec::new();
         _ = told.read_to_end(&mut bytes);
@@ -51,15 +52,14 @@ fn start(cache: &Path, words: &[&str]) -> Child {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
-/// How long the program takes for these words, in milliseconds: moments are chosen within that.
+/// The program's duration for these arguments, in milliseconds, within which moments are chosen.
 fn n_ms_of(cache: &Path, words: &[&str]) -> u64 {
     let began = Instant::now();
     done(&foldback(cache, words).output().unwrap());
     u64::try_from(began.elapsed().as_millis()).unwrap().max(2)
 }
 
-/// Does commands one after another, each killed at a random moment, then once more with the same id; adds what was
-/// acknowledged.
+/// Runs commands, each killed at a random moment, then once more with the same id; adds the acknowledged events.
 fn do_and_kill(cache: &Path, store: &str, n: u32, told: &mut Vec<(u64, String)>) -> usize {
     let mut n_events = 0;
     let n_ms = n_ms_of(cache, &["do", store, "deposit acc-02 1"]);
@@ -74,11 +74,11 @@ fn do_and_kill(cache: &Path, store: &str, n: u32, told: &mut Vec<(u64, String)>)
             let output = Output { status: Default::default(), ..output };
             told.extend(acknowledged(&output));
         }
-        // Whoever was not told tries again: there is one effect.
+        // Without an acknowledgement, one tries again: there is one effect.
         told.extend(acknowledged(&foldback(cache, &words).output().unwrap()));
         n_events += if n % 2 == 0 { 1 } else { 2 };
     }
-    // The one whose time was taken.
+    // The one whose time was measured.
     n_events + 1
 }
 
@@ -103,7 +103,7 @@ fn two_loops_of_commands_that_are_killed_lose_nothing_and_do_nothing_twice_or_by
     }
 }
 
-/// How many events the log has that is imported.
+/// Number of events in the imported log.
 const N_LINES: usize = 3_000;
 
 fn log_in(folder: &Path, n: usize) -> PathBuf {
@@ -134,7 +134,7 @@ fn an_import_that_is_killed_leaves_the_log_up_to_some_event_and_goes_on_from_the
             vec!["import", store, log]
         };
         killed_within(start(cache, &words), n_ms);
-        // A store that was not made yet is none, and says so.
+        // An unfinished store is not a store, and is reported as such.
         let opened = foldback(cache, &["events", store]).output().unwrap();
         if opened.status.success() {
             let found = data(&path);

@@ -1,4 +1,4 @@
-//! No room for the files that SQLite needs beside a store: what there is can still be read, and it is said how.
+//! No room for the files that SQLite needs beside a store: existing events can still be read, and a note says how.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ fn without_index(store: &Path, cache: &Path, library: &Path, verb: &str, words: 
     command.output().unwrap()
 }
 
-/// A store of the sample bank and one event more, which waits in its write-ahead log, as after a kill.
+/// A store of the sample bank with one more event, which is still in its write-ahead log, as after a kill.
 fn killed(folder: &Path) -> PathBuf {
     let path = sample_store(folder, "bank");
     let mut store = SqliteStore::open(&path).unwrap();
@@ -41,7 +41,7 @@ fn a_store_at_rest_is_read_where_it_is_again_and_again() {
     let Some(library) = library() else { return };
     let (folder, cache) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let path = sample_store(folder.path(), "bank").canonicalize().unwrap();
-    // The first one leaves a beginning of the index, which is all that there was room for.
+    // The first run leaves the beginning of the index, for which there was room.
     for _ in 0..3 {
         let output = without_index(&path, cache.path(), library, "events", &[]);
         assert_eq!(done(&output).lines().count(), 407);

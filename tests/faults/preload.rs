@@ -1,4 +1,4 @@
-//! The library that makes calls fail (fail.c): built here, and put in front of a program.
+//! The library that makes calls fail (fail.c): compiled here, and preloaded into a program.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,9 +7,9 @@ use std::sync::OnceLock;
 /// How a call fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Errno {
-    /// There is no room: what needs room fails.
+    /// The disk is full: calls that need room fail.
     NoSpace,
-    /// The disk is broken: reading fails too.
+    /// The disk fails: reading fails, too.
     Io,
 }
 
@@ -31,7 +31,7 @@ impl Errno {
     }
 }
 
-/// The library, or nothing where it cannot be built: that is said, and the test does nothing.
+/// The library; `None` if it cannot be compiled, which is reported, and the test does nothing.
 pub fn library() -> Option<&'static Path> {
     static LIBRARY: OnceLock<Option<PathBuf>> = OnceLock::new();
     let built = LIBRARY.get_or_init(|| {
@@ -43,7 +43,7 @@ pub fn library() -> Option<&'static Path> {
             compiler.args(["-shared", "-fPIC", "-O1", "-o"]).arg(&library).arg(source).arg("-ldl").output();
         match compiled {
             Ok(output) if output.status.success() => {
-                // One name for all runs: who has the old one loaded keeps it.
+                // A new file replaces the old one at once, because running programs still use that.
                 let kept = folder.join("fail.so");
                 std::fs::rename(&library, &kept).unwrap();
                 Some(kept)
@@ -58,7 +58,7 @@ pub fn library() -> Option<&'static Path> {
     built.as_deref()
 }
 
-/// Has calls of the program on files below the folder fail. The count of calls goes on in the file `counter`.
+/// Makes calls on files below the folder fail. The file `counter` keeps the count of calls.
 pub fn with_fault(command: &mut Command, library: &Path, under: &Path, counter: &Path, fault: Fault) {
     command
         .env("LD_PRELOAD", library)
@@ -71,12 +71,12 @@ pub fn with_fault(command: &mut Command, library: &Path, under: &Path, counter: 
     }
 }
 
-/// How many calls were counted.
+/// Number of counted calls.
 pub fn counted(counter: &Path) -> u64 {
     std::fs::read_to_string(counter).map_or(0, |text| text.trim().parse().unwrap())
 }
 
-/// Has the program see a clock of the day that is that many seconds back.
+/// Makes the program see a clock that is that many seconds slow.
 pub fn with_clock_back(command: &mut Command, library: &Path, seconds: u64) {
     command.env("LD_PRELOAD", library).env("FOLDBACK_FAIL_CLOCK", seconds.to_string());
 }

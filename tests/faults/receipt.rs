@@ -1,4 +1,5 @@
-//! The receipt beside a store, seen from outside of the program: when it comes to the disk, and what a full disk leaves of it.
+//! The receipt beside a store, observed from outside the program: when it reaches the disk, and what a full disk leaves
+//! of it.
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +14,7 @@ use crate::support::sample_store;
 
 const NO_FAULT: Fault = Fault { call: 0, errno: Errno::NoSpace, is_lasting: false };
 
-/// A command that is done under the library, with that fault at the calls on one file alone.
+/// A command that runs with the library, with that fault at the calls on one file alone.
 fn deposit(store: &Path, cache: &Path, library: &Path, file: &Path, fault: Fault) -> Command {
     let mut command = foldback(cache, &["do", store.to_str().unwrap(), "deposit acc-01 1"]);
     with_fault(&mut command, library, file, &cache.join("counter"), fault);
@@ -45,7 +46,7 @@ fn a_first_receipt_that_is_written_by_half_is_none_and_the_next_one_is_whole() {
         drop(fs::remove_file(cache.path().join("counter")));
         let mut command = deposit(&store, cache.path(), library, &receipt, fault);
         let output = command.env("FOLDBACK_FAIL_TORN", "1").output().unwrap();
-        // The event is committed, whatever has become of the receipt.
+        // The event is committed, whatever became of the receipt.
         done(&output);
         if said(&output).contains("was not written down in the receipt") {
             n_torn += u32::from(receipt.exists());

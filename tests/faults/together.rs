@@ -1,4 +1,4 @@
-//! Two explorers and four writers at once on one store, some of them with the same ids.
+//! Two explorers and four writers on one store at the same time, some of them with the same ids.
 
 use std::path::Path;
 
@@ -8,25 +8,25 @@ use crate::checks::{acknowledged, done, events_of_whole, expect_acknowledged, fo
 use crate::pty::Session;
 use crate::support::{rounds, sample_store};
 
-/// How many commands each of the writers has done.
+/// Number of commands per writer.
 fn n_commands() -> u32 {
     rounds(12)
 }
 
-/// How many events the bundled bank has.
+/// Number of events in the bundled bank.
 const N_BANK: usize = 407;
 
 /// A command with its id.
 type Wish = (Uuid, String);
 
-/// What was acknowledged to a writer, and which versions it expected.
+/// The acknowledgements to a writer, and the versions that it expected.
 #[derive(Default)]
 struct Told {
     events: Vec<(u64, String)>,
     expected: Vec<(u64, u64)>,
 }
 
-/// Has each of the commands done, one after another.
+/// Runs the commands one after another.
 fn write_each(store: &str, cache: &Path, wishes: &[Wish]) -> Told {
     let mut told = Told::default();
     for (id, text) in wishes {
@@ -38,7 +38,7 @@ fn write_each(store: &str, cache: &Path, wishes: &[Wish]) -> Told {
     told
 }
 
-/// Has as many deposits done, each of which expects the version that it has just seen.
+/// Runs as many deposits, each of which expects the version that it has just seen.
 fn write_expecting(store: &str, cache: &Path, account: &str) -> Told {
     let mut told = Told::default();
     let mut n_left = n_commands();
@@ -82,7 +82,7 @@ fn two_explorers_and_four_writers_on_one_store() {
     let told: Vec<Told> = std::thread::scope(|scope| {
         let same = [(); 2].map(|()| scope.spawn(|| write_each(store, cache, &wishes)));
         let expecting = [(); 2].map(|()| scope.spawn(|| write_expecting(store, cache, "acc-05")));
-        // The explorers write too.
+        // The explorers write, too.
         explorers[0].type_keys(":deposit acc-01 1\r");
         explorers[0].wait_for("appended");
         same.into_iter().chain(expecting).map(|writer| writer.join().unwrap()).collect()
@@ -95,7 +95,7 @@ fn two_explorers_and_four_writers_on_one_store() {
             assert_eq!(event.version.number(), expected + 1, "another version was expected");
         }
     }
-    // What was told twice is there once.
+    // Events acknowledged twice are there once.
     assert_eq!(told[0].events, told[1].events);
     let n = usize::try_from(n_commands()).unwrap();
     assert_eq!(events.len(), N_BANK + 1 + (n + n / 2) + 2 * n);

@@ -1,33 +1,33 @@
-//! Inputs made from others: the saved ones with bits flipped, parts cut, doubled or taken from each other, and words put in.
+//! Inputs derived from others: the saved ones with bits flipped, parts cut, repeated or exchanged, and words inserted.
 
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::{BoxedStrategy, Strategy, any, prop, prop_oneof};
 use proptest::sample::Index;
 
-/// The longest input that is made, in bytes: as long as cargo-fuzz makes them.
+/// The longest derived input, in bytes: as long as cargo-fuzz makes them.
 const BYTES_MAX: usize = 4_096;
 
-/// What is done to an input.
+/// A change of an input.
 #[derive(Clone, Debug)]
 enum Change {
-    /// One bit is another.
+    /// One bit is flipped.
     Flip { at: Index, bit: u8 },
-    /// One byte is another.
+    /// One byte is replaced.
     Put { at: Index, byte: u8 },
-    /// These bytes are gone.
+    /// These bytes are removed.
     Cut { from: Index, n: usize },
-    /// All behind this is gone.
+    /// Everything after this is removed.
     End { at: Index },
-    /// These bytes stand there several times.
+    /// These bytes are repeated.
     Repeat { from: Index, n: usize, times: usize },
-    /// A part of another input stands there.
+    /// A part of another input is inserted.
     Splice { at: Index, other: Index, from: Index, n: usize },
-    /// A word of the dictionary stands there.
+    /// A word of the dictionary is inserted.
     Word { at: Index, word: Index },
 }
 
-/// What a target is attacked with.
+/// The inputs for attacking a target.
 #[derive(Debug)]
 pub struct Arsenal {
     /// The saved inputs, by the names of their files.
@@ -36,7 +36,7 @@ pub struct Arsenal {
 }
 
 impl Arsenal {
-    /// That of a target.
+    /// The arsenal of a target.
     pub fn of(target: &str) -> Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz");
         let mut files: Vec<PathBuf> = std::fs::read_dir(folder.join("inputs").join(target))
@@ -52,7 +52,7 @@ impl Arsenal {
         Self { saved, words: words.map_or_else(|_| Vec::new(), |text| words_of(&text)) }
     }
 
-    /// Inputs: mostly saved ones with some changes, at times any bytes.
+    /// Inputs: mostly saved ones with some changes, sometimes any bytes.
     pub fn inputs(&self) -> BoxedStrategy<Vec<u8>> {
         let saved: Vec<Vec<u8>> = self.saved.iter().map(|(_, bytes)| bytes.clone()).collect();
         let words = self.words.clone();
@@ -122,7 +122,7 @@ fn insert(bytes: &mut Vec<u8>, at: &Index, new: &[u8]) {
     bytes.splice(at..at, new.iter().copied());
 }
 
-/// The words of a dictionary as libFuzzer reads them: one a line in quotes, `\xNN` for a byte, `#` for a remark.
+/// The words of a dictionary in libFuzzer's format: one per line in quotes, `\xNN` for a byte, `#` for a comment.
 fn words_of(text: &str) -> Vec<Vec<u8>> {
     let lines = text.lines().filter(|line| !line.starts_with('#'));
     lines.filter_map(|line| Some(unescaped(line.split_once('"')?.1.strip_suffix('"')?))).collect()

@@ -1,7 +1,7 @@
-//! What is fuzzed: a function for each way that bytes from outside come in.
+//! The fuzz targets: one function for each way in which bytes come in from outside.
 //!
-//! Each takes bytes as they are, and ends with a panic where something is not as it must be. `tests/fuzz.rs` calls them
-//! with the saved inputs and with some made from those; the crate in this folder calls them for as long as one likes.
+//! Each takes any bytes, and panics if something does not hold. `tests/fuzz.rs` calls them with the saved inputs and
+//! with inputs derived from those; the crate in this folder calls them for as long as one likes.
 
 #[path = "targets/at.rs"]
 pub mod at;
@@ -18,10 +18,10 @@ pub mod screen;
 #[path = "targets/sqlite_opener.rs"]
 pub mod sqlite_opener;
 
-/// A target: it takes any bytes.
+/// A target takes any bytes.
 pub type Target = fn(&[u8]);
 
-/// All of them, by name.
+/// All targets, by name.
 pub const TARGETS: [(&str, Target); 6] = [
     ("at", at::at),
     ("command_line", command_line::command_line),

@@ -1,4 +1,4 @@
-//! JSON that is nested deeper than a program's stack.
+//! JSON that is nested deeper than a program's stack allows.
 
 use std::path::Path;
 use std::process::Command as Process;
@@ -14,7 +14,7 @@ use rusqlite::Connection;
 
 use crate::support::sample_store;
 
-/// Changes what an event says as only another program can: past the triggers, which are there again afterwards.
+/// Changes an event's data as only another program can: without the triggers, which are there again afterwards.
 fn overwritten(store: &Path, data: &str) {
     let conn = Connection::open(store).unwrap();
     let trigger: String = conn

@@ -1,4 +1,4 @@
-//! A limit that somebody can meet, and what is said beyond it.
+//! A limit that a user can meet, and the message beyond it.
 
 use std::io::Cursor;
 use std::process::Command as Process;
@@ -14,15 +14,15 @@ use foldback::tui::update::update;
 
 use crate::support::TempStore;
 
-/// A limit that somebody can meet.
+/// A limit that a user can meet.
 pub(crate) struct Limit {
-    /// What has it.
+    /// The thing that is limited.
     pub(crate) what: &'static str,
-    /// The most.
+    /// The limit.
     pub(crate) most: String,
-    /// What is said, or happens, beyond it.
+    /// The message or the effect beyond it.
     pub(crate) beyond: String,
-    /// Goes beyond it; gives what was said, or in words what happened.
+    /// Exceeds it; returns the message, or a description of the effect.
     pub(crate) go: fn() -> String,
 }
 

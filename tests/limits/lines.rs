@@ -1,4 +1,4 @@
-//! What somebody who types can meet.
+//! Limits for typed text.
 
 use std::process::Command as Process;
 
@@ -15,7 +15,7 @@ use foldback::tui::update::update;
 
 use crate::limit::{Limit, bytes, check, count, limit, model, notice, press};
 
-/// What somebody who types can meet.
+/// Limits for typed text.
 pub(crate) fn of_lines() -> Vec<Limit> {
     let left_out = format!("a line has {PROMPT_CHARS_MAX} characters at most: the rest was left out");
     vec![

@@ -1,4 +1,4 @@
-//! What logs, and those who import them, can meet.
+//! Limits for logs and imports.
 
 use std::io::{Cursor, Read};
 
@@ -15,7 +15,7 @@ use foldback::store::jsonl::{DEPTH_MAX, LINE_BYTES_MAX};
 
 use crate::limit::{Limit, bytes, check, count, event, foldback, imported, limit};
 
-/// What logs, and who imports them, can meet.
+/// Limits for logs and imports.
 pub(crate) fn of_logs() -> Vec<Limit> {
     [of_records(), of_whole_logs()].into_iter().flatten().collect()
 }
@@ -101,7 +101,7 @@ fn of_whole_logs() -> Vec<Limit> {
     ]
 }
 
-/// What is wrong with a line; the line behind it is read.
+/// The reason why a line is bad; the line after it is read.
 fn why_not_unpacked(packed: Vec<u8>) -> String {
     let mut log = LogInput::Stream { name: "a bomb".to_owned(), bytes: Box::new(Cursor::new(packed)) };
     std::io::copy(&mut log.open().unwrap().text, &mut std::io::sink()).unwrap_err().to_string()

@@ -1,4 +1,4 @@
-//! What somebody who asks or looks can meet.
+//! Limits for questions and screens.
 
 use foldback::cli::print::{PrintedScreen, screen, size_of};
 use foldback::read_model::questions::sql::N_SCREEN_ROWS_MAX;
@@ -12,7 +12,7 @@ use foldback::tui::update::update;
 use crate::limit::{Limit, bytes, check, count, limit, model, notice, press, size};
 use crate::support::sample_store;
 
-/// What somebody who asks or looks can meet.
+/// Limits for questions and screens.
 pub(crate) fn of_questions_and_screens() -> Vec<Limit> {
     let (rows, most) = (count(N_SCREEN_ROWS_MAX), size(SIZE_MAX));
     vec![

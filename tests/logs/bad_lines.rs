@@ -1,4 +1,4 @@
-//! Lines that are no events: counted, named, and read once they are whole.
+//! Lines that are not events: counted, reported, and read once they are complete.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ use crate::in_and_out::{
 };
 use crate::support::{TempStore, stream};
 
-/// Bytes that are no event, and what is said about them.
+/// Bytes that are not an event, and the message about them.
 fn bad_lines() -> Vec<(Vec<u8>, String)> {
     let event = |more: &str| format!(r#"{{"stream":"a","type":"T","data":{{}}{more}}}"#);
     let deep = format!(r#"{{"stream":"a","type":"T","data":{}{}}}"#, "[".repeat(128), "]".repeat(128));
@@ -58,7 +58,7 @@ fn a_bad_line_is_counted_with_its_number_and_its_reason_and_the_rest_goes_on() {
     assert_eq!(report.bad, expected);
     assert_eq!(counts(&report), (n_bad + 1, 1, 0, n_bad));
     assert_eq!(t.store.version_at(&stream("a"), report.head).unwrap().number(), n_bad + 1);
-    // Again, they are bad again, and the rest is known.
+    // In another import they are bad again, and the rest is known.
     let again = import_file(&mut t.store, &path);
     assert_eq!((again.bad, again.n_duplicates, again.n_events), (expected, n_bad + 1, 0));
 }

@@ -10,7 +10,7 @@ use crate::in_and_out::{
 };
 use crate::support::{TempStore, event, stream, with_id};
 
-/// The same three events in every form that a log may have.
+/// The same three events in every form of a log.
 fn forms() -> Vec<(&'static str, Vec<u8>)> {
     let lines = log(3);
     let array = format!("[{}]", lines.trim().replace('\n', ","));
@@ -72,7 +72,7 @@ fn data_and_metadata_stay_as_they_came_to_the_byte() {
     let got: Vec<_> = facts(&t.store).into_iter().map(|(_, e)| (e.data, e.metadata)).collect();
     let array = "{\n  \"x\": [\r\n 1 ]\n}".to_owned();
     assert_eq!(got, [(data.to_owned(), Some("[ 1,2 ]".to_owned())), (array, None)]);
-    // Written out, an event is one line: the line breaks between values are what it loses.
+    // An exported event is one line: it loses only the line breaks between values.
     assert_eq!(exported(&t.store).lines().nth(1), Some(r#"{"stream":"s","type":"T","data":{  "x": [ 1 ]}}"#));
 }
 

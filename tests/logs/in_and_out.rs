@@ -19,7 +19,7 @@ use foldback::store::{Direction, EventReader};
 
 use crate::support::stream;
 
-/// What an import counts: events, streams, duplicates, bad lines.
+/// The counts of an import: events, streams, duplicates, bad lines.
 pub(crate) type Counts = (u64, u64, u64, u64);
 
 pub(crate) fn counts(report: &ImportReport) -> Counts {
@@ -59,13 +59,13 @@ pub(crate) fn all_events(store: &SqliteStore) -> Vec<RecordedEvent> {
     store.read_all(GlobalPosition::new(1), Direction::Forward, usize::MAX >> 1).unwrap()
 }
 
-/// The events of a store without their hashes, which are those of this one store.
+/// The events of a store without their hashes, which depend on the store.
 pub(crate) fn without_hashes(store: &SqliteStore) -> Vec<RecordedEvent> {
     let without = |event| RecordedEvent { hash: ChainHash::default(), ..event };
     all_events(store).into_iter().map(without).collect()
 }
 
-/// The events of a store without what the store itself gave them.
+/// The events of a store without the values that the store assigned.
 pub(crate) fn facts(store: &SqliteStore) -> Vec<(StreamName, NewEvent)> {
     let fact = |e: RecordedEvent| {
         let RecordedEvent { stream, id, event_type, time, data, metadata, .. } = e;

@@ -1,4 +1,4 @@
-//! Importing what a store has already, in whole or in part.
+//! Importing a log that a store has already, in whole or in part.
 
 use std::fs;
 
@@ -43,7 +43,7 @@ fn a_log_that_was_edited_adds_only_what_it_did_not_have() {
     lines[3000] = "a broken line\n";
     fs::write(&path, lines.concat()).unwrap();
     assert_eq!(counts(&import_file(&mut t.store, &path)), (5999, 2, 0, 1));
-    // The line is repaired, another is left out, and one changes its place.
+    // One line is repaired, one is left out, and one is moved.
     lines[3000] = whole.split_inclusive('\n').nth(3000).unwrap();
     lines.remove(5000);
     lines.swap(100, 400);
@@ -81,7 +81,7 @@ fn an_import_that_is_broken_off_leaves_a_whole_store_and_goes_on_later() {
     let (input, options, cancel) = (LogInput::at(&path).unwrap(), ImportOptions::default(), Cancel::new());
     let report = import(&mut t.store, input, &options, &cancel, &mut |now| {
         seen.push(now.clone());
-        // Cancelled before there is anything, it would end with nothing in the store.
+        // Cancelled before the first event, it would leave nothing in the store.
         if now.n_events > 0 {
             cancel.cancel();
         }

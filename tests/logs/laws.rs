@@ -1,4 +1,4 @@
-//! Any log there and back, and any bytes at all.
+//! Export and import of any log, and any bytes at all.
 
 use foldback::domain::aggregates::account::fields::ReadEvent;
 use foldback::domain::event::{NewEvent, StreamName};
@@ -10,7 +10,7 @@ use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
 use crate::in_and_out::{all_events, exported, facts, import_text, import_with, piped, report_head, strict};
 use crate::support::{TempStore, cases, stream};
 
-/// Any JSON, as somebody may have written it.
+/// Any JSON.
 fn json() -> impl Strategy<Value = String> {
     let number = prop_oneof![
         any::<i64>().prop_map(|n| n.to_string()),

@@ -1,4 +1,4 @@
-//! The query side as of a position is what the log up to there adds up to.
+//! The query side as of a position equals the fold of the log up to there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -25,7 +25,7 @@ use crate::logs::{
 };
 use crate::support::{TempStore, cases, event, rounds, stream, write};
 
-/// The views that people query.
+/// The views for users.
 const VIEWS: [&str; 7] =
     ["accounts", "transactions", "totals", "transfers", "daily_flows", "skipped", "not_understood"];
 
@@ -39,7 +39,7 @@ fn rows(location: &Location, sql: &str, as_of: AsOf) -> Vec<Vec<Value>> {
     table.rows
 }
 
-/// What the views show, all of it.
+/// The whole content of the views.
 fn views(location: &Location, as_of: AsOf) -> Vec<Vec<Vec<Value>>> {
     let sorted = |view| {
         let mut rows = rows(location, &format!("SELECT * FROM {view}"), as_of);
@@ -116,7 +116,7 @@ fn a_transfer_shows_both_legs_or_the_one_that_there_is() {
         ("a", sent("c", 7, "lost")),
         ("b", received("z", 9, "early")),
         ("z", sent("b", 8, "early")),
-        // The same name again: the earlier leg is taken first.
+        // The same id again: the earlier leg is taken first.
         ("a", sent("b", 1, "twice")),
         ("a", sent("b", 2, "twice")),
         ("b", received("a", 1, "twice")),
@@ -156,7 +156,7 @@ fn a_transfer_shows_both_legs_or_the_one_that_there_is() {
     assert_eq!(shown(at(2)), ["both a b Null 5 2 Null not received"]);
 }
 
-/// So many positions of a log, evenly strewn by the golden ratio: the same ones in each run.
+/// `n` positions of a log, spread evenly by the golden ratio: the same ones in each run.
 fn positions(head: u64, n: u32) -> BTreeSet<u64> {
     let share = |i: u32| (f64::from(i) * 0.618_033_988_749_894_9).fract();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
@@ -167,7 +167,7 @@ fn positions(head: u64, n: u32) -> BTreeSet<u64> {
 /// Account, balance, status and version.
 type Standing = (String, i64, String, u64);
 
-/// At 20 positions the query side has for every account what the fold has there, and totals that are the sums.
+/// Checks at 20 positions that the query side has the fold's state of every account, and that the totals are the sums.
 fn check_against_the_fold(temp: &TempStore) {
     let location = location_of(temp);
     catch_up(temp, &location);
@@ -262,7 +262,7 @@ fn an_account_is_what_it_was_on_either_side_of_where_an_era_of_the_index_begins(
     let temp = store_of_deposits(12);
     let location = location_of(&temp);
     let border = 1 << 19;
-    // The same events at positions on both sides of two borders, as a log with gaps has them.
+    // The same events at positions on both sides of two borders, as in a log with gaps.
     let positions = [1, 2, border - 2, border - 1, border, border + 1, border + 2, border + 9];
     let positions = positions.into_iter().chain([2 * border - 1, 2 * border, 2 * border + 1, 5 * border]);
     let events: Vec<_> = events_of(&temp)

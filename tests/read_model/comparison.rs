@@ -58,7 +58,7 @@ accounts: other values in 1 row, in balance
   live: account = acc-2 · owner = Grace · currency = EUR · balance = 9.90 EUR · overdraft_limit = 0.00 EUR · status = open · version = 2 · position = 5 · n_not_understood = 0
   new:  account = acc-2 · owner = Grace · currency = EUR · balance = 0.25 EUR · overdraft_limit = 0.00 EUR · status = open · version = 2 · position = 5 · n_not_understood = 0";
     assert_eq!(found[0].to_string(), expected);
-    // The rebuild says so too, and ends it.
+    // The rebuild reports it, too, and repairs it.
     assert_eq!(differences(rebuilt(&temp, &location).comparison), found);
     assert_eq!(differences(check(&temp, &location)), []);
 }
@@ -122,7 +122,7 @@ fn rows_that_are_missing_or_too_many_are_told_from_rows_with_other_values() {
     );
 }
 
-/// Whatever projection brought them: a table that is emptied shows, in itself or in a view.
+/// Whichever projection has it: a table that is emptied shows, in itself or in a view.
 #[test]
 fn no_table_is_left_out() {
     let (mut temp, location) = bank();

@@ -15,10 +15,10 @@ use crate::logs::{
 };
 use crate::support::{child, rounds};
 
-/// Names the store for the child.
+/// The variable that names the store for the child.
 const STORE: &str = "FOLDBACK_TEST_PROJECT";
 
-/// Events that the child takes at once: many small transactions to be killed in.
+/// Events per transaction of the child: many small transactions in which to be killed.
 const N_BATCH: usize = 5;
 
 #[test]
@@ -34,7 +34,7 @@ fn a_kill_while_projecting_leaves_rows_and_checkpoint_together() {
         if round % 4 == 0 {
             std::fs::remove_dir_all(location.folder()).unwrap();
         }
-        // Each child is left to project a little further than the one before it.
+        // Each child may project a little further than the previous one.
         let acknowledged = kill_a_child_after(&temp.path(), 1 + (round * 7) % 23);
         let checkpoint =
             ReadModel::open(&location).reading().unwrap().checkpoint().unwrap().position.number();
@@ -49,7 +49,8 @@ fn a_kill_while_projecting_leaves_rows_and_checkpoint_together() {
     assert_eq!(dump(&location), whole);
 }
 
-/// Starts a child that projects, kills it when it has told of so many batches, and gives the last position it told.
+/// Starts a child that projects, kills it after `n_batches` acknowledged batches, and returns the last acknowledged
+/// position.
 fn kill_a_child_after(store: &Path, n_batches: u32) -> u64 {
     let mut child = child("crash::the_child_projects", STORE, store);
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -74,7 +75,7 @@ fn the_child_projects() {
     loop {
         let after: GlobalPosition = projector.checkpoint().position;
         let events = store.read_all(after.plus(1), Direction::Forward, N_BATCH).unwrap();
-        // At the end it goes on telling, so as to be killed there.
+        // At the end it goes on acknowledging, so as to be killed there.
         apply(&mut projector, after, &events, &Aggregates::bank()).unwrap();
         println!("at {}", projector.checkpoint().position);
     }

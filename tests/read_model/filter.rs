@@ -1,4 +1,4 @@
-//! The list of accounts whose name or owner has a text in it.
+//! The list of accounts with a text in their name or owner.
 
 use foldback::domain::caseless::{caseless, has_caseless};
 use foldback::domain::event::GlobalPosition;

@@ -1,4 +1,4 @@
-//! What came and went by day, as of any position, and what pictures are drawn from.
+//! Amounts in and out per day, as of any position, and the data of charts.
 
 use std::collections::BTreeMap;
 
@@ -17,16 +17,16 @@ use proptest::proptest;
 use crate::logs::{any_log, catch_up, events_of, location_of, project_in_batches, store_of};
 use crate::support::{TempStore, cases, event, with_time, write};
 
-/// Inflow, outflow, transferred in, transferred out, and of how many events.
+/// Inflow, outflow, transferred in, transferred out, and the number of events.
 type Flows = ([i128; 4], i64);
 
-/// What a log adds up to, worked out event by event.
+/// The expected flows of a log, computed event by event.
 #[derive(Debug, Default)]
 struct Expected {
     states: BTreeMap<StreamName, AccountState>,
-    /// By day, as text, and currency; without either: `None`.
+    /// By day, as text, and currency; `None` without one.
     flows: BTreeMap<(Option<String>, Option<String>), Flows>,
-    /// What accounts that changed to a currency brought along, less what they took away that changed from it.
+    /// Balances of accounts that changed to a currency, less those of accounts that changed from it.
     carried: BTreeMap<Option<Currency>, i128>,
 }
 
@@ -39,7 +39,7 @@ impl Expected {
             *self.carried.entry(before.currency).or_default() -= i128::from(before.balance);
             *self.carried.entry(state.currency).or_default() += i128::from(before.balance);
         }
-        // A deposit below zero takes money out, and so on.
+        // A negative deposit takes money out, and so on.
         let (flow, opposite, amount) = match read.event {
             AccountEvent::Deposited { amount, .. } => (0, 1, amount),
             AccountEvent::Withdrawn { amount, .. } => (1, 0, amount),
@@ -66,7 +66,7 @@ impl Expected {
         self.flows.iter().map(row).collect()
     }
 
-    /// What the flows add up to by currency.
+    /// The net flow by currency.
     fn net(&self) -> BTreeMap<Option<Currency>, i128> {
         let mut net = BTreeMap::<_, i128>::new();
         for ((_, currency), ([inflow, outflow, to, from], _)) in &self.flows {
@@ -177,7 +177,7 @@ proptest! {
     }
 }
 
-/// A bank with these deposits: so many days after 1970, and how much.
+/// A bank with these deposits: days after 1970, and amounts.
 fn deposits(days: &[(i64, i64)]) -> TempStore {
     let mut temp = TempStore::new();
     for (day, amount) in days {

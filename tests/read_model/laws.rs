@@ -1,4 +1,4 @@
-//! Rows are the fold of the log, however they came to be.
+//! Rows are the fold of the log, however they came about.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ use crate::logs::{
 };
 use crate::support::{TempStore, cases, event, stream, write};
 
-/// What the read model must answer, worked out from the log alone.
+/// The expected answers of the read model, computed from the log alone.
 #[derive(Debug, Default, PartialEq)]
 pub struct Expected {
     pub checkpoint: Moment,
@@ -32,7 +32,7 @@ pub struct Expected {
     n_not_understood: u64,
 }
 
-/// What the events give, each read as the fold does.
+/// The expectation for these events, read by this fold.
 pub fn expected_by(fold: &AccountFold, events: &[RecordedEvent]) -> Expected {
     let mut states = BTreeMap::<StreamName, AccountState>::new();
     let mut statements = BTreeMap::<StreamName, Vec<StatementRow>>::new();
@@ -96,23 +96,23 @@ impl Expected {
         self
     }
 
-    /// The checkpoint is where the rows are, not where one looks.
+    /// With another checkpoint: that of the rows, not the position of the question.
     pub fn at_checkpoint(self, checkpoint: Moment) -> Self {
         Self { checkpoint, ..self }
     }
 }
 
-/// What the events give.
+/// The expectation for these events.
 pub fn expected(events: &[RecordedEvent]) -> Expected {
     expected_by(&AccountFold::default(), events)
 }
 
-/// What the read model answers, all of it.
+/// All answers of the read model.
 pub fn answered(read_model: &mut ReadModel) -> Expected {
     answered_as_of(read_model, AsOf::Checkpoint)
 }
 
-/// What it answers as of a position.
+/// All answers as of a position.
 pub fn answered_as_of(read_model: &mut ReadModel, as_of: AsOf) -> Expected {
     let reading = read_model.reading().unwrap().as_of(as_of).unwrap();
     let window = reading.accounts("", 0, usize::MAX).unwrap();
@@ -238,7 +238,7 @@ fn a_total_past_64_bits_is_exact() {
     temp.store.append(&all).unwrap();
     let location = location_of(&temp);
     catch_up(&temp, &location);
-    // Once more from what was kept as text, and back below 64 bits.
+    // Once more from a total that was stored as text, and back below 64 bits.
     let total = |temp: &TempStore| {
         catch_up(temp, &location);
         ReadModel::open(&location).reading().unwrap().totals().unwrap()

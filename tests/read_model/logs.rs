@@ -1,4 +1,4 @@
-//! Logs of all kinds, and what a read model holds of them.
+//! Logs of all kinds, and the content of a read model.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -22,10 +22,10 @@ use rusqlite::types::Value;
 
 use crate::support::{TempStore, event, with_time, write};
 
-/// One event of a log: whose, when, and what it says.
+/// One event of a log: stream, time, type and data.
 pub type Told = (u8, Option<i64>, String, String);
 
-/// Any event: ours in all kinds, ones that overflow, ones that are none of ours.
+/// Any event: ours of all kinds, ones that overflow, and ones that are not ours.
 fn told() -> impl Strategy<Value = Told> {
     let amount = prop_oneof![8 => 0..100_000_i64, 1 => Just(i64::MAX), 1 => any::<i64>()];
     let what = (0..14_u8, amount, 0..5_u8).prop_map(|(kind, amount, other)| {
@@ -66,7 +66,7 @@ pub fn store_of(log: &[Told]) -> TempStore {
     temp
 }
 
-/// Goes on with the log.
+/// Appends to the log.
 pub fn append(temp: &mut TempStore, log: &[Told]) {
     for (account, time, event_type, data) in log {
         let event = event(event_type, data);
@@ -107,12 +107,12 @@ pub fn location_of(temp: &TempStore) -> Location {
     Location::beside(&temp.path(), temp.store.id()).unwrap()
 }
 
-/// A place in a folder that may not exist yet.
+/// A location in a folder that may not exist yet.
 pub fn location_in(folder: &Path) -> Location {
     Location::in_folder(folder.to_path_buf(), "a store")
 }
 
-/// The one who projects there; there must be no other.
+/// The projector there; there must be no other.
 pub fn projector_at(location: &Location) -> Projector {
     match Projector::open(location).unwrap() {
         Opening::Ready(projector, _) => *projector,
@@ -120,7 +120,7 @@ pub fn projector_at(location: &Location) -> Projector {
     }
 }
 
-/// Takes these events, which are all after that position, into the rows as one batch.
+/// Projects these events, which all follow that position, as one batch.
 pub fn apply(
     projector: &mut Projector,
     after: GlobalPosition,
@@ -130,7 +130,7 @@ pub fn apply(
     projector.apply_batch(&Batch { after, events: events.to_vec(), aggregates: Arc::new(aggregates.clone()) })
 }
 
-/// Applies the events in batches of these sizes, and what remains in one.
+/// Projects the events in batches of these sizes, and the rest in one.
 pub fn project_in_batches(location: &Location, events: &[RecordedEvent], sizes: &[usize]) {
     let mut projector = projector_at(location);
     let mut rest = events;
@@ -144,7 +144,7 @@ pub fn project_in_batches(location: &Location, events: &[RecordedEvent], sizes: 
     }
 }
 
-/// Projects all there is; nobody else may project.
+/// Projects everything; nobody else may project.
 pub fn catch_up(temp: &TempStore, location: &Location) -> Moment {
     match project_to_head(&temp.store, location, &Projecting::default(), &mut |_| {}).unwrap() {
         CatchUp::Done { checkpoint, .. } => checkpoint,
@@ -160,7 +160,7 @@ pub fn rebuilt(temp: &TempStore, location: &Location) -> Rebuilt {
     }
 }
 
-/// All rows of all tables of the current generation, but for what names that generation, by table.
+/// All rows of all tables of the current generation, by table, except those that identify the generation.
 pub fn dump(location: &Location) -> Vec<(String, Vec<Vec<Value>>)> {
     let current = location.current().unwrap().expect("there is a read model");
     let connection = Connection::open(location.generation_path(current.number)).unwrap();

@@ -1,4 +1,4 @@
-//! Logs of other systems: rows are what the mapping says, also when it says something else later.
+//! Logs of other systems: rows follow the mapping, even when it changes later.
 
 use std::fs;
 use std::path::Path;
@@ -20,7 +20,7 @@ const LOG: &str = r#"{"stream":"a","type":"In","data":{"n":"10.00"}}
 {"stream":"b","type":"In","data":{"n":"1.00"}}
 "#;
 
-/// A mapping in which `Out` means this.
+/// A mapping in which `Out` means this event.
 fn mapping(out: &str) -> String {
     format!(
         "[meaning]\ncurrency = \"EUR\"\n[meaning.events.In]\nmeans = \"Deposited\"\namount = \"n\"\n\

@@ -75,7 +75,7 @@ fn those_that_came_in_later_batches_are_counted_on() {
 
 #[test]
 fn reasons_are_bounded_and_those_beyond_say_where_to_look() {
-    // The reason quotes the value: each event has another one.
+    // The reason quotes the value, so each event has another one.
     let n = N_REASONS_MAX + 5;
     let data = |i: usize| format!(r#"{{"limit":"{i:04} x"}}"#);
     let mut temp = TempStore::new();
@@ -93,7 +93,7 @@ fn reasons_are_bounded_and_those_beyond_say_where_to_look() {
         ["not among the reasons that are kept; foldback state ACCOUNT --at POSITION gives it"]
     );
     assert_eq!(one("SELECT n_not_understood FROM accounts"), [n.to_string()]);
-    // Reasons that are kept go on being told apart.
+    // Reasons that are kept stay distinct.
     temp.store.append(&[write("a", vec![event("OverdraftLimitSet", &data(3))])]).unwrap();
     catch_up(&temp, &location);
     let newest = one("SELECT reason FROM not_understood ORDER BY position DESC LIMIT 1");

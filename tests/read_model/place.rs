@@ -1,4 +1,4 @@
-//! The place of a read model: its generations, its pointer, its lock; deleted, damaged, replaced.
+//! The location of a read model: its generations, its pointer, its lock; deleted, damaged, replaced.
 
 use std::fs;
 use std::process::Command;
@@ -22,7 +22,7 @@ use crate::logs::{
 };
 use crate::support::{TempStore, files, rounds};
 
-/// Why catching up began anew, if it did; it must end at the head.
+/// Why catching up began again, if it did; it must end at the head.
 fn begun(temp: &TempStore, location: &Location) -> Option<Unfit> {
     match project_to_head(&temp.store, location, &Options::default(), &mut |_| {}).unwrap() {
         CatchUp::Done { checkpoint, begun } => {
@@ -60,7 +60,7 @@ fn a_read_model_is_kept_beside_its_store_or_in_the_cache_folder() {
 fn where_nothing_can_be_made_beside_the_store_the_cache_folder_is_used() {
     let temp = store_of_deposits(3);
     let cache = temp.folder.path().join("cache");
-    // A file in the way is in the way of everybody, also of those who may write everywhere.
+    // A file in the way blocks everybody, even users who may write everywhere.
     fs::write(temp.folder.path().join("bank.read"), "in the way").unwrap();
     let mut query = Command::new(env!("CARGO_BIN_EXE_foldback"));
     query.arg("query").arg(temp.path()).arg("SELECT count(*) AS n FROM transactions").arg("--json");
@@ -114,7 +114,7 @@ fn a_read_model_that_does_not_fit_is_begun_anew() {
     fs::write(&path, "this is no database, and longer than the header of one would be".repeat(10)).unwrap();
     is_anew(Unfit::Damaged("file is not a database".to_owned()));
 
-    // What is found only on writing.
+    // Damage that is found only on writing.
     current_connection(&location).execute_batch("DROP TABLE account_positions").unwrap();
     append_deposits(&mut temp, 5);
     let why = begun(&temp, &location);
@@ -145,11 +145,11 @@ fn a_read_model_deleted_while_it_is_open_is_made_again_and_the_write_side_does_n
     drop(reading);
 
     append_deposits(&mut temp, 10);
-    // The one who was left with a deleted file can still write to it: nobody reads that.
+    // A projector with a deleted file can still write to it, but nobody reads that.
     let events = events_of(&temp);
     apply(&mut projector, GlobalPosition::new(20), &events[20..], &aggregates).unwrap();
     assert_eq!(catch_up(&temp, &location).position.number(), 30);
-    // The new file has the number of the old one, whose connections are closed now: they must not take its -wal along.
+    // The new file has the number of the old one, whose connections are closed now: they must not remove its -wal.
     assert_eq!(location.current().unwrap().unwrap().number, 1);
     let rows = dump(&location);
     drop(projector);

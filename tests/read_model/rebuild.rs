@@ -1,4 +1,4 @@
-//! A rebuild: beside what is being read, compared before it takes its place, cancelled, killed.
+//! A rebuild: in the background, compared before it replaces the current rows, cancelled, killed.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -24,13 +24,13 @@ pub(crate) fn checkpoint(read_model: &mut ReadModel) -> u64 {
     read_model.reading().unwrap().checkpoint().unwrap().position.number()
 }
 
-/// The files of a read model, but for those that SQLite makes whenever one of them is opened.
+/// The files of a read model, except those that SQLite creates whenever one of them is opened.
 pub(crate) fn names(location: &Location) -> Vec<String> {
     let names = files(location.folder()).into_iter().map(|(name, _)| name);
     names.filter(|name| !name.ends_with("-wal") && !name.ends_with("-shm")).collect()
 }
 
-/// A little bank with a transfer in it, projected.
+/// A small bank with a transfer in it, projected.
 pub(crate) fn bank() -> (TempStore, Location) {
     let mut temp = TempStore::new();
     let opened = |owner: &str| event("AccountOpened", &format!(r#"{{"owner":"{owner}","currency":"EUR"}}"#));
@@ -88,7 +88,7 @@ fn a_rebuild_leaves_the_old_generation_to_its_readers_until_it_is_done() {
             }
             Rebuilding::Comparing(compared) => assert!(compared.n_rows <= compared.n_rows_all),
             Rebuilding::Compared(comparison) => {
-                // What it says of the old one it says as of where that is.
+                // The comparison is as of the old one's checkpoint.
                 let at = GlobalPosition::new(2000);
                 assert_eq!(comparison, &Comparison::Compared { at, differences: Vec::new() });
                 n_compared += 1;
@@ -177,7 +177,7 @@ fn a_rebuild_that_is_cancelled_leaves_everything_as_it_was() {
     }
 }
 
-/// Names the store for the child.
+/// The variable that names the store for the child.
 const STORE: &str = "FOLDBACK_TEST_REBUILD";
 
 #[test]
@@ -211,7 +211,7 @@ fn the_child_rebuilds() {
     rebuild(&store, &location, &Options::default(), &mut |told| {
         println!("at {told:?}");
         if matches!(told, Rebuilding::Compared(_)) {
-            // Up to here it is to be killed, and no further.
+            // It is killed up to here, and not later.
             std::io::stdin().lines().for_each(drop);
         }
     })

@@ -1,4 +1,4 @@
-//! What is left out to be fast, or stopped half-way, never shows in an answer.
+//! Work that is skipped for speed, or stopped half-way, never shows in an answer.
 
 use foldback::cancel::Cancel;
 use foldback::command_handler::{CommandContext, Participants, handle};

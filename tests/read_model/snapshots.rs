@@ -1,4 +1,4 @@
-//! Snapshots: a seek that starts at one gives what folding the whole stream gives, whatever became of the snapshots.
+//! Snapshots: a seek that starts at one gives the same as folding the whole stream, whatever became of the snapshots.
 
 use std::fs;
 
@@ -21,7 +21,7 @@ use crate::logs::{
 };
 use crate::support::{TempStore, cases, event, stream, with_time, write};
 
-/// What a fold gives, without the way it went.
+/// The result of a fold, without how it was computed.
 fn sought(reconstruction: &Reconstruction) -> impl PartialEq + std::fmt::Debug + use<> {
     let Reconstruction { trace, changes, meaning, .. } = reconstruction.clone();
     (trace, changes, meaning)
@@ -34,7 +34,7 @@ fn seek(store: &SqliteStore, name: &StreamName, at: u64, from: FoldFrom) -> Reco
     Seeker::new(&location).state_at((store, &aggregates), name, at, from, &mut || true).unwrap().unwrap()
 }
 
-/// The snapshot at which a seek with nothing in memory starts, after comparing what it gives with the whole fold.
+/// The snapshot at which a seek with nothing in memory starts. The result is compared with the whole fold.
 #[track_caller]
 fn started_at(store: &SqliteStore, name: &StreamName, at: u64) -> u64 {
     let from_snapshot = seek(store, name, at, FoldFrom::Snapshot);
@@ -44,7 +44,7 @@ fn started_at(store: &SqliteStore, name: &StreamName, at: u64) -> u64 {
     from_snapshot.from_snapshot.number()
 }
 
-/// A store of these events of a few accounts, in one append.
+/// A store with these events of a few accounts, in one append.
 fn store_at_once(log: &[Told], n_accounts: u8) -> TempStore {
     let mut temp = TempStore::new();
     let writes: Vec<_> = log
@@ -158,7 +158,7 @@ fn a_snapshot_of_a_log_that_was_put_back_and_went_another_way_is_not_used() {
     assert_eq!(started_at(&temp.store, &name, 600), 500);
     let path = temp.path();
     let folder = temp.close();
-    // Whoever goes back to a copy on purpose takes the receipt away, which says that there was more.
+    // Going back to a copy on purpose includes removing the receipt, which says that there was more.
     for end in ["-wal", "-shm", "-receipt"] {
         _ = fs::remove_file(folder.path().join(format!("bank.db{end}")));
     }

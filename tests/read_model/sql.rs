@@ -1,4 +1,4 @@
-//! Questions in SQL: the views that people rely on, and what none of them can do.
+//! Questions in SQL: the views that users rely on, and what no question can do.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -116,13 +116,13 @@ proptest! {
         let location = location_of(&temp);
         catch_up(&temp, &location);
         let told = ask(&location, "SELECT time FROM transactions ORDER BY position").unwrap();
-        // Six digits always: then the order of the texts is that of the times.
+        // There are always six digits, so that the texts sort like the times.
         let expected: Vec<_> = times.iter().map(|time| vec![text(&format!("{time:.6}"))]).collect();
         prop_assert_eq!(told.rows, expected);
     }
 }
 
-/// Statements that are not questions, and what of each is not allowed.
+/// Statements that are not questions, and why each is refused.
 const NOT_ALLOWED: [(&str, &str); 26] = [
     ("INSERT INTO account_rows SELECT * FROM account_rows", "INSERT"),
     ("DELETE FROM transaction_history", "DELETE"),

@@ -1,4 +1,5 @@
-//! The projector is steered: an event at a time, slowed down, from another process, past what cannot be projected.
+//! Steering the projector: one event at a time, slowed down, from another process, past an event that cannot be
+//! projected.
 
 use std::fs;
 use std::num::NonZeroU32;
@@ -85,7 +86,7 @@ fn slowed_down_it_takes_few_events_at_a_time_and_let_go_the_rest_at_once() {
         }
         (at >= 8).then_some(())
     });
-    // Two at once only where the machine kept it waiting.
+    // Two at once only if the machine was slow.
     let steps: Vec<u64> = [3].iter().chain(&seen).zip(&seen).map(|(before, at)| at - before).collect();
     assert!(steps.iter().all(|step| (1..=2).contains(step)), "{seen:?}");
     order(&running, Order::Speed(None));
@@ -114,7 +115,7 @@ fn one_that_follows_steers_the_one_that_projects_and_takes_over_what_it_saw() {
         _ => None,
     });
     assert!(orders::status(&location).unwrap().unwrap().pace.is_held);
-    // What was seen held stays held, also when the one that held it has ended.
+    // A held projector stays held, even after the process that held it has ended.
     drop(first);
     second.wait_for_role(true);
     second.wait_for("the queue", |report| match report {
@@ -140,7 +141,7 @@ fn a_projection_that_fails_stops_at_its_event_and_goes_on_when_it_is_told_to_try
     let location = location_of(&temp);
     let running = Running::failing_at(&temp, &location, Some(6));
     assert_eq!(running.wait_for_failure_at(6), failure(6, "acc-5"));
-    // What comes before it is in the rows, and the log goes on without the read side.
+    // The events before it are in the rows, and the log grows without the read side.
     assert_eq!(position(&location), 5);
     append_deposits(&mut temp, 1);
     running.send(ProjectorControl::HeadMoved);
@@ -207,7 +208,7 @@ fn an_event_that_fails_only_at_the_end_of_its_batch_is_found_and_those_before_it
     let temp = store_of_deposits(9);
     let location = location_of(&temp);
     let mut projector = projector_at(&location);
-    // A row that somebody else has put where that of the sixth event belongs: acc-5 is the sixth account.
+    // A row that somebody else has written in the place of the sixth event's: acc-5 is the sixth account.
     let file = location.generation_path(location.current().unwrap().unwrap().number);
     let stray = "INSERT INTO account_positions VALUES (0, 6, 6)";
     rusqlite::Connection::open(file).unwrap().execute_batch(stray).unwrap();
@@ -249,18 +250,18 @@ fn a_rebuild_that_fails_leaves_the_read_model_as_it_was_and_keeps_a_skip_that_is
     drop(running);
     rebuild(&temp.store, &location, &options, &mut |_| {}).unwrap();
     assert_eq!(dump(&location), rows_without(&temp, &[6]));
-    // What can be projected again is no longer skipped.
+    // An event that can be projected again is no longer skipped.
     rebuilt(&temp, &location);
     assert_eq!(dump(&location), rows_of(&temp));
 }
 
-/// What may be done while a projector runs.
+/// An action while a projector runs.
 #[derive(Clone, Debug)]
 enum Step {
     Order(Order),
     SkipFailed,
     Append(u64),
-    /// A transfer of that much between two of the accounts.
+    /// A transfer of that amount between two of the accounts.
     Command(u64, u64, u64),
     Rebuild,
     Delete,
@@ -285,7 +286,7 @@ fn head_of(temp: &TempStore) -> u64 {
     temp.store.head().unwrap().number()
 }
 
-/// Lets go of all that holds it up, and waits until the read model, whichever it is in the end, is at the head.
+/// Releases everything that delays it, and waits until the current read model is at the head.
 fn let_go(running: &Running, temp: &TempStore, location: &Location) {
     order(running, Order::Retry);
     order(running, Order::Speed(None));
@@ -320,7 +321,7 @@ proptest! {
                     let context = CommandContext { id: Uuid::now_v7(), now: at(9), expected: None };
                     let participants =
                         Participants::from_first_events(&temp.store, &Aggregates::bank(), &command).unwrap();
-                    // One that is refused appends nothing.
+                    // A refused command appends nothing.
                     _ = handle(&mut temp.store, &Aggregates::bank(), &command, &context, participants);
                     running.send(ProjectorControl::HeadMoved);
                 }
@@ -332,7 +333,8 @@ proptest! {
         }
         let_go(&running, &temp, &location);
         drop(running);
-        // A folder that was deleted last may be noticed only now, and begun anew: that, too, ends at the head.
+        // If a folder was deleted last, that may be noticed only now, and lead to a new beginning, which also ends at
+        // the head.
         catch_up(&temp, &location);
         let skipped = ReadModel::open(&location).reading().unwrap().skipped().unwrap();
         let skipped: Vec<u64> = skipped.newest.iter().map(|position| position.number()).collect();

@@ -1,4 +1,4 @@
-//! The projector's threads: held and released, followed and taken over, deleted under their feet.
+//! The projector's threads: held and released, followed and taken over, with files deleted while they run.
 
 use std::fs;
 use std::sync::mpsc::{Receiver, channel};
@@ -23,7 +23,7 @@ use crate::logs::{
 };
 use crate::support::{TempStore, log_at};
 
-/// Longest wait for what is to happen: what a loaded machine may need, and far more than it should.
+/// The longest wait for something that must happen: enough for a loaded machine, and far more than needed.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A running projector with its reports.
@@ -37,7 +37,7 @@ impl Running {
         Self::failing_at(temp, location, None)
     }
 
-    /// One that fails on purpose on the event at a position.
+    /// A projector that fails on purpose on the event at a position.
     pub fn failing_at(temp: &TempStore, location: &Location, position: Option<u64>) -> Self {
         let fail_at = position.map(GlobalPosition::new);
         let (sender, reports) = channel();
@@ -59,7 +59,7 @@ impl Running {
         self.threads.send(control);
     }
 
-    /// The first report that is wanted; fails on a failure and after [`PATIENCE`], also while other reports come.
+    /// The first matching report; fails on a failure and after [`PATIENCE`], even while other reports come.
     pub fn wait_for<T>(&self, what: &str, mut wanted: impl FnMut(&ProjectorReport) -> Option<T>) -> T {
         let (began, mut last) = (Instant::now(), None);
         loop {
@@ -86,12 +86,12 @@ impl Running {
         });
     }
 
-    /// Waits for the next report, whatever it is.
+    /// Waits for the next report of any kind.
     pub fn wait_for_report(&self) {
         drop(self.reports.recv_timeout(PATIENCE).expect("it tells something"));
     }
 
-    /// Waits until this process projects, or another one does.
+    /// Waits until this process is the projector, or another one.
     pub fn wait_for_role(&self, wanted: bool) {
         self.wait_for("a role", |report| match report {
             ProjectorReport::Stands { is_here, status, .. } => {
@@ -126,7 +126,7 @@ pub fn position(location: &Location) -> u64 {
     ReadModel::open(location).reading().unwrap().checkpoint().unwrap().position.number()
 }
 
-/// The rows that the log gives, whoever projects it.
+/// The rows for the log, whoever projects it.
 pub fn rows_of(temp: &TempStore) -> Vec<(String, Vec<Vec<rusqlite::types::Value>>)> {
     let fresh = tempfile::tempdir().unwrap();
     let location = location_in(&fresh.path().join("fresh"));
@@ -202,7 +202,7 @@ fn the_queue_is_bounded_however_long_the_log() {
         }
         _ => None,
     });
-    // Held with a full queue, it still ends when told to.
+    // Held with a full queue, it still ends when asked to.
     running.send(ProjectorControl::Order(Order::Hold));
     append_deposits(&mut temp, 1);
     running.send(ProjectorControl::HeadMoved);
@@ -237,7 +237,7 @@ fn a_read_model_deleted_under_it_is_made_again() {
     let location = location_of(&temp);
     let running = Running::start(&temp, &location);
     running.wait_for_checkpoint(50);
-    // In one step, as otherwise what is made again meanwhile is in the way of deleting the folder.
+    // In one step, because files that are recreated meanwhile would prevent deleting the folder.
     let away = temp.folder.path().join("away");
     fs::rename(location.folder(), &away).unwrap();
     fs::remove_dir_all(&away).unwrap();
@@ -293,7 +293,7 @@ fn all_who_have_a_read_model_open_follow_a_rebuild_of_another() {
     assert!(rows.iter().all(|row| row.balance > 0), "{rows:?}");
 }
 
-/// The next message of the rebuild that is its end; fails after [`PATIENCE`].
+/// The end of the rebuild among the next messages; fails after [`PATIENCE`].
 fn end_of_rebuild(messages: &Receiver<Message>) -> RebuildEnd {
     loop {
         match messages.recv_timeout(PATIENCE).expect("a rebuild ends") {
@@ -316,7 +316,7 @@ fn an_explorer_rebuilds_beside_its_screen_and_can_be_told_to_stop() {
     assert!(matches!(&end, RebuildEnd::Done { n_events: 3000, rows, .. } if *rows == why), "{end:?}");
 
     let (pointer, rows) = (location.current().unwrap(), dump(&location));
-    // What is told to stop changes nothing, and can be begun again.
+    // A stopped rebuild changes nothing, and can be begun again.
     for _ in 0..3 {
         rebuilder.begin();
         rebuilder.stop();

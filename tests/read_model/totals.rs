@@ -1,4 +1,4 @@
-//! Totals beside the sums of the rows: a wrong total is found by adding up the rows.
+//! Totals compared with the sums of the rows: a wrong total is found by adding up the rows.
 
 use foldback::domain::event::GlobalPosition;
 use foldback::domain::money::Currency;

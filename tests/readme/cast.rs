@@ -30,7 +30,7 @@ pub fn recording(frames: &[Frame]) -> String {
     text + &format!("{}\n", serde_json::json!([f64::from(at_ms) / 1000.0, "o", "\u{1b}[0m\u{1b}[?25h"]))
 }
 
-/// A row with the sequences that style it, from its first cell to its last.
+/// A row with its escape sequences, from its first cell to its last.
 fn row_of(row: &[Cell]) -> String {
     let mut text = String::new();
     let mut style = None;

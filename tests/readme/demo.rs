@@ -1,4 +1,4 @@
-//! The demo: a session on the sample bank, as a moving picture for the README and as a recording for terminals.
+//! The demo: a session on the sample bank, as an animated picture for the README and as a recording for terminals.
 
 use foldback::cli::print::{PrintedScreen, picture};
 use foldback::tui::model::Size;
@@ -12,7 +12,7 @@ use crate::{cast, svg};
 
 const SIZE: Size = Size { width: 104, height: 28 };
 
-/// The session: keys, in the words of `print --keys`, and for how many milliseconds the screen stays after them.
+/// The session: keys, in the notation of `print --keys`, and how many milliseconds the screen stays after them.
 const SESSION: [(&str, u32); 30] = [
     ("", 2_500),
     // Scrub back over history, and on event by event.
@@ -53,10 +53,10 @@ const SESSION: [(&str, u32); 30] = [
     ("<esc>G", 2_000),
 ];
 
-/// The frame that shows where nothing moves.
+/// The frame that is shown where nothing is animated.
 pub const STILL: usize = 12;
 
-/// A screen of the session, and for how many milliseconds it stays.
+/// A screen of the session, and how many milliseconds it stays.
 pub struct Frame {
     pub picture: Buffer,
     pub stays_ms: u32,

@@ -1,4 +1,4 @@
-//! A session as one picture that moves, in SVG: each row that differs from frame to frame is shown for its time.
+//! A session as one animated SVG: each row that changes from frame to frame is shown for its time.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -9,14 +9,14 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::demo::{Frame, STILL};
 
-/// A cell's width and height, and the size of its letters, in pixels: by that most fonts have the width by themselves.
+/// The width and height of a cell, and the size of its letters, in pixels: most fonts have that width by themselves.
 const CELL: (usize, usize) = (8, 15);
 const LETTERS: f64 = 13.3;
 
-/// How far below the top of its row the letters stand.
+/// The baseline of a row, from its top.
 const BASELINE: usize = 12;
 
-/// What the picture is drawn on, and what text has that no colour says.
+/// The background, and the colour of text without a colour.
 const BACKGROUND: &str = "#16181d";
 const FOREGROUND: &str = "#d8dade";
 
@@ -28,7 +28,7 @@ pub fn rows(picture: &Buffer) -> impl Iterator<Item = &[Cell]> {
     picture.content.chunks(usize::from(picture.area.width))
 }
 
-/// The cells of a row that have something of their own: not the second half of a wide character.
+/// The cells of a row with content of their own: not the second half of a wide character.
 pub fn cells(row: &[Cell]) -> impl Iterator<Item = &Cell> {
     let mut covered = 0;
     row.iter().filter(move |cell| {
@@ -38,7 +38,7 @@ pub fn cells(row: &[Cell]) -> impl Iterator<Item = &Cell> {
     })
 }
 
-/// The whole session as one picture that begins again at its end.
+/// The whole session as one animation that repeats.
 pub fn moving_picture(frames: &[Frame]) -> String {
     let area = frames[0].picture.area;
     let (width, height) = (usize::from(area.width) * CELL.0 + 16, usize::from(area.height) * CELL.1 + 16);
@@ -82,7 +82,7 @@ fn shown_rows(frames: &[Frame]) -> BTreeMap<Shown, &[Cell]> {
     shown
 }
 
-/// When each row is visible, as animations; where nothing is to move, one frame stays.
+/// When each row is visible, as animations; without animation, one frame stays.
 fn style(frames: &[Frame]) -> String {
     let all_ms: u32 = frames.iter().map(|frame| frame.stays_ms).sum();
     let percent = |frame: usize| {
@@ -115,7 +115,7 @@ fn style(frames: &[Frame]) -> String {
     text + "@media (prefers-reduced-motion: reduce) { g { animation: none !important } }\n"
 }
 
-/// A row: what lies behind reversed letters, and its text in runs of one style, each with its exact width.
+/// A row: the background of reversed letters, and its text in runs of one style, each with its exact width.
 fn row_of(row: &[Cell]) -> String {
     let (mut behind, mut text) = (String::new(), String::new());
     let mut x = 0;
@@ -144,7 +144,8 @@ fn row_of(row: &[Cell]) -> String {
     behind + &text
 }
 
-/// The words of a text with the columns at which they begin. Single blanks stay in them; others cannot be relied on in SVG.
+/// The words of a text with the columns at which they begin. Single blanks stay in them; others cannot be relied on in
+/// SVG.
 fn words(text: &str) -> Vec<(usize, &str)> {
     let mut words = Vec::new();
     let mut column = 0;

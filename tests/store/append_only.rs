@@ -1,4 +1,4 @@
-//! The log is only appended to, whoever asks with foldback's own settings.
+//! The log is append-only for everybody who uses foldback's own settings.
 
 use foldback::store::EventStore;
 use foldback::store::sqlite::SqliteStore;
@@ -25,7 +25,7 @@ fn filled() -> TempStore {
     temp
 }
 
-/// SQLite with the settings that foldback opens its stores with.
+/// SQLite with the settings with which foldback opens its stores.
 fn shell(temp: &TempStore) -> Connection {
     let conn = Connection::open(temp.path()).unwrap();
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).unwrap();

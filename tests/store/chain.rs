@@ -1,4 +1,4 @@
-//! The chain: made as it is documented, so that somebody else can check it, and so that everything is under it.
+//! The chain: computed as documented, so that it can be checked without foldback, and covering everything.
 
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -39,7 +39,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     proptest::collection::vec(prop_oneof![4 => append, 2 => import, 2 => mapping, 1 => source], 0..24)
 }
 
-/// Takes the step, as far as it can be taken.
+/// Takes the step, as far as possible.
 fn take(store: &mut SqliteStore, step: Step) {
     let sources = store.sources().unwrap();
     let source = |n: u8| sources.get(usize::from(n)).map(|source| source.id);
@@ -49,7 +49,7 @@ fn take(store: &mut SqliteStore, step: Step) {
             new = id.map_or_else(|| new.clone(), |id| with_id(&id.to_string(), new.clone()));
             new = second.map_or_else(|| new.clone(), |second| with_time(second, new.clone()));
             new.metadata = metadata.then(|| r#"{"a":"ü"}"#.to_owned());
-            // An id may be there already.
+            // The id may exist already.
             _ = store.append(&[write(&format!("s{stream}"), vec![new])]);
         }
         Step::Import { log, streams } => {

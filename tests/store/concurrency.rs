@@ -1,4 +1,4 @@
-//! Several at once: no expectation is ever violated, and no version is missing.
+//! Several writers: no expectation is ever violated, and no version is missing.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,12 +13,12 @@ use crate::support::{self, TempStore, event, rounds, stream, with_id, write_expe
 
 const N_WRITERS: usize = 4;
 
-/// How many events each writer appends.
+/// Number of events per writer.
 fn n_events() -> usize {
     usize::try_from(rounds(50)).unwrap()
 }
 
-/// Appends events that say which version they expected, and decides again at each conflict.
+/// Appends events with the version that they expect, and decides again after each conflict.
 fn append_each(path: &Path, writer: &str) {
     let mut store = SqliteStore::open(path).unwrap();
     for n in 0..n_events() {

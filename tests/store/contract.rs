@@ -1,4 +1,4 @@
-//! What every event store promises: one function a promise, each given a new store.
+//! The promises of every event store: one function per promise, each on a new store.
 
 use foldback::domain::event::{
     EVENT_ID_BYTES_MAX, EVENT_TYPE_BYTES_MAX, GlobalPosition, NewEvent, RecordedEvent, StreamPosition,

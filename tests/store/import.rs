@@ -1,4 +1,4 @@
-//! Importing: what came from where is known, and nothing is added twice.
+//! Importing: the origin of events is known, and nothing is added twice.
 
 use foldback::domain::event::{GlobalPosition, NewEvent, SourceId, StreamPosition};
 use foldback::store::EventReader;
@@ -66,7 +66,7 @@ fn events_and_progress_are_written_together() {
     temp.store.import(&[imported(log, "c", 1, deposit(3))], &progress(unknown, 3)).unwrap_err();
     temp.store.import(&[imported(unknown, "c", 1, deposit(3))], &progress(log, 3)).unwrap_err();
     assert_eq!((all(&temp.store), temp.store.sources().unwrap()), (before, vec![known]));
-    // What failed has left nothing in memory either.
+    // A failed import leaves nothing in memory either.
     let events = [imported(log, "c", 1, deposit(3)), imported(log, "a", 2, deposit(4))];
     assert_eq!(temp.store.import(&events, &progress(log, 4)).unwrap(), batch(4, 2, 0, &[]));
 }
@@ -169,7 +169,7 @@ fn a_mapping_can_be_changed_and_the_older_ones_stay() {
         texts,
         [Some("a = 1"), None, Some("a = 2"), Some("a = 1")].map(|text| text.map(str::to_owned))
     );
-    // Events of a child are known by their places in the log that it is a part of.
+    // Events of a part are recognised by their places in the whole log.
     let events = vec![imported(log, "a", 1, deposit(1)), imported(child, "a", 2, deposit(2))];
     import(&mut temp.store, log, &events);
     assert_eq!(temp.store.last_place(log, &stream("a")).unwrap(), 2);
@@ -256,7 +256,7 @@ proptest! {
     }
 }
 
-/// Ids of both kinds, few enough to come again: within a batch, in a later one, and in one after the store was opened anew.
+/// Ids of both kinds, few enough to repeat: within a batch, in a later one, and after the store was reopened.
 fn ids() -> impl Strategy<Value = Vec<(u8, bool, bool, bool)>> {
     prop::collection::vec(
         (0..24_u8, prop::bool::ANY, prop::bool::weighted(0.1), prop::bool::weighted(0.1)),
@@ -314,7 +314,7 @@ fn bulk_changes_nothing_but_the_speed() {
             (0..100).map(|m| imported(log, &format!("s{}", m % 7), n * 100 + m + 1, deposit(1))).collect();
         temp.store.import(&events, &progress(log, (n + 1) * 100)).unwrap();
     }
-    // One who reads meanwhile neither holds the end up nor misses anything.
+    // A concurrent reader neither delays the end nor misses anything.
     let reader = SqliteStore::open_read_only(&temp.path()).unwrap();
     assert_eq!(reader.head().unwrap(), GlobalPosition::new(1000));
     temp.store.end_bulk().unwrap();

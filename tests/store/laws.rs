@@ -1,4 +1,4 @@
-//! What the store answers is what a plain list of the same events would answer.
+//! The store answers like a plain list of the same events.
 
 use std::collections::BTreeSet;
 
@@ -55,7 +55,7 @@ fn windows(store: &dyn EventReader, events: &[RecordedEvent], from: u64, limit: 
     Ok(())
 }
 
-/// A stream's name of characters that lie at the edges of UTF-8's lengths, and of patterns in SQL.
+/// A stream's name with characters at the edges of UTF-8's lengths and of SQL patterns.
 fn weird_text(n_chars: std::ops::Range<usize>) -> impl Strategy<Value = String> {
     let edges = "aA%_*\u{0}\u{1}\u{7f}\u{80}\u{7ff}\u{800}\u{d7ff}\u{e000}\u{ffff}\u{10000}\u{10ffff}";
     let chars = prop::sample::select(edges.chars().collect::<Vec<_>>());
@@ -116,7 +116,7 @@ proptest! {
         let writes: Vec<_> = names.iter().rev().map(|name| write(name, vec![deposit(1)])).collect();
         temp.store.append(&writes).unwrap();
         prop_assert_eq!(temp.store.n_streams().unwrap(), u64::try_from(names.len()).unwrap());
-        // Strings of Rust are sorted by their bytes.
+        // Rust's strings sort by their bytes.
         let names: BTreeSet<StreamName> = names.iter().map(|name| stream(name)).collect();
         let expected = names.into_iter().filter(|name| name.as_str().starts_with(&prefix)).take(limit);
         prop_assert_eq!(temp.store.streams(&prefix, limit).unwrap(), expected.collect::<Vec<_>>());

@@ -1,4 +1,5 @@
-//! What a killed making of a store leaves: the next one has the name, and nothing else is ever made a store.
+//! Leftovers of a creation that was killed: the next one can use the name, and no other file is ever turned into a
+//! store.
 
 use std::fs;
 use std::process::{Command, ExitStatus};

@@ -1,4 +1,4 @@
-//! A store with several names: by hard links nothing is written to it, and symbolic links are the one name that they lead to.
+//! A store with several names: through hard links nothing is written to it, and symbolic links lead to its one name.
 
 #![cfg(unix)]
 
@@ -11,7 +11,7 @@ use foldback::store::{Direction, EventReader, EventStore};
 
 use crate::support::{TempStore, deposit, write};
 
-/// How many events the store at a path has for one who opens it now.
+/// Number of events that the store at a path has when it is opened now.
 fn n_events(path: &std::path::Path) -> usize {
     let store = SqliteStore::open_read_only(path).unwrap();
     store.read_all(foldback::domain::event::GlobalPosition::START, Direction::Forward, 99).unwrap().len()
@@ -39,7 +39,7 @@ fn a_store_with_several_names_is_only_read_and_says_why() {
     assert!(reader.notice().is_some_and(|said| said.contains("has 2 names")));
     assert_eq!(n_events(&other), 1);
     drop(reader);
-    // With one name again it is as every store.
+    // With one name again it is like every store.
     fs::remove_file(&other).unwrap();
     let mut store = SqliteStore::open(&path).unwrap();
     assert_eq!(store.notice(), None);

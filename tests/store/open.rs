@@ -1,4 +1,4 @@
-//! What cannot be opened says so in one sentence, and stays as it was.
+//! A file that cannot be opened gets one sentence that says why, and stays unchanged.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -17,7 +17,7 @@ use crate::contract::all;
 use crate::read_only::ReadOnly;
 use crate::support::{self, TempStore, cases, deposit, files, write};
 
-/// A store at rest with so many events, in a folder.
+/// A store at rest with `n_events` events, in a folder.
 pub(crate) fn at_rest(n_events: i64) -> (TempDir, PathBuf) {
     let mut temp = TempStore::new();
     temp.store.append(&[write("a", (0..n_events).map(deposit).collect())]).unwrap();
@@ -92,7 +92,7 @@ fn another_database_whose_writer_was_killed() {
         conn.pragma_update(None, "journal_mode", mode).unwrap();
         conn.pragma_update(None, "cache_size", 1).unwrap();
         conn.execute_batch("CREATE TABLE t (x); BEGIN; INSERT INTO t VALUES (zeroblob(100000))").unwrap();
-        // Copied in the middle of a transaction, the files are what a kill leaves.
+        // Copied in the middle of a transaction, the files are like those after a kill.
         let killed = tempfile::tempdir().unwrap();
         for suffix in ["", beside] {
             let name = format!("other.db{suffix}");
@@ -128,7 +128,7 @@ fn a_store_of_an_older_version() {
     check_refused(folder.path(), &path, sentence);
 }
 
-/// A store with these bytes written over its own from there on.
+/// A store with these bytes written over its own from an offset on.
 fn overwritten(from: usize, bytes: &[u8]) -> (TempDir, PathBuf) {
     let (folder, path) = at_rest(2_000);
     let mut content = fs::read(&path).unwrap();
@@ -145,7 +145,7 @@ fn a_store_whose_beginning_is_damaged() {
         let (folder, path) = overwritten(from, bytes);
         check_refused(folder.path(), &path, NOT_A_STORE);
     }
-    // Behind the header: the list of the tables.
+    // After the header comes the list of the tables.
     let (folder, path) = overwritten(100, &[0xa5; 3996]);
     check_refused(folder.path(), &path, MALFORMED);
 }
@@ -214,7 +214,7 @@ fn a_store_with_something_in_it_that_acts_by_itself() {
 
 #[test]
 fn damage_that_is_met_later_is_named_too() {
-    // The page of the first events: opening looks at the last ones.
+    // The page of the first events: opening reads the last ones.
     let (folder, path) = at_rest(2_000);
     let conn = Connection::open(&path).unwrap();
     conn.execute_batch("CREATE VIRTUAL TABLE temp.pages USING dbstat(main)").unwrap();
@@ -236,7 +236,7 @@ fn damage_that_is_met_later_is_named_too() {
     assert_eq!(files(folder.path()), before);
 }
 
-/// The child of the next test: has the store for itself until its input ends.
+/// The child of the next test: locks the store until its input ends.
 #[test]
 fn child_that_locks() {
     let Some(path) = std::env::var_os("FOLDBACK_TEST_LOCK") else { return };
@@ -349,7 +349,7 @@ proptest! {
         for (index, byte) in damage {
             content[index.index(n_bytes)] = byte;
         }
-        // Whether SQLite writes ahead is no damage: opening for writing switches it back on.
+        // The journal mode is not damage: opening for writing switches the write-ahead log on again.
         content[18..20].fill(2);
         fs::write(&path, content).unwrap();
         let before = files(folder.path());
@@ -363,7 +363,7 @@ proptest! {
     }
 }
 
-/// Its tables are in the file already; what says that they never were is in the rollback journal beside it.
+/// Its tables are in the file already; the rollback journal beside it says that they never were.
 #[test]
 fn a_store_whose_making_was_killed_is_an_empty_file_to_readers_and_writers() {
     let folder = tempfile::tempdir().unwrap();
@@ -384,7 +384,7 @@ fn a_store_whose_making_was_killed_is_an_empty_file_to_readers_and_writers() {
         let sentence = format!("{} is empty; `foldback new` makes a store there", path.display());
         assert_eq!(error.to_string(), sentence);
     }
-    // The next one that makes a store there has it.
+    // The next creation can use the path.
     fs::write(&journal, &kept).unwrap();
     assert_eq!(SqliteStore::create(&path).unwrap().head().unwrap().number(), 0);
     fs::write(folder.path().join("empty.db"), "").unwrap();

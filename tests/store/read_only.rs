@@ -14,8 +14,8 @@ use crate::support::{TempStore, deposit, files, write};
 
 /// Makes a file or a folder read-only until the end of a test.
 ///
-/// The system does not keep root from writing where nobody may, so as root these tests show only that foldback itself
-/// heeds the mark. Where the system refuses and there is no mark (a file of somebody else) cannot be made by a test.
+/// The system allows root to write even so; as root these tests show only that foldback itself respects the mark. Files
+/// that the system protects without a mark (somebody else's) cannot be created by a test.
 pub(crate) struct ReadOnly(PathBuf, Permissions);
 
 impl ReadOnly {
@@ -34,7 +34,7 @@ impl Drop for ReadOnly {
     }
 }
 
-/// A read-only store is not opened for writing; it is read, and nothing changes.
+/// Checks that a read-only store cannot be opened for writing, can be read, and does not change.
 fn check_read_only(folder: &Path, path: &Path, n_events: usize) {
     let before = files(folder);
     let error = SqliteStore::open(path).err().unwrap();
@@ -82,7 +82,7 @@ fn a_store_is_not_made_in_a_read_only_folder_unless_by_root() {
     let path = folder.path().join("bank.db");
     match SqliteStore::create(&path) {
         Err(error) => assert!(matches!(error.problem, Problem::ReadOnly), "{error}"),
-        // The system lets root; then it is a store like any other.
+        // Root may write; then it is a store like any other.
         Ok(store) => assert_eq!(store.head().unwrap(), GlobalPosition::START),
     }
     drop(mark);

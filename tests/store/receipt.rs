@@ -1,4 +1,5 @@
-//! The receipt beside a store: never ahead of it, never put back, and nothing is added to a store that lacks what it says.
+//! The receipt beside a store: never ahead of it, never replaced by an older one; and nothing is added to a store that
+//! lacks what it says.
 
 use std::fs;
 use std::path::Path;
@@ -26,7 +27,7 @@ fn kept(temp: &TempStore) -> Receipt {
     beside(&temp.path()).unwrap().unwrap()
 }
 
-/// What the file says to one who would append to the store.
+/// The message when the store is opened for appending.
 fn refusal(path: &Path) -> String {
     let mut store = SqliteStore::open(path).unwrap();
     let head = store.head().unwrap();
@@ -34,7 +35,7 @@ fn refusal(path: &Path) -> String {
     assert_eq!(store.head().unwrap(), head);
     let refused = format!("{refused:#}");
     assert_eq!(format!("{:#}", store.add_source(&new_source("c = 1")).unwrap_err()), refused);
-    // A bulk of nothing blesses nothing.
+    // An empty bulk updates nothing.
     store.begin_bulk().unwrap();
     store.end_bulk().unwrap();
     refused
@@ -112,7 +113,7 @@ fn nothing_is_added_to_a_store_that_lost_its_newest_events() {
         receipt.display()
     );
     assert!(refusal(&path).ends_with(&expected), "{}", refusal(&path));
-    // Whoever went back on purpose takes the receipt away.
+    // Going back on purpose includes removing the receipt.
     fs::remove_file(receipt).unwrap();
     let mut store = SqliteStore::open(&path).unwrap();
     store.append(&[write("a", vec![deposit(3)])]).unwrap();
@@ -135,7 +136,7 @@ fn nothing_is_added_to_a_store_whose_receipt_is_anothers_or_damaged() {
         (&another_hash, "up to position 1 the store is not what it was"),
     ] {
         fs::write(&receipt, text).unwrap();
-        // Nor is it the next time, nor by one who would write nothing new.
+        // The same holds the next time, and for a write without new events.
         for _ in 0..2 {
             let refused = refusal(&path);
             assert!(refused.contains(why) && refused.contains("remove the receipt"), "{text}: {refused}");
@@ -154,7 +155,7 @@ fn a_receipt_that_cannot_be_written_loses_nothing_and_is_told() {
     temp.store.append(&[write("a", vec![deposit(1)])]).unwrap();
     assert_eq!(kept(&temp), temp.store.receipt().unwrap(), "one that is missing is made");
     fs::remove_file(&receipt).unwrap();
-    // A link to nowhere: there is no receipt to be read, and none can be made.
+    // A dangling link: there is no receipt to read, and none can be created.
     std::os::unix::fs::symlink(temp.folder.path().join("no/where"), &receipt).unwrap();
     assert_eq!(temp.store.append(&[write("a", vec![deposit(2)])]).unwrap().head.number(), 2);
     let trouble = temp.store.take_receipt_trouble().unwrap().to_string();
@@ -203,7 +204,7 @@ fn a_store_that_was_lengthened_on_another_history_is_not_vouched_for() {
     let mut store = SqliteStore::open(&path).unwrap();
     store.append(&[write("a", vec![deposit(8), deposit(9)])]).unwrap();
     drop(store);
-    // The store is longer than the receipt says, and goes another way.
+    // The store is longer than the receipt says, and has another history.
     fs::write(path_of(&path), &said).unwrap();
     for _ in 0..2 {
         assert!(refusal(&path).contains("up to position 2 the store is not what it was"));
@@ -217,7 +218,7 @@ fn a_receipt_that_the_system_does_not_read_is_not_to_be_removed() {
     temp.store.append(&[write("a", vec![deposit(1)])]).unwrap();
     let path = path_of(&temp.path());
     fs::remove_file(&path).unwrap();
-    // What can be opened, and not be read.
+    // A folder can be opened, but not read.
     fs::create_dir(&path).unwrap();
     let Err(AppendError::Store(refused)) = temp.store.append(&[write("a", vec![deposit(2)])]) else {
         panic!()

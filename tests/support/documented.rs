@@ -1,4 +1,4 @@
-//! The chain as it is documented, made with nothing of foldback's.
+//! The chain as documented, computed with nothing of foldback's.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use rusqlite::types::Value;
 use sha2::{Digest, Sha256};
 
-/// A number in eight bytes; what there is none of is a one and 63 noughts.
+/// A number in eight bytes; an absent one is a one bit and 63 zero bits.
 fn number(value: &Value) -> Vec<u8> {
     match value {
         Value::Integer(number) => number.to_be_bytes().to_vec(),
@@ -41,7 +41,8 @@ pub fn rows(conn: &Connection, sql: &str) -> Vec<Vec<Value>> {
     rows.map(Result::unwrap).collect()
 }
 
-/// The hash of every link, in order, made from the tables with nothing of foldback's: position and mapping, and the hash.
+/// The hash of every link, in order, computed from the tables with nothing of foldback's: position and mapping, and the
+/// hash.
 pub fn links_as_documented(conn: &Connection) -> Vec<((i64, i64), [u8; 32])> {
     let store = &rows(conn, "SELECT created, id FROM store")[0];
     let mut before = hash(&[b"foldback store 1".to_vec(), number(&store[0]), text(&store[1]).to_vec()]);

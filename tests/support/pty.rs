@@ -1,4 +1,4 @@
-//! A program in a terminal of its own, for the tests that need one.
+//! A program in a pseudo-terminal, for the tests that need one.
 
 #![allow(dead_code, reason = "no test binary needs all of it")]
 
@@ -13,10 +13,10 @@ use foldback::tui::message::{Key, KeyCode};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use tempfile::TempDir;
 
-/// How long anything may take that is waited for: far longer than it does on a machine that is busy with other tests.
+/// The longest wait for anything: far longer than it takes on a machine that is busy with other tests.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
-/// What a script sends for Esc: one alone, with a key right behind it, would be that key with Alt.
+/// The bytes for Esc in a script: a single one, followed at once by a key, would be that key with Alt.
 pub const ESC: &str = "\x1b\x1b";
 
 /// A program in a terminal of its own.
@@ -47,7 +47,7 @@ impl Session {
         session
     }
 
-    /// With a cache folder that others use too.
+    /// With a cache folder that others use, too.
     pub fn with_cache(width: u16, height: u16, mut command: CommandBuilder, cache: &Path) -> Self {
         command.env("TERM", "xterm-256color");
         command.env("FOLDBACK_CACHE", cache);
@@ -78,13 +78,13 @@ impl Session {
         self.sent.extend_from_slice(bytes);
     }
 
-    /// Whether a frame has begun that has not come to its end: what stands on the screen is partly of the one before.
+    /// Whether a frame has begun and not ended, so that a part of the screen belongs to the previous one.
     pub fn is_amid_frame(&self) -> bool {
         let last = |what: &[u8]| self.sent.windows(what.len()).rposition(|bytes| bytes == what);
         last(b"\x1b[?2026h") > last(b"\x1b[?2026l")
     }
 
-    /// Waits until the screen shows what is expected.
+    /// Waits until the screen shows the expected text.
     pub fn wait_for(&mut self, what: &str) {
         self.wait_until(what, |text| text.contains(what));
     }
@@ -105,7 +105,7 @@ impl Session {
         self.keyboard.flush().unwrap();
     }
 
-    /// Tells the program of another size. What stands on the screen here stays: the program has to know that it cannot
+    /// Sends the program another size. The content of the screen stays here: the program has to know that it cannot
     /// rely on it.
     pub fn resize(&self, width: u16, height: u16) {
         self.master.resize(size(width, height)).unwrap();
@@ -116,7 +116,7 @@ impl Session {
         assert!(Command::new("kill").args([name, &pid]).status().unwrap().success());
     }
 
-    /// Waits for the end; the terminal must then be as it was.
+    /// Waits for the end; the terminal must be restored then.
     pub fn ends_and_gives_the_terminal_back(mut self) -> (u32, String) {
         let deadline = Instant::now() + PATIENCE;
         loop {
@@ -138,7 +138,7 @@ fn size(width: u16, height: u16) -> PtySize {
     PtySize { rows: height, cols: width, pixel_width: 0, pixel_height: 0 }
 }
 
-/// The terminal's modes as far as the system keeps them.
+/// The terminal's modes that the system keeps.
 pub fn termios(master: &dyn MasterPty) -> String {
     format!("{:?}", master.get_termios())
 }
@@ -151,13 +151,13 @@ fn is_given_back(screen: &vt100::Screen) -> bool {
 }
 
 impl Drop for Session {
-    /// A test that has failed leaves no program behind.
+    /// A failed test leaves no program running.
     fn drop(&mut self) {
         let _ = self.child.kill();
     }
 }
 
-/// What a terminal sends for a key.
+/// The bytes that a terminal sends for a key.
 pub fn sent_by(key: Key) -> String {
     match key.code {
         KeyCode::Char(c) if key.ctrl => char::from(u8::try_from(c).unwrap() & 0x1f).to_string(),

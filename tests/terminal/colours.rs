@@ -1,4 +1,4 @@
-//! What the terminal says of its colours, and the codes that are sent to it then.
+//! The colours that a terminal reports, and the codes that are sent to it.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use portable_pty::CommandBuilder;
 
 use crate::pty::Session;
 
-/// foldback in a terminal with these variables and no others about colours.
+/// foldback in a terminal with these variables about colours and no others.
 fn started(variables: &[&str], words: &[&str]) -> Session {
     let mut command = CommandBuilder::new("env");
     for unset in ["TERM", "COLORTERM", "COLORFGBG", "NO_COLOR"] {
@@ -18,7 +18,7 @@ fn started(variables: &[&str], words: &[&str]) -> Session {
     Session::of(120, 36, command)
 }
 
-/// The colours that were sent, as their codes: `36`, `38;5;27`, `38;2;0;126;156`.
+/// The codes of the colours that were sent: `36`, `38;5;27`, `38;2;0;126;156`.
 fn colours_sent(session: &Session) -> BTreeSet<String> {
     let sent = String::from_utf8_lossy(&session.sent).into_owned();
     let mut colours = BTreeSet::new();
@@ -70,7 +70,7 @@ fn a_terminal_is_sent_colours_that_it_has() {
         session.wait_for("lag 0");
         session.wait_for("✔ verified to 407");
         let sent = colours_sent(&session);
-        // The first screen shows where one looks, the read side and success; money that went out is red.
+        // The first screen shows the accent, the read side and success; red marks money that went out.
         let all: BTreeSet<String> = sent.iter().filter(|colour| !is_red(colour)).cloned().collect();
         assert_eq!(
             all,

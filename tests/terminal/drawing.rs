@@ -1,4 +1,4 @@
-//! Drawing at every size, and nothing while nothing happens.
+//! Drawing at every size, and no drawing while nothing happens.
 
 use std::time::Duration;
 
@@ -40,7 +40,7 @@ fn a_terminal_that_says_it_is_larger_than_any_is_drawn_on_as_far_as_screens_go()
 fn idle_it_draws_nothing() {
     let mut session = Session::start(120, 36, &[]);
     session.wait_for("407 · lag 0");
-    // What is still to be answered after the first frames may be drawn: then nothing, for two polls' time and more.
+    // Answers after the first frames may be drawn: then nothing, for more than two polling intervals.
     let quiet = Duration::from_millis(1_500);
     let mut n_frames_after = 0;
     while session.output.recv_timeout(quiet).is_ok() {

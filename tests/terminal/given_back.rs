@@ -1,4 +1,4 @@
-//! The terminal is given back as it was, however the program ends.
+//! The terminal is restored, however the program ends.
 
 use std::time::{Duration, Instant};
 
@@ -78,7 +78,7 @@ fn after_ctrl_z_it_sleeps_and_comes_back_whole() {
         let bytes = session.output.recv_timeout(left).expect("it does not let go of the terminal");
         session.screen.process(&bytes);
     }
-    // It lets go of the terminal before it stops: who is told to go on before that has been told nothing.
+    // It releases the terminal before it stops: continuing it before that would have no effect.
     while !session.text().contains("LIVE") {
         assert!(Instant::now() < deadline, "it does not come back");
         session.signal("-CONT");

@@ -5,7 +5,7 @@ use tempfile::TempDir;
 use crate::pty::{ESC, Session};
 use crate::store::foldback;
 
-/// Texts that would act on a terminal, or hide on it, if they were sent to it.
+/// Texts that would act on a terminal, or hide on it, if they were sent.
 const HOSTILE: [&str; 6] = [
     "\u{1b}[2J",
     "\u{1b}]52;c;aGk=\u{7}",

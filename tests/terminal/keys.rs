@@ -6,8 +6,8 @@ use foldback::tui::message::Key;
 
 use crate::pty::{Session, sent_by};
 
-/// What is typed before a key of an action, and whether the screen then shows that the key was obeyed. The playhead of
-/// the bundled bank stands at 204 before that.
+/// The keys before the key of an action, and whether the screen then shows that the key was obeyed. The playhead of the
+/// bundled bank is at 204 before that.
 fn obeyed(action: KeyAction) -> (&'static str, fn(&str) -> bool) {
     match action {
         KeyAction::StepBack | KeyAction::Up => ("", |screen| screen.contains(" 203 of ")),
@@ -52,7 +52,7 @@ fn obeyed(action: KeyAction) -> (&'static str, fn(&str) -> bool) {
         KeyAction::TakeMouse => ("", |screen| screen.contains("the mouse is released")),
         KeyAction::Help => ("", |screen| screen.contains("┤ Help")),
         KeyAction::Escape => ("?", |screen| !screen.contains("┤ Help")),
-        // The terminal is the shell's again.
+        // The shell has the terminal again.
         KeyAction::Quit | KeyAction::Suspend => ("", |screen| !screen.contains("REPLAY")),
     }
 }
@@ -66,7 +66,7 @@ fn it_obeys_every_key_of_its_help() {
             session.wait_for("407 · lag 0");
             session.type_keys(":204\r");
             session.wait_for(" 204 of ");
-            // A frame may come in two pieces.
+            // A frame may arrive in two pieces.
             session.wait_until("acc-11 without a prompt", |screen| {
                 screen.contains("acc-11 v9") && !screen.contains("┤ Command")
             });

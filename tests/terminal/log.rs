@@ -1,4 +1,4 @@
-//! A log without a store: used while it is being read, and read again when it is replaced.
+//! A log without a store: explored while it is being imported, and read again when it is replaced.
 
 use std::path::Path;
 

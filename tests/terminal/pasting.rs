@@ -1,4 +1,4 @@
-//! Texts that the terminal pastes without saying so: they come as keys, many at once.
+//! Texts that the terminal pastes without bracketing: they arrive as keys, many at once.
 
 use tempfile::TempDir;
 
@@ -11,11 +11,11 @@ fn lines_that_are_pasted_as_keys_run_nothing_and_a_line_of_a_script_runs() {
     let store = store_with_the_bank(folder.path());
     let mut session = Session::start(120, 36, &[&store]);
     session.wait_for("407 · lag 0");
-    // While nothing is typed.
+    // While nothing is being typed.
     session.type_keys("deposit acc-01 1\rdeposit acc-01 2\rquit\r");
     session.wait_for("pasted text goes into a prompt, and nothing was done");
     assert!(!session.text().contains("HELD"));
-    // Into a prompt; more than the terminal is read at once, and in two pieces.
+    // Into a prompt; more than is read from the terminal at once, and in two pieces.
     session.type_keys(":");
     session.wait_for("┤ Command");
     let note = "x".repeat(300);

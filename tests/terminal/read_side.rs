@@ -1,4 +1,4 @@
-//! The read side: failures, retries, who projects, rebuilding.
+//! The read side: failures, retries, the projector's process, rebuilding.
 
 use std::process::Command;
 use std::time::Instant;
@@ -14,7 +14,7 @@ fn a_projection_that_fails_is_shown_skipped_on_purpose_and_remembered() {
     let mut session = Session::start(120, 36, &["--fail-at", "300"]);
     session.wait_for("projected: it was made to fail");
     session.wait_for("now, at 299");
-    // The write side goes on.
+    // The write side continues.
     session.type_keys(":deposit acc-01 50\r");
     session.wait_for("appended 408");
     session.wait_for("lag 109");
@@ -26,7 +26,7 @@ fn a_projection_that_fails_is_shown_skipped_on_purpose_and_remembered() {
     session.wait_for("events were skipped");
 }
 
-/// What `query` says of the accounts' number of events, and on stderr.
+/// The accounts' number of events according to `query`, and its stderr.
 fn queried(store: &str) -> (String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_foldback"))
         .args(["query", store, "SELECT sum(version) AS n FROM accounts", "--csv"])
@@ -52,7 +52,7 @@ fn a_query_waits_for_an_explorer_that_projects_and_says_why_one_does_not() {
     assert_eq!(queried(store), ("n\r\n407\r\n".to_owned(), said(failed)));
     session.type_keys("r");
     session.wait_for("now, at 408 · lag 0");
-    // At once after the append, before the explorer can have heard of it.
+    // At once after the append, before the explorer can know about it.
     foldback(&["do", store, "deposit acc-01 1"]);
     assert_eq!(queried(store), ("n\r\n409\r\n".to_owned(), String::new()));
     session.type_keys("p");
@@ -104,7 +104,7 @@ fn two_explorers_steer_the_one_projector_and_both_show_who_projects() {
     second.type_keys("o");
     first.wait_for("now, at 408 · lag 0");
     second.wait_for("now, at 408 · lag 0");
-    // Who follows takes over what it sees.
+    // A follower takes over the state that it sees.
     first.type_keys("q");
     first.ends_and_gives_the_terminal_back();
     second.wait_for("projector here · HELD");
@@ -144,7 +144,7 @@ fn an_endless_question_leaves_the_keys_answered_and_the_end_at_once() {
     let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
     session.type_keys(&format!("{endless}\r"));
     session.wait_for("running");
-    // The playhead goes on moving beside it, and another question is answered.
+    // Meanwhile the playhead moves, and another question is answered.
     session.type_keys("\t,,");
     session.wait_for("405 of 407");
     session.type_keys("\t\x15SELECT 6 * 7 AS answer\r");

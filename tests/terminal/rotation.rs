@@ -1,4 +1,5 @@
-//! A log that is rotated while it is on the screen: the header says what is waited for, and the new file's events come to it.
+//! A log that is rotated while it is on the screen: the header says what is awaited, and the new file's events are
+//! added.
 
 use std::fs::{self, File};
 use std::io::Write;

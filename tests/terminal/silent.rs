@@ -1,4 +1,4 @@
-//! A log that says nothing: the program ends all the same, and leaves nothing behind.
+//! A silent log: the program ends all the same, and leaves nothing over.
 
 use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -22,13 +22,13 @@ fn stores(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The explorer on a pipe that is open for writing, and to which nothing is written, is ended by this.
+/// Ends the explorer on a pipe that is open for writing, and to which nothing is written.
 fn ends_by(end: impl FnOnce(&mut Session)) {
     let folder = TempDir::new().unwrap();
     let (pipe, cache) = (folder.path().join("pipe"), folder.path().join("cache"));
     fs::create_dir(&cache).unwrap();
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    // For reading too, so that it does not wait for a reader.
+    // Opened for reading, too, so that it does not wait for a reader.
     let _writer = OpenOptions::new().read(true).write(true).open(&pipe).unwrap();
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_foldback"));
     command.arg(&pipe);

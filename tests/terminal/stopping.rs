@@ -1,4 +1,4 @@
-//! The program stopped and continued: the terminal is the shell's meanwhile, and as before afterwards.
+//! The program stopped and continued: the shell has the terminal meanwhile, and foldback's modes return afterwards.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::pty::{PATIENCE, Session, termios};
 
-/// What foldback has set the terminal to: its modes as far as the system keeps them, then those that the terminal keeps.
+/// The terminal's modes set by foldback: those that the system keeps, then those that the terminal keeps.
 fn taken(session: &Session) -> (String, [bool; 3], vt100::MouseProtocolMode) {
     let screen = session.screen.screen();
     let modes = [screen.alternate_screen(), screen.bracketed_paste(), screen.hide_cursor()];
@@ -44,14 +44,14 @@ fn kill(signal: &str, pid: &str) {
     assert!(Command::new("kill").args([signal, pid]).status().unwrap().success());
 }
 
-/// Has the screen forget everything: what shows on it afterwards has been sent afterwards.
+/// Makes the screen forget everything: what it shows afterwards was sent afterwards.
 fn forget(session: &mut Session, width: u16, height: u16) {
     session.screen = vt100::Parser::new(height, width, 0);
 }
 
 fn quit(mut session: Session) {
     let (height, width) = session.screen.screen().size();
-    // A prompt of before would be taken for the one after it.
+    // An earlier prompt would be taken for the one after it.
     forget(&mut session, width, height);
     session.type_keys("q");
     session.wait_for("ready>");
@@ -75,7 +75,7 @@ fn after_a_stop_by_any_signal_and_fg_the_terminal_is_taken_as_before() {
         session.wait_for("ready>");
         if signal == "-TSTP" || signal == "Ctrl-Z" {
             let (_, modes, mouse) = taken(&session);
-            // bash takes bracketed paste for itself.
+            // bash sets bracketed paste for itself.
             assert_eq!(
                 (modes[0], modes[2], mouse),
                 (false, false, vt100::MouseProtocolMode::None),
@@ -88,7 +88,7 @@ fn after_a_stop_by_any_signal_and_fg_the_terminal_is_taken_as_before() {
         session.wait_for("LIVE");
         session.wait_for("? help");
         assert_eq!(taken(&session), before, "after {signal} and fg");
-        // Keys come one by one, and are not shown.
+        // Keys arrive one by one, and are not echoed.
         session.type_keys(",");
         session.wait_for("406 of 407");
         quit(session);
@@ -185,6 +185,6 @@ fn without_a_shell_a_stop_and_a_continue_find_and_leave_the_mode_that_the_termin
 
 fn is_stopped(pid: &str) -> bool {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
-    // After the name, which stands between parentheses, comes the state.
+    // The state follows the name, which is in parentheses.
     stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('T'))
 }

@@ -1,4 +1,4 @@
-//! A store for a terminal to show, made by the verbs.
+//! A store for a terminal to show, created by the verbs.
 
 use std::path::Path;
 use std::process::Command;

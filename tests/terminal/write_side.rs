@@ -1,4 +1,4 @@
-//! The write side: commands, what others append or change, and the store that is left.
+//! The write side: commands, appends and changes by others, and the resulting store.
 
 use std::path::Path;
 use std::process::Command;
@@ -71,7 +71,7 @@ fn after_quitting_the_one_file_is_the_whole_store() {
     session.wait_for("407 · lag 0");
     session.type_keys(":deposit acc-01 5\r");
     session.wait_for("408 · lag 0");
-    // What was entered is done, however soon the end comes.
+    // An entered command is carried out, however soon the end comes.
     session.type_keys(":deposit acc-01 5\rq");
     session.ends_and_gives_the_terminal_back();
     let mut files: Vec<_> =

@@ -75,7 +75,7 @@ fn esc_lists_all_accounts_again_while_typing_and_in_the_list_and_nothing_else() 
         if !closes.is_empty() {
             key(&mut model, KeyCode::Enter);
         }
-        // In another pane it does not: there Esc has to do with other things.
+        // In another pane it does not: there Esc has other uses.
         model.focus = if closes.is_empty() { Pane::Query } else { Pane::Events };
         if !closes.is_empty() {
             key(&mut model, KeyCode::Esc);
@@ -106,7 +106,7 @@ fn enter_before_the_answer_selects_what_that_lists_first_unless_something_else_i
     assert_eq!(selected(&model), None);
     answer(&mut model, &effects, &["acc-071", "acc-0712"]);
     assert_eq!(selected(&model), Some("acc-071"));
-    // The selected one stays where it is listed too.
+    // The selected one stays even if it is listed.
     press(&mut model, "i");
     let effects = press(&mut model, "2");
     answer(&mut model, &effects, &["acc-0", "acc-071"]);
@@ -144,7 +144,7 @@ fn the_ends_of_the_list_are_selected_once_their_names_are_known() {
         answer(&mut model, &effects, &["acc-1", "acc-5", "acc-9"]);
         assert_eq!(selected(&model), Some(expected), "{code:?}");
     }
-    // Where the first ones are in sight, because no account was selected, nothing is asked.
+    // If the first ones are visible, because no account was selected, nothing is asked.
     let mut model = screen();
     press(&mut model, "ia");
     let effects = key(&mut model, KeyCode::Esc);

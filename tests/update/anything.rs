@@ -1,4 +1,4 @@
-//! Whatever comes, in any order, the playhead stays within history.
+//! For any messages in any order, the playhead stays within history.
 
 use std::time::Duration;
 

@@ -24,7 +24,7 @@ fn asked(effects: &[Effect]) -> Option<(u64, String, AsOf)> {
     })
 }
 
-/// The beginning of an answer: a row for each number.
+/// The beginning of an answer: one row per number.
 fn begun(as_of: u64, numbers: &[i64]) -> SqlAnswer {
     let checkpoint = Moment { position: at(100), clock: None };
     let columns = vec!["n".to_owned()];
@@ -49,7 +49,7 @@ fn shown(model: &Model) -> (Vec<i64>, Option<Ending>) {
     ((0..results.n_rows()).map(number).collect(), results.end().map(|end| end.how.clone()))
 }
 
-/// A screen whose read side has come to the head, with the console open and a question asked; and its ticket.
+/// A screen with its read side at the head, the console open and a question asked; and its ticket.
 fn console(sql: &str) -> (Model, u64) {
     let mut model = screen();
     let checkpoint = Moment { position: at(100), clock: None };
@@ -73,7 +73,7 @@ fn an_answer_comes_in_parts_and_can_be_stopped() {
     update(&mut model, Message::Answered(ticket, Answer::SqlRows(rows(&[4]))));
     update(&mut model, Message::Answered(ticket, Answer::SqlEnd(end(Ending::Whole))));
     assert_eq!(shown(&model), (vec![3, 1, 2], Some(Ending::Stopped)));
-    // What was stopped is not asked anew by itself.
+    // A stopped question is not repeated by itself.
     model.query_clock = QueryClock::Playhead;
     key(&mut model, KeyCode::Tab);
     assert_eq!(asked(&press(&mut model, ",")), None);
@@ -106,7 +106,7 @@ fn a_question_that_follows_the_playhead_is_asked_again_where_that_goes() {
     assert_eq!(as_of, AsOf::Position(at(100)));
     let (second, _, as_of) = asked(&press(&mut model, ",")).unwrap();
     assert_eq!(as_of, AsOf::Position(at(99)));
-    // What is there stays until the newest question is answered.
+    // The old answer stays until the newest question is answered.
     update(&mut model, Message::Answered(first, Answer::SqlBeginning(whole(100, 2))));
     assert_eq!((shown(&model).0, model.console.answer.is_settled()), (vec![1], false));
     update(&mut model, Message::Answered(second, Answer::SqlBeginning(whole(99, 3))));
@@ -138,7 +138,7 @@ fn newer_events_are_told_at_the_checkpoint_and_asked_for_where_the_playhead_is_a
     press(&mut model, "a");
     let moved = update(&mut model, Message::HeadMoved { head: moment(102), first_clock: None });
     let (early, ..) = asked(&moved).unwrap();
-    // Not while it is being answered, lest it never is.
+    // Not while it is being answered, or it would never be.
     assert_eq!(asked(&update(&mut model, projected(102))), None);
     let late =
         asked(&update(&mut model, Message::Answered(early, Answer::SqlBeginning(whole(101))))).unwrap();

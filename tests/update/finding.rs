@@ -1,4 +1,4 @@
-//! Finding events: hits as they come, the next one, and stopping.
+//! Finding events: hits as they arrive, the next one, and stopping.
 
 use foldback::replay::search::Search;
 use foldback::tui::effect::{Deed, Effect};
@@ -11,7 +11,7 @@ use foldback::tui::update::update;
 
 use crate::walk::{at, deeds, key, moment, press, screen};
 
-/// What has come of a search on the screen's hundred events: hits at these positions, and what is left.
+/// The progress of a search on the screen's hundred events: hits at these positions, and the part that is left.
 fn came(hits: &[u64], unsearched: Option<(u64, u64)>) -> Box<NewHits> {
     let unsearched = unsearched.map(|(first, last)| RingPart { first: at(first), last: at(last) });
     let marks = hits.iter().map(|hit| moment(*hit)).collect();
@@ -19,7 +19,7 @@ fn came(hits: &[u64], unsearched: Option<(u64, u64)>) -> Box<NewHits> {
     Box::new(NewHits { marks, n_hits, unsearched, untold: unsearched, ..NewHits::default() })
 }
 
-/// A search that is entered where the playhead stands, and the question that it leads to.
+/// A search that is entered at the playhead, and its question.
 fn find(model: &mut Model, line: &str) -> (u64, FindQuestion) {
     press(model, "/");
     press(model, line);
@@ -46,7 +46,7 @@ fn a_search_marks_all_hits_and_goes_to_the_first_one_as_soon_as_that_is_known() 
     let (ticket, question) = find(&mut model, "rent");
     let search = Search::parse("rent").unwrap();
     assert_eq!(question, FindQuestion { search, around: at(50), after: at(0), head: at(100) });
-    // Behind the playhead something has been found, before it nothing yet.
+    // There is a hit after the playhead, and none before it yet.
     update(&mut model, Message::Answered(ticket, Answer::Hits(came(&[40], Some((61, 39))))));
     assert_eq!(model.playhead.position, at(50));
     update(&mut model, Message::Answered(ticket, Answer::Hits(came(&[70], Some((81, 39))))));
@@ -78,7 +78,7 @@ fn escape_stops_a_search_then_takes_the_marks_away_and_n_begins_it_again() {
     update(&mut model, Message::Answered(ticket, Answer::Hits(came(&[60], None))));
     let hits = model.find.hits.clone().unwrap();
     assert_eq!((hits.state, hits.n_hits), (FindState::Stopped, 1));
-    // Beyond what was searched the store is asked for the one hit.
+    // Beyond the searched part the store is asked for the next hit.
     let (next, from, is_forward) = next_asked(&press(&mut model, "n")).unwrap();
     assert_eq!((from, is_forward), (20, true));
     update(&mut model, Message::Answered(next - 1, Answer::NextHit(Some(at(30)))));

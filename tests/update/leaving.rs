@@ -42,7 +42,7 @@ fn escape_goes_one_level_up_and_never_out() {
         (false, open, true, pinned.clone()),
         (false, QueryForm::Accounts, true, pinned.clone()),
         (false, QueryForm::Accounts, false, pinned.clone()),
-        // One too many does not drop the account that was chosen to stay with.
+        // Pressing it once too often does not unpin the account.
         (false, QueryForm::Accounts, false, pinned.clone()),
         (false, QueryForm::Accounts, false, pinned),
     ] {

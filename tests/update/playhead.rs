@@ -1,4 +1,4 @@
-//! Moving the playhead, and what is asked where it has gone.
+//! Moving the playhead, and the questions that follow.
 
 use std::time::Duration;
 
@@ -126,7 +126,7 @@ fn a_late_look_leaves_what_was_there_marked_and_the_newest_one_corrects_it() {
         assert_eq!(model.is_exact(), position == 96);
     }
     assert_eq!(model.look.answer(), Some(&look(96, "acc-2")));
-    // A seek is waited for, too, and what failed is not waited for for ever.
+    // A seek is awaited, too, and a failed question is not awaited forever.
     press(&mut model, "<");
     assert_eq!((model.is_exact(), model.is_answered()), (true, false));
     update(&mut model, Message::Failed("the disk is gone".to_owned()));

@@ -1,4 +1,4 @@
-//! The query view: its clock, its accounts, the statement, the pictures.
+//! The query view: its clock, its accounts, the statement, the charts.
 
 use foldback::domain::event::StreamPosition;
 use foldback::domain::moment::Moment;
@@ -124,7 +124,7 @@ fn one_key_goes_through_the_pictures_and_escape_back_to_the_accounts() {
     assert_eq!(forms, [flows, money, QueryForm::Accounts, flows]);
     assert_eq!(deeds(key(&mut model, KeyCode::Esc)), []);
     assert_eq!((model.query_form, model.focus), (QueryForm::Accounts, Pane::Events));
-    // Where one pane is shown at a time, it is the query view.
+    // If one pane is shown at a time, it is the query view.
     update(&mut model, Message::Resized(Size { width: 60, height: 15 }));
     press(&mut model, "v");
     assert_eq!((model.query_form, model.focus), (flows, Pane::Query));

@@ -24,14 +24,14 @@ fn a_rebuild_is_begun_once_and_stopped_by_esc_before_anything_else_or_by_its_key
     let zoomed = model.ruler.zoomed;
     assert_eq!(deeds(key(&mut model, KeyCode::Esc)), [Effect::Do(Deed::StopRebuild)]);
     assert_eq!(model.ruler.zoomed, zoomed);
-    // Until it has stopped, it cannot be begun nor stopped again; Esc goes on to the next level.
+    // Until it has stopped, it can be neither begun nor stopped again; Esc acts on the next level.
     assert_eq!(deeds(press(&mut model, "R")), []);
     key(&mut model, KeyCode::Esc);
     assert_eq!(model.ruler.zoomed, None);
     update(&mut model, Message::RebuildEnded(RebuildEnd::Stopped));
     assert_eq!(model.rebuild, None);
     assert_eq!(model.notice.as_ref().unwrap().text, "the rebuild was stopped; the query view is as it was");
-    // What was still on its way says nothing any more.
+    // Reports that were still on their way are ignored.
     update(&mut model, Message::RebuildReached(rebuilding(60)));
     assert_eq!(model.rebuild, None);
 
@@ -67,7 +67,7 @@ fn the_end_of_a_rebuild_says_how_the_rows_were_and_asks_for_the_new_ones() {
             "{effects:?}"
         );
     }
-    // Where not all tables fit, it says how many there are beside those that do.
+    // If not all tables fit, the notice gives the number of the others.
     let mut model = screen();
     press(&mut model, "R");
     let tables = (1..=9).map(|n| format!("table_{n}: acc-17 balance 990 → 1,250")).collect();

@@ -56,7 +56,7 @@ fn what_is_zoomed_to_stays_when_other_idle_time_is_found() {
         (ruler.place_of(0), ruler.place_of(117), ruler.column_of(model.playhead))
     };
     let before = places(&model);
-    // A long break at the beginning, which is not in sight, and a few events a second apart before it.
+    // A long break at the beginning, outside of the visible range, and before it a few events a second apart.
     let micros = |second: i64| i128::from(moment(1).clock.unwrap().as_microsecond() + second * 1_000_000);
     let times: Vec<_> = (-1_000_009..-1_000_000).chain([0]).chain(1..100).map(micros).collect();
     let active = ActiveTime::between(&times);

@@ -50,7 +50,7 @@ fn the_projector_is_steered_by_keys_and_words_and_the_pace_shows_at_once() {
         assert_eq!(deeds(enter(&mut model, line)), [], "{line}");
         assert_eq!(model.notice.as_ref().unwrap().text, told);
     }
-    // What cannot be read stays in the prompt, to be put right.
+    // An invalid line stays in the prompt, to be corrected.
     assert_eq!(deeds(enter(&mut model, "speed 0")), []);
     assert!(matches!(model.mode, Mode::Command(_)));
 }

@@ -1,4 +1,4 @@
-//! Verifying the log: what the header's key says of it.
+//! Verifying the log: the notices of the header's key.
 
 use foldback::tui::effect::{Deed, Effect};
 use foldback::tui::message::{KeyCode, Message};
@@ -12,7 +12,7 @@ fn verified(up_to: u64, state: VerificationState) -> Message {
     Message::Verified(Box::new(Verification { up_to: at(up_to), state }))
 }
 
-/// What the screen says to this key.
+/// The notice after these keys.
 fn said(model: &mut Model, keys: &str) -> (Tone, String) {
     press(model, keys);
     let notice = model.notice.clone().unwrap();
@@ -29,7 +29,7 @@ fn the_log_is_proved_as_far_as_it_is_said_and_again_when_it_has_grown() {
     let whole =
         "verified to 100: every link of the chain holds, and the store has everything that its receipt lists";
     assert_eq!(said(&mut model, "!"), (Tone::Done, whole.to_owned()));
-    // What has come is proved by who has been asked to: until then nothing is said of it.
+    // New events are verified by the verifier; until then nothing is reported about them.
     let moved = Message::HeadMoved { head: moment(101), first_clock: moment(1).clock };
     assert!(update(&mut model, moved).contains(&Effect::Do(Deed::Verify)));
     assert_eq!(said(&mut model, "!").1, whole);
@@ -40,11 +40,11 @@ fn the_log_is_proved_as_far_as_it_is_said_and_again_when_it_has_grown() {
     let unvouched =
         "the chain holds to 101, but without a receipt a rewritten history or a lost end would go unnoticed";
     assert_eq!(said(&mut model, "!").1, unvouched);
-    // A head that is lower than it was is nothing to show, but it may be that the newest events are missing.
+    // A lower head is not shown, but the newest events may be missing.
     let shorter = Message::HeadMoved { head: moment(99), first_clock: moment(1).clock };
     assert_eq!(deeds(update(&mut model, shorter)), [Effect::Do(Deed::Verify)]);
     assert_eq!(model.head, moment(101));
-    // What was still to be said of a store is nothing that another one is told.
+    // Reports about one store do not reach another one.
     assert!(!verified(1, VerificationState::Whole { has_receipt: true }).is_from_outside());
 }
 
@@ -67,12 +67,12 @@ fn what_is_broken_is_told_once_and_gone_to_and_said_again_by_its_key() {
     assert_eq!(model.playhead.position, at(57));
     press(&mut model, "u");
     assert_eq!(model.playhead.position, at(99));
-    // Under the inspector too.
+    // With the inspector open, too.
     key(&mut model, KeyCode::Enter);
     press(&mut model, "!");
     assert!(matches!(model.mode, Mode::Inspect(_)));
     assert_eq!(model.playhead.position, at(57));
-    // What is missing is missing behind the head; and what is no event's has no place.
+    // Missing events are missing after the head; and a fault that belongs to no event has no place.
     let mut model = screen();
     press(&mut model, "g");
     update(&mut model, broken(&fault(Some(moment(101)), 1)));

@@ -1,4 +1,4 @@
-//! A screen on a store of a hundred events: the keys that are pressed there, and the effects that come of them.
+//! A screen on a store of a hundred events: keys, and the resulting effects.
 
 use foldback::domain::aggregates::account::state::Status;
 use foldback::domain::event::{GlobalPosition, StreamName, StreamPosition};
@@ -96,13 +96,13 @@ pub(crate) fn seeks(effects: &[Effect]) -> Vec<(u64, Place)> {
     effects.iter().filter_map(seek).collect()
 }
 
-/// Answers the look that was asked for last.
+/// Answers the newest look.
 pub(crate) fn answer_look(model: &mut Model, effects: &[Effect], account: &str) -> Vec<Effect> {
     let look = look(model.playhead.position.number(), account);
     update(model, Message::Answered(look_ticket(effects), Answer::Look(Box::new(look))))
 }
 
-/// The row of an account that has nothing but a name.
+/// The row of an account that has only a name.
 pub(crate) fn account_row(account: &str) -> AccountRow {
     AccountRow {
         account: name(account),

@@ -1,11 +1,11 @@
-//! Money is counted in one currency: an event that would bring it under another one, or that does not say which, is left out
-//! and counted.
+//! Money is counted in one currency: an event that would bring it under another one, or that does not name one, is left
+//! out and counted.
 
 use serde_json::{Value, json};
 
 use crate::figures::{ours, state, with_log};
 
-/// What the account `a` comes to: currency, balance and the positions that are left out.
+/// The account `a`: currency, balance and the positions that are left out.
 fn figures(lines: &[(&str, &str)]) -> (Value, Value, Vec<u64>) {
     let (read, left_out) = state(&ours(lines), &[]);
     (read["currency"].clone(), read["balance"].clone(), left_out)

@@ -1,4 +1,4 @@
-//! Logs that lost a part, or were changed: said each time, by every verb.
+//! Logs that lost a part, or were changed: reported each time, by every verb.
 
 use serde_json::Value;
 
@@ -17,7 +17,7 @@ const MISSING: &str = "the packed data ends here: the rest of the log is missing
 
 #[test]
 fn a_cut_archive_is_said_by_every_verb_each_time_until_the_whole_log_is_imported() {
-    // zstd unpacks whole blocks of 128 KiB.
+    // zstd decompresses whole blocks of 128 KiB.
     let text = deposits(20_000);
     for (ending, bytes) in [("gz", gz(&text)), ("zst", zst(&text))] {
         let desk = Desk::new();
@@ -69,13 +69,13 @@ fn a_log_that_was_changed_or_comes_from_the_store_itself_is_said_where_events_ar
     let other = "grow.jsonl is not the log of that name that was imported before (its beginning differs): its events were \
                  added as those of another log";
     assert_eq!((said(&edited.err), edited.code), (vec![other.to_owned()], 0), "{edited:?}");
-    // The export of a store of two logs begins as the first of them.
+    // The export of a store of two logs begins like the first of them.
     write("exported.jsonl", &desk.run(&["export", "b.db"]).out);
     let again = desk.run(&["import", "b.db", "exported.jsonl"]);
     let own = "exported.jsonl begins as a log that was imported before under another name: 4 events that follow were \
                added as its continuation; if exported.jsonl is an export of this store, they may be there twice";
     assert_eq!(said(&again.err), [own], "{again:?}");
-    // Where the log is written in another way than an export, it is only its first event that is known.
+    // If the log is written differently from an export, only its first event is recognised.
     write("k.jsonl", "{\"type\":\"Deposited\",\"stream\":\"a\",\"data\":{\"amount\":1}}\n");
     assert_eq!(desk.run(&["new", "k.db", "--from", "k.jsonl"]).err, "");
     write("exported.jsonl", &desk.run(&["export", "k.db"]).out);
@@ -83,7 +83,7 @@ fn a_log_that_was_changed_or_comes_from_the_store_itself_is_said_where_events_ar
     let own = "exported.jsonl begins with an event that is in the store and has no id: its events were added as those of \
                another log, and may be there twice";
     assert_eq!(said(&again.err), [own], "{again:?}");
-    // What is edited behind the log's beginning leaves it the log that it was.
+    // An edit after the log's beginning does not change its identity.
     let long = deposits(500);
     write("long.jsonl", &long);
     assert_eq!(desk.run(&["new", "l.db", "--from", "long.jsonl"]).err, "");

@@ -1,4 +1,4 @@
-//! A folder to run verbs in, and what a verb left behind.
+//! A folder to run verbs in, and the result of a verb.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 /// A folder to work in, with a cache folder of its own.
 pub(crate) struct Desk(pub(crate) TempDir);
 
-/// What a verb left behind.
+/// The result of a verb.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Left {
     pub(crate) code: i32,
@@ -47,7 +47,7 @@ impl Desk {
         command
     }
 
-    /// The program with these words as a shell's script calls it: `"$0" "$@"`.
+    /// The program with these arguments, called by a shell's script as `"$0" "$@"`.
     pub(crate) fn shell(&self, script: &str, words: &[&str]) -> Command {
         let mut command = Command::new("sh");
         command.args(["-c", script, env!("CARGO_BIN_EXE_foldback")]).args(words);
@@ -67,7 +67,7 @@ impl Desk {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        // Who needs no input may have ended already.
+        // A program that needs no input may have ended already.
         _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
         let output = child.wait_with_output().unwrap();
         Left {

@@ -1,4 +1,4 @@
-//! The verb `events`: the shape of its lines, and which it picks.
+//! The verb `events`: the form of its lines, and which events it lists.
 
 use foldback::domain::event::GlobalPosition;
 use foldback::store::sqlite::SqliteStore;

@@ -1,4 +1,4 @@
-//! What holds for every verb: exit codes, help, text that is made visible.
+//! What holds for every verb: exit codes, help, visible control characters.
 
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
@@ -94,7 +94,7 @@ fn a_bad_store_gives_one_sentence_and_an_exit_code_and_stays_as_it_was() {
     std::fs::write(at("text.db"), "no database at all\n").unwrap();
     std::fs::write(at("cut.db"), &bank[..5_000]).unwrap();
     let mut newer = bank;
-    // Where a SQLite file keeps its user_version.
+    // The place of an SQLite file's user_version.
     newer[60..64].copy_from_slice(&u32::MAX.to_be_bytes());
     std::fs::write(at("newer.db"), &newer).unwrap();
     for (name, code) in

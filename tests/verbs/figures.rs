@@ -1,11 +1,10 @@
-//! The figures that verbs give for logs whose values are written in odd ways: each is exact, or its event is left out and
-//! counted.
+//! Figures of verbs for logs with odd notations: each is exact, or its event is left out and counted.
 
 use serde_json::{Value, json};
 
 use crate::desk::Desk;
 
-/// A mapping whose only types are `Opened` and `In`, a deposit of `sum` in EUR, with these lines under `[meaning]`.
+/// A mapping with only two types, `Opened` and `In`, a deposit of `sum` in EUR, and with these lines under `[meaning]`.
 fn mapping(lines: &str) -> String {
     format!(
         "[envelope]\nstream = \"s\"\ntype = \"t\"\ndata = \"d\"\n[meaning]\ncurrency = \"EUR\"\n{lines}\n\

@@ -1,10 +1,10 @@
-//! Ids of events that are UUIDs: one UUID is one event, however its log writes it.
+//! Ids of events that are UUIDs: one UUID is one event, however its log spells it.
 
 use serde_json::{Value, json};
 
 use crate::desk::{Desk, Left};
 
-/// One UUID in the ways in which systems write it.
+/// One UUID in the spellings of various systems.
 const SPELLINGS: [&str; 6] = [
     "018CC255-F215-7CA5-85E7-BB0F12278575",
     "018cc255-f215-7ca5-85e7-bb0f12278575",
@@ -21,7 +21,7 @@ fn write_log(desk: &Desk, name: &str, ids: &[&str]) {
     std::fs::write(desk.0.path().join(name), ids.iter().map(line).collect::<String>()).unwrap();
 }
 
-/// How many events were added, and how many were there already.
+/// Number of events added, and of those that were there already.
 fn counts(left: &Left) -> (u64, u64) {
     assert_eq!(left.code, 0, "{left:?}");
     let said: Value = serde_json::from_str(&left.out).unwrap();
@@ -33,8 +33,8 @@ fn is_whole(desk: &Desk) {
     assert_eq!(left.code, 0, "{left:?}");
 }
 
-/// Keeps the ids of the events at these positions as an earlier version did: as the texts that they are, but for those in
-/// the usual form.
+/// Stores the ids of the events at these positions as an earlier version did: as texts, except those in the canonical
+/// form.
 fn keep_as_texts(desk: &Desk, ids: &[(&str, i64)]) {
     let conn = rusqlite::Connection::open(desk.0.path().join("s.db")).unwrap();
     let sql = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'ids'";
@@ -87,7 +87,7 @@ fn a_store_that_kept_spellings_apart_stays_whole_and_takes_no_further_ones() {
         let desk = Desk::new();
         write_log(&desk, "log.jsonl", &[kept, other, "text"]);
         assert_eq!(counts(&desk.run(&["new", "s.db", "--from", "log.jsonl", "--json"])), (3, 0));
-        // So an earlier version kept all that are not in the usual form.
+        // An earlier version stored all ids like this that are not in the canonical form.
         keep_as_texts(&desk, &[(kept, 1), (other, 2)]);
         is_whole(&desk);
         write_log(&desk, "more.jsonl", &SPELLINGS);

@@ -1,4 +1,4 @@
-//! Logs in every form: packed, through pipes, and files that are not logs.
+//! Logs in every form: compressed, through pipes, and files that are not logs.
 
 use std::io::Write;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::desk::{Desk, Left};
 const LOG: &str = "{\"stream\":\"a\",\"type\":\"Deposited\",\"data\":{\"amount\":100}}\n\
                    {\"stream\":\"b\",\"type\":\"Deposited\",\"data\":{\"amount\":200}}\n";
 
-/// What `state` says of it.
+/// The output of `state` for it.
 const STATES: &str = "a  v1        open    100  -\nb  v1        open    200  -\n";
 
 pub fn gz(text: &str) -> Vec<u8> {
@@ -36,7 +36,7 @@ impl Desk {
         let mut command = self.command(words);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        // Who needs no more of it may have ended already.
+        // A program that needs no more input may have ended already.
         _ = child.stdin.take().unwrap().write_all(stdin);
         let output = child.wait_with_output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
@@ -67,7 +67,7 @@ fn a_packed_log_is_read_whatever_its_name_and_what_stands_behind_it_is_said() {
         ("h.jsonl", [b"\xef\xbb\xbf", LOG.as_bytes()].concat(), String::new()),
     ] {
         desk.write(name, &bytes);
-        // Each time, not only when it is read first.
+        // Each time, not only at the first import.
         for _again in 0..2 {
             says(&desk.run(&["state", name]), 0, STATES, &err);
         }

@@ -1,10 +1,10 @@
-//! Late events: what an answer by time leaves out it says, and a stretch of time has all events of that time.
+//! Late events: an answer by time says what it leaves out, and a range of time has all events of that time.
 
 use serde_json::json;
 
 use crate::desk::Desk;
 
-/// A clock that was a century ahead for one event: the log's clock stays there.
+/// A clock that was a century fast for one event: the log's clock stays there.
 const AHEAD: &str = r#"{"stream":"w-1","type":"AccountOpened","time":"2024-01-01T00:00:00Z","data":{"owner":"Ada","currency":"EUR"}}
 {"stream":"w-1","type":"Deposited","time":"2024-01-02T00:00:00Z","data":{"amount":1000}}
 {"stream":"w-1","type":"Deposited","time":"2124-01-03T00:00:00Z","data":{"amount":200}}
@@ -47,7 +47,7 @@ fn every_answer_as_of_a_time_says_how_many_late_events_it_leaves_out() {
     for words in asked {
         let left = desk.run(&[words, &["--at", "2024-12-31"]].concat());
         assert_eq!((left.code, left.err.as_str()), (0, SAID), "{words:?}");
-        // A position, a share and a time that leaves nothing out have nothing to say.
+        // A position, a share and a time that leaves nothing out need no note.
         for at in ["2", "50%", "2024-01-01", "2124-12-31"] {
             let left = desk.run(&[words, &["--at", at]].concat());
             assert_eq!((left.code, left.err.as_str()), (0, ""), "{words:?} {at}");
@@ -85,10 +85,10 @@ fn a_stretch_of_time_has_every_event_of_that_time_wherever_it_is_in_the_log() {
     let desk = desk();
     assert_eq!(positions(&desk, &["--from", "2024-01-01", "--to", "2024-12-31"]), [1, 2, 5, 6]);
     assert_eq!(positions(&desk, &["--to", "2024-01-04"]), [1, 2, 5]);
-    // An event without a time is shown, and so found, by the clock where it is.
+    // An event without a time is shown, and so found, by the clock at its position.
     assert_eq!(positions(&desk, &["--from", "2124-01-01"]), [3, 4]);
     assert_eq!(positions(&desk, &["--from", "2024-01-03", "--stream", "w-1", "--type", "withdrawn"]), [6]);
-    // Positions are a stretch of the log, as ever; both may be mixed.
+    // Positions are a range of the log, as always; both may be mixed.
     assert_eq!(positions(&desk, &["--from", "2", "--to", "4"]), [2, 3, 4]);
     assert_eq!(positions(&desk, &["--from", "3", "--to", "2024-12-31"]), [5, 6]);
     let found = desk.run(&["print", "s.db", "--keys", "/from:2024-01-03 to:2024-12-31<enter>"]).out;

@@ -1,4 +1,4 @@
-//! Lines of a log that are not in the store: said each time, by every verb.
+//! Lines of a log that are not in the store: reported each time, by every verb.
 
 use serde_json::Value;
 
@@ -80,7 +80,7 @@ fn events_that_were_refused_and_lines_that_are_bad_are_said_each_time() {
             assert_eq!(said["n_lines_left_out"], 3, "{verb:?}");
         }
     }
-    // What the log's end had cut off is whole now.
+    // The line that the log's end had cut off is complete now.
     std::fs::write(desk.0.path().join("r.jsonl"), log + ":\"a\",\"type\":\"T\"}\n").unwrap();
     let of_log = reasons[..2].iter().map(|why| format!("r.jsonl, {why}\n")).collect::<String>();
     assert_eq!(desk.run(&["import", "r.db", "r.jsonl"]).err, of_log);

@@ -1,4 +1,4 @@
-//! Logs as the verbs read and write them.
+//! Logs, read and written by the verbs.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
@@ -94,7 +94,7 @@ fn an_export_that_is_cancelled_ends_with_a_whole_line_and_says_so() {
     assert_eq!(desk.run_with(&["new", "big.db", "--from", "-"], &log).code, 0);
     let mut child =
         desk.command(&["export", "big.db"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // It has begun, and stands at a pipe that is full.
+    // It has begun, and waits for a full pipe.
     let mut out = BufReader::new(child.stdout.take().unwrap());
     let mut text = String::new();
     out.read_line(&mut text).unwrap();

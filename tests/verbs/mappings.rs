@@ -1,4 +1,4 @@
-//! A log that is opened again with another mapping: states and rows are those of the new one at once.
+//! A log that is opened again with another mapping: states and rows follow the new one at once.
 
 use foldback::read_model::engine::location::{Location, Locking};
 use foldback::store::sqlite::SqliteStore;

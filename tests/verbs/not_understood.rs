@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::desk::{Desk, Left};
 
-/// Two of the five events are of no type that an account knows, or do not fit it.
+/// Two of the five events have an unknown type, or do not fit the account.
 const LOG: &str = r#"{"stream":"a","type":"AccountOpened","data":{"owner":"Ada","currency":"EUR"}}
 {"stream":"a","type":"Deposited","data":{"amount":500}}
 {"stream":"a","type":"InterestPaid","data":{"amount":7}}

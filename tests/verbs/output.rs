@@ -10,7 +10,7 @@ use foldback::cli::Cli;
 
 use crate::desk::Desk;
 
-/// Every verb, with what it has done before it writes that.
+/// Every verb, with what it has done before it writes.
 const ASKED: [(&[&str], &str); 21] = [
     (&["query", "bank.db", "SELECT 1 AS a"], ""),
     (&["query", "bank.db", "SELECT 1 AS a", "--json"], ""),
@@ -59,7 +59,7 @@ fn every_verb_says_that_its_output_could_not_be_written() {
         );
         assert_eq!((output.status.code(), err), (Some(1), expected), "{words:?}");
     }
-    // What was done is there.
+    // The commands are carried out.
     let count = "SELECT sum(version) AS n, (SELECT count(*) FROM accounts) AS n_accounts FROM accounts";
     assert_eq!(desk.run(&["query", "bank.db", count, "--csv"]).out, "n,n_accounts\r\n408,12\r\n");
     assert_eq!(desk.run(&["query", "new.db", count, "--csv"]).out, "n,n_accounts\r\n407,12\r\n");

@@ -1,4 +1,4 @@
-//! Events of which a text is left out are counted, listed and said, wherever they stand in the log.
+//! Events of which a text is left out are counted, listed and reported, wherever they are in the log.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,5 @@
-//! The verb `query`: its forms, the place and the time that it is asked for, and questions that must not be answered.
+//! The verb `query`: its formats, the position and the time limit of a question, and questions that must not be
+//! answered.
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +14,7 @@ impl Desk {
         self.run(&[&["query", "bank.db"], words].concat())
     }
 
-    /// What a question answers, which says nothing beside it.
+    /// The answer to a question, without anything on stderr.
     fn answer(&self, words: &[&str]) -> String {
         let left = self.query(words);
         assert_eq!((left.code, left.err.as_str()), (0, ""), "{words:?}");

@@ -46,7 +46,7 @@ fn a_rebuild_says_how_the_rows_were_before_it_replaces_them() {
     let said = "totals: other values in 1 row, in balance, n_accounts\n  \
                 live: currency = USD · balance = 0.05 USD · n_accounts = 9\n  \
                 new:  currency = USD · balance = 18,016.60 USD · n_accounts = 2\n";
-    // What a check finds is its answer; what a rebuild replaces is said on its way.
+    // The findings of a check are its answer; the replacements of a rebuild are reported on stderr.
     let checked = rebuild(&["--check"]);
     let answer = left(3, "compared up to 407, other rows in 1 table", "");
     assert_eq!(checked, Left { out: said.to_owned() + &answer.out, ..answer });

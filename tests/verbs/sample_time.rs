@@ -1,11 +1,11 @@
-//! In the sample bank time goes on from its last event; in every other store a command has the machine's time.
+//! In the sample bank time continues from its last event; in every other store a command has the machine's time.
 
 use foldback::domain::event::Timestamp;
 use jiff::SignedDuration;
 
 use crate::desk::Desk;
 
-/// The times of the events that a command led to.
+/// The times of a command's events.
 fn times(desk: &Desk, store: &str, command: &str) -> Vec<Timestamp> {
     let done = desk.run(&["do", store, command, "--json"]).json();
     let events = done["events"].as_array().unwrap();
@@ -32,7 +32,7 @@ fn each_command_in_the_sample_bank_comes_a_minute_after_the_last_event() {
 fn a_log_of_ones_own_has_the_machines_time_whatever_it_is_called_and_whatever_is_in_it() {
     let desk = Desk::new();
     let log = desk.run(&["sample", "bank"]).out;
-    // The events of the sample by another name, and another log by the name of the sample.
+    // The events of the sample under another name, and another log under the name of the sample.
     std::fs::write(desk.0.path().join("mine.jsonl"), &log).unwrap();
     let longer = log + "{\"stream\":\"w\",\"type\":\"AccountOpened\",\"data\":{}}\n";
     std::fs::write(desk.0.path().join("sample bank"), longer).unwrap();

@@ -1,4 +1,4 @@
-//! The verb `state`: of one account, and of all.
+//! The verb `state`: for one account, and for all.
 
 use serde_json::json;
 

@@ -1,10 +1,10 @@
-//! Transfers of imported logs whose legs have no name, or do not fit.
+//! Transfers of imported logs whose legs have no id, or do not fit.
 
 use serde_json::Value;
 
 use crate::desk::Desk;
 
-/// A desk with a log `log.jsonl` in which these accounts are opened, each in its currency, and then these events happen.
+/// A desk with a log `log.jsonl` in which these accounts are opened, each in its currency, followed by these events.
 fn with_log(accounts: &[(&str, &str)], events: &[(&str, &str, &str)]) -> Desk {
     let desk = Desk::new();
     let line =
@@ -18,7 +18,7 @@ fn with_log(accounts: &[(&str, &str)], events: &[(&str, &str, &str)]) -> Desk {
     desk
 }
 
-/// The rows of the view, and what `verify` says of the legs.
+/// The rows of the view, and the finding of `verify` on transfers.
 fn transfers(desk: &Desk) -> (Vec<String>, String) {
     let sql = "SELECT concat_ws(' ', ifnull(transfer, '-'), ifnull(sender, '-'), ifnull(receiver, '-'), \
                ifnull(money(amount, currency), '-'), ifnull(sent_position, '-'), ifnull(received_position, '-'), state) \

@@ -19,13 +19,13 @@ use foldback::store::sqlite::file::open_error::Problem;
 use crate::support::{event, rounds, write};
 use crate::{copy_alone, faults, position_of, random};
 
-/// How many bits are flipped, one at a time.
+/// Number of bits that are flipped, one at a time.
 const N_FLIPS: u32 = 50;
 
-/// How many events the store has in the suite, and when more flips than in the suite are asked for.
+/// Number of events in the store, by default and when more flips are asked for.
 const N_EVENTS: (u64, u64) = (2_000, 50_000);
 
-/// An event's row with its stream's name, as the file has it.
+/// An event's row with its stream's name, as stored.
 type RawEvent = Vec<Value>;
 
 /// The events of a file in the order of the table, up to the first that cannot be read.
@@ -44,7 +44,7 @@ fn events_in(path: &Path) -> Vec<RawEvent> {
     events
 }
 
-/// A store at rest with a made-up bank in it.
+/// A store at rest with a generated bank.
 fn banked(n_events: u64) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("whole.db");
@@ -84,7 +84,7 @@ fn every_flipped_bit_of_an_event_is_found_at_its_position() {
                 let chain = position_of(&found, Check::Chain);
                 assert_eq!(chain, Some(GlobalPosition::new(position)), "bit {bit}: {found:?}");
             }
-            // Too much of it is gone.
+            // Too much of it is damaged.
             Err(error) => assert!(
                 matches!(error.problem, Problem::Damaged(_) | Problem::NotAStore),
                 "bit {bit}: {error}"
@@ -95,13 +95,13 @@ fn every_flipped_bit_of_an_event_is_found_at_its_position() {
     assert!(n_of_events > 0);
 }
 
-/// A row's header says of each text how long it is and that it is one: a single bit makes bytes of it, of the same length.
+/// A row's header has the type and length of each text: a single bit turns a text into bytes of the same length.
 #[test]
 fn a_text_that_has_become_bytes_is_found_at_its_position() {
     let folder = tempfile::tempdir().unwrap();
     let whole = folder.path().join("whole.db");
     let mut store = SqliteStore::create(&whole).unwrap();
-    // The text's type is 13 + 2 * 57 = 127, one byte that stands nowhere else.
+    // The text's type is 13 + 2 * 57 = 127, one byte that does not occur elsewhere.
     let data = format!("\"{}\"", "x".repeat(55));
     for amount in ["1", &data, "2"] {
         store.append(&[write("a", vec![event("Deposited", amount)])]).unwrap();

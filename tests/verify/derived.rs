@@ -1,4 +1,4 @@
-//! What is derived from the log: legs of transfers, snapshots, the read model.
+//! Data derived from the log: legs of transfers, snapshots, the read model.
 
 use rusqlite::Connection;
 
@@ -78,7 +78,7 @@ fn legs_of_commands_in_other_currencies_or_without_a_name_are_found() {
     }
 }
 
-/// A store with an account so long that a seek leaves snapshots, projected up to its head.
+/// A store with an account long enough that a seek saves snapshots, projected up to its head.
 fn long() -> (TempStore, Location) {
     let mut temp = TempStore::new();
     let n = usize::try_from(FAR_EVENTS + 2 * SNAPSHOT_SPACING_EVENTS).unwrap();
@@ -98,7 +98,7 @@ fn snapshots_are_compared_with_a_replay_and_one_that_lies_is_found() {
     let n_kept = FAR_EVENTS / SNAPSHOT_SPACING_EVENTS + 2;
     let holds = format!("{n_kept} are what a replay from the first event gives");
     assert_eq!(outcome(&findings(&temp.store, &[]), Check::Snapshots), Outcome::Holds(holds));
-    // One that lies, and says so under a seal that holds.
+    // A wrong snapshot with a valid checksum.
     let aggregates = Aggregates::bank().read_by(temp.store.mappings().unwrap());
     let (name, at) = (stream("a"), temp.store.head().unwrap());
     let mut seeker = Seeker::that_leaves_nothing(&location);

@@ -1,4 +1,4 @@
-//! What other programs do to a store: every change of what is stored is found, and a chain that was made anew as well.
+//! Changes of a store by other programs: every change is found, even if the chain is rewritten.
 
 use std::ops::Deref;
 use std::path::Path;
@@ -50,7 +50,7 @@ fn filled() -> TempStore {
     temp
 }
 
-/// A program that takes foldback's triggers away for as long as it works on a store, and puts them back so that nobody sees.
+/// A program that removes foldback's triggers while it changes a store, and then restores them.
 struct Stranger {
     conn: Connection,
     triggers: Vec<String>,
@@ -89,7 +89,7 @@ fn faults_of(temp: &TempStore, receipts: &[Receipt]) -> Vec<(Check, Fault)> {
     faults(&SqliteStore::open_read_only(&temp.path()).unwrap(), receipts)
 }
 
-/// Makes the chain anew, as one who knows how it is made.
+/// Rewrites the chain with full knowledge of its form.
 fn chain_anew(conn: &Connection) {
     for ((position, mapping), hash) in links_as_documented(conn).into_iter().skip(1) {
         let is_of_mapping = conn
@@ -104,7 +104,7 @@ fn chain_anew(conn: &Connection) {
     }
 }
 
-/// Another value than this one, of the same kind.
+/// Another value of the same kind.
 fn other(value: &Value) -> Value {
     match value {
         Value::Null => Value::Integer(1),
@@ -135,7 +135,7 @@ proptest! {
             ("id" | "metadata", Value::Null) => Value::Text("{}".to_owned()),
             (_, value) => other(value),
         };
-        // A stream that there is, and a source.
+        // An existing stream, and an existing source.
         let other = if column == "stream" && other == Value::Integer(4) { Value::Integer(1) } else { other };
         let other = if column == "source" && other == Value::Integer(2) { Value::Null } else { other };
         let sql = format!("UPDATE events SET {column} = ?1 WHERE position = ?2");
@@ -151,7 +151,7 @@ proptest! {
         let conn = stranger(&temp.path());
         let at = position.cast_signed();
         let first = match way {
-            // Gets past triggers, where those are only for updates and deletes.
+            // A way around triggers that cover only updates and deletes.
             0 => conn.execute(
                 "INSERT OR REPLACE INTO events SELECT position, stream, version, time, clock, source, place, hash, type, id, \
                  '{\"amount\":9}', metadata FROM events WHERE position = ?1",
@@ -188,7 +188,7 @@ proptest! {
         conn.execute(sql, [position.cast_signed()]).unwrap();
         chain_anew(&conn);
         drop(conn);
-        // Whoever is that thorough takes care of the receipt beside the store as well.
+        // Anybody who is that thorough takes care of the receipt beside the store as well.
         std::fs::remove_file(path_of(&temp.path())).unwrap();
         let found = faults_of(&temp, &[]);
         prop_assert_eq!(&found, &[]);

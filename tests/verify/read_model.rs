@@ -1,4 +1,4 @@
-//! A damaged read model: after `verify` no answer is wrong with nothing said, and whoever goes on from it notices.
+//! A damaged read model: after `verify` no answer is silently wrong, and the next projector notices the damage.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,13 +20,14 @@ use foldback::store::sqlite::SqliteStore;
 use crate::support::{deposit, flip_index_key, rounds, sample_store, write};
 use crate::{faults, findings, random};
 
-/// How many bits are flipped, one at a time.
+/// Number of bits that are flipped, one at a time.
 const N_FLIPS: u32 = 100;
 
-/// Most events of an account: it has a snapshot.
+/// Number of events of an account that has a snapshot.
 const N_LONG: usize = 600;
 
-/// What is asked after each flip, as of the checkpoint and of a position: whole tables, and rows that are found by a key.
+/// The questions after each flip, as of the checkpoint and of a position: whole tables, and rows that are found by a
+/// key.
 const QUESTIONS: [&str; 8] = [
     "SELECT * FROM accounts ORDER BY account",
     "SELECT a.name, (SELECT b.balance FROM accounts b WHERE b.account = a.name) FROM account_rows a ORDER BY 1",
@@ -38,7 +39,7 @@ const QUESTIONS: [&str; 8] = [
     "SELECT * FROM transfers ORDER BY transfer, sent_position, received_position",
 ];
 
-/// A store of the sample bank and an account with many events, with its read model in the file itself and nothing beside it.
+/// A store of the sample bank and an account with many events, with its read model in one file.
 fn projected(folder: &Path) -> PathBuf {
     let path = sample_store(folder, "bank");
     let mut store = SqliteStore::open(&path).unwrap();
@@ -63,7 +64,7 @@ fn generation(location: &Location) -> PathBuf {
     location.generation_path(location.current().unwrap().unwrap().number)
 }
 
-/// Projects up to the head; why the read model was begun anew, where it was.
+/// Projects up to the head; returns why the read model was begun again, if it was.
 fn caught_up(store: &SqliteStore) -> Option<Unfit> {
     match project_to_head(store, &location(store), &Options::default(), &mut |_| {}).unwrap() {
         CatchUp::Done { begun, .. } => begun,
@@ -71,7 +72,7 @@ fn caught_up(store: &SqliteStore) -> Option<Unfit> {
     }
 }
 
-/// A copy of a store and of all that is beside it, in a folder of its own.
+/// A copy of a store and of everything beside it, in another folder.
 fn copied(store: &Path) -> (tempfile::TempDir, PathBuf) {
     let (folder, from) = (tempfile::tempdir().unwrap(), store.parent().unwrap());
     for within in ["", "bank.read"] {
@@ -86,7 +87,7 @@ fn copied(store: &Path) -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
-/// What a person's questions are answered who projects first, as the verb does.
+/// The answers to the questions, after projecting first, as the verb does.
 fn answers(store: &SqliteStore) -> Vec<Table> {
     caught_up(store);
     let mut read_model = ReadModel::open(&location(store));
@@ -109,7 +110,7 @@ fn flip(file: &Path, bit: u64) {
     fs::write(file, bytes).unwrap();
 }
 
-/// The pages of a file that belong to indexes, from 0 on, and how long a page is.
+/// The pages of a file that belong to indexes, from 0 on, and the size of a page.
 fn index_pages(file: &Path) -> (Vec<u64>, u64) {
     let conn = Connection::open(file).unwrap();
     let sql = "SELECT pageno - 1 FROM dbstat WHERE name LIKE 'sqlite_autoindex_%'
@@ -132,7 +133,7 @@ fn no_flipped_bit_of_the_read_model_gives_a_wrong_answer_after_verify() {
         let store = SqliteStore::open_read_only(&path).unwrap();
         let file = generation(&location(&store));
         let n_bits = fs::metadata(&file).unwrap().len() * 8;
-        // Every other one where SQLite finds rows by key.
+        // Every other flip is where SQLite finds rows by key.
         let (pages, page_bytes) = index_pages(&file);
         let page = pages[usize::try_from(random(pages.len() as u64)).unwrap()];
         let bit = if n % 2 == 0 { random(n_bits) } else { page * page_bytes * 8 + random(page_bytes * 8) };
@@ -235,7 +236,7 @@ fn rows_that_contradict_the_log_are_not_gone_on_from() {
     let (_folder, copy) = copied(&whole);
     let expected = answers_before_and_after_a_deposit(&copy);
     for (sql, why) in [
-        // All of these are whole files: an index and its table agree.
+        // All of these are intact files: an index and its table agree.
         (
             "DELETE FROM account_rows WHERE name = 'acc-09'",
             "acc-09 has no row, and the event at 1008 is its version",

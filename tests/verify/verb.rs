@@ -1,4 +1,4 @@
-//! The verb: what it prints, and how it ends.
+//! The verb: its output, and its exit codes.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::sample_store;
 
-/// A line of the log that the bundled mapping is for.
+/// A line of the log for the bundled mapping.
 const MAPPED_LINE: &str = concat!(
     r#"{"stream":"account-1","type":"Credited","time":"1993-01-31T00:00:00Z","data":{"amount":"1.00"}}"#,
     "\n"
@@ -153,7 +153,7 @@ fn a_program_that_knows_only_the_documentation_comes_to_the_same_hash() {
     let check = |store: &str| {
         Command::new("python3").arg(&checker).args([store, "kept"]).current_dir(desk.path()).output()
     };
-    // Tables that are STRICT are known from SQLite 3.37 on.
+    // SQLite supports STRICT tables from 3.37 on.
     let knows = "import sqlite3, sys; sys.exit(sqlite3.sqlite_version_info < (3, 37))";
     let is_there = Command::new("python3").args(["-c", knows]).status().is_ok_and(|status| status.success());
     if !is_there {
@@ -189,7 +189,7 @@ fn of_a_file_with_many_receipts_each_is_looked_at() {
             "✔ receipt     kept, line 2: all up to position 408 and mapping 1 is there, unchanged",
         ]
     );
-    // Mail takes blanks away, and people say when it was.
+    // Mail strips blanks, and people add dates.
     let squeezed: String =
         receipts.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ") + "\n").collect();
     std::fs::write(desk.path().join("kept"), format!("# by mail\n{squeezed}x\n")).unwrap();
@@ -231,7 +231,7 @@ fn a_receipt_says_nothing_of_what_lies_behind_a_broken_link_and_none_is_given_ag
     ];
     assert_eq!(told.lines().skip(1).take(2).collect::<Vec<_>>(), expected, "{told}");
     assert!(told.ends_with("a rewritten history or a lost end would go unnoticed\n"), "{told}");
-    // The newest link is another one than its receipt says.
+    // The newest link differs from the one in its receipt.
     conn.execute_batch("UPDATE events SET hash = zeroblob(32) WHERE position = 407").unwrap();
     let output = foldback(desk.path(), &["receipt", "bank.db"]);
     assert_eq!((output.status.code(), out(&output).as_str()), (Some(3), ""));

@@ -1,5 +1,5 @@
-//! A process is killed, and its write-ahead log is damaged: SQLite drops what it finds damaged without a word, and the receipt
-//! shows it.
+//! A process is killed, and its write-ahead log is damaged: SQLite silently drops damaged parts, and the receipt
+//! reveals that.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -14,17 +14,17 @@ use foldback::store::{EventReader, EventStore};
 use crate::support::{TempStore, child, deposit, rounds, write};
 use crate::{faults, position_of, random};
 
-/// How many write-ahead logs are damaged.
+/// Number of damaged write-ahead logs.
 const N_DAMAGED: u32 = 20;
 
-/// How many of them come from one killed process.
+/// Number of them from one killed process.
 const N_OF_A_KILL: u32 = 5;
 
-/// How many commits are waited for at most before the process is killed: fewer than fill the write-ahead log up to where
-/// SQLite brings it into the store.
+/// The most commits to wait for before the process is killed: fewer than fill the write-ahead log up to where SQLite
+/// moves it into the store.
 const N_COMMITS_MAX: u64 = 150;
 
-/// The child: appends until it is killed. A line says how far what is done goes, when it is done.
+/// The child: appends until it is killed. It prints its position after each commit.
 #[test]
 fn child_that_appends() {
     let Some(path) = std::env::var_os("FOLDBACK_TEST_WAL") else { return };
@@ -36,7 +36,7 @@ fn child_that_appends() {
     }
 }
 
-/// Has a child append to the store, and kills it; the last position that it acknowledged.
+/// Makes a child append to the store, and kills it; returns the last acknowledged position.
 fn killed(path: &Path) -> u64 {
     let mut child = child("wal::child_that_appends", "FOLDBACK_TEST_WAL", path);
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -53,7 +53,7 @@ fn killed(path: &Path) -> u64 {
     lines.map_while(Result::ok).filter_map(|line| acknowledged(&line)).last().unwrap_or(last)
 }
 
-/// Damages a write-ahead log: cuts it or flips one of its bits.
+/// Damages a write-ahead log: truncates it or flips one of its bits.
 fn damage(log: &mut Vec<u8>, is_cut: bool) -> String {
     let at = usize::try_from(random(log.len() as u64)).unwrap();
     if is_cut {
@@ -91,11 +91,11 @@ fn every_acknowledged_event_that_a_damaged_write_ahead_log_lost_is_found() {
             if head < acknowledged {
                 n_lossy += 1;
                 assert_eq!(is_lost, Some(GlobalPosition::new(head + 1)), "{what}: {found:?}");
-                // Whoever would go on as if nothing had happened is held up.
+                // A writer that goes on as if nothing had happened is stopped.
                 let mut writer = SqliteStore::open(&path).unwrap();
                 assert!(writer.append(&[write("acc-0", vec![deposit(1)])]).is_err(), "{what}");
             } else {
-                // What was under way may be written down and lost, or there and not written down.
+                // The last append may be recorded and lost, or committed and not recorded.
                 assert!(found.iter().all(|(check, _)| *check == Check::Receipt), "{what}: {found:?}");
             }
         }

@@ -1,4 +1,4 @@
-//! The minute in the model, update and view alone, and its rows read by bare SQLite.
+//! The minute in model, update and view alone, and the same rows read by bare SQLite.
 
 use std::collections::VecDeque;
 use std::mem::discriminant;
@@ -30,12 +30,12 @@ use rusqlite::{Connection, OpenFlags, params};
 
 use crate::minute::{HEIGHT, Stroke, WIDTH};
 
-/// What the walk gave.
+/// The results of the walk.
 #[derive(Debug, Default)]
 pub struct Walked {
-    /// From each stroke to the frame with the exact state.
+    /// The times from each stroke to the frame with the exact state.
     pub took: Vec<Duration>,
-    /// The drawing in that.
+    /// The part of them that was spent drawing.
     pub drawing: Vec<Duration>,
     /// Where the playhead was after each stroke.
     pub positions: Vec<GlobalPosition>,
@@ -63,7 +63,7 @@ struct Screen {
 }
 
 impl Screen {
-    /// Takes a message in, with all that its frame needs; the rest is done later.
+    /// Takes a message into the model, with everything that its frame needs; the rest is done later.
     fn take_in(&mut self, message: Message) {
         let mut messages = vec![message];
         while let Some(message) = messages.pop() {
@@ -79,8 +79,8 @@ impl Screen {
         }
     }
 
-    /// What other threads do beside the screen. Of each kind only the newest is worth doing; charts and comparisons, which
-    /// nothing here waits for and which may fold far, are not done at all.
+    /// The work of other threads. Of each kind only the newest is processed. Charts and comparisons, which may need
+    /// long folds and which nothing here waits for, are left out.
     fn catch_up(&mut self) {
         while let Some((ticket, question)) = self.later.pop_front() {
             if self.later.iter().any(|(_, other)| kind(other) == kind(&question)) {
@@ -111,7 +111,7 @@ fn kind(question: &Question) -> impl PartialEq + use<> {
     (discriminant(question), of_log, of_rows)
 }
 
-/// Walks through the minute as fast as it goes.
+/// Walks through the minute at full speed.
 pub fn walk(store: &SqliteStore, location: &Location, minute: &[Stroke]) -> Walked {
     let open = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
     let worker = || {
@@ -161,7 +161,7 @@ fn rows(model: &Model) -> Option<Rows> {
     })
 }
 
-/// How long SQLite takes to read the rows, found by key, every column of the window and what is folded.
+/// The time that SQLite needs to read the rows by key, every column of the window and of the folded events.
 pub fn bare(path: &Path, rows: &[Rows]) -> Vec<Duration> {
     let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
     let mut window =

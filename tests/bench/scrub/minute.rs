@@ -1,4 +1,4 @@
-//! The recorded minute: what is pressed, and when.
+//! The recorded minute: keys and mouse events with their times.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ pub const WIDTH: u16 = 120;
 /// Its height.
 pub const HEIGHT: u16 = 36;
 
-/// Where the ruler's line is on a screen of that size: its row, its first column, and how many it has.
+/// The ruler's line on a screen of that size: its row, its first column, and its number of columns.
 const RULER: (u16, u16, u16) = (33, 1, 118);
 
 /// The parts of the minute.
@@ -30,14 +30,14 @@ pub const PARTS: [&str; 13] = [
     "all over",
 ];
 
-/// Something that a hand does at once.
+/// Keys or mouse events at one time.
 #[derive(Clone, Debug)]
 pub struct Stroke {
-    /// When, from the beginning of the minute.
+    /// The time since the beginning of the minute.
     pub at: Duration,
     /// The part of the minute.
     pub part: &'static str,
-    /// What is pressed.
+    /// The keys and mouse events.
     pub presses: Vec<Press>,
 }
 
@@ -57,7 +57,7 @@ pub enum Press {
 }
 
 impl Press {
-    /// As the screen hears of it.
+    /// The message for it.
     pub fn message(self) -> Message {
         let key = |code| Message::Key(Key::plain(code));
         match self {
@@ -71,7 +71,7 @@ impl Press {
         }
     }
 
-    /// As a terminal sends it.
+    /// The bytes that a terminal sends for it.
     pub fn bytes(self) -> String {
         match self {
             Self::Char(c) => c.to_string(),
@@ -101,7 +101,7 @@ impl Recorder {
         self.strokes.push(Stroke { at: self.at, part: PARTS[part], presses });
     }
 
-    /// A key that is held: it comes thirty times a second.
+    /// A key that is held down, which repeats thirty times a second.
     fn hold(&mut self, part: usize, key: Press, times: usize) {
         for _ in 0..times {
             self.press(part, 33, vec![key]);
@@ -113,14 +113,14 @@ impl Recorder {
         self.press(part, millis, typed.chain([Press::Enter]).collect());
     }
 
-    /// To so many shares of history, in no order.
+    /// Jumps to many shares of history, in no order.
     fn shares(&mut self, part: usize, times: u32, from: u32) {
         for nth in from..from + times {
             self.line(part, 150, &format!(":goto {}.{}%", nth * 37 % 100, nth * 7 % 10));
         }
     }
 
-    /// From one end of the ruler to the other, faster than frames come.
+    /// Drags from one end of the ruler to the other, faster than frames are drawn.
     fn drag(&mut self, part: usize) {
         let last = RULER.2 - 1;
         self.press(part, 200, vec![Press::Mouse(MouseAction::Press, last)]);
@@ -134,7 +134,7 @@ impl Recorder {
     }
 }
 
-/// The minute on a log whose busiest account has an event in this place.
+/// The minute on a log whose busiest account has an event at this position.
 pub fn minute(of_busiest: GlobalPosition) -> Vec<Stroke> {
     use Press::{Char, PageDown, PageUp};
     let mut r = Recorder { at: Duration::ZERO, strokes: Vec::new() };

@@ -1,4 +1,4 @@
-//! The real program in a terminal of its own, with its frames by the time at which they came.
+//! The real program in a pseudo-terminal, with its frames and their times.
 
 use std::io::{Read, Write};
 use std::path::Path;
@@ -10,23 +10,23 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 
 use crate::minute::{HEIGHT, Stroke, WIDTH};
 
-/// Longest wait for a frame: far more than it should take.
+/// The longest wait for a frame: far more than it should take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How a frame ends: with the end of a synchronized update.
+/// The end of a frame: the end of a synchronized update.
 const FRAME_END: &[u8] = b"\x1b[?2026l";
 
-/// What a frame shows.
+/// The content of a frame.
 #[derive(Clone, Copy, Debug)]
 pub struct Frame {
     position: Option<GlobalPosition>,
     has_panes: bool,
-    /// Whether the events and the state are those of that position.
+    /// Whether events and state belong to that position.
     pub is_exact: bool,
 }
 
 impl Frame {
-    /// Whether all its panes are there.
+    /// Whether all panes are drawn.
     pub fn is_whole(&self) -> bool {
         self.position.is_some() && self.has_panes
     }
@@ -53,20 +53,20 @@ pub struct Session {
     output: Receiver<(Instant, Vec<u8>)>,
     screen: vt100::Parser,
     tail: Vec<u8>,
-    /// How many frames have come.
+    /// Number of frames so far.
     pub n_frames: usize,
 }
 
-/// What a minute of scrubbing gave.
+/// The results of a minute of scrubbing.
 #[derive(Debug, Default)]
 pub struct Scrubbed {
-    /// From each stroke to the first frame that has its exact state, or a later one's.
+    /// The times from each stroke to the first frame with its exact state or a later one's.
     pub took: Vec<Duration>,
-    /// The same for each stroke, in its order; `None` where no frame was seen for it.
+    /// The same for each stroke, in order; `None` if no frame was seen for it.
     pub each: Vec<Option<Duration>>,
-    /// How many frames there were.
+    /// Number of frames.
     pub n_frames: usize,
-    /// How many of them were marked as not exact.
+    /// Number of frames that were marked as not exact.
     pub n_inexact: usize,
     /// How long it lasted.
     pub lasted: Duration,
@@ -99,7 +99,7 @@ impl Session {
         Self { _master: pty.master, child, keyboard, output, screen, tail, n_frames }
     }
 
-    /// The frames that come until then, each with its time.
+    /// The frames until a time, each with its own time.
     fn frames_until(&mut self, until: Instant, mut seen: impl FnMut(Instant, Frame) -> bool) -> bool {
         loop {
             let left = until.saturating_duration_since(Instant::now());
@@ -116,7 +116,7 @@ impl Session {
         }
     }
 
-    /// Waits for a frame like that, and says when it came.
+    /// Waits for a matching frame, and returns its time.
     pub fn wait_for(&mut self, is_it: impl Fn(Frame) -> bool) -> Instant {
         let now = Frame::of(self.screen.screen());
         if self.n_frames > 0 && is_it(now) {
@@ -130,13 +130,13 @@ impl Session {
         found.unwrap_or_else(|| panic!("it does not come:\n{}", self.screen.screen().contents()))
     }
 
-    /// Waits until nothing has moved for a while.
+    /// Waits until nothing has changed for a while.
     pub fn settle(&mut self) {
         let quiet = Duration::from_secs(2);
         while self.frames_until(Instant::now() + quiet, |_, _| true) {}
     }
 
-    /// Watches for so long; `meanwhile` is called a thousand times a second.
+    /// Watches for a duration; `meanwhile` is called a thousand times a second.
     pub fn watch(&mut self, how_long: Duration, mut meanwhile: impl FnMut(Duration)) {
         let began = Instant::now();
         while began.elapsed() < how_long {
@@ -145,7 +145,7 @@ impl Session {
         }
     }
 
-    /// Goes through the minute at its own pace. `positions` says where each stroke leads to.
+    /// Plays the minute at its own pace. `positions` are the positions that the strokes lead to.
     pub fn scrub(&mut self, minute: &[Stroke], positions: &[GlobalPosition]) -> Scrubbed {
         let began = Instant::now();
         let n_frames = self.n_frames;
@@ -178,16 +178,16 @@ impl Session {
         Scrubbed { took, each, n_frames: self.n_frames - n_frames, n_inexact, lasted: began.elapsed() }
     }
 
-    /// The processor time that it has taken so far.
+    /// Its processor time so far.
     pub fn cpu(&self) -> Duration {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid())).unwrap();
-        // After the name, which may hold anything, the 12th and 13th fields, in hundredths of a second.
+        // After the name, which may contain anything, the 12th and 13th fields, in hundredths of a second.
         let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
         let ticks: u64 = fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
         Duration::from_millis(ticks * 10)
     }
 
-    /// What memory it takes, and the most that it took.
+    /// Its memory, and its peak memory.
     pub fn memory(&self) -> String {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
         let lines = status.lines().filter(|line| line.starts_with("VmRSS") || line.starts_with("VmHWM"));
@@ -202,7 +202,7 @@ impl Session {
     pub fn quit(mut self) {
         self.keyboard.write_all(b"q").unwrap();
         self.keyboard.flush().unwrap();
-        // It writes until it has given the terminal back.
+        // It writes until it has restored the terminal.
         while self.output.recv_timeout(PATIENCE).is_ok() {}
         self.child.wait().unwrap();
     }

@@ -1,4 +1,4 @@
-//! `--at`: any text is a place in history, or is told how to write one.
+//! `--at`: any text is a place in history, or gets a message that says how to write one.
 
 use foldback::replay::at::At;
 use foldback::runtime::position::{beginning_of, position_of};
@@ -6,7 +6,7 @@ use foldback::store::EventReader;
 
 use super::banks::SAMPLE_BANK;
 
-/// The bytes are the text.
+/// The input is the text.
 pub fn at(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let (place, beginning) = (At::parse(&text), At::parse_beginning(&text));

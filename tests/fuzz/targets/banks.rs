@@ -1,4 +1,4 @@
-//! Banks to be attacked: stores on the disk, made once and then copied or looked at.
+//! Banks to be attacked: stores on the disk, created once and then copied or read.
 
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use foldback::store::jsonl::input::LogInput;
 use foldback::store::sqlite::SqliteStore;
 use tempfile::TempDir;
 
-/// Texts that a terminal would obey, hide, turn around or draw wider than they look.
+/// Texts that a terminal would obey, hide, reorder, or draw wider than they look.
 const HOSTILE: [&str; 8] = [
     "\u{1b}[2J\u{1b}]0;owned\u{7}",
     "\u{9b}31m\u{90}q\u{9c}",
@@ -25,7 +25,7 @@ const HOSTILE: [&str; 8] = [
     "漢字\u{1160}\u{3164}\u{e0041}\u{1f3fb}",
 ];
 
-/// A log whose every text is hostile: streams, types, owners, notes, keys, ids, metadata.
+/// A log with hostile text everywhere: streams, types, owners, notes, keys, ids, metadata.
 pub(crate) fn hostile_log() -> String {
     let quoted = |text: &str| serde_json::to_string(text).unwrap();
     let mut log = String::new();
@@ -59,11 +59,11 @@ pub(crate) struct Bank {
 }
 
 impl Bank {
-    /// The bank of a log, whatever of it can be read.
+    /// The bank of a log, as much of it as can be read.
     pub(crate) fn of_log(log: &[u8]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut store = empty_store(folder.path());
-        // What is wrong with the log is for another target.
+        // Errors in the log are for another target.
         drop(import_bytes(&mut store, log, &ImportOptions::default()));
         let location = Location::beside(store.path(), store.id()).unwrap();
         let caught_up = project_to_head(&store, &location, &Options::default(), &mut |_| {}).unwrap();
@@ -80,13 +80,13 @@ thread_local! {
         assert_eq!(bank.checkpoint.position.number(), n_events, "all of it is a log");
         bank
     };
-    /// The bundled sample, the larger one.
+    /// The larger bundled sample.
     pub(crate) static SAMPLE_BANK: Bank = Bank::of_log(foldback::sample::embedded("bank").unwrap().as_bytes());
     /// The bytes of a store without events.
     static EMPTY: Vec<u8> = bytes_of_store(b"");
 }
 
-/// The bytes of the store of a log, all of it in the one file.
+/// The bytes of the store of a log, all in one file.
 pub(crate) fn bytes_of_store(log: &[u8]) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bank.db");
@@ -96,14 +96,14 @@ pub(crate) fn bytes_of_store(log: &[u8]) -> Vec<u8> {
     std::fs::read(path).unwrap()
 }
 
-/// A store without events in a folder: a copy, which takes less time than making one.
+/// A store without events in a folder: a copy, which is faster than creating one.
 pub(crate) fn empty_store(folder: &Path) -> SqliteStore {
     let path = store_path(folder);
     EMPTY.with(|bytes| std::fs::write(&path, bytes).unwrap());
     SqliteStore::open(&path).unwrap()
 }
 
-/// Where the store in a folder is.
+/// The path of the store in a folder.
 pub(crate) fn store_path(folder: &Path) -> PathBuf {
     folder.join("bank.db")
 }

@@ -1,4 +1,4 @@
-//! The lines that a person types: what they mean, what may complete them, and what they would do.
+//! Lines that a person types: parsing, completion, and preview.
 
 use foldback::domain::aggregates::account::command::{COMMAND_BYTES_MAX, Command};
 use foldback::replay::search::Search;
@@ -9,11 +9,11 @@ use foldback::tui::model::{Mode, Size};
 use super::banks::{HOSTILE_BANK, SAMPLE_BANK};
 use super::screen::watch;
 
-/// What is pressed behind the line.
+/// Keys that are pressed after the line.
 const KEYS: [KeyCode; 6] =
     [KeyCode::Tab, KeyCode::Tab, KeyCode::BackTab, KeyCode::Up, KeyCode::Down, KeyCode::Enter];
 
-/// The first byte says which prompt of which bank it is, the others are the line.
+/// The first byte chooses the bank and the prompt, the others are the line.
 pub fn command_line(bytes: &[u8]) {
     let Some((first, line)) = bytes.split_first() else { return };
     let line = String::from_utf8_lossy(line);

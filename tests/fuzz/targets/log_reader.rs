@@ -1,4 +1,4 @@
-//! Logs: of any bytes every record is an event or a bad line with its number and a reason.
+//! Logs: in any bytes, every record is an event, or a bad line with its number and a reason.
 
 use std::io::{self, Cursor, Read, Write};
 use std::sync::Arc;
@@ -25,12 +25,12 @@ use serde_json::value::RawValue;
 
 use super::banks::{empty_store, import_bytes};
 
-/// A mapping that uses every place of the envelope.
+/// A mapping that uses every part of the envelope.
 const ENVELOPE: &str = "[envelope]\nstream = \"a.s\"\ntype = \"t\"\ndata = \".\"\ntime = \"a.at\"\n\
     time_format = \"unix_millis\"\nid = \"id\"\nmetadata = \"m\"\nstream_prefix = \"p-\"\n";
 
-/// The first byte says how the log is read, and how far it gets: into a store, or no further than its lines, which takes a
-/// hundredth of the time. The others are the log.
+/// The first byte says how the log is read, and whether into a store or only into lines, which takes a hundredth of the
+/// time. The others are the log.
 pub fn log_reader(bytes: &[u8]) {
     let Some((how, log)) = bytes.split_first() else { return };
     let is = |bit: u8| how & (1 << bit) != 0;
@@ -63,7 +63,7 @@ pub fn log_reader(bytes: &[u8]) {
         Err(why) => return assert!(!format!("{why:#}").is_empty()),
     };
     let Ok(whole) = whole else {
-        // The end of a packed log is cut off: what was lost counts as a line that is left out.
+        // The end of a compressed log is cut off: the lost part counts as a line that is left out.
         return assert!(report.n_bad > 0, "{report:?}");
     };
     let n_records = whole.len() as u64;
@@ -92,7 +92,7 @@ fn input_of(log: &[u8]) -> LogInput {
     LogInput::Stream { name: "a pipe".to_owned(), bytes: Box::new(Cursor::new(log.to_vec())) }
 }
 
-/// Hands out a few bytes at a time.
+/// Gives out a few bytes at a time.
 struct Trickle(Box<dyn Read + Send>, usize);
 
 impl Read for Trickle {
@@ -102,7 +102,7 @@ impl Read for Trickle {
     }
 }
 
-/// The records, and the text of each, of a log that comes in pieces of `n` bytes.
+/// The records of a log that comes in pieces of `n` bytes, each with its text.
 fn records_of(log: &[u8], end: LogEnd, n: usize) -> io::Result<Vec<(Record, Vec<u8>)>> {
     let text = input_of(log).open().map_err(io::Error::other)?.text;
     let mut records = Records::new(Box::new(Trickle(text, n)));
@@ -114,7 +114,7 @@ fn records_of(log: &[u8], end: LogEnd, n: usize) -> io::Result<Vec<(Record, Vec<
     Ok(all)
 }
 
-/// That each record is something, or says why not.
+/// Checks that each record is something, or says why not.
 fn check_lines(records: &[(Record, Vec<u8>)], options: &ImportOptions) {
     let mapping = options.mapping.as_ref().map(|text| Arc::new(Mapping::parse(text).unwrap()));
     let reader = LineReader::new(mapping);
@@ -133,7 +133,7 @@ fn check_lines(records: &[(Record, Vec<u8>)], options: &ImportOptions) {
     }
 }
 
-/// How many records carry a mapping: they are neither events nor bad.
+/// Number of records that carry a mapping: they are neither events nor bad.
 fn mapping_lines(log: &[u8], end: LogEnd, options: &ImportOptions) -> usize {
     if options.mapping.is_some() {
         return 0;
@@ -149,7 +149,7 @@ fn all_events(store: &SqliteStore) -> Vec<RecordedEvent> {
     store.read_all(GlobalPosition::new(1), Direction::Forward, usize::MAX >> 1).unwrap()
 }
 
-/// That nothing of an event is beyond the limits.
+/// Checks that no part of an event exceeds the limits.
 fn check_event(event: &RecordedEvent) {
     let RecordedEvent { stream, event_type, id, data, metadata, .. } = event;
     assert!((1..=STREAM_NAME_BYTES_MAX).contains(&stream.as_str().len()));
@@ -169,7 +169,7 @@ fn fold(store: &SqliteStore, events: &[RecordedEvent]) {
     }
 }
 
-/// That a log that is written out reads back as the same log.
+/// Checks that an exported log reads back as the same log.
 fn check_export(store: &SqliteStore, events: &[RecordedEvent]) {
     let mut log = Vec::new();
     export(&store.log(), None, &mut log, &Cancel::never(), &mut |_| {}).unwrap();
@@ -181,7 +181,7 @@ fn check_export(store: &SqliteStore, events: &[RecordedEvent]) {
     assert_eq!(facts(&all_events(&other)), facts(events), "what was exported reads back as it was");
 }
 
-/// An event without what a store gives it. White space between the values of its texts may go.
+/// An event without the values that a store assigns. White space between the values of its JSON may change.
 fn fact(event: &RecordedEvent) -> (StreamName, NewEvent) {
     let one_line = |json: &str| json.replace(['\n', '\r'], "");
     let RecordedEvent { stream, id, event_type, time, data, metadata, .. } = event;

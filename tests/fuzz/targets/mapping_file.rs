@@ -1,4 +1,4 @@
-//! Mapping files: any text is a mapping or names the line that is wrong, and what it maps can be read.
+//! Mapping files: any text is a mapping or the message names the wrong line, and mapped lines can be read.
 
 use foldback::domain::aggregates::account::events::KNOWN_TYPES;
 use foldback::domain::event::StreamName;
@@ -9,7 +9,7 @@ use foldback::store::jsonl::line::{Line, LineReader};
 use foldback::store::jsonl::split::Found;
 use foldback::store::jsonl::write::mapping_line;
 
-/// What stands up to the first NUL is the mapping file, each line behind it is one of a log.
+/// The bytes up to the first NUL are the mapping file, and each line after it is one of a log.
 pub fn mapping_file(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let (file, lines) = text.split_once('\0').unwrap_or((&text, ""));
@@ -36,7 +36,7 @@ pub fn mapping_file(bytes: &[u8]) {
     }
 }
 
-/// That a log carries the file to the letter.
+/// Checks that a log carries the file unchanged.
 fn check_carried(file: &str) {
     let mut line = String::new();
     mapping_line(7, "a log", file, &mut line);

@@ -1,4 +1,4 @@
-//! The screen: whatever is pressed, at whatever size, on whatever log, it is drawn, and shows only what can be seen.
+//! The screen: for any input, at any size, on any log, it is drawn, and shows only visible characters.
 
 use std::time::Duration;
 
@@ -14,15 +14,15 @@ use ratatui::backend::TestBackend;
 
 use super::banks::{Bank, HOSTILE_BANK, SAMPLE_BANK};
 
-/// How much happens to a screen at the most: more only takes longer.
+/// The most inputs to a screen: more would only take longer.
 const HAPPENINGS_MAX: usize = 60;
 
-/// How much happens between two looks at the screen, unless it was its size that changed: as with a person who types, not
-/// everything is drawn, and drawing takes most of the time.
+/// Inputs between two checks of the screen, unless its size changed: as with a person who types, not everything is
+/// drawn, and drawing takes most of the time.
 const HAPPENINGS_A_LOOK: usize = 4;
 
-/// The first three bytes say which bank it is, and how wide and high the screen; the others are what happens, see
-/// [`happenings`]. The third bank has the log that stands in front of the first NUL.
+/// The first three bytes choose the bank, and the width and height of the screen; the others are the inputs, see
+/// [`happenings`]. The third bank has the log before the first NUL.
 pub fn screen(bytes: &[u8]) {
     let [which, width, height, rest @ ..] = bytes else { return };
     let size = Size { width: u16::from(*width), height: u16::from(*height) };
@@ -41,14 +41,14 @@ fn play(bank: &Bank, size: Size, bytes: &[u8]) {
     watch(bank, size, |screen| happenings(bytes).into_iter().for_each(|message| screen.happen(message)));
 }
 
-/// What happens: keys as a script writes them, and between them, behind a control byte, what is no key.
+/// The inputs: keys as in a script, and between them, after a control byte, other inputs.
 ///
 /// | byte | the next bytes are |
 /// |---|---|
-/// | 1 | width, height: another size |
+/// | 1 | width, height: a new size |
 /// | 2 | column, row, action: the mouse |
-/// | 3 | how many: a text of so many bytes is pasted |
-/// | 4 | how many: so many tenths of a second go by |
+/// | 3 | n: a text of n bytes is pasted |
+/// | 4 | n: n tenths of a second pass |
 fn happenings(bytes: &[u8]) -> Vec<Message> {
     let (mut all, mut rest) = (Vec::new(), bytes);
     while let [first, after @ ..] = rest
@@ -89,14 +89,14 @@ fn happenings(bytes: &[u8]) -> Vec<Message> {
     all
 }
 
-/// A screen that is looked at while things happen to it.
+/// A screen that is checked while inputs arrive.
 pub(crate) struct Watched<'a> {
     headless: Headless<'a>,
     terminal: Terminal<TestBackend>,
     n_happened: usize,
 }
 
-/// Opens the screen on a bank, and lets things happen to it.
+/// Opens the screen on a bank, and sends inputs to it.
 pub(crate) fn watch(bank: &Bank, size: Size, play: impl FnOnce(&mut Watched<'_>)) {
     let store = OpenStore { name: "bank.db\u{1b}[31m\u{202e}".to_owned(), kind: StoreKind::Own };
     let mut model = Model::new(store, size);
@@ -112,7 +112,7 @@ pub(crate) fn watch(bank: &Bank, size: Size, play: impl FnOnce(&mut Watched<'_>)
 }
 
 impl Watched<'_> {
-    /// Lets something happen, and now and then looks at what is drawn.
+    /// Sends an input, and checks the drawing from time to time.
     pub(crate) fn happen(&mut self, message: Message) {
         let is_resized = matches!(message, Message::Resized(_));
         if let Message::Resized(size) = message {

@@ -1,4 +1,5 @@
-//! Files that are opened as a store: each is one, or a sentence says why not, and what is none stays as it was.
+//! Files that are opened as a store: each is one, or a message says why not, and a file that is not a store stays
+//! unchanged.
 
 use std::path::Path;
 
@@ -8,7 +9,7 @@ use foldback::store::{Direction, EventReader, EventStore, StreamWrite};
 
 use super::banks::{bytes_of_store, hostile_log, store_path};
 
-/// How many events, places or names are asked for at once.
+/// Events, positions or names per question.
 const LIMIT: usize = 16;
 
 thread_local! {
@@ -50,8 +51,8 @@ pub fn sqlite_opener(bytes: &[u8]) {
     }
 }
 
-/// A file with changes: of each four bytes the first three say where, and the last is what is put there; 255 as the
-/// first of them cuts the file there instead.
+/// A file with changes: of every four bytes the first three are an offset, and the last one is written there; 255 as
+/// the first of them truncates the file there instead.
 fn changed(file: &[u8], changes: &[u8]) -> Vec<u8> {
     let mut file = file.to_vec();
     for change in changes.chunks_exact(4) {
@@ -67,7 +68,7 @@ fn changed(file: &[u8], changes: &[u8]) -> Vec<u8> {
     file
 }
 
-/// A store of a few events, and beside it the write-ahead log with some more.
+/// A store of a few events, with some more in the write-ahead log beside it.
 fn store_with_log() -> (Vec<u8>, Vec<u8>) {
     let folder = tempfile::tempdir().unwrap();
     let path = store_path(folder.path());
@@ -80,7 +81,7 @@ fn store_with_log() -> (Vec<u8>, Vec<u8>) {
     (read(""), read("-wal"))
 }
 
-/// Asks everything there is to ask.
+/// Asks every question.
 fn look_around(store: &SqliteStore) {
     let says = |why: anyhow::Error| assert!(!format!("{why:#}").is_empty());
     let at = [0, 1, 17, u64::MAX].map(GlobalPosition::new);
@@ -119,7 +120,7 @@ fn look_around(store: &SqliteStore) {
     }
 }
 
-/// Appends an event, if the store lets one.
+/// Appends an event, if the store accepts one.
 fn append(store: &mut SqliteStore) {
     let event = NewEvent {
         id: Some(format!("id-{}", store.head().map_or(0, GlobalPosition::number))),
