@@ -40,7 +40,7 @@ impl Cancel {
         if self.is_cancelled() { Err(Cancelled) } else { Ok(()) }
     }
 
-    /// The flag behind the token, for the handler of a signal, which can do no more than set one.
+    /// The flag of the token, for signal handlers, which can only set one.
     pub fn flag(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.0)
     }

@@ -42,18 +42,18 @@ pub struct Step<'a> {
     pub event: &'a RecordedEvent,
     /// The account that it belongs to.
     pub account: AccountId,
-    /// What the fold made of it.
+    /// The outcome of folding it.
     pub evolved: &'a Evolved,
     /// The state before it.
     pub before: &'a State,
-    /// The state after it; equal to `before` where it is not understood.
+    /// The state after it; equal to `before` if it was not understood.
     pub after: &'a State,
     /// Number of the account's events that were not understood so far, including this one.
     pub n_not_understood: u64,
 }
 
 impl Step<'_> {
-    /// The account's event that it is; `None` where it is none or was not understood.
+    /// The decoded event of an account; `None` if it is not one, or was not understood.
     pub(in crate::read_model) fn account_event(&self) -> Option<&AccountEvent> {
         match &self.evolved.event {
             DecodedEvent::Account(event) => Some(event),

@@ -17,15 +17,15 @@ use crate::domain::mapping::Mappings;
 /// A kind of thing: which streams belong to it, and the fold that gives its state.
 #[derive(Clone)]
 pub struct Aggregate {
-    /// What it is called, as in `account`.
+    /// Its name, as in `account`.
     pub name: &'static str,
-    /// What the names of its streams begin with; empty takes every stream.
+    /// The prefix of its streams' names; the empty one takes every stream.
     pub stream_prefix: &'static str,
-    /// How its events become state.
+    /// Its fold.
     pub fold: Arc<dyn Fold>,
 }
 
-/// The aggregates of a log, and the mappings by which its imported events are read. Cheap to copy.
+/// The aggregates of a log, with the mappings of its imported events. Cheap to clone.
 #[derive(Clone)]
 pub struct Aggregates {
     first: Aggregate,
@@ -34,18 +34,19 @@ pub struct Aggregates {
 }
 
 impl Aggregates {
-    /// The bank: every stream is an account.
+    /// The bank, in which every stream is an account.
     pub fn bank() -> Self {
         let fold = Arc::new(AccountFold::default());
         Self::new(Aggregate { name: "account", stream_prefix: "", fold }, Vec::new())
     }
 
-    /// These aggregates: a stream belongs to the first one of the `others` whose prefix its name has, otherwise to `first`.
+    /// These aggregates. A stream belongs to the first one of the `others` whose prefix its name has, otherwise to
+    /// `first`.
     pub fn new(first: Aggregate, others: Vec<Aggregate>) -> Self {
         Self { first, others, mappings: Arc::default() }
     }
 
-    /// The same aggregates, for a log whose imported events are read by these mappings.
+    /// The same aggregates with other mappings for imported events.
     pub fn read_by(&self, mappings: Mappings) -> Self {
         let read_by = |aggregate: &Aggregate| Aggregate {
             fold: aggregate.fold.read_by(&mappings),

@@ -27,21 +27,21 @@ impl Meaning {
     }
 }
 
-/// An event as its fold decoded it, for projections and checks that need more of it than the state after it.
+/// A decoded event, for projections and checks that need more than the state after it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DecodedEvent {
     /// An event of an account.
     Account(AccountEvent),
-    /// Nothing beyond what the state shows, or an event that was not understood.
+    /// Nothing beyond the state, or an event that was not understood.
     Opaque,
 }
 
-/// The outcome of taking one event into a state.
+/// The outcome of folding an event into a state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evolved {
     /// How much of the event was understood.
     pub meaning: Meaning,
-    /// The event as it was decoded.
+    /// The decoded event.
     pub event: DecodedEvent,
 }
 
@@ -56,9 +56,9 @@ pub trait Fold: Send + Sync {
     /// Folds an event into the state. If it is not understood, the state stays unchanged.
     fn evolve(&self, state: &mut State, event: &RecordedEvent) -> Evolved;
 
-    /// Another number whenever the same events, read by the same mappings, could give another state.
+    /// A version that changes whenever the same events, read by the same mappings, could give another state.
     fn version(&self) -> u32;
 
-    /// The same fold, for a log whose imported events are read by these mappings.
+    /// The same fold with other mappings for imported events.
     fn read_by(&self, mappings: &Mappings) -> Arc<dyn Fold>;
 }

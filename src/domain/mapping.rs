@@ -132,8 +132,8 @@ impl Mappings {
         Self(of_sources)
     }
 
-    /// A digest of how the events of a source are read. It changes whenever they would be read differently. It
-    /// is made of the mapping's [canonical text](canonical).
+    /// A digest of how the events of a source are read, computed from the mapping's [canonical text](canonical). It
+    /// changes whenever they would be read differently.
     pub fn digest(&self, source: SourceId) -> [u8; 32] {
         let mapping = self.0.get(&source).map(|mapping| mapping.canonical());
         blake3::hash(canonical::text(mapping).as_bytes()).into()

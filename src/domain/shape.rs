@@ -9,9 +9,9 @@ pub struct FieldId(pub usize);
 /// How the values of a field are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldKind {
-    /// As it is.
+    /// Unchanged.
     Plain,
-    /// A whole number of minor units of the currency whose code another field holds; plain units where that holds none.
+    /// An integer in minor units of a currency, whose code is in another field; plain units if that field is empty.
     Money {
         /// The field with the currency's code.
         currency: FieldId,
@@ -29,17 +29,17 @@ pub struct FieldSpec {
     pub kind: FieldKind,
 }
 
-/// The fields of an aggregate's states, in the order in which screens show them.
+/// The fields of an aggregate's states, in the order of the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shape {
-    /// All of them; a field's id is its place here.
+    /// All fields; a field's id is its index here.
     pub fields: Cow<'static, [FieldSpec]>,
-    /// The field that a chart draws; its values are whole numbers.
+    /// The field that a chart draws; its values are integers.
     pub measure: Option<FieldId>,
 }
 
 impl FieldSpec {
-    /// A field whose word on screens is its name.
+    /// A field that screens show under its name.
     pub fn plain(name: &'static str) -> Self {
         Self { name: name.into(), label: name.into(), kind: FieldKind::Plain }
     }
@@ -51,7 +51,7 @@ impl Shape {
         (0..self.fields.len()).map(FieldId)
     }
 
-    /// What is known of a field; `None` where there is no such field.
+    /// The description of a field; `None` if there is no such field.
     pub fn spec(&self, field: FieldId) -> Option<&FieldSpec> {
         self.fields.get(field.0)
     }

@@ -11,7 +11,7 @@ use crate::domain::money::{Currency, with_code};
 use crate::domain::shape::{FieldId, FieldKind, Shape};
 use crate::domain::value::FieldValue;
 
-/// What a fold of a stream's events gives. A closed enum, so that the account's fold works on plain fields.
+/// The state that a fold of a stream's events gives. A closed enum, so that the account's fold works on plain fields.
 #[derive(Debug, PartialEq, Eq)]
 pub enum State {
     /// An account.
@@ -35,7 +35,7 @@ impl Clone for State {
         }
     }
 
-    // A fold keeps the state before each event: the room that its texts have is used again.
+    // A fold keeps the state before each event, so the memory of its texts is reused.
     fn clone_from(&mut self, other: &Self) {
         match (self, other) {
             (Self::Account(account), Self::Account(other)) => account.clone_from(other),
@@ -63,7 +63,7 @@ impl Document {
         Self { shape, values }
     }
 
-    /// Sets a field; one that the shape does not have is passed over.
+    /// Sets a field; a field that the shape does not have is ignored.
     pub fn set(&mut self, field: FieldId, value: FieldValue<'static>) {
         if let Some(place) = self.values.get_mut(field.0) {
             *place = value;
@@ -80,7 +80,7 @@ impl State {
         }
     }
 
-    /// The value of a field; null where there is no such field.
+    /// The value of a field; null if there is no such field.
     pub fn field(&self, field: FieldId) -> FieldValue<'_> {
         match self {
             Self::Account(account) => account.field(field),
@@ -101,7 +101,7 @@ impl State {
         }
     }
 
-    /// The currency in which a field of money is counted.
+    /// The currency of a field with money.
     pub fn currency_of(&self, field: FieldId) -> Option<Currency> {
         match self.shape().spec(field)?.kind {
             FieldKind::Money { currency } => self.field(currency).as_text().and_then(Currency::from_code),
@@ -109,7 +109,7 @@ impl State {
         }
     }
 
-    /// The field as a person reads it; `-` where it holds nothing.
+    /// The field as text; `-` if it is empty.
     pub fn shown(&self, field: FieldId) -> String {
         let is_money =
             matches!(self.shape().spec(field).map(|spec| spec.kind), Some(FieldKind::Money { .. }));
@@ -123,7 +123,7 @@ impl State {
         }
     }
 
-    /// The account that it is; the state before an account's first event where it is something else.
+    /// The account; for any other state, an account before its first event.
     pub fn account(&self) -> &AccountState {
         match self {
             Self::Account(account) => account,
@@ -132,7 +132,7 @@ impl State {
     }
 }
 
-/// `owner Ada, status open, balance 5.00 EUR`: each field that holds something.
+/// `owner Ada, status open, balance 5.00 EUR`: all fields that are not empty.
 impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shape = self.shape();

@@ -6,21 +6,21 @@ use serde::{Serialize, Serializer};
 
 use crate::domain::event::Timestamp;
 
-/// One value, owned or borrowed from the state that holds it. How it is written, in which unit for example, is said by the
-/// field's [`FieldKind`](crate::domain::shape::FieldKind).
+/// A value, owned or borrowed from its state. The field's [`FieldKind`](crate::domain::shape::FieldKind) says how to
+/// write it, for example its unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FieldValue<'a> {
     /// Nothing.
     Null,
     /// Yes or no.
     Flag(bool),
-    /// A whole number; of money, its minor units.
+    /// An integer; for money, in minor units.
     Integer(i64),
     /// A text.
     Text(Cow<'a, str>),
     /// A moment.
     Time(Timestamp),
-    /// JSON as the text that it came as.
+    /// JSON in its original text.
     Json(Cow<'a, str>),
 }
 
@@ -30,7 +30,7 @@ impl<'a> FieldValue<'a> {
         text.map_or(Self::Null, |text| Self::Text(Cow::Borrowed(text)))
     }
 
-    /// The value apart from the state that it was borrowed from.
+    /// An owned copy of the value.
     pub fn into_owned(self) -> FieldValue<'static> {
         match self {
             Self::Null => FieldValue::Null,
@@ -42,7 +42,7 @@ impl<'a> FieldValue<'a> {
         }
     }
 
-    /// The whole number; `None` of any other kind of value.
+    /// The integer; `None` for any other kind of value.
     pub fn as_integer(&self) -> Option<i64> {
         match self {
             Self::Integer(number) => Some(*number),
@@ -50,7 +50,7 @@ impl<'a> FieldValue<'a> {
         }
     }
 
-    /// The text; `None` of any other kind of value.
+    /// The text; `None` for any other kind of value.
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -69,7 +69,7 @@ impl Serialize for FieldValue<'_> {
             Self::Time(time) => serializer.collect_str(time),
             Self::Json(json) => match serde_json::from_str::<&serde_json::value::RawValue>(json) {
                 Ok(raw) => raw.serialize(serializer),
-                // It was no JSON: it is shown as the text that it is.
+                // It is not JSON, so it is shown as text.
                 Err(_) => serializer.serialize_str(json),
             },
         }

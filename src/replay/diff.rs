@@ -4,14 +4,14 @@ use crate::domain::shape::FieldId;
 use crate::domain::state::State;
 use crate::domain::value::FieldValue;
 
-/// One field that is another than before.
+/// A changed field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// Which field.
+    /// The field.
     pub field: FieldId,
-    /// What it held.
+    /// Its value before.
     pub before: FieldValue<'static>,
-    /// What it holds.
+    /// Its value after.
     pub after: FieldValue<'static>,
 }
 

@@ -38,7 +38,7 @@ pub struct Reconstruction {
     pub stream: StreamName,
     /// The state, and which event last set each field.
     pub trace: Trace,
-    /// What the newest event of the stream changed.
+    /// The changes by the stream's newest event.
     pub changes: Vec<Change>,
     /// Whether the newest event was understood; `None` if there was no event yet.
     pub meaning: Option<Meaning>,
@@ -48,22 +48,22 @@ pub struct Reconstruction {
     pub n_folded: u64,
 }
 
-/// One step of a fold: the trace after an event, the state before it, and what the fold made of the event.
+/// A step of a fold: the trace after an event, the state before it, and the outcome.
 pub struct FoldStep<'a> {
     /// The stream's state after the event.
     pub trace: &'a Trace,
     /// Its state before it.
     pub before: &'a State,
-    /// What the fold made of the event.
+    /// The outcome of folding the event.
     pub evolved: Evolved,
 }
 
-/// Folds a stream on from `trace` up to a version: the one loop in which a stream's events become state. `read` answers the
-/// stream's events from a version on, rising, at most as many as it is asked for; `goes_on` is asked between reads and stops
-/// the fold by `false`; `each` sees every step. Gives whether the fold was not stopped.
+/// Folds a stream from `trace` up to a version. This is the only loop in which a stream's events become state. `read`
+/// returns the stream's events from a version on, rising, up to a limit. `goes_on` is called between reads and stops
+/// the fold by `false`. `each` is called with every step. Returns false if the fold was stopped.
 ///
 /// # Errors
-/// What `read` fails with.
+/// Those of `read`.
 pub fn fold_on<E>(
     fold: &dyn Fold,
     trace: &mut Trace,
@@ -90,11 +90,11 @@ pub fn fold_on<E>(
     Ok(true)
 }
 
-/// Folds a stream up to a version, from the nearest snapshot on, and keeps snapshots on the way. `read` and `goes_on` are as
-/// for [`fold_on`].
+/// Folds a stream up to a version, from the nearest snapshot, and keeps snapshots on the way. `read` and `goes_on` are
+/// as for [`fold_on`].
 ///
 /// # Errors
-/// What `read` fails with. `Ok(None)` when it was stopped.
+/// Those of `read`. `Ok(None)` if it was stopped.
 pub fn reconstruct<E>(
     fold: &dyn Fold,
     snapshots: &mut Snapshots,
@@ -103,7 +103,7 @@ pub fn reconstruct<E>(
     read: impl FnMut(StreamPosition, usize) -> Result<Vec<RecordedEvent>, E>,
     goes_on: impl FnMut() -> bool,
 ) -> Result<Option<Reconstruction>, E> {
-    // The newest event is always folded, never taken from a snapshot: what it changed is part of the answer.
+    // The newest event is always folded and never taken from a snapshot: what it changed is part of the answer.
     let nearest = snapshots.nearest(stream, version.minus(1));
     let mut trace = nearest.unwrap_or_else(|| Trace::before_the_first_event(fold));
     let from_snapshot = trace.version;

@@ -21,7 +21,7 @@ pub struct Trace {
     /// The newest source of the events. Sources are numbered in order, so the state depends only on the mappings up to
     /// this one.
     pub newest_source: Option<SourceId>,
-    /// The position of the event that last changed each field of the state's shape; 0 if none has.
+    /// For each field of the shape, the position of the event that last changed it; 0 if none has.
     pub last_set: Vec<GlobalPosition>,
 }
 
@@ -39,8 +39,8 @@ impl Trace {
         }
     }
 
-    /// Folds the stream's next event. `before` becomes the state before it: a caller that keeps it between events spares
-    /// the room for a copy each.
+    /// Folds the stream's next event. `before` becomes the state before it; reusing it between events saves
+    /// allocations.
     pub fn take(&mut self, fold: &dyn Fold, event: &RecordedEvent, before: &mut State) -> Evolved {
         before.clone_from(&self.state);
         let evolved = fold.evolve(&mut self.state, event);

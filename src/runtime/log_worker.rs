@@ -64,13 +64,13 @@ const COMPARED_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1_023);
 /// turn.
 const PART_TIME: Duration = Duration::from_millis(5);
 
-/// A job of the log's: a question, or one of the deeds that need the log.
+/// A job for the log's worker: a question, or a deed that needs the log.
 pub type LogJob = Job<LogQuestion, LogDeed>;
 
-/// Something to be done with the log.
+/// An action on the log.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LogDeed {
-    /// Decide a command and append the events that it leads to.
+    /// Decide a command and append its events.
     Submit(Command),
     /// Read an event as JSON, to be copied.
     ReadForCopy(GlobalPosition),
@@ -89,7 +89,7 @@ pub struct StoreWorker {
     data_version: i64,
 }
 
-/// Starts a thread that answers what comes through `jobs`.
+/// Starts a thread that handles the jobs from `jobs`.
 pub fn start(
     store: LogConnection,
     seeker: Seeker,
@@ -178,8 +178,8 @@ impl StoreWorker {
         })
     }
 
-    /// Does a job, and answers what came of it; `None` where there is nothing to say, or where `goes_on` said between two reads
-    /// that nobody waits for the answer any more. An error is a message too.
+    /// Does a job and returns its message; `None` if there is nothing to report, or if `goes_on` returned false between
+    /// two reads because the answer is no longer needed. An error becomes a message, too.
     pub fn answer(&mut self, job: LogJob, goes_on: &mut dyn FnMut() -> bool) -> Option<Message> {
         let done = match job {
             Job::Ask(ticket, question) => {

@@ -28,7 +28,7 @@ use crate::tui::questions::statement::{Statement, StatementQuestion};
 use crate::tui::questions::timing::Ticket;
 use crate::tui::questions::{Answer, RowsQuestion};
 
-/// A job of the read model's: a question. It is given nothing to do.
+/// A job for the read model's worker, which is always a question.
 pub type RowsJob = Job<RowsQuestion, Infallible>;
 
 /// Answers questions from the read model.
@@ -36,7 +36,7 @@ pub struct QueryWorker {
     read_model: ReadModel,
 }
 
-/// Starts a thread that answers what comes through `jobs`.
+/// Starts a thread that handles the jobs from `jobs`.
 pub fn start(location: &Location, jobs: Receiver<RowsJob>, inbox: Sender<Message>) -> JoinHandle<()> {
     let mut worker = QueryWorker::new(location);
     thread::spawn(move || {
@@ -58,7 +58,7 @@ impl QueryWorker {
         Self { read_model: ReadModel::open(location) }
     }
 
-    /// The answer to a question. An error is a message too.
+    /// The answer to a question. An error becomes a message, too.
     pub fn answer(&mut self, ticket: Ticket, question: &RowsQuestion) -> Message {
         let answer = self.try_answer(question).context("the query view cannot be read");
         match answer {

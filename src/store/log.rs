@@ -143,7 +143,7 @@ pub trait LogProof: LogReader {
         mappings: &[MappingRow],
     ) -> Result<CheckedStretch>;
 
-    /// The receipt beside the log; `None` where there is none.
+    /// The receipt beside the log; `None` if there is none.
     ///
     /// # Errors
     /// It cannot be read, or is not a receipt.

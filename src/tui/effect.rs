@@ -6,22 +6,22 @@ use crate::read_model::rows::steering::Order;
 use crate::tui::questions::Question;
 use crate::tui::questions::timing::Ticket;
 
-/// Something that the screen wants done.
+/// A task for the rest of the program.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// Answer a question. The ticket comes back with the answer; of two questions of one kind that wait, only the newer is
-    /// answered.
+    /// Answer a question. The ticket comes back with the answer; if two questions of one kind wait, only the newer one
+    /// is answered.
     Ask(Ticket, Question),
-    /// Do something; each deed is done.
+    /// Do a deed; each one is carried out.
     Do(Deed),
-    /// Have the terminal do something.
+    /// Do something with the terminal.
     Terminal(TerminalEffect),
 }
 
-/// Something to be done by a part of the program other than the terminal.
+/// An action by a part of the program other than the terminal.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Deed {
-    /// Decide a command and append the events that it leads to.
+    /// Decide a command and append its events.
     Submit(Command),
     /// Read an event as JSON, to be copied.
     ReadForCopy(GlobalPosition),
@@ -31,11 +31,11 @@ pub enum Deed {
     StopAsking,
     /// Project new events.
     Project,
-    /// Verify what has come to the log.
+    /// Verify new events.
     Verify,
-    /// Give the projector an order.
+    /// Give an order to the projector.
     Steer(Order),
-    /// Rebuild the read model, beside the one that is read.
+    /// Rebuild the read model, beside the one that is in use.
     Rebuild,
     /// Stop rebuilding.
     StopRebuild,
@@ -49,14 +49,14 @@ pub enum Deed {
     Quit,
 }
 
-/// Something for the terminal to do.
+/// An action on the terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TerminalEffect {
     /// Put a text on the terminal's clipboard.
     Copy(String),
     /// Capture or release the mouse.
     TakeMouse(bool),
-    /// Draw the whole screen again: the terminal may have forgotten some of it.
+    /// Redraw the whole screen: the terminal may have lost some of it.
     Redraw,
     /// Ask the system to suspend the program and the other programs of its job.
     AskToSuspend,

@@ -33,9 +33,9 @@ pub enum Message {
     HeadMoved { head: Moment, first_clock: Option<Timestamp> },
     /// A log in the store has a new mapping.
     MappingsChanged,
-    /// An answer to a question, or a part of one, with the ticket that it was asked with.
+    /// An answer to a question, or a part of one, with the question's ticket.
     Answered(Ticket, Answer),
-    /// What became of a command.
+    /// The outcome of a command.
     Submitted(CommandOutcome),
     /// An event as JSON, to be copied.
     ReadForCopy(String),

@@ -81,7 +81,7 @@ use crate::tui::questions::survey::{Survey, SurveyQuestion};
 pub struct Model {
     /// The terminal's size in cells.
     pub size: Size,
-    /// What is open.
+    /// The open store.
     pub store: OpenStore,
     /// The newest event.
     pub head: Moment,
@@ -188,7 +188,7 @@ pub struct Size {
     pub height: u16,
 }
 
-/// What is open.
+/// The open store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenStore {
     /// The name that the header shows.

@@ -85,7 +85,7 @@ pub enum LogQuestion {
     Survey(SurveyQuestion),
     /// The idle stretches of time.
     Idle(IdleQuestion),
-    /// The late events that the place of a time leaves out.
+    /// The late events that an answer by time leaves out.
     Late(LateQuestion),
     /// The selected account's balance over all its events.
     Chart(ChartQuestion),
@@ -97,7 +97,7 @@ pub enum LogQuestion {
     Names(NamesQuestion),
     /// An event in full.
     Inspection(InspectionQuestion),
-    /// The position of a place: the playhead goes there.
+    /// The position of a place, where the playhead will go.
     Place(Place),
 }
 
@@ -121,7 +121,7 @@ pub enum RowsQuestion {
 pub enum Answer {
     /// To [`LogQuestion::Look`].
     Look(Box<Look>),
-    /// To [`LogQuestion::Survey`], as far as it has been found out.
+    /// To [`LogQuestion::Survey`], as far as it is known.
     Survey(Box<Survey>),
     /// To [`LogQuestion::Idle`].
     Idle(ActiveTime),
@@ -137,7 +137,7 @@ pub enum Answer {
     Names(Vec<String>),
     /// To [`LogQuestion::Inspection`].
     Inspection(Box<Inspection>),
-    /// To [`LogQuestion::Place`]: the place that was asked for, and `None` where there is no such place.
+    /// To [`LogQuestion::Place`]: the place, and its moment; `None` if there is no such place.
     Place(Place, Option<Destination>),
     /// To [`RowsQuestion::Accounts`].
     Accounts(Box<Accounts>),
@@ -151,34 +151,34 @@ pub enum Answer {
     NotUnderstood(u64),
     /// The beginning of an answer to [`Question::Sql`], or all of it.
     SqlBeginning(Box<SqlAnswer>),
-    /// More rows of it.
+    /// More rows of that answer.
     SqlRows(Vec<Vec<Value>>),
-    /// The end of it, maybe before any row.
+    /// The end of that answer, which may come before any row.
     SqlEnd(AnswerEnd),
-    /// To [`Question::Find`]: hits, and how far the search is.
+    /// To [`Question::Find`]: hits, and the progress of the search.
     Hits(Box<NewHits>),
-    /// To [`Question::Find`]: why there can be no search.
+    /// To [`Question::Find`]: why the search failed.
     NoSearch(String),
-    /// To [`Question::NextHit`]; `None` where there is no hit.
+    /// To [`Question::NextHit`]; `None` if there is no hit.
     NextHit(Option<GlobalPosition>),
 }
 
 /// The thread that answers a question to the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Desk {
-    /// The thread that a person waits for: its answers take milliseconds.
+    /// The thread for answers that the user waits for: they take milliseconds.
     Interactive,
     /// The thread for answers that may take long.
     Background,
 }
 
-/// How long a question is worked on before others have their turn. One that gives way keeps what has been found out, and goes
-/// on from there.
+/// How long a question is processed before others have their turn. A question that gives way keeps its results so far
+/// and continues later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Turn {
     /// Until it is answered.
     ToTheEnd,
-    /// Until anything else waits: that is short, and may move the playhead away.
+    /// Until another question waits, which is short, and may move the playhead away.
     UntilAnythingWaits,
     /// For a few milliseconds.
     ForAWhile,
@@ -197,7 +197,7 @@ impl LogQuestion {
         }
     }
 
-    /// How long it is worked on.
+    /// How long it is processed at a time.
     pub fn turn(&self) -> Turn {
         match self {
             Self::Look(_) => Turn::UntilAnythingWaits,

@@ -12,8 +12,8 @@ use crate::read_model::rows::Value;
 /// Capacity for a line: most are shorter, and a longer one is written in parts.
 const LINE_BYTES: usize = 1024;
 
-/// CSV as in RFC 4180: a heading in which no name stands twice, lines that end with CR LF, NULL as an empty field, bytes as hexadecimal digits. Into a
-/// pipe text is exact to the byte.
+/// CSV as in RFC 4180: a heading with unique names, lines that end with CR LF, NULL as an empty field, bytes as
+/// hexadecimal digits. Text in a pipe is exact.
 #[derive(Default)]
 pub struct Csv {
     line: Vec<u8>,

@@ -1,8 +1,8 @@
 //! The canonical text of a mapping, of which its digest is made: the same wherever events are read alike.
 //!
-//! The text is the name and version of this form, a line break, and JSON in the words of a mapping file; a key that the file
-//! leaves out is there with the value that it has then. A change of the form needs another version: every read model and
-//! every snapshot of a log with a mapping is then made again, by itself.
+//! The text is the name and version of this form, a line break, and JSON with the keys of a mapping file; a key that
+//! the file leaves out has its default value. A change of the form needs a new version, after which every read model
+//! and every snapshot of a log with a mapping is rebuilt.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use crate::domain::money::decimal::DecimalMark;
 /// The name of the form, and its version.
 const FORM: &str = "mapping 1";
 
-/// A mapping in the words of a mapping file.
+/// A mapping with the keys of a mapping file.
 #[derive(Serialize)]
 pub(super) struct CanonicalMapping<'m> {
     envelope: CanonicalEnvelope<'m>,
@@ -42,9 +42,9 @@ struct CanonicalEvent {
     paths: BTreeMap<&'static str, String>,
 }
 
-/// The canonical text of a mapping; `None` stands for events that are read as ours.
+/// The canonical text of a mapping; `None` means that events are read as our own.
 pub(super) fn text(mapping: Option<CanonicalMapping<'_>>) -> String {
-    // Texts, truth values and ordered maps of them are always JSON.
+    // Serialising texts, booleans and ordered maps of them cannot fail.
     let json = serde_json::to_string(&mapping).unwrap_or_default();
     format!("{FORM}\n{json}\n")
 }

@@ -21,11 +21,11 @@ pub(in crate::read_model) struct BatchStreams<'e> {
     touched: Vec<Touched>,
     next_id: i64,
     rows: RowsOf<'e>,
-    /// The state before an event: kept for the room that it takes.
+    /// The state before an event, kept to reuse its memory.
     before: State,
 }
 
-/// Who wrote the rows that a batch reads.
+/// The origin of the rows that a batch reads.
 pub(in crate::read_model) enum RowsOf<'a> {
     /// This process: the rows agree with the log.
     Ours,
@@ -53,10 +53,10 @@ impl RowsOf<'_> {
 }
 
 impl<'e> BatchStreams<'e> {
-    /// No streams yet, and what is known of any.
+    /// No touched streams yet; `known` are streams from earlier batches.
     ///
     /// # Errors
-    /// What the database says.
+    /// Errors of the database.
     pub(in crate::read_model) fn new(
         tx: &Transaction<'_>,
         known: HashMap<StreamName, Touched>,
@@ -67,10 +67,10 @@ impl<'e> BatchStreams<'e> {
         Ok(Self { known, by_name: HashMap::new(), touched: Vec::new(), next_id, rows, before })
     }
 
-    /// The account of an event as the rows and the batch so far have it, and room for the state before the event.
+    /// The stream of an event, from the batch so far or from the rows; and memory for the state before the event.
     ///
     /// # Errors
-    /// What the database says, or a row that contradicts the log.
+    /// Errors of the database, or a row that contradicts the log.
     pub(in crate::read_model) fn of(
         &mut self,
         tx: &Transaction<'_>,
@@ -103,7 +103,7 @@ impl<'e> BatchStreams<'e> {
         accounts::unknown(id, name, fold)
     }
 
-    /// What is known of the other accounts, and those that the batch touched, by number.
+    /// The untouched known streams, and those that the batch touched, by number.
     pub(in crate::read_model) fn into_known_and_touched(
         mut self,
     ) -> (HashMap<StreamName, Touched>, Vec<Touched>) {

@@ -278,8 +278,8 @@ fn sealed(row: &Row<'_>) -> rusqlite::Result<([u8; 32], Trace)> {
     Ok((row.get(0)?, traces::trace(row, 1)?))
 }
 
-/// What a snapshot at this event has to be sealed with: a hash over everything that the state depends on, each part with
-/// its length in front, so that no two take each other's place.
+/// The checksum of a snapshot at this event: a hash over everything that the state depends on, each part preceded by
+/// its length, so that different parts cannot be confused.
 fn seal(aggregates: &Aggregates, trace: &Trace, event: &RecordedEvent) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new_derive_key("foldback: a snapshot of an account, 1");
     hasher.update(&aggregates.fold_of(&event.stream).version().to_le_bytes());

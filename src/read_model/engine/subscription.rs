@@ -34,7 +34,7 @@ pub struct Batch {
     pub after: GlobalPosition,
     /// All events after it, rising, up to the batch's end.
     pub events: Vec<RecordedEvent>,
-    /// Reads them.
+    /// The aggregates that read them.
     pub aggregates: Arc<Aggregates>,
 }
 
@@ -56,7 +56,7 @@ pub struct Subscription {
     n_events_max: usize,
     n_next: usize,
     aggregates: Arc<Aggregates>,
-    /// How the events up to here were read, by source.
+    /// The mappings by which the events up to here were read, by source.
     read_by: MappingDigests,
     /// Returned batches, to be overwritten.
     spare: Vec<Vec<RecordedEvent>>,
@@ -145,7 +145,7 @@ impl Subscription {
     }
 
     fn use_mappings(&mut self, mappings: Mappings) {
-        // The same fold as before lets batches be put together.
+        // Batches can be joined if they share their aggregates.
         if mappings != *self.aggregates.mappings() {
             self.aggregates = Arc::new(self.aggregates.read_by(mappings));
         }

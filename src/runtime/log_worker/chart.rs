@@ -24,9 +24,9 @@ pub(super) struct ChartInProgress {
     line: ChartLine,
 }
 
-/// The points so far.
+/// The points of the chart so far.
 struct ChartLine {
-    /// The field whose values they are; a state without a measure is drawn as zero.
+    /// The field that is drawn; a state without a measure is drawn as zero.
     measure: Option<FieldId>,
     points: Vec<(GlobalPosition, i64)>,
     /// Number of events per point.
@@ -34,13 +34,13 @@ struct ChartLine {
 }
 
 impl ChartInProgress {
-    /// The chart of a stream of which nothing has been read yet.
+    /// An empty chart of a stream.
     pub(super) fn new(stream: StreamName, fold: &dyn Fold) -> Self {
         let line = ChartLine { measure: fold.shape().measure, points: Vec::new(), stride: 1 };
         Self { stream, trace: Trace::before_the_first_event(fold), line }
     }
 
-    /// Whether it is this stream's.
+    /// Whether it is this stream's chart.
     pub(super) fn is_of(&self, stream: &StreamName) -> bool {
         self.stream == *stream
     }
@@ -71,7 +71,7 @@ impl ChartInProgress {
         fold_on(aggregates.fold_of(stream), trace, version, read, goes_on, each)
     }
 
-    /// Goes on along the snapshots that are kept of the stream: as many as a chart has points for.
+    /// Continues along the snapshots of the stream, if there are as many as the chart needs points.
     fn take_in(
         &mut self,
         kept: &mut KeptSnapshots,
@@ -115,7 +115,7 @@ impl ChartLine {
         (trace.position, value.unwrap_or(0))
     }
 
-    /// Takes the value now as a point; where there are too many, every second one goes. The first one stays.
+    /// Adds the present value as a point. If there are too many points, every second one is dropped, but not the first.
     fn push(&mut self, trace: &Trace) {
         let number = trace.version.number();
         if number > 1 && !number.is_multiple_of(self.stride) {

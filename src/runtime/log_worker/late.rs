@@ -50,8 +50,8 @@ impl LateEvents {
         Self { kept_max, known: VecDeque::new(), known_span: None, counted: None }
     }
 
-    /// How many events after a position have a time that is no later than the one that it stands for; `None` where
-    /// `goes_on` said no before that was known. Asked again, it goes on from there.
+    /// Number of events after a position whose time is no later than the given one; `None` if `goes_on` returned false
+    /// first. Another call continues.
     ///
     /// # Errors
     /// The store's own.

@@ -144,7 +144,7 @@ impl Stage {
     }
 }
 
-/// Has the terminal do something.
+/// Carries out an effect on the terminal.
 fn have_done(screen: &RefCell<Screen>, to_inbox: &Sender<Message>, effect: TerminalEffect) -> Result<()> {
     match effect {
         TerminalEffect::Copy(text) => screen.borrow_mut().copy(&text),

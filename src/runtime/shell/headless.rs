@@ -107,7 +107,7 @@ impl<'a> Headless<'a> {
         Ok(())
     }
 
-    /// What the screen knows now.
+    /// The model of the screen.
     pub fn model(&self) -> &Model {
         self.model
     }

@@ -6,12 +6,12 @@ use std::time::Instant;
 
 use crate::tui::questions::timing::Ticket;
 
-/// Something for a worker to do.
+/// A job for a worker.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Job<Q, D> {
-    /// Answer a question: only the newest of its kind is worth it.
+    /// A question: only the newest of its kind is answered.
     Ask(Ticket, Q),
-    /// Do a deed: each is done.
+    /// A deed: each one is carried out.
     Do(D),
 }
 
@@ -25,31 +25,31 @@ impl<Q, D> Job<Q, D> {
     }
 }
 
-/// The jobs that wait for a worker, in the order in which they came.
+/// The jobs that wait for a worker, in order of arrival.
 #[derive(Debug)]
 pub struct Outbox<Q, D> {
     receiver: Receiver<Job<Q, D>>,
     waiting: Vec<Job<Q, D>>,
 }
 
-/// How a wait for a job has ended.
+/// The result of waiting for a job.
 #[derive(Debug)]
 pub enum Wait<Q, D> {
-    /// With this job.
+    /// This job is next.
     Job(Job<Q, D>),
-    /// With its deadline.
+    /// The deadline has passed.
     TimedOut,
-    /// With the last sender.
+    /// All senders are gone.
     Closed,
 }
 
 impl<Q, D> Outbox<Q, D> {
-    /// The jobs that come through this channel.
+    /// The jobs from this channel.
     pub fn new(receiver: Receiver<Job<Q, D>>) -> Self {
         Self { receiver, waiting: Vec::new() }
     }
 
-    /// The next job; waits for one, but where there is a deadline no longer than until then.
+    /// Waits for the next job, at most until the deadline if there is one.
     pub fn wait(&mut self, until: Option<Instant>) -> Wait<Q, D> {
         // Whether all senders are gone shows when nothing is waiting any more.
         _ = self.take_in();
@@ -80,7 +80,7 @@ impl<Q, D> Outbox<Q, D> {
         self.take_in() == Err(TryRecvError::Disconnected) || !self.waiting.is_empty()
     }
 
-    /// Takes back a question that has been answered in part: it goes on after what else waits has had its turn.
+    /// Puts back a question that has been answered in part: it continues after the other waiting jobs.
     pub fn put_back(&mut self, job: Job<Q, D>) {
         self.put(job);
     }
@@ -93,7 +93,7 @@ impl<Q, D> Outbox<Q, D> {
         }
     }
 
-    /// A newer question takes the place of the waiting one of its kind.
+    /// A newer question replaces the waiting one of its kind.
     fn put(&mut self, job: Job<Q, D>) {
         let kind = job.kind();
         if kind.is_some() {
@@ -106,7 +106,7 @@ impl<Q, D> Outbox<Q, D> {
 impl<Q, D> Iterator for Outbox<Q, D> {
     type Item = Job<Q, D>;
 
-    /// The next job; waits for one. `None` when all senders are gone.
+    /// Waits for the next job; `None` when all senders are gone.
     fn next(&mut self) -> Option<Job<Q, D>> {
         match self.wait(None) {
             Wait::Job(job) => Some(job),

@@ -236,7 +236,7 @@ fn verify_derived(
 /// The log, replayed from its first event.
 struct Replayed {
     accounts: HashMap<StreamName, Trace>,
-    /// The state before the event: kept only for the room that it takes.
+    /// The state before the event, kept to reuse its memory.
     before: State,
     legs: Legs,
     kept: KeptSnapshots,

@@ -35,7 +35,7 @@ pub struct ScanFilter<'a> {
 /// An event as it is stored. Its texts are bytes that have not been validated.
 #[derive(Clone, Copy, Debug)]
 pub struct ScannedRow<'a> {
-    /// Where it is in the log.
+    /// Its position.
     pub position: GlobalPosition,
     /// Its stream.
     pub stream: StreamNumber,

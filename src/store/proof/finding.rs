@@ -88,7 +88,7 @@ impl fmt::Display for Fault {
     }
 }
 
-/// What came of looking.
+/// The result of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// It holds; the text says what.
@@ -102,9 +102,9 @@ pub enum Outcome {
 /// A check with its outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// What was looked at.
+    /// The check.
     pub check: Check,
-    /// What came of it.
+    /// Its outcome.
     pub outcome: Outcome,
 }
 

@@ -3,7 +3,7 @@
 use crate::tui::model::{Mode, Model};
 
 impl Model {
-    /// What has no answer because one failed is asked for again, once a key.
+    /// Asks the questions without an answer again, once per key after a failure.
     pub fn ask_again_after_failure(&mut self) {
         if !std::mem::take(&mut self.has_failed) {
             return;
@@ -21,7 +21,7 @@ impl Model {
         self.not_understood.ask_again();
     }
 
-    /// The log has another mapping: what was folded is folded by that one.
+    /// The log has another mapping, so everything folded is folded again.
     pub fn ask_log_again(&mut self) {
         self.look.ask_again();
         self.chart.ask_again();
@@ -33,7 +33,7 @@ impl Model {
         }
     }
 
-    /// The read model's rows are other ones now: they are asked for again.
+    /// The read model's rows were replaced, so they are asked for again.
     pub fn ask_rows_again(&mut self) {
         self.accounts.ask_again();
         self.statement.ask_again();

@@ -24,7 +24,7 @@ impl ByTime {
         self.late.clear();
     }
 
-    /// The question how many late events the place of the time leaves out, unless it was asked already.
+    /// The question how many late events the answer by time leaves out, unless it was asked already.
     pub fn ask(&mut self, after: GlobalPosition, head: GlobalPosition) -> Option<(Ticket, LateQuestion)> {
         let time = self.time?;
         self.late.ask(LateQuestion { time, after, head })

@@ -169,8 +169,8 @@ impl Console {
         }
     }
 
-    /// The ticket and the question to ask, if it is not the one that was asked last. `reached` is the position that the
-    /// read model could answer as of now, of those that this is to follow.
+    /// The ticket and the question to ask, unless it is the one asked last. `reached` is the position that the read
+    /// model can answer now.
     pub fn question(
         &mut self,
         as_of: AsOf,

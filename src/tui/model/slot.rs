@@ -25,8 +25,8 @@ impl<Q: PaneQuestion, A> Slot<Q, A> {
         Self { ticket: nth << 32, ..Self::default() }
     }
 
-    /// The question with the ticket to ask it with; `None` where it has been asked already, or where it is not time for it:
-    /// see [`PaneQuestion::timing`].
+    /// The ticket and the question to ask; `None` if it was asked already, or its time has not come: see
+    /// [`PaneQuestion::timing`].
     pub fn ask(&mut self, question: Q) -> Option<(Ticket, Q)> {
         match &self.question {
             Some(before) if *before == question => return None,

@@ -57,7 +57,7 @@ pub struct FindProgress {
 /// A question: where is the next matching event?
 #[derive(Clone, Debug, PartialEq)]
 pub struct NextHitQuestion {
-    /// What is looked for.
+    /// The search.
     pub search: Search,
     /// The position after which the search begins, in its direction.
     pub from: GlobalPosition,

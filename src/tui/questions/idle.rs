@@ -3,7 +3,7 @@
 use crate::domain::event::GlobalPosition;
 use crate::tui::questions::timing::{PaneQuestion, Timing};
 
-/// Which stretches of time up to the head are idle?
+/// A question: which stretches of time up to the head are idle?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdleQuestion {
     /// The head.

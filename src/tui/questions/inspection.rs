@@ -4,7 +4,7 @@ use crate::domain::event::{GlobalPosition, RecordedEvent};
 use crate::domain::fold::Meaning;
 use crate::tui::questions::timing::PaneQuestion;
 
-/// What is in the event at a position?
+/// A question: which event is at a position?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InspectionQuestion {
     /// The position.
@@ -18,7 +18,7 @@ impl PaneQuestion for InspectionQuestion {}
 pub struct Inspection {
     /// The event as it is in the log.
     pub event: RecordedEvent,
-    /// What the fold made of it.
+    /// The outcome of folding it.
     pub meaning: Meaning,
     /// The name of the log that it was imported from.
     pub source: Option<String>,

@@ -42,7 +42,7 @@ pub struct Look {
 }
 
 impl Look {
-    /// Whether all of it has been found out.
+    /// Whether everything is known.
     pub fn is_whole(&self) -> bool {
         !self.events.iter().any(|event| event.has_amount_to_come)
     }

@@ -2,7 +2,7 @@
 
 use crate::tui::questions::timing::PaneQuestion;
 
-/// Which streams have a name that begins with this text?
+/// A question: which streams have a name with this beginning?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamesQuestion {
     /// The text.

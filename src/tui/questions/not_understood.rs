@@ -3,10 +3,10 @@
 use crate::domain::event::GlobalPosition;
 use crate::tui::questions::timing::{PaneQuestion, Timing};
 
-/// How many events up to the checkpoint are not understood?
+/// A question: how many events up to the checkpoint are not understood?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotUnderstoodQuestion {
-    /// The checkpoint that is shown.
+    /// The displayed checkpoint.
     pub checkpoint: GlobalPosition,
 }
 

@@ -31,7 +31,7 @@ pub enum Place {
     },
 }
 
-/// Where a place is.
+/// The position of a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Destination {
     /// The last event at or before the place.

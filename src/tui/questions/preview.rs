@@ -6,7 +6,7 @@ use crate::domain::event::GlobalPosition;
 use crate::replay::not_understood::NotUnderstoodOf;
 use crate::tui::questions::timing::PaneQuestion;
 
-/// What would a command do?
+/// A question: which effect would a command have?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PreviewQuestion {
     /// The command.

@@ -3,29 +3,29 @@
 /// The number of a question, which comes back with its answer.
 pub type Ticket = u64;
 
-/// A question of which only the newest is worth an answer.
+/// A question of which only the newest has to be answered.
 pub trait PaneQuestion: Clone + PartialEq {
-    /// When this question is asked, where `before`, another one of its kind, was asked last.
+    /// When to ask this question, if `before`, another one of its kind, was asked last.
     fn timing(&self, before: &Self) -> Timing {
         _ = before;
         Timing::AtOnce
     }
 }
 
-/// When a question is asked that differs from the one before it.
+/// When to ask a question that differs from the previous one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Timing {
-    /// Now: an answer to the one before would be of no use.
+    /// Now: an answer to the previous one would be useless.
     AtOnce,
-    /// Once the one before is answered: its answer is worth showing. A question that changes faster than it is answered would
-    /// otherwise never be answered.
+    /// After the answer to the previous one, which is still useful. Otherwise a question that changes faster than it is
+    /// answered would never be answered.
     AfterAnswer,
-    /// Never: it differs only in how to go about the answer.
+    /// Never: it differs only in how to compute the answer.
     Never,
 }
 
 impl Timing {
-    /// [`Timing::AfterAnswer`] for questions that are the same for a person, who cannot see in what they differ.
+    /// [`Timing::AfterAnswer`] for a question that differs only in what the user cannot see.
     pub fn of_same(is_same_for_person: bool) -> Self {
         if is_same_for_person { Self::AfterAnswer } else { Self::AtOnce }
     }

@@ -104,7 +104,7 @@ pub(super) fn hits_came(model: &mut Model, ticket: Ticket, came: NewHits, effect
     }
 }
 
-/// The search could not be done.
+/// Reports that a search failed.
 pub(super) fn failed(model: &mut Model, ticket: Ticket, why: String) {
     if ticket == model.find.ticket {
         stop(model);

@@ -87,7 +87,7 @@ fn drop_seek(model: &mut Model) {
     finding::drop_wait(model);
 }
 
-/// Takes in where a place is: the playhead goes there. An answer to an older seek changes nothing.
+/// Takes the position of a place and moves the playhead there. An answer to an older seek is dropped.
 pub(super) fn arrive(
     model: &mut Model,
     ticket: Ticket,

@@ -50,7 +50,7 @@ fn to_rows<Q>(asked: Option<(Ticket, Q)>, of: fn(Q) -> RowsQuestion) -> Option<E
 }
 
 fn ask_look(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) {
-    // A window that is full on either side stays full when the playhead comes near an end of the log.
+    // The window is full on either side, so that it stays full when the playhead comes near an end of the log.
     let room = event_rows(panes);
     let playhead = model.playhead.position;
     let question = LookQuestion {
@@ -108,13 +108,13 @@ fn ask_query_view(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) {
         return;
     }
     let as_of = model.query_as_of();
-    // What is behind the checkpoint does not change when that moves.
+    // Rows as of a position before the checkpoint do not change when the checkpoint moves.
     let checkpoint = match as_of {
         AsOf::Position(position) if position < model.read_side.checkpoint.position => GlobalPosition::START,
         AsOf::Position(_) | AsOf::Checkpoint => model.read_side.checkpoint.position,
     };
     if let (QueryForm::Statement { line }, Some(account)) = (model.query_form, model.selected().cloned()) {
-        // A screenful on either side: there is something to see while the next window is being read.
+        // A screenful on either side, so that there is something to show while the next window is being read.
         let n_rows = usize::from(inside(pane).height);
         let (n_newer, n_lines) = (line.saturating_sub(n_rows), n_rows.saturating_mul(3));
         let question = StatementQuestion { account, n_newer, n_lines, as_of, checkpoint };
@@ -136,7 +136,7 @@ fn ask_query_view(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) {
     };
     effects.extend(to_rows(model.accounts.ask(question), RowsQuestion::Accounts));
     let is_list = model.query_form == QueryForm::Accounts || model.selected().is_none();
-    // A statement says of its own account only by how much its row differs.
+    // A statement shows the differences of its own account only.
     let in_sight = |account: &StreamName| is_list || model.selected() == Some(account);
     let accounts = model.account_rows().iter().map(|row| row.account.clone());
     let accounts: Vec<_> = accounts.filter(in_sight).collect();
@@ -149,14 +149,14 @@ fn ask_query_view(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) {
     effects.extend(to_log(model.comparison.ask(question), LogQuestion::Comparison));
 }
 
-/// Asks what the query view's picture needs, if the query view is one.
+/// Asks for the data of the query view's chart, if there is one.
 fn ask_picture(model: &mut Model, pane: Rect, effects: &mut Vec<Effect>) -> bool {
     let checkpoint = model.read_side.checkpoint.position;
     let asked = match model.query_form {
         QueryForm::Accounts | QueryForm::Statement { .. } => return false,
         QueryForm::Flows => to_rows(model.flows.ask(FlowsQuestion { checkpoint }), RowsQuestion::Flows),
         QueryForm::Money => {
-            // Two for each column: a cell of the line is two dots wide.
+            // Two per column: a cell of the line is two dots wide.
             let n_points = usize::from(inside(pane).width) * 2;
             let playhead = model.playhead.position;
             to_rows(model.money.ask(MoneyQuestion { checkpoint, playhead, n_points }), RowsQuestion::Money)
@@ -189,7 +189,7 @@ fn ask_overlay(model: &mut Model, effects: &mut Vec<Effect>) {
     ask_for_prompt(model, effects);
 }
 
-/// What the line that is being typed needs to know.
+/// Asks for what the line that is being typed needs.
 fn ask_for_prompt(model: &mut Model, effects: &mut Vec<Effect>) {
     let head = model.head.position;
     match &mut model.mode {
@@ -219,7 +219,7 @@ fn ask_for_prompt(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Takes in an answer; one to a question that is asked no more is dropped.
+/// Takes an answer into the model; one to an older question is dropped.
 pub(super) fn receive(model: &mut Model, ticket: Ticket, answer: Answer, effects: &mut Vec<Effect>) {
     match answer {
         Answer::Look(look) => receive_look(model, ticket, *look),
@@ -259,7 +259,8 @@ pub(super) fn receive(model: &mut Model, ticket: Ticket, answer: Answer, effects
     }
 }
 
-/// A statement that has grown shorter than it is scrolled (it is now shown as of an earlier place) begins anew.
+/// A statement that is now shorter than its scroll position (it is as of an earlier position) is scrolled back to its
+/// beginning.
 fn receive_statement(model: &mut Model, ticket: Ticket, statement: Statement) {
     model.seen.see_types(statement.lines.iter().map(|line| line.event_type.as_str()));
     let (n_newer, n_known) = (statement.n_newer, statement.n_known());
@@ -283,7 +284,7 @@ fn receive_look(model: &mut Model, ticket: Ticket, look: Look) {
     model.seen.see_types(look.events.iter().map(|event| event.event_type.as_str()));
     if model.look.receive(ticket, look) {
         model.playhead.clock = clock;
-        // By time, only now it is known where that is on the ruler.
+        // By time, the place on the ruler is known only now.
         moves::keep_in_sight(model);
     }
 }

@@ -125,7 +125,7 @@ impl Watched<'_> {
         }
     }
 
-    /// What the screen knows now.
+    /// The model of the screen.
     pub(crate) fn model(&self) -> &Model {
         self.headless.model()
     }

@@ -56,7 +56,7 @@ impl Fold for AccountFold {
 }
 
 impl AccountFold {
-    /// What an event means for an account, which it is taken into.
+    /// Folds an event into an account, and returns how much of it was understood.
     pub fn evolve_account(&self, account: &mut AccountState, event: &RecordedEvent) -> Meaning {
         match self.understand(account, event) {
             Ok(ReadEvent { left_out: Some(why), .. }) => Meaning::Partly(why.into()),

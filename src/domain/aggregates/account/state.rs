@@ -124,7 +124,7 @@ impl AccountState {
         }
     }
 
-    /// Takes one thing that happened into the state.
+    /// Applies an event to the state.
     ///
     /// # Errors
     /// The balance would not fit an `i64`; the state is unchanged.

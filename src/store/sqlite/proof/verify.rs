@@ -143,7 +143,7 @@ pub fn verify_receipts(
 /// The result for a receipt, and how far it covers the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Vouched {
-    /// What came of it.
+    /// Its outcome.
     pub finding: Finding,
     /// The last link that it covers, with all before it; `None` if it does not hold.
     pub up_to: Option<LinkPlace>,

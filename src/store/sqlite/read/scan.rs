@@ -74,7 +74,7 @@ impl SqliteStore {
     }
 }
 
-/// The question: no more columns than are looked at, for every one that is passed over is read all the same.
+/// The query selects only the columns that are used, because SQLite reads skipped columns all the same.
 fn sql_of(range: RowRange, filter: ScanFilter<'_>) -> String {
     let data = if filter.has_data { ", e.data" } else { "" };
     let columns = format!("e.position, e.stream, e.type, e.clock{data}");
