@@ -149,7 +149,7 @@ impl From<ExitCode> for std::process::ExitCode {
 pub struct VerbFailure {
     /// The exit code.
     pub code: ExitCode,
-    /// What happened, to which thing, and what to do.
+    /// The message: what happened, to which thing, and what to do.
     pub text: String,
 }
 

@@ -111,7 +111,7 @@
 //! 2. Any state on the screen equals the fold of the log up to the playhead; snapshots only make it fast:
 //!    `src/replay/reconstruct.rs`, `tests/read_model/snapshots.rs`.
 //! 3. The read model can be deleted at any time; a rebuild gives the same rows: `tests/read_model.rs`.
-//! 4. A checkpoint moves in the same transaction as the rows it vouches for: `tests/read_model.rs`.
+//! 4. A checkpoint moves in the same transaction as the rows that it covers: `tests/read_model.rs`.
 //! 5. The screen is a function of the model; the model is a fold of messages: `tests/update.rs`.
 //! 6. Only the loop changes the model, and the loop never waits for a worker: `tests/architecture.rs`, by which `tui`
 //!    has nothing to wait for.
@@ -120,8 +120,8 @@
 //!    `tests/fuzz.rs`.
 //! 8. No byte of an event reaches the terminal undisplayed: control, bidi and zero-width characters are shown, not
 //!    sent: `src/domain/visible.rs`.
-//! 9. What stands in the log is not changed unnoticed, and nothing that was acknowledged is lost unnoticed: each link of the
-//!    chain vouches for all before it, and the receipt beside the store for what was committed: `tests/store/chain.rs`,
+//! 9. No event is changed unnoticed, and nothing that was acknowledged is lost unnoticed: each link of the
+//!    chain covers all before it, and the receipt beside the store covers what was committed: `tests/store/chain.rs`,
 //!    `tests/store/receipt.rs`, `tests/verify.rs`.
 //!
 //! # Recipes

@@ -51,7 +51,7 @@ pub struct Turns {
     pub n_frames: u64,
 }
 
-/// What the loop does after an effect.
+/// The next step of the loop after an effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
     /// It continues.

@@ -55,7 +55,7 @@ pub struct Mapping {
 pub struct BadMapping {
     /// The line, from 1.
     pub line: usize,
-    /// What is wrong.
+    /// The problem.
     pub why: String,
 }
 
@@ -81,7 +81,7 @@ impl Mapping {
         file::parse(text)
     }
 
-    /// Where the parts of an event are in a line of the log.
+    /// The locations of an event's parts in a line of the log.
     pub fn envelope(&self) -> &Envelope {
         &self.envelope
     }

@@ -28,7 +28,7 @@ pub struct AccountRow {
     pub balance: i64,
     /// How far its balance may go below zero.
     pub overdraft_limit: i64,
-    /// What it allows; `None` if none of its events was understood.
+    /// Its status; `None` if none of its events was understood.
     pub status: Status,
     /// Number of its events.
     pub version: StreamPosition,

@@ -11,7 +11,7 @@ use crate::replay::trace::Trace;
 /// newer seek is noticed within a few milliseconds (2 µs per event).
 pub const FOLD_CHUNK_EVENTS: usize = 1_000;
 
-/// Where a fold begins.
+/// The beginning of a fold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FoldFrom {
     /// At the nearest snapshot.

@@ -79,13 +79,13 @@ pub struct ImportOptions {
     pub is_strict: bool,
     /// Whether the log may still grow.
     pub end: LogEnd,
-    /// What to do with a log that has changed.
+    /// How to handle a log that has changed.
     pub if_changed: IfChanged,
     /// Whether each event is committed as soon as it arrives, however slowly the others follow.
     pub is_live: bool,
 }
 
-/// What to do with a known log that no longer begins with the part that was read.
+/// How to handle a known log that no longer begins with the part that was read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum IfChanged {
     /// Compare event by event, and add the new ones.

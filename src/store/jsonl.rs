@@ -61,7 +61,7 @@ pub const UNREADABLE: &str = "the log cannot be read on from here: the rest of i
 pub struct BadLine {
     /// Its number in the log, from 1; for an element of an array, the line where the element begins.
     pub line: u64,
-    /// What is wrong with it.
+    /// The problem.
     pub why: String,
     /// Whether its event contradicts what the store has.
     #[serde(skip)]

@@ -45,11 +45,11 @@ pub trait Log: Send + Sync {
     /// Which log it is.
     fn identity(&self) -> &LogIdentity;
 
-    /// What it can do beyond being read.
+    /// Its abilities beyond being read.
     fn abilities(&self) -> Abilities;
 }
 
-/// Which log is open, and where. What is derived from a log is kept under this.
+/// The identity and the location of an open log. Data derived from a log is kept under this.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogIdentity {
     /// The UUID that the log was given when it was created.
@@ -58,7 +58,7 @@ pub struct LogIdentity {
     pub path: PathBuf,
 }
 
-/// What a log can do beyond being read.
+/// The abilities of a log beyond being read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Abilities {
     /// It takes commands: [`Log::writer`] gives a connection.

@@ -104,7 +104,7 @@ pub struct Binding {
     pub group: Group,
     /// The actions, each with its keys; two for a pair of opposites.
     pub keys: &'static [(KeyAction, &'static [Key])],
-    /// What they do, in the help.
+    /// Their help text.
     pub does: &'static str,
     /// The keys and a word or two for the hint line; `None` is not hinted at.
     pub hint: Option<(&'static str, &'static str)>,

@@ -180,7 +180,7 @@ pub struct Mouse {
     pub row: u16,
 }
 
-/// What the mouse did.
+/// The kind of a mouse action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MouseAction {
     /// The left button was pressed.

@@ -97,11 +97,11 @@ pub struct Model {
     pub playback: Playback,
     /// The account whose state is shown.
     pub selection: Selection,
-    /// Where the fold of the state begins.
+    /// The beginning of the state's fold.
     pub fold_from: FoldFrom,
     /// The pane with the focus.
     pub focus: Pane,
-    /// What keys mean now.
+    /// The present meaning of keys.
     pub mode: Mode,
     /// The mode under an open prompt, to which Esc returns.
     pub under_prompt: Mode,
@@ -193,7 +193,7 @@ pub struct Size {
 pub struct OpenStore {
     /// The name that the header shows.
     pub name: String,
-    /// What kind of store it is.
+    /// Its kind.
     pub kind: StoreKind,
 }
 
@@ -232,7 +232,7 @@ pub enum Pane {
     Query,
 }
 
-/// What keys mean.
+/// The meaning of keys.
 #[derive(Clone, Debug, Default)]
 pub enum Mode {
     /// The panes have the keys.

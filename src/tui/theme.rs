@@ -37,7 +37,7 @@ pub struct Theme {
     pub playhead: Style,
     /// The chosen row of a focused pane.
     pub cursor: Style,
-    /// What belongs to the selected account.
+    /// The selected account.
     pub selected: Style,
     /// Money that came in.
     pub gain: Style,
@@ -160,7 +160,7 @@ pub const WHOLE: &str = "✔";
 pub const BROKEN: &str = "✘";
 /// The selected account's row.
 pub const SELECTED_ROW: &str = "▌";
-/// What is shown still belongs to an earlier position of the playhead.
+/// The content still belongs to an earlier position of the playhead.
 pub const INEXACT: &str = "≈";
 
 /// Idle time that is left out.

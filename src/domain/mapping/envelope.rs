@@ -38,7 +38,7 @@ const N_PARTS: usize = 7;
 /// The names of the parts in a mapping file and in our own lines, by their slots.
 pub(super) const PART_NAMES: [&str; N_PARTS] = ["stream", "type", "data", "time", "id", "metadata", "source"];
 
-/// Where the parts of an event are in a line, as dotted paths.
+/// The locations of an event's parts in a line, as dotted paths.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnvelopePaths {
     /// The stream's name: a text or a number.

@@ -12,7 +12,7 @@ use crate::domain::money::decimal::DecimalMark;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct EventMeaning {
     pub(super) means: Means,
-    /// Where the fields are in the data; one slot per
+    /// The locations of the fields in the data; one slot per
     /// [`EventField`](crate::domain::aggregates::account::fields::EventField).
     pub(super) paths: Paths,
     pub(super) amounts: Amounts,

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::read_model::engine::layout::SCHEMA;
 use crate::read_model::projections;
 
-/// What a statement creates.
+/// The kind of a statement, by what it creates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A view, as of the position of the question.
@@ -29,7 +29,7 @@ impl fmt::Display for Kind {
 /// A table, a view or a function with its documentation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Documented {
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
     /// Its name.
     pub name: String,

@@ -51,7 +51,7 @@ impl ReadModel {
         Self { location: location.clone(), looked_at: None, opened: None, n_opened: 0 }
     }
 
-    /// Where it is.
+    /// Its location.
     pub fn location(&self) -> &Location {
         &self.location
     }

@@ -24,8 +24,8 @@ pub(super) const FOLDED_AT_A_TIME: usize = 2_048;
 /// With at least this many events it is worth looking for a snapshot.
 const FAR_EVENTS: u64 = 32;
 
-/// What is known about accounts' currencies. A state knows which event set its currency last, so one fold of an account
-/// answers for all of its events after that one: nearly always for all.
+/// Known currencies of accounts. A state knows which event set its currency last, so one fold of an account answers for
+/// all of its events after that one: nearly always for all.
 #[derive(Debug)]
 pub(super) struct Currencies {
     /// How far each account has been folded.

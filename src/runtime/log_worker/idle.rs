@@ -23,7 +23,7 @@ impl Range {
     }
 }
 
-/// The log's time without its idle stretches; `None` where `goes_on` said no before that was known.
+/// The log's time without its idle stretches; `None` if `goes_on` said no before that was known.
 ///
 /// # Errors
 /// The store's own.

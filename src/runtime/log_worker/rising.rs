@@ -8,7 +8,7 @@ use anyhow::Result;
 /// forgotten, which costs the next ruler some reads.
 const KNOWN_MAX: usize = 16_384;
 
-/// What is known of a rising sequence of numbers: the first and the last known index of each number that was read. The
+/// The known part of a rising sequence of numbers: the first and the last known index of each number that was read. The
 /// sequence may grow at its end; known numbers stay true.
 #[derive(Debug, Default)]
 pub(super) struct Rising {

@@ -31,7 +31,7 @@ impl Seeker {
         Self { does_leave: false, ..Self::new(location) }
     }
 
-    /// The state of an account at a position; `None` where `goes_on` said between two reads that nobody waits for it any
+    /// The state of an account at a position; `None` if `goes_on` said between two reads that nobody waits for it any
     /// more.
     ///
     /// # Errors

@@ -58,7 +58,7 @@ enum ColumnPlaces {
 }
 
 impl Surveyor {
-    /// The answer as far as it was found out before `goes_on` said no; asked again, it goes on from there.
+    /// The answer as far as it was known when `goes_on` returned false; another call continues.
     ///
     /// # Errors
     /// The store's own.

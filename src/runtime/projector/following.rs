@@ -8,7 +8,7 @@ use crate::read_model::engine::orders;
 use crate::read_model::questions::query::ReadModel;
 use crate::read_model::rows::steering::{Pace, ProjectorStatus};
 
-/// What has changed since the last look at the read model.
+/// The changes since the last look at the read model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Looked {
     /// Whether another generation is current.
@@ -17,7 +17,7 @@ pub(super) struct Looked {
     pub(super) new_pace: Option<Pace>,
 }
 
-/// What is known of another process's projector.
+/// The known state of another process's projector.
 #[derive(Debug)]
 pub(super) struct Following {
     read_model: ReadModel,

@@ -44,7 +44,7 @@ pub(super) struct ProjectorThread<R> {
     options: Options,
     /// Why it has stopped.
     failure: Option<Failure>,
-    /// What prevents access to the read model at the moment.
+    /// The present obstacle to reading the read model.
     trouble: Option<Failure>,
     told: Told,
     /// How many times in a row the read model was begun again.

@@ -39,7 +39,7 @@ use crate::tui::questions::timing::Ticket;
 use crate::tui::questions::{Desk, Question};
 use crate::tui::theme::Theme;
 
-/// What the explorer opens.
+/// The log that the explorer opens, with its circumstances.
 pub struct Opening {
     /// The log.
     pub log: Arc<dyn Log>,

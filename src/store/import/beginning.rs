@@ -11,7 +11,7 @@ use crate::store::import::{ImportOptions, LOOK_EVERY};
 use crate::store::jsonl::input::LogInput;
 use crate::store::log::source::Source;
 
-/// A reader of the log that holds its beginning; `None` where the run was cancelled before that came. The thread ends
+/// A reader of the log that holds its beginning; `None` if the run was cancelled before that came. The thread ends
 /// with the next bytes of the log, or with the program.
 ///
 /// # Errors

@@ -28,8 +28,7 @@ pub struct ImportReport {
     pub head: GlobalPosition,
     /// Why events that were added may be in the store twice.
     pub doubt: Option<Doubt>,
-    /// Whether it was cancelled. What was committed until then stays, and another import of the
-    /// same log goes on from there.
+    /// Whether it was cancelled. Committed events stay, and another import of the same log continues after them.
     pub was_cancelled: bool,
 }
 

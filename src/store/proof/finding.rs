@@ -49,9 +49,9 @@ impl Check {
 pub struct Fault {
     /// The first position at which it shows; `None` if it belongs to no event.
     pub position: Option<GlobalPosition>,
-    /// What should be there.
+    /// The expected value.
     pub expected: String,
-    /// What is there.
+    /// The actual value.
     pub found: String,
 }
 

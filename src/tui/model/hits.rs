@@ -61,7 +61,7 @@ pub struct Hits {
     is_of_appended: bool,
 }
 
-/// What is known about the next hit.
+/// The result of looking for the next hit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NextHit {
     /// It is this one.

@@ -4,7 +4,7 @@ use crate::domain::event::{GlobalPosition, StreamName};
 use crate::read_model::rows::Value;
 use crate::tui::model::results::Results;
 
-/// Where a row leads.
+/// The target of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Lead {
     /// To the event at this position.

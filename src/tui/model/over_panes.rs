@@ -26,7 +26,7 @@ impl Mode {
 }
 
 impl Model {
-    /// What is shown over the panes, even if a prompt is open above it.
+    /// The mode that is shown over the panes, even if a prompt is open above it.
     pub fn over_panes(&self) -> &Mode {
         if self.mode.is_prompt() { &self.under_prompt } else { &self.mode }
     }

@@ -141,7 +141,7 @@ pub struct Completion {
     pub candidates: Vec<String>,
     /// The index of the chosen one, once a choice has begun.
     pub chosen: Option<usize>,
-    /// Where the word begins that they would replace, in characters.
+    /// The beginning of the word that they would replace, in characters.
     pub begins_at: usize,
 }
 

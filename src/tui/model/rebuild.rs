@@ -14,7 +14,7 @@ pub struct RunningRebuild {
 /// The progress of a rebuild.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RebuildProgress {
-    /// What it does now.
+    /// Its phase.
     pub phase: RebuildPhase,
     /// Events or rows done.
     pub n_done: u64,

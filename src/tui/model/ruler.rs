@@ -111,7 +111,7 @@ pub enum RulerPlace {
 /// The ruler with its present layout.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ruler {
-    /// What it measures.
+    /// Its measure.
     pub axis: Axis,
     /// The range and its columns.
     pub scale: Scale,

@@ -5,7 +5,7 @@
 pub struct SavedQuestion {
     /// Its title.
     pub name: &'static str,
-    /// What it answers, in one line.
+    /// A description of the answer, in one line.
     pub answers: &'static str,
     /// Its SQL.
     pub sql: &'static str,

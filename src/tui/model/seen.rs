@@ -20,7 +20,7 @@ pub const SEEN_TYPE_BYTES_MAX: usize = 1_000;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SeenInLog {
     types: BTreeSet<String>,
-    /// `None` stands for plain units.
+    /// `None` means plain units.
     currencies: BTreeSet<Option<Currency>>,
     /// The width of the widest account name, in cells.
     name_cells: usize,

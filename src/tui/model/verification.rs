@@ -33,9 +33,9 @@ pub struct FirstFault {
     pub at: Option<Moment>,
     /// How many of the newest events are missing; 0 for any other fault.
     pub n_lost: u64,
-    /// What should be there.
+    /// The expected value.
     pub expected: String,
-    /// What is there.
+    /// The actual value.
     pub found: String,
 }
 

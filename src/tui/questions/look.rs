@@ -16,7 +16,7 @@ pub struct LookQuestion {
     pub head_in_sight: GlobalPosition,
     /// The chosen account; `None` selects that of the last event up to the playhead.
     pub pinned: Option<StreamName>,
-    /// Where the fold of the state begins.
+    /// The beginning of the state's fold.
     pub from: FoldFrom,
     /// Number of events to show up to the playhead.
     pub n_before: usize,

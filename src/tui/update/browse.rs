@@ -354,7 +354,7 @@ fn take_mouse(model: &mut Model, effects: &mut Vec<Effect>) {
 
 fn escape(model: &mut Model, effects: &mut Vec<Effect>) {
     if rebuild::stop(model, effects) || finding::escape(model, effects) {
-        // What runs is stopped before anything is closed.
+        // Running work is stopped before anything is closed.
     } else if model.playback.is_playing {
         model.playback.stop();
     } else if model.query_form != QueryForm::Accounts {

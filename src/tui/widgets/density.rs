@@ -84,7 +84,7 @@ impl Density {
         Self { heights, highest: Some(Highest::Rate(fastest)) }
     }
 
-    /// What the bars count, and the value of the highest.
+    /// The unit of the bars, and the value of the highest.
     pub(super) fn unit(&self) -> Option<String> {
         Some(match self.highest? {
             Highest::Count(most) => format!("events, up to {}", count(most)),

@@ -175,7 +175,7 @@ fn verified(model: &Model, theme: &Theme) -> Vec<HeaderWord> {
     }
 }
 
-/// What keeps the read side behind, if the query view, which says so, is not visible.
+/// The reason for the lag, if the query view, which shows it, is not visible.
 fn read_side(model: &Model, theme: &Theme) -> Option<(String, Style)> {
     if layout(model).is_some_and(|panes| panes.query.is_some()) {
         return None;

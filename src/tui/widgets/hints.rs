@@ -108,7 +108,7 @@ fn hints(model: &Model) -> Vec<Hint> {
     }
 }
 
-/// What Enter does on the chosen line of a statement.
+/// The effect of Enter on the chosen line of a statement.
 fn statement_enter(model: &Model) -> &'static str {
     let QueryForm::Statement { line } = model.query_form else { return "open" };
     let row = model.statement.answer().and_then(|statement| statement.line(line));

@@ -126,7 +126,7 @@ fn says(mark: &str, text: &str, style: Style, room: usize) -> Vec<Vec<Span<'stat
     lines.map(|(row, line)| vec![span(lead(row), style), span(line, style)]).collect()
 }
 
-/// What would be searched, or why the search is invalid, or how to write one.
+/// The search in words, or why it is invalid, or how to write one.
 fn would_find(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
     match Search::parse_within(prompt.text(), model.head.position) {
         Err(why) => says(" ", &why.to_string(), theme.dim, room),

@@ -159,8 +159,8 @@ fn info(model: &Model, theme: &Theme, area: Rect, n_lines: usize, buf: &mut Buff
     put_at_end(vec![span(text, theme.bad)], area, 0, buf);
 }
 
-/// What is shown, the clock (` now, at 12,431` or ` as of 8,112`), the lag, and what stops the read side; shorter if
-/// there is little room.
+/// The content, the clock (` now, at 12,431` or ` as of 8,112`), the lag, and the reason for it; shorter if there is
+/// little room.
 pub(super) fn title(what: &[Span<'static>], model: &Model, theme: &Theme, area: Rect) -> Vec<Span<'static>> {
     let status = &model.read_side.status;
     let lag = model.lag();

@@ -47,9 +47,9 @@ struct Leg {
 pub struct OddLeg {
     /// Its position.
     pub position: GlobalPosition,
-    /// What should be there, in words.
+    /// The expected value, in words.
     pub expected: String,
-    /// What is there.
+    /// The actual value.
     pub found: String,
 }
 

@@ -9,7 +9,7 @@ use crate::domain::value::FieldValue;
 
 /// The owner's name.
 pub const OWNER: FieldId = FieldId(0);
-/// What the account allows.
+/// The account's status.
 pub const STATUS: FieldId = FieldId(1);
 /// The code of the currency.
 pub const CURRENCY: FieldId = FieldId(2);
@@ -36,7 +36,7 @@ pub static ACCOUNT_SHAPE: Shape = Shape {
     measure: Some(BALANCE),
 };
 
-/// What an account allows.
+/// The status of an account.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
@@ -71,7 +71,7 @@ impl Status {
 /// The state of an account. Amounts are in minor units of the currency, or in plain units without one.
 #[derive(Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct AccountState {
-    /// What the account allows.
+    /// The account's status.
     pub status: Status,
     /// The owner's name.
     pub owner: Option<String>,

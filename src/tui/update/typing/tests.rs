@@ -29,7 +29,7 @@ fn screen(keys: &str, (width, height): (u16, u16)) -> Model {
     model
 }
 
-/// What is shown.
+/// The part of the screen that is shown.
 fn place(model: &Model) -> String {
     format!("{:?} {:?} {:?} {:?}", model.mode, model.focus, model.query_form, model.playhead)
 }
