@@ -6,6 +6,8 @@ mod account;
 mod allowance;
 #[path = "architecture/circles.rs"]
 mod circles;
+#[path = "architecture/port.rs"]
+mod port;
 #[path = "architecture/questions.rs"]
 mod questions;
 #[path = "architecture/sizes.rs"]
@@ -238,27 +240,6 @@ fn the_check_of_arrows_sees_the_wrong_ones() {
     let line = "use crate::a::b::C; let x = crate::d::e(foldback::f, mycrate::g);";
     assert_eq!(paths_in(line), ["a::b::C", "d::e", "f"]);
     assert_eq!(paths_in("use crate::{a, b};"), [""]);
-}
-
-/// The rooms that open a log by its port: of the store that keeps it they know nothing.
-const BY_THE_PORT: [&str; 7] =
-    ["domain", "replay", "sample", "read_model", "command_handler", "tui", "runtime"];
-
-#[test]
-fn only_the_store_and_the_verbs_name_our_own_store() {
-    let mut wrong = Vec::new();
-    for source in sources().iter().filter(|s| BY_THE_PORT.contains(&s.room())) {
-        for (n, line) in
-            source.code().filter(|(_, line)| names(line, "SqliteStore") || names(line, "SqliteLog"))
-        {
-            wrong.push(format!(
-                "src/{}:{n}: `{}`: ask `store::log::Log` for a connection",
-                source.path,
-                line.trim()
-            ));
-        }
-    }
-    check("rooms that open our own store", &wrong);
 }
 
 #[test]

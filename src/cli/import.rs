@@ -15,8 +15,9 @@ use crate::domain::money::grouped;
 use crate::runtime::shell::signals::cancelled;
 use crate::sample::{embedded, source_name};
 use crate::store::EventReader;
+use crate::store::import::import;
+use crate::store::import::options::ImportOptions;
 use crate::store::import::report::ImportReport;
-use crate::store::import::{ImportOptions, import};
 use crate::store::jsonl::input::LogInput;
 use crate::store::sqlite::SqliteStore;
 

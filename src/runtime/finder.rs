@@ -50,7 +50,7 @@ impl Finder {
         let failed = move |why| Message::Answered(ticket, Answer::NoSearch(why));
         self.begin(&self.all, failed, move |log, cancel, tell| {
             find(log, &question, cancel, &mut |came| {
-                tell(Message::Answered(ticket, Answer::Hits(Box::new(came))))
+                tell(Message::Answered(ticket, Answer::Hits(Box::new(came))));
             })
         });
     }

@@ -15,6 +15,8 @@
 //! - `beginning.rs`: opening a log and reading its beginning on a detached thread, so that a silent pipe can be abandoned
 //! - `chunk.rs`: chunks of a log with their events, which refer to the chunk's text instead of copying it
 //! - `intake.rs`: the intake: from the lines of a log to committed events
+//! - `known_beginning.rs`: whether the beginning of a log is known to the store
+//! - `options.rs`: how to read a log, and what an import reports on the way
 //! - `pipeline.rs`: the pipeline: reading and parsing on their own threads, while earlier events are written
 //! - `places.rs`: the events of a log that a store already has
 //! - `reader.rs`: the reader: a log's records in blocks, each with the progress that it makes
@@ -26,6 +28,8 @@
 mod beginning;
 mod chunk;
 mod intake;
+mod known_beginning;
+pub mod options;
 mod pipeline;
 mod places;
 mod reader;
@@ -34,105 +38,28 @@ pub mod rotation;
 mod run;
 pub mod target;
 
-use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use anyhow::{Result, bail};
 
 use crate::cancel::Cancel;
-use crate::domain::event::GlobalPosition;
 use crate::domain::mapping::Mapping;
 use crate::domain::mapping::envelope::Envelope;
 use crate::store::EventReader;
 use crate::store::clock;
 use crate::store::import::chunk::Chunk;
 use crate::store::import::intake::Intake;
+use crate::store::import::known_beginning::begins_as_stream;
+use crate::store::import::options::{FIRST_EVENTS, IfChanged, ImportOptions, LogChanged, OnProgress};
 use crate::store::import::pipeline::Pipeline;
 use crate::store::import::reader::LogFileReader;
 use crate::store::import::report::{Doubt, ImportReport};
-use crate::store::import::rotation::begins_as_stream;
 use crate::store::import::run::Run;
 use crate::store::jsonl::input::{FileIdentity, LogInput};
-use crate::store::jsonl::split::LogEnd;
 use crate::store::log::source::Source;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::import::sources::NewSource;
-
-/// The most bad lines that are reported with their reasons: more than a person reads. All are counted.
-pub const BAD_LINES_KEPT_MAX: usize = 1_000;
-
-/// Number of events read before the first commit: about what a first screen shows.
-const FIRST_EVENTS: usize = 500;
-
-/// How often the token is asked while nothing comes: often enough to stop at once.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
-
-/// How to read a log.
-#[derive(Clone, Debug, Default)]
-pub struct ImportOptions {
-    /// The text of the mapping file (TOML). Without one, a known log is read as before and a new one as lines of our
-    /// own.
-    pub mapping: Option<String>,
-    /// Whether to stop at the first bad line: nothing after it is imported.
-    pub is_strict: bool,
-    /// Whether the log may still grow.
-    pub end: LogEnd,
-    /// How to handle a log that has changed.
-    pub if_changed: IfChanged,
-    /// Whether each event is committed as soon as it arrives, however slowly the others follow.
-    pub is_live: bool,
-}
-
-/// How to handle a known log that no longer begins with the part that was read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum IfChanged {
-    /// Compare event by event, and add the new ones.
-    #[default]
-    Compare,
-    /// Add nothing: the import ends with [`LogChanged`].
-    Stop,
-    /// Read it in addition, as the continuation of a log that was rotated.
-    Add,
-    /// Read it in addition if none of its first events is in the store; otherwise as [`IfChanged::Stop`].
-    AddUnlessKnown,
-}
-
-/// The progress of an import.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ImportProgress {
-    /// Events added so far.
-    pub n_events: u64,
-    /// Events that the store had before.
-    pub n_duplicates: u64,
-    /// Bad lines so far.
-    pub n_bad: u64,
-    /// Bytes of the file read so far (compressed).
-    pub n_bytes: u64,
-    /// Length of the file in bytes, if the log is a file.
-    pub n_bytes_total: Option<u64>,
-    /// The store's newest position.
-    pub head: GlobalPosition,
-}
-
-/// The log has changed since it was read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LogChanged {
-    /// Its name in messages.
-    pub log: String,
-}
-
-impl fmt::Display for LogChanged {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} was cut or replaced since it was read", self.log)
-    }
-}
-
-impl std::error::Error for LogChanged {}
-
-/// Receives how far an import is.
-pub type OnProgress<'a> = &'a mut dyn FnMut(&ImportProgress);
 
 /// Imports the new part of a log.
 ///

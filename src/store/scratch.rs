@@ -15,7 +15,8 @@ use serde::{Deserialize, Serialize};
 use crate::domain::mapping::Mapping;
 use crate::domain::mapping::envelope::Envelope;
 use crate::store::clock;
-use crate::store::import::{IfChanged, ImportOptions, LogImport};
+use crate::store::import::LogImport;
+use crate::store::import::options::{IfChanged, ImportOptions};
 use crate::store::jsonl::input::{FileIdentity, LogInput};
 use crate::store::jsonl::split::LogEnd;
 use crate::store::sqlite::SqliteStore;
@@ -139,7 +140,7 @@ impl Scratch {
     }
 
     /// The import of the log, or of its new part, into the store; `None` for a store without a log. After
-    /// [`LogChanged`](crate::store::import::LogChanged), call [`Scratch::start_again`] and import again.
+    /// [`LogChanged`](crate::store::import::options::LogChanged), call [`Scratch::start_again`] and import again.
     pub fn import(&self, end: LogEnd) -> Option<LogImport> {
         let log = self.log.as_ref()?;
         let (mapping, if_changed) = (log.mapping.clone(), IfChanged::Stop);

@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 
 use foldback::cancel::Cancel;
 use foldback::sample::{BankShape, bank};
-use foldback::store::import::{ImportOptions, import};
+use foldback::store::import::import;
+use foldback::store::import::options::ImportOptions;
 use foldback::store::jsonl::input::LogInput;
 use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
 use support::TempStore;

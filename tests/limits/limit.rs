@@ -4,8 +4,9 @@ use std::io::Cursor;
 use std::process::Command as Process;
 
 use foldback::cancel::Cancel;
+use foldback::store::import::import;
+use foldback::store::import::options::ImportOptions;
 use foldback::store::import::report::ImportReport;
-use foldback::store::import::{ImportOptions, import};
 use foldback::store::jsonl::input::LogInput;
 use foldback::tui::message::Message;
 use foldback::tui::model::{Model, OpenStore, Size, StoreKind};

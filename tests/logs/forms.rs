@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use foldback::store::import::ImportOptions;
+use foldback::store::import::options::ImportOptions;
 use foldback::store::{EventStore, StreamWrite};
 
 use crate::in_and_out::{

@@ -3,7 +3,8 @@
 use std::fs;
 
 use foldback::cancel::Cancel;
-use foldback::store::import::{ImportOptions, ImportProgress, import};
+use foldback::store::import::import;
+use foldback::store::import::options::{ImportOptions, ImportProgress};
 use foldback::store::jsonl::input::LogInput;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::{EventReader, EventStore, StreamWrite};

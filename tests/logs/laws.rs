@@ -2,7 +2,7 @@
 
 use foldback::domain::aggregates::account::fields::ReadEvent;
 use foldback::domain::event::{NewEvent, StreamName};
-use foldback::store::import::ImportOptions;
+use foldback::store::import::options::ImportOptions;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::{EventReader, EventStore, StreamWrite};
 use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};

@@ -4,10 +4,10 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 
 use anyhow::{Result, anyhow};
 
+use crate::store::import::options::{ImportOptions, LOOK_EVERY};
 use crate::store::import::pipeline::spawn;
 use crate::store::import::reader::LogFileReader;
 use crate::store::import::run::Run;
-use crate::store::import::{ImportOptions, LOOK_EVERY};
 use crate::store::jsonl::input::LogInput;
 use crate::store::log::source::Source;
 

@@ -16,8 +16,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 
-use crate::store::import::FIRST_EVENTS;
 use crate::store::import::chunk::{Chunk, Spent};
+use crate::store::import::options::FIRST_EVENTS;
 use crate::store::import::reader::{Block, LogFileReader};
 
 /// The most threads that parse. More of them would only wait for the writer, which takes three times as long per event.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::domain::mapping::Mapping;
-use crate::store::import::ImportOptions;
+use crate::store::import::options::ImportOptions;
 use crate::store::jsonl::BadLine;
 use crate::store::jsonl::input::{Beginning, OpenLog};
 use crate::store::jsonl::line::LineReader;

@@ -5,16 +5,14 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::cancel::Cancel;
-use crate::domain::event::{EventText, StreamName};
-use crate::domain::mapping::envelope::LineEvent;
 use crate::store::EventReader;
-use crate::store::import::places::{Places, Seen, StreamKey, is_first_of_stream};
+use crate::store::import::LogImport;
+use crate::store::import::known_beginning::begins_with_known_event;
+use crate::store::import::options::{IfChanged, OnProgress};
 use crate::store::import::reader::LogFileReader;
 use crate::store::import::report::ImportReport;
 use crate::store::import::run::Run;
-use crate::store::import::{IfChanged, LogImport, OnProgress};
 use crate::store::jsonl::input::{FileIdentity, LogInput};
-use crate::store::jsonl::line::Line;
 use crate::store::log::source::Source;
 use crate::store::sqlite::SqliteStore;
 
@@ -84,7 +82,7 @@ impl LogImport {
     /// addition.
     ///
     /// That file may be the same log, edited, if it is as long as the part that was read or was truncated. Then none of
-    /// its first events may be in the store; otherwise the call ends with [`crate::store::import::LogChanged`].
+    /// its first events may be in the store; otherwise the call ends with [`crate::store::import::options::LogChanged`].
     ///
     /// # Errors
     /// See [`crate::store::import::import`].
@@ -146,43 +144,9 @@ impl LogImport {
     }
 }
 
-/// Whether the first event of a log, whose beginning is held, has no id and is also the first of its stream in the
-/// store. An export of the store itself is such a log.
-pub(super) fn begins_as_stream(store: &SqliteStore, reader: &LogFileReader) -> Result<bool> {
-    for (record, text) in reader.held() {
-        let Ok(Line::Event(event)) = reader.lines().read(record.found, text, |_| true) else { continue };
-        return match StreamName::new(&event.stream) {
-            Ok(stream) if event.id.is_none() => is_first_of_stream(store, &stream, &text_of(&event)),
-            _ => Ok(false),
-        };
-    }
-    Ok(false)
-}
-
 /// Whether a folder contains the file, under any name.
 fn is_in_folder(file: &FileIdentity, folder: Option<&Path>) -> bool {
     let Some(Ok(entries)) = folder.map(std::fs::read_dir) else { return false };
     let is_file = |path: &Path| FileIdentity::at(path).is_ok_and(|entry| entry.is_same_file(file));
     entries.flatten().any(|entry| is_file(&entry.path()))
-}
-
-/// Whether one of the log's first events came into the store with an earlier log.
-fn begins_with_known_event(store: &SqliteStore, reader: &LogFileReader, sources: &[Source]) -> Result<bool> {
-    for log in sources.iter().filter(|source| source.id == source.log) {
-        let parts = sources.iter().filter(|part| part.log == log.id).map(|part| part.id).collect();
-        let mut places = Places::of_known_log(log.id, parts);
-        for (record, text) in reader.held() {
-            let Ok(Line::Event(event)) = reader.lines().read(record.found, text, |_| true) else { continue };
-            let stream = &event.stream;
-            if places.seen(store, (StreamKey::of(stream), stream), &text_of(&event))? == Seen::Before {
-                return Ok(true);
-            }
-        }
-    }
-    Ok(false)
-}
-
-fn text_of<'e>(event: &'e LineEvent<'_>) -> EventText<'e> {
-    let LineEvent { id, event_type, time, data, metadata, .. } = event;
-    EventText { id: id.as_deref(), event_type, time: *time, data, metadata: metadata.as_deref() }
 }

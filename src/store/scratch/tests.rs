@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::cancel::Cancel;
-use crate::store::import::LogChanged;
+use crate::store::import::options::LogChanged;
 use crate::store::import::report::ImportReport;
 
 struct Case {

@@ -14,7 +14,7 @@ use foldback::domain::event::{
 };
 use foldback::domain::mapping::Mapping;
 use foldback::store::export::export;
-use foldback::store::import::ImportOptions;
+use foldback::store::import::options::ImportOptions;
 use foldback::store::jsonl::input::LogInput;
 use foldback::store::jsonl::line::{Line, LineReader};
 use foldback::store::jsonl::split::{LogEnd, Record, Records};
