@@ -11,7 +11,7 @@ use foldback::cli::Cli;
 use crate::desk::Desk;
 
 /// Every verb, with what it has done before it writes.
-const ASKED: [(&[&str], &str); 21] = [
+const ASKED: [(&[&str], &str); 23] = [
     (&["query", "bank.db", "SELECT 1 AS a"], ""),
     (&["query", "bank.db", "SELECT 1 AS a", "--json"], ""),
     (&["query", "bank.db", "SELECT 1 AS a", "--csv"], ""),
@@ -24,6 +24,8 @@ const ASKED: [(&[&str], &str); 21] = [
     (&["export", "bank.db"], ""),
     (&["print", "bank.db"], ""),
     (&["sample", "bank"], ""),
+    (&["guide"], ""),
+    (&["guide", "keys"], ""),
     (&["receipt", "bank.db"], ""),
     (&["verify", "bank.db"], ""),
     (&["verify", "bank.db", "--json"], ""),
