@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::allowance::check_against;
-use super::{Source, sources};
+use super::sources::{Source, sources};
 
 /// The rooms and files that know the account: its aggregate, the closed enums that hold it, its rows, and the samples.
 const KNOW_IT: [&str; 6] = [

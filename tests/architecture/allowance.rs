@@ -15,9 +15,9 @@ pub(crate) fn check_against(list: &str, found: &BTreeSet<String>, what_to_do: &s
         return;
     }
     let wrong: Vec<String> = found.difference(&allowed).map(|line| format!("{line}: {what_to_do}")).collect();
-    super::check("new breaks of a rule", &wrong);
+    super::sources::check("new breaks of a rule", &wrong);
     let mended: Vec<String> = allowed.difference(found).cloned().collect();
-    super::check(
+    super::sources::check(
         &format!(
             "mended: take these out of tests/architecture/{list} (or run this test with FOLDBACK_BLESS=1)"
         ),

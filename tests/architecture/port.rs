@@ -1,6 +1,6 @@
 //! A log is opened by its port.
 
-use super::{check, names, sources};
+use super::sources::{check, names, sources};
 
 /// The rooms that open a log by its port: of the store that keeps it they know nothing.
 const BY_THE_PORT: [&str; 7] =

@@ -89,7 +89,10 @@ fn a_question_of_the_screen_is_named_in_few_files_beside_its_own() {
     let is_wide = |(_, files): &(&String, &BTreeSet<String>)| files.len() > FILES_MAX;
     let wide: Vec<String> =
         found.iter().filter(is_wide).map(|(name, files)| format!("{name}: {files:?}")).collect();
-    super::check(&format!("questions that more than {FILES_MAX} files name beside their own"), &wide);
+    super::sources::check(
+        &format!("questions that more than {FILES_MAX} files name beside their own"),
+        &wide,
+    );
 }
 
 #[test]

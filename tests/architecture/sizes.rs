@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 
 use super::allowance::check_against;
-use super::files_below;
+use super::sources::files_below;
 
 /// The longest file, in lines, with its tests: a longer one has two subjects.
 const FILE_LINES_MAX: usize = 400;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 
-use super::sources;
+use super::sources::sources;
 
 /// A file of `src` without its tests.
 pub(crate) struct Parsed {
