@@ -123,8 +123,9 @@ impl Decimal {
             digits = digits.checked_mul(10)?.checked_add(i128::from(digit))?;
         }
         let mut scale = i64::try_from(fraction.len()).ok()?.saturating_sub(exponent);
-        if digits == 0 {
-            scale = scale.clamp(0, i64::from(N_DECIMALS_MAX));
+        if digits == 0 && exponent != 0 {
+            // Zero has no decimals that an exponent could move.
+            scale = 0;
         }
         while exponent < 0 && scale > 0 && digits != 0 && digits % 10 == 0 {
             digits /= 10;

@@ -132,6 +132,13 @@ fn an_exponent_that_no_amount_has_is_refused_at_once() {
     }
 }
 
+#[test]
+fn zero_with_an_exponent_is_zero() {
+    for text in ["0e-40", "0E-2", "0.00e3", "-0e99999999"] {
+        assert_eq!(text.parse(), Ok(Decimal::whole(0)), "{text}");
+    }
+}
+
 proptest! {
     #[test]
     fn an_exponent_moves_the_decimal_point(digits in -9_999_999_i64..9_999_999, exponent in -6_i64..6) {
