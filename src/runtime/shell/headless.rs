@@ -115,7 +115,7 @@ impl<'a> Headless<'a> {
     fn answer(&mut self, effect: Effect) -> Result<Option<Message>> {
         match effect {
             Effect::Ask(ticket, question) => self.answer_question(ticket, question),
-            Effect::Do(deed) => Ok(self.perform(deed)),
+            Effect::Do(deed) => Ok(self.perform(&deed)),
             Effect::Terminal(
                 TerminalEffect::Copy(_)
                 | TerminalEffect::TakeMouse(_)
@@ -148,7 +148,7 @@ impl<'a> Headless<'a> {
         })
     }
 
-    fn perform(&mut self, deed: Deed) -> Option<Message> {
+    fn perform(&mut self, deed: &Deed) -> Option<Message> {
         match deed {
             Deed::Submit(_) => {
                 let why = "a printed screen changes nothing: foldback do issues commands";
@@ -159,7 +159,7 @@ impl<'a> Headless<'a> {
                 Some(Message::RebuildEnded(RebuildEnd::Failed(why.to_owned())))
             }
             Deed::ReadForCopy(position) => {
-                self.store_worker.answer(Job::Do(LogDeed::ReadForCopy(position)), &mut || true)
+                self.store_worker.answer(Job::Do(LogDeed::ReadForCopy(*position)), &mut || true)
             }
             Deed::StopFinding
             | Deed::StopAsking

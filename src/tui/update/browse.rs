@@ -107,7 +107,7 @@ pub(super) fn overlay(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
             act(model, action, 1, effects);
         }
         (KeyAction::Copy, Mode::Inspect(_)) => {
-            effects.push(Effect::Do(Deed::ReadForCopy(model.playhead.position)))
+            effects.push(Effect::Do(Deed::ReadForCopy(model.playhead.position)));
         }
         (
             KeyAction::StepBack
