@@ -22,6 +22,8 @@ mod sizes;
 mod sources;
 #[path = "architecture/syntax.rs"]
 mod syntax;
+#[path = "architecture/tuples.rs"]
+mod tuples;
 #[path = "architecture/type_names.rs"]
 mod type_names;
 #[path = "architecture/widgets.rs"]
