@@ -99,7 +99,7 @@ fn ask(args: &Query, sql: &str, store: &SqliteStore, mut told: AnswerWriter) -> 
         _ => None,
     };
     let deadline = args.timeout.unwrap_or(DEADLINE);
-    let limits = Limits { deadline, is_cancelled: cancel.flag(), ..Limits::default() };
+    let limits = Limits { deadline, cancel: cancel.clone(), ..Limits::default() };
     let as_of = asked.map_or(AsOf::Checkpoint, AsOf::Position);
     let answered = question::ask(&location, sql, as_of, &limits, &mut told);
     if let Some(error) = told.failed {

@@ -1,8 +1,6 @@
 //! Questions in SQL: the views that users rely on, and what no question can do.
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use foldback::domain::event::{GlobalPosition, Timestamp};
@@ -256,7 +254,8 @@ fn who_asks_does_not_wait_for_what_cannot_be_interrupted() {
     let began = Instant::now();
     let stopped = question::ask(&location, sql, AsOf::Checkpoint, &limits, &mut nothing).unwrap_err();
     assert!(matches!(stopped, Unanswered::Deadline(time) if time == limits.deadline), "{stopped}");
-    let cancelled = Limits { is_cancelled: Arc::new(AtomicBool::new(true)), ..Limits::default() };
+    let cancelled = Limits::default();
+    cancelled.cancel.cancel();
     let stopped = question::ask(&location, sql, AsOf::Checkpoint, &cancelled, &mut nothing).unwrap_err();
     assert!(matches!(stopped, Unanswered::Cancelled), "{stopped}");
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
@@ -315,7 +314,8 @@ fn a_question_without_end_is_stopped_at_its_deadline() {
         assert_eq!(stopped.to_string(), sentence, "{sql}");
     }
     assert!(ReadModel::open(&location).table(&doubling, AsOf::Checkpoint, 10, &limits).is_err());
-    let cancelled = Limits { is_cancelled: Arc::new(AtomicBool::new(true)), ..Limits::default() };
+    let cancelled = Limits::default();
+    cancelled.cancel.cancel();
     let stopped = ReadModel::open(&location).table(endless, AsOf::Checkpoint, 10, &cancelled).unwrap_err();
     assert_eq!(stopped.to_string(), "the question was cancelled");
 }

@@ -13,13 +13,12 @@ pub mod temp_space;
 use std::fmt;
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use anyhow::Result;
 use rusqlite::Connection;
 
+use crate::cancel::Cancel;
 use crate::domain::event::GlobalPosition;
 use crate::domain::moment::Moment;
 use crate::read_model::engine::projection_state::read_state;
@@ -49,13 +48,13 @@ pub struct Limits {
     pub deadline: Duration,
     /// The limit for its temporary files, in bytes.
     pub n_temp_bytes_max: u64,
-    /// Stops it as soon as this is true.
-    pub is_cancelled: Arc<AtomicBool>,
+    /// Stops it.
+    pub cancel: Cancel,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { deadline: DEADLINE, n_temp_bytes_max: N_TEMP_BYTES_MAX, is_cancelled: Arc::default() }
+        Self { deadline: DEADLINE, n_temp_bytes_max: N_TEMP_BYTES_MAX, cancel: Cancel::never() }
     }
 }
 

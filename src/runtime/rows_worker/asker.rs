@@ -2,14 +2,13 @@
 
 use std::cell::RefCell;
 use std::ops::ControlFlow;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
+use crate::cancel::Cancel;
 use crate::read_model::engine::location::Location;
 use crate::read_model::questions::query::ReadModel;
 use crate::read_model::questions::sql::{Beginning, Limits, N_SCREEN_ROWS_MAX, Room, RowSink, Unanswered};
@@ -30,7 +29,7 @@ const CHUNK_TIME: Duration = Duration::from_millis(20);
 pub struct Asker {
     jobs: Sender<SqlJob>,
     /// Stops the last question.
-    is_cancelled: RefCell<Arc<AtomicBool>>,
+    cancel: RefCell<Cancel>,
     thread: JoinHandle<()>,
 }
 
@@ -38,7 +37,7 @@ pub struct Asker {
 struct SqlJob {
     ticket: u64,
     question: SqlQuestion,
-    is_cancelled: Arc<AtomicBool>,
+    cancel: Cancel,
 }
 
 impl Asker {
@@ -48,7 +47,7 @@ impl Asker {
         let (jobs, waiting) = channel();
         let location = location.clone();
         let thread = thread::spawn(move || answer_all(&location, &waiting, &inbox));
-        Self { jobs, is_cancelled: RefCell::default(), thread }
+        Self { jobs, cancel: RefCell::default(), thread }
     }
 
     /// Asks a question; the running one stops.
@@ -57,15 +56,15 @@ impl Asker {
     /// The thread has ended.
     pub fn ask(&self, ticket: u64, question: SqlQuestion) -> Result<()> {
         self.stop();
-        let is_cancelled = Arc::default();
-        self.is_cancelled.replace(Arc::clone(&is_cancelled));
-        let job = SqlJob { ticket, question, is_cancelled };
+        let cancel = Cancel::new();
+        self.cancel.replace(cancel.clone());
+        let job = SqlJob { ticket, question, cancel };
         self.jobs.send(job).context("the thread that answers questions has ended before the screen")
     }
 
     /// Stops the running question.
     pub fn stop(&self) {
-        self.is_cancelled.borrow().store(true, Ordering::Relaxed);
+        self.cancel.borrow().cancel();
     }
 
     /// Stops it, and waits until the read model is closed.
@@ -77,11 +76,11 @@ impl Asker {
 }
 
 fn answer_all(location: &Location, jobs: &Receiver<SqlJob>, inbox: &Sender<Message>) {
-    for SqlJob { ticket, question, is_cancelled } in jobs {
-        if is_cancelled.load(Ordering::Relaxed) {
+    for SqlJob { ticket, question, cancel } in jobs {
+        if cancel.is_cancelled() {
             continue;
         }
-        let limits = Limits { is_cancelled, ..Limits::default() };
+        let limits = Limits { cancel, ..Limits::default() };
         // When the program is ending, there is no receiver.
         let mut told = AnswerReporter::new(ticket, |message| drop(inbox.send(message)));
         let answered = question::ask(location, &question.sql, question.as_of, &limits, &mut told);

@@ -107,7 +107,7 @@ pub fn ask(
                 }
             }
             Ok(AnswerPart::End(answered)) => return answered,
-            Err(RecvTimeoutError::Timeout) if limits.is_cancelled.load(Ordering::Relaxed) => {
+            Err(RecvTimeoutError::Timeout) if limits.cancel.is_cancelled() => {
                 return Err(Unanswered::Cancelled);
             }
             Err(RecvTimeoutError::Timeout) if left.is_zero() => {

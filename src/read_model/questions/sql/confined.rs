@@ -88,7 +88,7 @@ impl Confined {
         }))?;
         let until = Arc::new(AtomicU64::new(nanoseconds(limits.deadline)));
         let is_out_of_space = Arc::new(AtomicBool::new(false));
-        let is_cancelled = Arc::clone(&limits.is_cancelled);
+        let cancel = limits.cancel.clone();
         let (until_here, out_of_space) = (Arc::clone(&until), Arc::clone(&is_out_of_space));
         let (started, mut space) = (Instant::now(), TempSpace::new(limits.n_temp_bytes_max));
         let must_stop = move || {
@@ -96,7 +96,7 @@ impl Confined {
             if space.is_exceeded(now) {
                 out_of_space.store(true, Ordering::Relaxed);
             }
-            is_cancelled.load(Ordering::Relaxed)
+            cancel.is_cancelled()
                 || out_of_space.load(Ordering::Relaxed)
                 || nanoseconds(now.duration_since(started)) > until_here.load(Ordering::Relaxed)
         };
@@ -164,7 +164,7 @@ impl Confined {
         }
         match error {
             rusqlite::Error::SqliteFailure(code, _) if code.code == ErrorCode::OperationInterrupted => {
-                if self.limits.is_cancelled.load(Ordering::Relaxed) {
+                if self.limits.cancel.is_cancelled() {
                     Unanswered::Cancelled
                 } else if self.is_out_of_space.load(Ordering::Relaxed) {
                     Unanswered::TempSpace(self.limits.n_temp_bytes_max)
