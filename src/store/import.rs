@@ -185,7 +185,7 @@ impl LogImport {
         if reader.n_bytes_held() == 0 {
             // There is no complete record, but perhaps half of one.
             let lines = reader.lines().clone();
-            let block = reader.block((FIRST_EVENTS, usize::MAX), None, Vec::new());
+            let block = reader.block(FIRST_EVENTS, usize::MAX, None, Vec::new());
             let chunk = Chunk::of(block, &lines, self.options.is_strict);
             run.report.fields = chunk.fields;
             run.take_bad(chunk.bad);
@@ -318,7 +318,7 @@ impl Reading {
         self.intake.begin_run();
         let lines = reader.lines().clone();
         let mut pipeline = Pipeline::start(reader, None)?;
-        self.intake.take(store, run, (&mut pipeline, &lines))?;
+        self.intake.take(store, run, &mut pipeline, &lines)?;
         if !run.report.was_cancelled {
             self.reader = Some(pipeline.end()?);
         }

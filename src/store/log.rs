@@ -26,6 +26,7 @@ use crate::store::log::source::Source;
 use crate::store::proof::finding::Fault;
 use crate::store::sqlite::proof::checked::{CheckedStretch, MappingRow, Sums};
 use crate::store::sqlite::proof::receipt::{LinkPlace, Receipt};
+use crate::store::sqlite::proof::verify::chain::CheckedChain;
 use crate::store::{EventReader, EventStore};
 
 /// An open log, shared by all threads. A connection belongs to one thread at a time, so each thread asks for its own.
@@ -158,14 +159,14 @@ pub trait LogProof: LogReader {
     /// Errors of the log that do not come from the file.
     fn check_file(&self, cancel: &Cancel) -> Result<OrCancelled<Option<Fault>>>;
 
-    /// Whether an index has exactly the entries of the events up to `head`.
+    /// Whether an index has exactly the entries of the events of this chain.
     ///
     /// # Errors
     /// Errors of the log; damage that cannot be read is a fault.
     fn check_index(
         &self,
         index: LogIndex,
-        up_to: (&Sums, GlobalPosition),
+        chain: &CheckedChain,
         cancel: &Cancel,
     ) -> Result<OrCancelled<Option<Fault>>>;
 }

@@ -85,7 +85,7 @@ impl Projection for NotUnderstood {
         for (table, rows) in
             [("not_understood_events", &self.rows), ("partly_understood_events", &self.rows_in_part)]
         {
-            insert(tx, (table, 3), rows, |(position, n, reason), row| {
+            insert(tx, table, 3, rows, |(position, n, reason), row| {
                 row.put(position.to_sql())?;
                 row.put(n)?;
                 row.put(reason)

@@ -201,7 +201,8 @@ impl Intake {
         &mut self,
         store: &mut SqliteStore,
         run: &mut Run<'_>,
-        (pipeline, lines): (&mut Pipeline, &LineReader),
+        pipeline: &mut Pipeline,
+        lines: &LineReader,
     ) -> Result<()> {
         let (mut n_lines_wanted, mut n_lines, mut n_bytes) = (FIRST_EVENTS, 0, 0);
         loop {
@@ -209,7 +210,7 @@ impl Intake {
             if let Some(mut chunk) = pipeline.next(LOOK_EVERY)? {
                 n_bytes = chunk.n_bytes;
                 n_lines += chunk.items.len() + chunk.bad.len();
-                stop = self.take_chunk(store, run, (&mut chunk, lines))?;
+                stop = self.take_chunk(store, run, &mut chunk, lines)?;
                 is_full = n_lines >= n_lines_wanted || self.waiting.n_bytes >= BATCH_BYTES;
                 pipeline.give_back(chunk);
             }
@@ -239,7 +240,8 @@ impl Intake {
         &mut self,
         store: &mut SqliteStore,
         run: &mut Run<'_>,
-        (chunk, lines): (&mut Chunk, &LineReader),
+        chunk: &mut Chunk,
+        lines: &LineReader,
     ) -> Result<Option<Stop>> {
         let is_strict = self.is_strict;
         let mut wanted = Vec::with_capacity(chunk.items.len());
@@ -294,7 +296,7 @@ impl Intake {
         let Some(Item::Event(event)) = chunk.items.get(index) else { return Ok(None) };
         let log = self.log(store)?;
         let (name, text) = chunk.event(event);
-        let Seen::New { place, stream } = self.places.seen(store, (event.key, name), &text)? else {
+        let Seen::New { place, stream } = self.places.seen(store, event.key, name, &text)? else {
             self.waiting.n_duplicates += 1;
             return Ok(None);
         };

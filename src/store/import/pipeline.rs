@@ -142,7 +142,7 @@ fn read(
                 spare.push(text);
             }
         }
-        let block = reader.block((n_lines, BLOCK_BYTES), until, spare.pop().unwrap_or_default());
+        let block = reader.block(n_lines, BLOCK_BYTES, until, spare.pop().unwrap_or_default());
         in_flight += block.weight();
         let is_last = block.is_last;
         // After the end of the import there is no receiver.

@@ -108,7 +108,8 @@ impl Places {
     pub(super) fn seen(
         &mut self,
         store: &SqliteStore,
-        (key, stream): (StreamKey, &str),
+        key: StreamKey,
+        stream: &str,
         event: &EventText<'_>,
     ) -> Result<Seen> {
         let number = self.number(key);

@@ -208,7 +208,8 @@ impl LogFileReader {
     /// if that is nearer. The text is written into the given buffer.
     pub(super) fn block(
         &mut self,
-        (n_lines, n_bytes): (usize, usize),
+        n_lines: usize,
+        n_bytes: usize,
         until: Option<u64>,
         mut text: Vec<u8>,
     ) -> Block {

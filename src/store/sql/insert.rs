@@ -32,7 +32,8 @@ impl RowValues<'_, '_> {
 /// What the database says.
 pub fn insert<R>(
     conn: &Connection,
-    (table, n_columns): (&str, usize),
+    table: &str,
+    n_columns: usize,
     rows: &[R],
     fill: impl Fn(&R, &mut RowValues<'_, '_>) -> rusqlite::Result<()>,
 ) -> rusqlite::Result<()> {
@@ -74,12 +75,12 @@ mod tests {
                 row.put(a)?;
                 row.put(b)
             };
-            insert(&conn, ("t", 2), &rows, fill).unwrap();
+            insert(&conn, "t", 2, &rows, fill).unwrap();
             let mut all = conn.prepare("SELECT a, b FROM t ORDER BY a").unwrap();
             let read = all.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
             assert_eq!(read.map(Result::unwrap).collect::<Vec<_>>(), rows);
             assert_eq!(
-                insert(&conn, ("t", 2), &rows, fill).is_err(),
+                insert(&conn, "t", 2, &rows, fill).is_err(),
                 n > 0,
                 "a row that is there is an error"
             );

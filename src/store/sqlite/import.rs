@@ -118,7 +118,7 @@ impl SqliteStore {
         let added = self.opened_import().and_then(|()| {
             let Self { conn, names, written, id_filter, importing, .. } = self;
             let open = importing.as_mut().context("no transaction is open")?;
-            let mut batch = Batch::new(conn, names.get_mut(), (written, id_filter), open)?;
+            let mut batch = Batch::new(conn, names.get_mut(), written, id_filter, open)?;
             let added = events.iter().map(|event| batch.add(event)).collect::<Result<_>>()?;
             batch.write_rows()?;
             Ok(added)

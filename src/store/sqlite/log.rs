@@ -20,6 +20,7 @@ use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::file::open_error::OpenError;
 use crate::store::sqlite::proof::checked::{CheckedStretch, MappingRow, Sums};
 use crate::store::sqlite::proof::receipt::{LinkPlace, Receipt};
+use crate::store::sqlite::proof::verify::chain::CheckedChain;
 
 /// The log in one of our own files.
 #[derive(Clone, Debug)]
@@ -193,13 +194,13 @@ impl LogProof for SqliteStore {
     fn check_index(
         &self,
         index: LogIndex,
-        up_to: (&Sums, GlobalPosition),
+        chain: &CheckedChain,
         cancel: &Cancel,
     ) -> Result<OrCancelled<Option<Fault>>> {
         match index {
-            LogIndex::Versions => self.check_versions(up_to, cancel),
-            LogIndex::Ids => self.check_ids(up_to, cancel),
-            LogIndex::Origins => self.check_origins(up_to, cancel),
+            LogIndex::Versions => self.check_versions(chain, cancel),
+            LogIndex::Ids => self.check_ids(chain, cancel),
+            LogIndex::Origins => self.check_origins(chain, cancel),
         }
     }
 }

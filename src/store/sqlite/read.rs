@@ -62,7 +62,7 @@ impl EventReader for SqliteStore {
         );
         self.explained(|conn| {
             let params = params![from.to_sql(), limit_to_sql(limit)];
-            self.names.borrow_mut().events_into(conn, &mut conn.prepare_cached(&sql)?, params, (into, n_kept))
+            self.names.borrow_mut().events_into(conn, &mut conn.prepare_cached(&sql)?, params, into, n_kept)
         })
     }
 

@@ -127,17 +127,12 @@ impl Projection for DailyFlows {
             upsert.execute(row)?;
         }
         self.history.sort_unstable_by_key(|(id, position, ..)| (*id, *position));
-        insert(
-            tx,
-            ("daily_flow_history", 4),
-            &self.history,
-            |(id, position, amount, n_transactions), row| {
-                row.put(id)?;
-                row.put(position.to_sql())?;
-                row.put(amount)?;
-                row.put(n_transactions)
-            },
-        )?;
+        insert(tx, "daily_flow_history", 4, &self.history, |(id, position, amount, n_transactions), row| {
+            row.put(id)?;
+            row.put(position.to_sql())?;
+            row.put(amount)?;
+            row.put(n_transactions)
+        })?;
         Ok(())
     }
 }

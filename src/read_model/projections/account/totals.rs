@@ -80,7 +80,7 @@ impl Projection for Totals {
             upsert.execute(params![key(currency.as_ref()), total.balance, total.n_accounts])?;
         }
         self.history.sort_unstable_by_key(|(currency, position, _)| (*currency, *position));
-        insert(tx, ("total_history", 4), &self.history, |(currency, position, total), row| {
+        insert(tx, "total_history", 4, &self.history, |(currency, position, total), row| {
             row.put(key(currency.as_ref()))?;
             row.put(position.to_sql())?;
             row.put(total.balance)?;

@@ -70,7 +70,7 @@ impl Projection for Transactions {
     }
 
     fn finish(&mut self, tx: &Transaction<'_>, _: &[Touched]) -> Result<()> {
-        insert(tx, ("transaction_history", 12), &self.lines, |line, row| {
+        insert(tx, "transaction_history", 12, &self.lines, |line, row| {
             row.put(line.position.to_sql())?;
             row.put(line.account.0)?;
             row.put(line.version.to_sql())?;
@@ -89,7 +89,7 @@ impl Projection for Transactions {
         let key = |line: Line| (era(line.position), line.account, line.position);
         let mut positions: Vec<_> = self.lines.drain(..).map(key).collect();
         positions.sort_unstable();
-        insert(tx, ("account_positions", 3), &positions, |(era, account, position), row| {
+        insert(tx, "account_positions", 3, &positions, |(era, account, position), row| {
             row.put(era)?;
             row.put(account.0)?;
             row.put(position.to_sql())

@@ -13,7 +13,7 @@ use crate::store::sqlite::append::{INSERT_STREAM, is_same};
 use crate::store::sqlite::import::id_filter::IdFilter;
 use crate::store::sqlite::import::id_key::IdKey;
 use crate::store::sqlite::import::open_import::{Added, ImportedText, OpenImport};
-use crate::store::sqlite::import::sources::{event_at_place, newest};
+use crate::store::sqlite::import::sources::{LogPlace, event_at_place, newest};
 use crate::store::sqlite::read::rows::{Names, to_sql};
 use crate::store::sqlite::read::streams::{self, Newest, WrittenStream, WrittenStreams};
 
@@ -52,7 +52,8 @@ impl<'a> Batch<'a> {
     pub(super) fn new(
         conn: &'a Connection,
         names: &'a mut Names,
-        (written, filter): (&'a mut WrittenStreams, &'a mut IdFilter),
+        written: &'a mut WrittenStreams,
+        filter: &'a mut IdFilter,
         open: &'a mut OpenImport,
     ) -> Result<Self> {
         Ok(Self { conn, names, written, filter, open, rows: Vec::with_capacity(N_ROWS_A_STATEMENT) })
@@ -121,7 +122,7 @@ impl<'a> Batch<'a> {
 
     /// Writes the waiting rows of `events`.
     pub(super) fn write_rows(&mut self) -> Result<()> {
-        insert(self.conn, (EVENT_COLUMNS, 12), &self.rows, |event, row| {
+        insert(self.conn, EVENT_COLUMNS, 12, &self.rows, |event, row| {
             let EventText { id, event_type, data, metadata, .. } = &event.event;
             row.put(event.position.to_sql())?;
             row.put(event.stream)?;
@@ -204,7 +205,7 @@ impl<'a> Batch<'a> {
         let ImportedText { place, stream: name, event, .. } = imported;
         self.write_waiting()?;
         let there = match stream.id {
-            Some(id) => event_at_place(self.conn, self.names, (log, id, *place))?,
+            Some(id) => event_at_place(self.conn, self.names, LogPlace { log, stream: id, place: *place })?,
             None => None,
         };
         Ok(match there {

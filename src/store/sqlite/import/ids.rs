@@ -99,7 +99,7 @@ impl WaitingIds {
             if some.len() == ROWS_BETWEEN_LOOKS && cancel.is_cancelled() {
                 return Ok(Err(Cancelled));
             }
-            insert(conn, ("ids", 2), some, |(key, position), row| {
+            insert(conn, "ids", 2, some, |(key, position), row| {
                 row.put(key)?;
                 row.put(position.to_sql())
             })?;

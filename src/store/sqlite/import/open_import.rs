@@ -88,7 +88,7 @@ impl OpenImport {
             if some.len() == ROWS_BETWEEN_LOOKS && cancel.is_cancelled() {
                 return Ok(Err(Cancelled));
             }
-            insert(conn, ("versions", 3), some, |(stream, version, position), row| {
+            insert(conn, "versions", 3, some, |(stream, version, position), row| {
                 row.put(stream)?;
                 row.put(version.to_sql())?;
                 row.put(position.to_sql())

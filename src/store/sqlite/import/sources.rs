@@ -49,7 +49,7 @@ impl SqliteStore {
                 "INSERT INTO sources (id, log, name, beginning_bytes, beginning_hash) VALUES (?1, ?2, ?3, ?4, ?5)",
                 params![id, log, new.name, to_sql(new.beginning_bytes), new.beginning_hash],
             )?;
-            let newest = add_mapping(conn, id, (newest, to_micros(now())), new.mapping.as_deref())?;
+            let newest = add_mapping(conn, id, newest, to_micros(now()), new.mapping.as_deref())?;
             Ok((SourceId(id), Some(newest)))
         });
         added.map_err(|error| error::explain(&self.path, error))
@@ -66,7 +66,7 @@ impl SqliteStore {
             if self::mapping(conn, source)?.as_deref() == Some(mapping) {
                 return Ok(((), None));
             }
-            let newest = add_mapping(conn, source.0, (newest, to_micros(now())), Some(mapping))
+            let newest = add_mapping(conn, source.0, newest, to_micros(now()), Some(mapping))
                 .with_context(|| format!("source {} cannot be given a mapping", source.0))?;
             Ok(((), Some(newest)))
         });
@@ -96,7 +96,7 @@ impl SqliteStore {
     ) -> Result<Option<RecordedEvent>> {
         self.explained(|conn| {
             let Some(stream) = streams::id(conn, stream.as_str())? else { return Ok(None) };
-            event_at_place(conn, &mut self.names.borrow_mut(), (log, stream, place))
+            event_at_place(conn, &mut self.names.borrow_mut(), LogPlace { log, stream, place })
         })
     }
 }
@@ -128,6 +128,15 @@ fn mapping(conn: &Connection, source: SourceId) -> rusqlite::Result<Option<Strin
     Ok(conn.query_row(sql, [source.0], |row| row.get(0)).optional()?.flatten())
 }
 
+/// A place of a stream within the log that it was imported from.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::store::sqlite) struct LogPlace {
+    pub(in crate::store::sqlite) log: SourceId,
+    /// The store's number of the stream.
+    pub(in crate::store::sqlite) stream: i64,
+    pub(in crate::store::sqlite) place: u64,
+}
+
 /// The beginning of a run: from this place and version on, consecutive places have consecutive versions.
 struct Stretch {
     place: u64,
@@ -135,29 +144,22 @@ struct Stretch {
 }
 
 /// The run that would contain a place of a stream.
-fn stretch_at(
-    conn: &Connection,
-    (log, stream, place): (SourceId, i64, u64),
-) -> rusqlite::Result<Option<Stretch>> {
+fn stretch_at(conn: &Connection, at: LogPlace) -> rusqlite::Result<Option<Stretch>> {
     let sql = "SELECT place, version FROM stretches WHERE log = ?1 AND stream = ?2 AND place <= ?3 \
                ORDER BY place DESC LIMIT 1";
     let mut statement = conn.prepare_cached(sql)?;
-    let stretch = statement.query_row(params![log.0, stream, to_sql(place)], |row| {
+    let stretch = statement.query_row(params![at.log.0, at.stream, to_sql(at.place)], |row| {
         Ok(Stretch { place: from_sql(row.get(0)?), version: StreamPosition::from_sql(row.get(1)?) })
     });
     stretch.optional()
 }
 
 /// Whether the event with that version came from that place of the log.
-fn came_from(
-    conn: &Connection,
-    (log, stream, place): (SourceId, i64, u64),
-    version: StreamPosition,
-) -> rusqlite::Result<bool> {
+fn came_from(conn: &Connection, at: LogPlace, version: StreamPosition) -> rusqlite::Result<bool> {
     let sql = "SELECT 1 FROM versions v CROSS JOIN events e ON e.position = v.position \
                JOIN sources s ON s.id = e.source \
                WHERE v.stream = ?1 AND v.version = ?2 AND s.log = ?3 AND e.place = ?4";
-    conn.prepare_cached(sql)?.exists(params![stream, version.to_sql(), log.0, to_sql(place)])
+    conn.prepare_cached(sql)?.exists(params![at.stream, version.to_sql(), at.log.0, to_sql(at.place)])
 }
 
 /// The newest event from a log in a stream of that version.
@@ -167,11 +169,14 @@ pub(in crate::store::sqlite) fn newest(
     stream: i64,
     version: StreamPosition,
 ) -> rusqlite::Result<Newest> {
-    let Some(last) = stretch_at(conn, (log, stream, u64::MAX))? else {
+    let Some(last) = stretch_at(conn, LogPlace { log, stream, place: u64::MAX })? else {
         return Ok(Newest { log, place: 0, version: StreamPosition::START });
     };
     // The last run reaches to some version, and nothing after it is from this log.
-    let is_in = |n: u64| came_from(conn, (log, stream, last.place.saturating_add(n)), last.version.plus(n));
+    let is_in = |n: u64| {
+        let at = LogPlace { log, stream, place: last.place.saturating_add(n) };
+        came_from(conn, at, last.version.plus(n))
+    };
     let (mut low, mut high) = (0, version.since(last.version));
     if is_in(high)? {
         low = high;
@@ -187,13 +192,9 @@ pub(in crate::store::sqlite) fn newest(
 pub(in crate::store::sqlite) fn event_at_place(
     conn: &Connection,
     names: &mut Names,
-    (log, stream, place): (SourceId, i64, u64),
+    at: LogPlace,
 ) -> Result<Option<RecordedEvent>> {
-    let Some(stretch) = stretch_at(conn, (log, stream, place))? else { return Ok(None) };
-    let version = stretch.version.plus(place.saturating_sub(stretch.place));
-    if came_from(conn, (log, stream, place), version)? {
-        names.by_version(conn, stream, version)
-    } else {
-        Ok(None)
-    }
+    let Some(stretch) = stretch_at(conn, at)? else { return Ok(None) };
+    let version = stretch.version.plus(at.place.saturating_sub(stretch.place));
+    if came_from(conn, at, version)? { names.by_version(conn, at.stream, version) } else { Ok(None) }
 }

@@ -14,6 +14,7 @@ use crate::store::sqlite::file::tables;
 use crate::store::sqlite::import::id_key::{self, IdKey};
 use crate::store::sqlite::proof::checked::{Sum, Sums};
 use crate::store::sqlite::proof::receipt::Receipt;
+use crate::store::sqlite::proof::verify::chain::CheckedChain;
 
 /// Steps of SQLite's virtual machine between two checks for cancellation: some milliseconds.
 const STEPS_BETWEEN_LOOKS: i32 = 100_000;
@@ -57,34 +58,32 @@ impl SqliteStore {
     /// Errors of the store; damage that cannot be read is a fault.
     pub fn check_versions(
         &self,
-        (sums, head): (&Sums, GlobalPosition),
+        chain: &CheckedChain,
         cancel: &Cancel,
     ) -> Result<OrCancelled<Option<Fault>>> {
-        found_in("the index of versions", self.try_check_versions(sums.versions, head, cancel))
+        found_in(
+            "the index of versions",
+            self.try_check_versions(chain.sums().versions, chain.place().position, cancel),
+        )
     }
 
     /// The same for the index of ids.
     ///
     /// # Errors
     /// Those of [`SqliteStore::check_versions`].
-    pub fn check_ids(
-        &self,
-        (sums, head): (&Sums, GlobalPosition),
-        cancel: &Cancel,
-    ) -> Result<OrCancelled<Option<Fault>>> {
-        found_in("the index of ids", self.try_check_ids(sums.ids, head, cancel))
+    pub fn check_ids(&self, chain: &CheckedChain, cancel: &Cancel) -> Result<OrCancelled<Option<Fault>>> {
+        found_in("the index of ids", self.try_check_ids(chain.sums().ids, chain.place().position, cancel))
     }
 
     /// The same for the index by which imported events are recognised.
     ///
     /// # Errors
     /// Those of [`SqliteStore::check_versions`].
-    pub fn check_origins(
-        &self,
-        (sums, head): (&Sums, GlobalPosition),
-        cancel: &Cancel,
-    ) -> Result<OrCancelled<Option<Fault>>> {
-        found_in("the index of imported stretches", self.try_check_origins(sums, head, cancel))
+    pub fn check_origins(&self, chain: &CheckedChain, cancel: &Cancel) -> Result<OrCancelled<Option<Fault>>> {
+        found_in(
+            "the index of imported stretches",
+            self.try_check_origins(chain.sums(), chain.place().position, cancel),
+        )
     }
 
     fn try_check_versions(
@@ -112,7 +111,7 @@ impl SqliteStore {
         let beyond = "SELECT v.position, 'no event with version ' || v.version || ' of stream ' || v.stream, 'one' \
                       FROM versions v LEFT JOIN events e ON e.position = v.position \
                       WHERE e.stream IS NOT v.stream OR e.version IS NOT v.version ORDER BY v.position LIMIT 1";
-        first_of(&self.conn, [lacking, beyond], "the index of versions", (expected, found.versions))
+        first_of(&self.conn, [lacking, beyond], "the index of versions", expected, found.versions)
     }
 
     fn try_check_ids(
@@ -161,7 +160,7 @@ impl SqliteStore {
                 return Ok(Ok(Some(Fault::at(position, expected, there))));
             }
         }
-        Ok(Ok(Some(counts("the index of ids", (expected, found.ids)))))
+        Ok(Ok(Some(counts("the index of ids", expected, found.ids))))
     }
 
     fn try_check_origins(
@@ -183,7 +182,7 @@ impl SqliteStore {
         let Ok(found) = found else { return Ok(Err(Cancelled)) };
         let (expected, found) = (expected.stretches, found.stretches);
         let is_right = expected == found;
-        Ok(Ok((!is_right).then(|| counts("the index of imported stretches", (expected, found)))))
+        Ok(Ok((!is_right).then(|| counts("the index of imported stretches", expected, found))))
     }
 
     /// Checks the store against a receipt.
@@ -299,24 +298,25 @@ fn first_of(
     conn: &Connection,
     questions: [&str; 2],
     table: &str,
-    sums: (Sum, Sum),
+    expected: Sum,
+    found: Sum,
 ) -> Result<OrCancelled<Option<Fault>>> {
     for question in questions {
-        let found = conn.query_row(question, [], |row| {
+        let first = conn.query_row(question, [], |row| {
             let position = match row.get_ref(0)? {
                 ValueRef::Integer(position) => Some(GlobalPosition::from_sql(position)),
                 _ => None,
             };
             Ok(Fault { position, expected: row.get(1)?, found: row.get(2)? })
         });
-        if let Some(fault) = found.optional()? {
+        if let Some(fault) = first.optional()? {
             return Ok(Ok(Some(fault)));
         }
     }
-    Ok(Ok(Some(counts(table, sums))))
+    Ok(Ok(Some(counts(table, expected, found))))
 }
 
-fn counts(table: &str, (expected, found): (Sum, Sum)) -> Fault {
+fn counts(table: &str, expected: Sum, found: Sum) -> Fault {
     if expected.n == found.n {
         Fault::outside(format!("{} rows in {table} as the events have it", expected.n), "other ones")
     } else {

@@ -64,7 +64,8 @@ pub(in crate::store::sqlite) fn beginning(conn: &Connection) -> Result<ChainHash
 pub(in crate::store::sqlite) fn add_mapping(
     conn: &Connection,
     source: i64,
-    (newest, since): (Link, i64),
+    newest: Link,
+    since: i64,
     text: Option<&str>,
 ) -> Result<Link> {
     let place = LinkPlace { mapping: newest.place.mapping + 1, ..newest.place };

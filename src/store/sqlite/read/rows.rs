@@ -85,7 +85,7 @@ impl Names {
         params: impl Params,
     ) -> Result<Vec<RecordedEvent>> {
         let mut events = Vec::new();
-        self.events_into(conn, statement, params, (&mut events, 0))?;
+        self.events_into(conn, statement, params, &mut events, 0)?;
         Ok(events)
     }
 
@@ -95,7 +95,8 @@ impl Names {
         conn: &Connection,
         statement: &mut CachedStatement<'_>,
         params: impl Params,
-        (into, n_kept): (&mut Vec<RecordedEvent>, usize),
+        into: &mut Vec<RecordedEvent>,
+        n_kept: usize,
     ) -> Result<()> {
         let mut rows = statement.query(params)?;
         let (mut n_events, mut n_bytes) = (n_kept, 0);
