@@ -263,7 +263,7 @@ fn read_scratch(scratch: &Scratch, path: &Path) -> Result<ImportReport> {
 /// Those of the import.
 pub fn with_bar(
     log: &str,
-    import: impl FnOnce(OnProgress<'_>) -> Result<ImportReport>,
+    import: impl FnOnce(OnImportProgress<'_>) -> Result<ImportReport>,
 ) -> Result<ImportReport> {
     let bar = progress_bar(&format!("reading {log}"), ProgressUnit::Bytes);
     let (since, mut n_told) = (Instant::now(), None);

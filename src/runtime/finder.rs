@@ -20,7 +20,7 @@ use crate::cancel::{Cancel, Cancelled, OrCancelled};
 use crate::domain::event::GlobalPosition;
 use crate::replay::matcher::Matcher;
 use crate::runtime::finder::searching::{Scope, Searcher, start_in};
-use crate::runtime::finder::sides::Sides;
+use crate::runtime::finder::sides::TwoWaySearch;
 use crate::store::log::{Log, LogReader};
 use crate::tui::message::Message;
 use crate::tui::questions::Answer;
@@ -126,7 +126,7 @@ pub fn find(
     };
     let start = start_in(&*store, search, from)?;
     let n_events = scope.n_events(&*store, &scope.numbers)?;
-    Sides::new((&scope, n_events), start, whole, *head).search(log, search, cancel, report)
+    TwoWaySearch::new((&scope, n_events), start, whole, *head).search(log, search, cancel, report)
 }
 
 /// The next hit after a position. At an end of the log the search continues at the other end, and it ends with the

@@ -51,7 +51,7 @@ impl Importer {
         let (ends, stop) = channel();
         let cancelled = cancel.clone();
         let thread = thread::spawn(move || {
-            let mut reading = Reading { log, inbox, cancel: cancelled, left_out: LeftOut::default() };
+            let mut reading = LogFollower { log, inbox, cancel: cancelled, left_out: LeftOut::default() };
             if let Err(error) = reading.run(&stop) {
                 let message = match error.downcast_ref::<LogChanged>() {
                     Some(_) => reading.start_again(),
@@ -84,7 +84,7 @@ impl Importer {
     }
 }
 
-struct Reading {
+struct LogFollower {
     log: LogToRead,
     inbox: Sender<Message>,
     cancel: Cancel,
@@ -92,7 +92,7 @@ struct Reading {
     left_out: LeftOut,
 }
 
-impl Reading {
+impl LogFollower {
     fn run(&mut self, stop: &Receiver<()>) -> Result<()> {
         let mut store = ImportTarget::open(&self.log.scratch.store)?;
         let (mut seen, mut is_gone) = (self.stamp(), false);

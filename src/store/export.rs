@@ -65,11 +65,11 @@ pub fn export(
     let mut n_events = 0;
     let mut write = |piece| {
         let text = match piece {
-            Piece::Written { n, text } => {
+            ExportPiece::Written { n, text } => {
                 n_events += n;
                 text
             }
-            Piece::Events(events) => {
+            ExportPiece::Events(events) => {
                 n_events += events.len() as u64;
                 carried.lines(&events)
             }
@@ -90,20 +90,20 @@ pub fn export(
 }
 
 /// A piece of the log: lines, or events if their mappings still have to be numbered.
-enum Piece {
+enum ExportPiece {
     Written { n: u64, text: String },
     Events(Vec<RecordedEvent>),
 }
 
-fn reading(store: &dyn EventReader, stream: Option<StreamName>, has_mappings: bool) -> Work<'_, Piece> {
+fn reading(store: &dyn EventReader, stream: Option<StreamName>, has_mappings: bool) -> Work<'_, ExportPiece> {
     Box::new(move |numbers, give| {
         each_part(store, stream.as_ref(), &numbers, &mut |events| {
             if has_mappings {
-                return give(Piece::Events(events));
+                return give(ExportPiece::Events(events));
             }
             let mut text = String::new();
             events.iter().for_each(|event| event_line(event, None, &mut text));
-            give(Piece::Written { n: events.len() as u64, text })
+            give(ExportPiece::Written { n: events.len() as u64, text })
         })
     })
 }

@@ -72,7 +72,7 @@ pub fn import(
     input: LogInput,
     options: &ImportOptions,
     cancel: &Cancel,
-    progress: OnProgress<'_>,
+    progress: OnImportProgress<'_>,
 ) -> Result<ImportReport> {
     LogImport::new(input, options.clone()).read_on(store, cancel, progress)
 }
@@ -81,13 +81,13 @@ pub fn import(
 pub struct LogImport {
     input: LogInput,
     options: ImportOptions,
-    reading: Option<Reading>,
+    reading: Option<LogReading>,
     /// The open file of a log that has no complete record yet.
     waiting: Option<(LogFileReader, Option<FileIdentity>)>,
 }
 
 /// A log that is being read into a store.
-struct Reading {
+struct LogReading {
     /// `None` while it reads, and after an import that was cancelled.
     reader: Option<LogFileReader>,
     intake: Intake,
@@ -109,7 +109,7 @@ impl LogImport {
         &mut self,
         store: &mut SqliteStore,
         cancel: &Cancel,
-        progress: OnProgress<'_>,
+        progress: OnImportProgress<'_>,
     ) -> Result<ImportReport> {
         let run = Run::new(self.input.shown(), store.head()?, cancel, progress);
         if self.is_at_end() {
@@ -162,7 +162,7 @@ impl LogImport {
     }
 
     /// Identifies the log, and skips the part that the store has. `None` if there is nothing to read.
-    fn begin(&mut self, store: &mut SqliteStore, run: &mut Run<'_>) -> Result<Option<Reading>> {
+    fn begin(&mut self, store: &mut SqliteStore, run: &mut Run<'_>) -> Result<Option<LogReading>> {
         let identity = FileIdentity::of(&self.input);
         let logs = logs_of(&store.sources()?);
         let reader = beginning::opened(self.input.to_be_read(), &self.options, logs, run)?;
@@ -175,7 +175,7 @@ impl LogImport {
         store: &mut SqliteStore,
         run: &mut Run<'_>,
         (mut reader, identity): (LogFileReader, Option<FileIdentity>),
-    ) -> Result<Option<Reading>> {
+    ) -> Result<Option<LogReading>> {
         self.waiting = None;
         let given = self.options.mapping.as_deref().map(parsed).transpose()?;
         let sources = store.sources()?;
@@ -201,7 +201,7 @@ impl LogImport {
             if self.options.if_changed == IfChanged::Compare && run.report.doubt.is_none() && !is_only {
                 run.report.doubt = Some(Doubt::Continues);
             }
-            return Ok(Some(Reading { reader, intake, identity }));
+            return Ok(Some(LogReading { reader, intake, identity }));
         }
         if self.options.if_changed == IfChanged::Stop && !logs.is_empty() && !is_added {
             return Err(LogChanged { log: run.shown.clone() }.into());
@@ -217,7 +217,7 @@ impl LogImport {
         let (name, mapping) = (self.input.name(), self.options.mapping.clone());
         let new = NewSource { log: None, name, beginning_bytes, beginning_hash, mapping };
         let intake = Intake::of_new_log(new, self.options.is_strict);
-        Ok(Some(Reading { reader: Some(reader), intake, identity }))
+        Ok(Some(LogReading { reader: Some(reader), intake, identity }))
     }
 
     /// A reason to suspect that a new log holds events that the store has.
@@ -299,7 +299,7 @@ fn parsed(text: &str) -> Result<Arc<Mapping>> {
     Ok(Arc::new(Mapping::parse(text)?))
 }
 
-impl Reading {
+impl LogReading {
     /// Whether this is the reader of `input`, and can continue.
     fn goes_on(&self, input: &LogInput) -> bool {
         match (input, &self.identity, FileIdentity::of(input)) {

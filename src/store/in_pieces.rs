@@ -28,7 +28,7 @@ pub type Give<'g, T> = &'g mut dyn FnMut(T) -> Result<ControlFlow<()>>;
 pub type Work<'s, T> = Box<dyn FnMut(RangeInclusive<u64>, Give<'_, T>) -> Result<()> + 's>;
 
 /// A part of a piece's result.
-struct Part<T> {
+struct PiecePart<T> {
     /// `None` if the piece has no result.
     of: Option<T>,
     /// Whether it is the last part of its piece.
@@ -67,7 +67,7 @@ pub fn in_pieces<T: Send>(
     }
     thread::scope(|scope| {
         let (pieces, begin) = (&pieces, &begin);
-        let mut results: Vec<Receiver<Result<Part<T>>>> = Vec::new();
+        let mut results: Vec<Receiver<Result<PiecePart<T>>>> = Vec::new();
         for first in 0..n_workers {
             let (sender, receiver) = sync_channel(WAITING_MAX);
             scope.spawn(move || {
@@ -120,11 +120,11 @@ pub fn each_part(
 }
 
 /// Takes the pieces from the workers in turn. If one has nothing more, nobody has.
-fn take_in_turn<T>(results: &[Receiver<Result<Part<T>>>], take: Give<'_, T>) -> Result<()> {
+fn take_in_turn<T>(results: &[Receiver<Result<PiecePart<T>>>], take: Give<'_, T>) -> Result<()> {
     for receiver in results.iter().cycle() {
         loop {
             let Ok(part) = receiver.recv() else { return Ok(()) };
-            let Part { of, is_last } = part?;
+            let PiecePart { of, is_last } = part?;
             if let Some(of) = of
                 && take(of)?.is_break()
             {
@@ -144,7 +144,7 @@ fn work_at<T>(
     pieces: &Pieces,
     first: usize,
     n_workers: usize,
-    results: &SyncSender<Result<Part<T>>>,
+    results: &SyncSender<Result<PiecePart<T>>>,
 ) -> Result<()> {
     for nth in (first as u64..).step_by(n_workers) {
         let Some(piece) = pieces.nth(nth) else { break };
@@ -153,11 +153,11 @@ fn work_at<T>(
         let mut is_wanted = true;
         work(piece, &mut |part| {
             if let Some(of) = held.replace(part) {
-                is_wanted = results.send(Ok(Part { of: Some(of), is_last: false })).is_ok();
+                is_wanted = results.send(Ok(PiecePart { of: Some(of), is_last: false })).is_ok();
             }
             Ok(if is_wanted { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
         })?;
-        if !is_wanted || results.send(Ok(Part { of: held, is_last: true })).is_err() {
+        if !is_wanted || results.send(Ok(PiecePart { of: held, is_last: true })).is_err() {
             break;
         }
     }

@@ -36,7 +36,7 @@ use crate::store::sqlite::file::identity::Identity;
 use crate::store::sqlite::file::open;
 use crate::store::sqlite::file::open::Opened;
 use crate::store::sqlite::file::open_error::OpenError;
-use crate::store::sqlite::file::turns::LetOthersIn;
+use crate::store::sqlite::file::turns::YieldAfterLongHold;
 use crate::store::sqlite::import::id_filter::IdFilter;
 use crate::store::sqlite::import::open_import::OpenImport;
 use crate::store::sqlite::proof::links;
@@ -62,7 +62,7 @@ pub struct SqliteStore {
     id: String,
     names: RefCell<Names>,
     written: WrittenStreams,
-    let_others_in: LetOthersIn,
+    let_others_in: YieldAfterLongHold,
     id_filter: IdFilter,
     importing: Option<OpenImport>,
     receipt: ReceiptFile,
@@ -122,7 +122,7 @@ impl SqliteStore {
             id: opened.id,
             names: RefCell::default(),
             written: WrittenStreams::default(),
-            let_others_in: LetOthersIn::default(),
+            let_others_in: YieldAfterLongHold::default(),
             id_filter: IdFilter::default(),
             importing: None,
             _after_close: opened.after_close,

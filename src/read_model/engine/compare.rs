@@ -38,7 +38,7 @@ pub(in crate::read_model) enum Trouble {
 
 /// A source of rows on both sides: a view, or a table that only grows.
 #[derive(Debug)]
-struct Source {
+struct ComparedSource {
     name: String,
     /// The columns in the order of comparison.
     columns: Vec<String>,
@@ -56,7 +56,8 @@ pub(in crate::read_model) fn compare(
     cancel: &Cancel,
     progress: &mut dyn FnMut(&Compared),
 ) -> Result<Vec<TableDifference>, Trouble> {
-    let mut look = Look { cancel, progress, told: Compared { n_rows: 0, n_rows_all: 0 }, n_unlooked: 0 };
+    let mut look =
+        RowCounter { cancel, progress, told: Compared { n_rows: 0, n_rows_all: 0 }, n_unlooked: 0 };
     let sources = sources(new).map_err(Trouble::New)?;
     // A missing view is damage, whatever the tables contain.
     sources.iter().try_for_each(|source| source.prepare(live).map(drop)).map_err(Trouble::Live)?;
@@ -89,7 +90,7 @@ pub(in crate::read_model) fn compare(
 
 /// Whether the tables of all projections are equal on both sides: then all views are, too. That is the usual case and
 /// takes a tenth of the time of comparing views, which look up names, format times and are sorted.
-fn rows_are_alike(live: &Connection, new: &Connection, look: &mut Look<'_>) -> Result<bool, Trouble> {
+fn rows_are_alike(live: &Connection, new: &Connection, look: &mut RowCounter<'_>) -> Result<bool, Trouble> {
     if definitions(live).map_err(Trouble::Live)? != definitions(new).map_err(Trouble::New)? {
         return Ok(false);
     }
@@ -104,7 +105,11 @@ fn rows_are_alike(live: &Connection, new: &Connection, look: &mut Look<'_>) -> R
 }
 
 /// Number of rows of each source in the live generation: as many more have to be read.
-fn counts(live: &Connection, sources: &[Source], look: &mut Look<'_>) -> Result<Vec<u64>, Trouble> {
+fn counts(
+    live: &Connection,
+    sources: &[ComparedSource],
+    look: &mut RowCounter<'_>,
+) -> Result<Vec<u64>, Trouble> {
     let count = |source: &Source| {
         let count = format!("SELECT count(*) FROM {}", quoted(&source.name));
         let n: i64 = live.query_row(&count, [], |row| row.get(0))?;
@@ -116,14 +121,14 @@ fn counts(live: &Connection, sources: &[Source], look: &mut Look<'_>) -> Result<
 }
 
 /// Checks from time to time whether to stop.
-struct Look<'a> {
+struct RowCounter<'a> {
     cancel: &'a Cancel,
     progress: &'a mut dyn FnMut(&Compared),
     told: Compared,
     n_unlooked: u64,
 }
 
-impl Look<'_> {
+impl RowCounter<'_> {
     /// Counts one more row.
     fn row(&mut self) -> Result<(), Trouble> {
         self.told.n_rows = self.told.n_rows_all.min(self.told.n_rows + 1);
@@ -141,7 +146,7 @@ impl Look<'_> {
 const NOT_COMPARED: &str = "skipped_events";
 
 /// The tables of all projections, and the views over the engine's own tables.
-fn written(connection: &Connection) -> rusqlite::Result<Vec<Source>> {
+fn written(connection: &Connection) -> rusqlite::Result<Vec<ComparedSource>> {
     let is_of_every = |kind: &str, name: &str| SCHEMA.contains(&format!("CREATE {kind} {name} "));
     let mut all = all_sources(connection)?;
     all.retain(|source| match source.n_key {
@@ -158,15 +163,15 @@ fn definitions(connection: &Connection) -> rusqlite::Result<Vec<Option<String>>>
 }
 
 /// The views, and the tables that only grow, which have a position in their key.
-fn sources(connection: &Connection) -> rusqlite::Result<Vec<Source>> {
+fn sources(connection: &Connection) -> rusqlite::Result<Vec<ComparedSource>> {
     let mut all = all_sources(connection)?;
     let only_grows =
-        |source: &Source, n_key| source.columns.iter().take(n_key).any(|column| column == "position");
+        |source: &ComparedSource, n_key| source.columns.iter().take(n_key).any(|column| column == "position");
     all.retain(|source| source.n_key.is_none_or(|n_key| only_grows(source, n_key)));
     Ok(all)
 }
 
-fn all_sources(connection: &Connection) -> rusqlite::Result<Vec<Source>> {
+fn all_sources(connection: &Connection) -> rusqlite::Result<Vec<ComparedSource>> {
     let mut select = connection.prepare(
         "SELECT name, type = 'view' FROM sqlite_schema
          WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' AND name <> ?1 ORDER BY type DESC, name",
@@ -181,12 +186,16 @@ fn all_sources(connection: &Connection) -> rusqlite::Result<Vec<Source>> {
         let columns = columns.collect::<rusqlite::Result<Vec<(String, i64)>>>()?;
         let n_key = columns.iter().filter(|(_, pk)| *pk > 0).count();
         let n_key = (!is_view).then_some(n_key);
-        sources.push(Source { name, n_key, columns: columns.into_iter().map(|(name, _)| name).collect() });
+        sources.push(ComparedSource {
+            name,
+            n_key,
+            columns: columns.into_iter().map(|(name, _)| name).collect(),
+        });
     }
     Ok(sources)
 }
 
-impl Source {
+impl ComparedSource {
     fn prepare<'c>(&self, connection: &'c Connection) -> rusqlite::Result<Statement<'c>> {
         let columns: Vec<String> = self.columns.iter().map(|name| quoted(name)).collect();
         let order: Vec<String> = (1..=columns.len()).map(|n| n.to_string()).collect();
@@ -208,8 +217,8 @@ fn quoted(name: &str) -> String {
 fn are_alike(
     live: &Connection,
     new: &Connection,
-    source: &Source,
-    look: &mut Look<'_>,
+    source: &ComparedSource,
+    look: &mut RowCounter<'_>,
 ) -> Result<bool, Trouble> {
     let mut live = source.prepare(live).map_err(Trouble::Live)?;
     let mut new = source.prepare(new).map_err(Trouble::New)?;
@@ -240,9 +249,9 @@ fn first_other(live: &Row<'_>, new: &Row<'_>, n_columns: usize) -> Result<Option
 /// their columns, so the most similar ones are neighbours.
 fn n_key(
     connection: &Connection,
-    source: &Source,
+    source: &ComparedSource,
     trouble: impl Fn(rusqlite::Error) -> Trouble + Copy,
-    look: &mut Look<'_>,
+    look: &mut RowCounter<'_>,
 ) -> Result<usize, Trouble> {
     let mut select = source.prepare(connection).map_err(trouble)?;
     let mut rows = select.query([]).map_err(trouble)?;
@@ -263,9 +272,9 @@ fn n_key(
 fn difference(
     live: &Connection,
     new: &Connection,
-    source: &Source,
+    source: &ComparedSource,
     n_key: usize,
-    look: &mut Look<'_>,
+    look: &mut RowCounter<'_>,
 ) -> Result<TableDifference, Trouble> {
     let mut live = source.prepare(live).map_err(Trouble::Live)?;
     let mut new = source.prepare(new).map_err(Trouble::New)?;
@@ -317,7 +326,7 @@ fn count_other(
     other: &mut Option<OtherValues>,
     live: &Row<'_>,
     new: &Row<'_>,
-    source: &Source,
+    source: &ComparedSource,
 ) -> Result<(), Trouble> {
     if first_other(live, new, source.columns.len())?.is_none() {
         return Ok(());

@@ -53,8 +53,8 @@ pub(in crate::read_model) fn fault(connection: &Connection) -> Result<Option<Str
     Ok(foreign.map(|(kind, ..)| format!("there is a {kind} in it that no read model has")))
 }
 
-fn ours() -> Result<&'static [Piece]> {
-    static OURS: OnceLock<Vec<Piece>> = OnceLock::new();
+fn ours() -> Result<&'static [SchemaEntry]> {
+    static OURS: OnceLock<Vec<SchemaEntry>> = OnceLock::new();
     if let Some(ours) = OURS.get() {
         return Ok(ours);
     }
@@ -65,7 +65,7 @@ fn ours() -> Result<&'static [Piece]> {
     Ok(OURS.get_or_init(|| made))
 }
 
-fn pieces(connection: &Connection) -> rusqlite::Result<Vec<Piece>> {
+fn pieces(connection: &Connection) -> rusqlite::Result<Vec<SchemaEntry>> {
     let mut select = connection.prepare("SELECT type, name, tbl_name, rootpage, sql FROM sqlite_schema")?;
     let piece =
         |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));

@@ -26,12 +26,12 @@ pub struct ReadModel {
     location: Location,
     /// The pointer that was followed last, even to a generation that cannot be used.
     looked_at: Option<Pointer>,
-    opened: Option<Opened>,
+    opened: Option<OpenGeneration>,
     n_opened: i64,
 }
 
 #[derive(Debug)]
-struct Opened {
+struct OpenGeneration {
     pointer: Pointer,
     connection: Connection,
 }
@@ -94,7 +94,7 @@ impl ReadModel {
             match open_for_reading(&path, &self.location, &pointer) {
                 Ok(connection) => {
                     self.looked_at = Some(pointer.clone());
-                    self.opened = connection.map(|connection| Opened { pointer, connection });
+                    self.opened = connection.map(|connection| OpenGeneration { pointer, connection });
                     return Ok(());
                 }
                 // It was replaced between reading the pointer and opening the file.

@@ -100,7 +100,7 @@ impl Sides {
         thread::scope(|scope| {
             let (sender, results) = sync_channel(PIECES_WAITING_MAX);
             for is_forward in [true, false] {
-                let side = Side { sides: self, search, is_forward, n_taken: &n_taken, cancel };
+                let side = SearchSide { sides: self, search, is_forward, n_taken: &n_taken, cancel };
                 let (results, matcher) = (sender.clone(), matcher.clone());
                 scope.spawn(move || {
                     if let Err(error) = side.search(log, matcher, &results) {
@@ -109,7 +109,7 @@ impl Sides {
                 });
             }
             drop(sender);
-            Telling::new(self).tell_all(&results, cancel, tell)
+            HitReporter::new(self).tell_all(&results, cancel, tell)
         })
     }
 }
@@ -133,7 +133,7 @@ impl Side<'_> {
         }
         let store = log.reader()?;
         let mut searcher = Searcher::new(&*store, matcher);
-        let mut told = ToldOneByOne { n: 0, last_cell: None, n_positions: self.sides.head.number().max(1) };
+        let mut told = HitSampler { n: 0, last_cell: None, n_positions: self.sides.head.number().max(1) };
         for nth in 0.. {
             if self.n_taken.fetch_add(1, Ordering::Relaxed) >= pieces.len() {
                 break;
@@ -213,8 +213,8 @@ struct Telling<'a> {
     has_told_back: bool,
 }
 
-impl<'a> Telling<'a> {
-    fn new(sides: &'a Sides) -> Self {
+impl<'a> HitReporter<'a> {
+    fn new(sides: &'a TwoWaySearch) -> Self {
         let came = NewHits {
             unsearched: Some(sides.whole),
             untold: Some(sides.whole),

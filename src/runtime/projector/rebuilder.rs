@@ -80,7 +80,7 @@ impl Rebuilder {
 fn run(log: &dyn Log, location: &Location, options: &Options, inbox: &Sender<Message>) -> Result<RebuildEnd> {
     let store = log.reader()?;
     let started = Instant::now();
-    let mut pace = Pace::new();
+    let mut pace = RebuildRate::new();
     // A log that cannot be counted now fails in what is reported.
     let n_events = |up_to: GlobalPosition| store.count(GlobalPosition::START, up_to).unwrap_or_default();
     let built = rebuild(&*store, location, options, &mut |told| {
@@ -131,7 +131,7 @@ struct Pace {
     told: Option<Instant>,
 }
 
-impl Pace {
+impl RebuildRate {
     fn new() -> Self {
         Self { phase: None, told: None }
     }
@@ -174,7 +174,7 @@ mod tests {
         assert_eq!(rate(1_000, Duration::from_millis(10)), None);
         assert_eq!(rate(0, Duration::from_secs(1)), None);
         assert_eq!(rate(30_000, Duration::from_millis(500)), Some(60_000));
-        let mut pace = Pace::new();
+        let mut pace = RebuildRate::new();
         let first = pace.reached(RebuildPhase::Projecting, 512, 12_431);
         let expected = RebuildProgress {
             phase: RebuildPhase::Projecting,

@@ -142,14 +142,14 @@ impl Proof {
             let step = self.step();
             let up_to = self.chain.place().position;
             match step {
-                Ok(Step::On) => {
+                Ok(ProofStep::On) => {
                     progress(up_to);
                     cancel.check()?;
                 }
-                Ok(Step::AtHead { has_receipt }) => {
+                Ok(ProofStep::AtHead { has_receipt }) => {
                     return Ok(Verification { up_to, state: VerificationState::Whole { has_receipt } });
                 }
-                Ok(Step::Fault(fault)) => {
+                Ok(ProofStep::Fault(fault)) => {
                     return Ok(Verification { up_to, state: VerificationState::Broken(fault) });
                 }
                 Err(why) if is_content(&why) => return Ok(unreadable(up_to, &why)),
@@ -163,12 +163,12 @@ impl Proof {
         self.reader.proof().context(NO_CHAIN)
     }
 
-    fn step(&mut self) -> Result<Step> {
+    fn step(&mut self) -> Result<ProofStep> {
         let place = self.chain.place();
         // The head is read before the mappings: those given later are not links up to it.
         let head = self.reader.head()?;
         if let Some(fault) = self.unlike_before(head)? {
-            return Ok(Step::Fault(fault));
+            return Ok(ProofStep::Fault(fault));
         }
         let n_mappings = self.reader.n_mappings()?;
         if n_mappings != self.mappings.last().map_or(0, |mapping| mapping.id) {
@@ -183,7 +183,7 @@ impl Proof {
                 proved = self.chain.end(mappings, self.reader.head()?);
             }
             return Ok(match proved.err() {
-                Some(fault) => Step::Fault(self.shown(fault, 0)),
+                Some(fault) => ProofStep::Fault(self.shown(fault, 0)),
                 None => self.check_receipt(head)?,
             });
         }
@@ -192,7 +192,7 @@ impl Proof {
         let stretch = self.log()?.check_stretch(before + 1..=last, mappings)?;
         let proved = self.chain.take(&stretch, mappings);
         self.n = if began.elapsed() > STEP { (self.n / 2).max(1) } else { (self.n * 2).min(STRETCH_EVENTS) };
-        Ok(proved.err().map_or(Step::On, |fault| Step::Fault(self.shown(fault, 0))))
+        Ok(proved.err().map_or(ProofStep::On, |fault| ProofStep::Fault(self.shown(fault, 0))))
     }
 
     /// The fault of a verified part that is missing or different now.
@@ -222,12 +222,12 @@ impl Proof {
         // The receipt may cover an append that is just being made and that this connection does not see yet, so a fault
         // counts only if it is found twice.
         let Some(fault) = look().and_then(|_| look()) else {
-            return Ok(Step::AtHead { has_receipt: receipt.is_some() });
+            return Ok(ProofStep::AtHead { has_receipt: receipt.is_some() });
         };
         let n_lost = receipt
             .filter(|receipt| receipt.store == self.store_id)
             .map_or(0, |receipt| receipt.place.position.since(head));
-        Ok(Step::Fault(self.shown(fault, n_lost)))
+        Ok(ProofStep::Fault(self.shown(fault, n_lost)))
     }
 
     /// The fault with its moment, for the screen.

@@ -40,14 +40,14 @@ pub(super) enum Item {
 /// An event of a chunk.
 pub(super) struct PlacedEvent {
     pub(super) record: Record,
-    text: Piece,
+    text: RecordPiece,
     pub(super) key: StreamKey,
-    stream: Piece,
-    id: Option<Piece>,
-    event_type: Piece,
+    stream: RecordPiece,
+    id: Option<RecordPiece>,
+    event_type: RecordPiece,
     time: Option<Timestamp>,
-    data: Piece,
-    metadata: Option<Piece>,
+    data: RecordPiece,
+    metadata: Option<RecordPiece>,
     /// The number of its mapping, whether or not the log has carried such a mapping.
     pub(super) source: Option<u64>,
     pub(super) content: ContentHash,
@@ -55,7 +55,7 @@ pub(super) struct PlacedEvent {
 
 /// A range of a chunk's text; ranges after its end are in the text built for it.
 #[derive(Clone, Copy)]
-struct Piece {
+struct RecordPiece {
     start: u32,
     len: u32,
 }
@@ -169,7 +169,7 @@ impl Texts {
         let mut piece = |text: &str| piece(text, read, made);
         Ok(Item::Event(PlacedEvent {
             record,
-            text: Piece::of(range),
+            text: RecordPiece::of(range),
             key: StreamKey::of(stream),
             stream: piece(stream),
             id: id.as_deref().map(&mut piece),
@@ -189,7 +189,7 @@ impl Texts {
         object.map(|object| object.into_iter().map(|(name, _)| name).collect()).unwrap_or_default()
     }
 
-    fn text(&self, Piece { start, len }: Piece) -> &str {
+    fn text(&self, RecordPiece { start, len }: RecordPiece) -> &str {
         let (start, len) = (start as usize, len as usize);
         let text = match start.checked_sub(self.read.len()) {
             Some(start) => self.made.get(start..start + len),
@@ -201,16 +201,16 @@ impl Texts {
 }
 
 /// The range of a text: in the log's text if it is part of that, otherwise in the built text, to which it is appended.
-fn piece(text: &str, read: &[u8], made: &mut String) -> Piece {
+fn piece(text: &str, read: &[u8], made: &mut String) -> RecordPiece {
     let start = text.as_ptr().addr().checked_sub(read.as_ptr().addr());
     let start = start.filter(|start| start + text.len() < read.len()).unwrap_or_else(|| {
         made.push_str(text);
         read.len() + made.len() - text.len()
     });
-    Piece::of(start..start + text.len())
+    RecordPiece::of(start..start + text.len())
 }
 
-impl Piece {
+impl RecordPiece {
     /// A chunk is far shorter than 4 GiB, because its lines and the texts built from them are.
     fn of(range: Range<usize>) -> Self {
         let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);

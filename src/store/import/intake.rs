@@ -9,7 +9,7 @@ use crate::domain::left_out::{LeftOut, Reason};
 use crate::store::import::chunk::{Chunk, Item};
 use crate::store::import::options::{FIRST_EVENTS, LOOK_EVERY};
 use crate::store::import::pipeline::Pipeline;
-use crate::store::import::places::{Places, Seen, StreamNumber};
+use crate::store::import::places::{LogPlaces, Seen, NumberInLog};
 use crate::store::import::reader::Stop;
 use crate::store::import::run::Run;
 use crate::store::jsonl::BadLine;
@@ -32,7 +32,7 @@ const BATCH_BYTES: usize = 64 * 1024 * 1024;
 /// Writes a log's events to a store.
 pub(super) struct Intake {
     log: IntoLog,
-    places: Places,
+    places: LogPlaces,
     /// The sources of the mappings that the log has carried so far, by their numbers in the log.
     carried: HashMap<u64, SourceId>,
     n_carried: usize,
@@ -70,19 +70,19 @@ struct Waiting {
 }
 
 /// An event of a chunk that has to be added to the store.
-struct Wanted {
+struct EventToAdd {
     /// Its index in the chunk.
     index: usize,
     line: u64,
     source: SourceId,
     place: u64,
-    stream: StreamNumber,
+    stream: NumberInLog,
 }
 
 impl Intake {
     /// The intake of a new log.
     pub(super) fn of_new_log(new: NewSource, is_strict: bool) -> Self {
-        Self::new(IntoLog::New(new), Places::default(), is_strict, true)
+        Self::new(IntoLog::New(new), LogPlaces::default(), is_strict, true)
     }
 
     /// The intake of a known log, from its beginning.
@@ -91,10 +91,10 @@ impl Intake {
         let Source { id: log, read_bytes, read_hash, read_lines, .. } = known;
         let (log, read_bytes, read_hash, read_lines) = (*log, *read_bytes, read_hash.clone(), *read_lines);
         let saved = SourceProgress { log, read_bytes, read_hash, read_lines };
-        Self::new(IntoLog::Known(saved), Places::of_known_log(log, parts), is_strict, false)
+        Self::new(IntoLog::Known(saved), LogPlaces::of_known_log(log, parts), is_strict, false)
     }
 
-    fn new(log: IntoLog, places: Places, is_strict: bool, is_known_beginning: bool) -> Self {
+    fn new(log: IntoLog, places: LogPlaces, is_strict: bool, is_known_beginning: bool) -> Self {
         let (carried, n_carried, waiting) = (HashMap::new(), 0, Waiting::default());
         let (left_out, forget) = (LeftOut::default(), Some(Forget::All));
         Self { log, places, carried, n_carried, is_known_beginning, is_strict, waiting, left_out, forget }
@@ -292,7 +292,7 @@ impl Intake {
     }
 
     /// An event of the chunk, unless the store has it from this log.
-    fn wanted(&mut self, store: &mut SqliteStore, chunk: &Chunk, index: usize) -> Result<Option<Wanted>> {
+    fn wanted(&mut self, store: &mut SqliteStore, chunk: &Chunk, index: usize) -> Result<Option<EventToAdd>> {
         let Some(Item::Event(event)) = chunk.items.get(index) else { return Ok(None) };
         let log = self.log(store)?;
         let (name, text) = chunk.event(event);
@@ -302,11 +302,16 @@ impl Intake {
         };
         self.waiting.n_bytes += text.data.len() + text.metadata.map_or(0, str::len);
         let source = event.source.and_then(|number| self.carried.get(&number)).copied().unwrap_or(log);
-        Ok(Some(Wanted { index, line: event.record.line, source, place, stream }))
+        Ok(Some(EventToAdd { index, line: event.record.line, source, place, stream }))
     }
 
     /// Adds events to the store. Returns the first that the store refused.
-    fn add(&mut self, store: &mut SqliteStore, chunk: &Chunk, wanted: &[Wanted]) -> Result<Option<BadLine>> {
+    fn add(
+        &mut self,
+        store: &mut SqliteStore,
+        chunk: &Chunk,
+        wanted: &[EventToAdd],
+    ) -> Result<Option<BadLine>> {
         let text = |wanted: &Wanted| {
             let Some(Item::Event(placed)) = chunk.items.get(wanted.index) else { return None };
             let (stream, event) = chunk.event(placed);
@@ -318,7 +323,7 @@ impl Intake {
             return Ok(None);
         }
         let mut first = None;
-        for (added, Wanted { line, stream, .. }) in store.add_imported(&texts)?.into_iter().zip(wanted) {
+        for (added, EventToAdd { line, stream, .. }) in store.add_imported(&texts)?.into_iter().zip(wanted) {
             match added {
                 Added::New => {
                     self.waiting.n_events += 1;

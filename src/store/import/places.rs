@@ -18,12 +18,12 @@ const WINDOW: usize = 32;
 /// The streams of a log, each with its progress. Memory grows by some 60 bytes per stream whatever the names, and with
 /// the number of events only if the log was edited.
 #[derive(Default)]
-pub(super) struct Places {
+pub(super) struct LogPlaces {
     /// The log, and the sources that the store knows as its parts; `None` if the store has nothing of the log.
     known: Option<(SourceId, HashSet<SourceId>)>,
     /// The index of each stream in `places`.
     streams: HashMap<StreamKey, u32>,
-    places: Vec<Place>,
+    places: Vec<StreamPlace>,
 }
 
 /// A hash of a stream's name, long enough that no two names collide by chance. Its key changes with each run, so that
@@ -46,22 +46,22 @@ impl StreamKey {
 }
 
 /// The progress in one stream of a log.
-struct Place {
+struct StreamPlace {
     /// The greatest stream position that an event of the log has, or is about to have, in the store.
     last: u64,
     /// Events of this log in the store that the log has not shown yet.
-    known: Known,
+    known: KnownPlace,
     is_touched: bool,
 }
 
 /// The events of one stream that the store has from a log, without those that the log has shown.
-enum Known {
+enum KnownPlace {
     /// Not queried yet: this many events were skipped.
     After(u64),
     /// In the order of the log: these, and the stream's events from that version on.
     InOrder(Box<InOrder>),
     /// The number of events of each content. Used once the log's order differs.
-    Counted(Box<Counted>),
+    ContentCounts(Box<ContentCounts>),
     Nothing,
 }
 
@@ -72,7 +72,7 @@ struct InOrder {
 }
 
 /// The number of events of each content that the log has not shown. Few streams need it, so it is boxed.
-struct Counted(HashMap<Content, u64>);
+struct ContentCounts(HashMap<Content, u64>);
 
 /// A hash of an event's content, long enough that no two contents collide by chance.
 type Content = [u8; 16];
@@ -88,9 +88,9 @@ pub(super) enum Seen {
 
 /// A stream of the log, by its index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct StreamNumber(u32);
+pub(super) struct NumberInLog(u32);
 
-impl Places {
+impl LogPlaces {
     /// The places of a log at its beginning. `parts` are the sources that the store knows as parts of the log.
     pub(super) fn of_known_log(log: SourceId, parts: HashSet<SourceId>) -> Self {
         Self { known: Some((log, parts)), ..Self::default() }
@@ -99,7 +99,7 @@ impl Places {
     /// Skips an event that the store is known to have.
     pub(super) fn pass(&mut self, key: StreamKey) {
         let number = self.number(key);
-        if let Some(Place { known: Known::After(n), .. }) = self.place(number) {
+        if let Some(StreamPlace { known: KnownPlace::After(n), .. }) = self.place(number) {
             *n += 1;
         }
     }
@@ -118,10 +118,10 @@ impl Places {
             return Ok(Seen::New { place: 1, stream: number });
         };
         if let Some((log, parts)) = known
-            && !matches!(place.known, Known::Nothing)
+            && !matches!(place.known, KnownPlace::Nothing)
         {
             let asked = Asked { store, log: *log, parts, stream: &StreamName::new(stream)? };
-            if let Known::After(n) = place.known {
+            if let KnownPlace::After(n) = place.known {
                 (place.last, place.known) = asked.known_after(n)?;
             }
             if asked.takes(&mut place.known, event)? {
@@ -133,20 +133,20 @@ impl Places {
     }
 
     /// Records that an event was added to a stream; true the first time.
-    pub(super) fn touch(&mut self, stream: StreamNumber) -> bool {
+    pub(super) fn touch(&mut self, stream: NumberInLog) -> bool {
         self.place(stream).is_some_and(|place| !std::mem::replace(&mut place.is_touched, true))
     }
 
-    fn number(&mut self, key: StreamKey) -> StreamNumber {
+    fn number(&mut self, key: StreamKey) -> NumberInLog {
         let next = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
         let number = *self.streams.entry(key).or_insert(next);
         if number == next {
-            self.places.push(Place { last: 0, known: Known::After(0), is_touched: false });
+            self.places.push(StreamPlace { last: 0, known: KnownPlace::After(0), is_touched: false });
         }
-        StreamNumber(number)
+        NumberInLog(number)
     }
 
-    fn place(&mut self, StreamNumber(number): StreamNumber) -> Option<&mut Place> {
+    fn place(&mut self, NumberInLog(number): NumberInLog) -> Option<&mut StreamPlace> {
         self.places.get_mut(number as usize)
     }
 
@@ -168,25 +168,25 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     /// The last position of the stream, and what the store has of it after the first `n` events.
-    fn known_after(&self, n: u64) -> Result<(u64, Known)> {
+    fn known_after(&self, n: u64) -> Result<(u64, KnownPlace)> {
         let last = self.store.last_place(self.log, self.stream)?;
         if n == 0 && last > 0 {
             let (window, next) = (VecDeque::new(), StreamPosition::new(1));
-            return Ok((last, Known::InOrder(Box::new(InOrder { window, next }))));
+            return Ok((last, KnownPlace::InOrder(Box::new(InOrder { window, next }))));
         }
         // The imported events end where reading ended, except in a log that was edited in between.
         for place in n + 1..=last {
             if let Some(event) = self.store.event_at_place(self.log, self.stream, place)? {
                 let (window, next) = (VecDeque::new(), event.version);
-                return Ok((last, Known::InOrder(Box::new(InOrder { window, next }))));
+                return Ok((last, KnownPlace::InOrder(Box::new(InOrder { window, next }))));
             }
         }
-        Ok((last.max(n), Known::Nothing))
+        Ok((last.max(n), KnownPlace::Nothing))
     }
 
     /// Removes the event from the known ones, if it is there.
-    fn takes(&self, known: &mut Known, event: &EventText<'_>) -> Result<bool> {
-        if let Known::InOrder(in_order) = known {
+    fn takes(&self, known: &mut KnownPlace, event: &EventText<'_>) -> Result<bool> {
+        if let KnownPlace::InOrder(in_order) = known {
             let InOrder { window, next } = &mut **in_order;
             let content = content(event);
             self.read_on(window, next)?;
@@ -195,11 +195,11 @@ impl Asked<'_> {
                     window.pop_front();
                     return Ok(true);
                 }
-                Some(_) => *known = Known::Counted(Box::new(Counted(self.counted(window, next)?))),
-                None => *known = Known::Nothing,
+                Some(_) => *known = KnownPlace::Counted(Box::new(ContentCounts(self.counted(window, next)?))),
+                None => *known = KnownPlace::Nothing,
             }
         }
-        if let Known::Counted(counted) = known
+        if let KnownPlace::Counted(counted) = known
             && let Some(n @ 1..) = counted.0.get_mut(&content(event))
         {
             *n -= 1;

@@ -57,7 +57,7 @@ pub(super) struct LogFileReader {
     is_strict: bool,
     is_live: bool,
     /// The log's first records: read, not yet handed out.
-    held: VecDeque<Held>,
+    held: VecDeque<HeldRecord>,
     /// The error that ended the reading while records are still held.
     failed: Option<io::Error>,
     /// Bytes of the records that were handed out.
@@ -74,7 +74,7 @@ pub(super) struct LogFileReader {
     beginning: Beginning,
 }
 
-struct Held {
+struct HeldRecord {
     record: Record,
     text: Vec<u8>,
     n_bytes: u64,
@@ -129,7 +129,7 @@ impl LogFileReader {
             };
             let (text, n_bytes) = (self.records.text().to_vec(), self.records.n_bytes());
             self.note_hash();
-            self.held.push_back(Held { record, text, n_bytes });
+            self.held.push_back(HeldRecord { record, text, n_bytes });
             // An incomplete record is not part of the log's identity; and a live import does not wait for more than one
             // record.
             if n_bytes == before || self.is_live {
@@ -237,7 +237,7 @@ impl LogFileReader {
 
     /// The next record; its text is appended to `texts`.
     fn next(&mut self, texts: &mut Vec<u8>) -> io::Result<Option<Record>> {
-        if let Some(Held { record, text, n_bytes }) = self.held.pop_front() {
+        if let Some(HeldRecord { record, text, n_bytes }) = self.held.pop_front() {
             self.n_bytes = n_bytes;
             texts.extend_from_slice(&text);
             return Ok(Some(record));

@@ -71,7 +71,7 @@ impl LogImport {
         &mut self,
         store: &mut SqliteStore,
         cancel: &Cancel,
-        progress: OnProgress<'_>,
+        progress: OnImportProgress<'_>,
     ) -> Result<ImportReport> {
         let run = Run::new(self.input.shown(), store.head()?, cancel, progress);
         self.run(store, run, |import, store, run| import.read_open(store, run))
@@ -90,7 +90,7 @@ impl LogImport {
         &mut self,
         store: &mut SqliteStore,
         cancel: &Cancel,
-        progress: OnProgress<'_>,
+        progress: OnImportProgress<'_>,
     ) -> Result<ImportReport> {
         let LogInput::File(path) = &self.input else { return Ok(ImportReport::default()) };
         let n_bytes = FileIdentity::at(path).map_or(0, |file| file.n_bytes);

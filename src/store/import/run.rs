@@ -24,7 +24,7 @@ pub(super) struct Run<'a> {
     /// Bytes skipped after the compressed data.
     pub(super) n_behind: Arc<AtomicU64>,
     cancel: Cancel,
-    progress: OnProgress<'a>,
+    progress: OnImportProgress<'a>,
 }
 
 impl<'a> Run<'a> {
@@ -32,7 +32,7 @@ impl<'a> Run<'a> {
         shown: String,
         head: GlobalPosition,
         cancel: &Cancel,
-        progress: OnProgress<'a>,
+        progress: OnImportProgress<'a>,
     ) -> Self {
         let report = ImportReport { head, ..ImportReport::default() };
         Self {

@@ -240,7 +240,7 @@ fn opened(path: &Path) -> Result<File> {
 fn unpacked(bytes: Box<dyn Read + Send>, n_total: Option<u64>, file: Option<&Path>) -> Result<OpenLog> {
     let (n_read, n_behind) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let beginning = Beginning::default();
-    let counted = Counted { bytes, n_read: Arc::clone(&n_read), beginning: beginning.clone() };
+    let counted = CountingReader { bytes, n_read: Arc::clone(&n_read), beginning: beginning.clone() };
     let mut bytes = Peekable::new(counted, READ_BYTES);
     let is_packed = is_packed(bytes.peek(MAGIC_BYTES)?);
     let mut text: Peekable<Box<dyn Read + Send>> = if is_packed {
@@ -261,13 +261,13 @@ fn unpacked(bytes: Box<dyn Read + Send>, n_total: Option<u64>, file: Option<&Pat
 }
 
 /// Counts the bytes that pass, and keeps the first of them.
-struct Counted {
+struct CountingReader {
     bytes: Box<dyn Read + Send>,
     n_read: Arc<AtomicU64>,
     beginning: Beginning,
 }
 
-impl Read for Counted {
+impl Read for CountingReader {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let n = self.bytes.read(into)?;
         if self.n_read.fetch_add(n as u64, Ordering::Relaxed) < BEGINNING_KEPT_BYTES as u64 {

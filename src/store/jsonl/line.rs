@@ -104,11 +104,11 @@ impl LineReader {
 /// The mapping in a line that is not an event, or the reason why it is neither.
 fn header(text: &str, why: Cow<'static, str>) -> Result<Line<'static>, Cow<'static, str>> {
     #[derive(Deserialize)]
-    struct Kind<'a> {
+    struct LineKind<'a> {
         #[serde(borrow)]
         foldback: Option<Cow<'a, str>>,
     }
-    let kind = serde_json::from_str::<Kind<'_>>(text).ok().and_then(|line| line.foldback);
+    let kind = serde_json::from_str::<LineKind<'_>>(text).ok().and_then(|line| line.foldback);
     if kind.as_deref() != Some(MAPPING_HEADER) {
         return Err(why);
     }

@@ -151,17 +151,17 @@ impl Records {
                 Form::Array | Form::Element { .. } => self.element()?,
             };
             match record {
-                Step::Record => return Ok(Some(self.complete())),
-                Step::On => {}
-                Step::End => return Ok(self.at_end(end)),
+                SplitStep::Record => return Ok(Some(self.complete())),
+                SplitStep::On => {}
+                SplitStep::End => return Ok(self.at_end(end)),
             }
         }
     }
 
     /// Skips white space and a byte order mark, up to the byte that distinguishes lines from an array.
-    fn begin(&mut self) -> io::Result<Step> {
+    fn begin(&mut self) -> io::Result<SplitStep> {
         loop {
-            let Some(byte) = self.input.fill_buf()?.first().copied() else { return Ok(Step::End) };
+            let Some(byte) = self.input.fill_buf()?.first().copied() else { return Ok(SplitStep::End) };
             match byte {
                 b'[' if self.text.is_empty() => self.form = Form::Array,
                 _ if BYTE_ORDER_MARK.get(self.text.len()) == Some(&byte) => {
@@ -176,17 +176,17 @@ impl Records {
                 _ => {
                     self.form = Form::Lines;
                     self.line = self.n_breaks + 1;
-                    return Ok(Step::On);
+                    return Ok(SplitStep::On);
                 }
             }
             self.input.consume(1);
             if self.form == Form::Array {
-                return Ok(Step::On);
+                return Ok(SplitStep::On);
             }
         }
     }
 
-    fn line(&mut self) -> io::Result<Step> {
+    fn line(&mut self) -> io::Result<SplitStep> {
         self.line = self.n_breaks + 1;
         loop {
             let room = (LINE_BYTES_MAX + 1).saturating_sub(self.text.len()) as u64;
@@ -199,26 +199,26 @@ impl Records {
                 }
                 let is_blank = !self.is_too_long && self.text.trim_ascii().is_empty();
                 if !is_blank {
-                    return Ok(Step::Record);
+                    return Ok(SplitStep::Record);
                 }
                 self.text.clear();
-                return Ok(Step::On);
+                return Ok(SplitStep::On);
             }
             if n == 0 {
-                return Ok(Step::End);
+                return Ok(SplitStep::End);
             }
             self.shorten()?;
         }
     }
 
-    fn element(&mut self) -> io::Result<Step> {
+    fn element(&mut self) -> io::Result<SplitStep> {
         loop {
             let buffer = self.input.fill_buf()?;
             if buffer.is_empty() {
-                return Ok(Step::End);
+                return Ok(SplitStep::End);
             }
             let mut n_used = 0;
-            let mut step = Step::On;
+            let mut step = SplitStep::On;
             for byte in buffer {
                 n_used += 1;
                 let (form, does_belong, is_end) = after(self.form, *byte);
@@ -231,14 +231,14 @@ impl Records {
                     self.text.push(*byte);
                 }
                 if is_end {
-                    step = Step::Record;
+                    step = SplitStep::Record;
                 }
                 if is_end || form == Form::Lines || self.text.len() > LINE_BYTES_MAX {
                     break;
                 }
             }
             self.input.consume(n_used);
-            if step == Step::Record || self.form == Form::Lines {
+            if step == SplitStep::Record || self.form == Form::Lines {
                 return Ok(step);
             }
             self.shorten()?;
@@ -297,7 +297,7 @@ impl Records {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Step {
+enum SplitStep {
     /// A record is complete.
     Record,
     /// More input is needed.

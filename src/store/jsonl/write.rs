@@ -10,7 +10,7 @@ pub(super) const HEADER_KEY: &str = "foldback";
 pub(super) const MAPPING_HEADER: &str = "mapping";
 
 /// The fields of an event's line.
-struct Parts<'a> {
+struct LineParts<'a> {
     stream: &'a str,
     event_type: &'a str,
     time: Option<Timestamp>,
@@ -23,7 +23,7 @@ struct Parts<'a> {
 /// Appends the line of an event, with its line break. `source` is the number of the mapping that the log carries for
 /// the event. Data and metadata are written unchanged, without the line breaks between their values.
 pub fn event_line(event: &RecordedEvent, source: Option<u64>, out: &mut String) {
-    let parts = Parts {
+    let parts = LineParts {
         stream: event.stream.as_str(),
         event_type: &event.event_type,
         time: event.time,
@@ -49,11 +49,12 @@ pub fn mapping_line(source: u64, name: &str, mapping: &str, out: &mut String) {
 pub(super) fn n_bytes(line: &LineEvent<'_>) -> usize {
     let EventText { id, event_type, time, data, metadata } = line.text();
     let mut out = String::new();
-    Parts { stream: &line.stream, event_type, time, data, id, metadata, source: line.source }.write(&mut out);
+    LineParts { stream: &line.stream, event_type, time, data, id, metadata, source: line.source }
+        .write(&mut out);
     out.len() - 1
 }
 
-impl Parts<'_> {
+impl LineParts<'_> {
     fn write(&self, out: &mut String) {
         out.push('{');
         push_member("stream", &quoted(self.stream), out);

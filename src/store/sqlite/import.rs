@@ -30,7 +30,7 @@ use crate::domain::chain;
 use crate::domain::event::{GlobalPosition, NewEvent, SourceId, StreamName};
 use crate::domain::left_out::LeftOut;
 use crate::store::sqlite::file::error;
-use crate::store::sqlite::import::batch::Batch;
+use crate::store::sqlite::import::batch::ImportBatch;
 use crate::store::sqlite::import::left_out::Forget;
 use crate::store::sqlite::import::open_import::{Added, ImportedText, OpenImport};
 use crate::store::sqlite::proof::links::Link;
@@ -118,7 +118,7 @@ impl SqliteStore {
         let added = self.opened_import().and_then(|()| {
             let Self { conn, names, written, id_filter, importing, .. } = self;
             let open = importing.as_mut().context("no transaction is open")?;
-            let mut batch = Batch::new(conn, names.get_mut(), written, id_filter, open)?;
+            let mut batch = ImportBatch::new(conn, names.get_mut(), written, id_filter, open)?;
             let added = events.iter().map(|event| batch.add(event)).collect::<Result<_>>()?;
             batch.write_rows()?;
             Ok(added)

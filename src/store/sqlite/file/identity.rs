@@ -52,7 +52,7 @@ impl Identity {
     /// See [`Identity::check`].
     pub(in crate::store::sqlite) fn check_before_writing(&self) -> Result<()> {
         let found = found(&self.path);
-        if let Found::File(Attributes { n_names, .. }) = found
+        if let FileFound::File(Attributes { n_names, .. }) = found
             && n_names > 1
         {
             return Err(anyhow!("nothing was written: {}", other_names(&self.path, n_names)));
@@ -60,30 +60,30 @@ impl Identity {
         self.check_found(found)
     }
 
-    fn check_found(&self, found: Found) -> Result<()> {
+    fn check_found(&self, found: FileFound) -> Result<()> {
         let path = self.path.display();
         match found {
-            Found::Nothing => Err(anyhow!(
+            FileFound::Nothing => Err(anyhow!(
                 "{path} is no longer there: it was deleted or moved while it was open, and nothing more is written to it; \
                  open it where it is now, or go back to a copy of it"
             )),
-            Found::File(there) if there.number != self.file => Err(anyhow!(
+            FileFound::File(there) if there.number != self.file => Err(anyhow!(
                 "{path} is another file now: it was replaced while it was open, and nothing more is written to it; open \
                  it again"
             )),
-            Found::File(there) if there.n_bytes < self.n_bytes => Err(anyhow!(
+            FileFound::File(there) if there.n_bytes < self.n_bytes => Err(anyhow!(
                 "{path} was cut while it was open, and nothing more is written to it; go back to a copy of it"
             )),
-            Found::File(_) | Found::Unknown => self.check_log(),
+            FileFound::File(_) | FileFound::Unknown => self.check_log(),
         }
     }
 
     fn check_log(&self) -> Result<()> {
         let Some((log, which)) = &self.log else { return Ok(()) };
         match found(log) {
-            Found::File(there) if there.number == Some(*which) => Ok(()),
-            Found::Unknown => Ok(()),
-            Found::File(_) | Found::Nothing => Err(anyhow!(
+            FileFound::File(there) if there.number == Some(*which) => Ok(()),
+            FileFound::Unknown => Ok(()),
+            FileFound::File(_) | FileFound::Nothing => Err(anyhow!(
                 "{}, which holds the newest events, was deleted or replaced while the store was open, and nothing more is \
                  written to it; open the store again, see which events are there, or go back to a copy of it",
                 log.display()
@@ -107,7 +107,7 @@ pub(in crate::store::sqlite) fn n_names(path: &Path) -> u64 {
     attributes(path).map_or(1, |there| there.n_names)
 }
 
-enum Found {
+enum FileFound {
     File(Attributes),
     Nothing,
     /// The system does not report it; reading or writing will show why.
@@ -121,11 +121,11 @@ struct Attributes {
     n_names: u64,
 }
 
-fn found(path: &Path) -> Found {
+fn found(path: &Path) -> FileFound {
     match attributes(path) {
-        Ok(attributes) => Found::File(attributes),
-        Err(error) if error.kind() == ErrorKind::NotFound => Found::Nothing,
-        Err(_) => Found::Unknown,
+        Ok(attributes) => FileFound::File(attributes),
+        Err(error) if error.kind() == ErrorKind::NotFound => FileFound::Nothing,
+        Err(_) => FileFound::Unknown,
     }
 }
 

@@ -22,7 +22,10 @@ pub(in crate::store::sqlite) fn check_for_reading(conn: &Connection) -> rusqlite
     check_parts(conn, |(kind, ..)| kind != "trigger")
 }
 
-fn check_parts(conn: &Connection, is_needed: impl Fn(&Part) -> bool) -> rusqlite::Result<Option<String>> {
+fn check_parts(
+    conn: &Connection,
+    is_needed: impl Fn(&TablePart) -> bool,
+) -> rusqlite::Result<Option<String>> {
     let (ours, there) = (ours()?, parts(conn)?);
     if let Some((kind, name, _)) = ours.iter().find(|part| is_needed(part) && !there.contains(*part)) {
         return Ok(Some(format!("its {kind} {name} is missing, or not the one that a store has")));
@@ -33,8 +36,8 @@ fn check_parts(conn: &Connection, is_needed: impl Fn(&Part) -> bool) -> rusqlite
 }
 
 /// The parts of a store, in the order of their creation.
-fn ours() -> rusqlite::Result<&'static [Part]> {
-    static OURS: OnceLock<Vec<Part>> = OnceLock::new();
+fn ours() -> rusqlite::Result<&'static [TablePart]> {
+    static OURS: OnceLock<Vec<TablePart>> = OnceLock::new();
     if let Some(ours) = OURS.get() {
         return Ok(ours);
     }
@@ -45,7 +48,7 @@ fn ours() -> rusqlite::Result<&'static [Part]> {
 }
 
 /// The parts of a file, without those that SQLite creates by itself.
-fn parts(conn: &Connection) -> rusqlite::Result<Vec<Part>> {
+fn parts(conn: &Connection) -> rusqlite::Result<Vec<TablePart>> {
     let mut statement =
         conn.prepare("SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid")?;
     statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect()

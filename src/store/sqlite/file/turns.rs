@@ -32,9 +32,9 @@ pub(in crate::store::sqlite) fn wait_for_locks(conn: &mut Connection) -> rusqlit
 
 /// The end of an import's last long lock.
 #[derive(Debug, Default)]
-pub(in crate::store::sqlite) struct LetOthersIn(Option<Instant>);
+pub(in crate::store::sqlite) struct YieldAfterLongHold(Option<Instant>);
 
-impl LetOthersIn {
+impl YieldAfterLongHold {
     /// Waits until others have had the time to take the lock.
     pub(in crate::store::sqlite) fn wait(&mut self) {
         if let Some(freed) = self.0.take() {

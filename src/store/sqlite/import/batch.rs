@@ -25,18 +25,18 @@ const EVENT_COLUMNS: &str =
 const INSERT_STRETCH: &str = "INSERT INTO stretches (log, stream, place, version) VALUES (?1, ?2, ?3, ?4)";
 
 /// Events to be added to the log.
-pub(super) struct Batch<'a> {
+pub(super) struct ImportBatch<'a> {
     conn: &'a Connection,
     names: &'a mut Names,
     written: &'a mut WrittenStreams,
     filter: &'a mut IdFilter,
     open: &'a mut OpenImport,
     /// Rows of `events` that are not written yet.
-    rows: Vec<EventRow<'a>>,
+    rows: Vec<WaitingEvent<'a>>,
 }
 
 /// A row of `events`.
-struct EventRow<'a> {
+struct WaitingEvent<'a> {
     position: GlobalPosition,
     stream: i64,
     version: StreamPosition,
@@ -48,7 +48,7 @@ struct EventRow<'a> {
     event: EventText<'a>,
 }
 
-impl<'a> Batch<'a> {
+impl<'a> ImportBatch<'a> {
     pub(super) fn new(
         conn: &'a Connection,
         names: &'a mut Names,
@@ -89,7 +89,7 @@ impl<'a> Batch<'a> {
         };
         let newest = &mut self.open.newest;
         (newest.place.position, newest.hash) = (head, link.after(newest.hash));
-        self.rows.push(EventRow {
+        self.rows.push(WaitingEvent {
             position: head,
             stream: id,
             version,
