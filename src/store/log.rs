@@ -26,7 +26,6 @@ use crate::store::log::source::Source;
 use crate::store::proof::finding::Fault;
 use crate::store::sqlite::proof::checked::{CheckedStretch, MappingRow, Sums};
 use crate::store::sqlite::proof::receipt::{LinkPlace, Receipt};
-use crate::store::sqlite::proof::verify::chain::CheckedChain;
 use crate::store::{EventReader, EventStore};
 
 /// An open log, shared by all threads. A connection belongs to one thread at a time, so each thread asks for its own.
@@ -159,14 +158,15 @@ pub trait LogProof: LogReader {
     /// Errors of the log that do not come from the file.
     fn check_file(&self, cancel: &Cancel) -> Result<OrCancelled<Option<Fault>>>;
 
-    /// Whether an index has exactly the entries of the events of this chain.
+    /// Whether an index has exactly the entries of the events up to `head`, which add up to `sums`.
     ///
     /// # Errors
     /// Errors of the log; damage that cannot be read is a fault.
     fn check_index(
         &self,
         index: LogIndex,
-        chain: &CheckedChain,
+        sums: &Sums,
+        head: GlobalPosition,
         cancel: &Cancel,
     ) -> Result<OrCancelled<Option<Fault>>>;
 }

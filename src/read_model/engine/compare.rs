@@ -110,7 +110,7 @@ fn counts(
     sources: &[ComparedSource],
     look: &mut RowCounter<'_>,
 ) -> Result<Vec<u64>, Trouble> {
-    let count = |source: &Source| {
+    let count = |source: &ComparedSource| {
         let count = format!("SELECT count(*) FROM {}", quoted(&source.name));
         let n: i64 = live.query_row(&count, [], |row| row.get(0))?;
         Ok(u64::try_from(n).unwrap_or(0))

@@ -26,7 +26,7 @@ pub(in crate::read_model) fn prepare(connection: &Connection) -> rusqlite::Resul
 
 /// A table, an index or a view in SQLite's catalogue: its kind, its name, its table, its first page, and the statement
 /// that created it.
-type Piece = (String, String, String, i64, Option<String>);
+type SchemaEntry = (String, String, String, i64, Option<String>);
 
 /// Creates all tables and views, empty.
 ///

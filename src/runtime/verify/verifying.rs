@@ -145,7 +145,7 @@ fn verify_tables(
     wanted: &Wanted,
     told: Told<'_>,
 ) -> Result<OrCancelled<()>> {
-    let sums = chain.sums();
+    let (sums, head) = (chain.sums(), chain.place().position);
     for (check, index, holds) in [
         (
             Check::Versions,
@@ -168,7 +168,9 @@ fn verify_tables(
             continue;
         }
         told(Verifying::Progress(Progress { check, n: 0, n_all: 0 }));
-        let Ok(fault) = store.check_index(index, chain, &wanted.cancel)? else { return Ok(Err(Cancelled)) };
+        let Ok(fault) = store.check_index(index, sums, head, &wanted.cancel)? else {
+            return Ok(Err(Cancelled));
+        };
         told(Verifying::Found(Finding::of(check, fault, || holds)));
     }
     Ok(Ok(()))

@@ -126,7 +126,7 @@ impl Chunk {
 
     /// The stream of an event of this chunk, and the event's texts.
     pub(super) fn event(&self, event: &PlacedEvent) -> (&str, EventText<'_>) {
-        let text = |piece: Piece| self.texts.text(piece);
+        let text = |piece: RecordPiece| self.texts.text(piece);
         let PlacedEvent { stream, id, event_type, time, data, metadata, .. } = event;
         let event = EventText {
             id: id.map(text),

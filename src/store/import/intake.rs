@@ -9,7 +9,7 @@ use crate::domain::left_out::{LeftOut, Reason};
 use crate::store::import::chunk::{Chunk, Item};
 use crate::store::import::options::{FIRST_EVENTS, LOOK_EVERY};
 use crate::store::import::pipeline::Pipeline;
-use crate::store::import::places::{LogPlaces, Seen, NumberInLog};
+use crate::store::import::places::{LogPlaces, NumberInLog, Seen};
 use crate::store::import::reader::Stop;
 use crate::store::import::run::Run;
 use crate::store::jsonl::BadLine;
@@ -312,7 +312,7 @@ impl Intake {
         chunk: &Chunk,
         wanted: &[EventToAdd],
     ) -> Result<Option<BadLine>> {
-        let text = |wanted: &Wanted| {
+        let text = |wanted: &EventToAdd| {
             let Some(Item::Event(placed)) = chunk.items.get(wanted.index) else { return None };
             let (stream, event) = chunk.event(placed);
             let (source, place, content) = (wanted.source, wanted.place, placed.content);
@@ -363,10 +363,7 @@ impl Intake {
                         run.report.n_events, run.shown
                     )
                 })?;
-                let Ok(head) = committed else {
-                    run.report.was_cancelled = true;
-                    return Ok(false);
-                };
+                let Ok(head) = committed else { return Ok(!run.is_cancelled()) };
                 run.report.head = head;
             }
         }

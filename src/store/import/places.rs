@@ -61,7 +61,7 @@ enum KnownPlace {
     /// In the order of the log: these, and the stream's events from that version on.
     InOrder(Box<InOrder>),
     /// The number of events of each content. Used once the log's order differs.
-    ContentCounts(Box<ContentCounts>),
+    Counted(Box<ContentCounts>),
     Nothing,
 }
 
@@ -83,7 +83,7 @@ pub(super) enum Seen {
     /// The event came with an earlier import of the log.
     Before,
     /// The event is new, and gets this position in its stream.
-    New { place: u64, stream: StreamNumber },
+    New { place: u64, stream: NumberInLog },
 }
 
 /// A stream of the log, by its index.

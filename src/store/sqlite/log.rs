@@ -20,7 +20,6 @@ use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::file::open_error::OpenError;
 use crate::store::sqlite::proof::checked::{CheckedStretch, MappingRow, Sums};
 use crate::store::sqlite::proof::receipt::{LinkPlace, Receipt};
-use crate::store::sqlite::proof::verify::chain::CheckedChain;
 
 /// The log in one of our own files.
 #[derive(Clone, Debug)]
@@ -194,13 +193,14 @@ impl LogProof for SqliteStore {
     fn check_index(
         &self,
         index: LogIndex,
-        chain: &CheckedChain,
+        sums: &Sums,
+        head: GlobalPosition,
         cancel: &Cancel,
     ) -> Result<OrCancelled<Option<Fault>>> {
         match index {
-            LogIndex::Versions => self.check_versions(chain, cancel),
-            LogIndex::Ids => self.check_ids(chain, cancel),
-            LogIndex::Origins => self.check_origins(chain, cancel),
+            LogIndex::Versions => self.check_versions(sums, head, cancel),
+            LogIndex::Ids => self.check_ids(sums, head, cancel),
+            LogIndex::Origins => self.check_origins(sums, head, cancel),
         }
     }
 }

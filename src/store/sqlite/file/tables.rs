@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use crate::store::sqlite::file::schema::SCHEMA;
 
 /// A table, an index, a view or a trigger in SQLite's catalogue: its kind, its name, and the statement that created it.
-type Part = (String, String, String);
+type TablePart = (String, String, String);
 
 /// The fault in the schema, if any. A store has exactly the tables, indexes and triggers that it was created with. A
 /// view instead of a table could run forever, and a trigger or an index could answer with rows that the table does not
@@ -30,7 +30,7 @@ fn check_parts(
     if let Some((kind, name, _)) = ours.iter().find(|part| is_needed(part) && !there.contains(*part)) {
         return Ok(Some(format!("its {kind} {name} is missing, or not the one that a store has")));
     }
-    let acts = |(kind, ..): &&Part| kind == "trigger" || kind == "index";
+    let acts = |(kind, ..): &&TablePart| kind == "trigger" || kind == "index";
     let foreign = there.iter().filter(acts).find(|part| !ours.contains(*part));
     Ok(foreign.map(|(kind, ..)| format!("there is a {kind} in it that no store has")))
 }

@@ -14,7 +14,6 @@ use crate::store::sqlite::file::tables;
 use crate::store::sqlite::import::id_key::{self, IdKey};
 use crate::store::sqlite::proof::checked::{Sum, Sums};
 use crate::store::sqlite::proof::receipt::Receipt;
-use crate::store::sqlite::proof::verify::chain::CheckedChain;
 
 /// Steps of SQLite's virtual machine between two checks for cancellation: some milliseconds.
 const STEPS_BETWEEN_LOOKS: i32 = 100_000;
@@ -58,32 +57,37 @@ impl SqliteStore {
     /// Errors of the store; damage that cannot be read is a fault.
     pub fn check_versions(
         &self,
-        chain: &CheckedChain,
+        sums: &Sums,
+        head: GlobalPosition,
         cancel: &Cancel,
     ) -> Result<OrCancelled<Option<Fault>>> {
-        found_in(
-            "the index of versions",
-            self.try_check_versions(chain.sums().versions, chain.place().position, cancel),
-        )
+        found_in("the index of versions", self.try_check_versions(sums.versions, head, cancel))
     }
 
     /// The same for the index of ids.
     ///
     /// # Errors
     /// Those of [`SqliteStore::check_versions`].
-    pub fn check_ids(&self, chain: &CheckedChain, cancel: &Cancel) -> Result<OrCancelled<Option<Fault>>> {
-        found_in("the index of ids", self.try_check_ids(chain.sums().ids, chain.place().position, cancel))
+    pub fn check_ids(
+        &self,
+        sums: &Sums,
+        head: GlobalPosition,
+        cancel: &Cancel,
+    ) -> Result<OrCancelled<Option<Fault>>> {
+        found_in("the index of ids", self.try_check_ids(sums.ids, head, cancel))
     }
 
     /// The same for the index by which imported events are recognised.
     ///
     /// # Errors
     /// Those of [`SqliteStore::check_versions`].
-    pub fn check_origins(&self, chain: &CheckedChain, cancel: &Cancel) -> Result<OrCancelled<Option<Fault>>> {
-        found_in(
-            "the index of imported stretches",
-            self.try_check_origins(chain.sums(), chain.place().position, cancel),
-        )
+    pub fn check_origins(
+        &self,
+        sums: &Sums,
+        head: GlobalPosition,
+        cancel: &Cancel,
+    ) -> Result<OrCancelled<Option<Fault>>> {
+        found_in("the index of imported stretches", self.try_check_origins(sums, head, cancel))
     }
 
     fn try_check_versions(
