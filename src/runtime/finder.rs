@@ -126,7 +126,7 @@ pub fn find(
     };
     let start = start_in(&*store, search, from)?;
     let n_events = scope.n_events(&*store, &scope.numbers)?;
-    TwoWaySearch::new((&scope, n_events), start, whole, *head).search(log, search, cancel, report)
+    TwoWaySearch::new(&scope, n_events, start, whole, *head).search(log, search, cancel, report)
 }
 
 /// The next hit after a position. At an end of the log the search continues at the other end, and it ends with the

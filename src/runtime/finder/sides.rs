@@ -54,7 +54,7 @@ pub(super) fn pieces_around(numbers: &RangeInclusive<u64>, start: u64) -> Vec<Ra
 }
 
 /// A search in both directions from a place.
-pub(super) struct Sides {
+pub(super) struct TwoWaySearch {
     stream: Option<StreamNumber>,
     pieces: Vec<RangeInclusive<u64>>,
     n_events: u64,
@@ -75,10 +75,11 @@ struct Searched {
     is_all_told: bool,
 }
 
-impl Sides {
+impl TwoWaySearch {
     /// A search of a scope from a place in it; `whole` is the part of the log, up to its head, that the scope covers.
     pub(super) fn new(
-        (scope, n_events): (&Scope, u64),
+        scope: &Scope,
+        n_events: u64,
         start: u64,
         whole: RingPart,
         head: GlobalPosition,
@@ -115,8 +116,8 @@ impl Sides {
 }
 
 /// One direction of a search.
-struct Side<'a> {
-    sides: &'a Sides,
+struct SearchSide<'a> {
+    sides: &'a TwoWaySearch,
     search: &'a Search,
     is_forward: bool,
     /// Number of pieces that both directions have taken.
@@ -124,7 +125,7 @@ struct Side<'a> {
     cancel: &'a Cancel,
 }
 
-impl Side<'_> {
+impl SearchSide<'_> {
     /// Searches piece by piece, until the directions meet or it is cancelled.
     fn search(&self, log: &dyn Log, matcher: Matcher, results: &SyncSender<Result<Searched>>) -> Result<()> {
         let pieces = &self.sides.pieces;
@@ -173,13 +174,13 @@ impl Side<'_> {
 }
 
 /// How many hits a direction has found, and which of them it has reported.
-struct ToldOneByOne {
+struct HitSampler {
     n: u64,
     last_cell: Option<u64>,
     n_positions: u64,
 }
 
-impl ToldOneByOne {
+impl HitSampler {
     /// The hits of a piece that are reported: all of them, or one per cell if there are too many.
     fn marks(&mut self, mut hits: Vec<Moment>, is_forward: bool) -> Vec<Moment> {
         self.n = self.n.saturating_add(hits.len() as u64);
@@ -200,8 +201,8 @@ impl ToldOneByOne {
 }
 
 /// Decides what to report, and when.
-struct Telling<'a> {
-    sides: &'a Sides,
+struct HitReporter<'a> {
+    sides: &'a TwoWaySearch,
     began: Instant,
     told: Option<Instant>,
     /// Results that are not reported yet.

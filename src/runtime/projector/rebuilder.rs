@@ -125,7 +125,7 @@ fn rows(rebuilt: &Rebuilt) -> RebuiltRows {
 }
 
 /// The rate of a phase.
-struct Pace {
+struct RebuildRate {
     /// The phase, its beginning, and the count at that time.
     phase: Option<(RebuildPhase, Instant, u64)>,
     told: Option<Instant>,

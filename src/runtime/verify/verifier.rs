@@ -117,7 +117,7 @@ struct Proof {
 }
 
 /// The result of a step.
-enum Step {
+enum ProofStep {
     On,
     AtHead { has_receipt: bool },
     Fault(verification::FirstFault),
@@ -212,7 +212,7 @@ impl Proof {
     }
 
     /// Checks the store against the receipt beside it.
-    fn check_receipt(&self, head: GlobalPosition) -> Result<Step> {
+    fn check_receipt(&self, head: GlobalPosition) -> Result<ProofStep> {
         let (place, log) = (self.chain.place(), self.log()?);
         let look = || {
             let looked = verify_receipts(log, &[], place);

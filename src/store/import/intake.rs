@@ -243,7 +243,6 @@ impl Intake {
         chunk: &mut Chunk,
         lines: &LineReader,
     ) -> Result<Option<Stop>> {
-        let is_strict = self.is_strict;
         let mut wanted = Vec::with_capacity(chunk.items.len());
         for index in 0..chunk.items.len() {
             match chunk.items.get(index) {
@@ -252,7 +251,7 @@ impl Intake {
                         && let Err(bad) = chunk.read_unmapped(index, lines)
                     {
                         self.waiting.bad.push(bad.clone());
-                        if is_strict {
+                        if self.is_strict {
                             return self.add(store, chunk, &wanted).map(|_| Some(Stop::Strict(bad)));
                         }
                         continue;
@@ -272,7 +271,7 @@ impl Intake {
                 None => {}
             }
             // No event after a refused one may be added with it.
-            if is_strict {
+            if self.is_strict {
                 if let Some(bad) = self.add(store, chunk, &wanted)? {
                     return Ok(Some(Stop::Strict(bad)));
                 }

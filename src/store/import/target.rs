@@ -32,7 +32,7 @@ impl ImportTarget {
         &mut self,
         log: &mut LogImport,
         cancel: &Cancel,
-        progress: OnProgress<'_>,
+        progress: OnImportProgress<'_>,
     ) -> Result<ImportReport> {
         log.read_on(&mut self.0, cancel, progress)
     }

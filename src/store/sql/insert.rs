@@ -79,11 +79,7 @@ mod tests {
             let mut all = conn.prepare("SELECT a, b FROM t ORDER BY a").unwrap();
             let read = all.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
             assert_eq!(read.map(Result::unwrap).collect::<Vec<_>>(), rows);
-            assert_eq!(
-                insert(&conn, "t", 2, &rows, fill).is_err(),
-                n > 0,
-                "a row that is there is an error"
-            );
+            assert_eq!(insert(&conn, "t", 2, &rows, fill).is_err(), n > 0, "a row that is there is an error");
         }
     }
 }
