@@ -18,7 +18,7 @@ use crate::read_model::engine::catch_up::Progress;
 use crate::sample::{embedded, source_name};
 use crate::store::cache::cache_folder;
 use crate::store::import::import;
-use crate::store::import::options::{ImportOptions, LogChanged, OnProgress};
+use crate::store::import::options::{ImportOptions, LogChanged, OnImportProgress};
 use crate::store::import::report::ImportReport;
 use crate::store::jsonl::formats::{BEGINNING_BYTES, Format};
 use crate::store::jsonl::input::{LogInput, is_stream, stream_name};

@@ -51,7 +51,7 @@ use crate::store::clock;
 use crate::store::import::chunk::Chunk;
 use crate::store::import::intake::Intake;
 use crate::store::import::known_beginning::begins_as_stream;
-use crate::store::import::options::{FIRST_EVENTS, IfChanged, ImportOptions, LogChanged, OnProgress};
+use crate::store::import::options::{FIRST_EVENTS, IfChanged, ImportOptions, LogChanged, OnImportProgress};
 use crate::store::import::pipeline::Pipeline;
 use crate::store::import::reader::LogFileReader;
 use crate::store::import::report::{Doubt, ImportReport};

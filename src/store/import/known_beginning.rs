@@ -2,7 +2,7 @@
 
 use crate::domain::event::{EventText, StreamName};
 use crate::domain::mapping::envelope::LineEvent;
-use crate::store::import::places::{Places, Seen, StreamKey, is_first_of_stream};
+use crate::store::import::places::{LogPlaces, Seen, StreamKey, is_first_of_stream};
 use crate::store::import::reader::LogFileReader;
 use crate::store::jsonl::line::Line;
 use crate::store::log::source::Source;
@@ -30,11 +30,11 @@ pub(super) fn begins_with_known_event(
 ) -> Result<bool> {
     for log in sources.iter().filter(|source| source.id == source.log) {
         let parts = sources.iter().filter(|part| part.log == log.id).map(|part| part.id).collect();
-        let mut places = Places::of_known_log(log.id, parts);
+        let mut places = LogPlaces::of_known_log(log.id, parts);
         for (record, text) in reader.held() {
             let Ok(Line::Event(event)) = reader.lines().read(record.found, text, |_| true) else { continue };
             let stream = &event.stream;
-            if places.seen(store, (StreamKey::of(stream), stream), &text_of(&event))? == Seen::Before {
+            if places.seen(store, StreamKey::of(stream), stream, &text_of(&event))? == Seen::Before {
                 return Ok(true);
             }
         }

@@ -78,4 +78,4 @@ impl fmt::Display for LogChanged {
 impl std::error::Error for LogChanged {}
 
 /// Receives how far an import is.
-pub type OnProgress<'a> = &'a mut dyn FnMut(&ImportProgress);
+pub type OnImportProgress<'a> = &'a mut dyn FnMut(&ImportProgress);

@@ -8,7 +8,7 @@ use crate::cancel::Cancel;
 use crate::store::EventReader;
 use crate::store::import::LogImport;
 use crate::store::import::known_beginning::begins_with_known_event;
-use crate::store::import::options::{IfChanged, OnProgress};
+use crate::store::import::options::{IfChanged, OnImportProgress};
 use crate::store::import::reader::LogFileReader;
 use crate::store::import::report::ImportReport;
 use crate::store::import::run::Run;

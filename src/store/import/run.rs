@@ -9,7 +9,7 @@ use crate::cancel::Cancel;
 use crate::domain::counted::counted;
 use crate::domain::event::GlobalPosition;
 use crate::domain::left_out::{LeftOut, Reason};
-use crate::store::import::options::{BAD_LINES_KEPT_MAX, ImportProgress, OnProgress};
+use crate::store::import::options::{BAD_LINES_KEPT_MAX, ImportProgress, OnImportProgress};
 use crate::store::import::reader::Stop;
 use crate::store::import::report::ImportReport;
 use crate::store::jsonl::BadLine;

@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::cancel::Cancel;
 use crate::domain::left_out::LeftOut;
 use crate::store::import::LogImport;
-use crate::store::import::options::OnProgress;
+use crate::store::import::options::OnImportProgress;
 use crate::store::import::report::ImportReport;
 use crate::store::log::LogReader;
 use crate::store::sqlite::SqliteStore;
