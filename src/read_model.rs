@@ -27,6 +27,7 @@ use crate::read_model::projections::account::daily_flows;
 use crate::read_model::projections::account::totals;
 use crate::read_model::projections::account::transactions;
 use crate::read_model::projections::account::transfers;
+use crate::read_model::projections::documents;
 use crate::read_model::projections::not_understood;
 use crate::replay::trace::Trace;
 
@@ -112,5 +113,6 @@ pub fn projections() -> Vec<Box<dyn Projection>> {
         Box::new(totals::Totals::default()),
         Box::new(transfers::Transfers::default()),
         Box::new(daily_flows::DailyFlows::default()),
+        Box::new(documents::Documents),
     ]
 }

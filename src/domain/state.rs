@@ -1,10 +1,12 @@
 //! A state as named fields: the account's typed one, or a document.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 
 use crate::domain::aggregates::account::state::{ACCOUNT_SHAPE, AccountState};
 use crate::domain::money::{Currency, with_code};
@@ -57,6 +59,15 @@ impl Clone for Document {
 }
 
 impl Document {
+    /// This document with the values of a JSON object; `None` if that is no object, or lacks a field.
+    fn restored(mut self, json: &str) -> Option<Self> {
+        let members: BTreeMap<String, &RawValue> = serde_json::from_str(json).ok()?;
+        for (spec, value) in self.shape.fields.iter().zip(&mut self.values) {
+            *value = FieldValue::from_json(members.get(spec.name.as_ref())?).into_owned();
+        }
+        Some(self)
+    }
+
     /// A document of this shape in which nothing has been set.
     pub fn new(shape: Arc<Shape>) -> Self {
         let values = vec![FieldValue::Null; shape.fields.len()];
@@ -72,6 +83,14 @@ impl Document {
 }
 
 impl State {
+    /// A state of the same kind as this one, read from the JSON that [`Serialize`] writes; `None` if it is not such JSON.
+    pub fn restored(self, json: &str) -> Option<Self> {
+        match self {
+            Self::Account(_) => AccountState::from_json(json).map(Self::Account),
+            Self::Document(document) => document.restored(json).map(Self::Document),
+        }
+    }
+
     /// Its fields.
     pub fn shape(&self) -> &Shape {
         match self {
@@ -119,7 +138,6 @@ impl State {
             FieldValue::Integer(number) if is_money => with_code(i128::from(number), self.currency_of(field)),
             FieldValue::Integer(number) => number.to_string(),
             FieldValue::Text(text) | FieldValue::Json(text) => text.into_owned(),
-            FieldValue::Time(time) => time.to_string(),
         }
     }
 

@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 
-use serde::{Serialize, Serializer};
-
-use crate::domain::event::Timestamp;
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::value::RawValue;
 
 /// A value, owned or borrowed from its state. The field's [`FieldKind`](crate::domain::shape::FieldKind) says how to
 /// write it, for example its unit.
@@ -18,16 +17,37 @@ pub enum FieldValue<'a> {
     Integer(i64),
     /// A text.
     Text(Cow<'a, str>),
-    /// A moment.
-    Time(Timestamp),
-    /// JSON in its original text.
+    /// JSON that is none of the others, as the text that it came as: a list, an object, a number that is not whole.
     Json(Cow<'a, str>),
+}
+
+/// JSON that one of the plain kinds of value holds.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum JsonScalar<'a> {
+    Flag(bool),
+    Integer(i64),
+    Text(Cow<'a, str>),
+    Null,
 }
 
 impl<'a> FieldValue<'a> {
     /// The text, or nothing.
     pub fn text(text: Option<&'a str>) -> Self {
         text.map_or(Self::Null, |text| Self::Text(Cow::Borrowed(text)))
+    }
+
+    /// The value that this JSON is.
+    pub fn from_json(json: &'a RawValue) -> Self {
+        let text = json.get();
+        let read = serde_json::from_str::<JsonScalar<'_>>(text);
+        match read {
+            Ok(JsonScalar::Flag(flag)) => Self::Flag(flag),
+            Ok(JsonScalar::Integer(number)) => Self::Integer(number),
+            Ok(JsonScalar::Text(text)) => Self::Text(text),
+            Ok(JsonScalar::Null) => Self::Null,
+            Err(_) => Self::Json(Cow::Borrowed(text)),
+        }
     }
 
     /// An owned copy of the value.
@@ -37,7 +57,6 @@ impl<'a> FieldValue<'a> {
             Self::Flag(flag) => FieldValue::Flag(flag),
             Self::Integer(number) => FieldValue::Integer(number),
             Self::Text(text) => FieldValue::Text(Cow::Owned(text.into_owned())),
-            Self::Time(time) => FieldValue::Time(time),
             Self::Json(json) => FieldValue::Json(Cow::Owned(json.into_owned())),
         }
     }
@@ -66,8 +85,7 @@ impl Serialize for FieldValue<'_> {
             Self::Flag(flag) => serializer.serialize_bool(*flag),
             Self::Integer(number) => serializer.serialize_i64(*number),
             Self::Text(text) => serializer.serialize_str(text),
-            Self::Time(time) => serializer.collect_str(time),
-            Self::Json(json) => match serde_json::from_str::<&serde_json::value::RawValue>(json) {
+            Self::Json(json) => match serde_json::from_str::<&RawValue>(json) {
                 Ok(raw) => raw.serialize(serializer),
                 // It is not JSON, so it is shown as text.
                 Err(_) => serializer.serialize_str(json),

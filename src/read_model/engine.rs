@@ -21,7 +21,7 @@
 //! - `skipped.rs`: the events that the projector skipped on request, recorded for everybody to see
 //! - `snapshots.rs`: kept snapshots: states that make every seek short. Each carries a checksum; a snapshot whose checksum fails is ignored
 //! - `subscription.rs`: the subscription: the log from a checkpoint on, in batches, each with the fold for its events
-//! - `traces.rs`: traces in columns: a stream's state and its history in numbers, as rows keep them
+//! - `traces.rs`: traces in columns: a state of any aggregate as JSON, and its history in numbers
 
 pub mod batch;
 pub(in crate::read_model) mod batch_streams;

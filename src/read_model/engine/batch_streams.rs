@@ -10,7 +10,7 @@ use crate::domain::event::{RecordedEvent, StreamName, StreamPosition};
 use crate::domain::fold::Fold;
 use crate::domain::state::State;
 use crate::read_model::engine::generation::Contradiction;
-use crate::read_model::projections::account::accounts;
+use crate::read_model::projections::stream_rows;
 use crate::read_model::{AccountId, Touched};
 
 /// The streams that a batch touches. Each is read once, and there are at most as many as events.
@@ -62,7 +62,7 @@ impl<'e> BatchStreams<'e> {
         known: HashMap<StreamName, Touched>,
         rows: RowsOf<'e>,
     ) -> Result<Self> {
-        let next_id = accounts::count(tx)?.saturating_add(1);
+        let next_id = stream_rows::count(tx)?.saturating_add(1);
         let before = State::Account(AccountState::NONE);
         Ok(Self { known, by_name: HashMap::new(), touched: Vec::new(), next_id, rows, before })
     }
@@ -83,7 +83,7 @@ impl<'e> BatchStreams<'e> {
                 let touched = match self.known.remove(&event.stream) {
                     Some(known) => known,
                     None => {
-                        let row = accounts::find(tx, &event.stream)?;
+                        let row = stream_rows::find(tx, &event.stream, fold)?;
                         self.rows.expect_fits(row.as_ref(), event)?;
                         row.unwrap_or_else(|| self.unknown(&event.stream, fold))
                     }
@@ -100,7 +100,7 @@ impl<'e> BatchStreams<'e> {
     fn unknown(&mut self, name: &StreamName, fold: &dyn Fold) -> Touched {
         let id = AccountId(self.next_id);
         self.next_id = self.next_id.saturating_add(1);
-        accounts::unknown(id, name, fold)
+        stream_rows::unknown(id, name, fold)
     }
 
     /// The untouched known streams, and those that the batch touched, by number.

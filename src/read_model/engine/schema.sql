@@ -37,19 +37,11 @@ CREATE TABLE snapshots (
     version INTEGER NOT NULL,
     position INTEGER NOT NULL,
     seal BLOB NOT NULL,
-    owner TEXT,
-    currency TEXT,
-    balance INTEGER NOT NULL,
-    overdraft_limit INTEGER NOT NULL,
-    status TEXT NOT NULL,
     n_not_understood INTEGER NOT NULL,
     n_partly_understood INTEGER NOT NULL,
     newest_source INTEGER,
-    owner_set INTEGER NOT NULL,
-    status_set INTEGER NOT NULL,
-    currency_set INTEGER NOT NULL,
-    balance_set INTEGER NOT NULL,
-    overdraft_limit_set INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    last_set TEXT NOT NULL,
     PRIMARY KEY (stream, version)
 ) STRICT, WITHOUT ROWID;
 

@@ -8,11 +8,12 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use rusqlite::types::{ToSqlOutput, Value, ValueRef};
+use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params, params_from_iter};
 
 use crate::domain::aggregates::Aggregates;
 use crate::domain::event::{RecordedEvent, StreamName, StreamPosition};
+use crate::domain::fold::Fold;
 use crate::read_model::engine::generation::Generation;
 use crate::read_model::engine::location::Location;
 use crate::read_model::engine::projection_state::digest;
@@ -124,7 +125,9 @@ impl KeptSnapshots {
         let sql =
             format!("SELECT seal, {} FROM snapshots WHERE stream = ?1 AND version = ?2", traces::COLUMNS);
         let params = params![event.stream.as_str(), event.version.to_sql()];
-        let found = tx.prepare_cached(&sql)?.query_row(params, |row| Ok(sealed(row).ok())).optional()?;
+        let fold = aggregates.fold_of(&event.stream);
+        let found =
+            tx.prepare_cached(&sql)?.query_row(params, |row| Ok(sealed(row, fold).ok())).optional()?;
         Ok(match found {
             None => ComparedSnapshot::None,
             Some(Some((kept, trace))) if kept == seal(aggregates, &trace, event) => {
@@ -201,9 +204,10 @@ fn nearest(
         traces::COLUMNS
     );
     let mut select = tx.prepare_cached(&sql)?;
+    let fold = aggregates.fold_of(stream);
     let mut rows = select.query(params![stream.as_str(), version.to_sql()])?;
     while let Some(row) = rows.next()? {
-        let Ok((kept_seal, trace)) = sealed(row) else { continue };
+        let Ok((kept_seal, trace)) = sealed(row, fold) else { continue };
         // The order of the keys may be damaged, so the result is checked as well.
         if trace.version > version {
             continue;
@@ -269,34 +273,31 @@ fn insert(connection: &Connection, stream: &StreamName, made: &Made) -> rusqlite
         traces::COLUMNS,
         ", ?".repeat(traces::N_COLUMNS)
     );
-    let key = [ToSqlOutput::from(stream.as_str()), ToSqlOutput::Borrowed(ValueRef::Blob(&made.seal))];
+    let key = [Value::Text(stream.as_str().to_owned()), Value::Blob(made.seal.to_vec())];
     let values = key.into_iter().chain(traces::values(&made.trace));
     connection.prepare_cached(&sql)?.execute(params_from_iter(values)).map(|_| ())
 }
 
-fn sealed(row: &Row<'_>) -> rusqlite::Result<([u8; 32], Trace)> {
-    Ok((row.get(0)?, traces::trace(row, 1)?))
+fn sealed(row: &Row<'_>, fold: &dyn Fold) -> rusqlite::Result<([u8; 32], Trace)> {
+    Ok((row.get(0)?, traces::trace(row, 1, fold)?))
 }
 
 /// The checksum of a snapshot at this event: a hash over everything that the state depends on, each part preceded by
 /// its length, so that different parts cannot be confused.
 fn seal(aggregates: &Aggregates, trace: &Trace, event: &RecordedEvent) -> [u8; 32] {
-    let mut hasher = blake3::Hasher::new_derive_key("foldback: a snapshot of an account, 1");
-    hasher.update(&aggregates.fold_of(&event.stream).version().to_le_bytes());
+    let mut hasher = blake3::Hasher::new_derive_key("foldback: a snapshot of a stream, 2");
+    let aggregate = aggregates.of(&event.stream);
+    hasher.update(aggregate.name.as_bytes()).update(&[0]);
+    hasher.update(&aggregate.fold.version().to_le_bytes());
     hasher.update(&aggregates.mappings().digest_up_to(trace.newest_source));
     hasher.update(&event.position.number().to_le_bytes());
     hasher.update(&digest(event));
     for value in traces::values(trace) {
-        let value = match &value {
-            ToSqlOutput::Owned(Value::Integer(number)) => ValueRef::Integer(*number),
-            ToSqlOutput::Borrowed(value) => *value,
-            _ => ValueRef::Null,
-        };
         match value {
-            ValueRef::Integer(number) => hasher.update(b"i").update(&number.to_le_bytes()),
-            ValueRef::Text(text) => {
+            Value::Integer(number) => hasher.update(b"i").update(&number.to_le_bytes()),
+            Value::Text(text) => {
                 let n_bytes = u64::try_from(text.len()).unwrap_or(u64::MAX);
-                hasher.update(b"t").update(&n_bytes.to_le_bytes()).update(text)
+                hasher.update(b"t").update(&n_bytes.to_le_bytes()).update(text.as_bytes())
             }
             _ => hasher.update(b"n"),
         };

@@ -1,79 +1,56 @@
-//! Traces in columns: a stream's state and its history in numbers, as rows keep them.
+//! Traces in columns: a state of any aggregate as JSON, and its history in numbers.
 
 use rusqlite::Row;
-use rusqlite::types::{ToSqlOutput, Value, ValueRef};
+use rusqlite::types::Value;
 
-use crate::domain::aggregates::account::state::{
-    ACCOUNT_SHAPE, AccountState, BALANCE, CURRENCY, OVERDRAFT_LIMIT, OWNER, STATUS, Status,
-};
 use crate::domain::event::{GlobalPosition, SourceId, StreamPosition};
-use crate::domain::money::Currency;
-use crate::domain::shape::FieldId;
-use crate::domain::state::State;
-use crate::read_model::projections::account::accounts::{currency, unreadable};
+use crate::domain::fold::Fold;
+use crate::read_model::projections::columns::unreadable;
 use crate::replay::trace::Trace;
 use crate::store::sql::position::SqlPosition;
 
 /// Number of columns of a trace.
-pub(in crate::read_model) const N_COLUMNS: usize = 15;
+pub(in crate::read_model) const N_COLUMNS: usize = 7;
 
-/// The columns, in the order of [`trace`] and [`values`].
-pub(in crate::read_model) const COLUMNS: &str = "owner, currency, balance, overdraft_limit, status, version, position, n_not_understood, \
-     n_partly_understood, newest_source, owner_set, status_set, currency_set, balance_set, overdraft_limit_set";
+/// The columns, in the order in which [`trace`] reads and [`values`] gives them. `state` is an object with a member for each
+/// field, `last_set` a list of the positions at which the fields were last changed.
+pub(in crate::read_model) const COLUMNS: &str =
+    "version, position, n_not_understood, n_partly_understood, newest_source, state, last_set";
 
-/// The trace in a row's columns, from number `first`.
-pub(in crate::read_model) fn trace(row: &Row<'_>, first: usize) -> rusqlite::Result<Trace> {
-    let column = |nth: usize| first + nth;
-    let status = row.get_ref(column(4))?.as_str()?;
-    let status =
-        Status::from_word(status).ok_or_else(|| unreadable(column(4), "a status that does not exist"))?;
-    let n_not_understood: i64 = row.get(column(7))?;
-    let n_partly_understood: i64 = row.get(column(8))?;
-    let set_at = |nth: usize| row.get(column(10) + nth).map(GlobalPosition::from_sql);
-    let last_set = (0..ACCOUNT_SHAPE.fields.len()).map(set_at).collect::<rusqlite::Result<_>>()?;
+/// The trace of a stream of this fold in a row's columns from the one with this number on.
+pub(in crate::read_model) fn trace(row: &Row<'_>, first: usize, fold: &dyn Fold) -> rusqlite::Result<Trace> {
+    let count = |nth: usize| row.get(first + nth).map(|n: i64| u64::try_from(n).unwrap_or(0));
+    let state = fold.initial().restored(row.get_ref(first + 5)?.as_str()?);
+    let last_set: Result<Vec<u64>, _> = serde_json::from_str(row.get_ref(first + 6)?.as_str()?);
+    let last_set = last_set.map_err(|_| unreadable(first + 6, "a list of positions that is none"))?;
+    if last_set.len() != fold.shape().fields.len() {
+        return Err(unreadable(first + 6, "positions of other fields"));
+    }
     Ok(Trace {
-        state: State::Account(AccountState {
-            status,
-            owner: row.get(first)?,
-            currency: currency(row, column(1))?,
-            balance: row.get(column(2))?,
-            overdraft_limit: row.get(column(3))?,
-        }),
-        version: StreamPosition::from_sql(row.get(column(5))?),
-        position: GlobalPosition::from_sql(row.get(column(6))?),
-        n_not_understood: u64::try_from(n_not_understood).unwrap_or(0),
-        n_partly_understood: u64::try_from(n_partly_understood).unwrap_or(0),
-        newest_source: row.get::<_, Option<i64>>(column(9))?.map(SourceId),
-        last_set,
+        state: state.ok_or_else(|| unreadable(first + 5, "a state of another kind"))?,
+        version: StreamPosition::from_sql(row.get(first)?),
+        position: GlobalPosition::from_sql(row.get(first + 1)?),
+        n_not_understood: count(2)?,
+        n_partly_understood: count(3)?,
+        newest_source: row.get::<_, Option<i64>>(first + 4)?.map(SourceId),
+        last_set: last_set.into_iter().map(GlobalPosition::new).collect(),
     })
 }
 
 /// The values of a trace's columns.
-pub(in crate::read_model) fn values(trace: &Trace) -> [ToSqlOutput<'_>; N_COLUMNS] {
-    let Trace { state, version, position, n_not_understood, n_partly_understood, newest_source, last_set } =
-        trace;
-    let state = state.account();
-    let set_at =
-        |field: FieldId| ToSqlOutput::from(last_set.get(field.0).copied().unwrap_or_default().to_sql());
+pub(in crate::read_model) fn values(trace: &Trace) -> [Value; N_COLUMNS] {
+    let count = |n: u64| Value::Integer(i64::try_from(n).unwrap_or(i64::MAX));
+    let last_set: Vec<u64> = trace.last_set.iter().map(|position| position.number()).collect();
+    // Values of fields and numbers always serialise.
+    let state = serde_json::to_string(&trace.state).unwrap_or_default();
+    let last_set = serde_json::to_string(&last_set).unwrap_or_default();
     [
-        text(state.owner.as_deref()),
-        text(state.currency.as_ref().map(Currency::code)),
-        ToSqlOutput::from(state.balance),
-        ToSqlOutput::from(state.overdraft_limit),
-        text(Some(state.status.word())),
-        ToSqlOutput::from(version.to_sql()),
-        ToSqlOutput::from(position.to_sql()),
-        ToSqlOutput::from(i64::try_from(*n_not_understood).unwrap_or(i64::MAX)),
-        ToSqlOutput::from(i64::try_from(*n_partly_understood).unwrap_or(i64::MAX)),
-        newest_source.map_or(ToSqlOutput::Owned(Value::Null), |source| ToSqlOutput::from(source.0)),
-        set_at(OWNER),
-        set_at(STATUS),
-        set_at(CURRENCY),
-        set_at(BALANCE),
-        set_at(OVERDRAFT_LIMIT),
+        Value::Integer(trace.version.to_sql()),
+        Value::Integer(trace.position.to_sql()),
+        count(trace.n_not_understood),
+        count(trace.n_partly_understood),
+        trace.newest_source.map_or(Value::Null, |source| Value::Integer(source.0)),
+        Value::Text(state),
+        Value::Text(last_set),
     ]
-}
-
-fn text(text: Option<&str>) -> ToSqlOutput<'_> {
-    ToSqlOutput::Borrowed(text.map_or(ValueRef::Null, ValueRef::from))
 }

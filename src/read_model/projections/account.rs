@@ -2,6 +2,7 @@
 //!
 //! Its files:
 //!
+//! - `account_columns.rs`: a trace of an account in columns, as its row keeps it
 //! - `accounts.rs`: the projection `accounts`: the current state of each account
 //! - `daily_flows.rs`: the projection `daily_flows`: money in and out by day and currency
 //! - `sum.rs`: sums of amounts in SQLite: an integer if it fits, otherwise exact decimal text
@@ -9,6 +10,7 @@
 //! - `transactions.rs`: the projection `transactions`: each account event with the account's values after it
 //! - `transfers.rs`: the projection `transfers`: transfers with both legs, or with the only one
 
+pub(in crate::read_model) mod account_columns;
 pub mod accounts;
 pub mod daily_flows;
 pub(in crate::read_model) mod sum;

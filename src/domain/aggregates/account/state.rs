@@ -83,6 +83,19 @@ pub struct AccountState {
     pub overdraft_limit: i64,
 }
 
+/// The JSON of an account.
+#[derive(serde::Deserialize)]
+struct AccountJson<'a> {
+    #[serde(borrow)]
+    status: Cow<'a, str>,
+    #[serde(borrow)]
+    owner: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    currency: Option<Cow<'a, str>>,
+    balance: i64,
+    overdraft_limit: i64,
+}
+
 impl Clone for AccountState {
     fn clone(&self) -> Self {
         Self { owner: self.owner.clone(), ..*self }
@@ -99,6 +112,18 @@ impl AccountState {
     /// The state before the first event.
     pub const NONE: Self =
         Self { status: Status::None, owner: None, currency: None, balance: 0, overdraft_limit: 0 };
+
+    /// The account that this JSON, as `Serialize` writes it, is; `None` if it is none.
+    pub fn from_json(json: &str) -> Option<Self> {
+        let AccountJson { status, owner, currency, balance, overdraft_limit } =
+            serde_json::from_str(json).ok()?;
+        let currency = match currency {
+            Some(code) => Some(Currency::from_code(&code)?),
+            None => None,
+        };
+        let status = Status::from_word(&status)?;
+        Some(Self { status, owner: owner.map(Cow::into_owned), currency, balance, overdraft_limit })
+    }
 
     /// The value of one of its fields.
     pub fn field(&self, field: FieldId) -> FieldValue<'_> {

@@ -6,13 +6,13 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params, params_f
 
 use crate::domain::aggregates::account::state::Status;
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
-use crate::domain::fold::Fold;
 use crate::domain::money::Currency;
+use crate::domain::state::State;
 use crate::read_model::engine::generation::Contradiction;
-use crate::read_model::engine::traces;
+use crate::read_model::projections::account::account_columns;
+use crate::read_model::projections::columns::{currency, stream_name, unreadable};
 use crate::read_model::rows::AccountRow;
 use crate::read_model::{AccountId, Projection, Step, Touched};
-use crate::replay::trace::Trace;
 use crate::store::sql::position::SqlPosition;
 
 /// Writes one row per account, and the history of its owner and currency.
@@ -51,24 +51,29 @@ impl Projection for Accounts {
         }
         let mut insert = tx.prepare_cached(&format!(
             "INSERT INTO account_rows (id, name, {}) VALUES (?, ?{})",
-            traces::COLUMNS,
-            ", ?".repeat(traces::N_COLUMNS)
+            account_columns::COLUMNS,
+            ", ?".repeat(account_columns::N_COLUMNS)
         ))?;
         let mut update = tx.prepare_cached(&format!(
             "UPDATE account_rows SET ({}) = (?3{}) WHERE id = ?1 AND name = ?2",
-            traces::COLUMNS,
-            ", ?".repeat(traces::N_COLUMNS - 1)
+            account_columns::COLUMNS,
+            ", ?".repeat(account_columns::N_COLUMNS - 1)
         ))?;
-        for Touched { id, name, trace, is_new, .. } in accounts {
+        for Touched { id, name, trace, is_new, .. } in accounts.iter().filter(is_account) {
             let write = if *is_new { &mut insert } else { &mut update };
             let key = [ToSqlOutput::from(id.0), ToSqlOutput::from(name.as_str())];
-            let n_rows = write.execute(params_from_iter(key.into_iter().chain(traces::values(trace))))?;
+            let n_rows =
+                write.execute(params_from_iter(key.into_iter().chain(account_columns::values(trace))))?;
             if n_rows != 1 {
                 return Err(Contradiction(format!("the row of {name} is not found by its number")).into());
             }
         }
         Ok(())
     }
+}
+
+fn is_account(touched: &&Touched) -> bool {
+    matches!(touched.trace.state, State::Account(_))
 }
 
 /// Selects the columns of [`account_row`]; a condition follows.
@@ -103,17 +108,11 @@ pub(in crate::read_model) fn count(connection: &Connection) -> Result<i64> {
     Ok(select.query_row([], |row| row.get(0))?)
 }
 
-/// An account without a row.
-pub(in crate::read_model) fn unknown(id: AccountId, name: &StreamName, fold: &dyn Fold) -> Touched {
-    let trace = Trace::before_the_first_event(fold);
-    Touched { id, name: name.clone(), trace, is_new: true, is_folded: true }
-}
-
 /// The account of that name, from its row.
 pub(in crate::read_model) fn find(tx: &Transaction<'_>, name: &StreamName) -> Result<Option<Touched>> {
-    let sql = format!("SELECT id, {} FROM account_rows WHERE name = ?1", traces::COLUMNS);
+    let sql = format!("SELECT id, {} FROM account_rows WHERE name = ?1", account_columns::COLUMNS);
     let touched = |row: &Row<'_>| {
-        let trace = traces::trace(row, 1)?;
+        let trace = account_columns::trace(row, 1)?;
         Ok(Touched { id: AccountId(row.get(0)?), name: name.clone(), trace, is_new: false, is_folded: false })
     };
     Ok(tx.prepare_cached(&sql)?.query_row([name.as_str()], touched).optional()?)
@@ -134,24 +133,4 @@ pub(in crate::read_model) fn account_row(row: &Row<'_>) -> rusqlite::Result<Acco
         position: GlobalPosition::from_sql(row.get(7)?),
         n_not_understood: u64::try_from(n_not_understood).unwrap_or(0),
     })
-}
-
-/// The name in a column.
-pub(in crate::read_model) fn stream_name(row: &Row<'_>, column: usize) -> rusqlite::Result<StreamName> {
-    StreamName::new(row.get_ref(column)?.as_str()?).map_err(|_| unreadable(column, "a name that is none"))
-}
-
-/// The currency in a column; NULL and the empty text mean none.
-pub(in crate::read_model) fn currency(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Currency>> {
-    match row.get_ref(column)?.as_str_or_null()? {
-        None | Some("") => Ok(None),
-        Some(code) => {
-            Currency::from_code(code).map(Some).ok_or_else(|| unreadable(column, "a currency that is none"))
-        }
-    }
-}
-
-/// The error for a value that our rows never have, because somebody else has written it.
-pub(in crate::read_model) fn unreadable(column: usize, what: &'static str) -> rusqlite::Error {
-    rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, what.into())
 }

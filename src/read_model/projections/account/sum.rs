@@ -3,7 +3,7 @@
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Row, ToSql};
 
-use crate::read_model::projections::account::accounts::unreadable;
+use crate::read_model::projections::columns::unreadable;
 
 /// A sum of `i64` amounts: fewer than 2^63 of them cannot overflow it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -6,7 +6,8 @@ use rusqlite::{Row, Transaction};
 use crate::domain::aggregates::account::events::AccountEvent;
 use crate::domain::aggregates::account::state::Status;
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition, Timestamp};
-use crate::read_model::projections::account::accounts::stream_name;
+use crate::domain::state::State;
+use crate::read_model::projections::columns::stream_name;
 use crate::read_model::rows::StatementRow;
 use crate::read_model::{AccountId, Projection, Step, Touched};
 use crate::store::sql::insert::insert;
@@ -51,7 +52,8 @@ impl Projection for Transactions {
 
     fn apply(&mut self, _: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
         let Step { event, account, n_not_understood, .. } = step;
-        let (happened, after) = (step.account_event(), step.after.account());
+        let State::Account(after) = step.after else { return Ok(()) };
+        let happened = step.account_event();
         self.lines.push(Line {
             position: event.position,
             account: *account,
