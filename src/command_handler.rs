@@ -231,7 +231,7 @@ impl Participants {
 
     /// The appends for the decision, with the version of each account that it was decided on.
     fn writes(&self, decided: Vec<Decided>, command: &Command, context: &CommandContext) -> Vec<StreamWrite> {
-        let metadata = metadata(context.id, command);
+        let metadata = metadata(context.id, &command.to_string());
         let writes = decided.into_iter().enumerate().map(|(nth, Decided { stream, event })| StreamWrite {
             expected: Some(self.version(&stream)),
             events: vec![NewEvent {

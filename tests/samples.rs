@@ -81,7 +81,7 @@ fn decide_again(lines: &[Line]) -> BTreeMap<StreamName, AccountState> {
             assert_eq!(line.event_type, decided.event.type_name());
             assert_eq!(line.time, first.time, "both legs of a transfer happen at once");
             assert_eq!(line.id, Some(event_id(command_id, n).to_string()));
-            assert_eq!(line.metadata, Some(metadata(command_id, &command)));
+            assert_eq!(line.metadata, Some(metadata(command_id, &command.to_string())));
             assert!(ids.insert(line.id.clone()), "an id names one event");
             let state = states.entry(line.stream.clone()).or_default();
             assert_eq!(state.apply(&decided.event, None), Ok(()));

@@ -180,7 +180,7 @@ impl SampleBank {
         let transfer = wish.to.map(|_| id.to_string()).unwrap_or_default();
         let counterparty = wish.to.and_then(|to| self.accounts.get(to)).map(|a| &a.state);
         let decided = decide(&command, &acting.state, counterparty, &transfer).ok()?;
-        let metadata = provenance::metadata(id, &command);
+        let metadata = provenance::metadata(id, &command.to_string());
         let mut first = None;
         for (n, (decided, index)) in decided.into_iter().zip([Some(wish.account), wish.to]).enumerate() {
             let state = &mut self.accounts.get_mut(index?)?.state;
