@@ -24,11 +24,13 @@ use crate::domain::fold::{DecodedEvent, Evolved};
 use crate::domain::state::State;
 use crate::read_model::projections::account::accounts;
 use crate::read_model::projections::account::daily_flows;
+use crate::read_model::projections::account::saved_questions;
 use crate::read_model::projections::account::totals;
 use crate::read_model::projections::account::transactions;
 use crate::read_model::projections::account::transfers;
 use crate::read_model::projections::documents;
 use crate::read_model::projections::not_understood;
+use crate::read_model::rows::saved::Presentation;
 use crate::replay::trace::Trace;
 
 /// The number of an account in a read model: 1-based, without gaps, in the order in which the accounts first appear in
@@ -102,6 +104,11 @@ pub trait Projection {
     /// # Errors
     /// Errors of the database.
     fn finish(&mut self, tx: &Transaction<'_>, accounts: &[Touched]) -> Result<()>;
+}
+
+/// The words and saved questions of the domain, for the screen.
+pub fn presentation() -> Presentation {
+    saved_questions::presentation()
 }
 
 /// All projections of the read model, for one batch.

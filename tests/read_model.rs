@@ -22,6 +22,8 @@ mod not_understood;
 mod place;
 #[path = "read_model/rebuild.rs"]
 mod rebuild;
+#[path = "read_model/saved.rs"]
+mod saved;
 #[path = "read_model/short_cuts.rs"]
 mod short_cuts;
 #[path = "read_model/snapshots.rs"]

@@ -12,6 +12,7 @@ use crate::cli::open::{OpenedLog, for_looking, is_log, name_of};
 use crate::read_model::engine::catch_up::{CatchUp, Options, project_to_head};
 use crate::read_model::engine::location::Location;
 use crate::read_model::engine::orders;
+use crate::read_model::presentation;
 use crate::read_model::questions::query::ReadModel;
 use crate::read_model::rows::steering::ProjectorStatus;
 use crate::replay::at::At;
@@ -55,7 +56,7 @@ pub fn picture(wanted: &PrintedScreen<'_>, theme: &Theme) -> Result<Buffer> {
     // it.
     let kind = if is_log(wanted.path) { StoreKind::Log } else { StoreKind::Own };
     let OpenedLog { store, .. } = &for_looking(wanted.path, wanted.map)?;
-    let mut model = Model::new(OpenStore { name: name_of(wanted.path), kind }, wanted.size);
+    let mut model = Model::new(OpenStore { name: name_of(wanted.path), kind }, presentation(), wanted.size);
     let location = Location::of(&store.log_identity())?;
     let caught_up = project_to_head(store, &location, &Options::default(), &mut |_| {})?;
     let (mut status, mut is_followed) = (ProjectorStatus::default(), false);

@@ -5,20 +5,20 @@
 //! - `as_of.rs`: SQL functions for the position as of which views answer
 //! - `documentation.rs`: documentation of the tables and views: the comments in the SQL that creates them
 //! - `query.rs`: read access to the read model: a read-only connection that follows the pointer
-//! - `series.rs`: the questions behind the pictures: money in and out by day, and money over time
+//! - `saved.rs`: the answers to saved questions: windows of a stream's events, bars by day, and lines over the log
 //! - `sql.rs`: a person's own SQL, answered safely: on a read-only connection, within a deadline
 
 pub mod as_of;
 pub mod documentation;
 pub mod query;
-pub mod series;
+pub mod saved;
 pub mod sql;
 
 use std::cmp::Ordering;
 
 use anyhow::Result;
 use rusqlite::types::{ToSqlOutput, Value};
-use rusqlite::{Row, ToSql, Transaction, params};
+use rusqlite::{Row, ToSql, Transaction};
 
 use crate::domain::aggregates::account::state::Status;
 use crate::domain::caseless::caseless;
@@ -33,12 +33,10 @@ use crate::read_model::projections::account::accounts::{
 use crate::read_model::projections::account::totals::{
     SELECT_SHARES, SELECT_TOTALS, SELECT_TOTALS_AS_OF, Share, share_row, sums, total_row,
 };
-use crate::read_model::projections::account::transactions::statement_row;
 use crate::read_model::projections::not_understood;
 use crate::read_model::questions::query::Reading;
-use crate::read_model::rows::{
-    AccountPlace, AccountRow, AccountWindow, AsOf, SkippedEvents, StatementRow, TotalRow,
-};
+use crate::read_model::rows::series::GroupTotal;
+use crate::read_model::rows::{AccountPlace, AccountRow, AccountWindow, AsOf, SkippedEvents};
 use crate::store::sql::position::SqlPosition;
 
 /// The most accounts whose rows are summed: those at the checkpoint, and those of history, each of which is found by
@@ -195,7 +193,7 @@ impl Reading<'_> {
     }
 
     /// The sum of the balances in each currency, those without one first.
-    pub fn totals(&self) -> Result<Vec<TotalRow>> {
+    pub fn totals(&self) -> Result<Vec<GroupTotal>> {
         let Some(tx) = &self.tx else { return Ok(Vec::new()) };
         match self.as_of {
             None => rows(tx, SELECT_TOTALS, &[], total_row),
@@ -207,7 +205,7 @@ impl Reading<'_> {
     ///
     /// # Errors
     /// The read model cannot be read.
-    pub fn totals_at(&self, position: GlobalPosition) -> Result<Option<Vec<TotalRow>>> {
+    pub fn totals_at(&self, position: GlobalPosition) -> Result<Option<Vec<GroupTotal>>> {
         let Some(tx) = &self.tx else { return Ok(None) };
         let totals = match position.cmp(&self.checkpoint()?.position) {
             Ordering::Greater => return Ok(None),
@@ -223,7 +221,7 @@ impl Reading<'_> {
     ///
     /// # Errors
     /// The read model cannot be read.
-    pub fn sums_of_rows(&self) -> Result<Option<Vec<TotalRow>>> {
+    pub fn sums_of_rows(&self) -> Result<Option<Vec<GroupTotal>>> {
         let Some(tx) = &self.tx else { return Ok(None) };
         let n_rows_max = if self.as_of.is_some() { SUMMED_ROWS_MAX_AS_OF } else { SUMMED_ROWS_MAX };
         if self.n_accounts()? > n_rows_max as u64 {
@@ -238,34 +236,6 @@ impl Reading<'_> {
             }
         };
         Ok(Some(sums(&shares)))
-    }
-
-    /// Up to `n_rows_max` lines of an account's statement, oldest first, without the newest `n_newer`. Those are
-    /// skipped in the narrow index, without being read.
-    pub fn statement(
-        &self,
-        account: &StreamName,
-        n_newer: usize,
-        n_rows_max: usize,
-    ) -> Result<Vec<StatementRow>> {
-        let Some(tx) = &self.tx else { return Ok(Vec::new()) };
-        let up_to = self.as_of.map_or(i64::MAX, GlobalPosition::to_sql);
-        let mut lines = rows(
-            tx,
-            "SELECT h.position, h.version, h.time, h.type, h.amount, h.balance, h.counterparty, h.transfer,
-                 NOT EXISTS (SELECT 1 FROM not_understood_events AS u WHERE u.position = h.position)
-             FROM (
-                 SELECT p.position FROM eras AS e CROSS JOIN account_positions AS p ON p.era = e.position >> 19
-                 WHERE e.position <= ?2 AND p.account = (SELECT id FROM account_rows WHERE name = ?1)
-                     AND p.position <= ?2
-                 ORDER BY e.position DESC, p.position DESC LIMIT ?3 OFFSET ?4
-             ) AS p CROSS JOIN transaction_history AS h ON h.position = p.position
-             ORDER BY p.position DESC",
-            params![account.as_str(), up_to, limit(n_rows_max), limit(n_newer)],
-            statement_row,
-        )?;
-        lines.reverse();
-        Ok(lines)
     }
 }
 

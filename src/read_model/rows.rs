@@ -2,9 +2,15 @@
 //!
 //! Its files:
 //!
+//! - `saved.rs`: saved questions of a domain: their SQL, and the way to draw their answers
+//! - `series.rs`: bars by day and lines over the log, in groups of one unit each
 //! - `steering.rs`: steering the projector: its status and its orders, as plain values
+//! - `stream_table.rs`: a window of a table of one stream's events
 
+pub mod saved;
+pub mod series;
 pub mod steering;
+pub mod stream_table;
 
 use std::fmt;
 
@@ -62,118 +68,6 @@ pub enum AccountPlace<'a> {
     From(&'a str),
     /// At the end of the list.
     End,
-}
-
-/// The sum of all accounts in one currency. An account without any event that was understood does not count; a closed
-/// one does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TotalRow {
-    /// The currency; `None` for accounts in plain units.
-    pub currency: Option<Currency>,
-    /// The sum of the balances, in minor units.
-    pub balance: i128,
-    /// Number of accounts.
-    pub n_accounts: u64,
-}
-
-/// One line of an account's statement.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StatementRow {
-    /// The position of the event.
-    pub position: GlobalPosition,
-    /// Its stream position.
-    pub version: StreamPosition,
-    /// Its own time.
-    pub time: Option<Timestamp>,
-    /// Its type, in the words of its log.
-    pub event_type: String,
-    /// The change of the balance; `None` if it moves no money or was not understood.
-    pub amount: Option<i64>,
-    /// The balance after it.
-    pub balance: i64,
-    /// The account at the other end of a transfer.
-    pub counterparty: Option<StreamName>,
-    /// The id that the two legs of a transfer share.
-    pub transfer: Option<String>,
-    /// Whether the event was understood; otherwise it changed nothing.
-    pub is_understood: bool,
-}
-
-/// A day of the calendar, UTC, as the number of days since 1970-01-01.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Day(pub i64);
-
-impl Day {
-    /// The day of a time.
-    pub fn of(time: Timestamp) -> Self {
-        Self(time.as_microsecond().div_euclid(DAY_MICROS))
-    }
-
-    /// The first moment of the day; for a day outside of the range of times, the nearest time.
-    pub fn begins(self) -> Timestamp {
-        let end = if self.0 < 0 { Timestamp::MIN } else { Timestamp::MAX };
-        Timestamp::from_microsecond(self.0.saturating_mul(DAY_MICROS)).unwrap_or(end)
-    }
-}
-
-const DAY_MICROS: i64 = 86_400_000_000;
-
-/// The amounts in and out per day, for a chart. Transfers are not included: they stay inside.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FlowSeries {
-    /// Days per stretch: 1, unless history has more days than a chart can use.
-    pub n_days: i64,
-    /// The first currencies, ordered by number of accounts, then by code.
-    pub currencies: Vec<CurrencyFlows>,
-    /// Number of further currencies.
-    pub n_more: u64,
-    /// Movements of money, in all currencies, without a day: they come before the first time in the log.
-    pub n_undated: u64,
-}
-
-/// The amounts in and out in one currency.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CurrencyFlows {
-    /// The currency; `None` for accounts in plain units.
-    pub currency: Option<Currency>,
-    /// The stretches with movements, rising.
-    pub stretches: Vec<FlowStretch>,
-}
-
-/// The amounts in and out on a day, or on several consecutive days, in minor units.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct FlowStretch {
-    /// The first day.
-    pub day: Day,
-    /// Deposits.
-    pub inflow: i128,
-    /// Withdrawals.
-    pub outflow: i128,
-}
-
-/// The sum of the balances in each currency, over the log.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct MoneySeries {
-    /// The first currencies, ordered by number of accounts, then by code.
-    pub currencies: Vec<CurrencyMoney>,
-    /// Number of further currencies.
-    pub n_more: u64,
-    /// The position of [`CurrencyMoney::then`].
-    pub as_of: GlobalPosition,
-    /// The checkpoint of the answer.
-    pub checkpoint: Moment,
-}
-
-/// The sum of the balances in one currency.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CurrencyMoney {
-    /// The total at the requested position; `None` before the first account.
-    pub then: Option<TotalRow>,
-    /// The currency; `None` for accounts in plain units.
-    pub currency: Option<Currency>,
-    /// Positions, rising, each with the sum of the balances from there on: samples, evenly spread over the log, each at
-    /// the position at which its sum was reached.
-    pub points: Vec<(GlobalPosition, i128)>,
 }
 
 /// Why projecting has stopped.
@@ -302,16 +196,6 @@ mod tests {
 
     fn at(second: i64) -> Option<Timestamp> {
         Timestamp::from_second(second).ok()
-    }
-
-    #[test]
-    fn a_day_begins_at_midnight_also_before_1970() {
-        let day = |time: &str| Day::of(time.parse().unwrap());
-        assert_eq!(day("1970-01-01T23:59:59.999999Z"), Day(0));
-        assert_eq!(day("1969-12-31T23:59:59.999999Z"), Day(-1));
-        assert_eq!(day("1969-12-31T00:00:00Z"), Day(-1));
-        assert_eq!(day("2024-03-14T10:00:00Z").begins().to_string(), "2024-03-14T00:00:00Z");
-        assert_eq!((Day(i64::MIN).begins(), Day(i64::MAX).begins()), (Timestamp::MIN, Timestamp::MAX));
     }
 
     #[test]

@@ -11,20 +11,21 @@ pub mod file_checker;
 pub mod question;
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 use std::thread::{self, JoinHandle};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::read_model::engine::location::Location;
 use crate::read_model::questions::query::ReadModel;
-use crate::read_model::rows::{AccountPlace, AccountRow, MoneySeries};
+use crate::read_model::rows::saved::Draw;
+use crate::read_model::rows::{AccountPlace, AccountRow};
 use crate::runtime::shell::outbox::{Job, Outbox};
 use crate::tui::layout::event_window;
 use crate::tui::message::Message;
 use crate::tui::questions::accounts::{Accounts, AccountsQuestion, Around, ComparedTotals};
-use crate::tui::questions::money::MoneyQuestion;
-use crate::tui::questions::statement::{Statement, StatementQuestion};
+use crate::tui::questions::saved::{SavedAnswer, SavedPart, SavedRequest, SavedRows};
 use crate::tui::questions::timing::Ticket;
 use crate::tui::questions::{Answer, RowsQuestion};
 
@@ -70,9 +71,7 @@ impl QueryWorker {
     fn try_answer(&mut self, question: &RowsQuestion) -> Result<Answer> {
         Ok(match question {
             RowsQuestion::Accounts(question) => Answer::Accounts(Box::new(self.accounts(question)?)),
-            RowsQuestion::Statement(question) => Answer::Statement(self.statement(question)?),
-            RowsQuestion::Flows(_) => Answer::Flows(self.read_model.reading()?.flow_series()?),
-            RowsQuestion::Money(question) => Answer::Money(self.money(question)?),
+            RowsQuestion::Saved(request) => Answer::Saved(Box::new(self.saved(request)?)),
             RowsQuestion::NotUnderstood(_) => {
                 Answer::NotUnderstood(self.read_model.reading()?.n_not_understood()?)
             }
@@ -117,13 +116,20 @@ impl QueryWorker {
         })
     }
 
-    fn statement(&mut self, question: &StatementQuestion) -> Result<Statement> {
-        let StatementQuestion { account, n_newer, n_lines, as_of, .. } = question;
-        let lines = self.read_model.reading()?.as_of(*as_of)?.statement(account, *n_newer, *n_lines)?;
-        Ok(Statement { n_newer: *n_newer, lines })
-    }
-
-    fn money(&mut self, question: &MoneyQuestion) -> Result<MoneySeries> {
-        self.read_model.reading()?.money_series(question.playhead, question.n_points)
+    fn saved(&mut self, request: &SavedRequest) -> Result<SavedAnswer> {
+        let question = &request.question;
+        let reading = self.read_model.reading()?;
+        let shown = match (&request.part, &question.draw) {
+            (SavedPart::Window { stream, n_newer, n_rows, as_of }, Draw::StreamTable(table)) => {
+                let reading = reading.as_of(*as_of)?;
+                SavedRows::Table(reading.stream_table(question, table, stream, *n_newer, *n_rows)?)
+            }
+            (SavedPart::Bars, Draw::Bars(look)) => SavedRows::Bars(reading.bar_series(question, look)?),
+            (SavedPart::Samples { playhead, n_points }, Draw::Line(look)) => {
+                SavedRows::Line(reading.line_series(question, look, *playhead, *n_points)?)
+            }
+            _ => bail!("`{}` is not drawn that way", question.name),
+        };
+        Ok(SavedAnswer { question: Arc::clone(question), shown })
     }
 }

@@ -22,6 +22,7 @@ use crate::domain::chain::{self, EventLink};
 use crate::domain::event::{GlobalPosition, NewEvent, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use crate::domain::fold::Meaning;
 use crate::domain::moment::Moment;
+use crate::read_model::presentation;
 use crate::read_model::rows::SkippedEvents;
 use crate::read_model::rows::steering::{Pace, ProjectorStatus};
 use crate::replay::reconstruct::reconstruct;
@@ -131,7 +132,7 @@ impl Bank {
     /// Its screen, live, with all answers.
     pub(crate) fn screen(&self, width: u16, height: u16) -> Model {
         let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
-        let mut model = Model::new(store, Size { width, height });
+        let mut model = Model::new(store, presentation(), Size { width, height });
         let checkpoint = self.moment(self.checkpoint as u64);
         let n_queued = (self.log.len() - self.checkpoint) as u64;
         let pace = Pace { is_held: n_queued > 0, per_second: None };

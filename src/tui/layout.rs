@@ -294,13 +294,14 @@ pub fn position_at_row(look: &Look, room: usize, row: usize) -> Option<GlobalPos
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::read_model::presentation;
     use crate::tui::fixture::Bank;
     use crate::tui::model::{OpenStore, StoreKind};
     use proptest::prelude::*;
 
     fn model(width: u16, height: u16) -> Model {
         let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
-        Model::new(store, Size { width, height })
+        Model::new(store, presentation(), Size { width, height })
     }
 
     proptest! {

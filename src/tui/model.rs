@@ -14,11 +14,11 @@
 //! - `over_panes.rs`: overlays: the inspector, and what is open under a prompt
 //! - `places.rs`: the visited places, back and forth
 //! - `prompt.rs`: the prompt: its text, history, completion and preview
+//! - `query_form.rs`: the forms of the query pane: the list of streams, or a saved question of the domain
 //! - `read_side.rs`: the read side, as last reported to the screen
 //! - `rebuild.rs`: a running rebuild, as the screen knows it
 //! - `results.rs`: a SQL answer so far, and the part of it in sight
 //! - `ruler.rs`: the ruler's scale: from a position or time to a column, and back
-//! - `saved.rs`: the saved SQL questions that come with foldback
 //! - `seen.rs`: event types and names seen so far, so that columns and short names stay the same while scrubbing
 //! - `slot.rs`: slots: a question that the screen has asked, and the last answer to it
 //! - `verification.rs`: verification, as the screen knows it: how far the log is proved, and the first fault
@@ -35,11 +35,11 @@ pub mod lead;
 pub mod over_panes;
 pub mod places;
 pub mod prompt;
+pub mod query_form;
 pub mod read_side;
 pub mod rebuild;
 pub mod results;
 pub mod ruler;
-pub mod saved;
 pub mod seen;
 pub mod slot;
 pub mod verification;
@@ -47,7 +47,9 @@ pub mod verification;
 use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
 use crate::domain::left_out::LeftOut;
 use crate::domain::moment::Moment;
-use crate::read_model::rows::{AccountRow, AsOf, FlowSeries, Lag, MoneySeries};
+use crate::read_model::rows::saved::Presentation;
+use crate::read_model::rows::stream_table::TableWindow;
+use crate::read_model::rows::{AccountRow, AsOf, Lag};
 use crate::replay::playback::Playback;
 use crate::replay::reconstruct::FoldFrom;
 use crate::tui::model::account_list::AccountList;
@@ -59,6 +61,7 @@ use crate::tui::model::import::RunningImport;
 use crate::tui::model::over_panes::Inspector;
 use crate::tui::model::places::VisitedPlaces;
 use crate::tui::model::prompt::Prompt;
+use crate::tui::model::query_form::{QueryForm, ShownForm};
 use crate::tui::model::read_side::ReadSide;
 use crate::tui::model::rebuild::RunningRebuild;
 use crate::tui::model::ruler::RulerView;
@@ -68,12 +71,10 @@ use crate::tui::model::verification::{FirstFault, Verification};
 use crate::tui::questions::accounts::{Accounts, AccountsQuestion};
 use crate::tui::questions::chart::{Chart, ChartQuestion};
 use crate::tui::questions::comparison::{CompareQuestion, Comparison};
-use crate::tui::questions::flows::FlowsQuestion;
 use crate::tui::questions::idle::IdleQuestion;
 use crate::tui::questions::look::{Look, LookQuestion};
-use crate::tui::questions::money::MoneyQuestion;
 use crate::tui::questions::not_understood::NotUnderstoodQuestion;
-use crate::tui::questions::statement::{Statement, StatementQuestion};
+use crate::tui::questions::saved::{SavedAnswer, SavedRequest};
 use crate::tui::questions::survey::{Survey, SurveyQuestion};
 
 /// The model: a fold of messages, from which the view is drawn.
@@ -83,6 +84,8 @@ pub struct Model {
     pub size: Size,
     /// The open store.
     pub store: OpenStore,
+    /// The words and saved questions of the domain of the log.
+    pub presentation: Presentation,
     /// The newest event.
     pub head: Moment,
     /// The clock at the first event that has a time.
@@ -167,14 +170,10 @@ pub struct Model {
     pub accounts: Slot<AccountsQuestion, Accounts>,
     /// The write side's states of the listed accounts.
     pub comparison: Slot<CompareQuestion, Comparison>,
-    /// The selected account's statement.
-    pub statement: Slot<StatementQuestion, Statement>,
+    /// The answer to the saved question that the query pane shows.
+    pub saved: Slot<SavedRequest, SavedAnswer>,
     /// The SQL console, which keeps its content while it is closed.
     pub console: Console,
-    /// Amounts in and out per day.
-    pub flows: Slot<FlowsQuestion, FlowSeries>,
-    /// The money in each currency over the log.
-    pub money: Slot<MoneyQuestion, MoneySeries>,
     /// Number of events up to the checkpoint that are not understood.
     pub not_understood: Slot<NotUnderstoodQuestion, u64>,
 }
@@ -254,20 +253,6 @@ pub enum Mode {
     Help { scroll: u16 },
 }
 
-/// The content of the query pane.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum QueryForm {
-    /// The list of accounts, with totals.
-    #[default]
-    Accounts,
-    /// The selected account's statement. `line` is the chosen line; 0 is the newest.
-    Statement { line: usize },
-    /// A chart of the amounts in and out per day.
-    Flows,
-    /// A chart of the money in each currency over the log.
-    Money,
-}
-
 /// The clock by which the query side is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum QueryClock {
@@ -300,10 +285,11 @@ pub enum Tone {
 
 impl Model {
     /// The first model: nothing is known but the store and its head.
-    pub fn new(store: OpenStore, size: Size) -> Self {
+    pub fn new(store: OpenStore, presentation: Presentation, size: Size) -> Self {
         Self {
             size,
             store,
+            presentation,
             head: Moment::default(),
             first_clock: None,
             playhead: Moment::default(),
@@ -346,10 +332,8 @@ impl Model {
             chart: Slot::default(),
             accounts: Slot::default(),
             comparison: Slot::default(),
-            statement: Slot::default(),
+            saved: Slot::default(),
             console: Console::default(),
-            flows: Slot::default(),
-            money: Slot::default(),
             not_understood: Slot::default(),
         }
     }
@@ -405,6 +389,17 @@ impl Model {
     /// Shows a notice in the hint line, until the next key.
     pub fn tell(&mut self, tone: Tone, text: impl Into<String>) {
         self.notice = Some(Notice { tone, text: text.into() });
+    }
+
+    /// What the query pane shows, with its question.
+    pub fn shown_form(&self) -> ShownForm<'_> {
+        self.query_form.shown(&self.presentation)
+    }
+
+    /// The table of the selected stream, where the query pane shows one.
+    pub fn stream_table(&self) -> Option<&TableWindow> {
+        let ShownForm::Table(question, ..) = self.shown_form() else { return None };
+        self.saved.answer()?.table(question)
     }
 
     /// The rows of the query view.

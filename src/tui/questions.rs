@@ -6,18 +6,16 @@
 //! - `chart.rs`: how the balance of an account went
 //! - `comparison.rs`: the write side's states of the accounts that the query view shows
 //! - `find.rs`: the events that a search finds: all of them, and the next one
-//! - `flows.rs`: the money that came in and went out by day
 //! - `idle.rs`: the stretches of time up to the head in which nothing happens
 //! - `inspection.rs`: an event in full
 //! - `late.rs`: how many late events the place of a time leaves out
 //! - `look.rs`: the events around the playhead, and the selected account's state there
-//! - `money.rs`: the money in each currency over the log
 //! - `names.rs`: the names of streams that begin with a text, to complete a line that is being typed
 //! - `not_understood.rs`: the number of events up to the checkpoint that are not understood
 //! - `place.rs`: a place in history, and the position that the store finds for it
 //! - `preview.rs`: the events that a command would append, or why it is refused
+//! - `saved.rs`: a saved question of the domain, and the part of its answer that the query pane shows
 //! - `sql.rs`: a person's question in SQL to the read model
-//! - `statement.rs`: a window of an account's statement
 //! - `survey.rs`: what the columns of the ruler hold
 //! - `timing.rs`: when a question is asked that follows another of its kind
 
@@ -25,40 +23,36 @@ pub mod accounts;
 pub mod chart;
 pub mod comparison;
 pub mod find;
-pub mod flows;
 pub mod idle;
 pub mod inspection;
 pub mod late;
 pub mod look;
-pub mod money;
 pub mod names;
 pub mod not_understood;
 pub mod place;
 pub mod preview;
+pub mod saved;
 pub mod sql;
-pub mod statement;
 pub mod survey;
 pub mod timing;
 
 use crate::domain::event::GlobalPosition;
-use crate::read_model::rows::{FlowSeries, MoneySeries, Value};
+use crate::read_model::rows::Value;
 use crate::tui::model::active_time::ActiveTime;
 use crate::tui::questions::accounts::{Accounts, AccountsQuestion};
 use crate::tui::questions::chart::{Chart, ChartQuestion};
 use crate::tui::questions::comparison::{CompareQuestion, Comparison};
 use crate::tui::questions::find::{FindQuestion, NewHits, NextHitQuestion};
-use crate::tui::questions::flows::FlowsQuestion;
 use crate::tui::questions::idle::IdleQuestion;
 use crate::tui::questions::inspection::{Inspection, InspectionQuestion};
 use crate::tui::questions::late::LateQuestion;
 use crate::tui::questions::look::{Look, LookQuestion};
-use crate::tui::questions::money::MoneyQuestion;
 use crate::tui::questions::names::NamesQuestion;
 use crate::tui::questions::not_understood::NotUnderstoodQuestion;
 use crate::tui::questions::place::{Destination, Place};
 use crate::tui::questions::preview::{Preview, PreviewQuestion};
+use crate::tui::questions::saved::{SavedAnswer, SavedRequest};
 use crate::tui::questions::sql::{AnswerEnd, SqlAnswer, SqlQuestion};
-use crate::tui::questions::statement::{Statement, StatementQuestion};
 use crate::tui::questions::survey::{Survey, SurveyQuestion};
 
 /// A question, by who can answer it.
@@ -106,12 +100,8 @@ pub enum LogQuestion {
 pub enum RowsQuestion {
     /// A window of the query view.
     Accounts(AccountsQuestion),
-    /// The selected account's statement.
-    Statement(StatementQuestion),
-    /// The money in and out by day.
-    Flows(FlowsQuestion),
-    /// The money in each currency over the log.
-    Money(MoneyQuestion),
+    /// The saved question that the query pane shows.
+    Saved(SavedRequest),
     /// The number of events that are not understood.
     NotUnderstood(NotUnderstoodQuestion),
 }
@@ -141,12 +131,8 @@ pub enum Answer {
     Place(Place, Option<Destination>),
     /// To [`RowsQuestion::Accounts`].
     Accounts(Box<Accounts>),
-    /// To [`RowsQuestion::Statement`].
-    Statement(Statement),
-    /// To [`RowsQuestion::Flows`].
-    Flows(FlowSeries),
-    /// To [`RowsQuestion::Money`].
-    Money(MoneySeries),
+    /// To [`RowsQuestion::Saved`].
+    Saved(Box<SavedAnswer>),
     /// To [`RowsQuestion::NotUnderstood`]: the number of events.
     NotUnderstood(u64),
     /// The beginning of an answer to [`Question::Sql`], or all of it.

@@ -71,7 +71,9 @@ mod tests {
     use crate::domain::left_out::{LeftOut, Reason};
     use crate::domain::moment::Moment;
     use crate::domain::visible::is_hidden;
-    use crate::read_model::rows::{FailedEvent, Failure, TotalRow};
+    use crate::read_model::presentation;
+    use crate::read_model::rows::series::GroupTotal;
+    use crate::read_model::rows::{FailedEvent, Failure};
     use crate::tui::fixture::{Bank, screen_of, text_of};
     use crate::tui::message::{Key, Message};
     use crate::tui::model::hits::Hits;
@@ -85,7 +87,7 @@ mod tests {
     fn the_panes_say_for_good_why_nothing_of_a_log_could_be_read() {
         for (width, height) in [(120, 36), (80, 24), (60, 15)] {
             let store = OpenStore { name: "w.jsonl".to_owned(), kind: StoreKind::Log };
-            let mut model = Model::new(store, Size { width, height });
+            let mut model = Model::new(store, presentation(), Size { width, height });
             let mut left_out = LeftOut::default();
             left_out.add("it has no stream", Reason { line: 1, n: 200, is_refused: false });
             let why = left_out.why_nothing(&["x".to_owned()]);
@@ -155,7 +157,7 @@ mod tests {
         model.read_side.status.failure = Some(failure(&"the read model is damaged; rebuild it".repeat(3)));
         if let Some(accounts) = model.accounts.answer() {
             let mut accounts = accounts.clone();
-            accounts.totals.resize(5, TotalRow { currency: None, balance: i128::MAX, n_accounts: u64::MAX });
+            accounts.totals.resize(5, GroupTotal { unit: None, sum: i128::MAX, n_streams: u64::MAX });
             let question = model.accounts.question().unwrap().clone();
             model.accounts.ask_again();
             let (ticket, _) = model.accounts.ask(question).unwrap();

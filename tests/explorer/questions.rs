@@ -5,13 +5,13 @@ use std::sync::mpsc::{Receiver, channel};
 use foldback::domain::event::GlobalPosition;
 use foldback::read_model::engine::catch_up::{Options, project_to_head};
 use foldback::read_model::engine::location::Location;
+use foldback::read_model::presentation;
 use foldback::read_model::questions::query::ReadModel;
 use foldback::read_model::questions::sql::{DEADLINE, Limits, N_SCREEN_ROWS_MAX};
 use foldback::read_model::rows::{AsOf, Value};
 use foldback::runtime::rows_worker::asker::Asker;
 use foldback::store::sqlite::SqliteStore;
 use foldback::tui::message::Message;
-use foldback::tui::model::saved::SAVED_QUESTIONS;
 use foldback::tui::questions::Answer;
 use foldback::tui::questions::sql::{Ending, SqlQuestion};
 use tempfile::TempDir;
@@ -110,7 +110,7 @@ fn every_question_that_comes_with_foldback_is_answered() {
     let mut unanswered = Vec::new();
     for position in [0, 204, 407] {
         let as_of = AsOf::Position(GlobalPosition::new(position));
-        for saved in SAVED_QUESTIONS {
+        for saved in presentation().in_console() {
             let answered = read_model.table(saved.sql, as_of, 100, &Limits::default());
             unanswered.extend(answered.err().map(|why| format!("{} at {position}: {why}", saved.name)));
         }

@@ -4,6 +4,7 @@ use std::io::Cursor;
 use std::process::Command as Process;
 
 use foldback::cancel::Cancel;
+use foldback::read_model::presentation;
 use foldback::store::import::import;
 use foldback::store::import::options::ImportOptions;
 use foldback::store::import::report::ImportReport;
@@ -75,7 +76,7 @@ pub(crate) fn foldback(arguments: &[&str]) -> String {
 
 pub(crate) fn model() -> Model {
     let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
-    Model::new(store, Size { width: 120, height: 36 })
+    Model::new(store, presentation(), Size { width: 120, height: 36 })
 }
 
 pub(crate) fn press(model: &mut Model, keys: &str) {

@@ -12,7 +12,8 @@ use foldback::domain::money::Currency;
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::questions::query::ReadModel;
 use foldback::read_model::questions::sql::Limits;
-use foldback::read_model::rows::{AsOf, TotalRow, Value};
+use foldback::read_model::rows::series::GroupTotal;
+use foldback::read_model::rows::{AsOf, Value};
 use foldback::sample::{BankShape, bank, embedded};
 use foldback::store::{Direction, EventReader, EventStore};
 use proptest::prelude::prop_assert_eq;
@@ -23,6 +24,7 @@ use crate::logs::{
     any_log, catch_up, events_of, import_log, location_in, location_of, project_in_batches, store_of,
     store_of_deposits,
 };
+use crate::saved::statement;
 use crate::support::{TempStore, cases, event, rounds, stream, write};
 
 /// The views for users.
@@ -210,10 +212,8 @@ fn check_against_the_fold(temp: &TempStore) {
             let (balance, n) = sums.entry(state.currency).or_default();
             (*balance, *n) = (*balance + i128::from(state.balance), *n + 1);
         }
-        let sums: Vec<_> = sums
-            .into_iter()
-            .map(|(currency, (balance, n_accounts))| TotalRow { currency, balance, n_accounts })
-            .collect();
+        let sums: Vec<_> =
+            sums.into_iter().map(|(unit, (sum, n_streams))| GroupTotal { unit, sum, n_streams }).collect();
         let mut read_model = ReadModel::open(&location);
         let reading = read_model.reading().unwrap();
         assert_eq!(reading.totals_at(GlobalPosition::new(position)).unwrap().as_ref(), Some(&sums));
@@ -279,13 +279,13 @@ fn an_account_is_what_it_was_on_either_side_of_where_an_era_of_the_index_begins(
         for name in ["acc-0", "acc-1", "acc-2", "acc-3", "acc-4", "acc-5", "acc-6"].map(stream) {
             let own: Vec<_> = so_far.iter().filter(|event| event.stream == name).collect();
             let versions: Vec<_> = own.iter().map(|event| event.position).collect();
-            let statement = reading.statement(&name, 0, 99).unwrap();
+            let lines = statement(&reading, &name, 0, 99);
             assert_eq!(
-                statement.iter().map(|line| line.position).collect::<Vec<_>>(),
+                lines.iter().map(|line| line.position).collect::<Vec<_>>(),
                 versions,
                 "{name} at {at}"
             );
-            let older = reading.statement(&name, 1, 1).unwrap();
+            let older = statement(&reading, &name, 1, 1);
             let second: Vec<_> = versions.iter().rev().skip(1).take(1).copied().collect();
             assert_eq!(older.iter().map(|line| line.position).collect::<Vec<_>>(), second, "{name} at {at}");
             let row = reading.account(&name).unwrap().unwrap();

@@ -9,12 +9,14 @@ use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName};
 use foldback::domain::money::Currency;
 use foldback::read_model::questions::query::ReadModel;
 use foldback::read_model::questions::sql::Limits;
-use foldback::read_model::rows::{AsOf, CurrencyFlows, Day, FlowSeries, FlowStretch, Value};
+use foldback::read_model::rows::series::{BarGroup, BarSeries, BarStretch, Day};
+use foldback::read_model::rows::{AsOf, Value};
 use foldback::store::EventStore;
 use proptest::prelude::{prop_assert, prop_assert_eq};
 use proptest::proptest;
 
 use crate::logs::{any_log, catch_up, events_of, location_of, project_in_batches, store_of};
+use crate::saved;
 use crate::support::{TempStore, cases, event, with_time, write};
 
 /// Inflow, outflow, transferred in, transferred out, and the number of events.
@@ -129,7 +131,7 @@ proptest! {
             *left.entry(*currency).or_default() += carried;
         }
         for total in reading.totals().unwrap() {
-            prop_assert_eq!(left.remove(&total.currency).unwrap_or(0), total.balance);
+            prop_assert_eq!(left.remove(&total.unit).unwrap_or(0), total.sum);
         }
         left.retain(|_, left| *left != 0);
         prop_assert_eq!(left, BTreeMap::new());
@@ -146,7 +148,7 @@ proptest! {
         let head = catch_up(&temp, &location);
         let mut read_model = ReadModel::open(&location);
         let at = GlobalPosition::new(at);
-        let money = read_model.reading().unwrap().money_series(at, n_points).unwrap();
+        let money = saved::money(&read_model.reading().unwrap(), at, n_points);
         prop_assert_eq!((money.checkpoint, money.as_of), (head, at.min(head.position)));
         let mut expected = Expected::default();
         let mut totals = vec![BTreeMap::new()];
@@ -159,19 +161,19 @@ proptest! {
             }
             totals.push(total);
         }
-        for line in &money.currencies {
-            let then = totals[money.as_of.number() as usize].get(&line.currency);
-            let told = line.then.as_ref().map(|total| (total.balance, total.n_accounts));
-            prop_assert_eq!(told.filter(|(_, n)| *n > 0), then.copied());
+        for line in &money.groups {
+            let then = totals[money.as_of.number() as usize].get(&line.unit);
+            let then_there = line.then.as_ref().map(|total| (total.sum, total.n_streams));
+            prop_assert_eq!(then_there.filter(|(_, n)| *n > 0), then.copied());
             prop_assert!(line.points.is_sorted_by(|a, b| a.0 < b.0));
             prop_assert!(line.points.len() <= n_points);
             for (position, balance) in &line.points {
-                let there = totals[position.number() as usize].get(&line.currency).map_or(0, |(sum, _)| *sum);
+                let there = totals[position.number() as usize].get(&line.unit).map_or(0, |(sum, _)| *sum);
                 prop_assert_eq!(*balance, there);
             }
             if n_points >= totals.len() {
                 let last = line.points.last().map(|(_, balance)| *balance);
-                prop_assert_eq!(last, Some(totals.last().unwrap().get(&line.currency).map_or(0, |t| t.0)));
+                prop_assert_eq!(last, Some(totals.last().unwrap().get(&line.unit).map_or(0, |t| t.0)));
             }
         }
     }
@@ -187,27 +189,27 @@ fn deposits(days: &[(i64, i64)]) -> TempStore {
     temp
 }
 
-fn flow_series(temp: &TempStore) -> FlowSeries {
+fn bar_series(temp: &TempStore) -> BarSeries {
     let location = location_of(temp);
     catch_up(temp, &location);
-    ReadModel::open(&location).reading().unwrap().flow_series().unwrap()
+    saved::daily_flows(&ReadModel::open(&location).reading().unwrap())
 }
 
-fn stretch(day: i64, inflow: i128) -> FlowStretch {
-    FlowStretch { day: Day(day), inflow, outflow: 0 }
+fn stretch(day: i64, inflow: i128) -> BarStretch {
+    BarStretch { day: Day(day), up: inflow, down: 0 }
 }
 
 #[test]
 fn a_picture_gets_single_days_and_stretches_of_them_where_there_are_very_many() {
     let series = |n_days, stretches| {
-        let currencies = vec![CurrencyFlows { currency: None, stretches }];
-        FlowSeries { n_days, currencies, n_more: 0, n_undated: 0 }
+        let currencies = vec![BarGroup { unit: None, stretches }];
+        BarSeries { n_days, groups: currencies, n_more: 0, n_undated: 0 }
     };
-    let few = flow_series(&deposits(&[(10, 1), (10, 2), (4_000, 3), (9, 4)]));
+    let few = bar_series(&deposits(&[(10, 1), (10, 2), (4_000, 3), (9, 4)]));
     assert_eq!(few, series(1, vec![stretch(9, 4), stretch(10, 3), stretch(4_000, 3)]));
-    let many = flow_series(&deposits(&[(0, 1), (1, 2), (2, 3), (8_192, 4), (8_193, 5)]));
+    let many = bar_series(&deposits(&[(0, 1), (1, 2), (2, 3), (8_192, 4), (8_193, 5)]));
     assert_eq!(many, series(3, vec![stretch(0, 6), stretch(8_190, 4), stretch(8_193, 5)]));
-    assert_eq!(flow_series(&TempStore::new()), FlowSeries { n_days: 1, ..FlowSeries::default() });
+    assert_eq!(bar_series(&TempStore::new()), BarSeries { n_days: 1, ..BarSeries::default() });
 }
 
 #[test]
@@ -216,8 +218,8 @@ fn what_moved_before_the_log_had_any_time_belongs_to_no_day() {
     let deposit = || event("Deposited", r#"{"amount":5}"#);
     temp.store.append(&[write("a", vec![deposit(), deposit()])]).unwrap();
     temp.store.append(&[write("a", vec![with_time(86_400, deposit()), deposit()])]).unwrap();
-    let series = flow_series(&temp);
-    assert_eq!((series.n_undated, &series.currencies[0].stretches), (2, &vec![stretch(1, 10)]));
+    let series = bar_series(&temp);
+    assert_eq!((series.n_undated, &series.groups[0].stretches), (2, &vec![stretch(1, 10)]));
     let row = |day: Value, inflow, n| {
         let zero = Value::Integer(0);
         let sums = [Value::Integer(inflow), zero.clone(), zero.clone(), zero, Value::Integer(n)];

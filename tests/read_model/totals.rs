@@ -4,7 +4,8 @@ use foldback::domain::event::GlobalPosition;
 use foldback::domain::money::Currency;
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::questions::query::ReadModel;
-use foldback::read_model::rows::{AsOf, TotalRow};
+use foldback::read_model::rows::AsOf;
+use foldback::read_model::rows::series::GroupTotal;
 use foldback::store::EventStore;
 use rusqlite::Connection;
 
@@ -12,14 +13,14 @@ use crate::logs::{catch_up, location_of};
 use crate::support::{TempStore, event, write};
 
 /// The totals and the sums of the rows as of a position.
-fn both(location: &Location, as_of: AsOf) -> (Vec<TotalRow>, Option<Vec<TotalRow>>) {
+fn both(location: &Location, as_of: AsOf) -> (Vec<GroupTotal>, Option<Vec<GroupTotal>>) {
     let mut read_model = ReadModel::open(location);
     let reading = read_model.reading().unwrap().as_of(as_of).unwrap();
     (reading.totals().unwrap(), reading.sums_of_rows().unwrap())
 }
 
-fn total(currency: Option<&str>, balance: i128, n_accounts: u64) -> TotalRow {
-    TotalRow { currency: currency.and_then(Currency::from_code), balance, n_accounts }
+fn total(currency: Option<&str>, balance: i128, n_accounts: u64) -> GroupTotal {
+    GroupTotal { unit: currency.and_then(Currency::from_code), sum: balance, n_streams: n_accounts }
 }
 
 #[test]

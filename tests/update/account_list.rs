@@ -3,13 +3,14 @@
 use foldback::domain::moment::Moment;
 use foldback::tui::effect::Effect;
 use foldback::tui::message::{KeyCode, Message};
-use foldback::tui::model::{Mode, Model, Pane, QueryForm, Selection};
+use foldback::tui::model::query_form::QueryForm;
+use foldback::tui::model::{Mode, Model, Pane, Selection};
 use foldback::tui::questions::accounts::{Accounts, AccountsQuestion, Around};
 use foldback::tui::questions::place::{Destination, Place};
 use foldback::tui::questions::{Answer, LogQuestion, Question, RowsQuestion};
 use foldback::tui::update::update;
 
-use crate::walk::{account_row, at, enter, key, name, press, screen, seeks};
+use crate::walk::{STATEMENT, account_row, at, enter, key, name, press, screen, seeks};
 
 /// The last question about accounts among the effects.
 fn asked(effects: &[Effect]) -> Option<(u64, AccountsQuestion)> {
@@ -50,7 +51,7 @@ fn each_key_of_the_filter_asks_for_the_accounts_with_the_text_and_enter_keeps_it
     let mut model = screen();
     press(&mut model, "v");
     press(&mut model, "i");
-    assert_eq!((model.focus, model.query_form), (Pane::Query, QueryForm::Accounts));
+    assert_eq!((model.focus, model.query_form), (Pane::Query, QueryForm::Rows));
     assert_eq!(asked_filter(&press(&mut model, "0")).as_deref(), Some("0"));
     assert_eq!(asked_filter(&press(&mut model, "q")).as_deref(), Some("0q"));
     assert_eq!(asked_filter(&key(&mut model, KeyCode::Backspace)).as_deref(), Some("0"));
@@ -62,9 +63,9 @@ fn each_key_of_the_filter_asks_for_the_accounts_with_the_text_and_enter_keeps_it
     press(&mut model, "j");
     assert_eq!(selected(&model), Some("acc-1077"));
     key(&mut model, KeyCode::Enter);
-    assert_eq!(model.query_form, QueryForm::Statement { line: 0 });
+    assert_eq!(model.query_form, QueryForm::Saved { nth: STATEMENT, line: 0 });
     key(&mut model, KeyCode::Esc);
-    assert_eq!((model.query_form, model.account_list.filter.as_str()), (QueryForm::Accounts, "07"));
+    assert_eq!((model.query_form, model.account_list.filter.as_str()), (QueryForm::Rows, "07"));
 }
 
 #[test]

@@ -6,7 +6,6 @@ use foldback::tui::effect::{Deed, Effect, TerminalEffect};
 use foldback::tui::layout::layout;
 use foldback::tui::message::{Key, KeyCode, Message, Mouse, MouseAction};
 use foldback::tui::model::console::{ConsolePart, QUESTION_BYTES_MAX};
-use foldback::tui::model::saved::SAVED_QUESTIONS;
 use foldback::tui::model::{Mode, Model, QueryClock};
 use foldback::tui::questions::sql::{AnswerEnd, Ending, SqlAnswer};
 use foldback::tui::questions::{Answer, Question};
@@ -203,12 +202,10 @@ fn a_saved_question_is_put_into_the_editor_and_asked() {
     key(&mut model, KeyCode::Down);
     key(&mut model, KeyCode::Down);
     let (_, sql, _) = asked(&key(&mut model, KeyCode::Enter)).unwrap();
-    assert_eq!(
-        (sql.as_str(), model.console.text().as_str()),
-        (SAVED_QUESTIONS[1].sql, SAVED_QUESTIONS[1].sql)
-    );
+    let [first, second] = [0, 1].map(|nth| model.presentation.in_console().nth(nth).unwrap().sql);
+    assert_eq!((sql.as_str(), model.console.text().as_str()), (second, second));
     update(&mut model, Message::Key(Key::ctrl('t')));
-    assert_eq!(asked(&press(&mut model, "1")).unwrap().1, SAVED_QUESTIONS[0].sql);
+    assert_eq!(asked(&press(&mut model, "1")).unwrap().1, first);
 }
 
 proptest! {

@@ -2,10 +2,11 @@
 
 use foldback::tui::effect::{Deed, Effect};
 use foldback::tui::message::{Key, KeyCode, Message};
-use foldback::tui::model::{Mode, Model, Pane, QueryForm, Selection};
+use foldback::tui::model::query_form::QueryForm;
+use foldback::tui::model::{Mode, Model, Pane, Selection};
 use foldback::tui::update::update;
 
-use crate::walk::{answer_look, deeds, key, name, press, screen};
+use crate::walk::{STATEMENT, answer_look, deeds, key, name, press, screen};
 
 #[test]
 fn escape_closes_what_is_open_and_never_drops_the_account_that_was_chosen() {
@@ -18,7 +19,7 @@ fn escape_closes_what_is_open_and_never_drops_the_account_that_was_chosen() {
             key(&mut model, KeyCode::Esc);
         }
         assert_eq!(model.selection, Selection::Pinned(name("acc-1")), "{opened}");
-        let is_closed = matches!(model.mode, Mode::Browse) && model.query_form == QueryForm::Accounts;
+        let is_closed = matches!(model.mode, Mode::Browse) && model.query_form == QueryForm::Rows;
         assert!(is_closed && model.ruler.zoomed.is_none(), "{opened}");
     }
 }
@@ -31,20 +32,20 @@ fn escape_goes_one_level_up_and_never_out() {
     press(&mut model, "sz");
     model.focus = Pane::Query;
     key(&mut model, KeyCode::Enter);
-    assert_eq!(model.query_form, QueryForm::Statement { line: 0 });
+    assert_eq!(model.query_form, QueryForm::Saved { nth: STATEMENT, line: 0 });
     press(&mut model, "?");
     let state = |model: &Model| {
         let is_help = matches!(model.mode, Mode::Help { .. });
         (is_help, model.query_form, model.ruler.zoomed.is_some(), model.selection.clone())
     };
-    let (open, pinned) = (QueryForm::Statement { line: 0 }, Selection::Pinned(name("acc-1")));
+    let (open, pinned) = (QueryForm::Saved { nth: STATEMENT, line: 0 }, Selection::Pinned(name("acc-1")));
     for expected in [
         (false, open, true, pinned.clone()),
-        (false, QueryForm::Accounts, true, pinned.clone()),
-        (false, QueryForm::Accounts, false, pinned.clone()),
+        (false, QueryForm::Rows, true, pinned.clone()),
+        (false, QueryForm::Rows, false, pinned.clone()),
         // Pressing it once too often does not unpin the account.
-        (false, QueryForm::Accounts, false, pinned.clone()),
-        (false, QueryForm::Accounts, false, pinned),
+        (false, QueryForm::Rows, false, pinned.clone()),
+        (false, QueryForm::Rows, false, pinned),
     ] {
         assert_eq!(deeds(key(&mut model, KeyCode::Esc)), []);
         assert_eq!(state(&model), expected);

@@ -1,18 +1,24 @@
 //! The query view: its clock, its accounts, the statement, the charts.
 
+use std::sync::Arc;
+
 use foldback::domain::event::StreamPosition;
 use foldback::domain::moment::Moment;
-use foldback::read_model::rows::{AsOf, FlowSeries, StatementRow};
+use foldback::read_model::presentation;
+use foldback::read_model::rows::AsOf;
+use foldback::read_model::rows::series::BarSeries;
+use foldback::read_model::rows::stream_table::{StreamTableRow, TableWindow};
 use foldback::tui::effect::Effect;
 use foldback::tui::layout::{account_heading_rows, layout};
 use foldback::tui::message::{KeyCode, Message, Mouse, MouseAction};
-use foldback::tui::model::{Pane, QueryForm, Selection, Size};
+use foldback::tui::model::query_form::QueryForm;
+use foldback::tui::model::{Pane, Selection, Size};
 use foldback::tui::questions::accounts::Accounts;
-use foldback::tui::questions::statement::Statement;
+use foldback::tui::questions::saved::{SavedAnswer, SavedPart, SavedRows};
 use foldback::tui::questions::{Answer, Question, RowsQuestion};
 use foldback::tui::update::update;
 
-use crate::walk::{account_row, answer_look, at, deeds, key, name, press, screen};
+use crate::walk::{STATEMENT, account_row, answer_look, at, deeds, key, name, press, screen};
 
 #[test]
 fn the_query_view_is_asked_by_its_own_clock_or_by_the_playheads() {
@@ -65,27 +71,25 @@ fn a_click_on_an_account_selects_that_account() {
 fn a_long_statement_is_read_in_windows_and_begins_anew_where_it_has_become_shorter() {
     let asked = |effects: &[Effect]| {
         let question = |effect: &Effect| match effect {
-            Effect::Ask(ticket, Question::Rows(RowsQuestion::Statement(question))) => {
-                Some((*ticket, question.n_newer, question.n_lines))
-            }
+            Effect::Ask(ticket, Question::Rows(RowsQuestion::Saved(request))) => match request.part {
+                SavedPart::Window { n_newer, n_rows, .. } => Some((*ticket, n_newer, n_rows)),
+                _ => None,
+            },
             _ => None,
         };
         effects.iter().find_map(question)
     };
-    let line = |version: u64| StatementRow {
+    let line = |version: u64| StreamTableRow {
         position: at(version),
         version: StreamPosition::new(version),
-        time: None,
-        event_type: "Deposited".to_owned(),
-        amount: Some(1),
-        balance: version.cast_signed(),
-        counterparty: None,
-        transfer: None,
         is_understood: true,
+        values: Vec::new(),
     };
-    let window = |n_newer: usize, n_lines: usize| Statement {
-        n_newer,
-        lines: (0..n_lines).map(|nth| line((500 - n_newer - nth) as u64)).rev().collect(),
+    let answer = |n_newer: usize, n_lines: usize| {
+        let rows = (0..n_lines).map(|nth| line((500 - n_newer - nth) as u64)).rev().collect();
+        let question = Arc::clone(presentation().question(STATEMENT).unwrap());
+        let shown = SavedRows::Table(TableWindow { n_newer, rows });
+        Answer::Saved(Box::new(SavedAnswer { question, shown }))
     };
     let mut model = screen();
     let looked = press(&mut model, ",");
@@ -94,22 +98,19 @@ fn a_long_statement_is_read_in_windows_and_begins_anew_where_it_has_become_short
     model.focus = Pane::Query;
     let (ticket, n_newer, n_lines) = asked(&key(&mut model, KeyCode::Enter)).unwrap();
     assert_eq!((n_newer, n_lines % 3), (0, 0));
-    update(&mut model, Message::Answered(ticket, Answer::Statement(window(0, n_lines))));
+    update(&mut model, Message::Answered(ticket, answer(0, n_lines)));
     let far = n_lines - 1;
     let effects = press(&mut model, "900j");
-    assert_eq!(model.query_form, QueryForm::Statement { line: far });
+    assert_eq!(model.query_form, QueryForm::Saved { nth: STATEMENT, line: far });
     let (ticket, n_newer, n_more) = asked(&effects).unwrap();
     assert_eq!((n_newer, n_more), (far - n_lines / 3, n_lines));
-    update(&mut model, Message::Answered(ticket, Answer::Statement(window(n_newer, n_lines))));
+    update(&mut model, Message::Answered(ticket, answer(n_newer, n_lines)));
     press(&mut model, "900j");
-    assert_eq!(model.query_form, QueryForm::Statement { line: n_newer + n_lines - 1 });
-    model.statement.ask_again();
+    assert_eq!(model.query_form, QueryForm::Saved { nth: STATEMENT, line: n_newer + n_lines - 1 });
+    model.saved.ask_again();
     let (ticket, n_newer, _) = asked(&press(&mut model, "j")).unwrap();
-    let effects = update(
-        &mut model,
-        Message::Answered(ticket, Answer::Statement(Statement { n_newer, lines: Vec::new() })),
-    );
-    assert_eq!(model.query_form, QueryForm::Statement { line: 0 });
+    let effects = update(&mut model, Message::Answered(ticket, answer(n_newer, 0)));
+    assert_eq!(model.query_form, QueryForm::Saved { nth: STATEMENT, line: 0 });
     assert_eq!(asked(&effects).map(|(_, n_newer, _)| n_newer), Some(0));
 }
 
@@ -120,11 +121,11 @@ fn one_key_goes_through_the_pictures_and_escape_back_to_the_accounts() {
         press(&mut model, keys);
         model.query_form
     });
-    let (flows, money) = (QueryForm::Flows, QueryForm::Money);
-    assert_eq!(forms, [flows, money, QueryForm::Accounts, flows]);
+    let [flows, money] = [1, 2].map(|nth| QueryForm::Saved { nth, line: 0 });
+    assert_eq!(forms, [flows, money, QueryForm::Rows, flows]);
     assert_eq!(deeds(key(&mut model, KeyCode::Esc)), []);
-    assert_eq!((model.query_form, model.focus), (QueryForm::Accounts, Pane::Events));
-    // If one pane is shown at a time, it is the query view.
+    assert_eq!((model.query_form, model.focus), (QueryForm::Rows, Pane::Events));
+    // Where one pane is shown at a time, it is the query view.
     update(&mut model, Message::Resized(Size { width: 60, height: 15 }));
     press(&mut model, "v");
     assert_eq!((model.query_form, model.focus), (flows, Pane::Query));
@@ -135,8 +136,8 @@ fn a_picture_is_asked_for_anew_after_its_answer_however_often_the_checkpoint_mov
     let mut model = screen();
     let question = |effects: &[Effect]| {
         effects.iter().find_map(|effect| match effect {
-            Effect::Ask(ticket, Question::Rows(RowsQuestion::Flows(question))) => {
-                Some((*ticket, question.checkpoint))
+            Effect::Ask(ticket, Question::Rows(RowsQuestion::Saved(request))) => {
+                Some((*ticket, request.checkpoint))
             }
             _ => None,
         })
@@ -147,6 +148,8 @@ fn a_picture_is_asked_for_anew_after_its_answer_however_often_the_checkpoint_mov
         let moved = Message::Projected { checkpoint, status: Box::default(), is_followed: false };
         assert_eq!(question(&update(&mut model, moved)), None);
     }
-    let answered = update(&mut model, Message::Answered(1, Answer::Flows(FlowSeries::default())));
-    assert_eq!((question(&answered), model.flows.answer().is_some()), (Some((2, at(49))), true));
+    let question_asked = Arc::clone(&model.saved.question().unwrap().question);
+    let answer = SavedAnswer { question: question_asked, shown: SavedRows::Bars(BarSeries::default()) };
+    let answered = update(&mut model, Message::Answered(1, Answer::Saved(Box::new(answer))));
+    assert_eq!((question(&answered), model.saved.answer().is_some()), (Some((2, at(49))), true));
 }

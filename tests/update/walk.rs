@@ -3,6 +3,7 @@
 use foldback::domain::aggregates::account::state::Status;
 use foldback::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use foldback::domain::moment::Moment;
+use foldback::read_model::presentation;
 use foldback::read_model::rows::AccountRow;
 use foldback::tui::effect::Effect;
 use foldback::tui::message::{Key, KeyCode, Message};
@@ -11,6 +12,9 @@ use foldback::tui::questions::look::{EventRow, Look};
 use foldback::tui::questions::place::Place;
 use foldback::tui::questions::{Answer, LogQuestion, Question};
 use foldback::tui::update::update;
+
+/// The number of the question about the selected account.
+pub(crate) const STATEMENT: usize = 0;
 
 pub(crate) fn at(position: u64) -> GlobalPosition {
     GlobalPosition::new(position)
@@ -28,7 +32,7 @@ pub(crate) fn moment(position: u64) -> Moment {
 /// A screen on a store of a hundred events, live.
 pub(crate) fn screen() -> Model {
     let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
-    let mut model = Model::new(store, Size { width: 120, height: 36 });
+    let mut model = Model::new(store, presentation(), Size { width: 120, height: 36 });
     update(&mut model, Message::HeadMoved { head: moment(100), first_clock: moment(1).clock });
     model
 }

@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 use anyhow::{Context, Result, bail};
 
 use crate::domain::event::GlobalPosition;
+use crate::read_model;
 use crate::read_model::engine::generation::Unfit;
 use crate::read_model::engine::location::Location;
 use crate::read_model::questions::query::ReadModel;
@@ -119,7 +120,7 @@ impl Stage {
         to_inbox: &Sender<Message>,
     ) -> Result<Next> {
         let Self { store, notice, workers, importer, watching, watcher } = self;
-        let mut model = Model::new(store, screen.borrow().size()?);
+        let mut model = Model::new(store, read_model::presentation(), screen.borrow().size()?);
         if let Some(notice) = notice {
             model.tell(Tone::Plain, notice);
         }

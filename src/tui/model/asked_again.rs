@@ -15,9 +15,7 @@ impl Model {
         self.chart.ask_again();
         self.accounts.ask_again();
         self.comparison.ask_again();
-        self.statement.ask_again();
-        self.flows.ask_again();
-        self.money.ask_again();
+        self.saved.ask_again();
         self.not_understood.ask_again();
     }
 
@@ -36,9 +34,7 @@ impl Model {
     /// The read model's rows were replaced, so they are asked for again.
     pub fn ask_rows_again(&mut self) {
         self.accounts.ask_again();
-        self.statement.ask_again();
-        self.flows.ask_again();
-        self.money.ask_again();
+        self.saved.ask_again();
         self.not_understood.ask_again();
         self.console.answer.ask_again();
     }

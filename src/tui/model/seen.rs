@@ -44,7 +44,7 @@ impl SeenInLog {
         self.name_cells = self.name_cells.max(widest.unwrap_or(0));
         self.has_owners |= accounts.rows.iter().any(|row| row.owner.is_some());
         let of_rows = accounts.rows.iter().filter(|row| row.status != Status::None).map(|row| row.currency);
-        self.currencies.extend(of_rows.chain(accounts.totals.iter().map(|total| total.currency)));
+        self.currencies.extend(of_rows.chain(accounts.totals.iter().map(|total| total.unit)));
     }
 
     /// The known types: those that were shown, and our own.
@@ -71,14 +71,13 @@ impl SeenInLog {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read_model::rows::TotalRow;
+    use crate::read_model::rows::series::GroupTotal;
 
     #[test]
     fn a_currency_is_the_only_one_while_no_account_counts_in_another_or_in_plain_units() {
         let eur = Currency::from_code("EUR");
         let with = |currencies: &[Option<Currency>]| {
-            let total =
-                |currency: &Option<Currency>| TotalRow { currency: *currency, balance: 1, n_accounts: 1 };
+            let total = |currency: &Option<Currency>| GroupTotal { unit: *currency, sum: 1, n_streams: 1 };
             let mut seen = SeenInLog::default();
             seen.see_accounts(&Accounts {
                 totals: currencies.iter().map(total).collect(),

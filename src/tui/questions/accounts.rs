@@ -2,7 +2,8 @@
 
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::domain::mapping::MappingDigests;
-use crate::read_model::rows::{AccountRow, AsOf, SkippedEvents, TotalRow};
+use crate::read_model::rows::series::GroupTotal;
+use crate::read_model::rows::{AccountRow, AsOf, SkippedEvents};
 use crate::tui::questions::timing::{PaneQuestion, Timing};
 
 /// A question: which accounts does the query view show?
@@ -61,7 +62,7 @@ pub struct Accounts {
     /// Number of all accounts.
     pub n_accounts: u64,
     /// The totals, one row per currency.
-    pub totals: Vec<TotalRow>,
+    pub totals: Vec<GroupTotal>,
     /// The totals for the comparison.
     pub compared_totals: ComparedTotals,
     /// The position that all of this is as of.
@@ -78,8 +79,8 @@ pub struct ComparedTotals {
     /// The playhead of the question.
     pub playhead: GlobalPosition,
     /// The totals as of the playhead; `None` if that is the displayed position, or the read model has not reached it.
-    pub at_playhead: Option<Vec<TotalRow>>,
+    pub at_playhead: Option<Vec<GroupTotal>>,
     /// The sums of the accounts' rows at the displayed position; `None` if there are too many rows to be added up for a
     /// screen.
-    pub of_rows: Option<Vec<TotalRow>>,
+    pub of_rows: Option<Vec<GroupTotal>>,
 }

@@ -5,14 +5,15 @@ use tui_input::Input;
 use crate::tui::message::{Key, KeyCode};
 use crate::tui::model::account_list::Choice;
 use crate::tui::model::prompt::Prompt;
-use crate::tui::model::{Mode, Model, Pane, QueryForm, Selection};
+use crate::tui::model::query_form::QueryForm;
+use crate::tui::model::{Mode, Model, Pane, Selection};
 use crate::tui::questions::accounts::Around;
 use crate::tui::update::browse::next_opening;
 use crate::tui::update::typing;
 
 /// Opens the filter's line, with the present filter in it.
 pub(super) fn open_filter(model: &mut Model) {
-    (model.focus, model.query_form) = (Pane::Query, QueryForm::Accounts);
+    (model.focus, model.query_form) = (Pane::Query, QueryForm::Rows);
     let mut prompt = Prompt::opened(next_opening(model));
     prompt.input = Input::new(model.account_list.filter.clone());
     typing::open(model, Mode::Filter(prompt));

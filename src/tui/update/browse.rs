@@ -1,15 +1,16 @@
 //! Keys while nothing is being typed.
 
 use crate::domain::event::GlobalPosition;
+use crate::read_model::rows::stream_table::TableWindow;
 use crate::tui::effect::{Deed, Effect, TerminalEffect};
 use crate::tui::keymap::{KeyAction, action_of};
 use crate::tui::layout::{account_rows, event_rows, inside, layout};
 use crate::tui::message::{Key, KeyCode};
 use crate::tui::model::over_panes::Inspector;
+use crate::tui::model::query_form::{QueryForm, ShownForm};
 use crate::tui::model::ruler::{Axis, Ruler};
 use crate::tui::model::slot::Slot;
-use crate::tui::model::{Mode, Model, Pane, QueryClock, QueryForm, Selection, Tone};
-use crate::tui::questions::statement::Statement;
+use crate::tui::model::{Mode, Model, Pane, QueryClock, Selection, Tone};
 use crate::tui::update::{account_list, console, finding, moves, rebuild, steering, typing, verifying};
 use crate::tui::widgets::{help, inspector};
 
@@ -182,9 +183,9 @@ fn scrolled(scroll: u16, by: i64) -> u16 {
 fn page(model: &mut Model, pages: i64) {
     let Some(panes) = layout(model) else { return };
     let of_pane = |rows: usize| pages.saturating_mul(i64::try_from(rows.max(1)).unwrap_or(1));
-    match (model.focus, model.query_form) {
-        (Pane::Query, QueryForm::Accounts) => account_list::select_row(model, of_pane(account_rows(&panes))),
-        (Pane::Query, QueryForm::Statement { .. }) => {
+    match (model.focus, model.shown_form()) {
+        (Pane::Query, ShownForm::Rows) => account_list::select_row(model, of_pane(account_rows(&panes))),
+        (Pane::Query, ShownForm::Table(..)) => {
             let rows = panes.query.map_or(0, |pane| inside(pane).height.saturating_sub(1));
             choose_line(model, of_pane(usize::from(rows)));
         }
@@ -203,38 +204,38 @@ fn play(model: &mut Model) {
 }
 
 fn up_or_down(model: &mut Model, by: i64, effects: &mut Vec<Effect>) {
-    match (model.focus, model.query_form) {
+    match (model.focus, model.shown_form()) {
         (Pane::Events, _) => moves::step(model, by),
         (Pane::State, _) => moves::along_account(model, by, effects),
-        (Pane::Query, QueryForm::Accounts) => account_list::select_row(model, by),
-        (Pane::Query, QueryForm::Statement { .. }) => choose_line(model, by),
-        // In a chart, the arrows move the playhead.
-        (Pane::Query, QueryForm::Flows | QueryForm::Money) => moves::step(model, by),
+        (Pane::Query, ShownForm::Rows) => account_list::select_row(model, by),
+        (Pane::Query, ShownForm::Table(..)) => choose_line(model, by),
+        // In a picture, the arrows move the playhead.
+        (Pane::Query, ShownForm::Bars(..) | ShownForm::Line(_)) => moves::step(model, by),
     }
 }
 
-/// Moves the choice in the statement by a number of lines, at most to the oldest.
+/// Moves the choice in the table by a number of lines, at most to the oldest.
 pub(super) fn choose_line(model: &mut Model, by: i64) {
-    let QueryForm::Statement { line } = model.query_form else { return };
-    let n_lines = model.statement.answer().map_or(0, Statement::n_known);
+    let ShownForm::Table(_, _, line) = model.shown_form() else { return };
+    let n_lines = model.stream_table().map_or(0, TableWindow::n_known);
     let there = i64::try_from(line).unwrap_or(i64::MAX).saturating_add(by).max(0);
     let line = usize::try_from(there).unwrap_or(usize::MAX).min(n_lines.saturating_sub(1));
-    model.query_form = QueryForm::Statement { line };
+    model.query_form = model.query_form.with_line(line);
 }
 
-/// Chooses the newest line of the statement, which is the first, or the oldest.
+/// Chooses the newest line of the table, which is the first, or the oldest.
 fn choose_end_line(model: &mut Model, is_last: bool) {
-    let oldest = model.statement.answer().map_or(0, Statement::oldest);
-    model.query_form = QueryForm::Statement { line: if is_last { oldest } else { 0 } };
+    let oldest = model.stream_table().map_or(0, TableWindow::oldest);
+    model.query_form = model.query_form.with_line(if is_last { oldest } else { 0 });
 }
 
 /// Goes to the beginning or the end of the list in the pane with the focus.
 fn to_end(model: &mut Model, is_last: bool) {
-    match (model.focus, model.query_form) {
-        (Pane::Query, QueryForm::Accounts) => {
+    match (model.focus, model.shown_form()) {
+        (Pane::Query, ShownForm::Rows) => {
             account_list::choose_end(model, is_last);
         }
-        (Pane::Query, QueryForm::Statement { .. }) => choose_end_line(model, is_last),
+        (Pane::Query, ShownForm::Table(..)) => choose_end_line(model, is_last),
         _ if is_last => moves::jump(model, model.head.position),
         _ => moves::jump(model, GlobalPosition::START),
     }
@@ -253,11 +254,11 @@ fn next_pane(pane: Pane, by: usize) -> Pane {
 }
 
 fn open(model: &mut Model) {
-    match (model.focus, model.query_form) {
-        (Pane::Query, QueryForm::Accounts) if model.selected().is_some() => {
-            model.query_form = QueryForm::Statement { line: 0 };
+    match (model.focus, model.shown_form()) {
+        (Pane::Query, ShownForm::Rows) if model.selected().is_some() => {
+            model.query_form = QueryForm::of_stream(&model.presentation).unwrap_or_default();
         }
-        (Pane::Query, QueryForm::Statement { line }) => to_line(model, line),
+        (Pane::Query, ShownForm::Table(_, _, line)) => to_line(model, line),
         _ if model.playhead.position == GlobalPosition::START => {
             model.tell(Tone::Plain, "nothing has happened yet at 0: go on with .");
         }
@@ -270,9 +271,9 @@ fn inspect(model: &mut Model) {
     model.mode = Mode::Inspect(Inspector { event, scroll: 0 });
 }
 
-/// Goes to the event of a line of the statement; opens the event if the playhead is there already.
+/// Goes to the event of a line of the table; opens the event if the playhead is there already.
 fn to_line(model: &mut Model, line: usize) {
-    let row = model.statement.answer().and_then(|statement| statement.line(line));
+    let row = model.stream_table().and_then(|table| table.row(line));
     let Some(position) = row.map(|row| row.position) else { return };
     if position == model.playhead.position {
         inspect(model);
@@ -281,7 +282,7 @@ fn to_line(model: &mut Model, line: usize) {
     moves::jump(model, position);
     if model.query_clock == QueryClock::Playhead {
         // As of that event, it is the newest line.
-        model.query_form = QueryForm::Statement { line: 0 };
+        model.query_form = model.query_form.with_line(0);
     }
 }
 
@@ -332,13 +333,9 @@ fn pin(model: &mut Model) {
     };
 }
 
-/// Shows the query view's next form except the statement; makes the query view visible if it is not.
+/// Shows the next picture, and after the last one the rows; makes the query view visible if it is not.
 fn next_picture(model: &mut Model) {
-    model.query_form = match model.query_form {
-        QueryForm::Accounts | QueryForm::Statement { .. } => QueryForm::Flows,
-        QueryForm::Flows => QueryForm::Money,
-        QueryForm::Money => QueryForm::Accounts,
-    };
+    model.query_form = model.query_form.next_picture(&model.presentation);
     if layout(model).is_some_and(|panes| panes.query.is_none()) {
         model.focus = Pane::Query;
     }
@@ -357,8 +354,8 @@ fn escape(model: &mut Model, effects: &mut Vec<Effect>) {
         // Running work is stopped before anything is closed.
     } else if model.playback.is_playing {
         model.playback.stop();
-    } else if model.query_form != QueryForm::Accounts {
-        model.query_form = QueryForm::Accounts;
+    } else if model.query_form != QueryForm::Rows {
+        model.query_form = QueryForm::Rows;
     } else if model.focus == Pane::Query && account_list::clear(model) {
         // This removes the filter.
     } else if model.ruler.zoomed.is_some() {

@@ -13,7 +13,6 @@ use crate::tui::effect::{Deed, Effect};
 use crate::tui::layout::layout;
 use crate::tui::message::{Key, KeyCode};
 use crate::tui::model::console::ConsolePart;
-use crate::tui::model::saved::SAVED_QUESTIONS;
 use crate::tui::model::{Mode, Model, QueryClock, Tone};
 use crate::tui::questions::sql::{AnswerEnd, SqlAnswer};
 use crate::tui::update::browse;
@@ -94,12 +93,12 @@ pub(super) fn ask(model: &mut Model) {
 
 /// Loads a saved question and asks it.
 pub(super) fn take_saved(model: &mut Model, nth: usize) {
-    let Some(saved) = SAVED_QUESTIONS.get(nth) else { return };
+    let Some(sql) = model.presentation.in_console().nth(nth).map(|saved| saved.sql) else { return };
     model.console.saved = nth;
     if !model.console.is_blank() {
         model.console.keep_own_text();
     }
-    model.console.write(saved.sql);
+    model.console.write(sql);
     model.mode = Mode::Console(ConsolePart::Results);
     ask(model);
 }
@@ -131,7 +130,7 @@ fn other_part(model: &Model, part: ConsolePart) -> ConsolePart {
 
 /// Handles a key in the list of saved questions.
 fn choose_saved(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
-    let last = SAVED_QUESTIONS.len() - 1;
+    let last = model.presentation.in_console().count().saturating_sub(1);
     let here = model.console.saved;
     match key.code {
         KeyCode::Up | KeyCode::Char('k') if here == 0 => model.mode = Mode::Console(ConsolePart::Editor),

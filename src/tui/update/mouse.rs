@@ -8,7 +8,8 @@ use crate::tui::layout::{
 };
 use crate::tui::message::{Mouse, MouseAction};
 use crate::tui::model::console::ConsolePart;
-use crate::tui::model::{Mode, Model, Pane, QueryForm, Selection};
+use crate::tui::model::query_form::{QueryForm, ShownForm};
+use crate::tui::model::{Mode, Model, Pane, Selection};
 use crate::tui::update::{account_list, browse, console, moves};
 
 /// Events per turn of the wheel.
@@ -59,7 +60,7 @@ fn press(model: &mut Model, panes: &Panes, at: Position, effects: &mut Vec<Effec
         to_event_row(model, panes, row);
     } else if let Some(row) = row_in(panes.query, at) {
         model.focus = Pane::Query;
-        if model.query_form == QueryForm::Accounts {
+        if model.query_form == QueryForm::Rows {
             let account = panes
                 .query
                 .and_then(|pane| row.checked_sub(account_heading_rows(pane)))
@@ -79,10 +80,10 @@ fn turn(model: &mut Model, panes: &Panes, at: Position, by: i64, effects: &mut V
         return;
     }
     if panes.query.is_some_and(|pane| pane.contains(at)) {
-        match model.query_form {
-            QueryForm::Accounts => account_list::select_row(model, by),
-            QueryForm::Statement { .. } => browse::choose_line(model, by),
-            QueryForm::Flows | QueryForm::Money => moves::step(model, by * WHEEL_EVENTS),
+        match model.shown_form() {
+            ShownForm::Rows => account_list::select_row(model, by),
+            ShownForm::Table(..) => browse::choose_line(model, by),
+            ShownForm::Bars(..) | ShownForm::Line(_) => moves::step(model, by * WHEEL_EVENTS),
         }
         return;
     }

@@ -1,27 +1,29 @@
 //! Requests: the questions of the panes, asked when they change, and their answers, taken in.
 
+use std::sync::Arc;
+
 use ratatui::layout::Rect;
 
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::read_model::rows::AsOf;
+use crate::read_model::rows::saved::CellKind;
 use crate::tui::effect::Effect;
 use crate::tui::layout::{Panes, account_rows, event_rows, inside, layout};
 use crate::tui::model::account_list::Choice;
 use crate::tui::model::prompt::{CommandLine, reading};
+use crate::tui::model::query_form::{QueryForm, ShownForm};
 use crate::tui::model::ruler::{Axis, Ruler};
-use crate::tui::model::{Mode, Model, QueryForm, Selection};
+use crate::tui::model::{Mode, Model, Selection};
 use crate::tui::questions::accounts::{AccountsQuestion, Around};
 use crate::tui::questions::chart::ChartQuestion;
 use crate::tui::questions::comparison::CompareQuestion;
-use crate::tui::questions::flows::FlowsQuestion;
 use crate::tui::questions::idle::IdleQuestion;
 use crate::tui::questions::inspection::InspectionQuestion;
 use crate::tui::questions::look::{Look, LookQuestion};
-use crate::tui::questions::money::MoneyQuestion;
 use crate::tui::questions::names::NamesQuestion;
 use crate::tui::questions::not_understood::NotUnderstoodQuestion;
 use crate::tui::questions::preview::PreviewQuestion;
-use crate::tui::questions::statement::{Statement, StatementQuestion};
+use crate::tui::questions::saved::{SavedAnswer, SavedPart, SavedRequest, SavedRows};
 use crate::tui::questions::survey::SurveyQuestion;
 use crate::tui::questions::timing::Ticket;
 use crate::tui::questions::{Answer, LogQuestion, Question, RowsQuestion};
@@ -113,12 +115,13 @@ fn ask_query_view(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) {
         AsOf::Position(position) if position < model.read_side.checkpoint.position => GlobalPosition::START,
         AsOf::Position(_) | AsOf::Checkpoint => model.read_side.checkpoint.position,
     };
-    if let (QueryForm::Statement { line }, Some(account)) = (model.query_form, model.selected().cloned()) {
+    if let (ShownForm::Table(question, _, line), Some(stream)) = (model.shown_form(), model.selected()) {
         // A screenful on either side, so that there is something to show while the next window is being read.
-        let n_rows = usize::from(inside(pane).height);
-        let (n_newer, n_lines) = (line.saturating_sub(n_rows), n_rows.saturating_mul(3));
-        let question = StatementQuestion { account, n_newer, n_lines, as_of, checkpoint };
-        effects.extend(to_rows(model.statement.ask(question), RowsQuestion::Statement));
+        let height = usize::from(inside(pane).height);
+        let (n_newer, n_rows) = (line.saturating_sub(height), height.saturating_mul(3));
+        let part = SavedPart::Window { stream: stream.clone(), n_newer, n_rows, as_of };
+        let request = SavedRequest { question: Arc::clone(question), part, checkpoint };
+        effects.extend(to_rows(model.saved.ask(request), RowsQuestion::Saved));
     }
     let around = match (model.account_list.choice, model.selected()) {
         (Some(Choice::Last), _) => Around::Last,
@@ -135,8 +138,8 @@ fn ask_query_view(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) {
         checkpoint,
     };
     effects.extend(to_rows(model.accounts.ask(question), RowsQuestion::Accounts));
-    let is_list = model.query_form == QueryForm::Accounts || model.selected().is_none();
-    // A statement shows the differences of its own account only.
+    let is_list = model.query_form == QueryForm::Rows || model.selected().is_none();
+    // A table shows the differences of its own stream only.
     let in_sight = |account: &StreamName| is_list || model.selected() == Some(account);
     let accounts = model.account_rows().iter().map(|row| row.account.clone());
     let accounts: Vec<_> = accounts.filter(in_sight).collect();
@@ -151,18 +154,18 @@ fn ask_query_view(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) {
 
 /// Asks for the data of the query view's chart, if there is one.
 fn ask_picture(model: &mut Model, pane: Rect, effects: &mut Vec<Effect>) -> bool {
-    let checkpoint = model.read_side.checkpoint.position;
-    let asked = match model.query_form {
-        QueryForm::Accounts | QueryForm::Statement { .. } => return false,
-        QueryForm::Flows => to_rows(model.flows.ask(FlowsQuestion { checkpoint }), RowsQuestion::Flows),
-        QueryForm::Money => {
+    let (question, part) = match model.shown_form() {
+        ShownForm::Rows | ShownForm::Table(..) => return false,
+        ShownForm::Bars(question, _) => (question, SavedPart::Bars),
+        ShownForm::Line(question) => {
             // Two per column: a cell of the line is two dots wide.
             let n_points = usize::from(inside(pane).width) * 2;
-            let playhead = model.playhead.position;
-            to_rows(model.money.ask(MoneyQuestion { checkpoint, playhead, n_points }), RowsQuestion::Money)
+            (question, SavedPart::Samples { playhead: model.playhead.position, n_points })
         }
     };
-    effects.extend(asked);
+    let checkpoint = model.read_side.checkpoint.position;
+    let request = SavedRequest { question: Arc::clone(question), part, checkpoint };
+    effects.extend(to_rows(model.saved.ask(request), RowsQuestion::Saved));
     true
 }
 
@@ -234,9 +237,7 @@ pub(super) fn receive(model: &mut Model, ticket: Ticket, answer: Answer, effects
                 account_list::choose(model);
             }
         }
-        Answer::Statement(statement) => receive_statement(model, ticket, statement),
-        Answer::Flows(flows) => drop(model.flows.receive(ticket, flows)),
-        Answer::Money(money) => drop(model.money.receive(ticket, money)),
+        Answer::Saved(answer) => receive_saved(model, ticket, *answer),
         Answer::NotUnderstood(n) => drop(model.not_understood.receive(ticket, n)),
         Answer::Preview(preview) => {
             if let Mode::Command(prompt) = &mut model.mode {
@@ -259,18 +260,22 @@ pub(super) fn receive(model: &mut Model, ticket: Ticket, answer: Answer, effects
     }
 }
 
-/// A statement that is now shorter than its scroll position (it is as of an earlier position) is scrolled back to its
+/// A table that is now shorter than its scroll position (it is as of an earlier position) is scrolled back to its
 /// beginning.
-fn receive_statement(model: &mut Model, ticket: Ticket, statement: Statement) {
-    model.seen.see_types(statement.lines.iter().map(|line| line.event_type.as_str()));
-    let (n_newer, n_known) = (statement.n_newer, statement.n_known());
-    let is_past_its_end = statement.lines.is_empty() && n_newer > 0;
-    let n_asked = model.statement.question().map_or(0, |question| question.n_lines);
+fn receive_saved(model: &mut Model, ticket: Ticket, answer: SavedAnswer) {
+    let SavedAnswer { question, shown: SavedRows::Table(table) } = &answer else {
+        model.saved.receive(ticket, answer);
+        return;
+    };
+    model.seen.see_types(table.texts(question, CellKind::EventType));
+    let (n_newer, n_known) = (table.n_newer, table.n_known());
+    let is_past_its_end = table.rows.is_empty() && n_newer > 0;
+    let n_asked = model.saved.question().map_or(0, SavedRequest::n_rows);
     let is_whole = n_known - n_newer < n_asked;
-    if !model.statement.receive(ticket, statement) {
+    if !model.saved.receive(ticket, answer) {
         return;
     }
-    if let QueryForm::Statement { line } = &mut model.query_form {
+    if let QueryForm::Saved { line, .. } = &mut model.query_form {
         if is_past_its_end {
             *line = 0;
         } else if is_whole {

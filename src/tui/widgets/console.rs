@@ -17,7 +17,6 @@ use crate::tui::layout::Panes;
 use crate::tui::model::Model;
 use crate::tui::model::console::ConsolePart;
 use crate::tui::model::results::Results;
-use crate::tui::model::saved::SAVED_QUESTIONS;
 use crate::tui::questions::sql::Ending;
 use crate::tui::text::{left, span, width, wrap};
 use crate::tui::theme::{SELECTED_ROW, Theme};
@@ -95,8 +94,8 @@ fn draw_saved(model: &Model, part: ConsolePart, theme: &Theme, area: Rect, buf: 
     let frame =
         PaneFrame { title: vec![span("Saved questions", theme.strong)], is_focused, ..PaneFrame::default() };
     let inner = frame.draw_over(theme, area, buf);
-    let names = SAVED_QUESTIONS.iter().map(|question| width(question.name)).max().unwrap_or(0);
-    for (nth, question) in SAVED_QUESTIONS.iter().enumerate() {
+    let names = model.presentation.in_console().map(|question| width(question.name)).max().unwrap_or(0);
+    for (nth, question) in model.presentation.in_console().enumerate() {
         let is_chosen = is_focused && model.console.saved == nth;
         let base = if is_chosen { theme.cursor } else { theme.text };
         let beside = if is_chosen { theme.cursor } else { theme.dim };

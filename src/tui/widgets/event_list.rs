@@ -60,7 +60,7 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         let is_at = at == playhead_row && !lines.shows_beginning;
         let mark = mark(model, theme, event.position);
         let selected = model.selected() == Some(&event.stream);
-        let drawn = EventLine { look, event, common, is_at, mark, is_focused, selected };
+        let drawn = TableLine { look, event, common, is_at, mark, is_focused, selected };
         put(drawn.spans(&columns, &types, theme), inner, row, buf);
         row += 1;
     }
@@ -121,7 +121,7 @@ fn amount(event: &EventRow) -> String {
 }
 
 /// An event, and its relation to the playhead.
-struct EventLine<'a> {
+struct TableLine<'a> {
     look: &'a Look,
     event: &'a EventRow,
     /// The part of the time that is in the pane's title.
@@ -140,7 +140,7 @@ fn mark(model: &Model, theme: &Theme, position: GlobalPosition) -> Option<(&'sta
     is_broken.then_some((BROKEN, theme.bad)).or(is_hit.then_some((HIT, theme.hit)))
 }
 
-impl EventLine<'_> {
+impl TableLine<'_> {
     fn spans(&self, columns: &EventColumns, types: &ShortNames, theme: &Theme) -> Vec<Span<'static>> {
         let event = self.event;
         let row = self.row_style(theme);

@@ -11,8 +11,9 @@ use crate::tui::keymap::{Binding, KeyAction};
 use crate::tui::model::console::ConsolePart;
 use crate::tui::model::hits::{FindState, Hits};
 use crate::tui::model::lead::{Lead, lead};
+use crate::tui::model::query_form::{QueryForm, ShownForm};
 use crate::tui::model::rebuild::{RebuildPhase, RunningRebuild};
-use crate::tui::model::{Mode, Model, Notice, Pane, QueryClock, QueryForm, Tone};
+use crate::tui::model::{Mode, Model, Notice, Pane, QueryClock, Tone};
 use crate::tui::notice_lines::notice_lines;
 use crate::tui::questions::find::FindProgress;
 use crate::tui::text::{count, fit, line_width, seconds_words, span, width};
@@ -74,15 +75,15 @@ fn fitting(hints: Vec<Hint>, room: usize) -> Vec<Hint> {
 /// The keys that have a meaning now, with what they do.
 fn hints(model: &Model) -> Vec<Hint> {
     match &model.mode {
-        Mode::Browse if model.focus == Pane::Query && model.query_form != QueryForm::Accounts => {
+        Mode::Browse if model.focus == Pane::Query && model.query_form != QueryForm::Rows => {
             let back = ("Esc", "back to the accounts");
-            match model.query_form {
-                QueryForm::Flows | QueryForm::Money => {
+            match model.shown_form() {
+                form if form.is_picture() => {
                     vec![(", .", "step"), ("H L", "column"), ("v", "next picture"), back, ("?", "help")]
                 }
                 _ => vec![
                     ("j k", "choose"),
-                    ("enter", statement_enter(model)),
+                    ("enter", enter_in_table(model)),
                     back,
                     ("< >", "account"),
                     ("?", "help"),
@@ -108,10 +109,10 @@ fn hints(model: &Model) -> Vec<Hint> {
     }
 }
 
-/// The effect of Enter on the chosen line of a statement.
-fn statement_enter(model: &Model) -> &'static str {
-    let QueryForm::Statement { line } = model.query_form else { return "open" };
-    let row = model.statement.answer().and_then(|statement| statement.line(line));
+/// What Enter does on the chosen line of a table.
+fn enter_in_table(model: &Model) -> &'static str {
+    let ShownForm::Table(_, _, line) = model.shown_form() else { return "open" };
+    let row = model.stream_table().and_then(|table| table.row(line));
     let is_there = row.is_some_and(|row| row.position == model.playhead.position);
     if is_there { "the event in full" } else { "to the event" }
 }

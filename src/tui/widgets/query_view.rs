@@ -13,29 +13,33 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::Span;
 
 use crate::domain::counted::counted;
-use crate::read_model::rows::{AccountRow, AsOf, Lag};
 use crate::tui::layout::{info_rows, inside, totals_rows};
-use crate::tui::model::{Model, Pane, QueryForm};
+use crate::tui::model::query_form::ShownForm;
+use crate::tui::model::{Model, Pane};
 use crate::tui::text::{count, line_width, span, width, wrap};
-use crate::tui::theme::{INEXACT, NOT_UNDERSTOOD, Theme};
+use crate::tui::theme::{NOT_UNDERSTOOD, Theme};
 use crate::tui::widgets::by_how_much::{self, FieldDifference};
 use crate::tui::widgets::differences;
 use crate::tui::widgets::pane::{PaneFrame, TITLE_AT, below, has_focus, padded, put, put_at_end, title_room};
 use crate::tui::widgets::query_view::columns::RowColumns;
-use crate::tui::widgets::{flows, money, projector_line, statement, totals};
+use crate::tui::widgets::{bars, line, projector_line, query_frame, stream_table, totals};
 
 /// Draws the query view in its form, with its frame. Returns the cursor's place while the filter is being typed.
 pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
     let mut cursor = None;
-    match (model.query_form, model.selected()) {
-        (QueryForm::Statement { line }, Some(account)) => {
-            statement::draw(model, theme, account, line, area, buf);
+    match (model.shown_form(), model.selected()) {
+        (ShownForm::Table(question, table, line), Some(stream)) => {
+            stream_table::draw(
+                model,
+                theme,
+                stream_table::Subject { question, table, stream, line },
+                area,
+                buf,
+            );
         }
-        (QueryForm::Flows, _) => flows::draw(model, theme, area, buf),
-        (QueryForm::Money, _) => money::draw(model, theme, area, buf),
-        (QueryForm::Accounts | QueryForm::Statement { .. }, _) => {
-            cursor = accounts(model, theme, area, buf);
-        }
+        (ShownForm::Bars(question, look), _) => bars::draw(model, theme, question, look, area, buf),
+        (ShownForm::Line(question), _) => line::draw(model, theme, question, area, buf),
+        (ShownForm::Rows | ShownForm::Table(..), _) => cursor = accounts(model, theme, area, buf),
     }
     failure(model, theme, inside(area), buf);
     cursor
@@ -48,7 +52,7 @@ fn accounts(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -> Optio
     let legend_room = title_room(area).saturating_sub(line_width(&place) + 2);
     let by_how_much = by_how_much::of_selected(model);
     let frame = PaneFrame {
-        title: title(&what, model, theme, area),
+        title: query_frame::title(&what, model, theme, area),
         bottom_left: legend(model, &by_how_much, has_rule(model, area), theme, legend_room),
         bottom_right: place,
         is_focused: has_focus(model, Pane::Query),
@@ -102,7 +106,7 @@ fn legend(
     }
     let rows = model.account_rows();
     let selected = rows.iter().find(|row| model.selected() == Some(&row.account));
-    let whole = selected.map_or_else(Vec::new, |row| left_out(row, theme));
+    let whole = selected.map_or_else(Vec::new, |row| query_frame::left_out(row, theme));
     let is_in_sight = rows.iter().any(|row| row.n_not_understood > 0);
     let brief = |words: &str| vec![span(format!("{NOT_UNDERSTOOD}{words}"), theme.differs)];
     let forms = [whole, brief(" events not understood"), brief(" left out"), brief("")];
@@ -110,16 +114,7 @@ fn legend(
     forms.into_iter().find(fits).filter(|_| is_in_sight).unwrap_or_default()
 }
 
-/// The number of an account's events that the row leaves out; empty if there are none.
-pub(super) fn left_out(row: &AccountRow, theme: &Theme) -> Vec<Span<'static>> {
-    if row.n_not_understood == 0 {
-        return Vec::new();
-    }
-    let (n, n_events) = (count(row.n_not_understood), count(row.version.number()));
-    vec![span(format!("{NOT_UNDERSTOOD} {n} of {n_events} events not understood"), theme.differs)]
-}
-
-/// The last `n_rows` rows.
+/// So many of the last rows.
 fn bottom(area: Rect, n_rows: u16) -> Rect {
     let height = n_rows.min(area.height);
     Rect { y: area.y + (area.height - height), height, ..area }
@@ -157,104 +152,6 @@ fn info(model: &Model, theme: &Theme, area: Rect, n_lines: usize, buf: &mut Buff
     let line = projector_line::line(model, theme, usize::from(area.width).saturating_sub(width(&text) + 2));
     put(line, area, 0, buf);
     put_at_end(vec![span(text, theme.bad)], area, 0, buf);
-}
-
-/// The content, the clock (` now, at 12,431` or ` as of 8,112`), the lag, and the reason for it; shorter if there is
-/// little room.
-pub(super) fn title(what: &[Span<'static>], model: &Model, theme: &Theme, area: Rect) -> Vec<Span<'static>> {
-    let status = &model.read_side.status;
-    let lag = model.lag();
-    let has_line = model.query_form == QueryForm::Accounts && info_rows(inside(area).height) > 0;
-    let stands_still = match (&status.failure, status.pace.is_held) {
-        // The line below says so.
-        _ if has_line => None,
-        (Some(_), _) => Some(span(" · FAILED", theme.bad)),
-        (None, true) => Some(span(" · HELD", theme.differs)),
-        (None, false) => None,
-    };
-    let n_skipped = model.accounts.answer().map_or(0, |accounts| accounts.skipped.n_events);
-    let skipped =
-        (!has_line && n_skipped > 0).then(|| span(format!(" · {} skipped", count(n_skipped)), theme.bad));
-    let [rebuilt, rebuilt_in_brief] = rebuilt_words(model).map(|words| span(words, theme.differs));
-    let lag_style = if lag.n_events > 0 { theme.differs } else { theme.text };
-    let [clock, clock_in_brief] = clock_words(model).map(|words| span(words, theme.text));
-    let said = |clock: &Span<'static>, rebuilt: &Span<'static>, lag: String| {
-        let lag = [span(" · ", theme.text), span(lag, lag_style)];
-        let all = what
-            .iter()
-            .cloned()
-            .chain([clock.clone()])
-            .chain(Some(rebuilt.clone()).filter(|rebuilt| !rebuilt.content.is_empty()))
-            .chain(stands_still.clone())
-            .chain(skipped.clone())
-            .chain(lag);
-        all.collect::<Vec<_>>()
-    };
-    let brief = format!("lag {}", count(lag.n_events));
-    let forms = [
-        said(&clock, &rebuilt, lag_words(&lag)),
-        said(&clock, &rebuilt, brief.clone()),
-        said(&clock, &rebuilt_in_brief, brief.clone()),
-        said(&clock_in_brief, &rebuilt_in_brief, brief),
-    ];
-    let fewest = forms.last().cloned().unwrap_or_default();
-    forms.into_iter().find(|form| line_width(form) <= title_room(area)).unwrap_or(fewest)
-}
-
-/// A note that the rows are being rebuilt, in a long and a short form.
-fn rebuilt_words(model: &Model) -> [String; 2] {
-    let brief = " · being rebuilt";
-    match (differences::is_of_older_mapping(model), model.read_side.is_begun_again) {
-        (true, _) => [format!("{brief}: another mapping"), brief.to_owned()],
-        (false, true) if model.lag().n_events > 0 => [brief, brief].map(str::to_owned),
-        (false, _) => [String::new(), String::new()],
-    }
-}
-
-/// The clock by which the query side is read, in a long and a short form.
-fn clock_words(model: &Model) -> [String; 2] {
-    let checkpoint = model.read_side.checkpoint.position;
-    // Charts show all of history, and the playhead's place in it.
-    let is_picture = matches!(model.query_form, QueryForm::Flows | QueryForm::Money);
-    match model.query_as_of() {
-        _ if is_picture => [format!(" now, at {}", count(checkpoint.number())), " now".to_owned()],
-        AsOf::Checkpoint => [format!(" now, at {}", count(checkpoint.number())), " now".to_owned()],
-        AsOf::Position(playhead) => {
-            let is_settled = match model.query_form {
-                QueryForm::Statement { .. } => model.statement.is_settled(),
-                _ => model.accounts.is_settled(),
-            };
-            let inexact = if is_settled { "" } else { INEXACT };
-            let at = count(playhead.min(checkpoint).number());
-            let late = if checkpoint < playhead { ", the checkpoint" } else { "" };
-            [format!(" as of {inexact}{at}{late}"), format!(" as of {inexact}{at}")]
-        }
-    }
-}
-
-fn lag_words(lag: &Lag) -> String {
-    match (lag.n_events, lag.time) {
-        (0, _) => "lag 0".to_owned(),
-        (n, Some(time)) if time.as_secs() > 0 => {
-            format!("lag {}, {}", counted(n, "event"), span_words(time.as_secs()))
-        }
-        (n, _) => format!("lag {}", counted(n, "event")),
-    }
-}
-
-/// A duration in its two largest units: `3h 10m`.
-fn span_words(seconds: i64) -> String {
-    let units = [("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)];
-    let largest = units.iter().position(|(_, unit)| seconds >= *unit).unwrap_or(units.len() - 1);
-    let mut left = seconds;
-    let mut words = Vec::new();
-    for (name, unit) in units.iter().skip(largest).take(2) {
-        if left / unit > 0 {
-            words.push(format!("{}{name}", count((left / unit).unsigned_abs())));
-        }
-        left %= unit;
-    }
-    words.join(" ")
 }
 
 fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {

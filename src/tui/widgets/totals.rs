@@ -7,7 +7,7 @@ use ratatui::text::Span;
 use crate::domain::counted::counted;
 use crate::domain::event::GlobalPosition;
 use crate::domain::money::{Currency, grouped, with_code};
-use crate::read_model::rows::TotalRow;
+use crate::read_model::rows::series::GroupTotal;
 use crate::tui::model::Model;
 use crate::tui::questions::accounts::Accounts;
 use crate::tui::text::{count, line_width, right, signed, span, width};
@@ -18,10 +18,10 @@ use crate::tui::widgets::pane::put;
 /// A total, and the total that it is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct MarkedTotal {
-    total: TotalRow,
+    total: GroupTotal,
     pub(super) mark: Difference,
     /// For a defect the sum of the rows, otherwise the total as of the playhead; `None` without a mark.
-    other: Option<TotalRow>,
+    other: Option<GroupTotal>,
 }
 
 /// The totals of the query view, with marks if the screen is at this playhead. A missing total is listed as 0. Unknown
@@ -33,15 +33,15 @@ pub(super) fn marked(accounts: &Accounts, playhead: GlobalPosition) -> Vec<Marke
     let at_playhead = compared.at_playhead.as_deref().filter(|_| compared.playhead == playhead);
     let mut totals = accounts.totals.clone();
     for other in of_rows.into_iter().chain(at_playhead).flatten() {
-        if totals.iter().all(|total| total.currency != other.currency) {
-            totals.push(nothing(other.currency));
+        if totals.iter().all(|total| total.unit != other.unit) {
+            totals.push(nothing(other.unit));
         }
     }
-    let other = |rows: Option<&[TotalRow]>, total: &TotalRow| {
-        let of_currency = rows?.iter().find(|row| row.currency == total.currency);
-        Some(of_currency.cloned().unwrap_or_else(|| nothing(total.currency))).filter(|other| other != total)
+    let other = |rows: Option<&[GroupTotal]>, total: &GroupTotal| {
+        let of_currency = rows?.iter().find(|row| row.unit == total.unit);
+        Some(of_currency.cloned().unwrap_or_else(|| nothing(total.unit))).filter(|other| other != total)
     };
-    let marked = |total: TotalRow| {
+    let marked = |total: GroupTotal| {
         let (mark, other) = match (other(of_rows, &total), other(at_playhead, &total)) {
             (Some(of_rows), _) => (Difference::Defect, Some(of_rows)),
             (None, Some(at_playhead)) => (Difference::OtherMoment, Some(at_playhead)),
@@ -57,26 +57,26 @@ pub(super) fn on_screen(model: &Model) -> Vec<MarkedTotal> {
     model.accounts.answer().map_or_else(Vec::new, |accounts| marked(accounts, model.playhead.position))
 }
 
-fn nothing(currency: Option<Currency>) -> TotalRow {
-    TotalRow { currency, balance: 0, n_accounts: 0 }
+fn nothing(currency: Option<Currency>) -> GroupTotal {
+    GroupTotal { unit: currency, sum: 0, n_streams: 0 }
 }
 
 impl MarkedTotal {
     /// The text after the sum and its mark in several lengths, the longest first.
     fn forms(&self, playhead: GlobalPosition) -> Vec<String> {
-        let TotalRow { currency, balance, n_accounts } = self.total;
+        let GroupTotal { unit: currency, sum: balance, n_streams: n_accounts } = self.total;
         let accounts = format!("· {}", counted(n_accounts, "account"));
         let Some(other) = &self.other else { return vec![accounts] };
         let whose = match self.mark {
             Difference::Defect => "by its rows".to_owned(),
             _ => format!("at {}", count(playhead.number())),
         };
-        let (value, difference) = if balance == other.balance {
-            let n_more = i128::from(n_accounts) - i128::from(other.n_accounts);
-            (counted(other.n_accounts, "account"), format!("{} accounts", signed(n_more, None)))
+        let (value, difference) = if balance == other.sum {
+            let n_more = i128::from(n_accounts) - i128::from(other.n_streams);
+            (counted(other.n_streams, "account"), format!("{} accounts", signed(n_more, None)))
         } else {
-            let value = grouped(other.balance, currency);
-            match balance.checked_sub(other.balance) {
+            let value = grouped(other.sum, currency);
+            match balance.checked_sub(other.sum) {
                 Some(difference) => (value, signed(difference, currency)),
                 None => return vec![format!("{value} {whose}"), accounts],
             }
@@ -115,7 +115,7 @@ pub(super) fn draw(
         put(beginning, area, 0, buf);
     }
     let n_lines = usize::from(area.height) - usize::from(has_rule);
-    let sum = |total: &MarkedTotal| with_code(total.total.balance, total.total.currency);
+    let sum = |total: &MarkedTotal| with_code(total.total.sum, total.total.unit);
     let widest = totals.iter().take(n_lines).map(|total| width(&sum(total))).max().unwrap_or(0);
     let has_marks = totals.iter().take(n_lines).any(|total| total.mark != Difference::None);
     for (at, total) in totals.iter().take(n_lines).enumerate() {
@@ -155,21 +155,21 @@ mod tests {
     use crate::tui::questions::accounts::ComparedTotals;
     use crate::tui::widgets::query_view;
 
-    fn total(code: &str, balance: i128, n_accounts: u64) -> TotalRow {
-        TotalRow { currency: Currency::from_code(code), balance, n_accounts }
+    fn total(code: &str, balance: i128, n_accounts: u64) -> GroupTotal {
+        GroupTotal { unit: Currency::from_code(code), sum: balance, n_streams: n_accounts }
     }
 
     /// The marks of totals compared with these, at the playhead 7.
     fn marks(
-        totals: &[TotalRow],
-        at_playhead: Option<&[TotalRow]>,
-        of_rows: Option<&[TotalRow]>,
+        totals: &[GroupTotal],
+        at_playhead: Option<&[GroupTotal]>,
+        of_rows: Option<&[GroupTotal]>,
     ) -> Vec<(Option<Currency>, Difference)> {
         let [at_playhead, of_rows] = [at_playhead, of_rows].map(|rows| rows.map(<[_]>::to_vec));
         let playhead = GlobalPosition::new(7);
         let compared_totals = ComparedTotals { playhead, at_playhead, of_rows };
         let accounts = Accounts { totals: totals.to_vec(), compared_totals, ..Accounts::default() };
-        marked(&accounts, playhead).into_iter().map(|total| (total.total.currency, total.mark)).collect()
+        marked(&accounts, playhead).into_iter().map(|total| (total.total.unit, total.mark)).collect()
     }
 
     #[test]
@@ -200,7 +200,7 @@ mod tests {
 
     #[test]
     fn a_figure_of_a_total_is_said_whole_or_not_at_all() {
-        let of = |balance, n_accounts, mark, other: TotalRow| {
+        let of = |balance, n_accounts, mark, other: GroupTotal| {
             MarkedTotal { total: total("EUR", balance, n_accounts), mark, other: Some(other) }
                 .forms(GlobalPosition::new(1_204))
         };

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use foldback::domain::event::GlobalPosition;
 use foldback::read_model::engine::location::Location;
+use foldback::read_model::presentation;
 use foldback::read_model::questions::query::ReadModel;
 use foldback::runtime::log_worker::StoreWorker;
 use foldback::runtime::log_worker::connection::LogConnection;
@@ -119,7 +120,7 @@ pub fn walk(store: &SqliteStore, location: &Location, minute: &[Stroke]) -> Walk
         StoreWorker::new(LogConnection::Reading(Box::new(store)), Seeker::new(location)).unwrap()
     };
     let mut screen = Screen {
-        model: Model::new(open, Size { width: WIDTH, height: HEIGHT }),
+        model: Model::new(open, presentation(), Size { width: WIDTH, height: HEIGHT }),
         near: worker(),
         beside: worker(),
         query: QueryWorker::new(location),

@@ -11,7 +11,7 @@ use crate::domain::event::GlobalPosition;
 use crate::domain::money::Currency;
 use crate::read_model::projections::account::sum::{Sum, sum};
 use crate::read_model::projections::account::totals::key;
-use crate::read_model::rows::Day;
+use crate::read_model::rows::series::Day;
 use crate::read_model::{Projection, Step, Touched};
 use crate::store::sql::insert::insert;
 use crate::store::sql::position::SqlPosition;

@@ -12,7 +12,7 @@ use crate::domain::money::Currency;
 use crate::read_model::engine::generation::Contradiction;
 use crate::read_model::projections::account::sum::{Sum, sum};
 use crate::read_model::projections::columns::currency;
-use crate::read_model::rows::TotalRow;
+use crate::read_model::rows::series::GroupTotal;
 use crate::read_model::{Projection, Step, Touched};
 use crate::store::sql::insert::insert;
 use crate::store::sql::position::SqlPosition;
@@ -132,10 +132,10 @@ pub(in crate::read_model) const SELECT_TOTALS_AS_OF: &str = "SELECT h.currency, 
      WHERE h.n_accounts > 0 ORDER BY h.currency";
 
 /// A row of the columns currency, balance, n_accounts.
-pub(in crate::read_model) fn total_row(row: &Row<'_>) -> rusqlite::Result<TotalRow> {
+pub(in crate::read_model) fn total_row(row: &Row<'_>) -> rusqlite::Result<GroupTotal> {
     let n_accounts: i64 = row.get(2)?;
     let n_accounts = u64::try_from(n_accounts).unwrap_or(0);
-    Ok(TotalRow { currency: currency(row, 0)?, balance: sum(row, 1)?, n_accounts })
+    Ok(GroupTotal { unit: currency(row, 0)?, sum: sum(row, 1)?, n_streams: n_accounts })
 }
 
 /// Selects the columns of [`share_row`], for all accounts at the checkpoint.
@@ -149,12 +149,12 @@ pub(in crate::read_model) fn share_row(row: &Row<'_>) -> rusqlite::Result<Share>
 }
 
 /// The sums of the shares, by currency, those without one first.
-pub(in crate::read_model) fn sums(shares: &[Share]) -> Vec<TotalRow> {
+pub(in crate::read_model) fn sums(shares: &[Share]) -> Vec<GroupTotal> {
     let mut totals = BTreeMap::new();
     for (currency, balance) in shares {
         let (sum, n_accounts) = totals.entry(*currency).or_insert((0_i128, 0_u64));
         (*sum, *n_accounts) = (*sum + balance, *n_accounts + 1);
     }
-    let total = |(currency, (balance, n_accounts))| TotalRow { currency, balance, n_accounts };
+    let total = |(unit, (sum, n_streams))| GroupTotal { unit, sum, n_streams };
     totals.into_iter().map(total).collect()
 }

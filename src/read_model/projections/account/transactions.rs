@@ -1,14 +1,12 @@
 //! The projection `transactions`: each account event with the account's values after it.
 
 use anyhow::Result;
-use rusqlite::{Row, Transaction};
+use rusqlite::Transaction;
 
 use crate::domain::aggregates::account::events::AccountEvent;
 use crate::domain::aggregates::account::state::Status;
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition, Timestamp};
 use crate::domain::state::State;
-use crate::read_model::projections::columns::stream_name;
-use crate::read_model::rows::StatementRow;
 use crate::read_model::{AccountId, Projection, Step, Touched};
 use crate::store::sql::insert::insert;
 use crate::store::sql::position::SqlPosition;
@@ -117,24 +115,6 @@ impl Transactions {
 
 /// The era of a position. One era is some megabytes of the index, which stay in memory while it is written. The SQL
 /// that looks up an account's events computes the same.
-/// account's events up says the same.
 fn era(position: GlobalPosition) -> i64 {
     position.to_sql() >> 19
-}
-
-/// A row of the columns position, version, time, type, amount, balance, counterparty, transfer, is_understood.
-pub(in crate::read_model) fn statement_row(row: &Row<'_>) -> rusqlite::Result<StatementRow> {
-    let time: Option<i64> = row.get(2)?;
-    let has_counterparty = row.get_ref(6)?.as_str_or_null()?.is_some();
-    Ok(StatementRow {
-        position: GlobalPosition::from_sql(row.get(0)?),
-        version: StreamPosition::from_sql(row.get(1)?),
-        time: time.and_then(|micros| Timestamp::from_microsecond(micros).ok()),
-        event_type: row.get(3)?,
-        amount: row.get(4)?,
-        balance: row.get(5)?,
-        counterparty: if has_counterparty { Some(stream_name(row, 6)?) } else { None },
-        transfer: row.get(7)?,
-        is_understood: row.get(8)?,
-    })
 }

@@ -4,12 +4,6 @@ use super::*;
 use crate::read_model::rows::{FailedEvent, Failure};
 use crate::tui::fixture::{Bank, picture};
 
-#[test]
-fn a_stretch_of_time_is_told_in_its_two_largest_units() {
-    let told = [0, 59, 61, 11_400, 90_000, 86_400 * 400].map(span_words);
-    assert_eq!(told, ["", "59s", "1m 1s", "3h 10m", "1d 1h", "400d"]);
-}
-
 /// The query view after these keys.
 fn drawn(bank: &Bank, keys: &str, height: u16) -> String {
     let mut model = bank.screen(120, 36);

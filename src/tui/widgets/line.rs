@@ -1,12 +1,12 @@
-//! Money by currency over the log, as steps.
+//! Sums over the log, as steps, one unit below the other.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
-use crate::domain::counted::counted;
 use crate::domain::money::grouped;
-use crate::read_model::rows::{CurrencyMoney, MoneySeries};
+use crate::read_model::rows::saved::SavedQuestion;
+use crate::read_model::rows::series::{LineGroup, LineSeries};
 use crate::tui::layout::inside;
 use crate::tui::model::{Model, Pane};
 use crate::tui::text::span;
@@ -14,37 +14,37 @@ use crate::tui::theme::{INEXACT, Theme};
 use crate::tui::widgets::chart::rows_max;
 use crate::tui::widgets::pane::{PaneFrame, below, has_focus, more, note, padded, put, stacked};
 use crate::tui::widgets::plot::{Plot, Steps};
-use crate::tui::widgets::query_view;
+use crate::tui::widgets::query_frame;
 
-/// The fewest rows of a currency: its heading, and a line on which steps are visible.
+/// The fewest rows of a unit: its heading, and a line that can be told from a level one.
 const ROWS_MIN: u16 = 5;
 
 /// Draws the chart with its frame.
-pub(super) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let money = model.money.answer();
+pub(super) fn draw(model: &Model, theme: &Theme, question: &SavedQuestion, area: Rect, buf: &mut Buffer) {
+    let series = model.saved.answer().and_then(|answer| answer.lines(question));
     let inner = padded(inside(area), 1);
-    let n_currencies = money.map_or(0, |money| money.currencies.len());
-    // The last row shows the positions of the ends.
+    let n_groups = series.map_or(0, |series| series.groups.len());
+    // The last row is the positions of the ends.
     let room = Rect { height: inner.height.saturating_sub(1), ..inner };
-    let places = stacked(room, n_currencies, ROWS_MIN, rows_max(inner.width) + 1);
-    let n_more = money.map_or(0, |money| money.n_more) + (n_currencies - places.len()) as u64;
+    let places = stacked(room, n_groups, ROWS_MIN, rows_max(inner.width) + 1);
+    let n_more = series.map_or(0, |series| series.n_more) + (n_groups - places.len()) as u64;
     let frame = PaneFrame {
-        title: query_view::title(&[span("Money by currency", theme.strong)], model, theme, area),
+        title: query_frame::title(&[span(question.name, theme.strong)], model, theme, area),
         bottom_right: more(n_more, theme),
         is_focused: has_focus(model, Pane::Query),
         ..PaneFrame::default()
     };
     frame.draw(theme, area, buf);
-    let Some(money) = money else { return note("…", theme, inner, buf) };
-    if money.currencies.is_empty() {
-        return note("There are no accounts yet.", theme, inner, buf);
+    let Some(series) = series else { return note("…", theme, inner, buf) };
+    if series.groups.is_empty() {
+        return note(&format!("There are no {} yet.", model.presentation.stream.plural), theme, inner, buf);
     }
-    let lines: Vec<Steps> = money.currencies.iter().map(|line| steps(line, money, model)).collect();
-    let shown = || lines.iter().zip(&money.currencies).zip(&places);
+    let lines: Vec<Steps> = series.groups.iter().map(|group| steps(group, series, model)).collect();
+    let shown = || lines.iter().zip(&series.groups).zip(&places);
     let label_cells = shown().map(|((steps, _), _)| steps.label_cells(inner.width)).max().unwrap_or(0);
     let mut footing = None;
-    for ((steps, line), place) in shown() {
-        put(heading(line, money, model, theme), *place, 0, buf);
+    for ((steps, group), place) in shown() {
+        put(heading(group, series, model, theme), *place, 0, buf);
         let rows = place.height.saturating_sub(1);
         let plot = Plot::of(steps.clone(), place.width, rows, label_cells);
         plot.draw(theme, below(*place, 1), buf);
@@ -55,11 +55,11 @@ pub(super) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
 }
 
-fn steps(line: &CurrencyMoney, money: &MoneySeries, model: &Model) -> Steps {
-    let known_to = money.checkpoint.position.number();
+fn steps(group: &LineGroup, series: &LineSeries, model: &Model) -> Steps {
+    let known_to = series.checkpoint.position.number();
     Steps {
-        points: line.points.iter().map(|(position, balance)| (position.number(), *balance)).collect(),
-        currency: line.currency,
+        points: group.points.iter().map(|(position, sum)| (position.number(), *sum)).collect(),
+        currency: group.unit,
         from: 1,
         to: model.head.position.number().max(known_to),
         known_to,
@@ -67,20 +67,20 @@ fn steps(line: &CurrencyMoney, money: &MoneySeries, model: &Model) -> Steps {
     }
 }
 
-/// The currency, its total at the playhead, and the number of accounts.
-fn heading(line: &CurrencyMoney, money: &MoneySeries, model: &Model, theme: &Theme) -> Vec<Span<'static>> {
-    let unit = line.currency.map_or_else(|| "plain units".to_owned(), |currency| currency.to_string());
+/// The unit, its sum at the playhead, and in how many streams.
+fn heading(group: &LineGroup, series: &LineSeries, model: &Model, theme: &Theme) -> Vec<Span<'static>> {
+    let unit = group.unit.map_or_else(|| "plain units".to_owned(), |currency| currency.to_string());
     let mut spans = vec![span(format!("{unit}  "), theme.dim)];
-    if money.as_of != model.playhead.position.min(money.checkpoint.position) {
+    if series.as_of != model.playhead.position.min(series.checkpoint.position) {
         spans.push(span(format!("{INEXACT} "), theme.dim));
     }
-    match &line.then {
+    match &group.then {
         Some(then) => {
-            let style = if then.balance < 0 { theme.loss } else { theme.strong };
-            spans.push(span(grouped(then.balance, line.currency), style));
-            spans.push(span(format!(" · {}", counted(then.n_accounts, "account")), theme.dim));
+            let style = if then.sum < 0 { theme.loss } else { theme.strong };
+            spans.push(span(grouped(then.sum, group.unit), style));
+            spans.push(span(format!(" · {}", model.presentation.stream.counted(then.n_streams)), theme.dim));
         }
-        None => spans.push(span("no account yet", theme.dim)),
+        None => spans.push(span(format!("no {} yet", model.presentation.stream.singular), theme.dim)),
     }
     spans
 }
@@ -89,6 +89,7 @@ fn heading(line: &CurrencyMoney, money: &MoneySeries, model: &Model, theme: &The
 mod tests {
     use super::*;
     use crate::tui::fixture::{Bank, picture};
+    use crate::tui::widgets::query_view;
 
     fn drawn(model: &Model, width: u16, height: u16) -> String {
         picture(width, height, |area, buf| query_view::draw(model, &Theme::plain(), area, buf))

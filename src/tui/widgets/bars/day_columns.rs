@@ -1,4 +1,4 @@
-//! Bars of one currency over days: up for money in, down for money out.
+//! Bars of one unit over days, up and down.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 
 use crate::domain::money::{Currency, grouped};
-use crate::read_model::rows::{CurrencyFlows, Day};
+use crate::read_model::rows::series::{BarGroup, Day};
 use crate::tui::model::active_time::ActiveTime;
 use crate::tui::text::{DAY, right, span, time, width};
 use crate::tui::theme::{IDLE, PLAYHEAD, Theme};
@@ -25,10 +25,10 @@ const DOWN: [char; 9] = [' ', '▔', '▔', '▀', '▀', '▀', '▀', '█', '
 /// Parts of a cell that a bar can fill.
 const PARTS: u16 = 8;
 
-/// With at least this many rows there is a line between the amounts in and out.
+/// From how many rows on there is a line between the two directions.
 const ROUNDED_ROWS: u16 = 3;
 
-/// Days over columns, evenly except for long stretches without any flow, which are compressed.
+/// Days laid over columns, evenly but for long stretches without any change, which are drawn short.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct DayColumns {
     first: Day,
@@ -117,13 +117,13 @@ fn drawn_days(active: &ActiveTime, from: Day, to: Day) -> i64 {
     i64::try_from(days.max(0)).unwrap_or(i64::MAX)
 }
 
-/// The bars of one currency.
+/// The bars of one unit.
 #[derive(Debug)]
 pub(super) struct Bars<'a> {
     axis: &'a DayColumns,
     standing: PlayheadColumn,
-    currency: Option<Currency>,
-    /// The values of the highest and the lowest bar.
+    unit: Option<Currency>,
+    /// What the highest and the lowest bar stand for.
     ends: (i128, i128),
     /// The height and the depth of each column's bar, in eighths of a row.
     columns: Vec<(u16, u16)>,
@@ -132,21 +132,16 @@ pub(super) struct Bars<'a> {
     has_line: bool,
 }
 
-/// Cells of the labels beside the bars over these days.
-pub(super) fn label_cells(flows: &CurrencyFlows, axis: &DayColumns) -> usize {
-    let ends = sums(flows, axis).into_iter().fold((0, 0), |most, sum| (sum.0.max(most.0), sum.1.max(most.1)));
-    width(&grouped(ends.0, flows.currency)).max(width(&grouped(ends.1, flows.currency)))
+/// How many cells the labels beside the bars over these days take.
+pub(super) fn label_cells(group: &BarGroup, axis: &DayColumns) -> usize {
+    let ends = sums(group, axis).into_iter().fold((0, 0), |most, sum| (sum.0.max(most.0), sum.1.max(most.1)));
+    width(&grouped(ends.0, group.unit)).max(width(&grouped(ends.1, group.unit)))
 }
 
 impl<'a> Bars<'a> {
-    /// The bars over these days in `n_rows` rows.
-    pub(super) fn of(
-        flows: &CurrencyFlows,
-        axis: &'a DayColumns,
-        rows: u16,
-        standing: PlayheadColumn,
-    ) -> Self {
-        let sums = sums(flows, axis);
+    /// The bars over these days in so many rows.
+    pub(super) fn of(group: &BarGroup, axis: &'a DayColumns, rows: u16, standing: PlayheadColumn) -> Self {
+        let sums = sums(group, axis);
         let up = sums.iter().map(|(up, _)| *up).max().unwrap_or(0);
         let down = sums.iter().map(|(_, down)| *down).max().unwrap_or(0);
         let has_line = rows >= ROUNDED_ROWS;
@@ -160,16 +155,7 @@ impl<'a> Bars<'a> {
         let (whole, parts) = measure((up, rows_up), (down, rows_down));
         let high = |amount: i128| if amount > 0 { part_of(amount, whole, parts).max(1) } else { 0 };
         let columns = sums.iter().map(|(up, down)| (high(*up), high(*down))).collect();
-        Self {
-            axis,
-            standing,
-            currency: flows.currency,
-            ends: (up, down),
-            columns,
-            rows_up,
-            rows_down,
-            has_line,
-        }
+        Self { axis, standing, unit: group.unit, ends: (up, down), columns, rows_up, rows_down, has_line }
     }
 
     /// Draws the labels and the bars.
@@ -189,7 +175,7 @@ impl<'a> Bars<'a> {
 
     /// The labels, each with its row: the ends of the longest bars, and the line between them.
     fn labels(&self) -> Vec<(u16, String)> {
-        let text = |amount: i128| grouped(amount, self.currency);
+        let text = |amount: i128| grouped(amount, self.unit);
         let (highest, deepest) = self.ends;
         let most = |parts: &dyn Fn(&(u16, u16)) -> u16| self.columns.iter().map(parts).max().unwrap_or(0);
         let rows = |parts: u16| parts.div_ceil(PARTS).max(1);
@@ -259,14 +245,13 @@ fn measure(up: (i128, u16), down: (i128, u16)) -> (i128, u16) {
     (whole, rows.saturating_mul(PARTS))
 }
 
-/// The amounts in and out in each column. A negative inflow counts as an outflow, and vice versa.
-fn sums(flows: &CurrencyFlows, axis: &DayColumns) -> Vec<(i128, i128)> {
+/// The sums of each column. A sum below zero goes the other way.
+fn sums(group: &BarGroup, axis: &DayColumns) -> Vec<(i128, i128)> {
     let mut sums = vec![(0_i128, 0_i128); usize::from(axis.n_columns)];
-    for stretch in &flows.stretches {
+    for stretch in &group.stretches {
         let Some((up, down)) = sums.get_mut(usize::from(axis.column_of(stretch.day))) else { continue };
-        let (inflow, outflow) = (stretch.inflow, stretch.outflow);
-        *up = up.saturating_add(inflow.max(0)).saturating_add(outflow.min(0).saturating_neg());
-        *down = down.saturating_add(outflow.max(0)).saturating_add(inflow.min(0).saturating_neg());
+        *up = up.saturating_add(stretch.up.max(0)).saturating_add(stretch.down.min(0).saturating_neg());
+        *down = down.saturating_add(stretch.down.max(0)).saturating_add(stretch.up.min(0).saturating_neg());
     }
     sums
 }
@@ -274,13 +259,13 @@ fn sums(flows: &CurrencyFlows, axis: &DayColumns) -> Vec<(i128, i128)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read_model::rows::FlowStretch;
+    use crate::read_model::rows::series::BarStretch;
     use crate::tui::fixture::picture;
     use proptest::prelude::*;
 
-    fn flows(days: &[(i64, i128, i128)]) -> CurrencyFlows {
-        let stretch = |&(day, inflow, outflow): &_| FlowStretch { day: Day(day), inflow, outflow };
-        CurrencyFlows { currency: None, stretches: days.iter().map(stretch).collect() }
+    fn flows(days: &[(i64, i128, i128)]) -> BarGroup {
+        let stretch = |&(day, inflow, outflow): &_| BarStretch { day: Day(day), up: inflow, down: outflow };
+        BarGroup { unit: None, stretches: days.iter().map(stretch).collect() }
     }
 
     #[test]

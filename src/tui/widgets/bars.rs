@@ -1,10 +1,10 @@
-//! Daily flows: money in and out by day, as bars above and below a line.
+//! Sums by day, as bars above and below a line.
 //!
 //! Its files:
 //!
-//! - `bars.rs`: bars of one currency over days: up for money in, down for money out
+//! - `day_columns.rs`: bars of one unit over days, up and down
 
-mod bars;
+mod day_columns;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -13,28 +13,36 @@ use ratatui::text::Span;
 use crate::domain::counted::counted;
 use crate::domain::event::GlobalPosition;
 use crate::domain::money::{grouped, with_code};
-use crate::read_model::rows::{CurrencyFlows, Day, FlowSeries, FlowStretch};
+use crate::read_model::rows::saved::{BarsLook, SavedQuestion};
+use crate::read_model::rows::series::{BarGroup, BarSeries, BarStretch, Day};
 use crate::tui::layout::inside;
 use crate::tui::model::active_time::ActiveTime;
 use crate::tui::model::{Model, Pane};
 use crate::tui::text::{DAY, count, line_width, span, time};
 use crate::tui::theme::{IDLE, Theme};
-use crate::tui::widgets::flows::bars::{Bars, DayColumns, PlayheadColumn};
+use crate::tui::widgets::bars::day_columns::{Bars, DayColumns, PlayheadColumn};
 use crate::tui::widgets::pane::{PaneFrame, below, has_focus, more, note, padded, put, stacked};
-use crate::tui::widgets::query_view;
+use crate::tui::widgets::query_frame;
 
-/// The fewest rows of a currency: the caption, two up, the line, and two down.
+/// The fewest rows of a unit: its caption, two up, the line, and two down.
 const ROWS_MIN: u16 = 6;
 
-/// The most rows of a currency: higher bars do not say more.
+/// The most rows of a unit: bars that are higher do not say more.
 const ROWS_MAX: u16 = 18;
 
 /// How often the width of the labels is recomputed, which changes each time a sum gains a digit.
 const N_FITTINGS_MAX: usize = 4;
 
 /// Draws the chart with its frame.
-pub(super) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let title = query_view::title(&[span("Daily flows", theme.strong)], model, theme, area);
+pub(super) fn draw(
+    model: &Model,
+    theme: &Theme,
+    question: &SavedQuestion,
+    look: &BarsLook,
+    area: Rect,
+    buf: &mut Buffer,
+) {
+    let title = query_frame::title(&[span(question.name, theme.strong)], model, theme, area);
     let frame = |bottom_left, bottom_right| PaneFrame {
         title,
         bottom_left,
@@ -42,30 +50,30 @@ pub(super) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         is_focused: has_focus(model, Pane::Query),
     };
     let inner = padded(inside(area), 1);
-    let flows = model.flows.answer();
-    let span_of_days = flows.and_then(|flows| days_of(flows, model));
-    let (Some(flows), Some((first, last))) = (flows, span_of_days) else {
-        let text = match flows {
+    let series = model.saved.answer().and_then(|answer| answer.bars(question));
+    let span_of_days = series.and_then(|series| days_of(series, model));
+    let (Some(series), Some((first, last))) = (series, span_of_days) else {
+        let text = match series {
             None => "…",
-            Some(flows) if flows.n_undated > 0 => "No event of this log has a time: there are no days.",
-            Some(_) => "No money has come in or gone out yet.",
+            Some(series) if series.n_undated > 0 => "No event of this log has a time: there are no days.",
+            Some(_) => look.nothing,
         };
         frame(Vec::new(), Vec::new()).draw(theme, area, buf);
         return note(text, theme, inner, buf);
     };
     // The last row shows the first and the last day.
     let room = Rect { height: inner.height.saturating_sub(1), ..inner };
-    let places = stacked(room, flows.currencies.len(), ROWS_MIN, ROWS_MAX);
-    let shown: Vec<&CurrencyFlows> = flows.currencies.iter().take(places.len()).collect();
-    let active = active_days(flows, (first, last));
-    let axis = fitting_axis(&shown, (first, last), &active, flows.n_days, inner.width);
-    let n_more = flows.n_more + (flows.currencies.len() - places.len()) as u64;
-    frame(legend(&axis, flows, theme), more(n_more, theme)).draw(theme, area, buf);
+    let places = stacked(room, series.groups.len(), ROWS_MIN, ROWS_MAX);
+    let shown: Vec<&BarGroup> = series.groups.iter().take(places.len()).collect();
+    let active = active_days(series, (first, last));
+    let axis = fitting_axis(&shown, (first, last), &active, series.n_days, inner.width);
+    let n_more = series.n_more + (series.groups.len() - places.len()) as u64;
+    frame(legend(&axis, series, theme), more(n_more, theme)).draw(theme, area, buf);
     let standing = standing(model, &axis);
-    for (flows_of, place) in shown.iter().zip(&places) {
-        put(caption(flows_of, flows, model, usize::from(place.width), theme), *place, 0, buf);
+    for (group, place) in shown.iter().zip(&places) {
+        put(caption(group, series, look, model, usize::from(place.width), theme), *place, 0, buf);
         let rows = place.height.saturating_sub(1);
-        Bars::of(flows_of, &axis, rows, standing).draw(theme, below(*place, 1), buf);
+        Bars::of(group, &axis, rows, standing).draw(theme, below(*place, 1), buf);
     }
     if let Some(last) = places.last() {
         let row = (last.y + last.height).saturating_sub(inner.y);
@@ -76,7 +84,7 @@ pub(super) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
 /// The days over as many columns as fit beside the labels. The width of the labels depends on the sums of the columns:
 /// with fewer columns, each has more.
 fn fitting_axis(
-    shown: &[&CurrencyFlows],
+    shown: &[&BarGroup],
     (first, last): (Day, Day),
     active: &ActiveTime,
     n_days: i64,
@@ -84,7 +92,7 @@ fn fitting_axis(
 ) -> DayColumns {
     let mut axis = DayColumns::of(first, last, active.clone(), n_days, width, 0);
     for _ in 0..N_FITTINGS_MAX {
-        let wanted = shown.iter().map(|flows| bars::label_cells(flows, &axis)).max().unwrap_or(0);
+        let wanted = shown.iter().map(|group| day_columns::label_cells(group, &axis)).max().unwrap_or(0);
         let label_cells = wanted.min(usize::from(width / 2));
         if label_cells <= axis.label_cells {
             break;
@@ -94,19 +102,20 @@ fn fitting_axis(
     axis
 }
 
-/// The first and the last day of history: of all flows, and of the log's clock.
-fn days_of(flows: &FlowSeries, model: &Model) -> Option<(Day, Day)> {
-    let stretches = || flows.currencies.iter().filter_map(|of| of.stretches.first().zip(of.stretches.last()));
+/// The first and the last day of history: of all bars, and of the log's clock.
+fn days_of(series: &BarSeries, model: &Model) -> Option<(Day, Day)> {
+    let stretches =
+        || series.groups.iter().filter_map(|group| group.stretches.first().zip(group.stretches.last()));
     let first = stretches().map(|(first, _)| first.day).min()?;
-    let last = stretches().map(|(_, last)| Day(last.day.0 + flows.n_days - 1)).max()?;
+    let last = stretches().map(|(_, last)| Day(last.day.0 + series.n_days - 1)).max()?;
     let (begin, end) = (model.first_clock.map(Day::of), model.head.clock.map(Day::of));
     Some((begin.map_or(first, |day| day.min(first)), end.map_or(last, |day| day.max(last))))
 }
 
-/// The days without long stretches in which nothing came in or went out.
-fn active_days(flows: &FlowSeries, (first, last): (Day, Day)) -> ActiveTime {
-    let of_stretch = |stretch: &FlowStretch| [stretch.day.0, stretch.day.0 + flows.n_days - 1];
-    let stretches = flows.currencies.iter().flat_map(|of| &of.stretches);
+/// The days without those long stretches in which nothing changed.
+fn active_days(series: &BarSeries, (first, last): (Day, Day)) -> ActiveTime {
+    let of_stretch = |stretch: &BarStretch| [stretch.day.0, stretch.day.0 + series.n_days - 1];
+    let stretches = series.groups.iter().flat_map(|group| &group.stretches);
     let mut days: Vec<i128> =
         stretches.flat_map(of_stretch).chain([first.0, last.0]).map(i128::from).collect();
     days.sort_unstable();
@@ -126,8 +135,8 @@ fn standing(model: &Model, axis: &DayColumns) -> PlayheadColumn {
     }
 }
 
-/// The number of days in a column, if more than one; and what belongs to no day.
-fn legend(axis: &DayColumns, flows: &FlowSeries, theme: &Theme) -> Vec<Span<'static>> {
+/// How many days a column is, where it is more than one; what belongs to no day.
+fn legend(axis: &DayColumns, series: &BarSeries, theme: &Theme) -> Vec<Span<'static>> {
     let mut parts = Vec::new();
     if axis.days_a_column > 1 {
         parts.push(format!("a column is {} days", count(axis.days_a_column.unsigned_abs())));
@@ -135,37 +144,38 @@ fn legend(axis: &DayColumns, flows: &FlowSeries, theme: &Theme) -> Vec<Span<'sta
     if axis.n_skipped() > 0 {
         parts.push(format!("{IDLE} {} skipped", counted(axis.n_skipped(), "day")));
     }
-    if flows.n_undated > 0 {
-        parts.push(format!("{} undated", count(flows.n_undated)));
+    if series.n_undated > 0 {
+        parts.push(format!("{} undated", count(series.n_undated)));
     }
     if parts.is_empty() { Vec::new() } else { vec![span(parts.join(" · "), theme.dim)] }
 }
 
-/// The amounts in and out on the playhead's day, in the longest form that fits.
+/// The sums of the playhead's day, in as many words as there is room for.
 fn caption(
-    flows: &CurrencyFlows,
-    series: &FlowSeries,
+    group: &BarGroup,
+    series: &BarSeries,
+    look: &BarsLook,
     model: &Model,
     room: usize,
     theme: &Theme,
 ) -> Vec<Span<'static>> {
-    let unit = flows.currency.map_or_else(|| "plain units".to_owned(), |currency| currency.to_string());
+    let unit = group.unit.map_or_else(|| "plain units".to_owned(), |currency| currency.to_string());
     let Some(day) = playhead_day(model) else {
         return vec![span(format!("{unit}  before the first day"), theme.dim)];
     };
-    let n_before = flows.stretches.partition_point(|stretch| stretch.day <= day);
-    let newest = n_before.checked_sub(1).and_then(|at| flows.stretches.get(at));
+    let n_before = group.stretches.partition_point(|stretch| stretch.day <= day);
+    let newest = n_before.checked_sub(1).and_then(|at| group.stretches.get(at));
     let there = newest.filter(|stretch| day.0 < stretch.day.0 + series.n_days);
-    let nothing = FlowStretch { day, ..FlowStretch::default() };
-    let FlowStretch { day, inflow, outflow } = there.copied().unwrap_or(nothing);
+    let nothing = BarStretch { day, ..BarStretch::default() };
+    let BarStretch { day, up, down } = there.copied().unwrap_or(nothing);
     let words = |day: String| {
         let gap = if day.is_empty() { "" } else { "  " };
         vec![
             span(day + gap, theme.strong),
-            span("in ", theme.dim),
-            span(grouped(inflow, flows.currency), theme.gain),
-            span("  out ", theme.dim),
-            span(with_code(outflow, flows.currency), theme.loss),
+            span(format!("{} ", look.up), theme.dim),
+            span(grouped(up, group.unit), theme.gain),
+            span(format!("  {} ", look.down), theme.dim),
+            span(with_code(down, group.unit), theme.loss),
         ]
     };
     let begins = day.begins();
@@ -179,27 +189,32 @@ fn caption(
 mod tests {
     use super::*;
     use crate::domain::money::Currency;
+    use std::sync::Arc;
+
     use crate::tui::fixture::{Bank, picture};
+    use crate::tui::questions::saved::{SavedAnswer, SavedRows};
+    use crate::tui::widgets::query_view;
 
     fn drawn(model: &Model, width: u16, height: u16) -> String {
         picture(width, height, |area, buf| query_view::draw(model, &Theme::plain(), area, buf))
     }
 
-    /// A screen of a small bank with this answer.
-    fn told(series: FlowSeries) -> Model {
+    /// A screen on the little bank, to which this is the answer.
+    fn answered(series: BarSeries) -> Model {
         let bank = Bank::little();
         let mut model = bank.screen(120, 36);
         bank.press(&mut model, "v");
-        let question = model.flows.question().unwrap().clone();
-        model.flows.ask_again();
-        let (ticket, _) = model.flows.ask(question).unwrap();
-        model.flows.receive(ticket, series);
+        let request = model.saved.question().unwrap().clone();
+        let question = Arc::clone(&request.question);
+        model.saved.ask_again();
+        let (ticket, _) = model.saved.ask(request).unwrap();
+        model.saved.receive(ticket, SavedAnswer { question, shown: SavedRows::Bars(series) });
         model
     }
 
-    fn series(code: &str, stretches: Vec<FlowStretch>) -> FlowSeries {
-        let currencies = vec![CurrencyFlows { currency: Currency::from_code(code), stretches }];
-        FlowSeries { n_days: 1, currencies, n_more: 0, n_undated: 0 }
+    fn series(code: &str, stretches: Vec<BarStretch>) -> BarSeries {
+        let currencies = vec![BarGroup { unit: Currency::from_code(code), stretches }];
+        BarSeries { n_days: 1, groups: currencies, n_more: 0, n_undated: 0 }
     }
 
     fn day(text: &str) -> Day {
@@ -237,10 +252,10 @@ mod tests {
 
     #[test]
     fn years_without_a_flow_are_drawn_short_and_marked() {
-        let flow = |text: &str, inflow| FlowStretch { day: day(text), inflow, outflow: 0 };
+        let flow = |text: &str, inflow| BarStretch { day: day(text), up: inflow, down: 0 };
         let mut days: Vec<_> = (1..10).map(|n| flow(&format!("2022-01-0{n}"), 100 * n)).collect();
         days.push(flow("2024-02-28", 500));
-        let drawn: String = drawn(&told(series("JPY", days)), 60, 8);
+        let drawn: String = drawn(&answered(series("JPY", days)), 60, 8);
         let expected = r#"
 ╭─ Daily flows now, at 10 · lag 0 ─────────────────────────╮
 │ 2024-03-01  in 0  out 0 JPY                              │
@@ -257,14 +272,14 @@ mod tests {
     #[test]
     fn days_are_grouped_where_there_are_more_than_columns() {
         let first = day("2014-03-02").0;
-        let stretch = |nth: i64| FlowStretch {
+        let stretch = |nth: i64| BarStretch {
             day: Day(first + nth),
-            inflow: i128::from(nth % 500) * 100,
-            outflow: i128::from(3_600 - nth) * 20,
+            up: i128::from(nth % 500) * 100,
+            down: i128::from(3_600 - nth) * 20,
         };
         let mut ten_years = series("EUR", (0..3_650).map(stretch).collect());
         (ten_years.n_more, ten_years.n_undated) = (2, 1);
-        let drawn: String = drawn(&told(ten_years), 60, 12);
+        let drawn: String = drawn(&answered(ten_years), 60, 12);
         let expected = r#"
 ╭─ Daily flows now, at 10 · lag 0 ─────────────────────────╮
 │ 2024-03-01  in 0.00  out 0.00 EUR                        │
@@ -284,7 +299,7 @@ mod tests {
 
     #[test]
     fn what_is_after_the_playhead_is_drawn_too_and_an_amount_below_zero_goes_the_other_way() {
-        let flow = |text, inflow, outflow| FlowStretch { day: day(text), inflow, outflow };
+        let flow = |text, inflow, outflow| BarStretch { day: day(text), up: inflow, down: outflow };
         let days = vec![
             flow("2024-02-26", 900, 0),
             flow("2024-02-29", 0, 400),
@@ -292,9 +307,9 @@ mod tests {
             flow("2024-03-04", 1, 1),
             flow("2024-03-05", 0, i128::from(i64::MAX)),
         ];
-        let mut model = told(series("JPY", days[..4].to_vec()));
+        let mut model = answered(series("JPY", days[..4].to_vec()));
         let mut drawn: String = drawn(&model, 50, 9);
-        model = told(series("JPY", days));
+        model = answered(series("JPY", days));
         drawn += &self::drawn(&model, 50, 9);
         let expected = r#"
 ╭─ Daily flows now, at 10 · lag 0 ───────────────╮
@@ -325,8 +340,8 @@ mod tests {
         let mut model = bank.screen(120, 36);
         bank.press(&mut model, "v");
         let mut drawn: String = drawn(&model, 40, 4);
-        let undated = FlowSeries { n_undated: 7, ..series("EUR", Vec::new()) };
-        drawn += &self::drawn(&told(undated), 40, 4);
+        let undated = BarSeries { n_undated: 7, ..series("EUR", Vec::new()) };
+        drawn += &self::drawn(&answered(undated), 40, 4);
         let expected = r#"
 ╭─ Daily flows now, at 0 · lag 0 ──────╮
 │ No money has come in or gone out     │
