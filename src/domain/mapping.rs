@@ -136,7 +136,7 @@ impl Mappings {
     /// changes whenever they would be read differently.
     pub fn digest(&self, source: SourceId) -> [u8; 32] {
         let mapping = self.0.get(&source).map(|mapping| mapping.canonical());
-        blake3::hash(canonical::text(mapping).as_bytes()).into()
+        blake3::hash(canonical::text(mapping.as_ref()).as_bytes()).into()
     }
 
     /// Whether events read by those mappings would be read in the same way by these.
@@ -151,7 +151,7 @@ impl Mappings {
         let mut hasher = blake3::Hasher::new();
         for (source, mapping) in up_to {
             hasher.update(format!("source {}\n", source.0).as_bytes());
-            hasher.update(canonical::text(Some(mapping.canonical())).as_bytes());
+            hasher.update(canonical::text(Some(&mapping.canonical())).as_bytes());
         }
         hasher.finalize().into()
     }

@@ -43,7 +43,7 @@ struct CanonicalEvent {
 }
 
 /// The canonical text of a mapping; `None` means that events are read as our own.
-pub(super) fn text(mapping: Option<CanonicalMapping<'_>>) -> String {
+pub(super) fn text(mapping: Option<&CanonicalMapping<'_>>) -> String {
     // Serialising texts, booleans and ordered maps of them cannot fail.
     let json = serde_json::to_string(&mapping).unwrap_or_default();
     format!("{FORM}\n{json}\n")
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_known_mapping_has_this_text_and_this_digest() {
-        let text = text(Some(Mapping::parse(KNOWN).unwrap().canonical()));
+        let text = text(Some(&Mapping::parse(KNOWN).unwrap().canonical()));
         let expected = concat!(
             "mapping 1\n",
             r#"{"envelope":{"is_ours":false,"data_is_whole":true,"stream_prefix":"acc-","time_format":"unix_millis","#,
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn the_order_and_the_writing_of_a_mapping_file_do_not_matter_and_each_of_its_values_does() {
-        let of = |file: &str| text(Some(Mapping::parse(file).unwrap().canonical()));
+        let of = |file: &str| text(Some(&Mapping::parse(file).unwrap().canonical()));
         let (first, last) = KNOWN.split_at(KNOWN.find("[meaning]").unwrap());
         assert_eq!(of(&format!("# the same\n{last}{first}")), of(KNOWN));
         for (value, other) in [
