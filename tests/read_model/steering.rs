@@ -117,8 +117,7 @@ fn one_that_follows_steers_the_one_that_projects_and_takes_over_what_it_saw() {
     assert!(orders::status(&location).unwrap().unwrap().pace.is_held);
     // A held projector stays held, even after the process that held it has ended.
     drop(first);
-    second.wait_for_role(true);
-    second.wait_for("the queue", |report| match report {
+    second.wait_for("the queue of the one that projects now", |report| match report {
         ProjectorReport::Stands { status, is_here: true, .. } => {
             (status.pace.is_held && status.n_queued == 3).then_some(())
         }
