@@ -31,7 +31,7 @@ pub fn run(args: &Do) -> Result<ExitCode> {
     if is_log(&args.store) {
         let log = args.store.display();
         let text = format!(
-            "{log} is a log, which takes no commands; make a store of it: foldback new bank.db --from {log}"
+            "{log} is a log, which takes no commands; create a store from it: foldback new bank.db --from {log}"
         );
         return Err(anyhow::anyhow!(text));
     }

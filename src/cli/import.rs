@@ -52,7 +52,7 @@ pub fn new(args: &New) -> Result<ExitCode> {
     let report = report?.unwrap_or_default();
     if report.was_cancelled {
         if is_empty {
-            bail!("stopped before an event was imported; {} was not made", args.store.display());
+            bail!("stopped before an event was imported; {} was not created", args.store.display());
         }
         say(&how_to_go_on(&report, &args.store, args.from.as_deref()));
     }
@@ -118,7 +118,7 @@ fn how_to_go_on(report: &ImportReport, store: &Path, log: Option<&Path>) -> Stri
         Some(log) if log != Path::new("-") => {
             let log = log.display();
             format!(
-                "stopped after {n} of {log}, which are in {store}; `foldback import {store} {log}` goes on from there"
+                "stopped after {n} of {log}, which are in {store}; `foldback import {store} {log}` continues from there"
             )
         }
         _ => format!(

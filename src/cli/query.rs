@@ -160,7 +160,7 @@ fn project(
             None
         }
         CaughtUp::Cancelled(position) => {
-            bail!("cancelled; projected up to {position} so far, and the next question goes on from there")
+            bail!("cancelled; projected up to {position} so far, and the next question continues from there")
         }
         CaughtUp::HeldBy(status) => Some(Behind::HeldBy(status)),
         CaughtUp::Failed(failure) => Some(Behind::Failed(failure)),

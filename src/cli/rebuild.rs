@@ -92,8 +92,8 @@ fn outcome(rebuilt: &Rebuilt, is_check: bool) -> String {
         Comparison::Compared { at, differences } => {
             let rows = match differences.len() {
                 0 => "the same rows".to_owned(),
-                1 => "other rows in 1 table".to_owned(),
-                n => format!("other rows in {n} tables"),
+                1 => "different rows in 1 table".to_owned(),
+                n => format!("different rows in {n} tables"),
             };
             if *at == up_to { rows } else { format!("{rows} up to {at}") }
         }

@@ -36,7 +36,7 @@ pub fn run(args: &Sample) -> Result<ExitCode> {
     } else {
         let name = &args.name;
         return Err(VerbFailure::usage(format!(
-            "the sample '{name}' comes in one size; `foldback sample bank` comes in any"
+            "the sample '{name}' has one size; `foldback sample bank` can have any size"
         )));
     }
     out.finish()?;
@@ -45,5 +45,5 @@ pub fn run(args: &Sample) -> Result<ExitCode> {
 
 /// The error for an unknown sample.
 pub fn no_such_sample(name: &str) -> anyhow::Error {
-    VerbFailure::usage(format!("there is no sample '{name}'; there are: {}", EMBEDDED.join(", ")))
+    VerbFailure::usage(format!("there is no sample '{name}'; the samples are: {}", EMBEDDED.join(", ")))
 }

@@ -77,7 +77,7 @@ fn receipts_in(path: &Path) -> Result<Vec<(String, Result<Receipt, BadReceipt>)>
         .filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'))
         .collect();
     if lines.is_empty() {
-        bail!("{shown}: there is no receipt in it");
+        bail!("{shown} contains no receipt");
     }
     let named = |(n, line): &(usize, &str)| {
         let name = if lines.len() == 1 { shown.clone() } else { format!("{shown}, line {n}") };

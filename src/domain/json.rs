@@ -22,13 +22,13 @@ pub enum Unreadable {
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotAnObject => f.write_str("it is no JSON object"),
-            Self::Twice(key) => write!(f, "the key {key:?} stands there twice"),
+            Self::NotAnObject => f.write_str("it is not a JSON object"),
+            Self::Twice(key) => write!(f, "the key {key:?} appears twice"),
             Self::BrokenKey => f.write_str("a key has an escape for half a character"),
             Self::NotJson(error) => {
                 let text = error.to_string();
                 let place = format!(" at line {} column {}", error.line(), error.column());
-                write!(f, "it is no JSON: {}", text.strip_suffix(&place).unwrap_or(&text))?;
+                write!(f, "it is not JSON: {}", text.strip_suffix(&place).unwrap_or(&text))?;
                 match error.line() {
                     0 | 1 => write!(f, " (byte {})", error.column()),
                     line => write!(f, " ({} lines further down, byte {})", line - 1, error.column()),

@@ -34,7 +34,7 @@ impl Matcher {
         let literal = |text: &String| {
             RegexBuilder::new(&regex::escape(text)).case_insensitive(true).build().map_err(|_| {
                 let beginning: String = text.chars().take(20).collect();
-                BadSearch(format!("“{beginning}…” is too long to be looked for"))
+                BadSearch(format!("“{beginning}…” is too long for a search"))
             })
         };
         let texts = search.texts.iter().map(literal).collect::<Result<_, _>>()?;

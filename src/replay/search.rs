@@ -98,10 +98,10 @@ impl Search {
             return bad(format!("{N_TYPES_MAX} types are the most"));
         }
         if self.texts.iter().any(String::is_empty) {
-            return bad("a text to look for has a character at least".to_owned());
+            return bad("a text in a search has at least one character".to_owned());
         }
         if self.texts.iter().any(|text| text.len() > SEARCH_BYTES_MAX) {
-            return bad(format!("a text to look for has {SEARCH_BYTES_MAX} bytes at most"));
+            return bad(format!("a text in a search has at most {SEARCH_BYTES_MAX} bytes"));
         }
         Ok(self)
     }
@@ -141,7 +141,7 @@ impl Search {
             return Ok(());
         };
         let once = |is_there: bool| match is_there {
-            true => Err(BadSearch(format!("{field}: stands once"))),
+            true => Err(BadSearch(format!("{field}: may appear only once"))),
             false => Ok(()),
         };
         let bad_place = |why: BadAt| BadSearch(why.to_string());
@@ -219,7 +219,7 @@ fn quoted(text: &str) -> Result<(String, &str), BadSearch> {
             '"' => {
                 let behind = text.get(at + 1..).unwrap_or("");
                 if behind.starts_with(|c: char| !c.is_whitespace()) {
-                    let why = "behind a closing quote stands a space; a quote in a text is written \\\"";
+                    let why = "a closing quote is followed by a space; a quote in a text is written \\\"";
                     return Err(BadSearch(why.to_owned()));
                 }
                 return Ok((value, behind));
@@ -333,14 +333,14 @@ mod tests {
     fn what_is_no_search_says_why() {
         for (line, why) in [
             ("\"a", "a quote is not closed"),
-            ("\"a\"b", "behind a closing quote stands a space; a quote in a text is written \\\""),
+            ("\"a\"b", "a closing quote is followed by a space; a quote in a text is written \\\""),
             ("owner:Ada", "there is no owner: to look for"),
             ("type:", "type: takes the type of an event, as in type:Deposited"),
             ("from:noon", "'noon' is not a position or time"),
-            ("stream:a stream:b", "stream: stands once"),
+            ("stream:a stream:b", "stream: may appear only once"),
             ("from:2024-03-02 to:2024-03-01", "it ends before it begins"),
             ("a b c d e f g h i", "8 texts are the most"),
-            ("\"\"", "a text to look for has a character at least"),
+            ("\"\"", "a text in a search has at least one character"),
         ] {
             let told = Search::parse(line).unwrap_err().to_string();
             assert!(told.starts_with(why), "{line}: {told}");

@@ -76,7 +76,7 @@ pub fn for_log(cache: &Path, path: &Path, mapping: Option<&str>) -> Result<Scrat
     let path =
         fs::canonicalize(path).with_context(|| format!("the log {} cannot be opened", path.display()))?;
     if !fs::metadata(&path).is_ok_and(|metadata| metadata.is_file()) {
-        bail!("{} is no file that can be read twice; import it into a store instead", path.display());
+        bail!("{} is not a file that can be read twice; import it into a store instead", path.display());
     }
     let key = blake3::hash(path.as_os_str().as_encoded_bytes()).to_hex();
     let folder = cache.join("logs").join(key.as_str());
@@ -106,8 +106,9 @@ pub fn for_log(cache: &Path, path: &Path, mapping: Option<&str>) -> Result<Scrat
         }
         None => {
             if is_known && scratch.notice.is_none() {
-                scratch.notice =
-                    Some("what was kept of the log does not serve any more; it is read again".to_owned());
+                scratch.notice = Some(
+                    "the stored copy of the log cannot be used any more; the log is read again".to_owned(),
+                );
             }
             scratch.start_again()?;
         }

@@ -85,7 +85,7 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         Message::ReadModelBegun(why) => {
             rebuild::replaced(model);
             model.read_side.is_begun_again = true;
-            model.tell(Tone::Plain, format!("the query view is made anew: {why}"));
+            model.tell(Tone::Plain, format!("the query view is being rebuilt: {why}"));
         }
         Message::ReadModelDamaged(wrong) => rebuild::damaged(model, &wrong, effects),
         Message::ReadModelReplaced => rebuild::replaced(model),

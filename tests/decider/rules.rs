@@ -173,7 +173,7 @@ fn a_transfer_stays_in_one_currency_and_has_two_ends() {
 #[test]
 fn a_currency_is_one_of_iso_4217() {
     for code in ["QQQ", "EURO", "E", "€", ""] {
-        let text = format!("'{code}' is no currency of ISO 4217, such as EUR");
+        let text = format!("'{code}' is not a currency of ISO 4217, such as EUR");
         let rule = Rule::UnknownCurrency { code: code.to_owned() };
         given(&[]).when(&format!("open a --currency '{code}'")).then_refused("a", rule, &text);
     }

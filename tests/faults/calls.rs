@@ -21,9 +21,9 @@ const WHAT_TO_DO: [&str; 10] = [
     "go back to a copy",
     "change that",
     "check its permissions",
-    "look what is there",
+    "check what is there",
     "goes on",
-    "at the disk",
+    "check the disk",
     "foldback rebuild",
     "keep the store on a local one",
 ];

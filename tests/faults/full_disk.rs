@@ -75,9 +75,9 @@ fn the_explorer_goes_on_beside_a_full_disk() {
     loop {
         session.type_keys(":deposit acc-01 1\r");
         session.wait_until("what became of it", |text| {
-            text.contains(&format!("appended {}", 408 + n_done)) || text.contains("the disk did not take")
+            text.contains(&format!("appended {}", 408 + n_done)) || text.contains("the disk refused")
         });
-        if session.text().contains("the disk did not take") {
+        if session.text().contains("the disk refused") {
             break;
         }
         n_done += 1;

@@ -48,7 +48,7 @@ fn a_first_receipt_that_is_written_by_half_is_none_and_the_next_one_is_whole() {
         let output = command.env("FOLDBACK_FAIL_TORN", "1").output().unwrap();
         // The event is committed, whatever became of the receipt.
         done(&output);
-        if said(&output).contains("was not written down in the receipt") {
+        if said(&output).contains("was not recorded in the receipt") {
             n_torn += u32::from(receipt.exists());
             assert!(!receipt.exists() || text().is_empty(), "{call}: {:?}", text());
         }

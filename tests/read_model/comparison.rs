@@ -170,7 +170,7 @@ fn where_there_is_nothing_to_compare_with_it_says_why_and_builds() {
     tamper(&location, "UPDATE checkpoint SET position = 99");
     rebuilds_because(Unfit::OtherLog);
     tamper(&location, "DROP VIEW totals");
-    rebuilds_because(Unfit::Damaged("its view totals is missing, or is not as it was made".to_owned()));
+    rebuilds_because(Unfit::Damaged("its view totals is missing, or was changed".to_owned()));
     fs::remove_dir_all(location.folder()).unwrap();
     rebuilds_because(Unfit::Missing);
 }

@@ -250,7 +250,7 @@ fn what_is_told_to_stop_leaves_a_batch_out_as_a_whole_and_the_next_one_takes_it(
     let cancelled = Options::default();
     cancelled.cancel.cancel();
     let project = |temp: &TempStore| {
-        project_to_head(&temp.store, &location, &cancelled, &mut |_| panic!("it was told to stop")).unwrap()
+        project_to_head(&temp.store, &location, &cancelled, &mut |_| panic!("it was cancelled")).unwrap()
     };
     assert_eq!(project(&temp), CatchUp::Cancelled(Moment::default()));
     assert_eq!(catch_up(&temp, &location).position.number(), 600);

@@ -153,10 +153,10 @@ const NOT_ALLOWED: [(&str, &str); 26] = [
 /// Questions that cannot be answered, and why.
 const UNANSWERABLE: [(&str, &str); 18] = [
     ("UPDATE sqlite_schema SET sql = ''", "table sqlite_master may not be modified"),
-    ("", "there is no question in that"),
-    ("  ;", "there is no question in that"),
-    ("-- nothing", "there is no question in that"),
-    ("/* nothing */", "there is no question in that"),
+    ("", "there is no question in this text"),
+    ("  ;", "there is no question in this text"),
+    ("-- nothing", "there is no question in this text"),
+    ("/* nothing */", "there is no question in this text"),
     ("SELECT randomblob(1000000000)", "a value would be longer than allowed (512 KiB)"),
     ("SELECT zeroblob(1000000000)", "a value would be longer than allowed (512 KiB)"),
     ("SELECT printf('%.*c', 1000000000, 'x')", "a value would be longer than allowed (512 KiB)"),
@@ -372,7 +372,7 @@ fn a_question_knows_the_position_that_it_is_answered_as_of() {
 fn where_there_is_no_read_model_a_question_says_how_to_make_one() {
     let folder = tempfile::tempdir().unwrap();
     let location = location_in(&folder.path().join("none"));
-    let sentence = "there is no read model yet; `foldback rebuild STORE` makes one";
+    let sentence = "there is no read model yet; `foldback rebuild STORE` creates one";
     assert_eq!(ask(&location, "SELECT 1").unwrap_err().to_string(), sentence);
     assert!(!location.folder().exists());
 }

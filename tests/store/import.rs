@@ -130,7 +130,7 @@ fn what_contradicts_an_earlier_import_is_refused() {
     ];
     let refused = [
         (0, "place 1 of a in this log was imported with other content, to position 1"),
-        (1, "place 2 of a in this log was passed over when place 3 was imported"),
+        (1, "event 2 of a was skipped; event 3 of that stream is already imported"),
         (2, "place 3 of a in this log was imported with other content, to position 2"),
         (3, "its type has 513 bytes, and 512 are the most that is taken"),
         (4, "its data is not JSON: expected ident at line 1 column 2"),

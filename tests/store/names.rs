@@ -30,7 +30,7 @@ fn a_store_with_several_names_is_only_read_and_says_why() {
         let name = fs::canonicalize(name).unwrap();
         let name = name.display();
         let expected = format!(
-            "{name} has 2 names (hard links), and what is written by one of them is not seen by another and can be lost; \
+            "{name} has 2 names (hard links), and events written through one of them are not seen through another and can be lost; \
              remove the other names (find / -samefile {name}), or copy the store"
         );
         assert!(error.to_string().ends_with(&expected), "{error}");

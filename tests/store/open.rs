@@ -203,8 +203,7 @@ fn a_store_with_something_in_it_that_acts_by_itself() {
     ] {
         let (folder, path) = at_rest(3);
         Connection::open(&path).unwrap().execute_batch(sql).unwrap();
-        let sentence =
-            format!("PATH is damaged (there is a {what} in it that no store has); go back to a copy of it");
+        let sentence = format!("PATH is damaged (it contains an unexpected {what}); go back to a copy of it");
         check_refused(folder.path(), &path, &sentence);
     }
     let (_folder, path) = at_rest(3);

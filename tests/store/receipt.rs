@@ -108,8 +108,7 @@ fn nothing_is_added_to_a_store_that_lost_its_newest_events() {
         _ = fs::remove_file(folder.path().join(format!("bank.db{end}")));
     }
     let expected = format!(
-        "nothing was written, for the store had position 2 according to its receipt {}, and has position 1 now: what came \
-         last was lost; `verify` tells more; to go on from what there is, remove the receipt",
+        "nothing was written: the store had position 2 according to its receipt {}, and has position 1 now: the newest part was lost; `foldback verify` reports more; to continue with the events that are left, remove the receipt",
         receipt.display()
     );
     assert!(refusal(&path).ends_with(&expected), "{}", refusal(&path));
@@ -133,7 +132,7 @@ fn nothing_is_added_to_a_store_whose_receipt_is_anothers_or_damaged() {
         ("foldback", "it is not a receipt of foldback"),
         (&right.replace("position", "Position"), "it is not a receipt of foldback"),
         (&right.replace("  1 mapping", "  2 mapping"), "it is damaged"),
-        (&another_hash, "up to position 1 the store is not what it was"),
+        (&another_hash, "up to position 1 the store differs from its receipt"),
     ] {
         fs::write(&receipt, text).unwrap();
         // The same holds the next time, and for a write without new events.
@@ -159,7 +158,7 @@ fn a_receipt_that_cannot_be_written_loses_nothing_and_is_told() {
     std::os::unix::fs::symlink(temp.folder.path().join("no/where"), &receipt).unwrap();
     assert_eq!(temp.store.append(&[write("a", vec![deposit(2)])]).unwrap().head.number(), 2);
     let trouble = temp.store.take_receipt_trouble().unwrap().to_string();
-    assert!(trouble.starts_with("what was committed was not written down in the receipt"), "{trouble}");
+    assert!(trouble.starts_with("the last commit was not recorded in the receipt"), "{trouble}");
     assert!(temp.store.take_receipt_trouble().is_none());
 }
 
@@ -207,7 +206,7 @@ fn a_store_that_was_lengthened_on_another_history_is_not_vouched_for() {
     // The store is longer than the receipt says, and has another history.
     fs::write(path_of(&path), &said).unwrap();
     for _ in 0..2 {
-        assert!(refusal(&path).contains("up to position 2 the store is not what it was"));
+        assert!(refusal(&path).contains("up to position 2 the store differs from its receipt"));
     }
     assert_eq!(fs::read_to_string(path_of(&path)).unwrap(), said);
 }
@@ -224,7 +223,7 @@ fn a_receipt_that_the_system_does_not_read_is_not_to_be_removed() {
         panic!()
     };
     let expected = format!(
-        "nothing was written, for the receipt {} cannot be read; look at its permissions and at the disk, and try again",
+        "nothing was written: the receipt {} cannot be read; check its permissions and the disk, and try again",
         path.display()
     );
     assert_eq!((refused.to_string(), temp.store.head().unwrap().number()), (expected, 1));

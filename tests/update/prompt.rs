@@ -186,7 +186,7 @@ fn a_log_takes_no_commands_and_says_how_to_make_a_store_of_it() {
     let notice = model.notice.unwrap().text;
     assert_eq!(
         notice,
-        "a log takes no commands: make a store of it with foldback new bank.db --from bank.jsonl"
+        "a log takes no commands: create a store from it with foldback new bank.db --from bank.jsonl"
     );
 }
 

@@ -52,7 +52,7 @@ fn the_end_of_a_rebuild_says_how_the_rows_were_and_asks_for_the_new_ones() {
         ),
         (
             RebuiltRows::Other(vec!["accounts: acc-17 balance 990 → 1,250".to_owned()]),
-            "rebuilt 12,431 events in 3 s · other rows in accounts: acc-17 balance 990 → 1,250 · before a \
+            "rebuilt 12,431 events in 3 s · different rows in accounts: acc-17 balance 990 → 1,250 · before a \
              rebuild, foldback rebuild --check lists them all",
         ),
     ] {

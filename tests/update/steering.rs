@@ -44,7 +44,7 @@ fn the_projector_is_steered_by_keys_and_words_and_the_pace_shows_at_once() {
         assert_eq!(deeds(enter(&mut model, line)), [Effect::Do(Deed::Steer(order))], "{line}");
     }
     for (line, told) in [
-        ("retry", "nothing has failed: the projector goes on by itself"),
+        ("retry", "nothing has failed: the projector continues by itself"),
         ("skip 7", "the event at 7 is not one that could not be projected"),
     ] {
         assert_eq!(deeds(enter(&mut model, line)), [], "{line}");

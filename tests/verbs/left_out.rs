@@ -49,7 +49,7 @@ fn events_that_were_refused_and_lines_that_are_bad_are_said_each_time() {
     std::fs::write(desk.0.path().join("r.jsonl"), &log).unwrap();
     let reasons = [
         "line 2: its id x belongs to another event, at position 1",
-        "line 4: it is no JSON: expected value (byte 1)",
+        "line 4: it is not JSON: expected value (byte 1)",
         "line 5: the log ends in the middle of it",
     ];
     let of_log = reasons.map(|why| format!("r.jsonl, {why}\n")).concat();

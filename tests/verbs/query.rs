@@ -105,7 +105,7 @@ fn a_question_is_read_from_standard_input_too() {
     let answer = Left { code: 0, out: "n\n7\n".to_owned(), err: String::new() };
     assert_eq!(asked("-- the least\nSELECT 7 AS n;\n"), answer);
     assert_eq!(asked(".tables\n").out.lines().next(), Some("accounts"));
-    assert_eq!(asked(""), failed("there is no question in that"));
+    assert_eq!(asked(""), failed("there is no question in this text"));
     let long = format!("SELECT '{}'", "x".repeat(1 << 20));
     assert_eq!(asked(&long), failed("the question is longer than allowed (64 KiB)"));
 }
@@ -168,7 +168,7 @@ fn a_question_is_answered_as_of_the_place_that_is_asked_for() {
 fn a_read_model_that_is_behind_says_so_and_does_not_know_what_is_later() {
     let desk = Desk::with_bank();
     let sql = "SELECT as_of() AS p";
-    let none = "there is no read model yet; `foldback rebuild STORE` makes one";
+    let none = "there is no read model yet; `foldback rebuild STORE` creates one";
     assert_eq!(desk.query(&["--stale", sql]), failed(none));
     assert_eq!(desk.query(&["--stale", "--at", "8", sql]), failed(none));
     desk.answer(&[sql]);

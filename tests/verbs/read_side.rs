@@ -48,10 +48,10 @@ fn a_rebuild_says_how_the_rows_were_before_it_replaces_them() {
                 new:  currency = USD · balance = 18,016.60 USD · n_accounts = 2\n";
     // The findings of a check are its answer; the replacements of a rebuild are reported on stderr.
     let checked = rebuild(&["--check"]);
-    let answer = left(3, "compared up to 407, other rows in 1 table", "");
+    let answer = left(3, "compared up to 407, different rows in 1 table", "");
     assert_eq!(checked, Left { out: said.to_owned() + &answer.out, ..answer });
     assert_eq!(pointer(), before);
-    assert_eq!(rebuild(&[]), left(0, "projected up to 407, other rows in 1 table", said));
+    assert_eq!(rebuild(&[]), left(0, "projected up to 407, different rows in 1 table", said));
     assert_ne!(pointer(), before);
     assert_eq!(rebuild(&["--check"]).code, 0);
 

@@ -226,7 +226,7 @@ fn events_taken_from_the_end_are_missed() {
         Fault::at(
             GlobalPosition::new(end + 1),
             format!("all up to position {N_EVENTS} and mapping 1 by the receipt beside the store"),
-            format!("nothing behind position {end} and mapping 1")
+            format!("nothing after position {end} and mapping 1")
         )
     );
 }

@@ -283,7 +283,7 @@ fn a_view_or_a_table_that_is_not_as_it_was_made_is_damage() {
         }
         fs::write(&file, bytes).unwrap();
         let begun = caught_up(&store);
-        let said = "is missing, or is not as it was made";
+        let said = "is missing, or was changed";
         assert!(matches!(&begun, Some(Unfit::Damaged(why)) if why.contains(said)), "{was}: {begun:?}");
     }
 }

@@ -43,7 +43,7 @@ fn a_whole_store_ends_with_0_and_says_up_to_where() {
 ✔ chain       407 events of 12 streams and 1 mapping, each linked to the one before; no position and no version is missing
 ✔ versions    407 events found by stream and version
 ✔ ids         407 ids, each of one event and found by it
-✔ origins     12 stretches of imported logs, where they came from
+✔ origins     12 stretches of imported logs, with their origin
 ✔ receipt     the receipt beside the store: all up to position 407 and mapping 1 is there, unchanged
 ✔ receipt     kept: all up to position 407 and mapping 1 is there, unchanged
 ✔ transfers   67 transfers have both their legs
@@ -209,10 +209,7 @@ fn of_a_file_with_many_receipts_each_is_looked_at() {
     std::fs::write(desk.path().join("kept"), "\n").unwrap();
     let output = foldback(desk.path(), &["verify", "bank.db", "--receipt", "kept"]);
     let told = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(
-        (output.status.code(), told.as_str()),
-        (Some(1), "foldback: kept: there is no receipt in it\n")
-    );
+    assert_eq!((output.status.code(), told.as_str()), (Some(1), "foldback: kept contains no receipt\n"));
 }
 
 #[test]

@@ -151,7 +151,7 @@ impl MeaningPart {
 fn listed(code: &Spanned<String>) -> Result<Currency, Wrong> {
     let span = code.span();
     let currency = Currency::from_code(code.get_ref()).filter(Currency::is_listed);
-    currency.ok_or_else(|| (span, format!("'{}' is no currency of ISO 4217, such as EUR", code.get_ref())))
+    currency.ok_or_else(|| (span, format!("'{}' is not a currency of ISO 4217, such as EUR", code.get_ref())))
 }
 
 fn decimal_mark(mark: &Spanned<String>) -> Result<DecimalMark, Wrong> {
@@ -185,9 +185,7 @@ impl EventPart {
             let word = field.word();
             let Some(path) = path else {
                 if needed.contains(&field) {
-                    let why = format!(
-                        "{means:?} needs {word} = \"…\": where it stands in the data of {event_type}"
-                    );
+                    let why = format!("{means:?} needs {word} = \"…\": its path in the data of {event_type}");
                     return Err((self.means.span(), why));
                 }
                 continue;
@@ -223,7 +221,7 @@ mod tests {
                 6,
                 "unknown variant `stardate`",
             ),
-            ("[meaning]\ncurrency = \"XYZ\"\n".to_owned(), 2, "'XYZ' is no currency of ISO 4217"),
+            ("[meaning]\ncurrency = \"XYZ\"\n".to_owned(), 2, "'XYZ' is not a currency of ISO 4217"),
             ("[meaning]\namounts = \"decimal\"\n".to_owned(), 2, "amounts says how"),
             ("[meaning]\ndecimal_mark = \",\"\n".to_owned(), 2, "decimal_mark says how"),
             (

@@ -120,8 +120,8 @@ mod tests {
         for (event_type, data, why) in [
             ("Line", "{}", "its data has no limit where the mapping says"),
             ("Line", r#"{"line":null}"#, "its data has no limit where the mapping says"),
-            ("Line", "[1]", "its data does not read: it is no JSON object"),
-            ("Line", r#"{"line":1,"line":2}"#, "its data does not read: the key \"line\" stands there twice"),
+            ("Line", "[1]", "its data does not read: it is not a JSON object"),
+            ("Line", r#"{"line":1,"line":2}"#, "its data does not read: the key \"line\" appears twice"),
             ("Line", r#"{"line":[1]}"#, "its limit [1] is not a number"),
             ("Line", r#"{"line":true}"#, "its limit true is not a number"),
             ("Line", r#"{"line":0.005}"#, "its limit: 3 decimals are too many: EUR has 2"),

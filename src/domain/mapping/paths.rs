@@ -226,25 +226,25 @@ mod tests {
         assert_eq!(rest(json, [true, false, true]).unwrap(), r#"{"a":{"c":2.0},"\n":[ 1 ]}"#);
         assert_eq!(rest(json, [false; 3]).unwrap(), r#"{"a":{"b":1,"c":2.0},"d":{"e":1},"\n":[ 1 ]}"#);
         assert_eq!(rest(r#"{"a":{},"d":1}"#, [true; 3]).unwrap(), r#"{"a":{}}"#);
-        assert_eq!(rest(r#"{"x":1,"x":2}"#, [true; 3]).unwrap_err(), "the key \"x\" stands there twice");
+        assert_eq!(rest(r#"{"x":1,"x":2}"#, [true; 3]).unwrap_err(), "the key \"x\" appears twice");
     }
 
     #[test]
     fn a_key_that_stands_twice_is_an_error_not_a_choice() {
         let why = picked::<1>(&paths(&["a"]), r#"{"a":1,"a":2}"#).unwrap_err();
-        assert_eq!(why, "the key \"a\" stands there twice");
+        assert_eq!(why, "the key \"a\" appears twice");
         let why = picked::<1>(&paths(&["a.b"]), r#"{"a":{"b":1},"a":{"b":2}}"#).unwrap_err();
-        assert_eq!(why, "the key \"b\" stands there twice");
+        assert_eq!(why, "the key \"b\" appears twice");
     }
 
     #[test]
     fn what_is_no_object_says_so() {
         for json in ["[1]", "7", "null", "\"a\""] {
-            assert_eq!(picked::<1>(&paths(&["a"]), json).unwrap_err(), "it is no JSON object", "{json}");
+            assert_eq!(picked::<1>(&paths(&["a"]), json).unwrap_err(), "it is not a JSON object", "{json}");
         }
         for json in ["", "{", "{\"a\":1}}", "{\"a\":\0}", "nul", "{'a':1}"] {
             let why = picked::<1>(&paths(&["a"]), json).unwrap_err();
-            assert!(why.starts_with("it is no JSON: "), "{json:?}: {why}");
+            assert!(why.starts_with("it is not JSON: "), "{json:?}: {why}");
         }
     }
 }

@@ -63,10 +63,10 @@ impl fmt::Display for ApplyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Gap { checkpoint, after } => {
-                write!(f, "the read model is at {checkpoint} and cannot go on from {after}")
+                write!(f, "the read model is at {checkpoint} and cannot continue from {after}")
             }
             Self::Event(stopped) => stopped.failure().fmt(f),
-            Self::Cancelled => f.write_str("it was told to stop"),
+            Self::Cancelled => f.write_str("it was cancelled"),
             Self::Database(why) => write!(f, "the read model could not be written: {why:#}"),
         }
     }

@@ -84,7 +84,7 @@ impl fmt::Display for Unfit {
             Self::Missing => f.write_str("there was no read model"),
             Self::Damaged(why) => write!(f, "the read model was damaged ({why})"),
             Self::Foreign => f.write_str("the read model belonged to another store"),
-            Self::OtherVersion => f.write_str("other projections had made the read model"),
+            Self::OtherVersion => f.write_str("the read model was made by other projections"),
             Self::OtherLog => f.write_str("the read model was made from another log"),
             Self::OtherMapping => f.write_str("the mapping of a log has changed since it was projected"),
         }

@@ -47,7 +47,7 @@ pub(in crate::read_model) fn make(connection: &Connection) -> Result<()> {
 pub(in crate::read_model) fn fault(connection: &Connection) -> Result<Option<String>> {
     let (ours, there) = (ours()?, pieces(connection)?);
     if let Some((kind, name, ..)) = ours.iter().find(|piece| !there.contains(piece)) {
-        return Ok(Some(format!("its {kind} {name} is missing, or is not as it was made")));
+        return Ok(Some(format!("its {kind} {name} is missing, or was changed")));
     }
     let foreign = there.iter().find(|piece| !ours.contains(piece));
     Ok(foreign.map(|(kind, ..)| format!("there is a {kind} in it that no read model has")))

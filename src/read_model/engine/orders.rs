@@ -25,7 +25,7 @@ const STATUS_BYTES_MAX: u64 = 64 << 10;
 pub fn give(location: &Location, order: &Order) -> Result<()> {
     let path = orders_path(location);
     if fs::metadata(&path).is_ok_and(|file| file.len() > ORDERS_FILE_BYTES_MAX) {
-        bail!("the projector has been steered too often from here; steer it where it is");
+        bail!("too many orders were given to the projector from here; give them where it runs");
     }
     let mut line = serde_json::to_string(order)?;
     line.push('\n');

@@ -7,7 +7,7 @@ use crate::domain::money::Currency;
 
 /// The name in a column.
 pub(in crate::read_model) fn stream_name(row: &Row<'_>, column: usize) -> rusqlite::Result<StreamName> {
-    StreamName::new(row.get_ref(column)?.as_str()?).map_err(|_| unreadable(column, "a name that is none"))
+    StreamName::new(row.get_ref(column)?.as_str()?).map_err(|_| unreadable(column, "an invalid name"))
 }
 
 /// The currency in a column; NULL and the empty text mean none.
@@ -15,7 +15,7 @@ pub(in crate::read_model) fn currency(row: &Row<'_>, column: usize) -> rusqlite:
     match row.get_ref(column)?.as_str_or_null()? {
         None | Some("") => Ok(None),
         Some(code) => {
-            Currency::from_code(code).map(Some).ok_or_else(|| unreadable(column, "a currency that is none"))
+            Currency::from_code(code).map(Some).ok_or_else(|| unreadable(column, "an invalid currency"))
         }
     }
 }

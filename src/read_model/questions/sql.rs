@@ -81,7 +81,7 @@ impl fmt::Display for Unanswered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoReadModel => {
-                f.write_str("there is no read model yet; `foldback rebuild STORE` makes one")
+                f.write_str("there is no read model yet; `foldback rebuild STORE` creates one")
             }
             Self::NotAllowed(what) => write!(f, "only SELECT is answered here, {what} is not allowed"),
             Self::Deadline(time) => write!(

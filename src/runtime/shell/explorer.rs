@@ -180,7 +180,7 @@ fn fails_in_vain(opening: &Opening) -> Result<Option<String>> {
     let location = Location::of(opening.log.identity())?;
     let checkpoint = ReadModel::open(&location).reading()?.checkpoint()?.position;
     let text = format!(
-        "the event at {fail_at} was projected before: --fail-at shows only where the read model is made anew (delete {})",
+        "the event at {fail_at} was projected before: --fail-at has an effect only when the read model is rebuilt (delete {})",
         location.folder().display()
     );
     Ok((fail_at <= checkpoint).then_some(text))
@@ -314,7 +314,7 @@ impl Workers {
             Deed::StopImport => importer.into_iter().for_each(Importer::stop),
             Deed::OpenAgain => return Ok(Next::OpenAgain),
             Deed::Crash => {
-                bail!("a part of foldback has ended by a panic, which is a bug; what it said stands above")
+                bail!("a part of foldback has ended by a panic, which is a bug; its message is above")
             }
             Deed::Quit => return Ok(Next::End),
         }

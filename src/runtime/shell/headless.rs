@@ -155,7 +155,7 @@ impl<'a> Headless<'a> {
                 Some(Message::Submitted(CommandOutcome::Failed(why.to_owned())))
             }
             Deed::Rebuild => {
-                let why = "a printed screen changes nothing: foldback rebuild makes the read model anew";
+                let why = "a printed screen changes nothing: use foldback rebuild";
                 Some(Message::RebuildEnded(RebuildEnd::Failed(why.to_owned())))
             }
             Deed::ReadForCopy(position) => {

@@ -199,7 +199,7 @@ impl Proof {
     fn unlike_before(&self, head: GlobalPosition) -> Result<Option<verification::FirstFault>> {
         let place = self.chain.place();
         if head < place.position {
-            let (expected, found) = (format!("all up to {place}"), format!("nothing behind position {head}"));
+            let (expected, found) = (format!("all up to {place}"), format!("nothing after position {head}"));
             return Ok(Some(
                 self.shown(Fault::at(head.plus(1), expected, found), place.position.since(head)),
             ));

@@ -160,7 +160,7 @@ fn verify_tables(
         (
             Check::Origins,
             LogIndex::Origins,
-            format!("{} of imported logs, where they came from", counted(sums.stretches.n, "stretch")),
+            format!("{} of imported logs, with their origin", counted(sums.stretches.n, "stretch")),
         ),
     ] {
         if !is_whole {
@@ -343,7 +343,7 @@ fn verify_read_model(
 ) -> Result<OrCancelled<Finding>> {
     let check = Check::ReadModel;
     if location.current()?.is_none() && !location.has_pointer() {
-        return Ok(Ok(unknown(check, "there is none; `query` and the explorer make it")));
+        return Ok(Ok(unknown(check, "it does not exist yet; `query` and the explorer create it")));
     }
     let options = Options { replaces, fail_at: None, cancel: wanted.cancel.clone() };
     let built = rebuild(store, location, &options, &mut |rebuilding| {

@@ -282,7 +282,7 @@ struct AlreadyRead;
 
 impl Read for AlreadyRead {
     fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        Err(io::Error::other("it has been read already, and comes only once"))
+        Err(io::Error::other("it has been read already, and can be read only once"))
     }
 }
 

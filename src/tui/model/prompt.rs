@@ -64,12 +64,12 @@ pub const PROMPT_WORDS: [(&str, &str); 11] = [
     ("goto", "goto 8112, goto 2024-03-14, goto 42%, goto head; goto acc-01 selects the account"),
     ("sql", "ask the read model in SQL: sql, or sql SELECT * FROM accounts"),
     ("hold", "the projector takes nothing until it is released"),
-    ("release", "the projector goes on"),
+    ("release", "the projector continues"),
     ("step", "the projector takes one event, and is held; step 20 takes 20"),
     ("speed", "speed 10: the projector takes ten events a second; speed free: as fast as it goes"),
     ("retry", "the projector tries again what failed"),
-    ("skip", "skip 8112: the projector passes over the event that failed, until a rebuild tries it again"),
-    ("rebuild", "the read model anew, up to the head, whatever the projector's pace"),
+    ("skip", "skip 8112: the projector skips the failed event, until a rebuild tries it again"),
+    ("rebuild", "rebuild the read model up to the head, whatever the projector's pace"),
     ("help", "the keys"),
     ("quit", "end"),
 ];
@@ -79,9 +79,9 @@ fn order(word: &str, rest: &str) -> Option<Result<Order, &'static str>> {
     let alone = |order: Order, how| if rest.is_empty() { Ok(order) } else { Err(how) };
     let number = |how| rest.parse::<u64>().map_err(|_| how);
     Some(match word {
-        "hold" => alone(Order::Hold, "hold stands alone"),
-        "release" => alone(Order::Release, "release stands alone"),
-        "retry" => alone(Order::Retry, "retry stands alone"),
+        "hold" => alone(Order::Hold, "hold takes no argument"),
+        "release" => alone(Order::Release, "release takes no argument"),
+        "retry" => alone(Order::Retry, "retry takes no argument"),
         "step" if rest.is_empty() => Ok(Order::Step(1)),
         "step" => number("step takes a number of events, as in step 20")
             .and_then(|n| if n == 0 { Err("step takes one event or more") } else { Ok(Order::Step(n)) }),

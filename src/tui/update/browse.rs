@@ -149,7 +149,7 @@ pub(super) fn copy_what(model: &mut Model, key: Key, effects: &mut Vec<Effect>) 
         KeyCode::Char('e' | 'y') if model.playhead.position > GlobalPosition::START => {
             effects.push(Effect::Do(Deed::ReadForCopy(model.playhead.position)));
         }
-        KeyCode::Char('e' | 'y') => model.tell(Tone::Plain, "no event stands before the first one"),
+        KeyCode::Char('e' | 'y') => model.tell(Tone::Plain, "there is no event before the first one"),
         KeyCode::Char('s') => {
             match model
                 .look
@@ -260,7 +260,7 @@ fn open(model: &mut Model) {
         }
         (Pane::Query, ShownForm::Table(_, _, line)) => to_line(model, line),
         _ if model.playhead.position == GlobalPosition::START => {
-            model.tell(Tone::Plain, "nothing has happened yet at 0: go on with .");
+            model.tell(Tone::Plain, "there are no events yet at 0: step forward with .");
         }
         _ => inspect(model),
     }

@@ -169,7 +169,7 @@ pub(super) fn escape(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
         effects.push(Effect::Do(Deed::StopFinding));
         model.tell(
             Tone::Plain,
-            "stopped searching; what was found stays marked, n and N go on, Esc takes the marks away",
+            "stopped searching; the hits stay marked, n and N go to them, Esc removes the marks",
         );
         return true;
     }

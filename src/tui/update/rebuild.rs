@@ -88,7 +88,7 @@ fn differences(tables: &[String], rebuilt: &str, fits: impl Fn(&str) -> bool) ->
             0 => String::new(),
             n_left => format!("; and in {n_left} more"),
         };
-        format!("{rebuilt} · other rows in {told}{left} · {ALL_OF_THEM}")
+        format!("{rebuilt} · different rows in {told}{left} · {ALL_OF_THEM}")
     };
     let most = (1..=tables.len()).rev().map(of).find(|text| fits(text));
     most.unwrap_or_else(|| of(1))

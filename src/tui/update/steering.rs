@@ -37,7 +37,7 @@ pub(super) fn faster(model: &mut Model, effects: &mut Vec<Effect>) {
 /// Makes the projector retry the failed event.
 pub(super) fn retry(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.read_side.status.failure.is_none() {
-        return model.tell(Tone::Plain, "nothing has failed: the projector goes on by itself");
+        return model.tell(Tone::Plain, "nothing has failed: the projector continues by itself");
     }
     steer(model, Order::Retry, effects);
 }
@@ -46,7 +46,7 @@ pub(super) fn retry(model: &mut Model, effects: &mut Vec<Effect>) {
 pub(super) fn propose_skip(model: &mut Model) {
     let failed = model.read_side.status.failure.as_ref().and_then(|failure| failure.event.as_ref());
     let Some(position) = failed.map(|event| event.position) else {
-        return model.tell(Tone::Plain, "no event has failed: there is none to skip");
+        return model.tell(Tone::Plain, "no event has failed: there is nothing to skip");
     };
     typing::open_command(model, &format!("skip {position}"));
 }

@@ -217,7 +217,7 @@ fn submit(model: &mut Model, line: String, command: Command, effects: &mut Vec<E
         (StoreKind::Log, _) => {
             let name = &model.store.name;
             let text = format!(
-                "a log takes no commands: make a store of it with foldback new bank.db --from {name}"
+                "a log takes no commands: create a store from it with foldback new bank.db --from {name}"
             );
             model.tell(Tone::Bad, text);
         }

@@ -55,7 +55,7 @@ fn draw_answer(model: &Model, part: ConsolePart, theme: &Theme, area: Rect, buf:
     };
     let inner = frame.draw_over(theme, area, buf);
     let Some(results) = model.console.answer.answer() else {
-        let text = if model.console.is_running() { "…" } else { "Enter asks: the answer stands here." };
+        let text = if model.console.is_running() { "…" } else { "Enter asks; the answer appears here." };
         put(vec![span(text, theme.dim)], padded(inner, 1), 0, buf);
         return;
     };

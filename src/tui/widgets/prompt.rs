@@ -146,7 +146,7 @@ fn outcome(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Ve
         CommandLine::Quit => says("→", "ends foldback", theme.dim),
         CommandLine::Rebuild if model.rebuild.is_some() => says("→", "stops the rebuild", theme.dim),
         CommandLine::Rebuild => {
-            says("→", "makes the read model anew, and says where its rows were otherwise", theme.dim)
+            says("→", "rebuilds the read model, and reports every row that differs", theme.dim)
         }
         CommandLine::Help => says("→", "shows the keys", theme.dim),
         CommandLine::Sql(sql) if sql.is_empty() => says("→", "opens the SQL console", theme.dim),
@@ -170,7 +170,7 @@ fn outcome(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Ve
         CommandLine::Command(Err(why)) => says(" ", &why.0, theme.dim),
         CommandLine::Command(Ok(_)) if model.store.kind == StoreKind::Log => says(
             "✘",
-            "a log takes no commands: make a store of it with foldback new STORE --from LOG",
+            "a log takes no commands: create a store from it with foldback new STORE --from LOG",
             theme.bad,
         ),
         CommandLine::Command(Ok(_)) if model.store.kind == StoreKind::ReadOnly => {
@@ -196,8 +196,8 @@ fn outcome(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Ve
 /// The effect of an order to the projector.
 fn order_words(order: Order) -> String {
     match order {
-        Order::Hold => "holds the projector: the query view stands still while the log goes on".to_owned(),
-        Order::Release => "lets the projector go on".to_owned(),
+        Order::Hold => "holds the projector: the query view stays as it is while the log grows".to_owned(),
+        Order::Release => "releases the projector".to_owned(),
         Order::Step(n) => format!("lets the projector take {}, and holds it", counted(n, "event")),
         Order::Speed(Some(n)) => {
             format!("lets the projector take {} a second at most", counted(n.get().into(), "event"))
@@ -206,7 +206,7 @@ fn order_words(order: Order) -> String {
         Order::Retry => "lets the projector try again what failed".to_owned(),
         Order::Skip(at) => {
             format!(
-                "skips the event at {}: the query view goes on as if it had not happened, until a rebuild tries it again",
+                "skips the event at {}: the query view leaves it out until a rebuild tries it again",
                 count(at)
             )
         }

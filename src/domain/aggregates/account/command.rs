@@ -143,7 +143,7 @@ impl Command {
             return bad(format!("a command is one of: {}", command_words()));
         };
         let Some(grammar) = GRAMMAR.iter().find(|g| g.word == word) else {
-            return bad(format!("'{word}' is no command; it is one of: {}", command_words()));
+            return bad(format!("'{word}' is not a command; the commands are: {}", command_words()));
         };
         let parts = Parts::of(rest, grammar)?;
         let account = parts.account(0)?;
@@ -304,7 +304,7 @@ mod tests {
         assert_eq!(why("close acc-1 now"), "'now' is one word too many; write: close ACCOUNT");
         assert_eq!(why("close acc-1 --force"), "close has no option --force; write: close ACCOUNT");
         assert_eq!(why("open acc-1 --owner \"Ada"), "a quote is not closed");
-        assert!(why("steal acc-1").starts_with("'steal' is no command; it is one of: open, deposit"));
+        assert!(why("steal acc-1").starts_with("'steal' is not a command; the commands are: open, deposit"));
         assert!(why("").starts_with("a command is one of: open"));
     }
 

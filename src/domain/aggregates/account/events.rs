@@ -267,7 +267,7 @@ mod tests {
             (r#"{"amount":null}"#, "its data has no amount"),
             (r#"{"amount":1.5}"#, "its amount: '1.5' is not a whole number of minor units"),
             (r#"{"amount":[1]}"#, "its amount [1] is not a number"),
-            (r#"{"amount":1,"amount":2}"#, "its data does not read: the key \"amount\" stands there twice"),
+            (r#"{"amount":1,"amount":2}"#, "its data does not read: the key \"amount\" appears twice"),
             (
                 r#"{"amount":99999999999999999999}"#,
                 "its amount: the amount is larger than an account can count",
@@ -276,7 +276,7 @@ mod tests {
         ] {
             assert_eq!(why("Deposited", data), says, "{data}");
         }
-        assert!(why("Deposited", "{").starts_with("its data does not read: it is no JSON: "));
+        assert!(why("Deposited", "{").starts_with("its data does not read: it is not JSON: "));
     }
 
     #[test]

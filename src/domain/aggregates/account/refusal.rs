@@ -97,7 +97,9 @@ impl fmt::Display for Refusal {
                 )
             }
             Rule::SameAccount => write!(f, "a transfer from {account} to itself moves nothing"),
-            Rule::UnknownCurrency { code } => write!(f, "'{code}' is no currency of ISO 4217, such as EUR"),
+            Rule::UnknownCurrency { code } => {
+                write!(f, "'{code}' is not a currency of ISO 4217, such as EUR")
+            }
             Rule::BadAmount(why) => write!(f, "{why}"),
             Rule::Overflow { amount, balance } => {
                 write!(f, "{account} is at {balance}: {amount} more would be past what can be counted")

@@ -102,15 +102,15 @@ fn an_event_without_data_is_kept_with_null() {
 fn a_line_that_is_no_event_says_why() {
     let long = "x".repeat(513);
     for (line, why) in [
-        ("[1]", "it is no JSON object"),
-        ("7", "it is no JSON object"),
+        ("[1]", "it is not a JSON object"),
+        ("7", "it is not a JSON object"),
         ("{}", "it has no stream"),
         (r#"{"stream":"a","data":{}}"#, "it has no type"),
-        (r#"{"stream":7,"type":"T","data":{}}"#, "its stream is no text"),
+        (r#"{"stream":7,"type":"T","data":{}}"#, "its stream is not a text"),
         (r#"{"stream":"","type":"T","data":{}}"#, "a stream's name cannot be empty"),
-        (r#"{"stream":"a","type":["T"],"data":{}}"#, "its type is no text"),
+        (r#"{"stream":"a","type":["T"],"data":{}}"#, "its type is not a text"),
         (r#"{"stream":"a","type":"","data":{}}"#, "a type has 1 to 512 bytes"),
-        (r#"{"stream":"a","type":"T","data":{},"id":7}"#, "its id is no text"),
+        (r#"{"stream":"a","type":"T","data":{},"id":7}"#, "its id is not a text"),
         (&format!(r#"{{"stream":"a","type":"T","data":{{}},"id":"{long}"}}"#), "an id has 1 to 512 bytes"),
         (
             &format!(r#"{{"stream":"{long}","type":"T","data":{{}}}}"#),
@@ -124,9 +124,9 @@ fn a_line_that_is_no_event_says_why() {
             r#"{"stream":"a","type":"T","data":{},"time":17}"#,
             "its time 17 is not like \"2024-03-14T10:22:07Z\"",
         ),
-        (r#"{"stream":"a","stream":"b","type":"T","data":{}}"#, "the key \"stream\" stands there twice"),
-        (r#"{"stream":"a","type":"T","data":{},"x":1,"x":2}"#, "the key \"x\" stands there twice"),
-        (r#"{"stream":"\ud800","type":"T","data":{}}"#, "its stream is no text"),
+        (r#"{"stream":"a","stream":"b","type":"T","data":{}}"#, "the key \"stream\" appears twice"),
+        (r#"{"stream":"a","type":"T","data":{},"x":1,"x":2}"#, "the key \"x\" appears twice"),
+        (r#"{"stream":"\ud800","type":"T","data":{}}"#, "its stream is not a text"),
     ] {
         assert_eq!(read(line), Err(why.to_owned()), "{line}");
     }

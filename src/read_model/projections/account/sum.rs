@@ -20,6 +20,6 @@ impl ToSql for Sum {
 pub(in crate::read_model) fn sum(row: &Row<'_>, column: usize) -> rusqlite::Result<i128> {
     match row.get_ref(column)? {
         ValueRef::Integer(sum) => Ok(i128::from(sum)),
-        other => other.as_str()?.parse().map_err(|_| unreadable(column, "a sum that is none")),
+        other => other.as_str()?.parse().map_err(|_| unreadable(column, "an invalid sum")),
     }
 }

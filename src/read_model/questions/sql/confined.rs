@@ -123,7 +123,7 @@ impl Confined {
         let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
         match (columns.is_empty(), statement.readonly()) {
             (false, true) => {}
-            (true, true) => return Err(Unanswered::Wrong("there is no question in that".to_owned())),
+            (true, true) => return Err(Unanswered::Wrong("there is no question in this text".to_owned())),
             (_, false) => return Err(Unanswered::NotAllowed(first_word(sql))),
         }
         if statement.parameter_count() > 0 {
@@ -251,10 +251,10 @@ pub(super) fn plain(error: &rusqlite::Error) -> Unanswered {
         rusqlite::Error::SqliteFailure(code, _)
             if matches!(code.code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) =>
         {
-            "the read model is damaged; `foldback rebuild STORE` makes it anew".to_owned()
+            "the read model is damaged; `foldback rebuild STORE` rebuilds it".to_owned()
         }
         rusqlite::Error::SqliteFailure(code, _) if code.code == ErrorCode::SystemIoFailure => {
-            "the disk under the read model fails; look at the disk and try again".to_owned()
+            "the disk under the read model fails; check the disk and try again".to_owned()
         }
         rusqlite::Error::SqliteFailure(_, Some(text)) | rusqlite::Error::SqlInputError { msg: text, .. } => {
             match text.as_str() {

@@ -31,13 +31,11 @@ pub(in crate::store::sqlite) fn disk_failed(path: &str, extended: i32) -> String
     match extended {
         // The written data may reach the disk all the same.
         ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC => format!(
-            "{path} was written to, and the disk did not say that it has kept that; look what is there before trying \
-             again, and at the disk"
+            "{path} was written to, and the disk did not confirm it; check what is there, and the disk, before you try again"
         ),
         ffi::SQLITE_IOERR_WRITE | ffi::SQLITE_IOERR_TRUNCATE => format!(
-            "the disk did not take what was to be written to {path}, and nothing was: it fails, or no file may become \
-             that large (ulimit -f); mend that and try again"
+            "the disk refused to write to {path}, and nothing was written: it fails, or no file may become that large (ulimit -f); repair that and try again"
         ),
-        _ => format!("the disk failed under {path}, and nothing was written; look at the disk and try again"),
+        _ => format!("the disk failed under {path}, and nothing was written; check the disk and try again"),
     }
 }

@@ -21,7 +21,7 @@ pub(in crate::store::sqlite) fn explain(path: &Path, error: anyhow::Error) -> an
         }
         Some((ErrorCode::ReadOnly, _)) => {
             format!(
-                "{path} can only be read, and nothing was written to it; look at its permissions and at the disk"
+                "{path} can only be read, and nothing was written to it; check its permissions and the disk"
             )
         }
         Some((ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase, _)) => {

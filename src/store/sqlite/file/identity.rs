@@ -97,7 +97,7 @@ impl Identity {
 pub(in crate::store::sqlite) fn other_names(path: &Path, n_names: u64) -> String {
     let path = path.display();
     format!(
-        "{path} has {n_names} names (hard links), and what is written by one of them is not seen by another and can be lost; \
+        "{path} has {n_names} names (hard links), and events written through one of them are not seen through another and can be lost; \
          remove the other names (find / -samefile {path}), or copy the store"
     )
 }

@@ -160,8 +160,7 @@ fn open_for_reading(path: PathBuf) -> Result<Opened, Problem> {
 /// The sentence for a store that is read in its present state, from a copy or in place, because of its disk.
 fn standing_still(path: &Path, from: &str) -> String {
     format!(
-        "{} is read{from} as it is at this moment, for the files that SQLite needs beside it cannot be made there; what is \
-         appended later is not seen",
+        "{} is read{from} in its present state, because the files that SQLite needs beside it cannot be created there; events appended later are not seen",
         path.display()
     )
 }

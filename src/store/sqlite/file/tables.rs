@@ -32,7 +32,7 @@ fn check_parts(
     }
     let acts = |(kind, ..): &&TablePart| kind == "trigger" || kind == "index";
     let foreign = there.iter().filter(acts).find(|part| !ours.contains(*part));
-    Ok(foreign.map(|(kind, ..)| format!("there is a {kind} in it that no store has")))
+    Ok(foreign.map(|(kind, ..)| format!("it contains an unexpected {kind}")))
 }
 
 /// The parts of a store, in the order of their creation.

@@ -215,7 +215,7 @@ impl<'a> ImportBatch<'a> {
                 there.position
             )),
             None => Added::Refused(format!(
-                "place {place} of {name} in this log was passed over when place {} was imported",
+                "event {place} of {name} was skipped; event {} of that stream is already imported",
                 stream.newest.place
             )),
         })

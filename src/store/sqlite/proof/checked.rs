@@ -329,7 +329,7 @@ fn raw<'a>(row: &'a Row<'_>) -> Result<RawRow<'a>> {
     let count = |column| -> Result<Option<i64>> {
         let count: Option<i64> = row.get(column)?;
         if count.is_some_and(|count| count < 1) {
-            bail!("{} is no number to count by", count.unwrap_or(0))
+            bail!("{} is not a valid count", count.unwrap_or(0))
         }
         Ok(count)
     };

@@ -207,14 +207,14 @@ impl SqliteStore {
             return Ok(Some(Fault::at(
                 first,
                 format!("all up to {place}"),
-                format!("nothing behind {newest}"),
+                format!("nothing after {newest}"),
             )));
         }
         let there = self.hash_at(*place)?;
         if there == Some(*hash) {
             return Ok(None);
         }
-        let made_anew = |there| format!("the hash {there}: the history up to there was made anew");
+        let made_anew = |there| format!("the hash {there}: the history up to there was rewritten");
         let found = there.map_or("no such link".to_owned(), made_anew);
         Ok(Some(Fault::at(place.position, format!("the hash {hash}"), found)))
     }

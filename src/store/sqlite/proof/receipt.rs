@@ -124,7 +124,7 @@ impl fmt::Display for BadReceipt {
         f.write_str(match self {
             Self::NoReceipt => "it is not a receipt of foldback",
             Self::OtherForm => "it is a receipt of another form than this foldback knows",
-            Self::Damaged => "it is damaged: its check does not fit what it says",
+            Self::Damaged => "it is damaged: its checksum does not match",
         })
     }
 }

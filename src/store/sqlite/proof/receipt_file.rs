@@ -98,17 +98,18 @@ impl ReceiptFile {
     /// # Errors
     /// The part that the store does not have.
     pub(in crate::store::sqlite) fn check(&self, conn: &Connection, newest: Link) -> Result<()> {
-        let advice = "`verify` tells more; to go on from what there is, remove the receipt";
+        let advice =
+            "`foldback verify` reports more; to continue with the events that are left, remove the receipt";
         let path = self.path.display();
         let kept = read(&self.path).map_err(|why| {
             let is_of_system = why.is::<io::Error>();
             let advice =
-                if is_of_system { "look at its permissions and at the disk, and try again" } else { advice };
-            why.context(format!("nothing was written, for the receipt {path} cannot be read; {advice}"))
+                if is_of_system { "check its permissions and the disk, and try again" } else { advice };
+            why.context(format!("nothing was written: the receipt {path} cannot be read; {advice}"))
         })?;
         let Some(kept) = kept else { return Ok(()) };
         if kept.store != self.store {
-            bail!("nothing was written, for the receipt {path} is of another store; {advice}");
+            bail!("nothing was written: the receipt {path} is of another store; {advice}");
         }
         let is_newest = kept.place == newest.place;
         let there = if is_newest { Some(newest.hash) } else { hash_at(conn, kept.place)? };
@@ -118,13 +119,12 @@ impl ReceiptFile {
         let newest = newest.place;
         if newest < kept.place {
             bail!(
-                "nothing was written, for the store had {} according to its receipt {path}, and has {newest} now: what \
-                 came last was lost; {advice}",
+                "nothing was written: the store had {} according to its receipt {path}, and has {newest} now: the newest part was lost; {advice}",
                 kept.place
             );
         }
         bail!(
-            "nothing was written, for up to {} the store is not what it was according to its receipt {path}; {advice}",
+            "nothing was written: up to {} the store differs from its receipt {path}; {advice}",
             kept.place
         );
     }
@@ -138,9 +138,8 @@ impl ReceiptFile {
         }
         let kept = self.write(newest).and_then(|()| self.sync_when_due());
         let path = self.path.display();
-        self.trouble = kept
-            .with_context(|| format!("what was committed was not written down in the receipt {path}"))
-            .err();
+        self.trouble =
+            kept.with_context(|| format!("the last commit was not recorded in the receipt {path}")).err();
     }
 
     /// From here to [`ReceiptFile::end_bulk`] commits are not on the disk yet, and so are not recorded.
