@@ -229,7 +229,7 @@ fn print_screen(args: &Print) -> Result<ExitCode> {
     let usage = |why: String| VerbFailure::usage(why);
     let keys = keys_of(&args.keys).map_err(|why| usage(why.to_string()))?;
     let size = size_of(&args.size).map_err(|why| usage(why.to_string()))?;
-    let (path, map) = (args.looked.store.as_path(), args.looked.map.as_deref());
+    let (path, map) = (args.target.store.as_path(), args.target.map.as_deref());
     let picture = screen(&PrintedScreen { path, map, at: args.at, keys: &keys, size })?;
     let mut out = Output::stdout();
     for line in picture.lines() {

@@ -114,7 +114,7 @@ pub struct StoreArgs {
 pub struct Export {
     /// The store.
     #[command(flatten)]
-    pub looked: StoreArgs,
+    pub target: StoreArgs,
 
     /// Only events of this stream
     #[arg(long)]
@@ -173,7 +173,7 @@ pub struct Do {
 pub struct EventsArgs {
     /// The store.
     #[command(flatten)]
-    pub looked: StoreArgs,
+    pub target: StoreArgs,
 
     /// Only events of this stream
     #[arg(long)]
@@ -205,7 +205,7 @@ pub struct EventsArgs {
 pub struct StateArgs {
     /// The store.
     #[command(flatten)]
-    pub looked: StoreArgs,
+    pub target: StoreArgs,
 
     /// The account; without it, one line for each account, folded from the log itself
     #[arg(value_name = "STREAM")]
@@ -239,7 +239,7 @@ Tables are for people; scripts should use --json or --csv. Amounts are in minor 
 pub struct Query {
     /// The store.
     #[command(flatten)]
-    pub looked: StoreArgs,
+    pub target: StoreArgs,
 
     /// A SELECT; or .schema or .tables, which list what you can ask; - reads standard input
     pub sql: String,
@@ -289,7 +289,7 @@ impl Failing {
 pub struct RebuildArgs {
     /// The store.
     #[command(flatten)]
-    pub looked: StoreArgs,
+    pub target: StoreArgs,
 
     /// Only compare and replace nothing; exit code 3 if something differs
     #[arg(long)]
@@ -305,7 +305,7 @@ pub struct RebuildArgs {
 pub struct ReceiptArgs {
     /// The store.
     #[command(flatten)]
-    pub looked: StoreArgs,
+    pub target: StoreArgs,
 }
 
 /// `verify`
@@ -313,7 +313,7 @@ pub struct ReceiptArgs {
 pub struct Verify {
     /// The store.
     #[command(flatten)]
-    pub looked: StoreArgs,
+    pub target: StoreArgs,
 
     /// A file of receipts, one a line; check that the store still has everything they list, unchanged
     #[arg(long = "receipt", value_name = "FILE")]
@@ -333,7 +333,7 @@ pub struct Verify {
 pub struct Print {
     /// The store.
     #[command(flatten)]
-    pub looked: StoreArgs,
+    pub target: StoreArgs,
 
     /// The playhead's position before the first key (default: head)
     #[arg(long, value_parser = At::parse, long_help = AT_HELP)]

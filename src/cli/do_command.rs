@@ -38,35 +38,35 @@ pub fn run(args: &Do) -> Result<ExitCode> {
     let expected = args.expect.map(StreamPosition::new);
     let id = args.id.unwrap_or_else(clock::new_id);
     let location = |store: &SqliteStore| Location::of(&store.log_identity());
-    let mut told;
+    let mut report;
     let outcome = if args.dry_run {
         let store = SqliteStore::open_read_only(&args.store)?;
         say_left_out_of(&store)?;
         let mut seeker = Seeker::new(&location(&store)?);
         let participants = seeker.participants((&store, &store.aggregates()?), &command)?;
-        told = CommandReport::new(args.json, participants.not_understood());
+        report = CommandReport::new(args.json, participants.not_understood());
         let would = preview(&command, expected, &participants);
-        would.and_then(|would| Ok(told.would(&would, store.head()?)?))
+        would.and_then(|would| Ok(report.would(&would, store.head()?)?))
     } else {
         let mut store = SqliteStore::open(&args.store)?;
         say_left_out_of(&store)?;
         let mut seeker = Seeker::new(&location(&store)?);
         let aggregates = store.aggregates()?;
         let participants = seeker.participants((&store, &aggregates), &command)?;
-        told = CommandReport::new(args.json, participants.not_understood());
+        report = CommandReport::new(args.json, participants.not_understood());
         let context = CommandContext { id, now: time_of_command(&store)?, expected };
         let appended = handle(&mut store, &aggregates, &command, &context, participants);
         say_receipt_trouble(&mut store);
         if appended.is_ok() {
-            told.out.has_done("the command is done");
+            report.out.has_done("the command is done");
         }
-        appended.and_then(|appended| Ok(told.appended(&appended)?))
+        appended.and_then(|appended| Ok(report.appended(&appended)?))
     };
     let code = match outcome {
         Ok(()) => ExitCode::Done,
-        Err(error) => told.not_done(error)?,
+        Err(error) => report.not_done(error)?,
     };
-    told.finish()?;
+    report.finish()?;
     Ok(code)
 }
 

@@ -39,8 +39,8 @@ const BAR_AFTER: Duration = Duration::from_millis(500);
 /// # Errors
 /// There is no such store or stream, or it cannot be read.
 pub fn run(args: &EventsArgs) -> Result<ExitCode> {
-    let looked = for_looking(&args.looked.store, args.looked.map.as_deref())?;
-    let store = &looked.store;
+    let opened = for_looking(&args.target.store, args.target.map.as_deref())?;
+    let store = &opened.store;
     let search = Search {
         texts: args.texts.clone(),
         types: args.types.clone(),

@@ -15,8 +15,8 @@ use crate::store::export::export;
 /// # Errors
 /// There is no such store or stream, it cannot be read, or the export was cancelled.
 pub fn run(args: &Export) -> Result<ExitCode> {
-    let looked = for_looking(&args.looked.store, args.looked.map.as_deref())?;
-    let stream = args.stream.as_deref().map(|name| known_stream(&looked.store, name)).transpose()?;
+    let opened = for_looking(&args.target.store, args.target.map.as_deref())?;
+    let stream = args.stream.as_deref().map(|name| known_stream(&opened.store, name)).transpose()?;
     let cancel = cancelled(ExitCode::Error as u8)?;
     let mut out = Output::stdout();
     // On a terminal the lines themselves show the progress.
@@ -25,7 +25,7 @@ pub fn run(args: &Export) -> Result<ExitCode> {
     } else {
         progress_bar("exporting", ProgressUnit::Positions)
     };
-    let exported = export(&looked.store.log(), stream.as_ref(), &mut out, &cancel, &mut |progress| {
+    let exported = export(&opened.store.log(), stream.as_ref(), &mut out, &cancel, &mut |progress| {
         bar.set_length(progress.n_events_all);
         bar.set_position(progress.n_events);
     });

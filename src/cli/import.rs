@@ -56,7 +56,7 @@ pub fn new(args: &New) -> Result<ExitCode> {
         }
         say(&how_to_go_on(&report, &args.store, args.from.as_deref()));
     }
-    tell(&report, &args.reading, &args.store)
+    print_report(&report, &args.reading, &args.store)
 }
 
 /// Adds the events of logs to a store.
@@ -88,7 +88,7 @@ pub fn run(args: &ImportArgs) -> Result<ExitCode> {
             break;
         }
     }
-    tell(&all, &args.reading, &args.store)
+    print_report(&all, &args.reading, &args.store)
 }
 
 fn options(reading: &MappingArgs) -> Result<ImportOptions> {
@@ -127,7 +127,7 @@ fn how_to_go_on(report: &ImportReport, store: &Path, log: Option<&Path>) -> Stri
     }
 }
 
-fn tell(report: &ImportReport, reading: &MappingArgs, store: &Path) -> Result<ExitCode> {
+fn print_report(report: &ImportReport, reading: &MappingArgs, store: &Path) -> Result<ExitCode> {
     let ImportReport { n_events, n_streams, n_duplicates, n_bad, head, .. } = report;
     let mut out = Output::stdout();
     out.has_done("the events are in the store");

@@ -333,7 +333,7 @@ impl LateBar {
     }
 
     /// Updates the bar.
-    pub fn told(&mut self, progress: &Progress) {
+    pub fn update(&mut self, progress: &Progress) {
         if self.started.elapsed() < BAR_AFTER {
             return;
         }

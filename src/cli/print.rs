@@ -43,20 +43,20 @@ pub struct PrintedScreen<'a> {
 ///
 /// # Errors
 /// The path cannot be opened.
-pub fn screen(wanted: &PrintedScreen<'_>) -> Result<String> {
-    Ok(text_of(&picture(wanted, &Theme::plain())?))
+pub fn screen(request: &PrintedScreen<'_>) -> Result<String> {
+    Ok(text_of(&picture(request, &Theme::plain())?))
 }
 
 /// The screen as cells in the colours of a theme.
 ///
 /// # Errors
 /// The path cannot be opened.
-pub fn picture(wanted: &PrintedScreen<'_>, theme: &Theme) -> Result<Buffer> {
+pub fn picture(request: &PrintedScreen<'_>, theme: &Theme) -> Result<Buffer> {
     // This check comes before the store is opened: closing another descriptor of its file would end SQLite's locks on
     // it.
-    let kind = if is_log(wanted.path) { StoreKind::Log } else { StoreKind::Own };
-    let OpenedLog { store, .. } = &for_looking(wanted.path, wanted.map)?;
-    let mut model = Model::new(OpenStore { name: name_of(wanted.path), kind }, presentation(), wanted.size);
+    let kind = if is_log(request.path) { StoreKind::Log } else { StoreKind::Own };
+    let OpenedLog { store, .. } = &for_looking(request.path, request.map)?;
+    let mut model = Model::new(OpenStore { name: name_of(request.path), kind }, presentation(), request.size);
     let location = Location::of(&store.log_identity())?;
     let caught_up = project_to_head(store, &location, &Options::default(), &mut |_| {})?;
     let (mut status, mut is_followed) = (ProjectorStatus::default(), false);
@@ -68,8 +68,8 @@ pub fn picture(wanted: &PrintedScreen<'_>, theme: &Theme) -> Result<Buffer> {
         }
         // Another explorer runs the projector and may hold it. The screen shows the checkpoint.
         CatchUp::HeldBy(process) => {
-            let said = orders::status_of(&location, process)?;
-            (status, is_followed) = (ProjectorStatus { process, ..said.unwrap_or_default() }, true);
+            let published = orders::status_of(&location, process)?;
+            (status, is_followed) = (ProjectorStatus { process, ..published.unwrap_or_default() }, true);
             ReadModel::open(&location).reading()?.checkpoint()?
         }
     };
@@ -81,10 +81,10 @@ pub fn picture(wanted: &PrintedScreen<'_>, theme: &Theme) -> Result<Buffer> {
         Message::Projected { checkpoint, status: Box::new(status), is_followed },
     )?;
     headless.happen(left_out(store)?)?;
-    if let Some(at) = wanted.at {
+    if let Some(at) = request.at {
         headless.go_to(at)?;
     }
-    for key in wanted.keys {
+    for key in request.keys {
         headless.press(*key)?;
     }
     draw(&model, theme)

@@ -61,27 +61,27 @@ const TIMEOUTS: (Duration, Duration) = (Duration::from_millis(1), Duration::from
 /// # Errors
 /// There is no such store, its read model can be neither read nor created, or the question cannot be answered.
 pub fn run(args: &Query) -> Result<ExitCode> {
-    if args.sql == STDIN && is_stdin(&args.looked.store) {
+    if args.sql == STDIN && is_stdin(&args.target.store) {
         return Err(VerbFailure::usage("the log and the question cannot both come from standard input"));
     }
     let question = question_of(&args.sql)?;
     let word = word(&question)?;
-    let looked = for_looking(&args.looked.store, args.looked.map.as_deref())?;
+    let opened = for_looking(&args.target.store, args.target.map.as_deref())?;
     let (mut out, mut form) = (Output::stdout(), form(args.json, args.csv));
     match word {
         Some(word) if args.json || args.csv => write_rows(word, form.as_mut(), &mut out)?,
         Some(word) => write_text(word, &mut out)?,
         None => {
-            let told = AnswerWriter { out, form, failed: None, as_of: None };
-            let asked = ask(args, &question, &looked.store, told);
-            return asked.map_err(|error| disk::explain(&args.looked.store, error));
+            let writer = AnswerWriter { out, form, failed: None, as_of: None };
+            let asked = ask(args, &question, &opened.store, writer);
+            return asked.map_err(|error| disk::explain(&args.target.store, error));
         }
     }
     out.finish()?;
     Ok(ExitCode::Done)
 }
 
-fn ask(args: &Query, sql: &str, store: &SqliteStore, mut told: AnswerWriter) -> Result<ExitCode> {
+fn ask(args: &Query, sql: &str, store: &SqliteStore, mut writer: AnswerWriter) -> Result<ExitCode> {
     let location = Location::of(&store.log_identity())?;
     let asked = args.at.map(|at| position_of(store, at)).transpose()?;
     let cancel = cancelled(ExitCode::Error as u8)?;
@@ -101,13 +101,13 @@ fn ask(args: &Query, sql: &str, store: &SqliteStore, mut told: AnswerWriter) -> 
     let deadline = args.timeout.unwrap_or(DEADLINE);
     let limits = Limits { deadline, cancel: cancel.clone(), ..Limits::default() };
     let as_of = asked.map_or(AsOf::Checkpoint, AsOf::Position);
-    let answered = question::ask(&location, sql, as_of, &limits, &mut told);
-    if let Some(error) = told.failed {
+    let answered = question::ask(&location, sql, as_of, &limits, &mut writer);
+    if let Some(error) = writer.failed {
         return Err(error.into());
     }
     answered?;
-    told.form.finish(&mut told.out)?;
-    told.out.finish()?;
+    writer.form.finish(&mut writer.out)?;
+    writer.out.finish()?;
     if let Some(older_mapping) = older_mapping {
         say(&older_mapping);
     }
@@ -119,7 +119,7 @@ fn ask(args: &Query, sql: &str, store: &SqliteStore, mut told: AnswerWriter) -> 
     match args.at {
         Some(_) => {}
         None => {
-            let notice = behind.zip(told.as_of).and_then(|(behind, as_of)| behind.notice(as_of, head));
+            let notice = behind.zip(writer.as_of).and_then(|(behind, as_of)| behind.notice(as_of, head));
             if let Some(notice) = notice {
                 say(&notice);
             }
@@ -146,7 +146,7 @@ fn project(
     let mut bar = LateBar::new("projecting");
     let options = Options { fail_at: args.failing.position(), cancel: cancel.clone() };
     let caught_up = catch_up(store, location, &options, &mut |progress| {
-        bar.told(progress);
+        bar.update(progress);
     });
     bar.finish();
     let was_cancelled = cancel.is_cancelled();

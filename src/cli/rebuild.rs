@@ -19,12 +19,12 @@ use crate::runtime::shell::signals::cancelled;
 /// # Errors
 /// There is no such store, another process rebuilds, the read model cannot be written, or the rebuild was cancelled.
 pub fn run(args: &args::RebuildArgs) -> Result<ExitCode> {
-    rebuilt(args).map_err(|error| disk::explain(&args.looked.store, error))
+    rebuilt(args).map_err(|error| disk::explain(&args.target.store, error))
 }
 
 fn rebuilt(args: &args::RebuildArgs) -> Result<ExitCode> {
-    let looked = for_looking(&args.looked.store, args.looked.map.as_deref())?;
-    let store = &looked.store;
+    let opened = for_looking(&args.target.store, args.target.map.as_deref())?;
+    let store = &opened.store;
     let location = Location::of(&store.log_identity())?;
     let options = Options {
         replaces: if args.check { Replaces::Never } else { Replaces::Always },
@@ -33,8 +33,8 @@ fn rebuilt(args: &args::RebuildArgs) -> Result<ExitCode> {
     };
     let bar = progress_bar("projecting", ProgressUnit::Positions);
     let (mut is_comparing, mut found) = (false, Vec::new());
-    let built = rebuild(store, &location, &options, &mut |told| {
-        let (begins_comparing, n_all, n) = match told {
+    let built = rebuild(store, &location, &options, &mut |report| {
+        let (begins_comparing, n_all, n) = match report {
             Rebuilding::Projected(progress) => (false, progress.head.number(), progress.checkpoint.number()),
             Rebuilding::Comparing(compared) => (true, compared.n_rows_all, compared.n_rows),
             Rebuilding::Compared(comparison) => {

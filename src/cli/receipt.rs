@@ -12,8 +12,8 @@ use crate::cli::output::{Output, say};
 /// # Errors
 /// There is no such store, or it cannot be read.
 pub fn run(args: &args::ReceiptArgs) -> Result<ExitCode> {
-    let looked = for_looking(&args.looked.store, args.looked.map.as_deref())?;
-    let store = &looked.store;
+    let opened = for_looking(&args.target.store, args.target.map.as_deref())?;
+    let store = &opened.store;
     if let Some(beside) = store.receipt_beside()?
         && let Some(fault) = store.check_receipt(&beside)?
     {

@@ -26,8 +26,8 @@ use crate::store::EventReader;
 /// There is no such store, the whole log has no event of that stream, or it cannot be read.
 pub fn run(args: &StateArgs) -> Result<ExitCode> {
     let Some(stream) = &args.stream else { return states::run(args) };
-    let looked = for_looking(&args.looked.store, args.looked.map.as_deref())?;
-    let store = &looked.store;
+    let opened = for_looking(&args.target.store, args.target.map.as_deref())?;
+    let store = &opened.store;
     let stream = known_stream(store, stream)?;
     let position = position_of(store, args.at.unwrap_or(At::Head))?;
     // Ctrl-C ends this verb by itself.

@@ -24,14 +24,14 @@ use crate::runtime::whole_fold::fold_all;
 /// # Errors
 /// There is no such store, it cannot be read, or the verb was cancelled.
 pub fn run(args: &StateArgs) -> Result<ExitCode> {
-    let looked = for_looking(&args.looked.store, args.looked.map.as_deref())?;
-    let store = &looked.store;
+    let opened = for_looking(&args.target.store, args.target.map.as_deref())?;
+    let store = &opened.store;
     let position = position_of(store, args.at.unwrap_or(At::Head))?;
     let cancel = cancelled(ExitCode::Error as u8)?;
     let count_left_out = || LateLeftOut::of(&store.log(), args.at, position, &cancel);
     let mut bar = LateBar::new("folding");
     let everyone = fold_all(store, position, &cancel, &mut |progress| {
-        bar.told(progress);
+        bar.update(progress);
     });
     bar.finish();
     let Ok(everyone) = everyone? else { bail!("cancelled; nothing was written") };

@@ -30,34 +30,34 @@ pub fn run(args: &args::Verify) -> Result<ExitCode> {
     for path in &args.receipts {
         receipts.append(&mut receipts_in(path)?);
     }
-    let mut told = VerifyReport::new(args.json);
-    let looked = match for_looking(&args.looked.store, args.looked.map.as_deref()) {
-        Ok(looked) => looked,
+    let mut report = VerifyReport::new(args.json);
+    let opened = match for_looking(&args.target.store, args.target.map.as_deref()) {
+        Ok(opened) => opened,
         Err(error) => match damage(&error) {
             Some(found) => {
                 let fault = Fault::outside("a store that can be opened", found);
-                told.found(Finding { check: Check::File, outcome: Outcome::Fails(fault) })?;
-                return told.end(None, None);
+                report.found(Finding { check: Check::File, outcome: Outcome::Fails(fault) })?;
+                return report.end(None, None);
             }
             None => return Err(error),
         },
     };
-    let OpenedLog { store, .. } = &looked;
+    let OpenedLog { store, .. } = &opened;
     let cancel = cancelled(ExitCode::Error as u8)?;
     let wanted = Wanted { only_links: args.links, receipts, cancel };
     let mut wrote = Ok(());
     let proved = verify(&store.log(), &wanted, &mut |verifying| match verifying {
-        Verifying::Progress(progress) => told.progress(progress),
+        Verifying::Progress(progress) => report.progress(progress),
         Verifying::Found(finding) => {
             if wrote.is_ok() {
-                wrote = told.found(finding);
+                wrote = report.found(finding);
             }
         }
     });
-    told.bar.finish_and_clear();
+    report.bar.finish_and_clear();
     wrote?;
     match proved? {
-        Ok(proved) => told.end(Some(&proved), store.n_lines_left_out().ok()),
+        Ok(proved) => report.end(Some(&proved), store.n_lines_left_out().ok()),
         Err(Cancelled) => bail!("cancelled; the checks not listed above did not run"),
     }
 }

@@ -342,8 +342,8 @@ mod tests {
             ("a b c d e f g h i", "8 texts are the most"),
             ("\"\"", "a text in a search has at least one character"),
         ] {
-            let told = Search::parse(line).unwrap_err().to_string();
-            assert!(told.starts_with(why), "{line}: {told}");
+            let message = Search::parse(line).unwrap_err().to_string();
+            assert!(message.starts_with(why), "{line}: {message}");
         }
     }
 

@@ -48,19 +48,19 @@ impl Finder {
     /// Begins a search for all hits; the previous one stops.
     pub fn find(&self, ticket: u64, question: FindQuestion) {
         let failed = move |why| Message::Answered(ticket, Answer::NoSearch(why));
-        self.begin(&self.all, failed, move |log, cancel, tell| {
+        self.begin(&self.all, failed, move |log, cancel, report| {
             find(log, &question, cancel, &mut |came| {
-                tell(Message::Answered(ticket, Answer::Hits(Box::new(came))));
+                report(Message::Answered(ticket, Answer::Hits(Box::new(came))));
             })
         });
     }
 
     /// Begins a search for the next hit; the previous one stops.
     pub fn find_next(&self, ticket: u64, question: NextHitQuestion) {
-        self.begin(&self.next, Message::Failed, move |log, cancel, tell| {
+        self.begin(&self.next, Message::Failed, move |log, cancel, report| {
             let found = find_next(&*log.reader()?, &question, cancel)?;
             if let Ok(found) = found {
-                tell(Message::Answered(ticket, Answer::NextHit(found)));
+                report(Message::Answered(ticket, Answer::NextHit(found)));
             }
             Ok(())
         });
@@ -77,9 +77,9 @@ impl Finder {
         let (log, inbox) = (Arc::clone(&self.log), self.inbox.clone());
         let thread = thread::spawn(move || {
             // When the program is ending, there is no receiver.
-            let tell = |message| drop(inbox.send(message));
-            if let Err(error) = search(&*log, &cancel, &tell) {
-                tell(failed(format!("could not search: {error:#}")));
+            let report = |message| drop(inbox.send(message));
+            if let Err(error) = search(&*log, &cancel, &report) {
+                report(failed(format!("could not search: {error:#}")));
             }
         });
         let mut threads = self.threads.borrow_mut();

@@ -98,7 +98,7 @@ impl LogFollower {
         let (mut seen, mut is_gone) = (self.stamp(), false);
         let report = self.read(&mut store, true)?;
         self.leave_out(&report);
-        drop(self.inbox.send(Message::ImportEnded(told(&report))));
+        drop(self.inbox.send(Message::ImportEnded(notice_of(&report))));
         while !self.cancel.is_cancelled() {
             match stop.recv_timeout(POLL) {
                 Err(RecvTimeoutError::Timeout) => {}
@@ -145,20 +145,20 @@ impl LogFollower {
                 let report = self.read(&mut store, false)?;
                 if report.n_bad > 0 {
                     self.leave_out(&report);
-                    drop(self.inbox.send(Message::ImportEnded(told(&report))));
+                    drop(self.inbox.send(Message::ImportEnded(notice_of(&report))));
                 }
             }
         }
         Ok(())
     }
 
-    fn read(&mut self, store: &mut ImportTarget, tells: bool) -> Result<ImportReport> {
+    fn read(&mut self, store: &mut ImportTarget, reports: bool) -> Result<ImportReport> {
         let Self { log, inbox, cancel, .. } = self;
-        let mut told = None;
+        let mut reported = None;
         let mut progress = |progress: &ImportProgress| {
             let now = Some(reached(progress));
-            let is_news = tells && now != told;
-            told.clone_from(&now);
+            let is_news = reports && now != reported;
+            reported.clone_from(&now);
             let news = now.filter(|_| is_news);
             if news.is_some_and(|news| inbox.send(Message::ImportReached(news)).is_err()) {
                 // There is no receiver any more.
@@ -229,7 +229,7 @@ fn reached(progress: &ImportProgress) -> RunningImport {
     RunningImport { n_events: progress.n_events, n_bad: progress.n_bad, percent }
 }
 
-fn told(report: &ImportReport) -> String {
+fn notice_of(report: &ImportReport) -> String {
     let (n_events, bad) = (report.n_events, bad_words(report));
     let behind = report.behind_note("the log").map_or_else(String::new, |note| format!(" · {note}"));
     let how = match (report.was_cancelled, n_events) {

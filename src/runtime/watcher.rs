@@ -19,18 +19,18 @@ pub const POLL: Duration = Duration::from_millis(250);
 pub fn start(store: Box<dyn LogReader>, stop: Receiver<()>, inbox: Sender<Message>) -> JoinHandle<()> {
     thread::spawn(move || {
         let mut watcher = Watcher { store, seen: None, n_mappings: None, first_clock: None };
-        let mut told = None;
+        let mut reported = None;
         loop {
             let messages = match watcher.look() {
                 Ok(news) => {
-                    told = None;
+                    reported = None;
                     news
                 }
                 Err(error) => {
                     // Trouble that lasts is reported once.
                     let why = format!("{error:#}");
-                    let is_news = told.as_ref() != Some(&why);
-                    told = Some(why.clone());
+                    let is_news = reported.as_ref() != Some(&why);
+                    reported = Some(why.clone());
                     is_news.then_some(Message::Failed(why)).into_iter().collect()
                 }
             };

@@ -71,14 +71,14 @@ pub fn replay_all<T: Send>(
                 take(&mut taken, &batch.aggregates, event);
             }
             let checkpoint = batch.events.last().map_or(head, |last| last.position.min(head));
-            ahead.tell((checkpoint, batch));
+            ahead.report((checkpoint, batch));
         }
         taken
     };
-    let told = |subscription: &mut Subscription, (checkpoint, batch): (GlobalPosition, Batch)| {
+    let on_done = |subscription: &mut Subscription, (checkpoint, batch): (GlobalPosition, Batch)| {
         subscription.give_back(batch);
         progress(&Progress { checkpoint, head });
     };
-    let taken = read_ahead(N_CHUNKS_WAITING_MAX, &mut subscription, read, fold, told)?;
+    let taken = read_ahead(N_CHUNKS_WAITING_MAX, &mut subscription, read, fold, on_done)?;
     Ok(cancel.check().map(|()| taken))
 }

@@ -25,13 +25,13 @@ impl<C, D> Ahead<C, D> {
     }
 
     /// Reports what is done to the reading thread, and gives it buffers back.
-    pub fn tell(&self, done: D) {
+    pub fn report(&self, done: D) {
         // Only if the reading thread has failed, there is no receiver.
         let _ = self.done.send(done);
     }
 }
 
-/// Reads chunks on the calling thread until there are none, while `take` consumes them on a second one. `told` is
+/// Reads chunks on the calling thread until there are none, while `take` consumes them on a second one. `on_done` is
 /// called on the calling thread with the reports of `take`. Returns the result of `take`, which may end before the last
 /// chunk. At most `n_waiting_max` chunks wait; in addition, one is being read and one is being consumed.
 ///
@@ -42,7 +42,7 @@ pub fn read_ahead<S, C: Send, D: Send, T: Send>(
     source: &mut S,
     mut read: impl FnMut(&mut S) -> Result<Option<C>>,
     take: impl FnOnce(&Ahead<C, D>) -> T + Send,
-    mut told: impl FnMut(&mut S, D),
+    mut on_done: impl FnMut(&mut S, D),
 ) -> Result<T> {
     let (sender, chunks) = sync_channel(n_waiting_max);
     // It is emptied before each chunk is read, so it holds at most as many reports as there can be chunks.
@@ -50,7 +50,7 @@ pub fn read_ahead<S, C: Send, D: Send, T: Send>(
     thread::scope(|scope| {
         let taker = scope.spawn(move || take(&Ahead { chunks, done }));
         let read_to_end = loop {
-            dones.try_iter().for_each(|done| told(source, done));
+            dones.try_iter().for_each(|done| on_done(source, done));
             let is_taken = match read(source) {
                 Ok(chunk) => chunk.is_some_and(|chunk| sender.send(chunk).is_ok()),
                 Err(error) => break Err(error),
@@ -60,7 +60,7 @@ pub fn read_ahead<S, C: Send, D: Send, T: Send>(
             }
         };
         drop(sender);
-        dones.iter().for_each(|done| told(source, done));
+        dones.iter().for_each(|done| on_done(source, done));
         let taken = taker.join().unwrap_or_else(|panic| resume_unwind(panic));
         read_to_end.map(|()| taken)
     })
@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn what_is_read_is_taken_in_order_and_what_was_done_is_told() {
-        let (mut last, mut told) = (0, Vec::new());
+        let (mut last, mut reported) = (0, Vec::new());
         let read = |last: &mut u32| {
             *last += 1;
             Ok((*last <= 100).then_some(*last))
@@ -82,12 +82,12 @@ mod tests {
             let mut sum = 0;
             while let Some(chunk) = ahead.next() {
                 sum += chunk;
-                ahead.tell(chunk);
+                ahead.report(chunk);
             }
             sum
         };
-        assert_eq!(read_ahead(1, &mut last, read, take, |_, done| told.push(done)).unwrap(), 5_050);
-        assert_eq!(told, (1..=100).collect::<Vec<_>>());
+        assert_eq!(read_ahead(1, &mut last, read, take, |_, done| reported.push(done)).unwrap(), 5_050);
+        assert_eq!(reported, (1..=100).collect::<Vec<_>>());
     }
 
     #[test]
@@ -108,14 +108,14 @@ mod tests {
         let mut chunks = vec![2, 1];
         let read =
             |chunks: &mut Vec<u32>| chunks.pop().map_or_else(|| bail!("it is torn"), |chunk| Ok(Some(chunk)));
-        let mut told = Vec::new();
+        let mut reported = Vec::new();
         let take = |ahead: &Ahead<u32, u32>| {
             while let Some(chunk) = ahead.next() {
-                ahead.tell(chunk);
+                ahead.report(chunk);
             }
         };
-        let torn = read_ahead(1, &mut chunks, read, take, |_, done| told.push(done));
+        let torn = read_ahead(1, &mut chunks, read, take, |_, done| reported.push(done));
         assert_eq!(torn.unwrap_err().to_string(), "it is torn");
-        assert_eq!(told, [1, 2]);
+        assert_eq!(reported, [1, 2]);
     }
 }

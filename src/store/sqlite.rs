@@ -69,8 +69,8 @@ pub struct SqliteStore {
     aggregates: Aggregates,
     /// See [`Opened::receipt`].
     receipt_before: Option<Receipt>,
-    /// See [`Opened::stands_still`].
-    stands_still: Option<String>,
+    /// See [`Opened::present_state_reason`].
+    present_state_reason: Option<String>,
     /// The task for after the connection is closed: declared after it, and so dropped after it.
     _after_close: AfterClose,
 }
@@ -115,7 +115,7 @@ impl SqliteStore {
             receipt: ReceiptFile::of(&opened.path, &opened.id),
             aggregates: Aggregates::bank(),
             receipt_before: opened.receipt,
-            stands_still: opened.stands_still,
+            present_state_reason: opened.present_state_reason,
             conn: opened.conn,
             path: opened.path,
             identity,
@@ -171,7 +171,7 @@ impl SqliteStore {
     pub fn notice(&self) -> Option<String> {
         let n_names = identity::n_names(&self.path);
         let other_names = (n_names > 1).then(|| identity::other_names(&self.path, n_names));
-        other_names.or_else(|| self.stands_still.clone())
+        other_names.or_else(|| self.present_state_reason.clone())
     }
 
     /// Number of streams.

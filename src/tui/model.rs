@@ -387,7 +387,7 @@ impl Model {
     }
 
     /// Shows a notice in the hint line, until the next key.
-    pub fn tell(&mut self, tone: Tone, text: impl Into<String>) {
+    pub fn notify(&mut self, tone: Tone, text: impl Into<String>) {
         self.notice = Some(Notice { tone, text: text.into() });
     }
 

@@ -85,7 +85,7 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         Message::ReadModelBegun(why) => {
             rebuild::replaced(model);
             model.read_side.is_begun_again = true;
-            model.tell(Tone::Plain, format!("the query view is being rebuilt: {why}"));
+            model.notify(Tone::Plain, format!("the query view is being rebuilt: {why}"));
         }
         Message::ReadModelDamaged(wrong) => rebuild::damaged(model, &wrong, effects),
         Message::ReadModelReplaced => rebuild::replaced(model),
@@ -98,7 +98,7 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
             let is_first = !std::mem::replace(&mut model.has_read_log, true);
             let before = model.notice.take().filter(|_| is_first);
             let before = before.map_or_else(String::new, |notice| notice.text + " · ");
-            model.tell(Tone::Plain, before + &text);
+            model.notify(Tone::Plain, before + &text);
         }
         Message::LeftOut(left_out, why_nothing) => {
             model.left_out = *left_out;
@@ -111,7 +111,7 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
             model.seeks_place = false;
             (model.account_steps, model.account_list.choice) = (None, None);
             (model.find.waits, model.find.has_asked) = (None, false);
-            model.tell(Tone::Bad, why);
+            model.notify(Tone::Bad, why);
         }
         Message::Crashed => effects.push(Effect::Do(Deed::Crash)),
         Message::Suspended => effects.push(Effect::Terminal(TerminalEffect::Suspend)),
@@ -165,12 +165,12 @@ fn submitted_command(model: &mut Model, submitted: CommandOutcome, effects: &mut
             let hint = if model.follows_head { "" } else { " · G goes there" };
             let text = format!("appended {range}, on the disk{hint}");
             match trouble {
-                None => model.tell(Tone::Done, text),
-                Some(trouble) => model.tell(Tone::Bad, format!("{text} · {trouble}")),
+                None => model.notify(Tone::Done, text),
+                Some(trouble) => model.notify(Tone::Bad, format!("{text} · {trouble}")),
             }
         }
-        CommandOutcome::Refused(why) => model.tell(Tone::Bad, format!("refused: {why}")),
-        CommandOutcome::Failed(why) => model.tell(Tone::Bad, why),
+        CommandOutcome::Refused(why) => model.notify(Tone::Bad, format!("refused: {why}")),
+        CommandOutcome::Failed(why) => model.notify(Tone::Bad, why),
     }
 }
 
@@ -180,7 +180,7 @@ fn no_such_account(name: &StreamName) -> String {
 }
 
 fn copy(model: &mut Model, text: String, effects: &mut Vec<Effect>) {
-    model.tell(
+    model.notify(
         Tone::Done,
         format!("{} sent to the terminal's clipboard", counted(text.chars().count() as u64, "character")),
     );

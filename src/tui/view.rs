@@ -150,7 +150,7 @@ mod tests {
         );
         model.import = Some(RunningImport { n_events: u64::MAX, n_bad: 7, percent: Some(100) });
         model.find.hits = Some(Hits::begun(model.playhead.position, model.head.position));
-        model.tell(
+        model.notify(
             Tone::Bad,
             "it could not be done, for many reasons that take more than one line ".repeat(4),
         );
@@ -209,7 +209,7 @@ mod tests {
                 bank.press(&mut model, scene);
                 let quiet = screen_of(&model, &Theme::colours(), width, height);
                 busy(&mut model);
-                model.tell(Tone::Bad, hostile);
+                model.notify(Tone::Bad, hostile);
                 model.read_side.status.failure = Some(failure(hostile));
                 model.verification = broken(model.playhead, hostile);
                 for buffer in [quiet, screen_of(&model, &Theme::colours(), width, height)] {

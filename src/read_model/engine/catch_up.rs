@@ -98,7 +98,7 @@ pub fn project_to_head(
             }
             Ok(Filled::Done) => return Ok(CatchUp::Done { checkpoint: projector.checkpoint(), begun }),
             Ok(Filled::Unfit(unfit)) => {
-                projector.begin_anew()?;
+                projector.restart()?;
                 begun = Some(unfit);
             }
             Ok(Filled::Moved) => begun = projector.reopen()?.or(begun),
@@ -110,7 +110,7 @@ pub fn project_to_head(
                 Some(applying) if is_damage(applying) => {
                     begun = Some(Unfit::Damaged(applying.to_string()));
                     trouble = Some(error);
-                    projector.begin_anew()?;
+                    projector.restart()?;
                 }
                 Some(ApplyError::Cancelled) => return Ok(CatchUp::Cancelled(projector.checkpoint())),
                 Some(ApplyError::Event(stopped)) => {
@@ -164,12 +164,12 @@ fn follow(
             }
         })
     };
-    let told = |subscription: &mut Subscription, (checkpoint, batch): (GlobalPosition, Batch)| {
+    let on_done = |subscription: &mut Subscription, (checkpoint, batch): (GlobalPosition, Batch)| {
         subscription.give_back(batch);
         progress(&Progress { checkpoint, head });
     };
     let filled =
-        read_ahead(N_BATCHES_WAITING_MAX, &mut subscription, read, |ahead| take(projector, ahead), told)??;
+        read_ahead(N_BATCHES_WAITING_MAX, &mut subscription, read, |ahead| take(projector, ahead), on_done)??;
     Ok(match (filled, unfit) {
         (Filled::Done, Some(unfit)) => Filled::Unfit(unfit),
         (filled, _) => filled,
@@ -182,7 +182,7 @@ fn take(projector: &mut Projector, ahead: &Ahead<Batch, (GlobalPosition, Batch)>
             return Ok(moved);
         }
         let checkpoint = projector.apply_batch(&batch)?;
-        ahead.tell((checkpoint.position, batch));
+        ahead.report((checkpoint.position, batch));
     }
     // Rows in a file that is no longer current do not count as projected.
     Ok(moved(projector).unwrap_or(Filled::Done))

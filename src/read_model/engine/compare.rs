@@ -57,7 +57,7 @@ pub(in crate::read_model) fn compare(
     progress: &mut dyn FnMut(&Compared),
 ) -> Result<Vec<TableDifference>, Trouble> {
     let mut look =
-        RowCounter { cancel, progress, told: Compared { n_rows: 0, n_rows_all: 0 }, n_unlooked: 0 };
+        RowCounter { cancel, progress, so_far: Compared { n_rows: 0, n_rows_all: 0 }, n_unlooked: 0 };
     let sources = sources(new).map_err(Trouble::New)?;
     // A missing view is damage, whatever the tables contain.
     sources.iter().try_for_each(|source| source.prepare(live).map(drop)).map_err(Trouble::Live)?;
@@ -67,12 +67,12 @@ pub(in crate::read_model) fn compare(
     let counts = counts(live, &sources, &mut look)?;
     let mut differences = Vec::new();
     for (source, n) in sources.iter().zip(counts) {
-        let n_before = look.told.n_rows;
+        let n_before = look.so_far.n_rows;
         if !are_alike(live, new, source, &mut look)? {
             // They are read once more; and, if the key is not known, once on either side before that.
             let n_times = if source.n_key.is_some() { 1 } else { 3 };
-            let n_unread = n.saturating_sub(look.told.n_rows - n_before);
-            look.told.n_rows_all = look.told.n_rows_all - n_unread + n * n_times;
+            let n_unread = n.saturating_sub(look.so_far.n_rows - n_before);
+            look.so_far.n_rows_all = look.so_far.n_rows_all - n_unread + n * n_times;
             let n_key = match source.n_key {
                 Some(n_key) => n_key,
                 None => n_key(live, source, Trouble::Live, &mut look)?.max(n_key(
@@ -116,7 +116,7 @@ fn counts(
         Ok(u64::try_from(n).unwrap_or(0))
     };
     let counts = sources.iter().map(count).collect::<rusqlite::Result<Vec<u64>>>().map_err(Trouble::Live)?;
-    look.told.n_rows_all = look.told.n_rows + counts.iter().sum::<u64>();
+    look.so_far.n_rows_all = look.so_far.n_rows + counts.iter().sum::<u64>();
     Ok(counts)
 }
 
@@ -124,20 +124,20 @@ fn counts(
 struct RowCounter<'a> {
     cancel: &'a Cancel,
     progress: &'a mut dyn FnMut(&Compared),
-    told: Compared,
+    so_far: Compared,
     n_unlooked: u64,
 }
 
 impl RowCounter<'_> {
     /// Counts one more row.
     fn row(&mut self) -> Result<(), Trouble> {
-        self.told.n_rows = self.told.n_rows_all.min(self.told.n_rows + 1);
+        self.so_far.n_rows = self.so_far.n_rows_all.min(self.so_far.n_rows + 1);
         self.n_unlooked += 1;
         if self.n_unlooked < N_ROWS_A_LOOK {
             return Ok(());
         }
         self.n_unlooked = 0;
-        (self.progress)(&self.told);
+        (self.progress)(&self.so_far);
         self.cancel.check().map_err(|Cancelled| Trouble::Cancelled)
     }
 }

@@ -99,7 +99,7 @@ pub fn publish(location: &Location, status: &ProjectorStatus) -> Result<()> {
 /// # Errors
 /// It exists and cannot be read.
 pub fn status_of(location: &Location, process: Option<u32>) -> Result<Option<ProjectorStatus>> {
-    Ok(status(location)?.filter(|said| said.process == process))
+    Ok(status(location)?.filter(|status| status.process == process))
 }
 
 /// The last status of a projector; `None` if there is none that can be parsed.

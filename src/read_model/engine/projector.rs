@@ -102,7 +102,7 @@ impl Projector {
     /// # Errors
     /// The folder cannot be written; this is unchanged then.
     /// The folder cannot be written; this is then as it was.
-    pub fn begin_anew(&mut self) -> Result<()> {
+    pub fn restart(&mut self) -> Result<()> {
         let generation = begin(&self.location)?;
         self.go_on_with(generation, ProjectionState::default())
     }

@@ -257,13 +257,13 @@ impl<'a> Building<'a> {
         let read = |reading: &mut Reading<'_>| {
             if cancel.is_cancelled() { Ok(None) } else { reading.next(up_to, cancel) }
         };
-        let told = |reading: &mut Reading<'_>, (checkpoint, batch): (GlobalPosition, Batch)| {
+        let on_done = |reading: &mut Reading<'_>, (checkpoint, batch): (GlobalPosition, Batch)| {
             reading.subscription.give_back(batch);
             if !cancel.is_cancelled() {
                 on(Rebuilding::Projected(Progress { checkpoint, head }));
             }
         };
-        let written = read_ahead(N_BATCHES_WAITING_MAX, reading, read, |ahead| writing.take(ahead), told);
+        let written = read_ahead(N_BATCHES_WAITING_MAX, reading, read, |ahead| writing.take(ahead), on_done);
         if cancel.is_cancelled() {
             return Ok(Err(Cancelled));
         }
@@ -345,7 +345,7 @@ impl Writing<'_> {
     fn take(&mut self, ahead: &Ahead<Batch, (GlobalPosition, Batch)>) -> Result<()> {
         while let Some(batch) = ahead.next() {
             self.apply(&batch)?;
-            ahead.tell((self.mark.checkpoint.position, batch));
+            ahead.report((self.mark.checkpoint.position, batch));
         }
         Ok(())
     }

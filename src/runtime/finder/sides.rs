@@ -23,14 +23,14 @@ use crate::tui::questions::find::{FindProgress, NewHits, RingPart};
 const PIECE_EVENTS: u64 = 8_192;
 
 /// The interval between two reports: a person reads no faster, and each report redraws the screen.
-const TELL_EVERY: Duration = Duration::from_millis(50);
+const REPORT_EVERY: Duration = Duration::from_millis(50);
 
 /// Before this time a rate is not meaningful.
 const RATE_AFTER: Duration = Duration::from_millis(200);
 
 /// The most hits that each direction reports one by one; both together take some 3 MB in the model. Further hits are
 /// counted, and enough of them reported for the ruler's marks.
-const HITS_TOLD_MAX: u64 = 50_000;
+const HITS_REPORTED_MAX: u64 = 50_000;
 
 /// The parts of the log of which one further hit each is reported: a ruler that is zoomed in a little still has one for
 /// each of its columns.
@@ -72,7 +72,7 @@ struct Searched {
     marks: Vec<Moment>,
     n_hits: u64,
     /// Whether its direction has reported all of its hits so far.
-    is_all_told: bool,
+    is_all_reported: bool,
 }
 
 impl TwoWaySearch {
@@ -94,7 +94,7 @@ impl TwoWaySearch {
         log: &dyn Log,
         search: &Search,
         cancel: &Cancel,
-        tell: &mut dyn FnMut(NewHits),
+        report: &mut dyn FnMut(NewHits),
     ) -> Result<()> {
         let matcher = Matcher::new(search)?;
         let n_taken = AtomicUsize::new(0);
@@ -110,7 +110,7 @@ impl TwoWaySearch {
                 });
             }
             drop(sender);
-            HitReporter::new(self).tell_all(&results, cancel, tell)
+            HitReporter::new(self).report_all(&results, cancel, report)
         })
     }
 }
@@ -134,7 +134,7 @@ impl SearchSide<'_> {
         }
         let store = log.reader()?;
         let mut searcher = Searcher::new(&*store, matcher);
-        let mut told = HitSampler { n: 0, last_cell: None, n_positions: self.sides.head.number().max(1) };
+        let mut reported = HitSampler { n: 0, last_cell: None, n_positions: self.sides.head.number().max(1) };
         for nth in 0.. {
             if self.n_taken.fetch_add(1, Ordering::Relaxed) >= pieces.len() {
                 break;
@@ -152,11 +152,11 @@ impl SearchSide<'_> {
                 break;
             }
             let n_hits = hits.len() as u64;
-            let marks = told.marks(hits, self.is_forward);
-            let is_all_told = told.n <= HITS_TOLD_MAX;
+            let marks = reported.marks(hits, self.is_forward);
+            let is_all_reported = reported.n <= HITS_REPORTED_MAX;
             let n_events = n_events_in(&*store, self.sides.stream, piece)?;
             let searched =
-                Searched { is_forward: self.is_forward, n_events, reached, marks, n_hits, is_all_told };
+                Searched { is_forward: self.is_forward, n_events, reached, marks, n_hits, is_all_reported };
             if results.send(Ok(searched)).is_err() {
                 break;
             }
@@ -184,7 +184,7 @@ impl HitSampler {
     /// The hits of a piece that are reported: all of them, or one per cell if there are too many.
     fn marks(&mut self, mut hits: Vec<Moment>, is_forward: bool) -> Vec<Moment> {
         self.n = self.n.saturating_add(hits.len() as u64);
-        if self.n <= HITS_TOLD_MAX {
+        if self.n <= HITS_REPORTED_MAX {
             return hits;
         }
         if !is_forward {
@@ -204,14 +204,14 @@ impl HitSampler {
 struct HitReporter<'a> {
     sides: &'a TwoWaySearch,
     began: Instant,
-    told: Option<Instant>,
+    reported: Option<Instant>,
     /// Results that are not reported yet.
     came: NewHits,
-    is_all_told: bool,
+    is_all_reported: bool,
     /// Whether the forward direction has reported a hit.
-    has_told_on: bool,
+    has_reported_forward: bool,
     /// Whether the backward direction has.
-    has_told_back: bool,
+    has_reported_backward: bool,
 }
 
 impl<'a> HitReporter<'a> {
@@ -225,35 +225,35 @@ impl<'a> HitReporter<'a> {
         Self {
             sides,
             began: Instant::now(),
-            told: None,
+            reported: None,
             came,
-            is_all_told: true,
-            has_told_on: false,
-            has_told_back: false,
+            is_all_reported: true,
+            has_reported_forward: false,
+            has_reported_backward: false,
         }
     }
 
     /// Reports results from time to time, and the first hit of each direction at once, because somebody waits for that.
-    fn tell_all(
+    fn report_all(
         mut self,
         results: &Receiver<Result<Searched>>,
         cancel: &Cancel,
-        tell: &mut dyn FnMut(NewHits),
+        report: &mut dyn FnMut(NewHits),
     ) -> Result<()> {
         let mut n_pieces = 0;
         // An error ends this and both directions, whose results have no receiver then.
         while let Ok(searched) = results.recv() {
             n_pieces += 1;
             let is_first = self.take(searched?);
-            let is_time = self.told.unwrap_or(self.began).elapsed() >= TELL_EVERY;
+            let is_time = self.reported.unwrap_or(self.began).elapsed() >= REPORT_EVERY;
             if (is_first || is_time) && !cancel.is_cancelled() && n_pieces < self.sides.pieces.len() {
-                tell(self.news());
+                report(self.news());
             }
         }
         if n_pieces == self.sides.pieces.len() && !cancel.is_cancelled() {
             self.came.unsearched = None;
-            self.came.untold = self.came.untold.filter(|_| !self.is_all_told);
-            tell(self.news());
+            self.came.untold = self.came.untold.filter(|_| !self.is_all_reported);
+            report(self.news());
         }
         Ok(())
     }
@@ -272,13 +272,17 @@ impl<'a> HitReporter<'a> {
             }
         };
         moved(&mut came.unsearched);
-        if searched.is_all_told {
+        if searched.is_all_reported {
             moved(&mut came.untold);
         }
-        self.is_all_told &= searched.is_all_told;
+        self.is_all_reported &= searched.is_all_reported;
         let has_hits = !searched.marks.is_empty();
         came.marks.extend(searched.marks);
-        let has_told = if searched.is_forward { &mut self.has_told_on } else { &mut self.has_told_back };
+        let has_told = if searched.is_forward {
+            &mut self.has_reported_forward
+        } else {
+            &mut self.has_reported_backward
+        };
         has_hits && !std::mem::replace(has_told, *has_told || has_hits)
     }
 
@@ -292,7 +296,7 @@ impl<'a> HitReporter<'a> {
             let n_left = progress.n_all.saturating_sub(progress.n_done);
             progress.seconds_left = progress.per_second.map(|rate| n_left.div_ceil(rate.max(1)));
         }
-        self.told = Some(Instant::now());
+        self.reported = Some(Instant::now());
         let mut marks = std::mem::take(&mut self.came.marks);
         marks.sort_by_key(|mark| mark.position);
         NewHits { marks, ..self.came.clone() }

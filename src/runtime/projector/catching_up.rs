@@ -69,8 +69,8 @@ pub fn catch_up(
             (moved, seen) = (Instant::now(), checkpoint);
             progress(&Progress { checkpoint, head });
         }
-        let said = orders::status_of(location, process)?;
-        let status = ProjectorStatus { process, ..said.unwrap_or_default() };
+        let published = orders::status_of(location, process)?;
+        let status = ProjectorStatus { process, ..published.unwrap_or_default() };
         let goes_on = !status.pace.is_held && status.pace.per_second.is_none() && status.failure.is_none();
         if !goes_on || moved.elapsed() > PATIENCE {
             return Ok(CaughtUp::HeldBy(status));

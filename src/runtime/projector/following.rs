@@ -28,7 +28,7 @@ pub(super) struct Following {
     /// The projector's status.
     pub(super) status: ProjectorStatus,
     /// The pace that it published last.
-    said_pace: Option<Pace>,
+    published_pace: Option<Pace>,
 }
 
 impl Following {
@@ -39,7 +39,7 @@ impl Following {
             version: None,
             checkpoint: Moment::default(),
             status: ProjectorStatus::default(),
-            said_pace: None,
+            published_pace: None,
         }
     }
 
@@ -54,10 +54,13 @@ impl Following {
             self.checkpoint = self.read_model.reading()?.checkpoint()?;
             self.version = Some(version);
         }
-        let said = orders::status_of(location, process)?;
-        let new_pace = said.as_ref().map(|said| said.pace).filter(|pace| Some(*pace) != self.said_pace);
-        self.said_pace = new_pace.or(self.said_pace);
-        self.status = ProjectorStatus { process, ..said.unwrap_or_default() };
+        let published = orders::status_of(location, process)?;
+        let new_pace = published
+            .as_ref()
+            .map(|published| published.pace)
+            .filter(|pace| Some(*pace) != self.published_pace);
+        self.published_pace = new_pace.or(self.published_pace);
+        self.status = ProjectorStatus { process, ..published.unwrap_or_default() };
         Ok(Looked { is_replaced: is_other, new_pace })
     }
 }

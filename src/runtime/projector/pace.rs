@@ -57,8 +57,8 @@ impl Gate {
     /// The most events per second; `None` for no limit.
     fn speed(&self) -> Option<NonZeroU32> {
         match (self.pace.per_second, self.catching_up) {
-            (Some(wanted), Some(watchable)) => Some(wanted.min(watchable)),
-            (wanted, watchable) => wanted.or(watchable),
+            (Some(requested), Some(watchable)) => Some(requested.min(watchable)),
+            (requested, watchable) => requested.or(watchable),
         }
     }
 

@@ -22,7 +22,7 @@ use crate::tui::model::rebuild::{RebuildEnd, RebuildPhase, RebuildProgress, Rebu
 const RATE_AFTER: Duration = Duration::from_millis(200);
 
 /// The interval between two reports: a person reads no faster, and each report redraws the screen.
-const TELL_EVERY: Duration = Duration::from_millis(50);
+const REPORT_EVERY: Duration = Duration::from_millis(50);
 
 /// The rebuilds of one explorer; at most one runs at a time.
 pub struct Rebuilder {
@@ -83,8 +83,8 @@ fn run(log: &dyn Log, location: &Location, options: &Options, inbox: &Sender<Mes
     let mut pace = RebuildRate::new();
     // A log that cannot be counted now fails in what is reported.
     let n_events = |up_to: GlobalPosition| store.count(GlobalPosition::START, up_to).unwrap_or_default();
-    let built = rebuild(&*store, location, options, &mut |told| {
-        let progress = match told {
+    let built = rebuild(&*store, location, options, &mut |reported| {
+        let progress = match reported {
             Rebuilding::Projected(progress) => {
                 let (n_done, n_all) = (n_events(progress.checkpoint), n_events(progress.head));
                 pace.reached(RebuildPhase::Projecting, n_done, n_all)
@@ -128,12 +128,12 @@ fn rows(rebuilt: &Rebuilt) -> RebuiltRows {
 struct RebuildRate {
     /// The phase, its beginning, and the count at that time.
     phase: Option<(RebuildPhase, Instant, u64)>,
-    told: Option<Instant>,
+    reported: Option<Instant>,
 }
 
 impl RebuildRate {
     fn new() -> Self {
-        Self { phase: None, told: None }
+        Self { phase: None, reported: None }
     }
 
     /// The progress, if it is time for a report.
@@ -143,14 +143,14 @@ impl RebuildRate {
             Some((before, since, from)) if before == phase => (since, from),
             _ => {
                 self.phase = Some((phase, now, n_done));
-                self.told = None;
+                self.reported = None;
                 (now, n_done)
             }
         };
-        if self.told.is_some_and(|told| now.duration_since(told) < TELL_EVERY) {
+        if self.reported.is_some_and(|reported| now.duration_since(reported) < REPORT_EVERY) {
             return None;
         }
-        self.told = Some(now);
+        self.reported = Some(now);
         let per_second = rate(n_done.saturating_sub(from), now.duration_since(since));
         let seconds_left = per_second.map(|rate| n_all.saturating_sub(n_done).div_ceil(rate.max(1)));
         Some(RebuildProgress { phase, n_done, n_all, per_second, seconds_left })

@@ -108,7 +108,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
                 next_beat = Instant::now() + BEAT;
             }
             self.project();
-            self.tell(is_beat);
+            self.report_status(is_beat);
         }
     }
 
@@ -192,7 +192,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
     fn take_feed(&mut self, feed: Feed) {
         match feed {
             Feed::Queued => {}
-            Feed::Ended(Ended::Unfit(unfit)) => self.begin_anew(unfit),
+            Feed::Ended(Ended::Unfit(unfit)) => self.restart(unfit),
             Feed::Ended(Ended::Failed(error)) => self.fail(format!("{error:#}")),
         }
     }
@@ -248,12 +248,12 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
                     (self.told, self.failure) = (Told::default(), None);
                 }
                 if let Role::Following(following) = &mut self.role {
-                    let looked = following.look(&self.location, process)?;
-                    if looked.is_replaced {
+                    let changes = following.look(&self.location, process)?;
+                    if changes.is_replaced {
                         (self.report)(ProjectorReport::Replaced);
                     }
                     // A held projector stays held when this process takes over, whoever held it.
-                    if let Some(pace) = looked.new_pace {
+                    if let Some(pace) = changes.new_pace {
                         self.gate.set_pace(pace, Instant::now());
                     }
                 }
@@ -274,14 +274,14 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
         Ok(())
     }
 
-    fn begin_anew(&mut self, why: Unfit) {
+    fn restart(&mut self, why: Unfit) {
         let Role::Projecting(projecting) = &mut self.role else { return };
         projecting.subscription = None;
         self.n_begun += 1;
         if self.n_begun > N_BEGUN_MAX {
             return self.fail(format!("{why}, and so was what replaced it"));
         }
-        match projecting.projector.begin_anew() {
+        match projecting.projector.restart() {
             Ok(()) => {
                 self.told.forget_screen();
                 (self.report)(ProjectorReport::Begun(why));
@@ -330,7 +330,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
                 self.meter.count(n_events);
                 (self.failure, self.n_begun) = (None, 0);
             }
-            Err(error) if is_damage(&error) => self.begin_anew(Unfit::Damaged(error.to_string())),
+            Err(error) if is_damage(&error) => self.restart(Unfit::Damaged(error.to_string())),
             Err(ApplyError::Gap { .. }) => {
                 self.reopen().unwrap_or_else(|error| self.fail(format!("{error:#}")));
             }
@@ -357,7 +357,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
     }
 
     /// Reports its status.
-    fn tell(&mut self, is_beat: bool) {
+    fn report_status(&mut self, is_beat: bool) {
         if let Some((checkpoint, status, is_here)) = self.standing() {
             if is_here {
                 self.told.others(&self.location, &status, is_beat);

@@ -19,18 +19,19 @@ impl Told {
     }
 
     /// Reports to the screen, at once.
-    pub(super) fn screen(&mut self, report: ProjectorReport, tell: &mut impl FnMut(ProjectorReport)) {
+    pub(super) fn screen(&mut self, report: ProjectorReport, report_to: &mut impl FnMut(ProjectorReport)) {
         if self.to_screen.as_ref() != Some(&report) {
-            tell(report.clone());
+            report_to(report.clone());
             self.to_screen = Some(report);
         }
     }
 
     /// Reports to other processes: at each beat, and at once after orders and failures.
     pub(super) fn others(&mut self, location: &Location, status: &ProjectorStatus, is_beat: bool) {
-        let said = self.to_others.as_ref();
-        let is_urgent = said.is_none_or(|said| said.pace != status.pace || said.failure != status.failure);
-        if said != Some(status) && (is_beat || is_urgent) {
+        let published = self.to_others.as_ref();
+        let is_urgent = published
+            .is_none_or(|published| published.pace != status.pace || published.failure != status.failure);
+        if published != Some(status) && (is_beat || is_urgent) {
             // If that fails, they still see the checkpoint move.
             drop(orders::publish(location, status));
             self.to_others = Some(status.clone());

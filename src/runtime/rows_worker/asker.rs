@@ -82,9 +82,9 @@ fn answer_all(location: &Location, jobs: &Receiver<SqlJob>, inbox: &Sender<Messa
         }
         let limits = Limits { cancel, ..Limits::default() };
         // When the program is ending, there is no receiver.
-        let mut told = AnswerReporter::new(ticket, |message| drop(inbox.send(message)));
-        let answered = question::ask(location, &question.sql, question.as_of, &limits, &mut told);
-        told.end(answered);
+        let mut delivery = AnswerReporter::new(ticket, |message| drop(inbox.send(message)));
+        let answered = question::ask(location, &question.sql, question.as_of, &limits, &mut delivery);
+        delivery.end(answered);
     }
 }
 
@@ -115,9 +115,9 @@ pub fn answer_at_once(read_model: &mut ReadModel, ticket: u64, question: &SqlQue
 /// An answer on its way to the screen, in chunks.
 struct AnswerReporter<F> {
     ticket: u64,
-    tell: F,
+    send: F,
     began: Instant,
-    told: Instant,
+    sent: Instant,
     /// The beginning of the answer, until it has been sent.
     beginning: Option<SqlAnswer>,
     rows: Vec<Vec<Value>>,
@@ -127,13 +127,13 @@ struct AnswerReporter<F> {
 }
 
 impl<F: FnMut(Message)> AnswerReporter<F> {
-    fn new(ticket: u64, tell: F) -> Self {
+    fn new(ticket: u64, send: F) -> Self {
         let now = Instant::now();
         Self {
             ticket,
-            tell,
+            send,
             began: now,
-            told: now,
+            sent: now,
             beginning: None,
             rows: Vec::new(),
             room: Room::for_rows(N_SCREEN_ROWS_MAX),
@@ -143,20 +143,20 @@ impl<F: FnMut(Message)> AnswerReporter<F> {
     }
 
     /// Sends the rows since the last message.
-    fn tell_rows(&mut self, end: Option<AnswerEnd>) {
+    fn send_rows(&mut self, end: Option<AnswerEnd>) {
         let rows = std::mem::take(&mut self.rows);
-        self.told = Instant::now();
+        self.sent = Instant::now();
         match self.beginning.take() {
             Some(beginning) => {
                 let answered = SqlAnswer { rows, end, ..beginning };
-                (self.tell)(Message::Answered(self.ticket, Answer::SqlBeginning(Box::new(answered))));
+                (self.send)(Message::Answered(self.ticket, Answer::SqlBeginning(Box::new(answered))));
             }
             None => {
                 if !rows.is_empty() {
-                    (self.tell)(Message::Answered(self.ticket, Answer::SqlRows(rows)));
+                    (self.send)(Message::Answered(self.ticket, Answer::SqlRows(rows)));
                 }
                 if let Some(end) = end {
-                    (self.tell)(Message::Answered(self.ticket, Answer::SqlEnd(end)));
+                    (self.send)(Message::Answered(self.ticket, Answer::SqlEnd(end)));
                 }
             }
         }
@@ -175,7 +175,7 @@ impl<F: FnMut(Message)> AnswerReporter<F> {
             self.beginning = None;
         }
         let took = Some(self.began.elapsed());
-        self.tell_rows(Some(AnswerEnd { how, took }));
+        self.send_rows(Some(AnswerEnd { how, took }));
     }
 }
 
@@ -193,8 +193,8 @@ impl<F: FnMut(Message)> RowSink for AnswerReporter<F> {
         }
         self.has_rows = true;
         self.rows.push(row);
-        if self.rows.len() >= CHUNK_ROWS || self.told.elapsed() >= CHUNK_TIME {
-            self.tell_rows(None);
+        if self.rows.len() >= CHUNK_ROWS || self.sent.elapsed() >= CHUNK_TIME {
+            self.send_rows(None);
         }
         ControlFlow::Continue(())
     }

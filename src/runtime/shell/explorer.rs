@@ -103,7 +103,7 @@ impl Stage {
             .send(head_moved(&*interactive, interactive.head()?, None)?)
             .context("the inbox is closed")?;
         to_inbox.send(left_out(&*interactive)?).context("the inbox is closed")?;
-        let notice = opening.notice.clone().or(fails_in_vain(&opening)?);
+        let notice = opening.notice.clone().or(already_projected(&opening)?);
         let workers = Workers::start(interactive, &opening, to_inbox)?;
         let importer = opening.import.map(|log| Importer::start(log, to_inbox.clone()));
         // Nothing is ever sent: the channel is closed to end the thread.
@@ -122,7 +122,7 @@ impl Stage {
         let Self { store, notice, workers, importer, watching, watcher } = self;
         let mut model = Model::new(store, read_model::presentation(), screen.borrow().size()?);
         if let Some(notice) = notice {
-            model.tell(Tone::Plain, notice);
+            model.notify(Tone::Plain, notice);
         }
         let draw = |model: &Model| screen.borrow_mut().draw(model);
         let hand_out = |effect| match effect {
@@ -175,7 +175,7 @@ pub fn left_out(store: &dyn LogReader) -> Result<Message> {
 }
 
 /// A note that the event on which projecting is to fail is projected already, if so.
-fn fails_in_vain(opening: &Opening) -> Result<Option<String>> {
+fn already_projected(opening: &Opening) -> Result<Option<String>> {
     let Some(fail_at) = opening.fail_at else { return Ok(None) };
     let location = Location::of(opening.log.identity())?;
     let checkpoint = ReadModel::open(&location).reading()?.checkpoint()?.position;

@@ -44,11 +44,11 @@ impl Screen {
     /// There is no terminal, or it cannot be set up.
     pub fn take(theme: Theme, on_panic: impl Fn() + Send + Sync + 'static) -> Result<Self> {
         let is_ours = Arc::<AtomicBool>::default();
-        let tell = panic::take_hook();
+        let previous_hook = panic::take_hook();
         let is_taken = Arc::clone(&is_ours);
         panic::set_hook(Box::new(move |what| {
             give_back(&is_taken);
-            tell(what);
+            previous_hook(what);
             on_panic();
         }));
         // Not the whole terminal, which may report a size that does not fit into memory.
@@ -114,7 +114,7 @@ impl Screen {
         } else {
             execute!(io::stdout(), DisableMouseCapture)
         }
-        .context("could not tell the terminal about the mouse")
+        .context("could not previous_hook the terminal about the mouse")
     }
 
     /// Copies a text to the terminal's clipboard (OSC 52, which works over SSH as well).

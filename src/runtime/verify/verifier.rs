@@ -21,7 +21,7 @@ use crate::tui::model::verification::{self, Verification, VerificationState};
 
 /// The interval between two reports: a person reads no faster, and each report redraws the screen. A shorter
 /// verification is reported as a whole.
-const TELL_EVERY: Duration = Duration::from_millis(100);
+const REPORT_EVERY: Duration = Duration::from_millis(100);
 
 /// The target duration of a step, for which the program waits at its end. With long events a step takes fewer of them.
 const STEP: Duration = Duration::from_millis(5);
@@ -46,8 +46,8 @@ impl Verifier {
         let cancelled = cancel.clone();
         let thread = thread::spawn(move || {
             // When the program is ending, there is no receiver.
-            let tell = |verification| drop(inbox.send(Message::Verified(Box::new(verification))));
-            run(&*log, &woken, &cancelled, &tell);
+            let report = |verification| drop(inbox.send(Message::Verified(Box::new(verification))));
+            run(&*log, &woken, &cancelled, &report);
         });
         Self { wakes, cancel, thread }
     }
@@ -66,35 +66,35 @@ impl Verifier {
 }
 
 /// Verifies, sleeps until the log has grown, and repeats that, until a fault is found or it is stopped.
-fn run(log: &dyn Log, woken: &Receiver<()>, cancel: &Cancel, tell: &dyn Fn(Verification)) {
+fn run(log: &dyn Log, woken: &Receiver<()>, cancel: &Cancel, report: &dyn Fn(Verification)) {
     let mut proof = loop {
         match Proof::begin(log) {
             Ok(proof) => break proof,
-            Err(why) if is_content(&why) => return tell(unreadable(GlobalPosition::START, &why)),
+            Err(why) if is_content(&why) => return report(unreadable(GlobalPosition::START, &why)),
             Err(_) if woken.recv().is_err() => return,
             Err(_) => {}
         }
     };
-    let mut told = None;
+    let mut reported = None;
     loop {
         // Earlier announcements are covered by the next pass.
         while woken.try_recv().is_ok() {}
         let mut told_at = Instant::now();
         let end = proof.go_on_to_the_head(cancel, &mut |up_to| {
-            if told_at.elapsed() >= TELL_EVERY {
+            if told_at.elapsed() >= REPORT_EVERY {
                 told_at = Instant::now();
-                tell(Verification { up_to, state: VerificationState::Running });
-                told = None;
+                report(Verification { up_to, state: VerificationState::Running });
+                reported = None;
             }
         });
         let Ok(end) = end else { return };
-        if told.as_ref() != Some(&end) {
-            tell(end.clone());
+        if reported.as_ref() != Some(&end) {
+            report(end.clone());
         }
         if end.fault().is_some() || woken.recv().is_err() {
             return;
         }
-        told = Some(end);
+        reported = Some(end);
     }
 }
 
@@ -215,8 +215,8 @@ impl Proof {
     fn check_receipt(&self, head: GlobalPosition) -> Result<ProofStep> {
         let (place, log) = (self.chain.place(), self.log()?);
         let look = || {
-            let looked = verify_receipts(log, &[], place);
-            looked.iter().find_map(|vouched| vouched.finding.fault()).cloned()
+            let findings = verify_receipts(log, &[], place);
+            findings.iter().find_map(|vouched| vouched.finding.fault()).cloned()
         };
         let receipt = log.receipt_beside().ok().flatten();
         // The receipt may cover an append that is just being made and that this connection does not see yet, so a fault

@@ -82,31 +82,31 @@ pub struct Proved {
 ///
 /// # Errors
 /// Errors that have nothing to do with the store's content.
-pub fn verify(log: &dyn Log, wanted: &Wanted, told: Told<'_>) -> Result<OrCancelled<Proved>> {
+pub fn verify(log: &dyn Log, request: &Wanted, report: Told<'_>) -> Result<OrCancelled<Proved>> {
     let reader = log.reader()?;
     let store = reader.proof().context(NO_CHAIN)?;
-    if !wanted.only_links && verify_file(store, wanted, told)?.is_err() {
+    if !request.only_links && verify_file(store, request, report)?.is_err() {
         return Ok(Err(Cancelled));
     }
     let begun =
-        if wanted.only_links { CheckedChain::begin(store) } else { CheckedChain::begin_with_origins(store) };
-    let verified = verify_chain(log, begun?, &wanted.cancel, &mut |n, n_all| {
-        told(Verifying::Progress(Progress { check: Check::Chain, n, n_all }));
+        if request.only_links { CheckedChain::begin(store) } else { CheckedChain::begin_with_origins(store) };
+    let verified = verify_chain(log, begun?, &request.cancel, &mut |n, n_all| {
+        report(Verifying::Progress(Progress { check: Check::Chain, n, n_all }));
     })?;
     let Ok(VerifiedChain { chain, fault }) = verified else { return Ok(Err(Cancelled)) };
     let is_whole = fault.is_none();
-    told(Verifying::Found(Finding::of(Check::Chain, fault, || chain_words(&chain))));
-    if !wanted.only_links && verify_tables(store, (&chain, is_whole), wanted, told)?.is_err() {
+    report(Verifying::Found(Finding::of(Check::Chain, fault, || chain_words(&chain))));
+    if !request.only_links && verify_tables(store, (&chain, is_whole), request, report)?.is_err() {
         return Ok(Err(Cancelled));
     }
     let mut vouched = None;
-    for Vouched { finding, up_to } in verify_receipts(store, &wanted.receipts, chain.place()) {
-        told(Verifying::Found(finding));
+    for Vouched { finding, up_to } in verify_receipts(store, &request.receipts, chain.place()) {
+        report(Verifying::Found(finding));
         vouched = vouched.max(up_to);
     }
     let mut n_left_out = None;
-    if !wanted.only_links {
-        let Ok(n) = verify_derived(log, is_whole, wanted, told)? else {
+    if !request.only_links {
+        let Ok(n) = verify_derived(log, is_whole, request, report)? else {
             return Ok(Err(Cancelled));
         };
         n_left_out = n;
@@ -127,12 +127,12 @@ fn chain_words(chain: &CheckedChain) -> String {
 }
 
 /// Checks the file below the level of events.
-fn verify_file(store: &dyn LogProof, wanted: &Wanted, told: Told<'_>) -> Result<OrCancelled<()>> {
-    told(Verifying::Progress(Progress { check: Check::File, n: 0, n_all: 0 }));
-    let Ok(fault) = store.check_file(&wanted.cancel)? else {
+fn verify_file(store: &dyn LogProof, request: &Wanted, report: Told<'_>) -> Result<OrCancelled<()>> {
+    report(Verifying::Progress(Progress { check: Check::File, n: 0, n_all: 0 }));
+    let Ok(fault) = store.check_file(&request.cancel)? else {
         return Ok(Err(Cancelled));
     };
-    told(Verifying::Found(Finding::of(Check::File, fault, || {
+    report(Verifying::Found(Finding::of(Check::File, fault, || {
         "SQLite finds nothing wrong with it".to_owned()
     })));
     Ok(Ok(()))
@@ -142,8 +142,8 @@ fn verify_file(store: &dyn LogProof, wanted: &Wanted, told: Told<'_>) -> Result<
 fn verify_tables(
     store: &dyn LogProof,
     (chain, is_whole): (&CheckedChain, bool),
-    wanted: &Wanted,
-    told: Told<'_>,
+    request: &Wanted,
+    report: Told<'_>,
 ) -> Result<OrCancelled<()>> {
     let (sums, head) = (chain.sums(), chain.place().position);
     for (check, index, holds) in [
@@ -164,14 +164,14 @@ fn verify_tables(
         ),
     ] {
         if !is_whole {
-            told(Verifying::Found(unknown(check, "the chain does not hold")));
+            report(Verifying::Found(unknown(check, "the chain does not hold")));
             continue;
         }
-        told(Verifying::Progress(Progress { check, n: 0, n_all: 0 }));
-        let Ok(fault) = store.check_index(index, sums, head, &wanted.cancel)? else {
+        report(Verifying::Progress(Progress { check, n: 0, n_all: 0 }));
+        let Ok(fault) = store.check_index(index, sums, head, &request.cancel)? else {
             return Ok(Err(Cancelled));
         };
-        told(Verifying::Found(Finding::of(check, fault, || holds)));
+        report(Verifying::Found(Finding::of(check, fault, || holds)));
     }
     Ok(Ok(()))
 }
@@ -185,12 +185,12 @@ fn unknown(check: Check, why: &str) -> Finding {
 fn verify_derived(
     log: &dyn Log,
     is_whole: bool,
-    wanted: &Wanted,
-    told: Told<'_>,
+    request: &Wanted,
+    report: Told<'_>,
 ) -> Result<OrCancelled<Option<(u64, u64)>>> {
     if !is_whole {
         for check in [Check::Transfers, Check::Snapshots, Check::ReadModel] {
-            told(Verifying::Found(unknown(check, "the chain does not hold")));
+            report(Verifying::Found(unknown(check, "the chain does not hold")));
         }
         return Ok(Ok(None));
     }
@@ -198,7 +198,7 @@ fn verify_derived(
     if let Err(why) = store.mappings() {
         // A mapping is unchanged, according to the chain, but is not valid.
         for check in [Check::Transfers, Check::Snapshots, Check::ReadModel] {
-            told(Verifying::Found(unknown(check, &format!("{why:#}"))));
+            report(Verifying::Found(unknown(check, &format!("{why:#}"))));
         }
         return Ok(Ok(None));
     }
@@ -207,31 +207,31 @@ fn verify_derived(
     let head = store.head()?;
     let mut progress = |at: &catch_up::Progress| {
         let (n, n_all) = (at.checkpoint.number(), at.head.number());
-        told(Verifying::Progress(Progress { check: Check::Transfers, n, n_all }));
+        report(Verifying::Progress(Progress { check: Check::Transfers, n, n_all }));
     };
     let mut n_left_out = None;
     let mut has_wrong_snapshot = false;
-    match replay_all((store, head), &wanted.cancel, &mut progress, replayed, Replayed::take) {
+    match replay_all((store, head), &request.cancel, &mut progress, replayed, Replayed::take) {
         Ok(Err(Cancelled)) => return Ok(Err(Cancelled)),
         Ok(Ok(replayed)) => {
             n_left_out = Some((replayed.n_not_understood, replayed.n_partly_understood));
-            told(Verifying::Found(replayed.transfers()));
-            told(Verifying::Found(replayed.snapshots()));
+            report(Verifying::Found(replayed.transfers()));
+            report(Verifying::Found(replayed.snapshots()));
             has_wrong_snapshot = replayed.wrong.is_some();
         }
         Err(why) => {
             for check in [Check::Transfers, Check::Snapshots] {
                 let fault = Fault::unreadable(None, "a log that can be replayed", &why);
-                told(Verifying::Found(Finding { check, outcome: Outcome::Fails(fault) }));
+                report(Verifying::Found(Finding { check, outcome: Outcome::Fails(fault) }));
             }
         }
     }
     // Snapshots are part of the read model: if one is wrong, the whole is rebuilt.
     let replaces = if has_wrong_snapshot { Replaces::Always } else { Replaces::IfDamaged };
-    let Ok(finding) = verify_read_model(store, &location, replaces, wanted, told)? else {
+    let Ok(finding) = verify_read_model(store, &location, replaces, request, report)? else {
         return Ok(Err(Cancelled));
     };
-    told(Verifying::Found(finding));
+    report(Verifying::Found(finding));
     Ok(Ok(n_left_out))
 }
 
@@ -310,14 +310,14 @@ impl Replayed {
                 (self.legs.n_single_imported(), "legs of imported logs without the other leg"),
                 (self.legs.n_not_compared, "further legs of imported logs, not compared"),
             ];
-            let mut said = match self.legs.n_whole {
+            let mut words = match self.legs.n_whole {
                 1 => "1 transfer has both its legs".to_owned(),
                 n => format!("{n} transfers have both their legs"),
             };
             for (n, what) in imported.into_iter().filter(|(n, _)| *n > 0) {
-                said.push_str(&format!("; {what}: {n}"));
+                words.push_str(&format!("; {what}: {n}"));
             }
-            said
+            words
         })
     }
 
@@ -338,21 +338,21 @@ fn verify_read_model(
     store: &dyn EventReader,
     location: &Location,
     replaces: Replaces,
-    wanted: &Wanted,
-    told: Told<'_>,
+    request: &Wanted,
+    report: Told<'_>,
 ) -> Result<OrCancelled<Finding>> {
     let check = Check::ReadModel;
     if location.current()?.is_none() && !location.has_pointer() {
         return Ok(Ok(unknown(check, "it does not exist yet; `query` and the explorer create it")));
     }
-    let options = Options { replaces, fail_at: None, cancel: wanted.cancel.clone() };
+    let options = Options { replaces, fail_at: None, cancel: request.cancel.clone() };
     let built = rebuild(store, location, &options, &mut |rebuilding| {
         let (n, n_all) = match rebuilding {
             Rebuilding::Projected(at) => (at.checkpoint.number(), at.head.number()),
             Rebuilding::Comparing(compared) => (compared.n_rows, compared.n_rows_all),
             Rebuilding::Compared(_) => return,
         };
-        told(Verifying::Progress(Progress { check, n, n_all }));
+        report(Verifying::Progress(Progress { check, n, n_all }));
     });
     Ok(match built {
         Ok(Rebuild::Cancelled) => Err(Cancelled),

@@ -233,8 +233,8 @@ mod tests {
             let searched: Vec<u64> = (0..n_forward).chain(n - n_back..n).map(ring).collect();
             let is_whole = n_forward + n_back == n;
             let unsearched = (!is_whole).then(|| RingPart { first: at(ring(n_forward)), last: at(ring(n - n_back - 1)) });
-            let told = |hit: &&u64| searched.contains(hit);
-            let marks = hits.iter().filter(told).map(|hit| Moment { position: at(*hit), clock: None }).collect();
+            let reported = |hit: &&u64| searched.contains(hit);
+            let marks = hits.iter().filter(reported).map(|hit| Moment { position: at(*hit), clock: None }).collect();
             let mut found = Hits::begun(at(start), at(n));
             found.take(NewHits { marks, unsearched, untold: unsearched, ..NewHits::default() });
             let way: Vec<u64> = if is_forward {

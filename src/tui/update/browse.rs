@@ -149,7 +149,7 @@ pub(super) fn copy_what(model: &mut Model, key: Key, effects: &mut Vec<Effect>) 
         KeyCode::Char('e' | 'y') if model.playhead.position > GlobalPosition::START => {
             effects.push(Effect::Do(Deed::ReadForCopy(model.playhead.position)));
         }
-        KeyCode::Char('e' | 'y') => model.tell(Tone::Plain, "there is no event before the first one"),
+        KeyCode::Char('e' | 'y') => model.notify(Tone::Plain, "there is no event before the first one"),
         KeyCode::Char('s') => {
             match model
                 .look
@@ -157,7 +157,7 @@ pub(super) fn copy_what(model: &mut Model, key: Key, effects: &mut Vec<Effect>) 
                 .and_then(|look| look.state_json(model.by_time.n_late(), model.left_out.n()))
             {
                 Some(text) => super::copy(model, text, effects),
-                None => model.tell(Tone::Plain, "no account is selected yet"),
+                None => model.notify(Tone::Plain, "no account is selected yet"),
             }
         }
         KeyCode::Char('p') => {
@@ -260,7 +260,7 @@ fn open(model: &mut Model) {
         }
         (Pane::Query, ShownForm::Table(_, _, line)) => to_line(model, line),
         _ if model.playhead.position == GlobalPosition::START => {
-            model.tell(Tone::Plain, "there are no events yet at 0: step forward with .");
+            model.notify(Tone::Plain, "there are no events yet at 0: step forward with .");
         }
         _ => inspect(model),
     }
@@ -291,8 +291,8 @@ fn to_place(model: &mut Model, is_back: bool) {
     let place = if is_back { model.places.back(here) } else { model.places.forward(here) };
     match place {
         Some(place) => moves::go(model, place),
-        None if is_back => model.tell(Tone::Plain, "nothing to go back to"),
-        None => model.tell(Tone::Plain, "nothing to go forward to"),
+        None if is_back => model.notify(Tone::Plain, "nothing to go back to"),
+        None => model.notify(Tone::Plain, "nothing to go forward to"),
     }
 }
 
@@ -300,7 +300,7 @@ fn turn_axis(model: &mut Model) {
     model.ruler.zoomed = None;
     model.ruler.axis = match model.ruler.axis {
         Axis::Position if model.head.clock.is_none() => {
-            model.tell(Tone::Plain, "no event of this log has a time");
+            model.notify(Tone::Plain, "no event of this log has a time");
             Axis::Position
         }
         Axis::Position => Axis::Time,
@@ -315,8 +315,8 @@ fn zoom(model: &mut Model, action: KeyAction) {
     match action {
         KeyAction::ZoomIn => match ruler.zoomed_in(model.playhead) {
             Some(stretch) => model.ruler.zoomed = Some(stretch),
-            None if ruler.axis != Axis::Position => model.tell(Tone::Plain, "no shorter time is shown"),
-            None => model.tell(Tone::Plain, "every event has a column of its own already"),
+            None if ruler.axis != Axis::Position => model.notify(Tone::Plain, "no shorter time is shown"),
+            None => model.notify(Tone::Plain, "every event has a column of its own already"),
         },
         KeyAction::ZoomOut if model.ruler.zoomed.is_some() => {
             let stretch = ruler.zoomed_out(model.playhead);
@@ -346,7 +346,7 @@ fn take_mouse(model: &mut Model, effects: &mut Vec<Effect>) {
     effects.push(Effect::Terminal(TerminalEffect::TakeMouse(model.mouse_is_ours)));
     let text =
         if model.mouse_is_ours { "the mouse is taken" } else { "the mouse is released: M takes it back" };
-    model.tell(Tone::Plain, text);
+    model.notify(Tone::Plain, text);
 }
 
 fn escape(model: &mut Model, effects: &mut Vec<Effect>) {

@@ -61,7 +61,7 @@ mod tests {
         (model, effects)
     }
 
-    fn told(model: &Model) -> &str {
+    fn notice(model: &Model) -> &str {
         model.notice.as_ref().map_or("", |notice| notice.text.as_str())
     }
 
@@ -91,9 +91,9 @@ mod tests {
                     let line = prompt.text().split_whitespace().collect::<Vec<_>>().join(" ");
                     assert_eq!(line, format!("{before}deposit acc-1 5 q deposit acc-1 6"));
                     assert!(
-                        told(&model).contains("lines were pasted, joined into one; nothing was run"),
+                        notice(&model).contains("lines were pasted, joined into one; nothing was run"),
                         "{}",
-                        told(&model)
+                        notice(&model)
                     );
                     assert!(!is_run(&effects), "{effects:?}");
                 }
@@ -119,7 +119,7 @@ mod tests {
                 let mut before = bank.screen(120, 36);
                 bank.press(&mut before, opened);
                 assert_eq!(
-                    told(&model),
+                    notice(&model),
                     "pasted text goes into a prompt, and nothing was done: open one with : or /"
                 );
                 assert_eq!((effects, model.playhead), (Vec::new(), before.playhead), "{opened:?} {lines:?}");

@@ -80,7 +80,7 @@ pub(super) fn choose_in_sight(model: &mut Model, nth: usize) {
 /// Asks the question in the editor.
 pub(super) fn ask(model: &mut Model) {
     if model.console.is_blank() {
-        model.tell(Tone::Plain, "no question is written yet: ↓ goes to the saved ones");
+        model.notify(Tone::Plain, "no question is written yet: ↓ goes to the saved ones");
         return;
     }
     model.console.ask();

@@ -24,7 +24,7 @@ pub(super) fn enter(model: &mut Model, effects: &mut Vec<Effect>) {
     let text = prompt.text().trim().to_owned();
     // An invalid search stays in the prompt, to be corrected.
     match Search::parse_within(&text, model.head.position) {
-        Err(why) => return model.tell(Tone::Bad, why.to_string()),
+        Err(why) => return model.notify(Tone::Bad, why.to_string()),
         Ok(search) if search.is_everything() => {}
         Ok(search) => (model.find.text, model.find.search) = (text, search),
     }
@@ -43,7 +43,7 @@ pub(super) fn go_on(model: &mut Model, is_forward: bool, effects: &mut Vec<Effec
 
 fn begin(model: &mut Model, is_forward: bool, effects: &mut Vec<Effect>) {
     if model.find.text.is_empty() {
-        model.tell(Tone::Plain, "nothing to find yet: / begins");
+        model.notify(Tone::Plain, "nothing to find yet: / begins");
         return;
     }
     let (around, head) = (model.playhead.position, model.head.position);
@@ -108,7 +108,7 @@ pub(super) fn hits_came(model: &mut Model, ticket: Ticket, came: NewHits, effect
 pub(super) fn failed(model: &mut Model, ticket: Ticket, why: String) {
     if ticket == model.find.ticket {
         stop(model);
-        model.tell(Tone::Bad, why);
+        model.notify(Tone::Bad, why);
     }
 }
 
@@ -128,17 +128,17 @@ fn jump(model: &mut Model, position: GlobalPosition, is_forward: bool) {
     let here = model.playhead.position;
     moves::jump(model, position);
     let text = &model.find.text;
-    let told = match (is_forward, position.cmp(&here)) {
+    let text = match (is_forward, position.cmp(&here)) {
         (_, std::cmp::Ordering::Equal) => format!("{text} · this is the only hit"),
         (true, std::cmp::Ordering::Less) => format!("{text} · past the head, on from the beginning"),
         (false, std::cmp::Ordering::Greater) => format!("{text} · past the beginning, back from the head"),
         _ => return,
     };
-    model.tell(Tone::Plain, told);
+    model.notify(Tone::Plain, text);
 }
 
 fn found_nothing(model: &mut Model) {
-    model.tell(Tone::Plain, nothing_found(model));
+    model.notify(Tone::Plain, nothing_found(model));
 }
 
 fn nothing_found(model: &Model) -> String {
@@ -167,7 +167,7 @@ pub(super) fn drop_wait(model: &mut Model) -> bool {
 pub(super) fn escape(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
     if stop(model) {
         effects.push(Effect::Do(Deed::StopFinding));
-        model.tell(
+        model.notify(
             Tone::Plain,
             "stopped searching; the hits stay marked, n and N go to them, Esc removes the marks",
         );

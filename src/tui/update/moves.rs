@@ -44,7 +44,7 @@ pub(super) fn step(model: &mut Model, by: i64) {
 /// Moves by a number of the selected account's events. Steps that come before the answer to the previous one are kept.
 pub(super) fn along_account(model: &mut Model, by: i64, effects: &mut Vec<Effect>) {
     let Some(stream) = model.selected().cloned() else {
-        model.tell(Tone::Plain, "no account is selected yet");
+        model.notify(Tone::Plain, "no account is selected yet");
         return;
     };
     if let Some(waiting) = &mut model.account_steps {
@@ -102,7 +102,7 @@ pub(super) fn arrive(
     if let Place::Account(name) = place {
         match located {
             Some(_) => model.selection = Selection::Pinned(name.clone()),
-            None => model.tell(Tone::Bad, super::no_such_account(name)),
+            None => model.notify(Tone::Bad, super::no_such_account(name)),
         }
         return;
     }
@@ -110,8 +110,8 @@ pub(super) fn arrive(
         let waiting = model.account_steps.take().unwrap_or(0);
         match located {
             Some(located) => go(model, located.moment.position),
-            None if *by > 0 => model.tell(Tone::Plain, format!("{stream} has no later event")),
-            None => model.tell(Tone::Plain, format!("{stream} has no earlier event")),
+            None if *by > 0 => model.notify(Tone::Plain, format!("{stream} has no later event")),
+            None => model.notify(Tone::Plain, format!("{stream} has no earlier event")),
         }
         if located.is_some() && waiting != 0 {
             along_account(model, waiting, effects);

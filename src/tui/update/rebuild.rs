@@ -25,7 +25,7 @@ pub(super) fn damaged(model: &mut Model, wrong: &str, effects: &mut Vec<Effect>)
     if model.rebuild.is_none() {
         begin_or_stop(model, effects);
     }
-    model.tell(Tone::Bad, format!("the read model is damaged ({wrong}): it is being rebuilt"));
+    model.notify(Tone::Bad, format!("the read model is damaged ({wrong}): it is being rebuilt"));
 }
 
 /// Stops the running rebuild; returns whether there was one.
@@ -54,9 +54,9 @@ pub(super) fn ended(model: &mut Model, end: RebuildEnd) {
             done(model, n_events, millis, &rows);
         }
         RebuildEnd::Stopped => {
-            model.tell(Tone::Plain, "the rebuild was stopped; the query view is as it was");
+            model.notify(Tone::Plain, "the rebuild was stopped; the query view is as it was");
         }
-        RebuildEnd::Failed(why) => model.tell(Tone::Bad, why),
+        RebuildEnd::Failed(why) => model.notify(Tone::Bad, why),
     }
 }
 
@@ -68,14 +68,16 @@ pub(super) fn replaced(model: &mut Model) {
 fn done(model: &mut Model, n_events: u64, millis: u64, rows: &RebuiltRows) {
     let rebuilt = format!("rebuilt {} in {}", counted(n_events, "event"), seconds_words(millis));
     match rows {
-        RebuiltRows::Same => model.tell(Tone::Done, format!("{rebuilt} · the same rows")),
-        RebuiltRows::SameUpTo(at) => model.tell(Tone::Done, format!("{rebuilt} · the same rows up to {at}")),
+        RebuiltRows::Same => model.notify(Tone::Done, format!("{rebuilt} · the same rows")),
+        RebuiltRows::SameUpTo(at) => {
+            model.notify(Tone::Done, format!("{rebuilt} · the same rows up to {at}"))
+        }
         RebuiltRows::NothingBefore(why) => {
-            model.tell(Tone::Done, format!("{rebuilt} · nothing to compare with: {why}"));
+            model.notify(Tone::Done, format!("{rebuilt} · nothing to compare with: {why}"));
         }
         RebuiltRows::Other(tables) => {
             let text = differences(tables, &rebuilt, |text| notice_fits(text, model.size.width));
-            model.tell(Tone::Plain, text);
+            model.notify(Tone::Plain, text);
         }
     }
 }
@@ -83,12 +85,12 @@ fn done(model: &mut Model, n_events: u64, millis: u64, rows: &RebuiltRows) {
 /// As many of the differing tables as fit, and at least the first one, cut if necessary.
 fn differences(tables: &[String], rebuilt: &str, fits: impl Fn(&str) -> bool) -> String {
     let of = |n: usize| {
-        let told = tables.iter().take(n).map(String::as_str).collect::<Vec<_>>().join("; ");
+        let listed = tables.iter().take(n).map(String::as_str).collect::<Vec<_>>().join("; ");
         let left = match tables.len() - n {
             0 => String::new(),
             n_left => format!("; and in {n_left} more"),
         };
-        format!("{rebuilt} · different rows in {told}{left} · {ALL_OF_THEM}")
+        format!("{rebuilt} · different rows in {listed}{left} · {ALL_OF_THEM}")
     };
     let most = (1..=tables.len()).rev().map(of).find(|text| fits(text));
     most.unwrap_or_else(|| of(1))

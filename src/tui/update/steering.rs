@@ -37,7 +37,7 @@ pub(super) fn faster(model: &mut Model, effects: &mut Vec<Effect>) {
 /// Makes the projector retry the failed event.
 pub(super) fn retry(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.read_side.status.failure.is_none() {
-        return model.tell(Tone::Plain, "nothing has failed: the projector continues by itself");
+        return model.notify(Tone::Plain, "nothing has failed: the projector continues by itself");
     }
     steer(model, Order::Retry, effects);
 }
@@ -46,7 +46,7 @@ pub(super) fn retry(model: &mut Model, effects: &mut Vec<Effect>) {
 pub(super) fn propose_skip(model: &mut Model) {
     let failed = model.read_side.status.failure.as_ref().and_then(|failure| failure.event.as_ref());
     let Some(position) = failed.map(|event| event.position) else {
-        return model.tell(Tone::Plain, "no event has failed: there is nothing to skip");
+        return model.notify(Tone::Plain, "no event has failed: there is nothing to skip");
     };
     typing::open_command(model, &format!("skip {position}"));
 }
@@ -57,7 +57,7 @@ pub(super) fn order(model: &mut Model, order: Order, effects: &mut Vec<Effect>) 
         Order::Retry => return retry(model, effects),
         Order::Skip(position) if !model.has_failed_at(position) => {
             let text = format!("the event at {position} is not one that could not be projected");
-            return model.tell(Tone::Bad, text);
+            return model.notify(Tone::Bad, text);
         }
         Order::Skip(_) | Order::Hold | Order::Release | Order::Step(_) | Order::Speed(_) => {}
     }

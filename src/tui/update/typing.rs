@@ -83,7 +83,10 @@ pub(super) fn edit_line(model: &mut Model, key: Key) {
 pub(super) fn paste(model: &mut Model, text: &str) {
     let is_command = matches!(model.mode, Mode::Command(_));
     let (Mode::Command(prompt) | Mode::Find(prompt) | Mode::Filter(prompt)) = &mut model.mode else {
-        model.tell(Tone::Plain, "pasted text goes into a prompt, and nothing was done: open one with : or /");
+        model.notify(
+            Tone::Plain,
+            "pasted text goes into a prompt, and nothing was done: open one with : or /",
+        );
         return;
     };
     let lines = text.replace("\r\n", "\n").replace('\r', "\n");
@@ -93,13 +96,16 @@ pub(super) fn paste(model: &mut Model, text: &str) {
     if !requests.all(|request| edit(prompt, request, is_command)) {
         tell_it_is_full(model);
     } else if n_lines > 1 {
-        model.tell(Tone::Plain, format!("{n_lines} lines were pasted, joined into one; nothing was run"));
+        model.notify(Tone::Plain, format!("{n_lines} lines were pasted, joined into one; nothing was run"));
     }
     account_list::take_line(model);
 }
 
 fn tell_it_is_full(model: &mut Model) {
-    model.tell(Tone::Bad, format!("a line has {PROMPT_CHARS_MAX} characters at most: the rest was left out"));
+    model.notify(
+        Tone::Bad,
+        format!("a line has {PROMPT_CHARS_MAX} characters at most: the rest was left out"),
+    );
 }
 
 /// Takes the account names that were asked for.
@@ -165,15 +171,15 @@ fn enter_command(model: &mut Model, effects: &mut Vec<Effect>) {
     match reading(&line) {
         CommandLine::Nothing => close(model),
         // An invalid line stays in the prompt, to be corrected.
-        CommandLine::Goto(Err(why)) => model.tell(Tone::Bad, why.to_string()),
-        CommandLine::Command(Err(why)) => model.tell(Tone::Bad, why.to_string()),
-        CommandLine::Order(Err(how)) => model.tell(Tone::Bad, how),
+        CommandLine::Goto(Err(why)) => model.notify(Tone::Bad, why.to_string()),
+        CommandLine::Command(Err(why)) => model.notify(Tone::Bad, why.to_string()),
+        CommandLine::Order(Err(how)) => model.notify(Tone::Bad, how),
         CommandLine::Order(Ok(order)) => {
             remember(model, line);
             steering::order(model, order, effects);
         }
         CommandLine::Goto(Ok(at)) if let Err(beyond) = at.within(model.head.position) => {
-            model.tell(Tone::Bad, beyond.to_string());
+            model.notify(Tone::Bad, beyond.to_string());
         }
         CommandLine::Goto(Ok(at)) => {
             remember(model, line);
@@ -181,7 +187,7 @@ fn enter_command(model: &mut Model, effects: &mut Vec<Effect>) {
             moves::seek(model, Place::At(at), effects);
         }
         CommandLine::Select(name) if prompt.lacks(&name) => {
-            model.tell(Tone::Bad, super::no_such_account(&name));
+            model.notify(Tone::Bad, super::no_such_account(&name));
         }
         CommandLine::Select(name) if prompt.knows(&name) => {
             remember(model, line);
@@ -219,12 +225,12 @@ fn submit(model: &mut Model, line: String, command: Command, effects: &mut Vec<E
             let text = format!(
                 "a log takes no commands: create a store from it with foldback new bank.db --from {name}"
             );
-            model.tell(Tone::Bad, text);
+            model.notify(Tone::Bad, text);
         }
         (StoreKind::ReadOnly, _) => {
-            model.tell(Tone::Bad, "this store cannot be written: it takes no commands");
+            model.notify(Tone::Bad, "this store cannot be written: it takes no commands");
         }
-        (_, Some(why)) => model.tell(Tone::Bad, format!("refused: {why}")),
+        (_, Some(why)) => model.notify(Tone::Bad, format!("refused: {why}")),
         (_, None) => {
             remember(model, line);
             effects.push(Effect::Do(Deed::Submit(command)));

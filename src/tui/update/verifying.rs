@@ -15,7 +15,7 @@ pub(super) fn verified(model: &mut Model, verification: Verification) {
     let is_known = model.verification.as_ref().is_some_and(|before| before.fault().is_some());
     if let Some(fault) = verification.fault().filter(|_| !is_known) {
         let goes = if fault.at.is_some() { " · ! goes there" } else { "" };
-        model.tell(Tone::Bad, words(fault) + goes);
+        model.notify(Tone::Bad, words(fault) + goes);
     }
     model.verification = Some(verification);
 }
@@ -23,30 +23,30 @@ pub(super) fn verified(model: &mut Model, verification: Verification) {
 /// Goes to the first damaged event and says what is wrong with it; without one, says how far the log is verified.
 pub(super) fn to_fault(model: &mut Model) {
     let Some(Verification { up_to, state }) = model.verification.clone() else {
-        return model.tell(Tone::Plain, "the log is being verified: no event is verified yet");
+        return model.notify(Tone::Plain, "the log is being verified: no event is verified yet");
     };
     let up_to = count(up_to.number());
     match state {
         VerificationState::Running => {
-            model.tell(Tone::Plain, format!("verified to {up_to}; the rest is still being verified"));
+            model.notify(Tone::Plain, format!("verified to {up_to}; the rest is still being verified"));
         }
         VerificationState::Whole { has_receipt: true } => {
             let text = format!(
                 "verified to {up_to}: every link of the chain holds, and the store has everything that its receipt lists"
             );
-            model.tell(Tone::Done, text);
+            model.notify(Tone::Done, text);
         }
         VerificationState::Whole { has_receipt: false } => {
             let text = format!(
                 "the chain holds to {up_to}, but without a receipt a rewritten history or a lost end would go unnoticed"
             );
-            model.tell(Tone::Plain, text);
+            model.notify(Tone::Plain, text);
         }
         VerificationState::Broken(fault) => {
             if let Some(place) = fault.place(model.head) {
                 moves::jump(model, place.position);
             }
-            model.tell(Tone::Bad, words(&fault));
+            model.notify(Tone::Bad, words(&fault));
         }
     }
 }

@@ -26,22 +26,22 @@ type FileId = (u64, u64, Option<PathBuf>);
 pub struct TempSpace {
     /// Files that were open at the beginning.
     others: HashMap<FileId, u64>,
-    looked: Instant,
+    checked_at: Instant,
     n_bytes_max: u64,
 }
 
 impl TempSpace {
     /// Allows new files to take up to `n_bytes_max` bytes.
     pub fn new(n_bytes_max: u64) -> Self {
-        Self { others: open_files(|_| true), looked: Instant::now(), n_bytes_max }
+        Self { others: open_files(|_| true), checked_at: Instant::now(), n_bytes_max }
     }
 
     /// Whether the limit is exceeded. Cheap, because most calls do not check the files.
     pub fn is_exceeded(&mut self, now: Instant) -> bool {
-        if now.duration_since(self.looked) < INTERVAL {
+        if now.duration_since(self.checked_at) < INTERVAL {
             return false;
         }
-        self.looked = now;
+        self.checked_at = now;
         self.n_bytes() > self.n_bytes_max
     }
 

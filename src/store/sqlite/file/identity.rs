@@ -135,17 +135,17 @@ fn found(path: &Path) -> FileFound {
 fn attributes(path: &Path) -> io::Result<Attributes> {
     use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
     let wanted = StatxFlags::INO | StatxFlags::SIZE | StatxFlags::NLINK;
-    let said = statx(CWD, path, AtFlags::empty(), wanted)?;
-    let device = u64::from(said.stx_dev_major) << 32 | u64::from(said.stx_dev_minor);
-    let number = Some((device, said.stx_ino));
-    Ok(Attributes { number, n_bytes: said.stx_size, n_names: u64::from(said.stx_nlink) })
+    let found = statx(CWD, path, AtFlags::empty(), wanted)?;
+    let device = u64::from(found.stx_dev_major) << 32 | u64::from(found.stx_dev_minor);
+    let number = Some((device, found.stx_ino));
+    Ok(Attributes { number, n_bytes: found.stx_size, n_names: u64::from(found.stx_nlink) })
 }
 
 #[cfg(all(unix, not(target_os = "linux")))]
 fn attributes(path: &Path) -> io::Result<Attributes> {
     use std::os::unix::fs::MetadataExt;
-    let said = std::fs::metadata(path)?;
-    Ok(Attributes { number: Some((said.dev(), said.ino())), n_bytes: said.len(), n_names: said.nlink() })
+    let found = std::fs::metadata(path)?;
+    Ok(Attributes { number: Some((found.dev(), found.ino())), n_bytes: found.len(), n_names: found.nlink() })
 }
 
 /// On other systems an open file can be neither deleted nor replaced.

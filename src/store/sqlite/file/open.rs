@@ -37,19 +37,19 @@ pub(in crate::store::sqlite) struct Opened {
     /// The receipt from before, if the store is read in its state at the time of opening.
     pub(in crate::store::sqlite) receipt: Option<Receipt>,
     /// Why it is read in its state at the time of opening, if that is worth reporting.
-    pub(in crate::store::sqlite) stands_still: Option<String>,
+    pub(in crate::store::sqlite) present_state_reason: Option<String>,
 }
 
 /// See [`super::SqliteStore::create`].
 pub(in crate::store::sqlite) fn create(path: &Path) -> Result<Opened, OpenError> {
-    let told = |problem| OpenError { path: path.to_owned(), problem };
+    let error_of = |problem| OpenError { path: path.to_owned(), problem };
     let _turn = turn();
     match OpenOptions::new().write(true).create_new(true).open(path) {
         Ok(_) => {}
         // A leftover of a creation that was killed counts as nothing.
         Err(error) if error.kind() == ErrorKind::AlreadyExists && leftover::is_one(path) => {}
         Err(error) => {
-            return Err(told(match error.kind() {
+            return Err(error_of(match error.kind() {
                 ErrorKind::NotFound => {
                     Problem::Other(anyhow::Error::from(error).context("its folder does not exist"))
                 }
@@ -60,7 +60,14 @@ pub(in crate::store::sqlite) fn create(path: &Path) -> Result<Opened, OpenError>
     }
     let created = fs::canonicalize(path).map_err(Problem::from).and_then(|path| {
         let (conn, id) = make(&path)?;
-        Ok(Opened { conn, path, id, after_close: AfterClose::Nothing, receipt: None, stands_still: None })
+        Ok(Opened {
+            conn,
+            path,
+            id,
+            after_close: AfterClose::Nothing,
+            receipt: None,
+            present_state_reason: None,
+        })
     });
     created.map_err(|problem| {
         // The original error is reported; failing to clean up is secondary. A store that somebody else has created
@@ -68,7 +75,7 @@ pub(in crate::store::sqlite) fn create(path: &Path) -> Result<Opened, OpenError>
         if !matches!(problem, Problem::Exists) {
             _ = beside::remove(path);
         }
-        told(problem)
+        error_of(problem)
     })
 }
 
@@ -95,10 +102,10 @@ fn make(path: &Path) -> Result<(Connection, String), Problem> {
 
 /// See [`super::SqliteStore::open`].
 pub(in crate::store::sqlite) fn for_writing(path: &Path) -> Result<Opened, OpenError> {
-    let told = |problem| OpenError { path: path.to_owned(), problem };
+    let error_of = |problem| OpenError { path: path.to_owned(), problem };
     let _turn = turn();
-    let path = locate(path).map_err(told)?;
-    open_for_writing(path).map_err(told)
+    let path = locate(path).map_err(error_of)?;
+    open_for_writing(path).map_err(error_of)
 }
 
 fn open_for_writing(path: PathBuf) -> Result<Opened, Problem> {
@@ -124,15 +131,15 @@ fn open_for_writing(path: PathBuf) -> Result<Opened, Problem> {
     protect(&conn)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     wait_for_locks(&mut conn)?;
-    Ok(Opened { conn, path, id, after_close: AfterClose::Nothing, receipt: None, stands_still: None })
+    Ok(Opened { conn, path, id, after_close: AfterClose::Nothing, receipt: None, present_state_reason: None })
 }
 
 /// See [`super::SqliteStore::open_read_only`].
 pub(in crate::store::sqlite) fn for_reading(path: &Path) -> Result<Opened, OpenError> {
-    let told = |problem| OpenError { path: path.to_owned(), problem };
+    let error_of = |problem| OpenError { path: path.to_owned(), problem };
     let _turn = turn();
-    let path = locate(path).map_err(told)?;
-    open_for_reading(path).map_err(told)
+    let path = locate(path).map_err(error_of)?;
+    open_for_reading(path).map_err(error_of)
 }
 
 fn open_for_reading(path: PathBuf) -> Result<Opened, Problem> {
@@ -158,7 +165,7 @@ fn open_for_reading(path: PathBuf) -> Result<Opened, Problem> {
 }
 
 /// The sentence for a store that is read in its present state, from a copy or in place, because of its disk.
-fn standing_still(path: &Path, from: &str) -> String {
+fn present_state_notice(path: &Path, from: &str) -> String {
     format!(
         "{} is read{from} in its present state, because the files that SQLite needs beside it cannot be created there; events appended later are not seen",
         path.display()
@@ -177,7 +184,14 @@ fn read_live(path: &Path, beside: Beside) -> Result<Opened, Problem> {
         Ok((conn, id)) => {
             let after_close =
                 if beside.is_at_rest() { AfterClose::Tidy(path.to_owned()) } else { AfterClose::Nothing };
-            Ok(Opened { conn, path: path.to_owned(), id, after_close, receipt: None, stands_still: None })
+            Ok(Opened {
+                conn,
+                path: path.to_owned(),
+                id,
+                after_close,
+                receipt: None,
+                present_state_reason: None,
+            })
         }
         Err(problem) => {
             if beside.is_at_rest() {
@@ -195,8 +209,8 @@ fn read_still(path: PathBuf, was_tried: bool) -> Result<Opened, Problem> {
     let mut conn = connect_still(&path)?;
     let id = look_in(&conn)?;
     only_read(&mut conn)?;
-    let stands_still = was_tried.then(|| standing_still(&path, ""));
-    Ok(Opened { conn, path, id, after_close: AfterClose::Nothing, receipt, stands_still })
+    let present_state_reason = was_tried.then(|| present_state_notice(&path, ""));
+    Ok(Opened { conn, path, id, after_close: AfterClose::Nothing, receipt, present_state_reason })
 }
 
 /// Reads a copy of a store whose newest events are in a write-ahead log that cannot be read in place.
@@ -206,8 +220,8 @@ fn read_copy(path: &Path) -> Result<Opened, Problem> {
     let mut conn = connect(&copy, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let id = look_in(&conn)?;
     only_read(&mut conn)?;
-    let stands_still = Some(standing_still(path, " from a copy,"));
-    Ok(Opened { conn, path: path.to_owned(), id, after_close, receipt, stands_still })
+    let present_state_reason = Some(present_state_notice(path, " from a copy,"));
+    Ok(Opened { conn, path: path.to_owned(), id, after_close, receipt, present_state_reason })
 }
 
 /// The receipt beside a store that is about to be read in its present state: a later receipt would cover more than was

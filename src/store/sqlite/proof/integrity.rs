@@ -243,9 +243,9 @@ fn beyond(conn: &Connection, table: &str, head: GlobalPosition) -> Result<Option
 
 /// The first message of SQLite's own check; `None` if there is none.
 fn integrity(conn: &Connection) -> rusqlite::Result<Option<String>> {
-    let said: String = conn.query_one("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
-    if said != "ok" {
-        return Ok(Some(said));
+    let message: String = conn.query_one("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if message != "ok" {
+        return Ok(Some(message));
     }
     let orphan = conn.query_row("PRAGMA foreign_key_check", [], |row| {
         let (table, row, parent): (String, Option<i64>, String) = (row.get(0)?, row.get(1)?, row.get(2)?);

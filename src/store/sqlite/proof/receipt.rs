@@ -81,13 +81,13 @@ impl Receipt {
             hash: ChainHash::parse(hash).ok_or(BadReceipt::Damaged)?,
         };
         // Any white space may separate the words.
-        if check_of(&receipt.said()) == **check { Ok(receipt) } else { Err(BadReceipt::Damaged) }
+        if check_of(&receipt.body()) == **check { Ok(receipt) } else { Err(BadReceipt::Damaged) }
     }
 }
 
 impl Receipt {
     /// The receipt without its checksum.
-    fn said(&self) -> String {
+    fn body(&self) -> String {
         let Self { store, place: LinkPlace { position, mapping }, hash } = self;
         let position = position.number();
         format!("{BEGINNING} store {store} position {position:>20} mapping {mapping:>20} hash {hash}")
@@ -97,14 +97,14 @@ impl Receipt {
 /// The line, with its end: [`RECEIPT_BYTES`] if the store's id is a UUID.
 impl fmt::Display for Receipt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let said = self.said();
-        writeln!(f, "{said} check {}", check_of(&said))
+        let body = self.body();
+        writeln!(f, "{body} check {}", check_of(&body))
     }
 }
 
 /// The checksum of a receipt. It shows damage and is not a signature: anybody can compute it.
-fn check_of(said: &str) -> String {
-    let hash: [u8; 32] = Sha256::digest(said).into();
+fn check_of(body: &str) -> String {
+    let hash: [u8; 32] = Sha256::digest(body).into();
     hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 

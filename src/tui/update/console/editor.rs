@@ -38,7 +38,7 @@ pub(super) fn insert(model: &mut Model, text: &str) {
     model.console.recalled = None;
     if fitting.len() < text.len() {
         let most = QUESTION_BYTES_MAX >> 10;
-        model.tell(Tone::Bad, format!("a question is {most} KiB long at most: the rest was left out"));
+        model.notify(Tone::Bad, format!("a question is {most} KiB long at most: the rest was left out"));
     }
 }
 

@@ -39,21 +39,21 @@ pub(super) fn look(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
 fn follow_row(model: &mut Model) {
     let lead = model.console.answer.answer().and_then(lead);
     match lead {
-        None => model.tell(Tone::Plain, "this row has no position and no account to go to · r asks again"),
+        None => model.notify(Tone::Plain, "this row has no position and no account to go to · r asks again"),
         Some(Lead::Event(position)) if position > model.head.position => {
             let head = model.head.position;
-            model.tell(Tone::Bad, format!("there is no event at {position}: the head is {head}"));
+            model.notify(Tone::Bad, format!("there is no event at {position}: the head is {head}"));
         }
         Some(Lead::Event(position)) => {
             leave(model);
             moves::jump(model, position);
-            model.tell(Tone::Plain, format!("the event at {position} · S goes back to the answer"));
+            model.notify(Tone::Plain, format!("the event at {position} · S goes back to the answer"));
         }
         Some(Lead::Account(name)) => {
             leave(model);
             let text = format!("{name} is selected · S goes back to the answer");
             model.selection = Selection::Pinned(name);
-            model.tell(Tone::Plain, text);
+            model.notify(Tone::Plain, text);
         }
     }
 }
@@ -134,7 +134,7 @@ fn sort(model: &mut Model) {
     let is_cut = results.end().is_some_and(|end| end.how == Ending::Cut);
     if is_cut && results.sorting.is_some() {
         let text = "sorted are the rows that are here: there are more, which ORDER BY in the question would sort too";
-        model.tell(Tone::Plain, text);
+        model.notify(Tone::Plain, text);
     }
 }
 
@@ -144,14 +144,14 @@ fn turn_clock(model: &mut Model) {
         QueryClock::Checkpoint => "asked as of the checkpoint: as the query side is now",
         QueryClock::Playhead => "asked as of the playhead: moving it asks again",
     };
-    model.tell(Tone::Plain, text);
+    model.notify(Tone::Plain, text);
 }
 
 fn copy_value(model: &mut Model, effects: &mut Vec<Effect>) {
     let value = |results: &Results| Some(written(results.row_at(results.row)?.get(results.column)?));
     match model.console.answer.answer().and_then(value) {
         Some(text) => copy(model, text, effects),
-        None => model.tell(Tone::Plain, "there is no row to copy from"),
+        None => model.notify(Tone::Plain, "there is no row to copy from"),
     }
 }
 
@@ -162,7 +162,7 @@ fn copy_row(model: &mut Model, effects: &mut Vec<Effect>) {
     };
     match model.console.answer.answer().and_then(row) {
         Some(text) => copy(model, text, effects),
-        None => model.tell(Tone::Plain, "there is no row to copy"),
+        None => model.notify(Tone::Plain, "there is no row to copy"),
     }
 }
 

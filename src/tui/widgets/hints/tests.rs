@@ -93,7 +93,7 @@ fn a_search_says_what_it_has_found_and_how_far_it_is_in_the_words_that_fit() {
 #[test]
 fn a_notice_lies_over_what_is_above_where_it_is_long() {
     let mut model = Bank::little().screen(60, 24);
-    model.tell(Tone::Bad, "refused: acc-2 is frozen: only unfreeze is allowed, and nothing else at all");
+    model.notify(Tone::Bad, "refused: acc-2 is frozen: only unfreeze is allowed, and nothing else at all");
     let drawn: String =
         picture(40, 4, |area, buf| draw(&model, &Theme::plain(), Rect { y: 3, height: 1, ..area }, buf));
     let expected = r#"
