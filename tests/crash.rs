@@ -93,7 +93,7 @@ fn child_that_appends() {
 }
 
 #[test]
-fn what_was_acknowledged_is_there_and_no_half_transfer() {
+fn acknowledged_events_are_there_and_no_half_transfer() {
     // Further kills use another store: each check takes longer as the store grows.
     (0..rounds(1)).for_each(|_| appends_are_killed());
 }
@@ -160,7 +160,7 @@ fn child_that_imports() {
 }
 
 #[test]
-fn an_import_goes_on_where_it_was_killed() {
+fn an_import_continues_where_it_was_killed() {
     (0..rounds(1)).for_each(|_| an_import_is_killed());
 }
 
@@ -209,7 +209,7 @@ fn log(n: u64) -> String {
 /// The import is interrupted while it waits for a pipe that stays open, so it must not wait for that.
 #[cfg(unix)]
 #[test]
-fn an_import_that_is_interrupted_leaves_a_whole_store_and_says_how_to_go_on() {
+fn an_interrupted_import_leaves_an_intact_store_and_says_how_to_continue() {
     let folder = tempfile::tempdir().unwrap();
     let (store, file) = (folder.path().join("bank.db"), folder.path().join("log.jsonl"));
     std::fs::write(&file, log(N_LINES)).unwrap();

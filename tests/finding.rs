@@ -114,7 +114,7 @@ proptest! {
     #![proptest_config(cases(48))]
 
     #[test]
-    fn a_search_finds_what_a_look_at_every_event_finds(log in log(), line in line(), around in 0..70_u64) {
+    fn a_search_finds_the_same_as_a_scan_of_all_events(log in log(), line in line(), around in 0..70_u64) {
         let (temp, events) = filled(&log);
         let Ok(search) = Search::parse(&line) else { return Ok(()) };
         if is_beyond(&search, events.len() as u64) {
@@ -181,7 +181,7 @@ fn a_search_that_is_cancelled_on_its_way_reports_nothing_more() {
 }
 
 #[test]
-fn more_hits_than_are_told_are_counted_and_a_mark_stands_wherever_there_are_some() {
+fn more_hits_than_are_reported_are_counted_and_marked_wherever_there_are_some() {
     let mut temp = TempStore::new();
     let n = 120_000_u64;
     let events = |n: u64| (0..n).map(|_| event("Deposited", "{}")).collect();
@@ -208,7 +208,7 @@ fn more_hits_than_are_told_are_counted_and_a_mark_stands_wherever_there_are_some
 }
 
 #[test]
-fn what_was_appended_counts_as_searched_only_where_it_was_wherever_the_playhead_is() {
+fn new_events_count_as_searched_only_when_they_were_wherever_the_playhead_is() {
     let mut temp = TempStore::new();
     let kind = |n: u64| if n.is_multiple_of(1_000) { "Withdrawn" } else { "Deposited" };
     let events = |from: u64| (from..from + 10_000).map(|n| event(kind(n), "{}")).collect();

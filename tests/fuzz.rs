@@ -32,7 +32,7 @@ fn attack(name: &str, n: u32) {
 }
 
 #[test]
-fn any_text_is_a_place_in_history_or_is_told_how_to_write_one() {
+fn any_text_is_a_place_in_history_or_gets_the_notation() {
     attack("at", 10_000);
 }
 

@@ -132,7 +132,7 @@ fn only_the_bundled_names_are_bundled() {
 }
 
 #[test]
-fn every_event_of_the_bundled_bank_is_what_the_decider_decides() {
+fn every_event_of_the_bundled_bank_is_one_that_the_decider_decides() {
     let lines = bundled("bank");
     let states = decide_again(&lines);
     assert!((350..450).contains(&lines.len()), "{} events", lines.len());
@@ -197,7 +197,7 @@ proptest! {
     #![proptest_config(support::cases(24))]
 
     #[test]
-    fn every_made_up_bank_is_what_the_decider_decides(n_events in 0_u64..1500, n_accounts in 0_u64..60, seed: u64) {
+    fn every_generated_bank_is_one_that_the_decider_decides(n_events in 0_u64..1500, n_accounts in 0_u64..60, seed: u64) {
         let lines = made_up(&BankShape { n_events, n_accounts, seed });
         prop_assert_eq!(lines.len() as u64, n_events);
         prop_assert!(lines.is_sorted_by_key(|line| line.time), "times rise");

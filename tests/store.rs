@@ -55,7 +55,7 @@ sqlite_store! {
     an_id_belongs_to_one_event
     a_part_of_an_append_is_another_append
     an_append_of_nothing_writes_nothing
-    what_cannot_be_an_event_is_refused
+    an_invalid_event_is_refused
     the_longest_data_is_taken
     an_answer_of_long_events_ends_early_and_reading_on_gives_all
     the_clock_never_goes_back

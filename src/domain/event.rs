@@ -280,7 +280,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_position_never_leaves_what_a_store_can_hold() {
+    fn a_position_never_exceeds_the_range_of_a_store() {
         assert_eq!(GlobalPosition::new(u64::MAX).number(), i64::MAX.cast_unsigned());
         assert_eq!(GlobalPosition::new(3).minus(5), GlobalPosition::START);
         assert_eq!(GlobalPosition::new(u64::MAX).plus(1), GlobalPosition::new(u64::MAX));

@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_log_that_cannot_be_read_says_why_and_how_to_go_on() {
+    fn a_log_that_cannot_be_read_gets_the_reason_and_advice() {
         let mut left_out = LeftOut::default();
         left_out.add("it has no stream", reason(1, 200));
         let fields = ["x", "y"].map(str::to_owned);

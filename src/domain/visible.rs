@@ -104,7 +104,7 @@ mod tests {
     use unicode_width::UnicodeWidthStr;
 
     #[test]
-    fn what_a_terminal_would_obey_is_shown() {
+    fn control_characters_are_shown() {
         assert_eq!(visible("\u{1b}[31mred"), "␛[31mred");
         assert_eq!(visible("\u{1b}]52;c;aGk=\u{7}"), "␛]52;c;aGk=␇");
         assert_eq!(visible("a\nb\tc\r\0\u{7f}"), "a␊b␉c␍␀␡");
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_would_see_is_shown() {
+    fn invisible_characters_are_shown() {
         for c in [
             '\u{200b}',
             '\u{200c}',
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_without_a_letter_stands_on_a_circle() {
+    fn a_mark_without_a_letter_is_put_on_a_circle() {
         assert_eq!(visible("\u{301}x"), "◌\u{301}x");
         assert_eq!(visible("x\u{200b}\u{301}"), "x⟨U+200B⟩◌\u{301}");
     }

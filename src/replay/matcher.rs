@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn every_text_stands_in_type_stream_or_data_in_any_case() {
+    fn every_text_occurs_in_type_stream_or_data_in_any_case() {
         let event = event(r#"{"note":"Müller (RENT)"}"#);
         for (line, is_taken) in [
             ("", true),

@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_left_out_is_said_by_account() {
+    fn events_left_out_are_listed_by_account() {
         let name = |text| StreamName::new(text).unwrap();
         let mut left_out = NotUnderstoodOf::default();
         left_out.add(&name("acc-1"), 0);

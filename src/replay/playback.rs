@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_still_neither_moves_nor_wakes() {
+    fn a_stopped_playback_neither_moves_nor_wakes() {
         let mut playback = Playback::default();
         assert_eq!((playback.advance(Duration::from_secs(9)), playback.due()), (0, None));
     }

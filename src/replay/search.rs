@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn quotes_hold_together_what_would_be_something_else() {
+    fn quotes_keep_special_characters_in_a_text() {
         for (line, search) in [
             ("", texts(&[])),
             ("  a  b ", texts(&["a", "b"])),
@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_search_says_why() {
+    fn a_text_that_is_not_a_search_gets_the_reason() {
         for (line, why) in [
             ("\"a", "a quote is not closed"),
             ("\"a\"b", "a closing quote is followed by a space; a quote in a text is written \\\""),

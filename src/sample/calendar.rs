@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn time_stands_still_when_nothing_happens_and_never_overflows() {
+    fn time_stops_when_nothing_happens_and_never_overflows() {
         let mut calendar = Calendar::new(0, u64::MAX);
         assert_eq!(calendar.now().time.to_string(), "2024-01-01T00:00:00Z");
         calendar.advance(0);

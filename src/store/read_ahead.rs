@@ -72,7 +72,7 @@ mod tests {
     use anyhow::bail;
 
     #[test]
-    fn what_is_read_is_taken_in_order_and_what_was_done_is_told() {
+    fn chunks_are_taken_in_order_and_every_one_is_reported() {
         let (mut last, mut reported) = (0, Vec::new());
         let read = |last: &mut u32| {
             *last += 1;
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_log_that_cannot_be_read_is_an_error_after_what_could_be_was_taken() {
+    fn a_read_error_comes_after_the_chunks_before_it() {
         let mut chunks = vec![2, 1];
         let read =
             |chunks: &mut Vec<u32>| chunks.pop().map_or_else(|| bail!("it is torn"), |chunk| Ok(Some(chunk)));

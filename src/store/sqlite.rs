@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn the_stores_own_connections_cannot_change_what_happened() {
+    fn the_stores_own_connections_cannot_change_events() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("bank.db");
         let mut created = SqliteStore::create(&path).unwrap();

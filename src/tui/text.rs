@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wider_than_a_line_is_cut() {
+    fn text_wider_than_a_line_is_cut() {
         assert_eq!(wrap("a𰀀𑍇b", 2, 9), ["a…", "b"]);
     }
 

@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_terminal_would_obey_or_hide_is_shown_in_every_pane() {
+    fn control_and_hidden_characters_are_shown_in_every_pane() {
         let hostile = "a\u{1b}[31m\u{9b}2J\u{202e}\u{200b}\u{feff}\u{7}\u{e0041}\u{2028}b";
         let json = serde_json::json!({ "owner": hostile, "currency": "EUR", "note": hostile }).to_string();
         let sent = serde_json::json!({ "to": hostile, "amount": 5, "transfer": hostile }).to_string();

@@ -21,7 +21,7 @@ fn every_file_says_first_what_it_is_for() {
 }
 
 #[test]
-fn what_a_file_uses_stands_in_plain_sight() {
+fn the_names_that_a_file_uses_are_in_plain_sight() {
     let mut wrong = Vec::new();
     for source in sources() {
         for (n, line) in source.code().map(|(n, line)| (n, line.trim_start())) {

@@ -97,7 +97,7 @@ fn a_version_that_is_not_the_expected_one_is_a_conflict_and_nothing_is_appended(
 }
 
 #[test]
-fn a_preview_tells_what_would_happen_and_writes_nothing() {
+fn a_preview_reports_the_effect_and_writes_nothing() {
     let mut temp = TempStore::new();
     given(&mut temp.store, &["open a --currency EUR", "open b --currency EUR", "deposit a 50"]);
     let before = log(&temp.store);
@@ -139,7 +139,7 @@ proptest! {
     #![proptest_config(support::cases(16))]
 
     #[test]
-    fn what_a_preview_says_is_what_happens(commands in prop::collection::vec(any_command(), 1..30)) {
+    fn a_preview_equals_the_real_effect(commands in prop::collection::vec(any_command(), 1..30)) {
         let mut temp = TempStore::new();
         for (n, text) in commands.iter().enumerate() {
             let (wish, context) = (command(text), context(n as u128 + 1));

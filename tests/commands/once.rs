@@ -89,7 +89,7 @@ fn a_command_that_was_done_after_a_conflict_is_answered_and_not_refused() {
 }
 
 #[test]
-fn a_receiver_that_moves_on_is_no_conflict_for_who_expects_the_senders_version() {
+fn a_change_of_the_receiver_is_not_a_conflict_with_the_senders_expected_version() {
     let mut temp = TempStore::new();
     given(&mut temp.store, &["open a", "open b", "deposit a 50"]);
     let wish = command("transfer a b 20");

@@ -87,7 +87,7 @@ proptest! {
     }
 
     #[test]
-    fn no_event_ends_the_fold_and_what_has_no_meaning_changes_nothing(
+    fn no_event_ends_the_fold_and_an_event_not_understood_changes_nothing(
         events in prop::collection::vec(("(Deposited|Withdrawn|TransferSent|OverdraftLimitSet|AccountOpened|\\PC{0,12})", any_data()), 0..20)
     ) {
         let mut state = AccountState::default();

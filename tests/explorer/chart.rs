@@ -30,7 +30,7 @@ fn the_chart_goes_through_the_balance_after_every_event() {
 }
 
 #[test]
-fn the_chart_of_a_long_account_has_its_first_and_newest_event_and_every_so_many_between() {
+fn the_chart_of_a_long_account_has_its_first_and_newest_event_and_every_nth_between() {
     let mut temp = TempStore::new();
     let amounts: Vec<i64> = (1..=6_100).map(|n| (n * 7_919) % 1_000).collect();
     temp.store.append(&[write("acc-1", amounts.iter().map(|amount| deposit(*amount)).collect())]).unwrap();

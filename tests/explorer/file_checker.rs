@@ -30,7 +30,7 @@ fn told(location: &Location) -> Vec<Message> {
 }
 
 #[test]
-fn damage_is_told_and_a_file_that_passed_is_checked_again_once_somebody_has_written() {
+fn damage_is_reported_and_a_file_that_passed_is_checked_again_after_a_write() {
     let folder = tempfile::tempdir().unwrap();
     let store = SqliteStore::open_read_only(&sample_store(folder.path(), "bank")).unwrap();
     let location = Location::beside(store.path(), store.id()).unwrap();

@@ -14,7 +14,7 @@ use crate::bank::{Bank, survey_question};
 use crate::support::cases;
 
 #[test]
-fn at_every_position_every_account_is_what_its_events_add_up_to() {
+fn at_every_position_every_account_is_the_fold_of_its_events() {
     let mut bank = Bank::open();
     for account in bank.accounts() {
         for at in (0..=bank.head()).rev().step_by(7).chain((0..=bank.head()).step_by(31)) {

@@ -200,7 +200,7 @@ fn a_log_that_was_cut_or_removed_and_created_at_once_is_followed_in_addition() {
 }
 
 #[test]
-fn a_log_that_was_cut_and_grows_beyond_what_was_read_is_followed_in_addition() {
+fn a_truncated_log_that_grows_past_the_part_read_is_followed_in_addition() {
     for at_once in [true, false] {
         let mut log = Followed::new(&lines(1..=3));
         fs::write(log.path("bank.jsonl"), if at_once { lines(10..=29) } else { String::new() }).unwrap();

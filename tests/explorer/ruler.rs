@@ -65,7 +65,7 @@ fn nobody_waits_for_an_answer_that_is_not_wanted_any_more() {
 }
 
 #[test]
-fn a_survey_comes_in_parts_from_the_playhead_outwards_and_goes_on_where_it_was() {
+fn a_survey_comes_in_parts_from_the_playhead_outwards_and_continues() {
     let mut bank = Bank::open();
     let model = bank.model();
     let accounts = bank.accounts();

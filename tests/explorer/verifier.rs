@@ -45,7 +45,7 @@ fn of_ten() -> TempStore {
 }
 
 #[test]
-fn a_log_is_proved_to_its_head_and_goes_on_being_proved_as_it_grows() {
+fn a_log_is_verified_to_its_head_and_further_as_it_grows() {
     let folder = TempDir::new().unwrap();
     let path = sample_store(folder.path(), "bank");
     assert_eq!(verified(&*log_at(&path)), whole(407));
@@ -102,7 +102,7 @@ fn the_first_event_that_was_changed_taken_out_or_put_in_is_found() {
 }
 
 #[test]
-fn a_fault_stands_where_its_event_stood_in_time() {
+fn a_fault_is_shown_at_the_time_of_its_event() {
     let temp = of_ten();
     changed_by_others(&temp.path(), "UPDATE events SET data = '{}' WHERE position = 7");
     let at = verified(&*log_at(&temp.path())).fault().unwrap().at.unwrap();
@@ -125,7 +125,7 @@ fn newest_events_that_are_lost_are_counted_by_the_receipt() {
 }
 
 #[test]
-fn what_is_lost_or_made_anew_behind_ones_back_is_found_when_the_head_moves() {
+fn a_secret_loss_or_rewrite_is_found_when_the_head_moves() {
     for (sql, position, n_lost) in [
         ("DELETE FROM events WHERE position > 6", 7, 4),
         ("UPDATE events SET hash = zeroblob(32) WHERE position = 10", 10, 0),

@@ -204,7 +204,7 @@ fn a_fault_at_any_call_leaves_no_store_or_a_whole_one() {
 }
 
 #[test]
-fn a_fault_at_any_call_of_an_import_leaves_the_log_up_to_some_event_and_it_can_go_on() {
+fn a_fault_at_any_call_of_an_import_leaves_the_log_up_to_some_event_and_it_can_continue() {
     let Some(scenario) = Scenario::with_the_bank() else { return };
     let line =
         |n| format!("{{\"stream\":\"b-{}\",\"type\":\"Deposited\",\"data\":{{\"amount\":{n}}}}}\n", n % 7);
@@ -227,7 +227,7 @@ fn a_fault_at_any_call_of_an_import_leaves_the_log_up_to_some_event_and_it_can_g
 }
 
 #[test]
-fn a_fault_at_any_call_of_the_read_side_leaves_the_log_and_a_read_model_that_can_be_made_anew() {
+fn a_fault_at_any_call_of_the_read_side_leaves_the_log_and_a_read_model_that_can_be_rebuilt() {
     let Some(scenario) = Scenario::with_the_bank() else { return };
     let question = "SELECT account, balance, version FROM accounts ORDER BY account";
     let verbs = [

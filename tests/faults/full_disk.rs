@@ -27,7 +27,7 @@ fn run_limited(cache: &Path, n_blocks: u32, words: &[&str]) -> Output {
 const LIMITS: [u32; 6] = [0, 16, 48, 64, 128, 4096];
 
 #[test]
-fn a_full_disk_is_said_and_leaves_what_was_acknowledged() {
+fn a_full_disk_is_reported_and_leaves_acknowledged_events() {
     let (folder, cache) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let path = sample_store(folder.path(), "bank");
     let store = path.to_str().unwrap();
@@ -61,7 +61,7 @@ fn a_full_disk_is_said_and_leaves_what_was_acknowledged() {
 }
 
 #[test]
-fn the_explorer_goes_on_beside_a_full_disk() {
+fn the_explorer_keeps_running_on_a_full_disk() {
     let (folder, cache) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let path = sample_store(folder.path(), "bank");
     let store = path.to_str().unwrap();

@@ -100,7 +100,7 @@ fn a_store_that_takes_the_place_of_an_open_one_loses_nothing_to_it() {
 }
 
 #[test]
-fn the_explorer_says_what_has_become_of_its_store_and_goes_on() {
+fn the_explorer_reports_what_became_of_its_store_and_keeps_running() {
     for loss in LOSSES.into_iter().filter(|loss| *loss != Loss::LogDeleted) {
         let (_folder, path, other) = two_stores();
         let mut session = Session::start(120, 36, &[path.to_str().unwrap()]);
@@ -151,7 +151,7 @@ fn overwrite(folder: &Path, is_struck: impl Fn(&str) -> bool) {
 type Strike = (&'static str, fn(&Path));
 
 #[test]
-fn an_explorer_makes_a_read_model_anew_that_is_deleted_or_damaged() {
+fn an_explorer_rebuilds_a_deleted_or_damaged_read_model() {
     let strikes: [Strike; 4] = [
         ("deleted", |folder| fs::remove_dir_all(folder).unwrap()),
         ("its generation overwritten", |folder| overwrite(folder, |name| name.contains(".db"))),

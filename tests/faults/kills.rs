@@ -115,7 +115,7 @@ fn log_in(folder: &Path, n: usize) -> PathBuf {
 }
 
 #[test]
-fn an_import_that_is_killed_leaves_the_log_up_to_some_event_and_goes_on_from_there() {
+fn a_killed_import_leaves_the_log_up_to_some_event_and_continues_after_it() {
     let (folder, cache) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let log = log_in(folder.path(), N_LINES);
     let (log, cache) = (log.to_str().unwrap(), cache.path());
@@ -151,7 +151,7 @@ fn an_import_that_is_killed_leaves_the_log_up_to_some_event_and_goes_on_from_the
 }
 
 #[test]
-fn a_rebuild_or_a_question_that_is_killed_leaves_the_log_and_a_read_model_that_goes_on() {
+fn a_killed_rebuild_or_question_leaves_the_log_and_a_usable_read_model() {
     let (folder, cache) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let path = sample_store(folder.path(), "bank");
     let (store, cache) = (path.to_str().unwrap(), cache.path());

@@ -33,7 +33,7 @@ fn a_receipt_is_on_the_disk_when_the_store_is_closed() {
 }
 
 #[test]
-fn a_first_receipt_that_is_written_by_half_is_none_and_the_next_one_is_whole() {
+fn a_half_written_first_receipt_is_ignored_and_the_next_one_is_complete() {
     let Some(library) = library() else { return };
     let (folder, cache) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let store = sample_store(folder.path(), "bank").canonicalize().unwrap();

@@ -26,7 +26,7 @@ fn overwritten(store: &Path, data: &str) {
 }
 
 #[test]
-fn json_deeper_than_any_stack_ends_nothing_whoever_wrote_it() {
+fn json_deeper_than_any_stack_ends_nothing_wherever_it_is_from() {
     let folder = tempfile::tempdir().unwrap();
     let path = sample_store(folder.path(), "seed");
     for (open, close) in [("[", "]"), ("{\"a\":", "}")] {

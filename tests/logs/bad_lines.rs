@@ -43,7 +43,7 @@ fn bad_lines() -> Vec<(Vec<u8>, String)> {
 }
 
 #[test]
-fn a_bad_line_is_counted_with_its_number_and_its_reason_and_the_rest_goes_on() {
+fn a_bad_line_is_counted_with_its_number_and_its_reason_and_the_rest_is_imported() {
     let mut log = line("a", 0).into_bytes();
     let mut expected = Vec::new();
     for (n, (bad, why)) in (2..).step_by(2).zip(bad_lines()) {

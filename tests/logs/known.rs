@@ -22,7 +22,7 @@ fn two_identical_deposits_of_one_log_stay_two() {
 }
 
 #[test]
-fn a_log_that_has_grown_adds_what_is_new() {
+fn a_log_that_has_grown_adds_its_new_events() {
     let mut t = TempStore::new();
     let path = t.folder.path().join("log.jsonl");
     for (n, expected) in
@@ -36,7 +36,7 @@ fn a_log_that_has_grown_adds_what_is_new() {
 }
 
 #[test]
-fn a_log_that_was_edited_adds_only_what_it_did_not_have() {
+fn an_edited_log_adds_only_its_new_events() {
     let whole = log(6000);
     let mut lines: Vec<&str> = whole.split_inclusive('\n').collect();
     let mut t = TempStore::new();
@@ -64,7 +64,7 @@ fn a_log_that_was_cut_and_is_whole_again_adds_nothing() {
 }
 
 #[test]
-fn what_was_appended_in_between_makes_no_difference_to_what_is_known() {
+fn events_appended_in_between_do_not_affect_what_is_known() {
     let mut t = TempStore::new();
     import_text(&mut t.store, &log(4));
     let write = StreamWrite { stream: stream("a"), expected: None, events: vec![with_id("1", deposit(2))] };
@@ -74,7 +74,7 @@ fn what_was_appended_in_between_makes_no_difference_to_what_is_known() {
 }
 
 #[test]
-fn an_import_that_is_broken_off_leaves_a_whole_store_and_goes_on_later() {
+fn a_cancelled_import_leaves_an_intact_store_and_continues_later() {
     let mut t = TempStore::new();
     let path = t.folder.path().join("log.jsonl");
     fs::write(&path, log(20_000)).unwrap();

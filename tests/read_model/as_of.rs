@@ -55,7 +55,7 @@ proptest! {
     #![proptest_config(cases(12))]
 
     #[test]
-    fn every_view_shows_as_of_a_position_what_it_showed_when_it_was_projected_up_to_there(log in any_log(40)) {
+    fn every_view_as_of_a_position_equals_the_view_projected_up_to_there(log in any_log(40)) {
         let temp = store_of(&log);
         let location = location_of(&temp);
         let events = events_of(&temp);
@@ -228,7 +228,7 @@ fn check_against_the_fold(temp: &TempStore) {
 }
 
 #[test]
-fn the_sample_bank_is_as_of_any_position_what_its_fold_is() {
+fn the_sample_bank_as_of_any_position_equals_its_fold() {
     let mut temp = TempStore::new();
     import_log(&mut temp, "bank", embedded("bank").unwrap().as_bytes().to_vec(), None);
     check_against_the_fold(&temp);
@@ -246,7 +246,7 @@ fn a_made_up_bank_of_100_000_events_is_as_of_any_position_what_its_fold_is() {
 }
 
 #[test]
-fn the_real_bank_is_as_of_any_position_what_its_fold_is() {
+fn the_real_bank_as_of_any_position_equals_its_fold() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/berka.jsonl.gz");
     let Ok(log) = fs::read(&path) else {
         println!("skipped: {} is not here", path.display());
@@ -258,7 +258,7 @@ fn the_real_bank_is_as_of_any_position_what_its_fold_is() {
 }
 
 #[test]
-fn an_account_is_what_it_was_on_either_side_of_where_an_era_of_the_index_begins() {
+fn an_account_is_right_on_either_side_of_the_beginning_of_an_era_of_the_index() {
     let temp = store_of_deposits(12);
     let location = location_of(&temp);
     let border = 1 << 19;

@@ -64,7 +64,7 @@ accounts: other values in 1 row, in balance
 }
 
 #[test]
-fn rows_that_are_missing_or_too_many_are_told_from_rows_with_other_values() {
+fn missing_and_extra_rows_are_distinguished_from_rows_with_other_values() {
     let (temp, location) = bank();
     tamper(
         &location,

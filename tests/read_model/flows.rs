@@ -92,7 +92,7 @@ proptest! {
     #![proptest_config(cases(16))]
 
     #[test]
-    fn the_flows_of_each_day_are_what_the_events_moved_as_of_any_position(
+    fn the_flows_of_each_day_are_the_sums_of_its_events_as_of_any_position(
         log in any_log(40),
         sizes in proptest::collection::vec(0..9_usize, 0..9),
     ) {
@@ -111,7 +111,7 @@ proptest! {
     }
 
     #[test]
-    fn what_came_less_what_went_is_what_there_is(log in any_log(80)) {
+    fn inflows_less_outflows_are_the_balance(log in any_log(80)) {
         let temp = store_of(&log);
         let location = location_of(&temp);
         catch_up(&temp, &location);
@@ -213,7 +213,7 @@ fn a_picture_gets_single_days_and_stretches_of_them_where_there_are_very_many() 
 }
 
 #[test]
-fn what_moved_before_the_log_had_any_time_belongs_to_no_day() {
+fn movements_before_the_first_time_of_the_log_belong_to_no_day() {
     let mut temp = TempStore::new();
     let deposit = || event("Deposited", r#"{"amount":5}"#);
     temp.store.append(&[write("a", vec![deposit(), deposit()])]).unwrap();

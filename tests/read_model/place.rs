@@ -72,7 +72,7 @@ fn where_nothing_can_be_made_beside_the_store_the_cache_folder_is_used() {
 }
 
 #[test]
-fn a_read_model_that_does_not_fit_is_begun_anew() {
+fn a_read_model_that_does_not_fit_is_rebuilt() {
     let mut temp = store_of_deposits(30);
     let location = location_of(&temp);
     assert_eq!(begun(&temp, &location), Some(Unfit::Missing));
@@ -163,7 +163,7 @@ fn a_read_model_deleted_while_it_is_open_is_made_again_and_the_write_side_does_n
 }
 
 #[test]
-fn a_deleted_pointer_or_file_is_noticed_by_the_one_who_projects() {
+fn a_deleted_pointer_or_file_is_noticed_by_the_projector() {
     let temp = store_of_deposits(5);
     let location = location_of(&temp);
     let mut projector = projector_at(&location);
@@ -244,7 +244,7 @@ fn a_reading_is_of_one_checkpoint_however_far_others_project() {
 }
 
 #[test]
-fn what_is_told_to_stop_leaves_a_batch_out_as_a_whole_and_the_next_one_takes_it() {
+fn a_cancelled_batch_is_left_out_as_a_whole_and_projected_next_time() {
     let mut temp = store_of_deposits(600);
     let location = location_of(&temp);
     let cancelled = Options::default();

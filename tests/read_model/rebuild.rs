@@ -109,7 +109,7 @@ fn a_rebuild_leaves_the_old_generation_to_its_readers_until_it_is_done() {
 }
 
 #[test]
-fn the_live_generation_may_go_on_while_the_next_one_is_built() {
+fn the_live_generation_may_advance_while_the_next_one_is_built() {
     let mut temp = store_of_deposits(100);
     let location = location_of(&temp);
     catch_up(&temp, &location);
@@ -133,7 +133,7 @@ fn the_live_generation_may_go_on_while_the_next_one_is_built() {
 }
 
 #[test]
-fn another_who_rebuilds_is_named() {
+fn another_process_that_rebuilds_is_named() {
     let (temp, location) = bank();
     let lock = location.try_lock_rebuild().unwrap();
     let built = rebuild(&temp.store, &location, &Options::default(), &mut |_| {}).unwrap();
@@ -142,7 +142,7 @@ fn another_who_rebuilds_is_named() {
 }
 
 #[test]
-fn a_check_replaces_nothing_and_leaves_nothing_behind() {
+fn a_check_replaces_nothing_and_leaves_no_file() {
     let (temp, location) = bank();
     tamper(&location, "UPDATE total_rows SET balance = 1");
     drop(location.try_lock_rebuild().unwrap());

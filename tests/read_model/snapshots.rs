@@ -113,7 +113,7 @@ proptest! {
 }
 
 #[test]
-fn a_snapshot_that_is_not_what_the_fold_gives_is_passed_over_for_an_earlier_one() {
+fn a_snapshot_that_differs_from_the_fold_is_skipped_for_an_earlier_one() {
     let temp = store_at_once(&deposits(1_200), 1);
     let (location, name) = (location_of(&temp), stream("acc-0"));
     catch_up(&temp, &location);
@@ -188,7 +188,7 @@ fn a_seek_that_went_far_leaves_the_snapshots_that_projecting_makes() {
 }
 
 #[test]
-fn an_account_that_lacks_a_skipped_event_leaves_no_snapshot_of_what_it_is_not() {
+fn an_account_with_a_skipped_event_leaves_no_wrong_snapshot() {
     let temp = store_at_once(&deposits(600), 1);
     let (location, name) = (location_of(&temp), stream("acc-0"));
     let Opening::Ready(mut projector, _) = Projector::open(&location).unwrap() else { panic!("it is free") };

@@ -219,7 +219,7 @@ fn how_a_question_would_be_answered_is_a_question_too() {
 }
 
 #[test]
-fn what_a_question_keeps_on_the_disk_is_bounded() {
+fn the_disk_space_of_a_question_is_bounded() {
     let temp = store_of_deposits(3);
     let location = location_of(&temp);
     catch_up(&temp, &location);
@@ -243,7 +243,7 @@ fn what_a_question_keeps_on_the_disk_is_bounded() {
 }
 
 #[test]
-fn who_asks_does_not_wait_for_what_cannot_be_interrupted() {
+fn the_caller_does_not_wait_for_an_instruction_that_cannot_be_interrupted() {
     let temp = store_of_deposits(3);
     let location = location_of(&temp);
     catch_up(&temp, &location);

@@ -95,7 +95,7 @@ fn slowed_down_it_takes_few_events_at_a_time_and_let_go_the_rest_at_once() {
 }
 
 #[test]
-fn one_that_follows_steers_the_one_that_projects_and_takes_over_what_it_saw() {
+fn a_follower_steers_the_projector_and_takes_over_the_state_that_it_saw() {
     let mut temp = store_of_deposits(10);
     let location = location_of(&temp);
     let first = Running::start(&temp, &location);
@@ -135,7 +135,7 @@ fn failure(position: u64, account: &str) -> Failure {
 }
 
 #[test]
-fn a_projection_that_fails_stops_at_its_event_and_goes_on_when_it_is_told_to_try_again() {
+fn a_failed_projection_stops_at_its_event_and_continues_after_a_retry() {
     let mut temp = store_of_deposits(9);
     let location = location_of(&temp);
     let running = Running::failing_at(&temp, &location, Some(6));
@@ -177,7 +177,7 @@ fn rows_without(temp: &TempStore, skipped: &[u64]) -> Vec<(String, Vec<Vec<rusql
 }
 
 #[test]
-fn what_is_skipped_is_passed_over_recorded_and_stays_visible() {
+fn a_skipped_event_is_left_out_recorded_and_stays_visible() {
     let temp = store_of_deposits(9);
     let location = location_of(&temp);
     let running = Running::failing_at(&temp, &location, Some(6));
@@ -219,7 +219,7 @@ fn an_event_that_fails_only_at_the_end_of_its_batch_is_found_and_those_before_it
 }
 
 #[test]
-fn projecting_up_to_the_head_tells_of_an_event_that_fails() {
+fn projecting_up_to_the_head_reports_an_event_that_fails() {
     let temp = store_of_deposits(9);
     let location = location_of(&temp);
     let options = Projecting { fail_at: Some(GlobalPosition::new(4)), ..Projecting::default() };

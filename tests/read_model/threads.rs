@@ -252,7 +252,7 @@ fn a_read_model_deleted_under_it_is_made_again() {
 }
 
 #[test]
-fn it_goes_on_with_the_generation_that_a_rebuild_made() {
+fn it_continues_with_the_generation_of_a_rebuild() {
     let mut temp = store_of_deposits(50);
     let location = location_of(&temp);
     let running = Running::start(&temp, &location);
@@ -269,7 +269,7 @@ fn it_goes_on_with_the_generation_that_a_rebuild_made() {
 }
 
 #[test]
-fn all_who_have_a_read_model_open_follow_a_rebuild_of_another() {
+fn all_processes_with_a_read_model_open_follow_a_rebuild_of_another() {
     let temp = store_of_deposits(50);
     let location = location_of(&temp);
     let projecting = Running::start(&temp, &location);
@@ -305,7 +305,7 @@ fn end_of_rebuild(messages: &Receiver<Message>) -> RebuildEnd {
 }
 
 #[test]
-fn an_explorer_rebuilds_beside_its_screen_and_can_be_told_to_stop() {
+fn an_explorer_rebuilds_in_the_background_and_can_be_stopped() {
     let temp = store_of_deposits(3000);
     let location = location_of(&temp);
     let (inbox, messages) = channel();

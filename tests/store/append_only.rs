@@ -34,7 +34,7 @@ fn shell(temp: &TempStore) -> Connection {
 }
 
 #[test]
-fn no_row_of_what_happened_can_be_changed_or_taken_away() {
+fn no_row_of_an_event_can_be_changed_or_deleted() {
     let temp = filled();
     let conn = shell(&temp);
     for (table, column) in [
@@ -57,7 +57,7 @@ fn no_row_of_what_happened_can_be_changed_or_taken_away() {
 }
 
 #[test]
-fn no_row_of_what_happened_can_be_replaced() {
+fn no_row_of_an_event_can_be_replaced() {
     let temp = filled();
     let before = all(&temp.store);
     let conn = shell(&temp);

@@ -182,7 +182,7 @@ pub fn an_append_of_nothing_writes_nothing(store: &mut dyn EventStore) {
     assert!(matches!(store.append(&[write_expecting("a", 1, vec![])]), Err(AppendError::Conflict(_))));
 }
 
-pub fn what_cannot_be_an_event_is_refused(store: &mut dyn EventStore) {
+pub fn an_invalid_event_is_refused(store: &mut dyn EventStore) {
     let metadata = |text: &str| NewEvent { metadata: Some(text.to_owned()), ..deposit(1) };
     let long = format!("\"{}\"", "x".repeat(EVENT_TEXT_BYTES_MAX - 1));
     let deep = format!("{}{}", "[".repeat(DEPTH_MAX + 1), "]".repeat(DEPTH_MAX + 1));

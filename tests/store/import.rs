@@ -113,7 +113,7 @@ fn ids_are_known_across_logs() {
 }
 
 #[test]
-fn what_contradicts_an_earlier_import_is_refused() {
+fn an_event_that_contradicts_an_earlier_import_is_refused() {
     let mut temp = TempStore::new();
     let log = temp.store.add_source(&new_source("bank.jsonl")).unwrap();
     let too_long = event(&"x".repeat(513), "{}");

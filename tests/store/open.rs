@@ -286,7 +286,7 @@ fn a_new_store_is_one_file_with_an_id_of_its_own_and_a_receipt() {
 }
 
 #[test]
-fn a_reader_sees_what_comes_and_leaves_no_trace() {
+fn a_reader_sees_new_events_and_leaves_no_trace() {
     let (folder, path) = at_rest(1);
     let before = files(folder.path());
     drop(SqliteStore::open_read_only(&path).unwrap());

@@ -70,7 +70,7 @@ fn a_bulk_is_written_down_once_it_is_on_the_disk() {
 }
 
 #[test]
-fn of_many_who_write_at_once_the_newest_receipt_stays() {
+fn of_many_concurrent_writers_the_newest_receipt_stays() {
     const N_WRITERS: usize = 4;
     let temp = TempStore::new();
     let (path, begin) = (temp.path(), Barrier::new(N_WRITERS));
@@ -147,7 +147,7 @@ fn nothing_is_added_to_a_store_whose_receipt_is_anothers_or_damaged() {
 }
 
 #[test]
-fn a_receipt_that_cannot_be_written_loses_nothing_and_is_told() {
+fn a_receipt_that_cannot_be_written_loses_nothing_and_is_reported() {
     let mut temp = TempStore::new();
     let receipt = path_of(&temp.path());
     fs::remove_file(&receipt).unwrap();
@@ -163,7 +163,7 @@ fn a_receipt_that_cannot_be_written_loses_nothing_and_is_told() {
 }
 
 #[test]
-fn a_receipt_whose_making_was_interrupted_is_none() {
+fn a_receipt_whose_creation_was_interrupted_is_ignored() {
     let mut temp = TempStore::new();
     let receipt = path_of(&temp.path());
     fs::write(&receipt, "").unwrap();
@@ -174,7 +174,7 @@ fn a_receipt_whose_making_was_interrupted_is_none() {
 
 #[cfg(unix)]
 #[test]
-fn whoever_may_write_to_the_store_may_write_its_receipt() {
+fn everybody_who_may_write_to_the_store_may_write_its_receipt() {
     use std::os::unix::fs::PermissionsExt;
     let mut temp = TempStore::new();
     let (store, receipt) = (temp.path(), path_of(&temp.path()));

@@ -74,7 +74,7 @@ fn fail_at_says_when_it_has_nothing_to_fail_on() {
 }
 
 #[test]
-fn a_failed_projection_goes_on_when_it_is_told_to_try_again() {
+fn a_failed_projection_continues_after_a_retry() {
     let mut session = Session::start(120, 36, &["--fail-at", "300"]);
     session.wait_for("now, at 299");
     session.type_keys("r");
@@ -83,7 +83,7 @@ fn a_failed_projection_goes_on_when_it_is_told_to_try_again() {
 }
 
 #[test]
-fn two_explorers_steer_the_one_projector_and_both_show_who_projects() {
+fn two_explorers_steer_the_one_projector_and_both_show_its_process() {
     let folder = TempDir::new().unwrap();
     let store = sample_store(folder.path(), "bank");
     let store = store.to_str().unwrap();

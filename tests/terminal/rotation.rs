@@ -17,7 +17,7 @@ fn lines(amounts: std::ops::RangeInclusive<u32>) -> String {
 }
 
 #[test]
-fn the_header_says_at_every_size_that_a_log_is_waited_for_and_positions_go_on_when_it_is_back() {
+fn the_header_says_at_every_size_that_a_log_is_awaited_and_positions_continue_when_it_is_back() {
     for (width, height) in [(120, 36), (80, 24), (60, 15)] {
         let folder = TempDir::new().unwrap();
         let [log, old] = ["bank.jsonl", "bank.jsonl.1"].map(|name| folder.path().join(name));

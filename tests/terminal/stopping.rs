@@ -96,7 +96,7 @@ fn after_a_stop_by_any_signal_and_fg_the_terminal_is_taken_as_before() {
 }
 
 #[test]
-fn continued_behind_the_shell_it_leaves_the_terminal_alone_until_fg() {
+fn continued_in_the_background_it_leaves_the_terminal_alone_until_fg() {
     let folder = TempDir::new().unwrap();
     let Some((mut session, pid)) = in_a_shell(folder.path()) else { return };
     let before = taken(&session);
@@ -120,7 +120,7 @@ fn continued_behind_the_shell_it_leaves_the_terminal_alone_until_fg() {
 }
 
 #[test]
-fn a_stopped_program_that_is_ended_behind_the_shell_leaves_the_terminal_to_it() {
+fn a_stopped_program_that_is_ended_in_the_background_leaves_the_terminal_to_the_shell() {
     let folder = TempDir::new().unwrap();
     let Some((mut session, pid)) = in_a_shell(folder.path()) else { return };
     kill("-TSTP", &pid);

@@ -31,7 +31,7 @@ fn a_command_is_previewed_done_and_seen_on_both_sides() {
 }
 
 #[test]
-fn the_header_says_up_to_where_the_log_is_whole_and_goes_on_with_it() {
+fn the_header_says_how_far_the_log_is_verified_and_follows_it() {
     let folder = TempDir::new().unwrap();
     let store = store_with_the_bank(folder.path());
     let mut session = Session::start(120, 36, &[&store]);
@@ -86,7 +86,7 @@ fn after_quitting_the_one_file_is_the_whole_store() {
 }
 
 #[test]
-fn what_another_process_appends_shows_without_a_key() {
+fn appends_of_another_process_show_without_a_key() {
     let folder = TempDir::new().unwrap();
     let store = store_with_the_bank(folder.path());
     let mut session = Session::start(120, 36, &[&store]);

@@ -99,7 +99,7 @@ fn esc_lists_all_accounts_again_while_typing_and_in_the_list_and_nothing_else() 
 }
 
 #[test]
-fn enter_before_the_answer_selects_what_that_lists_first_unless_something_else_is_chosen() {
+fn enter_before_the_answer_selects_its_first_account_unless_another_is_chosen() {
     let mut model = screen();
     press(&mut model, "i07");
     let effects = press(&mut model, "1");

@@ -118,7 +118,7 @@ fn a_question_that_follows_the_playhead_is_asked_again_where_that_goes() {
 }
 
 #[test]
-fn newer_events_are_told_at_the_checkpoint_and_asked_for_where_the_playhead_is_ahead_of_it() {
+fn newer_events_are_reported_at_the_checkpoint_and_asked_for_when_the_playhead_is_ahead_of_it() {
     let projected = |position| Message::Projected {
         checkpoint: Moment { position: at(position), clock: None },
         status: Box::default(),

@@ -104,7 +104,7 @@ fn a_hit_that_is_waited_for_is_forgotten_when_the_playhead_moves() {
 }
 
 #[test]
-fn what_is_appended_later_is_searched_too_and_nothing_found_is_said() {
+fn new_events_are_searched_too_and_a_search_without_hits_is_reported() {
     let mut model = screen();
     let (ticket, _) = find(&mut model, "type:Deposited stream:acc-1");
     update(&mut model, Message::Answered(ticket, Answer::Hits(came(&[], None))));
@@ -121,7 +121,7 @@ fn what_is_appended_later_is_searched_too_and_nothing_found_is_said() {
 }
 
 #[test]
-fn what_is_no_search_stays_in_the_prompt_and_an_empty_one_repeats_the_last() {
+fn an_invalid_search_stays_in_the_prompt_and_an_empty_one_repeats_the_last() {
     let mut model = screen();
     press(&mut model, "/owner:Ada");
     assert!(deeds(key(&mut model, KeyCode::Enter)).is_empty());

@@ -9,7 +9,7 @@ use foldback::tui::update::update;
 use crate::walk::{STATEMENT, answer_look, deeds, key, name, press, screen};
 
 #[test]
-fn escape_closes_what_is_open_and_never_drops_the_account_that_was_chosen() {
+fn escape_closes_open_parts_and_never_drops_the_chosen_account() {
     let mut model = screen();
     let asked = press(&mut model, ",");
     answer_look(&mut model, &asked, "acc-1");

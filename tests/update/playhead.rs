@@ -48,7 +48,7 @@ fn at_the_head_it_follows_and_in_the_past_it_stays() {
 }
 
 #[test]
-fn a_move_asks_for_what_it_shows_and_a_stale_answer_changes_nothing() {
+fn a_move_asks_for_its_content_and_a_stale_answer_changes_nothing() {
     let mut model = screen();
     let first = press(&mut model, ",");
     let second = press(&mut model, ",");
@@ -111,7 +111,7 @@ fn steps_along_an_account_are_kept_while_one_is_being_looked_up() {
 }
 
 #[test]
-fn a_late_look_leaves_what_was_there_marked_and_the_newest_one_corrects_it() {
+fn a_delayed_look_leaves_old_content_marked_and_the_newest_one_corrects_it() {
     let mut model = screen();
     let asked = press(&mut model, ",");
     answer_look(&mut model, &asked, "acc-1");
@@ -150,7 +150,7 @@ fn where_the_playhead_moves_only_the_place_to_begin_with_differs_and_no_survey_i
 }
 
 #[test]
-fn a_state_that_is_copied_says_what_the_place_of_a_time_leaves_out() {
+fn a_copied_state_says_what_an_answer_by_time_leaves_out() {
     let mut model = screen();
     let copied = |effects: Vec<Effect>| -> String {
         effects
@@ -213,7 +213,7 @@ fn a_seek_that_was_overtaken_moves_nothing() {
 }
 
 #[test]
-fn a_failure_is_told_and_the_next_key_asks_again() {
+fn a_failure_is_reported_and_the_next_key_asks_again() {
     let mut model = screen();
     let asked = press(&mut model, ",");
     answer_look(&mut model, &asked, "acc-1");

@@ -63,7 +63,7 @@ fn a_command_is_previewed_while_it_is_typed_and_done_on_enter() {
 }
 
 #[test]
-fn what_is_refused_or_no_command_stays_in_the_prompt_to_be_put_right() {
+fn a_refused_or_invalid_command_stays_in_the_prompt_to_be_corrected() {
     let mut model = screen();
     let asked = press(&mut model, ":withdraw acc-1 50");
     let ticket = asked.iter().rev().find_map(|e| {

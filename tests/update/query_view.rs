@@ -68,7 +68,7 @@ fn a_click_on_an_account_selects_that_account() {
 }
 
 #[test]
-fn a_long_statement_is_read_in_windows_and_begins_anew_where_it_has_become_shorter() {
+fn a_long_statement_is_read_in_windows_and_returns_to_its_beginning_when_it_gets_shorter() {
     let asked = |effects: &[Effect]| {
         let question = |effect: &Effect| match effect {
             Effect::Ask(ticket, Question::Rows(RowsQuestion::Saved(request))) => match request.part {
@@ -132,7 +132,7 @@ fn one_key_goes_through_the_pictures_and_escape_back_to_the_accounts() {
 }
 
 #[test]
-fn a_picture_is_asked_for_anew_after_its_answer_however_often_the_checkpoint_moves() {
+fn a_chart_is_asked_for_again_after_its_answer_however_often_the_checkpoint_moves() {
     let mut model = screen();
     let question = |effects: &[Effect]| {
         effects.iter().find_map(|effect| match effect {

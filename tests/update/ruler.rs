@@ -39,7 +39,7 @@ fn a_stretch_goes_along_with_a_playhead_whose_time_comes_later_and_with_the_head
 }
 
 #[test]
-fn what_is_zoomed_to_stays_when_other_idle_time_is_found() {
+fn the_zoomed_range_stays_when_other_idle_time_is_found() {
     let mut model = screen();
     let idle_of = |effects: &[Effect]| -> u64 {
         let ticket = |effect: &Effect| match effect {

@@ -49,7 +49,7 @@ fn the_log_is_proved_as_far_as_it_is_said_and_again_when_it_has_grown() {
 }
 
 #[test]
-fn what_is_broken_is_told_once_and_gone_to_and_said_again_by_its_key() {
+fn a_fault_is_reported_once_and_its_key_goes_there_and_repeats_it() {
     let mut model = screen();
     let hash = |digit: &str| format!("the hash {}", digit.repeat(64));
     let fault = |at, n_lost| FirstFault { at, n_lost, expected: hash("a"), found: hash("9") };

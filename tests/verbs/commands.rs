@@ -40,7 +40,7 @@ fn a_command_answers_its_events_a_refusal_or_a_conflict() {
 }
 
 #[test]
-fn a_dry_run_says_what_a_command_would_do_and_does_nothing() {
+fn a_dry_run_shows_the_effect_of_a_command_and_does_nothing() {
     let desk = Desk::with_bank();
     let version = desk.state(&["acc-03"])["version"].as_u64().unwrap();
     let would = desk.run(&["do", "bank.db", "deposit acc-03 1.50", "--dry-run", "--json"]);

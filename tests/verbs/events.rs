@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::desk::{Desk, Left};
 
 #[test]
-fn events_are_told_an_object_a_line() {
+fn events_are_printed_one_object_per_line() {
     let desk = Desk::new();
     let log = concat!(
         r#"{"stream":"a","type":"deposit","data":{"amount": 1.0e0, "amount":2}}"#,

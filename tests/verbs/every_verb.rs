@@ -31,7 +31,7 @@ fn who_reads_only_the_beginning_ends_it_quietly() {
 }
 
 #[test]
-fn what_is_not_there_and_what_makes_no_sense_have_exit_codes_of_their_own() {
+fn missing_things_and_usage_errors_have_exit_codes_of_their_own() {
     let desk = Desk::with_bank();
     for (words, code) in [
         (&["state", "nope.db", "a"][..], 6),

@@ -50,7 +50,7 @@ fn says(left: &Left, code: i32, out: &str, err: &str) {
 }
 
 #[test]
-fn a_packed_log_is_read_whatever_its_name_and_what_stands_behind_it_is_said() {
+fn a_compressed_log_is_read_whatever_its_name_and_bytes_after_it_are_reported() {
     let desk = Desk::new();
     let (first, second) = LOG.split_once('\n').unwrap();
     let behind = |n, name: &str| {
@@ -164,7 +164,7 @@ fn an_event_without_data_is_kept_and_shown_with_null() {
 }
 
 #[test]
-fn every_verb_reads_a_log_from_a_pipe_and_leaves_no_store_behind() {
+fn every_verb_reads_a_log_from_a_pipe_and_leaves_no_store() {
     let desk = Desk::new();
     for (words, out) in [
         (&["state", "-"][..], STATES),

@@ -56,7 +56,7 @@ fn every_answer_as_of_a_time_says_how_many_late_events_it_leaves_out() {
 }
 
 #[test]
-fn the_screen_as_of_a_time_says_it_until_the_playhead_goes_on() {
+fn the_screen_as_of_a_time_says_so_until_the_playhead_moves() {
     let desk = desk();
     let header = |words: &[&str]| {
         let left = desk.run(&[&["print", "s.db"], words].concat());

@@ -39,7 +39,7 @@ fn a_log_is_looked_at_where_a_store_is_and_takes_no_commands() {
 }
 
 #[test]
-fn bad_lines_are_counted_and_told_and_the_rest_goes_on() {
+fn bad_lines_are_counted_and_reported_and_the_rest_is_imported() {
     let desk = Desk::new();
     desk.run(&["new", "bank.db"]);
     let log = "{\"stream\":\"a\"}\n\u{1b}[31m\n{\"stream\":\"a\",\"type\":\"T\",\"data\":1}\n";
@@ -56,7 +56,7 @@ fn bad_lines_are_counted_and_told_and_the_rest_goes_on() {
 }
 
 #[test]
-fn what_is_no_log_and_a_mapping_that_is_none_are_errors_that_change_nothing() {
+fn files_that_are_not_logs_or_mappings_are_errors_that_change_nothing() {
     let desk = Desk::with_bank();
     let garbage = desk.run_with(&["import", "bank.db", "-"], "x\ny\n");
     assert_eq!((garbage.code, garbage.out.contains("2 bad lines; head at 407")), (1, true), "{garbage:?}");

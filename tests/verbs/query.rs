@@ -86,7 +86,7 @@ fn a_table_of_any_length_is_written_to_its_end_and_in_one_width() {
 }
 
 #[test]
-fn csv_is_exact_and_json_keeps_what_a_value_is() {
+fn csv_is_exact_and_json_keeps_the_kind_of_a_value() {
     let desk = Desk::with_bank();
     let sql = "SELECT 'a,b' AS \"x,\", 'say \"hi\"' AS q, char(13, 10, 27) AS c, NULL AS n, '' AS e, 1 AS i, 1.0 AS r, x'00ff' AS b";
     let csv = "\"x,\",q,c,n,e,i,r,b\r\n\"a,b\",\"say \"\"hi\"\"\",\"\r\n\u{1b}\",,,1,1.0,00ff\r\n";
@@ -111,7 +111,7 @@ fn a_question_is_read_from_standard_input_too() {
 }
 
 #[test]
-fn what_there_is_to_ask_is_told_with_what_it_means() {
+fn the_views_are_listed_with_their_meaning() {
     let desk = Desk::with_bank();
     let schema = desk.answer(&[".schema"]);
     let view = "CREATE VIEW accounts (account, owner, currency, balance, overdraft_limit, status, version, position, \
@@ -165,7 +165,7 @@ fn a_question_is_answered_as_of_the_place_that_is_asked_for() {
 }
 
 #[test]
-fn a_read_model_that_is_behind_says_so_and_does_not_know_what_is_later() {
+fn a_read_model_that_is_behind_says_so_and_refuses_later_positions() {
     let desk = Desk::with_bank();
     let sql = "SELECT as_of() AS p";
     let none = "there is no read model yet; `foldback rebuild STORE` creates one";
@@ -199,7 +199,7 @@ fn a_read_model_that_is_behind_says_so_and_does_not_know_what_is_later() {
 }
 
 #[test]
-fn words_that_do_not_go_together_are_told_as_usage() {
+fn arguments_that_exclude_each_other_are_usage_errors() {
     let desk = Desk::with_bank();
     for words in [
         &["SELECT 1", "--json", "--csv"][..],
@@ -267,7 +267,7 @@ fn a_question_that_never_ends_is_stopped_in_time_whatever_it_does() {
 }
 
 #[test]
-fn a_question_that_eats_memory_is_stopped_before_there_is_none() {
+fn a_question_that_uses_too_much_memory_is_stopped_in_time() {
     let desk = Desk::with_bank();
     let doubled =
         (0..40).map(|i| format!(", t{} AS (SELECT x + x AS x FROM t{i})", i + 1)).collect::<String>();

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::desk::{Desk, Left};
 
 #[test]
-fn a_state_is_told_in_the_shape_that_scripts_rely_on() {
+fn a_state_is_printed_in_the_form_that_scripts_rely_on() {
     let desk = Desk::with_bank();
     let state = |balance| json!({"status": "open", "owner": "Alan Turing", "currency": "EUR", "balance": balance, "overdraft_limit": 0});
     let before = desk.state(&["acc-03", "--at", "150"]);
@@ -24,7 +24,7 @@ fn a_state_is_told_in_the_shape_that_scripts_rely_on() {
 }
 
 #[test]
-fn the_states_of_all_accounts_are_each_what_the_state_of_one_is() {
+fn the_states_of_all_accounts_equal_the_state_of_each() {
     let desk = Desk::with_bank();
     for (at, n_accounts) in [("0%", 0), ("5", 3), ("204", 12), ("head", 12)] {
         let all = desk.run(&["state", "bank.db", "--json", "--at", at]).json_lines();
@@ -45,7 +45,7 @@ fn the_states_of_all_accounts_are_each_what_the_state_of_one_is() {
 }
 
 #[test]
-fn a_stream_that_exists_only_later_is_none_and_one_that_never_exists_is_missing() {
+fn a_stream_before_its_first_event_is_empty_and_one_without_events_is_missing() {
     let desk = Desk::with_bank();
     let early = desk.run(&["state", "bank.db", "acc-11", "--at", "5", "--json"]);
     let none = json!({"status": "none", "owner": null, "currency": null, "balance": 0, "overdraft_limit": 0});

@@ -90,7 +90,7 @@ fn faults_of(temp: &TempStore, receipts: &[Receipt]) -> Vec<(Check, Fault)> {
 }
 
 /// Rewrites the chain with full knowledge of its form.
-fn chain_anew(conn: &Connection) {
+fn rewrite_chain(conn: &Connection) {
     for ((position, mapping), hash) in links_as_documented(conn).into_iter().skip(1) {
         let is_of_mapping = conn
             .execute(
@@ -175,7 +175,7 @@ proptest! {
     }
 
     #[test]
-    fn a_chain_that_was_made_anew_is_found_by_any_receipt_that_had_vouched_for_the_changed_event(position in 1..=N_EVENTS, kept in 0..=N_EVENTS) {
+    fn a_rewritten_chain_is_found_by_any_receipt_that_covers_the_changed_event(position in 1..=N_EVENTS, kept in 0..=N_EVENTS) {
         let mut temp = TempStore::new();
         let mut receipts = vec![temp.store.receipt().unwrap()];
         for n in 1..=N_EVENTS {
@@ -186,7 +186,7 @@ proptest! {
         let conn = stranger(&temp.path());
         let sql = "UPDATE events SET data = '{\"amount\":99}' WHERE position = ?1";
         conn.execute(sql, [position.cast_signed()]).unwrap();
-        chain_anew(&conn);
+        rewrite_chain(&conn);
         drop(conn);
         // Anybody who is that thorough takes care of the receipt beside the store as well.
         std::fs::remove_file(path_of(&temp.path())).unwrap();
@@ -199,11 +199,11 @@ proptest! {
 }
 
 #[test]
-fn a_chain_that_was_made_anew_is_found_by_the_receipt_beside_the_store() {
+fn a_rewritten_chain_is_found_by_the_receipt_beside_the_store() {
     let temp = filled();
     let conn = stranger(&temp.path());
     conn.execute("UPDATE events SET data = '{\"amount\":99}' WHERE position = 5", []).unwrap();
-    chain_anew(&conn);
+    rewrite_chain(&conn);
     drop(conn);
     let found = faults_of(&temp, &[]);
     assert_eq!(found.iter().map(|(check, _)| *check).collect::<Vec<_>>(), [Check::Receipt], "{found:?}");
@@ -232,7 +232,7 @@ fn events_taken_from_the_end_are_missed() {
 }
 
 #[test]
-fn a_change_to_what_finds_events_is_found() {
+fn a_change_to_an_index_of_events_is_found() {
     for (change, check) in [
         ("UPDATE mappings SET text = 'no mapping'", Check::Chain),
         ("UPDATE mappings SET head = 3", Check::Chain),
@@ -300,7 +300,7 @@ fn a_store_whose_guards_are_gone_can_be_looked_at_and_takes_nothing() {
 }
 
 #[test]
-fn a_time_that_is_none_is_no_absent_time() {
+fn an_invalid_time_is_not_an_absent_time() {
     let temp = filled();
     // In the chain an absent time is written as this number.
     let sql = format!("UPDATE events SET time = {} WHERE position = 2 AND time IS NULL", i64::MIN);

@@ -215,7 +215,7 @@ fn a_key_of_an_index_that_was_flipped_is_found_by_verify_and_by_a_check_and_mend
 }
 
 #[test]
-fn whoever_projects_next_finds_a_flipped_key_before_building_on_it() {
+fn the_next_projector_finds_a_flipped_key_before_building_on_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = projected(folder.path());
     let (_folder, copy) = copied(&path);

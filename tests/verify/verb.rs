@@ -119,7 +119,7 @@ fn a_file_that_cannot_be_opened_as_a_store_ends_with_3_and_one_that_is_missing_w
 }
 
 #[test]
-fn a_receipt_that_is_none_or_of_another_store_is_a_finding_and_one_that_is_missing_an_error() {
+fn an_invalid_or_foreign_receipt_is_a_finding_and_a_missing_file_is_an_error() {
     let (desk, other) = (desk(), desk());
     std::fs::write(desk.path().join("none"), "hello").unwrap();
     let output = foldback(desk.path(), &["verify", "bank.db", "--receipt", "none"]);
@@ -213,7 +213,7 @@ fn of_a_file_with_many_receipts_each_is_looked_at() {
 }
 
 #[test]
-fn a_receipt_says_nothing_of_what_lies_behind_a_broken_link_and_none_is_given_against_the_one_beside() {
+fn a_receipt_proves_nothing_after_a_broken_link_and_none_is_given_against_the_one_beside() {
     let desk = desk();
     std::fs::write(desk.path().join("kept"), foldback(desk.path(), &["receipt", "bank.db"]).stdout).unwrap();
     let conn = rusqlite::Connection::open(desk.path().join("bank.db")).unwrap();

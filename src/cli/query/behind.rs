@@ -71,7 +71,7 @@ mod tests {
     use crate::read_model::rows::steering::Pace;
 
     #[test]
-    fn what_is_said_names_the_positions_who_projects_and_what_to_do() {
+    fn the_message_names_the_positions_the_projector_and_what_to_do() {
         let at = GlobalPosition::new;
         let by =
             |process, pace| Behind::HeldBy(ProjectorStatus { process, pace, ..ProjectorStatus::default() });

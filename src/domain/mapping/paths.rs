@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_path_names_is_rest() {
+    fn fields_without_a_path_are_the_rest() {
         for (json, has_rest) in [
             (r#"{"a":{"b":1}}"#, false),
             (r#"{"a":{"b":1,"x":1}}"#, true),
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rest_is_the_object_without_what_was_taken() {
+    fn the_rest_is_the_object_without_taken_values() {
         let paths = paths(&["a.b", "a.c", "d"]);
         let rest = |json: &str, is_taken: [bool; 3]| {
             let mut out = String::new();
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_stands_twice_is_an_error_not_a_choice() {
+    fn a_repeated_key_is_an_error() {
         let why = picked::<1>(&paths(&["a"]), r#"{"a":1,"a":2}"#).unwrap_err();
         assert_eq!(why, "the key \"a\" appears twice");
         let why = picked::<1>(&paths(&["a.b"]), r#"{"a":{"b":1},"a":{"b":2}}"#).unwrap_err();
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_says_so() {
+    fn a_value_that_is_not_an_object_is_reported() {
         for json in ["[1]", "7", "null", "\"a\""] {
             assert_eq!(picked::<1>(&paths(&["a"]), json).unwrap_err(), "it is not a JSON object", "{json}");
         }

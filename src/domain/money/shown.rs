@@ -95,7 +95,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_read_is_written_so(text in "-?[0-9]{1,3}(,?[0-9]{3}){0,2}(\\.[0-9]{0,3})?( (EUR|JPY|KWD|USD))?") {
+        fn a_shown_amount_is_read_only_in_its_written_form(text in "-?[0-9]{1,3}(,?[0-9]{3}){0,2}(\\.[0-9]{0,3})?( (EUR|JPY|KWD|USD))?") {
             if let Some(read) = ShownAmount::read(&text) {
                 prop_assert_eq!(with_code(read.minor_units, read.currency), text);
             }

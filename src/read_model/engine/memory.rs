@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lacks_memory_is_tried_again_and_nothing_else_is() {
+    fn only_a_lack_of_memory_is_retried() {
         let mut n = 0;
         let done = with_memory(|| {
             n += 1;

@@ -46,7 +46,7 @@ fn a_stretch_begins_at_the_beginning_of_a_date() {
 }
 
 #[test]
-fn what_is_no_place_says_how_to_write_one() {
+fn a_text_that_is_not_a_place_gets_the_notation() {
     for text in [
         "",
         " ",

@@ -79,7 +79,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(32))]
 
         #[test]
-        fn what_halving_finds_is_what_a_look_at_every_event_finds(
+        fn halving_finds_the_same_stretches_as_a_scan_of_all_events(
             gaps in prop::collection::vec((prop_oneof![9 => 0_i64..50, 1 => 0_i64..1_000_000], any::<bool>()), 0..120),
         ) {
             let folder = tempfile::tempdir().unwrap();

@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_neighbour_of_what_is_known_takes_few_reads() {
+    fn a_number_near_a_known_one_takes_few_reads() {
         let mut rising = Rising::default();
         let mut n_reads = 0;
         for target in (0..1_000_000).step_by(10_000) {

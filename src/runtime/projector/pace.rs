@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_waited_is_taken_one_after_the_other_where_a_person_watches_and_at_once_elsewhere() {
+    fn waiting_events_are_taken_gradually_for_a_watching_person_and_at_once_otherwise() {
         let began = Instant::now();
         let mut gate = let_go(Pace::default(), began);
         gate.catch_up_watchably(3, began);

@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_rate_is_told_when_it_says_something() {
+    fn a_rate_is_reported_once_it_is_meaningful() {
         assert_eq!(rate(1_000, Duration::from_millis(10)), None);
         assert_eq!(rate(0, Duration::from_secs(1)), None);
         assert_eq!(rate(30_000, Duration::from_millis(500)), Some(60_000));

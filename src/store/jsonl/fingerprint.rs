@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_of_a_text_is_found_wherever_it_stands() {
+    fn the_end_of_a_text_is_found_wherever_it_is() {
         for n in 0..40 {
             for mark in ["\"", "\\"] {
                 let text = format!(

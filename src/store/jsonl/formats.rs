@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_of_values_are_told_from_lines_of_a_log() {
+    fn tables_are_distinguished_from_lines_of_a_log() {
         let rows = |what: &str, delimiter: &str| {
             format!(
                 "it is {what}; this reads it: `python3 -c 'import csv,json,sys; [print(json.dumps(r)) for r in \

@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_or_too_deep_says_so() {
+    fn a_line_that_is_not_text_or_too_deep_is_reported() {
         assert_eq!(read(b"{\"stream\":\"\xff\"}"), Err("it is not UTF-8 (after 11 bytes)".to_owned()));
         let event = |data: &str, more: &str| format!(r#"{{"stream":"a","type":"T","data":{data}{more}}}"#);
         assert!(read(event(&nested(127), "").as_bytes()).is_ok());

@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn every_member_is_read_and_what_stands_behind_them_is_counted_but_for_zeros() {
+    fn every_member_is_read_and_bytes_after_the_last_are_counted_except_zeros() {
         let zeros = vec![0; 700];
         for (bytes, text, n_behind) in [
             (vec![gz("one "), gz("two")], "one two", 0),
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_cut_is_an_error_and_not_an_end() {
+    fn truncated_data_is_an_error_and_not_an_end() {
         for whole in [gz(&"a line\n".repeat(1000)), zst(&"a line\n".repeat(1000)), skipped(9)] {
             for n_cut in 1..4 {
                 let cut = &whole[..whole.len() - n_cut];

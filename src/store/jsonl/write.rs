@@ -106,7 +106,7 @@ mod tests {
     use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
 
     #[test]
-    fn a_line_has_what_the_event_has_and_is_one_line() {
+    fn a_line_has_all_of_the_event_and_is_one_line() {
         let mut event = RecordedEvent {
             position: GlobalPosition::new(1),
             stream: StreamName::new("a\n\"").unwrap(),

@@ -44,7 +44,7 @@ fn n_events_and_duplicates(scratch: &Scratch) -> (u64, u64) {
 }
 
 #[test]
-fn a_logs_store_is_kept_and_goes_on_when_the_log_has_grown() {
+fn a_logs_store_is_kept_and_continues_when_the_log_has_grown() {
     let case = Case::new();
     fs::write(case.log(), events(0..3)).unwrap();
     let scratch = case.open();
@@ -59,7 +59,7 @@ fn a_logs_store_is_kept_and_goes_on_when_the_log_has_grown() {
 }
 
 #[test]
-fn one_import_reads_what_is_added_and_waits_for_the_end_of_a_line() {
+fn one_import_reads_additions_and_waits_for_the_end_of_a_line() {
     use std::io::Write;
     let case = Case::new();
     fs::write(case.log(), "").unwrap();

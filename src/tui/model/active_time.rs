@@ -187,7 +187,7 @@ mod tests {
         }
 
         #[test]
-        fn nothing_happens_in_what_is_left_out((times, active) in active()) {
+        fn no_event_is_in_the_time_left_out((times, active) in active()) {
             for idle in active.idle.iter() {
                 prop_assert!(!times.iter().any(|time| idle.from < *time && *time < idle.to));
                 prop_assert!(idle.length() > active.room);

@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_appended_is_searched_once_the_rest_is() {
+    fn new_events_are_searched_after_the_rest() {
         let mut hits = Hits::begun(at(3), at(10));
         assert!(!hits.wants_appended(at(12)));
         let mark = |position| Moment { position: at(position), clock: None };

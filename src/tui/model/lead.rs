@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_position_and_no_account_leads_nowhere() {
+    fn a_value_that_is_neither_position_nor_account_leads_nowhere() {
         let text = |text: &str| Value::Text(text.to_owned());
         for (name, value) in [
             ("position", Value::Integer(0)),

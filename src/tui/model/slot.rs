@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_opened_again_takes_no_answer_of_the_last_time() {
+    fn a_reopened_slot_takes_no_answer_of_the_last_time() {
         let mut slot: Slot<&str, i32> = Slot::of_opening(1);
         let (ticket, _) = slot.ask("a").unwrap();
         let mut slot: Slot<&str, i32> = Slot::of_opening(2);
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_cleared_takes_no_late_answer() {
+    fn a_cleared_slot_takes_no_late_answer() {
         let mut slot: Slot<&str, i32> = Slot::default();
         slot.ask("a");
         slot.clear();

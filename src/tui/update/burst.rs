@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_of_a_script_that_come_at_once_do_what_they_do_one_by_one() {
+    fn keys_of_a_script_have_the_same_effect_at_once_as_one_by_one() {
         for (opened, burst) in [
             ("", ":deposit acc-1 5\r"),
             ("", ":deposit acc-1 5\rq"),

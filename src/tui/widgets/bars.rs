@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_after_the_playhead_is_drawn_too_and_an_amount_below_zero_goes_the_other_way() {
+    fn days_after_the_playhead_are_drawn_too_and_negative_amounts_go_the_other_way() {
         let flow = |text, inflow, outflow| BarStretch { day: day(text), up: inflow, down: outflow };
         let days = vec![
             flow("2024-02-26", 900, 0),

@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn a_statement_begins_with_what_differs() {
+    fn a_statement_begins_with_the_differences() {
         let drawn = drawn("<tab><tab><enter>", (60, 9));
         let expected = r#"
 ╭┤ Statement of acc-2 now, at 10 · lag 0 ├─────────────────╮

@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_there_is_marked_while_the_playhead_has_gone_on() {
+    fn old_content_is_marked_while_the_playhead_has_moved_on() {
         let bank = Bank::little();
         let mut model = bank.screen(60, 15);
         bank.press(&mut model, "SSELECT *<enter><tab>a,");
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_runs_and_what_went_wrong_is_said_in_the_answers_place() {
+    fn a_running_or_failed_question_is_reported_in_place_of_the_answer() {
         let bank = Bank::little();
         let mut model = bank.screen(60, 15);
         let mut text = String::new();

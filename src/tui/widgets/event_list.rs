@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_narrow_list_shows_the_playhead_and_cuts_what_tells_least() {
+    fn a_narrow_list_shows_the_playhead_and_cuts_the_least_informative_part() {
         let bank = Bank::little();
         let mut model = bank.screen(120, 36);
         bank.press(&mut model, "hhh");
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn before_everything_stands_the_beginning() {
+    fn the_beginning_comes_before_the_first_event() {
         let bank = Bank::little();
         let mut model = bank.screen(120, 36);
         bank.press(&mut model, "g");

@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn how_far_the_log_is_proved_takes_the_room_that_there_is_and_what_is_broken_goes_before() {
+    fn the_verified_part_is_shown_in_the_room_left_and_a_fault_has_precedence() {
         let bank = Bank::little();
         let mut model = bank.screen(120, 36);
         let up_to = GlobalPosition::new(10);

@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_with_an_event_stands_before_all_else_in_full() {
+    fn a_fault_of_an_event_comes_first_and_in_full() {
         let bank = Bank::little();
         let lines_of = |keys: &str, width| {
             let mut model = bank.screen(width, 30);

@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn each_currency_has_its_line_and_what_there_is_at_the_playhead() {
+    fn each_currency_has_its_line_and_its_total_at_the_playhead() {
         let bank = Bank::little();
         let mut model = bank.screen(120, 36);
         bank.press(&mut model, "hhhhhvv");

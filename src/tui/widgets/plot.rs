@@ -245,7 +245,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_part_is_rounded_and_past_the_whole_it_goes_on() {
+    fn a_part_is_rounded_and_may_exceed_the_whole() {
         assert_eq!([0, 4, 5, 14, 15, 99, -7].map(|amount| part_of(amount, 100, 10)), [0, 0, 1, 1, 2, 10, 0]);
         assert_eq!([i128::MAX, i128::MAX / 2].map(|amount| part_of(amount, i128::MAX, 10)), [10, 5]);
         assert_eq!((part_of(5, 0, 10), part_of(5, -1, 10), part_of(5, 2, 10)), (0, 0, 25));

@@ -302,7 +302,7 @@ mod tests {
     use crate::tui::fixture::{Bank, picture};
 
     #[test]
-    fn a_command_says_what_it_would_do_and_that_it_acts_on_the_present() {
+    fn a_command_shows_its_effect_and_that_it_acts_on_the_present() {
         let bank = Bank::little();
         let mut model = bank.screen(80, 24);
         bank.press(&mut model, "h:deposit acc-3 5<left>4");
@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_refused_says_why() {
+    fn a_refused_command_shows_the_reason() {
         let bank = Bank::little();
         let mut model = bank.screen(80, 24);
         bank.press(&mut model, "h:transfer acc-1 acc-3 5");

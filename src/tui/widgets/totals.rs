@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_total_is_marked_only_for_what_is_known() {
+    fn a_total_is_marked_only_for_known_differences() {
         let [eur, usd] = ["EUR", "USD"].map(Currency::from_code);
         let (shown, less) = ([total("EUR", 900, 2)], [total("EUR", 700, 2)]);
         let fewer = [total("EUR", 900, 1)];
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_total_without_a_line_has_its_mark_behind_the_number_of_them() {
+    fn a_total_without_a_line_has_its_mark_after_their_number() {
         let drawn = drawn(&Bank::little(), "hhhhhh", (44, 8));
         let expected = r#"
 ╭─ Query view now, at 10 · lag 0 ──────────╮

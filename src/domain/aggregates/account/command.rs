@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_command_says_what_is_wrong_and_how_to_write_it() {
+    fn a_text_that_is_not_a_command_gets_the_reason_and_the_usage() {
         assert_eq!(why("deposit acc-1"), "amount is missing; write: deposit ACCOUNT AMOUNT [--note TEXT]");
         assert_eq!(
             why("deposit acc-1 ten"),

@@ -31,7 +31,7 @@ fn a_line_of_ours_is_the_event_that_it_says() {
 }
 
 #[test]
-fn what_the_envelope_does_not_name_is_kept_in_the_metadata() {
+fn fields_that_the_envelope_does_not_name_are_kept_in_the_metadata() {
     let kept = |more: &str| metadata(&line(more)).unwrap();
     assert_eq!(kept(r#","position":7, "x":[1, 2]"#), r#"{"envelope":{"position":7,"x":[1, 2]}}"#);
     assert_eq!(kept(r#","metadata":{},"v":1"#), r#"{"envelope":{"v":1}}"#);

@@ -107,7 +107,7 @@ fn a_record_that_is_too_long_is_passed_over_and_the_next_one_is_read() {
 }
 
 #[test]
-fn a_growing_log_goes_on_where_it_stopped() {
+fn a_growing_log_continues_where_reading_stopped() {
     let (mut reader, mut writer) = (tempfile::NamedTempFile::new().unwrap(), Vec::new());
     let file = reader.reopen().unwrap();
     let mut records = Records::new(Box::new(file));

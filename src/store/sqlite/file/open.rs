@@ -366,7 +366,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_without_a_write_ahead_log_is_told_apart() {
+    fn a_place_without_a_write_ahead_log_is_recognised() {
         let conn = Connection::open_in_memory().unwrap();
         assert!(matches!(write_ahead(&conn), Err(Problem::NoWal)));
     }

@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_gets_another_name_after_the_commit_has_what_was_committed() {
+    fn a_file_that_gets_another_name_after_the_commit_has_the_commit() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("bank.db");
         let mut store = SqliteStore::create(&path).unwrap();

@@ -119,7 +119,7 @@ mod tests {
     use uuid::Uuid;
 
     #[test]
-    fn what_was_added_is_known_and_little_else() {
+    fn added_ids_are_known_and_few_others() {
         let mut bits = Bits { blocks: vec![[0; BLOCK_WORDS]; BLOCKS], hashes: RandomState::new() };
         let key = |n: u64| IdKey::of(&Uuid::from_u64_pair(n, n).to_string());
         let added = 200_000;

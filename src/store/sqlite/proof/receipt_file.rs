@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn what_waits_is_brought_to_the_disk_when_it_is_due_and_not_before() {
+    fn a_waiting_receipt_is_synced_when_due_and_not_before() {
         let (_folder, mut file) = receipt_file();
         assert_eq!(file.sync_due(), None);
         file.write(link(1, 1)).unwrap();
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn a_commit_brings_to_the_disk_what_has_waited_for_long() {
+    fn a_commit_syncs_a_receipt_that_has_waited_for_long() {
         let (_folder, mut file) = receipt_file();
         let long_ago = Instant::now().checked_sub(SYNC_EVERY).unwrap();
         file.waits_since = Some(long_ago);
@@ -313,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn one_who_is_writing_the_receipt_is_waited_for_and_not_for_ever() {
+    fn another_writer_of_the_receipt_is_awaited_but_not_forever() {
         let n_looks = std::cell::Cell::new(0);
         let look = |n_held: u32| {
             n_looks.set(n_looks.get() + 1);

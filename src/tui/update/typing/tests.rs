@@ -74,7 +74,7 @@ fn a_choice_of_what_to_copy_gives_way_to_a_prompt() {
 }
 
 #[test]
-fn what_is_entered_over_an_open_event_shows_the_event_that_it_goes_to() {
+fn a_move_with_the_inspector_open_shows_the_new_event() {
     let bank = Bank::little();
     for keys in [":goto 2<enter>", "/deposited<enter>"] {
         let mut model = screen(&format!("<enter>jj{keys}"), (120, 36));

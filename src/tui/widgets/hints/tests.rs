@@ -58,7 +58,7 @@ fn a_rebuild_says_how_far_it_is_in_the_words_that_fit() {
 }
 
 #[test]
-fn a_search_says_what_it_has_found_and_how_far_it_is_in_the_words_that_fit() {
+fn a_search_shows_hits_and_progress_in_the_words_that_fit() {
     let bank = Bank::little();
     let mut model = bank.screen(120, 24);
     bank.press(&mut model, "/deposited<enter>");
@@ -91,7 +91,7 @@ fn a_search_says_what_it_has_found_and_how_far_it_is_in_the_words_that_fit() {
 }
 
 #[test]
-fn a_notice_lies_over_what_is_above_where_it_is_long() {
+fn a_long_notice_covers_the_lines_above() {
     let mut model = Bank::little().screen(60, 24);
     model.notify(Tone::Bad, "refused: acc-2 is frozen: only unfreeze is allowed, and nothing else at all");
     let drawn: String =

@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn accounts_get_a_third_of_what_is_more_than_enough() {
+    fn accounts_get_a_third_of_spare_room() {
         assert_eq!(
             widths("acc-01", Some("Ada"), [8, 33, 38, 40, 58, 200]),
             [(0, 0), (8, 14), (7, 20), (7, 22), (12, 35), (24, 165)]

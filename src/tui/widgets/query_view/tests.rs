@@ -12,7 +12,7 @@ fn drawn(bank: &Bank, keys: &str, height: u16) -> String {
 }
 
 #[test]
-fn what_is_otherwise_in_the_state_is_marked() {
+fn differences_from_the_state_are_marked() {
     let drawn = drawn(&Bank::little(), "hhh", 9);
     let expected = r#"
 ╭─ Query view now, at 10 · lag 0 ────────────────────╮
@@ -87,7 +87,7 @@ fn as_of_a_playhead_that_it_has_not_come_to_it_shows_its_checkpoint() {
 }
 
 #[test]
-fn what_the_events_give_otherwise_at_the_same_position_is_named_a_defect() {
+fn a_difference_at_the_same_position_is_called_a_defect() {
     let drawn = drawn(&Bank::little().with_wrong_balance_of("acc-1"), "a", 9);
     let expected = r#"
 ╭─ Query view as of 10 · lag 0 ──────────────────────╮
@@ -104,7 +104,7 @@ fn what_the_events_give_otherwise_at_the_same_position_is_named_a_defect() {
 }
 
 #[test]
-fn what_was_skipped_stays_in_sight_and_is_named_as_the_cause() {
+fn skipped_events_stay_visible_and_are_named_as_the_cause() {
     let bank = Bank::little().with_wrong_balance_of("acc-1").with_skipped(2);
     let drawn = drawn(&bank, "", 11);
     let expected = r#"
@@ -135,7 +135,7 @@ fn drawn_failed(keys: &str) -> String {
 }
 
 #[test]
-fn what_could_not_be_projected_is_said_over_a_picture_too() {
+fn a_failed_event_is_reported_over_a_chart_too() {
     let drawn = drawn_failed("v");
     let expected = r#"
 ╭─ Daily flows now, at 7 · FAILED · lag 3 ───────────╮
@@ -155,7 +155,7 @@ fn what_could_not_be_projected_is_said_over_a_picture_too() {
 }
 
 #[test]
-fn what_could_not_be_projected_says_which_event_and_what_to_do() {
+fn a_failure_to_project_names_the_event_and_what_to_do() {
     let drawn = drawn_failed("");
     let expected = r#"
 ╭─ Query view now, at 7 · lag 3 events, 3h ──────────╮

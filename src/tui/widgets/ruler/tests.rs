@@ -55,7 +55,7 @@ fn playhead_goes_before_head_and_head_before_checkpoint() {
 }
 
 #[test]
-fn what_is_not_known_yet_is_not_drawn_as_empty_and_nothing_of_another_ruler_is_drawn() {
+fn unknown_columns_are_not_drawn_as_empty_and_nothing_of_another_ruler_is_drawn() {
     let bank = Bank::little();
     let drawn = |model: &Model| {
         let panes = layout(model).unwrap();
@@ -212,7 +212,7 @@ fn a_framed_ruler_says_what_it_measures() {
 }
 
 #[test]
-fn what_is_broken_is_marked_over_all_else_on_either_axis() {
+fn a_fault_is_marked_over_everything_else_on_either_axis() {
     let bank = Bank::little();
     let drawn: String = [("", 50, 12), ("/deposited<enter>t", 60, 20), ("ghzz", 60, 20)]
         .map(|(keys, width, height)| {
