@@ -83,7 +83,7 @@ pub fn handle(
 ) -> Result<Appended, HandleError> {
     let mut attempt = 1;
     loop {
-        // Whoever came first may have brought this very command.
+        // The earlier append may have been this very command.
         if let Some(earlier) = earlier_result(store, command, context.id)? {
             return Ok(earlier);
         }

@@ -59,7 +59,7 @@ impl Clone for Document {
 }
 
 impl Document {
-    /// This document with the values of a JSON object; `None` if that is no object, or lacks a field.
+    /// This document with the values of a JSON object; `None` if it is not an object, or lacks a field.
     fn restored(mut self, json: &str) -> Option<Self> {
         let members: BTreeMap<String, &RawValue> = serde_json::from_str(json).ok()?;
         for (spec, value) in self.shape.fields.iter().zip(&mut self.values) {

@@ -17,11 +17,11 @@ pub enum FieldValue<'a> {
     Integer(i64),
     /// A text.
     Text(Cow<'a, str>),
-    /// JSON that is none of the others, as the text that it came as: a list, an object, a number that is not whole.
+    /// Any other JSON in its original text: a list, an object, a number that is not an integer.
     Json(Cow<'a, str>),
 }
 
-/// JSON that one of the plain kinds of value holds.
+/// JSON that fits one of the plain kinds of value.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum JsonScalar<'a> {
@@ -37,7 +37,7 @@ impl<'a> FieldValue<'a> {
         text.map_or(Self::Null, |text| Self::Text(Cow::Borrowed(text)))
     }
 
-    /// The value that this JSON is.
+    /// The value of this JSON.
     pub fn from_json(json: &'a RawValue) -> Self {
         let text = json.get();
         let read = serde_json::from_str::<JsonScalar<'_>>(text);

@@ -124,7 +124,7 @@ impl Decimal {
         }
         let mut scale = i64::try_from(fraction.len()).ok()?.saturating_sub(exponent);
         if digits == 0 && exponent != 0 {
-            // Zero has no decimals that an exponent could move.
+            // An exponent does not change a zero.
             scale = 0;
         }
         while exponent < 0 && scale > 0 && digits != 0 && digits % 10 == 0 {

@@ -12,12 +12,12 @@ use crate::store::sql::position::SqlPosition;
 /// Number of columns of a trace.
 pub(in crate::read_model) const N_COLUMNS: usize = 7;
 
-/// The columns, in the order in which [`trace`] reads and [`values`] gives them. `state` is an object with a member for each
-/// field, `last_set` a list of the positions at which the fields were last changed.
+/// The columns, in the order of [`trace`] and [`values`]. `state` is an object with a member for each field, `last_set`
+/// a list of the positions at which the fields were last changed.
 pub(in crate::read_model) const COLUMNS: &str =
     "version, position, n_not_understood, n_partly_understood, newest_source, state, last_set";
 
-/// The trace of a stream of this fold in a row's columns from the one with this number on.
+/// The trace of a stream of this fold in a row's columns, from number `first`.
 pub(in crate::read_model) fn trace(row: &Row<'_>, first: usize, fold: &dyn Fold) -> rusqlite::Result<Trace> {
     let count = |nth: usize| row.get(first + nth).map(|n: i64| u64::try_from(n).unwrap_or(0));
     let state = fold.initial().restored(row.get_ref(first + 5)?.as_str()?);
@@ -41,7 +41,7 @@ pub(in crate::read_model) fn trace(row: &Row<'_>, first: usize, fold: &dyn Fold)
 pub(in crate::read_model) fn values(trace: &Trace) -> [Value; N_COLUMNS] {
     let count = |n: u64| Value::Integer(i64::try_from(n).unwrap_or(i64::MAX));
     let last_set: Vec<u64> = trace.last_set.iter().map(|position| position.number()).collect();
-    // Values of fields and numbers always serialise.
+    // Serialising fields and numbers cannot fail.
     let state = serde_json::to_string(&trace.state).unwrap_or_default();
     let last_set = serde_json::to_string(&last_set).unwrap_or_default();
     [

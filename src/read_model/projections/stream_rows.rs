@@ -36,7 +36,7 @@ pub(in crate::read_model) fn count(connection: &Connection) -> Result<i64> {
     Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }
 
-/// A stream that has no row yet.
+/// A stream without a row.
 pub(in crate::read_model) fn unknown(id: AccountId, name: &StreamName, fold: &dyn Fold) -> Touched {
     let trace = Trace::before_the_first_event(fold);
     Touched { id, name: name.clone(), trace, is_new: true, is_folded: true }

@@ -12,7 +12,7 @@ pub const BAD_LINES_KEPT_MAX: usize = 1_000;
 /// Number of events read before the first commit: about what a first screen shows.
 pub(super) const FIRST_EVENTS: usize = 500;
 
-/// How often the token is asked while nothing comes: often enough to stop at once.
+/// How often the token is checked while nothing comes: often enough to stop at once.
 pub(super) const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// How to read a log.
@@ -77,5 +77,5 @@ impl fmt::Display for LogChanged {
 
 impl std::error::Error for LogChanged {}
 
-/// Receives how far an import is.
+/// A callback for the progress of an import.
 pub type OnImportProgress<'a> = &'a mut dyn FnMut(&ImportProgress);

@@ -113,7 +113,7 @@ impl AccountState {
     pub const NONE: Self =
         Self { status: Status::None, owner: None, currency: None, balance: 0, overdraft_limit: 0 };
 
-    /// The account that this JSON, as `Serialize` writes it, is; `None` if it is none.
+    /// The account in JSON written by `Serialize`; `None` for other JSON.
     pub fn from_json(json: &str) -> Option<Self> {
         let AccountJson { status, owner, currency, balance, overdraft_limit } =
             serde_json::from_str(json).ok()?;
