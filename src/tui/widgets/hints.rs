@@ -85,7 +85,7 @@ fn hints(model: &Model) -> Vec<Hint> {
                     ("j k", "choose"),
                     ("enter", enter_in_table(model)),
                     back,
-                    ("< >", "account"),
+                    ("< >", model.presentation.stream.singular),
                     ("?", "help"),
                 ],
             }

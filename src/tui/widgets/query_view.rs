@@ -13,6 +13,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::Span;
 
 use crate::domain::counted::counted;
+use crate::read_model::rows::saved::{Noun, Presentation};
 use crate::tui::layout::{info_rows, inside, totals_rows};
 use crate::tui::model::query_form::ShownForm;
 use crate::tui::model::{Model, Pane};
@@ -156,14 +157,17 @@ fn info(model: &Model, theme: &Theme, area: Rect, n_lines: usize, buf: &mut Buff
 
 fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let read_side = &model.read_side;
+    let Presentation { stream: Noun { singular, plural }, filtered_by, .. } = &model.presentation;
     let text = match model.accounts.answer() {
-        _ if !model.why_nothing.is_empty() => "No accounts: nothing of the log could be read.",
+        _ if !model.why_nothing.is_empty() => &format!("No {plural}: nothing of the log could be read."),
         None => "…",
-        Some(accounts) if accounts.n_accounts > 0 => "No account has this text in its name or owner.",
+        Some(accounts) if accounts.n_accounts > 0 => {
+            &format!("No {singular} has this text in its {filtered_by}.")
+        }
         Some(_) if read_side.status.pace.is_held => {
             "Nothing has been projected yet: the projector is held. p lets it go."
         }
-        Some(_) => "No accounts yet: the projector fills this view as events come.",
+        Some(_) => &format!("No {plural} yet: the projector fills this view as events come."),
     };
     for (row, line) in wrap(text, usize::from(area.width), usize::from(area.height)).into_iter().enumerate() {
         put(vec![span(line, theme.dim)], area, row, buf);
@@ -185,7 +189,7 @@ fn place_among(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
     };
     let text = match place {
         Some(place) => format!("{} of {}", count(place), count(accounts.n_listed)),
-        None => counted(accounts.n_listed, "account"),
+        None => model.presentation.stream.counted(accounts.n_listed),
     };
     let more = match (accounts.has_before, accounts.has_after) {
         (true, true) => "↕ ",

@@ -4,9 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
-use crate::domain::counted::counted;
 use crate::domain::event::GlobalPosition;
 use crate::domain::money::{Currency, grouped, with_code};
+use crate::read_model::rows::saved::Noun;
 use crate::read_model::rows::series::GroupTotal;
 use crate::tui::model::Model;
 use crate::tui::questions::accounts::Accounts;
@@ -63,31 +63,31 @@ fn nothing(currency: Option<Currency>) -> GroupTotal {
 
 impl MarkedTotal {
     /// The text after the sum and its mark in several lengths, the longest first.
-    fn forms(&self, playhead: GlobalPosition) -> Vec<String> {
-        let GroupTotal { unit: currency, sum: balance, n_streams: n_accounts } = self.total;
-        let accounts = format!("· {}", counted(n_accounts, "account"));
-        let Some(other) = &self.other else { return vec![accounts] };
+    fn forms(&self, playhead: GlobalPosition, stream: Noun) -> Vec<String> {
+        let GroupTotal { unit, sum, n_streams } = self.total;
+        let streams = format!("· {}", stream.counted(n_streams));
+        let Some(other) = &self.other else { return vec![streams] };
         let whose = match self.mark {
             Difference::Defect => "by its rows".to_owned(),
             _ => format!("at {}", count(playhead.number())),
         };
-        let (value, difference) = if balance == other.sum {
-            let n_more = i128::from(n_accounts) - i128::from(other.n_streams);
-            (counted(other.n_streams, "account"), format!("{} accounts", signed(n_more, None)))
+        let (value, difference) = if sum == other.sum {
+            let n_more = i128::from(n_streams) - i128::from(other.n_streams);
+            (stream.counted(other.n_streams), format!("{} {}", signed(n_more, None), stream.plural))
         } else {
-            let value = grouped(other.sum, currency);
-            match balance.checked_sub(other.sum) {
-                Some(difference) => (value, signed(difference, currency)),
-                None => return vec![format!("{value} {whose}"), accounts],
+            let value = grouped(other.sum, unit);
+            match sum.checked_sub(other.sum) {
+                Some(difference) => (value, signed(difference, unit)),
+                None => return vec![format!("{value} {whose}"), streams],
             }
         };
         vec![
-            format!("{accounts} · {value} {whose}, difference {difference}"),
-            format!("{accounts} · {value} {whose}, {difference}"),
+            format!("{streams} · {value} {whose}, difference {difference}"),
+            format!("{streams} · {value} {whose}, {difference}"),
             format!("{value} {whose}, {difference}"),
             format!("difference {difference}"),
             format!("by {difference}"),
-            accounts,
+            streams,
         ]
     }
 }
@@ -127,7 +127,7 @@ pub(super) fn draw(
         }
         line.push(span(" ", theme.dim));
         let room = usize::from(area.width).saturating_sub(line_width(&line) + line_width(&more));
-        let forms = total.forms(model.playhead.position);
+        let forms = total.forms(model.playhead.position, model.presentation.stream);
         let words = forms.iter().find(|words| width(words) <= room).or(forms.last());
         line.push(span(words.cloned().unwrap_or_default(), theme.dim));
         line.extend(more);
@@ -154,6 +154,8 @@ mod tests {
     use crate::tui::fixture::{Bank, picture};
     use crate::tui::questions::accounts::ComparedTotals;
     use crate::tui::widgets::query_view;
+
+    const ACCOUNT: Noun = Noun { singular: "account", plural: "accounts" };
 
     fn total(code: &str, balance: i128, n_accounts: u64) -> GroupTotal {
         GroupTotal { unit: Currency::from_code(code), sum: balance, n_streams: n_accounts }
@@ -202,7 +204,7 @@ mod tests {
     fn a_figure_of_a_total_is_said_whole_or_not_at_all() {
         let of = |balance, n_accounts, mark, other: GroupTotal| {
             MarkedTotal { total: total("EUR", balance, n_accounts), mark, other: Some(other) }
-                .forms(GlobalPosition::new(1_204))
+                .forms(GlobalPosition::new(1_204), ACCOUNT)
         };
         let lag = of(10_925_062, 10, Difference::OtherMoment, total("EUR", 8_634_653, 9));
         let expected = [
