@@ -135,6 +135,7 @@
 //! - **A rule of the bank**: `decide` in `domain/aggregates/account.rs`, its sentence in
 //!   `domain/aggregates/account/refusal.rs`.
 //! - **A format of log files**: `store/jsonl/formats.rs` recognises it; `store/jsonl/input.rs` reads it.
+//! - **A saved question or picture of the bank**: a value in `read_model/projections/account/saved_questions.rs`.
 //! - **A limit**: a constant with its reason beside the code that keeps it, and a line in `tests/limits`.
 
 // No input may end the program: nothing that can panic on data. Tests and benchmarks may: they end with the first

@@ -4,7 +4,7 @@
 //!  foldback  bank.db  ✔ verified to 12,431  REPLAY  8,112 of 12,431 · 2024-03-14 10:22:07  −4,319 events   header
 //! ╭─ Events ────────────╮╭─ State at 8,112 ─────╮╭─ Query view at 12,431 ─────╮
 //! │   8,110 10:22 With… ││ owner    Ada  @7     ││ account  owner   balance   │   event_list, state, query_view
-//! │ ▶ 8,112 10:22 Depo… ││ balance  1,250.00    ││▌acc-17   Ada      990.00≠  │   (or statement, flows, money)
+//! │ ▶ 8,112 10:22 Depo… ││ balance  1,250.00    ││▌acc-17   Ada      990.00≠  │   (or stream_table, bars, line)
 //! │   8,113 10:24 Acco… ││ ⡇⠉⠉⠉⡇ over the log   ││ Σ 1,204,221.00 EUR         │   chart: inside the state
 //! ╰─────────────────────╯╰──────────────────────╯╰────────────────────────────╯   inspector, help, console: over the panes
 //! ╭ 2023-01-02 ────── by position · ▁▅█ up to 9 events a day ────── 2024-12-31 ╮   prompt: over their bottom
