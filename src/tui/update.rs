@@ -93,31 +93,35 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         Message::RebuildEnded(end) => rebuild::ended(model, end),
         Message::Verified(verification) => verifying::verified(model, *verification),
         Message::ImportReached(import) => model.import = Some(import),
-        Message::ImportEnded(text) => {
-            model.import = None;
-            let is_first = !std::mem::replace(&mut model.has_read_log, true);
-            let before = model.notice.take().filter(|_| is_first);
-            let before = before.map_or_else(String::new, |notice| notice.text + " · ");
-            model.notify(Tone::Plain, before + &text);
-        }
+        Message::ImportEnded(text) => import_ended(model, &text),
         Message::LeftOut(left_out, why_nothing) => {
             model.left_out = *left_out;
             model.why_nothing = why_nothing;
         }
         Message::LogWaitedFor(waits) => model.waits_for_log = waits,
         Message::LogReplaced => effects.push(Effect::Do(Deed::OpenAgain)),
-        Message::Failed(why) => {
-            model.has_failed = true;
-            model.seeks_place = false;
-            (model.account_steps, model.account_list.choice) = (None, None);
-            (model.find.waits, model.find.has_asked) = (None, false);
-            model.notify(Tone::Bad, why);
-        }
+        Message::Failed(why) => failed(model, why),
         Message::Crashed => effects.push(Effect::Do(Deed::Crash)),
         Message::Suspended => effects.push(Effect::Terminal(TerminalEffect::Suspend)),
         Message::Resumed => effects.push(Effect::Terminal(TerminalEffect::Resume)),
         Message::Terminated => effects.push(Effect::Do(Deed::Quit)),
     }
+}
+
+fn import_ended(model: &mut Model, text: &str) {
+    model.import = None;
+    let is_first = !std::mem::replace(&mut model.has_read_log, true);
+    let before = model.notice.take().filter(|_| is_first);
+    let before = before.map_or_else(String::new, |notice| notice.text + " · ");
+    model.notify(Tone::Plain, before + text);
+}
+
+fn failed(model: &mut Model, why: String) {
+    model.has_failed = true;
+    model.seeks_place = false;
+    (model.account_steps, model.account_list.choice) = (None, None);
+    (model.find.waits, model.find.has_asked) = (None, false);
+    model.notify(Tone::Bad, why);
 }
 
 fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {

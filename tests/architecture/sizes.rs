@@ -1,14 +1,12 @@
 //! Sizes: a file is about one thing, and a function does one thing, so both are short.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 
-use super::allowance::check_against;
-use super::sources::files_below;
+use super::sources::{check, files_below};
 
 /// The longest file, in lines, with its tests: a longer one has two subjects.
 const FILE_LINES_MAX: usize = 400;
@@ -56,24 +54,23 @@ fn long_functions(text: &str) -> syn::Result<Vec<(usize, String, usize)>> {
 #[test]
 fn files_and_functions_are_short() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut long = BTreeSet::new();
+    let mut long = Vec::new();
     for (path, text) in files_below(&root.join("src")).into_iter().chain(files_below(&root.join("tests"))) {
         let path = path.strip_prefix(root).unwrap().display().to_string();
-        // The list on a front page is a table of contents: its length is that of the room.
+        // The list of a front page is a table of contents: it is as long as the room is wide.
         let n_lines = text.lines().filter(|line| !line.starts_with("//! - `")).count();
         if n_lines > FILE_LINES_MAX {
-            println!("{path} has {n_lines} lines");
-            long.insert(path.clone());
+            long.push(format!(
+                "{path} has {n_lines} lines, and {FILE_LINES_MAX} are the most: make two files of it"
+            ));
         }
         for (line, name, n_lines) in long_functions(&text).unwrap_or_else(|error| panic!("{path}: {error}")) {
-            println!("{path}:{line}: {name} has {n_lines} lines");
-            long.insert(format!("{path} {name}"));
+            long.push(format!(
+                "{path}:{line}: {name} has {n_lines} lines, and {FUNCTION_LINES_MAX} are the most: give a part of it a name"
+            ));
         }
     }
-    let what_to_do = format!(
-        "too long: a file has at most {FILE_LINES_MAX} lines, and a function {FUNCTION_LINES_MAX}. Make two of it"
-    );
-    check_against("allowed_sizes.txt", &long, &what_to_do);
+    check("files and functions that are too long", &long);
 }
 
 #[test]
