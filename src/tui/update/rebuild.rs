@@ -70,7 +70,7 @@ fn done(model: &mut Model, n_events: u64, millis: u64, rows: &RebuiltRows) {
     match rows {
         RebuiltRows::Same => model.notify(Tone::Done, format!("{rebuilt} · the same rows")),
         RebuiltRows::SameUpTo(at) => {
-            model.notify(Tone::Done, format!("{rebuilt} · the same rows up to {at}"))
+            model.notify(Tone::Done, format!("{rebuilt} · the same rows up to {at}"));
         }
         RebuiltRows::NothingBefore(why) => {
             model.notify(Tone::Done, format!("{rebuilt} · nothing to compare with: {why}"));
