@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
@@ -17,8 +17,8 @@ use crate::read_model::engine::location::{Location, Pointer};
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Attempts to open the generation for one question: each failure takes another process that replaces it at just that
-/// moment.
-const N_ATTEMPTS_MAX: usize = 4;
+/// moment, which on a busy machine happens several times in a row.
+const N_ATTEMPTS_MAX: usize = 64;
 
 /// A read model for questions. If there is none, it answers like an empty one.
 #[derive(Debug)]
@@ -104,7 +104,7 @@ impl ReadModel {
                 }
             }
         }
-        Ok(())
+        bail!("the read model is being replaced again and again; ask again in a moment")
     }
 }
 
