@@ -46,7 +46,7 @@ fn a_store_at_rest_is_read_where_it_is_again_and_again() {
         let output = without_index(&path, cache.path(), library, "events", &[]);
         assert_eq!(done(&output).lines().count(), 407);
         let said = said(&output);
-        assert!(said.contains("in its present state") && said.contains("cannot be made there"), "{said}");
+        assert!(said.contains("in its present state") && said.contains("cannot be created there"), "{said}");
     }
     assert!(done(&without_index(&path, cache.path(), library, "state", &["acc-01"])).contains("balance"));
     let question = ["SELECT count(*) AS n FROM accounts", "--json"];
