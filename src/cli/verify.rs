@@ -86,7 +86,7 @@ fn receipts_in(path: &Path) -> Result<Vec<(String, Result<Receipt, BadReceipt>)>
     Ok(lines.iter().map(named).collect())
 }
 
-/// The damage because of which a file could not be opened; `None` if there was another reason.
+/// The damage that kept a file from being opened; `None` for any other reason.
 fn damage(error: &anyhow::Error) -> Option<String> {
     let error = error.downcast_ref::<OpenError>()?;
     let is_other_version = matches!(error.problem, Problem::Newer { .. } | Problem::Older { .. });

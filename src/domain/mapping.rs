@@ -9,7 +9,7 @@
 //!
 //! Its files:
 //!
-//! - `canonical.rs`: the canonical text of a mapping, of which its digest is made: the same wherever events are read alike
+//! - `canonical.rs`: the canonical text of a mapping, from which its digest is computed. Mappings that read events alike have one text
 //! - `envelope.rs`: the envelope: where in a line of a log the parts of an event are
 //! - `file.rs`: the text of a mapping file, checked key by key
 //! - `meaning.rs`: the meaning of another system's event type

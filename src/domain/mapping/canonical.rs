@@ -1,4 +1,4 @@
-//! The canonical text of a mapping, of which its digest is made: the same wherever events are read alike.
+//! The canonical text of a mapping, from which its digest is computed. Mappings that read events alike have one text.
 //!
 //! The text is the name and version of this form, a line break, and JSON with the keys of a mapping file; a key that
 //! the file leaves out has its default value. A change of the form needs a new version, after which every read model

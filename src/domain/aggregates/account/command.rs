@@ -45,7 +45,7 @@ pub struct Grammar {
     pub word: &'static str,
     /// The arguments after it, in order.
     pub arguments: &'static [Argument],
-    /// The options, each of which takes a value.
+    /// The options after the arguments. Each takes a value.
     pub options: &'static [&'static str],
     /// The effect, in a few words.
     pub does: &'static str,
