@@ -7,6 +7,7 @@
 //! - `disk.rs`: advice for a disk on which the read model cannot be read or written
 //! - `do_command.rs`: the verb `do`: a command done, refused, or previewed
 //! - `events.rs`: the verb `events`: one event a line
+//! - `exit.rs`: exit codes, and the errors that give them
 //! - `explore.rs`: the explorer's start: on the bundled bank, a store or a log
 //! - `export.rs`: the verb `export`: a store's events as lines of JSON
 //! - `guide.rs`: the verb `guide`: a page, or the list of pages
@@ -14,6 +15,7 @@
 //! - `open.rs`: paths on the command line: a store, or a log that is first read into a scratch store
 //! - `output.rs`: output of the verbs: JSON for scripts, text for people
 //! - `print.rs`: the verb `print`: a screen as text, without a terminal
+//! - `progress.rs`: progress bars on stderr
 //! - `query.rs`: the verb `query`: questions to the read model, in SQL
 //! - `rebuild.rs`: the verb `rebuild`: the read model, rebuilt from the first event
 //! - `receipt.rs`: the verb `receipt`: one line that says what a store has now, to keep elsewhere
@@ -27,6 +29,7 @@ pub mod descriptors;
 pub mod disk;
 pub mod do_command;
 pub mod events;
+pub mod exit;
 pub mod explore;
 pub mod export;
 pub mod guide;
@@ -34,6 +37,7 @@ pub mod import;
 pub mod open;
 pub mod output;
 pub mod print;
+pub mod progress;
 pub mod query;
 pub mod rebuild;
 pub mod receipt;
@@ -43,22 +47,15 @@ pub mod states;
 pub mod verify;
 
 use std::ffi::OsString;
-use std::fmt;
 use std::io;
-use std::path::PathBuf;
 
 use anyhow::Result;
-use clap::{Args, Parser};
+use clap::Parser;
 
-use crate::cli::args::{Failing, Print, Verb};
-use crate::cli::output::{Output, say};
-use crate::cli::print::{PrintedScreen, screen, size_of};
-use crate::domain::event::StreamName;
-use crate::replay::at::BeyondHead;
+use crate::cli::args::{Explore, Verb};
+use crate::cli::exit::{ExitCode, exit_code_of};
+use crate::cli::output::say;
 use crate::runtime::shell::signals::survive_file_size_limit;
-use crate::store::EventReader;
-use crate::store::sqlite::file::open_error::OpenError;
-use crate::tui::script::keys_of;
 
 /// The examples at the top of `--help`.
 const EXAMPLES: &str = "\
@@ -94,85 +91,6 @@ pub struct Cli {
     pub explore: Explore,
 }
 
-/// The arguments of the explorer, which has no verb.
-#[derive(Debug, Args)]
-pub struct Explore {
-    /// A store, or a log (JSON lines or a JSON array, also packed with gzip or zstd; - is standard input); without it, the
-    /// sample bank
-    pub store: Option<PathBuf>,
-
-    /// A mapping file: where the log has its fields, and what its event types mean
-    #[arg(long, value_name = "FILE", requires = "store")]
-    pub map: Option<PathBuf>,
-
-    /// The terminal has a light background; without this or --dark, COLORFGBG decides, or the colours suit both
-    #[arg(long, conflicts_with = "dark")]
-    pub light: bool,
-
-    /// The terminal has a dark background
-    #[arg(long)]
-    pub dark: bool,
-
-    /// A failure on purpose.
-    #[command(flatten)]
-    pub failing: Failing,
-}
-
-/// The exit codes, for scripts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum ExitCode {
-    /// Success.
-    Done = 0,
-    /// An error.
-    Error = 1,
-    /// A usage error.
-    Usage = 2,
-    /// A check found something.
-    Found = 3,
-    /// A business rule refused the command.
-    Refused = 4,
-    /// The account has another version than expected.
-    Conflict = 5,
-    /// There is no such store or stream.
-    Missing = 6,
-}
-
-impl From<ExitCode> for std::process::ExitCode {
-    fn from(code: ExitCode) -> Self {
-        Self::from(code as u8)
-    }
-}
-
-/// An error with an exit code of its own.
-#[derive(Debug)]
-pub struct VerbFailure {
-    /// The exit code.
-    pub code: ExitCode,
-    /// The message: what happened, to which thing, and what to do.
-    pub text: String,
-}
-
-impl VerbFailure {
-    /// A usage error.
-    pub fn usage(text: impl Into<String>) -> anyhow::Error {
-        Self { code: ExitCode::Usage, text: text.into() }.into()
-    }
-
-    /// An error about something that does not exist.
-    pub fn missing(text: impl Into<String>) -> anyhow::Error {
-        Self { code: ExitCode::Missing, text: text.into() }.into()
-    }
-}
-
-impl fmt::Display for VerbFailure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-impl std::error::Error for VerbFailure {}
-
 /// Runs foldback with these arguments. Errors are reported on stderr.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(words) {
@@ -192,7 +110,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     match survive_file_size_limit().and_then(|()| dispatch(cli)) {
         Ok(code) => code,
         Err(error) => {
-            let code = code_of(&error);
+            let code = exit_code_of(&error);
             if code != ExitCode::Done {
                 let of_limit = descriptors::explain(&error).filter(|_| code == ExitCode::Error);
                 say(&format!("foldback: {}", of_limit.unwrap_or_else(|| format!("{error:#}"))));
@@ -216,7 +134,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Some(Verb::Rebuild(rebuild)) => rebuild::run(&rebuild),
         Some(Verb::Receipt(receipt)) => receipt::run(&receipt),
         Some(Verb::Verify(verify)) => verify::run(&verify),
-        Some(Verb::Print(print)) => print_screen(&print),
+        Some(Verb::Print(print)) => print::run(&print),
         Some(Verb::Guide(guide)) => {
             guide::run(guide.topic.as_deref())?;
             Ok(ExitCode::Done)
@@ -224,61 +142,11 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
     }
 }
 
-/// Prints a screen as text.
-fn print_screen(args: &Print) -> Result<ExitCode> {
-    let usage = |why: String| VerbFailure::usage(why);
-    let keys = keys_of(&args.keys).map_err(|why| usage(why.to_string()))?;
-    let size = size_of(&args.size).map_err(|why| usage(why.to_string()))?;
-    let (path, map) = (args.target.store.as_path(), args.target.map.as_deref());
-    let picture = screen(&PrintedScreen { path, map, at: args.at, keys: &keys, size })?;
-    let mut out = Output::stdout();
-    for line in picture.lines() {
-        out.text(line)?;
-    }
-    out.finish()?;
-    Ok(ExitCode::Done)
-}
-
-/// The exit code of an error. A closed pipe, as in `foldback export bank.db | head`, is intended by the user and is not
-/// an error.
-fn code_of(error: &anyhow::Error) -> ExitCode {
-    for cause in error.chain() {
-        if let Some(failure) = cause.downcast_ref::<VerbFailure>() {
-            return failure.code;
-        }
-        if cause.downcast_ref::<BeyondHead>().is_some() {
-            return ExitCode::Usage;
-        }
-        if cause.downcast_ref::<OpenError>().is_some_and(OpenError::is_missing) {
-            return ExitCode::Missing;
-        }
-        if cause.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe) {
-            return ExitCode::Done;
-        }
-    }
-    ExitCode::Error
-}
-
-/// The stream of that name, which must have an event somewhere in the log.
-///
-/// # Errors
-/// The whole log has no such stream, or the name is not valid.
-pub fn known_stream(store: &dyn EventReader, name: &str) -> Result<StreamName> {
-    let missing = || {
-        VerbFailure::missing(format!(
-            "there is no stream '{name}'; `foldback query` and the explorer list them"
-        ))
-    };
-    let stream = StreamName::new(name).map_err(|_| missing())?;
-    if store.version_at(&stream, store.head()?)?.number() == 0 {
-        return Err(missing());
-    }
-    Ok(stream)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::PathBuf;
+
     use clap::CommandFactory;
 
     #[test]

@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use uuid::Uuid;
 
 use crate::cli::guide::pages::topics;
-use crate::cli::query::parse_timeout;
+use crate::cli::query::timeout::parse_timeout;
 use crate::domain::event::GlobalPosition;
 use crate::replay::at::At;
 use crate::sample::{ACCOUNTS_MAX, EVENTS_MAX};
@@ -46,6 +46,30 @@ pub enum Verb {
     Print(Print),
     /// Print a page of the guide, or list its pages
     Guide(Guide),
+}
+
+/// The arguments of the explorer, which has no verb.
+#[derive(Debug, Args)]
+pub struct Explore {
+    /// A store, or a log (JSON lines or a JSON array, also packed with gzip or zstd; - is standard input); without it, the
+    /// sample bank
+    pub store: Option<PathBuf>,
+
+    /// A mapping file: where the log has its fields, and what its event types mean
+    #[arg(long, value_name = "FILE", requires = "store")]
+    pub map: Option<PathBuf>,
+
+    /// The terminal has a light background; without this or --dark, COLORFGBG decides, or the colours suit both
+    #[arg(long, conflicts_with = "dark")]
+    pub light: bool,
+
+    /// The terminal has a dark background
+    #[arg(long)]
+    pub dark: bool,
+
+    /// A failure on purpose.
+    #[command(flatten)]
+    pub failing: Failing,
 }
 
 /// `new`

@@ -3,11 +3,11 @@
 use anyhow::Result;
 
 use crate::cli::args::Do;
+use crate::cli::exit::{ExitCode, VerbFailure};
 use crate::cli::open::{is_log, say_left_out_of};
 use crate::cli::output::{
     JsonObject, Output, event_json, event_text, json_array, one_line, say, say_receipt_trouble,
 };
-use crate::cli::{ExitCode, VerbFailure};
 use crate::command_handler::{CommandContext, HandleError, handle, preview};
 use crate::domain::aggregates::account::command::Command;
 use crate::domain::aggregates::account::decider::Would;

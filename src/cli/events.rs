@@ -10,9 +10,10 @@ use indicatif::ProgressBar;
 
 use crate::cancel::Cancel;
 use crate::cli::args::EventsArgs;
-use crate::cli::open::{ProgressUnit, for_looking, progress_bar};
+use crate::cli::exit::{ExitCode, VerbFailure};
+use crate::cli::open::{for_looking, known_stream};
 use crate::cli::output::{Output, event_json, event_text};
-use crate::cli::{ExitCode, VerbFailure, known_stream};
+use crate::cli::progress::{ProgressUnit, progress_bar};
 use crate::domain::event::{GlobalPosition, RecordedEvent};
 use crate::domain::visible::{visible, visible_json};
 use crate::replay::matcher::Matcher;

@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 
+use crate::cli::args::Explore;
+use crate::cli::exit::{ExitCode, VerbFailure};
 use crate::cli::open::{Clearing, is_log, mapping_text, name_of, refuse_mapping, sample_copy};
 use crate::cli::output::say;
-use crate::cli::{ExitCode, Explore, VerbFailure};
 use crate::domain::event::GlobalPosition;
 use crate::runtime::importer::LogToRead;
 use crate::runtime::shell::explorer::{Opening, explore};

@@ -4,9 +4,10 @@ use anyhow::{Result, bail};
 use indicatif::ProgressBar;
 
 use crate::cli::args::Export;
-use crate::cli::open::{ProgressUnit, for_looking, progress_bar};
+use crate::cli::exit::ExitCode;
+use crate::cli::open::{for_looking, known_stream};
 use crate::cli::output::Output;
-use crate::cli::{ExitCode, known_stream};
+use crate::cli::progress::{ProgressUnit, progress_bar};
 use crate::runtime::shell::signals::cancelled;
 use crate::store::export::export;
 

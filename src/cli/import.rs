@@ -6,10 +6,11 @@ use anyhow::{Result, bail};
 
 use crate::cancel::Cancel;
 use crate::cli::args::{ImportArgs, MappingArgs, New};
-use crate::cli::open::{is_database, mapping_text, say_left_out, with_bar};
+use crate::cli::exit::{ExitCode, VerbFailure};
+use crate::cli::open::{is_database, mapping_text, say_left_out};
 use crate::cli::output::{JsonObject, Output, say, say_receipt_trouble};
+use crate::cli::progress::with_bar;
 use crate::cli::sample::no_such_sample;
-use crate::cli::{ExitCode, VerbFailure};
 use crate::domain::counted::counted;
 use crate::domain::money::grouped;
 use crate::runtime::shell::signals::cancelled;

@@ -1,24 +1,23 @@
 //! Paths on the command line: a store, or a log that is first read into a scratch store.
 
 use std::fs::File;
-use std::io::{IsTerminal, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use indicatif::{HumanFloatCount, ProgressBar, ProgressState, ProgressStyle};
 
 use crate::cancel::Cancel;
-use crate::cli::VerbFailure;
+use crate::cli::exit::VerbFailure;
 use crate::cli::output::say;
+use crate::cli::progress::with_bar;
 use crate::domain::counted::counted;
+use crate::domain::event::StreamName;
 use crate::domain::mapping::{MAPPING_BYTES_MAX, Mapping};
-use crate::domain::visible::visible;
-use crate::read_model::engine::catch_up::Progress;
 use crate::sample::{embedded, source_name};
+use crate::store::EventReader;
 use crate::store::cache::cache_folder;
 use crate::store::import::import;
-use crate::store::import::options::{ImportOptions, LogChanged, OnImportProgress};
+use crate::store::import::options::{ImportOptions, LogChanged};
 use crate::store::import::report::ImportReport;
 use crate::store::jsonl::formats::{BEGINNING_BYTES, Format};
 use crate::store::jsonl::input::{LogInput, is_stream, stream_name};
@@ -29,17 +28,6 @@ use crate::store::sqlite::SqliteStore;
 
 /// The first bytes of an SQLite file.
 const SQLITE_MAGIC: &[u8] = b"SQLite format 3\0";
-
-/// The unit of a progress bar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProgressUnit {
-    /// Bytes of a log.
-    Bytes,
-    /// Positions of the log, or rows.
-    Positions,
-    /// None: the duration is not known.
-    Nothing,
-}
 
 /// A store that a verb reads.
 pub struct OpenedLog {
@@ -257,118 +245,27 @@ fn read_scratch(scratch: &Scratch, path: &Path) -> Result<ImportReport> {
     with_bar(&path.display().to_string(), |progress| import.read_on(&mut store, &Cancel::never(), progress))
 }
 
-/// Imports with a progress bar on stderr.
-///
-/// # Errors
-/// Those of the import.
-pub fn with_bar(
-    log: &str,
-    import: impl FnOnce(OnImportProgress<'_>) -> Result<ImportReport>,
-) -> Result<ImportReport> {
-    let bar = progress_bar(&format!("reading {log}"), ProgressUnit::Bytes);
-    let (since, mut n_told) = (Instant::now(), None);
-    let report = import(&mut |progress| {
-        match progress.n_bytes_total {
-            Some(total) => bar.set_length(total),
-            None if bar.length().is_some() => {
-                bar.unset_length();
-                bar.set_style(style("{msg} {spinner} {bytes} · {prefix} events/s"));
-            }
-            None => {}
-        }
-        bar.set_position(progress.n_bytes);
-        // Events are committed many at a time, and nothing in between would change the rate shown.
-        let n = progress.n_events + progress.n_duplicates;
-        if n_told != Some(n) {
-            n_told = Some(n);
-            let per_second = n as f64 / since.elapsed().as_secs_f64().max(f64::EPSILON);
-            bar.set_prefix(format!("{:.0}", HumanFloatCount(per_second.round())));
-        }
-    });
-    bar.finish_and_clear();
-    report
-}
-
-/// A progress bar on stderr; none if stderr is not a terminal.
-pub fn progress_bar(what: &str, counted: ProgressUnit) -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new(0).with_message(visible(what).into_owned());
-    begin_counting(&bar, counted);
-    bar
-}
-
-/// Changes the unit of the bar.
-pub fn begin_counting(bar: &ProgressBar, counted: ProgressUnit) {
-    bar.set_style(style(match counted {
-        ProgressUnit::Bytes => "{msg} {wide_bar} {bytes}/{total_bytes} · {prefix} events/s · {eta} left",
-        ProgressUnit::Positions => "{msg} {wide_bar} {human_pos}/{human_len} · {rate}/s · {eta} left",
-        ProgressUnit::Nothing => "{msg} {spinner} {elapsed}",
-    }));
-    match counted {
-        // No progress is reported, so the bar moves by itself.
-        ProgressUnit::Nothing => bar.enable_steady_tick(TICK_EVERY),
-        ProgressUnit::Bytes | ProgressUnit::Positions => bar.disable_steady_tick(),
-    }
-}
-
-/// How often a bar without a unit moves.
-const TICK_EVERY: Duration = Duration::from_millis(200);
-
-/// Work shorter than this shows no bar.
-const BAR_AFTER: Duration = Duration::from_millis(500);
-
-/// A progress bar that appears only if the work takes a while. Work done before it appears does not count for the rate.
-pub struct LateBar {
-    what: &'static str,
-    started: Instant,
-    bar: Option<ProgressBar>,
-}
-
-impl LateBar {
-    /// A bar for work that begins now.
-    pub fn new(what: &'static str) -> Self {
-        Self { what, started: Instant::now(), bar: None }
-    }
-
-    /// Updates the bar.
-    pub fn update(&mut self, progress: &Progress) {
-        if self.started.elapsed() < BAR_AFTER {
-            return;
-        }
-        let n_done = progress.checkpoint.number();
-        let bar = self.bar.get_or_insert_with(|| {
-            let bar = progress_bar(self.what, ProgressUnit::Positions);
-            bar.set_position(n_done);
-            bar.reset_eta();
-            bar
-        });
-        bar.set_length(progress.head.number());
-        bar.set_position(n_done);
-    }
-
-    /// Ends the bar.
-    pub fn finish(self) {
-        if let Some(bar) = self.bar {
-            bar.finish_and_clear();
-        }
-    }
-}
-
-fn style(template: &str) -> ProgressStyle {
-    let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-        // A bar that cannot be written is drawn without its rate.
-        _ = write!(out, "{:.0}", HumanFloatCount(state.per_sec()));
-    };
-    let style = ProgressStyle::with_template(template);
-    style.unwrap_or_else(|_| ProgressStyle::default_bar()).with_key("rate", rate)
-}
-
 /// The name of a path in the header and in messages.
 pub fn name_of(path: &Path) -> String {
     if is_stream(path) {
         return stream_name(path);
     }
     path.file_name().map_or_else(|| PathBuf::from(path), PathBuf::from).display().to_string()
+}
+
+/// The stream of that name, which must have an event somewhere in the log.
+///
+/// # Errors
+/// The whole log has no such stream, or the name is not valid.
+pub fn known_stream(store: &dyn EventReader, name: &str) -> Result<StreamName> {
+    let missing = || {
+        VerbFailure::missing(format!(
+            "there is no stream '{name}'; `foldback query` and the explorer list them"
+        ))
+    };
+    let stream = StreamName::new(name).map_err(|_| missing())?;
+    if store.version_at(&stream, store.head()?)?.number() == 0 {
+        return Err(missing());
+    }
+    Ok(stream)
 }

@@ -8,7 +8,10 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use unicode_width::UnicodeWidthStr;
 
+use crate::cli::args::Print;
+use crate::cli::exit::{ExitCode, VerbFailure};
 use crate::cli::open::{OpenedLog, for_looking, is_log, name_of};
+use crate::cli::output::Output;
 use crate::read_model::engine::catch_up::{CatchUp, Options, project_to_head};
 use crate::read_model::engine::location::Location;
 use crate::read_model::engine::orders;
@@ -21,8 +24,27 @@ use crate::runtime::shell::headless::Headless;
 use crate::tui::layout::{SIZE_MAX, SIZE_MIN};
 use crate::tui::message::{Key, Message};
 use crate::tui::model::{Model, OpenStore, Size, StoreKind};
+use crate::tui::script::keys_of;
 use crate::tui::theme::Theme;
 use crate::tui::view::view;
+
+/// Prints a screen as text.
+///
+/// # Errors
+/// The keys or the size are not valid, the path cannot be opened, or the output cannot be written.
+pub fn run(args: &Print) -> Result<ExitCode> {
+    let usage = |why: String| VerbFailure::usage(why);
+    let keys = keys_of(&args.keys).map_err(|why| usage(why.to_string()))?;
+    let size = size_of(&args.size).map_err(|why| usage(why.to_string()))?;
+    let (path, map) = (args.target.store.as_path(), args.target.map.as_deref());
+    let picture = screen(&PrintedScreen { path, map, at: args.at, keys: &keys, size })?;
+    let mut out = Output::stdout();
+    for line in picture.lines() {
+        out.text(line)?;
+    }
+    out.finish()?;
+    Ok(ExitCode::Done)
+}
 
 /// A request to print a screen.
 #[derive(Debug)]

@@ -8,6 +8,7 @@
 //! - `lines.rs`: query results as lines of JSON
 //! - `schema.rs`: the list of views and tables that can be queried, with their meaning
 //! - `table.rs`: query results as a table of text
+//! - `timeout.rs`: the longest time that a question may take, as written on the command line
 
 pub mod behind;
 pub mod csv;
@@ -15,22 +16,26 @@ pub mod form;
 pub mod lines;
 pub mod schema;
 pub mod table;
+pub mod timeout;
 
 use std::io::{self, Read};
 use std::ops::ControlFlow;
-use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
 use crate::cancel::Cancel;
 use crate::cli::args::Query;
 use crate::cli::disk;
-use crate::cli::open::{LateBar, for_looking};
+use crate::cli::exit::{ExitCode, VerbFailure};
+use crate::cli::open::for_looking;
 use crate::cli::output::{Output, say, say_late_left_out};
+use crate::cli::progress::DelayedBar;
 use crate::cli::query::behind::Behind;
-use crate::cli::query::form::{AnswerFormat, form};
+use crate::cli::query::csv::Csv;
+use crate::cli::query::form::AnswerFormat;
+use crate::cli::query::lines::JsonLines;
 use crate::cli::query::schema::{word, write_rows, write_text};
-use crate::cli::{ExitCode, VerbFailure};
+use crate::cli::query::table::AlignedTable;
 use crate::domain::event::GlobalPosition;
 use crate::read_model::engine::catch_up::Options;
 use crate::read_model::engine::file_check::{Extent, file_fault};
@@ -52,9 +57,6 @@ use crate::store::sqlite::SqliteStore;
 /// The question that means standard input.
 const STDIN: &str = "-";
 
-/// The shortest and the longest timeout: nobody waits for more than a day.
-const TIMEOUTS: (Duration, Duration) = (Duration::from_millis(1), Duration::from_secs(86_400));
-
 /// Projects up to the head and answers the question. If another process runs the projector, the answer is as of its
 /// checkpoint.
 ///
@@ -67,7 +69,7 @@ pub fn run(args: &Query) -> Result<ExitCode> {
     let question = question_of(&args.sql)?;
     let word = word(&question)?;
     let opened = for_looking(&args.target.store, args.target.map.as_deref())?;
-    let (mut out, mut form) = (Output::stdout(), form(args.json, args.csv));
+    let (mut out, mut form) = (Output::stdout(), answer_format(args));
     match word {
         Some(word) if args.json || args.csv => write_rows(word, form.as_mut(), &mut out)?,
         Some(word) => write_text(word, &mut out)?,
@@ -79,6 +81,15 @@ pub fn run(args: &Query) -> Result<ExitCode> {
     }
     out.finish()?;
     Ok(ExitCode::Done)
+}
+
+/// The requested format: a table unless JSON or CSV is requested.
+fn answer_format(args: &Query) -> Box<dyn AnswerFormat> {
+    match (args.json, args.csv) {
+        (true, _) => Box::<JsonLines>::default(),
+        (_, true) => Box::<Csv>::default(),
+        _ => Box::<AlignedTable>::default(),
+    }
 }
 
 fn ask(args: &Query, sql: &str, store: &SqliteStore, mut writer: AnswerWriter) -> Result<ExitCode> {
@@ -143,7 +154,7 @@ fn project(
     location: &Location,
     cancel: &Cancel,
 ) -> Result<Option<Behind>> {
-    let mut bar = LateBar::new("projecting");
+    let mut bar = DelayedBar::new("projecting");
     let options = Options { fail_at: args.failing.position(), cancel: cancel.clone() };
     let caught_up = catch_up(store, location, &options, &mut |progress| {
         bar.update(progress);
@@ -226,18 +237,6 @@ fn question_of(word: &str) -> Result<String> {
     let read = io::stdin().lock().take(most).read_to_string(&mut question);
     read.context("the question on standard input cannot be read")?;
     Ok(question)
-}
-
-/// Parses a timeout in seconds.
-///
-/// # Errors
-/// The text is not a number, or the time is out of range.
-pub fn parse_timeout(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| format!("'{text}' is not a number of seconds"))?;
-    let time = Duration::try_from_secs_f64(seconds).ok();
-    let (shortest, longest) = TIMEOUTS;
-    time.filter(|time| (shortest..=longest).contains(time))
-        .ok_or_else(|| format!("write seconds, from {shortest:?} to {} of them", longest.as_secs()))
 }
 
 /// Writes the answer row by row.

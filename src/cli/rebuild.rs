@@ -2,11 +2,12 @@
 
 use anyhow::{Result, bail};
 
-use crate::cli::ExitCode;
 use crate::cli::args;
 use crate::cli::disk;
-use crate::cli::open::{ProgressUnit, for_looking, progress_bar};
+use crate::cli::exit::ExitCode;
+use crate::cli::open::for_looking;
 use crate::cli::output::{Output, say};
+use crate::cli::progress::{ProgressUnit, progress_bar};
 use crate::read_model::engine::differences::Comparison;
 use crate::read_model::engine::location::Location;
 use crate::read_model::engine::rebuild::{Options, Rebuild, Rebuilding, Rebuilt, Replaces, rebuild};

@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 
-use crate::cli::ExitCode;
 use crate::cli::args;
+use crate::cli::exit::ExitCode;
 use crate::cli::open::for_looking;
 use crate::cli::output::{Output, say};
 

@@ -3,8 +3,8 @@
 use anyhow::Result;
 
 use crate::cli::args::Sample;
+use crate::cli::exit::{ExitCode, VerbFailure};
 use crate::cli::output::Output;
-use crate::cli::{ExitCode, VerbFailure};
 use crate::sample::{BankShape, EMBEDDED, bank, embedded};
 
 /// The defaults for a generated bank.

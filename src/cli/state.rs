@@ -6,9 +6,11 @@ use anyhow::{Context, Result};
 
 use crate::cancel::Cancel;
 use crate::cli::args::StateArgs;
+use crate::cli::exit::ExitCode;
 use crate::cli::open::for_looking;
+use crate::cli::open::known_stream;
 use crate::cli::output::{Output, say_late_left_out};
-use crate::cli::{ExitCode, known_stream, states};
+use crate::cli::states;
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::domain::fold::Meaning;
 use crate::read_model::engine::location::Location;

@@ -5,10 +5,11 @@ use std::io::Write;
 use anyhow::{Result, bail};
 use unicode_width::UnicodeWidthStr;
 
-use crate::cli::ExitCode;
 use crate::cli::args::StateArgs;
-use crate::cli::open::{LateBar, for_looking};
+use crate::cli::exit::ExitCode;
+use crate::cli::open::for_looking;
 use crate::cli::output::{Output, say_late_left_out};
+use crate::cli::progress::DelayedBar;
 use crate::domain::money::with_code;
 use crate::domain::visible::visible;
 use crate::replay::all_states::{AllStates, Folded};
@@ -29,7 +30,7 @@ pub fn run(args: &StateArgs) -> Result<ExitCode> {
     let position = position_of(store, args.at.unwrap_or(At::Head))?;
     let cancel = cancelled(ExitCode::Error as u8)?;
     let count_left_out = || LateLeftOut::of(&store.log(), args.at, position, &cancel);
-    let mut bar = LateBar::new("folding");
+    let mut bar = DelayedBar::new("folding");
     let everyone = fold_all(store, position, &cancel, &mut |progress| {
         bar.update(progress);
     });

@@ -9,9 +9,11 @@ use indicatif::ProgressBar;
 use serde::Serialize;
 
 use crate::cancel::Cancelled;
-use crate::cli::open::{OpenedLog, ProgressUnit, begin_counting, for_looking, progress_bar};
+use crate::cli::args;
+use crate::cli::exit::ExitCode;
+use crate::cli::open::{OpenedLog, for_looking};
 use crate::cli::output::Output;
-use crate::cli::{ExitCode, args};
+use crate::cli::progress::{ProgressUnit, begin_counting, progress_bar};
 use crate::runtime::shell::signals::cancelled;
 use crate::runtime::verify::verifying::{Progress, Proved, Verifying, Wanted, verify};
 use crate::store::proof::finding::{Check, Fault, Finding, Outcome};

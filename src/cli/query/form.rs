@@ -4,9 +4,6 @@ use std::collections::HashSet;
 use std::io;
 
 use crate::cli::output::Output;
-use crate::cli::query::csv::Csv;
-use crate::cli::query::lines::JsonLines;
-use crate::cli::query::table::AlignedTable;
 use crate::read_model::rows::Value;
 
 /// A format for answers, written row by row.
@@ -23,15 +20,6 @@ pub trait AnswerFormat {
 
     /// Ends the answer.
     fn finish(&mut self, out: &mut Output) -> io::Result<()>;
-}
-
-/// The requested format: a table unless JSON or CSV is requested.
-pub fn form(is_json: bool, is_csv: bool) -> Box<dyn AnswerFormat> {
-    match (is_json, is_csv) {
-        (true, _) => Box::<JsonLines>::default(),
-        (_, true) => Box::<Csv>::default(),
-        _ => Box::<AlignedTable>::default(),
-    }
 }
 
 /// Column names for other programs, each of them unique. A repeated name gets the lowest number from 2 that makes it

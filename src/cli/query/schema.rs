@@ -4,7 +4,7 @@ use std::io;
 
 use anyhow::Result;
 
-use crate::cli::VerbFailure;
+use crate::cli::exit::VerbFailure;
 use crate::cli::output::Output;
 use crate::cli::query::form::AnswerFormat;
 use crate::read_model::questions::documentation::{Documented, Kind, documentation, functions};
