@@ -129,7 +129,8 @@
 //! - **A key**: an action in `tui/keymap.rs`, the key with its help in `tui/keymap/bindings.rs`, what it does in
 //!   `tui/update/browse.rs`.
 //! - **A verb**: its words in `cli/args.rs`, a file in `cli/`, a line in `cli.rs`, a section in `assets/guide/verbs.md`.
-//! - **A projection**: a `.rs` and a `.sql` in `read_model/projections/`, and a line in the list of projections.
+//! - **A projection**: a `.rs` and a `.sql` in `read_model/projections/`, and a line in
+//!   `read_model/projections/list.rs`.
 //! - **An event of the bank**: `domain/aggregates/account/events.rs`, and what it does to the state in
 //!   `domain/aggregates/account.rs`.
 //! - **A rule of the bank**: `decide` in `domain/aggregates/account.rs`, its sentence in

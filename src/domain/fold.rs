@@ -36,6 +36,16 @@ pub enum DecodedEvent {
     Opaque,
 }
 
+impl DecodedEvent {
+    /// The event of an account; `None` if it is not one, or was not understood.
+    pub fn account(&self) -> Option<&AccountEvent> {
+        match self {
+            Self::Account(event) => Some(event),
+            Self::Opaque => None,
+        }
+    }
+}
+
 /// The outcome of folding an event into a state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evolved {

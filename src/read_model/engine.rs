@@ -6,6 +6,7 @@
 //! - `batch_streams.rs`: the streams that a batch touches, as the rows and the batch so far have them
 //! - `catch_up.rs`: projecting up to the head, for a verb that waits for it
 //! - `compare.rs`: comparison of two generations, table by table and row by row
+//! - `contradiction.rs`: the error of rows that contradict the log
 //! - `differences.rs`: differences between two generations, as plain values and in words
 //! - `file_check.rs`: SQLite's own check of a generation's file, once after each write
 //! - `generation.rs`: a generation of a read model: one SQLite file with the rows of all projections
@@ -27,6 +28,7 @@ pub mod batch;
 pub(in crate::read_model) mod batch_streams;
 pub mod catch_up;
 pub mod compare;
+pub(in crate::read_model) mod contradiction;
 pub mod differences;
 pub mod file_check;
 pub mod generation;

@@ -10,13 +10,15 @@ use crate::domain::aggregates::Aggregates;
 use crate::domain::event::{GlobalPosition, RecordedEvent, SourceId};
 use crate::domain::moment::Moment;
 use crate::read_model::engine::batch_streams::{BatchStreams, RowsOf};
-use crate::read_model::engine::generation::{Contradiction, Generation};
+use crate::read_model::engine::contradiction::Contradiction;
+use crate::read_model::engine::generation::Generation;
 use crate::read_model::engine::projection_state::{ProjectionState, digest, read_state, write_state};
 use crate::read_model::engine::skipped;
 use crate::read_model::engine::snapshots::MadeSnapshots;
 use crate::read_model::engine::subscription::Batch;
+use crate::read_model::projections::list::projections;
+use crate::read_model::projections::{Projection, Step, Touched};
 use crate::read_model::rows::{FailedEvent, Failure};
-use crate::read_model::{Projection, Step, Touched, projections};
 use crate::replay::trace::Trace;
 
 /// Events between two checks for cancellation: well under a millisecond of work. (While rows are written, SQLite
@@ -169,12 +171,12 @@ fn try_apply(
     let fresh = events.get(n_known..).unwrap_or_default();
     let Some(last) = fresh.last() else { return Ok(Tried::Whole(state)) };
     let skipped = skipped::after(&tx, checkpoint)?;
-    // The state of an account with a skipped event is not the fold of its events.
-    let incomplete = skipped::accounts(&tx)?;
+    // The state of a stream with a skipped event is not the fold of its events.
+    let incomplete = skipped::streams(&tx)?;
     let mut snapshots = MadeSnapshots::default();
     let mut projections = projections();
     let rows = if *is_begun_here { RowsOf::Ours } else { RowsOf::Anybody { but: &incomplete } };
-    let mut accounts = BatchStreams::new(&tx, known.take(checkpoint), rows).map_err(ApplyError::Database)?;
+    let mut streams = BatchStreams::new(&tx, known.take(checkpoint), rows).map_err(ApplyError::Database)?;
     for (n_before, event) in (n_known..).zip(fresh) {
         if n_before.is_multiple_of(N_EVENTS_A_LOOK) && cancel.is_cancelled() {
             return Err(ApplyError::Cancelled);
@@ -183,12 +185,12 @@ fn try_apply(
             let applied = if fail_at == Some(event.position) {
                 Err(anyhow::anyhow!("it was made to fail by --fail-at"))
             } else {
-                apply_one(&tx, &mut projections, &mut accounts, event, &batch.aggregates)
+                apply_one(&tx, &mut projections, &mut streams, event, &batch.aggregates)
             };
             match applied {
                 // A snapshot has to be trustworthy. For states that were read from a row, a seek makes snapshots.
-                Ok(account) if account.is_folded && !incomplete.contains(event.stream.as_str()) => {
-                    snapshots.offer(&batch.aggregates, &account.trace, event);
+                Ok(touched) if touched.is_folded && !incomplete.contains(event.stream.as_str()) => {
+                    snapshots.offer(&batch.aggregates, &touched.trace, event);
                 }
                 Ok(_) => {}
                 Err(why) => return stopped(why, event, n_before),
@@ -198,7 +200,7 @@ fn try_apply(
             note_mapping(&tx, &mut state, &batch.aggregates, source)?;
         }
     }
-    let (others, touched) = accounts.into_known_and_touched();
+    let (others, touched) = streams.into_known_and_touched();
     if let Err(why) = projections.iter_mut().try_for_each(|projection| projection.finish(&tx, &touched)) {
         let is_clear = fresh.len() == 1 || is_of_database(&why);
         return if is_clear { stopped(why, last, n_known) } else { Ok(Tried::Unclear) };
@@ -251,26 +253,26 @@ fn is_of_database(why: &anyhow::Error) -> bool {
     error.is_some_and(|error| error.sqlite_error_code() != Some(ErrorCode::ConstraintViolation))
 }
 
-/// Projects an event; returns its account after it.
+/// Projects an event; returns its stream after it.
 fn apply_one<'a, 'e>(
     tx: &Transaction<'_>,
     projections: &mut [Box<dyn Projection>],
-    accounts: &'a mut BatchStreams<'e>,
+    streams: &'a mut BatchStreams<'e>,
     event: &'e RecordedEvent,
     aggregates: &Aggregates,
 ) -> Result<&'a Touched> {
     let fold = aggregates.fold_of(&event.stream);
-    let (account, before) = accounts.of(tx, event, fold)?;
-    let evolved = account.trace.take(fold, event, before);
-    let Trace { state: after, n_not_understood, .. } = &account.trace;
+    let (touched, before) = streams.of(tx, event, fold)?;
+    let evolved = touched.trace.take(fold, event, before);
+    let Trace { state: after, n_not_understood, .. } = &touched.trace;
     let step = Step {
         event,
-        account: account.id,
+        stream: touched.id,
         evolved: &evolved,
         before,
         after,
         n_not_understood: *n_not_understood,
     };
     projections.iter_mut().try_for_each(|projection| projection.apply(tx, &step))?;
-    Ok(account)
+    Ok(touched)
 }

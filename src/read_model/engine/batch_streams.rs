@@ -5,13 +5,12 @@ use std::collections::{BTreeSet, HashMap};
 use anyhow::Result;
 use rusqlite::Transaction;
 
-use crate::domain::aggregates::account::state::AccountState;
 use crate::domain::event::{RecordedEvent, StreamName, StreamPosition};
 use crate::domain::fold::Fold;
 use crate::domain::state::State;
-use crate::read_model::engine::generation::Contradiction;
+use crate::read_model::engine::contradiction::Contradiction;
 use crate::read_model::projections::stream_rows;
-use crate::read_model::{AccountId, Touched};
+use crate::read_model::projections::{StreamId, Touched};
 
 /// The streams that a batch touches. Each is read once, and there are at most as many as events.
 pub(in crate::read_model) struct BatchStreams<'e> {
@@ -22,7 +21,7 @@ pub(in crate::read_model) struct BatchStreams<'e> {
     next_id: i64,
     rows: RowsOf<'e>,
     /// The state before an event, kept to reuse its memory.
-    before: State,
+    before: Option<State>,
 }
 
 /// The origin of the rows that a batch reads.
@@ -63,8 +62,7 @@ impl<'e> BatchStreams<'e> {
         rows: RowsOf<'e>,
     ) -> Result<Self> {
         let next_id = stream_rows::count(tx)?.saturating_add(1);
-        let before = State::Account(AccountState::NONE);
-        Ok(Self { known, by_name: HashMap::new(), touched: Vec::new(), next_id, rows, before })
+        Ok(Self { known, by_name: HashMap::new(), touched: Vec::new(), next_id, rows, before: None })
     }
 
     /// The stream of an event, from the batch so far or from the rows; and memory for the state before the event.
@@ -93,12 +91,12 @@ impl<'e> BatchStreams<'e> {
                 self.touched.len() - 1
             }
         };
-        let account = self.touched.get_mut(place).ok_or_else(|| anyhow::anyhow!("the account was lost"))?;
-        Ok((account, &mut self.before))
+        let touched = self.touched.get_mut(place).ok_or_else(|| anyhow::anyhow!("the stream was lost"))?;
+        Ok((touched, self.before.get_or_insert_with(|| fold.initial())))
     }
 
     fn unknown(&mut self, name: &StreamName, fold: &dyn Fold) -> Touched {
-        let id = AccountId(self.next_id);
+        let id = StreamId(self.next_id);
         self.next_id = self.next_id.saturating_add(1);
         stream_rows::unknown(id, name, fold)
     }
@@ -107,7 +105,7 @@ impl<'e> BatchStreams<'e> {
     pub(in crate::read_model) fn into_known_and_touched(
         mut self,
     ) -> (HashMap<StreamName, Touched>, Vec<Touched>) {
-        self.touched.sort_unstable_by_key(|account| account.id);
+        self.touched.sort_unstable_by_key(|stream| stream.id);
         (self.known, self.touched)
     }
 }

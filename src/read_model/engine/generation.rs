@@ -10,10 +10,11 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 
 use crate::cancel::Cancel;
 use crate::domain::aggregates::account::fold::FOLD_VERSION;
-use crate::read_model::engine::known::KnownAccounts;
+use crate::read_model::engine::contradiction::Contradiction;
+use crate::read_model::engine::known::KnownStreams;
 use crate::read_model::engine::layout;
 use crate::read_model::engine::location::{Location, Pointer};
-use crate::read_model::projections;
+use crate::read_model::projections::list::projections;
 use crate::store::clock;
 
 /// The application id that marks an SQLite file as a read model: "fbrm".
@@ -25,7 +26,7 @@ const SCHEMA_VERSION: i64 = 6;
 /// How long a writer waits for another one. Two meet only if a lock was deleted, and a batch takes far less time.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The writer's page cache, in KiB: the right edges of all tables, and the rows of some 100,000 accounts.
+/// The writer's page cache, in KiB: the right edges of all tables, and the rows of some 100,000 streams.
 const CACHE_KIB: i64 = 32 * 1024;
 
 /// Pages in the write-ahead log before it is moved into the file: about 32 MiB, so that a page that several batches
@@ -48,7 +49,7 @@ const N_CREATE_ATTEMPTS_MAX: usize = 4;
 pub struct Generation {
     pub(in crate::read_model) pointer: Pointer,
     pub(in crate::read_model) connection: Connection,
-    pub(in crate::read_model) known: KnownAccounts,
+    pub(in crate::read_model) known: KnownStreams,
     /// Whether it was begun here, so that this process wrote all its rows.
     pub(in crate::read_model) is_begun_here: bool,
     pub(in crate::read_model) cancel: Cancel,
@@ -90,18 +91,6 @@ impl fmt::Display for Unfit {
         }
     }
 }
-
-/// Rows that contradict the log, and so are damaged.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Contradiction(pub String);
-
-impl fmt::Display for Contradiction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Contradiction {}
 
 impl Generation {
     /// Creates the next generation, empty, beside the others; it is not the current one yet.
@@ -147,7 +136,7 @@ impl Generation {
     }
 
     fn of(pointer: Pointer, connection: Connection, is_begun_here: bool) -> Self {
-        let (known, cancel) = (KnownAccounts::default(), Cancel::never());
+        let (known, cancel) = (KnownStreams::default(), Cancel::never());
         Self { pointer, connection, known, is_begun_here, cancel }
     }
 

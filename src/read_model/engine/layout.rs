@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use anyhow::Result;
 use rusqlite::Connection;
 
-use crate::read_model::projections;
+use crate::read_model::projections::list::projections;
 
 /// The tables and views of every generation, as SQL.
 pub(in crate::read_model) const SCHEMA: &str = include_str!("schema.sql");

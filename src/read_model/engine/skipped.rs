@@ -25,11 +25,11 @@ pub(in crate::read_model) fn after(
     rows.collect()
 }
 
-/// The accounts that have a skipped event by now.
+/// The streams that have a skipped event by now.
 ///
 /// # Errors
 /// Errors of SQLite.
-pub(in crate::read_model) fn accounts(connection: &Connection) -> Result<BTreeSet<String>, rusqlite::Error> {
+pub(in crate::read_model) fn streams(connection: &Connection) -> Result<BTreeSet<String>, rusqlite::Error> {
     let mut select = connection.prepare_cached("SELECT DISTINCT account FROM skipped_events")?;
     select.query_map([], |row| row.get(0))?.collect()
 }

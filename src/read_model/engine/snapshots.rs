@@ -109,7 +109,7 @@ impl KeptSnapshots {
         Ok(tx.prepare_cached(sql)?.query_row(params, |row| row.get(0))?)
     }
 
-    /// Compares the snapshot of an account at an event, if there is one, with `replayed`, the result of folding from
+    /// Compares the snapshot of a stream at an event, if there is one, with `replayed`, the result of folding from
     /// the first event.
     ///
     /// # Errors

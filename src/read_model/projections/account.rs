@@ -6,7 +6,6 @@
 //! - `accounts.rs`: the projection `accounts`: the current state of each account
 //! - `daily_flows.rs`: the projection `daily_flows`: money in and out by day and currency
 //! - `saved_questions.rs`: the saved questions of the bank: the statement, two pictures, and five questions for the console
-//! - `sum.rs`: sums of amounts in SQLite: an integer if it fits, otherwise exact decimal text
 //! - `totals.rs`: the projection `totals`: the sum of all accounts of a currency
 //! - `transactions.rs`: the projection `transactions`: each account event with the account's values after it
 //! - `transfers.rs`: the projection `transfers`: transfers with both legs, or with the only one
@@ -15,7 +14,6 @@ pub(in crate::read_model) mod account_columns;
 pub mod accounts;
 pub mod daily_flows;
 pub mod saved_questions;
-pub(in crate::read_model) mod sum;
 pub mod totals;
 pub mod transactions;
 pub mod transfers;

@@ -7,9 +7,9 @@ use rusqlite::{OptionalExtension, Row, Transaction, params_from_iter};
 use crate::domain::event::StreamName;
 use crate::domain::fold::Fold;
 use crate::domain::state::State;
-use crate::read_model::engine::generation::Contradiction;
+use crate::read_model::engine::contradiction::Contradiction;
 use crate::read_model::engine::traces;
-use crate::read_model::{AccountId, Projection, Step, Touched};
+use crate::read_model::projections::{Projection, Step, StreamId, Touched};
 
 /// Keeps one row per stream whose state is a document.
 #[derive(Debug, Default)]
@@ -65,7 +65,7 @@ pub(in crate::read_model) fn find(
 ) -> Result<Option<Touched>> {
     let sql = format!("SELECT id, {} FROM document_rows WHERE name = ?1", traces::COLUMNS);
     let touched = |row: &Row<'_>| {
-        let (id, trace) = (AccountId(row.get(0)?), traces::trace(row, 1, fold)?);
+        let (id, trace) = (StreamId(row.get(0)?), traces::trace(row, 1, fold)?);
         Ok(Touched { id, name: name.clone(), trace, is_new: false, is_folded: false })
     };
     Ok(tx.prepare_cached(&sql)?.query_row([name.as_str()], touched).optional()?)

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use crate::domain::event::GlobalPosition;
 use crate::domain::fold::Meaning;
-use crate::read_model::{Projection, Step, Touched};
+use crate::read_model::projections::{Projection, Step, Touched};
 use crate::store::sql::insert::insert;
 use crate::store::sql::position::SqlPosition;
 

@@ -8,7 +8,7 @@ use crate::domain::fold::Fold;
 use crate::domain::state::State;
 use crate::read_model::projections::account::accounts;
 use crate::read_model::projections::documents;
-use crate::read_model::{AccountId, Touched};
+use crate::read_model::projections::{StreamId, Touched};
 use crate::replay::trace::Trace;
 
 /// The stream of that name, from its row.
@@ -37,7 +37,7 @@ pub(in crate::read_model) fn count(connection: &Connection) -> Result<i64> {
 }
 
 /// A stream without a row.
-pub(in crate::read_model) fn unknown(id: AccountId, name: &StreamName, fold: &dyn Fold) -> Touched {
+pub(in crate::read_model) fn unknown(id: StreamId, name: &StreamName, fold: &dyn Fold) -> Touched {
     let trace = Trace::before_the_first_event(fold);
     Touched { id, name: name.clone(), trace, is_new: true, is_folded: true }
 }

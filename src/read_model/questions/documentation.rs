@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::read_model::engine::layout::SCHEMA;
-use crate::read_model::projections;
+use crate::read_model::projections::list::projections;
 
 /// The kind of a statement, by what it creates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

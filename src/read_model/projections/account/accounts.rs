@@ -8,18 +8,18 @@ use crate::domain::aggregates::account::state::Status;
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use crate::domain::money::Currency;
 use crate::domain::state::State;
-use crate::read_model::engine::generation::Contradiction;
+use crate::read_model::engine::contradiction::Contradiction;
 use crate::read_model::projections::account::account_columns;
 use crate::read_model::projections::columns::{currency, stream_name, unreadable};
+use crate::read_model::projections::{Projection, Step, StreamId, Touched};
 use crate::read_model::rows::AccountRow;
-use crate::read_model::{AccountId, Projection, Step, Touched};
 use crate::store::sql::position::SqlPosition;
 
 /// Writes one row per account, and the history of its owner and currency.
 #[derive(Debug, Default)]
 pub struct Accounts {
     /// By account and position; written at the end of the batch.
-    details: Vec<(AccountId, GlobalPosition, Option<String>, Option<Currency>)>,
+    details: Vec<(StreamId, GlobalPosition, Option<String>, Option<Currency>)>,
 }
 
 impl Projection for Accounts {
@@ -38,7 +38,7 @@ impl Projection for Accounts {
     fn apply(&mut self, _: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
         let (before, after) = (step.before.account(), step.after.account());
         if (&before.owner, before.currency) != (&after.owner, after.currency) {
-            self.details.push((step.account, step.event.position, after.owner.clone(), after.currency));
+            self.details.push((step.stream, step.event.position, after.owner.clone(), after.currency));
         }
         Ok(())
     }
@@ -113,7 +113,7 @@ pub(in crate::read_model) fn find(tx: &Transaction<'_>, name: &StreamName) -> Re
     let sql = format!("SELECT id, {} FROM account_rows WHERE name = ?1", account_columns::COLUMNS);
     let touched = |row: &Row<'_>| {
         let trace = account_columns::trace(row, 1)?;
-        Ok(Touched { id: AccountId(row.get(0)?), name: name.clone(), trace, is_new: false, is_folded: false })
+        Ok(Touched { id: StreamId(row.get(0)?), name: name.clone(), trace, is_new: false, is_folded: false })
     };
     Ok(tx.prepare_cached(&sql)?.query_row([name.as_str()], touched).optional()?)
 }

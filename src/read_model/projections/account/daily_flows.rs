@@ -9,10 +9,10 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use crate::domain::aggregates::account::events::AccountEvent;
 use crate::domain::event::GlobalPosition;
 use crate::domain::money::Currency;
-use crate::read_model::projections::account::sum::{Sum, sum};
 use crate::read_model::projections::account::totals::key;
+use crate::read_model::projections::sum::{Sum, sum};
+use crate::read_model::projections::{Projection, Step, Touched};
 use crate::read_model::rows::series::Day;
-use crate::read_model::{Projection, Step, Touched};
 use crate::store::sql::insert::insert;
 use crate::store::sql::position::SqlPosition;
 
@@ -105,7 +105,7 @@ impl Projection for DailyFlows {
     }
 
     fn apply(&mut self, tx: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
-        let Some((kind, amount)) = step.account_event().and_then(Kind::of) else { return Ok(()) };
+        let Some((kind, amount)) = step.evolved.event.account().and_then(Kind::of) else { return Ok(()) };
         let event = step.event;
         let day = event.time.or(event.clock).map(Day::of);
         let flow = self.flow(tx, (day, step.after.account().currency, kind))?;

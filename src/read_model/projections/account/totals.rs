@@ -9,11 +9,11 @@ use rusqlite::{OptionalExtension, Row, Transaction, params};
 use crate::domain::aggregates::account::state::{AccountState, Status};
 use crate::domain::event::GlobalPosition;
 use crate::domain::money::Currency;
-use crate::read_model::engine::generation::Contradiction;
-use crate::read_model::projections::account::sum::{Sum, sum};
+use crate::read_model::engine::contradiction::Contradiction;
 use crate::read_model::projections::columns::currency;
+use crate::read_model::projections::sum::{Sum, sum};
+use crate::read_model::projections::{Projection, Step, Touched};
 use crate::read_model::rows::series::GroupTotal;
-use crate::read_model::{Projection, Step, Touched};
 use crate::store::sql::insert::insert;
 use crate::store::sql::position::SqlPosition;
 

@@ -7,7 +7,7 @@ use crate::domain::aggregates::account::events::AccountEvent;
 use crate::domain::aggregates::account::state::Status;
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition, Timestamp};
 use crate::domain::state::State;
-use crate::read_model::{AccountId, Projection, Step, Touched};
+use crate::read_model::projections::{Projection, Step, StreamId, Touched};
 use crate::store::sql::insert::insert;
 use crate::store::sql::position::SqlPosition;
 
@@ -22,7 +22,7 @@ pub struct Transactions {
 #[derive(Debug)]
 struct Line {
     position: GlobalPosition,
-    account: AccountId,
+    account: StreamId,
     version: StreamPosition,
     time: Option<Timestamp>,
     event_type: String,
@@ -49,12 +49,12 @@ impl Projection for Transactions {
     }
 
     fn apply(&mut self, _: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
-        let Step { event, account, n_not_understood, .. } = step;
+        let Step { event, stream, n_not_understood, .. } = step;
         let State::Account(after) = step.after else { return Ok(()) };
-        let happened = step.account_event();
+        let happened = step.evolved.event.account();
         self.lines.push(Line {
             position: event.position,
-            account: *account,
+            account: *stream,
             version: event.version,
             time: event.time,
             event_type: event.event_type.clone(),

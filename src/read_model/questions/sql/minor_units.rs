@@ -63,7 +63,7 @@ impl EmptyTables {
 mod tests {
     use super::*;
     use crate::read_model::engine::layout::SCHEMA;
-    use crate::read_model::projections;
+    use crate::read_model::projections::list::projections;
 
     fn in_minor_units(sql: &str) -> Vec<bool> {
         let read_model = Connection::open_in_memory().unwrap();
