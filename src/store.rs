@@ -5,6 +5,7 @@
 //! - `cache.rs`: the cache folder: for data that can be recreated
 //! - `clock.rs`: the machine's clock, and the ids made from it
 //! - `export.rs`: export: every event as a line of JSON, with the mappings that give its meaning
+//! - `folded_log.rs`: a log with the aggregates that fold its streams
 //! - `import.rs`: import: a log read into a store. Known events are recognised, and reading continues where it stopped
 //! - `in_pieces.rs`: parallel work on a part of a log, in pieces, with the results in order
 //! - `jsonl.rs`: logs as lines of JSON, in and out
@@ -19,6 +20,7 @@
 pub mod cache;
 pub mod clock;
 pub mod export;
+pub mod folded_log;
 pub mod import;
 pub mod in_pieces;
 pub mod jsonl;

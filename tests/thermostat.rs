@@ -21,6 +21,7 @@ use foldback::replay::reconstruct::FoldFrom;
 use foldback::runtime::log_worker::seeker::Seeker;
 use foldback::runtime::verify::verifying::{Verifying, Wanted, verify};
 use foldback::runtime::whole_fold::fold_all;
+use foldback::store::folded_log::FoldedLog;
 use foldback::store::proof::finding::Check;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::{EventReader, EventStore};
@@ -121,7 +122,13 @@ fn its_state_is_the_fold_of_its_events_with_what_changed_and_since_when() {
     let mut state_at = |at| {
         let at = GlobalPosition::new(at);
         seeker
-            .state_at((&store, &aggregates), &stream("hall"), at, FoldFrom::Snapshot, &mut || true)
+            .state_at(
+                FoldedLog { log: &store, aggregates: &aggregates },
+                &stream("hall"),
+                at,
+                FoldFrom::Snapshot,
+                &mut || true,
+            )
             .unwrap()
             .unwrap()
     };
@@ -165,7 +172,16 @@ fn a_seek_starts_at_its_snapshots_and_gives_the_plain_fold() {
     let seek = |from| {
         let at = GlobalPosition::new(5_900);
         let mut seeker = Seeker::new(&location);
-        seeker.state_at((&store, &aggregates), &stream("hall"), at, from, &mut || true).unwrap().unwrap()
+        seeker
+            .state_at(
+                FoldedLog { log: &store, aggregates: &aggregates },
+                &stream("hall"),
+                at,
+                from,
+                &mut || true,
+            )
+            .unwrap()
+            .unwrap()
     };
     // The first long seek leaves snapshots in the read model, from which another seeker starts.
     assert_eq!(seek(FoldFrom::Snapshot).from_snapshot.number(), 0);
@@ -174,7 +190,7 @@ fn a_seek_starts_at_its_snapshots_and_gives_the_plain_fold() {
     assert_eq!((short.trace, short.changes), (plain.trace, plain.changes));
     let kept = KeptSnapshots::open(&location).every(
         500,
-        (&store, &aggregates),
+        FoldedLog { log: &store, aggregates: &aggregates },
         &stream("hall"),
         StreamPosition::new(5_900),
     );

@@ -18,6 +18,7 @@ use crate::replay::not_understood::NotUnderstoodOf;
 use crate::runtime::command_time::time_of_command;
 use crate::runtime::log_worker::seeker::Seeker;
 use crate::store::clock;
+use crate::store::folded_log::FoldedLog;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Appended, Conflict, EventReader};
 
@@ -43,7 +44,8 @@ pub fn run(args: &Do) -> Result<ExitCode> {
         let store = SqliteStore::open_read_only(&args.store)?;
         say_left_out_of(&store)?;
         let mut seeker = Seeker::new(&location(&store)?);
-        let participants = seeker.participants((&store, &store.aggregates()?), &command)?;
+        let participants =
+            seeker.participants(FoldedLog { log: &store, aggregates: &store.aggregates()? }, &command)?;
         report = CommandReport::new(args.json, participants.not_understood());
         let would = preview(&command, expected, &participants);
         would.and_then(|would| Ok(report.would(&would, store.head()?)?))
@@ -52,7 +54,8 @@ pub fn run(args: &Do) -> Result<ExitCode> {
         say_left_out_of(&store)?;
         let mut seeker = Seeker::new(&location(&store)?);
         let aggregates = store.aggregates()?;
-        let participants = seeker.participants((&store, &aggregates), &command)?;
+        let participants =
+            seeker.participants(FoldedLog { log: &store, aggregates: &aggregates }, &command)?;
         report = CommandReport::new(args.json, participants.not_understood());
         let context = CommandContext { id, now: time_of_command(&store)?, expected };
         let appended = handle(&mut store, &aggregates, &command, &context, participants);

@@ -21,6 +21,7 @@ use crate::runtime::late::LateLeftOut;
 use crate::runtime::log_worker::seeker::Seeker;
 use crate::runtime::position::position_of;
 use crate::store::EventReader;
+use crate::store::folded_log::FoldedLog;
 
 /// Folds an account's events up to a position; without an account, those of all accounts.
 ///
@@ -37,7 +38,13 @@ pub fn run(args: &StateArgs) -> Result<ExitCode> {
     let aggregates = store.aggregates()?;
     let from = if args.no_snapshots { FoldFrom::FirstEvent } else { FoldFrom::Snapshot };
     let mut seeker = Seeker::new(&Location::of(&store.log_identity())?);
-    let reconstruction = seeker.state_at((store, &aggregates), &stream, position, from, &mut || true)?;
+    let reconstruction = seeker.state_at(
+        FoldedLog { log: store, aggregates: &aggregates },
+        &stream,
+        position,
+        from,
+        &mut || true,
+    )?;
     let Reconstruction { trace, meaning, .. } = reconstruction.context("the fold was stopped")?;
     let Trace { version, n_not_understood, n_partly_understood, .. } = trace;
     let mut out = Output::stdout();

@@ -48,7 +48,8 @@ use crate::runtime::log_worker::late::LateEvents;
 use crate::runtime::log_worker::seeker::Seeker;
 use crate::runtime::log_worker::survey::Surveyor;
 use crate::runtime::shell::outbox::{Job, Outbox, Wait};
-use crate::store::{Direction, EventReader};
+use crate::store::Direction;
+use crate::store::folded_log::FoldedLog;
 use crate::tui::message::Message;
 use crate::tui::model::prompt::CANDIDATES_MAX;
 use crate::tui::questions::chart::{Chart, ChartQuestion};
@@ -281,7 +282,8 @@ impl StoreWorker {
         from: FoldFrom,
         goes_on: &mut dyn FnMut() -> bool,
     ) -> Result<Option<Reconstruction>> {
-        self.seeker.state_at((&*self.store, &self.aggregates), stream, at, from, goes_on)
+        let log = FoldedLog { log: &*self.store, aggregates: &self.aggregates };
+        self.seeker.state_at(log, stream, at, from, goes_on)
     }
 
     /// Up to `n` events, in the order of the direction.
@@ -302,9 +304,9 @@ impl StoreWorker {
 
     /// The row of an event, without the rest of its data.
     fn row(&mut self, event: RecordedEvent, n_left: &mut usize) -> Result<EventRow> {
-        let store: &dyn EventReader = &*self.store;
-        let seeking = (store, &self.aggregates, &mut self.seeker);
-        let (is_understood, amount, has_amount_to_come) = match self.currencies.at(seeking, &event, n_left)? {
+        let log = FoldedLog { log: &*self.store, aggregates: &self.aggregates };
+        let counts_in = self.currencies.at(log, &mut self.seeker, &event, n_left)?;
+        let (is_understood, amount, has_amount_to_come) = match counts_in {
             CountsIn::NotKnownYet => (true, None, true),
             CountsIn::Unreadable => (false, None, false),
             CountsIn::Known(currency) => {
@@ -340,8 +342,8 @@ impl StoreWorker {
         let begin =
             || ChartInProgress::new(question.stream.clone(), self.aggregates.fold_of(&question.stream));
         let mut chart = kept.unwrap_or_else(begin);
-        let is_done =
-            chart.catch_up((&*self.store, &self.aggregates), &mut self.seeker, question.head, goes_on)?;
+        let log = FoldedLog { log: &*self.store, aggregates: &self.aggregates };
+        let is_done = chart.catch_up(log, &mut self.seeker, question.head, goes_on)?;
         let drawn = is_done.then(|| chart.drawn());
         // The progress is kept, so that another question about the account continues from there.
         self.chart = Some(chart);

@@ -16,6 +16,7 @@ use foldback::replay::reconstruct::FoldFrom;
 use foldback::replay::snapshots::SNAPSHOT_SPACING_EVENTS;
 use foldback::runtime::log_worker::seeker::Seeker;
 use foldback::store::EventReader;
+use foldback::store::folded_log::FoldedLog;
 use foldback::store::sqlite::SqliteStore;
 use rusqlite::Connection;
 use stores::{busiest, location, median, n_events, projected_store, tell};
@@ -37,7 +38,15 @@ fn main() {
     let aggregates = Aggregates::bank().read_by(store.mappings().unwrap());
     let mut seek = |at| {
         let at = GlobalPosition::new(at);
-        warm.state_at((&store, &aggregates), &name, at, FoldFrom::Snapshot, &mut || true).unwrap().unwrap();
+        warm.state_at(
+            FoldedLog { log: &store, aggregates: &aggregates },
+            &name,
+            at,
+            FoldFrom::Snapshot,
+            &mut || true,
+        )
+        .unwrap()
+        .unwrap();
     };
     tell("seek, warm: the same connection, busiest account", &times(n_events, &mut seek));
     for n_rows in [125, 250, 500, 1_000, 2_000] {
@@ -64,7 +73,16 @@ fn cold(path: &Path, name: &StreamName, at: u64) {
     let aggregates = Aggregates::bank().read_by(store.mappings().unwrap());
     let at = GlobalPosition::new(at);
     let mut seeker = Seeker::new(&location(&store));
-    seeker.state_at((&store, &aggregates), name, at, FoldFrom::Snapshot, &mut || true).unwrap().unwrap();
+    seeker
+        .state_at(
+            FoldedLog { log: &store, aggregates: &aggregates },
+            name,
+            at,
+            FoldFrom::Snapshot,
+            &mut || true,
+        )
+        .unwrap()
+        .unwrap();
 }
 
 /// Reads that many rows of the stream with nothing but SQLite.
@@ -94,8 +112,16 @@ fn whole(n_events: u64, store: &SqliteStore, name: &StreamName) {
     let mut seeker = Seeker::new(&location(store));
     let began = Instant::now();
     let at = GlobalPosition::new(n_events / 2);
-    let sought =
-        seeker.state_at((store, &aggregates), name, at, FoldFrom::FirstEvent, &mut || true).unwrap().unwrap();
+    let sought = seeker
+        .state_at(
+            FoldedLog { log: store, aggregates: &aggregates },
+            name,
+            at,
+            FoldFrom::FirstEvent,
+            &mut || true,
+        )
+        .unwrap()
+        .unwrap();
     let took = began.elapsed();
     println!("without snapshots, in the middle: {:.0?} for {} events", took, sought.n_folded);
 }

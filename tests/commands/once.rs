@@ -6,6 +6,7 @@ use foldback::domain::event::{GlobalPosition, StreamPosition};
 use foldback::domain::provenance;
 use foldback::read_model::engine::location::Location;
 use foldback::runtime::log_worker::seeker::Seeker;
+use foldback::store::folded_log::FoldedLog;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::{Appended, Conflict, EventStore};
 use uuid::Uuid;
@@ -141,7 +142,8 @@ fn a_preview_reads_no_event_twice_and_none_before_the_nearest_snapshot() {
     let (aggregates, wish) = (Aggregates::bank(), command("transfer a b 7"));
     let mut seeker = Seeker::that_leaves_nothing(&location);
     let mut read_by_a_preview = || {
-        let participants = seeker.participants((&log, &aggregates), &wish).unwrap();
+        let participants =
+            seeker.participants(FoldedLog { log: &log, aggregates: &aggregates }, &wish).unwrap();
         assert_eq!(preview(&wish, None, &participants).unwrap().len(), 2);
         log.read.take()
     };

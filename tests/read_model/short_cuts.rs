@@ -9,6 +9,7 @@ use foldback::read_model::engine::batch::ApplyError;
 use foldback::read_model::questions::query::ReadModel;
 use foldback::replay::reconstruct::FoldFrom;
 use foldback::runtime::log_worker::seeker::Seeker;
+use foldback::store::folded_log::FoldedLog;
 use foldback::store::{EventReader, EventStore};
 use rusqlite::Connection;
 
@@ -36,7 +37,8 @@ fn a_seeker_that_forgets_folds_by_the_mapping_that_holds_now() {
     let mut seeker = Seeker::that_leaves_nothing(&location_of(&temp));
     let balance = |temp: &TempStore, seeker: &mut Seeker| {
         let aggregates = Aggregates::bank().read_by(temp.store.mappings().unwrap());
-        let (log, head) = ((&temp.store as &dyn EventReader, &aggregates), GlobalPosition::new(1_200));
+        let (log, head) =
+            (FoldedLog { log: &temp.store, aggregates: &aggregates }, GlobalPosition::new(1_200));
         let sought = seeker.state_at(log, &stream("a"), head, FoldFrom::Snapshot, &mut || true).unwrap();
         sought.unwrap().trace.state.account().balance
     };
@@ -98,7 +100,7 @@ fn a_seek_that_nobody_waits_for_ends_between_two_reads() {
         n_asked += 1;
         n_asked < 2
     };
-    let (log, head) = ((&temp.store as &dyn EventReader, &aggregates), GlobalPosition::new(5_000));
+    let (log, head) = (FoldedLog { log: &temp.store, aggregates: &aggregates }, GlobalPosition::new(5_000));
     let sought = seeker.state_at(log, &stream("a"), head, FoldFrom::FirstEvent, &mut goes_on).unwrap();
     assert!(sought.is_none());
     assert_eq!(n_asked, 2, "it stops at once");

@@ -10,6 +10,7 @@ use foldback::read_model::rows::FailedEvent;
 use foldback::replay::reconstruct::{FoldFrom, Reconstruction};
 use foldback::replay::snapshots::SNAPSHOT_SPACING_EVENTS;
 use foldback::runtime::log_worker::seeker::Seeker;
+use foldback::store::folded_log::FoldedLog;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::{EventReader, EventStore};
 use proptest::prelude::*;
@@ -31,7 +32,10 @@ fn seek(store: &SqliteStore, name: &StreamName, at: u64, from: FoldFrom) -> Reco
     let location = Location::beside(store.path(), store.id()).unwrap();
     let aggregates = Aggregates::bank().read_by(store.mappings().unwrap());
     let at = GlobalPosition::new(at);
-    Seeker::new(&location).state_at((store, &aggregates), name, at, from, &mut || true).unwrap().unwrap()
+    Seeker::new(&location)
+        .state_at(FoldedLog { log: store, aggregates: &aggregates }, name, at, from, &mut || true)
+        .unwrap()
+        .unwrap()
 }
 
 /// The snapshot at which a seek with nothing in memory starts. The result is compared with the whole fold.

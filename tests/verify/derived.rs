@@ -10,6 +10,7 @@ use foldback::read_model::engine::snapshots::{FAR_EVENTS, KeptSnapshots};
 use foldback::replay::reconstruct::{FoldFrom, Reconstruction};
 use foldback::replay::snapshots::{SNAPSHOT_SPACING_EVENTS, Snapshots};
 use foldback::runtime::log_worker::seeker::Seeker;
+use foldback::store::folded_log::FoldedLog;
 use foldback::store::proof::finding::{Check, Fault, Finding, Outcome};
 use foldback::store::{EventReader, EventStore};
 
@@ -102,14 +103,24 @@ fn snapshots_are_compared_with_a_replay_and_one_that_lies_is_found() {
     let aggregates = Aggregates::bank().read_by(temp.store.mappings().unwrap());
     let (name, at) = (stream("a"), temp.store.head().unwrap());
     let mut seeker = Seeker::that_leaves_nothing(&location);
-    let sought = seeker.state_at((&temp.store, &aggregates), &name, at, FoldFrom::FirstEvent, &mut || true);
+    let sought = seeker.state_at(
+        FoldedLog { log: &temp.store, aggregates: &aggregates },
+        &name,
+        at,
+        FoldFrom::FirstEvent,
+        &mut || true,
+    );
     let sought: Reconstruction = sought.unwrap().unwrap();
     let mut lying = sought.trace.clone();
     lying.version = StreamPosition::new(SNAPSHOT_SPACING_EVENTS);
     lying.position = GlobalPosition::new(SNAPSHOT_SPACING_EVENTS);
     let mut snapshots = Snapshots::default();
     snapshots.put(&name, lying);
-    KeptSnapshots::open(&location).leave(&snapshots, (&temp.store, &aggregates), &sought);
+    KeptSnapshots::open(&location).leave(
+        &snapshots,
+        FoldedLog { log: &temp.store, aggregates: &aggregates },
+        &sought,
+    );
     let found = faults(&temp.store, &[]);
     assert_eq!(
         position_of(&found, Check::Snapshots),

@@ -23,7 +23,7 @@ use crate::read_model::questions::query::{ReadModel, Reading};
 use crate::replay::reconstruct::Reconstruction;
 use crate::replay::snapshots::{SNAPSHOT_SPACING_EVENTS, Snapshots};
 use crate::replay::trace::Trace;
-use crate::store::EventReader;
+use crate::store::folded_log::FoldedLog;
 use crate::store::sql::position::SqlPosition;
 
 /// A seek that folds at least this many events saves its snapshots: reading that many by index takes some ten
@@ -51,7 +51,7 @@ impl KeptSnapshots {
     pub fn bring(
         &mut self,
         to: &mut Snapshots,
-        (log, aggregates): (&dyn EventReader, &Aggregates),
+        folded_log: FoldedLog<'_>,
         stream: &StreamName,
         version: StreamPosition,
     ) {
@@ -60,7 +60,7 @@ impl KeptSnapshots {
             return;
         }
         let Ok(reading) = self.read_model.reading() else { return };
-        if let Ok(Some(trace)) = nearest(&reading, (log, aggregates), stream, version)
+        if let Ok(Some(trace)) = nearest(&reading, folded_log, stream, version)
             && trace.version > in_memory
         {
             to.put(stream, trace);
@@ -72,7 +72,7 @@ impl KeptSnapshots {
     pub fn every(
         &mut self,
         step: u64,
-        (log, aggregates): (&dyn EventReader, &Aggregates),
+        folded_log: FoldedLog<'_>,
         stream: &StreamName,
         version: StreamPosition,
     ) -> Vec<Trace> {
@@ -80,7 +80,7 @@ impl KeptSnapshots {
         let Ok(reading) = self.read_model.reading() else { return found };
         let mut next = StreamPosition::new(step);
         while next <= version {
-            match nearest(&reading, (log, aggregates), stream, next) {
+            match nearest(&reading, folded_log, stream, next) {
                 Ok(Some(trace)) if trace.version == next => found.push(trace),
                 _ => break,
             }
@@ -143,24 +143,20 @@ impl KeptSnapshots {
 
     /// Saves the snapshots that a seek made in memory to the read model, if the seek was long. Creates a read model if
     /// there is none. Does not wait for another writer.
-    pub fn leave(
-        &mut self,
-        from: &Snapshots,
-        (log, aggregates): (&dyn EventReader, &Aggregates),
-        sought: &Reconstruction,
-    ) {
+    pub fn leave(&mut self, from: &Snapshots, folded_log: FoldedLog<'_>, sought: &Reconstruction) {
         if sought.n_folded >= FAR_EVENTS {
             // The next long seek tries again.
-            _ = self.try_leave(from, (log, aggregates), sought);
+            _ = self.try_leave(from, folded_log, sought);
         }
     }
 
     fn try_leave(
         &mut self,
         from: &Snapshots,
-        (log, aggregates): (&dyn EventReader, &Aggregates),
+        folded_log: FoldedLog<'_>,
         sought: &Reconstruction,
     ) -> Result<()> {
+        let FoldedLog { log, aggregates } = folded_log;
         let Reconstruction { stream, trace: reached, from_snapshot, .. } = sought;
         let mut made = Vec::new();
         for trace in from.between(stream, *from_snapshot, reached.version) {
@@ -194,11 +190,12 @@ pub enum ComparedSnapshot {
 /// The nearest snapshot of a stream up to a version whose checksum matches.
 fn nearest(
     reading: &Reading<'_>,
-    (log, aggregates): (&dyn EventReader, &Aggregates),
+    folded_log: FoldedLog<'_>,
     stream: &StreamName,
     version: StreamPosition,
 ) -> Result<Option<Trace>> {
     let Some(tx) = &reading.tx else { return Ok(None) };
+    let FoldedLog { log, aggregates } = folded_log;
     let sql = format!(
         "SELECT seal, {} FROM snapshots WHERE stream = ?1 AND version <= ?2 ORDER BY version DESC LIMIT {TRIED_MAX}",
         traces::COLUMNS

@@ -2,7 +2,6 @@
 
 use anyhow::Result;
 
-use crate::domain::aggregates::Aggregates;
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use crate::domain::fold::Fold;
 use crate::domain::shape::FieldId;
@@ -11,7 +10,7 @@ use crate::replay::reconstruct::{FoldStep, fold_on};
 use crate::replay::snapshots::SNAPSHOT_SPACING_EVENTS;
 use crate::replay::trace::Trace;
 use crate::runtime::log_worker::seeker::Seeker;
-use crate::store::EventReader;
+use crate::store::folded_log::FoldedLog;
 use crate::tui::questions::chart::Chart;
 
 /// The most points of a balance chart: more than two per column of any screen.
@@ -52,18 +51,19 @@ impl ChartInProgress {
     /// The store's own.
     pub(super) fn catch_up(
         &mut self,
-        (store, aggregates): (&dyn EventReader, &Aggregates),
+        folded_log: FoldedLog<'_>,
         seeker: &mut Seeker,
         to: GlobalPosition,
         goes_on: &mut dyn FnMut() -> bool,
     ) -> Result<bool> {
-        let version = store.version_at(&self.stream, to)?;
+        let FoldedLog { log, aggregates } = folded_log;
+        let version = log.version_at(&self.stream, to)?;
         let (snapshots, kept) = seeker.snapshots();
         if self.trace.version == StreamPosition::START && version.number() >= FAR_EVENTS {
-            self.take_in(kept, (store, aggregates), version)?;
+            self.take_in(kept, folded_log, version)?;
         }
         let Self { stream, trace, line } = self;
-        let read = |from, limit| store.read_stream(stream, from, limit);
+        let read = |from, limit| log.read_stream(stream, from, limit);
         let each = |step: FoldStep<'_>| {
             snapshots.offer(stream, step.trace);
             line.push(step.trace);
@@ -75,19 +75,19 @@ impl ChartInProgress {
     fn take_in(
         &mut self,
         kept: &mut KeptSnapshots,
-        (store, aggregates): (&dyn EventReader, &Aggregates),
+        folded_log: FoldedLog<'_>,
         version: StreamPosition,
     ) -> Result<()> {
         let n_spacings = version.number() / SNAPSHOT_SPACING_EVENTS;
         let n_to_a_point = n_spacings.div_ceil(CHART_POINTS_MAX as u64).max(1);
         let stride = n_to_a_point * SNAPSHOT_SPACING_EVENTS;
-        let traces = kept.every(stride, (store, aggregates), &self.stream, version);
+        let traces = kept.every(stride, folded_log, &self.stream, version);
         let Some(last) = traces.last().filter(|last| last.version > self.trace.version) else {
             return Ok(());
         };
-        let fold = aggregates.fold_of(&self.stream);
+        let fold = folded_log.aggregates.fold_of(&self.stream);
         let mut first = Trace::before_the_first_event(fold);
-        let read = |from, limit| store.read_stream(&self.stream, from, limit);
+        let read = |from, limit| folded_log.log.read_stream(&self.stream, from, limit);
         fold_on(fold, &mut first, StreamPosition::new(1), read, || true, |_| {})?;
         self.line.stride = stride;
         let points = std::iter::once(&first).filter(|first| first.version > StreamPosition::START);

@@ -5,7 +5,6 @@ use std::num::NonZeroUsize;
 use anyhow::Result;
 use lru::LruCache;
 
-use crate::domain::aggregates::Aggregates;
 use crate::domain::aggregates::account::state::CURRENCY;
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName};
 use crate::domain::money::Currency;
@@ -13,7 +12,7 @@ use crate::replay::reconstruct::{FoldStep, fold_on};
 use crate::replay::snapshots::SNAPSHOT_SPACING_EVENTS;
 use crate::replay::trace::Trace;
 use crate::runtime::log_worker::seeker::Seeker;
-use crate::store::EventReader;
+use crate::store::folded_log::FoldedLog;
 
 /// The most accounts that are kept, and the most events before the last change of an account's currency.
 const KEPT_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4_095);
@@ -58,10 +57,12 @@ impl Currencies {
     /// rows in the order of the log, so that each question of a screen gets further than the last one.
     pub fn at(
         &mut self,
-        (store, aggregates, seeker): (&dyn EventReader, &Aggregates, &mut Seeker),
+        folded_log: FoldedLog<'_>,
+        seeker: &mut Seeker,
         event: &RecordedEvent,
         n_left: &mut usize,
     ) -> Result<CountsIn> {
+        let FoldedLog { log, aggregates } = folded_log;
         if let Some(trace) = self.ahead.get(&event.stream).filter(|trace| covers(trace, event)) {
             return Ok(CountsIn::Known(trace.state.account().currency));
         }
@@ -75,11 +76,11 @@ impl Currencies {
             .nearest(event)
             .unwrap_or_else(|| Trace::before_the_first_event(aggregates.fold_of(&event.stream)));
         if event.version.since(trace.version) > FAR_EVENTS {
-            trace = nearest_snapshot((store, aggregates, seeker), event, trace);
+            trace = nearest_snapshot(folded_log, seeker, event, trace);
         }
         let begun = trace.version;
         let up_to = event.version.min(begun.plus(u64::try_from(*n_left).unwrap_or(u64::MAX)));
-        let read = |from, limit| store.read_stream(&event.stream, from, limit);
+        let read = |from, limit| log.read_stream(&event.stream, from, limit);
         let offer = |step: FoldStep<'_>| seeker.snapshots().0.offer(&event.stream, step.trace);
         fold_on(aggregates.fold_of(&event.stream), &mut trace, up_to, read, || true, offer)?;
         *n_left = n_left.saturating_sub(usize::try_from(trace.version.since(begun)).unwrap_or(usize::MAX));
@@ -128,13 +129,14 @@ fn covers(trace: &Trace, event: &RecordedEvent) -> bool {
 
 /// A snapshot that answers for the event, or the nearest one before it; `otherwise` if that is nearer.
 fn nearest_snapshot(
-    (store, aggregates, seeker): (&dyn EventReader, &Aggregates, &mut Seeker),
+    folded_log: FoldedLog<'_>,
+    seeker: &mut Seeker,
     event: &RecordedEvent,
     otherwise: Trace,
 ) -> Trace {
     for up_to in [event.version.plus(SNAPSHOT_SPACING_EVENTS), event.version] {
         let (in_memory, kept) = seeker.snapshots();
-        kept.bring(in_memory, (store, aggregates), &event.stream, up_to);
+        kept.bring(in_memory, folded_log, &event.stream, up_to);
         let Some(snapshot) = in_memory.nearest(&event.stream, up_to) else { continue };
         let is_before = snapshot.version <= event.version && snapshot.version > otherwise.version;
         if is_before || covers(&snapshot, event) {

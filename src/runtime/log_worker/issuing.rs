@@ -11,6 +11,7 @@ use crate::runtime::command_time::time_of_command;
 use crate::runtime::log_worker::connection::LogConnection;
 use crate::runtime::log_worker::seeker::Seeker;
 use crate::store::clock;
+use crate::store::folded_log::FoldedLog;
 use crate::tui::effect::CommandOutcome;
 use crate::tui::questions::preview::Preview;
 
@@ -24,7 +25,9 @@ pub(super) struct Issuing<'w> {
 impl Issuing<'_> {
     /// The effect that the command would have.
     pub(super) fn preview(&mut self, command: &Command) -> Result<Preview> {
-        let participants = self.seeker.participants((&**self.store, self.aggregates), command)?;
+        let participants = self
+            .seeker
+            .participants(FoldedLog { log: &**self.store, aggregates: self.aggregates }, command)?;
         let left_out = participants.not_understood();
         let events = match command_handler::preview(command, None, &participants) {
             Ok(would) => would,
@@ -43,7 +46,10 @@ impl Issuing<'_> {
             Err(error) => return CommandOutcome::Failed(format!("{command}: {error:#}")),
         };
         let context = CommandContext { id: clock::new_id(), now, expected: None };
-        let participants = match self.seeker.participants((&**self.store, self.aggregates), command) {
+        let participants = match self
+            .seeker
+            .participants(FoldedLog { log: &**self.store, aggregates: self.aggregates }, command)
+        {
             Ok(participants) => participants,
             Err(error) => return CommandOutcome::Failed(format!("{command}: {error:#}")),
         };

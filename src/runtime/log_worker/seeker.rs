@@ -3,15 +3,13 @@
 use anyhow::{Context, Result};
 
 use crate::command_handler::Participants;
-
-use crate::domain::aggregates::Aggregates;
 use crate::domain::aggregates::account::command::Command;
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::read_model::engine::location::Location;
 use crate::read_model::engine::snapshots::KeptSnapshots;
 use crate::replay::reconstruct::{FoldFrom, Reconstruction, reconstruct};
 use crate::replay::snapshots::Snapshots;
-use crate::store::EventReader;
+use crate::store::folded_log::FoldedLog;
 
 /// Seeks in one log.
 pub struct Seeker {
@@ -38,22 +36,23 @@ impl Seeker {
     /// The log cannot be read.
     pub fn state_at(
         &mut self,
-        (log, aggregates): (&dyn EventReader, &Aggregates),
+        folded_log: FoldedLog<'_>,
         stream: &StreamName,
         at: GlobalPosition,
         from: FoldFrom,
         goes_on: &mut dyn FnMut() -> bool,
     ) -> Result<Option<Reconstruction>> {
+        let FoldedLog { log, aggregates } = folded_log;
         let version = log.version_at(stream, at)?;
         let read = |from, limit| log.read_stream(stream, from, limit);
         let fold = aggregates.fold_of(stream);
         if from == FoldFrom::FirstEvent {
             return reconstruct(fold, &mut Snapshots::default(), stream, version, read, goes_on);
         }
-        self.kept.bring(&mut self.in_memory, (log, aggregates), stream, version.minus(1));
+        self.kept.bring(&mut self.in_memory, folded_log, stream, version.minus(1));
         let sought = reconstruct(fold, &mut self.in_memory, stream, version, read, goes_on)?;
         if let Some(sought) = sought.as_ref().filter(|_| self.does_leave) {
-            self.kept.leave(&self.in_memory, (log, aggregates), sought);
+            self.kept.leave(&self.in_memory, folded_log, sought);
         }
         Ok(sought)
     }
@@ -62,14 +61,10 @@ impl Seeker {
     ///
     /// # Errors
     /// The log cannot be read.
-    pub fn participants(
-        &mut self,
-        (log, aggregates): (&dyn EventReader, &Aggregates),
-        command: &Command,
-    ) -> Result<Participants> {
-        let head = log.head()?;
+    pub fn participants(&mut self, folded_log: FoldedLog<'_>, command: &Command) -> Result<Participants> {
+        let head = folded_log.log.head()?;
         Participants::of(command, |stream| {
-            let sought = self.state_at((log, aggregates), stream, head, FoldFrom::Snapshot, &mut || true)?;
+            let sought = self.state_at(folded_log, stream, head, FoldFrom::Snapshot, &mut || true)?;
             Ok(sought.context("the fold was stopped")?.trace)
         })
     }
