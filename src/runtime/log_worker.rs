@@ -78,7 +78,7 @@ pub enum LogDeed {
 }
 
 /// Answers questions from the log.
-pub struct StoreWorker {
+pub struct LogWorker {
     store: LogConnection,
     aggregates: Aggregates,
     seeker: Seeker,
@@ -99,7 +99,7 @@ pub fn start(
 ) -> JoinHandle<()> {
     thread::spawn(move || {
         let mut outbox = Outbox::new(jobs);
-        let mut worker = match StoreWorker::new(store, seeker) {
+        let mut worker = match LogWorker::new(store, seeker) {
             Ok(worker) => worker,
             Err(error) => {
                 // When the program is ending, there is no receiver.
@@ -155,7 +155,7 @@ fn is_part(message: &Message) -> bool {
     }
 }
 
-impl StoreWorker {
+impl LogWorker {
     /// Answers from this store, with this seeker.
     ///
     /// # Errors

@@ -33,13 +33,13 @@ use crate::tui::questions::{Answer, RowsQuestion};
 pub type RowsJob = Job<RowsQuestion, Infallible>;
 
 /// Answers questions from the read model.
-pub struct QueryWorker {
+pub struct RowsWorker {
     read_model: ReadModel,
 }
 
 /// Starts a thread that handles the jobs from `jobs`.
 pub fn start(location: &Location, jobs: Receiver<RowsJob>, inbox: Sender<Message>) -> JoinHandle<()> {
-    let mut worker = QueryWorker::new(location);
+    let mut worker = RowsWorker::new(location);
     thread::spawn(move || {
         for job in Outbox::new(jobs) {
             let message = match job {
@@ -53,7 +53,7 @@ pub fn start(location: &Location, jobs: Receiver<RowsJob>, inbox: Sender<Message
     })
 }
 
-impl QueryWorker {
+impl RowsWorker {
     /// Answers from this read model, whether or not it exists yet.
     pub fn new(location: &Location) -> Self {
         Self { read_model: ReadModel::open(location) }

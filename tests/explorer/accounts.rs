@@ -4,7 +4,7 @@ use foldback::domain::event::GlobalPosition;
 use foldback::read_model::engine::catch_up::{Options, project_to_head};
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::rows::AsOf;
-use foldback::runtime::rows_worker::QueryWorker;
+use foldback::runtime::rows_worker::RowsWorker;
 use foldback::runtime::shell::outbox::Job;
 use foldback::store::EventStore;
 use foldback::tui::message::Message;
@@ -27,7 +27,7 @@ fn store_of_2000() -> TempStore {
     temp
 }
 
-fn asked(worker: &mut QueryWorker, around: Around, filter: &str) -> Accounts {
+fn asked(worker: &mut RowsWorker, around: Around, filter: &str) -> Accounts {
     let question = AccountsQuestion {
         around,
         filter: filter.to_owned(),
@@ -54,7 +54,7 @@ fn a_list_of_2000_accounts_has_its_ends_a_page_on_either_side_and_what_a_filter_
     let temp = store_of_2000();
     let location = Location::beside(&temp.path(), temp.store.id()).unwrap();
     project_to_head(&temp.store, &location, &Options::default(), &mut |_| {}).unwrap();
-    let mut worker = QueryWorker::new(&location);
+    let mut worker = RowsWorker::new(&location);
     let range = |from, to| (from..to).collect::<Vec<usize>>();
     let first = asked(&mut worker, Around::First, "");
     assert_eq!(numbers(&first), [range(0, 0), range(0, 10), range(10, 11)]);

@@ -9,7 +9,7 @@ use foldback::domain::moment::Moment;
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::presentation;
 use foldback::replay::reconstruct::FoldFrom;
-use foldback::runtime::log_worker::StoreWorker;
+use foldback::runtime::log_worker::LogWorker;
 use foldback::runtime::log_worker::connection::LogConnection;
 use foldback::runtime::log_worker::seeker::Seeker;
 use foldback::runtime::shell::outbox::Job;
@@ -25,15 +25,15 @@ use tempfile::TempDir;
 
 use crate::support::sample_store;
 
-pub(crate) fn worker_of(path: &Path) -> StoreWorker {
+pub(crate) fn worker_of(path: &Path) -> LogWorker {
     let store = SqliteStore::open_read_only(path).unwrap();
     let location = Location::beside(path, store.id()).unwrap();
-    StoreWorker::new(LogConnection::Reading(Box::new(store)), Seeker::new(&location)).unwrap()
+    LogWorker::new(LogConnection::Reading(Box::new(store)), Seeker::new(&location)).unwrap()
 }
 
 /// The bundled bank in a store, with its whole log in memory beside it.
 pub(crate) struct Bank {
-    pub(crate) worker: StoreWorker,
+    pub(crate) worker: LogWorker,
     pub(crate) log: Vec<RecordedEvent>,
     pub(crate) _folder: TempDir,
 }

@@ -5,7 +5,7 @@ use foldback::domain::aggregates::account::state::AccountState;
 use foldback::domain::event::{GlobalPosition, NewEvent, RecordedEvent};
 use foldback::domain::money::Currency;
 use foldback::replay::reconstruct::FoldFrom;
-use foldback::runtime::log_worker::StoreWorker;
+use foldback::runtime::log_worker::LogWorker;
 use foldback::runtime::shell::outbox::Job;
 use foldback::store::{Direction, EventReader, EventStore};
 use foldback::tui::message::Message;
@@ -19,7 +19,7 @@ use crate::support::{TempStore, cases, event, write};
 /// The money in a row: whether the event is understood, and the change of the balance.
 type Said = (bool, Option<(i64, Option<Currency>)>);
 
-fn look(worker: &mut StoreWorker, playhead: u64, n_rows: usize) -> Vec<EventRow> {
+fn look(worker: &mut LogWorker, playhead: u64, n_rows: usize) -> Vec<EventRow> {
     let question = LookQuestion {
         playhead: GlobalPosition::new(playhead),
         head_in_sight: GlobalPosition::START,
@@ -49,7 +49,7 @@ fn folded(log: &[RecordedEvent]) -> Vec<Said> {
 }
 
 /// Compares the rows around a playhead with the plain fold, part by part, until all amounts are there.
-fn assert_right(worker: &mut StoreWorker, expected: &[Said], playhead: u64, n_rows: usize) -> usize {
+fn assert_right(worker: &mut LogWorker, expected: &[Said], playhead: u64, n_rows: usize) -> usize {
     for n_parts in 1..=100 {
         let rows = look(worker, playhead, n_rows);
         for row in rows.iter().filter(|row| !row.has_amount_to_come) {

@@ -10,7 +10,7 @@ use foldback::domain::event::GlobalPosition;
 use foldback::read_model::engine::catch_up::{Options, project_to_head};
 use foldback::read_model::engine::location::{Location, Locking};
 use foldback::read_model::rows::AsOf;
-use foldback::runtime::rows_worker::QueryWorker;
+use foldback::runtime::rows_worker::RowsWorker;
 use foldback::runtime::shell::outbox::Job;
 use foldback::runtime::watcher;
 use foldback::store::import::import;
@@ -52,7 +52,7 @@ fn rows_of_an_older_mapping_are_compared_as_such_until_they_are_rebuilt() {
     let store = SqliteStore::open_read_only(&path).unwrap();
     let location = Location::beside(&path, store.id()).unwrap();
     let project = || project_to_head(&store, &location, &Options::default(), &mut |_| {}).unwrap();
-    let (mut writing, mut reading) = (worker_of(&path), QueryWorker::new(&location));
+    let (mut writing, mut reading) = (worker_of(&path), RowsWorker::new(&location));
     // The account's balance in the query view, its balance in the state, and whether the rows are of an older mapping.
     let mut compared = || {
         let question = AccountsQuestion {

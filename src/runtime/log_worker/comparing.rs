@@ -5,10 +5,10 @@ use anyhow::Result;
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::replay::reconstruct::FoldFrom;
 use crate::replay::trace::Trace;
-use crate::runtime::log_worker::StoreWorker;
+use crate::runtime::log_worker::LogWorker;
 use crate::tui::questions::comparison::{CompareQuestion, ComparedAccount, Comparison};
 
-impl StoreWorker {
+impl LogWorker {
     /// The write side's states of the accounts, and whether they come from the same mappings as the rows.
     pub(super) fn compare(
         &mut self,

@@ -10,9 +10,9 @@ use crate::replay::at::At;
 use crate::runtime::finder::{find, find_next};
 use crate::runtime::log_worker::connection::LogConnection;
 use crate::runtime::log_worker::seeker::Seeker;
-use crate::runtime::log_worker::{LogDeed, StoreWorker};
+use crate::runtime::log_worker::{LogDeed, LogWorker};
 use crate::runtime::position::position_of;
-use crate::runtime::rows_worker::QueryWorker;
+use crate::runtime::rows_worker::RowsWorker;
 use crate::runtime::rows_worker::asker::answer_at_once;
 use crate::runtime::shell::outbox::Job;
 use crate::runtime::verify::verifier::verified;
@@ -37,8 +37,8 @@ pub struct Headless<'a> {
     model: &'a mut Model,
     log: &'a dyn Log,
     store: Box<dyn LogReader>,
-    store_worker: StoreWorker,
-    query_worker: QueryWorker,
+    store_worker: LogWorker,
+    query_worker: RowsWorker,
     read_model: ReadModel,
 }
 
@@ -55,8 +55,8 @@ impl<'a> Headless<'a> {
     ) -> Result<Self> {
         let store = log.reader()?;
         let store_worker =
-            StoreWorker::new(LogConnection::Reading(log.reader()?), Seeker::that_leaves_nothing(location))?;
-        let query_worker = QueryWorker::new(location);
+            LogWorker::new(LogConnection::Reading(log.reader()?), Seeker::that_leaves_nothing(location))?;
+        let query_worker = RowsWorker::new(location);
         let read_model = ReadModel::open(location);
         let mut headless = Self { model, log, store, store_worker, query_worker, read_model };
         let moved = head_moved(&*headless.store, headless.store.head()?, None)?;

@@ -9,10 +9,10 @@ use foldback::domain::event::GlobalPosition;
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::presentation;
 use foldback::read_model::questions::query::ReadModel;
-use foldback::runtime::log_worker::StoreWorker;
+use foldback::runtime::log_worker::LogWorker;
 use foldback::runtime::log_worker::connection::LogConnection;
 use foldback::runtime::log_worker::seeker::Seeker;
-use foldback::runtime::rows_worker::QueryWorker;
+use foldback::runtime::rows_worker::RowsWorker;
 use foldback::runtime::shell::outbox::Job;
 use foldback::runtime::watcher::head_moved;
 use foldback::store::EventReader;
@@ -56,9 +56,9 @@ pub struct Rows {
 
 struct Screen {
     model: Model,
-    near: StoreWorker,
-    beside: StoreWorker,
-    query: QueryWorker,
+    near: LogWorker,
+    beside: LogWorker,
+    query: RowsWorker,
     terminal: Terminal<TestBackend>,
     later: VecDeque<(Ticket, Question)>,
 }
@@ -117,13 +117,13 @@ pub fn walk(store: &SqliteStore, location: &Location, minute: &[Stroke]) -> Walk
     let open = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
     let worker = || {
         let store = SqliteStore::open_read_only(store.path()).unwrap();
-        StoreWorker::new(LogConnection::Reading(Box::new(store)), Seeker::new(location)).unwrap()
+        LogWorker::new(LogConnection::Reading(Box::new(store)), Seeker::new(location)).unwrap()
     };
     let mut screen = Screen {
         model: Model::new(open, presentation(), Size { width: WIDTH, height: HEIGHT }),
         near: worker(),
         beside: worker(),
-        query: QueryWorker::new(location),
+        query: RowsWorker::new(location),
         terminal: Terminal::new(TestBackend::new(WIDTH, HEIGHT)).unwrap(),
         later: VecDeque::new(),
     };
