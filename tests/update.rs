@@ -1,7 +1,5 @@
 //! The model, message by message: walks over plain values.
 
-#[path = "update/account_list.rs"]
-mod account_list;
 #[path = "update/anything.rs"]
 mod anything;
 #[path = "update/console.rs"]
@@ -22,6 +20,8 @@ mod rebuild;
 mod ruler;
 #[path = "update/steering.rs"]
 mod steering;
+#[path = "update/stream_list.rs"]
+mod stream_list;
 mod support;
 #[path = "update/verification.rs"]
 mod verification;

@@ -36,7 +36,7 @@ use crate::read_model::projections::account::totals::{
 use crate::read_model::projections::not_understood;
 use crate::read_model::questions::query::Reading;
 use crate::read_model::rows::series::GroupTotal;
-use crate::read_model::rows::{AccountPlace, AccountRow, AccountWindow, AsOf, SkippedEvents};
+use crate::read_model::rows::{AsOf, SkippedEvents, StreamRow, StreamWindow, WindowPlace};
 use crate::store::sql::position::SqlPosition;
 
 /// The most accounts whose rows are summed: those at the checkpoint, and those of history, each of which is found by
@@ -99,7 +99,7 @@ impl Reading<'_> {
     }
 
     /// Number of accounts, including those without any event that was understood.
-    pub fn n_accounts(&self) -> Result<u64> {
+    pub fn n_streams(&self) -> Result<u64> {
         let Some(tx) = &self.tx else { return Ok(0) };
         Ok(u64::try_from(count(tx)?).unwrap_or(0))
     }
@@ -130,24 +130,24 @@ impl Reading<'_> {
     /// Up to `n_before` accounts whose names come before `from`, and up to `n_after` at or after it, in byte order. The
     /// empty text comes before all names. The list is the same at every position: an account that did not exist then
     /// has no event and the status none.
-    pub fn accounts(&self, from: &str, n_before: usize, n_after: usize) -> Result<AccountWindow> {
-        self.accounts_with("", AccountPlace::From(from), n_before, n_after)
+    pub fn streams(&self, from: &str, n_before: usize, n_after: usize) -> Result<StreamWindow> {
+        self.streams_with("", WindowPlace::From(from), n_before, n_after)
     }
 
     /// [`Reading::accounts`] for those accounts whose name or owner contains `text`, ignoring case; the owner is the
     /// one at the position of the answers. The empty text lists all accounts.
-    pub fn accounts_with(
+    pub fn streams_with(
         &self,
         text: &str,
-        place: AccountPlace<'_>,
+        place: WindowPlace<'_>,
         n_before: usize,
         n_after: usize,
-    ) -> Result<AccountWindow> {
-        let Some(tx) = &self.tx else { return Ok(AccountWindow::default()) };
+    ) -> Result<StreamWindow> {
+        let Some(tx) = &self.tx else { return Ok(StreamWindow::default()) };
         let from = match place {
-            AccountPlace::From(name) => ToSqlOutput::from(name),
+            WindowPlace::From(name) => ToSqlOutput::from(name),
             // A blob sorts after every text.
-            AccountPlace::End => ToSqlOutput::Owned(Value::Blob(Vec::new())),
+            WindowPlace::End => ToSqlOutput::Owned(Value::Blob(Vec::new())),
         };
         let (text, position) = (caseless(text), self.as_of.map(GlobalPosition::to_sql));
         let (all, owner) = if position.is_some() {
@@ -174,22 +174,22 @@ impl Reading<'_> {
         before.reverse();
         let at = before.len();
         before.append(&mut after);
-        let n_accounts = self.n_accounts()?;
+        let n_streams = self.n_streams()?;
         let n_listed = if text.is_empty() {
-            n_accounts
+            n_streams
         } else {
             let sql = format!("SELECT count(*) FROM ({all} WHERE {is_listed})");
             let values: [&dyn ToSql; 4] = [&from, &limit(0), &position, &text];
             let n: i64 = tx.prepare_cached(&sql)?.query_row(values, |row| row.get(0))?;
             u64::try_from(n).unwrap_or(0)
         };
-        Ok(AccountWindow { rows: before, at, has_before, has_after, n_listed, n_accounts })
+        Ok(StreamWindow { rows: before, at, has_before, has_after, n_listed, n_streams })
     }
 
     /// The account of that name.
-    pub fn account(&self, name: &StreamName) -> Result<Option<AccountRow>> {
-        let window = self.accounts(name.as_str(), 0, 1)?;
-        Ok(window.rows.into_iter().next().filter(|row| row.account == *name))
+    pub fn stream(&self, name: &StreamName) -> Result<Option<StreamRow>> {
+        let window = self.streams(name.as_str(), 0, 1)?;
+        Ok(window.rows.into_iter().next().filter(|row| row.stream == *name))
     }
 
     /// The sum of the balances in each currency, those without one first.
@@ -224,13 +224,13 @@ impl Reading<'_> {
     pub fn sums_of_rows(&self) -> Result<Option<Vec<GroupTotal>>> {
         let Some(tx) = &self.tx else { return Ok(None) };
         let n_rows_max = if self.as_of.is_some() { SUMMED_ROWS_MAX_AS_OF } else { SUMMED_ROWS_MAX };
-        if self.n_accounts()? > n_rows_max as u64 {
+        if self.n_streams()? > n_rows_max as u64 {
             return Ok(None);
         }
         let shares: Vec<Share> = match self.as_of {
             None => rows(tx, SELECT_SHARES, &[], share_row)?,
             Some(_) => {
-                let all = self.accounts("", 0, n_rows_max)?.rows.into_iter();
+                let all = self.streams("", 0, n_rows_max)?.rows.into_iter();
                 let counted = all.filter(|row| row.status != Status::None);
                 counted.map(|row| (row.currency, i128::from(row.balance))).collect()
             }

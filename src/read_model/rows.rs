@@ -23,9 +23,9 @@ use crate::domain::money::Currency;
 
 /// An account in the read model. Amounts are in minor units.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccountRow {
+pub struct StreamRow {
     /// Its name.
-    pub account: StreamName,
+    pub stream: StreamName,
     /// Its owner.
     pub owner: Option<String>,
     /// Its currency; `None` for plain units.
@@ -44,27 +44,27 @@ pub struct AccountRow {
     pub n_not_understood: u64,
 }
 
-/// A window of the list of accounts, in byte order of their names.
+/// A window of the list of streams, in byte order of their names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AccountWindow {
-    /// The accounts.
-    pub rows: Vec<AccountRow>,
+pub struct StreamWindow {
+    /// The rows.
+    pub rows: Vec<StreamRow>,
     /// The index of the first row whose name is at or after the requested one; `rows.len()` if there is none.
     pub at: usize,
-    /// Whether there are accounts before the first row.
+    /// Whether there are streams before the first row.
     pub has_before: bool,
-    /// Whether there are accounts after the last row.
+    /// Whether there are streams after the last row.
     pub has_after: bool,
-    /// Number of accounts in the list.
+    /// Number of streams in the list.
     pub n_listed: u64,
-    /// Number of all accounts.
-    pub n_accounts: u64,
+    /// Number of all streams.
+    pub n_streams: u64,
 }
 
-/// The place of a window in the list of accounts.
+/// The place of a window in the list of streams.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AccountPlace<'a> {
-    /// Around the first account whose name is at or after this one. The empty text comes before all names.
+pub enum WindowPlace<'a> {
+    /// Around the first stream whose name is at or after this one. The empty text comes before all names.
     From(&'a str),
     /// At the end of the list.
     End,

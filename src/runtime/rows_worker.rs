@@ -20,11 +20,11 @@ use anyhow::{Context, Result, bail};
 use crate::read_model::engine::location::Location;
 use crate::read_model::questions::query::ReadModel;
 use crate::read_model::rows::saved::Draw;
-use crate::read_model::rows::{AccountPlace, AccountRow};
+use crate::read_model::rows::{StreamRow, WindowPlace};
 use crate::runtime::shell::outbox::{Job, Outbox};
 use crate::tui::layout::event_window;
 use crate::tui::message::Message;
-use crate::tui::questions::accounts::{Accounts, AccountsQuestion, Around, ComparedTotals};
+use crate::tui::questions::listing::{Around, ComparedTotals, Listing, ListingQuestion};
 use crate::tui::questions::saved::{SavedAnswer, SavedPart, SavedRequest, SavedRows};
 use crate::tui::questions::timing::Ticket;
 use crate::tui::questions::{Answer, RowsQuestion};
@@ -70,7 +70,7 @@ impl RowsWorker {
 
     fn try_answer(&mut self, question: &RowsQuestion) -> Result<Answer> {
         Ok(match question {
-            RowsQuestion::Accounts(question) => Answer::Accounts(Box::new(self.accounts(question)?)),
+            RowsQuestion::Listing(question) => Answer::Listing(Box::new(self.listing(question)?)),
             RowsQuestion::Saved(request) => Answer::Saved(Box::new(self.saved(request)?)),
             RowsQuestion::NotUnderstood(_) => {
                 Answer::NotUnderstood(self.read_model.reading()?.n_not_understood()?)
@@ -78,16 +78,16 @@ impl RowsWorker {
         })
     }
 
-    fn accounts(&mut self, question: &AccountsQuestion) -> Result<Accounts> {
+    fn listing(&mut self, question: &ListingQuestion) -> Result<Listing> {
         let reading = self.read_model.reading()?.as_of(question.as_of)?;
         let place = match &question.around {
-            Around::First => AccountPlace::From(""),
-            Around::Account(name) => AccountPlace::From(name.as_str()),
-            Around::Last => AccountPlace::End,
+            Around::First => WindowPlace::From(""),
+            Around::Stream(name) => WindowPlace::From(name.as_str()),
+            Around::Last => WindowPlace::End,
         };
         // A page on either side.
         let n_rows = question.n_rows;
-        let window = reading.accounts_with(&question.filter, place, n_rows, n_rows + 1)?;
+        let window = reading.streams_with(&question.filter, place, n_rows, n_rows + 1)?;
         let as_of = reading.position()?;
         let is_other_moment = question.playhead != as_of;
         let compared_totals = ComparedTotals {
@@ -96,10 +96,10 @@ impl RowsWorker {
             of_rows: reading.sums_of_rows()?,
         };
         let shown = event_window(window.at, window.rows.len(), n_rows);
-        let names = |rows: Option<&[AccountRow]>| {
-            rows.unwrap_or_default().iter().map(|row| row.account.clone()).collect::<Vec<_>>()
+        let names = |rows: Option<&[StreamRow]>| {
+            rows.unwrap_or_default().iter().map(|row| row.stream.clone()).collect::<Vec<_>>()
         };
-        Ok(Accounts {
+        Ok(Listing {
             names_before: names(window.rows.get(..shown.start)),
             names_after: names(window.rows.get(shown.end..)),
             has_before: window.has_before || shown.start > 0,
@@ -107,7 +107,7 @@ impl RowsWorker {
             rows: window.rows.get(shown).map(<[_]>::to_vec).unwrap_or_default(),
             filter: question.filter.clone(),
             n_listed: window.n_listed,
-            n_accounts: window.n_accounts,
+            n_streams: window.n_streams,
             totals: reading.totals()?,
             compared_totals,
             as_of,

@@ -229,7 +229,7 @@ pub fn event_rows(panes: &Panes) -> usize {
 
 /// Rows of accounts that fit into the query view, without its heading, the projector's lines at the top and the totals
 /// at the bottom.
-pub fn account_rows(panes: &Panes) -> usize {
+pub fn listing_rows(panes: &Panes) -> usize {
     panes.query.map_or(0, |pane| {
         let height = inside(pane).height;
         usize::from(height.saturating_sub(1 + info_rows(height) + totals_rows(height)))
@@ -237,7 +237,7 @@ pub fn account_rows(panes: &Panes) -> usize {
 }
 
 /// Rows of the query view above its first account: the projector's lines, and the heading.
-pub fn account_heading_rows(pane: Rect) -> usize {
+pub fn listing_heading_rows(pane: Rect) -> usize {
     usize::from(info_rows(inside(pane).height) + 1)
 }
 

@@ -2,7 +2,6 @@
 //!
 //! Its files:
 //!
-//! - `account_list.rs`: the query view's list of streams: its window, its filter, and the pending selection
 //! - `active_time.rs`: active time: a time as a number without idle periods, and the way back
 //! - `asked_again.rs`: the questions that are asked again, because one failed or because what they are about has changed
 //! - `by_time.rs`: the time that placed the playhead, and how many late events that leaves out
@@ -21,9 +20,9 @@
 //! - `ruler.rs`: the ruler's scale: from a position or time to a column, and back
 //! - `seen.rs`: event types and names seen so far, so that columns and short names stay the same while scrubbing
 //! - `slot.rs`: slots: a question that the screen has asked, and the last answer to it
+//! - `stream_list.rs`: the query view's list of streams: its window, its filter, and the pending selection
 //! - `verification.rs`: verification, as the screen knows it: how far the log is proved, and the first fault
 
-pub mod account_list;
 pub mod active_time;
 mod asked_again;
 pub mod by_time;
@@ -42,6 +41,7 @@ pub mod results;
 pub mod ruler;
 pub mod seen;
 pub mod slot;
+pub mod stream_list;
 pub mod verification;
 
 use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
@@ -49,10 +49,9 @@ use crate::domain::left_out::LeftOut;
 use crate::domain::moment::Moment;
 use crate::read_model::rows::saved::Presentation;
 use crate::read_model::rows::stream_table::TableWindow;
-use crate::read_model::rows::{AccountRow, AsOf, Lag};
+use crate::read_model::rows::{AsOf, Lag, StreamRow};
 use crate::replay::playback::Playback;
 use crate::replay::reconstruct::FoldFrom;
-use crate::tui::model::account_list::AccountList;
 use crate::tui::model::active_time::ActiveTime;
 use crate::tui::model::by_time::ByTime;
 use crate::tui::model::console::{Console, ConsolePart};
@@ -67,11 +66,12 @@ use crate::tui::model::rebuild::RunningRebuild;
 use crate::tui::model::ruler::RulerView;
 use crate::tui::model::seen::SeenInLog;
 use crate::tui::model::slot::Slot;
+use crate::tui::model::stream_list::StreamList;
 use crate::tui::model::verification::{FirstFault, Verification};
-use crate::tui::questions::accounts::{Accounts, AccountsQuestion};
 use crate::tui::questions::chart::{Chart, ChartQuestion};
 use crate::tui::questions::comparison::{CompareQuestion, Comparison};
 use crate::tui::questions::idle::IdleQuestion;
+use crate::tui::questions::listing::{Listing, ListingQuestion};
 use crate::tui::questions::look::{Look, LookQuestion};
 use crate::tui::questions::not_understood::NotUnderstoodQuestion;
 use crate::tui::questions::saved::{SavedAnswer, SavedRequest};
@@ -112,8 +112,8 @@ pub struct Model {
     pub count: u64,
     /// The content of the query pane.
     pub query_form: QueryForm,
-    /// Filter and pending choice of the query view's accounts.
-    pub account_list: AccountList,
+    /// Filter and pending choice of the query view's listing.
+    pub stream_list: StreamList,
     /// Which clock the query side is read by.
     pub query_clock: QueryClock,
     /// The read side, as last reported.
@@ -155,7 +155,7 @@ pub struct Model {
     /// Whether an answer failed: the next key repeats the questions without an answer.
     pub has_failed: bool,
     /// Steps along the account that wait for the answer to the previous step; positive is forward.
-    pub account_steps: Option<i64>,
+    pub stream_steps: Option<i64>,
     /// The events around the playhead and the selected account's state there.
     pub look: Slot<LookQuestion, Look>,
     /// Event types and currencies shown so far.
@@ -166,9 +166,9 @@ pub struct Model {
     pub survey: Slot<SurveyQuestion, Survey>,
     /// The selected account's balance over all its events.
     pub chart: Slot<ChartQuestion, Chart>,
-    /// The query view's accounts.
-    pub accounts: Slot<AccountsQuestion, Accounts>,
-    /// The write side's states of the listed accounts.
+    /// The query view's listing.
+    pub listing: Slot<ListingQuestion, Listing>,
+    /// The write side's states of the listed listing.
     pub comparison: Slot<CompareQuestion, Comparison>,
     /// The answer to the saved question that the query pane shows.
     pub saved: Slot<SavedRequest, SavedAnswer>,
@@ -303,7 +303,7 @@ impl Model {
             under_prompt: Mode::default(),
             count: 0,
             query_form: QueryForm::default(),
-            account_list: AccountList::default(),
+            stream_list: StreamList::default(),
             query_clock: QueryClock::default(),
             read_side: ReadSide::default(),
             ruler: RulerView::default(),
@@ -324,13 +324,13 @@ impl Model {
             seek: 0,
             seeks_place: false,
             has_failed: false,
-            account_steps: None,
+            stream_steps: None,
             look: Slot::default(),
             seen: SeenInLog::default(),
             active_time: Slot::default(),
             survey: Slot::default(),
             chart: Slot::default(),
-            accounts: Slot::default(),
+            listing: Slot::default(),
             comparison: Slot::default(),
             saved: Slot::default(),
             console: Console::default(),
@@ -403,7 +403,7 @@ impl Model {
     }
 
     /// The rows of the query view.
-    pub fn account_rows(&self) -> &[AccountRow] {
-        self.accounts.answer().map_or(&[], |accounts| &accounts.rows)
+    pub fn listed_rows(&self) -> &[StreamRow] {
+        self.listing.answer().map_or(&[], |listing| &listing.rows)
     }
 }

@@ -2,13 +2,13 @@
 //!
 //! Its files:
 //!
-//! - `accounts.rs`: a window of the read model's accounts, with its totals
 //! - `chart.rs`: how the balance of an account went
-//! - `comparison.rs`: the write side's states of the accounts that the query view shows
+//! - `comparison.rs`: the write side's states of the streams that the query view shows
 //! - `find.rs`: the events that a search finds: all of them, and the next one
 //! - `idle.rs`: the stretches of time up to the head in which nothing happens
 //! - `inspection.rs`: an event in full
 //! - `late.rs`: how many late events the place of a time leaves out
+//! - `listing.rs`: a window of the read model's streams, with its totals
 //! - `look.rs`: the events around the playhead, and the selected account's state there
 //! - `names.rs`: the names of streams that begin with a text, to complete a line that is being typed
 //! - `not_understood.rs`: the number of events up to the checkpoint that are not understood
@@ -19,13 +19,13 @@
 //! - `survey.rs`: what the columns of the ruler hold
 //! - `timing.rs`: when a question is asked that follows another of its kind
 
-pub mod accounts;
 pub mod chart;
 pub mod comparison;
 pub mod find;
 pub mod idle;
 pub mod inspection;
 pub mod late;
+pub mod listing;
 pub mod look;
 pub mod names;
 pub mod not_understood;
@@ -39,13 +39,13 @@ pub mod timing;
 use crate::domain::event::GlobalPosition;
 use crate::read_model::rows::Value;
 use crate::tui::model::active_time::ActiveTime;
-use crate::tui::questions::accounts::{Accounts, AccountsQuestion};
 use crate::tui::questions::chart::{Chart, ChartQuestion};
 use crate::tui::questions::comparison::{CompareQuestion, Comparison};
 use crate::tui::questions::find::{FindQuestion, NewHits, NextHitQuestion};
 use crate::tui::questions::idle::IdleQuestion;
 use crate::tui::questions::inspection::{Inspection, InspectionQuestion};
 use crate::tui::questions::late::LateQuestion;
+use crate::tui::questions::listing::{Listing, ListingQuestion};
 use crate::tui::questions::look::{Look, LookQuestion};
 use crate::tui::questions::names::NamesQuestion;
 use crate::tui::questions::not_understood::NotUnderstoodQuestion;
@@ -99,7 +99,7 @@ pub enum LogQuestion {
 #[derive(Clone, Debug, PartialEq)]
 pub enum RowsQuestion {
     /// A window of the query view.
-    Accounts(AccountsQuestion),
+    Listing(ListingQuestion),
     /// The saved question that the query pane shows.
     Saved(SavedRequest),
     /// The number of events that are not understood.
@@ -129,8 +129,8 @@ pub enum Answer {
     Inspection(Box<Inspection>),
     /// To [`LogQuestion::Place`]: the place, and its moment; `None` if there is no such place.
     Place(Place, Option<Destination>),
-    /// To [`RowsQuestion::Accounts`].
-    Accounts(Box<Accounts>),
+    /// To [`RowsQuestion::Listing`].
+    Listing(Box<Listing>),
     /// To [`RowsQuestion::Saved`].
     Saved(Box<SavedAnswer>),
     /// To [`RowsQuestion::NotUnderstood`]: the number of events.

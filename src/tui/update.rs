@@ -2,7 +2,6 @@
 //!
 //! Its files:
 //!
-//! - `account_list.rs`: keys in the query view's list: moving, and filtering
 //! - `browse.rs`: keys while nothing is being typed
 //! - `burst.rs`: bursts of keys: pasted lines, or the keys of a script
 //! - `console.rs`: keys in the SQL console
@@ -12,10 +11,10 @@
 //! - `rebuild.rs`: rebuilding: start, cancel, result
 //! - `requests.rs`: requests: the questions of the panes, asked when they change, and their answers, taken in
 //! - `steering.rs`: steering the read side: orders to the projector, and the clock of the query view
+//! - `stream_list.rs`: keys in the query view's list: moving, and filtering
 //! - `typing.rs`: keys in the prompt
 //! - `verifying.rs`: verification: its reports, and the jump to the first fault
 
-mod account_list;
 mod browse;
 mod burst;
 mod console;
@@ -25,6 +24,7 @@ mod moves;
 mod rebuild;
 mod requests;
 mod steering;
+mod stream_list;
 mod typing;
 mod verifying;
 
@@ -119,7 +119,7 @@ fn import_ended(model: &mut Model, text: &str) {
 fn failed(model: &mut Model, why: String) {
     model.has_failed = true;
     model.seeks_place = false;
-    (model.account_steps, model.account_list.choice) = (None, None);
+    (model.stream_steps, model.stream_list.choice) = (None, None);
     (model.find.waits, model.find.has_asked) = (None, false);
     model.notify(Tone::Bad, why);
 }
@@ -137,7 +137,7 @@ fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         Mode::Copy => browse::copy_what(model, key, effects),
         Mode::Console(part) => console::console(model, *part, key, effects),
         Mode::Command(_) | Mode::Find(_) => typing::typing(model, key, effects),
-        Mode::Filter(_) => account_list::typing(model, key),
+        Mode::Filter(_) => stream_list::typing(model, key),
     }
 }
 

@@ -155,13 +155,13 @@ mod tests {
             "it could not be done, for many reasons that take more than one line ".repeat(4),
         );
         model.read_side.status.failure = Some(failure(&"the read model is damaged; rebuild it".repeat(3)));
-        if let Some(accounts) = model.accounts.answer() {
-            let mut accounts = accounts.clone();
-            accounts.totals.resize(5, GroupTotal { unit: None, sum: i128::MAX, n_streams: u64::MAX });
-            let question = model.accounts.question().unwrap().clone();
-            model.accounts.ask_again();
-            let (ticket, _) = model.accounts.ask(question).unwrap();
-            model.accounts.receive(ticket, accounts);
+        if let Some(listing) = model.listing.answer() {
+            let mut listing = listing.clone();
+            listing.totals.resize(5, GroupTotal { unit: None, sum: i128::MAX, n_streams: u64::MAX });
+            let question = model.listing.question().unwrap().clone();
+            model.listing.ask_again();
+            let (ticket, _) = model.listing.ask(question).unwrap();
+            model.listing.receive(ticket, listing);
         }
     }
 

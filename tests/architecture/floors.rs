@@ -140,7 +140,7 @@ fn the_check_of_arrows_sees_the_wrong_ones() {
         assert!(wrong_arrow(room, path).is_some(), "{room} -> {path}");
     }
     for (room, path) in [
-        ("tui", "read_model::rows::AccountRow"),
+        ("tui", "read_model::rows::StreamRow"),
         ("tui", "replay::at::At"),
         ("tui", "tui::model"),
         ("store", "domain::event"),

@@ -8,7 +8,7 @@ use foldback::runtime::rows_worker::RowsWorker;
 use foldback::runtime::shell::outbox::Job;
 use foldback::store::EventStore;
 use foldback::tui::message::Message;
-use foldback::tui::questions::accounts::{Accounts, AccountsQuestion, Around};
+use foldback::tui::questions::listing::{Around, Listing, ListingQuestion};
 use foldback::tui::questions::place::{Destination, Place};
 use foldback::tui::questions::{Answer, LogQuestion, RowsQuestion};
 
@@ -27,8 +27,8 @@ fn store_of_2000() -> TempStore {
     temp
 }
 
-fn asked(worker: &mut RowsWorker, around: Around, filter: &str) -> Accounts {
-    let question = AccountsQuestion {
+fn asked(worker: &mut RowsWorker, around: Around, filter: &str) -> Listing {
+    let question = ListingQuestion {
         around,
         filter: filter.to_owned(),
         n_rows: 10,
@@ -36,17 +36,17 @@ fn asked(worker: &mut RowsWorker, around: Around, filter: &str) -> Accounts {
         playhead: GlobalPosition::new(2_000),
         checkpoint: GlobalPosition::new(2_000),
     };
-    match worker.answer(1, &RowsQuestion::Accounts(question)) {
-        Message::Answered(1, Answer::Accounts(accounts)) => *accounts,
+    match worker.answer(1, &RowsQuestion::Listing(question)) {
+        Message::Answered(1, Answer::Listing(listing)) => *listing,
         other => panic!("{other:?}"),
     }
 }
 
 /// The names before the window, in it, and after it, as numbers.
-fn numbers(accounts: &Accounts) -> [Vec<usize>; 3] {
+fn numbers(listing: &Listing) -> [Vec<usize>; 3] {
     let number = |name: &foldback::domain::event::StreamName| name.as_str()[4..].parse().unwrap();
-    let rows: Vec<_> = accounts.rows.iter().map(|row| row.account.clone()).collect();
-    [&accounts.names_before, &rows, &accounts.names_after].map(|names| names.iter().map(number).collect())
+    let rows: Vec<_> = listing.rows.iter().map(|row| row.stream.clone()).collect();
+    [&listing.names_before, &rows, &listing.names_after].map(|names| names.iter().map(number).collect())
 }
 
 #[test]
@@ -62,11 +62,11 @@ fn a_list_of_2000_accounts_has_its_ends_a_page_on_either_side_and_what_a_filter_
     let last = asked(&mut worker, Around::Last, "");
     assert_eq!(numbers(&last), [range(0, 0), range(1_990, 2_000), range(0, 0)]);
     assert_eq!((last.has_before, last.has_after), (true, false));
-    let [before, rows, after] = numbers(&asked(&mut worker, Around::Account(stream("acc-0712")), ""));
+    let [before, rows, after] = numbers(&asked(&mut worker, Around::Stream(stream("acc-0712")), ""));
     assert_eq!([before.as_slice(), &rows, &after].concat(), range(702, 723));
     assert!(rows.contains(&712) && rows.len() == 10, "{rows:?}");
     let emile = asked(&mut worker, Around::Last, "ÉMILE");
-    assert_eq!((emile.n_listed, emile.n_accounts, emile.filter.as_str()), (20, 2_000, "ÉMILE"));
+    assert_eq!((emile.n_listed, emile.n_streams, emile.filter.as_str()), (20, 2_000, "ÉMILE"));
     assert_eq!(numbers(&emile)[1], (10..20).map(|n| n * 100).collect::<Vec<_>>());
 }
 

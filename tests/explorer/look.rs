@@ -5,7 +5,7 @@ use foldback::domain::mapping::MappingDigests;
 use foldback::domain::moment::Moment;
 use foldback::tui::message::{Key, Message};
 use foldback::tui::model::ruler::Ruler;
-use foldback::tui::questions::comparison::{CompareQuestion, ComparedAccount, Comparison};
+use foldback::tui::questions::comparison::{CompareQuestion, ComparedStream, Comparison};
 use foldback::tui::questions::place::Place;
 use foldback::tui::questions::{Answer, LogQuestion};
 use proptest::prelude::*;
@@ -42,20 +42,19 @@ fn a_look_shows_the_events_around_the_playhead_and_the_account_of_the_last_one()
 #[test]
 fn a_comparison_gives_each_account_as_the_write_side_has_it() {
     let mut bank = Bank::open();
-    let accounts = bank.accounts();
+    let streams = bank.accounts();
     let playhead = GlobalPosition::new(150);
     let rows_at = GlobalPosition::new(300);
     let read_by = MappingDigests::default();
-    let question =
-        CompareQuestion { playhead, rows_at, read_by: read_by.clone(), accounts: accounts.clone() };
-    let compared = |account: StreamName| {
-        let (at_playhead, _) = bank.folded(&account, 150);
-        let (at_rows, version) = bank.folded(&account, 300);
+    let question = CompareQuestion { playhead, rows_at, read_by: read_by.clone(), streams: streams.clone() };
+    let compared = |stream: StreamName| {
+        let (at_playhead, _) = bank.folded(&stream, 150);
+        let (at_rows, version) = bank.folded(&stream, 300);
         let version_at_rows = StreamPosition::new(version);
-        ComparedAccount { account, at_playhead, at_rows, version_at_rows, n_not_understood_at_rows: 0 }
+        ComparedStream { stream, at_playhead, at_rows, version_at_rows, n_not_understood_at_rows: 0 }
     };
-    let accounts = accounts.into_iter().map(compared).collect();
-    let expected = Comparison { playhead, rows_at, read_by, is_of_older_mapping: false, accounts };
+    let streams = streams.into_iter().map(compared).collect();
+    let expected = Comparison { playhead, rows_at, read_by, is_of_older_mapping: false, streams };
     assert_eq!(
         bank.ask(LogQuestion::Comparison(question)),
         Message::Answered(1, Answer::Comparison(expected))

@@ -18,8 +18,8 @@ use foldback::store::import::options::ImportOptions;
 use foldback::store::jsonl::input::LogInput;
 use foldback::store::sqlite::SqliteStore;
 use foldback::tui::message::Message;
-use foldback::tui::questions::accounts::{Accounts, AccountsQuestion, Around};
 use foldback::tui::questions::comparison::{CompareQuestion, Comparison};
+use foldback::tui::questions::listing::{Around, Listing, ListingQuestion};
 use foldback::tui::questions::{Answer, LogQuestion, RowsQuestion};
 
 use crate::bank::worker_of;
@@ -55,7 +55,7 @@ fn rows_of_an_older_mapping_are_compared_as_such_until_they_are_rebuilt() {
     let (mut writing, mut reading) = (worker_of(&path), RowsWorker::new(&location));
     // The account's balance in the query view, its balance in the state, and whether the rows are of an older mapping.
     let mut compared = || {
-        let question = AccountsQuestion {
+        let question = ListingQuestion {
             around: Around::First,
             filter: String::new(),
             n_rows: 9,
@@ -63,22 +63,22 @@ fn rows_of_an_older_mapping_are_compared_as_such_until_they_are_rebuilt() {
             playhead: GlobalPosition::START,
             checkpoint: GlobalPosition::START,
         };
-        let read = reading.answer(1, &RowsQuestion::Accounts(question));
-        let Message::Answered(1, Answer::Accounts(read)) = read else { panic!("{read:?}") };
-        let Accounts { rows, as_of, read_by, .. } = *read;
-        let accounts = rows.iter().map(|row| row.account.clone()).collect();
-        let question = CompareQuestion { playhead: as_of, rows_at: as_of, read_by, accounts };
+        let read = reading.answer(1, &RowsQuestion::Listing(question));
+        let Message::Answered(1, Answer::Listing(read)) = read else { panic!("{read:?}") };
+        let Listing { rows, as_of, read_by, .. } = *read;
+        let streams = rows.iter().map(|row| row.stream.clone()).collect();
+        let question = CompareQuestion { playhead: as_of, rows_at: as_of, read_by, streams };
         let answer =
             writing.answer(Job::Ask(1, LogQuestion::Comparison(question.clone())), &mut || true).unwrap();
         let Message::Answered(
             1,
-            Answer::Comparison(Comparison { read_by, is_of_older_mapping, accounts, .. }),
+            Answer::Comparison(Comparison { read_by, is_of_older_mapping, streams, .. }),
         ) = answer
         else {
             panic!("{answer:?}")
         };
         assert_eq!(read_by, question.read_by);
-        (rows[0].balance, accounts[0].at_rows.balance, is_of_older_mapping)
+        (rows[0].balance, streams[0].at_rows.balance, is_of_older_mapping)
     };
     project();
     assert_eq!(compared(), (750, 750, false));

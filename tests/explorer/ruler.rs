@@ -59,7 +59,7 @@ fn nobody_waits_for_an_answer_that_is_not_wanted_any_more() {
         playhead: model.head.position,
         rows_at: model.head.position,
         read_by: MappingDigests::default(),
-        accounts,
+        streams: accounts,
     };
     assert_eq!(bank.worker.answer(Job::Ask(1, LogQuestion::Comparison(question)), &mut || false), None);
 }

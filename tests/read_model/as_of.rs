@@ -83,10 +83,10 @@ fn a_list_of_accounts_is_the_same_at_every_position_and_one_yet_to_come_has_no_e
     catch_up(&temp, &location);
     let listed = |as_of| {
         let mut read_model = ReadModel::open(&location);
-        let window = read_model.reading().unwrap().as_of(as_of).unwrap().accounts("", 0, 9).unwrap();
+        let window = read_model.reading().unwrap().as_of(as_of).unwrap().streams("", 0, 9).unwrap();
         let rows = window.rows.into_iter();
-        let rows = rows.map(|row| (row.account.to_string(), row.owner, row.status, row.version.number()));
-        (window.n_accounts, rows.collect::<Vec<_>>())
+        let rows = rows.map(|row| (row.stream.to_string(), row.owner, row.status, row.version.number()));
+        (window.n_streams, rows.collect::<Vec<_>>())
     };
     let row = |name: &str, n| {
         let (owner, status) =
@@ -288,7 +288,7 @@ fn an_account_is_right_on_either_side_of_the_beginning_of_an_era_of_the_index() 
             let older = statement(&reading, &name, 1, 1);
             let second: Vec<_> = versions.iter().rev().skip(1).take(1).copied().collect();
             assert_eq!(older.iter().map(|line| line.position).collect::<Vec<_>>(), second, "{name} at {at}");
-            let row = reading.account(&name).unwrap().unwrap();
+            let row = reading.stream(&name).unwrap().unwrap();
             assert_eq!(row.position, versions.last().copied().unwrap_or_default(), "{name} at {at}");
             assert_eq!(row.version.number(), versions.len() as u64, "{name} at {at}");
         }

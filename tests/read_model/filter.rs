@@ -3,7 +3,7 @@
 use foldback::domain::caseless::{caseless, has_caseless};
 use foldback::domain::event::GlobalPosition;
 use foldback::read_model::questions::query::{ReadModel, Reading};
-use foldback::read_model::rows::{AccountPlace, AccountRow, AsOf};
+use foldback::read_model::rows::{AsOf, StreamRow, WindowPlace};
 use foldback::store::EventStore;
 
 use crate::logs::{catch_up, location_of};
@@ -23,33 +23,33 @@ fn bank() -> TempStore {
     temp
 }
 
-fn listed(all: &[AccountRow], text: &str) -> Vec<AccountRow> {
+fn listed(all: &[StreamRow], text: &str) -> Vec<StreamRow> {
     let text = caseless(text);
-    let names = |row: &AccountRow| {
+    let names = |row: &StreamRow| {
         let owner = row.owner.clone().unwrap_or_default();
-        has_caseless([row.account.as_str(), &owner], &text)
+        has_caseless([row.stream.as_str(), &owner], &text)
     };
     all.iter().filter(|row| names(row)).cloned().collect()
 }
 
 fn check_windows(reading: &Reading<'_>) {
-    let all = reading.accounts("", 0, 100).unwrap().rows;
+    let all = reading.streams("", 0, 100).unwrap().rows;
     assert_eq!(all.len(), 14);
     for text in TEXTS {
         let expected = listed(&all, text);
         for from in ["", "acc-1", "acc-12", "acc-5", "b"] {
-            let at = expected.iter().filter(|row| row.account.as_str() < from).count();
+            let at = expected.iter().filter(|row| row.stream.as_str() < from).count();
             for (n_before, n_after) in [(0, 0), (0, 3), (2, 2), (20, 20)] {
-                let place = AccountPlace::From(from);
-                let window = reading.accounts_with(text, place, n_before, n_after).unwrap();
+                let place = WindowPlace::From(from);
+                let window = reading.streams_with(text, place, n_before, n_after).unwrap();
                 let (first, end) = (at.saturating_sub(n_before), (at + n_after).min(expected.len()));
                 assert_eq!(window.rows, expected[first..end], "{text:?} from {from:?}");
                 let ends = (window.at, window.has_before, window.has_after);
                 assert_eq!(ends, (at - first, first > 0, end < expected.len()), "{text:?} from {from:?}");
-                assert_eq!((window.n_listed, window.n_accounts), (expected.len() as u64, 14), "{text:?}");
+                assert_eq!((window.n_listed, window.n_streams), (expected.len() as u64, 14), "{text:?}");
             }
         }
-        let window = reading.accounts_with(text, AccountPlace::End, 3, 3).unwrap();
+        let window = reading.streams_with(text, WindowPlace::End, 3, 3).unwrap();
         assert_eq!(window.rows, expected[expected.len().saturating_sub(3)..], "the end of {text:?}");
         let ends = (window.has_before, window.has_after);
         assert_eq!(ends, (expected.len() > 3, false), "the end of {text:?}");
@@ -78,7 +78,7 @@ fn an_owner_is_found_in_any_case_of_any_script_and_only_from_its_position_on() {
     let mut n_listed = |text: &str, position: u64| {
         let as_of = AsOf::Position(GlobalPosition::new(position));
         let reading = read_model.reading().unwrap().as_of(as_of).unwrap();
-        reading.accounts_with(text, AccountPlace::From(""), 0, 9).unwrap().n_listed
+        reading.streams_with(text, WindowPlace::From(""), 0, 9).unwrap().n_listed
     };
     let at_the_head = ["émil", "ÉMIL", "οδυσ", "%", "_", "acc-13", "Acc-1"].map(|text| n_listed(text, 14));
     assert_eq!(at_the_head, [4, 4, 2, 2, 2, 1, 5]);

@@ -13,7 +13,7 @@ use foldback::read_model::engine::rebuild::Rebuilt;
 use foldback::read_model::questions::query::ReadModel;
 use foldback::read_model::rows::series::GroupTotal;
 use foldback::read_model::rows::stream_table::StreamTableRow;
-use foldback::read_model::rows::{AccountRow, AsOf, Value};
+use foldback::read_model::rows::{AsOf, StreamRow, Value};
 use foldback::store::{EventReader, EventStore};
 use proptest::prelude::{any, prop_assert_eq};
 use proptest::{proptest, sample};
@@ -29,7 +29,7 @@ use crate::support::{TempStore, cases, event, stream, write};
 #[derive(Debug, Default, PartialEq)]
 pub struct Expected {
     pub checkpoint: Moment,
-    accounts: Vec<AccountRow>,
+    accounts: Vec<StreamRow>,
     totals: Vec<GroupTotal>,
     statements: Vec<Vec<StreamTableRow>>,
     n_not_understood: u64,
@@ -47,7 +47,7 @@ fn text(text: Option<&str>) -> Value {
 pub fn expected_by(fold: &AccountFold, events: &[RecordedEvent]) -> Expected {
     let mut states = BTreeMap::<StreamName, AccountState>::new();
     let mut statements = BTreeMap::<StreamName, Vec<StreamTableRow>>::new();
-    let mut accounts = BTreeMap::<StreamName, AccountRow>::new();
+    let mut accounts = BTreeMap::<StreamName, StreamRow>::new();
     for event in events {
         let state = states.entry(event.stream.clone()).or_default();
         let before = state.balance;
@@ -65,9 +65,9 @@ pub fn expected_by(fold: &AccountFold, events: &[RecordedEvent]) -> Expected {
                 integer(Some(state.balance)),
             ],
         });
-        let n_before = accounts.get(&event.stream).map_or(0, |row: &AccountRow| row.n_not_understood);
-        let row = AccountRow {
-            account: event.stream.clone(),
+        let n_before = accounts.get(&event.stream).map_or(0, |row: &StreamRow| row.n_not_understood);
+        let row = StreamRow {
+            stream: event.stream.clone(),
             owner: state.owner.clone(),
             currency: state.currency,
             balance: state.balance,
@@ -125,15 +125,15 @@ pub fn answered(read_model: &mut ReadModel) -> Expected {
 /// All answers as of a position.
 pub fn answered_as_of(read_model: &mut ReadModel, as_of: AsOf) -> Expected {
     let reading = read_model.reading().unwrap().as_of(as_of).unwrap();
-    let window = reading.accounts("", 0, usize::MAX).unwrap();
-    assert_eq!((window.n_accounts, reading.n_accounts().unwrap()), {
+    let window = reading.streams("", 0, usize::MAX).unwrap();
+    assert_eq!((window.n_streams, reading.n_streams().unwrap()), {
         let n = window.rows.len() as u64;
         (n, n)
     });
     for row in &window.rows {
-        assert_eq!(reading.account(&row.account).unwrap().as_ref(), Some(row));
+        assert_eq!(reading.stream(&row.stream).unwrap().as_ref(), Some(row));
     }
-    let lines = |row: &AccountRow| statement(&reading, &row.account, 0, usize::MAX);
+    let lines = |row: &StreamRow| statement(&reading, &row.stream, 0, usize::MAX);
     Expected {
         checkpoint: reading.checkpoint().unwrap(),
         n_not_understood: reading.n_not_understood().unwrap(),
@@ -201,7 +201,7 @@ proptest! {
             let lines: Vec<_> = lines.iter().filter(|line| line.position <= up_to).cloned().collect();
             let older = &lines[..lines.len().saturating_sub(n_newer)];
             let newest = older[older.len().saturating_sub(n)..].to_vec();
-            prop_assert_eq!(statement(&reading, &row.account, n_newer, n), newest);
+            prop_assert_eq!(statement(&reading, &row.stream, n_newer, n), newest);
         }
     }
 }
@@ -253,7 +253,7 @@ fn a_total_past_64_bits_is_exact() {
         catch_up(temp, &location);
         ReadModel::open(&location).reading().unwrap().totals().unwrap()
     };
-    let row = |balance, n_accounts| vec![GroupTotal { unit: None, sum: balance, n_streams: n_accounts }];
+    let row = |balance, n_streams| vec![GroupTotal { unit: None, sum: balance, n_streams }];
     assert_eq!(total(&temp), row(i128::from(i64::MAX) * 3, 3));
     temp.store.append(&[write("d", vec![event("Deposited", r#"{"amount":1}"#)])]).unwrap();
     assert_eq!(total(&temp), row(i128::from(i64::MAX) * 3 + 1, 4));
@@ -271,7 +271,7 @@ fn an_account_of_events_without_meaning_is_listed_and_not_totalled() {
     catch_up(&temp, &location);
     let mut read_model = ReadModel::open(&location);
     let reading = read_model.reading().unwrap();
-    let row = reading.account(&stream("loan-1")).unwrap().unwrap();
+    let row = reading.stream(&stream("loan-1")).unwrap().unwrap();
     assert_eq!((row.status, row.version.number(), row.balance), (Status::None, 2, 0));
     assert_eq!(reading.totals().unwrap(), vec![]);
     let lines = statement(&reading, &stream("loan-1"), 0, 9);
@@ -285,16 +285,16 @@ fn a_window_of_accounts_is_a_stretch_of_the_whole_list() {
     catch_up(&temp, &location);
     let mut read_model = ReadModel::open(&location);
     let reading = read_model.reading().unwrap();
-    let all = reading.accounts("", 0, 100).unwrap().rows;
+    let all = reading.streams("", 0, 100).unwrap().rows;
     assert_eq!(all.len(), 7);
     for from in ["", "acc-0", "acc-3", "acc-30", "acc-6", "b"] {
-        let at = all.iter().filter(|row| row.account.as_str() < from).count();
+        let at = all.iter().filter(|row| row.stream.as_str() < from).count();
         for n_before in 0..9 {
             for n_after in 0..9 {
-                let window = reading.accounts(from, n_before, n_after).unwrap();
+                let window = reading.streams(from, n_before, n_after).unwrap();
                 let (first, end) = (at.saturating_sub(n_before), (at + n_after).min(all.len()));
                 assert_eq!(window.rows, all[first..end], "{from} {n_before} {n_after}");
-                let ends = (window.at, window.has_before, window.has_after, window.n_accounts);
+                let ends = (window.at, window.has_before, window.has_after, window.n_streams);
                 assert_eq!(ends, (at - first, first > 0, end < all.len(), 7), "{from} {n_before} {n_after}");
             }
         }

@@ -141,7 +141,7 @@ fn a_read_model_deleted_while_it_is_open_is_made_again_and_the_write_side_does_n
     let reading = read_model.reading().unwrap();
     assert!(!reading.exists());
     assert_eq!(reading.checkpoint().unwrap(), Moment::default());
-    assert_eq!(reading.accounts("", 5, 5).unwrap().n_accounts, 0);
+    assert_eq!(reading.streams("", 5, 5).unwrap().n_streams, 0);
     drop(reading);
 
     append_deposits(&mut temp, 10);
@@ -238,7 +238,7 @@ fn a_reading_is_of_one_checkpoint_however_far_others_project() {
     let reading = read_model.reading().unwrap();
     apply(&mut projector, GlobalPosition::new(5), &events[5..], &aggregates).unwrap();
     assert_eq!(reading.checkpoint().unwrap().position.number(), 5);
-    assert_eq!(reading.n_accounts().unwrap(), 5);
+    assert_eq!(reading.n_streams().unwrap(), 5);
     drop(reading);
     assert_eq!(checkpoint(&mut read_model), 20);
 }

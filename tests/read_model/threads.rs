@@ -289,7 +289,7 @@ fn all_processes_with_a_read_model_open_follow_a_rebuild_of_another() {
             matches!(report, ProjectorReport::Replaced).then_some(())
         });
     }
-    let rows = read_model.reading().unwrap().accounts("", 0, 9).unwrap().rows;
+    let rows = read_model.reading().unwrap().streams("", 0, 9).unwrap().rows;
     assert!(rows.iter().all(|row| row.balance > 0), "{rows:?}");
 }
 

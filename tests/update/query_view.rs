@@ -9,11 +9,11 @@ use foldback::read_model::rows::AsOf;
 use foldback::read_model::rows::series::BarSeries;
 use foldback::read_model::rows::stream_table::{StreamTableRow, TableWindow};
 use foldback::tui::effect::Effect;
-use foldback::tui::layout::{account_heading_rows, layout};
+use foldback::tui::layout::{layout, listing_heading_rows};
 use foldback::tui::message::{KeyCode, Message, Mouse, MouseAction};
 use foldback::tui::model::query_form::QueryForm;
 use foldback::tui::model::{Pane, Selection, Size};
-use foldback::tui::questions::accounts::Accounts;
+use foldback::tui::questions::listing::Listing;
 use foldback::tui::questions::saved::{SavedAnswer, SavedPart, SavedRows};
 use foldback::tui::questions::{Answer, Question, RowsQuestion};
 use foldback::tui::update::update;
@@ -25,7 +25,7 @@ fn the_query_view_is_asked_by_its_own_clock_or_by_the_playheads() {
     let mut model = screen();
     let asked = |effects: Vec<Effect>| {
         effects.into_iter().find_map(|effect| match effect {
-            Effect::Ask(_, Question::Rows(RowsQuestion::Accounts(question))) => Some(question.as_of),
+            Effect::Ask(_, Question::Rows(RowsQuestion::Listing(question))) => Some(question.as_of),
             _ => None,
         })
     };
@@ -41,23 +41,23 @@ fn the_query_view_is_asked_by_its_own_clock_or_by_the_playheads() {
 #[test]
 fn a_click_on_an_account_selects_that_account() {
     let mut model = screen();
-    let accounts = Accounts {
+    let listing = Listing {
         rows: ["a", "b"].map(account_row).to_vec(),
         n_listed: 2,
-        n_accounts: 2,
-        ..Accounts::default()
+        n_streams: 2,
+        ..Listing::default()
     };
     let checkpoint = Moment { position: at(100), clock: None };
-    model.accounts.ask_again();
+    model.listing.ask_again();
     let asked =
         update(&mut model, Message::Projected { checkpoint, status: Box::default(), is_followed: false });
     let ticket = asked.iter().find_map(|effect| match effect {
-        Effect::Ask(ticket, Question::Rows(RowsQuestion::Accounts(_))) => Some(*ticket),
+        Effect::Ask(ticket, Question::Rows(RowsQuestion::Listing(_))) => Some(*ticket),
         _ => None,
     });
-    update(&mut model, Message::Answered(ticket.unwrap(), Answer::Accounts(Box::new(accounts))));
+    update(&mut model, Message::Answered(ticket.unwrap(), Answer::Listing(Box::new(listing))));
     let pane = layout(&model).unwrap().query.unwrap();
-    let first = pane.y + 1 + u16::try_from(account_heading_rows(pane)).unwrap();
+    let first = pane.y + 1 + u16::try_from(listing_heading_rows(pane)).unwrap();
     for (row, selected) in [(first - 1, None), (first, Some("a")), (first + 1, Some("b"))] {
         model.selection = Selection::OfPlayhead;
         let press = Mouse { action: MouseAction::Press, column: pane.x + 3, row };

@@ -63,7 +63,7 @@ fn the_end_of_a_rebuild_says_how_the_rows_were_and_asks_for_the_new_ones() {
         assert!(
             effects
                 .iter()
-                .any(|effect| matches!(effect, Effect::Ask(_, Question::Rows(RowsQuestion::Accounts(_))))),
+                .any(|effect| matches!(effect, Effect::Ask(_, Question::Rows(RowsQuestion::Listing(_))))),
             "{effects:?}"
         );
     }
@@ -95,7 +95,7 @@ fn rows_that_somebody_replaced_are_asked_for_again() {
             effects[..],
             [
                 Effect::Ask(_, Question::Rows(RowsQuestion::NotUnderstood(_))),
-                Effect::Ask(_, Question::Rows(RowsQuestion::Accounts(_)))
+                Effect::Ask(_, Question::Rows(RowsQuestion::Listing(_)))
             ]
         ),
         "{effects:?}"

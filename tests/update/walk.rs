@@ -4,7 +4,7 @@ use foldback::domain::aggregates::account::state::Status;
 use foldback::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use foldback::domain::moment::Moment;
 use foldback::read_model::presentation;
-use foldback::read_model::rows::AccountRow;
+use foldback::read_model::rows::StreamRow;
 use foldback::tui::effect::Effect;
 use foldback::tui::message::{Key, KeyCode, Message};
 use foldback::tui::model::{Model, OpenStore, Size, StoreKind};
@@ -107,9 +107,9 @@ pub(crate) fn answer_look(model: &mut Model, effects: &[Effect], account: &str) 
 }
 
 /// The row of an account that has only a name.
-pub(crate) fn account_row(account: &str) -> AccountRow {
-    AccountRow {
-        account: name(account),
+pub(crate) fn account_row(account: &str) -> StreamRow {
+    StreamRow {
+        stream: name(account),
         owner: None,
         currency: None,
         balance: 0,

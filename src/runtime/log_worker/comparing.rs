@@ -6,7 +6,7 @@ use crate::domain::event::{GlobalPosition, StreamName};
 use crate::replay::reconstruct::FoldFrom;
 use crate::replay::trace::Trace;
 use crate::runtime::log_worker::LogWorker;
-use crate::tui::questions::comparison::{CompareQuestion, ComparedAccount, Comparison};
+use crate::tui::questions::comparison::{CompareQuestion, ComparedStream, Comparison};
 
 impl LogWorker {
     /// The write side's states of the accounts, and whether they come from the same mappings as the rows.
@@ -15,14 +15,14 @@ impl LogWorker {
         question: &CompareQuestion,
         goes_on: &mut dyn FnMut() -> bool,
     ) -> Result<Option<Comparison>> {
-        let CompareQuestion { playhead, rows_at, ref read_by, ref accounts } = *question;
+        let CompareQuestion { playhead, rows_at, ref read_by, ref streams } = *question;
         let is_of_older_mapping = !self.aggregates.mappings().read_alike(read_by);
-        let mut compared = Vec::with_capacity(accounts.len());
-        for account in accounts {
-            let Some(at_playhead) = self.compared(account, playhead, goes_on)? else { return Ok(None) };
-            let Some(at_rows) = self.compared(account, rows_at, goes_on)? else { return Ok(None) };
-            compared.push(ComparedAccount {
-                account: account.clone(),
+        let mut compared = Vec::with_capacity(streams.len());
+        for stream in streams {
+            let Some(at_playhead) = self.compared(stream, playhead, goes_on)? else { return Ok(None) };
+            let Some(at_rows) = self.compared(stream, rows_at, goes_on)? else { return Ok(None) };
+            compared.push(ComparedStream {
+                stream: stream.clone(),
                 at_playhead: at_playhead.state.account().clone(),
                 version_at_rows: at_rows.version,
                 n_not_understood_at_rows: at_rows.n_not_understood,
@@ -33,23 +33,23 @@ impl LogWorker {
             }
         }
         let read_by = read_by.clone();
-        Ok(Some(Comparison { playhead, rows_at, read_by, is_of_older_mapping, accounts: compared }))
+        Ok(Some(Comparison { playhead, rows_at, read_by, is_of_older_mapping, streams: compared }))
     }
 
     /// An account's state at a position and its origin. When the playhead moves, most accounts of a window stay the
     /// same.
     fn compared(
         &mut self,
-        account: &StreamName,
+        stream: &StreamName,
         at: GlobalPosition,
         goes_on: &mut dyn FnMut() -> bool,
     ) -> Result<Option<Trace>> {
-        let version = self.store.version_at(account, at)?;
-        let key = (account.clone(), version);
+        let version = self.store.version_at(stream, at)?;
+        let key = (stream.clone(), version);
         if let Some(trace) = self.compared.get(&key) {
             return Ok(Some(trace.clone()));
         }
-        let sought = self.state_at(account, at, FoldFrom::Snapshot, goes_on)?;
+        let sought = self.state_at(stream, at, FoldFrom::Snapshot, goes_on)?;
         let Some(trace) = sought.map(|there| there.trace) else { return Ok(None) };
         self.compared.put(key, trace.clone());
         Ok(Some(trace))

@@ -13,7 +13,7 @@ impl Model {
         self.survey.ask_again();
         self.by_time.ask_again();
         self.chart.ask_again();
-        self.accounts.ask_again();
+        self.listing.ask_again();
         self.comparison.ask_again();
         self.saved.ask_again();
         self.not_understood.ask_again();
@@ -33,7 +33,7 @@ impl Model {
 
     /// The read model's rows were replaced, so they are asked for again.
     pub fn ask_rows_again(&mut self) {
-        self.accounts.ask_again();
+        self.listing.ask_again();
         self.saved.ask_again();
         self.not_understood.ask_again();
         self.console.answer.ask_again();

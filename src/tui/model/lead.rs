@@ -10,7 +10,7 @@ pub enum Lead {
     /// To the event at this position.
     Event(GlobalPosition),
     /// To this account.
-    Account(StreamName),
+    Stream(StreamName),
 }
 
 /// The columns whose values are accounts, the most specific first.
@@ -45,7 +45,7 @@ fn event(value: &Value) -> Option<Lead> {
 
 fn account(value: &Value) -> Option<Lead> {
     let Value::Text(name) = value else { return None };
-    StreamName::new(name).ok().map(Lead::Account)
+    StreamName::new(name).ok().map(Lead::Stream)
 }
 
 #[cfg(test)]
@@ -67,7 +67,7 @@ mod tests {
     }
 
     fn to(name: &str) -> Option<Lead> {
-        Some(Lead::Account(StreamName::new(name).unwrap()))
+        Some(Lead::Stream(StreamName::new(name).unwrap()))
     }
 
     #[test]

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::domain::aggregates::account::events::KNOWN_TYPES;
 use crate::domain::aggregates::account::state::Status;
 use crate::domain::money::Currency;
-use crate::tui::questions::accounts::Accounts;
+use crate::tui::questions::listing::Listing;
 
 /// The most types that are kept: more than a person distinguishes. Beyond it, short forms are chosen among fewer types.
 pub const SEEN_TYPES_MAX: usize = 200;
@@ -39,12 +39,12 @@ impl SeenInLog {
     }
 
     /// Adds the names, owners and currencies of the query view.
-    pub fn see_accounts(&mut self, accounts: &Accounts) {
-        let widest = accounts.rows.iter().map(|row| row.account.as_str().width()).max();
+    pub fn see_listing(&mut self, listing: &Listing) {
+        let widest = listing.rows.iter().map(|row| row.stream.as_str().width()).max();
         self.name_cells = self.name_cells.max(widest.unwrap_or(0));
-        self.has_owners |= accounts.rows.iter().any(|row| row.owner.is_some());
-        let of_rows = accounts.rows.iter().filter(|row| row.status != Status::None).map(|row| row.currency);
-        self.currencies.extend(of_rows.chain(accounts.totals.iter().map(|total| total.unit)));
+        self.has_owners |= listing.rows.iter().any(|row| row.owner.is_some());
+        let of_rows = listing.rows.iter().filter(|row| row.status != Status::None).map(|row| row.currency);
+        self.currencies.extend(of_rows.chain(listing.totals.iter().map(|total| total.unit)));
     }
 
     /// The known types: those that were shown, and our own.
@@ -79,9 +79,9 @@ mod tests {
         let with = |currencies: &[Option<Currency>]| {
             let total = |currency: &Option<Currency>| GroupTotal { unit: *currency, sum: 1, n_streams: 1 };
             let mut seen = SeenInLog::default();
-            seen.see_accounts(&Accounts {
+            seen.see_listing(&Listing {
                 totals: currencies.iter().map(total).collect(),
-                ..Accounts::default()
+                ..Listing::default()
             });
             seen.only_currency()
         };

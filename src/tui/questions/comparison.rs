@@ -1,11 +1,11 @@
-//! The write side's states of the accounts that the query view shows.
+//! The write side's states of the streams that the query view shows.
 
 use crate::domain::aggregates::account::state::AccountState;
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use crate::domain::mapping::MappingDigests;
 use crate::tui::questions::timing::{PaneQuestion, Timing};
 
-/// A question: which states does the write side have for these accounts?
+/// A question: which states does the write side have for these streams?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CompareQuestion {
     /// A position at which to compare.
@@ -14,8 +14,8 @@ pub struct CompareQuestion {
     pub rows_at: GlobalPosition,
     /// The mappings by which the rows were read.
     pub read_by: MappingDigests,
-    /// The accounts.
-    pub accounts: Vec<StreamName>,
+    /// The streams.
+    pub streams: Vec<StreamName>,
 }
 
 impl PaneQuestion for CompareQuestion {
@@ -24,7 +24,7 @@ impl PaneQuestion for CompareQuestion {
     }
 }
 
-/// The write side's states of accounts in the query view.
+/// The write side's states of streams in the query view.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Comparison {
     /// The playhead of the question.
@@ -35,15 +35,15 @@ pub struct Comparison {
     pub read_by: MappingDigests,
     /// Whether the log has another mapping now. Then the rows are being rebuilt, and a difference is not a defect.
     pub is_of_older_mapping: bool,
-    /// The accounts.
-    pub accounts: Vec<ComparedAccount>,
+    /// The streams.
+    pub streams: Vec<ComparedStream>,
 }
 
-/// The write side's states of one account.
+/// The write side's states of one stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ComparedAccount {
-    /// The account.
-    pub account: StreamName,
+pub struct ComparedStream {
+    /// The stream.
+    pub stream: StreamName,
     /// Its state at the playhead.
     pub at_playhead: AccountState,
     /// Its state at the position of the query view.

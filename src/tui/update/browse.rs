@@ -4,14 +4,14 @@ use crate::domain::event::GlobalPosition;
 use crate::read_model::rows::stream_table::TableWindow;
 use crate::tui::effect::{Deed, Effect, TerminalEffect};
 use crate::tui::keymap::{KeyAction, action_of};
-use crate::tui::layout::{account_rows, event_rows, inside, layout};
+use crate::tui::layout::{event_rows, inside, layout, listing_rows};
 use crate::tui::message::{Key, KeyCode};
 use crate::tui::model::over_panes::Inspector;
 use crate::tui::model::query_form::{QueryForm, ShownForm};
 use crate::tui::model::ruler::{Axis, Ruler};
 use crate::tui::model::slot::Slot;
 use crate::tui::model::{Mode, Model, Pane, QueryClock, Selection, Tone};
-use crate::tui::update::{account_list, console, finding, moves, rebuild, steering, typing, verifying};
+use crate::tui::update::{console, finding, moves, rebuild, steering, stream_list, typing, verifying};
 use crate::tui::widgets::{help, inspector};
 
 /// The highest count before a key: more than any log has events.
@@ -60,7 +60,7 @@ pub(super) fn act(model: &mut Model, action: KeyAction, count: i64, effects: &mu
         KeyAction::Open => open(model),
         KeyAction::Command => typing::open_command(model, ""),
         KeyAction::Find => typing::open_find(model),
-        KeyAction::Filter => account_list::open_filter(model),
+        KeyAction::Filter => stream_list::open_filter(model),
         KeyAction::Sql => console::open(model),
         KeyAction::FindNext => finding::go_on(model, true, effects),
         KeyAction::FindPrevious => finding::go_on(model, false, effects),
@@ -184,7 +184,7 @@ fn page(model: &mut Model, pages: i64) {
     let Some(panes) = layout(model) else { return };
     let of_pane = |rows: usize| pages.saturating_mul(i64::try_from(rows.max(1)).unwrap_or(1));
     match (model.focus, model.shown_form()) {
-        (Pane::Query, ShownForm::Rows) => account_list::select_row(model, of_pane(account_rows(&panes))),
+        (Pane::Query, ShownForm::Rows) => stream_list::select_row(model, of_pane(listing_rows(&panes))),
         (Pane::Query, ShownForm::Table(..)) => {
             let rows = panes.query.map_or(0, |pane| inside(pane).height.saturating_sub(1));
             choose_line(model, of_pane(usize::from(rows)));
@@ -207,7 +207,7 @@ fn up_or_down(model: &mut Model, by: i64, effects: &mut Vec<Effect>) {
     match (model.focus, model.shown_form()) {
         (Pane::Events, _) => moves::step(model, by),
         (Pane::State, _) => moves::along_account(model, by, effects),
-        (Pane::Query, ShownForm::Rows) => account_list::select_row(model, by),
+        (Pane::Query, ShownForm::Rows) => stream_list::select_row(model, by),
         (Pane::Query, ShownForm::Table(..)) => choose_line(model, by),
         // In a picture, the arrows move the playhead.
         (Pane::Query, ShownForm::Bars(..) | ShownForm::Line(_)) => moves::step(model, by),
@@ -233,7 +233,7 @@ fn choose_end_line(model: &mut Model, is_last: bool) {
 fn to_end(model: &mut Model, is_last: bool) {
     match (model.focus, model.shown_form()) {
         (Pane::Query, ShownForm::Rows) => {
-            account_list::choose_end(model, is_last);
+            stream_list::choose_end(model, is_last);
         }
         (Pane::Query, ShownForm::Table(..)) => choose_end_line(model, is_last),
         _ if is_last => moves::jump(model, model.head.position),
@@ -356,7 +356,7 @@ fn escape(model: &mut Model, effects: &mut Vec<Effect>) {
         model.playback.stop();
     } else if model.query_form != QueryForm::Rows {
         model.query_form = QueryForm::Rows;
-    } else if model.focus == Pane::Query && account_list::clear(model) {
+    } else if model.focus == Pane::Query && stream_list::clear(model) {
         // This removes the filter.
     } else if model.ruler.zoomed.is_some() {
         model.ruler.zoomed = None;

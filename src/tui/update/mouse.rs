@@ -4,13 +4,13 @@ use ratatui::layout::{Position, Rect};
 
 use crate::tui::effect::Effect;
 use crate::tui::layout::{
-    Panes, account_heading_rows, event_rows, inside, layout, position_at_row, results_rows,
+    Panes, event_rows, inside, layout, listing_heading_rows, position_at_row, results_rows,
 };
 use crate::tui::message::{Mouse, MouseAction};
 use crate::tui::model::console::ConsolePart;
 use crate::tui::model::query_form::{QueryForm, ShownForm};
 use crate::tui::model::{Mode, Model, Pane, Selection};
-use crate::tui::update::{account_list, browse, console, moves};
+use crate::tui::update::{browse, console, moves, stream_list};
 
 /// Events per turn of the wheel.
 const WHEEL_EVENTS: i64 = 3;
@@ -61,11 +61,11 @@ fn press(model: &mut Model, panes: &Panes, at: Position, effects: &mut Vec<Effec
     } else if let Some(row) = row_in(panes.query, at) {
         model.focus = Pane::Query;
         if model.query_form == QueryForm::Rows {
-            let account = panes
+            let row = panes
                 .query
-                .and_then(|pane| row.checked_sub(account_heading_rows(pane)))
-                .and_then(|row| model.account_rows().get(row));
-            if let Some(name) = account.map(|account| account.account.clone()) {
+                .and_then(|pane| row.checked_sub(listing_heading_rows(pane)))
+                .and_then(|row| model.listed_rows().get(row));
+            if let Some(name) = row.map(|row| row.stream.clone()) {
                 model.selection = Selection::Pinned(name);
             }
         }
@@ -81,7 +81,7 @@ fn turn(model: &mut Model, panes: &Panes, at: Position, by: i64, effects: &mut V
     }
     if panes.query.is_some_and(|pane| pane.contains(at)) {
         match model.shown_form() {
-            ShownForm::Rows => account_list::select_row(model, by),
+            ShownForm::Rows => stream_list::select_row(model, by),
             ShownForm::Table(..) => browse::choose_line(model, by),
             ShownForm::Bars(..) | ShownForm::Line(_) => moves::step(model, by * WHEEL_EVENTS),
         }

@@ -47,12 +47,12 @@ pub(super) fn along_account(model: &mut Model, by: i64, effects: &mut Vec<Effect
         model.notify(Tone::Plain, "no account is selected yet");
         return;
     };
-    if let Some(waiting) = &mut model.account_steps {
+    if let Some(waiting) = &mut model.stream_steps {
         *waiting = waiting.saturating_add(by);
         return;
     }
     seek(model, Place::OfAccount { stream, from: model.playhead.position, by }, effects);
-    model.account_steps = Some(0);
+    model.stream_steps = Some(0);
 }
 
 /// Moves by a number of columns of the ruler; at least by one event.
@@ -83,7 +83,7 @@ pub(super) fn seek(model: &mut Model, place: Place, effects: &mut Vec<Effect>) {
 fn drop_seek(model: &mut Model) {
     model.seek += 1;
     model.seeks_place = false;
-    model.account_steps = None;
+    model.stream_steps = None;
     finding::drop_wait(model);
 }
 
@@ -107,7 +107,7 @@ pub(super) fn arrive(
         return;
     }
     if let Place::OfAccount { by, stream, .. } = place {
-        let waiting = model.account_steps.take().unwrap_or(0);
+        let waiting = model.stream_steps.take().unwrap_or(0);
         match located {
             Some(located) => go(model, located.moment.position),
             None if *by > 0 => model.notify(Tone::Plain, format!("{stream} has no later event")),

@@ -8,17 +8,17 @@ use crate::domain::event::{GlobalPosition, StreamName};
 use crate::read_model::rows::AsOf;
 use crate::read_model::rows::saved::CellKind;
 use crate::tui::effect::Effect;
-use crate::tui::layout::{Panes, account_rows, event_rows, inside, layout};
-use crate::tui::model::account_list::Choice;
+use crate::tui::layout::{Panes, event_rows, inside, layout, listing_rows};
 use crate::tui::model::prompt::{CommandLine, reading};
 use crate::tui::model::query_form::{QueryForm, ShownForm};
 use crate::tui::model::ruler::{Axis, Ruler};
+use crate::tui::model::stream_list::Choice;
 use crate::tui::model::{Mode, Model, Selection};
-use crate::tui::questions::accounts::{AccountsQuestion, Around};
 use crate::tui::questions::chart::ChartQuestion;
 use crate::tui::questions::comparison::CompareQuestion;
 use crate::tui::questions::idle::IdleQuestion;
 use crate::tui::questions::inspection::InspectionQuestion;
+use crate::tui::questions::listing::{Around, ListingQuestion};
 use crate::tui::questions::look::{Look, LookQuestion};
 use crate::tui::questions::names::NamesQuestion;
 use crate::tui::questions::not_understood::NotUnderstoodQuestion;
@@ -27,7 +27,7 @@ use crate::tui::questions::saved::{SavedAnswer, SavedPart, SavedRequest, SavedRo
 use crate::tui::questions::survey::SurveyQuestion;
 use crate::tui::questions::timing::Ticket;
 use crate::tui::questions::{Answer, LogQuestion, Question, RowsQuestion};
-use crate::tui::update::{account_list, console, finding, moves, typing};
+use crate::tui::update::{console, finding, moves, stream_list, typing};
 
 /// Asks for everything that the screen would show now and has not been asked for yet.
 pub(super) fn ask(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -123,32 +123,32 @@ fn ask_query_view(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) {
         let request = SavedRequest { question: Arc::clone(question), part, checkpoint };
         effects.extend(to_rows(model.saved.ask(request), RowsQuestion::Saved));
     }
-    let around = match (model.account_list.choice, model.selected()) {
+    let around = match (model.stream_list.choice, model.selected()) {
         (Some(Choice::Last), _) => Around::Last,
         (Some(Choice::First), _) | (_, None) => Around::First,
-        (Some(Choice::Listed) | None, Some(name)) => Around::Account(name.clone()),
+        (Some(Choice::Listed) | None, Some(name)) => Around::Stream(name.clone()),
     };
-    let filter = model.account_list.filter.clone();
-    let question = AccountsQuestion {
+    let filter = model.stream_list.filter.clone();
+    let question = ListingQuestion {
         around,
         filter,
-        n_rows: account_rows(panes),
+        n_rows: listing_rows(panes),
         as_of,
         playhead: model.playhead.position,
         checkpoint,
     };
-    effects.extend(to_rows(model.accounts.ask(question), RowsQuestion::Accounts));
+    effects.extend(to_rows(model.listing.ask(question), RowsQuestion::Listing));
     let is_list = model.query_form == QueryForm::Rows || model.selected().is_none();
     // A table shows the differences of its own stream only.
     let in_sight = |account: &StreamName| is_list || model.selected() == Some(account);
-    let accounts = model.account_rows().iter().map(|row| row.account.clone());
-    let accounts: Vec<_> = accounts.filter(in_sight).collect();
-    if accounts.is_empty() {
+    let streams = model.listed_rows().iter().map(|row| row.stream.clone());
+    let streams: Vec<_> = streams.filter(in_sight).collect();
+    if streams.is_empty() {
         return;
     }
-    let shown = model.accounts.answer().map(|accounts| (accounts.as_of, accounts.read_by.clone()));
+    let shown = model.listing.answer().map(|listing| (listing.as_of, listing.read_by.clone()));
     let (rows_at, read_by) = shown.unwrap_or_default();
-    let question = CompareQuestion { playhead: model.playhead.position, rows_at, read_by, accounts };
+    let question = CompareQuestion { playhead: model.playhead.position, rows_at, read_by, streams };
     effects.extend(to_log(model.comparison.ask(question), LogQuestion::Comparison));
 }
 
@@ -231,10 +231,10 @@ pub(super) fn receive(model: &mut Model, ticket: Ticket, answer: Answer, effects
         Answer::Late(n_late) => model.by_time.receive(ticket, n_late),
         Answer::Chart(chart) => drop(model.chart.receive(ticket, chart)),
         Answer::Comparison(comparison) => drop(model.comparison.receive(ticket, comparison)),
-        Answer::Accounts(accounts) => {
-            model.seen.see_accounts(&accounts);
-            if model.accounts.receive(ticket, *accounts) {
-                account_list::choose(model);
+        Answer::Listing(listing) => {
+            model.seen.see_listing(&listing);
+            if model.listing.receive(ticket, *listing) {
+                stream_list::choose(model);
             }
         }
         Answer::Saved(answer) => receive_saved(model, ticket, *answer),

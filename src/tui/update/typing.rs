@@ -13,7 +13,7 @@ use crate::tui::model::{Mode, Model, Selection, StoreKind, Tone};
 use crate::tui::questions::place::Place;
 use crate::tui::questions::preview::Preview;
 use crate::tui::update::browse::next_opening;
-use crate::tui::update::{account_list, console, finding, moves, rebuild, steering};
+use crate::tui::update::{console, finding, moves, rebuild, steering, stream_list};
 
 /// Opens the prompt for commands, with a line in it.
 pub(super) fn open_command(model: &mut Model, line: &str) {
@@ -76,7 +76,7 @@ pub(super) fn edit_line(model: &mut Model, key: Key) {
     if edit_of(key).is_some_and(|request| !edit(prompt, request, is_command)) {
         tell_it_is_full(model);
     }
-    account_list::take_line(model);
+    stream_list::take_line(model);
 }
 
 /// Inserts a pasted text into the line that is being typed, on one line; elsewhere it is ignored.
@@ -98,7 +98,7 @@ pub(super) fn paste(model: &mut Model, text: &str) {
     } else if n_lines > 1 {
         model.notify(Tone::Plain, format!("{n_lines} lines were pasted, joined into one; nothing was run"));
     }
-    account_list::take_line(model);
+    stream_list::take_line(model);
 }
 
 fn tell_it_is_full(model: &mut Model) {

@@ -4,9 +4,9 @@ use ratatui::text::Span;
 
 use crate::domain::aggregates::account::state::AccountState;
 use crate::domain::money::{Currency, grouped, with_code};
-use crate::read_model::rows::AccountRow;
+use crate::read_model::rows::StreamRow;
 use crate::tui::model::Model;
-use crate::tui::questions::comparison::ComparedAccount;
+use crate::tui::questions::comparison::ComparedStream;
 use crate::tui::text::{fit, line_width, signed, span};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::differences::{Difference, compared_with};
@@ -84,8 +84,8 @@ impl FieldDifference {
 }
 
 /// The fields in which a row differs from the state, balance and status first.
-pub(super) fn fields(row: &AccountRow, compared: &ComparedAccount) -> Vec<FieldDifference> {
-    let ComparedAccount { at_playhead, at_rows, .. } = compared;
+pub(super) fn fields(row: &StreamRow, compared: &ComparedStream) -> Vec<FieldDifference> {
+    let ComparedStream { at_playhead, at_rows, .. } = compared;
     let mut fields = Vec::new();
     let balance = |state: &AccountState| (state.balance, state.currency);
     let of_row = (row.balance, row.currency);
@@ -109,8 +109,8 @@ pub(super) fn fields(row: &AccountRow, compared: &ComparedAccount) -> Vec<FieldD
 }
 
 /// The fields without a column of their own, compared only at the position of the row.
-fn without_column(row: &AccountRow, compared: &ComparedAccount) -> Vec<FieldDifference> {
-    let ComparedAccount { at_rows, version_at_rows, n_not_understood_at_rows, .. } = compared;
+fn without_column(row: &StreamRow, compared: &ComparedStream) -> Vec<FieldDifference> {
+    let ComparedStream { at_rows, version_at_rows, n_not_understood_at_rows, .. } = compared;
     let mut fields = Vec::new();
     let mark = Difference::Defect;
     if row.overdraft_limit != at_rows.overdraft_limit {
@@ -131,7 +131,7 @@ fn without_column(row: &AccountRow, compared: &ComparedAccount) -> Vec<FieldDiff
 
 /// The differing fields of the selected account; empty if there is no comparison for what is on the screen.
 pub(super) fn of_selected(model: &Model) -> Vec<FieldDifference> {
-    let row = model.account_rows().iter().find(|row| model.selected() == Some(&row.account));
+    let row = model.listed_rows().iter().find(|row| model.selected() == Some(&row.stream));
     let compared = row.and_then(|row| Some((row, compared_with(model, row)?)));
     compared.map_or_else(Vec::new, |(row, compared)| fields(row, compared))
 }
@@ -175,9 +175,9 @@ mod tests {
         AccountState { balance, currency: Currency::from_code(currency), status, owner, ..Default::default() }
     }
 
-    fn row_of(state: &AccountState) -> AccountRow {
-        AccountRow {
-            account: StreamName::new("acc-1").unwrap(),
+    fn row_of(state: &AccountState) -> StreamRow {
+        StreamRow {
+            stream: StreamName::new("acc-1").unwrap(),
             owner: state.owner.clone(),
             currency: state.currency,
             balance: state.balance,
@@ -190,9 +190,9 @@ mod tests {
     }
 
     /// The marks and the longest forms for a row, given the states at its position and at the playhead.
-    fn words(row: &AccountRow, at_rows: &AccountState, at_playhead: &AccountState) -> Vec<String> {
-        let compared = ComparedAccount {
-            account: row.account.clone(),
+    fn words(row: &StreamRow, at_rows: &AccountState, at_playhead: &AccountState) -> Vec<String> {
+        let compared = ComparedStream {
+            stream: row.stream.clone(),
             at_playhead: at_playhead.clone(),
             at_rows: at_rows.clone(),
             version_at_rows: StreamPosition::new(3),
@@ -247,8 +247,8 @@ mod tests {
     #[test]
     fn a_figure_is_never_cut() {
         let now = state(i64::MAX, EUR, Status::Open);
-        let compared = ComparedAccount {
-            account: StreamName::new("acc-1").unwrap(),
+        let compared = ComparedStream {
+            stream: StreamName::new("acc-1").unwrap(),
             at_playhead: state(i64::MIN, EUR, Status::Open),
             at_rows: now.clone(),
             version_at_rows: StreamPosition::new(3),

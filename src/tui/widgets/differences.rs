@@ -4,9 +4,9 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 
 use crate::domain::aggregates::account::state::AccountState;
-use crate::read_model::rows::AccountRow;
+use crate::read_model::rows::StreamRow;
 use crate::tui::model::Model;
-use crate::tui::questions::comparison::{ComparedAccount, Comparison};
+use crate::tui::questions::comparison::{ComparedStream, Comparison};
 use crate::tui::text::{count, line_width, span};
 use crate::tui::theme::{DEFECT, DIFFERS, Theme};
 use crate::tui::widgets::totals;
@@ -36,7 +36,7 @@ impl Difference {
     }
 
     /// The state from which a value differs in this way; `None` if it does not differ.
-    pub(super) fn state_of(self, compared: &ComparedAccount) -> Option<&AccountState> {
+    pub(super) fn state_of(self, compared: &ComparedStream) -> Option<&AccountState> {
         match self {
             Self::None => None,
             Self::OtherMoment => Some(&compared.at_playhead),
@@ -64,13 +64,12 @@ pub(super) struct Differences {
 
 impl Differences {
     /// No differences while there is no comparison for this playhead and the position of the rows.
-    pub(super) fn of(model: &Model, row: &AccountRow) -> Self {
+    pub(super) fn of(model: &Model, row: &StreamRow) -> Self {
         compared_with(model, row).map_or_else(Self::default, |compared| Self::between(row, compared))
     }
 
-    fn between(row: &AccountRow, compared: &ComparedAccount) -> Self {
-        let ComparedAccount { at_playhead, at_rows, version_at_rows, n_not_understood_at_rows, .. } =
-            compared;
+    fn between(row: &StreamRow, compared: &ComparedStream) -> Self {
+        let ComparedStream { at_playhead, at_rows, version_at_rows, n_not_understood_at_rows, .. } = compared;
         let owner = |state: &AccountState| state.owner.clone();
         let balance = |state: &AccountState| (state.balance, state.currency);
         let mut differences = Self {
@@ -97,38 +96,38 @@ impl Differences {
 }
 
 /// The states of this row's account; `None` until they are known for this playhead and the position of the rows.
-pub(super) fn compared_with<'a>(model: &'a Model, row: &AccountRow) -> Option<&'a ComparedAccount> {
-    comparison(model)?.accounts.iter().find(|compared| compared.account == row.account)
+pub(super) fn compared_with<'a>(model: &'a Model, row: &StreamRow) -> Option<&'a ComparedStream> {
+    comparison(model)?.streams.iter().find(|compared| compared.stream == row.stream)
 }
 
 /// The comparison for what is on the screen; `None` if rows and states come from different mappings.
 fn comparison(model: &Model) -> Option<&Comparison> {
-    let accounts = model.accounts.answer()?;
+    let listing = model.listing.answer()?;
     let comparison = model.comparison.answer()?;
-    let is_of_rows = (comparison.rows_at, &comparison.read_by) == (accounts.as_of, &accounts.read_by);
+    let is_of_rows = (comparison.rows_at, &comparison.read_by) == (listing.as_of, &listing.read_by);
     let is_here = comparison.playhead == model.playhead.position && is_of_rows;
     (is_here && !comparison.is_of_older_mapping).then_some(comparison)
 }
 
 /// Whether the rows on the screen are known to come from an older mapping than the log's.
 pub(super) fn is_of_older_mapping(model: &Model) -> bool {
-    let read_by = model.accounts.answer().map(|accounts| &accounts.read_by);
+    let read_by = model.listing.answer().map(|listing| &listing.read_by);
     let comparison = model.comparison.answer().filter(|comparison| Some(&comparison.read_by) == read_by);
     comparison.is_some_and(|comparison| comparison.is_of_older_mapping)
 }
 
 /// The meaning of the visible marks.
 pub(super) fn legend(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
-    let differences: Vec<_> = model.account_rows().iter().map(|row| Differences::of(model, row)).collect();
-    let Some(accounts) = model.accounts.answer() else { return Vec::new() };
+    let differences: Vec<_> = model.listed_rows().iter().map(|row| Differences::of(model, row)).collect();
+    let Some(listing) = model.listing.answer() else { return Vec::new() };
     let has = |difference| differences.iter().any(|differences| differences.has(difference));
     let totals = totals::on_screen(model);
     let has_total = |difference| totals.iter().any(|total| total.mark == difference);
     let playhead = model.playhead.position;
     let forms = if has(Difference::Defect) {
-        let at = count(accounts.as_of.number());
+        let at = count(listing.as_of.number());
         let cause =
-            if accounts.skipped.n_events > 0 { "events were skipped" } else { "a projection's defect" };
+            if listing.skipped.n_events > 0 { "events were skipped" } else { "a projection's defect" };
         [format!(" otherwise at {at}: {cause}"), format!(" {cause}"), String::new()]
             .map(|words| vec![span(DEFECT, theme.bad), span(words, theme.bad)])
     } else if has_total(Difference::Defect) {
@@ -136,7 +135,7 @@ pub(super) fn legend(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'sta
             .map(|words| vec![span(DEFECT, theme.bad), span(words, theme.bad)])
     } else if has(Difference::OtherMoment) || has_total(Difference::OtherMoment) {
         let at = count(playhead.number());
-        let whole = if accounts.as_of < playhead {
+        let whole = if listing.as_of < playhead {
             format!(" lag: not yet as at {at}")
         } else {
             format!(" otherwise at {at}")
@@ -168,8 +167,8 @@ mod tests {
         };
         assert!(matches!(drawn(&model, 72), (false, false, false, _)));
         let mut comparison = model.comparison.answer().cloned().unwrap();
-        comparison.accounts[0].at_rows.balance += 1;
-        comparison.accounts[1].at_playhead.balance += 1;
+        comparison.streams[0].at_rows.balance += 1;
+        comparison.streams[1].at_playhead.balance += 1;
         let answer = |model: &mut Model, comparison: Comparison| {
             model.comparison = Default::default();
             model.comparison.receive(0, comparison);

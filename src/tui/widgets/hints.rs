@@ -91,7 +91,7 @@ fn hints(model: &Model) -> Vec<Hint> {
             }
         }
         Mode::Browse => {
-            let is_filtered = model.focus == Pane::Query && !model.account_list.filter.is_empty();
+            let is_filtered = model.focus == Pane::Query && !model.stream_list.filter.is_empty();
             let all = is_filtered.then_some(("Esc", "all accounts"));
             all.into_iter().chain(BINDINGS.iter().filter_map(|binding| hint(model, binding))).collect()
         }
@@ -145,7 +145,7 @@ fn console_hints(model: &Model, part: ConsolePart) -> Vec<Hint> {
             };
             let leads = match model.console.answer.answer().and_then(lead) {
                 Some(Lead::Event(_)) => Some(("Enter", "to the event")),
-                Some(Lead::Account(_)) => Some(("Enter", "select the account")),
+                Some(Lead::Stream(_)) => Some(("Enter", "select the account")),
                 None => None,
             };
             hints.extend(leads);

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Span;
 
 use crate::domain::counted::counted;
-use crate::read_model::rows::{AccountRow, AsOf, Lag};
+use crate::read_model::rows::{AsOf, Lag, StreamRow};
 use crate::tui::layout::{info_rows, inside};
 use crate::tui::model::Model;
 use crate::tui::model::query_form::{QueryForm, ShownForm};
@@ -26,7 +26,7 @@ pub(super) fn title(what: &[Span<'static>], model: &Model, theme: &Theme, area: 
         (None, true) => Some(span(" · HELD", theme.differs)),
         (None, false) => None,
     };
-    let n_skipped = model.accounts.answer().map_or(0, |accounts| accounts.skipped.n_events);
+    let n_skipped = model.listing.answer().map_or(0, |listing| listing.skipped.n_events);
     let skipped =
         (!has_line && n_skipped > 0).then(|| span(format!(" · {} skipped", count(n_skipped)), theme.bad));
     let [rebuilt, rebuilt_in_brief] = rebuilt_words(model).map(|words| span(words, theme.differs));
@@ -76,7 +76,7 @@ fn clock_words(model: &Model) -> [String; 2] {
         AsOf::Position(playhead) => {
             let is_settled = match model.shown_form() {
                 ShownForm::Table(..) => model.saved.is_settled(),
-                _ => model.accounts.is_settled(),
+                _ => model.listing.is_settled(),
             };
             let inexact = if is_settled { "" } else { INEXACT };
             let at = count(playhead.min(checkpoint).number());
@@ -112,7 +112,7 @@ fn span_words(seconds: i64) -> String {
 }
 
 /// The number of an account's events that the row leaves out; empty if there are none.
-pub(super) fn left_out(row: &AccountRow, theme: &Theme) -> Vec<Span<'static>> {
+pub(super) fn left_out(row: &StreamRow, theme: &Theme) -> Vec<Span<'static>> {
     if row.n_not_understood == 0 {
         return Vec::new();
     }

@@ -64,7 +64,7 @@ fn accounts(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -> Optio
     let inner = below(framed, usize::from(n_info));
     let n_totals = totals_rows(framed.height);
     let n_rows = usize::from(inner.height.saturating_sub(1 + n_totals));
-    let rows = model.account_rows();
+    let rows = model.listed_rows();
     if rows.is_empty() {
         nothing_yet(model, theme, padded(inner, 1), buf);
     } else {
@@ -105,8 +105,8 @@ fn legend(
     if !differs.is_empty() {
         return differs;
     }
-    let rows = model.account_rows();
-    let selected = rows.iter().find(|row| model.selected() == Some(&row.account));
+    let rows = model.listed_rows();
+    let selected = rows.iter().find(|row| model.selected() == Some(&row.stream));
     let whole = selected.map_or_else(Vec::new, |row| query_frame::left_out(row, theme));
     let is_in_sight = rows.iter().any(|row| row.n_not_understood > 0);
     let brief = |words: &str| vec![span(format!("{NOT_UNDERSTOOD}{words}"), theme.differs)];
@@ -141,7 +141,7 @@ fn info(model: &Model, theme: &Theme, area: Rect, n_lines: usize, buf: &mut Buff
     if n_lines == 0 {
         return;
     }
-    let skipped = model.accounts.answer().map(|accounts| &accounts.skipped).filter(|s| s.n_events > 0);
+    let skipped = model.listing.answer().map(|listing| &listing.skipped).filter(|s| s.n_events > 0);
     let Some(skipped) = skipped else {
         put(projector_line::line(model, theme, usize::from(area.width)), area, 0, buf);
         return;
@@ -158,10 +158,10 @@ fn info(model: &Model, theme: &Theme, area: Rect, n_lines: usize, buf: &mut Buff
 fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let read_side = &model.read_side;
     let Presentation { stream: Noun { singular, plural }, filtered_by, .. } = &model.presentation;
-    let text = match model.accounts.answer() {
+    let text = match model.listing.answer() {
         _ if !model.why_nothing.is_empty() => &format!("No {plural}: nothing of the log could be read."),
         None => "…",
-        Some(accounts) if accounts.n_accounts > 0 => {
+        Some(listing) if listing.n_streams > 0 => {
             &format!("No {singular} has this text in its {filtered_by}.")
         }
         Some(_) if read_side.status.pace.is_held => {
@@ -174,24 +174,24 @@ fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// The number of the selected account in the list, if known, and the number of listed accounts.
+/// The number of the selected account in the list, if known, and the number of listed listing.
 fn place_among(model: &Model, theme: &Theme) -> Vec<Span<'static>> {
-    let Some(accounts) = model.accounts.answer().filter(|accounts| accounts.n_listed > 0) else {
+    let Some(listing) = model.listing.answer().filter(|listing| listing.n_listed > 0) else {
         return Vec::new();
     };
-    let selected = accounts.rows.iter().position(|row| model.selected() == Some(&row.account));
+    let selected = listing.rows.iter().position(|row| model.selected() == Some(&row.stream));
     let at = selected.and_then(|at| u64::try_from(at).ok());
-    let n_rows = u64::try_from(accounts.rows.len()).unwrap_or(0);
+    let n_rows = u64::try_from(listing.rows.len()).unwrap_or(0);
     let place = match at {
-        Some(at) if !accounts.has_before => Some(at + 1),
-        Some(at) if !accounts.has_after => (accounts.n_listed + at + 1).checked_sub(n_rows),
+        Some(at) if !listing.has_before => Some(at + 1),
+        Some(at) if !listing.has_after => (listing.n_listed + at + 1).checked_sub(n_rows),
         _ => None,
     };
     let text = match place {
-        Some(place) => format!("{} of {}", count(place), count(accounts.n_listed)),
-        None => model.presentation.stream.counted(accounts.n_listed),
+        Some(place) => format!("{} of {}", count(place), count(listing.n_listed)),
+        None => model.presentation.stream.counted(listing.n_listed),
     };
-    let more = match (accounts.has_before, accounts.has_after) {
+    let more = match (listing.has_before, listing.has_after) {
         (true, true) => "↕ ",
         (true, false) => "↑ ",
         (false, true) => "↓ ",

@@ -111,7 +111,7 @@ fn differing(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -> Rect
 
 /// The number of the stream's events that are not understood, if any.
 fn left_out(model: &Model, stream: &StreamName, theme: &Theme) -> Vec<Span<'static>> {
-    let row = model.account_rows().iter().find(|row| row.account == *stream);
+    let row = model.listed_rows().iter().find(|row| row.stream == *stream);
     row.map_or_else(Vec::new, |row| query_frame::left_out(row, theme))
 }
 
@@ -120,7 +120,7 @@ fn unit(model: &Model, stream: &StreamName) -> Option<Currency> {
     let look = model.look.answer().and_then(|look| look.state.as_ref());
     let state = look.filter(|look| look.stream == *stream).map(|look| &look.trace.state);
     let in_state = state.and_then(|state| state.currency_of(state.shape().measure?));
-    let in_list = model.account_rows().iter().find(|row| row.account == *stream).and_then(|row| row.currency);
+    let in_list = model.listed_rows().iter().find(|row| row.stream == *stream).and_then(|row| row.currency);
     in_list.or(in_state)
 }
 

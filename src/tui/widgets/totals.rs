@@ -9,7 +9,7 @@ use crate::domain::money::{Currency, grouped, with_code};
 use crate::read_model::rows::saved::Noun;
 use crate::read_model::rows::series::GroupTotal;
 use crate::tui::model::Model;
-use crate::tui::questions::accounts::Accounts;
+use crate::tui::questions::listing::Listing;
 use crate::tui::text::{count, line_width, right, signed, span, width};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::differences::Difference;
@@ -27,11 +27,11 @@ pub(super) struct MarkedTotal {
 /// The totals of the query view, with marks if the screen is at this playhead. A missing total is listed as 0. Unknown
 /// comparisons have no mark: the rows may be too many to be added up, or the read model may not have reached the
 /// playhead.
-pub(super) fn marked(accounts: &Accounts, playhead: GlobalPosition) -> Vec<MarkedTotal> {
-    let compared = &accounts.compared_totals;
+pub(super) fn marked(listing: &Listing, playhead: GlobalPosition) -> Vec<MarkedTotal> {
+    let compared = &listing.compared_totals;
     let of_rows = compared.of_rows.as_deref();
     let at_playhead = compared.at_playhead.as_deref().filter(|_| compared.playhead == playhead);
-    let mut totals = accounts.totals.clone();
+    let mut totals = listing.totals.clone();
     for other in of_rows.into_iter().chain(at_playhead).flatten() {
         if totals.iter().all(|total| total.unit != other.unit) {
             totals.push(nothing(other.unit));
@@ -54,7 +54,7 @@ pub(super) fn marked(accounts: &Accounts, playhead: GlobalPosition) -> Vec<Marke
 
 /// The totals on the screen.
 pub(super) fn on_screen(model: &Model) -> Vec<MarkedTotal> {
-    model.accounts.answer().map_or_else(Vec::new, |accounts| marked(accounts, model.playhead.position))
+    model.listing.answer().map_or_else(Vec::new, |listing| marked(listing, model.playhead.position))
 }
 
 fn nothing(currency: Option<Currency>) -> GroupTotal {
@@ -152,7 +152,7 @@ fn more(hidden: Option<&[MarkedTotal]>, theme: &Theme) -> Vec<Span<'static>> {
 mod tests {
     use super::*;
     use crate::tui::fixture::{Bank, picture};
-    use crate::tui::questions::accounts::ComparedTotals;
+    use crate::tui::questions::listing::ComparedTotals;
     use crate::tui::widgets::query_view;
 
     const ACCOUNT: Noun = Noun { singular: "account", plural: "accounts" };
@@ -170,8 +170,8 @@ mod tests {
         let [at_playhead, of_rows] = [at_playhead, of_rows].map(|rows| rows.map(<[_]>::to_vec));
         let playhead = GlobalPosition::new(7);
         let compared_totals = ComparedTotals { playhead, at_playhead, of_rows };
-        let accounts = Accounts { totals: totals.to_vec(), compared_totals, ..Accounts::default() };
-        marked(&accounts, playhead).into_iter().map(|total| (total.total.unit, total.mark)).collect()
+        let listing = Listing { totals: totals.to_vec(), compared_totals, ..Listing::default() };
+        marked(&listing, playhead).into_iter().map(|total| (total.total.unit, total.mark)).collect()
     }
 
     #[test]
@@ -194,9 +194,8 @@ mod tests {
     fn a_comparison_with_another_playhead_marks_nothing() {
         let compared_totals =
             ComparedTotals { playhead: GlobalPosition::new(7), at_playhead: Some(Vec::new()), of_rows: None };
-        let accounts =
-            Accounts { totals: vec![total("EUR", 900, 2)], compared_totals, ..Accounts::default() };
-        let marked = marked(&accounts, GlobalPosition::new(8));
+        let listing = Listing { totals: vec![total("EUR", 900, 2)], compared_totals, ..Listing::default() };
+        let marked = marked(&listing, GlobalPosition::new(8));
         assert_eq!(marked.iter().map(|total| total.mark).collect::<Vec<_>>(), [Difference::None]);
     }
 

@@ -12,7 +12,7 @@ use crate::read_model::engine::contradiction::Contradiction;
 use crate::read_model::projections::account::account_columns;
 use crate::read_model::projections::columns::{currency, stream_name, unreadable};
 use crate::read_model::projections::{Projection, Step, StreamId, Touched};
-use crate::read_model::rows::AccountRow;
+use crate::read_model::rows::StreamRow;
 use crate::store::sql::position::SqlPosition;
 
 /// Writes one row per account, and the history of its owner and currency.
@@ -119,10 +119,10 @@ pub(in crate::read_model) fn find(tx: &Transaction<'_>, name: &StreamName) -> Re
 }
 
 /// A row of [`SELECT_ACCOUNTS`].
-pub(in crate::read_model) fn account_row(row: &Row<'_>) -> rusqlite::Result<AccountRow> {
+pub(in crate::read_model) fn account_row(row: &Row<'_>) -> rusqlite::Result<StreamRow> {
     let n_not_understood: i64 = row.get(8)?;
-    Ok(AccountRow {
-        account: stream_name(row, 0)?,
+    Ok(StreamRow {
+        stream: stream_name(row, 0)?,
         owner: row.get(1)?,
         currency: currency(row, 2)?,
         balance: row.get(3)?,

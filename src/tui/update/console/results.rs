@@ -49,7 +49,7 @@ fn follow_row(model: &mut Model) {
             moves::jump(model, position);
             model.notify(Tone::Plain, format!("the event at {position} · S goes back to the answer"));
         }
-        Some(Lead::Account(name)) => {
+        Some(Lead::Stream(name)) => {
             leave(model);
             let text = format!("{name} is selected · S goes back to the answer");
             model.selection = Selection::Pinned(name);

@@ -5,7 +5,7 @@ use ratatui::text::Span;
 
 use crate::domain::aggregates::account::state::Status;
 use crate::domain::money::{Currency, grouped, with_code};
-use crate::read_model::rows::AccountRow;
+use crate::read_model::rows::StreamRow;
 use crate::tui::model::seen::SeenInLog;
 use crate::tui::model::{Model, Pane};
 use crate::tui::text::{fit, left, left_end, right, span, width};
@@ -60,7 +60,7 @@ impl RowColumns {
         Self { account, field: shared - account, has_owner, currency, has_flags }
     }
 
-    fn balance_of(&self, row: &AccountRow) -> String {
+    fn balance_of(&self, row: &StreamRow) -> String {
         let balance = i128::from(row.balance);
         if self.currency.is_some() {
             grouped(balance, row.currency)
@@ -80,8 +80,8 @@ impl RowColumns {
         vec![span(format!(" {account} {owner}{balance}  status"), theme.dim)]
     }
 
-    pub(super) fn row(&self, model: &Model, row: &AccountRow, theme: &Theme) -> Vec<Span<'static>> {
-        let is_selected = model.selected() == Some(&row.account);
+    pub(super) fn row(&self, model: &Model, row: &StreamRow, theme: &Theme) -> Vec<Span<'static>> {
+        let is_selected = model.selected() == Some(&row.stream);
         let base = match (is_selected, has_focus(model, Pane::Query)) {
             (true, true) => theme.cursor,
             (true, false) => theme.selected.patch(theme.strong),
@@ -107,7 +107,7 @@ impl RowColumns {
         };
         let mut spans = vec![
             span(if is_selected { SELECTED_ROW } else { " " }, theme.playhead),
-            span(left_end(row.account.as_str(), self.account) + " ", base),
+            span(left_end(row.stream.as_str(), self.account) + " ", base),
             span(owner, base),
         ];
         if room > 0 {
@@ -133,13 +133,13 @@ mod tests {
     use super::*;
     use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
     use crate::tui::fixture::{Bank, picture};
-    use crate::tui::questions::accounts::Accounts;
+    use crate::tui::questions::listing::Listing;
     use crate::tui::widgets::query_view::draw;
 
     /// The widths of account, and of owner and balance, after an account of this name and owner was shown.
     fn widths<const N: usize>(name: &str, owner: Option<&str>, rooms: [usize; N]) -> [(usize, usize); N] {
-        let row = AccountRow {
-            account: StreamName::new(name).unwrap(),
+        let row = StreamRow {
+            stream: StreamName::new(name).unwrap(),
             owner: owner.map(str::to_owned),
             currency: None,
             balance: 0,
@@ -150,7 +150,7 @@ mod tests {
             n_not_understood: 0,
         };
         let mut seen = SeenInLog::default();
-        seen.see_accounts(&Accounts { rows: vec![row], ..Accounts::default() });
+        seen.see_listing(&Listing { rows: vec![row], ..Listing::default() });
         rooms.map(|room| {
             let columns = RowColumns::of(&seen, false, room);
             (columns.account, columns.field)

@@ -18,7 +18,7 @@ const REST_CELLS: usize = 28;
 
 /// The filter in the title, and the cursor's cell in it while the filter is being typed.
 pub(super) fn title(model: &Model, theme: &Theme, room: usize) -> (Vec<Span<'static>>, Option<u16>) {
-    let text = &model.account_list.filter;
+    let text = &model.stream_list.filter;
     let room = room.saturating_sub(REST_CELLS).clamp(10, TEXT_CELLS);
     if let Mode::Filter(prompt) = &model.mode {
         let cells = (width(MARK) + width(text) + 2).min(room);
@@ -37,10 +37,10 @@ pub(super) fn title(model: &Model, theme: &Theme, room: usize) -> (Vec<Span<'sta
     (spans, None)
 }
 
-/// The number of accounts with the text, and of all accounts.
+/// The number of accounts with the text, and of all listing.
 fn n_listed(model: &Model, theme: &Theme) -> Option<Span<'static>> {
-    let accounts = model.accounts.answer()?;
-    let is_of_text = accounts.filter == model.account_list.filter;
-    let n_listed = if is_of_text { count(accounts.n_listed) } else { "…".to_owned() };
-    Some(span(format!(" {n_listed} of {}", count(accounts.n_accounts)), theme.text))
+    let listing = model.listing.answer()?;
+    let is_of_text = listing.filter == model.stream_list.filter;
+    let n_listed = if is_of_text { count(listing.n_listed) } else { "…".to_owned() };
+    Some(span(format!(" {n_listed} of {}", count(listing.n_streams)), theme.text))
 }

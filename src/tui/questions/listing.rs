@@ -1,17 +1,17 @@
-//! A window of the read model's accounts, with its totals.
+//! A window of the read model's streams, with its totals.
 
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::domain::mapping::MappingDigests;
 use crate::read_model::rows::series::GroupTotal;
-use crate::read_model::rows::{AccountRow, AsOf, SkippedEvents};
+use crate::read_model::rows::{AsOf, SkippedEvents, StreamRow};
 use crate::tui::questions::timing::{PaneQuestion, Timing};
 
-/// A question: which accounts does the query view show?
+/// A question: which streams does the query view show?
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccountsQuestion {
-    /// The account or the end of the list that has to be visible.
+pub struct ListingQuestion {
+    /// The stream or the end of the list that has to be visible.
     pub around: Around,
-    /// Only accounts with this text in their name or owner, ignoring case; empty = all.
+    /// Only streams with this text in their name or a listed text, ignoring case; empty = all.
     pub filter: String,
     /// Number of rows that fit.
     pub n_rows: usize,
@@ -23,7 +23,7 @@ pub struct AccountsQuestion {
     pub checkpoint: GlobalPosition,
 }
 
-impl PaneQuestion for AccountsQuestion {
+impl PaneQuestion for ListingQuestion {
     fn timing(&self, before: &Self) -> Timing {
         let is_same =
             (&self.around, &self.filter, self.as_of) == (&before.around, &before.filter, before.as_of);
@@ -31,36 +31,36 @@ impl PaneQuestion for AccountsQuestion {
     }
 }
 
-/// A place in the list of accounts that has to be visible.
+/// A place in the list of streams that has to be visible.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Around {
-    /// The first account.
+    /// The first stream.
     First,
-    /// The last account.
+    /// The last stream.
     Last,
-    /// The account of this name, or the place where it would be.
-    Account(StreamName),
+    /// The stream of this name, or the place where it would be.
+    Stream(StreamName),
 }
 
-/// A window of the read model's accounts, and its totals.
+/// A window of the read model's streams, and its totals.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Accounts {
+pub struct Listing {
     /// The window, in the order of names.
-    pub rows: Vec<AccountRow>,
+    pub rows: Vec<StreamRow>,
     /// The names right before the window, up to a screenful, for moves by a page.
     pub names_before: Vec<StreamName>,
     /// The names right after it.
     pub names_after: Vec<StreamName>,
-    /// Whether there are accounts before the window.
+    /// Whether there are streams before the window.
     pub has_before: bool,
-    /// Whether there are accounts after it.
+    /// Whether there are streams after it.
     pub has_after: bool,
-    /// The filter of the question: only accounts with this text in their name or owner are listed; empty = all.
+    /// The filter of the question: only streams with this text in their name or a listed text are listed; empty = all.
     pub filter: String,
-    /// Number of accounts in the list.
+    /// Number of streams in the list.
     pub n_listed: u64,
-    /// Number of all accounts.
-    pub n_accounts: u64,
+    /// Number of all streams.
+    pub n_streams: u64,
     /// The totals, one row per currency.
     pub totals: Vec<GroupTotal>,
     /// The totals for the comparison.
@@ -80,7 +80,7 @@ pub struct ComparedTotals {
     pub playhead: GlobalPosition,
     /// The totals as of the playhead; `None` if that is the displayed position, or the read model has not reached it.
     pub at_playhead: Option<Vec<GroupTotal>>,
-    /// The sums of the accounts' rows at the displayed position; `None` if there are too many rows to be added up for a
+    /// The sums of the streams' rows at the displayed position; `None` if there are too many rows to be added up for a
     /// screen.
     pub of_rows: Option<Vec<GroupTotal>>,
 }

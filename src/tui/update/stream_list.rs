@@ -3,11 +3,11 @@
 use tui_input::Input;
 
 use crate::tui::message::{Key, KeyCode};
-use crate::tui::model::account_list::Choice;
 use crate::tui::model::prompt::Prompt;
 use crate::tui::model::query_form::QueryForm;
+use crate::tui::model::stream_list::Choice;
 use crate::tui::model::{Mode, Model, Pane, Selection};
-use crate::tui::questions::accounts::Around;
+use crate::tui::questions::listing::Around;
 use crate::tui::update::browse::next_opening;
 use crate::tui::update::typing;
 
@@ -15,7 +15,7 @@ use crate::tui::update::typing;
 pub(super) fn open_filter(model: &mut Model) {
     (model.focus, model.query_form) = (Pane::Query, QueryForm::Rows);
     let mut prompt = Prompt::opened(next_opening(model));
-    prompt.input = Input::new(model.account_list.filter.clone());
+    prompt.input = Input::new(model.stream_list.filter.clone());
     typing::open(model, Mode::Filter(prompt));
 }
 
@@ -35,8 +35,8 @@ pub(super) fn typing(model: &mut Model, key: Key) {
 /// Applies the typed line as the filter.
 pub(super) fn take_line(model: &mut Model) {
     if let Mode::Filter(prompt) = &model.mode {
-        model.account_list.filter = prompt.text().to_owned();
-        model.account_list.choice = None;
+        model.stream_list.filter = prompt.text().to_owned();
+        model.stream_list.choice = None;
     }
 }
 
@@ -45,60 +45,60 @@ pub(super) fn clear(model: &mut Model) -> bool {
     if matches!(model.mode, Mode::Filter(_)) {
         typing::close(model);
     }
-    model.account_list.choice = None;
-    !std::mem::take(&mut model.account_list.filter).is_empty()
+    model.stream_list.choice = None;
+    !std::mem::take(&mut model.stream_list.filter).is_empty()
 }
 
-/// Closes the line. One of the listed accounts becomes the selected one.
+/// Closes the line. One of the listed streams becomes the selected one.
 fn keep(model: &mut Model) {
     typing::close(model);
-    if model.account_list.filter.is_empty() {
+    if model.stream_list.filter.is_empty() {
         return;
     }
-    model.account_list.choice = Some(Choice::Listed);
-    if model.accounts.is_settled() {
+    model.stream_list.choice = Some(Choice::Listed);
+    if model.listing.is_settled() {
         choose(model);
     }
 }
 
-/// Selects the first account, or the last: with the next answer, unless the present one includes that end.
+/// Selects the first stream, or the last: with the next answer, unless the present one includes that end.
 pub(super) fn choose_end(model: &mut Model, is_last: bool) {
     let (choice, around) =
         if is_last { (Choice::Last, Around::Last) } else { (Choice::First, Around::First) };
-    model.account_list.choice = Some(choice);
-    if model.accounts.is_settled() && model.accounts.question().is_some_and(|asked| asked.around == around) {
+    model.stream_list.choice = Some(choice);
+    if model.listing.is_settled() && model.listing.question().is_some_and(|asked| asked.around == around) {
         choose(model);
     }
 }
 
 /// Makes the choice that waited for the present answer.
 pub(super) fn choose(model: &mut Model) {
-    let Some(choice) = model.account_list.choice.take() else { return };
-    let rows = model.account_rows();
-    let is_listed = rows.iter().any(|row| model.selected() == Some(&row.account));
+    let Some(choice) = model.stream_list.choice.take() else { return };
+    let rows = model.listed_rows();
+    let is_listed = rows.iter().any(|row| model.selected() == Some(&row.stream));
     let row = match choice {
         Choice::Listed if is_listed => return,
         Choice::First | Choice::Listed => rows.first(),
         Choice::Last => rows.last(),
     };
-    if let Some(name) = row.map(|row| row.account.clone()) {
+    if let Some(name) = row.map(|row| row.stream.clone()) {
         model.selection = Selection::Pinned(name);
     }
 }
 
 /// Moves the selection by a number of rows, as far as the names there have been read: a page.
 pub(super) fn select_row(model: &mut Model, by: i64) {
-    let Some(accounts) = model.accounts.answer() else { return };
-    let in_sight = accounts.rows.iter().map(|row| &row.account);
-    let names: Vec<_> = accounts.names_before.iter().chain(in_sight).chain(&accounts.names_after).collect();
+    let Some(listing) = model.listing.answer() else { return };
+    let in_sight = listing.rows.iter().map(|row| &row.stream);
+    let names: Vec<_> = listing.names_before.iter().chain(in_sight).chain(&listing.names_after).collect();
     let number = |at: usize| i64::try_from(at).unwrap_or(i64::MAX);
-    let first = number(accounts.names_before.len());
+    let first = number(listing.names_before.len());
     let selected = model.selected().and_then(|selected| names.iter().position(|name| *name == selected));
     let here = selected.map_or(if by > 0 { first - 1 } else { first }, number);
     let there = here.saturating_add(by).min(number(names.len()) - 1).max(0);
     let name = usize::try_from(there).ok().and_then(|at| names.get(at));
     if let Some(name) = name.map(|name| (*name).clone()) {
         model.selection = Selection::Pinned(name);
-        model.account_list.choice = None;
+        model.stream_list.choice = None;
     }
 }

@@ -5,7 +5,7 @@ use foldback::tui::effect::Effect;
 use foldback::tui::message::{KeyCode, Message};
 use foldback::tui::model::query_form::QueryForm;
 use foldback::tui::model::{Mode, Model, Pane, Selection};
-use foldback::tui::questions::accounts::{Accounts, AccountsQuestion, Around};
+use foldback::tui::questions::listing::{Around, Listing, ListingQuestion};
 use foldback::tui::questions::place::{Destination, Place};
 use foldback::tui::questions::{Answer, LogQuestion, Question, RowsQuestion};
 use foldback::tui::update::update;
@@ -13,9 +13,9 @@ use foldback::tui::update::update;
 use crate::walk::{STATEMENT, account_row, at, enter, key, name, press, screen, seeks};
 
 /// The last question about accounts among the effects.
-fn asked(effects: &[Effect]) -> Option<(u64, AccountsQuestion)> {
+fn asked(effects: &[Effect]) -> Option<(u64, ListingQuestion)> {
     effects.iter().rev().find_map(|effect| match effect {
-        Effect::Ask(ticket, Question::Rows(RowsQuestion::Accounts(question))) => {
+        Effect::Ask(ticket, Question::Rows(RowsQuestion::Listing(question))) => {
             Some((*ticket, question.clone()))
         }
         _ => None,
@@ -29,14 +29,14 @@ fn asked_filter(effects: &[Effect]) -> Option<String> {
 /// Answers the question about accounts with these.
 fn answer(model: &mut Model, effects: &[Effect], names: &[&str]) -> Vec<Effect> {
     let (ticket, question) = asked(effects).unwrap();
-    let accounts = Accounts {
+    let listing = Listing {
         rows: names.iter().map(|name| account_row(name)).collect(),
         filter: question.filter,
         n_listed: names.len() as u64,
-        n_accounts: 2_000,
-        ..Accounts::default()
+        n_streams: 2_000,
+        ..Listing::default()
     };
-    update(model, Message::Answered(ticket, Answer::Accounts(Box::new(accounts))))
+    update(model, Message::Answered(ticket, Answer::Listing(Box::new(listing))))
 }
 
 fn selected(model: &Model) -> Option<&str> {
@@ -59,13 +59,13 @@ fn each_key_of_the_filter_asks_for_the_accounts_with_the_text_and_enter_keeps_it
     answer(&mut model, &effects, &["acc-07", "acc-1077"]);
     key(&mut model, KeyCode::Enter);
     assert!(matches!(model.mode, Mode::Browse));
-    assert_eq!((model.account_list.filter.as_str(), selected(&model)), ("07", Some("acc-07")));
+    assert_eq!((model.stream_list.filter.as_str(), selected(&model)), ("07", Some("acc-07")));
     press(&mut model, "j");
     assert_eq!(selected(&model), Some("acc-1077"));
     key(&mut model, KeyCode::Enter);
     assert_eq!(model.query_form, QueryForm::Saved { nth: STATEMENT, line: 0 });
     key(&mut model, KeyCode::Esc);
-    assert_eq!((model.query_form, model.account_list.filter.as_str()), (QueryForm::Rows, "07"));
+    assert_eq!((model.query_form, model.stream_list.filter.as_str()), (QueryForm::Rows, "07"));
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn esc_lists_all_accounts_again_while_typing_and_in_the_list_and_nothing_else() 
         model.focus = if closes.is_empty() { Pane::Query } else { Pane::Events };
         if !closes.is_empty() {
             key(&mut model, KeyCode::Esc);
-            assert_eq!(model.account_list.filter, "ada");
+            assert_eq!(model.stream_list.filter, "ada");
             model.focus = Pane::Query;
         }
         assert_eq!(asked_filter(&key(&mut model, KeyCode::Esc)).as_deref(), Some(""));
@@ -169,17 +169,17 @@ fn a_page_of_the_list_is_a_whole_one() {
     let n_rows = asked(&effects).unwrap().1.n_rows;
     let names = |from: usize, to: usize| (from..to).map(|n| name(&format!("acc-{n}"))).collect::<Vec<_>>();
     let rows = names(1050 - n_rows / 2, 1050 - n_rows / 2 + n_rows);
-    let accounts = Accounts {
+    let listing = Listing {
         rows: rows.iter().map(|name| account_row(name.as_str())).collect(),
         names_before: names(1050 - n_rows, 1050 - n_rows / 2),
         names_after: names(1050 - n_rows / 2 + n_rows, 1050 + n_rows + 1),
         filter: "a".to_owned(),
         n_listed: 2_000,
-        n_accounts: 2_000,
-        ..Accounts::default()
+        n_streams: 2_000,
+        ..Listing::default()
     };
     let ticket = asked(&effects).unwrap().0;
-    update(&mut model, Message::Answered(ticket, Answer::Accounts(Box::new(accounts))));
+    update(&mut model, Message::Answered(ticket, Answer::Listing(Box::new(listing))));
     key(&mut model, KeyCode::Enter);
     let mut up = model.clone();
     key(&mut model, KeyCode::PageDown);
