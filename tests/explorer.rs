@@ -20,6 +20,8 @@ mod gaps;
 mod look;
 #[path = "explorer/mappings.rs"]
 mod mappings;
+#[path = "explorer/places.rs"]
+mod places;
 #[path = "explorer/questions.rs"]
 mod questions;
 #[path = "explorer/rotation.rs"]

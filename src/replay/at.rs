@@ -15,7 +15,7 @@ use crate::domain::money::decimal::{DecimalMark, ungrouped};
 pub const AT_BYTES_MAX: usize = 96;
 
 /// A place in history. Only a store can convert a time into a position.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum At {
     /// The newest event.
     Head,

@@ -45,6 +45,7 @@ use crate::runtime::log_worker::connection::LogConnection;
 use crate::runtime::log_worker::currencies::{CountsIn, Currencies, FOLDED_AT_A_TIME};
 use crate::runtime::log_worker::issuing::Issuing;
 use crate::runtime::log_worker::late::LateEvents;
+use crate::runtime::log_worker::located::{Located, locate};
 use crate::runtime::log_worker::seeker::Seeker;
 use crate::runtime::log_worker::survey::Surveyor;
 use crate::runtime::shell::outbox::{Job, Outbox, Wait};
@@ -219,9 +220,9 @@ impl LogWorker {
             LogQuestion::Inspection(question) => {
                 self.inspect(question.at, goes_on)?.map(Box::new).map(Answer::Inspection)
             }
-            LogQuestion::Place(place) => {
-                let found = located::locate(&*self.store, &place)?;
-                Some(Answer::Place(place, found))
+            LogQuestion::Existence(question) => {
+                let first = self.store.places(&question.stream, StreamPosition::new(1), 1)?;
+                Some(Answer::Existence(!first.is_empty()))
             }
         })
     }
@@ -257,7 +258,7 @@ impl LogWorker {
     }
 
     fn look(&mut self, question: &LookQuestion, goes_on: &mut dyn FnMut() -> bool) -> Result<Option<Look>> {
-        let playhead = question.playhead;
+        let Located { position: playhead, of_time } = locate(&*self.store, &question.at)?;
         let clock = self.store.clock_at(playhead)?;
         let mut events = self.events(playhead, Direction::Backward, question.n_before)?;
         events.reverse();
@@ -272,7 +273,7 @@ impl LogWorker {
         };
         let mut n_left = FOLDED_AT_A_TIME;
         let events = events.into_iter().map(|event| self.row(event, &mut n_left)).collect::<Result<_>>()?;
-        Ok(Some(Look { playhead, clock, events, selected, state }))
+        Ok(Some(Look { playhead, clock, of_time, events, selected, state }))
     }
 
     fn state_at(

@@ -4,10 +4,12 @@
 //!
 //! - `desks.rs`: the little bank's desks: what answers each question of its screen
 //! - `pictures.rs`: the small bank's answers for the pictures of the query view
+//! - `places.rs`: the small bank's places: the position of each
 //! - `read_side.rs`: the small bank's read side: accounts, statements, SQL
 
 mod desks;
 mod pictures;
+mod places;
 mod read_side;
 
 use ratatui::Terminal;
@@ -208,7 +210,8 @@ impl Bank {
     }
 
     fn look(&self, question: &LookQuestion) -> Look {
-        let at = question.playhead.number() as usize;
+        let playhead = self.locate(&question.at);
+        let at = playhead.number() as usize;
         let from = at.saturating_sub(question.n_before);
         let events =
             self.log.iter().skip(from).take(at - from + question.n_after).map(|event| self.row(event));
@@ -224,8 +227,8 @@ impl Bank {
             let (fold, mut none) = (AccountFold::default(), Snapshots::default());
             reconstruct(&fold, &mut none, name, version, read, || true).unwrap().unwrap()
         });
-        let clock = self.moment(question.playhead.number()).clock;
-        Look { playhead: question.playhead, clock, events: events.collect(), selected, state }
+        let clock = self.moment(playhead.number()).clock;
+        Look { playhead, clock, of_time: None, events: events.collect(), selected, state }
     }
 
     fn survey(&self, question: &SurveyQuestion) -> Survey {

@@ -70,10 +70,12 @@ use crate::tui::model::stream_list::StreamList;
 use crate::tui::model::verification::{FirstFault, Verification};
 use crate::tui::questions::chart::{Chart, ChartQuestion};
 use crate::tui::questions::comparison::{CompareQuestion, Comparison};
+use crate::tui::questions::existence::ExistenceQuestion;
 use crate::tui::questions::idle::IdleQuestion;
 use crate::tui::questions::listing::{Listing, ListingQuestion};
 use crate::tui::questions::look::{Look, LookQuestion};
 use crate::tui::questions::not_understood::NotUnderstoodQuestion;
+use crate::tui::questions::place::Place;
 use crate::tui::questions::saved::{SavedAnswer, SavedRequest};
 use crate::tui::questions::survey::{Survey, SurveyQuestion};
 
@@ -148,14 +150,12 @@ pub struct Model {
     pub drags_playhead: bool,
     /// Number of times that something was opened over the panes.
     pub n_opened: u64,
-    /// The newest seek. Only its answer may move the playhead; an answer to an older one is stale.
-    pub seek: u64,
-    /// Whether the playhead waits for the position of a place.
-    pub seeks_place: bool,
+    /// The place to which the playhead is on its way, while the log is looking it up.
+    pub heading: Option<Place>,
+    /// Whether there is a stream of the name that was entered; it will be selected then.
+    pub named: Slot<ExistenceQuestion, bool>,
     /// Whether an answer failed: the next key repeats the questions without an answer.
     pub has_failed: bool,
-    /// Steps along the account that wait for the answer to the previous step; positive is forward.
-    pub stream_steps: Option<i64>,
     /// The events around the playhead and the selected account's state there.
     pub look: Slot<LookQuestion, Look>,
     /// Event types and currencies shown so far.
@@ -321,10 +321,9 @@ impl Model {
             mouse_is_ours: true,
             drags_playhead: false,
             n_opened: 0,
-            seek: 0,
-            seeks_place: false,
+            heading: None,
+            named: Slot::default(),
             has_failed: false,
-            stream_steps: None,
             look: Slot::default(),
             seen: SeenInLog::default(),
             active_time: Slot::default(),
@@ -367,7 +366,7 @@ impl Model {
     /// Whether the last request is answered: the playhead is where it was sent, and everything shown about it belongs
     /// to its present position.
     pub fn is_answered(&self) -> bool {
-        self.is_exact() && !self.seeks_place
+        self.is_exact() && self.heading.is_none()
     }
 
     /// Whether projecting has stopped at the event at this position.

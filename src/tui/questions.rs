@@ -4,6 +4,7 @@
 //!
 //! - `chart.rs`: how the balance of an account went
 //! - `comparison.rs`: the write side's states of the streams that the query view shows
+//! - `existence.rs`: whether there is a stream of a name
 //! - `find.rs`: the events that a search finds: all of them, and the next one
 //! - `idle.rs`: the stretches of time up to the head in which nothing happens
 //! - `inspection.rs`: an event in full
@@ -12,7 +13,7 @@
 //! - `look.rs`: the events around the playhead, and the selected account's state there
 //! - `names.rs`: the names of streams that begin with a text, to complete a line that is being typed
 //! - `not_understood.rs`: the number of events up to the checkpoint that are not understood
-//! - `place.rs`: a place in history, and the position that the store finds for it
+//! - `place.rs`: a place in history, at which the screen looks: only the log can find most of them
 //! - `preview.rs`: the events that a command would append, or why it is refused
 //! - `saved.rs`: a saved question of the domain, and the part of its answer that the query pane shows
 //! - `sql.rs`: a person's question in SQL to the read model
@@ -21,6 +22,7 @@
 
 pub mod chart;
 pub mod comparison;
+pub mod existence;
 pub mod find;
 pub mod idle;
 pub mod inspection;
@@ -41,6 +43,7 @@ use crate::read_model::rows::Value;
 use crate::tui::model::active_time::ActiveTime;
 use crate::tui::questions::chart::{Chart, ChartQuestion};
 use crate::tui::questions::comparison::{CompareQuestion, Comparison};
+use crate::tui::questions::existence::ExistenceQuestion;
 use crate::tui::questions::find::{FindQuestion, NewHits, NextHitQuestion};
 use crate::tui::questions::idle::IdleQuestion;
 use crate::tui::questions::inspection::{Inspection, InspectionQuestion};
@@ -49,7 +52,6 @@ use crate::tui::questions::listing::{Listing, ListingQuestion};
 use crate::tui::questions::look::{Look, LookQuestion};
 use crate::tui::questions::names::NamesQuestion;
 use crate::tui::questions::not_understood::NotUnderstoodQuestion;
-use crate::tui::questions::place::{Destination, Place};
 use crate::tui::questions::preview::{Preview, PreviewQuestion};
 use crate::tui::questions::saved::{SavedAnswer, SavedRequest};
 use crate::tui::questions::sql::{AnswerEnd, SqlAnswer, SqlQuestion};
@@ -73,7 +75,7 @@ pub enum Question {
 /// A question to the log.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LogQuestion {
-    /// The events around the playhead.
+    /// The events around a place, where the playhead goes.
     Look(LookQuestion),
     /// The columns of the ruler.
     Survey(SurveyQuestion),
@@ -91,8 +93,8 @@ pub enum LogQuestion {
     Names(NamesQuestion),
     /// An event in full.
     Inspection(InspectionQuestion),
-    /// The position of a place, where the playhead will go.
-    Place(Place),
+    /// Whether there is a stream of a name.
+    Existence(ExistenceQuestion),
 }
 
 /// A question to the read model.
@@ -127,8 +129,8 @@ pub enum Answer {
     Names(Vec<String>),
     /// To [`LogQuestion::Inspection`].
     Inspection(Box<Inspection>),
-    /// To [`LogQuestion::Place`]: the place, and its moment; `None` if there is no such place.
-    Place(Place, Option<Destination>),
+    /// To [`LogQuestion::Existence`].
+    Existence(bool),
     /// To [`RowsQuestion::Listing`].
     Listing(Box<Listing>),
     /// To [`RowsQuestion::Saved`].
@@ -174,7 +176,7 @@ impl LogQuestion {
     /// The thread that answers it.
     pub fn desk(&self) -> Desk {
         match self {
-            Self::Look(_) | Self::Preview(_) | Self::Names(_) | Self::Inspection(_) | Self::Place(_) => {
+            Self::Look(_) | Self::Preview(_) | Self::Names(_) | Self::Inspection(_) | Self::Existence(_) => {
                 Desk::Interactive
             }
             Self::Survey(_) | Self::Idle(_) | Self::Late(_) | Self::Chart(_) | Self::Comparison(_) => {
@@ -193,7 +195,7 @@ impl LogQuestion {
             | Self::Preview(_)
             | Self::Names(_)
             | Self::Inspection(_)
-            | Self::Place(_) => Turn::ToTheEnd,
+            | Self::Existence(_) => Turn::ToTheEnd,
         }
     }
 }

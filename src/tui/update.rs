@@ -57,7 +57,7 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         Message::Key(key) => press(model, key, effects),
         // Each of its keys is a message of its own.
         Message::Burst(keys) => effects.extend(burst::burst(model, &keys)),
-        Message::Mouse(mouse) => mouse::mouse(model, mouse, effects),
+        Message::Mouse(mouse) => mouse::mouse(model, mouse),
         Message::Pasted(text) if matches!(model.mode, Mode::Console(_)) => console::paste(model, &text),
         Message::Pasted(text) => typing::paste(model, &text),
         Message::Resized(size) => {
@@ -118,8 +118,7 @@ fn import_ended(model: &mut Model, text: &str) {
 
 fn failed(model: &mut Model, why: String) {
     model.has_failed = true;
-    model.seeks_place = false;
-    (model.stream_steps, model.stream_list.choice) = (None, None);
+    (model.heading, model.stream_list.choice) = (None, None);
     (model.find.waits, model.find.has_asked) = (None, false);
     model.notify(Tone::Bad, why);
 }
@@ -144,10 +143,7 @@ fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
 fn tick(model: &mut Model, elapsed: Duration) {
     let steps = model.playback.advance(elapsed);
     if steps > 0 {
-        moves::go(model, model.playhead.position.plus(steps));
-    }
-    if model.playhead.position >= model.head.position {
-        model.playback.stop();
+        moves::step(model, i64::try_from(steps).unwrap_or(i64::MAX));
     }
 }
 

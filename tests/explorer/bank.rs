@@ -19,6 +19,7 @@ use foldback::tui::message::Message;
 use foldback::tui::model::ruler::Ruler;
 use foldback::tui::model::{Model, OpenStore, Size, StoreKind};
 use foldback::tui::questions::look::{Look, LookQuestion};
+use foldback::tui::questions::place::Place;
 use foldback::tui::questions::survey::{Survey, SurveyQuestion};
 use foldback::tui::questions::{Answer, LogQuestion};
 use tempfile::TempDir;
@@ -52,8 +53,12 @@ impl Bank {
     }
 
     pub(crate) fn look(&mut self, playhead: u64, pinned: Option<&StreamName>, rows: usize) -> Look {
+        self.look_at(Place::position(GlobalPosition::new(playhead)), pinned, rows)
+    }
+
+    pub(crate) fn look_at(&mut self, at: Place, pinned: Option<&StreamName>, rows: usize) -> Look {
         let question = LookQuestion {
-            playhead: GlobalPosition::new(playhead),
+            at,
             head_in_sight: GlobalPosition::START,
             pinned: pinned.cloned(),
             from: FoldFrom::Snapshot,

@@ -10,6 +10,7 @@ use foldback::runtime::shell::outbox::Job;
 use foldback::store::{Direction, EventReader, EventStore};
 use foldback::tui::message::Message;
 use foldback::tui::questions::look::{EventRow, LookQuestion};
+use foldback::tui::questions::place::Place;
 use foldback::tui::questions::{Answer, LogQuestion};
 use proptest::prelude::*;
 
@@ -21,7 +22,7 @@ type Said = (bool, Option<(i64, Option<Currency>)>);
 
 fn look(worker: &mut LogWorker, playhead: u64, n_rows: usize) -> Vec<EventRow> {
     let question = LookQuestion {
-        playhead: GlobalPosition::new(playhead),
+        at: Place::position(GlobalPosition::new(playhead)),
         head_in_sight: GlobalPosition::START,
         pinned: None,
         from: FoldFrom::Snapshot,

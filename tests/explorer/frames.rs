@@ -62,7 +62,7 @@ fn a_frame_waits_for_the_answers_that_belong_into_it() {
     let draw = |model: &Model| {
         drawn.borrow_mut().push((model.playhead.position.number(), model.is_answered()));
         match drawn.borrow().len() {
-            // This takes a seek, and then the look around the place that it finds.
+            // The log has to look this place up.
             1 => tell(Message::Key(Key::char('<'))),
             _ => drop(sender.take()),
         }

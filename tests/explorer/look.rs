@@ -6,7 +6,6 @@ use foldback::domain::moment::Moment;
 use foldback::tui::message::{Key, Message};
 use foldback::tui::model::ruler::Ruler;
 use foldback::tui::questions::comparison::{CompareQuestion, ComparedStream, Comparison};
-use foldback::tui::questions::place::Place;
 use foldback::tui::questions::{Answer, LogQuestion};
 use proptest::prelude::*;
 
@@ -96,29 +95,5 @@ proptest! {
                 .collect();
             prop_assert_eq!(held, expected);
         }
-    }
-}
-
-proptest! {
-    #![proptest_config(cases(12))]
-    #[test]
-    fn steps_along_an_account_go_from_one_of_its_events_to_the_next(
-        from in any::<prop::sample::Index>(), account in any::<prop::sample::Index>(), by in -30_i64..30
-    ) {
-        prop_assume!(by != 0);
-        let mut bank = Bank::open();
-        let names = bank.accounts();
-        let stream = names[account.index(names.len())].clone();
-        let from = from.index(bank.log.len() + 1) as u64;
-        let own = || bank.log.iter().filter(|e| e.stream == stream).map(|e| e.position.number());
-        let mut way: Vec<u64> = if by > 0 {
-            own().filter(|position| *position > from).collect()
-        } else {
-            own().filter(|position| *position < from).collect::<Vec<_>>().into_iter().rev().collect()
-        };
-        way.truncate(usize::try_from(by.unsigned_abs()).unwrap());
-        let place = Place::OfAccount { stream: stream.clone(), from: GlobalPosition::new(from), by };
-        let Message::Answered(1, Answer::Place(_, located)) = bank.ask(LogQuestion::Place(place)) else { panic!() };
-        prop_assert_eq!(located.map(|located| located.moment.position.number()), way.last().copied());
     }
 }

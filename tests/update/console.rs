@@ -13,7 +13,7 @@ use foldback::tui::update::update;
 use proptest::prelude::*;
 
 use crate::support;
-use crate::walk::{at, deeds, key, moment, press, screen};
+use crate::walk::{at, deeds, key, moment, press, screen, walk};
 
 /// The question that was asked, with its ticket.
 fn asked(effects: &[Effect]) -> Option<(u64, String, AsOf)> {
@@ -75,7 +75,7 @@ fn an_answer_comes_in_parts_and_can_be_stopped() {
     // A stopped question is not repeated by itself.
     model.query_clock = QueryClock::Playhead;
     key(&mut model, KeyCode::Tab);
-    assert_eq!(asked(&press(&mut model, ",")), None);
+    assert_eq!(asked(&walk(&mut model, ",")), None);
     key(&mut model, KeyCode::Esc);
     key(&mut model, KeyCode::Esc);
     assert!(matches!(model.mode, Mode::Browse));
@@ -103,7 +103,7 @@ fn a_question_that_follows_the_playhead_is_asked_again_where_that_goes() {
     key(&mut model, KeyCode::Tab);
     let (first, _, as_of) = asked(&press(&mut model, "a")).unwrap();
     assert_eq!(as_of, AsOf::Position(at(100)));
-    let (second, _, as_of) = asked(&press(&mut model, ",")).unwrap();
+    let (second, _, as_of) = asked(&walk(&mut model, ",")).unwrap();
     assert_eq!(as_of, AsOf::Position(at(99)));
     // The old answer stays until the newest question is answered.
     update(&mut model, Message::Answered(first, Answer::SqlBeginning(whole(100, 2))));
@@ -113,7 +113,7 @@ fn a_question_that_follows_the_playhead_is_asked_again_where_that_goes() {
     // Closed, it follows nothing; opened again, it catches up.
     key(&mut model, KeyCode::Esc);
     key(&mut model, KeyCode::Esc);
-    assert_eq!(asked(&press(&mut model, ",")), None);
+    assert_eq!(asked(&walk(&mut model, ",")), None);
     assert_eq!(asked(&press(&mut model, "S")).unwrap().2, AsOf::Position(at(98)));
 }
 

@@ -9,7 +9,7 @@ use foldback::tui::questions::find::{FindQuestion, NewHits, RingPart};
 use foldback::tui::questions::{Answer, LogQuestion, Question};
 use foldback::tui::update::update;
 
-use crate::walk::{at, deeds, key, moment, press, screen};
+use crate::walk::{at, deeds, key, moment, press, screen, walk};
 
 /// The progress of a search on the screen's hundred events: hits at these positions, and the part that is left.
 fn came(hits: &[u64], unsearched: Option<(u64, u64)>) -> Box<NewHits> {
@@ -42,7 +42,7 @@ fn next_asked(effects: &[Effect]) -> Option<(u64, u64, bool)> {
 #[test]
 fn a_search_marks_all_hits_and_goes_to_the_first_one_as_soon_as_that_is_known() {
     let mut model = screen();
-    press(&mut model, "50h");
+    walk(&mut model, "50h");
     let (ticket, question) = find(&mut model, "rent");
     let search = Search::parse("rent").unwrap();
     assert_eq!(question, FindQuestion { search, around: at(50), after: at(0), head: at(100) });
@@ -96,9 +96,9 @@ fn escape_stops_a_search_then_takes_the_marks_away_and_n_begins_it_again() {
 #[test]
 fn a_hit_that_is_waited_for_is_forgotten_when_the_playhead_moves() {
     let mut model = screen();
-    press(&mut model, "50h");
+    walk(&mut model, "50h");
     let (ticket, _) = find(&mut model, "rent");
-    press(&mut model, ",");
+    walk(&mut model, ",");
     update(&mut model, Message::Answered(ticket, Answer::Hits(came(&[60], Some((71, 50))))));
     assert_eq!(model.playhead.position, at(49));
 }

@@ -6,13 +6,12 @@ use foldback::tui::model::query_form::QueryForm;
 use foldback::tui::model::{Mode, Model, Pane, Selection};
 use foldback::tui::update::update;
 
-use crate::walk::{STATEMENT, answer_look, deeds, key, name, press, screen};
+use crate::walk::{STATEMENT, deeds, key, name, press, screen, walk};
 
 #[test]
 fn escape_closes_open_parts_and_never_drops_the_chosen_account() {
     let mut model = screen();
-    let asked = press(&mut model, ",");
-    answer_look(&mut model, &asked, "acc-1");
+    walk(&mut model, ",");
     for opened in ["s", "v", "vv", "z", "?", "/rent", ":deposit", "y", "5"] {
         press(&mut model, opened);
         for _ in 0..4 {
@@ -27,8 +26,7 @@ fn escape_closes_open_parts_and_never_drops_the_chosen_account() {
 #[test]
 fn escape_goes_one_level_up_and_never_out() {
     let mut model = screen();
-    let asked = press(&mut model, ",");
-    answer_look(&mut model, &asked, "acc-1");
+    walk(&mut model, ",");
     press(&mut model, "sz");
     model.focus = Pane::Query;
     key(&mut model, KeyCode::Enter);

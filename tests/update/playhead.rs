@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::event::StreamPosition;
-use foldback::domain::moment::Moment;
 use foldback::replay::at::At;
 use foldback::replay::reconstruct::{FoldFrom, Reconstruction};
 use foldback::replay::trace::Trace;
@@ -12,11 +11,14 @@ use foldback::tui::effect::{CommandOutcome, Effect, TerminalEffect};
 use foldback::tui::message::{KeyCode, Message};
 use foldback::tui::model::Selection;
 use foldback::tui::questions::look::Look;
-use foldback::tui::questions::place::{Destination, Place};
+use foldback::tui::questions::place::{Along, Anchor};
 use foldback::tui::questions::{Answer, LogQuestion, Question};
 use foldback::tui::update::{due, update};
 
-use crate::walk::{answer_look, at, key, look, look_ticket, moment, name, press, screen, seeks};
+use crate::walk::{
+    answer_look, arrive, at, deeds, enter, headings, key, look, look_ticket, moment, name, press, screen,
+    steps, walk,
+};
 
 #[test]
 fn steps_move_the_playhead_and_a_count_repeats_them() {
@@ -29,7 +31,7 @@ fn steps_move_the_playhead_and_a_count_repeats_them() {
         ("100h", 0, false),
         ("h", 0, false),
     ] {
-        press(&mut model, keys);
+        walk(&mut model, keys);
         assert_eq!((model.playhead.position, model.follows_head), (at(position), is_live), "after {keys}");
     }
     assert_eq!(model.count, 0);
@@ -40,7 +42,7 @@ fn at_the_head_it_follows_and_in_the_past_it_stays() {
     let mut model = screen();
     update(&mut model, Message::HeadMoved { head: moment(101), first_clock: None });
     assert_eq!(model.playhead, moment(101));
-    press(&mut model, "h");
+    walk(&mut model, "h");
     update(&mut model, Message::HeadMoved { head: moment(105), first_clock: None });
     assert_eq!((model.playhead.position, model.follows_head), (at(100), false));
     press(&mut model, "G");
@@ -50,21 +52,20 @@ fn at_the_head_it_follows_and_in_the_past_it_stays() {
 #[test]
 fn a_move_asks_for_its_content_and_a_stale_answer_changes_nothing() {
     let mut model = screen();
-    let first = press(&mut model, ",");
-    let second = press(&mut model, ",");
+    let first = press(&mut model, "g");
+    let second = press(&mut model, "G");
     let stale = look(99, "acc-9");
     assert_eq!(update(&mut model, Message::Answered(look_ticket(&first), Answer::Look(Box::new(stale)))), []);
     assert_eq!((model.look.answer(), model.is_exact()), (None, false));
     answer_look(&mut model, &second, "acc-1");
-    assert_eq!((model.look.answer(), model.is_exact()), (Some(&look(98, "acc-1")), true));
+    assert_eq!((model.look.answer(), model.is_exact()), (Some(&look(100, "acc-1")), true));
     assert_eq!(model.selected(), Some(&name("acc-1")));
 }
 
 #[test]
 fn the_selected_account_is_the_playheads_until_one_is_kept() {
     let mut model = screen();
-    let asked = press(&mut model, ",");
-    answer_look(&mut model, &asked, "acc-1");
+    walk(&mut model, ",");
     press(&mut model, "s");
     assert_eq!(model.selection, Selection::Pinned(name("acc-1")));
     let asked = press(&mut model, ",");
@@ -86,66 +87,135 @@ fn one_key_folds_from_the_first_event_and_from_snapshots_again() {
         };
         effects.iter().filter_map(from).collect()
     };
-    assert_eq!(froms(&press(&mut model, "h")), [FoldFrom::Snapshot]);
+    assert_eq!(froms(&press(&mut model, "g")), [FoldFrom::Snapshot]);
     assert_eq!(froms(&press(&mut model, "f")), [FoldFrom::FirstEvent]);
-    assert_eq!(froms(&press(&mut model, "h")), [FoldFrom::FirstEvent]);
+    assert_eq!(froms(&press(&mut model, "G")), [FoldFrom::FirstEvent]);
     assert_eq!(froms(&press(&mut model, "f")), [FoldFrom::Snapshot]);
 }
 
 #[test]
-fn steps_along_an_account_are_kept_while_one_is_being_looked_up() {
+fn ten_quick_steps_are_ten_steps() {
+    for (keys, along) in [("<", Along::Stream(name("acc-1"))), (",", Along::Events)] {
+        let mut model = screen();
+        walk(&mut model, ",");
+        let begun = press(&mut model, &keys.repeat(10));
+        let [(ticket, asked)] = headings(&begun).try_into().unwrap();
+        assert_eq!(asked, steps(99, along.clone(), -1));
+        let next = update(&mut model, Message::Answered(ticket, Answer::Look(Box::new(look(90, "acc-1")))));
+        assert_eq!((model.playhead.position, model.is_answered()), (at(90), false));
+        let [(ticket, asked)] = headings(&next).try_into().unwrap();
+        assert_eq!(asked, steps(90, along, -9));
+        update(&mut model, Message::Answered(ticket, Answer::Look(Box::new(look(17, "acc-1")))));
+        assert_eq!((model.playhead.position, model.is_answered()), (at(17), true));
+    }
+}
+
+#[test]
+fn steps_to_and_fro_and_of_another_kind_are_taken_from_where_the_others_lead() {
     let mut model = screen();
-    let asked = press(&mut model, ",");
-    answer_look(&mut model, &asked, "acc-1");
-    let place = |from, by| Place::OfAccount { stream: name("acc-1"), from: at(from), by };
-    let begun = press(&mut model, "<<<");
-    let first = model.seek;
-    assert_eq!(seeks(&begun), [(first, place(99, -1))]);
-    let found = Destination { moment: Moment { position: at(90), clock: None }, of_time: None };
-    let next = update(&mut model, Message::Answered(first, Answer::Place(place(99, -1), Some(found))));
-    assert_eq!(model.playhead.position, at(90));
-    let second = model.seek;
-    assert_eq!(seeks(&next), [(second, place(90, -2))]);
-    update(&mut model, Message::Answered(second, Answer::Place(place(90, -2), None)));
-    assert_eq!(model.notice.as_ref().unwrap().text, "acc-1 has no earlier event");
+    walk(&mut model, ",");
+    let begun = enter(&mut model, "goto 50");
+    assert_eq!(press(&mut model, ",,.<"), []);
+    let [(ticket, _)] = headings(&begun).try_into().unwrap();
+    let next = update(&mut model, Message::Answered(ticket, Answer::Look(Box::new(look(50, "acc-2")))));
+    let way = steps(50, Along::Events, -2).further(Along::Events, 1).unwrap();
+    let way = way.further(Along::Stream(name("acc-1")), -1).unwrap();
+    assert_eq!(headings(&next).pop().unwrap().1, way);
+}
+
+#[test]
+fn a_step_to_a_row_in_sight_needs_no_look_up() {
+    let mut model = screen();
+    let asked = press(&mut model, "g");
+    // The log has gaps: its first events are at 3, 6 and 19.
+    let rows = [3, 6, 19].map(|position| look(position, "acc-1").events.remove(0));
+    let seen = Look { selected: None, events: rows.to_vec(), ..look(0, "acc-1") };
+    update(&mut model, Message::Answered(look_ticket(&asked), Answer::Look(Box::new(seen))));
+    for (keys, position) in [(".", 3), ("2.", 19), (",", 6), (",", 3)] {
+        assert_eq!(headings(&press(&mut model, keys)), [], "{keys}");
+        assert_eq!(model.playhead.position, at(position), "{keys}");
+    }
+    assert_eq!(headings(&press(&mut model, "3.")).pop().unwrap().1, steps(3, Along::Events, 3));
+}
+
+#[test]
+fn where_the_account_has_no_further_event_that_is_said() {
+    for (key, text) in [("<", "acc-1 has no earlier event"), (">", "acc-1 has no later event")] {
+        let mut model = screen();
+        walk(&mut model, ",");
+        let asked = press(&mut model, key);
+        answer_look(&mut model, &asked, "acc-1");
+        assert_eq!(model.notice.as_ref().unwrap().text, text);
+        assert_eq!((model.playhead.position, model.is_answered()), (at(99), true));
+    }
+}
+
+#[test]
+fn between_two_events_the_playhead_goes_to_the_one_before_and_nothing_is_asked_twice() {
+    let mut model = screen();
+    let asked = enter(&mut model, "goto 50");
+    let [(ticket, _)] = headings(&asked).try_into().unwrap();
+    let next = update(&mut model, Message::Answered(ticket, Answer::Look(Box::new(look(48, "acc-1")))));
+    assert_eq!(model.playhead.position, at(48));
+    let is_look = |effect: &Effect| matches!(effect, Effect::Ask(_, Question::Log(LogQuestion::Look(_))));
+    assert!(!next.iter().any(is_look), "{next:?}");
+}
+
+#[test]
+fn what_is_not_on_the_screen_yet_is_not_copied() {
+    let mut model = screen();
+    for keys in ["ye", "yy", "ys", "yp"] {
+        press(&mut model, ",");
+        assert_eq!(deeds(press(&mut model, keys)), [], "{keys}");
+        let said = model.notice.as_ref().unwrap().text.as_str();
+        assert_eq!(said, "the playhead is still on its way: nothing was copied", "{keys}");
+    }
 }
 
 #[test]
 fn a_delayed_look_leaves_old_content_marked_and_the_newest_one_corrects_it() {
     let mut model = screen();
-    let asked = press(&mut model, ",");
-    answer_look(&mut model, &asked, "acc-1");
+    walk(&mut model, ",");
     assert!(model.is_answered());
+    let shown = model.look.answer().cloned();
     // Three more keys come before any answer.
-    let asked: Vec<_> = (0..3).map(|_| press(&mut model, ",")).collect();
-    assert_eq!((model.playhead.position, model.is_exact(), model.is_answered()), (at(96), false, false));
-    assert_eq!(model.look.answer(), Some(&look(99, "acc-1")));
-    for (effects, position) in asked.iter().zip([98, 97, 96]) {
+    let asked = ["g", "G", "g"].map(|keys| press(&mut model, keys));
+    assert_eq!((model.playhead.position, model.is_exact(), model.is_answered()), (at(0), false, false));
+    assert_eq!(model.look.answer(), shown.as_ref());
+    for (effects, position, is_newest) in
+        [(&asked[0], 0, false), (&asked[1], 100, false), (&asked[2], 0, true)]
+    {
         let answer = look(position, "acc-2");
         update(&mut model, Message::Answered(look_ticket(effects), Answer::Look(Box::new(answer))));
-        assert_eq!(model.is_exact(), position == 96);
+        assert_eq!(model.is_exact(), is_newest);
     }
-    assert_eq!(model.look.answer(), Some(&look(96, "acc-2")));
-    // A seek is awaited, too, and a failed question is not awaited forever.
+    assert_eq!(model.look.answer(), Some(&look(0, "acc-2")));
+}
+
+#[test]
+fn a_way_that_fails_is_given_up_and_the_playheads_own_place_is_asked_for() {
+    let mut model = screen();
+    walk(&mut model, ",");
     press(&mut model, "<");
-    assert_eq!((model.is_exact(), model.is_answered()), (true, false));
-    update(&mut model, Message::Failed("the disk is gone".to_owned()));
-    assert!(model.is_answered());
+    assert!(!model.is_answered());
+    let again = update(&mut model, Message::Failed("the disk is gone".to_owned()));
+    assert_eq!((headings(&again), model.heading.clone()), (Vec::new(), None));
+    answer_look(&mut model, &again, "acc-1");
+    assert_eq!((model.is_answered(), model.playhead.position), (true, at(99)));
 }
 
 #[test]
 fn where_the_playhead_moves_only_the_place_to_begin_with_differs_and_no_survey_is_asked() {
     let mut model = screen();
-    let asked = press(&mut model, ",");
-    let next = answer_look(&mut model, &asked, "acc-1");
+    let next = walk(&mut model, ",");
     let survey = |effects: &[Effect]| {
         effects.iter().any(|effect| matches!(effect, Effect::Ask(_, Question::Log(LogQuestion::Survey(_)))))
     };
     assert!(survey(&next));
-    let asked = press(&mut model, "20h");
+    let asked = press(&mut model, "g");
     assert!(!survey(&asked));
     assert!(!survey(&answer_look(&mut model, &asked, "acc-1")));
-    let asked = press(&mut model, ",");
+    let asked = press(&mut model, "G");
     assert!(survey(&answer_look(&mut model, &asked, "acc-2")));
 }
 
@@ -170,13 +240,8 @@ fn a_copied_state_says_what_an_answer_by_time_leaves_out() {
     };
     let asked = press(&mut model, ":goto 2024-03-14");
     let asked = [asked, key(&mut model, KeyCode::Enter)].concat();
-    let (ticket, place) = seeks(&asked).pop().unwrap();
-    let of_time = match place {
-        Place::At(At::Time(time)) => Some(time),
-        _ => None,
-    };
-    let located = Destination { moment: moment(50), of_time };
-    let asked = update(&mut model, Message::Answered(ticket, Answer::Place(place, Some(located))));
+    let (ticket, place) = headings(&asked).pop().unwrap();
+    let Anchor::At(At::Time(time)) = place.from else { panic!("{place:?}") };
     let state = Reconstruction {
         stream: name("acc-1"),
         trace: Trace::before_the_first_event(&AccountFold::default()),
@@ -185,43 +250,32 @@ fn a_copied_state_says_what_an_answer_by_time_leaves_out() {
         from_snapshot: StreamPosition::START,
         n_folded: 0,
     };
-    let look = Look { state: Some(state), ..look(50, "acc-1") };
-    update(&mut model, Message::Answered(look_ticket(&asked), Answer::Look(Box::new(look))));
+    let look = Look { state: Some(state), of_time: Some(time), ..look(50, "acc-1") };
+    let asked = update(&mut model, Message::Answered(ticket, Answer::Look(Box::new(look))));
     assert!(copied(press(&mut model, "ys")).contains(r#""n_late_left_out":null"#));
     update(&mut model, Message::Answered(late_of(&asked), Answer::Late(3)));
     assert!(copied(press(&mut model, "ys")).contains(r#""n_late_left_out":3,"n_lines_left_out":0"#));
 }
 
 #[test]
-fn a_seek_that_was_overtaken_moves_nothing() {
+fn a_way_that_was_given_up_leads_nowhere() {
     let mut model = screen();
-    press(&mut model, ":goto 2024-03-14");
-    let effects = key(&mut model, KeyCode::Enter);
-    let (ticket, place) = seeks(&effects).remove(0);
+    let effects = enter(&mut model, "goto 2024-03-14");
+    let (ticket, _) = headings(&effects).remove(0);
     press(&mut model, "g");
-    update(
-        &mut model,
-        Message::Answered(
-            ticket,
-            Answer::Place(
-                place,
-                Some(Destination { moment: Moment { position: at(50), clock: None }, of_time: None }),
-            ),
-        ),
-    );
-    assert_eq!(model.playhead.position, at(0));
+    update(&mut model, Message::Answered(ticket, Answer::Look(Box::new(look(50, "acc-1")))));
+    assert_eq!((model.playhead.position, model.heading.clone()), (at(0), None));
 }
 
 #[test]
 fn a_failure_is_reported_and_the_next_key_asks_again() {
     let mut model = screen();
-    let asked = press(&mut model, ",");
-    answer_look(&mut model, &asked, "acc-1");
-    press(&mut model, "<");
+    walk(&mut model, ",");
+    let asked = press(&mut model, "<");
     update(&mut model, Message::Failed("the disk is gone".to_owned()));
     assert_eq!(model.notice.as_ref().unwrap().text, "the disk is gone");
     let again = press(&mut model, "<");
-    assert_eq!(seeks(&again).len(), 1);
+    assert_eq!(headings(&again).len(), 1);
     assert!(look_ticket(&again) > look_ticket(&asked));
 }
 
@@ -245,7 +299,7 @@ fn an_older_head_takes_nothing_back() {
 fn a_far_move_can_be_taken_back() {
     let mut model = screen();
     press(&mut model, "g");
-    press(&mut model, "7l");
+    walk(&mut model, "7l");
     press(&mut model, "G");
     press(&mut model, "u");
     assert_eq!(model.playhead.position, at(7));
@@ -259,12 +313,15 @@ fn a_far_move_can_be_taken_back() {
 #[test]
 fn playing_moves_by_the_clock_and_stops_at_the_head() {
     let mut model = screen();
-    press(&mut model, "10h ");
+    walk(&mut model, "10h");
+    press(&mut model, " ");
     assert!(model.playback.is_playing && due(&model).is_some());
     let rate = u64::from(model.playback.events_per_second());
-    update(&mut model, Message::Ticked(Duration::from_secs(1)));
+    let asked = update(&mut model, Message::Ticked(Duration::from_secs(1)));
+    arrive(&mut model, asked);
     assert_eq!(model.playhead.position, at(90 + rate));
-    update(&mut model, Message::Ticked(Duration::from_secs(100)));
+    let asked = update(&mut model, Message::Ticked(Duration::from_secs(100)));
+    arrive(&mut model, asked);
     assert_eq!((model.playhead.position, model.follows_head, due(&model)), (at(100), true, None));
     press(&mut model, " ");
     assert_eq!((model.playhead.position, model.playback.is_playing), (at(0), true));

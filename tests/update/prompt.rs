@@ -11,7 +11,7 @@ use foldback::tui::questions::preview::Preview;
 use foldback::tui::questions::{Answer, LogQuestion, Question};
 use foldback::tui::update::update;
 
-use crate::walk::{at, deeds, key, moment, press, screen, seeks};
+use crate::walk::{at, deeds, headings, key, moment, press, screen, walk};
 
 #[test]
 fn an_answer_to_a_prompt_that_was_closed_is_not_taken_for_the_next_one() {
@@ -53,7 +53,7 @@ fn a_command_is_previewed_while_it_is_typed_and_done_on_enter() {
     );
     assert_eq!(deeds(key(&mut model, KeyCode::Enter)), [Effect::Do(Deed::Submit(command))]);
     assert!(matches!(model.mode, Mode::Browse));
-    press(&mut model, "h");
+    walk(&mut model, "h");
     let appended =
         CommandOutcome::Appended { first: at(101), head: at(101), clock: moment(101).clock, trouble: None };
     update(&mut model, Message::Submitted(appended));
@@ -94,7 +94,8 @@ fn goto_takes_every_way_to_write_a_place_and_a_bare_position() {
         let mut model = screen();
         press(&mut model, &format!(":{line}"));
         let effects = key(&mut model, KeyCode::Enter);
-        assert_eq!(seeks(&effects), [(model.seek, Place::At(place))], "{line}");
+        let asked: Vec<Place> = headings(&effects).into_iter().map(|(_, place)| place).collect();
+        assert_eq!(asked, [Place::at(place)], "{line}");
     }
 }
 
@@ -104,7 +105,7 @@ fn a_position_beyond_the_head_stays_in_the_prompt_and_moves_nothing() {
         let mut model = screen();
         press(&mut model, line);
         let (playhead, text) = (model.playhead, line.get(1..).unwrap());
-        assert_eq!(seeks(&key(&mut model, KeyCode::Enter)), [], "{line}");
+        assert_eq!(headings(&key(&mut model, KeyCode::Enter)), [], "{line}");
         assert_eq!(model.playhead, playhead, "{line}");
         let (Mode::Command(prompt) | Mode::Find(prompt)) = &model.mode else {
             panic!("{line} has been left")

@@ -18,7 +18,7 @@ use foldback::tui::questions::saved::{SavedAnswer, SavedPart, SavedRows};
 use foldback::tui::questions::{Answer, Question, RowsQuestion};
 use foldback::tui::update::update;
 
-use crate::walk::{STATEMENT, account_row, answer_look, at, deeds, key, name, press, screen};
+use crate::walk::{STATEMENT, account_row, at, deeds, key, name, press, screen, walk};
 
 #[test]
 fn the_query_view_is_asked_by_its_own_clock_or_by_the_playheads() {
@@ -31,11 +31,11 @@ fn the_query_view_is_asked_by_its_own_clock_or_by_the_playheads() {
     };
     let checkpoint = Moment { position: at(100), clock: None };
     update(&mut model, Message::Projected { checkpoint, status: Box::default(), is_followed: false });
-    press(&mut model, "hhh");
+    walk(&mut model, "hhh");
     assert_eq!(asked(press(&mut model, "a")), Some(AsOf::Position(at(97))));
-    assert_eq!(asked(press(&mut model, "h")), Some(AsOf::Position(at(96))));
+    assert_eq!(asked(walk(&mut model, "h")), Some(AsOf::Position(at(96))));
     assert_eq!(asked(press(&mut model, "a")), Some(AsOf::Checkpoint));
-    assert_eq!(asked(press(&mut model, "h")), None);
+    assert_eq!(asked(walk(&mut model, "h")), None);
 }
 
 #[test]
@@ -92,8 +92,7 @@ fn a_long_statement_is_read_in_windows_and_returns_to_its_beginning_when_it_gets
         Answer::Saved(Box::new(SavedAnswer { question, shown }))
     };
     let mut model = screen();
-    let looked = press(&mut model, ",");
-    answer_look(&mut model, &looked, "acc-1");
+    walk(&mut model, ",");
     press(&mut model, "s");
     model.focus = Pane::Query;
     let (ticket, n_newer, n_lines) = asked(&key(&mut model, KeyCode::Enter)).unwrap();

@@ -7,20 +7,14 @@ use foldback::tui::message::{Message, Mouse, MouseAction};
 use foldback::tui::model::Model;
 use foldback::tui::model::active_time::ActiveTime;
 use foldback::tui::model::ruler::{Axis, Ruler};
-use foldback::tui::questions::look::Look;
 use foldback::tui::questions::{Answer, LogQuestion, Question};
 use foldback::tui::update::update;
 
-use crate::walk::{at, look, look_ticket, moment, press, screen};
+use crate::walk::{at, moment, press, screen, walk};
 
 #[test]
 fn a_stretch_goes_along_with_a_playhead_whose_time_comes_later_and_with_the_head() {
     let in_sight = |model: &Model| Ruler::of(model, 118).column_of(model.playhead).is_some();
-    let arrive = |model: &mut Model, effects: &[Effect]| {
-        let position = model.playhead.position.number();
-        let look = Look { clock: moment(position).clock, ..look(position, "acc-1") };
-        update(model, Message::Answered(look_ticket(effects), Answer::Look(Box::new(look))));
-    };
     for axis in ["", "t", "tt"] {
         let mut model = screen();
         press(&mut model, axis);
@@ -28,8 +22,7 @@ fn a_stretch_goes_along_with_a_playhead_whose_time_comes_later_and_with_the_head
         let span = |model: &Model| model.ruler.zoomed.map(|stretch| stretch.to - stretch.from);
         let length = span(&model);
         for keys in ["50h", "10h", "30l", "g", "40l"] {
-            let asked = press(&mut model, keys);
-            arrive(&mut model, &asked);
+            walk(&mut model, keys);
             assert!(in_sight(&model), "{axis} {keys}: {:?}", model.ruler);
         }
         press(&mut model, "G");

@@ -1,16 +1,14 @@
 //! Choosing one of many accounts in the query view: the filter, and the ends of the list.
 
-use foldback::domain::moment::Moment;
 use foldback::tui::effect::Effect;
 use foldback::tui::message::{KeyCode, Message};
 use foldback::tui::model::query_form::QueryForm;
 use foldback::tui::model::{Mode, Model, Pane, Selection};
 use foldback::tui::questions::listing::{Around, Listing, ListingQuestion};
-use foldback::tui::questions::place::{Destination, Place};
 use foldback::tui::questions::{Answer, LogQuestion, Question, RowsQuestion};
 use foldback::tui::update::update;
 
-use crate::walk::{STATEMENT, account_row, at, enter, key, name, press, screen, seeks};
+use crate::walk::{STATEMENT, account_row, at, enter, key, name, press, screen};
 
 /// The last question about accounts among the effects.
 fn asked(effects: &[Effect]) -> Option<(u64, ListingQuestion)> {
@@ -193,11 +191,14 @@ fn goto_with_a_name_that_is_not_read_yet_asks_whether_there_is_such_an_account()
     for is_there in [true, false] {
         let mut model = screen();
         let effects = enter(&mut model, "goto acc-0712");
-        let (ticket, place) = seeks(&effects).pop().unwrap();
-        assert_eq!((&place, selected(&model)), (&Place::Account(name("acc-0712")), None));
-        let located = is_there
-            .then_some(Destination { moment: Moment { position: at(7), clock: None }, of_time: None });
-        update(&mut model, Message::Answered(ticket, Answer::Place(place, located)));
+        let ticket = effects.iter().find_map(|effect| match effect {
+            Effect::Ask(ticket, Question::Log(LogQuestion::Existence(question))) => {
+                (question.stream == name("acc-0712")).then_some(*ticket)
+            }
+            _ => None,
+        });
+        assert_eq!(selected(&model), None);
+        update(&mut model, Message::Answered(ticket.unwrap(), Answer::Existence(is_there)));
         let expected = is_there.then_some("acc-0712");
         assert_eq!((selected(&model), model.playhead.position), (expected, at(100)));
         let said = model.notice.as_ref().map(|notice| notice.text.as_str());
@@ -219,7 +220,10 @@ fn goto_with_a_name_that_no_account_has_stays_in_the_prompt_once_the_names_are_r
         });
         update(&mut model, Message::Answered(ticket.unwrap(), Answer::Names(names)));
         let effects = key(&mut model, KeyCode::Enter);
-        assert_eq!((seeks(&effects), selected(&model)), (Vec::new(), is_there.then_some("acc-0712")));
+        let is_asked =
+            |effect: &Effect| matches!(effect, Effect::Ask(_, Question::Log(LogQuestion::Existence(_))));
+        assert!(!effects.iter().any(is_asked));
+        assert_eq!(selected(&model), is_there.then_some("acc-0712"));
         assert_eq!(matches!(model.mode, Mode::Command(_)), !is_there);
         let said = model.notice.as_ref().map(|notice| notice.text.as_str());
         assert_eq!(said, (!is_there).then_some("no account is called acc-0712"));

@@ -9,7 +9,7 @@ use foldback::tui::effect::Effect;
 use foldback::tui::message::{Key, KeyCode, Message};
 use foldback::tui::model::{Model, OpenStore, Size, StoreKind};
 use foldback::tui::questions::look::{EventRow, Look};
-use foldback::tui::questions::place::Place;
+use foldback::tui::questions::place::{Along, Anchor, Place};
 use foldback::tui::questions::{Answer, LogQuestion, Question};
 use foldback::tui::update::update;
 
@@ -85,19 +85,54 @@ pub(crate) fn look(playhead: u64, account: &str) -> Look {
     Look {
         playhead: at(playhead),
         clock: None,
+        of_time: None,
         events: vec![row],
         selected: Some(name(account)),
         state: None,
     }
 }
 
-/// The seeks among the effects.
-pub(crate) fn seeks(effects: &[Effect]) -> Vec<(u64, Place)> {
-    let seek = |effect: &Effect| match effect {
-        Effect::Ask(ticket, Question::Log(LogQuestion::Place(place))) => Some((*ticket, place.clone())),
+/// The looks among the effects at places that only the log knows.
+pub(crate) fn headings(effects: &[Effect]) -> Vec<(u64, Place)> {
+    let heading = |effect: &Effect| match effect {
+        Effect::Ask(ticket, Question::Log(LogQuestion::Look(look))) if look.at.is_to_be_found() => {
+            Some((*ticket, look.at.clone()))
+        }
         _ => None,
     };
-    effects.iter().filter_map(seek).collect()
+    effects.iter().filter_map(heading).collect()
+}
+
+/// The place that is a number of steps from a position.
+pub(crate) fn steps(from: u64, along: Along, by: i64) -> Place {
+    Place::position(at(from)).further(along, by).unwrap()
+}
+
+/// Presses keys, with the answer to each look: the log has one event at each position. Returns all effects.
+pub(crate) fn walk(model: &mut Model, keys: &str) -> Vec<Effect> {
+    let mut all = Vec::new();
+    for c in keys.chars() {
+        let effects = update(model, Message::Key(Key::char(c)));
+        all.extend(arrive(model, effects));
+    }
+    all
+}
+
+/// The effects, with those of the answer to the look among them.
+pub(crate) fn arrive(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
+    let look_at = |effect: &Effect| match effect {
+        Effect::Ask(ticket, Question::Log(LogQuestion::Look(look))) => Some((*ticket, look.at.clone())),
+        _ => None,
+    };
+    let Some((ticket, place)) = effects.iter().find_map(look_at) else { return effects };
+    let Anchor::Position(mut here) = place.from else { panic!("{place:?}") };
+    for walk in &place.walks {
+        assert_eq!(walk.along, Along::Events);
+        here = at(here.number().saturating_add_signed(walk.by)).min(model.head.position);
+    }
+    let look = Look { clock: moment(here.number()).clock, ..look(here.number(), "acc-1") };
+    effects.extend(update(model, Message::Answered(ticket, Answer::Look(Box::new(look)))));
+    effects
 }
 
 /// Answers the newest look.

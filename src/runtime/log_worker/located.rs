@@ -2,58 +2,78 @@
 
 use anyhow::Result;
 
-use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
+use crate::domain::event::{GlobalPosition, StreamName, StreamPosition, Timestamp};
 use crate::domain::moment::Moment;
 use crate::replay::at::At;
 use crate::runtime::position::position_of;
 use crate::store::EventReader;
-use crate::tui::questions::place::{Destination, Place};
+use crate::tui::model::ruler::{Ruler, RulerPlace};
+use crate::tui::questions::place::{Along, Anchor, Place, Walk};
 
-/// The position of a place with the clock there; `None` if there is no such account, or it has no further event.
-///
-/// # Errors
-/// Errors of the store.
-pub(super) fn locate(store: &dyn EventReader, place: &Place) -> Result<Option<Destination>> {
-    let (position, of_time) = match place {
-        Place::At(At::Time(time)) => (store.position_at(*time)?, Some(*time)),
-        Place::At(at) => (position_of(store, *at)?, None),
-        Place::Time { time, least, most } => {
-            let as_of = store.position_at(*time)?;
-            let position = as_of.max(*least).min(*most).min(store.head()?);
-            (position, (position == as_of).then_some(*time))
-        }
-        Place::Account(stream) => match store.read_stream(stream, StreamPosition::new(1), 1)?.first() {
-            Some(event) => (event.position, None),
-            None => return Ok(None),
-        },
-        Place::OfAccount { stream, from, by } => match along_account(store, stream, *from, *by)? {
-            Some(position) => (position, None),
-            None => return Ok(None),
-        },
-    };
-    Ok(Some(Destination { moment: Moment { position, clock: store.clock_at(position)? }, of_time }))
+/// The position of a place: an event, or the place before all events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Located {
+    pub(super) position: GlobalPosition,
+    /// The time of the question, if that is how the place was found.
+    pub(super) of_time: Option<Timestamp>,
 }
 
-/// The event that is `n` events of the stream away, or the stream's first or last one.
-fn along_account(
-    store: &dyn EventReader,
-    stream: &StreamName,
-    from: GlobalPosition,
-    by: i64,
-) -> Result<Option<GlobalPosition>> {
-    let position_of = |version: StreamPosition| -> Result<Option<GlobalPosition>> {
-        Ok(store.read_stream(stream, version, 1)?.first().map(|event| event.position))
+impl Located {
+    fn by_position(position: GlobalPosition) -> Self {
+        Self { position, of_time: None }
+    }
+}
+
+/// The position of a place.
+///
+/// # Errors
+/// Errors of the store; a position [beyond the head](crate::replay::at::BeyondHead) that a person wrote.
+pub(super) fn locate(store: &dyn EventReader, place: &Place) -> Result<Located> {
+    let mut here = match place.from {
+        Anchor::Position(position) => Located::by_position(store.nth(position, 0)?),
+        Anchor::At(At::Time(time)) => Located { position: store.position_at(time)?, of_time: Some(time) },
+        Anchor::At(at) => Located::by_position(store.nth(position_of(store, at)?, 0)?),
     };
-    let here = store.version_at(stream, from)?;
+    for Walk { along, by } in &place.walks {
+        here = match along {
+            Along::Events => Located::by_position(store.nth(here.position, *by)?),
+            Along::Stream(stream) => along_stream(store, stream, here, *by)?,
+            Along::Ruler(ruler) => along_ruler(store, ruler, here.position, *by)?,
+        };
+    }
+    Ok(here)
+}
+
+/// The event that is `by` events of the stream away, or the stream's first or last one; the same place if the stream
+/// has no event on that way.
+fn along_stream(store: &dyn EventReader, stream: &StreamName, here: Located, by: i64) -> Result<Located> {
+    let from = here.position;
+    let position_of = |version: StreamPosition| -> Result<Option<GlobalPosition>> {
+        Ok(store.places(stream, version, 1)?.first().copied())
+    };
+    let version = store.version_at(stream, from)?;
     let distance = by.unsigned_abs();
     let there = if by > 0 {
         let last = store.version_at(stream, store.head()?)?;
-        here.plus(distance).min(last)
-    } else if position_of(here)? == Some(from) {
-        here.minus(distance).max(StreamPosition::new(1))
+        version.plus(distance).min(last)
+    } else if position_of(version)? == Some(from) {
+        version.minus(distance).max(StreamPosition::new(1))
     } else {
-        here.plus(1).minus(distance).max(StreamPosition::new(1))
+        version.plus(1).minus(distance).max(StreamPosition::new(1))
     };
-    let position = position_of(there)?;
-    Ok(position.filter(|position| if by > 0 { *position > from } else { *position < from }))
+    let further = position_of(there)?.filter(|there| if by > 0 { *there > from } else { *there < from });
+    Ok(further.map_or(here, Located::by_position))
+}
+
+/// The place that is `by` columns away, and at least one event.
+fn along_ruler(store: &dyn EventReader, ruler: &Ruler, from: GlobalPosition, by: i64) -> Result<Located> {
+    let here = Moment { position: from, clock: store.clock_at(from)? };
+    let column = match ruler.columns_from(here, by) {
+        RulerPlace::Position(position) => Located::by_position(store.nth(position, 0)?),
+        RulerPlace::Time(time) => Located { position: store.position_at(time)?, of_time: Some(time) },
+    };
+    // Several columns may belong to one event, or several events to one column.
+    let nearest = store.nth(from, by.signum())?;
+    let is_far_enough = if by < 0 { column.position <= nearest } else { column.position >= nearest };
+    Ok(if is_far_enough { column } else { Located::by_position(nearest) })
 }

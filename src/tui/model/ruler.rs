@@ -163,6 +163,13 @@ impl Ruler {
         self.scale.column_of(self.number_of(moment)?)
     }
 
+    /// The place that is a number of columns away from a moment, at most at an end of the range.
+    pub fn columns_from(&self, here: Moment, by: i64) -> RulerPlace {
+        let here = self.column_of(here).map_or(0, i64::from);
+        let column = here.saturating_add(by).clamp(0, i64::from(self.scale.n_columns) - 1);
+        self.place_of(u16::try_from(column).unwrap_or(0))
+    }
+
     /// The place in the middle of a column.
     pub fn place_of(&self, column: u16) -> RulerPlace {
         self.place(self.scale.number_of(column))

@@ -90,6 +90,11 @@ impl<Q: PaneQuestion, A> Slot<Q, A> {
         (self.answer, self.is_settled) = (Some(answer), true);
     }
 
+    /// The question asked last, to be replaced by an equal one for which its answer holds.
+    pub fn question_mut(&mut self) -> Option<&mut Q> {
+        self.question.as_mut()
+    }
+
     /// The question asked last.
     pub fn question(&self) -> Option<&Q> {
         self.question.as_ref()

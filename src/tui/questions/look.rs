@@ -5,34 +5,47 @@ use crate::domain::money::Currency;
 use crate::replay::reconstruct::{FoldFrom, Reconstruction};
 use crate::replay::trace::{StateAt, StateByTime};
 use crate::tui::questions::late::CountOfLate;
-use crate::tui::questions::timing::PaneQuestion;
+use crate::tui::questions::place::Place;
+use crate::tui::questions::timing::{PaneQuestion, Timing};
 
-/// A question: which events are around the playhead, and what is the selected account's state there?
+/// A question: which events are around a place, and what is the selected account's state there? The playhead goes to
+/// that place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LookQuestion {
-    /// The playhead.
-    pub playhead: GlobalPosition,
-    /// The head, as far as it is visible: a newer one may bring more rows.
+    /// The place.
+    pub at: Place,
+    /// The head, where the window may reach it: a newer one may bring more rows.
     pub head_in_sight: GlobalPosition,
     /// The chosen account; `None` selects that of the last event up to the playhead.
     pub pinned: Option<StreamName>,
     /// The beginning of the state's fold.
     pub from: FoldFrom,
-    /// Number of events to show up to the playhead.
+    /// Number of events to show up to the place.
     pub n_before: usize,
-    /// Number of events to show after the playhead.
+    /// Number of events to show after it.
     pub n_after: usize,
 }
 
-impl PaneQuestion for LookQuestion {}
+impl PaneQuestion for LookQuestion {
+    fn timing(&self, before: &Self) -> Timing {
+        let is_of_same =
+            *self == Self { at: self.at.clone(), head_in_sight: self.head_in_sight, ..before.clone() };
+        // A place that has to be found is on the way to the next one. Steps would never arrive if each of them made the
+        // log begin again.
+        let is_on_the_way = self.at.is_to_be_found() && before.at.is_to_be_found();
+        Timing::of_same(is_of_same && (self.at == before.at || is_on_the_way))
+    }
+}
 
 /// The events around the playhead.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Look {
-    /// The playhead of the question.
+    /// The place of the question, where the playhead is now: an event, or the place before all events.
     pub playhead: GlobalPosition,
     /// The clock there.
     pub clock: Option<Timestamp>,
+    /// The time of the question, if that is how the place was found.
+    pub of_time: Option<Timestamp>,
     /// The events around it, rising.
     pub events: Vec<EventRow>,
     /// The account of the state: the chosen one, or that of the last event up to the playhead.
@@ -50,6 +63,23 @@ impl Look {
     /// The row of the event at the playhead, or of the last one before it.
     pub fn playhead_row(&self) -> usize {
         self.events.iter().rposition(|event| event.position <= self.playhead).unwrap_or(0)
+    }
+
+    /// Number of events after the playhead.
+    pub fn n_after(&self) -> usize {
+        self.events.iter().filter(|event| event.position > self.playhead).count()
+    }
+
+    /// The position that is a number of events away from another one; `None` if the rows do not reach that far.
+    pub fn step(&self, from: GlobalPosition, by: i64) -> Option<GlobalPosition> {
+        let n_up_to = self.events.partition_point(|event| event.position <= from);
+        let is_known = match n_up_to.checked_sub(1) {
+            Some(nth) => self.events.get(nth).is_some_and(|event| event.position == from),
+            None => from == GlobalPosition::START && self.playhead == from,
+        };
+        let n_up_to = i64::try_from(n_up_to).ok().filter(|_| is_known)?;
+        let nth = usize::try_from(n_up_to.checked_add(by)?.checked_sub(1)?).ok()?;
+        self.events.get(nth).map(|event| event.position)
     }
 
     /// The selected account's state as JSON, in the form that scripts get. `late` is the number of late events that an

@@ -17,6 +17,9 @@ use crate::tui::widgets::{help, inspector};
 /// The highest count before a key: more than any log has events.
 const COUNT_MAX: u64 = 1_000_000_000_000;
 
+/// The notice for a copy of what is not on the screen yet.
+const STILL_ON_ITS_WAY: &str = "the playhead is still on its way: nothing was copied";
+
 /// Handles a key while the panes are in use.
 pub(super) fn browse(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     if let Some(digit) = count_digit(model, key) {
@@ -42,10 +45,10 @@ pub(super) fn act(model: &mut Model, action: KeyAction, count: i64, effects: &mu
     match action {
         KeyAction::StepBack => moves::step(model, -count),
         KeyAction::StepOn => moves::step(model, count),
-        KeyAction::AccountBack => moves::along_account(model, -count, effects),
-        KeyAction::AccountOn => moves::along_account(model, count, effects),
-        KeyAction::ColumnBack => moves::by_columns(model, -count, effects),
-        KeyAction::ColumnOn => moves::by_columns(model, count, effects),
+        KeyAction::AccountBack => moves::along_account(model, -count),
+        KeyAction::AccountOn => moves::along_account(model, count),
+        KeyAction::ColumnBack => moves::by_columns(model, -count),
+        KeyAction::ColumnOn => moves::by_columns(model, count),
         KeyAction::PageBack => page(model, -count),
         KeyAction::PageOn => page(model, count),
         KeyAction::Beginning => to_end(model, false),
@@ -53,8 +56,8 @@ pub(super) fn act(model: &mut Model, action: KeyAction, count: i64, effects: &mu
         KeyAction::Play => play(model),
         KeyAction::Slower => model.playback.slower(),
         KeyAction::Faster => model.playback.faster(),
-        KeyAction::Up => up_or_down(model, -count, effects),
-        KeyAction::Down => up_or_down(model, count, effects),
+        KeyAction::Up => up_or_down(model, -count),
+        KeyAction::Down => up_or_down(model, count),
         KeyAction::NextPane => model.focus = next_pane(model.focus, 1),
         KeyAction::PreviousPane => model.focus = next_pane(model.focus, 2),
         KeyAction::Open => open(model),
@@ -107,9 +110,7 @@ pub(super) fn overlay(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         ) => {
             act(model, action, 1, effects);
         }
-        (KeyAction::Copy, Mode::Inspect(_)) => {
-            effects.push(Effect::Do(Deed::ReadForCopy(model.playhead.position)));
-        }
+        (KeyAction::Copy, Mode::Inspect(_)) => copy_event(model, effects),
         (
             KeyAction::StepBack
             | KeyAction::StepOn
@@ -146,10 +147,10 @@ fn page_rows(model: &Model) -> i64 {
 pub(super) fn copy_what(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     model.mode = Mode::Browse;
     match key.code {
-        KeyCode::Char('e' | 'y') if model.playhead.position > GlobalPosition::START => {
-            effects.push(Effect::Do(Deed::ReadForCopy(model.playhead.position)));
+        KeyCode::Char('e' | 'y' | 's' | 'p') if model.heading.is_some() => {
+            model.notify(Tone::Plain, STILL_ON_ITS_WAY);
         }
-        KeyCode::Char('e' | 'y') => model.notify(Tone::Plain, "there is no event before the first one"),
+        KeyCode::Char('e' | 'y') => copy_event(model, effects),
         KeyCode::Char('s') => {
             match model
                 .look
@@ -165,6 +166,17 @@ pub(super) fn copy_what(model: &mut Model, key: Key, effects: &mut Vec<Effect>) 
             super::copy(model, text, effects);
         }
         _ => prompt_key(model, key, effects),
+    }
+}
+
+/// Copies the event at the playhead.
+fn copy_event(model: &mut Model, effects: &mut Vec<Effect>) {
+    if model.heading.is_some() {
+        model.notify(Tone::Plain, STILL_ON_ITS_WAY);
+    } else if model.playhead.position > GlobalPosition::START {
+        effects.push(Effect::Do(Deed::ReadForCopy(model.playhead.position)));
+    } else {
+        model.notify(Tone::Plain, "there is no event before the first one");
     }
 }
 
@@ -203,10 +215,10 @@ fn play(model: &mut Model) {
     }
 }
 
-fn up_or_down(model: &mut Model, by: i64, effects: &mut Vec<Effect>) {
+fn up_or_down(model: &mut Model, by: i64) {
     match (model.focus, model.shown_form()) {
         (Pane::Events, _) => moves::step(model, by),
-        (Pane::State, _) => moves::along_account(model, by, effects),
+        (Pane::State, _) => moves::along_account(model, by),
         (Pane::Query, ShownForm::Rows) => stream_list::select_row(model, by),
         (Pane::Query, ShownForm::Table(..)) => choose_line(model, by),
         // In a picture, the arrows move the playhead.

@@ -66,15 +66,20 @@ mod tests {
     }
 
     fn is_run(effects: &[Effect]) -> bool {
+        let goes = |effect: &Effect| match effect {
+            Effect::Ask(_, Question::Log(LogQuestion::Look(question))) => question.at.is_to_be_found(),
+            _ => false,
+        };
         effects.iter().any(|effect| {
-            matches!(
-                effect,
-                Effect::Do(Deed::Submit(_))
-                    | Effect::Ask(_, Question::Log(LogQuestion::Place(_)))
-                    | Effect::Ask(_, Question::Find(_))
-                    | Effect::Ask(_, Question::Sql(_))
-                    | Effect::Do(Deed::Quit)
-            )
+            goes(effect)
+                || matches!(
+                    effect,
+                    Effect::Do(Deed::Submit(_))
+                        | Effect::Ask(_, Question::Log(LogQuestion::Existence(_)))
+                        | Effect::Ask(_, Question::Find(_))
+                        | Effect::Ask(_, Question::Sql(_))
+                        | Effect::Do(Deed::Quit)
+                )
         })
     }
 

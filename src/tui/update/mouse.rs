@@ -2,7 +2,6 @@
 
 use ratatui::layout::{Position, Rect};
 
-use crate::tui::effect::Effect;
 use crate::tui::layout::{
     Panes, event_rows, inside, layout, listing_heading_rows, position_at_row, results_rows,
 };
@@ -19,7 +18,7 @@ const WHEEL_EVENTS: i64 = 3;
 const WHEEL_ROWS: isize = 3;
 
 /// Handles the mouse. While something is open over the panes, only the wheel has an effect, and scrolls that.
-pub(super) fn mouse(model: &mut Model, mouse: Mouse, effects: &mut Vec<Effect>) {
+pub(super) fn mouse(model: &mut Model, mouse: Mouse) {
     let Some(panes) = layout(model) else { return };
     let at = Position::new(mouse.column, mouse.row);
     let wheel = match mouse.action {
@@ -41,20 +40,20 @@ pub(super) fn mouse(model: &mut Model, mouse: Mouse, effects: &mut Vec<Effect>) 
         _ => return,
     }
     match mouse.action {
-        MouseAction::Press => press(model, &panes, at, effects),
-        MouseAction::Drag if model.drags_playhead => to_column_at(model, &panes, at, effects),
+        MouseAction::Press => press(model, &panes, at),
+        MouseAction::Drag if model.drags_playhead => to_column_at(model, &panes, at),
         MouseAction::Drag => {}
         MouseAction::Release => model.drags_playhead = false,
-        MouseAction::WheelUp | MouseAction::WheelDown => turn(model, &panes, at, wheel, effects),
+        MouseAction::WheelUp | MouseAction::WheelDown => turn(model, &panes, at, wheel),
     }
 }
 
-fn press(model: &mut Model, panes: &Panes, at: Position, effects: &mut Vec<Effect>) {
+fn press(model: &mut Model, panes: &Panes, at: Position) {
     if panes.ruler.contains(at) {
         model.drags_playhead = true;
         model.places.leave(model.playhead.position);
         model.playback.stop();
-        to_column_at(model, panes, at, effects);
+        to_column_at(model, panes, at);
     } else if let Some(row) = row_in(panes.events, at) {
         model.focus = Pane::Events;
         to_event_row(model, panes, row);
@@ -74,9 +73,9 @@ fn press(model: &mut Model, panes: &Panes, at: Position, effects: &mut Vec<Effec
     }
 }
 
-fn turn(model: &mut Model, panes: &Panes, at: Position, by: i64, effects: &mut Vec<Effect>) {
+fn turn(model: &mut Model, panes: &Panes, at: Position, by: i64) {
     if panes.ruler.contains(at) {
-        moves::by_columns(model, by, effects);
+        moves::by_columns(model, by);
         return;
     }
     if panes.query.is_some_and(|pane| pane.contains(at)) {
@@ -119,10 +118,10 @@ fn in_console(model: &mut Model, part: ConsolePart, panes: &Panes, at: Position,
     }
 }
 
-fn to_column_at(model: &mut Model, panes: &Panes, at: Position, effects: &mut Vec<Effect>) {
+fn to_column_at(model: &mut Model, panes: &Panes, at: Position) {
     let line = panes.ruler_rows.line;
     let column = at.x.saturating_sub(line.x).min(line.width.saturating_sub(1));
-    moves::to_column(model, column, effects);
+    moves::to_column(model, column);
 }
 
 fn to_event_row(model: &mut Model, panes: &Panes, row: usize) {

@@ -1,29 +1,24 @@
 //! Moves of the playhead.
 
-use crate::domain::event::GlobalPosition;
+use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
+use crate::domain::moment::Moment;
+use crate::replay::at::At;
 use crate::tui::effect::Effect;
 use crate::tui::layout::layout;
 use crate::tui::model::active_time::ActiveTime;
 use crate::tui::model::ruler::{Axis, Ruler, RulerPlace, RulerRange};
 use crate::tui::model::{Model, Selection, Tone};
-use crate::tui::questions::place::{Destination, Place};
+use crate::tui::questions::existence::ExistenceQuestion;
+use crate::tui::questions::place::{Along, Anchor, Place, Walk};
 use crate::tui::questions::timing::Ticket;
 use crate::tui::questions::{LogQuestion, Question};
 use crate::tui::update::finding;
 
 /// Moves the playhead to a position, at most to the head; at the head it follows new events.
 pub(super) fn go(model: &mut Model, position: GlobalPosition) {
-    drop_seek(model);
-    model.by_time.leave();
-    if position >= model.head.position {
-        model.playhead = model.head;
-        model.follows_head = true;
-    } else {
-        // The old clock stays until the answer for the new position brings its own.
-        model.playhead.position = position;
-        model.follows_head = false;
-    }
-    keep_in_sight(model);
+    turn_off(model);
+    // The old clock stays until the answer for the new position brings its own.
+    place(model, Moment { position, ..model.playhead });
 }
 
 /// [`go`], remembering the present position.
@@ -34,108 +29,129 @@ pub(super) fn jump(model: &mut Model, position: GlobalPosition) {
     go(model, position);
 }
 
-/// Moves by a number of events.
-pub(super) fn step(model: &mut Model, by: i64) {
-    let here = model.playhead.position;
-    let there = if by < 0 { here.minus(by.unsigned_abs()) } else { here.plus(by.unsigned_abs()) };
-    go(model, there);
-}
-
-/// Moves by a number of the selected account's events. Steps that come before the answer to the previous one are kept.
-pub(super) fn along_account(model: &mut Model, by: i64, effects: &mut Vec<Effect>) {
-    let Some(stream) = model.selected().cloned() else {
-        model.notify(Tone::Plain, "no account is selected yet");
-        return;
-    };
-    if let Some(waiting) = &mut model.stream_steps {
-        *waiting = waiting.saturating_add(by);
-        return;
+/// Puts the playhead at a moment, at most at the head.
+fn place(model: &mut Model, there: Moment) {
+    model.by_time.leave();
+    model.follows_head = there.position >= model.head.position;
+    model.playhead = if model.follows_head { model.head } else { there };
+    if model.follows_head {
+        model.playback.stop();
     }
-    seek(model, Place::OfAccount { stream, from: model.playhead.position, by }, effects);
-    model.stream_steps = Some(0);
+    keep_in_sight(model);
 }
 
-/// Moves by a number of columns of the ruler; at least by one event.
-pub(super) fn by_columns(model: &mut Model, by: i64, effects: &mut Vec<Effect>) {
-    let Some(panes) = layout(model) else { return };
-    let ruler = Ruler::of(model, panes.ruler_rows.line.width);
-    let here = ruler.column_of(model.playhead).map_or(0, i64::from);
-    let column = here.saturating_add(by).clamp(0, i64::from(panes.ruler_rows.line.width) - 1);
-    let column = u16::try_from(column).unwrap_or(0);
-    // The move is at least one event, even if several columns belong to one event, or several events to one column.
-    let here = model.playhead.position;
-    let (least, most) =
-        if by < 0 { (GlobalPosition::START, here.minus(1)) } else { (here.plus(1), model.head.position) };
-    match ruler.place_of(column) {
-        RulerPlace::Position(position) => go(model, position.min(most).max(least)),
-        RulerPlace::Time(time) => seek(model, Place::Time { time, least, most }, effects),
-    }
-}
-
-/// Asks for the position of a place, to go there; an older seek is dropped.
-pub(super) fn seek(model: &mut Model, place: Place, effects: &mut Vec<Effect>) {
-    drop_seek(model);
-    model.seeks_place = true;
-    effects.push(Effect::Ask(model.seek, Question::Log(LogQuestion::Place(place))));
-}
-
-/// Drops a pending seek.
-fn drop_seek(model: &mut Model) {
-    model.seek += 1;
-    model.seeks_place = false;
-    model.stream_steps = None;
+/// Drops whatever the playhead, or the selection, is on its way to.
+fn turn_off(model: &mut Model) {
+    model.heading = None;
+    model.named.clear();
     finding::drop_wait(model);
 }
 
-/// Takes the position of a place and moves the playhead there. An answer to an older seek is dropped.
-pub(super) fn arrive(
-    model: &mut Model,
-    ticket: Ticket,
-    place: &Place,
-    located: Option<Destination>,
-    effects: &mut Vec<Effect>,
-) {
-    if ticket != model.seek {
-        return;
-    }
-    model.seeks_place = false;
-    if let Place::Account(name) = place {
-        match located {
-            Some(_) => model.selection = Selection::Pinned(name.clone()),
-            None => model.notify(Tone::Bad, super::no_such_account(name)),
-        }
-        return;
-    }
-    if let Place::OfAccount { by, stream, .. } = place {
-        let waiting = model.stream_steps.take().unwrap_or(0);
-        match located {
-            Some(located) => go(model, located.moment.position),
-            None if *by > 0 => model.notify(Tone::Plain, format!("{stream} has no later event")),
-            None => model.notify(Tone::Plain, format!("{stream} has no earlier event")),
-        }
-        if located.is_some() && waiting != 0 {
-            along_account(model, waiting, effects);
-        }
-        return;
-    }
-    if let Some(located) = located {
-        go(model, located.moment.position);
-        model.playhead.clock = located.moment.clock;
-        if let Some(time) = located.of_time {
-            model.by_time.place(time);
-        }
-        keep_in_sight(model);
+/// Sends the playhead to a place that only the log knows.
+pub(super) fn head_for(model: &mut Model, place: Place) {
+    turn_off(model);
+    model.heading = Some(place);
+}
+
+/// Moves by a number of events: at once if they are in sight.
+pub(super) fn step(model: &mut Model, by: i64) {
+    let there = in_sight(model, by).filter(|_| model.heading.is_none());
+    match there {
+        Some(there) => go(model, there),
+        None => walk(model, Along::Events, by),
     }
 }
 
-/// Goes to the place of a column of the ruler.
-pub(super) fn to_column(model: &mut Model, column: u16, effects: &mut Vec<Effect>) {
+/// The position that is a number of events away from the playhead, if it is known without asking the log.
+fn in_sight(model: &Model, by: i64) -> Option<GlobalPosition> {
+    let here = model.playhead.position;
+    let is_at_end = if by < 0 { here == GlobalPosition::START } else { here >= model.head.position };
+    if is_at_end { Some(here) } else { model.look.answer()?.step(here, by) }
+}
+
+/// Moves by a number of the selected account's events.
+pub(super) fn along_account(model: &mut Model, by: i64) {
+    match model.selected().cloned() {
+        Some(stream) => walk(model, Along::Stream(stream), by),
+        None => model.notify(Tone::Plain, "no account is selected yet"),
+    }
+}
+
+/// Moves by a number of columns of the ruler; at least by one event.
+pub(super) fn by_columns(model: &mut Model, by: i64) {
     let Some(panes) = layout(model) else { return };
-    let whole = (GlobalPosition::START, model.head.position);
+    let ruler = Ruler::of(model, panes.ruler_rows.line.width);
+    walk(model, Along::Ruler(ruler), by);
+}
+
+/// Goes further, from the place to which the playhead is on its way: keys that come before it has arrived are kept.
+fn walk(model: &mut Model, along: Along, by: i64) {
+    let from = model.heading.take().unwrap_or_else(|| Place::position(model.playhead.position));
+    turn_off(model);
+    match from.clone().further(along, by) {
+        Some(place) => model.heading = Some(place),
+        None => {
+            model.heading = Some(from);
+            model.notify(
+                Tone::Plain,
+                "too many keys at once: the playhead is still on its way, this one was left out",
+            );
+        }
+    }
+}
+
+/// Takes the moment that the log has found for a place, and the time of the question, if it is the place of a time.
+pub(super) fn arrive(model: &mut Model, asked: &Place, found: Moment, of_time: Option<Timestamp>) {
+    if !asked.is_to_be_found() {
+        // Between two events, the playhead goes to the one before.
+        let is_before = found.position < model.playhead.position && !model.follows_head;
+        model.playhead = if is_before { found } else { Moment { clock: found.clock, ..model.playhead } };
+        // By time, the place on the ruler is known only now.
+        keep_in_sight(model);
+        return;
+    }
+    if let (Anchor::Position(from), [Walk { along: Along::Stream(stream), by }]) = (asked.from, &*asked.walks)
+        && from == found.position
+    {
+        let which = if *by > 0 { "later" } else { "earlier" };
+        model.notify(Tone::Plain, format!("{stream} has no {which} event"));
+    }
+    place(model, found);
+    if let Some(time) = of_time {
+        model.by_time.place(time);
+    }
+    model.heading = model.heading.take().and_then(|heading| heading.after(asked, found.position));
+}
+
+/// Selects the stream whose name was entered, if there is one.
+pub(super) fn select_named(model: &mut Model, ticket: Ticket, is_there: bool) {
+    if !model.named.receive(ticket, is_there) {
+        return;
+    }
+    let Some(name) = model.named.question().map(|question| question.stream.clone()) else { return };
+    if is_there {
+        model.selection = Selection::Pinned(name);
+    } else {
+        model.notify(Tone::Bad, super::no_such_account(&name));
+    }
+}
+
+/// Asks whether there is a stream of a name, to select it.
+pub(super) fn select(model: &mut Model, stream: StreamName, effects: &mut Vec<Effect>) {
+    turn_off(model);
+    let asked = model.named.ask(ExistenceQuestion { stream });
+    effects.extend(
+        asked.map(|(ticket, question)| Effect::Ask(ticket, Question::Log(LogQuestion::Existence(question)))),
+    );
+}
+
+/// Goes to the place of a column of the ruler.
+pub(super) fn to_column(model: &mut Model, column: u16) {
+    let Some(panes) = layout(model) else { return };
     match Ruler::of(model, panes.ruler_rows.line.width).place_of(column) {
-        _ if column == 0 && model.ruler.zoomed.is_none() => go(model, whole.0),
+        _ if column == 0 && model.ruler.zoomed.is_none() => go(model, GlobalPosition::START),
         RulerPlace::Position(position) => go(model, position),
-        RulerPlace::Time(time) => seek(model, Place::Time { time, least: whole.0, most: whole.1 }, effects),
+        RulerPlace::Time(time) => head_for(model, Place::at(At::Time(time))),
     }
 }
 
@@ -174,23 +190,23 @@ mod tests {
     use crate::tui::update::update;
 
     /// A bank with `n_events` events by this ruler, with the playhead at a position.
-    fn screen(n_events: usize, ruler: &str, position: u64) -> Model {
+    fn screen(n_events: usize, ruler: &str, position: u64) -> (Bank, Model) {
         let bank = Bank::of(&vec![("acc-1", "Deposited", r#"{"amount":1}"#); n_events]);
         let mut model = bank.screen(120, 36);
         bank.press(&mut model, &format!(":goto {position}<enter>{ruler}"));
         assert_eq!(model.playhead.position, at(position));
-        model
+        (bank, model)
     }
 
     fn at(position: u64) -> GlobalPosition {
         GlobalPosition::new(position)
     }
 
-    /// The bounds for the playhead's next position, if a key looks that up by time.
-    fn located(effects: &[Effect]) -> Option<(u64, u64)> {
+    /// The place that the log has to look up for the playhead.
+    fn place_of(effects: &[Effect]) -> Option<Place> {
         effects.iter().find_map(|effect| match effect {
-            Effect::Ask(_, Question::Log(LogQuestion::Place(Place::Time { least, most, .. }))) => {
-                Some((least.number(), most.number()))
+            Effect::Ask(_, Question::Log(LogQuestion::Look(question))) => {
+                Some(question.at.clone()).filter(Place::is_to_be_found)
             }
             _ => None,
         })
@@ -202,10 +218,10 @@ mod tests {
         for (n_events, width) in [(10, 120), (300, 60)] {
             let head = n_events as u64;
             for here in [0, 1, 2, head / 2, head - 1, head] {
-                for (key, is_back) in [('H', true), ('L', false)] {
-                    let mut model = screen(n_events, "", here);
+                for (key, is_back) in [("H", true), ("L", false)] {
+                    let (bank, mut model) = screen(n_events, "", here);
                     update(&mut model, Message::Resized(Size { width, height: 36 }));
-                    update(&mut model, Message::Key(Key::char(key)));
+                    bank.press(&mut model, key);
                     let there = model.playhead.position.number();
                     let is_right = match is_back {
                         true => there < here || here == 0 && there == 0,
@@ -215,16 +231,21 @@ mod tests {
                 }
             }
         }
-        let mut model = screen(10, "", 5);
-        update(&mut model, Message::Key(Key::char('H')));
+        let (bank, mut model) = screen(10, "", 5);
+        bank.press(&mut model, "H");
         assert_eq!(model.playhead.position, at(4));
     }
 
     #[test]
-    fn by_time_a_column_back_is_looked_up_among_the_events_before_and_one_on_among_those_after() {
-        for (key, expected) in [('H', (0, 4)), ('L', (6, 10))] {
-            let mut model = screen(10, "t", 5);
-            assert_eq!(located(&update(&mut model, Message::Key(Key::char(key)))), Some(expected), "{key}");
+    fn columns_are_counted_from_where_the_keys_lead_even_if_they_come_at_once() {
+        for ruler in ["", "t"] {
+            let (_, mut model) = screen(10, ruler, 5);
+            let keys = ['H', 'H', 'L'].map(|key| update(&mut model, Message::Key(Key::char(key))));
+            let ruler = Ruler::of(&model, layout(&model).unwrap().ruler_rows.line.width);
+            let back = Place::position(at(5)).further(Along::Ruler(ruler.clone()), -1);
+            assert_eq!(keys.map(|effects| place_of(&effects)), [back, None, None]);
+            let walk = |by| Walk { along: Along::Ruler(ruler.clone()), by };
+            assert_eq!(model.heading.map(|heading| heading.walks), Some(vec![walk(-2), walk(1)]));
         }
     }
 
@@ -238,26 +259,29 @@ mod tests {
     #[test]
     fn a_click_on_the_first_column_of_all_history_goes_before_the_first_event() {
         for ruler in ["", "t"] {
-            let mut model = screen(300, ruler, 150);
-            assert_eq!(located(&click(&mut model, 0)), None, "by {ruler:?} there is nothing to look up");
+            let (_, mut model) = screen(300, ruler, 150);
+            assert_eq!(place_of(&click(&mut model, 0)), None, "by {ruler:?} there is nothing to look up");
             assert_eq!(model.playhead.position, at(0), "by {ruler:?}");
         }
-        let mut model = screen(300, "", 150);
+        let (_, mut model) = screen(300, "", 150);
         click(&mut model, u16::MAX);
         assert_eq!(model.playhead.position, at(300));
         click(&mut model, 1);
         assert!((1..10).contains(&model.playhead.position.number()), "{:?}", model.playhead.position);
-        let mut model = screen(300, "t", 150);
-        assert_eq!(located(&click(&mut model, 1)), Some((0, 300)));
+        let (_, mut model) = screen(300, "t", 150);
+        assert!(matches!(
+            place_of(&click(&mut model, 1)),
+            Some(Place { from: Anchor::At(At::Time(_)), walks }) if walks.is_empty()
+        ));
     }
 
     #[test]
     fn a_click_on_the_first_column_of_a_stretch_goes_to_its_beginning() {
-        let mut model = screen(300, "z", 200);
+        let (_, mut model) = screen(300, "z", 200);
         click(&mut model, 0);
         assert!(model.ruler.zoomed.is_some());
         assert!((50..200).contains(&model.playhead.position.number()), "{:?}", model.playhead.position);
-        let mut model = screen(300, "tz", 200);
-        assert_eq!(located(&click(&mut model, 0)), Some((0, 300)));
+        let (_, mut model) = screen(300, "tz", 200);
+        assert!(place_of(&click(&mut model, 0)).is_some());
     }
 }

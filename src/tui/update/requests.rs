@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ratatui::layout::Rect;
 
 use crate::domain::event::{GlobalPosition, StreamName};
+use crate::domain::moment::Moment;
 use crate::read_model::rows::AsOf;
 use crate::read_model::rows::saved::CellKind;
 use crate::tui::effect::Effect;
@@ -22,6 +23,7 @@ use crate::tui::questions::listing::{Around, ListingQuestion};
 use crate::tui::questions::look::{Look, LookQuestion};
 use crate::tui::questions::names::NamesQuestion;
 use crate::tui::questions::not_understood::NotUnderstoodQuestion;
+use crate::tui::questions::place::Place;
 use crate::tui::questions::preview::PreviewQuestion;
 use crate::tui::questions::saved::{SavedAnswer, SavedPart, SavedRequest, SavedRows};
 use crate::tui::questions::survey::SurveyQuestion;
@@ -54,10 +56,9 @@ fn to_rows<Q>(asked: Option<(Ticket, Q)>, of: fn(Q) -> RowsQuestion) -> Option<E
 fn ask_look(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) {
     // The window is full on either side, so that it stays full when the playhead comes near an end of the log.
     let room = event_rows(panes);
-    let playhead = model.playhead.position;
     let question = LookQuestion {
-        playhead,
-        head_in_sight: model.head.position.min(playhead.plus(room as u64)),
+        at: model.heading.clone().unwrap_or_else(|| Place::position(model.playhead.position)),
+        head_in_sight: if is_full_after(model, room) { GlobalPosition::START } else { model.head.position },
         pinned: match &model.selection {
             Selection::Pinned(name) => Some(name.clone()),
             Selection::OfPlayhead => None,
@@ -67,6 +68,12 @@ fn ask_look(model: &mut Model, panes: &Panes, effects: &mut Vec<Effect>) {
         n_after: room,
     };
     effects.extend(to_log(model.look.ask(question), LogQuestion::Look));
+}
+
+/// Whether the window is full after the playhead, so that a newer head brings no more rows.
+fn is_full_after(model: &Model, room: usize) -> bool {
+    let look = model.look.answer().filter(|look| look.playhead == model.playhead.position);
+    model.look.is_settled() && model.heading.is_none() && look.is_some_and(|look| look.n_after() >= room)
 }
 
 fn ask_active_time(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -250,7 +257,7 @@ pub(super) fn receive(model: &mut Model, ticket: Ticket, answer: Answer, effects
                 inspector.event.receive(ticket, *event);
             }
         }
-        Answer::Place(place, found) => moves::arrive(model, ticket, &place, found, effects),
+        Answer::Existence(is_there) => moves::select_named(model, ticket, is_there),
         Answer::Hits(hits) => finding::hits_came(model, ticket, *hits, effects),
         Answer::NextHit(found) => finding::found_next(model, ticket, found),
         Answer::NoSearch(why) => finding::failed(model, ticket, why),
@@ -285,11 +292,17 @@ fn receive_saved(model: &mut Model, ticket: Ticket, answer: SavedAnswer) {
 }
 
 fn receive_look(model: &mut Model, ticket: Ticket, look: Look) {
-    let clock = look.clock;
     model.seen.see_types(look.events.iter().map(|event| event.event_type.as_str()));
-    if model.look.receive(ticket, look) {
-        model.playhead.clock = clock;
-        // By time, the place on the ruler is known only now.
-        moves::keep_in_sight(model);
+    let found = Moment { position: look.playhead, clock: look.clock };
+    let (of_time, n_after) = (look.of_time, look.n_after());
+    if !model.look.receive(ticket, look) {
+        return;
     }
+    let Some(question) = model.look.question_mut() else { return };
+    // The answer holds for the position that was found as well, which is not asked for again.
+    let asked = std::mem::replace(&mut question.at, Place::position(found.position));
+    if n_after >= question.n_after {
+        question.head_in_sight = GlobalPosition::START;
+    }
+    moves::arrive(model, &asked, found, of_time);
 }

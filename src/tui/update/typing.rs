@@ -184,7 +184,7 @@ fn enter_command(model: &mut Model, effects: &mut Vec<Effect>) {
         CommandLine::Goto(Ok(at)) => {
             remember(model, line);
             model.places.leave(model.playhead.position);
-            moves::seek(model, Place::At(at), effects);
+            moves::head_for(model, Place::at(at));
         }
         CommandLine::Select(name) if prompt.lacks(&name) => {
             model.notify(Tone::Bad, super::no_such_account(&name));
@@ -195,7 +195,7 @@ fn enter_command(model: &mut Model, effects: &mut Vec<Effect>) {
         }
         CommandLine::Select(name) => {
             remember(model, line);
-            moves::seek(model, Place::Account(name), effects);
+            moves::select(model, name, effects);
         }
         CommandLine::Quit => effects.push(Effect::Do(Deed::Quit)),
         CommandLine::Sql(sql) if sql.is_empty() => console::open(model),
