@@ -53,7 +53,7 @@ pub struct Turns {
 
 /// The next step of the loop after an effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Next {
+pub enum LoopStep {
     /// It continues.
     GoOn,
     /// The program ends.
@@ -72,8 +72,8 @@ pub fn run(
     model: &mut Model,
     inbox: &Receiver<Message>,
     mut draw: impl FnMut(&Model) -> Result<()>,
-    mut hand_out: impl FnMut(Effect) -> Result<Next>,
-) -> Result<(Next, Turns)> {
+    mut hand_out: impl FnMut(Effect) -> Result<LoopStep>,
+) -> Result<(LoopStep, Turns)> {
     let mut turns = Turns::default();
     let mut last_tick = Instant::now();
     let mut frames = Frames::new(last_tick);
@@ -86,7 +86,7 @@ pub fn run(
                     draw(model)?;
                     turns.n_frames += 1;
                 }
-                return Ok((Next::End, turns));
+                return Ok((LoopStep::End, turns));
             }
         };
         turns.n_wakes += 1;
@@ -95,7 +95,7 @@ pub fn run(
             frames.heard(Instant::now(), message.is_waited_on());
             for effect in update(model, message) {
                 let next = hand_out(effect)?;
-                if next != Next::GoOn {
+                if next != LoopStep::GoOn {
                     return Ok((next, turns));
                 }
             }

@@ -13,7 +13,7 @@ use foldback::domain::mapping::Mappings;
 use foldback::domain::shape::{FieldId, FieldSpec, Shape};
 use foldback::domain::state::{Document, State};
 use foldback::domain::value::FieldValue;
-use foldback::read_model::engine::catch_up::{Options, project_to_head};
+use foldback::read_model::engine::catch_up::{CatchUpOptions, project_to_head};
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::engine::snapshots::KeptSnapshots;
 use foldback::replay::diff::Change;
@@ -202,7 +202,7 @@ fn its_rows_are_in_the_read_model() {
     let temp = house();
     let store = opened(&temp);
     let location = Location::of(&store.log_identity()).unwrap();
-    project_to_head(&store, &location, &Options::default(), &mut |_| {}).unwrap();
+    project_to_head(&store, &location, &CatchUpOptions::default(), &mut |_| {}).unwrap();
     let current = location.generation_path(location.current().unwrap().unwrap().number);
     let rows: Vec<(String, i64, i64, String)> = Connection::open(current)
         .unwrap()
@@ -224,7 +224,7 @@ fn verifying_replays_it_and_finds_a_row_that_is_not_what_its_events_give() {
     let temp = house();
     let store = opened(&temp);
     let location = Location::of(&store.log_identity()).unwrap();
-    project_to_head(&store, &location, &Options::default(), &mut |_| {}).unwrap();
+    project_to_head(&store, &location, &CatchUpOptions::default(), &mut |_| {}).unwrap();
     let faults = || {
         let wanted = Wanted { only_links: false, receipts: Vec::new(), cancel: Cancel::never() };
         let mut faults = Vec::new();

@@ -57,7 +57,7 @@ pub fn run(args: &EventsArgs) -> Result<ExitCode> {
     let mut listed = Listed::new(n_all);
     let is_for_terminal = listed.out.is_terminal();
     let reading = Arc::new(LineFormat { search, matcher, scope, is_json: args.json, is_for_terminal });
-    let list = |piece: EventLines| {
+    let list = |piece: PieceText| {
         listed.take(&piece)?;
         Ok(ControlFlow::Continue(()))
     };
@@ -82,22 +82,22 @@ struct LineFormat {
 }
 
 /// The lines of a piece of the log.
-struct EventLines {
+struct PieceText {
     n_looked_at: u64,
     text: String,
 }
 
 impl LineFormat {
-    fn begin<'s>(reading: &Arc<Self>, store: &'s dyn LogReader) -> Work<'s, EventLines> {
+    fn begin<'s>(reading: &Arc<Self>, store: &'s dyn LogReader) -> Work<'s, PieceText> {
         let reading = Arc::clone(reading);
         let mut searcher = Searcher::new(store, reading.matcher.clone());
         Box::new(move |piece, give| {
             reading.events(store, &mut searcher, &piece, &mut |events| {
                 let text = events.iter().map(|event| reading.line(event)).collect();
-                give(EventLines { n_looked_at: 0, text })
+                give(PieceText { n_looked_at: 0, text })
             })?;
             let n_looked_at = reading.scope.n_events(store, &piece)?;
-            give(EventLines { n_looked_at, text: String::new() }).map(drop)
+            give(PieceText { n_looked_at, text: String::new() }).map(drop)
         })
     }
 
@@ -172,7 +172,7 @@ impl Listed {
         Self { out: Output::stdout(), bar, written: Instant::now() }
     }
 
-    fn take(&mut self, lines: &EventLines) -> Result<()> {
+    fn take(&mut self, lines: &PieceText) -> Result<()> {
         let is_quiet = self.written.elapsed() > BAR_AFTER;
         self.bar.inc(lines.n_looked_at);
         if lines.text.is_empty() {

@@ -13,7 +13,7 @@ use crate::cli::open::{Clearing, is_log, mapping_text, name_of, refuse_mapping, 
 use crate::cli::output::say;
 use crate::domain::event::GlobalPosition;
 use crate::runtime::importer::LogToRead;
-use crate::runtime::shell::explorer::{Opening, explore};
+use crate::runtime::shell::explorer::{ExplorerOpening, explore};
 use crate::store::cache::cache_folder;
 use crate::store::import::LogImport;
 use crate::store::import::options::ImportOptions;
@@ -73,7 +73,7 @@ fn explore_sample(fail_at: Option<GlobalPosition>, theme: Theme) -> Result<()> {
     let store = OpenStore { name: "bank".to_owned(), kind: StoreKind::SampleCopy };
     let open = || {
         let log = Arc::new(SqliteLog::open(&scratch.store)?);
-        Ok(Opening { log, store: store.clone(), notice: None, import: None, fail_at })
+        Ok(ExplorerOpening { log, store: store.clone(), notice: None, import: None, fail_at })
     };
     explore(open, theme)
 }
@@ -91,7 +91,7 @@ fn explore_store(path: &Path, fail_at: Option<GlobalPosition>, theme: Theme) -> 
     let log = Arc::new(log);
     let store = OpenStore { name: name_of(path), kind };
     let open = || {
-        Ok(Opening {
+        Ok(ExplorerOpening {
             log: Arc::<SqliteLog>::clone(&log),
             store: store.clone(),
             notice: notice.clone(),
@@ -114,7 +114,7 @@ fn explore_log(path: &Path, map: Option<&Path>, fail_at: Option<GlobalPosition>,
         let import = scratch.import(LogEnd::Growing).context("the log has no path")?;
         let log = Arc::new(SqliteLog::open_read_only(&scratch.store)?);
         let import = Some(LogToRead { log: path.to_path_buf(), scratch, import });
-        Ok(Opening { log, store, notice, import, fail_at })
+        Ok(ExplorerOpening { log, store, notice, import, fail_at })
     };
     explore(open, theme)
 }
@@ -137,7 +137,7 @@ fn explore_stream(
         let store = OpenStore { name: name_of(path), kind: StoreKind::Log };
         let log = Arc::new(SqliteLog::open_read_only(&scratch.store)?);
         let import = Some(LogToRead { log: path.to_path_buf(), scratch, import });
-        Ok(Opening { log, store, notice: None, import, fail_at })
+        Ok(ExplorerOpening { log, store, notice: None, import, fail_at })
     };
     explore(open, theme)
 }

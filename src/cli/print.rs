@@ -12,7 +12,7 @@ use crate::cli::args::Print;
 use crate::cli::exit::{ExitCode, VerbFailure};
 use crate::cli::open::{OpenedLog, for_looking, is_log, name_of};
 use crate::cli::output::Output;
-use crate::read_model::engine::catch_up::{CatchUp, Options, project_to_head};
+use crate::read_model::engine::catch_up::{CatchUp, CatchUpOptions, project_to_head};
 use crate::read_model::engine::location::Location;
 use crate::read_model::engine::orders;
 use crate::read_model::presentation;
@@ -80,7 +80,7 @@ pub fn picture(request: &PrintedScreen<'_>, theme: &Theme) -> Result<Buffer> {
     let OpenedLog { store, .. } = &for_looking(request.path, request.map)?;
     let mut model = Model::new(OpenStore { name: name_of(request.path), kind }, presentation(), request.size);
     let location = Location::of(&store.log_identity())?;
-    let caught_up = project_to_head(store, &location, &Options::default(), &mut |_| {})?;
+    let caught_up = project_to_head(store, &location, &CatchUpOptions::default(), &mut |_| {})?;
     let (mut status, mut is_followed) = (ProjectorStatus::default(), false);
     let checkpoint = match caught_up {
         CatchUp::Done { checkpoint, .. } | CatchUp::Cancelled(checkpoint) => checkpoint,

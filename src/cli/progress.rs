@@ -7,7 +7,7 @@ use anyhow::Result;
 use indicatif::{HumanFloatCount, ProgressBar, ProgressState, ProgressStyle};
 
 use crate::domain::visible::visible;
-use crate::read_model::engine::catch_up::Progress;
+use crate::read_model::engine::catch_up::CatchUpProgress;
 use crate::store::import::options::OnImportProgress;
 use crate::store::import::report::ImportReport;
 
@@ -98,7 +98,7 @@ impl DelayedBar {
     }
 
     /// Updates the bar.
-    pub fn update(&mut self, progress: &Progress) {
+    pub fn update(&mut self, progress: &CatchUpProgress) {
         if self.started.elapsed() < BAR_AFTER {
             return;
         }

@@ -37,13 +37,13 @@ use crate::cli::query::lines::JsonLines;
 use crate::cli::query::schema::{word, write_rows, write_text};
 use crate::cli::query::table::AlignedTable;
 use crate::domain::event::GlobalPosition;
-use crate::read_model::engine::catch_up::Options;
+use crate::read_model::engine::catch_up::CatchUpOptions;
 use crate::read_model::engine::file_check::{Extent, file_fault};
 use crate::read_model::engine::generation::Unfit;
 use crate::read_model::engine::location::Location;
 use crate::read_model::questions::query::ReadModel;
 use crate::read_model::questions::sql::confined::N_SQL_BYTES_MAX;
-use crate::read_model::questions::sql::{Beginning, DEADLINE, Limits, RowSink};
+use crate::read_model::questions::sql::{AnswerHeader, DEADLINE, Limits, RowSink};
 use crate::read_model::rows::{AsOf, Value};
 use crate::runtime::late::LateLeftOut;
 use crate::runtime::position::position_of;
@@ -155,7 +155,7 @@ fn project(
     cancel: &Cancel,
 ) -> Result<Option<Behind>> {
     let mut bar = DelayedBar::new("projecting");
-    let options = Options { fail_at: args.failing.position(), cancel: cancel.clone() };
+    let options = CatchUpOptions { fail_at: args.failing.position(), cancel: cancel.clone() };
     let caught_up = catch_up(store, location, &options, &mut |progress| {
         bar.update(progress);
     });
@@ -260,7 +260,7 @@ impl AnswerWriter {
 }
 
 impl RowSink for AnswerWriter {
-    fn begin(&mut self, beginning: Beginning) {
+    fn begin(&mut self, beginning: AnswerHeader) {
         self.as_of = Some(beginning.as_of);
         let written = self.form.begin(&mut self.out, &beginning.columns, &beginning.in_minor_units);
         _ = self.take(written);

@@ -8,9 +8,9 @@ use crate::cli::exit::ExitCode;
 use crate::cli::open::for_looking;
 use crate::cli::output::{Output, say};
 use crate::cli::progress::{ProgressUnit, progress_bar};
-use crate::read_model::engine::differences::Comparison;
+use crate::read_model::engine::differences::GenerationComparison;
 use crate::read_model::engine::location::Location;
-use crate::read_model::engine::rebuild::{Options, Rebuild, Rebuilding, Rebuilt, Replaces, rebuild};
+use crate::read_model::engine::rebuild::{Rebuild, RebuildOptions, Rebuilding, Rebuilt, Replaces, rebuild};
 use crate::read_model::rows::steering::process_words;
 use crate::runtime::shell::signals::cancelled;
 
@@ -27,7 +27,7 @@ fn rebuilt(args: &args::RebuildArgs) -> Result<ExitCode> {
     let opened = for_looking(&args.target.store, args.target.map.as_deref())?;
     let store = &opened.store;
     let location = Location::of(&store.log_identity())?;
-    let options = Options {
+    let options = RebuildOptions {
         replaces: if args.check { Replaces::Never } else { Replaces::Always },
         fail_at: args.failing.position(),
         cancel: cancelled(ExitCode::Error as u8)?,
@@ -71,13 +71,15 @@ fn rebuilt(args: &args::RebuildArgs) -> Result<ExitCode> {
 }
 
 /// Reports the differences: on stdout for a check, whose answer they are; on stderr before a rebuild goes on.
-fn differences(comparison: &Comparison, is_check: bool) -> Vec<String> {
+fn differences(comparison: &GenerationComparison, is_check: bool) -> Vec<String> {
     let differences: Vec<String> = match comparison {
-        Comparison::Nothing(why) => {
+        GenerationComparison::Nothing(why) => {
             say(&format!("there is nothing to compare with: {why}"));
             Vec::new()
         }
-        Comparison::Compared { differences, .. } => differences.iter().map(ToString::to_string).collect(),
+        GenerationComparison::Compared { differences, .. } => {
+            differences.iter().map(ToString::to_string).collect()
+        }
     };
     if is_check {
         return differences;
@@ -89,8 +91,8 @@ fn differences(comparison: &Comparison, is_check: bool) -> Vec<String> {
 fn outcome(rebuilt: &Rebuilt, is_check: bool) -> String {
     let up_to = rebuilt.checkpoint.position;
     let compared = match &rebuilt.comparison {
-        Comparison::Nothing(_) => "nothing to compare with".to_owned(),
-        Comparison::Compared { at, differences } => {
+        GenerationComparison::Nothing(_) => "nothing to compare with".to_owned(),
+        GenerationComparison::Compared { at, differences } => {
             let rows = match differences.len() {
                 0 => "the same rows".to_owned(),
                 1 => "different rows in 1 table".to_owned(),

@@ -15,7 +15,7 @@ use crate::cli::open::{OpenedLog, for_looking};
 use crate::cli::output::Output;
 use crate::cli::progress::{ProgressUnit, begin_counting, progress_bar};
 use crate::runtime::shell::signals::cancelled;
-use crate::runtime::verify::verifying::{Progress, Proved, Verifying, Wanted, verify};
+use crate::runtime::verify::verifying::{CheckProgress, Proved, Verifying, Wanted, verify};
 use crate::store::proof::finding::{Check, Fault, Finding, Outcome};
 use crate::store::sqlite::file::open_error::{OpenError, Problem};
 use crate::store::sqlite::proof::receipt::{BadReceipt, Receipt};
@@ -109,7 +109,7 @@ impl VerifyReport {
         Self { out: Output::stdout(), is_json, bar, findings: Vec::new() }
     }
 
-    fn progress(&mut self, Progress { check, n, n_all }: Progress) {
+    fn progress(&mut self, CheckProgress { check, n, n_all }: CheckProgress) {
         if self.bar.message() != check.name() {
             self.bar.reset();
             self.bar.set_message(check.name());

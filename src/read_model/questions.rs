@@ -34,7 +34,7 @@ use crate::read_model::projections::account::totals::{
     SELECT_SHARES, SELECT_TOTALS, SELECT_TOTALS_AS_OF, Share, share_row, sums, total_row,
 };
 use crate::read_model::projections::not_understood;
-use crate::read_model::questions::query::Reading;
+use crate::read_model::questions::query::ReadTransaction;
 use crate::read_model::rows::series::GroupTotal;
 use crate::read_model::rows::{AsOf, SkippedEvents, StreamRow, StreamWindow, WindowPlace};
 use crate::store::sql::position::SqlPosition;
@@ -44,7 +44,7 @@ use crate::store::sql::position::SqlPosition;
 const SUMMED_ROWS_MAX: usize = 10_000;
 const SUMMED_ROWS_MAX_AS_OF: usize = 256;
 
-impl Reading<'_> {
+impl ReadTransaction<'_> {
     /// Whether there is a read model.
     pub fn exists(&self) -> bool {
         self.tx.is_some()

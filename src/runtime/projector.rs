@@ -27,7 +27,7 @@ use std::thread::JoinHandle;
 use crate::cancel::Cancel;
 use crate::domain::event::GlobalPosition;
 use crate::domain::moment::Moment;
-use crate::read_model::engine::catch_up::Options;
+use crate::read_model::engine::catch_up::CatchUpOptions;
 use crate::read_model::engine::generation::Unfit;
 use crate::read_model::engine::location::Location;
 use crate::read_model::rows::steering::{Order, ProjectorStatus};
@@ -112,7 +112,7 @@ impl ProjectorThreads {
         // bounded queue.
         let (inbox, wakes) = channel();
         let location = location.clone();
-        let options = Options { fail_at, ..Options::default() };
+        let options = CatchUpOptions { fail_at, ..CatchUpOptions::default() };
         let cancel = options.cancel.clone();
         let mut thread = ProjectorThread::new(log, location, options, release_pace, inbox.clone(), report);
         let thread =

@@ -5,9 +5,9 @@ use anyhow::{Result, bail};
 use crate::cancel::{Cancel, OrCancelled};
 use crate::domain::aggregates::Aggregates;
 use crate::domain::event::{GlobalPosition, RecordedEvent};
-use crate::read_model::engine::catch_up::Progress;
+use crate::read_model::engine::catch_up::CatchUpProgress;
 use crate::read_model::engine::projection_state::ProjectionState;
-use crate::read_model::engine::subscription::{Batch, Next, Subscription};
+use crate::read_model::engine::subscription::{Batch, LogPart, Subscription};
 use crate::replay::all_states::AllStates;
 use crate::store::EventReader;
 use crate::store::read_ahead::{Ahead, read_ahead};
@@ -26,7 +26,7 @@ pub fn fold_all(
     store: &dyn EventReader,
     up_to: GlobalPosition,
     cancel: &Cancel,
-    progress: &mut dyn FnMut(&Progress),
+    progress: &mut dyn FnMut(&CatchUpProgress),
 ) -> Result<OrCancelled<AllStates>> {
     replay_all((store, up_to), cancel, progress, AllStates::default(), AllStates::take)
 }
@@ -39,7 +39,7 @@ pub fn fold_all(
 pub fn replay_all<T: Send>(
     (store, up_to): (&dyn EventReader, GlobalPosition),
     cancel: &Cancel,
-    progress: &mut dyn FnMut(&Progress),
+    progress: &mut dyn FnMut(&CatchUpProgress),
     begin: T,
     take: impl Fn(&mut T, &Aggregates, &RecordedEvent) + Send,
 ) -> Result<OrCancelled<T>> {
@@ -55,12 +55,14 @@ pub fn replay_all<T: Send>(
             return Ok(None);
         }
         match subscription.next(store, cancel)? {
-            Next::Batch(batch) => {
+            LogPart::Batch(batch) => {
                 reached = batch.events.last().map_or(reached, |last| last.position);
                 Ok(Some(batch))
             }
-            Next::Head => Ok(None),
-            Next::Unfit(_) => bail!("the mapping of a log was changed while it was being folded; try again"),
+            LogPart::Head => Ok(None),
+            LogPart::Unfit(_) => {
+                bail!("the mapping of a log was changed while it was being folded; try again")
+            }
         }
     };
     let fold = move |ahead: &Ahead<Batch, (GlobalPosition, Batch)>| {
@@ -77,7 +79,7 @@ pub fn replay_all<T: Send>(
     };
     let on_done = |subscription: &mut Subscription, (checkpoint, batch): (GlobalPosition, Batch)| {
         subscription.give_back(batch);
-        progress(&Progress { checkpoint, head });
+        progress(&CatchUpProgress { checkpoint, head });
     };
     let taken = read_ahead(N_CHUNKS_WAITING_MAX, &mut subscription, read, fold, on_done)?;
     Ok(cancel.check().map(|()| taken))

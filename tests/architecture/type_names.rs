@@ -1,10 +1,10 @@
 //! No two types share a name, so that a name says which type is meant.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use syn::visit::{self, Visit};
 
-use super::allowance::check_against;
+use super::sources::check;
 use super::syntax::{Parsed, parsed};
 
 /// The names of the types defined in a file, including private ones and those within functions.
@@ -50,15 +50,9 @@ fn shared_names(parsed: &[Parsed]) -> BTreeMap<String, Vec<String>> {
 
 #[test]
 fn no_two_types_share_a_name() {
-    let files = parsed();
-    let shared = shared_names(&files);
-    let found: BTreeSet<String> =
-        shared.iter().map(|(name, files)| format!("{name} {}", files.len())).collect();
-    let where_they_are: String =
-        shared.iter().map(|(name, files)| format!("  {name}: {}\n", files.join(", "))).collect();
-    let what_to_do = "a name that several types have; call each after what it is alone";
-    println!("names of several types:\n{where_they_are}");
-    check_against("allowed_shared_names.txt", &found, what_to_do);
+    let shared: Vec<String> =
+        shared_names(&parsed()).iter().map(|(name, files)| format!("{name}: {}", files.join(", "))).collect();
+    check("names that several types have; call each after what it is alone", &shared);
 }
 
 #[test]

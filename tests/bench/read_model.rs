@@ -8,7 +8,7 @@ use foldback::domain::aggregates::Aggregates;
 use foldback::domain::chain::ChainHash;
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use foldback::read_model::engine::location::Location;
-use foldback::read_model::engine::projector::{Opening, Projector};
+use foldback::read_model::engine::projector::{OpenedProjector, Projector};
 use foldback::read_model::engine::subscription::Batch;
 
 /// Events in one transaction.
@@ -97,7 +97,7 @@ fn project(bencher: divan::Bencher<'_, '_>, n_accounts: u64) {
     bencher.counter(ItemsCount::new(N_EVENTS)).with_inputs(|| tempfile::tempdir().unwrap()).bench_values(
         |folder| {
             let location = Location::in_folder(folder.path().join("bank.read"), "bench");
-            let Opening::Ready(mut projector, _) = Projector::open(&location).unwrap() else {
+            let OpenedProjector::Ready(mut projector, _) = Projector::open(&location).unwrap() else {
                 panic!("somebody else projects")
             };
             for batch in &batches {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use foldback::cancel::Cancel;
 use foldback::domain::event::StreamName;
-use foldback::read_model::engine::catch_up::{Options, project_to_head};
+use foldback::read_model::engine::catch_up::{CatchUpOptions, project_to_head};
 use foldback::read_model::engine::location::Location;
 use foldback::sample::{BankShape, SampleEvent, bank};
 use foldback::store::import::import;
@@ -61,7 +61,7 @@ pub fn store_of(n_events: u64, n_accounts: u64) -> PathBuf {
 pub fn projected_store(n_events: u64) -> PathBuf {
     let path = store(n_events);
     let store = SqliteStore::open_read_only(&path).unwrap();
-    project_to_head(&store, &location(&store), &Options::default(), &mut |_| {}).unwrap();
+    project_to_head(&store, &location(&store), &CatchUpOptions::default(), &mut |_| {}).unwrap();
     path
 }
 

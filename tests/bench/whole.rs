@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use foldback::cancel::Cancel;
 use foldback::domain::event::GlobalPosition;
-use foldback::read_model::engine::catch_up::{CatchUp, Options, project_to_head};
+use foldback::read_model::engine::catch_up::{CatchUp, CatchUpOptions, project_to_head};
 use foldback::read_model::engine::location::Location;
 use foldback::runtime::whole_fold::fold_all;
 use foldback::store::EventReader;
@@ -107,7 +107,7 @@ fn fold(path: &Path) {
 fn project(path: &Path, folder: &Path) {
     let store = SqliteStore::open_read_only(path).unwrap();
     let location = Location::in_folder(folder.join("bank.read"), store.id());
-    let done = project_to_head(&store, &location, &Options::default(), &mut |_| {}).unwrap();
+    let done = project_to_head(&store, &location, &CatchUpOptions::default(), &mut |_| {}).unwrap();
     assert!(matches!(done, CatchUp::Done { .. }), "{done:?}");
 }
 

@@ -1,7 +1,7 @@
 //! The query view's list of 2,000 accounts: its ends, pages and filter; and whether there is an account of a name.
 
 use foldback::domain::event::GlobalPosition;
-use foldback::read_model::engine::catch_up::{Options, project_to_head};
+use foldback::read_model::engine::catch_up::{CatchUpOptions, project_to_head};
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::rows::AsOf;
 use foldback::runtime::rows_worker::RowsWorker;
@@ -53,7 +53,7 @@ fn numbers(listing: &Listing) -> [Vec<usize>; 3] {
 fn a_list_of_2000_accounts_has_its_ends_a_page_on_either_side_and_what_a_filter_leaves() {
     let temp = store_of_2000();
     let location = Location::beside(&temp.path(), temp.store.id()).unwrap();
-    project_to_head(&temp.store, &location, &Options::default(), &mut |_| {}).unwrap();
+    project_to_head(&temp.store, &location, &CatchUpOptions::default(), &mut |_| {}).unwrap();
     let mut worker = RowsWorker::new(&location);
     let range = |from, to| (from..to).collect::<Vec<usize>>();
     let first = asked(&mut worker, Around::First, "");

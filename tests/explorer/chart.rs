@@ -1,7 +1,7 @@
 //! The chart of an account's balance.
 
 use foldback::domain::event::GlobalPosition;
-use foldback::read_model::engine::catch_up::{Options, project_to_head};
+use foldback::read_model::engine::catch_up::{CatchUpOptions, project_to_head};
 use foldback::read_model::engine::location::Location;
 use foldback::runtime::shell::outbox::Job;
 use foldback::store::EventStore;
@@ -48,7 +48,7 @@ fn the_chart_of_a_long_account_has_its_first_and_newest_event_and_every_nth_betw
     let folded = chart();
     assert_eq!((folded.every, &folded.points), (8, &expected(8)));
     let location = Location::beside(&temp.path(), temp.store.id()).unwrap();
-    project_to_head(&temp.store, &location, &Options::default(), &mut |_| {}).unwrap();
+    project_to_head(&temp.store, &location, &CatchUpOptions::default(), &mut |_| {}).unwrap();
     let from_snapshots = chart();
     assert_eq!((from_snapshots.every, &from_snapshots.points), (500, &expected(500)));
 }

@@ -4,7 +4,7 @@
 use std::fs;
 use std::sync::mpsc::channel;
 
-use foldback::read_model::engine::catch_up::{Options, project_to_head};
+use foldback::read_model::engine::catch_up::{CatchUpOptions, project_to_head};
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::presentation;
 use foldback::runtime::rows_worker::file_checker::FileChecker;
@@ -35,7 +35,7 @@ fn damage_is_reported_and_a_file_that_passed_is_checked_again_after_a_write() {
     let store = SqliteStore::open_read_only(&sample_store(folder.path(), "bank")).unwrap();
     let location = Location::beside(store.path(), store.id()).unwrap();
     assert!(told(&location).is_empty(), "there is no read model");
-    project_to_head(&store, &location, &Options::default(), &mut |_| {}).unwrap();
+    project_to_head(&store, &location, &CatchUpOptions::default(), &mut |_| {}).unwrap();
     let record = location.folder().join("checked");
     drop(fs::remove_file(&record));
     assert!(told(&location).is_empty());

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::mpsc::channel;
 
 use foldback::runtime::shell::outbox::Job;
-use foldback::runtime::{Next, Turns, run};
+use foldback::runtime::{LoopStep, Turns, run};
 use foldback::tui::effect::{Deed, Effect};
 use foldback::tui::message::{Key, Message};
 use foldback::tui::model::Model;
@@ -21,12 +21,12 @@ fn the_loop_draws_once_for_all_that_has_come_and_never_without_a_reason() {
             sender.send(message.clone()).unwrap();
         }
         drop(sender);
-        run(&mut bank.model(), &inbox, |_| Ok(()), |_| Ok(Next::GoOn)).unwrap()
+        run(&mut bank.model(), &inbox, |_| Ok(()), |_| Ok(LoopStep::GoOn)).unwrap()
     };
     let idle = Turns { n_wakes: 0, n_frames: 0 };
-    assert_eq!(turns_after(&[]), (Next::End, idle));
+    assert_eq!(turns_after(&[]), (LoopStep::End, idle));
     let busy = vec![Message::Key(Key::char('h')); 50];
-    assert_eq!(turns_after(&busy), (Next::End, Turns { n_wakes: 1, n_frames: 1 }));
+    assert_eq!(turns_after(&busy), (LoopStep::End, Turns { n_wakes: 1, n_frames: 1 }));
 }
 
 #[test]
@@ -35,7 +35,8 @@ fn the_loop_sleeps_until_something_comes() {
     let (sender, inbox) = channel();
     let (drawn, frames) = channel();
     let running = std::thread::spawn(move || {
-        let hand_out = |effect| Ok(if effect == Effect::Do(Deed::Quit) { Next::End } else { Next::GoOn });
+        let hand_out =
+            |effect| Ok(if effect == Effect::Do(Deed::Quit) { LoopStep::End } else { LoopStep::GoOn });
         run(&mut model, &inbox, |_| Ok(drawn.send(())?), hand_out).unwrap()
     });
     sender.send(Message::Key(Key::char('h'))).unwrap();
@@ -45,7 +46,7 @@ fn the_loop_sleeps_until_something_comes() {
     assert_eq!(quiet, Err(std::sync::mpsc::RecvTimeoutError::Timeout));
     sender.send(Message::Terminated).unwrap();
     // One for the key, one for the frame that waited in vain for its answer, and one for the end.
-    assert_eq!(running.join().unwrap(), (Next::End, Turns { n_wakes: 3, n_frames: 1 }));
+    assert_eq!(running.join().unwrap(), (LoopStep::End, Turns { n_wakes: 3, n_frames: 1 }));
 }
 
 #[test]
@@ -74,7 +75,7 @@ fn a_frame_waits_for_the_answers_that_belong_into_it() {
         {
             tell(bank.borrow_mut().worker.answer(Job::Ask(ticket, question), &mut || true).unwrap());
         }
-        Ok(Next::GoOn)
+        Ok(LoopStep::GoOn)
     };
     run(&mut model, &inbox, draw, hand_out).unwrap();
     let bank = bank.borrow();
@@ -89,7 +90,7 @@ fn the_loop_ends_when_the_screen_wants_it_to() {
     let bank = Bank::open();
     let (sender, inbox) = channel();
     sender.send(Message::Key(Key::char('q'))).unwrap();
-    let hand_out = |effect| Ok(if effect == Effect::Do(Deed::Quit) { Next::End } else { Next::GoOn });
+    let hand_out = |effect| Ok(if effect == Effect::Do(Deed::Quit) { LoopStep::End } else { LoopStep::GoOn });
     let (next, _) = run(&mut bank.model(), &inbox, |_| Ok(()), hand_out).unwrap();
-    assert_eq!(next, Next::End);
+    assert_eq!(next, LoopStep::End);
 }

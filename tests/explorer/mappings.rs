@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use foldback::cancel::Cancel;
 use foldback::domain::event::GlobalPosition;
-use foldback::read_model::engine::catch_up::{Options, project_to_head};
+use foldback::read_model::engine::catch_up::{CatchUpOptions, project_to_head};
 use foldback::read_model::engine::location::{Location, Locking};
 use foldback::read_model::rows::AsOf;
 use foldback::runtime::rows_worker::RowsWorker;
@@ -51,7 +51,7 @@ fn rows_of_an_older_mapping_are_compared_as_such_until_they_are_rebuilt() {
     import_with(&path, "Withdrawn");
     let store = SqliteStore::open_read_only(&path).unwrap();
     let location = Location::beside(&path, store.id()).unwrap();
-    let project = || project_to_head(&store, &location, &Options::default(), &mut |_| {}).unwrap();
+    let project = || project_to_head(&store, &location, &CatchUpOptions::default(), &mut |_| {}).unwrap();
     let (mut writing, mut reading) = (worker_of(&path), RowsWorker::new(&location));
     // The account's balance in the query view, its balance in the state, and whether the rows are of an older mapping.
     let mut compared = || {

@@ -3,7 +3,7 @@
 use std::sync::mpsc::{Receiver, channel};
 
 use foldback::domain::event::GlobalPosition;
-use foldback::read_model::engine::catch_up::{Options, project_to_head};
+use foldback::read_model::engine::catch_up::{CatchUpOptions, project_to_head};
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::presentation;
 use foldback::read_model::questions::query::ReadModel;
@@ -59,7 +59,7 @@ fn whole(messages: Vec<Message>) -> (Vec<Vec<Value>>, Ending) {
 fn projected(folder: &TempDir) -> Location {
     let store = SqliteStore::open_read_only(&sample_store(folder.path(), "bank")).unwrap();
     let location = Location::beside(store.path(), store.id()).unwrap();
-    project_to_head(&store, &location, &Options::default(), &mut |_| {}).unwrap();
+    project_to_head(&store, &location, &CatchUpOptions::default(), &mut |_| {}).unwrap();
     location
 }
 

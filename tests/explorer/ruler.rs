@@ -3,7 +3,7 @@
 use foldback::domain::event::{GlobalPosition, StreamName};
 use foldback::domain::mapping::MappingDigests;
 use foldback::domain::moment::Moment;
-use foldback::read_model::engine::catch_up::{Options, project_to_head};
+use foldback::read_model::engine::catch_up::{CatchUpOptions, project_to_head};
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::presentation;
 use foldback::runtime::shell::outbox::Job;
@@ -126,7 +126,7 @@ fn a_column_that_holds_an_event_with_a_snapshot_says_so() {
         [write("acc-1", deposits(499)), write("acc-2", deposits(600)), write("acc-1", deposits(901))];
     temp.store.append(&writes).unwrap();
     let location = Location::beside(&temp.path(), temp.store.id()).unwrap();
-    project_to_head(&temp.store, &location, &Options::default(), &mut |_| {}).unwrap();
+    project_to_head(&temp.store, &location, &CatchUpOptions::default(), &mut |_| {}).unwrap();
     let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
     let mut model = Model::new(store, presentation(), Size { width: 120, height: 36 });
     model.head = Moment { position: GlobalPosition::new(2_000), clock: None };

@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use foldback::read_model::engine::differences::{Comparison, OnlyThere, OtherValues, TableDifference};
+use foldback::read_model::engine::differences::{
+    GenerationComparison, OnlyThere, OtherValues, TableDifference,
+};
 use foldback::read_model::engine::generation::Unfit;
 use foldback::read_model::rows::Value;
 use foldback::store::EventStore;
@@ -159,8 +161,8 @@ fn where_there_is_nothing_to_compare_with_it_says_why_and_builds() {
     let (temp, location) = bank();
     let rows = dump(&location);
     let rebuilds_because = |why: Unfit| {
-        assert_eq!(check(&temp, &location), Comparison::Nothing(why.clone()));
-        assert_eq!(rebuilt(&temp, &location).comparison, Comparison::Nothing(why));
+        assert_eq!(check(&temp, &location), GenerationComparison::Nothing(why.clone()));
+        assert_eq!(rebuilt(&temp, &location).comparison, GenerationComparison::Nothing(why));
         assert_eq!(dump(&location), rows);
     };
     tamper(&location, "UPDATE projections SET version = version + 1 WHERE name = 'totals'");
@@ -188,6 +190,6 @@ fn pages_that_are_damaged_are_noticed_while_comparing() {
     bytes[half..].fill(0xff);
     fs::write(&path, bytes).unwrap();
     let comparison = rebuilt(&temp, &location).comparison;
-    assert!(matches!(comparison, Comparison::Nothing(Unfit::Damaged(_))), "{comparison:?}");
+    assert!(matches!(comparison, GenerationComparison::Nothing(Unfit::Damaged(_))), "{comparison:?}");
     assert_eq!(dump(&location), rows);
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::GlobalPosition;
-use foldback::read_model::engine::projector::{Opening, Projector};
+use foldback::read_model::engine::projector::{OpenedProjector, Projector};
 use foldback::read_model::questions::query::ReadModel;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::{Direction, EventReader};
@@ -68,7 +68,7 @@ fn the_child_projects() {
     let store = SqliteStore::open_read_only(Path::new(&path)).unwrap();
     let location =
         foldback::read_model::engine::location::Location::beside(Path::new(&path), store.id()).unwrap();
-    let Opening::Ready(mut projector, _) = Projector::open(&location).unwrap() else {
+    let OpenedProjector::Ready(mut projector, _) = Projector::open(&location).unwrap() else {
         panic!("it is locked")
     };
     println!();

@@ -2,7 +2,7 @@
 
 use foldback::domain::caseless::{caseless, has_caseless};
 use foldback::domain::event::GlobalPosition;
-use foldback::read_model::questions::query::{ReadModel, Reading};
+use foldback::read_model::questions::query::{ReadModel, ReadTransaction};
 use foldback::read_model::rows::{AsOf, StreamRow, WindowPlace};
 use foldback::store::EventStore;
 
@@ -32,7 +32,7 @@ fn listed(all: &[StreamRow], text: &str) -> Vec<StreamRow> {
     all.iter().filter(|row| names(row)).cloned().collect()
 }
 
-fn check_windows(reading: &Reading<'_>) {
+fn check_windows(reading: &ReadTransaction<'_>) {
     let all = reading.streams("", 0, 100).unwrap().rows;
     assert_eq!(all.len(), 14);
     for text in TEXTS {

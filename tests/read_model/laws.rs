@@ -8,7 +8,7 @@ use foldback::domain::aggregates::account::state::{AccountState, Status};
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName, Timestamp};
 use foldback::domain::moment::Moment;
 use foldback::read_model::engine::batch::ApplyError;
-use foldback::read_model::engine::differences::Comparison;
+use foldback::read_model::engine::differences::GenerationComparison;
 use foldback::read_model::engine::rebuild::Rebuilt;
 use foldback::read_model::questions::query::ReadModel;
 use foldback::read_model::rows::series::GroupTotal;
@@ -174,7 +174,7 @@ proptest! {
         let before = location.current().unwrap();
         let events = events_of(&temp);
         let checkpoint = expected(&events).checkpoint;
-        let comparison = Comparison::Compared { at: checkpoint.position, differences: Vec::new() };
+        let comparison = GenerationComparison::Compared { at: checkpoint.position, differences: Vec::new() };
         prop_assert_eq!(
             rebuilt(&temp, &location),
             Rebuilt { checkpoint, n_events: events.len() as u64, comparison, is_current: true }

@@ -8,10 +8,10 @@ use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::{GlobalPosition, RecordedEvent};
 use foldback::domain::moment::Moment;
 use foldback::read_model::engine::batch::ApplyError;
-use foldback::read_model::engine::catch_up::{CatchUp, Options as Projecting, project_to_head};
+use foldback::read_model::engine::catch_up::{CatchUp, CatchUpOptions, project_to_head};
 use foldback::read_model::engine::location::Location;
-use foldback::read_model::engine::projector::{Opening, Projector};
-use foldback::read_model::engine::rebuild::{Options, Rebuild, Rebuilt, rebuild};
+use foldback::read_model::engine::projector::{OpenedProjector, Projector};
+use foldback::read_model::engine::rebuild::{Rebuild, RebuildOptions, Rebuilt, rebuild};
 use foldback::read_model::engine::subscription::Batch;
 use foldback::store::import::import;
 use foldback::store::import::options::ImportOptions;
@@ -116,8 +116,8 @@ pub fn location_in(folder: &Path) -> Location {
 /// The projector there; there must be no other.
 pub fn projector_at(location: &Location) -> Projector {
     match Projector::open(location).unwrap() {
-        Opening::Ready(projector, _) => *projector,
-        Opening::HeldBy(holder) => panic!("{holder:?} projects"),
+        OpenedProjector::Ready(projector, _) => *projector,
+        OpenedProjector::HeldBy(holder) => panic!("{holder:?} projects"),
     }
 }
 
@@ -147,7 +147,7 @@ pub fn project_in_batches(location: &Location, events: &[RecordedEvent], sizes: 
 
 /// Projects everything; nobody else may project.
 pub fn catch_up(temp: &TempStore, location: &Location) -> Moment {
-    match project_to_head(&temp.store, location, &Projecting::default(), &mut |_| {}).unwrap() {
+    match project_to_head(&temp.store, location, &CatchUpOptions::default(), &mut |_| {}).unwrap() {
         CatchUp::Done { checkpoint, .. } => checkpoint,
         other => panic!("{other:?}"),
     }
@@ -155,7 +155,7 @@ pub fn catch_up(temp: &TempStore, location: &Location) -> Moment {
 
 /// Rebuilds; nobody else may.
 pub fn rebuilt(temp: &TempStore, location: &Location) -> Rebuilt {
-    match rebuild(&temp.store, location, &Options::default(), &mut |_| {}).unwrap() {
+    match rebuild(&temp.store, location, &RebuildOptions::default(), &mut |_| {}).unwrap() {
         Rebuild::Done(rebuilt) => rebuilt,
         other => panic!("{other:?}"),
     }

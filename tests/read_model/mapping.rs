@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use foldback::domain::aggregates::account::fold::AccountFold;
-use foldback::read_model::engine::catch_up::{CatchUp, Options, project_to_head};
+use foldback::read_model::engine::catch_up::{CatchUp, CatchUpOptions, project_to_head};
 use foldback::read_model::engine::generation::Unfit;
 use foldback::read_model::questions::query::ReadModel;
 use foldback::runtime::projector::{ProjectorControl, ProjectorReport};
@@ -44,13 +44,17 @@ fn a_changed_mapping_makes_other_rows_of_the_same_events() {
     let location = location_of(&temp);
     let first = mapping("Withdrawn");
     import_log(&mut temp, "log", LOG.into(), Some(&first));
-    let begun =
-        |temp: &TempStore| match project_to_head(&temp.store, &location, &Options::default(), &mut |_| {})
-            .unwrap()
-        {
-            CatchUp::Done { begun, .. } => begun,
-            other => panic!("{other:?}"),
-        };
+    let begun = |temp: &TempStore| match project_to_head(
+        &temp.store,
+        &location,
+        &CatchUpOptions::default(),
+        &mut |_| {},
+    )
+    .unwrap()
+    {
+        CatchUp::Done { begun, .. } => begun,
+        other => panic!("{other:?}"),
+    };
     assert_eq!(begun(&temp), Some(Unfit::Missing));
     assert_eq!(balances(&temp), of(750, 100));
     // The same log with the same mapping, and another log with another one: neither changes what was read.

@@ -8,10 +8,10 @@ use std::thread;
 use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::GlobalPosition;
 use foldback::domain::moment::Moment;
-use foldback::read_model::engine::catch_up::{CatchUp, Options, project_to_head};
+use foldback::read_model::engine::catch_up::{CatchUp, CatchUpOptions, project_to_head};
 use foldback::read_model::engine::generation::{Generation, Unfit};
 use foldback::read_model::engine::location::Location;
-use foldback::read_model::engine::projector::{Opening, Projector, Standing};
+use foldback::read_model::engine::projector::{OpenedProjector, Projector, Standing};
 use foldback::read_model::questions::query::ReadModel;
 use foldback::store::EventReader;
 use rusqlite::Connection;
@@ -24,7 +24,7 @@ use crate::support::{TempStore, files, rounds};
 
 /// Why catching up began again, if it did; it must end at the head.
 fn begun(temp: &TempStore, location: &Location) -> Option<Unfit> {
-    match project_to_head(&temp.store, location, &Options::default(), &mut |_| {}).unwrap() {
+    match project_to_head(&temp.store, location, &CatchUpOptions::default(), &mut |_| {}).unwrap() {
         CatchUp::Done { checkpoint, begun } => {
             assert_eq!(checkpoint.position, temp.store.head().unwrap());
             begun
@@ -187,8 +187,8 @@ fn one_projects_at_a_time() {
     let location = location_of(&temp);
     let projector = projector_at(&location);
     let me = Some(std::process::id());
-    assert!(matches!(Projector::open(&location).unwrap(), Opening::HeldBy(who) if who == me));
-    let held = project_to_head(&temp.store, &location, &Options::default(), &mut |_| {}).unwrap();
+    assert!(matches!(Projector::open(&location).unwrap(), OpenedProjector::HeldBy(who) if who == me));
+    let held = project_to_head(&temp.store, &location, &CatchUpOptions::default(), &mut |_| {}).unwrap();
     assert_eq!(held, CatchUp::HeldBy(me));
     drop(projector);
     assert_eq!(catch_up(&temp, &location).position.number(), 5);
@@ -247,7 +247,7 @@ fn a_reading_is_of_one_checkpoint_however_far_others_project() {
 fn a_cancelled_batch_is_left_out_as_a_whole_and_projected_next_time() {
     let mut temp = store_of_deposits(600);
     let location = location_of(&temp);
-    let cancelled = Options::default();
+    let cancelled = CatchUpOptions::default();
     cancelled.cancel.cancel();
     let project = |temp: &TempStore| {
         project_to_head(&temp.store, &location, &cancelled, &mut |_| panic!("it was cancelled")).unwrap()

@@ -5,11 +5,11 @@ use std::path::Path;
 
 use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::GlobalPosition;
-use foldback::read_model::engine::catch_up::Progress;
-use foldback::read_model::engine::differences::{Comparison, TableDifference};
+use foldback::read_model::engine::catch_up::CatchUpProgress;
+use foldback::read_model::engine::differences::{GenerationComparison, TableDifference};
 use foldback::read_model::engine::location::{Location, Locking};
 use foldback::read_model::engine::projector::Standing;
-use foldback::read_model::engine::rebuild::{Options, Rebuild, Rebuilding, Replaces, rebuild};
+use foldback::read_model::engine::rebuild::{Rebuild, RebuildOptions, Rebuilding, Replaces, rebuild};
 use foldback::read_model::questions::query::ReadModel;
 use foldback::store::EventStore;
 use foldback::store::sqlite::SqliteStore;
@@ -55,18 +55,18 @@ pub(crate) fn tamper(location: &Location, sql: &str) {
     Connection::open(location.generation_path(current.number)).unwrap().execute_batch(sql).unwrap();
 }
 
-pub(crate) fn check(temp: &TempStore, location: &Location) -> Comparison {
-    let options = Options { replaces: Replaces::Never, ..Options::default() };
+pub(crate) fn check(temp: &TempStore, location: &Location) -> GenerationComparison {
+    let options = RebuildOptions { replaces: Replaces::Never, ..RebuildOptions::default() };
     match rebuild(&temp.store, location, &options, &mut |_| {}).unwrap() {
         Rebuild::Done(rebuilt) => rebuilt.comparison,
         other => panic!("{other:?}"),
     }
 }
 
-pub(crate) fn differences(comparison: Comparison) -> Vec<TableDifference> {
+pub(crate) fn differences(comparison: GenerationComparison) -> Vec<TableDifference> {
     match comparison {
-        Comparison::Compared { differences, .. } => differences,
-        Comparison::Nothing(why) => panic!("{why}"),
+        GenerationComparison::Compared { differences, .. } => differences,
+        GenerationComparison::Nothing(why) => panic!("{why}"),
     }
 }
 
@@ -81,16 +81,16 @@ fn a_rebuild_leaves_the_old_generation_to_its_readers_until_it_is_done() {
     append_deposits(&mut temp, 1);
     let (mut seen, mut n_compared) = (Vec::new(), 0);
     let store = SqliteStore::open_read_only(&temp.path()).unwrap();
-    let built = rebuild(&store, &location, &Options::default(), &mut |told| {
+    let built = rebuild(&store, &location, &RebuildOptions::default(), &mut |told| {
         match told {
-            Rebuilding::Projected(Progress { checkpoint, head }) => {
+            Rebuilding::Projected(CatchUpProgress { checkpoint, head }) => {
                 seen.push((checkpoint.number(), head.number()));
             }
             Rebuilding::Comparing(compared) => assert!(compared.n_rows <= compared.n_rows_all),
             Rebuilding::Compared(comparison) => {
                 // The comparison is as of the old one's checkpoint.
                 let at = GlobalPosition::new(2000);
-                assert_eq!(comparison, &Comparison::Compared { at, differences: Vec::new() });
+                assert_eq!(comparison, &GenerationComparison::Compared { at, differences: Vec::new() });
                 n_compared += 1;
             }
         }
@@ -116,7 +116,7 @@ fn the_live_generation_may_advance_while_the_next_one_is_built() {
     let mut projector = projector_at(&location);
     let store = SqliteStore::open_read_only(&temp.path()).unwrap();
     let mut n_more = 0;
-    let built = rebuild(&store, &location, &Options::default(), &mut |told| {
+    let built = rebuild(&store, &location, &RebuildOptions::default(), &mut |told| {
         if matches!(told, Rebuilding::Projected(_)) && n_more < 5 {
             n_more += 1;
             append_deposits(&mut temp, 7);
@@ -128,7 +128,7 @@ fn the_live_generation_may_advance_while_the_next_one_is_built() {
     });
     let Rebuild::Done(built) = built.unwrap() else { panic!() };
     let at = GlobalPosition::new(100 + 5 * 7);
-    assert_eq!(built.comparison, Comparison::Compared { at, differences: Vec::new() });
+    assert_eq!(built.comparison, GenerationComparison::Compared { at, differences: Vec::new() });
     assert_eq!(built.checkpoint.position, at);
 }
 
@@ -136,7 +136,7 @@ fn the_live_generation_may_advance_while_the_next_one_is_built() {
 fn another_process_that_rebuilds_is_named() {
     let (temp, location) = bank();
     let lock = location.try_lock_rebuild().unwrap();
-    let built = rebuild(&temp.store, &location, &Options::default(), &mut |_| {}).unwrap();
+    let built = rebuild(&temp.store, &location, &RebuildOptions::default(), &mut |_| {}).unwrap();
     assert_eq!(built, Rebuild::HeldBy(Some(std::process::id())));
     drop(lock);
 }
@@ -164,7 +164,7 @@ fn a_rebuild_that_is_cancelled_leaves_everything_as_it_was() {
         |told: &Rebuilding<'_>| matches!(told, Rebuilding::Comparing(_)),
         |told: &Rebuilding<'_>| matches!(told, Rebuilding::Compared(_)),
     ] {
-        let options = Options::default();
+        let options = RebuildOptions::default();
         let mut n_cancelled = 0;
         let stopped = rebuild(&temp.store, &location, &options, &mut |told| {
             if cancels(&told) {
@@ -208,7 +208,7 @@ fn the_child_rebuilds() {
     let store = SqliteStore::open_read_only(Path::new(&path)).unwrap();
     let location = Location::beside(Path::new(&path), store.id()).unwrap();
     println!();
-    rebuild(&store, &location, &Options::default(), &mut |told| {
+    rebuild(&store, &location, &RebuildOptions::default(), &mut |told| {
         println!("at {told:?}");
         if matches!(told, Rebuilding::Compared(_)) {
             // It is killed up to here, and not later.

@@ -2,14 +2,14 @@
 
 use foldback::domain::event::{GlobalPosition, StreamName};
 use foldback::read_model::presentation;
-use foldback::read_model::questions::query::Reading;
+use foldback::read_model::questions::query::ReadTransaction;
 use foldback::read_model::rows::saved::Draw;
 use foldback::read_model::rows::series::{BarSeries, LineSeries};
 use foldback::read_model::rows::stream_table::StreamTableRow;
 
 /// Up to `n` lines of an account's statement, oldest first, without the newest `n_newer`.
 pub fn statement(
-    reading: &Reading<'_>,
+    reading: &ReadTransaction<'_>,
     account: &StreamName,
     n_newer: usize,
     n: usize,
@@ -23,7 +23,7 @@ pub fn statement(
 }
 
 /// The money in and out by day.
-pub fn daily_flows(reading: &Reading<'_>) -> BarSeries {
+pub fn daily_flows(reading: &ReadTransaction<'_>) -> BarSeries {
     let questions = presentation().questions;
     let look = |draw: &Draw| if let Draw::Bars(look) = draw { Some(look.clone()) } else { None };
     let (question, look) = questions.iter().find_map(|q| Some((q, look(&q.draw)?))).unwrap();
@@ -31,7 +31,7 @@ pub fn daily_flows(reading: &Reading<'_>) -> BarSeries {
 }
 
 /// The money over the log.
-pub fn money(reading: &Reading<'_>, at: GlobalPosition, n_points: usize) -> LineSeries {
+pub fn money(reading: &ReadTransaction<'_>, at: GlobalPosition, n_points: usize) -> LineSeries {
     let questions = presentation().questions;
     let look = |draw: &Draw| if let Draw::Line(look) = draw { Some(look.clone()) } else { None };
     let (question, look) = questions.iter().find_map(|q| Some((q, look(&q.draw)?))).unwrap();

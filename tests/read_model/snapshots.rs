@@ -5,7 +5,7 @@ use std::fs;
 use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::{GlobalPosition, StreamName};
 use foldback::read_model::engine::location::Location;
-use foldback::read_model::engine::projector::{Opening, Projector};
+use foldback::read_model::engine::projector::{OpenedProjector, Projector};
 use foldback::read_model::rows::FailedEvent;
 use foldback::replay::reconstruct::{FoldFrom, Reconstruction};
 use foldback::replay::snapshots::SNAPSHOT_SPACING_EVENTS;
@@ -195,7 +195,9 @@ fn a_seek_that_went_far_leaves_the_snapshots_that_projecting_makes() {
 fn an_account_with_a_skipped_event_leaves_no_wrong_snapshot() {
     let temp = store_at_once(&deposits(600), 1);
     let (location, name) = (location_of(&temp), stream("acc-0"));
-    let Opening::Ready(mut projector, _) = Projector::open(&location).unwrap() else { panic!("it is free") };
+    let OpenedProjector::Ready(mut projector, _) = Projector::open(&location).unwrap() else {
+        panic!("it is free")
+    };
     let skipped =
         FailedEvent { position: 7, account: "acc-0".to_owned(), event_type: "Deposited".to_owned() };
     projector.skip(&skipped, "on purpose").unwrap();

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use foldback::domain::event::{GlobalPosition, Timestamp};
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::questions::query::ReadModel;
-use foldback::read_model::questions::sql::{Beginning, Limits, RowSink, Unanswered};
+use foldback::read_model::questions::sql::{AnswerHeader, Limits, RowSink, Unanswered};
 use foldback::read_model::rows::{AsOf, Table, Value};
 use foldback::runtime::rows_worker::question;
 use foldback::store::EventStore;
@@ -270,7 +270,7 @@ fn the_caller_does_not_wait_for_an_instruction_that_cannot_be_interrupted() {
 struct Rows(Vec<Vec<Value>>);
 
 impl RowSink for Rows {
-    fn begin(&mut self, _: Beginning) {}
+    fn begin(&mut self, _: AnswerHeader) {}
 
     fn row(&mut self, row: Vec<Value>) -> ControlFlow<()> {
         self.0.push(row);
@@ -324,7 +324,7 @@ fn a_question_without_end_is_stopped_at_its_deadline() {
 fn a_screen_takes_a_stretch_of_an_answer_and_a_verb_all_of_it() {
     struct Count(u64);
     impl RowSink for Count {
-        fn begin(&mut self, beginning: Beginning) {
+        fn begin(&mut self, beginning: AnswerHeader) {
             assert_eq!((beginning.columns, beginning.as_of.number()), (vec!["i".to_owned()], 3));
             assert_eq!(beginning.checkpoint.position, beginning.as_of);
         }

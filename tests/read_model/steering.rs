@@ -9,10 +9,10 @@ use foldback::domain::aggregates::Aggregates;
 use foldback::domain::aggregates::account::command::Command;
 use foldback::domain::event::GlobalPosition;
 use foldback::read_model::engine::batch::ApplyError;
-use foldback::read_model::engine::catch_up::{CatchUp, Options as Projecting, project_to_head};
+use foldback::read_model::engine::catch_up::{CatchUp, CatchUpOptions, project_to_head};
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::engine::orders;
-use foldback::read_model::engine::rebuild::{Options, rebuild};
+use foldback::read_model::engine::rebuild::{RebuildOptions, rebuild};
 use foldback::read_model::questions::query::ReadModel;
 use foldback::read_model::questions::sql::Limits;
 use foldback::read_model::rows::steering::{Order, Pace};
@@ -222,7 +222,7 @@ fn an_event_that_fails_only_at_the_end_of_its_batch_is_found_and_those_before_it
 fn projecting_up_to_the_head_reports_an_event_that_fails() {
     let temp = store_of_deposits(9);
     let location = location_of(&temp);
-    let options = Projecting { fail_at: Some(GlobalPosition::new(4)), ..Projecting::default() };
+    let options = CatchUpOptions { fail_at: Some(GlobalPosition::new(4)), ..CatchUpOptions::default() };
     let caught_up = project_to_head(&temp.store, &location, &options, &mut |_| {});
     let CatchUp::Failed { checkpoint, failure: told } = caught_up.unwrap() else { panic!() };
     assert_eq!((checkpoint.position.number(), told.clone()), (3, failure(4, "acc-3")));
@@ -236,7 +236,7 @@ fn a_rebuild_that_fails_leaves_the_read_model_as_it_was_and_keeps_a_skip_that_is
     let location = location_of(&temp);
     let running = Running::failing_at(&temp, &location, Some(6));
     running.wait_for_failure_at(6);
-    let options = Options { fail_at: Some(GlobalPosition::new(6)), ..Options::default() };
+    let options = RebuildOptions { fail_at: Some(GlobalPosition::new(6)), ..RebuildOptions::default() };
     let before = dump(&location);
     let error = rebuild(&temp.store, &location, &options, &mut |_| {}).unwrap_err();
     let sentence = format!("{}; the read model is as it was", failure(6, "acc-5"));

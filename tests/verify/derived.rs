@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::{GlobalPosition, StreamPosition};
-use foldback::read_model::engine::catch_up::{Options, project_to_head};
+use foldback::read_model::engine::catch_up::{CatchUpOptions, project_to_head};
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::engine::snapshots::{FAR_EVENTS, KeptSnapshots};
 use foldback::replay::reconstruct::{FoldFrom, Reconstruction};
@@ -85,7 +85,7 @@ fn long() -> (TempStore, Location) {
     let n = usize::try_from(FAR_EVENTS + 2 * SNAPSHOT_SPACING_EVENTS).unwrap();
     temp.store.append(&[write("a", vec![deposit(1); n])]).unwrap();
     let location = Location::beside(&temp.path(), temp.store.id()).unwrap();
-    project_to_head(&temp.store, &location, &Options::default(), &mut |_| {}).unwrap();
+    project_to_head(&temp.store, &location, &CatchUpOptions::default(), &mut |_| {}).unwrap();
     (temp, location)
 }
 

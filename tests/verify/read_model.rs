@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 use foldback::domain::event::GlobalPosition;
-use foldback::read_model::engine::catch_up::{CatchUp, Options, project_to_head};
+use foldback::read_model::engine::catch_up::{CatchUp, CatchUpOptions, project_to_head};
 use foldback::read_model::engine::generation::Unfit;
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::engine::rebuild::{Rebuild, Replaces, rebuild};
@@ -66,7 +66,7 @@ fn generation(location: &Location) -> PathBuf {
 
 /// Projects up to the head; returns why the read model was begun again, if it was.
 fn caught_up(store: &SqliteStore) -> Option<Unfit> {
-    match project_to_head(store, &location(store), &Options::default(), &mut |_| {}).unwrap() {
+    match project_to_head(store, &location(store), &CatchUpOptions::default(), &mut |_| {}).unwrap() {
         CatchUp::Done { begun, .. } => begun,
         other => panic!("{other:?}"),
     }
@@ -195,8 +195,10 @@ fn a_key_of_an_index_that_was_flipped_is_found_by_verify_and_by_a_check_and_mend
     let expected = answers_before_and_after_a_deposit(&copy);
     flip_key_of_index(&path);
     let store = SqliteStore::open_read_only(&path).unwrap();
-    let options =
-        foldback::read_model::engine::rebuild::Options { replaces: Replaces::Never, ..Default::default() };
+    let options = foldback::read_model::engine::rebuild::RebuildOptions {
+        replaces: Replaces::Never,
+        ..Default::default()
+    };
     let checked = rebuild(&store, &location(&store), &options, &mut |_| {}).unwrap();
     let Rebuild::Done(checked) = checked else { panic!("{checked:?}") };
     assert!(checked.comparison.is_fault() && !checked.is_current, "{checked:?}");

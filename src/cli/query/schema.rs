@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::cli::exit::VerbFailure;
 use crate::cli::output::Output;
 use crate::cli::query::form::AnswerFormat;
-use crate::read_model::questions::documentation::{Documented, Kind, documentation, functions};
+use crate::read_model::questions::documentation::{Documented, SchemaItemKind, documentation, functions};
 use crate::read_model::rows::Value;
 
 /// The first character of a question that is not SQL.
@@ -68,11 +68,11 @@ fn all(word: SchemaQuestion) -> Vec<Documented> {
 fn statement(made: &Documented) -> String {
     let whole = &made.statement;
     match (made.kind, whole.split_once(") AS")) {
-        (Kind::View, Some((head, _))) => {
+        (SchemaItemKind::View, Some((head, _))) => {
             let head = head.split_whitespace().collect::<Vec<_>>().join(" ");
             format!("{head}) AS …;")
         }
-        (Kind::Function, _) => whole.clone(),
+        (SchemaItemKind::Function, _) => whole.clone(),
         _ => format!("{whole};"),
     }
 }

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::domain::aggregates::account::fields::{Amounts, Fields, Means, N_FIELDS, ReadEvent, Writing};
+use crate::domain::aggregates::account::fields::{
+    Amounts, FieldNotation, Fields, Means, N_FIELDS, ReadEvent,
+};
 use crate::domain::mapping::envelope::Envelope;
 use crate::domain::mapping::paths::Paths;
 use crate::domain::money::Currency;
@@ -36,7 +38,7 @@ impl EventMeaning {
         self.paths
             .pick(data, &mut slots)
             .map_err(|why| Cow::Owned(format!("its data does not read: {why}")))?;
-        let writing = Writing::Mapped {
+        let writing = FieldNotation::Mapped {
             stream_prefix: envelope.stream_prefix(),
             amounts: self.amounts,
             decimal_mark: self.decimal_mark,

@@ -8,8 +8,8 @@ use crate::domain::moment::Moment;
 use crate::read_model::engine::batch::ApplyError;
 use crate::read_model::engine::generation::Unfit;
 use crate::read_model::engine::location::Location;
-use crate::read_model::engine::projector::{Opening, Projector, Standing, is_damage};
-use crate::read_model::engine::subscription::{Batch, Next, Subscription};
+use crate::read_model::engine::projector::{OpenedProjector, Projector, Standing, is_damage};
+use crate::read_model::engine::subscription::{Batch, LogPart, Subscription};
 use crate::read_model::rows::Failure;
 use crate::store::EventReader;
 use crate::store::read_ahead::{Ahead, read_ahead};
@@ -28,7 +28,7 @@ const N_ATTEMPTS_MAX: usize = 8;
 
 /// Options of projecting.
 #[derive(Clone, Debug, Default)]
-pub struct Options {
+pub struct CatchUpOptions {
     /// The position of the event on which it fails on purpose.
     pub fail_at: Option<GlobalPosition>,
     /// Stops it: the current batch is left for the next time.
@@ -37,7 +37,7 @@ pub struct Options {
 
 /// The progress of projecting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Progress {
+pub struct CatchUpProgress {
     /// The newest projected event.
     pub checkpoint: GlobalPosition,
     /// The position at which it will end: the head at the beginning.
@@ -45,7 +45,7 @@ pub struct Progress {
 }
 
 /// A callback that is called after each batch.
-pub type OnProgress<'a> = dyn FnMut(&Progress) + 'a;
+pub type OnProgress<'a> = dyn FnMut(&CatchUpProgress) + 'a;
 
 /// The result of projecting up to the head.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,12 +77,12 @@ pub enum CatchUp {
 pub fn project_to_head(
     store: &dyn EventReader,
     location: &Location,
-    options: &Options,
+    options: &CatchUpOptions,
     progress: &mut OnProgress<'_>,
 ) -> Result<CatchUp> {
     let (mut projector, mut begun) = match Projector::open(location)? {
-        Opening::Ready(projector, begun) => (projector, begun),
-        Opening::HeldBy(holder) => return Ok(CatchUp::HeldBy(holder)),
+        OpenedProjector::Ready(projector, begun) => (projector, begun),
+        OpenedProjector::HeldBy(holder) => return Ok(CatchUp::HeldBy(holder)),
     };
     let mut trouble = None;
     for _ in 0..N_ATTEMPTS_MAX {
@@ -103,8 +103,8 @@ pub fn project_to_head(
             }
             Ok(Filled::Moved) => begun = projector.reopen()?.or(begun),
             Ok(Filled::Unlocked) => match Projector::open(location)? {
-                Opening::Ready(other, why) => (projector, begun) = (other, why.or(begun)),
-                Opening::HeldBy(holder) => return Ok(CatchUp::HeldBy(holder)),
+                OpenedProjector::Ready(other, why) => (projector, begun) = (other, why.or(begun)),
+                OpenedProjector::HeldBy(holder) => return Ok(CatchUp::HeldBy(holder)),
             },
             Err(error) => match error.downcast_ref::<ApplyError>() {
                 Some(applying) if is_damage(applying) => {
@@ -126,7 +126,7 @@ pub fn project_to_head(
 }
 
 /// Whether reading ended because it was cancelled.
-fn was_cancelled(store: &dyn EventReader, projector: &Projector, options: &Options) -> Result<bool> {
+fn was_cancelled(store: &dyn EventReader, projector: &Projector, options: &CatchUpOptions) -> Result<bool> {
     Ok(options.cancel.is_cancelled() && projector.checkpoint().position < store.head()?)
 }
 
@@ -143,7 +143,7 @@ fn follow(
     store: &dyn EventReader,
     mut subscription: Subscription,
     projector: &mut Projector,
-    options: &Options,
+    options: &CatchUpOptions,
     progress: &mut OnProgress<'_>,
 ) -> Result<Filled> {
     let head = store.head()?;
@@ -153,12 +153,12 @@ fn follow(
             return Ok(None);
         }
         Ok(match subscription.next(store, &options.cancel)? {
-            Next::Batch(batch) => {
+            LogPart::Batch(batch) => {
                 reached = batch.events.last().map_or(reached, |last| last.position);
                 Some(batch)
             }
-            Next::Head => None,
-            Next::Unfit(why) => {
+            LogPart::Head => None,
+            LogPart::Unfit(why) => {
                 unfit = Some(why);
                 None
             }
@@ -166,7 +166,7 @@ fn follow(
     };
     let on_done = |subscription: &mut Subscription, (checkpoint, batch): (GlobalPosition, Batch)| {
         subscription.give_back(batch);
-        progress(&Progress { checkpoint, head });
+        progress(&CatchUpProgress { checkpoint, head });
     };
     let filled =
         read_ahead(N_BATCHES_WAITING_MAX, &mut subscription, read, |ahead| take(projector, ahead), on_done)??;

@@ -17,7 +17,7 @@ pub type NamedRow = Vec<(String, Value)>;
 
 /// The result of comparing the live generation with a new one.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Comparison {
+pub enum GenerationComparison {
     /// There is no live generation to compare with, for this reason.
     Nothing(Unfit),
     /// They were compared.
@@ -29,7 +29,7 @@ pub enum Comparison {
     },
 }
 
-impl Comparison {
+impl GenerationComparison {
     /// Whether the live generation is wrong: it has other rows, is damaged, or belongs to another log.
     pub fn is_fault(&self) -> bool {
         match self {

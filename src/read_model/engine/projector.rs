@@ -31,7 +31,7 @@ pub struct Projector {
 
 /// The result of opening a read model for projecting.
 #[derive(Debug)]
-pub enum Opening {
+pub enum OpenedProjector {
     /// This process is the projector; if a new generation had to be begun, the reason.
     Ready(Box<Projector>, Option<Unfit>),
     /// Another process is the projector: its id, if known.
@@ -55,15 +55,15 @@ impl Projector {
     /// # Errors
     /// The folder cannot be written.
     /// The folder cannot be written.
-    pub fn open(location: &Location) -> Result<Opening> {
+    pub fn open(location: &Location) -> Result<OpenedProjector> {
         let lock = match location.try_lock()? {
             Locking::Taken(lock) => lock,
-            Locking::HeldBy(holder) => return Ok(Opening::HeldBy(holder)),
+            Locking::HeldBy(holder) => return Ok(OpenedProjector::HeldBy(holder)),
         };
         let (generation, mark, unfit) = current_or_new(location)?;
         let (location, cancel) = (location.clone(), Cancel::never());
         let projector = Self { location, lock, generation, mark, fail_at: None, cancel };
-        Ok(Opening::Ready(Box::new(projector), unfit))
+        Ok(OpenedProjector::Ready(Box::new(projector), unfit))
     }
 
     /// The state of the read model after the last batch.

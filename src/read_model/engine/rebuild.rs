@@ -8,16 +8,16 @@ use crate::cancel::{Cancel, Cancelled, OrCancelled};
 use crate::domain::event::GlobalPosition;
 use crate::domain::moment::Moment;
 use crate::read_model::engine::batch::{self, StoppedAt};
-use crate::read_model::engine::catch_up::{N_BATCHES_WAITING_MAX, N_TRANSACTION_EVENTS_MAX, Progress};
+use crate::read_model::engine::catch_up::{CatchUpProgress, N_BATCHES_WAITING_MAX, N_TRANSACTION_EVENTS_MAX};
 use crate::read_model::engine::compare::{Compared, Trouble, compare};
-use crate::read_model::engine::differences::Comparison;
+use crate::read_model::engine::differences::GenerationComparison;
 use crate::read_model::engine::generation::{Generation, Unfit};
 use crate::read_model::engine::live::{Live, prepare, unreadable};
 use crate::read_model::engine::location::{Location, Locking, ProjectorLock};
 use crate::read_model::engine::memory::with_memory;
 use crate::read_model::engine::projection_state::ProjectionState;
 use crate::read_model::engine::skipped;
-use crate::read_model::engine::subscription::{Batch, Next, Subscription};
+use crate::read_model::engine::subscription::{Batch, LogPart, Subscription};
 use crate::read_model::questions::query::connect;
 use crate::store::EventReader;
 use crate::store::read_ahead::{Ahead, read_ahead};
@@ -27,7 +27,7 @@ const N_ATTEMPTS_MAX: usize = 8;
 
 /// Options of a rebuild.
 #[derive(Clone, Debug, Default)]
-pub struct Options {
+pub struct RebuildOptions {
     /// Whether the new generation replaces the live one.
     pub replaces: Replaces,
     /// The position of the event on which it fails on purpose.
@@ -50,12 +50,12 @@ pub enum Replaces {
 }
 
 impl Replaces {
-    fn after(self, comparison: &Comparison) -> bool {
+    fn after(self, comparison: &GenerationComparison) -> bool {
         match self {
             Self::Always => true,
             Self::IfDamaged => match comparison {
-                Comparison::Nothing(unfit) => matches!(unfit, Unfit::Damaged(_)),
-                Comparison::Compared { differences, .. } => !differences.is_empty(),
+                GenerationComparison::Nothing(unfit) => matches!(unfit, Unfit::Damaged(_)),
+                GenerationComparison::Compared { differences, .. } => !differences.is_empty(),
             },
             Self::Never => false,
         }
@@ -66,11 +66,11 @@ impl Replaces {
 #[derive(Clone, Copy, Debug)]
 pub enum Rebuilding<'a> {
     /// The progress of projecting, after each batch.
-    Projected(Progress),
+    Projected(CatchUpProgress),
     /// The progress of comparing.
     Comparing(Compared),
     /// How the new rows differ from those that they are about to replace.
-    Compared(&'a Comparison),
+    Compared(&'a GenerationComparison),
 }
 
 /// A callback for the reports of a rebuild.
@@ -95,7 +95,7 @@ pub struct Rebuilt {
     /// Number of events projected.
     pub n_events: u64,
     /// How its rows differ from those of the previous generation.
-    pub comparison: Comparison,
+    pub comparison: GenerationComparison,
     /// Whether it is the current one now.
     pub is_current: bool,
 }
@@ -110,7 +110,7 @@ pub struct Rebuilt {
 pub fn rebuild(
     store: &dyn EventReader,
     location: &Location,
-    options: &Options,
+    options: &RebuildOptions,
     on: &mut OnRebuilding<'_>,
 ) -> Result<Rebuild> {
     let lock = match location.try_lock_rebuild()? {
@@ -144,13 +144,13 @@ enum Built {
 /// A generation that is being built.
 struct Building<'a> {
     location: &'a Location,
-    options: &'a Options,
-    reading: Reading<'a>,
-    writing: Writing<'a>,
+    options: &'a RebuildOptions,
+    reading: RebuildSource<'a>,
+    writing: RebuildTarget<'a>,
 }
 
 /// The source of its events.
-struct Reading<'a> {
+struct RebuildSource<'a> {
     store: &'a dyn EventReader,
     subscription: Subscription,
     /// Events that were read beyond the requested position.
@@ -159,16 +159,20 @@ struct Reading<'a> {
 }
 
 /// The target of its rows.
-struct Writing<'a> {
+struct RebuildTarget<'a> {
     location: &'a Location,
-    options: &'a Options,
+    options: &'a RebuildOptions,
     generation: Generation,
     mark: ProjectionState,
     n_events: u64,
 }
 
 impl<'a> Building<'a> {
-    fn begin(store: &'a dyn EventReader, location: &'a Location, options: &'a Options) -> Result<Self> {
+    fn begin(
+        store: &'a dyn EventReader,
+        location: &'a Location,
+        options: &'a RebuildOptions,
+    ) -> Result<Self> {
         let mark = ProjectionState::default();
         let subscription = Subscription::start(store, &mark, N_TRANSACTION_EVENTS_MAX)?;
         let subscription = subscription.map_err(|unfit| anyhow!("{unfit}"))?;
@@ -178,8 +182,8 @@ impl<'a> Building<'a> {
             location.remove(number);
             return Err(error.into());
         }
-        let reading = Reading { store, subscription, ahead: None, reached: GlobalPosition::START };
-        let writing = Writing { location, options, generation, mark, n_events: 0 };
+        let reading = RebuildSource { store, subscription, ahead: None, reached: GlobalPosition::START };
+        let writing = RebuildTarget { location, options, generation, mark, n_events: 0 };
         Ok(Self { location, options, reading, writing })
     }
 
@@ -254,13 +258,13 @@ impl<'a> Building<'a> {
         let head = self.reading.store.head()?.max(up_to);
         let Self { reading, writing, options, .. } = self;
         let cancel = &options.cancel;
-        let read = |reading: &mut Reading<'_>| {
+        let read = |reading: &mut RebuildSource<'_>| {
             if cancel.is_cancelled() { Ok(None) } else { reading.next(up_to, cancel) }
         };
-        let on_done = |reading: &mut Reading<'_>, (checkpoint, batch): (GlobalPosition, Batch)| {
+        let on_done = |reading: &mut RebuildSource<'_>, (checkpoint, batch): (GlobalPosition, Batch)| {
             reading.subscription.give_back(batch);
             if !cancel.is_cancelled() {
-                on(Rebuilding::Projected(Progress { checkpoint, head }));
+                on(Rebuilding::Projected(CatchUpProgress { checkpoint, head }));
             }
         };
         let written = read_ahead(N_BATCHES_WAITING_MAX, reading, read, |ahead| writing.take(ahead), on_done);
@@ -272,14 +276,14 @@ impl<'a> Building<'a> {
     }
 
     /// Compares it with the live generation, at the latter's checkpoint.
-    fn compare(&mut self, on: &mut OnRebuilding<'_>) -> Result<OrCancelled<Comparison>> {
+    fn compare(&mut self, on: &mut OnRebuilding<'_>) -> Result<OrCancelled<GenerationComparison>> {
         let live = match Live::open(self.location, &self.options.cancel)? {
             Ok(live) => live,
-            Err(unfit) => return Ok(Ok(Comparison::Nothing(unfit))),
+            Err(unfit) => return Ok(Ok(GenerationComparison::Nothing(unfit))),
         };
         // If the mapping or the log has changed since, different rows are expected.
         if let Err(unfit) = Subscription::start(self.reading.store, &live.mark, 1)? {
-            return Ok(Ok(Comparison::Nothing(unfit)));
+            return Ok(Ok(GenerationComparison::Nothing(unfit)));
         }
         let at = live.mark.checkpoint;
         if self.project_up_to(at.position, on)?.is_err() {
@@ -287,17 +291,17 @@ impl<'a> Building<'a> {
         }
         if self.position() != at.position {
             // It was begun again meanwhile, and is not as far yet.
-            return Ok(Ok(Comparison::Nothing(Unfit::Missing)));
+            return Ok(Ok(GenerationComparison::Nothing(Unfit::Missing)));
         }
         match live.file_fault() {
             Ok(None) => {}
-            Ok(Some(unfit)) => return Ok(Ok(Comparison::Nothing(unfit))),
+            Ok(Some(unfit)) => return Ok(Ok(GenerationComparison::Nothing(unfit))),
             Err(_) if self.is_cancelled() => return Ok(Err(Cancelled)),
             Err(error) => return Err(error),
         }
         if live.mark != self.writing.mark {
             let wrong = "its checkpoint is not what the log has there".to_owned();
-            return Ok(Ok(Comparison::Nothing(Unfit::Damaged(wrong))));
+            return Ok(Ok(GenerationComparison::Nothing(Unfit::Damaged(wrong))));
         }
         let mut new = connect(&self.location.generation_path(self.number()))?;
         new.execute_batch("BEGIN")?;
@@ -306,16 +310,16 @@ impl<'a> Building<'a> {
             on(Rebuilding::Comparing(*compared));
         });
         match compared {
-            Ok(differences) => Ok(Ok(Comparison::Compared { at: at.position, differences })),
+            Ok(differences) => Ok(Ok(GenerationComparison::Compared { at: at.position, differences })),
             Err(_) if self.is_cancelled() => Ok(Err(Cancelled)),
             Err(Trouble::Cancelled) => Ok(Err(Cancelled)),
-            Err(Trouble::Live(error)) => Ok(Ok(Comparison::Nothing(unreadable(error.into())?))),
+            Err(Trouble::Live(error)) => Ok(Ok(GenerationComparison::Nothing(unreadable(error.into())?))),
             Err(Trouble::New(error)) => Err(error.into()),
         }
     }
 }
 
-impl Reading<'_> {
+impl RebuildSource<'_> {
     /// The next events up to a position; the rest is kept for the next call.
     fn next(&mut self, up_to: GlobalPosition, cancel: &Cancel) -> Result<Option<Batch>> {
         if self.reached >= up_to {
@@ -324,9 +328,9 @@ impl Reading<'_> {
         let mut batch = match self.ahead.take() {
             Some(batch) => batch,
             None => match self.subscription.next(self.store, cancel)? {
-                Next::Batch(batch) => batch,
-                Next::Head => return Ok(None),
-                Next::Unfit(unfit) => bail!("{unfit} while it was being rebuilt; rebuild it again"),
+                LogPart::Batch(batch) => batch,
+                LogPart::Head => return Ok(None),
+                LogPart::Unfit(unfit) => bail!("{unfit} while it was being rebuilt; rebuild it again"),
             },
         };
         let n_now = batch.events.partition_point(|event| event.position <= up_to);
@@ -341,7 +345,7 @@ impl Reading<'_> {
     }
 }
 
-impl Writing<'_> {
+impl RebuildTarget<'_> {
     fn take(&mut self, ahead: &Ahead<Batch, (GlobalPosition, Batch)>) -> Result<()> {
         while let Some(batch) = ahead.next() {
             self.apply(&batch)?;

@@ -19,7 +19,7 @@ use crate::read_model::engine::location::Location;
 use crate::read_model::engine::projection_state::digest;
 use crate::read_model::engine::projector::Projector;
 use crate::read_model::engine::traces;
-use crate::read_model::questions::query::{ReadModel, Reading};
+use crate::read_model::questions::query::{ReadModel, ReadTransaction};
 use crate::replay::reconstruct::Reconstruction;
 use crate::replay::snapshots::{SNAPSHOT_SPACING_EVENTS, Snapshots};
 use crate::replay::trace::Trace;
@@ -189,7 +189,7 @@ pub enum ComparedSnapshot {
 
 /// The nearest snapshot of a stream up to a version whose checksum matches.
 fn nearest(
-    reading: &Reading<'_>,
+    reading: &ReadTransaction<'_>,
     folded_log: FoldedLog<'_>,
     stream: &StreamName,
     version: StreamPosition,

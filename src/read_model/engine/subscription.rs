@@ -40,7 +40,7 @@ pub struct Batch {
 
 /// The next part of the log.
 #[derive(Clone, Debug)]
-pub enum Next {
+pub enum LogPart {
     /// These events.
     Batch(Batch),
     /// There is nothing yet: this is the head.
@@ -98,7 +98,7 @@ impl Subscription {
     ///
     /// # Errors
     /// Errors of the store; the call can be repeated.
-    pub fn next(&mut self, store: &dyn EventReader, cancel: &Cancel) -> Result<Next> {
+    pub fn next(&mut self, store: &dyn EventReader, cancel: &Cancel) -> Result<LogPart> {
         let mut events = self.spare.pop().unwrap_or_default();
         self.read(store, &mut events, cancel)?;
         let has_new_source =
@@ -107,17 +107,17 @@ impl Subscription {
         if has_new_source || (events.is_empty() && !self.read_by.is_empty()) {
             self.use_mappings(store.mappings()?);
             if !self.still_reads_alike() {
-                return Ok(Next::Unfit(Unfit::OtherMapping));
+                return Ok(LogPart::Unfit(Unfit::OtherMapping));
             }
         }
-        let Some(last) = events.last().map(|event| event.position) else { return Ok(Next::Head) };
+        let Some(last) = events.last().map(|event| event.position) else { return Ok(LogPart::Head) };
         for source in events.iter().filter_map(|event| event.source) {
             self.read_by.entry(source).or_insert_with(|| self.aggregates.mappings().digest(source));
         }
         self.n_next = self.n_affordable(&events);
         let batch = Batch { after: self.after, events, aggregates: Arc::clone(&self.aggregates) };
         self.after = last;
-        Ok(Next::Batch(batch))
+        Ok(LogPart::Batch(batch))
     }
 
     /// Reads the next events in parts, until they are enough or take too much memory.

@@ -7,7 +7,7 @@ use crate::read_model::projections::list::projections;
 
 /// The kind of a statement, by what it creates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum SchemaItemKind {
     /// A view, as of the position of the question.
     View,
     /// A table.
@@ -16,7 +16,7 @@ pub enum Kind {
     Function,
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for SchemaItemKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::View => "view",
@@ -30,7 +30,7 @@ impl fmt::Display for Kind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Documented {
     /// Its kind.
-    pub kind: Kind,
+    pub kind: SchemaItemKind,
     /// Its name.
     pub name: String,
     /// The comment before it, without comment marks, one line per line; empty if there is none.
@@ -43,14 +43,14 @@ pub struct Documented {
 pub fn documentation() -> Vec<Documented> {
     let projected: Vec<_> = projections().iter().flat_map(|projection| split(projection.schema())).collect();
     let all = projected.into_iter().chain(split(SCHEMA));
-    let (views, tables): (Vec<_>, Vec<_>) = all.partition(|made| made.kind == Kind::View);
+    let (views, tables): (Vec<_>, Vec<_>) = all.partition(|made| made.kind == SchemaItemKind::View);
     views.into_iter().chain(tables).collect()
 }
 
 /// The functions that questions may call in addition to SQLite's; the statement of each is its call.
 pub fn functions() -> [Documented; 2] {
     let function = |name: &str, call: &str, comment: &str| Documented {
-        kind: Kind::Function,
+        kind: SchemaItemKind::Function,
         name: name.to_owned(),
         comment: comment.to_owned(),
         statement: call.to_owned(),
@@ -103,14 +103,14 @@ fn is_whole(statement: &str) -> bool {
     statement.trim_end().ends_with(';') && statement.matches('\'').count().is_multiple_of(2)
 }
 
-fn kind_and_name(statement: &str) -> Option<(Kind, String)> {
+fn kind_and_name(statement: &str) -> Option<(SchemaItemKind, String)> {
     let mut words = statement.split(|c: char| c.is_whitespace() || c == '(').filter(|word| !word.is_empty());
     if words.next() != Some("CREATE") {
         return None;
     }
     let kind = match words.next()? {
-        "VIEW" => Kind::View,
-        "TABLE" => Kind::Table,
+        "VIEW" => SchemaItemKind::View,
+        "TABLE" => SchemaItemKind::Table,
         _ => return None,
     };
     Some((kind, words.next()?.to_owned()))
@@ -132,8 +132,8 @@ mod tests {
         };
         let table = "CREATE TABLE a (\n    b TEXT DEFAULT ';\n'\n) STRICT";
         let expected = [
-            documented(Kind::Table, "a", "One;\nand on.", table),
-            documented(Kind::View, "v", "", "CREATE VIEW v (x) AS\nSELECT 1"),
+            documented(SchemaItemKind::Table, "a", "One;\nand on.", table),
+            documented(SchemaItemKind::View, "v", "", "CREATE VIEW v (x) AS\nSELECT 1"),
         ];
         assert_eq!(split(text), expected);
     }
@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn every_table_and_view_is_documented() {
         let all = documentation();
-        assert!(all.iter().any(|made| (made.kind, made.name.as_str()) == (Kind::View, "accounts")));
+        assert!(all.iter().any(|made| (made.kind, made.name.as_str()) == (SchemaItemKind::View, "accounts")));
         for made in all {
             assert!(made.comment.ends_with('.'), "{} has no comment in front of it", made.name);
         }

@@ -38,7 +38,7 @@ struct OpenGeneration {
 
 /// Questions that are all answered at one checkpoint, however far others project meanwhile.
 #[derive(Debug)]
-pub struct Reading<'r> {
+pub struct ReadTransaction<'r> {
     /// `None` if there is no read model.
     pub(in crate::read_model) tx: Option<Transaction<'r>>,
     /// The position of the answers; `None` means the checkpoint.
@@ -60,13 +60,13 @@ impl ReadModel {
     ///
     /// # Errors
     /// The read model exists and cannot be read.
-    pub fn reading(&mut self) -> Result<Reading<'_>> {
+    pub fn reading(&mut self) -> Result<ReadTransaction<'_>> {
         self.follow_pointer()?;
-        let Some(opened) = &mut self.opened else { return Ok(Reading { tx: None, as_of: None }) };
+        let Some(opened) = &mut self.opened else { return Ok(ReadTransaction { tx: None, as_of: None }) };
         let tx = opened.connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
         // A deferred transaction sees the read model as of its first query, so there is one now.
         tx.prepare_cached("SELECT position FROM checkpoint")?.query_row([], |_| Ok(()))?;
-        Ok(Reading { tx: Some(tx), as_of: None })
+        Ok(ReadTransaction { tx: Some(tx), as_of: None })
     }
 
     /// A pair of numbers that changes whenever somebody has written to the read model or replaced it. Cheap.

@@ -10,7 +10,7 @@ use crate::domain::money::Currency;
 use crate::read_model::engine::projection_state::read_state;
 use crate::read_model::projections::columns::currency;
 use crate::read_model::projections::sum::sum;
-use crate::read_model::questions::query::Reading;
+use crate::read_model::questions::query::ReadTransaction;
 use crate::read_model::questions::sql::confined::value;
 use crate::read_model::rows::saved::{BarsLook, LineLook, SavedQuestion, StreamTable};
 use crate::read_model::rows::series::{
@@ -32,7 +32,7 @@ const N_POINTS_MAX: usize = 1_024;
 /// How many columns come before those of a table of events: position, version, is_understood.
 const N_EVENT_COLUMNS: usize = 3;
 
-impl Reading<'_> {
+impl ReadTransaction<'_> {
     /// Up to `n_rows_max` rows of the events of a stream: the newest except for `n_newer`.
     ///
     /// # Errors

@@ -113,7 +113,7 @@ fn seconds(time: Duration) -> String {
 
 /// The beginning of an answer, once the question has been understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Beginning {
+pub struct AnswerHeader {
     /// The names of the columns.
     pub columns: Vec<String>,
     /// Whether each column is an amount in minor units, directly from a view or a table; empty if that is not known.
@@ -127,7 +127,7 @@ pub struct Beginning {
 /// Receives an answer as it comes: first its beginning, then row after row.
 pub trait RowSink {
     /// Called once, when the question has been understood.
-    fn begin(&mut self, beginning: Beginning);
+    fn begin(&mut self, beginning: AnswerHeader);
 
     /// Called for each row, which is as long as the columns; decides whether to go on.
     fn row(&mut self, row: Vec<Value>) -> ControlFlow<()>;
@@ -167,8 +167,8 @@ struct Held {
 }
 
 impl RowSink for Held {
-    fn begin(&mut self, beginning: Beginning) {
-        let Beginning { columns, in_minor_units, as_of, checkpoint } = beginning;
+    fn begin(&mut self, beginning: AnswerHeader) {
+        let AnswerHeader { columns, in_minor_units, as_of, checkpoint } = beginning;
         let table = std::mem::take(&mut self.table);
         self.table = Table { columns, in_minor_units, as_of, checkpoint, ..table };
     }

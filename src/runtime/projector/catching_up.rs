@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use crate::domain::event::GlobalPosition;
-use crate::read_model::engine::catch_up::{CatchUp, Options, Progress, project_to_head};
+use crate::read_model::engine::catch_up::{CatchUp, CatchUpOptions, CatchUpProgress, project_to_head};
 use crate::read_model::engine::generation::Unfit;
 use crate::read_model::engine::location::Location;
 use crate::read_model::engine::orders;
@@ -43,8 +43,8 @@ pub enum CaughtUp {
 pub fn catch_up(
     store: &dyn EventReader,
     location: &Location,
-    options: &Options,
-    progress: &mut dyn FnMut(&Progress),
+    options: &CatchUpOptions,
+    progress: &mut dyn FnMut(&CatchUpProgress),
 ) -> Result<CaughtUp> {
     let head = store.head()?;
     let mut read_model = ReadModel::open(location);
@@ -67,7 +67,7 @@ pub fn catch_up(
         }
         if checkpoint != seen {
             (moved, seen) = (Instant::now(), checkpoint);
-            progress(&Progress { checkpoint, head });
+            progress(&CatchUpProgress { checkpoint, head });
         }
         let published = orders::status_of(location, process)?;
         let status = ProjectorStatus { process, ..published.unwrap_or_default() };

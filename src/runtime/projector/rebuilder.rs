@@ -10,9 +10,9 @@ use anyhow::Result;
 
 use crate::cancel::Cancel;
 use crate::domain::event::GlobalPosition;
-use crate::read_model::engine::differences::{Comparison, TableDifference};
+use crate::read_model::engine::differences::{GenerationComparison, TableDifference};
 use crate::read_model::engine::location::Location;
-use crate::read_model::engine::rebuild::{Options, Rebuild, Rebuilding, Rebuilt, rebuild};
+use crate::read_model::engine::rebuild::{Rebuild, RebuildOptions, Rebuilding, Rebuilt, rebuild};
 use crate::read_model::rows::steering::process_words;
 use crate::store::log::Log;
 use crate::tui::message::Message;
@@ -47,7 +47,7 @@ impl Rebuilder {
 
     /// Begins a rebuild. If one runs already, this one ends at once and says so.
     pub fn begin(&self) {
-        let options = Options::default();
+        let options = RebuildOptions::default();
         let cancel = options.cancel.clone();
         let (log, location, inbox) = (Arc::clone(&self.log), self.location.clone(), self.inbox.clone());
         let thread = thread::spawn(move || {
@@ -77,7 +77,12 @@ impl Rebuilder {
     }
 }
 
-fn run(log: &dyn Log, location: &Location, options: &Options, inbox: &Sender<Message>) -> Result<RebuildEnd> {
+fn run(
+    log: &dyn Log,
+    location: &Location,
+    options: &RebuildOptions,
+    inbox: &Sender<Message>,
+) -> Result<RebuildEnd> {
     let store = log.reader()?;
     let started = Instant::now();
     let mut pace = RebuildRate::new();
@@ -115,12 +120,14 @@ fn run(log: &dyn Log, location: &Location, options: &Options, inbox: &Sender<Mes
 
 fn rows(rebuilt: &Rebuilt) -> RebuiltRows {
     match &rebuilt.comparison {
-        Comparison::Nothing(why) => RebuiltRows::NothingBefore(why.to_string()),
-        Comparison::Compared { differences, .. } if !differences.is_empty() => {
+        GenerationComparison::Nothing(why) => RebuiltRows::NothingBefore(why.to_string()),
+        GenerationComparison::Compared { differences, .. } if !differences.is_empty() => {
             RebuiltRows::Other(differences.iter().map(TableDifference::brief).collect())
         }
-        Comparison::Compared { at, .. } if *at < rebuilt.checkpoint.position => RebuiltRows::SameUpTo(*at),
-        Comparison::Compared { .. } => RebuiltRows::Same,
+        GenerationComparison::Compared { at, .. } if *at < rebuilt.checkpoint.position => {
+            RebuiltRows::SameUpTo(*at)
+        }
+        GenerationComparison::Compared { .. } => RebuiltRows::Same,
     }
 }
 

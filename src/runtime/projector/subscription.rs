@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use crate::cancel::Cancel;
 use crate::read_model::engine::generation::Unfit;
 use crate::read_model::engine::projection_state::ProjectionState;
-use crate::read_model::engine::subscription::{Batch, Next, Subscription};
+use crate::read_model::engine::subscription::{Batch, LogPart, Subscription};
 use crate::store::log::Log;
 
 /// The most batches in the queue. With [`N_HANDED_EVENTS_MAX`] events each, some 65,000 events: more than the projector
@@ -146,7 +146,7 @@ fn run<W: Fn(Feed)>(
         // Announcements up to here are covered by the next read.
         while orders.try_recv().is_ok() {}
         match subscription.next(&*store, &Cancel::never())? {
-            Next::Batch(batch) => {
+            LogPart::Batch(batch) => {
                 let n_events = batch.events.len();
                 if out.queue.send(batch).is_err() {
                     return Ok(None);
@@ -154,12 +154,12 @@ fn run<W: Fn(Feed)>(
                 out.n_sent.fetch_add(n_events, Ordering::Release);
                 (out.wake)(Feed::Queued);
             }
-            Next::Head => {
+            LogPart::Head => {
                 if orders.recv().is_err() {
                     return Ok(None);
                 }
             }
-            Next::Unfit(unfit) => return Ok(Some(unfit)),
+            LogPart::Unfit(unfit) => return Ok(Some(unfit)),
         }
     }
 }

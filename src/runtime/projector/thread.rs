@@ -8,11 +8,11 @@ use anyhow::Result;
 
 use crate::domain::moment::Moment;
 use crate::read_model::engine::batch::ApplyError;
-use crate::read_model::engine::catch_up::{N_TRANSACTION_EVENTS_MAX, Options};
+use crate::read_model::engine::catch_up::{CatchUpOptions, N_TRANSACTION_EVENTS_MAX};
 use crate::read_model::engine::generation::Unfit;
 use crate::read_model::engine::location::Location;
 use crate::read_model::engine::orders::{self, Orders};
-use crate::read_model::engine::projector::{Opening, Projector, Standing, is_damage};
+use crate::read_model::engine::projector::{OpenedProjector, Projector, Standing, is_damage};
 use crate::read_model::rows::Failure;
 use crate::read_model::rows::steering::{Order, Pace, ProjectorStatus};
 use crate::runtime::projector::following::Following;
@@ -41,7 +41,7 @@ pub(super) struct ProjectorThread<R> {
     gate: Gate,
     meter: Meter,
     release_pace: ReleasePace,
-    options: Options,
+    options: CatchUpOptions,
     /// Why it has stopped.
     failure: Option<Failure>,
     /// The present obstacle to reading the read model.
@@ -57,7 +57,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
     pub(super) fn new(
         log: Arc<dyn Log>,
         location: Location,
-        options: Options,
+        options: CatchUpOptions,
         release_pace: ReleasePace,
         to_self: Sender<Wake>,
         report: R,
@@ -230,7 +230,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
 
     fn try_to_project(&mut self) -> Result<()> {
         match Projector::open(&self.location)? {
-            Opening::Ready(mut projector, unfit) => {
+            OpenedProjector::Ready(mut projector, unfit) => {
                 projector.fail_at(self.options.fail_at);
                 projector.cancel_when(&self.options.cancel)?;
                 let orders = Orders::begin(&self.location);
@@ -242,7 +242,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
                 }
                 self.subscribe_if_idle();
             }
-            Opening::HeldBy(process) => {
+            OpenedProjector::HeldBy(process) => {
                 if !matches!(self.role, Role::Following(_)) {
                     self.role = Role::Following(Box::new(Following::new(&self.location)));
                     (self.told, self.failure) = (Told::default(), None);

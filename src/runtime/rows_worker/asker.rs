@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use crate::cancel::Cancel;
 use crate::read_model::engine::location::Location;
 use crate::read_model::questions::query::ReadModel;
-use crate::read_model::questions::sql::{Beginning, Limits, N_SCREEN_ROWS_MAX, Room, RowSink, Unanswered};
+use crate::read_model::questions::sql::{AnswerHeader, Limits, N_SCREEN_ROWS_MAX, Room, RowSink, Unanswered};
 use crate::read_model::rows::Value;
 use crate::runtime::rows_worker::question;
 use crate::tui::message::Message;
@@ -180,8 +180,8 @@ impl<F: FnMut(Message)> AnswerReporter<F> {
 }
 
 impl<F: FnMut(Message)> RowSink for AnswerReporter<F> {
-    fn begin(&mut self, beginning: Beginning) {
-        let Beginning { columns, in_minor_units, as_of, checkpoint } = beginning;
+    fn begin(&mut self, beginning: AnswerHeader) {
+        let AnswerHeader { columns, in_minor_units, as_of, checkpoint } = beginning;
         self.beginning =
             Some(SqlAnswer { columns, in_minor_units, as_of, checkpoint, ..SqlAnswer::default() });
     }

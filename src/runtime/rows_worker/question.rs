@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use crate::read_model::engine::location::Location;
 use crate::read_model::questions::query::ReadModel;
-use crate::read_model::questions::sql::{Beginning, Limits, RowSink, Unanswered, n_bytes};
+use crate::read_model::questions::sql::{AnswerHeader, Limits, RowSink, Unanswered, n_bytes};
 use crate::read_model::rows::{AsOf, Value};
 
 /// How long after its deadline a question may still report that it has stopped; this includes opening the read model.
@@ -59,7 +59,7 @@ impl Drop for RunningQuestion {
 
 /// A part of an answer.
 enum AnswerPart {
-    Begin(Beginning),
+    Begin(AnswerHeader),
     Rows(Vec<Vec<Value>>),
     End(Result<(), Unanswered>),
 }
@@ -143,7 +143,7 @@ impl HandingOver {
 }
 
 impl RowSink for HandingOver {
-    fn begin(&mut self, beginning: Beginning) {
+    fn begin(&mut self, beginning: AnswerHeader) {
         _ = self.parts.send(AnswerPart::Begin(beginning));
     }
 

@@ -31,7 +31,7 @@ use crate::runtime::shell::signals;
 use crate::runtime::shell::terminal::Screen;
 use crate::runtime::verify::verifier::Verifier;
 use crate::runtime::watcher::head_moved;
-use crate::runtime::{Next, run, watcher};
+use crate::runtime::{LoopStep, run, watcher};
 use crate::store::log::{Log, LogReader};
 use crate::tui::effect::{Deed, Effect, TerminalEffect};
 use crate::tui::message::Message;
@@ -41,7 +41,7 @@ use crate::tui::questions::{Desk, Question};
 use crate::tui::theme::Theme;
 
 /// The log that the explorer opens, with its circumstances.
-pub struct Opening {
+pub struct ExplorerOpening {
     /// The log.
     pub log: Arc<dyn Log>,
     /// The log's description in the header.
@@ -59,7 +59,7 @@ pub struct Opening {
 ///
 /// # Errors
 /// The store cannot be opened, or the terminal cannot be used; a part of the program has panicked.
-pub fn explore(mut open: impl FnMut() -> Result<Opening>, theme: Theme) -> Result<()> {
+pub fn explore(mut open: impl FnMut() -> Result<ExplorerOpening>, theme: Theme) -> Result<()> {
     // The channel is unbounded: nobody may wait for the loop, or the loop could not wait for them when it ends. Each
     // sender has a limit of its own: a worker sends one answer per question, or a limited number of parts; imports and
     // searches report a few times a second; terminal and user send what a person does.
@@ -73,7 +73,7 @@ pub fn explore(mut open: impl FnMut() -> Result<Opening>, theme: Theme) -> Resul
     signals::start(to_inbox.clone())?;
     let screen = RefCell::new(Screen::take(theme, on_panic)?);
     input::start(to_inbox.clone());
-    while stage.play(&screen, &inbox, &to_inbox)? == Next::OpenAgain {
+    while stage.play(&screen, &inbox, &to_inbox)? == LoopStep::OpenAgain {
         // Messages of the previous threads are about another store.
         let from_outside: Vec<_> = inbox.try_iter().filter(Message::is_from_outside).collect();
         stage = Stage::set(open()?, &to_inbox)?;
@@ -95,7 +95,7 @@ struct Stage {
 }
 
 impl Stage {
-    fn set(opening: Opening, to_inbox: &Sender<Message>) -> Result<Self> {
+    fn set(opening: ExplorerOpening, to_inbox: &Sender<Message>) -> Result<Self> {
         let interactive = LogConnection::to(&*opening.log)?;
         let watched = opening.log.reader()?;
         // The first frame shows the head already.
@@ -118,7 +118,7 @@ impl Stage {
         screen: &RefCell<Screen>,
         inbox: &Receiver<Message>,
         to_inbox: &Sender<Message>,
-    ) -> Result<Next> {
+    ) -> Result<LoopStep> {
         let Self { store, notice, workers, importer, watching, watcher } = self;
         let mut model = Model::new(store, read_model::presentation(), screen.borrow().size()?);
         if let Some(notice) = notice {
@@ -126,12 +126,12 @@ impl Stage {
         }
         let draw = |model: &Model| screen.borrow_mut().draw(model);
         let hand_out = |effect| match effect {
-            Effect::Ask(ticket, question) => workers.ask(ticket, question).map(|()| Next::GoOn),
+            Effect::Ask(ticket, question) => workers.ask(ticket, question).map(|()| LoopStep::GoOn),
             Effect::Do(deed) => workers.perform(deed, importer.as_ref()),
-            Effect::Terminal(effect) => have_done(screen, to_inbox, effect).map(|()| Next::GoOn),
+            Effect::Terminal(effect) => have_done(screen, to_inbox, effect).map(|()| LoopStep::GoOn),
         };
         let end = run(&mut model, inbox, draw, hand_out);
-        if !matches!(end, Ok((Next::OpenAgain, _))) {
+        if !matches!(end, Ok((LoopStep::OpenAgain, _))) {
             // The shell does not wait for a batch that is still being written.
             screen.borrow_mut().leave();
         }
@@ -175,7 +175,7 @@ pub fn left_out(store: &dyn LogReader) -> Result<Message> {
 }
 
 /// A note that the event on which projecting is to fail is projected already, if so.
-fn already_projected(opening: &Opening) -> Result<Option<String>> {
+fn already_projected(opening: &ExplorerOpening) -> Result<Option<String>> {
     let Some(fail_at) = opening.fail_at else { return Ok(None) };
     let location = Location::of(opening.log.identity())?;
     let checkpoint = ReadModel::open(&location).reading()?.checkpoint()?.position;
@@ -218,7 +218,7 @@ impl<J> Worker<J> {
 }
 
 impl Workers {
-    fn start(interactive: LogConnection, opening: &Opening, inbox: &Sender<Message>) -> Result<Self> {
+    fn start(interactive: LogConnection, opening: &ExplorerOpening, inbox: &Sender<Message>) -> Result<Self> {
         let location = Location::of(opening.log.identity())?;
         let log = || Arc::clone(&opening.log);
         // In the sample, catching up is slow enough to watch; in any other log it is fast.
@@ -298,7 +298,7 @@ impl Workers {
         }
     }
 
-    fn perform(&self, deed: Deed, importer: Option<&Importer>) -> Result<Next> {
+    fn perform(&self, deed: Deed, importer: Option<&Importer>) -> Result<LoopStep> {
         match deed {
             Deed::Submit(command) => self.interactive.send(Job::Do(LogDeed::Submit(command)))?,
             Deed::ReadForCopy(position) => {
@@ -312,13 +312,13 @@ impl Workers {
             Deed::Rebuild => self.rebuilder.begin(),
             Deed::StopRebuild => self.rebuilder.stop(),
             Deed::StopImport => importer.into_iter().for_each(Importer::stop),
-            Deed::OpenAgain => return Ok(Next::OpenAgain),
+            Deed::OpenAgain => return Ok(LoopStep::OpenAgain),
             Deed::Crash => {
                 bail!("a part of foldback has ended by a panic, which is a bug; its message is above")
             }
-            Deed::Quit => return Ok(Next::End),
+            Deed::Quit => return Ok(LoopStep::End),
         }
-        Ok(Next::GoOn)
+        Ok(LoopStep::GoOn)
     }
 }
 

@@ -14,9 +14,9 @@ use crate::domain::event::{RecordedEvent, StreamName};
 use crate::domain::fold::{DecodedEvent, Meaning};
 use crate::domain::state::State;
 use crate::read_model::engine::catch_up;
-use crate::read_model::engine::differences::Comparison;
+use crate::read_model::engine::differences::GenerationComparison;
 use crate::read_model::engine::location::Location;
-use crate::read_model::engine::rebuild::{Options, Rebuild, Rebuilding, Rebuilt, Replaces, rebuild};
+use crate::read_model::engine::rebuild::{Rebuild, RebuildOptions, Rebuilding, Rebuilt, Replaces, rebuild};
 use crate::read_model::engine::snapshots::{ComparedSnapshot, KeptSnapshots};
 use crate::read_model::rows::steering::process_words;
 use crate::replay::snapshots::SNAPSHOT_SPACING_EVENTS;
@@ -42,7 +42,7 @@ pub struct Wanted {
 
 /// The progress of a check.
 #[derive(Clone, Copy, Debug)]
-pub struct Progress {
+pub struct CheckProgress {
     /// The check.
     pub check: Check,
     /// The part that is done.
@@ -55,13 +55,13 @@ pub struct Progress {
 #[derive(Clone, Debug)]
 pub enum Verifying {
     /// Progress.
-    Progress(Progress),
+    Progress(CheckProgress),
     /// A finding.
     Found(Finding),
 }
 
 /// A callback for reports.
-type Told<'a> = &'a mut dyn FnMut(Verifying);
+type ReportCallback<'a> = &'a mut dyn FnMut(Verifying);
 
 /// How far the chain is verified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +82,7 @@ pub struct Proved {
 ///
 /// # Errors
 /// Errors that have nothing to do with the store's content.
-pub fn verify(log: &dyn Log, request: &Wanted, report: Told<'_>) -> Result<OrCancelled<Proved>> {
+pub fn verify(log: &dyn Log, request: &Wanted, report: ReportCallback<'_>) -> Result<OrCancelled<Proved>> {
     let reader = log.reader()?;
     let store = reader.proof().context(NO_CHAIN)?;
     if !request.only_links && verify_file(store, request, report)?.is_err() {
@@ -91,7 +91,7 @@ pub fn verify(log: &dyn Log, request: &Wanted, report: Told<'_>) -> Result<OrCan
     let begun =
         if request.only_links { CheckedChain::begin(store) } else { CheckedChain::begin_with_origins(store) };
     let verified = verify_chain(log, begun?, &request.cancel, &mut |n, n_all| {
-        report(Verifying::Progress(Progress { check: Check::Chain, n, n_all }));
+        report(Verifying::Progress(CheckProgress { check: Check::Chain, n, n_all }));
     })?;
     let Ok(VerifiedChain { chain, fault }) = verified else { return Ok(Err(Cancelled)) };
     let is_whole = fault.is_none();
@@ -127,8 +127,12 @@ fn chain_words(chain: &CheckedChain) -> String {
 }
 
 /// Checks the file below the level of events.
-fn verify_file(store: &dyn LogProof, request: &Wanted, report: Told<'_>) -> Result<OrCancelled<()>> {
-    report(Verifying::Progress(Progress { check: Check::File, n: 0, n_all: 0 }));
+fn verify_file(
+    store: &dyn LogProof,
+    request: &Wanted,
+    report: ReportCallback<'_>,
+) -> Result<OrCancelled<()>> {
+    report(Verifying::Progress(CheckProgress { check: Check::File, n: 0, n_all: 0 }));
     let Ok(fault) = store.check_file(&request.cancel)? else {
         return Ok(Err(Cancelled));
     };
@@ -143,7 +147,7 @@ fn verify_tables(
     store: &dyn LogProof,
     (chain, is_whole): (&CheckedChain, bool),
     request: &Wanted,
-    report: Told<'_>,
+    report: ReportCallback<'_>,
 ) -> Result<OrCancelled<()>> {
     let (sums, head) = (chain.sums(), chain.place().position);
     for (check, index, holds) in [
@@ -167,7 +171,7 @@ fn verify_tables(
             report(Verifying::Found(unknown(check, "the chain does not hold")));
             continue;
         }
-        report(Verifying::Progress(Progress { check, n: 0, n_all: 0 }));
+        report(Verifying::Progress(CheckProgress { check, n: 0, n_all: 0 }));
         let Ok(fault) = store.check_index(index, sums, head, &request.cancel)? else {
             return Ok(Err(Cancelled));
         };
@@ -186,7 +190,7 @@ fn verify_derived(
     log: &dyn Log,
     is_whole: bool,
     request: &Wanted,
-    report: Told<'_>,
+    report: ReportCallback<'_>,
 ) -> Result<OrCancelled<Option<(u64, u64)>>> {
     if !is_whole {
         for check in [Check::Transfers, Check::Snapshots, Check::ReadModel] {
@@ -205,9 +209,9 @@ fn verify_derived(
     let location = Location::of(log.identity())?;
     let replayed = Replayed::with(KeptSnapshots::open(&location));
     let head = store.head()?;
-    let mut progress = |at: &catch_up::Progress| {
+    let mut progress = |at: &catch_up::CatchUpProgress| {
         let (n, n_all) = (at.checkpoint.number(), at.head.number());
-        report(Verifying::Progress(Progress { check: Check::Transfers, n, n_all }));
+        report(Verifying::Progress(CheckProgress { check: Check::Transfers, n, n_all }));
     };
     let mut n_left_out = None;
     let mut has_wrong_snapshot = false;
@@ -339,20 +343,20 @@ fn verify_read_model(
     location: &Location,
     replaces: Replaces,
     request: &Wanted,
-    report: Told<'_>,
+    report: ReportCallback<'_>,
 ) -> Result<OrCancelled<Finding>> {
     let check = Check::ReadModel;
     if location.current()?.is_none() && !location.has_pointer() {
         return Ok(Ok(unknown(check, "it does not exist yet; `query` and the explorer create it")));
     }
-    let options = Options { replaces, fail_at: None, cancel: request.cancel.clone() };
+    let options = RebuildOptions { replaces, fail_at: None, cancel: request.cancel.clone() };
     let built = rebuild(store, location, &options, &mut |rebuilding| {
         let (n, n_all) = match rebuilding {
             Rebuilding::Projected(at) => (at.checkpoint.number(), at.head.number()),
             Rebuilding::Comparing(compared) => (compared.n_rows, compared.n_rows_all),
             Rebuilding::Compared(_) => return,
         };
-        report(Verifying::Progress(Progress { check, n, n_all }));
+        report(Verifying::Progress(CheckProgress { check, n, n_all }));
     });
     Ok(match built {
         Ok(Rebuild::Cancelled) => Err(Cancelled),
@@ -369,13 +373,13 @@ fn of_rebuilt(rebuilt: &Rebuilt) -> Finding {
     let check = Check::ReadModel;
     let rebuilt_words = if rebuilt.is_current { "; it has been rebuilt" } else { "" };
     match &rebuilt.comparison {
-        Comparison::Nothing(unfit) if unfit.is_damage() => {
+        GenerationComparison::Nothing(unfit) if unfit.is_damage() => {
             let found = format!("that {unfit}{rebuilt_words}");
             let fault = Fault::outside("a read model of this log", found);
             Finding { check, outcome: Outcome::Fails(fault) }
         }
-        Comparison::Nothing(why) => unknown(check, &why.to_string()),
-        Comparison::Compared { at, differences } => {
+        GenerationComparison::Nothing(why) => unknown(check, &why.to_string()),
+        GenerationComparison::Compared { at, differences } => {
             let rows = format!("the rows of a fresh projection up to {at}");
             let fault = differences
                 .first()

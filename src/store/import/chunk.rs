@@ -9,7 +9,7 @@ use crate::domain::event::{EventText, Timestamp};
 use crate::domain::mapping::envelope::LineEvent;
 use crate::store::import::places::StreamKey;
 use crate::store::import::reader::{Block, Stop};
-use crate::store::jsonl::line::{CarriedMapping, Line, LineReader};
+use crate::store::jsonl::line::{CarriedMapping, LineReader, LogRecord};
 use crate::store::jsonl::split::{ReadSoFar, Record};
 use crate::store::jsonl::{BadLine, PACKED_CUT, UNREADABLE};
 
@@ -158,8 +158,8 @@ impl Texts {
         let Self { read, made } = self;
         let text = read.get(range.clone()).unwrap_or_default();
         let event = match lines.read(record.found, text, |_| knows_source) {
-            Ok(Line::Event(event)) => event,
-            Ok(Line::Mapping(mapping)) => return Ok(Item::Mapping(mapping)),
+            Ok(LogRecord::Event(event)) => event,
+            Ok(LogRecord::Mapping(mapping)) => return Ok(Item::Mapping(mapping)),
             Err(why) => return Err(why.into_owned()),
         };
         let LineEvent { stream, id, event_type, time, data, metadata, source } = &event;

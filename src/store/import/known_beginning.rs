@@ -4,7 +4,7 @@ use crate::domain::event::{EventText, StreamName};
 use crate::domain::mapping::envelope::LineEvent;
 use crate::store::import::places::{LogPlaces, Seen, StreamKey, is_first_of_stream};
 use crate::store::import::reader::LogFileReader;
-use crate::store::jsonl::line::Line;
+use crate::store::jsonl::line::LogRecord;
 use crate::store::log::source::Source;
 use crate::store::sqlite::SqliteStore;
 use anyhow::Result;
@@ -13,7 +13,7 @@ use anyhow::Result;
 /// store. An export of the store itself is such a log.
 pub(super) fn begins_as_stream(store: &SqliteStore, reader: &LogFileReader) -> Result<bool> {
     for (record, text) in reader.held() {
-        let Ok(Line::Event(event)) = reader.lines().read(record.found, text, |_| true) else { continue };
+        let Ok(LogRecord::Event(event)) = reader.lines().read(record.found, text, |_| true) else { continue };
         return match StreamName::new(&event.stream) {
             Ok(stream) if event.id.is_none() => is_first_of_stream(store, &stream, &text_of(&event)),
             _ => Ok(false),
@@ -32,7 +32,9 @@ pub(super) fn begins_with_known_event(
         let parts = sources.iter().filter(|part| part.log == log.id).map(|part| part.id).collect();
         let mut places = LogPlaces::of_known_log(log.id, parts);
         for (record, text) in reader.held() {
-            let Ok(Line::Event(event)) = reader.lines().read(record.found, text, |_| true) else { continue };
+            let Ok(LogRecord::Event(event)) = reader.lines().read(record.found, text, |_| true) else {
+                continue;
+            };
             let stream = &event.stream;
             if places.seen(store, StreamKey::of(stream), stream, &text_of(&event))? == Seen::Before {
                 return Ok(true);

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::domain::mapping::Mapping;
 use crate::store::import::options::ImportOptions;
 use crate::store::jsonl::BadLine;
-use crate::store::jsonl::input::{Beginning, OpenLog};
+use crate::store::jsonl::input::{FirstBytes, OpenLog};
 use crate::store::jsonl::line::LineReader;
 use crate::store::jsonl::split::{Found, LogEnd, ReadSoFar, Record, Records};
 use crate::store::log::source::Source;
@@ -71,7 +71,7 @@ pub(super) struct LogFileReader {
     is_packed: bool,
     /// See [`OpenLog::n_behind`].
     pub(super) n_behind: Arc<AtomicU64>,
-    beginning: Beginning,
+    beginning: FirstBytes,
 }
 
 struct HeldRecord {

@@ -46,14 +46,14 @@ pub struct OpenLog {
     /// Bytes after the compressed data that were skipped so far, zeros not counted.
     pub n_behind: Arc<AtomicU64>,
     /// The first bytes read, as they are in the file (compressed).
-    pub beginning: Beginning,
+    pub beginning: FirstBytes,
 }
 
 /// The first bytes read from a log, shared with its reader.
 #[derive(Clone, Debug, Default)]
-pub struct Beginning(Arc<Mutex<Vec<u8>>>);
+pub struct FirstBytes(Arc<Mutex<Vec<u8>>>);
 
-impl Beginning {
+impl FirstBytes {
     /// Whether the file at a path begins with these bytes; false if it cannot be read.
     pub fn is_of(&self, path: &Path) -> bool {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -239,7 +239,7 @@ fn opened(path: &Path) -> Result<File> {
 /// have one.
 fn unpacked(bytes: Box<dyn Read + Send>, n_total: Option<u64>, file: Option<&Path>) -> Result<OpenLog> {
     let (n_read, n_behind) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
-    let beginning = Beginning::default();
+    let beginning = FirstBytes::default();
     let counted = CountingReader { bytes, n_read: Arc::clone(&n_read), beginning: beginning.clone() };
     let mut bytes = Peekable::new(counted, READ_BYTES);
     let is_packed = is_packed(bytes.peek(MAGIC_BYTES)?);
@@ -264,7 +264,7 @@ fn unpacked(bytes: Box<dyn Read + Send>, n_total: Option<u64>, file: Option<&Pat
 struct CountingReader {
     bytes: Box<dyn Read + Send>,
     n_read: Arc<AtomicU64>,
-    beginning: Beginning,
+    beginning: FirstBytes,
 }
 
 impl Read for CountingReader {

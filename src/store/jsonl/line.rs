@@ -26,7 +26,7 @@ const SHOWN_CHARS_MAX: usize = 40;
 
 /// A record of a log, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Line<'j> {
+pub enum LogRecord<'j> {
     /// An event.
     Event(LineEvent<'j>),
     /// A mapping that the log carries.
@@ -69,7 +69,7 @@ impl LineReader {
         found: Found,
         text: &'j [u8],
         knows_source: impl Fn(u64) -> bool,
-    ) -> Result<Line<'j>, Cow<'static, str>> {
+    ) -> Result<LogRecord<'j>, Cow<'static, str>> {
         let depth = match found {
             Found::Text { depth } => depth,
             Found::TooLong => return Err(too_long("").into()),
@@ -97,12 +97,12 @@ impl LineReader {
         if text.len() + BYTES_GAINED_MAX > LINE_BYTES_MAX && write::n_bytes(&event) > LINE_BYTES_MAX {
             return Err(too_long(" together with what keeps all of it").into());
         }
-        Ok(Line::Event(event))
+        Ok(LogRecord::Event(event))
     }
 }
 
 /// The mapping in a line that is not an event, or the reason why it is neither.
-fn header(text: &str, why: Cow<'static, str>) -> Result<Line<'static>, Cow<'static, str>> {
+fn header(text: &str, why: Cow<'static, str>) -> Result<LogRecord<'static>, Cow<'static, str>> {
     #[derive(Deserialize)]
     struct LineKind<'a> {
         #[serde(borrow)]
@@ -115,7 +115,7 @@ fn header(text: &str, why: Cow<'static, str>) -> Result<Line<'static>, Cow<'stat
     let carried: CarriedMapping =
         serde_json::from_str(text).map_err(|why| format!("it carries no mapping: {why}"))?;
     Mapping::parse(&carried.mapping).map_err(|why| why.to_string())?;
-    Ok(Line::Mapping(carried))
+    Ok(LogRecord::Mapping(carried))
 }
 
 /// Reports text before a whole object in the line, as in the lines of a program's log.
@@ -141,7 +141,7 @@ fn too_deep() -> Cow<'static, str> {
 mod tests {
     use super::*;
 
-    fn read_knowing(known: &[u64], text: &str) -> Result<Line<'static>, String> {
+    fn read_knowing(known: &[u64], text: &str) -> Result<LogRecord<'static>, String> {
         let depth = fingerprint::depth(text);
         let reader = LineReader::new(None);
         let text = text.to_owned().leak().as_bytes();
@@ -173,12 +173,12 @@ mod tests {
     #[test]
     fn a_line_carries_a_mapping_or_names_one() {
         let event = r#"{"stream":"a","type":"T","data":{},"source":3}"#;
-        let Ok(Line::Event(unknown)) = read_knowing(&[], event) else { panic!("an event") };
+        let Ok(LogRecord::Event(unknown)) = read_knowing(&[], event) else { panic!("an event") };
         assert_eq!(
             (unknown.source, unknown.metadata.as_deref()),
             (None, Some(r#"{"envelope":{"source":3}}"#))
         );
-        let Ok(Line::Event(known)) = read_knowing(&[3], event) else { panic!("an event") };
+        let Ok(LogRecord::Event(known)) = read_knowing(&[3], event) else { panic!("an event") };
         assert_eq!((known.source, known.metadata), (Some(3), None));
         let carried = |mapping: &str| {
             let line = format!(r#"{{"foldback":"mapping","source":3,"name":"n","mapping":"{mapping}"}}"#);
@@ -188,7 +188,7 @@ mod tests {
             carried("[x]").unwrap_err().split(", exp").next(),
             Some("line 1 of the mapping: unknown field `x`")
         );
-        let Ok(Line::Mapping(mapping)) = carried("") else { panic!("a mapping") };
+        let Ok(LogRecord::Mapping(mapping)) = carried("") else { panic!("a mapping") };
         assert_eq!((mapping.source, mapping.name.as_str()), (3, "n"));
         let why = |text: &str| read_knowing(&[], text).unwrap_err();
         assert_eq!(

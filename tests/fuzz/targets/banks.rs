@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use foldback::cancel::Cancel;
 use foldback::domain::moment::Moment;
-use foldback::read_model::engine::catch_up::{CatchUp, Options, project_to_head};
+use foldback::read_model::engine::catch_up::{CatchUp, CatchUpOptions, project_to_head};
 use foldback::read_model::engine::location::Location;
 use foldback::store::import::import;
 use foldback::store::import::options::ImportOptions;
@@ -67,7 +67,7 @@ impl Bank {
         // Errors in the log are for another target.
         drop(import_bytes(&mut store, log, &ImportOptions::default()));
         let location = Location::beside(store.path(), store.id()).unwrap();
-        let caught_up = project_to_head(&store, &location, &Options::default(), &mut |_| {}).unwrap();
+        let caught_up = project_to_head(&store, &location, &CatchUpOptions::default(), &mut |_| {}).unwrap();
         let CatchUp::Done { checkpoint, .. } = caught_up else { panic!("{caught_up:?}") };
         Self { store, location, checkpoint, _folder: folder }
     }

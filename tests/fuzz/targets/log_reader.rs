@@ -16,7 +16,7 @@ use foldback::domain::mapping::Mapping;
 use foldback::store::export::export;
 use foldback::store::import::options::ImportOptions;
 use foldback::store::jsonl::input::LogInput;
-use foldback::store::jsonl::line::{Line, LineReader};
+use foldback::store::jsonl::line::{LineReader, LogRecord};
 use foldback::store::jsonl::split::{LogEnd, Record, Records};
 use foldback::store::jsonl::{DEPTH_MAX, LINE_BYTES_MAX, fingerprint};
 use foldback::store::sqlite::SqliteStore;
@@ -120,14 +120,14 @@ fn check_lines(records: &[(Record, Vec<u8>)], options: &ImportOptions) {
     let reader = LineReader::new(mapping);
     for (record, text) in records {
         match reader.read(record.found, text, |number| number < 5) {
-            Ok(Line::Event(event)) => {
+            Ok(LogRecord::Event(event)) => {
                 assert!(StreamName::new(&event.stream).is_ok());
                 for json in [Some(event.data), event.metadata.as_deref()].into_iter().flatten() {
                     assert!(json.len() <= LINE_BYTES_MAX && fingerprint::depth(json) <= DEPTH_MAX);
                     serde_json::from_str::<&RawValue>(json).unwrap();
                 }
             }
-            Ok(Line::Mapping(carried)) => drop(Mapping::parse(&carried.mapping).unwrap()),
+            Ok(LogRecord::Mapping(carried)) => drop(Mapping::parse(&carried.mapping).unwrap()),
             Err(why) => assert!(!why.is_empty()),
         }
     }
@@ -140,7 +140,7 @@ fn mapping_lines(log: &[u8], end: LogEnd, options: &ImportOptions) -> usize {
     }
     let reader = LineReader::new(None);
     let is_mapping = |(record, text): &(Record, Vec<u8>)| {
-        matches!(reader.read(record.found, text, |_| true), Ok(Line::Mapping(_)))
+        matches!(reader.read(record.found, text, |_| true), Ok(LogRecord::Mapping(_)))
     };
     records_of(log, end, usize::MAX).unwrap().iter().filter(|record| is_mapping(record)).count()
 }

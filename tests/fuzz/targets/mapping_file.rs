@@ -5,7 +5,7 @@ use foldback::domain::event::StreamName;
 use foldback::domain::mapping::Mapping;
 use foldback::domain::money::Currency;
 use foldback::store::jsonl::fingerprint;
-use foldback::store::jsonl::line::{Line, LineReader};
+use foldback::store::jsonl::line::{LineReader, LogRecord};
 use foldback::store::jsonl::split::Found;
 use foldback::store::jsonl::write::mapping_line;
 
@@ -42,6 +42,6 @@ fn check_carried(file: &str) {
     mapping_line(7, "a log", file, &mut line);
     let found = Found::Text { depth: fingerprint::depth(&line) };
     let carried = LineReader::new(None).read(found, line.trim_end().as_bytes(), |_| false);
-    let Ok(Line::Mapping(carried)) = carried else { panic!("{carried:?}") };
+    let Ok(LogRecord::Mapping(carried)) = carried else { panic!("{carried:?}") };
     assert_eq!((carried.source, carried.name.as_str(), carried.mapping.as_str()), (7, "a log", file));
 }

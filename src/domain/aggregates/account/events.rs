@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use crate::domain::aggregates::account::fields::{EventField, Fields, Means, N_FIELDS, ReadEvent, Writing};
+use crate::domain::aggregates::account::fields::{
+    EventField, FieldNotation, Fields, Means, N_FIELDS, ReadEvent,
+};
 use crate::domain::event::StreamName;
 use crate::domain::json::{Unreadable, each_member, is_object};
 use crate::domain::money::Currency;
@@ -172,7 +174,7 @@ impl AccountEvent {
             }
         })
         .map_err(|why| Cow::Owned(format!("its data does not read: {why}")))?;
-        Fields { slots, writing: Writing::Ours }.read(means, None)
+        Fields { slots, writing: FieldNotation::Ours }.read(means, None)
     }
 }
 

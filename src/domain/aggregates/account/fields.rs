@@ -68,7 +68,7 @@ struct CurrencyObject<'j> {
 
 /// The notation of fields in a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Writing<'m> {
+pub enum FieldNotation<'m> {
     /// Our own: amounts in minor units, texts as JSON strings.
     Ours,
     /// That of a mapping. Numbers and booleans count as texts, too.
@@ -88,7 +88,7 @@ pub struct Fields<'j, 'm> {
     /// The values, indexed by [`EventField`].
     pub slots: [Option<&'j RawValue>; N_FIELDS],
     /// Their notation.
-    pub writing: Writing<'m>,
+    pub writing: FieldNotation<'m>,
 }
 
 /// An event that was read, at least in part.
@@ -206,15 +206,15 @@ impl Fields<'_, '_> {
     }
 
     fn is_ours(&self) -> bool {
-        self.writing == Writing::Ours
+        self.writing == FieldNotation::Ours
     }
 
     fn missing(&self, field: EventField) -> Cow<'static, str> {
         match (self.writing, field) {
-            (Writing::Ours, EventField::To) => "its data does not say to whom".into(),
-            (Writing::Ours, EventField::From) => "its data does not say from whom".into(),
-            (Writing::Ours, field) => format!("its data has no {}", field.word()).into(),
-            (Writing::Mapped { .. }, field) => {
+            (FieldNotation::Ours, EventField::To) => "its data does not say to whom".into(),
+            (FieldNotation::Ours, EventField::From) => "its data does not say from whom".into(),
+            (FieldNotation::Ours, field) => format!("its data has no {}", field.word()).into(),
+            (FieldNotation::Mapped { .. }, field) => {
                 format!("its data has no {} where the mapping says", field.word()).into()
             }
         }
@@ -249,8 +249,8 @@ impl Fields<'_, '_> {
             .plain(json)
             .ok_or_else(|| format!("its {} {} is not a text", field.word(), shortened(json)))?;
         let name = match self.writing {
-            Writing::Ours | Writing::Mapped { stream_prefix: "", .. } => StreamName::new(&name),
-            Writing::Mapped { stream_prefix, .. } => StreamName::new(&format!("{stream_prefix}{name}")),
+            FieldNotation::Ours | FieldNotation::Mapped { stream_prefix: "", .. } => StreamName::new(&name),
+            FieldNotation::Mapped { stream_prefix, .. } => StreamName::new(&format!("{stream_prefix}{name}")),
         };
         name.map(Some).map_err(|why| why.to_string().into())
     }
@@ -278,8 +278,8 @@ impl Fields<'_, '_> {
     fn amount(&self, field: EventField, unit: Option<Currency>) -> Result<Option<i64>, Cow<'static, str>> {
         let Some(json) = self.json(field) else { return Ok(None) };
         let (amounts, decimal_mark) = match self.writing {
-            Writing::Ours => (Amounts::MinorUnits, DecimalMark::Point),
-            Writing::Mapped { amounts, decimal_mark, .. } => (amounts, decimal_mark),
+            FieldNotation::Ours => (Amounts::MinorUnits, DecimalMark::Point),
+            FieldNotation::Mapped { amounts, decimal_mark, .. } => (amounts, decimal_mark),
         };
         // Most amounts are integers written in digits.
         if amounts == Amounts::MinorUnits
@@ -303,7 +303,7 @@ impl Fields<'_, '_> {
     }
 
     fn bad_amount(&self, field: EventField, text: &str, why: &BadAmount) -> Cow<'static, str> {
-        let is_whole = !matches!(self.writing, Writing::Mapped { amounts: Amounts::Decimal, .. });
+        let is_whole = !matches!(self.writing, FieldNotation::Mapped { amounts: Amounts::Decimal, .. });
         let word = field.word();
         match why {
             BadAmount::TooManyDecimals { .. } if is_whole => not_whole(field, text),

@@ -29,7 +29,7 @@ pub(in crate::read_model) const NO_DAY: i64 = -8_388_608;
 /// another one.
 #[derive(Debug, Default)]
 pub struct DailyFlows {
-    flows: BTreeMap<Key, Flow>,
+    flows: BTreeMap<FlowKey, Flow>,
     /// By number and position; written at the end of the batch.
     history: Vec<(i64, GlobalPosition, Sum, i64)>,
     /// The highest number of a flow; `None` until it has been looked up.
@@ -37,11 +37,11 @@ pub struct DailyFlows {
 }
 
 /// The day, if there is one, the currency, if there is one, and the kind of flow.
-type Key = (Option<Day>, Option<Currency>, Kind);
+type FlowKey = (Option<Day>, Option<Currency>, FlowKind);
 
 /// The kind of a flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
+enum FlowKind {
     Inflow,
     Outflow,
     TransferredIn,
@@ -57,7 +57,7 @@ struct Flow {
     n_transactions: i64,
 }
 
-impl Kind {
+impl FlowKind {
     fn word(self) -> &'static str {
         match self {
             Self::Inflow => INFLOW,
@@ -105,7 +105,7 @@ impl Projection for DailyFlows {
     }
 
     fn apply(&mut self, tx: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
-        let Some((kind, amount)) = step.evolved.event.account().and_then(Kind::of) else { return Ok(()) };
+        let Some((kind, amount)) = step.evolved.event.account().and_then(FlowKind::of) else { return Ok(()) };
         let event = step.event;
         let day = event.time.or(event.clock).map(Day::of);
         let flow = self.flow(tx, (day, step.after.account().currency, kind))?;
@@ -138,7 +138,7 @@ impl Projection for DailyFlows {
 }
 
 impl DailyFlows {
-    fn flow(&mut self, tx: &Transaction<'_>, key: Key) -> Result<&mut Flow> {
+    fn flow(&mut self, tx: &Transaction<'_>, key: FlowKey) -> Result<&mut Flow> {
         Ok(match self.flows.entry(key) {
             Entry::Occupied(flow) => flow.into_mut(),
             Entry::Vacant(place) => {
@@ -158,7 +158,7 @@ impl DailyFlows {
 }
 
 /// The flow in its row.
-fn find(tx: &Transaction<'_>, (day, currency, kind): Key) -> Result<Option<Flow>> {
+fn find(tx: &Transaction<'_>, (day, currency, kind): FlowKey) -> Result<Option<Flow>> {
     let mut select = tx.prepare_cached(
         "SELECT id, amount, n_transactions FROM daily_flow_rows
          WHERE day = ?1 AND currency = ?2 AND flow = ?3",

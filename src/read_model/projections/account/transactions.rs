@@ -15,12 +15,12 @@ use crate::store::sql::position::SqlPosition;
 #[derive(Debug, Default)]
 pub struct Transactions {
     /// Written at the end of the batch, with one statement that stays prepared.
-    lines: Vec<Line>,
+    lines: Vec<TransactionRow>,
 }
 
 /// A row of the history.
 #[derive(Debug)]
-struct Line {
+struct TransactionRow {
     position: GlobalPosition,
     account: StreamId,
     version: StreamPosition,
@@ -52,7 +52,7 @@ impl Projection for Transactions {
         let Step { event, stream, n_not_understood, .. } = step;
         let State::Account(after) = step.after else { return Ok(()) };
         let happened = step.evolved.event.account();
-        self.lines.push(Line {
+        self.lines.push(TransactionRow {
             position: event.position,
             account: *stream,
             version: event.version,
@@ -86,7 +86,7 @@ impl Projection for Transactions {
         })?;
         self.begin_eras(tx)?;
         // In the order of the index, rows of one account are adjacent, and each page is visited once.
-        let key = |line: Line| (era(line.position), line.account, line.position);
+        let key = |line: TransactionRow| (era(line.position), line.account, line.position);
         let mut positions: Vec<_> = self.lines.drain(..).map(key).collect();
         positions.sort_unstable();
         insert(tx, "account_positions", 3, &positions, |(era, account, position), row| {

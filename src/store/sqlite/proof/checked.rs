@@ -97,16 +97,16 @@ impl MappingRow {
 pub struct Sums {
     key: RowHasher,
     /// The rows of `versions`.
-    pub versions: Sum,
+    pub versions: RowsDigest,
     /// The rows of `ids`.
-    pub ids: Sum,
+    pub ids: RowsDigest,
     /// The rows of `stretches`.
-    pub stretches: Sum,
+    pub stretches: RowsDigest,
 }
 
 /// A number of rows, and the sum of their hashes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sum {
+pub struct RowsDigest {
     /// How many rows.
     pub n: u64,
     hashes: u64,
@@ -123,7 +123,7 @@ impl Default for RowHasher {
     }
 }
 
-impl Sum {
+impl RowsDigest {
     fn add(&mut self, other: Self) {
         self.n += other.n;
         self.hashes = self.hashes.wrapping_add(other.hashes);
@@ -140,17 +140,17 @@ impl Sums {
 
     /// Adds a row of `versions`.
     pub(in crate::store::sqlite) fn add_version(&mut self, row: [i64; 3]) {
-        self.versions.add(Sum { n: 1, hashes: self.key.0.hash_one(row) });
+        self.versions.add(RowsDigest { n: 1, hashes: self.key.0.hash_one(row) });
     }
 
     /// Adds a row of `ids`.
     pub(in crate::store::sqlite) fn add_id(&mut self, key: &IdKey, position: i64) {
-        self.ids.add(Sum { n: 1, hashes: self.key.0.hash_one((key, position)) });
+        self.ids.add(RowsDigest { n: 1, hashes: self.key.0.hash_one((key, position)) });
     }
 
     /// Adds a row of `stretches`.
     pub fn add_stretch(&mut self, row: [i64; 4]) {
-        self.stretches.add(Sum { n: 1, hashes: self.key.0.hash_one(row) });
+        self.stretches.add(RowsDigest { n: 1, hashes: self.key.0.hash_one(row) });
     }
 }
 

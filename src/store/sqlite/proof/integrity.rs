@@ -12,7 +12,7 @@ use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::file::error::{self, is_content};
 use crate::store::sqlite::file::tables;
 use crate::store::sqlite::import::id_key::{self, IdKey};
-use crate::store::sqlite::proof::checked::{Sum, Sums};
+use crate::store::sqlite::proof::checked::{RowsDigest, Sums};
 use crate::store::sqlite::proof::receipt::Receipt;
 
 /// Steps of SQLite's virtual machine between two checks for cancellation: some milliseconds.
@@ -92,7 +92,7 @@ impl SqliteStore {
 
     fn try_check_versions(
         &self,
-        expected: Sum,
+        expected: RowsDigest,
         head: GlobalPosition,
         cancel: &Cancel,
     ) -> Result<OrCancelled<Option<Fault>>> {
@@ -120,7 +120,7 @@ impl SqliteStore {
 
     fn try_check_ids(
         &self,
-        expected: Sum,
+        expected: RowsDigest,
         head: GlobalPosition,
         cancel: &Cancel,
     ) -> Result<OrCancelled<Option<Fault>>> {
@@ -302,8 +302,8 @@ fn first_of(
     conn: &Connection,
     questions: [&str; 2],
     table: &str,
-    expected: Sum,
-    found: Sum,
+    expected: RowsDigest,
+    found: RowsDigest,
 ) -> Result<OrCancelled<Option<Fault>>> {
     for question in questions {
         let first = conn.query_row(question, [], |row| {
@@ -320,7 +320,7 @@ fn first_of(
     Ok(Ok(Some(counts(table, expected, found))))
 }
 
-fn counts(table: &str, expected: Sum, found: Sum) -> Fault {
+fn counts(table: &str, expected: RowsDigest, found: RowsDigest) -> Fault {
     if expected.n == found.n {
         Fault::outside(format!("{} rows in {table} as the events have it", expected.n), "other ones")
     } else {
