@@ -3,13 +3,15 @@
 use std::fs;
 
 use foldback::cancel::Cancel;
-use foldback::store::import::import;
 use foldback::store::import::options::{ImportOptions, ImportProgress};
+use foldback::store::import::{LogImport, import};
 use foldback::store::jsonl::input::LogInput;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::{EventReader, EventStore, StreamWrite};
 
-use crate::in_and_out::{counts, import_file, import_text, line, log, report_head, version, without_hashes};
+use crate::in_and_out::{
+    all_events, counts, import_file, import_text, line, log, piped, report_head, version, without_hashes,
+};
 use crate::support::{TempStore, deposit, stream, with_id};
 
 #[test]
@@ -99,6 +101,40 @@ fn a_cancelled_import_leaves_an_intact_store_and_continues_later() {
     let mut straight = TempStore::new();
     import_file(&mut straight.store, &path);
     assert_eq!(without_hashes(&t.store), without_hashes(&straight.store));
+}
+
+#[test]
+fn a_log_that_another_import_adds_to_meanwhile_is_compared_with_that_as_well() {
+    for edited in [false, true] {
+        let mut t = TempStore::new();
+        let path = t.folder.path().join("log.jsonl");
+        fs::write(&path, log(6_000)).unwrap();
+        let (mut other, options) = (SqliteStore::open(&t.path()).unwrap(), ImportOptions::default());
+        let mut other_import = LogImport::new(LogInput::at(&path).unwrap(), options.clone());
+        let mut other_reads_on =
+            || other_import.read_on(&mut other, &Cancel::never(), &mut |_| {}).unwrap().n_events;
+        assert_eq!(other_reads_on(), 6_000);
+        let mut lines: Vec<String> = log(12_000).split_inclusive('\n').map(str::to_owned).collect();
+        if edited {
+            // Both streams are in another order than in the store.
+            lines[1_000..1_040].reverse();
+        }
+        let mut n_of_other = 0;
+        let input = piped(lines.concat().as_bytes());
+        let report = import(&mut t.store, input, &options, &Cancel::never(), &mut |now| {
+            if now.n_duplicates > 0 && n_of_other == 0 {
+                fs::write(&path, log(9_000)).unwrap();
+                n_of_other = other_reads_on();
+            }
+        })
+        .unwrap();
+        assert_eq!((n_of_other, counts(&report)), (3_000, (3_000, 2, 9_000, 0)), "edited: {edited}");
+        let mut amounts: Vec<String> = all_events(&t.store).into_iter().map(|event| event.data).collect();
+        amounts.sort_unstable();
+        let mut expected: Vec<String> = (0..12_000).map(|n| format!("{{\"amount\":{n}}}")).collect();
+        expected.sort_unstable();
+        assert_eq!(amounts, expected, "edited: {edited}");
+    }
 }
 
 #[test]

@@ -74,6 +74,13 @@ struct InOrder {
 /// The number of events of each content that the log has not shown. Few streams need it, so it is boxed.
 struct ContentCounts(HashMap<Content, u64>);
 
+/// The events of a stream that the store has from a log, after those that the log has shown.
+struct RestOfStream {
+    /// The last position within the log; 0 if the store has no event of it.
+    last: u64,
+    counts: ContentCounts,
+}
+
 /// A hash of an event's content, long enough that no two contents collide by chance.
 type Content = [u8; 16];
 
@@ -124,7 +131,7 @@ impl LogPlaces {
             if let KnownPlace::After(n) = place.known {
                 (place.last, place.known) = asked.known_after(n)?;
             }
-            if asked.takes(&mut place.known, event)? {
+            if asked.takes(place, event)? {
                 return Ok(Seen::Before);
             }
         }
@@ -184,23 +191,24 @@ impl Asked<'_> {
         Ok((last.max(n), KnownPlace::Nothing))
     }
 
-    /// Removes the event from the known ones, if it is there.
-    fn takes(&self, known: &mut KnownPlace, event: &EventText<'_>) -> Result<bool> {
-        if let KnownPlace::InOrder(in_order) = known {
-            let InOrder { window, next } = &mut **in_order;
-            let content = content(event);
-            self.read_on(window, next)?;
-            match window.front() {
-                Some(front) if *front == content => {
-                    window.pop_front();
-                    return Ok(true);
-                }
-                Some(_) => *known = KnownPlace::Counted(Box::new(ContentCounts(self.counted(window, next)?))),
-                None => *known = KnownPlace::Nothing,
+    /// Removes the event from the known ones of its stream, if it is there.
+    fn takes(&self, place: &mut StreamPlace, event: &EventText<'_>) -> Result<bool> {
+        let content = content(event);
+        if let KnownPlace::InOrder(in_order) = &mut place.known {
+            self.read_on(in_order)?;
+            if in_order.window.front() == Some(&content) {
+                in_order.window.pop_front();
+                return Ok(true);
             }
+            let rest = self.rest(in_order)?;
+            place.last = rest.last;
+            place.known = match rest.counts.0.is_empty() {
+                true => KnownPlace::Nothing,
+                false => KnownPlace::Counted(Box::new(rest.counts)),
+            };
         }
-        if let KnownPlace::Counted(counted) = known
-            && let Some(n @ 1..) = counted.0.get_mut(&content(event))
+        if let KnownPlace::Counted(counted) = &mut place.known
+            && let Some(n @ 1..) = counted.0.get_mut(&content)
         {
             *n -= 1;
             return Ok(true);
@@ -209,7 +217,7 @@ impl Asked<'_> {
     }
 
     /// Fills an empty window, unless nothing follows.
-    fn read_on(&self, window: &mut VecDeque<Content>, next: &mut StreamPosition) -> Result<()> {
+    fn read_on(&self, InOrder { window, next }: &mut InOrder) -> Result<()> {
         while window.is_empty() {
             let events = self.store.read_stream(self.stream, *next, WINDOW)?;
             let Some(last) = events.last() else { return Ok(()) };
@@ -222,20 +230,23 @@ impl Asked<'_> {
         Ok(())
     }
 
-    /// The contents of the window and of everything after it.
-    fn counted(
-        &self,
-        window: &mut VecDeque<Content>,
-        next: &mut StreamPosition,
-    ) -> Result<HashMap<Content, u64>> {
-        let mut counted = HashMap::new();
-        while !window.is_empty() {
-            for content in window.drain(..) {
-                *counted.entry(content).or_default() += 1;
+    /// The contents of the window and of everything after it, with the last place of all of them.
+    fn rest(&self, in_order: &mut InOrder) -> Result<RestOfStream> {
+        let mut counts = HashMap::new();
+        loop {
+            let last = self.store.last_place(self.log, self.stream)?;
+            self.read_on(in_order)?;
+            while !in_order.window.is_empty() {
+                for content in in_order.window.drain(..) {
+                    *counts.entry(content).or_default() += 1;
+                }
+                self.read_on(in_order)?;
             }
-            self.read_on(window, next)?;
+            // Another import of the log may have added events between the two queries.
+            if self.store.last_place(self.log, self.stream)? == last {
+                return Ok(RestOfStream { last, counts: ContentCounts(counts) });
+            }
         }
-        Ok(counted)
     }
 }
 
