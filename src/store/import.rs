@@ -24,6 +24,7 @@
 //! - `rotation.rs`: log rotation: what became of a file that was renamed, removed or cut, and how reading continues
 //! - `run.rs`: the running totals of an import, and its progress
 //! - `target.rs`: the store that an import fills, for a caller that need not know which kind of store it is
+//! - `waiting.rs`: events that were taken from a log and are not yet committed, counted
 
 mod beginning;
 mod chunk;
@@ -37,6 +38,7 @@ pub mod report;
 pub mod rotation;
 mod run;
 pub mod target;
+mod waiting;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -82,8 +84,17 @@ pub struct LogImport {
     input: LogInput,
     options: ImportOptions,
     reading: Option<LogReading>,
-    /// The open file of a log that has no complete record yet.
-    waiting: Option<(LogFileReader, Option<FileIdentity>)>,
+    /// A log that has no complete record yet.
+    waiting: Option<OpenedLogFile>,
+}
+
+/// A log that was opened and not yet identified.
+struct OpenedLogFile {
+    reader: LogFileReader,
+    identity: Option<FileIdentity>,
+    /// The sources of the store when the log was opened: the reader knows where their hashes are needed. Another process
+    /// may have added to them since.
+    sources: Vec<Source>,
 }
 
 /// A log that is being read into a store.
@@ -111,19 +122,21 @@ impl LogImport {
         cancel: &Cancel,
         progress: OnImportProgress<'_>,
     ) -> Result<ImportReport> {
-        let run = Run::new(self.input.shown(), store.head()?, cancel, progress);
         if self.is_at_end() {
-            return Ok(run.report);
+            return Ok(ImportReport { head: store.head()?, ..ImportReport::default() });
         }
-        self.run(store, run, Self::read)
+        self.run(store, cancel, progress, Self::read)
     }
 
+    /// Runs a piece of the import. After an error or a cancel the next piece begins at the log's beginning.
     fn run(
         &mut self,
         store: &mut SqliteStore,
-        mut run: Run<'_>,
+        cancel: &Cancel,
+        progress: OnImportProgress<'_>,
         work: impl FnOnce(&mut Self, &mut SqliteStore, &mut Run<'_>) -> Result<()>,
     ) -> Result<ImportReport> {
+        let mut run = Run::new(self.input.shown(), store.head()?, cancel, progress);
         store.begin_bulk()?;
         let outcome = work(self, store, &mut run);
         store.roll_back_imported();
@@ -164,9 +177,10 @@ impl LogImport {
     /// Identifies the log, and skips the part that the store has. `None` if there is nothing to read.
     fn begin(&mut self, store: &mut SqliteStore, run: &mut Run<'_>) -> Result<Option<LogReading>> {
         let identity = FileIdentity::of(&self.input);
-        let logs = logs_of(&store.sources()?);
-        let reader = beginning::opened(self.input.to_be_read(), &self.options, logs, run)?;
-        reader.map_or(Ok(None), |reader| self.begin_with(store, run, (reader, identity)))
+        let sources = store.sources()?;
+        let reader = beginning::opened(self.input.to_be_read(), &self.options, logs_of(&sources), run)?;
+        let opened = reader.map(|reader| OpenedLogFile { reader, identity, sources });
+        opened.map_or(Ok(None), |opened| self.begin_with(store, run, opened))
     }
 
     /// Like [`LogImport::begin`], with a reader that holds the log's beginning.
@@ -174,11 +188,11 @@ impl LogImport {
         &mut self,
         store: &mut SqliteStore,
         run: &mut Run<'_>,
-        (mut reader, identity): (LogFileReader, Option<FileIdentity>),
+        opened: OpenedLogFile,
     ) -> Result<Option<LogReading>> {
         self.waiting = None;
         let given = self.options.mapping.as_deref().map(parsed).transpose()?;
-        let sources = store.sources()?;
+        let OpenedLogFile { mut reader, identity, sources } = opened;
         let logs = logs_of(&sources);
         run.n_bytes_total = reader.n_total;
         run.n_behind = Arc::clone(&reader.n_behind);
@@ -189,14 +203,14 @@ impl LogImport {
             let chunk = Chunk::of(block, &lines, self.options.is_strict);
             run.report.fields = chunk.fields;
             run.take_bad(chunk.bad);
-            self.waiting = Some((reader, identity));
+            self.waiting = Some(OpenedLogFile { reader, identity, sources });
             return chunk.stop.map_or(Ok(None), |stop| run.ended(stop).map(|()| None));
         }
         reader.read_with(given.clone());
         let is_added = self.is_added(store, &reader, &sources)?;
         if let Some(known) = reader.known_log(&logs).filter(|_| !is_added) {
             reader.read_with(self.mapping_of(known, given, store)?);
-            let (reader, intake) = self.pass_over(store, run, reader, (known, &sources))?;
+            let (reader, intake) = self.pass_over(store, run, reader, known, &sources)?;
             let is_only = logs.len() == 1 || self.input.name() == known.name;
             if self.options.if_changed == IfChanged::Compare && run.report.doubt.is_none() && !is_only {
                 run.report.doubt = Some(Doubt::Continues);
@@ -258,7 +272,8 @@ impl LogImport {
         store: &mut SqliteStore,
         run: &mut Run<'_>,
         mut reader: LogFileReader,
-        (known, sources): (&Source, &[Source]),
+        known: &Source,
+        sources: &[Source],
     ) -> Result<(Option<LogFileReader>, Intake)> {
         let is_strict = self.options.is_strict;
         let mut intake = Intake::of_known_log(known, sources, is_strict);

@@ -17,9 +17,17 @@ struct Range {
     from: i128,
 }
 
+/// A position with its clock in microseconds.
+#[derive(Clone, Copy)]
+struct Clocked {
+    position: u64,
+    micros: i128,
+}
+
 impl Range {
-    fn of(first: (u64, i128), last: (u64, i128)) -> Self {
-        Self { micros: last.1 - first.1, first: first.0, last: last.0, from: first.1 }
+    fn between(first: Clocked, last: Clocked) -> Self {
+        let micros = last.micros - first.micros;
+        Self { micros, first: first.position, last: last.position, from: first.micros }
     }
 }
 
@@ -42,7 +50,10 @@ pub(super) fn active_time(
         return Ok(Some(ActiveTime::default()));
     };
     let whole = end - begin;
-    let mut ranges = BinaryHeap::from([Range::of((first, begin), (last, end))]);
+    let mut ranges = BinaryHeap::from([Range::between(
+        Clocked { position: first, micros: begin },
+        Clocked { position: last, micros: end },
+    )]);
     let (mut longest, mut left) = (Vec::new(), whole);
     while let Some(range) = ranges.pop() {
         // A shorter one is too short, even if the others were as long as possible and left out.
@@ -58,10 +69,12 @@ pub(super) fn active_time(
         if !goes_on() {
             return Ok(None);
         }
-        let (middle, to) = (range.first.midpoint(range.last), range.from + range.micros);
-        let Some(clock) = clock_of(middle)? else { continue };
-        ranges.push(Range::of((range.first, range.from), (middle, clock)));
-        ranges.push(Range::of((middle, clock), (range.last, to)));
+        let position = range.first.midpoint(range.last);
+        let Some(micros) = clock_of(position)? else { continue };
+        let middle = Clocked { position, micros };
+        ranges.push(Range::between(Clocked { position: range.first, micros: range.from }, middle));
+        let last = Clocked { position: range.last, micros: range.from + range.micros };
+        ranges.push(Range::between(middle, last));
     }
     let n_events = store.count(GlobalPosition::new(first), GlobalPosition::new(last))?;
     Ok(Some(ActiveTime::without(longest, whole, n_events)))

@@ -80,7 +80,7 @@ impl LateEvents {
             }
             self.known_span = Some((from, to));
         }
-        let Some(n_beyond) = self.count_beyond(store, question, (from, to), (head, goes_on))? else {
+        let Some(n_beyond) = self.count_beyond(store, question, head, goes_on)? else {
             return Ok(None);
         };
         let first = self.known.partition_point(|late| late.position <= question.after);
@@ -93,10 +93,11 @@ impl LateEvents {
         &mut self,
         store: &dyn LogReader,
         question: &LateQuestion,
-        span: (u64, u64),
-        (head, goes_on): (u64, &mut dyn FnMut() -> bool),
+        head: u64,
+        goes_on: &mut dyn FnMut() -> bool,
     ) -> Result<Option<u64>> {
         let (time, after) = (question.time, question.after.number());
+        let span = self.known_span.unwrap_or((after, after));
         let is_same =
             |counted: &CountSoFar| (counted.time, counted.after, counted.span) == (time, after, span);
         let before = self.counted.take().filter(is_same);

@@ -112,16 +112,18 @@ impl Chunk {
     }
 
     /// Parses an event again whose mapping the log has not carried: then `source` is a field like any other.
-    pub(super) fn read_unmapped(&mut self, index: usize, lines: &LineReader) -> Result<(), BadLine> {
-        let Some(Item::Event(event)) = self.items.get_mut(index) else { return Ok(()) };
+    pub(super) fn read_unmapped(
+        &mut self,
+        event: PlacedEvent,
+        lines: &LineReader,
+    ) -> Result<PlacedEvent, BadLine> {
         let start = event.text.start as usize;
         let range = start..start + event.text.len as usize;
-        let again = self.texts.item(event.record, range, lines, false);
-        match again.map_err(|why| BadLine { line: event.record.line, why, is_refused: false })? {
-            Item::Event(again) => *event = again,
-            Item::Mapping(_) => {}
+        match self.texts.item(event.record, range, lines, false) {
+            Ok(Item::Event(again)) => Ok(again),
+            Ok(Item::Mapping(_)) => Ok(event),
+            Err(why) => Err(BadLine { line: event.record.line, why, is_refused: false }),
         }
-        Ok(())
     }
 
     /// The stream of an event of this chunk, and the event's texts.

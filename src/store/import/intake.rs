@@ -6,12 +6,13 @@ use anyhow::{Context, Result};
 
 use crate::domain::event::SourceId;
 use crate::domain::left_out::{LeftOut, Reason};
-use crate::store::import::chunk::{Chunk, Item};
+use crate::store::import::chunk::{Chunk, Item, PlacedEvent};
 use crate::store::import::options::{FIRST_EVENTS, LOOK_EVERY};
 use crate::store::import::pipeline::Pipeline;
 use crate::store::import::places::{LogPlaces, NumberInLog, Seen};
 use crate::store::import::reader::Stop;
 use crate::store::import::run::Run;
+use crate::store::import::waiting::Waiting;
 use crate::store::jsonl::BadLine;
 use crate::store::jsonl::line::{CarriedMapping, LineReader};
 use crate::store::jsonl::split::ReadSoFar;
@@ -57,23 +58,9 @@ enum IntoLog {
     Known(SourceProgress),
 }
 
-/// Events that have been taken and not yet committed.
-#[derive(Default)]
-struct Waiting {
-    n_events: u64,
-    n_streams: u64,
-    n_duplicates: u64,
-    bad: Vec<BadLine>,
-    n_bytes: usize,
-    /// How far the log has been read with them, if that is to be saved.
-    reached: Option<ReadSoFar>,
-}
-
 /// An event of a chunk that has to be added to the store.
 struct EventToAdd {
-    /// Its index in the chunk.
-    index: usize,
-    line: u64,
+    event: PlacedEvent,
     source: SourceId,
     place: u64,
     stream: NumberInLog,
@@ -243,42 +230,38 @@ impl Intake {
         chunk: &mut Chunk,
         lines: &LineReader,
     ) -> Result<Option<Stop>> {
-        let mut wanted = Vec::with_capacity(chunk.items.len());
-        for index in 0..chunk.items.len() {
-            match chunk.items.get(index) {
-                Some(Item::Event(event)) => {
-                    if event.source.is_some_and(|number| !self.carried.contains_key(&number))
-                        && let Err(bad) = chunk.read_unmapped(index, lines)
-                    {
+        let mut to_add = Vec::with_capacity(chunk.items.len());
+        for item in std::mem::take(&mut chunk.items) {
+            match item {
+                Item::Event(event) => match self.understood(chunk, event, lines) {
+                    Ok(event) => to_add.extend(self.unless_known(store, chunk, event)?),
+                    Err(bad) => {
                         self.waiting.bad.push(bad.clone());
                         if self.is_strict {
-                            return self.add(store, chunk, &wanted).map(|_| Some(Stop::Strict(bad)));
+                            return self.add(store, chunk, &to_add).map(|_| Some(Stop::Strict(bad)));
                         }
                         continue;
                     }
-                    wanted.extend(self.wanted(store, chunk, index)?);
-                }
-                Some(Item::Mapping(mapping)) => {
-                    let mapping = mapping.clone();
-                    self.add(store, chunk, &wanted)?;
-                    wanted.clear();
+                },
+                Item::Mapping(mapping) => {
+                    self.add(store, chunk, &to_add)?;
+                    to_add.clear();
                     // The store saves the mapping in a transaction of its own.
                     if !self.commit(store, run, chunk.n_bytes)? {
                         return Ok(None);
                     }
                     self.carry(store, &mapping)?;
                 }
-                None => {}
             }
             // No event after a refused one may be added with it.
             if self.is_strict {
-                if let Some(bad) = self.add(store, chunk, &wanted)? {
+                if let Some(bad) = self.add(store, chunk, &to_add)? {
                     return Ok(Some(Stop::Strict(bad)));
                 }
-                wanted.clear();
+                to_add.clear();
             }
         }
-        self.add(store, chunk, &wanted)?;
+        self.add(store, chunk, &to_add)?;
         if run.report.n_bad == 0 && self.waiting.bad.is_empty() {
             run.report.fields = std::mem::take(&mut chunk.fields);
         }
@@ -290,18 +273,35 @@ impl Intake {
         Ok(stop)
     }
 
-    /// An event of the chunk, unless the store has it from this log.
-    fn wanted(&mut self, store: &mut SqliteStore, chunk: &Chunk, index: usize) -> Result<Option<EventToAdd>> {
-        let Some(Item::Event(event)) = chunk.items.get(index) else { return Ok(None) };
+    /// The event; read again if its mapping has not been carried by the log.
+    fn understood(
+        &self,
+        chunk: &mut Chunk,
+        event: PlacedEvent,
+        lines: &LineReader,
+    ) -> Result<PlacedEvent, BadLine> {
+        match event.source {
+            Some(number) if !self.carried.contains_key(&number) => chunk.read_unmapped(event, lines),
+            _ => Ok(event),
+        }
+    }
+
+    /// The event with its place, unless the store has it from this log.
+    fn unless_known(
+        &mut self,
+        store: &mut SqliteStore,
+        chunk: &Chunk,
+        event: PlacedEvent,
+    ) -> Result<Option<EventToAdd>> {
         let log = self.log(store)?;
-        let (name, text) = chunk.event(event);
+        let (name, text) = chunk.event(&event);
         let Seen::New { place, stream } = self.places.seen(store, event.key, name, &text)? else {
             self.waiting.n_duplicates += 1;
             return Ok(None);
         };
         self.waiting.n_bytes += text.data.len() + text.metadata.map_or(0, str::len);
         let source = event.source.and_then(|number| self.carried.get(&number)).copied().unwrap_or(log);
-        Ok(Some(EventToAdd { index, line: event.record.line, source, place, stream }))
+        Ok(Some(EventToAdd { event, source, place, stream }))
     }
 
     /// Adds events to the store. Returns the first that the store refused.
@@ -309,20 +309,18 @@ impl Intake {
         &mut self,
         store: &mut SqliteStore,
         chunk: &Chunk,
-        wanted: &[EventToAdd],
+        to_add: &[EventToAdd],
     ) -> Result<Option<BadLine>> {
-        let text = |wanted: &EventToAdd| {
-            let Some(Item::Event(placed)) = chunk.items.get(wanted.index) else { return None };
-            let (stream, event) = chunk.event(placed);
-            let (source, place, content) = (wanted.source, wanted.place, placed.content);
-            Some(ImportedText { source, place, stream, event, content })
-        };
-        let texts: Vec<_> = wanted.iter().filter_map(text).collect();
-        if texts.is_empty() {
+        if to_add.is_empty() {
             return Ok(None);
         }
+        let text = |EventToAdd { event: placed, source, place, .. }: &EventToAdd| {
+            let (stream, event) = chunk.event(placed);
+            ImportedText { source: *source, place: *place, stream, event, content: placed.content }
+        };
+        let texts: Vec<_> = to_add.iter().map(text).collect();
         let mut first = None;
-        for (added, EventToAdd { line, stream, .. }) in store.add_imported(&texts)?.into_iter().zip(wanted) {
+        for (added, EventToAdd { event, stream, .. }) in store.add_imported(&texts)?.into_iter().zip(to_add) {
             match added {
                 Added::New => {
                     self.waiting.n_events += 1;
@@ -330,7 +328,7 @@ impl Intake {
                 }
                 Added::WasThere => self.waiting.n_duplicates += 1,
                 Added::Refused(why) => {
-                    let bad = BadLine { line: *line, why, is_refused: true };
+                    let bad = BadLine { line: event.record.line, why, is_refused: true };
                     first.get_or_insert_with(|| bad.clone());
                     self.waiting.bad.push(bad);
                 }
@@ -366,11 +364,7 @@ impl Intake {
                 run.report.head = head;
             }
         }
-        let Waiting { n_events, n_streams, n_duplicates, bad, .. } = std::mem::take(&mut self.waiting);
-        run.report.n_events += n_events;
-        run.report.n_streams += n_streams;
-        run.report.n_duplicates += n_duplicates;
-        run.take_bad(bad);
+        std::mem::take(&mut self.waiting).count_in(run);
         Ok(true)
     }
 

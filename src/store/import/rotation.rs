@@ -5,7 +5,6 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::cancel::Cancel;
-use crate::store::EventReader;
 use crate::store::import::LogImport;
 use crate::store::import::known_beginning::begins_with_known_event;
 use crate::store::import::options::{IfChanged, OnImportProgress};
@@ -57,7 +56,7 @@ impl LogImport {
     fn opened(&self) -> Option<(&FileIdentity, &LogFileReader)> {
         let (reader, identity) = match (&self.reading, &self.waiting) {
             (Some(reading), _) => (reading.reader.as_ref(), reading.identity.as_ref()),
-            (None, Some((reader, identity))) => (Some(reader), identity.as_ref()),
+            (None, Some(opened)) => (Some(&opened.reader), opened.identity.as_ref()),
             (None, None) => (None, None),
         };
         Some((identity?, reader?))
@@ -73,8 +72,7 @@ impl LogImport {
         cancel: &Cancel,
         progress: OnImportProgress<'_>,
     ) -> Result<ImportReport> {
-        let run = Run::new(self.input.shown(), store.head()?, cancel, progress);
-        self.run(store, run, |import, store, run| import.read_open(store, run))
+        self.run(store, cancel, progress, Self::read_open)
     }
 
     /// Reads the open file to its end: a last line without a line break is a line, or a line that was cut off. Then the
@@ -97,10 +95,9 @@ impl LogImport {
         let is_shorter = self.opened().is_none_or(|(_, reader)| n_bytes < reader.n_read());
         let open_file = self.open_file();
         let is_new = open_file == OpenFile::Renamed && is_shorter;
-        let run = Run::new(self.input.shown(), store.head()?, cancel, progress);
-        let report = self.run(store, run, |import, store, run| {
+        let report = self.run(store, cancel, progress, |import, store, run| {
             let reading = import.reading.as_mut().and_then(|reading| reading.reader.as_mut());
-            match reading.or(import.waiting.as_mut().map(|(reader, _)| reader)) {
+            match reading.or(import.waiting.as_mut().map(|opened| &mut opened.reader)) {
                 // After this, the file has what was written to it after the truncation.
                 Some(reader) if open_file == OpenFile::Cut => reader.finish_here(),
                 Some(reader) => reader.finish(),
@@ -115,10 +112,10 @@ impl LogImport {
 
     fn read_open(&mut self, store: &mut SqliteStore, run: &mut Run<'_>) -> Result<()> {
         if self.reading.is_none()
-            && let Some((mut reader, identity)) = self.waiting.take()
+            && let Some(mut opened) = self.waiting.take()
         {
-            reader.hold_beginning();
-            self.reading = self.begin_with(store, run, (reader, identity))?;
+            opened.reader.hold_beginning();
+            self.reading = self.begin_with(store, run, opened)?;
         }
         match &mut self.reading {
             Some(reading) => reading.read(store, run),

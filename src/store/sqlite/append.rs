@@ -5,10 +5,8 @@ use std::collections::HashSet;
 use anyhow::{Result, anyhow};
 use rusqlite::{Connection, params};
 
-use crate::domain::chain::{self, ChainHash, EventLink};
-use crate::domain::event::{
-    EventText, GlobalPosition, NewEvent, RecordedEvent, StreamName, StreamPosition, Timestamp, to_micros,
-};
+use crate::domain::chain::{self, EventLink};
+use crate::domain::event::{EventText, NewEvent, RecordedEvent, StreamName, StreamPosition, to_micros};
 use crate::domain::moment::Moment;
 use crate::store::micros::from_micros;
 use crate::store::sql::position::SqlPosition;
@@ -176,33 +174,22 @@ fn insert(conn: &Connection, mut newest: Link, writes: &[StreamWrite]) -> Result
             if let Some(id) = id {
                 insert_id.execute((IdKey::of(id), head.to_sql()))?;
             }
-            events.push(recorded(write.stream.clone(), event, (head, version, hash), (time, clock))?);
+            events.push(RecordedEvent {
+                position: head,
+                stream: write.stream.clone(),
+                version,
+                id: id.clone(),
+                event_type: event_type.clone(),
+                time: time.map(from_micros).transpose()?,
+                clock: clock.map(from_micros).transpose()?,
+                data: data.clone(),
+                metadata: metadata.clone(),
+                source: None,
+                hash,
+            });
         }
     }
     newest.place.position = head;
     newest.hash = hash;
     Ok((events, newest))
-}
-
-/// The event as it is in the log now.
-fn recorded(
-    stream: StreamName,
-    event: &NewEvent,
-    (position, version, hash): (GlobalPosition, StreamPosition, ChainHash),
-    (time, clock): (Option<i64>, Option<i64>),
-) -> Result<RecordedEvent> {
-    let time_of = |micros: Option<i64>| -> Result<Option<Timestamp>> { micros.map(from_micros).transpose() };
-    Ok(RecordedEvent {
-        position,
-        stream,
-        version,
-        id: event.id.clone(),
-        event_type: event.event_type.clone(),
-        time: time_of(time)?,
-        clock: time_of(clock)?,
-        data: event.data.clone(),
-        metadata: event.metadata.clone(),
-        source: None,
-        hash,
-    })
 }

@@ -1,0 +1,27 @@
+//! Events that were taken from a log and are not yet committed, counted.
+
+use crate::store::import::run::Run;
+use crate::store::jsonl::BadLine;
+use crate::store::jsonl::split::ReadSoFar;
+
+/// What was taken and is not yet committed.
+#[derive(Default)]
+pub(super) struct Waiting {
+    pub(super) n_events: u64,
+    pub(super) n_streams: u64,
+    pub(super) n_duplicates: u64,
+    pub(super) bad: Vec<BadLine>,
+    pub(super) n_bytes: usize,
+    /// How far the log has been read with them, if that is to be saved.
+    pub(super) reached: Option<ReadSoFar>,
+}
+
+impl Waiting {
+    /// Adds the counts to the report of the run, once everything is committed.
+    pub(super) fn count_in(self, run: &mut Run<'_>) {
+        run.report.n_events += self.n_events;
+        run.report.n_streams += self.n_streams;
+        run.report.n_duplicates += self.n_duplicates;
+        run.take_bad(self.bad);
+    }
+}
