@@ -2,26 +2,26 @@
 
 use std::fmt;
 
+use anyhow::anyhow;
 use uuid::Uuid;
 
 use crate::domain::aggregates::Aggregates;
-use crate::domain::aggregates::account::command::Command;
-use crate::domain::aggregates::account::decider::{Decided, Would, decide};
-use crate::domain::aggregates::account::refusal::Refusal;
-use crate::domain::aggregates::account::state::AccountState;
+use crate::domain::command::Command;
+use crate::domain::decider::{PlannedChange, PlannedEvent, Refusal};
 use crate::domain::event::{NewEvent, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use crate::domain::provenance::{Provenance, event_id, metadata};
+use crate::domain::state::State;
 use crate::replay::not_understood::NotUnderstoodOf;
 use crate::replay::reconstruct::fold_on;
 use crate::replay::trace::Trace;
 use crate::store::{AppendError, Appended, Conflict, Direction, EventReader, EventStore, StreamWrite};
 
-/// How often a command is decided again because another append came first. With four writers on one account a command
+/// How often a command is decided again because another append came first. With four writers on one stream a command
 /// loses a handful of times; a hundred in a row means that something else is wrong.
 pub const ATTEMPTS_MAX: usize = 100;
 
-/// The most events of one command: the two legs of a transfer, with room for more.
-const EVENTS_OF_A_COMMAND_MAX: usize = 8;
+/// The most events of one command. They are appended in one transaction, and read again when its id comes again.
+pub const EVENTS_OF_A_COMMAND_MAX: usize = 100;
 
 /// The inputs of a command that come from the outside world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub struct CommandContext {
     pub id: Uuid,
     /// The time of its events.
     pub now: Timestamp,
-    /// The version that the caller expects the acting account to have. With `None`, a command is decided again after a
+    /// The version that the caller expects the acting stream to have. With `None`, a command is decided again after a
     /// conflict.
     pub expected: Option<StreamPosition>,
 }
@@ -40,7 +40,7 @@ pub struct CommandContext {
 pub enum HandleError {
     /// A rule refuses it.
     Refused(Refusal),
-    /// The account has another version than expected, or other appends came first again and again.
+    /// The stream has another version than expected, or other appends came first again and again.
     Conflict(Conflict),
     /// The id belongs to another command.
     IdReused { id: Uuid, command: String },
@@ -88,11 +88,17 @@ pub fn handle(
             return Ok(earlier);
         }
         participants.check_expected(context.expected)?;
-        let decided = participants.decide(command, context.id).map_err(HandleError::Refused)?;
-        match store.append(&participants.writes(decided, command, context)) {
+        let planned = participants.decide(aggregates, command, context.id).map_err(HandleError::Refused)?;
+        if planned.len() > EVENTS_OF_A_COMMAND_MAX {
+            let n_events = planned.len();
+            let why =
+                anyhow!("it leads to {n_events} events; a command has {EVENTS_OF_A_COMMAND_MAX} at most");
+            return Err(HandleError::Store(why));
+        }
+        match store.append(&participants.writes(planned, command, context)) {
             Ok(appended) => return Ok(appended),
             Err(AppendError::Conflict(conflict)) => {
-                let is_expected = context.expected.is_some() && conflict.stream == command.account;
+                let is_expected = context.expected.is_some() && conflict.stream == command.stream;
                 if is_expected || attempt >= ATTEMPTS_MAX {
                     return Err(HandleError::Conflict(conflict));
                 }
@@ -102,31 +108,40 @@ pub fn handle(
             Err(AppendError::IdReused { .. }) => {
                 // Another process has done a command with this id meanwhile: the same one, or not.
                 let earlier = earlier_result(store, command, context.id)?;
-                return earlier.ok_or_else(|| id_reused(context.id, "no command of an account"));
+                return earlier.ok_or_else(|| id_reused(context.id, "no command"));
             }
             Err(AppendError::Store(error)) => return Err(HandleError::Store(error)),
         }
     }
 }
 
-/// The events that a command would append now, or why it would be refused. Nothing is read or written.
+/// The events that a command would append now, with their effects, or why it would be refused. Nothing is read or
+/// written.
 ///
 /// # Errors
-/// A refusal, or an acting account of another version than expected.
+/// A refusal, or an acting stream of another version than expected.
 pub fn preview(
+    aggregates: &Aggregates,
     command: &Command,
     expected: Option<StreamPosition>,
     participants: &Participants,
-) -> Result<Vec<Would>, HandleError> {
+) -> Result<Vec<PlannedChange>, HandleError> {
     participants.check_expected(expected)?;
-    let decided = participants.decide(command, Uuid::nil()).map_err(HandleError::Refused)?;
-    let would = decided.into_iter().map(|decided| {
-        let trace = participants.trace(&decided.stream);
-        let before = trace.map_or(&AccountState::NONE, |trace| trace.state.account());
-        let version = participants.version(&decided.stream);
-        decided.would(before.clone(), version)
-    });
-    Ok(would.collect())
+    let planned = participants.decide(aggregates, command, Uuid::nil()).map_err(HandleError::Refused)?;
+    let mut changes: Vec<PlannedChange> = Vec::new();
+    for event in planned {
+        let fold = aggregates.fold_of(&event.stream);
+        // An earlier event of the command may be of the same stream.
+        let earlier = changes.iter().rev().find(|change| change.event.stream == event.stream);
+        let trace = participants.trace(&event.stream);
+        let (before, version) = match (earlier, trace) {
+            (Some(earlier), _) => (earlier.after.clone(), earlier.version),
+            (None, Some(trace)) => (trace.state.clone(), trace.version),
+            (None, None) => (fold.initial(), StreamPosition::START),
+        };
+        changes.push(event.change(fold, before, version));
+    }
+    Ok(changes)
 }
 
 /// The result of the command with this id, if it was carried out before.
@@ -169,8 +184,7 @@ impl Participants {
         command: &Command,
         mut seek: impl FnMut(&StreamName) -> anyhow::Result<Trace>,
     ) -> anyhow::Result<Self> {
-        let names = std::iter::once(&command.account).chain(command.counterparty());
-        let sought = names.map(|name| Ok((name.clone(), seek(name)?)));
+        let sought = command.streams().map(|name| Ok((name.clone(), seek(name)?)));
         Ok(Self(sought.collect::<anyhow::Result<_>>()?))
     }
 
@@ -224,25 +238,41 @@ impl Participants {
         }
     }
 
-    fn decide(&self, command: &Command, id: Uuid) -> Result<Vec<Decided>, Refusal> {
-        let account = |nth: usize| self.0.get(nth).map(|(_, trace)| trace.state.account());
-        decide(command, account(0).unwrap_or(&AccountState::NONE), account(1), &id.to_string())
+    fn decide(
+        &self,
+        aggregates: &Aggregates,
+        command: &Command,
+        id: Uuid,
+    ) -> Result<Vec<PlannedEvent>, Refusal> {
+        let Some(decider) = aggregates.decider_of(&command.stream) else {
+            let (stream, name) = (command.stream.clone(), aggregates.of(&command.stream).name);
+            let sentence = format!("the aggregate {name} has no commands");
+            return Err(Refusal { stream, sentence, data: r#"{"rule":"no_commands"}"#.to_owned() });
+        };
+        let states: Vec<&State> = self.0.iter().map(|(_, trace)| &trace.state).collect();
+        decider.decide(command, &states, &id.to_string())
     }
 
-    /// The appends for the decision, with the version of each account that it was decided on.
-    fn writes(&self, decided: Vec<Decided>, command: &Command, context: &CommandContext) -> Vec<StreamWrite> {
+    /// The appends for the decision, in its order, with the version of each stream that it was decided on.
+    fn writes(
+        &self,
+        planned: Vec<PlannedEvent>,
+        command: &Command,
+        context: &CommandContext,
+    ) -> Vec<StreamWrite> {
         let metadata = metadata(context.id, &command.to_string());
-        let writes = decided.into_iter().enumerate().map(|(nth, Decided { stream, event })| StreamWrite {
-            expected: Some(self.version(&stream)),
-            events: vec![NewEvent {
-                id: Some(event_id(context.id, nth).to_string()),
-                event_type: event.type_name().to_owned(),
-                time: Some(context.now),
-                data: event.to_json(),
-                metadata: Some(metadata.clone()),
-            }],
-            stream,
-        });
+        let writes =
+            planned.into_iter().enumerate().map(|(nth, PlannedEvent { stream, event_type, data })| {
+                let expected = Some(self.version(&stream));
+                let event = NewEvent {
+                    id: Some(event_id(context.id, nth).to_string()),
+                    event_type: event_type.into_owned(),
+                    time: Some(context.now),
+                    data,
+                    metadata: Some(metadata.clone()),
+                };
+                StreamWrite { expected, events: vec![event], stream }
+            });
         writes.collect()
     }
 }

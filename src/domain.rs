@@ -5,7 +5,9 @@
 //! - `aggregates.rs`: the aggregates: which one a stream belongs to
 //! - `caseless.rs`: comparison of texts that ignores case, in every script
 //! - `chain.rs`: the chain: each event's hash over its content, its place, and everything before it
+//! - `command.rs`: commands: requests that a domain may refuse, as a word with its arguments
 //! - `counted.rs`: counts in words: `1 event`, `2 events`
+//! - `decider.rs`: the port `Decider`: how a command becomes events, or is refused
 //! - `event.rs`: events, streams and positions
 //! - `fold.rs`: the port `Fold`: how events become state
 //! - `json.rs`: JSON kept as text: an object's members, and the text or number of a value, without rounding
@@ -24,7 +26,9 @@
 pub mod aggregates;
 pub mod caseless;
 pub mod chain;
+pub mod command;
 pub mod counted;
+pub mod decider;
 pub mod event;
 pub mod fold;
 pub mod json;

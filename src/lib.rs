@@ -132,9 +132,12 @@
 //! - **A projection**: a `.rs` and a `.sql` in `read_model/projections/`, and a line in
 //!   `read_model/projections/list.rs`.
 //! - **An event of the bank**: `domain/aggregates/account/events.rs`, and what it does to the state in
-//!   `domain/aggregates/account.rs`.
-//! - **A rule of the bank**: `decide` in `domain/aggregates/account.rs`, its sentence in
+//!   `domain/aggregates/account/state.rs`.
+//! - **A command of the bank**: its grammar in `domain/aggregates/account/command.rs`, its events in
+//!   `domain/aggregates/account/decider.rs`.
+//! - **A rule of the bank**: `decide` in `domain/aggregates/account/decider.rs`, its sentence in
 //!   `domain/aggregates/account/refusal.rs`.
+//! - **An aggregate**: a file in `domain/aggregates/` with its fold, and its decider if it has commands.
 //! - **A format of log files**: `store/jsonl/formats.rs` recognises it; `store/jsonl/input.rs` reads it.
 //! - **A saved question or picture of the bank**: a value in `read_model/projections/account/saved_questions.rs`.
 //! - **A limit**: a constant with its reason beside the code that keeps it, and a line in `tests/limits`.

@@ -4,6 +4,8 @@
 mod appended;
 #[path = "commands/given.rs"]
 mod given;
+#[path = "commands/made_up.rs"]
+mod made_up;
 #[path = "commands/once.rs"]
 mod once;
 #[path = "commands/overtaken.rs"]

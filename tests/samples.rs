@@ -4,8 +4,9 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use foldback::domain::aggregates::account::command::Command;
-use foldback::domain::aggregates::account::decider::Decided;
+use foldback::domain::aggregates::Aggregates;
+use foldback::domain::aggregates::account::command::AccountCommand;
+use foldback::domain::aggregates::account::decider::AccountDecision;
 use foldback::domain::aggregates::account::decider::decide;
 use foldback::domain::aggregates::account::events::AccountEvent;
 use foldback::domain::aggregates::account::state::{AccountState, Status};
@@ -65,7 +66,8 @@ fn decide_again(lines: &[Line]) -> BTreeMap<StreamName, AccountState> {
     let mut rest = lines;
     while let Some(first) = rest.first() {
         let from = Provenance::from_json(first.metadata.as_deref().unwrap()).unwrap();
-        let command = Command::parse(&from.command).unwrap();
+        let command = Aggregates::bank().commands().parse(&from.command).unwrap();
+        let command = AccountCommand::of(&command).unwrap();
         let command_id = Uuid::parse_str(&from.causation).unwrap();
         assert_eq!(command_id.get_version(), Some(Version::SortRand));
         assert_eq!(from.correlation, from.causation);
@@ -75,7 +77,7 @@ fn decide_again(lines: &[Line]) -> BTreeMap<StreamName, AccountState> {
             .unwrap_or_else(|refusal| panic!("{command}: {refusal}"));
         let (together, after) = rest.split_at(decided.len());
         for (n, (line, decided)) in together.iter().zip(&decided).enumerate() {
-            let stands = Decided { stream: line.stream.clone(), event: line.happened() };
+            let stands = AccountDecision { stream: line.stream.clone(), event: line.happened() };
             assert_eq!(&stands, decided, "{command}");
             assert_eq!(line.data, decided.event.to_json());
             assert_eq!(line.event_type, decided.event.type_name());

@@ -82,7 +82,7 @@ impl Fold for Thermostat {
 
 fn aggregates() -> Aggregates {
     let fold = Arc::new(Thermostat::new());
-    Aggregates::new(Aggregate { name: "thermostat", stream_prefix: "", fold }, Vec::new())
+    Aggregates::new(Aggregate { name: "thermostat", stream_prefix: "", fold, decider: None }, Vec::new())
 }
 
 fn event(event_type: &str, data: &str) -> NewEvent {

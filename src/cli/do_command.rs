@@ -9,10 +9,8 @@ use crate::cli::output::{
     JsonObject, Output, event_json, event_text, json_array, one_line, say, say_receipt_trouble,
 };
 use crate::command_handler::{CommandContext, HandleError, handle, preview};
-use crate::domain::aggregates::account::command::Command;
-use crate::domain::aggregates::account::decider::Would;
+use crate::domain::decider::{PlannedChange, PlannedEvent};
 use crate::domain::event::{GlobalPosition, StreamPosition};
-use crate::domain::money::with_code;
 use crate::read_model::engine::location::Location;
 use crate::replay::not_understood::NotUnderstoodOf;
 use crate::runtime::command_time::time_of_command;
@@ -28,7 +26,6 @@ use crate::store::{Appended, Conflict, EventReader};
 /// The text is not a command, there is no such store, or the store fails. A refusal and a conflict are answers, not
 /// errors, and have exit codes of their own.
 pub fn run(args: &Do) -> Result<ExitCode> {
-    let command = Command::parse(&args.command).map_err(|why| VerbFailure::usage(why.to_string()))?;
     if is_log(&args.store) {
         let log = args.store.display();
         let text = format!(
@@ -36,30 +33,34 @@ pub fn run(args: &Do) -> Result<ExitCode> {
         );
         return Err(anyhow::anyhow!(text));
     }
-    let expected = args.expect.map(StreamPosition::new);
-    let id = args.id.unwrap_or_else(clock::new_id);
-    let location = |store: &SqliteStore| Location::of(&store.log_identity());
-    let mut report;
-    let outcome = if args.dry_run {
-        let store = SqliteStore::open_read_only(&args.store)?;
-        say_left_out_of(&store)?;
-        let mut seeker = Seeker::new(&location(&store)?);
-        let participants =
-            seeker.participants(FoldedLog { log: &store, aggregates: &store.aggregates()? }, &command)?;
-        report = CommandReport::new(args.json, participants.not_understood());
-        let would = preview(&command, expected, &participants);
-        would.and_then(|would| Ok(report.would(&would, store.head()?)?))
+    if args.dry_run {
+        on(&mut SqliteStore::open_read_only(&args.store)?, args)
     } else {
-        let mut store = SqliteStore::open(&args.store)?;
-        say_left_out_of(&store)?;
-        let mut seeker = Seeker::new(&location(&store)?);
-        let aggregates = store.aggregates()?;
-        let participants =
-            seeker.participants(FoldedLog { log: &store, aggregates: &aggregates }, &command)?;
-        report = CommandReport::new(args.json, participants.not_understood());
-        let context = CommandContext { id, now: time_of_command(&store)?, expected };
-        let appended = handle(&mut store, &aggregates, &command, &context, participants);
-        say_receipt_trouble(&mut store);
+        on(&mut SqliteStore::open(&args.store)?, args)
+    }
+}
+
+/// [`run`] on an open store.
+///
+/// # Errors
+/// Those of [`run`].
+pub fn on(store: &mut SqliteStore, args: &Do) -> Result<ExitCode> {
+    let aggregates = store.aggregates()?;
+    let command =
+        aggregates.commands().parse(&args.command).map_err(|why| VerbFailure::usage(why.to_string()))?;
+    say_left_out_of(store)?;
+    let expected = args.expect.map(StreamPosition::new);
+    let mut seeker = Seeker::new(&Location::of(&store.log_identity())?);
+    let participants = seeker.participants(FoldedLog { log: store, aggregates: &aggregates }, &command)?;
+    let mut report = CommandReport::new(args.json, participants.not_understood());
+    let outcome = if args.dry_run {
+        let changes = preview(&aggregates, &command, expected, &participants);
+        changes.and_then(|changes| Ok(report.planned(&changes, store.head()?)?))
+    } else {
+        let id = args.id.unwrap_or_else(clock::new_id);
+        let context = CommandContext { id, now: time_of_command(store)?, expected };
+        let appended = handle(store, &aggregates, &command, &context, participants);
+        say_receipt_trouble(store);
         if appended.is_ok() {
             report.out.has_done("the command is done");
         }
@@ -95,26 +96,29 @@ impl CommandReport {
         Ok(self.out.json(&json)?)
     }
 
-    fn would(&mut self, would: &[Would], head: GlobalPosition) -> Result<()> {
+    /// Prints the events that would be appended, each with the change of the field that charts draw.
+    fn planned(&mut self, changes: &[PlannedChange], head: GlobalPosition) -> Result<()> {
         if self.is_json {
-            let event = |would: &Would| {
+            let event = |PlannedChange { event, version, .. }: &PlannedChange| {
                 JsonObject::new()
-                    .with("stream", &would.stream)
-                    .with("version", would.version)
-                    .with("type", would.event.type_name())
-                    .with_raw("data", &would.event.to_json())
+                    .with("stream", &event.stream)
+                    .with("version", version)
+                    .with("type", &event.event_type)
+                    .with_raw("data", &event.data)
                     .finish()
             };
-            let events = json_array(would.iter().map(event));
+            let events = json_array(changes.iter().map(event));
             return self.json(JsonObject::new().with_raw("events", &events).with("position", head));
         }
-        for Would { stream, event, before, after, version } in would {
-            let (type_name, data) = (event.type_name(), one_line(&event.to_json()));
-            self.out.text(&format!("would append  {stream} v{version}  {type_name}  {data}"))?;
-            if before.balance != after.balance {
-                let money = |minor_units| with_code(i128::from(minor_units), after.currency);
-                let (before, after) = (money(before.balance), money(after.balance));
-                self.out.text(&format!("              balance {before} -> {after}"))?;
+        for PlannedChange { event: PlannedEvent { stream, event_type, data }, version, before, after } in
+            changes
+        {
+            let data = one_line(data);
+            self.out.text(&format!("would append  {stream} v{version}  {event_type}  {data}"))?;
+            let measure = after.shape().measure.filter(|measure| after.differs(before, *measure));
+            if let Some((field, spec)) = measure.and_then(|field| Some((field, after.shape().spec(field)?))) {
+                let (label, before, after) = (&spec.label, before.shown(field), after.shown(field));
+                self.out.text(&format!("              {label} {before} -> {after}"))?;
             }
         }
         Ok(())

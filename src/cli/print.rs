@@ -17,10 +17,12 @@ use crate::read_model::engine::location::Location;
 use crate::read_model::engine::orders;
 use crate::read_model::presentation;
 use crate::read_model::questions::query::ReadModel;
+use crate::read_model::rows::saved::Presentation;
 use crate::read_model::rows::steering::ProjectorStatus;
 use crate::replay::at::At;
 use crate::runtime::shell::explorer::left_out;
 use crate::runtime::shell::headless::Headless;
+use crate::store::EventReader;
 use crate::tui::layout::{SIZE_MAX, SIZE_MIN};
 use crate::tui::message::{Key, Message};
 use crate::tui::model::{Model, OpenStore, Size, StoreKind};
@@ -78,7 +80,9 @@ pub fn picture(request: &PrintedScreen<'_>, theme: &Theme) -> Result<Buffer> {
     // it.
     let kind = if is_log(request.path) { StoreKind::Log } else { StoreKind::Own };
     let OpenedLog { store, .. } = &for_looking(request.path, request.map)?;
-    let mut model = Model::new(OpenStore { name: name_of(request.path), kind }, presentation(), request.size);
+    let open_store = OpenStore { name: name_of(request.path), kind };
+    let presentation = Presentation { commands: store.aggregates()?.commands(), ..presentation() };
+    let mut model = Model::new(open_store, presentation, request.size);
     let location = Location::of(&store.log_identity())?;
     let caught_up = project_to_head(store, &location, &CatchUpOptions::default(), &mut |_| {})?;
     let (mut status, mut is_followed) = (ProjectorStatus::default(), false);

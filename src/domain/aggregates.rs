@@ -9,7 +9,10 @@ pub mod account;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::domain::aggregates::account::decider::AccountDecider;
 use crate::domain::aggregates::account::fold::AccountFold;
+use crate::domain::command::language::{AggregateCommands, CommandLanguage};
+use crate::domain::decider::Decider;
 use crate::domain::event::StreamName;
 use crate::domain::fold::Fold;
 use crate::domain::mapping::Mappings;
@@ -23,6 +26,8 @@ pub struct Aggregate {
     pub stream_prefix: &'static str,
     /// Its fold.
     pub fold: Arc<dyn Fold>,
+    /// Its decider; `None` for an aggregate without commands.
+    pub decider: Option<Arc<dyn Decider>>,
 }
 
 /// The aggregates of a log, with the mappings of its imported events. Cheap to clone.
@@ -37,7 +42,8 @@ impl Aggregates {
     /// The bank, in which every stream is an account.
     pub fn bank() -> Self {
         let fold = Arc::new(AccountFold::default());
-        Self::new(Aggregate { name: "account", stream_prefix: "", fold }, Vec::new())
+        let decider = Some(Arc::new(AccountDecider) as Arc<dyn Decider>);
+        Self::new(Aggregate { name: "account", stream_prefix: "", fold, decider }, Vec::new())
     }
 
     /// These aggregates. A stream belongs to the first one of the `others` whose prefix its name has, otherwise to
@@ -65,6 +71,23 @@ impl Aggregates {
     /// The fold of a stream's events.
     pub fn fold_of(&self, stream: &StreamName) -> &dyn Fold {
         &*self.of(stream).fold
+    }
+
+    /// The decider of a stream's commands; `None` if its aggregate has no commands.
+    pub fn decider_of(&self, stream: &StreamName) -> Option<&dyn Decider> {
+        self.of(stream).decider.as_deref()
+    }
+
+    /// The commands of all of them.
+    pub fn commands(&self) -> CommandLanguage {
+        let of_aggregate = |aggregate: &Aggregate| AggregateCommands {
+            name: aggregate.name,
+            stream_prefix: aggregate.stream_prefix,
+            grammars: aggregate.decider.as_ref().map_or_else(Vec::new, |decider| decider.grammars().to_vec()),
+        };
+        // The first one takes the streams that none of the others does.
+        let first = AggregateCommands { stream_prefix: "", ..of_aggregate(&self.first) };
+        CommandLanguage { aggregates: self.others.iter().map(of_aggregate).chain([first]).collect() }
     }
 
     /// The mappings by which imported events are read.

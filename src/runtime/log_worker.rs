@@ -35,7 +35,7 @@ use anyhow::Result;
 use lru::LruCache;
 
 use crate::domain::aggregates::Aggregates;
-use crate::domain::aggregates::account::command::Command;
+use crate::domain::command::Command;
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition};
 use crate::domain::fold::Meaning;
 use crate::replay::reconstruct::{FoldFrom, Reconstruction};

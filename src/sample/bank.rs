@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 use jiff::tz::Offset;
 use uuid::Builder;
 
-use crate::domain::aggregates::account::command::{Action, Command};
+use crate::domain::aggregates::account::command::{AccountCommand, Action};
 use crate::domain::aggregates::account::decider::decide;
 use crate::domain::aggregates::account::state::{AccountState, Status};
 use crate::domain::event::StreamName;
@@ -171,7 +171,7 @@ impl SampleBank {
             return None;
         }
         let acting = self.accounts.get(wish.account)?;
-        let command = Command { account: acting.name.clone(), action: wish.action };
+        let command = AccountCommand { account: acting.name.clone(), action: wish.action };
         let now = self.calendar.now();
         let chance = (u128::from(self.prng.next_u64()) << 64) | u128::from(self.prng.next_u64());
         let [_, _, _, _, _, _, chance @ ..] = chance.to_be_bytes();

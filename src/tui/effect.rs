@@ -1,6 +1,6 @@
 //! Effects: what the screen wants done.
 
-use crate::domain::aggregates::account::command::Command;
+use crate::domain::command::Command;
 use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::read_model::rows::steering::Order;
 use crate::tui::questions::Question;

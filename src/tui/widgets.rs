@@ -18,6 +18,7 @@
 //! - `names.rs`: short names of event types: the parts in which they differ
 //! - `overlay.rs`: overlays of scrolling lines
 //! - `pane.rs`: panes: a frame, and lines in it
+//! - `planned_change.rs`: a planned event in words: what a command would append, and what it would change
 //! - `plot.rs`: step lines over the log in braille cells, with the playhead marked
 //! - `projector_line.rs`: the projector's line in the query view: who projects, how fast, and what waits
 //! - `prompt.rs`: the prompt, with completion and a preview of the command
@@ -45,6 +46,7 @@ mod line;
 mod names;
 mod overlay;
 mod pane;
+mod planned_change;
 mod plot;
 mod projector_line;
 pub(crate) mod prompt;

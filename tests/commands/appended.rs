@@ -1,9 +1,10 @@
 //! The events that a command appends, or why it appends none.
 
-use foldback::domain::aggregates::account::refusal::{Refusal, Rule};
-use foldback::domain::aggregates::account::state::Status;
+use foldback::domain::aggregates::account::refusal::{AccountRefusal, Rule};
+use foldback::domain::aggregates::account::state::{BALANCE, Status};
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamPosition};
 use foldback::domain::provenance;
+use foldback::domain::state::State;
 use foldback::store::{Appended, Conflict};
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -73,11 +74,11 @@ fn a_refused_command_leaves_the_log_as_it_was() {
     let refused = refusal(run(&mut temp.store, &command("transfer a b 50.01"), &context(1)));
     let currency = state(&temp.store, "a").currency;
     let rule = Rule::NotCovered { amount: 5001, balance: 5000, limit: 0, currency };
-    assert_eq!(refused, Refusal { account: stream("a"), rule });
+    assert_eq!(refused, AccountRefusal { account: stream("a"), rule }.into());
     let refused = refusal(run(&mut temp.store, &command("transfer a c 1"), &context(2)));
-    assert_eq!(refused, Refusal { account: stream("c"), rule: Rule::NoSuchAccount });
+    assert_eq!(refused, AccountRefusal { account: stream("c"), rule: Rule::NoSuchAccount }.into());
     let refused = refusal(run(&mut temp.store, &command("transfer a a 1"), &context(3)));
-    assert_eq!(refused, Refusal { account: stream("a"), rule: Rule::SameAccount });
+    assert_eq!(refused, AccountRefusal { account: stream("a"), rule: Rule::SameAccount }.into());
     assert_eq!(log(&temp.store), before);
 }
 
@@ -109,12 +110,13 @@ fn a_preview_reports_the_effect_and_writes_nothing() {
         refused.to_string(),
         "a has 50.00 EUR and an overdraft limit of 0.00 EUR: 50.01 EUR is more than that"
     );
+    let balance = |state: &State| state.field(BALANCE).as_integer().unwrap();
     let told: Vec<_> = would
         .iter()
-        .map(|w| (w.stream.as_str(), w.version.number(), w.before.balance, w.after.balance))
+        .map(|w| (w.event.stream.as_str(), w.version.number(), balance(&w.before), balance(&w.after)))
         .collect();
     assert_eq!(told, [("a", 3, 5000, 3000), ("b", 2, 0, 2000)]);
-    let types: Vec<_> = would.iter().map(|w| w.event.type_name()).collect();
+    let types: Vec<_> = would.iter().map(|w| w.event.event_type.as_ref()).collect();
     assert_eq!(types, ["TransferSent", "TransferReceived"]);
 }
 
@@ -149,11 +151,12 @@ proptest! {
             match run(&mut temp.store, &wish, &context) {
                 Ok(handled) => {
                     let previewed = previewed.unwrap();
-                    let told = previewed.iter().map(|w| (&w.stream, w.version, w.event.to_json().replace(&nil, &id)));
+                    let told = previewed.iter().map(|w| (&w.event.stream, w.version, w.event.data.replace(&nil, &id)));
                     let done = handled.events.iter().map(|e| (&e.stream, e.version, e.data.clone()));
                     prop_assert_eq!(told.collect::<Vec<_>>(), done.collect::<Vec<_>>());
                     for would in &previewed {
-                        prop_assert_eq!(&would.after, &state(&temp.store, would.stream.as_str()));
+                        let after = state(&temp.store, would.event.stream.as_str());
+                        prop_assert_eq!(&would.after, &State::Account(after));
                     }
                     prop_assert_eq!(log(&temp.store).len(), before.len() + handled.events.len());
                 }

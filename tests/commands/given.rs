@@ -2,11 +2,10 @@
 
 use foldback::command_handler::{CommandContext, HandleError, Participants, handle, preview};
 use foldback::domain::aggregates::Aggregates;
-use foldback::domain::aggregates::account::command::Command;
-use foldback::domain::aggregates::account::decider::Would;
 use foldback::domain::aggregates::account::fold::AccountFold;
-use foldback::domain::aggregates::account::refusal::Refusal;
 use foldback::domain::aggregates::account::state::AccountState;
+use foldback::domain::command::Command;
+use foldback::domain::decider::{PlannedChange, Refusal};
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamPosition};
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::{Appended, Conflict, Direction, EventReader, EventStore};
@@ -15,7 +14,7 @@ use uuid::Uuid;
 use crate::support::{at, stream};
 
 pub(crate) fn command(text: &str) -> Command {
-    Command::parse(text).unwrap()
+    Aggregates::bank().commands().parse(text).unwrap()
 }
 
 pub(crate) fn context(id: u128) -> CommandContext {
@@ -45,10 +44,10 @@ pub(crate) fn handle_by_a_plain_fold(
     handle(store, &aggregates, command, context, participants)
 }
 
-pub(crate) fn look(store: &SqliteStore, text: &str) -> Result<Vec<Would>, HandleError> {
+pub(crate) fn look(store: &SqliteStore, text: &str) -> Result<Vec<PlannedChange>, HandleError> {
     let command = command(text);
     let participants = Participants::from_first_events(store, &Aggregates::bank(), &command).unwrap();
-    preview(&command, None, &participants)
+    preview(&Aggregates::bank(), &command, None, &participants)
 }
 
 /// Handles commands one after another, each with an id of its own.

@@ -144,7 +144,7 @@ fn a_preview_reads_no_event_twice_and_none_before_the_nearest_snapshot() {
     let mut read_by_a_preview = || {
         let participants =
             seeker.participants(FoldedLog { log: &log, aggregates: &aggregates }, &wish).unwrap();
-        assert_eq!(preview(&wish, None, &participants).unwrap().len(), 2);
+        assert_eq!(preview(&aggregates, &wish, None, &participants).unwrap().len(), 2);
         log.read.take()
     };
     let of_the_other = [1];

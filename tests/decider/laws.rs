@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use foldback::domain::aggregates::account::command::Command;
-use foldback::domain::aggregates::account::decider::Decided;
+use foldback::domain::aggregates::account::decider::AccountDecision;
 use foldback::domain::aggregates::account::events::AccountEvent;
 use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::aggregates::account::state::{AccountState, Status};
@@ -11,7 +10,7 @@ use foldback::domain::fold::Meaning;
 use foldback::domain::money::Currency;
 use proptest::prelude::*;
 
-use crate::scene::{Accounts, decide_on, recorded};
+use crate::scene::{Accounts, account_command, decide_on, recorded};
 use crate::support;
 use crate::support::stream;
 
@@ -47,10 +46,10 @@ proptest! {
     fn the_laws_of_every_log_that_was_decided(commands in prop::collection::vec(any_command(), 1..60)) {
         let mut accounts = Accounts::new();
         for text in commands {
-            let command = Command::parse(&text).unwrap();
+            let command = account_command(&text);
             let before = sums(&accounts);
             let Ok(decided) = decide_on(&accounts, &command) else { continue };
-            for Decided { stream, event } in &decided {
+            for AccountDecision { stream, event } in &decided {
                 // Decided events can always be applied, and read back unchanged from the log.
                 let state = accounts.entry(stream.clone()).or_default();
                 let mut folded = state.clone();
@@ -101,7 +100,7 @@ proptest! {
         for text in ["deposit a 1", "withdraw a 1", "overdraft a 1", "close a", "transfer a b 1", "transfer b a 1"] {
             let b = AccountState { status: Status::Open, balance: 5, ..AccountState::default() };
             let accounts = Accounts::from([(stream("a"), state.clone()), (stream("b"), b)]);
-            let _ = decide_on(&accounts, &Command::parse(text).unwrap()).map_err(|refusal| refusal.to_string());
+            let _ = decide_on(&accounts, &account_command(text)).map_err(|refusal| refusal.to_string());
         }
     }
 }

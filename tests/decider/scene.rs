@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use foldback::domain::aggregates::account::command::Command;
-use foldback::domain::aggregates::account::decider::Decided;
+use foldback::domain::aggregates::Aggregates;
+use foldback::domain::aggregates::account::command::AccountCommand;
+use foldback::domain::aggregates::account::decider::AccountDecision;
 use foldback::domain::aggregates::account::decider::decide;
 use foldback::domain::aggregates::account::fold::AccountFold;
-use foldback::domain::aggregates::account::refusal::{Refusal, Rule};
+use foldback::domain::aggregates::account::refusal::{AccountRefusal, Rule};
 use foldback::domain::aggregates::account::state::AccountState;
 use foldback::domain::chain::ChainHash;
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition};
@@ -23,7 +24,7 @@ pub(crate) type Accounts = BTreeMap<StreamName, AccountState>;
 /// A history, and the outcome of a command.
 pub(crate) struct Scene {
     pub(crate) accounts: Accounts,
-    pub(crate) outcome: Option<Result<Vec<Decided>, Refusal>>,
+    pub(crate) outcome: Option<Result<Vec<AccountDecision>, AccountRefusal>>,
 }
 
 /// A history: `(account, type, data)` in the log's own words.
@@ -39,7 +40,7 @@ pub(crate) fn given(events: &[(&str, &str, &str)]) -> Scene {
 
 impl Scene {
     pub(crate) fn when(mut self, command: &str) -> Self {
-        self.outcome = Some(decide_on(&self.accounts, &Command::parse(command).unwrap()));
+        self.outcome = Some(decide_on(&self.accounts, &account_command(command)));
         self
     }
 
@@ -55,12 +56,20 @@ impl Scene {
     /// Expects a refusal by that rule of that account, with this text.
     pub(crate) fn then_refused(self, account: &str, rule: Rule, text: &str) {
         let refusal = self.outcome.expect("when").unwrap_err();
-        assert_eq!(refusal, Refusal { account: stream(account), rule });
+        assert_eq!(refusal, AccountRefusal { account: stream(account), rule });
         assert_eq!(refusal.to_string(), text);
     }
 }
 
-pub(crate) fn decide_on(accounts: &Accounts, command: &Command) -> Result<Vec<Decided>, Refusal> {
+/// The command to an account that a text is.
+pub(crate) fn account_command(text: &str) -> AccountCommand {
+    AccountCommand::of(&Aggregates::bank().commands().parse(text).unwrap()).unwrap()
+}
+
+pub(crate) fn decide_on(
+    accounts: &Accounts,
+    command: &AccountCommand,
+) -> Result<Vec<AccountDecision>, AccountRefusal> {
     let state = |name: &StreamName| accounts.get(name).cloned().unwrap_or_default();
     let counterparty = command.counterparty().map(state);
     decide(command, &state(&command.account), counterparty.as_ref(), TRANSFER)

@@ -3,7 +3,8 @@
 use std::process::Command as Process;
 
 use foldback::cli::verify::RECEIPTS_BYTES_MAX;
-use foldback::domain::aggregates::account::command::{COMMAND_BYTES_MAX, Command};
+use foldback::domain::aggregates::Aggregates;
+use foldback::domain::command::COMMAND_BYTES_MAX;
 use foldback::domain::event::GlobalPosition;
 use foldback::domain::money::decimal::AMOUNT_CHARS_MAX;
 use foldback::replay::at::{AT_BYTES_MAX, At};
@@ -14,6 +15,10 @@ use foldback::tui::model::prompt::{HISTORY_LINES_MAX, PROMPT_CHARS_MAX};
 use foldback::tui::update::update;
 
 use crate::limit::{Limit, bytes, check, count, limit, model, notice, press};
+
+fn why_no_command(text: &str) -> String {
+    Aggregates::bank().commands().parse(text).unwrap_err().0
+}
 
 /// Limits for typed text.
 pub(crate) fn of_lines() -> Vec<Limit> {
@@ -32,7 +37,7 @@ pub(crate) fn of_lines() -> Vec<Limit> {
             "the oldest is forgotten".to_owned()
         }),
         limit("a command (`do`)", bytes(COMMAND_BYTES_MAX), "a command is at most 4096 bytes long", || {
-            Command::parse(&format!("freeze acc-1 --reason {}", "x".repeat(COMMAND_BYTES_MAX))).unwrap_err().0
+            why_no_command(&format!("freeze acc-1 --reason {}", "x".repeat(COMMAND_BYTES_MAX)))
         }),
         limit(
             "a file of receipts",
@@ -49,7 +54,7 @@ pub(crate) fn of_lines() -> Vec<Limit> {
             },
         ),
         limit("an amount", format!("{AMOUNT_CHARS_MAX} characters"), "is not an amount", || {
-            Command::parse(&format!("deposit acc-1 {}", "9".repeat(AMOUNT_CHARS_MAX + 1))).unwrap_err().0
+            why_no_command(&format!("deposit acc-1 {}", "9".repeat(AMOUNT_CHARS_MAX + 1)))
         }),
         limit("a position as text (`--at`)", bytes(AT_BYTES_MAX), "is not a position or time", || {
             At::parse(&"1".repeat(AT_BYTES_MAX + 1)).unwrap_err().to_string()

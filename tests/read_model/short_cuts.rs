@@ -3,7 +3,6 @@
 use foldback::cancel::Cancel;
 use foldback::command_handler::{CommandContext, Participants, handle};
 use foldback::domain::aggregates::Aggregates;
-use foldback::domain::aggregates::account::command::Command;
 use foldback::domain::event::{GlobalPosition, StreamPosition};
 use foldback::read_model::engine::batch::ApplyError;
 use foldback::read_model::questions::query::ReadModel;
@@ -54,7 +53,7 @@ fn a_command_is_decided_on_all_events_however_many_are_not_folded_yet() {
     let mut temp = deposits_to_one(2_500);
     let id = uuid::Uuid::nil();
     let context = CommandContext { id, now: at(0), expected: Some(StreamPosition::new(2_500)) };
-    let command = Command::parse("withdraw a 2500").unwrap();
+    let command = Aggregates::bank().commands().parse("withdraw a 2500").unwrap();
     let participants = Participants::from_first_events(&temp.store, &Aggregates::bank(), &command).unwrap();
     let appended = handle(&mut temp.store, &Aggregates::bank(), &command, &context, participants).unwrap();
     assert_eq!((appended.events.len(), appended.head), (1, GlobalPosition::new(2_501)));

@@ -6,7 +6,6 @@ use std::num::NonZeroU32;
 
 use foldback::command_handler::{CommandContext, Participants, handle};
 use foldback::domain::aggregates::Aggregates;
-use foldback::domain::aggregates::account::command::Command;
 use foldback::domain::event::GlobalPosition;
 use foldback::read_model::engine::batch::ApplyError;
 use foldback::read_model::engine::catch_up::{CatchUp, CatchUpOptions, project_to_head};
@@ -316,7 +315,7 @@ proptest! {
                     running.send(ProjectorControl::HeadMoved);
                 }
                 Step::Command(from, to, amount) => {
-                    let command = Command::parse(&format!("transfer acc-{from} acc-{to} {amount}")).unwrap();
+                    let command = Aggregates::bank().commands().parse(&format!("transfer acc-{from} acc-{to} {amount}")).unwrap();
                     let context = CommandContext { id: Uuid::now_v7(), now: at(9), expected: None };
                     let participants =
                         Participants::from_first_events(&temp.store, &Aggregates::bank(), &command).unwrap();

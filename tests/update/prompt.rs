@@ -1,6 +1,6 @@
 //! The prompt: commands with their preview, places to go to, history and completion.
 
-use foldback::domain::aggregates::account::command::Command;
+use foldback::domain::aggregates::Aggregates;
 use foldback::replay::at::At;
 use foldback::replay::not_understood::NotUnderstoodOf;
 use foldback::tui::effect::{CommandOutcome, Deed, Effect};
@@ -26,14 +26,14 @@ fn an_answer_to_a_prompt_that_was_closed_is_not_taken_for_the_next_one() {
         &mut model,
         Message::Answered(ticket.unwrap(), Answer::Preview(Preview::Refused("acc-1 has 3".to_owned()))),
     );
-    let command = Command::parse("deposit acc-1 50").unwrap();
+    let command = Aggregates::bank().commands().parse("deposit acc-1 50").unwrap();
     assert_eq!(deeds(key(&mut model, KeyCode::Enter)), [Effect::Do(Deed::Submit(command))]);
 }
 
 #[test]
 fn a_command_is_previewed_while_it_is_typed_and_done_on_enter() {
     let mut model = screen();
-    let command = Command::parse("deposit acc-1 50").unwrap();
+    let command = Aggregates::bank().commands().parse("deposit acc-1 50").unwrap();
     let asked = press(&mut model, ":deposit acc-1 50");
     let preview = asked.iter().rev().find_map(|e| {
         if let Effect::Ask(t, Question::Log(LogQuestion::Preview(c))) = e {
@@ -48,7 +48,7 @@ fn a_command_is_previewed_while_it_is_typed_and_done_on_enter() {
         &mut model,
         Message::Answered(
             ticket,
-            Answer::Preview(Preview::Would { events: Vec::new(), left_out: NotUnderstoodOf::default() }),
+            Answer::Preview(Preview::Would { changes: Vec::new(), left_out: NotUnderstoodOf::default() }),
         ),
     );
     assert_eq!(deeds(key(&mut model, KeyCode::Enter)), [Effect::Do(Deed::Submit(command))]);

@@ -2,8 +2,8 @@
 //!
 //! Its files:
 //!
-//! - `command.rs`: the commands of an account, and the text in which a person writes them
-//! - `decider.rs`: the decider: which events a command leads to, or the rule that refuses it
+//! - `command.rs`: the commands of an account, and their grammar
+//! - `decider.rs`: the account's decider: which events a command leads to, or the rule that refuses it
 //! - `events.rs`: the events of an account, and their JSON
 //! - `fields.rs`: the fields of an account event's data, read exactly; only a text that explains may be left out
 //! - `fold.rs`: the fold of an account's events

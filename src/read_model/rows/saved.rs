@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::domain::command::language::CommandLanguage;
 use crate::domain::money::grouped;
 
 /// What a domain gives the screen beside its rows.
@@ -11,6 +12,8 @@ pub struct Presentation {
     pub stream: Noun,
     /// The parts of a row in which the filter of the rows looks, in words.
     pub filtered_by: &'static str,
+    /// The commands of its aggregates.
+    pub commands: CommandLanguage,
     /// The saved questions, in the order in which they are offered.
     pub questions: Vec<Arc<SavedQuestion>>,
 }

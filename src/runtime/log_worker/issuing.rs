@@ -4,8 +4,8 @@ use anyhow::{Context, Result};
 
 use crate::command_handler::{self, CommandContext, HandleError};
 use crate::domain::aggregates::Aggregates;
-use crate::domain::aggregates::account::command::Command;
-use crate::domain::aggregates::account::refusal::Refusal;
+use crate::domain::command::Command;
+use crate::domain::decider::Refusal;
 use crate::replay::not_understood::NotUnderstoodOf;
 use crate::runtime::command_time::time_of_command;
 use crate::runtime::log_worker::connection::LogConnection;
@@ -29,14 +29,14 @@ impl Issuing<'_> {
             .seeker
             .participants(FoldedLog { log: &**self.store, aggregates: self.aggregates }, command)?;
         let left_out = participants.not_understood();
-        let events = match command_handler::preview(command, None, &participants) {
-            Ok(would) => would,
+        let changes = match command_handler::preview(self.aggregates, command, None, &participants) {
+            Ok(changes) => changes,
             Err(HandleError::Refused(refusal)) => return Ok(Preview::Refused(refused(&refusal, &left_out))),
             Err(error) => {
                 return Err(anyhow::Error::new(error)).context("could not see what the command would do");
             }
         };
-        Ok(Preview::Would { events, left_out })
+        Ok(Preview::Would { changes, left_out })
     }
 
     /// Carries the command out and reports the outcome.

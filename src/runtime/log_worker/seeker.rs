@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 
 use crate::command_handler::Participants;
-use crate::domain::aggregates::account::command::Command;
+use crate::domain::command::Command;
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::read_model::engine::location::Location;
 use crate::read_model::engine::snapshots::KeptSnapshots;

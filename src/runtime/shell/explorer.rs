@@ -12,6 +12,7 @@ use crate::read_model;
 use crate::read_model::engine::generation::Unfit;
 use crate::read_model::engine::location::Location;
 use crate::read_model::questions::query::ReadModel;
+use crate::read_model::rows::saved::Presentation;
 use crate::runtime::command_time::is_sample;
 use crate::runtime::finder::Finder;
 use crate::runtime::importer::{Importer, LogToRead};
@@ -87,6 +88,7 @@ pub fn explore(mut open: impl FnMut() -> Result<ExplorerOpening>, theme: Theme) 
 /// An open store with the threads that answer from it.
 struct Stage {
     store: OpenStore,
+    presentation: Presentation,
     notice: Option<String>,
     workers: Workers,
     importer: Option<Importer>,
@@ -103,13 +105,15 @@ impl Stage {
             .send(head_moved(&*interactive, interactive.head()?, None)?)
             .context("the inbox is closed")?;
         to_inbox.send(left_out(&*interactive)?).context("the inbox is closed")?;
+        let commands = interactive.aggregates()?.commands();
+        let presentation = Presentation { commands, ..read_model::presentation() };
         let notice = opening.notice.clone().or(already_projected(&opening)?);
         let workers = Workers::start(interactive, &opening, to_inbox)?;
         let importer = opening.import.map(|log| Importer::start(log, to_inbox.clone()));
         // Nothing is ever sent: the channel is closed to end the thread.
         let (watching, stop) = channel();
         let watcher = watcher::start(watched, stop, to_inbox.clone());
-        Ok(Self { store: opening.store, notice, workers, importer, watching, watcher })
+        Ok(Self { store: opening.store, presentation, notice, workers, importer, watching, watcher })
     }
 
     /// Runs the loop; afterwards everything is closed.
@@ -119,8 +123,8 @@ impl Stage {
         inbox: &Receiver<Message>,
         to_inbox: &Sender<Message>,
     ) -> Result<LoopStep> {
-        let Self { store, notice, workers, importer, watching, watcher } = self;
-        let mut model = Model::new(store, read_model::presentation(), screen.borrow().size()?);
+        let Self { store, presentation, notice, workers, importer, watching, watcher } = self;
+        let mut model = Model::new(store, presentation, screen.borrow().size()?);
         if let Some(notice) = notice {
             model.notify(Tone::Plain, notice);
         }

@@ -2,7 +2,8 @@
 
 use tui_input::Input;
 
-use crate::domain::aggregates::account::command::{BadCommand, Command};
+use crate::domain::command::language::CommandLanguage;
+use crate::domain::command::{BadCommand, Command};
 use crate::domain::event::StreamName;
 use crate::read_model::rows::steering::Order;
 use crate::replay::at::{At, BadAt};
@@ -55,7 +56,7 @@ pub enum CommandLine {
     Order(Result<Order, &'static str>),
     /// `sql`, with or without a question.
     Sql(String),
-    /// A command to an account.
+    /// A command of the domain.
     Command(Result<Command, BadCommand>),
 }
 
@@ -95,8 +96,8 @@ fn order(word: &str, rest: &str) -> Option<Result<Order, &'static str>> {
     })
 }
 
-/// Parses a command line.
-pub fn reading(text: &str) -> CommandLine {
+/// Parses a command line; `commands` are those of the domain.
+pub fn reading(text: &str, commands: &CommandLanguage) -> CommandLine {
     let text = text.trim();
     let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
     match word {
@@ -108,7 +109,7 @@ pub fn reading(text: &str) -> CommandLine {
         _ if let Some(order) = order(word, rest.trim()) => CommandLine::Order(order),
         "sql" => CommandLine::Sql(rest.trim().to_owned()),
         _ if word.starts_with(|c: char| c.is_ascii_digit()) => CommandLine::Goto(At::parse(text)),
-        _ => CommandLine::Command(Command::parse(text)),
+        _ => CommandLine::Command(commands.parse(text)),
     }
 }
 
@@ -182,6 +183,10 @@ impl Prompt {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn reading(text: &str) -> CommandLine {
+        super::reading(text, &CommandLanguage::default())
+    }
 
     #[test]
     fn goto_reads_a_place_before_a_name_and_a_mistyped_place_is_no_name() {

@@ -1,7 +1,7 @@
 //! The events that a command would append, or why it is refused.
 
-use crate::domain::aggregates::account::command::Command;
-use crate::domain::aggregates::account::decider::Would;
+use crate::domain::command::Command;
+use crate::domain::decider::PlannedChange;
 use crate::domain::event::GlobalPosition;
 use crate::replay::not_understood::NotUnderstoodOf;
 use crate::tui::questions::timing::PaneQuestion;
@@ -23,7 +23,7 @@ pub enum Preview {
     /// It would be carried out.
     Would {
         /// The events that it would append, with their effects.
-        events: Vec<Would>,
+        changes: Vec<PlannedChange>,
         /// Events that were not understood in the states on which the decision rests.
         left_out: NotUnderstoodOf,
     },

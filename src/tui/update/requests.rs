@@ -202,16 +202,17 @@ fn ask_overlay(model: &mut Model, effects: &mut Vec<Effect>) {
 /// Asks for what the line that is being typed needs.
 fn ask_for_prompt(model: &mut Model, effects: &mut Vec<Effect>) {
     let head = model.head.position;
+    let commands = &model.presentation.commands;
     match &mut model.mode {
         Mode::Command(prompt) => {
-            match reading(prompt.text()) {
+            match reading(prompt.text(), commands) {
                 CommandLine::Command(Ok(command)) => {
                     let question = PreviewQuestion { command, head };
                     effects.extend(to_log(prompt.preview.ask(question), LogQuestion::Preview));
                 }
                 _ => prompt.preview.clear(),
             }
-            if let Some(prefix) = typing::account_prefix(prompt) {
+            if let Some(prefix) = typing::account_prefix(prompt, commands) {
                 effects.extend(to_log(prompt.names.ask(NamesQuestion { prefix }), LogQuestion::Names));
             }
         }

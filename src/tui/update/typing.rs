@@ -2,7 +2,8 @@
 
 use tui_input::{Input, InputRequest};
 
-use crate::domain::aggregates::account::command::{Argument, Command, GRAMMAR, quoted};
+use crate::domain::command::language::CommandLanguage;
+use crate::domain::command::{Command, quoted};
 use crate::tui::effect::{Deed, Effect};
 use crate::tui::message::{Key, KeyCode};
 use crate::tui::model::prompt::{
@@ -55,14 +56,15 @@ pub(super) fn close_done(model: &mut Model) {
 /// Handles a key while a line is being typed.
 pub(super) fn typing(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     let is_command = matches!(model.mode, Mode::Command(_));
+    let commands = is_command.then_some(&model.presentation.commands);
     let (Mode::Command(prompt) | Mode::Find(prompt)) = &mut model.mode else { return };
     match key.code {
         KeyCode::Esc => close(model),
         KeyCode::Backspace if prompt.text().is_empty() => close(model),
         KeyCode::Enter if is_command => enter_command(model, effects),
         KeyCode::Enter => finding::enter(model, effects),
-        KeyCode::Tab => complete(prompt, 1, is_command),
-        KeyCode::BackTab => complete(prompt, -1, is_command),
+        KeyCode::Tab => complete(prompt, 1, commands),
+        KeyCode::BackTab => complete(prompt, -1, commands),
         KeyCode::Up if is_command => recall(prompt, &model.history, true),
         KeyCode::Down if is_command => recall(prompt, &model.history, false),
         _ => edit_line(model, key),
@@ -71,9 +73,9 @@ pub(super) fn typing(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
 
 /// Edits the line, if the key does so.
 pub(super) fn edit_line(model: &mut Model, key: Key) {
-    let is_command = matches!(model.mode, Mode::Command(_));
+    let commands = matches!(model.mode, Mode::Command(_)).then_some(&model.presentation.commands);
     let (Mode::Command(prompt) | Mode::Find(prompt) | Mode::Filter(prompt)) = &mut model.mode else { return };
-    if edit_of(key).is_some_and(|request| !edit(prompt, request, is_command)) {
+    if edit_of(key).is_some_and(|request| !edit(prompt, request, commands)) {
         tell_it_is_full(model);
     }
     stream_list::take_line(model);
@@ -81,7 +83,7 @@ pub(super) fn edit_line(model: &mut Model, key: Key) {
 
 /// Inserts a pasted text into the line that is being typed, on one line; elsewhere it is ignored.
 pub(super) fn paste(model: &mut Model, text: &str) {
-    let is_command = matches!(model.mode, Mode::Command(_));
+    let commands = matches!(model.mode, Mode::Command(_)).then_some(&model.presentation.commands);
     let (Mode::Command(prompt) | Mode::Find(prompt) | Mode::Filter(prompt)) = &mut model.mode else {
         model.notify(
             Tone::Plain,
@@ -93,7 +95,7 @@ pub(super) fn paste(model: &mut Model, text: &str) {
     let lines = lines.trim_end_matches('\n');
     let n_lines = lines.split('\n').count();
     let mut requests = lines.chars().map(|c| InputRequest::InsertChar(if c.is_control() { ' ' } else { c }));
-    if !requests.all(|request| edit(prompt, request, is_command)) {
+    if !requests.all(|request| edit(prompt, request, commands)) {
         tell_it_is_full(model);
     } else if n_lines > 1 {
         model.notify(Tone::Plain, format!("{n_lines} lines were pasted, joined into one; nothing was run"));
@@ -110,15 +112,15 @@ fn tell_it_is_full(model: &mut Model) {
 
 /// Takes the account names that were asked for.
 pub(super) fn names_read(model: &mut Model, ticket: u64, names: Vec<String>) {
-    let is_command = matches!(model.mode, Mode::Command(_));
+    let commands = matches!(model.mode, Mode::Command(_)).then_some(&model.presentation.commands);
     let (Mode::Command(prompt) | Mode::Find(prompt)) = &mut model.mode else { return };
     if prompt.names.receive(ticket, names) && prompt.completion.chosen.is_none() {
-        prompt.completion = completion(prompt, is_command);
+        prompt.completion = completion(prompt, commands);
     }
 }
 
 /// The beginning of an account's name at the cursor; `None` if no account belongs there.
-pub(super) fn account_prefix(prompt: &Prompt) -> Option<String> {
+pub(super) fn account_prefix(prompt: &Prompt, commands: &CommandLanguage) -> Option<String> {
     if prompt.completion.chosen.is_some() {
         return None;
     }
@@ -129,9 +131,8 @@ pub(super) fn account_prefix(prompt: &Prompt) -> Option<String> {
         let is_name = current.starts_with(|c: char| !c.is_ascii_digit());
         return (arguments.is_empty() && is_name).then(|| current.trim_start_matches(['"', '\'']).to_owned());
     }
-    let grammar = GRAMMAR.iter().find(|g| g.word == *first)?;
-    let stands = grammar.arguments.get(arguments.len())?;
-    (*stands == Argument::Account && !current.starts_with('-')).then(|| current.to_owned())
+    let takes_stream = commands.grammar(first)?.takes_stream(arguments.len());
+    (takes_stream && !current.starts_with('-')).then(|| current.to_owned())
 }
 
 fn edit_of(key: Key) -> Option<InputRequest> {
@@ -154,21 +155,21 @@ fn edit_of(key: Key) -> Option<InputRequest> {
 }
 
 /// Edits the line; returns whether there was room.
-fn edit(prompt: &mut Prompt, request: InputRequest, is_command: bool) -> bool {
+fn edit(prompt: &mut Prompt, request: InputRequest, commands: Option<&CommandLanguage>) -> bool {
     let grows = matches!(request, InputRequest::InsertChar(_));
     if grows && prompt.text().chars().count() >= PROMPT_CHARS_MAX {
         return false;
     }
     prompt.input.handle(request);
     prompt.recalled = None;
-    prompt.completion = completion(prompt, is_command);
+    prompt.completion = completion(prompt, commands);
     true
 }
 
 fn enter_command(model: &mut Model, effects: &mut Vec<Effect>) {
     let Mode::Command(prompt) = &model.mode else { return };
     let line = prompt.text().trim().to_owned();
-    match reading(&line) {
+    match reading(&line, &model.presentation.commands) {
         CommandLine::Nothing => close(model),
         // An invalid line stays in the prompt, to be corrected.
         CommandLine::Goto(Err(why)) => model.notify(Tone::Bad, why.to_string()),
@@ -273,7 +274,7 @@ fn recall(prompt: &mut Prompt, history: &[String], is_older: bool) {
 }
 
 /// Takes the next candidate for the word at the cursor, or the previous one.
-fn complete(prompt: &mut Prompt, by: isize, is_command: bool) {
+fn complete(prompt: &mut Prompt, by: isize, commands: Option<&CommandLanguage>) {
     let n = prompt.completion.candidates.len();
     let next = match (prompt.completion.chosen, by) {
         _ if n == 0 => return,
@@ -291,33 +292,35 @@ fn complete(prompt: &mut Prompt, by: isize, is_command: bool) {
     let cursor = line.chars().count();
     prompt.input = Input::new(line + &after).with_cursor(cursor);
     if n == 1 {
-        prompt.completion = completion(prompt, is_command);
+        prompt.completion = completion(prompt, commands);
     } else {
         prompt.completion.chosen = Some(next);
     }
 }
 
-/// The candidates at the cursor: a command, an account of the last answer, an option; in a search a field, a type, an
-/// account.
-fn completion(prompt: &Prompt, is_command: bool) -> Completion {
+/// The candidates at the cursor: a command, an account of the last answer, an option; in a search, which has no
+/// commands, a field, a type, an account.
+fn completion(prompt: &Prompt, commands: Option<&CommandLanguage>) -> Completion {
     let before = prompt.before_cursor();
     let (words, current) = words_before(&before);
     let begins_at = before.chars().count() - current.chars().count();
-    if !is_command {
+    let Some(commands) = commands else {
         let candidates = finding::candidates(current, prompt.names.answer().map_or(&[][..], Vec::as_slice));
         return Completion { candidates, chosen: None, begins_at };
-    }
+    };
     let candidates: Vec<String> = match words.split_first() {
         None => {
-            let all = GRAMMAR.iter().map(|g| g.word).chain(PROMPT_WORDS.map(|(word, _)| word));
+            let words = commands.grammars().map(|grammar| grammar.word.as_ref());
+            let all = words.chain(PROMPT_WORDS.map(|(word, _)| word));
             all.filter(|word| word.starts_with(current)).map(str::to_owned).collect()
         }
-        Some((first, _)) => match GRAMMAR.iter().find(|g| g.word == *first) {
+        Some((first, _)) => match commands.grammar(first) {
             Some(grammar) if current.starts_with('-') => {
-                grammar.options.iter().filter(|o| o.starts_with(current)).map(|o| (*o).to_owned()).collect()
+                let fitting = grammar.options.iter().filter(|option| option.starts_with(current));
+                fitting.map(|option| option.clone().into_owned()).collect()
             }
-            Some(_) => names_for(prompt),
-            None if *first == "goto" => names_for(prompt),
+            Some(_) => names_for(prompt, commands),
+            None if *first == "goto" => names_for(prompt, commands),
             None => Vec::new(),
         },
     };
@@ -325,8 +328,8 @@ fn completion(prompt: &Prompt, is_command: bool) -> Completion {
 }
 
 /// The account names of the last answer that still match.
-fn names_for(prompt: &Prompt) -> Vec<String> {
-    let Some(prefix) = account_prefix(prompt) else { return Vec::new() };
+fn names_for(prompt: &Prompt, commands: &CommandLanguage) -> Vec<String> {
+    let Some(prefix) = account_prefix(prompt, commands) else { return Vec::new() };
     let names = prompt.names.answer().map_or(&[][..], Vec::as_slice);
     let fitting = names.iter().filter(|name| name.starts_with(&prefix));
     fitting.take(CANDIDATES_MAX).map(|name| quoted(name)).collect()

@@ -6,10 +6,8 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::domain::aggregates::account::command::GRAMMAR;
-use crate::domain::aggregates::account::decider::Would;
+use crate::domain::command::language::{AggregateCommands, CommandLanguage};
 use crate::domain::counted::counted;
-use crate::domain::money::{grouped, with_code};
 use crate::domain::visible::visible;
 use crate::read_model::rows::steering::Order;
 use crate::replay::search::Search;
@@ -19,9 +17,7 @@ use crate::tui::questions::preview::Preview;
 use crate::tui::text::{count, fit, left, line_width, span, width, wrap};
 use crate::tui::theme::{NOT_UNDERSTOOD, Theme};
 use crate::tui::widgets::pane::{PaneFrame, below, padded, put};
-
-/// The most lines for the changes of one event.
-const CHANGES_LINES_MAX: usize = 3;
+use crate::tui::widgets::planned_change;
 
 /// The help on searches.
 const HOW_TO_FIND: &str = "words, all of which stand in type, account or data: rent \"two words\" type:Deposited \
@@ -141,8 +137,9 @@ fn would_find(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec
 /// The effect of the line, or why it cannot be entered, or how to write it.
 fn outcome(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
     let says = |mark: &str, text: &str, style| says(mark, text, style, room);
-    match reading(prompt.text()) {
-        CommandLine::Nothing => everything(theme, room),
+    let commands = &model.presentation.commands;
+    match reading(prompt.text(), commands) {
+        CommandLine::Nothing => everything(commands, theme, room),
         CommandLine::Quit => says("→", "ends foldback", theme.dim),
         CommandLine::Rebuild if model.rebuild.is_some() => says("→", "stops the rebuild", theme.dim),
         CommandLine::Rebuild => {
@@ -159,14 +156,18 @@ fn outcome(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Ve
             says("→", &format!("selects the account {name}; the playhead stays"), theme.dim)
         }
         CommandLine::Goto(Err(why)) => says(" ", &why.to_string(), theme.dim),
-        CommandLine::Order(Err(_)) if is_first_word(prompt) => usages(prompt.text().trim(), theme),
+        CommandLine::Order(Err(_)) if is_first_word(commands, prompt) => {
+            usages(commands, prompt.text().trim(), theme)
+        }
         CommandLine::Order(Err(how)) => says(" ", how, theme.dim),
         CommandLine::Order(Ok(Order::Skip(at))) if !model.has_failed_at(at) => {
             says("✘", &format!("the event at {at} is not one that could not be projected"), theme.bad)
         }
         CommandLine::Order(Ok(order)) => says("→", &order_words(order), theme.dim),
         // While the first word is being typed, it may still become a command.
-        CommandLine::Command(Err(_)) if is_first_word(prompt) => usages(prompt.text().trim(), theme),
+        CommandLine::Command(Err(_)) if is_first_word(commands, prompt) => {
+            usages(commands, prompt.text().trim(), theme)
+        }
         CommandLine::Command(Err(why)) => says(" ", &why.0, theme.dim),
         CommandLine::Command(Ok(_)) if model.store.kind == StoreKind::Log => says(
             "✘",
@@ -180,13 +181,14 @@ fn outcome(model: &Model, prompt: &Prompt, theme: &Theme, room: usize) -> Vec<Ve
             match prompt.preview.answer().filter(|_| prompt.preview.is_settled()) {
                 None => says(" ", "…", theme.dim),
                 Some(Preview::Refused(why)) => says("✘", &format!("refused: {why}"), theme.bad),
-                Some(Preview::Would { events, left_out }) => {
+                Some(Preview::Would { changes, left_out }) => {
                     let left_out = (!left_out.is_empty()).then(|| {
                         let text = format!("decided without {left_out}, not understood");
                         says(NOT_UNDERSTOOD, &text, theme.not_understood)
                     });
-                    let events = events.iter().flat_map(|event| would(event, theme, room));
-                    left_out.into_iter().flatten().chain(events).collect()
+                    let changes =
+                        changes.iter().flat_map(|change| planned_change::lines(change, theme, room));
+                    left_out.into_iter().flatten().chain(changes).collect()
                 }
             }
         }
@@ -213,87 +215,49 @@ fn order_words(order: Order) -> String {
     }
 }
 
-/// Everything that can be typed: the words of the commands, and those of the prompt.
-fn everything(theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
-    let words = GRAMMAR.iter().map(|grammar| grammar.word).collect::<Vec<_>>().join(" · ");
-    let is_order = |word: &str| matches!(reading(word), CommandLine::Order(_));
+/// Everything that can be typed: the words of the commands by aggregate, and those of the prompt.
+fn everything(commands: &CommandLanguage, theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
+    let of_aggregate = |AggregateCommands { name, grammars, .. }: &AggregateCommands| {
+        let words = grammars.iter().map(|grammar| grammar.word.as_ref()).collect::<Vec<_>>().join(" · ");
+        (*name, if words.is_empty() { "this aggregate has no commands".to_owned() } else { words })
+    };
+    let is_order = |word: &str| matches!(reading(word, commands), CommandLine::Order(_));
     let orders: Vec<_> =
         PROMPT_WORDS.map(|(word, _)| word).into_iter().filter(|word| is_order(word)).collect();
-    let orders = orders.join(" · ");
-    let others = PROMPT_WORDS.iter().filter(|(word, _)| !is_order(word)).map(|(word, does)| (*word, *does));
-    [("account", words.as_str()), ("projector", orders.as_str())]
-        .into_iter()
-        .chain(others)
+    let others = PROMPT_WORDS.iter().filter(|(word, _)| !is_order(word));
+    commands
+        .aggregates
+        .iter()
+        .map(of_aggregate)
+        .chain([("projector", orders.join(" · "))])
+        .chain(others.map(|(word, does)| (*word, (*does).to_owned())))
         .map(|(what, text)| {
             let label = left(what, 11);
             vec![
                 span("  ", theme.dim),
                 span(label, theme.dim),
-                span(fit(text, room.saturating_sub(13)), theme.text),
+                span(fit(&text, room.saturating_sub(13)), theme.text),
             ]
         })
         .collect()
 }
 
 /// The usage of the commands with this beginning.
-fn usages(beginning: &str, theme: &Theme) -> Vec<Vec<Span<'static>>> {
-    let commands = GRAMMAR.iter().map(|grammar| (grammar.word, grammar.usage(), grammar.does));
+fn usages(commands: &CommandLanguage, beginning: &str, theme: &Theme) -> Vec<Vec<Span<'static>>> {
+    let of_domain = commands.grammars().map(|grammar| (&*grammar.word, grammar.usage(), &*grammar.does));
     let others = PROMPT_WORDS.iter().map(|(word, does)| (*word, (*word).to_owned(), *does));
-    let fitting = commands.chain(others).filter(|(word, ..)| word.starts_with(beginning));
-    let line = |usage: String, does: &'static str| {
+    let fitting = of_domain.chain(others).filter(|(word, ..)| word.starts_with(beginning));
+    let line = |usage: String, does: &str| {
         vec![span("  ", theme.dim), span(usage, theme.text), span(format!("   {does}"), theme.dim)]
     };
     fitting.map(|(_, usage, does)| line(usage, does)).collect()
 }
 
-fn is_first_word(prompt: &Prompt) -> bool {
+fn is_first_word(commands: &CommandLanguage, prompt: &Prompt) -> bool {
     let text = prompt.text().trim_start();
-    let words = GRAMMAR.iter().map(|grammar| grammar.word).chain(PROMPT_WORDS.map(|(word, _)| word));
-    !text.contains(' ') && words.into_iter().any(|word| word.starts_with(text))
-}
-
-/// `would append Deposited to acc-17 (v15): balance 1,250.00 → 1,300.00 EUR`
-///
-/// On several lines if it does not fit on one.
-fn would(event: &Would, theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
-    let (before, after) = (&event.before, &event.after);
-    let balance =
-        |text: &str| format!("balance {} → {text}", grouped(i128::from(before.balance), after.currency));
-    let mut changes = Vec::new();
-    if before.status != after.status {
-        changes.push(format!("{} → {}", before.status.word(), after.status.word()));
-    }
-    if before.balance != after.balance {
-        changes.push(balance(&with_code(i128::from(after.balance), after.currency)));
-    }
-    if before.overdraft_limit != after.overdraft_limit {
-        let limit = |amount: i64| grouped(i128::from(amount), after.currency);
-        changes.push(format!(
-            "overdraft {} → {}",
-            limit(before.overdraft_limit),
-            limit(after.overdraft_limit)
-        ));
-    }
-    if before.owner != after.owner {
-        changes.push(format!("owner {}", fit(after.owner.as_deref().unwrap_or("none"), 32)));
-    }
-    let (stream, version) = (fit(event.stream.as_str(), 24), count(event.version.number()));
-    let mut line = vec![
-        span("✔ ", theme.done),
-        span("would append ", theme.dim),
-        span(fit(event.event.type_name(), 24), theme.strong),
-        span(" to ", theme.dim),
-        span(stream, theme.selected),
-        span(format!(" (v{version}): "), theme.dim),
-    ];
-    let changes = changes.join(", ");
-    if line_width(&line) + width(&changes) <= room {
-        line.push(span(changes, theme.text));
-        return vec![line];
-    }
-    let wrapped = wrap(&changes, room.saturating_sub(2), CHANGES_LINES_MAX);
-    let more = wrapped.into_iter().map(|text| vec![span("  ", theme.text), span(text, theme.text)]);
-    std::iter::once(line).chain(more).collect()
+    let of_domain = commands.grammars().map(|grammar| &*grammar.word);
+    let mut words = of_domain.chain(PROMPT_WORDS.map(|(word, _)| word));
+    !text.contains(' ') && words.any(|word| word.starts_with(text))
 }
 
 #[cfg(test)]
@@ -359,5 +323,35 @@ mod tests {
 ╰────────────────────────────╯
 "#;
         assert_eq!(format!("\n{drawn}"), expected, "\n{drawn}");
+    }
+    #[test]
+    fn an_aggregate_without_a_decider_has_no_commands() {
+        let bank = Bank::little();
+        let mut model = bank.screen(80, 24);
+        let door = AggregateCommands { name: "door", stream_prefix: "", grammars: Vec::new() };
+        model.presentation.commands = CommandLanguage { aggregates: vec![door] };
+        let mut drawn = |keys: &str| {
+            bank.press(&mut model, keys);
+            picture(70, 5, |area, buf| {
+                draw(&model, &Theme::plain(), area, buf);
+            })
+        };
+        let (empty, typed) = (drawn(":"), drawn("open door-1"));
+        let expected = r#"
+╭┤ Command ├─────────────────────────────────────────────────────────╮
+│ :                                                                  │
+│   door       this aggregate has no commands                        │
+│   projector  hold · release · step · speed · retry · skip          │
+╰────────────────────────────────────────────────────────────────────╯
+"#;
+        assert_eq!(format!("\n{empty}"), expected, "\n{empty}");
+        let expected = r#"
+╭┤ Command ├─────────────────────────────────────────────────────────╮
+│ : open door-1                                                      │
+│                                                                    │
+│   'open' is not a command: the aggregate door has no commands      │
+╰────────────────────────────────────────────────────────────────────╯
+"#;
+        assert_eq!(format!("\n{typed}"), expected, "\n{typed}");
     }
 }

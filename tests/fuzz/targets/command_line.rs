@@ -1,6 +1,7 @@
 //! Lines that a person types: parsing, completion, and preview.
 
-use foldback::domain::aggregates::account::command::{COMMAND_BYTES_MAX, Command};
+use foldback::domain::aggregates::Aggregates;
+use foldback::domain::command::COMMAND_BYTES_MAX;
 use foldback::replay::search::Search;
 use foldback::tui::message::{Key, KeyCode, Message};
 use foldback::tui::model::prompt::{PROMPT_CHARS_MAX, reading};
@@ -17,14 +18,15 @@ const KEYS: [KeyCode; 6] =
 pub fn command_line(bytes: &[u8]) {
     let Some((first, line)) = bytes.split_first() else { return };
     let line = String::from_utf8_lossy(line);
-    drop(reading(&line));
+    let commands = Aggregates::bank().commands();
+    drop(reading(&line, &commands));
     drop(Search::parse(&line));
-    match Command::parse(&line) {
+    match commands.parse(&line) {
         Ok(command) => {
             let shown = command.to_string();
             // NUL cannot be quoted, and quotes make a line longer.
             if !line.contains('\0') && shown.len() <= COMMAND_BYTES_MAX {
-                assert_eq!(Command::parse(&shown), Ok(command), "{line:?} is shown as {shown:?}");
+                assert_eq!(commands.parse(&shown), Ok(command), "{line:?} is shown as {shown:?}");
             }
         }
         Err(why) => assert!(!why.0.is_empty()),

@@ -1,16 +1,16 @@
-//! The commands of an account, and the text in which a person writes them.
+//! The commands of an account, and their grammar.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use crate::domain::command::grammar::{ArgumentKind, Grammar};
+use crate::domain::command::{Argument, Command, quoted};
 use crate::domain::event::StreamName;
-use crate::domain::money::decimal::{BadAmount, Decimal};
+use crate::domain::money::decimal::Decimal;
 
-/// The longest command text that is read, in bytes: what a person types on one line, with room for a pasted note.
-pub const COMMAND_BYTES_MAX: usize = 4096;
-
-/// A request that the domain may refuse. Its `Display` text parses to the same command.
+/// A command to an account. Its `Display` text is that of the [`Command`] that it was read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Command {
+pub struct AccountCommand {
     /// The account that acts; a transfer's sender.
     pub account: StreamName,
     /// The request.
@@ -38,130 +38,62 @@ pub enum Action {
     Close,
 }
 
-/// A word of the command language, with its usage for help and completion.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Grammar {
-    /// The first word of the command.
-    pub word: &'static str,
-    /// The arguments after it, in order.
-    pub arguments: &'static [Argument],
-    /// The options after the arguments. Each takes a value.
-    pub options: &'static [&'static str],
-    /// The effect, in a few words.
-    pub does: &'static str,
-}
-
-/// The kind of an argument.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Argument {
-    /// The name of an account.
-    Account,
-    /// An amount such as `50.00`.
-    Amount,
-}
-
-impl Argument {
-    /// Its word in a usage line.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Account => "ACCOUNT",
-            Self::Amount => "AMOUNT",
-        }
+const fn grammar(
+    word: &'static str,
+    arguments: &'static [ArgumentKind],
+    options: &'static [Cow<'static, str>],
+    does: &'static str,
+) -> Grammar {
+    Grammar {
+        word: Cow::Borrowed(word),
+        stream: Cow::Borrowed("ACCOUNT"),
+        arguments: Cow::Borrowed(arguments),
+        options: Cow::Borrowed(options),
+        does: Cow::Borrowed(does),
     }
 }
 
-/// The whole command language.
-pub const GRAMMAR: &[Grammar] = {
-    use Argument::{Account, Amount};
-    &[
-        Grammar {
-            word: "open",
-            arguments: &[Account],
-            options: &["--owner", "--currency"],
-            does: "a new account",
-        },
-        Grammar { word: "deposit", arguments: &[Account, Amount], options: &["--note"], does: "money in" },
-        Grammar { word: "withdraw", arguments: &[Account, Amount], options: &["--note"], does: "money out" },
-        Grammar {
-            word: "transfer",
-            arguments: &[Account, Account, Amount],
-            options: &["--note"],
-            does: "money to another account",
-        },
-        Grammar {
-            word: "overdraft",
-            arguments: &[Account, Amount],
-            options: &[],
-            does: "how far below zero it may go",
-        },
-        Grammar { word: "freeze", arguments: &[Account], options: &["--reason"], does: "let nothing happen" },
-        Grammar { word: "unfreeze", arguments: &[Account], options: &[], does: "let things happen again" },
-        Grammar {
-            word: "close",
-            arguments: &[Account],
-            options: &[],
-            does: "end an account that is at zero",
-        },
+const NOTE: &[Cow<'static, str>] = &[Cow::Borrowed("--note")];
+const OPENING: &[Cow<'static, str>] = &[Cow::Borrowed("--owner"), Cow::Borrowed("--currency")];
+const REASON: &[Cow<'static, str>] = &[Cow::Borrowed("--reason")];
+
+/// The commands of an account.
+pub static GRAMMARS: [Grammar; 8] = {
+    use ArgumentKind::{Amount, Stream};
+    [
+        grammar("open", &[], OPENING, "a new account"),
+        grammar("deposit", &[Amount], NOTE, "money in"),
+        grammar("withdraw", &[Amount], NOTE, "money out"),
+        grammar("transfer", &[Stream, Amount], NOTE, "money to another account"),
+        grammar("overdraft", &[Amount], &[], "how far below zero it may go"),
+        grammar("freeze", &[], REASON, "let nothing happen"),
+        grammar("unfreeze", &[], &[], "let things happen again"),
+        grammar("close", &[], &[], "end an account that is at zero"),
     ]
 };
 
-impl Grammar {
-    /// The command's usage, as in `deposit ACCOUNT AMOUNT [--note TEXT]`.
-    pub fn usage(&self) -> String {
-        let arguments = self.arguments.iter().map(|a| format!(" {}", a.word()));
-        let options = self.options.iter().map(|o| format!(" [{o} TEXT]"));
-        std::iter::once(self.word.to_owned()).chain(arguments).chain(options).collect()
-    }
-}
-
-/// The reason why a text is not a command, as a sentence for the user.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BadCommand(pub String);
-
-impl fmt::Display for BadCommand {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for BadCommand {}
-
-impl Command {
-    /// Parses a command as a person writes it: words, quotes as in a shell, `--option value` or `--option=value`.
-    ///
-    /// # Errors
-    /// An unknown command, too few or too many arguments, an unknown option, or an invalid amount.
-    pub fn parse(text: &str) -> Result<Self, BadCommand> {
-        let bad = |why: String| Err(BadCommand(why));
-        if text.len() > COMMAND_BYTES_MAX {
-            return bad(format!("a command is at most {COMMAND_BYTES_MAX} bytes long"));
-        }
-        let Some(words) = shlex::split(text) else {
-            return bad("a quote is not closed".to_owned());
+impl AccountCommand {
+    /// The command to an account that this command is; `None` if it is not one.
+    pub fn of(command: &Command) -> Option<Self> {
+        let option = |name: &str| command.option(name).map(str::to_owned);
+        let action = match (command.word.as_ref(), command.arguments.as_slice()) {
+            ("open", []) => Action::Open { owner: option("--owner"), currency: option("--currency") },
+            ("deposit", [Argument::Amount(amount)]) => {
+                Action::Deposit { amount: *amount, note: option("--note") }
+            }
+            ("withdraw", [Argument::Amount(amount)]) => {
+                Action::Withdraw { amount: *amount, note: option("--note") }
+            }
+            ("transfer", [Argument::Stream(to), Argument::Amount(amount)]) => {
+                Action::Transfer { to: to.clone(), amount: *amount, note: option("--note") }
+            }
+            ("overdraft", [Argument::Amount(limit)]) => Action::Overdraft { limit: *limit },
+            ("freeze", []) => Action::Freeze { reason: option("--reason") },
+            ("unfreeze", []) => Action::Unfreeze,
+            ("close", []) => Action::Close,
+            _ => return None,
         };
-        let Some((word, rest)) = words.split_first() else {
-            return bad(format!("a command is one of: {}", command_words()));
-        };
-        let Some(grammar) = GRAMMAR.iter().find(|g| g.word == word) else {
-            return bad(format!("'{word}' is not a command; the commands are: {}", command_words()));
-        };
-        let parts = Parts::of(rest, grammar)?;
-        let account = parts.account(0)?;
-        let action = match grammar.word {
-            "open" => Action::Open { owner: parts.option("--owner"), currency: parts.option("--currency") },
-            "deposit" => Action::Deposit { amount: parts.amount(1)?, note: parts.option("--note") },
-            "withdraw" => Action::Withdraw { amount: parts.amount(1)?, note: parts.option("--note") },
-            "transfer" => Action::Transfer {
-                to: parts.account(1)?,
-                amount: parts.amount(2)?,
-                note: parts.option("--note"),
-            },
-            "overdraft" => Action::Overdraft { limit: parts.amount(1)? },
-            "freeze" => Action::Freeze { reason: parts.option("--reason") },
-            "unfreeze" => Action::Unfreeze,
-            _ => Action::Close,
-        };
-        Ok(Self { account, action })
+        Some(Self { account: command.stream.clone(), action })
     }
 
     /// The other account of a transfer.
@@ -173,7 +105,7 @@ impl Command {
     }
 }
 
-impl fmt::Display for Command {
+impl fmt::Display for AccountCommand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let account = quoted(self.account.as_str());
         let option = |name: &str, value: &Option<String>| {
@@ -200,83 +132,24 @@ impl fmt::Display for Command {
     }
 }
 
-/// The word, quoted if necessary, so that [`Command::parse`] reads it as one word.
-pub fn quoted(word: &str) -> String {
-    // Only NUL cannot be quoted, and it cannot be typed either.
-    shlex::try_quote(word).map_or_else(|_| word.replace('\0', ""), std::borrow::Cow::into_owned)
-}
-
-fn command_words() -> String {
-    GRAMMAR.iter().map(|g| g.word).collect::<Vec<_>>().join(", ")
-}
-
-/// The words of a command after the first one, by their kind.
-struct Parts<'a> {
-    grammar: &'a Grammar,
-    arguments: Vec<&'a str>,
-    options: Vec<(&'static str, String)>,
-}
-
-impl<'a> Parts<'a> {
-    fn of(words: &'a [String], grammar: &'a Grammar) -> Result<Self, BadCommand> {
-        let mut parts = Self { grammar, arguments: Vec::new(), options: Vec::new() };
-        let mut words = words.iter();
-        while let Some(word) = words.next() {
-            let (name, value) = match word.split_once('=') {
-                Some((name, value)) if name.starts_with("--") => (name, Some(value.to_owned())),
-                _ => (word.as_str(), None),
-            };
-            if !name.starts_with("--") {
-                parts.arguments.push(word);
-                continue;
-            }
-            let Some(option) = grammar.options.iter().find(|o| **o == name) else {
-                return Err(parts.bad(&format!("{} has no option {name}", grammar.word)));
-            };
-            let Some(value) = value.or_else(|| words.next().cloned()) else {
-                return Err(parts.bad(&format!("{name} needs a value")));
-            };
-            parts.options.push((option, value));
-        }
-        if parts.arguments.len() > grammar.arguments.len() {
-            let extra = parts.arguments.get(grammar.arguments.len()).copied().unwrap_or_default();
-            return Err(parts.bad(&format!("'{extra}' is one word too many")));
-        }
-        Ok(parts)
-    }
-
-    fn bad(&self, why: &str) -> BadCommand {
-        BadCommand(format!("{why}; write: {}", self.grammar.usage()))
-    }
-
-    fn argument(&self, at: usize) -> Result<&str, BadCommand> {
-        let missing = || {
-            let word = self.grammar.arguments.get(at).map_or("argument", |a| a.word());
-            self.bad(&format!("{} is missing", word.to_lowercase()))
-        };
-        self.arguments.get(at).copied().ok_or_else(missing)
-    }
-
-    fn account(&self, at: usize) -> Result<StreamName, BadCommand> {
-        StreamName::new(self.argument(at)?).map_err(|why| self.bad(&why.to_string()))
-    }
-
-    fn amount(&self, at: usize) -> Result<Decimal, BadCommand> {
-        self.argument(at)?.parse().map_err(|why: BadAmount| self.bad(&why.to_string()))
-    }
-
-    fn option(&self, name: &str) -> Option<String> {
-        self.options.iter().rev().find(|(option, _)| *option == name).map(|(_, value)| value.clone())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::command::BadCommand;
+    use crate::domain::command::language::{AggregateCommands, CommandLanguage};
     use proptest::prelude::*;
 
+    fn parse(text: &str) -> Result<Command, BadCommand> {
+        let account = AggregateCommands { name: "account", stream_prefix: "", grammars: GRAMMARS.to_vec() };
+        CommandLanguage { aggregates: vec![account] }.parse(text)
+    }
+
+    fn command(text: &str) -> AccountCommand {
+        AccountCommand::of(&parse(text).unwrap()).unwrap()
+    }
+
     fn why(text: &str) -> String {
-        Command::parse(text).unwrap_err().0
+        parse(text).unwrap_err().0
     }
 
     #[test]
@@ -284,14 +157,25 @@ mod tests {
         let name = |s| StreamName::new(s).unwrap();
         let open = Action::Open { owner: Some("Ada Lovelace".to_owned()), currency: Some("EUR".to_owned()) };
         assert_eq!(
-            Command::parse(r#"open acc-9 --owner "Ada Lovelace" --currency=EUR"#),
-            Ok(Command { account: name("acc-9"), action: open })
+            command(r#"open acc-9 --owner "Ada Lovelace" --currency=EUR"#),
+            AccountCommand { account: name("acc-9"), action: open }
         );
         let transfer = Action::Transfer { to: name("acc-2"), amount: "10".parse().unwrap(), note: None };
         assert_eq!(
-            Command::parse("transfer acc-1 acc-2 10"),
-            Ok(Command { account: name("acc-1"), action: transfer })
+            command("transfer acc-1 acc-2 10"),
+            AccountCommand { account: name("acc-1"), action: transfer }
         );
+    }
+
+    #[test]
+    fn every_word_of_the_grammar_is_a_command_to_an_account() {
+        for grammar in &GRAMMARS {
+            let text = grammar.usage().replace("AMOUNT", "5");
+            let text = text.replace(['[', ']'], "");
+            let command = parse(&text).unwrap();
+            assert_eq!(command.options.len(), grammar.options.len(), "{text}");
+            assert_eq!(AccountCommand::of(&command).map(|command| command.to_string()), Some(text));
+        }
     }
 
     #[test]
@@ -317,13 +201,15 @@ mod tests {
             let account = StreamName::new(&account).unwrap();
             let to = StreamName::new(&to).unwrap();
             let action = Action::Transfer { to, amount: Decimal::whole(amount), note: Some(note) };
-            let command = Command { account, action };
-            prop_assert_eq!(Command::parse(&command.to_string()), Ok(command));
+            let written = AccountCommand { account, action };
+            let read = parse(&written.to_string()).unwrap();
+            prop_assert_eq!(read.to_string(), written.to_string());
+            prop_assert_eq!(AccountCommand::of(&read), Some(written));
         }
 
         #[test]
         fn no_text_ends_the_parser(text in "\\PC{0,80}") {
-            let _ = Command::parse(&text).map_err(|e| e.to_string());
+            let _ = parse(&text).map_err(|e| e.to_string());
         }
     }
 }

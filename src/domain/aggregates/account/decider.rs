@@ -1,44 +1,54 @@
-//! The decider: which events a command leads to, or the rule that refuses it.
+//! The account's decider: which events a command leads to, or the rule that refuses it.
 
-use crate::domain::aggregates::account::command::{Action, Command};
+use crate::domain::aggregates::account::command::{AccountCommand, Action, GRAMMARS};
 use crate::domain::aggregates::account::events::AccountEvent;
-use crate::domain::aggregates::account::refusal::{Refusal, Rule};
+use crate::domain::aggregates::account::refusal::{AccountRefusal, Rule};
 use crate::domain::aggregates::account::state::{AccountState, Status};
-use crate::domain::event::{StreamName, StreamPosition};
+use crate::domain::command::Command;
+use crate::domain::command::grammar::Grammar;
+use crate::domain::decider::{Decider, PlannedEvent, Refusal};
+use crate::domain::event::StreamName;
 use crate::domain::money::Currency;
 use crate::domain::money::decimal::Decimal;
+use crate::domain::state::State;
 
-/// An event decided on, with its stream.
+/// An event of an account that a command leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decided {
+pub struct AccountDecision {
     /// The stream of the event.
     pub stream: StreamName,
     /// The event.
     pub event: AccountEvent,
 }
 
-/// The effect that a decided event would have on an account.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Would {
-    /// The account.
-    pub stream: StreamName,
-    /// The event.
-    pub event: AccountEvent,
-    /// The account's state before.
-    pub before: AccountState,
-    /// Its state after.
-    pub after: AccountState,
-    /// The version after it.
-    pub version: StreamPosition,
+/// The decider of accounts.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AccountDecider;
+
+impl Decider for AccountDecider {
+    fn grammars(&self) -> &[Grammar] {
+        &GRAMMARS
+    }
+
+    fn decide(&self, command: &Command, states: &[&State], id: &str) -> Result<Vec<PlannedEvent>, Refusal> {
+        let Some(to_account) = AccountCommand::of(command) else {
+            let sentence = format!("'{}' is not a command of an account", command.word);
+            let data = r#"{"rule":"not_a_command"}"#.to_owned();
+            return Err(Refusal { stream: command.stream.clone(), sentence, data });
+        };
+        let account = |nth: usize| match states.get(nth) {
+            Some(State::Account(account)) => Some(account),
+            _ => None,
+        };
+        let acting = account(0).unwrap_or(&AccountState::NONE);
+        let decided = decide(&to_account, acting, account(1), id)?;
+        Ok(decided.into_iter().map(PlannedEvent::from).collect())
+    }
 }
 
-impl Decided {
-    /// The effect on its account, which has this state and version.
-    pub fn would(self, before: AccountState, version: StreamPosition) -> Would {
-        let mut after = before.clone();
-        // The decision has excluded an overflow.
-        _ = after.apply(&self.event, None);
-        Would { version: version.plus(1), before, after, event: self.event, stream: self.stream }
+impl From<AccountDecision> for PlannedEvent {
+    fn from(AccountDecision { stream, event }: AccountDecision) -> Self {
+        Self { stream, event_type: event.type_name().into(), data: event.to_json() }
     }
 }
 
@@ -47,16 +57,15 @@ impl Decided {
 ///
 /// # Errors
 /// The rule that refuses the command, with the figures.
-/// The rule that does not let it happen, with the figures.
 pub fn decide(
-    command: &Command,
+    command: &AccountCommand,
     acting: &AccountState,
     counterparty: Option<&AccountState>,
     transfer_id: &str,
-) -> Result<Vec<Decided>, Refusal> {
+) -> Result<Vec<AccountDecision>, AccountRefusal> {
     let account = &command.account;
-    let refuse = |rule: Rule| Refusal { account: account.clone(), rule };
-    let one = |event: AccountEvent| Ok(vec![Decided { stream: account.clone(), event }]);
+    let refuse = |rule: Rule| AccountRefusal { account: account.clone(), rule };
+    let one = |event: AccountEvent| Ok(vec![AccountDecision { stream: account.clone(), event }]);
     admits(acting, &command.action).map_err(refuse)?;
     match &command.action {
         Action::Open { owner, currency } => {
@@ -78,7 +87,7 @@ pub fn decide(
                 return Err(refuse(Rule::SameAccount));
             }
             let receiver = counterparty.cloned().unwrap_or_default();
-            let refuse_receiver = |rule: Rule| Refusal { account: to.clone(), rule };
+            let refuse_receiver = |rule: Rule| AccountRefusal { account: to.clone(), rule };
             admits(&receiver, &command.action).map_err(refuse_receiver)?;
             if acting.currency != receiver.currency {
                 return Err(refuse(Rule::CurrencyMismatch { from: acting.currency, to: receiver.currency }));
@@ -159,10 +168,13 @@ fn both_legs(
     amount: i64,
     transfer: &str,
     note: Option<&str>,
-) -> Vec<Decided> {
+) -> Vec<AccountDecision> {
     let (transfer, note) = (transfer.to_owned(), note.map(str::to_owned));
     let sent =
         AccountEvent::TransferSent { to: to.clone(), amount, transfer: transfer.clone(), note: note.clone() };
     let received = AccountEvent::TransferReceived { from: from.clone(), amount, transfer, note };
-    vec![Decided { stream: from.clone(), event: sent }, Decided { stream: to.clone(), event: received }]
+    vec![
+        AccountDecision { stream: from.clone(), event: sent },
+        AccountDecision { stream: to.clone(), event: received },
+    ]
 }

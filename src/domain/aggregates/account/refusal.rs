@@ -2,14 +2,17 @@
 
 use std::fmt;
 
+use serde::{Serialize, Serializer};
+
 use crate::domain::aggregates::account::state::Status;
+use crate::domain::decider::Refusal;
 use crate::domain::event::StreamName;
 use crate::domain::money::decimal::BadAmount;
 use crate::domain::money::{Currency, with_code};
 
 /// A command that the domain refuses. Its text names the account, the rule and the figures.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub struct AccountRefusal {
     /// The account whose rule it is.
     pub account: StreamName,
     /// The rule.
@@ -17,7 +20,8 @@ pub struct Refusal {
 }
 
 /// The rules of an account. Amounts are minor units.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "rule", content = "figures", rename_all = "snake_case")]
 pub enum Rule {
     /// An account has to exist before anything else.
     NoSuchAccount,
@@ -46,12 +50,12 @@ pub enum Rule {
     /// A currency has to be in ISO 4217.
     UnknownCurrency { code: String },
     /// An amount has to fit the currency.
-    BadAmount(BadAmount),
+    BadAmount(#[serde(serialize_with = "as_text")] BadAmount),
     /// A balance has to fit an `i64`.
     Overflow { amount: i64, balance: i64 },
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for AccountRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let account = &self.account;
         let money = |amount: &i64, currency: &Option<Currency>| with_code(i128::from(*amount), *currency);
@@ -108,4 +112,17 @@ impl fmt::Display for Refusal {
     }
 }
 
-impl std::error::Error for Refusal {}
+impl std::error::Error for AccountRefusal {}
+
+impl From<AccountRefusal> for Refusal {
+    fn from(refusal: AccountRefusal) -> Self {
+        let sentence = refusal.to_string();
+        // Serialising an enum of figures and texts cannot fail.
+        let data = serde_json::to_string(&refusal.rule).unwrap_or_default();
+        Self { stream: refusal.account, sentence, data }
+    }
+}
+
+fn as_text<S: Serializer>(why: &BadAmount, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(why)
+}

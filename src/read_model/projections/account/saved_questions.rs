@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::domain::aggregates::Aggregates;
 use crate::read_model::rows::saved::{
     BarsLook, CellKind, Draw, LineLook, Noun, Presentation, SavedQuestion, StreamTable, TableColumn,
 };
@@ -12,6 +13,7 @@ pub fn presentation() -> Presentation {
     Presentation {
         stream: Noun { singular: "account", plural: "accounts" },
         filtered_by: "name or owner",
+        commands: Aggregates::bank().commands(),
         questions: questions.map(Arc::new).collect(),
     }
 }

@@ -1,0 +1,186 @@
+//! The command language of a log: the commands of its aggregates, and how a person's text is read as one.
+
+use crate::domain::command::grammar::Grammar;
+use crate::domain::command::{BadCommand, COMMAND_BYTES_MAX, Command};
+
+/// The commands of all aggregates of a log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CommandLanguage {
+    /// Those of each aggregate. A stream belongs to the first one whose prefix its name has.
+    pub aggregates: Vec<AggregateCommands>,
+}
+
+/// The commands of an aggregate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AggregateCommands {
+    /// The aggregate's name.
+    pub name: &'static str,
+    /// The prefix of its streams' names.
+    pub stream_prefix: &'static str,
+    /// Its commands; empty for an aggregate without a decider.
+    pub grammars: Vec<Grammar>,
+}
+
+impl AggregateCommands {
+    fn grammar(&self, word: &str) -> Option<&Grammar> {
+        self.grammars.iter().find(|grammar| grammar.word == word)
+    }
+}
+
+impl CommandLanguage {
+    /// The commands of all aggregates, in order.
+    pub fn grammars(&self) -> impl Iterator<Item = &Grammar> {
+        self.aggregates.iter().flat_map(|aggregate| &aggregate.grammars)
+    }
+
+    /// The first command with this word.
+    pub fn grammar(&self, word: &str) -> Option<&Grammar> {
+        self.grammars().find(|grammar| grammar.word == word)
+    }
+
+    /// Reads a command as a person writes it: words, quotes as in a shell, `--option value` or `--option=value`. The
+    /// aggregate of its stream says what it may be.
+    ///
+    /// # Errors
+    /// An unknown command, a stream whose aggregate has no commands, too few or too many arguments, an unknown option,
+    /// or an argument that does not read.
+    pub fn parse(&self, text: &str) -> Result<Command, BadCommand> {
+        let bad = |why: String| Err(BadCommand(why));
+        if text.len() > COMMAND_BYTES_MAX {
+            return bad(format!("a command is at most {COMMAND_BYTES_MAX} bytes long"));
+        }
+        let Some(words) = shlex::split(text) else {
+            return bad("a quote is not closed".to_owned());
+        };
+        let Some((word, rest)) = words.split_first() else {
+            return match self.grammars().next() {
+                Some(_) => bad(format!("a command is one of: {}", words_of(self.grammars()))),
+                None => bad("this log has no commands".to_owned()),
+            };
+        };
+        let aggregate = match acting(rest) {
+            Some(stream) => self.aggregates.iter().find(|one| stream.starts_with(one.stream_prefix)),
+            None => self.aggregates.iter().find(|one| one.grammar(word).is_some()),
+        };
+        if let Some(grammar) = aggregate.and_then(|aggregate| aggregate.grammar(word)) {
+            return grammar.read(rest);
+        }
+        match aggregate {
+            Some(AggregateCommands { name, grammars, .. }) if grammars.is_empty() => {
+                bad(format!("'{word}' is not a command: the aggregate {name} has no commands"))
+            }
+            Some(AggregateCommands { grammars, .. }) => {
+                bad(format!("'{word}' is not a command; the commands are: {}", words_of(grammars.iter())))
+            }
+            None if self.grammars().next().is_none() => {
+                bad(format!("'{word}' is not a command: this log has no commands"))
+            }
+            None => {
+                bad(format!("'{word}' is not a command; the commands are: {}", words_of(self.grammars())))
+            }
+        }
+    }
+}
+
+/// The first of the words after a command's own that is neither an option nor the value of one: its stream.
+fn acting(words: &[String]) -> Option<&str> {
+    let mut words = words.iter().map(String::as_str);
+    loop {
+        match words.next()? {
+            option if option.starts_with("--") && option.contains('=') => {}
+            option if option.starts_with("--") => drop(words.next()),
+            stream => return Some(stream),
+        }
+    }
+}
+
+fn words_of<'g>(grammars: impl Iterator<Item = &'g Grammar>) -> String {
+    grammars.map(|grammar| grammar.word.as_ref()).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use super::*;
+    use crate::domain::command::grammar::ArgumentKind;
+    use crate::domain::command::{Argument, CommandOption};
+    use crate::domain::event::StreamName;
+
+    fn grammar(word: &'static str, arguments: Vec<ArgumentKind>, options: &[&'static str]) -> Grammar {
+        Grammar {
+            word: word.into(),
+            stream: "ROOM".into(),
+            arguments: arguments.into(),
+            options: options.iter().map(|option| Cow::Borrowed(*option)).collect(),
+            does: "".into(),
+        }
+    }
+
+    /// Rooms can be painted and joined, windows have no commands, and doors can be painted without a colour.
+    fn language() -> CommandLanguage {
+        let paint = grammar("paint", vec![ArgumentKind::Text("COLOUR".into())], &["--by", "--coats"]);
+        let join = grammar("join", vec![ArgumentKind::Stream], &[]);
+        let aggregate = |name, stream_prefix, grammars| AggregateCommands { name, stream_prefix, grammars };
+        CommandLanguage {
+            aggregates: vec![
+                aggregate("door", "door-", vec![grammar("paint", vec![], &[])]),
+                aggregate("window", "window-", vec![]),
+                aggregate("room", "", vec![paint, join]),
+            ],
+        }
+    }
+
+    fn parsed(text: &str) -> Result<Command, String> {
+        language().parse(text).map_err(|why| why.0)
+    }
+
+    #[test]
+    fn a_command_is_read_by_the_aggregate_of_its_stream() {
+        let name = |name| StreamName::new(name).unwrap();
+        let option = |name, value: &str| CommandOption { name: Cow::Borrowed(name), value: value.to_owned() };
+        let command = |word, stream, arguments, options| {
+            Ok(Command { word: Cow::Borrowed(word), stream: name(stream), arguments, options })
+        };
+        assert_eq!(parsed("paint door-1"), command("paint", "door-1", vec![], vec![]));
+        let colour = vec![Argument::Text("light blue".to_owned())];
+        let options = vec![option("--by", "Ada"), option("--coats", "2")];
+        assert_eq!(
+            parsed("paint --coats=1 --coats 2 hall 'light blue' --by Ada"),
+            command("paint", "hall", colour, options)
+        );
+        let other = vec![Argument::Stream(name("door-1"))];
+        assert_eq!(parsed("join hall door-1"), command("join", "hall", other, vec![]));
+    }
+
+    #[test]
+    fn a_text_that_is_not_a_command_gets_the_reason() {
+        for (text, why) in [
+            ("", "a command is one of: paint, paint, join"),
+            ("paint", "room is missing; write: paint ROOM"),
+            ("paint hall", "colour is missing; write: paint ROOM COLOUR [--by TEXT] [--coats TEXT]"),
+            ("paint door-1 red", "'red' is one word too many; write: paint ROOM"),
+            ("join door-1 hall", "'join' is not a command; the commands are: paint"),
+            ("clean", "'clean' is not a command; the commands are: paint, paint, join"),
+            ("paint window-1 red", "'paint' is not a command: the aggregate window has no commands"),
+            ("join hall door-1 --by Ada", "join has no option --by; write: join ROOM ROOM"),
+            (
+                "paint hall red --by",
+                "--by needs a value; write: paint ROOM COLOUR [--by TEXT] [--coats TEXT]",
+            ),
+        ] {
+            assert_eq!(parsed(text), Err(why.to_owned()), "{text}");
+        }
+        let none = CommandLanguage::default();
+        assert_eq!(none.parse("").unwrap_err().0, "this log has no commands");
+        assert_eq!(none.parse("paint").unwrap_err().0, "'paint' is not a command: this log has no commands");
+    }
+
+    #[test]
+    fn the_text_of_a_command_parses_to_it_again() {
+        for text in ["paint hall 'light blue' --by 'A \"B\" C' --coats -1", "join 'two words' door-1"] {
+            let command = parsed(text).unwrap();
+            assert_eq!(parsed(&command.to_string()), Ok(command));
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! A planned event in words: what a command would append, and what it would change.
+
+use ratatui::text::Span;
+
+use crate::domain::decider::PlannedChange;
+use crate::domain::money::grouped;
+use crate::domain::shape::{FieldId, FieldKind};
+use crate::domain::state::State;
+use crate::domain::value::FieldValue;
+use crate::tui::text::{count, fit, line_width, span, width, wrap};
+use crate::tui::theme::Theme;
+
+/// The most lines for the changes of one event.
+const CHANGES_LINES_MAX: usize = 3;
+
+/// The most cells for a value of a changed field.
+const TEXT_CELLS_MAX: usize = 32;
+
+/// `would append Deposited to acc-17 (v15): balance 1,250.00 → 1,300.00 EUR`
+///
+/// On several lines if it does not fit on one.
+pub(super) fn lines(change: &PlannedChange, theme: &Theme, room: usize) -> Vec<Vec<Span<'static>>> {
+    let PlannedChange { event, version, before, after } = change;
+    let (stream, version) = (fit(event.stream.as_str(), 24), count(version.number()));
+    let mut line = vec![
+        span("✔ ", theme.done),
+        span("would append ", theme.dim),
+        span(fit(&event.event_type, 24), theme.strong),
+        span(" to ", theme.dim),
+        span(stream, theme.selected),
+        span(format!(" (v{version}): "), theme.dim),
+    ];
+    let fields = after.shape().ids().filter(|field| after.differs(before, *field));
+    let changes = fields.map(|field| field_change(before, after, field)).collect::<Vec<_>>().join(", ");
+    if line_width(&line) + width(&changes) <= room {
+        line.push(span(changes, theme.text));
+        return vec![line];
+    }
+    let wrapped = wrap(&changes, room.saturating_sub(2), CHANGES_LINES_MAX);
+    let more = wrapped.into_iter().map(|text| vec![span("  ", theme.text), span(text, theme.text)]);
+    std::iter::once(line).chain(more).collect()
+}
+
+/// `balance 1,250.00 → 1,300.00 EUR`, or `owner Ada` where there was nothing before.
+fn field_change(before: &State, after: &State, field: FieldId) -> String {
+    let Some(spec) = after.shape().spec(field) else { return String::new() };
+    let (label, now) = (&spec.label, after.shown(field));
+    let was = match (before.field(field), spec.kind) {
+        (FieldValue::Null, _) => return format!("{label} {}", fit(&now, TEXT_CELLS_MAX)),
+        (FieldValue::Integer(amount), FieldKind::Money { .. }) => {
+            grouped(i128::from(amount), after.currency_of(field))
+        }
+        _ => before.shown(field),
+    };
+    format!("{label} {} → {}", fit(&was, TEXT_CELLS_MAX), fit(&now, TEXT_CELLS_MAX))
+}
