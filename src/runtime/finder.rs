@@ -2,9 +2,11 @@
 //!
 //! Its files:
 //!
+//! - `pieces.rs`: the pieces of a search: parts of a log of about the same number of events, in order of distance from a place
 //! - `searching.rs`: one search: the part of the log that it covers, and the hits in a piece of it
 //! - `sides.rs`: a search in both directions from a place, until the two meet
 
+mod pieces;
 pub mod searching;
 mod sides;
 
@@ -19,6 +21,7 @@ use anyhow::Result;
 use crate::cancel::{Cancel, Cancelled, OrCancelled};
 use crate::domain::event::GlobalPosition;
 use crate::replay::matcher::Matcher;
+use crate::runtime::finder::pieces::SearchPieces;
 use crate::runtime::finder::searching::{Scope, Searcher, start_in};
 use crate::runtime::finder::sides::TwoWaySearch;
 use crate::store::log::{Log, LogReader};
@@ -125,8 +128,7 @@ pub fn find(
         (*after, RingPart { first: after.plus(1), last: *head })
     };
     let start = start_in(&*store, search, from)?;
-    let n_events = scope.n_events(&*store, &scope.numbers)?;
-    TwoWaySearch::new(&scope, n_events, start, whole, *head).search(log, search, cancel, report)
+    TwoWaySearch::of(&*store, &scope, start, whole, *head)?.search(log, search, cancel, report)
 }
 
 /// The next hit after a position. At an end of the log the search continues at the other end, and it ends with the
@@ -146,15 +148,15 @@ pub fn find_next(
     let start = start_in(store, search, *from)?;
     // Backward, the event at the position itself comes last.
     let start = if *is_forward { start } else { start_in(store, search, from.minus(1))? };
-    let pieces = sides::pieces_around(&scope.numbers, start);
-    let n = pieces.len();
+    let pieces = SearchPieces::around(store, &scope, start)?;
+    let n = pieces.n();
     for nth in 0..n {
-        let Some(piece) = pieces.get(if *is_forward { nth } else { n - 1 - nth }) else { break };
+        let Some(piece) = pieces.nth(store, if *is_forward { nth } else { n - 1 - nth })? else { break };
         if cancel.is_cancelled() {
             return Ok(Err(Cancelled));
         }
         let mut found = None;
-        searcher.hits(scope.stream, piece, cancel, |hit| {
+        searcher.hits(scope.stream, &piece, cancel, |hit| {
             found = Some(hit.position);
             if *is_forward { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;

@@ -7,15 +7,15 @@ use foldback::replay::search::Search;
 use foldback::runtime::finder::{find, find_next};
 use foldback::runtime::late::LateLeftOut;
 use foldback::runtime::position::position_of;
-use foldback::store::EventReader;
 use foldback::store::export::export;
 use foldback::store::log::Log;
 use foldback::store::sqlite::SqliteStore;
+use foldback::store::{EventReader, EventStore};
 use foldback::tui::questions::find::{FindQuestion, NewHits, NextHitQuestion};
 use tempfile::TempDir;
 
 use crate::gapped::{GappedLog, gapped};
-use crate::support::sample_store;
+use crate::support::{TempStore, deposit, sample_store, write};
 
 /// The bundled bank, and its log with gaps.
 fn both() -> (TempDir, SqliteStore, GappedLog) {
@@ -65,13 +65,26 @@ fn found(log: &dyn Log, search: &Search, around: GlobalPosition) -> NewHits {
 #[test]
 fn a_search_finds_the_same_events_and_counts_them() {
     let (_folder, store, log) = both();
-    for line in
-        ["rent", "type:deposited", "stream:acc-01", "from:50%", "stream:acc-01 to:50%", "no such text"]
-    {
+    let lines =
+        ["rent", "type:deposited", "stream:acc-01", "from:50%", "stream:acc-01 to:50%", "no such text"];
+    finds_the_same(&store, &log, &lines, &[0, 1, 200, 407]);
+}
+
+#[test]
+fn a_long_log_is_searched_in_pieces_that_have_the_same_events() {
+    let mut temp = TempStore::new();
+    let events = |stream: &str| write(stream, (0..10_000).map(deposit).collect());
+    temp.store.append(&[events("a"), events("b")]).unwrap();
+    let log = GappedLog::of(&temp.store);
+    finds_the_same(&temp.store, &log, &["999", "999 stream:b"], &[0, 9_000, 20_000]);
+}
+
+fn finds_the_same(store: &SqliteStore, log: &GappedLog, lines: &[&str], around: &[u64]) {
+    for line in lines {
         let search = Search::parse(line).unwrap();
-        for nth in [0, 1, 200, 407] {
+        for nth in around.iter().copied() {
             let dense = found(&store.log(), &search, GlobalPosition::new(nth));
-            let sparse = found(&log, &search, gapped(nth));
+            let sparse = found(log, &search, gapped(nth));
             let positions: Vec<_> = dense.marks.iter().map(|mark| renumbered(mark.position)).collect();
             assert_eq!(
                 sparse.marks.iter().map(|mark| mark.position).collect::<Vec<_>>(),
@@ -82,7 +95,7 @@ fn a_search_finds_the_same_events_and_counts_them() {
             assert_eq!(n(&sparse), n(&dense), "{line} around {nth}");
             for is_forward in [true, false] {
                 let next = |from| NextHitQuestion { search: search.clone(), from, is_forward };
-                let dense = find_next(&store, &next(GlobalPosition::new(nth)), &Cancel::never()).unwrap();
+                let dense = find_next(store, &next(GlobalPosition::new(nth)), &Cancel::never()).unwrap();
                 let sparse =
                     find_next(&*log.reader().unwrap(), &next(gapped(nth)), &Cancel::never()).unwrap();
                 assert_eq!(sparse, dense.map(|found| found.map(renumbered)), "{line} from {nth}");

@@ -13,14 +13,12 @@ use crate::domain::event::{GlobalPosition, StreamPosition};
 use crate::domain::moment::Moment;
 use crate::replay::matcher::Matcher;
 use crate::replay::search::Search;
+use crate::runtime::finder::pieces::SearchPieces;
 use crate::runtime::finder::searching::{Scope, Searcher, n_events_in};
 use crate::store::EventReader;
 use crate::store::log::Log;
 use crate::store::log::scan::StreamNumber;
 use crate::tui::questions::find::{FindProgress, NewHits, RingPart};
-
-/// Events searched between two choices of the next piece: some milliseconds of work.
-const PIECE_EVENTS: u64 = 8_192;
 
 /// The interval between two reports: a person reads no faster, and each report redraws the screen.
 const REPORT_EVERY: Duration = Duration::from_millis(50);
@@ -39,24 +37,10 @@ const MARKS_MAX: u64 = 16_384;
 /// The most searched pieces that wait to be reported, so that a search does not run ahead of its reports.
 const PIECES_WAITING_MAX: usize = 16;
 
-/// The pieces of a scope in order of distance from a place, around the end.
-pub(super) fn pieces_around(numbers: &RangeInclusive<u64>, start: u64) -> Vec<RangeInclusive<u64>> {
-    if numbers.is_empty() {
-        return Vec::new();
-    }
-    let (first, last) = (*numbers.start(), *numbers.end());
-    let start = start.clamp(first.saturating_sub(1), last);
-    let cut = |from: u64, to: u64| {
-        let begins = (from..=to).step_by(usize::try_from(PIECE_EVENTS).unwrap_or(usize::MAX));
-        begins.map(move |begin| begin..=to.min(begin + PIECE_EVENTS - 1))
-    };
-    cut(start + 1, last).chain(cut(first, start)).collect()
-}
-
 /// A search in both directions from a place.
 pub(super) struct TwoWaySearch {
     stream: Option<StreamNumber>,
-    pieces: Vec<RangeInclusive<u64>>,
+    pieces: SearchPieces,
     n_events: u64,
     /// The whole part, before any of it is searched.
     whole: RingPart,
@@ -77,15 +61,19 @@ struct Searched {
 
 impl TwoWaySearch {
     /// A search of a scope from a place in it; `whole` is the part of the log, up to its head, that the scope covers.
-    pub(super) fn new(
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub(super) fn of(
+        store: &dyn EventReader,
         scope: &Scope,
-        n_events: u64,
         start: u64,
         whole: RingPart,
         head: GlobalPosition,
-    ) -> Self {
-        let pieces = pieces_around(&scope.numbers, start);
-        Self { stream: scope.stream, n_events, pieces, whole, head }
+    ) -> Result<Self> {
+        let n_events = scope.n_events(store, &scope.numbers)?;
+        let pieces = SearchPieces::around(store, scope, start)?;
+        Ok(Self { stream: scope.stream, n_events, pieces, whole, head })
     }
 
     /// Searches, and reports; ends early if it is cancelled.
@@ -129,24 +117,27 @@ impl SearchSide<'_> {
     /// Searches piece by piece, until the directions meet or it is cancelled.
     fn search(&self, log: &dyn Log, matcher: Matcher, results: &SyncSender<Result<Searched>>) -> Result<()> {
         let pieces = &self.sides.pieces;
-        if pieces.is_empty() {
+        if pieces.n() == 0 {
             return Ok(());
         }
         let store = log.reader()?;
         let mut searcher = Searcher::new(&*store, matcher);
         let mut reported = HitSampler { n: 0, last_cell: None, n_positions: self.sides.head.number().max(1) };
         for nth in 0.. {
-            if self.n_taken.fetch_add(1, Ordering::Relaxed) >= pieces.len() {
+            if self.n_taken.fetch_add(1, Ordering::Relaxed) >= pieces.n() {
                 break;
             }
-            let place = if self.is_forward { Some(nth) } else { pieces.len().checked_sub(nth + 1) };
-            let Some(piece) = place.and_then(|place| pieces.get(place)) else { break };
+            let place = if self.is_forward { Some(nth) } else { pieces.n().checked_sub(nth + 1) };
+            let Some(piece) = place.and_then(|place| pieces.nth(&*store, place).transpose()).transpose()?
+            else {
+                break;
+            };
             let mut hits = Vec::new();
-            searcher.hits(self.sides.stream, piece, self.cancel, |hit| {
+            searcher.hits(self.sides.stream, &piece, self.cancel, |hit| {
                 hits.push(hit);
                 ControlFlow::Continue(())
             })?;
-            let reached = self.reached(&*store, piece)?;
+            let reached = self.reached(&*store, &piece)?;
             // The result of an interrupted piece is not valid.
             if self.cancel.is_cancelled() {
                 break;
@@ -154,7 +145,7 @@ impl SearchSide<'_> {
             let n_hits = hits.len() as u64;
             let marks = reported.marks(hits, self.is_forward);
             let is_all_reported = reported.n <= HITS_REPORTED_MAX;
-            let n_events = n_events_in(&*store, self.sides.stream, piece)?;
+            let n_events = n_events_in(&*store, self.sides.stream, &piece)?;
             let searched =
                 Searched { is_forward: self.is_forward, n_events, reached, marks, n_hits, is_all_reported };
             if results.send(Ok(searched)).is_err() {
@@ -246,11 +237,11 @@ impl<'a> HitReporter<'a> {
             n_pieces += 1;
             let is_first = self.take(searched?);
             let is_time = self.reported.unwrap_or(self.began).elapsed() >= REPORT_EVERY;
-            if (is_first || is_time) && !cancel.is_cancelled() && n_pieces < self.sides.pieces.len() {
+            if (is_first || is_time) && !cancel.is_cancelled() && n_pieces < self.sides.pieces.n() {
                 report(self.news());
             }
         }
-        if n_pieces == self.sides.pieces.len() && !cancel.is_cancelled() {
+        if n_pieces == self.sides.pieces.n() && !cancel.is_cancelled() {
             self.came.unsearched = None;
             self.came.untold = self.came.untold.filter(|_| !self.is_all_reported);
             report(self.news());

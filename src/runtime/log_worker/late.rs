@@ -4,13 +4,13 @@ use std::collections::VecDeque;
 
 use anyhow::Result;
 
-use crate::domain::event::Timestamp;
+use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::store::log::LogReader;
 use crate::store::log::late::LateEvent;
 use crate::tui::questions::late::LateQuestion;
 
 /// Events scanned between two checks for a waiting question: a millisecond or two.
-const PIECE_EVENTS: u64 = 8_192;
+const PIECE_EVENTS: i64 = 8_192;
 
 /// The most late events that are remembered, 16 MB. Beyond that, the rest of the log is counted for each question.
 const LATE_KEPT_MAX: usize = 1 << 20;
@@ -69,12 +69,12 @@ impl LateEvents {
                 return Ok(None);
             }
             if after < from {
-                let first = after.max(from.saturating_sub(PIECE_EVENTS));
+                let first = after.max(store.nth(GlobalPosition::new(from), -PIECE_EVENTS)?.number());
                 let earlier = store.late_events(&(first + 1..=from))?;
                 earlier.into_iter().rev().for_each(|late| self.known.push_front(late));
                 from = first;
             } else {
-                let last = head.min(to + PIECE_EVENTS);
+                let last = head.min(store.nth(GlobalPosition::new(to), PIECE_EVENTS)?.number());
                 self.known.extend(store.late_events(&(to + 1..=last))?);
                 to = last;
             }
@@ -114,7 +114,7 @@ impl LateEvents {
                 return Ok(None);
             }
             let end = if counted.up_to < span.0 { head.min(span.0) } else { head };
-            let last = end.min(counted.up_to + PIECE_EVENTS);
+            let last = end.min(store.nth(GlobalPosition::new(counted.up_to), PIECE_EVENTS)?.number());
             counted.n += store.n_no_later(&(counted.up_to + 1..=last), time)?;
             counted.up_to = last;
         }
@@ -125,7 +125,7 @@ impl LateEvents {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::event::{GlobalPosition, NewEvent, StreamName};
+    use crate::domain::event::{NewEvent, StreamName};
     use crate::store::sqlite::SqliteStore;
     use crate::store::{EventReader, EventStore, StreamWrite};
     use proptest::prelude::*;
