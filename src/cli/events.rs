@@ -167,7 +167,7 @@ struct Listed {
 
 impl Listed {
     fn new(n_all: u64) -> Self {
-        let bar = progress_bar("searching", ProgressUnit::Positions);
+        let bar = progress_bar("searching", ProgressUnit::Items);
         bar.set_length(n_all);
         Self { out: Output::stdout(), bar, written: Instant::now() }
     }

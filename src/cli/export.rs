@@ -24,7 +24,7 @@ pub fn run(args: &Export) -> Result<ExitCode> {
     let bar = if out.is_terminal() {
         ProgressBar::hidden()
     } else {
-        progress_bar("exporting", ProgressUnit::Positions)
+        progress_bar("exporting", ProgressUnit::Items)
     };
     let exported = export(&opened.store.log(), stream.as_ref(), &mut out, &cancel, &mut |progress| {
         bar.set_length(progress.n_events_all);

@@ -16,8 +16,8 @@ use crate::store::import::report::ImportReport;
 pub enum ProgressUnit {
     /// Bytes of a log.
     Bytes,
-    /// Positions of the log, or rows.
-    Positions,
+    /// Events, or rows.
+    Items,
     /// None: the duration is not known.
     Nothing,
 }
@@ -68,13 +68,13 @@ pub fn progress_bar(what: &str, counted: ProgressUnit) -> ProgressBar {
 pub fn begin_counting(bar: &ProgressBar, counted: ProgressUnit) {
     bar.set_style(style(match counted {
         ProgressUnit::Bytes => "{msg} {wide_bar} {bytes}/{total_bytes} · {prefix} events/s · {eta} left",
-        ProgressUnit::Positions => "{msg} {wide_bar} {human_pos}/{human_len} · {rate}/s · {eta} left",
+        ProgressUnit::Items => "{msg} {wide_bar} {human_pos}/{human_len} · {rate}/s · {eta} left",
         ProgressUnit::Nothing => "{msg} {spinner} {elapsed}",
     }));
     match counted {
         // No progress is reported, so the bar moves by itself.
         ProgressUnit::Nothing => bar.enable_steady_tick(TICK_EVERY),
-        ProgressUnit::Bytes | ProgressUnit::Positions => bar.disable_steady_tick(),
+        ProgressUnit::Bytes | ProgressUnit::Items => bar.disable_steady_tick(),
     }
 }
 
@@ -102,14 +102,14 @@ impl DelayedBar {
         if self.started.elapsed() < BAR_AFTER {
             return;
         }
-        let n_done = progress.checkpoint.number();
+        let n_done = progress.n_events;
         let bar = self.bar.get_or_insert_with(|| {
-            let bar = progress_bar(self.what, ProgressUnit::Positions);
+            let bar = progress_bar(self.what, ProgressUnit::Items);
             bar.set_position(n_done);
             bar.reset_eta();
             bar
         });
-        bar.set_length(progress.head.number());
+        bar.set_length(progress.n_events_all);
         bar.set_position(n_done);
     }
 

@@ -130,8 +130,9 @@ fn ask(args: &Query, sql: &str, store: &SqliteStore, mut writer: AnswerWriter) -
     match args.at {
         Some(_) => {}
         None => {
-            let notice = behind.zip(writer.as_of).and_then(|(behind, as_of)| behind.notice(as_of, head));
-            if let Some(notice) = notice {
+            if let Some((behind, as_of)) = behind.zip(writer.as_of)
+                && let Some(notice) = behind.notice(as_of, head, store.count(as_of, head)?)
+            {
                 say(&notice);
             }
         }

@@ -32,11 +32,11 @@ fn rebuilt(args: &args::RebuildArgs) -> Result<ExitCode> {
         fail_at: args.failing.position(),
         cancel: cancelled(ExitCode::Error as u8)?,
     };
-    let bar = progress_bar("projecting", ProgressUnit::Positions);
+    let bar = progress_bar("projecting", ProgressUnit::Items);
     let (mut is_comparing, mut found) = (false, Vec::new());
     let built = rebuild(store, &location, &options, &mut |report| {
         let (begins_comparing, n_all, n) = match report {
-            Rebuilding::Projected(progress) => (false, progress.head.number(), progress.checkpoint.number()),
+            Rebuilding::Projected(progress) => (false, progress.n_events_all, progress.n_events),
             Rebuilding::Comparing(compared) => (true, compared.n_rows_all, compared.n_rows),
             Rebuilding::Compared(comparison) => {
                 return bar.suspend(|| found.extend(differences(comparison, args.check)));

@@ -105,7 +105,7 @@ struct VerifyReport {
 
 impl VerifyReport {
     fn new(is_json: bool) -> Self {
-        let bar = progress_bar("", ProgressUnit::Positions);
+        let bar = progress_bar("", ProgressUnit::Items);
         Self { out: Output::stdout(), is_json, bar, findings: Vec::new() }
     }
 
@@ -113,10 +113,7 @@ impl VerifyReport {
         if self.bar.message() != check.name() {
             self.bar.reset();
             self.bar.set_message(check.name());
-            begin_counting(
-                &self.bar,
-                if n_all == 0 { ProgressUnit::Nothing } else { ProgressUnit::Positions },
-            );
+            begin_counting(&self.bar, if n_all == 0 { ProgressUnit::Nothing } else { ProgressUnit::Items });
         }
         self.bar.set_length(n_all);
         self.bar.set_position(n);

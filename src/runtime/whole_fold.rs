@@ -65,21 +65,23 @@ pub fn replay_all<T: Send>(
             }
         }
     };
-    let fold = move |ahead: &Ahead<Batch, (GlobalPosition, Batch)>| {
+    let fold = move |ahead: &Ahead<Batch, (usize, Batch)>| {
         let mut taken = begin;
         while let Some(batch) = ahead.next() {
             let n_events = batch.events.partition_point(|event| event.position <= head);
             for event in batch.events.iter().take(n_events) {
                 take(&mut taken, &batch.aggregates, event);
             }
-            let checkpoint = batch.events.last().map_or(head, |last| last.position.min(head));
-            ahead.report((checkpoint, batch));
+            ahead.report((n_events, batch));
         }
         taken
     };
-    let on_done = |subscription: &mut Subscription, (checkpoint, batch): (GlobalPosition, Batch)| {
+    let n_events_all = store.count(GlobalPosition::START, head)?;
+    let mut n_events = 0;
+    let on_done = |subscription: &mut Subscription, (n_taken, batch): (usize, Batch)| {
+        n_events += n_taken as u64;
         subscription.give_back(batch);
-        progress(&CatchUpProgress { checkpoint, head });
+        progress(&CatchUpProgress { n_events, n_events_all });
     };
     let taken = read_ahead(N_CHUNKS_WAITING_MAX, &mut subscription, read, fold, on_done)?;
     Ok(cancel.check().map(|()| taken))

@@ -25,9 +25,9 @@ impl Behind {
         )
     }
 
-    /// The sentence that says how old an answer about the present is; `None` if it is not old.
-    pub fn notice(&self, checkpoint: GlobalPosition, head: GlobalPosition) -> Option<String> {
-        let n_behind = head.since(checkpoint);
+    /// The sentence that says how old an answer about the present is, `n_behind` events before the head; `None` if it is not
+    /// old.
+    pub fn notice(&self, checkpoint: GlobalPosition, head: GlobalPosition, n_behind: u64) -> Option<String> {
         let events = if n_behind == 1 { "event" } else { "events" };
         let (why, _) = self.why();
         (n_behind > 0)
@@ -82,19 +82,19 @@ mod tests {
              further; wait for it, or quit it, or ask --at 400"
         );
         assert_eq!(
-            by(None, held).notice(at(400), at(407)).unwrap(),
+            by(None, held).notice(at(400), at(407), 7).unwrap(),
             "as of 400, 7 events behind the head (407): another process holds the projector"
         );
         let failure = Failure { event: None, why: "it is odd".to_owned() };
         assert_eq!(
-            Behind::Failed(failure).notice(at(400), at(407)).unwrap(),
+            Behind::Failed(failure).notice(at(400), at(407), 7).unwrap(),
             "as of 400, 7 events behind the head (407): it is odd"
         );
         assert_eq!(
-            Behind::Stale.notice(at(406), at(407)).unwrap(),
+            Behind::Stale.notice(at(406), at(407), 1).unwrap(),
             "as of 406, 1 event behind the head (407): it was not projected first (--stale)"
         );
-        assert_eq!(Behind::Stale.notice(at(407), at(407)), None);
+        assert_eq!(Behind::Stale.notice(at(407), at(407), 0), None);
         assert_eq!(
             by(Some(42), held).older_mapping(),
             "the rows are those of an older mapping: process 42 holds the projector; resume it there (p), or quit it"

@@ -38,10 +38,10 @@ pub struct CatchUpOptions {
 /// The progress of projecting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CatchUpProgress {
-    /// The newest projected event.
-    pub checkpoint: GlobalPosition,
-    /// The position at which it will end: the head at the beginning.
-    pub head: GlobalPosition,
+    /// Number of events up to the newest one that is done.
+    pub n_events: u64,
+    /// Number of events up to the one at which it will end: the head at the beginning.
+    pub n_events_all: u64,
 }
 
 /// A callback that is called after each batch.
@@ -148,6 +148,8 @@ fn follow(
 ) -> Result<Filled> {
     let head = store.head()?;
     let (mut reached, mut unfit) = (projector.checkpoint().position, None);
+    let n_events_all = store.count(GlobalPosition::START, head)?;
+    let mut n_events = store.count(GlobalPosition::START, reached)?;
     let read = |subscription: &mut Subscription| {
         if reached >= head || options.cancel.is_cancelled() {
             return Ok(None);
@@ -164,9 +166,10 @@ fn follow(
             }
         })
     };
-    let on_done = |subscription: &mut Subscription, (checkpoint, batch): (GlobalPosition, Batch)| {
+    let on_done = |subscription: &mut Subscription, batch: Batch| {
+        n_events += batch.events.len() as u64;
         subscription.give_back(batch);
-        progress(&CatchUpProgress { checkpoint, head });
+        progress(&CatchUpProgress { n_events, n_events_all });
     };
     let filled =
         read_ahead(N_BATCHES_WAITING_MAX, &mut subscription, read, |ahead| take(projector, ahead), on_done)??;
@@ -176,13 +179,13 @@ fn follow(
     })
 }
 
-fn take(projector: &mut Projector, ahead: &Ahead<Batch, (GlobalPosition, Batch)>) -> Result<Filled> {
+fn take(projector: &mut Projector, ahead: &Ahead<Batch, Batch>) -> Result<Filled> {
     while let Some(batch) = ahead.next() {
         if let Some(moved) = moved(projector) {
             return Ok(moved);
         }
-        let checkpoint = projector.apply_batch(&batch)?;
-        ahead.report((checkpoint.position, batch));
+        projector.apply_batch(&batch)?;
+        ahead.report(batch);
     }
     // Rows in a file that is no longer current do not count as projected.
     Ok(moved(projector).unwrap_or(Filled::Done))

@@ -255,16 +255,19 @@ impl<'a> Building<'a> {
 
     /// Projects up to exactly that position, or to the head if that comes first: one thread reads, another writes.
     fn project_up_to(&mut self, up_to: GlobalPosition, on: &mut OnRebuilding<'_>) -> Result<OrCancelled<()>> {
-        let head = self.reading.store.head()?.max(up_to);
+        let store = self.reading.store;
+        let n_events_all = store.count(GlobalPosition::START, store.head()?.max(up_to))?;
+        let mut n_events = store.count(GlobalPosition::START, self.position())?;
         let Self { reading, writing, options, .. } = self;
         let cancel = &options.cancel;
         let read = |reading: &mut RebuildSource<'_>| {
             if cancel.is_cancelled() { Ok(None) } else { reading.next(up_to, cancel) }
         };
-        let on_done = |reading: &mut RebuildSource<'_>, (checkpoint, batch): (GlobalPosition, Batch)| {
+        let on_done = |reading: &mut RebuildSource<'_>, batch: Batch| {
+            n_events += batch.events.len() as u64;
             reading.subscription.give_back(batch);
             if !cancel.is_cancelled() {
-                on(Rebuilding::Projected(CatchUpProgress { checkpoint, head }));
+                on(Rebuilding::Projected(CatchUpProgress { n_events, n_events_all }));
             }
         };
         let written = read_ahead(N_BATCHES_WAITING_MAX, reading, read, |ahead| writing.take(ahead), on_done);
@@ -346,10 +349,10 @@ impl RebuildSource<'_> {
 }
 
 impl RebuildTarget<'_> {
-    fn take(&mut self, ahead: &Ahead<Batch, (GlobalPosition, Batch)>) -> Result<()> {
+    fn take(&mut self, ahead: &Ahead<Batch, Batch>) -> Result<()> {
         while let Some(batch) = ahead.next() {
             self.apply(&batch)?;
-            ahead.report((self.mark.checkpoint.position, batch));
+            ahead.report(batch);
         }
         Ok(())
     }

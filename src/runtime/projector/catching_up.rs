@@ -67,7 +67,8 @@ pub fn catch_up(
         }
         if checkpoint != seen {
             (moved, seen) = (Instant::now(), checkpoint);
-            progress(&CatchUpProgress { checkpoint, head });
+            let n_up_to = |position| store.count(GlobalPosition::START, position);
+            progress(&CatchUpProgress { n_events: n_up_to(checkpoint)?, n_events_all: n_up_to(head)? });
         }
         let published = orders::status_of(location, process)?;
         let status = ProjectorStatus { process, ..published.unwrap_or_default() };

@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use crate::cancel::Cancel;
-use crate::domain::event::GlobalPosition;
 use crate::read_model::engine::differences::{GenerationComparison, TableDifference};
 use crate::read_model::engine::location::Location;
 use crate::read_model::engine::rebuild::{Rebuild, RebuildOptions, Rebuilding, Rebuilt, rebuild};
@@ -86,13 +85,10 @@ fn run(
     let store = log.reader()?;
     let started = Instant::now();
     let mut pace = RebuildRate::new();
-    // A log that cannot be counted now fails in what is reported.
-    let n_events = |up_to: GlobalPosition| store.count(GlobalPosition::START, up_to).unwrap_or_default();
     let built = rebuild(&*store, location, options, &mut |reported| {
         let progress = match reported {
             Rebuilding::Projected(progress) => {
-                let (n_done, n_all) = (n_events(progress.checkpoint), n_events(progress.head));
-                pace.reached(RebuildPhase::Projecting, n_done, n_all)
+                pace.reached(RebuildPhase::Projecting, progress.n_events, progress.n_events_all)
             }
             Rebuilding::Comparing(compared) => {
                 pace.reached(RebuildPhase::Comparing, compared.n_rows, compared.n_rows_all)

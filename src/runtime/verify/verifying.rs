@@ -210,7 +210,7 @@ fn verify_derived(
     let replayed = Replayed::with(KeptSnapshots::open(&location));
     let head = store.head()?;
     let mut progress = |at: &catch_up::CatchUpProgress| {
-        let (n, n_all) = (at.checkpoint.number(), at.head.number());
+        let (n, n_all) = (at.n_events, at.n_events_all);
         report(Verifying::Progress(CheckProgress { check: Check::Transfers, n, n_all }));
     };
     let mut n_left_out = None;
@@ -352,7 +352,7 @@ fn verify_read_model(
     let options = RebuildOptions { replaces, fail_at: None, cancel: request.cancel.clone() };
     let built = rebuild(store, location, &options, &mut |rebuilding| {
         let (n, n_all) = match rebuilding {
-            Rebuilding::Projected(at) => (at.checkpoint.number(), at.head.number()),
+            Rebuilding::Projected(at) => (at.n_events, at.n_events_all),
             Rebuilding::Comparing(compared) => (compared.n_rows, compared.n_rows_all),
             Rebuilding::Compared(_) => return,
         };
