@@ -1,5 +1,7 @@
 //! The read model: rows that are the fold of the log, in a database that can be late, held, broken or deleted.
 
+#[path = "read_model/aggregates.rs"]
+mod aggregates;
 #[path = "read_model/as_of.rs"]
 mod as_of;
 #[path = "read_model/comparison.rs"]
@@ -33,6 +35,8 @@ mod sql;
 #[path = "read_model/steering.rs"]
 mod steering;
 mod support;
+#[path = "support/tally.rs"]
+mod tally;
 #[path = "read_model/threads.rs"]
 mod threads;
 #[path = "read_model/totals.rs"]

@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
 use foldback::cancel::Cancel;
+use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::{NewEvent, StreamName, StreamPosition, Timestamp};
 use foldback::store::StreamWrite;
 use foldback::store::import::import;
@@ -54,9 +55,14 @@ impl TempStore {
     }
 }
 
+/// The identity of a bank's log.
+pub fn log_identity(path: &Path, id: &str) -> LogIdentity {
+    LogIdentity { id: id.to_owned(), path: path.to_path_buf(), aggregates: Aggregates::bank().digest() }
+}
+
 /// The log in a file, read only, even if there is no such file.
 pub fn log_at(path: &Path) -> Arc<SqliteLog> {
-    let unopened = |_| SqliteLog::of(LogIdentity { id: String::new(), path: path.to_path_buf() });
+    let unopened = |_| SqliteLog::of(log_identity(path, ""));
     Arc::new(SqliteLog::open_read_only(path).unwrap_or_else(unopened))
 }
 

@@ -16,6 +16,7 @@ use crate::domain::decider::Decider;
 use crate::domain::event::StreamName;
 use crate::domain::fold::Fold;
 use crate::domain::mapping::Mappings;
+use crate::domain::shape::{FieldKind, FieldSpec};
 
 /// A kind of thing: which streams belong to it, and the fold that gives its state.
 #[derive(Clone)]
@@ -90,6 +91,23 @@ impl Aggregates {
         CommandLanguage { aggregates: self.others.iter().map(of_aggregate).chain([first]).collect() }
     }
 
+    /// A digest of how events become states, mappings apart: names, prefixes, shapes and versions of the folds. It is
+    /// made over versioned text and changes whenever the same events could give other states.
+    pub fn digest(&self) -> [u8; 32] {
+        let mut text = "aggregates 1\n".to_owned();
+        for Aggregate { name, stream_prefix, fold, .. } in self.all() {
+            text += &format!("{name:?} {stream_prefix:?} {}\n", fold.version());
+            for FieldSpec { name, kind, .. } in fold.shape().fields.iter() {
+                let kind = match kind {
+                    FieldKind::Plain => "plain".to_owned(),
+                    FieldKind::Money { currency } => format!("money {}", currency.0),
+                };
+                text += &format!("  {name:?} {kind}\n");
+            }
+        }
+        blake3::hash(text.as_bytes()).into()
+    }
+
     /// The mappings by which imported events are read.
     pub fn mappings(&self) -> &Mappings {
         &self.mappings
@@ -104,5 +122,35 @@ impl Aggregates {
 impl fmt::Debug for Aggregates {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.all().map(|aggregate| aggregate.name)).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_digest_of_the_bank_is_known_and_does_not_depend_on_mappings() {
+        let text = "aggregates 1\n\"account\" \"\" 2\n  \"owner\" plain\n  \"status\" plain\n  \"currency\" plain\n  \
+                    \"balance\" money 2\n  \"overdraft_limit\" money 2\n";
+        assert_eq!(Aggregates::bank().digest(), *blake3::hash(text.as_bytes()).as_bytes());
+        assert_eq!(Aggregates::bank().read_by(Mappings::default()).digest(), Aggregates::bank().digest());
+    }
+
+    #[test]
+    fn the_digest_depends_on_the_names_the_prefixes_and_the_order_of_the_aggregates() {
+        let digest = |name, stream_prefix, others: &[&'static str]| {
+            let aggregate = |name, stream_prefix| {
+                let fold = Arc::new(AccountFold::default());
+                Aggregate { name, stream_prefix, fold, decider: None }
+            };
+            let others = others.iter().map(|name| aggregate(*name, "x")).collect();
+            Aggregates::new(aggregate(name, stream_prefix), others).digest()
+        };
+        let digests =
+            [digest("a", "", &[]), digest("b", "", &[]), digest("a", "p", &[]), digest("a", "", &["b"])];
+        let reordered = [digest("b", "", &["a"]), digest("a", "", &["b", "c"]), digest("a", "", &["c", "b"])];
+        let all = digests.into_iter().chain(reordered).collect::<std::collections::BTreeSet<_>>();
+        assert_eq!(all.len(), 7);
     }
 }

@@ -76,6 +76,9 @@ pub trait Projection {
     /// Its tables and views, as SQL.
     fn schema(&self) -> &'static str;
 
+    /// Its tables that a batch reads before it writes: the present, without history.
+    fn present(&self) -> &'static [&'static str];
+
     /// Projects the next event.
     ///
     /// # Errors

@@ -56,6 +56,8 @@ pub struct LogIdentity {
     pub id: String,
     /// The absolute path of its file, symbolic links followed.
     pub path: PathBuf,
+    /// The digest of the aggregates that its events are folded by, as [`digest`](crate::domain::aggregates::Aggregates::digest).
+    pub aggregates: [u8; 32],
 }
 
 /// The abilities of a log beyond being read.

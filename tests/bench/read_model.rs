@@ -1,5 +1,6 @@
 //! The speed of turning events into rows.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use divan::counter::ItemsCount;
@@ -10,6 +11,7 @@ use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamP
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::engine::projector::{OpenedProjector, Projector};
 use foldback::read_model::engine::subscription::Batch;
+use foldback::store::log::LogIdentity;
 
 /// Events in one transaction.
 const N_BATCH: usize = 50_000;
@@ -94,9 +96,11 @@ fn project(bencher: divan::Bencher<'_, '_>, n_accounts: u64) {
             batch
         })
         .collect();
+    let path = PathBuf::new();
+    let identity = LogIdentity { id: "bench".to_owned(), path, aggregates: aggregates.digest() };
     bencher.counter(ItemsCount::new(N_EVENTS)).with_inputs(|| tempfile::tempdir().unwrap()).bench_values(
         |folder| {
-            let location = Location::in_folder(folder.path().join("bank.read"), "bench");
+            let location = Location::in_folder(folder.path().join("bank.read"), &identity);
             let OpenedProjector::Ready(mut projector, _) = Projector::open(&location).unwrap() else {
                 panic!("somebody else projects")
             };

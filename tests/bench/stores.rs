@@ -67,7 +67,7 @@ pub fn projected_store(n_events: u64) -> PathBuf {
 
 /// The location of its read model.
 pub fn location(store: &SqliteStore) -> Location {
-    Location::beside(store.path(), store.id()).unwrap()
+    Location::of(&store.log_identity()).unwrap()
 }
 
 /// The events of a generated bank as lines of a log, generated while they are read.

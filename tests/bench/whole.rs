@@ -106,7 +106,7 @@ fn fold(path: &Path) {
 
 fn project(path: &Path, folder: &Path) {
     let store = SqliteStore::open_read_only(path).unwrap();
-    let location = Location::in_folder(folder.join("bank.read"), store.id());
+    let location = Location::in_folder(folder.join("bank.read"), &store.log_identity());
     let done = project_to_head(&store, &location, &CatchUpOptions::default(), &mut |_| {}).unwrap();
     assert!(matches!(done, CatchUp::Done { .. }), "{done:?}");
 }

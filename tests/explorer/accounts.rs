@@ -52,7 +52,7 @@ fn numbers(listing: &Listing) -> [Vec<usize>; 3] {
 #[test]
 fn a_list_of_2000_accounts_has_its_ends_a_page_on_either_side_and_what_a_filter_leaves() {
     let temp = store_of_2000();
-    let location = Location::beside(&temp.path(), temp.store.id()).unwrap();
+    let location = Location::of(&temp.store.log_identity()).unwrap();
     project_to_head(&temp.store, &location, &CatchUpOptions::default(), &mut |_| {}).unwrap();
     let mut worker = RowsWorker::new(&location);
     let range = |from, to| (from..to).collect::<Vec<usize>>();

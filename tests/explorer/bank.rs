@@ -28,7 +28,7 @@ use crate::support::sample_store;
 
 pub(crate) fn worker_of(path: &Path) -> LogWorker {
     let store = SqliteStore::open_read_only(path).unwrap();
-    let location = Location::beside(path, store.id()).unwrap();
+    let location = Location::of(&store.log_identity()).unwrap();
     LogWorker::new(LogConnection::Reading(Box::new(store)), Seeker::new(&location)).unwrap()
 }
 

@@ -47,7 +47,7 @@ fn the_chart_of_a_long_account_has_its_first_and_newest_event_and_every_nth_betw
     };
     let folded = chart();
     assert_eq!((folded.every, &folded.points), (8, &expected(8)));
-    let location = Location::beside(&temp.path(), temp.store.id()).unwrap();
+    let location = Location::of(&temp.store.log_identity()).unwrap();
     project_to_head(&temp.store, &location, &CatchUpOptions::default(), &mut |_| {}).unwrap();
     let from_snapshots = chart();
     assert_eq!((from_snapshots.every, &from_snapshots.points), (500, &expected(500)));

@@ -33,7 +33,7 @@ fn told(location: &Location) -> Vec<Message> {
 fn damage_is_reported_and_a_file_that_passed_is_checked_again_after_a_write() {
     let folder = tempfile::tempdir().unwrap();
     let store = SqliteStore::open_read_only(&sample_store(folder.path(), "bank")).unwrap();
-    let location = Location::beside(store.path(), store.id()).unwrap();
+    let location = Location::of(&store.log_identity()).unwrap();
     assert!(told(&location).is_empty(), "there is no read model");
     project_to_head(&store, &location, &CatchUpOptions::default(), &mut |_| {}).unwrap();
     let record = location.folder().join("checked");

@@ -50,7 +50,7 @@ fn rows_of_an_older_mapping_are_compared_as_such_until_they_are_rebuilt() {
     drop(SqliteStore::create(&path).unwrap());
     import_with(&path, "Withdrawn");
     let store = SqliteStore::open_read_only(&path).unwrap();
-    let location = Location::beside(&path, store.id()).unwrap();
+    let location = Location::of(&store.log_identity()).unwrap();
     let project = || project_to_head(&store, &location, &CatchUpOptions::default(), &mut |_| {}).unwrap();
     let (mut writing, mut reading) = (worker_of(&path), RowsWorker::new(&location));
     // The account's balance in the query view, its balance in the state, and whether the rows are of an older mapping.

@@ -58,7 +58,7 @@ fn whole(messages: Vec<Message>) -> (Vec<Vec<Value>>, Ending) {
 /// A store with the bank, its read model at the head.
 fn projected(folder: &TempDir) -> Location {
     let store = SqliteStore::open_read_only(&sample_store(folder.path(), "bank")).unwrap();
-    let location = Location::beside(store.path(), store.id()).unwrap();
+    let location = Location::of(&store.log_identity()).unwrap();
     project_to_head(&store, &location, &CatchUpOptions::default(), &mut |_| {}).unwrap();
     location
 }

@@ -125,7 +125,7 @@ fn a_column_that_holds_an_event_with_a_snapshot_says_so() {
     let writes =
         [write("acc-1", deposits(499)), write("acc-2", deposits(600)), write("acc-1", deposits(901))];
     temp.store.append(&writes).unwrap();
-    let location = Location::beside(&temp.path(), temp.store.id()).unwrap();
+    let location = Location::of(&temp.store.log_identity()).unwrap();
     project_to_head(&temp.store, &location, &CatchUpOptions::default(), &mut |_| {}).unwrap();
     let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
     let mut model = Model::new(store, presentation(), Size { width: 120, height: 36 });

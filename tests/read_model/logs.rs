@@ -21,7 +21,7 @@ use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
-use crate::support::{TempStore, event, with_time, write};
+use crate::support::{TempStore, event, log_identity, with_time, write};
 
 /// One event of a log: stream, time, type and data.
 pub type Told = (u8, Option<i64>, String, String);
@@ -105,12 +105,12 @@ pub fn events_of(temp: &TempStore) -> Vec<RecordedEvent> {
 
 /// The place of a store's read model, beside it.
 pub fn location_of(temp: &TempStore) -> Location {
-    Location::beside(&temp.path(), temp.store.id()).unwrap()
+    Location::of(&temp.store.log_identity()).unwrap()
 }
 
 /// A location in a folder that may not exist yet.
 pub fn location_in(folder: &Path) -> Location {
-    Location::in_folder(folder.to_path_buf(), "a store")
+    Location::in_folder(folder.to_path_buf(), &log_identity(folder, "a store"))
 }
 
 /// The projector there; there must be no other.

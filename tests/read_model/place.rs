@@ -20,7 +20,7 @@ use crate::logs::{
     append_deposits, apply, catch_up, dump, events_of, location_in, location_of, projector_at,
     store_of_deposits,
 };
-use crate::support::{TempStore, files, rounds};
+use crate::support::{TempStore, files, log_identity, rounds};
 
 /// Why catching up began again, if it did; it must end at the head.
 fn begun(temp: &TempStore, location: &Location) -> Option<Unfit> {
@@ -45,11 +45,14 @@ fn current_connection(location: &Location) -> Connection {
 fn a_read_model_is_kept_beside_its_store_or_in_the_cache_folder() {
     let folder = tempfile::tempdir().unwrap();
     let root = fs::canonicalize(folder.path()).unwrap();
-    let beside = |name: &str| Location::beside(&root.join(name), "id").unwrap().folder().to_path_buf();
+    let beside =
+        |name: &str| Location::of(&log_identity(&root.join(name), "id")).unwrap().folder().to_path_buf();
     assert_eq!(beside("bank.db"), root.join("bank.read"));
     assert_eq!(beside("bank.sqlite"), root.join("bank.sqlite.read"));
     assert_eq!(beside("bank"), root.join("bank.read"));
-    let cached = |id: &str| Location::in_cache(&root.join("cache"), id).unwrap().folder().to_path_buf();
+    let cached = |id: &str| {
+        Location::in_cache(&root.join("cache"), &log_identity(&root, id)).unwrap().folder().to_path_buf()
+    };
     assert!(cached("a").starts_with(root.join("cache/read")));
     assert!(cached("../../a").starts_with(root.join("cache/read")));
     assert_ne!(cached("a"), cached("../../a"));
@@ -66,7 +69,7 @@ fn where_nothing_can_be_made_beside_the_store_the_cache_folder_is_used() {
     query.arg("query").arg(temp.path()).arg("SELECT count(*) AS n FROM transactions").arg("--json");
     let output = query.env("FOLDBACK_CACHE", &cache).output().unwrap();
     assert_eq!(String::from_utf8(output.stdout).unwrap(), "{\"n\":3}\n");
-    let location = Location::in_cache(&cache, temp.store.id()).unwrap();
+    let location = Location::in_cache(&cache, &temp.store.log_identity()).unwrap();
     assert_eq!(checkpoint(&mut ReadModel::open(&location)), 3);
     assert_eq!(fs::read(temp.folder.path().join("bank.read")).unwrap(), b"in the way");
 }
@@ -92,6 +95,8 @@ fn a_read_model_that_does_not_fit_is_rebuilt() {
     is_anew(Unfit::OtherVersion);
     spoil("PRAGMA user_version = 99");
     is_anew(Unfit::OtherVersion);
+    spoil("UPDATE generation SET aggregates = zeroblob(32)");
+    is_anew(Unfit::OtherAggregates);
     spoil("UPDATE checkpoint SET position = position + 1");
     is_anew(Unfit::OtherLog);
     spoil("UPDATE checkpoint SET event = zeroblob(32)");

@@ -206,7 +206,7 @@ fn a_kill_while_rebuilding_leaves_the_old_generation_and_the_next_rebuild_clears
 fn the_child_rebuilds() {
     let Some(path) = std::env::var_os(STORE) else { return };
     let store = SqliteStore::open_read_only(Path::new(&path)).unwrap();
-    let location = Location::beside(Path::new(&path), store.id()).unwrap();
+    let location = Location::of(&store.log_identity()).unwrap();
     println!();
     rebuild(&store, &location, &RebuildOptions::default(), &mut |told| {
         println!("at {told:?}");

@@ -29,7 +29,7 @@ fn sought(reconstruction: &Reconstruction) -> impl PartialEq + std::fmt::Debug +
 }
 
 fn seek(store: &SqliteStore, name: &StreamName, at: u64, from: FoldFrom) -> Reconstruction {
-    let location = Location::beside(store.path(), store.id()).unwrap();
+    let location = Location::of(&store.log_identity()).unwrap();
     let aggregates = Aggregates::bank().read_by(store.mappings().unwrap());
     let at = GlobalPosition::new(at);
     Seeker::new(&location)

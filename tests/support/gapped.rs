@@ -58,8 +58,9 @@ pub struct GappedLog {
 
 impl GappedLog {
     pub fn of(store: &SqliteStore) -> Self {
-        let LogIdentity { id, path } = store.log_identity();
-        let identity = LogIdentity { id: format!("{id} with gaps"), path: path.with_file_name("gapped.db") };
+        let LogIdentity { id, path, aggregates } = store.log_identity();
+        let (id, path) = (format!("{id} with gaps"), path.with_file_name("gapped.db"));
+        let identity = LogIdentity { id, path, aggregates };
         Self { log: store.log(), identity }
     }
 }

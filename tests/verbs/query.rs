@@ -182,7 +182,7 @@ fn a_read_model_that_is_behind_says_so_and_refuses_later_positions() {
     assert_eq!(desk.answer(&["--stale", "--at", "407", sql]), "  p\n407\n");
 
     let store = SqliteStore::open_read_only(&desk.0.path().join("bank.db")).unwrap();
-    let location = Location::beside(store.path(), store.id()).unwrap();
+    let location = Location::of(&store.log_identity()).unwrap();
     let Locking::Taken(lock) = location.try_lock().unwrap() else { panic!("nobody has it") };
     let why = format!("process {} runs the projector and has not got further", std::process::id());
     let held = desk.query(&[sql]);

@@ -84,7 +84,7 @@ fn long() -> (TempStore, Location) {
     let mut temp = TempStore::new();
     let n = usize::try_from(FAR_EVENTS + 2 * SNAPSHOT_SPACING_EVENTS).unwrap();
     temp.store.append(&[write("a", vec![deposit(1); n])]).unwrap();
-    let location = Location::beside(&temp.path(), temp.store.id()).unwrap();
+    let location = Location::of(&temp.store.log_identity()).unwrap();
     project_to_head(&temp.store, &location, &CatchUpOptions::default(), &mut |_| {}).unwrap();
     (temp, location)
 }

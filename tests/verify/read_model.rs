@@ -56,7 +56,7 @@ fn projected(folder: &Path) -> PathBuf {
 }
 
 fn location(store: &SqliteStore) -> Location {
-    Location::beside(store.path(), store.id()).unwrap()
+    Location::of(&store.log_identity()).unwrap()
 }
 
 /// The file of the current generation.

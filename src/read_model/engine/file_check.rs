@@ -16,11 +16,8 @@ use rusqlite::Connection;
 use crate::cancel::Cancel;
 use crate::read_model::engine::generation::{damage, stop_when};
 use crate::read_model::engine::location::{Location, Pointer};
+use crate::read_model::projections::list::projections;
 use crate::read_model::questions::query::connect;
-
-/// The tables that a batch reads before it writes: the present, without history. Most grow with the accounts and the
-/// days of a log; the open legs grow with its events if many transfers have one side only.
-const PRESENT: [&str; 4] = ["account_rows", "daily_flow_rows", "open_transfer_legs", "total_rows"];
 
 /// The most rows of a table that are checked before a projector continues: about a tenth of a second of work. A larger
 /// table is checked only with the whole file.
@@ -57,7 +54,7 @@ pub(in crate::read_model) fn fault(connection: &Connection, extent: Extent) -> R
     if extent == Extent::Whole {
         return asked(connection, "PRAGMA integrity_check(1)");
     }
-    for table in affordable(connection, N_ROWS_MAX)? {
+    for table in affordable(connection, &present(), N_ROWS_MAX)? {
         if let Some(wrong) = asked(connection, &format!("PRAGMA integrity_check('{table}')"))? {
             return Ok(Some(wrong));
         }
@@ -65,18 +62,23 @@ pub(in crate::read_model) fn fault(connection: &Connection, extent: Extent) -> R
     Ok(None)
 }
 
-/// The tables of the present with at most that many rows.
-fn affordable(connection: &Connection, n_rows_max: u64) -> Result<Vec<&'static str>> {
-    let mut tables = Vec::new();
-    for table in PRESENT {
+/// The tables that a batch reads before it writes. Most grow with the streams and the days of a log, some with its events.
+fn present() -> Vec<&'static str> {
+    projections().iter().flat_map(|projection| projection.present()).copied().collect()
+}
+
+/// Those of the tables that have at most that many rows.
+fn affordable<'t>(connection: &Connection, tables: &[&'t str], n_rows_max: u64) -> Result<Vec<&'t str>> {
+    let mut affordable = Vec::new();
+    for table in tables {
         let count = format!("SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT ?1)");
         let n_rows: i64 =
             connection.query_row(&count, [i64::try_from(n_rows_max)?.saturating_add(1)], |row| row.get(0))?;
         if u64::try_from(n_rows)? <= n_rows_max {
-            tables.push(table);
+            affordable.push(*table);
         }
     }
-    Ok(tables)
+    Ok(affordable)
 }
 
 fn asked(connection: &Connection, question: &str) -> Result<Option<String>> {
@@ -157,20 +159,29 @@ fn state(path: &Path) -> io::Result<[(u64, u128); 2]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::read_model::engine::layout;
+
+    #[test]
+    fn every_table_of_the_present_exists() {
+        let connection = Connection::open_in_memory().unwrap();
+        layout::make(&connection).unwrap();
+        assert_eq!(affordable(&connection, &present(), 0).unwrap(), present());
+    }
 
     #[test]
     fn no_table_with_more_rows_than_the_limit_is_checked_before_projecting() {
-        for long in PRESENT {
+        let tables = ["account_rows", "total_rows", "document_rows"];
+        for long in tables {
             let connection = Connection::open_in_memory().unwrap();
-            for table in PRESENT {
+            for table in tables {
                 let n_rows = if table == long { 4 } else { 3 };
                 let rows = ["(1)"; 4][..n_rows].join(",");
                 let sql = format!("CREATE TABLE {table} (id INTEGER); INSERT INTO {table} VALUES {rows}");
                 connection.execute_batch(&sql).unwrap();
             }
-            let others: Vec<_> = PRESENT.into_iter().filter(|table| *table != long).collect();
-            assert_eq!(affordable(&connection, 3).unwrap(), others);
-            assert_eq!(affordable(&connection, 4).unwrap(), PRESENT);
+            let others: Vec<_> = tables.into_iter().filter(|table| *table != long).collect();
+            assert_eq!(affordable(&connection, &tables, 3).unwrap(), others);
+            assert_eq!(affordable(&connection, &tables, 4).unwrap(), tables);
         }
     }
 }

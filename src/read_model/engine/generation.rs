@@ -9,7 +9,6 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 
 use crate::cancel::Cancel;
-use crate::domain::aggregates::account::fold::FOLD_VERSION;
 use crate::read_model::engine::contradiction::Contradiction;
 use crate::read_model::engine::known::KnownStreams;
 use crate::read_model::engine::layout;
@@ -21,7 +20,7 @@ use crate::store::clock;
 const APPLICATION_ID: i64 = 0x6662_726d;
 
 /// Has to rise whenever `schema.sql` changes; the projections have versions of their own.
-const SCHEMA_VERSION: i64 = 6;
+const SCHEMA_VERSION: i64 = 7;
 
 /// How long a writer waits for another one. Two meet only if a lock was deleted, and a batch takes far less time.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -66,6 +65,8 @@ pub enum Unfit {
     Foreign,
     /// It was made by other versions of the projections.
     OtherVersion,
+    /// It was filled with states of other aggregates.
+    OtherAggregates,
     /// The event at the checkpoint is not the one in the log.
     OtherLog,
     /// The mapping by which projected events were read has changed.
@@ -86,6 +87,7 @@ impl fmt::Display for Unfit {
             Self::Damaged(why) => write!(f, "the read model was damaged ({why})"),
             Self::Foreign => f.write_str("the read model belonged to another store"),
             Self::OtherVersion => f.write_str("the read model was made by other projections"),
+            Self::OtherAggregates => f.write_str("the read model was made by other folds of the events"),
             Self::OtherLog => f.write_str("the read model was made from another log"),
             Self::OtherMapping => f.write_str("the mapping of a log has changed since it was projected"),
         }
@@ -116,8 +118,8 @@ impl Generation {
             let mut connection = open_for_writing(&path)?;
             let tx = connection.transaction()?;
             layout::make(&tx)?;
-            let (store, id) = (location.store_id(), &pointer.id);
-            tx.execute("INSERT INTO generation VALUES (1, ?1, ?2)", params![store, id])?;
+            let row = params![location.store_id(), pointer.id, location.aggregates()];
+            tx.execute("INSERT INTO generation VALUES (1, ?1, ?2, ?3)", row)?;
             for version in versions() {
                 tx.execute("INSERT INTO projections VALUES (?1, ?2)", version)?;
             }
@@ -194,11 +196,20 @@ pub(in crate::read_model) fn check(
     if version != SCHEMA_VERSION {
         return Ok(Some(Unfit::OtherVersion));
     }
-    let of = connection
-        .query_row("SELECT store, id FROM generation", [], |row| Ok((row.get(0)?, row.get(1)?)))
+    let of: Option<(String, String, [u8; 32])> = connection
+        .query_row("SELECT store, id, aggregates FROM generation", [], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
         .optional()?;
-    if of != Some((location.store_id().to_owned(), pointer.id.clone())) {
-        return Ok(Some(Unfit::Foreign));
+    match of {
+        Some((store, id, _)) if store != location.store_id() || id != pointer.id => {
+            return Ok(Some(Unfit::Foreign));
+        }
+        Some((.., aggregates)) if aggregates != location.aggregates() => {
+            return Ok(Some(Unfit::OtherAggregates));
+        }
+        Some(_) => {}
+        None => return Ok(Some(Unfit::Foreign)),
     }
     let mut made_by: Vec<(String, i64)> = connection
         .prepare("SELECT name, version FROM projections")?
@@ -213,10 +224,9 @@ pub(in crate::read_model) fn check(
     Ok(layout::fault(connection)?.map(Unfit::Damaged))
 }
 
-/// The version of each projection by its name, and that of the fold, on which all rows depend.
+/// The version of each projection by its name.
 fn versions() -> Vec<(String, i64)> {
-    let projections = projections().iter().map(|p| (p.name().to_owned(), p.version())).collect::<Vec<_>>();
-    projections.into_iter().chain([("fold".to_owned(), i64::from(FOLD_VERSION))]).collect()
+    projections().iter().map(|projection| (projection.name().to_owned(), projection.version())).collect()
 }
 
 /// The damage of the file, if the error reports one.

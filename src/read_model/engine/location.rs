@@ -24,11 +24,12 @@ const ROOM_BYTES: u64 = 1 << 20;
 /// The endings of a generation's files, after its number; SQLite creates all but the first.
 const GENERATION_ENDS: [&str; 4] = ["db", "db-wal", "db-shm", "db-journal"];
 
-/// The folder of one store's read model, which need not exist.
+/// The folder of one store's read model, which need not exist, and what must have filled it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Location {
     folder: PathBuf,
     store_id: String,
+    aggregates: [u8; 32],
 }
 
 /// The pointer to the current generation. The id distinguishes it from one of the same number in a folder that was
@@ -58,22 +59,14 @@ pub enum Locking {
 }
 
 impl Location {
-    /// The read model of a log, see [`Location::beside`].
-    ///
-    /// # Errors
-    /// Those of [`Location::beside`].
-    pub fn of(log: &LogIdentity) -> Result<Self> {
-        Self::beside(&log.path, &log.id)
-    }
-
-    /// The read model of the store at this path: beside it (`bank.db` → `bank.read/`) if that folder can be written and
-    /// its disk has room, otherwise in the cache folder. Creates the folder.
+    /// The read model of a log: beside it (`bank.db` → `bank.read/`) if that folder can be written and its disk has room,
+    /// otherwise in the cache folder. Creates the folder.
     ///
     /// # Errors
     /// Neither place can be written.
-    pub fn beside(store: &Path, store_id: &str) -> Result<Self> {
+    pub fn of(log: &LogIdentity) -> Result<Self> {
         // All paths to a store lead to the same place.
-        let store = fs::canonicalize(store).unwrap_or_else(|_| store.to_path_buf());
+        let store = fs::canonicalize(&log.path).unwrap_or_else(|_| log.path.clone());
         let name = store.file_name().unwrap_or_default();
         let folder = match store.extension() {
             Some(extension) if extension == "db" => store.with_extension("read"),
@@ -84,28 +77,28 @@ impl Location {
                 store.with_file_name(name)
             }
         };
-        let beside = Self::in_folder(folder, store_id);
+        let beside = Self::in_folder(folder, log);
         if has_room(&store) && beside.prepare().is_ok() {
             return Ok(beside);
         }
-        Self::in_cache(&cache_folder()?, store_id)
+        Self::in_cache(&cache_folder()?, log)
     }
 
-    /// The read model of a store in a cache folder, identified by the store's id. Creates the folder.
+    /// The read model of a log in a cache folder, identified by the log's id. Creates the folder.
     ///
     /// # Errors
     /// The folder cannot be written.
-    pub fn in_cache(cache: &Path, store_id: &str) -> Result<Self> {
+    pub fn in_cache(cache: &Path, log: &LogIdentity) -> Result<Self> {
         // The id comes from a file that anybody may have written, so it is not used as a path.
-        let name = blake3::hash(store_id.as_bytes()).to_hex();
-        let location = Self::in_folder(cache.join("read").join(name.as_str()), store_id);
+        let name = blake3::hash(log.id.as_bytes()).to_hex();
+        let location = Self::in_folder(cache.join("read").join(name.as_str()), log);
         location.prepare()?;
         Ok(location)
     }
 
-    /// The read model of a store in this very folder.
-    pub fn in_folder(folder: PathBuf, store_id: &str) -> Self {
-        Self { folder, store_id: store_id.to_owned() }
+    /// The read model of a log in this very folder.
+    pub fn in_folder(folder: PathBuf, log: &LogIdentity) -> Self {
+        Self { folder, store_id: log.id.clone(), aggregates: log.aggregates }
     }
 
     /// The folder.
@@ -116,6 +109,11 @@ impl Location {
     /// The id of the store.
     pub fn store_id(&self) -> &str {
         &self.store_id
+    }
+
+    /// The digest of the log's aggregates. Rows that were filled by others are not those of the log.
+    pub(in crate::read_model) fn aggregates(&self) -> [u8; 32] {
+        self.aggregates
     }
 
     /// The path of a generation's file.

@@ -1,10 +1,12 @@
 -- What every generation of a read model has, whatever is projected into it.
 
--- The log that this read model belongs to, and its generation.
+-- The log that this read model belongs to, and its generation. `aggregates` is a digest of the aggregates whose folds
+-- gave the states in the rows: their names, fields and versions.
 CREATE TABLE generation (
     only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
     store TEXT NOT NULL,
-    id TEXT NOT NULL
+    id TEXT NOT NULL,
+    aggregates BLOB NOT NULL
 ) STRICT;
 
 -- The position of the newest event in the rows. It moves in the same transaction as the rows. `event` is a digest of
@@ -23,13 +25,13 @@ CREATE TABLE mappings (
     digest BLOB NOT NULL
 ) STRICT;
 
--- The versions of the projections that made the rows, and of the fold (`fold`).
+-- The versions of the projections that made the rows.
 CREATE TABLE projections (
     name TEXT PRIMARY KEY,
     version INTEGER NOT NULL
 ) STRICT;
 
--- Snapshots: states of accounts, kept after every 500 events of an account so that a fold can start there. `seal` is
+-- Snapshots: states of streams, kept after every 500 events of a stream so that a fold can start there. `seal` is
 -- a hash over everything that the state depends on; a row that it does not fit is ignored. Any process that folds may
 -- add them, for any position of the log, also after the checkpoint. No view shows them.
 CREATE TABLE snapshots (

@@ -28,6 +28,10 @@ impl Projection for Documents {
         include_str!("documents.sql")
     }
 
+    fn present(&self) -> &'static [&'static str] {
+        &["document_rows"]
+    }
+
     fn apply(&mut self, _: &Transaction<'_>, _: &Step<'_>) -> Result<()> {
         Ok(())
     }

@@ -57,6 +57,10 @@ impl Projection for NotUnderstood {
         include_str!("not_understood.sql")
     }
 
+    fn present(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     fn apply(&mut self, tx: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
         if step.evolved.meaning == Meaning::Understood {
             return Ok(());

@@ -36,7 +36,8 @@ impl SqliteLog {
     }
 
     /// The same log, whose streams belong to these aggregates.
-    pub fn interpreted_by(self, aggregates: Aggregates) -> Self {
+    pub fn interpreted_by(mut self, aggregates: Aggregates) -> Self {
+        self.identity.aggregates = aggregates.digest();
         Self { aggregates, ..self }
     }
 
@@ -94,7 +95,8 @@ impl SqliteStore {
 
     /// Which log this is.
     pub fn log_identity(&self) -> LogIdentity {
-        LogIdentity { id: self.id().to_owned(), path: self.path().to_path_buf() }
+        let (id, path) = (self.id().to_owned(), self.path().to_path_buf());
+        LogIdentity { id, path, aggregates: self.aggregates.digest() }
     }
 }
 

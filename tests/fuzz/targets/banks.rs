@@ -66,7 +66,7 @@ impl Bank {
         let mut store = empty_store(folder.path());
         // Errors in the log are for another target.
         drop(import_bytes(&mut store, log, &ImportOptions::default()));
-        let location = Location::beside(store.path(), store.id()).unwrap();
+        let location = Location::of(&store.log_identity()).unwrap();
         let caught_up = project_to_head(&store, &location, &CatchUpOptions::default(), &mut |_| {}).unwrap();
         let CatchUp::Done { checkpoint, .. } = caught_up else { panic!("{caught_up:?}") };
         Self { store, location, checkpoint, _folder: folder }

@@ -35,6 +35,10 @@ impl Projection for Accounts {
         include_str!("accounts.sql")
     }
 
+    fn present(&self) -> &'static [&'static str] {
+        &["account_rows"]
+    }
+
     fn apply(&mut self, _: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
         let (before, after) = (step.before.account(), step.after.account());
         if (&before.owner, before.currency) != (&after.owner, after.currency) {

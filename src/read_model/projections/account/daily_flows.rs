@@ -104,6 +104,10 @@ impl Projection for DailyFlows {
         include_str!("daily_flows.sql")
     }
 
+    fn present(&self) -> &'static [&'static str] {
+        &["daily_flow_rows"]
+    }
+
     fn apply(&mut self, tx: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
         let Some((kind, amount)) = step.evolved.event.account().and_then(FlowKind::of) else { return Ok(()) };
         let event = step.event;

@@ -44,6 +44,10 @@ impl Projection for Totals {
         include_str!("totals.sql")
     }
 
+    fn present(&self) -> &'static [&'static str] {
+        &["total_rows"]
+    }
+
     fn apply(&mut self, tx: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
         let (before, after) = (share(step.before.account()), share(step.after.account()));
         if before == after {

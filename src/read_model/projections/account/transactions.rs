@@ -48,6 +48,10 @@ impl Projection for Transactions {
         include_str!("transactions.sql")
     }
 
+    fn present(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     fn apply(&mut self, _: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
         let Step { event, stream, n_not_understood, .. } = step;
         let State::Account(after) = step.after else { return Ok(()) };

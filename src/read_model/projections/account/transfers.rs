@@ -61,6 +61,10 @@ impl Projection for Transfers {
         include_str!("transfers.sql")
     }
 
+    fn present(&self) -> &'static [&'static str] {
+        &["open_transfer_legs"]
+    }
+
     fn apply(&mut self, tx: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
         let Some((transfer, is_sent)) = step.evolved.event.account().and_then(leg) else { return Ok(()) };
         let (position, currency) = (step.event.position, step.after.account().currency);
