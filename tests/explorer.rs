@@ -16,6 +16,8 @@ mod frames;
 mod gapped;
 #[path = "explorer/gaps.rs"]
 mod gaps;
+#[path = "explorer/gaps_on_screen.rs"]
+mod gaps_on_screen;
 #[path = "explorer/look.rs"]
 mod look;
 #[path = "explorer/mappings.rs"]

@@ -20,6 +20,7 @@ use crate::read_model::questions::query::ReadModel;
 use crate::read_model::rows::saved::Presentation;
 use crate::read_model::rows::steering::ProjectorStatus;
 use crate::replay::at::At;
+use crate::runtime::position::reach;
 use crate::runtime::shell::explorer::left_out;
 use crate::runtime::shell::headless::Headless;
 use crate::store::EventReader;
@@ -104,7 +105,7 @@ pub fn picture(request: &PrintedScreen<'_>, theme: &Theme) -> Result<Buffer> {
         &mut model,
         &log,
         &location,
-        Message::Projected { checkpoint, status: Box::new(status), is_followed },
+        Message::Projected { checkpoint: reach(store, checkpoint)?, status: Box::new(status), is_followed },
     )?;
     headless.happen(left_out(store)?)?;
     if let Some(at) = request.at {

@@ -12,3 +12,13 @@ pub struct Moment {
     /// The latest time of any event up to there; `None` if there is none, or while it is being looked up.
     pub clock: Option<Timestamp>,
 }
+
+/// How far a log reaches, or what is made from it: the last moment, and the number of events up to it. Only the log knows
+/// that number, because its positions may have gaps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// The moment.
+    pub moment: Moment,
+    /// Number of events up to it.
+    pub n_events: u64,
+}

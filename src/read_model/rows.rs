@@ -17,8 +17,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::aggregates::account::state::Status;
-use crate::domain::event::{GlobalPosition, StreamName, StreamPosition, Timestamp};
-use crate::domain::moment::Moment;
+use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
+use crate::domain::moment::{Moment, Reach};
 use crate::domain::money::Currency;
 
 /// An account in the read model. Amounts are in minor units.
@@ -134,17 +134,17 @@ impl AsOf {
 /// How far the read model is behind the log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Lag {
-    /// Head − checkpoint, in events.
+    /// Number of events after the checkpoint, up to the head.
     pub n_events: u64,
     /// Head − checkpoint, on the clock of the log; `None` if one of the two has no clock.
     pub time: Option<jiff::SignedDuration>,
 }
 
 impl Lag {
-    /// The distance from a checkpoint to the head and the clock there.
-    pub fn between(checkpoint: &Moment, head: GlobalPosition, head_clock: Option<Timestamp>) -> Self {
-        let n_events = head.since(checkpoint.position);
-        let time = match (checkpoint.clock, head_clock) {
+    /// The distance from a checkpoint to the head.
+    pub fn between(checkpoint: &Reach, head: &Reach) -> Self {
+        let n_events = head.n_events.saturating_sub(checkpoint.n_events);
+        let time = match (checkpoint.moment.clock, head.moment.clock) {
             _ if n_events == 0 => Some(jiff::SignedDuration::ZERO),
             (Some(then), Some(now)) => Some(now.duration_since(then)),
             _ => None,
@@ -193,6 +193,7 @@ pub fn heading(name: &str, in_minor_units: &[bool], place: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::event::Timestamp;
 
     fn at(second: i64) -> Option<Timestamp> {
         Timestamp::from_second(second).ok()
@@ -200,13 +201,17 @@ mod tests {
 
     #[test]
     fn lag_is_a_distance_in_events_and_on_the_logs_clock() {
-        let checkpoint = Moment { position: GlobalPosition::new(7), clock: at(100) };
-        let lag = |head, clock| Lag::between(&checkpoint, GlobalPosition::new(head), clock);
+        // Positions have gaps: each is three times the number of events up to it.
+        let reach = |n_events, clock| Reach {
+            moment: Moment { position: GlobalPosition::new(3 * n_events), clock },
+            n_events,
+        };
+        let lag = |head, clock| Lag::between(&reach(7, at(100)), &reach(head, clock));
         let seconds = |n| Some(jiff::SignedDuration::from_secs(n));
         assert_eq!(lag(10, at(160)), Lag { n_events: 3, time: seconds(60) });
         assert_eq!(lag(7, at(100)), Lag { n_events: 0, time: seconds(0) });
         assert_eq!(lag(9, None), Lag { n_events: 2, time: None });
-        let nothing = Lag::between(&Moment::default(), GlobalPosition::START, None);
+        let nothing = Lag::between(&Reach::default(), &Reach::default());
         assert_eq!(nothing, Lag { n_events: 0, time: seconds(0) });
     }
 }

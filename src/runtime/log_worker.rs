@@ -273,7 +273,8 @@ impl LogWorker {
         };
         let mut n_left = FOLDED_AT_A_TIME;
         let events = events.into_iter().map(|event| self.row(event, &mut n_left)).collect::<Result<_>>()?;
-        Ok(Some(Look { playhead, clock, of_time, events, selected, state }))
+        let n_events = self.store.count(GlobalPosition::START, playhead)?;
+        Ok(Some(Look { playhead, clock, n_events, of_time, events, selected, state }))
     }
 
     fn state_at(

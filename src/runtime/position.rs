@@ -4,6 +4,7 @@ use anyhow::Result;
 use jiff::SignedDuration;
 
 use crate::domain::event::GlobalPosition;
+use crate::domain::moment::{Moment, Reach};
 use crate::replay::at::{At, of_share};
 use crate::store::EventReader;
 
@@ -23,6 +24,14 @@ pub fn position_of(store: &dyn EventReader, at: At) -> Result<GlobalPosition> {
             store.nth(GlobalPosition::START, n.cast_signed())?
         }
     })
+}
+
+/// A moment of a log, with the number of events up to it.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn reach(store: &dyn EventReader, moment: Moment) -> Result<Reach> {
+    Ok(Reach { moment, n_events: store.count(GlobalPosition::START, moment.position)? })
 }
 
 /// The first position that is no earlier than a place; for a time, the position after the head if there is no such

@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 
 use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::domain::moment::Moment;
+use crate::runtime::position::reach;
 use crate::store::EventReader;
 use crate::store::log::LogReader;
 use crate::tui::message::Message;
@@ -83,7 +84,6 @@ impl Watcher {
 ///
 /// # Errors
 /// Errors of the store.
-/// The store's own.
 pub fn head_moved(
     store: &dyn EventReader,
     head: GlobalPosition,
@@ -99,5 +99,5 @@ pub fn head_moved(
         }
         (None, None) => None,
     };
-    Ok(Message::HeadMoved { head: Moment { position: head, clock }, first_clock })
+    Ok(Message::HeadMoved { head: reach(store, Moment { position: head, clock })?, first_clock })
 }

@@ -1,7 +1,8 @@
 //! Effects: what the screen wants done.
 
 use crate::domain::command::Command;
-use crate::domain::event::{GlobalPosition, Timestamp};
+use crate::domain::event::GlobalPosition;
+use crate::domain::moment::Reach;
 use crate::read_model::rows::steering::Order;
 use crate::tui::questions::Question;
 use crate::tui::questions::timing::Ticket;
@@ -74,9 +75,7 @@ pub enum CommandOutcome {
         /// The position of its first event.
         first: GlobalPosition,
         /// The new head.
-        head: GlobalPosition,
-        /// The clock at the new head.
-        clock: Option<Timestamp>,
+        head: Reach,
         /// Trouble beside that, although the command is done.
         trouble: Option<String>,
     },

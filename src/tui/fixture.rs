@@ -23,7 +23,7 @@ use crate::domain::aggregates::account::state::AccountState;
 use crate::domain::chain::{self, EventLink};
 use crate::domain::event::{GlobalPosition, NewEvent, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use crate::domain::fold::Meaning;
-use crate::domain::moment::Moment;
+use crate::domain::moment::{Moment, Reach};
 use crate::read_model::presentation;
 use crate::read_model::rows::SkippedEvents;
 use crate::read_model::rows::steering::{Pace, ProjectorStatus};
@@ -135,13 +135,13 @@ impl Bank {
     pub(crate) fn screen(&self, width: u16, height: u16) -> Model {
         let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
         let mut model = Model::new(store, presentation(), Size { width, height });
-        let checkpoint = self.moment(self.checkpoint as u64);
+        let checkpoint = self.reach(self.checkpoint as u64);
         let n_queued = (self.log.len() - self.checkpoint) as u64;
         let pace = Pace { is_held: n_queued > 0, per_second: None };
         let status = ProjectorStatus { pace, n_queued, n_queued_max: 20, ..ProjectorStatus::default() };
         let status = Box::new(status);
         self.take_in(&mut model, Message::Projected { checkpoint, status, is_followed: false });
-        let head = self.moment(self.log.len() as u64);
+        let head = self.reach(self.log.len() as u64);
         let first_clock = self.log.first().and_then(|event| event.clock);
         self.take_in(&mut model, Message::HeadMoved { head, first_clock });
         model
@@ -168,6 +168,10 @@ impl Bank {
         while let Some(message) = messages.pop() {
             messages.extend(update(model, message).into_iter().filter_map(|effect| self.answer(effect)));
         }
+    }
+
+    fn reach(&self, n_events: u64) -> Reach {
+        Reach { moment: self.moment(n_events), n_events }
     }
 
     fn moment(&self, position: u64) -> Moment {
@@ -228,7 +232,8 @@ impl Bank {
             reconstruct(&fold, &mut none, name, version, read, || true).unwrap().unwrap()
         });
         let clock = self.moment(playhead.number()).clock;
-        Look { playhead, clock, of_time: None, events: events.collect(), selected, state }
+        let n_events = playhead.number();
+        Look { playhead, clock, n_events, of_time: None, events: events.collect(), selected, state }
     }
 
     fn survey(&self, question: &SurveyQuestion) -> Survey {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::domain::event::Timestamp;
 use crate::domain::left_out::LeftOut;
-use crate::domain::moment::Moment;
+use crate::domain::moment::Reach;
 use crate::read_model::rows::steering::ProjectorStatus;
 use crate::tui::effect::CommandOutcome;
 use crate::tui::model::Size;
@@ -30,7 +30,7 @@ pub enum Message {
     /// The time since the last tick, while the playhead moves by itself.
     Ticked(Duration),
     /// The log has a new head, or the clock of its first event is known.
-    HeadMoved { head: Moment, first_clock: Option<Timestamp> },
+    HeadMoved { head: Reach, first_clock: Option<Timestamp> },
     /// A log in the store has a new mapping.
     MappingsChanged,
     /// An answer to a question, or a part of one, with the question's ticket.
@@ -41,7 +41,7 @@ pub enum Message {
     ReadForCopy(String),
     /// The checkpoint or the projector's status has changed. `is_followed` says whether the projector is another
     /// process.
-    Projected { checkpoint: Moment, status: Box<ProjectorStatus>, is_followed: bool },
+    Projected { checkpoint: Reach, status: Box<ProjectorStatus>, is_followed: bool },
     /// The read model is rebuilt, for this reason.
     ReadModelBegun(String),
     /// The file of the read model is damaged in this way.

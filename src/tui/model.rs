@@ -46,7 +46,7 @@ pub mod verification;
 
 use crate::domain::event::{GlobalPosition, StreamName, Timestamp};
 use crate::domain::left_out::LeftOut;
-use crate::domain::moment::Moment;
+use crate::domain::moment::{Moment, Reach};
 use crate::read_model::rows::saved::Presentation;
 use crate::read_model::rows::stream_table::TableWindow;
 use crate::read_model::rows::{AsOf, Lag, StreamRow};
@@ -90,6 +90,8 @@ pub struct Model {
     pub presentation: Presentation,
     /// The newest event.
     pub head: Moment,
+    /// Number of events up to the newest one.
+    pub n_events: u64,
     /// The clock at the first event that has a time.
     pub first_clock: Option<Timestamp>,
     /// The position that the screen shows.
@@ -291,6 +293,7 @@ impl Model {
             store,
             presentation,
             head: Moment::default(),
+            n_events: 0,
             first_clock: None,
             playhead: Moment::default(),
             by_time: ByTime::default(),
@@ -382,7 +385,17 @@ impl Model {
 
     /// How far the read side is behind the head.
     pub fn lag(&self) -> Lag {
-        Lag::between(&self.read_side.checkpoint, self.head.position, self.head.clock)
+        let ReadSide { checkpoint, n_projected, .. } = self.read_side;
+        let checkpoint = Reach { moment: checkpoint, n_events: n_projected };
+        Lag::between(&checkpoint, &Reach { moment: self.head, n_events: self.n_events })
+    }
+
+    /// Number of events after the playhead; `None` until the log has said it.
+    pub fn n_after_playhead(&self) -> Option<u64> {
+        let here = self.playhead.position;
+        let n_up_to =
+            if here == self.head.position { self.n_events } else { self.look.answer()?.n_up_to(here)? };
+        Some(self.n_events.saturating_sub(n_up_to))
     }
 
     /// Shows a notice in the hint line, until the next key.

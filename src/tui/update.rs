@@ -32,7 +32,7 @@ use std::time::Duration;
 
 use crate::domain::counted::counted;
 use crate::domain::event::{StreamName, Timestamp};
-use crate::domain::moment::Moment;
+use crate::domain::moment::Reach;
 use crate::tui::effect::{CommandOutcome, Deed, Effect, TerminalEffect};
 use crate::tui::layout::drawn;
 use crate::tui::message::{Key, Message};
@@ -67,7 +67,7 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         Message::Ticked(elapsed) => tick(model, elapsed),
         // A log never shrinks: a lower head was read before a command's own append was reported.
         // If events are really lost, the verifier reports it.
-        Message::HeadMoved { head, .. } if head.position < model.head.position => {
+        Message::HeadMoved { head, .. } if head.moment.position < model.head.position => {
             effects.push(Effect::Do(Deed::Verify));
         }
         Message::MappingsChanged => {
@@ -79,8 +79,10 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         Message::Submitted(submitted) => submitted_command(model, submitted, effects),
         Message::ReadForCopy(text) => copy(model, text, effects),
         Message::Projected { checkpoint, status, is_followed } => {
+            let Reach { moment: checkpoint, n_events: n_projected } = checkpoint;
             let is_begun_again = model.read_side.is_begun_again && checkpoint.position < model.head.position;
-            model.read_side = ReadSide { checkpoint, status: *status, is_followed, is_begun_again };
+            model.read_side =
+                ReadSide { checkpoint, n_projected, status: *status, is_followed, is_begun_again };
         }
         Message::ReadModelBegun(why) => {
             rebuild::replaced(model);
@@ -147,9 +149,10 @@ fn tick(model: &mut Model, elapsed: Duration) {
     }
 }
 
-fn head_moved(model: &mut Model, head: Moment, first_clock: Option<Timestamp>, effects: &mut Vec<Effect>) {
+fn head_moved(model: &mut Model, head: Reach, first_clock: Option<Timestamp>, effects: &mut Vec<Effect>) {
     effects.extend([Effect::Do(Deed::Project), Effect::Do(Deed::Verify)]);
-    model.head = head;
+    let Reach { moment: head, n_events } = head;
+    (model.head, model.n_events) = (head, n_events);
     model.first_clock = first_clock;
     if model.follows_head || model.playhead.position > head.position {
         model.playhead = head;
@@ -159,8 +162,9 @@ fn head_moved(model: &mut Model, head: Moment, first_clock: Option<Timestamp>, e
 
 fn submitted_command(model: &mut Model, submitted: CommandOutcome, effects: &mut Vec<Effect>) {
     match submitted {
-        CommandOutcome::Appended { first, head, clock, trouble } => {
-            head_moved(model, Moment { position: head, clock }, model.first_clock.or(clock), effects);
+        CommandOutcome::Appended { first, head, trouble } => {
+            head_moved(model, head, model.first_clock.or(head.moment.clock), effects);
+            let head = head.moment.position;
             let range = if first == head { format!("{first}") } else { format!("{first} and {head}") };
             let hint = if model.follows_head { "" } else { " · G goes there" };
             let text = format!("appended {range}, on the disk{hint}");

@@ -101,7 +101,9 @@ fn another_mapping_is_noticed_while_the_head_stays_where_it_is() {
     let (outbox, inbox) = channel();
     let watching = watcher::start(Box::new(SqliteStore::open_read_only(&path).unwrap()), stopped, outbox);
     let next = || inbox.recv_timeout(PATIENCE).unwrap();
-    assert!(matches!(next(), Message::HeadMoved { head, .. } if head.position == GlobalPosition::new(2)));
+    assert!(
+        matches!(next(), Message::HeadMoved { head, .. } if head.moment.position == GlobalPosition::new(2))
+    );
     import_with(&path, "Deposited");
     assert_eq!(next(), Message::MappingsChanged);
     drop(stop);

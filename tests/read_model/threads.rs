@@ -5,11 +5,13 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use foldback::domain::event::GlobalPosition;
+use foldback::domain::moment::Moment;
 use foldback::read_model::engine::generation::Unfit;
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::questions::query::ReadModel;
 use foldback::read_model::rows::steering::Order;
 use foldback::read_model::rows::{Failure, Lag};
+use foldback::runtime::position::reach;
 use foldback::runtime::projector::rebuilder::Rebuilder;
 use foldback::runtime::projector::subscription::{N_HANDED_EVENTS_MAX, N_QUEUE_BATCHES_MAX};
 use foldback::runtime::projector::{ProjectorControl, ProjectorReport, ProjectorThreads, ReleasePace};
@@ -164,7 +166,8 @@ fn held_it_leaves_the_checkpoint_while_the_log_and_the_lag_grow_and_released_it_
             }
             _ => None,
         });
-        let lag = Lag::between(&checkpoint, temp.store.head().unwrap(), None);
+        let head = Moment { position: temp.store.head().unwrap(), clock: None };
+        let lag = Lag::between(&reach(&temp.store, checkpoint).unwrap(), &reach(&temp.store, head).unwrap());
         assert_eq!((checkpoint.position.number(), lag.n_events), (10, n));
         assert_eq!(position(&location), 10);
     }

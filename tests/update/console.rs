@@ -1,6 +1,5 @@
 //! The SQL console: questions, their answers, and the editor.
 
-use foldback::domain::moment::Moment;
 use foldback::read_model::rows::{AsOf, Value};
 use foldback::tui::effect::{Deed, Effect, TerminalEffect};
 use foldback::tui::layout::layout;
@@ -13,7 +12,7 @@ use foldback::tui::update::update;
 use proptest::prelude::*;
 
 use crate::support;
-use crate::walk::{at, deeds, key, moment, press, screen, walk};
+use crate::walk::{at, deeds, key, moment, press, reach, screen, walk};
 
 /// The question that was asked, with its ticket.
 fn asked(effects: &[Effect]) -> Option<(u64, String, AsOf)> {
@@ -25,7 +24,7 @@ fn asked(effects: &[Effect]) -> Option<(u64, String, AsOf)> {
 
 /// The beginning of an answer: one row per number.
 fn begun(as_of: u64, numbers: &[i64]) -> SqlAnswer {
-    let checkpoint = Moment { position: at(100), clock: None };
+    let checkpoint = moment(100);
     let columns = vec!["n".to_owned()];
     SqlAnswer { columns, rows: rows(numbers), as_of: at(as_of), checkpoint, ..SqlAnswer::default() }
 }
@@ -51,7 +50,7 @@ fn shown(model: &Model) -> (Vec<i64>, Option<Ending>) {
 /// A screen with its read side at the head, the console open and a question asked; and its ticket.
 fn console(sql: &str) -> (Model, u64) {
     let mut model = screen();
-    let checkpoint = Moment { position: at(100), clock: None };
+    let checkpoint = reach(100);
     update(&mut model, Message::Projected { checkpoint, status: Box::default(), is_followed: false });
     press(&mut model, "S");
     press(&mut model, sql);
@@ -120,14 +119,14 @@ fn a_question_that_follows_the_playhead_is_asked_again_where_that_goes() {
 #[test]
 fn newer_events_are_reported_at_the_checkpoint_and_asked_for_when_the_playhead_is_ahead_of_it() {
     let projected = |position| Message::Projected {
-        checkpoint: Moment { position: at(position), clock: None },
+        checkpoint: reach(position),
         status: Box::default(),
         is_followed: false,
     };
     let (mut model, ticket) = console("SELECT n");
     let whole = |as_of| Box::new(SqlAnswer { end: Some(end(Ending::Whole)), ..begun(as_of, &[1]) });
     update(&mut model, Message::Answered(ticket, Answer::SqlBeginning(whole(100))));
-    update(&mut model, Message::HeadMoved { head: moment(101), first_clock: None });
+    update(&mut model, Message::HeadMoved { head: reach(101), first_clock: None });
     assert_eq!(asked(&update(&mut model, projected(101))), None);
     assert!(model.console.is_behind(model.query_position()));
     let (again, ..) = asked(&key(&mut model, KeyCode::Enter)).unwrap();
@@ -135,7 +134,7 @@ fn newer_events_are_reported_at_the_checkpoint_and_asked_for_when_the_playhead_i
     assert!(!model.console.is_behind(model.query_position()));
     key(&mut model, KeyCode::Tab);
     press(&mut model, "a");
-    let moved = update(&mut model, Message::HeadMoved { head: moment(102), first_clock: None });
+    let moved = update(&mut model, Message::HeadMoved { head: reach(102), first_clock: None });
     let (early, ..) = asked(&moved).unwrap();
     // Not while it is being answered, or it would never be.
     assert_eq!(asked(&update(&mut model, projected(102))), None);

@@ -9,7 +9,7 @@ use foldback::tui::questions::find::{FindQuestion, NewHits, RingPart};
 use foldback::tui::questions::{Answer, LogQuestion, Question};
 use foldback::tui::update::update;
 
-use crate::walk::{at, deeds, key, moment, press, screen, walk};
+use crate::walk::{at, deeds, key, moment, press, reach, screen, walk};
 
 /// The progress of a search on the screen's hundred events: hits at these positions, and the part that is left.
 fn came(hits: &[u64], unsearched: Option<(u64, u64)>) -> Box<NewHits> {
@@ -109,7 +109,7 @@ fn new_events_are_searched_too_and_a_search_without_hits_is_reported() {
     let (ticket, _) = find(&mut model, "type:Deposited stream:acc-1");
     update(&mut model, Message::Answered(ticket, Answer::Hits(came(&[], None))));
     assert_eq!(model.notice.clone().unwrap().text, "nothing found: Deposited of acc-1");
-    let effects = update(&mut model, Message::HeadMoved { head: moment(120), first_clock: moment(1).clock });
+    let effects = update(&mut model, Message::HeadMoved { head: reach(120), first_clock: moment(1).clock });
     let asked = effects
         .iter()
         .find_map(|e| if let Effect::Ask(t, Question::Find(q)) = e { Some((*t, q.clone())) } else { None });

@@ -16,8 +16,8 @@ use foldback::tui::questions::{Answer, LogQuestion, Question};
 use foldback::tui::update::{due, update};
 
 use crate::walk::{
-    answer_look, arrive, at, deeds, enter, headings, key, look, look_ticket, moment, name, press, screen,
-    steps, walk,
+    answer_look, arrive, at, deeds, enter, headings, key, look, look_ticket, moment, name, press, reach,
+    screen, steps, walk,
 };
 
 #[test]
@@ -40,10 +40,10 @@ fn steps_move_the_playhead_and_a_count_repeats_them() {
 #[test]
 fn at_the_head_it_follows_and_in_the_past_it_stays() {
     let mut model = screen();
-    update(&mut model, Message::HeadMoved { head: moment(101), first_clock: None });
+    update(&mut model, Message::HeadMoved { head: reach(101), first_clock: None });
     assert_eq!(model.playhead, moment(101));
     walk(&mut model, "h");
-    update(&mut model, Message::HeadMoved { head: moment(105), first_clock: None });
+    update(&mut model, Message::HeadMoved { head: reach(105), first_clock: None });
     assert_eq!((model.playhead.position, model.follows_head), (at(100), false));
     press(&mut model, "G");
     assert_eq!((model.playhead, model.follows_head), (moment(105), true));
@@ -284,14 +284,9 @@ fn an_older_head_takes_nothing_back() {
     let mut model = screen();
     update(
         &mut model,
-        Message::Submitted(CommandOutcome::Appended {
-            first: at(101),
-            head: at(101),
-            clock: None,
-            trouble: None,
-        }),
+        Message::Submitted(CommandOutcome::Appended { first: at(101), head: reach(101), trouble: None }),
     );
-    update(&mut model, Message::HeadMoved { head: moment(100), first_clock: None });
+    update(&mut model, Message::HeadMoved { head: reach(100), first_clock: None });
     assert_eq!((model.head.position, model.playhead.position), (at(101), at(101)));
 }
 

@@ -11,7 +11,7 @@ use foldback::tui::questions::preview::Preview;
 use foldback::tui::questions::{Answer, LogQuestion, Question};
 use foldback::tui::update::update;
 
-use crate::walk::{at, deeds, headings, key, moment, press, screen, walk};
+use crate::walk::{at, deeds, headings, key, moment, press, reach, screen, walk};
 
 #[test]
 fn an_answer_to_a_prompt_that_was_closed_is_not_taken_for_the_next_one() {
@@ -54,8 +54,7 @@ fn a_command_is_previewed_while_it_is_typed_and_done_on_enter() {
     assert_eq!(deeds(key(&mut model, KeyCode::Enter)), [Effect::Do(Deed::Submit(command))]);
     assert!(matches!(model.mode, Mode::Browse));
     walk(&mut model, "h");
-    let appended =
-        CommandOutcome::Appended { first: at(101), head: at(101), clock: moment(101).clock, trouble: None };
+    let appended = CommandOutcome::Appended { first: at(101), head: reach(101), trouble: None };
     update(&mut model, Message::Submitted(appended));
     assert_eq!((model.head, model.playhead.position), (moment(101), at(99)));
     let notice = model.notice.clone().unwrap();
@@ -195,7 +194,7 @@ fn a_log_takes_no_commands_and_says_how_to_make_a_store_of_it() {
 fn a_command_whose_receipt_could_not_be_written_is_done_and_said_so() {
     let mut model = screen();
     let trouble = Some("the disk is full".to_owned());
-    let appended = CommandOutcome::Appended { first: at(101), head: at(101), clock: None, trouble };
+    let appended = CommandOutcome::Appended { first: at(101), head: reach(101), trouble };
     update(&mut model, Message::Submitted(appended));
     let notice = model.notice.clone().unwrap();
     assert_eq!(notice.tone, Tone::Bad);

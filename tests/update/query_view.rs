@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use foldback::domain::event::StreamPosition;
-use foldback::domain::moment::Moment;
 use foldback::read_model::presentation;
 use foldback::read_model::rows::AsOf;
 use foldback::read_model::rows::series::BarSeries;
@@ -18,7 +17,7 @@ use foldback::tui::questions::saved::{SavedAnswer, SavedPart, SavedRows};
 use foldback::tui::questions::{Answer, Question, RowsQuestion};
 use foldback::tui::update::update;
 
-use crate::walk::{STATEMENT, account_row, at, deeds, key, name, press, screen, walk};
+use crate::walk::{STATEMENT, account_row, at, deeds, key, name, press, reach, screen, walk};
 
 #[test]
 fn the_query_view_is_asked_by_its_own_clock_or_by_the_playheads() {
@@ -29,7 +28,7 @@ fn the_query_view_is_asked_by_its_own_clock_or_by_the_playheads() {
             _ => None,
         })
     };
-    let checkpoint = Moment { position: at(100), clock: None };
+    let checkpoint = reach(100);
     update(&mut model, Message::Projected { checkpoint, status: Box::default(), is_followed: false });
     walk(&mut model, "hhh");
     assert_eq!(asked(press(&mut model, "a")), Some(AsOf::Position(at(97))));
@@ -47,7 +46,7 @@ fn a_click_on_an_account_selects_that_account() {
         n_streams: 2,
         ..Listing::default()
     };
-    let checkpoint = Moment { position: at(100), clock: None };
+    let checkpoint = reach(100);
     model.listing.ask_again();
     let asked =
         update(&mut model, Message::Projected { checkpoint, status: Box::default(), is_followed: false });
@@ -143,7 +142,7 @@ fn a_chart_is_asked_for_again_after_its_answer_however_often_the_checkpoint_move
     };
     assert_eq!(question(&press(&mut model, "v")), Some((1, at(0))));
     for position in 1..50 {
-        let checkpoint = Moment { position: at(position), clock: None };
+        let checkpoint = reach(position);
         let moved = Message::Projected { checkpoint, status: Box::default(), is_followed: false };
         assert_eq!(question(&update(&mut model, moved)), None);
     }

@@ -1,6 +1,6 @@
 //! Rebuilding the read model: begun, stopped, done.
 
-use foldback::domain::moment::Moment;
+use foldback::domain::moment::Reach;
 use foldback::tui::effect::{Deed, Effect};
 use foldback::tui::message::{KeyCode, Message};
 use foldback::tui::model::rebuild::{RebuildEnd, RebuildPhase, RebuildProgress, RebuiltRows};
@@ -85,7 +85,7 @@ fn rows_that_somebody_replaced_are_asked_for_again() {
     assert_eq!(
         update(
             &mut model,
-            Message::Projected { checkpoint: Moment::default(), status: Box::default(), is_followed: false }
+            Message::Projected { checkpoint: Reach::default(), status: Box::default(), is_followed: false }
         ),
         []
     );

@@ -1,6 +1,6 @@
 //! The ruler: zooming, idle time, clicks.
 
-use foldback::domain::moment::Moment;
+use foldback::domain::moment::{Moment, Reach};
 use foldback::tui::effect::Effect;
 use foldback::tui::layout::layout;
 use foldback::tui::message::{Message, Mouse, MouseAction};
@@ -10,7 +10,7 @@ use foldback::tui::model::ruler::{Axis, Ruler};
 use foldback::tui::questions::{Answer, LogQuestion, Question};
 use foldback::tui::update::update;
 
-use crate::walk::{at, moment, press, screen, walk};
+use crate::walk::{at, moment, press, reach, screen, walk};
 
 #[test]
 fn a_stretch_goes_along_with_a_playhead_whose_time_comes_later_and_with_the_head() {
@@ -26,7 +26,7 @@ fn a_stretch_goes_along_with_a_playhead_whose_time_comes_later_and_with_the_head
             assert!(in_sight(&model), "{axis} {keys}: {:?}", model.ruler);
         }
         press(&mut model, "G");
-        update(&mut model, Message::HeadMoved { head: moment(400), first_clock: moment(1).clock });
+        update(&mut model, Message::HeadMoved { head: reach(400), first_clock: moment(1).clock });
         assert_eq!((in_sight(&model), span(&model)), (true, length), "{axis}");
     }
 }
@@ -68,7 +68,7 @@ fn zooming_ends_where_every_event_has_its_column_or_no_time_is_left() {
     assert_eq!(model.notice.as_ref().unwrap().text, "every event has a column of its own already");
     // Everything happened at once: there is nothing to zoom to, and nothing falls off the ruler.
     let mut model = screen();
-    let head = Moment { position: at(100), clock: moment(1).clock };
+    let head = Reach { moment: Moment { position: at(100), clock: moment(1).clock }, n_events: 100 };
     update(&mut model, Message::HeadMoved { head, first_clock: moment(1).clock });
     press(&mut model, "tz");
     assert_eq!(

@@ -2,7 +2,6 @@
 
 use std::num::NonZeroU32;
 
-use foldback::domain::moment::Moment;
 use foldback::read_model::rows::steering::{Order, Pace, ProjectorStatus};
 use foldback::read_model::rows::{FailedEvent, Failure};
 use foldback::tui::effect::{Deed, Effect};
@@ -10,13 +9,13 @@ use foldback::tui::message::{KeyCode, Message};
 use foldback::tui::model::Mode;
 use foldback::tui::update::update;
 
-use crate::walk::{at, deeds, enter, key, moment, press, screen};
+use crate::walk::{deeds, enter, key, press, reach, screen};
 
 #[test]
 fn one_key_holds_the_projector_and_lets_it_go() {
     let mut model = screen();
     assert_eq!(deeds(press(&mut model, "p")), [Effect::Do(Deed::Steer(Order::Hold))]);
-    let checkpoint = Moment { position: at(90), clock: moment(90).clock };
+    let checkpoint = reach(90);
     let pace = Pace { is_held: true, per_second: None };
     let status = Box::new(ProjectorStatus { pace, n_queued: 3, ..ProjectorStatus::default() });
     update(&mut model, Message::Projected { checkpoint, status, is_followed: false });
@@ -61,7 +60,7 @@ fn an_event_that_failed_is_tried_again_by_a_key_and_skipped_by_a_line() {
     let event = FailedEvent { position: 91, account: "a".to_owned(), event_type: "Odd".to_owned() };
     let failure = Some(Failure { event: Some(event), why: "it is odd".to_owned() });
     let status = Box::new(ProjectorStatus { failure, ..ProjectorStatus::default() });
-    let checkpoint = Moment { position: at(90), clock: None };
+    let checkpoint = reach(90);
     update(&mut model, Message::Projected { checkpoint, status, is_followed: false });
     assert_eq!(deeds(press(&mut model, "r")), [Effect::Do(Deed::Steer(Order::Retry))]);
     assert_eq!(deeds(press(&mut model, "x")), []);

@@ -6,7 +6,7 @@ use foldback::tui::model::verification::{FirstFault, Verification, VerificationS
 use foldback::tui::model::{Mode, Model, Tone};
 use foldback::tui::update::update;
 
-use crate::walk::{at, deeds, key, moment, press, screen, walk};
+use crate::walk::{at, deeds, key, moment, press, reach, screen, walk};
 
 fn verified(up_to: u64, state: VerificationState) -> Message {
     Message::Verified(Box::new(Verification { up_to: at(up_to), state }))
@@ -30,7 +30,7 @@ fn the_log_is_proved_as_far_as_it_is_said_and_again_when_it_has_grown() {
         "verified to 100: every link of the chain holds, and the store has everything that its receipt lists";
     assert_eq!(said(&mut model, "!"), (Tone::Done, whole.to_owned()));
     // New events are verified by the verifier; until then nothing is reported about them.
-    let moved = Message::HeadMoved { head: moment(101), first_clock: moment(1).clock };
+    let moved = Message::HeadMoved { head: reach(101), first_clock: moment(1).clock };
     assert!(update(&mut model, moved).contains(&Effect::Do(Deed::Verify)));
     assert_eq!(said(&mut model, "!").1, whole);
     update(&mut model, verified(101, VerificationState::Whole { has_receipt: true }));
@@ -41,7 +41,7 @@ fn the_log_is_proved_as_far_as_it_is_said_and_again_when_it_has_grown() {
         "the chain holds to 101, but without a receipt a rewritten history or a lost end would go unnoticed";
     assert_eq!(said(&mut model, "!").1, unvouched);
     // A lower head is not shown, but the newest events may be missing.
-    let shorter = Message::HeadMoved { head: moment(99), first_clock: moment(1).clock };
+    let shorter = Message::HeadMoved { head: reach(99), first_clock: moment(1).clock };
     assert_eq!(deeds(update(&mut model, shorter)), [Effect::Do(Deed::Verify)]);
     assert_eq!(model.head, moment(101));
     // Reports about one store do not reach another one.

@@ -2,7 +2,7 @@
 
 use foldback::domain::aggregates::account::state::Status;
 use foldback::domain::event::{GlobalPosition, StreamName, StreamPosition};
-use foldback::domain::moment::Moment;
+use foldback::domain::moment::{Moment, Reach};
 use foldback::read_model::presentation;
 use foldback::read_model::rows::StreamRow;
 use foldback::tui::effect::Effect;
@@ -29,11 +29,16 @@ pub(crate) fn moment(position: u64) -> Moment {
     Moment { position: at(position), clock }
 }
 
+/// How far a log reaches that has one event at each position.
+pub(crate) fn reach(n_events: u64) -> Reach {
+    Reach { moment: moment(n_events), n_events }
+}
+
 /// A screen on a store of a hundred events, live.
 pub(crate) fn screen() -> Model {
     let store = OpenStore { name: "bank.db".to_owned(), kind: StoreKind::Own };
     let mut model = Model::new(store, presentation(), Size { width: 120, height: 36 });
-    update(&mut model, Message::HeadMoved { head: moment(100), first_clock: moment(1).clock });
+    update(&mut model, Message::HeadMoved { head: reach(100), first_clock: moment(1).clock });
     model
 }
 
@@ -85,6 +90,7 @@ pub(crate) fn look(playhead: u64, account: &str) -> Look {
     Look {
         playhead: at(playhead),
         clock: None,
+        n_events: playhead,
         of_time: None,
         events: vec![row],
         selected: Some(name(account)),

@@ -6,10 +6,12 @@ use crate::command_handler::{self, CommandContext, HandleError};
 use crate::domain::aggregates::Aggregates;
 use crate::domain::command::Command;
 use crate::domain::decider::Refusal;
+use crate::domain::moment::Moment;
 use crate::replay::not_understood::NotUnderstoodOf;
 use crate::runtime::command_time::time_of_command;
 use crate::runtime::log_worker::connection::LogConnection;
 use crate::runtime::log_worker::seeker::Seeker;
+use crate::runtime::position::reach;
 use crate::store::clock;
 use crate::store::folded_log::FoldedLog;
 use crate::tui::effect::CommandOutcome;
@@ -65,10 +67,17 @@ impl Issuing<'_> {
             }
             Err(error) => return CommandOutcome::Failed(format!("{command}: {error}")),
         };
-        let clock = writer.clock_at(handled.head).unwrap_or_default();
         let first = handled.events.first().map_or(handled.head, |event| event.position);
         let trouble = writer.take_receipt_trouble().map(|trouble| format!("{trouble:#}"));
-        CommandOutcome::Appended { first, head: handled.head, clock, trouble }
+        let head = writer
+            .clock_at(handled.head)
+            .and_then(|clock| reach(&*writer, Moment { position: handled.head, clock }));
+        match head {
+            Ok(head) => CommandOutcome::Appended { first, head, trouble },
+            Err(error) => CommandOutcome::Failed(format!(
+                "{command}: it is done, and its events are on the disk, but the log cannot be read now: {error:#}"
+            )),
+        }
     }
 }
 

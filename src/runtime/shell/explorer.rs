@@ -20,6 +20,7 @@ use crate::runtime::log_worker;
 use crate::runtime::log_worker::connection::LogConnection;
 use crate::runtime::log_worker::seeker::Seeker;
 use crate::runtime::log_worker::{LogDeed, LogJob};
+use crate::runtime::position::reach;
 use crate::runtime::projector::rebuilder::Rebuilder;
 use crate::runtime::projector::{ProjectorControl, ProjectorReport, ProjectorThreads, ReleasePace};
 use crate::runtime::rows_worker;
@@ -33,6 +34,7 @@ use crate::runtime::shell::terminal::Screen;
 use crate::runtime::verify::verifier::Verifier;
 use crate::runtime::watcher::head_moved;
 use crate::runtime::{LoopStep, run, watcher};
+use crate::store::EventReader;
 use crate::store::log::{Log, LogReader};
 use crate::tui::effect::{Deed, Effect, TerminalEffect};
 use crate::tui::message::Message;
@@ -242,13 +244,13 @@ impl Workers {
         let rows = rows_worker::start(&location, rows_jobs, inbox.clone());
         let file_checker = FileChecker::start(&location, inbox.clone());
         let begin_to_check = file_checker.beginning();
-        let to_inbox = inbox.clone();
+        let (to_inbox, counted) = (inbox.clone(), opening.log.reader()?);
         let report = move |report| {
             if matches!(report, ProjectorReport::Stands { .. }) {
                 begin_to_check();
             }
             // When the program is ending, there is no receiver.
-            drop(message_of(report).map(|message| to_inbox.send(message)));
+            drop(message_of(report, &*counted).map(|message| to_inbox.send(message)));
         };
         let projector = ProjectorThreads::start(log(), &location, opening.fail_at, release_pace, report)
             .context("could not start the projector")?;
@@ -327,10 +329,17 @@ impl Workers {
 }
 
 /// The message to the screen; `None` for a store that gets its first read model, which is not news.
-fn message_of(report: ProjectorReport) -> Option<Message> {
+fn message_of(report: ProjectorReport, log: &dyn EventReader) -> Option<Message> {
     Some(match report {
         ProjectorReport::Stands { checkpoint, status, is_here } => {
-            Message::Projected { checkpoint, status: Box::new(status), is_followed: !is_here }
+            let projected = |checkpoint| Message::Projected {
+                checkpoint,
+                status: Box::new(status),
+                is_followed: !is_here,
+            };
+            let failed =
+                |error| Message::Failed(format!("could not see how far the query view is: {error:#}"));
+            reach(log, checkpoint).map_or_else(failed, projected)
         }
         ProjectorReport::Replaced => Message::ReadModelReplaced,
         ProjectorReport::Unheard(why) => Message::Failed(why),

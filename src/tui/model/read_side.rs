@@ -8,6 +8,8 @@ use crate::read_model::rows::steering::ProjectorStatus;
 pub struct ReadSide {
     /// The moment up to which it is projected.
     pub checkpoint: Moment,
+    /// Number of events up to there.
+    pub n_projected: u64,
     /// The projector's status.
     pub status: ProjectorStatus,
     /// Whether another process runs the projector, and this one follows.

@@ -44,6 +44,8 @@ pub struct Look {
     pub playhead: GlobalPosition,
     /// The clock there.
     pub clock: Option<Timestamp>,
+    /// Number of events up to there.
+    pub n_events: u64,
     /// The time of the question, if that is how the place was found.
     pub of_time: Option<Timestamp>,
     /// The events around it, rising.
@@ -68,6 +70,16 @@ impl Look {
     /// Number of events after the playhead.
     pub fn n_after(&self) -> usize {
         self.events.iter().filter(|event| event.position > self.playhead).count()
+    }
+
+    /// The number of events up to a position; `None` if it is not among the rows.
+    pub fn n_up_to(&self, position: GlobalPosition) -> Option<u64> {
+        if position == self.playhead {
+            return Some(self.n_events);
+        }
+        let rows_up_to = |position| self.events.partition_point(|event| event.position <= position) as u64;
+        let is_in_sight = self.events.iter().any(|event| event.position == position);
+        is_in_sight.then(|| (self.n_events + rows_up_to(position)).saturating_sub(rows_up_to(self.playhead)))
     }
 
     /// The position that is a number of events away from another one; `None` if the rows do not reach that far.

@@ -112,7 +112,9 @@ fn parts(model: &Model, theme: &Theme) -> Vec<HeaderPart> {
         add(16, false, " · ", text, style);
     }
     if playhead < head {
-        add(3, false, "  ", format!("−{}", counted(head.since(playhead), "event")), theme.dim);
+        let n = model.n_after_playhead();
+        let text = n.map_or_else(|| format!("−{UNKNOWN} events"), |n| format!("−{}", counted(n, "event")));
+        add(3, false, "  ", text, theme.dim);
     }
     parts
 }

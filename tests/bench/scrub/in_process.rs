@@ -12,6 +12,7 @@ use foldback::read_model::questions::query::ReadModel;
 use foldback::runtime::log_worker::LogWorker;
 use foldback::runtime::log_worker::connection::LogConnection;
 use foldback::runtime::log_worker::seeker::Seeker;
+use foldback::runtime::position::reach;
 use foldback::runtime::rows_worker::RowsWorker;
 use foldback::runtime::shell::outbox::Job;
 use foldback::runtime::watcher::head_moved;
@@ -130,6 +131,7 @@ pub fn walk(store: &SqliteStore, location: &Location, minute: &[Stroke]) -> Walk
     let theme = Theme::colours();
     screen.take_in(head_moved(store, store.head().unwrap(), None).unwrap());
     let checkpoint = ReadModel::open(location).reading().unwrap().checkpoint().unwrap();
+    let checkpoint = reach(store, checkpoint).unwrap();
     screen.take_in(Message::Projected { checkpoint, status: Box::default(), is_followed: false });
     screen.catch_up();
     let mut walked = Walked::default();

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use foldback::domain::visible::is_hidden;
 use foldback::read_model::presentation;
+use foldback::runtime::position::reach;
 use foldback::runtime::shell::headless::Headless;
 use foldback::tui::message::{Key, Message, Mouse, MouseAction};
 use foldback::tui::model::{Model, OpenStore, Size, StoreKind};
@@ -101,8 +102,8 @@ pub(crate) struct Watched<'a> {
 pub(crate) fn watch(bank: &Bank, size: Size, play: impl FnOnce(&mut Watched<'_>)) {
     let store = OpenStore { name: "bank.db\u{1b}[31m\u{202e}".to_owned(), kind: StoreKind::Own };
     let mut model = Model::new(store, presentation(), size);
-    let projected =
-        Message::Projected { checkpoint: bank.checkpoint, status: Box::default(), is_followed: false };
+    let checkpoint = reach(&bank.store, bank.checkpoint).unwrap();
+    let projected = Message::Projected { checkpoint, status: Box::default(), is_followed: false };
     let log = bank.store.log();
     let headless = Headless::open(&mut model, &log, &bank.location, projected).unwrap();
     let terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
