@@ -17,7 +17,7 @@ use foldback::store::{Direction, EventReader};
 use foldback::tui::keymap::KeyAction;
 use foldback::tui::keymap::bindings::BINDINGS;
 use foldback::tui::message::Key;
-use foldback::tui::model::Size;
+use foldback::tui::model::size::Size;
 use pty::Session;
 use support::{files, rounds, sample_store};
 

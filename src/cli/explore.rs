@@ -22,7 +22,7 @@ use crate::store::jsonl::split::LogEnd;
 use crate::store::scratch;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::log::SqliteLog;
-use crate::tui::model::{OpenStore, StoreKind};
+use crate::tui::model::store::{OpenStore, StoreKind};
 use crate::tui::theme::Theme;
 use crate::tui::theme::palette::{Background, ColourDepth};
 

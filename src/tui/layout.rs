@@ -6,8 +6,11 @@
 use ratatui::layout::Rect;
 
 use crate::domain::event::GlobalPosition;
+use crate::tui::model::Model;
 use crate::tui::model::console::ConsolePart;
-use crate::tui::model::{Mode, Model, Pane, Size};
+use crate::tui::model::focus::Pane;
+use crate::tui::model::mode::Mode;
+use crate::tui::model::size::Size;
 use crate::tui::questions::look::Look;
 use crate::tui::wrapped_line::n_rows;
 
@@ -296,7 +299,7 @@ mod tests {
     use super::*;
     use crate::read_model::presentation;
     use crate::tui::fixture::Bank;
-    use crate::tui::model::{OpenStore, StoreKind};
+    use crate::tui::model::store::{OpenStore, StoreKind};
     use proptest::prelude::*;
 
     fn model(width: u16, height: u16) -> Model {

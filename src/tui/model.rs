@@ -6,11 +6,14 @@
 //! - `asked_again.rs`: the questions that are asked again, because one failed or because what they are about has changed
 //! - `by_time.rs`: the time that placed the playhead, and how many late events that leaves out
 //! - `console.rs`: the SQL console: the text in the editor, the question asked, and its answer so far
+//! - `focus.rs`: what the panes are about: the pane with the focus, the selected account, and the clock of the query side
 //! - `hits.rs`: hits of a search, and the part of the log not searched yet
 //! - `import.rs`: the import of a log, as the screen knows it
 //! - `laid_out_ruler.rs`: the ruler as it is laid out for the part of history that the model shows
 //! - `lead.rs`: the target of a row in a SQL answer: an event or a stream
-//! - `over_panes.rs`: overlays: the inspector, and what is open under a prompt
+//! - `mode.rs`: the mode: the meaning of keys, with what is open
+//! - `notice.rs`: notices: what the hint line reports, until the next key
+//! - `over_panes.rs`: the mode that is shown over the panes, even if a prompt is open above it
 //! - `places.rs`: the visited places, back and forth
 //! - `prompt.rs`: the prompt: its text, history, completion and preview
 //! - `query_form.rs`: the forms of the query pane: the list of streams, or a saved question of the domain
@@ -19,7 +22,9 @@
 //! - `results.rs`: a SQL answer so far, and the part of it in sight
 //! - `ruler.rs`: the ruler's scale: from a position or time to a column, and back
 //! - `seen.rs`: event types and names seen so far, so that columns and short names stay the same while scrubbing
+//! - `size.rs`: the size of the terminal
 //! - `slot.rs`: slots: a question that the screen has asked, and the last answer to it
+//! - `store.rs`: the open store: its name and kind
 //! - `stream_list.rs`: the query view's list of streams: its window, its filter, and the pending selection
 //! - `verification.rs`: verification, as the screen knows it: how far the log is proved, and the first fault
 
@@ -27,11 +32,14 @@ pub mod active_time;
 mod asked_again;
 pub mod by_time;
 pub mod console;
+pub mod focus;
 pub mod hits;
 pub mod import;
 mod laid_out_ruler;
 pub mod lead;
-pub mod over_panes;
+pub mod mode;
+pub mod notice;
+mod over_panes;
 pub mod places;
 pub mod prompt;
 pub mod query_form;
@@ -40,7 +48,9 @@ pub mod rebuild;
 pub mod results;
 pub mod ruler;
 pub mod seen;
+pub mod size;
 pub mod slot;
+pub mod store;
 pub mod stream_list;
 pub mod verification;
 
@@ -54,18 +64,21 @@ use crate::replay::playback::Playback;
 use crate::replay::reconstruct::FoldFrom;
 use crate::tui::model::active_time::ActiveTime;
 use crate::tui::model::by_time::ByTime;
-use crate::tui::model::console::{Console, ConsolePart};
+use crate::tui::model::console::Console;
+use crate::tui::model::focus::{Pane, QueryClock, Selection};
 use crate::tui::model::hits::Find;
 use crate::tui::model::import::RunningImport;
-use crate::tui::model::over_panes::Inspector;
+use crate::tui::model::mode::Mode;
+use crate::tui::model::notice::{Notice, Tone};
 use crate::tui::model::places::VisitedPlaces;
-use crate::tui::model::prompt::Prompt;
 use crate::tui::model::query_form::{QueryForm, ShownForm};
 use crate::tui::model::read_side::ReadSide;
 use crate::tui::model::rebuild::RunningRebuild;
 use crate::tui::model::ruler::RulerView;
 use crate::tui::model::seen::SeenInLog;
+use crate::tui::model::size::Size;
 use crate::tui::model::slot::Slot;
+use crate::tui::model::store::OpenStore;
 use crate::tui::model::stream_list::StreamList;
 use crate::tui::model::verification::{FirstFault, Verification};
 use crate::tui::questions::chart::{Chart, ChartQuestion};
@@ -178,111 +191,6 @@ pub struct Model {
     pub console: Console,
     /// Number of events up to the checkpoint that are not understood.
     pub not_understood: Slot<NotUnderstoodQuestion, u64>,
-}
-
-/// A size in terminal cells.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Size {
-    /// Columns.
-    pub width: u16,
-    /// Rows.
-    pub height: u16,
-}
-
-/// The open store.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OpenStore {
-    /// The name that the header shows.
-    pub name: String,
-    /// Its kind.
-    pub kind: StoreKind,
-}
-
-/// The kind of the open store, which determines whether it takes commands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StoreKind {
-    /// A store of the user's own.
-    Own,
-    /// A scratch copy of the bundled bank.
-    SampleCopy,
-    /// A scratch store made from a log; it is read-only.
-    Log,
-    /// A store that cannot be written.
-    ReadOnly,
-}
-
-/// Which account's state is shown.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Selection {
-    /// The account of the event at the playhead.
-    #[default]
-    OfPlayhead,
-    /// A chosen account, whatever the event at the playhead.
-    Pinned(StreamName),
-}
-
-/// The panes that can have the focus.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Pane {
-    /// The events around the playhead.
-    #[default]
-    Events,
-    /// The selected account's state.
-    State,
-    /// The query view.
-    Query,
-}
-
-/// The meaning of keys.
-#[derive(Clone, Debug, Default)]
-pub enum Mode {
-    /// The panes have the keys.
-    #[default]
-    Browse,
-    /// The inspector is open on an event.
-    Inspect(Inspector),
-    /// A command is being typed.
-    Command(Prompt),
-    /// A search is being typed.
-    Find(Prompt),
-    /// The filter of the query view's accounts is being typed.
-    Filter(Prompt),
-    /// The SQL console is open, and this part of it has the keys.
-    Console(ConsolePart),
-    /// The next key chooses what is copied.
-    Copy,
-    /// The help is open, scrolled down by this many lines.
-    Help { scroll: u16 },
-}
-
-/// The clock by which the query side is read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum QueryClock {
-    /// Its own: the newest rows, at its checkpoint.
-    #[default]
-    Checkpoint,
-    /// The playhead's: the rows as of the playhead, as far as they are projected.
-    Playhead,
-}
-
-/// Something to report.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
-    /// Its kind.
-    pub tone: Tone,
-    /// One or two sentences.
-    pub text: String,
-}
-
-/// The kind of a notice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tone {
-    /// Information.
-    Plain,
-    /// Something was done.
-    Done,
-    /// Something failed.
-    Bad,
 }
 
 impl Model {

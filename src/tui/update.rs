@@ -36,8 +36,10 @@ use crate::domain::moment::Reach;
 use crate::tui::effect::{CommandOutcome, Deed, Effect, TerminalEffect};
 use crate::tui::layout::drawn;
 use crate::tui::message::{Key, Message};
+use crate::tui::model::Model;
+use crate::tui::model::mode::Mode;
+use crate::tui::model::notice::Tone;
 use crate::tui::model::read_side::ReadSide;
-use crate::tui::model::{Mode, Model, Tone};
 
 /// Takes a message into the model; returns the effects.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {

@@ -20,7 +20,9 @@
 use ratatui::Frame;
 
 use crate::tui::layout::layout_in;
-use crate::tui::model::{Mode, Model, Size};
+use crate::tui::model::Model;
+use crate::tui::model::mode::Mode;
+use crate::tui::model::size::Size;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::{
     console, event_list, header, help, hints, inspector, prompt, query_view, ruler, state, too_small,
@@ -76,10 +78,13 @@ mod tests {
     use crate::read_model::rows::{FailedEvent, Failure};
     use crate::tui::fixture::{Bank, screen_of, text_of};
     use crate::tui::message::{Key, Message};
+    use crate::tui::model::Model;
     use crate::tui::model::hits::Hits;
     use crate::tui::model::import::RunningImport;
+    use crate::tui::model::notice::Tone;
+    use crate::tui::model::size::Size;
+    use crate::tui::model::store::{OpenStore, StoreKind};
     use crate::tui::model::verification::{FirstFault, Verification, VerificationState};
-    use crate::tui::model::{Model, OpenStore, Size, StoreKind, Tone};
     use crate::tui::theme::Theme;
     use crate::tui::update::update;
 

@@ -11,7 +11,9 @@ use foldback::runtime::rows_worker::file_checker::FileChecker;
 use foldback::store::sqlite::SqliteStore;
 use foldback::tui::effect::{Deed, Effect};
 use foldback::tui::message::Message;
-use foldback::tui::model::{Model, OpenStore, Size, StoreKind};
+use foldback::tui::model::Model;
+use foldback::tui::model::size::Size;
+use foldback::tui::model::store::{OpenStore, StoreKind};
 use foldback::tui::update::update;
 
 use crate::support::{flip_index_key, sample_store};

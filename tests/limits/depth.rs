@@ -8,7 +8,7 @@ use foldback::domain::event::GlobalPosition;
 use foldback::domain::mapping::Mapping;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::{Direction, EventReader};
-use foldback::tui::model::Size;
+use foldback::tui::model::size::Size;
 use foldback::tui::script::keys_of;
 use rusqlite::Connection;
 

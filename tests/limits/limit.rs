@@ -10,7 +10,9 @@ use foldback::store::import::options::ImportOptions;
 use foldback::store::import::report::ImportReport;
 use foldback::store::jsonl::input::LogInput;
 use foldback::tui::message::Message;
-use foldback::tui::model::{Model, OpenStore, Size, StoreKind};
+use foldback::tui::model::Model;
+use foldback::tui::model::size::Size;
+use foldback::tui::model::store::{OpenStore, StoreKind};
 use foldback::tui::script::keys_of;
 use foldback::tui::update::update;
 

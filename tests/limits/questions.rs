@@ -5,8 +5,8 @@ use foldback::read_model::questions::sql::N_SCREEN_ROWS_MAX;
 use foldback::read_model::questions::sql::confined::{N_COLUMNS_MAX, N_SQL_BYTES_MAX, N_VALUE_BYTES_MAX};
 use foldback::tui::layout::SIZE_MAX;
 use foldback::tui::message::{Key, KeyCode, Message};
-use foldback::tui::model::Size;
 use foldback::tui::model::console::{QUESTION_BYTES_MAX, QUESTIONS_MAX};
+use foldback::tui::model::size::Size;
 use foldback::tui::update::update;
 
 use crate::limit::{Limit, bytes, check, count, limit, model, notice, press, size};

@@ -1,7 +1,7 @@
 //! The demo: a session on the sample bank, as an animated picture for the README and as a recording for terminals.
 
 use foldback::cli::print::{PrintedScreen, picture};
-use foldback::tui::model::Size;
+use foldback::tui::model::size::Size;
 use foldback::tui::script::keys_of;
 use foldback::tui::theme::Theme;
 use foldback::tui::theme::palette::{Background, ColourDepth};

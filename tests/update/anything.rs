@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use foldback::tui::message::{Key, KeyCode, Message, Mouse, MouseAction};
-use foldback::tui::model::Size;
+use foldback::tui::model::size::Size;
 use foldback::tui::questions::Answer;
 use foldback::tui::update::update;
 use proptest::prelude::*;

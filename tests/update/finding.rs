@@ -3,8 +3,9 @@
 use foldback::replay::search::Search;
 use foldback::tui::effect::{Deed, Effect};
 use foldback::tui::message::{KeyCode, Message};
+use foldback::tui::model::Model;
 use foldback::tui::model::hits::FindState;
-use foldback::tui::model::{Mode, Model};
+use foldback::tui::model::mode::Mode;
 use foldback::tui::questions::find::{FindQuestion, NewHits, RingPart};
 use foldback::tui::questions::{Answer, LogQuestion, Question};
 use foldback::tui::update::update;

@@ -2,8 +2,10 @@
 
 use foldback::tui::effect::{Deed, Effect};
 use foldback::tui::message::{Key, KeyCode, Message};
+use foldback::tui::model::Model;
+use foldback::tui::model::focus::{Pane, Selection};
+use foldback::tui::model::mode::Mode;
 use foldback::tui::model::query_form::QueryForm;
-use foldback::tui::model::{Mode, Model, Pane, Selection};
 use foldback::tui::update::update;
 
 use crate::walk::{STATEMENT, deeds, key, name, press, screen, walk};

@@ -9,7 +9,7 @@ use foldback::replay::reconstruct::{FoldFrom, Reconstruction};
 use foldback::replay::trace::Trace;
 use foldback::tui::effect::{CommandOutcome, Effect, TerminalEffect};
 use foldback::tui::message::{KeyCode, Message};
-use foldback::tui::model::Selection;
+use foldback::tui::model::focus::Selection;
 use foldback::tui::questions::look::Look;
 use foldback::tui::questions::place::{Along, Anchor};
 use foldback::tui::questions::{Answer, LogQuestion, Question};

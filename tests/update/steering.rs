@@ -6,7 +6,7 @@ use foldback::read_model::rows::steering::{Order, Pace, ProjectorStatus};
 use foldback::read_model::rows::{FailedEvent, Failure};
 use foldback::tui::effect::{Deed, Effect};
 use foldback::tui::message::{KeyCode, Message};
-use foldback::tui::model::Mode;
+use foldback::tui::model::mode::Mode;
 use foldback::tui::update::update;
 
 use crate::walk::{deeds, enter, key, press, reach, screen};

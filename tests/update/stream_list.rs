@@ -2,8 +2,10 @@
 
 use foldback::tui::effect::Effect;
 use foldback::tui::message::{KeyCode, Message};
+use foldback::tui::model::Model;
+use foldback::tui::model::focus::{Pane, Selection};
+use foldback::tui::model::mode::Mode;
 use foldback::tui::model::query_form::QueryForm;
-use foldback::tui::model::{Mode, Model, Pane, Selection};
 use foldback::tui::questions::listing::{Around, Listing, ListingQuestion};
 use foldback::tui::questions::{Answer, LogQuestion, Question, RowsQuestion};
 use foldback::tui::update::update;

@@ -2,8 +2,10 @@
 
 use foldback::tui::effect::{Deed, Effect};
 use foldback::tui::message::{KeyCode, Message};
+use foldback::tui::model::Model;
+use foldback::tui::model::mode::Mode;
+use foldback::tui::model::notice::Tone;
 use foldback::tui::model::verification::{FirstFault, Verification, VerificationState};
-use foldback::tui::model::{Mode, Model, Tone};
 use foldback::tui::update::update;
 
 use crate::walk::{at, deeds, key, moment, press, reach, screen, walk};

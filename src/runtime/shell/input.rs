@@ -11,7 +11,7 @@ use crossterm::event::{
 };
 
 use crate::tui::message::{Key, KeyCode, Message, Mouse, MouseAction};
-use crate::tui::model::Size;
+use crate::tui::model::size::Size;
 
 /// How long to wait for input that the terminal has sent already: crossterm does not look at all without a wait.
 const AT_ONCE: Duration = Duration::from_micros(50);

@@ -24,7 +24,8 @@ use signal_hook::low_level::emulate_default_handler;
 
 use crate::runtime::shell::drawing::Drawing;
 use crate::tui::layout::drawn;
-use crate::tui::model::{Model, Size};
+use crate::tui::model::Model;
+use crate::tui::model::size::Size;
 use crate::tui::theme::Theme;
 use crate::tui::view::view;
 

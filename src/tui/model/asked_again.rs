@@ -1,6 +1,7 @@
 //! The questions that are asked again, because one failed or because what they are about has changed.
 
-use crate::tui::model::{Mode, Model};
+use crate::tui::model::Model;
+use crate::tui::model::mode::Mode;
 
 impl Model {
     /// Asks the questions without an answer again, once per key after a failure.

@@ -6,11 +6,14 @@ use crate::tui::effect::{Deed, Effect, TerminalEffect};
 use crate::tui::keymap::{KeyAction, action_of};
 use crate::tui::layout::{event_rows, inside, layout, listing_rows};
 use crate::tui::message::{Key, KeyCode};
-use crate::tui::model::over_panes::Inspector;
+use crate::tui::model::Model;
+use crate::tui::model::focus::{Pane, QueryClock, Selection};
+use crate::tui::model::mode::Inspector;
+use crate::tui::model::mode::Mode;
+use crate::tui::model::notice::Tone;
 use crate::tui::model::query_form::{QueryForm, ShownForm};
 use crate::tui::model::ruler::{Axis, Ruler};
 use crate::tui::model::slot::Slot;
-use crate::tui::model::{Mode, Model, Pane, QueryClock, Selection, Tone};
 use crate::tui::update::{console, finding, moves, rebuild, steering, stream_list, typing, verifying};
 use crate::tui::widgets::{help, inspector};
 

@@ -2,8 +2,9 @@
 
 use crate::tui::effect::Effect;
 use crate::tui::message::{Key, Message};
+use crate::tui::model::Model;
 use crate::tui::model::console::ConsolePart;
-use crate::tui::model::{Mode, Model};
+use crate::tui::model::mode::Mode;
 use crate::tui::update::update;
 
 /// The fewest characters of a line that is taken for text where characters are keys.

@@ -12,8 +12,11 @@ use crate::read_model::rows::Value;
 use crate::tui::effect::{Deed, Effect};
 use crate::tui::layout::layout;
 use crate::tui::message::{Key, KeyCode};
+use crate::tui::model::Model;
 use crate::tui::model::console::ConsolePart;
-use crate::tui::model::{Mode, Model, QueryClock, Tone};
+use crate::tui::model::focus::QueryClock;
+use crate::tui::model::mode::Mode;
+use crate::tui::model::notice::Tone;
 use crate::tui::questions::sql::{AnswerEnd, SqlAnswer};
 use crate::tui::update::browse;
 

@@ -6,9 +6,11 @@ use crate::tui::layout::{
     Panes, event_rows, inside, layout, listing_heading_rows, position_at_row, results_rows,
 };
 use crate::tui::message::{Mouse, MouseAction};
+use crate::tui::model::Model;
 use crate::tui::model::console::ConsolePart;
+use crate::tui::model::focus::{Pane, Selection};
+use crate::tui::model::mode::Mode;
 use crate::tui::model::query_form::{QueryForm, ShownForm};
-use crate::tui::model::{Mode, Model, Pane, Selection};
 use crate::tui::update::{browse, console, moves, stream_list};
 
 /// Events per turn of the wheel.

@@ -5,9 +5,11 @@ use crate::domain::moment::Moment;
 use crate::replay::at::At;
 use crate::tui::effect::Effect;
 use crate::tui::layout::layout;
+use crate::tui::model::Model;
 use crate::tui::model::active_time::ActiveTime;
+use crate::tui::model::focus::Selection;
+use crate::tui::model::notice::Tone;
 use crate::tui::model::ruler::{Axis, Ruler, RulerPlace, RulerRange};
-use crate::tui::model::{Model, Selection, Tone};
 use crate::tui::questions::existence::ExistenceQuestion;
 use crate::tui::questions::place::{Along, Anchor, Place, Walk};
 use crate::tui::questions::timing::Ticket;
@@ -186,7 +188,7 @@ mod tests {
     use super::*;
     use crate::tui::fixture::Bank;
     use crate::tui::message::{Key, Message, Mouse, MouseAction};
-    use crate::tui::model::Size;
+    use crate::tui::model::size::Size;
     use crate::tui::update::update;
 
     /// A bank with `n_events` events by this ruler, with the playhead at a position.

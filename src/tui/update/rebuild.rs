@@ -2,8 +2,9 @@
 
 use crate::domain::counted::counted;
 use crate::tui::effect::{Deed, Effect};
+use crate::tui::model::Model;
+use crate::tui::model::notice::Tone;
 use crate::tui::model::rebuild::{RebuildEnd, RebuildProgress, RebuiltRows, RunningRebuild};
-use crate::tui::model::{Model, Tone};
 use crate::tui::notice_lines::notice_fits;
 use crate::tui::text::seconds_words;
 

@@ -2,7 +2,9 @@
 
 use crate::read_model::rows::steering::Order;
 use crate::tui::effect::{Deed, Effect};
-use crate::tui::model::{Model, QueryClock, Tone};
+use crate::tui::model::Model;
+use crate::tui::model::focus::QueryClock;
+use crate::tui::model::notice::Tone;
 use crate::tui::update::typing;
 
 /// Gives an order. The screen shows the new pace at once: the projector may take a moment, and the next key builds on

@@ -3,10 +3,12 @@
 use tui_input::Input;
 
 use crate::tui::message::{Key, KeyCode};
+use crate::tui::model::Model;
+use crate::tui::model::focus::{Pane, Selection};
+use crate::tui::model::mode::Mode;
 use crate::tui::model::prompt::Prompt;
 use crate::tui::model::query_form::QueryForm;
 use crate::tui::model::stream_list::Choice;
-use crate::tui::model::{Mode, Model, Pane, Selection};
 use crate::tui::questions::listing::Around;
 use crate::tui::update::browse::next_opening;
 use crate::tui::update::typing;

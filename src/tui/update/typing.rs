@@ -6,11 +6,15 @@ use crate::domain::command::language::CommandLanguage;
 use crate::domain::command::{Command, quoted};
 use crate::tui::effect::{Deed, Effect};
 use crate::tui::message::{Key, KeyCode};
+use crate::tui::model::Model;
+use crate::tui::model::focus::Selection;
+use crate::tui::model::mode::Mode;
+use crate::tui::model::notice::Tone;
 use crate::tui::model::prompt::{
     CANDIDATES_MAX, CommandLine, Completion, HISTORY_LINES_MAX, PROMPT_CHARS_MAX, PROMPT_WORDS, Prompt,
     reading,
 };
-use crate::tui::model::{Mode, Model, Selection, StoreKind, Tone};
+use crate::tui::model::store::StoreKind;
 use crate::tui::questions::place::Place;
 use crate::tui::questions::preview::Preview;
 use crate::tui::update::browse::next_opening;

@@ -2,8 +2,9 @@
 
 use crate::domain::chain::ChainHash;
 use crate::domain::counted::counted;
+use crate::tui::model::Model;
+use crate::tui::model::notice::Tone;
 use crate::tui::model::verification::{FirstFault, Verification, VerificationState};
-use crate::tui::model::{Model, Tone};
 use crate::tui::text::count;
 use crate::tui::update::moves;
 

@@ -117,7 +117,7 @@ mod tests {
     use crate::tui::fixture::{Bank, picture};
     use crate::tui::layout::layout;
     use crate::tui::message::{Key, Message};
-    use crate::tui::model::Mode;
+    use crate::tui::model::mode::Mode;
     use crate::tui::update::update;
 
     fn drawn(model: &Model) -> String {

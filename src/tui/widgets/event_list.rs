@@ -13,7 +13,9 @@ use ratatui::text::Span;
 
 use crate::domain::event::GlobalPosition;
 use crate::tui::layout::{event_lines, inside};
-use crate::tui::model::{Model, Pane, StoreKind};
+use crate::tui::model::Model;
+use crate::tui::model::focus::Pane;
+use crate::tui::model::store::StoreKind;
 use crate::tui::questions::look::{EventRow, Look};
 use crate::tui::text::{count, left, left_end, right, signed, span, width, wrap};
 use crate::tui::theme::{BROKEN, HIT, INEXACT, LATE, NOT_UNDERSTOOD, PLAYHEAD_ROW, Theme};

@@ -15,7 +15,7 @@ use crate::domain::moment::Moment;
 use crate::domain::provenance::Provenance;
 use crate::tui::layout::Panes;
 use crate::tui::model::Model;
-use crate::tui::model::over_panes::Inspector;
+use crate::tui::model::mode::Inspector;
 use crate::tui::model::verification::FirstFault;
 use crate::tui::questions::inspection::Inspection;
 use crate::tui::text::{beginning, count, left, span, time, wrap};
@@ -187,7 +187,7 @@ mod tests {
     use super::*;
     use crate::tui::fixture::{Bank, picture};
     use crate::tui::layout::layout;
-    use crate::tui::model::Mode;
+    use crate::tui::model::mode::Mode;
 
     #[test]
     fn an_event_is_laid_out_in_full() {

@@ -7,7 +7,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
 use crate::tui::layout::inside;
-use crate::tui::model::{Mode, Model, Pane};
+use crate::tui::model::Model;
+use crate::tui::model::focus::Pane;
+use crate::tui::model::mode::Mode;
 use crate::tui::text::{count, fit_line, line_width, span, wrap};
 use crate::tui::theme::Theme;
 

@@ -4,8 +4,9 @@ use foldback::domain::aggregates::Aggregates;
 use foldback::domain::command::COMMAND_BYTES_MAX;
 use foldback::replay::search::Search;
 use foldback::tui::message::{Key, KeyCode, Message};
+use foldback::tui::model::mode::Mode;
 use foldback::tui::model::prompt::{PROMPT_CHARS_MAX, reading};
-use foldback::tui::model::{Mode, Size};
+use foldback::tui::model::size::Size;
 
 use super::banks::{HOSTILE_BANK, SAMPLE_BANK};
 use super::screen::watch;

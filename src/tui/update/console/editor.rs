@@ -3,8 +3,10 @@
 use ratatui_textarea::{CursorMove, DataCursor};
 
 use crate::tui::message::{Key, KeyCode};
+use crate::tui::model::Model;
 use crate::tui::model::console::{ConsolePart, QUESTION_BYTES_MAX};
-use crate::tui::model::{Mode, Model, Tone};
+use crate::tui::model::mode::Mode;
+use crate::tui::model::notice::Tone;
 use crate::tui::text::beginning;
 use crate::tui::update::console::ask;
 

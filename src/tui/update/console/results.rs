@@ -5,9 +5,12 @@ use crate::tui::effect::Effect;
 use crate::tui::keymap::{KeyAction, action_of};
 use crate::tui::layout::{layout, results_rows};
 use crate::tui::message::{Key, KeyCode};
+use crate::tui::model::Model;
+use crate::tui::model::focus::{QueryClock, Selection};
 use crate::tui::model::lead::{Lead, lead};
+use crate::tui::model::mode::Mode;
+use crate::tui::model::notice::Tone;
 use crate::tui::model::results::Results;
-use crate::tui::model::{Mode, Model, QueryClock, Selection, Tone};
 use crate::tui::questions::sql::Ending;
 use crate::tui::update::console::ask;
 use crate::tui::update::{browse, copy, moves, steering};
@@ -180,8 +183,9 @@ fn written(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use crate::tui::fixture::Bank;
+    use crate::tui::model::Model;
     use crate::tui::model::console::ConsolePart;
-    use crate::tui::model::{Mode, Model};
+    use crate::tui::model::mode::Mode;
 
     fn said(model: &Model) -> &str {
         model.notice.as_ref().map_or("", |notice| notice.text.as_str())

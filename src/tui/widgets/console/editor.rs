@@ -6,8 +6,9 @@ use ratatui::text::Span;
 use ratatui_textarea::DataCursor;
 
 use crate::tui::layout::{editor_cells, event_window};
+use crate::tui::model::Model;
 use crate::tui::model::console::{Console, ConsolePart};
-use crate::tui::model::{Model, QueryClock};
+use crate::tui::model::focus::QueryClock;
 use crate::tui::text::{span, wrap};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::pane::{PaneFrame, padded, put};

@@ -7,9 +7,10 @@ use ratatui::text::Span;
 
 use crate::domain::counted::counted;
 use crate::read_model::rows::AsOf;
+use crate::tui::model::Model;
 use crate::tui::model::console::ConsolePart;
+use crate::tui::model::mode::Mode;
 use crate::tui::model::results::Results;
-use crate::tui::model::{Mode, Model};
 use crate::tui::questions::sql::Ending;
 use crate::tui::text::{count, fit, line_width, span};
 use crate::tui::theme::{INEXACT, Theme};

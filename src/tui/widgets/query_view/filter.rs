@@ -2,7 +2,8 @@
 
 use ratatui::text::Span;
 
-use crate::tui::model::{Mode, Model};
+use crate::tui::model::Model;
+use crate::tui::model::mode::Mode;
 use crate::tui::text::{count, fit, span, width};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::prompt::input_line;

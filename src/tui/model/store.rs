@@ -1,0 +1,23 @@
+//! The open store: its name and kind.
+
+/// The open store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenStore {
+    /// The name that the header shows.
+    pub name: String,
+    /// Its kind.
+    pub kind: StoreKind,
+}
+
+/// The kind of the open store, which determines whether it takes commands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreKind {
+    /// A store of the user's own.
+    Own,
+    /// A scratch copy of the bundled bank.
+    SampleCopy,
+    /// A scratch store made from a log; it is read-only.
+    Log,
+    /// A store that cannot be written.
+    ReadOnly,
+}
