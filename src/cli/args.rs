@@ -15,7 +15,7 @@ use crate::sample::{ACCOUNTS_MAX, EVENTS_MAX};
 
 /// The help on positions and times.
 const AT_HELP: &str = "a position (8112), a time (2024-03-14T10:22:07Z, or 2024-03-14T10:22:07[Europe/Paris]; UTC unless it \
-                       names an offset or a time zone), a date (2024-03-14: its end), a share (42%), or head";
+                       names an offset or a time zone), a date (2024-03-14: its end), a percentage (42%), or head";
 
 /// The verbs.
 #[derive(Debug, Subcommand)]
@@ -38,7 +38,7 @@ pub enum Verb {
     Query(Query),
     /// Rebuild the read model from the first event and report every difference
     Rebuild(RebuildArgs),
-    /// Print a receipt: one line that says what the store has now, to keep elsewhere
+    /// Print a receipt: one line to keep elsewhere, for `verify`
     Receipt(ReceiptArgs),
     /// Check that nothing in the store was changed or lost; exit code 3 if something was
     Verify(Verify),
@@ -59,7 +59,7 @@ pub struct Explore {
     #[arg(long, value_name = "FILE", requires = "store")]
     pub map: Option<PathBuf>,
 
-    /// The terminal has a light background; without this or --dark, COLORFGBG decides, or the colours suit both
+    /// The terminal has a light background (default: COLORFGBG decides, or the colours suit any background)
     #[arg(long, conflicts_with = "dark")]
     pub light: bool,
 
@@ -148,7 +148,7 @@ pub struct Export {
 /// `sample`
 #[derive(Debug, Args)]
 pub struct Sample {
-    /// bank (a small bank, or with any option a generated one of any size) or seed (the smallest log)
+    /// bank (a small bank; with options, a generated one of any size) or seed (the smallest log)
     pub name: String,
 
     /// The number of events to generate
@@ -182,11 +182,11 @@ pub struct Do {
     #[arg(long, value_name = "VERSION")]
     pub expect: Option<u64>,
 
-    /// The command's id, a UUID: a command that is sent twice with one id is done once
+    /// The command's id, a UUID: sending the same id twice runs the command once
     #[arg(long, value_name = "UUID")]
     pub id: Option<Uuid>,
 
-    /// Answer in JSON: {"events":[…],"position":head}, {"refused":"…"} or
+    /// Answer in JSON: {"events":[…],"position":head,"n_not_understood":n}, {"refused":"…","n_not_understood":n} or
     /// {"conflict":{"stream":…,"expected":n,"actual":n}}
     #[arg(long)]
     pub json: bool,
@@ -216,10 +216,10 @@ pub struct EventsArgs {
     pub from: Option<At>,
 
     /// Up to this position or time; a date means its end
-    #[arg(long, value_name = "AT", value_parser = At::parse, long_help = AT_HELP)]
+    #[arg(long, value_name = "AT", value_parser = At::parse, long_help = format!("Up to {AT_HELP}"))]
     pub to: Option<At>,
 
-    /// Print one JSON object a line: position, stream, version, id, type, time, data, metadata, hash
+    /// Print one JSON object per line: position, stream, version, id, type, time, data, metadata, hash
     #[arg(long)]
     pub json: bool,
 }
@@ -236,7 +236,7 @@ pub struct StateArgs {
     pub stream: Option<String>,
 
     /// At this position or time (default: head)
-    #[arg(long, value_parser = At::parse, long_help = AT_HELP)]
+    #[arg(long, value_parser = At::parse, long_help = format!("At {AT_HELP} (default: head)"))]
     pub at: Option<At>,
 
     /// Fold from the account's first event, without snapshots
@@ -272,7 +272,7 @@ pub struct Query {
     #[arg(long, value_parser = At::parse, long_help = format!("As of {AT_HELP} (default: head)"))]
     pub at: Option<At>,
 
-    /// Print one JSON object a line, with the column names as keys
+    /// Print one JSON object per line, with the column names as keys
     #[arg(long, conflicts_with = "csv")]
     pub json: bool,
 
@@ -339,7 +339,7 @@ pub struct Verify {
     #[command(flatten)]
     pub target: StoreArgs,
 
-    /// A file of receipts, one a line; check that the store still has everything they list, unchanged
+    /// A file of receipts, one per line; check that the store still has everything they list, unchanged
     #[arg(long = "receipt", value_name = "FILE")]
     pub receipts: Vec<PathBuf>,
 
@@ -347,7 +347,8 @@ pub struct Verify {
     #[arg(long)]
     pub links: bool,
 
-    /// Answer in JSON: {"whole":…,"position":n,"hash":"…","vouched":n,"checks":[{"check":…,"outcome":"holds"|"fails"|"unknown",…},…]}
+    /// Answer in JSON: {"whole":…,"position":n,"hash":"…","vouched":n,…,"checks":[{"check":…,"outcome":"holds"|"fails"|"unknown",…},…]};
+    /// `foldback guide json` explains all fields
     #[arg(long)]
     pub json: bool,
 }
@@ -360,7 +361,7 @@ pub struct Print {
     pub target: StoreArgs,
 
     /// The playhead's position before the first key (default: head)
-    #[arg(long, value_parser = At::parse, long_help = AT_HELP)]
+    #[arg(long, value_parser = At::parse, long_help = format!("The playhead's position before the first key: {AT_HELP} (default: head)"))]
     pub at: Option<At>,
 
     /// The keys to press: characters, and names such as <enter>, <esc>, <tab>, <left> and <c-o>

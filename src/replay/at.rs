@@ -55,7 +55,7 @@ impl fmt::Display for BadAt {
             Self::NotAPlace(text) => write!(
                 f,
                 "'{text}' is not a position or time; write a position (8112), a date or time (2024-03-14, \
-                 2024-03-14T10:22:07Z), a share (42%) or head"
+                 2024-03-14T10:22:07Z), a percentage (42%) or head"
             ),
             Self::UnknownZone(zone) => {
                 write!(

@@ -18,7 +18,8 @@ macro_rules! page {
 }
 
 /// All pages, in the order of the list.
-pub const PAGES: [GuidePage; 17] = [
+pub const PAGES: [GuidePage; 18] = [
+    page!("words"),
     page!("screen"),
     page!("keys"),
     page!("finding"),

@@ -48,7 +48,7 @@ pub const BINDINGS: &[Binding] = &[
             (KeyAction::Beginning, &[c('g'), k(KeyCode::Home)]),
             (KeyAction::Head, &[c('G'), k(KeyCode::End)]),
         ],
-        does: "go before the first event; go to the head and follow it; in the query view, the first, last line",
+        does: "go to the start; go to the head and follow it. In the query view: first line, last line",
         hint: None,
     },
     Binding {
@@ -60,7 +60,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Asking,
         keys: &[(KeyAction::Command, &[c(':')])],
-        does: "issue a command (deposit acc-01 50), or move: goto 8112, goto 2024-03-14, goto 42%; goto acc-01 selects an account",
+        does: "issue a command (deposit acc-01 50), move (goto 8112, goto 2024-03-14, goto 42%) or select an account (goto acc-01)",
         hint: Some((":", "command")),
     },
     Binding {
@@ -96,7 +96,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::ReadSide,
         keys: &[(KeyAction::Skip, &[c('x')])],
-        does: "skip that event (recorded; a rebuild retries it)",
+        does: "skip that event; the skip is recorded, and a rebuild tries the event again",
         hint: Some(("x", "skip")),
     },
     Binding {
@@ -108,7 +108,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Playhead,
         keys: &[(KeyAction::Slower, &[c('-')]), (KeyAction::Faster, &[c('+'), c('=')])],
-        does: "play slower, faster",
+        does: "play slower; play faster",
         hint: None,
     },
     Binding {
@@ -135,13 +135,13 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Panes,
         keys: &[(KeyAction::Open, &[k(KeyCode::Enter)])],
-        does: "open the event in full; in the query view the account's statement, and from there the line's event",
+        does: "open the event in full. In the query view: open the account's statement; in a statement: go to the event",
         hint: Some(("enter", "open")),
     },
     Binding {
         group: Group::Panes,
         keys: &[(KeyAction::Pin, &[c('s')])],
-        does: "pin this account, so that it stays selected; again: follow the playhead's account",
+        does: "pin this account, so that it stays selected; press again to unpin",
         hint: Some(("s", "pin")),
     },
     Binding {
@@ -153,7 +153,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Panes,
         keys: &[(KeyAction::Picture, &[c('v')])],
-        does: "next picture in the query view: daily flows, money by currency, the accounts again",
+        does: "next chart in the query view: daily flows, money by currency, the accounts again",
         hint: None,
     },
     Binding {
@@ -189,7 +189,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::ReadSide,
         keys: &[(KeyAction::Rebuild, &[c('R')])],
-        does: "rebuild the read model up to the head and report differences; again: cancel",
+        does: "rebuild the read model up to the head and report differences; press again to cancel",
         hint: None,
     },
     Binding {
@@ -211,7 +211,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Program,
         keys: &[(KeyAction::TakeMouse, &[c('M')])],
-        does: "release the mouse, so that the terminal can select text; again: take it back",
+        does: "release the mouse, so that the terminal can select text; press again to undo",
         hint: None,
     },
     Binding {
@@ -235,7 +235,7 @@ pub const BINDINGS: &[Binding] = &[
     Binding {
         group: Group::Program,
         keys: &[(KeyAction::Suspend, &[Key::ctrl('z')])],
-        does: "suspend, as the signal TSTP does; fg resumes",
+        does: "suspend (as in a shell); fg resumes",
         hint: None,
     },
 ];
@@ -243,7 +243,7 @@ pub const BINDINGS: &[Binding] = &[
 /// The keys of the SQL console with what they do, first in the editor, then in the answer.
 pub const CONSOLE_KEYS: [(&str, &str); 13] = [
     ("Enter", "ask; Alt-Enter or Ctrl-J begins a new line"),
-    ("↑ ↓", "earlier, later questions, from the first and the last line"),
+    ("↑ ↓", "on the first line: earlier question; on the last line: later question"),
     ("Ctrl-T", "list the saved questions"),
     ("tab", "between the question and its answer"),
     ("j k · ↑ ↓", "rows of the answer; also PgUp PgDn Home End"),

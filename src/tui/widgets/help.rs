@@ -33,9 +33,9 @@ const MARK_CELLS: usize = 6;
 /// The panes, for somebody who is new to event sourcing.
 const STORY: [(&str, &str); 5] = [
     ("Events", "The log: everything that happened, in order. Events are never changed."),
-    ("State", "An account's state is its events applied in order; here, those up to the playhead."),
+    ("State", "The account's state: its events up to the playhead, applied in order."),
     ("Query view", "Questions are answered from separate tables, which a projector fills a moment later."),
-    ("Commands", "A command becomes events at the head, never in the past, unless a rule refuses it."),
+    ("Commands", "A command appends events at the head, or a rule refuses it. It never changes the past."),
     ("More", "`foldback guide` lists the pages of the guide; `foldback guide TOPIC` prints one."),
 ];
 
@@ -118,10 +118,10 @@ fn marks(theme: &Theme, cells: usize) -> HelpLines {
         ("┄", theme.read_side, "the lag: events that the query view does not have yet"),
         (HEAD, theme.strong, "the head: the newest event"),
         (&several, theme.selected, "one event, several events of the selected account"),
-        (SNAPSHOT, theme.selected, "its events with a snapshot, where a fold can start (f)"),
+        (SNAPSHOT, theme.selected, "the selected account's snapshots; a fold can start there (f)"),
         (HIT, theme.hit, "a hit of the search, or a ruler column with one"),
         (BROKEN, theme.bad, "the first event that was changed or damaged (!)"),
-        (rates, theme.bars, "by position: how fast events came; by time: how many"),
+        (rates, theme.bars, "event rate (axis by position) or event count (axis by time)"),
         (IDLE, theme.dim, "a long gap without events, left out (t) or shortened"),
         (
             DIFFERS,
@@ -131,19 +131,23 @@ fn marks(theme: &Theme, cells: usize) -> HelpLines {
         (
             "Σ …≠",
             theme.differs,
-            "the read model had another total at the playhead; never marked before it has reached the playhead",
+            "the read model had another total at the playhead; not checked until it has reached the playhead",
         ),
-        (DEFECT, theme.bad, "the row differs from the state at the same position: a defect of a projection"),
+        (
+            DEFECT,
+            theme.bad,
+            "the row differs from the state at the same position: a skipped event, or a defect of a projection",
+        ),
         (
             "Σ …✗",
             theme.bad,
-            "a total that is not the sum of its rows: a defect; not checked above 10,000 accounts, or 256 in the past",
+            "a total that is not the sum of its rows: a defect; checked up to 10,000 accounts (256 when showing the past)",
         ),
         ("▰▱▱", theme.read_side, "how full the projector's queue is"),
         (NOT_UNDERSTOOD, theme.not_understood, "not understood: kept, but left out of state and rows"),
         (LATE, theme.not_understood, "late: earlier than the log's clock, the latest time so far"),
         (SELECTED_ROW, theme.playhead, "the selected account"),
-        (INEXACT, theme.dim, "being computed: still the value of the previous position"),
+        (INEXACT, theme.dim, "old value, of the previous position; the new one is being computed"),
         (UNKNOWN, theme.dim, "on the ruler: not computed yet"),
         ("@8,112", theme.dim, "the position of the event that last set a value"),
     ];
