@@ -4,7 +4,7 @@
 //!
 //! - `account.rs`: the bank's projections
 //! - `columns.rs`: names, currencies and other values in the columns of rows
-//! - `documents.rs`: the projection `documents`: the current state of each stream of an aggregate without tables of its own
+//! - `documents.rs`: the projection `documents`: the states of the streams of aggregates without tables of their own
 //! - `list.rs`: the list of all projections
 //! - `not_understood.rs`: the projection `not_understood`: events not understood, or only in part, each with its reason
 //! - `stream_rows.rs`: the row of a stream, in the table of its aggregate

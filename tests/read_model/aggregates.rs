@@ -1,12 +1,18 @@
 //! Rows of the aggregates that a log has: only these, and as of any position.
 
+use std::collections::BTreeMap;
+
 use foldback::domain::aggregates::Aggregates;
-use foldback::domain::event::NewEvent;
+use foldback::domain::event::{GlobalPosition, NewEvent, StreamName};
 use foldback::read_model::engine::catch_up::{CatchUp, CatchUpOptions, project_to_head};
 use foldback::read_model::engine::generation::Unfit;
 use foldback::read_model::engine::location::Location;
-use foldback::store::EventStore;
+use foldback::read_model::questions::query::ReadModel;
+use foldback::read_model::questions::sql::Limits;
+use foldback::read_model::rows::{AsOf, Value};
+use foldback::replay::trace::Trace;
 use foldback::store::sqlite::SqliteStore;
+use foldback::store::{Direction, EventReader, EventStore};
 
 use crate::support::{TempStore, write};
 use crate::tally::tallies;
@@ -14,17 +20,15 @@ use crate::tally::tallies;
 /// A log of two tallies, one of which has an event that is not understood.
 fn counted() -> TempStore {
     let mut temp = TempStore::new();
-    let event = |event_type: &str, data: &str| NewEvent {
-        id: None,
-        event_type: event_type.to_owned(),
-        time: None,
-        data: data.to_owned(),
-        metadata: None,
-    };
     temp.store.append(&[write("a", vec![event("Counted", "1"), event("Counted", "2")])]).unwrap();
     temp.store.append(&[write("b", vec![event("Counted", "10"), event("Lost", "3")])]).unwrap();
     temp.store.append(&[write("a", vec![event("Counted", "4")])]).unwrap();
     temp
+}
+
+fn event(event_type: &str, data: &str) -> NewEvent {
+    let (event_type, data) = (event_type.to_owned(), data.to_owned());
+    NewEvent { id: None, event_type, time: None, data, metadata: None }
 }
 
 /// Why a read model was begun, if it was.
@@ -45,4 +49,68 @@ fn rows_that_other_aggregates_gave_are_projected_again() {
     assert_eq!(begun(&open(tallies(1))), None);
     assert_eq!(begun(&open(tallies(2))), Some(Unfit::OtherAggregates));
     assert_eq!(begun(&open(Aggregates::bank())), Some(Unfit::OtherAggregates));
+}
+
+/// The rows of the view `documents` as of a position: stream, version, position, events not understood, state.
+fn documents(store: &SqliteStore, at: u64) -> Vec<Vec<Value>> {
+    let mut read_model = ReadModel::open(&Location::of(&store.log_identity()).unwrap());
+    let sql = "SELECT * FROM documents ORDER BY stream";
+    let as_of = AsOf::Position(GlobalPosition::new(at));
+    read_model.table(sql, as_of, usize::MAX, &Limits::default()).unwrap().rows
+}
+
+/// The same rows from the events up to there.
+fn folded(store: &SqliteStore, at: u64) -> Vec<Vec<Value>> {
+    let mut traces = BTreeMap::new();
+    for event in store.read_all(GlobalPosition::START, Direction::Forward, usize::MAX).unwrap() {
+        if event.position.number() <= at {
+            let aggregates = store.aggregates().unwrap();
+            let fold = aggregates.fold_of(&event.stream);
+            let trace =
+                traces.entry(event.stream.clone()).or_insert_with(|| Trace::before_the_first_event(fold));
+            trace.take(fold, &event, &mut fold.initial());
+        }
+    }
+    let number = |number: u64| Value::Integer(i64::try_from(number).unwrap());
+    let row = |(stream, trace): (StreamName, Trace)| {
+        vec![
+            Value::Text(stream.to_string()),
+            number(trace.version.number()),
+            number(trace.position.number()),
+            number(trace.n_not_understood),
+            Value::Text(serde_json::to_string(&trace.state).unwrap()),
+        ]
+    };
+    traces.into_iter().map(row).collect()
+}
+
+#[test]
+fn documents_as_of_each_position_are_the_states_that_the_events_up_to_there_give() {
+    let mut temp = counted();
+    let open =
+        |temp: &TempStore| SqliteStore::open_read_only(&temp.path()).unwrap().interpreted_by(tallies(1));
+    for n_events in [5, 6] {
+        let store = open(&temp);
+        begun(&store);
+        for at in 0..=n_events {
+            assert_eq!(documents(&store, at), folded(&store, at), "as of {at} of {n_events}");
+        }
+        // Another batch continues from the rows.
+        temp.store.append(&[write("b", vec![event("Counted", "7")])]).unwrap();
+    }
+}
+
+#[test]
+fn a_stream_that_is_not_an_account_is_in_no_view_of_the_bank() {
+    let temp = counted();
+    let store = SqliteStore::open_read_only(&temp.path()).unwrap().interpreted_by(tallies(1));
+    begun(&store);
+    let mut read_model = ReadModel::open(&Location::of(&store.log_identity()).unwrap());
+    for view in ["accounts", "transactions", "totals", "transfers", "daily_flows"] {
+        for at in 0..=5 {
+            let as_of = AsOf::Position(GlobalPosition::new(at));
+            let table = read_model.table(&format!("SELECT * FROM {view}"), as_of, 10, &Limits::default());
+            assert_eq!(table.unwrap().rows, Vec::<Vec<Value>>::new(), "{view} as of {at}");
+        }
+    }
 }

@@ -145,9 +145,6 @@ impl RowCounter<'_> {
 /// The table that also has entries for events after the checkpoint; its view is compared instead.
 const NOT_COMPARED: &str = "skipped_events";
 
-/// The table of the present that no view shows; it is compared itself.
-const WITHOUT_A_VIEW: &str = "document_rows";
-
 /// The tables of all projections, and the views over the engine's own tables.
 fn written(connection: &Connection) -> rusqlite::Result<Vec<ComparedSource>> {
     let is_of_every = |kind: &str, name: &str| SCHEMA.contains(&format!("CREATE {kind} {name} "));
@@ -165,14 +162,12 @@ fn definitions(connection: &Connection) -> rusqlite::Result<Vec<Option<String>>>
     select.query_map([], |row| row.get(0))?.collect()
 }
 
-/// The views, the tables that only grow, which have a position in their key, and the table that no view shows.
+/// The views, and the tables that only grow, which have a position in their key.
 fn sources(connection: &Connection) -> rusqlite::Result<Vec<ComparedSource>> {
     let mut all = all_sources(connection)?;
     let only_grows =
         |source: &ComparedSource, n_key| source.columns.iter().take(n_key).any(|column| column == "position");
-    all.retain(|source| {
-        source.name == WITHOUT_A_VIEW || source.n_key.is_none_or(|n_key| only_grows(source, n_key))
-    });
+    all.retain(|source| source.n_key.is_none_or(|n_key| only_grows(source, n_key)));
     Ok(all)
 }
 

@@ -1,19 +1,33 @@
-//! The projection `documents`: the current state of each stream of an aggregate without tables of its own.
+//! The projection `documents`: the states of the streams of aggregates without tables of their own.
 
 use anyhow::Result;
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Row, Transaction, params_from_iter};
 
-use crate::domain::event::StreamName;
+use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use crate::domain::fold::Fold;
 use crate::domain::state::State;
 use crate::read_model::engine::contradiction::Contradiction;
 use crate::read_model::engine::traces;
 use crate::read_model::projections::{Projection, Step, StreamId, Touched};
+use crate::store::sql::insert::insert;
+use crate::store::sql::position::SqlPosition;
 
-/// Keeps one row per stream whose state is a document.
+/// Keeps one row per stream whose state is a document, and one per event of such a stream.
 #[derive(Debug, Default)]
-pub struct Documents;
+pub struct Documents {
+    /// The states after the events of this batch.
+    history: Vec<StateAfter>,
+}
+
+#[derive(Debug)]
+struct StateAfter {
+    stream: StreamId,
+    position: GlobalPosition,
+    version: StreamPosition,
+    n_not_understood: u64,
+    state: String,
+}
 
 impl Projection for Documents {
     fn name(&self) -> &'static str {
@@ -21,7 +35,7 @@ impl Projection for Documents {
     }
 
     fn version(&self) -> i64 {
-        1
+        2
     }
 
     fn schema(&self) -> &'static str {
@@ -32,7 +46,16 @@ impl Projection for Documents {
         &["document_rows"]
     }
 
-    fn apply(&mut self, _: &Transaction<'_>, _: &Step<'_>) -> Result<()> {
+    fn apply(&mut self, _: &Transaction<'_>, step: &Step<'_>) -> Result<()> {
+        if let State::Document(_) = step.after {
+            self.history.push(StateAfter {
+                stream: step.stream,
+                position: step.event.position,
+                version: step.event.version,
+                n_not_understood: step.n_not_understood,
+                state: serde_json::to_string(step.after)?,
+            });
+        }
         Ok(())
     }
 
@@ -57,6 +80,15 @@ impl Projection for Documents {
                 return Err(Contradiction(format!("the row of {name} is not found by its number")).into());
             }
         }
+        // In the order of the key, so that each page is visited once.
+        self.history.sort_unstable_by_key(|after| (after.stream, after.position));
+        insert(tx, "document_history", 5, &self.history, |after, row| {
+            row.put(after.stream.0)?;
+            row.put(after.position.to_sql())?;
+            row.put(after.version.to_sql())?;
+            row.put(i64::try_from(after.n_not_understood).unwrap_or(i64::MAX))?;
+            row.put(after.state.as_str())
+        })?;
         Ok(())
     }
 }

@@ -18,6 +18,6 @@ pub fn projections() -> Vec<Box<dyn Projection>> {
         Box::new(Totals::default()),
         Box::new(Transfers::default()),
         Box::new(DailyFlows::default()),
-        Box::new(Documents),
+        Box::new(Documents::default()),
     ]
 }
