@@ -5,14 +5,15 @@ use std::fmt;
 use anyhow::anyhow;
 use uuid::Uuid;
 
+use crate::cancel::Cancel;
 use crate::domain::aggregates::Aggregates;
 use crate::domain::command::Command;
 use crate::domain::decider::{PlannedChange, PlannedEvent, Refusal};
 use crate::domain::event::{NewEvent, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use crate::domain::provenance::{Provenance, event_id, metadata};
 use crate::domain::state::State;
+use crate::replay::fold_loop::fold_stream;
 use crate::replay::not_understood::NotUnderstoodOf;
-use crate::replay::reconstruct::fold_on;
 use crate::replay::trace::Trace;
 use crate::store::{AppendError, Appended, Conflict, Direction, EventReader, EventStore, StreamWrite};
 
@@ -215,7 +216,7 @@ impl Participants {
         let newest = StreamPosition::new(u64::MAX);
         for (stream, trace) in &mut self.0 {
             let read = |from, limit| store.read_stream(stream, from, limit);
-            fold_on(aggregates.fold_of(stream), trace, newest, read, || true, |_| {})?;
+            fold_stream(aggregates.fold_of(stream), trace, newest, read, &Cancel::never(), |_| {})??;
         }
         Ok(())
     }

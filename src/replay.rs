@@ -5,6 +5,7 @@
 //! - `all_states.rs`: the states of all streams at once, by one pass over the log
 //! - `at.rs`: a place in history as a person writes it
 //! - `diff.rs`: the difference between two states, field by field
+//! - `fold_loop.rs`: the loop in which events become state, for one stream or for all streams of a log
 //! - `matcher.rs`: the matcher: whether an event fits a search
 //! - `not_understood.rs`: counts of the events that states leave out because they are not understood, and the words for them
 //! - `playback.rs`: playback: whether the playhead moves by itself, and how fast
@@ -16,6 +17,7 @@
 pub mod all_states;
 pub mod at;
 pub mod diff;
+pub mod fold_loop;
 pub mod matcher;
 pub mod not_understood;
 pub mod playback;

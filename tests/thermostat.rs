@@ -127,9 +127,8 @@ fn its_state_is_the_fold_of_its_events_with_what_changed_and_since_when() {
                 &stream("hall"),
                 at,
                 FoldFrom::Snapshot,
-                &mut || true,
+                &Cancel::never(),
             )
-            .unwrap()
             .unwrap()
     };
     let at_four = state_at(4);
@@ -178,9 +177,8 @@ fn a_seek_starts_at_its_snapshots_and_gives_the_plain_fold() {
                 &stream("hall"),
                 at,
                 from,
-                &mut || true,
+                &Cancel::never(),
             )
-            .unwrap()
             .unwrap()
     };
     // The first long seek leaves snapshots in the read model, from which another seeker starts.

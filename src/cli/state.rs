@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use crate::cancel::Cancel;
 use crate::cli::args::StateArgs;
@@ -38,14 +38,9 @@ pub fn run(args: &StateArgs) -> Result<ExitCode> {
     let aggregates = store.aggregates()?;
     let from = if args.no_snapshots { FoldFrom::FirstEvent } else { FoldFrom::Snapshot };
     let mut seeker = Seeker::new(&Location::of(&store.log_identity())?);
-    let reconstruction = seeker.state_at(
-        FoldedLog { log: store, aggregates: &aggregates },
-        &stream,
-        position,
-        from,
-        &mut || true,
-    )?;
-    let Reconstruction { trace, meaning, .. } = reconstruction.context("the fold was stopped")?;
+    let log = FoldedLog { log: store, aggregates: &aggregates };
+    let Reconstruction { trace, meaning, .. } =
+        seeker.state_at(log, &stream, position, from, &Cancel::never())?;
     let Trace { version, n_not_understood, n_partly_understood, .. } = trace;
     let mut out = Output::stdout();
     let left_out = if args.json {

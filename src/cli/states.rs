@@ -12,9 +12,9 @@ use crate::cli::output::{Output, say_late_left_out};
 use crate::cli::progress::DelayedBar;
 use crate::domain::money::with_code;
 use crate::domain::visible::visible;
-use crate::replay::all_states::{AllStates, Folded};
+use crate::replay::all_states::AllStates;
 use crate::replay::at::At;
-use crate::replay::trace::{StateAt, StateByTime};
+use crate::replay::trace::{StateAt, StateByTime, Trace};
 use crate::runtime::late::LateLeftOut;
 use crate::runtime::position::position_of;
 use crate::runtime::shell::signals::cancelled;
@@ -42,7 +42,7 @@ pub fn run(args: &StateArgs) -> Result<ExitCode> {
         let n_late_left_out = Some(left_out.as_ref().map_or(0, |left_out| left_out.n_late));
         let n_lines_left_out = store.n_lines_left_out()?;
         for (stream, folded) in everyone.by_name() {
-            let Folded { version, n_not_understood, n_partly_understood, ref state } = *folded;
+            let Trace { version, n_not_understood, n_partly_understood, ref state, .. } = *folded;
             let state_at =
                 StateAt { stream, position, version, n_not_understood, n_partly_understood, state };
             out.json_of(&StateByTime { state_at, n_late_left_out, n_lines_left_out })?;
@@ -81,7 +81,7 @@ fn write_text(everyone: &AllStates, out: &mut Output) -> Result<()> {
     Ok(())
 }
 
-fn balance(folded: &Folded) -> String {
+fn balance(folded: &Trace) -> String {
     let account = folded.state.account();
     with_code(i128::from(account.balance), account.currency)
 }

@@ -3,49 +3,49 @@
 use std::collections::HashMap;
 
 use crate::domain::aggregates::Aggregates;
-use crate::domain::event::{RecordedEvent, StreamName, StreamPosition};
-use crate::domain::fold::Meaning;
-use crate::domain::state::State;
+use crate::domain::event::{RecordedEvent, StreamName};
+use crate::domain::fold::Fold;
+use crate::replay::fold_loop::{FoldStep, FoldedStreams, fold_events};
+use crate::replay::trace::Trace;
 
 /// The states of all streams that the log has mentioned so far. Memory grows with their number, whatever the length of
 /// the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AllStates {
-    streams: HashMap<StreamName, Folded>,
+    streams: HashMap<StreamName, Trace>,
 }
 
-/// The fold of a stream's events.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Folded {
-    /// Number of its events, including those not understood.
-    pub version: StreamPosition,
-    /// Number of events not understood; the state leaves them out.
-    pub n_not_understood: u64,
-    /// Number of events understood in part; the state leaves a text of each out.
-    pub n_partly_understood: u64,
-    /// The state.
-    pub state: State,
+/// All streams while they are folded.
+struct AllStreams<'a> {
+    streams: &'a mut HashMap<StreamName, Trace>,
+    aggregates: &'a Aggregates,
+}
+
+impl FoldedStreams for AllStreams<'_> {
+    fn with(&mut self, stream: &StreamName, work: impl FnOnce(&dyn Fold, &mut Trace)) {
+        let fold = self.aggregates.fold_of(stream);
+        // Most streams are known already. A name is copied only for a new one.
+        let trace = match self.streams.get_mut(stream) {
+            Some(trace) => trace,
+            None => self.streams.entry(stream.clone()).or_insert_with(|| Trace::before_the_first_event(fold)),
+        };
+        work(fold, trace);
+    }
 }
 
 impl AllStates {
-    /// Folds the log's next event.
-    pub fn take(&mut self, aggregates: &Aggregates, event: &RecordedEvent) {
-        // Most streams are known already. A name is copied only for a new one.
-        let folded = match self.streams.get_mut(&event.stream) {
-            Some(folded) => folded,
-            None => {
-                let state = aggregates.fold_of(&event.stream).initial();
-                let (version, n_not_understood, n_partly_understood) = (StreamPosition::START, 0, 0);
-                let begun = Folded { version, n_not_understood, n_partly_understood, state };
-                self.streams.entry(event.stream.clone()).or_insert(begun)
-            }
-        };
-        match aggregates.fold_of(&event.stream).evolve(&mut folded.state, event).meaning {
-            Meaning::Understood => {}
-            Meaning::Partly(_) => folded.n_partly_understood += 1,
-            Meaning::NotUnderstood(_) => folded.n_not_understood += 1,
-        }
-        folded.version = event.version;
+    /// Folds the log's next events. `each` is called with every step.
+    pub fn fold<'e>(
+        &mut self,
+        aggregates: &Aggregates,
+        events: impl IntoIterator<Item = &'e RecordedEvent>,
+        each: impl FnMut(FoldStep<'_>),
+    ) {
+        let mut events = events.into_iter().peekable();
+        let Some(first) = events.peek() else { return };
+        let mut before = aggregates.fold_of(&first.stream).initial();
+        let mut all = AllStreams { streams: &mut self.streams, aggregates };
+        fold_events(events, &mut all, &mut before, each);
     }
 
     /// Number of streams.
@@ -53,13 +53,23 @@ impl AllStates {
         self.streams.len()
     }
 
+    /// Number of events of all streams that were not understood.
+    pub fn n_not_understood(&self) -> u64 {
+        self.streams.values().map(|trace| trace.n_not_understood).sum()
+    }
+
+    /// Number of events of all streams that were understood in part.
+    pub fn n_partly_understood(&self) -> u64 {
+        self.streams.values().map(|trace| trace.n_partly_understood).sum()
+    }
+
     /// The stream of that name.
-    pub fn stream(&self, name: &StreamName) -> Option<&Folded> {
+    pub fn stream(&self, name: &StreamName) -> Option<&Trace> {
         self.streams.get(name)
     }
 
     /// All of them, in the byte order of their names.
-    pub fn by_name(&self) -> Vec<(&StreamName, &Folded)> {
+    pub fn by_name(&self) -> Vec<(&StreamName, &Trace)> {
         let mut all: Vec<_> = self.streams.iter().collect();
         all.sort_unstable_by_key(|(name, _)| *name);
         all

@@ -1,15 +1,12 @@
 //! The fold of a stream up to a version, from the nearest snapshot on.
 
+use crate::cancel::{Cancel, OrCancelled};
 use crate::domain::event::{RecordedEvent, StreamName, StreamPosition};
-use crate::domain::fold::{Evolved, Fold, Meaning};
-use crate::domain::state::State;
+use crate::domain::fold::{Fold, Meaning};
 use crate::replay::diff::{self, Change};
+use crate::replay::fold_loop::{FoldStep, fold_stream};
 use crate::replay::snapshots::Snapshots;
 use crate::replay::trace::Trace;
-
-/// Events of a stream read at a time while folding: enough that the query costs less than its answer, few enough that a
-/// newer seek is noticed within a few milliseconds (2 µs per event).
-pub const FOLD_CHUNK_EVENTS: usize = 1_000;
 
 /// The beginning of a fold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,61 +45,19 @@ pub struct Reconstruction {
     pub n_folded: u64,
 }
 
-/// A step of a fold: the trace after an event, the state before it, and the outcome.
-pub struct FoldStep<'a> {
-    /// The stream's state after the event.
-    pub trace: &'a Trace,
-    /// Its state before it.
-    pub before: &'a State,
-    /// The outcome of folding the event.
-    pub evolved: Evolved,
-}
-
-/// Folds a stream from `trace` up to a version. This is the only loop in which a stream's events become state. `read`
-/// returns the stream's events from a version on, rising, up to a limit. `goes_on` is called between reads and stops
-/// the fold by `false`. `each` is called with every step. Returns false if the fold was stopped.
+/// Folds a stream up to a version, from the nearest snapshot, and keeps snapshots on the way. `read` and `cancel` are
+/// as for [`fold_stream`].
 ///
 /// # Errors
 /// Those of `read`.
-pub fn fold_on<E>(
-    fold: &dyn Fold,
-    trace: &mut Trace,
-    version: StreamPosition,
-    mut read: impl FnMut(StreamPosition, usize) -> Result<Vec<RecordedEvent>, E>,
-    mut goes_on: impl FnMut() -> bool,
-    mut each: impl FnMut(FoldStep<'_>),
-) -> Result<bool, E> {
-    let mut before = trace.state.clone();
-    while trace.version < version {
-        let left = usize::try_from(version.since(trace.version)).unwrap_or(usize::MAX);
-        let events = read(trace.version.plus(1), left.min(FOLD_CHUNK_EVENTS))?;
-        if events.is_empty() {
-            break;
-        }
-        for event in &events {
-            let evolved = trace.take(fold, event, &mut before);
-            each(FoldStep { trace, before: &before, evolved });
-        }
-        if trace.version < version && !goes_on() {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-/// Folds a stream up to a version, from the nearest snapshot, and keeps snapshots on the way. `read` and `goes_on` are
-/// as for [`fold_on`].
-///
-/// # Errors
-/// Those of `read`. `Ok(None)` if it was stopped.
 pub fn reconstruct<E>(
     fold: &dyn Fold,
     snapshots: &mut Snapshots,
     stream: &StreamName,
     version: StreamPosition,
     read: impl FnMut(StreamPosition, usize) -> Result<Vec<RecordedEvent>, E>,
-    goes_on: impl FnMut() -> bool,
-) -> Result<Option<Reconstruction>, E> {
+    cancel: &Cancel,
+) -> Result<OrCancelled<Reconstruction>, E> {
     // The newest event is always folded and never taken from a snapshot: what it changed is part of the answer.
     let nearest = snapshots.nearest(stream, version.minus(1));
     let mut trace = nearest.unwrap_or_else(|| Trace::before_the_first_event(fold));
@@ -115,11 +70,11 @@ pub fn reconstruct<E>(
         snapshots.offer(stream, step.trace);
         meaning = Some(step.evolved.meaning);
     };
-    if !fold_on(fold, &mut trace, version, read, goes_on, each)? {
-        return Ok(None);
+    if let Err(cancelled) = fold_stream(fold, &mut trace, version, read, cancel, each)? {
+        return Ok(Err(cancelled));
     }
     let n_folded = trace.version.since(from_snapshot);
-    Ok(Some(Reconstruction { stream: stream.clone(), trace, changes, meaning, from_snapshot, n_folded }))
+    Ok(Ok(Reconstruction { stream: stream.clone(), trace, changes, meaning, from_snapshot, n_folded }))
 }
 
 #[cfg(test)]
@@ -156,7 +111,7 @@ mod tests {
         };
         let name = StreamName::new("a").unwrap();
         let version = StreamPosition::new(version);
-        reconstruct(&fold, snapshots, &name, version, read, || true).unwrap().unwrap()
+        reconstruct(&fold, snapshots, &name, version, read, &Cancel::never()).unwrap().unwrap()
     }
 
     proptest! {

@@ -18,7 +18,7 @@ use std::thread::{self, JoinHandle};
 
 use anyhow::Result;
 
-use crate::cancel::{Cancel, Cancelled, OrCancelled};
+use crate::cancel::{Cancel, Cancelled, NewestTask, OrCancelled};
 use crate::domain::event::GlobalPosition;
 use crate::replay::matcher::Matcher;
 use crate::runtime::finder::pieces::SearchPieces;
@@ -33,10 +33,10 @@ use crate::tui::questions::find::{FindQuestion, NewHits, NextHitQuestion, RingPa
 pub struct Finder {
     log: Arc<dyn Log>,
     inbox: Sender<Message>,
-    /// Stops the newest search for all hits.
-    all: RefCell<Cancel>,
-    /// Stops the newest search for the next hit.
-    next: RefCell<Cancel>,
+    /// The searches for all hits.
+    all: NewestTask,
+    /// The searches for the next hit.
+    next: NewestTask,
     /// The running threads, including those that have not noticed yet that they were cancelled.
     threads: RefCell<Vec<JoinHandle<()>>>,
 }
@@ -44,7 +44,7 @@ pub struct Finder {
 impl Finder {
     /// Searches this log, with connections of its own for each search, and reports to the inbox.
     pub fn new(log: Arc<dyn Log>, inbox: Sender<Message>) -> Self {
-        let (all, next) = (RefCell::default(), RefCell::default());
+        let (all, next) = (NewestTask::default(), NewestTask::default());
         Self { log, inbox, all, next, threads: RefCell::default() }
     }
 
@@ -71,12 +71,11 @@ impl Finder {
 
     fn begin(
         &self,
-        newest: &RefCell<Cancel>,
+        newest: &NewestTask,
         failed: impl FnOnce(String) -> Message + Send + 'static,
         search: impl FnOnce(&dyn Log, &Cancel, &dyn Fn(Message)) -> Result<()> + Send + 'static,
     ) {
-        let cancel = Cancel::new();
-        newest.replace(cancel.clone()).cancel();
+        let cancel = newest.replace();
         let (log, inbox) = (Arc::clone(&self.log), self.inbox.clone());
         let thread = thread::spawn(move || {
             // When the program is ending, there is no receiver.
@@ -92,8 +91,8 @@ impl Finder {
 
     /// Stops all searches.
     pub fn stop(&self) {
-        self.all.borrow().cancel();
-        self.next.borrow().cancel();
+        self.all.cancel();
+        self.next.cancel();
     }
 
     /// Stops all searches, and waits until their connections are closed.

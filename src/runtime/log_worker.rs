@@ -27,13 +27,14 @@ pub mod seeker;
 mod survey;
 
 use std::num::NonZeroUsize;
-use std::sync::mpsc::{Receiver, Sender};
+use std::sync::mpsc::Sender;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use lru::LruCache;
 
+use crate::cancel::{Cancel, Cancelled};
 use crate::domain::aggregates::Aggregates;
 use crate::domain::command::Command;
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition};
@@ -48,7 +49,7 @@ use crate::runtime::log_worker::late::LateEvents;
 use crate::runtime::log_worker::located::{Located, locate};
 use crate::runtime::log_worker::seeker::Seeker;
 use crate::runtime::log_worker::survey::Surveyor;
-use crate::runtime::shell::outbox::{Job, Outbox, Wait};
+use crate::runtime::shell::outbox::{Job, Outbox, SentJob, Wait};
 use crate::store::Direction;
 use crate::store::folded_log::FoldedLog;
 use crate::tui::message::Message;
@@ -91,15 +92,14 @@ pub struct LogWorker {
     data_version: i64,
 }
 
-/// Starts a thread that handles the jobs from `jobs`.
+/// Starts a thread that handles the jobs of an outbox.
 pub fn start(
     store: LogConnection,
     seeker: Seeker,
-    jobs: Receiver<LogJob>,
+    mut outbox: Outbox<LogQuestion, LogDeed>,
     inbox: Sender<Message>,
 ) -> JoinHandle<()> {
     thread::spawn(move || {
-        let mut outbox = Outbox::new(jobs);
         let mut worker = match LogWorker::new(store, seeker) {
             Ok(worker) => worker,
             Err(error) => {
@@ -119,32 +119,36 @@ pub fn start(
             {
                 drop(inbox.send(Message::Failed(format!("{error:#}"))));
             }
-            let Some(job) = job else { continue };
-            let kind = job.kind();
+            let Some(SentJob { job, cancel }) = job else { continue };
             let turn = match &job {
                 Job::Ask(_, question) => question.turn(),
                 Job::Do(_) => Turn::ToTheEnd,
             };
             let unfinished = (turn != Turn::ToTheEnd).then(|| job.clone());
-            let began = Instant::now();
-            let message = worker.answer(job, &mut || {
-                !outbox.has_newer(kind)
-                    && match turn {
-                        Turn::ToTheEnd => true,
-                        Turn::UntilAnythingWaits => !outbox.has_waiting(),
-                        Turn::ForAWhile => began.elapsed() < PART_TIME,
-                    }
-            });
-            if let Some(unfinished) = unfinished.filter(|_| message.as_ref().is_none_or(is_part)) {
-                if outbox.has_newer(kind) {
+            let message = worker.answer(job, &end_of_turn(turn, &cancel, &mut outbox));
+            if let Some(job) = unfinished.filter(|_| message.as_ref().is_none_or(is_part)) {
+                if cancel.is_cancelled() {
                     continue;
                 }
-                outbox.put_back(unfinished);
+                outbox.put_back(SentJob { job, cancel });
             }
             // A command that waits is carried out even if there is no receiver for the answer.
             drop(message.map(|message| inbox.send(message)));
         }
     })
+}
+
+/// The token for one turn of a question: cancelled with the question, and when others should have their turn. Giving way
+/// is not the end of the question: it is put back, and continues with what is known by then.
+fn end_of_turn(turn: Turn, question: &Cancel, outbox: &mut Outbox<LogQuestion, LogDeed>) -> Cancel {
+    match turn {
+        Turn::ToTheEnd => question.clone(),
+        Turn::UntilAnythingWaits => question.or_when(outbox.alarm()),
+        Turn::ForAWhile => {
+            let began = Instant::now();
+            question.or_when(move || began.elapsed() >= PART_TIME)
+        }
+    }
 }
 
 /// Whether more of an answer will follow.
@@ -180,51 +184,49 @@ impl LogWorker {
         })
     }
 
-    /// Does a job and returns its message; `None` if there is nothing to report, or if `goes_on` returned false between
-    /// two reads because the answer is no longer needed. An error becomes a message, too.
-    pub fn answer(&mut self, job: LogJob, goes_on: &mut dyn FnMut() -> bool) -> Option<Message> {
+    /// Does a job and returns its message; `None` if there is nothing to report, or if it was cancelled. An error becomes
+    /// a message, too.
+    pub fn answer(&mut self, job: LogJob, cancel: &Cancel) -> Option<Message> {
         let done = match job {
             Job::Ask(ticket, question) => {
-                let answer = self.answer_question(question, goes_on);
+                let answer = self.answer_question(question, cancel);
                 answer.map(|answer| answer.map(|answer| Message::Answered(ticket, answer)))
             }
             Job::Do(deed) => self.perform(deed),
         };
-        done.unwrap_or_else(|error| Some(Message::Failed(format!("{error:#}"))))
+        match done {
+            Ok(message) => message,
+            Err(error) if error.is::<Cancelled>() => None,
+            Err(error) => Some(Message::Failed(format!("{error:#}"))),
+        }
     }
 
-    fn answer_question(
-        &mut self,
-        question: LogQuestion,
-        goes_on: &mut dyn FnMut() -> bool,
-    ) -> Result<Option<Answer>> {
+    fn answer_question(&mut self, question: LogQuestion, cancel: &Cancel) -> Result<Option<Answer>> {
         self.notice_new_mappings()?;
-        Ok(match question {
-            LogQuestion::Look(question) => self.look(&question, goes_on)?.map(Box::new).map(Answer::Look),
+        Ok(Some(match question {
+            LogQuestion::Look(question) => Answer::Look(Box::new(self.look(&question, cancel)?)),
             LogQuestion::Survey(question) => {
                 let (_, kept) = self.seeker.snapshots();
-                let survey = self.surveyor.survey(&*self.store, kept, &question, goes_on)?;
-                Some(Answer::Survey(Box::new(survey)))
+                Answer::Survey(Box::new(self.surveyor.survey(&*self.store, kept, &question, cancel)?))
             }
-            LogQuestion::Chart(question) => self.chart(&question, goes_on)?.map(Answer::Chart),
-            LogQuestion::Idle(_) => idle::active_time(&*self.store, goes_on)?.map(Answer::Idle),
-            LogQuestion::Late(question) => {
-                self.late.count(&*self.store, &question, goes_on)?.map(Answer::Late)
-            }
-            LogQuestion::Comparison(question) => self.compare(&question, goes_on)?.map(Answer::Comparison),
-            LogQuestion::Preview(question) => Some(Answer::Preview(self.issue().preview(&question.command)?)),
+            LogQuestion::Chart(question) => Answer::Chart(self.chart(&question, cancel)?),
+            LogQuestion::Idle(_) => Answer::Idle(idle::active_time(&*self.store, cancel)?),
+            LogQuestion::Late(question) => Answer::Late(self.late.count(&*self.store, &question, cancel)?),
+            LogQuestion::Comparison(question) => Answer::Comparison(self.compare(&question, cancel)?),
+            LogQuestion::Preview(question) => Answer::Preview(self.issue().preview(&question.command)?),
             LogQuestion::Names(question) => {
                 let names = self.store.streams(&question.prefix, CANDIDATES_MAX)?;
-                Some(Answer::Names(names.iter().map(ToString::to_string).collect()))
+                Answer::Names(names.iter().map(ToString::to_string).collect())
             }
             LogQuestion::Inspection(question) => {
-                self.inspect(question.at, goes_on)?.map(Box::new).map(Answer::Inspection)
+                let Some(inspection) = self.inspect(question.at, cancel)? else { return Ok(None) };
+                Answer::Inspection(Box::new(inspection))
             }
             LogQuestion::Existence(question) => {
                 let first = self.store.places(&question.stream, StreamPosition::new(1), 1)?;
-                Some(Answer::Existence(!first.is_empty()))
+                Answer::Existence(!first.is_empty())
             }
-        })
+        }))
     }
 
     fn perform(&mut self, deed: LogDeed) -> Result<Option<Message>> {
@@ -257,7 +259,7 @@ impl LogWorker {
         Ok(())
     }
 
-    fn look(&mut self, question: &LookQuestion, goes_on: &mut dyn FnMut() -> bool) -> Result<Option<Look>> {
+    fn look(&mut self, question: &LookQuestion, cancel: &Cancel) -> Result<Look> {
         let Located { position: playhead, of_time } = locate(&*self.store, &question.at)?;
         let clock = self.store.clock_at(playhead)?;
         let mut events = self.events(playhead, Direction::Backward, question.n_before)?;
@@ -265,16 +267,13 @@ impl LogWorker {
         let selected = question.pinned.clone().or_else(|| events.last().map(|event| event.stream.clone()));
         events.extend(self.events(playhead.plus(1), Direction::Forward, question.n_after)?);
         let state = match &selected {
-            Some(stream) => match self.state_at(stream, playhead, question.from, goes_on)? {
-                Some(state) => Some(state),
-                None => return Ok(None),
-            },
+            Some(stream) => Some(self.state_at(stream, playhead, question.from, cancel)?),
             None => None,
         };
         let mut n_left = FOLDED_AT_A_TIME;
         let events = events.into_iter().map(|event| self.row(event, &mut n_left)).collect::<Result<_>>()?;
         let n_events = self.store.count(GlobalPosition::START, playhead)?;
-        Ok(Some(Look { playhead, clock, n_events, of_time, events, selected, state }))
+        Ok(Look { playhead, clock, n_events, of_time, events, selected, state })
     }
 
     fn state_at(
@@ -282,10 +281,10 @@ impl LogWorker {
         stream: &StreamName,
         at: GlobalPosition,
         from: FoldFrom,
-        goes_on: &mut dyn FnMut() -> bool,
-    ) -> Result<Option<Reconstruction>> {
+        cancel: &Cancel,
+    ) -> Result<Reconstruction> {
         let log = FoldedLog { log: &*self.store, aggregates: &self.aggregates };
-        self.seeker.state_at(log, stream, at, from, goes_on)
+        self.seeker.state_at(log, stream, at, from, cancel)
     }
 
     /// Up to `n` events, in the order of the direction.
@@ -335,21 +334,17 @@ impl LogWorker {
         })
     }
 
-    fn chart(
-        &mut self,
-        question: &ChartQuestion,
-        goes_on: &mut dyn FnMut() -> bool,
-    ) -> Result<Option<Chart>> {
+    fn chart(&mut self, question: &ChartQuestion, cancel: &Cancel) -> Result<Chart> {
         let kept = self.chart.take().filter(|chart| chart.is_of(&question.stream));
         let begin =
             || ChartInProgress::new(question.stream.clone(), self.aggregates.fold_of(&question.stream));
         let mut chart = kept.unwrap_or_else(begin);
         let log = FoldedLog { log: &*self.store, aggregates: &self.aggregates };
-        let is_done = chart.catch_up(log, &mut self.seeker, question.head, goes_on)?;
-        let drawn = is_done.then(|| chart.drawn());
+        let caught_up = chart.catch_up(log, &mut self.seeker, question.head, cancel);
+        let drawn = caught_up.map(|()| chart.drawn());
         // The progress is kept, so that another question about the account continues from there.
         self.chart = Some(chart);
-        Ok(drawn)
+        drawn
     }
 
     /// The context for issuing commands.
@@ -361,16 +356,10 @@ impl LogWorker {
         Ok(self.store.read_all(position, Direction::Backward, 1)?.pop())
     }
 
-    fn inspect(
-        &mut self,
-        position: GlobalPosition,
-        goes_on: &mut dyn FnMut() -> bool,
-    ) -> Result<Option<Inspection>> {
+    fn inspect(&mut self, position: GlobalPosition, cancel: &Cancel) -> Result<Option<Inspection>> {
         let Some(event) = self.event_at(position)? else { return Ok(None) };
         let at = event.position;
-        let Some(state) = self.state_at(&event.stream, at, FoldFrom::Snapshot, goes_on)? else {
-            return Ok(None);
-        };
+        let state = self.state_at(&event.stream, at, FoldFrom::Snapshot, cancel)?;
         let meaning = state.meaning.unwrap_or(Meaning::Understood);
         let source = match event.source {
             Some(id) => {

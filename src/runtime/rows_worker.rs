@@ -12,7 +12,7 @@ pub mod question;
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender};
+use std::sync::mpsc::Sender;
 use std::thread::{self, JoinHandle};
 
 use anyhow::{Context, Result, bail};
@@ -29,19 +29,20 @@ use crate::tui::questions::saved::{SavedAnswer, SavedPart, SavedRequest, SavedRo
 use crate::tui::questions::timing::Ticket;
 use crate::tui::questions::{Answer, RowsQuestion};
 
-/// A job for the read model's worker, which is always a question.
-pub type RowsJob = Job<RowsQuestion, Infallible>;
-
 /// Answers questions from the read model.
 pub struct RowsWorker {
     read_model: ReadModel,
 }
 
-/// Starts a thread that handles the jobs from `jobs`.
-pub fn start(location: &Location, jobs: Receiver<RowsJob>, inbox: Sender<Message>) -> JoinHandle<()> {
+/// Starts a thread that handles the jobs of an outbox.
+pub fn start(
+    location: &Location,
+    outbox: Outbox<RowsQuestion, Infallible>,
+    inbox: Sender<Message>,
+) -> JoinHandle<()> {
     let mut worker = RowsWorker::new(location);
     thread::spawn(move || {
-        for job in Outbox::new(jobs) {
+        for job in outbox {
             let message = match job {
                 Job::Ask(ticket, question) => worker.answer(ticket, &question),
                 Job::Do(never) => match never {},

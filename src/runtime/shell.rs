@@ -7,7 +7,7 @@
 //! - `frames.rs`: when to draw: after a short wait for the answer to the last key, and at most 60 frames a second
 //! - `headless.rs`: the explorer without a terminal: each effect is answered before the next key
 //! - `input.rs`: terminal input, as messages
-//! - `outbox.rs`: the outbox: the jobs that wait for a worker, of questions of one kind only the newest
+//! - `outbox.rs`: the outbox: the jobs that wait for a worker. A newer question of a kind cancels the one before
 //! - `signals.rs`: signals of the operating system
 //! - `terminal.rs`: the terminal: taken over, and restored however the program ends
 

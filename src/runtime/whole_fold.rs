@@ -4,11 +4,12 @@ use anyhow::{Result, bail};
 
 use crate::cancel::{Cancel, OrCancelled};
 use crate::domain::aggregates::Aggregates;
-use crate::domain::event::{GlobalPosition, RecordedEvent};
+use crate::domain::event::GlobalPosition;
 use crate::read_model::engine::catch_up::CatchUpProgress;
 use crate::read_model::engine::projection_state::ProjectionState;
 use crate::read_model::engine::subscription::{Batch, LogPart, Subscription};
 use crate::replay::all_states::AllStates;
+use crate::replay::fold_loop::FoldStep;
 use crate::store::EventReader;
 use crate::store::read_ahead::{Ahead, read_ahead};
 
@@ -18,7 +19,7 @@ const N_CHUNK_EVENTS_MAX: usize = 4_096;
 /// The most chunks that wait to be folded, some 12 MB, so that neither thread is idle while the other waits.
 const N_CHUNKS_WAITING_MAX: usize = 8;
 
-/// The states of all accounts at a position, folded from the log alone. `progress` is called every few thousand events.
+/// The states of all streams at a position, folded from the log alone. `progress` is called every few thousand events.
 ///
 /// # Errors
 /// The log cannot be read, or the mapping of a log was changed meanwhile.
@@ -28,21 +29,20 @@ pub fn fold_all(
     cancel: &Cancel,
     progress: &mut dyn FnMut(&CatchUpProgress),
 ) -> Result<OrCancelled<AllStates>> {
-    replay_all((store, up_to), cancel, progress, AllStates::default(), AllStates::take)
+    fold_each(store, up_to, cancel, progress, |_, _| {})
 }
 
-/// Calls `take` with every event up to a position and with its fold, on a separate thread, and returns the final value
-/// of `begin`. `progress` and `cancel` are as for [`fold_all`].
+/// Like [`fold_all`]; calls `each` with every step of the fold, on a separate thread.
 ///
 /// # Errors
 /// Those of [`fold_all`].
-pub fn replay_all<T: Send>(
-    (store, up_to): (&dyn EventReader, GlobalPosition),
+pub fn fold_each(
+    store: &dyn EventReader,
+    up_to: GlobalPosition,
     cancel: &Cancel,
     progress: &mut dyn FnMut(&CatchUpProgress),
-    begin: T,
-    take: impl Fn(&mut T, &Aggregates, &RecordedEvent) + Send,
-) -> Result<OrCancelled<T>> {
+    mut each: impl FnMut(&Aggregates, FoldStep<'_>) + Send,
+) -> Result<OrCancelled<AllStates>> {
     let head = up_to.min(store.head()?);
     let mut subscription = match Subscription::start(store, &ProjectionState::default(), N_CHUNK_EVENTS_MAX)?
     {
@@ -66,15 +66,14 @@ pub fn replay_all<T: Send>(
         }
     };
     let fold = move |ahead: &Ahead<Batch, (usize, Batch)>| {
-        let mut taken = begin;
+        let mut states = AllStates::default();
         while let Some(batch) = ahead.next() {
             let n_events = batch.events.partition_point(|event| event.position <= head);
-            for event in batch.events.iter().take(n_events) {
-                take(&mut taken, &batch.aggregates, event);
-            }
+            let aggregates = &batch.aggregates;
+            states.fold(aggregates, batch.events.iter().take(n_events), |step| each(aggregates, step));
             ahead.report((n_events, batch));
         }
-        taken
+        states
     };
     let n_events_all = store.count(GlobalPosition::START, head)?;
     let mut n_events = 0;
@@ -83,6 +82,6 @@ pub fn replay_all<T: Send>(
         subscription.give_back(batch);
         progress(&CatchUpProgress { n_events, n_events_all });
     };
-    let taken = read_ahead(N_CHUNKS_WAITING_MAX, &mut subscription, read, fold, on_done)?;
-    Ok(cancel.check().map(|()| taken))
+    let states = read_ahead(N_CHUNKS_WAITING_MAX, &mut subscription, read, fold, on_done)?;
+    Ok(cancel.check().map(|()| states))
 }

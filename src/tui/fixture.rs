@@ -18,6 +18,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
+use crate::cancel::Cancel;
 use crate::domain::aggregates::account::fold::AccountFold;
 use crate::domain::aggregates::account::state::AccountState;
 use crate::domain::chain::{self, EventLink};
@@ -231,7 +232,7 @@ impl Bank {
                 Ok::<_, std::convert::Infallible>(rest.take(limit).cloned().collect())
             };
             let (fold, mut none) = (AccountFold::default(), Snapshots::default());
-            reconstruct(&fold, &mut none, name, version, read, || true).unwrap().unwrap()
+            reconstruct(&fold, &mut none, name, version, read, &Cancel::never()).unwrap().unwrap()
         });
         let clock = self.moment(playhead.number()).clock;
         let n_events = playhead.number();

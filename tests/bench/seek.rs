@@ -10,6 +10,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use foldback::cancel::Cancel;
 use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::{GlobalPosition, StreamName};
 use foldback::replay::reconstruct::FoldFrom;
@@ -43,9 +44,8 @@ fn main() {
             &name,
             at,
             FoldFrom::Snapshot,
-            &mut || true,
+            &Cancel::never(),
         )
-        .unwrap()
         .unwrap();
     };
     tell("seek, warm: the same connection, busiest account", &times(n_events, &mut seek));
@@ -79,9 +79,8 @@ fn cold(path: &Path, name: &StreamName, at: u64) {
             name,
             at,
             FoldFrom::Snapshot,
-            &mut || true,
+            &Cancel::never(),
         )
-        .unwrap()
         .unwrap();
 }
 
@@ -118,9 +117,8 @@ fn whole(n_events: u64, store: &SqliteStore, name: &StreamName) {
             name,
             at,
             FoldFrom::FirstEvent,
-            &mut || true,
+            &Cancel::never(),
         )
-        .unwrap()
         .unwrap();
     let took = began.elapsed();
     println!("without snapshots, in the middle: {:.0?} for {} events", took, sought.n_folded);

@@ -1,5 +1,6 @@
 //! The query view's list of 2,000 accounts: its ends, pages and filter; and whether there is an account of a name.
 
+use foldback::cancel::Cancel;
 use foldback::domain::event::GlobalPosition;
 use foldback::read_model::engine::catch_up::{CatchUpOptions, project_to_head};
 use foldback::read_model::engine::location::Location;
@@ -76,7 +77,7 @@ fn of_a_name_the_store_says_whether_an_account_has_it() {
     let mut worker = worker_of(&temp.path());
     let mut is_there = |name: &str| {
         let question = ExistenceQuestion { stream: stream(name) };
-        match worker.answer(Job::Ask(7, LogQuestion::Existence(question)), &mut || true) {
+        match worker.answer(Job::Ask(7, LogQuestion::Existence(question)), &Cancel::never()) {
             Some(Message::Answered(7, Answer::Existence(is_there))) => is_there,
             other => panic!("{other:?}"),
         }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use foldback::cancel::Cancel;
 use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::aggregates::account::state::AccountState;
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName};
@@ -51,7 +52,7 @@ impl Bank {
     }
 
     pub(crate) fn ask(&mut self, question: LogQuestion) -> Message {
-        self.worker.answer(Job::Ask(1, question), &mut || true).unwrap()
+        self.worker.answer(Job::Ask(1, question), &Cancel::never()).unwrap()
     }
 
     pub(crate) fn look(&mut self, playhead: u64, pinned: Option<&StreamName>, rows: usize) -> Look {
@@ -73,8 +74,8 @@ impl Bank {
         }
     }
 
-    pub(crate) fn survey(&mut self, question: &SurveyQuestion, goes_on: &mut dyn FnMut() -> bool) -> Survey {
-        match self.worker.answer(Job::Ask(1, LogQuestion::Survey(question.clone())), goes_on) {
+    pub(crate) fn survey(&mut self, question: &SurveyQuestion, cancel: &Cancel) -> Survey {
+        match self.worker.answer(Job::Ask(1, LogQuestion::Survey(question.clone())), cancel) {
             Some(Message::Answered(1, Answer::Survey(survey))) => *survey,
             other => panic!("{other:?}"),
         }

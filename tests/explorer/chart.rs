@@ -1,5 +1,6 @@
 //! The chart of an account's balance.
 
+use foldback::cancel::Cancel;
 use foldback::domain::event::GlobalPosition;
 use foldback::read_model::engine::catch_up::{CatchUpOptions, project_to_head};
 use foldback::read_model::engine::location::Location;
@@ -36,7 +37,7 @@ fn the_chart_of_a_long_account_has_its_first_and_newest_event_and_every_nth_betw
     temp.store.append(&[write("acc-1", amounts.iter().map(|amount| deposit(*amount)).collect())]).unwrap();
     let question = ChartQuestion { stream: stream("acc-1"), head: GlobalPosition::new(6_100) };
     let chart = || match worker_of(&temp.path())
-        .answer(Job::Ask(1, LogQuestion::Chart(question.clone())), &mut || true)
+        .answer(Job::Ask(1, LogQuestion::Chart(question.clone())), &Cancel::never())
     {
         Some(Message::Answered(1, Answer::Chart(chart))) => chart,
         other => panic!("{other:?}"),

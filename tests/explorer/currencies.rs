@@ -1,5 +1,6 @@
 //! The currency of each amount in the event list is the account's currency at that event.
 
+use foldback::cancel::Cancel;
 use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::aggregates::account::state::AccountState;
 use foldback::domain::event::{GlobalPosition, NewEvent, RecordedEvent};
@@ -29,7 +30,7 @@ fn look(worker: &mut LogWorker, playhead: u64, n_rows: usize) -> Vec<EventRow> {
         n_before: n_rows,
         n_after: n_rows,
     };
-    match worker.answer(Job::Ask(1, LogQuestion::Look(question)), &mut || true) {
+    match worker.answer(Job::Ask(1, LogQuestion::Look(question)), &Cancel::never()) {
         Some(Message::Answered(1, Answer::Look(look))) => look.events,
         other => panic!("{other:?}"),
     }

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::sync::mpsc::channel;
 
+use foldback::cancel::Cancel;
 use foldback::runtime::shell::outbox::Job;
 use foldback::runtime::{LoopStep, Turns, run};
 use foldback::tui::effect::{Deed, Effect};
@@ -73,7 +74,7 @@ fn a_frame_waits_for_the_answers_that_belong_into_it() {
         if let Effect::Ask(ticket, Question::Log(question)) = effect
             && question.desk() == Desk::Interactive
         {
-            tell(bank.borrow_mut().worker.answer(Job::Ask(ticket, question), &mut || true).unwrap());
+            tell(bank.borrow_mut().worker.answer(Job::Ask(ticket, question), &Cancel::never()).unwrap());
         }
         Ok(LoopStep::GoOn)
     };

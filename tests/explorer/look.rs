@@ -1,5 +1,6 @@
 //! The content of the panes at a position: the events, the state, the accounts.
 
+use foldback::cancel::Cancel;
 use foldback::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use foldback::domain::mapping::MappingDigests;
 use foldback::domain::moment::Moment;
@@ -78,7 +79,7 @@ proptest! {
                 foldback::tui::update::update(&mut model, Message::Key(Key::char(key)));
             }
             let ruler = Ruler::of(&model, n_columns);
-            let survey = bank.survey(&survey_question(ruler.clone(), n_columns, Some(&account)), &mut || true);
+            let survey = bank.survey(&survey_question(ruler.clone(), n_columns, Some(&account)), &Cancel::never());
             let mut expected = vec![(0, 0); usize::from(n_columns)];
             for event in &bank.log {
                 let moment = Moment { position: event.position, clock: event.clock };

@@ -69,7 +69,7 @@ fn rows_of_an_older_mapping_are_compared_as_such_until_they_are_rebuilt() {
         let streams = rows.iter().map(|row| row.stream.clone()).collect();
         let question = CompareQuestion { playhead: as_of, rows_at: as_of, read_by, streams };
         let answer =
-            writing.answer(Job::Ask(1, LogQuestion::Comparison(question.clone())), &mut || true).unwrap();
+            writing.answer(Job::Ask(1, LogQuestion::Comparison(question.clone())), &Cancel::never()).unwrap();
         let Message::Answered(
             1,
             Answer::Comparison(Comparison { read_by, is_of_older_mapping, streams, .. }),

@@ -1,5 +1,6 @@
 //! Places in history: where a look arrives, in a log without gaps and in one with gaps.
 
+use foldback::cancel::Cancel;
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName};
 use foldback::domain::moment::Moment;
 use foldback::read_model::engine::location::Location;
@@ -55,7 +56,7 @@ impl Walked {
             n_before: 2,
             n_after: 2,
         };
-        match self.worker.answer(Job::Ask(1, LogQuestion::Look(question)), &mut || true) {
+        match self.worker.answer(Job::Ask(1, LogQuestion::Look(question)), &Cancel::never()) {
             Some(Message::Answered(1, Answer::Look(look))) => *look,
             other => panic!("{other:?}"),
         }

@@ -1,5 +1,8 @@
 //! The columns of the ruler, and the chart below them.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use foldback::cancel::Cancel;
 use foldback::domain::event::{GlobalPosition, StreamName};
 use foldback::domain::mapping::MappingDigests;
 use foldback::domain::moment::Moment;
@@ -34,7 +37,7 @@ fn the_columns_of_the_ruler_hold_all_events_between_them() {
             }
             let ruler = Ruler::of(&model, n_columns);
             let survey =
-                bank.survey(&survey_question(ruler.clone(), n_columns, Some(&account)), &mut || true);
+                bank.survey(&survey_question(ruler.clone(), n_columns, Some(&account)), &Cancel::never());
             assert_eq!((&survey.ruler, survey.stream.as_ref()), (&ruler, Some(&account)));
             assert_eq!((survey.columns.len(), survey.is_whole()), (usize::from(n_columns), true));
             let events: Vec<_> = survey.columns.iter().map(|column| column.events.unwrap()).collect();
@@ -63,7 +66,9 @@ fn nobody_waits_for_an_answer_that_is_not_wanted_any_more() {
         read_by: MappingDigests::default(),
         streams: accounts,
     };
-    assert_eq!(bank.worker.answer(Job::Ask(1, LogQuestion::Comparison(question)), &mut || false), None);
+    let cancel = Cancel::new();
+    cancel.cancel();
+    assert_eq!(bank.worker.answer(Job::Ask(1, LogQuestion::Comparison(question)), &cancel), None);
 }
 
 #[test]
@@ -72,25 +77,22 @@ fn a_survey_comes_in_parts_from_the_playhead_outwards_and_continues() {
     let model = bank.model();
     let accounts = bank.accounts();
     let question = SurveyQuestion { nearest: 30, ..survey_question(Ruler::of(&model, 100), 100, None) };
-    let whole = bank.survey(&question, &mut || true);
+    let whole = bank.survey(&question, &Cancel::never());
     let known = |survey: &Survey| {
         let known = |(nth, column): (usize, &SurveyColumn)| column.events.is_some().then_some(nth);
         survey.columns.iter().enumerate().filter_map(known).collect::<Vec<_>>()
     };
     let mut fresh = Bank::open();
-    let mut n_left = 3;
-    let mut so_many = || {
-        n_left -= 1;
-        n_left >= 0
-    };
-    let first = fresh.survey(&question, &mut so_many);
+    let n_checks = AtomicU64::new(0);
+    let after_three = Cancel::new().or_when(move || n_checks.fetch_add(1, Ordering::Relaxed) >= 3);
+    let first = fresh.survey(&question, &after_three);
     assert_eq!((known(&first), first.is_whole()), (vec![29, 30, 31], false));
-    assert_eq!(fresh.survey(&question, &mut || true), whole);
+    assert_eq!(fresh.survey(&question, &Cancel::never()), whole);
     // Another account, and the same once more: known columns stay known.
     for account in &accounts {
         let of_account = SurveyQuestion { stream: Some(account.clone()), ..question.clone() };
-        let survey = fresh.survey(&of_account, &mut || true);
-        assert_eq!(survey, Bank::open().survey(&of_account, &mut || true), "{account}");
+        let survey = fresh.survey(&of_account, &Cancel::never());
+        assert_eq!(survey, Bank::open().survey(&of_account, &Cancel::never()), "{account}");
     }
 }
 
@@ -107,7 +109,7 @@ fn events_that_are_no_later_than_the_head_before_them_come_into_the_last_column(
         foldback::tui::update::update(&mut model, Message::Key(Key::char('t')));
         let question = survey_question(Ruler::of(&model, 3), 3, Some(&stream("a")));
         let Some(Message::Answered(1, Answer::Survey(survey))) =
-            worker.answer(Job::Ask(1, LogQuestion::Survey(question)), &mut || true)
+            worker.answer(Job::Ask(1, LogQuestion::Survey(question)), &Cancel::never())
         else {
             panic!()
         };
@@ -135,7 +137,7 @@ fn a_column_that_holds_an_event_with_a_snapshot_says_so() {
     let name = StreamName::new("acc-1").unwrap();
     let question = survey_question(Ruler::of(&model, 20), 20, Some(&name));
     let survey =
-        match worker_of(&temp.path()).answer(Job::Ask(1, LogQuestion::Survey(question)), &mut || true) {
+        match worker_of(&temp.path()).answer(Job::Ask(1, LogQuestion::Survey(question)), &Cancel::never()) {
             Some(Message::Answered(1, Answer::Survey(survey))) => *survey,
             other => panic!("{other:?}"),
         };

@@ -1,6 +1,9 @@
 //! Work that is skipped for speed, or stopped half-way, never shows in an answer.
 
-use foldback::cancel::Cancel;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use foldback::cancel::{Cancel, Cancelled};
 use foldback::command_handler::{CommandContext, Participants, handle};
 use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::{GlobalPosition, StreamPosition};
@@ -38,8 +41,8 @@ fn a_seeker_that_forgets_folds_by_the_mapping_that_holds_now() {
         let aggregates = Aggregates::bank().read_by(temp.store.mappings().unwrap());
         let (log, head) =
             (FoldedLog { log: &temp.store, aggregates: &aggregates }, GlobalPosition::new(1_200));
-        let sought = seeker.state_at(log, &stream("a"), head, FoldFrom::Snapshot, &mut || true).unwrap();
-        sought.unwrap().trace.state.account().balance
+        let sought = seeker.state_at(log, &stream("a"), head, FoldFrom::Snapshot, &Cancel::never()).unwrap();
+        sought.trace.state.account().balance
     };
     import_log(&mut temp, "log", log.clone().into(), Some(&mapping("Deposited")));
     assert_eq!(balance(&temp, &mut seeker), 120_000);
@@ -91,18 +94,16 @@ fn a_batch_that_is_cancelled_before_it_begins_leaves_no_trace() {
 }
 
 #[test]
-fn a_seek_that_nobody_waits_for_ends_between_two_reads() {
+fn a_cancelled_seek_ends_between_two_reads() {
     let temp = deposits_to_one(5_000);
     let mut seeker = Seeker::that_leaves_nothing(&location_of(&temp));
-    let (aggregates, mut n_asked) = (Aggregates::bank(), 0);
-    let mut goes_on = || {
-        n_asked += 1;
-        n_asked < 2
-    };
+    let (aggregates, n_asked) = (Aggregates::bank(), Arc::new(AtomicU64::new(0)));
+    let asked = Arc::clone(&n_asked);
+    let cancel = Cancel::new().or_when(move || asked.fetch_add(1, Ordering::Relaxed) == 1);
     let (log, head) = (FoldedLog { log: &temp.store, aggregates: &aggregates }, GlobalPosition::new(5_000));
-    let sought = seeker.state_at(log, &stream("a"), head, FoldFrom::FirstEvent, &mut goes_on).unwrap();
-    assert!(sought.is_none());
-    assert_eq!(n_asked, 2, "it stops at once");
+    let sought = seeker.state_at(log, &stream("a"), head, FoldFrom::FirstEvent, &cancel);
+    assert!(sought.unwrap_err().is::<Cancelled>());
+    assert_eq!(n_asked.load(Ordering::Relaxed), 2, "it stops at once");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use foldback::cancel::Cancel;
 use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::{GlobalPosition, StreamName};
 use foldback::read_model::engine::location::Location;
@@ -33,8 +34,7 @@ fn seek(store: &SqliteStore, name: &StreamName, at: u64, from: FoldFrom) -> Reco
     let aggregates = Aggregates::bank().read_by(store.mappings().unwrap());
     let at = GlobalPosition::new(at);
     Seeker::new(&location)
-        .state_at(FoldedLog { log: store, aggregates: &aggregates }, name, at, from, &mut || true)
-        .unwrap()
+        .state_at(FoldedLog { log: store, aggregates: &aggregates }, name, at, from, &Cancel::never())
         .unwrap()
 }
 

@@ -2,6 +2,7 @@
 
 use rusqlite::Connection;
 
+use foldback::cancel::Cancel;
 use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::{GlobalPosition, StreamPosition};
 use foldback::read_model::engine::catch_up::{CatchUpOptions, project_to_head};
@@ -108,9 +109,9 @@ fn snapshots_are_compared_with_a_replay_and_one_that_lies_is_found() {
         &name,
         at,
         FoldFrom::FirstEvent,
-        &mut || true,
+        &Cancel::never(),
     );
-    let sought: Reconstruction = sought.unwrap().unwrap();
+    let sought: Reconstruction = sought.unwrap();
     let mut lying = sought.trace.clone();
     lying.version = StreamPosition::new(SNAPSHOT_SPACING_EVENTS);
     lying.position = GlobalPosition::new(SNAPSHOT_SPACING_EVENTS);

@@ -2,11 +2,12 @@
 
 use anyhow::Result;
 
+use crate::cancel::Cancel;
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use crate::domain::fold::Fold;
 use crate::domain::shape::FieldId;
 use crate::read_model::engine::snapshots::{FAR_EVENTS, KeptSnapshots};
-use crate::replay::reconstruct::{FoldStep, fold_on};
+use crate::replay::fold_loop::{FoldStep, fold_stream};
 use crate::replay::snapshots::SNAPSHOT_SPACING_EVENTS;
 use crate::replay::trace::Trace;
 use crate::runtime::log_worker::seeker::Seeker;
@@ -44,18 +45,17 @@ impl ChartInProgress {
         self.stream == *stream
     }
 
-    /// Folds on to a position, and leaves snapshots on the way; `false` where `goes_on` said before the end that nobody
-    /// waits for it any more.
+    /// Folds on to a position, and leaves snapshots on the way. After a cancel another call continues.
     ///
     /// # Errors
-    /// The store's own.
+    /// The store's own, and [`Cancelled`](crate::cancel::Cancelled).
     pub(super) fn catch_up(
         &mut self,
         folded_log: FoldedLog<'_>,
         seeker: &mut Seeker,
         to: GlobalPosition,
-        goes_on: &mut dyn FnMut() -> bool,
-    ) -> Result<bool> {
+        cancel: &Cancel,
+    ) -> Result<()> {
         let FoldedLog { log, aggregates } = folded_log;
         let version = log.version_at(&self.stream, to)?;
         let (snapshots, kept) = seeker.snapshots();
@@ -68,7 +68,7 @@ impl ChartInProgress {
             snapshots.offer(stream, step.trace);
             line.push(step.trace);
         };
-        fold_on(aggregates.fold_of(stream), trace, version, read, goes_on, each)
+        Ok(fold_stream(aggregates.fold_of(stream), trace, version, read, cancel, each)??)
     }
 
     /// Continues along the snapshots of the stream, if there are as many as the chart needs points.
@@ -88,7 +88,7 @@ impl ChartInProgress {
         let fold = folded_log.aggregates.fold_of(&self.stream);
         let mut first = Trace::before_the_first_event(fold);
         let read = |from, limit| folded_log.log.read_stream(&self.stream, from, limit);
-        fold_on(fold, &mut first, StreamPosition::new(1), read, || true, |_| {})?;
+        fold_stream(fold, &mut first, StreamPosition::new(1), read, &Cancel::never(), |_| {})??;
         self.line.stride = stride;
         let points = std::iter::once(&first).filter(|first| first.version > StreamPosition::START);
         self.line.points = points.chain(&traces).map(|trace| self.line.point(trace)).collect();

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use crate::cancel::Cancel;
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::replay::reconstruct::FoldFrom;
 use crate::replay::trace::Trace;
@@ -10,17 +11,13 @@ use crate::tui::questions::comparison::{CompareQuestion, ComparedStream, Compari
 
 impl LogWorker {
     /// The write side's states of the accounts, and whether they come from the same mappings as the rows.
-    pub(super) fn compare(
-        &mut self,
-        question: &CompareQuestion,
-        goes_on: &mut dyn FnMut() -> bool,
-    ) -> Result<Option<Comparison>> {
+    pub(super) fn compare(&mut self, question: &CompareQuestion, cancel: &Cancel) -> Result<Comparison> {
         let CompareQuestion { playhead, rows_at, ref read_by, ref streams } = *question;
         let is_of_older_mapping = !self.aggregates.mappings().read_alike(read_by);
         let mut compared = Vec::with_capacity(streams.len());
         for stream in streams {
-            let Some(at_playhead) = self.compared(stream, playhead, goes_on)? else { return Ok(None) };
-            let Some(at_rows) = self.compared(stream, rows_at, goes_on)? else { return Ok(None) };
+            let at_playhead = self.compared(stream, playhead, cancel)?;
+            let at_rows = self.compared(stream, rows_at, cancel)?;
             compared.push(ComparedStream {
                 stream: stream.clone(),
                 at_playhead: at_playhead.state.account().clone(),
@@ -28,30 +25,22 @@ impl LogWorker {
                 n_not_understood_at_rows: at_rows.n_not_understood,
                 at_rows: at_rows.state.account().clone(),
             });
-            if !goes_on() {
-                return Ok(None);
-            }
+            cancel.check()?;
         }
         let read_by = read_by.clone();
-        Ok(Some(Comparison { playhead, rows_at, read_by, is_of_older_mapping, streams: compared }))
+        Ok(Comparison { playhead, rows_at, read_by, is_of_older_mapping, streams: compared })
     }
 
     /// An account's state at a position and its origin. When the playhead moves, most accounts of a window stay the
     /// same.
-    fn compared(
-        &mut self,
-        stream: &StreamName,
-        at: GlobalPosition,
-        goes_on: &mut dyn FnMut() -> bool,
-    ) -> Result<Option<Trace>> {
+    fn compared(&mut self, stream: &StreamName, at: GlobalPosition, cancel: &Cancel) -> Result<Trace> {
         let version = self.store.version_at(stream, at)?;
         let key = (stream.clone(), version);
         if let Some(trace) = self.compared.get(&key) {
-            return Ok(Some(trace.clone()));
+            return Ok(trace.clone());
         }
-        let sought = self.state_at(stream, at, FoldFrom::Snapshot, goes_on)?;
-        let Some(trace) = sought.map(|there| there.trace) else { return Ok(None) };
+        let trace = self.state_at(stream, at, FoldFrom::Snapshot, cancel)?.trace;
         self.compared.put(key, trace.clone());
-        Ok(Some(trace))
+        Ok(trace)
     }
 }

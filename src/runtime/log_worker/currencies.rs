@@ -5,10 +5,11 @@ use std::num::NonZeroUsize;
 use anyhow::Result;
 use lru::LruCache;
 
+use crate::cancel::Cancel;
 use crate::domain::aggregates::account::state::CURRENCY;
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName};
 use crate::domain::money::Currency;
-use crate::replay::reconstruct::{FoldStep, fold_on};
+use crate::replay::fold_loop::{FoldStep, fold_stream};
 use crate::replay::snapshots::SNAPSHOT_SPACING_EVENTS;
 use crate::replay::trace::Trace;
 use crate::runtime::log_worker::seeker::Seeker;
@@ -82,7 +83,7 @@ impl Currencies {
         let up_to = event.version.min(begun.plus(u64::try_from(*n_left).unwrap_or(u64::MAX)));
         let read = |from, limit| log.read_stream(&event.stream, from, limit);
         let offer = |step: FoldStep<'_>| seeker.snapshots().0.offer(&event.stream, step.trace);
-        fold_on(aggregates.fold_of(&event.stream), &mut trace, up_to, read, || true, offer)?;
+        fold_stream(aggregates.fold_of(&event.stream), &mut trace, up_to, read, &Cancel::never(), offer)??;
         *n_left = n_left.saturating_sub(usize::try_from(trace.version.since(begun)).unwrap_or(usize::MAX));
         if trace.version < up_to {
             return Ok(CountsIn::Unreadable);

@@ -4,6 +4,7 @@ use std::collections::BinaryHeap;
 
 use anyhow::Result;
 
+use crate::cancel::Cancel;
 use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::store::EventReader;
 use crate::tui::model::active_time::{ActiveTime, IdleStretch, N_IDLE_MAX, SHARE_MIN};
@@ -31,14 +32,11 @@ impl Range {
     }
 }
 
-/// The log's time without its idle stretches; `None` if `goes_on` said no before that was known.
+/// The log's time without its idle stretches.
 ///
 /// # Errors
-/// The store's own.
-pub(super) fn active_time(
-    store: &dyn EventReader,
-    goes_on: &mut dyn FnMut() -> bool,
-) -> Result<Option<ActiveTime>> {
+/// The store's own, and [`Cancelled`](crate::cancel::Cancelled).
+pub(super) fn active_time(store: &dyn EventReader, cancel: &Cancel) -> Result<ActiveTime> {
     let clock_of = |position: u64| -> Result<Option<i128>> {
         let clock = store.clock_at(GlobalPosition::new(position))?;
         Ok(clock.map(|clock| i128::from(clock.as_microsecond())))
@@ -47,7 +45,7 @@ pub(super) fn active_time(
     let first = store.nth(store.position_at(Timestamp::MIN)?, 1)?.number();
     let last = store.head()?.number();
     let (Some(begin), Some(end)) = (clock_of(first)?, clock_of(last)?) else {
-        return Ok(Some(ActiveTime::default()));
+        return Ok(ActiveTime::default());
     };
     let whole = end - begin;
     let mut ranges = BinaryHeap::from([Range::between(
@@ -66,9 +64,7 @@ pub(super) fn active_time(
             left -= range.micros;
             continue;
         }
-        if !goes_on() {
-            return Ok(None);
-        }
+        cancel.check()?;
         let position = range.first.midpoint(range.last);
         let Some(micros) = clock_of(position)? else { continue };
         let middle = Clocked { position, micros };
@@ -77,7 +73,7 @@ pub(super) fn active_time(
         ranges.push(Range::between(middle, last));
     }
     let n_events = store.count(GlobalPosition::new(first), GlobalPosition::new(last))?;
-    Ok(Some(ActiveTime::without(longest, whole, n_events)))
+    Ok(ActiveTime::without(longest, whole, n_events))
 }
 
 #[cfg(test)]
@@ -117,7 +113,7 @@ mod tests {
                 let stream = StreamName::new("a").unwrap();
                 store.append(&[StreamWrite { stream, expected: None, events }]).unwrap();
             }
-            let found = active_time(&store, &mut || true).unwrap().unwrap();
+            let found = active_time(&store, &Cancel::never()).unwrap();
             // Of equal stretches either may be left out.
             let all = ActiveTime::between(&clocks);
             prop_assert_eq!(found.skipped(), all.skipped());

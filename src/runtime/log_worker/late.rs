@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use anyhow::Result;
 
+use crate::cancel::Cancel;
 use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::store::log::LogReader;
 use crate::store::log::late::LateEvent;
@@ -50,24 +51,22 @@ impl LateEvents {
         Self { kept_max, known: VecDeque::new(), known_span: None, counted: None }
     }
 
-    /// Number of events after a position whose time is no later than the given one; `None` if `goes_on` returned false
-    /// first. Another call continues.
+    /// Number of events after a position whose time is no later than the given one. After a cancel another call
+    /// continues.
     ///
     /// # Errors
-    /// The store's own.
+    /// The store's own, and [`Cancelled`](crate::cancel::Cancelled).
     pub(super) fn count(
         &mut self,
         store: &dyn LogReader,
         question: &LateQuestion,
-        goes_on: &mut dyn FnMut() -> bool,
-    ) -> Result<Option<u64>> {
+        cancel: &Cancel,
+    ) -> Result<u64> {
         let head = store.head()?.number();
         let after = question.after.number();
         let (mut from, mut to) = *self.known_span.get_or_insert((after, after));
         while (after < from || to < head) && self.known.len() < self.kept_max {
-            if !goes_on() {
-                return Ok(None);
-            }
+            cancel.check()?;
             if after < from {
                 let first = after.max(store.nth(GlobalPosition::new(from), -PIECE_EVENTS)?.number());
                 let earlier = store.late_events(&(first + 1..=from))?;
@@ -80,12 +79,10 @@ impl LateEvents {
             }
             self.known_span = Some((from, to));
         }
-        let Some(n_beyond) = self.count_beyond(store, question, head, goes_on)? else {
-            return Ok(None);
-        };
+        let n_beyond = self.count_beyond(store, question, head, cancel)?;
         let first = self.known.partition_point(|late| late.position <= question.after);
         let known = self.known.iter().skip(first);
-        Ok(Some(n_beyond + known.filter(|late| late.time <= question.time).count() as u64))
+        Ok(n_beyond + known.filter(|late| late.time <= question.time).count() as u64)
     }
 
     /// The late events among those that are not remembered.
@@ -94,8 +91,8 @@ impl LateEvents {
         store: &dyn LogReader,
         question: &LateQuestion,
         head: u64,
-        goes_on: &mut dyn FnMut() -> bool,
-    ) -> Result<Option<u64>> {
+        cancel: &Cancel,
+    ) -> Result<u64> {
         let (time, after) = (question.time, question.after.number());
         let span = self.known_span.unwrap_or((after, after));
         let is_same =
@@ -110,21 +107,21 @@ impl LateEvents {
             if counted.up_to >= head {
                 break;
             }
-            if !goes_on() {
-                return Ok(None);
-            }
+            cancel.check()?;
             let end = if counted.up_to < span.0 { head.min(span.0) } else { head };
             let last = end.min(store.nth(GlobalPosition::new(counted.up_to), PIECE_EVENTS)?.number());
             counted.n += store.n_no_later(&(counted.up_to + 1..=last), time)?;
             counted.up_to = last;
         }
-        Ok(Some(counted.n))
+        Ok(counted.n)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
     use crate::domain::event::{NewEvent, StreamName};
     use crate::store::sqlite::SqliteStore;
     use crate::store::{EventReader, EventStore, StreamWrite};
@@ -148,12 +145,12 @@ mod tests {
             let time = Timestamp::from_second(second).unwrap();
             let after = store.position_at(time).unwrap();
             let question = LateQuestion { time, after, head: store.head().unwrap() };
-            let n_late = late.count(&store, &question, &mut || true).unwrap();
+            let n_late = late.count(&store, &question, &Cancel::never()).unwrap();
             (n_late, late.known.iter().map(|late| late.position.number()).collect::<Vec<_>>())
         };
-        assert_eq!(ask(12), (Some(1), vec![5, 6]));
-        assert_eq!(ask(2), (Some(2), vec![2, 3, 5, 6]));
-        assert_eq!(ask(12), (Some(1), vec![2, 3, 5, 6]));
+        assert_eq!(ask(12), (1, vec![5, 6]));
+        assert_eq!(ask(2), (2, vec![2, 3, 5, 6]));
+        assert_eq!(ask(12), (1, vec![2, 3, 5, 6]));
     }
 
     proptest! {
@@ -176,10 +173,10 @@ mod tests {
                 let after = store.position_at(time).unwrap();
                 let question = LateQuestion { time, after, head: store.head().unwrap() };
                 // It can be interrupted at any time, and continues.
-                let mut n_looks = 0;
-                let mut every_other = || { n_looks += 1; n_looks % 2 == 0 };
+                let n_looks = AtomicU64::new(0);
+                let every_other = Cancel::new().or_when(move || n_looks.fetch_add(1, Ordering::Relaxed).is_multiple_of(2));
                 let n_late = loop {
-                    if let Some(n_late) = late.count(&store, &question, &mut every_other).unwrap() {
+                    if let Ok(n_late) = late.count(&store, &question, &every_other) {
                         break n_late;
                     }
                 };

@@ -1,7 +1,8 @@
 //! The seeker: a stream's state from the nearest snapshot in memory or in the read model, or from the first event.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
+use crate::cancel::Cancel;
 use crate::command_handler::Participants;
 use crate::domain::command::Command;
 use crate::domain::event::{GlobalPosition, StreamName};
@@ -29,30 +30,29 @@ impl Seeker {
         Self { does_leave: false, ..Self::new(location) }
     }
 
-    /// The state of an account at a position; `None` if `goes_on` said between two reads that nobody waits for it any
-    /// more.
+    /// The state of a stream at a position.
     ///
     /// # Errors
-    /// The log cannot be read.
+    /// The log cannot be read, and [`Cancelled`](crate::cancel::Cancelled).
     pub fn state_at(
         &mut self,
         folded_log: FoldedLog<'_>,
         stream: &StreamName,
         at: GlobalPosition,
         from: FoldFrom,
-        goes_on: &mut dyn FnMut() -> bool,
-    ) -> Result<Option<Reconstruction>> {
+        cancel: &Cancel,
+    ) -> Result<Reconstruction> {
         let FoldedLog { log, aggregates } = folded_log;
         let version = log.version_at(stream, at)?;
         let read = |from, limit| log.read_stream(stream, from, limit);
         let fold = aggregates.fold_of(stream);
         if from == FoldFrom::FirstEvent {
-            return reconstruct(fold, &mut Snapshots::default(), stream, version, read, goes_on);
+            return Ok(reconstruct(fold, &mut Snapshots::default(), stream, version, read, cancel)??);
         }
         self.kept.bring(&mut self.in_memory, folded_log, stream, version.minus(1));
-        let sought = reconstruct(fold, &mut self.in_memory, stream, version, read, goes_on)?;
-        if let Some(sought) = sought.as_ref().filter(|_| self.does_leave) {
-            self.kept.leave(&self.in_memory, folded_log, sought);
+        let sought = reconstruct(fold, &mut self.in_memory, stream, version, read, cancel)??;
+        if self.does_leave {
+            self.kept.leave(&self.in_memory, folded_log, &sought);
         }
         Ok(sought)
     }
@@ -64,8 +64,7 @@ impl Seeker {
     pub fn participants(&mut self, folded_log: FoldedLog<'_>, command: &Command) -> Result<Participants> {
         let head = folded_log.log.head()?;
         Participants::of(command, |stream| {
-            let sought = self.state_at(folded_log, stream, head, FoldFrom::Snapshot, &mut || true)?;
-            Ok(sought.context("the fold was stopped")?.trace)
+            Ok(self.state_at(folded_log, stream, head, FoldFrom::Snapshot, &Cancel::never())?.trace)
         })
     }
 

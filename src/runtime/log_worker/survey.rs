@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use crate::cancel::Cancel;
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition, Timestamp};
 use crate::domain::moment::Moment;
 use crate::read_model::engine::snapshots::KeptSnapshots;
@@ -58,7 +59,7 @@ enum ColumnPlaces {
 }
 
 impl Surveyor {
-    /// The answer as far as it was known when `goes_on` returned false; another call continues.
+    /// The answer, as far as it was known at a cancel; another call continues.
     ///
     /// # Errors
     /// The store's own.
@@ -67,7 +68,7 @@ impl Surveyor {
         store: &dyn EventReader,
         kept: &mut KeptSnapshots,
         question: &SurveyQuestion,
-        goes_on: &mut dyn FnMut() -> bool,
+        cancel: &Cancel,
     ) -> Result<Survey> {
         let SurveyQuestion { ruler, n_columns, stream, nearest, .. } = question;
         let head = store.head()?;
@@ -93,7 +94,7 @@ impl Surveyor {
         };
         let mut columns = vec![SurveyColumn::default(); usize::from(*n_columns)];
         for column in outwards(*nearest, *n_columns) {
-            if !goes_on() {
+            if cancel.is_cancelled() {
                 break;
             }
             let Some(found) = columns.get_mut(usize::from(column)) else { continue };

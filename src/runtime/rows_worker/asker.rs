@@ -1,6 +1,5 @@
 //! The person's SQL, answered in the background: only the newest question, with cancel.
 
-use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
@@ -8,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
-use crate::cancel::Cancel;
+use crate::cancel::{Cancel, NewestTask};
 use crate::read_model::engine::location::Location;
 use crate::read_model::questions::query::ReadModel;
 use crate::read_model::questions::sql::{AnswerHeader, Limits, N_SCREEN_ROWS_MAX, Room, RowSink, Unanswered};
@@ -28,8 +27,7 @@ const CHUNK_TIME: Duration = Duration::from_millis(20);
 #[derive(Debug)]
 pub struct Asker {
     jobs: Sender<SqlJob>,
-    /// Stops the last question.
-    cancel: RefCell<Cancel>,
+    newest: NewestTask,
     thread: JoinHandle<()>,
 }
 
@@ -47,7 +45,7 @@ impl Asker {
         let (jobs, waiting) = channel();
         let location = location.clone();
         let thread = thread::spawn(move || answer_all(&location, &waiting, &inbox));
-        Self { jobs, cancel: RefCell::default(), thread }
+        Self { jobs, newest: NewestTask::default(), thread }
     }
 
     /// Asks a question; the running one stops.
@@ -55,16 +53,13 @@ impl Asker {
     /// # Errors
     /// The thread has ended.
     pub fn ask(&self, ticket: u64, question: SqlQuestion) -> Result<()> {
-        self.stop();
-        let cancel = Cancel::new();
-        self.cancel.replace(cancel.clone());
-        let job = SqlJob { ticket, question, cancel };
+        let job = SqlJob { ticket, question, cancel: self.newest.replace() };
         self.jobs.send(job).context("the thread that answers questions has ended before the screen")
     }
 
     /// Stops the running question.
     pub fn stop(&self) {
-        self.cancel.borrow().cancel();
+        self.newest.cancel();
     }
 
     /// Stops it, and waits until the read model is closed.

@@ -1,6 +1,7 @@
 //! The explorer: a log, a screen, and the threads between them.
 
 use std::cell::RefCell;
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
@@ -17,18 +18,17 @@ use crate::runtime::command_time::is_sample;
 use crate::runtime::finder::Finder;
 use crate::runtime::importer::{Importer, LogToRead};
 use crate::runtime::log_worker;
+use crate::runtime::log_worker::LogDeed;
 use crate::runtime::log_worker::connection::LogConnection;
 use crate::runtime::log_worker::seeker::Seeker;
-use crate::runtime::log_worker::{LogDeed, LogJob};
 use crate::runtime::position::reach;
 use crate::runtime::projector::rebuilder::Rebuilder;
 use crate::runtime::projector::{ProjectorControl, ProjectorReport, ProjectorThreads, ReleasePace};
 use crate::runtime::rows_worker;
-use crate::runtime::rows_worker::RowsJob;
 use crate::runtime::rows_worker::asker::Asker;
 use crate::runtime::rows_worker::file_checker::FileChecker;
 use crate::runtime::shell::input;
-use crate::runtime::shell::outbox::Job;
+use crate::runtime::shell::outbox::{Job, JobSender, outbox};
 use crate::runtime::shell::signals;
 use crate::runtime::shell::terminal::Screen;
 use crate::runtime::verify::verifier::Verifier;
@@ -42,7 +42,7 @@ use crate::tui::model::Model;
 use crate::tui::model::notice::Tone;
 use crate::tui::model::store::OpenStore;
 use crate::tui::questions::timing::Ticket;
-use crate::tui::questions::{Desk, Question};
+use crate::tui::questions::{Desk, LogQuestion, Question, RowsQuestion};
 use crate::tui::theme::Theme;
 
 /// The log that the explorer opens, with its circumstances.
@@ -196,9 +196,9 @@ fn already_projected(opening: &ExplorerOpening) -> Result<Option<String>> {
 
 /// The threads that carry out effects.
 struct Workers {
-    interactive: Worker<LogJob>,
-    background: Worker<LogJob>,
-    rows: Worker<RowsJob>,
+    interactive: Worker<LogQuestion, LogDeed>,
+    background: Worker<LogQuestion, LogDeed>,
+    rows: Worker<RowsQuestion, Infallible>,
     asker: Asker,
     finder: Finder,
     file_checker: FileChecker,
@@ -207,17 +207,13 @@ struct Workers {
     projector: ProjectorThreads,
 }
 
-/// A thread, and the channel to it. It ends when the channel is dropped.
-struct Worker<J> {
-    jobs: Sender<J>,
+/// A thread, and its outbox. It ends when the outbox is closed.
+struct Worker<Q, D> {
+    jobs: JobSender<Q, D>,
     thread: JoinHandle<()>,
 }
 
-impl<J> Worker<J> {
-    fn send(&self, job: J) -> Result<()> {
-        self.jobs.send(job).ok().context("a worker has ended before the screen")
-    }
-
+impl<Q, D> Worker<Q, D> {
     /// Waits until its connections are closed.
     fn stop(self) {
         drop(self.jobs);
@@ -232,17 +228,15 @@ impl Workers {
         // In the sample, catching up is slow enough to watch; in any other log it is fast.
         let release_pace =
             if is_sample(&*interactive)? { ReleasePace::Watchable } else { ReleasePace::AtOnce };
-        // The loop must not wait for a worker. A worker receives all waiting effects, and keeps the newest of each
-        // kind, whenever it checks for a newer question: every few milliseconds. See `outbox`.
-        let (to_interactive, interactive_jobs) = channel();
+        let (to_interactive, interactive_jobs) = outbox();
         let interactive =
             log_worker::start(interactive, Seeker::new(&location), interactive_jobs, inbox.clone());
         // A question with a long fold does not delay a seek: it has a thread and a connection of its own.
-        let (to_background, background_jobs) = channel();
+        let (to_background, background_jobs) = outbox();
         let background = LogConnection::Reading(opening.log.reader()?);
         let background =
             log_worker::start(background, Seeker::new(&location), background_jobs, inbox.clone());
-        let (to_rows, rows_jobs) = channel();
+        let (to_rows, rows_jobs) = outbox();
         let rows = rows_worker::start(&location, rows_jobs, inbox.clone());
         let file_checker = FileChecker::start(&location, inbox.clone());
         let begin_to_check = file_checker.beginning();
@@ -290,10 +284,10 @@ impl Workers {
     fn ask(&self, ticket: Ticket, question: Question) -> Result<()> {
         match question {
             Question::Log(question) => match question.desk() {
-                Desk::Interactive => self.interactive.send(Job::Ask(ticket, question)),
-                Desk::Background => self.background.send(Job::Ask(ticket, question)),
+                Desk::Interactive => self.interactive.jobs.send(Job::Ask(ticket, question)),
+                Desk::Background => self.background.jobs.send(Job::Ask(ticket, question)),
             },
-            Question::Rows(question) => self.rows.send(Job::Ask(ticket, question)),
+            Question::Rows(question) => self.rows.jobs.send(Job::Ask(ticket, question)),
             Question::Sql(question) => self.asker.ask(ticket, question),
             Question::Find(question) => {
                 self.finder.find(ticket, question);
@@ -308,9 +302,9 @@ impl Workers {
 
     fn perform(&self, deed: Deed, importer: Option<&Importer>) -> Result<LoopStep> {
         match deed {
-            Deed::Submit(command) => self.interactive.send(Job::Do(LogDeed::Submit(command)))?,
+            Deed::Submit(command) => self.interactive.jobs.send(Job::Do(LogDeed::Submit(command)))?,
             Deed::ReadForCopy(position) => {
-                self.interactive.send(Job::Do(LogDeed::ReadForCopy(position)))?;
+                self.interactive.jobs.send(Job::Do(LogDeed::ReadForCopy(position)))?;
             }
             Deed::StopFinding => self.finder.stop(),
             Deed::StopAsking => self.asker.stop(),

@@ -129,7 +129,7 @@ impl<'a> Headless<'a> {
 
     fn answer_question(&mut self, ticket: Ticket, question: Question) -> Result<Option<Message>> {
         Ok(match question {
-            Question::Log(question) => self.store_worker.answer(Job::Ask(ticket, question), &mut || true),
+            Question::Log(question) => self.store_worker.answer(Job::Ask(ticket, question), &Cancel::never()),
             Question::Rows(question) => Some(self.query_worker.answer(ticket, &question)),
             Question::Sql(question) => Some(answer_at_once(&mut self.read_model, ticket, &question)),
             Question::Find(question) => {
@@ -159,7 +159,7 @@ impl<'a> Headless<'a> {
                 Some(Message::RebuildEnded(RebuildEnd::Failed(why.to_owned())))
             }
             Deed::ReadForCopy(position) => {
-                self.store_worker.answer(Job::Do(LogDeed::ReadForCopy(*position)), &mut || true)
+                self.store_worker.answer(Job::Do(LogDeed::ReadForCopy(*position)), &Cancel::never())
             }
             Deed::StopFinding
             | Deed::StopAsking

@@ -1,9 +1,16 @@
-//! The outbox: the jobs that wait for a worker, of questions of one kind only the newest.
+//! The outbox: the jobs that wait for a worker. A newer question of a kind cancels the one before.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::mem::{Discriminant, discriminant};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Instant;
 
+use anyhow::{Context, Result};
+
+use crate::cancel::{Cancel, NewestTask};
 use crate::tui::questions::timing::Ticket;
 
 /// A job for a worker.
@@ -15,90 +22,121 @@ pub enum Job<Q, D> {
     Do(D),
 }
 
-impl<Q, D> Job<Q, D> {
-    /// The kind of the question; `None` for a deed.
-    pub fn kind(&self) -> Option<Discriminant<Q>> {
-        match self {
-            Self::Ask(_, question) => Some(discriminant(question)),
-            Self::Do(_) => None,
-        }
-    }
+/// A job on its way to a worker.
+#[derive(Clone, Debug)]
+pub struct SentJob<Q, D> {
+    /// The job.
+    pub job: Job<Q, D>,
+    /// Cancels a question once a newer one of its kind was asked, or nobody waits for answers any more. A deed is never
+    /// cancelled.
+    pub cancel: Cancel,
+}
+
+/// The end of an outbox at which jobs are handed in. After it is dropped, questions are cancelled and deeds still carried
+/// out.
+#[derive(Debug)]
+pub struct JobSender<Q, D> {
+    jobs: Sender<SentJob<Q, D>>,
+    newest: RefCell<HashMap<Discriminant<Q>, NewestTask>>,
+    n_sent: Arc<AtomicU64>,
 }
 
 /// The jobs that wait for a worker, in order of arrival.
 #[derive(Debug)]
 pub struct Outbox<Q, D> {
-    receiver: Receiver<Job<Q, D>>,
-    waiting: Vec<Job<Q, D>>,
+    jobs: Receiver<SentJob<Q, D>>,
+    waiting: Vec<SentJob<Q, D>>,
+    n_received: u64,
+    n_sent: Arc<AtomicU64>,
 }
 
 /// The result of waiting for a job.
 #[derive(Debug)]
 pub enum Wait<Q, D> {
     /// This job is next.
-    Job(Job<Q, D>),
+    Job(SentJob<Q, D>),
     /// The deadline has passed.
     TimedOut,
-    /// All senders are gone.
+    /// The sender is gone.
     Closed,
 }
 
-impl<Q, D> Outbox<Q, D> {
-    /// The jobs from this channel.
-    pub fn new(receiver: Receiver<Job<Q, D>>) -> Self {
-        Self { receiver, waiting: Vec::new() }
-    }
+/// An empty outbox, and its sender. The channel between them has no limit, because the loop must not wait for a worker:
+/// a worker takes in everything that was sent, and keeps the newest question of each kind.
+pub fn outbox<Q, D>() -> (JobSender<Q, D>, Outbox<Q, D>) {
+    let (sender, jobs) = channel();
+    let n_sent = Arc::new(AtomicU64::new(0));
+    let outbox = Outbox { jobs, waiting: Vec::new(), n_received: 0, n_sent: Arc::clone(&n_sent) };
+    (JobSender { jobs: sender, newest: RefCell::default(), n_sent }, outbox)
+}
 
+impl<Q, D> JobSender<Q, D> {
+    /// Hands in a job. A question cancels the one of its kind that was asked before.
+    ///
+    /// # Errors
+    /// The worker has ended.
+    pub fn send(&self, job: Job<Q, D>) -> Result<()> {
+        let cancel = match &job {
+            Job::Ask(_, question) => {
+                self.newest.borrow_mut().entry(discriminant(question)).or_default().replace()
+            }
+            Job::Do(_) => Cancel::never(),
+        };
+        self.jobs.send(SentJob { job, cancel }).ok().context("a worker has ended before the screen")?;
+        self.n_sent.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+impl<Q, D> Drop for JobSender<Q, D> {
+    fn drop(&mut self) {
+        self.newest.borrow().values().for_each(NewestTask::cancel);
+    }
+}
+
+impl<Q, D> Outbox<Q, D> {
     /// Waits for the next job, at most until the deadline if there is one.
     pub fn wait(&mut self, until: Option<Instant>) -> Wait<Q, D> {
-        // Whether all senders are gone shows when nothing is waiting any more.
-        _ = self.take_in();
-        if self.waiting.is_empty() {
+        loop {
+            self.take_in();
+            if !self.waiting.is_empty() {
+                return Wait::Job(self.waiting.remove(0));
+            }
             let received = match until {
-                Some(until) => self.receiver.recv_timeout(until.saturating_duration_since(Instant::now())),
-                None => self.receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(until) => self.jobs.recv_timeout(until.saturating_duration_since(Instant::now())),
+                None => self.jobs.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
             match received {
                 Ok(job) => self.put(job),
                 Err(RecvTimeoutError::Timeout) => return Wait::TimedOut,
                 Err(RecvTimeoutError::Disconnected) => return Wait::Closed,
             }
-            _ = self.take_in();
         }
-        if self.waiting.is_empty() { Wait::Closed } else { Wait::Job(self.waiting.remove(0)) }
     }
 
-    /// Whether nobody waits for the answer to a question of this kind any more: a newer one has come while it was being
-    /// answered, or all senders are gone.
-    pub fn has_newer(&mut self, kind: Option<Discriminant<Q>>) -> bool {
-        self.take_in() == Err(TryRecvError::Disconnected)
-            || kind.is_some() && self.waiting.iter().any(|job| job.kind() == kind)
-    }
-
-    /// Whether anything waits.
-    pub fn has_waiting(&mut self) -> bool {
-        self.take_in() == Err(TryRecvError::Disconnected) || !self.waiting.is_empty()
+    /// A look from any thread at whether another job waits.
+    pub fn alarm(&mut self) -> impl Fn() -> bool + Send + Sync + use<Q, D> {
+        self.take_in();
+        let (is_waiting, n_received) = (!self.waiting.is_empty(), self.n_received);
+        let n_sent = Arc::clone(&self.n_sent);
+        move || is_waiting || n_sent.load(Ordering::Relaxed) > n_received
     }
 
     /// Puts back a question that has been answered in part: it continues after the other waiting jobs.
-    pub fn put_back(&mut self, job: Job<Q, D>) {
-        self.put(job);
+    pub fn put_back(&mut self, job: SentJob<Q, D>) {
+        self.waiting.push(job);
     }
 
-    /// Receives new effects; returns why there are no more.
-    fn take_in(&mut self) -> Result<(), TryRecvError> {
-        loop {
-            let job = self.receiver.try_recv()?;
+    /// Takes in the jobs that were sent, and drops the cancelled ones.
+    fn take_in(&mut self) {
+        while let Ok(job) = self.jobs.try_recv() {
             self.put(job);
         }
+        self.waiting.retain(|waiting| !waiting.cancel.is_cancelled());
     }
 
-    /// A newer question replaces the waiting one of its kind.
-    fn put(&mut self, job: Job<Q, D>) {
-        let kind = job.kind();
-        if kind.is_some() {
-            self.waiting.retain(|waiting| waiting.kind() != kind);
-        }
+    fn put(&mut self, job: SentJob<Q, D>) {
+        self.n_received += 1;
         self.waiting.push(job);
     }
 }
@@ -106,10 +144,10 @@ impl<Q, D> Outbox<Q, D> {
 impl<Q, D> Iterator for Outbox<Q, D> {
     type Item = Job<Q, D>;
 
-    /// Waits for the next job; `None` when all senders are gone.
-    fn next(&mut self) -> Option<Job<Q, D>> {
+    /// Waits for the next job; `None` when the sender is gone.
+    fn next(&mut self) -> Option<Self::Item> {
         match self.wait(None) {
-            Wait::Job(job) => Some(job),
+            Wait::Job(SentJob { job, .. }) => Some(job),
             Wait::TimedOut | Wait::Closed => None,
         }
     }
@@ -118,7 +156,6 @@ impl<Q, D> Iterator for Outbox<Q, D> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::mpsc::channel;
 
     /// A question of one of two kinds.
     #[derive(Clone, Debug, PartialEq)]
@@ -133,42 +170,63 @@ mod tests {
         Job::Ask(ticket, Letter::Vowel(letter))
     }
 
-    #[test]
-    fn a_newer_question_takes_the_place_of_the_waiting_one_and_nothing_else_is_lost() {
-        let (sender, receiver) = channel();
-        let outbox = Outbox::new(receiver);
-        let consonant = Job::Ask(1, Letter::Consonant('b'));
-        for job in [vowel(1, 'a'), Job::Do("x"), consonant.clone(), vowel(2, 'e'), Job::Do("x")] {
-            sender.send(job).unwrap();
-        }
-        drop(sender);
-        let done: Vec<LetterJob> = outbox.collect();
-        assert_eq!(done, [Job::Do("x"), consonant, vowel(2, 'e'), Job::Do("x")]);
+    fn consonant(ticket: Ticket, letter: char) -> LetterJob {
+        Job::Ask(ticket, Letter::Consonant(letter))
     }
 
     #[test]
-    fn a_wait_with_a_deadline_ends_there_and_any_ends_with_the_last_sender() {
-        let (sender, receiver) = channel();
-        let mut outbox: Outbox<Letter, &str> = Outbox::new(receiver);
+    fn a_newer_question_takes_the_place_of_the_waiting_one_and_nothing_else_is_lost() {
+        let (sender, mut outbox) = outbox();
+        for job in [vowel(1, 'a'), Job::Do("x"), consonant(1, 'b'), vowel(2, 'e'), Job::Do("x")] {
+            sender.send(job).unwrap();
+        }
+        let done: Vec<LetterJob> = outbox.by_ref().take(4).collect();
+        assert_eq!(done, [Job::Do("x"), consonant(1, 'b'), vowel(2, 'e'), Job::Do("x")]);
+        sender.send(consonant(2, 'c')).unwrap();
+        sender.send(Job::Do("y")).unwrap();
+        drop(sender);
+        assert_eq!(
+            outbox.collect::<Vec<_>>(),
+            [Job::Do("y")],
+            "nobody waits for answers, and deeds are done"
+        );
+    }
+
+    #[test]
+    fn a_wait_with_a_deadline_ends_there_and_any_ends_with_the_sender() {
+        let (sender, mut outbox) = outbox::<Letter, &str>();
         let past = Some(Instant::now());
         assert!(matches!(outbox.wait(past), Wait::TimedOut));
         sender.send(vowel(1, 'a')).unwrap();
-        assert!(matches!(outbox.wait(past), Wait::Job(Job::Ask(1, Letter::Vowel('a')))));
+        assert!(matches!(outbox.wait(past), Wait::Job(SentJob { job: Job::Ask(1, Letter::Vowel('a')), .. })));
         drop(sender);
         assert!(matches!(outbox.wait(past), Wait::Closed));
         assert!(matches!(outbox.wait(None), Wait::Closed));
     }
 
     #[test]
-    fn a_question_under_way_learns_of_a_newer_one_of_its_kind() {
-        let (sender, receiver) = channel();
-        let mut outbox: Outbox<Letter, &str> = Outbox::new(receiver);
+    fn a_question_under_way_is_cancelled_by_a_newer_one_of_its_kind_and_by_the_end() {
+        let (sender, mut outbox) = outbox::<Letter, &str>();
+        let next = |outbox: &mut Outbox<Letter, &'static str>| match outbox.wait(None) {
+            Wait::Job(job) => job,
+            end => panic!("{end:?}"),
+        };
         sender.send(vowel(1, 'a')).unwrap();
-        let first = outbox.next().unwrap();
-        sender.send(Job::Ask(1, Letter::Consonant('b'))).unwrap();
+        let first = next(&mut outbox);
+        let alarm = outbox.alarm();
+        assert!(!alarm());
+        sender.send(consonant(1, 'b')).unwrap();
         sender.send(Job::Do("x")).unwrap();
-        assert!(!outbox.has_newer(first.kind()));
+        assert!(alarm() && !first.cancel.is_cancelled());
         sender.send(vowel(2, 'e')).unwrap();
-        assert!(outbox.has_newer(first.kind()));
+        assert!(first.cancel.is_cancelled());
+        outbox.put_back(first);
+        let second = next(&mut outbox);
+        assert_eq!(second.job, consonant(1, 'b'));
+        let third = next(&mut outbox);
+        assert_eq!(third.job, Job::Do("x"));
+        drop(sender);
+        assert!(second.cancel.is_cancelled() && !third.cancel.is_cancelled());
+        assert!(matches!(outbox.wait(None), Wait::Closed));
     }
 }

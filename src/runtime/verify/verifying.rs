@@ -1,27 +1,22 @@
 //! The check of a whole store: log, indexes, receipts, and everything derived from the log.
 
-use std::collections::HashMap;
-
 use anyhow::{Context, Result};
 
 use crate::cancel::{Cancel, Cancelled, OrCancelled};
 use crate::domain::aggregates::Aggregates;
 use crate::domain::aggregates::account::legs::{Legs, OddLeg};
-use crate::domain::aggregates::account::state::AccountState;
 use crate::domain::chain::ChainHash;
 use crate::domain::counted::counted;
-use crate::domain::event::{RecordedEvent, StreamName};
-use crate::domain::fold::{DecodedEvent, Meaning};
-use crate::domain::state::State;
+use crate::domain::fold::DecodedEvent;
 use crate::read_model::engine::catch_up;
 use crate::read_model::engine::differences::GenerationComparison;
 use crate::read_model::engine::location::Location;
 use crate::read_model::engine::rebuild::{Rebuild, RebuildOptions, Rebuilding, Rebuilt, Replaces, rebuild};
 use crate::read_model::engine::snapshots::{ComparedSnapshot, KeptSnapshots};
 use crate::read_model::rows::steering::process_words;
+use crate::replay::fold_loop::FoldStep;
 use crate::replay::snapshots::SNAPSHOT_SPACING_EVENTS;
-use crate::replay::trace::Trace;
-use crate::runtime::whole_fold::replay_all;
+use crate::runtime::whole_fold::fold_each;
 use crate::store::EventReader;
 use crate::store::log::{Log, LogIndex, LogProof};
 use crate::store::proof::finding::{Check, Fault, Finding, Outcome};
@@ -96,7 +91,7 @@ pub fn verify(log: &dyn Log, request: &Wanted, report: ReportCallback<'_>) -> Re
     let Ok(VerifiedChain { chain, fault }) = verified else { return Ok(Err(Cancelled)) };
     let is_whole = fault.is_none();
     report(Verifying::Found(Finding::of(Check::Chain, fault, || chain_words(&chain))));
-    if !request.only_links && verify_tables(store, (&chain, is_whole), request, report)?.is_err() {
+    if !request.only_links && verify_tables(store, &chain, is_whole, request, report)?.is_err() {
         return Ok(Err(Cancelled));
     }
     let mut vouched = None;
@@ -145,7 +140,8 @@ fn verify_file(
 /// Checks the indexes, which have to match the chain; they can be compared only with an intact one.
 fn verify_tables(
     store: &dyn LogProof,
-    (chain, is_whole): (&CheckedChain, bool),
+    chain: &CheckedChain,
+    is_whole: bool,
     request: &Wanted,
     report: ReportCallback<'_>,
 ) -> Result<OrCancelled<()>> {
@@ -207,7 +203,7 @@ fn verify_derived(
         return Ok(Ok(None));
     }
     let location = Location::of(log.identity())?;
-    let replayed = Replayed::with(KeptSnapshots::open(&location));
+    let mut replayed = Replayed::with(KeptSnapshots::open(&location));
     let head = store.head()?;
     let mut progress = |at: &catch_up::CatchUpProgress| {
         let (n, n_all) = (at.n_events, at.n_events_all);
@@ -215,10 +211,11 @@ fn verify_derived(
     };
     let mut n_left_out = None;
     let mut has_wrong_snapshot = false;
-    match replay_all((store, head), &request.cancel, &mut progress, replayed, Replayed::take) {
+    let each = |aggregates: &Aggregates, step: FoldStep<'_>| replayed.take(aggregates, &step);
+    match fold_each(store, head, &request.cancel, &mut progress, each) {
         Ok(Err(Cancelled)) => return Ok(Err(Cancelled)),
-        Ok(Ok(replayed)) => {
-            n_left_out = Some((replayed.n_not_understood, replayed.n_partly_understood));
+        Ok(Ok(states)) => {
+            n_left_out = Some((states.n_not_understood(), states.n_partly_understood()));
             report(Verifying::Found(replayed.transfers()));
             report(Verifying::Found(replayed.snapshots()));
             has_wrong_snapshot = replayed.wrong.is_some();
@@ -239,52 +236,22 @@ fn verify_derived(
     Ok(Ok(n_left_out))
 }
 
-/// The log, replayed from its first event.
+/// What a replay of the log from its first event says about transfers and snapshots.
 struct Replayed {
-    accounts: HashMap<StreamName, Trace>,
-    /// The state before the event, kept to reuse its memory.
-    before: State,
     legs: Legs,
     kept: KeptSnapshots,
     n_same: u64,
     n_unused: u64,
-    n_not_understood: u64,
-    n_partly_understood: u64,
     wrong: Option<Fault>,
 }
 
 impl Replayed {
     fn with(kept: KeptSnapshots) -> Self {
-        let (accounts, legs) = (HashMap::new(), Legs::default());
-        let before = State::Account(AccountState::NONE);
-        let (n_same, n_unused, n_not_understood, n_partly_understood) = (0, 0, 0, 0);
-        Self {
-            accounts,
-            before,
-            legs,
-            kept,
-            n_same,
-            n_unused,
-            n_not_understood,
-            n_partly_understood,
-            wrong: None,
-        }
+        Self { legs: Legs::default(), kept, n_same: 0, n_unused: 0, wrong: None }
     }
 
-    fn take(&mut self, aggregates: &Aggregates, event: &RecordedEvent) {
-        let trace = match self.accounts.get_mut(&event.stream) {
-            Some(trace) => trace,
-            None => {
-                let begun = Trace::before_the_first_event(aggregates.fold_of(&event.stream));
-                self.accounts.entry(event.stream.clone()).or_insert(begun)
-            }
-        };
-        let evolved = trace.take(aggregates.fold_of(&event.stream), event, &mut self.before);
-        match evolved.meaning {
-            Meaning::Understood => {}
-            Meaning::Partly(_) => self.n_partly_understood += 1,
-            Meaning::NotUnderstood(_) => self.n_not_understood += 1,
-        }
+    fn take(&mut self, aggregates: &Aggregates, step: &FoldStep<'_>) {
+        let FoldStep { event, trace, evolved, .. } = step;
         if let DecodedEvent::Account(happened) = &evolved.event {
             self.legs.take(event, happened, trace.state.account().currency);
         }

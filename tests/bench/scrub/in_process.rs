@@ -5,6 +5,7 @@ use std::mem::discriminant;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use foldback::cancel::Cancel;
 use foldback::domain::event::GlobalPosition;
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::presentation;
@@ -74,7 +75,7 @@ impl Screen {
             for effect in update(&mut self.model, message) {
                 match effect {
                     Effect::Ask(ticket, Question::Log(question)) if question.desk() == Desk::Interactive => {
-                        messages.extend(self.near.answer(Job::Ask(ticket, question), &mut || true));
+                        messages.extend(self.near.answer(Job::Ask(ticket, question), &Cancel::never()));
                     }
                     Effect::Ask(ticket, question) => self.later.push_back((ticket, question)),
                     Effect::Do(_) | Effect::Terminal(_) => {}
@@ -93,7 +94,7 @@ impl Screen {
             let answer = match question {
                 Question::Rows(question) => Some(self.query.answer(ticket, &question)),
                 Question::Log(question @ LogQuestion::Survey(_)) => {
-                    self.beside.answer(Job::Ask(ticket, question), &mut || true)
+                    self.beside.answer(Job::Ask(ticket, question), &Cancel::never())
                 }
                 _ => None,
             };
