@@ -23,7 +23,6 @@ pub fn time_of_command(store: &dyn LogReader) -> Result<Timestamp> {
 ///
 /// # Errors
 /// The store cannot be read.
-/// The store cannot be read.
 pub fn is_sample(store: &dyn LogReader) -> Result<bool> {
     let sources = store.sources()?;
     let [source] = sources.as_slice() else { return Ok(false) };

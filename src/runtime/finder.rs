@@ -135,7 +135,6 @@ pub fn find(
 ///
 /// # Errors
 /// Errors of the store.
-/// The store's own.
 pub fn find_next(
     store: &dyn LogReader,
     question: &NextHitQuestion,

@@ -27,7 +27,6 @@ impl EventMeaning {
     ///
     /// # Errors
     /// Why it is not understood.
-    /// Why it is not understood.
     pub(super) fn read(
         &self,
         data: &str,

@@ -95,7 +95,6 @@ impl From<rusqlite::Error> for ApplyError {
 ///
 /// # Errors
 /// See [`ApplyError`], except `Event`; rows and checkpoint are unchanged then.
-/// See [`ApplyError`], but for `Event`; rows and checkpoint are then as they were.
 pub(in crate::read_model) fn apply(
     generation: &mut Generation,
     batch: &Batch,

@@ -49,7 +49,6 @@ impl Extent {
 ///
 /// # Errors
 /// Errors of SQLite. If a page cannot be parsed at all, that is damage as well.
-/// SQLite's own: where a page cannot be understood at all, that is damage as well.
 pub(in crate::read_model) fn fault(connection: &Connection, extent: Extent) -> Result<Option<String>> {
     if extent == Extent::Whole {
         return asked(connection, "PRAGMA integrity_check(1)");
@@ -92,7 +91,6 @@ fn asked(connection: &Connection, question: &str) -> Result<Option<String>> {
 ///
 /// # Errors
 /// See [`fault`].
-/// See [`fault`].
 pub(in crate::read_model) fn fault_if_written(
     connection: &Connection,
     location: &Location,
@@ -124,7 +122,6 @@ pub(in crate::read_model) fn fault_if_written(
 ///
 /// # Errors
 /// It was cancelled, or cannot be read for another reason than damage.
-/// It was cancelled, or cannot be read, though not for damage.
 pub fn file_fault(location: &Location, extent: Extent, cancel: &Cancel) -> Result<Option<String>> {
     let Some(pointer) = location.current()? else { return Ok(None) };
     let look = || {

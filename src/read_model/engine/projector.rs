@@ -54,7 +54,6 @@ impl Projector {
     ///
     /// # Errors
     /// The folder cannot be written.
-    /// The folder cannot be written.
     pub fn open(location: &Location) -> Result<OpenedProjector> {
         let lock = match location.try_lock()? {
             Locking::Taken(lock) => lock,
@@ -101,7 +100,6 @@ impl Projector {
     ///
     /// # Errors
     /// The folder cannot be written; this is unchanged then.
-    /// The folder cannot be written; this is then as it was.
     pub fn restart(&mut self) -> Result<()> {
         let generation = begin(&self.location)?;
         self.go_on_with(generation, ProjectionState::default())
@@ -118,7 +116,6 @@ impl Projector {
     ///
     /// # Errors
     /// None in practice: SQLite's interface has one.
-    /// SQLite's, which gives none.
     pub fn cancel_when(&mut self, cancel: &Cancel) -> Result<()> {
         self.generation.cancel_when(cancel)?;
         self.cancel = cancel.clone();

@@ -106,7 +106,6 @@ pub struct Rebuilt {
 /// # Errors
 /// The store cannot be read, an event cannot be projected, or the folder cannot be written; the old generation is still
 /// the current one.
-/// the current one.
 pub fn rebuild(
     store: &dyn EventReader,
     location: &Location,

@@ -20,7 +20,6 @@ use crate::store::sql::position::SqlPosition;
 ///
 /// # Errors
 /// Errors of SQLite.
-/// SQLite's own.
 pub(in crate::read_model) fn register(
     connection: &Connection,
     as_of: AsOf,

@@ -37,7 +37,6 @@ pub struct Scope {
 ///
 /// # Errors
 /// The store cannot be read.
-/// The store cannot be read.
 pub fn positions_of(
     store: &dyn EventReader,
     search: &Search,

@@ -28,7 +28,6 @@ impl Rising {
     ///
     /// # Errors
     /// Those of `read`.
-    /// What `read` fails with.
     pub(super) fn last_not_after(
         &mut self,
         target: i64,

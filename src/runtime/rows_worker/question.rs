@@ -69,7 +69,6 @@ enum AnswerPart {
 ///
 /// # Errors
 /// See [`Unanswered`]: one clear sentence. Rows may have been given before.
-/// See [`Unanswered`]: one clear sentence. Rows may have been given before.
 pub fn ask(
     location: &Location,
     sql: &str,

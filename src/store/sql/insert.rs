@@ -29,7 +29,6 @@ impl RowValues<'_, '_> {
 ///
 /// # Errors
 /// Errors of the database.
-/// What the database says.
 pub fn insert<R>(
     conn: &Connection,
     table: &str,

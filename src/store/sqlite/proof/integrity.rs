@@ -27,7 +27,6 @@ impl SqliteStore {
     ///
     /// # Errors
     /// Errors of the store that do not come from the file.
-    /// The store's own, for what does not come from the file.
     pub(in crate::store::sqlite) fn check_whole_file(
         &mut self,
         cancel: &Cancel,
