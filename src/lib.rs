@@ -2,8 +2,8 @@
 //!
 //! foldback is a time machine for event-sourced systems, in a terminal: it opens an event store, lets a person issue
 //! commands, and has a slider over all of history. At every point it shows the state that you get by folding the events up
-//! to there, next to the query view that a CQRS system would serve. `tests/architecture.rs` reads the sources and fails
-//! where they differ from this page.
+//! to there, next to the query view that a CQRS system would serve. `tests/architecture.rs` reads the sources: it fails if
+//! an arrow below is broken, or if a file or test that this page names does not exist.
 //!
 //! # Five ideas
 //!
@@ -12,8 +12,8 @@
 //! figure per column of the ruler. Work on the whole log (projecting, searching, verifying) runs beside the screen,
 //! reports progress and can be cancelled.
 //!
-//! **One ruler.** Every position is on one axis: playhead, head, checkpoint, the selected stream's events, hits. One
-//! function maps a position or a time to a column, and one maps back. Lag is a distance that one sees.
+//! **One ruler.** Every position is on one axis: playhead, head, checkpoint, the selected stream's events and snapshots,
+//! hits, faults. One function maps a position or a time to a column, and one maps back. Lag is a distance that one sees.
 //!
 //! **Facts stay as they came.** The log keeps each event's raw JSON and never changes it. Meaning is given on reading.
 //! `evolve` never refuses: it leaves out what it cannot read, and every answer says how much was left out. Only `decide`
@@ -44,6 +44,7 @@
 //! | **command** | a wish that the domain may refuse. A word of the command line is a *verb*; the screen's wishes are *effects* |
 //! | **decide**, **evolve** | how a state and a command give events or a refusal; how a state and an event give a state |
 //! | **state** | named fields with values, folded from events. The screen's own data is the *model* |
+//! | **survey** | what the ruler shows in each column: how many events, and which marks |
 //! | **snapshot** | a state kept at a position, so that a later fold starts there |
 //! | **projection**, **projector** | how an event becomes rows; the thread that runs the projections |
 //! | **read model**, **query** | the tables; a question to them |
@@ -68,10 +69,11 @@
 //!   cli/              the command line, a file a verb
 //! ```
 //!
-//! The front page of a room, `foo.rs` beside `foo/`, lists its files. Each line is the first sentence of the file.
+//! The front page of a room, `foo.rs` beside `foo/`, lists its files. Each line is the first sentence of the file. So this
+//! page says which room; its front page says which file.
 //!
-//! Seven files to read first, in this order: `domain/event.rs`, `domain/fold.rs`, `domain/aggregates/account.rs`,
-//! `replay.rs`, `command_handler.rs`, `tui/update.rs`, `runtime.rs`.
+//! Seven files to read first, in this order: `domain/event.rs`, `domain/fold.rs`,
+//! `domain/aggregates/account/decider.rs`, `replay/reconstruct.rs`, `command_handler.rs`, `tui/update.rs`, `runtime.rs`.
 //!
 //! # The loop
 //!
@@ -127,20 +129,34 @@
 //! # Recipes
 //!
 //! - **A key**: an action in `tui/keymap.rs`, the key with its help in `tui/keymap/bindings.rs`, what it does in
-//!   `tui/update/browse.rs`.
-//! - **A verb**: its words in `cli/args.rs`, a file in `cli/`, a line in `cli.rs`, a section in `assets/guide/verbs.md`.
-//! - **A projection**: a `.rs` and a `.sql` in `read_model/projections/`, and a line in
+//!   `tui/update/browse.rs`. Steps and jumps of the playhead are in `tui/update/moves.rs`; keys that also work in the
+//!   SQL console are listed in `tui/update/console/results.rs`.
+//! - **A verb**: its words in `cli/args.rs`, a file in `cli/`, a line in `cli.rs` and in `assets/guide/verbs.md`.
+//! - **A question of the screen**: a file in `tui/questions/` with the question and its answer, a variant in
+//!   `tui/questions.rs`, a slot in `tui/model.rs`, when to ask in `tui/update/requests.rs`, and the answer in
+//!   `runtime/log_worker/` (from the log) or `runtime/rows_worker/` (from the read model). Effects and messages stay.
+//! - **A picture of an answer**: a widget in `tui/widgets/`, its place in `tui/layout.rs` and `tui/view.rs`.
+//! - **A projection**: a Rust file and an SQL file in `read_model/projections/`, and a line in
 //!   `read_model/projections/list.rs`.
+//! - **A column of a table**: the same two files. The projection's version is raised, so that read models are rebuilt.
+//! - **An aggregate**: a file in `domain/aggregates/` with its fold, and its decider if it has commands; a line in
+//!   `domain/aggregates.rs`. Snapshots, rows, screen and verbs take it from there: `tests/thermostat.rs`.
 //! - **An event of the bank**: `domain/aggregates/account/events.rs`, and what it does to the state in
 //!   `domain/aggregates/account/state.rs`.
 //! - **A command of the bank**: its grammar in `domain/aggregates/account/command.rs`, its events in
 //!   `domain/aggregates/account/decider.rs`.
 //! - **A rule of the bank**: `decide` in `domain/aggregates/account/decider.rs`, its sentence in
-//!   `domain/aggregates/account/refusal.rs`.
-//! - **An aggregate**: a file in `domain/aggregates/` with its fold, and its decider if it has commands.
-//! - **A format of log files**: `store/jsonl/formats.rs` recognises it; `store/jsonl/input.rs` reads it.
+//!   `domain/aggregates/account/refusal.rs`, a line in `assets/guide/commands.md`. Generated samples obey it.
 //! - **A saved question or picture of the bank**: a value in `read_model/projections/account/saved_questions.rs`.
-//! - **A limit**: a constant with its reason beside the code that keeps it, and a line in `tests/limits`.
+//! - **A check of `verify`**: its name in `store/proof/finding.rs`; the check in `store/sqlite/proof/verify.rs` if it reads
+//!   the store's file, in `runtime/verify/verifying.rs` if it folds or projects; a line in `assets/guide/proving.md`.
+//! - **A form of log files**: records are found in `store/jsonl/split.rs` and read in `store/jsonl/line.rs`.
+//!   `store/jsonl/formats.rs` recognises files that are no log, and names the command that converts them.
+//! - **A source, such as another system's store**: a file in `store/` that implements the port `store/log.rs`
+//!   (`Log`, and `EventReader` in `store.rs`), and a line in `cli/open.rs`, which chooses it.
+//! - **A limit**: a constant with its reason beside the code that keeps it, and a line in a file of `tests/limits/`.
+//!
+//! After a change to keys, help or screens, `FOLDBACK_BLESS=1 cargo test` rewrites the generated pages and pictures.
 
 // No input may end the program: nothing that can panic on data. Tests and benchmarks may: they end with the first
 // thing that is not as they say.
