@@ -99,7 +99,8 @@ impl Aggregates {
             text += &format!("{name:?} {stream_prefix:?} {}\n", fold.version());
             for FieldSpec { name, kind, .. } in fold.shape().fields.iter() {
                 let kind = match kind {
-                    FieldKind::Plain => "plain".to_owned(),
+                    // Words are weighed only on screens.
+                    FieldKind::Plain | FieldKind::Word(_) => "plain".to_owned(),
                     FieldKind::Money { currency } => format!("money {}", currency.0),
                 };
                 text += &format!("  {name:?} {kind}\n");

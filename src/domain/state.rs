@@ -60,7 +60,7 @@ impl Clone for Document {
 
 impl Document {
     /// This document with the values of a JSON object; `None` if it is not an object, or lacks a field.
-    fn restored(mut self, json: &str) -> Option<Self> {
+    pub fn restored(mut self, json: &str) -> Option<Self> {
         let members: BTreeMap<String, &RawValue> = serde_json::from_str(json).ok()?;
         for (spec, value) in self.shape.fields.iter().zip(&mut self.values) {
             *value = FieldValue::from_json(members.get(spec.name.as_ref())?).into_owned();
@@ -68,10 +68,40 @@ impl Document {
         Some(self)
     }
 
+    /// Its fields.
+    pub fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    /// The value of a field; null if there is no such field.
+    pub fn field(&self, field: FieldId) -> FieldValue<'_> {
+        match self.values.get(field.0) {
+            Some(FieldValue::Text(text)) => FieldValue::text(Some(text)),
+            Some(FieldValue::Json(json)) => FieldValue::Json(json.as_ref().into()),
+            Some(value) => value.clone(),
+            None => FieldValue::Null,
+        }
+    }
+
+    /// The currency of a field with money.
+    pub fn currency_of(&self, field: FieldId) -> Option<Currency> {
+        let FieldKind::Money { currency } = self.shape.spec(field)?.kind else { return None };
+        self.field(currency).as_text().and_then(Currency::from_code)
+    }
+
     /// A document of this shape in which nothing has been set.
     pub fn new(shape: Arc<Shape>) -> Self {
         let values = vec![FieldValue::Null; shape.fields.len()];
         Self { shape, values }
+    }
+
+    /// A document with these values, in the order of the shape; missing ones are null.
+    fn of(shape: Arc<Shape>, values: impl IntoIterator<Item = FieldValue<'static>>) -> Self {
+        let mut document = Self::new(shape);
+        for (place, value) in document.values.iter_mut().zip(values) {
+            *place = value;
+        }
+        document
     }
 
     /// Sets a field; a field that the shape does not have is ignored.
@@ -99,16 +129,22 @@ impl State {
         }
     }
 
+    /// Its fields with their values, as a document.
+    pub fn document(&self) -> Document {
+        match self {
+            Self::Account(_) => {
+                let values = self.shape().ids().map(|field| self.field(field).into_owned());
+                Document::of(Arc::new(self.shape().clone()), values)
+            }
+            Self::Document(document) => document.clone(),
+        }
+    }
+
     /// The value of a field; null if there is no such field.
     pub fn field(&self, field: FieldId) -> FieldValue<'_> {
         match self {
             Self::Account(account) => account.field(field),
-            Self::Document(document) => match document.values.get(field.0) {
-                Some(FieldValue::Text(text)) => FieldValue::text(Some(text)),
-                Some(FieldValue::Json(json)) => FieldValue::Json(json.as_ref().into()),
-                Some(value) => value.clone(),
-                None => FieldValue::Null,
-            },
+            Self::Document(document) => document.field(field),
         }
     }
 
@@ -122,16 +158,14 @@ impl State {
 
     /// The currency of a field with money.
     pub fn currency_of(&self, field: FieldId) -> Option<Currency> {
-        match self.shape().spec(field)?.kind {
-            FieldKind::Money { currency } => self.field(currency).as_text().and_then(Currency::from_code),
-            FieldKind::Plain => None,
-        }
+        let FieldKind::Money { currency } = self.shape().spec(field)?.kind else { return None };
+        self.field(currency).as_text().and_then(Currency::from_code)
     }
 
     /// The field as text; `-` if it is empty.
     pub fn shown(&self, field: FieldId) -> String {
         let is_money =
-            matches!(self.shape().spec(field).map(|spec| spec.kind), Some(FieldKind::Money { .. }));
+            matches!(self.shape().spec(field).map(|spec| &spec.kind), Some(FieldKind::Money { .. }));
         match self.field(field) {
             FieldValue::Null => "-".to_owned(),
             FieldValue::Flag(flag) => flag.to_string(),
@@ -167,13 +201,17 @@ impl Serialize for State {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Account(account) => account.serialize(serializer),
-            Self::Document(document) => {
-                let mut map = serializer.serialize_map(Some(document.values.len()))?;
-                for (spec, value) in document.shape.fields.iter().zip(&document.values) {
-                    map.serialize_entry(&spec.name, value)?;
-                }
-                map.end()
-            }
+            Self::Document(document) => document.serialize(serializer),
         }
+    }
+}
+
+impl Serialize for Document {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.values.len()))?;
+        for (spec, value) in self.shape.fields.iter().zip(&self.values) {
+            map.serialize_entry(&spec.name, value)?;
+        }
+        map.end()
     }
 }

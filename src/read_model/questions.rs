@@ -7,36 +7,32 @@
 //! - `query.rs`: read access to the read model: a read-only connection that follows the pointer
 //! - `saved.rs`: the answers to saved questions: windows of a stream's events, bars by day, and lines over the log
 //! - `sql.rs`: a person's own SQL, answered safely: on a read-only connection, within a deadline
+//! - `streams.rs`: windows of the list of all streams: one row a stream, in the order of names
 
 pub mod as_of;
 pub mod documentation;
 pub mod query;
 pub mod saved;
 pub mod sql;
+pub mod streams;
 
 use std::cmp::Ordering;
 
 use anyhow::Result;
-use rusqlite::types::{ToSqlOutput, Value};
 use rusqlite::{Row, ToSql, Transaction};
 
-use crate::domain::aggregates::account::state::Status;
-use crate::domain::caseless::caseless;
-use crate::domain::event::{GlobalPosition, StreamName};
+use crate::domain::event::GlobalPosition;
 use crate::domain::mapping::MappingDigests;
 use crate::domain::moment::Moment;
 use crate::read_model::engine::projection_state::read_state;
 use crate::read_model::engine::skipped;
-use crate::read_model::projections::account::accounts::{
-    SELECT_ACCOUNTS, SELECT_ACCOUNTS_AS_OF, account_row, count,
-};
 use crate::read_model::projections::account::totals::{
     SELECT_SHARES, SELECT_TOTALS, SELECT_TOTALS_AS_OF, Share, share_row, sums, total_row,
 };
-use crate::read_model::projections::not_understood;
+use crate::read_model::projections::{not_understood, stream_rows};
 use crate::read_model::questions::query::ReadTransaction;
 use crate::read_model::rows::series::GroupTotal;
-use crate::read_model::rows::{AsOf, SkippedEvents, StreamRow, StreamWindow, WindowPlace};
+use crate::read_model::rows::{AsOf, SkippedEvents, StreamRow};
 use crate::store::sql::position::SqlPosition;
 
 /// The most accounts whose rows are summed: those at the checkpoint, and those of history, each of which is found by
@@ -98,10 +94,10 @@ impl ReadTransaction<'_> {
         Ok(u64::try_from(n).unwrap_or(0))
     }
 
-    /// Number of accounts, including those without any event that was understood.
+    /// Number of streams, including those without any event that was understood.
     pub fn n_streams(&self) -> Result<u64> {
         let Some(tx) = &self.tx else { return Ok(0) };
-        Ok(u64::try_from(count(tx)?).unwrap_or(0))
+        Ok(u64::try_from(stream_rows::count(tx)?).unwrap_or(0))
     }
 
     /// Sets the position of the answers.
@@ -125,71 +121,6 @@ impl ReadTransaction<'_> {
             Some(position) => position,
             None => self.checkpoint()?.position,
         })
-    }
-
-    /// Up to `n_before` accounts whose names come before `from`, and up to `n_after` at or after it, in byte order. The
-    /// empty text comes before all names. The list is the same at every position: an account that did not exist then
-    /// has no event and the status none.
-    pub fn streams(&self, from: &str, n_before: usize, n_after: usize) -> Result<StreamWindow> {
-        self.streams_with("", WindowPlace::From(from), n_before, n_after)
-    }
-
-    /// [`Reading::accounts`] for those accounts whose name or owner contains `text`, ignoring case; the owner is the
-    /// one at the position of the answers. The empty text lists all accounts.
-    pub fn streams_with(
-        &self,
-        text: &str,
-        place: WindowPlace<'_>,
-        n_before: usize,
-        n_after: usize,
-    ) -> Result<StreamWindow> {
-        let Some(tx) = &self.tx else { return Ok(StreamWindow::default()) };
-        let from = match place {
-            WindowPlace::From(name) => ToSqlOutput::from(name),
-            // A blob sorts after every text.
-            WindowPlace::End => ToSqlOutput::Owned(Value::Blob(Vec::new())),
-        };
-        let (text, position) = (caseless(text), self.as_of.map(GlobalPosition::to_sql));
-        let (all, owner) = if position.is_some() {
-            (SELECT_ACCOUNTS_AS_OF, "d.owner")
-        } else {
-            (SELECT_ACCOUNTS, "a.owner")
-        };
-        let is_listed =
-            if text.is_empty() { "true".to_owned() } else { format!("account_has(a.name, {owner}, ?4)") };
-        let select = |condition: &str, n: usize| {
-            let sql = format!("{all} WHERE {is_listed} AND {condition} LIMIT ?2");
-            let values: [&dyn ToSql; 4] = [&from, &limit(n), &position, &text];
-            let mut select = tx.prepare_cached(&sql)?;
-            // Values without a parameter in the statement are dropped.
-            let n_values = select.parameter_count().min(values.len());
-            let rows = select.query_map(values.get(..n_values).unwrap_or_default(), account_row)?;
-            rows.collect::<rusqlite::Result<Vec<_>>>()
-        };
-        let mut before = select("a.name < ?1 ORDER BY a.name DESC", n_before.saturating_add(1))?;
-        let mut after = select("a.name >= ?1 ORDER BY a.name", n_after.saturating_add(1))?;
-        let (has_before, has_after) = (before.len() > n_before, after.len() > n_after);
-        before.truncate(n_before);
-        after.truncate(n_after);
-        before.reverse();
-        let at = before.len();
-        before.append(&mut after);
-        let n_streams = self.n_streams()?;
-        let n_listed = if text.is_empty() {
-            n_streams
-        } else {
-            let sql = format!("SELECT count(*) FROM ({all} WHERE {is_listed})");
-            let values: [&dyn ToSql; 4] = [&from, &limit(0), &position, &text];
-            let n: i64 = tx.prepare_cached(&sql)?.query_row(values, |row| row.get(0))?;
-            u64::try_from(n).unwrap_or(0)
-        };
-        Ok(StreamWindow { rows: before, at, has_before, has_after, n_listed, n_streams })
-    }
-
-    /// The account of that name.
-    pub fn stream(&self, name: &StreamName) -> Result<Option<StreamRow>> {
-        let window = self.streams(name.as_str(), 0, 1)?;
-        Ok(window.rows.into_iter().next().filter(|row| row.stream == *name))
     }
 
     /// The sum of the balances in each currency, those without one first.
@@ -230,9 +161,9 @@ impl ReadTransaction<'_> {
         let shares: Vec<Share> = match self.as_of {
             None => rows(tx, SELECT_SHARES, &[], share_row)?,
             Some(_) => {
-                let all = self.streams("", 0, n_rows_max)?.rows.into_iter();
-                let counted = all.filter(|row| row.status != Status::None);
-                counted.map(|row| (row.currency, i128::from(row.balance))).collect()
+                let all = self.summed_rows(n_rows_max)?.into_iter();
+                let counted = all.filter(StreamRow::has_state).filter_map(|row| row.measured());
+                counted.map(|(amount, currency)| (currency, i128::from(amount))).collect()
             }
         };
         Ok(Some(sums(&shares)))
@@ -248,8 +179,4 @@ fn rows<T>(
     let mut select = tx.prepare_cached(sql)?;
     let rows = select.query_map(params, read)?.collect::<rusqlite::Result<_>>()?;
     Ok(rows)
-}
-
-fn limit(n: usize) -> i64 {
-    i64::try_from(n).unwrap_or(i64::MAX)
 }

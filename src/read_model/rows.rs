@@ -16,32 +16,37 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::aggregates::account::state::Status;
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use crate::domain::moment::{Moment, Reach};
 use crate::domain::money::Currency;
+use crate::domain::state::Document;
 
-/// An account in the read model. Amounts are in minor units.
+/// The row of a stream in the read model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StreamRow {
-    /// Its name.
+    /// The stream.
     pub stream: StreamName,
-    /// Its owner.
-    pub owner: Option<String>,
-    /// Its currency; `None` for plain units.
-    pub currency: Option<Currency>,
-    /// Its balance.
-    pub balance: i64,
-    /// How far its balance may go below zero.
-    pub overdraft_limit: i64,
-    /// Its status; `None` if none of its events was understood.
-    pub status: Status,
+    /// The columns that the read model has of the stream's state: names, kinds and values. Amounts are in minor units.
+    pub columns: Document,
     /// Number of its events.
     pub version: StreamPosition,
     /// The position of its newest event.
     pub position: GlobalPosition,
-    /// Number of its events that were not understood; the values leave them out.
+    /// Number of its events that were not understood; the columns leave them out.
     pub n_not_understood: u64,
+}
+
+impl StreamRow {
+    /// Whether any of its events was understood.
+    pub fn has_state(&self) -> bool {
+        self.version.number() > self.n_not_understood
+    }
+
+    /// The field that charts draw, with its currency: the sum of a list adds it up.
+    pub fn measured(&self) -> Option<(i64, Option<Currency>)> {
+        let measure = self.columns.shape().measure?;
+        Some((self.columns.field(measure).as_integer()?, self.columns.currency_of(measure)))
+    }
 }
 
 /// A window of the list of streams, in byte order of their names.

@@ -19,12 +19,13 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use crate::cancel::Cancel;
-use crate::domain::aggregates::account::fold::AccountFold;
-use crate::domain::aggregates::account::state::AccountState;
+use crate::domain::aggregates::Aggregates;
 use crate::domain::chain::{self, EventLink};
 use crate::domain::event::{GlobalPosition, NewEvent, RecordedEvent, StreamName, StreamPosition, Timestamp};
 use crate::domain::fold::Meaning;
 use crate::domain::moment::{Moment, Reach};
+use crate::domain::money::Currency;
+use crate::domain::state::State;
 use crate::read_model::presentation;
 use crate::read_model::rows::SkippedEvents;
 use crate::read_model::rows::steering::{Pace, ProjectorStatus};
@@ -191,18 +192,23 @@ impl Bank {
         self.log.iter().take(n_events).filter(move |event| event.stream == *name)
     }
 
-    fn state(&self, name: &StreamName, n_events: usize) -> (AccountState, StreamPosition) {
-        self.of_stream(name, n_events).fold(Default::default(), |(mut state, _), event| {
-            AccountFold::default().evolve_account(&mut state, event);
-            (state, event.version)
-        })
+    fn state(&self, name: &StreamName, n_events: usize) -> (State, StreamPosition) {
+        let aggregates = Aggregates::bank();
+        let fold = aggregates.fold_of(name);
+        self.of_stream(name, n_events).fold(
+            (fold.initial(), StreamPosition::START),
+            |(mut state, _), event| {
+                fold.evolve(&mut state, event);
+                (state, event.version)
+            },
+        )
     }
 
     fn row(&self, event: &RecordedEvent) -> EventRow {
         let (before, _) = self.state(&event.stream, event.position.number() as usize - 1);
         let mut after = before.clone();
-        let meaning = AccountFold::default().evolve_account(&mut after, event);
-        let amount = after.balance - before.balance;
+        let meaning = Aggregates::bank().fold_of(&event.stream).evolve(&mut after, event).meaning;
+        let amount = measured(&after).0 - measured(&before).0;
         EventRow {
             position: event.position,
             stream: event.stream.clone(),
@@ -211,7 +217,7 @@ impl Bank {
             time: event.time,
             is_late: event.is_late(),
             is_understood: matches!(meaning, Meaning::Understood | Meaning::Partly(_)),
-            amount: (amount != 0).then_some((amount, after.currency)),
+            amount: (amount != 0).then_some((amount, measured(&after).1)),
             has_amount_to_come: false,
         }
     }
@@ -231,8 +237,10 @@ impl Bank {
                 let rest = events.iter().filter(|event| event.version >= from);
                 Ok::<_, std::convert::Infallible>(rest.take(limit).cloned().collect())
             };
-            let (fold, mut none) = (AccountFold::default(), Snapshots::default());
-            reconstruct(&fold, &mut none, name, version, read, &Cancel::never()).unwrap().unwrap()
+            let (aggregates, mut none) = (Aggregates::bank(), Snapshots::default());
+            reconstruct(aggregates.fold_of(name), &mut none, name, version, read, &Cancel::never())
+                .unwrap()
+                .unwrap()
         });
         let clock = self.moment(playhead.number()).clock;
         let n_events = playhead.number();
@@ -264,12 +272,19 @@ impl Bank {
 
     fn chart(&self, stream: StreamName) -> Chart {
         let n_events = self.log.len();
-        let balance = |event: &RecordedEvent| self.state(&stream, event.position.number() as usize).0.balance;
+        let measure =
+            |event: &RecordedEvent| measured(&self.state(&stream, event.position.number() as usize).0).0;
         let points =
-            self.of_stream(&stream, n_events).map(|event| (event.position, balance(event))).collect();
-        let currency = self.state(&stream, n_events).0.currency;
+            self.of_stream(&stream, n_events).map(|event| (event.position, measure(event))).collect();
+        let currency = measured(&self.state(&stream, n_events).0).1;
         Chart { stream, currency, points, every: 1 }
     }
+}
+
+/// The measure of a state, with its currency.
+fn measured(state: &State) -> (i64, Option<Currency>) {
+    let measure = state.shape().measure.unwrap();
+    (state.field(measure).as_integer().unwrap(), state.currency_of(measure))
 }
 
 /// The whole screen of a model.

@@ -196,6 +196,7 @@ pub struct Model {
 impl Model {
     /// The first model: nothing is known but the store and its head.
     pub fn new(store: OpenStore, presentation: Presentation, size: Size) -> Self {
+        let seen = SeenInLog::of(&presentation);
         Self {
             size,
             store,
@@ -236,7 +237,7 @@ impl Model {
             named: Slot::default(),
             has_failed: false,
             look: Slot::default(),
-            seen: SeenInLog::default(),
+            seen,
             active_time: Slot::default(),
             survey: Slot::default(),
             chart: Slot::default(),

@@ -6,6 +6,7 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use foldback::cancel::Cancel;
+use foldback::domain::aggregates::account::state::BALANCE;
 use foldback::domain::event::GlobalPosition;
 use foldback::read_model::engine::catch_up::{CatchUpOptions, project_to_head};
 use foldback::read_model::engine::location::{Location, Locking};
@@ -78,7 +79,9 @@ fn rows_of_an_older_mapping_are_compared_as_such_until_they_are_rebuilt() {
             panic!("{answer:?}")
         };
         assert_eq!(read_by, question.read_by);
-        (rows[0].balance, streams[0].at_rows.balance, is_of_older_mapping)
+        let state = &streams[0].at_rows;
+        let balance = state.field(BALANCE).as_integer();
+        (rows[0].measured().unwrap().0, balance.unwrap(), is_of_older_mapping)
     };
     project();
     assert_eq!(compared(), (750, 750, false));

@@ -1,5 +1,6 @@
 //! The list of accounts with a text in their name or owner.
 
+use foldback::domain::aggregates::account::state::OWNER;
 use foldback::domain::caseless::{caseless, has_caseless};
 use foldback::domain::event::GlobalPosition;
 use foldback::read_model::questions::query::{ReadModel, ReadTransaction};
@@ -26,7 +27,7 @@ fn bank() -> TempStore {
 fn listed(all: &[StreamRow], text: &str) -> Vec<StreamRow> {
     let text = caseless(text);
     let names = |row: &StreamRow| {
-        let owner = row.owner.clone().unwrap_or_default();
+        let owner = row.columns.field(OWNER).as_text().unwrap_or_default().to_owned();
         has_caseless([row.stream.as_str(), &owner], &text)
     };
     all.iter().filter(|row| names(row)).cloned().collect()

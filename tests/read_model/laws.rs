@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use foldback::domain::aggregates::Aggregates;
 use foldback::domain::aggregates::account::fold::AccountFold;
-use foldback::domain::aggregates::account::state::{AccountState, Status};
+use foldback::domain::aggregates::account::state::AccountState;
 use foldback::domain::event::{GlobalPosition, RecordedEvent, StreamName, Timestamp};
 use foldback::domain::moment::Moment;
+use foldback::domain::state::State;
 use foldback::read_model::engine::batch::ApplyError;
 use foldback::read_model::engine::differences::GenerationComparison;
 use foldback::read_model::engine::rebuild::Rebuilt;
@@ -68,11 +69,7 @@ pub fn expected_by(fold: &AccountFold, events: &[RecordedEvent]) -> Expected {
         let n_before = accounts.get(&event.stream).map_or(0, |row: &StreamRow| row.n_not_understood);
         let row = StreamRow {
             stream: event.stream.clone(),
-            owner: state.owner.clone(),
-            currency: state.currency,
-            balance: state.balance,
-            overdraft_limit: state.overdraft_limit,
-            status: state.status,
+            columns: State::Account(state.clone()).document(),
             version: event.version,
             position: event.position,
             n_not_understood: n_before + u64::from(happened.is_none()),
@@ -80,9 +77,10 @@ pub fn expected_by(fold: &AccountFold, events: &[RecordedEvent]) -> Expected {
         accounts.insert(event.stream.clone(), row);
     }
     let mut totals = BTreeMap::new();
-    for row in accounts.values().filter(|row| row.status != Status::None) {
-        let total = totals.entry(row.currency).or_insert((0_i128, 0));
-        *total = (total.0 + i128::from(row.balance), total.1 + 1);
+    for row in accounts.values().filter(|row| row.has_state()) {
+        let (balance, currency) = row.measured().unwrap();
+        let total = totals.entry(currency).or_insert((0_i128, 0));
+        *total = (total.0 + i128::from(balance), total.1 + 1);
     }
     let totals =
         totals.into_iter().map(|(unit, (sum, n_streams))| GroupTotal { unit, sum, n_streams }).collect();
@@ -272,7 +270,7 @@ fn an_account_of_events_without_meaning_is_listed_and_not_totalled() {
     let mut read_model = ReadModel::open(&location);
     let reading = read_model.reading().unwrap();
     let row = reading.stream(&stream("loan-1")).unwrap().unwrap();
-    assert_eq!((row.status, row.version.number(), row.balance), (Status::None, 2, 0));
+    assert_eq!((row.has_state(), row.version.number(), row.measured()), (false, 2, Some((0, None))));
     assert_eq!(reading.totals().unwrap(), vec![]);
     let lines = statement(&reading, &stream("loan-1"), 0, 9);
     assert_eq!(lines.iter().map(|line| line.integer(3)).collect::<Vec<_>>(), [None, None]);

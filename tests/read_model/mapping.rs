@@ -31,7 +31,7 @@ fn mapping(out: &str) -> String {
 fn balances(temp: &TempStore) -> Vec<(String, i64)> {
     let mut read_model = ReadModel::open(&location_of(temp));
     let rows = read_model.reading().unwrap().streams("", 0, 9).unwrap().rows;
-    rows.into_iter().map(|row| (row.stream.as_str().to_owned(), row.balance)).collect()
+    rows.into_iter().map(|row| (row.stream.as_str().to_owned(), row.measured().unwrap().0)).collect()
 }
 
 fn of(a: i64, b: i64) -> Vec<(String, i64)> {

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use foldback::cancel::{Cancel, Cancelled};
 use foldback::command_handler::{CommandContext, Participants, handle};
 use foldback::domain::aggregates::Aggregates;
+use foldback::domain::aggregates::account::state::BALANCE;
 use foldback::domain::event::{GlobalPosition, StreamPosition};
 use foldback::read_model::engine::batch::ApplyError;
 use foldback::read_model::questions::query::ReadModel;
@@ -42,7 +43,7 @@ fn a_seeker_that_forgets_folds_by_the_mapping_that_holds_now() {
         let (log, head) =
             (FoldedLog { log: &temp.store, aggregates: &aggregates }, GlobalPosition::new(1_200));
         let sought = seeker.state_at(log, &stream("a"), head, FoldFrom::Snapshot, &Cancel::never()).unwrap();
-        sought.trace.state.account().balance
+        sought.trace.state.field(BALANCE).as_integer().unwrap()
     };
     import_log(&mut temp, "log", log.clone().into(), Some(&mapping("Deposited")));
     assert_eq!(balance(&temp, &mut seeker), 120_000);

@@ -293,7 +293,7 @@ fn all_processes_with_a_read_model_open_follow_a_rebuild_of_another() {
         });
     }
     let rows = read_model.reading().unwrap().streams("", 0, 9).unwrap().rows;
-    assert!(rows.iter().all(|row| row.balance > 0), "{rows:?}");
+    assert!(rows.iter().all(|row| row.measured().unwrap().0 > 0), "{rows:?}");
 }
 
 /// The end of the rebuild among the next messages; fails after [`PATIENCE`].

@@ -18,7 +18,7 @@ use foldback::tui::questions::saved::{SavedAnswer, SavedPart, SavedRows};
 use foldback::tui::questions::{Answer, Question, RowsQuestion};
 use foldback::tui::update::update;
 
-use crate::walk::{STATEMENT, account_row, at, deeds, key, name, press, reach, screen, walk};
+use crate::walk::{STATEMENT, at, deeds, key, name, press, reach, screen, stream_row, walk};
 
 #[test]
 fn the_query_view_is_asked_by_its_own_clock_or_by_the_playheads() {
@@ -42,7 +42,7 @@ fn the_query_view_is_asked_by_its_own_clock_or_by_the_playheads() {
 fn a_click_on_an_account_selects_that_account() {
     let mut model = screen();
     let listing = Listing {
-        rows: ["a", "b"].map(account_row).to_vec(),
+        rows: ["a", "b"].map(stream_row).to_vec(),
         n_listed: 2,
         n_streams: 2,
         ..Listing::default()

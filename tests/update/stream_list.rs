@@ -10,7 +10,7 @@ use foldback::tui::questions::listing::{Around, Listing, ListingQuestion};
 use foldback::tui::questions::{Answer, LogQuestion, Question, RowsQuestion};
 use foldback::tui::update::update;
 
-use crate::walk::{STATEMENT, account_row, at, enter, key, name, press, screen};
+use crate::walk::{STATEMENT, at, enter, key, name, press, screen, stream_row};
 
 /// The last question about accounts among the effects.
 fn asked(effects: &[Effect]) -> Option<(u64, ListingQuestion)> {
@@ -30,7 +30,7 @@ fn asked_filter(effects: &[Effect]) -> Option<String> {
 fn answer(model: &mut Model, effects: &[Effect], names: &[&str]) -> Vec<Effect> {
     let (ticket, question) = asked(effects).unwrap();
     let listing = Listing {
-        rows: names.iter().map(|name| account_row(name)).collect(),
+        rows: names.iter().map(|name| stream_row(name)).collect(),
         filter: question.filter,
         n_listed: names.len() as u64,
         n_streams: 2_000,
@@ -170,7 +170,7 @@ fn a_page_of_the_list_is_a_whole_one() {
     let names = |from: usize, to: usize| (from..to).map(|n| name(&format!("acc-{n}"))).collect::<Vec<_>>();
     let rows = names(1050 - n_rows / 2, 1050 - n_rows / 2 + n_rows);
     let listing = Listing {
-        rows: rows.iter().map(|name| account_row(name.as_str())).collect(),
+        rows: rows.iter().map(|name| stream_row(name.as_str())).collect(),
         names_before: names(1050 - n_rows, 1050 - n_rows / 2),
         names_after: names(1050 - n_rows / 2 + n_rows, 1050 + n_rows + 1),
         filter: "a".to_owned(),

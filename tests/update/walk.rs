@@ -1,8 +1,9 @@
 //! A screen on a store of a hundred events: keys, and the resulting effects.
 
-use foldback::domain::aggregates::account::state::Status;
+use foldback::domain::aggregates::account::state::{AccountState, Status};
 use foldback::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use foldback::domain::moment::{Moment, Reach};
+use foldback::domain::state::State;
 use foldback::read_model::presentation;
 use foldback::read_model::rows::StreamRow;
 use foldback::tui::effect::Effect;
@@ -149,15 +150,11 @@ pub(crate) fn answer_look(model: &mut Model, effects: &[Effect], account: &str) 
     update(model, Message::Answered(look_ticket(effects), Answer::Look(Box::new(look))))
 }
 
-/// The row of an account that has only a name.
-pub(crate) fn account_row(account: &str) -> StreamRow {
+/// The row of a stream that has only a name.
+pub(crate) fn stream_row(account: &str) -> StreamRow {
     StreamRow {
         stream: name(account),
-        owner: None,
-        currency: None,
-        balance: 0,
-        overdraft_limit: 0,
-        status: Status::Open,
+        columns: State::Account(AccountState { status: Status::Open, ..AccountState::NONE }).document(),
         version: StreamPosition::new(1),
         position: at(1),
         n_not_understood: 0,

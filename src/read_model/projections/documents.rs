@@ -4,12 +4,15 @@ use anyhow::Result;
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Row, Transaction, params_from_iter};
 
+use crate::domain::aggregates::Aggregates;
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use crate::domain::fold::Fold;
-use crate::domain::state::State;
+use crate::domain::state::{Document, State};
 use crate::read_model::engine::contradiction::Contradiction;
 use crate::read_model::engine::traces;
+use crate::read_model::projections::columns::{stream_name, unreadable};
 use crate::read_model::projections::{Projection, Step, StreamId, Touched};
+use crate::read_model::rows::StreamRow;
 use crate::store::sql::insert::insert;
 use crate::store::sql::position::SqlPosition;
 
@@ -105,4 +108,41 @@ pub(in crate::read_model) fn find(
         Ok(Touched { id, name: name.clone(), trace, is_new: false, is_folded: false })
     };
     Ok(tx.prepare_cached(&sql)?.query_row([name.as_str()], touched).optional()?)
+}
+
+/// Selects the columns of [`document_row`]; a condition follows.
+pub(in crate::read_model) const SELECT_DOCUMENTS: &str =
+    "SELECT s.name, s.state, s.version, s.position, s.n_not_understood FROM document_rows AS s";
+
+/// The same as of the position `?3`, with every stream that exists by now. Streams that did not exist then have no event
+/// and no state.
+pub(in crate::read_model) const SELECT_DOCUMENTS_AS_OF: &str =
+    "SELECT s.name, h.state, ifnull(h.version, 0), ifnull(h.position, 0), ifnull(h.n_not_understood, 0)
+     FROM document_rows AS s
+     LEFT JOIN document_history AS h ON h.stream = s.id AND h.position = (
+         SELECT max(e.position) FROM document_history AS e WHERE e.stream = s.id AND e.position <= ?3
+     )";
+
+/// A row of [`SELECT_DOCUMENTS`].
+pub(in crate::read_model) fn document_row(
+    row: &Row<'_>,
+    aggregates: &Aggregates,
+) -> rusqlite::Result<StreamRow> {
+    let stream = stream_name(row, 0)?;
+    let initial = match aggregates.fold_of(&stream).initial() {
+        State::Document(document) => Some(document),
+        State::Account(_) => None,
+    };
+    let columns = match row.get_ref(1)?.as_str_or_null()? {
+        None => initial,
+        Some(json) => initial.and_then(|initial: Document| initial.restored(json)),
+    };
+    let n_not_understood: i64 = row.get(4)?;
+    Ok(StreamRow {
+        stream,
+        columns: columns.ok_or_else(|| unreadable(1, "a state of another kind"))?,
+        version: StreamPosition::from_sql(row.get(2)?),
+        position: GlobalPosition::from_sql(row.get(3)?),
+        n_not_understood: u64::try_from(n_not_understood).unwrap_or(0),
+    })
 }

@@ -7,8 +7,9 @@ use anyhow::{Context, Result, bail};
 use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
+use crate::domain::aggregates::Aggregates;
 use crate::domain::caseless::has_caseless;
-use crate::domain::event::GlobalPosition;
+use crate::domain::event::{GlobalPosition, StreamName};
 use crate::read_model::engine::generation::{check, damage, guard};
 use crate::read_model::engine::location::{Location, Pointer};
 
@@ -28,6 +29,7 @@ pub struct ReadModel {
     looked_at: Option<Pointer>,
     opened: Option<OpenGeneration>,
     n_opened: i64,
+    aggregates: Aggregates,
 }
 
 #[derive(Debug)]
@@ -43,12 +45,20 @@ pub struct ReadTransaction<'r> {
     pub(in crate::read_model) tx: Option<Transaction<'r>>,
     /// The position of the answers; `None` means the checkpoint.
     pub(in crate::read_model) as_of: Option<GlobalPosition>,
+    /// The kinds of the streams' states.
+    pub(in crate::read_model) aggregates: &'r Aggregates,
 }
 
 impl ReadModel {
     /// The read model at this location, whether or not it exists yet.
     pub fn open(location: &Location) -> Self {
-        Self { location: location.clone(), looked_at: None, opened: None, n_opened: 0 }
+        let (location, aggregates) = (location.clone(), Aggregates::bank());
+        Self { location, looked_at: None, opened: None, n_opened: 0, aggregates }
+    }
+
+    /// The same read model with other kinds of states.
+    pub fn interpreted_by(self, aggregates: Aggregates) -> Self {
+        Self { aggregates, looked_at: None, opened: None, ..self }
     }
 
     /// Its location.
@@ -62,11 +72,14 @@ impl ReadModel {
     /// The read model exists and cannot be read.
     pub fn reading(&mut self) -> Result<ReadTransaction<'_>> {
         self.follow_pointer()?;
-        let Some(opened) = &mut self.opened else { return Ok(ReadTransaction { tx: None, as_of: None }) };
+        let aggregates = &self.aggregates;
+        let Some(opened) = &mut self.opened else {
+            return Ok(ReadTransaction { tx: None, as_of: None, aggregates });
+        };
         let tx = opened.connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
         // A deferred transaction sees the read model as of its first query, so there is one now.
         tx.prepare_cached("SELECT position FROM checkpoint")?.query_row([], |_| Ok(()))?;
-        Ok(ReadTransaction { tx: Some(tx), as_of: None })
+        Ok(ReadTransaction { tx: Some(tx), as_of: None, aggregates })
     }
 
     /// A pair of numbers that changes whenever somebody has written to the read model or replaced it. Cheap.
@@ -91,7 +104,7 @@ impl ReadModel {
             self.n_opened += 1;
             let Some(pointer) = pointer else { return Ok(()) };
             let path = self.location.generation_path(pointer.number);
-            match open_for_reading(&path, &self.location, &pointer) {
+            match open_for_reading(&path, &self.location, &pointer, &self.aggregates) {
                 Ok(connection) => {
                     self.looked_at = Some(pointer.clone());
                     self.opened = connection.map(|connection| OpenGeneration { pointer, connection });
@@ -109,23 +122,43 @@ impl ReadModel {
 }
 
 /// A generation to read from; `None` if it cannot be used and will be replaced.
-fn open_for_reading(path: &Path, location: &Location, pointer: &Pointer) -> Result<Option<Connection>> {
+fn open_for_reading(
+    path: &Path,
+    location: &Location,
+    pointer: &Pointer,
+    aggregates: &Aggregates,
+) -> Result<Option<Connection>> {
     let open = || -> Result<Option<Connection>> {
         let connection = connect(path)?;
-        know_accounts_that_have(&connection)?;
+        know_texts_of_rows(&connection, aggregates)?;
         Ok(if check(&connection, location, pointer)?.is_some() { None } else { Some(connection) })
     };
     open().or_else(|error| if damage(&error).is_some() && path.exists() { Ok(None) } else { Err(error) })
 }
 
-/// Registers `account_has(name, owner, text)` for our own queries: whether one of the two contains the text, which is
-/// caseless already. SQLite's own `lower` knows only ASCII.
-fn know_accounts_that_have(connection: &Connection) -> Result<()> {
+/// Registers two functions for our own queries, because SQLite's own `lower` knows only ASCII: `has_text(text, …)` says
+/// whether one of the other values contains the text, which is caseless already, and `has_listed_text(text, name, state)`
+/// whether the name of a stream does, or a text among the listed fields of its state in JSON.
+fn know_texts_of_rows(connection: &Connection, aggregates: &Aggregates) -> Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
-    connection.create_scalar_function("account_has", 3, flags, |context| {
+    connection.create_scalar_function("has_text", -1, flags, |context| {
         let text = |nth| Ok::<_, rusqlite::Error>(context.get_raw(nth).as_str_or_null()?);
-        let texts = [text(0)?, text(1)?].into_iter().flatten();
-        Ok(has_caseless(texts, text(2)?.unwrap_or_default()))
+        let texts = (1..context.len()).map(text).collect::<rusqlite::Result<Vec<_>>>()?;
+        Ok(has_caseless(texts.into_iter().flatten(), text(0)?.unwrap_or_default()))
+    })?;
+    let aggregates = aggregates.clone();
+    connection.create_scalar_function("has_listed_text", 3, flags, move |context| {
+        let text = |nth| Ok::<_, rusqlite::Error>(context.get_raw(nth).as_str_or_null()?);
+        let (part, name) = (text(0)?.unwrap_or_default(), text(1)?.unwrap_or_default());
+        let stream = StreamName::new(name).ok();
+        let fold = stream.as_ref().map(|stream| aggregates.fold_of(stream));
+        let state = fold.zip(text(2)?).and_then(|(fold, json)| fold.initial().restored(json));
+        let listed = state.iter().flat_map(|state| {
+            let texts = state.shape().listed().filter(|(_, spec)| !spec.is_word());
+            texts.map(|(field, _)| state.field(field))
+        });
+        let texts: Vec<_> = listed.filter_map(|value| value.as_text().map(str::to_owned)).collect();
+        Ok(has_caseless(std::iter::once(name).chain(texts.iter().map(String::as_str)), part))
     })?;
     Ok(())
 }

@@ -1,9 +1,11 @@
 //! Saved questions of a domain: their SQL, and the way to draw their answers.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::domain::command::language::CommandLanguage;
 use crate::domain::money::grouped;
+use crate::domain::shape::Shape;
 
 /// What a domain gives the screen beside its rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,20 +13,24 @@ pub struct Presentation {
     /// The word for a stream.
     pub stream: Noun,
     /// The parts of a row in which the filter of the rows looks, in words.
-    pub filtered_by: &'static str,
+    pub filtered_by: Cow<'static, str>,
     /// The commands of its aggregates.
     pub commands: CommandLanguage,
+    /// The columns of a row.
+    pub columns: Arc<Shape>,
+    /// The types of the events that the domain understands.
+    pub event_types: Cow<'static, [&'static str]>,
     /// The saved questions, in the order in which they are offered.
     pub questions: Vec<Arc<SavedQuestion>>,
 }
 
 /// A noun in both numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Noun {
     /// One of them.
-    pub singular: &'static str,
+    pub singular: Cow<'static, str>,
     /// Several of them.
-    pub plural: &'static str,
+    pub plural: Cow<'static, str>,
 }
 
 /// A question to the read model that a domain comes with.
@@ -119,18 +125,37 @@ pub struct LineLook {
 
 impl Default for Noun {
     fn default() -> Self {
-        Self { singular: "stream", plural: "streams" }
+        Self { singular: "stream".into(), plural: "streams".into() }
     }
 }
 
 impl Noun {
+    /// One of them: `an account`, `a stream`.
+    pub fn with_article(&self) -> String {
+        let is_vowel = self.singular.starts_with(['a', 'e', 'i', 'o', 'u']);
+        format!("{} {}", if is_vowel { "an" } else { "a" }, self.singular)
+    }
+
     /// A number of them: `1 account`, `12,431 accounts`.
     pub fn counted(&self, n: u64) -> String {
-        format!("{} {}", grouped(i128::from(n), None), if n == 1 { self.singular } else { self.plural })
+        format!("{} {}", grouped(i128::from(n), None), if n == 1 { &self.singular } else { &self.plural })
     }
 }
 
 impl Presentation {
+    /// A text of the screen with the domain's words in it: `{stream}`, `{streams}`, `{a stream}` and `{filtered_by}` are
+    /// replaced.
+    pub fn worded(&self, text: &'static str) -> Cow<'static, str> {
+        if !text.contains('{') {
+            return text.into();
+        }
+        let Noun { singular, plural } = &self.stream;
+        let text = text.replace("{stream}", singular).replace("{streams}", plural);
+        text.replace("{a stream}", &self.stream.with_article())
+            .replace("{filtered_by}", &self.filtered_by)
+            .into()
+    }
+
     /// The question of that number.
     pub fn question(&self, nth: usize) -> Option<&Arc<SavedQuestion>> {
         self.questions.get(nth)

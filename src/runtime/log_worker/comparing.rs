@@ -10,7 +10,7 @@ use crate::runtime::log_worker::LogWorker;
 use crate::tui::questions::comparison::{CompareQuestion, ComparedStream, Comparison};
 
 impl LogWorker {
-    /// The write side's states of the accounts, and whether they come from the same mappings as the rows.
+    /// The write side's states of the streams, and whether they come from the same mappings as the rows.
     pub(super) fn compare(&mut self, question: &CompareQuestion, cancel: &Cancel) -> Result<Comparison> {
         let CompareQuestion { playhead, rows_at, ref read_by, ref streams } = *question;
         let is_of_older_mapping = !self.aggregates.mappings().read_alike(read_by);
@@ -20,10 +20,10 @@ impl LogWorker {
             let at_rows = self.compared(stream, rows_at, cancel)?;
             compared.push(ComparedStream {
                 stream: stream.clone(),
-                at_playhead: at_playhead.state.account().clone(),
+                at_playhead: at_playhead.state,
                 version_at_rows: at_rows.version,
                 n_not_understood_at_rows: at_rows.n_not_understood,
-                at_rows: at_rows.state.account().clone(),
+                at_rows: at_rows.state,
             });
             cancel.check()?;
         }
@@ -31,7 +31,7 @@ impl LogWorker {
         Ok(Comparison { playhead, rows_at, read_by, is_of_older_mapping, streams: compared })
     }
 
-    /// An account's state at a position and its origin. When the playhead moves, most accounts of a window stay the
+    /// A stream's state at a position and its origin. When the playhead moves, most streams of a window stay the
     /// same.
     fn compared(&mut self, stream: &StreamName, at: GlobalPosition, cancel: &Cancel) -> Result<Trace> {
         let version = self.store.version_at(stream, at)?;

@@ -1,12 +1,14 @@
 //! Event types and names seen so far, so that columns and short names stay the same while scrubbing.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::domain::aggregates::account::events::KNOWN_TYPES;
-use crate::domain::aggregates::account::state::Status;
 use crate::domain::money::Currency;
+use crate::domain::shape::Shape;
+use crate::read_model::rows::StreamRow;
+use crate::read_model::rows::saved::Presentation;
 use crate::tui::questions::listing::Listing;
 
 /// The most types that are kept: more than a person distinguishes. Beyond it, short forms are chosen among fewer types.
@@ -16,53 +18,76 @@ pub const SEEN_TYPES_MAX: usize = 200;
 pub const SEEN_TYPE_BYTES_MAX: usize = 1_000;
 
 /// Event types and currencies shown so far. None is forgotten: a type's short form depends on the other types, and a
-/// balance names its currency only if there are several.
+/// measure names its currency only if there are several.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SeenInLog {
+    /// The types that the domain understands.
+    known_types: Cow<'static, [&'static str]>,
     types: BTreeSet<String>,
     /// `None` means plain units.
     currencies: BTreeSet<Option<Currency>>,
-    /// The width of the widest account name, in cells.
+    /// The width of the widest name of a stream, in cells.
     name_cells: usize,
-    has_owners: bool,
+    /// The width of the widest value of each listed field, in cells, by its name; 0 if all were empty.
+    value_cells: BTreeMap<String, usize>,
 }
 
 impl SeenInLog {
+    /// Nothing yet, but the types of the domain.
+    pub fn of(presentation: &Presentation) -> Self {
+        Self { known_types: presentation.event_types.clone(), ..Self::default() }
+    }
+
     /// Adds the types of events that were shown.
     pub fn see_types<'a>(&mut self, types: impl IntoIterator<Item = &'a str>) {
         for name in types {
-            let is_new = !KNOWN_TYPES.contains(&name) && !self.types.contains(name);
+            let is_new = !self.known_types.contains(&name) && !self.types.contains(name);
             if is_new && self.types.len() < SEEN_TYPES_MAX && name.len() <= SEEN_TYPE_BYTES_MAX {
                 self.types.insert(name.to_owned());
             }
         }
     }
 
-    /// Adds the names, owners and currencies of the query view.
+    /// Adds the names, values and currencies of the query view.
     pub fn see_listing(&mut self, listing: &Listing) {
         let widest = listing.rows.iter().map(|row| row.stream.as_str().width()).max();
         self.name_cells = self.name_cells.max(widest.unwrap_or(0));
-        self.has_owners |= listing.rows.iter().any(|row| row.owner.is_some());
-        let of_rows = listing.rows.iter().filter(|row| row.status != Status::None).map(|row| row.currency);
+        for row in &listing.rows {
+            self.see_values(row);
+        }
+        let measured = listing.rows.iter().filter(|row| row.has_state()).filter_map(StreamRow::measured);
+        let of_rows = measured.map(|(_, currency)| currency);
         self.currencies.extend(of_rows.chain(listing.totals.iter().map(|total| total.unit)));
     }
 
-    /// The known types: those that were shown, and our own.
-    pub fn types(&self) -> impl Iterator<Item = &str> {
-        KNOWN_TYPES.into_iter().chain(self.types.iter().map(String::as_str))
+    fn see_values(&mut self, row: &StreamRow) {
+        let shape: &Shape = row.columns.shape();
+        for (field, spec) in shape.listed().filter(|(field, _)| shape.measure != Some(*field)) {
+            let value = row.columns.field(field);
+            let cells = spec.written_whole(&value, None).map_or(0, |text| text.width().max(1));
+            match self.value_cells.get_mut(spec.name.as_ref()) {
+                Some(widest) => *widest = cells.max(*widest),
+                None => drop(self.value_cells.insert(spec.name.clone().into_owned(), cells)),
+            }
+        }
     }
 
-    /// The width of the widest account name shown so far, in cells.
+    /// The known types: those of the domain, and those that were shown.
+    pub fn types(&self) -> impl Iterator<Item = &str> {
+        self.known_types.iter().copied().chain(self.types.iter().map(String::as_str))
+    }
+
+    /// The width of the widest name of a stream shown so far, in cells.
     pub fn name_cells(&self) -> usize {
         self.name_cells
     }
 
-    /// Whether an account with an owner has been shown.
-    pub fn has_owners(&self) -> bool {
-        self.has_owners
+    /// The width of the widest value of a listed field shown so far, in cells; 0 if all were empty.
+    pub fn value_cells(&self, name: &str) -> usize {
+        self.value_cells.get(name).copied().unwrap_or(0)
     }
 
-    /// The currency that all balances have; `None` if there are several, some are in plain units, or none is known.
+    /// The currency that all measures have; `None` if there are several, some are in plain units, or none is known.
     pub fn only_currency(&self) -> Option<Currency> {
         self.currencies.first().copied().flatten().filter(|_| self.currencies.len() == 1)
     }
@@ -74,7 +99,7 @@ mod tests {
     use crate::read_model::rows::series::GroupTotal;
 
     #[test]
-    fn a_currency_is_the_only_one_while_no_account_counts_in_another_or_in_plain_units() {
+    fn a_currency_is_the_only_one_while_no_stream_counts_in_another_or_in_plain_units() {
         let eur = Currency::from_code("EUR");
         let with = |currencies: &[Option<Currency>]| {
             let total = |currency: &Option<Currency>| GroupTotal { unit: *currency, sum: 1, n_streams: 1 };

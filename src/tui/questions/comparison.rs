@@ -1,8 +1,8 @@
 //! The write side's states of the streams that the query view shows.
 
-use crate::domain::aggregates::account::state::AccountState;
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use crate::domain::mapping::MappingDigests;
+use crate::domain::state::State;
 use crate::tui::questions::timing::{PaneQuestion, Timing};
 
 /// A question: which states does the write side have for these streams?
@@ -45,9 +45,9 @@ pub struct ComparedStream {
     /// The stream.
     pub stream: StreamName,
     /// Its state at the playhead.
-    pub at_playhead: AccountState,
+    pub at_playhead: State,
     /// Its state at the position of the query view.
-    pub at_rows: AccountState,
+    pub at_rows: State,
     /// Its version at that position.
     pub version_at_rows: StreamPosition,
     /// Number of its events up to that position that were not understood.

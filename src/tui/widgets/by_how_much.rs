@@ -2,25 +2,25 @@
 
 use ratatui::text::Span;
 
-use crate::domain::aggregates::account::state::AccountState;
-use crate::domain::money::{Currency, grouped, with_code};
+use crate::domain::money::{grouped, with_code};
+use crate::domain::shape::{FieldId, FieldSpec};
 use crate::read_model::rows::StreamRow;
 use crate::tui::model::Model;
 use crate::tui::questions::comparison::ComparedStream;
 use crate::tui::text::{fit, line_width, signed, span};
 use crate::tui::theme::Theme;
-use crate::tui::widgets::differences::{Difference, compared_with};
+use crate::tui::widgets::differences::{Difference, Quantity, compared_with, of_column, unlisted};
 
-/// The most cells of an owner's name.
-const OWNER_CELLS: usize = 24;
-
-const BALANCE: &str = "balance";
+/// The most cells of a text.
+const TEXT_CELLS: usize = 24;
 
 /// A field that differs, with both values as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct FieldDifference {
     pub(super) mark: Difference,
-    field: &'static str,
+    field: String,
+    /// Whether it is the field that is meant where none is named.
+    is_measure: bool,
     /// The state's value: for a defect at the position of the row, otherwise at the playhead.
     state: String,
     row: String,
@@ -28,41 +28,46 @@ pub(super) struct FieldDifference {
     difference: Option<String>,
 }
 
-/// An amount in minor units, with its currency.
-type Amount = (i64, Option<Currency>);
-
 impl FieldDifference {
-    fn words(mark: Difference, field: &'static str, state: &str, row: &str) -> Self {
-        Self { mark, field, state: state.to_owned(), row: row.to_owned(), difference: None }
-    }
-
-    fn number(mark: Difference, field: &'static str, state: u64, row: u64) -> Self {
+    fn count(mark: Difference, field: &str, state: u64, row: u64) -> Self {
         let [state, row] = [state, row].map(i128::from);
         let difference = Some(signed(row - state, None));
-        Self { mark, field, state: grouped(state, None), row: grouped(row, None), difference }
+        let [state, row] = [state, row].map(|number| grouped(number, None));
+        Self { mark, field: field.to_owned(), is_measure: false, state, row, difference }
     }
 
-    fn amount(mark: Difference, field: &'static str, state: Amount, row: Amount) -> Self {
-        // An account that does not exist yet has nothing, in whatever currency it will have.
-        let is_nothing = |amount: Amount| amount == (0, None);
-        let is_one_currency = state.1 == row.1 || is_nothing(state) || is_nothing(row);
-        let currency = row.1.or(state.1);
-        let difference = i128::from(row.0) - i128::from(state.0);
+    fn between(mark: Difference, field: &FieldSpec, state: &Quantity<'_>, row: &Quantity<'_>) -> Self {
+        let (is_measure, label) = (false, field.label.clone().into_owned());
+        let Some((at_state, in_row)) = state.value.as_integer().zip(row.value.as_integer()) else {
+            let text = |of: &Quantity<'_>| {
+                let text = field.written_whole(&of.value, of.currency);
+                fit(text.as_deref().unwrap_or("–"), TEXT_CELLS)
+            };
+            let (state, row) = (text(state), text(row));
+            return Self { mark, field: label, is_measure, state, row, difference: None };
+        };
+        // A stream that does not exist yet has nothing, in whatever currency it will have.
+        let is_nothing = |of: &Quantity<'_>| of.value.as_integer() == Some(0) && of.currency.is_none();
+        let is_one_currency = state.currency == row.currency || is_nothing(state) || is_nothing(row);
+        let currency = row.currency.or(state.currency);
+        let difference = i128::from(in_row) - i128::from(at_state);
         if is_one_currency && difference != 0 {
-            let [state, row] = [state, row].map(|(amount, _)| grouped(i128::from(amount), currency));
-            return Self { mark, field, state, row, difference: Some(signed(difference, currency)) };
+            let [state, row] = [at_state, in_row].map(|amount| grouped(i128::from(amount), currency));
+            let difference = Some(signed(difference, currency));
+            return Self { mark, field: label, is_measure, state, row, difference };
         }
-        let [state, row] = [state, row].map(|(amount, currency)| with_code(i128::from(amount), currency));
-        Self { mark, field, state, row, difference: None }
+        let state = with_code(i128::from(at_state), state.currency);
+        let row = with_code(i128::from(in_row), row.currency);
+        Self { mark, field: label, is_measure, state, row, difference: None }
     }
 
     /// The text in several lengths, the longest first.
     fn forms(&self) -> Vec<String> {
         let Self { field, state, row, difference, .. } = self;
         let values = format!("{field}: state {state}, row {row}");
-        let Some(difference) = difference else { return vec![values, (*field).to_owned()] };
+        let Some(difference) = difference else { return vec![values, field.clone()] };
         let mut forms = vec![format!("{values}, difference {difference}"), format!("{values}, {difference}")];
-        if *field == BALANCE {
+        if self.is_measure {
             forms.push(format!("state {state} row {row} {difference}"));
         }
         // The row itself is visible.
@@ -83,53 +88,43 @@ impl FieldDifference {
     }
 }
 
-/// The fields in which a row differs from the state, balance and status first.
+/// The fields in which a row differs from the state: the measure, words, the other listed ones, then the rest.
 pub(super) fn fields(row: &StreamRow, compared: &ComparedStream) -> Vec<FieldDifference> {
-    let ComparedStream { at_playhead, at_rows, .. } = compared;
-    let mut fields = Vec::new();
-    let balance = |state: &AccountState| (state.balance, state.currency);
-    let of_row = (row.balance, row.currency);
-    let mark = Difference::between(&of_row, &balance(at_rows), &balance(at_playhead));
-    fields.extend(
-        mark.state_of(compared).map(|state| FieldDifference::amount(mark, BALANCE, balance(state), of_row)),
-    );
-    let mark = Difference::between(&row.status, &at_rows.status, &at_playhead.status);
-    fields.extend(
-        mark.state_of(compared)
-            .map(|state| FieldDifference::words(mark, "status", state.status.word(), row.status.word())),
-    );
-    let mark = Difference::between(&row.owner, &at_rows.owner, &at_playhead.owner);
-    let owner = |owner: &Option<String>| fit(owner.as_deref().unwrap_or("–"), OWNER_CELLS);
-    fields.extend(
-        mark.state_of(compared)
-            .map(|state| FieldDifference::words(mark, "owner", &owner(&state.owner), &owner(&row.owner))),
-    );
-    fields.extend(without_column(row, compared));
-    fields
-}
-
-/// The fields without a column of their own, compared only at the position of the row.
-fn without_column(row: &StreamRow, compared: &ComparedStream) -> Vec<FieldDifference> {
-    let ComparedStream { at_rows, version_at_rows, n_not_understood_at_rows, .. } = compared;
-    let mut fields = Vec::new();
-    let mark = Difference::Defect;
-    if row.overdraft_limit != at_rows.overdraft_limit {
-        let state = (at_rows.overdraft_limit, at_rows.currency);
-        let of_row = (row.overdraft_limit, row.currency);
-        fields.push(FieldDifference::amount(mark, "overdraft", state, of_row));
-    }
+    let shape = row.columns.shape();
+    let roles = shape.roles();
+    let (words, others): (Vec<_>, Vec<_>) = roles
+        .others
+        .into_iter()
+        .chain(roles.subject)
+        .partition(|field| shape.spec(*field).is_some_and(FieldSpec::is_word));
+    let listed = roles.measure.into_iter().chain(words).chain(others);
+    let listed = listed.filter_map(|column| differing(row, compared, column));
+    let unlisted = unlisted(row).filter_map(|column| differing(row, compared, column));
+    let mut fields: Vec<_> =
+        listed.chain(unlisted.filter(|field| field.mark == Difference::Defect)).collect();
+    let ComparedStream { version_at_rows, n_not_understood_at_rows, .. } = compared;
     if row.version != *version_at_rows {
         let (state, of_row) = (version_at_rows.number(), row.version.number());
-        fields.push(FieldDifference::number(mark, "version", state, of_row));
+        fields.push(FieldDifference::count(Difference::Defect, "version", state, of_row));
     }
     if row.n_not_understood != *n_not_understood_at_rows {
         let (state, of_row) = (*n_not_understood_at_rows, row.n_not_understood);
-        fields.push(FieldDifference::number(mark, "not understood", state, of_row));
+        fields.push(FieldDifference::count(Difference::Defect, "not understood", state, of_row));
     }
     fields
 }
 
-/// The differing fields of the selected account; empty if there is no comparison for what is on the screen.
+/// The difference between a column of a row and the field of the same name, if there is one.
+fn differing(row: &StreamRow, compared: &ComparedStream, column: FieldId) -> Option<FieldDifference> {
+    let mark = of_column(row, compared, column);
+    let spec = row.columns.shape().spec(column)?;
+    let state = Quantity::of_state(mark.state_of(compared)?, &spec.name)?;
+    let is_measure = row.columns.shape().measure == Some(column);
+    let found = FieldDifference::between(mark, spec, &state, &Quantity::of_row(row, column));
+    Some(FieldDifference { is_measure, ..found })
+}
+
+/// The differing fields of the selected stream; empty if there is no comparison for what is on the screen.
 pub(super) fn of_selected(model: &Model) -> Vec<FieldDifference> {
     let row = model.listed_rows().iter().find(|row| model.selected() == Some(&row.stream));
     let compared = row.and_then(|row| Some((row, compared_with(model, row)?)));
@@ -163,26 +158,26 @@ pub(super) fn lines(fields: &[FieldDifference], theme: &Theme, room: usize) -> V
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::aggregates::account::state::Status;
+    use crate::domain::aggregates::account::state::{AccountState, BALANCE, OVERDRAFT_LIMIT, Status};
     use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
+    use crate::domain::money::Currency;
+    use crate::domain::state::State;
+    use crate::domain::value::FieldValue;
     use crate::tui::fixture::{Bank, picture};
     use crate::tui::widgets::query_view::draw;
 
     const EUR: &str = "EUR";
 
-    fn state(balance: i64, currency: &str, status: Status) -> AccountState {
+    fn state(balance: i64, currency: &str, status: Status) -> State {
         let owner = (status != Status::None).then(|| "Ada".to_owned());
-        AccountState { balance, currency: Currency::from_code(currency), status, owner, ..Default::default() }
+        let currency = Currency::from_code(currency);
+        State::Account(AccountState { balance, currency, status, owner, overdraft_limit: 0 })
     }
 
-    fn row_of(state: &AccountState) -> StreamRow {
+    fn row_of(state: &State) -> StreamRow {
         StreamRow {
             stream: StreamName::new("acc-1").unwrap(),
-            owner: state.owner.clone(),
-            currency: state.currency,
-            balance: state.balance,
-            overdraft_limit: state.overdraft_limit,
-            status: state.status,
+            columns: state.document(),
             version: StreamPosition::new(3),
             position: GlobalPosition::new(9),
             n_not_understood: 0,
@@ -190,7 +185,7 @@ mod tests {
     }
 
     /// The marks and the longest forms for a row, given the states at its position and at the playhead.
-    fn words(row: &StreamRow, at_rows: &AccountState, at_playhead: &AccountState) -> Vec<String> {
+    fn words(row: &StreamRow, at_rows: &State, at_playhead: &State) -> Vec<String> {
         let compared = ComparedStream {
             stream: row.stream.clone(),
             at_playhead: at_playhead.clone(),
@@ -225,7 +220,8 @@ mod tests {
     fn a_defect_is_compared_with_the_state_at_the_position_of_the_row() {
         let (at_rows, at_playhead) = (state(100, EUR, Status::Open), state(900, EUR, Status::Open));
         let mut row = row_of(&at_rows);
-        (row.balance, row.overdraft_limit) = (1, 5_000);
+        row.columns.set(BALANCE, FieldValue::Integer(1));
+        row.columns.set(OVERDRAFT_LIMIT, FieldValue::Integer(5_000));
         (row.version, row.n_not_understood) = (StreamPosition::new(2), 4);
         let expected = [
             "✗ balance: state 1.00, row 0.01, difference -0.99",

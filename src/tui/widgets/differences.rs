@@ -1,15 +1,15 @@
 //! Differences between query view and state: expected at another moment, otherwise a defect.
 
 use ratatui::style::Style;
-use ratatui::text::Span;
 
-use crate::domain::aggregates::account::state::AccountState;
+use crate::domain::money::Currency;
+use crate::domain::shape::FieldId;
+use crate::domain::state::State;
+use crate::domain::value::FieldValue;
 use crate::read_model::rows::StreamRow;
 use crate::tui::model::Model;
 use crate::tui::questions::comparison::{ComparedStream, Comparison};
-use crate::tui::text::{count, line_width, span};
 use crate::tui::theme::{DEFECT, DIFFERS, Theme};
-use crate::tui::widgets::totals;
 
 /// How a value of the query view relates to the state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Difference {
     }
 
     /// The state from which a value differs in this way; `None` if it does not differ.
-    pub(super) fn state_of(self, compared: &ComparedStream) -> Option<&AccountState> {
+    pub(super) fn state_of(self, compared: &ComparedStream) -> Option<&State> {
         match self {
             Self::None => None,
             Self::OtherMoment => Some(&compared.at_playhead),
@@ -54,12 +54,50 @@ impl Difference {
     }
 }
 
+/// A value, and the currency that an amount is in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Quantity<'a> {
+    pub(super) value: FieldValue<'a>,
+    pub(super) currency: Option<Currency>,
+}
+
+impl<'a> Quantity<'a> {
+    /// The value of a row's column.
+    pub(super) fn of_row(row: &'a StreamRow, column: FieldId) -> Self {
+        Self { value: row.columns.field(column), currency: row.columns.currency_of(column) }
+    }
+
+    /// The value of a state's field; `None` if it has no field of this name.
+    pub(super) fn of_state(state: &'a State, name: &str) -> Option<Self> {
+        let field = state.shape().find(name)?;
+        Some(Self { value: state.field(field), currency: state.currency_of(field) })
+    }
+}
+
+/// How a column of a row relates to the field of the same name; a column without one is not compared.
+pub(super) fn of_column(row: &StreamRow, compared: &ComparedStream, column: FieldId) -> Difference {
+    let name = row.columns.shape().spec(column).map_or("", |spec| spec.name.as_ref());
+    let states =
+        Quantity::of_state(&compared.at_rows, name).zip(Quantity::of_state(&compared.at_playhead, name));
+    states.map_or(Difference::None, |(at_rows, at_playhead)| {
+        Difference::between(&Quantity::of_row(row, column), &at_rows, &at_playhead)
+    })
+}
+
+/// The columns that lists leave out and that are compared all the same, but only at the position of the row. The
+/// currency of amounts is compared with these.
+pub(super) fn unlisted(row: &StreamRow) -> impl Iterator<Item = FieldId> {
+    let shape = row.columns.shape();
+    let is_unlisted = |field: &FieldId| shape.spec(*field).is_some_and(|spec| !spec.is_listed);
+    shape.ids().filter(is_unlisted).filter(|field| !shape.is_currency(*field))
+}
+
 /// The differences of one row.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Differences {
-    pub(super) owner: Difference,
-    pub(super) balance: Difference,
-    pub(super) status: Difference,
+    listed: Vec<(FieldId, Difference)>,
+    /// Whether only something that lists leave out is otherwise.
+    pub(super) is_otherwise: bool,
 }
 
 impl Differences {
@@ -69,33 +107,28 @@ impl Differences {
     }
 
     fn between(row: &StreamRow, compared: &ComparedStream) -> Self {
-        let ComparedStream { at_playhead, at_rows, version_at_rows, n_not_understood_at_rows, .. } = compared;
-        let owner = |state: &AccountState| state.owner.clone();
-        let balance = |state: &AccountState| (state.balance, state.currency);
-        let mut differences = Self {
-            owner: Difference::between(&row.owner, &owner(at_rows), &owner(at_playhead)),
-            balance: Difference::between(
-                &(row.balance, row.currency),
-                &balance(at_rows),
-                &balance(at_playhead),
-            ),
-            status: Difference::between(&row.status, &at_rows.status, &at_playhead.status),
-        };
-        // Fields without a column of their own are marked after the last column.
-        let is_otherwise = (row.version, row.n_not_understood, row.overdraft_limit)
-            != (*version_at_rows, *n_not_understood_at_rows, at_rows.overdraft_limit);
-        if is_otherwise && !differences.has(Difference::Defect) {
-            differences.status = Difference::Defect;
-        }
-        differences
+        let listed = row.columns.shape().listed();
+        let listed: Vec<_> = listed.map(|(field, _)| (field, of_column(row, compared, field))).collect();
+        let has_defect = listed.iter().any(|(_, difference)| *difference == Difference::Defect);
+        let is_otherwise = (row.version, row.n_not_understood)
+            != (compared.version_at_rows, compared.n_not_understood_at_rows)
+            || unlisted(row).any(|column| of_column(row, compared, column) == Difference::Defect);
+        Self { listed, is_otherwise: is_otherwise && !has_defect }
     }
 
-    fn has(self, difference: Difference) -> bool {
-        [self.owner, self.balance, self.status].contains(&difference)
+    /// The difference of a column.
+    pub(super) fn of_field(&self, column: FieldId) -> Difference {
+        let found = self.listed.iter().find(|(field, _)| *field == column);
+        found.map_or(Difference::None, |(_, difference)| *difference)
+    }
+
+    pub(super) fn has(&self, difference: Difference) -> bool {
+        (difference == Difference::Defect && self.is_otherwise)
+            || self.listed.iter().any(|(_, found)| *found == difference)
     }
 }
 
-/// The states of this row's account; `None` until they are known for this playhead and the position of the rows.
+/// The states of this row's stream; `None` until they are known for this playhead and the position of the rows.
 pub(super) fn compared_with<'a>(model: &'a Model, row: &StreamRow) -> Option<&'a ComparedStream> {
     comparison(model)?.streams.iter().find(|compared| compared.stream == row.stream)
 }
@@ -116,46 +149,17 @@ pub(super) fn is_of_older_mapping(model: &Model) -> bool {
     comparison.is_some_and(|comparison| comparison.is_of_older_mapping)
 }
 
-/// The meaning of the visible marks.
-pub(super) fn legend(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
-    let differences: Vec<_> = model.listed_rows().iter().map(|row| Differences::of(model, row)).collect();
-    let Some(listing) = model.listing.answer() else { return Vec::new() };
-    let has = |difference| differences.iter().any(|differences| differences.has(difference));
-    let totals = totals::on_screen(model);
-    let has_total = |difference| totals.iter().any(|total| total.mark == difference);
-    let playhead = model.playhead.position;
-    let forms = if has(Difference::Defect) {
-        let at = count(listing.as_of.number());
-        let cause =
-            if listing.skipped.n_events > 0 { "events were skipped" } else { "a projection's defect" };
-        [format!(" otherwise at {at}: {cause}"), format!(" {cause}"), String::new()]
-            .map(|words| vec![span(DEFECT, theme.bad), span(words, theme.bad)])
-    } else if has_total(Difference::Defect) {
-        [" a total is not the sum of its rows", " total: a defect", ""]
-            .map(|words| vec![span(DEFECT, theme.bad), span(words, theme.bad)])
-    } else if has(Difference::OtherMoment) || has_total(Difference::OtherMoment) {
-        let at = count(playhead.number());
-        let whole = if listing.as_of < playhead {
-            format!(" lag: not yet as at {at}")
-        } else {
-            format!(" otherwise at {at}")
-        };
-        [whole, " otherwise".to_owned(), String::new()]
-            .map(|words| vec![span(DIFFERS, theme.differs), span(words, theme.dim)])
-    } else {
-        return Vec::new();
-    };
-    let [_, _, shortest] = &forms;
-    let shortest = shortest.clone();
-    forms.into_iter().find(|form| line_width(form) <= room).unwrap_or(shortest)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::event::SourceId;
     use crate::tui::fixture::{Bank, picture};
     use crate::tui::widgets::query_view::draw;
+
+    fn add_to_balance(state: &mut State) {
+        let State::Account(account) = state else { panic!("{state}") };
+        account.balance += 1;
+    }
 
     #[test]
     fn rows_of_an_older_mapping_are_said_to_be_rebuilt_and_accuse_nobody() {
@@ -167,8 +171,8 @@ mod tests {
         };
         assert!(matches!(drawn(&model, 72), (false, false, false, _)));
         let mut comparison = model.comparison.answer().cloned().unwrap();
-        comparison.streams[0].at_rows.balance += 1;
-        comparison.streams[1].at_playhead.balance += 1;
+        add_to_balance(&mut comparison.streams[0].at_rows);
+        add_to_balance(&mut comparison.streams[1].at_playhead);
         let answer = |model: &mut Model, comparison: Comparison| {
             model.comparison = Default::default();
             model.comparison.receive(0, comparison);

@@ -1,5 +1,7 @@
 //! The bottom line: the keys that work now, or a notice.
 
+use std::borrow::Cow;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
@@ -44,7 +46,8 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let status = status(model, theme, usize::from(area.width).saturating_sub(least));
     let room = usize::from(area.width).saturating_sub(line_width(&status) + 2);
     let mut spans = Vec::new();
-    for (keys, does) in fitting(hints(model), room) {
+    let worded = |(keys, does): Hint| (keys, model.presentation.worded(does));
+    for (keys, does) in fitting(hints(model).into_iter().map(worded).collect(), room) {
         spans.push(span(if spans.is_empty() { "" } else { GAP }, theme.text));
         spans.push(span(keys, theme.key));
         spans.push(span(format!(" {does}"), theme.dim));
@@ -55,16 +58,19 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     put(spans, area, 0, buf);
 }
 
+/// The keys, and what they do, with the domain's words still to be put in.
 type Hint = (&'static str, &'static str);
 
+type WordedHint = (&'static str, Cow<'static, str>);
+
 /// As many hints as fit, including the one for the help, which leads to all others.
-fn fitting(hints: Vec<Hint>, room: usize) -> Vec<Hint> {
-    let cells = |(keys, does): &Hint| width(GAP) + width(keys) + 1 + width(does);
-    let is_help = |hint: &Hint| hint.0 == HELP_KEYS;
+fn fitting(hints: Vec<WordedHint>, room: usize) -> Vec<WordedHint> {
+    let cells = |(keys, does): &WordedHint| width(GAP) + width(keys) + 1 + width(does);
+    let is_help = |hint: &WordedHint| hint.0 == HELP_KEYS;
     let mut left =
         (room + width(GAP)).saturating_sub(hints.iter().filter(|hint| is_help(hint)).map(cells).sum());
     let mut is_full = false;
-    let fits = |hint: &Hint| {
+    let fits = |hint: &WordedHint| {
         if is_help(hint) {
             return true;
         }
@@ -79,7 +85,7 @@ fn fitting(hints: Vec<Hint>, room: usize) -> Vec<Hint> {
 fn hints(model: &Model) -> Vec<Hint> {
     match &model.mode {
         Mode::Browse if model.focus == Pane::Query && model.query_form != QueryForm::Rows => {
-            let back = ("Esc", "back to the accounts");
+            let back = ("Esc", "back to the {streams}");
             match model.shown_form() {
                 form if form.is_picture() => {
                     vec![(", .", "step"), ("H L", "column"), ("v", "next picture"), back, ("?", "help")]
@@ -88,20 +94,20 @@ fn hints(model: &Model) -> Vec<Hint> {
                     ("j k", "choose"),
                     ("enter", enter_in_table(model)),
                     back,
-                    ("< >", model.presentation.stream.singular),
+                    ("< >", "{stream}"),
                     ("?", "help"),
                 ],
             }
         }
         Mode::Browse => {
             let is_filtered = model.focus == Pane::Query && !model.stream_list.filter.is_empty();
-            let all = is_filtered.then_some(("Esc", "all accounts"));
+            let all = is_filtered.then_some(("Esc", "all {streams}"));
             all.into_iter().chain(BINDINGS.iter().filter_map(|binding| hint(model, binding))).collect()
         }
         Mode::Command(_) => {
             vec![("Enter", "do it"), ("Tab", "complete"), ("↑ ↓", "history"), ("Esc", "back")]
         }
-        Mode::Filter(_) => vec![("Enter", "keep"), ("↑ ↓", "choose"), ("Esc", "all accounts")],
+        Mode::Filter(_) => vec![("Enter", "keep"), ("↑ ↓", "choose"), ("Esc", "all {streams}")],
         Mode::Find(_) => vec![("Enter", "find"), ("Tab", "complete"), ("Esc", "back")],
         Mode::Inspect(_) => {
             vec![("j k", "scroll"), (", .", "previous, next event"), ("y", "copy"), ("Esc", "back")]
@@ -148,7 +154,7 @@ fn console_hints(model: &Model, part: ConsolePart) -> Vec<Hint> {
             };
             let leads = match model.console.answer.answer().and_then(lead) {
                 Some(Lead::Event(_)) => Some(("Enter", "to the event")),
-                Some(Lead::Stream(_)) => Some(("Enter", "select the account")),
+                Some(Lead::Stream(_)) => Some(("Enter", "select the {stream}")),
                 None => None,
             };
             hints.extend(leads);

@@ -45,7 +45,7 @@ pub(super) fn lines(change: &PlannedChange, theme: &Theme, room: usize) -> Vec<V
 fn field_change(before: &State, after: &State, field: FieldId) -> String {
     let Some(spec) = after.shape().spec(field) else { return String::new() };
     let (label, now) = (&spec.label, after.shown(field));
-    let was = match (before.field(field), spec.kind) {
+    let was = match (before.field(field), &spec.kind) {
         (FieldValue::Null, _) => return format!("{label} {}", fit(&now, TEXT_CELLS_MAX)),
         (FieldValue::Integer(amount), FieldKind::Money { .. }) => {
             grouped(i128::from(amount), after.currency_of(field))

@@ -4,9 +4,11 @@
 //!
 //! - `columns.rs`: the columns of the query view, with widths that hold still while scrubbing
 //! - `filter.rs`: the filter in the query view's title
+//! - `legend.rs`: the meaning of the marks in the query view
 
 mod columns;
 mod filter;
+mod legend;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -21,7 +23,6 @@ use crate::tui::model::query_form::ShownForm;
 use crate::tui::text::{count, line_width, span, width, wrap};
 use crate::tui::theme::{NOT_UNDERSTOOD, Theme};
 use crate::tui::widgets::by_how_much::{self, FieldDifference};
-use crate::tui::widgets::differences;
 use crate::tui::widgets::pane::{PaneFrame, TITLE_AT, below, has_focus, padded, put, put_at_end, title_room};
 use crate::tui::widgets::query_view::columns::RowColumns;
 use crate::tui::widgets::{bars, line, projector_line, query_frame, stream_table, totals};
@@ -70,8 +71,8 @@ fn accounts(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) -> Optio
         nothing_yet(model, theme, padded(inner, 1), buf);
     } else {
         let has_flags = model.not_understood.answer().is_some_and(|n| *n > 0);
-        let columns = RowColumns::of(&model.seen, has_flags, usize::from(inner.width));
-        put(columns.heading(theme), inner, 0, buf);
+        let columns = RowColumns::of(model, has_flags, usize::from(inner.width));
+        put(columns.heading(model, theme), inner, 0, buf);
         for (at, row) in rows.iter().take(n_rows).enumerate() {
             put(columns.row(model, row, theme), inner, at + 1, buf);
         }
@@ -102,7 +103,7 @@ fn legend(
     if !is_said && !of_selected.is_empty() {
         return of_selected;
     }
-    let differs = differences::legend(model, theme, room);
+    let differs = legend::of_marks(model, theme, room);
     if !differs.is_empty() {
         return differs;
     }

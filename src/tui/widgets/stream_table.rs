@@ -121,7 +121,8 @@ fn unit(model: &Model, stream: &StreamName) -> Option<Currency> {
     let look = model.look.answer().and_then(|look| look.state.as_ref());
     let state = look.filter(|look| look.stream == *stream).map(|look| &look.trace.state);
     let in_state = state.and_then(|state| state.currency_of(state.shape().measure?));
-    let in_list = model.listed_rows().iter().find(|row| row.stream == *stream).and_then(|row| row.currency);
+    let row = model.listed_rows().iter().find(|row| row.stream == *stream);
+    let in_list = row.and_then(|row| row.measured()?.1);
     in_list.or(in_state)
 }
 

@@ -63,7 +63,7 @@ fn nothing(currency: Option<Currency>) -> GroupTotal {
 
 impl MarkedTotal {
     /// The text after the sum and its mark in several lengths, the longest first.
-    fn forms(&self, playhead: GlobalPosition, stream: Noun) -> Vec<String> {
+    fn forms(&self, playhead: GlobalPosition, stream: &Noun) -> Vec<String> {
         let GroupTotal { unit, sum, n_streams } = self.total;
         let streams = format!("· {}", stream.counted(n_streams));
         let Some(other) = &self.other else { return vec![streams] };
@@ -127,7 +127,7 @@ pub(super) fn draw(
         }
         line.push(span(" ", theme.dim));
         let room = usize::from(area.width).saturating_sub(line_width(&line) + line_width(&more));
-        let forms = total.forms(model.playhead.position, model.presentation.stream);
+        let forms = total.forms(model.playhead.position, &model.presentation.stream);
         let words = forms.iter().find(|words| width(words) <= room).or(forms.last());
         line.push(span(words.cloned().unwrap_or_default(), theme.dim));
         line.extend(more);
@@ -154,8 +154,6 @@ mod tests {
     use crate::tui::fixture::{Bank, picture};
     use crate::tui::questions::listing::ComparedTotals;
     use crate::tui::widgets::query_view;
-
-    const ACCOUNT: Noun = Noun { singular: "account", plural: "accounts" };
 
     fn total(code: &str, balance: i128, n_accounts: u64) -> GroupTotal {
         GroupTotal { unit: Currency::from_code(code), sum: balance, n_streams: n_accounts }
@@ -202,8 +200,10 @@ mod tests {
     #[test]
     fn a_figure_of_a_total_is_said_whole_or_not_at_all() {
         let of = |balance, n_accounts, mark, other: GroupTotal| {
-            MarkedTotal { total: total("EUR", balance, n_accounts), mark, other: Some(other) }
-                .forms(GlobalPosition::new(1_204), ACCOUNT)
+            MarkedTotal { total: total("EUR", balance, n_accounts), mark, other: Some(other) }.forms(
+                GlobalPosition::new(1_204),
+                &Noun { singular: "account".into(), plural: "accounts".into() },
+            )
         };
         let lag = of(10_925_062, 10, Difference::OtherMoment, total("EUR", 8_634_653, 9));
         let expected = [

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::domain::aggregates::account::events::{AccountEvent, Overflow};
 use crate::domain::money::Currency;
-use crate::domain::shape::{FieldId, FieldKind, FieldSpec, Shape};
+use crate::domain::shape::{FieldId, FieldKind, FieldSpec, Shape, Weight, Word};
 use crate::domain::value::FieldValue;
 
 /// The owner's name.
@@ -18,20 +18,35 @@ pub const BALANCE: FieldId = FieldId(3);
 /// How far below zero it may go.
 pub const OVERDRAFT_LIMIT: FieldId = FieldId(4);
 
-const fn field(name: &'static str, label: &'static str, kind: FieldKind) -> FieldSpec {
-    FieldSpec { name: Cow::Borrowed(name), label: Cow::Borrowed(label), kind }
+const fn listed(name: &'static str, kind: FieldKind) -> FieldSpec {
+    FieldSpec { name: Cow::Borrowed(name), label: Cow::Borrowed(name), kind, is_listed: true }
 }
+
+const fn unlisted(name: &'static str, label: &'static str, kind: FieldKind) -> FieldSpec {
+    FieldSpec { name: Cow::Borrowed(name), label: Cow::Borrowed(label), kind, is_listed: false }
+}
+
+const fn word(text: &'static str, weight: Weight) -> Word {
+    Word { text: Cow::Borrowed(text), weight }
+}
+
+const STATUSES: FieldKind = FieldKind::Word(Cow::Borrowed(&[
+    word("none", Weight::Faint),
+    word("open", Weight::Usual),
+    word("frozen", Weight::Notable),
+    word("closed", Weight::Faint),
+]));
 
 const MONEY: FieldKind = FieldKind::Money { currency: CURRENCY };
 
 /// The fields of an account; a chart draws the balance.
 pub static ACCOUNT_SHAPE: Shape = Shape {
     fields: Cow::Borrowed(&[
-        field("owner", "owner", FieldKind::Plain),
-        field("status", "status", FieldKind::Plain),
-        field("currency", "currency", FieldKind::Plain),
-        field("balance", "balance", MONEY),
-        field("overdraft_limit", "overdraft", MONEY),
+        listed("owner", FieldKind::Plain),
+        listed("status", STATUSES),
+        unlisted("currency", "currency", FieldKind::Plain),
+        listed("balance", MONEY),
+        unlisted("overdraft_limit", "overdraft", MONEY),
     ]),
     measure: Some(BALANCE),
 };

@@ -2,9 +2,9 @@
 
 use anyhow::Result;
 use rusqlite::types::ToSqlOutput;
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params, params_from_iter};
+use rusqlite::{OptionalExtension, Row, Transaction, params, params_from_iter};
 
-use crate::domain::aggregates::account::state::Status;
+use crate::domain::aggregates::account::state::{AccountState, Status};
 use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
 use crate::domain::money::Currency;
 use crate::domain::state::State;
@@ -83,33 +83,27 @@ fn is_account(touched: &&Touched) -> bool {
 /// Selects the columns of [`account_row`]; a condition follows.
 pub(in crate::read_model) const SELECT_ACCOUNTS: &str =
     "SELECT name, owner, currency, balance, overdraft_limit, status, version, position, n_not_understood
-     FROM account_rows AS a";
+     FROM account_rows AS s";
 
 /// The same as of the position `?3`, with every account that exists by now. Accounts that did not exist then have no
 /// event and the status none. The owner comes first, so that a filter by owner looks up nothing more of the other
 /// accounts.
 pub(in crate::read_model) const SELECT_ACCOUNTS_AS_OF: &str =
-    "SELECT a.name, d.owner, d.currency, ifnull(h.balance, 0), ifnull(h.overdraft_limit, 0),
+    "SELECT s.name, d.owner, d.currency, ifnull(h.balance, 0), ifnull(h.overdraft_limit, 0),
          ifnull(h.status, 'none'), ifnull(h.version, 0), ifnull(h.position, 0),
          ifnull(h.n_not_understood, 0)
-     FROM account_rows AS a
-     LEFT JOIN account_detail_history AS d ON d.account = a.id AND d.position = (
-         SELECT max(e.position) FROM account_detail_history AS e WHERE e.account = a.id AND e.position <= ?3
+     FROM account_rows AS s
+     LEFT JOIN account_detail_history AS d ON d.account = s.id AND d.position = (
+         SELECT max(e.position) FROM account_detail_history AS e WHERE e.account = s.id AND e.position <= ?3
      )
      LEFT JOIN transaction_history AS h ON h.position = (
          SELECT p.position FROM eras AS e
-         CROSS JOIN account_positions AS p ON p.era = e.position >> 19 AND p.account = a.id AND p.position <= ?3
+         CROSS JOIN account_positions AS p ON p.era = e.position >> 19 AND p.account = s.id AND p.position <= ?3
          WHERE e.position <= ?3 ORDER BY e.position DESC, p.position DESC LIMIT 1
      )";
 
 fn code(currency: Option<&Currency>) -> Option<&str> {
     currency.map(Currency::code)
-}
-
-/// Number of accounts in the read model: their numbers have no gaps.
-pub(in crate::read_model) fn count(connection: &Connection) -> Result<i64> {
-    let mut select = connection.prepare_cached("SELECT ifnull(max(id), 0) FROM account_rows")?;
-    Ok(select.query_row([], |row| row.get(0))?)
 }
 
 /// The account of that name, from its row.
@@ -125,14 +119,17 @@ pub(in crate::read_model) fn find(tx: &Transaction<'_>, name: &StreamName) -> Re
 /// A row of [`SELECT_ACCOUNTS`].
 pub(in crate::read_model) fn account_row(row: &Row<'_>) -> rusqlite::Result<StreamRow> {
     let n_not_understood: i64 = row.get(8)?;
-    Ok(StreamRow {
-        stream: stream_name(row, 0)?,
+    let state = State::Account(AccountState {
         owner: row.get(1)?,
         currency: currency(row, 2)?,
         balance: row.get(3)?,
         overdraft_limit: row.get(4)?,
         status: Status::from_word(row.get_ref(5)?.as_str()?)
             .ok_or_else(|| unreadable(5, "a status that does not exist"))?,
+    });
+    Ok(StreamRow {
+        stream: stream_name(row, 0)?,
+        columns: state.document(),
         version: StreamPosition::from_sql(row.get(6)?),
         position: GlobalPosition::from_sql(row.get(7)?),
         n_not_understood: u64::try_from(n_not_understood).unwrap_or(0),

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use crate::domain::aggregates::Aggregates;
+use crate::domain::aggregates::account::events::KNOWN_TYPES;
+use crate::domain::aggregates::account::state::ACCOUNT_SHAPE;
 use crate::read_model::rows::saved::{
     BarsLook, CellKind, Draw, LineLook, Noun, Presentation, SavedQuestion, StreamTable, TableColumn,
 };
@@ -11,9 +13,11 @@ use crate::read_model::rows::saved::{
 pub fn presentation() -> Presentation {
     let questions = [statement(), daily_flows(), money_by_currency()].into_iter().chain(in_console());
     Presentation {
-        stream: Noun { singular: "account", plural: "accounts" },
-        filtered_by: "name or owner",
+        stream: Noun { singular: "account".into(), plural: "accounts".into() },
+        filtered_by: "name or owner".into(),
         commands: Aggregates::bank().commands(),
+        columns: Arc::new(ACCOUNT_SHAPE.clone()),
+        event_types: KNOWN_TYPES.as_slice().into(),
         questions: questions.map(Arc::new).collect(),
     }
 }

@@ -3,82 +3,118 @@
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::domain::aggregates::account::state::Status;
-use crate::domain::money::{Currency, grouped, with_code};
+use crate::domain::money::Currency;
+use crate::domain::shape::{FieldId, FieldSpec, Shape, Weight};
 use crate::read_model::rows::StreamRow;
 use crate::tui::model::Model;
 use crate::tui::model::focus::Pane;
 use crate::tui::model::seen::SeenInLog;
 use crate::tui::text::{fit, left, left_end, right, span, width};
 use crate::tui::theme::{NOT_UNDERSTOOD, SELECTED_ROW, Theme};
-use crate::tui::widgets::differences::{Difference, Differences};
+use crate::tui::widgets::differences::{Difference, Differences, Quantity};
 use crate::tui::widgets::pane::has_focus;
 
-/// The fewest and the most cells of an account's name.
-const ACCOUNT_CELLS: (usize, usize) = (7, 24);
+/// The fewest and the most cells of a stream's name.
+const NAME_CELLS: (usize, usize) = (7, 24);
 
-/// Owner and balance get this much before the account gets more than its least, and two thirds of the rest.
+/// Subject and measure get this much before the name gets more than its least, and two thirds of the rest.
 const FIELD_CELLS: usize = 24;
 
-/// With less than this the owner is left out: a name of a few letters beside a balance of `-17,427.15 EUR`.
+/// With less than this the subject is left out: a name of a few letters beside an amount of `-17,427.15 EUR`.
 const FIELD_CELLS_MIN: usize = 20;
 
-/// Cells of a balance if there is no room for an owner.
-const BALANCE_CELLS: usize = 14;
+/// Cells of a measure if there is no room for a subject.
+const MEASURE_CELLS: usize = 14;
 
-/// The widest status.
-const STATUS_CELLS: usize = 6;
+/// The most cells of any other column.
+const OTHER_CELLS_MAX: usize = 12;
 
-/// The mark of the selected row, the gap after the account, the mark after the balance, a gap, and the mark after the
-/// status.
-const OTHER_CELLS: usize = 5;
+/// The mark of the selected row, the gap after the name, and the mark after the measure.
+const FRAME_CELLS: usize = 3;
+
+/// The gap before another column, and the mark after it.
+const OTHER_FRAME_CELLS: usize = 2;
 
 /// The widths of the columns. They depend on everything shown so far instead of the visible rows, so that nothing moves
-/// sideways while one scrolls through history. Owner and balance share a field: the owner on the left gets what the
-/// balance of its row leaves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct RowColumns {
-    account: usize,
-    /// Owner and balance, with a cell between them for the mark of a differing owner.
+/// sideways while one scrolls through history. Subject and measure share a field: the subject on the left gets what the
+/// measure of its row leaves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct RowColumns<'a> {
+    name: usize,
+    /// Subject and measure, with a cell between them for the mark of a differing subject.
     field: usize,
-    has_owner: bool,
-    /// The currency of all balances; `None` if each row shows its own.
+    subject: Option<&'a FieldSpec>,
+    measure: Option<&'a FieldSpec>,
+    /// The other columns, each with its width.
+    others: Vec<(&'a FieldSpec, usize)>,
+    /// The currency of all measures; `None` if each row shows its own.
     currency: Option<Currency>,
-    /// Whether there is a cell for the mark of rows that leave events out: if any account of the log needs it.
+    /// Whether there is a cell for the mark of rows that leave events out: if any stream of the log needs it.
     has_flags: bool,
 }
 
-impl RowColumns {
-    pub(super) fn of(seen: &SeenInLog, has_flags: bool, room: usize) -> Self {
-        let shared = room.saturating_sub(OTHER_CELLS + STATUS_CELLS + usize::from(has_flags));
-        let (least, most) = ACCOUNT_CELLS;
+impl<'a> RowColumns<'a> {
+    pub(super) fn of(model: &'a Model, has_flags: bool, room: usize) -> Self {
+        Self::between(&model.presentation.columns, &model.seen, has_flags, room)
+    }
+
+    fn between(shape: &'a Shape, seen: &SeenInLog, has_flags: bool, room: usize) -> Self {
+        let roles = shape.roles();
+        let spec = |field: FieldId| shape.spec(field);
+        let other = |spec: &'a FieldSpec| {
+            let cells = seen.value_cells(&spec.name).min(OTHER_CELLS_MAX).max(width(&spec.label));
+            (spec, cells)
+        };
+        let mut others: Vec<_> = roles.others.into_iter().filter_map(spec).map(other).collect();
+        let free = |others: &[(&FieldSpec, usize)]| {
+            let others: usize = others.iter().map(|(_, cells)| cells + OTHER_FRAME_CELLS).sum();
+            room.saturating_sub(FRAME_CELLS + usize::from(has_flags) + others)
+        };
+        let (least, most) = NAME_CELLS;
+        while others.len() > 1 && free(&others) < least + FIELD_CELLS_MIN {
+            others.pop();
+        }
+        let shared = free(&others);
         let wanted = seen.name_cells().min(shared.saturating_sub(FIELD_CELLS_MIN));
         let share = least + shared.saturating_sub(least + FIELD_CELLS) / 3;
-        let account = share.max(wanted).min(most).min(shared);
-        let has_owner = seen.has_owners() && shared - account >= FIELD_CELLS_MIN;
-        let account = if has_owner { account } else { shared.saturating_sub(BALANCE_CELLS).min(most) };
+        let name = share.max(wanted).min(most).min(shared);
+        let is_shown = |subject: &&FieldSpec| seen.value_cells(&subject.name) > 0;
+        let subject = roles.subject.and_then(spec).filter(is_shown);
+        let subject = subject.filter(|_| shared - name >= FIELD_CELLS_MIN);
+        let measure = roles.measure.and_then(spec);
+        let of_measure = if measure.is_some() { MEASURE_CELLS } else { 0 };
+        let name = if subject.is_some() { name } else { shared.saturating_sub(of_measure).min(most) };
         let currency = seen.only_currency();
-        Self { account, field: shared - account, has_owner, currency, has_flags }
+        Self { name, field: shared - name, subject, measure, others, currency, has_flags }
     }
 
-    fn balance_of(&self, row: &StreamRow) -> String {
-        let balance = i128::from(row.balance);
-        if self.currency.is_some() {
-            grouped(balance, row.currency)
-        } else {
-            with_code(balance, row.currency)
-        }
-    }
-
-    pub(super) fn heading(&self, theme: &Theme) -> Vec<Span<'static>> {
-        let balance = match self.currency {
-            Some(currency) => format!("balance {currency}"),
-            None => "balance".to_owned(),
+    pub(super) fn heading(&self, model: &Model, theme: &Theme) -> Vec<Span<'static>> {
+        let measure = match (self.measure, self.currency) {
+            (Some(measure), Some(currency)) => format!("{} {currency}", measure.label),
+            (Some(measure), None) => measure.label.clone().into_owned(),
+            (None, _) => String::new(),
         };
-        let account = left("account", self.account);
-        let owner = if self.has_owner { "owner" } else { "" };
-        let balance = right(&balance, self.field.saturating_sub(owner.len()));
-        vec![span(format!(" {account} {owner}{balance}  status"), theme.dim)]
+        let name = left(&model.presentation.stream.singular, self.name);
+        let subject = self.subject.map_or("", |subject| subject.label.as_ref());
+        let measure = right(&measure, self.field.saturating_sub(width(subject)));
+        let mut heading = format!(" {name} {subject}{measure}");
+        for (other, cells) in &self.others {
+            heading += "  ";
+            heading += &left(&other.label, *cells);
+        }
+        vec![span(heading, theme.dim)]
+    }
+
+    /// The measure of a row, without its currency if that is in the heading.
+    fn measure_of(&self, row: &StreamRow) -> String {
+        let Some((measure, cell)) = self.measure.and_then(|spec| Some((spec, value_of(row, spec)?))) else {
+            return String::new();
+        };
+        let text = match self.currency {
+            Some(_) => measure.written(&cell.value, cell.currency),
+            None => measure.written_whole(&cell.value, cell.currency),
+        };
+        text.unwrap_or_else(|| EMPTY.to_owned())
     }
 
     pub(super) fn row(&self, model: &Model, row: &StreamRow, theme: &Theme) -> Vec<Span<'static>> {
@@ -91,37 +127,45 @@ impl RowColumns {
         let is_plain = !(is_selected && has_focus(model, Pane::Query));
         let on = |style: Style| if is_plain { base.patch(style) } else { base };
         let differences = Differences::of(model, row);
-        let mark = |difference: Difference| {
+        // A difference of what has no column is marked after the last one.
+        let last = self.others.last().map(|(spec, _)| *spec).or(self.measure).or(self.subject);
+        let mark = |spec: Option<&FieldSpec>| {
+            let of_field = spec.and_then(|spec| row.columns.shape().find(&spec.name));
+            let difference = match of_field {
+                _ if differences.is_otherwise && spec.is_some() && spec == last => Difference::Defect,
+                Some(field) => differences.of_field(field),
+                None => Difference::None,
+            };
             let (glyph, style) = difference.mark(theme);
             span(glyph, on(style))
         };
-        let balance = fit(&self.balance_of(row), self.field);
-        let room = self.field - width(&balance);
-        let owner = if self.has_owner { row.owner.as_deref().unwrap_or("–") } else { "" };
-        let owner = fit(owner, room.saturating_sub(1));
-        let between = room.saturating_sub(width(&owner) + 1);
-        let balance_style = if row.balance < 0 { on(theme.loss) } else { base };
-        let status_style = match row.status {
-            Status::Open => base,
-            Status::Frozen => on(theme.strong),
-            Status::Closed | Status::None => on(theme.dim),
-        };
+        let measure = fit(&self.measure_of(row), self.field);
+        let room = self.field - width(&measure);
+        let subject = self.subject.map_or_else(String::new, |spec| text_of(row, spec));
+        let subject = fit(&subject, room.saturating_sub(1));
+        let between = room.saturating_sub(width(&subject) + 1);
+        let is_negative = row.measured().is_some_and(|(measure, _)| measure < 0);
         let mut spans = vec![
             span(if is_selected { SELECTED_ROW } else { " " }, theme.playhead),
-            span(left_end(row.stream.as_str(), self.account) + " ", base),
-            span(owner, base),
+            span(left_end(row.stream.as_str(), self.name) + " ", base),
+            span(subject, base),
         ];
         if room > 0 {
-            spans.push(mark(if self.has_owner { differences.owner } else { Difference::None }));
+            spans.push(mark(self.subject));
         }
         spans.extend([
             span(" ".repeat(between), base),
-            span(balance, balance_style),
-            mark(differences.balance),
-            span(" ", base),
-            span(left(row.status.word(), STATUS_CELLS), status_style),
-            mark(differences.status),
+            span(measure, if is_negative { on(theme.loss) } else { base }),
+            mark(self.measure),
         ]);
+        for (spec, cells) in &self.others {
+            let style = match value_of(row, spec).map_or(Weight::Faint, |cell| spec.weight(&cell.value)) {
+                Weight::Usual => base,
+                Weight::Notable => on(theme.strong),
+                Weight::Faint => on(theme.dim),
+            };
+            spans.extend([span(" ", base), span(left(&text_of(row, spec), *cells), style), mark(Some(spec))]);
+        }
         if self.has_flags && row.n_not_understood > 0 {
             spans.push(span(NOT_UNDERSTOOD, on(theme.differs)));
         }
@@ -129,10 +173,26 @@ impl RowColumns {
     }
 }
 
+/// Stands for an empty value.
+const EMPTY: &str = "–";
+
+/// The value of a row in a column; `None` if the row has no such column.
+fn value_of<'a>(row: &'a StreamRow, column: &FieldSpec) -> Option<Quantity<'a>> {
+    Some(Quantity::of_row(row, row.columns.shape().find(&column.name)?))
+}
+
+/// The value of a row in a column, as text; nothing if the row has no such column.
+fn text_of(row: &StreamRow, column: &FieldSpec) -> String {
+    let Some(cell) = value_of(row, column) else { return String::new() };
+    column.written_whole(&cell.value, cell.currency).unwrap_or_else(|| EMPTY.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::aggregates::account::state::{ACCOUNT_SHAPE, AccountState};
     use crate::domain::event::{GlobalPosition, StreamName, StreamPosition};
+    use crate::domain::state::State;
     use crate::tui::fixture::{Bank, picture};
     use crate::tui::questions::listing::Listing;
     use crate::tui::widgets::query_view::draw;
@@ -141,11 +201,8 @@ mod tests {
     fn widths<const N: usize>(name: &str, owner: Option<&str>, rooms: [usize; N]) -> [(usize, usize); N] {
         let row = StreamRow {
             stream: StreamName::new(name).unwrap(),
-            owner: owner.map(str::to_owned),
-            currency: None,
-            balance: 0,
-            overdraft_limit: 0,
-            status: Status::Open,
+            columns: State::Account(AccountState { owner: owner.map(str::to_owned), ..AccountState::NONE })
+                .document(),
             version: StreamPosition::default(),
             position: GlobalPosition::START,
             n_not_understood: 0,
@@ -153,8 +210,8 @@ mod tests {
         let mut seen = SeenInLog::default();
         seen.see_listing(&Listing { rows: vec![row], ..Listing::default() });
         rooms.map(|room| {
-            let columns = RowColumns::of(&seen, false, room);
-            (columns.account, columns.field)
+            let columns = RowColumns::between(&ACCOUNT_SHAPE, &seen, false, room);
+            (columns.name, columns.field)
         })
     }
 
