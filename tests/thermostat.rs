@@ -19,7 +19,7 @@ use foldback::read_model::engine::snapshots::KeptSnapshots;
 use foldback::replay::diff::Change;
 use foldback::replay::reconstruct::FoldFrom;
 use foldback::runtime::log_worker::seeker::Seeker;
-use foldback::runtime::verify::verifying::{Verifying, Wanted, verify};
+use foldback::runtime::verify::verifying::{VerifyRequest, Verifying, verify};
 use foldback::runtime::whole_fold::fold_all;
 use foldback::store::folded_log::FoldedLog;
 use foldback::store::proof::finding::Check;
@@ -224,9 +224,9 @@ fn verifying_replays_it_and_finds_a_row_that_is_not_what_its_events_give() {
     let location = Location::of(&store.log_identity()).unwrap();
     project_to_head(&store, &location, &CatchUpOptions::default(), &mut |_| {}).unwrap();
     let faults = || {
-        let wanted = Wanted { only_links: false, receipts: Vec::new(), cancel: Cancel::never() };
+        let request = VerifyRequest { only_links: false, receipts: Vec::new(), cancel: Cancel::never() };
         let mut faults = Vec::new();
-        let verified = verify(&store.log(), &wanted, &mut |verifying| {
+        let verified = verify(&store.log(), &request, &mut |verifying| {
             if let Verifying::Found(finding) = verifying {
                 faults.extend(finding.fault().map(|_| finding.check));
             }

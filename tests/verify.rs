@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 
 use foldback::cancel::Cancel;
 use foldback::domain::event::GlobalPosition;
-use foldback::runtime::verify::verifying::{Verifying, Wanted, verify};
+use foldback::runtime::verify::verifying::{VerifyRequest, Verifying, verify};
 use foldback::store::proof::finding::{Check, Fault, Finding};
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::sqlite::proof::receipt::Receipt;
@@ -29,9 +29,9 @@ use foldback::store::sqlite::proof::receipt::Receipt;
 /// The findings of verifying a store, with receipts that were kept elsewhere.
 fn findings(store: &SqliteStore, receipts: &[Receipt]) -> Vec<Finding> {
     let receipts = receipts.iter().map(|receipt| ("kept".to_owned(), Ok(receipt.clone()))).collect();
-    let wanted = Wanted { only_links: false, receipts, cancel: Cancel::never() };
+    let request = VerifyRequest { only_links: false, receipts, cancel: Cancel::never() };
     let mut findings = Vec::new();
-    let proved = verify(&store.log(), &wanted, &mut |verifying| {
+    let proved = verify(&store.log(), &request, &mut |verifying| {
         if let Verifying::Found(finding) = verifying {
             findings.push(finding);
         }

@@ -39,7 +39,7 @@ use crate::cli::query::table::AlignedTable;
 use crate::domain::event::GlobalPosition;
 use crate::read_model::engine::catch_up::CatchUpOptions;
 use crate::read_model::engine::file_check::{Extent, file_fault};
-use crate::read_model::engine::generation::Unfit;
+use crate::read_model::engine::generation::RebuildReason;
 use crate::read_model::engine::location::Location;
 use crate::read_model::questions::query::ReadModel;
 use crate::read_model::questions::sql::confined::N_SQL_BYTES_MAX;
@@ -166,8 +166,8 @@ fn project(
         CaughtUp::AtHead(_) if was_cancelled => bail!("cancelled; the read model is at the head"),
         CaughtUp::AtHead(begun) => {
             // The read model may have been ahead of the log. That is reported.
-            if let Some(unfit) = begun.filter(Unfit::is_damage) {
-                say(&format!("{unfit}; it has been rebuilt"));
+            if let Some(reason) = begun.filter(RebuildReason::is_damage) {
+                say(&format!("{reason}; it has been rebuilt"));
             }
             None
         }

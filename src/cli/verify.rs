@@ -15,7 +15,7 @@ use crate::cli::open::{OpenedLog, for_looking};
 use crate::cli::output::Output;
 use crate::cli::progress::{ProgressUnit, begin_counting, progress_bar};
 use crate::runtime::shell::signals::cancelled;
-use crate::runtime::verify::verifying::{CheckProgress, Proved, Verifying, Wanted, verify};
+use crate::runtime::verify::verifying::{CheckProgress, Proved, VerifyRequest, Verifying, verify};
 use crate::store::proof::finding::{Check, Fault, Finding, Outcome};
 use crate::store::sqlite::file::open_error::{OpenError, Problem};
 use crate::store::sqlite::proof::receipt::{BadReceipt, Receipt};
@@ -46,9 +46,9 @@ pub fn run(args: &args::Verify) -> Result<ExitCode> {
     };
     let OpenedLog { store, .. } = &opened;
     let cancel = cancelled(ExitCode::Error as u8)?;
-    let wanted = Wanted { only_links: args.links, receipts, cancel };
+    let request = VerifyRequest { only_links: args.links, receipts, cancel };
     let mut wrote = Ok(());
-    let proved = verify(&store.log(), &wanted, &mut |verifying| match verifying {
+    let proved = verify(&store.log(), &request, &mut |verifying| match verifying {
         Verifying::Progress(progress) => report.progress(progress),
         Verifying::Found(finding) => {
             if wrote.is_ok() {

@@ -10,7 +10,7 @@
 //! - `issuing.rs`: commands from the screen: preview and execution
 //! - `late.rs`: the count of late events for the screen, made in the background and remembered
 //! - `located.rs`: the position of a place in history, for the screen
-//! - `rising.rs`: repeated binary searches over a sorted column: earlier probes narrow later ones
+//! - `narrowed_search.rs`: repeated binary searches over a sorted column: earlier probes narrow later ones
 //! - `seeker.rs`: the seeker: a stream's state from the nearest snapshot in memory or in the read model, or from the first event
 //! - `survey.rs`: the survey: what each column of the ruler holds, nearest to the playhead first
 
@@ -22,7 +22,7 @@ mod idle;
 mod issuing;
 mod late;
 mod located;
-mod rising;
+mod narrowed_search;
 pub mod seeker;
 mod survey;
 

@@ -4,21 +4,23 @@
 //!
 //! - `catching_up.rs`: projecting up to the head for a verb, or waiting for the process that projects
 //! - `following.rs`: following another process that projects: its progress and its status
+//! - `last_reports.rs`: the last reports of the projector, so that only changes are reported
+//! - `messages.rs`: messages to a projector's thread, and its reports
 //! - `pace.rs`: the projector's pace: how many events it may take now, and how many a second it takes
 //! - `rebuilder.rs`: the rebuilder: rebuilds the read model in the background, with progress and cancel
 //! - `role.rs`: the role of a process: it projects, or follows the process that does
 //! - `subscription.rs`: the subscription's thread: reads the log from a checkpoint on, into the projector's bounded queue
 //! - `thread.rs`: the projecting thread: takes batches from the queue, obeys orders, stops at failures, reports its status
-//! - `told.rs`: the projector's last report, so that only changes are reported
 
 pub mod catching_up;
 mod following;
+mod last_reports;
+pub mod messages;
 mod pace;
 pub mod rebuilder;
 mod role;
 pub mod subscription;
 mod thread;
-mod told;
 
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
@@ -26,55 +28,11 @@ use std::thread::JoinHandle;
 
 use crate::cancel::Cancel;
 use crate::domain::event::GlobalPosition;
-use crate::domain::moment::Moment;
 use crate::read_model::engine::catch_up::CatchUpOptions;
-use crate::read_model::engine::generation::Unfit;
 use crate::read_model::engine::location::Location;
-use crate::read_model::rows::steering::{Order, ProjectorStatus};
-use crate::runtime::projector::subscription::Feed;
+use crate::runtime::projector::messages::{ProjectorControl, ProjectorReport, ReleasePace, Wake};
 use crate::runtime::projector::thread::ProjectorThread;
 use crate::store::log::Log;
-
-/// How fast a released projector takes the events that waited.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ReleasePace {
-    /// As fast as possible.
-    #[default]
-    AtOnce,
-    /// Within a second or two, so that a person sees the read side catch up.
-    Watchable,
-}
-
-/// A message to a projector.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProjectorControl {
-    /// An order of the user's. If another process is the projector, the order is passed on.
-    Order(Order),
-    /// The log has grown.
-    HeadMoved,
-    /// End the threads.
-    Stop,
-}
-
-/// A message from a projector.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ProjectorReport {
-    /// Its status, reported whenever any of it has changed.
-    Stands {
-        /// The checkpoint of the read model.
-        checkpoint: Moment,
-        /// The projector's status.
-        status: ProjectorStatus,
-        /// Whether this process is the projector; otherwise this one follows another.
-        is_here: bool,
-    },
-    /// The read model is begun again, for this reason.
-    Begun(Unfit),
-    /// Another generation is current now, built beside the previous one.
-    Replaced,
-    /// An order did not reach the projector, for this reason.
-    Unheard(String),
-}
 
 /// The threads of a projector and its subscription. They end at once when this is dropped: the current transaction is
 /// rolled back and left for the next projector.
@@ -84,14 +42,6 @@ pub struct ProjectorThreads {
     /// Interrupts the current transaction.
     cancel: Cancel,
     thread: Option<JoinHandle<()>>,
-}
-
-/// Everything that can wake the thread.
-#[derive(Debug)]
-enum Wake {
-    Control(ProjectorControl),
-    /// From the subscription with this number; earlier ones no longer count.
-    Feed(u64, Feed),
 }
 
 impl ProjectorThreads {

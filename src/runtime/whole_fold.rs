@@ -47,7 +47,7 @@ pub fn fold_each(
     let mut subscription = match Subscription::start(store, &ProjectionState::default(), N_CHUNK_EVENTS_MAX)?
     {
         Ok(subscription) => subscription,
-        Err(unfit) => bail!("{unfit}"),
+        Err(reason) => bail!("{reason}"),
     };
     let mut reached = GlobalPosition::START;
     let read = |subscription: &mut Subscription| {
@@ -60,7 +60,7 @@ pub fn fold_each(
                 Ok(Some(batch))
             }
             LogPart::Head => Ok(None),
-            LogPart::Unfit(_) => {
+            LogPart::Unusable(_) => {
                 bail!("the mapping of a log was changed while it was being folded; try again")
             }
         }

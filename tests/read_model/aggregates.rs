@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::{GlobalPosition, NewEvent, StreamName};
 use foldback::read_model::engine::catch_up::{CatchUp, CatchUpOptions, project_to_head};
-use foldback::read_model::engine::generation::Unfit;
+use foldback::read_model::engine::generation::RebuildReason;
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::questions::query::ReadModel;
 use foldback::read_model::questions::sql::Limits;
@@ -32,7 +32,7 @@ fn event(event_type: &str, data: &str) -> NewEvent {
 }
 
 /// Why a read model was begun, if it was.
-fn begun(store: &SqliteStore) -> Option<Unfit> {
+fn begun(store: &SqliteStore) -> Option<RebuildReason> {
     let location = Location::of(&store.log_identity()).unwrap();
     match project_to_head(store, &location, &CatchUpOptions::default(), &mut |_| {}).unwrap() {
         CatchUp::Done { begun, .. } => begun,
@@ -44,11 +44,11 @@ fn begun(store: &SqliteStore) -> Option<Unfit> {
 fn rows_that_other_aggregates_gave_are_projected_again() {
     let temp = counted();
     let open = |aggregates| SqliteStore::open_read_only(&temp.path()).unwrap().interpreted_by(aggregates);
-    assert_eq!(begun(&open(Aggregates::bank())), Some(Unfit::Missing));
-    assert_eq!(begun(&open(tallies(1))), Some(Unfit::OtherAggregates));
+    assert_eq!(begun(&open(Aggregates::bank())), Some(RebuildReason::Missing));
+    assert_eq!(begun(&open(tallies(1))), Some(RebuildReason::OtherAggregates));
     assert_eq!(begun(&open(tallies(1))), None);
-    assert_eq!(begun(&open(tallies(2))), Some(Unfit::OtherAggregates));
-    assert_eq!(begun(&open(Aggregates::bank())), Some(Unfit::OtherAggregates));
+    assert_eq!(begun(&open(tallies(2))), Some(RebuildReason::OtherAggregates));
+    assert_eq!(begun(&open(Aggregates::bank())), Some(RebuildReason::OtherAggregates));
 }
 
 /// The rows of the view `documents` as of a position: stream, version, position, events not understood, state.

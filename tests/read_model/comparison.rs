@@ -5,7 +5,7 @@ use std::fs;
 use foldback::read_model::engine::differences::{
     GenerationComparison, OnlyThere, OtherValues, TableDifference,
 };
-use foldback::read_model::engine::generation::Unfit;
+use foldback::read_model::engine::generation::RebuildReason;
 use foldback::read_model::rows::Value;
 use foldback::store::EventStore;
 use rusqlite::Connection;
@@ -160,21 +160,21 @@ fn no_table_is_left_out() {
 fn where_there_is_nothing_to_compare_with_it_says_why_and_builds() {
     let (temp, location) = bank();
     let rows = dump(&location);
-    let rebuilds_because = |why: Unfit| {
+    let rebuilds_because = |why: RebuildReason| {
         assert_eq!(check(&temp, &location), GenerationComparison::Nothing(why.clone()));
         assert_eq!(rebuilt(&temp, &location).comparison, GenerationComparison::Nothing(why));
         assert_eq!(dump(&location), rows);
     };
     tamper(&location, "UPDATE projections SET version = version + 1 WHERE name = 'totals'");
-    rebuilds_because(Unfit::OtherVersion);
+    rebuilds_because(RebuildReason::OtherVersion);
     tamper(&location, "UPDATE checkpoint SET event = zeroblob(32)");
-    rebuilds_because(Unfit::OtherLog);
+    rebuilds_because(RebuildReason::OtherLog);
     tamper(&location, "UPDATE checkpoint SET position = 99");
-    rebuilds_because(Unfit::OtherLog);
+    rebuilds_because(RebuildReason::OtherLog);
     tamper(&location, "DROP VIEW totals");
-    rebuilds_because(Unfit::Damaged("its view totals is missing, or was changed".to_owned()));
+    rebuilds_because(RebuildReason::Damaged("its view totals is missing, or was changed".to_owned()));
     fs::remove_dir_all(location.folder()).unwrap();
-    rebuilds_because(Unfit::Missing);
+    rebuilds_because(RebuildReason::Missing);
 }
 
 #[test]
@@ -190,6 +190,6 @@ fn pages_that_are_damaged_are_noticed_while_comparing() {
     bytes[half..].fill(0xff);
     fs::write(&path, bytes).unwrap();
     let comparison = rebuilt(&temp, &location).comparison;
-    assert!(matches!(comparison, GenerationComparison::Nothing(Unfit::Damaged(_))), "{comparison:?}");
+    assert!(matches!(comparison, GenerationComparison::Nothing(RebuildReason::Damaged(_))), "{comparison:?}");
     assert_eq!(dump(&location), rows);
 }

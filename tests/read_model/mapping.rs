@@ -5,9 +5,9 @@ use std::path::Path;
 
 use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::read_model::engine::catch_up::{CatchUp, CatchUpOptions, project_to_head};
-use foldback::read_model::engine::generation::Unfit;
+use foldback::read_model::engine::generation::RebuildReason;
 use foldback::read_model::questions::query::ReadModel;
-use foldback::runtime::projector::{ProjectorControl, ProjectorReport};
+use foldback::runtime::projector::messages::{ProjectorControl, ProjectorReport};
 use foldback::store::EventReader;
 
 use crate::laws::{answered, expected_by};
@@ -55,7 +55,7 @@ fn a_changed_mapping_makes_other_rows_of_the_same_events() {
         CatchUp::Done { begun, .. } => begun,
         other => panic!("{other:?}"),
     };
-    assert_eq!(begun(&temp), Some(Unfit::Missing));
+    assert_eq!(begun(&temp), Some(RebuildReason::Missing));
     assert_eq!(balances(&temp), of(750, 100));
     // The same log with the same mapping, and another log with another one: neither changes what was read.
     import_log(&mut temp, "log", LOG.into(), Some(&first));
@@ -63,7 +63,7 @@ fn a_changed_mapping_makes_other_rows_of_the_same_events() {
     assert_eq!(begun(&temp), None);
     assert_eq!(balances(&temp), of(750 + 2250, 200));
     import_log(&mut temp, "log", LOG.into(), Some(&mapping("Deposited")));
-    assert_eq!(begun(&temp), Some(Unfit::OtherMapping));
+    assert_eq!(begun(&temp), Some(RebuildReason::OtherMapping));
     assert_eq!(balances(&temp), of(1250 + 2250, 200));
     assert_eq!(begun(&temp), None);
 }
@@ -85,7 +85,7 @@ fn a_mapping_that_comes_or_changes_while_it_projects_is_read_by() {
     import_log(&mut temp, "log", LOG.into(), Some(&mapping("Deposited")));
     running.send(ProjectorControl::HeadMoved);
     running.wait_for("a new read model", |report| {
-        matches!(report, ProjectorReport::Begun(Unfit::OtherMapping)).then_some(())
+        matches!(report, ProjectorReport::Begun(RebuildReason::OtherMapping)).then_some(())
     });
     running.wait_for_checkpoint(4);
     let fresh = location_in(&temp.folder.path().join("fresh"));

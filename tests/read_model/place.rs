@@ -9,7 +9,7 @@ use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::GlobalPosition;
 use foldback::domain::moment::Moment;
 use foldback::read_model::engine::catch_up::{CatchUp, CatchUpOptions, project_to_head};
-use foldback::read_model::engine::generation::{Generation, Unfit};
+use foldback::read_model::engine::generation::{Generation, RebuildReason};
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::engine::projector::{OpenedProjector, Projector, Standing};
 use foldback::read_model::questions::query::ReadModel;
@@ -23,7 +23,7 @@ use crate::logs::{
 use crate::support::{TempStore, files, log_identity, rounds};
 
 /// Why catching up began again, if it did; it must end at the head.
-fn begun(temp: &TempStore, location: &Location) -> Option<Unfit> {
+fn begun(temp: &TempStore, location: &Location) -> Option<RebuildReason> {
     match project_to_head(&temp.store, location, &CatchUpOptions::default(), &mut |_| {}).unwrap() {
         CatchUp::Done { checkpoint, begun } => {
             assert_eq!(checkpoint.position, temp.store.head().unwrap());
@@ -78,52 +78,55 @@ fn where_nothing_can_be_made_beside_the_store_the_cache_folder_is_used() {
 fn a_read_model_that_does_not_fit_is_rebuilt() {
     let mut temp = store_of_deposits(30);
     let location = location_of(&temp);
-    assert_eq!(begun(&temp, &location), Some(Unfit::Missing));
+    assert_eq!(begun(&temp, &location), Some(RebuildReason::Missing));
     let good = dump(&location);
     assert_eq!(begun(&temp, &location), None);
 
     let spoil = |sql: &str| current_connection(&location).execute_batch(sql).unwrap();
-    let is_anew = |why: Unfit| {
+    let is_anew = |why: RebuildReason| {
         assert_eq!(begun(&temp, &location), Some(why));
         assert_eq!(dump(&location), good);
         let numbers = files(location.folder()).into_iter().filter(|(name, _)| name.ends_with(".db")).count();
         assert_eq!(numbers, 1, "only the current generation is kept");
     };
     spoil("UPDATE generation SET store = 'another'");
-    is_anew(Unfit::Foreign);
+    is_anew(RebuildReason::Foreign);
     spoil("UPDATE projections SET version = version + 1 WHERE name = 'totals'");
-    is_anew(Unfit::OtherVersion);
+    is_anew(RebuildReason::OtherVersion);
     spoil("PRAGMA user_version = 99");
-    is_anew(Unfit::OtherVersion);
+    is_anew(RebuildReason::OtherVersion);
     spoil("UPDATE generation SET aggregates = zeroblob(32)");
-    is_anew(Unfit::OtherAggregates);
+    is_anew(RebuildReason::OtherAggregates);
     spoil("UPDATE checkpoint SET position = position + 1");
-    is_anew(Unfit::OtherLog);
+    is_anew(RebuildReason::OtherLog);
     spoil("UPDATE checkpoint SET event = zeroblob(32)");
-    is_anew(Unfit::OtherLog);
+    is_anew(RebuildReason::OtherLog);
     spoil("DELETE FROM checkpoint");
-    is_anew(Unfit::Damaged("a row is missing".to_owned()));
+    is_anew(RebuildReason::Damaged("a row is missing".to_owned()));
     spoil("DROP TABLE generation");
-    is_anew(Unfit::Damaged("no such table: generation".to_owned()));
+    is_anew(RebuildReason::Damaged("no such table: generation".to_owned()));
     fs::remove_file(location.generation_path(location.current().unwrap().unwrap().number)).unwrap();
-    is_anew(Unfit::Missing);
+    is_anew(RebuildReason::Missing);
     fs::write(location.folder().join("current"), "\u{0}garbage").unwrap();
-    is_anew(Unfit::Missing);
+    is_anew(RebuildReason::Missing);
     fs::remove_dir_all(location.folder()).unwrap();
-    is_anew(Unfit::Missing);
+    is_anew(RebuildReason::Missing);
 
     let path = location.generation_path(location.current().unwrap().unwrap().number);
     for end in ["-wal", "-shm"] {
         let _ = fs::remove_file(format!("{}{end}", path.display()));
     }
     fs::write(&path, "this is no database, and longer than the header of one would be".repeat(10)).unwrap();
-    is_anew(Unfit::Damaged("file is not a database".to_owned()));
+    is_anew(RebuildReason::Damaged("file is not a database".to_owned()));
 
     // Damage that is found only on writing.
     current_connection(&location).execute_batch("DROP TABLE account_positions").unwrap();
     append_deposits(&mut temp, 5);
     let why = begun(&temp, &location);
-    assert!(matches!(&why, Some(Unfit::Damaged(text)) if text.contains("account_positions")), "{why:?}");
+    assert!(
+        matches!(&why, Some(RebuildReason::Damaged(text)) if text.contains("account_positions")),
+        "{why:?}"
+    );
     let rows = dump(&location);
     fs::remove_dir_all(location.folder()).unwrap();
     catch_up(&temp, &location);
@@ -175,11 +178,11 @@ fn a_deleted_pointer_or_file_is_noticed_by_the_projector() {
     assert_eq!(projector.standing(), Standing::Current);
     fs::remove_file(location.folder().join("current")).unwrap();
     assert_eq!(projector.standing(), Standing::Moved);
-    assert_eq!(projector.reopen().unwrap(), Some(Unfit::Missing));
+    assert_eq!(projector.reopen().unwrap(), Some(RebuildReason::Missing));
     assert_eq!(projector.standing(), Standing::Current);
     fs::remove_file(location.generation_path(location.current().unwrap().unwrap().number)).unwrap();
     assert_eq!(projector.standing(), Standing::Moved);
-    assert_eq!(projector.reopen().unwrap(), Some(Unfit::Missing));
+    assert_eq!(projector.reopen().unwrap(), Some(RebuildReason::Missing));
     fs::remove_file(location.folder().join("lock")).unwrap();
     assert_eq!(projector.standing(), Standing::Unlocked);
     apply(&mut projector, GlobalPosition::START, &events_of(&temp), &Aggregates::bank()).unwrap();

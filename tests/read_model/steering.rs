@@ -16,7 +16,7 @@ use foldback::read_model::questions::query::ReadModel;
 use foldback::read_model::questions::sql::Limits;
 use foldback::read_model::rows::steering::{Order, Pace};
 use foldback::read_model::rows::{AsOf, FailedEvent, Failure, SkippedEvents, Value};
-use foldback::runtime::projector::{ProjectorControl, ProjectorReport};
+use foldback::runtime::projector::messages::{ProjectorControl, ProjectorReport};
 use foldback::store::EventReader;
 use proptest::prelude::{Just, Strategy, prop_assert_eq, prop_oneof};
 use proptest::proptest;

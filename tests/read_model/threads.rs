@@ -6,15 +6,16 @@ use std::time::{Duration, Instant};
 
 use foldback::domain::event::GlobalPosition;
 use foldback::domain::moment::Moment;
-use foldback::read_model::engine::generation::Unfit;
+use foldback::read_model::engine::generation::RebuildReason;
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::questions::query::ReadModel;
 use foldback::read_model::rows::steering::Order;
 use foldback::read_model::rows::{Failure, Lag};
 use foldback::runtime::position::reach;
+use foldback::runtime::projector::ProjectorThreads;
+use foldback::runtime::projector::messages::{ProjectorControl, ProjectorReport, ReleasePace};
 use foldback::runtime::projector::rebuilder::Rebuilder;
 use foldback::runtime::projector::subscription::{N_HANDED_EVENTS_MAX, N_QUEUE_BATCHES_MAX};
-use foldback::runtime::projector::{ProjectorControl, ProjectorReport, ProjectorThreads, ReleasePace};
 use foldback::store::EventReader;
 use foldback::tui::message::Message;
 use foldback::tui::model::rebuild::{RebuildEnd, RebuiltRows};
@@ -248,7 +249,7 @@ fn a_read_model_deleted_under_it_is_made_again() {
     running.wait_for_checkpoint(50);
     fs::remove_file(location.folder().join("current")).unwrap();
     running.wait_for("a new one", |report| {
-        matches!(report, ProjectorReport::Begun(Unfit::Missing)).then_some(())
+        matches!(report, ProjectorReport::Begun(RebuildReason::Missing)).then_some(())
     });
     running.wait_for_checkpoint(50);
     assert_eq!(dump(&location), rows_of(&temp));

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use foldback::domain::event::GlobalPosition;
 use foldback::read_model::engine::catch_up::{CatchUp, CatchUpOptions, project_to_head};
-use foldback::read_model::engine::generation::Unfit;
+use foldback::read_model::engine::generation::RebuildReason;
 use foldback::read_model::engine::location::Location;
 use foldback::read_model::engine::rebuild::{Rebuild, Replaces, rebuild};
 use foldback::read_model::questions::query::ReadModel;
@@ -65,7 +65,7 @@ fn generation(location: &Location) -> PathBuf {
 }
 
 /// Projects up to the head; returns why the read model was begun again, if it was.
-fn caught_up(store: &SqliteStore) -> Option<Unfit> {
+fn caught_up(store: &SqliteStore) -> Option<RebuildReason> {
     match project_to_head(store, &location(store), &CatchUpOptions::default(), &mut |_| {}).unwrap() {
         CatchUp::Done { begun, .. } => begun,
         other => panic!("{other:?}"),
@@ -226,7 +226,7 @@ fn the_next_projector_finds_a_flipped_key_before_building_on_it() {
     let mut store = SqliteStore::open(&path).unwrap();
     store.append(&[write("acc-09", vec![deposit(500)])]).unwrap();
     let why = "row 4 missing from index sqlite_autoindex_account_rows_1".to_owned();
-    assert_eq!(caught_up(&store), Some(Unfit::Damaged(why)));
+    assert_eq!(caught_up(&store), Some(RebuildReason::Damaged(why)));
     assert_eq!(answers(&store), expected[1]);
     assert_eq!(caught_up(&store), None, "it is damaged no longer");
 }
@@ -259,7 +259,7 @@ fn rows_that_contradict_the_log_are_not_gone_on_from() {
         Connection::open(generation(&location(&store))).unwrap().execute_batch(sql).unwrap();
         store.append(&[write("acc-09", vec![deposit(500)])]).unwrap();
         match caught_up(&store) {
-            Some(Unfit::Damaged(said)) => assert!(said.contains(why), "{sql}: {said}"),
+            Some(RebuildReason::Damaged(said)) => assert!(said.contains(why), "{sql}: {said}"),
             other => panic!("{sql}: {other:?}"),
         }
         assert_eq!(answers(&store), expected[1], "{sql}");
@@ -286,6 +286,9 @@ fn a_view_or_a_table_that_is_not_as_it_was_made_is_damage() {
         fs::write(&file, bytes).unwrap();
         let begun = caught_up(&store);
         let said = "is missing, or was changed";
-        assert!(matches!(&begun, Some(Unfit::Damaged(why)) if why.contains(said)), "{was}: {begun:?}");
+        assert!(
+            matches!(&begun, Some(RebuildReason::Damaged(why)) if why.contains(said)),
+            "{was}: {begun:?}"
+        );
     }
 }

@@ -6,7 +6,7 @@ use crate::cancel::Cancel;
 use crate::domain::event::GlobalPosition;
 use crate::domain::moment::Moment;
 use crate::read_model::engine::batch::ApplyError;
-use crate::read_model::engine::generation::Unfit;
+use crate::read_model::engine::generation::RebuildReason;
 use crate::read_model::engine::location::Location;
 use crate::read_model::engine::projector::{OpenedProjector, Projector, Standing, is_damage};
 use crate::read_model::engine::subscription::{Batch, LogPart, Subscription};
@@ -55,7 +55,7 @@ pub enum CatchUp {
         /// The new checkpoint.
         checkpoint: Moment,
         /// Why it was rebuilt, if it was.
-        begun: Option<Unfit>,
+        begun: Option<RebuildReason>,
     },
     /// It was cancelled at this checkpoint.
     Cancelled(Moment),
@@ -90,16 +90,16 @@ pub fn project_to_head(
         projector.cancel_when(&options.cancel)?;
         let filled = match Subscription::start(store, projector.mark(), N_TRANSACTION_EVENTS_MAX)? {
             Ok(subscription) => follow(store, subscription, &mut projector, options, progress),
-            Err(unfit) => Ok(Filled::Unfit(unfit)),
+            Err(reason) => Ok(Filled::Unusable(reason)),
         };
         match filled {
             Ok(Filled::Done) if was_cancelled(store, &projector, options)? => {
                 return Ok(CatchUp::Cancelled(projector.checkpoint()));
             }
             Ok(Filled::Done) => return Ok(CatchUp::Done { checkpoint: projector.checkpoint(), begun }),
-            Ok(Filled::Unfit(unfit)) => {
+            Ok(Filled::Unusable(reason)) => {
                 projector.restart()?;
-                begun = Some(unfit);
+                begun = Some(reason);
             }
             Ok(Filled::Moved) => begun = projector.reopen()?.or(begun),
             Ok(Filled::Unlocked) => match Projector::open(location)? {
@@ -108,7 +108,7 @@ pub fn project_to_head(
             },
             Err(error) => match error.downcast_ref::<ApplyError>() {
                 Some(applying) if is_damage(applying) => {
-                    begun = Some(Unfit::Damaged(applying.to_string()));
+                    begun = Some(RebuildReason::Damaged(applying.to_string()));
                     trouble = Some(error);
                     projector.restart()?;
                 }
@@ -135,7 +135,7 @@ enum Filled {
     Done,
     Moved,
     Unlocked,
-    Unfit(Unfit),
+    Unusable(RebuildReason),
 }
 
 /// Projects the subscription's events, up to the head at the beginning.
@@ -147,7 +147,7 @@ fn follow(
     progress: &mut OnProgress<'_>,
 ) -> Result<Filled> {
     let head = store.head()?;
-    let (mut reached, mut unfit) = (projector.checkpoint().position, None);
+    let (mut reached, mut reason) = (projector.checkpoint().position, None);
     let n_events_all = store.count(GlobalPosition::START, head)?;
     let mut n_events = store.count(GlobalPosition::START, reached)?;
     let read = |subscription: &mut Subscription| {
@@ -160,8 +160,8 @@ fn follow(
                 Some(batch)
             }
             LogPart::Head => None,
-            LogPart::Unfit(why) => {
-                unfit = Some(why);
+            LogPart::Unusable(why) => {
+                reason = Some(why);
                 None
             }
         })
@@ -173,8 +173,8 @@ fn follow(
     };
     let filled =
         read_ahead(N_BATCHES_WAITING_MAX, &mut subscription, read, |ahead| take(projector, ahead), on_done)??;
-    Ok(match (filled, unfit) {
-        (Filled::Done, Some(unfit)) => Filled::Unfit(unfit),
+    Ok(match (filled, reason) {
+        (Filled::Done, Some(reason)) => Filled::Unusable(reason),
         (filled, _) => filled,
     })
 }

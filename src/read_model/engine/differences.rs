@@ -5,7 +5,7 @@ use std::fmt;
 use crate::domain::event::GlobalPosition;
 use crate::domain::money::{Currency, grouped, with_code};
 use crate::domain::visible::visible;
-use crate::read_model::engine::generation::Unfit;
+use crate::read_model::engine::generation::RebuildReason;
 use crate::read_model::questions::sql::minor_units::AMOUNT_COLUMNS;
 use crate::read_model::rows::Value;
 
@@ -19,7 +19,7 @@ pub type NamedRow = Vec<(String, Value)>;
 #[derive(Clone, Debug, PartialEq)]
 pub enum GenerationComparison {
     /// There is no live generation to compare with, for this reason.
-    Nothing(Unfit),
+    Nothing(RebuildReason),
     /// They were compared.
     Compared {
         /// The position of the comparison: the checkpoint of the live one.
@@ -33,7 +33,7 @@ impl GenerationComparison {
     /// Whether the live generation is wrong: it has other rows, is damaged, or belongs to another log.
     pub fn is_fault(&self) -> bool {
         match self {
-            Self::Nothing(unfit) => unfit.is_damage(),
+            Self::Nothing(reason) => reason.is_damage(),
             Self::Compared { differences, .. } => !differences.is_empty(),
         }
     }

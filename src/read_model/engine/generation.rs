@@ -56,7 +56,7 @@ pub struct Generation {
 
 /// Why a file cannot be used as the read model, so that another generation is begun.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unfit {
+pub enum RebuildReason {
     /// There is none, or its file is missing.
     Missing,
     /// It is not a database, or is damaged.
@@ -73,14 +73,14 @@ pub enum Unfit {
     OtherMapping,
 }
 
-impl Unfit {
+impl RebuildReason {
     /// Whether somebody or something has damaged or misplaced it. The other reasons occur in normal use.
     pub fn is_damage(&self) -> bool {
         matches!(self, Self::Damaged(_) | Self::Foreign | Self::OtherLog)
     }
 }
 
-impl fmt::Display for Unfit {
+impl fmt::Display for RebuildReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing => f.write_str("there was no read model"),
@@ -162,20 +162,20 @@ impl Generation {
     ///
     /// # Errors
     /// The file cannot be opened at the moment; nothing is known about it.
-    pub fn open(location: &Location, pointer: &Pointer) -> Result<Result<Self, Unfit>> {
+    pub fn open(location: &Location, pointer: &Pointer) -> Result<Result<Self, RebuildReason>> {
         let path = location.generation_path(pointer.number);
         if !path.exists() {
-            return Ok(Err(Unfit::Missing));
+            return Ok(Err(RebuildReason::Missing));
         }
         let checked = open_for_writing(&path)
             .and_then(|connection| Ok(check(&connection, location, pointer)?.map_or(Ok(connection), Err)));
         match checked {
             Ok(Ok(connection)) => Ok(Ok(Self::of(pointer.clone(), connection, false))),
-            Ok(Err(unfit)) => Ok(Err(unfit)),
+            Ok(Err(reason)) => Ok(Err(reason)),
             // It was deleted between the check and the opening.
-            Err(_) if !path.exists() => Ok(Err(Unfit::Missing)),
+            Err(_) if !path.exists() => Ok(Err(RebuildReason::Missing)),
             Err(error) => match damage(&error) {
-                Some(why) => Ok(Err(Unfit::Damaged(why))),
+                Some(why) => Ok(Err(RebuildReason::Damaged(why))),
                 None => Err(error.context(format!("{} cannot be opened", path.display()))),
             },
         }
@@ -187,14 +187,14 @@ pub(in crate::read_model) fn check(
     connection: &Connection,
     location: &Location,
     pointer: &Pointer,
-) -> Result<Option<Unfit>> {
+) -> Result<Option<RebuildReason>> {
     let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     if application != APPLICATION_ID {
-        return Ok(Some(Unfit::Damaged("it is not a read model".to_owned())));
+        return Ok(Some(RebuildReason::Damaged("it is not a read model".to_owned())));
     }
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if version != SCHEMA_VERSION {
-        return Ok(Some(Unfit::OtherVersion));
+        return Ok(Some(RebuildReason::OtherVersion));
     }
     let of: Option<(String, String, [u8; 32])> = connection
         .query_row("SELECT store, id, aggregates FROM generation", [], |row| {
@@ -203,13 +203,13 @@ pub(in crate::read_model) fn check(
         .optional()?;
     match of {
         Some((store, id, _)) if store != location.store_id() || id != pointer.id => {
-            return Ok(Some(Unfit::Foreign));
+            return Ok(Some(RebuildReason::Foreign));
         }
         Some((.., aggregates)) if aggregates != location.aggregates() => {
-            return Ok(Some(Unfit::OtherAggregates));
+            return Ok(Some(RebuildReason::OtherAggregates));
         }
         Some(_) => {}
-        None => return Ok(Some(Unfit::Foreign)),
+        None => return Ok(Some(RebuildReason::Foreign)),
     }
     let mut made_by: Vec<(String, i64)> = connection
         .prepare("SELECT name, version FROM projections")?
@@ -219,9 +219,9 @@ pub(in crate::read_model) fn check(
     made_by.sort_unstable();
     ours.sort_unstable();
     if made_by != ours {
-        return Ok(Some(Unfit::OtherVersion));
+        return Ok(Some(RebuildReason::OtherVersion));
     }
-    Ok(layout::fault(connection)?.map(Unfit::Damaged))
+    Ok(layout::fault(connection)?.map(RebuildReason::Damaged))
 }
 
 /// The version of each projection by its name.

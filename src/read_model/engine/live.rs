@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use crate::cancel::Cancel;
 use crate::domain::moment::Moment;
 use crate::read_model::engine::file_check::{self, Extent};
-use crate::read_model::engine::generation::{Unfit, check, damage, stop_when};
+use crate::read_model::engine::generation::{RebuildReason, check, damage, stop_when};
 use crate::read_model::engine::location::Location;
 use crate::read_model::engine::projection_state::{ProjectionState, read_state};
 use crate::read_model::questions::as_of;
@@ -24,17 +24,24 @@ impl Live {
     ///
     /// # Errors
     /// It cannot be read for another reason than damage.
-    pub(in crate::read_model) fn open(location: &Location, cancel: &Cancel) -> Result<Result<Self, Unfit>> {
+    pub(in crate::read_model) fn open(
+        location: &Location,
+        cancel: &Cancel,
+    ) -> Result<Result<Self, RebuildReason>> {
         let Some(pointer) = location.current().ok().flatten() else {
             let unclear = "the file that names its generation cannot be understood";
             let is_there = location.has_pointer();
-            return Ok(Err(if is_there { Unfit::Damaged(unclear.to_owned()) } else { Unfit::Missing }));
+            return Ok(Err(if is_there {
+                RebuildReason::Damaged(unclear.to_owned())
+            } else {
+                RebuildReason::Missing
+            }));
         };
         let path = location.generation_path(pointer.number);
-        let open = || -> Result<Result<Self, Unfit>> {
+        let open = || -> Result<Result<Self, RebuildReason>> {
             let mut connection = connect(&path)?;
-            if let Some(unfit) = check(&connection, location, &pointer)? {
-                return Ok(Err(unfit));
+            if let Some(reason) = check(&connection, location, &pointer)? {
+                return Ok(Err(reason));
             }
             connection.execute_batch("BEGIN")?;
             let mark = read_state(&connection)?;
@@ -42,7 +49,7 @@ impl Live {
             Ok(Ok(Self { connection, mark }))
         };
         match open() {
-            Err(_) if !path.exists() => Ok(Err(Unfit::Missing)),
+            Err(_) if !path.exists() => Ok(Err(RebuildReason::Missing)),
             Err(error) => Ok(Err(unreadable(error)?)),
             opened => opened,
         }
@@ -52,9 +59,9 @@ impl Live {
     ///
     /// # Errors
     /// It cannot be read for another reason than damage.
-    pub(in crate::read_model) fn file_fault(&self) -> Result<Option<Unfit>> {
+    pub(in crate::read_model) fn file_fault(&self) -> Result<Option<RebuildReason>> {
         match file_check::fault(&self.connection, Extent::Whole) {
-            Ok(wrong) => Ok(wrong.map(Unfit::Damaged)),
+            Ok(wrong) => Ok(wrong.map(RebuildReason::Damaged)),
             Err(error) => unreadable(error).map(Some),
         }
     }
@@ -64,8 +71,8 @@ impl Live {
 ///
 /// # Errors
 /// The error has another cause than damage.
-pub(in crate::read_model) fn unreadable(error: anyhow::Error) -> Result<Unfit> {
-    damage(&error).map(Unfit::Damaged).ok_or(error)
+pub(in crate::read_model) fn unreadable(error: anyhow::Error) -> Result<RebuildReason> {
+    damage(&error).map(RebuildReason::Damaged).ok_or(error)
 }
 
 /// Makes the views answer as of the checkpoint, and lets long queries be cancelled.

@@ -7,7 +7,7 @@ use crate::domain::event::GlobalPosition;
 use crate::domain::moment::Moment;
 use crate::read_model::engine::batch::{self, ApplyError, StoppedAt};
 use crate::read_model::engine::file_check::{Extent, fault_if_written};
-use crate::read_model::engine::generation::{Generation, Unfit, damage};
+use crate::read_model::engine::generation::{Generation, RebuildReason, damage};
 use crate::read_model::engine::location::{Location, Locking, ProjectorLock};
 use crate::read_model::engine::memory::with_memory;
 use crate::read_model::engine::projection_state::{ProjectionState, read_state};
@@ -33,7 +33,7 @@ pub struct Projector {
 #[derive(Debug)]
 pub enum OpenedProjector {
     /// This process is the projector; if a new generation had to be begun, the reason.
-    Ready(Box<Projector>, Option<Unfit>),
+    Ready(Box<Projector>, Option<RebuildReason>),
     /// Another process is the projector: its id, if known.
     HeldBy(Option<u32>),
 }
@@ -59,10 +59,10 @@ impl Projector {
             Locking::Taken(lock) => lock,
             Locking::HeldBy(holder) => return Ok(OpenedProjector::HeldBy(holder)),
         };
-        let (generation, mark, unfit) = current_or_new(location)?;
+        let (generation, mark, reason) = current_or_new(location)?;
         let (location, cancel) = (location.clone(), Cancel::never());
         let projector = Self { location, lock, generation, mark, fail_at: None, cancel };
-        Ok(OpenedProjector::Ready(Box::new(projector), unfit))
+        Ok(OpenedProjector::Ready(Box::new(projector), reason))
     }
 
     /// The state of the read model after the last batch.
@@ -90,10 +90,10 @@ impl Projector {
     ///
     /// # Errors
     /// The folder cannot be written; this is unchanged then.
-    pub fn reopen(&mut self) -> Result<Option<Unfit>> {
-        let (generation, mark, unfit) = current_or_new(&self.location)?;
+    pub fn reopen(&mut self) -> Result<Option<RebuildReason>> {
+        let (generation, mark, reason) = current_or_new(&self.location)?;
         self.go_on_with(generation, mark)?;
-        Ok(unfit)
+        Ok(reason)
     }
 
     /// Begins a new, empty generation, whatever is in the current one.
@@ -161,23 +161,23 @@ pub fn is_damage(error: &ApplyError) -> bool {
     }
 }
 
-fn current_or_new(location: &Location) -> Result<(Generation, ProjectionState, Option<Unfit>)> {
+fn current_or_new(location: &Location) -> Result<(Generation, ProjectionState, Option<RebuildReason>)> {
     let opened = match location.current()? {
         Some(pointer) => Generation::open(location, &pointer)?,
-        None => Err(Unfit::Missing),
+        None => Err(RebuildReason::Missing),
     };
-    let unfit = match opened {
+    let reason = match opened {
         Ok(generation) => match mark_of_whole(&generation, location) {
             Ok(Ok(mark)) => return Ok((generation, mark, None)),
-            Ok(Err(wrong)) => Unfit::Damaged(wrong),
+            Ok(Err(wrong)) => RebuildReason::Damaged(wrong),
             Err(error) => match damage(&error) {
-                Some(why) => Unfit::Damaged(why),
+                Some(why) => RebuildReason::Damaged(why),
                 None => return Err(error),
             },
         },
-        Err(unfit) => unfit,
+        Err(reason) => reason,
     };
-    Ok((begin(location)?, ProjectionState::default(), Some(unfit)))
+    Ok((begin(location)?, ProjectionState::default(), Some(reason)))
 }
 
 /// The state of a generation, if the rows that projecting continues from are intact as far as SQLite can see; otherwise

@@ -11,7 +11,7 @@ use crate::read_model::engine::batch::{self, StoppedAt};
 use crate::read_model::engine::catch_up::{CatchUpProgress, N_BATCHES_WAITING_MAX, N_TRANSACTION_EVENTS_MAX};
 use crate::read_model::engine::compare::{Compared, Trouble, compare};
 use crate::read_model::engine::differences::GenerationComparison;
-use crate::read_model::engine::generation::{Generation, Unfit};
+use crate::read_model::engine::generation::{Generation, RebuildReason};
 use crate::read_model::engine::live::{Live, prepare, unreadable};
 use crate::read_model::engine::location::{Location, Locking, ProjectorLock};
 use crate::read_model::engine::memory::with_memory;
@@ -54,7 +54,7 @@ impl Replaces {
         match self {
             Self::Always => true,
             Self::IfDamaged => match comparison {
-                GenerationComparison::Nothing(unfit) => matches!(unfit, Unfit::Damaged(_)),
+                GenerationComparison::Nothing(reason) => matches!(reason, RebuildReason::Damaged(_)),
                 GenerationComparison::Compared { differences, .. } => !differences.is_empty(),
             },
             Self::Never => false,
@@ -174,7 +174,7 @@ impl<'a> Building<'a> {
     ) -> Result<Self> {
         let mark = ProjectionState::default();
         let subscription = Subscription::start(store, &mark, N_TRANSACTION_EVENTS_MAX)?;
-        let subscription = subscription.map_err(|unfit| anyhow!("{unfit}"))?;
+        let subscription = subscription.map_err(|reason| anyhow!("{reason}"))?;
         let mut generation = Generation::create(location)?;
         let number = generation.pointer().number;
         if let Err(error) = generation.cancel_when(&options.cancel) {
@@ -281,11 +281,11 @@ impl<'a> Building<'a> {
     fn compare(&mut self, on: &mut OnRebuilding<'_>) -> Result<OrCancelled<GenerationComparison>> {
         let live = match Live::open(self.location, &self.options.cancel)? {
             Ok(live) => live,
-            Err(unfit) => return Ok(Ok(GenerationComparison::Nothing(unfit))),
+            Err(reason) => return Ok(Ok(GenerationComparison::Nothing(reason))),
         };
         // If the mapping or the log has changed since, different rows are expected.
-        if let Err(unfit) = Subscription::start(self.reading.store, &live.mark, 1)? {
-            return Ok(Ok(GenerationComparison::Nothing(unfit)));
+        if let Err(reason) = Subscription::start(self.reading.store, &live.mark, 1)? {
+            return Ok(Ok(GenerationComparison::Nothing(reason)));
         }
         let at = live.mark.checkpoint;
         if self.project_up_to(at.position, on)?.is_err() {
@@ -293,17 +293,17 @@ impl<'a> Building<'a> {
         }
         if self.position() != at.position {
             // It was begun again meanwhile, and is not as far yet.
-            return Ok(Ok(GenerationComparison::Nothing(Unfit::Missing)));
+            return Ok(Ok(GenerationComparison::Nothing(RebuildReason::Missing)));
         }
         match live.file_fault() {
             Ok(None) => {}
-            Ok(Some(unfit)) => return Ok(Ok(GenerationComparison::Nothing(unfit))),
+            Ok(Some(reason)) => return Ok(Ok(GenerationComparison::Nothing(reason))),
             Err(_) if self.is_cancelled() => return Ok(Err(Cancelled)),
             Err(error) => return Err(error),
         }
         if live.mark != self.writing.mark {
             let wrong = "its checkpoint is not what the log has there".to_owned();
-            return Ok(Ok(GenerationComparison::Nothing(Unfit::Damaged(wrong))));
+            return Ok(Ok(GenerationComparison::Nothing(RebuildReason::Damaged(wrong))));
         }
         let mut new = connect(&self.location.generation_path(self.number()))?;
         new.execute_batch("BEGIN")?;
@@ -332,7 +332,7 @@ impl RebuildSource<'_> {
             None => match self.subscription.next(self.store, cancel)? {
                 LogPart::Batch(batch) => batch,
                 LogPart::Head => return Ok(None),
-                LogPart::Unfit(unfit) => bail!("{unfit} while it was being rebuilt; rebuild it again"),
+                LogPart::Unusable(reason) => bail!("{reason} while it was being rebuilt; rebuild it again"),
             },
         };
         let n_now = batch.events.partition_point(|event| event.position <= up_to);

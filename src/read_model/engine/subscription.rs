@@ -8,7 +8,7 @@ use crate::cancel::Cancel;
 use crate::domain::aggregates::Aggregates;
 use crate::domain::event::{GlobalPosition, RecordedEvent};
 use crate::domain::mapping::{MappingDigests, Mappings};
-use crate::read_model::engine::generation::Unfit;
+use crate::read_model::engine::generation::RebuildReason;
 use crate::read_model::engine::projection_state::{ProjectionState, digest};
 use crate::store::{Direction, EventReader};
 
@@ -46,7 +46,7 @@ pub enum LogPart {
     /// There is nothing yet: this is the head.
     Head,
     /// The rows do not fit any more: events that were read before would be read differently now.
-    Unfit(Unfit),
+    Unusable(RebuildReason),
 }
 
 /// A position in the log from which events are read.
@@ -72,13 +72,13 @@ impl Subscription {
         store: &dyn EventReader,
         mark: &ProjectionState,
         n_events_max: usize,
-    ) -> Result<std::result::Result<Self, Unfit>> {
+    ) -> Result<std::result::Result<Self, RebuildReason>> {
         let after = mark.checkpoint.position;
         if after > GlobalPosition::START {
             let there = store.read_all(after, Direction::Backward, 1)?;
             let there = there.first().filter(|event| event.position == after);
             if there.map(digest) != mark.event {
-                return Ok(Err(Unfit::OtherLog));
+                return Ok(Err(RebuildReason::OtherLog));
             }
         }
         let n_events_max = n_events_max.max(1);
@@ -90,7 +90,7 @@ impl Subscription {
             read_by: mark.mappings.clone(),
             spare: Vec::new(),
         };
-        Ok(if started.still_reads_alike() { Ok(started) } else { Err(Unfit::OtherMapping) })
+        Ok(if started.still_reads_alike() { Ok(started) } else { Err(RebuildReason::OtherMapping) })
     }
 
     /// The next part; at the head, another call looks for new events. The token is checked every few milliseconds: once
@@ -107,7 +107,7 @@ impl Subscription {
         if has_new_source || (events.is_empty() && !self.read_by.is_empty()) {
             self.use_mappings(store.mappings()?);
             if !self.still_reads_alike() {
-                return Ok(LogPart::Unfit(Unfit::OtherMapping));
+                return Ok(LogPart::Unusable(RebuildReason::OtherMapping));
             }
         }
         let Some(last) = events.last().map(|event| event.position) else { return Ok(LogPart::Head) };

@@ -7,7 +7,7 @@ use crate::domain::event::{GlobalPosition, StreamName, StreamPosition, Timestamp
 use crate::domain::moment::Moment;
 use crate::read_model::engine::snapshots::KeptSnapshots;
 use crate::replay::snapshots::SNAPSHOT_SPACING_EVENTS;
-use crate::runtime::log_worker::rising::Rising;
+use crate::runtime::log_worker::narrowed_search::NarrowedSearch;
 use crate::store::EventReader;
 use crate::tui::model::ruler::{Ruler, RulerPlace};
 use crate::tui::questions::survey::{ColumnEvents, ColumnMarks, Survey, SurveyColumn, SurveyQuestion};
@@ -22,7 +22,7 @@ const PLACES_READ_MAX: usize = 4_096;
 pub(super) struct Surveyor {
     edges: Option<Edges>,
     account: Option<AccountPlaces>,
-    clocks: Rising,
+    clocks: NarrowedSearch,
 }
 
 /// The edges of the columns of a ruler.
@@ -55,7 +55,7 @@ enum ColumnPlaces {
     /// All of them, rising.
     All(Vec<GlobalPosition>),
     /// Those that were read.
-    Some(Rising),
+    Some(NarrowedSearch),
 }
 
 impl Surveyor {
@@ -191,7 +191,7 @@ impl AccountPlaces {
         let limit = PLACES_READ_MAX + 1 - known.len().min(PLACES_READ_MAX);
         known.extend(store.places(&self.stream, next, limit)?);
         if known.len() > PLACES_READ_MAX {
-            self.places = ColumnPlaces::Some(Rising::default());
+            self.places = ColumnPlaces::Some(NarrowedSearch::default());
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::domain::event::GlobalPosition;
 use crate::read_model::engine::catch_up::{CatchUp, CatchUpOptions, CatchUpProgress, project_to_head};
-use crate::read_model::engine::generation::Unfit;
+use crate::read_model::engine::generation::RebuildReason;
 use crate::read_model::engine::location::Location;
 use crate::read_model::engine::orders;
 use crate::read_model::questions::query::ReadModel;
@@ -26,7 +26,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(10);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CaughtUp {
     /// It is at the head, with the log's newest mappings; why it was begun again, if it was.
-    AtHead(Option<Unfit>),
+    AtHead(Option<RebuildReason>),
     /// It was cancelled at this position, from which the next projector continues.
     Cancelled(GlobalPosition),
     /// An event could not be projected.

@@ -8,7 +8,7 @@ use std::thread;
 use anyhow::{Context, Result};
 
 use crate::cancel::Cancel;
-use crate::read_model::engine::generation::Unfit;
+use crate::read_model::engine::generation::RebuildReason;
 use crate::read_model::engine::projection_state::ProjectionState;
 use crate::read_model::engine::subscription::{Batch, LogPart, Subscription};
 use crate::store::log::Log;
@@ -27,7 +27,7 @@ pub const N_HANDED_EVENTS_MAX: usize = 4096;
 #[derive(Debug)]
 pub enum Ended {
     /// The read model does not fit this log, or its mappings, any more.
-    Unfit(Unfit),
+    Unusable(RebuildReason),
     /// The log could not be read.
     Failed(anyhow::Error),
 }
@@ -71,7 +71,7 @@ impl SubscriptionThread {
         thread::Builder::new().name("subscription".to_owned()).spawn(move || {
             match run(&*log, &mark, &orders, &out) {
                 Ok(None) => {}
-                Ok(Some(unfit)) => (out.wake)(Feed::Ended(Ended::Unfit(unfit))),
+                Ok(Some(reason)) => (out.wake)(Feed::Ended(Ended::Unusable(reason))),
                 Err(error) => (out.wake)(Feed::Ended(Ended::Failed(error))),
             }
         })?;
@@ -135,12 +135,12 @@ fn run<W: Fn(Feed)>(
     mark: &ProjectionState,
     orders: &Receiver<()>,
     out: &Out<W>,
-) -> Result<Option<Unfit>> {
+) -> Result<Option<RebuildReason>> {
     let path = &log.identity().path;
     let store = log.reader().with_context(|| format!("the projector cannot open {}", path.display()))?;
     let mut subscription = match Subscription::start(&*store, mark, N_HANDED_EVENTS_MAX)? {
         Ok(subscription) => subscription,
-        Err(unfit) => return Ok(Some(unfit)),
+        Err(reason) => return Ok(Some(reason)),
     };
     loop {
         // Announcements up to here are covered by the next read.
@@ -159,7 +159,7 @@ fn run<W: Fn(Feed)>(
                     return Ok(None);
                 }
             }
-            LogPart::Unfit(unfit) => return Ok(Some(unfit)),
+            LogPart::Unusable(reason) => return Ok(Some(reason)),
         }
     }
 }

@@ -9,18 +9,18 @@ use anyhow::Result;
 use crate::domain::moment::Moment;
 use crate::read_model::engine::batch::ApplyError;
 use crate::read_model::engine::catch_up::{CatchUpOptions, N_TRANSACTION_EVENTS_MAX};
-use crate::read_model::engine::generation::Unfit;
+use crate::read_model::engine::generation::RebuildReason;
 use crate::read_model::engine::location::Location;
 use crate::read_model::engine::orders::{self, Orders};
 use crate::read_model::engine::projector::{OpenedProjector, Projector, Standing, is_damage};
 use crate::read_model::rows::Failure;
 use crate::read_model::rows::steering::{Order, Pace, ProjectorStatus};
 use crate::runtime::projector::following::Following;
+use crate::runtime::projector::last_reports::LastReports;
+use crate::runtime::projector::messages::{ProjectorControl, ProjectorReport, ReleasePace, Wake};
 use crate::runtime::projector::pace::{Gate, Meter};
 use crate::runtime::projector::role::{Projecting, Role};
 use crate::runtime::projector::subscription::{Ended, Feed, N_QUEUE_EVENTS_MAX, SubscriptionThread};
-use crate::runtime::projector::told::Told;
-use crate::runtime::projector::{ProjectorControl, ProjectorReport, ReleasePace, Wake};
 use crate::store::log::Log;
 
 /// The interval in which it checks whether the read model was replaced or deleted, for orders of other processes, and
@@ -46,7 +46,7 @@ pub(super) struct ProjectorThread<R> {
     failure: Option<Failure>,
     /// The present obstacle to reading the read model.
     trouble: Option<Failure>,
-    told: Told,
+    last_reports: LastReports,
     /// How many times in a row the read model was begun again.
     n_begun: u32,
     /// Number of consecutive failed beats.
@@ -75,7 +75,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
             options,
             failure: None,
             trouble: None,
-            told: Told::default(),
+            last_reports: LastReports::default(),
             n_begun: 0,
             n_bad_beats: 0,
         }
@@ -192,7 +192,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
     fn take_feed(&mut self, feed: Feed) {
         match feed {
             Feed::Queued => {}
-            Feed::Ended(Ended::Unfit(unfit)) => self.restart(unfit),
+            Feed::Ended(Ended::Unusable(reason)) => self.restart(reason),
             Feed::Ended(Ended::Failed(error)) => self.fail(format!("{error:#}")),
         }
     }
@@ -230,22 +230,22 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
 
     fn try_to_project(&mut self) -> Result<()> {
         match Projector::open(&self.location)? {
-            OpenedProjector::Ready(mut projector, unfit) => {
+            OpenedProjector::Ready(mut projector, reason) => {
                 projector.fail_at(self.options.fail_at);
                 projector.cancel_when(&self.options.cancel)?;
                 let orders = Orders::begin(&self.location);
                 let projecting = Projecting { projector: *projector, subscription: None, orders };
                 self.role = Role::Projecting(Box::new(projecting));
-                self.told.forget_screen();
-                if let Some(unfit) = unfit.filter(|unfit| *unfit != Unfit::Missing) {
-                    (self.report)(ProjectorReport::Begun(unfit));
+                self.last_reports.forget_screen();
+                if let Some(reason) = reason.filter(|reason| *reason != RebuildReason::Missing) {
+                    (self.report)(ProjectorReport::Begun(reason));
                 }
                 self.subscribe_if_idle();
             }
             OpenedProjector::HeldBy(process) => {
                 if !matches!(self.role, Role::Following(_)) {
                     self.role = Role::Following(Box::new(Following::new(&self.location)));
-                    (self.told, self.failure) = (Told::default(), None);
+                    (self.last_reports, self.failure) = (LastReports::default(), None);
                 }
                 if let Role::Following(following) = &mut self.role {
                     let changes = following.look(&self.location, process)?;
@@ -265,16 +265,16 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
     /// Continues with the current generation, after the read model was replaced or deleted.
     fn reopen(&mut self) -> Result<()> {
         let Role::Projecting(projecting) = &mut self.role else { return Ok(()) };
-        let unfit = projecting.projector.reopen()?;
+        let reason = projecting.projector.reopen()?;
         projecting.subscription = None;
         // The checkpoint in another generation is news, even if it is equal.
-        self.told.forget_screen();
-        (self.report)(unfit.map_or(ProjectorReport::Replaced, ProjectorReport::Begun));
+        self.last_reports.forget_screen();
+        (self.report)(reason.map_or(ProjectorReport::Replaced, ProjectorReport::Begun));
         self.subscribe_if_idle();
         Ok(())
     }
 
-    fn restart(&mut self, why: Unfit) {
+    fn restart(&mut self, why: RebuildReason) {
         let Role::Projecting(projecting) = &mut self.role else { return };
         projecting.subscription = None;
         self.n_begun += 1;
@@ -283,7 +283,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
         }
         match projecting.projector.restart() {
             Ok(()) => {
-                self.told.forget_screen();
+                self.last_reports.forget_screen();
                 (self.report)(ProjectorReport::Begun(why));
                 self.subscribe_if_idle();
             }
@@ -330,7 +330,7 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
                 self.meter.count(n_events);
                 (self.failure, self.n_begun) = (None, 0);
             }
-            Err(error) if is_damage(&error) => self.restart(Unfit::Damaged(error.to_string())),
+            Err(error) if is_damage(&error) => self.restart(RebuildReason::Damaged(error.to_string())),
             Err(ApplyError::Gap { .. }) => {
                 self.reopen().unwrap_or_else(|error| self.fail(format!("{error:#}")));
             }
@@ -360,10 +360,10 @@ impl<R: FnMut(ProjectorReport)> ProjectorThread<R> {
     fn report_status(&mut self, is_beat: bool) {
         if let Some((checkpoint, status, is_here)) = self.standing() {
             if is_here {
-                self.told.others(&self.location, &status, is_beat);
+                self.last_reports.others(&self.location, &status, is_beat);
             }
             let report = ProjectorReport::Stands { checkpoint, status, is_here };
-            self.told.screen(report, &mut self.report);
+            self.last_reports.screen(report, &mut self.report);
         }
     }
 

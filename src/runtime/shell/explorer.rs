@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::domain::event::GlobalPosition;
 use crate::read_model;
-use crate::read_model::engine::generation::Unfit;
+use crate::read_model::engine::generation::RebuildReason;
 use crate::read_model::engine::location::Location;
 use crate::read_model::questions::query::ReadModel;
 use crate::read_model::rows::saved::Presentation;
@@ -22,8 +22,9 @@ use crate::runtime::log_worker::LogDeed;
 use crate::runtime::log_worker::connection::LogConnection;
 use crate::runtime::log_worker::seeker::Seeker;
 use crate::runtime::position::reach;
+use crate::runtime::projector::ProjectorThreads;
+use crate::runtime::projector::messages::{ProjectorControl, ProjectorReport, ReleasePace};
 use crate::runtime::projector::rebuilder::Rebuilder;
-use crate::runtime::projector::{ProjectorControl, ProjectorReport, ProjectorThreads, ReleasePace};
 use crate::runtime::rows_worker;
 use crate::runtime::rows_worker::asker::Asker;
 use crate::runtime::rows_worker::file_checker::FileChecker;
@@ -339,7 +340,7 @@ fn message_of(report: ProjectorReport, log: &dyn EventReader) -> Option<Message>
         }
         ProjectorReport::Replaced => Message::ReadModelReplaced,
         ProjectorReport::Unheard(why) => Message::Failed(why),
-        ProjectorReport::Begun(Unfit::Missing) => return None,
+        ProjectorReport::Begun(RebuildReason::Missing) => return None,
         ProjectorReport::Begun(why) => Message::ReadModelBegun(why.to_string()),
     })
 }

@@ -26,7 +26,7 @@ use crate::store::sqlite::proof::verify::{NO_CHAIN, VerifiedChain, Vouched, veri
 
 /// A request to verify.
 #[derive(Debug)]
-pub struct Wanted {
+pub struct VerifyRequest {
     /// Check only the chain and the receipts.
     pub only_links: bool,
     /// Receipts that were kept elsewhere, or why they are invalid, each with its name.
@@ -77,7 +77,11 @@ pub struct Proved {
 ///
 /// # Errors
 /// Errors that have nothing to do with the store's content.
-pub fn verify(log: &dyn Log, request: &Wanted, report: ReportCallback<'_>) -> Result<OrCancelled<Proved>> {
+pub fn verify(
+    log: &dyn Log,
+    request: &VerifyRequest,
+    report: ReportCallback<'_>,
+) -> Result<OrCancelled<Proved>> {
     let reader = log.reader()?;
     let store = reader.proof().context(NO_CHAIN)?;
     if !request.only_links && verify_file(store, request, report)?.is_err() {
@@ -124,7 +128,7 @@ fn chain_words(chain: &CheckedChain) -> String {
 /// Checks the file below the level of events.
 fn verify_file(
     store: &dyn LogProof,
-    request: &Wanted,
+    request: &VerifyRequest,
     report: ReportCallback<'_>,
 ) -> Result<OrCancelled<()>> {
     report(Verifying::Progress(CheckProgress { check: Check::File, n: 0, n_all: 0 }));
@@ -142,7 +146,7 @@ fn verify_tables(
     store: &dyn LogProof,
     chain: &CheckedChain,
     is_whole: bool,
-    request: &Wanted,
+    request: &VerifyRequest,
     report: ReportCallback<'_>,
 ) -> Result<OrCancelled<()>> {
     let (sums, head) = (chain.sums(), chain.place().position);
@@ -185,7 +189,7 @@ fn unknown(check: Check, why: &str) -> Finding {
 fn verify_derived(
     log: &dyn Log,
     is_whole: bool,
-    request: &Wanted,
+    request: &VerifyRequest,
     report: ReportCallback<'_>,
 ) -> Result<OrCancelled<Option<(u64, u64)>>> {
     if !is_whole {
@@ -309,7 +313,7 @@ fn verify_read_model(
     store: &dyn EventReader,
     location: &Location,
     replaces: Replaces,
-    request: &Wanted,
+    request: &VerifyRequest,
     report: ReportCallback<'_>,
 ) -> Result<OrCancelled<Finding>> {
     let check = Check::ReadModel;
@@ -340,8 +344,8 @@ fn of_rebuilt(rebuilt: &Rebuilt) -> Finding {
     let check = Check::ReadModel;
     let rebuilt_words = if rebuilt.is_current { "; it has been rebuilt" } else { "" };
     match &rebuilt.comparison {
-        GenerationComparison::Nothing(unfit) if unfit.is_damage() => {
-            let found = format!("that {unfit}{rebuilt_words}");
+        GenerationComparison::Nothing(reason) if reason.is_damage() => {
+            let found = format!("that {reason}{rebuilt_words}");
             let fault = Fault::outside("a read model of this log", found);
             Finding { check, outcome: Outcome::Fails(fault) }
         }

@@ -11,7 +11,7 @@ const KNOWN_MAX: usize = 16_384;
 /// The known part of a rising sequence of numbers: the first and the last known index of each number that was read. The
 /// sequence may grow at its end; known numbers stay true.
 #[derive(Debug, Default)]
-pub(super) struct Rising {
+pub(super) struct NarrowedSearch {
     known: BTreeMap<i64, (u64, u64)>,
 }
 
@@ -22,7 +22,7 @@ struct KnownRow {
     number: i64,
 }
 
-impl Rising {
+impl NarrowedSearch {
     /// The last index in `1..=n` whose number is not greater than `target`; 0 if there is none. `read` returns the
     /// number at an index.
     ///
@@ -37,9 +37,9 @@ impl Rising {
         if self.known.len() > KNOWN_MAX {
             self.known.clear();
         }
-        let mut look = |rising: &mut Self, place: u64| -> Result<KnownRow> {
+        let mut look = |search: &mut Self, place: u64| -> Result<KnownRow> {
             let number = read(place)?;
-            rising.learn(place, number);
+            search.learn(place, number);
             Ok(KnownRow { place, number })
         };
         let mut high = match self.first_after(target).filter(|known| known.place <= n) {
@@ -108,13 +108,13 @@ mod tests {
             asked in prop::collection::vec((prop_oneof![-60_i64..60, any::<i64>()], any::<prop::sample::Index>()), 1..20),
         ) {
             row.sort_unstable();
-            let mut rising = Rising::default();
+            let mut search = NarrowedSearch::default();
             // The sequence grows between two questions.
             let mut lengths: Vec<_> = asked.iter().map(|(_, length)| length.index(row.len() + 1)).collect();
             lengths.sort_unstable();
             for ((target, _), n) in asked.iter().zip(lengths) {
                 let read = |place: u64| Ok(row[usize::try_from(place).unwrap() - 1]);
-                let found = rising.last_not_after(*target, n as u64, read).unwrap();
+                let found = search.last_not_after(*target, n as u64, read).unwrap();
                 prop_assert_eq!(found, row[..n].partition_point(|number| number <= target) as u64);
             }
         }
@@ -122,10 +122,10 @@ mod tests {
 
     #[test]
     fn a_number_near_a_known_one_takes_few_reads() {
-        let mut rising = Rising::default();
+        let mut search = NarrowedSearch::default();
         let mut n_reads = 0;
         for target in (0..1_000_000).step_by(10_000) {
-            let found = rising
+            let found = search
                 .last_not_after(target, 500_000, |place| {
                     n_reads += 1;
                     Ok(place.cast_signed() * 2)

@@ -1,18 +1,18 @@
-//! The projector's last report, so that only changes are reported.
+//! The last reports of the projector, so that only changes are reported.
 
 use crate::read_model::engine::location::Location;
 use crate::read_model::engine::orders;
 use crate::read_model::rows::steering::ProjectorStatus;
-use crate::runtime::projector::ProjectorReport;
+use crate::runtime::projector::messages::ProjectorReport;
 
-/// The last reports.
+/// The last reports, to the screen and to other processes.
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(super) struct LastReports {
     to_screen: Option<ProjectorReport>,
     to_others: Option<ProjectorStatus>,
 }
 
-impl Told {
+impl LastReports {
     /// Makes the next report to the screen count as news, even if it is equal.
     pub(super) fn forget_screen(&mut self) {
         self.to_screen = None;
