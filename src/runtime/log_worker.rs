@@ -57,6 +57,7 @@ use crate::tui::model::prompt::CANDIDATES_MAX;
 use crate::tui::questions::chart::{Chart, ChartQuestion};
 use crate::tui::questions::inspection::Inspection;
 use crate::tui::questions::look::{EventRow, Look, LookQuestion};
+use crate::tui::questions::place::Place;
 use crate::tui::questions::{Answer, LogQuestion, Turn};
 
 /// The most states of compared accounts that are kept: for each row of a high screen the one at the playhead and the
@@ -75,8 +76,8 @@ pub type LogJob = Job<LogQuestion, LogDeed>;
 pub enum LogDeed {
     /// Decide a command and append its events.
     Submit(Command),
-    /// Read an event as JSON, to be copied.
-    ReadForCopy(GlobalPosition),
+    /// Read the event at a place as JSON, to be copied.
+    ReadForCopy(Place),
 }
 
 /// Answers questions from the log.
@@ -233,8 +234,8 @@ impl LogWorker {
         self.notice_new_mappings()?;
         Ok(match deed {
             LogDeed::Submit(command) => Some(Message::Submitted(self.issue().submit(&command))),
-            LogDeed::ReadForCopy(position) => self
-                .event_at(position)?
+            LogDeed::ReadForCopy(place) => self
+                .event_at(locate(&*self.store, &place)?.position)?
                 .map(|event| serde_json::to_string(&event))
                 .transpose()?
                 .map(Message::ReadForCopy),

@@ -5,6 +5,7 @@ use crate::domain::event::GlobalPosition;
 use crate::domain::moment::Reach;
 use crate::read_model::rows::steering::Order;
 use crate::tui::questions::Question;
+use crate::tui::questions::place::Place;
 use crate::tui::questions::timing::Ticket;
 
 /// A task for the rest of the program.
@@ -24,8 +25,8 @@ pub enum Effect {
 pub enum Deed {
     /// Decide a command and append its events.
     Submit(Command),
-    /// Read an event as JSON, to be copied.
-    ReadForCopy(GlobalPosition),
+    /// Read the event at a place as JSON, to be copied.
+    ReadForCopy(Place),
     /// Stop searching.
     StopFinding,
     /// Stop answering the question in SQL.

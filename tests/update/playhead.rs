@@ -7,7 +7,7 @@ use foldback::domain::event::StreamPosition;
 use foldback::replay::at::At;
 use foldback::replay::reconstruct::{FoldFrom, Reconstruction};
 use foldback::replay::trace::Trace;
-use foldback::tui::effect::{CommandOutcome, Effect, TerminalEffect};
+use foldback::tui::effect::{CommandOutcome, Deed, Effect, TerminalEffect};
 use foldback::tui::message::{KeyCode, Message};
 use foldback::tui::model::focus::Selection;
 use foldback::tui::questions::look::Look;
@@ -162,10 +162,16 @@ fn between_two_events_the_playhead_goes_to_the_one_before_and_nothing_is_asked_t
 }
 
 #[test]
-fn what_is_not_on_the_screen_yet_is_not_copied() {
-    let mut model = screen();
-    for keys in ["ye", "yy", "ys", "yp"] {
-        press(&mut model, ",");
+fn a_copied_event_is_the_one_that_the_keys_lead_to_and_what_is_not_there_yet_is_not_copied() {
+    for keys in ["ye", "yy"] {
+        let mut model = screen();
+        press(&mut model, ",,");
+        let place = steps(100, Along::Events, -2);
+        assert_eq!(deeds(press(&mut model, keys)), [Effect::Do(Deed::ReadForCopy(place))], "{keys}");
+    }
+    for keys in ["ys", "yp"] {
+        let mut model = screen();
+        press(&mut model, ",,");
         assert_eq!(deeds(press(&mut model, keys)), [], "{keys}");
         let said = model.notice.as_ref().unwrap().text.as_str();
         assert_eq!(said, "the playhead is still on its way: nothing was copied", "{keys}");

@@ -304,8 +304,8 @@ impl Workers {
     fn perform(&self, deed: Deed, importer: Option<&Importer>) -> Result<LoopStep> {
         match deed {
             Deed::Submit(command) => self.interactive.jobs.send(Job::Do(LogDeed::Submit(command)))?,
-            Deed::ReadForCopy(position) => {
-                self.interactive.jobs.send(Job::Do(LogDeed::ReadForCopy(position)))?;
+            Deed::ReadForCopy(place) => {
+                self.interactive.jobs.send(Job::Do(LogDeed::ReadForCopy(place)))?;
             }
             Deed::StopFinding => self.finder.stop(),
             Deed::StopAsking => self.asker.stop(),

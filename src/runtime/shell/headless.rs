@@ -158,8 +158,8 @@ impl<'a> Headless<'a> {
                 let why = "a printed screen changes nothing: use foldback rebuild";
                 Some(Message::RebuildEnded(RebuildEnd::Failed(why.to_owned())))
             }
-            Deed::ReadForCopy(position) => {
-                self.store_worker.answer(Job::Do(LogDeed::ReadForCopy(*position)), &Cancel::never())
+            Deed::ReadForCopy(place) => {
+                self.store_worker.answer(Job::Do(LogDeed::ReadForCopy(place.clone())), &Cancel::never())
             }
             Deed::StopFinding
             | Deed::StopAsking

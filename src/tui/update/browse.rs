@@ -14,6 +14,7 @@ use crate::tui::model::notice::Tone;
 use crate::tui::model::query_form::{QueryForm, ShownForm};
 use crate::tui::model::ruler::{Axis, Ruler};
 use crate::tui::model::slot::Slot;
+use crate::tui::questions::place::Place;
 use crate::tui::update::{console, finding, moves, rebuild, steering, stream_list, typing, verifying};
 use crate::tui::widgets::{help, inspector};
 
@@ -150,7 +151,7 @@ fn page_rows(model: &Model) -> i64 {
 pub(super) fn copy_what(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     model.mode = Mode::Browse;
     match key.code {
-        KeyCode::Char('e' | 'y' | 's' | 'p') if model.heading.is_some() => {
+        KeyCode::Char('s' | 'p') if model.heading.is_some() => {
             model.notify(Tone::Plain, STILL_ON_ITS_WAY);
         }
         KeyCode::Char('e' | 'y') => copy_event(model, effects),
@@ -172,14 +173,14 @@ pub(super) fn copy_what(model: &mut Model, key: Key, effects: &mut Vec<Effect>) 
     }
 }
 
-/// Copies the event at the playhead.
+/// Copies the event at the playhead, or at the place to which it is on its way.
 fn copy_event(model: &mut Model, effects: &mut Vec<Effect>) {
-    if model.heading.is_some() {
-        model.notify(Tone::Plain, STILL_ON_ITS_WAY);
-    } else if model.playhead.position > GlobalPosition::START {
-        effects.push(Effect::Do(Deed::ReadForCopy(model.playhead.position)));
-    } else {
-        model.notify(Tone::Plain, "there is no event before the first one");
+    match model.heading.clone() {
+        Some(place) => effects.push(Effect::Do(Deed::ReadForCopy(place))),
+        None if model.playhead.position == GlobalPosition::START => {
+            model.notify(Tone::Plain, "there is no event before the first one");
+        }
+        None => effects.push(Effect::Do(Deed::ReadForCopy(Place::position(model.playhead.position)))),
     }
 }
 
