@@ -14,7 +14,7 @@ use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::event::GlobalPosition;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::{Direction, EventReader};
-use foldback::tui::keymap::KeyAction;
+use foldback::tui::keymap::action::KeyAction;
 use foldback::tui::keymap::bindings::BINDINGS;
 use foldback::tui::message::Key;
 use foldback::tui::model::size::Size;

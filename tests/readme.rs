@@ -15,7 +15,7 @@ use std::process::Command;
 use clap::CommandFactory;
 use foldback::cli::Cli;
 use foldback::cli::guide::pages::PAGES;
-use foldback::tui::keymap::Group;
+use foldback::tui::keymap::action::Group;
 use foldback::tui::keymap::bindings::{BINDINGS, CONSOLE_KEYS};
 use support::{PAGE_WIDTH, check_part, filled};
 

@@ -1,6 +1,6 @@
 //! Every key of the help is obeyed.
 
-use foldback::tui::keymap::KeyAction;
+use foldback::tui::keymap::action::KeyAction;
 use foldback::tui::keymap::bindings::BINDINGS;
 use foldback::tui::message::Key;
 

@@ -1,6 +1,7 @@
 //! The keys, each with what it does: the table from which keymap, help, hints and guide are made.
 
-use crate::tui::keymap::{Binding, Group, KeyAction};
+use crate::tui::keymap::action::{Group, KeyAction};
+use crate::tui::keymap::binding::Binding;
 use crate::tui::message::{Key, KeyCode};
 
 const fn c(c: char) -> Key {

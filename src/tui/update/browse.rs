@@ -3,7 +3,8 @@
 use crate::domain::event::GlobalPosition;
 use crate::read_model::rows::stream_table::TableWindow;
 use crate::tui::effect::{Deed, Effect, TerminalEffect};
-use crate::tui::keymap::{KeyAction, action_of};
+use crate::tui::keymap::action::KeyAction;
+use crate::tui::keymap::action_of;
 use crate::tui::layout::{event_rows, inside, layout, listing_rows};
 use crate::tui::message::{Key, KeyCode};
 use crate::tui::model::Model;

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::tui::keymap::Group;
+use crate::tui::keymap::action::Group;
 use crate::tui::keymap::bindings::{BINDINGS, CONSOLE_KEYS};
 use crate::tui::text::{left, line_width, span, width, wrap};
 use crate::tui::theme::{
@@ -182,7 +182,7 @@ fn entry(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::keymap::Binding;
+    use crate::tui::keymap::binding::Binding;
 
     #[test]
     fn every_key_is_in_the_help_of_any_width() {

@@ -8,8 +8,9 @@ use ratatui::text::Span;
 use ratatui::widgets::{Clear, Widget};
 
 use crate::domain::counted::counted;
+use crate::tui::keymap::action::KeyAction;
+use crate::tui::keymap::binding::Binding;
 use crate::tui::keymap::bindings::BINDINGS;
-use crate::tui::keymap::{Binding, KeyAction};
 use crate::tui::model::Model;
 use crate::tui::model::console::ConsolePart;
 use crate::tui::model::focus::{Pane, QueryClock};

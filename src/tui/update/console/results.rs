@@ -2,7 +2,8 @@
 
 use crate::read_model::rows::Value;
 use crate::tui::effect::Effect;
-use crate::tui::keymap::{KeyAction, action_of};
+use crate::tui::keymap::action::KeyAction;
+use crate::tui::keymap::action_of;
 use crate::tui::layout::{layout, results_rows};
 use crate::tui::message::{Key, KeyCode};
 use crate::tui::model::Model;
