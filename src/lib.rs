@@ -128,8 +128,8 @@
 //!
 //! # Recipes
 //!
-//! - **A key**: an action in `tui/keymap.rs`, the key with its help in `tui/keymap/bindings.rs`, what it does in
-//!   `tui/update/browse.rs`. Steps and jumps of the playhead are in `tui/update/moves.rs`; keys that also work in the
+//! - **A key**: an action in `tui/keymap/action.rs`, the key with its help in `tui/keymap/bindings.rs`, what it does in
+//!   `tui/update/actions.rs`. Steps and jumps of the playhead are in `tui/update/moves.rs`; keys that also work in the
 //!   SQL console are listed in `tui/update/console/results.rs`.
 //! - **A verb**: its words in `cli/args.rs`, a file in `cli/`, a line in `cli.rs` and in `assets/guide/verbs.md`.
 //! - **A question of the screen**: a file in `tui/questions/` with the question and its answer, a variant in

@@ -2,12 +2,18 @@
 //!
 //! Its files:
 //!
-//! - `browse.rs`: keys while nothing is being typed
+//! - `actions.rs`: the actions of keys
+//! - `browse.rs`: keys while nothing is being typed: counts, and actions
 //! - `burst.rs`: bursts of keys: pasted lines, or the keys of a script
+//! - `completion.rs`: completion of the line that is being typed: its candidates, and the next one
 //! - `console.rs`: keys in the SQL console
+//! - `copying.rs`: copying to the terminal's clipboard: what a key chooses
 //! - `finding.rs`: searching: start, stop, progress, and moving among hits
+//! - `line.rs`: editing the line that is being typed, by keys or by a paste
 //! - `mouse.rs`: the mouse
 //! - `moves.rs`: moves of the playhead
+//! - `overlay.rs`: keys while the inspector or the help is open
+//! - `prompts.rs`: opening and closing prompts, over whatever is open
 //! - `rebuild.rs`: rebuilding: start, cancel, result
 //! - `requests.rs`: requests: the questions of the panes, asked when they change, and their answers, taken in
 //! - `steering.rs`: steering the read side: orders to the projector, and the clock of the query view
@@ -15,12 +21,18 @@
 //! - `typing.rs`: keys in the prompt
 //! - `verifying.rs`: verification: its reports, and the jump to the first fault
 
+mod actions;
 mod browse;
 mod burst;
+mod completion;
 mod console;
+mod copying;
 mod finding;
+mod line;
 mod mouse;
 mod moves;
+mod overlay;
+mod prompts;
 mod rebuild;
 mod requests;
 mod steering;
@@ -30,8 +42,7 @@ mod verifying;
 
 use std::time::Duration;
 
-use crate::domain::counted::counted;
-use crate::domain::event::{StreamName, Timestamp};
+use crate::domain::event::Timestamp;
 use crate::domain::moment::Reach;
 use crate::tui::effect::{CommandOutcome, Deed, Effect, TerminalEffect};
 use crate::tui::layout::drawn;
@@ -58,10 +69,10 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
     match message {
         Message::Key(key) => press(model, key, effects),
         // Each of its keys is a message of its own.
-        Message::Burst(keys) => effects.extend(burst::burst(model, &keys)),
+        Message::Burst(keys) => burst(model, &keys, effects),
         Message::Mouse(mouse) => mouse::mouse(model, mouse),
         Message::Pasted(text) if matches!(model.mode, Mode::Console(_)) => console::paste(model, &text),
-        Message::Pasted(text) => typing::paste(model, &text),
+        Message::Pasted(text) => line::paste(model, &text),
         Message::Resized(size) => {
             model.size = drawn(size);
             effects.push(Effect::Terminal(TerminalEffect::Redraw));
@@ -79,7 +90,7 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
         Message::HeadMoved { head, first_clock } => head_moved(model, head, first_clock, effects),
         Message::Answered(ticket, answer) => requests::receive(model, ticket, answer, effects),
         Message::Submitted(submitted) => submitted_command(model, submitted, effects),
-        Message::ReadForCopy(text) => copy(model, text, effects),
+        Message::ReadForCopy(text) => copying::copy(model, text, effects),
         Message::Projected { checkpoint, status, is_followed } => {
             let Reach { moment: checkpoint, n_events: n_projected } = checkpoint;
             let is_begun_again = model.read_side.is_begun_again && checkpoint.position < model.head.position;
@@ -112,6 +123,14 @@ fn take_in(model: &mut Model, message: Message, effects: &mut Vec<Effect>) {
     }
 }
 
+/// Handles keys that arrived at once: a pasted text, of which nothing is run, or key by key.
+fn burst(model: &mut Model, keys: &[Key], effects: &mut Vec<Effect>) {
+    match burst::pasted(&model.mode, keys) {
+        Some(text) => effects.extend(update(model, Message::Pasted(text))),
+        None => effects.extend(keys.iter().flat_map(|key| update(model, Message::Key(*key)))),
+    }
+}
+
 fn import_ended(model: &mut Model, text: &str) {
     model.import = None;
     let is_first = !std::mem::replace(&mut model.has_read_log, true);
@@ -136,8 +155,8 @@ fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     }
     match &model.mode {
         Mode::Browse => browse::browse(model, key, effects),
-        Mode::Inspect(_) | Mode::Help { .. } => browse::overlay(model, key, effects),
-        Mode::Copy => browse::copy_what(model, key, effects),
+        Mode::Inspect(_) | Mode::Help { .. } => overlay::overlay(model, key, effects),
+        Mode::Copy => copying::copy_what(model, key, effects),
         Mode::Console(part) => console::console(model, *part, key, effects),
         Mode::Command(_) | Mode::Find(_) => typing::typing(model, key, effects),
         Mode::Filter(_) => stream_list::typing(model, key),
@@ -178,17 +197,4 @@ fn submitted_command(model: &mut Model, submitted: CommandOutcome, effects: &mut
         CommandOutcome::Refused(why) => model.notify(Tone::Bad, format!("refused: {why}")),
         CommandOutcome::Failed(why) => model.notify(Tone::Bad, why),
     }
-}
-
-/// The notice for the name of an account that does not exist.
-fn no_such_account(name: &StreamName) -> String {
-    format!("no account is called {name}")
-}
-
-fn copy(model: &mut Model, text: String, effects: &mut Vec<Effect>) {
-    model.notify(
-        Tone::Done,
-        format!("{} sent to the terminal's clipboard", counted(text.chars().count() as u64, "character")),
-    );
-    effects.push(Effect::Terminal(TerminalEffect::Copy(text)));
 }

@@ -29,6 +29,14 @@ pub struct Find {
     pub has_asked: bool,
 }
 
+impl Find {
+    /// Cancels a pending move to a hit. Returns whether there was one.
+    pub fn drop_wait(&mut self) -> bool {
+        self.next_ticket += 1;
+        self.waits.take().is_some()
+    }
+}
+
 /// Whether a search continues.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FindState {

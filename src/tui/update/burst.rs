@@ -1,22 +1,11 @@
 //! Bursts of keys: pasted lines, or the keys of a script.
 
-use crate::tui::effect::Effect;
-use crate::tui::message::{Key, Message};
-use crate::tui::model::Model;
+use crate::tui::message::Key;
 use crate::tui::model::console::ConsolePart;
 use crate::tui::model::mode::Mode;
-use crate::tui::update::update;
 
 /// The fewest characters of a line that is taken for text where characters are keys.
 const TEXT_CHARS_MIN: usize = 3;
-
-/// Handles keys that arrived at once: a pasted text, of which nothing is run, or key by key.
-pub(super) fn burst(model: &mut Model, keys: &[Key]) -> Vec<Effect> {
-    match pasted(&model.mode, keys) {
-        Some(text) => update(model, Message::Pasted(text)),
-        None => keys.iter().flat_map(|key| update(model, Message::Key(*key))).collect(),
-    }
-}
 
 /// The text of a burst that was pasted; `None` for a burst of keys.
 ///
@@ -27,7 +16,7 @@ pub(super) fn burst(model: &mut Model, keys: &[Key]) -> Vec<Effect> {
 /// While a line is being typed, text on both sides of an Enter means a paste. Elsewhere characters are keys, and a
 /// script may send some after a line (`:goto 5` Enter `,,`): there a line counts as text only if it has several
 /// characters that are not one repeated key. Keys without text, such as arrows, do not come from a paste.
-fn pasted(mode: &Mode, keys: &[Key]) -> Option<String> {
+pub(super) fn pasted(mode: &Mode, keys: &[Key]) -> Option<String> {
     let text: String = keys.iter().map(|key| key.pasted()).collect::<Option<_>>()?;
     let is_typing = mode.is_prompt() || matches!(mode, Mode::Console(ConsolePart::Editor));
     let n_texts = text.split('\n').filter(|line| is_text(line, is_typing)).count();
@@ -44,9 +33,13 @@ fn is_text(line: &str, is_typing: bool) -> bool {
 mod tests {
     use super::*;
     use crate::tui::effect::Deed;
+    use crate::tui::effect::Effect;
     use crate::tui::fixture::Bank;
     use crate::tui::message::KeyCode;
+    use crate::tui::message::Message;
+    use crate::tui::model::Model;
     use crate::tui::questions::{LogQuestion, Question};
+    use crate::tui::update::update;
 
     fn keys(text: &str) -> Vec<Key> {
         let key = |c| if c == '\r' { Key::plain(KeyCode::Enter) } else { Key::char(c) };

@@ -2,36 +2,24 @@
 //!
 //! Its files:
 //!
+//! - `asking.rs`: opening the SQL console, and asking its question
 //! - `editor.rs`: keys in the SQL editor
 //! - `results.rs`: keys in a SQL answer
 
+pub(in crate::tui::update) mod asking;
 mod editor;
 mod results;
 
 use crate::read_model::rows::Value;
 use crate::tui::effect::{Deed, Effect};
-use crate::tui::layout::layout;
 use crate::tui::message::{Key, KeyCode};
 use crate::tui::model::Model;
 use crate::tui::model::console::ConsolePart;
 use crate::tui::model::focus::QueryClock;
 use crate::tui::model::mode::Mode;
-use crate::tui::model::notice::Tone;
 use crate::tui::questions::sql::{AnswerEnd, SqlAnswer};
-use crate::tui::update::browse;
-
-/// Opens the console with the editor; with the answer, if one of its rows led away from it.
-pub(super) fn open(model: &mut Model) {
-    let returns = std::mem::take(&mut model.console.is_left_by_row);
-    model.mode = Mode::Console(if returns { ConsolePart::Results } else { ConsolePart::Editor });
-}
-
-/// Opens the console with a question, which is asked at once.
-pub(super) fn open_with(model: &mut Model, sql: &str) {
-    model.mode = Mode::Console(ConsolePart::Editor);
-    model.console.write(sql);
-    ask(model);
-}
+use crate::tui::update::actions;
+use crate::tui::update::console::asking::take_saved;
 
 /// Handles a key in the console, in this part of it.
 pub(super) fn console(model: &mut Model, part: ConsolePart, key: Key, effects: &mut Vec<Effect>) {
@@ -80,32 +68,6 @@ pub(super) fn choose_in_sight(model: &mut Model, nth: usize) {
     results::choose_in_sight(model, nth);
 }
 
-/// Asks the question in the editor.
-pub(super) fn ask(model: &mut Model) {
-    if model.console.is_blank() {
-        model.notify(Tone::Plain, "no question is written yet: ↓ goes to the saved ones");
-        return;
-    }
-    model.console.ask();
-    // If only one of the two fits, the answer is shown.
-    let console = layout(model).and_then(|panes| panes.console);
-    if console.is_some_and(|console| console.below.is_none()) {
-        model.mode = Mode::Console(ConsolePart::Results);
-    }
-}
-
-/// Loads a saved question and asks it.
-pub(super) fn take_saved(model: &mut Model, nth: usize) {
-    let Some(sql) = model.presentation.in_console().nth(nth).map(|saved| saved.sql) else { return };
-    model.console.saved = nth;
-    if !model.console.is_blank() {
-        model.console.keep_own_text();
-    }
-    model.console.write(sql);
-    model.mode = Mode::Console(ConsolePart::Results);
-    ask(model);
-}
-
 /// Stops a running question first; then goes back to the editor, and from there out of the console.
 fn escape(model: &mut Model, part: ConsolePart, effects: &mut Vec<Effect>) {
     // A question that repeats while history plays stops with the playing.
@@ -147,7 +109,7 @@ fn choose_saved(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
             let nth = c.to_digit(10).and_then(|digit| usize::try_from(digit).ok()?.checked_sub(1));
             match nth {
                 Some(nth) => take_saved(model, nth),
-                None => browse::prompt_key(model, key, effects),
+                None => actions::prompt_key(model, key, effects),
             }
         }
         _ => {}

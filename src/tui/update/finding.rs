@@ -1,24 +1,16 @@
 //! Searching: start, stop, progress, and moving among hits.
 
-use crate::domain::aggregates::account::events::KNOWN_TYPES;
 use crate::domain::event::GlobalPosition;
-use crate::replay::search::{FIELDS, Search, word_of};
+use crate::replay::search::Search;
 use crate::tui::effect::{Deed, Effect};
 use crate::tui::model::Model;
 use crate::tui::model::hits::{FindState, Hits, NextHit};
 use crate::tui::model::mode::Mode;
 use crate::tui::model::notice::Tone;
-use crate::tui::model::prompt::{CANDIDATES_MAX, Prompt};
 use crate::tui::questions::Question;
 use crate::tui::questions::find::{FindQuestion, NewHits, NextHitQuestion};
 use crate::tui::questions::timing::Ticket;
-use crate::tui::update::{moves, typing};
-
-/// The field of a search for an account.
-const STREAM: &str = "stream:";
-
-/// The field of a search for a type.
-const TYPE: &str = "type:";
+use crate::tui::update::{moves, prompts};
 
 /// Begins the typed search; the playhead goes to its first hit.
 pub(super) fn enter(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -30,7 +22,7 @@ pub(super) fn enter(model: &mut Model, effects: &mut Vec<Effect>) {
         Ok(search) if search.is_everything() => {}
         Ok(search) => (model.find.text, model.find.search) = (text, search),
     }
-    typing::close_done(model);
+    prompts::close_done(model);
     begin(model, true, effects);
 }
 
@@ -149,7 +141,7 @@ fn nothing_found(model: &Model) -> String {
 
 /// Stops all searches; the hits stay. Returns whether a search was running.
 pub(super) fn stop(model: &mut Model) -> bool {
-    let was_waiting = drop_wait(model);
+    let was_waiting = model.find.drop_wait();
     let running = model.find.hits.as_mut().filter(|hits| hits.state == FindState::Running);
     let was_running = running.is_some();
     if let Some(hits) = running {
@@ -157,12 +149,6 @@ pub(super) fn stop(model: &mut Model) -> bool {
     }
     model.find.ticket += 1;
     was_waiting || was_running
-}
-
-/// Cancels a pending move to a hit. Returns whether there was one.
-pub(super) fn drop_wait(model: &mut Model) -> bool {
-    model.find.next_ticket += 1;
-    model.find.waits.take().is_some()
 }
 
 /// Stops searching; if nothing is being searched, removes the marks. Returns whether there was anything to do.
@@ -176,29 +162,4 @@ pub(super) fn escape(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
         return true;
     }
     model.find.hits.take().is_some()
-}
-
-/// The beginning of an account's name at the cursor of a search; `None` if the cursor is elsewhere.
-pub(super) fn account_prefix(prompt: &Prompt) -> Option<String> {
-    let before = prompt.before_cursor();
-    let current = before.rsplit(' ').next().unwrap_or("");
-    let is_choosing = prompt.completion.chosen.is_some();
-    current.strip_prefix(STREAM).filter(|_| !is_choosing).map(|name| name.trim_start_matches('"').to_owned())
-}
-
-/// The candidates for the current word of a search: a field, one of our types, a known account.
-pub(super) fn candidates(current: &str, names: &[String]) -> Vec<String> {
-    if let Some(prefix) = current.strip_prefix(STREAM) {
-        let fitting = names.iter().filter(|name| name.starts_with(prefix.trim_start_matches('"')));
-        return fitting.take(CANDIDATES_MAX).map(|name| format!("{STREAM}{}", word_of(name))).collect();
-    }
-    if let Some(prefix) = current.strip_prefix(TYPE) {
-        let prefix = prefix.to_ascii_lowercase();
-        // Types in lower case are read, but not suggested.
-        let ours = KNOWN_TYPES.iter().filter(|name| name.starts_with(char::is_uppercase));
-        let fitting = ours.filter(|name| name.to_ascii_lowercase().starts_with(&prefix));
-        return fitting.take(CANDIDATES_MAX).map(|name| format!("{TYPE}{name}")).collect();
-    }
-    let fields = FIELDS.iter().map(|(field, _)| *field).filter(|field| field.starts_with(current));
-    fields.map(str::to_owned).collect()
 }

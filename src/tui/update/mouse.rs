@@ -11,7 +11,8 @@ use crate::tui::model::console::ConsolePart;
 use crate::tui::model::focus::{Pane, Selection};
 use crate::tui::model::mode::Mode;
 use crate::tui::model::query_form::{QueryForm, ShownForm};
-use crate::tui::update::{browse, console, moves, stream_list};
+use crate::tui::update::console::asking;
+use crate::tui::update::{actions, console, moves, overlay, stream_list};
 
 /// Events per turn of the wheel.
 const WHEEL_EVENTS: i64 = 3;
@@ -31,7 +32,7 @@ pub(super) fn mouse(model: &mut Model, mouse: Mouse) {
     match &model.mode {
         Mode::Browse => {}
         Mode::Inspect(_) | Mode::Help { .. } => {
-            browse::scroll_overlay(model, wheel);
+            overlay::scroll_overlay(model, wheel);
             return;
         }
         Mode::Console(part) if !panes.ruler.contains(at) && !model.drags_playhead => {
@@ -83,7 +84,7 @@ fn turn(model: &mut Model, panes: &Panes, at: Position, by: i64) {
     if panes.query.is_some_and(|pane| pane.contains(at)) {
         match model.shown_form() {
             ShownForm::Rows => stream_list::select_row(model, by),
-            ShownForm::Table(..) => browse::choose_line(model, by),
+            ShownForm::Table(..) => actions::choose_line(model, by),
             ShownForm::Bars(..) | ShownForm::Line(_) => moves::step(model, by * WHEEL_EVENTS),
         }
         return;
@@ -108,7 +109,7 @@ fn in_console(model: &mut Model, part: ConsolePart, panes: &Panes, at: Position,
         model.mode = Mode::Console(ConsolePart::Editor);
     } else if model.console.shows_saved(part) {
         if let Some(row) = row_in(console.below, at) {
-            console::take_saved(model, row);
+            asking::take_saved(model, row);
         }
     } else if console.below.is_some_and(|pane| pane.contains(at)) {
         model.mode = Mode::Console(ConsolePart::Results);

@@ -14,7 +14,6 @@ use crate::tui::questions::existence::ExistenceQuestion;
 use crate::tui::questions::place::{Along, Anchor, Place, Walk};
 use crate::tui::questions::timing::Ticket;
 use crate::tui::questions::{LogQuestion, Question};
-use crate::tui::update::finding;
 
 /// Moves the playhead to a position, at most to the head; at the head it follows new events.
 pub(super) fn go(model: &mut Model, position: GlobalPosition) {
@@ -46,7 +45,7 @@ fn place(model: &mut Model, there: Moment) {
 fn turn_off(model: &mut Model) {
     model.heading = None;
     model.named.clear();
-    finding::drop_wait(model);
+    model.find.drop_wait();
 }
 
 /// Sends the playhead to a place that only the log knows.
@@ -134,8 +133,13 @@ pub(super) fn select_named(model: &mut Model, ticket: Ticket, is_there: bool) {
     if is_there {
         model.selection = Selection::Pinned(name);
     } else {
-        model.notify(Tone::Bad, super::no_such_account(&name));
+        model.notify(Tone::Bad, no_such_account(&name));
     }
+}
+
+/// The notice for the name of an account that does not exist.
+pub(super) fn no_such_account(name: &StreamName) -> String {
+    format!("no account is called {name}")
 }
 
 /// Asks whether there is a stream of a name, to select it.

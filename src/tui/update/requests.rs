@@ -31,7 +31,7 @@ use crate::tui::questions::saved::{SavedAnswer, SavedPart, SavedRequest, SavedRo
 use crate::tui::questions::survey::SurveyQuestion;
 use crate::tui::questions::timing::Ticket;
 use crate::tui::questions::{Answer, LogQuestion, Question, RowsQuestion};
-use crate::tui::update::{console, finding, moves, stream_list, typing};
+use crate::tui::update::{completion, console, finding, moves, stream_list};
 
 /// Asks for everything that the screen would show now and has not been asked for yet.
 pub(super) fn ask(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -214,12 +214,12 @@ fn ask_for_prompt(model: &mut Model, effects: &mut Vec<Effect>) {
                 }
                 _ => prompt.preview.clear(),
             }
-            if let Some(prefix) = typing::account_prefix(prompt, commands) {
+            if let Some(prefix) = completion::account_prefix(prompt, commands) {
                 effects.extend(to_log(prompt.names.ask(NamesQuestion { prefix }), LogQuestion::Names));
             }
         }
         Mode::Find(prompt) => {
-            if let Some(prefix) = finding::account_prefix(prompt) {
+            if let Some(prefix) = completion::account_prefix_in_search(prompt) {
                 effects.extend(to_log(prompt.names.ask(NamesQuestion { prefix }), LogQuestion::Names));
             }
         }
@@ -254,7 +254,7 @@ pub(super) fn receive(model: &mut Model, ticket: Ticket, answer: Answer, effects
                 prompt.preview.receive(ticket, preview);
             }
         }
-        Answer::Names(names) => typing::names_read(model, ticket, names),
+        Answer::Names(names) => completion::names_read(model, ticket, names),
         Answer::Inspection(event) => {
             if let Mode::Inspect(inspector) = model.over_panes_mut() {
                 inspector.event.receive(ticket, *event);

@@ -5,7 +5,7 @@ use crate::tui::effect::{Deed, Effect};
 use crate::tui::model::Model;
 use crate::tui::model::focus::QueryClock;
 use crate::tui::model::notice::Tone;
-use crate::tui::update::typing;
+use crate::tui::update::prompts;
 
 /// Gives an order. The screen shows the new pace at once: the projector may take a moment, and the next key builds on
 /// it.
@@ -50,7 +50,7 @@ pub(super) fn propose_skip(model: &mut Model) {
     let Some(position) = failed.map(|event| event.position) else {
         return model.notify(Tone::Plain, "no event has failed: there is nothing to skip");
     };
-    typing::open_command(model, &format!("skip {position}"));
+    prompts::open_command(model, &format!("skip {position}"));
 }
 
 /// Gives a typed order.

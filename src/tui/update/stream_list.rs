@@ -10,15 +10,15 @@ use crate::tui::model::prompt::Prompt;
 use crate::tui::model::query_form::QueryForm;
 use crate::tui::model::stream_list::Choice;
 use crate::tui::questions::listing::Around;
-use crate::tui::update::browse::next_opening;
-use crate::tui::update::typing;
+use crate::tui::update::line::edit_line;
+use crate::tui::update::prompts::{self, next_opening};
 
 /// Opens the filter's line, with the present filter in it.
 pub(super) fn open_filter(model: &mut Model) {
     (model.focus, model.query_form) = (Pane::Query, QueryForm::Rows);
     let mut prompt = Prompt::opened(next_opening(model));
     prompt.input = Input::new(model.stream_list.filter.clone());
-    typing::open(model, Mode::Filter(prompt));
+    prompts::open(model, Mode::Filter(prompt));
 }
 
 /// Handles a key while the filter is being typed.
@@ -30,22 +30,14 @@ pub(super) fn typing(model: &mut Model, key: Key) {
         KeyCode::Enter => keep(model),
         KeyCode::Up => select_row(model, -1),
         KeyCode::Down => select_row(model, 1),
-        _ => typing::edit_line(model, key),
-    }
-}
-
-/// Applies the typed line as the filter.
-pub(super) fn take_line(model: &mut Model) {
-    if let Mode::Filter(prompt) = &model.mode {
-        model.stream_list.filter = prompt.text().to_owned();
-        model.stream_list.choice = None;
+        _ => edit_line(model, key),
     }
 }
 
 /// Clears the filter; returns whether there was one.
 pub(super) fn clear(model: &mut Model) -> bool {
     if matches!(model.mode, Mode::Filter(_)) {
-        typing::close(model);
+        prompts::close(model);
     }
     model.stream_list.choice = None;
     !std::mem::take(&mut model.stream_list.filter).is_empty()
@@ -53,7 +45,7 @@ pub(super) fn clear(model: &mut Model) -> bool {
 
 /// Closes the line. One of the listed streams becomes the selected one.
 fn keep(model: &mut Model) {
-    typing::close(model);
+    prompts::close(model);
     if model.stream_list.filter.is_empty() {
         return;
     }

@@ -8,7 +8,7 @@ use crate::tui::model::console::{ConsolePart, QUESTION_BYTES_MAX};
 use crate::tui::model::mode::Mode;
 use crate::tui::model::notice::Tone;
 use crate::tui::text::beginning;
-use crate::tui::update::console::ask;
+use crate::tui::update::console::asking::ask;
 
 /// Handles a key in the editor.
 pub(super) fn write(model: &mut Model, key: Key) {

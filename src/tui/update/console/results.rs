@@ -13,8 +13,9 @@ use crate::tui::model::mode::Mode;
 use crate::tui::model::notice::Tone;
 use crate::tui::model::results::Results;
 use crate::tui::questions::sql::Ending;
-use crate::tui::update::console::ask;
-use crate::tui::update::{browse, copy, moves, steering};
+use crate::tui::update::console::asking::ask;
+use crate::tui::update::copying::copy;
+use crate::tui::update::{actions, moves, steering};
 
 /// Handles a key in the answer: the keys of the table come first, then those of the playhead.
 pub(super) fn look(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
@@ -94,7 +95,7 @@ fn follow(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
             | KeyAction::Find
     );
     if is_meant {
-        browse::act(model, action, 1, effects);
+        actions::act(model, action, 1, effects);
     }
 }
 
