@@ -6,7 +6,7 @@
 //! - `descriptors.rs`: errors that come from a limit on open files, recognised and explained
 //! - `disk.rs`: advice for a disk on which the read model cannot be read or written
 //! - `do_command.rs`: the verb `do`: a command done, refused, or previewed
-//! - `events.rs`: the verb `events`: one event a line
+//! - `events.rs`: the verb `events`: one event per line
 //! - `exit.rs`: exit codes, and the errors that give them
 //! - `explore.rs`: the explorer's start: on the bundled bank, a store or a log
 //! - `export.rs`: the verb `export`: a store's events as lines of JSON

@@ -51,7 +51,7 @@ pub enum Verb {
 /// The arguments of the explorer, which has no verb.
 #[derive(Debug, Args)]
 pub struct Explore {
-    /// A store, or a log (JSON lines or a JSON array, also packed with gzip or zstd; - is standard input); without it, the
+    /// A store, or a log (JSON lines or a JSON array, also compressed with gzip or zstd; - is standard input); without it, the
     /// sample bank
     pub store: Option<PathBuf>,
 
@@ -125,7 +125,7 @@ pub struct ImportArgs {
 /// The store that a verb reads.
 #[derive(Debug, Args)]
 pub struct StoreArgs {
-    /// A store, or a log (JSON lines or a JSON array, also packed with gzip or zstd); - is standard input
+    /// A store, or a log (JSON lines or a JSON array, also compressed with gzip or zstd); - is standard input
     pub store: PathBuf,
 
     /// A mapping file: where the log has its fields, and what its event types mean

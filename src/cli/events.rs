@@ -1,4 +1,4 @@
-//! The verb `events`: one event a line.
+//! The verb `events`: one event per line.
 
 use std::io::Write;
 use std::ops::{ControlFlow, RangeInclusive};

@@ -67,7 +67,7 @@ fn of_whole_logs() -> Vec<Limit> {
         format!("{UNPACKED_RATIO_MAX} times its length, from {} on", bytes(UNPACKED_BYTES_FREE as usize));
     vec![
         limit(
-            "a log packed with gzip or zstd, unpacked",
+            "a log compressed with gzip or zstd, unpacked",
             unpacked,
             "it unpacks to more than 250 times its length",
             || {

@@ -54,7 +54,7 @@ fn a_compressed_log_is_read_whatever_its_name_and_bytes_after_it_are_reported() 
     let desk = Desk::new();
     let (first, second) = LOG.split_once('\n').unwrap();
     let behind = |n, name: &str| {
-        format!("{name}: {n} bytes after its packed data belong to none of it and are left out\n")
+        format!("{name}: {n} bytes after its compressed data are not part of it and are left out\n")
     };
     for (name, bytes, err) in [
         ("a.jsonl.gz", gz(LOG), String::new()),
@@ -84,8 +84,8 @@ fn a_file_of_another_kind_is_named_with_the_command_that_reads_it() {
     tar[..5].copy_from_slice(b"a.log");
     tar[257..262].copy_from_slice(b"ustar");
     for (name, bytes, what) in [
-        ("a.bz2", b"BZh91AY&SY".to_vec(), "it is packed with bzip2; this reads it: `bzip2 -dc "),
-        ("a.xz", b"\xfd7zXZ\0".to_vec(), "it is packed with xz; this reads it: `xz -dc "),
+        ("a.bz2", b"BZh91AY&SY".to_vec(), "it is compressed with bzip2; this reads it: `bzip2 -dc "),
+        ("a.xz", b"\xfd7zXZ\0".to_vec(), "it is compressed with xz; this reads it: `xz -dc "),
         (
             "a.zip",
             b"PK\x03\x04".to_vec(),
@@ -96,7 +96,7 @@ fn a_file_of_another_kind_is_named_with_the_command_that_reads_it() {
             b"7z\xbc\xaf\x27\x1c".to_vec(),
             "it is a 7z archive; the log is a file in it; this reads it: `7z x -so ",
         ),
-        ("a.lz4", b"\x04\x22\x4d\x18".to_vec(), "it is packed with lz4; this reads it: `lz4 -dc "),
+        ("a.lz4", b"\x04\x22\x4d\x18".to_vec(), "it is compressed with lz4; this reads it: `lz4 -dc "),
         ("a.tar", tar.clone(), "it is a tar archive; the log is a file in it; this reads it: `tar -xOf "),
         (
             "a.tgz",

@@ -50,7 +50,7 @@ impl ImportReport {
     pub fn behind_note(&self, log: &str) -> Option<String> {
         (self.n_behind > 0).then(|| {
             format!(
-                "{log}: {} after its packed data belong to none of it and are left out",
+                "{log}: {} after its compressed data are not part of it and are left out",
                 counted(self.n_behind, "byte")
             )
         })

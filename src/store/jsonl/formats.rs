@@ -38,13 +38,13 @@ const TAR: Format = Format {
 
 /// A longer beginning comes before a shorter one that is its prefix.
 const MAGICS: &[Magic] = &[
-    packed(b"BZh", "packed with bzip2", "bzip2 -dc FILE"),
-    packed(b"\xfd7zXZ\0", "packed with xz", "xz -dc FILE"),
-    packed(b"\x5d\0\0", "packed with lzma", "xz -dc --format=lzma FILE"),
-    packed(b"\x04\x22\x4d\x18", "packed with lz4", "lz4 -dc FILE"),
-    packed(b"LZIP", "packed with lzip", "lzip -dc FILE"),
-    packed(b"\x1f\x9d", "packed with compress", "uncompress -c FILE"),
-    packed(b"\xff\x06\0\0sNaPpY", "packed with snappy", "snzip -dc FILE"),
+    packed(b"BZh", "compressed with bzip2", "bzip2 -dc FILE"),
+    packed(b"\xfd7zXZ\0", "compressed with xz", "xz -dc FILE"),
+    packed(b"\x5d\0\0", "compressed with lzma", "xz -dc --format=lzma FILE"),
+    packed(b"\x04\x22\x4d\x18", "compressed with lz4", "lz4 -dc FILE"),
+    packed(b"LZIP", "compressed with lzip", "lzip -dc FILE"),
+    packed(b"\x1f\x9d", "compressed with compress", "uncompress -c FILE"),
+    packed(b"\xff\x06\0\0sNaPpY", "compressed with snappy", "snzip -dc FILE"),
     packed(b"PK\x03\x04", "a zip archive; the log is a file in it", "unzip -p FILE"),
     packed(b"7z\xbc\xaf\x27\x1c", "a 7z archive; the log is a file in it", "7z x -so FILE"),
     packed(b"Rar!\x1a\x07", "a rar archive; the log is a file in it", "unrar p -inul FILE"),
@@ -162,7 +162,7 @@ mod tests {
     fn a_file_of_another_kind_is_named_with_the_command_that_makes_a_log_of_it() {
         check(
             b"BZh91AY&SY",
-            Some("it is packed with bzip2; this reads it: `bzip2 -dc 'a b.x' | foldback -`"),
+            Some("it is compressed with bzip2; this reads it: `bzip2 -dc 'a b.x' | foldback -`"),
         );
         let utf16 = "it is text in UTF-16, not in UTF-8; this reads it: `iconv -f UTF-16 -t UTF-8 'a b.x' | foldback -`";
         check(b"\xff\xfe{\0\"\0", Some(utf16));

@@ -252,7 +252,7 @@ fn unpacked(bytes: Box<dyn Read + Send>, n_total: Option<u64>, file: Option<&Pat
     // An error in the compressed data is reported by the read that meets it.
     let start = text.peek(MAGIC_BYTES).unwrap_or_default();
     if is_packed && self::is_packed(start) {
-        bail!("it is packed twice; unpack it once, and read that with `foldback -`");
+        bail!("it is compressed twice; decompress it once, and read that with `foldback -`");
     }
     if let Some(format) = Format::of(start) {
         bail!(format.sentence(file));
@@ -310,10 +310,12 @@ mod tests {
             assert_eq!(text_of(zst(plain)).unwrap().as_bytes(), plain);
         }
         let why = |bytes: &[u8]| format!("{:#}", text_of(bytes.to_vec()).unwrap_err());
-        let bzip2 = "t cannot be read: it is packed with bzip2; this reads it: `bzip2 -dc FILE | foldback -`";
+        let bzip2 =
+            "t cannot be read: it is compressed with bzip2; this reads it: `bzip2 -dc FILE | foldback -`";
         assert_eq!(why(b"BZh9"), bzip2);
         assert_eq!(why(&zst(b"BZh9")), bzip2);
-        let twice = "t cannot be read: it is packed twice; unpack it once, and read that with `foldback -`";
+        let twice =
+            "t cannot be read: it is compressed twice; decompress it once, and read that with `foldback -`";
         assert_eq!(why(&zst(&zst(b"text"))), twice);
     }
 
