@@ -9,6 +9,7 @@
 //! - `message.rs`: messages: everything that can happen to the screen
 //! - `model.rs`: the model: everything that the screen knows
 //! - `notice_lines.rs`: the lines of a notice, on a screen of a width
+//! - `pages.rs`: the pages that open over the panes: their lines, and how far they scroll
 //! - `questions.rs`: the questions of the screen, a file each: the question as a value, and its answer
 //! - `script.rs`: scripts of keys, as `print` reads them
 //! - `text.rs`: text for the screen: made visible, measured and cut in one place
@@ -26,6 +27,7 @@ pub mod layout;
 pub mod message;
 pub mod model;
 mod notice_lines;
+pub(crate) mod pages;
 pub mod questions;
 pub mod script;
 pub(crate) mod text;

@@ -25,7 +25,7 @@ use crate::tui::model::mode::Mode;
 use crate::tui::model::size::Size;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::{
-    console, event_list, header, help, hints, inspector, prompt, query_view, ruler, state, too_small,
+    console, event_list, header, hints, overlay, prompt, query_view, ruler, state, too_small,
 };
 
 /// Draws the model. The result depends on the model and the theme only, and the cost is that of the cells.
@@ -52,8 +52,8 @@ pub fn view(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
     ruler::draw(model, theme, &panes, buf);
     match model.over_panes() {
         Mode::Console(part) => cursor = console::draw(model, *part, theme, &panes, buf),
-        Mode::Inspect(inspected) => inspector::draw(model, inspected, theme, &panes, buf),
-        Mode::Help { scroll } => help::draw(*scroll, theme, panes.middle, buf),
+        Mode::Inspect(inspected) => overlay::inspector(model, inspected, theme, &panes, buf),
+        Mode::Help { scroll } => overlay::help(*scroll, theme, panes.middle, buf),
         Mode::Browse | Mode::Command(_) | Mode::Find(_) | Mode::Filter(_) | Mode::Copy => {}
     }
     if let Some(area) = panes.prompt {

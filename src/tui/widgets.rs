@@ -10,13 +10,10 @@
 //! - `differences.rs`: differences between query view and state: expected at another moment, otherwise a defect
 //! - `event_list.rs`: the event list: the events around the playhead
 //! - `header.rs`: the header: what is open, and the moment that the screen shows
-//! - `help.rs`: the help: panes, keys and marks
 //! - `hints.rs`: the bottom line: the keys that work now, or a notice
-//! - `inspector.rs`: the inspector: an event in full
-//! - `json.rs`: raw JSON laid out in lines, every number, name, duplicate and escape as it came
 //! - `line.rs`: sums over the log, as steps, one unit below the other
 //! - `names.rs`: short names of event types: the parts in which they differ
-//! - `overlay.rs`: overlays of scrolling lines
+//! - `overlay.rs`: overlays of scrolling lines: the help, and the inspector
 //! - `pane.rs`: panes: a frame, and lines in it
 //! - `planned_change.rs`: a planned event in words: what a command would append, and what it would change
 //! - `plot.rs`: step lines over the log in braille cells, with the playhead marked
@@ -38,13 +35,10 @@ mod density;
 mod differences;
 pub(crate) mod event_list;
 pub(crate) mod header;
-pub(crate) mod help;
 pub(crate) mod hints;
-pub(crate) mod inspector;
-mod json;
 mod line;
 mod names;
-mod overlay;
+pub(crate) mod overlay;
 mod pane;
 mod planned_change;
 mod plot;

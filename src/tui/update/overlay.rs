@@ -7,9 +7,9 @@ use crate::tui::layout::layout;
 use crate::tui::message::Key;
 use crate::tui::model::Model;
 use crate::tui::model::mode::{Inspector, Mode};
+use crate::tui::pages::{help, inspector};
 use crate::tui::update::actions::act;
 use crate::tui::update::copying::copy_event;
-use crate::tui::widgets::{help, inspector};
 
 /// Handles a key while the inspector or the help is open: it scrolls. With the inspector open, the playhead can still
 /// move.

@@ -1,18 +1,17 @@
 //! The help: panes, keys and marks.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
 use crate::tui::keymap::action::Group;
 use crate::tui::keymap::bindings::{BINDINGS, CONSOLE_KEYS};
+use crate::tui::pages;
 use crate::tui::text::{left, line_width, span, width, wrap};
 use crate::tui::theme::{
     BROKEN, CHECKPOINT, DEFECT, DIFFERS, HEAD, HIT, IDLE, INEXACT, LATE, NOT_UNDERSTOOD, PLAYHEAD,
     SELECTED_ROW, SNAPSHOT, TICK, TICKS, Theme, UNKNOWN,
 };
-use crate::tui::widgets::overlay;
 
 /// With at least this width there are two columns.
 const TWO_COLUMNS: usize = 100;
@@ -41,18 +40,14 @@ const STORY: [(&str, &str); 5] = [
 
 /// How far the help can be scrolled in this area, in lines.
 pub(crate) fn scroll_max(area: Rect) -> u16 {
-    overlay::scroll_max(lines(&Theme::plain(), overlay::room(area).0).len(), area)
+    pages::scroll_max(lines(&Theme::plain(), pages::room(area).0).len(), area)
 }
 
-/// Draws the help over the panes.
-pub(crate) fn draw(scroll: u16, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let lines = lines(theme, overlay::room(area).0);
-    overlay::draw(vec![span("Help", theme.strong)], lines, scroll, theme, area, buf);
-}
+/// Lines of the help.
+pub(crate) type HelpLines = Vec<Vec<Span<'static>>>;
 
-type HelpLines = Vec<Vec<Span<'static>>>;
-
-fn lines(theme: &Theme, cells: usize) -> HelpLines {
+/// Its lines.
+pub(crate) fn lines(theme: &Theme, cells: usize) -> HelpLines {
     if cells < TWO_COLUMNS {
         let mut lines = story(theme, cells);
         lines.extend(Group::ALL.into_iter().flat_map(|group| keys(group, theme, cells)));
@@ -85,7 +80,7 @@ fn heading(text: &str, theme: &Theme) -> Vec<Span<'static>> {
 fn story(theme: &Theme, cells: usize) -> HelpLines {
     let mut lines = Vec::new();
     for (word, text) in STORY {
-        entry(&mut lines, (word, KEYS_CELLS, theme.selected), text, theme, cells);
+        entry(&mut lines, HelpWord { word, cells: KEYS_CELLS, style: theme.selected }, text, theme, cells);
     }
     lines.push(Vec::new());
     lines
@@ -94,7 +89,8 @@ fn story(theme: &Theme, cells: usize) -> HelpLines {
 fn keys(group: Group, theme: &Theme, cells: usize) -> HelpLines {
     let mut lines = vec![heading(group.heading(), theme)];
     for binding in BINDINGS.iter().filter(|binding| binding.group == group) {
-        entry(&mut lines, (&binding.key_names(), KEYS_CELLS, theme.key), binding.does, theme, cells);
+        let word = &binding.key_names();
+        entry(&mut lines, HelpWord { word, cells: KEYS_CELLS, style: theme.key }, binding.does, theme, cells);
     }
     lines.push(Vec::new());
     lines
@@ -103,7 +99,7 @@ fn keys(group: Group, theme: &Theme, cells: usize) -> HelpLines {
 fn console_keys(theme: &Theme, cells: usize) -> HelpLines {
     let mut lines = vec![heading("In the SQL console", theme)];
     for (keys, does) in CONSOLE_KEYS {
-        entry(&mut lines, (keys, KEYS_CELLS, theme.key), does, theme, cells);
+        entry(&mut lines, HelpWord { word: keys, cells: KEYS_CELLS, style: theme.key }, does, theme, cells);
     }
     lines.push(Vec::new());
     lines
@@ -153,19 +149,22 @@ fn marks(theme: &Theme, cells: usize) -> HelpLines {
     ];
     let mut lines = vec![heading("What you see", theme)];
     for (mark, style, text) in entries {
-        entry(&mut lines, (mark, MARK_CELLS, style), text, theme, cells);
+        entry(&mut lines, HelpWord { word: mark, cells: MARK_CELLS, style }, text, theme, cells);
     }
     lines
 }
 
-/// A word or some keys, with wrapped text beside them.
-fn entry(
-    lines: &mut HelpLines,
-    (word, word_cells, style): (&str, usize, Style),
-    text: &str,
-    theme: &Theme,
+/// A word, some keys or a mark, with a text beside it.
+struct HelpWord<'a> {
+    word: &'a str,
+    /// The cells for it; a wider one takes a line of its own.
     cells: usize,
-) {
+    style: Style,
+}
+
+/// Adds a word with its text, wrapped beside it.
+fn entry(lines: &mut HelpLines, word: HelpWord<'_>, text: &str, theme: &Theme, cells: usize) {
+    let HelpWord { word, cells: word_cells, style } = word;
     let beside = 2 + word_cells + 1;
     let mut wrapped = wrap(text, cells.saturating_sub(beside).max(1), 9).into_iter();
     if width(word) > word_cells {

@@ -1,0 +1,23 @@
+//! The pages that open over the panes: their lines, and how far they scroll.
+//!
+//! Its files:
+//!
+//! - `help.rs`: the help: panes, keys and marks
+//! - `inspector.rs`: the inspector: an event in full
+//! - `json.rs`: raw JSON laid out in lines, every number, name, duplicate and escape as it came
+
+pub(crate) mod help;
+pub(crate) mod inspector;
+mod json;
+
+use ratatui::layout::Rect;
+
+/// The columns and rows that fit over an area.
+pub(crate) fn room(area: Rect) -> (usize, usize) {
+    (usize::from(area.width.saturating_sub(4)), usize::from(area.height.saturating_sub(2)))
+}
+
+/// How far `n_lines` lines can be scrolled over an area.
+pub(crate) fn scroll_max(n_lines: usize, area: Rect) -> u16 {
+    u16::try_from(n_lines.saturating_sub(room(area).1)).unwrap_or(u16::MAX)
+}
