@@ -10,7 +10,8 @@ use crate::cli::exit::ExitCode;
 use crate::cli::open::for_looking;
 use crate::cli::output::{Output, say_late_left_out};
 use crate::cli::progress::DelayedBar;
-use crate::domain::money::with_code;
+use crate::domain::shape::{FieldId, FieldSpec};
+use crate::domain::state::State;
 use crate::domain::visible::visible;
 use crate::replay::all_states::AllStates;
 use crate::replay::at::At;
@@ -20,7 +21,7 @@ use crate::runtime::position::position_of;
 use crate::runtime::shell::signals::cancelled;
 use crate::runtime::whole_fold::fold_all;
 
-/// Folds the whole log up to a position and lists every account that exists by then.
+/// Folds the whole log up to a position and lists every stream that exists by then.
 ///
 /// # Errors
 /// There is no such store, it cannot be read, or the verb was cancelled.
@@ -59,29 +60,50 @@ pub fn run(args: &StateArgs) -> Result<ExitCode> {
     Ok(ExitCode::Done)
 }
 
-/// Writes one account per line, with the balances right-aligned.
+/// Writes one stream per line, with the measures right-aligned.
 fn write_text(everyone: &AllStates, out: &mut Output) -> Result<()> {
     let lines = || everyone.by_name().into_iter().map(|(name, folded)| (visible(name.as_str()), folded));
     let name_width = lines().map(|(name, _)| name.width()).max().unwrap_or(0);
-    let money_width = lines().map(|(_, folded)| balance(folded).width()).max().unwrap_or(0);
+    let measure_width = lines().map(|(_, folded)| measure(&folded.state).width()).max().unwrap_or(0);
     for (name, folded) in lines() {
         let name_gap = " ".repeat(name_width - name.width());
-        let balance = balance(folded);
-        let gap = " ".repeat(money_width - balance.width());
-        let (version, status) = (folded.version.to_string(), folded.state.account().status.word());
-        let owner = folded.state.account().owner.as_deref().unwrap_or("-");
+        let (version, fields) = (folded.version.to_string(), listed(&folded.state, measure_width));
         let left_out = match (folded.n_not_understood, folded.n_partly_understood) {
             (0, 0) => String::new(),
             (n, 0) => format!("  ({n} not understood)"),
             (0, n_partly) => format!("  ({n_partly} understood in part)"),
             (n, n_partly) => format!("  ({n} not understood, {n_partly} in part)"),
         };
-        out.text(&format!("{name}{name_gap}  v{version:<8} {status:<7} {gap}{balance}  {owner}{left_out}"))?;
+        out.text(&format!("{name}{name_gap}  v{version:<8} {fields}{left_out}"))?;
     }
     Ok(())
 }
 
-fn balance(folded: &Trace) -> String {
-    let account = folded.state.account();
-    with_code(i128::from(account.balance), account.currency)
+/// The listed fields of a state: words, the measure, what the stream is about, then the others with their names.
+fn listed(state: &State, measure_width: usize) -> String {
+    let shape = state.shape();
+    let roles = shape.roles();
+    let is_word = |field: &FieldId| shape.spec(*field).is_some_and(FieldSpec::is_word);
+    let (words, others): (Vec<FieldId>, Vec<FieldId>) = roles.others.into_iter().partition(is_word);
+    let mut text: String = words.into_iter().map(|word| format!("{:<7} ", state.shown(word))).collect();
+    if measure_width > 0 {
+        let measure = measure(state);
+        text += &" ".repeat(measure_width - measure.width());
+        text += &measure;
+    }
+    let named = |field: FieldId| {
+        let label = shape.spec(field).map_or("", |spec| spec.label.as_ref());
+        format!("{label} {}", state.shown(field))
+    };
+    let subject = roles.subject.map(|subject| state.shown(subject));
+    for part in subject.into_iter().chain(others.into_iter().map(named)) {
+        text += "  ";
+        text += &part;
+    }
+    text
+}
+
+/// The field that a chart draws, as text; empty if the state has none.
+fn measure(state: &State) -> String {
+    state.shape().measure.map_or_else(String::new, |measure| state.shown(measure))
 }

@@ -277,7 +277,7 @@ impl Bank {
         let points =
             self.of_stream(&stream, n_events).map(|event| (event.position, measure(event))).collect();
         let currency = measured(&self.state(&stream, n_events).0).1;
-        Chart { stream, currency, points, every: 1 }
+        Chart { stream, label: "balance".to_owned(), currency, points, every: 1 }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Its files:
 //!
-//! - `chart.rs`: how the balance of an account went
+//! - `chart.rs`: the measure of a stream after each of its events
 //! - `comparison.rs`: the write side's states of the streams that the query view shows
 //! - `existence.rs`: whether there is a stream of a name
 //! - `find.rs`: the events that a search finds: all of them, and the next one

@@ -14,7 +14,7 @@ use crate::runtime::log_worker::seeker::Seeker;
 use crate::store::folded_log::FoldedLog;
 use crate::tui::questions::chart::Chart;
 
-/// The most points of a balance chart: more than two per column of any screen.
+/// The most points of a chart: more than two per column of any screen.
 const CHART_POINTS_MAX: usize = 1_024;
 
 /// A chart in progress, which can be continued.
@@ -26,9 +26,10 @@ pub(super) struct ChartInProgress {
 
 /// The points of the chart so far.
 struct ChartLine {
-    /// The field that is drawn; a state without a measure is drawn as zero.
+    /// The field that is drawn.
     measure: Option<FieldId>,
-    points: Vec<(GlobalPosition, i64)>,
+    /// Its value at each position; `None` where it is not a number.
+    points: Vec<(GlobalPosition, Option<i64>)>,
     /// Number of events per point.
     stride: u64,
 }
@@ -104,15 +105,18 @@ impl ChartInProgress {
         if points.last() != Some(&last) && self.trace.version > StreamPosition::START {
             points.push(last);
         }
-        let currency = measure.and_then(|measure| self.trace.state.currency_of(measure));
-        Chart { stream: self.stream.clone(), currency, points, every: *stride }
+        let points = points.into_iter().filter_map(|(position, value)| Some((position, value?))).collect();
+        let state = &self.trace.state;
+        let currency = measure.and_then(|measure| state.currency_of(measure));
+        let spec = measure.and_then(|measure| state.shape().spec(measure));
+        let label = spec.map_or_else(String::new, |spec| spec.label.clone().into_owned());
+        Chart { stream: self.stream.clone(), label, currency, points, every: *stride }
     }
 }
 
 impl ChartLine {
-    fn point(&self, trace: &Trace) -> (GlobalPosition, i64) {
-        let value = self.measure.and_then(|measure| trace.state.field(measure).as_integer());
-        (trace.position, value.unwrap_or(0))
+    fn point(&self, trace: &Trace) -> (GlobalPosition, Option<i64>) {
+        (trace.position, self.measure.and_then(|measure| trace.state.field(measure).as_integer()))
     }
 
     /// Adds the present value as a point. If there are too many points, every second one is dropped, but not the first.

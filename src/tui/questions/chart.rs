@@ -1,13 +1,13 @@
-//! How the balance of an account went.
+//! The measure of a stream after each of its events.
 
 use crate::domain::event::{GlobalPosition, StreamName};
 use crate::domain::money::Currency;
 use crate::tui::questions::timing::PaneQuestion;
 
-/// A question: how did the balance of an account change?
+/// A question: how did the measure of a stream change?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChartQuestion {
-    /// The account.
+    /// The stream.
     pub stream: StreamName,
     /// The position at which the chart ends: the head.
     pub head: GlobalPosition,
@@ -15,15 +15,17 @@ pub struct ChartQuestion {
 
 impl PaneQuestion for ChartQuestion {}
 
-/// The balance of an account over its events.
+/// The measure of a stream over its events: the field that its aggregate draws.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chart {
-    /// The account.
+    /// The stream.
     pub stream: StreamName,
-    /// Its currency.
+    /// The word for the measure.
+    pub label: String,
+    /// The currency of an amount.
     pub currency: Option<Currency>,
-    /// Balances in minor units after the events at these positions, rising: after the first and the newest event, and
-    /// after every n-th in between.
+    /// Values after the events at these positions, rising, with amounts in minor units: after the first and the newest
+    /// event, and after every n-th in between; without those after which the measure is not a number.
     pub points: Vec<(GlobalPosition, i64)>,
     /// That n; 1 = after each event.
     pub every: u64,

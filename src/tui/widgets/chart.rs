@@ -21,7 +21,7 @@ pub(super) fn rows_max(width: u16) -> u16 {
     width.min(1_000) * HEIGHT_PERCENT_MAX / 100
 }
 
-/// Draws the selected account's chart, if there is one.
+/// Draws the selected stream's chart, if there is one.
 pub(super) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let Some(chart) = model.chart.answer().filter(|chart| Some(&chart.stream) == model.selected()) else {
         return;
@@ -38,11 +38,12 @@ pub(super) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         return;
     }
     let unit = chart.currency.map_or_else(String::new, |currency| format!(" · {currency}"));
-    // Between two points the balance may have been higher or lower than the line.
+    // Between two points the measure may have been higher or lower than the line.
     let every =
         if chart.every > 1 { format!(" · per {} events", count(chart.every)) } else { String::new() };
     let room = usize::from(area.width);
-    let forms = [format!("balance over the log{unit}{every}"), format!("balance{unit}{every}")];
+    let label = &chart.label;
+    let forms = [format!("{label} over the log{unit}{every}"), format!("{label}{unit}{every}")];
     let [long, short] = &forms;
     let heading = if width(long) <= room { long } else { short };
     put(vec![span(fit(heading, room), theme.dim)], area, 0, buf);
@@ -54,7 +55,7 @@ fn steps(chart: &Chart, from: u64, model: &Model) -> Steps {
     let last = chart.points.last().map_or(0, |(at, _)| at.number());
     let to = model.head.position.number().max(last).max(from);
     Steps {
-        points: chart.points.iter().map(|(at, balance)| (at.number(), i128::from(*balance))).collect(),
+        points: chart.points.iter().map(|(at, value)| (at.number(), i128::from(*value))).collect(),
         currency: chart.currency,
         from,
         to,
@@ -69,7 +70,7 @@ mod tests {
     use crate::tui::fixture::{Bank, picture};
 
     #[test]
-    fn a_balance_goes_in_steps_and_below_zero() {
+    fn a_measure_goes_in_steps_and_below_zero() {
         let bank = Bank::little();
         let mut model = bank.screen(120, 36);
         bank.press(&mut model, "h");

@@ -5,13 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::domain::aggregates::account::state::{
-    ACCOUNT_SHAPE, AccountState, BALANCE, CURRENCY, OVERDRAFT_LIMIT, OWNER, STATUS, Status,
-};
 use crate::domain::counted::counted;
 use crate::domain::fold::Meaning;
-use crate::domain::money::{grouped, with_code};
-use crate::domain::shape::FieldId;
+use crate::domain::shape::{FieldId, FieldSpec, Weight};
+use crate::domain::state::State;
 use crate::domain::value::FieldValue;
 use crate::replay::diff::Change;
 use crate::replay::reconstruct::{FoldFrom, Reconstruction};
@@ -24,10 +21,10 @@ use crate::tui::theme::{INEXACT, NOT_UNDERSTOOD, Theme};
 use crate::tui::widgets::chart;
 use crate::tui::widgets::pane::{PaneFrame, below, has_focus, padded, put, title_room};
 
-/// Cells for the fields' names: the longest is `overdraft`.
-const LABEL_CELLS: usize = 10;
+/// The fewest and the most cells for the fields' names.
+const LABEL_CELLS: (usize, usize) = (10, 16);
 
-/// The most cells for an account's name in the title.
+/// The most cells for a stream's name in the title.
 const NAME_CELLS_MAX: usize = 24;
 
 /// With at least this many rows there are empty rows between the parts.
@@ -81,7 +78,7 @@ fn title(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
         spans.push(span(" · ", theme.text));
         let name_cells = width(&fit_end(name.as_str(), NAME_CELLS_MAX));
         if line_width(&spans) + name_cells + line_width(&behind) > room {
-            // The header shows the playhead's position, but nothing else shows the account.
+            // The header shows the playhead's position, but nothing else shows the stream.
             spans.remove(1);
         }
         let left = room.saturating_sub(line_width(&spans) + line_width(&behind));
@@ -101,11 +98,13 @@ fn title(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
 fn nothing_yet(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let text = match (model.head.position.number(), model.look.answer()) {
         (0, _) if !model.why_nothing.is_empty() => "There is no state: nothing of the log could be read.",
-        (0, _) => "A state is what an account's events add up to: there are none yet.",
+        (0, _) => "A state is what {a stream}'s events add up to: there are none yet.",
         (_, None) => "…",
         (_, Some(_)) => "Before the first event there is no state. Step on with  .  and watch it come to be.",
     };
-    for (row, line) in wrap(text, usize::from(area.width), usize::from(area.height)).into_iter().enumerate() {
+    let text = model.presentation.worded(text);
+    for (row, line) in wrap(&text, usize::from(area.width), usize::from(area.height)).into_iter().enumerate()
+    {
         put(vec![span(line, theme.dim)], area, row, buf);
     }
 }
@@ -119,24 +118,27 @@ fn fields(
     area: Rect,
 ) {
     let is_low = area.height < SPACIOUS_ROWS;
-    let account = state.trace.state.account();
-    // A change at the playhead is news; a change at an earlier event of a chosen account is not.
+    let folded = &state.trace.state;
+    let shape = folded.shape();
+    let (least, most) = LABEL_CELLS;
+    let label_cells = shape.fields.iter().map(|spec| width(&spec.label) + 1).max().unwrap_or(0);
+    let label_cells = label_cells.clamp(least, most);
+    // A change at the playhead is news; a change at an earlier event of a chosen stream is not.
     let at_playhead = look.events.get(look.playhead_row()).map(|event| event.position);
     let is_news = at_playhead == Some(state.trace.position);
-    for (field, spec) in ACCOUNT_SHAPE.ids().zip(ACCOUNT_SHAPE.fields.iter()) {
-        let says_little = match field {
-            CURRENCY => true,
-            OVERDRAFT_LIMIT => account.overdraft_limit == 0,
-            _ => false,
-        };
+    for (field, spec) in shape.ids().zip(shape.fields.iter()) {
+        let is_nothing = matches!(folded.field(field), FieldValue::Null | FieldValue::Integer(0));
+        // The amounts say the currency, too.
+        let says_little = shape.is_currency(field) || (!spec.is_listed && is_nothing);
         let change = state.changes.iter().find(|change| change.field == field && is_news);
         if is_low && says_little && change.is_none() {
             continue;
         }
         let line = FieldLine {
             field,
-            label: &spec.label,
-            account,
+            spec,
+            label_cells,
+            state: folded,
             change,
             at: state.trace.last_set(field).number(),
         };
@@ -146,8 +148,9 @@ fn fields(
 
 struct FieldLine<'a> {
     field: FieldId,
-    label: &'a str,
-    account: &'a AccountState,
+    spec: &'a FieldSpec,
+    label_cells: usize,
+    state: &'a State,
     change: Option<&'a Change>,
     at: u64,
 }
@@ -159,7 +162,8 @@ impl FieldLine<'_> {
         let difference: Vec<_> =
             self.difference(theme).map(|(text, style)| span(format!(" {text}"), style)).into_iter().collect();
         let position = (self.at > 0).then(|| span(format!("  @{}", count(self.at)), theme.dim));
-        let beside = |right: &[Span<'_>]| LABEL_CELLS + width(&fit(&value, room)) + line_width(right) <= room;
+        let beside =
+            |right: &[Span<'_>]| self.label_cells + width(&fit(&value, room)) + line_width(right) <= room;
         let whole: Vec<_> = difference.iter().cloned().chain(position).collect();
         // The position gives way before a value is cut or the change moves to its own line.
         let (right, below) = if beside(&whole) {
@@ -169,8 +173,8 @@ impl FieldLine<'_> {
         } else {
             (Vec::new(), difference)
         };
-        let middle = room.saturating_sub(LABEL_CELLS + line_width(&right));
-        let mut line = vec![span(left(self.label, LABEL_CELLS), theme.dim)];
+        let middle = room.saturating_sub(self.label_cells + line_width(&right));
+        let mut line = vec![span(left(&self.spec.label, self.label_cells), theme.dim)];
         line.push(span(left(&value, middle), value_style));
         line.extend(right);
         let mut lines = vec![line];
@@ -182,40 +186,40 @@ impl FieldLine<'_> {
     }
 
     fn value(&self, theme: &Theme) -> (String, Style) {
-        let account = self.account;
+        let (value, currency) = (self.state.field(self.field), self.state.currency_of(self.field));
         let fresh = if self.change.is_some() { theme.strong } else { theme.text };
-        let word = |value: &FieldValue<'_>| value.as_text().map(str::to_owned);
-        match (self.field, self.change) {
-            (OWNER, Some(Change { before: FieldValue::Text(before), after, .. })) => {
-                (format!("{before} → {}", after.as_text().unwrap_or("none")), fresh)
-            }
-            (OWNER, _) => (account.owner.clone().unwrap_or_else(|| "–".to_owned()), fresh),
-            (STATUS, Some(Change { before, after, .. })) => {
-                let (before, after) = (word(before).unwrap_or_default(), word(after).unwrap_or_default());
-                (format!("{before} → {after}"), fresh)
-            }
-            (STATUS, _) => {
-                let style = if account.status == Status::Open { fresh } else { theme.strong };
-                (account.status.word().to_owned(), style)
-            }
-            (CURRENCY, _) => {
-                let code = account.currency.map_or_else(|| "plain units".to_owned(), |c| c.to_string());
-                (code, fresh)
-            }
-            (BALANCE, _) => {
-                let style = if account.balance < 0 { theme.loss } else { theme.text };
-                let balance = i128::from(account.balance);
-                let text = if self.change.is_some() {
-                    grouped(balance, account.currency)
-                } else {
-                    with_code(balance, account.currency)
+        let shape = self.state.shape();
+        match value {
+            FieldValue::Integer(number) if shape.measure == Some(self.field) => {
+                let style = if number < 0 { theme.loss } else { theme.text };
+                let text = match self.change {
+                    Some(_) => self.spec.written(&value, currency),
+                    None => self.spec.written_whole(&value, currency),
                 };
-                (text, style.patch(theme.strong))
+                (text.unwrap_or_default(), style.patch(theme.strong))
+            }
+            FieldValue::Integer(number) => {
+                let text = self.spec.written(&value, currency);
+                (text.unwrap_or_default(), if number == 0 { theme.dim } else { fresh })
+            }
+            _ if shape.is_currency(self.field) => {
+                (value.as_text().unwrap_or("plain units").to_owned(), fresh)
             }
             _ => {
-                let style = if account.overdraft_limit == 0 { theme.dim } else { fresh };
-                (grouped(i128::from(account.overdraft_limit), account.currency), style)
+                let weight = self.spec.weight(&value);
+                let is_plain = weight == Weight::Usual || self.change.is_some();
+                (self.text(&value), if is_plain { fresh } else { theme.strong })
             }
+        }
+    }
+
+    /// A value that is no number, after the one before it if the event at the playhead has changed it.
+    fn text(&self, value: &FieldValue<'_>) -> String {
+        let text = self.spec.written_whole(value, None);
+        let before = self.change.and_then(|change| self.spec.written_whole(&change.before, None));
+        match before {
+            Some(before) => format!("{before} → {}", text.as_deref().unwrap_or("none")),
+            None => text.unwrap_or_else(|| "–".to_owned()),
         }
     }
 
@@ -223,7 +227,7 @@ impl FieldLine<'_> {
         let Change { before, after, .. } = self.change?;
         let by = i128::from(after.as_integer()?) - i128::from(before.as_integer()?);
         let style = if by < 0 { theme.loss } else { theme.gain };
-        Some((signed(by, self.account.currency), style.patch(theme.strong)))
+        Some((signed(by, self.state.currency_of(self.field)), style.patch(theme.strong)))
     }
 }
 
