@@ -10,9 +10,10 @@ use crate::cancel::Cancel;
 use crate::cli::exit::VerbFailure;
 use crate::cli::output::say;
 use crate::cli::progress::with_bar;
+use crate::domain::aggregates::Aggregates;
 use crate::domain::counted::counted;
 use crate::domain::event::StreamName;
-use crate::domain::mapping::{MAPPING_BYTES_MAX, Mapping};
+use crate::domain::mapping::MAPPING_BYTES_MAX;
 use crate::sample::{embedded, source_name};
 use crate::store::EventReader;
 use crate::store::cache::cache_folder;
@@ -146,7 +147,7 @@ pub fn mapping_text(map: Option<&Path>) -> Result<Option<String>> {
         true => String::from_utf8_lossy(&bytes).into_owned(),
         false => String::from_utf8(bytes).with_context(cannot)?,
     };
-    Mapping::parse(&text).with_context(|| format!("the mapping file {file}"))?;
+    Aggregates::bank().parse_mapping(&text).with_context(|| format!("the mapping file {file}"))?;
     Ok(Some(text))
 }
 

@@ -15,7 +15,9 @@ use crate::domain::command::language::{AggregateCommands, CommandLanguage};
 use crate::domain::decider::Decider;
 use crate::domain::event::StreamName;
 use crate::domain::fold::Fold;
-use crate::domain::mapping::Mappings;
+use crate::domain::mapping::file::BadMapping;
+use crate::domain::mapping::vocabulary::Vocabulary;
+use crate::domain::mapping::{Mapping, Mappings};
 use crate::domain::shape::{FieldKind, FieldSpec};
 
 /// A kind of thing: which streams belong to it, and the fold that gives its state.
@@ -89,6 +91,16 @@ impl Aggregates {
         // The first one takes the streams that none of the others does.
         let first = AggregateCommands { stream_prefix: "", ..of_aggregate(&self.first) };
         CommandLanguage { aggregates: self.others.iter().map(of_aggregate).chain([first]).collect() }
+    }
+
+    /// Parses a mapping file. It maps onto the events of the first aggregate that has any to map onto.
+    ///
+    /// # Errors
+    /// Those of [`Mapping::parse`].
+    pub fn parse_mapping(&self, text: &str) -> Result<Mapping, BadMapping> {
+        let vocabularies = self.all().map(|aggregate| aggregate.fold.vocabulary());
+        let vocabulary = vocabularies.into_iter().find(|vocabulary| !vocabulary.events.is_empty());
+        Mapping::parse(text, vocabulary.unwrap_or(&Vocabulary::NONE))
     }
 
     /// A digest of how events become states, mappings apart: names, prefixes, shapes and versions of the folds. It is

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::domain::aggregates::account::events::AccountEvent;
 use crate::domain::event::RecordedEvent;
 use crate::domain::mapping::Mappings;
+use crate::domain::mapping::vocabulary::Vocabulary;
 use crate::domain::shape::Shape;
 use crate::domain::state::State;
 
@@ -68,6 +69,11 @@ pub trait Fold: Send + Sync {
 
     /// A version that changes whenever the same events, read by the same mappings, could give another state.
     fn version(&self) -> u32;
+
+    /// The events that a mapping can name; none unless the fold reads mapped events.
+    fn vocabulary(&self) -> &'static Vocabulary {
+        &Vocabulary::NONE
+    }
 
     /// The same fold with other mappings for imported events.
     fn read_by(&self, mappings: &Mappings) -> Arc<dyn Fold>;

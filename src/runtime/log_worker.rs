@@ -312,7 +312,8 @@ impl LogWorker {
             CountsIn::NotKnownYet => (true, None, true),
             CountsIn::Unreadable => (false, None, false),
             CountsIn::Known(currency) => {
-                let (read, default_currency) = self.aggregates.mappings().read(&event, currency);
+                let (read, default_currency) =
+                    self.aggregates.mappings().read_account_event(&event, currency);
                 // If the account's currency after the event is another one, the event was not understood.
                 let read = read.ok().filter(|read| match read.event.is_opening() {
                     true => read.currency.or(default_currency) == currency,

@@ -46,6 +46,7 @@ use std::sync::atomic::Ordering;
 use anyhow::{Result, bail};
 
 use crate::cancel::Cancel;
+use crate::domain::aggregates::Aggregates;
 use crate::domain::mapping::Mapping;
 use crate::domain::mapping::envelope::Envelope;
 use crate::store::EventReader;
@@ -311,7 +312,7 @@ fn logs_of(sources: &[Source]) -> Vec<Source> {
 
 /// Parses a mapping file.
 fn parsed(text: &str) -> Result<Arc<Mapping>> {
-    Ok(Arc::new(Mapping::parse(text)?))
+    Ok(Arc::new(Aggregates::bank().parse_mapping(text)?))
 }
 
 impl LogReading {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, bail};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::mapping::Mapping;
+use crate::domain::aggregates::Aggregates;
 use crate::domain::mapping::envelope::Envelope;
 use crate::store::clock;
 use crate::store::import::LogImport;
@@ -229,7 +229,7 @@ impl LogFile {
 }
 
 fn envelope(mapping: &str) -> Result<Envelope> {
-    Ok(Mapping::parse(mapping)?.envelope().clone())
+    Ok(Aggregates::bank().parse_mapping(mapping)?.envelope().clone())
 }
 
 /// The description in a folder; `None` if it cannot be read.

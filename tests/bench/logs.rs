@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use foldback::cancel::Cancel;
-use foldback::domain::mapping::Mapping;
+use foldback::domain::aggregates::Aggregates;
 use foldback::domain::mapping::envelope::Envelope;
 use foldback::store::export::export;
 use foldback::store::import::import;
@@ -120,10 +120,10 @@ fn envelopes_1_000_000(bencher: Bencher<'_, '_>) {
 
 #[divan::bench(sample_count = 10, sample_size = 1)]
 fn meanings_1_000_000(bencher: Bencher<'_, '_>) {
-    let mapping = Mapping::parse(include_str!("../../assets/berka.toml")).unwrap();
+    let mapping = Aggregates::bank().parse_mapping(include_str!("../../assets/berka.toml")).unwrap();
     let data = r#"{"trans_id": 695560, "amount": "34700.00", "balance": "59453.70", "operation": "cash-withdrawal"}"#;
     bencher.counter(ItemsCount::new(EVENTS)).bench_local(|| {
-        let read = || mapping.read("Debited", divan::black_box(data), None).is_ok();
+        let read = || mapping.read_account_event("Debited", divan::black_box(data), None).is_ok();
         assert_eq!((0..EVENTS).filter(|_| read()).count(), EVENTS);
     });
 }

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::process::Command as Process;
 
 use foldback::cli::print::{PrintedScreen, screen};
+use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::GlobalPosition;
-use foldback::domain::mapping::Mapping;
 use foldback::store::sqlite::SqliteStore;
 use foldback::store::{Direction, EventReader};
 use foldback::tui::model::size::Size;
@@ -47,9 +47,10 @@ fn json_deeper_than_any_stack_ends_nothing_wherever_it_is_from() {
         screen(&PrintedScreen { path: path.as_ref(), map: None, at: None, keys: &keys, size }).unwrap();
     }
     let store = SqliteStore::open_read_only(&path).unwrap();
-    let mapping =
-        Mapping::parse("[meaning.events.withdraw]\nmeans = \"Deposited\"\namount = \"a.a.a.a\"\n").unwrap();
+    let mapping = Aggregates::bank()
+        .parse_mapping("[meaning.events.withdraw]\nmeans = \"Deposited\"\namount = \"a.a.a.a\"\n")
+        .unwrap();
     for event in store.read_all(GlobalPosition::new(1), Direction::Forward, 9).unwrap() {
-        assert!(mapping.read(&event.event_type, &event.data, None).is_err());
+        assert!(mapping.read_account_event(&event.event_type, &event.data, None).is_err());
     }
 }

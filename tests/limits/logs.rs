@@ -4,8 +4,9 @@ use std::io::{Cursor, Read};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use foldback::domain::aggregates::Aggregates;
 use foldback::domain::event::{EVENT_ID_BYTES_MAX, EVENT_TYPE_BYTES_MAX, STREAM_NAME_BYTES_MAX};
-use foldback::domain::mapping::{MAPPING_BYTES_MAX, Mapping};
+use foldback::domain::mapping::MAPPING_BYTES_MAX;
 use foldback::sample::EVENTS_MAX;
 use foldback::store::import::options::BAD_LINES_KEPT_MAX;
 use foldback::store::jsonl::input::LogInput;
@@ -90,7 +91,7 @@ fn of_whole_logs() -> Vec<Limit> {
             },
         ),
         limit("a mapping file", bytes(MAPPING_BYTES_MAX), "a mapping file has 1 MiB at most", || {
-            Mapping::parse(&"#".repeat(MAPPING_BYTES_MAX + 1)).unwrap_err().to_string()
+            Aggregates::bank().parse_mapping(&"#".repeat(MAPPING_BYTES_MAX + 1)).unwrap_err().to_string()
         }),
         limit(
             "the events of a generated log (`sample`)",

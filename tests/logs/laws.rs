@@ -110,7 +110,7 @@ proptest! {
         assert_eq!(exported(&back.store), text);
         let meanings = |store: &SqliteStore| {
             let mappings = store.mappings().unwrap();
-            all_events(store).iter().map(|event| mappings.read(event, None)).collect::<Vec<_>>()
+            all_events(store).iter().map(|event| mappings.read_account_event(event, None)).collect::<Vec<_>>()
         };
         let read = |(meaning, currency): &(Result<ReadEvent, _>, _)| (meaning.is_ok(), *currency);
         let (there, here) = (meanings(&t.store), meanings(&back.store));

@@ -187,7 +187,8 @@ fn events_are_read_with_the_newest_mapping_of_their_source() {
     import(&mut temp.store, log, &events);
     temp.store.append(&[write("a", vec![event("AccountFrozen", "{}")])]).unwrap();
     let mappings = temp.store.mappings().unwrap();
-    let read: Vec<_> = all(&temp.store).iter().map(|event| mappings.read(event, None).0.is_ok()).collect();
+    let read: Vec<_> =
+        all(&temp.store).iter().map(|event| mappings.read_account_event(event, None).0.is_ok()).collect();
     assert_eq!(read, [true, false, true]);
 
     temp.store.set_mapping(log, "nonsense").unwrap();

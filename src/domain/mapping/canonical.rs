@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::domain::aggregates::account::fields::{Amounts, EventField, Means};
 use crate::domain::mapping::envelope::{Envelope, PART_NAMES, TimeFormat};
-use crate::domain::mapping::meaning::EventMeaning;
+use crate::domain::mapping::meaning::{Amounts, EventMeaning};
+use crate::domain::mapping::vocabulary::Vocabulary;
 use crate::domain::money::Currency;
 use crate::domain::money::decimal::DecimalMark;
 
@@ -36,7 +36,7 @@ struct CanonicalEnvelope<'m> {
 
 #[derive(Serialize)]
 struct CanonicalEvent {
-    means: Means,
+    means: &'static str,
     amounts: Amounts,
     decimal_mark: &'static str,
     paths: BTreeMap<&'static str, String>,
@@ -54,10 +54,12 @@ impl<'m> CanonicalMapping<'m> {
         envelope: &'m Envelope,
         currency: Option<&'m Currency>,
         events: Option<&'m BTreeMap<String, EventMeaning>>,
+        vocabulary: &Vocabulary,
     ) -> Self {
-        let events = events.map(|events| {
-            events.iter().map(|(event_type, meaning)| (event_type.as_str(), meaning.into())).collect()
-        });
+        let canonical = |(event_type, meaning): (&'m String, &EventMeaning)| {
+            (event_type.as_str(), CanonicalEvent::of(meaning, vocabulary))
+        };
+        let events = events.map(|events| events.iter().map(canonical).collect());
         Self { envelope: envelope.into(), currency: currency.map(Currency::code), events }
     }
 }
@@ -75,21 +77,22 @@ impl<'m> From<&'m Envelope> for CanonicalEnvelope<'m> {
     }
 }
 
-impl From<&EventMeaning> for CanonicalEvent {
-    fn from(meaning: &EventMeaning) -> Self {
-        let EventMeaning { means, paths, amounts, decimal_mark } = meaning;
+impl CanonicalEvent {
+    fn of(meaning: &EventMeaning, vocabulary: &Vocabulary) -> Self {
+        let EventMeaning { event, paths, amounts, decimal_mark } = meaning;
+        let means = vocabulary.events.get(*event).map_or("", |event| event.name);
         let decimal_mark = match decimal_mark {
             DecimalMark::Point => ".",
             DecimalMark::Comma => ",",
         };
-        Self { means: *means, amounts: *amounts, decimal_mark, paths: paths.by_name(&EventField::NAMES) }
+        Self { means, amounts: *amounts, decimal_mark, paths: paths.by_name(vocabulary.fields) }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::text;
-    use crate::domain::mapping::Mapping;
+    use crate::domain::aggregates::Aggregates;
 
     const KNOWN: &str = "[envelope]\nstream = \"account.id\"\ntype = \"kind\"\ndata = \".\"\ntime = \"at\"\n\
                          time_format = \"unix_millis\"\nstream_prefix = \"acc-\"\n\
@@ -99,7 +102,7 @@ mod tests {
 
     #[test]
     fn a_known_mapping_has_this_text_and_this_digest() {
-        let text = text(Some(&Mapping::parse(KNOWN).unwrap().canonical()));
+        let text = text(Some(&Aggregates::bank().parse_mapping(KNOWN).unwrap().canonical()));
         let expected = concat!(
             "mapping 1\n",
             r#"{"envelope":{"is_ours":false,"data_is_whole":true,"stream_prefix":"acc-","time_format":"unix_millis","#,
@@ -122,7 +125,7 @@ mod tests {
 
     #[test]
     fn the_order_and_the_writing_of_a_mapping_file_do_not_matter_and_each_of_its_values_does() {
-        let of = |file: &str| text(Some(&Mapping::parse(file).unwrap().canonical()));
+        let of = |file: &str| text(Some(&Aggregates::bank().parse_mapping(file).unwrap().canonical()));
         let (first, last) = KNOWN.split_at(KNOWN.find("[meaning]").unwrap());
         assert_eq!(of(&format!("# the same\n{last}{first}")), of(KNOWN));
         for (value, other) in [

@@ -1,18 +1,44 @@
 //! The text of a mapping file, checked key by key.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::Range;
 
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::domain::aggregates::account::fields::{Amounts, EventField, Means};
 use crate::domain::mapping::envelope::{Envelope, EnvelopePaths, TimeFormat};
-use crate::domain::mapping::meaning::EventMeaning;
+use crate::domain::mapping::meaning::{Amounts, EventMeaning};
 use crate::domain::mapping::paths::Paths;
-use crate::domain::mapping::{BadMapping, Mapping};
+use crate::domain::mapping::vocabulary::Vocabulary;
 use crate::domain::money::Currency;
 use crate::domain::money::decimal::DecimalMark;
+
+/// The reason why a text is not a valid mapping.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadMapping {
+    /// The line, from 1.
+    pub line: usize,
+    /// The problem.
+    pub why: String,
+}
+
+impl fmt::Display for BadMapping {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {} of the mapping: {}", self.line, self.why)
+    }
+}
+
+impl std::error::Error for BadMapping {}
+
+/// What a mapping file says.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct MappingFile {
+    pub(super) envelope: Envelope,
+    pub(super) currency: Option<Currency>,
+    /// The meaning of each event type; `None` if the events are read as our own.
+    pub(super) events: Option<EventMeanings>,
+}
 
 /// The whole file.
 #[derive(Deserialize)]
@@ -45,20 +71,8 @@ struct MeaningPart {
     events: Option<BTreeMap<String, EventPart>>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct EventPart {
-    means: Spanned<Means>,
-    owner: Option<Spanned<String>>,
-    currency: Option<Spanned<String>>,
-    amount: Option<Spanned<String>>,
-    limit: Option<Spanned<String>>,
-    to: Option<Spanned<String>>,
-    from: Option<Spanned<String>>,
-    transfer: Option<Spanned<String>>,
-    reason: Option<Spanned<String>>,
-    note: Option<Spanned<String>>,
-}
+/// The keys of an event type: `means`, and a path for each field.
+type EventPart = Spanned<BTreeMap<Spanned<String>, Spanned<String>>>;
 
 /// The meaning of each event type.
 type EventMeanings = BTreeMap<String, EventMeaning>;
@@ -67,7 +81,7 @@ type EventMeanings = BTreeMap<String, EventMeaning>;
 type Wrong = (Range<usize>, String);
 
 /// See [`Mapping::parse`].
-pub(super) fn parse(text: &str) -> Result<Mapping, BadMapping> {
+pub(super) fn parse(text: &str, vocabulary: &Vocabulary) -> Result<MappingFile, BadMapping> {
     let at = |(span, why): Wrong| BadMapping { line: line_of(text, span.start), why };
     let file: File =
         toml::from_str(text).map_err(|e| at((e.span().unwrap_or(0..0), e.message().to_owned())))?;
@@ -76,10 +90,10 @@ pub(super) fn parse(text: &str) -> Result<Mapping, BadMapping> {
         None => Envelope::ours(),
     };
     let (currency, events) = match file.meaning {
-        Some(part) => part.meaning().map_err(at)?,
+        Some(part) => part.meaning(vocabulary).map_err(at)?,
         None => (None, None),
     };
-    Ok(Mapping { envelope, currency, events })
+    Ok(MappingFile { envelope, currency, events })
 }
 
 /// The number of the line, from 1, that contains a byte.
@@ -122,7 +136,7 @@ impl EnvelopePart {
 }
 
 impl MeaningPart {
-    fn meaning(self) -> Result<(Option<Currency>, Option<EventMeanings>), Wrong> {
+    fn meaning(self, vocabulary: &Vocabulary) -> Result<(Option<Currency>, Option<EventMeanings>), Wrong> {
         let currency = self.currency.as_ref().map(listed).transpose()?;
         let Some(parts) = self.events else {
             let spans = [
@@ -141,8 +155,8 @@ impl MeaningPart {
         let decimal_mark = self.decimal_mark.map_or(Ok(DecimalMark::Point), |mark| decimal_mark(&mark))?;
         let mut events = BTreeMap::new();
         for (event_type, part) in parts {
-            let meaning = part.meaning(&event_type, amounts, decimal_mark)?;
-            events.insert(event_type, meaning);
+            let (event, paths) = located(&event_type, &part, vocabulary)?;
+            events.insert(event_type, EventMeaning { event, paths, amounts, decimal_mark });
         }
         Ok((currency, Some(events)))
     }
@@ -160,49 +174,47 @@ fn decimal_mark(mark: &Spanned<String>) -> Result<DecimalMark, Wrong> {
     found.ok_or_else(|| (mark.span(), "decimal_mark is \".\" (1,250.00) or \",\" (1.250,00)".to_owned()))
 }
 
-impl EventPart {
-    fn meaning(
-        self,
-        event_type: &str,
-        amounts: Amounts,
-        decimal_mark: DecimalMark,
-    ) -> Result<EventMeaning, Wrong> {
-        let means = *self.means.get_ref();
-        let (needed, _) = means.fields();
-        let named = [
-            (EventField::Owner, self.owner),
-            (EventField::Currency, self.currency),
-            (EventField::Amount, self.amount),
-            (EventField::Limit, self.limit),
-            (EventField::To, self.to),
-            (EventField::From, self.from),
-            (EventField::Transfer, self.transfer),
-            (EventField::Reason, self.reason),
-            (EventField::Note, self.note),
-        ];
-        let mut paths = Paths::default();
-        for (field, path) in named {
-            let word = field.word();
-            let Some(path) = path else {
-                if needed.contains(&field) {
-                    let why = format!("{means:?} needs {word} = \"…\": its path in the data of {event_type}");
-                    return Err((self.means.span(), why));
-                }
-                continue;
-            };
-            if !means.has(field) {
-                return Err((path.span(), format!("{event_type} means {means:?}, which has no {word}")));
-            }
-            let span = path.span();
-            paths.add(path.get_ref(), field as usize).map_err(|why| (span, format!("{word}: {why}")))?;
-        }
-        Ok(EventMeaning { means, paths, amounts, decimal_mark })
+/// The event that an event type means, as an index into the vocabulary's, and where its fields are.
+fn located(event_type: &str, part: &EventPart, vocabulary: &Vocabulary) -> Result<(usize, Paths), Wrong> {
+    let value =
+        |key: &str| part.get_ref().iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value);
+    let is_known = |key: &str| key == "means" || vocabulary.fields.contains(&key);
+    if let Some((key, _)) = part.get_ref().iter().find(|(key, _)| !is_known(key.get_ref())) {
+        let fields = vocabulary.fields.join(", ");
+        return Err((key.span(), format!("unknown field `{}`: an event has means, {fields}", key.get_ref())));
     }
+    let means = value("means").ok_or_else(|| (part.span(), "missing field `means`".to_owned()))?;
+    let found = vocabulary.find(means.get_ref());
+    let Some((event, word)) = found.and_then(|event| Some((event, vocabulary.events.get(event)?))) else {
+        let all = vocabulary.events.iter().map(|event| event.name).collect::<Vec<_>>().join(", ");
+        return Err((means.span(), format!("'{}' is not one of the events {all}", means.get_ref())));
+    };
+    let mut paths = Paths::default();
+    for (slot, field) in vocabulary.fields.iter().enumerate() {
+        let Some(path) = value(field) else {
+            if word.needed.contains(&slot) {
+                let name = word.name;
+                let why = format!("{name} needs {field} = \"…\": its path in the data of {event_type}");
+                return Err((means.span(), why));
+            }
+            continue;
+        };
+        if !word.has(slot) {
+            return Err((path.span(), format!("{event_type} means {}, which has no {field}", word.name)));
+        }
+        paths.add(path.get_ref(), slot).map_err(|why| (path.span(), format!("{field}: {why}")))?;
+    }
+    Ok((event, paths))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::aggregates::account::fields::VOCABULARY;
+
+    fn parse(text: &str) -> Result<MappingFile, BadMapping> {
+        super::parse(text, &VOCABULARY)
+    }
 
     #[test]
     fn a_mistake_is_named_with_its_line() {
@@ -232,7 +244,13 @@ mod tests {
             (format!("{event}owner = \"o\"\n"), 4, "In means Deposited, which has no owner"),
             ("\n[meaning.events.In]\nmeans = \"Deposited\"\n".to_owned(), 3, "Deposited needs amount"),
             (format!("{event}owner = \"o\"\n"), 4, "In means Deposited, which has no owner"),
-            ("[meaning.events.In]\nmeans = \"Paid\"\n".to_owned(), 2, "unknown variant `Paid`"),
+            (
+                "[meaning.events.In]\nmeans = \"Paid\"\n".to_owned(),
+                2,
+                "'Paid' is not one of the events AccountOpened, ",
+            ),
+            ("\n[meaning.events.In]\namount = \"a\"\n".to_owned(), 2, "missing field `means`"),
+            (format!("{event}note = 5\n"), 4, "invalid type: integer `5`, expected a string"),
             ("[meaning\n".to_owned(), 1, ""),
         ] {
             let bad = parse(&text).unwrap_err();
@@ -244,6 +262,6 @@ mod tests {
     #[test]
     fn an_empty_file_reads_everything_as_ours() {
         let mapping = parse("").unwrap();
-        assert_eq!(mapping, Mapping { envelope: Envelope::ours(), currency: None, events: None });
+        assert_eq!(mapping, MappingFile { envelope: Envelope::ours(), currency: None, events: None });
     }
 }

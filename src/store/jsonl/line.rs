@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use crate::domain::aggregates::Aggregates;
 use crate::domain::mapping::Mapping;
 use crate::domain::mapping::envelope::{Envelope, LineEvent};
 use crate::store::jsonl::split::Found;
@@ -114,7 +115,7 @@ fn header(text: &str, why: Cow<'static, str>) -> Result<LogRecord<'static>, Cow<
     }
     let carried: CarriedMapping =
         serde_json::from_str(text).map_err(|why| format!("it carries no mapping: {why}"))?;
-    Mapping::parse(&carried.mapping).map_err(|why| why.to_string())?;
+    Aggregates::bank().parse_mapping(&carried.mapping).map_err(|why| why.to_string())?;
     Ok(LogRecord::Mapping(carried))
 }
 

@@ -20,7 +20,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::domain::aggregates::Aggregates;
 use crate::domain::event::{GlobalPosition, RecordedEvent, StreamName, StreamPosition, Timestamp};
-use crate::domain::mapping::{Mapping, Mappings};
+use crate::domain::mapping::Mappings;
 use crate::store::sql::position::SqlPosition;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::read::rows::{EVENT_COLUMNS, limit_to_sql};
@@ -151,13 +151,14 @@ impl EventReader for SqliteStore {
         let mut of_sources = HashMap::new();
         for source in self.sources()? {
             let Some(text) = source.mapping else { continue };
-            let mapping = Mapping::parse(&text).map_err(anyhow::Error::from).with_context(|| {
-                format!(
-                    "the mapping of {} in {} cannot be read; give it another",
-                    source.name,
-                    self.path.display()
-                )
-            })?;
+            let mapping =
+                self.aggregates.parse_mapping(&text).map_err(anyhow::Error::from).with_context(|| {
+                    format!(
+                        "the mapping of {} in {} cannot be read; give it another",
+                        source.name,
+                        self.path.display()
+                    )
+                })?;
             of_sources.insert(source.id, Arc::new(mapping));
         }
         Ok(Mappings::new(of_sources))

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use foldback::cancel::Cancel;
+use foldback::domain::aggregates::Aggregates;
 use foldback::domain::aggregates::account::fold::AccountFold;
 use foldback::domain::aggregates::account::state::AccountState;
 use foldback::domain::event::{
     EVENT_ID_BYTES_MAX, EVENT_TYPE_BYTES_MAX, GlobalPosition, NewEvent, RecordedEvent, STREAM_NAME_BYTES_MAX,
     StreamName,
 };
-use foldback::domain::mapping::Mapping;
 use foldback::store::export::export;
 use foldback::store::import::options::ImportOptions;
 use foldback::store::jsonl::input::LogInput;
@@ -116,7 +116,8 @@ fn records_of(log: &[u8], end: LogEnd, n: usize) -> io::Result<Vec<(Record, Vec<
 
 /// Checks that each record is something, or says why not.
 fn check_lines(records: &[(Record, Vec<u8>)], options: &ImportOptions) {
-    let mapping = options.mapping.as_ref().map(|text| Arc::new(Mapping::parse(text).unwrap()));
+    let mapping =
+        options.mapping.as_ref().map(|text| Arc::new(Aggregates::bank().parse_mapping(text).unwrap()));
     let reader = LineReader::new(mapping);
     for (record, text) in records {
         match reader.read(record.found, text, |number| number < 5) {
@@ -127,7 +128,9 @@ fn check_lines(records: &[(Record, Vec<u8>)], options: &ImportOptions) {
                     serde_json::from_str::<&RawValue>(json).unwrap();
                 }
             }
-            Ok(LogRecord::Mapping(carried)) => drop(Mapping::parse(&carried.mapping).unwrap()),
+            Ok(LogRecord::Mapping(carried)) => {
+                drop(Aggregates::bank().parse_mapping(&carried.mapping).unwrap());
+            }
             Err(why) => assert!(!why.is_empty()),
         }
     }

@@ -1,8 +1,8 @@
 //! Mapping files: any text is a mapping or the message names the wrong line, and mapped lines can be read.
 
+use foldback::domain::aggregates::Aggregates;
 use foldback::domain::aggregates::account::events::KNOWN_TYPES;
 use foldback::domain::event::StreamName;
-use foldback::domain::mapping::Mapping;
 use foldback::domain::money::Currency;
 use foldback::store::jsonl::fingerprint;
 use foldback::store::jsonl::line::{LineReader, LogRecord};
@@ -13,7 +13,7 @@ use foldback::store::jsonl::write::mapping_line;
 pub fn mapping_file(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let (file, lines) = text.split_once('\0').unwrap_or((&text, ""));
-    let mapping = match Mapping::parse(file) {
+    let mapping = match Aggregates::bank().parse_mapping(file) {
         Ok(mapping) => mapping,
         Err(bad) => {
             let n_lines = file.bytes().filter(|byte| *byte == b'\n').count() + 1;
@@ -21,17 +21,17 @@ pub fn mapping_file(bytes: &[u8]) {
             return;
         }
     };
-    assert_eq!(Mapping::parse(file), Ok(mapping.clone()));
+    assert_eq!(Aggregates::bank().parse_mapping(file), Ok(mapping.clone()));
     check_carried(file);
     let currencies = [None, Currency::from_code("EUR"), Currency::from_code("JPY")];
     for line in lines.lines() {
         for event_type in KNOWN_TYPES {
-            let _ = mapping.read(event_type, line, None);
+            let _ = mapping.read_account_event(event_type, line, None);
         }
         let Ok(event) = mapping.envelope().read(line, |number| number % 2 == 0) else { continue };
         assert!(StreamName::new(&event.stream).is_ok());
         for currency in currencies {
-            let _ = mapping.read(&event.event_type, event.data, currency);
+            let _ = mapping.read_account_event(&event.event_type, event.data, currency);
         }
     }
 }

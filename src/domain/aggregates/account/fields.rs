@@ -7,11 +7,13 @@ use serde_json::value::RawValue;
 use crate::domain::aggregates::account::events::AccountEvent;
 use crate::domain::event::StreamName;
 use crate::domain::json::{is_number, is_object, shortened, unquoted};
+use crate::domain::mapping::meaning::Amounts;
+use crate::domain::mapping::vocabulary::{EventWord, Vocabulary};
 use crate::domain::money::Currency;
 use crate::domain::money::decimal::{BadAmount, Decimal, DecimalMark};
 
-/// Which of our events an event is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+/// Which of our events an event is. Its number is its index in [`VOCABULARY`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Means {
     AccountOpened,
     Deposited,
@@ -22,17 +24,6 @@ pub enum Means {
     AccountFrozen,
     AccountUnfrozen,
     AccountClosed,
-}
-
-/// The notation of amounts in a log.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Amounts {
-    /// `"34700.00"` or `34700.00`, in the currency's main unit.
-    #[default]
-    Decimal,
-    /// Integers in the currency's smallest unit.
-    MinorUnits,
 }
 
 /// A field of an account's event. Its number is its slot in [`Fields::slots`].
@@ -58,6 +49,36 @@ impl EventField {
 
 /// Number of fields.
 pub const N_FIELDS: usize = 9;
+
+/// The events of an account that a mapping can name, in the order of [`Means::ALL`].
+pub static VOCABULARY: Vocabulary = {
+    const OWNER: usize = EventField::Owner as usize;
+    const CURRENCY: usize = EventField::Currency as usize;
+    const AMOUNT: usize = EventField::Amount as usize;
+    const LIMIT: usize = EventField::Limit as usize;
+    const TO: usize = EventField::To as usize;
+    const FROM: usize = EventField::From as usize;
+    const TRANSFER: usize = EventField::Transfer as usize;
+    const REASON: usize = EventField::Reason as usize;
+    const NOTE: usize = EventField::Note as usize;
+    const fn event(name: &'static str, needed: &'static [usize], allowed: &'static [usize]) -> EventWord {
+        EventWord { name, needed, allowed }
+    }
+    Vocabulary {
+        fields: &EventField::NAMES,
+        events: &[
+            event("AccountOpened", &[], &[OWNER, CURRENCY, LIMIT]),
+            event("Deposited", &[AMOUNT], &[CURRENCY, NOTE]),
+            event("Withdrawn", &[AMOUNT], &[CURRENCY, NOTE]),
+            event("TransferSent", &[AMOUNT, TO], &[CURRENCY, TRANSFER, NOTE]),
+            event("TransferReceived", &[AMOUNT, FROM], &[CURRENCY, TRANSFER, NOTE]),
+            event("OverdraftLimitSet", &[LIMIT], &[CURRENCY]),
+            event("AccountFrozen", &[], &[REASON]),
+            event("AccountUnfrozen", &[], &[]),
+            event("AccountClosed", &[], &[]),
+        ],
+    }
+};
 
 /// A currency as an object, which some logs have instead of its code.
 #[derive(serde::Deserialize)]
@@ -120,6 +141,19 @@ impl EventField {
 }
 
 impl Means {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::AccountOpened,
+        Self::Deposited,
+        Self::Withdrawn,
+        Self::TransferSent,
+        Self::TransferReceived,
+        Self::OverdraftLimitSet,
+        Self::AccountFrozen,
+        Self::AccountUnfrozen,
+        Self::AccountClosed,
+    ];
+
     /// The event for one of our types, including those of the seed log, `deposit` and `withdraw`.
     pub fn of_type(event_type: &str) -> Option<Self> {
         Some(match event_type {
@@ -136,24 +170,9 @@ impl Means {
         })
     }
 
-    /// The required and the optional fields of such an event.
-    pub fn fields(self) -> (&'static [EventField], &'static [EventField]) {
-        use EventField::{Amount, Currency, From, Limit, Note, Owner, Reason, To, Transfer};
-        match self {
-            Self::AccountOpened => (&[], &[Owner, Currency, Limit]),
-            Self::Deposited | Self::Withdrawn => (&[Amount], &[Currency, Note]),
-            Self::TransferSent => (&[Amount, To], &[Currency, Transfer, Note]),
-            Self::TransferReceived => (&[Amount, From], &[Currency, Transfer, Note]),
-            Self::OverdraftLimitSet => (&[Limit], &[Currency]),
-            Self::AccountFrozen => (&[], &[Reason]),
-            Self::AccountUnfrozen | Self::AccountClosed => (&[], &[]),
-        }
-    }
-
     /// Whether such an event has that field.
     pub fn has(self, field: EventField) -> bool {
-        let (needed, allowed) = self.fields();
-        needed.contains(&field) || allowed.contains(&field)
+        VOCABULARY.events.get(self as usize).is_some_and(|event| event.has(field as usize))
     }
 }
 
@@ -334,4 +353,18 @@ fn leave_out(left_out: &mut Option<String>, field: EventField, json: &str) {
         Some(before) => format!("{before}; {why}"),
         None => why,
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_vocabulary_has_the_events_and_the_fields_in_their_order() {
+        let names: Vec<_> = VOCABULARY.events.iter().map(|event| Means::of_type(event.name)).collect();
+        assert_eq!(names, Means::ALL.map(Some));
+        assert_eq!(Means::ALL.map(|means| means as usize), [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+        assert_eq!((EventField::Note as usize, VOCABULARY.fields.len()), (N_FIELDS - 1, N_FIELDS));
+        assert_eq!(VOCABULARY.fields[EventField::Limit as usize], EventField::Limit.word());
+    }
 }

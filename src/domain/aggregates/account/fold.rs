@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::domain::aggregates::account::events::Overflow;
-use crate::domain::aggregates::account::fields::ReadEvent;
+use crate::domain::aggregates::account::fields::{ReadEvent, VOCABULARY};
 use crate::domain::aggregates::account::state::{ACCOUNT_SHAPE, AccountState};
 use crate::domain::event::RecordedEvent;
 use crate::domain::fold::{DecodedEvent, Evolved, Fold, Meaning};
 use crate::domain::mapping::Mappings;
+use crate::domain::mapping::vocabulary::Vocabulary;
 use crate::domain::money::Currency;
 use crate::domain::shape::Shape;
 use crate::domain::state::State;
@@ -50,6 +51,10 @@ impl Fold for AccountFold {
         FOLD_VERSION
     }
 
+    fn vocabulary(&self) -> &'static Vocabulary {
+        &VOCABULARY
+    }
+
     fn read_by(&self, mappings: &Mappings) -> Arc<dyn Fold> {
         Arc::new(Self { mappings: mappings.clone() })
     }
@@ -75,7 +80,7 @@ impl AccountFold {
         state: &mut AccountState,
         event: &RecordedEvent,
     ) -> Result<ReadEvent, Cow<'static, str>> {
-        let (read, default_currency) = self.mappings.read(event, state.currency);
+        let (read, default_currency) = self.mappings.read_account_event(event, state.currency);
         let read = read?;
         fits_currency(state, &read, read.currency.or(default_currency))?;
         match state.apply(&read.event, read.currency.or(default_currency)) {
