@@ -11,6 +11,7 @@ pub mod binding;
 pub mod bindings;
 
 use crate::tui::keymap::action::KeyAction;
+use crate::tui::keymap::binding::short_name;
 use crate::tui::keymap::bindings::BINDINGS;
 use crate::tui::message::Key;
 
@@ -18,6 +19,17 @@ use crate::tui::message::Key;
 pub fn action_of(key: Key) -> Option<KeyAction> {
     let pairs = BINDINGS.iter().flat_map(|binding| binding.keys);
     pairs.into_iter().find(|(_, keys)| keys.contains(&key)).map(|(action, _)| *action)
+}
+
+/// The key of an action, as hints and messages write it.
+pub fn key_name(action: KeyAction) -> String {
+    let mut pairs = BINDINGS.iter().flat_map(|binding| binding.keys);
+    pairs.find(|(of, _)| *of == action).map_or_else(String::new, |(_, keys)| short_name(keys))
+}
+
+/// The keys of some actions, as hints write them: `, .`.
+pub fn key_names(actions: &[KeyAction]) -> String {
+    actions.iter().map(|action| key_name(*action)).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -37,6 +49,8 @@ mod tests {
     fn keys_are_written_in_pairs() {
         let step = BINDINGS.iter().find(|b| b.keys.iter().any(|(a, _)| *a == KeyAction::StepOn)).unwrap();
         assert_eq!(step.key_names(), "h l · ← → · , .");
+        assert_eq!((step.hinted_keys().as_str(), key_name(KeyAction::Quit).as_str()), (", .", "q"));
+        assert_eq!(key_names(&[KeyAction::Play, KeyAction::NextPane, KeyAction::Open]), "space tab Enter");
         assert_eq!(Key::ctrl('c').name(), "Ctrl-C");
         assert_eq!(Key::char(' ').name(), "space");
     }

@@ -45,6 +45,8 @@ use std::time::Duration;
 use crate::domain::event::Timestamp;
 use crate::domain::moment::Reach;
 use crate::tui::effect::{CommandOutcome, Deed, Effect, TerminalEffect};
+use crate::tui::keymap::action::KeyAction;
+use crate::tui::keymap::key_name;
 use crate::tui::layout::drawn;
 use crate::tui::message::{Key, Message};
 use crate::tui::model::Model;
@@ -187,7 +189,8 @@ fn submitted_command(model: &mut Model, submitted: CommandOutcome, effects: &mut
             head_moved(model, head, model.first_clock.or(head.moment.clock), effects);
             let head = head.moment.position;
             let range = if first == head { format!("{first}") } else { format!("{first} and {head}") };
-            let hint = if model.follows_head { "" } else { " · G goes there" };
+            let goes = format!(" · {} goes there", key_name(KeyAction::Head));
+            let hint = if model.follows_head { "" } else { &goes };
             let text = format!("appended {range}, on the disk{hint}");
             match trouble {
                 None => model.notify(Tone::Done, text),

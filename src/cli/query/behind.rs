@@ -3,6 +3,8 @@
 use crate::domain::event::GlobalPosition;
 use crate::read_model::rows::Failure;
 use crate::read_model::rows::steering::{ProjectorStatus, process_words};
+use crate::tui::keymap::action::KeyAction;
+use crate::tui::keymap::key_name;
 
 /// Why the read model may be behind the head of the log when it is queried.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,26 +43,32 @@ impl Behind {
     }
 
     /// The reason for the lag, and what can be done about it.
-    fn why(&self) -> (String, &'static str) {
+    fn why(&self) -> (String, String) {
+        let [retry, skip, hold] = [KeyAction::Retry, KeyAction::Skip, KeyAction::Hold].map(key_name);
         match self {
-            Self::Stale => ("it was not projected first (--stale)".to_owned(), "ask without --stale"),
+            Self::Stale => {
+                ("it was not projected first (--stale)".to_owned(), "ask without --stale".to_owned())
+            }
             Self::HeldBy(ProjectorStatus { process, pace, failure, .. }) => {
                 let process = process_words(*process);
                 match failure {
                     Some(failure) => (
                         format!("{process} has the projector, which stopped: {failure}"),
-                        "try it again there (r), or skip it (x)",
+                        format!("try it again there ({retry}), or skip it ({skip})"),
                     ),
-                    None if pace.is_held => {
-                        (format!("{process} holds the projector"), "resume it there (p), or quit it")
-                    }
+                    None if pace.is_held => (
+                        format!("{process} holds the projector"),
+                        format!("resume it there ({hold}), or quit it"),
+                    ),
                     None => (
                         format!("{process} runs the projector and has not got further"),
-                        "wait for it, or quit it",
+                        "wait for it, or quit it".to_owned(),
                     ),
                 }
             }
-            Self::Failed(failure) => (failure.to_string(), "try it again or skip it in the explorer (r, x)"),
+            Self::Failed(failure) => {
+                (failure.to_string(), format!("try it again or skip it in the explorer ({retry}, {skip})"))
+            }
         }
     }
 }

@@ -12,11 +12,16 @@ pub struct Binding {
     pub keys: &'static [(KeyAction, &'static [Key])],
     /// Their help text.
     pub does: &'static str,
-    /// The keys and a word or two for the hint line; `None` is not hinted at.
-    pub hint: Option<(&'static str, &'static str)>,
+    /// A word or two for the hint line; `None` is not hinted at.
+    pub hint: Option<&'static str>,
 }
 
 impl Key {
+    /// Whether it is typed as a single character.
+    fn is_character(&self) -> bool {
+        matches!(self.code, KeyCode::Char(_)) && !self.ctrl && !self.alt
+    }
+
     /// The key as help and guide write it.
     pub fn name(self) -> String {
         let name = match self.code {
@@ -47,6 +52,17 @@ impl Key {
 }
 
 impl Binding {
+    /// The keys as the hint line writes them: those of a single character, one for each action (`, .`), or else the
+    /// first one (`tab`).
+    pub fn hinted_keys(&self) -> String {
+        let of_characters = self.keys.iter().filter(|(_, keys)| keys.iter().any(Key::is_character));
+        let names: Vec<String> = of_characters.map(|(_, keys)| short_name(keys)).collect();
+        if names.is_empty() {
+            return self.keys.first().map_or_else(String::new, |(_, keys)| short_name(keys));
+        }
+        names.join(" ")
+    }
+
     /// The keys as help and guide write them: `h l · ← → · , .`.
     pub fn key_names(&self) -> String {
         let longest = self.keys.iter().map(|(_, keys)| keys.len()).max().unwrap_or(0);
@@ -56,4 +72,10 @@ impl Binding {
         };
         (0..longest).map(nth).collect::<Vec<_>>().join(" · ")
     }
+}
+
+/// The key to be named where there is room for one: the last one that is typed as a single character, or else the first
+/// one.
+pub fn short_name(keys: &[Key]) -> String {
+    keys.iter().rfind(|key| key.is_character()).or(keys.first()).map_or_else(String::new, |key| key.name())
 }

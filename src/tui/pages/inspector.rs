@@ -12,6 +12,8 @@ use crate::domain::event::{GlobalPosition, Timestamp};
 use crate::domain::fold::Meaning;
 use crate::domain::moment::Moment;
 use crate::domain::provenance::Provenance;
+use crate::tui::keymap::action::KeyAction;
+use crate::tui::keymap::key_name;
 use crate::tui::layout::Panes;
 use crate::tui::model::Model;
 use crate::tui::model::mode::Inspector;
@@ -164,7 +166,11 @@ impl Page<'_> {
         let n_more = json.len() - shown.len();
         if n_more > 0 {
             let n_more = u64::try_from(n_more).unwrap_or(u64::MAX);
-            let text = format!("… {} more are not shown; y copies the whole event", counted(n_more, "byte"));
+            let text = format!(
+                "… {} more are not shown; {} copies the whole event",
+                counted(n_more, "byte"),
+                key_name(KeyAction::Copy)
+            );
             self.lines.push(vec![span(text, self.theme.differs)]);
         }
     }

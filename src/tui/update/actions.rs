@@ -4,7 +4,7 @@ use crate::domain::event::GlobalPosition;
 use crate::read_model::rows::stream_table::TableWindow;
 use crate::tui::effect::{Deed, Effect, TerminalEffect};
 use crate::tui::keymap::action::KeyAction;
-use crate::tui::keymap::action_of;
+use crate::tui::keymap::{action_of, key_name};
 use crate::tui::layout::{event_rows, inside, layout, listing_rows};
 use crate::tui::message::Key;
 use crate::tui::model::Model;
@@ -152,7 +152,8 @@ fn open(model: &mut Model) {
         }
         (Pane::Query, ShownForm::Table(_, _, line)) => to_line(model, line),
         _ if model.playhead.position == GlobalPosition::START => {
-            model.notify(Tone::Plain, "there are no events yet at 0: step forward with .");
+            let forward = key_name(KeyAction::StepOn);
+            model.notify(Tone::Plain, format!("there are no events yet at 0: step forward with {forward}"));
         }
         _ => inspect(model),
     }
@@ -236,8 +237,10 @@ fn next_picture(model: &mut Model) {
 fn take_mouse(model: &mut Model, effects: &mut Vec<Effect>) {
     model.mouse_is_ours = !model.mouse_is_ours;
     effects.push(Effect::Terminal(TerminalEffect::TakeMouse(model.mouse_is_ours)));
-    let text =
-        if model.mouse_is_ours { "the mouse is taken" } else { "the mouse is released: M takes it back" };
+    let text = match model.mouse_is_ours {
+        true => "the mouse is taken".to_owned(),
+        false => format!("the mouse is released: {} takes it back", key_name(KeyAction::TakeMouse)),
+    };
     model.notify(Tone::Plain, text);
 }
 

@@ -3,6 +3,8 @@
 use crate::domain::event::GlobalPosition;
 use crate::replay::search::Search;
 use crate::tui::effect::{Deed, Effect};
+use crate::tui::keymap::action::KeyAction;
+use crate::tui::keymap::key_name;
 use crate::tui::model::Model;
 use crate::tui::model::hits::{FindState, Hits, NextHit};
 use crate::tui::model::mode::Mode;
@@ -37,7 +39,7 @@ pub(super) fn go_on(model: &mut Model, is_forward: bool, effects: &mut Vec<Effec
 
 fn begin(model: &mut Model, is_forward: bool, effects: &mut Vec<Effect>) {
     if model.find.text.is_empty() {
-        model.notify(Tone::Plain, "nothing to find yet: / begins");
+        model.notify(Tone::Plain, format!("nothing to find yet: {} begins", key_name(KeyAction::Find)));
         return;
     }
     let (around, head) = (model.playhead.position, model.head.position);
@@ -155,9 +157,13 @@ pub(super) fn stop(model: &mut Model) -> bool {
 pub(super) fn escape(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
     if stop(model) {
         effects.push(Effect::Do(Deed::StopFinding));
+        let [next, previous, escape] =
+            [KeyAction::FindNext, KeyAction::FindPrevious, KeyAction::Escape].map(key_name);
         model.notify(
             Tone::Plain,
-            "stopped searching; the hits stay marked, n and N go to them, Esc removes the marks",
+            format!(
+                "stopped searching; the hits stay marked, {next} and {previous} go to them, {escape} removes the marks"
+            ),
         );
         return true;
     }

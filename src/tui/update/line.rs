@@ -1,6 +1,8 @@
 //! Editing the line that is being typed, by keys or by a paste.
 
 use crate::domain::command::language::CommandLanguage;
+use crate::tui::keymap::action::KeyAction;
+use crate::tui::keymap::key_name;
 use crate::tui::message::{Key, KeyCode};
 use crate::tui::model::Model;
 use crate::tui::model::mode::Mode;
@@ -23,9 +25,12 @@ pub(super) fn edit_line(model: &mut Model, key: Key) {
 pub(super) fn paste(model: &mut Model, text: &str) {
     let commands = matches!(model.mode, Mode::Command(_)).then_some(&model.presentation.commands);
     let (Mode::Command(prompt) | Mode::Find(prompt) | Mode::Filter(prompt)) = &mut model.mode else {
+        let [command, find] = [KeyAction::Command, KeyAction::Find].map(key_name);
         model.notify(
             Tone::Plain,
-            "pasted text goes into a prompt, and nothing was done: open one with : or /",
+            format!(
+                "pasted text goes into a prompt, and nothing was done: open one with {command} or {find}"
+            ),
         );
         return;
     };

@@ -2,6 +2,8 @@
 
 use crate::domain::chain::ChainHash;
 use crate::domain::counted::counted;
+use crate::tui::keymap::action::KeyAction;
+use crate::tui::keymap::key_name;
 use crate::tui::model::Model;
 use crate::tui::model::notice::Tone;
 use crate::tui::model::verification::{FirstFault, Verification, VerificationState};
@@ -15,8 +17,8 @@ const SHORT_HASH_DIGITS: usize = 8;
 pub(super) fn verified(model: &mut Model, verification: Verification) {
     let is_known = model.verification.as_ref().is_some_and(|before| before.fault().is_some());
     if let Some(fault) = verification.fault().filter(|_| !is_known) {
-        let goes = if fault.at.is_some() { " · ! goes there" } else { "" };
-        model.notify(Tone::Bad, words(fault) + goes);
+        let goes = fault.at.map(|_| format!(" · {} goes there", key_name(KeyAction::Fault)));
+        model.notify(Tone::Bad, words(fault) + &goes.unwrap_or_default());
     }
     model.verification = Some(verification);
 }

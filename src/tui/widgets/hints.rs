@@ -11,6 +11,7 @@ use crate::domain::counted::counted;
 use crate::tui::keymap::action::KeyAction;
 use crate::tui::keymap::binding::Binding;
 use crate::tui::keymap::bindings::BINDINGS;
+use crate::tui::keymap::{key_name, key_names};
 use crate::tui::model::Model;
 use crate::tui::model::console::ConsolePart;
 use crate::tui::model::focus::{Pane, QueryClock};
@@ -33,9 +34,6 @@ const GAP: &str = "  ";
 /// read.
 const LONG_SECONDS: u64 = 2;
 
-/// The key of the help.
-const HELP_KEYS: &str = "?";
-
 /// Draws the hints, or the notice instead.
 pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     if let Some(notice) = &model.notice {
@@ -43,7 +41,7 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         return;
     }
     let area = padded(area, 1);
-    let least = width(GAP) + width(HELP_KEYS) + width(" help");
+    let least = width(GAP) + width(&key_name(KeyAction::Help)) + width(" help");
     let status = status(model, theme, usize::from(area.width).saturating_sub(least));
     let room = usize::from(area.width).saturating_sub(line_width(&status) + 2);
     let mut spans = Vec::new();
@@ -60,14 +58,15 @@ pub(crate) fn draw(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
 }
 
 /// The keys, and what they do, with the domain's words still to be put in.
-type Hint = (&'static str, &'static str);
+type Hint = (Cow<'static, str>, &'static str);
 
-type WordedHint = (&'static str, Cow<'static, str>);
+type WordedHint = (Cow<'static, str>, Cow<'static, str>);
 
 /// As many hints as fit, including the one for the help, which leads to all others.
 fn fitting(hints: Vec<WordedHint>, room: usize) -> Vec<WordedHint> {
     let cells = |(keys, does): &WordedHint| width(GAP) + width(keys) + 1 + width(does);
-    let is_help = |hint: &WordedHint| hint.0 == HELP_KEYS;
+    let help = key_name(KeyAction::Help);
+    let is_help = |hint: &WordedHint| hint.0 == help;
     let mut left =
         (room + width(GAP)).saturating_sub(hints.iter().filter(|hint| is_help(hint)).map(cells).sum());
     let mut is_full = false;
@@ -82,40 +81,62 @@ fn fitting(hints: Vec<WordedHint>, room: usize) -> Vec<WordedHint> {
     hints.into_iter().filter(fits).collect()
 }
 
+/// A hint of keys that have the same meaning while something is typed or chosen.
+fn fixed(keys: &'static str, does: &'static str) -> Hint {
+    (Cow::Borrowed(keys), does)
+}
+
+/// A hint of the keys of actions.
+fn of(actions: &[KeyAction], does: &'static str) -> Hint {
+    (Cow::Owned(key_names(actions)), does)
+}
+
+const STEPS: &[KeyAction] = &[KeyAction::StepBack, KeyAction::StepOn];
+
+const DOWN_UP: &[KeyAction] = &[KeyAction::Down, KeyAction::Up];
+
 /// The keys that have a meaning now, with what they do.
 fn hints(model: &Model) -> Vec<Hint> {
+    let escape = |does| of(&[KeyAction::Escape], does);
     match &model.mode {
-        Mode::Browse if model.focus == Pane::Query && model.query_form != QueryForm::Rows => {
-            let back = ("Esc", "back to the {streams}");
-            match model.shown_form() {
-                form if form.is_picture() => {
-                    vec![(", .", "step"), ("H L", "column"), ("v", "next picture"), back, ("?", "help")]
-                }
-                _ => vec![
-                    ("j k", "choose"),
-                    ("enter", enter_in_table(model)),
-                    back,
-                    ("< >", "{stream}"),
-                    ("?", "help"),
-                ],
-            }
-        }
+        Mode::Browse if model.focus == Pane::Query && model.query_form != QueryForm::Rows => in_form(model),
         Mode::Browse => {
             let is_filtered = model.focus == Pane::Query && !model.stream_list.filter.is_empty();
-            let all = is_filtered.then_some(("Esc", "all {streams}"));
+            let all = is_filtered.then(|| escape("all {streams}"));
             all.into_iter().chain(BINDINGS.iter().filter_map(|binding| hint(model, binding))).collect()
         }
         Mode::Command(_) => {
-            vec![("Enter", "do it"), ("Tab", "complete"), ("↑ ↓", "history"), ("Esc", "back")]
+            vec![fixed("Enter", "do it"), fixed("tab", "complete"), fixed("↑ ↓", "history"), escape("back")]
         }
-        Mode::Filter(_) => vec![("Enter", "keep"), ("↑ ↓", "choose"), ("Esc", "all {streams}")],
-        Mode::Find(_) => vec![("Enter", "find"), ("Tab", "complete"), ("Esc", "back")],
-        Mode::Inspect(_) => {
-            vec![("j k", "scroll"), (", .", "previous, next event"), ("y", "copy"), ("Esc", "back")]
-        }
+        Mode::Filter(_) => vec![fixed("Enter", "keep"), fixed("↑ ↓", "choose"), escape("all {streams}")],
+        Mode::Find(_) => vec![fixed("Enter", "find"), fixed("tab", "complete"), escape("back")],
+        Mode::Inspect(_) => vec![
+            of(DOWN_UP, "scroll"),
+            of(STEPS, "previous, next event"),
+            of(&[KeyAction::Copy], "copy"),
+            escape("back"),
+        ],
         Mode::Console(part) => console_hints(model, *part),
-        Mode::Copy => vec![("e", "event"), ("s", "state"), ("p", "position"), ("Esc", "back")],
-        Mode::Help { .. } => vec![("j k", "scroll"), ("Esc", "back"), ("q", "quit")],
+        Mode::Copy => vec![fixed("e", "event"), fixed("s", "state"), fixed("p", "position"), escape("back")],
+        Mode::Help { .. } => {
+            vec![of(DOWN_UP, "scroll"), escape("back"), of(&[KeyAction::Quit], "quit")]
+        }
+    }
+}
+
+/// The hints while the query view shows a table of a stream or a picture.
+fn in_form(model: &Model) -> Vec<Hint> {
+    let back = of(&[KeyAction::Escape], "back to the {streams}");
+    let help = of(&[KeyAction::Help], "help");
+    match model.shown_form() {
+        form if form.is_picture() => {
+            let columns = of(&[KeyAction::ColumnBack, KeyAction::ColumnOn], "column");
+            vec![of(STEPS, "step"), columns, of(&[KeyAction::Picture], "next picture"), back, help]
+        }
+        _ => {
+            let along = of(&[KeyAction::AccountBack, KeyAction::AccountOn], "{stream}");
+            vec![of(DOWN_UP, "choose"), of(&[KeyAction::Open], enter_in_table(model)), back, along, help]
+        }
     }
 }
 
@@ -133,40 +154,42 @@ fn console_hints(model: &Model, part: ConsolePart) -> Vec<Hint> {
         ConsolePart::Editor => "close",
         ConsolePart::Results | ConsolePart::Saved => "back",
     };
-    let mut hints = vec![("Esc", escape)];
+    let mut hints = vec![of(&[KeyAction::Escape], escape)];
     let more = match part {
         ConsolePart::Editor if model.console.is_blank() => {
-            vec![("Enter", "ask"), ("↓", "saved questions"), ("↑", "earlier ones")]
+            vec![fixed("Enter", "ask"), fixed("↓", "saved questions"), fixed("↑", "earlier ones")]
         }
         ConsolePart::Editor => {
             vec![
-                ("Enter", "ask"),
-                ("Alt-Enter", "new line"),
-                ("tab", "answer"),
-                ("Ctrl-T", "saved"),
-                ("↑ ↓", "earlier"),
+                fixed("Enter", "ask"),
+                fixed("Alt-Enter", "new line"),
+                fixed("tab", "answer"),
+                fixed("Ctrl-T", "saved"),
+                fixed("↑ ↓", "earlier"),
             ]
         }
-        ConsolePart::Saved => vec![("Enter", "ask it"), ("j k", "choose"), ("tab", "question")],
+        ConsolePart::Saved => {
+            vec![fixed("Enter", "ask it"), fixed("j k", "choose"), fixed("tab", "question")]
+        }
         ConsolePart::Results => {
             let clock = match model.query_clock {
                 QueryClock::Checkpoint => "follow the playhead",
                 QueryClock::Playhead => "at the checkpoint",
             };
             let leads = match model.console.answer.answer().and_then(lead) {
-                Some(Lead::Event(_)) => Some(("Enter", "to the event")),
-                Some(Lead::Stream(_)) => Some(("Enter", "select the {stream}")),
+                Some(Lead::Event(_)) => Some(fixed("Enter", "to the event")),
+                Some(Lead::Stream(_)) => Some(fixed("Enter", "select the {stream}")),
                 None => None,
             };
             hints.extend(leads);
             vec![
-                ("tab", "question"),
-                ("o", "sort"),
-                ("y Y", "copy"),
-                ("r", "ask again"),
-                (", .", "step"),
-                ("a", clock),
-                ("j k h l", "move"),
+                fixed("tab", "question"),
+                fixed("o", "sort"),
+                fixed("y Y", "copy"),
+                fixed("r", "ask again"),
+                of(STEPS, "step"),
+                fixed("a", clock),
+                fixed("j k h l", "move"),
             ]
         }
     };
@@ -176,7 +199,7 @@ fn console_hints(model: &Model, part: ConsolePart) -> Vec<Hint> {
 
 /// The hint of a binding, worded for what it would do now.
 fn hint(model: &Model, binding: &Binding) -> Option<Hint> {
-    let (keys, does) = binding.hint?;
+    let does = binding.hint?;
     let does = match binding.keys.first().map(|(action, _)| *action) {
         Some(KeyAction::Hold) if model.read_side.status.pace.is_held => "release",
         Some(KeyAction::StepProjector) if !model.read_side.status.pace.is_held => return None,
@@ -191,7 +214,7 @@ fn hint(model: &Model, binding: &Binding) -> Option<Hint> {
         Some(KeyAction::Play) if model.playback.is_playing => "pause",
         _ => does,
     };
-    Some((keys, does))
+    Some((Cow::Owned(binding.hinted_keys()), does))
 }
 
 /// The right end: a typed count, a running question, the progress of a rebuild, and whether the terminal has the mouse.
@@ -208,7 +231,11 @@ fn status(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
     if let Some(hits) = model.find.hits.as_ref().filter(|_| model.mode.shows_panes()) {
         return finding(model, hits, theme, room);
     }
-    if model.mouse_is_ours { Vec::new() } else { vec![span("mouse released, M", theme.dim)] }
+    if model.mouse_is_ours {
+        Vec::new()
+    } else {
+        vec![span(format!("mouse released, {}", key_name(KeyAction::TakeMouse)), theme.dim)]
+    }
 }
 
 /// The hits and the progress of a search, in the longest form that fits.
@@ -253,7 +280,8 @@ fn rebuilding(rebuild: &RunningRebuild, theme: &Theme, room: usize) -> Vec<Span<
     if rebuild.is_stopping {
         return vec![span("stopping the rebuild …", theme.read_side)];
     }
-    let stops = [span(" · ", theme.dim), span("R", theme.key), span(" stops it", theme.dim)];
+    let stops =
+        [span(" · ", theme.dim), span(key_name(KeyAction::Rebuild), theme.key), span(" stops it", theme.dim)];
     let with_stops = |words: String| [vec![span(words, theme.read_side)], stops.to_vec()].concat();
     let Some(progress) = rebuild.progress else { return with_stops("rebuilding …".to_owned()) };
     let percent = u128::from(progress.n_done) * 100 / u128::from(progress.n_all.max(1));

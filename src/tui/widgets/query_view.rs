@@ -16,6 +16,8 @@ use ratatui::text::Span;
 
 use crate::domain::counted::counted;
 use crate::read_model::rows::saved::{Noun, Presentation};
+use crate::tui::keymap::action::KeyAction;
+use crate::tui::keymap::key_name;
 use crate::tui::layout::{info_rows, inside, totals_rows};
 use crate::tui::model::Model;
 use crate::tui::model::focus::Pane;
@@ -126,7 +128,9 @@ fn bottom(area: Rect, n_rows: u16) -> Rect {
 /// Writes why projecting has stopped, if it has, over the last rows: the failure matters more than a few rows.
 fn failure(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let Some(failure) = &model.read_side.status.failure else { return };
-    let way_out = if failure.event.is_some() { " · r tries again, x skips it" } else { " · r tries again" };
+    let [retry, skip] = [KeyAction::Retry, KeyAction::Skip].map(key_name);
+    let skips = if failure.event.is_some() { format!(", {skip} skips it") } else { String::new() };
+    let way_out = format!(" · {retry} tries again{skips}");
     let text = format!("{failure}{way_out}");
     let room = usize::from(padded(area, 1).width);
     let lines = wrap(&text, room, usize::from(area.height / 2).max(1));

@@ -13,6 +13,8 @@ use crate::domain::value::FieldValue;
 use crate::replay::diff::Change;
 use crate::replay::reconstruct::{FoldFrom, Reconstruction};
 use crate::replay::trace::Trace;
+use crate::tui::keymap::action::KeyAction;
+use crate::tui::keymap::key_name;
 use crate::tui::model::Model;
 use crate::tui::model::focus::{Pane, Selection};
 use crate::tui::questions::look::Look;
@@ -268,7 +270,9 @@ fn remarks(
     let n_folded = counted(state.n_folded, "event");
     let folded = match (state.from_snapshot.number(), model.fold_from) {
         (0, FoldFrom::Snapshot) => format!("folded {n_folded} from the beginning"),
-        (0, FoldFrom::FirstEvent) => format!("no snapshots (f): folded {n_folded} from the beginning"),
+        (0, FoldFrom::FirstEvent) => {
+            format!("no snapshots ({}): folded {n_folded} from the beginning", key_name(KeyAction::FoldFrom))
+        }
         (version, _) => format!("folded {n_folded} from the snapshot at v{}", count(version)),
     };
     let is_asked_for = model.fold_from == FoldFrom::FirstEvent;

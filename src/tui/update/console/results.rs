@@ -3,7 +3,7 @@
 use crate::read_model::rows::Value;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::action::KeyAction;
-use crate::tui::keymap::action_of;
+use crate::tui::keymap::{action_of, key_name};
 use crate::tui::layout::{layout, results_rows};
 use crate::tui::message::{Key, KeyCode};
 use crate::tui::model::Model;
@@ -52,11 +52,14 @@ fn follow_row(model: &mut Model) {
         Some(Lead::Event(position)) => {
             leave(model);
             moves::jump(model, position);
-            model.notify(Tone::Plain, format!("the event at {position} · S goes back to the answer"));
+            model.notify(
+                Tone::Plain,
+                format!("the event at {position} · {} goes back to the answer", key_name(KeyAction::Sql)),
+            );
         }
         Some(Lead::Stream(name)) => {
             leave(model);
-            let text = format!("{name} is selected · S goes back to the answer");
+            let text = format!("{name} is selected · {} goes back to the answer", key_name(KeyAction::Sql));
             model.selection = Selection::Pinned(name);
             model.notify(Tone::Plain, text);
         }

@@ -17,13 +17,13 @@ fn as_many_hints_as_fit_and_the_help_in_any_case() {
     }
     let drawn: String = text;
     let expected = r#"
- , . step  < > account  space play  : command  / find  S SQL  tab pane  enter open  s pin  p hold  a as of  ? help  q quit
+ , . step  < > account  space play  : command  / find  S SQL  tab pane  Enter open  s pin  p hold  a as of  ? help  q quit
  , . step  < > account  space play  : command  / find  S SQL  ? help
  , . step  < > account  ? help
  ? help
  , . step  < > account  space play  : command  / find  S SQL  ? help         12
  e event  s state  p position  Esc back          copy what?
- Enter do it  Tab complete  ↑ ↓ history  Esc back
+ Enter do it  tab complete  ↑ ↓ history  Esc back
  j k scroll  Esc back  q quit
  j k scroll  , . previous, next event  y copy  Esc back
 "#;
@@ -78,7 +78,7 @@ fn a_search_shows_hits_and_progress_in_the_words_that_fit() {
     model.find.hits = Some(hits);
     text += &drawn(&model, 80);
     let expected = r#"
- , . step  < > account  space play  : command  / find  S SQL  tab pane  enter open  ? help     ◆ deposited · hit 1 of 2
+ , . step  < > account  space play  : command  / find  S SQL  tab pane  Enter open  ? help     ◆ deposited · hit 1 of 2
  , . step  < > account  space play  ? help   ◆ deposited · 0 hits · searching …
  , . step  < > account  space play  ? help      ◆ deposited · 1,204 hits · 43% searched · 2,100,000 events/s · 3 s left
  , . step  < > account  ? help          ◆ deposited · 1,204 hits · 43% searched
