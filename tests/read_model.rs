@@ -8,6 +8,8 @@ mod as_of;
 mod comparison;
 #[path = "read_model/crash.rs"]
 mod crash;
+#[path = "read_model/damage.rs"]
+mod damage;
 #[path = "read_model/filter.rs"]
 mod filter;
 #[path = "read_model/flows.rs"]

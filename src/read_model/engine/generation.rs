@@ -15,6 +15,7 @@ use crate::read_model::engine::layout;
 use crate::read_model::engine::location::{Location, Pointer};
 use crate::read_model::projections::list::projections;
 use crate::store::clock;
+use crate::store::sql::unreadable::is_unreadable;
 
 /// The application id that marks an SQLite file as a read model: "fbrm".
 const APPLICATION_ID: i64 = 0x6662_726d;
@@ -236,11 +237,8 @@ pub(in crate::read_model) fn damage(error: &anyhow::Error) -> Option<String> {
     }
     let error = error.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>())?;
     match error {
-        rusqlite::Error::SqliteFailure(code, _)
-            if matches!(code.code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) =>
-        {
-            Some(error.to_string())
-        }
+        rusqlite::Error::QueryReturnedNoRows => Some("a row is missing".to_owned()),
+        error if is_unreadable(error) => Some(error.to_string()),
         // Our own statements fit a read model of this version: if they cannot be prepared, its schema was changed.
         rusqlite::Error::SqliteFailure(code, Some(text))
             if code.code == ErrorCode::Unknown && text.starts_with("no such") =>
@@ -248,10 +246,6 @@ pub(in crate::read_model) fn damage(error: &anyhow::Error) -> Option<String> {
             Some(text.clone())
         }
         rusqlite::Error::SqlInputError { msg, .. } => Some(msg.clone()),
-        rusqlite::Error::InvalidColumnType(..) | rusqlite::Error::FromSqlConversionFailure(..) => {
-            Some(error.to_string())
-        }
-        rusqlite::Error::QueryReturnedNoRows => Some("a row is missing".to_owned()),
         _ => None,
     }
 }

@@ -3,8 +3,13 @@
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
+use std::time::Duration;
 
-use crate::store::sqlite::file::beside::with_suffix;
+use anyhow::Result;
+use rusqlite::{Connection, ErrorCode, OpenFlags, Row, Transaction, TransactionBehavior};
+
+use crate::store::sqlite::file::beside::{self, with_suffix};
+use crate::store::sqlite::file::codes::code;
 
 /// The first bytes of a rollback journal that SQLite would play back.
 const JOURNAL_MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
@@ -19,6 +24,33 @@ pub(in crate::store::sqlite) fn is_one(path: &Path) -> bool {
     let Ok(metadata) = fs::symlink_metadata(path) else { return false };
     let has_log = fs::metadata(with_suffix(path, "-wal")).is_ok_and(|log| log.len() > 0);
     metadata.is_file() && !has_log && (metadata.len() == 0 || was_empty_before(path))
+}
+
+/// Removes the file of a creation that has failed, unless another process has made it a store meanwhile, or is about to.
+/// An empty file that stays does no harm.
+pub(in crate::store::sqlite) fn remove(path: &Path, id: &str) -> Result<()> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, flags)?;
+    conn.busy_timeout(Duration::ZERO)?;
+    match Transaction::new_unchecked(&conn, TransactionBehavior::Immediate) {
+        // With the lock, which is kept until the file is gone, nobody else can begin to make it a store.
+        Ok(lock) => {
+            let n_tables: i64 = lock.query_one("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+            let is_ours = |row: &Row<'_>| Ok(row.get_ref(0)?.as_str()? == id);
+            if n_tables == 0 || lock.query_one("SELECT id FROM store", [], is_ours)? {
+                beside::remove(path)?;
+            }
+        }
+        Err(error)
+            if matches!(code(&error), Some((ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _))) => {}
+        // Nothing can be written here. Another process that had begun to write would have a journal.
+        Err(_) => {
+            if fs::metadata(path)?.len() == 0 && !with_suffix(path, "-journal").exists() {
+                beside::remove(path)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Whether the journal beside a file says that the file was empty before.

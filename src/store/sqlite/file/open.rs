@@ -44,10 +44,10 @@ pub(in crate::store::sqlite) struct Opened {
 pub(in crate::store::sqlite) fn create(path: &Path) -> Result<Opened, OpenError> {
     let error_of = |problem| OpenError { path: path.to_owned(), problem };
     let _turn = turn();
-    match OpenOptions::new().write(true).create_new(true).open(path) {
-        Ok(_) => {}
-        // A leftover of a creation that was killed counts as nothing.
-        Err(error) if error.kind() == ErrorKind::AlreadyExists && leftover::is_one(path) => {}
+    let is_our_file = match OpenOptions::new().write(true).create_new(true).open(path) {
+        Ok(_) => true,
+        // A leftover of a creation that was killed counts as nothing. It may also be a creation that is under way.
+        Err(error) if error.kind() == ErrorKind::AlreadyExists && leftover::is_one(path) => false,
         Err(error) => {
             return Err(error_of(match error.kind() {
                 ErrorKind::NotFound => {
@@ -57,31 +57,25 @@ pub(in crate::store::sqlite) fn create(path: &Path) -> Result<Opened, OpenError>
                 _ => Problem::from(error),
             }));
         }
-    }
+    };
+    let id = clock::new_id().to_string();
     let created = fs::canonicalize(path).map_err(Problem::from).and_then(|path| {
-        let (conn, id) = make(&path)?;
-        Ok(Opened {
-            conn,
-            path,
-            id,
-            after_close: AfterClose::Nothing,
-            receipt: None,
-            present_state_reason: None,
-        })
+        let conn = make(&path, &id)?;
+        let (id, after_close) = (id.clone(), AfterClose::Nothing);
+        Ok(Opened { conn, path, id, after_close, receipt: None, present_state_reason: None })
     });
     created.map_err(|problem| {
-        // The original error is reported; failing to clean up is secondary. A store that somebody else has created
-        // meanwhile stays.
-        if !matches!(problem, Problem::Exists) {
-            _ = beside::remove(path);
+        // The original error is reported; failing to clean up is secondary.
+        if is_our_file {
+            _ = leftover::remove(path, &id);
         }
         error_of(problem)
     })
 }
 
-fn make(path: &Path) -> Result<(Connection, String), Problem> {
+/// Makes an empty file a store with this id.
+fn make(path: &Path, id: &str) -> Result<Connection, Problem> {
     let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    let id = clock::new_id().to_string();
     let transaction = Transaction::new_unchecked(&conn, TransactionBehavior::Immediate)?;
     // If two create the same store at once, the first one wins.
     if transaction.query_one("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))? > 0 {
@@ -89,15 +83,15 @@ fn make(path: &Path) -> Result<(Connection, String), Problem> {
     }
     transaction.execute_batch(SCHEMA)?;
     transaction
-        .execute("INSERT INTO store (id, created) VALUES (?1, ?2)", (&id, to_micros(clock::noted_now())))?;
+        .execute("INSERT INTO store (id, created) VALUES (?1, ?2)", (id, to_micros(clock::noted_now())))?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     transaction.commit()?;
     write_ahead(&conn)?;
     protect(&conn)?;
     wait_for_locks(&mut conn)?;
-    ReceiptFile::of(path, &id).begin(&conn)?;
-    Ok((conn, id))
+    ReceiptFile::of(path, id).begin(&conn)?;
+    Ok(conn)
 }
 
 /// See [`super::SqliteStore::open`].

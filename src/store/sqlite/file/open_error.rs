@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use rusqlite::{ErrorCode, ffi};
 
+use crate::store::sql::unreadable::is_unreadable;
 use crate::store::sqlite::file::codes::{code, disk_failed, is_without_wal, no_wal};
 use crate::store::sqlite::file::identity::other_names;
 use crate::store::sqlite::file::schema::SCHEMA_VERSION;
@@ -131,11 +132,11 @@ impl From<rusqlite::Error> for Problem {
             Some((ErrorCode::DiskFull, _) | (_, ffi::SQLITE_IOERR_SHMSIZE)) => Self::DiskFull,
             Some((ErrorCode::SystemIoFailure, extended)) => Self::DiskFailed(extended),
             Some((ErrorCode::NotADatabase, _)) => Self::NotAStore,
-            Some((ErrorCode::DatabaseCorrupt, _)) => Self::Damaged(error.to_string()),
             Some((ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _)) => Self::Locked,
             Some((ErrorCode::ReadOnly | ErrorCode::CannotOpen, _)) => Self::ReadOnly,
             // A file that claims to be a store and lacks a table has lost it.
             Some((ErrorCode::Unknown, ffi::SQLITE_ERROR)) => Self::Damaged(error.to_string()),
+            _ if is_unreadable(&error) => Self::Damaged(error.to_string()),
             _ => Self::Other(error.into()),
         }
     }

@@ -1,0 +1,61 @@
+//! Bytes of a read model that cannot be read: the read model is rebuilt, and projecting never stops at them.
+
+use foldback::read_model::engine::catch_up::{CatchUp, CatchUpOptions, project_to_head};
+use foldback::read_model::engine::generation::RebuildReason;
+use foldback::read_model::engine::location::Location;
+use rusqlite::Connection;
+
+use crate::logs::{append_deposits, catch_up, dump, location_of, store_of_deposits};
+
+fn current_connection(location: &Location) -> Connection {
+    Connection::open(location.generation_path(location.current().unwrap().unwrap().number)).unwrap()
+}
+
+/// The columns of all tables, with the type of each.
+fn columns(location: &Location) -> Vec<(String, String, String)> {
+    let sql = "SELECT t.name, c.name, c.type FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' \
+               AND c.pk = 0 ORDER BY t.name, c.cid";
+    let conn = current_connection(location);
+    let mut select = conn.prepare(sql).unwrap();
+    let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+    rows.map(Result::unwrap).collect()
+}
+
+#[test]
+fn a_value_that_cannot_be_read_is_damage_in_whatever_column_it_is() {
+    let mut temp = store_of_deposits(30);
+    let location = location_of(&temp);
+    catch_up(&temp, &location);
+    let mut n_found = 0;
+    for (table, column, kind) in columns(&location) {
+        let value = match kind.as_str() {
+            "TEXT" => "CAST(x'61ff' AS TEXT)",
+            "INTEGER" => "-7",
+            "BLOB" => "x'ff'",
+            _ => continue,
+        };
+        // Some tables are empty, and some values must not be what this sets them to.
+        let sql = format!("UPDATE OR IGNORE \"{table}\" SET \"{column}\" = {value}");
+        if current_connection(&location).execute(&sql, []).is_err() {
+            continue;
+        }
+        append_deposits(&mut temp, 3);
+        let outcome = project_to_head(&temp.store, &location, &CatchUpOptions::default(), &mut |_| {});
+        match outcome {
+            // The projections do not read this value.
+            Ok(CatchUp::Done { begun: None, .. }) => {
+                std::fs::remove_dir_all(location.folder()).unwrap();
+                catch_up(&temp, &location);
+            }
+            Ok(CatchUp::Done { begun: Some(reason), .. }) => {
+                n_found += u64::from(matches!(reason, RebuildReason::Damaged(_)));
+                let rows = dump(&location);
+                std::fs::remove_dir_all(location.folder()).unwrap();
+                catch_up(&temp, &location);
+                assert_eq!(dump(&location), rows, "{table}.{column}");
+            }
+            other => panic!("{table}.{column}: {other:?}"),
+        }
+    }
+    assert!(n_found > 3, "{n_found}");
+}
