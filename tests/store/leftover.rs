@@ -47,3 +47,22 @@ fn of_those_that_make_a_store_of_a_leftover_at_once_one_succeeds() {
     assert_eq!(made.count(), 1);
     SqliteStore::open(&path).unwrap();
 }
+
+#[test]
+fn a_creation_that_fails_because_of_another_one_removes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bank.db");
+    fs::write(&path, "").unwrap();
+    // The other creation is under way: it has its lock, and has not committed.
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE; CREATE TABLE t (x)").unwrap();
+    let why = SqliteStore::create(&path).err().unwrap();
+    assert!(matches!(why.problem, Problem::Locked), "{why}");
+    other.execute_batch("COMMIT").unwrap();
+    drop(other);
+    let theirs = fs::read(&path).unwrap();
+    let why = SqliteStore::create(&path).err().unwrap();
+    assert!(matches!(why.problem, Problem::Exists), "{why}");
+    assert_eq!(fs::read(&path).unwrap(), theirs);
+    assert!(!theirs.is_empty());
+}
