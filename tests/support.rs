@@ -171,9 +171,14 @@ pub fn sample_store(folder: &Path, sample: &str) -> PathBuf {
     path
 }
 
-/// This test binary in another process, running one test that does its work only if this variable names a file.
+/// This test binary in another process, running one test that does its work only if this variable names a file. A name
+/// that no test has would run nothing and succeed, so it is looked up first.
 pub fn child(test: &str, variable: &str, file: &Path) -> Child {
-    Command::new(std::env::current_exe().unwrap())
+    let binary = std::env::current_exe().unwrap();
+    let listed = Command::new(&binary).args(["--exact", test, "--list"]).output().unwrap();
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    assert!(listed.lines().any(|line| line == format!("{test}: test")), "there is no test {test}: {listed}");
+    Command::new(binary)
         .args(["--exact", test, "--nocapture", "--quiet"])
         .env(variable, file)
         .stdin(Stdio::piped())

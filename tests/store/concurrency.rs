@@ -107,3 +107,10 @@ fn an_import_and_commands_share_a_store() {
         assert_eq!(version.number(), u64::try_from(n).unwrap());
     }
 }
+
+#[test]
+#[should_panic(expected = "there is no test no_such_test")]
+fn a_child_that_would_run_no_test_is_not_started() {
+    let temp = TempStore::new();
+    drop(support::child("no_such_test", "FOLDBACK_TEST_NOTHING", &temp.path()));
+}
